@@ -1,0 +1,210 @@
+import { type CatalogueRow, catalogueRows, notOnNationalList, type VersionPair } from "./catalogue.ts";
+
+export type MessageFormat = "EDIFACT" | "XML" | "FHIR" | "other";
+
+/** Which receipts answer a message, and when its receiver owes a positive one (a refusal is always answered). */
+export type ReceiptRule = {
+  readonly positive: readonly string[];
+  readonly negative: readonly string[];
+  readonly positiveRequired: "always" | "when-requested";
+};
+
+/** One version of a message type as MedCom defines it; `urn` is the key that the national list uses. */
+export type MessageType = {
+  readonly urn: string;
+  readonly kind: "message" | "receipt" | "namespace";
+  readonly format: MessageFormat;
+  readonly nameDa: string;
+  readonly nameEn: string;
+  /** UNH message type, such as MEDDIS; absent for FHIR. */
+  readonly unhType?: string;
+  /** Such as DIS91, XDIS91 or FDIS91. */
+  readonly code?: string;
+  /** Such as D9134L, XD9134L or 5.0. */
+  readonly version?: string;
+  /** Other codes under which the same type travels, such as the FHIR event code. */
+  readonly aliases: readonly string[];
+  readonly status: "current" | "superseded";
+  /** URN of the version in force. */
+  readonly supersededBy?: string;
+  /** URN of the same letter in the other of EDIFACT and XML. */
+  readonly twin?: string;
+  readonly receiptRule?: ReceiptRule;
+  /** On the national list of message definitions; else known from MedCom's schemas or samples. */
+  readonly listed: boolean;
+};
+
+const root = "urn:dk:healthcare:medcom:messaging";
+const edifactRoot = `${root}:edifact`;
+const xmlRoot = `${root}:oioxml:schema:xsd`;
+const fhirRoot = `${root}:fhir:structuredefinition`;
+
+const edifactReceipts: ReceiptRule = {
+  positive: ["CTL03"],
+  negative: ["CTL01", "CTL02"],
+  positiveRequired: "when-requested",
+};
+const xmlReceipts: ReceiptRule = {
+  positive: ["XCTL03"],
+  negative: ["XCTL01", "XCTL02"],
+  positiveRequired: "when-requested",
+};
+const fhirReceipts: ReceiptRule = { positive: ["FCTL"], negative: ["FCTL"], positiveRequired: "always" };
+
+const xmlCodeOf = (row: CatalogueRow) => row.xmlCode ?? `X${row.code}`;
+
+const urnOf = (root: string, unh: string, code: string, version: string | null) =>
+  version === null ? undefined : `${root}:${unh}:${code}:${version}`.toLowerCase();
+
+const urnsOf = (row: CatalogueRow, pair: VersionPair) =>
+  [urnOf(edifactRoot, row.unh, row.code, pair[0]), urnOf(xmlRoot, row.unh, xmlCodeOf(row), pair[1])] as const;
+
+function standing(row: CatalogueRow, pair: VersionPair, side: 0 | 1): Partial<MessageType> {
+  if (pair === row.current) return {};
+  const supersededBy = urnsOf(row, row.current)[side];
+  return { status: "superseded", ...(supersededBy && { supersededBy }) };
+}
+
+function ruleOf(row: CatalogueRow, side: 0 | 1): Partial<MessageType> {
+  if (row.unh === "CONTRL") return { kind: "receipt" };
+  return { receiptRule: side === 0 ? edifactReceipts : xmlReceipts };
+}
+
+function fromSide(row: CatalogueRow, pair: VersionPair, side: 0 | 1): MessageType[] {
+  const version = pair[side];
+  const urns = urnsOf(row, pair);
+  const urn = urns[side];
+  const twin = urns[side === 0 ? 1 : 0];
+  if (!version || !urn) return [];
+  const type: MessageType = {
+    urn,
+    kind: "message",
+    format: side === 0 ? "EDIFACT" : "XML",
+    nameDa: row.da,
+    nameEn: row.en,
+    unhType: row.unh,
+    code: side === 0 ? row.code : xmlCodeOf(row),
+    version,
+    aliases: [],
+    status: "current",
+    listed: pair === row.current && !notOnNationalList.has(version),
+    ...(twin && { twin }),
+    ...ruleOf(row, side),
+    ...standing(row, pair, side),
+  };
+  return [type];
+}
+
+const fromRow = (row: CatalogueRow) =>
+  [row.current, ...(row.earlier ?? [])].flatMap((pair) => [
+    ...fromSide(row, pair, 0),
+    ...fromSide(row, pair, 1),
+  ]);
+
+type FhirRow = readonly [name: string, version: string, code: string, da: string, aliases: readonly string[]];
+
+const fhirRows: readonly FhirRow[] = [
+  ["hospitalnotification", "3.0", "FDIS20", "Advis om sygehusophold", ["hospital-notification-message"]],
+  ["carecommunication", "5.0", "FDIS91", "Korrespondancemeddelelse", ["care-communication-message"]],
+  ["homecareobservation", "1.2", "homecareobservation-message", "Hjemmesygeplejens målinger", []],
+  ["homecareobservation", "1.1", "homecareobservation-message", "Hjemmesygeplejens målinger", []],
+  ["acknowledgement", "2.0", "FCTL", "Kvittering (FHIR)", ["FCTL1", "acknowledgment-message"]],
+];
+
+const fhirNames: Record<string, string> = {
+  hospitalnotification: "HospitalNotification",
+  carecommunication: "CareCommunication",
+  homecareobservation: "HomeCareObservation",
+  acknowledgement: "Acknowledgement",
+};
+
+function fromFhir([name, version, code, da, aliases]: FhirRow): MessageType {
+  const isReceipt = name === "acknowledgement";
+  return {
+    urn: `${fhirRoot}::${name}-message##urn:dk:medcom:fhir:${name}-message::${version}`,
+    kind: isReceipt ? "receipt" : "message",
+    format: "FHIR",
+    nameDa: da,
+    nameEn: fhirNames[name] ?? name,
+    code,
+    version,
+    aliases: [...aliases, `${name}-message`],
+    status: "current",
+    ...(isReceipt ? {} : { receiptRule: fhirReceipts }),
+    listed: true,
+  };
+}
+
+function namespace(urn: string, format: MessageFormat, name: string): MessageType {
+  const nameDa = `${name}-navnerum`;
+  return {
+    urn,
+    kind: "namespace",
+    format,
+    nameDa,
+    nameEn: `${name} namespace`,
+    aliases: [],
+    status: "current",
+    listed: true,
+  };
+}
+
+const fhir = fhirRows.map(fromFhir);
+const notification = fhir[0] as MessageType;
+
+const others: readonly MessageType[] = [
+  // The national list carries this older form of the same definition beside the newer one.
+  {
+    ...notification,
+    urn: `${fhirRoot}:hospitalnotification:3.0`,
+    status: "superseded",
+    supersededBy: notification.urn,
+  },
+  {
+    urn: "urn:dk:healthcare:messaging:oasis:ebxml:schema:xsd::ehmisbdh-acknowledgement##urn:dk:ehmi:sbdh:ehmisbdh-acknowledgement::1.0",
+    kind: "receipt",
+    format: "other",
+    nameDa: "EHMI-transportkvittering",
+    nameEn: "EHMI transport acknowledgement",
+    code: "ehmisbdh-acknowledgement",
+    version: "1.0",
+    aliases: [],
+    status: "current",
+    listed: true,
+  },
+  namespace(edifactRoot, "EDIFACT", "EDIFACT"),
+  namespace(xmlRoot, "XML", "OIOXML"),
+  namespace(fhirRoot, "FHIR", "FHIR"),
+];
+
+/** Every message type and version known here: the national list of message definitions and what MedCom's schemas add. */
+export const messageTypes: readonly MessageType[] = [...catalogueRows.flatMap(fromRow), ...fhir, ...others];
+
+function buildIndex(): Map<string, MessageType> {
+  const index = new Map<string, MessageType>();
+  const put = (key: string, type: MessageType) => {
+    const upper = key.toUpperCase();
+    if (!index.has(upper)) index.set(upper, type);
+  };
+  for (const type of messageTypes) {
+    put(type.urn, type);
+    for (const code of type.code ? [type.code, ...type.aliases] : []) {
+      put(`${code} ${type.version}`, type);
+      if (type.status === "current") put(code, type);
+    }
+  }
+  return index;
+}
+
+const index = buildIndex();
+
+/** Finds a type by EDIFACT, XML or FHIR code with or without version (without: the version in force), or by URN; letter case is ignored. */
+export function findMessageType(codeOrUrn: string, version?: string): MessageType | undefined {
+  const key = version === undefined ? codeOrUrn : `${codeOrUrn} ${version}`;
+  return key.length > 400 ? undefined : (index.get(key) ?? index.get(key.toUpperCase()));
+}
+
+/** The same letter in the other of EDIFACT and XML, where MedCom defines both (the version is looked up, never derived). */
+export function twinOf(type: MessageType): MessageType | undefined {
+  return type.twin === undefined ? undefined : findMessageType(type.twin);
+}
