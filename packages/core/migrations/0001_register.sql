@@ -1,0 +1,196 @@
+CREATE TABLE "endpoints" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"supplier_id" uuid NOT NULL,
+	"system_id" uuid,
+	"name" text NOT NULL,
+	"transport" text NOT NULL,
+	"address" text,
+	"mime_types" text[] DEFAULT '{}' NOT NULL,
+	"signing_secrets" text[] DEFAULT '{}' NOT NULL,
+	"state" text DEFAULT 'active' NOT NULL,
+	"paused_until" timestamp with time zone,
+	"pause_reason" text,
+	"technical_contact" text,
+	"last_verified_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "location_versions" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"gln" text NOT NULL,
+	"valid_from" date NOT NULL,
+	"valid_to" date,
+	"recorded_at" timestamp with time zone NOT NULL,
+	"superseded_at" timestamp with time zone,
+	"only_internal" boolean DEFAULT false NOT NULL,
+	"non_active" boolean DEFAULT false NOT NULL,
+	"system_id" uuid,
+	"supplier_id" uuid,
+	"net_operator_code" text,
+	"region_code" text,
+	"edi_administrator" text,
+	"note" text,
+	"successor_gln" text
+);
+--> statement-breakpoint
+CREATE TABLE "locations" (
+	"gln" text PRIMARY KEY NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "net_operators" (
+	"code" text PRIMARY KEY NOT NULL,
+	"name" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "suppliers" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"sor_code" text,
+	"name" text NOT NULL,
+	"email" text,
+	"telephone" text,
+	"is_active" boolean DEFAULT true NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "systems" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"supplier_id" uuid NOT NULL,
+	"sor_code" text,
+	"name" text NOT NULL,
+	"version" text
+);
+--> statement-breakpoint
+CREATE TABLE "journal_entries" (
+	"sequence" bigint PRIMARY KEY NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"actor_kind" text NOT NULL,
+	"actor_id" text,
+	"actor_name" text,
+	"supplier_id" text,
+	"action" text NOT NULL,
+	"outcome" text NOT NULL,
+	"subject_type" text NOT NULL,
+	"subject_id" text NOT NULL,
+	"glns" text[] NOT NULL,
+	"sor_ids" text[] NOT NULL,
+	"before" jsonb,
+	"after" jsonb,
+	"comment" text,
+	"hash" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "journal_head" (
+	"id" integer PRIMARY KEY DEFAULT 1 NOT NULL,
+	"sequence" bigint NOT NULL,
+	"hash" text NOT NULL,
+	CONSTRAINT "journal_head_single" CHECK ("journal_head"."id" = 1)
+);
+--> statement-breakpoint
+CREATE TABLE "registrations" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"gln" text NOT NULL,
+	"message_type" text NOT NULL,
+	"version" text NOT NULL,
+	"format" text NOT NULL,
+	"direction" text DEFAULT 'receive' NOT NULL,
+	"endpoint_id" uuid,
+	"valid_from" timestamp with time zone NOT NULL,
+	"valid_to" timestamp with time zone,
+	"recorded_at" timestamp with time zone NOT NULL,
+	"superseded_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "organisation_successors" (
+	"from_sor_id" text NOT NULL,
+	"to_sor_id" text NOT NULL,
+	CONSTRAINT "organisation_successors_pair" PRIMARY KEY("from_sor_id","to_sor_id")
+);
+--> statement-breakpoint
+CREATE TABLE "organisation_versions" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"sor_id" text NOT NULL,
+	"valid_from" date NOT NULL,
+	"valid_to" date,
+	"recorded_at" timestamp with time zone NOT NULL,
+	"superseded_at" timestamp with time zone,
+	"parent_sor_id" text,
+	"name" text NOT NULL,
+	"search_text" text NOT NULL,
+	"type_code" text,
+	"pharmacy_identifier" text,
+	"shak_code" text,
+	"provider_number" text,
+	"local_code" text,
+	"local_attributes" text[] DEFAULT '{}' NOT NULL,
+	"cvr" text,
+	"p_number" text,
+	"gln" text,
+	"gln_inherited" boolean DEFAULT false NOT NULL,
+	"geographical_parent_relation" text,
+	"geographical_parent_sor_id" text,
+	"postal_address" jsonb,
+	"visiting_address" jsonb,
+	"activity_address" jsonb,
+	"virtual_address" jsonb,
+	"specialities" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"has_ambulant_activity" boolean,
+	"admits_patients" boolean,
+	"is_reporting_level" boolean,
+	"organisational_level_code" text,
+	"organisational_level_name" text,
+	"region_code" text,
+	"municipality_code" text,
+	"updated_on" date
+);
+--> statement-breakpoint
+CREATE TABLE "organisations" (
+	"sor_id" text PRIMARY KEY NOT NULL,
+	"level" text NOT NULL,
+	"first_from" date NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "shak_codes" (
+	"code" text NOT NULL,
+	"valid_from" date NOT NULL,
+	"valid_to" date,
+	"last_changed" date,
+	"kind" text NOT NULL,
+	"name" text NOT NULL,
+	"search_text" text NOT NULL,
+	"groups" text[] NOT NULL,
+	CONSTRAINT "shak_codes_code_from" PRIMARY KEY("code","valid_from")
+);
+--> statement-breakpoint
+ALTER TABLE "endpoints" ADD CONSTRAINT "endpoints_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "endpoints" ADD CONSTRAINT "endpoints_system_id_systems_id_fk" FOREIGN KEY ("system_id") REFERENCES "public"."systems"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "location_versions" ADD CONSTRAINT "location_versions_gln_locations_gln_fk" FOREIGN KEY ("gln") REFERENCES "public"."locations"("gln") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "location_versions" ADD CONSTRAINT "location_versions_system_id_systems_id_fk" FOREIGN KEY ("system_id") REFERENCES "public"."systems"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "location_versions" ADD CONSTRAINT "location_versions_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "location_versions" ADD CONSTRAINT "location_versions_net_operator_code_net_operators_code_fk" FOREIGN KEY ("net_operator_code") REFERENCES "public"."net_operators"("code") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "systems" ADD CONSTRAINT "systems_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "registrations" ADD CONSTRAINT "registrations_gln_locations_gln_fk" FOREIGN KEY ("gln") REFERENCES "public"."locations"("gln") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "registrations" ADD CONSTRAINT "registrations_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "organisation_successors" ADD CONSTRAINT "organisation_successors_from_sor_id_organisations_sor_id_fk" FOREIGN KEY ("from_sor_id") REFERENCES "public"."organisations"("sor_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "organisation_versions" ADD CONSTRAINT "organisation_versions_sor_id_organisations_sor_id_fk" FOREIGN KEY ("sor_id") REFERENCES "public"."organisations"("sor_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "organisation_versions" ADD CONSTRAINT "organisation_versions_parent_sor_id_organisations_sor_id_fk" FOREIGN KEY ("parent_sor_id") REFERENCES "public"."organisations"("sor_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "endpoints_name" ON "endpoints" USING btree ("supplier_id","name");--> statement-breakpoint
+CREATE UNIQUE INDEX "location_versions_present" ON "location_versions" USING btree ("gln","valid_from") WHERE "location_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "location_versions_supplier" ON "location_versions" USING btree ("supplier_id","gln") WHERE "location_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "location_versions_history" ON "location_versions" USING btree ("gln","recorded_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "suppliers_sor_code" ON "suppliers" USING btree ("sor_code");--> statement-breakpoint
+CREATE UNIQUE INDEX "suppliers_name" ON "suppliers" USING btree ("name");--> statement-breakpoint
+CREATE UNIQUE INDEX "systems_name" ON "systems" USING btree ("supplier_id","name");--> statement-breakpoint
+CREATE INDEX "journal_entries_subject" ON "journal_entries" USING btree ("subject_type","subject_id","sequence");--> statement-breakpoint
+CREATE INDEX "journal_entries_glns" ON "journal_entries" USING gin ("glns");--> statement-breakpoint
+CREATE INDEX "journal_entries_at" ON "journal_entries" USING btree ("at");--> statement-breakpoint
+CREATE UNIQUE INDEX "registrations_present" ON "registrations" USING btree ("gln","message_type","version","direction","valid_from") WHERE "registrations"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "registrations_type" ON "registrations" USING btree ("message_type","version") WHERE "registrations"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "registrations_history" ON "registrations" USING btree ("gln","recorded_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "organisation_versions_present" ON "organisation_versions" USING btree ("sor_id","valid_from") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "organisation_versions_parent" ON "organisation_versions" USING btree ("parent_sor_id") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "organisation_versions_gln" ON "organisation_versions" USING btree ("gln") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "organisation_versions_shak" ON "organisation_versions" USING btree ("shak_code") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "organisation_versions_provider" ON "organisation_versions" USING btree ("provider_number") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "organisation_versions_cvr" ON "organisation_versions" USING btree ("cvr") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "organisation_versions_p_number" ON "organisation_versions" USING btree ("p_number") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "organisation_versions_history" ON "organisation_versions" USING btree ("sor_id","recorded_at");--> statement-breakpoint
+CREATE INDEX "organisation_versions_search" ON "organisation_versions" USING gin ("search_text" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "shak_codes_search" ON "shak_codes" USING gin ("search_text" gin_trgm_ops);

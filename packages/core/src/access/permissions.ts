@@ -1,0 +1,148 @@
+/** What a subject of a permission is. A location carries what grants can point at. */
+export type Subject = {
+  type:
+    | "unit"
+    | "location"
+    | "endpoint"
+    | "system"
+    | "supplier"
+    | "notice"
+    | "service"
+    | "user"
+    | "key"
+    | "register"
+    | "journal"
+    | "interchange"
+    | "message"
+    | "mailbox";
+  id: string;
+  /** The supplier (vendor) whose subject this is, where there is one. */
+  supplierId?: string | undefined;
+  /** Location numbers that the subject concerns. */
+  glns?: readonly string[] | undefined;
+  /** SOR ids of the subject's unit or units and of all their ancestors. */
+  unitPath?: readonly string[] | undefined;
+};
+
+export const actions = [
+  "register.import",
+  "unit.edit",
+  "location.edit",
+  "registration.edit",
+  "endpoint.edit",
+  "system.edit",
+  "supplier.edit",
+  "notice.edit",
+  "service.edit",
+  "user.invite",
+  "user.edit",
+  "key.edit",
+  "journal.read",
+  "interchange.send",
+  "message.read",
+  "mailbox.read",
+] as const;
+export type Action = (typeof actions)[number];
+
+export const roles = ["authority", "region", "vendor-administrator", "vendor-editor", "reader"] as const;
+export type Role = (typeof roles)[number];
+
+const vendorEditing: Action[] = [
+  "registration.edit",
+  "endpoint.edit",
+  "system.edit",
+  "interchange.send",
+  "message.read",
+  "mailbox.read",
+];
+
+/** What each role may do, within the scope of its grant. */
+export const roleActions: Readonly<Record<Role, ReadonlySet<Action>>> = {
+  authority: new Set<Action>(
+    actions.filter(
+      (action) => action !== "interchange.send" && action !== "mailbox.read" && action !== "message.read",
+    ),
+  ),
+  region: new Set<Action>(["unit.edit", "location.edit", "registration.edit"]),
+  "vendor-administrator": new Set<Action>([...vendorEditing, "user.invite", "user.edit", "key.edit"]),
+  "vendor-editor": new Set<Action>(vendorEditing),
+  reader: new Set<Action>(["message.read"]),
+};
+
+export type GrantScope =
+  | { kind: "all" }
+  | { kind: "subtree"; sorId: string }
+  | { kind: "locations"; glns: readonly string[] }
+  | { kind: "supplier"; supplierId: string };
+
+export type Grant = { role: Role; scope: GrantScope; validFrom: Date; validTo: Date | null };
+
+export const scopes = [
+  "interchanges:send",
+  "messages:read",
+  "mailboxes:read",
+  "registrations:write",
+  "endpoints:write",
+] as const;
+export type Scope = (typeof scopes)[number];
+
+export type Actor =
+  | { kind: "anonymous" }
+  | { kind: "user"; id: string; name: string; supplierId: string | null; grants: readonly Grant[] }
+  | {
+      kind: "key";
+      id: string;
+      name: string;
+      supplierId: string;
+      scopes: readonly Scope[];
+      grants: readonly Grant[];
+    }
+  | { kind: "system"; job: string };
+
+const scopeActions: Readonly<Record<Scope, ReadonlySet<Action>>> = {
+  "interchanges:send": new Set<Action>(["interchange.send"]),
+  "messages:read": new Set<Action>(["message.read"]),
+  "mailboxes:read": new Set<Action>(["mailbox.read"]),
+  "registrations:write": new Set<Action>(["registration.edit"]),
+  "endpoints:write": new Set<Action>(["endpoint.edit", "system.edit"]),
+};
+
+function covers(scope: GrantScope, subject: Subject): boolean {
+  switch (scope.kind) {
+    case "all":
+      return true;
+    case "subtree":
+      return subject.unitPath?.includes(scope.sorId) ?? false;
+    case "locations":
+      return (
+        (subject.glns?.length ?? 0) > 0 && (subject.glns?.every((gln) => scope.glns.includes(gln)) ?? false)
+      );
+    case "supplier":
+      return subject.supplierId === scope.supplierId;
+  }
+}
+
+/** Whether the actor may do the action on the subject at that time. Pure; asked by `change()` before it writes. */
+export function may(actor: Actor, action: Action, subject: Subject, now: Date): boolean {
+  switch (actor.kind) {
+    case "anonymous":
+      return false;
+    case "system":
+      return true;
+    case "key":
+      if (!actor.scopes.some((scope) => scopeActions[scope].has(action))) return false;
+      return isGranted(actor.grants, action, subject, now);
+    case "user":
+      return isGranted(actor.grants, action, subject, now);
+  }
+}
+
+function isGranted(grants: readonly Grant[], action: Action, subject: Subject, now: Date): boolean {
+  return grants.some(
+    (grant) =>
+      grant.validFrom <= now &&
+      (grant.validTo === null || now < grant.validTo) &&
+      roleActions[grant.role].has(action) &&
+      covers(grant.scope, subject),
+  );
+}

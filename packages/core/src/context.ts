@@ -1,0 +1,94 @@
+import { type Action, type Actor, may, type Subject } from "./access/index.ts";
+import { asDomainError, type Database, type ReadDatabase, type Transaction } from "./database/index.ts";
+import { DomainError } from "./errors.ts";
+import { appendEntries, type NewEntry } from "./journal/index.ts";
+
+/** What every use case gets: reading without a trace, who asks, and the time. Writing goes through `change`. */
+export type Context = { readonly db: ReadDatabase; readonly actor: Actor; readonly now: Date };
+
+const writable = new WeakMap<Context, Database>();
+
+/** A context for one request or job. Only `change` reaches the writable database behind it. */
+export function createContext(database: Database, actor: Actor, now: Date): Context {
+  const ctx: Context = { db: database, actor, now };
+  writable.set(ctx, database);
+  return ctx;
+}
+
+/** What is to be done to what. The subject may be loaded in the transaction that writes, so that it cannot have moved. */
+export type Change = {
+  action: Action;
+  subject: Subject | ((tx: Transaction) => Promise<Subject>);
+  comment?: string | undefined;
+};
+
+/** What one thing was and became; `glns` and `sorIds` tell followers what to read again. */
+export type ChangedSubject = {
+  subjectType: string;
+  subjectId: string;
+  glns?: readonly string[] | undefined;
+  sorIds?: readonly string[] | undefined;
+  before?: unknown;
+  after?: unknown;
+};
+
+/** What a writing callback gives: its result, and the journal entries. No entries means that nothing changed. */
+export type Changed<T> = { result: T; entries: readonly ChangedSubject[] };
+
+class Refused extends Error {
+  readonly subject: Subject;
+  constructor(subject: Subject) {
+    super("refused");
+    this.subject = subject;
+  }
+}
+
+/**
+ * The only way to write: asks the permission, opens the transaction, runs `write`, and appends the journal
+ * entries in the same transaction. A refusal is journalled too and throws `not-allowed`.
+ */
+export async function change<T>(
+  ctx: Context,
+  what: Change,
+  write: (tx: Transaction) => Promise<Changed<T>>,
+): Promise<T> {
+  const database = writable.get(ctx);
+  if (!database) throw new Error("this context was not made by createContext");
+  try {
+    return await database.transaction(async (tx) => {
+      const subject = typeof what.subject === "function" ? await what.subject(tx) : what.subject;
+      if (!may(ctx.actor, what.action, subject, ctx.now)) throw new Refused(subject);
+      const { result, entries } = await write(tx);
+      if (entries.length > 0) {
+        const rows = entries.map(
+          (entry): NewEntry => ({
+            ...entry,
+            action: what.action,
+            outcome: "done",
+            comment: what.comment,
+          }),
+        );
+        await appendEntries(tx, ctx.actor, ctx.now, rows);
+      }
+      return result;
+    });
+  } catch (error) {
+    if (error instanceof Refused) return await refuse(ctx, database, what.action, error.subject);
+    throw asDomainError(error);
+  }
+}
+
+async function refuse(ctx: Context, database: Database, action: Action, subject: Subject): Promise<never> {
+  if (ctx.actor.kind === "anonymous") {
+    throw new DomainError("not-signed-in", "Sign in first.", { action });
+  }
+  await database.transaction((tx) =>
+    appendEntries(tx, ctx.actor, ctx.now, [
+      { action, outcome: "refused", subjectType: subject.type, subjectId: subject.id, glns: subject.glns },
+    ]),
+  );
+  throw new DomainError("not-allowed", "You do not have the right to do this.", {
+    action,
+    subjectType: subject.type,
+  });
+}

@@ -1,0 +1,38 @@
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import pg from "pg";
+
+export type Database = NodePgDatabase<Record<string, never>> & { $client: pg.Pool };
+export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
+
+/** What a domain function may do without leaving a trace. */
+export type ReadDatabase = Pick<
+  Database,
+  "select" | "selectDistinct" | "selectDistinctOn" | "with" | "$with" | "$count"
+>;
+
+export type DatabaseOptions = {
+  /** Most connections held open at once. */
+  connectionsMax?: number;
+  /** How long one statement may run before PostgreSQL ends it. */
+  statementTimeoutSeconds?: number;
+  /** Told when an idle connection breaks; the pool replaces it by itself. */
+  onConnectionLost?: (error: Error) => void;
+};
+
+/** Opens a pool on a PostgreSQL address. Connects on first use; `closeDatabase` ends it. */
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connectionsMax ?? 10,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: (options.statementTimeoutSeconds ?? 30) * 1000,
+    application_name: "sor",
+  });
+  pool.on("error", (error) => options.onConnectionLost?.(error));
+  return drizzle({ client: pool, casing: "snake_case" });
+}
+
+/** Ends every connection of the pool after the statements in flight. */
+export async function closeDatabase(db: Database): Promise<void> {
+  await db.$client.end();
+}

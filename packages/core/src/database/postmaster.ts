@@ -1,0 +1,70 @@
+import { execFile } from "node:child_process";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** What a running server writes about itself into `postmaster.pid`. */
+export type Postmaster = { readonly pid: number; readonly port: number; readonly isReady: boolean };
+
+/** Reads the text of `postmaster.pid` (PostgreSQL 10 to 18: eight lines); undefined while it is not whole. */
+export function readPostmaster(text: string): Postmaster | undefined {
+  const lines = text.split("\n").map((line) => line.trim());
+  const pid = Number(lines[0]);
+  const port = Number(lines[3]);
+  if (!Number.isInteger(pid) || pid <= 1 || !Number.isInteger(port)) return undefined;
+  return { pid, port, isReady: lines[7] === "ready" };
+}
+
+/** Whether a command line is that of a server which we started on the folder `data`. */
+export function isServerOf(data: string, commandLine: readonly string[]): boolean {
+  const at = commandLine.indexOf("-D");
+  return (commandLine[0] ?? "").endsWith("/postgres") && at > 0 && commandLine[at + 1] === data;
+}
+
+/** The postmaster that `postmaster.pid` in `data` names, running or not. */
+export async function findPostmaster(data: string): Promise<Postmaster | undefined> {
+  const text = await textOf(join(data, "postmaster.pid"));
+  return text === undefined ? undefined : readPostmaster(text);
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** The words a running process was started with; empty when there is no such process. */
+async function commandLineOf(pid: number): Promise<string[]> {
+  if (process.platform === "linux") return (await textOf(`/proc/${pid}/cmdline`))?.split("\0") ?? [];
+  return new Promise((resolve) => {
+    execFile("ps", ["-o", "args=", "-p", String(pid)], (error, stdout) =>
+      resolve(error ? [] : stdout.trim().split(" ")),
+    );
+  });
+}
+
+/**
+ * Ends a server that an earlier, killed run left behind on `data`, and removes a `postmaster.pid` whose number meanwhile
+ * belongs to another process, which PostgreSQL by itself would take for a running server.
+ */
+export async function clearOrphan(data: string): Promise<void> {
+  const postmaster = await findPostmaster(data);
+  if (!postmaster) return;
+  const { pid } = postmaster;
+  if (!isServerOf(data, await commandLineOf(pid))) {
+    await rm(join(data, "postmaster.pid"), { force: true });
+    return;
+  }
+  // PostgreSQL's shutdown modes: fast, then immediate, which recovers from the log at the next start.
+  for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
+    process.kill(pid, signal);
+    for (let waited = 0; waited < 10_000; waited += 20) {
+      if (!isServerOf(data, await commandLineOf(pid))) return;
+      await pause(20);
+    }
+  }
+  throw new Error(`The PostgreSQL server of ${data} (process ${pid}) does not end; end it and start again.`);
+}

@@ -1,0 +1,108 @@
+import { sql } from "drizzle-orm";
+import { boolean, date, index, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+
+/** A system supplier (leverandør); a vendor of the portal is the supplier its users belong to. */
+export const suppliers = pgTable(
+  "suppliers",
+  {
+    id: uuid().primaryKey(),
+    /** SOR's code of the supplier, where it has one. */
+    sorCode: text(),
+    name: text().notNull(),
+    email: text(),
+    telephone: text(),
+    isActive: boolean().notNull().default(true),
+  },
+  (table) => [
+    uniqueIndex("suppliers_sor_code").on(table.sorCode),
+    uniqueIndex("suppliers_name").on(table.name),
+  ],
+);
+
+/** A net operator (VANS), by SOR's code. */
+export const netOperators = pgTable("net_operators", {
+  code: text().primaryKey(),
+  name: text().notNull(),
+});
+
+/** A supplier's product that receives messages, for instance a practice record system. */
+export const systems = pgTable(
+  "systems",
+  {
+    id: uuid().primaryKey(),
+    supplierId: uuid()
+      .notNull()
+      .references(() => suppliers.id),
+    /** SOR's system type, where it has one. */
+    sorCode: text(),
+    name: text().notNull(),
+    version: text(),
+  },
+  (table) => [uniqueIndex("systems_name").on(table.supplierId, table.name)],
+);
+
+/** Where a system takes messages: one address for many location numbers. */
+export const endpoints = pgTable(
+  "endpoints",
+  {
+    id: uuid().primaryKey(),
+    supplierId: uuid()
+      .notNull()
+      .references(() => suppliers.id),
+    systemId: uuid().references(() => systems.id),
+    name: text().notNull(),
+    transport: text({ enum: ["webhook", "mailbox"] }).notNull(),
+    /** Absolute https or http address of a webhook; null for a mailbox. */
+    address: text(),
+    mimeTypes: text().array().notNull().default(sql`'{}'`),
+    /** Standard Webhooks secrets (`whsec_…`); newest first, the older ones still sign while they are rotated out. */
+    signingSecrets: text().array().notNull().default(sql`'{}'`),
+    state: text({ enum: ["active", "paused", "closed"] })
+      .notNull()
+      .default("active"),
+    pausedUntil: timestamp({ withTimezone: true }),
+    pauseReason: text(),
+    technicalContact: text(),
+    lastVerifiedAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [uniqueIndex("endpoints_name").on(table.supplierId, table.name)],
+);
+
+/** A location number's identity. Never given out again. */
+export const locations = pgTable("locations", {
+  gln: text().primaryKey(),
+});
+
+/** What held for a location number from one day until another, as we knew it from one instant until another. */
+export const locationVersions = pgTable(
+  "location_versions",
+  {
+    id: uuid().primaryKey(),
+    gln: text()
+      .notNull()
+      .references(() => locations.gln),
+    validFrom: date().notNull(),
+    validTo: date(),
+    recordedAt: timestamp({ withTimezone: true }).notNull(),
+    supersededAt: timestamp({ withTimezone: true }),
+    onlyInternal: boolean().notNull().default(false),
+    nonActive: boolean().notNull().default(false),
+    systemId: uuid().references(() => systems.id),
+    /** The supplier that answers for the location number: whose users may edit what it receives. */
+    supplierId: uuid().references(() => suppliers.id),
+    netOperatorCode: text().references(() => netOperators.code),
+    regionCode: text(),
+    ediAdministrator: text(),
+    note: text(),
+    successorGln: text(),
+  },
+  (table) => [
+    uniqueIndex("location_versions_present")
+      .on(table.gln, table.validFrom)
+      .where(sql`${table.supersededAt} is null`),
+    index("location_versions_supplier")
+      .on(table.supplierId, table.gln)
+      .where(sql`${table.supersededAt} is null`),
+    index("location_versions_history").on(table.gln, table.recordedAt),
+  ],
+);

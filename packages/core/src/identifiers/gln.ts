@@ -1,0 +1,41 @@
+import { z } from "zod";
+
+/** GS1 General Specifications 7.9: the last of 13 digits is (10 - weighted sum mod 10) mod 10. */
+export function hasGlnCheckDigit(gln: string): boolean {
+  let sum = 0;
+  for (let i = 0; i < 12; i += 1) sum += (gln.charCodeAt(i) - 48) * (i % 2 === 0 ? 1 : 3);
+  return (10 - (sum % 10)) % 10 === gln.charCodeAt(12) - 48;
+}
+
+/** A 13-digit location number from its first 12 digits. */
+export function completeGln(firstTwelve: string): string {
+  for (let digit = 0; digit < 10; digit += 1) {
+    const gln = `${firstTwelve}${digit}`;
+    if (hasGlnCheckDigit(gln)) return gln;
+  }
+  throw new RangeError("a location number is completed from 12 digits");
+}
+
+/** A location number that may be registered: 13 digits with a right GS1 check digit. */
+export const Gln = z
+  .string()
+  .regex(/^\d{13}$/, "a location number has 13 digits")
+  .refine(hasGlnCheckDigit, "the check digit is wrong")
+  .brand("Gln")
+  .meta({
+    id: "Gln",
+    description: "Location number (GLN, 13 digits, GS1 check digit)",
+    examples: ["5790000123117"],
+  });
+export type Gln = z.infer<typeof Gln>;
+
+/** A location number as it is asked for: 13 digits; a wrong check digit is a warning there, not an error. */
+export const RoutedGln = z
+  .string()
+  .regex(/^\d{13}$/, "a location number has 13 digits")
+  .meta({
+    id: "RoutedGln",
+    description: "Location number as asked for (13 digits)",
+    examples: ["5790000123117"],
+  });
+export type RoutedGln = z.infer<typeof RoutedGln>;

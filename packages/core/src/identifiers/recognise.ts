@@ -1,0 +1,28 @@
+import { hasGlnCheckDigit } from "./gln.ts";
+import { Cvr, PNumber, ProviderNumber, Shak } from "./national-numbers.ts";
+import { SorId } from "./sor-id.ts";
+
+export type IdentifierKind = "gln" | "sorId" | "shak" | "providerNumber" | "cvr" | "pNumber";
+export type RecognisedIdentifier = { kind: IdentifierKind; value: string };
+
+/**
+ * Every identifier that a typed text can be, likeliest first; empty when it can only be a name.
+ * Blanks and hyphens between digits are dropped, as people copy numbers in groups.
+ */
+export function recogniseIdentifier(text: string): RecognisedIdentifier[] {
+  const value = text
+    .trim()
+    .toUpperCase()
+    .replace(/(?<=\d)[\s-]+(?=\d)/g, "");
+  const found: RecognisedIdentifier[] = [];
+  if (/^\d{13}$/.test(value) && hasGlnCheckDigit(value)) found.push({ kind: "gln", value });
+  if (SorId.safeParse(value).success) found.push({ kind: "sorId", value });
+  if (/^\d{13}$/.test(value) && !hasGlnCheckDigit(value)) found.push({ kind: "gln", value });
+  if (Cvr.safeParse(value).success) found.push({ kind: "cvr", value });
+  if (PNumber.safeParse(value).success) found.push({ kind: "pNumber", value });
+  if (Shak.safeParse(value).success) found.push({ kind: "shak", value });
+  if (/^\d{4,6}$/.test(value) && ProviderNumber.safeParse(value).success) {
+    found.push({ kind: "providerNumber", value });
+  }
+  return found;
+}

@@ -1,0 +1,11 @@
+/** What an app needs to start: the database, a context per request, the errors a use case can throw. */
+export {
+  type Change,
+  type Changed,
+  type ChangedSubject,
+  type Context,
+  change,
+  createContext,
+} from "./context.ts";
+export { closeDatabase, type Database, migrateDatabase, openDatabase } from "./database/index.ts";
+export { DomainError, type ErrorCode, errorCodes } from "./errors.ts";

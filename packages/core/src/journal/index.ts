@@ -1,0 +1,9 @@
+/** Answers what changed, by whom, in one gap-free sequence: audit trail and change feed in one. */
+export { appendEntries, chainHash, firstHash, journalChannel, type NewEntry } from "./append.ts";
+export {
+  currentSequence,
+  type JournalEntry,
+  type JournalFilter,
+  listEntriesAfter,
+  listJournal,
+} from "./list-entries.ts";

@@ -1,0 +1,59 @@
+import { and, asc, desc, eq, gt, lt, type SQL, sql } from "drizzle-orm";
+import type { ReadDatabase } from "../database/index.ts";
+import { journalEntries, journalHead } from "./tables.ts";
+
+export type JournalEntry = typeof journalEntries.$inferSelect;
+
+/** The number of the newest entry; 0 in an empty journal. */
+export async function currentSequence(db: ReadDatabase): Promise<number> {
+  const [head] = await db
+    .select({ sequence: journalHead.sequence })
+    .from(journalHead)
+    .where(eq(journalHead.id, 1));
+  return head?.sequence ?? 0;
+}
+
+/** At most `limit` entries after number `after`, oldest first. Never skips a number, never shows one twice. */
+export async function listEntriesAfter(
+  db: ReadDatabase,
+  after: number,
+  limit: number,
+): Promise<JournalEntry[]> {
+  return await db
+    .select()
+    .from(journalEntries)
+    .where(gt(journalEntries.sequence, after))
+    .orderBy(asc(journalEntries.sequence))
+    .limit(limit);
+}
+
+export type JournalFilter = {
+  /** Only entries before this number: the key of the next page. */
+  before?: number | undefined;
+  subjectType?: string | undefined;
+  subjectId?: string | undefined;
+  gln?: string | undefined;
+  supplierId?: string | undefined;
+  actorId?: string | undefined;
+  outcome?: "done" | "refused" | undefined;
+  limit: number;
+};
+
+/** The journal, newest first, filtered; for people. */
+export async function listJournal(db: ReadDatabase, filter: JournalFilter): Promise<JournalEntry[]> {
+  const conditions: (SQL | undefined)[] = [
+    filter.before === undefined ? undefined : lt(journalEntries.sequence, filter.before),
+    filter.subjectType === undefined ? undefined : eq(journalEntries.subjectType, filter.subjectType),
+    filter.subjectId === undefined ? undefined : eq(journalEntries.subjectId, filter.subjectId),
+    filter.gln === undefined ? undefined : sql`${journalEntries.glns} @> array[${filter.gln}]::text[]`,
+    filter.supplierId === undefined ? undefined : eq(journalEntries.supplierId, filter.supplierId),
+    filter.actorId === undefined ? undefined : eq(journalEntries.actorId, filter.actorId),
+    filter.outcome === undefined ? undefined : eq(journalEntries.outcome, filter.outcome),
+  ];
+  return await db
+    .select()
+    .from(journalEntries)
+    .where(and(...conditions))
+    .orderBy(desc(journalEntries.sequence))
+    .limit(filter.limit);
+}

@@ -1,0 +1,42 @@
+import { sql } from "drizzle-orm";
+import { bigint, check, index, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+
+/** One row: the last number given out. Its lock makes numbers gap-free and visible in their order. */
+export const journalHead = pgTable(
+  "journal_head",
+  {
+    id: integer().primaryKey().default(1),
+    sequence: bigint({ mode: "number" }).notNull(),
+    hash: text().notNull(),
+  },
+  (table) => [check("journal_head_single", sql`${table.id} = 1`)],
+);
+
+export const journalEntries = pgTable(
+  "journal_entries",
+  {
+    sequence: bigint({ mode: "number" }).primaryKey(),
+    at: timestamp({ withTimezone: true }).notNull(),
+    actorKind: text().notNull(),
+    actorId: text(),
+    actorName: text(),
+    supplierId: text(),
+    action: text().notNull(),
+    outcome: text({ enum: ["done", "refused"] }).notNull(),
+    subjectType: text().notNull(),
+    subjectId: text().notNull(),
+    /** Location numbers and SOR ids concerned, so that followers know what to read again. */
+    glns: text().array().notNull(),
+    sorIds: text().array().notNull(),
+    before: jsonb(),
+    after: jsonb(),
+    comment: text(),
+    /** SHA-256 over the previous entry's hash and this entry, hexadecimal. */
+    hash: text().notNull(),
+  },
+  (table) => [
+    index("journal_entries_subject").on(table.subjectType, table.subjectId, table.sequence),
+    index("journal_entries_glns").using("gin", table.glns),
+    index("journal_entries_at").on(table.at),
+  ],
+);

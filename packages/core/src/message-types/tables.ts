@@ -1,0 +1,40 @@
+import { sql } from "drizzle-orm";
+import { index, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { endpoints, locations } from "../endpoints/tables.ts";
+
+/**
+ * What a location number receives or sends: one type in one version, in one format, at one endpoint, from one
+ * instant until another (half open). Rows are only ever added and superseded.
+ */
+export const registrations = pgTable(
+  "registrations",
+  {
+    id: uuid().primaryKey(),
+    gln: text()
+      .notNull()
+      .references(() => locations.gln),
+    /** Letter type code of the format: DIS91, XDIS91, FDIS91. */
+    messageType: text().notNull(),
+    /** Version code: D9134L, XD9134L, 5.0. */
+    version: text().notNull(),
+    format: text({ enum: ["EDIFACT", "XML", "FHIR"] }).notNull(),
+    direction: text({ enum: ["receive", "send"] })
+      .notNull()
+      .default("receive"),
+    /** Null only for what is sent. */
+    endpointId: uuid().references(() => endpoints.id),
+    validFrom: timestamp({ withTimezone: true }).notNull(),
+    validTo: timestamp({ withTimezone: true }),
+    recordedAt: timestamp({ withTimezone: true }).notNull(),
+    supersededAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [
+    uniqueIndex("registrations_present")
+      .on(table.gln, table.messageType, table.version, table.direction, table.validFrom)
+      .where(sql`${table.supersededAt} is null`),
+    index("registrations_type")
+      .on(table.messageType, table.version)
+      .where(sql`${table.supersededAt} is null`),
+    index("registrations_history").on(table.gln, table.recordedAt),
+  ],
+);
