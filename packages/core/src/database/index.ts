@@ -7,6 +7,13 @@ export {
   type ReadDatabase,
   type Transaction,
 } from "./connect.ts";
+export {
+  type EmbeddedPostgres,
+  runningEmbeddedPostgres,
+  startEmbeddedPostgres,
+  startThrowawayPostgres,
+} from "./embedded-postgres.ts";
+export { type FolderLock, lockFolder } from "./folder-lock.ts";
 export { newId } from "./ids.ts";
 export { type Listener, listenTo } from "./listen.ts";
 export { migrateDatabase } from "./migrate.ts";

