@@ -1,0 +1,4 @@
+/** Answers when something holds: half-open intervals, how a change re-cuts them, and which day it is in Denmark. */
+export { addDays, dayInDenmark, startOfDayInDenmark } from "./days.ts";
+export { findOverlap, holdsAt, isReversed, overlaps, type Point, type Validity } from "./intervals.ts";
+export { type Recut, reconcile, recut } from "./recut.ts";

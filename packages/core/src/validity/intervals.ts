@@ -1,0 +1,40 @@
+/** A moment on a line of time: a calendar day (`YYYY-MM-DD`) or an instant. One line holds one kind only. */
+export type Point = string | Date;
+
+/** From `validFrom` until just before `validTo`; null for open. */
+export type Validity<At extends Point> = { readonly validFrom: At; readonly validTo: At | null };
+
+/** Below zero when `a` is earlier, above when later, zero when they are the same moment; null is the end of time. */
+export function compareEnds<At extends Point>(a: At | null, b: At | null): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+  if (a < b) return -1;
+  return b < a ? 1 : 0;
+}
+
+/** Whether it holds at the moment given. */
+export function holdsAt<At extends Point>(validity: Validity<At>, at: At): boolean {
+  return compareEnds(validity.validFrom, at) <= 0 && compareEnds(at, validity.validTo) < 0;
+}
+
+/** Whether it ends before or as it begins, so that it never holds. */
+export function isReversed<At extends Point>(validity: Validity<At>): boolean {
+  return compareEnds(validity.validFrom, validity.validTo) >= 0;
+}
+
+/** Whether there is a moment at which both hold. */
+export function overlaps<At extends Point>(a: Validity<At>, b: Validity<At>): boolean {
+  return compareEnds(a.validFrom, b.validTo) < 0 && compareEnds(b.validFrom, a.validTo) < 0;
+}
+
+/** The first two that hold at the same moment, in order of time; undefined when none do. */
+export function findOverlap<At extends Point, Item extends Validity<At>>(
+  items: readonly Item[],
+): readonly [Item, Item] | undefined {
+  const sorted = items.toSorted((a, b) => compareEnds(a.validFrom, b.validFrom));
+  let longest = sorted[0];
+  for (const item of sorted.slice(1)) {
+    if (longest && overlaps(longest, item)) return [longest, item];
+    if (longest && compareEnds(longest.validTo, item.validTo) < 0) longest = item;
+  }
+  return undefined;
+}

@@ -1,0 +1,92 @@
+import { isDeepStrictEqual } from "node:util";
+import { compareEnds, type Point, type Validity } from "./intervals.ts";
+
+/** One piece of a line of time and what holds in it. */
+export type Piece<Content, At extends Point> = Validity<At> & { readonly content: Content };
+
+/** What a change means for the rows of present knowledge: which to supersede, and what to record in their place. */
+export type Recut<Row, Content, At extends Point> = {
+  superseded: Row[];
+  added: Piece<Content, At>[];
+};
+
+/**
+ * What to supersede and add so that the line of time becomes `wanted`. A row that is wanted as it stands is left
+ * alone, so the same line given twice changes nothing.
+ */
+export function reconcile<Row extends Validity<At>, Content, At extends Point>(
+  rows: readonly Row[],
+  wanted: readonly Piece<Content, At>[],
+  contentOf: (row: Row) => Content,
+): Recut<Row, Content, At> {
+  const kept = new Set<Piece<Content, At>>();
+  const superseded = rows.filter((row) => {
+    const same = wanted.find(
+      (piece) =>
+        !kept.has(piece) &&
+        compareEnds(piece.validFrom, row.validFrom) === 0 &&
+        compareEnds(piece.validTo, row.validTo) === 0 &&
+        isDeepStrictEqual(piece.content, contentOf(row)),
+    );
+    if (same) kept.add(same);
+    return !same;
+  });
+  return { superseded, added: wanted.filter((piece) => !kept.has(piece)) };
+}
+
+/**
+ * Re-cuts the line of time so that within `window` the content becomes what `decide` says, and stays what it was
+ * everywhere else. `decide` is given what held in that part (undefined in a gap) and gives what shall hold
+ * (undefined: nothing). Rows that do not touch the window are neither read nor changed. Rows must not overlap.
+ */
+export function recut<Row extends Validity<At>, Content, At extends Point>(
+  rows: readonly Row[],
+  window: Validity<At>,
+  contentOf: (row: Row) => Content,
+  decide: (held: Content | undefined) => Content | undefined,
+): Recut<Row, Content, At> {
+  const touched = rows
+    .filter((row) => compareEnds(row.validFrom, window.validTo) < 0)
+    .filter((row) => compareEnds(window.validFrom, row.validTo) < 0)
+    .toSorted((a, b) => compareEnds(a.validFrom, b.validFrom));
+  const pieces: Piece<Content, At>[] = [];
+  const put = (validFrom: At, validTo: At | null, content: Content | undefined) => {
+    if (content !== undefined && compareEnds(validFrom, validTo) < 0)
+      join(pieces, validFrom, validTo, content);
+  };
+  let reached: At | null = window.validFrom;
+  for (const row of touched) {
+    const content = contentOf(row);
+    const from = later(row.validFrom, window.validFrom);
+    const to = earlier(row.validTo, window.validTo);
+    if (reached !== null) put(reached, from, decide(undefined));
+    put(row.validFrom, window.validFrom, content);
+    put(from, to, decide(content));
+    if (window.validTo !== null) put(window.validTo, row.validTo, content);
+    reached = to;
+  }
+  if (reached !== null) put(reached, window.validTo, decide(undefined));
+  return reconcile(touched, pieces, contentOf);
+}
+
+function join<Content, At extends Point>(
+  pieces: Piece<Content, At>[],
+  validFrom: At,
+  validTo: At | null,
+  content: Content,
+): void {
+  const last = pieces.at(-1);
+  if (last && compareEnds(last.validTo, validFrom) === 0 && isDeepStrictEqual(last.content, content)) {
+    pieces[pieces.length - 1] = { ...last, validTo };
+    return;
+  }
+  pieces.push({ validFrom, validTo, content });
+}
+
+function later<At extends Point>(a: At, b: At): At {
+  return compareEnds(a, b) < 0 ? b : a;
+}
+
+function earlier<At extends Point>(a: At | null, b: At | null): At | null {
+  return compareEnds(a, b) < 0 ? a : b;
+}
