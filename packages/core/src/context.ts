@@ -1,7 +1,7 @@
-import { type Action, type Actor, may, type Subject } from "./access/index.ts";
 import { asDomainError, type Database, type ReadDatabase, type Transaction } from "./database/index.ts";
 import { DomainError } from "./errors.ts";
 import { appendEntries, type NewEntry } from "./journal/index.ts";
+import { type Action, type Actor, may, type Subject } from "./permissions/index.ts";
 
 /** What every use case gets: reading without a trace, who asks, and the time. Writing goes through `change`. */
 export type Context = { readonly db: ReadDatabase; readonly actor: Actor; readonly now: Date };

@@ -1,4 +1,4 @@
-/** Answers who somebody is and what they may do. */
+/** Answers who somebody is, how they prove it, and what they were granted: users, sessions, keys, invitations. */
 export {
   type Action,
   type Actor,
@@ -12,4 +12,4 @@ export {
   type Scope,
   type Subject,
   scopes,
-} from "./permissions.ts";
+} from "../permissions/index.ts";

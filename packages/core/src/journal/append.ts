@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
-import type { Actor } from "../access/index.ts";
 import type { Transaction } from "../database/index.ts";
+import type { Actor } from "../permissions/index.ts";
 import { journalEntries, journalHead } from "./tables.ts";
 
 export const journalChannel = "sor_journal";

@@ -1,5 +1,6 @@
 /** Answers what changed, by whom, in one gap-free sequence: audit trail and change feed in one. */
 export { appendEntries, chainHash, firstHash, journalChannel, type NewEntry } from "./append.ts";
+export { type FollowJournal, followJournal, type JournalFollower } from "./follow-journal.ts";
 export {
   currentSequence,
   type JournalEntry,

@@ -24,6 +24,9 @@ export type Subject = {
   unitPath?: readonly string[] | undefined;
 };
 
+/** What everybody may do to their own account and nobody to another's. */
+const ownAccountActions = ["password.change"] as const;
+
 export const actions = [
   "register.import",
   "unit.edit",
@@ -36,11 +39,13 @@ export const actions = [
   "service.edit",
   "user.invite",
   "user.edit",
+  "user.create",
   "key.edit",
   "journal.read",
   "interchange.send",
   "message.read",
   "mailbox.read",
+  ...ownAccountActions,
 ] as const;
 export type Action = (typeof actions)[number];
 
@@ -56,13 +61,23 @@ const vendorEditing: Action[] = [
   "mailbox.read",
 ];
 
-/** What each role may do, within the scope of its grant. */
+/** What each role may do, within the scope of its grant. Accounts are created by invitation only, by no role. */
 export const roleActions: Readonly<Record<Role, ReadonlySet<Action>>> = {
-  authority: new Set<Action>(
-    actions.filter(
-      (action) => action !== "interchange.send" && action !== "mailbox.read" && action !== "message.read",
-    ),
-  ),
+  authority: new Set<Action>([
+    "register.import",
+    "unit.edit",
+    "location.edit",
+    "registration.edit",
+    "endpoint.edit",
+    "system.edit",
+    "supplier.edit",
+    "notice.edit",
+    "service.edit",
+    "user.invite",
+    "user.edit",
+    "key.edit",
+    "journal.read",
+  ]),
   region: new Set<Action>(["unit.edit", "location.edit", "registration.edit"]),
   "vendor-administrator": new Set<Action>([...vendorEditing, "user.invite", "user.edit", "key.edit"]),
   "vendor-editor": new Set<Action>(vendorEditing),
@@ -75,6 +90,7 @@ export type GrantScope =
   | { kind: "locations"; glns: readonly string[] }
   | { kind: "supplier"; supplierId: string };
 
+/** A role within a scope for a time; `validTo` is the first instant at which it no longer holds. */
 export type Grant = { role: Role; scope: GrantScope; validFrom: Date; validTo: Date | null };
 
 export const scopes = [
@@ -96,6 +112,8 @@ export type Actor =
       supplierId: string;
       scopes: readonly Scope[];
       grants: readonly Grant[];
+      /** The only location numbers the key serves; null when it serves all that its grants cover. */
+      limitedTo: readonly string[] | null;
     }
   | { kind: "system"; job: string };
 
@@ -107,6 +125,10 @@ const scopeActions: Readonly<Record<Scope, ReadonlySet<Action>>> = {
   "endpoints:write": new Set<Action>(["endpoint.edit", "system.edit"]),
 };
 
+function areWithin(glns: readonly string[] | undefined, allowed: readonly string[]): boolean {
+  return glns !== undefined && glns.length > 0 && glns.every((gln) => allowed.includes(gln));
+}
+
 function covers(scope: GrantScope, subject: Subject): boolean {
   switch (scope.kind) {
     case "all":
@@ -114,26 +136,9 @@ function covers(scope: GrantScope, subject: Subject): boolean {
     case "subtree":
       return subject.unitPath?.includes(scope.sorId) ?? false;
     case "locations":
-      return (
-        (subject.glns?.length ?? 0) > 0 && (subject.glns?.every((gln) => scope.glns.includes(gln)) ?? false)
-      );
+      return areWithin(subject.glns, scope.glns);
     case "supplier":
       return subject.supplierId === scope.supplierId;
-  }
-}
-
-/** Whether the actor may do the action on the subject at that time. Pure; asked by `change()` before it writes. */
-export function may(actor: Actor, action: Action, subject: Subject, now: Date): boolean {
-  switch (actor.kind) {
-    case "anonymous":
-      return false;
-    case "system":
-      return true;
-    case "key":
-      if (!actor.scopes.some((scope) => scopeActions[scope].has(action))) return false;
-      return isGranted(actor.grants, action, subject, now);
-    case "user":
-      return isGranted(actor.grants, action, subject, now);
   }
 }
 
@@ -145,4 +150,23 @@ function isGranted(grants: readonly Grant[], action: Action, subject: Subject, n
       roleActions[grant.role].has(action) &&
       covers(grant.scope, subject),
   );
+}
+
+/** Whether the actor may do the action on the subject at that time. Pure; asked by `change()` before it writes. */
+export function may(actor: Actor, action: Action, subject: Subject, now: Date): boolean {
+  switch (actor.kind) {
+    case "anonymous":
+      return false;
+    case "system":
+      return true;
+    case "key":
+      if (!actor.scopes.some((scope) => scopeActions[scope].has(action))) return false;
+      if (actor.limitedTo !== null && !areWithin(subject.glns, actor.limitedTo)) return false;
+      return isGranted(actor.grants, action, subject, now);
+    case "user":
+      if (ownAccountActions.some((own) => own === action)) {
+        return subject.type === "user" && subject.id === actor.id;
+      }
+      return isGranted(actor.grants, action, subject, now);
+  }
 }

@@ -1,0 +1,15 @@
+/** Answers whether somebody may do something: actors, roles, grants and scopes, decided without a database. */
+export {
+  type Action,
+  type Actor,
+  actions,
+  type Grant,
+  type GrantScope,
+  may,
+  type Role,
+  roleActions,
+  roles,
+  type Scope,
+  type Subject,
+  scopes,
+} from "./permissions.ts";
