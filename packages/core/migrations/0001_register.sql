@@ -1,3 +1,124 @@
+CREATE TABLE "accounts" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"provider_id" text NOT NULL,
+	"user_id" uuid NOT NULL,
+	"access_token" text,
+	"refresh_token" text,
+	"id_token" text,
+	"access_token_expires_at" timestamp with time zone,
+	"refresh_token_expires_at" timestamp with time zone,
+	"scope" text,
+	"password" text,
+	"created_at" timestamp with time zone NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "api_keys" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"supplier_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"key_hash" text NOT NULL,
+	"start" text NOT NULL,
+	"scopes" text[] NOT NULL,
+	"glns" text[],
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone,
+	"revoked_at" timestamp with time zone,
+	"last_used_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "grants" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"role" text NOT NULL,
+	"scope_kind" text NOT NULL,
+	"scope_sor_id" text,
+	"scope_glns" text[],
+	"scope_supplier_id" uuid,
+	"valid_from" timestamp with time zone NOT NULL,
+	"valid_to" timestamp with time zone,
+	CONSTRAINT "grants_scope_whole" CHECK (("grants"."scope_kind" = 'subtree') = ("grants"."scope_sor_id" is not null)
+  and ("grants"."scope_kind" = 'locations') = ("grants"."scope_glns" is not null)
+  and ("grants"."scope_kind" = 'supplier') = ("grants"."scope_supplier_id" is not null)),
+	CONSTRAINT "grants_period" CHECK ("grants"."valid_to" is null or "grants"."valid_to" >= "grants"."valid_from")
+);
+--> statement-breakpoint
+CREATE TABLE "invitations" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"token_hash" text NOT NULL,
+	"user_id" uuid,
+	"username" text NOT NULL,
+	"name" text NOT NULL,
+	"email" text NOT NULL,
+	"supplier_id" uuid,
+	"role" text NOT NULL,
+	"scope_kind" text NOT NULL,
+	"scope_sor_id" text,
+	"scope_glns" text[],
+	"scope_supplier_id" uuid,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"accepted_at" timestamp with time zone,
+	"withdrawn_at" timestamp with time zone,
+	CONSTRAINT "invitations_scope_whole" CHECK (("invitations"."scope_kind" = 'subtree') = ("invitations"."scope_sor_id" is not null)
+  and ("invitations"."scope_kind" = 'locations') = ("invitations"."scope_glns" is not null)
+  and ("invitations"."scope_kind" = 'supplier') = ("invitations"."scope_supplier_id" is not null))
+);
+--> statement-breakpoint
+CREATE TABLE "login_failures" (
+	"kind" text NOT NULL,
+	"key_hash" text NOT NULL,
+	"failures" integer NOT NULL,
+	"window_ends_at" timestamp with time zone NOT NULL,
+	"locked_until" timestamp with time zone,
+	CONSTRAINT "login_failures_pk" PRIMARY KEY("kind","key_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "sessions" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"token" text NOT NULL,
+	"user_id" uuid NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL,
+	"ip_address" text,
+	"user_agent" text
+);
+--> statement-breakpoint
+CREATE TABLE "two_factors" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"secret" text NOT NULL,
+	"backup_codes" text NOT NULL,
+	"user_id" uuid NOT NULL,
+	"verified" boolean DEFAULT false NOT NULL,
+	"failed_verification_count" integer DEFAULT 0 NOT NULL,
+	"locked_until" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "users" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"email" text NOT NULL,
+	"email_verified" boolean DEFAULT false NOT NULL,
+	"image" text,
+	"created_at" timestamp with time zone NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL,
+	"username" text NOT NULL,
+	"two_factor_enabled" boolean DEFAULT false NOT NULL,
+	"supplier_id" uuid,
+	"deactivated_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "verifications" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"identifier" text NOT NULL,
+	"value" text NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "endpoints" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"supplier_id" uuid NOT NULL,
@@ -159,6 +280,16 @@ CREATE TABLE "shak_codes" (
 	CONSTRAINT "shak_codes_code_from" PRIMARY KEY("code","valid_from")
 );
 --> statement-breakpoint
+ALTER TABLE "accounts" ADD CONSTRAINT "accounts_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "grants" ADD CONSTRAINT "grants_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "grants" ADD CONSTRAINT "grants_scope_supplier_id_suppliers_id_fk" FOREIGN KEY ("scope_supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invitations" ADD CONSTRAINT "invitations_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invitations" ADD CONSTRAINT "invitations_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invitations" ADD CONSTRAINT "invitations_scope_supplier_id_suppliers_id_fk" FOREIGN KEY ("scope_supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "two_factors" ADD CONSTRAINT "two_factors_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "users" ADD CONSTRAINT "users_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "endpoints" ADD CONSTRAINT "endpoints_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "endpoints" ADD CONSTRAINT "endpoints_system_id_systems_id_fk" FOREIGN KEY ("system_id") REFERENCES "public"."systems"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "location_versions" ADD CONSTRAINT "location_versions_gln_locations_gln_fk" FOREIGN KEY ("gln") REFERENCES "public"."locations"("gln") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -171,6 +302,21 @@ ALTER TABLE "registrations" ADD CONSTRAINT "registrations_endpoint_id_endpoints_
 ALTER TABLE "organisation_successors" ADD CONSTRAINT "organisation_successors_from_sor_id_organisations_sor_id_fk" FOREIGN KEY ("from_sor_id") REFERENCES "public"."organisations"("sor_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "organisation_versions" ADD CONSTRAINT "organisation_versions_sor_id_organisations_sor_id_fk" FOREIGN KEY ("sor_id") REFERENCES "public"."organisations"("sor_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "organisation_versions" ADD CONSTRAINT "organisation_versions_parent_sor_id_organisations_sor_id_fk" FOREIGN KEY ("parent_sor_id") REFERENCES "public"."organisations"("sor_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "accounts_user_provider" ON "accounts" USING btree ("user_id","provider_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "api_keys_key_hash" ON "api_keys" USING btree ("key_hash");--> statement-breakpoint
+CREATE INDEX "api_keys_supplier" ON "api_keys" USING btree ("supplier_id","created_at");--> statement-breakpoint
+CREATE INDEX "grants_user" ON "grants" USING btree ("user_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "invitations_token_hash" ON "invitations" USING btree ("token_hash");--> statement-breakpoint
+CREATE INDEX "invitations_supplier" ON "invitations" USING btree ("supplier_id","created_at");--> statement-breakpoint
+CREATE INDEX "invitations_user" ON "invitations" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "login_failures_window" ON "login_failures" USING btree ("window_ends_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "sessions_token" ON "sessions" USING btree ("token");--> statement-breakpoint
+CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "two_factors_user" ON "two_factors" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "two_factors_secret" ON "two_factors" USING btree ("secret");--> statement-breakpoint
+CREATE UNIQUE INDEX "users_username" ON "users" USING btree ("username");--> statement-breakpoint
+CREATE INDEX "users_supplier" ON "users" USING btree ("supplier_id","username");--> statement-breakpoint
+CREATE INDEX "verifications_identifier" ON "verifications" USING btree ("identifier");--> statement-breakpoint
 CREATE UNIQUE INDEX "endpoints_name" ON "endpoints" USING btree ("supplier_id","name");--> statement-breakpoint
 CREATE UNIQUE INDEX "location_versions_present" ON "location_versions" USING btree ("gln","valid_from") WHERE "location_versions"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "location_versions_supplier" ON "location_versions" USING btree ("supplier_id","gln") WHERE "location_versions"."superseded_at" is null;--> statement-breakpoint

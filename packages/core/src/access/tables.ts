@@ -1,0 +1,216 @@
+import { sql } from "drizzle-orm";
+import {
+  type AnyPgColumn,
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { suppliers } from "../endpoints/tables.ts";
+import { roles, scopes } from "../permissions/index.ts";
+
+const instant = () => timestamp({ withTimezone: true });
+
+/** Somebody who can log in. Columns up to `twoFactorEnabled` are better-auth's. */
+export const users = pgTable(
+  "users",
+  {
+    id: uuid().primaryKey(),
+    name: text().notNull(),
+    email: text().notNull(),
+    emailVerified: boolean().notNull().default(false),
+    image: text(),
+    createdAt: instant().notNull(),
+    updatedAt: instant().notNull(),
+    username: text().notNull(),
+    twoFactorEnabled: boolean().notNull().default(false),
+    /** The vendor the user belongs to; null for the authority's, a region's and other users. */
+    supplierId: uuid().references(() => suppliers.id),
+    deactivatedAt: instant(),
+  },
+  (table) => [
+    uniqueIndex("users_username").on(table.username),
+    index("users_supplier").on(table.supplierId, table.username),
+  ],
+);
+
+/** A login that stands (better-auth's). */
+export const sessions = pgTable(
+  "sessions",
+  {
+    id: uuid().primaryKey(),
+    token: text().notNull(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    expiresAt: instant().notNull(),
+    createdAt: instant().notNull(),
+    updatedAt: instant().notNull(),
+    ipAddress: text(),
+    userAgent: text(),
+  },
+  (table) => [uniqueIndex("sessions_token").on(table.token), index("sessions_user").on(table.userId)],
+);
+
+/** How a user proves who they are (better-auth's); here only a password, as its scrypt hash. */
+export const accounts = pgTable(
+  "accounts",
+  {
+    id: uuid().primaryKey(),
+    accountId: text().notNull(),
+    providerId: text().notNull(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    accessToken: text(),
+    refreshToken: text(),
+    idToken: text(),
+    accessTokenExpiresAt: instant(),
+    refreshTokenExpiresAt: instant(),
+    scope: text(),
+    password: text(),
+    createdAt: instant().notNull(),
+    updatedAt: instant().notNull(),
+  },
+  (table) => [uniqueIndex("accounts_user_provider").on(table.userId, table.providerId)],
+);
+
+/** Short-lived proofs (better-auth's): the first step of a login with a second factor. */
+export const verifications = pgTable(
+  "verifications",
+  {
+    id: uuid().primaryKey(),
+    identifier: text().notNull(),
+    value: text().notNull(),
+    expiresAt: instant().notNull(),
+    createdAt: instant().notNull(),
+    updatedAt: instant().notNull(),
+  },
+  (table) => [index("verifications_identifier").on(table.identifier)],
+);
+
+/** A user's second factor (better-auth's); the secret and the backup codes are encrypted. */
+export const twoFactors = pgTable(
+  "two_factors",
+  {
+    id: uuid().primaryKey(),
+    secret: text().notNull(),
+    backupCodes: text().notNull(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    verified: boolean().notNull().default(false),
+    failedVerificationCount: integer().notNull().default(0),
+    lockedUntil: instant(),
+  },
+  (table) => [index("two_factors_user").on(table.userId), index("two_factors_secret").on(table.secret)],
+);
+
+const scopeColumns = () => ({
+  role: text({ enum: roles }).notNull(),
+  scopeKind: text({ enum: ["all", "subtree", "locations", "supplier"] }).notNull(),
+  scopeSorId: text(),
+  scopeGlns: text().array(),
+  scopeSupplierId: uuid().references((): AnyPgColumn => suppliers.id),
+});
+
+type ScopeTable = Record<"scopeKind" | "scopeSorId" | "scopeGlns" | "scopeSupplierId", AnyPgColumn>;
+
+const scopeIsWhole = (table: ScopeTable) => sql`(${table.scopeKind} = 'subtree') = (${table.scopeSorId} is not null)
+  and (${table.scopeKind} = 'locations') = (${table.scopeGlns} is not null)
+  and (${table.scopeKind} = 'supplier') = (${table.scopeSupplierId} is not null)`;
+
+/** A role that a user holds within a scope for a time. */
+export const grants = pgTable(
+  "grants",
+  {
+    id: uuid().primaryKey(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    ...scopeColumns(),
+    validFrom: instant().notNull(),
+    validTo: instant(),
+  },
+  (table) => [
+    index("grants_user").on(table.userId),
+    check("grants_scope_whole", scopeIsWhole(table)),
+    check("grants_period", sql`${table.validTo} is null or ${table.validTo} >= ${table.validFrom}`),
+  ],
+);
+
+/** A one-time link: to make an account, or (with `userId`) to give an account a new password. */
+export const invitations = pgTable(
+  "invitations",
+  {
+    id: uuid().primaryKey(),
+    /** SHA-256 of the token in the link, hexadecimal. */
+    tokenHash: text().notNull(),
+    userId: uuid().references(() => users.id, { onDelete: "cascade" }),
+    username: text().notNull(),
+    name: text().notNull(),
+    email: text().notNull(),
+    supplierId: uuid().references(() => suppliers.id),
+    ...scopeColumns(),
+    createdAt: instant().notNull(),
+    expiresAt: instant().notNull(),
+    acceptedAt: instant(),
+    withdrawnAt: instant(),
+  },
+  (table) => [
+    uniqueIndex("invitations_token_hash").on(table.tokenHash),
+    index("invitations_supplier").on(table.supplierId, table.createdAt),
+    index("invitations_user").on(table.userId),
+    check("invitations_scope_whole", scopeIsWhole(table)),
+  ],
+);
+
+/** A program's key to the gateway. Only its hash is kept. */
+export const apiKeys = pgTable(
+  "api_keys",
+  {
+    id: uuid().primaryKey(),
+    supplierId: uuid()
+      .notNull()
+      .references(() => suppliers.id),
+    name: text().notNull(),
+    /** SHA-256 of the whole key, hexadecimal. */
+    keyHash: text().notNull(),
+    /** The first characters, by which people know it again. */
+    start: text().notNull(),
+    scopes: text({ enum: scopes }).array().notNull(),
+    /** The only location numbers it serves; null for all of the supplier's. */
+    glns: text().array(),
+    createdAt: instant().notNull(),
+    expiresAt: instant(),
+    revokedAt: instant(),
+    lastUsedAt: instant(),
+  },
+  (table) => [
+    uniqueIndex("api_keys_key_hash").on(table.keyHash),
+    index("api_keys_supplier").on(table.supplierId, table.createdAt),
+  ],
+);
+
+/** Wrong passwords of late, counted per user name and per client address across all processes. */
+export const loginFailures = pgTable(
+  "login_failures",
+  {
+    kind: text({ enum: ["username", "address"] }).notNull(),
+    /** SHA-256 of the user name as typed or of the address: people type passwords in the wrong field. */
+    keyHash: text().notNull(),
+    failures: integer().notNull(),
+    windowEndsAt: instant().notNull(),
+    lockedUntil: instant(),
+  },
+  (table) => [
+    primaryKey({ name: "login_failures_pk", columns: [table.kind, table.keyHash] }),
+    index("login_failures_window").on(table.windowEndsAt),
+  ],
+);
