@@ -1,0 +1,99 @@
+import { giveUpAfterSeconds } from "./states.ts";
+
+/** What one attempt to deliver came to. */
+export type DeliveryOutcome =
+  | { kind: "delivered"; status: number }
+  /** The receiver will never take it. */
+  | { kind: "refused"; status: number }
+  /** The receiver did not take it now. */
+  | { kind: "failed"; status?: number; error?: string; retryAfterSeconds?: number }
+  /** The bytes went out and no answer came: sent again with the same envelope id, so that the receiver can tell. */
+  | { kind: "unknown"; error: string };
+
+export type AttemptDecision =
+  | { kind: "done" }
+  | { kind: "dead" }
+  | { kind: "expired" }
+  | { kind: "retry"; at: Date };
+
+const firstDelaySeconds = 30;
+const longestDelaySeconds = 3600;
+
+/** What an answer's status means for a letter: 2xx taken; 4xx but 408, 425 and 429 refused for good; all else later. */
+export function readStatus(
+  status: number,
+  retryAfter: string | null | undefined,
+  now: Date,
+): DeliveryOutcome {
+  if (status >= 200 && status < 300) return { kind: "delivered", status };
+  const isPermanent = status >= 400 && status < 500 && ![408, 425, 429].includes(status);
+  if (isPermanent) return { kind: "refused", status };
+  const seconds = readRetryAfter(retryAfter, now);
+  return { kind: "failed", status, ...(seconds !== undefined && { retryAfterSeconds: seconds }) };
+}
+
+/** RFC 9110, 10.2.3: seconds or an HTTP date. Undefined when absent or neither. */
+export function readRetryAfter(value: string | null | undefined, now: Date): number | undefined {
+  const text = value?.trim();
+  if (!text) return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  // Date.parse takes almost anything; every HTTP date begins with the name of a day.
+  const at = /^[A-Za-z]/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now.getTime()) / 1000));
+}
+
+/**
+ * What happens after attempt number `attempts`. Waits 30 s, doubled each time up to an hour, with full jitter (`random` is
+ * 0 to 1) and never less than the receiver asked for; gives up when the next attempt would come after `giveUpAt`.
+ */
+export function nextAttempt(
+  delivery: { attempts: number; giveUpAt: Date },
+  outcome: DeliveryOutcome,
+  now: Date,
+  random: number,
+): AttemptDecision {
+  switch (outcome.kind) {
+    case "delivered":
+      return { kind: "done" };
+    case "refused":
+      return { kind: "dead" };
+    case "failed":
+    case "unknown": {
+      const ceiling = Math.min(
+        firstDelaySeconds * 2 ** Math.min(delivery.attempts - 1, 20),
+        longestDelaySeconds,
+      );
+      const asked = outcome.kind === "failed" ? (outcome.retryAfterSeconds ?? 0) : 0;
+      // At least a second, so that full jitter never becomes a tight loop.
+      const seconds = Math.max(1, ceiling * random, Math.min(asked, giveUpAfterSeconds));
+      const at = new Date(now.getTime() + Math.round(seconds * 1000));
+      return at > delivery.giveUpAt ? { kind: "expired" } : { kind: "retry", at };
+    }
+  }
+}
+
+export type BreakerState = { failuresInRow: number; firstFailureAt: Date | null; openUntil: Date | null };
+
+const failuresToOpen = 5;
+const openForSeconds = 60;
+
+/**
+ * The circuit breaker of an endpoint after one more answer: five failures in a row open it for a minute, after which
+ * one probe at a time goes first; a probe that fails opens it again. A refusal is an answer, so it closes the breaker.
+ */
+export function nextBreaker(breaker: BreakerState, outcome: DeliveryOutcome, now: Date): BreakerState {
+  if (outcome.kind === "delivered" || outcome.kind === "refused") {
+    return { failuresInRow: 0, firstFailureAt: null, openUntil: null };
+  }
+  const failuresInRow = breaker.failuresInRow + 1;
+  return {
+    failuresInRow,
+    firstFailureAt: breaker.firstFailureAt ?? now,
+    openUntil: failuresInRow >= failuresToOpen ? new Date(now.getTime() + openForSeconds * 1000) : null,
+  };
+}
+
+/** Whether the endpoint is under suspicion: then one letter at a time tries it. */
+export function isProbing(breaker: Pick<BreakerState, "failuresInRow">): boolean {
+  return breaker.failuresInRow >= failuresToOpen;
+}

@@ -1,0 +1,179 @@
+/** The closed set of states of a message. */
+export const messageStates = [
+  "received",
+  "validated",
+  "routed",
+  "queued",
+  "delivering",
+  "delivered",
+  "receipted-positive",
+  "receipted-negative",
+  "rejected",
+  "held",
+  "expired",
+  "dead",
+  "cancelled",
+] as const;
+export type MessageState = (typeof messageStates)[number];
+
+/** The closed set of what can happen to a message. */
+export const messageEvents = [
+  "taken-in",
+  "found-valid",
+  "found-invalid",
+  "found-route",
+  "found-no-route",
+  "receipt-without-route",
+  "queued",
+  "held",
+  "released",
+  "taken",
+  "attempt-failed",
+  "given-back",
+  "delivered",
+  "refused-by-receiver",
+  "given-up",
+  "positive-receipt",
+  "negative-receipt",
+  "receipt-repeated",
+  "receipt-contradicts",
+  "receipt-late",
+  "duplicate-received",
+  "rerouted",
+  "resent",
+  "retried",
+  "cancelled",
+  "discarded",
+  "overdue",
+] as const;
+export type MessageEvent = (typeof messageEvents)[number];
+
+/** Why a message did not go on: MedCom's five codes of a refusal, and ours. */
+export const messageReasons = [
+  "LOK",
+  "VER",
+  "SYN",
+  "MID",
+  "NC",
+  "no-route-for-receipt",
+  "receiver-refused",
+  "time-ran-out",
+  "paused",
+  "discarded",
+] as const;
+export type MessageReason = (typeof messageReasons)[number];
+
+export const deliveryStates = ["waiting", "held", "done", "dead", "expired", "cancelled"] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+type Moves = Partial<Record<MessageEvent, MessageState>>;
+
+const stay = (state: MessageState, ...events: MessageEvent[]): Moves =>
+  Object.fromEntries(events.map((event) => [event, state]));
+
+// A receipt can come before the answer that the letter arrived: then the letter has arrived.
+const receipts: Moves = {
+  "positive-receipt": "receipted-positive",
+  "negative-receipt": "receipted-negative",
+};
+const always: MessageEvent[] = ["duplicate-received", "receipt-repeated"];
+const flags: MessageEvent[] = [...always, "receipt-contradicts", "receipt-late"];
+
+/** Every move there is; what is not here cannot happen. */
+export const moves: Readonly<Record<MessageState, Moves>> = {
+  received: {
+    "found-valid": "validated",
+    "found-invalid": "rejected",
+    ...stay("received", "overdue", ...always),
+  },
+  validated: {
+    "found-route": "routed",
+    "found-no-route": "rejected",
+    "receipt-without-route": "dead",
+    ...stay("validated", "overdue", ...always),
+  },
+  routed: { queued: "queued", held: "held", ...stay("routed", "overdue", ...always) },
+  queued: {
+    taken: "delivering",
+    held: "held",
+    delivered: "delivered",
+    "given-up": "expired",
+    cancelled: "cancelled",
+    ...receipts,
+    ...stay("queued", "overdue", "rerouted", ...always),
+  },
+  delivering: {
+    delivered: "delivered",
+    "attempt-failed": "queued",
+    "given-back": "queued",
+    "refused-by-receiver": "dead",
+    "given-up": "expired",
+    ...receipts,
+    ...stay("delivering", "taken", "overdue", ...always),
+  },
+  held: {
+    released: "queued",
+    cancelled: "cancelled",
+    "given-up": "expired",
+    delivered: "delivered",
+    ...receipts,
+    ...stay("held", "overdue", "rerouted", ...always),
+  },
+  delivered: { ...receipts, ...stay("delivered", "overdue", "delivered", "resent", ...always) },
+  "receipted-positive": stay("receipted-positive", "delivered", "resent", ...flags),
+  "receipted-negative": stay("receipted-negative", "delivered", ...flags),
+  rejected: stay("rejected", ...flags),
+  expired: stay("expired", ...flags),
+  dead: {
+    retried: "queued",
+    discarded: "expired",
+    "given-up": "expired",
+    delivered: "delivered",
+    ...receipts,
+    ...stay("dead", "overdue", "resent", ...always),
+  },
+  cancelled: stay("cancelled", "resent", ...flags),
+};
+
+/** Where an event takes a message; undefined when it cannot happen in that state. `null` is a message not taken in yet. */
+export function nextState(state: MessageState | null, event: MessageEvent): MessageState | undefined {
+  if (state === null) return event === "taken-in" ? "received" : undefined;
+  return moves[state][event];
+}
+
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** How long letters are tried, and mailboxes keep them, before the sender is told that they were not delivered. */
+export const giveUpAfterSeconds = 5 * day;
+
+/** How long a message may stand in a state before the watchdog reports it; null where the state is the end. */
+export const deadlineSeconds: Readonly<Record<MessageState, number | null>> = {
+  received: minute,
+  validated: minute,
+  routed: minute,
+  queued: giveUpAfterSeconds + hour,
+  delivering: 15 * minute,
+  held: giveUpAfterSeconds + hour,
+  // Only where the sender asked for a receipt; see `deadlineOf`.
+  delivered: day,
+  dead: day,
+  "receipted-positive": null,
+  "receipted-negative": null,
+  rejected: null,
+  expired: null,
+  cancelled: null,
+};
+
+/** When the watchdog reports a message in this state; null when it may stand there for ever. */
+export function deadlineOf(
+  state: MessageState,
+  since: Date,
+  acknowledgement: "requested" | "not-requested",
+): Date | null {
+  const seconds = deadlineSeconds[state];
+  if (seconds === null) return null;
+  if (state === "delivered" && acknowledgement === "not-requested") return null;
+  return new Date(since.getTime() + seconds * 1000);
+}

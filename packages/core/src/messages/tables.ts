@@ -1,0 +1,256 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { endpoints, suppliers } from "../endpoints/tables.ts";
+import type { DeliveryOutcome } from "./next-attempt.ts";
+import { deliveryStates, type MessageEvent, type MessageReason, messageStates } from "./states.ts";
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
+const xid8 = customType<{ data: string }>({ dataType: () => "xid8" });
+const instant = () => timestamp({ withTimezone: true });
+
+/** Bytes as they came or were built, named by their SHA-256 (hexadecimal), in parts of at most 1 MiB. Only ever added. */
+export const payloads = pgTable(
+  "payloads",
+  {
+    sha256: text().notNull(),
+    part: integer().notNull(),
+    /** Of the whole payload. */
+    sizeBytes: integer().notNull(),
+    bytes: bytea().notNull(),
+    storedAt: instant().notNull(),
+  },
+  (table) => [primaryKey({ name: "payloads_sha256_part", columns: [table.sha256, table.part] })],
+);
+
+/** One envelope with its messages: taken in from a sender, or built here to answer or repeat another. */
+export const interchanges = pgTable(
+  "interchanges",
+  {
+    id: uuid().primaryKey(),
+    kind: text({ enum: ["received", "receipt", "repeated-receipt", "resent"] }).notNull(),
+    format: text({ enum: ["EDIFACT", "XML", "VANSEnvelope", "SBDH", "FHIR"] }).notNull(),
+    /** Media type with charset, as it is delivered. */
+    contentType: text().notNull(),
+    sender: text().notNull(),
+    senderQualifier: text(),
+    receiver: text().notNull(),
+    receiverQualifier: text(),
+    /** The envelope id: UNB 0020. */
+    controlReference: text().notNull(),
+    acknowledgementRequested: boolean().notNull(),
+    payloadSha256: text().notNull(),
+    sizeBytes: integer().notNull(),
+    receivedAt: instant().notNull(),
+    /** Suppliers of the two sides when it was taken in: who may see it. */
+    senderSupplierId: uuid().references(() => suppliers.id),
+    receiverSupplierId: uuid().references(() => suppliers.id),
+    actorKind: text().notNull(),
+    actorId: text(),
+    /** The interchange that this one answers, repeats or resends. */
+    originId: uuid(),
+  },
+  (table) => [
+    index("interchanges_received").on(table.receivedAt, table.id),
+    index("interchanges_sender").on(table.sender, table.receivedAt),
+    index("interchanges_receiver").on(table.receiver, table.receivedAt),
+    index("interchanges_reference").on(table.controlReference),
+    index("interchanges_origin").on(table.originId),
+    index("interchanges_payload").on(table.payloadSha256),
+  ],
+);
+
+/**
+ * What goes to one endpoint or one mailbox from one interchange: the unit of sending, leasing and retrying.
+ * Several processes take rows without a leader; a lease that runs out is taken again.
+ */
+export const deliveries = pgTable(
+  "deliveries",
+  {
+    id: uuid().primaryKey(),
+    interchangeId: uuid()
+      .notNull()
+      .references(() => interchanges.id),
+    transport: text({ enum: ["webhook", "mailbox"] }).notNull(),
+    /** Null for the mailbox that every sender has for its receipts. */
+    endpointId: uuid().references(() => endpoints.id),
+    /** The location number whose mailbox it is, or to which the webhook's letters are addressed. */
+    receiver: text().notNull(),
+    payloadSha256: text().notNull(),
+    sizeBytes: integer().notNull(),
+    contentType: text().notNull(),
+    state: text({ enum: deliveryStates }).notNull(),
+    createdAt: instant().notNull(),
+    nextAttemptAt: instant().notNull(),
+    /** After this instant it is given up: expired, and the sender told. */
+    giveUpAt: instant().notNull(),
+    attempts: integer().notNull().default(0),
+    leaseToken: uuid(),
+    leaseUntil: instant(),
+    /** Which process holds the lease; for people. */
+    leasedBy: text(),
+    doneAt: instant(),
+  },
+  (table) => [
+    index("deliveries_due")
+      .on(table.endpointId, table.nextAttemptAt)
+      .where(sql`${table.state} = 'waiting' and ${table.transport} = 'webhook'`),
+    index("deliveries_mailbox")
+      .on(table.receiver, table.createdAt, table.id)
+      .where(sql`${table.state} = 'waiting' and ${table.transport} = 'mailbox'`),
+    index("deliveries_give_up").on(table.giveUpAt).where(sql`${table.state} in ('waiting', 'held')`),
+    index("deliveries_leased").on(table.endpointId).where(sql`${table.leaseUntil} is not null`),
+    index("deliveries_open").on(table.state, table.createdAt).where(sql`${table.state} <> 'done'`),
+    index("deliveries_interchange").on(table.interchangeId),
+  ],
+);
+
+export const messages = pgTable(
+  "messages",
+  {
+    id: uuid().primaryKey(),
+    interchangeId: uuid()
+      .notNull()
+      .references(() => interchanges.id),
+    /** Place in its interchange, from 1. */
+    position: integer().notNull(),
+    /** The message id: UNH 0062. */
+    reference: text().notNull(),
+    /** UNH S009 as it came: what a receipt repeats. */
+    unhIdentifier: text().notNull(),
+    messageType: text().notNull(),
+    version: text().notNull(),
+    sender: text().notNull(),
+    receiver: text().notNull(),
+    receivedAt: instant().notNull(),
+    state: text({ enum: messageStates }).notNull(),
+    stateSince: instant().notNull(),
+    /** When the watchdog reports that it has stood too long in this state; null where it may stand for ever. */
+    deadlineAt: instant(),
+    reason: text().$type<MessageReason>(),
+    deliveryId: uuid().references(() => deliveries.id),
+    senderSupplierId: uuid().references(() => suppliers.id),
+    receiverSupplierId: uuid().references(() => suppliers.id),
+    /** The receipt that answered it. */
+    receiptMessageId: uuid(),
+    /** For a receipt: the interchange that it answers. For a resent letter: the letter that it repeats. */
+    originId: uuid(),
+  },
+  (table) => [
+    uniqueIndex("messages_position").on(table.interchangeId, table.position),
+    index("messages_received").on(table.receivedAt, table.id),
+    index("messages_sender").on(table.sender, table.receivedAt),
+    index("messages_receiver").on(table.receiver, table.receivedAt),
+    index("messages_reference").on(table.reference),
+    index("messages_delivery").on(table.deliveryId),
+    index("messages_state").on(table.state, table.stateSince),
+    index("messages_deadline").on(table.deadlineAt).where(sql`${table.deadlineAt} is not null`),
+    index("messages_origin").on(table.originId).where(sql`${table.originId} is not null`),
+  ],
+);
+
+/** What happened to a message; only ever added. `xid` lets a follower read in an order that never skips a late commit. */
+export const messageEvents = pgTable(
+  "message_events",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    xid: xid8().notNull().default(sql`pg_current_xact_id()`),
+    messageId: uuid()
+      .notNull()
+      .references(() => messages.id),
+    at: instant().notNull(),
+    event: text().$type<MessageEvent>().notNull(),
+    fromState: text({ enum: messageStates }),
+    toState: text({ enum: messageStates }).notNull(),
+    /** Codes, ids and counts; never content. */
+    detail: jsonb().$type<Record<string, string | number | boolean | null>>(),
+    actorKind: text().notNull(),
+    actorId: text(),
+  },
+  (table) => [
+    index("message_events_message").on(table.messageId, table.id),
+    index("message_events_order").on(table.xid, table.id),
+  ],
+);
+
+export const deliveryAttempts = pgTable(
+  "delivery_attempts",
+  {
+    id: uuid().primaryKey(),
+    deliveryId: uuid()
+      .notNull()
+      .references(() => deliveries.id),
+    number: integer().notNull(),
+    startedAt: instant().notNull(),
+    latencyMilliseconds: integer().notNull(),
+    outcome: text().$type<DeliveryOutcome["kind"]>().notNull(),
+    status: integer(),
+    /** Why no answer came, such as `ECONNREFUSED`; never text of the other side. */
+    error: text(),
+    /** The first characters of the answer's body. */
+    responseExcerpt: text(),
+    worker: text().notNull(),
+  },
+  (table) => [index("delivery_attempts_delivery").on(table.deliveryId, table.number)],
+);
+
+/** One row per endpoint that has been delivered to: its circuit breaker, and the lock under which its work is taken. */
+export const endpointQueues = pgTable("endpoint_queues", {
+  endpointId: uuid()
+    .primaryKey()
+    .references(() => endpoints.id),
+  failuresInRow: integer().notNull().default(0),
+  firstFailureAt: instant(),
+  /** Until then nothing is sent; after it one probe goes first. */
+  openUntil: instant(),
+  lastSuccessAt: instant(),
+});
+
+/** The first answer to a request that carried an Idempotency-Key. */
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    owner: text().notNull(),
+    key: text().notNull(),
+    requestSha256: text().notNull(),
+    answer: jsonb().$type<unknown>().notNull(),
+    createdAt: instant().notNull(),
+  },
+  (table) => [
+    primaryKey({ name: "idempotency_keys_owner_key", columns: [table.owner, table.key] }),
+    index("idempotency_keys_created").on(table.createdAt),
+  ],
+);
+
+/** Envelope and message ids seen between two parties, with the first that carried them (MedCom's four cases). */
+export const seenReferences = pgTable(
+  "seen_references",
+  {
+    kind: text({ enum: ["envelope", "message"] }).notNull(),
+    sender: text().notNull(),
+    receiver: text().notNull(),
+    reference: text().notNull(),
+    interchangeId: uuid().notNull(),
+    messageId: uuid(),
+    seenAt: instant().notNull(),
+  },
+  (table) => [
+    primaryKey({
+      name: "seen_references_key",
+      columns: [table.sender, table.receiver, table.reference, table.kind],
+    }),
+    index("seen_references_seen").on(table.seenAt),
+  ],
+);
