@@ -219,6 +219,132 @@ CREATE TABLE "registrations" (
 	"superseded_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "deliveries" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"interchange_id" uuid NOT NULL,
+	"transport" text NOT NULL,
+	"endpoint_id" uuid,
+	"receiver" text NOT NULL,
+	"payload_sha256" text NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"content_type" text NOT NULL,
+	"state" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"next_attempt_at" timestamp with time zone NOT NULL,
+	"give_up_at" timestamp with time zone NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"lease_token" uuid,
+	"lease_until" timestamp with time zone,
+	"leased_by" text,
+	"done_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "delivery_attempts" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"delivery_id" uuid NOT NULL,
+	"number" integer NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"latency_milliseconds" integer NOT NULL,
+	"outcome" text NOT NULL,
+	"status" integer,
+	"error" text,
+	"response_excerpt" text,
+	"worker" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "endpoint_queues" (
+	"endpoint_id" uuid PRIMARY KEY NOT NULL,
+	"failures_in_row" integer DEFAULT 0 NOT NULL,
+	"first_failure_at" timestamp with time zone,
+	"open_until" timestamp with time zone,
+	"last_success_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "idempotency_keys" (
+	"owner" text NOT NULL,
+	"key" text NOT NULL,
+	"request_sha256" text NOT NULL,
+	"answer" jsonb NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "idempotency_keys_owner_key" PRIMARY KEY("owner","key")
+);
+--> statement-breakpoint
+CREATE TABLE "interchanges" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"format" text NOT NULL,
+	"content_type" text NOT NULL,
+	"sender" text NOT NULL,
+	"sender_qualifier" text,
+	"receiver" text NOT NULL,
+	"receiver_qualifier" text,
+	"control_reference" text NOT NULL,
+	"acknowledgement_requested" boolean NOT NULL,
+	"payload_sha256" text NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"received_at" timestamp with time zone NOT NULL,
+	"sender_supplier_id" uuid,
+	"receiver_supplier_id" uuid,
+	"actor_kind" text NOT NULL,
+	"actor_id" text,
+	"origin_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "message_events" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "message_events_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"xid" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
+	"message_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"event" text NOT NULL,
+	"from_state" text,
+	"to_state" text NOT NULL,
+	"detail" jsonb,
+	"actor_kind" text NOT NULL,
+	"actor_id" text
+);
+--> statement-breakpoint
+CREATE TABLE "messages" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"interchange_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	"reference" text NOT NULL,
+	"unh_identifier" text NOT NULL,
+	"message_type" text NOT NULL,
+	"version" text NOT NULL,
+	"sender" text NOT NULL,
+	"receiver" text NOT NULL,
+	"received_at" timestamp with time zone NOT NULL,
+	"state" text NOT NULL,
+	"state_since" timestamp with time zone NOT NULL,
+	"deadline_at" timestamp with time zone,
+	"reason" text,
+	"delivery_id" uuid,
+	"sender_supplier_id" uuid,
+	"receiver_supplier_id" uuid,
+	"receipt_message_id" uuid,
+	"origin_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "payloads" (
+	"sha256" text NOT NULL,
+	"part" integer NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"bytes" "bytea" NOT NULL,
+	"stored_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "payloads_sha256_part" PRIMARY KEY("sha256","part")
+);
+--> statement-breakpoint
+CREATE TABLE "seen_references" (
+	"kind" text NOT NULL,
+	"sender" text NOT NULL,
+	"receiver" text NOT NULL,
+	"reference" text NOT NULL,
+	"interchange_id" uuid NOT NULL,
+	"message_id" uuid,
+	"seen_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "seen_references_key" PRIMARY KEY("sender","receiver","reference","kind")
+);
+--> statement-breakpoint
 CREATE TABLE "organisation_successors" (
 	"from_sor_id" text NOT NULL,
 	"to_sor_id" text NOT NULL,
@@ -280,6 +406,67 @@ CREATE TABLE "shak_codes" (
 	CONSTRAINT "shak_codes_code_from" PRIMARY KEY("code","valid_from")
 );
 --> statement-breakpoint
+CREATE TABLE "notice_services" (
+	"notice_id" uuid NOT NULL,
+	"service_id" text NOT NULL,
+	CONSTRAINT "notice_services_pair" PRIMARY KEY("notice_id","service_id")
+);
+--> statement-breakpoint
+CREATE TABLE "notice_updates" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"notice_id" uuid NOT NULL,
+	"number" integer NOT NULL,
+	"state" text NOT NULL,
+	"text" text NOT NULL,
+	"published_at" timestamp with time zone NOT NULL,
+	"corrected_at" timestamp with time zone,
+	"author_name" text NOT NULL,
+	"send" boolean NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "notices" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"title" text NOT NULL,
+	"priority" integer,
+	"planned_start" timestamp with time zone,
+	"planned_end" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL,
+	"closed_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "service_probes" (
+	"target" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"is_up" boolean NOT NULL,
+	"latency_milliseconds" integer NOT NULL,
+	CONSTRAINT "service_probes_target_at" PRIMARY KEY("target","at")
+);
+--> statement-breakpoint
+CREATE TABLE "service_states" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"service_id" text NOT NULL,
+	"state" text NOT NULL,
+	"reason" text NOT NULL,
+	"set_by_name" text NOT NULL,
+	"set_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone,
+	"cleared_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "services" (
+	"id" text PRIMARY KEY NOT NULL,
+	"environment" text NOT NULL,
+	"name_da" text NOT NULL,
+	"name_en" text NOT NULL,
+	"description_da" text NOT NULL,
+	"description_en" text NOT NULL,
+	"position" integer NOT NULL,
+	"is_critical" boolean NOT NULL,
+	"probe" text
+);
+--> statement-breakpoint
 ALTER TABLE "accounts" ADD CONSTRAINT "accounts_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grants" ADD CONSTRAINT "grants_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -299,9 +486,24 @@ ALTER TABLE "location_versions" ADD CONSTRAINT "location_versions_net_operator_c
 ALTER TABLE "systems" ADD CONSTRAINT "systems_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "registrations" ADD CONSTRAINT "registrations_gln_locations_gln_fk" FOREIGN KEY ("gln") REFERENCES "public"."locations"("gln") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "registrations" ADD CONSTRAINT "registrations_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "deliveries" ADD CONSTRAINT "deliveries_interchange_id_interchanges_id_fk" FOREIGN KEY ("interchange_id") REFERENCES "public"."interchanges"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "deliveries" ADD CONSTRAINT "deliveries_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "delivery_attempts" ADD CONSTRAINT "delivery_attempts_delivery_id_deliveries_id_fk" FOREIGN KEY ("delivery_id") REFERENCES "public"."deliveries"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "endpoint_queues" ADD CONSTRAINT "endpoint_queues_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "interchanges" ADD CONSTRAINT "interchanges_sender_supplier_id_suppliers_id_fk" FOREIGN KEY ("sender_supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "interchanges" ADD CONSTRAINT "interchanges_receiver_supplier_id_suppliers_id_fk" FOREIGN KEY ("receiver_supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "message_events" ADD CONSTRAINT "message_events_message_id_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."messages"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "messages" ADD CONSTRAINT "messages_interchange_id_interchanges_id_fk" FOREIGN KEY ("interchange_id") REFERENCES "public"."interchanges"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "messages" ADD CONSTRAINT "messages_delivery_id_deliveries_id_fk" FOREIGN KEY ("delivery_id") REFERENCES "public"."deliveries"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "messages" ADD CONSTRAINT "messages_sender_supplier_id_suppliers_id_fk" FOREIGN KEY ("sender_supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "messages" ADD CONSTRAINT "messages_receiver_supplier_id_suppliers_id_fk" FOREIGN KEY ("receiver_supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "organisation_successors" ADD CONSTRAINT "organisation_successors_from_sor_id_organisations_sor_id_fk" FOREIGN KEY ("from_sor_id") REFERENCES "public"."organisations"("sor_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "organisation_versions" ADD CONSTRAINT "organisation_versions_sor_id_organisations_sor_id_fk" FOREIGN KEY ("sor_id") REFERENCES "public"."organisations"("sor_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "organisation_versions" ADD CONSTRAINT "organisation_versions_parent_sor_id_organisations_sor_id_fk" FOREIGN KEY ("parent_sor_id") REFERENCES "public"."organisations"("sor_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notice_services" ADD CONSTRAINT "notice_services_notice_id_notices_id_fk" FOREIGN KEY ("notice_id") REFERENCES "public"."notices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notice_services" ADD CONSTRAINT "notice_services_service_id_services_id_fk" FOREIGN KEY ("service_id") REFERENCES "public"."services"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notice_updates" ADD CONSTRAINT "notice_updates_notice_id_notices_id_fk" FOREIGN KEY ("notice_id") REFERENCES "public"."notices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "service_states" ADD CONSTRAINT "service_states_service_id_services_id_fk" FOREIGN KEY ("service_id") REFERENCES "public"."services"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "accounts_user_provider" ON "accounts" USING btree ("user_id","provider_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "api_keys_key_hash" ON "api_keys" USING btree ("key_hash");--> statement-breakpoint
 CREATE INDEX "api_keys_supplier" ON "api_keys" USING btree ("supplier_id","created_at");--> statement-breakpoint
@@ -330,6 +532,32 @@ CREATE INDEX "journal_entries_at" ON "journal_entries" USING btree ("at");--> st
 CREATE UNIQUE INDEX "registrations_present" ON "registrations" USING btree ("gln","message_type","version","direction","valid_from") WHERE "registrations"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "registrations_type" ON "registrations" USING btree ("message_type","version") WHERE "registrations"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "registrations_history" ON "registrations" USING btree ("gln","recorded_at");--> statement-breakpoint
+CREATE INDEX "deliveries_due" ON "deliveries" USING btree ("endpoint_id","next_attempt_at") WHERE "deliveries"."state" = 'waiting' and "deliveries"."transport" = 'webhook';--> statement-breakpoint
+CREATE INDEX "deliveries_mailbox" ON "deliveries" USING btree ("receiver","created_at","id") WHERE "deliveries"."state" = 'waiting' and "deliveries"."transport" = 'mailbox';--> statement-breakpoint
+CREATE INDEX "deliveries_give_up" ON "deliveries" USING btree ("give_up_at") WHERE "deliveries"."state" in ('waiting', 'held');--> statement-breakpoint
+CREATE INDEX "deliveries_leased" ON "deliveries" USING btree ("endpoint_id") WHERE "deliveries"."lease_until" is not null;--> statement-breakpoint
+CREATE INDEX "deliveries_open" ON "deliveries" USING btree ("state","created_at") WHERE "deliveries"."state" <> 'done';--> statement-breakpoint
+CREATE INDEX "deliveries_interchange" ON "deliveries" USING btree ("interchange_id");--> statement-breakpoint
+CREATE INDEX "delivery_attempts_delivery" ON "delivery_attempts" USING btree ("delivery_id","number");--> statement-breakpoint
+CREATE INDEX "idempotency_keys_created" ON "idempotency_keys" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "interchanges_received" ON "interchanges" USING btree ("received_at","id");--> statement-breakpoint
+CREATE INDEX "interchanges_sender" ON "interchanges" USING btree ("sender","received_at");--> statement-breakpoint
+CREATE INDEX "interchanges_receiver" ON "interchanges" USING btree ("receiver","received_at");--> statement-breakpoint
+CREATE INDEX "interchanges_reference" ON "interchanges" USING btree ("control_reference");--> statement-breakpoint
+CREATE INDEX "interchanges_origin" ON "interchanges" USING btree ("origin_id");--> statement-breakpoint
+CREATE INDEX "interchanges_payload" ON "interchanges" USING btree ("payload_sha256");--> statement-breakpoint
+CREATE INDEX "message_events_message" ON "message_events" USING btree ("message_id","id");--> statement-breakpoint
+CREATE INDEX "message_events_order" ON "message_events" USING btree ("xid","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "messages_position" ON "messages" USING btree ("interchange_id","position");--> statement-breakpoint
+CREATE INDEX "messages_received" ON "messages" USING btree ("received_at","id");--> statement-breakpoint
+CREATE INDEX "messages_sender" ON "messages" USING btree ("sender","received_at");--> statement-breakpoint
+CREATE INDEX "messages_receiver" ON "messages" USING btree ("receiver","received_at");--> statement-breakpoint
+CREATE INDEX "messages_reference" ON "messages" USING btree ("reference");--> statement-breakpoint
+CREATE INDEX "messages_delivery" ON "messages" USING btree ("delivery_id");--> statement-breakpoint
+CREATE INDEX "messages_state" ON "messages" USING btree ("state","state_since");--> statement-breakpoint
+CREATE INDEX "messages_deadline" ON "messages" USING btree ("deadline_at") WHERE "messages"."deadline_at" is not null;--> statement-breakpoint
+CREATE INDEX "messages_origin" ON "messages" USING btree ("origin_id") WHERE "messages"."origin_id" is not null;--> statement-breakpoint
+CREATE INDEX "seen_references_seen" ON "seen_references" USING btree ("seen_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "organisation_versions_present" ON "organisation_versions" USING btree ("sor_id","valid_from") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "organisation_versions_parent" ON "organisation_versions" USING btree ("parent_sor_id") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "organisation_versions_gln" ON "organisation_versions" USING btree ("gln") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
@@ -339,4 +567,9 @@ CREATE INDEX "organisation_versions_cvr" ON "organisation_versions" USING btree 
 CREATE INDEX "organisation_versions_p_number" ON "organisation_versions" USING btree ("p_number") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "organisation_versions_history" ON "organisation_versions" USING btree ("sor_id","recorded_at");--> statement-breakpoint
 CREATE INDEX "organisation_versions_search" ON "organisation_versions" USING gin ("search_text" gin_trgm_ops);--> statement-breakpoint
-CREATE INDEX "shak_codes_search" ON "shak_codes" USING gin ("search_text" gin_trgm_ops);
+CREATE INDEX "shak_codes_search" ON "shak_codes" USING gin ("search_text" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "notice_services_service" ON "notice_services" USING btree ("service_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "notice_updates_number" ON "notice_updates" USING btree ("notice_id","number");--> statement-breakpoint
+CREATE INDEX "notice_updates_published" ON "notice_updates" USING btree ("published_at");--> statement-breakpoint
+CREATE INDEX "notices_updated" ON "notices" USING btree ("updated_at");--> statement-breakpoint
+CREATE INDEX "service_states_present" ON "service_states" USING btree ("service_id") WHERE "service_states"."cleared_at" is null;
