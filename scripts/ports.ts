@@ -1,0 +1,32 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { Config } from "./config.ts";
+
+async function fault(host: string, port: number, setting: string): Promise<string[]> {
+  const probe = createServer();
+  try {
+    probe.listen({ host, port, exclusive: true });
+    await once(probe, "listening");
+    probe.close();
+    await once(probe, "close");
+    return [];
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE")
+      return [`${setting} ${port} is taken on ${host}; set ${setting} to a free port.`];
+    if (code === "EACCES")
+      return [`${setting} ${port} may not be used by this account; set a port from 1024 up.`];
+    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+      return [`HOST ${host} is not an address of this machine.`];
+    throw error;
+  }
+}
+
+/** Says which of the two ports cannot be listened on, in the words of the settings. */
+export async function portFaults(config: Config): Promise<string[]> {
+  const faults = [
+    ...(await fault(config.host, config.gatewayPort, "GATEWAY_PORT")),
+    ...(await fault(config.host, config.portalPort, "PORTAL_PORT")),
+  ];
+  return [...new Set(faults)];
+}

@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import { type Config, localAddress, root } from "./config.ts";
+import type { Program } from "./supervise.ts";
+
+export type Mode = "serve" | "develop";
+
+/** What the gateway and the portal are told, each by its own config.ts. */
+function environment(config: Config, databaseUrl: string, authSecret: string, mode: Mode): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    NODE_ENV: mode === "serve" ? "production" : "development",
+    HOST: config.host,
+    GATEWAY_PORT: String(config.gatewayPort),
+    PORTAL_PORT: String(config.portalPort),
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: config.dataDir,
+    DEMO: config.isDemo ? "1" : "0",
+    AUTH_SECRET: authSecret,
+    PORTAL_ORIGIN: config.portalOrigin,
+    PUBLIC_GATEWAY_URL: config.gatewayUrl,
+    GATEWAY_URL: localAddress(config.host, config.gatewayPort),
+  };
+}
+
+/** The two programs in the order in which they start. */
+export function programs(config: Config, databaseUrl: string, authSecret: string, mode: Mode): Program[] {
+  const common = { environment: environment(config, databaseUrl, authSecret, mode) };
+  const portalWords = {
+    serve: ["server.ts"],
+    develop: [
+      "node_modules/vite/bin/vite.js",
+      "dev",
+      "--host",
+      config.host,
+      "--port",
+      String(config.portalPort),
+    ],
+  };
+  return [
+    {
+      ...common,
+      name: "gateway",
+      words: [...(mode === "develop" ? ["--watch"] : []), "src/main.ts"],
+      folder: join(root, "apps/gateway"),
+      log: join(config.dataDir, "gateway.log"),
+      live: `${localAddress(config.host, config.gatewayPort)}/livez`,
+    },
+    {
+      ...common,
+      name: "portal",
+      words: portalWords[mode],
+      folder: join(root, "apps/portal"),
+      log: join(config.dataDir, "portal.log"),
+      live: `${localAddress(config.host, config.portalPort)}/livez`,
+    },
+  ];
+}
