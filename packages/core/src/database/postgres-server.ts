@@ -1,8 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, chown, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from "node:fs/promises";
 import { createServer } from "node:net";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Account } from "./postgres-account.ts";
 import { clearOrphan, findPostmaster } from "./postmaster.ts";
@@ -79,6 +90,11 @@ async function run(command: string, words: string[], account: Account | undefine
  * place and renamed.
  */
 export async function initialiseData(place: ServerPlace, password: string): Promise<void> {
+  const unfinished = `${basename(place.data)}.new-`;
+  for (const name of await readdir(dirname(place.data))) {
+    if (name.startsWith(unfinished))
+      await rm(join(dirname(place.data), name), { recursive: true, force: true });
+  }
   const staging = await mkdtemp(`${place.data}.new-`);
   const [data, secret] = [join(staging, "data"), join(staging, "password")];
   try {
