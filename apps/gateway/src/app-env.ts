@@ -1,0 +1,40 @@
+import type { Context as CoreContext, Database } from "@sor/core";
+import type { Actor } from "@sor/core/access";
+import type { RoutingFollower } from "@sor/core/routing";
+import type { Logger } from "pino";
+import type { Config } from "./config.ts";
+import type { Metrics } from "./metrics.ts";
+
+export type Language = "da" | "en";
+
+/** What an API key is good for. */
+export type KeyState = { state: "valid"; actor: Actor } | { state: "unknown" | "expired" | "revoked" };
+
+/** What the gateway is built from; a test gives its own. */
+export type Deps = {
+  readonly config: Config;
+  readonly db: Database;
+  readonly routing: RoutingFollower;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly clock: () => Date;
+  readonly findKey: (key: string, now: Date) => Promise<KeyState>;
+};
+
+/** What every handler finds in `c.var`. */
+export type AppEnv = {
+  Bindings: { incoming?: { socket: { remoteAddress?: string | undefined } } };
+  Variables: {
+    requestId: string;
+    language: Language;
+    /** W3C trace id (32 hexadecimal digits), the caller's or a new one. */
+    traceId: string;
+    /** Who asks and when; the way into core. */
+    ctx: CoreContext;
+    actor: Actor;
+    /** The key could not be checked since the database is gone; operations that need a key answer 503. */
+    keyUnchecked?: true;
+    /** An error nobody foresaw, for the log line of the request. */
+    failure?: Error;
+  };
+};

@@ -1,0 +1,46 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { docs } from "./api/docs.ts";
+import { operations } from "./api/operations.ts";
+import type { AppEnv, Deps } from "./app-env.ts";
+import { caller } from "./caller.ts";
+import { compressAnswers } from "./compress.ts";
+import { createLimiter, limitRate, refuseUnreadableUrl } from "./limits.ts";
+import { observe } from "./observe.ts";
+import { onError, problem } from "./problems.ts";
+import { newRouter } from "./router.ts";
+
+export type { Deps } from "./app-env.ts";
+
+/** The whole gateway as a function from request to answer. Starts nothing, owns nothing. */
+export function createApp(deps: Deps): OpenAPIHono<AppEnv> {
+  const app = newRouter();
+  app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });
+  const limiter = createLimiter(deps.config);
+  app.use(observe(deps), compressAnswers(), refuseUnreadableUrl());
+
+  app.route("/", operations(deps));
+
+  app.use("/v1/*", caller(deps, limiter), limitRate(deps, limiter));
+
+  app.route("/", docs(app));
+  app.onError(onError);
+  app.notFound((c) => {
+    const allowed = allowedMethods(app, c.req.path);
+    if (allowed.length === 0) return problem(c, "not-found");
+    return problem(c, "method-not-allowed", { headers: { Allow: allowed.join(", ") } });
+  });
+  return app;
+}
+
+const asked = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+function allowedMethods(app: OpenAPIHono<AppEnv>, path: string): string[] {
+  const found = asked.filter((method) => {
+    const [matches] = app.router.match(method, path);
+    return matches.some(([handler]) => {
+      const route = Array.isArray(handler) ? handler[1] : undefined;
+      return route !== undefined && route.method !== "ALL";
+    });
+  });
+  return found.includes("GET") ? ["GET", "HEAD", ...found.filter((method) => method !== "GET")] : found;
+}

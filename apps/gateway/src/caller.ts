@@ -1,0 +1,60 @@
+import { createContext } from "@sor/core";
+import type { Context, MiddlewareHandler } from "hono";
+import type { AppEnv, Deps, KeyState } from "./app-env.ts";
+import { addressOf, type Limiter } from "./limits.ts";
+import { problem } from "./problems.ts";
+
+/** The API key of a request: `Authorization: Bearer <key>` or `x-api-key: <key>`; empty text when it cannot be one. */
+export function keyOf(authorization: string | undefined, apiKey: string | undefined): string | undefined {
+  if (authorization === undefined && apiKey === undefined) return undefined;
+  const text = authorization === undefined ? apiKey : /^Bearer (.*)$/i.exec(authorization)?.[1];
+  return /^[\w.~+/=-]{1,200}$/.exec(text ?? "")?.[0] ?? "";
+}
+
+const wrongKeyCost = 600;
+
+function refuse(c: Context<AppEnv>, reason: "missing" | Exclude<KeyState["state"], "valid">) {
+  return problem(c, "not-signed-in", {
+    more: { reason },
+    headers: { "WWW-Authenticate": 'Bearer realm="sor"' },
+  });
+}
+
+/**
+ * Turns the key into an actor with its context. A key that is not valid is refused, also where none is needed, and
+ * costs its sender's address dearly. When the database cannot be asked, open reading goes on without the key.
+ */
+export function caller(deps: Deps, limiter: Limiter): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const key = keyOf(c.req.header("authorization"), c.req.header("x-api-key"));
+    if (key === undefined) return await next();
+    const guesser = `guess:${addressOf(c, deps.config)}`;
+    if (!(await limiter.take(guesser, 0)).allowed) return problem(c, "too-many");
+    const found = await deps.findKey(key, c.var.ctx.now).catch((error: unknown) => {
+      deps.log.warn({ err: error, requestId: c.var.requestId }, "key not checked");
+    });
+    if (!found) {
+      c.set("keyUnchecked", true);
+      return await next();
+    }
+    if (found.state !== "valid") {
+      deps.metrics.authFailures.inc({ method: "key" });
+      await limiter.take(guesser, wrongKeyCost);
+      return refuse(c, found.state);
+    }
+    c.set("actor", found.actor);
+    c.set("ctx", createContext(deps.db, found.actor, c.var.ctx.now));
+    return await next();
+  };
+}
+
+/** For operations with `security: [{ apiKey: [] }]`: without a key that was checked there is no answer. */
+export const requireKey: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (c.var.keyUnchecked) return problem(c, "unavailable");
+  return c.var.actor.kind === "key" ? await next() : refuse(c, "missing");
+};
+
+/** For reading: open to everyone, or to keys alone when LOOKUPS=closed. */
+export function requireReader(deps: Deps): MiddlewareHandler<AppEnv> {
+  return async (c, next) => (deps.config.LOOKUPS === "closed" ? await requireKey(c, next) : await next());
+}

@@ -1,0 +1,51 @@
+import { promisify } from "node:util";
+import { gzip, zstdCompress } from "node:zlib";
+import type { MiddlewareHandler } from "hono";
+import type { AppEnv } from "./app-env.ts";
+
+const encoders = { zstd: promisify(zstdCompress), gzip: promisify(gzip) };
+type Encoding = keyof typeof encoders;
+
+/** Below this a compressed answer saves less than a network packet. */
+const worthBytes = 1400;
+const textual = /^(?:application\/(?:[\w.-]+\+)?(?:json|x-ndjson|xml|javascript)|text\/)/;
+
+/** The encoding that the client ranks highest among ours (RFC 9110 12.5.3); undefined for none. */
+export function chooseEncoding(accepted: string | undefined): Encoding | undefined {
+  let best: Encoding | undefined;
+  let bestRank = 0;
+  for (const part of (accepted ?? "").slice(0, 200).toLowerCase().split(",")) {
+    const [name = "", quality] = part.split(";q=");
+    const encoding = (["zstd", "gzip"] as const).find((known) => known === name.trim());
+    const rank = quality === undefined ? 1 : Number(quality) || 0;
+    if (encoding && (rank > bestRank || (rank === bestRank && rank > 0 && encoding === "zstd"))) {
+      [best, bestRank] = [encoding, rank];
+    }
+  }
+  return best;
+}
+
+/** Compresses textual answers where it pays. The validator of a compressed body is its own strong one. */
+export function compressAnswers(): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    await next();
+    const { res } = c;
+    const encoding = chooseEncoding(c.req.header("accept-encoding"));
+    if (!encoding || !res.body || res.headers.has("content-encoding") || c.req.method === "HEAD") return;
+    if (!textual.test(res.headers.get("content-type") ?? "")) return;
+    if (res.headers.get("transfer-encoding")) return;
+    const body = Buffer.from(await res.arrayBuffer());
+    const isWorth = body.length >= worthBytes;
+    const sent = isWorth ? await encoders[encoding](body) : body;
+    const answer = new Response(new Uint8Array(sent), res);
+    if (isWorth) {
+      answer.headers.set("Content-Encoding", encoding);
+      answer.headers.append("Vary", "Accept-Encoding");
+      const etag = answer.headers.get("etag");
+      if (etag) answer.headers.set("ETag", `${etag.slice(0, -1)}.${encoding}"`);
+    }
+    answer.headers.set("Content-Length", String(sent.length));
+    c.res = undefined;
+    c.res = answer;
+  };
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const flag = z.enum(["0", "1"]).transform((value) => value === "1");
+
+/** Everything that can be set from outside, by environment; defaults are for development. */
+export const Config = z.object({
+  HOST: z.string().min(1).default("127.0.0.1"),
+  GATEWAY_PORT: port.default(8080),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  DATA_DIR: z.string().min(1).default(".data"),
+  DEMO: flag.default(false),
+  /** open: everyone may look up; closed: an API key is needed. */
+  LOOKUPS: z.enum(["open", "closed"]).default("open"),
+  /** Requests per minute for each client (API key, or network address without one). */
+  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(60_000),
+  /** 1 behind a reverse proxy: the client is the last address of X-Forwarded-For. */
+  TRUST_PROXY: flag.default(false),
+  /** How often the routing table is written to DATA_DIR when it has changed. */
+  SNAPSHOT_MINUTES: z.coerce.number().min(0.01).default(5),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  /** The address that clients use, for links in documentation; absent: links are relative. */
+  PUBLIC_GATEWAY_URL: z.url({ protocol: /^https?$/ }).optional(),
+});
+export type Config = z.infer<typeof Config>;
+
+/** Reads the settings once. Throws with every fault in one text; an empty value counts as absent. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = Config.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  throw new Error(`The gateway cannot start with these settings:\n${faults.join("\n")}`);
+}

@@ -1,0 +1,63 @@
+import { randomBytes } from "node:crypto";
+import { createContext } from "@sor/core";
+import { newId } from "@sor/core/database";
+import type { MiddlewareHandler } from "hono";
+import { matchedRoutes } from "hono/route";
+import type { AppEnv, Deps } from "./app-env.ts";
+import { chooseLanguage } from "./problems.ts";
+
+/** The caller's request id when it is one we may repeat, else a new UUIDv7. */
+export function requestIdOf(given: string | undefined): string {
+  return given !== undefined && /^[\w.=-]{1,128}$/.test(given) ? given : newId();
+}
+
+/** The trace id of a W3C traceparent header (version 00 to fe), or undefined when it is not one. */
+export function traceIdOf(traceparent: string | undefined): string | undefined {
+  const match = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/.exec(
+    traceparent ?? "",
+  );
+  return match?.[1];
+}
+
+/**
+ * First in the chain: request id, trace, language, an anonymous context; last out: one log line and one
+ * observation. Both name the route's pattern, never the path, which holds identifiers.
+ */
+export function observe(deps: Deps): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const started = performance.now();
+    const requestId = requestIdOf(c.req.header("x-request-id"));
+    const givenTrace = traceIdOf(c.req.header("traceparent"));
+    const traceId = givenTrace ?? randomBytes(16).toString("hex");
+    const actor = { kind: "anonymous" } as const;
+    c.set("requestId", requestId);
+    c.set("traceId", traceId);
+    c.set("language", chooseLanguage(c.req.header("accept-language")));
+    c.set("actor", actor);
+    c.set("ctx", createContext(deps.db, actor, deps.clock()));
+    await next();
+    c.res.headers.set("X-Request-Id", requestId);
+    if (givenTrace) c.res.headers.set("traceparent", `00-${traceId}-${randomBytes(8).toString("hex")}-01`);
+    const seconds = (performance.now() - started) / 1000;
+    const route = matchedRoutes(c).at(-1)?.path ?? "";
+    const labels = {
+      method: methodLabel(c.req.method),
+      route: route.endsWith("*") ? "none" : route,
+      status: c.res.status,
+    };
+    deps.metrics.requestSeconds.observe(labels, seconds);
+    const line = {
+      ...labels,
+      ms: Math.round(seconds * 1e6) / 1000,
+      requestId,
+      traceId,
+      actor: c.var.actor.kind,
+    };
+    const failure = c.get("failure");
+    if (failure) deps.log.error({ ...line, err: failure }, "request failed");
+    else deps.log.info(line, "request");
+  };
+}
+
+const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+const methodLabel = (method: string) => (methods.has(method) ? method : "other");

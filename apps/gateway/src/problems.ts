@@ -1,0 +1,130 @@
+import { DomainError } from "@sor/core";
+import type { Context, Env } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { z } from "zod";
+import type { AppEnv, Language } from "./app-env.ts";
+import { type ProblemCode, problems } from "./problem-catalogue.ts";
+
+export { type ProblemCode, problems } from "./problem-catalogue.ts";
+
+/** RFC 9457 problem details, as every refusal of the gateway carries them. */
+export const Problem = z
+  .looseObject({
+    type: z.string().meta({ description: "Address of the problem's description" }),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]),
+    detail: z.string().optional(),
+    instance: z.string().optional(),
+    requestId: z.string().optional(),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string().optional().meta({ description: "JSON pointer into the body (RFC 6901)" }),
+          parameter: z.string().optional().meta({ description: "Path, query or header parameter" }),
+          detail: z.string(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: "Problem", description: "Problem details (RFC 9457)" });
+export type Problem = z.infer<typeof Problem>;
+export type ProblemError = NonNullable<Problem["errors"]>[number];
+
+export type ProblemInput = {
+  detail?: string | undefined;
+  errors?: readonly ProblemError[] | undefined;
+  /** Further members, such as `successor` or `supportedVersions`. */
+  more?: Record<string, unknown> | undefined;
+  headers?: Record<string, string> | undefined;
+};
+
+/** The language of texts: Danish unless the client ranks English higher (RFC 9110 12.5.4). */
+export function chooseLanguage(accepted: string | undefined): Language {
+  let best: Language = "da";
+  let bestRank = 0;
+  for (const part of (accepted ?? "").slice(0, 200).split(",")) {
+    const [tag = "", ...parameters] = part.trim().toLowerCase().split(";");
+    const quality = parameters.map((text) => text.trim()).find((text) => text.startsWith("q="));
+    const rank = quality === undefined ? 1 : Number(quality.slice(2)) || 0;
+    const language = /^en\b/.test(tag) ? "en" : /^da\b/.test(tag) ? "da" : undefined;
+    if (language && rank > bestRank) [best, bestRank] = [language, rank];
+  }
+  return best;
+}
+
+/** A problem as a value, without a request around it: what batch items carry. */
+export function problemValue(code: ProblemCode, language: Language, input: ProblemInput = {}): Problem {
+  const { status, title, about } = problems[code];
+  return {
+    type: `/docs/problems/${code}`,
+    title: title[language],
+    status,
+    code,
+    detail: input.detail ?? about[language],
+    ...(input.errors && { errors: [...input.errors] }),
+    ...input.more,
+  };
+}
+
+/** Answers with a problem. Never throws; may be returned from any handler. */
+export function problem<E extends AppEnv & Env>(c: Context<E>, code: ProblemCode, input: ProblemInput = {}) {
+  const language = c.var.language ?? "da";
+  const body = { ...problemValue(code, language, input), requestId: c.var.requestId };
+  return c.body(JSON.stringify(body), body.status as 400, {
+    "Content-Type": "application/problem+json; charset=utf-8",
+    "Content-Language": language,
+    "Cache-Control": "no-store",
+    Vary: "Accept-Language",
+    ...input.headers,
+  });
+}
+
+const pointerOf = (path: readonly PropertyKey[]) =>
+  path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+
+/** The findings of a schema as places in the request. Input is never repeated, only its place is named. */
+export function errorsOf(error: z.core.$ZodError, target: string): ProblemError[] {
+  return error.issues.slice(0, 100).flatMap((issue): ProblemError[] => {
+    const names = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 20) : [undefined];
+    return names.map((name) => {
+      const path = name === undefined ? issue.path : [...issue.path, name.slice(0, 60)];
+      const detail = name === undefined ? issue.message : "unknown";
+      return target === "json" ? { pointer: pointerOf(path), detail } : { parameter: path.join("."), detail };
+    });
+  });
+}
+
+type ParseResult = { success: true } | { success: false; target: string; error: z.core.$ZodError };
+
+/** The hook of every router: what a schema refuses becomes a 400 problem naming each place. */
+export function onInvalid(result: ParseResult, c: Context<AppEnv>) {
+  if (result.success) return undefined;
+  return problem(c, "invalid", { errors: errorsOf(result.error, result.target) });
+}
+
+const codeOfStatus: Record<number, ProblemCode> = {
+  400: "malformed",
+  401: "not-signed-in",
+  403: "not-allowed",
+  404: "not-found",
+  405: "method-not-allowed",
+  413: "too-large",
+  415: "unsupported-media-type",
+  429: "too-many",
+  503: "unavailable",
+};
+
+/** The one place where an exception becomes an answer; only what we chose to say leaves the process. */
+export function onError(error: Error, c: Context<AppEnv>) {
+  if (error instanceof DomainError) {
+    const { details } = error;
+    return problem(c, error.code, {
+      detail: error.message,
+      more: Object.keys(details).length > 0 ? { details } : undefined,
+    });
+  }
+  if (error instanceof HTTPException) return problem(c, codeOfStatus[error.status] ?? "internal");
+  c.set("failure", error);
+  return problem(c, "internal");
+}

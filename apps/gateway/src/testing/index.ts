@@ -1,0 +1,43 @@
+/** Answers what a gateway test builds its app from: settings, a fake table, a fake key ring, no socket. */
+import type { Database } from "@sor/core";
+import { openDatabase } from "@sor/core";
+import type { RoutingFollower } from "@sor/core/routing";
+import pino from "pino";
+import type { Deps } from "../app-env.ts";
+import { readConfig } from "../config.ts";
+import { createMetrics } from "../metrics.ts";
+
+/** A follower whose table never moves. */
+export function stillRouting(): RoutingFollower {
+  return {
+    state: () => ({
+      source: "database",
+      sequence: 1,
+      freshAt: new Date(),
+      isConnected: true,
+      problem: null,
+      savedAt: null,
+    }),
+    stop: async () => {},
+  };
+}
+
+/** A database handle that cannot reach anything: for tests that must not ask it. */
+export function unreachableDatabase(): Database {
+  return openDatabase("postgres://nobody@127.0.0.1:1/none");
+}
+
+/** Everything createApp needs, without network and without database unless given. */
+export function testDeps(given: Partial<Deps> & { env?: Record<string, string> } = {}): Deps {
+  const { env, ...deps } = given;
+  return {
+    config: readConfig({ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none", ...env }),
+    db: unreachableDatabase(),
+    routing: stillRouting(),
+    metrics: createMetrics(),
+    log: pino({ level: "silent" }),
+    clock: () => new Date(),
+    findKey: async () => ({ state: "unknown" }),
+    ...deps,
+  };
+}
