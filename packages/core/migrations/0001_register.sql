@@ -52,8 +52,8 @@ CREATE TABLE "invitations" (
 	"name" text NOT NULL,
 	"email" text NOT NULL,
 	"supplier_id" uuid,
-	"role" text NOT NULL,
-	"scope_kind" text NOT NULL,
+	"role" text,
+	"scope_kind" text,
 	"scope_sor_id" text,
 	"scope_glns" text[],
 	"scope_supplier_id" uuid,
@@ -63,7 +63,9 @@ CREATE TABLE "invitations" (
 	"withdrawn_at" timestamp with time zone,
 	CONSTRAINT "invitations_scope_whole" CHECK (("invitations"."scope_kind" = 'subtree') = ("invitations"."scope_sor_id" is not null)
   and ("invitations"."scope_kind" = 'locations') = ("invitations"."scope_glns" is not null)
-  and ("invitations"."scope_kind" = 'supplier') = ("invitations"."scope_supplier_id" is not null))
+  and ("invitations"."scope_kind" = 'supplier') = ("invitations"."scope_supplier_id" is not null)),
+	CONSTRAINT "invitations_purpose" CHECK (("invitations"."user_id" is null) = ("invitations"."role" is not null)
+      and ("invitations"."role" is null) = ("invitations"."scope_kind" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "login_failures" (
@@ -314,6 +316,7 @@ CREATE TABLE "messages" (
 	"sender" text NOT NULL,
 	"receiver" text NOT NULL,
 	"received_at" timestamp with time zone NOT NULL,
+	"acknowledgement_requested" boolean NOT NULL,
 	"state" text NOT NULL,
 	"state_since" timestamp with time zone NOT NULL,
 	"deadline_at" timestamp with time zone,
@@ -392,6 +395,10 @@ CREATE TABLE "organisations" (
 	"sor_id" text PRIMARY KEY NOT NULL,
 	"level" text NOT NULL,
 	"first_from" date NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "search_words" (
+	"word" text PRIMARY KEY NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "shak_codes" (
@@ -567,6 +574,10 @@ CREATE INDEX "organisation_versions_cvr" ON "organisation_versions" USING btree 
 CREATE INDEX "organisation_versions_p_number" ON "organisation_versions" USING btree ("p_number") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "organisation_versions_history" ON "organisation_versions" USING btree ("sor_id","recorded_at");--> statement-breakpoint
 CREATE INDEX "organisation_versions_search" ON "organisation_versions" USING gin ("search_text" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "organisation_versions_search_order" ON "organisation_versions" USING btree (("search_text" collate "C"),"sor_id") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "organisation_versions_name" ON "organisation_versions" USING btree ("parent_sor_id","name","sor_id") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "search_words_trigrams" ON "search_words" USING gin ("word" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "shak_codes_prefix" ON "shak_codes" USING btree (("code" collate "C"),"valid_from");--> statement-breakpoint
 CREATE INDEX "shak_codes_search" ON "shak_codes" USING gin ("search_text" gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "notice_services_service" ON "notice_services" USING btree ("service_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "notice_updates_number" ON "notice_updates" USING btree ("notice_id","number");--> statement-breakpoint

@@ -1,0 +1,134 @@
+import { completeGln, makeSorId } from "../identifiers/index.ts";
+import type { OrganisationLevel, PostalAddress, Speciality } from "../organisations/index.ts";
+import { streets, townName } from "./names.ts";
+import { type ProfileName, profileEntries } from "./profiles.ts";
+import type { Random } from "./random.ts";
+
+export type DraftOrganisation = {
+  sorId: string;
+  level: OrganisationLevel;
+  parentSorId: string | null;
+  name: string;
+  typeCode: string | null;
+  validFrom: string;
+  validTo: string | null;
+  gln?: string | undefined;
+  glnInherited?: boolean | undefined;
+  shakCode?: string | undefined;
+  providerNumber?: string | undefined;
+  pharmacyIdentifier?: string | undefined;
+  cvr?: string | undefined;
+  pNumber?: string | undefined;
+  postalAddress?: PostalAddress | undefined;
+  activityAddress?: PostalAddress | undefined;
+  telephone?: string | undefined;
+  specialities?: Speciality[] | undefined;
+  regionCode?: string | undefined;
+  municipalityCode?: string | undefined;
+  organisationalLevelName?: string | undefined;
+  geographicalParentRelation?: string | undefined;
+};
+
+export type DraftLocation = {
+  gln: string;
+  systemIndex: number;
+  regionCode: string;
+  validFrom: string;
+  validTo: string | null;
+  nonActive: boolean;
+  successorGln: string | null;
+};
+
+export type DraftRegistration = {
+  gln: string;
+  systemIndex: number;
+  messageType: string;
+  version: string;
+  format: "EDIFACT" | "XML" | "FHIR";
+  validFrom: Date;
+  validTo: Date | null;
+};
+
+export type Place = { regionCode: string; municipalityCode: string; municipality: string };
+
+const cvrWeights = [2, 7, 6, 5, 4, 3, 2];
+
+/** Collects an invented country; every number it gives out is valid and unique within the draft. */
+export function createDraft(random: Random, today: Date) {
+  const organisations: DraftOrganisation[] = [];
+  const locations: DraftLocation[] = [];
+  const registrations: DraftRegistration[] = [];
+  let sorSequence = 500_000;
+  let glnSequence = 1_000;
+  let cvrSequence = 3_100_000;
+  let pSequence = 1_900_000_000;
+  let providerSequence = 100_000;
+  const year = today.getUTCFullYear();
+
+  const nextSorId = () => makeSorId(++sorSequence);
+  const nextGln = () => completeGln(`579999${String(++glnSequence).padStart(6, "0")}`);
+  const nextPNumber = () => String(++pSequence);
+  const nextProviderNumber = () => String(++providerSequence);
+  const nextCvr = () => {
+    for (;;) {
+      cvrSequence += random.between(1, 9);
+      const digits = String(cvrSequence);
+      const sum = cvrWeights.reduce((total, weight, i) => total + weight * (digits.charCodeAt(i) - 48), 0);
+      const check = (11 - (sum % 11)) % 11;
+      if (check < 10) return `${digits}${check}`;
+    }
+  };
+  const pastDay = (latestYear = year - 2) =>
+    `${random.between(2005, latestYear)}-${String(random.between(1, 12)).padStart(2, "0")}-01`;
+
+  const address = (regionCode: string): PostalAddress => ({
+    street: random.pick(streets),
+    building: String(random.between(1, 180)),
+    ...(random.chance(0.25) ? { floor: String(random.between(1, 4)) } : {}),
+    postCode: `${{ "1081": 9, "1082": 8, "1083": 6, "1084": 2, "1085": 4 }[regionCode] ?? 5}${random.between(100, 989)}`,
+    district: townName(random),
+    country: "DK",
+  });
+
+  const addOrganisation = (unit: Omit<DraftOrganisation, "sorId">) => {
+    const sorId = nextSorId();
+    organisations.push({ ...unit, name: unit.name.slice(0, 60), sorId });
+    return sorId;
+  };
+
+  const addLocation = (place: Place, systemIndex: number, profile: ProfileName, validFrom: string) => {
+    const gln = nextGln();
+    locations.push({
+      gln,
+      systemIndex,
+      regionCode: place.regionCode,
+      validFrom,
+      validTo: null,
+      nonActive: false,
+      successorGln: null,
+    });
+    const since = new Date(`${validFrom}T00:00:00Z`);
+    for (const entry of profileEntries(profile)) {
+      registrations.push({ gln, systemIndex, ...entry, validFrom: since, validTo: null });
+    }
+    return gln;
+  };
+
+  return {
+    organisations,
+    locations,
+    registrations,
+    random,
+    today,
+    address,
+    addLocation,
+    addOrganisation,
+    nextCvr,
+    nextGln,
+    nextPNumber,
+    nextProviderNumber,
+    pastDay,
+    telephone: () => String(random.between(70_000_000, 79_999_999)),
+  };
+}
+export type Draft = ReturnType<typeof createDraft>;

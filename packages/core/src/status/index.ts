@@ -1,0 +1,41 @@
+/** Answers how the services are doing: states, notices with their updates, probes, and the feed. */
+export {
+  type DecidedState,
+  decideState,
+  gravestState,
+  isCurrent,
+  isWindowRunning,
+  probeFreshSeconds,
+} from "./decide-state.ts";
+export { type FeedEntry, feedEntries, newestChange } from "./feed-entries.ts";
+export { asksDatabase, asksHttp, listProbes, type ProbeResult, probe, recordProbes } from "./probe.ts";
+export {
+  getNotice,
+  listCurrentNotices,
+  listEarlierNotices,
+  listFeedNotices,
+  type Notice,
+  type NoticeFilter,
+  type NoticeUpdate,
+} from "./read-notices.ts";
+export { listServices, readStatus, type Service, type ServiceStatus } from "./read-status.ts";
+export { entryHtml, entryTitle, type FeedAddress, kindOfSlug, rssFeed } from "./rss.ts";
+export {
+  closingStates,
+  type Environment,
+  ManualState,
+  NewNotice,
+  NewUpdate,
+  type NoticeKind,
+  type NoticeState,
+  noticeKinds,
+  type ProbeTarget,
+  ServiceId,
+  type ServiceState,
+  serviceStates,
+  statesOfKind,
+  UpdateCorrection,
+} from "./schemas.ts";
+export { clearServiceState, setServiceState } from "./set-service-state.ts";
+export { formatDanishTime, kindNamesDa, kindSlugs, stateNamesDa } from "./wording.ts";
+export { addNoticeUpdate, correctNoticeUpdate, createNotice } from "./write-notices.ts";

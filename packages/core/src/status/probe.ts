@@ -1,0 +1,57 @@
+import { desc, eq, lt, sql } from "drizzle-orm";
+import { type Context, change } from "../context.ts";
+import type { ProbeTarget } from "./schemas.ts";
+import { serviceProbes } from "./tables.ts";
+
+export type ProbeResult = { target: ProbeTarget; isUp: boolean; latencyMilliseconds: number };
+
+/** Finds out whether a target answers. `ask` gives whether it did; a thrown error or no answer in time is a no. */
+export async function probe(
+  target: ProbeTarget,
+  ask: (signal: AbortSignal) => Promise<boolean>,
+  timeoutSeconds = 5,
+): Promise<ProbeResult> {
+  const started = performance.now();
+  const signal = AbortSignal.timeout(timeoutSeconds * 1000);
+  const isUp = await ask(signal).catch(() => false);
+  return { target, isUp, latencyMilliseconds: Math.round(performance.now() - started) };
+}
+
+/** Whether an HTTP address answers 2xx: the question behind the probes of gateway and portal. */
+export function asksHttp(address: string): (signal: AbortSignal) => Promise<boolean> {
+  return async (signal) => {
+    const response = await fetch(address, { signal, redirect: "manual" });
+    await response.body?.cancel();
+    return response.ok;
+  };
+}
+
+/** Whether the database answers a query. */
+export function asksDatabase(ctx: Context): (signal: AbortSignal) => Promise<boolean> {
+  return async () =>
+    (await ctx.db.select({ one: sql<number>`1` }).from(sql`(select 1) as alive`)).length === 1;
+}
+
+const probesKeptDays = 400;
+
+/** Stores what the probes found; measurements are not register changes and leave no journal entry. */
+export async function recordProbes(ctx: Context, results: readonly ProbeResult[]): Promise<void> {
+  const subject = { type: "service", id: "probe" } as const;
+  await change(ctx, { action: "service.edit", subject }, async (tx) => {
+    const rows = results.map((result) => ({ ...result, at: ctx.now }));
+    if (rows.length > 0) await tx.insert(serviceProbes).values(rows).onConflictDoNothing();
+    const oldest = new Date(ctx.now.getTime() - probesKeptDays * 86_400_000);
+    await tx.delete(serviceProbes).where(lt(serviceProbes.at, oldest));
+    return { result: undefined, entries: [] };
+  });
+}
+
+/** The newest probes of a target, newest first. */
+export async function listProbes(ctx: Context, target: ProbeTarget, limit: number) {
+  return await ctx.db
+    .select()
+    .from(serviceProbes)
+    .where(eq(serviceProbes.target, target))
+    .orderBy(desc(serviceProbes.at))
+    .limit(limit);
+}

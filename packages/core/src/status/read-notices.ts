@@ -1,0 +1,111 @@
+import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { isCurrent } from "./decide-state.ts";
+import type { NoticeKind, NoticeState } from "./schemas.ts";
+import { noticeServices, notices, noticeUpdates, services } from "./tables.ts";
+
+export type NoticeUpdate = Omit<typeof noticeUpdates.$inferSelect, "noticeId">;
+export type NoticeService = {
+  id: string;
+  nameDa: string;
+  nameEn: string;
+  environment: "production" | "demo";
+};
+export type Notice = typeof notices.$inferSelect & {
+  services: NoticeService[];
+  /** Oldest first; never empty. */
+  updates: NoticeUpdate[];
+  /** State of the newest update. */
+  state: NoticeState;
+};
+export type NoticeFilter = { serviceId?: string | undefined; kind?: NoticeKind | undefined };
+
+async function assemble(ctx: Context, rows: (typeof notices.$inferSelect)[]): Promise<Notice[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const updates = await ctx.db
+    .select()
+    .from(noticeUpdates)
+    .where(inArray(noticeUpdates.noticeId, ids))
+    .orderBy(asc(noticeUpdates.number));
+  const named = await ctx.db
+    .select({
+      noticeId: noticeServices.noticeId,
+      id: services.id,
+      nameDa: services.nameDa,
+      nameEn: services.nameEn,
+      environment: services.environment,
+    })
+    .from(noticeServices)
+    .innerJoin(services, eq(services.id, noticeServices.serviceId))
+    .where(inArray(noticeServices.noticeId, ids))
+    .orderBy(asc(services.position));
+  const updatesOf = Map.groupBy(updates, (update) => update.noticeId);
+  const servicesOf = Map.groupBy(named, (service) => service.noticeId);
+  return rows.map((row) => {
+    const own = updatesOf.get(row.id) ?? [];
+    const last = own.at(-1);
+    if (!last) throw new Error("a notice without an update");
+    return { ...row, services: servicesOf.get(row.id) ?? [], updates: own, state: last.state };
+  });
+}
+
+function matching(filter: NoticeFilter): SQL | undefined {
+  return and(
+    filter.kind ? eq(notices.kind, filter.kind) : undefined,
+    filter.serviceId
+      ? sql`exists (select 1 from ${noticeServices} where ${noticeServices.noticeId} = ${notices.id} and ${noticeServices.serviceId} = ${filter.serviceId})`
+      : undefined,
+  );
+}
+
+/** The notices that still hold, newest change first. */
+export async function listCurrentNotices(ctx: Context, filter: NoticeFilter = {}): Promise<Notice[]> {
+  const rows = await ctx.db
+    .select()
+    .from(notices)
+    .where(and(isNull(notices.closedAt), matching(filter)))
+    .orderBy(desc(notices.updatedAt), desc(notices.id));
+  const open = await assemble(ctx, rows);
+  return open.filter((notice) => isCurrent(notice, ctx.now));
+}
+
+/** Notices that are over: closed, or their planned end has passed. Newest change first, one page. */
+export async function listEarlierNotices(
+  ctx: Context,
+  page: NoticeFilter & { limit: number; offset: number },
+): Promise<Notice[]> {
+  const isOver = sql`(${isNotNull(notices.closedAt)} or (${notices.plannedEnd} <= ${ctx.now.toISOString()} and (select ${noticeUpdates.state} from ${noticeUpdates} where ${noticeUpdates.noticeId} = ${notices.id} order by ${noticeUpdates.number} desc limit 1) <> 'extended'))`;
+  const rows = await ctx.db
+    .select()
+    .from(notices)
+    .where(and(isOver, matching(page)))
+    .orderBy(desc(notices.updatedAt), desc(notices.id))
+    .limit(page.limit)
+    .offset(page.offset);
+  return await assemble(ctx, rows);
+}
+
+/** One notice with all its updates. Throws `not-found`. */
+export async function getNotice(ctx: Context, id: string): Promise<Notice> {
+  const [notice] = await assemble(ctx, await ctx.db.select().from(notices).where(eq(notices.id, id)));
+  if (!notice) throw new DomainError("not-found", "There is no such notice.");
+  return notice;
+}
+
+export const feedItemsMost = 100;
+
+/**
+ * The notices that a feed shows: every open one whatever its age, then the newest, until their updates number
+ * `feedItemsMost`.
+ */
+export async function listFeedNotices(ctx: Context, filter: NoticeFilter = {}): Promise<Notice[]> {
+  const rows = await ctx.db
+    .select()
+    .from(notices)
+    .where(matching(filter))
+    .orderBy(sql`${notices.closedAt} is not null`, desc(notices.updatedAt), desc(notices.id))
+    .limit(feedItemsMost);
+  return await assemble(ctx, rows);
+}

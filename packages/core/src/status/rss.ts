@@ -1,0 +1,99 @@
+import { type FeedEntry, newestChange } from "./feed-entries.ts";
+import { formatDanishTime, kindNamesDa, kindSlugs, stateNamesDa } from "./wording.ts";
+
+export type FeedAddress = {
+  /** Public address of the portal, without a slash at its end; never taken from a request. */
+  origin: string;
+  /** Path and query of this very variant of the feed. */
+  selfPath: string;
+  /** What the variant is narrowed to, in Danish; empty for the whole feed. */
+  narrowedTo?: string | undefined;
+};
+
+/** Drops what XML 1.0 forbids: control characters but tab and line ends, lone surrogates, non-characters. */
+function strip(text: string): string {
+  return text.toWellFormed().replace(/[[\p{Cc}--[\t\n\r]]\ufffe\uffff]/gv, "");
+}
+
+// Feed validators warn at &amp; in titles, so both are written as numeric references (rule F15).
+function xml(text: string): string {
+  return strip(text)
+    .replaceAll("&", "&#x26;")
+    .replaceAll("<", "&#x3C;")
+    .replaceAll(">", "&#x3E;")
+    .replaceAll('"', "&#x22;");
+}
+
+function html(text: string): string {
+  return strip(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}
+
+/** One update as safe HTML: paragraphs, the services, and the planned times with year and "kl.". */
+export function entryHtml(entry: FeedEntry): string {
+  const paragraphs = strip(entry.text)
+    .split(/\r?\n\s*\r?\n/)
+    .map((paragraph) => `<p>${html(paragraph.trim()).replaceAll(/\r?\n/g, "<br>")}</p>`)
+    .join("");
+  const services = entry.services.map((service) => html(service.nameDa)).join(", ");
+  const planned =
+    entry.plannedStart && entry.plannedEnd
+      ? `<p>Planlagt: ${formatDanishTime(entry.plannedStart)} til ${formatDanishTime(entry.plannedEnd)}</p>`
+      : "";
+  return `${paragraphs}${planned}<p>Berører: ${services}</p><p>Opdateret: ${formatDanishTime(entry.publishedAt)}</p>`;
+}
+
+/** Title of an update: its state, then the notice's title. */
+export function entryTitle(entry: FeedEntry): string {
+  return `[${stateNamesDa[entry.state]}] ${entry.title}`;
+}
+
+function item(entry: FeedEntry, origin: string): string {
+  const serviceDomain = `${origin}/drift`;
+  return [
+    "<item>",
+    `<title>${xml(entryTitle(entry))}</title>`,
+    `<link>${xml(`${origin}/drift/${entry.noticeId}#opdatering-${entry.number}`)}</link>`,
+    `<guid isPermaLink="false">urn:uuid:${entry.id}</guid>`,
+    `<pubDate>${entry.publishedAt.toUTCString()}</pubDate>`,
+    ...entry.services.map(
+      (service) => `<category domain="${xml(serviceDomain)}">${xml(service.nameDa)}</category>`,
+    ),
+    `<category>${xml(kindNamesDa[entry.kind])}</category>`,
+    `<category>${xml(stateNamesDa[entry.state])}</category>`,
+    `<description>${xml(entryHtml(entry))}</description>`,
+    "</item>",
+  ].join("\n");
+}
+
+/** The notices as RSS 2.0 after the rules F1 to F22 of our feeds; the same content gives the same bytes. */
+export function rssFeed(entries: readonly FeedEntry[], address: FeedAddress): string {
+  const { origin } = address;
+  const changed = newestChange(entries);
+  const title = address.narrowedTo ? `Driftsbeskeder - ${address.narrowedTo}` : "Driftsbeskeder";
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">',
+    "<channel>",
+    `<title>${xml(title)}</title>`,
+    `<link>${xml(`${origin}/drift`)}</link>`,
+    "<description>Hændelser, servicevinduer og information om driften af SOR, SOR-EDI og EDI-gatewayen</description>",
+    "<language>da</language>",
+    `<atom:link rel="self" type="application/rss+xml" href="${xml(origin + address.selfPath)}"/>`,
+    ...(changed ? [`<lastBuildDate>${changed.toUTCString()}</lastBuildDate>`] : []),
+    "<ttl>15</ttl>",
+    "<docs>https://www.rssboard.org/rss-specification</docs>",
+    ...entries.map((entry) => item(entry, origin)),
+    "</channel>",
+    "</rss>",
+    "",
+  ].join("\n");
+}
+
+/** The kind that an address names (`servicevindue`), or undefined when there is none such. */
+export function kindOfSlug(slug: string): keyof typeof kindSlugs | undefined {
+  return (Object.keys(kindSlugs) as (keyof typeof kindSlugs)[]).find((kind) => kindSlugs[kind] === slug);
+}

@@ -1,0 +1,161 @@
+import { describe, expect, test } from "vitest";
+import type { Actor } from "../access/index.ts";
+import { createContext } from "../context.ts";
+import { listJournal } from "../journal/index.ts";
+import { testDatabase } from "../testing/index.ts";
+import {
+  addNoticeUpdate,
+  clearServiceState,
+  correctNoticeUpdate,
+  createNotice,
+  getNotice,
+  listCurrentNotices,
+  listEarlierNotices,
+  listFeedNotices,
+  readStatus,
+  recordProbes,
+  setServiceState,
+} from "./index.ts";
+
+const db = await testDatabase();
+const start = new Date("2026-05-01T08:00:00Z");
+const minutes = (n: number) => new Date(start.getTime() + n * 60_000);
+const authority: Actor = {
+  kind: "user",
+  id: "u1",
+  name: "Vagten",
+  supplierId: null,
+  grants: [{ role: "authority", scope: { kind: "all" }, validFrom: new Date(0), validTo: null }],
+};
+const vendor: Actor = {
+  kind: "user",
+  id: "u2",
+  name: "Leverandør",
+  supplierId: "s1",
+  grants: [
+    {
+      role: "vendor-administrator",
+      scope: { kind: "supplier", supplierId: "s1" },
+      validFrom: new Date(0),
+      validTo: null,
+    },
+  ],
+};
+const at = (minute: number, actor: Actor = authority) => createContext(db, actor, minutes(minute));
+const incident = {
+  kind: "incident" as const,
+  title: "Langsomme opslag",
+  text: "Opslag svarer langsomt.",
+  state: "investigating" as const,
+  services: ["edi-gateway"],
+  priority: 2,
+};
+const stateOf = async (minute: number, id = "edi-gateway") =>
+  (await readStatus(at(minute), "production")).find((service) => service.id === id);
+
+describe("notices", () => {
+  test("an incident colours its service until it is resolved, and keeps all its updates", async () => {
+    const id = await createNotice(at(0), incident);
+    expect((await stateOf(1))?.state).toBe("reduced");
+    await addNoticeUpdate(at(5), { noticeId: id, state: "identified", text: "Årsagen er fundet." });
+    await addNoticeUpdate(at(9), { noticeId: id, state: "resolved", text: "Servicen kører normalt igen." });
+    expect((await stateOf(10))?.state).toBe("unknown");
+    const notice = await getNotice(at(10), id);
+    expect(notice.updates.map((update) => [update.number, update.state])).toEqual([
+      [1, "investigating"],
+      [2, "identified"],
+      [3, "resolved"],
+    ]);
+    expect([notice.createdAt, notice.updatedAt, notice.closedAt]).toEqual([
+      minutes(0),
+      minutes(9),
+      minutes(9),
+    ]);
+    expect((await listEarlierNotices(at(10), { limit: 10, offset: 0 })).map((found) => found.id)).toContain(
+      id,
+    );
+    expect((await listCurrentNotices(at(10))).map((found) => found.id)).not.toContain(id);
+  });
+
+  test("a closed notice takes no more updates", async () => {
+    const id = await createNotice(at(20), incident);
+    await addNoticeUpdate(at(21), { noticeId: id, state: "resolved", text: "Løst." });
+    const more = addNoticeUpdate(at(22), { noticeId: id, state: "monitoring", text: "Alligevel." });
+    await expect(more).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  test("a mended text keeps id and time of the update", async () => {
+    const id = await createNotice(at(30), incident);
+    const [before] = (await getNotice(at(30), id)).updates;
+    await correctNoticeUpdate(at(31), { updateId: before?.id ?? "", text: "Opslag svarer noget langsomt." });
+    const [after] = (await getNotice(at(32), id)).updates;
+    expect(after).toMatchObject({
+      id: before?.id,
+      publishedAt: before?.publishedAt,
+      text: "Opslag svarer noget langsomt.",
+    });
+    expect(after?.correctedAt).toEqual(minutes(31));
+    await addNoticeUpdate(at(33), { noticeId: id, state: "resolved", text: "Løst." });
+  });
+
+  test("a window whose end has passed is over without anyone closing it, unless it was extended", async () => {
+    const window = {
+      ...incident,
+      kind: "window" as const,
+      priority: null,
+      state: "scheduled" as const,
+      services: ["portal"],
+    };
+    const id = await createNotice(at(40), { ...window, plannedStart: minutes(50), plannedEnd: minutes(60) });
+    expect((await stateOf(55, "portal"))?.state).toBe("maintenance");
+    expect((await listCurrentNotices(at(55))).map((found) => found.id)).toContain(id);
+    expect((await listEarlierNotices(at(60), { limit: 10, offset: 0 })).map((found) => found.id)).toContain(
+      id,
+    );
+    await addNoticeUpdate(at(59), { noticeId: id, state: "extended", text: "Det tager længere tid." });
+    expect((await listCurrentNotices(at(65))).map((found) => found.id)).toContain(id);
+    await addNoticeUpdate(at(70), { noticeId: id, state: "completed", text: "Afsluttet." });
+  });
+
+  test("a vendor may not write a notice; the attempt is journalled", async () => {
+    await expect(createNotice(at(80, vendor), incident)).rejects.toMatchObject({ code: "not-allowed" });
+    const [entry] = await listJournal(at(81).db, { outcome: "refused", limit: 1 });
+    expect(entry).toMatchObject({ action: "notice.edit", actorId: "u2", outcome: "refused" });
+  });
+
+  test("a feed narrowed to a service or kind shows only what concerns it", async () => {
+    const all = await listFeedNotices(at(90));
+    const windows = await listFeedNotices(at(90), { kind: "window", serviceId: "portal" });
+    expect(all.length).toBeGreaterThan(windows.length);
+    expect(windows.every((notice) => notice.kind === "window")).toBe(true);
+    expect(windows.length).toBe(1);
+  });
+});
+
+describe("service states", () => {
+  test("a fresh probe is green for the own environment only, and unknown when it grows old", async () => {
+    await recordProbes(at(100), [{ target: "gateway", isUp: true, latencyMilliseconds: 3 }]);
+    expect((await stateOf(101))?.state).toBe("operational");
+    expect((await stateOf(101, "edi-gateway-demo"))?.state).toBe("unknown");
+    expect((await stateOf(104))?.state).toBe("unknown");
+  });
+
+  test("a state set by hand wins until it expires, says who set it, and can be taken back", async () => {
+    await recordProbes(at(110), [{ target: "gateway", isUp: true, latencyMilliseconds: 3 }]);
+    await setServiceState(at(110), {
+      serviceId: "edi-gateway",
+      state: "down",
+      reason: "Strømsvigt",
+      expiresAt: minutes(112),
+    });
+    expect(await stateOf(111)).toMatchObject({
+      state: "down",
+      source: "manual",
+      manual: { setByName: "Vagten" },
+    });
+    expect((await stateOf(112))?.state).toBe("operational");
+    await setServiceState(at(112), { serviceId: "edi-gateway", state: "reduced", reason: "Omstart" });
+    await clearServiceState(at(112), "edi-gateway");
+    expect((await stateOf(112))?.state).toBe("operational");
+  });
+});

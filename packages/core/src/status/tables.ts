@@ -1,0 +1,125 @@
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+
+export const services = pgTable("services", {
+  id: text().primaryKey(),
+  environment: text({ enum: ["production", "demo"] }).notNull(),
+  nameDa: text().notNull(),
+  nameEn: text().notNull(),
+  descriptionDa: text().notNull(),
+  descriptionEn: text().notNull(),
+  position: integer().notNull(),
+  /** Unavailability of a critical service is red, of any other yellow. */
+  isCritical: boolean().notNull(),
+  /** What is probed to know whether it answers; null when nothing is. */
+  probe: text({ enum: ["gateway", "database", "portal"] }),
+});
+
+/** States set by hand. The newest that is neither cleared nor expired holds. */
+export const serviceStates = pgTable(
+  "service_states",
+  {
+    id: uuid().primaryKey(),
+    serviceId: text()
+      .notNull()
+      .references(() => services.id),
+    state: text({ enum: ["operational", "reduced", "down"] }).notNull(),
+    reason: text().notNull(),
+    setByName: text().notNull(),
+    setAt: timestamp({ withTimezone: true }).notNull(),
+    expiresAt: timestamp({ withTimezone: true }),
+    clearedAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [index("service_states_present").on(table.serviceId).where(sql`${table.clearedAt} is null`)],
+);
+
+export const serviceProbes = pgTable(
+  "service_probes",
+  {
+    target: text({ enum: ["gateway", "database", "portal"] }).notNull(),
+    at: timestamp({ withTimezone: true }).notNull(),
+    isUp: boolean().notNull(),
+    latencyMilliseconds: integer().notNull(),
+  },
+  (table) => [primaryKey({ name: "service_probes_target_at", columns: [table.target, table.at] })],
+);
+
+export const notices = pgTable(
+  "notices",
+  {
+    id: uuid().primaryKey(),
+    kind: text({ enum: ["incident", "window", "information"] }).notNull(),
+    title: text().notNull(),
+    priority: integer(),
+    plannedStart: timestamp({ withTimezone: true }),
+    plannedEnd: timestamp({ withTimezone: true }),
+    createdAt: timestamp({ withTimezone: true }).notNull(),
+    updatedAt: timestamp({ withTimezone: true }).notNull(),
+    /** When an update put it in a closing state; null while it is open. */
+    closedAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [index("notices_updated").on(table.updatedAt)],
+);
+
+export const noticeServices = pgTable(
+  "notice_services",
+  {
+    noticeId: uuid()
+      .notNull()
+      .references(() => notices.id),
+    serviceId: text()
+      .notNull()
+      .references(() => services.id),
+  },
+  (table) => [
+    primaryKey({ name: "notice_services_pair", columns: [table.noticeId, table.serviceId] }),
+    index("notice_services_service").on(table.serviceId),
+  ],
+);
+
+export const noticeUpdates = pgTable(
+  "notice_updates",
+  {
+    id: uuid().primaryKey(),
+    noticeId: uuid()
+      .notNull()
+      .references(() => notices.id),
+    /** 1, 2, 3 within the notice: the fragment of its address. */
+    number: integer().notNull(),
+    state: text({
+      enum: [
+        "investigating",
+        "identified",
+        "monitoring",
+        "resolved",
+        "scheduled",
+        "in-progress",
+        "extended",
+        "completed",
+        "cancelled",
+        "published",
+        "ended",
+      ],
+    }).notNull(),
+    text: text().notNull(),
+    publishedAt: timestamp({ withTimezone: true }).notNull(),
+    correctedAt: timestamp({ withTimezone: true }),
+    authorName: text().notNull(),
+    /** Whether subscribers are told. */
+    send: boolean().notNull(),
+  },
+  (table) => [
+    uniqueIndex("notice_updates_number").on(table.noticeId, table.number),
+    index("notice_updates_published").on(table.publishedAt),
+  ],
+);

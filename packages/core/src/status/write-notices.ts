@@ -1,0 +1,137 @@
+import { eq, sql } from "drizzle-orm";
+import type { Actor } from "../access/index.ts";
+import { type Context, change } from "../context.ts";
+import { newId, type Transaction } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import {
+  closingStates,
+  NewNotice,
+  NewUpdate,
+  type NoticeState,
+  statesOfKind,
+  UpdateCorrection,
+} from "./schemas.ts";
+import { noticeServices, notices, noticeUpdates, services } from "./tables.ts";
+
+function authorName(actor: Actor): string {
+  switch (actor.kind) {
+    case "user":
+    case "key":
+      return actor.name;
+    case "system":
+      return actor.job;
+    case "anonymous":
+      return "";
+  }
+}
+
+async function requireServices(tx: Transaction, ids: readonly string[]): Promise<void> {
+  const known = await tx.select({ id: services.id }).from(services);
+  const unknown = ids.filter((id) => !known.some((service) => service.id === id));
+  if (unknown.length > 0)
+    throw new DomainError("invalid", "There is no such service.", { field: "services" });
+}
+
+async function insertUpdate(
+  tx: Transaction,
+  ctx: Context,
+  update: { noticeId: string; number: number; state: NoticeState; text: string; send: boolean },
+): Promise<string> {
+  const id = newId();
+  await tx
+    .insert(noticeUpdates)
+    .values({ id, ...update, publishedAt: ctx.now, authorName: authorName(ctx.actor) });
+  return id;
+}
+
+/** Publishes a notice with its first update; gives its id. Needs `notice.edit`. */
+export async function createNotice(ctx: Context, input: NewNotice): Promise<string> {
+  const { text, state, send, services: named, ...header } = NewNotice.parse(input);
+  const id = newId();
+  return await change(ctx, { action: "notice.edit", subject: { type: "notice", id } }, async (tx) => {
+    const serviceIds = [...new Set(named)];
+    await requireServices(tx, serviceIds);
+    const closedAt = closingStates.has(state) ? ctx.now : null;
+    await tx.insert(notices).values({ id, ...header, createdAt: ctx.now, updatedAt: ctx.now, closedAt });
+    await tx.insert(noticeServices).values(serviceIds.map((serviceId) => ({ noticeId: id, serviceId })));
+    await insertUpdate(tx, ctx, { noticeId: id, number: 1, state, text, send });
+    const after = { ...header, services: serviceIds, state, text, send };
+    return { result: id, entries: [{ subjectType: "notice", subjectId: id, after }] };
+  });
+}
+
+/** Adds an update; a closing state closes the notice. A closed notice takes no more (`conflict`). Gives the update's id. */
+export async function addNoticeUpdate(ctx: Context, input: NewUpdate): Promise<string> {
+  const update = NewUpdate.parse(input);
+  const subject = { type: "notice", id: update.noticeId } as const;
+  return await change(ctx, { action: "notice.edit", subject }, async (tx) => {
+    const [notice] = await tx.select().from(notices).where(eq(notices.id, update.noticeId)).for("update");
+    if (!notice) throw new DomainError("not-found", "There is no such notice.");
+    if (notice.closedAt) throw new DomainError("conflict", "The notice is closed.");
+    const allowed: readonly string[] = statesOfKind[notice.kind];
+    if (!allowed.includes(update.state)) {
+      throw new DomainError("invalid", "The state does not belong to this kind of notice.", {
+        field: "state",
+      });
+    }
+    const plannedStart = update.plannedStart ?? notice.plannedStart;
+    const plannedEnd = update.plannedEnd ?? notice.plannedEnd;
+    if (plannedStart && plannedEnd && plannedEnd <= plannedStart) {
+      throw new DomainError("invalid", "The end is after the start.", { field: "plannedEnd" });
+    }
+    const [last] = await tx
+      .select({ number: sql<number>`max(${noticeUpdates.number})` })
+      .from(noticeUpdates)
+      .where(eq(noticeUpdates.noticeId, notice.id));
+    const id = await insertUpdate(tx, ctx, {
+      noticeId: notice.id,
+      number: (last?.number ?? 0) + 1,
+      state: update.state,
+      text: update.text,
+      send: update.send,
+    });
+    const closedAt = closingStates.has(update.state) ? ctx.now : null;
+    const after = { plannedStart, plannedEnd, updatedAt: ctx.now, closedAt };
+    await tx.update(notices).set(after).where(eq(notices.id, notice.id));
+    return {
+      result: id,
+      entries: [
+        {
+          subjectType: "notice",
+          subjectId: notice.id,
+          before: notice,
+          after: { ...after, state: update.state, text: update.text },
+        },
+      ],
+    };
+  });
+}
+
+/** Mends a typing error in place: id and time of the update stay, nobody is told. */
+export async function correctNoticeUpdate(ctx: Context, input: UpdateCorrection): Promise<void> {
+  const { updateId, text } = UpdateCorrection.parse(input);
+  const subject = async (tx: Transaction) => {
+    const [row] = await tx
+      .select({ id: noticeUpdates.noticeId })
+      .from(noticeUpdates)
+      .where(eq(noticeUpdates.id, updateId));
+    if (!row) throw new DomainError("not-found", "There is no such update.");
+    return { type: "notice", id: row.id } as const;
+  };
+  await change(ctx, { action: "notice.edit", subject }, async (tx) => {
+    const [before] = await tx
+      .select()
+      .from(noticeUpdates)
+      .where(eq(noticeUpdates.id, updateId))
+      .for("update");
+    if (!before || before.text === text) return { result: undefined, entries: [] };
+    await tx.update(noticeUpdates).set({ text, correctedAt: ctx.now }).where(eq(noticeUpdates.id, updateId));
+    await tx.update(notices).set({ updatedAt: ctx.now }).where(eq(notices.id, before.noticeId));
+    return {
+      result: undefined,
+      entries: [
+        { subjectType: "notice", subjectId: before.noticeId, before: { text: before.text }, after: { text } },
+      ],
+    };
+  });
+}
