@@ -27,7 +27,7 @@ const Settings = z
       .min(100, "must be a whole number from 100 to 1000000")
       .max(1_000_000, "must be a whole number from 100 to 1000000")
       .default(2000),
-    AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
+    SOR_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
     PORTAL_ORIGIN: origin.optional(),
     PUBLIC_GATEWAY_URL: origin.optional(),
   })
@@ -75,7 +75,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): { config: Config } |
       dataDir: resolve(root, found.DATA_DIR),
       isDemo: (found.DEMO ?? (found.DATABASE_URL ? "0" : "1")) === "1",
       demoUnits: found.DEMO_UNITS,
-      authSecret: found.AUTH_SECRET,
+      authSecret: found.SOR_SECRET,
       portalOrigin: found.PORTAL_ORIGIN ?? localAddress(found.HOST, found.PORTAL_PORT),
       gatewayUrl: found.PUBLIC_GATEWAY_URL ?? gatewayUrl,
     },

@@ -15,10 +15,10 @@ function environment(config: Config, databaseUrl: string, authSecret: string, mo
     DATABASE_URL: databaseUrl,
     DATA_DIR: config.dataDir,
     DEMO: config.isDemo ? "1" : "0",
-    AUTH_SECRET: authSecret,
+    SOR_SECRET: authSecret,
     PORTAL_ORIGIN: config.portalOrigin,
     PUBLIC_GATEWAY_URL: config.gatewayUrl,
-    GATEWAY_URL: localAddress(config.host, config.gatewayPort),
+    GATEWAY_ORIGIN: localAddress(config.host, config.gatewayPort),
   };
 }
 

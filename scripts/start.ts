@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { lockFolder, migrateDatabase, startEmbeddedPostgres } from "@sor/core/database";
+import { lockFolder, migrateDatabase, startEmbeddedPostgres } from "../packages/core/src/database/index.ts";
 import { authSecretIn } from "./auth-secret.ts";
 import { type Config, readConfig } from "./config.ts";
 import { demoGreeting } from "./greeting.ts";
