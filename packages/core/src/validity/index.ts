@@ -1,4 +1,12 @@
 /** Answers when something holds: half-open intervals, how a change re-cuts them, and which day it is in Denmark. */
 export { addDays, dayInDenmark, startOfDayInDenmark } from "./days.ts";
-export { findOverlap, holdsAt, isReversed, overlaps, type Point, type Validity } from "./intervals.ts";
-export { type Recut, reconcile, recut } from "./recut.ts";
+export {
+  compareEnds,
+  findOverlap,
+  holdsAt,
+  isReversed,
+  overlaps,
+  type Point,
+  type Validity,
+} from "./intervals.ts";
+export { continueWith, type Piece, type Recut, reconcile, recut } from "./recut.ts";

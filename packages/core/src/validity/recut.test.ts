@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { findOverlap, holdsAt, isReversed, type Validity } from "./intervals.ts";
-import { recut } from "./recut.ts";
+import { continueWith, recut } from "./recut.ts";
 
 type Row = Validity<string> & { content: string };
 const row = (validFrom: string, validTo: string | null, content: string): Row => ({
@@ -120,7 +120,7 @@ function timeline(slots: readonly string[], isOpen: boolean): Timed[] {
   return rows;
 }
 
-const contentAt = (rows: readonly Timed[], moment: Date) =>
+const contentAt = (rows: readonly (Validity<Date> & { content: string })[], moment: Date) =>
   rows.find((each) => holdsAt(each, moment))?.content;
 
 const arbitrary = fc.record({
@@ -176,5 +176,25 @@ test("what is recorded again as it stands supersedes nothing", () => {
       );
       expect(twice).toEqual({ superseded: [], added: [] });
     }),
+  );
+});
+
+test("a line continued from a moment is what it was before it and what is wanted from then on", () => {
+  const slots = fc.array(fc.constantFrom("", "A", "B"), { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(slots, fc.boolean(), slots, fc.boolean(), fc.integer({ min: 0, max: 12 }), (...given) => {
+      const [before, beforeOpen, after, afterOpen, turn] = given;
+      const rows = timeline(before, beforeOpen);
+      const wanted = timeline(after, afterOpen);
+      const done = continueWith(rows, at(turn), wanted, (each) => each.content);
+      const line = [...rows.filter((each) => !done.superseded.includes(each)), ...done.added];
+      expect(findOverlap<Date, Timed>(line)).toBeUndefined();
+      for (let n = 0; n < instants; n += 1) {
+        expect(contentAt(line, at(n))).toBe(contentAt(n < turn ? rows : wanted, at(n)));
+      }
+      const again = continueWith(line, at(turn), wanted, (each) => each.content);
+      expect(again).toEqual({ superseded: [], added: [] });
+    }),
+    { numRuns: 1000 },
   );
 });

@@ -69,6 +69,29 @@ export function recut<Row extends Validity<At>, Content, At extends Point>(
   return reconcile(touched, pieces, contentOf);
 }
 
+/**
+ * What to supersede and add so that the line of time is what `wanted` says from `from` on, and stays what it was
+ * before it. Pieces that begin earlier are taken from `from` on; where nothing is wanted, nothing holds. Rows that
+ * ended before `from` are not touched.
+ */
+export function continueWith<Row extends Validity<At>, Content, At extends Point>(
+  rows: readonly Row[],
+  from: At,
+  wanted: readonly Piece<Content, At>[],
+  contentOf: (row: Row) => Content,
+): Recut<Row, Content, At> {
+  const pieces: Piece<Content, At>[] = [];
+  const put = (validFrom: At, validTo: At | null, content: Content) => {
+    if (compareEnds(validFrom, validTo) < 0) join(pieces, validFrom, validTo, content);
+  };
+  const inOrder = <Item extends Validity<At>>(items: readonly Item[]) =>
+    items.toSorted((a, b) => compareEnds(a.validFrom, b.validFrom));
+  const lasting = rows.filter((row) => compareEnds(from, row.validTo) < 0);
+  for (const row of inOrder(lasting)) put(row.validFrom, earlier(row.validTo, from), contentOf(row));
+  for (const piece of inOrder(wanted)) put(later(piece.validFrom, from), piece.validTo, piece.content);
+  return reconcile(lasting, pieces, contentOf);
+}
+
 function join<Content, At extends Point>(
   pieces: Piece<Content, At>[],
   validFrom: At,

@@ -1,0 +1,165 @@
+import { beforeAll, expect, test } from "vitest";
+import { type Context, createContext } from "../context.ts";
+import type { Database } from "../database/index.ts";
+import { listJournal } from "../journal/index.ts";
+import type { Actor } from "../permissions/index.ts";
+import { testDatabase } from "../testing/index.ts";
+import {
+  createEndpoint,
+  createSupplier,
+  createSystem,
+  dropOldSecrets,
+  getEndpoint,
+  isPaused,
+  listEndpointChoices,
+  listEndpoints,
+  pauseEndpoint,
+  resumeEndpoint,
+  rotateSigningSecret,
+  setNetOperator,
+  updateEndpoint,
+  updateSystem,
+} from "./index.ts";
+import { EndpointFields, SupplierFields, SystemFields } from "./schemas.ts";
+import { endpoints } from "./tables.ts";
+
+const now = new Date("2026-03-01T10:00:00Z");
+let db: Database;
+let root: Context;
+let a: string;
+let b: string;
+
+const vendor = (supplierId: string, name = "vendor"): Actor => ({
+  kind: "user",
+  id: `user-of-${supplierId}`,
+  name,
+  supplierId,
+  grants: [
+    { role: "vendor-editor", scope: { kind: "supplier", supplierId }, validFrom: new Date(0), validTo: null },
+  ],
+});
+const as = (actor: Actor, at = now) => createContext(db, actor, at);
+const webhook = (supplierId: string, name: string, address = "https://edi.example.dk/in") =>
+  EndpointFields.parse({ supplierId, name, transport: "webhook", address });
+
+beforeAll(async () => {
+  db = await testDatabase();
+  root = createContext(db, { kind: "system", job: "test" }, now);
+  a = (await createSupplier(root, SupplierFields.parse({ name: "Leverandør A" }))).id;
+  b = (await createSupplier(root, SupplierFields.parse({ name: "Leverandør B" }))).id;
+});
+
+test("a webhook's secret has the Standard Webhooks form, is given once, and stands in no read and no journal entry", async () => {
+  const ctx = as(vendor(a));
+  const { endpoint, secret } = await createEndpoint(ctx, webhook(a, "Modtager 1"));
+  expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+  const rotated = await rotateSigningSecret(ctx, { id: endpoint.id });
+  expect(rotated.secret).not.toBe(secret);
+  expect(rotated.endpoint.secretCount).toBe(2);
+  const third = await rotateSigningSecret(ctx, { id: endpoint.id });
+  const [row] = await db.select({ signingSecrets: endpoints.signingSecrets }).from(endpoints);
+  expect(row?.signingSecrets).toEqual([third.secret, rotated.secret]);
+  expect((await dropOldSecrets(ctx, { id: endpoint.id })).secretCount).toBe(1);
+  const read = JSON.stringify([
+    await listEndpoints(ctx, { supplierId: a }),
+    await listJournal(db, { limit: 100 }),
+  ]);
+  expect(read).not.toContain("whsec_");
+});
+
+test.each([
+  ["http://edi.example.dk/in", "not-https"],
+  ["https://127.0.0.1/in", "own-machine"],
+  ["'; drop table endpoints; --", "not-an-address"],
+])("a webhook at %s is refused as %s", async (address, fault) => {
+  const creating = createEndpoint(as(vendor(a)), webhook(a, `Bad ${fault}`, address));
+  await expect(creating).rejects.toMatchObject({ code: "invalid", details: { field: "address", fault } });
+});
+
+test("a mailbox has no address and no secret; when it becomes a webhook it gets one", async () => {
+  const ctx = as(vendor(a));
+  const fields = EndpointFields.parse({ supplierId: a, name: "Postkasse", transport: "mailbox" });
+  const { endpoint, secret } = await createEndpoint(ctx, fields);
+  expect(secret).toBeNull();
+  const named = { ...fields, address: "https://edi.example.dk" };
+  await expect(updateEndpoint(ctx, { id: endpoint.id, fields: named })).rejects.toMatchObject({
+    code: "invalid",
+  });
+  const turned = { ...named, transport: "webhook" as const };
+  const changed = await updateEndpoint(ctx, { id: endpoint.id, fields: turned, etag: endpoint.etag });
+  expect(changed.secret).toMatch(/^whsec_/);
+  const late = updateEndpoint(ctx, { id: endpoint.id, fields: turned, etag: endpoint.etag });
+  await expect(late).rejects.toMatchObject({ code: "conflict" });
+});
+
+test("another supplier's endpoint is neither shown, nor changed, nor made; the attempts are journalled", async () => {
+  const { endpoint } = await createEndpoint(as(vendor(a)), webhook(a, "Fremmed"));
+  const other = as(vendor(b));
+  await expect(getEndpoint(other, { id: endpoint.id })).rejects.toMatchObject({ code: "not-allowed" });
+  await expect(listEndpoints(other, { supplierId: a })).rejects.toMatchObject({ code: "not-allowed" });
+  await expect(pauseEndpoint(other, { id: endpoint.id, until: null, reason: null })).rejects.toMatchObject({
+    code: "not-allowed",
+  });
+  await expect(createEndpoint(other, webhook(a, "Indsmuglet"))).rejects.toMatchObject({
+    code: "not-allowed",
+  });
+  const refused = await listJournal(db, { outcome: "refused", actorId: `user-of-${b}`, limit: 10 });
+  expect(refused.map((entry) => entry.action)).toEqual(["endpoint.edit", "endpoint.edit"]);
+  const anonymous = as({ kind: "anonymous" });
+  await expect(listEndpoints(anonymous, { supplierId: a })).rejects.toMatchObject({ code: "not-signed-in" });
+});
+
+test("an endpoint's system is its own supplier's", async () => {
+  const system = await createSystem(root, SystemFields.parse({ supplierId: b, name: "B-journal" }));
+  const creating = createEndpoint(as(vendor(a)), { ...webhook(a, "Skævt system"), systemId: system.id });
+  await expect(creating).rejects.toMatchObject({ code: "invalid", details: { field: "systemId" } });
+});
+
+test("a pause with an end is over by itself, one without until it is resumed", async () => {
+  const ctx = as(vendor(a));
+  const { endpoint } = await createEndpoint(ctx, webhook(a, "Pauset"));
+  const until = new Date("2026-03-01T12:00:00Z");
+  const paused = await pauseEndpoint(ctx, { id: endpoint.id, until, reason: "Servicevindue" });
+  expect(isPaused(paused, new Date("2026-03-01T11:59:59Z"))).toBe(true);
+  expect(isPaused(paused, until)).toBe(false);
+  const open = await pauseEndpoint(ctx, { id: endpoint.id, until: null, reason: null });
+  expect(isPaused(open, new Date("2036-01-01"))).toBe(true);
+  const resumed = await resumeEndpoint(ctx, { id: endpoint.id });
+  expect(resumed).toMatchObject({ state: "active", pausedUntil: null, pauseReason: null });
+  await expect(pauseEndpoint(ctx, { id: endpoint.id, until: now, reason: null })).rejects.toMatchObject({
+    code: "invalid",
+  });
+});
+
+test("a name taken twice by one supplier is a conflict, and another supplier may use it", async () => {
+  await createEndpoint(as(vendor(a)), webhook(a, "Samme navn"));
+  const again = createEndpoint(as(vendor(a)), webhook(a, "Samme navn"));
+  await expect(again).rejects.toMatchObject({ code: "conflict" });
+  const theirs = await createEndpoint(as(vendor(b)), webhook(b, "Samme navn"));
+  expect((await listEndpointChoices(db, b)).map((choice) => choice.id)).toEqual([theirs.endpoint.id]);
+});
+
+test("a system changes only for its own supplier and only from the state that was seen", async () => {
+  const ctx = as(vendor(a));
+  const system = await createSystem(ctx, SystemFields.parse({ supplierId: a, name: "A-journal" }));
+  const fields = { name: "A-journal", version: "2", sorCode: null };
+  const changed = await updateSystem(ctx, { id: system.id, fields, etag: system.etag });
+  expect(changed.version).toBe("2");
+  await expect(updateSystem(ctx, { id: system.id, fields, etag: system.etag })).rejects.toMatchObject({
+    code: "conflict",
+  });
+  const before = (await listJournal(db, { subjectType: "system", limit: 100 })).length;
+  await updateSystem(ctx, { id: system.id, fields });
+  expect((await listJournal(db, { subjectType: "system", limit: 100 })).length).toBe(before);
+  await expect(updateSystem(as(vendor(b)), { id: system.id, fields })).rejects.toMatchObject({
+    code: "not-allowed",
+  });
+});
+
+test("a net operator named again as it is changes nothing", async () => {
+  const operator = { code: "41000035001" as never, name: "KMD" };
+  await setNetOperator(root, operator);
+  await setNetOperator(root, operator);
+  await setNetOperator(root, { ...operator, name: "KMD A/S" });
+  expect(await listJournal(db, { subjectType: "net-operator", limit: 10 })).toHaveLength(2);
+});

@@ -1,0 +1,55 @@
+/** Answers who runs a location number, with which system, and where its messages are taken. */
+export { dropOldSecrets, pauseEndpoint, resumeEndpoint, rotateSigningSecret } from "./endpoint-state.ts";
+export { etagOf } from "./etag.ts";
+export {
+  type Endpoint,
+  type EndpointChoice,
+  type EndpointRow,
+  getEndpoint,
+  isPaused,
+  listEndpointChoices,
+  listEndpoints,
+  selectEndpoints,
+  withoutSecrets,
+} from "./list-endpoints.ts";
+export {
+  type LocationStatus,
+  type LocationVersion,
+  listLocationVersions,
+  locationContent,
+  locationEtag,
+  locationStatus,
+  locationSubject,
+  lockLocation,
+  presentVersion,
+  recordLocation,
+  subjectOfLocation,
+} from "./location-versions.ts";
+export {
+  EndpointFields,
+  EndpointPause,
+  Etag,
+  LocationChange,
+  LocationClosing,
+  LocationFields,
+  MimeType,
+  NetOperator,
+  NewLocation,
+  SupplierFields,
+  SystemFields,
+  Transport,
+} from "./schemas.ts";
+export {
+  createSupplier,
+  findSupplier,
+  getSupplier,
+  listNetOperators,
+  listSuppliers,
+  type Supplier,
+  setNetOperator,
+  updateSupplier,
+} from "./suppliers.ts";
+export { createSystem, getSystem, listSystems, type System, updateSystem } from "./systems.ts";
+export { type AddressFault, findAddressFault } from "./webhook-address.ts";
+export { type AddressPolicy, createEndpoint, updateEndpoint } from "./write-endpoint.ts";
+export { closeLocation, type LocationLine, registerLocation, updateLocation } from "./write-location.ts";

@@ -1,0 +1,89 @@
+import { asc, eq, type SQL } from "drizzle-orm";
+import type { Context } from "../context.ts";
+import type { ReadDatabase } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import { may, type Subject } from "../permissions/index.ts";
+import { etagOf } from "./etag.ts";
+import { endpoints, suppliers, systems } from "./tables.ts";
+
+export type EndpointRow = typeof endpoints.$inferSelect;
+
+/** An endpoint as people see it: never with its signing secrets, only how many there are. */
+export type Endpoint = Omit<EndpointRow, "signingSecrets"> & {
+  secretCount: number;
+  supplierName: string;
+  systemName: string | null;
+  etag: string;
+};
+
+/** Whether it takes no messages at that time; a pause with an end is over by itself. */
+export function isPaused(endpoint: Pick<EndpointRow, "state" | "pausedUntil">, now: Date): boolean {
+  return endpoint.state === "paused" && (endpoint.pausedUntil === null || now < endpoint.pausedUntil);
+}
+
+/** The endpoint without its secrets: what the journal keeps. */
+export function withoutSecrets(
+  row: EndpointRow,
+): Omit<EndpointRow, "signingSecrets"> & { secretCount: number } {
+  const { signingSecrets, ...rest } = row;
+  return { ...rest, secretCount: signingSecrets.length };
+}
+
+/** Endpoints that meet a condition, by name, whoever asks. */
+export async function selectEndpoints(db: ReadDatabase, where: SQL): Promise<Endpoint[]> {
+  const rows = await db
+    .select({ endpoint: endpoints, supplierName: suppliers.name, systemName: systems.name })
+    .from(endpoints)
+    .innerJoin(suppliers, eq(suppliers.id, endpoints.supplierId))
+    .leftJoin(systems, eq(systems.id, endpoints.systemId))
+    .where(where)
+    .orderBy(asc(endpoints.name), asc(endpoints.id));
+  return rows.map(({ endpoint, supplierName, systemName }) => {
+    const { lastVerifiedAt, ...edited } = withoutSecrets(endpoint);
+    return { ...edited, lastVerifiedAt, supplierName, systemName, etag: etagOf(edited) };
+  });
+}
+
+/** The endpoint; throws `not-found`. */
+export async function requireEndpoint(db: ReadDatabase, id: string): Promise<Endpoint> {
+  const [found] = await selectEndpoints(db, eq(endpoints.id, id));
+  if (!found) throw new DomainError("not-found", "There is no such endpoint.", { endpointId: id });
+  return found;
+}
+
+function mayRead(ctx: Context, supplierId: string): boolean {
+  if (ctx.actor.kind === "user" || ctx.actor.kind === "key") {
+    if (ctx.actor.supplierId === supplierId) return true;
+  }
+  const subject: Subject = { type: "supplier", id: supplierId, supplierId };
+  return may(ctx.actor, "endpoint.edit", subject, ctx.now);
+}
+
+function refuseReading(ctx: Context): never {
+  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.");
+  throw new DomainError("not-allowed", "Endpoints are shown to their own supplier only.");
+}
+
+/** A supplier's endpoints by name, for its own users and the register authority. */
+export async function listEndpoints(ctx: Context, input: { supplierId: string }): Promise<Endpoint[]> {
+  if (!mayRead(ctx, input.supplierId)) refuseReading(ctx);
+  return await selectEndpoints(ctx.db, eq(endpoints.supplierId, input.supplierId));
+}
+
+/** One endpoint, for its supplier's users and the register authority. */
+export async function getEndpoint(ctx: Context, input: { id: string }): Promise<Endpoint> {
+  const found = await requireEndpoint(ctx.db, input.id);
+  if (!mayRead(ctx, found.supplierId)) refuseReading(ctx);
+  return found;
+}
+
+/** What is shown of an endpoint to anybody who chooses among a supplier's endpoints. */
+export type EndpointChoice = Pick<Endpoint, "id" | "name" | "transport" | "state" | "pausedUntil">;
+
+/** A supplier's endpoints that are not closed, by name. */
+export async function listEndpointChoices(db: ReadDatabase, supplierId: string): Promise<EndpointChoice[]> {
+  const found = await selectEndpoints(db, eq(endpoints.supplierId, supplierId));
+  return found
+    .filter((each) => each.state !== "closed")
+    .map(({ id, name, transport, state, pausedUntil }) => ({ id, name, transport, state, pausedUntil }));
+}

@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { Gln, SorCode, SorId } from "../identifiers/index.ts";
+
+const line = (max: number) => z.string().trim().min(1).max(max);
+const Id = z.uuid();
+const day = z.iso.date();
+
+/** The tag of the state that an edit was based on; another tag now means that somebody else came first. */
+export const Etag = z
+  .string()
+  .regex(/^[\w-]{16,64}$/)
+  .meta({ id: "Etag", description: "Tag of the state that a change was based on" });
+
+/** What is known of a system supplier. */
+export const SupplierFields = z
+  .object({
+    name: line(100),
+    sorCode: SorCode.nullable().default(null),
+    email: z.email().max(254).nullable().default(null),
+    telephone: line(20).nullable().default(null),
+    isActive: z.boolean().default(true),
+  })
+  .meta({ id: "SupplierFields", description: "A system supplier" });
+export type SupplierFields = z.infer<typeof SupplierFields>;
+
+/** A net operator (VANS): SOR's code and its name. */
+export const NetOperator = z
+  .object({ code: SorCode, name: line(100) })
+  .meta({ id: "NetOperator", description: "A net operator (VANS)" });
+export type NetOperator = z.infer<typeof NetOperator>;
+
+/** A supplier's product. */
+export const SystemFields = z
+  .object({
+    supplierId: Id,
+    name: line(100),
+    version: line(40).nullable().default(null),
+    sorCode: SorCode.nullable().default(null),
+  })
+  .meta({ id: "SystemFields", description: "A supplier's product that receives messages" });
+export type SystemFields = z.infer<typeof SystemFields>;
+
+/** How messages reach an endpoint: posted to an address, or kept until they are fetched. */
+export const Transport = z
+  .enum(["webhook", "mailbox"])
+  .meta({ id: "Transport", description: "webhook (posted to an address) or mailbox (fetched)" });
+export type Transport = z.infer<typeof Transport>;
+
+/** A content type without parameters (RFC 9110, 8.3.1). */
+export const MimeType = z
+  .string()
+  .regex(/^[a-z0-9!#$&^_.+-]{1,60}\/[a-z0-9!#$&^_.+-]{1,60}$/, "a content type looks like application/xml");
+
+/** Where a system takes messages. A webhook has an address, a mailbox has none. */
+export const EndpointFields = z
+  .object({
+    supplierId: Id,
+    systemId: Id.nullable().default(null),
+    name: line(100),
+    transport: Transport,
+    address: z.string().trim().min(1).max(2000).nullable().default(null),
+    mimeTypes: z.array(MimeType).max(10).default([]),
+    technicalContact: line(254).nullable().default(null),
+  })
+  .meta({ id: "EndpointFields", description: "Where a system takes messages" });
+export type EndpointFields = z.infer<typeof EndpointFields>;
+
+/** A pause of an endpoint: until an instant, or until it is resumed by hand. */
+export const EndpointPause = z
+  .object({ id: Id, until: z.date().nullable().default(null), reason: line(254).nullable().default(null) })
+  .meta({ id: "EndpointPause", description: "A pause of an endpoint" });
+export type EndpointPause = z.infer<typeof EndpointPause>;
+
+const locationShape = {
+  onlyInternal: z.boolean(),
+  nonActive: z.boolean(),
+  systemId: Id.nullable(),
+  supplierId: Id.nullable(),
+  netOperatorCode: SorCode.nullable(),
+  regionCode: z
+    .string()
+    .regex(/^\d{4}$/)
+    .nullable(),
+  ediAdministrator: line(20).nullable(),
+  note: line(254).nullable(),
+  successorGln: Gln.nullable(),
+};
+
+/** What holds for a location number in one period of validity (SOR XML v1, EanLocationCodeEntity). */
+export const LocationFields = z
+  .object({
+    onlyInternal: locationShape.onlyInternal.default(false),
+    nonActive: locationShape.nonActive.default(false),
+    systemId: locationShape.systemId.default(null),
+    supplierId: locationShape.supplierId.default(null),
+    netOperatorCode: locationShape.netOperatorCode.default(null),
+    regionCode: locationShape.regionCode.default(null),
+    ediAdministrator: locationShape.ediAdministrator.default(null),
+    note: locationShape.note.default(null),
+    successorGln: locationShape.successorGln.default(null),
+  })
+  .meta({ id: "LocationFields", description: "What holds for a location number in one period of validity" });
+export type LocationFields = z.infer<typeof LocationFields>;
+
+/** A new location number, from a day (Denmark) on, for the unit that is to answer on it where that is known. */
+export const NewLocation = z
+  .object({
+    gln: Gln,
+    validFrom: day,
+    validTo: day.nullable().default(null),
+    unitSorId: SorId.optional(),
+    fields: LocationFields,
+  })
+  .meta({ id: "NewLocation", description: "A location number to register" });
+export type NewLocation = z.infer<typeof NewLocation>;
+
+/** A change of some fields from a day on, or between two days. Fields left out stay as they are. */
+export const LocationChange = z
+  .object({
+    gln: Gln,
+    validFrom: day,
+    validTo: day.nullable().default(null),
+    fields: z.object(locationShape).partial(),
+    etag: Etag.optional(),
+  })
+  .meta({ id: "LocationChange", description: "A change of a location number from a day on" });
+export type LocationChange = z.infer<typeof LocationChange>;
+
+/** The end of a location number: the first day on which it no longer holds, and what took its place. */
+export const LocationClosing = z
+  .object({ gln: Gln, validFrom: day, successorGln: Gln.nullable().default(null), etag: Etag.optional() })
+  .meta({ id: "LocationClosing", description: "The closing of a location number" });
+export type LocationClosing = z.infer<typeof LocationClosing>;

@@ -1,0 +1,120 @@
+import { and, eq } from "drizzle-orm";
+import { type Changed, type Context, change } from "../context.ts";
+import { newId, type Transaction } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import type { Action, Subject } from "../permissions/index.ts";
+import { type Endpoint, type EndpointRow, requireEndpoint, withoutSecrets } from "./list-endpoints.ts";
+import type { EndpointFields } from "./schemas.ts";
+import { newSigningSecret } from "./signing-secret.ts";
+import { endpoints, systems } from "./tables.ts";
+import { findAddressFault } from "./webhook-address.ts";
+
+/** Hosts that a webhook may reach by plain http or on this machine; from the app's settings. */
+export type AddressPolicy = { plainHttpHosts?: readonly string[] | undefined };
+
+type Editable = Pick<
+  EndpointFields,
+  "systemId" | "name" | "transport" | "address" | "mimeTypes" | "technicalContact"
+>;
+
+function requireGoodAddress(fields: Editable, policy: AddressPolicy): void {
+  if (fields.transport === "mailbox") {
+    if (fields.address === null) return;
+    throw new DomainError("invalid", "A mailbox has no address.", {
+      field: "address",
+      fault: "mailbox-address",
+    });
+  }
+  if (fields.address === null) {
+    throw new DomainError("invalid", "A webhook needs an address.", { field: "address", fault: "missing" });
+  }
+  const fault = findAddressFault(fields.address, policy.plainHttpHosts);
+  if (fault)
+    throw new DomainError("invalid", "The webhook's address cannot be used.", { field: "address", fault });
+}
+
+async function requireOwnSystem(tx: Transaction, systemId: string | null, supplierId: string): Promise<void> {
+  if (systemId === null) return;
+  const own = and(eq(systems.id, systemId), eq(systems.supplierId, supplierId));
+  const [found] = await tx.select({ id: systems.id }).from(systems).where(own);
+  if (!found)
+    throw new DomainError("invalid", "The system is not the supplier's.", {
+      field: "systemId",
+      fault: "foreign",
+    });
+}
+
+/**
+ * Takes up an endpoint of a supplier. A webhook gets a signing secret (Standard Webhooks), which is given this once.
+ * `conflict` when the supplier already has an endpoint of that name.
+ */
+export async function createEndpoint(
+  ctx: Context,
+  input: EndpointFields & AddressPolicy,
+): Promise<{ endpoint: Endpoint; secret: string | null }> {
+  const { plainHttpHosts, ...fields } = input;
+  const id = newId();
+  const secret = fields.transport === "webhook" ? newSigningSecret() : null;
+  const subject: Subject = { type: "endpoint", id, supplierId: fields.supplierId };
+  return await change(ctx, { action: "endpoint.edit", subject }, async (tx) => {
+    requireGoodAddress(fields, { plainHttpHosts });
+    await requireOwnSystem(tx, fields.systemId, fields.supplierId);
+    const [row] = await tx
+      .insert(endpoints)
+      .values({ id, ...fields, signingSecrets: secret === null ? [] : [secret] })
+      .returning();
+    const endpoint = await requireEndpoint(tx, id);
+    const after = row && withoutSecrets(row);
+    return { result: { endpoint, secret }, entries: [{ subjectType: "endpoint", subjectId: id, after }] };
+  });
+}
+
+/**
+ * Changes an endpoint; it stays with its supplier. A mailbox that becomes a webhook gets a signing secret.
+ * `conflict` when `etag` is not the present state's.
+ */
+export async function updateEndpoint(
+  ctx: Context,
+  input: { id: string; fields: Editable; etag?: string | undefined } & AddressPolicy,
+): Promise<{ endpoint: Endpoint; secret: string | null }> {
+  const { systemId, name, transport, address, mimeTypes, technicalContact } = input.fields;
+  return await changeEndpoint(ctx, input, async (tx, before) => {
+    requireGoodAddress(input.fields, input);
+    await requireOwnSystem(tx, systemId, before.supplierId);
+    const secret = transport === "webhook" && before.signingSecrets.length === 0 ? newSigningSecret() : null;
+    const signingSecrets = secret === null ? before.signingSecrets : [secret];
+    return {
+      set: { systemId, name, transport, address, mimeTypes, technicalContact, signingSecrets },
+      give: (endpoint) => ({ endpoint, secret }),
+    };
+  });
+}
+
+type EndpointChange<T> = { set: Partial<EndpointRow>; give: (endpoint: Endpoint) => T };
+
+/** Loads the endpoint for update, asks the permission, sets what `decide` says and journals it. */
+export async function changeEndpoint<T>(
+  ctx: Context,
+  input: { id: string; etag?: string | undefined; comment?: string | undefined },
+  decide: (tx: Transaction, before: EndpointRow) => Promise<EndpointChange<T>>,
+): Promise<T> {
+  let before: EndpointRow | undefined;
+  const action: Action = "endpoint.edit";
+  const subject = async (tx: Transaction): Promise<Subject> => {
+    [before] = await tx.select().from(endpoints).where(eq(endpoints.id, input.id)).for("update");
+    if (!before) throw new DomainError("not-found", "There is no such endpoint.", { endpointId: input.id });
+    return { type: "endpoint", id: input.id, supplierId: before.supplierId };
+  };
+  return await change(ctx, { action, subject, comment: input.comment }, async (tx): Promise<Changed<T>> => {
+    if (!before) throw new Error("the endpoint was not loaded");
+    if (input.etag !== undefined && input.etag !== (await requireEndpoint(tx, input.id)).etag) {
+      throw new DomainError("conflict", "Somebody else has changed this endpoint.", { endpointId: input.id });
+    }
+    const { set, give } = await decide(tx, before);
+    const [after] = await tx.update(endpoints).set(set).where(eq(endpoints.id, input.id)).returning();
+    const result = give(await requireEndpoint(tx, input.id));
+    if (!after || JSON.stringify(after) === JSON.stringify(before)) return { result, entries: [] };
+    const [was, is] = [withoutSecrets(before), withoutSecrets(after)];
+    return { result, entries: [{ subjectType: "endpoint", subjectId: input.id, before: was, after: is }] };
+  });
+}
