@@ -1,0 +1,125 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { expect, test } from "vitest";
+
+/** Each may import only what stands before it (docs/architecture.md). */
+const order = [
+  ...["errors", "paging", "validity", "database", "identifiers", "permissions", "journal", "context"],
+  ...[
+    "organisations",
+    "endpoints",
+    "access",
+    "message-types",
+    "routing",
+    "messages",
+    "changesets",
+    "datasets",
+  ],
+  ...["status", "demo", "imports"],
+];
+type Sources = Readonly<Record<string, string>>;
+
+/** The folder of a path, or the name of a file at the top: `journal/append.ts` and `errors.ts` give journal, errors. */
+const nounOf = (path: string) => (path.split("/")[0] as string).replace(/\.ts$/, "");
+
+function importsOf(path: string, text: string): string[] {
+  const found = text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g);
+  return [...found].map(([, target]) => normalize(join(dirname(path), target as string)));
+}
+
+function importFault(path: string, target: string): string | undefined {
+  const [from, to] = [nounOf(path), nounOf(target)];
+  const isTest = path.endsWith(".test.ts") || from === "testing";
+  if (to === "testing") return isTest ? undefined : `${path}: only tests import testing`;
+  if (from === to || isTest || path === "index.ts") return undefined;
+  if (!order.includes(from) || !order.includes(to))
+    return `${path}: ${from} or ${to} has no place in the order`;
+  if (order.indexOf(to) > order.indexOf(from)) return `${path}: ${to} stands after ${from}`;
+  const isFace = !target.includes("/") || /^[^/]+\/(index|tables)\.ts$/.test(target);
+  return isFace ? undefined : `${path}: ${target} is not a face; import ${to}/index.ts`;
+}
+
+function placeFaults(path: string, text: string): string[] {
+  if (path.endsWith(".test.ts") || path.startsWith("testing/")) return [];
+  const isSchemas = path.endsWith("/schemas.ts") || path.startsWith("identifiers/");
+  const faults: string[] = [];
+  if (!isSchemas && /^import \{[^}]*\bz\b[^}]*\} from "zod"/m.test(text))
+    faults.push(`${path}: schemas belong in schemas.ts`);
+  if (!path.endsWith("/tables.ts") && /\bpgTable\(/.test(text))
+    faults.push(`${path}: tables belong in tables.ts`);
+  return faults;
+}
+
+function cycleFaults(sources: Sources): string[] {
+  const faults: string[] = [];
+  const state = new Map<string, "open" | "done">();
+  const visit = (path: string, way: string[]): void => {
+    if (state.get(path) === "done" || sources[path] === undefined) return;
+    if (state.get(path) === "open") {
+      faults.push(`cycle: ${[...way.slice(way.indexOf(path)), path].join(" -> ")}`);
+      return;
+    }
+    state.set(path, "open");
+    for (const target of importsOf(path, sources[path])) visit(target, [...way, path]);
+    state.set(path, "done");
+  };
+  for (const path of Object.keys(sources)) visit(path, []);
+  return faults;
+}
+
+/** Everything in these sources that breaks the rules of docs/architecture.md. */
+function architectureFaults(sources: Sources): string[] {
+  const each = Object.entries(sources).flatMap(([path, text]) => [
+    ...importsOf(path, text).map((target) => importFault(path, target)),
+    ...placeFaults(path, text),
+  ]);
+  return [...each.filter((fault) => fault !== undefined), ...cycleFaults(sources)];
+}
+
+const paths = globSync("**/*.ts", { cwd: import.meta.dirname });
+const sources = Object.fromEntries(
+  paths.map((path) => [path, readFileSync(join(import.meta.dirname, path), "utf8")]),
+);
+
+test("core keeps its order, its faces and its places", () => {
+  expect(architectureFaults(sources)).toEqual([]);
+});
+
+test.each([
+  [
+    "an import against the order",
+    "journal/planted.ts",
+    'import { x } from "../messages/index.ts";',
+    "messages stands after journal",
+  ],
+  ["an import past a face", "routing/planted.ts", 'import { x } from "../journal/append.ts";', "not a face"],
+  [
+    "a dynamic import past a face",
+    "routing/planted.ts",
+    'await import("../journal/append.ts");',
+    "not a face",
+  ],
+  [
+    "a program that uses the test helpers",
+    "routing/planted.ts",
+    'import { x } from "../testing/index.ts";',
+    "only tests",
+  ],
+  [
+    "a folder without a place",
+    "helpers/planted.ts",
+    'import { x } from "../errors.ts";',
+    "no place in the order",
+  ],
+  ["a schema in a use case", "routing/planted.ts", 'import { z } from "zod";', "schemas belong in"],
+  ["a table in a use case", "routing/planted.ts", 'const t = pgTable("t", {});', "tables belong in"],
+  [
+    "a file that imports itself in a circle",
+    "routing/planted.ts",
+    'import { x } from "./planted.ts";',
+    "cycle",
+  ],
+])("%s is found", (_, path, text, fault) => {
+  const faults = architectureFaults({ ...sources, [path]: text });
+  expect(faults.filter((found) => found.includes("planted"))).toEqual([expect.stringContaining(fault)]);
+});
