@@ -1,9 +1,64 @@
 /** Answers which units exist, where they are, what was true on a day, and what we knew on a day. */
 export {
+  type CodeList,
+  institutionTypes,
+  nameOfType,
+  netOperatorNames,
+  ownerTypes,
+  regions,
+  specialities,
+  unitTypes,
+} from "./code-lists.ts";
+export { findOrganisations } from "./find-organisations.ts";
+export { foldDanish, searchTextOf } from "./fold.ts";
+export {
+  findOrganisation,
+  getOrganisation,
+  listOrganisationHistory,
+  type Organisation,
+  type OrganisationVersion,
+} from "./get-organisation.ts";
+export {
+  type Effective,
+  type EffectiveValues,
+  effectiveValues,
+  type InheritanceRule,
+  type Inheriting,
+} from "./inherit.ts";
+export { type Child, type Descendant, listAncestors, listChildren, listDescendants } from "./list-below.ts";
+export { listSuccessors, type Successor } from "./list-successors.ts";
+export { listUnitsOfGln, type UnitOfGln } from "./list-units-of-gln.ts";
+export { glnsOfSubtree, unitPathOf, unitPathOfGln } from "./paths.ts";
+export {
+  BelowQuestion,
   Day,
+  IdentifierQuestion,
+  Moment,
   OrganisationAttributes,
   OrganisationLevel,
   PostalAddress,
+  SearchQuestion,
+  ShakListQuestion,
+  ShakSearchQuestion,
   Speciality,
+  UnitIdentifierKind,
+  UnitQuestion,
   VirtualAddress,
 } from "./schemas.ts";
+export {
+  type SearchHit,
+  type SearchMatch,
+  searchOrganisations,
+  suggestOrganisations,
+} from "./search-organisations.ts";
+export {
+  getShakCode,
+  listOrganisationsOfShak,
+  listShakChildren,
+  listShakOfOrganisation,
+  type ShakItem,
+  type ShakPeriod,
+  searchShakCodes,
+} from "./shak.ts";
+export type { OrganisationSummary, PathStep } from "./summaries.ts";
+export type { Attributes } from "./version-attributes.ts";

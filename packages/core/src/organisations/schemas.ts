@@ -53,7 +53,8 @@ export const OrganisationAttributes = z
     shakCode: Shak.nullable().default(null),
     providerNumber: ProviderNumber.nullable().default(null),
     localCode: line(20).nullable().default(null),
-    localAttributes: z.array(line(20)).max(5).default([]),
+    /** LocalAttribute1 to 5 by position; an empty text for one that is absent between others. */
+    localAttributes: z.array(z.string().trim().max(20)).max(5).default([]),
     cvr: Cvr.nullable().default(null),
     pNumber: PNumber.nullable().default(null),
     gln: Gln.nullable().default(null),
@@ -84,3 +85,87 @@ export const OrganisationAttributes = z
   })
   .meta({ id: "OrganisationAttributes", description: "A unit's attributes in one period of validity" });
 export type OrganisationAttributes = z.infer<typeof OrganisationAttributes>;
+
+const limit = z.coerce.number().int().min(1).max(1000);
+const after = z.string().max(2000).optional().meta({ description: "Cursor: `next` of the page before" });
+
+/** The day asked about, and the instant whose knowledge is asked for; today and present knowledge when left out. */
+export const Moment = z
+  .object({
+    validAt: Day.optional().meta({ description: "What holds on this day; today when left out" }),
+    knownAt: z
+      .date()
+      .optional()
+      .meta({ description: "As it was registered at this instant; now when left out" }),
+  })
+  .meta({ id: "Moment" });
+export type Moment = z.infer<typeof Moment>;
+
+/** Which unit, when. The SOR id is any text: one with a wrong check digit is just not found. */
+export const UnitQuestion = Moment.extend({ sorId: z.string().max(40) });
+export type UnitQuestion = z.infer<typeof UnitQuestion>;
+
+/** The identifiers by which units are found. */
+export const UnitIdentifierKind = z
+  .enum(["gln", "sorId", "shak", "providerNumber", "cvr", "pNumber"])
+  .meta({ id: "UnitIdentifierKind", description: "Kind of identifier" });
+export type UnitIdentifierKind = z.infer<typeof UnitIdentifierKind>;
+
+/** Which units carry an identifier. */
+export const IdentifierQuestion = Moment.extend({
+  kind: UnitIdentifierKind,
+  value: z.string().min(1).max(40),
+  limit: limit.default(200),
+});
+export type IdentifierQuestion = z.input<typeof IdentifierQuestion>;
+
+/** A page of what stands below a unit; `sorId` null for the institution owners, which stand below nothing. */
+export const BelowQuestion = Moment.extend({
+  sorId: z.string().max(40).nullable(),
+  limit: limit.default(100),
+  after,
+});
+export type BelowQuestion = z.input<typeof BelowQuestion>;
+
+/** A search for units by name, town, post code or any identifier. */
+export const SearchQuestion = z
+  .object({
+    q: z.string().max(200).meta({ description: "Name, town, post code or any identifier" }),
+    level: OrganisationLevel.optional(),
+    typeCode: SorCode.optional(),
+    region: z
+      .string()
+      .regex(/^\d{4}$/)
+      .optional(),
+    municipality: z
+      .string()
+      .regex(/^\d{3,4}$/)
+      .optional(),
+    validAt: Day.optional(),
+    limit: limit.max(200).default(25),
+    after,
+  })
+  .meta({ id: "SearchQuestion", description: "Search for units" });
+export type SearchQuestion = z.input<typeof SearchQuestion>;
+
+const historic = z.enum(["include", "leave-out"]).default("leave-out");
+
+/** A page of the SHAK codes right below one; `code` null for the hospitals. */
+export const ShakListQuestion = z.object({
+  code: z.string().max(20).nullable(),
+  validAt: Day.optional(),
+  historic,
+  limit: limit.default(200),
+  after,
+});
+export type ShakListQuestion = z.input<typeof ShakListQuestion>;
+
+/** A search for SHAK codes by code or name. */
+export const ShakSearchQuestion = z.object({
+  q: z.string().max(200),
+  validAt: Day.optional(),
+  historic,
+  limit: limit.default(50),
+  after,
+});
+export type ShakSearchQuestion = z.input<typeof ShakSearchQuestion>;

@@ -84,8 +84,20 @@ export const organisationVersions = pgTable(
     index("organisation_versions_p_number").on(table.pNumber).where(sql`${table.supersededAt} is null`),
     index("organisation_versions_history").on(table.sorId, table.recordedAt),
     index("organisation_versions_search").using("gin", table.searchText.op("gin_trgm_ops")),
+    // The order of search results; also what a search for the beginning of a name reads. Collation "C" allows both.
+    index("organisation_versions_search_order")
+      .on(sql`(${table.searchText} collate "C")`, table.sorId)
+      .where(sql`${table.supersededAt} is null`),
+    index("organisation_versions_name")
+      .on(table.parentSorId, table.name, table.sorId)
+      .where(sql`${table.supersededAt} is null`),
   ],
 );
+
+/** Every word that ever stood in a search text; a trigger adds them. A misspelt word is looked for among these. */
+export const searchWords = pgTable("search_words", { word: text().primaryKey() }, (table) => [
+  index("search_words_trigrams").using("gin", table.word.op("gin_trgm_ops")),
+]);
 
 /** Which unit took over after which. */
 export const organisationSuccessors = pgTable(
@@ -117,6 +129,7 @@ export const shakCodes = pgTable(
   },
   (table) => [
     primaryKey({ name: "shak_codes_code_from", columns: [table.code, table.validFrom] }),
+    index("shak_codes_prefix").on(sql`(${table.code} collate "C")`, table.validFrom),
     index("shak_codes_search").using("gin", table.searchText.op("gin_trgm_ops")),
   ],
 );

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { foldDanish, foldedWords, isSlipFor, searchTextOf } from "./fold.ts";
+
+test.each([
+  ["Ærø Sygehus", "aeroe sygehus"],
+  ["Aabenraa", "aabenraa"],
+  ["Åbenrå", "aabenraa"],
+  ["A\u030Arhus", "aarhus"],
+  ["Café Müller-Åkjær (Nord)", "cafe muller aakjaer nord"],
+  ["  LÆGERNE   I/S ", "laegerne i s"],
+  ["Öresund", "oeresund"],
+  ["%_\\'", ""],
+])("%j folds to %j", (text, folded) => {
+  expect(foldDanish(text)).toBe(folded);
+});
+
+test("folding what is folded changes nothing", () => {
+  for (const text of ["Ærø", "Åbenrå 12", "ẞtraße", "İstanbul"]) {
+    expect(foldDanish(foldDanish(text))).toBe(foldDanish(text));
+  }
+});
+
+test("words are counted once and bounded", () => {
+  expect(foldedWords("Apotek apotek Å å", 8)).toEqual(["apotek", "aa"]);
+  expect(foldedWords("a b c", 2)).toEqual(["a", "b"]);
+  expect(foldedWords(" - ", 8)).toEqual([]);
+});
+
+test("a search text has the name first and each place once", () => {
+  const place = { postCode: "4000", district: "Roskilde" };
+  expect(searchTextOf({ name: "Øjenklinik", addresses: [place, place, null] })).toBe(
+    "oejenklinik 4000 roskilde",
+  );
+});
+
+test.each([
+  ["hosptial", "hospital", true],
+  ["hospitl", "hospital", true],
+  ["hospit", "hospital", true],
+  ["hosspital", "hospitaler", true],
+  ["apotek", "apparat", false],
+  ["lxye", "laege", false],
+  ["leg", "laeg", true],
+  ["ab", "abc", false],
+  ["viborg", "vordingborg", false],
+])("%s for %s: %s", (typed, known, expected) => {
+  expect(isSlipFor(typed, known)).toBe(expected);
+});

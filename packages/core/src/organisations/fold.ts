@@ -1,0 +1,71 @@
+const danish: Readonly<Record<string, string>> = { æ: "ae", ø: "oe", å: "aa", ä: "ae", ö: "oe", ß: "ss" };
+
+/**
+ * A text as the search compares it: lower case, æ ø å as ae oe aa, accents dropped, everything but letters and
+ * digits a blank. Two spellings that a Dane takes for the same give the same.
+ */
+export function foldDanish(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize("NFC")
+    .replace(/[æøåäöß]/g, (letter) => danish[letter] ?? letter)
+    .normalize("NFD")
+    .replace(/\p{M}+/gu, "")
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+}
+
+/** The different words of a text, folded. At most `max` of them. */
+export function foldedWords(text: string, max: number): string[] {
+  const folded = foldDanish(text);
+  return folded === "" ? [] : [...new Set(folded.split(" "))].slice(0, max);
+}
+
+type Searchable = {
+  name: string;
+  addresses: readonly ({ postCode?: string | undefined; district?: string | undefined } | null)[];
+};
+
+/** What the search looks in: the unit's name, and post code and town of the addresses that hold for it. */
+export function searchTextOf({ name, addresses }: Searchable): string {
+  const places = addresses.flatMap((address) => [address?.postCode ?? "", address?.district ?? ""]);
+  return [foldDanish(name), ...new Set(places.map(foldDanish))].filter((part) => part !== "").join(" ");
+}
+
+/**
+ * Whether a typed word can be a slip for a known one: one edit (letter wrong, missing, extra or two swapped) in words
+ * of 3 or 4 letters, two in longer ones. The typed word may be the beginning of the known one.
+ */
+export function isSlipFor(typed: string, known: string): boolean {
+  if (typed.length < 3) return false;
+  const editsMax = typed.length < 5 ? 1 : 2;
+  const prefixes = [known, ...[-1, 0, 1].map((more) => known.slice(0, typed.length + more))];
+  return prefixes.some(
+    (candidate) =>
+      Math.abs(candidate.length - typed.length) <= editsMax && edits(typed, candidate) <= editsMax,
+  );
+}
+
+// Optimal string alignment: Levenshtein's distance with swaps of neighbours.
+function edits(a: string, b: string): number {
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let least = Math.min(at(previous, j) + 1, at(row, j - 1) + 1, at(previous, j - 1) + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        least = Math.min(least, at(before, j - 2) + 1);
+      }
+      row.push(least);
+    }
+    before = previous;
+    previous = row;
+  }
+  return at(previous, b.length);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Number.POSITIVE_INFINITY;
+}

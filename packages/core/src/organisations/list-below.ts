@@ -1,0 +1,100 @@
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Context } from "../context.ts";
+import { decodeCursor, type Page, toPage } from "../paging.ts";
+import { type At, heldAt, momentOf } from "./moment.ts";
+import { loadPaths } from "./paths.ts";
+import { type BelowQuestion, BelowQuestion as Question, type UnitQuestion } from "./schemas.ts";
+import {
+  type OrganisationSummary,
+  o,
+  type PathStep,
+  type SummaryRow,
+  selectSummaryRows,
+  summaryColumns,
+  v,
+  withPaths,
+} from "./summaries.ts";
+
+const Key = z.tuple([z.string(), z.string()]);
+const DepthKey = z.tuple([z.number(), z.string()]);
+
+/** From the institution owner down to the unit itself; empty when the unit does not hold on the day. */
+export async function listAncestors(ctx: Context, input: UnitQuestion): Promise<PathStep[]> {
+  const path = (await loadPaths(ctx.db, [input.sorId], momentOf(ctx, input))).get(input.sorId) ?? [];
+  return path.map(({ sorId, level, name }) => ({ sorId, level, name })).reverse();
+}
+
+export type Child = OrganisationSummary & { childCount: number };
+
+/** The units right below one on the day, or the institution owners for null, by name; each with how many it has below. */
+export async function listChildren(ctx: Context, input: BelowQuestion): Promise<Page<Child>> {
+  const { sorId, limit, after, ...moment } = Question.parse(input);
+  const at = momentOf(ctx, moment);
+  const key = after === undefined ? undefined : decodeCursor(Key, after);
+  const rows = await selectSummaryRows(ctx.db, {
+    where: and(
+      sorId === null ? sql`${v.parentSorId} is null` : eq(v.parentSorId, sorId),
+      heldAt("v", at),
+      key && sql`(${v.name}, ${v.sorId}) > (${key[0]}, ${key[1]})`,
+    ) as SQL,
+    orderBy: [sql`${v.name}`, sql`${v.sorId}`],
+    limit: limit + 1,
+  });
+  const page = toPage(rows, limit, (last) => [last.name, last.sorId]);
+  const counts = await countChildren(ctx, page.items, at);
+  const items = await withPaths(ctx.db, page.items, at);
+  return {
+    next: page.next,
+    items: items.map((item) => ({ ...item, childCount: counts.get(item.sorId) ?? 0 })),
+  };
+}
+
+async function countChildren(
+  ctx: Context,
+  units: readonly SummaryRow[],
+  at: At,
+): Promise<Map<string, number>> {
+  const ids = units.map((unit) => unit.sorId);
+  const rows = await ctx.db
+    .select({ parent: v.parentSorId, count: sql<number>`count(*)::int` })
+    .from(v)
+    .where(and(sql`${v.parentSorId} = any(${sql.param(ids)}::text[])`, heldAt("v", at)))
+    .groupBy(v.parentSorId);
+  return new Map(rows.map((row) => [row.parent ?? "", row.count]));
+}
+
+export type Descendant = OrganisationSummary & { depth: number };
+
+/** Every unit below one on the day, level by level (depth 1 is right below), then by SOR id. */
+export async function listDescendants(
+  ctx: Context,
+  input: BelowQuestion & { sorId: string },
+): Promise<Page<Descendant>> {
+  const { sorId, limit, after, ...moment } = Question.parse(input);
+  const at = momentOf(ctx, moment);
+  const key = after === undefined ? undefined : decodeCursor(DepthKey, after);
+  const rows = await ctx.db
+    .select({ ...summaryColumns, depth: sql<number>`down.depth` })
+    .from(downwards(sorId ?? "", at))
+    .innerJoin(v, eq(v.id, sql`down.id`))
+    .innerJoin(o, eq(o.sorId, v.sorId))
+    .where(key && sql`(down.depth, ${v.sorId}) > (${key[0]}::int, ${key[1]})`)
+    .orderBy(sql`down.depth`, v.sorId)
+    .limit(limit + 1);
+  const page = toPage(rows, limit, (last) => [last.depth, last.sorId]);
+  return { next: page.next, items: await withPaths(ctx.db, page.items, at) };
+}
+
+function downwards(sorId: string, at: At): SQL {
+  return sql`(
+    with recursive descent as (
+      select v.id, v.sor_id, 1 as depth
+      from organisation_versions v where v.parent_sor_id = ${sorId} and ${heldAt("v", at)}
+      union all
+      select v.id, v.sor_id, descent.depth + 1
+      from descent join organisation_versions v on v.parent_sor_id = descent.sor_id and ${heldAt("v", at)}
+      where descent.depth < 50
+    ) select id, depth from descent
+  ) as down`;
+}

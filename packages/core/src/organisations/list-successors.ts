@@ -1,0 +1,32 @@
+import { and, eq, or, sql } from "drizzle-orm";
+import type { Context } from "../context.ts";
+import { v } from "./summaries.ts";
+import { organisationSuccessors } from "./tables.ts";
+
+/** A unit in a succession; the name is null when the unit is not in the register. */
+export type Successor = { sorId: string; name: string | null };
+
+/** Which units a unit took over after, and which took over after it. */
+export async function listSuccessors(
+  ctx: Context,
+  { sorId }: { sorId: string },
+): Promise<{ replaces: Successor[]; replacedBy: Successor[] }> {
+  const { fromSorId, toSorId } = organisationSuccessors;
+  const pairs = await ctx.db
+    .select()
+    .from(organisationSuccessors)
+    .where(or(eq(fromSorId, sorId), eq(toSorId, sorId)))
+    .orderBy(fromSorId, toSorId);
+  const others = pairs.map((pair) => (pair.fromSorId === sorId ? pair.toSorId : pair.fromSorId));
+  const names = await ctx.db
+    .selectDistinctOn([v.sorId], { sorId: v.sorId, name: v.name })
+    .from(v)
+    .where(and(sql`${v.sorId} = any(${sql.param(others)}::text[])`, sql`${v.supersededAt} is null`))
+    .orderBy(v.sorId, sql`${v.validFrom} desc`);
+  const nameOf = new Map(names.map((unit) => [unit.sorId, unit.name]));
+  const successor = (id: string): Successor => ({ sorId: id, name: nameOf.get(id) ?? null });
+  return {
+    replaces: pairs.filter((pair) => pair.toSorId === sorId).map((pair) => successor(pair.fromSorId)),
+    replacedBy: pairs.filter((pair) => pair.fromSorId === sorId).map((pair) => successor(pair.toSorId)),
+  };
+}

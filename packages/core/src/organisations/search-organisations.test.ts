@@ -1,0 +1,126 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Context, createContext } from "../context.ts";
+import { completeGln, makeSorId } from "../identifiers/index.ts";
+import { anOrganisation, testDatabase } from "../testing/index.ts";
+import { searchOrganisations, suggestOrganisations } from "./index.ts";
+
+const sor = (n: number) => makeSorId(2000 + n);
+const gln = completeGln("579000100007");
+let ctx: Context;
+
+beforeAll(async () => {
+  const db = await testDatabase();
+  ctx = createContext(db, { kind: "anonymous" }, new Date("2026-06-01T10:00:00Z"));
+  const roskilde = { street: "Hestetorvet", building: "8", postCode: "4000", district: "Roskilde" };
+  await anOrganisation(db, {
+    sorId: sor(1),
+    name: "Roskilde Øjenklinik",
+    postalAddress: roskilde,
+    regionCode: "1085",
+  });
+  await anOrganisation(db, { sorId: sor(2), name: "Ærø Sygehus", level: "institution", regionCode: "1083" });
+  await anOrganisation(db, {
+    sorId: sor(3),
+    name: "Aarhus Universitetshospital",
+    gln,
+    municipalityCode: "751",
+  });
+  await anOrganisation(db, { sorId: sor(4), name: "Lægehuset Café Blå", providerNumber: "042897" });
+  await anOrganisation(db, { sorId: sor(5), name: "Lukket Øjenklinik", validTo: "2020-06-01" });
+  await anOrganisation(db, { sorId: sor(6), name: "Privathospitalet 100%" });
+  for (let n = 10; n < 40; n += 1) await anOrganisation(db, { sorId: sor(n), name: `Apotek nummer ${n}` });
+});
+
+const namesOf = async (q: string, more: object = {}) =>
+  (await searchOrganisations(ctx, { q, ...more })).items.map((hit) => hit.name);
+
+describe("Danish spelling", () => {
+  test.each([
+    ["ærø", "Ærø Sygehus"],
+    ["aeroe", "Ærø Sygehus"],
+    ["ÆRØ SYGEHUS", "Ærø Sygehus"],
+    ["århus", "Aarhus Universitetshospital"],
+    ["Aarhus universitets", "Aarhus Universitetshospital"],
+    ["oejenklinik roskilde", "Roskilde Øjenklinik"],
+    ["øjenklinik 4000", "Roskilde Øjenklinik"],
+    ["cafe blaa", "Lægehuset Café Blå"],
+    ["klinik", "Roskilde Øjenklinik"],
+  ])("%s finds %s", async (q, name) => {
+    expect(await namesOf(q)).toEqual([name]);
+  });
+
+  test.each([
+    ["universitetshosptial", "Aarhus Universitetshospital"],
+    ["øjenklinnik", "Roskilde Øjenklinik"],
+    ["Rosklide", "Roskilde Øjenklinik"],
+    ["lægehsuet blå", "Lægehuset Café Blå"],
+    ["sygehsu", "Ærø Sygehus"],
+  ])("a slip as in %s still finds %s, and says that it is a likely misspelling", async (q, name) => {
+    const { items } = await searchOrganisations(ctx, { q });
+    expect(items.map((hit) => [hit.name, hit.match])).toEqual([[name, "spelling"]]);
+  });
+
+  test.each(["", "   ", "%", "_", "''", "xyzzyxyzzy", "ab\\"])(
+    "%j finds nothing and harms nothing",
+    async (q) => {
+      expect(await namesOf(q)).toEqual([]);
+    },
+  );
+
+  test("signs that mean something to SQL are only signs", async () => {
+    expect(await namesOf("100%")).toEqual(["Privathospitalet 100%"]);
+    expect(await namesOf("'; drop table organisations; --")).toEqual([]);
+    expect(await namesOf("ærø")).toHaveLength(1);
+  });
+});
+
+describe("identifiers", () => {
+  test.each([
+    [gln, sor(3), "gln"],
+    [`${gln.slice(0, 4)} ${gln.slice(4)}`, sor(3), "gln"],
+    ["042897", sor(4), "providerNumber"],
+    [sor(2), sor(2), "sorId"],
+  ])("%s is recognised", async (q, sorId, kind) => {
+    const { items } = await searchOrganisations(ctx, { q });
+    expect(items.map((hit) => [hit.sorId, hit.match, hit.matched?.kind])).toEqual([
+      [sorId, "identifier", kind],
+    ]);
+  });
+});
+
+describe("filters and pages", () => {
+  test("only units of the day, level, region and municipality asked for", async () => {
+    expect(await namesOf("øjenklinik", { validAt: "2020-05-31" })).toContain("Lukket Øjenklinik");
+    expect(await namesOf("øjenklinik")).not.toContain("Lukket Øjenklinik");
+    expect(await namesOf("sygehus", { level: "owner" })).toEqual([]);
+    expect(await namesOf("sygehus", { level: "institution", region: "1083" })).toEqual(["Ærø Sygehus"]);
+    expect(await namesOf("sygehus", { region: "1081" })).toEqual([]);
+    expect(await namesOf("aarhus", { municipality: "751" })).toHaveLength(1);
+  });
+
+  test.each(["apotek", "nummer", "apotke"])("pages of %s neither skip nor repeat", async (q) => {
+    const seen: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await searchOrganisations(ctx, { q, limit: 7, after });
+      seen.push(...page.items.map((hit) => hit.sorId));
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    expect(seen).toHaveLength(30);
+    expect(new Set(seen).size).toBe(30);
+  });
+
+  test("names that begin as typed come before names that hold it", async () => {
+    const hits = await suggestOrganisations(ctx, { q: "o" });
+    expect(hits).toHaveLength(10);
+    const order = (await searchOrganisations(ctx, { q: "ro", limit: 50 })).items.map((hit) => hit.match);
+    expect(order).toEqual(order.toSorted((a, b) => (a === b ? 0 : a === "prefix" ? -1 : 1)));
+    expect(order[0]).toBe("prefix");
+  });
+
+  test("a cursor that is not ours is refused", async () => {
+    await expect(searchOrganisations(ctx, { q: "apotek", after: "sludder" })).rejects.toMatchObject({
+      code: "invalid",
+    });
+  });
+});

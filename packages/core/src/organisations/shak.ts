@@ -1,0 +1,162 @@
+import { and, asc, eq, isNotNull, type SQL, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import { z } from "zod";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { decodeCursor, type Page, toPage } from "../paging.ts";
+import { dayInDenmark } from "../validity/index.ts";
+import { findOrganisations } from "./find-organisations.ts";
+import { foldDanish, foldedWords } from "./fold.ts";
+import type { Moment } from "./schemas.ts";
+import { ShakListQuestion, ShakSearchQuestion } from "./schemas.ts";
+import { type OrganisationSummary, v } from "./summaries.ts";
+import { shakCodes } from "./tables.ts";
+
+/** One period of a SHAK code; `validTo` is the first day on which it no longer holds. */
+export type ShakPeriod = typeof shakCodes.$inferSelect;
+
+/** A code as a list shows it: the period that holds on the day, or else the last one. */
+export type ShakItem = ShakPeriod & { isValid: boolean; childCount: number };
+
+const s = alias(shakCodes, "s");
+const Key = z.tuple([z.string()]);
+
+/** A code with all its periods, oldest first, and the codes above it that exist. Throws `not-found`. */
+export async function getShakCode(
+  ctx: Context,
+  { code }: { code: string },
+): Promise<{ code: string; periods: ShakPeriod[]; ancestors: { code: string; name: string }[] }> {
+  const periods = await ctx.db.select().from(s).where(eq(s.code, code)).orderBy(asc(s.validFrom));
+  if (periods.length === 0) throw new DomainError("not-found", "There is no such SHAK code.", { code });
+  const above = [4, 6].filter((length) => length < code.length).map((length) => code.slice(0, length));
+  const ancestors = await ctx.db
+    .selectDistinctOn([s.code], { code: s.code, name: s.name })
+    .from(s)
+    .where(sql`${s.code} = any(${sql.param(above)}::text[])`)
+    .orderBy(s.code, sql`${s.validFrom} desc`);
+  return { code, periods, ancestors };
+}
+
+/**
+ * The codes right below one, or the hospitals for null, by code. Codes that do not hold on the day are left out
+ * unless `historic` is "include". A ward whose department has no code of its own stands below its hospital.
+ */
+export async function listShakChildren(
+  ctx: Context,
+  input: z.input<typeof ShakListQuestion>,
+): Promise<Page<ShakItem>> {
+  const { code, validAt, historic, limit, after } = ShakListQuestion.parse(input);
+  const where = code === null ? sql`length(s.code) = 4` : isBelow(code);
+  return await listShak(ctx, { where, day: validAt ?? dayInDenmark(ctx.now), historic, limit, after });
+}
+
+/** Codes by the beginning of the code or by words of the name, by code. */
+export async function searchShakCodes(
+  ctx: Context,
+  input: z.input<typeof ShakSearchQuestion>,
+): Promise<Page<ShakItem>> {
+  const { q, validAt, historic, limit, after } = ShakSearchQuestion.parse(input);
+  const folded = foldDanish(q).replaceAll(" ", "").toUpperCase();
+  const words = foldedWords(q, 8).map((word) => sql`s.search_text like ${`%${word}%`}`);
+  if (words.length === 0) return { items: [], next: null };
+  const byCode = sql`s.code collate "C" like ${`${folded}%`}`;
+  const where = sql`(${byCode} or (${sql.join(words, sql` and `)}))`;
+  return await listShak(ctx, { where, day: validAt ?? dayInDenmark(ctx.now), historic, limit, after });
+}
+
+function isBelow(code: string): SQL {
+  const inside = sql`s.code collate "C" like ${`${code.replaceAll(/[%_\\]/g, "")}%`}`;
+  if (code.length >= 6) return sql`${inside} and length(s.code) = 7`;
+  return sql`${inside} and (length(s.code) = 6 or (length(s.code) = 7 and not exists (
+    select 1 from shak_codes department where department.code = left(s.code, 6))))`;
+}
+
+type Listing = {
+  where: SQL;
+  day: string;
+  historic: "include" | "leave-out";
+  limit: number;
+  after: string | undefined;
+};
+
+async function listShak(
+  ctx: Context,
+  { where, day, historic, limit, after }: Listing,
+): Promise<Page<ShakItem>> {
+  const key = after === undefined ? undefined : decodeCursor(Key, after);
+  const isValid = sql<boolean>`(s.valid_from <= ${day} and (s.valid_to is null or s.valid_to > ${day}))`;
+  const rows = await ctx.db
+    .selectDistinctOn([sql`s.code collate "C"`], {
+      code: s.code,
+      validFrom: s.validFrom,
+      validTo: s.validTo,
+      lastChanged: s.lastChanged,
+      kind: s.kind,
+      name: s.name,
+      searchText: s.searchText,
+      groups: s.groups,
+      isValid,
+    })
+    .from(s)
+    .where(
+      and(where, historic === "include" ? undefined : isValid, key && sql`s.code collate "C" > ${key[0]}`),
+    )
+    .orderBy(sql`s.code collate "C"`, sql`${isValid} desc`, sql`s.valid_from desc`)
+    .limit(limit + 1);
+  const page = toPage(rows, limit, (last) => [last.code]);
+  const counts = await countBelow(
+    ctx,
+    page.items.map((item) => item.code),
+    isValid,
+    historic,
+  );
+  return { ...page, items: page.items.map((item) => ({ ...item, childCount: counts.get(item.code) ?? 0 })) };
+}
+
+async function countBelow(
+  ctx: Context,
+  codes: readonly string[],
+  isValid: SQL<boolean>,
+  historic: Listing["historic"],
+): Promise<Map<string, number>> {
+  const parent = sql<string>`parent.code`;
+  const rows = await ctx.db
+    .select({ code: parent, count: sql<number>`count(distinct s.code)::int` })
+    .from(s)
+    .innerJoin(
+      sql`unnest(${sql.param(codes)}::text[]) as parent(code)`,
+      sql`s.code collate "C" like parent.code || '%' and length(s.code) > length(parent.code)
+        and (length(s.code) = 6 or length(parent.code) = 6 or not exists (
+          select 1 from shak_codes department where department.code = left(s.code, 6)))`,
+    )
+    .where(historic === "include" ? undefined : isValid)
+    .groupBy(parent);
+  return new Map(rows.map((row) => [row.code, row.count]));
+}
+
+/** The units that carry a SHAK code on the day (SORLS ShakSorMap). */
+export async function listOrganisationsOfShak(
+  ctx: Context,
+  { code, ...moment }: { code: string } & Moment,
+): Promise<OrganisationSummary[]> {
+  return await findOrganisations(ctx, { kind: "shak", value: code, ...moment });
+}
+
+/** Every SHAK code that a unit carries or carried, with the days (SORLS SorShakMap). */
+export async function listShakOfOrganisation(
+  ctx: Context,
+  { sorId }: { sorId: string },
+): Promise<{ code: string; validFrom: string; validTo: string | null }[]> {
+  const rows = await ctx.db
+    .select({ code: v.shakCode, validFrom: v.validFrom, validTo: v.validTo })
+    .from(v)
+    .where(and(eq(v.sorId, sorId), isNotNull(v.shakCode), sql`${v.supersededAt} is null`))
+    .orderBy(asc(v.validFrom));
+  const joined: { code: string; validFrom: string; validTo: string | null }[] = [];
+  for (const { code, validFrom, validTo } of rows) {
+    const last = joined.at(-1);
+    if (last && last.code === code && last.validTo === validFrom) last.validTo = validTo;
+    else joined.push({ code: code ?? "", validFrom, validTo });
+  }
+  return joined;
+}

@@ -1,0 +1,36 @@
+import type { z } from "zod";
+import { DomainError } from "./errors.ts";
+
+/** One page of a list; `next` is the cursor of the page after it, null at the end. */
+export type Page<Item> = { items: Item[]; next: string | null };
+
+/** A cursor from the key of the last row shown: opaque to callers, base64url. */
+export function encodeCursor(key: unknown): string {
+  return Buffer.from(JSON.stringify(key)).toString("base64url");
+}
+
+/** The key in a cursor; throws `invalid` for a text that `encodeCursor` did not make. */
+export function decodeCursor<Key>(schema: z.ZodType<Key>, cursor: string): Key {
+  const parsed = schema.safeParse(parseJson(Buffer.from(cursor, "base64url").toString("utf8")));
+  if (!parsed.success) throw new DomainError("invalid", "The cursor is not one of ours.", { at: "after" });
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes the page out of rows that were read with a limit of one more than the page holds. */
+export function toPage<Item>(
+  rows: readonly Item[],
+  limit: number,
+  keyOf: (last: Item) => unknown,
+): Page<Item> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null };
+}
