@@ -13,3 +13,51 @@ export {
   type Subject,
   scopes,
 } from "../permissions/index.ts";
+export { acceptInvitation, getOpenInvitation, type OpenInvitation } from "./accept-invitation.ts";
+export { type Auth, type AuthOptions, createAuth, type SessionCookie } from "./auth.ts";
+export { changePassword } from "./change-password.ts";
+export { type CreatedKey, createKey, revokeKey } from "./create-key.ts";
+export { deactivateUser, reactivateUser } from "./deactivate-user.ts";
+export { createDemoKey, createDemoUser, type DemoUser } from "./demo-accounts.ts";
+export { grantRole, revokeGrant } from "./grant-role.ts";
+export { type FirstAdministrator, inviteFirstAdministrator } from "./invite-first-administrator.ts";
+export { type Invitation, invitePasswordReset, inviteUser } from "./invite-user.ts";
+export { actorForKey, type KeyAnswer } from "./key-actor.ts";
+export { type ListedKey, listKeys } from "./list-keys.ts";
+export {
+  getUser,
+  type ListedUser,
+  listInvitations,
+  listUsers,
+  type PendingInvitation,
+  type UserFilter,
+} from "./list-users.ts";
+export type { HeldGrant } from "./load-user.ts";
+export { failuresMax, lockMinutes } from "./login-throttle.ts";
+export { type PasswordFault, passwordFault } from "./password-fault.ts";
+export {
+  AcceptedInvitation,
+  AccountId,
+  ChangedPassword,
+  Credentials,
+  InvitationToken,
+  NewGrant,
+  NewInvitation,
+  NewKey,
+  NewPassword,
+  ScopeOfGrant,
+  Username,
+} from "./schemas.ts";
+export { newKeyText } from "./secrets.ts";
+export {
+  actorForSession,
+  findSession,
+  listOwnSessions,
+  type OwnSession,
+  revokeOtherSessions,
+  revokeOwnSession,
+  type Session,
+  signOut,
+} from "./sessions.ts";
+export { type LoginRequest, type SignIn, signIn, signInWithCode } from "./sign-in.ts";
+export { withdrawInvitation } from "./withdraw-invitation.ts";

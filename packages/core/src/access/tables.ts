@@ -112,9 +112,9 @@ export const twoFactors = pgTable(
   (table) => [index("two_factors_user").on(table.userId), index("two_factors_secret").on(table.secret)],
 );
 
+const roleColumn = () => text({ enum: roles });
+const scopeKindColumn = () => text({ enum: ["all", "subtree", "locations", "supplier"] });
 const scopeColumns = () => ({
-  role: text({ enum: roles }).notNull(),
-  scopeKind: text({ enum: ["all", "subtree", "locations", "supplier"] }).notNull(),
   scopeSorId: text(),
   scopeGlns: text().array(),
   scopeSupplierId: uuid().references((): AnyPgColumn => suppliers.id),
@@ -122,7 +122,9 @@ const scopeColumns = () => ({
 
 type ScopeTable = Record<"scopeKind" | "scopeSorId" | "scopeGlns" | "scopeSupplierId", AnyPgColumn>;
 
-const scopeIsWhole = (table: ScopeTable) => sql`(${table.scopeKind} = 'subtree') = (${table.scopeSorId} is not null)
+const scopeIsWhole = (
+  table: ScopeTable,
+) => sql`(${table.scopeKind} = 'subtree') = (${table.scopeSorId} is not null)
   and (${table.scopeKind} = 'locations') = (${table.scopeGlns} is not null)
   and (${table.scopeKind} = 'supplier') = (${table.scopeSupplierId} is not null)`;
 
@@ -134,6 +136,8 @@ export const grants = pgTable(
     userId: uuid()
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
+    role: roleColumn().notNull(),
+    scopeKind: scopeKindColumn().notNull(),
     ...scopeColumns(),
     validFrom: instant().notNull(),
     validTo: instant(),
@@ -157,6 +161,8 @@ export const invitations = pgTable(
     name: text().notNull(),
     email: text().notNull(),
     supplierId: uuid().references(() => suppliers.id),
+    role: roleColumn(),
+    scopeKind: scopeKindColumn(),
     ...scopeColumns(),
     createdAt: instant().notNull(),
     expiresAt: instant().notNull(),
@@ -168,6 +174,11 @@ export const invitations = pgTable(
     index("invitations_supplier").on(table.supplierId, table.createdAt),
     index("invitations_user").on(table.userId),
     check("invitations_scope_whole", scopeIsWhole(table)),
+    check(
+      "invitations_purpose",
+      sql`(${table.userId} is null) = (${table.role} is not null)
+      and (${table.role} is null) = (${table.scopeKind} is null)`,
+    ),
   ],
 );
 

@@ -1,0 +1,33 @@
+import { newId, type Transaction } from "../database/index.ts";
+import type { GrantScope, Role } from "../permissions/index.ts";
+import { columnsOfScope } from "./scope-columns.ts";
+import { accounts, grants, users } from "./tables.ts";
+
+export type AddedUser = {
+  id: string;
+  username: string;
+  name: string;
+  email: string;
+  supplierId: string | null;
+  role: Role;
+  scope: GrantScope;
+  passwordHash: string;
+};
+
+/** Writes a user with their password and first grant; the caller has decided that it may be done. */
+export async function addUser(tx: Transaction, added: AddedUser, now: Date): Promise<void> {
+  const { id, username, name, email, supplierId, role, scope, passwordHash } = added;
+  const stamps = { createdAt: now, updatedAt: now };
+  await tx.insert(users).values({ id, username, name, email, supplierId, ...stamps });
+  await tx.insert(accounts).values({
+    id: newId(),
+    userId: id,
+    accountId: id,
+    providerId: "credential",
+    password: passwordHash,
+    ...stamps,
+  });
+  await tx
+    .insert(grants)
+    .values({ id: newId(), userId: id, role, ...columnsOfScope(scope), validFrom: now, validTo: null });
+}

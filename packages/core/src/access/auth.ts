@@ -1,0 +1,128 @@
+import { betterAuth } from "better-auth";
+import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { parseSetCookieHeader } from "better-auth/cookies";
+import { hashPassword, verifyPassword } from "better-auth/crypto";
+import { twoFactor, username } from "better-auth/plugins";
+import { type Database, newId } from "../database/index.ts";
+import { accounts, sessions, twoFactors, users, verifications } from "./tables.ts";
+
+/** A working day: after it one logs in again, so no session lives on in a forgotten browser. */
+export const sessionSeconds = 12 * 60 * 60;
+const addressHeader = "x-sor-client-address";
+
+export type AuthOptions = {
+  /** The portal's own address; https makes the cookies Secure. */
+  baseUrl: string;
+  /** At least 32 random characters; signs the cookies. The same in every process. */
+  secret: string;
+};
+
+function createBetterAuth(db: Database, options: AuthOptions) {
+  return betterAuth({
+    appName: "SOR",
+    baseURL: options.baseUrl,
+    secret: options.secret,
+    telemetry: { enabled: false },
+    logger: { level: "error" },
+    database: drizzleAdapter(db, {
+      provider: "pg",
+      transaction: true,
+      schema: {
+        user: users,
+        session: sessions,
+        account: accounts,
+        verification: verifications,
+        twoFactor: twoFactors,
+      },
+    }),
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 128 },
+    session: { expiresIn: sessionSeconds, disableSessionRefresh: true, cookieCache: { enabled: false } },
+    rateLimit: { enabled: false },
+    advanced: {
+      cookiePrefix: "sor",
+      useSecureCookies: options.baseUrl.startsWith("https:"),
+      defaultCookieAttributes: { httpOnly: true, sameSite: "lax", path: "/" },
+      database: { generateId: newId },
+      ipAddress: { ipAddressHeaders: [addressHeader] },
+    },
+    plugins: [
+      username({
+        displayUsername: false,
+        minUsernameLength: 3,
+        maxUsernameLength: 40,
+        usernameValidator: (name) => /^[a-z0-9][a-z0-9._-]*$/.test(name),
+      }),
+      twoFactor({ issuer: "SOR" }),
+    ],
+  });
+}
+
+/**
+ * The login of one process. better-auth is used behind this folder only: it makes and checks sessions, their cookies,
+ * password hashes and second factors. Its own HTTP routes are never mounted, so there is no open sign-up.
+ */
+export type Auth = { readonly db: Database; readonly better: ReturnType<typeof createBetterAuth> };
+
+/** Sets up logging in. Throws when the secret is too short to sign anything. */
+export function createAuth(db: Database, options: AuthOptions): Auth {
+  if (options.secret.length < 32)
+    throw new RangeError("the secret of the sessions has at least 32 characters");
+  return { db, better: createBetterAuth(db, options) };
+}
+
+/** A cookie to set as it stands: the value is encoded already. */
+export type SessionCookie = {
+  name: string;
+  value: string;
+  path: string;
+  httpOnly: boolean;
+  secure: boolean;
+  sameSite: "lax" | "strict" | "none";
+  /** Seconds; 0 removes the cookie, absent lets it end with the browser. */
+  maxAge?: number | undefined;
+};
+
+/** The cookies that an answer of better-auth wants set. */
+export function cookiesOf(headers: Headers): SessionCookie[] {
+  return headers.getSetCookie().flatMap((line) =>
+    [...parseSetCookieHeader(line)].map(([name, attributes]) => ({
+      name,
+      value: rawValue(line),
+      path: attributes.path ?? "/",
+      httpOnly: attributes.httponly === true,
+      secure: attributes.secure === true,
+      sameSite: attributes.samesite ?? "lax",
+      maxAge: attributes["max-age"],
+    })),
+  );
+}
+
+function rawValue(line: string): string {
+  const [pair = ""] = line.split(";", 1);
+  return pair.slice(pair.indexOf("=") + 1);
+}
+
+/** The part of a request's headers that logging in may see, with the address the server itself determined. */
+export function loginHeaders(headers: Headers, address?: string): Headers {
+  const passed = new Headers();
+  for (const name of ["cookie", "user-agent"]) {
+    const value = headers.get(name);
+    if (value !== null) passed.set(name, value.slice(0, name === "cookie" ? 8192 : 300));
+  }
+  if (address !== undefined) passed.set(addressHeader, address);
+  return passed;
+}
+
+/** A password's scrypt hash, with salt. */
+export async function hashOfPassword(password: string): Promise<string> {
+  return await hashPassword(password);
+}
+
+/** Whether a password is the one that was hashed; takes its time also when there is no hash. */
+export async function isPassword(password: string, hash: string | null | undefined): Promise<boolean> {
+  if (!hash) {
+    await hashPassword(password);
+    return false;
+  }
+  return await verifyPassword({ hash, password });
+}

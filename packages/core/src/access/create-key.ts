@@ -1,0 +1,75 @@
+import { eq } from "drizzle-orm";
+import { type Context, change } from "../context.ts";
+import { newId, type Transaction } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import type { NewKey } from "./schemas.ts";
+import { hashSecret, newKeyText } from "./secrets.ts";
+import { apiKeys } from "./tables.ts";
+
+const keyDaysMax = 2 * 366;
+const startCharacters = 10;
+
+/** A new key: `key` is the secret itself, told this once. */
+export type CreatedKey = { id: string; key: string; start: string; expiresAt: Date };
+
+/**
+ * Makes a key for a vendor's program; it ends within two years. Throws `invalid` for another end, `conflict` for a
+ * supplier that is not there, `not-allowed` to who does not administer the vendor.
+ */
+export async function createKey(ctx: Context, input: NewKey): Promise<CreatedKey> {
+  const latest = new Date(ctx.now.getTime() + keyDaysMax * 86_400_000);
+  if (input.expiresAt <= ctx.now || input.expiresAt > latest) {
+    throw new DomainError("invalid", "A key ends in the future, within two years.", { field: "expiresAt" });
+  }
+  return await addKey(ctx, input, newKeyText());
+}
+
+/** Writes a key whose text is given. */
+export async function addKey(ctx: Context, input: NewKey, key: string): Promise<CreatedKey> {
+  const { supplierId, name, scopes, glns, expiresAt } = input;
+  const id = newId();
+  const start = key.slice(0, startCharacters);
+  const subject = { type: "key", id, supplierId } as const;
+  return await change(ctx, { action: "key.edit", subject }, async (tx) => {
+    await tx.insert(apiKeys).values({
+      id,
+      supplierId,
+      name,
+      keyHash: hashSecret(key),
+      start,
+      scopes,
+      glns,
+      createdAt: ctx.now,
+      expiresAt,
+    });
+    const after = { supplierId, name, start, scopes, glns, expiresAt };
+    return {
+      result: { id, key, start, expiresAt },
+      entries: [{ subjectType: "key", subjectId: id, after }],
+    };
+  });
+}
+
+/** Ends a key for good; programs that use it are refused within 5 seconds. Throws `not-found`. */
+export async function revokeKey(ctx: Context, keyId: string): Promise<void> {
+  const load = async (tx: Transaction) => {
+    const [row] = await tx.select().from(apiKeys).where(eq(apiKeys.id, keyId)).for("update");
+    if (!row) throw new DomainError("not-found", "There is no such key.", { keyId });
+    return row;
+  };
+  const subject = async (tx: Transaction) => {
+    const { id, supplierId } = await load(tx);
+    return { type: "key", id, supplierId } as const;
+  };
+  await change(ctx, { action: "key.edit", subject }, async (tx) => {
+    const row = await load(tx);
+    if (row.revokedAt !== null) return { result: undefined, entries: [] };
+    await tx.update(apiKeys).set({ revokedAt: ctx.now }).where(eq(apiKeys.id, keyId));
+    const { supplierId, name, start } = row;
+    const [before, after] = [
+      { supplierId, name, start, revoked: false },
+      { supplierId, name, start, revoked: true },
+    ];
+    return { result: undefined, entries: [{ subjectType: "key", subjectId: keyId, before, after }] };
+  });
+}

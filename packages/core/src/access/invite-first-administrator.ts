@@ -1,0 +1,43 @@
+import { and, eq, gt, isNull, or } from "drizzle-orm";
+import { createContext } from "../context.ts";
+import type { Database } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import { type Invitation, inviteUser } from "./invite-user.ts";
+import { NewInvitation } from "./schemas.ts";
+import { grants, users } from "./tables.ts";
+
+export type FirstAdministrator = { username: string; name?: string; email?: string; again?: boolean };
+
+/**
+ * Invites the administrator of a fresh installation, from the command line. Throws `conflict` when somebody already
+ * administers it, unless `again` is set (everybody with the role has lost access), and a ZodError for a bad user name.
+ */
+export async function inviteFirstAdministrator(
+  db: Database,
+  input: FirstAdministrator,
+  now: Date,
+): Promise<Invitation> {
+  const holds = and(
+    eq(grants.role, "authority"),
+    or(isNull(grants.validTo), gt(grants.validTo, now)),
+    isNull(users.deactivatedAt),
+  );
+  const administrators = await db
+    .select({ id: users.id })
+    .from(grants)
+    .innerJoin(users, eq(users.id, grants.userId))
+    .where(holds)
+    .limit(1);
+  if (administrators.length > 0 && input.again !== true) {
+    throw new DomainError("conflict", "There is an administrator already; ask for another with --again.");
+  }
+  const invited = NewInvitation.parse({
+    username: input.username,
+    name: input.name ?? input.username,
+    email: input.email ?? "administrator@localhost.localdomain",
+    supplierId: null,
+    role: "authority",
+    scope: { kind: "all" },
+  });
+  return await inviteUser(createContext(db, { kind: "system", job: "first-administrator" }, now), invited);
+}

@@ -1,0 +1,102 @@
+import { and, eq, isNull, lt, or } from "drizzle-orm";
+import type { Database } from "../database/index.ts";
+import type { Actor } from "../permissions/index.ts";
+import { stateOfKey } from "./list-keys.ts";
+import { hashSecret, isKeyText } from "./secrets.ts";
+import { apiKeys } from "./tables.ts";
+
+/** What a key is worth. Only `valid` gives an actor; the others tell the caller why not. */
+export type KeyAnswer =
+  | { state: "valid"; actor: Actor & { kind: "key" } }
+  | { state: "unknown" }
+  | { state: "expired" }
+  | { state: "revoked" };
+
+const cacheSeconds = 5;
+const lastUsedSeconds = 60;
+const knownMax = 10_000;
+const unknownMax = 10_000;
+
+type KeyRow = typeof apiKeys.$inferSelect;
+type Cached = { until: number; row: Promise<KeyRow | undefined> };
+type KeyCache = { known: Map<string, Cached>; unknown: Map<string, number> };
+
+const caches = new WeakMap<Database, KeyCache>();
+
+function cacheOf(db: Database): KeyCache {
+  const cache = caches.get(db) ?? { known: new Map(), unknown: new Map() };
+  caches.set(db, cache);
+  return cache;
+}
+
+/** Makes room for one more: a map keeps the order of insertion, so the first is the oldest. */
+function makeRoom(map: Map<string, unknown>, entriesMax: number): void {
+  if (map.size < entriesMax) return;
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
+}
+
+async function loadKey(db: Database, keyHash: string, now: Date): Promise<KeyRow | undefined> {
+  const [row] = await db.select().from(apiKeys).where(eq(apiKeys.keyHash, keyHash));
+  if (!row || stateOfKey(row, now) !== "valid") return row;
+  const before = new Date(now.getTime() - lastUsedSeconds * 1000);
+  if (row.lastUsedAt === null || row.lastUsedAt < before) {
+    await db
+      .update(apiKeys)
+      .set({ lastUsedAt: now })
+      .where(and(eq(apiKeys.id, row.id), or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, before))));
+  }
+  return row;
+}
+
+// Unknown keys are remembered apart from known ones, so that a flood of guesses cannot push out those in use.
+async function findKey(db: Database, keyHash: string, now: Date): Promise<KeyRow | undefined> {
+  const { known, unknown } = cacheOf(db);
+  const time = now.getTime();
+  if ((unknown.get(keyHash) ?? 0) > time) return undefined;
+  const cached = known.get(keyHash);
+  if (cached && cached.until > time) return await cached.row;
+
+  const fresh: Cached = { until: time + cacheSeconds * 1000, row: loadKey(db, keyHash, now) };
+  known.delete(keyHash);
+  makeRoom(known, knownMax);
+  known.set(keyHash, fresh);
+  const forget = () => {
+    if (known.get(keyHash) === fresh) known.delete(keyHash);
+  };
+  const row = await fresh.row.catch((error: unknown) => {
+    forget();
+    throw error;
+  });
+  if (!row) {
+    forget();
+    unknown.delete(keyHash);
+    makeRoom(unknown, unknownMax);
+    unknown.set(keyHash, time + cacheSeconds * 1000);
+  }
+  return row;
+}
+
+function answerOf(row: KeyRow | undefined, now: Date): KeyAnswer {
+  if (!row) return { state: "unknown" };
+  const state = stateOfKey(row, now);
+  if (state !== "valid") return { state };
+  const scope = { kind: "supplier", supplierId: row.supplierId } as const;
+  const grants = [
+    { role: "vendor-editor", scope, validFrom: row.createdAt, validTo: row.expiresAt } as const,
+  ];
+  const { id, name, supplierId, scopes, glns } = row;
+  return {
+    state,
+    actor: { kind: "key", id, name, supplierId, scopes, grants, limitedTo: glns },
+  };
+}
+
+/**
+ * Who a program is by its key. Answers are at most 5 seconds old and remembered within bounds; the time of last use is
+ * written at most once a minute. Never throws for what a client sends, only when the database cannot be asked.
+ */
+export async function actorForKey(db: Database, key: string, now: Date): Promise<KeyAnswer> {
+  if (!isKeyText(key)) return { state: "unknown" };
+  return answerOf(await findKey(db, hashSecret(key), now), now);
+}

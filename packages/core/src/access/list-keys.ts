@@ -1,0 +1,47 @@
+import { desc, eq } from "drizzle-orm";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { may, type Scope } from "../permissions/index.ts";
+import { apiKeys } from "./tables.ts";
+
+const keysMax = 500;
+
+/** A key without its secret. */
+export type ListedKey = {
+  id: string;
+  name: string;
+  start: string;
+  scopes: Scope[];
+  glns: string[] | null;
+  createdAt: Date;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+  lastUsedAt: Date | null;
+  state: "valid" | "expired" | "revoked";
+};
+
+/** A vendor's keys, newest first, at most 500; throws `not-allowed` to who does not administer the vendor. */
+export async function listKeys(ctx: Context, supplierId: string): Promise<ListedKey[]> {
+  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.");
+  if (!may(ctx.actor, "key.edit", { type: "key", id: "list", supplierId }, ctx.now)) {
+    throw new DomainError("not-allowed", "You do not have the right to see these keys.", {
+      action: "key.edit",
+    });
+  }
+  const rows = await ctx.db
+    .select()
+    .from(apiKeys)
+    .where(eq(apiKeys.supplierId, supplierId))
+    .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
+    .limit(keysMax);
+  return rows.map(({ keyHash: _, supplierId: __, ...row }) => ({ ...row, state: stateOfKey(row, ctx.now) }));
+}
+
+/** Whether a key works at that time; a revoked one stays revoked after its end. */
+export function stateOfKey(
+  key: { expiresAt: Date | null; revokedAt: Date | null },
+  now: Date,
+): ListedKey["state"] {
+  if (key.revokedAt !== null) return "revoked";
+  return key.expiresAt !== null && key.expiresAt <= now ? "expired" : "valid";
+}

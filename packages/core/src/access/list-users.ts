@@ -1,0 +1,133 @@
+import { and, asc, desc, eq, gt, inArray, isNull, or } from "drizzle-orm";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { type GrantScope, may, type Role } from "../permissions/index.ts";
+import type { HeldGrant } from "./load-user.ts";
+import { scopeOfColumns } from "./scope-columns.ts";
+import { grants, invitations, users } from "./tables.ts";
+
+const usersMax = 500;
+
+/** A user as those see them who administer them. */
+export type ListedUser = {
+  id: string;
+  username: string;
+  name: string;
+  email: string;
+  supplierId: string | null;
+  createdAt: Date;
+  deactivatedAt: Date | null;
+  grants: HeldGrant[];
+};
+
+/** Whose users: one vendor's, or everybody's. */
+export type UserFilter = { supplierId?: string | undefined };
+
+function throwUnlessAdministrator(ctx: Context, supplierId: string | undefined): void {
+  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.");
+  if (!may(ctx.actor, "user.edit", { type: "user", id: "list", supplierId }, ctx.now)) {
+    throw new DomainError("not-allowed", "You do not have the right to see these users.", {
+      action: "user.edit",
+    });
+  }
+}
+
+async function grantsOf(ctx: Context, userIds: readonly string[]): Promise<Map<string, HeldGrant[]>> {
+  const rows = await ctx.db
+    .select()
+    .from(grants)
+    .where(and(inArray(grants.userId, [...userIds]), or(isNull(grants.validTo), gt(grants.validTo, ctx.now))))
+    .orderBy(asc(grants.validFrom), asc(grants.id));
+  const byUser = new Map<string, HeldGrant[]>();
+  for (const row of rows) {
+    const { id, role, validFrom, validTo } = row;
+    const grant = { id, role, scope: scopeOfColumns(row), validFrom, validTo };
+    byUser.set(row.userId, [...(byUser.get(row.userId) ?? []), grant]);
+  }
+  return byUser;
+}
+
+/** The users of one vendor for its administrator, or anybody's for the authority, by user name; at most 500. */
+export async function listUsers(ctx: Context, filter: UserFilter): Promise<ListedUser[]> {
+  throwUnlessAdministrator(ctx, filter.supplierId);
+  const rows = await ctx.db
+    .select()
+    .from(users)
+    .where(filter.supplierId === undefined ? undefined : eq(users.supplierId, filter.supplierId))
+    .orderBy(asc(users.username))
+    .limit(usersMax);
+  const held = await grantsOf(
+    ctx,
+    rows.map((row) => row.id),
+  );
+  return rows.map(({ id, username, name, email, supplierId, createdAt, deactivatedAt }) => ({
+    id,
+    username,
+    name,
+    email,
+    supplierId,
+    createdAt,
+    deactivatedAt,
+    grants: held.get(id) ?? [],
+  }));
+}
+
+/** A user with their grants; throws `not-found`, and `not-allowed` to who does not administer them. */
+export async function getUser(ctx: Context, userId: string): Promise<ListedUser> {
+  const [user] = await ctx.db.select().from(users).where(eq(users.id, userId));
+  if (!user) throw new DomainError("not-found", "There is no such user.", { userId });
+  throwUnlessAdministrator(ctx, user.supplierId ?? undefined);
+  const { id, username, name, email, supplierId, createdAt, deactivatedAt } = user;
+  const held = await grantsOf(ctx, [id]);
+  return {
+    id,
+    username,
+    name,
+    email,
+    supplierId,
+    createdAt,
+    deactivatedAt,
+    grants: held.get(id) ?? [],
+  };
+}
+
+/** An invitation that still waits. */
+export type PendingInvitation = {
+  id: string;
+  purpose: "account" | "password";
+  username: string;
+  name: string;
+  supplierId: string | null;
+  role: Role | null;
+  scope: GrantScope | null;
+  createdAt: Date;
+  expiresAt: Date;
+};
+
+/** The invitations that were neither used nor withdrawn, newest first, by the rule of `listUsers`; at most 500. */
+export async function listInvitations(ctx: Context, filter: UserFilter): Promise<PendingInvitation[]> {
+  throwUnlessAdministrator(ctx, filter.supplierId);
+  const rows = await ctx.db
+    .select()
+    .from(invitations)
+    .where(
+      and(
+        isNull(invitations.acceptedAt),
+        isNull(invitations.withdrawnAt),
+        filter.supplierId === undefined ? undefined : eq(invitations.supplierId, filter.supplierId),
+      ),
+    )
+    .orderBy(desc(invitations.createdAt))
+    .limit(usersMax);
+  return rows.map((row) => ({
+    id: row.id,
+    purpose: row.userId === null ? "account" : "password",
+    username: row.username,
+    name: row.name,
+    supplierId: row.supplierId,
+    role: row.role,
+    scope: row.scopeKind === null ? null : scopeOfColumns({ ...row, scopeKind: row.scopeKind }),
+    createdAt: row.createdAt,
+    expiresAt: row.expiresAt,
+  }));
+}

@@ -1,0 +1,45 @@
+import { and, eq, gt, isNull, or } from "drizzle-orm";
+import type { ReadDatabase, Transaction } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import type { Actor, Grant } from "../permissions/index.ts";
+import { scopeOfColumns } from "./scope-columns.ts";
+import { grants, users } from "./tables.ts";
+
+export type HeldGrant = Grant & { id: string };
+export type UserRow = typeof users.$inferSelect;
+
+/** The grants of a user that hold now or will hold later. */
+export async function loadGrants(
+  db: ReadDatabase | Transaction,
+  userId: string,
+  now: Date,
+): Promise<HeldGrant[]> {
+  const rows = await db
+    .select()
+    .from(grants)
+    .where(and(eq(grants.userId, userId), or(isNull(grants.validTo), gt(grants.validTo, now))))
+    .orderBy(grants.validFrom, grants.id);
+  return rows.map((row) => ({
+    id: row.id,
+    role: row.role,
+    scope: scopeOfColumns(row),
+    validFrom: row.validFrom,
+    validTo: row.validTo,
+  }));
+}
+
+/** A user as an actor, with what they hold. */
+export function actorOfUser(user: UserRow, held: readonly Grant[]): Actor & { kind: "user" } {
+  return { kind: "user", id: user.id, name: user.name, supplierId: user.supplierId, grants: held };
+}
+
+/** The user and their grants, the row locked against others until the transaction ends; throws `not-found`. */
+export async function lockUser(
+  tx: Transaction,
+  userId: string,
+  now: Date,
+): Promise<{ user: UserRow; held: HeldGrant[] }> {
+  const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("update");
+  if (!user) throw new DomainError("not-found", "There is no such user.", { userId });
+  return { user, held: await loadGrants(tx, userId, now) };
+}

@@ -1,0 +1,82 @@
+import { and, desc, eq, gt, ne } from "drizzle-orm";
+import { DomainError } from "../errors.ts";
+import type { Actor } from "../permissions/index.ts";
+import { type Auth, cookiesOf, loginHeaders, type SessionCookie } from "./auth.ts";
+import { actorOfUser, loadGrants } from "./load-user.ts";
+import { sessions, users } from "./tables.ts";
+
+/** A login that stands: who, and until when. */
+export type Session = {
+  id: string;
+  username: string;
+  expiresAt: Date;
+  actor: Actor & { kind: "user" };
+};
+
+/** The session of a request, or undefined when there is none, it has ended, or its user was deactivated. */
+export async function findSession(auth: Auth, headers: Headers, now: Date): Promise<Session | undefined> {
+  if (!headers.get("cookie")?.includes("sor.session_token=")) return undefined;
+  const found = await auth.better.api.getSession({ headers: loginHeaders(headers) });
+  if (!found || found.session.expiresAt <= now) return undefined;
+  const [user] = await auth.db.select().from(users).where(eq(users.id, found.user.id));
+  if (!user || user.deactivatedAt !== null) return undefined;
+  const actor = actorOfUser(user, await loadGrants(auth.db, user.id, now));
+  return { id: found.session.id, username: user.username, expiresAt: found.session.expiresAt, actor };
+}
+
+/** Who sends the request; anonymous without a session. */
+export async function actorForSession(auth: Auth, headers: Headers, now: Date): Promise<Actor> {
+  return (await findSession(auth, headers, now))?.actor ?? { kind: "anonymous" };
+}
+
+/** Ends the session of the request and gives the cookies to remove. */
+export async function signOut(auth: Auth, headers: Headers): Promise<SessionCookie[]> {
+  const answer = await auth.better.api.signOut({ headers: loginHeaders(headers), returnHeaders: true });
+  return cookiesOf(answer.headers);
+}
+
+/** One of a user's own logins. */
+export type OwnSession = {
+  id: string;
+  isCurrent: boolean;
+  createdAt: Date;
+  expiresAt: Date;
+  address: string | null;
+  userAgent: string | null;
+};
+
+/** The user's own logins that stand, newest first. */
+export async function listOwnSessions(auth: Auth, session: Session, now: Date): Promise<OwnSession[]> {
+  const rows = await auth.db
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.userId, session.actor.id), gt(sessions.expiresAt, now)))
+    .orderBy(desc(sessions.createdAt))
+    .limit(100);
+  return rows.map((row) => ({
+    id: row.id,
+    isCurrent: row.id === session.id,
+    createdAt: row.createdAt,
+    expiresAt: row.expiresAt,
+    address: row.ipAddress,
+    userAgent: row.userAgent,
+  }));
+}
+
+/** Ends one of the user's own logins; throws `not-found` for any other. */
+export async function revokeOwnSession(auth: Auth, session: Session, sessionId: string): Promise<void> {
+  const ended = await auth.db
+    .delete(sessions)
+    .where(and(eq(sessions.id, sessionId), eq(sessions.userId, session.actor.id)))
+    .returning({ id: sessions.id });
+  if (ended.length === 0) throw new DomainError("not-found", "There is no such login.", { sessionId });
+}
+
+/** Ends all of the user's own logins but the one of the request; gives how many. */
+export async function revokeOtherSessions(auth: Auth, session: Session): Promise<number> {
+  const ended = await auth.db
+    .delete(sessions)
+    .where(and(eq(sessions.userId, session.actor.id), ne(sessions.id, session.id)))
+    .returning({ id: sessions.id });
+  return ended.length;
+}

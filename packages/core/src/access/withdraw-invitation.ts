@@ -1,0 +1,38 @@
+import { eq } from "drizzle-orm";
+import { type Context, change } from "../context.ts";
+import type { Transaction } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import { lockUser } from "./load-user.ts";
+import { scopeOfColumns } from "./scope-columns.ts";
+import { userSubject } from "./subjects.ts";
+import { invitations } from "./tables.ts";
+
+/** Makes an invitation's link useless, by the rules of inviting. Nothing happens when it was used before. */
+export async function withdrawInvitation(ctx: Context, invitationId: string): Promise<void> {
+  const load = async (tx: Transaction) => {
+    const [row] = await tx.select().from(invitations).where(eq(invitations.id, invitationId)).for("update");
+    if (!row) throw new DomainError("not-found", "There is no such invitation.", { invitationId });
+    return row;
+  };
+  const subject = async (tx: Transaction) => {
+    const row = await load(tx);
+    if (row.userId !== null) {
+      const { user, held } = await lockUser(tx, row.userId, ctx.now);
+      return userSubject(user, held);
+    }
+    const { role, scopeKind } = row;
+    const given =
+      role === null || scopeKind === null ? [] : [{ role, scope: scopeOfColumns({ ...row, scopeKind }) }];
+    return userSubject({ id: row.username, supplierId: row.supplierId }, given);
+  };
+  await change(ctx, { action: "user.invite", subject }, async (tx) => {
+    const row = await load(tx);
+    if (row.acceptedAt !== null || row.withdrawnAt !== null) return { result: undefined, entries: [] };
+    await tx.update(invitations).set({ withdrawnAt: ctx.now }).where(eq(invitations.id, invitationId));
+    const after = { username: row.username, withdrawn: true };
+    return {
+      result: undefined,
+      entries: [{ subjectType: "invitation", subjectId: invitationId, after }],
+    };
+  });
+}
