@@ -4,38 +4,35 @@ import { z } from "zod";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-const port = z.coerce
-  .number("must be a port number from 1 to 65535")
-  .int("must be a port number from 1 to 65535")
-  .min(1, "must be a port number from 1 to 65535")
-  .max(65_535, "must be a port number from 1 to 65535");
 const origin = z.url({ protocol: /^https?$/, error: "must be an address such as https://sor.example.org" });
 
-const Settings = z
-  .object({
-    HOST: z.string().default("127.0.0.1"),
-    GATEWAY_PORT: port.default(8080),
-    PORTAL_PORT: port.default(3000),
-    DATABASE_URL: z
-      .url({ protocol: /^postgres(ql)?$/, error: "must be postgresql://user:password@host:port/name" })
-      .optional(),
-    DATA_DIR: z.string().default(".data"),
-    DEMO: z.enum(["0", "1"], "must be 0 or 1").optional(),
-    DEMO_UNITS: z.coerce
-      .number("must be a whole number from 100 to 1000000")
-      .int("must be a whole number from 100 to 1000000")
-      .min(100, "must be a whole number from 100 to 1000000")
-      .max(1_000_000, "must be a whole number from 100 to 1000000")
-      .default(2000),
-    SOR_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
-    PORTAL_ORIGIN: origin.optional(),
-    PUBLIC_GATEWAY_URL: origin.optional(),
-  })
-  .refine((settings) => settings.GATEWAY_PORT !== settings.PORTAL_PORT, {
-    path: ["PORTAL_PORT"],
-    error: "must differ from GATEWAY_PORT",
-    when: () => true,
-  });
+const whole = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number(error).int(error).min(min, error).max(max, error);
+};
+
+const Fields = z.object({
+  HOST: z.string().default("127.0.0.1"),
+  GATEWAY_PORT: whole(1, 65_535).default(8080),
+  PORTAL_PORT: whole(1, 65_535).default(3000),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: "must be postgresql://user:password@host:port/name" })
+    .optional(),
+  DATA_DIR: z.string().default(".data"),
+  DEMO: z.enum(["0", "1"], "must be 0 or 1").optional(),
+  DEMO_UNITS: whole(100, 1_000_000).default(2000),
+  SOR_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
+  PORTAL_ORIGIN: origin.optional(),
+  PUBLIC_GATEWAY_URL: origin.optional(),
+});
+const Settings = Fields.refine((settings) => settings.GATEWAY_PORT !== settings.PORTAL_PORT, {
+  path: ["PORTAL_PORT"],
+  error: "must differ from GATEWAY_PORT",
+  when: () => true,
+});
+
+/** The names of all settings, for the check that each is described. */
+export const settingNames = Object.keys(Fields.shape);
 
 /** How the whole system shall run, with every default filled in; `dataDir` is absolute. */
 export type Config = {

