@@ -1,0 +1,20 @@
+import type { Context, ErrorCode } from "@sor/core";
+import type { Config } from "./config.ts";
+import type { Language } from "./lib/language.ts";
+import type { Theme } from "./lib/theme.ts";
+
+declare global {
+  namespace App {
+    interface Locals {
+      requestId: string;
+      ctx: Context;
+      config: Config;
+      language: Language;
+      theme: Theme;
+    }
+    interface Error {
+      code: ErrorCode | "unexpected";
+      requestId: string;
+    }
+  }
+}

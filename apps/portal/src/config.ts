@@ -1,0 +1,53 @@
+import { z } from "zod";
+
+const absoluteUrl = z
+  .url({ protocol: /^https?$/ })
+  .transform((text) => new URL(text).href.replace(/\/$/, ""));
+
+const Environment = z
+  .object({
+    HOST: z.string().min(1).default("127.0.0.1"),
+    PORTAL_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+    DATA_DIR: z.string().min(1).default(".data"),
+    DEMO: z.enum(["0", "1"]).default("0"),
+    PORTAL_ORIGIN: absoluteUrl.optional(),
+    GATEWAY_ORIGIN: absoluteUrl.default("http://127.0.0.1:8080"),
+    SOR_SECRET: z.string().min(32),
+    ACCESSIBILITY_STATEMENT_URL: absoluteUrl.optional(),
+    LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
+  })
+  .transform((env) => ({
+    host: env.HOST,
+    port: env.PORTAL_PORT,
+    databaseUrl: env.DATABASE_URL,
+    dataDir: env.DATA_DIR,
+    isDemo: env.DEMO === "1",
+    /** The address people type; everything absolute is built from it, never from the Host header. */
+    origin: env.PORTAL_ORIGIN ?? `http://${env.HOST}:${env.PORTAL_PORT}`,
+    gatewayOrigin: env.GATEWAY_ORIGIN,
+    secret: env.SOR_SECRET,
+    /** Where the published accessibility statement stands; absent: the portal shows its own. */
+    accessibilityStatementUrl: env.ACCESSIBILITY_STATEMENT_URL,
+    logLevel: env.LOG_LEVEL,
+  }));
+export type Config = z.output<typeof Environment>;
+
+/** The settings from the environment. Throws one error that names every fault; empty values count as absent. */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const read = Environment.safeParse(given);
+  if (read.success) return read.data;
+  const faults = read.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  throw new Error(`The settings of the portal cannot be used:\n${faults.join("\n")}`);
+}
+
+/** Kit takes a request's origin from these two headers; the server writes over them for every request. */
+export const originHeaders = { protocol: "x-sor-protocol", host: "x-sor-host" } as const;
+
+/** Tells the built handler where to find the origin and how much a form may hold. Call before loading it. */
+export function settleKit(): void {
+  process.env.PROTOCOL_HEADER = originHeaders.protocol;
+  process.env.HOST_HEADER = originHeaders.host;
+  process.env.BODY_SIZE_LIMIT ??= "1M";
+}

@@ -1,0 +1,3 @@
+import { followPageLanguage } from "#lib/language.ts";
+
+followPageLanguage();

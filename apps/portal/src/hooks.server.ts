@@ -1,0 +1,90 @@
+import { randomUUID } from "node:crypto";
+import { DomainError, type ErrorCode } from "@sor/core";
+import type { RequestEvent } from "@sveltejs/kit";
+import type { Handle, HandleServerError, ServerInit } from "@sveltejs/kit/hooks";
+import { chooseLanguage } from "#lib/language.ts";
+import { defineCustomServerStrategy } from "#lib/paraglide/runtime.js";
+import { paraglideMiddleware } from "#lib/paraglide/server.js";
+import { compress } from "#lib/server/compress.ts";
+import { contextFor, core, startCore } from "#lib/server/core.ts";
+import { readTheme } from "#lib/theme.ts";
+
+const yearSeconds = 365 * 24 * 3600;
+const chosenLanguage = new WeakMap<Request, string>();
+
+export const init: ServerInit = () => {
+  startCore();
+  defineCustomServerStrategy("custom-page", {
+    getLocale: (request) => (request ? chosenLanguage.get(request) : undefined),
+  });
+};
+
+async function prepare(event: RequestEvent): Promise<void> {
+  const { config } = core();
+  const asked = event.url.searchParams.get("lang");
+  const language = chooseLanguage(asked, event.cookies.get("sprog"));
+  if (asked === language) {
+    event.cookies.set("sprog", language, {
+      path: "/",
+      maxAge: yearSeconds,
+      sameSite: "lax",
+      secure: config.origin.startsWith("https:"),
+    });
+  }
+  chosenLanguage.set(event.request, language);
+  event.locals.config = config;
+  event.locals.language = language;
+  event.locals.theme = readTheme(event.cookies.get("tema"));
+  event.locals.ctx = await contextFor(event.request.headers);
+}
+
+const schemes = { auto: "light dark", light: "light", dark: "dark" };
+
+export const handle: Handle = async ({ event, resolve }) => {
+  const started = performance.now();
+  event.locals.requestId = randomUUID();
+  await prepare(event);
+  const { language, theme, requestId } = event.locals;
+  const response = await paraglideMiddleware(event.request, () =>
+    resolve(event, {
+      transformPageChunk: ({ html }) =>
+        html
+          .replace('<html lang="da" data-theme="auto">', `<html lang="${language}" data-theme="${theme}">`)
+          .replace('content="light dark"', `content="${schemes[theme]}"`),
+    }),
+  );
+  const answer = compress(event.request, response);
+  answer.headers.set("x-request-id", requestId);
+  if (!answer.headers.has("cache-control")) answer.headers.set("cache-control", "private, no-cache");
+  // The route, never the address: location numbers do not belong in the log.
+  core().log.info({
+    requestId,
+    method: event.request.method,
+    route: event.route.id,
+    status: answer.status,
+    durationMs: Math.round(performance.now() - started),
+  });
+  return answer;
+};
+
+const statuses = {
+  "not-found": 404,
+  "not-allowed": 403,
+  "not-signed-in": 401,
+  conflict: 409,
+  invalid: 400,
+  gone: 410,
+  "too-many": 429,
+  "too-large": 413,
+  unavailable: 503,
+} satisfies Record<ErrorCode, number>;
+
+export const handleError: HandleServerError = ({ error, event, kind }) => {
+  const requestId = event.locals.requestId ?? randomUUID();
+  if (error instanceof DomainError) {
+    return { status: statuses[error.code], message: error.code, code: error.code, requestId };
+  }
+  if (kind === "unknown")
+    core().log.error({ requestId, route: event.route.id, err: error }, "unexpected error");
+  return { code: "unexpected", requestId };
+};

@@ -1,0 +1,5 @@
+export {
+  danishTimestamp as machineInstant,
+  formatDanishDay as formatDay,
+  formatDanishInstant as formatInstant,
+} from "@sor/core/validity";

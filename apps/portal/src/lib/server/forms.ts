@@ -1,0 +1,115 @@
+import { DomainError, type ErrorCode } from "@sor/core";
+import { type ActionFailure, fail } from "@sveltejs/kit";
+import type { z } from "zod";
+import type { FormProblem } from "#lib/form-problem.ts";
+import { m } from "#lib/paraglide/messages.js";
+
+const fieldsMax = 5000;
+
+export type FormOptions<Schema extends z.ZodType> = {
+  schema: Schema;
+  /** Texts for faults of single fields, where the general ones say too little. */
+  faults?: Record<string, (issue: z.core.$ZodIssue) => string>;
+  /** Texts for what core refuses, where the general ones say too little; may point at a field. */
+  refusals?: Partial<Record<ErrorCode, (error: DomainError) => string | { field: string; text: string }>>;
+};
+
+/** The fields of a form: one value as text, several under one name as a list; files are left out. */
+export function formValues(data: FormData): Record<string, string | string[]> {
+  const values: Record<string, string | string[]> = Object.create(null);
+  let count = 0;
+  for (const name of new Set(data.keys())) {
+    const texts = data.getAll(name).filter((value) => typeof value === "string");
+    count += texts.length;
+    if (count > fieldsMax) throw new DomainError("too-large", "The form has too many fields.");
+    const list = name.endsWith("[]");
+    values[list ? name.slice(0, -2) : name] = list || texts.length > 1 ? texts : (texts[0] ?? "");
+  }
+  return values;
+}
+
+/** A general text for a fault that zod found. */
+export function faultText(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "too_small":
+      return Number(issue.minimum) <= 1
+        ? m.form_required()
+        : m.form_too_small({ minimum: String(issue.minimum) });
+    case "too_big":
+      return m.form_too_big({ maximum: String(issue.maximum) });
+    case "invalid_type":
+      return m.form_required();
+    case "invalid_value":
+      return m.form_choose();
+    case "unrecognized_keys":
+      return m.form_unknown();
+    default:
+      return m.form_invalid();
+  }
+}
+
+/** A general text for what core refuses. */
+export function refusalText(code: ErrorCode): string {
+  const texts = {
+    "not-found": m.form_refused_not_found,
+    "not-allowed": m.form_refused_not_allowed,
+    "not-signed-in": m.form_refused_not_signed_in,
+    conflict: m.form_refused_conflict,
+    invalid: m.form_refused_invalid,
+    gone: m.form_refused_gone,
+    "too-many": m.form_refused_too_many,
+    "too-large": m.form_refused_too_large,
+    unavailable: m.form_refused_unavailable,
+  } satisfies Record<ErrorCode, () => string>;
+  return texts[code]();
+}
+
+function shown(values: Record<string, string | string[]>): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([name]) => !/password|secret|token/i.test(name))
+      .map(([name, value]) => [name, [value].flat()]),
+  );
+}
+
+const statuses: Partial<Record<ErrorCode, number>> = {
+  "not-allowed": 403,
+  "not-signed-in": 401,
+  "too-many": 429,
+  unavailable: 503,
+};
+
+function noteFault(problem: FormProblem, field: string, text: string): void {
+  if (field === "") problem.formFaults.push(text);
+  else problem.fieldFaults[field] = [...new Set([...(problem.fieldFaults[field] ?? []), text])];
+}
+
+/**
+ * Reads a posted form with a schema of core and carries it out with `act`. Gives what `act` gives (which may
+ * redirect), or a failure whose `problem` holds values and faults for the form to show again.
+ */
+export async function submitForm<Schema extends z.ZodType, Result>(
+  request: Request,
+  options: FormOptions<Schema>,
+  act: (input: z.output<Schema>) => Promise<Result>,
+): Promise<Result | ActionFailure<{ problem: FormProblem }>> {
+  const values = formValues(await request.formData());
+  const problem: FormProblem = { values: shown(values), fieldFaults: {}, formFaults: [] };
+  const read = options.schema.safeParse(values);
+  if (!read.success) {
+    for (const issue of read.error.issues) {
+      const field = String(issue.path[0] ?? "");
+      noteFault(problem, field, options.faults?.[field]?.(issue) ?? faultText(issue));
+    }
+    return fail(400, { problem });
+  }
+  try {
+    return await act(read.data);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    const refusal = options.refusals?.[error.code]?.(error) ?? refusalText(error.code);
+    if (typeof refusal === "string") noteFault(problem, "", refusal);
+    else noteFault(problem, refusal.field, refusal.text);
+    return fail(statuses[error.code] ?? 400, { problem });
+  }
+}

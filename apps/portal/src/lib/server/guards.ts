@@ -1,0 +1,35 @@
+import type { Actor, Role } from "@sor/core/access";
+import { error, redirect } from "@sveltejs/kit";
+
+export type SignedIn = Extract<Actor, { kind: "user" }>;
+type Asked = { locals: App.Locals; url: URL };
+
+/** A path of our own to go to after signing in; anything that could lead elsewhere becomes the start page. */
+export function safePath(text: string | null | undefined): string {
+  if (!text || !/^\/(?![/\\])[^\s\\]*$/.test(text)) return "/start";
+  return text;
+}
+
+/** The signed-in user, or on to the login page and back. Ask in every load and every action of a member page. */
+export function requireUser({ locals, url }: Asked): SignedIn {
+  const { actor } = locals.ctx;
+  if (actor.kind === "user") return actor;
+  redirect(303, `/login?next=${encodeURIComponent(safePath(url.pathname + url.search))}`);
+}
+
+/** The signed-in user who holds one of the roles now; otherwise 403. */
+export function requireRole(asked: Asked, ...roles: readonly Role[]): SignedIn {
+  const user = requireUser(asked);
+  if (!hasRole(user, asked.locals.ctx.now, ...roles)) {
+    error(403, { message: "not-allowed", code: "not-allowed", requestId: asked.locals.requestId });
+  }
+  return user;
+}
+
+/** Whether the user holds one of the roles at that time. */
+export function hasRole(user: SignedIn, now: Date, ...roles: readonly Role[]): boolean {
+  return user.grants.some(
+    (grant) =>
+      roles.includes(grant.role) && grant.validFrom <= now && (grant.validTo === null || now < grant.validTo),
+  );
+}
