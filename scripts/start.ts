@@ -1,9 +1,10 @@
 import { mkdir } from "node:fs/promises";
-import { lockFolder, migrateDatabase, startEmbeddedPostgres } from "../packages/core/src/database/index.ts";
+import { lockFolder, startEmbeddedPostgres } from "../packages/core/src/database/index.ts";
 import { authSecretIn } from "./auth-secret.ts";
 import { type Config, readConfig } from "./config.ts";
 import { demoGreeting } from "./greeting.ts";
 import { portFaults } from "./ports.ts";
+import { prepareDatabase } from "./prepare-database.ts";
 import { type Mode, programs } from "./programs.ts";
 import { startProgram, waitUntilLive } from "./supervise.ts";
 
@@ -76,7 +77,7 @@ async function main(config: Config, mode: Mode): Promise<void> {
   const faults = await portFaults(config);
   if (faults.length > 0) throw new Error(faults.join("\n"));
   const databaseUrl = await startDatabase(config);
-  await migrateDatabase(databaseUrl);
+  await prepareDatabase(config, databaseUrl);
   await startPrograms(config, databaseUrl, mode);
   for (const line of await demoGreeting(config, new Date())) console.log(line);
   console.log("\nCtrl-C stops everything.");

@@ -1,0 +1,57 @@
+import { ZodError } from "zod";
+import { inviteFirstAdministrator } from "../packages/core/src/access/index.ts";
+import {
+  closeDatabase,
+  migrateDatabase,
+  openDatabase,
+  runningEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from "../packages/core/src/database/index.ts";
+import { type Config, readConfig } from "./config.ts";
+
+const usage = `Usage: npm run admin -- invite USERNAME [--again]
+Prints a link, good for one use, with which USERNAME becomes administrator of this installation.
+--again invites another one although there is an administrator already.`;
+
+/** The database of these settings; an embedded one that does not run is started for the time of the command. */
+async function openOwnDatabase(config: Config): Promise<{ url: string; close: () => Promise<void> }> {
+  const running = config.databaseUrl ?? (await runningEmbeddedPostgres(config.dataDir));
+  if (running) return { url: running, close: async () => undefined };
+  const { url, stop } = await startEmbeddedPostgres(config.dataDir);
+  return { url, close: stop };
+}
+
+async function invite(config: Config, username: string, again: boolean): Promise<void> {
+  const { url, close } = await openOwnDatabase(config);
+  try {
+    await migrateDatabase(url);
+    const database = openDatabase(url);
+    try {
+      const { token, expiresAt } = await inviteFirstAdministrator(database, { username, again }, new Date());
+      console.log(
+        `${config.portalOrigin}/invitation/${token}\ngood for one use until ${expiresAt.toISOString()}`,
+      );
+    } finally {
+      await closeDatabase(database);
+    }
+  } finally {
+    await close();
+  }
+}
+
+const [command, username, ...flags] = process.argv.slice(2);
+const outcome = readConfig(process.env);
+if (command !== "invite" || !username || flags.some((flag) => flag !== "--again")) {
+  console.error(usage);
+  process.exitCode = 1;
+} else if ("faults" in outcome) {
+  console.error(outcome.faults.join("\n"));
+  process.exitCode = 1;
+} else {
+  await invite(outcome.config, username, flags.length > 0).catch((error: Error) => {
+    console.error(
+      error instanceof ZodError ? error.issues.map(({ message }) => message).join("\n") : error.message,
+    );
+    process.exitCode = 1;
+  });
+}
