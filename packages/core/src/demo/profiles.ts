@@ -90,9 +90,11 @@ export function profileEntries(name: ProfileName): ProfileEntry[] {
 
 /** Every letter of the catalogue, older versions too: what the demo's test recipient takes. */
 export function everyEntry(): ProfileEntry[] {
-  return messageTypes.flatMap((type) =>
-    type.kind !== "namespace" && type.code && type.version && type.format !== "other"
-      ? [{ messageType: type.code, version: type.version, format: type.format }]
+  const entries = messageTypes.flatMap(({ kind, code, version, format }) =>
+    kind !== "namespace" && code && version && format !== "other"
+      ? [{ messageType: code, version, format }]
       : [],
   );
+  // The national list names one FHIR version under two addresses; it is one registration all the same.
+  return [...new Map(entries.map((entry) => [`${entry.messageType} ${entry.version}`, entry])).values()];
 }

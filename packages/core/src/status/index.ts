@@ -37,5 +37,5 @@ export {
   UpdateCorrection,
 } from "./schemas.ts";
 export { clearServiceState, setServiceState } from "./set-service-state.ts";
-export { formatDanishTime, kindNamesDa, kindSlugs, stateNamesDa } from "./wording.ts";
+export { kindNamesDa, kindSlugs, stateNamesDa } from "./wording.ts";
 export { addNoticeUpdate, correctNoticeUpdate, createNotice } from "./write-notices.ts";

@@ -4,7 +4,6 @@ import { describe, expect, test } from "vitest";
 import { type FeedEntry, feedEntries } from "./feed-entries.ts";
 import type { Notice } from "./read-notices.ts";
 import { rssFeed } from "./rss.ts";
-import { formatDanishTime } from "./wording.ts";
 
 const origin = "https://sor.example.dk";
 const address = { origin, selfPath: "/drift/rss.xml" };
@@ -112,15 +111,6 @@ describe("the RSS feed", () => {
       { numRuns: 300 },
     );
   });
-});
-
-test("the hour that occurs twice says which of the two it is", () => {
-  expect(formatDanishTime(new Date("2026-10-24T23:59:00Z"))).toBe("25-10-2026 kl. 01:59");
-  expect(formatDanishTime(new Date("2026-10-25T00:00:00Z"))).toBe("25-10-2026 kl. 02:00 (sommertid)");
-  expect(formatDanishTime(new Date("2026-10-25T01:00:00Z"))).toBe("25-10-2026 kl. 02:00 (normaltid)");
-  expect(formatDanishTime(new Date("2026-10-25T02:00:00Z"))).toBe("25-10-2026 kl. 03:00");
-  expect(formatDanishTime(new Date("2026-03-29T00:59:00Z"))).toBe("29-03-2026 kl. 01:59");
-  expect(formatDanishTime(new Date("2026-03-29T01:00:00Z"))).toBe("29-03-2026 kl. 03:00");
 });
 
 test("F20, F21: entries come newest first, at most 100, but every update of an open notice is kept", () => {

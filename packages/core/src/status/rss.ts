@@ -1,5 +1,6 @@
+import { formatDanishInstant } from "../validity/index.ts";
 import { type FeedEntry, newestChange } from "./feed-entries.ts";
-import { formatDanishTime, kindNamesDa, kindSlugs, stateNamesDa } from "./wording.ts";
+import { kindNamesDa, kindSlugs, stateNamesDa } from "./wording.ts";
 
 export type FeedAddress = {
   /** Public address of the portal, without a slash at its end; never taken from a request. */
@@ -41,9 +42,9 @@ export function entryHtml(entry: FeedEntry): string {
   const services = entry.services.map((service) => html(service.nameDa)).join(", ");
   const planned =
     entry.plannedStart && entry.plannedEnd
-      ? `<p>Planlagt: ${formatDanishTime(entry.plannedStart)} til ${formatDanishTime(entry.plannedEnd)}</p>`
+      ? `<p>Planlagt: ${formatDanishInstant(entry.plannedStart)} til ${formatDanishInstant(entry.plannedEnd)}</p>`
       : "";
-  return `${paragraphs}${planned}<p>Berører: ${services}</p><p>Opdateret: ${formatDanishTime(entry.publishedAt)}</p>`;
+  return `${paragraphs}${planned}<p>Berører: ${services}</p><p>Opdateret: ${formatDanishInstant(entry.publishedAt)}</p>`;
 }
 
 /** Title of an update: its state, then the notice's title. */

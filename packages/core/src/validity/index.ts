@@ -1,4 +1,11 @@
 /** Answers when something holds: half-open intervals, how a change re-cuts them, and which day it is in Denmark. */
+export {
+  danishClock,
+  danishTimestamp,
+  formatDanishDay,
+  formatDanishInstant,
+  instantsOnDanishClock,
+} from "./clock.ts";
 export { addDays, dayInDenmark, startOfDayInDenmark } from "./days.ts";
 export {
   compareEnds,

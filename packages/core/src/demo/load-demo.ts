@@ -1,0 +1,119 @@
+import { and, eq } from "drizzle-orm";
+import { createDemoKey, createDemoUser, type GrantScope, type Role } from "../access/index.ts";
+import { apiKeys, users } from "../access/tables.ts";
+import { type Context, change, createContext } from "../context.ts";
+import type { Database } from "../database/index.ts";
+import { suppliers } from "../endpoints/tables.ts";
+import { journalEntries } from "../journal/tables.ts";
+import { scopes } from "../permissions/index.ts";
+import { notices } from "../status/tables.ts";
+import { type DemoAccounts, demoAccountsIn } from "./accounts.ts";
+import { type Country, inventCountry } from "./country.ts";
+import { loadCountry } from "./load-country.ts";
+import { loadNotices } from "./notices.ts";
+
+export type DemoOptions = { dataDir: string; units: number; seed?: number | undefined; now: Date };
+
+const historyDays = 60;
+const keyDays = 700;
+
+async function isLoaded(db: Database, subjectId: string): Promise<boolean> {
+  const entry = and(eq(journalEntries.subjectType, "register"), eq(journalEntries.subjectId, subjectId));
+  return (await db.$count(journalEntries, entry)) > 0;
+}
+
+/**
+ * Fills an empty database with an invented country, its vendors' accounts and keys, and a few notices; writes
+ * `demo-accounts.json` into the data folder. Asked again it changes nothing; cut short it goes on where it was.
+ */
+export async function loadDemo(database: Database, options: DemoOptions): Promise<void> {
+  const { now } = options;
+  const contextAt = (instant: Date): Context =>
+    createContext(database, { kind: "system", job: "demo" }, instant);
+  if (await isLoaded(database, "demo-complete")) return;
+  // The register is told as known for a while, so that the history and "what we knew" have something to show.
+  const start = new Date(now.getTime() - historyDays * 86_400_000);
+  const country = inventCountry(options.units, options.seed ?? 1, now);
+  const accounts = await demoAccountsIn(options.dataDir, country, now);
+  if (!(await isLoaded(database, "demo"))) await loadCountry(contextAt(start), country);
+  await createUsers(database, contextAt(start), accounts, country);
+  if ((await database.$count(notices)) === 0) await loadNotices(contextAt, now);
+  await createKeys(database, contextAt(now), accounts);
+  await markComplete(contextAt(now));
+}
+
+async function supplierIds(database: Database): Promise<Map<string, string>> {
+  const rows = await database.select({ id: suppliers.id, name: suppliers.name }).from(suppliers);
+  return new Map(rows.map((row) => [row.name, row.id]));
+}
+
+async function createUsers(
+  database: Database,
+  ctx: Context,
+  accounts: DemoAccounts,
+  country: Country,
+): Promise<void> {
+  const ids = await supplierIds(database);
+  const { authority, region, vendors } = accounts.portal;
+  const regionSorId = country.organisations[0]?.sorId ?? "";
+  const wanted: {
+    login: { username: string; password: string };
+    name: string;
+    role: Role;
+    scope: GrantScope;
+    supplierId: string | null;
+  }[] = [
+    {
+      login: authority,
+      name: "Registermyndigheden (demo)",
+      role: "authority",
+      scope: { kind: "all" },
+      supplierId: null,
+    },
+    {
+      login: region,
+      name: "Region Nordkyst (demo)",
+      role: "region",
+      scope: { kind: "subtree", sorId: regionSorId },
+      supplierId: null,
+    },
+    ...vendors.map((login) => {
+      const supplierId = ids.get(login.vendor) ?? "";
+      return {
+        login,
+        name: `${login.vendor} (demo)`,
+        role: "vendor-administrator" as const,
+        scope: { kind: "supplier" as const, supplierId },
+        supplierId,
+      };
+    }),
+  ];
+  for (const { login, ...user } of wanted) {
+    if ((await database.$count(users, eq(users.username, login.username))) > 0) continue;
+    await createDemoUser(ctx, { ...login, ...user, email: `${login.username}@example.dk` });
+  }
+}
+
+async function createKeys(database: Database, ctx: Context, accounts: DemoAccounts): Promise<void> {
+  const ids = await supplierIds(database);
+  for (const { key, vendor } of accounts.gateway.keys) {
+    const supplierId = ids.get(vendor) ?? "";
+    if ((await database.$count(apiKeys, eq(apiKeys.supplierId, supplierId))) > 0) continue;
+    await createDemoKey(ctx, {
+      key,
+      supplierId,
+      name: "Demonøgle",
+      scopes: [...scopes],
+      glns: null,
+      expiresAt: new Date(ctx.now.getTime() + keyDays * 86_400_000),
+    });
+  }
+}
+
+async function markComplete(ctx: Context): Promise<void> {
+  const subject = { type: "register", id: "demo-complete" } as const;
+  await change(ctx, { action: "register.import", subject }, async () => ({
+    result: undefined,
+    entries: [{ subjectType: "register", subjectId: "demo-complete" }],
+  }));
+}

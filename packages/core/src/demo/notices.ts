@@ -1,0 +1,61 @@
+import type { Context } from "../context.ts";
+import { addNoticeUpdate, createNotice } from "../status/index.ts";
+
+const hourMilliseconds = 3_600_000;
+
+/** A few invented notices: an incident that was solved, windows that were and will be, a piece of information. */
+export async function loadNotices(contextAt: (instant: Date) => Context, now: Date): Promise<void> {
+  const hoursAgo = (hours: number) => new Date(now.getTime() - hours * hourMilliseconds);
+  const services = ["edi-gateway-demo"];
+
+  const incident = await createNotice(contextAt(hoursAgo(30 * 24)), {
+    kind: "incident",
+    title: "Langsomme svar på opslag",
+    text: "Opslag på lokationsnumre svarer langsomt. Vi undersøger årsagen. Meddelelser går igennem, men kan være forsinkede.",
+    state: "investigating",
+    priority: 2,
+    services,
+  });
+  await addNoticeUpdate(contextAt(hoursAgo(30 * 24 - 1)), {
+    noticeId: incident,
+    state: "identified",
+    text: "Årsagen er et netværksudstyr, der bliver skiftet.",
+  });
+  await addNoticeUpdate(contextAt(hoursAgo(30 * 24 - 3)), {
+    noticeId: incident,
+    state: "resolved",
+    text: "Udstyret er skiftet. Servicen kører normalt igen.",
+  });
+
+  const past = await createNotice(contextAt(hoursAgo(17 * 24)), {
+    kind: "window",
+    title: "Opdatering af SOR-EDI",
+    text: "SOR-EDI opdateres. I vinduet kan meddelelsestyper ses, men ikke rettes. Opslag fungerer som normalt.",
+    state: "scheduled",
+    plannedStart: hoursAgo(14 * 24),
+    plannedEnd: hoursAgo(14 * 24 - 3),
+    services: ["sor-edi-demo", "portal-demo"],
+  });
+  await addNoticeUpdate(contextAt(hoursAgo(14 * 24 - 2)), {
+    noticeId: past,
+    state: "completed",
+    text: "Servicevinduet er afsluttet en time før tid. Servicen kører normalt igen.",
+  });
+
+  await createNotice(contextAt(hoursAgo(5 * 24)), {
+    kind: "information",
+    title: "Nye versioner i kataloget over meddelelsestyper",
+    text: "Kataloget viser nu, hvilke versioner der er afløst, og hvilken version der afløser dem.",
+    state: "published",
+    services: ["sor-edi-demo"],
+  });
+  await createNotice(contextAt(hoursAgo(2 * 24)), {
+    kind: "window",
+    title: "Vedligehold af databasen",
+    text: "Databasen flyttes til nyt udstyr. Opslag svarer hele tiden; rettelser kan ikke gemmes i op til ti minutter.",
+    state: "scheduled",
+    plannedStart: new Date(now.getTime() + 9 * 24 * hourMilliseconds),
+    plannedEnd: new Date(now.getTime() + (9 * 24 + 2) * hourMilliseconds),
+    services: ["sor-demo", "sor-edi-demo"],
+  });
+}

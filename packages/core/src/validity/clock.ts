@@ -1,0 +1,68 @@
+const zone = "Europe/Copenhagen";
+const hourMilliseconds = 3_600_000;
+const clock = new Intl.DateTimeFormat("da-DK", {
+  timeZone: zone,
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+
+type Reading = { day: string; time: string };
+
+/** What calendar and clock show in Denmark: `YYYY-MM-DD` and `HH:mm`. */
+function readClock(instant: Date): Reading {
+  const found = Object.fromEntries(clock.formatToParts(instant).map(({ type, value }) => [type, value]));
+  return {
+    day: `${found["year"]}-${found["month"]}-${found["day"]}`,
+    time: `${found["hour"]}:${found["minute"]}`,
+  };
+}
+
+/** How many hours Denmark is ahead of UTC at that instant: 1 or 2. */
+function hoursAhead(instant: Date): number {
+  const { day, time } = readClock(instant);
+  const shown = Date.parse(`${day}T${time}:00Z`);
+  return Math.round((shown - instant.getTime()) / hourMilliseconds);
+}
+
+/**
+ * The instants at which calendar and clock show `YYYY-MM-DDTHH:mm` in Denmark: one as a rule, none in the hour that
+ * is skipped in March, two (summer time first) in the hour that comes twice in October.
+ */
+export function instantsOnDanishClock(local: string): Date[] {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(local)) return [];
+  const asUtc = Date.parse(`${local}:00Z`);
+  if (Number.isNaN(asUtc)) return [];
+  return [2, 1]
+    .map((ahead) => new Date(asUtc - ahead * hourMilliseconds))
+    .filter((instant) => danishClock(instant) === local);
+}
+
+/** `YYYY-MM-DDTHH:mm` as calendar and clock show it in Denmark: what a date-time field is filled with. */
+export function danishClock(instant: Date): string {
+  const { day, time } = readClock(instant);
+  return `${day}T${time}`;
+}
+
+/** `11-01-2021`, of a day or of the Danish day an instant falls on. */
+export function formatDanishDay(day: Date | string): string {
+  const text = typeof day === "string" ? day.slice(0, 10) : readClock(day).day;
+  return text.split("-").reverse().join("-");
+}
+
+/** `11-01-2021 kl. 16:08` in Danish time; in the hour that comes twice it says which of the two. */
+export function formatDanishInstant(instant: Date): string {
+  const { day, time } = readClock(instant);
+  const isDoubled = instantsOnDanishClock(`${day}T${time}`).length === 2;
+  const which = hoursAhead(instant) === 2 ? " (sommertid)" : " (normaltid)";
+  return `${formatDanishDay(day)} kl. ${time}${isDoubled ? which : ""}`;
+}
+
+/** An instant with Denmark's offset for a `datetime` attribute: `2021-01-11T16:08:00+01:00`. */
+export function danishTimestamp(instant: Date): string {
+  const seconds = String(instant.getUTCSeconds()).padStart(2, "0");
+  return `${danishClock(instant)}:${seconds}+0${hoursAhead(instant)}:00`;
+}
