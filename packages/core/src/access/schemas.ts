@@ -2,7 +2,13 @@ import { z } from "zod";
 import { Gln, SorId } from "../identifiers/index.ts";
 import { roles, scopes } from "../permissions/index.ts";
 
-const line = (max: number) => z.string().trim().min(1).max(max);
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}]*$/u, "control characters are not allowed");
 
 /** The id of a user, a grant, an invitation or a key. */
 export const AccountId = z.uuid().meta({ id: "AccountId", description: "Id of a user, grant or key" });

@@ -5,7 +5,7 @@ import type { Actor } from "../permissions/index.ts";
 import { type Auth, cookiesOf, isPassword, loginHeaders, type SessionCookie } from "./auth.ts";
 import { actorOfUser, loadGrants, type UserRow } from "./load-user.ts";
 import { claimAttempt, forgiveAttempt } from "./login-throttle.ts";
-import type { Credentials } from "./schemas.ts";
+import { type Credentials, Username } from "./schemas.ts";
 import { users } from "./tables.ts";
 
 /** How an attempt to log in went. `wrong` says no more than that: not whether the user name exists. */
@@ -35,7 +35,7 @@ export async function signIn(
   const until = await claimAttempt(auth.db, source, now);
   if (until) return { outcome: "locked", until };
 
-  const [user] = await auth.db.select().from(users).where(eq(users.username, username));
+  const user = await findUser(auth, username);
   const answer =
     user && user.deactivatedAt === null
       ? await askForSession(auth, username, credentials.password, request)
@@ -64,6 +64,12 @@ export async function signInWithCode(
   const [user] = await auth.db.select().from(users).where(eq(users.id, answer.response.user.id));
   if (!user || user.deactivatedAt !== null) return { outcome: "wrong" };
   return await welcome(auth, user, cookiesOf(answer.headers), request, now);
+}
+
+async function findUser(auth: Auth, username: string): Promise<UserRow | undefined> {
+  if (!Username.safeParse(username).success) return undefined;
+  const [user] = await auth.db.select().from(users).where(eq(users.username, username));
+  return user;
 }
 
 async function askForSession(

@@ -1,0 +1,213 @@
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { createContext } from "../context.ts";
+import type { Database } from "../database/index.ts";
+import { listJournal } from "../journal/index.ts";
+import { testDatabase } from "../testing/index.ts";
+import { type Auth, createAuth, type SessionCookie } from "./auth.ts";
+import { deactivateUser } from "./deactivate-user.ts";
+import { createDemoUser } from "./demo-accounts.ts";
+import { claimAttempt, networkOf } from "./login-throttle.ts";
+import { findSession, listOwnSessions, revokeOtherSessions, revokeOwnSession, signOut } from "./sessions.ts";
+import { signIn } from "./sign-in.ts";
+import { loginFailures, sessions } from "./tables.ts";
+
+const now = () => new Date();
+const password = "en lang sætning til test";
+const secret = "0123456789abcdef0123456789abcdef";
+const minutes = (count: number) => new Date(Date.now() + count * 60_000);
+
+async function withUser(baseUrl = "http://127.0.0.1:3000"): Promise<{ auth: Auth; userId: string }> {
+  const db = await testDatabase();
+  const { userId } = await addUser(db, "anna");
+  return { auth: createAuth(db, { baseUrl, secret }), userId };
+}
+
+async function addUser(db: Database, username: string): Promise<{ userId: string }> {
+  const ctx = createContext(db, { kind: "system", job: "test" }, now());
+  return await createDemoUser(ctx, {
+    username,
+    password,
+    name: "Anna Holm",
+    email: `${username}@example.org`,
+    supplierId: null,
+    role: "authority",
+    scope: { kind: "all" },
+  });
+}
+
+const cookieHeader = (cookies: readonly SessionCookie[]) =>
+  new Headers({ cookie: cookies.map((cookie) => `${cookie.name}=${cookie.value}`).join("; ") });
+const from = (address: string, headers = new Headers()) => ({ headers, address });
+
+async function signedIn(auth: Auth, headers?: Headers) {
+  const answer = await signIn(auth, { username: "anna", password }, from("192.0.2.1", headers), now());
+  if (answer.outcome !== "signed-in") throw new Error(answer.outcome);
+  return answer;
+}
+
+test("a login gives a session that HttpOnly, SameSite=Lax cookies carry, Secure with https only", async () => {
+  const { auth, userId } = await withUser();
+  const answer = await signedIn(auth);
+  expect(answer.actor).toMatchObject({ kind: "user", id: userId, grants: [{ role: "authority" }] });
+  const cookie = answer.cookies.find(({ name }) => name === "sor.session_token");
+  expect(cookie).toMatchObject({ httpOnly: true, secure: false, sameSite: "lax", path: "/" });
+  const session = await findSession(auth, cookieHeader(answer.cookies), now());
+  expect(session).toMatchObject({ username: "anna", actor: { id: userId } });
+  expect(await findSession(auth, cookieHeader(answer.cookies), minutes(13 * 60))).toBeUndefined();
+
+  const secure = createAuth(auth.db, { baseUrl: "https://sor.example.org", secret });
+  const again = await signedIn(secure);
+  expect(again.cookies.every((one) => one.secure && one.name.startsWith("__Secure-"))).toBe(true);
+  expect(await findSession(secure, cookieHeader(again.cookies), now())).toBeDefined();
+});
+
+test("a cookie whose signature does not fit is nobody's", async () => {
+  const { auth } = await withUser();
+  const { cookies } = await signedIn(auth);
+  const forged = cookies.map((cookie) => ({ ...cookie, value: `x${cookie.value.slice(1)}` }));
+  expect(await findSession(auth, cookieHeader(forged), now())).toBeUndefined();
+  const other = createAuth(auth.db, { baseUrl: "http://127.0.0.1:3000", secret: secret.toUpperCase() });
+  expect(await findSession(other, cookieHeader(cookies), now())).toBeUndefined();
+});
+
+test("a session planted before the login is ended by it, and the new one has another token", async () => {
+  const { auth } = await withUser();
+  const planted = await signedIn(auth);
+  const victim = await signedIn(auth, cookieHeader(planted.cookies));
+  expect(victim.cookies[0]?.value).not.toBe(planted.cookies[0]?.value);
+  expect(await findSession(auth, cookieHeader(planted.cookies), now())).toBeUndefined();
+  expect(await findSession(auth, cookieHeader(victim.cookies), now())).toBeDefined();
+});
+
+test("sessions are listed, and ended one by one, all others, or by logging out", async () => {
+  const { auth } = await withUser();
+  const headers = await Promise.all([1, 2, 3].map(async () => cookieHeader((await signedIn(auth)).cookies)));
+  const [first, second, third] = await Promise.all(headers.map((one) => findSession(auth, one, now())));
+  if (!first || !second || !third) throw new Error("three sessions stand");
+  const listed = await listOwnSessions(auth, first, now());
+  expect(listed.map((one) => one.isCurrent).filter(Boolean)).toHaveLength(1);
+  expect(listed).toHaveLength(3);
+  expect(listed[0]?.address).toBe("192.0.2.1");
+
+  await revokeOwnSession(auth, first, second.id);
+  expect(await findSession(auth, headers[1] as Headers, now())).toBeUndefined();
+  await addUser(auth.db, "other");
+  const stranger = await signIn(auth, { username: "other", password }, from("192.0.2.7"), now());
+  if (stranger.outcome !== "signed-in") throw new Error(stranger.outcome);
+  const strange = await findSession(auth, cookieHeader(stranger.cookies), now());
+  await expect(revokeOwnSession(auth, first, strange?.id ?? "")).rejects.toMatchObject({ code: "not-found" });
+
+  expect(await revokeOtherSessions(auth, first)).toBe(1);
+  expect(await findSession(auth, headers[2] as Headers, now())).toBeUndefined();
+  const removed = await signOut(auth, headers[0] as Headers);
+  expect(removed.find(({ name }) => name === "sor.session_token")).toMatchObject({ value: "", maxAge: 0 });
+  expect(await auth.db.select().from(sessions)).toHaveLength(1);
+});
+
+test("logins and failures are journalled without the password or what was typed as user name", async () => {
+  const { auth, userId } = await withUser();
+  await signedIn(auth);
+  await signIn(auth, { username: "anna", password: "a wrong password" }, from("192.0.2.1"), now());
+  await signIn(auth, { username: "hemmelig kode", password }, from("192.0.2.1"), now());
+  const [unknown, wrong, done] = await listJournal(auth.db, { limit: 3 });
+  expect(done).toMatchObject({ action: "login", outcome: "done", actorId: userId, subjectId: userId });
+  expect(wrong).toMatchObject({ outcome: "refused", actorKind: "anonymous", subjectId: userId });
+  expect(unknown).toMatchObject({ outcome: "refused", subjectId: "unknown" });
+  expect(JSON.stringify(await listJournal(auth.db, { limit: 10 }))).not.toMatch(/hemmelig|wrong password/);
+});
+
+test("20 wrong passwords lock the user name: the right one is refused too, until the lock ends", async () => {
+  const { auth } = await withUser();
+  const attempt = (text: string, address: string, at = now()) =>
+    signIn(auth, { username: "anna", password: text }, from(address), at);
+  for (let n = 0; n < 20; n += 1) {
+    expect(await attempt("a wrong password", `192.0.2.${n}`)).toEqual({ outcome: "wrong" });
+  }
+  const locked = await attempt(password, "198.51.100.1");
+  expect(locked).toMatchObject({ outcome: "locked" });
+  if (locked.outcome !== "locked") return;
+  expect(locked.until.getTime() - Date.now()).toBeGreaterThan(14 * 60_000);
+  const elsewhere = createAuth(auth.db, { baseUrl: "http://127.0.0.1:3000", secret });
+  const there = await signIn(elsewhere, { username: " ANNA ", password }, from("203.0.113.9"), minutes(10));
+  expect(there).toEqual(locked);
+  expect(await attempt(password, "198.51.100.1", minutes(16))).toMatchObject({ outcome: "signed-in" });
+  expect(await auth.db.select().from(loginFailures).where(eq(loginFailures.kind, "username"))).toEqual([]);
+});
+
+test("40 attempts at the same moment get no more than 20 guesses", async () => {
+  const { auth } = await withUser();
+  const guesses = Array.from({ length: 40 }, (_, n) =>
+    signIn(auth, { username: "anna", password: `guess number ${n}` }, from(`192.0.2.${n}`), now()),
+  );
+  const outcomes = (await Promise.all(guesses)).map(({ outcome }) => outcome);
+  expect(outcomes.filter((outcome) => outcome === "wrong")).toHaveLength(20);
+  expect(outcomes.filter((outcome) => outcome === "locked")).toHaveLength(20);
+});
+
+test("one network that tries many user names is locked out; others are not", async () => {
+  const { auth } = await withUser();
+  const at = now();
+  for (let n = 0; n < 100; n += 1) {
+    const source = { username: `user${n}`, address: `2001:db8:0:1::${n.toString(16)}` };
+    expect(await claimAttempt(auth.db, source, at)).toBeUndefined();
+  }
+  const right = { username: "anna", password };
+  expect(await signIn(auth, right, from("2001:db8:0:1:ffff::1"), at)).toMatchObject({ outcome: "locked" });
+  expect(await signIn(auth, right, from("2001:db8:0:2::1"), at)).toMatchObject({ outcome: "signed-in" });
+});
+
+test("a deactivated user is out at once and gets the same answer as one who does not exist", async () => {
+  const { auth, userId } = await withUser();
+  await addUser(auth.db, "second");
+  const { cookies } = await signedIn(auth);
+  await deactivateUser(createContext(auth.db, { kind: "system", job: "test" }, now()), userId);
+  expect(await findSession(auth, cookieHeader(cookies), now())).toBeUndefined();
+  const answer = await signIn(auth, { username: "anna", password }, from("192.0.2.1"), now());
+  expect(answer).toEqual({ outcome: "wrong" });
+  expect(await auth.db.select().from(sessions)).toEqual([]);
+});
+
+test("an unknown user name takes as long as a wrong password", async () => {
+  const { auth } = await withUser();
+  const measure = async (username: string) => {
+    const times: number[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      const start = performance.now();
+      await signIn(auth, { username, password: "a wrong password" }, from(`192.0.2.${n}`), now());
+      times.push(performance.now() - start);
+    }
+    return times.sort((a, b) => a - b)[2] as number;
+  };
+  await measure("warm-up");
+  const [known, unknown, impossible] = [
+    await measure("anna"),
+    await measure("nobody"),
+    await measure("'; --"),
+  ];
+  console.info(
+    `wrong ${known.toFixed(0)} ms, unknown ${unknown.toFixed(0)} ms, impossible ${impossible.toFixed(0)} ms`,
+  );
+  expect(unknown / known).toBeGreaterThan(0.6);
+  expect(impossible / known).toBeGreaterThan(0.6);
+});
+
+test.each(["'; drop table users; --", "anna' or '1'='1", "\u0000", "a".repeat(100)])(
+  "hostile text as user name is only wrong: %j",
+  async (text) => {
+    const { auth } = await withUser();
+    const answer = await signIn(auth, { username: text, password: text }, from(text), now());
+    expect(answer).toEqual({ outcome: "wrong" });
+    expect(await signedIn(auth)).toBeDefined();
+  },
+);
+
+test.each([
+  ["192.0.2.1", "192.0.2.1"],
+  ["::ffff:192.0.2.1", "192.0.2.1"],
+  ["2001:0DB8::1", "2001:db8:0:0::/64"],
+  ["2001:db8:0:0:ffff:1:2:3", "2001:db8:0:0::/64"],
+  ["::1", "0:0:0:0::/64"],
+])("%s counts as %s", (address, network) => {
+  expect(networkOf(address)).toBe(network);
+});

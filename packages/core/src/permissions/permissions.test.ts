@@ -1,0 +1,139 @@
+import { expect, test } from "vitest";
+import {
+  type Action,
+  type Actor,
+  actions,
+  type Grant,
+  type GrantScope,
+  may,
+  type Role,
+  roles,
+  type Subject,
+} from "./permissions.ts";
+
+const now = new Date("2026-03-01T12:00:00Z");
+const before = new Date("2026-02-01T00:00:00Z");
+const after = new Date("2026-04-01T00:00:00Z");
+const [ours, theirs] = ["supplier-a", "supplier-b"];
+const location: Subject = {
+  type: "location",
+  id: "1",
+  supplierId: ours,
+  glns: ["1", "2"],
+  unitPath: ["unit", "region"],
+};
+
+function user(role: Role, scope: GrantScope, period: Partial<Grant> = {}): Actor {
+  const grant = { role, scope, validFrom: before, validTo: null, ...period };
+  return { kind: "user", id: "user", name: "Anna", supplierId: ours, grants: [grant] };
+}
+
+test.each<[string, GrantScope, boolean]>([
+  ["all", { kind: "all" }, true],
+  ["the subtree above", { kind: "subtree", sorId: "region" }, true],
+  ["another subtree", { kind: "subtree", sorId: "other" }, false],
+  ["all its location numbers", { kind: "locations", glns: ["1", "2", "3"] }, true],
+  ["one of its two location numbers", { kind: "locations", glns: ["1"] }, false],
+  ["its supplier", { kind: "supplier", supplierId: ours }, true],
+  ["another supplier", { kind: "supplier", supplierId: theirs }, false],
+])("a grant on %s covers the location: %s → %s", (_name, scope, expected) => {
+  expect(may(user("region", scope), "registration.edit", location, now)).toBe(expected);
+});
+
+test("no scope but all covers a subject that says nothing of itself", () => {
+  const bare: Subject = { type: "location", id: "1" };
+  const scopes: GrantScope[] = [
+    { kind: "subtree", sorId: "region" },
+    { kind: "locations", glns: [] },
+    { kind: "supplier", supplierId: ours },
+  ];
+  for (const scope of scopes) expect(may(user("region", scope), "registration.edit", bare, now)).toBe(false);
+});
+
+test.each<[string, Partial<Grant>, boolean]>([
+  ["that has not begun", { validFrom: after }, false],
+  ["that ends at this instant", { validTo: now }, false],
+  ["that begins at this instant", { validFrom: now }, true],
+  ["that ends later", { validTo: after }, true],
+])("a grant %s holds: %s", (_name, period, expected) => {
+  expect(may(user("region", { kind: "all" }, period), "registration.edit", location, now)).toBe(expected);
+});
+
+test("what each role may do is exactly this", () => {
+  const allowed = (role: Role) =>
+    actions.filter((action) => may(user(role, { kind: "all" }), action, location, now)).sort();
+  const vendor: Action[] = [
+    "endpoint.edit",
+    "interchange.send",
+    "mailbox.read",
+    "message.read",
+    "registration.edit",
+    "system.edit",
+  ];
+  expect(Object.fromEntries(roles.map((role) => [role, allowed(role)]))).toEqual({
+    authority: [
+      "endpoint.edit",
+      "journal.read",
+      "key.edit",
+      "location.edit",
+      "notice.edit",
+      "register.import",
+      "registration.edit",
+      "service.edit",
+      "supplier.edit",
+      "system.edit",
+      "unit.edit",
+      "user.edit",
+      "user.invite",
+    ],
+    region: ["location.edit", "registration.edit", "unit.edit"],
+    "vendor-administrator": [...vendor, "key.edit", "user.edit", "user.invite"].sort(),
+    "vendor-editor": vendor,
+    reader: ["message.read"],
+  });
+});
+
+test("everybody changes their own password and nobody another's", () => {
+  const anna = user("reader", { kind: "all" });
+  const authority = user("authority", { kind: "all" });
+  expect(may(anna, "password.change", { type: "user", id: "user" }, now)).toBe(true);
+  expect(may(authority, "password.change", { type: "user", id: "somebody-else" }, now)).toBe(false);
+});
+
+function key(limitedTo: string[] | null): Actor {
+  const grants = [
+    {
+      role: "vendor-editor" as const,
+      scope: { kind: "supplier" as const, supplierId: ours },
+      validFrom: before,
+      validTo: null,
+    },
+  ];
+  const scopes = ["interchanges:send" as const];
+  return { kind: "key", id: "key", name: "Key", supplierId: ours, scopes, grants, limitedTo };
+}
+
+test.each<[string, Actor, Action, Subject, boolean]>([
+  ["a scope it lacks", key(null), "message.read", location, false],
+  ["its supplier's location", key(null), "interchange.send", location, true],
+  ["another supplier's location", key(null), "interchange.send", { ...location, supplierId: theirs }, false],
+  ["the numbers it is limited to", key(["1", "2"]), "interchange.send", location, true],
+  ["one number outside its limit", key(["1"]), "interchange.send", location, false],
+  [
+    "a number in its limit that another supplier answers for",
+    key(["1", "2"]),
+    "interchange.send",
+    { ...location, supplierId: theirs },
+    false,
+  ],
+  ["no number, when it is limited", key(["1"]), "interchange.send", { ...location, glns: [] }, false],
+])("a key and %s", (_name, actor, action, subject, expected) => {
+  expect(may(actor, action, subject, now)).toBe(expected);
+});
+
+test("nobody signed in may do nothing, and a job of our own everything", () => {
+  for (const action of actions) {
+    expect(may({ kind: "anonymous" }, action, location, now)).toBe(false);
+    expect(may({ kind: "system", job: "test" }, action, location, now)).toBe(true);
+  }
+});
