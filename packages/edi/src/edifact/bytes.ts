@@ -1,0 +1,75 @@
+import type { Separators } from "./separators.ts";
+
+/** Three-letter tags as one number. */
+export const tags = {
+  UNA: 0x554e41,
+  UNB: 0x554e42,
+  UNE: 0x554e45,
+  UNG: 0x554e47,
+  UNH: 0x554e48,
+  UNO: 0x554e4f,
+  UNP: 0x554e50,
+  UNT: 0x554e54,
+  UNZ: 0x554e5a,
+} as const;
+
+export const serviceTagHigh = 0x554e;
+
+export const isLineBreak = (byte: number | undefined) => byte === 0x0a || byte === 0x0d;
+export const isBlank = (byte: number | undefined) => byte === 0x20 || byte === 0x09 || byte === 0;
+
+const isCapital = (byte: number) => byte >= 0x41 && byte <= 0x5a;
+const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39;
+
+/** The tag that stands at a position, 0 where none does: one capital, then two capitals or digits. */
+export function tagAt(bytes: Uint8Array, at: number): number {
+  if (at + 3 > bytes.length) return 0;
+  const first = bytes[at] as number;
+  const second = bytes[at + 1] as number;
+  const third = bytes[at + 2] as number;
+  if (!isCapital(first)) return 0;
+  if (!isCapital(second) && !isDigit(second)) return 0;
+  if (!isCapital(third) && !isDigit(third)) return 0;
+  return (first << 16) | (second << 8) | third;
+}
+
+/** The tag of a segment at [start, end), 0 where it is wrong or does not stand plainly before a separator. */
+export function segmentTag(bytes: Uint8Array, start: number, end: number, separators: Separators): number {
+  if (end - start > 3) {
+    const follower = bytes[start + 3];
+    if (follower !== separators.element && follower !== separators.component) return 0;
+  } else if (end - start < 3) return 0;
+  return tagAt(bytes, start);
+}
+
+/** The number of a tag in text form, 0 where it is none. */
+export function tagNumber(tag: string): number {
+  if (tag.length !== 3) return 0;
+  return tagAt(Uint8Array.of(tag.charCodeAt(0), tag.charCodeAt(1), tag.charCodeAt(2)), 0);
+}
+
+/** Where the first byte after a byte order mark, blanks and line breaks stands. */
+export function skipLeading(bytes: Uint8Array, from: number): number {
+  let at = from;
+  if (bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) at += 3;
+  while (at < bytes.length && (isBlank(bytes[at]) || isLineBreak(bytes[at]))) at++;
+  return at;
+}
+
+/** Where the next segment begins: line breaks and blanks are passed unless they are separators. */
+export function skipGap(bytes: Uint8Array, from: number, separators: Separators): number {
+  let at = from;
+  while (at < bytes.length) {
+    const byte = bytes[at] as number;
+    const isGap =
+      (isLineBreak(byte) || isBlank(byte)) && byte !== separators.terminator && byte !== separators.element;
+    if (!isGap) break;
+    at++;
+  }
+  return at;
+}
+
+export function onlyLineBreaks(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (!isLineBreak(bytes[at])) return false;
+  return true;
+}

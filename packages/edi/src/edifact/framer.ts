@@ -1,0 +1,163 @@
+import type { Limits } from "../limits.ts";
+import { onlyLineBreaks, skipGap, skipLeading, tagAt, tags } from "./bytes.ts";
+import { findTerminator, InputBuffer } from "./input-buffer.ts";
+import type { Reporter } from "./reporter.ts";
+import { controlSeparators, defaultSeparators, readUna, type Separators } from "./separators.ts";
+
+/** What becomes of the input after a segment: it goes on, the interchange has ended, or another begins at this segment. */
+export const afterSegment = { goOn: 0, ended: -1, beginAgain: -2 } as const;
+
+export type FramerSink = {
+  /** An interchange begins at this absolute offset with these separators; its UNB has not been read yet. */
+  begin(at: number, separators: Separators): void;
+  /** A whole segment, terminator excluded, at [start, end) of the bytes. Gives one of `afterSegment`, or the length of the object that follows. */
+  segment(bytes: Uint8Array, start: number, end: number, base: number): number;
+  object(piece: Uint8Array): void;
+  interchangeNumber(): number;
+  /** Number of the segment being read within its message; 0 outside one. */
+  nextSegmentNumber(): number;
+};
+
+/** Finds interchanges, segments and objects in a stream of bytes; knows nothing of what is in them. */
+export class Framer {
+  readonly #input = new InputBuffer();
+  readonly #sink: FramerSink;
+  readonly #limits: Limits;
+  readonly #reporter: Reporter;
+  #separators: Separators = defaultSeparators;
+  #isInside = false;
+  /** Where in the buffer the search for the next terminator goes on. */
+  #searched = 0;
+  #objectLeft = 0;
+  #received = 0;
+
+  constructor(sink: FramerSink, limits: Limits, reporter: Reporter) {
+    this.#sink = sink;
+    this.#limits = limits;
+    this.#reporter = reporter;
+  }
+
+  push(chunk: Uint8Array): void {
+    if (this.#reporter.isStopped || chunk.length === 0) return;
+    const input = this.#input;
+    const searched = this.#searched - input.position;
+    input.append(chunk);
+    this.#searched = input.position + searched;
+    this.#received += chunk.length;
+    if (this.#received > this.#limits.inputBytesMax) {
+      this.#reporter.stop("interchange-too-long", this.#place(this.#limits.inputBytesMax));
+      return;
+    }
+    this.#drain(false);
+  }
+
+  /** Says that the input is complete; gives its length. */
+  end(): number {
+    this.#drain(true);
+    const length = this.#input.base + this.#input.bytes.length;
+    if (!this.#reporter.isStopped && this.#objectLeft > 0)
+      this.#reporter.add("object-truncated", this.#place(length));
+    return length;
+  }
+
+  #place(offset: number) {
+    const segment = this.#sink.nextSegmentNumber();
+    return { interchange: this.#sink.interchangeNumber(), ...(segment > 0 && { segment }), offset };
+  }
+
+  #drain(isFinal: boolean): void {
+    let goesOn = true;
+    while (goesOn && !this.#reporter.isStopped) {
+      if (this.#objectLeft > 0) goesOn = this.#passObject();
+      else goesOn = this.#isInside ? this.#nextSegment(isFinal) : this.#findBeginning(isFinal);
+    }
+  }
+
+  #findBeginning(isFinal: boolean): boolean {
+    const input = this.#input;
+    const { bytes } = input;
+    const from = input.position;
+    const at = skipLeading(bytes, from);
+    // A byte order mark, or UNA with its six characters, must be at hand to be judged.
+    if (!isFinal && bytes.length - at < 9) return false;
+    const isFirst = this.#sink.interchangeNumber() === 1;
+    const isNotable = at > from && at < bytes.length && (isFirst || !onlyLineBreaks(bytes, from, at));
+    if (isNotable) this.#reporter.add("leading-bytes", this.#place(input.base + from));
+    input.position = at;
+    return at < bytes.length && this.#begin(at);
+  }
+
+  #begin(at: number): boolean {
+    const input = this.#input;
+    const { bytes } = input;
+    const offset = input.base + at;
+    const tag = tagAt(bytes, at);
+    if (tag === tags.UNA) {
+      const separators = readUna(bytes, at + 3);
+      if (!separators) {
+        this.#reporter.stop("una-invalid", this.#place(offset));
+        return false;
+      }
+      this.#separators = separators;
+      input.position = at + 9;
+    } else {
+      const follower = bytes[at + 3];
+      this.#separators = follower === controlSeparators.element ? controlSeparators : defaultSeparators;
+      const isSegment = follower === this.#separators.element || follower === this.#separators.terminator;
+      if (tag === 0 || !isSegment) {
+        this.#reporter.stop("not-edifact", this.#place(offset));
+        return false;
+      }
+    }
+    this.#searched = input.position;
+    this.#isInside = true;
+    this.#sink.begin(offset, this.#separators);
+    return true;
+  }
+
+  /** Frames one segment and hands it on; false where it is not complete yet. */
+  #nextSegment(isFinal: boolean): boolean {
+    const input = this.#input;
+    const { bytes } = input;
+    const start = skipGap(bytes, input.position, this.#separators);
+    if (start > input.position && !onlyLineBreaks(bytes, input.position, start)) {
+      this.#reporter.add("blanks-between-segments", this.#place(input.base + input.position));
+    }
+    input.position = start;
+    if (start === bytes.length) {
+      this.#searched = start;
+      return false;
+    }
+    const found = findTerminator(bytes, start, Math.max(start, this.#searched), this.#separators);
+    const end = found < 0 ? bytes.length : found;
+    this.#searched = end;
+    if (end - start > this.#limits.segmentBytesMax) {
+      this.#reporter.stop("segment-too-long", this.#place(input.base + start));
+      return false;
+    }
+    if (found < 0) {
+      if (isFinal) this.#reporter.stop("unterminated", this.#place(input.base + start));
+      return false;
+    }
+    input.position = this.#searched = end + 1;
+    this.#goOn(this.#sink.segment(bytes, start, end, input.base), start);
+    return true;
+  }
+
+  #goOn(after: number, start: number): void {
+    if (after > 0) this.#objectLeft = after;
+    else if (after !== afterSegment.goOn) {
+      this.#isInside = false;
+      if (after === afterSegment.beginAgain) this.#input.position = this.#searched = start;
+    }
+  }
+
+  #passObject(): boolean {
+    const input = this.#input;
+    const end = Math.min(input.bytes.length, input.position + this.#objectLeft);
+    if (end > input.position) this.#sink.object(input.bytes.subarray(input.position, end));
+    this.#objectLeft -= end - input.position;
+    input.position = this.#searched = end;
+    return this.#objectLeft === 0;
+  }
+}

@@ -1,0 +1,193 @@
+import { charsetOf } from "../charset.ts";
+import type { ByteRange, InterchangeEnvelope, MessageEnvelope, Party } from "../envelope.ts";
+import type { FindingCode } from "../finding-texts.ts";
+import { hasRightCheckDigit } from "../medcom/gln.ts";
+import { isMedcomIdentifier, judgeLetterType, letterType } from "../medcom/letter-rules.ts";
+import { preparedAtOf } from "./prepared-at.ts";
+import type { Separators } from "./separators.ts";
+import type { ReportElement } from "./service-segments.ts";
+import type { SegmentTokens } from "./tokens.ts";
+
+/** A group as far as it has been read. */
+export type Group = {
+  readonly reference: string;
+  readonly sender: Party;
+  readonly receiver: Party;
+  readonly header: ByteRange;
+  trailer?: ByteRange;
+  messages: number;
+  type: string;
+};
+
+/** A message whose UNT has not been read yet. */
+export type OpenMessage = {
+  readonly reference: string;
+  readonly unhType: string;
+  readonly code: string;
+  readonly version: string;
+  readonly isMedcom: boolean;
+  readonly identifier: readonly string[];
+  readonly start: number;
+  readonly group: number;
+};
+
+/** An interchange whose UNZ has not been read yet. */
+export type OpenInterchange = Omit<InterchangeEnvelope, "range" | "messages" | "edifact" | "preparedAt"> & {
+  readonly preparedAt: string | undefined;
+  readonly start: number;
+  readonly header: ByteRange;
+  trailer: ByteRange | undefined;
+  readonly messages: MessageEnvelope[];
+  readonly groups: Group[];
+  readonly syntaxId: string;
+  readonly syntaxVersion: number;
+  readonly separators: Separators;
+};
+
+/** What UNB says, as an interchange about to be read. */
+export function openInterchange(
+  tokens: SegmentTokens,
+  base: number,
+  start: number,
+  end: number,
+  separators: Separators,
+): OpenInterchange {
+  const syntaxId = tokens.text(1, 0);
+  const request = tokens.text(9);
+  const test = tokens.text(11);
+  return {
+    form: "EDIFACT",
+    sender: partyOf(tokens, 2),
+    receiver: partyOf(tokens, 3),
+    reference: tokens.text(5),
+    preparedAt: preparedAtOf(tokens.text(4, 0), tokens.text(4, 1)),
+    acknowledgementRequested: request === "1" || request === "2",
+    isTest: test !== "" && test !== "0",
+    encoding: charsetOf(syntaxId).encoding,
+    start,
+    header: { start: base + tokens.start, end },
+    trailer: undefined,
+    messages: [],
+    groups: [],
+    syntaxId,
+    syntaxVersion: tokens.lengthOf(1, 1) === 1 ? tokens.integer(1, 1) : -1,
+    separators,
+  };
+}
+
+/** Stands in for an interchange that has no UNB. */
+export function headlessInterchange(start: number, separators: Separators): OpenInterchange {
+  return {
+    form: "EDIFACT",
+    sender: { id: "" },
+    receiver: { id: "" },
+    reference: "",
+    preparedAt: undefined,
+    acknowledgementRequested: false,
+    isTest: false,
+    encoding: "windows-1252",
+    start,
+    header: { start, end: start },
+    trailer: undefined,
+    messages: [],
+    groups: [],
+    syntaxId: "",
+    syntaxVersion: 3,
+    separators,
+  };
+}
+
+/** Checks what UNB says beyond presence, type and length of its elements. */
+export function checkInterchangeHeader(
+  tokens: SegmentTokens,
+  open: OpenInterchange,
+  report: ReportElement,
+): void {
+  if (open.syntaxVersion < 1 || open.syntaxVersion > 4) report("syntax-unsupported", 1, 2);
+  if (!charsetOf(open.syntaxId).known) report("charset-unknown", 1, 1);
+  else if (open.syntaxId === "UNOX") report("charset-extension", 1, 1);
+  if (isWrongGln(open.sender)) report("gln-check-digit", 2, 1);
+  if (isWrongGln(open.receiver)) report("gln-check-digit", 3, 1);
+  if (open.preparedAt === undefined && tokens.lengthOf(4, 0) > 0) report("element-value", 4, 0);
+}
+
+const isWrongGln = (party: Party) => party.qualifier === "14" && hasRightCheckDigit(party.id) === false;
+
+/** A sender or receiver as it stands in UNB or UNG. */
+export function partyOf(tokens: SegmentTokens, element: number): Party {
+  const id = tokens.text(element, 0);
+  const qualifier = tokens.text(element, 1);
+  const internalId = tokens.text(element, 2);
+  if (internalId !== "") return { id, ...(qualifier && { qualifier }), internalId };
+  return qualifier === "" ? { id } : { id, qualifier };
+}
+
+/** What UNH says, as a message about to be read; group -1 where it stands in none. */
+export function openMessage(tokens: SegmentTokens, start: number, group: number): OpenMessage {
+  const identifier: string[] = [];
+  for (let at = 0; at < tokens.componentsOf(2); at++) identifier.push(tokens.text(2, at));
+  const [unhType = "", number = "", release = "", agency = "", version = ""] = identifier;
+  // Outside MedCom's letters element 3 of UNH is a common access reference.
+  const isMedcom = isMedcomIdentifier(unhType, number, release, agency);
+  const code = isMedcom ? tokens.text(3) : "";
+  return { reference: tokens.text(1), unhType, code, version, isMedcom, identifier, start, group };
+}
+
+type Verdict = { readonly code: FindingCode; readonly element: number; readonly component: number };
+
+/** What MedCom's rules for every letter say of UNH; undefined where all is well or the message is no MedCom letter. */
+export function judgeMessage(message: OpenMessage): Verdict | undefined {
+  const { unhType, code, version, isMedcom } = message;
+  if (!isMedcom) return undefined;
+  const verdict = judgeLetterType(unhType, code, version);
+  if (verdict === undefined) return undefined;
+  if (verdict === "type-unknown") return { code: verdict, element: 3, component: 1 };
+  return { code: verdict, element: 2, component: verdict === "type-mismatch" ? 1 : 5 };
+}
+
+/** The envelope of a message that has been read to its end. */
+export function finishedMessage(message: OpenMessage, end: number): MessageEnvelope {
+  const { reference, unhType, version, identifier, start, group } = message;
+  const type = message.isMedcom ? letterType(message.code, version) : undefined;
+  const code = message.code || type?.code;
+  return {
+    reference,
+    unhType,
+    ...(code && { code }),
+    ...(version && { version }),
+    ...(type && { type }),
+    identifier,
+    range: { start, end },
+    ...(group >= 0 && { group }),
+  };
+}
+
+/** The envelope of an interchange that has been read to its end. */
+export function finishedInterchange(open: OpenInterchange, end: number): InterchangeEnvelope {
+  return {
+    form: "EDIFACT",
+    sender: open.sender,
+    receiver: open.receiver,
+    reference: open.reference,
+    ...(open.preparedAt && { preparedAt: open.preparedAt }),
+    acknowledgementRequested: open.acknowledgementRequested,
+    isTest: open.isTest,
+    encoding: open.encoding,
+    range: { start: open.start, end },
+    messages: open.messages,
+    edifact: {
+      syntaxId: open.syntaxId,
+      syntaxVersion: open.syntaxVersion,
+      header: open.header,
+      ...(open.trailer && { trailer: open.trailer }),
+      groups: open.groups.map(({ reference, sender, receiver, header, trailer }) => ({
+        reference,
+        sender,
+        receiver,
+        header,
+        ...(trailer && { trailer }),
+      })),
+      separators: open.separators,
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { SegmentTokens } from "./tokens.ts";
+
+/** A further occurrence of a repeated data element (syntax 4); `element` counts from 1. */
+export type Repeat = { readonly element: number; readonly components: readonly string[] };
+
+/** One segment as values: its tag, and for each data element its components with nothing escaped any more. */
+export type Segment = {
+  readonly tag: string;
+  readonly elements: readonly (readonly string[])[];
+  readonly repeats?: readonly Repeat[];
+  /** Components after the tag itself (explicit nesting indication). */
+  readonly nesting?: readonly string[];
+  /** Raw bytes that follow UNO. */
+  readonly object?: Uint8Array;
+  /** What stands between this segment and the next where it is not the interchange's usual line break. */
+  readonly after?: string;
+};
+
+/** The values of a segment, read from its tokens. */
+export function segmentOf(tokens: SegmentTokens): Segment {
+  const elements: string[][] = [];
+  let repeats: Repeat[] | undefined;
+  for (let element = 1; element < tokens.elements; element++) {
+    const last = tokens.firstOf(element + 1);
+    let components: string[] = [];
+    elements.push(components);
+    for (let at = tokens.firstOf(element); at < last; at++) {
+      if (tokens.isRepetition(at)) {
+        components = [];
+        repeats ??= [];
+        repeats.push({ element, components });
+      }
+      components.push(tokens.textAt(at));
+    }
+  }
+  const tag = tokens.text(0);
+  if (tokens.componentsOf(0) > 1)
+    return { tag, elements, nesting: nestingOf(tokens), ...(repeats && { repeats }) };
+  return repeats ? { tag, elements, repeats } : { tag, elements };
+}
+
+function nestingOf(tokens: SegmentTokens): string[] {
+  return Array.from({ length: tokens.componentsOf(0) - 1 }, (_, at) => tokens.text(0, at + 1));
+}
+
+/** A value of a segment, element and component counted from 1; "" where absent. */
+export function elementValue(segment: Segment, element: number, component = 1): string {
+  return segment.elements[element - 1]?.[component - 1] ?? "";
+}

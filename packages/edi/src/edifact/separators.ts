@@ -1,0 +1,96 @@
+import type { Charset } from "../charset.ts";
+
+/** The service characters in force, as byte values; -1 where the interchange has none. */
+export type Separators = {
+  readonly component: number;
+  readonly element: number;
+  readonly decimal: number;
+  readonly release: number;
+  readonly repetition: number;
+  readonly terminator: number;
+};
+
+/** The service characters that hold without UNA (ISO 9735: `:+.? '`). */
+export const defaultSeparators: Separators = {
+  component: 0x3a,
+  element: 0x2b,
+  decimal: 0x2e,
+  release: 0x3f,
+  repetition: -1,
+  terminator: 0x27,
+};
+
+/** The service characters of level B interchanges that use the information separators of ISO 646. */
+export const controlSeparators: Separators = {
+  component: 0x1f,
+  element: 0x1d,
+  decimal: 0x2e,
+  release: -1,
+  repetition: -1,
+  terminator: 0x1c,
+};
+
+const blank = 0x20;
+const isAlphanumeric = (byte: number) =>
+  (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
+
+/** Reads the six characters after `UNA` at a position; undefined where they cannot serve as separators. */
+export function readUna(bytes: Uint8Array, at: number): Separators | undefined {
+  const [component = 0, element = 0, decimal = 0, release = 0, reserved = 0, terminator = 0] = bytes.subarray(
+    at,
+    at + 6,
+  );
+  const optional = (byte: number) => (byte === blank ? -1 : byte);
+  const separators = {
+    component,
+    element,
+    decimal,
+    release: optional(release),
+    repetition: optional(reserved),
+    terminator,
+  };
+  return areUsable(separators) ? separators : undefined;
+}
+
+/** Whether these separators can be told apart from each other and from tags. */
+export function areUsable(separators: Separators): boolean {
+  const { component, element, release, repetition, terminator } = separators;
+  const used = [component, element, terminator, release, repetition].filter((byte) => byte !== -1);
+  const isBad = (byte: number) => isAlphanumeric(byte) || byte === blank || byte === 0;
+  return new Set(used).size === used.length && !used.some(isBad);
+}
+
+/** What a byte is to the tokenizer. */
+export const byteClass = {
+  data: 0,
+  component: 1,
+  element: 2,
+  repetition: 3,
+  release: 4,
+  lineBreak: 5,
+  foreign: 6,
+  /** Under ISO 8859-1: Â or Ã, which Danish never has but mistaken UTF-8 does. */
+  utf8Lead: 7,
+} as const;
+
+export type LineBreaks = "drop" | "keep";
+
+let lastKey: readonly [Separators, Charset, LineBreaks] | undefined;
+let lastTable = new Uint8Array(256);
+
+/** The class of every byte under given separators, repertoire and treatment of line breaks in data. */
+export function byteClasses(separators: Separators, charset: Charset, lineBreaks: LineBreaks): Uint8Array {
+  if (lastKey?.[0] === separators && lastKey[1] === charset && lastKey[2] === lineBreaks) return lastTable;
+  const table = charset.allowed.map((allowed) => (allowed === 1 ? byteClass.data : byteClass.foreign));
+  if (charset.id === "UNOC") table.fill(byteClass.utf8Lead, 0xc2, 0xc4);
+  for (const lineBreak of [0x0a, 0x0d]) {
+    table[lineBreak] = lineBreaks === "drop" ? byteClass.lineBreak : byteClass.data;
+  }
+  if (separators.repetition !== -1) table[separators.repetition] = byteClass.repetition;
+  if (separators.release !== -1) table[separators.release] = byteClass.release;
+  table[separators.component] = byteClass.component;
+  table[separators.element] = byteClass.element;
+  lastKey = [separators, charset, lineBreaks];
+  lastTable = table;
+  return table;
+}

@@ -1,0 +1,82 @@
+import { charsetOf } from "../charset.ts";
+import type { ByteRange, InterchangeEnvelope, Party } from "../envelope.ts";
+import { isLineBreak } from "./bytes.ts";
+import { EdifactReader } from "./reader.ts";
+import { type Segment, segmentOf } from "./segment.ts";
+import { concatenated, partyComponents, SegmentWriter } from "./write.ts";
+
+/** What goes into the new interchange, and what its envelope says anew; the rest is as it was. */
+export type SplitChoice = {
+  /** Indexes into the interchange's messages, in the order wanted. */
+  readonly messages: readonly number[];
+  readonly reference?: string;
+  readonly sender?: Party;
+  readonly receiver?: Party;
+};
+
+/** An interchange of chosen messages of one that was read from `bytes`: envelope and counts rebuilt, the bytes of the messages untouched (ISO 9735). */
+export function splitInterchange(
+  bytes: Uint8Array,
+  interchange: InterchangeEnvelope,
+  choice: SplitChoice,
+): Uint8Array {
+  const { edifact } = interchange;
+  if (!edifact) throw new TypeError("only an EDIFACT interchange can be split");
+  const at = (range: ByteRange) => bytes.subarray(range.start, range.end);
+  const lineBreak = lineBreakAfter(bytes, edifact.header.end);
+  const writer = () => new SegmentWriter(edifact.separators, charsetOf(edifact.syntaxId).encoding, lineBreak);
+  const gap = Uint8Array.from(lineBreak, (letter) => letter.charCodeAt(0));
+  const trailer = (tag: string, count: number, reference: string) => {
+    const written = writer();
+    written.segment({ tag, elements: [[String(count)], [reference]] });
+    return written.bytes();
+  };
+
+  const pieces: Uint8Array[] = [bytes.subarray(interchange.range.start, edifact.header.start)];
+  const isChanged =
+    choice.reference !== undefined || choice.sender !== undefined || choice.receiver !== undefined;
+  if (isChanged) {
+    const written = writer();
+    written.segment(changedHeader(bytes.subarray(interchange.range.start, edifact.header.end), choice));
+    pieces.push(written.bytes());
+  } else pieces.push(at(edifact.header), gap);
+
+  const chosen = choice.messages.map((index) => {
+    const message = interchange.messages[index];
+    if (!message) throw new RangeError(`the interchange has no message ${index}`);
+    return message;
+  });
+  const groups = new Set(chosen.map((message) => message.group));
+  for (const group of groups) {
+    const inGroup = chosen.filter((message) => message.group === group);
+    const envelope = group === undefined ? undefined : edifact.groups[group];
+    if (envelope) pieces.push(at(envelope.header), gap);
+    for (const message of inGroup) pieces.push(at(message.range), gap);
+    if (envelope) pieces.push(trailer("UNE", inGroup.length, envelope.reference));
+  }
+  const grouped = [...groups].filter((group) => group !== undefined).length;
+  pieces.push(trailer("UNZ", grouped || chosen.length, choice.reference ?? interchange.reference));
+  return concatenated(pieces);
+}
+
+function lineBreakAfter(bytes: Uint8Array, from: number): string {
+  let to = from;
+  while (to < bytes.length && to < from + 2 && isLineBreak(bytes[to])) to++;
+  return String.fromCharCode(...bytes.subarray(from, to));
+}
+
+function changedHeader(header: Uint8Array, { sender, receiver, reference }: SplitChoice): Segment {
+  let read: Segment = { tag: "UNB", elements: [] };
+  const reader = new EdifactReader({
+    segment: (tokens) => {
+      read = segmentOf(tokens);
+    },
+  });
+  reader.push(header);
+  reader.end();
+  const elements = [...read.elements];
+  if (sender) elements[1] = partyComponents(sender);
+  if (receiver) elements[2] = partyComponents(receiver);
+  if (reference !== undefined) elements[4] = [reference];
+  return { tag: "UNB", elements };
+}

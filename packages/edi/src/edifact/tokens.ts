@@ -1,0 +1,265 @@
+import { type Charset, decoderFor, decodeShort } from "../charset.ts";
+import { isLineBreak } from "./bytes.ts";
+import { byteClass } from "./separators.ts";
+
+const released = 1;
+const lineBroken = 2;
+const repeated = 4;
+
+/** Bytes decoded at a time when many values of a message are asked for. */
+export const readAheadBytes = 8192;
+
+/**
+ * The tokens of one segment as offsets into its buffer: filled anew for each segment, values decoded when asked for.
+ * Element 0 is the tag; components are numbered from 0 here.
+ */
+export class SegmentTokens {
+  bytes: Uint8Array = new Uint8Array(0);
+  start = 0;
+  end = 0;
+  elements = 0;
+  components = 0;
+  /** Position of the first byte outside the repertoire, -1 where none. */
+  foreignAt = -1;
+  utf8LeadAt = -1;
+  lineBreakAt = -1;
+  releaseAtBreakAt = -1;
+  endsInRelease = false;
+  #starts = new Int32Array(64);
+  #ends = new Int32Array(64);
+  #flags = new Uint8Array(64);
+  #first = new Int32Array(64);
+  #charset: Charset;
+  #release: number;
+  #readAhead: number;
+  #text = "";
+  #textFrom = 0;
+  #textBytes: Uint8Array | undefined;
+
+  constructor(charset: Charset, release: number, readAhead: number) {
+    this.#charset = charset;
+    this.#release = release;
+    this.#readAhead = readAhead;
+  }
+
+  /** Changes how values are decoded, once UNB has been read. */
+  use(charset: Charset, release: number): void {
+    this.#charset = charset;
+    this.#release = release;
+    this.#textBytes = undefined;
+  }
+
+  /** Whether anything about the characters is worth a look. */
+  get hasNotes(): boolean {
+    return (
+      this.foreignAt >= 0 ||
+      this.utf8LeadAt >= 0 ||
+      this.lineBreakAt >= 0 ||
+      this.releaseAtBreakAt >= 0 ||
+      this.endsInRelease
+    );
+  }
+
+  /** Splits the segment that stands at [start, end), terminator excluded. Stops at `elementsMax` and says so. */
+  split(bytes: Uint8Array, start: number, end: number, classes: Uint8Array, elementsMax: number): boolean {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.foreignAt = this.utf8LeadAt = this.lineBreakAt = this.releaseAtBreakAt = -1;
+    this.endsInRelease = false;
+    this.elements = this.components = 0;
+    this.#first[0] = 0;
+    let from = start;
+    let flags = 0;
+    for (let at = start; at < end; at++) {
+      const kind = classes[bytes[at] as number] as number;
+      if (kind === byteClass.data) continue;
+      if (kind > byteClass.repetition) {
+        flags |= this.#note(kind, at);
+        if (kind === byteClass.release) at = this.#skipReleased(at);
+        continue;
+      }
+      if (!this.#add(from, at, flags, elementsMax)) return false;
+      if (kind === byteClass.element) this.#first[++this.elements] = this.components;
+      flags = kind === byteClass.repetition ? repeated : 0;
+      from = at + 1;
+    }
+    if (!this.#add(from, end, flags, elementsMax)) return false;
+    this.#first[++this.elements] = this.components;
+    return true;
+  }
+
+  #add(from: number, to: number, flags: number, componentsMax: number): boolean {
+    const at = this.components;
+    if (at + 2 >= this.#starts.length && !this.#grow(componentsMax)) return false;
+    this.#starts[at] = from;
+    this.#ends[at] = to;
+    this.#flags[at] = flags;
+    this.components = at + 1;
+    return true;
+  }
+
+  #skipReleased(at: number): number {
+    let next = at + 1;
+    while (next < this.end && isLineBreak(this.bytes[next])) next++;
+    if (next > at + 1 && this.releaseAtBreakAt < 0) this.releaseAtBreakAt = at;
+    if (next >= this.end) this.endsInRelease = true;
+    return next;
+  }
+
+  #note(kind: number, at: number): number {
+    if (kind === byteClass.release) return released;
+    if (kind === byteClass.lineBreak) {
+      if (this.lineBreakAt < 0) this.lineBreakAt = at;
+      return lineBroken;
+    }
+    if (kind === byteClass.foreign && this.foreignAt < 0) this.foreignAt = at;
+    if (kind === byteClass.utf8Lead && this.utf8LeadAt < 0) this.utf8LeadAt = at;
+    return 0;
+  }
+
+  #grow(componentsMax: number): boolean {
+    const size = this.#starts.length * 2;
+    if (this.#starts.length >= componentsMax) return false;
+    const larger = (old: Int32Array) => {
+      const array = new Int32Array(size);
+      array.set(old);
+      return array;
+    };
+    const flags = new Uint8Array(size);
+    flags.set(this.#flags);
+    this.#starts = larger(this.#starts);
+    this.#ends = larger(this.#ends);
+    this.#first = larger(this.#first);
+    this.#flags = flags;
+    return true;
+  }
+
+  /** Index of an element's first component among all components; one past the last element gives their number. */
+  firstOf(element: number): number {
+    return element > this.elements ? this.components : (this.#first[element] as number);
+  }
+
+  /** How many components an element has, all its repetitions together; 0 where it is absent. */
+  componentsOf(element: number): number {
+    return element < this.elements ? this.firstOf(element + 1) - this.firstOf(element) : 0;
+  }
+
+  /** Whether the component with this index begins a further repetition of its element. */
+  isRepetition(index: number): boolean {
+    return ((this.#flags[index] as number) & repeated) !== 0;
+  }
+
+  /** Byte offset in the buffer at which a component begins, or the segment's end where it is absent. */
+  offsetOf(element: number, component = 0): number {
+    return component < this.componentsOf(element)
+      ? (this.#starts[this.firstOf(element) + component] as number)
+      : this.end;
+  }
+
+  /** Raw length in bytes of a component, release characters and line breaks included; 0 where it is absent. */
+  lengthOf(element: number, component: number): number {
+    if (component >= this.componentsOf(element)) return 0;
+    const index = this.firstOf(element) + component;
+    return (this.#ends[index] as number) - (this.#starts[index] as number);
+  }
+
+  /** Whether a component's bytes are its value as they stand: nothing released, no line break inside. */
+  isPlain(element: number, component: number): boolean {
+    return ((this.#flags[this.firstOf(element) + component] as number) & (released | lineBroken)) === 0;
+  }
+
+  /** Whether a component holds digits only ("n") or letters only ("a"). */
+  consistsOf(element: number, component: number, kind: "a" | "n"): boolean {
+    if (!this.isPlain(element, component)) {
+      return (kind === "n" ? /^\d*$/ : /^[A-Za-z ]*$/).test(this.text(element, component));
+    }
+    const from = this.offsetOf(element, component);
+    const to = from + this.lengthOf(element, component);
+    for (let at = from; at < to; at++) {
+      const byte = this.bytes[at] as number;
+      const isIn =
+        kind === "n" ? byte >= 0x30 && byte <= 0x39 : (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
+      if (!isIn) return false;
+    }
+    return true;
+  }
+
+  /** Whether a component's value is exactly this text. */
+  equals(element: number, component: number, text: string): boolean {
+    if (component >= this.componentsOf(element)) return text === "";
+    if (!this.isPlain(element, component) || !this.#charset.singleByte)
+      return this.text(element, component) === text;
+    if (this.lengthOf(element, component) !== text.length) return false;
+    const from = this.offsetOf(element, component);
+    for (let at = 0; at < text.length; at++) {
+      const byte = this.bytes[from + at] as number;
+      if (byte !== text.charCodeAt(at)) return byte >= 0x80 && this.text(element, component) === text;
+    }
+    return true;
+  }
+
+  /** A component as a whole number, -1 where it is not one of at most 15 digits. */
+  integer(element: number, component: number): number {
+    const length = this.lengthOf(element, component);
+    if (length === 0 || length > 15) return -1;
+    if (!this.consistsOf(element, component, "n")) return -1;
+    if (!this.isPlain(element, component)) return Number(this.text(element, component) || -1);
+    const from = this.offsetOf(element, component);
+    let value = 0;
+    for (let at = from; at < from + length; at++) value = value * 10 + (this.bytes[at] as number) - 0x30;
+    return value;
+  }
+
+  /** A value by element and component, "" where absent. */
+  text(element: number, component = 0): string {
+    return component < this.componentsOf(element) ? this.textAt(this.firstOf(element) + component) : "";
+  }
+
+  /** A value by its index among all components of the segment. */
+  textAt(index: number): string {
+    const from = this.#starts[index] as number;
+    const to = this.#ends[index] as number;
+    if (from === to) return "";
+    const flags = (this.#flags[index] as number) & (released | lineBroken);
+    if (flags !== 0) return this.#cleaned(from, to, (flags & lineBroken) !== 0);
+    return this.#slice(from, to);
+  }
+
+  #slice(from: number, to: number): string {
+    if (!this.#charset.singleByte)
+      return decoderFor(this.#charset.encoding).decode(this.bytes.subarray(from, to));
+    if (this.#textBytes !== this.bytes || from < this.#textFrom || to > this.#textFrom + this.#text.length) {
+      this.#decodeFrom(from, to);
+    }
+    return this.#text.slice(from - this.#textFrom, to - this.#textFrom);
+  }
+
+  #decodeFrom(from: number, to: number): void {
+    const upTo = Math.min(this.bytes.length, Math.max(to, from + this.#readAhead));
+    const piece = this.bytes.subarray(from, upTo);
+    const isShort = this.#readAhead < readAheadBytes;
+    this.#text = isShort
+      ? decodeShort(piece, this.#charset)
+      : decoderFor(this.#charset.encoding).decode(piece);
+    this.#textFrom = from;
+    this.#textBytes = this.bytes;
+  }
+
+  #cleaned(from: number, to: number, dropBreaks: boolean): string {
+    const clean = new Uint8Array(to - from);
+    let length = 0;
+    let isReleased = false;
+    for (let at = from; at < to; at++) {
+      const byte = this.bytes[at] as number;
+      if (isLineBreak(byte) && (dropBreaks || isReleased)) continue;
+      if (byte === this.#release && !isReleased) {
+        isReleased = true;
+        continue;
+      }
+      isReleased = false;
+      clean[length++] = byte;
+    }
+    return decoderFor(this.#charset.encoding).decode(clean.subarray(0, length));
+  }
+}

@@ -1,0 +1,98 @@
+import type { Separators } from "./edifact/separators.ts";
+import type { Finding } from "./findings.ts";
+import type { MessageType } from "./medcom/message-types.ts";
+
+/** A sender or receiver; `qualifier` is ISO 9735 data element 0007, and a GLN always has 14, whatever the form of the message. */
+export type Party = {
+  readonly id: string;
+  readonly qualifier?: string;
+  /** Address for internal routing (data element 0008 or 0014). */
+  readonly internalId?: string;
+};
+
+/** Byte offsets in the input, the end exclusive. */
+export type ByteRange = { readonly start: number; readonly end: number };
+
+/** One letter within an envelope. */
+export type MessageEnvelope = {
+  readonly reference: string;
+  /** Such as MEDDIS; "" where the form has none. */
+  readonly unhType: string;
+  /** Letter type: DIS01, XDIS01, or a FHIR event code. */
+  readonly code?: string;
+  /** D0133L, XD0133L, or a FHIR profile version. */
+  readonly version?: string;
+  /** The catalogue's entry, where type and version are known. */
+  readonly type?: MessageType;
+  /** All components of S009 as sent (EDIFACT). */
+  readonly identifier?: readonly string[];
+  readonly range: ByteRange;
+  /** Index of the group it stands in (EDIFACT). */
+  readonly group?: number;
+};
+
+export type EnvelopeForm = "EDIFACT" | "XML" | "VANSEnvelope" | "SBDH" | "FHIR";
+
+/** What UNB, Emessage/Envelope, VANSEnvelope, SBDH or MessageHeader say about a delivery, and where its letters stand. */
+export type InterchangeEnvelope = {
+  readonly form: EnvelopeForm;
+  readonly sender: Party;
+  readonly receiver: Party;
+  /** Interchange control reference, envelope or bundle identifier. */
+  readonly reference: string;
+  /** When it was prepared, as ISO 8601 in the sender's local time (with offset where the form carries one). */
+  readonly preparedAt?: string;
+  /** A positive receipt is wanted (data element 0031 = 1 or 2, pluspositivkvitt). */
+  readonly acknowledgementRequested: boolean;
+  readonly isTest: boolean;
+  /** WHATWG label of the encoding in which text is read. */
+  readonly encoding: string;
+  readonly range: ByteRange;
+  readonly messages: readonly MessageEnvelope[];
+  readonly edifact?: EdifactEnvelope;
+  readonly carried?: CarriedPayload;
+  /** Set where the delivery itself is a transport receipt (VANSEnvelope Receipt, SBDH acknowledgement). */
+  readonly receipt?: TransportReceipt;
+};
+
+/** Where the service segments of an EDIFACT interchange stand. */
+export type EdifactEnvelope = {
+  readonly syntaxId: string;
+  readonly syntaxVersion: number;
+  readonly header: ByteRange;
+  readonly trailer?: ByteRange;
+  readonly groups: readonly GroupEnvelope[];
+  readonly separators: Separators;
+};
+
+/** What UNG says, and where its service segments stand. */
+export type GroupEnvelope = {
+  readonly reference: string;
+  readonly sender: Party;
+  readonly receiver: Party;
+  readonly header: ByteRange;
+  readonly trailer?: ByteRange;
+};
+
+/** A payload wrapped by a transport envelope, still base64 at the byte range (blanks allowed within). */
+export type CarriedPayload = {
+  readonly format: string;
+  readonly name: string;
+  readonly version?: string;
+  readonly sizeInBytes?: number;
+  readonly base64: ByteRange;
+};
+
+export type TransportReceipt = {
+  readonly polarity: "positive" | "negative";
+  readonly originalEnvelope: string;
+  readonly originalMessage?: string;
+  readonly errorCode?: string;
+  readonly errorText?: string;
+};
+
+/** What reading an input gave: its deliveries in order, and every finding. */
+export type Envelope = {
+  readonly interchanges: readonly InterchangeEnvelope[];
+  readonly findings: readonly Finding[];
+};

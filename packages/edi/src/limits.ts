@@ -1,0 +1,25 @@
+/** Bounds within which an input is read; what exceeds them is refused with a finding. */
+export type Limits = {
+  readonly inputBytesMax: number;
+  /** Longest segment, objects between UNO and UNP not counted. */
+  readonly segmentBytesMax: number;
+  readonly elementsMax: number;
+  readonly messagesMax: number;
+  readonly findingsMax: number;
+  /** XML and JSON: how deep elements may nest. */
+  readonly depthMax: number;
+  /** XML: longest text, attribute value or name outside base64 data. */
+  readonly textBytesMax: number;
+  readonly attributesMax: number;
+};
+
+export const defaultLimits: Limits = {
+  inputBytesMax: 128 * 1024 * 1024,
+  segmentBytesMax: 1024 * 1024,
+  elementsMax: 16_384,
+  messagesMax: 100_000,
+  findingsMax: 200,
+  depthMax: 100,
+  textBytesMax: 4 * 1024 * 1024,
+  attributesMax: 64,
+};

@@ -1,0 +1,101 @@
+import type { Segment } from "../edifact/segment.ts";
+import { partyComponents, writeInterchange } from "../edifact/write.ts";
+import type { InterchangeEnvelope, MessageEnvelope, Party } from "../envelope.ts";
+import type { Refusal } from "./refusals.ts";
+
+export type ReceiptKind = "CTL01" | "CTL02" | "CTL03";
+
+/** What a receipt says, and the envelope it travels in. */
+export type ContrlValues = {
+  readonly kind: ReceiptKind;
+  /** The interchange that is answered, as it was read. */
+  readonly subject: InterchangeEnvelope;
+  /** Who answers: for CTL01 the network operator; else the receiver of the subject, who is the default. */
+  readonly sender?: Party;
+  readonly reference: string;
+  readonly messageReference: string;
+  /** Local time, ISO 8601. */
+  readonly preparedAt: string;
+  /** Why the whole interchange is refused. */
+  readonly refusal?: Refusal;
+  /** The letters answered, all of them where absent; a letter with a refusal is refused by itself. */
+  readonly letters?: readonly { readonly index: number; readonly refusal?: Refusal }[];
+  readonly lineBreak?: string;
+};
+
+const versions: Record<ReceiptKind, string> = { CTL01: "C0130Q", CTL02: "C0230Q", CTL03: "C0330Q" };
+const rejected = "4";
+const accepted = "7";
+
+/** Builds a MedCom receipt (CONTRL C0130Q, C0230Q, C0330Q) for an EDIFACT interchange; undefined where the subject is itself a receipt, which none may answer. */
+export function buildContrl(values: ContrlValues): Uint8Array | undefined {
+  const { subject, kind } = values;
+  if (subject.messages.length > 0 && subject.messages.every(isReceipt)) return undefined;
+  return writeInterchange({
+    header: {
+      sender: values.sender ?? subject.receiver,
+      receiver: subject.sender,
+      preparedAt: values.preparedAt,
+      reference: values.reference,
+    },
+    messages: [
+      {
+        header: {
+          reference: values.messageReference,
+          identifier: ["CONTRL", "D", "93A", "ZZ", versions[kind]],
+          code: kind,
+        },
+        segments: receiptSegments(values),
+      },
+    ],
+    ...(values.lineBreak !== undefined && { lineBreak: values.lineBreak }),
+  });
+}
+
+/** Whether a message is a receipt, which must not be answered by another. */
+export const isReceipt = (message: MessageEnvelope) =>
+  message.unhType === "CONTRL" || message.type?.kind === "receipt";
+
+function receiptSegments({ kind, subject, refusal, letters }: ContrlValues): Segment[] {
+  const answered = letters ?? subject.messages.map((_, index) => ({ index }));
+  const isNegative = kind !== "CTL03";
+  const allRefused = answered.length > 0 && answered.every((letter) => "refusal" in letter && letter.refusal);
+  const wholeAction =
+    isNegative && (refusal || allRefused || !answered.some(hasRefusal)) ? rejected : accepted;
+  return [
+    // MedCom keeps the parties of the original interchange in their order, not swapped.
+    {
+      tag: "UCI",
+      elements: [
+        [subject.reference],
+        partyComponents(subject.sender),
+        partyComponents(subject.receiver),
+        [wholeAction],
+      ],
+    },
+    ...(isNegative && refusal ? [refusalSegment(refusal)] : []),
+    ...answered.flatMap((letter) => {
+      const message = subject.messages[letter.index];
+      if (!message) throw new RangeError(`the interchange has no message ${letter.index}`);
+      const own = isNegative && hasRefusal(letter) ? letter.refusal : undefined;
+      const action = wholeAction === rejected || own ? rejected : accepted;
+      const elements = [[message.reference], message.identifier ?? [], [action]];
+      return [{ tag: "UCM", elements }, ...(own ? [refusalSegment(own)] : [])];
+    }),
+  ];
+}
+
+const hasRefusal = (letter: {
+  readonly index: number;
+  readonly refusal?: Refusal;
+}): letter is { index: number; refusal: Refusal } => letter.refusal !== undefined;
+
+// C108 holds five lines of free text (data element 4440) of 70 characters.
+const lineLength = 70;
+const linesMax = 5;
+
+function refusalSegment({ reason, text }: Refusal): Segment {
+  const latin = text.replace(/[^\x20-\x7e\xa0-\xff\n]/g, "?");
+  const lines = latin.split("\n").flatMap((line) => line.match(new RegExp(`.{1,${lineLength}}`, "g")) ?? []);
+  return { tag: "FTX", elements: [[reason], ["P00"], [], lines.slice(0, linesMax)] };
+}

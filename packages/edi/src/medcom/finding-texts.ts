@@ -1,0 +1,45 @@
+/** Findings of MedCom's own rules: severity, ISO 9735 code, Danish and English sentence. */
+export const medcomTexts = {
+  "gln-check-digit": [
+    "warning",
+    12,
+    "Lokationsnummeret har et forkert kontrolciffer.",
+    "The location number has a wrong check digit.",
+  ],
+  "type-unknown": [
+    "error",
+    14,
+    "Brevtypen findes ikke i MedComs katalog.",
+    "The letter type is not in MedCom's catalogue.",
+  ],
+  "version-unknown": [
+    "warning",
+    14,
+    "Brevtypens version findes ikke i MedComs katalog.",
+    "The version of the letter type is not in MedCom's catalogue.",
+  ],
+  "version-superseded": [
+    "info",
+    0,
+    "Brevtypens version er afløst af en nyere.",
+    "The version of the letter type has been superseded.",
+  ],
+  "type-mismatch": [
+    "error",
+    12,
+    "Meddelelsestypen i UNH hører ikke til brevtypen.",
+    "The message type in UNH does not belong to the letter type.",
+  ],
+  "letter-type-mismatch": [
+    "error",
+    12,
+    "Brevtypen i meddelelsen er en anden end i UNH.",
+    "The letter type inside the message is not the one in UNH.",
+  ],
+  "letter-value": [
+    "error",
+    12,
+    "Koden er ikke tilladt i denne brevtype.",
+    "The code is not allowed in this letter type.",
+  ],
+} as const;
