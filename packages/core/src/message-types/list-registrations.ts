@@ -1,0 +1,68 @@
+import { findMessageType } from "@sor/edi";
+import { and, asc, eq, gt, isNull, lte, or, type SQL } from "drizzle-orm";
+import type { Context } from "../context.ts";
+import type { ReadDatabase } from "../database/index.ts";
+import { etagOf } from "../endpoints/index.ts";
+import { endpoints } from "../endpoints/tables.ts";
+import type { RegistrationRow } from "./registration-plan.ts";
+import { registrations } from "./tables.ts";
+
+/** What a location number receives or sends, with the names that people read. */
+export type Registration = RegistrationRow & {
+  endpointName: string | null;
+  /** Names and standing from the catalogue; null for a type that only the register knows. */
+  nameDa: string | null;
+  nameEn: string | null;
+  isSuperseded: boolean;
+};
+
+function knownAt(instant: Date | undefined): SQL | undefined {
+  if (instant === undefined) return isNull(registrations.supersededAt);
+  const known = or(isNull(registrations.supersededAt), gt(registrations.supersededAt, instant));
+  return and(lte(registrations.recordedAt, instant), known);
+}
+
+function heldAt(instant: Date | undefined): SQL | undefined {
+  if (instant === undefined) return undefined;
+  const lasting = or(isNull(registrations.validTo), gt(registrations.validTo, instant));
+  return and(lte(registrations.validFrom, instant), lasting);
+}
+
+/**
+ * What a location number receives and sends: at an instant, or (without `at`) at any time, ended ones included; as
+ * it is known now, or as it was known at an instant. By type, version and time.
+ */
+export async function listRegistrations(
+  ctx: Context,
+  input: { gln: string; at?: Date | undefined; knownAt?: Date | undefined },
+): Promise<Registration[]> {
+  const rows = await ctx.db
+    .select({ registration: registrations, endpointName: endpoints.name })
+    .from(registrations)
+    .leftJoin(endpoints, eq(endpoints.id, registrations.endpointId))
+    .where(and(eq(registrations.gln, input.gln), knownAt(input.knownAt), heldAt(input.at)))
+    .orderBy(
+      asc(registrations.messageType),
+      asc(registrations.version),
+      asc(registrations.direction),
+      asc(registrations.validFrom),
+    );
+  return rows.map(({ registration, endpointName }) => {
+    const type = findMessageType(registration.messageType, registration.version);
+    const names = { nameDa: type?.nameDa ?? null, nameEn: type?.nameEn ?? null };
+    return { ...registration, endpointName, ...names, isSuperseded: type?.status === "superseded" };
+  });
+}
+
+/** Everything now known of a location number's registrations. */
+export async function loadRegistrationRows(db: ReadDatabase, gln: string): Promise<RegistrationRow[]> {
+  return await db
+    .select()
+    .from(registrations)
+    .where(and(eq(registrations.gln, gln), isNull(registrations.supersededAt)));
+}
+
+/** The tag of everything now known of a location number's registrations; time alone does not change it. */
+export function registrationsEtag(rows: readonly { id: string }[]): string {
+  return etagOf(rows.map((row) => row.id).toSorted());
+}

@@ -1,0 +1,155 @@
+import { findMessageType } from "@sor/edi";
+import { compareEnds, continueWith, findOverlap, isReversed } from "../validity/index.ts";
+import {
+  type Item,
+  keyOf,
+  type PlanInput,
+  type PlannedChange,
+  type PlanProblem,
+  problemOf,
+  type RegistrationFact,
+  type RegistrationPlan,
+  type RegistrationRow,
+} from "./registration-plan.ts";
+import { findAdvice, findEndpointProblems } from "./registration-problems.ts";
+import type { WantedRegistration } from "./schemas.ts";
+
+type Content = Omit<RegistrationFact, "validFrom" | "validTo">;
+
+const contentOf = ({ messageType, version, format, direction, endpointId }: Content): Content => ({
+  messageType,
+  version,
+  format,
+  direction,
+  endpointId,
+});
+
+const factOf = (row: RegistrationRow): RegistrationFact => ({
+  ...contentOf(row),
+  validFrom: row.validFrom,
+  validTo: row.validTo,
+});
+
+/**
+ * The difference between what a location number receives and sends, and what it is to from now on. What held
+ * before now is never rewritten: what is changed is cut at now, and what is no longer wanted ends now.
+ */
+export function planRegistrations(input: PlanInput): RegistrationPlan {
+  const lasting = input.current.filter((row) => compareEnds(input.now, row.validTo) < 0);
+  const items = input.wanted.map((wanted, at) => toItem(wanted, at, lasting));
+  const faults = [...items.flatMap((item) => findFault(item, lasting, input.now)), ...findOverlaps(items)];
+  if (faults.length > 0) return { changes: [], problems: faults, superseded: [], added: [] };
+  const parts = [...groupByKey(lasting, items)].map(([, part]) => planKey(part, input.now));
+  const changes = parts.map((part) => part.change).toSorted(byTypeAndVersion);
+  const problems = [...findEndpointProblems(items, changes, input), ...findAdvice(items, changes, input)];
+  if (problems.some((problem) => problem.severity === "error")) {
+    return { changes, problems, superseded: [], added: [] };
+  }
+  return {
+    changes,
+    problems,
+    superseded: parts.flatMap((part) => part.superseded),
+    added: parts.flatMap((part) => part.added),
+  };
+}
+
+// A type that only the register knows (not the catalogue) may stay as it stands.
+function toItem(wanted: WantedRegistration, at: number, lasting: readonly RegistrationRow[]): Item {
+  const type = findMessageType(wanted.messageType, wanted.version);
+  const known = {
+    ...wanted,
+    messageType: type?.code ?? wanted.messageType,
+    version: type?.version ?? wanted.version,
+  };
+  const kept = lasting.some((row) => keyOf(row) === keyOf(wanted));
+  const named = kept ? wanted : known;
+  return { at, wanted: named, type, key: keyOf(named) };
+}
+
+function findFault(item: Item, lasting: readonly RegistrationRow[], now: Date): PlanProblem[] {
+  const { wanted, type } = item;
+  const isKept = lasting.some((row) => keyOf(row) === item.key);
+  if (!isKept && type === undefined) return [problemOf(item, "unknown-type")];
+  if (!isKept && (type?.kind === "namespace" || type?.format === "other"))
+    return [problemOf(item, "not-a-message")];
+  if (isReversed<Date>({ validFrom: wanted.validFrom ?? now, validTo: wanted.validTo })) {
+    return [problemOf(item, wanted.validFrom === null ? "ends-in-past" : "validity-reversed")];
+  }
+  if (wanted.validTo !== null && wanted.validTo <= now) return [problemOf(item, "ends-in-past")];
+  return [];
+}
+
+function findOverlaps(items: readonly Item[]): PlanProblem[] {
+  return [...Map.groupBy(items, (item) => item.key).values()].flatMap((group) => {
+    const pieces = group.map((item) => ({
+      item,
+      validFrom: item.wanted.validFrom ?? new Date(0),
+      validTo: item.wanted.validTo,
+    }));
+    const found = findOverlap<Date, (typeof pieces)[number]>(pieces);
+    if (!found) return [];
+    const [first, second] = found;
+    return [problemOf(first.item.at > second.item.at ? first.item : second.item, "overlap")];
+  });
+}
+
+type Part = { rows: RegistrationRow[]; items: Item[] };
+
+function groupByKey(lasting: readonly RegistrationRow[], items: readonly Item[]): Map<string, Part> {
+  const parts = new Map<string, Part>();
+  const partOf = (key: string) => {
+    const part = parts.get(key) ?? { rows: [], items: [] };
+    parts.set(key, part);
+    return part;
+  };
+  for (const row of lasting) partOf(keyOf(row)).rows.push(row);
+  for (const item of items) partOf(item.key).items.push(item);
+  return parts;
+}
+
+function planKey({ rows, items }: Part, now: Date) {
+  const wanted = items.map((item) => ({
+    validFrom: item.wanted.validFrom ?? now,
+    validTo: item.wanted.validTo,
+    content: wantedContent(item, rows),
+  }));
+  const done = continueWith<RegistrationRow, Content, Date>(rows, now, wanted, contentOf);
+  const added = done.added.map(({ content, validFrom, validTo }) => ({ ...content, validFrom, validTo }));
+  const kept = rows.filter((row) => !done.superseded.includes(row)).map(factOf);
+  const after = [...kept, ...added]
+    .filter((fact) => compareEnds(now, fact.validTo) < 0)
+    .toSorted((a, b) => compareEnds(a.validFrom, b.validFrom));
+  const change: PlannedChange = {
+    kind: kindOf(rows.length > 0, after.length > 0, done.superseded.length + added.length > 0),
+    ...pairOf(items[0]?.wanted ?? (rows[0] as RegistrationRow)),
+    before: rows.map(factOf).toSorted((a, b) => compareEnds(a.validFrom, b.validFrom)),
+    after,
+  };
+  return { change, superseded: done.superseded, added };
+}
+
+const pairOf = ({
+  messageType,
+  version,
+  direction,
+}: Pick<Content, "messageType" | "version" | "direction">) => ({
+  messageType,
+  version,
+  direction,
+});
+
+function wantedContent(item: Item, rows: readonly RegistrationRow[]): Content {
+  const format = rows[0]?.format ?? (item.type?.format as Content["format"]);
+  return { ...pairOf(item.wanted), format, endpointId: item.wanted.endpointId };
+}
+
+function kindOf(hadAny: boolean, hasAny: boolean, isTouched: boolean): PlannedChange["kind"] {
+  if (!isTouched) return "unchanged";
+  if (!hadAny) return "added";
+  return hasAny ? "changed" : "ended";
+}
+
+function byTypeAndVersion(a: PlannedChange, b: PlannedChange): number {
+  const [left, right] = [keyOf(a), keyOf(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,94 @@
+import { findMessageType } from "@sor/edi";
+import { compareEnds, dayInDenmark, holdsAt, startOfDayInDenmark } from "../validity/index.ts";
+import {
+  type Item,
+  keyOf,
+  type PlanInput,
+  type PlannedChange,
+  type PlanProblem,
+  problemOf,
+} from "./registration-plan.ts";
+
+function touchedItems(items: readonly Item[], changes: readonly PlannedChange[]): Item[] {
+  const untouched = new Set(changes.filter((change) => change.kind === "unchanged").map(keyOf));
+  return items.filter((item) => !untouched.has(item.key));
+}
+
+/**
+ * What is wrong with where the added and changed types are to be received, and when: the endpoint is the location
+ * number's own supplier's and open, and the location number has not closed by then. Where a type stays at the
+ * endpoint it has, that endpoint is not judged again.
+ */
+export function findEndpointProblems(
+  items: readonly Item[],
+  changes: readonly PlannedChange[],
+  input: PlanInput,
+): PlanProblem[] {
+  const closing = input.closesOn === null ? null : startOfDayInDenmark(input.closesOn);
+  return touchedItems(items, changes).flatMap((item) => {
+    const isAfterClosing = compareEnds(closing, later(item.wanted.validFrom, input.now)) <= 0;
+    const before = changes.find((change) => keyOf(change) === item.key)?.before ?? [];
+    const stays = before.some((fact) => fact.endpointId === item.wanted.endpointId);
+    const code = stays ? undefined : endpointFault(item, input);
+    return [
+      ...(isAfterClosing ? [problemOf(item, "location-closed")] : []),
+      ...(code ? [problemOf(item, code)] : []),
+    ];
+  });
+}
+
+function endpointFault({ wanted }: Item, input: PlanInput): PlanProblem["code"] | undefined {
+  if (wanted.endpointId === null) return wanted.direction === "send" ? undefined : "endpoint-missing";
+  const endpoint = input.endpoints.find((each) => each.id === wanted.endpointId);
+  if (!endpoint) return "unknown-endpoint";
+  if (endpoint.supplierId !== input.supplierId) return "foreign-endpoint";
+  if (endpoint.state === "closed") return "endpoint-closed";
+  return endpoint.state === "paused" ? "endpoint-paused" : undefined;
+}
+
+function later(instant: Date | null, now: Date): Date {
+  return instant !== null && instant > now ? instant : now;
+}
+
+/** What is worth knowing before the added and changed types are saved, but does not stop them. */
+export function findAdvice(
+  items: readonly Item[],
+  changes: readonly PlannedChange[],
+  input: PlanInput,
+): PlanProblem[] {
+  const received = new Set(
+    changes
+      .filter((change) => change.direction === "receive" && change.after.length > 0)
+      .map((change) => change.messageType),
+  );
+  return touchedItems(items, changes).flatMap((item) => [
+    ...supersededVersion(item),
+    ...missingReceipts(item, received),
+    ...beginsNow(item, changes, input.now),
+  ]);
+}
+
+function supersededVersion(item: Item): PlanProblem[] {
+  if (item.type?.status !== "superseded") return [];
+  const successor = item.type.supersededBy && findMessageType(item.type.supersededBy);
+  const supersededBy = successor ? successor.version : undefined;
+  return [problemOf(item, "superseded-version", supersededBy ? { supersededBy } : {})];
+}
+
+// Whoever exchanges a type takes part in its receipts: every positive one, and at least one of the negative.
+function missingReceipts(item: Item, received: ReadonlySet<string>): PlanProblem[] {
+  const rule = item.type?.receiptRule;
+  if (!rule) return [];
+  const negatives = rule.negative.some((code) => received.has(code)) ? [] : rule.negative;
+  const missing = [...new Set([...rule.positive.filter((code) => !received.has(code)), ...negatives])];
+  return missing.length > 0 ? [problemOf(item, "missing-receipt", { receipts: missing.toSorted() })] : [];
+}
+
+function beginsNow(item: Item, changes: readonly PlannedChange[], now: Date): PlanProblem[] {
+  const { validFrom } = item.wanted;
+  if (validFrom === null || dayInDenmark(validFrom) >= dayInDenmark(now)) return [];
+  const before = changes.find((change) => keyOf(change) === item.key)?.before ?? [];
+  const held = before.find((fact) => holdsAt<Date>(fact, now));
+  const isAsBefore = held !== undefined && compareEnds(held.validFrom, validFrom) === 0;
+  return isAsBefore ? [] : [problemOf(item, "begins-now")];
+}

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { Etag } from "../endpoints/index.ts";
+import { Gln } from "../identifiers/index.ts";
+
+/** Registrations that one location number may have at once; far above what any has. */
+export const registrationsMax = 500;
+
+/** A letter type's code in its format: DIS91, XDIS91, FDIS91. */
+export const MessageTypeCode = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9.-]{1,39}$/,
+    "a message type code has 2 to 40 letters, digits, dots and dashes",
+  )
+  .meta({ id: "MessageTypeCode", description: "Code of a message type", examples: ["DIS91"] });
+
+/** A version's code: D9134L, XD9134L, 5.0. */
+export const VersionCode = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,19}$/, "a version code has 1 to 20 letters, digits, dots and dashes")
+  .meta({ id: "VersionCode", description: "Code of a message type's version", examples: ["D9134L"] });
+
+/** Whether the location number receives or sends the type. */
+export const Direction = z
+  .enum(["receive", "send"])
+  .meta({ id: "Direction", description: "Whether a location number receives or sends the type" });
+export type Direction = z.infer<typeof Direction>;
+
+/** An instant with its offset (RFC 3339); read as a Date. */
+export const Instant = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .meta({ id: "Instant", description: "Instant (RFC 3339)", examples: ["2026-03-01T00:00:00+01:00"] });
+
+/** One type in one version that a location number is to receive or send, where, and for how long. */
+export const WantedRegistration = z
+  .strictObject({
+    messageType: MessageTypeCode,
+    version: VersionCode,
+    direction: Direction.default("receive"),
+    endpointId: z.uuid().nullable().default(null).meta({ description: "Required for what is received" }),
+    validFrom: Instant.nullable().default(null).meta({ description: "From when; null for now" }),
+    validTo: Instant.nullable().default(null).meta({ description: "Until when (exclusive); null for open" }),
+  })
+  .meta({ id: "WantedRegistration", description: "What a location number is to receive or send" });
+export type WantedRegistration = z.infer<typeof WantedRegistration>;
+
+const comment = z.string().trim().min(1).max(500);
+
+/** Everything that a location number is to receive and send from now on, and the state that this was decided from. */
+export const RegistrationSet = z
+  .object({
+    gln: Gln,
+    registrations: z.array(WantedRegistration).max(registrationsMax),
+    etag: Etag,
+    comment: comment.optional(),
+  })
+  .meta({ id: "RegistrationSet", description: "Everything a location number is to receive and send" });
+export type RegistrationSet = z.infer<typeof RegistrationSet>;
+
+/** One registration more for a location number. */
+export const NewRegistration = WantedRegistration.extend({ gln: Gln, comment: comment.optional() });
+export type NewRegistration = z.infer<typeof NewRegistration>;
+
+/** The end of one registration: now, or at a later instant. */
+export const RegistrationEnd = z.object({
+  gln: Gln,
+  messageType: MessageTypeCode,
+  version: VersionCode,
+  direction: Direction.default("receive"),
+  at: Instant.nullable().default(null),
+  comment: comment.optional(),
+});
+export type RegistrationEnd = z.infer<typeof RegistrationEnd>;
+
+/** In what order location numbers are listed. */
+export const LocationSort = z.enum(["gln", "-gln", "name", "-name", "system", "-system"]);
+export type LocationSort = z.infer<typeof LocationSort>;
+
+/** What "my location numbers" is filtered by. Text is the beginning of a number, or words of a unit's name or town. */
+export const LocationFilter = z
+  .object({
+    text: z.string().trim().max(100).optional(),
+    systemId: z.uuid().optional(),
+    messageType: MessageTypeCode.optional(),
+    version: VersionCode.optional(),
+    status: z.enum(["current", "active", "inactive", "coming", "closed"]).default("current"),
+    sort: LocationSort.default("gln"),
+    after: z.string().max(500).optional(),
+    limit: z.number().int().min(1).max(200).default(50),
+  })
+  .meta({ id: "LocationFilter", description: "Filter, order and page of a list of location numbers" });
+export type LocationFilter = z.infer<typeof LocationFilter>;
