@@ -29,13 +29,19 @@ export { type Child, type Descendant, listAncestors, listChildren, listDescendan
 export { listSuccessors, type Successor } from "./list-successors.ts";
 export { listUnitsOfGln, type UnitOfGln } from "./list-units-of-gln.ts";
 export { glnsOfSubtree, unitPathOf, unitPathOfGln } from "./paths.ts";
+export { replaceOrganisation } from "./replace-organisation.ts";
 export {
   BelowQuestion,
   Day,
   IdentifierQuestion,
   Moment,
+  NewOrganisation,
   OrganisationAttributes,
+  OrganisationChanges,
+  OrganisationClosing,
   OrganisationLevel,
+  OrganisationReplacement,
+  OrganisationUpdate,
   PostalAddress,
   SearchQuestion,
   ShakListQuestion,
@@ -61,4 +67,6 @@ export {
   searchShakCodes,
 } from "./shak.ts";
 export type { OrganisationSummary, PathStep } from "./summaries.ts";
+export { type UnitLine, unitSubject } from "./unit-line.ts";
 export type { Attributes } from "./version-attributes.ts";
+export { closeOrganisation, createOrganisation, updateOrganisation } from "./write-organisation.ts";

@@ -86,6 +86,59 @@ export const OrganisationAttributes = z
   .meta({ id: "OrganisationAttributes", description: "A unit's attributes in one period of validity" });
 export type OrganisationAttributes = z.infer<typeof OrganisationAttributes>;
 
+type Shape = typeof OrganisationAttributes.shape;
+type Optional<Field extends z.ZodType> = z.ZodOptional<
+  Field extends z.ZodDefault<infer Inner extends z.ZodType> ? Inner : Field
+>;
+
+/** The attributes to change, without defaults: what is not named stays as it is. */
+export const OrganisationChanges = z
+  .object(
+    Object.fromEntries(
+      Object.entries(OrganisationAttributes.shape).map(([name, field]) => [
+        name,
+        (field instanceof z.ZodDefault ? field.unwrap() : field).optional(),
+      ]),
+    ) as unknown as { [Name in keyof Shape]: Optional<Shape[Name]> },
+  )
+  .meta({ id: "OrganisationChanges", description: "Attributes of a unit to change; absent ones stay" });
+export type OrganisationChanges = z.infer<typeof OrganisationChanges>;
+
+/** A unit to be registered. Without a SOR id it is given the next free one. */
+export const NewOrganisation = z
+  .object({
+    sorId: SorId.optional(),
+    level: OrganisationLevel,
+    validFrom: Day,
+    validTo: Day.nullable().default(null),
+    attributes: OrganisationAttributes,
+  })
+  .meta({ id: "NewOrganisation", description: "A unit to be registered" });
+export type NewOrganisation = z.infer<typeof NewOrganisation>;
+
+/** What is to hold for a unit from a day (until another, when given). */
+export const OrganisationUpdate = z
+  .object({
+    sorId: SorId,
+    validFrom: Day,
+    validTo: Day.nullable().default(null),
+    attributes: OrganisationChanges,
+  })
+  .meta({ id: "OrganisationUpdate", description: "A change to a unit from a day" });
+export type OrganisationUpdate = z.infer<typeof OrganisationUpdate>;
+
+/** A unit to be closed; `validTo` is the first day on which it no longer holds. */
+export const OrganisationClosing = z
+  .object({ sorId: SorId, validTo: Day })
+  .meta({ id: "OrganisationClosing", description: "The first day on which a unit no longer holds" });
+export type OrganisationClosing = z.infer<typeof OrganisationClosing>;
+
+/** The units that took over after a unit: all of them, so that an empty list takes every successor away. */
+export const OrganisationReplacement = z
+  .object({ sorId: SorId, successorSorIds: z.array(SorId).max(100) })
+  .meta({ id: "OrganisationReplacement", description: "The units that took over after a unit" });
+export type OrganisationReplacement = z.infer<typeof OrganisationReplacement>;
+
 const limit = z.coerce.number().int().min(1).max(1000);
 const after = z.string().max(2000).optional().meta({ description: "Cursor: `next` of the page before" });
 

@@ -1,0 +1,61 @@
+import { sql } from "drizzle-orm";
+import type { ReadDatabase, Transaction } from "../database/index.ts";
+import { searchTextOf } from "./fold.ts";
+import { effectiveValues } from "./inherit.ts";
+import { loadPaths } from "./paths.ts";
+
+type Row = { id: string; sorId: string; name: string; day: string; searchText: string };
+
+/**
+ * Brings the search texts of a unit, or of it and everything below it, in line with the addresses that now hold. A
+ * search text is derived from other rows and no knowledge of its own, so it is changed in place.
+ */
+export async function refreshSearchTexts(
+  tx: Transaction,
+  sorId: string,
+  { reach, today }: { reach: "unit" | "subtree"; today: string },
+): Promise<void> {
+  const rows = await rowsToRefresh(tx, sorId, { reach, today });
+  const wanted: { id: string; text: string }[] = [];
+  for (const day of new Set(rows.map((row) => row.day))) {
+    const ofDay = rows.filter((row) => row.day === day);
+    const ids = ofDay.map((row) => row.sorId);
+    const paths = await loadPaths(tx, ids, { validAt: day, knownAt: null });
+    for (const row of ofDay) {
+      const { postalAddress, visitingAddress, activityAddress } = effectiveValues(paths.get(row.sorId) ?? []);
+      const addresses = [postalAddress, visitingAddress, activityAddress].map((each) => each?.value ?? null);
+      const text = searchTextOf({ name: row.name, addresses });
+      if (text !== row.searchText) wanted.push({ id: row.id, text });
+    }
+  }
+  if (wanted.length === 0) return;
+  await tx.execute(sql`
+    update organisation_versions v set search_text = wanted.text
+    from unnest(${sql.param(wanted.map((each) => each.id))}::uuid[],
+                ${sql.param(wanted.map((each) => each.text))}::text[]) as wanted(id, text)
+    where v.id = wanted.id`);
+}
+
+async function rowsToRefresh(
+  db: ReadDatabase,
+  sorId: string,
+  { reach, today }: { reach: "unit" | "subtree"; today: string },
+): Promise<Row[]> {
+  const below = sql`union
+      select v.sor_id from descent join organisation_versions v
+      on v.parent_sor_id = descent.sor_id and v.superseded_at is null`;
+  return await db
+    .select({
+      id: sql<string>`v.id`,
+      sorId: sql<string>`v.sor_id`,
+      name: sql<string>`v.name`,
+      // The day to look at: today where it holds today, else its first or its last day.
+      day: sql<string>`greatest(v.valid_from, least(${today}::date, coalesce(v.valid_to - 1, ${today}::date)))::text`,
+      searchText: sql<string>`v.search_text`,
+    })
+    .from(sql`(
+      with recursive descent as (
+        select ${sorId}::text as sor_id ${reach === "subtree" ? below : sql``}
+      ) select v.* from organisation_versions v join descent using (sor_id) where v.superseded_at is null
+    ) as v`);
+}
