@@ -23,7 +23,8 @@ function pathFaults(text: string, facts: Facts): string[] {
 }
 
 function commandFaults(text: string, facts: Facts): string[] {
-  const commands = [...text.matchAll(/\bnpm (?:run )?([a-z][\w:-]*)/g)];
+  const code = [...text.matchAll(/```[\s\S]*?```|`[^`\n]+`/g)].map(([found]) => found).join("\n");
+  const commands = [...code.matchAll(/\bnpm (?:run )?([a-z][\w:-]*)/g)];
   return commands
     .map(([, name]) => name as string)
     .filter((name) => !npmItself.has(name) && !facts.scripts.has(name))
