@@ -1,10 +1,15 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { z } from "zod";
 import type { Context } from "../context.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
 import { type At, heldAt, momentOf } from "./moment.ts";
 import { loadPaths } from "./paths.ts";
-import { type BelowQuestion, BelowQuestion as Question, type UnitQuestion } from "./schemas.ts";
+import {
+  type BelowQuestion,
+  DepthKey,
+  NameKey,
+  BelowQuestion as Question,
+  type UnitQuestion,
+} from "./schemas.ts";
 import {
   type OrganisationSummary,
   o,
@@ -15,9 +20,6 @@ import {
   v,
   withPaths,
 } from "./summaries.ts";
-
-const Key = z.tuple([z.string(), z.string()]);
-const DepthKey = z.tuple([z.number(), z.string()]);
 
 /** From the institution owner down to the unit itself; empty when the unit does not hold on the day. */
 export async function listAncestors(ctx: Context, input: UnitQuestion): Promise<PathStep[]> {
@@ -31,7 +33,7 @@ export type Child = OrganisationSummary & { childCount: number };
 export async function listChildren(ctx: Context, input: BelowQuestion): Promise<Page<Child>> {
   const { sorId, limit, after, ...moment } = Question.parse(input);
   const at = momentOf(ctx, moment);
-  const key = after === undefined ? undefined : decodeCursor(Key, after);
+  const key = after === undefined ? undefined : decodeCursor(NameKey, after);
   const rows = await selectSummaryRows(ctx.db, {
     where: and(
       sorId === null ? sql`${v.parentSorId} is null` : eq(v.parentSorId, sorId),

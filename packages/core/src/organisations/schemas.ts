@@ -222,3 +222,10 @@ export const ShakSearchQuestion = z.object({
   after,
 });
 export type ShakSearchQuestion = z.input<typeof ShakSearchQuestion>;
+
+/** Keys in the cursors of lists: by name, by depth in the tree, by place in a search, by SHAK code. */
+export const NameKey = z.tuple([z.string(), z.string()]);
+export const DepthKey = z.tuple([z.number(), z.string()]);
+export const SearchKey = z.tuple([z.number().int().min(0), z.string(), z.string()]);
+export type SearchKey = z.infer<typeof SearchKey>;
+export const CodeKey = z.tuple([z.string()]);

@@ -1,12 +1,16 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { z } from "zod";
 import type { Context } from "../context.ts";
 import { recogniseIdentifier } from "../identifiers/index.ts";
 import { decodeCursor, encodeCursor, type Page } from "../paging.ts";
 import { carries } from "./find-organisations.ts";
 import { foldDanish, foldedWords, isSlipFor } from "./fold.ts";
 import { type At, heldAt, momentOf } from "./moment.ts";
-import { SearchQuestion as Question, type SearchQuestion, type UnitIdentifierKind } from "./schemas.ts";
+import {
+  SearchQuestion as Question,
+  SearchKey,
+  type SearchQuestion,
+  type UnitIdentifierKind,
+} from "./schemas.ts";
 import { type OrganisationSummary, o, type SummaryRow, summaryColumns, v, withPaths } from "./summaries.ts";
 import { searchWords } from "./tables.ts";
 
@@ -22,7 +26,6 @@ export type SearchHit = OrganisationSummary & {
 type Tier = { match: SearchMatch; matched: SearchHit["matched"]; where: SQL };
 type Row = SummaryRow & { searchText: string };
 
-const Cursor = z.tuple([z.number().int().min(0), z.string(), z.string()]);
 const wordsMax = 8;
 /** Known words that are tried in the place of one that was typed. */
 const slipsMax = 6;
@@ -34,7 +37,7 @@ const slipsMax = 6;
 export async function searchOrganisations(ctx: Context, input: SearchQuestion): Promise<Page<SearchHit>> {
   const { q, limit, after, validAt, ...filters } = Question.parse(input);
   const at = momentOf(ctx, { validAt });
-  const cursor = after === undefined ? undefined : decodeCursor(Cursor, after);
+  const cursor = after === undefined ? undefined : decodeCursor(SearchKey, after);
   const allowed = and(heldAt("v", at), ...filterConditions(filters)) as SQL;
   const exact = exactTiers(q);
   if (exact.length === 0) return { items: [], next: null };
@@ -43,7 +46,7 @@ export async function searchOrganisations(ctx: Context, input: SearchQuestion): 
   }
   const page = await readTiers(ctx, { tiers: exact, allowed, at, limit, cursor });
   if (page.items.length > 0 || cursor) return page;
-  const start: z.infer<typeof Cursor> = [exact.length, "", ""];
+  const start: SearchKey = [exact.length, "", ""];
   return await readTiers(ctx, {
     tiers: await withSpelling(ctx, exact, q),
     allowed,
@@ -123,7 +126,7 @@ type Reading = {
   allowed: SQL;
   at: At;
   limit: number;
-  cursor: z.infer<typeof Cursor> | undefined;
+  cursor: SearchKey | undefined;
 };
 
 async function readTiers(
@@ -161,7 +164,7 @@ function tierCondition(tiers: readonly Tier[], tier: number): SQL {
   return sql.join([own ?? sql`false`, ...earlier.map((where) => sql`(${where}) is not true`)], sql` and `);
 }
 
-function isAfter([, searchText, sorId]: z.infer<typeof Cursor>): SQL {
+function isAfter([, searchText, sorId]: SearchKey): SQL {
   return sql`(${v.searchText} collate "C", ${v.sorId}) > (${searchText}, ${sorId})`;
 }
 

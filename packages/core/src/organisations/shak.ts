@@ -1,6 +1,5 @@
 import { and, asc, eq, isNotNull, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
-import { z } from "zod";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
@@ -8,7 +7,13 @@ import { dayInDenmark } from "../validity/index.ts";
 import { findOrganisations } from "./find-organisations.ts";
 import { foldDanish, foldedWords } from "./fold.ts";
 import type { Moment } from "./schemas.ts";
-import { ShakListQuestion, ShakSearchQuestion } from "./schemas.ts";
+import {
+  CodeKey,
+  type ShakListQuestion as ShakListInput,
+  ShakListQuestion,
+  type ShakSearchQuestion as ShakSearchInput,
+  ShakSearchQuestion,
+} from "./schemas.ts";
 import { type OrganisationSummary, v } from "./summaries.ts";
 import { shakCodes } from "./tables.ts";
 
@@ -19,7 +24,6 @@ export type ShakPeriod = typeof shakCodes.$inferSelect;
 export type ShakItem = ShakPeriod & { isValid: boolean; childCount: number };
 
 const s = alias(shakCodes, "s");
-const Key = z.tuple([z.string()]);
 
 /** A code with all its periods, oldest first, and the codes above it that exist. Throws `not-found`. */
 export async function getShakCode(
@@ -41,20 +45,14 @@ export async function getShakCode(
  * The codes right below one, or the hospitals for null, by code. Codes that do not hold on the day are left out
  * unless `historic` is "include". A ward whose department has no code of its own stands below its hospital.
  */
-export async function listShakChildren(
-  ctx: Context,
-  input: z.input<typeof ShakListQuestion>,
-): Promise<Page<ShakItem>> {
+export async function listShakChildren(ctx: Context, input: ShakListInput): Promise<Page<ShakItem>> {
   const { code, validAt, historic, limit, after } = ShakListQuestion.parse(input);
   const where = code === null ? sql`length(s.code) = 4` : isBelow(code);
   return await listShak(ctx, { where, day: validAt ?? dayInDenmark(ctx.now), historic, limit, after });
 }
 
 /** Codes by the beginning of the code or by words of the name, by code. */
-export async function searchShakCodes(
-  ctx: Context,
-  input: z.input<typeof ShakSearchQuestion>,
-): Promise<Page<ShakItem>> {
+export async function searchShakCodes(ctx: Context, input: ShakSearchInput): Promise<Page<ShakItem>> {
   const { q, validAt, historic, limit, after } = ShakSearchQuestion.parse(input);
   const folded = foldDanish(q).replaceAll(" ", "").toUpperCase();
   const words = foldedWords(q, 8).map((word) => sql`s.search_text like ${`%${word}%`}`);
@@ -83,7 +81,7 @@ async function listShak(
   ctx: Context,
   { where, day, historic, limit, after }: Listing,
 ): Promise<Page<ShakItem>> {
-  const key = after === undefined ? undefined : decodeCursor(Key, after);
+  const key = after === undefined ? undefined : decodeCursor(CodeKey, after);
   const isValid = sql<boolean>`(s.valid_from <= ${day} and (s.valid_to is null or s.valid_to > ${day}))`;
   const rows = await ctx.db
     .selectDistinctOn([sql`s.code collate "C"`], {

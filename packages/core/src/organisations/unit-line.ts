@@ -55,7 +55,7 @@ export async function unitSubject(db: ReadDatabase, sorId: string, now: Date): P
  * may run ahead), so that no version is superseded before it was known.
  */
 export function recordingInstant(now: Date, versions: readonly VersionRow[]): Date {
-  return versions.reduce((latest, { recordedAt }) => (recordedAt > latest ? recordedAt : latest), now);
+  return new Date(Math.max(now.getTime(), ...versions.map((version) => version.recordedAt.getTime())));
 }
 
 /** Supersedes and adds a unit's versions. The search text is refreshed apart, by `refreshSearchTexts`. */
