@@ -22,7 +22,7 @@ describe("a message", () => {
     ["received", "delivered", undefined],
     ["validated", "found-route", "routed"],
     ["validated", "found-no-route", "rejected"],
-    ["validated", "receipt-without-route", "dead"],
+    ["validated", "receipt-refused", "dead"],
     ["routed", "queued", "queued"],
     ["routed", "held", "held"],
     ["queued", "taken", "delivering"],

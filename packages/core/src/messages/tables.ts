@@ -135,6 +135,7 @@ export const messages = pgTable(
     sender: text().notNull(),
     receiver: text().notNull(),
     receivedAt: instant().notNull(),
+    acknowledgementRequested: boolean().notNull(),
     state: text({ enum: messageStates }).notNull(),
     stateSince: instant().notNull(),
     /** When the watchdog reports that it has stood too long in this state; null where it may stand for ever. */

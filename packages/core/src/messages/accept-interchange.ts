@@ -1,0 +1,257 @@
+import type { Finding, InterchangeEnvelope } from "@sor/edi";
+import { refusalOf, splitInterchange } from "@sor/edi";
+import { eq } from "drizzle-orm";
+import { type Context, change } from "../context.ts";
+import { newId, type Transaction } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import { acknowledgeAgain } from "./acknowledge-again.ts";
+import { introduce, type NewMessage } from "./advance.ts";
+import { type Correlation, correlateReceipts, settleReceipts } from "./correlate-receipts.ts";
+import { type DuplicateCase, decideDuplicates } from "./duplicates.ts";
+import { loadParties, loadReceivedTypes, routeMessage } from "./find-routes.ts";
+import { findEarlierAnswer, keepAnswer } from "./idempotency.ts";
+import { payloadName, storePayload } from "./payloads.ts";
+import { type AcceptancePlan, planAcceptance } from "./plan-acceptance.ts";
+import { loadInterchanges } from "./read-interchanges.ts";
+import { contentTypeOf, readSingleEnvelope } from "./read-single-envelope.ts";
+import { refusalOfReason, sendRefusal } from "./receipts.ts";
+import type { AcceptedInterchange } from "./schemas.ts";
+import { rememberReferences, type Seen } from "./seen-references.ts";
+import { envelopeColumns, giveUpAt, messageColumns, openQueues } from "./send-own.ts";
+import { deliveries, interchanges } from "./tables.ts";
+
+export type Submission = {
+  bytes: Uint8Array;
+  /** Names the request, so that asking twice acts once. */
+  idempotencyKey?: string | undefined;
+  /** The party in whose name the gateway gives receipts. */
+  gatewayParty: string;
+};
+
+export type Acceptance = { interchange: AcceptedInterchange; isReplay: boolean };
+
+type Facts = Awaited<ReturnType<typeof loadParties>>;
+type Intake = {
+  ctx: Context;
+  submission: Submission;
+  envelope: InterchangeEnvelope;
+  findings: readonly Finding[];
+  facts: Facts;
+};
+
+/**
+ * Takes in a delivery: bytes, envelope, messages and first events are committed when this resolves. Throws `invalid` when
+ * no sender can be told, `not-allowed` when the actor may not send for it, `conflict` when an envelope id is used again.
+ */
+export async function acceptInterchange(ctx: Context, submission: Submission): Promise<Acceptance> {
+  const { envelope, findings } = readSingleEnvelope(submission.bytes);
+  const sender = envelope.sender.id;
+  let facts: Facts = () => ({ status: undefined, supplierId: null });
+  const subject = async (tx: Transaction) => {
+    facts = await loadParties(tx, [sender, envelope.receiver.id], ctx.now);
+    const supplierId = facts(sender).supplierId ?? undefined;
+    return { type: "interchange" as const, id: envelope.reference, glns: [sender], supplierId };
+  };
+  return await change<Acceptance>(ctx, { action: "interchange.send", subject }, async (tx) => {
+    const { idempotencyKey: key } = submission;
+    const request = key === undefined ? undefined : { key, requestSha256: payloadName(submission.bytes) };
+    const earlier = request && (await findEarlierAnswer<AcceptedInterchange>(tx, ctx.actor, request));
+    if (earlier) return { result: { interchange: earlier, isReplay: true }, entries: [] };
+    const interchange = await takeIn(tx, { ctx, submission, envelope, findings, facts });
+    if (request) await keepAnswer(tx, ctx.actor, request, interchange, ctx.now);
+    return { result: { interchange, isReplay: false }, entries: [] };
+  });
+}
+
+async function takeIn(tx: Transaction, intake: Intake): Promise<AcceptedInterchange> {
+  const { ctx, envelope, findings } = intake;
+  const id = newId();
+  const messageIds = envelope.messages.map(() => newId());
+  const seen = await rememberReferences(
+    tx,
+    { sender: envelope.sender.id, receiver: envelope.receiver.id },
+    {
+      interchangeId: id,
+      envelope: envelope.reference,
+      messages: envelope.messages.map(({ reference }, index) => ({
+        reference,
+        messageId: messageIds[index] as string,
+      })),
+    },
+    ctx.now,
+  );
+  const cases = decideDuplicates(
+    seen.envelope ? "seen" : "new",
+    envelope.messages.map(({ reference }) => seen.messages.has(reference)),
+  );
+  if (seen.envelope && !cases.includes("duplicate")) {
+    throw new DomainError("conflict", "The envelope id has been used for another delivery.", {
+      fault: "envelope-reused",
+    });
+  }
+  const notes = findings.filter((entry) => entry.severity !== "error").slice(0, 100);
+  if (seen.envelope) {
+    await answerSeen(tx, intake, seen, cases);
+    return await viewOf(tx, seen.envelope.interchangeId, { duplicate: "duplicate", notes: [...notes] });
+  }
+  await storeNew(tx, intake, { id, messageIds, cases });
+  await answerSeen(tx, intake, seen, cases);
+  const isRepeat = cases.includes("receipt-lost");
+  return await viewOf(tx, id, { ...(isRepeat && { duplicate: "receipt-lost" as const }), notes: [...notes] });
+}
+
+async function answerSeen(
+  tx: Transaction,
+  { ctx, envelope }: Intake,
+  seen: Seen,
+  cases: readonly DuplicateCase[],
+): Promise<void> {
+  const repeated = envelope.messages.flatMap(({ reference }, index) => {
+    const first = seen.messages.get(reference);
+    const kind = cases[index];
+    return first && (kind === "duplicate" || kind === "receipt-lost") ? [{ ...first, kind }] : [];
+  });
+  if (repeated.length > 0) await acknowledgeAgain(tx, ctx, repeated);
+}
+
+type NewInterchange = { id: string; messageIds: readonly string[]; cases: readonly DuplicateCase[] };
+
+async function storeNew(tx: Transaction, intake: Intake, made: NewInterchange): Promise<void> {
+  const { ctx, envelope, submission, facts } = intake;
+  const receiver = {
+    party: envelope.receiver,
+    facts: facts(envelope.receiver.id),
+    receives: await loadReceivedTypes(tx, envelope.receiver.id, ctx.now),
+  };
+  const correlations = await correlateReceipts(tx, submission.bytes, envelope, made.cases);
+  const plan = planAcceptance({
+    envelope,
+    findings: intake.findings,
+    cases: made.cases,
+    route: (message) => routeMessage(message, receiver),
+    contradicting: new Set(
+      correlations.filter(({ contradicts }) => contradicts).map(({ position }) => position),
+    ),
+  });
+  const sides = {
+    senderSupplierId: facts(envelope.sender.id).supplierId,
+    receiverSupplierId: facts(envelope.receiver.id).supplierId,
+  };
+  const payload = await storePayload(tx, submission.bytes, ctx.now);
+  await tx.insert(interchanges).values({
+    id: made.id,
+    kind: "received",
+    ...envelopeColumns(envelope),
+    contentType: contentTypeOf(envelope),
+    payloadSha256: payload.sha256,
+    sizeBytes: payload.sizeBytes,
+    receivedAt: ctx.now,
+    ...sides,
+    actorKind: ctx.actor.kind,
+    actorId: "id" in ctx.actor ? ctx.actor.id : null,
+    originId: null,
+  });
+  const deliveryIds = await storeDeliveries(tx, intake, made.id, plan, payload);
+  const drafts = draftMessages(intake, made, plan, { deliveryIds, sides, correlations });
+  await introduce(tx, ctx, drafts);
+  await settleReceipts(tx, ctx, correlations, made.messageIds);
+  await sendRefusal(tx, ctx, {
+    originId: made.id,
+    envelope,
+    senderSupplierId: sides.senderSupplierId,
+    gatewayParty: submission.gatewayParty,
+    refusals: plan.refusals.map(({ position, reason }) => ({
+      index: position,
+      messageId: made.messageIds[position] as string,
+      refusal: refusalOfReason(
+        reason,
+        refusalOf(intake.findings, position + 1) ?? refusalOf(intake.findings),
+      ),
+    })),
+  });
+}
+
+type StoredPayload = { sha256: string; sizeBytes: number };
+
+async function storeDeliveries(
+  tx: Transaction,
+  { ctx, envelope, submission }: Intake,
+  interchangeId: string,
+  plan: AcceptancePlan,
+  whole: StoredPayload,
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map<string, string>();
+  for (const planned of plan.deliveries) {
+    const payload = planned.isWhole
+      ? whole
+      : await storePayload(
+          tx,
+          splitInterchange(submission.bytes, envelope, { messages: planned.positions }),
+          ctx.now,
+        );
+    const id = newId();
+    ids.set(planned.endpointId, id);
+    await tx.insert(deliveries).values({
+      id,
+      interchangeId,
+      endpointId: planned.endpointId,
+      transport: planned.transport,
+      receiver: envelope.receiver.id,
+      payloadSha256: payload.sha256,
+      sizeBytes: payload.sizeBytes,
+      contentType: contentTypeOf(envelope),
+      state: planned.isPaused ? "held" : "waiting",
+      createdAt: ctx.now,
+      nextAttemptAt: ctx.now,
+      giveUpAt: giveUpAt(ctx.now),
+    });
+  }
+  const webhooks = plan.deliveries.filter(({ transport }) => transport === "webhook");
+  await openQueues(
+    tx,
+    webhooks.map(({ endpointId }) => endpointId),
+  );
+  return ids;
+}
+
+function draftMessages(
+  { ctx, envelope }: Intake,
+  made: NewInterchange,
+  plan: AcceptancePlan,
+  stored: {
+    deliveryIds: ReadonlyMap<string, string>;
+    sides: { senderSupplierId: string | null; receiverSupplierId: string | null };
+    correlations: readonly Correlation[];
+  },
+): NewMessage[] {
+  return plan.messages.flatMap(({ position, happenings, reason, endpointId }) => {
+    const message = envelope.messages[position];
+    if (!message) return [];
+    const row = {
+      id: made.messageIds[position] as string,
+      interchangeId: made.id,
+      position: position + 1,
+      ...messageColumns(message),
+      sender: envelope.sender.id,
+      receiver: envelope.receiver.id,
+      receivedAt: ctx.now,
+      acknowledgementRequested: envelope.acknowledgementRequested,
+      reason,
+      deliveryId: endpointId === null ? null : (stored.deliveryIds.get(endpointId) ?? null),
+      ...stored.sides,
+      originId: stored.correlations.find((entry) => entry.position === position)?.originId ?? null,
+    };
+    return [{ row, happenings }];
+  });
+}
+
+async function viewOf(
+  tx: Transaction,
+  id: string,
+  more: Pick<AcceptedInterchange, "duplicate" | "notes">,
+): Promise<AcceptedInterchange> {
+  const rows = await tx.select().from(interchanges).where(eq(interchanges.id, id));
+  const [view] = await loadInterchanges(tx, rows);
+  if (!view) throw new DomainError("gone", "The first delivery is no longer kept.");
+  return { ...view, ...more };
+}

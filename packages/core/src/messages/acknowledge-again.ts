@@ -1,0 +1,79 @@
+import { eq, inArray } from "drizzle-orm";
+import { newId, type Transaction } from "../database/index.ts";
+import { advance } from "./advance.ts";
+import { readPayload } from "./payloads.ts";
+import { renewReceipt } from "./read-receipts.ts";
+import { localMinute, shortReference } from "./receipts.ts";
+import { type OwnTarget, sendOwn, type Writer } from "./send-own.ts";
+import { deliveries, interchanges, messages } from "./tables.ts";
+
+export type SeenAgain = { messageId: string; kind: "duplicate" | "receipt-lost" };
+
+/**
+ * Document 032: a letter that was seen before is not taken again; the receipt that answered it is sent once more with a
+ * new id and time. Where it has not been answered yet, its receipt will come when it comes.
+ */
+export async function acknowledgeAgain(
+  tx: Transaction,
+  writer: Writer,
+  seen: readonly SeenAgain[],
+): Promise<void> {
+  const ids = seen.map(({ messageId }) => messageId);
+  const rows = await tx
+    .select()
+    .from(messages)
+    .where(inArray(messages.id, ids))
+    .orderBy(messages.id)
+    .for("update");
+  const kinds = new Map(seen.map(({ messageId, kind }) => [messageId, kind]));
+  const repeats = new Map<string, string>();
+  for (const receiptMessageId of new Set(rows.map((row) => row.receiptMessageId))) {
+    if (receiptMessageId) repeats.set(receiptMessageId, await repeatReceipt(tx, writer, receiptMessageId));
+  }
+  await advance(
+    tx,
+    writer,
+    rows.map((message) => {
+      const repeated = message.receiptMessageId ? repeats.get(message.receiptMessageId) : undefined;
+      const seenAgain = {
+        event: "duplicate-received",
+        detail: { case: kinds.get(message.id) ?? "" },
+      } as const;
+      if (!repeated) return { message, happenings: [seenAgain] };
+      const answered = { event: "receipt-repeated", detail: { interchangeId: repeated } } as const;
+      return { message, happenings: [seenAgain, answered] };
+    }),
+  );
+}
+
+async function repeatReceipt(tx: Transaction, writer: Writer, receiptMessageId: string): Promise<string> {
+  const [original] = await tx
+    .select({ interchange: interchanges, delivery: deliveries })
+    .from(messages)
+    .innerJoin(interchanges, eq(interchanges.id, messages.interchangeId))
+    .leftJoin(deliveries, eq(deliveries.id, messages.deliveryId))
+    .where(eq(messages.id, receiptMessageId));
+  if (!original) throw new Error("a letter names a receipt that is not there");
+  const { interchange, delivery } = original;
+  const key = newId();
+  const bytes = renewReceipt(await readPayload(tx, interchange.payloadSha256), {
+    reference: shortReference(`${key} envelope`),
+    messageReference: (index) => shortReference(`${key} message ${index}`),
+    preparedAt: localMinute(writer.now),
+  });
+  // A receipt that could not be routed goes where every sender can fetch it.
+  const target: OwnTarget = delivery
+    ? { transport: delivery.transport, endpointId: delivery.endpointId, receiver: delivery.receiver }
+    : { transport: "mailbox", endpointId: null, receiver: interchange.receiver };
+  const own = await sendOwn(tx, writer, {
+    kind: "repeated-receipt",
+    bytes,
+    contentType: interchange.contentType,
+    target,
+    senderSupplierId: interchange.senderSupplierId,
+    receiverSupplierId: interchange.receiverSupplierId,
+    originId: interchange.id,
+    messageOrigins: [],
+  });
+  return own.interchangeId;
+}

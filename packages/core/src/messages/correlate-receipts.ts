@@ -1,0 +1,116 @@
+import type { InterchangeEnvelope } from "@sor/edi";
+import { and, eq, inArray } from "drizzle-orm";
+import type { Transaction } from "../database/index.ts";
+import { advance, type Move } from "./advance.ts";
+import type { DuplicateCase } from "./duplicates.ts";
+import { judgeReceipt } from "./judge-receipt.ts";
+import { type Polarity, type ReceiptContent, readReceipts } from "./read-receipts.ts";
+import type { Writer } from "./send-own.ts";
+import { deliveries, interchanges, messages } from "./tables.ts";
+
+type MessageRow = typeof messages.$inferSelect;
+
+/** What one receipt of an interchange means for the letters that it answers. */
+export type Correlation = {
+  /** Which message of its interchange the receipt is, from 0. */
+  position: number;
+  /** The interchange that it answers; null when it is not known here. */
+  originId: string | null;
+  answered: readonly { message: MessageRow; polarity: Polarity }[];
+  /** It says the opposite of what the sender has been told: it must not go on. */
+  contradicts: boolean;
+};
+
+/**
+ * Finds the letters that the receipts of a delivery answer, and locks them. A receipt counts only from the letter's receiver
+ * to its sender, by envelope id and message id; nothing is matched by guess.
+ */
+export async function correlateReceipts(
+  tx: Transaction,
+  bytes: Uint8Array,
+  envelope: InterchangeEnvelope,
+  cases: readonly DuplicateCase[],
+): Promise<Correlation[]> {
+  if (envelope.form !== "EDIFACT") return [];
+  const correlations: Correlation[] = [];
+  for (const receipt of readReceipts(bytes, envelope)) {
+    if (cases[receipt.position] !== "new") continue;
+    const answered = await findAnswered(tx, envelope, receipt);
+    correlations.push({
+      position: receipt.position,
+      originId: answered[0]?.message.interchangeId ?? null,
+      answered,
+      contradicts: answered.some(
+        ({ message, polarity }) => judgeReceipt(message, polarity) === "receipt-contradicts",
+      ),
+    });
+  }
+  return correlations;
+}
+
+async function findAnswered(
+  tx: Transaction,
+  envelope: InterchangeEnvelope,
+  { original, whole, letters }: ReceiptContent,
+): Promise<{ message: MessageRow; polarity: Polarity }[]> {
+  const isFromReceiver = original.receiver === envelope.sender.id && original.sender === envelope.receiver.id;
+  if (!isFromReceiver) return [];
+  const found = await tx
+    .select({ message: messages })
+    .from(messages)
+    .innerJoin(interchanges, eq(interchanges.id, messages.interchangeId))
+    .where(
+      and(
+        eq(interchanges.controlReference, original.reference),
+        eq(interchanges.sender, original.sender),
+        eq(interchanges.receiver, original.receiver),
+        inArray(interchanges.kind, ["received", "resent"]),
+      ),
+    )
+    .orderBy(messages.id)
+    .for("update", { of: messages });
+  const byReference = new Map(letters.map((letter) => [letter.reference, letter.polarity]));
+  return found.flatMap(({ message }) => {
+    // A rejected whole speaks of every letter; a taken one only of those it does not name otherwise.
+    const polarity = whole === "negative" ? whole : (byReference.get(message.reference) ?? whole);
+    const isNamed = letters.length === 0 || byReference.has(message.reference) || whole === "negative";
+    return isNamed ? [{ message, polarity }] : [];
+  });
+}
+
+/** Notes on every letter what its receipt said, and ends the delivery of what has evidently arrived. */
+export async function settleReceipts(
+  tx: Transaction,
+  writer: Writer,
+  correlations: readonly Correlation[],
+  messageIds: readonly string[],
+): Promise<void> {
+  const moves = new Map<string, Move>();
+  const arrived = new Set<string>();
+  for (const { position, answered } of correlations) {
+    for (const { message, polarity } of answered) {
+      const receiptMessageId = messageIds[position];
+      if (!receiptMessageId || moves.has(message.id)) continue;
+      const move = moveOf(message, polarity, receiptMessageId, writer.now);
+      moves.set(message.id, move);
+      if (move.set && message.deliveryId) arrived.add(message.deliveryId);
+    }
+  }
+  if (moves.size > 0) await advance(tx, writer, [...moves.values()]);
+  if (arrived.size === 0) return;
+  await tx
+    .update(deliveries)
+    .set({ state: "done", doneAt: writer.now, leaseToken: null, leaseUntil: null, leasedBy: null })
+    .where(and(inArray(deliveries.id, [...arrived]), inArray(deliveries.state, ["waiting", "held", "dead"])));
+}
+
+function moveOf(message: MessageRow, polarity: Polarity, receiptMessageId: string, now: Date): Move {
+  const event = judgeReceipt(message, polarity);
+  const isFirst = event === "positive-receipt" || event === "negative-receipt";
+  const isLate = isFirst && message.deadlineAt !== null && message.deadlineAt < now;
+  return {
+    message,
+    happenings: [{ event, detail: { receiptMessageId, polarity, ...(isLate && { isLate }) } }],
+    ...(isFirst && { set: { receiptMessageId } }),
+  };
+}

@@ -1,0 +1,183 @@
+import { randomUUID } from "node:crypto";
+import { and, eq, gt, inArray, sql } from "drizzle-orm";
+import { type Context, change } from "../context.ts";
+import type { ReadDatabase, Transaction } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import { may, type Subject } from "../permissions/index.ts";
+import { advance, lockMessagesOf } from "./advance.ts";
+import { loadParties } from "./find-routes.ts";
+import { contentDigest, readPayload } from "./payloads.ts";
+import type { MailboxEntry, MailboxQuestion } from "./schemas.ts";
+import { deliveries, interchanges } from "./tables.ts";
+
+async function mailboxSubject(db: ReadDatabase, gln: string, now: Date): Promise<Subject> {
+  const { supplierId } = (await loadParties(db, [gln], now))(gln);
+  return { type: "mailbox", id: gln, glns: [gln], supplierId: supplierId ?? undefined };
+}
+
+/** Throws `not-allowed` unless the actor may read the mailbox of the location number. */
+export async function requireMailbox(ctx: Context, gln: string): Promise<void> {
+  const subject = await mailboxSubject(ctx.db, gln, ctx.now);
+  if (may(ctx.actor, "mailbox.read", subject, ctx.now)) return;
+  // Asked again through the door that journals a refusal.
+  await change(ctx, { action: "mailbox.read", subject }, async () => ({ result: undefined, entries: [] }));
+}
+
+/**
+ * Hands out what waits in a mailbox, oldest first, and hides it for the time asked for. What is not acknowledged by then is
+ * handed out again, so a client must know what it has by `id`.
+ */
+export async function takeFromMailbox(
+  ctx: Context,
+  input: MailboxQuestion & { gln: string },
+): Promise<MailboxEntry[]> {
+  const subject = (tx: Transaction) => mailboxSubject(tx, input.gln, ctx.now);
+  return await change(ctx, { action: "mailbox.read", subject }, async (tx) => {
+    const found = await tx.execute<{ id: string }>(sql`
+      select id from deliveries
+      where receiver = ${input.gln} and state = 'waiting' and transport = 'mailbox'
+        and (lease_until is null or lease_until <= ${ctx.now})
+      order by created_at, id limit ${input.limit} for update skip locked`);
+    const ids = found.rows.map((row) => row.id);
+    if (ids.length === 0) return { result: [], entries: [] };
+    if (input.visibilityTimeoutSeconds > 0) {
+      const leaseUntil = new Date(ctx.now.getTime() + input.visibilityTimeoutSeconds * 1000);
+      await tx
+        .update(deliveries)
+        .set({ leaseToken: randomUUID(), leaseUntil, attempts: sql`${deliveries.attempts} + 1` })
+        .where(inArray(deliveries.id, ids));
+    }
+    const carried = await lockMessagesOf(tx, ids);
+    if (input.visibilityTimeoutSeconds > 0) {
+      const moves = carried
+        .filter((message) => message.state === "queued" || message.state === "delivering")
+        .map((message) => ({ message, happenings: [{ event: "taken" as const }] }));
+      await advance(tx, ctx, moves);
+    }
+    return { result: await loadEntries(tx, ids, carried), entries: [] };
+  });
+}
+
+async function loadEntries(
+  tx: Transaction,
+  ids: readonly string[],
+  carried: Awaited<ReturnType<typeof lockMessagesOf>>,
+): Promise<MailboxEntry[]> {
+  const rows = await tx
+    .select({ delivery: deliveries, interchange: interchanges })
+    .from(deliveries)
+    .innerJoin(interchanges, eq(interchanges.id, deliveries.interchangeId))
+    .where(inArray(deliveries.id, [...ids]))
+    .orderBy(deliveries.createdAt, deliveries.id);
+  const byDelivery = Map.groupBy(carried, (message) => message.deliveryId);
+  return rows.map(({ delivery, interchange }) => ({
+    id: delivery.id,
+    interchangeId: interchange.id,
+    sender: interchange.sender,
+    receiver: interchange.receiver,
+    controlReference: interchange.controlReference,
+    contentType: delivery.contentType,
+    sizeBytes: delivery.sizeBytes,
+    contentDigest: contentDigest(delivery.payloadSha256),
+    createdAt: delivery.createdAt.toISOString(),
+    expiresAt: delivery.giveUpAt.toISOString(),
+    leaseUntil: delivery.leaseUntil?.toISOString() ?? null,
+    timesHandedOut: delivery.attempts,
+    messages: (byDelivery.get(delivery.id) ?? [])
+      .sort((a, b) => a.position - b.position)
+      .map(({ id, reference, messageType, version }) => ({ id, reference, messageType, version })),
+  }));
+}
+
+/** The bytes of a delivery in a mailbox, exactly as they were sent. Throws `not-found` for what is not in this mailbox. */
+export async function readFromMailbox(
+  ctx: Context,
+  input: { gln: string; id: string },
+): Promise<{ bytes: Buffer; contentType: string; contentDigest: string; interchangeId: string }> {
+  await requireMailbox(ctx, input.gln);
+  const [found] = await ctx.db
+    .select()
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.id, input.id),
+        eq(deliveries.receiver, input.gln),
+        eq(deliveries.transport, "mailbox"),
+        inArray(deliveries.state, ["waiting", "done"]),
+      ),
+    );
+  if (!found) throw new DomainError("not-found", "There is no such delivery in this mailbox.");
+  return {
+    bytes: await readPayload(ctx.db, found.payloadSha256),
+    contentType: found.contentType,
+    contentDigest: contentDigest(found.payloadSha256),
+    interchangeId: found.interchangeId,
+  };
+}
+
+export type Acknowledged = {
+  acknowledged: string[];
+  /** Not in this mailbox, or given up before they were acknowledged. */
+  unknown: string[];
+  /** For metrics: seconds from taking in until now, of what was acknowledged for the first time. */
+  secondsSinceAccepted: number[];
+};
+
+/** The receiver has taken these over: they are delivered and leave the mailbox. Asking twice changes nothing. */
+export async function acknowledgeMailbox(
+  ctx: Context,
+  input: { gln: string; ids: readonly string[] },
+): Promise<Acknowledged> {
+  const subject = (tx: Transaction) => mailboxSubject(tx, input.gln, ctx.now);
+  return await change(ctx, { action: "mailbox.read", subject }, async (tx) => {
+    const wanted = [...new Set(input.ids)].sort();
+    const rows = await tx
+      .select()
+      .from(deliveries)
+      .where(
+        and(
+          inArray(deliveries.id, wanted),
+          eq(deliveries.receiver, input.gln),
+          eq(deliveries.transport, "mailbox"),
+          inArray(deliveries.state, ["waiting", "done"]),
+        ),
+      )
+      .orderBy(deliveries.id)
+      .for("update");
+    const waiting = rows.filter((row) => row.state === "waiting");
+    const ids = waiting.map((row) => row.id);
+    if (ids.length > 0) {
+      await tx
+        .update(deliveries)
+        .set({ state: "done", doneAt: ctx.now, leaseToken: null, leaseUntil: null })
+        .where(inArray(deliveries.id, ids));
+      const carried = await lockMessagesOf(tx, ids);
+      await advance(
+        tx,
+        ctx,
+        carried.map((message) => ({ message, happenings: [{ event: "delivered" as const }] })),
+      );
+    }
+    const known = new Set(rows.map((row) => row.id));
+    const result = {
+      acknowledged: wanted.filter((id) => known.has(id)),
+      unknown: wanted.filter((id) => !known.has(id)),
+      secondsSinceAccepted: waiting.map((row) => (ctx.now.getTime() - row.createdAt.getTime()) / 1000),
+    };
+    return { result, entries: [] };
+  });
+}
+
+/** How many deliveries wait in a mailbox that nobody holds. */
+export async function countMailbox(ctx: Context, gln: string): Promise<number> {
+  await requireMailbox(ctx, gln);
+  return await ctx.db.$count(
+    deliveries,
+    and(
+      eq(deliveries.receiver, gln),
+      eq(deliveries.state, "waiting"),
+      eq(deliveries.transport, "mailbox"),
+      gt(deliveries.giveUpAt, ctx.now),
+    ),
+  );
+}

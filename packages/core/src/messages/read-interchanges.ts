@@ -1,0 +1,165 @@
+import { and, asc, desc, eq, gte, inArray, lt, or } from "drizzle-orm";
+import { type Context, change } from "../context.ts";
+import type { ReadDatabase } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import { decodeCursor, type Page, toPage } from "../paging.ts";
+import { may, type Subject } from "../permissions/index.ts";
+import { contentDigest, readPayload } from "./payloads.ts";
+import { ListCursor, requireVisibleMessage, summaryOf } from "./read-messages.ts";
+import type { InterchangeView, MessageFilter, MessageSummary } from "./schemas.ts";
+import { interchanges, messages } from "./tables.ts";
+import { findVisibility, whereVisible } from "./visibility.ts";
+
+export type InterchangeRow = typeof interchanges.$inferSelect;
+
+/** An interchange as it is shown, with its messages. */
+export function interchangeView(row: InterchangeRow, list: MessageSummary[]): InterchangeView {
+  return {
+    id: row.id,
+    kind: row.kind,
+    format: row.format,
+    sender: row.sender,
+    receiver: row.receiver,
+    controlReference: row.controlReference,
+    acknowledgementRequested: row.acknowledgementRequested,
+    sizeBytes: row.sizeBytes,
+    sha256: row.payloadSha256,
+    receivedAt: row.receivedAt.toISOString(),
+    originId: row.originId,
+    messages: list,
+  };
+}
+
+/** Interchanges with their messages, whoever asks; in the order of the ids given. */
+export async function loadInterchanges(
+  db: ReadDatabase,
+  rows: readonly InterchangeRow[],
+): Promise<InterchangeView[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const list = await db
+    .select()
+    .from(messages)
+    .where(inArray(messages.interchangeId, ids))
+    .orderBy(asc(messages.position));
+  const byInterchange = Map.groupBy(list, (row) => row.interchangeId);
+  return rows.map((row) => interchangeView(row, (byInterchange.get(row.id) ?? []).map(summaryOf)));
+}
+
+const notFound = () => new DomainError("not-found", "There is no such interchange.");
+
+async function requireVisible(ctx: Context, id: string): Promise<InterchangeRow> {
+  const visible = whereVisible(await findVisibility(ctx), interchanges);
+  const [row] = await ctx.db
+    .select()
+    .from(interchanges)
+    .where(and(eq(interchanges.id, id), visible));
+  if (!row) throw notFound();
+  return row;
+}
+
+/** An interchange that the actor may see; what is not there and what is others' throw the same `not-found`. */
+export async function getInterchange(ctx: Context, input: { id: string }): Promise<InterchangeView> {
+  const [view] = await loadInterchanges(ctx.db, [await requireVisible(ctx, input.id)]);
+  if (!view) throw notFound();
+  return view;
+}
+
+/** The receipts that were given to an interchange, oldest first. */
+export async function listReceipts(ctx: Context, input: { id: string }): Promise<InterchangeView[]> {
+  const row = await requireVisible(ctx, input.id);
+  const answering = await ctx.db
+    .selectDistinct({ id: messages.interchangeId })
+    .from(messages)
+    .where(eq(messages.originId, row.id));
+  const own = ["receipt", "repeated-receipt"] as const;
+  const receipts = await ctx.db
+    .select()
+    .from(interchanges)
+    .where(
+      or(
+        and(eq(interchanges.originId, row.id), inArray(interchanges.kind, [...own])),
+        answering.length > 0
+          ? inArray(
+              interchanges.id,
+              answering.map(({ id }) => id),
+            )
+          : undefined,
+      ),
+    )
+    .orderBy(asc(interchanges.receivedAt), asc(interchanges.id))
+    .limit(1000);
+  return await loadInterchanges(ctx.db, receipts);
+}
+
+/** Interchanges that the actor may see and that meet the filter, newest first. */
+export async function listInterchanges(
+  ctx: Context,
+  filter: Omit<MessageFilter, "reference" | "messageType" | "state">,
+): Promise<Page<InterchangeView>> {
+  const visible = whereVisible(await findVisibility(ctx), interchanges);
+  const cursor = filter.after === undefined ? undefined : decodeCursor(ListCursor, filter.after);
+  const { sender, receiver, controlReference, from, to } = filter;
+  const rows = await ctx.db
+    .select()
+    .from(interchanges)
+    .where(
+      and(
+        visible,
+        sender === undefined ? undefined : eq(interchanges.sender, sender),
+        receiver === undefined ? undefined : eq(interchanges.receiver, receiver),
+        controlReference === undefined ? undefined : eq(interchanges.controlReference, controlReference),
+        from === undefined ? undefined : gte(interchanges.receivedAt, new Date(from)),
+        to === undefined ? undefined : lt(interchanges.receivedAt, new Date(to)),
+        cursor &&
+          or(
+            lt(interchanges.receivedAt, new Date(cursor[0])),
+            and(eq(interchanges.receivedAt, new Date(cursor[0])), lt(interchanges.id, cursor[1])),
+          ),
+      ),
+    )
+    .orderBy(desc(interchanges.receivedAt), desc(interchanges.id))
+    .limit(filter.limit + 1);
+  const page = toPage(rows, filter.limit, (row) => [row.receivedAt.toISOString(), row.id]);
+  return { ...page, items: await loadInterchanges(ctx.db, page.items) };
+}
+
+export type PayloadAnswer = {
+  interchangeId: string;
+  bytes: Buffer;
+  contentType: string;
+  contentDigest: string;
+};
+
+/** The bytes of an interchange as they came. That somebody looked is journalled before they are given. */
+export async function readInterchangePayload(ctx: Context, input: { id: string }): Promise<PayloadAnswer> {
+  const row = await requireVisible(ctx, input.id);
+  await journalReading(ctx, row);
+  return {
+    interchangeId: row.id,
+    bytes: await readPayload(ctx.db, row.payloadSha256),
+    contentType: row.contentType,
+    contentDigest: contentDigest(row.payloadSha256),
+  };
+}
+
+/** The bytes of the interchange in which a message came. Journalled like `readInterchangePayload`. */
+export async function readMessagePayload(ctx: Context, input: { id: string }): Promise<PayloadAnswer> {
+  const message = await requireVisibleMessage(ctx, input.id);
+  return await readInterchangePayload(ctx, { id: message.interchangeId });
+}
+
+async function journalReading(ctx: Context, row: InterchangeRow): Promise<void> {
+  const base = { type: "interchange" as const, id: row.id };
+  const sender: Subject = { ...base, glns: [row.sender], supplierId: row.senderSupplierId ?? undefined };
+  const receiver: Subject = {
+    ...base,
+    glns: [row.receiver],
+    supplierId: row.receiverSupplierId ?? undefined,
+  };
+  const subject = may(ctx.actor, "message.read", sender, ctx.now) ? sender : receiver;
+  await change(ctx, { action: "message.read", subject }, async () => ({
+    result: undefined,
+    entries: [{ subjectType: "interchange", subjectId: row.id, after: { payload: "read" } }],
+  }));
+}

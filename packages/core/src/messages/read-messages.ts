@@ -1,0 +1,191 @@
+import { and, asc, desc, eq, gte, isNotNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { decodeCursor, type Page, toPage } from "../paging.ts";
+import type { AttemptView, EventView, MessageFilter, MessageSummary, MessageView } from "./schemas.ts";
+import { deliveries, deliveryAttempts, interchanges, messageEvents, messages } from "./tables.ts";
+import { findVisibility, whereVisible } from "./visibility.ts";
+
+export type MessageRow = typeof messages.$inferSelect;
+
+export const ListCursor = z.tuple([z.iso.datetime(), z.uuid()]);
+
+/** What a list or an interchange shows of a message. */
+export function summaryOf(row: MessageRow): MessageSummary {
+  return {
+    id: row.id,
+    interchangeId: row.interchangeId,
+    position: row.position,
+    reference: row.reference,
+    messageType: row.messageType,
+    version: row.version,
+    sender: row.sender,
+    receiver: row.receiver,
+    state: row.state,
+    stateSince: row.stateSince.toISOString(),
+    reason: row.reason,
+    receivedAt: row.receivedAt.toISOString(),
+  };
+}
+
+const notFound = () => new DomainError("not-found", "There is no such message.");
+
+/** A message that the actor may see; what is not there and what is others' throw the same `not-found`. */
+export async function requireVisibleMessage(ctx: Context, id: string): Promise<MessageRow> {
+  const visible = whereVisible(await findVisibility(ctx), messages);
+  const [row] = await ctx.db
+    .select()
+    .from(messages)
+    .where(and(eq(messages.id, id), visible));
+  if (!row) throw notFound();
+  return row;
+}
+
+/** A message, its route, and the states it has been in with their times. */
+export async function getMessage(ctx: Context, input: { id: string }): Promise<MessageView> {
+  const row = await requireVisibleMessage(ctx, input.id);
+  const [delivery] = row.deliveryId
+    ? await ctx.db.select().from(deliveries).where(eq(deliveries.id, row.deliveryId))
+    : [];
+  const states = await ctx.db
+    .select({ state: messageEvents.toState, at: messageEvents.at })
+    .from(messageEvents)
+    .where(
+      and(
+        eq(messageEvents.messageId, row.id),
+        sql`${messageEvents.fromState} is distinct from ${messageEvents.toState}`,
+      ),
+    )
+    .orderBy(asc(messageEvents.id));
+  return {
+    ...summaryOf(row),
+    acknowledgementRequested: row.acknowledgementRequested,
+    deadlineAt: row.deadlineAt?.toISOString() ?? null,
+    originId: row.originId,
+    receiptMessageId: row.receiptMessageId,
+    delivery: delivery ? deliveryView(delivery) : null,
+    states: states.map(({ state, at }) => ({ state, at: at.toISOString() })),
+  };
+}
+
+function deliveryView(row: typeof deliveries.$inferSelect): NonNullable<MessageView["delivery"]> {
+  return {
+    id: row.id,
+    transport: row.transport,
+    endpointId: row.endpointId,
+    state: row.state,
+    attempts: row.attempts,
+    nextAttemptAt: row.state === "waiting" ? row.nextAttemptAt.toISOString() : null,
+    giveUpAt: row.giveUpAt.toISOString(),
+    doneAt: row.doneAt?.toISOString() ?? null,
+  };
+}
+
+/** Everything that happened to a message, in order. */
+export async function listMessageEvents(ctx: Context, input: { id: string }): Promise<EventView[]> {
+  const row = await requireVisibleMessage(ctx, input.id);
+  const rows = await ctx.db
+    .select()
+    .from(messageEvents)
+    .where(eq(messageEvents.messageId, row.id))
+    .orderBy(asc(messageEvents.id))
+    .limit(5000);
+  return rows.map(({ id, at, event, fromState, toState, detail }) => ({
+    id,
+    at: at.toISOString(),
+    event,
+    from: fromState,
+    to: toState,
+    detail,
+  }));
+}
+
+/** Every attempt to deliver a message, in order. */
+export async function listAttempts(ctx: Context, input: { id: string }): Promise<AttemptView[]> {
+  const row = await requireVisibleMessage(ctx, input.id);
+  if (!row.deliveryId) return [];
+  const rows = await ctx.db
+    .select()
+    .from(deliveryAttempts)
+    .where(eq(deliveryAttempts.deliveryId, row.deliveryId))
+    .orderBy(asc(deliveryAttempts.number), asc(deliveryAttempts.startedAt))
+    .limit(5000);
+  return rows.map((attempt) => ({
+    number: attempt.number,
+    startedAt: attempt.startedAt.toISOString(),
+    latencyMilliseconds: attempt.latencyMilliseconds,
+    outcome: attempt.outcome,
+    status: attempt.status,
+    error: attempt.error,
+    responseExcerpt: attempt.responseExcerpt,
+  }));
+}
+
+function conditionsOf(filter: MessageFilter): (SQL | undefined)[] {
+  const { sender, receiver, reference, messageType, state, from, to } = filter;
+  return [
+    sender === undefined ? undefined : eq(messages.sender, sender),
+    receiver === undefined ? undefined : eq(messages.receiver, receiver),
+    reference === undefined ? undefined : eq(messages.reference, reference),
+    messageType === undefined ? undefined : eq(messages.messageType, messageType.toUpperCase()),
+    state === undefined ? undefined : eq(messages.state, state),
+    from === undefined ? undefined : gte(messages.receivedAt, new Date(from)),
+    to === undefined ? undefined : lt(messages.receivedAt, new Date(to)),
+    filter.controlReference === undefined
+      ? undefined
+      : eq(interchanges.controlReference, filter.controlReference),
+  ];
+}
+
+/** Messages that the actor may see and that meet the filter, newest first. */
+export async function listMessages(ctx: Context, filter: MessageFilter): Promise<Page<MessageSummary>> {
+  const visible = whereVisible(await findVisibility(ctx), messages);
+  const cursor = filter.after === undefined ? undefined : decodeCursor(ListCursor, filter.after);
+  const before = cursor && {
+    at: new Date(cursor[0]),
+    id: cursor[1],
+  };
+  const rows = await ctx.db
+    .select({ message: messages })
+    .from(messages)
+    .innerJoin(interchanges, eq(interchanges.id, messages.interchangeId))
+    .where(
+      and(
+        visible,
+        ...conditionsOf(filter),
+        before &&
+          or(
+            lt(messages.receivedAt, before.at),
+            and(eq(messages.receivedAt, before.at), lt(messages.id, before.id)),
+          ),
+      ),
+    )
+    .orderBy(desc(messages.receivedAt), desc(messages.id))
+    .limit(filter.limit + 1);
+  const page = toPage(rows, filter.limit, ({ message }) => [message.receivedAt.toISOString(), message.id]);
+  return { ...page, items: page.items.map(({ message }) => summaryOf(message)) };
+}
+
+/** Dead letters that the actor may see, counted by cause and receiver. */
+export async function listDeadLetters(
+  ctx: Context,
+): Promise<
+  { reason: string | null; receiver: string; messageType: string; count: number; oldest: string }[]
+> {
+  const visible = whereVisible(await findVisibility(ctx), messages);
+  const rows = await ctx.db
+    .select({
+      reason: messages.reason,
+      receiver: messages.receiver,
+      messageType: messages.messageType,
+      count: sql<number>`count(*)::int`,
+      oldest: sql<string>`min(${messages.stateSince})`.mapWith(messages.stateSince),
+    })
+    .from(messages)
+    .where(and(eq(messages.state, "dead"), isNotNull(messages.reason), visible))
+    .groupBy(messages.reason, messages.receiver, messages.messageType)
+    .orderBy(desc(sql`count(*)`), asc(messages.receiver))
+    .limit(1000);
+  return rows.map((row) => ({ ...row, oldest: new Date(row.oldest).toISOString() }));
+}

@@ -1,0 +1,39 @@
+import { inArray } from "drizzle-orm";
+import type { Transaction } from "../database/index.ts";
+import { readPayload } from "./payloads.ts";
+import { readSingleEnvelope } from "./read-single-envelope.ts";
+import { findFirstSent, refusalOfReason, sendRefusal } from "./receipts.ts";
+import type { Writer } from "./send-own.ts";
+import { messages } from "./tables.ts";
+
+/**
+ * Tells the senders of letters that were given up: a negative VANS receipt (NC) for each of their interchanges. Receipts
+ * that could not be delivered, and letters that have been answered already, are passed over.
+ */
+export async function reportNotDelivered(
+  tx: Transaction,
+  writer: Writer,
+  input: { messageIds: readonly string[]; gatewayParty: string },
+): Promise<void> {
+  if (input.messageIds.length === 0) return;
+  const rows = await tx
+    .select()
+    .from(messages)
+    .where(inArray(messages.id, [...input.messageIds]));
+  const unanswered = rows.filter((row) => row.receiptMessageId === null);
+  for (const [interchangeId, group] of Map.groupBy(unanswered, (row) => row.interchangeId)) {
+    const first = await findFirstSent(tx, interchangeId);
+    if (!first || (first.kind !== "received" && first.kind !== "resent")) continue;
+    const { envelope } = readSingleEnvelope(await readPayload(tx, first.payloadSha256));
+    await sendRefusal(tx, writer, {
+      originId: first.id,
+      envelope,
+      senderSupplierId: first.senderSupplierId,
+      gatewayParty: input.gatewayParty,
+      refusals: group.flatMap((row) => {
+        const index = envelope.messages.findIndex((message) => message.reference === row.reference);
+        return index < 0 ? [] : [{ index, messageId: row.id, refusal: refusalOfReason("NC") }];
+      }),
+    });
+  }
+}

@@ -1,0 +1,230 @@
+import { z } from "zod";
+import { RoutedGln } from "../identifiers/index.ts";
+import { messageEvents, messageReasons, messageStates } from "./states.ts";
+
+const instant = () => z.iso.datetime();
+const Id = z.uuid();
+
+/** The name a client gives to one request, so that asking twice acts once (Idempotency-Key). */
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, "1 to 255 printable ASCII characters without blanks")
+  .meta({
+    id: "IdempotencyKey",
+    description: "Names a request, so that asking twice acts once",
+    examples: ["9f1c"],
+  });
+
+export const MessageState = z
+  .enum(messageStates)
+  .meta({ id: "MessageState", description: "Where a message stands; a closed set" });
+
+export const MessageReason = z.enum(messageReasons).meta({
+  id: "MessageReason",
+  description:
+    "Why a message did not go on. MedCom's: LOK unknown location number, VER type or version not received, SYN syntax error, MID problem with the receiver's id, NC not specified",
+});
+
+/** One message, as a list or its interchange shows it. */
+export const MessageSummary = z
+  .object({
+    id: Id,
+    interchangeId: Id,
+    position: z.int().min(1).meta({ description: "Place in its interchange" }),
+    reference: z.string().meta({ description: "Message id (UNH 0062)" }),
+    messageType: z.string(),
+    version: z.string(),
+    sender: z.string(),
+    receiver: z.string(),
+    state: MessageState,
+    stateSince: instant(),
+    reason: MessageReason.nullable(),
+    receivedAt: instant(),
+  })
+  .meta({ id: "MessageSummary", description: "A message and where it stands" });
+export type MessageSummary = z.infer<typeof MessageSummary>;
+
+const finding = z
+  .object({
+    code: z.string(),
+    iso: z.int().optional().meta({ description: "Syntax error code (ISO 9735, 0085)" }),
+    severity: z.enum(["error", "warning", "info"]),
+    at: z.object({
+      interchange: z.int(),
+      message: z.int().optional(),
+      segment: z.int().optional(),
+      element: z.int().optional(),
+      component: z.int().optional(),
+      offset: z.int(),
+    }),
+    textDa: z.string(),
+    textEn: z.string(),
+  })
+  .meta({ id: "Finding", description: "Something wrong or notable, and where; never its content" });
+
+/** An interchange with the states of its messages. */
+export const InterchangeView = z
+  .object({
+    id: Id,
+    kind: z.enum(["received", "receipt", "repeated-receipt", "resent"]),
+    format: z.enum(["EDIFACT", "XML", "VANSEnvelope", "SBDH", "FHIR"]),
+    sender: z.string(),
+    receiver: z.string(),
+    controlReference: z.string().meta({ description: "Envelope id (UNB 0020)" }),
+    acknowledgementRequested: z.boolean(),
+    sizeBytes: z.int(),
+    sha256: z.string(),
+    receivedAt: instant(),
+    originId: Id.nullable().meta({ description: "The interchange that it answers, repeats or resends" }),
+    messages: z.array(MessageSummary),
+  })
+  .meta({ id: "Interchange", description: "One envelope and its messages" });
+export type InterchangeView = z.infer<typeof InterchangeView>;
+
+/** What is answered to a delivery that was taken in. */
+export const AcceptedInterchange = InterchangeView.extend({
+  duplicate: z.enum(["duplicate", "receipt-lost"]).optional().meta({
+    description:
+      "The delivery, or its messages, had been seen before; the first one's states are shown (MedCom document 032)",
+  }),
+  notes: z.array(finding).meta({ description: "What is notable but no hindrance" }),
+}).meta({ id: "AcceptedInterchange", description: "A delivery that the gateway now answers for" });
+export type AcceptedInterchange = z.infer<typeof AcceptedInterchange>;
+
+export const InterchangeReport = z
+  .object({
+    isAcceptable: z.boolean().meta({ description: "No finding is an error and every message has a route" }),
+    format: z.string().nullable(),
+    sender: z.string().nullable(),
+    receiver: z.string().nullable(),
+    controlReference: z.string().nullable(),
+    messages: z.array(
+      z.object({
+        position: z.int(),
+        reference: z.string(),
+        messageType: z.string().nullable(),
+        version: z.string().nullable(),
+        route: z.discriminatedUnion("found", [
+          z.object({
+            found: z.literal(true),
+            transport: z.enum(["webhook", "mailbox"]),
+            isPaused: z.boolean(),
+          }),
+          z.object({ found: z.literal(false), reason: z.enum(["LOK", "VER", "MID"]) }),
+        ]),
+      }),
+    ),
+    findings: z.array(finding),
+  })
+  .meta({ id: "InterchangeReport", description: "What sending it would come to; nothing is stored" });
+export type InterchangeReport = z.infer<typeof InterchangeReport>;
+
+export const AttemptView = z
+  .object({
+    number: z.int(),
+    startedAt: instant(),
+    latencyMilliseconds: z.int(),
+    outcome: z.enum(["delivered", "refused", "failed", "unknown"]),
+    status: z.int().nullable(),
+    error: z.string().nullable(),
+    responseExcerpt: z.string().nullable(),
+  })
+  .meta({ id: "DeliveryAttempt", description: "One attempt to deliver" });
+export type AttemptView = z.infer<typeof AttemptView>;
+
+export const EventView = z
+  .object({
+    id: z.int(),
+    at: instant(),
+    event: z.enum(messageEvents),
+    from: MessageState.nullable(),
+    to: MessageState,
+    detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullable(),
+  })
+  .meta({ id: "MessageEvent", description: "What happened to a message, and when" });
+export type EventView = z.infer<typeof EventView>;
+
+/** One message with where it goes and what happened to it. */
+export const MessageView = MessageSummary.extend({
+  acknowledgementRequested: z.boolean(),
+  deadlineAt: instant().nullable(),
+  originId: Id.nullable(),
+  receiptMessageId: Id.nullable(),
+  delivery: z
+    .object({
+      id: Id,
+      transport: z.enum(["webhook", "mailbox"]),
+      endpointId: Id.nullable(),
+      state: z.enum(["waiting", "held", "done", "dead", "expired", "cancelled"]),
+      attempts: z.int(),
+      nextAttemptAt: instant().nullable(),
+      giveUpAt: instant(),
+      doneAt: instant().nullable(),
+    })
+    .nullable(),
+  states: z.array(z.object({ state: MessageState, at: instant() })),
+}).meta({ id: "Message", description: "A message, its route and the states it has been in" });
+export type MessageView = z.infer<typeof MessageView>;
+
+const limit = z.coerce.number().int().min(1).max(1000).default(50);
+
+/** Which messages or interchanges to list. */
+export const MessageFilter = z
+  .object({
+    sender: z.string().min(1).max(35).optional(),
+    receiver: z.string().min(1).max(35).optional(),
+    reference: z.string().min(1).max(35).optional().meta({ description: "Message id (UNH 0062)" }),
+    controlReference: z.string().min(1).max(36).optional().meta({ description: "Envelope id (UNB 0020)" }),
+    messageType: z.string().min(1).max(40).optional(),
+    state: MessageState.optional(),
+    from: z.iso.datetime({ offset: true }).optional(),
+    to: z.iso.datetime({ offset: true }).optional(),
+    after: z.string().max(200).optional().meta({ description: "The `next` of the page before" }),
+    limit,
+  })
+  .strict();
+export type MessageFilter = z.infer<typeof MessageFilter>;
+
+/** How much to take from a mailbox, and for how long nobody else is shown it. */
+export const MailboxQuestion = z
+  .object({
+    limit: z.coerce.number().int().min(1).max(100).default(10),
+    visibilityTimeoutSeconds: z.coerce.number().int().min(0).max(43_200).default(300).meta({
+      description: "For so long nobody else is shown what is handed out; 0 only looks",
+    }),
+  })
+  .strict();
+export type MailboxQuestion = z.infer<typeof MailboxQuestion>;
+
+export const MailboxEntry = z
+  .object({
+    id: Id.meta({ description: "What is acknowledged" }),
+    interchangeId: Id,
+    sender: z.string(),
+    receiver: z.string(),
+    controlReference: z.string(),
+    contentType: z.string(),
+    sizeBytes: z.int(),
+    contentDigest: z.string().meta({ description: "As in Content-Digest (RFC 9530)" }),
+    createdAt: instant(),
+    expiresAt: instant().meta({ description: "After this the sender is told that it was not fetched" }),
+    leaseUntil: instant().nullable(),
+    timesHandedOut: z.int(),
+    messages: z.array(
+      z.object({ id: Id, reference: z.string(), messageType: z.string(), version: z.string() }),
+    ),
+  })
+  .meta({ id: "MailboxEntry", description: "One delivery waiting in a mailbox" });
+export type MailboxEntry = z.infer<typeof MailboxEntry>;
+
+export const MailboxAcknowledgement = z
+  .object({ ids: z.array(Id).min(1).max(1000) })
+  .strict()
+  .meta({ id: "MailboxAcknowledgement", description: "What has been taken over" });
+
+export const MailboxOwner = RoutedGln;
+
+export const OperatorReason = z
+  .object({ reason: z.string().trim().min(3).max(500).meta({ description: "Why; kept in the journal" }) })
+  .strict()
+  .meta({ id: "OperatorReason", description: "Why somebody steps in" });

@@ -1,0 +1,77 @@
+import { and, eq, inArray, or } from "drizzle-orm";
+import type { Transaction } from "../database/index.ts";
+import { seenReferences } from "./tables.ts";
+
+export type SentBetween = { sender: string; receiver: string };
+
+/** What had been seen between the two parties before: the first interchange and message that carried each reference. */
+export type Seen = {
+  envelope: { interchangeId: string } | undefined;
+  messages: ReadonlyMap<string, { interchangeId: string; messageId: string }>;
+};
+
+/**
+ * Remembers the references of a delivery and tells which of them had been seen. Two deliveries with the same reference
+ * at the same time wait for each other here; undone when the transaction is.
+ */
+export async function rememberReferences(
+  tx: Transaction,
+  parties: SentBetween,
+  delivery: {
+    interchangeId: string;
+    envelope: string;
+    messages: readonly { reference: string; messageId: string }[];
+  },
+  now: Date,
+): Promise<Seen> {
+  const { interchangeId } = delivery;
+  const rows = [
+    { kind: "envelope" as const, reference: delivery.envelope, messageId: null },
+    // In one order everywhere, so that two deliveries never wait for each other in a ring.
+    ...delivery.messages
+      .map(({ reference, messageId }) => ({ kind: "message" as const, reference, messageId }))
+      .sort((a, b) => (a.reference < b.reference ? -1 : 1)),
+  ].map((row) => ({ ...row, ...parties, interchangeId, seenAt: now }));
+  const added = await tx
+    .insert(seenReferences)
+    .values(rows)
+    .onConflictDoNothing()
+    .returning({ kind: seenReferences.kind, reference: seenReferences.reference });
+  if (added.length === rows.length) return { envelope: undefined, messages: new Map() };
+  return await loadSeen(tx, parties, interchangeId, rows);
+}
+
+async function loadSeen(
+  tx: Transaction,
+  { sender, receiver }: SentBetween,
+  interchangeId: string,
+  rows: readonly { kind: "envelope" | "message"; reference: string }[],
+): Promise<Seen> {
+  const references = (kind: "envelope" | "message") =>
+    rows.filter((row) => row.kind === kind).map((row) => row.reference);
+  const found = await tx
+    .select()
+    .from(seenReferences)
+    .where(
+      and(
+        eq(seenReferences.sender, sender),
+        eq(seenReferences.receiver, receiver),
+        or(
+          and(eq(seenReferences.kind, "envelope"), inArray(seenReferences.reference, references("envelope"))),
+          and(eq(seenReferences.kind, "message"), inArray(seenReferences.reference, references("message"))),
+        ),
+      ),
+    );
+  const earlier = found.filter((row) => row.interchangeId !== interchangeId);
+  const envelope = earlier.find((row) => row.kind === "envelope");
+  return {
+    envelope: envelope && { interchangeId: envelope.interchangeId },
+    messages: new Map(
+      earlier.flatMap((row) =>
+        row.kind === "message" && row.messageId
+          ? [[row.reference, { interchangeId: row.interchangeId, messageId: row.messageId }] as const]
+          : [],
+      ),
+    ),
+  };
+}

@@ -1,0 +1,130 @@
+import type { InterchangeEnvelope } from "@sor/edi";
+import { newId, type Transaction } from "../database/index.ts";
+import type { Actor } from "../permissions/index.ts";
+import { type Happening, introduce } from "./advance.ts";
+import { storePayload } from "./payloads.ts";
+import { readSingleEnvelope } from "./read-single-envelope.ts";
+import { giveUpAfterSeconds, type MessageReason } from "./states.ts";
+import { deliveries, endpointQueues, interchanges } from "./tables.ts";
+
+export type Writer = { actor: Actor; now: Date };
+
+/** Where an interchange of our own goes: an endpoint, or the mailbox that every location number has. */
+export type OwnTarget = {
+  transport: "webhook" | "mailbox";
+  endpointId: string | null;
+  receiver: string;
+};
+
+export type OwnInterchange = {
+  kind: "receipt" | "repeated-receipt" | "resent";
+  bytes: Uint8Array;
+  contentType: string;
+  target: OwnTarget;
+  senderSupplierId: string | null;
+  receiverSupplierId: string | null;
+  /** The interchange that it answers, repeats or resends. */
+  originId: string;
+  /** What each message answers or repeats, in order. */
+  messageOrigins: readonly string[];
+};
+
+/** What an interchange in the database says of its envelope, as its rows carry it. */
+export function envelopeColumns(envelope: InterchangeEnvelope) {
+  return {
+    format: envelope.form,
+    sender: envelope.sender.id,
+    senderQualifier: envelope.sender.qualifier ?? null,
+    receiver: envelope.receiver.id,
+    receiverQualifier: envelope.receiver.qualifier ?? null,
+    controlReference: envelope.reference,
+    acknowledgementRequested: envelope.acknowledgementRequested,
+  };
+}
+
+/** What a message's row says of its UNH. */
+export function messageColumns(message: InterchangeEnvelope["messages"][number]) {
+  return {
+    reference: message.reference,
+    unhIdentifier: (message.identifier ?? [message.unhType]).join(":"),
+    messageType: message.type?.code ?? message.code ?? "",
+    version: message.type?.version ?? message.version ?? "",
+  };
+}
+
+/** When a delivery made now is given up. */
+export function giveUpAt(now: Date): Date {
+  return new Date(now.getTime() + giveUpAfterSeconds * 1000);
+}
+
+/** Makes sure that the endpoint's work can be taken: the row under whose lock it is given out. */
+export async function openQueues(tx: Transaction, endpointIds: readonly string[]): Promise<void> {
+  if (endpointIds.length === 0) return;
+  const rows = [...new Set(endpointIds)].sort().map((endpointId) => ({ endpointId }));
+  await tx.insert(endpointQueues).values(rows).onConflictDoNothing();
+}
+
+/** Stores an interchange that we built and queues it. Gives the ids of the interchange and its messages, in order. */
+export async function sendOwn(
+  tx: Transaction,
+  writer: Writer,
+  own: OwnInterchange,
+): Promise<{ interchangeId: string; messageIds: string[] }> {
+  const { envelope } = readSingleEnvelope(own.bytes);
+  const interchangeId = newId();
+  const deliveryId = newId();
+  const payload = await storePayload(tx, own.bytes, writer.now);
+  const sides = { senderSupplierId: own.senderSupplierId, receiverSupplierId: own.receiverSupplierId };
+  await tx.insert(interchanges).values({
+    id: interchangeId,
+    kind: own.kind,
+    ...envelopeColumns(envelope),
+    contentType: own.contentType,
+    payloadSha256: payload.sha256,
+    sizeBytes: payload.sizeBytes,
+    receivedAt: writer.now,
+    ...sides,
+    actorKind: writer.actor.kind,
+    actorId: "id" in writer.actor ? writer.actor.id : null,
+    originId: own.originId,
+  });
+  await tx.insert(deliveries).values({
+    id: deliveryId,
+    interchangeId,
+    ...own.target,
+    payloadSha256: payload.sha256,
+    sizeBytes: payload.sizeBytes,
+    contentType: own.contentType,
+    state: "waiting",
+    createdAt: writer.now,
+    nextAttemptAt: writer.now,
+    giveUpAt: giveUpAt(writer.now),
+  });
+  if (own.target.endpointId) await openQueues(tx, [own.target.endpointId]);
+  const route = { transport: own.target.transport, endpointId: own.target.endpointId };
+  const happenings: Happening[] = [
+    { event: "taken-in", detail: { kind: own.kind } },
+    { event: "found-valid" },
+    { event: "found-route", detail: route },
+    { event: "queued" },
+  ];
+  const drafts = envelope.messages.map((message, index) => ({
+    row: {
+      id: newId(),
+      interchangeId,
+      position: index + 1,
+      ...messageColumns(message),
+      sender: envelope.sender.id,
+      receiver: envelope.receiver.id,
+      receivedAt: writer.now,
+      acknowledgementRequested: envelope.acknowledgementRequested,
+      reason: null as MessageReason | null,
+      deliveryId,
+      ...sides,
+      originId: own.messageOrigins[index] ?? null,
+    },
+    happenings,
+  }));
+  await introduce(tx, writer, drafts);
+  return { interchangeId, messageIds: drafts.map(({ row }) => row.id) };
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from "node:crypto";
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { type Context, change } from "../context.ts";
+import type { Transaction } from "../database/index.ts";
+import { endpoints } from "../endpoints/tables.ts";
+import { advance, lockMessagesOf } from "./advance.ts";
+import { deliveries, interchanges } from "./tables.ts";
+
+/** A delivery that this worker now holds, and where it goes. */
+export type TakenDelivery = {
+  id: string;
+  leaseToken: string;
+  interchangeId: string;
+  messageIds: string[];
+  /** Attempts before this one. */
+  attempts: number;
+  giveUpAt: Date;
+  payloadSha256: string;
+  sizeBytes: number;
+  contentType: string;
+  controlReference: string;
+  endpointId: string;
+  address: string;
+  signingSecrets: string[];
+};
+
+export type TakeQuestion = {
+  /** Most deliveries taken at once. */
+  limit: number;
+  /** After this the lease is over and anybody may take the delivery again. */
+  leaseSeconds: number;
+  /** Most deliveries under way at once to one endpoint, over all processes. */
+  perEndpoint: number;
+  /** Who takes; for people. */
+  worker: string;
+};
+
+// The row of endpoint_queues is the lock under which an endpoint's work is given out, so the count of leases under way
+// is true over all processes. An endpoint under suspicion gets one probe at a time. Five failures: see next-attempt.ts.
+const findWork = (now: Date, { limit, perEndpoint }: TakeQuestion) => sql`
+  with open_endpoints as (
+    select q.endpoint_id, q.failures_in_row
+    from endpoint_queues q
+    join endpoints e on e.id = q.endpoint_id
+    where e.transport = 'webhook'
+      and (e.state = 'active' or (e.state = 'paused' and e.paused_until <= ${now}))
+      and (q.open_until is null or q.open_until <= ${now})
+      and exists (
+        select from deliveries d
+        where d.endpoint_id = q.endpoint_id and d.state = 'waiting' and d.transport = 'webhook'
+          and d.next_attempt_at <= ${now} and (d.lease_until is null or d.lease_until <= ${now}))
+    order by random()
+    limit ${limit}
+    for update of q skip locked
+  )
+  select due.id
+  from open_endpoints o
+  cross join lateral (
+    select count(*)::int as busy from deliveries d
+    where d.endpoint_id = o.endpoint_id and d.lease_until > ${now}
+  ) under_way
+  cross join lateral (
+    select d.id, d.next_attempt_at from deliveries d
+    where d.endpoint_id = o.endpoint_id and d.state = 'waiting' and d.transport = 'webhook'
+      and d.next_attempt_at <= ${now} and (d.lease_until is null or d.lease_until <= ${now})
+    order by d.next_attempt_at
+    limit greatest(0, (case when o.failures_in_row >= 5 then 1 else ${perEndpoint}::int end) - under_way.busy)
+    for update skip locked
+  ) due
+  order by due.next_attempt_at
+  limit ${limit}`;
+
+/** Takes work that is due, under a lease; nobody else is given it before the lease is over. */
+export async function takeDeliveries(ctx: Context, question: TakeQuestion): Promise<TakenDelivery[]> {
+  const subject = { type: "interchange" as const, id: "queue" };
+  return await change(ctx, { action: "interchange.send", subject }, async (tx) => {
+    const due = await tx.execute<{ id: string }>(findWork(ctx.now, question));
+    const ids = due.rows.map((row) => row.id);
+    if (ids.length === 0) return { result: [], entries: [] };
+    const leaseToken = randomUUID();
+    await tx
+      .update(deliveries)
+      .set({
+        leaseToken,
+        leaseUntil: new Date(ctx.now.getTime() + question.leaseSeconds * 1000),
+        leasedBy: question.worker,
+      })
+      .where(inArray(deliveries.id, ids));
+    const carried = await lockMessagesOf(tx, ids);
+    await advance(
+      tx,
+      ctx,
+      carried.flatMap((message) =>
+        message.state === "queued" || message.state === "delivering"
+          ? [{ message, happenings: [{ event: "taken" as const }] }]
+          : [],
+      ),
+    );
+    const messageIds = Map.groupBy(carried, (message) => message.deliveryId);
+    const rows = await loadTaken(tx, ids);
+    const result = rows.map((row) => ({
+      ...row,
+      leaseToken,
+      messageIds: (messageIds.get(row.id) ?? []).map((message) => message.id),
+    }));
+    return { result, entries: [] };
+  });
+}
+
+async function loadTaken(tx: Transaction, ids: readonly string[]) {
+  const rows = await tx
+    .select({
+      id: deliveries.id,
+      interchangeId: deliveries.interchangeId,
+      attempts: deliveries.attempts,
+      giveUpAt: deliveries.giveUpAt,
+      payloadSha256: deliveries.payloadSha256,
+      sizeBytes: deliveries.sizeBytes,
+      contentType: deliveries.contentType,
+      controlReference: interchanges.controlReference,
+      endpointId: endpoints.id,
+      address: endpoints.address,
+      signingSecrets: endpoints.signingSecrets,
+    })
+    .from(deliveries)
+    .innerJoin(interchanges, eq(interchanges.id, deliveries.interchangeId))
+    .innerJoin(endpoints, eq(endpoints.id, deliveries.endpointId))
+    .where(inArray(deliveries.id, [...ids]));
+  return rows.map((row) => ({ ...row, address: row.address ?? "" }));
+}
+
+/** Gives deliveries back unsent, so that another process can take them at once: what a worker does before it ends. */
+export async function giveBackDeliveries(
+  ctx: Context,
+  taken: readonly Pick<TakenDelivery, "id" | "leaseToken">[],
+): Promise<void> {
+  if (taken.length === 0) return;
+  const subject = { type: "interchange" as const, id: "queue" };
+  await change(ctx, { action: "interchange.send", subject }, async (tx) => {
+    for (const { id, leaseToken } of taken) {
+      const mine = and(eq(deliveries.id, id), eq(deliveries.leaseToken, leaseToken));
+      const given = await tx
+        .update(deliveries)
+        .set({ leaseToken: null, leaseUntil: null, leasedBy: null })
+        .where(mine)
+        .returning({ id: deliveries.id });
+      if (given.length === 0) continue;
+      const carried = await lockMessagesOf(tx, [id]);
+      const moves = carried
+        .filter((message) => message.state === "delivering")
+        .map((message) => ({ message, happenings: [{ event: "given-back" as const }] }));
+      await advance(tx, ctx, moves);
+    }
+    return { result: undefined, entries: [] };
+  });
+}

@@ -1,0 +1,97 @@
+import { and, inArray, or, type SQL, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { glnsOfSubtree } from "../organisations/index.ts";
+import { type Action, type Grant, type GrantScope, may, roleActions } from "../permissions/index.ts";
+import { dayInDenmark } from "../validity/index.ts";
+
+/** Which messages somebody may see: those of which one side is theirs. */
+export type Visibility =
+  | { kind: "all" }
+  | {
+      kind: "some";
+      supplierIds: readonly string[];
+      glns: readonly string[];
+      /** The only location numbers of a key that is limited to some. */
+      limitedTo: readonly string[] | null;
+    };
+
+const isInForce = (grant: Grant, now: Date) =>
+  grant.validFrom <= now && (grant.validTo === null || now < grant.validTo);
+
+/** Which messages the actor may see. Throws `not-allowed` for who may see none whatever they are. */
+export async function findVisibility(ctx: Context, action: Action = "message.read"): Promise<Visibility> {
+  const { actor } = ctx;
+  if (actor.kind === "system") return { kind: "all" };
+  if (actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.", { action });
+  const grants = actor.grants.filter(
+    (grant) => isInForce(grant, ctx.now) && roleActions[grant.role].has(action),
+  );
+  if (grants.length === 0 || !hasScope(ctx, action)) {
+    throw new DomainError("not-allowed", "You do not have the right to see messages.", { action });
+  }
+  const limitedTo = actor.kind === "key" ? actor.limitedTo : null;
+  if (limitedTo === null && grants.some(({ scope }) => scope.kind === "all")) return { kind: "all" };
+  const glns = new Set<string>();
+  for (const { scope } of grants) {
+    for (const gln of await glnsOf(ctx, scope, limitedTo)) glns.add(gln);
+  }
+  const supplierIds = grants.flatMap(({ scope }) => (scope.kind === "supplier" ? [scope.supplierId] : []));
+  return { kind: "some", supplierIds, glns: [...glns], limitedTo };
+}
+
+async function glnsOf(
+  ctx: Context,
+  scope: GrantScope,
+  limitedTo: readonly string[] | null,
+): Promise<readonly string[]> {
+  switch (scope.kind) {
+    case "all":
+      return limitedTo ?? [];
+    case "locations":
+      return scope.glns;
+    case "subtree":
+      return await glnsOfSubtree(ctx.db, scope.sorId, dayInDenmark(ctx.now));
+    case "supplier":
+      return [];
+  }
+}
+
+// A key's scopes are not in its grants; asked with a subject that its own limits cover.
+function hasScope({ actor, now }: Context, action: Action): boolean {
+  if (actor.kind !== "key") return true;
+  const everywhere: Grant = {
+    role: "vendor-administrator",
+    scope: { kind: "all" },
+    validFrom: now,
+    validTo: null,
+  };
+  const asked = { ...actor, grants: [everywhere], limitedTo: null };
+  return may(asked, action, { type: "message", id: "any" }, now);
+}
+
+export type SideColumns = {
+  sender: PgColumn;
+  receiver: PgColumn;
+  senderSupplierId: PgColumn;
+  receiverSupplierId: PgColumn;
+};
+
+/** The condition on rows with two sides that the visibility comes to; undefined when everything is seen. */
+export function whereVisible(visibility: Visibility, columns: SideColumns): SQL | undefined {
+  if (visibility.kind === "all") return undefined;
+  const { supplierIds, glns, limitedTo } = visibility;
+  const side = (gln: PgColumn, supplierId: PgColumn) => {
+    const own = [
+      supplierIds.length > 0 ? inArray(supplierId, [...supplierIds]) : undefined,
+      glns.length > 0 ? inArray(gln, [...glns]) : undefined,
+    ].filter((condition) => condition !== undefined);
+    if (own.length === 0 || limitedTo?.length === 0) return sql`false`;
+    return and(or(...own), limitedTo === null ? undefined : inArray(gln, [...limitedTo]));
+  };
+  return or(
+    side(columns.sender, columns.senderSupplierId),
+    side(columns.receiver, columns.receiverSupplierId),
+  );
+}

@@ -1,0 +1,114 @@
+import { type Database, newId } from "../database/index.ts";
+import { endpoints, locations, locationVersions, suppliers } from "../endpoints/tables.ts";
+import { registrations } from "../message-types/tables.ts";
+import type { Actor } from "../permissions/index.ts";
+
+const longAgo = new Date("2020-01-01T00:00:00Z");
+
+/** A supplier, and a key of it that may send, read messages and read mailboxes. */
+export async function aVendor(
+  db: Database,
+  name = `Leverandør ${newId()}`,
+): Promise<{ supplierId: string; key: Extract<Actor, { kind: "key" }> }> {
+  const supplierId = newId();
+  await db.insert(suppliers).values({ id: supplierId, name });
+  return {
+    supplierId,
+    key: {
+      kind: "key",
+      id: newId(),
+      name,
+      supplierId,
+      scopes: ["interchanges:send", "messages:read", "mailboxes:read"],
+      grants: [
+        {
+          role: "vendor-administrator",
+          scope: { kind: "supplier", supplierId },
+          validFrom: longAgo,
+          validTo: null,
+        },
+      ],
+      limitedTo: null,
+    },
+  };
+}
+
+/** An open location number that a supplier answers for. */
+export async function aLocation(
+  db: Database,
+  location: { gln: string; supplierId: string; validTo?: string; nonActive?: boolean },
+): Promise<void> {
+  await db.insert(locations).values({ gln: location.gln }).onConflictDoNothing();
+  await db.insert(locationVersions).values({
+    id: newId(),
+    gln: location.gln,
+    validFrom: "2020-01-01",
+    validTo: location.validTo ?? null,
+    recordedAt: longAgo,
+    supplierId: location.supplierId,
+    nonActive: location.nonActive ?? false,
+  });
+}
+
+/** An endpoint of a supplier: a mailbox, or a webhook when it has an address. */
+export async function anEndpoint(
+  db: Database,
+  endpoint: { supplierId: string; address?: string; signingSecrets?: string[] },
+): Promise<string> {
+  const id = newId();
+  await db.insert(endpoints).values({
+    id,
+    supplierId: endpoint.supplierId,
+    name: id,
+    transport: endpoint.address === undefined ? "mailbox" : "webhook",
+    address: endpoint.address ?? null,
+    signingSecrets: endpoint.signingSecrets ?? [],
+  });
+  return id;
+}
+
+/** A location number receives these types (EDIFACT code and version) at an endpoint. */
+export async function receives(
+  db: Database,
+  gln: string,
+  endpointId: string,
+  types: readonly (readonly [messageType: string, version: string])[],
+): Promise<void> {
+  await db.insert(registrations).values(
+    types.map(([messageType, version]) => ({
+      id: newId(),
+      gln,
+      messageType,
+      version,
+      format: "EDIFACT" as const,
+      endpointId,
+      validFrom: longAgo,
+      recordedAt: longAgo,
+    })),
+  );
+}
+
+/** An EDIFACT interchange of letters with nothing but what an envelope needs. */
+export function anInterchange(of: {
+  sender: string;
+  receiver: string;
+  reference?: string;
+  letters?: readonly { reference: string; type?: string; version?: string; text?: string }[];
+  acknowledgement?: "0" | "1";
+}): Buffer {
+  const letters = of.letters ?? [{ reference: `L${newId().slice(-12)}` }];
+  const reference = of.reference ?? `K${newId().slice(-12)}`;
+  const segments = letters.flatMap(
+    ({ reference: id, type = "DIS91", version = "D9134L", text = "Kære kollega" }) => [
+      `UNH+${id}+MEDDIS:D:93A:UN:${version}+${type}'`,
+      "BGM+EPI++9+NA'",
+      `FTX+SPC+P00++${text}'`,
+      `UNT+4+${id}'`,
+    ],
+  );
+  const header = `UNB+UNOC:3+${of.sender}:14+${of.receiver}:14+260301:1201+${reference}++++${of.acknowledgement ?? "0"}'`;
+  return Buffer.from(
+    ["UNA:+.? '", header, ...segments, `UNZ+${letters.length}+${reference}'`, ""].join("\r\n"),
+    "latin1",
+  );
+}
