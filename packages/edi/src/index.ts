@@ -6,7 +6,7 @@ export {
   EdifactReader,
   type SegmentPlace,
 } from "./edifact/reader.ts";
-export { elementValue, type Segment } from "./edifact/segment.ts";
+export { elementValue, type Segment, segmentOf } from "./edifact/segment.ts";
 export { defaultSeparators, type Separators } from "./edifact/separators.ts";
 export { type SplitChoice, splitInterchange } from "./edifact/split.ts";
 export {

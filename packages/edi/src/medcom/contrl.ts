@@ -59,7 +59,9 @@ export const isReceipt = (message: MessageEnvelope) =>
 function receiptSegments({ kind, subject, refusal, letters }: ContrlValues): Segment[] {
   const answered = letters ?? subject.messages.map((_, index) => ({ index }));
   const isNegative = kind !== "CTL03";
-  const allRefused = answered.length > 0 && answered.every((letter) => "refusal" in letter && letter.refusal);
+  // Of the letters that are not answered here nothing is said: then the whole is not refused.
+  const isWhole = answered.length > 0 && answered.length >= subject.messages.length;
+  const allRefused = isWhole && answered.every((letter) => "refusal" in letter && letter.refusal);
   const wholeAction =
     isNegative && (refusal || allRefused || !answered.some(hasRefusal)) ? rejected : accepted;
   return [
