@@ -3,6 +3,7 @@ import type { InterchangeEnvelope, MessageEnvelope } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import type { Finding } from "../findings.ts";
 import { defaultLimits, type Limits } from "../limits.ts";
+import { checkLetterSegment } from "../medcom/letter-checks.ts";
 import { segmentTag, serviceTagHigh, tagNumber, tags } from "./bytes.ts";
 import { checkCharacters } from "./character-checks.ts";
 import { afterSegment, Framer, type FramerSink } from "./framer.ts";
@@ -48,7 +49,6 @@ export class EdifactReader implements FramerSink {
   readonly #place: SegmentPlace = { start: 0, end: 0, number: 0 };
   #separators: Separators = defaultSeparators;
   #charset: Charset = charsetOf("UNOA");
-  #classes: Uint8Array = new Uint8Array(0);
   #beganAt = 0;
   #object: { readonly length: number; readonly reference: string } | undefined;
 
@@ -58,11 +58,7 @@ export class EdifactReader implements FramerSink {
     this.#lineBreaks = options.lineBreaks ?? "drop";
     this.#reporter = new Reporter(this.#limits.findingsMax);
     this.#structure = new Structure(this.#reporter, handlers);
-    this.#tokens = new SegmentTokens(
-      this.#charset,
-      -1,
-      handlers.segment ? readAheadBytes : envelopeReadAhead,
-    );
+    this.#tokens = new SegmentTokens(this.#charset, handlers.segment ? readAheadBytes : envelopeReadAhead);
     this.#framer = new Framer(this, this.#limits, this.#reporter);
   }
 
@@ -72,6 +68,11 @@ export class EdifactReader implements FramerSink {
 
   get interchanges(): readonly InterchangeEnvelope[] {
     return this.#structure.interchanges;
+  }
+
+  /** The service characters of the interchange being read. */
+  get separators(): Separators {
+    return this.#separators;
   }
 
   /** Whether reading has been given up; more input is then ignored. */
@@ -127,8 +128,19 @@ export class EdifactReader implements FramerSink {
     if (tag >> 8 === serviceTagHigh) return this.#service(tag, bytes, start, end, base);
     if (this.#object) this.#missUnp(base + start);
     this.#structure.countSegment(base + start);
-    if (this.#handlers.segment) this.#splitAndHand(bytes, start, end, base);
+    if (this.#handlers.segment && this.#split(bytes, start, end, base)) this.#handContent(tag, base);
     return afterSegment.goOn;
+  }
+
+  #handContent(tag: number, base: number): void {
+    const letterCode = this.#structure.letterCode;
+    if (letterCode !== "") {
+      checkLetterSegment(this.#tokens, tag, letterCode, (code, element, component) => {
+        const at = base + this.#tokens.offsetOf(element, component - 1);
+        this.#structure.report(code, at, element, component);
+      });
+    }
+    this.#hand(base);
   }
 
   /** The tag of a segment that does not stand plainly before a separator: wrapped, missing or wrong (then 0). */
@@ -150,12 +162,11 @@ export class EdifactReader implements FramerSink {
 
   #useCharset(charset: Charset): void {
     this.#charset = charset;
-    this.#classes = byteClasses(this.#separators, charset, this.#lineBreaks);
-    this.#tokens.use(charset, this.#separators.release);
+    this.#tokens.use(charset, byteClasses(this.#separators, charset, this.#lineBreaks), this.#separators);
   }
 
   #split(bytes: Uint8Array, start: number, end: number, base: number): boolean {
-    if (this.#tokens.split(bytes, start, end, this.#classes, this.#limits.elementsMax)) return true;
+    if (this.#tokens.split(bytes, start, end, this.#limits.elementsMax)) return true;
     const number = this.nextSegmentNumber();
     const place = {
       interchange: this.interchangeNumber(),
@@ -164,10 +175,6 @@ export class EdifactReader implements FramerSink {
     };
     this.#reporter.stop("too-many-elements", place);
     return false;
-  }
-
-  #splitAndHand(bytes: Uint8Array, start: number, end: number, base: number): void {
-    if (this.#split(bytes, start, end, base)) this.#hand(base);
   }
 
   #hand(base: number): void {
@@ -204,13 +211,15 @@ export class EdifactReader implements FramerSink {
     const tokens = this.#tokens;
     const isVersion4 = tokens.integer(1, 1) >= 4;
     if (!isVersion4 && this.#separators.repetition !== -1) {
-      this.#separators = { ...this.#separators, repetition: -1 };
+      // The fifth character of UNA separates repetitions from syntax 4 on; before it is reserved and data elsewhere.
+      this.#separators = { ...this.#separators, repetition: -1, reserved: this.#separators.repetition };
     } else if (isVersion4 && this.#separators === defaultSeparators) {
       this.#separators = { ...this.#separators, repetition: 0x2a };
     }
     this.#useCharset(charsetOf(tokens.text(1, 0)));
     this.#split(tokens.bytes, tokens.start, tokens.end, base);
     this.#structure.beginInterchange(tokens, base, this.#beganAt, base + end + 1, this.#separators);
+    if (this.#separators.reserved !== undefined) this.#structure.report("una-reserved", this.#beganAt);
     this.#hand(base);
     return afterSegment.goOn;
   }

@@ -1,3 +1,4 @@
+import type { Separators } from "./separators.ts";
 import type { SegmentTokens } from "./tokens.ts";
 
 /** A further occurrence of a repeated data element (syntax 4); `element` counts from 1. */
@@ -14,6 +15,15 @@ export type Segment = {
   readonly object?: Uint8Array;
   /** What stands between this segment and the next where it is not the interchange's usual line break. */
   readonly after?: string;
+  /** The segment as it was read where a writer would write it otherwise; holds for these elements and separators only. */
+  readonly source?: SegmentSource;
+};
+
+/** The bytes of a segment, terminator included, and what they stand for. */
+export type SegmentSource = {
+  readonly bytes: Uint8Array;
+  readonly elements: Segment["elements"];
+  readonly separators: Separators;
 };
 
 /** The values of a segment, read from its tokens. */

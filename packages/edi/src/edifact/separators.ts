@@ -8,6 +8,8 @@ export type Separators = {
   readonly release: number;
   readonly repetition: number;
   readonly terminator: number;
+  /** The reserved character of UNA where it is not blank and separates nothing (syntax 1 to 3). */
+  readonly reserved?: number;
 };
 
 /** The service characters that hold without UNA (ISO 9735: `:+.? '`). */

@@ -1,6 +1,6 @@
 import { type Charset, decoderFor, decodeShort } from "../charset.ts";
 import { isLineBreak } from "./bytes.ts";
-import { byteClass } from "./separators.ts";
+import { byteClass, type Separators } from "./separators.ts";
 
 const released = 1;
 const lineBroken = 2;
@@ -29,23 +29,29 @@ export class SegmentTokens {
   #ends = new Int32Array(64);
   #flags = new Uint8Array(64);
   #first = new Int32Array(64);
+  /** Whether something is written otherwise than a writer would: a needless release character, a line break inside. */
+  isIrregular = false;
   #charset: Charset;
   #release: number;
+  #terminator = -1;
+  #classes: Uint8Array = new Uint8Array(0);
   #readAhead: number;
   #text = "";
   #textFrom = 0;
   #textBytes: Uint8Array | undefined;
 
-  constructor(charset: Charset, release: number, readAhead: number) {
+  constructor(charset: Charset, readAhead: number) {
     this.#charset = charset;
-    this.#release = release;
+    this.#release = -1;
     this.#readAhead = readAhead;
   }
 
   /** Changes how values are decoded, once UNB has been read. */
-  use(charset: Charset, release: number): void {
+  use(charset: Charset, classes: Uint8Array, { release, terminator }: Separators): void {
     this.#charset = charset;
+    this.#classes = classes;
     this.#release = release;
+    this.#terminator = terminator;
     this.#textBytes = undefined;
   }
 
@@ -61,12 +67,13 @@ export class SegmentTokens {
   }
 
   /** Splits the segment that stands at [start, end), terminator excluded. Stops at `elementsMax` and says so. */
-  split(bytes: Uint8Array, start: number, end: number, classes: Uint8Array, elementsMax: number): boolean {
+  split(bytes: Uint8Array, start: number, end: number, elementsMax: number): boolean {
     this.bytes = bytes;
     this.start = start;
     this.end = end;
     this.foreignAt = this.utf8LeadAt = this.lineBreakAt = this.releaseAtBreakAt = -1;
-    this.endsInRelease = false;
+    this.endsInRelease = this.isIrregular = false;
+    const classes = this.#classes;
     this.elements = this.components = 0;
     this.#first[0] = 0;
     let from = start;
@@ -104,13 +111,21 @@ export class SegmentTokens {
     while (next < this.end && isLineBreak(this.bytes[next])) next++;
     if (next > at + 1 && this.releaseAtBreakAt < 0) this.releaseAtBreakAt = at;
     if (next >= this.end) this.endsInRelease = true;
+    else this.#noteReleased(this.bytes[next] as number);
     return next;
+  }
+
+  #noteReleased(byte: number): void {
+    const kind = this.#classes[byte] as number;
+    const isService = byte === this.#terminator || (kind >= byteClass.component && kind <= byteClass.release);
+    if (!isService) this.isIrregular = true;
   }
 
   #note(kind: number, at: number): number {
     if (kind === byteClass.release) return released;
     if (kind === byteClass.lineBreak) {
       if (this.lineBreakAt < 0) this.lineBreakAt = at;
+      this.isIrregular = true;
       return lineBroken;
     }
     if (kind === byteClass.foreign && this.foreignAt < 0) this.foreignAt = at;

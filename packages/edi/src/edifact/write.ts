@@ -3,7 +3,7 @@ import type { Party } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import { type Finding, finding } from "../findings.ts";
 import { tagNumber } from "./bytes.ts";
-import { elementValue, type Segment } from "./segment.ts";
+import { elementValue, type Segment, type SegmentSource } from "./segment.ts";
 import { areUsable, defaultSeparators, type Separators } from "./separators.ts";
 
 /** The friendly form of UNB. */
@@ -112,8 +112,9 @@ function trailerOf(
 ): Segment {
   const noted = read ? elementValue(read, 1) : "";
   const isRight = /^\d+$/.test(noted) && Number(noted) === count;
-  const elements = [[isRight ? noted : String(count)], reference];
-  return { tag, elements, ...(read?.after !== undefined && { after: read.after }) };
+  if (read && isRight && elementValue(read, 2) === reference[0]) return read;
+  const after = read?.after === undefined ? {} : { after: read.after };
+  return { tag, elements: [[isRight ? noted : String(count)], reference], ...after };
 }
 
 /** UNB from its friendly form. */
@@ -173,8 +174,8 @@ export class SegmentWriter {
   }
 
   una(before: string, after: string | undefined): void {
-    const { component, element, decimal, release, repetition, terminator } = this.#separators;
-    const six = [component, element, decimal, release, repetition, terminator];
+    const { component, element, decimal, release, repetition, terminator, reserved = -1 } = this.#separators;
+    const six = [component, element, decimal, release, repetition === -1 ? reserved : repetition, terminator];
     const characters = six.map((byte) => String.fromCharCode(byte === -1 ? 0x20 : byte)).join("");
     this.plain(`${before}UNA${characters}${after ?? this.#lineBreak}`);
   }
@@ -187,12 +188,21 @@ export class SegmentWriter {
   segment(segment: Segment): void {
     this.segments++;
     if (tagNumber(segment.tag) === 0) throw new WriteError("tag-invalid", this.segments);
+    if (this.#isAsRead(segment)) this.#pieces.push(segment.source.bytes);
+    else this.#encodeSegment(segment);
+    if (segment.object) this.#pieces.push(segment.object);
+    this.plain(segment.after ?? (segment.object ? "" : this.#lineBreak));
+  }
+
+  #isAsRead(segment: Segment): segment is Segment & { source: SegmentSource } {
+    return segment.source?.elements === segment.elements && segment.source.separators === this.#separators;
+  }
+
+  #encodeSegment(segment: Segment): void {
     const { element, terminator } = this.#separators;
     const texts = segment.elements.map((components, at) => this.#element(segment, components, at + 1));
     const tag = this.#joined([segment.tag, ...(segment.nesting ?? [])], 0);
     this.#encode([tag, ...texts].join(String.fromCharCode(element)) + String.fromCharCode(terminator));
-    if (segment.object) this.#pieces.push(segment.object);
-    this.plain(segment.after ?? (segment.object ? "" : this.#lineBreak));
   }
 
   #element(segment: Segment, components: readonly string[], element: number): string {

@@ -34,3 +34,10 @@ export function referenceFiles(below: string): string[] {
     .filter((path) => statSync(folder + path).isFile() && !path.endsWith(".md"))
     .sort();
 }
+
+/** Every EDIFACT sample: MedCom's pairs and variants, and the corpora of other projects. */
+export function edifactSamples(): string[] {
+  return ["medcom/pairs/edifact", "medcom/variants", "edifact-samples"]
+    .flatMap(referenceFiles)
+    .filter((path) => !path.endsWith(".xml"));
+}
