@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type FolderLock, lockFolder } from "@sor/core/database";
+import type {} from "@sor/core/testing/postgres";
 
 export const portalFolder = fileURLToPath(new URL("../..", import.meta.url));
 

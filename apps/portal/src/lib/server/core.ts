@@ -1,9 +1,10 @@
 import { type Context, closeDatabase, createContext, type Database, openDatabase } from "@sor/core";
+import { type Auth, actorForSession, createAuth } from "@sor/core/access";
 import pino, { type Logger } from "pino";
 import { type Config, readConfig } from "../../config.ts";
 
-/** What lives as long as the program: settings, the database's pool, the log. */
-export type Core = { config: Config; db: Database; log: Logger };
+/** What lives as long as the program: settings, the database's pool, logging in, the log. */
+export type Core = { config: Config; db: Database; auth: Auth; log: Logger };
 
 let running: Core | undefined;
 
@@ -16,7 +17,8 @@ export function startCore(): Core {
     onConnectionLost: (error) => log.warn({ err: { message: error.message } }, "database connection lost"),
   });
   process.once("sveltekit:shutdown", () => void closeDatabase(db));
-  running = { config, db, log };
+  const auth = createAuth(db, { baseUrl: config.origin, secret: config.secret });
+  running = { config, db, auth, log };
   return running;
 }
 
@@ -27,6 +29,8 @@ export function core(): Core {
 }
 
 /** The context of one request: who asks, by the session's cookie. */
-export async function contextFor(_headers: Headers): Promise<Context> {
-  return createContext(core().db, { kind: "anonymous" }, new Date());
+export async function contextFor(headers: Headers): Promise<Context> {
+  const { auth, db } = core();
+  const now = new Date();
+  return createContext(db, await actorForSession(auth, headers, now), now);
 }

@@ -1,0 +1,12 @@
+import { nameOfType, type OrganisationLevel, regions } from "@sor/core/organisations";
+
+/** The unit with its type and region in words, which live in code lists on the server. */
+export function withNames<
+  Unit extends { level: OrganisationLevel; typeCode: string | null; regionCode: string | null },
+>(unit: Unit): Unit & { typeName: string | null; regionName: string | null } {
+  return {
+    ...unit,
+    typeName: nameOfType(unit.level, unit.typeCode),
+    regionName: unit.regionCode === null ? null : (regions.get(unit.regionCode) ?? null),
+  };
+}

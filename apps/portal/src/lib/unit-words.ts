@@ -1,0 +1,35 @@
+import { m } from "./paraglide/messages.js";
+
+type Level = "owner" | "institution" | "unit";
+
+/** The level's name in the page's language. */
+export function levelName(level: Level): string {
+  switch (level) {
+    case "owner":
+      return m.register_level_owner();
+    case "institution":
+      return m.register_level_institution();
+    case "unit":
+      return m.register_level_unit();
+  }
+}
+
+/** The last day on which something held; validity is stored with the first day on which it no longer does. */
+export function lastDay(validTo: string): string {
+  const day = new Date(`${validTo}T00:00:00Z`);
+  day.setUTCDate(day.getUTCDate() - 1);
+  return day.toISOString().slice(0, 10);
+}
+
+/** The name of the kind of an identifier. */
+export function identifierName(kind: string): string {
+  const names: Record<string, () => string> = {
+    gln: m.register_gln,
+    sorId: m.register_sor_id,
+    shak: m.register_shak,
+    providerNumber: m.register_provider_number,
+    cvr: m.register_cvr,
+    pNumber: m.register_p_number,
+  };
+  return names[kind]?.() ?? kind;
+}
