@@ -1,7 +1,210 @@
+import { join } from "node:path";
+import type { Database } from "../database/index.ts";
+import { followJournal, type JournalFollower } from "../journal/index.ts";
 import type { FollowerState } from "./follower-state.ts";
+import { type LoadedTable, loadRoutingTable, readAdvance } from "./load-routing-table.ts";
+import { RoutingTable } from "./routing-table.ts";
+import { readTableFile, saveTableFile } from "./table-file.ts";
+
+export type FollowRoutingTable = {
+  /** Address for the connection that listens. */
+  url: string;
+  db: Database;
+  /** Folder of the persisted copy; absent: none is kept. */
+  dataDir?: string | undefined;
+  /** Longest time between a change and its being in the persisted copy. */
+  saveEverySeconds?: number;
+  pollSeconds?: number;
+  /** Told of failures; the follower goes on by itself. */
+  onProblem?: (what: "read" | "save" | "saved copy", error: unknown) => void;
+};
 
 /** A routing table that is kept as the register is. */
 export type RoutingFollower = {
+  /** The table in use. Ask for it anew for every answer: a reload puts another in its place. */
+  readonly table: RoutingTable;
   state(): FollowerState;
+  /** Looks at the journal now; resolves when that look is over. */
+  look(): Promise<void>;
+  /** Stops following and writes the persisted copy. */
   stop(): Promise<void>;
 };
+
+/** A failure in words for an operator, without addresses or content. */
+function wordsOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  return `the database could not be read${code ? ` (${code})` : ""}`;
+}
+
+class Follower implements RoutingFollower {
+  readonly #options: FollowRoutingTable;
+  readonly #path: string | undefined;
+  #loaded: LoadedTable = { table: new RoutingTable(), hash: "" };
+  #source: FollowerState["source"] = "none";
+  #freshAt: Date | null = null;
+  #problem: string | null = null;
+  #isConnected = false;
+  #savedAt: Date | null = null;
+  #savedHash = "";
+  #journal: JournalFollower | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #saver: NodeJS.Timeout | undefined;
+  #saving: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(options: FollowRoutingTable) {
+    this.#options = options;
+    this.#path = options.dataDir === undefined ? undefined : join(options.dataDir, "routing-table.bin");
+  }
+
+  get table(): RoutingTable {
+    return this.#loaded.table;
+  }
+
+  state(): FollowerState {
+    return {
+      source: this.#source,
+      sequence: this.#loaded.table.sequence,
+      freshAt: this.#freshAt,
+      isConnected: this.#isConnected,
+      problem: this.#problem,
+      savedAt: this.#savedAt,
+    };
+  }
+
+  async look(): Promise<void> {
+    await this.#journal?.look();
+  }
+
+  async start(): Promise<void> {
+    await this.#startFromFile();
+    if (this.#source === "none") await this.#startFromDatabase();
+    else this.#follow();
+    const { saveEverySeconds = 300 } = this.#options;
+    this.#saver = setInterval(() => void this.#save(), saveEverySeconds * 1000);
+    this.#saver.unref();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+    clearInterval(this.#saver);
+    await this.#journal?.stop();
+    await this.#save();
+  }
+
+  async #startFromFile(): Promise<void> {
+    if (this.#path === undefined) return;
+    try {
+      const saved = await readTableFile(this.#path);
+      if (!saved) return;
+      this.#loaded = saved;
+      this.#savedHash = saved.hash;
+      this.#source = "file";
+    } catch (error) {
+      this.#options.onProblem?.("saved copy", error);
+    }
+  }
+
+  async #startFromDatabase(): Promise<void> {
+    try {
+      await this.#reload();
+      this.#follow();
+      await this.#save();
+    } catch (error) {
+      this.#lost(error);
+      if (!this.#stopped) this.#retry = setTimeout(() => void this.#startFromDatabase(), 1000);
+    }
+  }
+
+  async #reload(): Promise<void> {
+    this.#loaded = await loadRoutingTable(this.#options.db);
+    this.#source = "database";
+    this.#fresh();
+  }
+
+  #follow(): void {
+    const { url, db, pollSeconds } = this.#options;
+    this.#journal = followJournal({
+      url,
+      db,
+      after: this.table.sequence,
+      ...(pollSeconds !== undefined && { pollSeconds }),
+      onEntries: () => this.#advance(),
+      onCaughtUp: (sequence) => this.#caughtUp(sequence),
+      onProblem: (error) => this.#lost(error),
+      onBroken: () => void this.#startAnew(),
+    });
+  }
+
+  /** The saved copy may be of another journal that only happens to be as long: its hash tells. */
+  async #caughtUp(sequence: number): Promise<void> {
+    try {
+      if (this.#source === "file" || sequence > this.table.sequence) await this.#advance();
+      this.#fresh();
+    } catch (error) {
+      this.#lost(error);
+    }
+  }
+
+  async #startAnew(): Promise<void> {
+    const ended = this.#journal;
+    this.#journal = undefined;
+    await ended?.stop();
+    if (!this.#stopped) await this.#startFromDatabase();
+  }
+
+  /** Moves to the newest sequence, also past the entries that were told: what is read belongs to one sequence. */
+  async #advance(): Promise<void> {
+    const { table, hash } = this.#loaded;
+    const step = await readAdvance(this.#options.db, { sequence: table.sequence, hash });
+    if (step.kind === "reload") {
+      await this.#reload();
+    } else if (step.kind === "change") {
+      table.apply(step.change);
+      this.#loaded = { table, hash: step.hash };
+    }
+    this.#source = "database";
+    this.#fresh();
+  }
+
+  #fresh(): void {
+    this.#freshAt = new Date();
+    this.#isConnected = true;
+    this.#problem = null;
+  }
+
+  #lost(error: unknown): void {
+    this.#isConnected = false;
+    this.#problem = wordsOf(error);
+    this.#options.onProblem?.("read", error);
+  }
+
+  async #save(): Promise<void> {
+    await this.#saving;
+    const path = this.#path;
+    if (path === undefined || this.#source === "none" || this.#loaded.hash === this.#savedHash) return;
+    const saved = this.#loaded;
+    this.#saving = saveTableFile(path, saved)
+      .then(() => {
+        this.#savedHash = saved.hash;
+        this.#savedAt = new Date();
+      })
+      .catch((error: unknown) => this.#options.onProblem?.("save", error))
+      .finally(() => {
+        this.#saving = undefined;
+      });
+    await this.#saving;
+  }
+}
+
+/**
+ * Keeps a routing table as the register is: from the persisted copy at once when there is one, else from the database
+ * as soon as it answers; then journal entry by journal entry. Resolves when a first attempt at both has been made.
+ */
+export async function followRoutingTable(options: FollowRoutingTable): Promise<RoutingFollower> {
+  const follower = new Follower(options);
+  await follower.start();
+  return follower;
+}

@@ -1,4 +1,34 @@
 /** Answers "where do I send this message?" from a table in memory that follows the journal. */
-
-export type { RoutingFollower } from "./follow-routing-table.ts";
+export { explainRoute } from "./explain-route.ts";
+export { type Candidate, findByIdentifier, type IdentifierOutcome } from "./find-by-identifier.ts";
+export { type FollowRoutingTable, followRoutingTable, type RoutingFollower } from "./follow-routing-table.ts";
 export type { FollowerState } from "./follower-state.ts";
+export { listReceivers, type ReceiversQuestion } from "./list-receivers.ts";
+export { type LoadedTable, loadRoutingTable } from "./load-routing-table.ts";
+export { locationRoutes, routeTimeline } from "./location-routes.ts";
+export { AskedMoment, noEnd, toSeconds, toText } from "./moments.ts";
+export {
+  type RouteHit,
+  type RouteMiss,
+  type RouteOutcome,
+  type RouteQuestion,
+  type RouteReason,
+  resolveRoute,
+} from "./resolve-route.ts";
+export { type PairRow, type PeriodRow, RoutingTable, type TableChange } from "./routing-table.ts";
+export {
+  AskedTypeText,
+  AskedVersion,
+  LocationRoutes,
+  Receiver,
+  ResolvedBy,
+  RouteAnswer,
+  RouteExplanation,
+  RouteFormatName,
+  RoutePair,
+  RouteTimeline,
+  routePairsMax,
+} from "./schemas.ts";
+export { readAskedType } from "./type-dictionary.ts";
+export type { UnitVersion } from "./units.ts";
+export { routeAnswer, routeJson } from "./write-route.ts";

@@ -1,6 +1,7 @@
 /** Answers what a test needs and no program may use: a database of its own, and records to put into it. */
-export { aSupplier, aUser, aWorldOfVendors } from "./accounts.ts";
+
 export { aLocation, anEndpoint, anInterchange, aVendor, receives } from "./a-message-route.ts";
 export { aRoutingTable, routingSamples } from "./a-routing-table.ts";
+export { aSupplier, aUser, aWorldOfVendors } from "./accounts.ts";
 export { anOrganisation } from "./an-organisation.ts";
 export { testDatabase, testDatabaseUrl } from "./test-database.ts";

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { startOfDayInDenmark } from "../validity/index.ts";
+
+/** Stands for "no end" among seconds since 1970 in 32 bits. */
+export const noEnd = 0xffff_ffff;
+
+/** Whole seconds since 1970, within what 32 bits hold. */
+export function toSeconds(instant: Date): number {
+  return Math.min(noEnd - 1, Math.max(0, Math.floor(instant.getTime() / 1000)));
+}
+
+/** RFC 3339 text of seconds since 1970, in UTC, without fraction. */
+export function toText(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+}
+
+const texts = new Map<number, string>();
+
+/** JSON of an instant, or null for no end. Kept, since validity mostly begins and ends on few instants. */
+export function instantJson(seconds: number): string {
+  if (seconds === noEnd) return "null";
+  const kept = texts.get(seconds);
+  if (kept !== undefined) return kept;
+  if (texts.size >= 65_536) texts.clear();
+  const text = `"${toText(seconds)}"`;
+  texts.set(seconds, text);
+  return text;
+}
+
+/** A moment as it is asked for: an instant (RFC 3339), or a day, which means its beginning in Denmark. Seconds since 1970. */
+export const AskedMoment = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()])
+  .transform((text) => toSeconds(text.length === 10 ? startOfDayInDenmark(text) : new Date(text)))
+  .meta({
+    description:
+      "An instant (RFC 3339) or a day (from midnight in Denmark); past or future, by present knowledge",
+    examples: ["2026-01-31T12:00:00Z", "2027-01-01"],
+  });

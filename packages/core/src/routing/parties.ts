@@ -1,0 +1,86 @@
+/** Where a system takes messages, as the table holds it. */
+export type TableEndpoint = {
+  readonly id: string;
+  readonly supplierId: string;
+  readonly systemId: string | null;
+  readonly name: string;
+  readonly transport: "webhook" | "mailbox";
+  readonly address: string | null;
+  readonly mimeTypes: readonly string[];
+  readonly state: "active" | "paused" | "closed";
+  /** Seconds since 1970. */
+  readonly pausedUntil: number | null;
+  readonly lastVerifiedAt: number | null;
+};
+export type TableSystem = { readonly id: string; readonly name: string; readonly version: string | null };
+export type TableSupplier = { readonly id: string; readonly name: string };
+export type TableOperator = { readonly code: string; readonly name: string };
+
+/** What locations share: who answers for them and how they stand. One entry per combination that occurs. */
+export type Profile = {
+  readonly systemId: string | null;
+  readonly supplierId: string | null;
+  readonly netOperatorCode: string | null;
+  readonly regionCode: string | null;
+  readonly successorGln: string | null;
+  readonly nonActive: boolean;
+  readonly onlyInternal: boolean;
+};
+
+export type PartyRows = {
+  readonly endpoints: readonly TableEndpoint[];
+  readonly systems: readonly TableSystem[];
+  readonly suppliers: readonly TableSupplier[];
+  readonly operators: readonly TableOperator[];
+};
+
+/** Endpoints, systems, suppliers, net operators and profiles, numbered, so that pairs and locations hold numbers. */
+export class Parties {
+  readonly endpoints: TableEndpoint[] = [];
+  readonly profiles: Profile[] = [];
+  readonly systems = new Map<string, TableSystem>();
+  readonly suppliers = new Map<string, TableSupplier>();
+  readonly operators = new Map<string, TableOperator>();
+  /** Counts changes, so that what was written from the parties can be kept until then. */
+  version = 0;
+  readonly #endpointNumbers = new Map<string, number>();
+  readonly #profileNumbers = new Map<string, number>();
+
+  /** Takes in what is new or changed; nothing is ever forgotten, since pairs point here by number. */
+  put(rows: Partial<PartyRows>): void {
+    for (const endpoint of rows.endpoints ?? []) {
+      const number = this.#endpointNumbers.get(endpoint.id) ?? this.endpoints.length;
+      this.#endpointNumbers.set(endpoint.id, number);
+      this.endpoints[number] = endpoint;
+    }
+    for (const system of rows.systems ?? []) this.systems.set(system.id, system);
+    for (const supplier of rows.suppliers ?? []) this.suppliers.set(supplier.id, supplier);
+    for (const operator of rows.operators ?? []) this.operators.set(operator.code, operator);
+    this.version += 1;
+  }
+
+  /** The number of an endpoint that was put before; -1 when it was not. */
+  endpointNumber(id: string): number {
+    return this.#endpointNumbers.get(id) ?? -1;
+  }
+
+  profileNumber(profile: Profile): number {
+    const { systemId, supplierId, netOperatorCode, regionCode, successorGln, nonActive, onlyInternal } =
+      profile;
+    const key = `${systemId}|${supplierId}|${netOperatorCode}|${regionCode}|${successorGln}|${nonActive}|${onlyInternal}`;
+    const known = this.#profileNumbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.profiles.push(profile) - 1;
+    this.#profileNumbers.set(key, number);
+    return number;
+  }
+
+  rows(): PartyRows {
+    return {
+      endpoints: this.endpoints,
+      systems: [...this.systems.values()],
+      suppliers: [...this.suppliers.values()],
+      operators: [...this.operators.values()],
+    };
+  }
+}

@@ -1,0 +1,163 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Transaction } from "../database/index.ts";
+import { noEnd, toSeconds } from "./moments.ts";
+import type { PartyRows, Profile, TableEndpoint } from "./parties.ts";
+import type { PairRow, PeriodRow } from "./routing-table.ts";
+import type { UnitVersion } from "./units.ts";
+
+const rowsAtOnce = 20_000;
+
+type LocationRecord = Profile & { gln: string; from: number; to: number | null };
+type PairRecord = Omit<PairRow, "to"> & { gln: string; to: number | null };
+type UnitRecord = Omit<UnitVersion, "to"> & { sorId: string; to: number | null };
+
+const clamp = (seconds: number | null) =>
+  seconds === null ? noEnd : toSeconds(new Date(Math.floor(seconds) * 1000));
+const instant = (column: string) => sql.raw(`extract(epoch from ${column})::float8`);
+const day = (column: string) =>
+  sql.raw(`extract(epoch from ${column}::timestamp at time zone 'Europe/Copenhagen')::float8`);
+
+const locationRecords = (only: SQL) => sql`
+  select gln, ${day("valid_from")} as "from", ${day("valid_to")} as "to", system_id as "systemId",
+    supplier_id as "supplierId", net_operator_code as "netOperatorCode", region_code as "regionCode",
+    successor_gln as "successorGln", non_active as "nonActive", only_internal as "onlyInternal"
+  from location_versions where superseded_at is null and ${only} order by gln, valid_from`;
+
+const pairRecords = (only: SQL) => sql`
+  select gln, message_type as code, version, format, direction, endpoint_id as "endpointId",
+    ${instant("valid_from")} as "from", ${instant("valid_to")} as "to"
+  from registrations where superseded_at is null and ${only} order by gln, message_type, version`;
+
+const unitRecords = (only: SQL) => sql`
+  select v.sor_id as "sorId", ${day("v.valid_from")} as "from", ${day("v.valid_to")} as "to",
+    v.parent_sor_id as parent, v.name, v.gln, v.gln_inherited as inherits, v.shak_code as shak,
+    v.provider_number as provider, v.cvr, v.p_number as "pNumber", v.region_code as region,
+    v.municipality_code as municipality,
+    coalesce(v.activity_address ->> 'postCode', v.visiting_address ->> 'postCode', v.postal_address ->> 'postCode') as "postCode",
+    coalesce((select array_agg(s.to_sor_id order by s.to_sor_id) from organisation_successors s
+      where s.from_sor_id = v.sor_id), '{}') as successors
+  from organisation_versions v where v.superseded_at is null and ${only} order by v.sor_id, v.valid_from`;
+
+/** Rows of a query in batches through a server-side cursor, so that memory holds one batch at a time. */
+async function* stream<Row extends Record<string, unknown>>(
+  tx: Transaction,
+  query: SQL,
+): AsyncGenerator<Row[]> {
+  await tx.execute(sql`declare routing_rows no scroll cursor for ${query}`);
+  for (;;) {
+    const { rows } = await tx.execute<Row>(sql.raw(`fetch ${rowsAtOnce} from routing_rows`));
+    if (rows.length > 0) yield rows as Row[];
+    if (rows.length < rowsAtOnce) break;
+  }
+  await tx.execute(sql`close routing_rows`);
+}
+
+/** Gathers rows that come ordered by a key into one list per key, across batches. */
+async function* grouped<Row>(
+  batches: AsyncIterable<Row[]>,
+  keyOf: (row: Row) => string,
+): AsyncGenerator<[string, Row[]]> {
+  let key: string | undefined;
+  let group: Row[] = [];
+  for await (const batch of batches) {
+    for (const row of batch) {
+      const own = keyOf(row);
+      if (own !== key) {
+        if (key !== undefined) yield [key, group];
+        key = own;
+        group = [];
+      }
+      group.push(row);
+    }
+  }
+  if (key !== undefined) yield [key, group];
+}
+
+const periodOf = ({ from, to, gln: _, ...profile }: LocationRecord): PeriodRow => ({
+  from: clamp(from),
+  to: clamp(to),
+  profile,
+});
+const pairOf = ({ gln: _, ...row }: PairRecord): PairRow => ({
+  ...row,
+  from: clamp(row.from),
+  to: clamp(row.to),
+});
+const unitOf = ({ sorId: _, ...row }: UnitRecord): UnitVersion => ({
+  ...row,
+  from: clamp(row.from),
+  to: clamp(row.to),
+});
+
+const everything = sql`true`;
+const among = (column: string, values: readonly string[]) =>
+  sql`${sql.raw(column)} = any(${sql.param([...values])}::text[])`;
+
+/** Every location's periods, one location at a time. */
+export async function* streamPeriods(tx: Transaction): AsyncGenerator<[string, PeriodRow[]]> {
+  const batches = stream<LocationRecord>(tx, locationRecords(everything));
+  for await (const [gln, rows] of grouped(batches, (row) => row.gln)) yield [gln, rows.map(periodOf)];
+}
+
+/** Every location's registered pairs, one location at a time. */
+export async function* streamPairs(tx: Transaction): AsyncGenerator<[string, PairRow[]]> {
+  const batches = stream<PairRecord>(tx, pairRecords(everything));
+  for await (const [gln, rows] of grouped(batches, (row) => row.gln)) yield [gln, rows.map(pairOf)];
+}
+
+/** Every unit's versions, one unit at a time. */
+export async function* streamUnits(tx: Transaction): AsyncGenerator<[string, UnitVersion[]]> {
+  const batches = stream<UnitRecord>(tx, unitRecords(everything));
+  for await (const [sorId, rows] of grouped(batches, (row) => row.sorId)) yield [sorId, rows.map(unitOf)];
+}
+
+/** Some locations as they are now; one that has nothing left comes back empty. */
+export async function readLocations(tx: Transaction, glns: readonly string[]) {
+  const found = new Map<string, { periods: PeriodRow[]; pairs: PairRow[] }>();
+  for (const gln of glns) found.set(gln, { periods: [], pairs: [] });
+  const periods = await tx.execute<LocationRecord>(locationRecords(among("gln", glns)));
+  for (const row of periods.rows) found.get(row.gln)?.periods.push(periodOf(row));
+  const pairs = await tx.execute<PairRecord>(pairRecords(among("gln", glns)));
+  for (const row of pairs.rows) found.get(row.gln)?.pairs.push(pairOf(row));
+  return found;
+}
+
+/** Some units as they are now; one that is gone comes back empty. */
+export async function readUnits(tx: Transaction, sorIds: readonly string[]) {
+  const found = new Map<string, UnitVersion[]>();
+  for (const sorId of sorIds) found.set(sorId, []);
+  const { rows } = await tx.execute<UnitRecord>(unitRecords(among("v.sor_id", sorIds)));
+  for (const row of rows) found.get(row.sorId)?.push(unitOf(row));
+  return found;
+}
+
+type EndpointRecord = Omit<TableEndpoint, "pausedUntil" | "lastVerifiedAt"> & {
+  pausedUntil: number | null;
+  lastVerifiedAt: number | null;
+};
+
+/** Endpoints, all or some, with every system, supplier and net operator, which are few. */
+export async function readParties(tx: Transaction, endpointIds?: readonly string[]): Promise<PartyRows> {
+  const only = endpointIds === undefined ? everything : among("id::text", endpointIds);
+  const endpoints = await tx.execute<EndpointRecord>(sql`
+    select id, supplier_id as "supplierId", system_id as "systemId", name, transport, address,
+      mime_types as "mimeTypes", state, ${instant("paused_until")} as "pausedUntil",
+      ${instant("last_verified_at")} as "lastVerifiedAt"
+    from endpoints where ${only}`);
+  const systems = await tx.execute<PartyRows["systems"][number]>(sql`select id, name, version from systems`);
+  const suppliers = await tx.execute<PartyRows["suppliers"][number]>(sql`select id, name from suppliers`);
+  const operators = await tx.execute<PartyRows["operators"][number]>(
+    sql`select code, name from net_operators`,
+  );
+  const whole = (seconds: number | null) => (seconds === null ? null : clamp(seconds));
+  return {
+    endpoints: endpoints.rows.map((row) => ({
+      ...row,
+      pausedUntil: whole(row.pausedUntil),
+      lastVerifiedAt: whole(row.lastVerifiedAt),
+    })),
+    systems: systems.rows,
+    suppliers: suppliers.rows,
+    operators: operators.rows,
+  };
+}

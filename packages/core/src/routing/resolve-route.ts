@@ -1,0 +1,232 @@
+import { hasGlnCheckDigit } from "../identifiers/index.ts";
+import { noEnd } from "./moments.ts";
+import { otherFormat } from "./other-format.ts";
+import type { TableEndpoint } from "./parties.ts";
+import { holds, type RoutingTable } from "./routing-table.ts";
+import { standingOf } from "./standing.ts";
+import { type AskedType, type RouteFormat, readAskedType } from "./type-dictionary.ts";
+
+/** Where is this message sent? Seconds since 1970 for `at`. */
+export type RouteQuestion = {
+  gln: string;
+  /** EDIFACT, XML or FHIR code, or URN. */
+  messageType: string;
+  version?: string | undefined;
+  format?: RouteFormat | undefined;
+  sender?: string | undefined;
+  at: number;
+};
+
+export const warningCodes = [
+  "check-digit",
+  "only-internal",
+  "version-superseded",
+  "sender-unknown",
+  "sender-not-registered",
+] as const;
+export type WarningCode = (typeof warningCodes)[number];
+
+/** The place of an answer in the table; good until the table's next change. */
+export type RouteHit = {
+  found: true;
+  gln: string;
+  /** Row among the pairs, number of its type, of its endpoint, and of the location's profile (-1: none). */
+  pair: number;
+  type: number;
+  endpoint: number;
+  profile: number;
+  pausedUntil: number | null | false;
+  warnings: readonly WarningCode[];
+  /** The second at which time alone may change the answer. */
+  holdsUntil: number;
+};
+
+export type RouteMiss = { found: false; gln: string; holdsUntil: number } & (
+  | { reason: "gln-invalid" | "gln-unknown" | "gln-inactive" }
+  | { reason: "gln-closed"; validTo: number; successor: string | null }
+  | { reason: "not-yet-valid"; validFrom: number; what: "gln" | "registration" }
+  | { reason: "version-not-supported"; supportedVersions: readonly string[] }
+  | { reason: "type-not-supported"; isInCatalogue: boolean }
+);
+export type RouteReason = RouteMiss["reason"];
+export type RouteOutcome = RouteHit | RouteMiss;
+
+const noWarnings: readonly WarningCode[] = [];
+
+/**
+ * Where a message of a type, in a version and format, is sent at a moment, or why nowhere. "No" is a value.
+ * Without a version the newest in force that the location receives is chosen. `format` other than the code's asks for
+ * the same letter in that format.
+ */
+export function resolveRoute(table: RoutingTable, question: RouteQuestion): RouteOutcome {
+  const { gln, at } = question;
+  const place = table.place(gln);
+  const standing = standingOf(table, gln, place, at);
+  if (!standing.isOpen) return standing.miss;
+  const asked = typeFor(question);
+  const version = question.version ?? asked.version;
+  const found = choosePair(table, place, asked.code, version, at);
+  const until = Math.min(standing.until, found.until);
+  if (found.pair < 0) return missOf(table, question, place, asked, version, found, until);
+  const type = table.pairs.columns.type[found.pair] as number;
+  const endpoint = table.pairs.columns.endpoint[found.pair] as number;
+  const paused = pauseOf(table.parties.endpoints[endpoint] as TableEndpoint, at);
+  return {
+    found: true,
+    gln,
+    pair: found.pair,
+    type,
+    endpoint,
+    profile: standing.profile,
+    pausedUntil: paused,
+    warnings: warningsOf(table, question, standing.profile, type),
+    holdsUntil: typeof paused === "number" ? Math.min(until, paused) : until,
+  };
+}
+
+/** The type to look for: as asked, or the same letter in the format that was asked for besides. */
+export function typeFor(question: Pick<RouteQuestion, "messageType" | "format">): AskedType {
+  const asked = readAskedType(question.messageType);
+  const { format } = question;
+  return format === undefined || asked.format === format ? asked : otherFormat(asked, format);
+}
+
+/** Until when an endpoint is paused (null: until further notice), or false. */
+export function pauseOf(endpoint: TableEndpoint, at: number): number | null | false {
+  if (endpoint.state !== "paused") return false;
+  if (endpoint.pausedUntil === null) return null;
+  return at < endpoint.pausedUntil ? endpoint.pausedUntil : false;
+}
+
+type Choice = { pair: number; until: number; begins: number };
+
+/** The best pair that holds, the second at which that may change, and when the first later one begins. */
+function choosePair(
+  table: RoutingTable,
+  place: number,
+  code: string,
+  version: string | undefined,
+  at: number,
+): Choice {
+  const choice: Choice = { pair: -1, until: noEnd, begins: noEnd };
+  const wanted = table.types.code(code, "receive");
+  if (wanted < 0) return choice;
+  const { type, from, to } = table.pairs.columns;
+  const start = table.pairs.start(place);
+  const end = start + table.pairs.count(place);
+  let best = -1;
+  for (let row = start; row < end; row += 1) {
+    if (table.types.codeOf[type[row] as number] !== wanted || !isOffered(table, row, version)) continue;
+    const begins = from[row] as number;
+    const ends = to[row] as number;
+    if (at < begins) {
+      choice.until = Math.min(choice.until, begins);
+      choice.begins = Math.min(choice.begins, begins);
+    } else if (holds(begins, ends, at)) {
+      choice.until = Math.min(choice.until, ends);
+      const rank = table.types.rankOf[type[row] as number] as number;
+      if (rank > best) [best, choice.pair] = [rank, row];
+    }
+  }
+  return choice;
+}
+
+/** Whether a row is in the version asked for, at an endpoint that is not closed for good. */
+function isOffered(table: RoutingTable, row: number, version: string | undefined): boolean {
+  const { type, endpoint } = table.pairs.columns;
+  if (version !== undefined && table.types.entries[type[row] as number]?.version !== version) return false;
+  return table.parties.endpoints[endpoint[row] as number]?.state !== "closed";
+}
+
+function missOf(
+  table: RoutingTable,
+  question: RouteQuestion,
+  place: number,
+  asked: AskedType,
+  version: string | undefined,
+  choice: Choice,
+  holdsUntil: number,
+): RouteMiss {
+  const base = { found: false, gln: question.gln } as const;
+  if (choice.begins !== noEnd) {
+    return { ...base, reason: "not-yet-valid", what: "registration", validFrom: choice.begins, holdsUntil };
+  }
+  if (version !== undefined) {
+    const supported = versionsOf(table, place, asked.code, question.at);
+    if (supported.versions.length > 0) {
+      const until = Math.min(holdsUntil, supported.until);
+      return {
+        ...base,
+        reason: "version-not-supported",
+        supportedVersions: supported.versions,
+        holdsUntil: until,
+      };
+    }
+    return { ...base, ...notSupported(asked), holdsUntil: Math.min(holdsUntil, supported.until) };
+  }
+  return { ...base, ...notSupported(asked), holdsUntil };
+}
+
+const notSupported = (asked: AskedType) =>
+  ({ reason: "type-not-supported", isInCatalogue: asked.isInCatalogue }) as const;
+
+/** The versions of a code that a location receives at a moment, newest first. */
+export function versionsOf(table: RoutingTable, place: number, code: string, at: number) {
+  const wanted = table.types.code(code, "receive");
+  const { type, from, to, endpoint } = table.pairs.columns;
+  const start = table.pairs.start(place);
+  const held = new Set<number>();
+  let until = noEnd;
+  for (let row = start; row < start + table.pairs.count(place); row += 1) {
+    const number = type[row] as number;
+    if (table.types.codeOf[number] !== wanted) continue;
+    const [begins, ends] = [from[row] as number, to[row] as number];
+    if (at < begins) until = Math.min(until, begins);
+    if (!holds(begins, ends, at)) continue;
+    until = Math.min(until, ends);
+    if (table.parties.endpoints[endpoint[row] as number]?.state !== "closed") held.add(number);
+  }
+  const newestFirst = [...held].sort((a, b) => (table.types.rankOf[b] ?? 0) - (table.types.rankOf[a] ?? 0));
+  return { versions: newestFirst.map((number) => table.types.entries[number]?.version ?? ""), until };
+}
+
+function warningsOf(
+  table: RoutingTable,
+  question: RouteQuestion,
+  profile: number,
+  type: number,
+): readonly WarningCode[] {
+  const isInternal = table.parties.profiles[profile]?.onlyInternal === true;
+  const entry = table.types.entries[type];
+  const isOld = entry !== undefined && entry.urn !== null && !entry.isCurrent;
+  const isWrong = !hasGlnCheckDigit(question.gln);
+  const sender =
+    question.sender === undefined ? undefined : senderWarning(table, question.sender, type, question.at);
+  if (!isInternal && !isOld && !isWrong && !sender) return noWarnings;
+  return [
+    ...(isWrong ? (["check-digit"] as const) : []),
+    ...(isInternal ? (["only-internal"] as const) : []),
+    ...(isOld ? (["version-superseded"] as const) : []),
+    ...(sender ? [sender] : []),
+  ];
+}
+
+/** MedCom's governance for the network layer: both parties are registered with the type and version. */
+function senderWarning(
+  table: RoutingTable,
+  sender: string,
+  type: number,
+  at: number,
+): WarningCode | undefined {
+  const place = table.place(sender);
+  if (!standingOf(table, sender, place, at).isOpen) return "sender-unknown";
+  const { code, version } = table.types.entries[type] ?? {};
+  const { columns } = table.pairs;
+  const start = table.pairs.start(place);
+  for (let row = start; row < start + table.pairs.count(place); row += 1) {
+    const entry = table.types.entries[columns.type[row] as number];
+    if (entry?.code !== code || entry?.version !== version) continue;
+    if (holds(columns.from[row] as number, columns.to[row] as number, at)) return undefined;
+  }
+  return "sender-not-registered";
+}

@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { LoadedTable } from "./load-routing-table.ts";
+import { decodeTable, encodeTable } from "./table-codec.ts";
+
+const magic = "SORROUT2";
+const checksumBytes = 32;
+const fileBytesMax = 4_000_000_000;
+
+/**
+ * Writes a table so that it is there whole or not at all: a file beside it, synced, renamed over it. What the table
+ * holds is taken at once; changes made while writing are not in it.
+ */
+export async function saveTableFile(path: string, loaded: LoadedTable): Promise<void> {
+  const parts = encodeTable(loaded);
+  await mkdir(dirname(path), { recursive: true });
+  const beside = `${path}.${process.pid}.tmp`;
+  const file = await open(beside, "w", 0o600);
+  try {
+    const checksum = createHash("sha256");
+    await file.write(magic);
+    for (const part of parts) {
+      const bytes = typeof part === "function" ? part() : part;
+      const length = Buffer.alloc(8);
+      length.writeDoubleLE(bytes.byteLength);
+      checksum.update(length).update(bytes);
+      await file.write(length);
+      await file.writev([bytes]);
+    }
+    await file.write(checksum.digest());
+    await file.sync();
+    await file.close();
+    await rename(beside, path);
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(beside, { force: true });
+    throw error;
+  }
+}
+
+/** Reads a table that was saved; undefined when there is none. Throws when the file is damaged or of another make. */
+export async function readTableFile(path: string): Promise<LoadedTable | undefined> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (!bytes) return undefined;
+  if (bytes.subarray(0, magic.length).toString() !== magic)
+    throw new Error("the saved table is of another make");
+  const body = bytes.subarray(magic.length, -checksumBytes);
+  const checksum = createHash("sha256").update(body).digest();
+  if (bytes.length > fileBytesMax || !checksum.equals(bytes.subarray(-checksumBytes))) {
+    throw new Error("the saved table is damaged");
+  }
+  return decodeTable(partsOf(body));
+}
+
+function partsOf(body: Buffer): Buffer[] {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < body.length; ) {
+    const length = body.readDoubleLE(at);
+    parts.push(body.subarray(at + 8, at + 8 + length));
+    at += 8 + length;
+  }
+  return parts;
+}

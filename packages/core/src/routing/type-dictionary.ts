@@ -1,0 +1,102 @@
+import { findMessageType, type ReceiptRule } from "@sor/edi";
+
+export type RouteFormat = "EDIFACT" | "XML" | "FHIR";
+export type Direction = "receive" | "send";
+
+/** One type in one version and format, received or sent. */
+export type TypeEntry = {
+  readonly code: string;
+  readonly version: string;
+  readonly format: RouteFormat;
+  readonly direction: Direction;
+  readonly urn: string | null;
+  readonly receiptRule: ReceiptRule | null;
+  readonly isCurrent: boolean;
+};
+
+const newestFirst = new Intl.Collator("en", { numeric: true });
+
+/**
+ * Numbers for the few hundred combinations of type, version, format and direction, so that a pair holds two bytes for
+ * them. Codes are numbered too; a higher rank is what a sender who names no version is given.
+ */
+export class TypeDictionary {
+  readonly entries: TypeEntry[] = [];
+  /** By entry: the number of its code and direction. */
+  readonly codeOf: number[] = [];
+  /** By entry: its place among the versions of its code, newest highest; a version in force before one that is not. */
+  readonly rankOf: number[] = [];
+  readonly #byKey = new Map<string, number>();
+  readonly #codes = new Map<string, number>();
+
+  /** The number of a combination, given to it now when it has none. */
+  number(code: string, version: string, format: RouteFormat, direction: Direction): number {
+    const key = `${code}\n${version}\n${format}\n${direction}`;
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    if (this.entries.length > 0xffff) throw new RangeError("more than 65,536 message type versions");
+    const found = findMessageType(code, version);
+    const entry: TypeEntry = {
+      code,
+      version,
+      format,
+      direction,
+      urn: found?.urn ?? null,
+      receiptRule: found?.receiptRule ?? null,
+      isCurrent: found?.status === "current",
+    };
+    const number = this.entries.push(entry) - 1;
+    this.#byKey.set(key, number);
+    this.codeOf.push(this.#numberOfCode(code, direction));
+    this.rankOf.push(0);
+    this.#rank(this.codeOf[number] as number);
+    return number;
+  }
+
+  /** The number of a code in one direction, or -1 when nobody in the register has it. */
+  code(code: string, direction: Direction): number {
+    return this.#codes.get(`${code}\n${direction}`) ?? -1;
+  }
+
+  #numberOfCode(code: string, direction: Direction): number {
+    const key = `${code}\n${direction}`;
+    const known = this.#codes.get(key);
+    if (known !== undefined) return known;
+    this.#codes.set(key, this.#codes.size);
+    return this.#codes.size - 1;
+  }
+
+  #rank(code: number): void {
+    const numbers = this.entries.flatMap((_, number) => (this.codeOf[number] === code ? [number] : []));
+    numbers.sort((a, b) => {
+      const [one, other] = [this.entries[a] as TypeEntry, this.entries[b] as TypeEntry];
+      if (one.isCurrent !== other.isCurrent) return one.isCurrent ? 1 : -1;
+      return newestFirst.compare(one.version, other.version);
+    });
+    numbers.forEach((number, rank) => {
+      this.rankOf[number] = rank;
+    });
+  }
+}
+
+/** A type as it is asked for: its code in the register, and what the wording already decides. */
+export type AskedType = { code: string; version?: string; format?: RouteFormat; isInCatalogue: boolean };
+
+const askedTypes = new Map<string, AskedType>();
+
+/** Reads an EDIFACT, XML or FHIR code, an alias of one, or a URN (which names a version). Letter case is ignored. */
+export function readAskedType(text: string): AskedType {
+  const kept = askedTypes.get(text);
+  if (kept) return kept;
+  const read = readType(text);
+  if (askedTypes.size >= 4096) askedTypes.clear();
+  askedTypes.set(text, read);
+  return read;
+}
+
+function readType(text: string): AskedType {
+  const found = findMessageType(text);
+  if (!found?.code || found.format === "other") return { code: text.toUpperCase(), isInCatalogue: false };
+  const asked = { code: found.code, format: found.format, isInCatalogue: true };
+  return text.includes(":") && found.version ? { ...asked, version: found.version } : asked;
+}
