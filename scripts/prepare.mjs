@@ -19,7 +19,8 @@ function run(command, words, output) {
     encoding: "utf8",
   });
   if (error) console.error(`${command} cannot be started: ${error.message}`);
-  if (status !== 0 && output === "quiet") console.error(`${stdout}${stderr}`);
+  if (status !== 0 && output === "quiet")
+    console.error(`${stdout}${stderr}`.trim().split("\n").slice(-50).join("\n"));
   if (status !== 0) process.exit(status ?? 1);
 }
 
