@@ -8,3 +8,4 @@ export {
   listEntriesAfter,
   listJournal,
 } from "./list-entries.ts";
+export { type JournalCheck, verifyJournal } from "./verify-journal.ts";

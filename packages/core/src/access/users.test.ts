@@ -1,0 +1,137 @@
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import type { Context } from "../context.ts";
+import { type Database, newId } from "../database/index.ts";
+import { listJournal } from "../journal/index.ts";
+import type { GrantScope } from "../permissions/index.ts";
+import { aUser, aWorldOfVendors } from "../testing/index.ts";
+import { createAuth, hashOfPassword } from "./auth.ts";
+import { changePassword } from "./change-password.ts";
+import { deactivateUser, reactivateUser } from "./deactivate-user.ts";
+import { grantRole, revokeGrant } from "./grant-role.ts";
+import { invitePasswordReset } from "./invite-user.ts";
+import { getUser, listUsers } from "./list-users.ts";
+import { loadGrants } from "./load-user.ts";
+import { findSession } from "./sessions.ts";
+import { signIn } from "./sign-in.ts";
+import { accounts } from "./tables.ts";
+
+const now = new Date();
+const later = (days: number) => new Date(now.getTime() + days * 86_400_000);
+const password = "en lang sætning til test";
+const all: GrantScope = { kind: "all" };
+const auth = (db: Database) =>
+  createAuth(db, { baseUrl: "http://127.0.0.1:3000", secret: "0123456789abcdef0123456789abcdef" });
+const from = { headers: new Headers(), address: "192.0.2.1" };
+
+const lastEntry = async (ctx: Context) => (await listJournal(ctx.db, { limit: 1 }))[0];
+const refused = { code: "not-allowed" };
+
+const setPassword = async (db: Database, userId: string) =>
+  db
+    .update(accounts)
+    .set({ password: await hashOfPassword(password) })
+    .where(eq(accounts.userId, userId));
+
+test("another vendor's user cannot be seen, shut out, given a role or a password; refusals are journalled", async () => {
+  const { ours, theirs, inOurs, admin, stranger } = await aWorldOfVendors(now);
+  const { ctx } = admin;
+  await expect(listUsers(ctx, { supplierId: theirs })).rejects.toMatchObject(refused);
+  await expect(listUsers(ctx, {})).rejects.toMatchObject(refused);
+  await expect(getUser(ctx, stranger.userId)).rejects.toMatchObject(refused);
+  const grant = {
+    userId: stranger.userId,
+    role: "vendor-editor",
+    scope: inOurs,
+    validFrom: now,
+    validTo: null,
+  };
+  const attempts = [
+    () => deactivateUser(ctx, stranger.userId),
+    () => reactivateUser(ctx, stranger.userId),
+    () => invitePasswordReset(ctx, stranger.userId),
+    () => grantRole(ctx, grant as never),
+  ];
+  for (const attempt of attempts) {
+    await expect(attempt()).rejects.toMatchObject(refused);
+    const subjectId = stranger.userId;
+    expect(await lastEntry(ctx)).toMatchObject({ outcome: "refused", subjectId, actorId: admin.userId });
+  }
+  expect((await listUsers(ctx, { supplierId: ours })).map((user) => user.username)).toEqual(["admin"]);
+});
+
+test("an administrator of a vendor cannot take over a colleague who also holds wider rights", async () => {
+  const { db, ours, inOurs, authority, admin } = await aWorldOfVendors(now);
+  const colleague = await aUser(db, "wide", { role: "vendor-editor", scope: inOurs, supplierId: ours });
+  await invitePasswordReset(admin.ctx, colleague.userId);
+  const wider = { userId: colleague.userId, role: "region", scope: { kind: "subtree", sorId: "x" } };
+  await grantRole(authority.ctx, { ...wider, validFrom: now, validTo: null } as never);
+  await expect(invitePasswordReset(admin.ctx, colleague.userId)).rejects.toMatchObject(refused);
+  await expect(deactivateUser(admin.ctx, colleague.userId)).rejects.toMatchObject(refused);
+});
+
+test("one's own password is changed by who knows the old one, and the other sessions end", async () => {
+  const { db, authority } = await aWorldOfVendors(now);
+  await setPassword(db, authority.userId);
+  const logIn = async (text: string) => {
+    const answer = await signIn(auth(db), { username: "authority", password: text }, from, now);
+    if (answer.outcome !== "signed-in") throw new Error(answer.outcome);
+    return new Headers({ cookie: answer.cookies.map(({ name, value }) => `${name}=${value}`).join("; ") });
+  };
+  const [mine, other] = [await logIn(password), await logIn(password)];
+  const session = await findSession(auth(db), mine, now);
+  if (!session) throw new Error("the session stands");
+  const at = { auth: auth(db), session, address: "192.0.2.1" };
+  const wrong = { oldPassword: "not the password", newPassword: "en helt anden sætning" };
+  await expect(changePassword(authority.ctx, wrong, at)).rejects.toMatchObject({
+    details: { field: "oldPassword", fault: "wrong" },
+  });
+  const weak = { oldPassword: password, newPassword: "authority" };
+  await expect(changePassword(authority.ctx, weak, at)).rejects.toMatchObject({
+    details: { field: "newPassword", fault: "too-short" },
+  });
+  await changePassword(authority.ctx, { ...wrong, oldPassword: password }, at);
+  expect(await findSession(auth(db), mine, now)).toBeDefined();
+  expect(await findSession(auth(db), other, now)).toBeUndefined();
+  await logIn("en helt anden sætning");
+  expect((await listJournal(db, { limit: 3 })).map((entry) => entry.action)).toContain("password.change");
+});
+
+test("wrong old passwords are counted with failed logins", async () => {
+  const { db, authority } = await aWorldOfVendors(now);
+  await setPassword(db, authority.userId);
+  const session = { id: newId(), username: "authority", expiresAt: later(1), actor: authority.ctx.actor };
+  const at = { auth: auth(db), session: session as never, address: "192.0.2.1" };
+  const guess = () =>
+    changePassword(authority.ctx, { oldPassword: "guess", newPassword: "en helt anden sætning" }, at);
+  for (let n = 0; n < 20; n += 1) await expect(guess()).rejects.toMatchObject({ code: "invalid" });
+  await expect(guess()).rejects.toMatchObject({ code: "too-many" });
+});
+
+test("the last administrator can be neither shut out nor stripped, not even two by each other at once", async () => {
+  const { db, authority } = await aWorldOfVendors(now);
+  await expect(deactivateUser(authority.ctx, authority.userId)).rejects.toMatchObject({ code: "conflict" });
+  const [held] = await loadGrants(db, authority.userId, now);
+  await expect(revokeGrant(authority.ctx, held?.id ?? "")).rejects.toMatchObject({ code: "conflict" });
+  const second = await aUser(db, "second", { role: "authority", scope: all }, now);
+  const both = await Promise.allSettled([
+    deactivateUser(authority.ctx, second.userId),
+    deactivateUser(second.ctx, authority.userId),
+  ]);
+  expect(both.map((one) => one.status).sort()).toEqual(["fulfilled", "rejected"]);
+});
+
+test("a revoked grant gives nothing any more, and the journal tells what it was", async () => {
+  const { db, ours, inOurs, admin } = await aWorldOfVendors(now);
+  const bo = await aUser(db, "bo.b", { role: "reader", scope: inOurs, supplierId: ours });
+  const grant = { userId: bo.userId, role: "vendor-editor", scope: inOurs, validFrom: now, validTo: null };
+  const { grantId } = await grantRole(admin.ctx, grant as never);
+  expect(await loadGrants(db, bo.userId, now)).toHaveLength(2);
+  await revokeGrant(admin.ctx, grantId);
+  expect(await loadGrants(db, bo.userId, now)).toMatchObject([{ role: "reader" }]);
+  expect(await lastEntry(admin.ctx)).toMatchObject({
+    subjectId: bo.userId,
+    before: { role: "vendor-editor", scope: inOurs, validTo: null },
+    after: { validTo: now.toISOString() },
+  });
+});
