@@ -1,6 +1,7 @@
 import type { Context as CoreContext, Database } from "@sor/core";
 import type { Actor } from "@sor/core/access";
 import type { RoutingFollower } from "@sor/core/routing";
+import type { TypedResponse } from "hono";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import type { Metrics } from "./metrics.ts";
@@ -18,6 +19,8 @@ export type Deps = {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly clock: () => Date;
+  /** Tells the workers of all processes that there is something to deliver. */
+  readonly announce: () => void;
   readonly findKey: (key: string, now: Date) => Promise<KeyState>;
 };
 
@@ -38,3 +41,6 @@ export type AppEnv = {
     failure?: Error;
   };
 };
+
+/** An answer that fits any documented response: its body was written as text, from a value of the documented schema. */
+export type Answer = Response & TypedResponse<never, never, never>;

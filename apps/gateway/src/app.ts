@@ -1,6 +1,11 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { docs } from "./api/docs.ts";
+import { interchanges } from "./api/interchanges.ts";
+import { mailboxes } from "./api/mailboxes.ts";
+import { messageTypeCatalogue } from "./api/message-types.ts";
+import { messages } from "./api/messages.ts";
 import { operations } from "./api/operations.ts";
+import { routes } from "./api/routes/index.ts";
 import type { AppEnv, Deps } from "./app-env.ts";
 import { caller } from "./caller.ts";
 import { compressAnswers } from "./compress.ts";
@@ -21,6 +26,12 @@ export function createApp(deps: Deps): OpenAPIHono<AppEnv> {
   app.route("/", operations(deps));
 
   app.use("/v1/*", caller(deps, limiter), limitRate(deps, limiter));
+  app.route("/", routes(deps));
+  app.route("/", messageTypeCatalogue(deps));
+
+  app.route("/", interchanges(deps));
+  app.route("/", messages(deps));
+  app.route("/", mailboxes(deps));
 
   app.route("/", docs(app));
   app.onError(onError);

@@ -18,6 +18,26 @@ export const Config = z.object({
   TRUST_PROXY: flag.default(false),
   /** How often the routing table is written to DATA_DIR when it has changed. */
   SNAPSHOT_MINUTES: z.coerce.number().min(0.01).default(5),
+  /** Largest interchange that is taken in. */
+  INTERCHANGE_MEGABYTES_MAX: z.coerce.number().int().min(1).max(100).default(10),
+  /** The party in whose name the gateway gives negative receipts (UNB S002, CTL01). */
+  GATEWAY_PARTY: z
+    .string()
+    .regex(/^[A-Z0-9]{3,35}$/)
+    .default("SORGATEWAY"),
+  /** Hosts (name or name:port, comma between) that may be webhooks over http and within private networks. */
+  WEBHOOK_PRIVATE_HOSTS: z
+    .string()
+    .default("")
+    .transform((text) =>
+      text
+        .split(",")
+        .map((host) => host.trim().toLowerCase())
+        .filter(Boolean),
+    ),
+  /** Deliveries under way at once: in this process, and to one endpoint over all processes. */
+  DELIVERIES_MAX: z.coerce.number().int().min(1).max(1000).default(64),
+  DELIVERIES_PER_ENDPOINT: z.coerce.number().int().min(1).max(1000).default(8),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   /** The address that clients use, for links in documentation; absent: links are relative. */
   PUBLIC_GATEWAY_URL: z.url({ protocol: /^https?$/ }).optional(),

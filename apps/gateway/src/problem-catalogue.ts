@@ -184,6 +184,60 @@ const ofRouting = {
   },
 } satisfies Record<string, Entry>;
 
+const ofMessages = {
+  "envelope-unreadable": {
+    status: 400,
+    title: { da: "Kuverten kan ikke læses", en: "The envelope cannot be read" },
+    about: {
+      da: "Afsender, modtager og kuvert-id kan ikke udledes af indholdet; intet er gemt. errors viser stedet.",
+      en: "Sender, receiver and envelope id cannot be told from the content; nothing is stored. errors shows the place.",
+    },
+  },
+  "envelope-reused": {
+    status: 409,
+    title: { da: "Kuvert-id er brugt før", en: "The envelope id was used before" },
+    about: {
+      da: "En kuvert med samme id er modtaget før med et andet brev. Et kuvert-id må aldrig genbruges.",
+      en: "An envelope with this id came before with another letter. An envelope id may never be used again.",
+    },
+  },
+  "idempotency-key-in-flight": {
+    status: 409,
+    title: { da: "Forespørgslen er ved at blive besvaret", en: "The request is being answered" },
+    about: {
+      da: "En forespørgsel med samme Idempotency-Key er i gang. Prøv igen om lidt.",
+      en: "A request with the same Idempotency-Key is under way. Try again shortly.",
+    },
+  },
+  "idempotency-key-reused": {
+    status: 422,
+    title: {
+      da: "Idempotency-Key er brugt til noget andet",
+      en: "Idempotency-Key was used for something else",
+    },
+    about: {
+      da: "Nøglen er brugt før med et andet indhold.",
+      en: "The key was used before with another content.",
+    },
+  },
+  "digest-mismatch": {
+    status: 400,
+    title: { da: "Content-Digest passer ikke", en: "Content-Digest does not match" },
+    about: {
+      da: "Indholdet er ikke det, som Content-Digest angiver. Send det igen.",
+      en: "The content is not what Content-Digest says. Send it again.",
+    },
+  },
+  "wrong-state": {
+    status: 409,
+    title: { da: "Meddelelsens tilstand tillader det ikke", en: "The message's state does not allow it" },
+    about: {
+      da: "Det kan ikke gøres i den tilstand, meddelelsen er i: se state.",
+      en: "It cannot be done in the state that the message is in: see state.",
+    },
+  },
+} satisfies Record<string, Entry>;
+
 /** Every kind of "no" that the gateway can answer, with its status and words. */
-export const problems = { ...fromCore, ...ofTransport, ...ofRouting };
+export const problems = { ...fromCore, ...ofTransport, ...ofRouting, ...ofMessages };
 export type ProblemCode = keyof typeof problems;

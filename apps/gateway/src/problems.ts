@@ -1,8 +1,9 @@
 import { DomainError } from "@sor/core";
-import type { Context, Env } from "hono";
+import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
-import type { AppEnv, Language } from "./app-env.ts";
+import type { Answer, AppEnv, Language } from "./app-env.ts";
+import { messageProblemOf } from "./message-problems.ts";
 import { type ProblemCode, problems } from "./problem-catalogue.ts";
 
 export { type ProblemCode, problems } from "./problem-catalogue.ts";
@@ -23,6 +24,11 @@ export const Problem = z
           pointer: z.string().optional().meta({ description: "JSON pointer into the body (RFC 6901)" }),
           parameter: z.string().optional().meta({ description: "Path, query or header parameter" }),
           detail: z.string(),
+          code: z.string().optional().meta({ description: "Kind of finding in an EDIFACT text" }),
+          position: z.record(z.string(), z.int()).optional().meta({
+            description:
+              "Place in an EDIFACT text: message, segment (UNH = 1), element, component, byte offset",
+          }),
         }),
       )
       .optional(),
@@ -68,7 +74,7 @@ export function problemValue(code: ProblemCode, language: Language, input: Probl
 }
 
 /** Answers with a problem. Never throws; may be returned from any handler. */
-export function problem<E extends AppEnv & Env>(c: Context<E>, code: ProblemCode, input: ProblemInput = {}) {
+export function problem(c: Context<AppEnv>, code: ProblemCode, input: ProblemInput = {}): Answer {
   const language = c.var.language ?? "da";
   const body = { ...problemValue(code, language, input), requestId: c.var.requestId };
   return c.body(JSON.stringify(body), body.status as 400, {
@@ -77,7 +83,7 @@ export function problem<E extends AppEnv & Env>(c: Context<E>, code: ProblemCode
     "Cache-Control": "no-store",
     Vary: "Accept-Language",
     ...input.headers,
-  });
+  }) as Answer;
 }
 
 const pointerOf = (path: readonly PropertyKey[]) =>
@@ -119,6 +125,8 @@ const codeOfStatus: Record<number, ProblemCode> = {
 export function onError(error: Error, c: Context<AppEnv>) {
   if (error instanceof DomainError) {
     const { details } = error;
+    const ofMessage = messageProblemOf(error, c.var.language ?? "da");
+    if (ofMessage) return problem(c, ofMessage.code, ofMessage.input);
     return problem(c, error.code, {
       detail: error.message,
       more: Object.keys(details).length > 0 ? { details } : undefined,

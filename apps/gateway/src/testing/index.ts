@@ -2,17 +2,20 @@
 import type { Database } from "@sor/core";
 import { openDatabase } from "@sor/core";
 import type { RoutingFollower } from "@sor/core/routing";
+import { aRoutingTable } from "@sor/core/testing";
 import pino from "pino";
 import type { Deps } from "../app-env.ts";
 import { readConfig } from "../config.ts";
 import { createMetrics } from "../metrics.ts";
 
-/** A follower whose table never moves. */
-export function stillRouting(): RoutingFollower {
+/** A follower whose table never moves by itself. */
+export function stillRouting(table = aRoutingTable()): RoutingFollower {
   return {
+    table,
+    look: async () => {},
     state: () => ({
       source: "database",
-      sequence: 1,
+      sequence: table.sequence,
       freshAt: new Date(),
       isConnected: true,
       problem: null,
@@ -37,6 +40,7 @@ export function testDeps(given: Partial<Deps> & { env?: Record<string, string> }
     metrics: createMetrics(),
     log: pino({ level: "silent" }),
     clock: () => new Date(),
+    announce: () => {},
     findKey: async () => ({ state: "unknown" }),
     ...deps,
   };

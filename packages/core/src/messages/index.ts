@@ -1,2 +1,45 @@
 /** Answers what became of a message: taken in, routed, delivered, receipted, or why not. */
 export { type Acceptance, acceptInterchange, type Submission } from "./accept-interchange.ts";
+export { announceWork, workChannel } from "./announce-work.ts";
+export { checkInterchange } from "./check-interchange.ts";
+export {
+  type Acknowledged,
+  acknowledgeMailbox,
+  readFromMailbox,
+  takeFromMailbox,
+} from "./mailboxes.ts";
+export { type DeliveryOutcome, readStatus } from "./next-attempt.ts";
+export { contentDigest } from "./payloads.ts";
+export {
+  getInterchange,
+  listInterchanges,
+  listReceipts,
+  type PayloadAnswer,
+  readInterchangePayload,
+  readMessagePayload,
+} from "./read-interchanges.ts";
+export {
+  getMessage,
+  listAttempts,
+  listDeadLetters,
+  listMessageEvents,
+  listMessages,
+} from "./read-messages.ts";
+export {
+  AcceptedInterchange,
+  AttemptView,
+  EventView,
+  IdempotencyKey,
+  InterchangeFilter,
+  InterchangeReport,
+  InterchangeView,
+  MailboxAcknowledgement,
+  MailboxEntry,
+  MailboxOwner,
+  MailboxQuestion,
+  MessageFilter,
+  MessageSummary,
+  MessageView,
+  OperatorReason,
+} from "./schemas.ts";
+export type { MessageState } from "./states.ts";

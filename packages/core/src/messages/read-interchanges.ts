@@ -6,7 +6,7 @@ import { decodeCursor, type Page, toPage } from "../paging.ts";
 import { may, type Subject } from "../permissions/index.ts";
 import { contentDigest, readPayload } from "./payloads.ts";
 import { ListCursor, requireVisibleMessage, summaryOf } from "./read-messages.ts";
-import type { InterchangeView, MessageFilter, MessageSummary } from "./schemas.ts";
+import type { InterchangeFilter, InterchangeView, MessageSummary } from "./schemas.ts";
 import { interchanges, messages } from "./tables.ts";
 import { findVisibility, whereVisible } from "./visibility.ts";
 
@@ -95,7 +95,7 @@ export async function listReceipts(ctx: Context, input: { id: string }): Promise
 /** Interchanges that the actor may see and that meet the filter, newest first. */
 export async function listInterchanges(
   ctx: Context,
-  filter: Omit<MessageFilter, "reference" | "messageType" | "state">,
+  filter: InterchangeFilter,
 ): Promise<Page<InterchangeView>> {
   const visible = whereVisible(await findVisibility(ctx), interchanges);
   const cursor = filter.after === undefined ? undefined : decodeCursor(ListCursor, filter.after);

@@ -185,6 +185,10 @@ export const MessageFilter = z
   .strict();
 export type MessageFilter = z.infer<typeof MessageFilter>;
 
+/** Which interchanges to list. */
+export const InterchangeFilter = MessageFilter.omit({ reference: true, messageType: true, state: true });
+export type InterchangeFilter = z.infer<typeof InterchangeFilter>;
+
 /** How much to take from a mailbox, and for how long nobody else is shown it. */
 export const MailboxQuestion = z
   .object({

@@ -1,0 +1,237 @@
+import { createRoute } from "@hono/zod-openapi";
+import {
+  AcceptedInterchange,
+  acceptInterchange,
+  checkInterchange,
+  getInterchange,
+  IdempotencyKey,
+  InterchangeFilter,
+  InterchangeReport,
+  InterchangeView,
+  listInterchanges,
+  listReceipts,
+  readInterchangePayload,
+} from "@sor/core/messages";
+import { z } from "zod";
+import type { Deps } from "../app-env.ts";
+import { requireKey } from "../caller.ts";
+import { limitBody } from "../limits.ts";
+import { countAcceptance, countRefusal } from "../message-metrics.ts";
+import { payloadAnswer, payloadContent } from "../payload-answer.ts";
+import { problemResponses } from "../problem-docs.ts";
+import { readBody } from "../request-body.ts";
+import { newRouter } from "../router.ts";
+
+const tags = ["interchanges"];
+const security = [{ apiKey: [] }];
+const byId = z.object({ id: z.uuid() });
+const nothing = z.strictObject({});
+const edifact = {
+  required: true,
+  content: {
+    "application/EDIFACT": {
+      schema: z.string().meta({ format: "binary", description: "UNA…UNZ, in the character set of UNB" }),
+      example:
+        "UNA:+.? 'UNB+UNOC:3+5790000120420:14+5790000128686:14+260301:1201+K000123++++0'UNH+L000129+MEDDIS:D:93A:UN:D9134L+DIS91'…UNT+12+L000129'UNZ+1+K000123'",
+    },
+  },
+};
+
+/** Sending: take in, check without sending, and what became of what was sent. */
+export function interchanges(deps: Deps) {
+  const app = newRouter();
+  const bytesMax = deps.config.INTERCHANGE_MEGABYTES_MAX * 1024 * 1024;
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/v1/interchanges",
+      summary: "Send an interchange",
+      description:
+        "Durable when 202 is answered. Letters that cannot go on are answered by a MedCom CONTRL (CTL01) in the sender's mailbox.",
+      tags,
+      security,
+      middleware: [requireKey, limitBody(bytesMax)] as const,
+      request: {
+        query: nothing,
+        headers: z.object({
+          "idempotency-key": IdempotencyKey.optional(),
+          "content-digest": z
+            .string()
+            .max(1000)
+            .optional()
+            .meta({ description: "RFC 9530; checked when sent" }),
+        }),
+        body: edifact,
+      },
+      responses: {
+        202: {
+          description: "Taken in: the gateway answers for it",
+          content: { "application/json": { schema: AcceptedInterchange } },
+          headers: {
+            Location: { schema: { type: "string" }, description: "The interchange and its states" },
+            "Idempotent-Replayed": { schema: { type: "string" }, description: "true: answered before" },
+          },
+        },
+        ...problemResponses(
+          "invalid",
+          "envelope-unreadable",
+          "digest-mismatch",
+          "malformed",
+          "not-signed-in",
+          "not-allowed",
+          "envelope-reused",
+          "idempotency-key-in-flight",
+          "idempotency-key-reused",
+          "too-large",
+          "unsupported-media-type",
+          "too-many",
+          "unavailable",
+        ),
+      },
+    }),
+    async (c) => {
+      const body = await readBody(c, bytesMax);
+      if ("refused" in body) return countRefusal(deps, body.refused);
+      const started = performance.now();
+      const { interchange, isReplay } = await acceptInterchange(c.var.ctx, {
+        bytes: body.bytes,
+        gatewayParty: deps.config.GATEWAY_PARTY,
+        idempotencyKey: c.req.valid("header")["idempotency-key"],
+      });
+      countAcceptance(deps, { interchange, isReplay, seconds: (performance.now() - started) / 1000 });
+      deps.announce();
+      return c.json(interchange, 202, {
+        Location: `/v1/interchanges/${interchange.id}`,
+        "Cache-Control": "no-store",
+        ...(isReplay && { "Idempotent-Replayed": "true" }),
+      });
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/v1/interchanges/$validate",
+      summary: "What sending it would come to; nothing is stored",
+      tags,
+      security,
+      middleware: [requireKey, limitBody(bytesMax)] as const,
+      request: { query: nothing, body: edifact },
+      responses: {
+        200: {
+          description: "Findings and routes",
+          content: { "application/json": { schema: InterchangeReport } },
+        },
+        ...problemResponses(
+          "invalid",
+          "digest-mismatch",
+          "not-signed-in",
+          "too-large",
+          "too-many",
+          "unavailable",
+        ),
+      },
+    }),
+    async (c) => {
+      const body = await readBody(c, bytesMax);
+      if ("refused" in body) return body.refused as never;
+      const report = await checkInterchange(c.var.ctx, body.bytes);
+      return c.json(report, 200, { "Cache-Control": "no-store" });
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/interchanges",
+      summary: "Interchanges of one's own side, newest first",
+      tags,
+      security,
+      middleware: [requireKey] as const,
+      request: { query: InterchangeFilter },
+      responses: {
+        200: {
+          description: "A page",
+          content: {
+            "application/json": {
+              schema: z.object({ items: z.array(InterchangeView), next: z.string().nullable() }),
+            },
+          },
+        },
+        ...problemResponses("invalid", "not-signed-in", "not-allowed", "too-many", "unavailable"),
+      },
+    }),
+    async (c) => {
+      const page = await listInterchanges(c.var.ctx, c.req.valid("query"));
+      return c.json(page, 200, { "Cache-Control": "no-store" });
+    },
+  );
+
+  const readResponses = problemResponses(
+    "invalid",
+    "not-signed-in",
+    "not-allowed",
+    "not-found",
+    "too-many",
+    "unavailable",
+  );
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/interchanges/{id}",
+      summary: "An interchange and the states of its messages",
+      tags,
+      security,
+      middleware: [requireKey] as const,
+      request: { params: byId, query: nothing },
+      responses: {
+        200: {
+          description: "The interchange",
+          content: { "application/json": { schema: InterchangeView } },
+        },
+        ...readResponses,
+      },
+    }),
+    async (c) =>
+      c.json(await getInterchange(c.var.ctx, c.req.valid("param")), 200, { "Cache-Control": "no-store" }),
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/interchanges/{id}/payload",
+      summary: "The bytes as they came; that they were read is journalled",
+      tags,
+      security,
+      middleware: [requireKey] as const,
+      request: { params: byId, query: nothing },
+      responses: { 200: payloadContent, ...readResponses },
+    }),
+    async (c) => payloadAnswer(c, await readInterchangePayload(c.var.ctx, c.req.valid("param"))),
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/interchanges/{id}/receipts",
+      summary: "The receipts that answered it",
+      tags,
+      security,
+      middleware: [requireKey] as const,
+      request: { params: byId, query: nothing },
+      responses: {
+        200: {
+          description: "Receipts, oldest first",
+          content: { "application/json": { schema: z.object({ items: z.array(InterchangeView) }) } },
+        },
+        ...readResponses,
+      },
+    }),
+    async (c) =>
+      c.json({ items: await listReceipts(c.var.ctx, c.req.valid("param")) }, 200, {
+        "Cache-Control": "no-store",
+      }),
+  );
+  return app;
+}

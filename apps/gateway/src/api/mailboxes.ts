@@ -1,0 +1,125 @@
+import { createRoute } from "@hono/zod-openapi";
+import {
+  acknowledgeMailbox,
+  MailboxAcknowledgement,
+  MailboxEntry,
+  MailboxOwner,
+  MailboxQuestion,
+  readFromMailbox,
+  takeFromMailbox,
+} from "@sor/core/messages";
+import { z } from "zod";
+import type { Deps } from "../app-env.ts";
+import { requireKey } from "../caller.ts";
+import { limitBody } from "../limits.ts";
+import { payloadAnswer, payloadContent } from "../payload-answer.ts";
+import { problemResponses } from "../problem-docs.ts";
+import { newRouter } from "../router.ts";
+
+const tags = ["mailboxes"];
+const security = [{ apiKey: [] }];
+const nothing = z.strictObject({});
+const noStore = { "Cache-Control": "no-store" };
+const byGln = z.object({ gln: MailboxOwner });
+
+/** Fetching: for systems without a door of their own, and for the receipts of every sender. */
+export function mailboxes(deps: Deps) {
+  const app = newRouter();
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/mailboxes/{gln}/messages",
+      summary: "Take what waits, oldest first",
+      description:
+        "Nobody else is shown it for the visibility timeout. Fetch the bytes, keep them, then acknowledge.",
+      tags,
+      security,
+      middleware: [requireKey] as const,
+      request: { params: byGln, query: MailboxQuestion },
+      responses: {
+        200: {
+          description: "What was taken",
+          content: { "application/json": { schema: z.object({ items: z.array(MailboxEntry) }) } },
+        },
+        ...problemResponses("invalid", "not-signed-in", "not-allowed", "too-many", "unavailable"),
+      },
+    }),
+    async (c) => {
+      const items = await takeFromMailbox(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("query") });
+      return c.json({ items }, 200, noStore);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/mailboxes/{gln}/messages/{id}",
+      summary: "The bytes of a delivery, exactly as they were sent",
+      tags,
+      security,
+      middleware: [requireKey] as const,
+      request: { params: byGln.extend({ id: z.uuid() }), query: nothing },
+      responses: {
+        200: payloadContent,
+        ...problemResponses(
+          "invalid",
+          "not-signed-in",
+          "not-allowed",
+          "not-found",
+          "too-many",
+          "unavailable",
+        ),
+      },
+    }),
+    async (c) => payloadAnswer(c, await readFromMailbox(c.var.ctx, c.req.valid("param"))),
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/v1/mailboxes/{gln}/messages/$ack",
+      summary: "The receiver has taken these over",
+      description: "One or many. Asking twice changes nothing.",
+      tags,
+      security,
+      middleware: [requireKey, limitBody(100_000)] as const,
+      request: {
+        params: byGln,
+        query: nothing,
+        body: { required: true, content: { "application/json": { schema: MailboxAcknowledgement } } },
+      },
+      responses: {
+        200: {
+          description: "What left the mailbox, and what was not there",
+          content: {
+            "application/json": {
+              schema: z.object({ acknowledged: z.array(z.uuid()), unknown: z.array(z.uuid()) }),
+            },
+          },
+        },
+        ...problemResponses(
+          "invalid",
+          "malformed",
+          "not-signed-in",
+          "not-allowed",
+          "too-large",
+          "unsupported-media-type",
+          "too-many",
+          "unavailable",
+        ),
+      },
+    }),
+    async (c) => {
+      const { gln } = c.req.valid("param");
+      const { ids } = c.req.valid("json");
+      const { secondsSinceAccepted, ...answer } = await acknowledgeMailbox(c.var.ctx, { gln, ids });
+      for (const seconds of secondsSinceAccepted) {
+        deps.metrics.deliverySeconds.observe(seconds);
+        deps.metrics.deliveryAttempts.inc({ transport: "mailbox", outcome: "delivered" });
+      }
+      return c.json(answer, 200, noStore);
+    },
+  );
+  return app;
+}

@@ -1,0 +1,56 @@
+import type { AcceptedInterchange, MessageState } from "@sor/core/messages";
+import { findMessageType } from "@sor/edi";
+import type { z } from "zod";
+import type { Deps } from "./app-env.ts";
+
+/** A message type as a label: from the catalogue or "other", so that senders cannot make labels. */
+export function typeLabel(code: string): string {
+  return findMessageType(code)?.code ?? "other";
+}
+
+/** Counts messages by the state they came into. */
+export function countStates(
+  deps: Pick<Deps, "metrics">,
+  list: readonly { messageType: string; state: MessageState }[],
+): void {
+  for (const { messageType, state } of list) {
+    deps.metrics.messages.inc({ type: typeLabel(messageType), state });
+  }
+}
+
+/** Counts an interchange that was taken in. */
+export function countAcceptance(
+  deps: Pick<Deps, "metrics">,
+  taken: { interchange: z.infer<typeof AcceptedInterchange>; isReplay: boolean; seconds: number },
+): void {
+  const { metrics } = deps;
+  const { interchange } = taken;
+  const result = taken.isReplay ? "replayed" : (interchange.duplicate ?? "accepted");
+  metrics.interchangesReceived.inc({ format: interchange.format, result });
+  metrics.intakeSeconds.observe(taken.seconds);
+  if (taken.isReplay) return;
+  metrics.interchangeBytes.observe(interchange.sizeBytes);
+  if (interchange.duplicate) {
+    metrics.duplicates.inc({ case: interchange.duplicate });
+    return;
+  }
+  countStates(deps, interchange.messages);
+  const polarity: Readonly<Record<string, string>> = {
+    CTL01: "negative",
+    CTL02: "negative",
+    CTL03: "positive",
+  };
+  for (const { messageType, reason } of interchange.messages) {
+    const kind = polarity[messageType];
+    if (kind) metrics.receipts.inc({ kind: messageType, polarity: kind });
+    else if (reason !== null && reason !== "paused")
+      metrics.receipts.inc({ kind: "CTL01", polarity: "negative" });
+  }
+}
+
+/** Counts a post that was refused before its envelope was read; gives the refusal on. */
+export function countRefusal(deps: Pick<Deps, "metrics">, refused: Response): never {
+  deps.metrics.interchangesReceived.inc({ format: "unknown", result: "refused" });
+  // The refusal is one of the route's documented problems, which its types cannot say of a ready Response.
+  return refused as never;
+}

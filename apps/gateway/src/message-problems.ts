@@ -1,0 +1,41 @@
+import type { DomainError } from "@sor/core";
+import type { Finding } from "@sor/edi";
+import type { Language } from "./app-env.ts";
+import type { ProblemCode } from "./problem-catalogue.ts";
+
+const codeOfFault: Readonly<Record<string, ProblemCode>> = {
+  "no-envelope": "envelope-unreadable",
+  "several-envelopes": "envelope-unreadable",
+  "envelope-incomplete": "envelope-unreadable",
+  "no-messages": "envelope-unreadable",
+  "envelope-reused": "envelope-reused",
+  "in-flight": "idempotency-key-in-flight",
+  "key-reused": "idempotency-key-reused",
+  "wrong-state": "wrong-state",
+};
+
+/** A place in an EDIFACT text, as a problem names it. */
+export function placeOf({ at }: Pick<Finding, "at">): Record<string, number> {
+  const { message, segment, element, component, offset } = at;
+  return {
+    ...(message !== undefined && { message }),
+    ...(segment !== undefined && { segment }),
+    ...(element !== undefined && { element }),
+    ...(component !== undefined && { component }),
+    offset,
+  };
+}
+
+/** What core refused about a message, as a problem of its own kind; undefined for every other refusal. */
+export function messageProblemOf(error: DomainError, language: Language) {
+  const { fault, findings, ...more } = error.details as { fault?: unknown; findings?: readonly Finding[] };
+  const code =
+    typeof fault === "string" && Object.hasOwn(codeOfFault, fault) ? codeOfFault[fault] : undefined;
+  if (!code) return undefined;
+  const errors = findings?.slice(0, 100).map((finding) => ({
+    detail: language === "da" ? finding.textDa : finding.textEn,
+    code: finding.code,
+    position: placeOf(finding),
+  }));
+  return { code, input: { ...(errors && { errors }), more: { fault, ...more } } };
+}
