@@ -15,6 +15,7 @@ export {
 } from "../permissions/index.ts";
 export { acceptInvitation, getOpenInvitation, type OpenInvitation } from "./accept-invitation.ts";
 export { type Auth, type AuthOptions, createAuth, type SessionCookie } from "./auth.ts";
+export { browseJournal } from "./browse-journal.ts";
 export { changePassword } from "./change-password.ts";
 export { type CreatedKey, createKey, revokeKey } from "./create-key.ts";
 export { deactivateUser, reactivateUser } from "./deactivate-user.ts";

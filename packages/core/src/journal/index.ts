@@ -8,4 +8,5 @@ export {
   listEntriesAfter,
   listJournal,
 } from "./list-entries.ts";
+export { JournalQuery } from "./schemas.ts";
 export { type JournalCheck, verifyJournal } from "./verify-journal.ts";
