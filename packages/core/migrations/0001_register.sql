@@ -218,7 +218,8 @@ CREATE TABLE "registrations" (
 	"valid_from" timestamp with time zone NOT NULL,
 	"valid_to" timestamp with time zone,
 	"recorded_at" timestamp with time zone NOT NULL,
-	"superseded_at" timestamp with time zone
+	"superseded_at" timestamp with time zone,
+	CONSTRAINT "registrations_validity" CHECK ("registrations"."valid_to" is null or "registrations"."valid_from" < "registrations"."valid_to")
 );
 --> statement-breakpoint
 CREATE TABLE "deliveries" (
@@ -528,7 +529,8 @@ CREATE INDEX "users_supplier" ON "users" USING btree ("supplier_id","username");
 CREATE INDEX "verifications_identifier" ON "verifications" USING btree ("identifier");--> statement-breakpoint
 CREATE UNIQUE INDEX "endpoints_name" ON "endpoints" USING btree ("supplier_id","name");--> statement-breakpoint
 CREATE UNIQUE INDEX "location_versions_present" ON "location_versions" USING btree ("gln","valid_from") WHERE "location_versions"."superseded_at" is null;--> statement-breakpoint
-CREATE INDEX "location_versions_supplier" ON "location_versions" USING btree ("supplier_id","gln") WHERE "location_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "location_versions_supplier" ON "location_versions" USING btree ("supplier_id","gln","valid_from","valid_to","non_active") WHERE "location_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "location_versions_system" ON "location_versions" USING btree ("system_id","gln") WHERE "location_versions"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "location_versions_history" ON "location_versions" USING btree ("gln","recorded_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "suppliers_sor_code" ON "suppliers" USING btree ("sor_code");--> statement-breakpoint
 CREATE UNIQUE INDEX "suppliers_name" ON "suppliers" USING btree ("name");--> statement-breakpoint
@@ -537,7 +539,7 @@ CREATE INDEX "journal_entries_subject" ON "journal_entries" USING btree ("subjec
 CREATE INDEX "journal_entries_glns" ON "journal_entries" USING gin ("glns");--> statement-breakpoint
 CREATE INDEX "journal_entries_at" ON "journal_entries" USING btree ("at");--> statement-breakpoint
 CREATE UNIQUE INDEX "registrations_present" ON "registrations" USING btree ("gln","message_type","version","direction","valid_from") WHERE "registrations"."superseded_at" is null;--> statement-breakpoint
-CREATE INDEX "registrations_type" ON "registrations" USING btree ("message_type","version") WHERE "registrations"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "registrations_type" ON "registrations" USING btree ("message_type","gln","version","valid_from","valid_to") WHERE "registrations"."superseded_at" is null and "registrations"."direction" = 'receive';--> statement-breakpoint
 CREATE INDEX "registrations_history" ON "registrations" USING btree ("gln","recorded_at");--> statement-breakpoint
 CREATE INDEX "deliveries_due" ON "deliveries" USING btree ("endpoint_id","next_attempt_at") WHERE "deliveries"."state" = 'waiting' and "deliveries"."transport" = 'webhook';--> statement-breakpoint
 CREATE INDEX "deliveries_mailbox" ON "deliveries" USING btree ("receiver","created_at","id") WHERE "deliveries"."state" = 'waiting' and "deliveries"."transport" = 'mailbox';--> statement-breakpoint
@@ -568,6 +570,7 @@ CREATE INDEX "seen_references_seen" ON "seen_references" USING btree ("seen_at")
 CREATE UNIQUE INDEX "organisation_versions_present" ON "organisation_versions" USING btree ("sor_id","valid_from") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "organisation_versions_parent" ON "organisation_versions" USING btree ("parent_sor_id") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "organisation_versions_gln" ON "organisation_versions" USING btree ("gln") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "organisation_versions_name_gln" ON "organisation_versions" USING btree ("name","gln") WHERE "organisation_versions"."superseded_at" is null and "organisation_versions"."gln" is not null;--> statement-breakpoint
 CREATE INDEX "organisation_versions_shak" ON "organisation_versions" USING btree ("shak_code") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "organisation_versions_provider" ON "organisation_versions" USING btree ("provider_number") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "organisation_versions_cvr" ON "organisation_versions" USING btree ("cvr") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint

@@ -100,9 +100,11 @@ export const locationVersions = pgTable(
     uniqueIndex("location_versions_present")
       .on(table.gln, table.validFrom)
       .where(sql`${table.supersededAt} is null`),
+    // Wide enough to count a supplier's location numbers without reading the rows.
     index("location_versions_supplier")
-      .on(table.supplierId, table.gln)
+      .on(table.supplierId, table.gln, table.validFrom, table.validTo, table.nonActive)
       .where(sql`${table.supersededAt} is null`),
+    index("location_versions_system").on(table.systemId, table.gln).where(sql`${table.supersededAt} is null`),
     index("location_versions_history").on(table.gln, table.recordedAt),
   ],
 );

@@ -1,7 +1,11 @@
 /** Answers which message types there are, and which location number receives and sends what, where and when. */
 export { findMessageType, type MessageType, messageTypes } from "@sor/edi";
+export { getLocation, type Location } from "./get-location.ts";
+export { type HistoryLine, listLocationHistory } from "./list-location-history.ts";
+export { type LocationItem, type LocationPage, listLocations } from "./list-locations.ts";
 export { listRegistrations, type Registration, registrationsEtag } from "./list-registrations.ts";
 export { planRegistrations } from "./plan-registrations.ts";
+export type { HistoryChange, HistoryPeriod } from "./read-history-entry.ts";
 export {
   type PlanInput,
   type PlannedChange,
@@ -31,3 +35,4 @@ export {
   type RegistrationsOutcome,
   setRegistrations,
 } from "./set-registrations.ts";
+export { type Helper, whomToAsk } from "./whom-to-ask.ts";

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { check, index, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { endpoints, locations } from "../endpoints/tables.ts";
 
 /**
@@ -32,9 +32,11 @@ export const registrations = pgTable(
     uniqueIndex("registrations_present")
       .on(table.gln, table.messageType, table.version, table.direction, table.validFrom)
       .where(sql`${table.supersededAt} is null`),
+    // Wide enough to find and count who receives a type without reading the rows.
     index("registrations_type")
-      .on(table.messageType, table.version)
-      .where(sql`${table.supersededAt} is null`),
+      .on(table.messageType, table.gln, table.version, table.validFrom, table.validTo)
+      .where(sql`${table.supersededAt} is null and ${table.direction} = 'receive'`),
+    check("registrations_validity", sql`${table.validTo} is null or ${table.validFrom} < ${table.validTo}`),
     index("registrations_history").on(table.gln, table.recordedAt),
   ],
 );

@@ -76,6 +76,10 @@ export const organisationVersions = pgTable(
       .where(sql`${table.supersededAt} is null`),
     index("organisation_versions_parent").on(table.parentSorId).where(sql`${table.supersededAt} is null`),
     index("organisation_versions_gln").on(table.gln).where(sql`${table.supersededAt} is null`),
+    // A supplier's location numbers in order of their units' names.
+    index("organisation_versions_name_gln")
+      .on(table.name, table.gln)
+      .where(sql`${table.supersededAt} is null and ${table.gln} is not null`),
     index("organisation_versions_shak").on(table.shakCode).where(sql`${table.supersededAt} is null`),
     index("organisation_versions_provider")
       .on(table.providerNumber)

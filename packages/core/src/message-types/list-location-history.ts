@@ -1,0 +1,102 @@
+import { inArray } from "drizzle-orm";
+import { z } from "zod";
+import type { Context } from "../context.ts";
+import { listLocationVersions, subjectOfLocation } from "../endpoints/index.ts";
+import { endpoints, suppliers } from "../endpoints/tables.ts";
+import { DomainError } from "../errors.ts";
+import { type JournalEntry, listJournal } from "../journal/index.ts";
+import { decodeCursor, type Page, toPage } from "../paging.ts";
+import { may } from "../permissions/index.ts";
+import { type HistoryChange, readHistoryEntry } from "./read-history-entry.ts";
+
+/** One line of a location number's history: when, who, and what became of what. Refusals are shown to who may edit. */
+export type HistoryLine = {
+  sequence: number;
+  at: Date;
+  /** A person's or key's name; for a job its own; null for somebody not signed in. */
+  who: string | null;
+  whoKind: JournalEntry["actorKind"];
+  supplierName: string | null;
+  action: string;
+  outcome: "done" | "refused";
+  comment: string | null;
+  changes: HistoryChange[];
+};
+
+const pageMax = 100;
+
+/** The history of a location number, newest first, from the journal, for anybody signed in. */
+export async function listLocationHistory(
+  ctx: Context,
+  input: { gln: string; after?: string | undefined; limit?: number | undefined },
+): Promise<Page<HistoryLine>> {
+  const { gln } = input;
+  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.");
+  const versions = await listLocationVersions(ctx.db, gln);
+  if (versions.length === 0)
+    throw new DomainError("not-found", "The location number is not registered.", { gln });
+  const limit = Math.min(input.limit ?? 25, pageMax);
+  const subject = await subjectOfLocation(ctx.db, gln, versions, ctx.now);
+  const entries = await listJournal(ctx.db, {
+    gln,
+    before: input.after === undefined ? undefined : decodeCursor(z.number().int(), input.after),
+    outcome: may(ctx.actor, "registration.edit", subject, ctx.now) ? undefined : "done",
+    limit: limit + 1,
+  });
+  const page = toPage(entries, limit, (last) => last.sequence);
+  const changes = page.items.map(readHistoryEntry);
+  const names = await loadNames(ctx, page.items, changes.flat());
+  const items = page.items.map((entry, i) => lineOf(entry, changes[i] ?? [], names));
+  return { items, next: page.next };
+}
+
+type Names = { suppliers: Map<string, string>; endpoints: Map<string, string> };
+
+async function loadNames(
+  ctx: Context,
+  entries: readonly JournalEntry[],
+  changes: readonly HistoryChange[],
+): Promise<Names> {
+  const named = async (table: typeof suppliers | typeof endpoints, ids: (string | null)[]) => {
+    const wanted = [...new Set(ids)].filter((id) => z.uuid().safeParse(id).success) as string[];
+    if (wanted.length === 0) return new Map<string, string>();
+    const rows = await ctx.db
+      .select({ id: table.id, name: table.name })
+      .from(table)
+      .where(inArray(table.id, wanted));
+    return new Map(rows.map((row) => [row.id, row.name]));
+  };
+  const endpointIds = changes.flatMap((change) =>
+    [...change.before, ...change.after].map((period) => period.endpointId),
+  );
+  const [supplierNames, endpointNames] = await Promise.all([
+    named(
+      suppliers,
+      entries.map((entry) => entry.supplierId),
+    ),
+    named(endpoints, endpointIds),
+  ]);
+  return { suppliers: supplierNames, endpoints: endpointNames };
+}
+
+function lineOf(entry: JournalEntry, changes: HistoryChange[], names: Names): HistoryLine {
+  const withName = (period: HistoryChange["before"][number]) => ({
+    ...period,
+    endpointName: names.endpoints.get(period.endpointId ?? "") ?? null,
+  });
+  return {
+    sequence: entry.sequence,
+    at: entry.at,
+    who: entry.actorName,
+    whoKind: entry.actorKind,
+    supplierName: names.suppliers.get(entry.supplierId ?? "") ?? null,
+    action: entry.action,
+    outcome: entry.outcome,
+    comment: entry.comment,
+    changes: changes.map((change) => ({
+      ...change,
+      before: change.before.map(withName),
+      after: change.after.map(withName),
+    })),
+  };
+}

@@ -1,0 +1,127 @@
+import { and, asc, count, eq, inArray, isNull, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Context } from "../context.ts";
+import { type LocationStatus, locationStatus } from "../endpoints/index.ts";
+import { suppliers, systems } from "../endpoints/tables.ts";
+import { DomainError } from "../errors.ts";
+import { decodeCursor, encodeCursor } from "../paging.ts";
+import { dayInDenmark } from "../validity/index.ts";
+import { holdsOn, locationConditions, lv, unit } from "./location-conditions.ts";
+import { type ListedRow, type ListQuestion, selectInOrder } from "./location-order.ts";
+import type { LocationFilter } from "./schemas.ts";
+import { registrations } from "./tables.ts";
+
+/** A location number in a list: as it stands today, with the units that have it as their own. */
+export type LocationItem = {
+  gln: string;
+  status: LocationStatus;
+  onlyInternal: boolean;
+  systemName: string | null;
+  supplierName: string | null;
+  validFrom: string;
+  validTo: string | null;
+  /** Name of the unit, of several the first. */
+  unitName: string | null;
+  unitCount: number;
+  /** Types in a version that it receives now. */
+  typeCount: number;
+};
+
+export type LocationPage = { items: LocationItem[]; next: string | null; count: number };
+
+const Cursor = z.object({ key: z.string().nullable(), gln: z.string() });
+
+/**
+ * The actor's location numbers: those whose supplier is the actor's, and those within what the actor has been granted
+ * (for the authority, all), filtered and in order, a page at a time, with how many there are in all.
+ */
+export async function listLocations(ctx: Context, filter: LocationFilter): Promise<LocationPage> {
+  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.");
+  const where = await locationConditions(ctx, filter);
+  const [counted] = await ctx.db.select({ total: count() }).from(lv).where(where);
+  const total = counted?.total ?? 0;
+  const ask: ListQuestion = {
+    where,
+    after: filter.after === undefined ? undefined : decodeCursor(Cursor, filter.after),
+    isDescending: filter.sort.startsWith("-"),
+    limit: filter.limit + 1,
+    day: dayInDenmark(ctx.now),
+  };
+  const rows = await selectInOrder(ctx, filter.sort.replace("-", ""), ask, total);
+  const shown = rows.slice(0, filter.limit);
+  const last = shown.at(-1);
+  const next = rows.length > filter.limit && last ? { key: last.key, gln: last.location.gln } : null;
+  return { items: await describe(ctx, shown, ask.day), next: next && encodeCursor(next), count: total };
+}
+
+async function describe(ctx: Context, rows: readonly ListedRow[], day: string): Promise<LocationItem[]> {
+  const glns = rows.map((row) => row.location.gln);
+  if (glns.length === 0) return [];
+  const [units, types, systemNames, supplierNames] = await Promise.all([
+    unitsOf(ctx, glns, day),
+    typeCounts(ctx, glns),
+    namesOf(
+      ctx,
+      systems,
+      rows.map((row) => row.location.systemId),
+    ),
+    namesOf(
+      ctx,
+      suppliers,
+      rows.map((row) => row.location.supplierId),
+    ),
+  ]);
+  return rows.map(({ location }) => ({
+    gln: location.gln,
+    status: locationStatus([location], day),
+    onlyInternal: location.onlyInternal,
+    systemName: systemNames.get(location.systemId ?? "") ?? null,
+    supplierName: supplierNames.get(location.supplierId ?? "") ?? null,
+    validFrom: location.validFrom,
+    validTo: location.validTo,
+    unitName: units.get(location.gln)?.[0] ?? null,
+    unitCount: units.get(location.gln)?.length ?? 0,
+    typeCount: types.get(location.gln) ?? 0,
+  }));
+}
+
+async function unitsOf(ctx: Context, glns: string[], day: string): Promise<Map<string, string[]>> {
+  const rows = await ctx.db
+    .select({ gln: unit.gln, name: unit.name })
+    .from(unit)
+    .where(and(inArray(unit.gln, glns), holdsOn(unit, day)))
+    .orderBy(asc(unit.name), asc(unit.sorId));
+  const names = Map.groupBy(rows, (row) => row.gln ?? "");
+  return new Map([...names].map(([gln, found]) => [gln, found.map((row) => row.name)]));
+}
+
+async function typeCounts(ctx: Context, glns: string[]): Promise<Map<string, number>> {
+  const instant = ctx.now.toISOString();
+  const holds = sql`${registrations.validFrom} <= ${instant}::timestamptz and (${registrations.validTo} is null or ${registrations.validTo} > ${instant}::timestamptz)`;
+  const received = and(
+    inArray(registrations.gln, glns),
+    isNull(registrations.supersededAt),
+    eq(registrations.direction, "receive"),
+    holds,
+  );
+  const rows = await ctx.db
+    .select({ gln: registrations.gln, types: count() })
+    .from(registrations)
+    .where(received)
+    .groupBy(registrations.gln);
+  return new Map(rows.map((row) => [row.gln, row.types]));
+}
+
+async function namesOf(
+  ctx: Context,
+  table: typeof systems | typeof suppliers,
+  ids: readonly (string | null)[],
+): Promise<Map<string, string>> {
+  const wanted = [...new Set(ids)].filter((id) => id !== null);
+  if (wanted.length === 0) return new Map();
+  const rows = await ctx.db
+    .select({ id: table.id, name: table.name })
+    .from(table)
+    .where(inArray(table.id, wanted));
+  return new Map(rows.map((row) => [row.id, row.name]));
+}

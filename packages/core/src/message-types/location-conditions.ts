@@ -1,0 +1,88 @@
+import { and, eq, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import type { Context } from "../context.ts";
+import { locationVersions } from "../endpoints/tables.ts";
+import { foldDanish, glnsOfSubtree } from "../organisations/index.ts";
+import { organisationVersions } from "../organisations/tables.ts";
+import { dayInDenmark } from "../validity/index.ts";
+import { type LocationScope, locationScope } from "./location-scope.ts";
+import type { LocationFilter } from "./schemas.ts";
+
+/** The version of a location number that a list shows. */
+export const lv = alias(locationVersions, "lv");
+/** A unit that has a location number as its own. */
+export const unit = alias(organisationVersions, "unit");
+
+const wordsMax = 5;
+
+/** Condition that a version row holds on the day, as we know it now. */
+export function holdsOn(row: typeof lv | typeof unit, day: string): SQL {
+  return sql`(${row.supersededAt} is null and ${row.validFrom} <= ${day} and (${row.validTo} is null or ${row.validTo} > ${day}))`;
+}
+
+/** Conditions that pick one version row for each location number of the actor that the filter lets through. */
+export async function locationConditions(ctx: Context, filter: LocationFilter): Promise<SQL | undefined> {
+  const day = dayInDenmark(ctx.now);
+  return and(
+    isNull(lv.supersededAt),
+    await withinScope(ctx, locationScope(ctx.actor, ctx.now), day),
+    withStatus(filter.status, day),
+    filter.systemId === undefined ? undefined : eq(lv.systemId, filter.systemId),
+    filter.text === undefined ? undefined : withText(filter.text, day),
+    withType(filter, ctx.now),
+  );
+}
+
+async function withinScope(ctx: Context, scope: LocationScope, day: string): Promise<SQL | undefined> {
+  const limit = scope.limitedTo === null ? undefined : anyOf([...scope.limitedTo]);
+  if (scope.isEverything) return limit;
+  const below = await Promise.all(scope.sorIds.map((sorId) => glnsOfSubtree(ctx.db, sorId, day)));
+  const glns = [...scope.glns, ...below.flat()];
+  const granted = [
+    ...(scope.supplierIds.length > 0 ? [inArray(lv.supplierId, scope.supplierIds)] : []),
+    ...(glns.length > 0 ? [anyOf(glns)] : []),
+  ];
+  return granted.length === 0 ? sql`false` : and(or(...granted), limit);
+}
+
+const anyOf = (glns: string[]) => sql`${lv.gln} = any(${sql.param(glns)}::text[])`;
+
+function withStatus(status: LocationFilter["status"], day: string): SQL | undefined {
+  const other = alias(locationVersions, "other");
+  const none = (when: SQL) =>
+    sql`not exists (select 1 from ${locationVersions} other where ${other.gln} = ${lv.gln} and ${other.supersededAt} is null and ${when})`;
+  switch (status) {
+    case "current":
+      return holdsOn(lv, day);
+    case "active":
+      return and(holdsOn(lv, day), eq(lv.nonActive, false));
+    case "inactive":
+      return and(holdsOn(lv, day), eq(lv.nonActive, true));
+    case "coming":
+      return and(sql`${lv.validFrom} > ${day}`, none(sql`${other.validFrom} < ${lv.validFrom}`));
+    case "closed":
+      return and(sql`${lv.validTo} <= ${day}`, none(sql`${other.validFrom} > ${lv.validFrom}`));
+  }
+}
+
+function withText(text: string, day: string): SQL | undefined {
+  const compact = text.replace(/\s/g, "");
+  if (/^\d{3,13}$/.test(compact)) {
+    return sql`${lv.gln} between ${compact.padEnd(13, "0")} and ${compact.padEnd(13, "9")}`;
+  }
+  const words = foldDanish(text).split(" ").filter(Boolean).slice(0, wordsMax);
+  if (words.length === 0) return undefined;
+  const found = words.map((word) => sql`${unit.searchText} like ${`%${word}%`}`);
+  return sql`${lv.gln} in (select ${unit.gln} from ${organisationVersions} unit where ${unit.gln} is not null and ${holdsOn(unit, day)} and ${and(...found)})`;
+}
+
+function withType({ messageType, version }: LocationFilter, now: Date): SQL | undefined {
+  if (messageType === undefined) return undefined;
+  const instant = now.toISOString();
+  const ofVersion = version === undefined ? sql`` : sql`and r.version = ${version}`;
+  return sql`${lv.gln} in (
+    select r.gln from registrations r
+    where r.message_type = ${messageType} ${ofVersion} and r.superseded_at is null and r.direction = 'receive'
+      and r.valid_from <= ${instant}::timestamptz and (r.valid_to is null or r.valid_to > ${instant}::timestamptz)
+  )`;
+}

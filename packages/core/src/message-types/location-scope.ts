@@ -1,0 +1,34 @@
+import type { Actor } from "../permissions/index.ts";
+
+/** Which location numbers are an actor's own: any that one of these names, and none but `limitedTo`. */
+export type LocationScope = {
+  isEverything: boolean;
+  supplierIds: string[];
+  sorIds: string[];
+  glns: string[];
+  limitedTo: readonly string[] | null;
+};
+
+const nothing: LocationScope = {
+  isEverything: false,
+  supplierIds: [],
+  sorIds: [],
+  glns: [],
+  limitedTo: null,
+};
+
+/** The location numbers that are an actor's at that time, whatever the role: readers list them too. */
+export function locationScope(actor: Actor, now: Date): LocationScope {
+  if (actor.kind === "anonymous") return nothing;
+  if (actor.kind === "system") return { ...nothing, isEverything: true };
+  const scopes = actor.grants
+    .filter((grant) => grant.validFrom <= now && (grant.validTo === null || now < grant.validTo))
+    .map((grant) => grant.scope);
+  return {
+    isEverything: scopes.some((scope) => scope.kind === "all"),
+    supplierIds: scopes.flatMap((scope) => (scope.kind === "supplier" ? [scope.supplierId] : [])),
+    sorIds: scopes.flatMap((scope) => (scope.kind === "subtree" ? [scope.sorId] : [])),
+    glns: scopes.flatMap((scope) => (scope.kind === "locations" ? [...scope.glns] : [])),
+    limitedTo: actor.kind === "key" ? actor.limitedTo : null,
+  };
+}

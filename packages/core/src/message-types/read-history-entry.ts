@@ -1,0 +1,86 @@
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import type { JournalEntry } from "../journal/index.ts";
+
+const Period = z.object({
+  messageType: z.string(),
+  version: z.string(),
+  direction: z.enum(["receive", "send"]),
+  endpointId: z.string().nullable(),
+  validFrom: z.string(),
+  validTo: z.string().nullable(),
+});
+
+/** A period in which something held; ends are instants for registrations and days for the rest. */
+export type HistoryPeriod = {
+  validFrom: string;
+  validTo: string | null;
+  endpointId: string | null;
+  endpointName: string | null;
+};
+
+/** What became of one thing: a message type in a version, or a field of the location number. */
+export type HistoryChange = {
+  kind: "added" | "changed" | "ended";
+  subject:
+    | { of: "registration"; messageType: string; version: string; direction: "receive" | "send" }
+    | { of: "field"; name: string; from: string | null; to: string | null };
+  before: HistoryPeriod[];
+  after: HistoryPeriod[];
+};
+
+const Registrations = z.object({ registrations: z.array(Period) });
+const Versions = z.object({ versions: z.array(z.record(z.string(), z.unknown())) });
+
+/** What a journal entry says became of a location number's registrations and fields; nothing for entries about other things. */
+export function readHistoryEntry(entry: Pick<JournalEntry, "action" | "before" | "after">): HistoryChange[] {
+  if (entry.action === "registration.edit") return registrationChanges(entry);
+  return entry.action === "location.edit" ? fieldChanges(entry) : [];
+}
+
+function registrationChanges(entry: Pick<JournalEntry, "before" | "after">): HistoryChange[] {
+  const before = Registrations.safeParse(entry.before).data?.registrations ?? [];
+  const after = Registrations.safeParse(entry.after).data?.registrations ?? [];
+  const keyOf = (each: z.infer<typeof Period>) => `${each.messageType} ${each.version} ${each.direction}`;
+  return [...new Set([...before, ...after].map(keyOf))].toSorted().map((key) => {
+    const [was, is] = [before, after].map((list) => list.filter((each) => keyOf(each) === key));
+    const [first] = [...(was ?? []), ...(is ?? [])];
+    const { messageType = "", version = "", direction = "receive" } = first ?? {};
+    return {
+      kind: kindOf(was?.length ?? 0, is?.length ?? 0),
+      subject: { of: "registration", messageType, version, direction },
+      before: (was ?? []).map(periodOf),
+      after: (is ?? []).map(periodOf),
+    };
+  });
+}
+
+const periodOf = ({ validFrom, validTo, endpointId }: z.infer<typeof Period>): HistoryPeriod => ({
+  validFrom,
+  validTo,
+  endpointId,
+  endpointName: null,
+});
+
+function kindOf(before: number, after: number): HistoryChange["kind"] {
+  if (before === 0) return "added";
+  return after === 0 ? "ended" : "changed";
+}
+
+// The last period tells where the location number was heading before and after.
+function fieldChanges(entry: Pick<JournalEntry, "before" | "after">): HistoryChange[] {
+  const before = Versions.safeParse(entry.before).data?.versions.at(-1) ?? {};
+  const after = Versions.safeParse(entry.after).data?.versions.at(-1) ?? {};
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
+  return names
+    .filter((name) => !isDeepStrictEqual(before[name] ?? null, after[name] ?? null))
+    .map((name) => {
+      const [from, to] = [textOf(before[name]), textOf(after[name])];
+      const kind = from === null ? "added" : to === null ? "ended" : "changed";
+      return { kind, subject: { of: "field", name, from, to }, before: [], after: [] };
+    });
+}
+
+function textOf(value: unknown): string | null {
+  return value === null || value === undefined ? null : String(value);
+}
