@@ -1,5 +1,6 @@
 /** Answers what became of a message: taken in, routed, delivered, receipted, or why not. */
 export { type Acceptance, acceptInterchange, type Submission } from "./accept-interchange.ts";
+export { isAllowedPrivate, isPublicAddress } from "./address-guard.ts";
 export { announceWork, workChannel } from "./announce-work.ts";
 export { checkInterchange } from "./check-interchange.ts";
 export {
@@ -42,4 +43,14 @@ export {
   MessageView,
   OperatorReason,
 } from "./schemas.ts";
+export { type Attempt, type Recorded, recordAttempt } from "./record-attempt.ts";
 export type { MessageState } from "./states.ts";
+export {
+  giveBackDeliveries,
+  readDeliveryPayload,
+  type TakenDelivery,
+  type TakeQuestion,
+  takeDeliveries,
+} from "./take-deliveries.ts";
+export { type Tended, tendDeliveries } from "./tend-deliveries.ts";
+export { webhookHeaders } from "./webhook-request.ts";

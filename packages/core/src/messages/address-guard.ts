@@ -1,0 +1,54 @@
+import { BlockList, isIP } from "node:net";
+
+// Ranges that do not belong to the public internet (IANA special-purpose registries, RFC 6890), and multicast.
+const notPublic = new BlockList();
+for (const [network, prefix] of [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
+  ["224.0.0.0", 4],
+  ["240.0.0.0", 4],
+] as const) {
+  notPublic.addSubnet(network, prefix, "ipv4");
+}
+for (const [network, prefix] of [
+  ["::", 96],
+  ["64:ff9b::", 96],
+  ["64:ff9b:1::", 48],
+  ["100::", 64],
+  ["2001::", 23],
+  ["2001:db8::", 32],
+  ["2002::", 16],
+  ["3fff::", 20],
+  ["5f00::", 16],
+  ["fc00::", 7],
+  ["fe80::", 9],
+  ["ff00::", 8],
+] as const) {
+  notPublic.addSubnet(network, prefix, "ipv6");
+}
+
+/** Whether a numeric address is one of the public internet; false for everything private, local, reserved or unreadable. */
+export function isPublicAddress(address: string): boolean {
+  const [plain = ""] = address.split("%");
+  const version = isIP(plain);
+  if (version === 0) return false;
+  if (version === 4) return !notPublic.check(plain, "ipv4");
+  // An IPv4 address in IPv6 clothes is judged as what it is; the block list does so for ::ffff:0:0/96.
+  return !notPublic.check(plain, "ipv6");
+}
+
+/** Whether a host (as in a URL) may stand in a private network, by the names or name:port that the operator has allowed. */
+export function isAllowedPrivate(url: URL, allowed: readonly string[]): boolean {
+  return allowed.includes(url.host) || allowed.includes(url.hostname);
+}
