@@ -50,8 +50,13 @@ export function tagNumber(tag: string): number {
 
 /** Where the first byte after a byte order mark, blanks and line breaks stands. */
 export function skipLeading(bytes: Uint8Array, from: number): number {
+  const hasMark = bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf;
+  return skipBlanks(bytes, hasMark ? from + 3 : from);
+}
+
+/** Where the first byte after blanks and line breaks stands. */
+export function skipBlanks(bytes: Uint8Array, from: number): number {
   let at = from;
-  if (bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) at += 3;
   while (at < bytes.length && (isBlank(bytes[at]) || isLineBreak(bytes[at]))) at++;
   return at;
 }

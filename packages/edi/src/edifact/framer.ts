@@ -1,5 +1,5 @@
 import type { Limits } from "../limits.ts";
-import { onlyLineBreaks, skipGap, skipLeading, tagAt, tags } from "./bytes.ts";
+import { onlyLineBreaks, skipBlanks, skipGap, skipLeading, tagAt, tags } from "./bytes.ts";
 import { findTerminator, InputBuffer } from "./input-buffer.ts";
 import type { Reporter } from "./reporter.ts";
 import { controlSeparators, defaultSeparators, readUna, type Separators } from "./separators.ts";
@@ -29,6 +29,9 @@ export class Framer {
   /** Where in the buffer the search for the next terminator goes on. */
   #searched = 0;
   #objectLeft = 0;
+  /** Where the line breaks and blanks before the next segment begin, -1 where none have been seen. */
+  #gapFrom = -1;
+  #gapHasBlanks = false;
   #received = 0;
 
   constructor(sink: FramerSink, limits: Limits, reporter: Reporter) {
@@ -76,15 +79,28 @@ export class Framer {
   #findBeginning(isFinal: boolean): boolean {
     const input = this.#input;
     const { bytes } = input;
-    const from = input.position;
-    const at = skipLeading(bytes, from);
+    const at = this.#gapFrom < 0 ? skipLeading(bytes, input.position) : skipBlanks(bytes, input.position);
+    if (at > input.position) this.#passGap(at);
     // A byte order mark, or UNA with its six characters, must be at hand to be judged.
-    if (!isFinal && bytes.length - at < 9) return false;
+    if (at === bytes.length || (!isFinal && bytes.length - at < 9)) return false;
     const isFirst = this.#sink.interchangeNumber() === 1;
-    const isNotable = at > from && at < bytes.length && (isFirst || !onlyLineBreaks(bytes, from, at));
-    if (isNotable) this.#reporter.add("leading-bytes", this.#place(input.base + from));
-    input.position = at;
-    return at < bytes.length && this.#begin(at);
+    this.#endGap("leading-bytes", isFirst);
+    return this.#begin(at);
+  }
+
+  #passGap(to: number): void {
+    const input = this.#input;
+    if (this.#gapFrom < 0) this.#gapFrom = input.base + input.position;
+    if (!onlyLineBreaks(input.bytes, input.position, to)) this.#gapHasBlanks = true;
+    input.position = to;
+  }
+
+  /** What follows the gap is at hand: tells of blanks in it, or of any gap at all. */
+  #endGap(code: "leading-bytes" | "blanks-between-segments", tellAnyway: boolean): void {
+    const isNotable = this.#gapFrom >= 0 && (this.#gapHasBlanks || tellAnyway);
+    if (isNotable) this.#reporter.add(code, this.#place(this.#gapFrom));
+    this.#gapFrom = -1;
+    this.#gapHasBlanks = false;
   }
 
   #begin(at: number): boolean {
@@ -120,14 +136,12 @@ export class Framer {
     const input = this.#input;
     const { bytes } = input;
     const start = skipGap(bytes, input.position, this.#separators);
-    if (start > input.position && !onlyLineBreaks(bytes, input.position, start)) {
-      this.#reporter.add("blanks-between-segments", this.#place(input.base + input.position));
-    }
-    input.position = start;
+    if (start > input.position) this.#passGap(start);
     if (start === bytes.length) {
       this.#searched = start;
       return false;
     }
+    if (this.#gapFrom >= 0) this.#endGap("blanks-between-segments", false);
     const found = findTerminator(bytes, start, Math.max(start, this.#searched), this.#separators);
     const end = found < 0 ? bytes.length : found;
     this.#searched = end;

@@ -38,7 +38,10 @@ export class Structure {
   readonly #reporter: Reporter;
   readonly #events: StructureEvents;
 
-  constructor(reporter: Reporter, events: StructureEvents) {
+  readonly #messagesMax: number;
+
+  constructor(reporter: Reporter, events: StructureEvents, messagesMax: number) {
+    this.#messagesMax = messagesMax;
     this.#reporter = reporter;
     this.#events = events;
   }
@@ -118,6 +121,10 @@ export class Structure {
     const start = base + tokens.start;
     const open = this.#openAt(start);
     this.#closeMessage(start, start);
+    if (open.messages.length >= this.#messagesMax) {
+      this.#reporter.stop("too-many-messages", { interchange: this.interchanges.length + 1, offset: start });
+      return;
+    }
     this.segments = 1;
     const message = openMessage(tokens, start, this.#group ? open.groups.length - 1 : -1);
     this.#message = message;
