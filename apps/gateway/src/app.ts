@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { docs } from "./api/docs.ts";
 import { interchanges } from "./api/interchanges.ts";
+import { locations } from "./api/locations.ts";
 import { mailboxes } from "./api/mailboxes.ts";
 import { messageTypeCatalogue } from "./api/message-types.ts";
 import { messages } from "./api/messages.ts";
@@ -28,6 +29,7 @@ export function createApp(deps: Deps): OpenAPIHono<AppEnv> {
   app.use("/v1/*", caller(deps, limiter), limitRate(deps, limiter));
   app.route("/", routes(deps));
   app.route("/", messageTypeCatalogue(deps));
+  app.route("/", locations(deps));
 
   app.route("/", interchanges(deps));
   app.route("/", messages(deps));

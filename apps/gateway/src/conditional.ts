@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { Context } from "hono";
-import type { AppEnv } from "./app-env.ts";
+import type { Answer, AppEnv } from "./app-env.ts";
 
 /** How long a client may keep what it was told (gateway.md 1.0). */
 export const cacheRoute = "private, max-age=60, stale-while-revalidate=300, stale-if-error=86400";
@@ -25,13 +25,13 @@ export function isNoneMatch(header: string | undefined, etag: string): boolean {
     });
 }
 
-/** Answers a JSON text that is as of one sequence, or 304 when the client has it. Typed by the caller's route. */
+/** Answers a JSON text that is as of one sequence, or 304 when the client has it. */
 export function answerAsOf(
   c: Context<AppEnv>,
   sequence: number,
   body: string,
   headers: Record<string, string> = {},
-) {
+): Answer {
   const etag = etagOf(sequence, body);
   const all = {
     "Cache-Control": cacheRoute,
@@ -40,6 +40,6 @@ export function answerAsOf(
     Vary: "Accept-Encoding",
     ...headers,
   };
-  if (isNoneMatch(c.req.header("if-none-match"), etag)) return c.body(null, 304, all);
-  return c.body(body, 200, { "Content-Type": "application/json; charset=utf-8", ...all });
+  if (isNoneMatch(c.req.header("if-none-match"), etag)) return c.body(null, 304, all) as Answer;
+  return c.body(body, 200, { "Content-Type": "application/json; charset=utf-8", ...all }) as Answer;
 }

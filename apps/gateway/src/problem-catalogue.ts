@@ -238,6 +238,25 @@ const ofMessages = {
   },
 } satisfies Record<string, Entry>;
 
+const ofRegistering = {
+  "precondition-required": {
+    status: 428,
+    title: { da: "If-Match mangler", en: "If-Match is missing" },
+    about: {
+      da: "Hent først det, der skal rettes, og send dets ETag som If-Match.",
+      en: "Fetch first what is to be changed, and send its ETag as If-Match.",
+    },
+  },
+  "precondition-failed": {
+    status: 412,
+    title: { da: "Ændret af en anden imens", en: "Changed by somebody else meanwhile" },
+    about: {
+      da: "If-Match passer ikke længere. Hent igen, og ret i det nye.",
+      en: "If-Match no longer fits. Fetch again, and change what is new.",
+    },
+  },
+} satisfies Record<string, Entry>;
+
 /** Every kind of "no" that the gateway can answer, with its status and words. */
-export const problems = { ...fromCore, ...ofTransport, ...ofRouting, ...ofMessages };
+export const problems = { ...fromCore, ...ofTransport, ...ofRouting, ...ofMessages, ...ofRegistering };
 export type ProblemCode = keyof typeof problems;

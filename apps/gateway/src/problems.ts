@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Answer, AppEnv, Language } from "./app-env.ts";
 import { messageProblemOf } from "./message-problems.ts";
 import { type ProblemCode, problems } from "./problem-catalogue.ts";
+import { registrationProblemOf } from "./registration-problems.ts";
 
 export { type ProblemCode, problems } from "./problem-catalogue.ts";
 
@@ -127,6 +128,8 @@ export function onError(error: Error, c: Context<AppEnv>) {
     const { details } = error;
     const ofMessage = messageProblemOf(error, c.var.language ?? "da");
     if (ofMessage) return problem(c, ofMessage.code, ofMessage.input);
+    const ofRegistrations = registrationProblemOf(error);
+    if (ofRegistrations) return problem(c, ofRegistrations.code, ofRegistrations.input);
     return problem(c, error.code, {
       detail: error.message,
       more: Object.keys(details).length > 0 ? { details } : undefined,

@@ -9,3 +9,4 @@ export {
 } from "./context.ts";
 export { closeDatabase, type Database, migrateDatabase, openDatabase } from "./database/index.ts";
 export { DomainError, type ErrorCode, errorCodes } from "./errors.ts";
+export { decodeCursor, encodeCursor, type Page, toPage } from "./paging.ts";

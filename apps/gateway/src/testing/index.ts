@@ -2,7 +2,7 @@
 import type { Database } from "@sor/core";
 import { openDatabase } from "@sor/core";
 import type { RoutingFollower } from "@sor/core/routing";
-import { aRoutingTable } from "@sor/core/testing";
+import { aRoutingTable, routingSamples } from "@sor/core/testing";
 import pino from "pino";
 import type { Deps } from "../app-env.ts";
 import { readConfig } from "../config.ts";
@@ -39,7 +39,7 @@ export function testDeps(given: Partial<Deps> & { env?: Record<string, string> }
     routing: stillRouting(),
     metrics: createMetrics(),
     log: pino({ level: "silent" }),
-    clock: () => new Date(),
+    clock: () => new Date(routingSamples.now * 1000),
     announce: () => {},
     findKey: async () => ({ state: "unknown" }),
     ...deps,

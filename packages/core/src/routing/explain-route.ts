@@ -144,17 +144,27 @@ function senderRule(question: RouteQuestion, outcome: RouteOutcome): Rule[] {
 /** What a sender could do instead, nearest first. Each is looked up, none is guessed. */
 function alternativesTo(table: RoutingTable, question: RouteQuestion, outcome: RouteOutcome): Alternative[] {
   const found: Alternative[] = [];
-  const offer = (kind: Alternative["kind"], gln: string, messageType: string, words: Words) => {
-    const other = resolveRoute(table, { gln, messageType, at: question.at });
+  const offer = (
+    kind: Alternative["kind"],
+    gln: string,
+    messageType: string,
+    words: Words,
+    named?: string,
+  ) => {
+    const other = resolveRoute(table, { gln, messageType, version: named, at: question.at });
     const version = other.found && table.types.entries[other.type]?.version;
     if (version) found.push({ kind, gln, messageType, version, ...words });
   };
   const { code } = typeFor(question);
   const place = table.place(question.gln);
   for (const version of place < 0 ? [] : versionsOf(table, place, code, question.at).versions) {
-    if (version === question.version) continue;
-    const words = { da: `Send i version ${version}.`, en: `Send in version ${version}.` };
-    found.push({ kind: "version", gln: question.gln, messageType: code, version, ...words });
+    offer(
+      "version",
+      question.gln,
+      code,
+      { da: `Send i version ${version}.`, en: `Send in version ${version}.` },
+      version,
+    );
   }
   for (const other of alternativeCodes(code)) {
     offer("format", question.gln, other, { da: `Send som ${other}.`, en: `Send as ${other}.` });

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { RoutedGln, SorId } from "../identifiers/index.ts";
 import { warningCodes } from "./resolve-route.ts";
 
+// A union, since the description's generator loses "or null" of a schema that has a name.
+const orNull = <S extends z.ZodType>(schema: S) => z.union([schema, z.null()]);
+
 const instant = z.iso.datetime().meta({ examples: ["2026-01-31T23:00:00Z"] });
 
 /** A message type as it is asked for: EDIFACT, XML or FHIR code, or URN. */
@@ -54,10 +57,10 @@ export const ReceiptRuleView = z
 export const ResolvedBy = z
   .object({
     kind: z.enum(["gln", "sorId", "shak", "providerNumber", "cvr", "pNumber"]),
-    sorId: SorId.nullable().meta({
+    sorId: orNull(SorId).meta({
       description: "The unit that was asked for; null when a location number was",
     }),
-    inheritedFrom: SorId.nullable().meta({ description: "The unit above whose location number holds" }),
+    inheritedFrom: orNull(SorId).meta({ description: "The unit above whose location number holds" }),
   })
   .meta({
     id: "ResolvedBy",
@@ -73,7 +76,7 @@ export const RouteAnswer = z
     version: z.string(),
     format: RouteFormatName,
     urn: z.string().nullable(),
-    receiptRule: ReceiptRuleView.nullable(),
+    receiptRule: orNull(ReceiptRuleView),
     endpoint: z.object({
       id: z.uuid(),
       name: z.string(),
@@ -146,7 +149,7 @@ export const RouteTimeline = z
         validFrom: instant,
         validTo: instant.nullable(),
         state: z.enum(["active", "inactive"]),
-        successor: RoutedGln.nullable(),
+        successor: orNull(RoutedGln),
       }),
     ),
     routes: z.array(LocationPair),
@@ -202,7 +205,7 @@ export const RouteExplanation = z
         ...bilingual,
       }),
     ),
-    route: RouteAnswer.nullable(),
+    route: orNull(RouteAnswer),
     sequence: z.int(),
   })
   .meta({

@@ -1,0 +1,179 @@
+import { createRoute } from "@hono/zod-openapi";
+import { decodeCursor, encodeCursor } from "@sor/core";
+import { RoutedGln, SorId } from "@sor/core/identifiers";
+import {
+  AskedMoment,
+  AskedTypeText,
+  AskedVersion,
+  listReceivers,
+  Receiver,
+  RouteFormatName,
+} from "@sor/core/routing";
+import { messageTypes } from "@sor/edi";
+import { z } from "zod";
+import type { Deps } from "../app-env.ts";
+import { requireReader } from "../caller.ts";
+import { answerAsOf } from "../conditional.ts";
+import { problemResponses } from "../problem-docs.ts";
+import { newRouter } from "../router.ts";
+import { asOf, momentOf } from "./routes/shared.ts";
+
+const tags = ["message-types"];
+
+const CatalogueEntry = z
+  .object({
+    urn: z.string(),
+    kind: z.enum(["message", "receipt", "namespace"]),
+    format: z.enum(["EDIFACT", "XML", "FHIR", "other"]),
+    nameDa: z.string(),
+    nameEn: z.string(),
+    unhType: z.string().optional(),
+    code: z.string().optional(),
+    version: z.string().optional(),
+    aliases: z.array(z.string()),
+    status: z.enum(["current", "superseded"]),
+    supersededBy: z.string().optional(),
+    twin: z.string().optional().meta({ description: "URN of the same letter in EDIFACT or XML" }),
+    listed: z.boolean().meta({ description: "On the national list of message definitions" }),
+  })
+  .loose()
+  .meta({ id: "MessageType", description: "One message type in one version" });
+
+const Catalogue = z.object({ items: z.array(CatalogueEntry) }).meta({ id: "MessageTypeCatalogue" });
+
+const catalogueQuery = z.strictObject({
+  format: RouteFormatName.optional(),
+  status: z.enum(["current", "superseded"]).optional(),
+});
+
+const receiversQuery = z.strictObject({
+  version: AskedVersion.optional(),
+  format: RouteFormatName.optional(),
+  region: z
+    .string()
+    .regex(/^\d{4}$/, "a region code has 4 digits")
+    .optional()
+    .meta({ examples: ["1084"] }),
+  municipality: z
+    .string()
+    .regex(/^\d{3,4}$/, "a municipality code has 3 or 4 digits")
+    .optional()
+    .meta({ examples: ["0101"] }),
+  postalCode: z
+    .string()
+    .regex(/^\d{4}$/, "a postal code has 4 digits")
+    .optional()
+    .meta({ examples: ["2100"] }),
+  subtreeOf: SorId.optional().meta({ description: "Only units at or below this one" }),
+  at: AskedMoment.optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  after: z.string().max(3000).optional().meta({ description: "Cursor: `next` of the page before" }),
+});
+
+/** A cursor carries the whole filter, so that following pages need nothing else and cannot drift. */
+const Cursor = z.object({
+  after: RoutedGln,
+  query: receiversQuery.omit({ after: true, at: true }),
+  at: z.int(),
+});
+
+const Receivers = z
+  .object({
+    items: z.array(Receiver),
+    next: z.string().nullable().meta({ description: "Cursor of the next page; null at the end" }),
+    sequence: z.int(),
+  })
+  .meta({ id: "Receivers", description: "A page of receivers, by location number" });
+
+const receiverExample = {
+  gln: "5790000123117",
+  messageType: "DIS91",
+  version: "D9134L",
+  format: "EDIFACT",
+  validTo: null,
+  units: [
+    {
+      sorId: "311000016009",
+      name: "Klinik Eksempel",
+      region: "1084",
+      municipality: "0101",
+      postCode: "2100",
+    },
+  ],
+};
+
+function catalogue(deps: Deps) {
+  const app = newRouter();
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/message-types",
+      tags,
+      summary: "The catalogue of message types · Kataloget over meddelelsestyper",
+      request: { query: catalogueQuery },
+      middleware: [requireReader(deps)] as const,
+      responses: {
+        ...asOf(Catalogue, "Every type in every version known here", { items: [messageTypes[0]] } as never),
+        ...problemResponses("invalid", "too-many"),
+      },
+    }),
+    (c) => {
+      const { format, status } = c.req.valid("query");
+      const items = messageTypes.filter(
+        (type) => (!format || type.format === format) && (!status || type.status === status),
+      );
+      return answerAsOf(c, deps.routing.table.sequence, JSON.stringify({ items }));
+    },
+  );
+  return app;
+}
+
+function receivers(deps: Deps) {
+  const app = newRouter();
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/message-types/{code}/receivers",
+      tags,
+      summary: "Who receives a type · Hvem der modtager en type",
+      request: { params: z.object({ code: AskedTypeText }), query: receiversQuery },
+      middleware: [requireReader(deps)] as const,
+      responses: {
+        ...asOf(Receivers, "A page of receivers", {
+          items: [receiverExample],
+          next: null,
+          sequence: 4711,
+        } as never),
+        ...problemResponses("invalid", "too-many"),
+      },
+    }),
+    (c) => {
+      const { code } = c.req.valid("param");
+      const { after: cursor, at, ...given } = c.req.valid("query");
+      const start = cursor === undefined ? undefined : decodeCursor(Cursor, cursor);
+      const query = start?.query ?? given;
+      const moment = start?.at ?? momentOf(c, at);
+      const { table } = deps.routing;
+      const found = listReceivers(table, { ...query, messageType: code, at: moment, after: start?.after });
+      const next = found.next === null ? null : encodeCursor({ after: found.next, query, at: moment });
+      const path = `/v1/message-types/${encodeURIComponent(code)}/receivers`;
+      const link: Record<string, string> =
+        next === null ? {} : { Link: `<${path}?after=${next}>; rel="next"` };
+      return answerAsOf(
+        c,
+        table.sequence,
+        JSON.stringify({ items: found.items, next, sequence: table.sequence }),
+        link,
+      );
+    },
+  );
+  return app;
+}
+
+/** The catalogue, and the inverse lookup. */
+export function messageTypeCatalogue(deps: Deps) {
+  const app = newRouter();
+  app.route("/", catalogue(deps));
+  app.route("/", receivers(deps));
+  return app;
+}

@@ -1,0 +1,172 @@
+import { createRoute } from "@hono/zod-openapi";
+import {
+  AskedMoment,
+  RouteAnswer,
+  RoutePair,
+  type RoutingTable,
+  resolveRoute,
+  routeJson,
+  routePairsMax,
+} from "@sor/core/routing";
+import type { Context } from "hono";
+import { z } from "zod";
+import type { Answer, AppEnv, Deps, Language } from "../../app-env.ts";
+import { requireReader } from "../../caller.ts";
+import { limitBody } from "../../limits.ts";
+import { problemInputOf } from "../../lookup.ts";
+import { problemResponses } from "../../problem-docs.ts";
+import { errorsOf, Problem, type ProblemError, problem, problemValue } from "../../problems.ts";
+import { newRouter } from "../../router.ts";
+import { momentOf, routeExample, tags } from "./shared.ts";
+
+const bodyBytesMax = 2_000_000;
+
+const Batch = z
+  .strictObject({ pairs: z.array(RoutePair).min(1).max(routePairsMax), at: AskedMoment.optional() })
+  .meta({ id: "RouteBatch", description: `At most ${routePairsMax} pairs` });
+
+const BatchItem = z
+  .object({
+    index: z.int().meta({ description: "Place of the pair in the request, from 0" }),
+    status: z.int(),
+    route: RouteAnswer.optional(),
+    problem: Problem.optional(),
+  })
+  .meta({ id: "RouteBatchItem", description: "The route of one pair, or why there is none" });
+
+const BatchAnswer = z
+  .object({ sequence: z.int(), results: z.array(BatchItem) })
+  .meta({ id: "RouteBatchAnswer", description: "One result per pair, in the order of the request" });
+
+function itemJson(
+  table: RoutingTable,
+  pair: RoutePair,
+  index: number,
+  at: number,
+  language: Language,
+): string {
+  const outcome = resolveRoute(table, { ...pair, at });
+  if (outcome.found) return `{"index":${index},"status":200,"route":${routeJson(table, outcome)}}`;
+  const { code, ...input } = problemInputOf(outcome);
+  const value = problemValue(code, language, input);
+  return `{"index":${index},"status":${value.status},"problem":${JSON.stringify(value)}}`;
+}
+
+function itemsJson(
+  table: RoutingTable,
+  pairs: readonly RoutePair[],
+  at: number,
+  language: Language,
+): string[] {
+  return pairs.map((pair, index) => itemJson(table, pair, index, at, language));
+}
+
+type Lines = { pairs: RoutePair[] } | { errors: ProblemError[] };
+
+/** Pairs written one a line; a line that is none names its place. */
+function readLines(text: string): Lines {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  if (lines.length === 0) return { errors: [{ detail: "no pair" }] };
+  if (lines.length > routePairsMax) return { errors: [{ detail: `more than ${routePairsMax} pairs` }] };
+  const pairs: RoutePair[] = [];
+  for (const [index, line] of lines.entries()) {
+    const parsed = RoutePair.safeParse(parseJson(line));
+    if (parsed.success) pairs.push(parsed.data);
+    else {
+      const errors = errorsOf(parsed.error, "json");
+      return { errors: errors.map((error) => ({ ...error, pointer: `/${index}${error.pointer ?? ""}` })) };
+    }
+  }
+  return { pairs };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const ndjson = "application/x-ndjson";
+const isNdjson = (type: string | undefined) => /^application\/(?:x-)?ndjson\b/i.test(type ?? "");
+
+function sendBatch(c: Context<AppEnv>, deps: Deps, pairs: readonly RoutePair[], at: number): Answer {
+  const { table } = deps.routing;
+  const items = itemsJson(table, pairs, at, c.var.language);
+  const headers = {
+    "Cache-Control": "no-store",
+    "Register-Sequence": String(table.sequence),
+    Vary: "Accept, Accept-Encoding, Accept-Language",
+  };
+  const accepted = c.req.header("accept");
+  const isLines =
+    isNdjson(accepted) || (isNdjson(c.req.header("content-type")) && !/json/.test(accepted ?? ""));
+  const body = isLines
+    ? `${items.join("\n")}\n`
+    : `{"sequence":${table.sequence},"results":[${items.join(",")}]}`;
+  const type = isLines ? ndjson : "application/json; charset=utf-8";
+  return c.body(body, 200, { "Content-Type": type, ...headers }) as Answer;
+}
+
+/** Up to 5,000 exact lookups at once, all as of one sequence. JSON, or lines (NDJSON) by Content-Type and Accept. */
+export function batchLookup(deps: Deps) {
+  const app = newRouter();
+  const pairsExample = [
+    { gln: "5790000123117", messageType: "DIS91", version: "D9134L" },
+    { gln: "5790000123223", messageType: "REF01" },
+  ];
+  const resultsExample = [
+    { index: 0, status: 200, route: routeExample },
+    { index: 1, status: 404, problem: problemValue("gln-unknown", "en") },
+  ];
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/v1/routes/$batch",
+      tags,
+      summary: "Up to 5,000 lookups at once · Op til 5.000 opslag på én gang",
+      middleware: [requireReader(deps), limitBody(bodyBytesMax), readNdjson(deps)] as const,
+      request: {
+        body: {
+          required: true,
+          content: {
+            "application/json": {
+              schema: Batch,
+              examples: { two: { value: { pairs: pairsExample } as never } },
+            },
+            [ndjson]: { schema: z.string().meta({ description: "One pair a line" }) } as never,
+          },
+        },
+      },
+      responses: {
+        200: {
+          description: "One result per pair",
+          content: {
+            "application/json": {
+              schema: BatchAnswer,
+              examples: { two: { value: { sequence: 4711, results: resultsExample } as never } },
+            },
+            [ndjson]: { schema: z.string().meta({ description: "One result a line" }) },
+          },
+        },
+        ...problemResponses("invalid", "malformed", "too-large", "unsupported-media-type", "too-many"),
+      },
+    }),
+    (c) => {
+      const { pairs, at } = c.req.valid("json");
+      return sendBatch(c, deps, pairs, momentOf(c, at));
+    },
+  );
+  return app;
+}
+
+/** Lines are answered here, before the JSON body's schema is asked. */
+function readNdjson(deps: Deps) {
+  return async (c: Context<AppEnv>, next: () => Promise<void>) => {
+    if (!isNdjson(c.req.header("content-type"))) return await next();
+    const read = readLines(await c.req.text());
+    if ("errors" in read) return problem(c, "invalid", { errors: read.errors });
+    return sendBatch(c, deps, read.pairs, momentOf(c, undefined));
+  };
+}

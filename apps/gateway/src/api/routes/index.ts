@@ -1,0 +1,17 @@
+/** Answers where a message is sent: exactly, by identifier, in batches, explained, and over time. */
+import type { Deps } from "../../app-env.ts";
+import { newRouter } from "../../router.ts";
+import { batchLookup } from "./batch.ts";
+import { explainLookup } from "./explain.ts";
+import { exactLookup, locationLookup, lookupByIdentifier } from "./lookup.ts";
+
+/** Everything below /v1/routes. */
+export function routes(deps: Deps) {
+  const app = newRouter();
+  app.route("/", exactLookup(deps));
+  app.route("/", lookupByIdentifier(deps));
+  app.route("/", locationLookup(deps));
+  app.route("/", batchLookup(deps));
+  app.route("/", explainLookup(deps));
+  return app;
+}

@@ -1,0 +1,116 @@
+import { RoutedGln } from "@sor/core/identifiers";
+import {
+  AskedMoment,
+  AskedTypeText,
+  AskedVersion,
+  RouteFormatName,
+  type RouteMiss,
+  toSeconds,
+} from "@sor/core/routing";
+import type { Context } from "hono";
+import { z } from "zod";
+import type { Answer, AppEnv, Deps } from "../../app-env.ts";
+import { cacheNegative, isNoneMatch } from "../../conditional.ts";
+import { type LookupAnswer, problemBody, problemInputOf } from "../../lookup.ts";
+import { problem } from "../../problems.ts";
+
+export const tags = ["routes"];
+export const glnParam = z.object({ gln: RoutedGln });
+export const pairParams = z.object({ gln: RoutedGln, messageType: AskedTypeText });
+export const momentQuery = z.strictObject({ at: AskedMoment.optional() });
+export const choiceQuery = z.strictObject({
+  version: AskedVersion.optional().meta({ description: "Without it: the newest in force that is received" }),
+  format: RouteFormatName.optional().meta({ description: "The same letter in this format" }),
+  sender: RoutedGln.optional().meta({ description: "Who sends; adds warnings, never refuses" }),
+  at: AskedMoment.optional(),
+});
+
+/** The moment that is asked for, in seconds since 1970. */
+export const momentOf = (c: Context<AppEnv>, at: number | undefined) => at ?? toSeconds(c.var.ctx.now);
+
+const exampleSequence = 4711;
+export const routeExample = {
+  gln: "5790000123117",
+  messageType: "DIS91",
+  version: "D9134L",
+  format: "EDIFACT" as const,
+  urn: "urn:dk:healthcare:medcom:messaging:edifact:meddis:dis91:d9134l",
+  receiptRule: {
+    positive: ["CTL03"],
+    negative: ["CTL01", "CTL02"],
+    positiveRequired: "when-requested" as const,
+  },
+  endpoint: {
+    id: "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a34",
+    name: "Modtagelse",
+    transport: "mailbox" as const,
+    address: null,
+    mimeTypes: ["application/EDIFACT"],
+  },
+  system: { id: "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a35", name: "Journalsystem", version: "4.2" },
+  supplier: { id: "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a36", name: "Leverandør A/S" },
+  netOperator: { code: "1", name: "Netoperatør" },
+  lastVerified: "2026-01-31T12:00:00Z",
+  validFrom: "2025-12-31T23:00:00Z",
+  validTo: null,
+  state: "active" as const,
+  until: null,
+  warnings: [],
+  resolvedBy: { kind: "gln" as const, sorId: null, inheritedFrom: null },
+  sequence: exampleSequence,
+};
+
+const sequenceHeader = {
+  "Register-Sequence": {
+    description: "Journal number that the answer is as of",
+    schema: { type: "integer" as const },
+  },
+  ETag: { description: "Strong validator", schema: { type: "string" as const } },
+};
+
+/** The 200 and 304 of a read that is as of one sequence. */
+export const asOf = <S extends z.ZodType>(schema: S, description: string, example: z.input<S>) => ({
+  200: {
+    description,
+    headers: sequenceHeader,
+    content: { "application/json": { schema, examples: { example: { value: example } } } },
+  },
+  304: { description: "Not modified · Uændret", headers: sequenceHeader },
+});
+
+/** Sends a refusal of the routing table as its problem, with the sequence it is as of. */
+export function refuseRoute(c: Context<AppEnv>, deps: Deps, miss: RouteMiss): Answer {
+  const { code, ...input } = problemInputOf(miss);
+  return problem(c, code, { ...input, headers: negativeHeaders(deps.routing.table.sequence) });
+}
+
+export const negativeHeaders = (sequence: number) => ({
+  "Cache-Control": cacheNegative,
+  "Register-Sequence": String(sequence),
+});
+
+/** Sends the ready answer of one exact lookup and counts it. */
+export function sendLookup(c: Context<AppEnv>, deps: Deps, answer: LookupAnswer): Answer {
+  deps.metrics.lookups.inc({ result: answer.result, cache: "none" });
+  const sequence = String(deps.routing.table.sequence);
+  if (answer.etag === null) {
+    return c.body(problemBody(answer, c.var.requestId), answer.status as 404, {
+      "Content-Type": "application/problem+json; charset=utf-8",
+      "Content-Language": c.var.language,
+      "Cache-Control": answer.cacheControl,
+      Vary: "Accept-Language",
+      "Register-Sequence": sequence,
+    }) as Answer;
+  }
+  const headers = {
+    "Cache-Control": answer.cacheControl,
+    ETag: answer.etag,
+    "Register-Sequence": sequence,
+    Vary: "Accept-Encoding",
+  };
+  if (isNoneMatch(c.req.header("if-none-match"), answer.etag)) return c.body(null, 304, headers) as Answer;
+  return c.body(answer.body, 200, {
+    "Content-Type": "application/json; charset=utf-8",
+    ...headers,
+  }) as Answer;
+}

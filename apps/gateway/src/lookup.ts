@@ -1,0 +1,70 @@
+import {
+  type ResolvedBy,
+  type RouteMiss,
+  type RouteQuestion,
+  type RoutingTable,
+  resolveRoute,
+  routeJson,
+  toText,
+} from "@sor/core/routing";
+import type { Language } from "./app-env.ts";
+import { cacheNegative, cacheRoute, etagOf } from "./conditional.ts";
+import { type ProblemCode, type ProblemInput, problemValue } from "./problems.ts";
+
+/** The answer to one exact lookup, ready to be sent but for the request id. */
+export type LookupAnswer = {
+  status: number;
+  /** `found` or the problem's code. */
+  result: string;
+  /** The whole body; of a problem without its closing brace, since the request id comes last. */
+  body: string;
+  /** Null for a problem, which is not validated but asked again after seconds. */
+  etag: string | null;
+  cacheControl: string;
+  /** The second at which time alone may change the answer. */
+  holdsUntil: number;
+};
+
+/** What a refusal carries beside its code: successor, dates, versions. */
+export function problemInputOf(miss: RouteMiss): ProblemInput & { code: ProblemCode } {
+  const { gln } = miss;
+  switch (miss.reason) {
+    case "gln-closed":
+      return { code: miss.reason, more: { gln, validTo: toText(miss.validTo), successor: miss.successor } };
+    case "not-yet-valid":
+      return { code: miss.reason, more: { gln, validFrom: toText(miss.validFrom), what: miss.what } };
+    case "version-not-supported":
+      return { code: miss.reason, more: { gln, supportedVersions: miss.supportedVersions } };
+    case "type-not-supported":
+      return { code: miss.reason, more: { gln, isInCatalogue: miss.isInCatalogue } };
+    case "gln-invalid":
+      return { code: miss.reason, more: { gln } };
+    case "gln-unknown":
+    case "gln-inactive":
+      return { code: miss.reason, more: { gln } };
+  }
+}
+
+/** Looks one route up and writes the answer. Pure; the one source of the ordinary and the fast path. */
+export function answerLookup(
+  table: RoutingTable,
+  question: RouteQuestion,
+  language: Language,
+  resolvedBy?: ResolvedBy,
+): LookupAnswer {
+  const outcome = resolveRoute(table, question);
+  const { holdsUntil } = outcome;
+  if (outcome.found) {
+    const body = routeJson(table, outcome, resolvedBy);
+    const etag = etagOf(table.sequence, body);
+    return { status: 200, result: "found", body, etag, cacheControl: cacheRoute, holdsUntil };
+  }
+  const { code, ...input } = problemInputOf(outcome);
+  const value = problemValue(code, language, input);
+  const body = JSON.stringify(value).slice(0, -1);
+  return { status: value.status, result: code, body, etag: null, cacheControl: cacheNegative, holdsUntil };
+}
+
+/** The problem of an answer that was refused, whole. */
+export const problemBody = (answer: LookupAnswer, requestId: string) =>
+  `${answer.body},"requestId":${JSON.stringify(requestId)}}`;
