@@ -61,7 +61,10 @@ export async function updateSystem(
   return await change(ctx, what, async (tx) => {
     const before = await requireSystem(tx, input.id);
     if (input.etag !== undefined && input.etag !== before.etag) {
-      throw new DomainError("conflict", "Somebody else has changed this system.", { systemId: input.id });
+      throw new DomainError("conflict", "Somebody else has changed this system.", {
+        fault: "etag",
+        systemId: input.id,
+      });
     }
     const { name, version, sorCode } = input.fields;
     await tx.update(systems).set({ name, version, sorCode }).where(eq(systems.id, input.id));

@@ -108,7 +108,10 @@ export async function changeEndpoint<T>(
   return await change(ctx, { action, subject, comment: input.comment }, async (tx): Promise<Changed<T>> => {
     if (!before) throw new Error("the endpoint was not loaded");
     if (input.etag !== undefined && input.etag !== (await requireEndpoint(tx, input.id)).etag) {
-      throw new DomainError("conflict", "Somebody else has changed this endpoint.", { endpointId: input.id });
+      throw new DomainError("conflict", "Somebody else has changed this endpoint.", {
+        fault: "etag",
+        endpointId: input.id,
+      });
     }
     const { set, give } = await decide(tx, before);
     const [after] = await tx.update(endpoints).set(set).where(eq(endpoints.id, input.id)).returning();

@@ -104,6 +104,7 @@ async function changeLocation(
     const versions = await listLocationVersions(tx, input.gln);
     if (input.etag !== undefined && input.etag !== locationEtag(versions)) {
       throw new DomainError("conflict", "Somebody else has changed this location number.", {
+        fault: "etag",
         gln: input.gln,
       });
     }

@@ -32,6 +32,7 @@ async function planUnderLock(ctx: Context, input: Wanting, end: Ending): Promise
     const current = await loadRegistrationRows(tx, gln);
     if (etag !== undefined && etag !== registrationsEtag(current)) {
       throw new DomainError("conflict", "Somebody else has changed what the location number receives.", {
+        fault: "etag",
         gln,
       });
     }

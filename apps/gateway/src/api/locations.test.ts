@@ -1,0 +1,127 @@
+import type { Database } from "@sor/core";
+import type { Actor } from "@sor/core/access";
+import { listJournal } from "@sor/core/journal";
+import { aLocation, anEndpoint, aVendor, testDatabase } from "@sor/core/testing";
+import { beforeAll, expect, test } from "vitest";
+import { createApp } from "../app.ts";
+import { testDeps } from "../testing/index.ts";
+
+const gln = "5790000120420";
+const path = `/v1/locations/${gln}/message-types`;
+let db: Database;
+let own: string;
+let foreign: string;
+let ask: (key: string, init?: RequestInit, query?: string) => Promise<Response>;
+
+function mayRegister(actor: Actor): Actor {
+  if (actor.kind !== "key") throw new Error("a vendor's key was expected");
+  return { ...actor, scopes: ["registrations:write"] };
+}
+
+beforeAll(async () => {
+  db = await testDatabase();
+  const [vendor, other] = [await aVendor(db), await aVendor(db)];
+  await aLocation(db, { gln, supplierId: vendor.supplierId });
+  own = await anEndpoint(db, { supplierId: vendor.supplierId });
+  foreign = await anEndpoint(db, { supplierId: other.supplierId });
+  const keys: Record<string, Actor> = {
+    mine: mayRegister(vendor.key),
+    other: mayRegister(other.key),
+    reading: vendor.key.kind === "key" ? { ...vendor.key, scopes: ["messages:read"] } : vendor.key,
+  };
+  const findKey = async (key: string) => {
+    const actor = keys[key];
+    return actor ? ({ state: "valid", actor } as const) : ({ state: "unknown" } as const);
+  };
+  const app = createApp(testDeps({ db, findKey, clock: () => new Date() }));
+  ask = async (key, init = {}, query = "") =>
+    await app.request(path + query, {
+      ...init,
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...init.headers },
+    });
+});
+
+const etagNow = async () => (await ask("mine")).headers.get("etag") ?? "";
+const put = async (key: string, registrations: unknown, ifMatch?: string, query = "") =>
+  await ask(
+    key,
+    {
+      method: "PUT",
+      body: JSON.stringify({ registrations }),
+      headers: ifMatch ? { "if-match": ifMatch } : {},
+    },
+    query,
+  );
+const one = (more: object = {}) => ({ messageType: "DIS91", version: "D9134L", endpointId: own, ...more });
+
+test("what is put is what is got, under a new tag; put again it changes nothing", async () => {
+  const saved = await put("mine", [one()], await etagNow());
+  expect(saved.status).toBe(200);
+  expect(await saved.json()).toMatchObject({ changes: [{ kind: "added", messageType: "DIS91" }] });
+  const got = await ask("mine");
+  expect(got.headers.get("etag")).toBe(saved.headers.get("etag"));
+  const { registrations } = (await got.json()) as { registrations: Record<string, unknown>[] };
+  expect(registrations).toMatchObject([
+    { messageType: "DIS91", format: "EDIFACT", endpointId: own, validTo: null },
+  ]);
+  const whole = registrations.map(({ format: _, ...wanted }) => wanted);
+  const again = await put("mine", whole, await etagNow());
+  expect(await again.json()).toMatchObject({ changes: [] });
+});
+
+test("without If-Match nothing is put, with an old one neither", async () => {
+  const old = await etagNow();
+  expect((await put("mine", [one()])).status).toBe(428);
+  expect((await put("mine", [one(), one({ messageType: "DIS01", version: "D0134L" })], old)).status).toBe(
+    200,
+  );
+  const late = await put("mine", [], old);
+  expect(late.status).toBe(412);
+  expect(await late.json()).toMatchObject({ code: "precondition-failed" });
+  expect((await put("mine", [], "*")).status).toBe(412);
+  expect(((await (await ask("mine")).json()) as { registrations: unknown[] }).registrations).toHaveLength(2);
+});
+
+test("a dry run says what would be and saves nothing", async () => {
+  const before = await etagNow();
+  const dry = await put("mine", [], before, "?dryRun=true");
+  const { changes } = (await dry.json()) as { changes: { kind: string }[] };
+  expect(changes.length).toBeGreaterThan(0);
+  expect(changes.every((change) => change.kind === "ended")).toBe(true);
+  expect(await etagNow()).toBe(before);
+});
+
+test("another vendor's location number is refused and journalled, and so is a key that may only read", async () => {
+  const etag = await etagNow();
+  for (const key of ["other", "reading"]) {
+    expect((await put(key, [], etag)).status).toBe(403);
+  }
+  const refused = await listJournal(db, { gln, outcome: "refused", limit: 10 });
+  expect(refused.map((entry) => entry.action)).toEqual(["registration.edit", "registration.edit"]);
+  expect(await etagNow()).toBe(etag);
+});
+
+test("each thing that is wrong is named by its place in the body", async () => {
+  const etag = await etagNow();
+  const wrong = await put(
+    "mine",
+    [one(), one({ messageType: "DIS02", version: "D0234L", endpointId: foreign })],
+    etag,
+  );
+  expect(wrong.status).toBe(400);
+  expect(await wrong.json()).toMatchObject({
+    errors: [{ pointer: "/registrations/1", code: "foreign-endpoint" }],
+  });
+  const sql = "'; drop table registrations; --";
+  const broken = await put("mine", [one({ messageType: sql })], etag);
+  expect(await broken.json()).toMatchObject({ errors: [{ pointer: "/registrations/0/messageType" }] });
+  const many = await put(
+    "mine",
+    Array.from({ length: 501 }, () => one()),
+    etag,
+  );
+  expect(many.status).toBe(400);
+  const unheard = await put("mine", [one({ unheardOf: 1 })], etag);
+  expect(await unheard.json()).toMatchObject({ errors: [{ pointer: "/registrations/0/unheardOf" }] });
+  expect(await etagNow()).toBe(etag);
+});

@@ -1,0 +1,35 @@
+import type { DomainError } from "@sor/core";
+import type { PlanProblem } from "@sor/core/message-types";
+import type { ProblemCode } from "./problem-catalogue.ts";
+
+type Refusal = { code: ProblemCode; input: { errors?: { pointer: string; detail: string; code: string }[] } };
+
+const texts: Readonly<Record<PlanProblem["code"], string>> = {
+  "unknown-type": "no such message type in this version",
+  "not-a-message": "not a type that a location number receives or sends",
+  "endpoint-missing": "what is received needs an endpoint",
+  "unknown-endpoint": "no such endpoint",
+  "foreign-endpoint": "not an endpoint of the location number's supplier",
+  "endpoint-closed": "the endpoint is closed",
+  "endpoint-paused": "the endpoint is paused",
+  "location-closed": "the location number has closed by then",
+  "validity-reversed": "ends before it begins",
+  "ends-in-past": "ends before now",
+  overlap: "the same type and version twice at the same time",
+  "superseded-version": "the version is superseded",
+  "missing-receipt": "the location number does not receive the receipts of this type",
+  "begins-now": "begins now: what has been is not rewritten",
+};
+
+/** What the plan found about one wanted registration, named by its place in the body. */
+export function placeOfProblem({ at, code }: PlanProblem): { pointer: string; detail: string; code: string } {
+  return { pointer: `/registrations/${at}`, detail: texts[code], code };
+}
+
+/** What core refused about registrations, as a problem of its own kind; undefined for every other refusal. */
+export function registrationProblemOf(error: DomainError): Refusal | undefined {
+  const { problems, fault } = error.details as { problems?: readonly PlanProblem[]; fault?: unknown };
+  if (error.code === "conflict" && fault === "etag") return { code: "precondition-failed", input: {} };
+  if (error.code !== "invalid" || !Array.isArray(problems)) return undefined;
+  return { code: "invalid", input: { errors: problems.slice(0, 100).map(placeOfProblem) } };
+}
