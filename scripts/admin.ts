@@ -1,25 +1,12 @@
 import { ZodError } from "zod";
 import { inviteFirstAdministrator } from "../packages/core/src/access/index.ts";
-import {
-  closeDatabase,
-  migrateDatabase,
-  openDatabase,
-  runningEmbeddedPostgres,
-  startEmbeddedPostgres,
-} from "../packages/core/src/database/index.ts";
+import { closeDatabase, migrateDatabase, openDatabase } from "../packages/core/src/database/index.ts";
 import { type Config, readConfig } from "./config.ts";
+import { openOwnDatabase } from "./own-database.ts";
 
 const usage = `Usage: npm run admin -- invite USERNAME [--again]
 Prints a link, good for one use, with which USERNAME becomes administrator of this installation.
 --again invites another one although there is an administrator already.`;
-
-/** The database of these settings; an embedded one that does not run is started for the time of the command. */
-async function openOwnDatabase(config: Config): Promise<{ url: string; close: () => Promise<void> }> {
-  const running = config.databaseUrl ?? (await runningEmbeddedPostgres(config.dataDir));
-  if (running) return { url: running, close: async () => undefined };
-  const { url, stop } = await startEmbeddedPostgres(config.dataDir);
-  return { url, close: stop };
-}
 
 async function invite(config: Config, username: string, again: boolean): Promise<void> {
   const { url, close } = await openOwnDatabase(config);

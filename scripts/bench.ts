@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { root } from "./config.ts";
 
 const [wanted, ...words] = process.argv.slice(2);
-const paths = globSync("{packages,apps}/*/bench/*.bench.ts", { cwd: root });
+const paths = globSync("{packages,apps}/*/{bench,src}/**/*.bench.ts", { cwd: root });
 const found = paths.find((path) => basename(path) === `${wanted}.bench.ts`);
 if (!found) {
   const names = paths.map((path) => basename(path, ".bench.ts")).sort();

@@ -3,7 +3,6 @@ import { lockFolder, startEmbeddedPostgres } from "../packages/core/src/database
 import { authSecretIn } from "./auth-secret.ts";
 import type { Config } from "./config.ts";
 import { demoGreeting } from "./greeting.ts";
-import { portFaults } from "./ports.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { type Mode, programs } from "./programs.ts";
 import { startProgram, waitUntilLive } from "./supervise.ts";
@@ -73,8 +72,6 @@ async function startPrograms(config: Config, databaseUrl: string, mode: Mode): P
 
 async function startEverything(config: Config, mode: Mode): Promise<void> {
   await claimFolder(config);
-  const faults = await portFaults(config);
-  if (faults.length > 0) throw new Error(faults.join("\n"));
   const databaseUrl = await startDatabase(config);
   await prepareDatabase(config, databaseUrl);
   await startPrograms(config, databaseUrl, mode);

@@ -1,10 +1,15 @@
 import { readConfig } from "./config.ts";
+import { portFaults } from "./ports.ts";
 
-const outcome = readConfig(process.env);
-if ("faults" in outcome) {
-  console.error(`These settings are wrong:\n${outcome.faults.map((fault) => `  ${fault}`).join("\n")}`);
+function refuse(title: string, faults: readonly string[]): never {
+  console.error(`${title}\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
   process.exit(1);
 }
-// Loaded only now: wrong settings are told at once, before the whole of core is read.
+
+const outcome = readConfig(process.env);
+if ("faults" in outcome) refuse("These settings are wrong:", outcome.faults);
+const faults = await portFaults(outcome.config);
+if (faults.length > 0) refuse("Nothing was started:", faults);
+// Loaded only now: what is wrong with the settings is told before the whole of core is read.
 const { runSystem } = await import("./run-system.ts");
 await runSystem(outcome.config, process.argv.includes("--dev") ? "develop" : "serve");
