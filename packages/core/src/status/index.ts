@@ -8,7 +8,8 @@ export {
   probeFreshSeconds,
 } from "./decide-state.ts";
 export { type FeedEntry, feedEntries, newestChange } from "./feed-entries.ts";
-export { asksDatabase, asksHttp, listProbes, type ProbeResult, probe, recordProbes } from "./probe.ts";
+export { asksDatabase, asksHttp, type ProbeResult, probe, recordProbes } from "./probe.ts";
+export { type ProberOptions, startProber } from "./prober.ts";
 export {
   getNotice,
   listCurrentNotices,
@@ -24,8 +25,11 @@ export {
   closingStates,
   type Environment,
   ManualState,
+  ManualStateForm,
   NewNotice,
+  NewNoticeForm,
   NewUpdate,
+  NewUpdateForm,
   type NoticeKind,
   type NoticeState,
   noticeKinds,

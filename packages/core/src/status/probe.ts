@@ -1,4 +1,4 @@
-import { desc, eq, lt, sql } from "drizzle-orm";
+import { lt, sql } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import type { ProbeTarget } from "./schemas.ts";
 import { serviceProbes } from "./tables.ts";
@@ -34,24 +34,21 @@ export function asksDatabase(ctx: Context): (signal: AbortSignal) => Promise<boo
 
 const probesKeptDays = 400;
 
-/** Stores what the probes found; measurements are not register changes and leave no journal entry. */
-export async function recordProbes(ctx: Context, results: readonly ProbeResult[]): Promise<void> {
+/**
+ * Stores what the probes found at an instant; of one target and instant the first result is kept. Measurements are
+ * not register changes and leave no journal entry.
+ */
+export async function recordProbes(
+  ctx: Context,
+  results: readonly ProbeResult[],
+  at = ctx.now,
+): Promise<void> {
   const subject = { type: "service", id: "probe" } as const;
   await change(ctx, { action: "service.edit", subject }, async (tx) => {
-    const rows = results.map((result) => ({ ...result, at: ctx.now }));
+    const rows = results.map((result) => ({ ...result, at }));
     if (rows.length > 0) await tx.insert(serviceProbes).values(rows).onConflictDoNothing();
     const oldest = new Date(ctx.now.getTime() - probesKeptDays * 86_400_000);
     await tx.delete(serviceProbes).where(lt(serviceProbes.at, oldest));
     return { result: undefined, entries: [] };
   });
-}
-
-/** The newest probes of a target, newest first. */
-export async function listProbes(ctx: Context, target: ProbeTarget, limit: number) {
-  return await ctx.db
-    .select()
-    .from(serviceProbes)
-    .where(eq(serviceProbes.target, target))
-    .orderBy(desc(serviceProbes.at))
-    .limit(limit);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { instantsOnDanishClock } from "../validity/index.ts";
 
 export const environments = ["production", "demo"] as const;
 export type Environment = (typeof environments)[number];
@@ -51,7 +52,7 @@ export const NewNotice = z
     state: NoticeState,
     services: z.array(ServiceId).min(1).max(50),
     /** 1 (a critical service is down) to 4; only incidents have one. */
-    priority: z.coerce.number().int().min(1).max(4).nullable().default(null),
+    priority: z.number().int().min(1).max(4).nullable().default(null),
     plannedStart: z.date().nullable().default(null),
     plannedEnd: z.date().nullable().default(null),
     send: z.boolean().default(true),
@@ -96,3 +97,100 @@ export const ManualState = z.object({
   expiresAt: z.date().nullable().default(null),
 });
 export type ManualState = z.input<typeof ManualState>;
+
+type FormIssues = { addIssue: (issue: { code: "custom"; path: string[]; message: string }) => void };
+
+/** `none` when the field is empty; undefined, with an issue, when the clock never or twice shows the time given. */
+function clockField(
+  text: string,
+  hour: string,
+  field: string,
+  issues: FormIssues,
+): Date | "none" | undefined {
+  if (text === "") return "none";
+  const instants = instantsOnDanishClock(text);
+  const [first, second] = instants;
+  if (first && !second) return first;
+  if (first && second && hour !== "") return hour === "summer" ? first : second;
+  const message = first ? "ambiguous" : "no such time";
+  issues.addIssue({ code: "custom", path: [field], message });
+  return undefined;
+}
+
+const clockText = z.string().max(16).default("");
+/** Which of the two hours is meant when the clock is set back. */
+const WhichHour = z.enum(["", "summer", "normal"]).default("");
+const ticked = z.enum(["on"]).optional();
+
+function plannedTimes(
+  form: { plannedStart: string; plannedStartHour: string; plannedEnd: string; plannedEndHour: string },
+  issues: FormIssues,
+): { start: Date | null; end: Date | null } | undefined {
+  const start = clockField(form.plannedStart, form.plannedStartHour, "plannedStart", issues);
+  const end = clockField(form.plannedEnd, form.plannedEndHour, "plannedEnd", issues);
+  if (!start || !end) return undefined;
+  return { start: start === "none" ? null : start, end: end === "none" ? null : end };
+}
+
+const PlannedFields = {
+  plannedStart: clockText,
+  plannedStartHour: WhichHour,
+  plannedEnd: clockText,
+  plannedEndHour: WhichHour,
+};
+
+/** A new notice as a web form posts it: Danish clock times, ticked boxes, empty text for what is left out. */
+export const NewNoticeForm = z
+  .object({
+    kind: NoticeKind,
+    title: z.string(),
+    text: z.string(),
+    state: z.string(),
+    services: z.array(z.string()),
+    priority: z.enum(["", "1", "2", "3", "4"]).default(""),
+    send: ticked,
+    ...PlannedFields,
+  })
+  .transform((form, issues): NewNotice => {
+    const planned = plannedTimes(form, issues);
+    if (!planned) return z.NEVER;
+    const { kind, title, text, services } = form;
+    const priority = form.priority === "" ? null : Number(form.priority);
+    const state = form.state as NoticeState;
+    const times = { plannedStart: planned.start, plannedEnd: planned.end };
+    return { kind, title, text, state, services, priority, ...times, send: form.send === "on" };
+  })
+  .pipe(NewNotice);
+
+/** An update as a web form posts it; empty times leave the notice's own. */
+export const NewUpdateForm = z
+  .object({ noticeId: z.string(), state: z.string(), text: z.string(), send: ticked, ...PlannedFields })
+  .transform((form, issues): NewUpdate => {
+    const planned = plannedTimes(form, issues);
+    if (!planned) return z.NEVER;
+    return {
+      noticeId: form.noticeId,
+      state: form.state as NoticeState,
+      text: form.text,
+      send: form.send === "on",
+      plannedStart: planned.start ?? undefined,
+      plannedEnd: planned.end ?? undefined,
+    };
+  })
+  .pipe(NewUpdate);
+
+/** A state set by hand as a web form posts it; an empty state takes the present one back. */
+export const ManualStateForm = z
+  .object({
+    serviceId: ServiceId,
+    state: z.enum(["", "operational", "reduced", "down"]),
+    reason: z.string().default(""),
+    expiresAt: clockText,
+    expiresAtHour: WhichHour,
+  })
+  .transform((form, issues) => {
+    const expires = clockField(form.expiresAt, form.expiresAtHour, "expiresAt", issues);
+    if (!expires) return z.NEVER;
+    const expiresAt = expires === "none" ? null : expires;
+    return { ...form, expiresAt };
+  });

@@ -1,5 +1,6 @@
 import { type Context, closeDatabase, createContext, type Database, openDatabase } from "@sor/core";
 import { type Auth, actorForSession, createAuth } from "@sor/core/access";
+import { asksDatabase, asksHttp, startProber } from "@sor/core/status";
 import pino, { type Logger } from "pino";
 import { type Config, readConfig } from "../../config.ts";
 
@@ -18,8 +19,25 @@ export function startCore(): Core {
   });
   process.once("sveltekit:shutdown", () => void closeDatabase(db));
   const auth = createAuth(db, { baseUrl: config.origin, secret: config.secret });
+  measureServices(config, db, log);
   running = { config, db, auth, log };
   return running;
+}
+
+/** Asks once a minute whether gateway, database and portal answer, for the status page. */
+function measureServices(config: Config, db: Database, log: Logger): void {
+  const contextNow = () => createContext(db, { kind: "system", job: "probe" }, new Date());
+  const prober = startProber({
+    targets: [
+      { target: "gateway", ask: asksHttp(`${config.gatewayOrigin}/livez`) },
+      { target: "database", ask: asksDatabase(contextNow()) },
+      { target: "portal", ask: asksHttp(`http://${config.host}:${config.port}/livez`) },
+    ],
+    contextNow,
+    firstAfterSeconds: 2,
+    onProblem: (error) => log.warn({ err: error }, "probe results could not be stored"),
+  });
+  process.once("sveltekit:shutdown", () => void prober.stop());
 }
 
 /** The running program's database and settings. Throws before `startCore`. */

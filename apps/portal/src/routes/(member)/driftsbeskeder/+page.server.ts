@@ -1,0 +1,40 @@
+import {
+  clearServiceState,
+  listCurrentNotices,
+  listEarlierNotices,
+  ManualStateForm,
+  readStatus,
+  setServiceState,
+} from "@sor/core/status";
+import { redirect } from "@sveltejs/kit";
+import { submitForm } from "#lib/server/forms.ts";
+import { requireRole } from "#lib/server/guards.ts";
+import { clockFaults } from "#lib/server/notice-faults.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+export const load: PageServerLoad = async (event) => {
+  requireRole(event, "authority");
+  const { ctx, config } = event.locals;
+  return {
+    services: await readStatus(ctx, config.isDemo ? "demo" : "production"),
+    current: await listCurrentNotices(ctx),
+    earlier: await listEarlierNotices(ctx, { limit: 20, offset: 0 }),
+    isSaved: event.url.searchParams.has("gemt"),
+  };
+};
+
+export const actions: Actions = {
+  state: async (event) => {
+    requireRole(event, "authority");
+    const { ctx } = event.locals;
+    return await submitForm(
+      event.request,
+      { schema: ManualStateForm, faults: { expiresAt: clockFaults } },
+      async ({ serviceId, state, reason, expiresAt }) => {
+        if (state === "") await clearServiceState(ctx, serviceId);
+        else await setServiceState(ctx, { serviceId, state, reason, expiresAt });
+        redirect(303, "/driftsbeskeder?gemt#services");
+      },
+    );
+  },
+};

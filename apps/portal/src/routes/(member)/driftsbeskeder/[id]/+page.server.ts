@@ -1,0 +1,47 @@
+import { DomainError } from "@sor/core";
+import {
+  addNoticeUpdate,
+  correctNoticeUpdate,
+  getNotice,
+  NewUpdateForm,
+  UpdateCorrection,
+} from "@sor/core/status";
+import { redirect } from "@sveltejs/kit";
+import { z } from "zod";
+import { submitForm } from "#lib/server/forms.ts";
+import { requireRole } from "#lib/server/guards.ts";
+import { noticeFaults } from "#lib/server/notice-faults.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+function noticeId(text: string): string {
+  const id = z.uuid().safeParse(text);
+  if (!id.success) throw new DomainError("not-found", "There is no such notice.");
+  return id.data;
+}
+
+export const load: PageServerLoad = async (event) => {
+  requireRole(event, "authority");
+  return {
+    notice: await getNotice(event.locals.ctx, noticeId(event.params.id)),
+    isSaved: event.url.searchParams.has("gemt"),
+  };
+};
+
+export const actions: Actions = {
+  update: async (event) => {
+    requireRole(event, "authority");
+    const id = noticeId(event.params.id);
+    return await submitForm(event.request, { schema: NewUpdateForm, faults: noticeFaults }, async (input) => {
+      await addNoticeUpdate(event.locals.ctx, { ...input, noticeId: id });
+      redirect(303, `/driftsbeskeder/${id}?gemt`);
+    });
+  },
+  correct: async (event) => {
+    requireRole(event, "authority");
+    const id = noticeId(event.params.id);
+    return await submitForm(event.request, { schema: UpdateCorrection }, async (input) => {
+      await correctNoticeUpdate(event.locals.ctx, input);
+      redirect(303, `/driftsbeskeder/${id}?gemt`);
+    });
+  },
+};

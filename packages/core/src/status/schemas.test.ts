@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { NewNoticeForm } from "./schemas.ts";
+
+const window = {
+  kind: "window",
+  title: "Vedligehold",
+  text: "Vi vedligeholder.",
+  state: "scheduled",
+  services: ["sor"],
+  plannedStart: "2026-10-24T22:00",
+  plannedEnd: "2026-10-25T02:30",
+};
+const faults = (form: object) =>
+  NewNoticeForm.safeParse(form).error?.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`) ??
+  [];
+
+test("an hour that comes twice must be chosen", () => {
+  expect(faults(window)).toEqual(["plannedEnd: ambiguous"]);
+  const summer = NewNoticeForm.parse({ ...window, plannedEndHour: "summer" });
+  const normal = NewNoticeForm.parse({ ...window, plannedEndHour: "normal" });
+  expect(summer.plannedEnd).toEqual(new Date("2026-10-25T00:30:00Z"));
+  expect(normal.plannedEnd).toEqual(new Date("2026-10-25T01:30:00Z"));
+});
+
+test("an hour that the clock skips is refused", () => {
+  expect(faults({ ...window, plannedEnd: "2027-03-28T02:30" })).toEqual(["plannedEnd: no such time"]);
+});
+
+test.each([
+  ["a window without times", { ...window, plannedStart: "", plannedEnd: "" }, "plannedStart"],
+  ["an end before the start", { ...window, plannedEnd: "2026-10-23T10:00" }, "plannedEnd"],
+  [
+    "an incident without priority",
+    { ...window, kind: "incident", state: "investigating", plannedEndHour: "normal" },
+    "priority",
+  ],
+  ["a state of another kind", { ...window, state: "resolved", plannedEndHour: "summer" }, "state"],
+  ["no service", { ...window, services: [], plannedEndHour: "summer" }, "services"],
+  ["an empty text", { ...window, text: " ", plannedEndHour: "summer" }, "text"],
+])("%s is refused at its field", (_name, form, field) => {
+  expect(faults(form).some((fault) => fault.startsWith(`${field}:`))).toBe(true);
+});
