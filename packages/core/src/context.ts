@@ -35,6 +35,13 @@ export type ChangedSubject = {
 /** What a writing callback gives: its result, and the journal entries. No entries means that nothing changed. */
 export type Changed<T> = { result: T; entries: readonly ChangedSubject[] };
 
+/** Reads that must agree with one another: all in one read-only snapshot of the database. */
+export async function inSnapshot<T>(ctx: Context, read: (tx: Transaction) => Promise<T>): Promise<T> {
+  const database = writable.get(ctx);
+  if (!database) throw new Error("this context was not made by createContext");
+  return await database.transaction(read, { isolationLevel: "repeatable read", accessMode: "read only" });
+}
+
 class Refused extends Error {
   readonly subject: Subject;
   constructor(subject: Subject) {
