@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Config } from "./config.ts";
 
 async function fault(host: string, port: number, setting: string): Promise<string[]> {
@@ -22,11 +23,21 @@ async function fault(host: string, port: number, setting: string): Promise<strin
   }
 }
 
-/** Says which of the two ports cannot be listened on, in the words of the settings. */
-export async function portFaults(config: Config): Promise<string[]> {
+async function faultsNow(config: Config): Promise<string[]> {
   const faults = [
     ...(await fault(config.host, config.gatewayPort, "GATEWAY_PORT")),
     ...(await fault(config.host, config.portalPort, "PORTAL_PORT")),
   ];
   return [...new Set(faults)];
+}
+
+/**
+ * Says which of the two ports cannot be listened on, in the words of the settings. Looks again for two seconds: the
+ * programs of a start that was just killed take a moment to end.
+ */
+export async function portFaults(config: Config): Promise<string[]> {
+  for (const deadline = Date.now() + 2000; ; await pause(200)) {
+    const faults = await faultsNow(config);
+    if (faults.length === 0 || Date.now() > deadline) return faults;
+  }
 }

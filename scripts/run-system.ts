@@ -61,10 +61,14 @@ async function startDatabase(config: Config): Promise<string> {
 
 async function startPrograms(config: Config, databaseUrl: string, mode: Mode): Promise<void> {
   const secret = config.authSecret ?? (await authSecretIn(config.dataDir));
+  const started = [];
   for (const program of programs(config, databaseUrl, secret, mode)) {
     const running = await startProgram(program);
     stoppers.push(running.stop);
     void running.ended.then((how) => stopAll(1, how));
+    started.push({ program, running });
+  }
+  for (const { program, running } of started) {
     await waitUntilLive(program, running);
     console.log(`${program.name.padEnd(8)} ${program.live.replace("/livez", "")}  (log: ${program.log})`);
   }
