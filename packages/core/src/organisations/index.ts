@@ -67,6 +67,13 @@ export {
   searchShakCodes,
 } from "./shak.ts";
 export type { OrganisationSummary, PathStep } from "./summaries.ts";
-export { type UnitLine, unitSubject } from "./unit-line.ts";
-export type { Attributes } from "./version-attributes.ts";
+export {
+  lockTree,
+  recordingInstant,
+  type UnitLine,
+  type UnitRecut,
+  unitFacts,
+  unitSubject,
+} from "./unit-line.ts";
+export { type Attributes, attributesOf, type VersionRow } from "./version-attributes.ts";
 export { closeOrganisation, createOrganisation, updateOrganisation } from "./write-organisation.ts";

@@ -4,4 +4,5 @@ export { aLocation, anEndpoint, anInterchange, aVendor, receives } from "./a-mes
 export { aRoutingTable, routingSamples } from "./a-routing-table.ts";
 export { aSupplier, aUser, aWorldOfVendors } from "./accounts.ts";
 export { anOrganisation } from "./an-organisation.ts";
+export { aSorFile, type FileOwner, manyOwners, piecesOf, sorFilePieces } from "./sor-file.ts";
 export { testDatabase, testDatabaseUrl } from "./test-database.ts";

@@ -1,0 +1,55 @@
+import { DomainError } from "../errors.ts";
+import type { Finding } from "./faults.ts";
+import { findingText } from "./faults.ts";
+
+/** How many subjects of a kind came, changed, closed or stayed as they were. */
+export type Counts = { created: number; changed: number; closed: number; unchanged: number };
+
+/** What an import did. */
+export type ImportReport = {
+  /** Subjects by kind: units, locations, suppliers, systems, netOperators, successions, or shakCodes. */
+  counts: Record<string, Counts>;
+  /** Units that hold in the register on the day of the file and are not in it; closed only when the file is full. */
+  notInFile: number;
+  warnings: Finding[];
+  /** Warnings beyond those listed. */
+  moreWarnings: number;
+};
+
+/** Where an import has come to; `total` is absent while it is not known. */
+export type Progress = {
+  step: "read" | "units" | "locations" | "close" | "shak" | "journal";
+  done: number;
+  total?: number;
+};
+export type OnProgress = (progress: Progress) => void;
+
+export const faultsMax = 100;
+const warningsMax = 1000;
+
+export function newCounts(): Counts {
+  return { created: 0, changed: 0, closed: 0, unchanged: 0 };
+}
+
+export function newReport(kinds: readonly string[]): ImportReport {
+  const counts = Object.fromEntries(kinds.map((kind) => [kind, newCounts()]));
+  return { counts, notInFile: 0, warnings: [], moreWarnings: 0 };
+}
+
+/** Whether anything in the register has changed. */
+export function hasChanged({ counts }: ImportReport): boolean {
+  return Object.values(counts).some((each) => each.created + each.changed + each.closed > 0);
+}
+
+export function warn(report: ImportReport, ...findings: readonly Finding[]): void {
+  const room = Math.max(0, warningsMax - report.warnings.length);
+  report.warnings.push(...findings.slice(0, room));
+  report.moreWarnings += Math.max(0, findings.length - room);
+}
+
+/** The refusal of a whole file: `details.faults` has every place found, in the order of the file. */
+export function refuseFile(faults: readonly Finding[]): never {
+  const [first] = faults.toSorted((a, b) => a.line - b.line);
+  const message = first ? findingText(first, "en") : "The file cannot be read.";
+  throw new DomainError("invalid", message, { faults: faults.toSorted((a, b) => a.line - b.line) });
+}

@@ -1,0 +1,59 @@
+import { createContext } from "../context.ts";
+import { closeDatabase, migrateDatabase, openDatabase, startThrowawayPostgres } from "../database/index.ts";
+import { importSor } from "../imports/index.ts";
+import { manyOwners, sorFilePieces } from "./sor-file.ts";
+
+// A program of its own, so that its memory is the import's alone:
+//   node packages/core/src/testing/import-generated-file.ts MEGABYTES [DATABASE_URL]
+// It imports a generated file of that size, which is never whole in memory, and prints what that took as JSON.
+const [megabytes = "10", given] = process.argv.slice(2);
+const postgres = given === undefined ? await startThrowawayPostgres() : undefined;
+const url = given ?? postgres?.url ?? "";
+await migrateDatabase(url);
+const database = openDatabase(url, { statementTimeoutSeconds: 3600 });
+
+const wanted = Number(megabytes) * 1_000_000;
+let bytesRead = 0;
+let rssMax = 0;
+const look = () => {
+  rssMax = Math.max(rssMax, process.memoryUsage().rss);
+};
+
+async function* generated(): AsyncGenerator<Uint8Array> {
+  let waiting = "";
+  for (const piece of sorFilePieces(untilBytes(), "2026-05-01")) {
+    waiting += piece;
+    if (waiting.length < 65_536) continue;
+    yield Buffer.from(waiting);
+    bytesRead += waiting.length;
+    waiting = "";
+  }
+  yield Buffer.from(waiting);
+  bytesRead += waiting.length;
+}
+
+function* untilBytes() {
+  for (const owner of manyOwners(1_000_000, 20)) {
+    if (bytesRead >= wanted) return;
+    yield owner;
+  }
+}
+
+const ctx = createContext(database, { kind: "system", job: "import-sor" }, new Date());
+const started = Date.now();
+const before = process.memoryUsage().rss;
+const timer = setInterval(look, 20);
+const report = await importSor(ctx, { bytes: generated(), isFull: false, onProgress: look });
+clearInterval(timer);
+await closeDatabase(database);
+await postgres?.stop();
+console.log(
+  JSON.stringify({
+    megabytes: Math.round(bytesRead / 1e6),
+    units: report.counts["units"]?.created,
+    locations: report.counts["locations"]?.created,
+    seconds: (Date.now() - started) / 1000,
+    rssBeforeMegabytes: Math.round(before / 1e6),
+    rssGrowthMegabytes: Math.round((rssMax - before) / 1e6),
+  }),
+);
