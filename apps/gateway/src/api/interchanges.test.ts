@@ -29,7 +29,11 @@ async function aGateway(db: Database, env: Record<string, string> = {}) {
   const ask = async (key: string, path: string, init: RequestInit = {}) =>
     await app.request(path, { ...init, headers: { authorization: `Bearer ${key}`, ...init.headers } });
   const post = async (bytes: Buffer | string, headers: Record<string, string> = {}, key = "from") =>
-    await ask(key, "/v1/interchanges", { method: "POST", body: typeof bytes === "string" ? bytes : new Uint8Array(bytes), headers });
+    await ask(key, "/v1/interchanges", {
+      method: "POST",
+      body: typeof bytes === "string" ? bytes : new Uint8Array(bytes),
+      headers,
+    });
   const pull = async (key: string, gln: string) => {
     const answer = await ask(key, `/v1/mailboxes/${gln}/messages`);
     return ((await answer.json()) as { items: { id: string; contentDigest: string }[] }).items;

@@ -92,7 +92,10 @@ async function takeIn(tx: Transaction, intake: Intake): Promise<AcceptedIntercha
   const notes = findings.filter((entry) => entry.severity !== "error").slice(0, 100);
   if (seen.envelope) {
     await answerSeen(tx, intake, seen, cases);
-    const first = await viewOf(tx, seen.envelope.interchangeId, { duplicate: "duplicate", notes: [...notes] });
+    const first = await viewOf(tx, seen.envelope.interchangeId, {
+      duplicate: "duplicate",
+      notes: [...notes],
+    });
     return { ...first, contentDiffers: first.sha256 !== payloadName(intake.submission.bytes) };
   }
   await storeNew(tx, intake, { id, messageIds, cases });

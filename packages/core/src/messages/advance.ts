@@ -26,6 +26,8 @@ export type Move = {
     reason?: MessageReason | null;
     deliveryId?: string;
     receiptMessageId?: string;
+    /** When the watchdog looks again at a message that stays where it is. */
+    deadlineAt?: Date | null;
   };
 };
 

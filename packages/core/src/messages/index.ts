@@ -26,6 +26,7 @@ export {
   listMessageEvents,
   listMessages,
 } from "./read-messages.ts";
+export { type Attempt, type Recorded, recordAttempt } from "./record-attempt.ts";
 export {
   AcceptedInterchange,
   AttemptView,
@@ -43,7 +44,6 @@ export {
   MessageView,
   OperatorReason,
 } from "./schemas.ts";
-export { type Attempt, type Recorded, recordAttempt } from "./record-attempt.ts";
 export type { MessageState } from "./states.ts";
 export {
   giveBackDeliveries,

@@ -88,7 +88,8 @@ export const AcceptedInterchange = InterchangeView.extend({
       "The delivery, or its messages, had been seen before; the first one's states are shown (MedCom document 032)",
   }),
   contentDiffers: z.boolean().optional().meta({
-    description: "Of a duplicate: its bytes are not those of the first. They were ignored; changed content needs new ids",
+    description:
+      "Of a duplicate: its bytes are not those of the first. They were ignored; changed content needs new ids",
   }),
   notes: z.array(finding).meta({ description: "What is notable but no hindrance" }),
 }).meta({ id: "AcceptedInterchange", description: "A delivery that the gateway now answers for" });

@@ -4,6 +4,7 @@ import { type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { advance, lockMessagesOf } from "./advance.ts";
+import { readPayload } from "./payloads.ts";
 import { deliveries, interchanges } from "./tables.ts";
 
 /** A delivery that this worker now holds, and where it goes. */
@@ -127,6 +128,14 @@ async function loadTaken(tx: Transaction, ids: readonly string[]) {
     .innerJoin(endpoints, eq(endpoints.id, deliveries.endpointId))
     .where(inArray(deliveries.id, [...ids]));
   return rows.map((row) => ({ ...row, address: row.address ?? "" }));
+}
+
+/** The bytes of a delivery that this worker holds. */
+export async function readDeliveryPayload(
+  ctx: Context,
+  delivery: Pick<TakenDelivery, "payloadSha256">,
+): Promise<Buffer> {
+  return await readPayload(ctx.db, delivery.payloadSha256);
 }
 
 /** Gives deliveries back unsent, so that another process can take them at once: what a worker does before it ends. */

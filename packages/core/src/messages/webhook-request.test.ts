@@ -29,7 +29,10 @@ describe("a webhook's signature", () => {
   });
 
   test.each(letters)("over %s is one over the bytes themselves, as the scheme prescribes", (_, body) => {
-    const wanted = createHmac("sha256", Buffer.alloc(32, 7)).update("d1.1700000000.").update(body).digest("base64");
+    const wanted = createHmac("sha256", Buffer.alloc(32, 7))
+      .update("d1.1700000000.")
+      .update(body)
+      .digest("base64");
     expect(webhookSignatures([secret], "d1", 1_700_000_000, body).split(" ")[0]).toBe(`v1,${wanted}`);
   });
 

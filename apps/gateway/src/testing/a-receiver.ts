@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+
+export type ReceivedPost = { headers: http.IncomingHttpHeaders; body: Buffer };
+export type Receiver = {
+  /** Where it listens; `path` tells one endpoint from another. */
+  address: (path?: string) => string;
+  posts: ReceivedPost[];
+  /** What the next posts are answered with; 200 when nothing is said. "hang" never answers. */
+  answers: (number | "hang" | { status: number; headers: Record<string, string> })[];
+  /** Resolves when so many posts have come. */
+  until: (count: number) => Promise<void>;
+  stop: () => Promise<void>;
+};
+
+/** A webhook receiver on a free port of this machine, on a real socket. */
+export async function aReceiver(): Promise<Receiver> {
+  const posts: ReceivedPost[] = [];
+  const answers: Receiver["answers"] = [];
+  const waiting = new Set<() => void>();
+  const server = http.createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      posts.push({ headers: request.headers, body: Buffer.concat(chunks) });
+      const answer = answers.shift() ?? 200;
+      for (const look of waiting) look();
+      if (answer === "hang") return;
+      if (typeof answer === "number") response.writeHead(answer).end("answer");
+      else response.writeHead(answer.status, answer.headers).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    address: (path = "/in") => `http://127.0.0.1:${port}${path}`,
+    posts,
+    answers,
+    until: (count) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (posts.length < count) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Resolves when a question about the world is answered with yes; asks again and again, and gives up after `seconds`. */
+export async function eventually(isSo: () => Promise<boolean>, seconds = 15): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`not so after ${seconds} seconds`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** A process that only delivers, ready when this resolves; for tests that kill it. */
+export async function aWorkerProcess(databaseUrl: string): Promise<ChildProcess> {
+  const script = fileURLToPath(new URL("./worker-process.ts", import.meta.url));
+  const env = { ...process.env, DATABASE_URL: databaseUrl, WEBHOOK_PRIVATE_HOSTS: "127.0.0.1" };
+  const child = spawn(process.execPath, [script], { env, stdio: ["ignore", "pipe", "inherit"] });
+  await once(child.stdout, "data");
+  return child;
+}

@@ -1,0 +1,20 @@
+import { openDatabase } from "@sor/core";
+import pino from "pino";
+import { readConfig } from "../config.ts";
+import { createMetrics } from "../metrics.ts";
+import { startWorkers } from "../workers/index.ts";
+
+// A process that only delivers, for tests that kill it. Settings by environment; ends on SIGTERM.
+const config = readConfig(process.env);
+const workers = startWorkers({
+  config,
+  db: openDatabase(config.DATABASE_URL),
+  metrics: createMetrics(),
+  log: pino({ level: "silent" }),
+  clock: () => new Date(),
+});
+process.once("SIGTERM", async () => {
+  await workers.stop();
+  process.exit(0);
+});
+process.stdout.write("ready\n");

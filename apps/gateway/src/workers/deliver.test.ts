@@ -1,0 +1,195 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { closeDatabase, createContext, type Database, openDatabase } from "@sor/core";
+import { acceptInterchange, getMessage, listAttempts, listMessageEvents } from "@sor/core/messages";
+import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabaseUrl } from "@sor/core/testing";
+import { Webhook } from "standardwebhooks";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { aReceiver, aWorkerProcess, eventually, type Receiver } from "../testing/a-receiver.ts";
+import { testDeps } from "../testing/index.ts";
+import { createAnnouncer, startWorkers, type Workers } from "./index.ts";
+
+const sender = "5790000120420";
+const receiver = "5790000128686";
+const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+
+let url: string;
+let db: Database;
+let target: Receiver;
+let from: Awaited<ReturnType<typeof aVendor>>;
+let to: Awaited<ReturnType<typeof aVendor>>;
+const running: Workers[] = [];
+const children: ChildProcess[] = [];
+
+beforeEach(async () => {
+  url = await testDatabaseUrl();
+  db = openDatabase(url);
+  target = await aReceiver();
+  [from, to] = [await aVendor(db), await aVendor(db)];
+  await aLocation(db, { gln: sender, supplierId: from.supplierId });
+  await aLocation(db, { gln: receiver, supplierId: to.supplierId });
+  await webhookAt(target.address());
+});
+
+afterEach(async () => {
+  for (const workers of running.splice(0)) await workers.stop();
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  await target.stop();
+  await closeDatabase(db);
+});
+
+async function webhookAt(address: string, types: [string, string][] = [["DIS91", "D9134L"]]) {
+  const endpoint = await anEndpoint(db, { supplierId: to.supplierId, address, signingSecrets: [secret] });
+  await receives(db, receiver, endpoint, types);
+  return endpoint;
+}
+
+function work(more: { aheadSeconds?: number; env?: Record<string, string> } = {}): void {
+  const clock = () => new Date(Date.now() + (more.aheadSeconds ?? 0) * 1000);
+  const env = { DATABASE_URL: url, WEBHOOK_PRIVATE_HOSTS: "127.0.0.1", ...more.env };
+  running.push(startWorkers(testDeps({ db, clock, env })));
+}
+
+const reader = () => createContext(db, from.key, new Date());
+async function send(bytes = anInterchange({ sender, receiver })): Promise<string> {
+  const { interchange } = await acceptInterchange(createContext(db, from.key, new Date()), {
+    bytes,
+    gatewayParty: "SORGATEWAY",
+  });
+  return interchange.messages[0]?.id ?? "";
+}
+const stateOf = async (id: string) => (await getMessage(reader(), { id })).state;
+const hasState = (id: string, state: string) => eventually(async () => (await stateOf(id)) === state);
+
+describe("a letter for a webhook", () => {
+  test("arrives byte for byte, signed, with its ids, and is then delivered", async () => {
+    const bytes = anInterchange({ sender, receiver, letters: [{ reference: "L1", text: "Rødgrød på åen" }] });
+    const id = await send(bytes);
+    work();
+    await hasState(id, "delivered");
+    const [post] = target.posts;
+    expect(post?.body.equals(bytes)).toBe(true);
+    expect(post?.headers["content-type"]).toBe("application/EDIFACT; charset=iso-8859-1");
+    expect(post?.headers["sor-message-ids"]).toBe(id);
+    const headers = Object.fromEntries(Object.entries(post?.headers ?? {}).map(([k, v]) => [k, String(v)]));
+    new Webhook(secret).verify(post?.body ?? Buffer.alloc(0), headers, { jsonParse: false });
+    expect(await listAttempts(reader(), { id })).toMatchObject([
+      { number: 1, outcome: "delivered", status: 200 },
+    ]);
+  });
+
+  test("that is accepted while workers wait is sent within a second", async () => {
+    work();
+    const announce = createAnnouncer(testDeps({ db }));
+    const started = Date.now();
+    const id = await send();
+    announce();
+    await hasState(id, "delivered");
+    expect(Date.now() - started).toBeLessThan(1500);
+  });
+
+  test("is tried again after an answer that may pass, not before its time", async () => {
+    target.answers.push({ status: 503, headers: { "retry-after": "600" } });
+    const id = await send();
+    work();
+    await eventually(async () => (await listAttempts(reader(), { id })).length === 1);
+    const { delivery, state } = await getMessage(reader(), { id });
+    expect(state).toBe("queued");
+    expect(Date.parse(delivery?.nextAttemptAt ?? "") - Date.now()).toBeGreaterThan(500_000);
+    work({ aheadSeconds: 700 });
+    await hasState(id, "delivered");
+    const [first, second] = target.posts;
+    expect(second?.headers["webhook-id"]).toBe(first?.headers["webhook-id"]);
+    expect(second?.headers["sor-attempt"]).toBe("2");
+  });
+
+  test("that is refused for good is a dead letter at once", async () => {
+    target.answers.push(410);
+    const id = await send();
+    work();
+    await hasState(id, "dead");
+    expect(await getMessage(reader(), { id })).toMatchObject({ reason: "receiver-refused" });
+    expect(target.posts.length).toBe(1);
+  });
+
+  test("does not follow a redirect", async () => {
+    target.answers.push({ status: 307, headers: { location: target.address("/elsewhere") } });
+    const id = await send();
+    work();
+    await eventually(async () => (await listAttempts(reader(), { id })).length === 1);
+    expect(target.posts.length).toBe(1);
+    expect(await stateOf(id)).toBe("queued");
+  });
+
+  test("never reaches a private address that nobody has allowed", async () => {
+    const id = await send();
+    work({ env: { WEBHOOK_PRIVATE_HOSTS: "" } });
+    await eventually(async () => (await listAttempts(reader(), { id })).length === 1);
+    expect(target.posts).toEqual([]);
+    expect((await listAttempts(reader(), { id }))[0]).toMatchObject({ outcome: "failed" });
+  });
+
+  test("waits for a dead endpoint behind its breaker: one probe a minute, however many wait", async () => {
+    for (let failure = 0; failure < 40; failure += 1) target.answers.push(500);
+    for (let letter = 0; letter < 30; letter += 1) await send();
+    work({ env: { DELIVERIES_PER_ENDPOINT: "1" } });
+    await target.until(5);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(target.posts.length).toBe(5);
+    work({ aheadSeconds: 61, env: { DELIVERIES_PER_ENDPOINT: "1" } });
+    await target.until(6);
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect(target.posts.length).toBe(6);
+  });
+});
+
+describe("workers in processes of their own", () => {
+  async function aProcess(): Promise<ChildProcess> {
+    const child = await aWorkerProcess(url);
+    children.push(child);
+    return child;
+  }
+
+  test("killed in the middle of a delivery lose nothing: its lease ends and another sends it, the same", async () => {
+    target.answers.push("hang");
+    const id = await send();
+    const child = await aProcess();
+    await target.until(1);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    expect(await stateOf(id)).toBe("delivering");
+    work({ aheadSeconds: 130 });
+    await hasState(id, "delivered");
+    const [first, second] = target.posts;
+    expect(second?.headers["webhook-id"]).toBe(first?.headers["webhook-id"]);
+    expect(second?.body.equals(first?.body ?? Buffer.alloc(0))).toBe(true);
+    const events = (await listMessageEvents(reader(), { id })).map(({ event }) => event);
+    expect(events.slice(4)).toEqual(["taken", "taken", "delivered"]);
+  }, 40_000);
+
+  test("share the work: every letter once, and none twice but what a killed one held", async () => {
+    const ids: string[] = [];
+    for (let letter = 0; letter < 150; letter += 1) ids.push(await send());
+    const [first] = [await aProcess(), await aProcess()];
+    await target.until(40);
+    first?.kill("SIGKILL");
+    work({ aheadSeconds: 130 });
+    for (const id of ids) await hasState(id, "delivered");
+    const counts = Map.groupBy(target.posts, (post) => post.headers["webhook-id"]);
+    expect(counts.size).toBe(150);
+    const twice = [...counts.values()].filter((posts) => posts.length > 1).length;
+    // Eight at most were under way to one endpoint at the moment of the kill (DELIVERIES_PER_ENDPOINT).
+    expect(twice).toBeLessThanOrEqual(8);
+  }, 60_000);
+
+  test("end after what they have under way, and leave the rest to others", async () => {
+    for (let letter = 0; letter < 20; letter += 1) await send();
+    const child = await aProcess();
+    await target.until(3);
+    child.kill("SIGTERM");
+    const [code] = (await once(child, "exit")) as [number];
+    expect(code).toBe(0);
+    const { rows } = await db.execute("select 1 from deliveries where lease_until is not null");
+    expect(rows).toEqual([]);
+  }, 40_000);
+});

@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createContext } from "@sor/core";
+import {
+  giveBackDeliveries,
+  readDeliveryPayload,
+  recordAttempt,
+  type TakenDelivery,
+  takeDeliveries,
+  webhookHeaders,
+} from "@sor/core/messages";
+import type { Deps } from "../app-env.ts";
+import { countStates } from "../message-metrics.ts";
+import { createAgents, sendWebhook, type WebhookResult } from "./send-webhook.ts";
+
+export type DeliveryDeps = Pick<Deps, "config" | "db" | "metrics" | "log" | "clock">;
+export type DeliveryWorker = { wake: () => void; stop: () => Promise<void> };
+
+const actor = { kind: "system", job: "deliver" } as const;
+const leaseSeconds = 120;
+const sendTimeoutSeconds = 60;
+/** How long a worker that ends waits for what it has sent before it breaks off. */
+const graceSeconds = 5;
+const pollMilliseconds = 1000;
+
+/** Takes deliveries that are due, sends them, and writes down what came of it, until it is stopped. */
+export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorker {
+  const { agents, close } = createAgents();
+  const stopping = new AbortController();
+  const breaking = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  let wakeUp = () => {};
+  let isWoken = false;
+  const wake = () => {
+    isWoken = true;
+    wakeUp();
+  };
+  const context = () => createContext(deps.db, actor, deps.clock());
+
+  const pause = async (milliseconds: number) => {
+    if (!isWoken && !stopping.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, milliseconds);
+        wakeUp = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    isWoken = false;
+  };
+
+  const send = async (delivery: TakenDelivery) => {
+    const startedAt = deps.clock();
+    const body = await readDeliveryPayload(context(), delivery);
+    const result = await sendWebhook(
+      {
+        address: delivery.address,
+        headers: webhookHeaders(delivery, body, startedAt),
+        body,
+        privateHosts: privateHostsOf(deps.config),
+        timeoutMilliseconds: sendTimeoutSeconds * 1000,
+        signal: breaking.signal,
+        now: deps.clock,
+      },
+      agents,
+    );
+    await record(deps, delivery, { ...result, startedAt }, worker);
+  };
+
+  const run = async () => {
+    while (!stopping.signal.aborted) {
+      const free = deps.config.DELIVERIES_MAX - underWay.size;
+      const taken = free > 0 ? await take(deps, free, worker) : [];
+      if (stopping.signal.aborted) {
+        await giveBackDeliveries(context(), taken);
+        return;
+      }
+      for (const delivery of taken) {
+        const sending: Promise<void> = send(delivery)
+          .catch((error: unknown) => {
+            // The lease ends by itself and the delivery is taken again, with the same envelope id.
+            deps.log.error({ err: error, deliveryId: delivery.id }, "delivery not finished");
+          })
+          .finally(() => {
+            underWay.delete(sending);
+            wake();
+          });
+        underWay.add(sending);
+      }
+      if (taken.length === 0 || underWay.size >= deps.config.DELIVERIES_MAX) await pause(pollMilliseconds);
+    }
+  };
+  const running = run();
+
+  return {
+    wake,
+    stop: async () => {
+      stopping.abort();
+      wakeUp();
+      await running;
+      const timer = setTimeout(() => breaking.abort(), graceSeconds * 1000);
+      await Promise.allSettled(underWay);
+      clearTimeout(timer);
+      close();
+    },
+  };
+}
+
+async function take(deps: DeliveryDeps, limit: number, worker: string): Promise<TakenDelivery[]> {
+  const question = { limit, leaseSeconds, perEndpoint: deps.config.DELIVERIES_PER_ENDPOINT, worker };
+  try {
+    return await takeDeliveries(createContext(deps.db, actor, deps.clock()), question);
+  } catch (error) {
+    deps.log.warn({ err: error }, "no work taken: the database does not answer");
+    return [];
+  }
+}
+
+const ownMachine = ["localhost", "127.0.0.1", "[::1]"];
+
+/** Hosts that may be webhooks without TLS and within private networks; a demonstration may use its own machine. */
+export function privateHostsOf(config: Pick<Deps["config"], "DEMO" | "WEBHOOK_PRIVATE_HOSTS">): string[] {
+  return config.DEMO ? [...config.WEBHOOK_PRIVATE_HOSTS, ...ownMachine] : config.WEBHOOK_PRIVATE_HOSTS;
+}
+
+const recordTries = 6;
+
+// What was delivered must not be forgotten because the database was away for a moment.
+async function record(
+  deps: DeliveryDeps,
+  delivery: TakenDelivery,
+  result: WebhookResult & { startedAt: Date },
+  worker: string,
+): Promise<void> {
+  const { outcome } = result;
+  deps.metrics.deliveryAttempts.inc({ transport: "webhook", outcome: outcome.kind });
+  const attempt = {
+    delivery,
+    ...result,
+    worker,
+    random: Math.random(),
+    gatewayParty: deps.config.GATEWAY_PARTY,
+  };
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const recorded = await recordAttempt(createContext(deps.db, actor, deps.clock()), attempt);
+      countStates(deps, recorded.messages);
+      if (recorded.secondsSinceAccepted !== null) {
+        deps.metrics.deliverySeconds.observe(recorded.secondsSinceAccepted);
+      }
+      const status = "status" in outcome ? outcome.status : undefined;
+      const line = {
+        deliveryId: delivery.id,
+        outcome: outcome.kind,
+        status,
+        error: "error" in outcome ? outcome.error : undefined,
+        attempt: delivery.attempts + 1,
+        decision: recorded.decision,
+        ms: Math.round(result.latencyMilliseconds),
+      };
+      deps.log.info(line, "delivery attempt");
+      return;
+    } catch (error) {
+      if (tries === recordTries) throw error;
+      await sleep(200 * 2 ** tries);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/** Answers what runs beside the requests: delivering, and what time alone brings about. */
+import { hostname } from "node:os";
+import { setInterval as every } from "node:timers/promises";
+import { createContext } from "@sor/core";
+import { listenTo } from "@sor/core/database";
+import { announceWork, tendDeliveries, workChannel } from "@sor/core/messages";
+import type { Deps } from "../app-env.ts";
+import { type DeliveryDeps, startDelivery } from "./deliver.ts";
+
+export type Workers = { stop: () => Promise<void> };
+
+const tendMilliseconds = 1000;
+const tendAtOnce = 200;
+
+/** Starts the workers of this process; `stop` ends them after what they have under way. */
+export function startWorkers(deps: DeliveryDeps): Workers {
+  const worker = `${hostname()}:${process.pid}`;
+  const delivery = startDelivery(deps, worker);
+  const listener = listenTo(deps.config.DATABASE_URL, workChannel, {
+    notice: delivery.wake,
+    connected: delivery.wake,
+    lost: (error) => deps.log.warn({ err: error }, "not hearing of work; looking every second"),
+  });
+  const stopping = new AbortController();
+  const tending = tend(deps, stopping.signal);
+  return {
+    stop: async () => {
+      stopping.abort();
+      await Promise.all([listener.stop(), delivery.stop(), tending]);
+    },
+  };
+}
+
+async function tend(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
+  const actor = { kind: "system", job: "tend" } as const;
+  const question = { gatewayParty: deps.config.GATEWAY_PARTY, limit: tendAtOnce };
+  try {
+    for await (const _ of every(tendMilliseconds, undefined, { signal })) {
+      await tendDeliveries(createContext(deps.db, actor, deps.clock()), question).catch((error: unknown) =>
+        deps.log.warn({ err: error }, "queues not tended; trying again"),
+      );
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/**
+ * Makes the function by which requests wake the workers of all processes: many calls within a few milliseconds are one
+ * notice. A notice that is lost costs a second, since the workers also look by themselves.
+ */
+export function createAnnouncer(deps: Pick<Deps, "db" | "log">): () => void {
+  let isPending = false;
+  return () => {
+    if (isPending) return;
+    isPending = true;
+    setTimeout(() => {
+      isPending = false;
+      announceWork(deps.db).catch((error: unknown) => deps.log.warn({ err: error }, "workers not woken"));
+    }, 5);
+  };
+}

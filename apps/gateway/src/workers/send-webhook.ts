@@ -1,0 +1,135 @@
+import { lookup as lookUpName } from "node:dns";
+import http from "node:http";
+import https from "node:https";
+import { findAddressFault } from "@sor/core/endpoints";
+import { type DeliveryOutcome, isAllowedPrivate, isPublicAddress, readStatus } from "@sor/core/messages";
+
+export type WebhookPost = {
+  address: string;
+  headers: Record<string, string>;
+  body: Buffer;
+  /** Hosts (name or name:port) that may be http and private. */
+  privateHosts: readonly string[];
+  /** From the first byte out to the end of the answer. */
+  timeoutMilliseconds: number;
+  signal: AbortSignal;
+  now: () => Date;
+};
+
+export type WebhookResult = {
+  outcome: DeliveryOutcome;
+  latencyMilliseconds: number;
+  responseExcerpt: string | null;
+};
+
+const excerptCharacters = 200;
+const answerBytesMax = 65_536;
+
+/** Connections that are kept, apart for hosts that may be private: a socket is only ever used under the rule it was made by. */
+export type WebhookAgents = Record<"public" | "private", { http: http.Agent; https: https.Agent }>;
+
+class PrivateAddressError extends Error {
+  readonly code = "EPRIVATE";
+}
+
+// The address that was checked is the one that is connected to, so a name cannot change between check and use.
+const publicLookup: typeof lookUpName = ((
+  name: string,
+  options: object,
+  done: (...found: unknown[]) => void,
+) => {
+  lookUpName(name, { ...options, all: true }, (error, addresses) => {
+    if (error) return done(error);
+    if (addresses.length === 0 || addresses.some(({ address }) => !isPublicAddress(address))) {
+      return done(new PrivateAddressError("the name stands for an address that is not public"));
+    }
+    const [first] = addresses;
+    return "all" in options && options.all
+      ? done(null, addresses)
+      : done(null, first?.address, first?.family);
+  });
+}) as typeof lookUpName;
+
+/** Agents for one worker; `close` ends their idle connections. */
+export function createAgents(): { agents: WebhookAgents; close: () => void } {
+  const kept = { keepAlive: true, keepAliveMsecs: 5000, maxSockets: 64, timeout: 120_000 };
+  const guarded = { ...kept, lookup: publicLookup };
+  const agents = {
+    public: { http: new http.Agent(guarded), https: new https.Agent(guarded) },
+    private: { http: new http.Agent(kept), https: new https.Agent(kept) },
+  };
+  const close = () => {
+    for (const pair of Object.values(agents)) for (const agent of Object.values(pair)) agent.destroy();
+  };
+  return { agents, close };
+}
+
+/** Why an address may not be posted to, by its text alone; names are checked when they are looked up. */
+export function findGuardFault(address: string, privateHosts: readonly string[]): string | undefined {
+  const fault = findAddressFault(address, privateHosts);
+  if (fault) return `address-${fault}`;
+  const url = new URL(address);
+  if (isAllowedPrivate(url, privateHosts)) return undefined;
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const isNumeric = /^[\d.]+$/.test(host) || host.includes(":");
+  return isNumeric && !isPublicAddress(host) ? "address-not-public" : undefined;
+}
+
+/** Posts a body once. Never throws and follows no redirect: whatever happens is an outcome. */
+export async function sendWebhook(post: WebhookPost, agents: WebhookAgents): Promise<WebhookResult> {
+  const started = performance.now();
+  const done = (outcome: DeliveryOutcome, responseExcerpt: string | null = null): WebhookResult => ({
+    outcome,
+    responseExcerpt,
+    latencyMilliseconds: performance.now() - started,
+  });
+  const fault = findGuardFault(post.address, post.privateHosts);
+  if (fault) return done({ kind: "failed", error: fault });
+  const url = new URL(post.address);
+  const pair = agents[isAllowedPrivate(url, post.privateHosts) ? "private" : "public"];
+  const isSecure = url.protocol === "https:";
+  const signal = AbortSignal.any([post.signal, AbortSignal.timeout(post.timeoutMilliseconds)]);
+  return await new Promise((resolve) => {
+    let isSent = false;
+    const request = (isSecure ? https : http).request(url, {
+      method: "POST",
+      headers: post.headers,
+      agent: isSecure ? pair.https : pair.http,
+      signal,
+    });
+    request.on("finish", () => {
+      isSent = true;
+    });
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      const reason = signal.aborted ? timeoutName(signal) : (error.code ?? "ERROR");
+      resolve(done(isSent ? { kind: "unknown", error: reason } : { kind: "failed", error: reason }));
+    });
+    request.on("response", async (response) => {
+      const { statusCode = 0, headers } = response;
+      const outcome = readStatus(statusCode, headers["retry-after"], post.now());
+      // The status decides; what an answer's body breaks off with changes nothing.
+      resolve(done(outcome, await readExcerpt(response)));
+    });
+    request.end(post.body);
+  });
+}
+
+const timeoutName = (signal: AbortSignal) =>
+  signal.reason instanceof DOMException && signal.reason.name === "TimeoutError" ? "TIMEOUT" : "STOPPED";
+
+function readExcerpt(response: http.IncomingMessage): Promise<string | null> {
+  return new Promise((resolve) => {
+    let bytes = 0;
+    let text = "";
+    const finish = () =>
+      resolve(text === "" ? null : text.replace(/[^\x20-\x7e\xa0-\xff]+/g, " ").trim() || null);
+    response.on("data", (chunk: Buffer) => {
+      if (text.length < excerptCharacters)
+        text += chunk.toString("latin1").slice(0, excerptCharacters - text.length);
+      bytes += chunk.byteLength;
+      if (bytes > answerBytesMax) response.destroy();
+    });
+    response.on("close", finish);
+    response.on("error", finish);
+  });
+}
