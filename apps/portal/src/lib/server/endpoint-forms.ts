@@ -1,0 +1,84 @@
+import type { DomainError } from "@sor/core";
+import { EndpointFields, EndpointPause, Etag, SystemFields } from "@sor/core/endpoints";
+import { addDays, startOfDayInDenmark } from "@sor/core/validity";
+import { error } from "@sveltejs/kit";
+import { z } from "zod";
+import { m } from "#lib/paraglide/messages.js";
+import { requireUser, type SignedIn } from "./guards.ts";
+
+const blankIsNull = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((text) => (text === "" || text === undefined ? null : text), schema);
+
+const listed = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess(
+    (text) =>
+      typeof text === "string"
+        ? text
+            .toLowerCase()
+            .split(/[\s,;]+/)
+            .filter(Boolean)
+        : text,
+    schema,
+  );
+
+/** An endpoint as the form posts it: empty is nothing, content types stand in one line. */
+export const EndpointForm = z.object({
+  name: EndpointFields.shape.name,
+  transport: EndpointFields.shape.transport,
+  systemId: blankIsNull(EndpointFields.shape.systemId),
+  address: blankIsNull(EndpointFields.shape.address),
+  mimeTypes: listed(EndpointFields.shape.mimeTypes),
+  technicalContact: blankIsNull(EndpointFields.shape.technicalContact),
+});
+
+/** An endpoint that was shown, as the form posts it back. */
+export const EditedEndpoint = EndpointForm.extend({ etag: Etag });
+
+/** A system as the form posts it. */
+export const SystemForm = z.object({
+  name: SystemFields.shape.name,
+  version: blankIsNull(SystemFields.shape.version),
+});
+
+/** A pause as the form posts it: its last day, in Denmark, or nothing. */
+export const PauseForm = z
+  .object({ lastDay: blankIsNull(z.iso.date().nullable()), reason: blankIsNull(EndpointPause.shape.reason) })
+  .transform(({ lastDay, reason }) => ({
+    reason,
+    until: lastDay === null ? null : startOfDayInDenmark(addDays(lastDay, 1)),
+  }));
+
+const faultTexts: Record<string, () => string> = {
+  missing: m.endpoints_fault_missing,
+  "mailbox-address": m.endpoints_fault_mailbox,
+  "not-an-address": m.endpoints_fault_not_an_address,
+  "has-credentials": m.endpoints_fault_has_credentials,
+  "has-fragment": m.endpoints_fault_has_fragment,
+  "not-https": m.endpoints_fault_not_https,
+  "own-machine": m.endpoints_fault_own_machine,
+};
+
+/** Words for what core refuses about an endpoint or a system. */
+export const endpointRefusals = {
+  conflict: () => ({ field: "name", text: m.endpoints_taken() }),
+  invalid: ({ details }: DomainError) => ({
+    field: String(details.field ?? "name"),
+    text: faultTexts[String(details.fault)]?.() ?? m.form_refused_invalid(),
+  }),
+};
+
+type Asked = { locals: App.Locals; url: URL };
+
+/** Who asks, and whose endpoints: a vendor's user's own, or those that the address names (`?leverandoer=`). */
+export function endpointsOwner(asked: Asked): { user: SignedIn; supplierId: string | undefined } {
+  const user = requireUser(asked);
+  if (user.supplierId !== null) return { user, supplierId: user.supplierId };
+  return { user, supplierId: z.uuid().safeParse(asked.url.searchParams.get("leverandoer")).data };
+}
+
+/** Whose endpoint or system is to be made; 403 when that is nobody's. */
+export function requireOwner(asked: Asked): string {
+  const { supplierId } = endpointsOwner(asked);
+  if (supplierId !== undefined) return supplierId;
+  error(403, { message: "not-allowed", code: "not-allowed", requestId: asked.locals.requestId });
+}

@@ -1,0 +1,141 @@
+import { findMessageType, type PlanProblem, WantedRegistration } from "@sor/core/message-types";
+import { addDays, dayInDenmark, startOfDayInDenmark } from "@sor/core/validity";
+import { z } from "zod";
+import type { FormProblem } from "#lib/form-problem.ts";
+
+type Values = Record<string, string | string[]>;
+
+/** What the matrix form asks for, and where on the form each wanted registration stands. */
+export type MatrixForm = {
+  wanted: WantedRegistration[];
+  /** The end of the field names of each wanted registration, in the same order: "3" or "new-0". */
+  rows: string[];
+  /** Fields that cannot be read: the field and what is wrong. */
+  faults: { field: string; code: PlanProblem["code"] | "day" }[];
+};
+
+const Day = z.iso.date();
+const rowsMax = 500;
+/** Empty rows for new types under the matrix. */
+export const newRows = 3;
+
+const textOf = (values: Values, name: string) => [values[name] ?? ""].flat()[0]?.trim() ?? "";
+
+/** Reads the matrix of a location number from a posted form. Rows without a tick are left out: they end. */
+export function readMatrixForm(values: Values): MatrixForm {
+  const form: MatrixForm = { wanted: [], rows: [], faults: [] };
+  for (let index = 0; index < rowsMax && `type-${index}` in values; index += 1) {
+    if (textOf(values, `keep-${index}`) !== "on") continue;
+    const row = String(index);
+    takeRow(form, values, row, {
+      messageType: textOf(values, `type-${row}`),
+      version: textOf(values, `version-${row}`),
+    });
+  }
+  for (let index = 0; index < newRows; index += 1) {
+    const row = `new-${index}`;
+    const [messageType, version] = textOf(values, `type-${row}`).split(/[\s,]+/);
+    if (!messageType) continue;
+    const known = version ?? findMessageType(messageType)?.version;
+    if (known === undefined) form.faults.push({ field: `type-${row}`, code: "unknown-type" });
+    else takeRow(form, values, row, { messageType, version: known });
+  }
+  return form;
+}
+
+const fieldOfPath: Readonly<Record<string, string>> = {
+  messageType: "type",
+  version: "type",
+  direction: "direction",
+  endpointId: "endpoint",
+};
+
+function takeRow(
+  form: MatrixForm,
+  values: Values,
+  row: string,
+  pair: { messageType: string; version: string },
+) {
+  const validFrom = firstInstant(form, values, row);
+  const validTo = lastInstant(form, values, row);
+  const read = WantedRegistration.safeParse({
+    ...pair,
+    direction: textOf(values, `direction-${row}`) || "receive",
+    endpointId: textOf(values, `endpoint-${row}`) || null,
+    validFrom,
+    validTo,
+  });
+  if (read.success) {
+    form.wanted.push(read.data);
+    form.rows.push(row);
+    return;
+  }
+  for (const issue of read.error.issues) {
+    const field = fieldOfPath[String(issue.path[0])] ?? "type";
+    form.faults.push({
+      field: `${field}-${row}`,
+      code: field === "endpoint" ? "unknown-endpoint" : "unknown-type",
+    });
+  }
+}
+
+// A day that was not touched keeps the instant that it stands for, which may lie within the day.
+function firstInstant(form: MatrixForm, values: Values, row: string): string | null {
+  const day = dayOf(form, values, `from-${row}`);
+  if (day === null) return null;
+  const start = Instant.safeParse(textOf(values, `start-${row}`)).data;
+  return start && dayInDenmark(start) === day ? start.toISOString() : startOfDayInDenmark(day).toISOString();
+}
+
+function lastInstant(form: MatrixForm, values: Values, row: string): string | null {
+  const day = dayOf(form, values, `to-${row}`);
+  if (day === null) return null;
+  const end = Instant.safeParse(textOf(values, `end-${row}`)).data;
+  return end && lastDayOf(end) === day
+    ? end.toISOString()
+    : startOfDayInDenmark(addDays(day, 1)).toISOString();
+}
+
+const Instant = z.iso.datetime().transform((text) => new Date(text));
+
+/** The last day, in Denmark, on which something that ends at the instant still held. */
+export function lastDayOf(end: Date): string {
+  return dayInDenmark(new Date(end.getTime() - 1));
+}
+
+function dayOf(form: MatrixForm, values: Values, field: string): string | null {
+  const text = textOf(values, field);
+  if (text === "") return null;
+  const day = Day.safeParse(text);
+  if (day.success && day.data > "1900-01-01" && day.data < "2200-01-01") return day.data;
+  form.faults.push({ field, code: "day" });
+  return null;
+}
+
+const fieldOfCode: Partial<Record<PlanProblem["code"], string>> = {
+  "endpoint-missing": "endpoint",
+  "unknown-endpoint": "endpoint",
+  "foreign-endpoint": "endpoint",
+  "endpoint-closed": "endpoint",
+  "location-closed": "from",
+  "validity-reversed": "to",
+  "ends-in-past": "to",
+  overlap: "from",
+};
+
+/** The field that a problem of the plan is about. Existing rows have no field for their type: the tick stands for it. */
+export function fieldOfProblem({ rows }: MatrixForm, { at, code }: PlanProblem): string {
+  const row = rows[at] ?? "0";
+  const kind = fieldOfCode[code] ?? (row.startsWith("new") ? "type" : "keep");
+  return `${kind}-${row}`;
+}
+
+/** The posted values and the faults of fields, as the page shows them again. */
+export function problemOfForm(values: Values, faults: { field: string; text: string }[]): FormProblem {
+  const problem: FormProblem = { values: {}, fieldFaults: {}, formFaults: [] };
+  for (const [name, value] of Object.entries(values)) problem.values[name] = [value].flat();
+  for (const { field, text } of faults) {
+    problem.fieldFaults[field] = [...new Set([...(problem.fieldFaults[field] ?? []), text])];
+  }
+  return problem;
+}

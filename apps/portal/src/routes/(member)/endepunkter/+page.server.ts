@@ -1,0 +1,23 @@
+import { isPaused, listEndpoints, listSystems } from "@sor/core/endpoints";
+import { endpointsOwner } from "#lib/server/endpoint-forms.ts";
+import { requireRole } from "#lib/server/guards.ts";
+import { vendorNames } from "#lib/server/vendors.ts";
+import type { PageServerLoad } from "./$types";
+
+export const load: PageServerLoad = async (event) => {
+  requireRole(event, "authority", "vendor-administrator", "vendor-editor", "reader");
+  const { ctx } = event.locals;
+  const { user, supplierId } = endpointsOwner(event);
+  const vendors = user.supplierId === null ? await vendorNames(ctx) : null;
+  if (supplierId === undefined) return { vendors, supplierId: null, endpoints: [], systems: [] };
+  const [endpoints, systems] = await Promise.all([
+    listEndpoints(ctx, { supplierId }),
+    listSystems(ctx, { supplierId }),
+  ]);
+  return {
+    vendors,
+    supplierId,
+    systems,
+    endpoints: endpoints.map((each) => ({ ...each, isPaused: isPaused(each, ctx.now) })),
+  };
+};
