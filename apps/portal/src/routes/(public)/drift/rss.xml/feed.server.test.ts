@@ -1,14 +1,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createContext } from "@sor/core";
+import { closeDatabase, createContext, openDatabase } from "@sor/core";
 import { createNotice } from "@sor/core/status";
-import { testDatabase, testDatabaseUrl } from "@sor/core/testing";
+import { testDatabaseUrl } from "@sor/core/testing";
 import { parseRssFeed } from "feedsmith";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startPortal } from "../../../../testing/portal.ts";
 
-const db = await testDatabase();
+const url = await testDatabaseUrl();
+const db = openDatabase(url);
+afterAll(() => closeDatabase(db));
 const dataDir = await mkdtemp(join(tmpdir(), "sor-feed-"));
 let portal: Awaited<ReturnType<typeof startPortal>>;
 
@@ -29,7 +31,7 @@ beforeAll(async () => {
     state: "published",
     services: ["sor"],
   });
-  portal = await startPortal(await testDatabaseUrl(), { DATA_DIR: dataDir });
+  portal = await startPortal(url, { DATA_DIR: dataDir });
 });
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
