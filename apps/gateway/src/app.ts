@@ -18,10 +18,9 @@ import { newRouter } from "./router.ts";
 export type { Deps } from "./app-env.ts";
 
 /** The whole gateway as a function from request to answer. Starts nothing, owns nothing. */
-export function createApp(deps: Deps): OpenAPIHono<AppEnv> {
+export function createApp(deps: Deps, limiter = createLimiter(deps.config)): OpenAPIHono<AppEnv> {
   const app = newRouter();
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });
-  const limiter = createLimiter(deps.config);
   app.use(observe(deps), compressAnswers(), refuseUnreadableUrl());
 
   app.route("/", operations(deps));

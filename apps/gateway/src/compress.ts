@@ -7,7 +7,7 @@ const encoders = { zstd: promisify(zstdCompress), gzip: promisify(gzip) };
 type Encoding = keyof typeof encoders;
 
 /** Below this a compressed answer saves less than a network packet. */
-const worthBytes = 1400;
+export const worthBytes = 1400;
 const textual = /^(?:application\/(?:[\w.-]+\+)?(?:json|x-ndjson|xml|javascript)|text\/)/;
 
 /** The encoding that the client ranks highest among ours (RFC 9110 12.5.3); undefined for none. */

@@ -99,6 +99,8 @@ export function operations(deps: Deps) {
       const state = deps.routing.state();
       const { metrics } = deps;
       metrics.snapshotSequence.set(state.sequence);
+      metrics.snapshotPairs.set(deps.routing.table.pairCount);
+      metrics.snapshotBytes.set(deps.routing.table.bytes);
       if (state.freshAt) {
         metrics.snapshotAgeSeconds.set((c.var.ctx.now.getTime() - state.freshAt.getTime()) / 1000);
       }

@@ -51,6 +51,7 @@ class Follower implements RoutingFollower {
   #retry: NodeJS.Timeout | undefined;
   #saver: NodeJS.Timeout | undefined;
   #saving: Promise<void> | undefined;
+  #checking: Promise<void> | undefined;
   #stopped = false;
 
   constructor(options: FollowRoutingTable) {
@@ -75,6 +76,7 @@ class Follower implements RoutingFollower {
 
   async look(): Promise<void> {
     await this.#journal?.look();
+    await this.#checking;
   }
 
   async start(): Promise<void> {
@@ -138,14 +140,17 @@ class Follower implements RoutingFollower {
     });
   }
 
-  /** The saved copy may be of another journal that only happens to be as long: its hash tells. */
-  async #caughtUp(sequence: number): Promise<void> {
-    try {
-      if (this.#source === "file" || sequence > this.table.sequence) await this.#advance();
+  /** What was saved may belong to another journal that only happens to be as long: its hash tells. */
+  #caughtUp(sequence: number): void {
+    if (this.#source !== "file" && sequence <= this.table.sequence) {
       this.#fresh();
-    } catch (error) {
-      this.#lost(error);
+      return;
     }
+    this.#checking ??= this.#advance()
+      .catch((error: unknown) => this.#lost(error))
+      .finally(() => {
+        this.#checking = undefined;
+      });
   }
 
   async #startAnew(): Promise<void> {

@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  change,
+  closeDatabase,
+  createContext,
+  type Database,
+  migrateDatabase,
+  openDatabase,
+} from "@sor/core";
+import { startThrowawayPostgres } from "@sor/core/database";
+import { aLocation, anEndpoint, aVendor, receives } from "@sor/core/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type GatewayProcess, startGateway } from "./testing/gateway-process.ts";
+
+const gln = "5790000123117";
+let postgres: Awaited<ReturnType<typeof startThrowawayPostgres>>;
+let db: Database;
+let endpointId: string;
+let dataDir: string;
+let gateway: GatewayProcess | undefined;
+const env = () => ({ DATABASE_URL: postgres.url, DATA_DIR: dataDir, LOG_LEVEL: "info" });
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "sor-gateway-"));
+  postgres = await startThrowawayPostgres();
+  await migrateDatabase(postgres.url);
+  db = openDatabase(postgres.url, { onConnectionLost: () => {} });
+  const { supplierId } = await aVendor(db);
+  endpointId = await anEndpoint(db, { supplierId });
+  await aLocation(db, { gln, supplierId });
+  await receives(db, gln, endpointId, [["DIS91", "D9134L"]]);
+}, 60_000);
+
+afterAll(async () => {
+  await gateway?.end("SIGKILL");
+  await closeDatabase(db);
+  await postgres.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function register(type: string, version: string): Promise<void> {
+  const ctx = createContext(db, { kind: "system", job: "test" }, new Date());
+  const subject = { type: "location", id: gln } as const;
+  await receives(db, gln, endpointId, [[type, version]]);
+  await change(ctx, { action: "registration.edit", subject }, async () => ({
+    result: undefined,
+    entries: [{ subjectType: "location", subjectId: gln, glns: [gln] }],
+  }));
+}
+
+const statusOf = async (path: string) => (await fetch(`${gateway?.address}${path}`)).status;
+
+/** Asks until it is answered as wished, and gives how long that took. */
+async function millisecondsUntil(path: string, status: number, limit: number): Promise<number> {
+  const started = performance.now();
+  while ((await statusOf(path)) !== status) {
+    if (performance.now() - started > limit) return Number.POSITIVE_INFINITY;
+  }
+  return performance.now() - started;
+}
+
+test("what one process registers another answers within two seconds, 30 changes in a row", async () => {
+  gateway = await startGateway(env());
+  expect(await statusOf(`/v1/routes/${gln}/DIS91`)).toBe(200);
+  const waits: number[] = [];
+  for (let i = 0; i < 30; i += 1) {
+    const type = `TST${String(i).padStart(2, "0")}`;
+    expect(await statusOf(`/v1/routes/${gln}/${type}`)).toBe(404);
+    await register(type, "T0101L");
+    waits.push(await millisecondsUntil(`/v1/routes/${gln}/${type}`, 200, 5000));
+  }
+  waits.sort((a, b) => a - b);
+  console.log(`change to answer: median ${waits[15]?.toFixed(0)} ms, slowest ${waits[29]?.toFixed(0)} ms`);
+  expect(waits[29]).toBeLessThan(2000);
+}, 120_000);
+
+test("requests are logged by pattern: no location number in any line", () => {
+  const lines = gateway?.lines.filter((line) => line.includes('"request"')) ?? [];
+  expect(lines.length).toBeGreaterThan(30);
+  expect(lines.some((line) => line.includes("/v1/routes/:gln/:messageType"))).toBe(true);
+  expect(gateway?.lines.filter((line) => line.includes(gln))).toEqual([]);
+});
+
+test("with the database killed under it the gateway answers on, and says so", async () => {
+  process.kill(postgres.pid, "SIGKILL");
+  await postgres.ended;
+  expect(await statusOf(`/v1/routes/${gln}/DIS91`)).toBe(200);
+  await expect
+    .poll(async () => (await fetch(`${gateway?.address}/readyz`)).text(), { timeout: 15_000 })
+    .toBe("degraded\n");
+  const verbose = await (await fetch(`${gateway?.address}/readyz?verbose`)).json();
+  expect(verbose).toMatchObject({
+    status: "degraded",
+    store: { isConnected: false },
+    snapshot: { source: "database", sequence: 30 },
+  });
+  expect(await statusOf("/readyz")).toBe(200);
+  expect(await statusOf(`/v1/routes/${gln}/TST29`)).toBe(200);
+  const keyed = await fetch(`${gateway?.address}/v1/routes/${gln}/DIS91`, {
+    headers: { authorization: `Bearer sor_${"a".repeat(43)}` },
+  });
+  expect(keyed.status).toBe(200);
+}, 40_000);
+
+test("it ends by itself on SIGTERM, and starts again from what it saved, without any database", async () => {
+  expect(await gateway?.end()).toBe(0);
+  gateway = await startGateway(env());
+  expect(await statusOf(`/v1/routes/${gln}/TST29`)).toBe(200);
+  expect(await statusOf(`/v1/routes/${gln}/TST30`)).toBe(404);
+  const verbose = await (await fetch(`${gateway.address}/readyz?verbose`)).json();
+  expect(verbose).toMatchObject({ status: "degraded", snapshot: { source: "file", sequence: 30 } });
+  expect(await gateway.end()).toBe(0);
+  gateway = undefined;
+}, 60_000);

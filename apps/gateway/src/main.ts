@@ -1,0 +1,71 @@
+import { closeDatabase, openDatabase } from "@sor/core";
+import { actorForKey } from "@sor/core/access";
+import { followRoutingTable } from "@sor/core/routing";
+import pino from "pino";
+import { type Config, readConfig } from "./config.ts";
+import { collectProcessMetrics, createMetrics } from "./metrics.ts";
+import { closeServer, createGatewayServer, listen } from "./server.ts";
+import { createAnnouncer, startWorkers } from "./workers/index.ts";
+
+function configOrExit(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
+
+const config = configOrExit();
+const destination = pino.destination({ dest: 1, minLength: 4096, sync: false });
+const log = pino({ level: config.LOG_LEVEL, base: { program: "gateway" } }, destination);
+const flushing = setInterval(() => destination.flush(), 500);
+flushing.unref();
+
+const db = openDatabase(config.DATABASE_URL, {
+  onConnectionLost: (error) => log.warn({ err: error }, "database connection lost"),
+});
+const routing = await followRoutingTable({
+  url: config.DATABASE_URL,
+  db,
+  dataDir: config.DATA_DIR,
+  saveEverySeconds: config.SNAPSHOT_MINUTES * 60,
+  onProblem: (what, error) => log.warn({ err: error }, `routing table: ${what} failed`),
+});
+const metrics = createMetrics();
+collectProcessMetrics(metrics);
+const deps = {
+  config,
+  db,
+  routing,
+  metrics,
+  log,
+  clock: () => new Date(),
+  announce: createAnnouncer({ db, log }),
+  findKey: (key: string, now: Date) => actorForKey(db, key, now),
+};
+const server = createGatewayServer(deps);
+const address = await listen(server, config.GATEWAY_PORT, config.HOST);
+log.info({ address, sequence: routing.table.sequence, pairs: routing.table.pairCount }, "gateway listens");
+const workers = startWorkers(deps);
+
+let isStopping = false;
+async function stop(signal: string): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  log.info({ signal }, "gateway stops");
+  await closeServer(server);
+  await workers.stop();
+  await routing.stop();
+  await closeDatabase(db);
+  clearInterval(flushing);
+  destination.flushSync();
+}
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.on(signal, () => {
+    stop(signal).catch((error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    });
+  });
+}

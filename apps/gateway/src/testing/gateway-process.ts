@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+
+const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+const Line = z.looseObject({ address: z.string().optional(), msg: z.string().optional() });
+
+export type GatewayProcess = {
+  address: string;
+  /** Every log line so far. */
+  lines: string[];
+  /** Sends a signal and gives the exit code, or the signal's name. */
+  end(signal?: NodeJS.Signals): Promise<number | string | null>;
+};
+
+/** Starts the real program on a free port and waits until it listens. */
+export async function startGateway(env: Record<string, string>): Promise<GatewayProcess> {
+  const child: ChildProcess = spawn(process.execPath, [main], {
+    env: { PATH: process.env.PATH, GATEWAY_PORT: "0", ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const lines: string[] = [];
+  const exited = once(child, "exit");
+  const address = await new Promise<string>((resolve, reject) => {
+    if (!child.stdout) return reject(new Error("no output"));
+    createInterface({ input: child.stdout }).on("line", (text) => {
+      lines.push(text);
+      const line = Line.parse(JSON.parse(text));
+      if (line.address) resolve(line.address);
+    });
+    exited.then(([code]) => reject(new Error(`the gateway ended with ${code}`)), reject);
+  });
+  const end = async (signal: NodeJS.Signals = "SIGTERM") => {
+    child.kill(signal);
+    const [code, by] = await exited;
+    return code ?? by;
+  };
+  return { address, lines, end };
+}
