@@ -1,14 +1,7 @@
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { startThrowawayPostgres } from "../database/embedded-postgres.ts";
-import { migrateDatabase } from "../database/index.ts";
-
-declare module "vitest" {
-  interface ProvidedContext {
-    /** Address of the migrated template database; `testDatabase()` clones it. */
-    templateUrl: string;
-  }
-}
+import { migrateDatabase, startThrowawayPostgres } from "../database/index.ts";
+import type {} from "./provided.ts";
 
 /** Vitest's globalSetup: one PostgreSQL for the run with a migrated template database; gone at the end of the run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

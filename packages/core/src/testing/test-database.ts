@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, inject } from "vitest";
 import { closeDatabase, type Database, openDatabase } from "../database/index.ts";
+import type {} from "./provided.ts";
 
 const databases: string[] = [];
 const handles: Database[] = [];
