@@ -1,0 +1,8 @@
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Address of the migrated template database; `testDatabase()` clones it. */
+    templateUrl: string;
+  }
+}
+
+export type {};
