@@ -47,6 +47,7 @@ export {
   NewKey,
   NewPassword,
   ScopeOfGrant,
+  SecondFactorCode,
   Username,
 } from "./schemas.ts";
 export { newKeyText } from "./secrets.ts";

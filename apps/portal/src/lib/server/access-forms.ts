@@ -1,0 +1,118 @@
+import type { DomainError } from "@sor/core";
+import {
+  ChangedPassword,
+  Credentials,
+  type GrantScope,
+  NewInvitation,
+  NewKey,
+  NewPassword,
+} from "@sor/core/access";
+import { SupplierFields } from "@sor/core/endpoints";
+import { addDays, startOfDayInDenmark } from "@sor/core/validity";
+import { z } from "zod";
+import { m } from "#lib/paraglide/messages.js";
+
+type Fault = { field: string; text: string };
+
+const text = z.string().default("");
+const passwordsDiffer = { error: "differ", path: ["passwordAgain"] };
+
+/** The login form: core's credentials, and where to go afterwards. */
+export const LoginForm = Credentials.extend({ next: z.string().max(2000).optional() });
+
+/** A first or a new password by a link. */
+export const InvitationForm = z
+  .object({ password: NewPassword, passwordAgain: text })
+  .refine((form) => form.password === form.passwordAgain, passwordsDiffer);
+
+/** Another password for oneself. */
+export const PasswordForm = ChangedPassword.extend({ passwordAgain: text }).refine(
+  (form) => form.newPassword === form.passwordAgain,
+  passwordsDiffer,
+);
+
+/** Texts for faults of the fields of a new password. */
+export const passwordFaults = {
+  password: () => m.access_password_length(),
+  newPassword: () => m.access_password_length(),
+  passwordAgain: () => m.access_password_differs(),
+};
+
+/** What core says of a password, at its field. */
+export function passwordRefusal(error: DomainError): string | Fault {
+  const texts: Record<string, () => string> = {
+    "too-short": m.access_password_length,
+    "too-long": m.access_password_length,
+    "is-user-name": m.access_password_is_username,
+    "too-common": m.access_password_common,
+    wrong: m.access_password_wrong,
+  };
+  const { field, fault } = error.details;
+  const found = typeof fault === "string" ? texts[fault] : undefined;
+  return typeof field === "string" && found ? { field, text: found() } : m.form_refused_invalid();
+}
+
+/** Lines, blanks, commas and semicolons all part one number from the next. */
+const numbers = text.transform((list) => list.split(/[\s,;]+/).filter((part) => part !== ""));
+
+/** Within what a role is given, by what the form says. */
+function scopeOf(form: { role: string; supplierId: string; scope: string }): GrantScope {
+  if (form.role === "authority") return { kind: "all" };
+  if (form.role === "region") return { kind: "subtree", sorId: form.scope };
+  if (form.role !== "reader" || form.supplierId !== "") {
+    return { kind: "supplier", supplierId: form.supplierId };
+  }
+  return form.scope === "" ? { kind: "all" } : { kind: "subtree", sorId: form.scope };
+}
+
+const roleFields = { role: text, supplierId: text, scope: text.transform((id) => id.trim()) };
+
+/** The form to invite somebody, as core wants an invitation. */
+export const InviteForm = z
+  .object({ username: text, name: text, email: text, ...roleFields })
+  .transform((form) => {
+    const { username, name, email, role } = form;
+    const scope = scopeOf(form);
+    const supplierId = scope.kind === "supplier" ? scope.supplierId || null : null;
+    return { username, name, email, supplierId, role, scope };
+  })
+  .pipe(NewInvitation);
+
+/** The text for a scope that cannot be: the vendor is not chosen, or the SOR id is not one. */
+export function scopeFault(issue: z.core.$ZodIssue): string {
+  return issue.path[1] === "supplierId" ? m.access_vendor_rule() : m.access_scope_rule();
+}
+
+/** Role, vendor and SOR id of a form, as role and scope. */
+export const RoleForm = z
+  .object(roleFields)
+  .transform((form) => ({ role: form.role, scope: scopeOf(form) }))
+  .pipe(z.object(NewInvitation.shape).pick({ role: true, scope: true }));
+
+/** The form for a key: the day on which it ends is its last day, in Danish time. */
+export const KeyForm = z
+  .object({
+    supplierId: text,
+    name: text,
+    scopes: z.array(z.string()).default([]),
+    glns: numbers,
+    lastDay: z.iso.date(),
+  })
+  .transform(({ glns, lastDay, ...form }) => ({
+    ...form,
+    glns: glns.length === 0 ? null : glns,
+    expiresAt: startOfDayInDenmark(addDays(lastDay, 1)),
+  }))
+  .pipe(NewKey);
+
+/** The form for a vendor; what is left empty is not known. */
+export const VendorForm = z
+  .object({ name: text, email: text, telephone: text })
+  .transform(
+    ({ name, email, telephone }): z.input<typeof SupplierFields> => ({
+      name,
+      email: email || null,
+      telephone: telephone || null,
+    }),
+  )
+  .pipe(SupplierFields);

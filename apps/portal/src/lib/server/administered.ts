@@ -1,0 +1,19 @@
+import { error } from "@sveltejs/kit";
+import { hasRole, requireRole, type SignedIn } from "./guards.ts";
+
+type Asked = { locals: App.Locals; url: URL };
+
+/** Whose users and keys somebody looks after: one vendor's, or everybody's (the authority). */
+export type Administered = { user: SignedIn; isAuthority: boolean; supplierId: string | undefined };
+
+/** Who administers, and whom; 403 for everybody else. The authority may name one vendor by `?leverandoer=`. */
+export function requireAdministrator(asked: Asked): Administered {
+  const user = requireRole(asked, "authority", "vendor-administrator");
+  if (hasRole(user, asked.locals.ctx.now, "authority")) {
+    return { user, isAuthority: true, supplierId: asked.url.searchParams.get("leverandoer") || undefined };
+  }
+  if (user.supplierId === null) {
+    error(403, { message: "not-allowed", code: "not-allowed", requestId: asked.locals.requestId });
+  }
+  return { user, isAuthority: false, supplierId: user.supplierId };
+}

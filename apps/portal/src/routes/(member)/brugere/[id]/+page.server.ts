@@ -1,0 +1,75 @@
+import {
+  AccountId,
+  deactivateUser,
+  getUser,
+  grantRole,
+  invitePasswordReset,
+  reactivateUser,
+  revokeGrant,
+} from "@sor/core/access";
+import { redirect } from "@sveltejs/kit";
+import { z } from "zod";
+import { m } from "#lib/paraglide/messages.js";
+import { RoleForm, scopeFault } from "#lib/server/access-forms.ts";
+import { requireAdministrator } from "#lib/server/administered.ts";
+import { submitForm } from "#lib/server/forms.ts";
+import { readParam } from "#lib/server/queries.ts";
+import { vendorNames } from "#lib/server/vendors.ts";
+import type { Actions, PageServerLoad, RequestEvent } from "./$types";
+
+export const load: PageServerLoad = async (event) => {
+  const { isAuthority } = requireAdministrator(event);
+  const { ctx } = event.locals;
+  const user = await getUser(ctx, readParam(AccountId, event.params.id));
+  return { isAuthority, user, vendors: await vendorNames(ctx) };
+};
+
+const refusals = {
+  conflict: (refused: { details: Record<string, unknown> }) =>
+    refused.details.rule === "last-administrator" ? m.access_last_administrator() : m.form_refused_conflict(),
+};
+
+function userOf(event: RequestEvent): string {
+  requireAdministrator(event);
+  return readParam(AccountId, event.params.id);
+}
+
+/** A button of the page: one call of core about the user, and back to the page. */
+const button =
+  (act: (event: RequestEvent, userId: string) => Promise<void>) => async (event: RequestEvent) => {
+    const userId = userOf(event);
+    return await submitForm(event.request, { schema: z.object({}), refusals }, async () => {
+      await act(event, userId);
+      redirect(303, `/brugere/${userId}`);
+    });
+  };
+
+export const actions: Actions = {
+  deactivate: button(({ locals }, userId) => deactivateUser(locals.ctx, userId)),
+  reactivate: button(({ locals }, userId) => reactivateUser(locals.ctx, userId)),
+  reset: async (event) => {
+    const userId = userOf(event);
+    return await submitForm(event.request, { schema: z.object({}), refusals }, async () => {
+      const { token, expiresAt } = await invitePasswordReset(event.locals.ctx, userId);
+      event.setHeaders({ "cache-control": "no-store" });
+      return { reset: { link: `${event.locals.config.origin}/invitation/${token}`, expiresAt } };
+    });
+  },
+  revoke: async (event) => {
+    const userId = userOf(event);
+    const schema = z.object({ grant: AccountId });
+    return await submitForm(event.request, { schema, refusals }, async ({ grant }) => {
+      await revokeGrant(event.locals.ctx, grant);
+      redirect(303, `/brugere/${userId}`);
+    });
+  },
+  grant: async (event) => {
+    const userId = userOf(event);
+    const faults = { scope: scopeFault, role: () => m.form_choose() };
+    return await submitForm(event.request, { schema: RoleForm, faults, refusals }, async (given) => {
+      const { ctx } = event.locals;
+      await grantRole(ctx, { ...given, userId, validFrom: ctx.now, validTo: null });
+      redirect(303, `/brugere/${userId}`);
+    });
+  },
+};

@@ -1,0 +1,46 @@
+import { inviteUser } from "@sor/core/access";
+import { m } from "#lib/paraglide/messages.js";
+import { InviteForm, scopeFault } from "#lib/server/access-forms.ts";
+import { requireAdministrator } from "#lib/server/administered.ts";
+import { submitForm } from "#lib/server/forms.ts";
+import { vendorNames } from "#lib/server/vendors.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+export const load: PageServerLoad = async (event) => {
+  const { isAuthority, supplierId } = requireAdministrator(event);
+  return { isAuthority, supplierId: supplierId ?? null, vendors: await vendorNames(event.locals.ctx) };
+};
+
+const inviteFaults = {
+  username: () => m.access_username_rule(),
+  email: () => m.access_email_rule(),
+  role: () => m.form_choose(),
+  supplierId: () => m.access_vendor_rule(),
+  scope: scopeFault,
+};
+
+export const actions: Actions = {
+  default: async (event) => {
+    requireAdministrator(event);
+    const { ctx, config } = event.locals;
+    return await submitForm(
+      event.request,
+      {
+        schema: InviteForm,
+        faults: inviteFaults,
+        refusals: {
+          conflict: (error) =>
+            error.details.field === "username"
+              ? { field: "username", text: m.access_username_taken() }
+              : { field: "supplierId", text: m.access_vendor_rule() },
+        },
+      },
+      async (input) => {
+        const { token, expiresAt } = await inviteUser(ctx, input);
+        event.setHeaders({ "cache-control": "no-store" });
+        const link = `${config.origin}/invitation/${token}`;
+        return { invited: { username: input.username, link, expiresAt } };
+      },
+    );
+  },
+};

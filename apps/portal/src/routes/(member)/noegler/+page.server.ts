@@ -1,0 +1,60 @@
+import { AccountId, createKey, listKeys, revokeKey, scopes } from "@sor/core/access";
+import { addDays, dayInDenmark } from "@sor/core/validity";
+import { redirect } from "@sveltejs/kit";
+import { z } from "zod";
+import { m } from "#lib/paraglide/messages.js";
+import { KeyForm } from "#lib/server/access-forms.ts";
+import { requireAdministrator } from "#lib/server/administered.ts";
+import { submitForm } from "#lib/server/forms.ts";
+import { readParam } from "#lib/server/queries.ts";
+import { vendorNames } from "#lib/server/vendors.ts";
+import type { Actions, PageServerLoad, RequestEvent } from "./$types";
+
+const daysSuggested = 365;
+
+export const load: PageServerLoad = async (event) => {
+  const { isAuthority, supplierId } = requireAdministrator(event);
+  const { ctx } = event.locals;
+  const today = dayInDenmark(ctx.now);
+  const chosen = supplierId === undefined ? undefined : readParam(AccountId, supplierId);
+  return {
+    isAuthority,
+    supplierId: chosen ?? null,
+    vendors: await vendorNames(ctx),
+    keys: chosen === undefined ? [] : await listKeys(ctx, chosen),
+    scopes,
+    today,
+    lastDay: addDays(today, daysSuggested),
+  };
+};
+
+const faults = {
+  scopes: () => m.access_key_scopes_rule(),
+  glns: () => m.access_key_glns_rule(),
+  lastDay: () => m.access_key_last_day_rule(),
+};
+
+const back = ({ url }: RequestEvent) => {
+  const vendor = url.searchParams.get("leverandoer");
+  return vendor === null ? "/noegler" : `/noegler?leverandoer=${encodeURIComponent(vendor)}`;
+};
+
+export const actions: Actions = {
+  create: async (event) => {
+    requireAdministrator(event);
+    const refusals = { invalid: () => ({ field: "lastDay", text: m.access_key_last_day_rule() }) };
+    return await submitForm(event.request, { schema: KeyForm, faults, refusals }, async (input) => {
+      const { key, expiresAt } = await createKey(event.locals.ctx, input);
+      event.setHeaders({ "cache-control": "no-store" });
+      return { created: { key, name: input.name, expiresAt } };
+    });
+  },
+  revoke: async (event) => {
+    requireAdministrator(event);
+    const schema = z.object({ key: AccountId });
+    return await submitForm(event.request, { schema }, async ({ key }) => {
+      await revokeKey(event.locals.ctx, key);
+      redirect(303, back(event));
+    });
+  },
+};
