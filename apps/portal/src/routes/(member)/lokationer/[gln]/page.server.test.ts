@@ -8,6 +8,7 @@ import { addDays, dayInDenmark, startOfDayInDenmark } from "@sor/core/validity";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { testEvent } from "../../../../testing/events.ts";
 import { actions, load } from "./+page.server.ts";
+import type { PageData } from "./$types";
 
 const now = new Date("2026-03-01T10:00:00Z");
 let serial = 0;
@@ -24,7 +25,9 @@ const userOf = (supplierId: string): Actor => ({
   id: `user-${supplierId}`,
   name: "Berit",
   supplierId,
-  grants: [{ role: "vendor-editor", scope: { kind: "supplier", supplierId }, validFrom: new Date(0), validTo: null }],
+  grants: [
+    { role: "vendor-editor", scope: { kind: "supplier", supplierId }, validFrom: new Date(0), validTo: null },
+  ],
 });
 
 beforeAll(async () => {
@@ -50,8 +53,18 @@ type Outcome = {
   values?: Record<string, string[]>;
 };
 
-async function post(action: "preview" | "save" | "edit", form: Form, actor = mine, at = now): Promise<Outcome> {
-  const event = testEvent({ ctx: createContext(db, actor, at), params: { gln }, path: `/lokationer/${gln}`, form });
+async function post(
+  action: "preview" | "save" | "edit",
+  form: Form,
+  actor = mine,
+  at = now,
+): Promise<Outcome> {
+  const event = testEvent({
+    ctx: createContext(db, actor, at),
+    params: { gln },
+    path: `/lokationer/${gln}`,
+    form,
+  });
   try {
     return (await actions[action]?.(event as never)) as Outcome;
   } catch (thrown) {
@@ -60,8 +73,12 @@ async function post(action: "preview" | "save" | "edit", form: Form, actor = min
 }
 
 async function page(actor = mine, at = now, query = "") {
-  const event = testEvent({ ctx: createContext(db, actor, at), params: { gln }, path: `/lokationer/${gln}${query}` });
-  return (await load(event as never)) as Exclude<Awaited<ReturnType<typeof load>>, void>;
+  const event = testEvent({
+    ctx: createContext(db, actor, at),
+    params: { gln },
+    path: `/lokationer/${gln}${query}`,
+  });
+  return (await load(event as never)) as PageData;
 }
 
 /** The form as the page shows it, before anything is typed. */
@@ -80,23 +97,35 @@ async function shown(at = now): Promise<Form> {
   return { etag: location.etag, ...Object.fromEntries(fields) };
 }
 
-const adding = (pair: string, more: Form = {}) => ({ "type-new-0": pair, "endpoint-new-0": endpointId, ...more });
+const adding = (pair: string, more: Form = {}) => ({
+  "type-new-0": pair,
+  "endpoint-new-0": endpointId,
+  ...more,
+});
 const present = async (at = now) =>
-  (await listRegistrations(createContext(db, mine, at), { gln, at })).map((row) => `${row.messageType} ${row.version}`);
+  (await listRegistrations(createContext(db, mine, at), { gln, at })).map(
+    (row) => `${row.messageType} ${row.version}`,
+  );
 
 describe("the matrix of a location number", () => {
   test("a type is added in two steps, and the saved page shows the gateway call that answers it", async () => {
     const form = { ...(await shown()), ...adding("DIS91") };
     const first = await post("preview", form);
-    expect(first.review).toMatchObject([{ kind: "added", messageType: "DIS91", warnings: [{ code: "missing-receipt" }] }]);
+    expect(first.review).toMatchObject([
+      { kind: "added", messageType: "DIS91", warnings: [{ code: "missing-receipt" }] },
+    ]);
     expect(await present()).toEqual([]);
-    const carried = Object.fromEntries(Object.entries(first.values ?? {}).map(([name, [value]]) => [name, value ?? ""]));
+    const carried = Object.fromEntries(
+      Object.entries(first.values ?? {}).map(([name, [value]]) => [name, value ?? ""]),
+    );
     const saved = await post("save", carried);
     expect(saved).toMatchObject({ status: 303, location: `/lokationer/${gln}?gemt=DIS91+D9134L` });
     expect(await present()).toEqual(["DIS91 D9134L"]);
     const after = await page(mine, now, "?gemt=DIS91+D9134L");
     expect(after.saved).toBe(`curl 'http://127.0.0.1:8080/v1/routes/${gln}/DIS91?version=D9134L'`);
-    expect((await page(mine, now, "?gemt=%27%3B+rm")).saved).toBe(`curl 'http://127.0.0.1:8080/v1/routes/${gln}'`);
+    expect((await page(mine, now, "?gemt=%27%3B+rm")).saved).toBe(
+      `curl 'http://127.0.0.1:8080/v1/routes/${gln}'`,
+    );
   });
 
   test("the form posted as it was shown changes nothing, also for what began within a day", async () => {
@@ -116,10 +145,16 @@ describe("the matrix of a location number", () => {
   });
 
   test("clearing the tick ends a type; another endpoint changes it; both show before they are saved", async () => {
-    await post("save", { ...(await shown()), ...adding("DIS91", { "type-new-1": "DIS01", "endpoint-new-1": endpointId }) });
-    const { "keep-0": _, ...form } = { ...(await shown()), "endpoint-1": secondId };
+    await post("save", {
+      ...(await shown()),
+      ...adding("DIS91", { "type-new-1": "DIS01", "endpoint-new-1": endpointId }),
+    });
+    const { "keep-0": _, ...form }: Form = { ...(await shown()), "endpoint-1": secondId };
     const { review } = await post("preview", form);
-    expect(review?.map((line) => `${line.kind} ${line.messageType}`)).toEqual(["ended DIS01", "changed DIS91"]);
+    expect(review?.map((line) => `${line.kind} ${line.messageType}`)).toEqual([
+      "ended DIS01",
+      "changed DIS91",
+    ]);
   });
 
   test("going back from the review keeps what was typed", async () => {
@@ -135,7 +170,11 @@ describe("the matrix of a location number", () => {
     ["another vendor's endpoint", () => adding("DIS91", { "endpoint-new-0": foreignId }), "endpoint-new-0"],
     ["SQL for an endpoint", () => adding("DIS91", { "endpoint-new-0": "' or 1=1 --" }), "endpoint-new-0"],
     ["no endpoint", () => adding("DIS91", { "endpoint-new-0": "" }), "endpoint-new-0"],
-    ["an end before the start", () => adding("DIS91", { "from-new-0": "2026-07-02", "to-new-0": "2026-06-30" }), "to-new-0"],
+    [
+      "an end before the start",
+      () => adding("DIS91", { "from-new-0": "2026-07-02", "to-new-0": "2026-06-30" }),
+      "to-new-0",
+    ],
     ["a last day that is over", () => adding("DIS91", { "to-new-0": "2026-02-01" }), "to-new-0"],
     ["SQL for a day", () => adding("DIS91", { "from-new-0": "'; --" }), "from-new-0"],
     ["a day that is none", () => adding("DIS91", { "from-new-0": "2026-02-30" }), "from-new-0"],
@@ -186,6 +225,8 @@ describe("who may not", () => {
 
   test("a form without its tag, or with SQL in it, is not one of ours", async () => {
     expect((await post("save", adding("DIS91"))).status).toBe(400);
-    expect((await post("save", { ...adding("DIS91"), etag: "'; drop table locations; --" })).status).toBe(400);
+    expect((await post("save", { ...adding("DIS91"), etag: "'; drop table locations; --" })).status).toBe(
+      400,
+    );
   });
 });

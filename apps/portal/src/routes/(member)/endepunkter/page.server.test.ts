@@ -1,0 +1,171 @@
+import { createContext, type Database } from "@sor/core";
+import type { Actor } from "@sor/core/access";
+import { listEndpoints, listSystems } from "@sor/core/endpoints";
+import { listJournal } from "@sor/core/journal";
+import { aVendor, testDatabase } from "@sor/core/testing";
+import { beforeAll, expect, test } from "vitest";
+import { testEvent } from "../../../testing/events.ts";
+import { load } from "./+page.server.ts";
+import type { PageData } from "./$types";
+import { actions, load as loadOne } from "./[id]/+page.server.ts";
+import { actions as creating } from "./ny/+page.server.ts";
+import { actions as editingSystem } from "./system/[id]/+page.server.ts";
+import { actions as creatingSystem } from "./system/ny/+page.server.ts";
+
+const now = new Date("2026-03-01T10:00:00Z");
+const sql = "'; drop table endpoints; --";
+let db: Database;
+let supplierId: string;
+let mine: Actor;
+let other: Actor;
+
+const userOf = (id: string): Actor => ({
+  kind: "user",
+  id: `user-${id}`,
+  name: "Berit",
+  supplierId: id,
+  grants: [
+    {
+      role: "vendor-editor",
+      scope: { kind: "supplier", supplierId: id },
+      validFrom: new Date(0),
+      validTo: null,
+    },
+  ],
+});
+
+beforeAll(async () => {
+  db = await testDatabase();
+  ({ supplierId } = await aVendor(db));
+  mine = userOf(supplierId);
+  other = userOf((await aVendor(db)).supplierId);
+});
+
+type Outcome = {
+  status?: number;
+  location?: string;
+  made?: { id: string; secret: string };
+  secret?: string;
+  data?: { problem: { fieldFaults: Record<string, string[]>; formFaults: string[] } };
+};
+type Action = ((event: never) => unknown) | undefined;
+
+async function post(action: Action, form: Record<string, string>, actor = mine, id = ""): Promise<Outcome> {
+  const event = testEvent({ ctx: createContext(db, actor, now), params: { id }, path: "/endepunkter", form });
+  try {
+    return (await action?.(event as never)) as Outcome;
+  } catch (thrown) {
+    return thrown as Outcome;
+  }
+}
+
+const filled = (more: object = {}) => ({
+  name: "Ind",
+  transport: "mailbox",
+  systemId: "",
+  address: "",
+  mimeTypes: "",
+  technicalContact: "",
+  ...more,
+});
+const webhook = (name: string) =>
+  filled({ name, transport: "webhook", address: "https://edi.example.dk/ind" });
+const own = async () => await listEndpoints(createContext(db, mine, now), { supplierId });
+
+async function oneOf(id: string, actor = mine) {
+  const event = testEvent({ ctx: createContext(db, actor, now), params: { id }, path: `/endepunkter/${id}` });
+  return (await loadOne(event as never)) as {
+    endpoint: { etag: string; state: string; secretCount: number };
+  };
+}
+
+test("a mailbox is created and shown; a webhook gives its secret once and shows it never again", async () => {
+  const made = await post(creating.default, filled({ mimeTypes: "application/XML, application/edifact" }));
+  expect(made).toMatchObject({ status: 303 });
+  const hook = await post(creating.default, webhook("Krog"));
+  expect(hook.made?.secret).toMatch(/^whsec_/);
+  const event = testEvent({ ctx: createContext(db, mine, now), path: "/endepunkter" });
+  const data = (await load(event as never)) as PageData;
+  expect(data.endpoints.map((each) => each.name)).toEqual(["Ind", "Krog"]);
+  expect(data.endpoints[0]?.mimeTypes).toEqual(["application/xml", "application/edifact"]);
+  expect(JSON.stringify([data, await oneOf(hook.made?.id ?? "")])).not.toContain("whsec_");
+});
+
+test.each([
+  [{ transport: "webhook" }, "address"],
+  [{ transport: "webhook", address: "http://edi.example.dk" }, "address"],
+  [{ transport: "webhook", address: sql }, "address"],
+  [{ address: "https://edi.example.dk" }, "address"],
+  [{ transport: sql }, "transport"],
+  [{ systemId: sql }, "systemId"],
+  [{ mimeTypes: sql }, "mimeTypes"],
+  [{ name: "" }, "name"],
+  [{ name: "x".repeat(101) }, "name"],
+  [{ technicalContact: "x".repeat(255) }, "technicalContact"],
+])("%j is refused at its field and creates nothing", async (more, field) => {
+  const before = (await own()).length;
+  const refused = await post(creating.default, filled({ name: "Forkert", ...more }));
+  expect(refused.status).toBe(400);
+  expect(Object.keys(refused.data?.problem.fieldFaults ?? {})).toEqual([field]);
+  expect(await own()).toHaveLength(before);
+});
+
+test("pause, resume, a new secret and the end of the old one, each by its form", async () => {
+  const { made } = await post(creating.default, webhook("Pauset"));
+  const id = made?.id ?? "";
+  expect(
+    (await post(actions.pause, { lastDay: "2026-02-28", reason: "" }, mine, id)).data?.problem.fieldFaults,
+  ).toHaveProperty("lastDay");
+  expect(await post(actions.pause, { lastDay: "2026-03-01", reason: "Service" }, mine, id)).toMatchObject({
+    status: 303,
+  });
+  expect((await oneOf(id)).endpoint).toMatchObject({
+    state: "paused",
+    pausedUntil: new Date("2026-03-01T23:00:00Z"),
+  });
+  await post(actions.resume, {}, mine, id);
+  expect((await oneOf(id)).endpoint.state).toBe("active");
+  expect((await post(actions.rotate, {}, mine, id)).secret).toMatch(/^whsec_/);
+  expect((await oneOf(id)).endpoint.secretCount).toBe(2);
+  await post(actions.drop, {}, mine, id);
+  expect((await oneOf(id)).endpoint.secretCount).toBe(1);
+});
+
+test("two who edit from the same page: the second is told and overwrites nothing", async () => {
+  const { made } = await post(creating.default, webhook("Delt"));
+  const id = made?.id ?? "";
+  const { etag } = (await oneOf(id)).endpoint;
+  expect(await post(actions.save, { ...webhook("Delt 2"), etag }, mine, id)).toMatchObject({ status: 303 });
+  const late = await post(actions.save, { ...webhook("Delt 3"), etag }, mine, id);
+  expect(late.data?.problem.fieldFaults.name?.[0]).toMatch(/imens/);
+  expect((await own()).map((each) => each.name)).toContain("Delt 2");
+});
+
+test("another vendor's endpoint is not shown, and every post to it is refused and journalled", async () => {
+  const { made } = await post(creating.default, webhook("Min"));
+  const id = made?.id ?? "";
+  await expect(oneOf(id, other)).rejects.toMatchObject({ code: "not-allowed" });
+  const { etag } = (await oneOf(id)).endpoint;
+  for (const action of ["pause", "resume", "rotate", "drop"] as const) {
+    expect((await post(actions[action], { lastDay: "", reason: "" }, other, id)).status, action).toBe(403);
+  }
+  expect((await post(actions.save, { ...webhook("Stjålet"), etag }, other, id)).status).toBe(403);
+  const refused = await listJournal(db, {
+    subjectType: "endpoint",
+    subjectId: id,
+    outcome: "refused",
+    limit: 10,
+  });
+  expect(refused).toHaveLength(5);
+});
+
+test("a system is created and renamed by its own vendor alone", async () => {
+  const made = await post(creatingSystem.default, { name: "Journal", version: "" });
+  const id = /system\/([\w-]+)/.exec(made.location ?? "")?.[1] ?? "";
+  const [system] = await listSystems(createContext(db, mine, now), { supplierId });
+  const form = { name: "Journal", version: sql.slice(0, 40), etag: system?.etag ?? "" };
+  expect((await post(editingSystem.default, form, other, id)).status).toBe(403);
+  expect(await post(editingSystem.default, form, mine, id)).toMatchObject({ status: 303 });
+  const [renamed] = await listSystems(createContext(db, mine, now), { supplierId });
+  expect(renamed?.version).toBe(sql.slice(0, 40));
+});
