@@ -1,4 +1,5 @@
 import { medcomTexts } from "./medcom/finding-texts.ts";
+import { xmlTexts } from "./xml/finding-texts.ts";
 
 export type FindingText = readonly [
   severity: "error" | "warning" | "info",
@@ -268,6 +269,7 @@ export const findingTexts = {
     "There are more data elements than the segment has room for.",
   ],
   ...medcomTexts,
+  ...xmlTexts,
 } as const satisfies Record<string, FindingText>;
 
 export type FindingCode = keyof typeof findingTexts;

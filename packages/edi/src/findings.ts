@@ -11,6 +11,8 @@ export type Place = {
   /** Data element after the segment tag, the first = 1. */
   readonly element?: number;
   readonly component?: number;
+  /** XML and FHIR: path of the element in question, by names that the format defines. */
+  readonly path?: string;
   readonly offset: number;
 };
 

@@ -40,7 +40,7 @@ function decodeHead(head: Uint8Array, mark: ReturnType<typeof markOf>): string {
 
 const declaredEncoding = /^<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,39})["']/;
 const firstElement =
-  /^(?:<\?[^>]{0,1000}\?>|<!--[\s\S]{0,2000}?-->|\s)*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)/;
+  /^(?:<\?[^>]{0,1000}\?>|<!--[\s\S]{0,2000}?-->|\s)*<(?:!DOCTYPE\s+)?(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)/;
 
 /** The encoding an XML declaration names, in lower case. */
 export function declaredXmlEncoding(text: string): string | undefined {

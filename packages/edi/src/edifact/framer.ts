@@ -1,7 +1,7 @@
 import type { Limits } from "../limits.ts";
 import { onlyLineBreaks, skipBlanks, skipGap, skipLeading, tagAt, tags } from "./bytes.ts";
 import { findTerminator, InputBuffer } from "./input-buffer.ts";
-import type { Reporter } from "./reporter.ts";
+import type { Reporter } from "../reporter.ts";
 import { controlSeparators, defaultSeparators, readUna, type Separators } from "./separators.ts";
 
 /** What becomes of the input after a segment: it goes on, the interchange has ended, or another begins at this segment. */

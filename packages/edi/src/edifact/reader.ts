@@ -7,7 +7,7 @@ import { checkLetterSegment } from "../medcom/letter-checks.ts";
 import { segmentTag, serviceTagHigh, tagNumber, tags } from "./bytes.ts";
 import { checkCharacters } from "./character-checks.ts";
 import { afterSegment, Framer, type FramerSink } from "./framer.ts";
-import { Reporter } from "./reporter.ts";
+import { Reporter } from "../reporter.ts";
 import { byteClasses, defaultSeparators, type LineBreaks, type Separators } from "./separators.ts";
 import { Structure } from "./structure.ts";
 import { readAheadBytes, SegmentTokens } from "./tokens.ts";

@@ -2,14 +2,16 @@ import { charsetOf } from "../charset.ts";
 import type { ByteRange, InterchangeEnvelope, Party } from "../envelope.ts";
 import { isLineBreak } from "./bytes.ts";
 import { EdifactReader } from "./reader.ts";
-import { type Segment, segmentOf } from "./segment.ts";
-import { concatenated, partyComponents, SegmentWriter } from "./write.ts";
+import { elementValue, type Segment, segmentOf } from "./segment.ts";
+import { concatenated, dateAndTime, partyComponents, SegmentWriter } from "./write.ts";
 
 /** What goes into the new interchange, and what its envelope says anew; the rest is as it was. */
 export type SplitChoice = {
   /** Indexes into the interchange's messages, in the order wanted. */
   readonly messages: readonly number[];
   readonly reference?: string;
+  /** Local time, ISO 8601 (2026-11-22T09:30). */
+  readonly preparedAt?: string;
   readonly sender?: Party;
   readonly receiver?: Party;
 };
@@ -33,8 +35,8 @@ export function splitInterchange(
   };
 
   const pieces: Uint8Array[] = [bytes.subarray(interchange.range.start, edifact.header.start)];
-  const isChanged =
-    choice.reference !== undefined || choice.sender !== undefined || choice.receiver !== undefined;
+  const { reference, preparedAt, sender, receiver } = choice;
+  const isChanged = [reference, preparedAt, sender, receiver].some((value) => value !== undefined);
   if (isChanged) {
     const written = writer();
     written.segment(changedHeader(bytes.subarray(interchange.range.start, edifact.header.end), choice));
@@ -65,7 +67,8 @@ function lineBreakAfter(bytes: Uint8Array, from: number): string {
   return String.fromCharCode(...bytes.subarray(from, to));
 }
 
-function changedHeader(header: Uint8Array, { sender, receiver, reference }: SplitChoice): Segment {
+function changedHeader(header: Uint8Array, choice: SplitChoice): Segment {
+  const { sender, receiver, reference, preparedAt } = choice;
   let read: Segment = { tag: "UNB", elements: [] };
   const reader = new EdifactReader({
     segment: (tokens) => {
@@ -77,6 +80,7 @@ function changedHeader(header: Uint8Array, { sender, receiver, reference }: Spli
   const elements = [...read.elements];
   if (sender) elements[1] = partyComponents(sender);
   if (receiver) elements[2] = partyComponents(receiver);
+  if (preparedAt !== undefined) elements[3] = dateAndTime(preparedAt, elementValue(read, 1, 2) === "4");
   if (reference !== undefined) elements[4] = [reference];
   return { tag: "UNB", elements };
 }

@@ -14,7 +14,7 @@ import {
   openMessage,
   partyOf,
 } from "./headers.ts";
-import type { Reporter } from "./reporter.ts";
+import type { Reporter } from "../reporter.ts";
 import type { Separators } from "./separators.ts";
 import { checkServiceSegment } from "./service-segments.ts";
 import type { SegmentTokens } from "./tokens.ts";

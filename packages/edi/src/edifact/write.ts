@@ -120,13 +120,11 @@ function trailerOf(
 /** UNB from its friendly form. */
 export function headerSegment(values: HeaderValues): Segment {
   const { id, version } = values.syntax ?? { id: "UNOC", version: 3 };
-  const [date = "", time = ""] = values.preparedAt.split("T");
-  const day = date.replaceAll("-", "");
   const elements: string[][] = [
     [id, String(version)],
     partyComponents(values.sender),
     partyComponents(values.receiver),
-    [version >= 4 ? day : day.slice(2), time.replaceAll(":", "").slice(0, 4)],
+    dateAndTime(values.preparedAt, version >= 4),
     [values.reference],
   ];
   if (values.acknowledgementRequest !== undefined) elements.push([], [], [], [values.acknowledgementRequest]);
@@ -135,6 +133,13 @@ export function headerSegment(values: HeaderValues): Segment {
     elements.push(["1"]);
   }
   return { tag: "UNB", elements };
+}
+
+/** S004 of a local time (ISO 8601); the century is written from syntax version 4 on. */
+export function dateAndTime(preparedAt: string, withCentury: boolean): string[] {
+  const [date = "", time = ""] = preparedAt.split("T");
+  const day = date.replaceAll("-", "");
+  return [withCentury ? day : day.slice(2), time.replaceAll(":", "").slice(0, 4)];
 }
 
 /** S002 or S003 of a party. */

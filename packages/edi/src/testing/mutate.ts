@@ -33,11 +33,7 @@ function mutateOnce(bytes: Uint8Array, random: () => number): Uint8Array {
     case 1:
       return joined(before, bytes.subarray(at + length));
     case 2:
-      return joined(
-        before,
-        new Uint8Array(length).fill(byte),
-        bytes.subarray(at),
-      );
+      return joined(before, new Uint8Array(length).fill(byte), bytes.subarray(at));
     case 3:
       return joined(before, bytes.subarray(Math.max(0, at - 40), at), bytes.subarray(at));
     default:

@@ -1,5 +1,5 @@
-import type { FindingCode } from "../finding-texts.ts";
-import { type Finding, finding, type Place } from "../findings.ts";
+import type { FindingCode } from "./finding-texts.ts";
+import { type Finding, finding, type Place } from "./findings.ts";
 
 /** Collects findings up to a limit; past it reading must stop. */
 export class Reporter {

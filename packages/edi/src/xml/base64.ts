@@ -1,0 +1,53 @@
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const values = new Int16Array(256).fill(-1);
+for (let at = 0; at < alphabet.length; at++) values[alphabet.charCodeAt(at)] = at;
+for (const blank of [0x20, 0x09, 0x0a, 0x0d]) values[blank] = -2;
+const padding = 0x3d;
+
+/** Decodes base64 that stands as ASCII bytes, blanks allowed between (RFC 4648, section 4); undefined where it is not base64. */
+export function decodeBase64(bytes: Uint8Array): Uint8Array | undefined {
+  const decoded = new Uint8Array(Math.floor((bytes.length * 3) / 4) + 3);
+  let length = 0;
+  let bits = 0;
+  let held = 0;
+  let at = 0;
+  for (; at < bytes.length; at++) {
+    const value = values[bytes[at] as number] as number;
+    if (value === -2) continue;
+    if (value === -1) break;
+    held = (held << 6) | value;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      decoded[length++] = (held >> bits) & 0xff;
+      held &= (1 << bits) - 1;
+    }
+  }
+  return isRightEnd(bytes, at, bits, held) ? decoded.subarray(0, length) : undefined;
+}
+
+/** Padding must fill the last group exactly, and the bits it leaves over must be zero. */
+function isRightEnd(bytes: Uint8Array, from: number, bits: number, held: number): boolean {
+  let paddings = 0;
+  for (let at = from; at < bytes.length; at++) {
+    if (bytes[at] === padding) paddings++;
+    else if (values[bytes[at] as number] !== -2) return false;
+  }
+  return held === 0 && paddings === { 0: 0, 4: 2, 2: 1 }[bits];
+}
+
+/** Encodes bytes in base64 without line breaks (RFC 4648, section 4). */
+export function encodeBase64(bytes: Uint8Array): Uint8Array {
+  const encoded = new Uint8Array(Math.ceil(bytes.length / 3) * 4).fill(padding);
+  const letter = (value: number) => alphabet.charCodeAt(value & 63);
+  let to = 0;
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [a = 0, b = 0, c = 0] = [bytes[at], bytes[at + 1], bytes[at + 2]];
+    encoded[to] = letter(a >> 2);
+    encoded[to + 1] = letter((a << 4) | (b >> 4));
+    if (at + 1 < bytes.length) encoded[to + 2] = letter((b << 2) | (c >> 6));
+    if (at + 2 < bytes.length) encoded[to + 3] = letter(c);
+    to += 4;
+  }
+  return encoded;
+}

@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import { readEnvelope } from "../read-envelope.ts";
+import { mutate, randomFrom } from "../testing/mutate.ts";
+import { referenceBytes, referenceFiles, whenReference } from "../testing/reference.ts";
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+const codes = (text: string, limits = {}) =>
+  readEnvelope(utf8(text), { limits }).findings.map((entry) => entry.code);
+const open = '<Emessage xmlns="http://rep.oio.dk/medcom.dk/xml/schemas/2010/07/01/">';
+const slow = 60_000;
+
+test("a document type definition is refused, whatever it holds", () => {
+  const laughs = Array.from({ length: 9 }, (_, at) => `<!ENTITY l${at + 1} "${`&l${at};`.repeat(10)}">`).join(
+    "",
+  );
+  expect(codes(`<!DOCTYPE Emessage [<!ENTITY l0 "ha">${laughs}]>${open}&l9;</Emessage>`)).toContain(
+    "xml-doctype",
+  );
+  expect(codes(`<!DOCTYPE Emessage SYSTEM "file:///etc/passwd">${open}</Emessage>`)).toContain("xml-doctype");
+  expect(codes(`${open}<Envelope><Identifier>&xxe;</Identifier></Envelope></Emessage>`)).toEqual([
+    "xml-malformed",
+  ]);
+});
+
+test("depth, attributes, text and size are bounded", () => {
+  expect(codes(open + "<a>".repeat(10_000))).toEqual(["xml-too-deep"]);
+  expect(
+    codes(`${open}<a ${Array.from({ length: 1000 }, (_, at) => `a${at}="1"`).join(" ")}/></Emessage>`),
+  ).toEqual(["xml-too-many-attributes"]);
+  expect(codes(`${open}<a>${"x".repeat(300_000)}</a></Emessage>`, { textBytesMax: 100_000 })).toEqual([
+    "xml-text-too-long",
+  ]);
+  expect(codes(`${open}<a b="${"x".repeat(300_000)}"/></Emessage>`, { textBytesMax: 100_000 })).toEqual([
+    "xml-text-too-long",
+  ]);
+  expect(codes(`${open}<!--${"x".repeat(300_000)}--></Emessage>`, { textBytesMax: 100_000 })).toEqual([
+    "xml-text-too-long",
+  ]);
+  expect(codes(`${open}<a/></Emessage>`, { inputBytesMax: 20 })).toEqual(["interchange-too-long"]);
+  expect(codes(`{"resourceType":"Bundle","a":${"[".repeat(10_000)}`)).toEqual(["xml-too-deep"]);
+});
+
+test("what is not well formed, cut short, or in another encoding than it says is refused", () => {
+  expect(codes(`${open}<a></b></Emessage>`)).toEqual(["xml-malformed"]);
+  expect(codes(`${open}<Envelope>`)).toEqual(["xml-malformed"]);
+  expect(codes('{"resourceType":"Bundle",')).toEqual(["json-malformed"]);
+  expect(codes(`<?xml version="1.0" encoding="EBCDIC-DK"?>${open}</Emessage>`)).toEqual(["xml-encoding"]);
+  const latin = Uint8Array.from(`${open}<a>bl\xe5</a></Emessage>`, (letter) => letter.charCodeAt(0));
+  expect(readEnvelope(latin).findings.map((entry) => entry.code)).toEqual(["invalid-character"]);
+  expect(codes("<html></html>")).toEqual(["form-unknown"]);
+});
+
+test("names that JavaScript objects have by birth do no harm", () => {
+  expect(codes(`${open}<__proto__><constructor/></__proto__></Emessage>`)).toContain("type-unknown");
+  expect(codes("<constructor/>")).toEqual(["form-unknown"]);
+  expect(codes('{"resourceType":"Bundle","__proto__":{"type":"message"},"entry":[null,3,"x"]}')).toEqual([
+    "fhir-no-header",
+  ]);
+});
+
+whenReference(
+  "three thousand mutations of the XML and JSON samples give findings, never an exception",
+  () => {
+    const random = randomFrom(7);
+    const samples = ["medcom/pairs/xml", "medcom/vans", "medcom/sbdh", "medcom/fhir", "medcom/xml-only"]
+      .flatMap(referenceFiles)
+      .map(referenceBytes)
+      .filter((bytes) => bytes.length < 12_000);
+    for (let round = 0; round < 3000; round++) {
+      const bytes = mutate(samples[Math.floor(random() * samples.length)] as Uint8Array, random);
+      for (const { range, messages } of readEnvelope(bytes).interchanges) {
+        const isIn = [range, ...messages.map((message) => message.range)].every(
+          ({ start, end }) => start >= 0 && start <= end && end <= bytes.length,
+        );
+        if (!isIn) throw new Error(`round ${round}: range`);
+      }
+    }
+  },
+  slow,
+);
+
+whenReference(
+  "every prefix of the XML and JSON samples is refused, but where only blanks are missing",
+  () => {
+    for (const path of [
+      ...referenceFiles("medcom/vans"),
+      ...referenceFiles("medcom/fhir"),
+      "medcom/pairs/xml/DIS20_1.xml",
+    ]) {
+      const bytes = referenceBytes(path);
+      const end = bytes.findLastIndex((byte) => byte > 0x20) + 1;
+      for (let length = 0; length < end; length += length < 1500 ? 1 : 37) {
+        const { findings } = readEnvelope(bytes.subarray(0, length));
+        if (findings.every((entry) => entry.severity !== "error"))
+          throw new Error(`${path}: ${length} bytes pass`);
+      }
+    }
+  },
+  slow,
+);

@@ -1,0 +1,83 @@
+import type { InterchangeEnvelope, Party } from "../envelope.ts";
+import { isReceipt } from "../medcom/contrl.ts";
+import type { Refusal, RefusalReason } from "../medcom/refusals.ts";
+import { documentBytes, element, escaped } from "./xml-text.ts";
+
+export type XmlReceiptKind = "XCTL01" | "XCTL02" | "XCTL03";
+
+/** What a receipt in MedCom XML says, and the envelope it travels in. */
+export type XmlReceiptValues = {
+  readonly kind: XmlReceiptKind;
+  readonly subject: InterchangeEnvelope;
+  /** Who answers: for XCTL01 the network operator; else the receiver of the subject, who is the default. */
+  readonly sender?: Party;
+  readonly reference: string;
+  readonly messageReference: string;
+  /** Local time, ISO 8601. */
+  readonly preparedAt: string;
+  readonly refusal?: Refusal;
+  readonly letters?: readonly { readonly index: number; readonly refusal?: Refusal }[];
+};
+
+const roots: Record<XmlReceiptKind, readonly [root: string, version: string]> = {
+  XCTL01: ["NegativeVansReceipt", "XC0130Q"],
+  XCTL02: ["NegativeReceipt", "XC0230Q"],
+  XCTL03: ["PositiveReceipt", "XC0330Q"],
+};
+
+/** MedCom's reasons as its XML schemas name them. */
+export const refuseCodes: Record<RefusalReason, string> = {
+  NC: "ikke_specificeret",
+  LOK: "ukendt_lokationsnummer",
+  MID: "problem_med_modtagerID",
+  VER: "problem_med_version",
+  SYN: "syntaksfejl",
+};
+
+const namespace = "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2005/08/07/";
+
+// The schema allows at most 99 letters in one receipt.
+const lettersMax = 99;
+
+/** Builds a MedCom XML receipt (XCTL01, XCTL02, XCTL03) for a delivery; undefined where the subject is itself a receipt, which none may answer. */
+export function buildXmlReceipt(values: XmlReceiptValues): Uint8Array | undefined {
+  const { kind, subject } = values;
+  if (subject.messages.length > 0 && subject.messages.every(isReceipt)) return undefined;
+  const [root, version] = roots[kind];
+  const [date = "", time = ""] = values.preparedAt.split("T");
+  const sent = `<Sent>${element("Date", date)}${element("Time", time.slice(0, 5))}</Sent>`;
+  const envelope = `<Envelope>${sent}${element("Identifier", values.reference)}<AcknowledgementCode>minuspositivkvitt</AcknowledgementCode></Envelope>`;
+  const letter = `<Letter>${element("Identifier", values.messageReference)}${element("VersionCode", version)}${element("StatisticalCode", kind)}</Letter>`;
+  const parties = party("Sender", values.sender ?? subject.receiver) + party("Receiver", subject.sender);
+  const content = `<${root}>${letter}${parties}${original(values)}</${root}>`;
+  return documentBytes("windows-1252", `<Emessage xmlns="${namespace}">${envelope}${content}</Emessage>`);
+}
+
+const party = (name: string, { id }: Party) => `<${name}>${element("EANIdentifier", id)}</${name}>`;
+
+function original({ kind, subject, refusal, letters }: XmlReceiptValues): string {
+  const isNegative = kind !== "XCTL03";
+  const answered = (letters ?? subject.messages.map((_, index) => ({ index }))).slice(0, lettersMax);
+  return [
+    "<OriginalEmessage>",
+    element("OriginalEnvelopeIdentifier", subject.reference),
+    // The parties of the original keep their order.
+    party("OriginalSender", subject.sender),
+    party("OriginalReceiver", subject.receiver),
+    isNegative ? refused(refusal) : "",
+    ...answered.map((letter) => {
+      const message = subject.messages[letter.index];
+      if (!message) throw new RangeError(`the delivery has no letter ${letter.index}`);
+      const own = isNegative && "refusal" in letter ? refused(letter.refusal as Refusal | undefined) : "";
+      const identifiers = `${element("OriginalLetterIdentifier", message.reference)}${element("OriginalVersionCode", message.version ?? "")}`;
+      return `<OriginalLetter>${identifiers}${own}</OriginalLetter>`;
+    }),
+    "</OriginalEmessage>",
+  ].join("");
+}
+
+function refused(refusal: Refusal | undefined): string {
+  if (!refusal) return "";
+  const lines = refusal.text.split("\n").map((line) => `${escaped(line)}<Break/>`);
+  return `${element("RefuseCode", refuseCodes[refusal.reason])}<RefuseText>${lines.join("")}</RefuseText>`;
+}

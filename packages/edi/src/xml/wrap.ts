@@ -1,0 +1,133 @@
+import { concatenated } from "../edifact/write.ts";
+import type { InterchangeEnvelope, Party } from "../envelope.ts";
+import { type Finding, finding } from "../findings.ts";
+import { decodeBase64, encodeBase64 } from "./base64.ts";
+import { vansNamespace } from "./vans-envelope.ts";
+import { element, escaped } from "./xml-text.ts";
+
+/** The envelope around a payload or a receipt (Den Gode VANSEnvelope 1.0.4). */
+export type VansValues = {
+  readonly sender: Party;
+  readonly receiver: Party;
+  /** UUID. */
+  readonly reference: string;
+  /** xsd:dateTime. */
+  readonly preparedAt: string;
+  readonly content: VansMessage | VansReceipt;
+};
+
+export type VansMessage = {
+  /** UUID of the message. */
+  readonly identifier: string;
+  readonly format: "XML" | "EDIFACT" | "HL7" | "Binary" | "Other";
+  /** Such as MCM:XDIS22. */
+  readonly name: string;
+  readonly version?: string;
+  readonly payload: Uint8Array;
+  readonly transport?: {
+    readonly type?: "reliable" | "unreliable";
+    readonly transform?: boolean;
+    readonly serviceTags?: readonly (readonly [name: string, value: string])[];
+  };
+};
+
+export type VansReceipt = {
+  readonly kind: "NegativeVans" | "NegativeMessage" | "PositiveMessage";
+  readonly originalEnvelope: string;
+  readonly originalMessage?: string;
+  readonly error?: { readonly code?: number; readonly description: string };
+};
+
+/** Builds a VANSEnvelope (version 1.0.4, UTF-8) around a payload, whose bytes are kept as they are, or around a receipt. */
+export function buildVansEnvelope(values: VansValues): Uint8Array {
+  const text = new TextEncoder();
+  const head = [
+    `<?xml version="1.0" encoding="UTF-8"?>\n<VANSEnvelope xmlns="${vansNamespace}">`,
+    endPoint("SenderID", values.sender),
+    endPoint("ReceiverID", values.receiver),
+    element("EnvelopeIdentifier", values.reference),
+    element("SentDateTime", values.preparedAt),
+  ].join("");
+  const { content } = values;
+  if ("kind" in content) return text.encode(`${head}<Receipt>${receiptOf(content)}</Receipt></VANSEnvelope>`);
+  return concatenated([
+    text.encode(`${head}<Message>${metaInformation(content)}<Data>`),
+    encodeBase64(content.payload),
+    text.encode("</Data></Message></VANSEnvelope>"),
+  ]);
+}
+
+function endPoint(name: string, { id, qualifier }: Party): string {
+  const type = qualifier === "14" ? "EAN" : qualifier === "CVR" ? "CVR" : "VANS";
+  return element(name, id, ` EndPointType="${type}"`);
+}
+
+function metaInformation({ identifier, format, name, version, payload, transport }: VansMessage): string {
+  const document = [
+    element("Format", format),
+    element("Name", name),
+    element("Version", version),
+    element("SizeInBytes", String(payload.length)),
+  ].join("");
+  const tags = (transport?.serviceTags ?? []).map(([tag, value]) =>
+    element("ServiceTag", value, ` name="${escaped(tag)}"`),
+  );
+  const carriage = transport
+    ? `<Transport>${element("Type", transport.type)}${element("TransformMessage", String(transport.transform ?? false))}${tags.join("")}</Transport>`
+    : "";
+  return `<MetaInformation>${element("Identifier", identifier)}<Document>${document}</Document>${carriage}</MetaInformation>`;
+}
+
+function receiptOf({ kind, originalEnvelope, originalMessage, error }: VansReceipt): string {
+  const code = error?.code === undefined ? undefined : String(error.code);
+  const fault = error
+    ? `<Error>${element("Code", code)}${element("Description", error.description.slice(0, 512))}</Error>`
+    : "";
+  const inner = `${fault}${element("OriginalEnvelopeIdentifier", originalEnvelope)}${element("OriginalMessage", originalMessage)}`;
+  return `<${kind}>${inner}</${kind}>`;
+}
+
+/** Puts an EDIFACT or MedCom XML delivery that was read from `payload` into a VANSEnvelope: type and version from its first letter, bytes untouched. */
+export function wrapInVansEnvelope(
+  payload: Uint8Array,
+  interchange: InterchangeEnvelope,
+  envelope: Pick<VansValues, "reference" | "preparedAt"> & { readonly identifier: string },
+): Uint8Array {
+  const { form, sender, receiver, range, acknowledgementRequested } = interchange;
+  const [letter] = interchange.messages;
+  if ((form !== "EDIFACT" && form !== "XML") || !letter?.code) {
+    throw new TypeError("only an EDIFACT or MedCom XML delivery with a known letter type can be wrapped");
+  }
+  const content: VansMessage = {
+    identifier: envelope.identifier,
+    format: form,
+    name: `MCM:${letter.code}`,
+    ...(letter.version && { version: letter.version }),
+    payload: payload.subarray(range.start, range.end),
+    transport: { type: acknowledgementRequested ? "reliable" : "unreliable" },
+  };
+  return buildVansEnvelope({
+    sender,
+    receiver,
+    reference: envelope.reference,
+    preparedAt: envelope.preparedAt,
+    content,
+  });
+}
+
+/** Takes the payload out of a VANSEnvelope or SBDH delivery that was read from `bytes`, as it was put in; findings where it is damaged. */
+export function unwrapPayload(
+  bytes: Uint8Array,
+  interchange: InterchangeEnvelope,
+): { readonly payload: Uint8Array | undefined; readonly findings: readonly Finding[] } {
+  const { carried, encoding } = interchange;
+  if (!carried) return { payload: undefined, findings: [] };
+  const { start, end } = carried.base64;
+  const inside = bytes.subarray(start, end);
+  const at = { interchange: 1, offset: start };
+  const isWide = encoding.startsWith("utf-16");
+  const payload = decodeBase64(isWide ? inside.filter((byte) => byte !== 0) : inside);
+  if (!payload) return { payload: undefined, findings: [finding("base64-invalid", at)] };
+  const differs = carried.sizeInBytes !== undefined && carried.sizeInBytes !== payload.length;
+  return { payload, findings: differs ? [finding("size-differs", at)] : [] };
+}

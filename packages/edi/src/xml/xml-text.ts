@@ -1,0 +1,32 @@
+import { encode } from "../charset.ts";
+
+/** Text as XML content or attribute value; characters that XML forbids become question marks. */
+export function escaped(text: string): string {
+  return (
+    text
+      .toWellFormed()
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters XML 1.0 does not allow
+      .replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, "?")
+      .replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;")
+      .replaceAll(">", "&gt;")
+      .replaceAll('"', "&quot;")
+  );
+}
+
+/** An element with escaped text, or nothing where the text is undefined. */
+export function element(name: string, text: string | undefined, attributes = ""): string {
+  return text === undefined ? "" : `<${name}${attributes}>${escaped(text)}</${name}>`;
+}
+
+/** A document in an encoding; what the encoding does not have is written as a character reference. */
+export function documentBytes(encoding: "windows-1252" | "utf-8", content: string): Uint8Array {
+  const declaration = `<?xml version="1.0" encoding="${encoding === "utf-8" ? "UTF-8" : encoding}"?>\n`;
+  const text = declaration + content;
+  const bytes = encode(text, encoding);
+  if (!("unencodable" in bytes)) return bytes;
+  const referenced = text.replace(/[^\t\n\r\x20-\x7f\xa0-\xff]/gu, (letter) => `&#${letter.codePointAt(0)};`);
+  const again = encode(referenced, encoding);
+  if ("unencodable" in again) throw new RangeError("the document cannot be encoded");
+  return again;
+}
