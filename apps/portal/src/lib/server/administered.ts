@@ -13,7 +13,7 @@ export function requireAdministrator(asked: Asked): Administered {
     return { user, isAuthority: true, supplierId: asked.url.searchParams.get("leverandoer") || undefined };
   }
   if (user.supplierId === null) {
-    error(403, { message: "not-allowed", code: "not-allowed", requestId: asked.locals.requestId });
+    error(403, "not-allowed", { code: "not-allowed", requestId: asked.locals.requestId });
   }
   return { user, isAuthority: false, supplierId: user.supplierId };
 }

@@ -1,0 +1,288 @@
+import { closeDatabase, createContext, openDatabase } from "@sor/core";
+import { actorForKey, createDemoUser, type GrantScope, type Role } from "@sor/core/access";
+import { createSupplier } from "@sor/core/endpoints";
+import { listJournal } from "@sor/core/journal";
+import { testDatabaseUrl } from "@sor/core/testing";
+import { afterAll, expect, test } from "vitest";
+import { logIn, visit } from "../testing/member.ts";
+import { startPortal } from "../testing/portal.ts";
+
+const url = await testDatabaseUrl();
+const db = openDatabase(url);
+afterAll(() => closeDatabase(db));
+const portal = await startPortal(url);
+const other = await startPortal(url);
+const password = "en lang sætning til test";
+const system = () => createContext(db, { kind: "system", job: "test" }, new Date());
+
+const ours = (await createSupplier(system(), vendor("Ours"))).id;
+const theirs = (await createSupplier(system(), vendor("Theirs"))).id;
+
+function vendor(name: string) {
+  return { name, sorCode: null, email: null, telephone: null, isActive: true };
+}
+
+async function addUser(username: string, role: Role, supplierId: string | null): Promise<string> {
+  const scope: GrantScope = supplierId === null ? { kind: "all" } : { kind: "supplier", supplierId };
+  const names = { username, name: username, email: `${username}@example.org` };
+  return (await createDemoUser(system(), { ...names, password, role, scope, supplierId })).userId;
+}
+
+await addUser("authority", "authority", null);
+await addUser("admin", "vendor-administrator", ours);
+await addUser("editor", "vendor-editor", ours);
+const stranger = await addUser("stranger", "vendor-administrator", theirs);
+
+const lastEntries = (limit: number) => listJournal(db, { limit });
+const linkIn = (html: string) => /\/invitation\/[A-Za-z0-9_-]{43}/.exec(html)?.[0] ?? "no link";
+
+test("logging in by form sets an HttpOnly, SameSite=Lax cookie and leads where one wanted, never to another host", async () => {
+  const member = visit(portal);
+  const wanted = await member.get("/noegler");
+  expect(wanted.status).toBe(303);
+  expect(wanted.headers.get("location")).toBe("/login?next=%2Fnoegler");
+  const form = { username: "admin", password, next: "/noegler" };
+  const answer = await member.post("/login?/password", form);
+  expect([answer.status, answer.headers.get("location")]).toEqual([303, "/noegler"]);
+  const cookie = answer.headers.getSetCookie().find((line) => line.startsWith("sor.session_token="));
+  expect(cookie).toMatch(/HttpOnly/i);
+  expect(cookie).toMatch(/SameSite=Lax/i);
+  expect(cookie).not.toMatch(/Secure|Domain/i);
+  expect((await member.get("/noegler")).status).toBe(200);
+  for (const next of ["https://evil.example/", "//evil.example", "/\\evil.example"]) {
+    const elsewhere = await visit(portal).post("/login?/password", { ...form, next });
+    expect(elsewhere.headers.get("location")).toBe("/start");
+  }
+});
+
+test("a wrong password says no more than an unknown user name, and echoes no password", async () => {
+  const texts = await Promise.all(
+    ["admin", "nobody"].map(async (username) => {
+      const answer = await visit(portal).post("/login?/password", { username, password: "hemmelig-forkert" });
+      expect(answer.status).toBe(401);
+      const html = await answer.text();
+      expect(html).toContain("Brugernavn eller adgangskode er forkert.");
+      expect(html).not.toContain("hemmelig-forkert");
+      return html.length - username.length;
+    }),
+  );
+  expect(Math.abs((texts[0] ?? 0) - (texts[1] ?? 0))).toBeLessThan(40);
+});
+
+test("a form posted from another site is refused, logged in or not, and changes nothing", async () => {
+  const member = await logIn(portal, "authority", password);
+  const forms: [string, Record<string, string>][] = [
+    ["/login?/password", { username: "admin", password }],
+    ["/logout", {}],
+    ["/konto?/endOthers", {}],
+    ["/brugere/ny", { username: "planted", name: "x", email: "x@example.org", role: "authority" }],
+    [`/brugere/${stranger}?/deactivate`, {}],
+    ["/noegler?/create", { supplierId: ours, name: "x", "scopes[]": "messages:read", lastDay: "2030-01-01" }],
+  ];
+  const [before] = await lastEntries(1);
+  for (const [path, fields] of forms) {
+    for (const headers of [{ origin: "https://evil.example" }, { origin: "null" }]) {
+      expect((await member.post(path, fields, headers)).status, path).toBe(403);
+    }
+  }
+  expect((await lastEntries(1))[0]?.sequence).toBe(before?.sequence);
+  expect((await member.get("/brugere")).status).toBe(200);
+});
+
+test("a session planted in the browser does not become the victim's", async () => {
+  const attacker = await logIn(portal, "stranger", password);
+  const planted = new Map(attacker.cookies);
+  const victim = visit(portal, new Map(planted));
+  await victim.post("/logout", {});
+  const again = visit(portal, new Map(planted));
+  expect((await again.get("/konto")).status).toBe(303);
+  const second = await logIn(portal, "stranger", password);
+  const fixed = visit(portal, new Map(second.cookies));
+  const answer = await fixed.post("/login?/password", { username: "admin", password });
+  expect(answer.status).toBe(303);
+  expect(fixed.cookies.get("sor.session_token")).not.toBe(second.cookies.get("sor.session_token"));
+  expect((await second.get("/konto")).status).toBe(303);
+  expect(await (await fixed.get("/konto")).text()).toContain("admin");
+});
+
+test("logging out is posted, ends the session on the server and removes the cookie", async () => {
+  const member = await logIn(portal, "editor", password);
+  const kept = visit(portal, new Map(member.cookies));
+  expect((await member.get("/logout")).status).toBe(303);
+  expect((await member.get("/konto")).status).toBe(200);
+  const answer = await member.post("/logout", {});
+  expect([answer.status, answer.headers.get("location")]).toEqual([303, "/login?ud"]);
+  expect(member.cookies.has("sor.session_token")).toBe(false);
+  expect((await kept.get("/konto")).status).toBe(303);
+});
+
+test("an administrator of a vendor invites, the link makes the account once, and it can log in", async () => {
+  const admin = await logIn(portal, "admin", password);
+  const fields = { username: "Bo.Berg", name: "Bo Berg", email: "bo@example.org" };
+  const answer = await admin.post("/brugere/ny", { ...fields, role: "vendor-editor", supplierId: ours });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get("cache-control")).toBe("no-store");
+  const link = linkIn(await answer.text());
+  const invited = visit(portal);
+  const page = await invited.get(link);
+  expect(page.headers.get("referrer-policy")).toBe("no-referrer");
+  expect(await page.text()).toContain("bo.berg");
+  const weak = await invited.post(link, { password: "adgangskode1", passwordAgain: "adgangskode1" });
+  expect([weak.status, (await weak.text()).includes("for let at gætte")]).toEqual([400, true]);
+  const typo = await invited.post(link, { password, passwordAgain: `${password}x` });
+  expect([typo.status, (await typo.text()).includes("er ikke ens")]).toEqual([400, true]);
+  const done = await invited.post(link, { password, passwordAgain: password });
+  expect(done.headers.get("location")).toBe("/login?klar");
+  expect((await invited.get(link)).status).toBe(410);
+  const bo = await logIn(portal, "bo.berg", password);
+  expect((await bo.get("/brugere")).status).toBe(403);
+  expect(await (await admin.get("/brugere")).text()).toContain("bo.berg");
+});
+
+test("an administrator of a vendor can neither see nor touch another vendor's user, and the attempts are journalled", async () => {
+  const admin = await logIn(portal, "admin", password);
+  expect((await admin.get(`/brugere/${stranger}`)).status).toBe(403);
+  expect(await (await admin.get(`/brugere?leverandoer=${theirs}`)).text()).not.toContain("stranger");
+  for (const action of ["deactivate", "reactivate", "reset"]) {
+    expect((await admin.post(`/brugere/${stranger}?/${action}`, {})).status, action).toBe(403);
+    expect((await lastEntries(1))[0]).toMatchObject({
+      outcome: "refused",
+      subjectId: stranger,
+      actorName: "admin",
+    });
+  }
+  const role = { role: "vendor-editor", supplierId: ours };
+  expect((await admin.post(`/brugere/${stranger}?/grant`, role)).status).toBe(403);
+  const invitation = { username: "spion", name: "S", email: "s@example.org", role: "vendor-editor" };
+  expect((await admin.post("/brugere/ny", { ...invitation, supplierId: theirs })).status).toBe(403);
+  const all = await admin.post("/brugere/ny", { ...invitation, role: "authority", supplierId: ours });
+  expect(all.status).toBe(403);
+  const key = { supplierId: theirs, name: "k", "scopes[]": "messages:read", lastDay: "2027-01-01" };
+  expect((await admin.post("/noegler?/create", key)).status).toBe(403);
+  expect((await lastEntries(4)).map((entry) => entry.outcome)).toEqual(Array(4).fill("refused"));
+  await logIn(portal, "stranger", password);
+  const authority = await logIn(portal, "authority", password);
+  const journal = await (await authority.get("/journal?outcome=refused")).text();
+  expect(journal).toContain(stranger);
+  expect(journal).toContain("Afvist");
+  expect((await admin.get("/journal")).status).toBe(403);
+});
+
+test("a key is shown once, works, is limited as asked, and is dead after it was revoked", async () => {
+  const admin = await logIn(portal, "admin", password);
+  const day = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  const form = { supplierId: ours, name: "Journalsystem", "scopes[]": "interchanges:send", lastDay: day };
+  const wrong = await admin.post("/noegler?/create", { ...form, glns: "5790000123118" });
+  expect([wrong.status, (await wrong.text()).includes("kontrolciffer")]).toEqual([400, true]);
+  const late = await admin.post("/noegler?/create", { ...form, lastDay: "2099-01-01" });
+  expect(late.status).toBe(400);
+  const made = await admin.post("/noegler?/create", { ...form, glns: "5790000123117,\n" });
+  const html = await made.text();
+  const key = /sor_[A-Za-z0-9_-]{43}/.exec(html)?.[0] ?? "no key";
+  const answer = await actorForKey(db, key, new Date());
+  expect(answer).toMatchObject({
+    state: "valid",
+    actor: { supplierId: ours, limitedTo: ["5790000123117"], scopes: ["interchanges:send"] },
+  });
+  const list = await (await admin.get("/noegler")).text();
+  expect(list).toContain("Journalsystem");
+  expect(list).not.toContain(key);
+  const id = /name="key" value="([^"]+)"/.exec(list)?.[1] ?? "";
+  expect((await admin.post("/noegler?/revoke", { key: id })).status).toBe(303);
+  const later = new Date(Date.now() + 6000);
+  expect(await actorForKey(db, key, later)).toEqual({ state: "revoked" });
+});
+
+test("the authority makes a vendor and invites its administrator; the last authority cannot be shut out", async () => {
+  const authority = await logIn(portal, "authority", password);
+  const made = await authority.post("/brugere/leverandoer", {
+    name: "Ny leverandør",
+    email: "",
+    telephone: "",
+  });
+  const location = made.headers.get("location") ?? "";
+  expect(location).toMatch(/^\/brugere\/ny\?leverandoer=/);
+  expect((await authority.post("/brugere/leverandoer", { name: "Ny leverandør" })).status).toBe(400);
+  const supplierId = location.split("=")[1] ?? "";
+  const fields = { username: "ny.admin", name: "Ny", email: "ny@example.org", role: "vendor-administrator" };
+  const invited = await authority.post("/brugere/ny", { ...fields, supplierId });
+  expect(linkIn(await invited.text())).toMatch(/^\/invitation\//);
+  const users = await (await authority.get("/brugere")).text();
+  const own = /href="\/brugere\/([0-9a-f-]{36})">authority</.exec(users)?.[1];
+  const refused = await authority.post(`/brugere/${own}?/deactivate`, {});
+  expect([refused.status, (await refused.text()).includes("Nogen skal kunne administrere")]).toEqual([
+    400,
+    true,
+  ]);
+});
+
+test("changing one's password ends one's other logins", async () => {
+  const [first, second] = [await logIn(portal, "editor", password), await logIn(portal, "editor", password)];
+  const fresh = "en anden lang sætning";
+  const form = { oldPassword: password, newPassword: fresh, passwordAgain: fresh };
+  const wrong = await first.post("/konto?/password", { ...form, oldPassword: "forkert" });
+  expect([wrong.status, (await wrong.text()).includes("ikke din nuværende")]).toEqual([400, true]);
+  expect((await first.post("/konto?/password", form)).headers.get("location")).toBe("/konto?gemt");
+  expect((await first.get("/konto")).status).toBe(200);
+  expect((await second.get("/konto")).status).toBe(303);
+  await logIn(portal, "editor", fresh);
+});
+
+test("20 wrong passwords lock the login in every process, with the reason, and the right password is refused", async () => {
+  await addUser("laast", "reader", null);
+  const attempt = (at: { origin: string }, text: string) =>
+    visit(at).post("/login?/password", { username: "laast", password: text });
+  for (let n = 0; n < 20; n += 1) {
+    expect((await attempt(n % 2 === 0 ? portal : other, "forkert adgangskode")).status).toBe(401);
+  }
+  for (const at of [portal, other]) {
+    const answer = await attempt(at, password);
+    expect(answer.status).toBe(429);
+    expect(await answer.text()).toMatch(/låst, også for den rigtige adgangskode.*kl\. \d\d:\d\d/);
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  }
+});
+
+test("SQL, markup and zero bytes in every field are refused or kept as text, never carried out", async () => {
+  const [authority, admin] = [
+    await logIn(portal, "authority", password),
+    await logIn(portal, "admin", password),
+  ];
+  const hostile = [
+    "'; drop table users; --",
+    "' or '1'='1",
+    "<script>alert(1)</script>",
+    "\u0000",
+    "x".repeat(5000),
+  ];
+  for (const text of hostile) {
+    const all = (names: string[]) => Object.fromEntries(names.map((name) => [name, text]));
+    const posts: [typeof admin, string, string[]][] = [
+      [visit(portal), "/login?/password", ["username", "password", "next"]],
+      [visit(portal), "/login?/code", ["code", "next"]],
+      [admin, "/brugere/ny", ["username", "name", "email", "role", "supplierId", "scope"]],
+      [authority, "/brugere/leverandoer", ["email", "telephone"]],
+      [admin, "/brugere?/withdraw", ["invitation"]],
+      [admin, "/noegler?/create", ["supplierId", "name", "scopes[]", "glns", "lastDay"]],
+      [admin, "/noegler?/revoke", ["key"]],
+      [admin, "/konto?/password", ["oldPassword", "newPassword", "passwordAgain"]],
+      [admin, "/konto?/end", ["session"]],
+      [authority, `/brugere/${stranger}?/grant`, ["role", "supplierId", "scope"]],
+      [authority, `/brugere/${stranger}?/revoke`, ["grant"]],
+    ];
+    for (const [member, path, names] of posts) {
+      const answer = await member.post(path, all(names));
+      expect([400, 401], `${path} ${text.slice(0, 20)}`).toContain(answer.status);
+      expect(await answer.text()).not.toContain("<script>alert(1)");
+    }
+    const encoded = encodeURIComponent(text);
+    for (const path of [`/brugere/${encoded}`, `/invitation/${encoded}`]) {
+      expect([404, 400], path).toContain((await authority.get(path)).status);
+    }
+    for (const name of ["gln", "supplierId", "subjectType", "outcome", "before"]) {
+      expect((await authority.get(`/journal?${name}=${encoded}`)).status, name).toBe(400);
+    }
+    expect((await authority.get(`/brugere?leverandoer=${encoded}`)).status).toBe(404);
+  }
+  expect((await authority.get("/brugere")).status).toBe(200);
+}, 120_000);
