@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { deadLetters } from "./api/dead-letters.ts";
 import { docs } from "./api/docs.ts";
 import { interchanges } from "./api/interchanges.ts";
 import { locations } from "./api/locations.ts";
@@ -33,6 +34,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", interchanges(deps));
   app.route("/", messages(deps));
   app.route("/", mailboxes(deps));
+  app.route("/", deadLetters(deps));
 
   app.route("/", docs(app));
   app.onError(onError);

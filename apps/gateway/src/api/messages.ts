@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import {
   AttemptView,
+  cancelMessage,
   EventView,
   getMessage,
   listAttempts,
@@ -9,11 +10,14 @@ import {
   MessageFilter,
   MessageSummary,
   MessageView,
+  OperatorReason,
   readMessagePayload,
+  resendMessage,
 } from "@sor/core/messages";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
+import { limitBody } from "../limits.ts";
 import { payloadAnswer, payloadContent } from "../payload-answer.ts";
 import { problemResponses } from "../problem-docs.ts";
 import { newRouter } from "../router.ts";
@@ -37,7 +41,7 @@ const json = <Schema extends z.ZodType>(description: string, schema: Schema) => 
 });
 
 /** Where each letter stands, station by station. Each side sees its own. */
-export function messages(_deps: Deps) {
+export function messages(deps: Deps) {
   const app = newRouter();
 
   app.openapi(
@@ -114,6 +118,61 @@ export function messages(_deps: Deps) {
       responses: { 200: payloadContent, ...refusals },
     }),
     async (c) => payloadAnswer(c, await readMessagePayload(c.var.ctx, c.req.valid("param"))),
+  );
+
+  const operatorBody = { required: true, content: { "application/json": { schema: OperatorReason } } };
+  const steppedIn = problemResponses(
+    "invalid",
+    "malformed",
+    "not-signed-in",
+    "not-allowed",
+    "not-found",
+    "wrong-state",
+    "conflict",
+    "too-large",
+    "unsupported-media-type",
+    "too-many",
+    "unavailable",
+  );
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/v1/messages/{id}/$resend",
+      summary: "Send a letter again: new envelope id and time, all else unchanged",
+      tags,
+      security,
+      middleware: [requireKey, limitBody(10_000)] as const,
+      request: { params: byId, query: nothing, body: operatorBody },
+      responses: {
+        202: json(
+          "Sent again as another message",
+          z.object({ interchangeId: z.uuid(), messageId: z.uuid() }),
+        ),
+        ...steppedIn,
+      },
+    }),
+    async (c) => {
+      const copy = await resendMessage(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("json") });
+      deps.announce();
+      return c.json(copy, 202, { ...noStore, Location: `/v1/messages/${copy.messageId}` });
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/v1/messages/{id}/$cancel",
+      summary: "Withdraw a letter that has not been handed over",
+      tags,
+      security,
+      middleware: [requireKey, limitBody(10_000)] as const,
+      request: { params: byId, query: nothing, body: operatorBody },
+      responses: { 200: json("It is withdrawn", MessageSummary), ...steppedIn },
+    }),
+    async (c) => {
+      const withdrawn = await cancelMessage(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("json") });
+      return c.json(withdrawn, 200, noStore);
+    },
   );
   return app;
 }

@@ -24,7 +24,7 @@ export type Move = {
   happenings: readonly Happening[];
   set?: {
     reason?: MessageReason | null;
-    deliveryId?: string;
+    deliveryId?: string | null;
     receiptMessageId?: string;
     /** When the watchdog looks again at a message that stays where it is. */
     deadlineAt?: Date | null;
@@ -103,7 +103,7 @@ export async function advance(tx: Transaction, writer: Writer, list: readonly Mo
   for (const { message, happenings, set } of list) {
     const { state, rows } = eventRows(message.id, message.state, happenings, writer);
     events.push(...rows);
-    if (state === message.state && !set) continue;
+    if (state === message.state && Object.keys(set ?? {}).length === 0) continue;
     const acknowledgement = message.acknowledgementRequested ? "requested" : "not-requested";
     const moved =
       state === message.state

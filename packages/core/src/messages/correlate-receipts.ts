@@ -56,7 +56,7 @@ async function findAnswered(
   const isFromReceiver = original.receiver === envelope.sender.id && original.sender === envelope.receiver.id;
   if (!isFromReceiver) return [];
   const found = await tx
-    .select({ message: messages })
+    .select({ message: messages, kind: interchanges.kind })
     .from(messages)
     .innerJoin(interchanges, eq(interchanges.id, messages.interchangeId))
     .where(
@@ -69,13 +69,39 @@ async function findAnswered(
     )
     .orderBy(messages.id)
     .for("update", { of: messages });
+  const withOrigins = await addOrigins(tx, found);
   const byReference = new Map(letters.map((letter) => [letter.reference, letter.polarity]));
-  return found.flatMap(({ message }) => {
+  return withOrigins.flatMap((message) => {
     // A rejected whole speaks of every letter; a taken one only of those it does not name otherwise.
     const polarity = whole === "negative" ? whole : (byReference.get(message.reference) ?? whole);
     const isNamed = letters.length === 0 || byReference.has(message.reference) || whole === "negative";
     return isNamed ? [{ message, polarity }] : [];
   });
+}
+
+// What is said of a letter that was resent is said of the letter that it repeats.
+async function addOrigins(
+  tx: Transaction,
+  found: readonly { message: MessageRow; kind: string }[],
+): Promise<MessageRow[]> {
+  const all = new Map(found.map(({ message }) => [message.id, message]));
+  let origins = found.flatMap(({ message, kind }) => (kind === "resent" ? [message.originId] : []));
+  while (origins.length > 0) {
+    const unknown = origins.filter((id) => id !== null).filter((id) => !all.has(id));
+    const rows =
+      unknown.length === 0
+        ? []
+        : await tx
+            .select()
+            .from(messages)
+            .where(inArray(messages.id, unknown))
+            .orderBy(messages.id)
+            .for("update");
+    for (const row of rows) all.set(row.id, row);
+    // Of a receipt, the origin is an interchange: then nothing is found, and the way ends.
+    origins = rows.map((row) => row.originId);
+  }
+  return [...all.values()];
 }
 
 /** Notes on every letter what its receipt said, and ends the delivery of what has evidently arrived. */

@@ -10,6 +10,12 @@ export {
   takeFromMailbox,
 } from "./mailboxes.ts";
 export { type DeliveryOutcome, readStatus } from "./next-attempt.ts";
+export {
+  cancelMessage,
+  discardDeadLetter,
+  resendMessage,
+  retryDeadLetter,
+} from "./operate-messages.ts";
 export { contentDigest } from "./payloads.ts";
 export {
   getInterchange,
@@ -30,6 +36,7 @@ export { type Attempt, type Recorded, recordAttempt } from "./record-attempt.ts"
 export {
   AcceptedInterchange,
   AttemptView,
+  DeadLetterGroup,
   EventView,
   IdempotencyKey,
   InterchangeFilter,
@@ -43,6 +50,7 @@ export {
   MessageSummary,
   MessageView,
   OperatorReason,
+  OperatorRequest,
 } from "./schemas.ts";
 export type { MessageState } from "./states.ts";
 export {

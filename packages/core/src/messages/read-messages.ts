@@ -3,7 +3,14 @@ import { z } from "zod";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
-import type { AttemptView, EventView, MessageFilter, MessageSummary, MessageView } from "./schemas.ts";
+import type {
+  AttemptView,
+  DeadLetterGroup,
+  EventView,
+  MessageFilter,
+  MessageSummary,
+  MessageView,
+} from "./schemas.ts";
 import { deliveries, deliveryAttempts, interchanges, messageEvents, messages } from "./tables.ts";
 import { findVisibility, whereVisible } from "./visibility.ts";
 
@@ -168,11 +175,7 @@ export async function listMessages(ctx: Context, filter: MessageFilter): Promise
 }
 
 /** Dead letters that the actor may see, counted by cause and receiver. */
-export async function listDeadLetters(
-  ctx: Context,
-): Promise<
-  { reason: string | null; receiver: string; messageType: string; count: number; oldest: string }[]
-> {
+export async function listDeadLetters(ctx: Context): Promise<DeadLetterGroup[]> {
   const visible = whereVisible(await findVisibility(ctx), messages);
   const rows = await ctx.db
     .select({

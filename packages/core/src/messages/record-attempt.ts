@@ -4,7 +4,7 @@ import { newId, type Transaction } from "../database/index.ts";
 import { advance, type Happening, lockMessagesOf } from "./advance.ts";
 import { type AttemptDecision, type DeliveryOutcome, nextAttempt, nextBreaker } from "./next-attempt.ts";
 import { reportNotDelivered } from "./report-not-delivered.ts";
-import type { MessageReason, MessageState } from "./states.ts";
+import { type MessageReason, type MessageState, nextState } from "./states.ts";
 import { deliveries, deliveryAttempts, endpointQueues } from "./tables.ts";
 import type { TakenDelivery } from "./take-deliveries.ts";
 
@@ -140,7 +140,9 @@ async function moveMessages(
   const carried = await lockMessagesOf(tx, [row.id]);
   const reason = reasonOf[decision.kind];
   const detail = detailOf(decision, attempt.outcome);
-  const moved = carried.filter((message) => decision.kind === "done" || message.state === "delivering");
+  const isMoved = (state: MessageState) =>
+    decision.kind === "done" ? nextState(state, "delivered") !== undefined : state === "delivering";
+  const moved = carried.filter((message) => isMoved(message.state));
   await advance(
     tx,
     ctx,

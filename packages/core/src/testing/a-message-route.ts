@@ -74,6 +74,7 @@ export async function receives(
   endpointId: string,
   types: readonly (readonly [messageType: string, version: string])[],
 ): Promise<void> {
+  if (types.length === 0) return;
   await db.insert(registrations).values(
     types.map(([messageType, version]) => ({
       id: newId(),
