@@ -1,9 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
 import { afterAll } from "vitest";
 import { portalFolder } from "./build.ts";
+
+const endWithParent = pathToFileURL(join(portalFolder, "../../scripts/end-with-parent.ts")).href;
 
 export type RunningPortal = { origin: string; process: ChildProcess; stop: () => Promise<number | null> };
 
@@ -24,7 +28,8 @@ export async function startPortal(
 ): Promise<RunningPortal> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const child = spawn(process.execPath, ["server.ts"], {
+  // With this preload the program ends when its standard input closes, so that a killed test run leaves none behind.
+  const child = spawn(process.execPath, ["--import", endWithParent, "server.ts"], {
     cwd: portalFolder,
     env: {
       PATH: process.env.PATH,
@@ -37,7 +42,7 @@ export async function startPortal(
       NODE_ENV: "production",
       ...env,
     },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   const stop = async (): Promise<number | null> => {
     if (child.exitCode !== null) return child.exitCode;

@@ -1,0 +1,110 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { HtmlValidate } from "html-validate";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
+import { browserCookies, logIn, startDemoPortal } from "../testing/demo-portal.ts";
+import { type Account, furtherAddresses, sampleAddresses, visitorOf } from "../testing/page-samples.ts";
+import { addressOf, collectRoutes } from "../testing/pages.ts";
+
+const portal = await startDemoPortal();
+const samples = await sampleAddresses(portal.db, portal.accounts);
+const [vendor] = portal.accounts.portal.vendors;
+const cookies: Record<Account, string> = {
+  nobody: "",
+  vendor: vendor ? await logIn(portal.origin, vendor) : "",
+  authority: await logIn(portal.origin, portal.accounts.portal.authority),
+};
+const visits = [
+  ...collectRoutes().map((route) => ({ page: route, account: visitorOf(route) })),
+  ...furtherAddresses(portal.accounts).map((address) => ({ page: address, account: "nobody" as const })),
+];
+const addressIn = (page: string) => (page.includes("?") ? page : addressOf(page, samples));
+
+const browser = await launchChromium();
+afterAll(() => browser.close());
+
+const html = new HtmlValidate({
+  extends: ["html-validate:recommended"],
+  rules: {
+    "void-style": "off",
+    "doctype-style": "off",
+    "no-trailing-whitespace": "off",
+    "attribute-boolean-style": "off",
+    "attribute-empty-style": "off",
+    // Kit writes its script with a nonce, and the tests of the policy hold that there is no other.
+    "require-sri": "off",
+    "long-title": "off",
+    "no-raw-characters": "off",
+  },
+});
+
+async function newContext(account: Account, javaScriptEnabled: boolean): Promise<BrowserContext> {
+  const context = await browser.newContext({ javaScriptEnabled });
+  await context.addCookies(browserCookies(cookies[account], portal.origin));
+  return context;
+}
+
+const expectedStatus = (address: string) => (address === "/findes-ikke" ? 404 : 200);
+
+/** What axe finds, in few words, so that a failing test reads well. A theme changes colours and nothing else. */
+async function faultsOf(page: Page, colorScheme: "light" | "dark"): Promise<string[]> {
+  // There are no frames, so the mode that leaves out a second page for gathering their results sees all.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true);
+  if (colorScheme === "dark") axe.withRules(["color-contrast", "link-in-text-block"]);
+  else axe.withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]);
+  const { violations } = await axe.analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")}`));
+}
+
+/** The page without the comments by which Svelte finds its way; html-validate cannot read the shortest of them. */
+const withoutMarkers = (text: string) => text.replaceAll(/<!(?:--[^>]*--)?>/g, "");
+
+describe.each(["nobody", "vendor", "authority"] as const)("pages that %s visits", (account) => {
+  const own = visits.filter((visit) => visit.account === account);
+  let scripted: BrowserContext;
+  let plain: BrowserContext;
+  beforeAll(async () => {
+    scripted = await newContext(account, true);
+    plain = await newContext(account, false);
+  });
+
+  test.each(own)("$page is accessible in light and dark, on a phone and a screen", async (visit) => {
+    const address = addressIn(visit.page);
+    const page = await scripted.newPage();
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (line) => {
+      if (line.type() === "error" && !line.text().includes("status of 404")) complaints.push(line.text());
+    });
+    const answer = await page.goto(portal.origin + address);
+    expect(answer?.status()).toBe(expectedStatus(address));
+    for (const colorScheme of ["light", "dark"] as const) {
+      for (const width of [320, 1280]) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await page.setViewportSize({ width, height: 900 });
+        const found = await faultsOf(page, colorScheme);
+        expect(found, `${colorScheme} at ${width} px`).toEqual([]);
+        const across = await page.evaluate(() => document.documentElement.scrollWidth);
+        expect(across, `width of the page at ${width} px`).toBeLessThanOrEqual(width);
+      }
+    }
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test.each(own)("$page reads the same without JavaScript, and its HTML is valid", async (visit) => {
+    const address = addressIn(visit.page);
+    const page = await plain.newPage();
+    const answer = await page.goto(portal.origin + address);
+    expect(answer?.status()).toBe(expectedStatus(address));
+    expect(await page.locator("h1").count()).toBe(1);
+    expect(((await page.locator("main").textContent()) ?? "").trim().length).toBeGreaterThan(40);
+    const { results } = await html.validateString(withoutMarkers((await answer?.text()) ?? ""));
+    const faults = results.flatMap(({ messages }) =>
+      messages.map(({ ruleId, message, line }) => `${line}: ${ruleId}: ${message}`),
+    );
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+});

@@ -1,0 +1,33 @@
+import { listSuppliers } from "@sor/core/endpoints";
+import { LocationFilter, listLocations } from "@sor/core/message-types";
+import { gravestState, listCurrentNotices, readStatus } from "@sor/core/status";
+import { roleText, scopeText } from "#lib/access-words.ts";
+import { requireUser } from "#lib/server/guards.ts";
+import type { PageServerLoad } from "./$types";
+
+const noticesShown = 3;
+
+export const load: PageServerLoad = async (event) => {
+  const user = requireUser(event);
+  const { ctx, config } = event.locals;
+  const own = config.isDemo ? "demo" : "production";
+  const [locations, services, notices, suppliers] = await Promise.all([
+    listLocations(ctx, LocationFilter.parse({ limit: 5 })),
+    readStatus(ctx, own),
+    listCurrentNotices(ctx),
+    listSuppliers(ctx),
+  ]);
+  const vendors = Object.fromEntries(suppliers.map(({ id, name }) => [id, name]));
+  return {
+    name: user.name,
+    locations: {
+      count: locations.count,
+      items: locations.items.map(({ gln, unitName, typeCount }) => ({ gln, unitName, typeCount })),
+    },
+    status: gravestState(services.filter(({ environment }) => environment === own).map(({ state }) => state)),
+    notices: notices.slice(0, noticesShown).map(({ id, title, updatedAt }) => ({ id, title, updatedAt })),
+    grants: user.grants
+      .filter(({ validFrom, validTo }) => validFrom <= ctx.now && (validTo === null || ctx.now < validTo))
+      .map(({ role, scope }) => ({ role: roleText(role), scope: scopeText(scope, vendors) })),
+  };
+};

@@ -1,0 +1,29 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { portalFolder } from "./build.ts";
+
+const routesFolder = join(portalFolder, "src/routes");
+
+/** Every page there is, by its route: `/(member)/brugere/[id]`. Read from the file system, so that none can be forgotten. */
+export function collectRoutes(): string[] {
+  return readdirSync(routesFolder, { recursive: true, encoding: "utf8" })
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => /(?:^|\/)\+page\.svelte$/.test(path))
+    .map((path) => `/${path.replace(/\/?\+page\.svelte$/, "")}`)
+    .sort();
+}
+
+/** The address of a route, with groups left out and parameters filled in. Throws for one without a sample. */
+export function addressOf(route: string, samples: Readonly<Record<string, string>>): string {
+  const segments = route.split("/").filter((segment) => segment !== "" && !/^\(.*\)$/.test(segment));
+  if (segments.some((segment) => segment.includes("["))) {
+    const sample = samples[route];
+    if (sample === undefined) {
+      throw new Error(
+        `${route} has a parameter and no sample address: name one in src/testing/page-samples.ts`,
+      );
+    }
+    return sample;
+  }
+  return `/${segments.join("/")}`;
+}
