@@ -50,6 +50,12 @@ export {
   SecondFactorCode,
   Username,
 } from "./schemas.ts";
+export {
+  confirmSecondFactor,
+  type OwnRequest,
+  prepareSecondFactor,
+  type SecondFactor,
+} from "./second-factor.ts";
 export { newKeyText } from "./secrets.ts";
 export {
   actorForSession,

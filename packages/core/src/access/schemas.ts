@@ -76,7 +76,10 @@ export const Credentials = z.object({
 export type Credentials = z.infer<typeof Credentials>;
 
 /** The six digits an authenticator shows. */
-export const SecondFactorCode = z.string().trim().regex(/^\d{6}$/, "six digits");
+export const SecondFactorCode = z
+  .string()
+  .trim()
+  .regex(/^\d{6}$/, "six digits");
 
 /** A role for a user within a scope, from an instant until another. */
 export const NewGrant = z

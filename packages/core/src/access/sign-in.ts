@@ -1,4 +1,3 @@
-import { APIError } from "better-auth/api";
 import { eq } from "drizzle-orm";
 import { appendEntries } from "../journal/index.ts";
 import type { Actor } from "../permissions/index.ts";
@@ -7,6 +6,7 @@ import { actorOfUser, loadGrants, type UserRow } from "./load-user.ts";
 import { claimAttempt, forgiveAttempt } from "./login-throttle.ts";
 import { type Credentials, Username } from "./schemas.ts";
 import { users } from "./tables.ts";
+import { unlessRefused } from "./unless-refused.ts";
 
 /** How an attempt to log in went. `wrong` says no more than that: not whether the user name exists. */
 export type SignIn =
@@ -109,14 +109,4 @@ async function recordLogin(
   const actor: Actor = user && outcome === "done" ? actorOfUser(user, []) : { kind: "anonymous" };
   const entry = { action: "login", outcome, subjectType: "user", subjectId: user?.id ?? "unknown" };
   await auth.db.transaction((tx) => appendEntries(tx, actor, now, [entry]));
-}
-
-/** What better-auth answers, or undefined when it refuses what the client gave; its own failures fly. */
-async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof APIError && error.statusCode < 500) return undefined;
-    throw error;
-  }
 }
