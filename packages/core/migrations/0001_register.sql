@@ -364,7 +364,8 @@ CREATE TABLE "organisation_versions" (
 	"superseded_at" timestamp with time zone,
 	"parent_sor_id" text,
 	"name" text NOT NULL,
-	"search_text" text NOT NULL,
+	"search_text" text collate "C" NOT NULL,
+	"level" text DEFAULT 'unit' NOT NULL,
 	"type_code" text,
 	"pharmacy_identifier" text,
 	"shak_code" text,
@@ -577,7 +578,7 @@ CREATE INDEX "organisation_versions_cvr" ON "organisation_versions" USING btree 
 CREATE INDEX "organisation_versions_p_number" ON "organisation_versions" USING btree ("p_number") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "organisation_versions_history" ON "organisation_versions" USING btree ("sor_id","recorded_at");--> statement-breakpoint
 CREATE INDEX "organisation_versions_search" ON "organisation_versions" USING gin ("search_text" gin_trgm_ops);--> statement-breakpoint
-CREATE INDEX "organisation_versions_search_order" ON "organisation_versions" USING btree (("search_text" collate "C"),"sor_id") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "organisation_versions_search_order" ON "organisation_versions" USING btree ("search_text","sor_id","valid_from","valid_to","level","region_code","municipality_code","type_code","id") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "organisation_versions_name" ON "organisation_versions" USING btree ("parent_sor_id","name","sor_id") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "search_words_trigrams" ON "search_words" USING gin ("word" gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "shak_codes_prefix" ON "shak_codes" USING btree (("code" collate "C"),"valid_from");--> statement-breakpoint

@@ -11,6 +11,7 @@ import {
   newReport,
   type OnProgress,
   refuseFile,
+  warn,
 } from "./report.ts";
 import { appendStagedEntries, createStaging, finishStaging, type StagedRow, stageRows } from "./staging.ts";
 
@@ -33,7 +34,7 @@ export async function importShak(
   const subject = { type: "register", id: "shak" } as const;
   return await change(ctx, { action: "register.import", subject }, async (tx) => {
     await createStaging(tx);
-    await stageShak(tx, bytes, onProgress);
+    await stageShak(tx, bytes, { report, onProgress });
     await finishStaging(tx);
     await refuseOverlaps(tx);
     await tx.execute(sql`lock table shak_codes in share row exclusive mode`);
@@ -45,10 +46,13 @@ export async function importShak(
   });
 }
 
+const stageAtRows = 1000;
+
+// Some rows of the real file have no text; they are taken, and told.
 async function stageShak(
   tx: Transaction,
   bytes: AsyncIterable<Uint8Array>,
-  onProgress: OnProgress,
+  { report, onProgress }: { report: ImportReport; onProgress: OnProgress },
 ): Promise<void> {
   const faults: Finding[] = [];
   let waiting: StagedRow[] = [];
@@ -60,13 +64,17 @@ async function stageShak(
       const read = readShakRow(text, line);
       if ("fault" in read) faults.push(read.fault);
       else waiting.push({ kind: "shak", key: read.row.code, line, data: read.row });
+      if ("row" in read && read.row.name === "") warn(report, { line, place: "48-167", rule: "empty" });
     }
     bytesRead += size;
     onProgress({ step: "read", done: bytesRead });
     if (faults.length >= faultsMax) refuseFile(faults.slice(0, faultsMax));
-    await stageRows(tx, waiting);
-    waiting = [];
+    if (waiting.length >= stageAtRows) {
+      await stageRows(tx, waiting);
+      waiting = [];
+    }
   }
+  await stageRows(tx, waiting);
   if (line === 0) faults.push({ line: 0, place: "file", rule: "empty" });
   if (faults.length > 0) refuseFile(faults);
 }

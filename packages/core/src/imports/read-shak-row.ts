@@ -42,7 +42,6 @@ export function readShakRow(row: string, line: number): { row: ShakRow } | { fau
   if (lastDay === null) return broken("40-47", "not-day");
   if (lastDay < validFrom) return broken("40-47", "reversed");
   const name = field(48, 167);
-  if (name === "") return broken("48-167", "empty");
   if (field(188, 188) === "2") return broken("188", "deletion");
   const groups = [field(168, 170), field(171, 173), field(174, 176), field(177, 179)];
   return {

@@ -8,21 +8,21 @@ import {
 } from "./schemas.ts";
 import { type OrganisationSummary, selectSummaryRows, v, withPaths } from "./summaries.ts";
 
-/** Condition on `v` that a unit itself carries the identifier. */
-export function carries(kind: UnitIdentifierKind, value: string): SQL {
+/** Condition on a version row that the unit itself carries the identifier. */
+export function carries(kind: UnitIdentifierKind, value: string, row: typeof v = v): SQL {
   switch (kind) {
     case "gln":
-      return sql`${v.gln} = ${value}`;
+      return sql`${row.gln} = ${value}`;
     case "sorId":
-      return sql`${v.sorId} = ${value}`;
+      return sql`${row.sorId} = ${value}`;
     case "shak":
-      return sql`${v.shakCode} = ${value}`;
+      return sql`${row.shakCode} = ${value}`;
     case "providerNumber":
-      return sql`${v.providerNumber} = ${value}`;
+      return sql`${row.providerNumber} = ${value}`;
     case "cvr":
-      return sql`${v.cvr} = ${value}`;
+      return sql`${row.cvr} = ${value}`;
     case "pNumber":
-      return sql`${v.pNumber} = ${value}`;
+      return sql`${row.pNumber} = ${value}`;
   }
 }
 

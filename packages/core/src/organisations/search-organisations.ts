@@ -1,4 +1,5 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import type { Context } from "../context.ts";
 import { recogniseIdentifier } from "../identifiers/index.ts";
 import { decodeCursor, encodeCursor, type Page } from "../paging.ts";
@@ -11,8 +12,8 @@ import {
   type SearchQuestion,
   type UnitIdentifierKind,
 } from "./schemas.ts";
-import { type OrganisationSummary, o, type SummaryRow, summaryColumns, v, withPaths } from "./summaries.ts";
-import { searchWords } from "./tables.ts";
+import { type OrganisationSummary, selectSummaryRows, v, withPaths } from "./summaries.ts";
+import { organisationVersions, searchWords } from "./tables.ts";
 
 /** Why a unit was found: by an exact identifier, by how its name begins, by words in it, or by a likely misspelling. */
 export type SearchMatch = "identifier" | "prefix" | "words" | "spelling";
@@ -23,8 +24,9 @@ export type SearchHit = OrganisationSummary & {
   matched: { kind: UnitIdentifierKind; value: string } | null;
 };
 
-type Tier = { match: SearchMatch; matched: SearchHit["matched"]; where: SQL };
-type Row = SummaryRow & { searchText: string };
+/** One way to be found; `unless` is what later ways leave out since this one has given it. */
+type Tier = { match: SearchMatch; matched: SearchHit["matched"]; where: SQL; unless: SQL };
+type Key = { id: string; sorId: string; searchText: string };
 
 const wordsMax = 8;
 /** Known words that are tried in the place of one that was typed. */
@@ -69,27 +71,34 @@ type Filters = Pick<SearchQuestion, "level" | "typeCode" | "region" | "municipal
 
 function filterConditions({ level, typeCode, region, municipality }: Filters): (SQL | undefined)[] {
   return [
-    level && eq(o.level, level),
+    level && eq(v.level, level),
     typeCode === undefined ? undefined : eq(v.typeCode, typeCode),
     region === undefined ? undefined : eq(v.regionCode, region),
     municipality === undefined ? undefined : eq(v.municipalityCode, municipality),
   ];
 }
 
+const other = alias(organisationVersions, "other") as unknown as typeof v;
+
 function exactTiers(q: string): Tier[] {
-  const tiers = recogniseIdentifier(q).map(
-    (found): Tier => ({ match: "identifier", matched: found, where: carries(found.kind, found.value) }),
-  );
+  const tiers = recogniseIdentifier(q).map((found): Tier => {
+    const where = carries(found.kind, found.value);
+    const unless = sql`${v.id} not in (select other.id from organisation_versions other
+      where other.superseded_at is null and ${carries(found.kind, found.value, other)})`;
+    return { match: "identifier", matched: found, where, unless };
+  });
   const folded = foldDanish(q);
   if (folded === "") return tiers;
-  tiers.push({
-    match: "prefix",
-    matched: null,
-    where: sql`${v.searchText} collate "C" like ${`${folded}%`}`,
-  });
-  const words = foldedWords(q, wordsMax).map((word) => contains(word));
-  tiers.push({ match: "words", matched: null, where: sql.join(words, sql` and `) });
-  return tiers;
+  const begins = sql`${v.searchText} like ${`${folded}%`}`;
+  const words = sql.join(
+    foldedWords(q, wordsMax).map((word) => contains(word)),
+    sql` and `,
+  );
+  return [
+    ...tiers,
+    { match: "prefix", matched: null, where: begins, unless: sql`not ${begins}` },
+    { match: "words", matched: null, where: words, unless: sql`true` },
+  ];
 }
 
 // Folded words hold letters and digits only, so nothing in them means anything to LIKE.
@@ -105,7 +114,8 @@ async function withSpelling(ctx: Context, tiers: readonly Tier[], q: string): Pr
     const alternatives = [word, ...(await likelySlips(ctx, word))].map((each) => contains(each));
     conditions.push(sql`(${sql.join(alternatives, sql` or `)})`);
   }
-  return [...tiers, { match: "spelling", matched: null, where: sql.join(conditions, sql` and `) }];
+  const where = sql.join(conditions, sql` and `);
+  return [...tiers, { match: "spelling", matched: null, where, unless: sql`true` }];
 }
 
 async function likelySlips(ctx: Context, word: string): Promise<string[]> {
@@ -133,47 +143,53 @@ async function readTiers(
   ctx: Context,
   { tiers, allowed, at, limit, cursor }: Reading,
 ): Promise<Page<SearchHit>> {
-  const found: { tier: number; row: Row }[] = [];
+  const found: (Key & { tier: number })[] = [];
   for (let tier = cursor?.[0] ?? 0; tier < tiers.length && found.length <= limit; tier += 1) {
     const key = cursor && cursor[0] === tier ? cursor : undefined;
-    const rows = await readTier(ctx, {
-      where: and(allowed, tierCondition(tiers, tier), key && isAfter(key)) as SQL,
+    // Misspellings are looked for only where nothing else was found, so nothing has to be left out there.
+    const before = tiers[tier]?.match === "spelling" ? [] : tiers.slice(0, tier).map((each) => each.unless);
+    const rows = await readKeys(ctx, {
+      where: and(allowed, tiers[tier]?.where, ...before, key && isAfter(key)) as SQL,
       limit: limit + 1 - found.length,
     });
-    found.push(...rows.map((row) => ({ tier, row })));
+    found.push(...rows.map((row) => ({ ...row, tier })));
   }
   const page = found.slice(0, limit);
   const last = page.at(-1);
-  const summaries = await withPaths(
-    ctx.db,
-    page.map(({ row }) => row),
-    at,
-  );
   return {
-    items: summaries.map(({ searchText, ...summary }, i) => {
-      const tier = tiers[page[i]?.tier ?? 0];
-      return { ...summary, match: tier?.match ?? "words", matched: tier?.matched ?? null };
-    }),
-    next:
-      last && found.length > limit ? encodeCursor([last.tier, last.row.searchText, last.row.sorId]) : null,
+    items: await toHits(ctx, { page, tiers, at }),
+    next: last && found.length > limit ? encodeCursor([last.tier, last.searchText, last.sorId]) : null,
   };
 }
 
-function tierCondition(tiers: readonly Tier[], tier: number): SQL {
-  const [own, ...earlier] = [tiers[tier], ...tiers.slice(0, tier)].map((each) => each?.where ?? sql`false`);
-  return sql.join([own ?? sql`false`, ...earlier.map((where) => sql`(${where}) is not true`)], sql` and `);
-}
-
 function isAfter([, searchText, sorId]: SearchKey): SQL {
-  return sql`(${v.searchText} collate "C", ${v.sorId}) > (${searchText}, ${sorId})`;
+  return sql`(${v.searchText}, ${v.sorId}) > (${searchText}, ${sorId})`;
 }
 
-async function readTier(ctx: Context, { where, limit }: { where: SQL; limit: number }): Promise<Row[]> {
+// Asks for nothing but what the index of the order holds: the worst search reads that index once and no table.
+async function readKeys(ctx: Context, { where, limit }: { where: SQL; limit: number }): Promise<Key[]> {
   return await ctx.db
-    .select({ ...summaryColumns, searchText: v.searchText })
+    .select({ id: v.id, sorId: v.sorId, searchText: v.searchText })
     .from(v)
-    .innerJoin(o, eq(o.sorId, v.sorId))
     .where(where)
-    .orderBy(sql`${v.searchText} collate "C"`, v.sorId)
+    .orderBy(v.searchText, v.sorId)
     .limit(limit);
+}
+
+type Found = { page: readonly (Key & { tier: number })[]; tiers: readonly Tier[]; at: At };
+
+async function toHits(ctx: Context, { page, tiers, at }: Found): Promise<SearchHit[]> {
+  if (page.length === 0) return [];
+  const ids = page.map((key) => key.id);
+  const rows = await selectSummaryRows(ctx.db, {
+    where: sql`${v.id} = any(${sql.param(ids)}::uuid[])`,
+    orderBy: [],
+    limit: ids.length,
+  });
+  const summaries = new Map((await withPaths(ctx.db, rows, at)).map((row) => [row.sorId, row]));
+  return page.flatMap(({ sorId, tier }) => {
+    const summary = summaries.get(sorId);
+    const { match = "words", matched = null } = tiers[tier] ?? {};
+    return summary ? [{ ...summary, match, matched }] : [];
+  });
 }

@@ -10,6 +10,6 @@ export type Attributes = {
 
 /** The attributes of a version, without its identity, validity and knowledge. */
 export function attributesOf(row: VersionRow): Attributes {
-  const { id, sorId, validFrom, validTo, recordedAt, supersededAt, searchText, ...attributes } = row;
+  const { id, sorId, validFrom, validTo, recordedAt, supersededAt, searchText, level, ...attributes } = row;
   return attributes;
 }

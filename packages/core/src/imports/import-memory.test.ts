@@ -1,0 +1,21 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { testDatabaseUrl } from "../testing/index.ts";
+
+const program = fileURLToPath(new URL("../testing/import-generated-file.ts", import.meta.url));
+
+test("memory does not grow with the file: a generated one of 12 MB goes through a process of its own with a small heap", async () => {
+  const url = await testDatabaseUrl();
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    "--max-old-space-size=48",
+    program,
+    "12",
+    url,
+  ]);
+  const { megabytes, units, rssGrowthMegabytes } = JSON.parse(stdout);
+  expect(megabytes).toBeGreaterThanOrEqual(12);
+  expect(units).toBeGreaterThan(8000);
+  expect(rssGrowthMegabytes).toBeLessThan(150);
+}, 180_000);
