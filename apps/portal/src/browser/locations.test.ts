@@ -1,0 +1,78 @@
+import { currentSequence } from "@sor/core/journal";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
+import { browserCookies, logIn, startDemoPortal } from "../testing/demo-portal.ts";
+
+const portal = await startDemoPortal(60);
+const [vendor] = portal.accounts.portal.vendors;
+const gln = portal.accounts.gateway.keys[0]?.sendsFrom[0] ?? "";
+const cookies = vendor ? await logIn(portal.origin, vendor) : "";
+const browser = await launchChromium();
+afterAll(() => browser.close());
+
+async function openPage(javaScriptEnabled: boolean): Promise<Page> {
+  const context = await browser.newContext({ javaScriptEnabled });
+  await context.addCookies(browserCookies(cookies, portal.origin));
+  return await context.newPage();
+}
+
+beforeAll(() => {
+  expect(gln).toMatch(/^\d{13}$/);
+});
+
+// Types that no demo profile has, so that each is new wherever the journey begins.
+test.each([
+  [true, "RUC10", "with JavaScript"],
+  [false, "RUC11", "without JavaScript"],
+])(
+  "a vendor finds a location number, adds a type, sees the difference and saves it (%s: %s, %s)",
+  async (script, code) => {
+    const page = await openPage(script);
+    await page.goto(`${portal.origin}/lokationer?text=${gln}`);
+    await page.getByRole("link", { name: gln, exact: true }).click();
+    await page.locator("#type-new-0").fill(code);
+    await page.getByRole("button", { name: "Gennemse ændringer" }).click();
+    await page.getByRole("button", { name: "Gem", exact: true }).waitFor();
+    const before = await currentSequence(portal.db);
+    const difference = page.getByRole("row").filter({ hasText: code });
+    expect(await difference.textContent()).toContain("Tilføjes");
+    expect(await page.getByRole("row").count()).toBe(2);
+    await page.getByRole("button", { name: "Gem", exact: true }).click();
+    await page.getByText("/v1/routes/").waitFor();
+    expect(await page.locator("pre").textContent()).toContain(`/v1/routes/${gln}/${code}?version=`);
+    expect(await currentSequence(portal.db)).toBe(before + 1);
+    await page.getByRole("link", { name: "Historik" }).click();
+    await page.waitForURL(/\/historik$/);
+    const [newest] = await page.locator("tbody tr").all();
+    expect(await newest?.textContent()).toContain(code);
+    expect(await newest?.textContent()).toContain("Tilføjet");
+    await page.context().close();
+  },
+);
+
+test.each([true, false])(
+  "a wrong type stands at its field with what was typed (JavaScript: %s)",
+  async (script) => {
+    const page = await openPage(script);
+    await page.goto(`${portal.origin}/lokationer/${gln}`);
+    await page.locator("#type-new-0").fill("DIS99");
+    await page.getByRole("button", { name: "Gennemse ændringer" }).click();
+    await page.locator("#type-new-0-fault").waitFor();
+    expect(await page.locator("#type-new-0").inputValue()).toBe("DIS99");
+    expect(await page.locator("#type-new-0").getAttribute("aria-invalid")).toBe("true");
+    await page.context().close();
+  },
+);
+
+test("a row whose tick is cleared is shown as ending, and going back keeps it cleared", async () => {
+  const page = await openPage(false);
+  await page.goto(`${portal.origin}/lokationer/${gln}`);
+  await page.locator("#keep-0").uncheck();
+  await page.getByRole("button", { name: "Gennemse ændringer" }).click();
+  expect(await page.getByRole("row").filter({ hasText: "Ophører" }).count()).toBe(1);
+  await page.getByRole("button", { name: "Ret videre" }).click();
+  expect(await page.locator("#keep-0").isChecked()).toBe(false);
+  expect(await page.locator("#keep-1").isChecked()).toBe(true);
+  await page.context().close();
+});
