@@ -126,6 +126,12 @@ async function load(url: string): Promise<{ milliseconds: number; pairs: number;
 process.on("message", (told: Order | "cpu" | { load: string }) => {
   const answer =
     told === "cpu" ? Promise.resolve(process.cpuUsage()) : "load" in told ? load(told.load) : serve(told);
-  answer.then((value) => process.send?.(value));
+  answer.then(
+    (value) => process.send?.(value),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
 });
 process.on("disconnect", () => process.exit(0));

@@ -29,7 +29,7 @@ export function caller(deps: Deps, limiter: Limiter): MiddlewareHandler<AppEnv> 
     const key = keyOf(c.req.header("authorization"), c.req.header("x-api-key"));
     if (key === undefined) return await next();
     const guesser = `guess:${addressOf(c, deps.config)}`;
-    if (!(await limiter.take(guesser, 0)).allowed) return problem(c, "too-many");
+    if (!limiter.take(guesser, 0).allowed) return problem(c, "too-many");
     const found = await deps.findKey(key, c.var.ctx.now).catch((error: unknown) => {
       deps.log.warn({ err: error, requestId: c.var.requestId }, "key not checked");
     });
@@ -39,7 +39,7 @@ export function caller(deps: Deps, limiter: Limiter): MiddlewareHandler<AppEnv> 
     }
     if (found.state !== "valid") {
       deps.metrics.authFailures.inc({ method: "key" });
-      await limiter.take(guesser, wrongKeyCost);
+      limiter.take(guesser, wrongKeyCost);
       return refuse(c, found.state);
     }
     c.set("actor", found.actor);

@@ -5,10 +5,11 @@ import {
   type RoutingTable,
   resolveRoute,
   routeJson,
+  routeTag,
   toText,
 } from "@sor/core/routing";
 import type { Language } from "./app-env.ts";
-import { cacheNegative, cacheRoute, etagOf } from "./conditional.ts";
+import { cacheNegative, cacheRoute } from "./conditional.ts";
 import { type ProblemCode, type ProblemInput, problemValue } from "./problems.ts";
 
 /** The answer to one exact lookup, ready to be sent but for the request id. */
@@ -21,8 +22,6 @@ export type LookupAnswer = {
   /** Null for a problem, which is not validated but asked again after seconds. */
   etag: string | null;
   cacheControl: string;
-  /** The second at which time alone may change the answer. */
-  holdsUntil: number;
 };
 
 /** What a refusal carries beside its code: successor, dates, versions. */
@@ -53,16 +52,15 @@ export function answerLookup(
   resolvedBy?: ResolvedBy,
 ): LookupAnswer {
   const outcome = resolveRoute(table, question);
-  const { holdsUntil } = outcome;
   if (outcome.found) {
     const body = routeJson(table, outcome, resolvedBy);
-    const etag = etagOf(table.sequence, body);
-    return { status: 200, result: "found", body, etag, cacheControl: cacheRoute, holdsUntil };
+    const etag = `"${routeTag(table, outcome)}"`;
+    return { status: 200, result: "found", body, etag, cacheControl: cacheRoute };
   }
   const { code, ...input } = problemInputOf(outcome);
   const value = problemValue(code, language, input);
   const body = JSON.stringify(value).slice(0, -1);
-  return { status: value.status, result: code, body, etag: null, cacheControl: cacheNegative, holdsUntil };
+  return { status: value.status, result: code, body, etag: null, cacheControl: cacheNegative };
 }
 
 /** The problem of an answer that was refused, whole. */

@@ -1,15 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { createContext } from "@sor/core";
-import { newId } from "@sor/core/database";
 import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { AppEnv, Deps } from "./app-env.ts";
 import { chooseLanguage } from "./problems.ts";
-
-/** The caller's request id when it is one we may repeat, else a new UUIDv7. */
-export function requestIdOf(given: string | undefined): string {
-  return given !== undefined && /^[\w.=-]{1,128}$/.test(given) ? given : newId();
-}
+import { requestIdOf } from "./request-id.ts";
 
 /** The trace id of a W3C traceparent header (version 00 to fe), or undefined when it is not one. */
 export function traceIdOf(traceparent: string | undefined): string | undefined {

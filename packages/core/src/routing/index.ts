@@ -7,7 +7,7 @@ export type { FollowerState } from "./follower-state.ts";
 export { listReceivers, type ReceiversQuestion } from "./list-receivers.ts";
 export { type LoadedTable, loadRoutingTable } from "./load-routing-table.ts";
 export { locationRoutes, routeTimeline } from "./location-routes.ts";
-export { AskedMoment, noEnd, toSeconds, toText } from "./moments.ts";
+export { noEnd, toSeconds, toText } from "./moments.ts";
 export {
   type RouteHit,
   type RouteMiss,
@@ -18,6 +18,7 @@ export {
 } from "./resolve-route.ts";
 export { type PairRow, type PeriodRow, RoutingTable, type TableChange } from "./routing-table.ts";
 export {
+  AskedMoment,
   AskedTypeText,
   AskedVersion,
   LocationRoutes,
@@ -32,4 +33,4 @@ export {
 } from "./schemas.ts";
 export { readAskedType } from "./type-dictionary.ts";
 export type { UnitVersion } from "./units.ts";
-export { routeAnswer, routeJson } from "./write-route.ts";
+export { routeAnswer, routeJson, routeTag } from "./write-route.ts";

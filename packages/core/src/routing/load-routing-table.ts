@@ -18,6 +18,9 @@ export type LoadedTable = { table: RoutingTable; hash: string };
 const changedMax = 20_000;
 const changesAtOnce = 1000;
 
+/** Enough of a journal hash to tell registers apart in a validator. */
+export const stampOf = (hash: string) => hash.slice(0, 16);
+
 const snapshot = { isolationLevel: "repeatable read", accessMode: "read only" } as const;
 
 type Head = { sequence: number; hash: string };
@@ -35,7 +38,7 @@ export async function loadRoutingTable(db: Database): Promise<LoadedTable> {
     const { sequence, hash } = await readHead(tx);
     await tx.execute(sql`set local statement_timeout = '10min'`);
     const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from locations`);
-    const table = new RoutingTable(sequence, rows[0]?.count ?? 0);
+    const table = new RoutingTable(sequence, rows[0]?.count ?? 0, stampOf(hash));
     table.parties.put(await readParties(tx));
     for await (const [gln, periods] of streamPeriods(tx)) table.setPeriods(gln, periods);
     for await (const [gln, pairs] of streamPairs(tx)) table.setPairs(gln, pairs);
@@ -118,6 +121,7 @@ export async function readAdvance(db: Database, from: Head): Promise<Advance> {
     const needsParties = touched.hasParties || locations.size > 0;
     const change: TableChange = {
       sequence: head.sequence,
+      stamp: stampOf(head.hash),
       locations,
       units: await inParts(touched.sorIds, (part) => readUnits(tx, part)),
       ...(needsParties && { parties: await readParties(tx, endpoints) }),

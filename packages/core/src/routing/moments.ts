@@ -1,6 +1,3 @@
-import { z } from "zod";
-import { startOfDayInDenmark } from "../validity/index.ts";
-
 /** Stands for "no end" among seconds since 1970 in 32 bits. */
 export const noEnd = 0xffff_ffff;
 
@@ -26,13 +23,3 @@ export function instantJson(seconds: number): string {
   texts.set(seconds, text);
   return text;
 }
-
-/** A moment as it is asked for: an instant (RFC 3339), or a day, which means its beginning in Denmark. Seconds since 1970. */
-export const AskedMoment = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()])
-  .transform((text) => toSeconds(text.length === 10 ? startOfDayInDenmark(text) : new Date(text)))
-  .meta({
-    description:
-      "An instant (RFC 3339) or a day (from midnight in Denmark); past or future, by present knowledge",
-    examples: ["2026-01-31T12:00:00Z", "2027-01-01"],
-  });

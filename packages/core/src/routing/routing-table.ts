@@ -21,6 +21,8 @@ export type PairRow = {
 /** What one step of the journal, or several, makes of the table: whole locations, whole units, parties by id. */
 export type TableChange = {
   sequence: number;
+  /** Stands for the journal up to that sequence. */
+  stamp?: string;
   parties?: Partial<PartyRows>;
   locations?: ReadonlyMap<string, { periods: readonly PeriodRow[]; pairs: readonly PairRow[] }>;
   units?: ReadonlyMap<string, readonly UnitVersion[]>;
@@ -50,9 +52,12 @@ export class RoutingTable {
     to: new Uint32Array(0),
   });
   sequence: number;
+  /** Stands for the journal up to the sequence: the beginning of its hash. */
+  stamp: string;
 
-  constructor(sequence = 0, expectedLocations = 0) {
+  constructor(sequence = 0, expectedLocations = 0, stamp = "") {
     this.sequence = sequence;
+    this.stamp = stamp;
     this.index = new GlnIndex(expectedLocations);
   }
 
@@ -119,6 +124,7 @@ export class RoutingTable {
     this.periods.compact(this.index.size);
     this.pairs.compact(this.index.size);
     this.sequence = change.sequence;
+    this.stamp = change.stamp ?? "";
   }
 }
 

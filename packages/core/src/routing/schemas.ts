@@ -1,11 +1,23 @@
 import { z } from "zod";
 import { RoutedGln, SorId } from "../identifiers/index.ts";
+import { startOfDayInDenmark } from "../validity/index.ts";
+import { toSeconds } from "./moments.ts";
 import { warningCodes } from "./resolve-route.ts";
 
 // A union, since the description's generator loses "or null" of a schema that has a name.
 const orNull = <S extends z.ZodType>(schema: S) => z.union([schema, z.null()]);
 
 const instant = z.iso.datetime().meta({ examples: ["2026-01-31T23:00:00Z"] });
+
+/** A moment as it is asked for: an instant (RFC 3339), or a day, which means its beginning in Denmark. Seconds since 1970. */
+export const AskedMoment = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()])
+  .transform((text) => toSeconds(text.length === 10 ? startOfDayInDenmark(text) : new Date(text)))
+  .meta({
+    description:
+      "An instant (RFC 3339) or a day (from midnight in Denmark); past or future, by present knowledge",
+    examples: ["2026-01-31T12:00:00Z", "2027-01-01"],
+  });
 
 /** A message type as it is asked for: EDIFACT, XML or FHIR code, or URN. */
 export const AskedTypeText = z

@@ -1,4 +1,4 @@
-import type { LoadedTable } from "./load-routing-table.ts";
+import { type LoadedTable, stampOf } from "./load-routing-table.ts";
 import type { PartyRows, Profile } from "./parties.ts";
 import { RoutingTable } from "./routing-table.ts";
 import type { TypeEntry } from "./type-dictionary.ts";
@@ -53,7 +53,7 @@ export function decodeTable(parts: readonly Buffer[]): LoadedTable {
   if (!head || !glns || rest.length < 9) throw new Error("the saved table lacks a part");
   const { sequence, hash, types, profiles, parties } = JSON.parse(head.toString()) as Head;
   const numbers = new Float64Array(aligned(glns));
-  const table = new RoutingTable(sequence, numbers.length);
+  const table = new RoutingTable(sequence, numbers.length, stampOf(hash));
   for (const { code, version, format, direction } of types)
     table.types.number(code, version, format, direction);
   for (const profile of profiles) table.parties.profileNumber(profile);

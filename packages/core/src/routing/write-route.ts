@@ -121,3 +121,13 @@ export function routeJson(table: RoutingTable, hit: RouteHit, resolvedBy?: Resol
     resolvedBy ? JSON.stringify(resolvedBy) : resolvedByGlnJson
   },"sequence":${table.sequence}}`;
 }
+
+/**
+ * Tells apart all that one lookup has ever answered, without reading the answer: the journal's hash stands for the whole
+ * register, and at one state of it time alone chooses the pair and whether it is paused. `1` is the make of the answer.
+ */
+export function routeTag(table: RoutingTable, hit: RouteHit): string {
+  const from = (table.pairs.columns.from[hit.pair] as number).toString(36);
+  const paused = hit.pausedUntil === false ? "a" : "p";
+  return `1-${table.stamp}-${table.types.entries[hit.type]?.version}-${from}${paused}`;
+}
