@@ -100,15 +100,11 @@ export function decoderFor(encoding: string): Decoder {
 }
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-const windows1252 = decoderFor("windows-1252");
 
-/** Decodes a short piece in a single-byte set; ASCII, which envelopes nearly always are, goes a faster way. */
-export function decodeShort(bytes: Uint8Array, charset: Charset): string {
+/** Decodes ASCII, which envelopes nearly always are, the fastest way; undefined where the bytes are not ASCII. */
+export function decodeAscii(bytes: Uint8Array): string | undefined {
   const text = utf8.decode(bytes);
-  if (text.length === bytes.length && !text.includes("\uFFFD")) return text;
-  return charset.encoding === "windows-1252"
-    ? windows1252.decode(bytes)
-    : decoderFor(charset.encoding).decode(bytes);
+  return text.length === bytes.length && !text.includes("\uFFFD") ? text : undefined;
 }
 
 const encoders = new Map<string, Map<string, number>>();

@@ -61,19 +61,7 @@ export function skipBlanks(bytes: Uint8Array, from: number): number {
   return at;
 }
 
-/** Where the next segment begins: line breaks and blanks are passed unless they are separators. */
-export function skipGap(bytes: Uint8Array, from: number, separators: Separators): number {
-  let at = from;
-  while (at < bytes.length) {
-    const byte = bytes[at] as number;
-    const isGap =
-      (isLineBreak(byte) || isBlank(byte)) && byte !== separators.terminator && byte !== separators.element;
-    if (!isGap) break;
-    at++;
-  }
-  return at;
-}
-
+/** Whether nothing but line breaks stands in a range. */
 export function onlyLineBreaks(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if (!isLineBreak(bytes[at])) return false;
   return true;

@@ -1,7 +1,7 @@
 import type { Limits } from "../limits.ts";
-import { onlyLineBreaks, skipBlanks, skipGap, skipLeading, tagAt, tags } from "./bytes.ts";
-import { findTerminator, InputBuffer } from "./input-buffer.ts";
 import type { Reporter } from "../reporter.ts";
+import { isBlank, isLineBreak, onlyLineBreaks, skipBlanks, skipLeading, tagAt, tags } from "./bytes.ts";
+import { findTerminator, InputBuffer } from "./input-buffer.ts";
 import { controlSeparators, defaultSeparators, readUna, type Separators } from "./separators.ts";
 
 /** What becomes of the input after a segment: it goes on, the interchange has ended, or another begins at this segment. */
@@ -135,8 +135,8 @@ export class Framer {
   #nextSegment(isFinal: boolean): boolean {
     const input = this.#input;
     const { bytes } = input;
-    const start = skipGap(bytes, input.position, this.#separators);
-    if (start > input.position) this.#passGap(start);
+    const start = this.#skipGap(input.position);
+    input.position = start;
     if (start === bytes.length) {
       this.#searched = start;
       return false;
@@ -156,6 +156,22 @@ export class Framer {
     input.position = this.#searched = end + 1;
     this.#goOn(this.#sink.segment(bytes, start, end, input.base), start);
     return true;
+  }
+
+  /** Line breaks between segments are passed silently, blanks are remembered, unless either is a separator. */
+  #skipGap(from: number): number {
+    const { bytes, base } = this.#input;
+    const { terminator, element } = this.#separators;
+    let at = from;
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at] as number;
+      if (byte > 0x20 || byte === terminator || byte === element) break;
+      if (isLineBreak(byte)) continue;
+      if (!isBlank(byte)) break;
+      if (this.#gapFrom < 0) this.#gapFrom = base + at;
+      this.#gapHasBlanks = true;
+    }
+    return at;
   }
 
   #goOn(after: number, start: number): void {

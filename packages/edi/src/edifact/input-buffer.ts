@@ -43,7 +43,7 @@ export class InputBuffer {
 }
 
 /** How far a plain loop looks before the native search, whose call costs more than a short loop, takes over. */
-const nearBytes = 24;
+const nearBytes = 64;
 
 /**
  * Finds the terminator that ends the segment beginning at `start`, searching from `from`; -1 where there is none yet.

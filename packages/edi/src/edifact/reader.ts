@@ -4,13 +4,13 @@ import type { FindingCode } from "../finding-texts.ts";
 import type { Finding } from "../findings.ts";
 import { defaultLimits, type Limits } from "../limits.ts";
 import { checkLetterSegment } from "../medcom/letter-checks.ts";
+import { Reporter } from "../reporter.ts";
 import { segmentTag, serviceTagHigh, tagNumber, tags } from "./bytes.ts";
 import { checkCharacters } from "./character-checks.ts";
 import { afterSegment, Framer, type FramerSink } from "./framer.ts";
-import { Reporter } from "../reporter.ts";
 import { byteClasses, defaultSeparators, type LineBreaks, type Separators } from "./separators.ts";
 import { Structure } from "./structure.ts";
-import { readAheadBytes, SegmentTokens } from "./tokens.ts";
+import { SegmentTokens } from "./tokens.ts";
 
 /** Where a segment stands: absolute byte range, terminator included, and its number in the message (UNH = 1, outside 0). */
 export type SegmentPlace = { start: number; end: number; number: number };
@@ -30,9 +30,6 @@ export type EdifactOptions = {
   readonly lineBreaks?: LineBreaks;
   readonly limits?: Partial<Limits>;
 };
-
-/** The bytes decoded at once around UNB and UNH when only the envelope is read. */
-const envelopeReadAhead = 224;
 
 /**
  * Reads EDIFACT (ISO 9735, syntax 1 to 4) pushed in chunks or whole, a segment at a time.
@@ -58,7 +55,7 @@ export class EdifactReader implements FramerSink {
     this.#lineBreaks = options.lineBreaks ?? "drop";
     this.#reporter = new Reporter(this.#limits.findingsMax);
     this.#structure = new Structure(this.#reporter, handlers, this.#limits.messagesMax);
-    this.#tokens = new SegmentTokens(this.#charset, handlers.segment ? readAheadBytes : envelopeReadAhead);
+    this.#tokens = new SegmentTokens(this.#charset);
     this.#framer = new Framer(this, this.#limits, this.#reporter);
   }
 
@@ -109,7 +106,8 @@ export class EdifactReader implements FramerSink {
     this.#beganAt = at;
     this.#separators = separators;
     this.#object = undefined;
-    this.#useCharset(charsetOf("UNOB"));
+    // Until UNB has been read this is what it most likely says; its beginning is in every repertoire.
+    this.#useCharset(charsetOf("UNOC"));
   }
 
   /** @internal */
@@ -210,14 +208,17 @@ export class EdifactReader implements FramerSink {
   #takeHeader(base: number, end: number): number {
     const tokens = this.#tokens;
     const isVersion4 = tokens.integer(1, 1) >= 4;
-    if (!isVersion4 && this.#separators.repetition !== -1) {
-      // The fifth character of UNA separates repetitions from syntax 4 on; before it is reserved and data elsewhere.
-      this.#separators = { ...this.#separators, repetition: -1, reserved: this.#separators.repetition };
-    } else if (isVersion4 && this.#separators === defaultSeparators) {
-      this.#separators = { ...this.#separators, repetition: 0x2a };
+    const { repetition } = this.#separators;
+    // The fifth character of UNA separates repetitions from syntax 4 on; before it is reserved and data elsewhere.
+    if (!isVersion4 && repetition !== -1)
+      this.#separators = { ...this.#separators, repetition: -1, reserved: repetition };
+    else if (isVersion4 && this.#separators === defaultSeparators)
+      this.#separators = { ...defaultSeparators, repetition: 0x2a };
+    const id = tokens.text(1, 0);
+    if (id !== this.#charset.id || this.#separators.repetition !== repetition) {
+      this.#useCharset(charsetOf(id));
+      if (!this.#split(tokens.bytes, tokens.start, tokens.end, base)) return afterSegment.goOn;
     }
-    this.#useCharset(charsetOf(tokens.text(1, 0)));
-    this.#split(tokens.bytes, tokens.start, tokens.end, base);
     this.#structure.beginInterchange(tokens, base, this.#beganAt, base + end + 1, this.#separators);
     if (this.#separators.reserved !== undefined) this.#structure.report("una-reserved", this.#beganAt);
     this.#hand(base);

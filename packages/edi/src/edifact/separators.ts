@@ -38,20 +38,24 @@ const isAlphanumeric = (byte: number) =>
 
 /** Reads the six characters after `UNA` at a position; undefined where they cannot serve as separators. */
 export function readUna(bytes: Uint8Array, at: number): Separators | undefined {
-  const [component = 0, element = 0, decimal = 0, release = 0, reserved = 0, terminator = 0] = bytes.subarray(
-    at,
-    at + 6,
-  );
-  const optional = (byte: number) => (byte === blank ? -1 : byte);
+  const byte = (place: number) => bytes[at + place] ?? 0;
+  const optional = (place: number) => (byte(place) === blank ? -1 : byte(place));
   const separators = {
-    component,
-    element,
-    decimal,
-    release: optional(release),
-    repetition: optional(reserved),
-    terminator,
+    component: byte(0),
+    element: byte(1),
+    decimal: byte(2),
+    release: optional(3),
+    repetition: optional(4),
+    terminator: byte(5),
   };
+  if (isDefault(separators)) return defaultSeparators;
   return areUsable(separators) ? separators : undefined;
+}
+
+// Nearly all interchanges have these; one object for all lets tables be found by identity.
+function isDefault({ component, element, decimal, release, repetition, terminator }: Separators): boolean {
+  const isUsual = component === 0x3a && element === 0x2b && terminator === 0x27 && release === 0x3f;
+  return isUsual && decimal === 0x2e && repetition === -1;
 }
 
 /** Whether these separators can be told apart from each other and from tags. */
@@ -77,12 +81,21 @@ export const byteClass = {
 
 export type LineBreaks = "drop" | "keep";
 
-let lastKey: readonly [Separators, Charset, LineBreaks] | undefined;
-let lastTable = new Uint8Array(256);
+const usualTables = new Map<string, Uint8Array>();
 
 /** The class of every byte under given separators, repertoire and treatment of line breaks in data. */
 export function byteClasses(separators: Separators, charset: Charset, lineBreaks: LineBreaks): Uint8Array {
-  if (lastKey?.[0] === separators && lastKey[1] === charset && lastKey[2] === lineBreaks) return lastTable;
+  if (separators !== defaultSeparators || !charset.known) return makeClasses(separators, charset, lineBreaks);
+  const key = lineBreaks === "drop" ? charset.id : charset.encoding + charset.id;
+  let table = usualTables.get(key);
+  if (!table) {
+    table = makeClasses(separators, charset, lineBreaks);
+    usualTables.set(key, table);
+  }
+  return table;
+}
+
+function makeClasses(separators: Separators, charset: Charset, lineBreaks: LineBreaks): Uint8Array {
   const table = charset.allowed.map((allowed) => (allowed === 1 ? byteClass.data : byteClass.foreign));
   if (charset.id === "UNOC") table.fill(byteClass.utf8Lead, 0xc2, 0xc4);
   for (const lineBreak of [0x0a, 0x0d]) {
@@ -92,7 +105,5 @@ export function byteClasses(separators: Separators, charset: Charset, lineBreaks
   if (separators.release !== -1) table[separators.release] = byteClass.release;
   table[separators.component] = byteClass.component;
   table[separators.element] = byteClass.element;
-  lastKey = [separators, charset, lineBreaks];
-  lastTable = table;
   return table;
 }

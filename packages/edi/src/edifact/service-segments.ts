@@ -89,7 +89,7 @@ export function checkServiceSegment(
 ): void {
   const layout = layouts[version4 ? 1 : 0][tag];
   if (!layout) return;
-  for (const [at, expected] of layout.entries()) checkElement(tokens, at + 1, expected, report);
+  for (let at = 0; at < layout.length; at++) checkElement(tokens, at + 1, layout[at] as Element, report);
   if (tokens.elements - 1 > layout.length) report("too-many-constituents", layout.length + 1, 0);
 }
 
@@ -105,7 +105,9 @@ function checkElement(
     if (expected.need === "M") report("element-missing", element, 0);
     return;
   }
-  for (const [at, part] of expected.parts.entries()) checkComponent(tokens, element, at, part, report);
+  const { parts } = expected;
+  for (let at = 0; at < parts.length; at++)
+    checkComponent(tokens, element, at, parts[at] as Component, report);
   if (expected.parts.length > 0 && count > expected.parts.length) {
     report("too-many-constituents", element, expected.parts.length + 1);
   }

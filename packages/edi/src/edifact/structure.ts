@@ -1,5 +1,6 @@
 import type { InterchangeEnvelope, MessageEnvelope } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
+import type { Reporter } from "../reporter.ts";
 import { tags } from "./bytes.ts";
 import {
   checkInterchangeHeader,
@@ -14,7 +15,6 @@ import {
   openMessage,
   partyOf,
 } from "./headers.ts";
-import type { Reporter } from "../reporter.ts";
 import type { Separators } from "./separators.ts";
 import { checkServiceSegment } from "./service-segments.ts";
 import type { SegmentTokens } from "./tokens.ts";

@@ -1,4 +1,4 @@
-import { type Charset, decoderFor, decodeShort } from "../charset.ts";
+import { type Charset, decodeAscii, decoderFor } from "../charset.ts";
 import { isLineBreak } from "./bytes.ts";
 import { byteClass, type Separators } from "./separators.ts";
 
@@ -6,8 +6,9 @@ const released = 1;
 const lineBroken = 2;
 const repeated = 4;
 
-/** Bytes decoded at a time when many values of a message are asked for. */
-export const readAheadBytes = 8192;
+/** Bytes decoded at a time: enough for UNB and UNH, or a good part of a letter. */
+const smallBlock = 120;
+const largeBlock = 8192;
 
 /**
  * The tokens of one segment as offsets into its buffer: filled anew for each segment, values decoded when asked for.
@@ -25,25 +26,22 @@ export class SegmentTokens {
   lineBreakAt = -1;
   releaseAtBreakAt = -1;
   endsInRelease = false;
-  #starts = new Int32Array(64);
-  #ends = new Int32Array(64);
-  #flags = new Uint8Array(64);
-  #first = new Int32Array(64);
+  readonly #starts: number[] = [];
+  readonly #flags: number[] = [];
+  readonly #first: number[] = [0];
   /** Whether something is written otherwise than a writer would: a needless release character, a line break inside. */
   isIrregular = false;
   #charset: Charset;
-  #release: number;
+  #release = -1;
+  #block = smallBlock;
   #terminator = -1;
   #classes: Uint8Array = new Uint8Array(0);
-  #readAhead: number;
   #text = "";
   #textFrom = 0;
   #textBytes: Uint8Array | undefined;
 
-  constructor(charset: Charset, readAhead: number) {
+  constructor(charset: Charset) {
     this.#charset = charset;
-    this.#release = -1;
-    this.#readAhead = readAhead;
   }
 
   /** Changes how values are decoded, once UNB has been read. */
@@ -74,10 +72,10 @@ export class SegmentTokens {
     this.foreignAt = this.utf8LeadAt = this.lineBreakAt = this.releaseAtBreakAt = -1;
     this.endsInRelease = this.isIrregular = false;
     const classes = this.#classes;
-    this.elements = this.components = 0;
-    this.#first[0] = 0;
+    const starts = this.#starts;
     let from = start;
     let flags = 0;
+    this.components = this.elements = 0;
     for (let at = start; at < end; at++) {
       const kind = classes[bytes[at] as number] as number;
       if (kind === byteClass.data) continue;
@@ -86,23 +84,18 @@ export class SegmentTokens {
         if (kind === byteClass.release) at = this.#skipReleased(at);
         continue;
       }
-      if (!this.#add(from, at, flags, elementsMax)) return false;
+      if (this.components >= elementsMax) return false;
+      starts[this.components] = from;
+      this.#flags[this.components++] = flags;
       if (kind === byteClass.element) this.#first[++this.elements] = this.components;
       flags = kind === byteClass.repetition ? repeated : 0;
       from = at + 1;
     }
-    if (!this.#add(from, end, flags, elementsMax)) return false;
+    starts[this.components] = from;
+    this.#flags[this.components++] = flags;
+    // One past the last component, so that every component ends one byte before the next begins.
+    starts[this.components] = end + 1;
     this.#first[++this.elements] = this.components;
-    return true;
-  }
-
-  #add(from: number, to: number, flags: number, componentsMax: number): boolean {
-    const at = this.components;
-    if (at + 2 >= this.#starts.length && !this.#grow(componentsMax)) return false;
-    this.#starts[at] = from;
-    this.#ends[at] = to;
-    this.#flags[at] = flags;
-    this.components = at + 1;
     return true;
   }
 
@@ -133,23 +126,6 @@ export class SegmentTokens {
     return 0;
   }
 
-  #grow(componentsMax: number): boolean {
-    const size = this.#starts.length * 2;
-    if (this.#starts.length >= componentsMax) return false;
-    const larger = (old: Int32Array) => {
-      const array = new Int32Array(size);
-      array.set(old);
-      return array;
-    };
-    const flags = new Uint8Array(size);
-    flags.set(this.#flags);
-    this.#starts = larger(this.#starts);
-    this.#ends = larger(this.#ends);
-    this.#first = larger(this.#first);
-    this.#flags = flags;
-    return true;
-  }
-
   /** Index of an element's first component among all components; one past the last element gives their number. */
   firstOf(element: number): number {
     return element > this.elements ? this.components : (this.#first[element] as number);
@@ -176,7 +152,7 @@ export class SegmentTokens {
   lengthOf(element: number, component: number): number {
     if (component >= this.componentsOf(element)) return 0;
     const index = this.firstOf(element) + component;
-    return (this.#ends[index] as number) - (this.#starts[index] as number);
+    return (this.#starts[index + 1] as number) - (this.#starts[index] as number) - 1;
   }
 
   /** Whether a component's bytes are its value as they stand: nothing released, no line break inside. */
@@ -234,7 +210,7 @@ export class SegmentTokens {
   /** A value by its index among all components of the segment. */
   textAt(index: number): string {
     const from = this.#starts[index] as number;
-    const to = this.#ends[index] as number;
+    const to = (this.#starts[index + 1] as number) - 1;
     if (from === to) return "";
     const flags = (this.#flags[index] as number) & (released | lineBroken);
     if (flags !== 0) return this.#cleaned(from, to, (flags & lineBroken) !== 0);
@@ -250,15 +226,24 @@ export class SegmentTokens {
     return this.#text.slice(from - this.#textFrom, to - this.#textFrom);
   }
 
+  // Values asked for one after the other are decoded in ever larger blocks, single ones in small blocks.
   #decodeFrom(from: number, to: number): void {
-    const upTo = Math.min(this.bytes.length, Math.max(to, from + this.#readAhead));
-    const piece = this.bytes.subarray(from, upTo);
-    const isShort = this.#readAhead < readAheadBytes;
-    this.#text = isShort
-      ? decodeShort(piece, this.#charset)
-      : decoderFor(this.#charset.encoding).decode(piece);
+    const textEnd = this.#textFrom + this.#text.length;
+    const isNext = this.#textBytes === this.bytes && from >= this.#textFrom && from - textEnd < smallBlock;
+    this.#block = isNext ? Math.min(this.#block * 2, largeBlock) : smallBlock;
+    this.#text = this.#decodeBlock(from, to);
     this.#textFrom = from;
     this.#textBytes = this.bytes;
+  }
+
+  #decodeBlock(from: number, to: number): string {
+    const blockEnd = Math.min(this.bytes.length, Math.max(to, from + this.#block));
+    const piece = this.bytes.subarray(from, blockEnd);
+    if (this.#block > 2 * smallBlock) return decoderFor(this.#charset.encoding).decode(piece);
+    const ascii = decodeAscii(piece);
+    if (ascii !== undefined) return ascii;
+    const rest = this.bytes.subarray(from, Math.max(to, this.end));
+    return decodeAscii(rest) ?? decoderFor(this.#charset.encoding).decode(rest);
   }
 
   #cleaned(from: number, to: number, dropBreaks: boolean): string {

@@ -180,17 +180,22 @@ const others: readonly MessageType[] = [
 /** Every message type and version known here: the national list of message definitions and what MedCom's schemas add. */
 export const messageTypes: readonly MessageType[] = [...catalogueRows.flatMap(fromRow), ...fhir, ...others];
 
-function buildIndex(): Map<string, MessageType> {
-  const index = new Map<string, MessageType>();
-  const put = (key: string, type: MessageType) => {
-    const upper = key.toUpperCase();
-    if (!index.has(upper)) index.set(upper, type);
-  };
+type Versions = {
+  readonly inForce: MessageType | undefined;
+  readonly byVersion: ReadonlyMap<string, MessageType>;
+};
+
+function buildIndex(): ReadonlyMap<string, Versions> {
+  const index = new Map<string, { inForce: MessageType | undefined; byVersion: Map<string, MessageType> }>();
   for (const type of messageTypes) {
-    put(type.urn, type);
-    for (const code of type.code ? [type.code, ...type.aliases] : []) {
-      put(`${code} ${type.version}`, type);
-      if (type.status === "current") put(code, type);
+    for (const code of [type.urn, ...(type.code ? [type.code, ...type.aliases] : [])]) {
+      const key = code.toUpperCase();
+      const entry = index.get(key) ?? { inForce: undefined, byVersion: new Map() };
+      index.set(key, entry);
+      // A URN names one version, so it leads to that version even where it has been superseded.
+      if (type.status === "current" || code === type.urn) entry.inForce ??= type;
+      const version = type.version?.toUpperCase();
+      if (version !== undefined && !entry.byVersion.has(version)) entry.byVersion.set(version, type);
     }
   }
   return index;
@@ -200,8 +205,13 @@ const index = buildIndex();
 
 /** Finds a type by EDIFACT, XML or FHIR code with or without version (without: the version in force), or by URN; letter case is ignored. */
 export function findMessageType(codeOrUrn: string, version?: string): MessageType | undefined {
-  const key = version === undefined ? codeOrUrn : `${codeOrUrn} ${version}`;
-  return key.length > 400 ? undefined : (index.get(key) ?? index.get(key.toUpperCase()));
+  if (codeOrUrn.length > 300) return undefined;
+  const versions = index.get(codeOrUrn) ?? index.get(codeOrUrn.toUpperCase());
+  if (!versions || version === undefined) return versions?.inForce;
+  return (
+    versions.byVersion.get(version) ??
+    (version.length > 40 ? undefined : versions.byVersion.get(version.toUpperCase()))
+  );
 }
 
 /** The same letter in the other of EDIFACT and XML, where MedCom defines both (the version is looked up, never derived). */

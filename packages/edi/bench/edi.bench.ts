@@ -1,0 +1,276 @@
+/**
+ * Measures reading against the published parsers and the machine's limits, interleaved on the same bytes.
+ * `npm run bench -- edi` runs all; `-- edi speed`, `hostile` or `fuzz [ROUNDS]` runs one part.
+ */
+import { SaxesParser } from "saxes";
+import { readEdifactEnvelope } from "../src/edifact/read-envelope.ts";
+import { EdifactReader } from "../src/edifact/reader.ts";
+import { type Segment, segmentOf } from "../src/edifact/segment.ts";
+import { readEnvelope } from "../src/read-envelope.ts";
+import { mutate, randomFrom } from "../src/testing/mutate.ts";
+import { headOf, largeInterchange, letters, xmlLetters } from "./inputs.ts";
+import { callbacks, tree } from "./rivals.ts";
+
+type Case = { readonly name: string; readonly run: () => number };
+type Measured = { readonly name: string; readonly seconds: number };
+
+let sink = 0;
+
+/** Processor time of this thread, which other work on the machine disturbs less than the clock. */
+function processorSeconds(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1e6;
+}
+
+/** Runs the cases in turn, round after round, and gives each one's median processor seconds per run. */
+function interleaved(cases: readonly Case[], rounds: number): Measured[] {
+  const times = cases.map(() => [] as number[]);
+  for (let round = -3; round < rounds; round++) {
+    for (const [at, { run }] of cases.entries()) {
+      const from = processorSeconds();
+      sink += run();
+      if (round >= 0) times[at]?.push(processorSeconds() - from);
+    }
+  }
+  return cases.map(({ name }, at) => {
+    const sorted = (times[at] ?? []).sort((a, b) => a - b);
+    return { name, seconds: sorted[Math.floor(sorted.length / 2)] ?? 0 };
+  });
+}
+
+const scan = (bytes: Uint8Array) => {
+  let count = 0;
+  for (let at = bytes.indexOf(0x27); at >= 0; at = bytes.indexOf(0x27, at + 1)) count++;
+  return count;
+};
+const decode = (bytes: Uint8Array) =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1").length;
+const envelope = (bytes: Uint8Array) => readEdifactEnvelope(bytes).interchanges[0]?.messages.length ?? 0;
+
+function tokens(bytes: Uint8Array): number {
+  let sum = 0;
+  const reader = new EdifactReader({
+    segment: (segment) => {
+      sum += segment.components;
+    },
+  });
+  reader.push(bytes);
+  reader.end();
+  return sum;
+}
+
+function values(bytes: Uint8Array): number {
+  let sum = 0;
+  const reader = new EdifactReader({
+    segment: (segment) => {
+      for (let at = 0; at < segment.components; at++) sum += segment.textAt(at).length;
+    },
+  });
+  reader.push(bytes);
+  reader.end();
+  return sum;
+}
+
+function treePerMessage(bytes: Uint8Array): number {
+  let sum = 0;
+  let segments: Segment[] = [];
+  const reader = new EdifactReader({
+    segment: (segment) => {
+      segments.push(segmentOf(segment));
+      sum++;
+    },
+    message: () => {
+      segments = [];
+    },
+  });
+  reader.push(bytes);
+  reader.end();
+  return sum + segments.length;
+}
+
+const readers: readonly (readonly [name: string, run: (bytes: Uint8Array) => number])[] = [
+  ["limit: indexOf scan", scan],
+  ["limit: latin1 decode", decode],
+  ["ours: envelope", envelope],
+  ["ours: tokens", tokens],
+  ["ours: every value", values],
+  ["ours: tree per message", treePerMessage],
+  ["edifact: callbacks", (bytes) => callbacks("edifact", bytes)],
+  ["edifact: tree per message", (bytes) => tree("edifact", bytes)],
+  ["ts-edifact: callbacks", (bytes) => callbacks("ts-edifact", bytes)],
+  ["ts-edifact: tree per message", (bytes) => tree("ts-edifact", bytes)],
+];
+
+const of = (list: readonly Measured[], name: string) =>
+  list.find((entry) => entry.name === name)?.seconds ?? Number.NaN;
+const base = "edifact: tree per message";
+
+function table(
+  title: string,
+  list: readonly Measured[],
+  unit: string,
+  perSecond: (seconds: number) => number,
+): void {
+  console.log(`\n${title}`);
+  for (const { name, seconds } of list) {
+    const rate = perSecond(seconds);
+    const figure = rate >= 1000 ? Math.round(rate).toLocaleString("en") : rate.toFixed(1);
+    console.log(
+      `  ${name.padEnd(30)} ${figure.padStart(12)} ${unit}   ${(of(list, base) / seconds).toFixed(2)} x ${base}`,
+    );
+  }
+}
+
+function aim(text: string, value: number, holds: boolean): void {
+  console.log(`  ${holds ? "holds " : "MISSED"}  ${text}: ${value.toFixed(2)}`);
+}
+
+function speed(): void {
+  const large = largeInterchange();
+  const whole = interleaved(
+    readers.map(([name, run]) => ({ name, run: () => run(large) })),
+    25,
+  );
+  table(
+    `One interchange of ${(large.length / 1e6).toFixed(2)} MB`,
+    whole,
+    "MB/s",
+    (seconds) => large.length / 1e6 / seconds,
+  );
+
+  const repeats = 20;
+  const each = readers.map(([name, run]) => ({
+    name,
+    run: () => {
+      let sum = 0;
+      for (let time = 0; time < repeats; time++) for (const letter of letters) sum += run(letter);
+      return sum;
+    },
+  }));
+  const count = repeats * letters.length;
+  const single = interleaved(each, 25);
+  const mean = letters.reduce((sum, letter) => sum + letter.length, 0) / letters.length;
+  table(
+    `Single letters, ${Math.round(mean)} bytes in the mean`,
+    single,
+    "letters/s",
+    (seconds) => count / seconds,
+  );
+
+  console.log("\nAims");
+  const full = of(whole, base) / of(whole, "ours: tokens");
+  aim("full tokenisation against edifact with tree, at least 2.5 times", full, full >= 2.5);
+  const decoded = of(whole, base) / of(whole, "ours: tree per message");
+  console.log(`          (with a tree of our own per message: ${decoded.toFixed(2)} times)`);
+  const routed = of(single, base) / of(single, "ours: envelope");
+  aim("single letters routed against edifact, at least 10 times", routed, routed >= 10);
+  const ratio = of(whole, "ours: envelope") / of(whole, "limit: indexOf scan");
+  aim("1 MB envelope against the bare scan, at most 4 times its time", ratio, ratio <= 4);
+  xmlSpeed();
+}
+
+function xmlSpeed(): void {
+  if (xmlLetters.length === 0) {
+    console.log("  The XML samples are absent; their measurement was skipped.");
+    return;
+  }
+  const heads = xmlLetters.map(headOf);
+  const bare = () => {
+    for (let time = 0; time < 10; time++) {
+      for (const head of heads) {
+        const parser = new SaxesParser({ position: false });
+        parser.on("opentag", () => sink++);
+        parser.on("text", (text) => {
+          sink += text.length;
+        });
+        parser.on("closetag", () => sink++);
+        parser.write(head);
+      }
+    }
+    return 0;
+  };
+  const ours = (headerOnly: boolean) => () => {
+    for (let time = 0; time < 10; time++)
+      for (const letter of xmlLetters) sink += readEnvelope(letter, { headerOnly }).interchanges.length;
+    return 0;
+  };
+  const list = interleaved(
+    [
+      { name: "saxes, needed part", run: bare },
+      { name: "envelope", run: ours(true) },
+      { name: "whole, checked", run: ours(false) },
+    ],
+    25,
+  );
+  const ratio = of(list, "envelope") / of(list, "saxes, needed part");
+  aim("XML envelope against saxes over the needed part, at most 2 times its time", ratio, ratio <= 2);
+  console.log(
+    `          (${Math.round((10 * heads.length) / of(list, "envelope")).toLocaleString("en")} XML envelopes/s; read whole ${(of(list, "whole, checked") / of(list, "envelope")).toFixed(1)} times the time)`,
+  );
+}
+
+const start = "UNB+UNOC:3+A:14+B:14+250101:1200+R1'UNH+1+ORDERS:D:96A:UN'";
+
+function filled(unit: string, size: number): Uint8Array {
+  const bytes = Buffer.alloc(start.length + size, unit, "latin1");
+  bytes.write(start, 0, "latin1");
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function hostile(): void {
+  const size = 50_000_000;
+  const usual = filled("NAD+PO+291714:YNR:SFU++Laegehuset:::::US'DTM+137:199901151012:203'", size);
+  const inputs: readonly (readonly [name: string, unit: string])[] = [
+    ["of terminators", "'"],
+    ["of release characters", "?"],
+    ["of element separators", "+"],
+    ["in one element", "A"],
+    ["of segments without elements", "ABC'"],
+    ["of released terminators", "?'"],
+    ["of line breaks", "\n"],
+  ];
+  tokens(usual.subarray(0, 4_000_000));
+  const perByte = (bytes: Uint8Array) =>
+    interleaved([{ name: "", run: () => tokens(bytes) }], 3)[0]?.seconds ?? 0;
+  const yardstick = perByte(usual);
+  console.log(
+    `\nHostile input, 50 MB each; usual content takes ${((yardstick * 1e9) / size).toFixed(1)} ns a byte`,
+  );
+  for (const [name, unit] of inputs) {
+    const seconds = perByte(filled(unit, size));
+    aim(`50 MB ${name}, at most twice the usual time`, seconds / yardstick, seconds <= 2 * yardstick);
+  }
+}
+
+function fuzz(rounds: number): void {
+  const random = randomFrom(20261122);
+  const from = performance.now();
+  const samples = [...letters, ...xmlLetters].filter((bytes) => bytes.length < 4000);
+  let sound = 0;
+  for (let round = 0; round < rounds; round++) {
+    const bytes = mutate(samples[Math.floor(random() * samples.length)] as Uint8Array, random);
+    const { findings } = bytes[0] === 0x3c ? readEnvelope(bytes) : readFully(bytes);
+    if (findings.every((entry) => entry.severity !== "error")) sound++;
+  }
+  const seconds = (performance.now() - from) / 1000;
+  console.log(
+    `\nMutations: ${rounds.toLocaleString("en")} read in ${seconds.toFixed(0)} s without exception, ${sound.toLocaleString("en")} of them still sound`,
+  );
+}
+
+function readFully(bytes: Uint8Array) {
+  const reader = new EdifactReader({
+    segment: (segment) => {
+      sink += segment.components;
+    },
+  });
+  reader.push(bytes);
+  reader.end();
+  return reader;
+}
+
+const [part = "all", rounds = "1000000"] = process.argv.slice(2);
+if (part === "all" || part === "speed") speed();
+if (part === "all" || part === "hostile") hostile();
+if (part === "all" || part === "fuzz") fuzz(Number(rounds));
+if (sink === 0) console.log("nothing was measured");
