@@ -7,7 +7,12 @@ import { testDatabaseUrl } from "@sor/core/testing";
 import { afterAll } from "vitest";
 import { type RunningPortal, startPortal } from "./portal.ts";
 
-export type DemoPortal = RunningPortal & { db: Database; databaseUrl: string; accounts: DemoAccounts };
+export type DemoPortal = RunningPortal & {
+  db: Database;
+  databaseUrl: string;
+  dataDir: string;
+  accounts: DemoAccounts;
+};
 
 /** A database of demo data and the built portal on it; both end with the test file. */
 export async function startDemoPortal(units = 120): Promise<DemoPortal> {
@@ -21,7 +26,7 @@ export async function startDemoPortal(units = 120): Promise<DemoPortal> {
   await loadDemo(db, { dataDir, units, now: new Date() });
   const accounts = JSON.parse(await readFile(join(dataDir, "demo-accounts.json"), "utf8")) as DemoAccounts;
   const portal = await startPortal(databaseUrl, { DATA_DIR: dataDir });
-  return { ...portal, db, databaseUrl, accounts };
+  return { ...portal, db, databaseUrl, dataDir, accounts };
 }
 
 /** Logs in through the login form and gives the session's cookies as a `cookie` header. */

@@ -21,7 +21,7 @@ export function requireUser({ locals, url }: Asked): SignedIn {
 export function requireRole(asked: Asked, ...roles: readonly Role[]): SignedIn {
   const user = requireUser(asked);
   if (!hasRole(user, asked.locals.ctx.now, ...roles)) {
-    error(403, { message: "not-allowed", code: "not-allowed", requestId: asked.locals.requestId });
+    error(403, "not-allowed", { code: "not-allowed", requestId: asked.locals.requestId });
   }
   return user;
 }
