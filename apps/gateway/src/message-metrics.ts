@@ -1,4 +1,9 @@
-import type { AcceptedInterchange, MessageState } from "@sor/core/messages";
+import {
+  type AcceptedInterchange,
+  type MessageState,
+  type QueueFigures,
+  unsettledStates,
+} from "@sor/core/messages";
 import { findMessageType } from "@sor/edi";
 import type { z } from "zod";
 import type { Deps } from "./app-env.ts";
@@ -53,4 +58,18 @@ export function countRefusal(deps: Pick<Deps, "metrics">, refused: Response): ne
   deps.metrics.interchangesReceived.inc({ format: "unknown", result: "refused" });
   // The refusal is one of the route's documented problems, which its types cannot say of a ready Response.
   return refused as never;
+}
+
+/** Shows how the queues stand; a state that nothing is in is shown as empty, not left as it was. */
+export function showQueues({ metrics }: Pick<Deps, "metrics">, figures: QueueFigures): void {
+  for (const state of unsettledStates) {
+    const found = figures.states.find((row) => row.state === state);
+    metrics.queueDepth.set({ state }, found?.count ?? 0);
+    metrics.messageAgeSeconds.set({ state }, found?.oldestSeconds ?? 0);
+  }
+  metrics.deadLetters.reset();
+  for (const { cause, count } of figures.deadLetters)
+    metrics.deadLetters.set({ cause: cause ?? "none" }, count);
+  metrics.receiptsOverdue.set(figures.receiptsOverdue);
+  for (const [state, count] of Object.entries(figures.breakers)) metrics.breakers.set({ state }, count);
 }

@@ -3,8 +3,9 @@ import { hostname } from "node:os";
 import { setInterval as every } from "node:timers/promises";
 import { createContext } from "@sor/core";
 import { listenTo } from "@sor/core/database";
-import { announceWork, tendDeliveries, workChannel } from "@sor/core/messages";
+import { announceWork, measureQueues, tendDeliveries, workChannel } from "@sor/core/messages";
 import type { Deps } from "../app-env.ts";
+import { showQueues } from "../message-metrics.ts";
 import { type DeliveryDeps, startDelivery } from "./deliver.ts";
 
 export type Workers = { stop: () => Promise<void> };
@@ -22,13 +23,30 @@ export function startWorkers(deps: DeliveryDeps): Workers {
     lost: (error) => deps.log.warn({ err: error }, "not hearing of work; looking every second"),
   });
   const stopping = new AbortController();
-  const tending = tend(deps, stopping.signal);
+  const loops = [tend(deps, stopping.signal), measure(deps, stopping.signal)];
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all([listener.stop(), delivery.stop(), tending]);
+      await Promise.all([listener.stop(), delivery.stop(), ...loops]);
     },
   };
+}
+
+const measureMilliseconds = 10_000;
+
+async function measure(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
+  const actor = { kind: "system", job: "measure" } as const;
+  const look = () =>
+    measureQueues(createContext(deps.db, actor, deps.clock())).then(
+      (figures) => showQueues(deps, figures),
+      (error: unknown) => deps.log.warn({ err: error }, "queues not measured"),
+    );
+  await look();
+  try {
+    for await (const _ of every(measureMilliseconds, undefined, { signal })) await look();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
 async function tend(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {

@@ -9,6 +9,7 @@ export {
   readFromMailbox,
   takeFromMailbox,
 } from "./mailboxes.ts";
+export { measureQueues, type QueueFigures, unsettledStates } from "./measure-queues.ts";
 export { type DeliveryOutcome, readStatus } from "./next-attempt.ts";
 export {
   cancelMessage,

@@ -5,8 +5,8 @@ import { DomainError } from "../errors.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
 import { may, type Subject } from "../permissions/index.ts";
 import { contentDigest, readPayload } from "./payloads.ts";
-import { ListCursor, requireVisibleMessage, summaryOf } from "./read-messages.ts";
-import type { InterchangeFilter, InterchangeView, MessageSummary } from "./schemas.ts";
+import { requireVisibleMessage, summaryOf } from "./read-messages.ts";
+import { type InterchangeFilter, type InterchangeView, ListCursor, type MessageSummary } from "./schemas.ts";
 import { interchanges, messages } from "./tables.ts";
 import { findVisibility, whereVisible } from "./visibility.ts";
 

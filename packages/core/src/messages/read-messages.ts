@@ -1,22 +1,20 @@
 import { and, asc, desc, eq, gte, isNotNull, lt, or, type SQL, sql } from "drizzle-orm";
-import { z } from "zod";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
-import type {
-  AttemptView,
-  DeadLetterGroup,
-  EventView,
-  MessageFilter,
-  MessageSummary,
-  MessageView,
+import {
+  type AttemptView,
+  type DeadLetterGroup,
+  type EventView,
+  ListCursor,
+  type MessageFilter,
+  type MessageSummary,
+  type MessageView,
 } from "./schemas.ts";
 import { deliveries, deliveryAttempts, interchanges, messageEvents, messages } from "./tables.ts";
 import { findVisibility, whereVisible } from "./visibility.ts";
 
 export type MessageRow = typeof messages.$inferSelect;
-
-export const ListCursor = z.tuple([z.iso.datetime(), z.uuid()]);
 
 /** What a list or an interchange shows of a message. */
 export function summaryOf(row: MessageRow): MessageSummary {

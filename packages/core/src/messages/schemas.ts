@@ -5,6 +5,9 @@ import { messageEvents, messageReasons, messageStates } from "./states.ts";
 const instant = () => z.iso.datetime();
 const Id = z.uuid();
 
+/** Where a list by time goes on: instant and id of the last item. */
+export const ListCursor = z.tuple([z.iso.datetime(), z.uuid()]);
+
 /** The name a client gives to one request, so that asking twice acts once (Idempotency-Key). */
 export const IdempotencyKey = z
   .string()
