@@ -1,5 +1,4 @@
 import { inArray } from "drizzle-orm";
-import { z } from "zod";
 import type { Context } from "../context.ts";
 import { listLocationVersions, subjectOfLocation } from "../endpoints/index.ts";
 import { endpoints, suppliers } from "../endpoints/tables.ts";
@@ -8,6 +7,7 @@ import { type JournalEntry, listJournal } from "../journal/index.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
 import { may } from "../permissions/index.ts";
 import { type HistoryChange, readHistoryEntry } from "./read-history-entry.ts";
+import { HistoryCursor, JournalCursor, RowId } from "./schemas.ts";
 
 /** One line of a location number's history: when, who, and what became of what. Refusals are shown to who may edit. */
 export type HistoryLine = {
@@ -39,7 +39,7 @@ export async function listLocationHistory(
   const subject = await subjectOfLocation(ctx.db, gln, versions, ctx.now);
   const entries = await listJournal(ctx.db, {
     gln,
-    before: input.after === undefined ? undefined : decodeCursor(z.number().int(), input.after),
+    before: input.after === undefined ? undefined : decodeCursor(JournalCursor, input.after),
     outcome: may(ctx.actor, "registration.edit", subject, ctx.now) ? undefined : "done",
     limit: limit + 1,
   });
@@ -58,7 +58,7 @@ async function loadNames(
   changes: readonly HistoryChange[],
 ): Promise<Names> {
   const named = async (table: typeof suppliers | typeof endpoints, ids: (string | null)[]) => {
-    const wanted = [...new Set(ids)].filter((id) => z.uuid().safeParse(id).success) as string[];
+    const wanted = [...new Set(ids)].filter((id) => RowId.safeParse(id).success) as string[];
     if (wanted.length === 0) return new Map<string, string>();
     const rows = await ctx.db
       .select({ id: table.id, name: table.name })

@@ -1,5 +1,4 @@
 import { and, asc, count, eq, inArray, isNull, sql } from "drizzle-orm";
-import { z } from "zod";
 import type { Context } from "../context.ts";
 import { type LocationStatus, locationStatus } from "../endpoints/index.ts";
 import { suppliers, systems } from "../endpoints/tables.ts";
@@ -8,7 +7,7 @@ import { decodeCursor, encodeCursor } from "../paging.ts";
 import { dayInDenmark } from "../validity/index.ts";
 import { holdsOn, locationConditions, lv, unit } from "./location-conditions.ts";
 import { type ListedRow, type ListQuestion, selectInOrder } from "./location-order.ts";
-import type { LocationFilter } from "./schemas.ts";
+import { LocationCursor, type LocationFilter } from "./schemas.ts";
 import { registrations } from "./tables.ts";
 
 /** A location number in a list: as it stands today, with the units that have it as their own. */
@@ -29,8 +28,6 @@ export type LocationItem = {
 
 export type LocationPage = { items: LocationItem[]; next: string | null; count: number };
 
-const Cursor = z.object({ key: z.string().nullable(), gln: z.string() });
-
 /**
  * The actor's location numbers: those whose supplier is the actor's, and those within what the actor has been granted
  * (for the authority, all), filtered and in order, a page at a time, with how many there are in all.
@@ -42,7 +39,7 @@ export async function listLocations(ctx: Context, filter: LocationFilter): Promi
   const total = counted?.total ?? 0;
   const ask: ListQuestion = {
     where,
-    after: filter.after === undefined ? undefined : decodeCursor(Cursor, filter.after),
+    after: filter.after === undefined ? undefined : decodeCursor(LocationCursor, filter.after),
     isDescending: filter.sort.startsWith("-"),
     limit: filter.limit + 1,
     day: dayInDenmark(ctx.now),

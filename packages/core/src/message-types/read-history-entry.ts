@@ -1,15 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
 import type { JournalEntry } from "../journal/index.ts";
-
-const Period = z.object({
-  messageType: z.string(),
-  version: z.string(),
-  direction: z.enum(["receive", "send"]),
-  endpointId: z.string().nullable(),
-  validFrom: z.string(),
-  validTo: z.string().nullable(),
-});
+import { type JournalPeriod, JournalRegistrations, JournalVersions } from "./schemas.ts";
 
 /** A period in which something held; ends are instants for registrations and days for the rest. */
 export type HistoryPeriod = {
@@ -29,9 +20,6 @@ export type HistoryChange = {
   after: HistoryPeriod[];
 };
 
-const Registrations = z.object({ registrations: z.array(Period) });
-const Versions = z.object({ versions: z.array(z.record(z.string(), z.unknown())) });
-
 /** What a journal entry says became of a location number's registrations and fields; nothing for entries about other things. */
 export function readHistoryEntry(entry: Pick<JournalEntry, "action" | "before" | "after">): HistoryChange[] {
   if (entry.action === "registration.edit") return registrationChanges(entry);
@@ -39,9 +27,9 @@ export function readHistoryEntry(entry: Pick<JournalEntry, "action" | "before" |
 }
 
 function registrationChanges(entry: Pick<JournalEntry, "before" | "after">): HistoryChange[] {
-  const before = Registrations.safeParse(entry.before).data?.registrations ?? [];
-  const after = Registrations.safeParse(entry.after).data?.registrations ?? [];
-  const keyOf = (each: z.infer<typeof Period>) => `${each.messageType} ${each.version} ${each.direction}`;
+  const before = JournalRegistrations.safeParse(entry.before).data?.registrations ?? [];
+  const after = JournalRegistrations.safeParse(entry.after).data?.registrations ?? [];
+  const keyOf = (each: JournalPeriod) => `${each.messageType} ${each.version} ${each.direction}`;
   return [...new Set([...before, ...after].map(keyOf))].toSorted().map((key) => {
     const [was, is] = [before, after].map((list) => list.filter((each) => keyOf(each) === key));
     const [first] = [...(was ?? []), ...(is ?? [])];
@@ -55,7 +43,7 @@ function registrationChanges(entry: Pick<JournalEntry, "before" | "after">): His
   });
 }
 
-const periodOf = ({ validFrom, validTo, endpointId }: z.infer<typeof Period>): HistoryPeriod => ({
+const periodOf = ({ validFrom, validTo, endpointId }: JournalPeriod): HistoryPeriod => ({
   validFrom,
   validTo,
   endpointId,
@@ -69,8 +57,8 @@ function kindOf(before: number, after: number): HistoryChange["kind"] {
 
 // The last period tells where the location number was heading before and after.
 function fieldChanges(entry: Pick<JournalEntry, "before" | "after">): HistoryChange[] {
-  const before = Versions.safeParse(entry.before).data?.versions.at(-1) ?? {};
-  const after = Versions.safeParse(entry.after).data?.versions.at(-1) ?? {};
+  const before = JournalVersions.safeParse(entry.before).data?.versions.at(-1) ?? {};
+  const after = JournalVersions.safeParse(entry.after).data?.versions.at(-1) ?? {};
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
   return names
     .filter((name) => !isDeepStrictEqual(before[name] ?? null, after[name] ?? null))

@@ -91,3 +91,53 @@ export const LocationFilter = z
   })
   .meta({ id: "LocationFilter", description: "Filter, order and page of a list of location numbers" });
 export type LocationFilter = z.infer<typeof LocationFilter>;
+
+/** Where the list of location numbers goes on: what it is sorted by, and the location number, of the last item. */
+export const LocationCursor = z.object({ key: z.string().nullable(), gln: z.string() });
+
+/** Where a list of journal entries goes on: the number of the last item. */
+export const JournalCursor = z.number().int();
+
+/** An id that can be looked for among uuid columns; a journal may hold texts of an older kind. */
+export const RowId = z.uuid();
+
+/** A registration as a journal entry holds it. */
+export const JournalPeriod = z.object({
+  messageType: z.string(),
+  version: z.string(),
+  direction: z.enum(["receive", "send"]),
+  endpointId: z.string().nullable(),
+  validFrom: z.string(),
+  validTo: z.string().nullable(),
+});
+export type JournalPeriod = z.infer<typeof JournalPeriod>;
+
+/** What a journal entry of a change of registrations holds, before and after. */
+export const JournalRegistrations = z.object({ registrations: z.array(JournalPeriod) });
+
+/** What a journal entry of a change of a location number holds, before and after. */
+export const JournalVersions = z.object({ versions: z.array(z.record(z.string(), z.unknown())) });
+
+/** Where a page of location numbers ended: what it was ordered by, and the number. */
+export const LocationCursor = z.object({ key: z.string().nullable(), gln: z.string() });
+
+/** Where a page of a history ended: the number of its last entry. */
+export const HistoryCursor = z.number().int();
+
+/** What a journal entry of the registrations of a location number holds, before and after. */
+export const JournalledRegistrations = z.object({
+  registrations: z.array(
+    z.object({
+      messageType: z.string(),
+      version: z.string(),
+      direction: Direction,
+      endpointId: z.string().nullable(),
+      validFrom: z.string(),
+      validTo: z.string().nullable(),
+    }),
+  ),
+});
+export type JournalledRegistration = z.infer<typeof JournalledRegistrations>["registrations"][number];
+
+/** What a journal entry of a location number itself holds, before and after. */
+export const JournalledVersions = z.object({ versions: z.array(z.record(z.string(), z.unknown())) });
