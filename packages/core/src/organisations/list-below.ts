@@ -40,7 +40,8 @@ export async function listChildren(ctx: Context, input: BelowQuestion): Promise<
       heldAt("v", at),
       key && sql`(${v.name}, ${v.sorId}) > (${key[0]}, ${key[1]})`,
     ) as SQL,
-    orderBy: [sql`${v.name}`, sql`${v.sorId}`],
+    // Named first although it is one value, since "is null" alone does not make the planner see the index's order.
+    orderBy: [sql`${v.parentSorId}`, sql`${v.name}`, sql`${v.sorId}`],
     limit: limit + 1,
   });
   const page = toPage(rows, limit, (last) => [last.name, last.sorId]);

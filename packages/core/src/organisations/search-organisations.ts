@@ -107,11 +107,14 @@ function contains(word: string): SQL {
 }
 
 async function withSpelling(ctx: Context, tiers: readonly Tier[], q: string): Promise<Tier[]> {
-  const words = foldedWords(q, wordsMax);
-  if (words.length === 0) return [...tiers];
+  const typed = foldedWords(q, wordsMax);
+  if (typed.length === 0) return [...tiers];
   const conditions: SQL[] = [];
-  for (const word of words) {
-    const alternatives = [word, ...(await likelySlips(ctx, word))].map((each) => contains(each));
+  for (const word of typed) {
+    const words = [word, ...(await likelySlips(ctx, word))];
+    // A word that holds another one of them finds nothing that the other does not.
+    const shortest = words.filter((each) => !words.some((part) => part !== each && each.includes(part)));
+    const alternatives = shortest.map((each) => contains(each));
     conditions.push(sql`(${sql.join(alternatives, sql` or `)})`);
   }
   const where = sql.join(conditions, sql` and `);
