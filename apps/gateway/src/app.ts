@@ -7,6 +7,7 @@ import { mailboxes } from "./api/mailboxes.ts";
 import { messageTypeCatalogue } from "./api/message-types.ts";
 import { messages } from "./api/messages.ts";
 import { operations } from "./api/operations.ts";
+import { organisations } from "./api/organisations.ts";
 import { routes } from "./api/routes/index.ts";
 import type { AppEnv, Deps } from "./app-env.ts";
 import { caller } from "./caller.ts";
@@ -29,6 +30,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.use("/v1/*", caller(deps, limiter), limitRate(deps, limiter));
   app.route("/", routes(deps));
   app.route("/", messageTypeCatalogue(deps));
+  app.route("/", organisations(deps));
   app.route("/", locations(deps));
 
   app.route("/", interchanges(deps));

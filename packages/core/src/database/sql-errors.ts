@@ -23,3 +23,14 @@ export function asDomainError(error: unknown): unknown {
   }
   return error;
 }
+
+/** Whether a failure means that the database cannot be reached or is shutting down (SQLSTATE classes 08, 57P), not that it refused. */
+export function isDatabaseAway(error: unknown): boolean {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; depth += 1) {
+    const code = "code" in current && typeof current.code === "string" ? current.code : "";
+    if (/^(?:ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|08|57P0)/.test(code)) return true;
+    if (/^Connection terminated|timeout exceeded when trying to connect/.test(current.message)) return true;
+    current = current.cause;
+  }
+  return false;
+}

@@ -1,0 +1,264 @@
+import { createRoute } from "@hono/zod-openapi";
+import { recogniseIdentifier, SorId } from "@sor/core/identifiers";
+import { currentSequence } from "@sor/core/journal";
+import {
+  Day,
+  findOrganisations,
+  getOrganisation,
+  listAncestors,
+  listDescendants,
+  listOrganisationHistory,
+  OrganisationLevel,
+  SearchQuestion,
+  searchOrganisations,
+  suggestOrganisations,
+  UnitIdentifierKind,
+} from "@sor/core/organisations";
+import type { Context } from "hono";
+import { z } from "zod";
+import type { Answer, AppEnv, Deps } from "../app-env.ts";
+import { requireReader } from "../caller.ts";
+import { answerAsOf } from "../conditional.ts";
+import { problemResponses } from "../problem-docs.ts";
+import { problem } from "../problems.ts";
+import { newRouter } from "../router.ts";
+import { asOf } from "./routes/shared.ts";
+
+const tags = ["organisations"];
+const cacheShort = { "Cache-Control": "private, max-age=60" };
+
+const sorIdParam = z.object({ sorId: SorId });
+const validAt = Day.optional().meta({ description: "What holds on this day; today when left out" });
+const knownAt = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .optional()
+  .meta({ description: "As it was registered at this instant; now when left out" });
+const momentQuery = z.strictObject({ validAt, knownAt });
+const pageQuery = momentQuery.extend({
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  after: z.string().max(2000).optional().meta({ description: "Cursor: `next` of the page before" }),
+});
+const searchQuery = z.strictObject({
+  ...SearchQuestion.shape,
+  q: z.string().min(1).max(200).meta({ description: "Name, town, post code or any identifier" }),
+  limit: z.coerce.number().int().min(1).max(200).default(25),
+});
+
+const PathStep = z.object({ sorId: SorId, level: OrganisationLevel, name: z.string() });
+const unitShape = {
+  sorId: SorId,
+  level: OrganisationLevel,
+  name: z.string(),
+  validFrom: Day,
+  validTo: z.union([Day, z.null()]).meta({ description: "First day on which it no longer holds" }),
+};
+const Unit = z
+  .looseObject({ ...unitShape, path: z.array(PathStep) })
+  .meta({ id: "Unit", description: "A unit of the register on a day, with its path from the owner down" });
+const UnitVersion = z
+  .looseObject({ ...unitShape, recordedAt: z.iso.datetime(), supersededAt: z.iso.datetime().nullable() })
+  .meta({ id: "UnitVersion", description: "What held from a day to a day, and since when it was known" });
+const UnitPage = z
+  .object({ items: z.array(Unit), next: z.string().nullable() })
+  .meta({ id: "UnitPage", description: "A page of units" });
+const items = <S extends z.ZodType>(schema: S) => z.object({ items: z.array(schema) });
+
+const unitExample = {
+  sorId: "311000016009",
+  level: "institution",
+  name: "Klinik Eksempel",
+  validFrom: "2026-01-01",
+  validTo: null,
+};
+const path = [{ sorId: "311000016009", level: "institution", name: "Klinik Eksempel" }];
+const withPath = { ...unitExample, path };
+const refusals = problemResponses("invalid", "not-found", "unavailable", "too-many");
+const listRefusals = problemResponses("invalid", "unavailable", "too-many");
+
+/** Sends what was read from the register, with a sequence it is at least as new as. */
+async function send(c: Context<AppEnv>, deps: Deps, read: () => Promise<unknown>): Promise<Answer> {
+  const sequence = await currentSequence(deps.db);
+  return answerAsOf(c, sequence, JSON.stringify(await read()), cacheShort);
+}
+
+function nextLink(c: Context<AppEnv>, next: string | null): Record<string, string> {
+  if (next === null) return {};
+  const url = new URL(c.req.url);
+  url.searchParams.set("after", next);
+  return { Link: `<${url.pathname}${url.search}>; rel="next"` };
+}
+
+/** Search, type-ahead, and any identifier. */
+function finding(deps: Deps) {
+  const app = newRouter();
+  const middleware = requireReader(deps);
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/organisations",
+      tags,
+      summary: "Search the register · Søg i registret",
+      request: { query: searchQuery },
+      middleware,
+      responses: {
+        ...asOf(UnitPage, "Hits, best first", { items: [withPath], next: null } as never),
+        ...listRefusals,
+      },
+    }),
+    async (c) => {
+      const sequence = await currentSequence(deps.db);
+      const page = await searchOrganisations(c.var.ctx, c.req.valid("query"));
+      return answerAsOf(c, sequence, JSON.stringify(page), { ...cacheShort, ...nextLink(c, page.next) });
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/suggest",
+      tags,
+      summary: "Type-ahead · Forslag mens der skrives",
+      request: {
+        query: z.strictObject({
+          q: z.string().min(1).max(200),
+          limit: z.coerce.number().int().min(1).max(10).default(10),
+        }),
+      },
+      middleware,
+      responses: {
+        ...asOf(items(Unit), "At most ten hits", { items: [withPath] } as never),
+        ...listRefusals,
+      },
+    }),
+    (c) =>
+      send(c, deps, async () => ({ items: await suggestOrganisations(c.var.ctx, c.req.valid("query")) })),
+  );
+  const Resolved = z
+    .object({
+      recognised: z.array(z.object({ kind: UnitIdentifierKind, value: z.string() })),
+      items: z.array(Unit.extend({ by: UnitIdentifierKind })),
+    })
+    .meta({ id: "Resolved", description: "What a text can be, and the units that have it" });
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/resolve/{anything}",
+      tags,
+      summary: "Any identifier · Et hvilket som helst nummer",
+      description:
+        "Location number, SOR id, SHAK code, provider number, CVR or P number, recognised by its form.",
+      request: {
+        params: z.object({ anything: z.string().min(1).max(60) }),
+        query: z.strictObject({ validAt }),
+      },
+      middleware,
+      responses: {
+        ...asOf(Resolved, "The units", {
+          recognised: [{ kind: "sorId", value: "311000016009" }],
+          items: [{ ...withPath, by: "sorId" }],
+        } as never),
+        ...listRefusals,
+        ...problemResponses("identifier-unknown"),
+      },
+    }),
+    async (c) => {
+      const recognised = recogniseIdentifier(c.req.valid("param").anything);
+      const sequence = await currentSequence(deps.db);
+      const found = await Promise.all(
+        recognised.map(async ({ kind, value }) => {
+          const units = await findOrganisations(c.var.ctx, {
+            kind,
+            value,
+            limit: 50,
+            ...c.req.valid("query"),
+          });
+          return units.map((unit) => ({ ...unit, by: kind }));
+        }),
+      );
+      if (found.flat().length === 0) return problem(c, "identifier-unknown", { more: { recognised } });
+      return answerAsOf(c, sequence, JSON.stringify({ recognised, items: found.flat() }), cacheShort);
+    },
+  );
+  return app;
+}
+
+/** One unit: on a day, as known at an instant; its history, and what lies above and below. */
+function unit(deps: Deps) {
+  const app = newRouter();
+  const middleware = requireReader(deps);
+  const request = { params: sorIdParam, query: momentQuery };
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/organisations/{sorId}",
+      tags,
+      summary: "One unit on a day, as known at an instant · En enhed på en dag",
+      request,
+      middleware,
+      responses: { ...asOf(Unit, "The unit with what it inherits", withPath as never), ...refusals },
+    }),
+    (c) =>
+      send(c, deps, () => getOrganisation(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("query") })),
+  );
+  const version = { ...unitExample, recordedAt: "2026-01-01T08:00:00Z", supersededAt: null };
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/organisations/{sorId}/history",
+      tags,
+      summary: "Everything ever known of a unit · Alt, der har været kendt om en enhed",
+      request: { params: sorIdParam, query: z.strictObject({}) },
+      middleware,
+      responses: { ...asOf(items(UnitVersion), "The versions", { items: [version] } as never), ...refusals },
+    }),
+    (c) =>
+      send(c, deps, async () => ({ items: await listOrganisationHistory(c.var.ctx, c.req.valid("param")) })),
+  );
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/organisations/{sorId}/ancestors",
+      tags,
+      summary: "The units above, from the owner down · Enhederne ovenover",
+      request,
+      middleware,
+      responses: { ...asOf(items(PathStep), "The path", { items: path } as never), ...refusals },
+    }),
+    (c) =>
+      send(c, deps, async () => {
+        const question = { ...c.req.valid("param"), ...c.req.valid("query") };
+        await getOrganisation(c.var.ctx, question);
+        return { items: await listAncestors(c.var.ctx, question) };
+      }),
+  );
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/organisations/{sorId}/descendants",
+      tags,
+      summary: "The units below, level by level · Enhederne nedenunder",
+      request: { params: sorIdParam, query: pageQuery },
+      middleware,
+      responses: {
+        ...asOf(UnitPage, "A page of units", { items: [withPath], next: null } as never),
+        ...refusals,
+      },
+    }),
+    async (c) => {
+      const question = { ...c.req.valid("param"), ...c.req.valid("query") };
+      const sequence = await currentSequence(deps.db);
+      await getOrganisation(c.var.ctx, { ...question });
+      const page = await listDescendants(c.var.ctx, question);
+      return answerAsOf(c, sequence, JSON.stringify(page), { ...cacheShort, ...nextLink(c, page.next) });
+    },
+  );
+  return app;
+}
+
+/** Reading the register's units. */
+export function organisations(deps: Deps) {
+  const app = newRouter();
+  app.route("/", finding(deps));
+  app.route("/", unit(deps));
+  return app;
+}
