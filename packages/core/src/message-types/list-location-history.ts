@@ -7,7 +7,7 @@ import { type JournalEntry, listJournal } from "../journal/index.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
 import { may } from "../permissions/index.ts";
 import { type HistoryChange, readHistoryEntry } from "./read-history-entry.ts";
-import { HistoryCursor, JournalCursor, RowId } from "./schemas.ts";
+import { JournalCursor, RowId } from "./schemas.ts";
 
 /** One line of a location number's history: when, who, and what became of what. Refusals are shown to who may edit. */
 export type HistoryLine = {

@@ -117,27 +117,3 @@ export const JournalRegistrations = z.object({ registrations: z.array(JournalPer
 
 /** What a journal entry of a change of a location number holds, before and after. */
 export const JournalVersions = z.object({ versions: z.array(z.record(z.string(), z.unknown())) });
-
-/** Where a page of location numbers ended: what it was ordered by, and the number. */
-export const LocationCursor = z.object({ key: z.string().nullable(), gln: z.string() });
-
-/** Where a page of a history ended: the number of its last entry. */
-export const HistoryCursor = z.number().int();
-
-/** What a journal entry of the registrations of a location number holds, before and after. */
-export const JournalledRegistrations = z.object({
-  registrations: z.array(
-    z.object({
-      messageType: z.string(),
-      version: z.string(),
-      direction: Direction,
-      endpointId: z.string().nullable(),
-      validFrom: z.string(),
-      validTo: z.string().nullable(),
-    }),
-  ),
-});
-export type JournalledRegistration = z.infer<typeof JournalledRegistrations>["registrations"][number];
-
-/** What a journal entry of a location number itself holds, before and after. */
-export const JournalledVersions = z.object({ versions: z.array(z.record(z.string(), z.unknown())) });
