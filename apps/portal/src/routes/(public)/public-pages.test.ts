@@ -1,0 +1,153 @@
+import { testDatabase } from "@sor/core/testing";
+import { describe, expect, test } from "vitest";
+import { aSmallRegister, glns, sorIds } from "../../testing/a-small-register.ts";
+import { testEvent } from "../../testing/events.ts";
+import { load as loadUnit } from "./enhed/[sorId]/+page.server.ts";
+import { load as loadLocation } from "./lokation/[gln]/+page.server.ts";
+import { load as loadLookup } from "./opslag/+page.server.ts";
+import { load as loadSearch } from "./soeg/+page.server.ts";
+
+const ctx = await aSmallRegister(await testDatabase());
+const event = (path: string, params: Record<string, string> = {}) =>
+  testEvent({ ctx, path, params }) as never;
+
+const search = async (q: string, more = "") =>
+  (await loadSearch(event(`/soeg?q=${encodeURIComponent(q)}${more}`))) as {
+    items: { sorId: string }[];
+  };
+const unit = async (sorId: string, query = "") =>
+  (await loadUnit(event(`/enhed/${sorId}${query}`, { sorId }))) as Exclude<
+    Awaited<ReturnType<typeof loadUnit>>,
+    void
+  >;
+const lookup = async (query: string) =>
+  (await loadLookup(event(`/opslag?${query}`))) as Exclude<Awaited<ReturnType<typeof loadLookup>>, void>;
+
+describe("the search", () => {
+  test.each([
+    ["a location number of one unit", glns.clinic, `/enhed/${sorIds.clinic}`],
+    ["a location number in groups", glns.clinic.replace(/(.{3})(.{4})/, "$1 $2 "), `/enhed/${sorIds.clinic}`],
+    ["a SOR id", sorIds.doctor, `/enhed/${sorIds.doctor}`],
+    ["a provider number", "042897", `/enhed/${sorIds.doctor}`],
+    ["a CVR number", "12669232", `/enhed/${sorIds.clinic}`],
+  ])("%s leads straight to the unit", async (_, q, location) => {
+    await expect(search(q)).rejects.toMatchObject({ status: 303, location });
+  });
+
+  test.each(["klinikken på ærø", "Klinikken paa Aeroe", "ærø"])("finds %j by name", async (q) => {
+    expect((await search(q)).items.map((item) => item.sorId)).toContain(sorIds.clinic);
+  });
+
+  test("takes SQL, markup and nothing at all as plain text", async () => {
+    for (const q of ["'; drop table organisations; --", "%' or 1=1", "<script>alert(1)</script>", "\\", ""]) {
+      expect((await search(q)).items).toEqual([]);
+    }
+  });
+
+  test.each(["&after=garbage", "&level=king", `&after=${Buffer.from('["x"]').toString("base64url")}`])(
+    "refuses %s as invalid",
+    async (more) => {
+      await expect(search("klinik", more)).rejects.toMatchObject({ code: "invalid" });
+    },
+  );
+
+  test("refuses a text that is too long", async () => {
+    await expect(search("x".repeat(201))).rejects.toMatchObject({ code: "invalid" });
+  });
+});
+
+describe("a unit's page", () => {
+  test("shows what is inherited, and from whom", async () => {
+    const { unit: doctor, received } = await unit(sorIds.doctor);
+    expect(doctor.path.map((step: { name: string }) => step.name)).toEqual([
+      "Region Prøveland",
+      "Klinikken på Ærø",
+      "Læge Åse Øst",
+    ]);
+    expect(doctor.effective.gln).toMatchObject({
+      value: glns.clinic,
+      inherited: true,
+      from: { sorId: sorIds.clinic },
+    });
+    expect(doctor.effective.postalAddress).toMatchObject({ inherited: true, from: { sorId: sorIds.owner } });
+    expect(
+      received.map((row: { messageType: string; version: string }) => [row.messageType, row.version]),
+    ).toEqual([["DIS91", "D9134L"]]);
+  });
+
+  test("shows a closed unit as it last was, and says that it has closed", async () => {
+    const { unit: closed, isClosed } = await unit(sorIds.closed);
+    expect([closed.name, isClosed]).toEqual(["Nedlagt Afsnit", true]);
+    const before = await unit(sorIds.closed, "?validAt=2023-12-31");
+    expect(before.isClosed).toBe(false);
+  });
+
+  test.each(["123", "999999999999999999999", "'; select 1", "5790000990018"])(
+    "of %s is not found",
+    async (sorId) => {
+      await expect(unit(sorId)).rejects.toMatchObject({ code: "not-found" });
+    },
+  );
+
+  test("refuses a day that is none", async () => {
+    await expect(unit(sorIds.doctor, "?validAt=2026-02-30")).rejects.toMatchObject({ code: "invalid" });
+  });
+});
+
+describe("a location number's page", () => {
+  const load = async (gln: string) => (await loadLocation(event(`/lokation/${gln}`, { gln }))) as object;
+
+  test("tells who uses it, with which system, and what it receives", async () => {
+    expect(await load(glns.clinic)).toMatchObject({
+      status: "active",
+      about: { system: { name: "Journalen" }, supplier: "Prøve-it" },
+      units: [
+        { sorId: sorIds.clinic, inherited: false },
+        { sorId: sorIds.doctor, inherited: true },
+      ],
+      received: [{ messageType: "DIS91" }],
+    });
+  });
+
+  test("gives away no address and no secret of an endpoint", async () => {
+    expect(JSON.stringify(await load(glns.clinic))).not.toMatch(/whsec_|signingSecret|technicalContact/);
+  });
+
+  test.each(["5790000000005", "123", "579000099001x"])("of %s is not found", async (gln) => {
+    await expect(load(gln)).rejects.toMatchObject({ code: "not-found" });
+  });
+});
+
+describe("the lookup", () => {
+  test("explains a yes and shows the call", async () => {
+    const { answer } = await lookup(`id=${glns.clinic}&type=DIS91`);
+    expect(answer?.explanation).toMatchObject({ found: true, route: { version: "D9134L" } });
+    expect(answer?.path).toBe(`/v1/routes/${glns.clinic}/DIS91`);
+  });
+
+  test("explains a no by the rule that failed, and offers what comes nearest", async () => {
+    const { answer } = await lookup(`id=${glns.clinic}&type=DIS91&version=D9199L`);
+    expect(answer?.explanation).toMatchObject({ found: false, reason: "version-not-supported" });
+    expect(answer?.explanation.alternatives[0]).toMatchObject({ kind: "version", version: "D9134L" });
+  });
+
+  test("looks up a unit's number by the location number that holds for it", async () => {
+    const { answer } = await lookup("id=042897&type=DIS91&at=2026-06-20");
+    expect(answer?.unit).toMatchObject({ sorId: sorIds.doctor, inherited: true });
+    expect(answer?.path).toBe(`/v1/routes/${glns.clinic}/DIS91?at=2026-06-20`);
+  });
+
+  test("asks the past: before it was registered the answer is no", async () => {
+    const { answer } = await lookup(`id=${glns.clinic}&type=DIS91&at=2019-06-20`);
+    expect(answer?.explanation.found).toBe(false);
+  });
+
+  test("says at the field what cannot be read or found", async () => {
+    expect((await lookup("id=abc&type=DIS91")).problem?.fieldFaults.id).toHaveLength(1);
+    expect((await lookup(`id=${sorIds.owner}&type=DIS91`)).problem?.fieldFaults.id).toHaveLength(1);
+    expect((await lookup(`id=${glns.clinic}&type='--&at=2026-02-30`)).problem?.fieldFaults).toMatchObject({
+      type: [expect.any(String)],
+      at: [expect.any(String)],
+    });
+  });
+});
