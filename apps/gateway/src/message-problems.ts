@@ -8,6 +8,7 @@ const codeOfFault: Readonly<Record<string, ProblemCode>> = {
   "several-envelopes": "envelope-unreadable",
   "envelope-incomplete": "envelope-unreadable",
   "no-messages": "envelope-unreadable",
+  "format-not-taken": "unsupported-media-type",
   "envelope-reused": "envelope-reused",
   "in-flight": "idempotency-key-in-flight",
   "key-reused": "idempotency-key-reused",

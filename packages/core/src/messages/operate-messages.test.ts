@@ -1,9 +1,12 @@
 import { readEnvelope } from "@sor/edi";
+import { eq } from "drizzle-orm";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
+import { endpoints } from "../endpoints/tables.ts";
 import { completeGln } from "../identifiers/index.ts";
 import { journalEntries } from "../journal/tables.ts";
+import { registrations } from "../message-types/tables.ts";
 import type { Actor } from "../permissions/index.ts";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
 import { acceptInterchange } from "./accept-interchange.ts";
@@ -12,6 +15,7 @@ import { cancelMessage, discardDeadLetter, resendMessage, retryDeadLetter } from
 import { getMessage, listDeadLetters } from "./read-messages.ts";
 import { recordAttempt } from "./record-attempt.ts";
 import { takeDeliveries } from "./take-deliveries.ts";
+import { tendDeliveries } from "./tend-deliveries.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
 let db: Database;
@@ -21,6 +25,8 @@ let receiver: string;
 let from: Actor;
 let to: Actor;
 let stranger: Actor;
+let mailbox: string;
+let webhook: string;
 const ctx = (actor: Actor) => createContext(db, actor, now);
 const system = { kind: "system", job: "test" } as const;
 const gatewayParty = "SORGATEWAY";
@@ -38,8 +44,8 @@ beforeEach(async () => {
   }) as [string, string];
   await aLocation(db, { gln: sender, supplierId: a.supplierId });
   await aLocation(db, { gln: receiver, supplierId: b.supplierId });
-  const mailbox = await anEndpoint(db, { supplierId: b.supplierId });
-  const webhook = await anEndpoint(db, { supplierId: b.supplierId, address: "https://example.org/in" });
+  mailbox = await anEndpoint(db, { supplierId: b.supplierId });
+  webhook = await anEndpoint(db, { supplierId: b.supplierId, address: "https://example.org/in" });
   await receives(db, receiver, mailbox, [["DIS91", "D9134L"]]);
   await receives(db, receiver, webhook, [["DIS01", "D0134L"]]);
 });
@@ -130,11 +136,11 @@ test("a dead letter that is given up is reported to its sender, once, and cannot
   const reports = await takeFromMailbox(ctx(from), { gln: sender, ...question });
   expect(reports.map(({ messages }) => messages.map(({ messageType }) => messageType))).toEqual([["CTL01"]]);
   for (const again of [
-    retryDeadLetter(ctx(to), { id, reason: "for sent" }),
-    resendMessage(ctx(from), { id, reason: "for sent" }),
-    discardDeadLetter(ctx(from), { id, reason: "for sent", gatewayParty }),
+    () => retryDeadLetter(ctx(to), { id, reason: "for sent" }),
+    () => resendMessage(ctx(from), { id, reason: "for sent" }),
+    () => discardDeadLetter(ctx(from), { id, reason: "for sent", gatewayParty }),
   ]) {
-    await expect(again).rejects.toMatchObject({ details: { fault: "wrong-state", state: "expired" } });
+    await expect(again()).rejects.toMatchObject({ details: { fault: "wrong-state", state: "expired" } });
   }
 });
 
@@ -143,4 +149,41 @@ test("a letter on its way is not sent a second time", async () => {
   await expect(resendMessage(ctx(from), { id, reason: "utålmodig" })).rejects.toMatchObject({
     details: { fault: "wrong-state", state: "queued" },
   });
+});
+
+test("what waits for an endpoint that pauses is held, and goes on when it resumes", async () => {
+  const [id = ""] = await send([{ reference: "M1" }]);
+  const tend = () => tendDeliveries(ctx(system), { gatewayParty, limit: 100 });
+  await db.update(endpoints).set({ state: "paused" }).where(eq(endpoints.id, mailbox));
+  await tend();
+  expect(await getMessage(ctx(from), { id })).toMatchObject({ state: "held", reason: "paused" });
+  expect(await takeFromMailbox(ctx(to), { gln: receiver, ...question })).toEqual([]);
+  const [other = ""] = await send([{ reference: "M2" }]);
+  expect(await stateOf(other)).toBe("held");
+  await db.update(endpoints).set({ state: "active" }).where(eq(endpoints.id, mailbox));
+  await tend();
+  expect([await stateOf(id), await stateOf(other)]).toEqual(["queued", "queued"]);
+  expect((await takeFromMailbox(ctx(to), { gln: receiver, ...question })).length).toBe(2);
+});
+
+test("what waits for an endpoint that is closed goes where its letters are received now, or back", async () => {
+  const [moved = ""] = await send([{ reference: "M1" }]);
+  const [lost = ""] = await send([{ reference: "M2", type: "DIS01", version: "D0134L" }]);
+  await db.update(registrations).set({ endpointId: webhook }).where(eq(registrations.endpointId, mailbox));
+  await db.update(endpoints).set({ state: "closed" }).where(eq(endpoints.id, mailbox));
+  await tendDeliveries(ctx(system), { gatewayParty, limit: 100 });
+  expect((await getMessage(ctx(from), { id: moved })).delivery).toMatchObject({
+    endpointId: webhook,
+    transport: "webhook",
+  });
+  await db.update(endpoints).set({ state: "closed" }).where(eq(endpoints.id, webhook));
+  await tendDeliveries(ctx(system), { gatewayParty, limit: 100 });
+  for (const id of [moved, lost]) {
+    expect(await getMessage(ctx(from), { id })).toMatchObject({
+      state: "expired",
+      reason: "endpoint-closed",
+    });
+  }
+  const reports = await takeFromMailbox(ctx(from), { gln: sender, ...question });
+  expect(reports.length).toBe(2);
 });

@@ -21,6 +21,10 @@ export function readSingleEnvelope(bytes: Uint8Array): {
       findings,
     });
   }
+  if (envelope.form !== "EDIFACT") {
+    // Only EDIFACT can be answered by a receipt in its own format as yet.
+    throw new DomainError("invalid", "Only EDIFACT is taken in.", { fault: "format-not-taken" });
+  }
   if (envelope.sender.id === "" || envelope.receiver.id === "" || envelope.reference === "") {
     const fault = "envelope-incomplete";
     throw new DomainError("invalid", "The envelope lacks its sender, receiver or id.", { fault, findings });

@@ -59,6 +59,7 @@ export const messageReasons = [
   "contradicts-earlier-receipt",
   "receiver-refused",
   "time-ran-out",
+  "endpoint-closed",
   "paused",
   "discarded",
 ] as const;

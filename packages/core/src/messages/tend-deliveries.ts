@@ -3,18 +3,20 @@ import { type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { advance, lockMessagesOf, type Move } from "./advance.ts";
 import { reportNotDelivered } from "./report-not-delivered.ts";
+import { rerouteClosed } from "./reroute-deliveries.ts";
 import { deadlineSeconds, type MessageState } from "./states.ts";
 import { deliveries, messages } from "./tables.ts";
 
 export type TendQuestion = { gatewayParty: string; limit: number };
 
 /** How much each duty found to do; as many as `limit` means that there may be more. */
-export type Tended = { expired: number; released: number; held: number; givenBack: number; overdue: number };
+export type Tended = Record<"expired" | "rerouted" | "released" | "held" | "givenBack" | "overdue", number>;
 
 type Duty = (tx: Transaction, ctx: Context, question: TendQuestion) => Promise<number>;
 
 const duties: Record<keyof Tended, Duty> = {
   expired: expireOld,
+  rerouted: rerouteClosed,
   released: releaseResumed,
   held: holdPaused,
   givenBack: endLeases,
@@ -24,7 +26,7 @@ const duties: Record<keyof Tended, Duty> = {
 /** Does what time alone brings about, so that no message sits silently. Several processes may do it at once. */
 export async function tendDeliveries(ctx: Context, question: TendQuestion): Promise<Tended> {
   const subject = { type: "interchange" as const, id: "queue" };
-  const tended: Tended = { expired: 0, released: 0, held: 0, givenBack: 0, overdue: 0 };
+  const tended: Tended = { expired: 0, rerouted: 0, released: 0, held: 0, givenBack: 0, overdue: 0 };
   for (const [name, duty] of Object.entries(duties) as [keyof Tended, Duty][]) {
     tended[name] = await change(ctx, { action: "interchange.send", subject }, async (tx) => ({
       result: await duty(tx, ctx, question),
