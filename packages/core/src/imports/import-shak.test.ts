@@ -153,6 +153,6 @@ describe.skipIf(!existsSync(sample))(
       const found = await searchShakCodes(ctx, { q: "anæstesi rigshospitalet" });
       expect(found.items.map((item) => item.code)).toContain("130101");
       expect((await searchShakCodes(ctx, { q: "130101" })).items[0]?.code).toBe("130101");
-    }, 120_000);
+    }, 300_000);
   },
 );
