@@ -12,10 +12,11 @@ import { loadParties, loadReceivedTypes, routeMessage } from "./find-routes.ts";
 import { findEarlierAnswer, keepAnswer } from "./idempotency.ts";
 import { payloadName, storePayload } from "./payloads.ts";
 import { type AcceptancePlan, planAcceptance } from "./plan-acceptance.ts";
-import { loadInterchanges } from "./read-interchanges.ts";
+import { interchangeView, loadInterchanges } from "./read-interchanges.ts";
+import { summaryOf } from "./read-messages.ts";
 import { contentTypeOf, readSingleEnvelope } from "./read-single-envelope.ts";
 import { refusalOfReason, sendRefusal } from "./receipts.ts";
-import type { AcceptedInterchange } from "./schemas.ts";
+import type { AcceptedInterchange, InterchangeView } from "./schemas.ts";
 import { rememberReferences, type Seen } from "./seen-references.ts";
 import { envelopeColumns, giveUpAt, messageColumns, openQueues } from "./send-own.ts";
 import { deliveries, interchanges } from "./tables.ts";
@@ -98,10 +99,10 @@ async function takeIn(tx: Transaction, intake: Intake): Promise<AcceptedIntercha
     });
     return { ...first, contentDiffers: first.sha256 !== payloadName(intake.submission.bytes) };
   }
-  await storeNew(tx, intake, { id, messageIds, cases });
+  const view = await storeNew(tx, intake, { id, messageIds, cases });
   await answerSeen(tx, intake, seen, cases);
   const isRepeat = cases.includes("receipt-lost");
-  return await viewOf(tx, id, { ...(isRepeat && { duplicate: "receipt-lost" as const }), notes: [...notes] });
+  return { ...view, ...(isRepeat && { duplicate: "receipt-lost" as const }), notes: [...notes] };
 }
 
 async function answerSeen(
@@ -120,7 +121,7 @@ async function answerSeen(
 
 type NewInterchange = { id: string; messageIds: readonly string[]; cases: readonly DuplicateCase[] };
 
-async function storeNew(tx: Transaction, intake: Intake, made: NewInterchange): Promise<void> {
+async function storeNew(tx: Transaction, intake: Intake, made: NewInterchange): Promise<InterchangeView> {
   const { ctx, envelope, submission, facts } = intake;
   const receiver = {
     party: envelope.receiver,
@@ -142,22 +143,25 @@ async function storeNew(tx: Transaction, intake: Intake, made: NewInterchange): 
     receiverSupplierId: facts(envelope.receiver.id).supplierId,
   };
   const payload = await storePayload(tx, submission.bytes, ctx.now);
-  await tx.insert(interchanges).values({
-    id: made.id,
-    kind: "received",
-    ...envelopeColumns(envelope),
-    contentType: contentTypeOf(envelope),
-    payloadSha256: payload.sha256,
-    sizeBytes: payload.sizeBytes,
-    receivedAt: ctx.now,
-    ...sides,
-    actorKind: ctx.actor.kind,
-    actorId: "id" in ctx.actor ? ctx.actor.id : null,
-    originId: null,
-  });
+  const [interchange] = await tx
+    .insert(interchanges)
+    .values({
+      id: made.id,
+      kind: "received",
+      ...envelopeColumns(envelope),
+      contentType: contentTypeOf(envelope),
+      payloadSha256: payload.sha256,
+      sizeBytes: payload.sizeBytes,
+      receivedAt: ctx.now,
+      ...sides,
+      actorKind: ctx.actor.kind,
+      actorId: "id" in ctx.actor ? ctx.actor.id : null,
+      originId: null,
+    })
+    .returning();
   const deliveryIds = await storeDeliveries(tx, intake, made.id, plan, payload);
   const drafts = draftMessages(intake, made, plan, { deliveryIds, sides, correlations });
-  await introduce(tx, ctx, drafts);
+  const rows = await introduce(tx, ctx, drafts);
   await settleReceipts(tx, ctx, correlations, made.messageIds);
   await sendRefusal(tx, ctx, {
     originId: made.id,
@@ -173,6 +177,8 @@ async function storeNew(tx: Transaction, intake: Intake, made: NewInterchange): 
       ),
     })),
   });
+  if (!interchange) throw new Error("an interchange was not written");
+  return interchangeView(interchange, rows.map(summaryOf));
 }
 
 type StoredPayload = { sha256: string; sizeBytes: number };

@@ -69,16 +69,16 @@ function actorOf(actor: Actor): Pick<EventRow, "actorKind" | "actorId"> {
   }
 }
 
-/** Writes new messages in the state to which their happenings bring them, with all their events. */
+/** Writes new messages in the state to which their happenings bring them, with all their events; gives their rows. */
 export async function introduce(
   tx: Transaction,
   writer: Writer,
   drafts: readonly NewMessage[],
-): Promise<void> {
+): Promise<(typeof messages.$inferSelect)[]> {
   const rows: MessageRow[] = [];
   const events: EventRow[] = [];
   for (const draft of drafts) {
-    const { state, rows: written } = eventRows(draft.row.id, null, draft.happenings, writer);
+    const { state, rows: happened } = eventRows(draft.row.id, null, draft.happenings, writer);
     const acknowledgement = draft.row.acknowledgementRequested ? "requested" : "not-requested";
     rows.push({
       ...draft.row,
@@ -86,14 +86,17 @@ export async function introduce(
       stateSince: writer.now,
       deadlineAt: deadlineOf(state, writer.now, acknowledgement),
     });
-    events.push(...written);
+    events.push(...happened);
   }
+  const written: (typeof messages.$inferSelect)[] = [];
   for (let at = 0; at < rows.length; at += 1000) {
-    await tx.insert(messages).values(rows.slice(at, at + 1000));
+    const slice = rows.slice(at, at + 1000);
+    written.push(...(await tx.insert(messages).values(slice).returning()));
   }
   for (let at = 0; at < events.length; at += 1000) {
     await tx.insert(messageEvents).values(events.slice(at, at + 1000));
   }
+  return written;
 }
 
 /** The one way in which a message changes its state: row and events in the same transaction. */
