@@ -1,6 +1,6 @@
 import type { Finding, InterchangeEnvelope } from "@sor/edi";
 import { refusalOf, splitInterchange } from "@sor/edi";
-import { eq } from "drizzle-orm";
+import { eq, inArray } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
@@ -19,7 +19,7 @@ import { refusalOfReason, sendRefusal } from "./receipts.ts";
 import type { AcceptedInterchange, InterchangeView } from "./schemas.ts";
 import { rememberReferences, type Seen } from "./seen-references.ts";
 import { envelopeColumns, giveUpAt, messageColumns, openQueues } from "./send-own.ts";
-import { deliveries, interchanges } from "./tables.ts";
+import { deliveries, interchanges, messages } from "./tables.ts";
 
 export type Submission = {
   bytes: Uint8Array;
@@ -101,8 +101,11 @@ async function takeIn(tx: Transaction, intake: Intake): Promise<AcceptedIntercha
   }
   const view = await storeNew(tx, intake, { id, messageIds, cases });
   await answerSeen(tx, intake, seen, cases);
-  const isRepeat = cases.includes("receipt-lost");
-  return { ...view, ...(isRepeat && { duplicate: "receipt-lost" as const }), notes: [...notes] };
+  if (!cases.includes("receipt-lost")) return { ...view, notes: [...notes] };
+  const ids = [...seen.messages.values()].map(({ messageId }) => messageId);
+  const firsts = await tx.select().from(messages).where(inArray(messages.id, ids)).orderBy(messages.id);
+  const list = [...view.messages, ...firsts.map(summaryOf)];
+  return { ...view, messages: list, duplicate: "receipt-lost", notes: [...notes] };
 }
 
 async function answerSeen(

@@ -115,6 +115,7 @@ describe("MedCom's four cases (document 032)", () => {
     now = new Date(now.getTime() + 3_600_000);
     expect(await send(letter("E2", "M1", { version: "D9133L" }))).toMatchObject({
       duplicate: "receipt-lost",
+      messages: [{ reference: "M1", state: "rejected", reason: "VER" }],
     });
     const [repeated, ...more] = await fetchAll(doctor);
     expect(more).toEqual([]);
