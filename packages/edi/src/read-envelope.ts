@@ -1,4 +1,5 @@
 import { readEdifactEnvelope } from "./edifact/read-envelope.ts";
+import { readEdifactHeader } from "./edifact/read-header.ts";
 import type { Envelope } from "./envelope.ts";
 import { readFhirMessage } from "./fhir/read-fhir.ts";
 import { finding } from "./findings.ts";
@@ -10,14 +11,16 @@ import { readVansEnvelope } from "./xml/vans-envelope.ts";
 
 export type EnvelopeOptions = {
   readonly limits?: Partial<Limits>;
-  /** MedCom XML: stop once the first letter's type and parties have been read; what follows is neither checked nor listed. */
+  /** EDIFACT and MedCom XML: stop once the first letter's type and parties have been read; what follows is neither checked nor listed. */
   readonly headerOnly?: boolean;
 };
 
 /** Reads the envelopes of any delivery the platform knows: parties, references, time, letters with type, version and byte range, and all findings. */
 export function readEnvelope(bytes: Uint8Array, options: EnvelopeOptions = {}): Envelope {
   // EDIFACT is told by its first byte; fragments and faulty beginnings are reported by its reader too.
-  if (bytes[0] === 0x55) return readEdifactEnvelope(bytes, options);
+  if (bytes[0] === 0x55) {
+    return (options.headerOnly && readEdifactHeader(bytes)) || readEdifactEnvelope(bytes, options);
+  }
   const limits = options.limits ? { ...defaultLimits, ...options.limits } : defaultLimits;
   const { form, notation } = recognise(bytes);
   switch (form) {

@@ -1,3 +1,4 @@
+import { decoderFor } from "./charset.ts";
 import type { EnvelopeForm } from "./envelope.ts";
 
 /** What a payload is, told from its first bytes. */
@@ -9,7 +10,7 @@ export type Recognised = {
   readonly encoding?: string;
 };
 
-const headBytes = 4096;
+const headBytes = 1024;
 const unknown: Recognised = { form: "unknown", notation: "unknown" };
 
 /** Tells EDIFACT, MedCom XML, VANSEnvelope, SBDH and FHIR messages (XML or JSON) apart by their first bytes, with the declared encoding. */
@@ -34,8 +35,11 @@ export function markOf(head: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" | un
   return undefined;
 }
 
+// All names looked for are ASCII, so what UTF-8 cannot decode does not matter here.
 function decodeHead(head: Uint8Array, mark: ReturnType<typeof markOf>): string {
-  return new TextDecoder(mark ?? "windows-1252").decode(head).replace(/^[\uFEFF\0]+/, "");
+  return decoderFor(mark ?? "utf-8")
+    .decode(head)
+    .replace(/^[\uFEFF\0]+/, "");
 }
 
 const declaredEncoding = /^<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,39})["']/;

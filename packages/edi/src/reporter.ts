@@ -1,4 +1,4 @@
-import type { FindingCode } from "./finding-texts.ts";
+import { type FindingCode, findingTexts } from "./finding-texts.ts";
 import { type Finding, finding, type Place } from "./findings.ts";
 
 /** Collects findings up to a limit; past it reading must stop. */
@@ -15,18 +15,20 @@ export class Reporter {
   }
 
   add(code: FindingCode, at: Place): void {
-    const entry = finding(code, at);
-    if (entry.severity !== "error") this.#note(entry);
-    else if (this.#errors++ < this.#findingsMax) this.findings.push(entry);
-    else if (!this.isStopped) {
+    if (!this.takes(code)) return;
+    this.findings.push(finding(code, at));
+    if (findingTexts[code][0] !== "error") this.#notes++;
+    else if (++this.#errors >= this.#findingsMax && !this.isStopped) {
       this.findings.push(finding("too-many-findings", at));
       this.isStopped = true;
     }
   }
 
-  // Notes beyond the limit tell nothing new; only errors end the reading.
-  #note(entry: Finding): void {
-    if (this.#notes++ < this.#findingsMax) this.findings.push(entry);
+  /** Whether a finding with this code would be kept: notes beyond the limit tell nothing new; only errors end the reading. */
+  takes(code: FindingCode): boolean {
+    return findingTexts[code][0] === "error"
+      ? this.#errors < this.#findingsMax
+      : this.#notes < this.#findingsMax;
   }
 
   /** Adds a finding after which nothing more can be read. */

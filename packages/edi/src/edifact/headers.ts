@@ -1,5 +1,12 @@
 import { charsetOf } from "../charset.ts";
-import type { ByteRange, InterchangeEnvelope, MessageEnvelope, Party } from "../envelope.ts";
+import type {
+  ByteRange,
+  EdifactEnvelope,
+  GroupEnvelope,
+  InterchangeEnvelope,
+  MessageEnvelope,
+  Party,
+} from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import { hasRightCheckDigit } from "../medcom/gln.ts";
 import { isMedcomIdentifier, judgeLetterType, letterType } from "../medcom/letter-rules.ts";
@@ -117,7 +124,7 @@ const isWrongGln = (party: Party) => party.qualifier === "14" && hasRightCheckDi
 export function partyOf(tokens: SegmentTokens, element: number): Party {
   const id = tokens.text(element, 0);
   const qualifier = tokens.text(element, 1);
-  const internalId = tokens.text(element, 2);
+  const internalId = tokens.componentsOf(element) > 2 ? tokens.text(element, 2) : "";
   if (internalId !== "") return { id, ...(qualifier && { qualifier }), internalId };
   return qualifier === "" ? { id } : { id, qualifier };
 }
@@ -145,49 +152,47 @@ export function judgeMessage(message: OpenMessage): Verdict | undefined {
   return { code: verdict, element: 2, component: verdict === "type-mismatch" ? 1 : 5 };
 }
 
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
 /** The envelope of a message that has been read to its end. */
 export function finishedMessage(message: OpenMessage, end: number): MessageEnvelope {
   const { reference, unhType, version, identifier, start, group } = message;
   const type = message.isMedcom ? letterType(message.code, version) : undefined;
   const code = message.code || type?.code;
-  return {
-    reference,
-    unhType,
-    ...(code && { code }),
-    ...(version && { version }),
-    ...(type && { type }),
-    identifier,
-    range: { start, end },
-    ...(group >= 0 && { group }),
-  };
+  const finished: Draft<MessageEnvelope> = { reference, unhType, identifier, range: { start, end } };
+  if (code) finished.code = code;
+  if (version !== "") finished.version = version;
+  if (type) finished.type = type;
+  if (group >= 0) finished.group = group;
+  return finished;
 }
 
 /** The envelope of an interchange that has been read to its end. */
 export function finishedInterchange(open: OpenInterchange, end: number): InterchangeEnvelope {
-  return {
+  const edifact: Draft<EdifactEnvelope> = {
+    syntaxId: open.syntaxId,
+    syntaxVersion: open.syntaxVersion,
+    header: open.header,
+    groups: open.groups.map(finishedGroup),
+    separators: open.separators,
+  };
+  if (open.trailer) edifact.trailer = open.trailer;
+  const finished: Draft<InterchangeEnvelope> = {
     form: "EDIFACT",
     sender: open.sender,
     receiver: open.receiver,
     reference: open.reference,
-    ...(open.preparedAt && { preparedAt: open.preparedAt }),
     acknowledgementRequested: open.acknowledgementRequested,
     isTest: open.isTest,
     encoding: open.encoding,
     range: { start: open.start, end },
     messages: open.messages,
-    edifact: {
-      syntaxId: open.syntaxId,
-      syntaxVersion: open.syntaxVersion,
-      header: open.header,
-      ...(open.trailer && { trailer: open.trailer }),
-      groups: open.groups.map(({ reference, sender, receiver, header, trailer }) => ({
-        reference,
-        sender,
-        receiver,
-        header,
-        ...(trailer && { trailer }),
-      })),
-      separators: open.separators,
-    },
+    edifact,
   };
+  if (open.preparedAt) finished.preparedAt = open.preparedAt;
+  return finished;
+}
+
+function finishedGroup({ reference, sender, receiver, header, trailer }: Group): GroupEnvelope {
+  return { reference, sender, receiver, header, ...(trailer && { trailer }) };
 }

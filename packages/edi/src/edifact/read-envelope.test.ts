@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { isSound } from "../findings.ts";
 import { latin1, textOf } from "../testing/bytes.ts";
-import { referenceBytes, referenceFiles, whenReference } from "../testing/reference.ts";
+import { edifactSamples, referenceBytes, referenceFiles, whenReference } from "../testing/reference.ts";
 import { readEdifactEnvelope } from "./read-envelope.ts";
+import { readEdifactHeader } from "./read-header.ts";
 import { splitInterchange } from "./split.ts";
 
 const letter = (reference: string) =>
@@ -83,6 +84,32 @@ test("a split of groups keeps the group around its letters", () => {
   if (!read) throw new Error("the interchange was not read");
   const chosen = splitInterchange(input, read, { messages: [1] });
   expect(textOf(chosen)).toBe(`UNB+UNOA:3+A+B+260101:0900+K'${group("G2", "2")}UNZ+1+K'`);
+});
+
+whenReference("the header alone names the same parties, type and references as the whole", () => {
+  let fast = 0;
+  for (const path of edifactSamples()) {
+    const input = referenceBytes(path);
+    const head = readEdifactHeader(input);
+    if (!head) continue;
+    fast++;
+    const [whole] = readEdifactEnvelope(input).interchanges;
+    const [first] = whole?.messages ?? [];
+    const plain = (message: typeof first) => ({ ...message, range: message?.range.start });
+    const [read] = head.interchanges;
+    for (const key of [
+      "sender",
+      "receiver",
+      "reference",
+      "preparedAt",
+      "acknowledgementRequested",
+      "isTest",
+    ] as const) {
+      expect(read?.[key], `${path} ${key}`).toEqual(whole?.[key]);
+    }
+    expect(plain(read?.messages[0]), path).toEqual(plain(first));
+  }
+  expect(fast).toBeGreaterThanOrEqual(22);
 });
 
 whenReference("every MedCom letter is sound and splits into itself, objects with any bytes included", () => {

@@ -3,7 +3,7 @@ import type { InterchangeEnvelope, MessageEnvelope } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import type { Finding } from "../findings.ts";
 import { defaultLimits, type Limits } from "../limits.ts";
-import { checkLetterSegment } from "../medcom/letter-checks.ts";
+import { checkLetterSegment, isLetterTag } from "../medcom/letter-checks.ts";
 import { Reporter } from "../reporter.ts";
 import { segmentTag, serviceTagHigh, tagNumber, tags } from "./bytes.ts";
 import { checkCharacters } from "./character-checks.ts";
@@ -131,8 +131,8 @@ export class EdifactReader implements FramerSink {
   }
 
   #handContent(tag: number, base: number): void {
-    const letterCode = this.#structure.letterCode;
-    if (letterCode !== "") {
+    if (isLetterTag(tag) && this.#structure.letterCode !== "") {
+      const { letterCode } = this.#structure;
       checkLetterSegment(this.#tokens, tag, letterCode, (code, element, component) => {
         const at = base + this.#tokens.offsetOf(element, component - 1);
         this.#structure.report(code, at, element, component);

@@ -28,6 +28,7 @@ export type SegmentSource = {
 
 /** The values of a segment, read from its tokens. */
 export function segmentOf(tokens: SegmentTokens): Segment {
+  const tag = tokens.text(0);
   const elements: string[][] = [];
   let repeats: Repeat[] | undefined;
   for (let element = 1; element < tokens.elements; element++) {
@@ -43,7 +44,6 @@ export function segmentOf(tokens: SegmentTokens): Segment {
       components.push(tokens.textAt(at));
     }
   }
-  const tag = tokens.text(0);
   if (tokens.componentsOf(0) > 1)
     return { tag, elements, nesting: nestingOf(tokens), ...(repeats && { repeats }) };
   return repeats ? { tag, elements, repeats } : { tag, elements };

@@ -56,6 +56,7 @@ export class Structure {
   }
 
   report(code: FindingCode, offset: number, element = 0, component = 0): void {
+    if (!this.#reporter.takes(code)) return;
     this.#reporter.add(code, {
       interchange: this.interchanges.length + (this.open ? 1 : 0) || 1,
       ...(this.#message && {

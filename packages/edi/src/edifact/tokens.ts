@@ -1,21 +1,20 @@
-import { type Charset, decodeAscii, decoderFor } from "../charset.ts";
+import { type Charset, decoderFor } from "../charset.ts";
 import { isLineBreak } from "./bytes.ts";
 import { byteClass, type Separators } from "./separators.ts";
+import { TextWindow } from "./text-window.ts";
+
+const none = new Uint8Array(0);
 
 const released = 1;
 const lineBroken = 2;
 const repeated = 4;
-
-/** Bytes decoded at a time: enough for UNB and UNH, or a good part of a letter. */
-const smallBlock = 120;
-const largeBlock = 8192;
 
 /**
  * The tokens of one segment as offsets into its buffer: filled anew for each segment, values decoded when asked for.
  * Element 0 is the tag; components are numbered from 0 here.
  */
 export class SegmentTokens {
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = none;
   start = 0;
   end = 0;
   elements = 0;
@@ -26,22 +25,22 @@ export class SegmentTokens {
   lineBreakAt = -1;
   releaseAtBreakAt = -1;
   endsInRelease = false;
-  readonly #starts: number[] = [];
+  #starts = new Int32Array(128);
   readonly #flags: number[] = [];
-  readonly #first: number[] = [0];
+  #isFlagged = false;
+  #pending = 0;
+  #first = new Int32Array(128);
   /** Whether something is written otherwise than a writer would: a needless release character, a line break inside. */
   isIrregular = false;
   #charset: Charset;
   #release = -1;
-  #block = smallBlock;
+  readonly #window: TextWindow;
   #terminator = -1;
   #classes: Uint8Array = new Uint8Array(0);
-  #text = "";
-  #textFrom = 0;
-  #textBytes: Uint8Array | undefined;
 
   constructor(charset: Charset) {
     this.#charset = charset;
+    this.#window = new TextWindow(charset);
   }
 
   /** Changes how values are decoded, once UNB has been read. */
@@ -50,58 +49,89 @@ export class SegmentTokens {
     this.#classes = classes;
     this.#release = release;
     this.#terminator = terminator;
-    this.#textBytes = undefined;
+    this.#window.use(charset);
   }
 
   /** Whether anything about the characters is worth a look. */
-  get hasNotes(): boolean {
-    return (
-      this.foreignAt >= 0 ||
-      this.utf8LeadAt >= 0 ||
-      this.lineBreakAt >= 0 ||
-      this.releaseAtBreakAt >= 0 ||
-      this.endsInRelease
-    );
-  }
+  hasNotes = false;
 
   /** Splits the segment that stands at [start, end), terminator excluded. Stops at `elementsMax` and says so. */
   split(bytes: Uint8Array, start: number, end: number, elementsMax: number): boolean {
     this.bytes = bytes;
     this.start = start;
     this.end = end;
-    this.foreignAt = this.utf8LeadAt = this.lineBreakAt = this.releaseAtBreakAt = -1;
-    this.endsInRelease = this.isIrregular = false;
+    if (this.hasNotes) this.#clearNotes();
+    this.isIrregular = false;
     const classes = this.#classes;
     const starts = this.#starts;
-    let from = start;
-    let flags = 0;
-    this.components = this.elements = 0;
+    const first = this.#first;
+    let components = 0;
+    let elements = 0;
+    if (this.#isFlagged) this.#clearFlags();
+    this.#pending = 0;
+    starts[0] = start;
     for (let at = start; at < end; at++) {
       const kind = classes[bytes[at] as number] as number;
       if (kind === byteClass.data) continue;
       if (kind > byteClass.repetition) {
-        flags |= this.#note(kind, at);
-        if (kind === byteClass.release) at = this.#skipReleased(at);
+        at = this.#noteSpecial(kind, at);
         continue;
       }
-      if (this.components >= elementsMax) return false;
-      starts[this.components] = from;
-      this.#flags[this.components++] = flags;
-      if (kind === byteClass.element) this.#first[++this.elements] = this.components;
-      flags = kind === byteClass.repetition ? repeated : 0;
-      from = at + 1;
+      if (this.#pending !== 0) this.#flag(components);
+      if (kind === byteClass.repetition) this.#pending = repeated;
+      starts[++components] = at + 1;
+      if (kind === byteClass.element) first[++elements] = components;
+      if (components + 2 >= starts.length) return this.#splitInMoreRoom(components, elementsMax);
     }
-    starts[this.components] = from;
-    this.#flags[this.components++] = flags;
+    this.#flag(components);
     // One past the last component, so that every component ends one byte before the next begins.
-    starts[this.components] = end + 1;
-    this.#first[++this.elements] = this.components;
+    starts[++components] = end + 1;
+    first[++elements] = components;
+    this.components = components;
+    this.elements = elements;
     return true;
+  }
+
+  /** Gives a component the flags gathered since the last separator. */
+  #flag(component: number): void {
+    if (this.#pending === 0) return;
+    while (this.#flags.length < component) this.#flags.push(0);
+    this.#flags[component] = this.#pending;
+    this.#pending = 0;
+    this.#isFlagged = true;
+  }
+
+  #splitInMoreRoom(components: number, elementsMax: number): boolean {
+    if (components >= elementsMax) return false;
+    this.#starts = new Int32Array(this.#starts.length * 4);
+    this.#first = new Int32Array(this.#first.length * 4);
+    return this.split(this.bytes, this.start, this.end, elementsMax);
+  }
+
+  #clearNotes(): void {
+    this.foreignAt = this.utf8LeadAt = this.lineBreakAt = this.releaseAtBreakAt = -1;
+    this.endsInRelease = this.hasNotes = false;
+  }
+
+  #clearFlags(): void {
+    this.#flags.length = 0;
+    this.#isFlagged = false;
+  }
+
+  #flagsOf(component: number): number {
+    return this.#isFlagged ? (this.#flags[component] ?? 0) : 0;
+  }
+
+  /** Lets go of the input, so that it is not kept in memory. */
+  release(): void {
+    this.bytes = none;
+    this.#window.forget();
   }
 
   #skipReleased(at: number): number {
     let next = at + 1;
     while (next < this.end && isLineBreak(this.bytes[next])) next++;
+    if (next > at + 1 || next >= this.end) this.hasNotes = true;
     if (next > at + 1 && this.releaseAtBreakAt < 0) this.releaseAtBreakAt = at;
     if (next >= this.end) this.endsInRelease = true;
     else this.#noteReleased(this.bytes[next] as number);
@@ -114,16 +144,21 @@ export class SegmentTokens {
     if (!isService) this.isIrregular = true;
   }
 
-  #note(kind: number, at: number): number {
-    if (kind === byteClass.release) return released;
-    if (kind === byteClass.lineBreak) {
-      if (this.lineBreakAt < 0) this.lineBreakAt = at;
-      this.isIrregular = true;
-      return lineBroken;
+  /** What is neither plain data nor a separator; gives the position up to which it reaches. */
+  #noteSpecial(kind: number, at: number): number {
+    if (kind === byteClass.release) {
+      this.#pending |= released;
+      return this.#skipReleased(at);
     }
-    if (kind === byteClass.foreign && this.foreignAt < 0) this.foreignAt = at;
-    if (kind === byteClass.utf8Lead && this.utf8LeadAt < 0) this.utf8LeadAt = at;
-    return 0;
+    this.hasNotes = true;
+    if (kind === byteClass.lineBreak) {
+      this.#pending |= lineBroken;
+      this.isIrregular = true;
+      if (this.lineBreakAt < 0) this.lineBreakAt = at;
+    } else if (kind === byteClass.foreign) {
+      if (this.foreignAt < 0) this.foreignAt = at;
+    } else if (this.utf8LeadAt < 0) this.utf8LeadAt = at;
+    return at;
   }
 
   /** Index of an element's first component among all components; one past the last element gives their number. */
@@ -138,7 +173,7 @@ export class SegmentTokens {
 
   /** Whether the component with this index begins a further repetition of its element. */
   isRepetition(index: number): boolean {
-    return ((this.#flags[index] as number) & repeated) !== 0;
+    return this.#isFlagged && (this.#flagsOf(index) & repeated) !== 0;
   }
 
   /** Byte offset in the buffer at which a component begins, or the segment's end where it is absent. */
@@ -157,7 +192,7 @@ export class SegmentTokens {
 
   /** Whether a component's bytes are its value as they stand: nothing released, no line break inside. */
   isPlain(element: number, component: number): boolean {
-    return ((this.#flags[this.firstOf(element) + component] as number) & (released | lineBroken)) === 0;
+    return (this.#flagsOf(this.firstOf(element) + component) & (released | lineBroken)) === 0;
   }
 
   /** Whether a component holds digits only ("n") or letters only ("a"). */
@@ -212,7 +247,7 @@ export class SegmentTokens {
     const from = this.#starts[index] as number;
     const to = (this.#starts[index + 1] as number) - 1;
     if (from === to) return "";
-    const flags = (this.#flags[index] as number) & (released | lineBroken);
+    const flags = this.#flagsOf(index) & (released | lineBroken);
     if (flags !== 0) return this.#cleaned(from, to, (flags & lineBroken) !== 0);
     return this.#slice(from, to);
   }
@@ -220,30 +255,7 @@ export class SegmentTokens {
   #slice(from: number, to: number): string {
     if (!this.#charset.singleByte)
       return decoderFor(this.#charset.encoding).decode(this.bytes.subarray(from, to));
-    if (this.#textBytes !== this.bytes || from < this.#textFrom || to > this.#textFrom + this.#text.length) {
-      this.#decodeFrom(from, to);
-    }
-    return this.#text.slice(from - this.#textFrom, to - this.#textFrom);
-  }
-
-  // Values asked for one after the other are decoded in ever larger blocks, single ones in small blocks.
-  #decodeFrom(from: number, to: number): void {
-    const textEnd = this.#textFrom + this.#text.length;
-    const isNext = this.#textBytes === this.bytes && from >= this.#textFrom && from - textEnd < smallBlock;
-    this.#block = isNext ? Math.min(this.#block * 2, largeBlock) : smallBlock;
-    this.#text = this.#decodeBlock(from, to);
-    this.#textFrom = from;
-    this.#textBytes = this.bytes;
-  }
-
-  #decodeBlock(from: number, to: number): string {
-    const blockEnd = Math.min(this.bytes.length, Math.max(to, from + this.#block));
-    const piece = this.bytes.subarray(from, blockEnd);
-    if (this.#block > 2 * smallBlock) return decoderFor(this.#charset.encoding).decode(piece);
-    const ascii = decodeAscii(piece);
-    if (ascii !== undefined) return ascii;
-    const rest = this.bytes.subarray(from, Math.max(to, this.end));
-    return decodeAscii(rest) ?? decoderFor(this.#charset.encoding).decode(rest);
+    return this.#window.text(this, from, to);
   }
 
   #cleaned(from: number, to: number, dropBreaks: boolean): string {

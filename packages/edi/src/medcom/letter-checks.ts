@@ -7,6 +7,9 @@ const tagPas = 0x504153;
 // MedCom's schema for the notification of admission allows "indlagt" and "doed" only; HA is ambulant, POT inactive.
 const admissionStatusRefused = ["HA", "POT"];
 
+/** Whether a segment with this tag is one that `checkLetterSegment` looks at. */
+export const isLetterTag = (tag: number) => tag === tagSpr || tag === tagPas;
+
 /** Checks the segments in which every MedCom letter repeats its type, and codes that a letter type rules out. */
 export function checkLetterSegment(
   tokens: SegmentTokens,

@@ -24,7 +24,13 @@ const namespaces = /^http:\/\/rep\.oio\.dk\/(?:sundcom\.dk\/)?medcom\.dk\/xml\/s
 export function readEmessage(bytes: Uint8Array, limits: Limits, headerOnly: boolean): Envelope {
   const reporter = new Reporter(limits.findingsMax);
   const reading = new EmessageReading(reporter);
-  const reader = new XmlReader(bytes, collector(reading.events(headerOnly)), limits, reporter);
+  const reader = new XmlReader(
+    bytes,
+    collector(reading.events(headerOnly)),
+    limits,
+    reporter,
+    headerOnly ? "head" : "whole",
+  );
   reader.read();
   const interchange = reading.interchange(bytes.length, reader.encoding);
   return { interchanges: interchange ? [interchange] : [], findings: reporter.findings };

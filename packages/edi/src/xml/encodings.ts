@@ -1,3 +1,4 @@
+import { decoderFor } from "../charset.ts";
 import { declaredXmlEncoding, markOf } from "../recognise.ts";
 
 /** How a text input is encoded: WHATWG label, bytes of the byte order mark, and whether one byte is one character. */
@@ -24,7 +25,7 @@ export function encodingOf(bytes: Uint8Array): TextEncodingFound | undefined {
   const mark = markOf(head);
   if (mark === "utf-8") return { encoding: "utf-8", markLength: 3, unit: "utf-8" };
   if (mark) return { encoding: mark, markLength: head[0] === 0x3c || head[0] === 0 ? 0 : 2, unit: "utf-16" };
-  const declared = declaredXmlEncoding(new TextDecoder("windows-1252").decode(head).trimStart()) ?? "utf-8";
+  const declared = declaredXmlEncoding(decoderFor("utf-8").decode(head).trimStart()) ?? "utf-8";
   const encoding = Object.hasOwn(aliases, declared) ? aliases[declared] : undefined;
   if (!encoding) return undefined;
   return { encoding, markLength: 0, unit: encoding === "utf-8" ? "utf-8" : "byte" };
@@ -42,4 +43,16 @@ export function byteLength(text: string, unit: TextEncodingFound["unit"]): numbe
     length += code < 0x800 || (code >= 0xd800 && code <= 0xdfff) ? 1 : 2;
   }
   return length;
+}
+
+const strictDecoders = new Map<string, InstanceType<typeof TextDecoder>>();
+
+/** A decoder that throws on bytes outside its encoding; making one costs more than decoding a letter, so each is kept. */
+export function strictDecoder(encoding: string): InstanceType<typeof TextDecoder> {
+  let decoder = strictDecoders.get(encoding);
+  if (!decoder) {
+    decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+    strictDecoders.set(encoding, decoder);
+  }
+  return decoder;
 }

@@ -1,12 +1,16 @@
 import { SaxesParser } from "saxes";
+import { decodeAscii } from "../charset.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import type { Limits } from "../limits.ts";
 import type { Reporter } from "../reporter.ts";
-import { byteLength, encodingOf, type TextEncodingFound } from "./encodings.ts";
+import { byteLength, encodingOf, strictDecoder, type TextEncodingFound } from "./encodings.ts";
 
 export type Attributes = Readonly<Record<string, string>>;
 
-/** What a reader of one XML form is told; names come without prefix, offsets in bytes of the input. */
+/** Down to which depth the places of elements are told; finding them costs time, and letters stand at depth 2. */
+const placedDepthMax = 2;
+
+/** What a reader of one XML form is told; names come without prefix, offsets in bytes of the input, below depth 2 without meaning. */
 export type XmlHandlers = {
   open(name: string, depth: number, attributes: Attributes, at: number): void;
   text(text: string): void;
@@ -24,7 +28,8 @@ export type XmlControl = {
 };
 
 const chunkBytes = 16 * 1024;
-const firstChunkBytes = 1024;
+/** Small pieces where only the beginning is wanted: what is in a piece is parsed whole. */
+const headChunkBytes = 384;
 
 /** Drives saxes over an input with bounded depth, attributes, text and size, without DTD, in the declared encoding. */
 export class XmlReader implements XmlControl {
@@ -34,6 +39,7 @@ export class XmlReader implements XmlControl {
   readonly #reporter: Reporter;
   readonly #parser = new SaxesParser({ position: false });
   readonly #handlers: XmlHandlers;
+  readonly #chunkBytes: number;
   #found: TextEncodingFound | undefined;
   #depth = 0;
   #isFinished = false;
@@ -51,7 +57,9 @@ export class XmlReader implements XmlControl {
     makeHandlers: (control: XmlControl) => XmlHandlers,
     limits: Limits,
     reporter: Reporter,
+    part: "head" | "whole" = "whole",
   ) {
+    this.#chunkBytes = part === "head" ? headChunkBytes : chunkBytes;
     this.#bytes = bytes;
     this.#limits = limits;
     this.#reporter = reporter;
@@ -93,9 +101,8 @@ export class XmlReader implements XmlControl {
 
   #feed({ encoding, markLength, unit }: TextEncodingFound): void {
     const step = unit === "utf-16" ? 2 : 1;
-    let size = firstChunkBytes;
     for (let at = markLength; at < this.#bytes.length && !this.#isOver; ) {
-      const end = this.#chunkEnd(at, size, unit);
+      const end = this.#chunkEnd(at, this.#chunkBytes, unit);
       const text = this.#decoded(at, end, encoding);
       if (text === undefined) return;
       this.#chunk = text;
@@ -105,7 +112,6 @@ export class XmlReader implements XmlControl {
       this.#sinceEvent += text.length;
       if (this.#sinceEvent > this.#limits.textBytesMax) this.#stop("xml-text-too-long");
       at = this.#isPassing ? this.#passTo(end, step) : end;
-      size = chunkBytes;
     }
   }
 
@@ -119,10 +125,10 @@ export class XmlReader implements XmlControl {
   }
 
   #decoded(at: number, end: number, encoding: string): string | undefined {
+    const piece = this.#bytes.subarray(at, end);
+    if (encoding === "windows-1252") return decodeAscii(piece) ?? strictDecoder(encoding).decode(piece);
     try {
-      return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(
-        this.#bytes.subarray(at, end),
-      );
+      return strictDecoder(encoding).decode(piece);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       this.#reporter.stop("invalid-character", { interchange: 1, offset: at });
@@ -142,10 +148,9 @@ export class XmlReader implements XmlControl {
   }
 
   #byteAt(character: number): number {
-    return (
-      this.#chunkByte +
-      byteLength(this.#chunk.slice(0, character - this.#chunkCharacter), this.#found?.unit ?? "byte")
-    );
+    const within = character - this.#chunkCharacter;
+    const unit = this.#found?.unit ?? "byte";
+    return this.#chunkByte + (unit === "byte" ? within : byteLength(this.#chunk.slice(0, within), unit));
   }
 
   #stop(code: FindingCode): void {
@@ -158,8 +163,10 @@ export class XmlReader implements XmlControl {
     const parser = this.#parser;
     // The tag begins before its name, perhaps in the chunk before; its length is known, so counting back is enough.
     parser.on("opentagstart", (tag) => {
-      const taken = byteLength(`<${tag.name}>`, this.#found?.unit ?? "byte");
-      this.#tagStart = this.#byteAt(parser.position) - taken;
+      if (this.#depth < placedDepthMax) {
+        const taken = byteLength(`<${tag.name}>`, this.#found?.unit ?? "byte");
+        this.#tagStart = this.#byteAt(parser.position) - taken;
+      }
       this.#attributes = 0;
     });
     parser.on("attribute", () => {
@@ -189,7 +196,7 @@ export class XmlReader implements XmlControl {
   #closed(name: string): void {
     this.#sinceEvent = 0;
     if (this.#isOver) return;
-    const end = this.#byteAt(this.#parser.position);
+    const end = this.#depth <= placedDepthMax || this.#isPassing ? this.#byteAt(this.#parser.position) : -1;
     if (this.#isPassing) {
       this.passedTo = this.#bytes.lastIndexOf(0x3c, end - 1);
       this.#isPassing = false;

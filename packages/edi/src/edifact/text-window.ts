@@ -1,0 +1,58 @@
+import { type Charset, decodeAscii, decoderFor } from "../charset.ts";
+
+/** Bytes decoded at a time: enough for UNB and UNH, or a good part of a letter. */
+const smallBlock = 120;
+const largeBlock = 8192;
+
+type Segment = { readonly bytes: Uint8Array; readonly start: number; readonly end: number };
+
+/** A decoded stretch of the input in a single-byte repertoire, from which values are cut. */
+export class TextWindow {
+  #charset: Charset;
+  #text = "";
+  #from = 0;
+  #bytes: Uint8Array | undefined;
+  #block = smallBlock;
+
+  constructor(charset: Charset) {
+    this.#charset = charset;
+  }
+
+  use(charset: Charset): void {
+    this.#charset = charset;
+    this.#bytes = undefined;
+  }
+
+  /** Lets go of the input. */
+  forget(): void {
+    this.#bytes = undefined;
+    this.#text = "";
+  }
+
+  /** The text of [from, to), which lies within the segment. */
+  text(segment: Segment, from: number, to: number): string {
+    const isHere =
+      this.#bytes === segment.bytes && from >= this.#from && to <= this.#from + this.#text.length;
+    if (!isHere) this.#decode(segment, Math.min(from, segment.start), to);
+    return this.#text.slice(from - this.#from, to - this.#from);
+  }
+
+  // Values asked for one after the other are decoded in ever larger blocks, single ones in small blocks.
+  #decode(segment: Segment, from: number, to: number): void {
+    const distance = from - this.#from - this.#text.length;
+    const isNext = this.#bytes === segment.bytes && from >= this.#from && distance < smallBlock;
+    this.#block = isNext ? Math.min(this.#block * 2, largeBlock) : smallBlock;
+    this.#text = this.#decoded(segment, from, to);
+    this.#from = from;
+    this.#bytes = segment.bytes;
+  }
+
+  #decoded({ bytes, end }: Segment, from: number, to: number): string {
+    const piece = bytes.subarray(from, Math.min(bytes.length, Math.max(to, from + this.#block)));
+    if (this.#block > 2 * smallBlock) return decoderFor(this.#charset.encoding).decode(piece);
+    const ascii = decodeAscii(piece);
+    if (ascii !== undefined) return ascii;
+    const rest = bytes.subarray(from, Math.max(to, end));
+    return decodeAscii(rest) ?? decoderFor(this.#charset.encoding).decode(rest);
+  }
+}
