@@ -34,7 +34,7 @@ function readHeaders(raw: readonly string[]): Asked | null {
   };
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string;
-    if (name.length < 9 || name.length > 17) continue;
+    if (name.length < 9 || name.length === 10 || name.length > 17) continue;
     switch (name.toLowerCase()) {
       case "authorization":
       case "x-api-key":
@@ -99,7 +99,7 @@ export function fastLookup(deps: Deps, limiter: Limiter, ordinary: Handler): Han
   if (config.LOOKUPS === "closed") return ordinary;
   const record = createRecorder(deps);
 
-  return (req, res) => {
+  const answer = (req: IncomingMessage, res: ServerResponse) => {
     const { method, url } = req;
     const match = method === "GET" || method === "HEAD" ? plain.exec(url ?? "") : null;
     const asked = match && readHeaders(req.rawHeaders);
@@ -109,8 +109,8 @@ export function fastLookup(deps: Deps, limiter: Limiter, ordinary: Handler): Han
     const [, gln = "", messageType = "", version] = match;
     const language = asked.language === undefined ? "da" : chooseLanguage(asked.language);
     const question = { gln, messageType, version, at: toSeconds(clock()) };
-    const answer = answerLookup(table, question, language);
-    if (answer.body.length >= worthBytes && asked.encoding !== undefined) return ordinary(req, res);
+    const found = answerLookup(table, question, language);
+    if (found.body.length >= worthBytes && asked.encoding !== undefined) return ordinary(req, res);
     const taken = limiter.take(clientAddress(req.socket.remoteAddress, asked.forwarded, config.TRUST_PROXY));
     if (!taken.allowed) return ordinary(req, res);
     const requestId = requestIdOf(asked.requestId);
@@ -124,10 +124,20 @@ export function fastLookup(deps: Deps, limiter: Limiter, ordinary: Handler): Han
       "Register-Sequence",
       String(table.sequence),
       "Cache-Control",
-      answer.cacheControl,
+      found.cacheControl,
     ];
-    const status = send(method as string, asked, res, answer, headers, language, requestId);
-    record(method as string, status, answer.result, (performance.now() - started) / 1000, requestId);
+    const status = send(method as string, asked, res, found, headers, language, requestId);
+    record(method as string, status, found.result, (performance.now() - started) / 1000, requestId);
+  };
+
+  return (req, res) => {
+    try {
+      answer(req, res);
+    } catch (error) {
+      deps.log.error({ err: error, route }, "request failed");
+      if (res.headersSent) res.destroy();
+      else ordinary(req, res);
+    }
   };
 }
 

@@ -163,15 +163,15 @@ export function counterSeries(counter: Counter, labels: Labels): () => void {
 export function histogramSeries(histogram: Histogram, labels: Labels): (seconds: number) => void {
   histogram.zero(labels);
   const entry = entryOf(histogram, labels);
-  const bounds = Object.keys(entry.bucketValues)
-    .map(Number)
-    .sort((a, b) => a - b);
+  const names = Object.keys(entry.bucketValues).sort((a, b) => Number(a) - Number(b));
+  const bounds = Float64Array.from(names, Number);
   return (seconds) => {
     entry.sum += seconds;
     entry.count += 1;
-    for (const bound of bounds) {
-      if (seconds > bound) continue;
-      entry.bucketValues[bound] = (entry.bucketValues[bound] ?? 0) + 1;
+    for (let i = 0; i < bounds.length; i += 1) {
+      if (seconds > (bounds[i] as number)) continue;
+      const name = names[i] as string;
+      entry.bucketValues[name] = (entry.bucketValues[name] ?? 0) + 1;
       return;
     }
   };

@@ -1,20 +1,28 @@
 import { randomFillSync } from "node:crypto";
 
 // One call of the system's source gives the randomness of many ids; asking it for each costs several microseconds.
-const pool = Buffer.alloc(10 * 512);
-let used = pool.length;
+const bytes = Buffer.alloc(10 * 512);
+let random = "";
+let used = 0;
+let milliseconds = 0;
+let time = "";
 
 /** A new request id: UUID version 7 (RFC 9562 5.7), from the clock and pooled randomness. */
 export function newRequestId(): string {
-  if (used === pool.length) {
-    randomFillSync(pool);
+  const now = Date.now();
+  if (now !== milliseconds) {
+    const digits = now.toString(16).padStart(12, "0");
+    time = `${digits.slice(0, 8)}-${digits.slice(8)}-7`;
+    milliseconds = now;
+  }
+  if (used === random.length) {
+    random = randomFillSync(bytes).toString("hex");
     used = 0;
   }
-  const time = Date.now().toString(16).padStart(12, "0");
-  const random = pool.toString("hex", used, used + 10);
-  const variant = "89ab"[(pool[used] as number) & 3];
-  used += 10;
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(2, 5)}-${variant}${random.slice(5, 8)}-${random.slice(8)}`;
+  const at = used;
+  used += 20;
+  const variant = "89ab"[random.charCodeAt(at) & 3];
+  return `${time}${random.slice(at + 1, at + 4)}-${variant}${random.slice(at + 4, at + 7)}-${random.slice(at + 8, at + 20)}`;
 }
 
 /** The caller's request id when it is one we may repeat, else a new one. */

@@ -27,7 +27,8 @@ export class TypeDictionary {
   /** By entry: its place among the versions of its code, newest highest; a version in force before one that is not. */
   readonly rankOf: number[] = [];
   readonly #byKey = new Map<string, number>();
-  readonly #codes = new Map<string, number>();
+  readonly #codes = { receive: new Map<string, number>(), send: new Map<string, number>() };
+  #codeCount = 0;
 
   /** The number of a combination, given to it now when it has none. */
   number(code: string, version: string, format: RouteFormat, direction: Direction): number {
@@ -55,15 +56,15 @@ export class TypeDictionary {
 
   /** The number of a code in one direction, or -1 when nobody in the register has it. */
   code(code: string, direction: Direction): number {
-    return this.#codes.get(`${code}\n${direction}`) ?? -1;
+    return this.#codes[direction].get(code) ?? -1;
   }
 
   #numberOfCode(code: string, direction: Direction): number {
-    const key = `${code}\n${direction}`;
-    const known = this.#codes.get(key);
+    const known = this.#codes[direction].get(code);
     if (known !== undefined) return known;
-    this.#codes.set(key, this.#codes.size);
-    return this.#codes.size - 1;
+    this.#codes[direction].set(code, this.#codeCount);
+    this.#codeCount += 1;
+    return this.#codeCount - 1;
   }
 
   #rank(code: number): void {

@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { readConfig } from "./config.ts";
+
+test("every fault is told at once, with its name", () => {
+  const read = () => readConfig({ GATEWAY_PORT: "70000", LOOKUPS: "perhaps", DATABASE_URL: "http://x" });
+  expect(read).toThrow(/GATEWAY_PORT[\s\S]*/);
+  expect(read).toThrow(/LOOKUPS/);
+  expect(read).toThrow(/DATABASE_URL/);
+});
+
+test("an empty setting counts as absent", () => {
+  expect(readConfig({ DATABASE_URL: "postgres://a@b/c", GATEWAY_PORT: "" }).GATEWAY_PORT).toBe(8080);
+});
