@@ -343,10 +343,11 @@ CREATE TABLE "seen_references" (
 	"sender" text NOT NULL,
 	"receiver" text NOT NULL,
 	"reference" text NOT NULL,
+	"letter" text NOT NULL,
 	"interchange_id" uuid NOT NULL,
 	"message_id" uuid,
 	"seen_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "seen_references_key" PRIMARY KEY("sender","receiver","reference","kind")
+	CONSTRAINT "seen_references_key" PRIMARY KEY("sender","receiver","reference","kind","letter")
 );
 --> statement-breakpoint
 CREATE TABLE "organisation_successors" (

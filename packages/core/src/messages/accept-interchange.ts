@@ -74,8 +74,9 @@ async function takeIn(tx: Transaction, intake: Intake): Promise<AcceptedIntercha
     {
       interchangeId: id,
       envelope: envelope.reference,
-      messages: envelope.messages.map(({ reference }, index) => ({
+      messages: envelope.messages.map(({ reference, code }, index) => ({
         reference,
+        letter: code ?? "",
         messageId: messageIds[index] as string,
       })),
     },
@@ -83,17 +84,21 @@ async function takeIn(tx: Transaction, intake: Intake): Promise<AcceptedIntercha
   );
   const cases = decideDuplicates(
     seen.envelope ? "seen" : "new",
-    envelope.messages.map(({ reference }) => seen.messages.has(reference)),
+    envelope.messages.map(({ reference }) => {
+      if (seen.messages.has(reference)) return "seen";
+      return seen.otherLetters.has(reference) ? "other-letter" : "new";
+    }),
   );
-  if (seen.envelope && !cases.includes("duplicate")) {
+  if (seen.envelope && !cases.includes("duplicate") && !cases.includes("new")) {
     throw new DomainError("conflict", "The envelope id has been used for another delivery.", {
       fault: "envelope-reused",
     });
   }
   const notes = findings.filter((entry) => entry.severity !== "error").slice(0, 100);
-  if (seen.envelope) {
+  const [firstSeen] = seen.messages.values();
+  if (firstSeen && cases.includes("duplicate")) {
     await answerSeen(tx, intake, seen, cases);
-    const first = await viewOf(tx, seen.envelope.interchangeId, {
+    const first = await viewOf(tx, firstSeen.interchangeId, {
       duplicate: "duplicate",
       notes: [...notes],
     });

@@ -12,14 +12,22 @@ export type DuplicateCase =
   /** Envelope seen, message new: an error; envelope ids may never be used again. */
   | "envelope-reused";
 
-/** The case of each message of a delivery. One new message under a used envelope id makes the whole delivery an error. */
+/** Of a message id: never seen, seen with this letter type, or seen, but only with other letter types. */
+export type MessageSeen = "new" | "seen" | "other-letter";
+
+/**
+ * The case of each message of a delivery. One new message under a used envelope id makes the whole delivery an error.
+ * Where both ids were used before, but for another letter type, it cannot be that letter sent again: it is taken as
+ * new, since losing a letter is worse than carrying one whose sender numbers badly.
+ */
 export function decideDuplicates(
   envelope: "new" | "seen",
-  messagesSeen: readonly boolean[],
+  messages: readonly MessageSeen[],
 ): readonly DuplicateCase[] {
-  if (envelope === "new") return messagesSeen.map((seen) => (seen ? "receipt-lost" : "new"));
-  if (messagesSeen.length > 0 && messagesSeen.every((seen) => seen)) {
-    return messagesSeen.map(() => "duplicate");
-  }
-  return messagesSeen.map(() => "envelope-reused");
+  if (envelope === "new") return messages.map((seen) => (seen === "seen" ? "receipt-lost" : "new"));
+  if (messages.length > 0 && messages.every((seen) => seen === "seen"))
+    return messages.map(() => "duplicate");
+  if (messages.length > 0 && messages.every((seen) => seen === "other-letter"))
+    return messages.map(() => "new");
+  return messages.map(() => "envelope-reused");
 }

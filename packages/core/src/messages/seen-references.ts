@@ -8,6 +8,8 @@ export type SentBetween = { sender: string; receiver: string };
 export type Seen = {
   envelope: { interchangeId: string } | undefined;
   messages: ReadonlyMap<string, { interchangeId: string; messageId: string }>;
+  /** Message references that were used before, but only for letters of other types. */
+  otherLetters: ReadonlySet<string>;
 };
 
 /**
@@ -20,16 +22,16 @@ export async function rememberReferences(
   delivery: {
     interchangeId: string;
     envelope: string;
-    messages: readonly { reference: string; messageId: string }[];
+    messages: readonly { reference: string; letter: string; messageId: string }[];
   },
   now: Date,
 ): Promise<Seen> {
   const { interchangeId } = delivery;
   const rows = [
-    { kind: "envelope" as const, reference: delivery.envelope, messageId: null },
+    { kind: "envelope" as const, reference: delivery.envelope, letter: "", messageId: null },
     // In one order everywhere, so that two deliveries never wait for each other in a ring.
     ...delivery.messages
-      .map(({ reference, messageId }) => ({ kind: "message" as const, reference, messageId }))
+      .map((message) => ({ kind: "message" as const, ...message }))
       .sort((a, b) => (a.reference < b.reference ? -1 : 1)),
   ].map((row) => ({ ...row, ...parties, interchangeId, seenAt: now }));
   const added = await tx
@@ -37,7 +39,8 @@ export async function rememberReferences(
     .values(rows)
     .onConflictDoNothing()
     .returning({ kind: seenReferences.kind, reference: seenReferences.reference });
-  if (added.length === rows.length) return { envelope: undefined, messages: new Map() };
+  if (added.length === rows.length)
+    return { envelope: undefined, messages: new Map(), otherLetters: new Set() };
   return await loadSeen(tx, parties, interchangeId, rows);
 }
 
@@ -45,7 +48,7 @@ async function loadSeen(
   tx: Transaction,
   { sender, receiver }: SentBetween,
   interchangeId: string,
-  rows: readonly { kind: "envelope" | "message"; reference: string }[],
+  rows: readonly { kind: "envelope" | "message"; reference: string; letter: string }[],
 ): Promise<Seen> {
   const references = (kind: "envelope" | "message") =>
     rows.filter((row) => row.kind === kind).map((row) => row.reference);
@@ -64,14 +67,18 @@ async function loadSeen(
     );
   const earlier = found.filter((row) => row.interchangeId !== interchangeId);
   const envelope = earlier.find((row) => row.kind === "envelope");
+  const letters = new Set(rows.map((row) => `${row.reference} ${row.letter}`));
+  const messages = new Map(
+    earlier.flatMap((row) =>
+      row.kind === "message" && row.messageId && letters.has(`${row.reference} ${row.letter}`)
+        ? [[row.reference, { interchangeId: row.interchangeId, messageId: row.messageId }] as const]
+        : [],
+    ),
+  );
+  const used = earlier.filter((row) => row.kind === "message").map((row) => row.reference);
   return {
     envelope: envelope && { interchangeId: envelope.interchangeId },
-    messages: new Map(
-      earlier.flatMap((row) =>
-        row.kind === "message" && row.messageId
-          ? [[row.reference, { interchangeId: row.interchangeId, messageId: row.messageId }] as const]
-          : [],
-      ),
-    ),
+    messages,
+    otherLetters: new Set(used.filter((reference) => !messages.has(reference))),
   };
 }

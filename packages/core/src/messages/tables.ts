@@ -243,6 +243,8 @@ export const seenReferences = pgTable(
     sender: text().notNull(),
     receiver: text().notNull(),
     reference: text().notNull(),
+    /** The letter type under which a message id was used (DIS01); empty for envelope ids. */
+    letter: text().notNull(),
     interchangeId: uuid().notNull(),
     messageId: uuid(),
     seenAt: instant().notNull(),
@@ -250,7 +252,7 @@ export const seenReferences = pgTable(
   (table) => [
     primaryKey({
       name: "seen_references_key",
-      columns: [table.sender, table.receiver, table.reference, table.kind],
+      columns: [table.sender, table.receiver, table.reference, table.kind, table.letter],
     }),
     index("seen_references_seen").on(table.seenAt),
   ],
