@@ -22,6 +22,9 @@ function processorSeconds(): number {
   return (user + system) / 1e6;
 }
 
+// Compilers work in the background and late on a busy machine: all cases run this often before they count.
+const warmUpRounds = 40;
+
 /** Runs the cases in turn, round after round, and gives each one's median processor seconds per run. */
 function interleaved(cases: readonly Case[], rounds: number): Measured[] {
   const times = cases.map(() => [] as number[]);
@@ -32,7 +35,7 @@ function interleaved(cases: readonly Case[], rounds: number): Measured[] {
     sink += run();
     return Math.max(1, Math.ceil(30 / (performance.now() - from)));
   });
-  for (let round = -2; round < rounds; round++) {
+  for (let round = -warmUpRounds; round < rounds; round++) {
     for (const [at, { run }] of cases.entries()) {
       const runs = repeats[at] ?? 1;
       const from = processorSeconds();

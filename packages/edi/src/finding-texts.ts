@@ -119,6 +119,12 @@ export const findingTexts = {
     "Filen er større end grænsen; læsningen er standset.",
     "The input is larger than the limit; reading has stopped.",
   ],
+  "too-many-segments": [
+    "error",
+    35,
+    "Meddelelsen har flere segmenter end grænsen; læsningen er standset.",
+    "The message has more segments than the limit; reading has stopped.",
+  ],
   "too-many-messages": [
     "error",
     35,

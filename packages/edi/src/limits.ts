@@ -5,6 +5,8 @@ export type Limits = {
   readonly segmentBytesMax: number;
   readonly elementsMax: number;
   readonly messagesMax: number;
+  /** Segments of one message; UNT has six digits for their number (ISO 9735, data element 0074). */
+  readonly segmentsMax: number;
   readonly findingsMax: number;
   /** XML and JSON: how deep elements may nest. */
   readonly depthMax: number;
@@ -18,6 +20,7 @@ export const defaultLimits: Limits = {
   segmentBytesMax: 1024 * 1024,
   elementsMax: 16_384,
   messagesMax: 100_000,
+  segmentsMax: 999_999,
   findingsMax: 200,
   depthMax: 100,
   textBytesMax: 4 * 1024 * 1024,

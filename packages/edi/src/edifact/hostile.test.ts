@@ -242,6 +242,7 @@ test("limits on input, segment, elements and findings hold and are told", () => 
   expect(codes(long, { segmentBytesMax: 100 })).toContain("segment-too-long");
   expect(codes(long, { inputBytesMax: 100 })).toContain("interchange-too-long");
   expect(codes(`${start}FTX${"+".repeat(500)}'`, { elementsMax: 64 })).toContain("too-many-elements");
+  expect(codes(`${start}${"BGM'".repeat(50)}`, { segmentsMax: 40 })).toContain("too-many-segments");
   expect(codes(`${start}${"'".repeat(50)}`, { findingsMax: 10 })).toContain("too-many-findings");
   expect(codes(long.replace("UNZ+1", "UNH+2+X:D:96A:UN'BGM'UNT+3+2'UNZ+2"), { messagesMax: 1 })).toContain(
     "too-many-messages",

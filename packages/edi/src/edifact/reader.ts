@@ -54,7 +54,7 @@ export class EdifactReader implements FramerSink {
     this.#limits = options.limits ? { ...defaultLimits, ...options.limits } : defaultLimits;
     this.#lineBreaks = options.lineBreaks ?? "drop";
     this.#reporter = new Reporter(this.#limits.findingsMax);
-    this.#structure = new Structure(this.#reporter, handlers, this.#limits.messagesMax);
+    this.#structure = new Structure(this.#reporter, handlers, this.#limits);
     this.#tokens = new SegmentTokens(this.#charset);
     this.#framer = new Framer(this, this.#limits, this.#reporter);
   }

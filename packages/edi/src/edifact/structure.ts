@@ -1,5 +1,6 @@
 import type { InterchangeEnvelope, MessageEnvelope } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
+import type { Limits } from "../limits.ts";
 import type { Reporter } from "../reporter.ts";
 import { tags } from "./bytes.ts";
 import {
@@ -38,10 +39,12 @@ export class Structure {
   readonly #reporter: Reporter;
   readonly #events: StructureEvents;
 
-  readonly #messagesMax: number;
+  readonly #limits: Limits;
+  /** Segments since the last UNH, inside a message or not. */
+  #counted = 0;
 
-  constructor(reporter: Reporter, events: StructureEvents, messagesMax: number) {
-    this.#messagesMax = messagesMax;
+  constructor(reporter: Reporter, events: StructureEvents, limits: Limits) {
+    this.#limits = limits;
     this.#reporter = reporter;
     this.#events = events;
   }
@@ -122,11 +125,12 @@ export class Structure {
     const start = base + tokens.start;
     const open = this.#openAt(start);
     this.#closeMessage(start, start);
-    if (open.messages.length >= this.#messagesMax) {
+    if (open.messages.length >= this.#limits.messagesMax) {
       this.#reporter.stop("too-many-messages", { interchange: this.interchanges.length + 1, offset: start });
       return;
     }
     this.segments = 1;
+    this.#counted = 0;
     const message = openMessage(tokens, start, this.#group ? open.groups.length - 1 : -1);
     this.#message = message;
     this.#check(tokens, "UNH", base);
@@ -164,6 +168,10 @@ export class Structure {
 
   /** A segment that is no service segment; says whether it stands inside a message. */
   countSegment(offset: number): void {
+    if (++this.#counted > this.#limits.segmentsMax) {
+      this.#reporter.stop("too-many-segments", { interchange: this.interchanges.length + 1, offset });
+      return;
+    }
     if (this.#message) {
       this.segments++;
       return;
