@@ -23,7 +23,12 @@ async function typesToAdd(): Promise<{ code: string; version: string }[]> {
   const ctx = createContext(portal.db, { kind: "system", job: "test" }, new Date());
   const held = new Set((await listRegistrations(ctx, { gln })).map((row) => row.messageType));
   const free = messageTypes.flatMap(({ code, version, kind, format, status }) =>
-    code && version && kind === "message" && format !== "other" && status === "current" && !held.has(code)
+    code &&
+    version &&
+    kind === "message" &&
+    (format === "EDIFACT" || format === "XML") &&
+    status === "current" &&
+    !held.has(code)
       ? [{ code, version }]
       : [],
   );
@@ -54,10 +59,14 @@ async function untilAnswered(code: string, version: string): Promise<number> {
 /** Adds a type by the form and gives how long after pressing "Gem" the gateway answers it. */
 async function addAndMeasure(page: Page, type: { code: string; version: string }): Promise<number> {
   await page.goto(`${portal.origin}/lokationer/${gln}`);
-  await page.locator("#type-new-0").fill(`${type.code} ${type.version}`);
+  await page.locator("summary", { hasText: "Flere meddelelsestyper" }).click();
+  await page.getByRole("checkbox", { name: `${type.code} ${type.version}` }).check();
   await page.getByRole("button", { name: "Gennemse ændringer" }).click();
   const save = page.getByRole("button", { name: "Gem", exact: true });
-  await save.waitFor();
+  const refusal = page.locator(".fault-summary");
+  await save.or(refusal).waitFor();
+  if (await refusal.isVisible())
+    throw new Error(`${type.code} ${type.version}: ${await refusal.textContent()}`);
   const [milliseconds] = await Promise.all([untilAnswered(type.code, type.version), save.click()]);
   await page.getByText("/v1/routes/").waitFor();
   return milliseconds;

@@ -1,3 +1,4 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import { currentSequence } from "@sor/core/journal";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -17,6 +18,9 @@ async function openPage(javaScriptEnabled: boolean): Promise<Page> {
   return await context.newPage();
 }
 
+const openTicks = (page: Page) => page.locator("summary", { hasText: "Flere meddelelsestyper" }).click();
+const openWriting = (page: Page) => page.locator("summary", { hasText: "Ældre versioner" }).click();
+
 beforeAll(() => {
   expect(gln).toMatch(/^\d{13}$/);
 });
@@ -31,6 +35,7 @@ test.each([
     const page = await openPage(script);
     await page.goto(`${portal.origin}/lokationer?text=${gln}`);
     await page.getByRole("link", { name: gln, exact: true }).click();
+    await openWriting(page);
     await page.locator("#type-new-0").fill(code);
     await page.getByRole("button", { name: "Gennemse ændringer" }).click();
     await page.getByRole("button", { name: "Gem", exact: true }).waitFor();
@@ -51,11 +56,76 @@ test.each([
   },
 );
 
+test.each([
+  [true, ["RUC05 U0531U", "RUC06 U0631U"]],
+  [false, ["RUC07 U0731U", "RUC09 U0935U"]],
+])(
+  "a vendor ticks two types, sees the difference and saves it (JavaScript: %s: %s)",
+  async (script, pairs) => {
+    const page = await openPage(script);
+    await page.goto(`${portal.origin}/lokationer/${gln}`);
+    await openTicks(page);
+    const group = page.getByRole("group", { name: "EDIFACT" });
+    for (const pair of pairs) await group.getByRole("checkbox", { name: pair }).check();
+    await page.getByRole("button", { name: "Gennemse ændringer" }).click();
+    await page.getByRole("button", { name: "Gem", exact: true }).waitFor();
+    expect(await page.getByRole("row").count()).toBe(1 + pairs.length);
+    for (const pair of pairs) {
+      expect(await page.getByRole("row").filter({ hasText: pair }).textContent()).toContain("Tilføjes");
+    }
+    const before = await currentSequence(portal.db);
+    await page.getByRole("button", { name: "Gem", exact: true }).click();
+    await page.getByText("/v1/routes/").waitFor();
+    expect(await currentSequence(portal.db)).toBe(before + 1);
+    for (const pair of pairs) {
+      expect(await page.getByRole("rowheader").filter({ hasText: pair }).count()).toBe(1);
+      expect(await page.getByRole("checkbox", { name: pair }).count()).toBe(1);
+    }
+    await page.context().close();
+  },
+);
+
+test.each([true, false])(
+  "ticks survive a fault elsewhere on the form, and going back (JavaScript: %s)",
+  async (script) => {
+    const page = await openPage(script);
+    await page.goto(`${portal.origin}/lokationer/${gln}`);
+    await openTicks(page);
+    const tick = page.getByRole("checkbox", { name: "RUC08 U0831U" });
+    await tick.check();
+    await openWriting(page);
+    await page.locator("#type-new-0").fill("DIS99");
+    await page.getByRole("button", { name: "Gennemse ændringer" }).click();
+    await page.locator("#type-new-0-fault").waitFor();
+    expect(await tick.isVisible()).toBe(true);
+    expect(await tick.isChecked()).toBe(true);
+    await page.locator("#type-new-0").fill("");
+    await page.getByRole("button", { name: "Gennemse ændringer" }).click();
+    await page.getByRole("button", { name: "Ret videre" }).click();
+    await tick.waitFor();
+    expect(await tick.isChecked()).toBe(true);
+    await page.context().close();
+  },
+);
+
+test("the opened tick boxes are accessible, and fit the narrowest phone", async () => {
+  const page = await openPage(true);
+  await page.setViewportSize({ width: 320, height: 900 });
+  await page.goto(`${portal.origin}/lokationer/${gln}`);
+  await openTicks(page);
+  await openWriting(page);
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).include("main").analyze();
+  expect(violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target}`))).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  await page.context().close();
+});
+
 test.each([true, false])(
   "a wrong type stands at its field with what was typed (JavaScript: %s)",
   async (script) => {
     const page = await openPage(script);
     await page.goto(`${portal.origin}/lokationer/${gln}`);
+    await openWriting(page);
     await page.locator("#type-new-0").fill("DIS99");
     await page.getByRole("button", { name: "Gennemse ændringer" }).click();
     await page.locator("#type-new-0-fault").waitFor();

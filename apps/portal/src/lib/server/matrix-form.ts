@@ -1,3 +1,4 @@
+import { DomainError } from "@sor/core";
 import { findMessageType, type PlanProblem, WantedRegistration } from "@sor/core/message-types";
 import { addDays, dayInDenmark, startOfDayInDenmark } from "@sor/core/validity";
 import { z } from "zod";
@@ -8,14 +9,15 @@ type Values = Record<string, string | string[]>;
 /** What the matrix form asks for, and where on the form each wanted registration stands. */
 export type MatrixForm = {
   wanted: WantedRegistration[];
-  /** The end of the field names of each wanted registration, in the same order: "3" or "new-0". */
+  /** The end of the field names of each wanted registration, in the same order: "3", "new-0" or "tick". */
   rows: string[];
-  /** Fields that cannot be read: the field and what is wrong. */
-  faults: { field: string; code: PlanProblem["code"] | "day" }[];
+  /** Fields that cannot be read: the field, what is wrong, and for a tick the pair as it was posted. */
+  faults: { field: string; code: PlanProblem["code"] | "day"; pair?: string }[];
 };
 
 const Day = z.iso.date();
 const rowsMax = 500;
+const pairLengthMax = 80;
 /** Empty rows for new types under the matrix. */
 export const newRows = 3;
 
@@ -40,7 +42,18 @@ export function readMatrixForm(values: Values): MatrixForm {
     if (known === undefined) form.faults.push({ field: `type-${row}`, code: "unknown-type" });
     else takeRow(form, values, row, { messageType, version: known });
   }
+  takeTicks(form, values);
   return form;
+}
+
+/** The ticked pairs "DIS05 D0533L" of one field; endpoint and first day hold for all of them. */
+function takeTicks(form: MatrixForm, values: Values): void {
+  const pairs = new Set([values["type-tick"] ?? []].flat());
+  if (pairs.size > rowsMax) throw new DomainError("too-large", `The form has more than ${rowsMax} ticks.`);
+  for (const pair of pairs) {
+    const [messageType = "", version = ""] = pair.slice(0, pairLengthMax).split(" ");
+    takeRow(form, values, "tick", { messageType, version });
+  }
 }
 
 const fieldOfPath: Readonly<Record<string, string>> = {
@@ -75,6 +88,7 @@ function takeRow(
     form.faults.push({
       field: `${field}-${row}`,
       code: field === "endpoint" ? "unknown-endpoint" : "unknown-type",
+      pair: `${pair.messageType} ${pair.version}`,
     });
   }
 }
@@ -123,10 +137,11 @@ const fieldOfCode: Partial<Record<PlanProblem["code"], string>> = {
   overlap: "from",
 };
 
-/** The field that a problem of the plan is about. Existing rows have no field for their type: the tick stands for it. */
+/** The field that a problem of the plan is about. Existing rows have no field for their type: what keeps them stands for it. */
 export function fieldOfProblem({ rows }: MatrixForm, { at, code }: PlanProblem): string {
   const row = rows[at] ?? "0";
-  const kind = fieldOfCode[code] ?? (row.startsWith("new") ? "type" : "keep");
+  if (row === "tick" && code === "overlap") return "type-tick";
+  const kind = fieldOfCode[code] ?? (/^\d/.test(row) ? "keep" : "type");
   return `${kind}-${row}`;
 }
 

@@ -38,7 +38,7 @@ const catalogue = messageTypes.flatMap(({ code, version, nameDa, nameEn, kind, f
   format === "other" ||
   status !== "current"
     ? []
-    : [{ pair: `${code} ${version}`, nameDa, nameEn }],
+    : [{ pair: `${code} ${version}`, format, nameDa, nameEn }],
 );
 
 export const load: PageServerLoad = async (event) => {
@@ -46,10 +46,17 @@ export const load: PageServerLoad = async (event) => {
   const gln = readParam(RoutedGln, event.params.gln);
   const location = await getLocation(event.locals.ctx, { gln });
   const { versions: _, registrations, ...rest } = location;
+  const received = new Set(
+    registrations
+      .filter((row) => row.direction === "receive")
+      .map((row) => `${row.messageType} ${row.version}`),
+  );
   return {
     location: rest,
     rows: registrations.map(rowOf),
-    catalogue: location.mayEdit ? catalogue : [],
+    catalogue: location.mayEdit
+      ? catalogue.map((type) => ({ ...type, isReceived: received.has(type.pair) }))
+      : [],
     newRows,
     saved: savedCall(event, gln),
   };
@@ -91,7 +98,10 @@ const Posted = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 /** What the posted matrix asks for, as core takes it; or why it cannot be read. */
 function readPosted(event: RequestEvent, values: z.output<typeof Posted>) {
   const form = readMatrixForm(values);
-  const faults = form.faults.map(({ field, code }) => ({ field, text: problemText({ code }) }));
+  const faults = form.faults.map(({ field, code, pair }) => ({
+    field,
+    text: faultOfPair(field, pair ?? "", problemText({ code })),
+  }));
   const comment = [values.comment ?? ""].flat()[0]?.trim();
   const input = RegistrationSet.omit({ registrations: true }).safeParse({
     gln: event.params.gln,
@@ -111,7 +121,16 @@ function refusedFields(values: z.output<typeof Posted>, faults: { field: string;
 function errorsOf(form: MatrixForm, problems: RegistrationPlan["problems"]) {
   return problems
     .filter((problem) => problem.severity === "error")
-    .map((problem) => ({ field: fieldOfProblem(form, problem), text: problemText(problem) }));
+    .map((problem) => {
+      const field = fieldOfProblem(form, problem);
+      const pair = `${problem.messageType} ${problem.version}`;
+      return { field, text: faultOfPair(field, pair, problemText(problem)) };
+    });
+}
+
+/** All ticks stand in one field, so that a fault there names its pair. */
+function faultOfPair(field: string, pair: string, text: string): string {
+  return field === "type-tick" ? `${pair}: ${text}` : text;
 }
 
 const options = { schema: Posted, refusals: { conflict: () => m.locations_conflict() } };

@@ -6,9 +6,7 @@ import { getLocation, listRegistrations } from "@sor/core/message-types";
 import { aLocation, anEndpoint, aVendor, testDatabase } from "@sor/core/testing";
 import { addDays, dayInDenmark, startOfDayInDenmark } from "@sor/core/validity";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { testEvent } from "../../../../testing/events.ts";
-import { actions, load } from "./+page.server.ts";
-import type { PageData } from "./$types";
+import { editorOf, type Form, locationPage } from "../../../../testing/location-page.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
 let serial = 0;
@@ -19,16 +17,6 @@ let other: Actor;
 let endpointId: string;
 let secondId: string;
 let foreignId: string;
-
-const userOf = (supplierId: string): Actor => ({
-  kind: "user",
-  id: `user-${supplierId}`,
-  name: "Berit",
-  supplierId,
-  grants: [
-    { role: "vendor-editor", scope: { kind: "supplier", supplierId }, validFrom: new Date(0), validTo: null },
-  ],
-});
 
 beforeAll(async () => {
   db = await testDatabase();
@@ -41,71 +29,16 @@ beforeEach(async () => {
   endpointId = await anEndpoint(db, { supplierId: a.supplierId });
   secondId = await anEndpoint(db, { supplierId: a.supplierId });
   foreignId = await anEndpoint(db, { supplierId: b.supplierId });
-  [mine, other] = [userOf(a.supplierId), userOf(b.supplierId)];
+  [mine, other] = [editorOf(a.supplierId), editorOf(b.supplierId)];
 });
 
-type Form = Record<string, string>;
-type Outcome = {
-  status?: number;
-  location?: string;
-  data?: { problem: { fieldFaults: Record<string, string[]>; formFaults: string[]; values: Form } };
-  review?: { kind: string; messageType: string; warnings: { code: string }[] }[];
-  values?: Record<string, string[]>;
-};
+const { post, page, shown, present } = locationPage(() => ({ db, gln, mine, now }));
 
-async function post(
-  action: "preview" | "save" | "edit",
-  form: Form,
-  actor = mine,
-  at = now,
-): Promise<Outcome> {
-  const event = testEvent({
-    ctx: createContext(db, actor, at),
-    params: { gln },
-    path: `/lokationer/${gln}`,
-    form,
-  });
-  try {
-    return (await actions[action]?.(event as never)) as Outcome;
-  } catch (thrown) {
-    return thrown as Outcome;
-  }
-}
-
-async function page(actor = mine, at = now, query = "") {
-  const event = testEvent({
-    ctx: createContext(db, actor, at),
-    params: { gln },
-    path: `/lokationer/${gln}${query}`,
-  });
-  return (await load(event as never)) as PageData;
-}
-
-/** The form as the page shows it, before anything is typed. */
-async function shown(at = now): Promise<Form> {
-  const { rows, location } = await page(mine, at);
-  const fields = rows.flatMap((row, i) => [
-    ...(["type", "version", "direction", "start", "end"] as const).map((name) => [
-      `${name}-${i}`,
-      name === "type" ? row.messageType : row[name as "version"],
-    ]),
-    [`keep-${i}`, "on"],
-    [`endpoint-${i}`, row.endpointId ?? ""],
-    [`from-${i}`, row.from],
-    [`to-${i}`, row.to],
-  ]);
-  return { etag: location.etag, ...Object.fromEntries(fields) };
-}
-
-const adding = (pair: string, more: Form = {}) => ({
+const adding = (pair: string, more: Form = {}): Form => ({
   "type-new-0": pair,
   "endpoint-new-0": endpointId,
   ...more,
 });
-const present = async (at = now) =>
-  (await listRegistrations(createContext(db, mine, at), { gln, at })).map(
-    (row) => `${row.messageType} ${row.version}`,
-  );
 
 describe("the matrix of a location number", () => {
   test("a type is added in two steps, and the saved page shows the gateway call that answers it", async () => {
