@@ -158,7 +158,7 @@ test.skipIf(process.platform !== "linux")(
     const watcher = await watcherOf(owner.pid);
     for (const pid of [owner.pid, watcher]) process.kill(pid, "SIGKILL");
     owner.child.kill("SIGKILL");
-    await untilGone(owner.pid);
+    await once(owner.child, "exit");
     expect(await withServer(kept)).toEqual(["before the crash", "crashed", "first"]);
   },
 );

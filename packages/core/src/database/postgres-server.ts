@@ -36,6 +36,9 @@ export type Server = {
 
 export const superuser = "sor";
 const readySecondsMax = 120;
+const passingSecondsMax = 30;
+// The last processes of a killed server take a moment to go; another program can take the port in between.
+const passingFaults = /is still in use|Address already in use/;
 const endWithOwner = `trap "" INT TERM HUP
 while read -r line; do :; done
 kill -INT "$1"
@@ -168,9 +171,9 @@ function watchOwner(place: ServerPlace, pid: number): ChildProcess {
 export async function startServer(place: ServerPlace): Promise<Server> {
   await clearOrphan(place.data);
   let started = await attempt(place);
-  // Another program can take the port in between, and the last processes of a killed server take a moment to go.
-  for (let again = 0; again < 3 && !started; again += 1) {
-    await pause(300);
+  for (const deadline = Date.now() + passingSecondsMax * 1000; !started && Date.now() < deadline; ) {
+    if (!passingFaults.test(await readFile(place.log, "utf8"))) break;
+    await pause(200);
     started = await attempt(place);
   }
   if (!started) throw new Error(await whyNotStarted(place));

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFile, rm } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -46,19 +46,8 @@ async function commandLineOf(pid: number): Promise<string[]> {
   });
 }
 
-/**
- * Ends a server that an earlier, killed run left behind on `data`, and removes a `postmaster.pid` whose number meanwhile
- * belongs to another process, which PostgreSQL by itself would take for a running server.
- */
-export async function clearOrphan(data: string): Promise<void> {
-  const postmaster = await findPostmaster(data);
-  if (!postmaster) return;
-  const { pid } = postmaster;
-  if (!isServerOf(data, await commandLineOf(pid))) {
-    await rm(join(data, "postmaster.pid"), { force: true });
-    return;
-  }
-  // PostgreSQL's shutdown modes: fast, then immediate, which recovers from the log at the next start.
+/** Ends the server `pid` of the folder `data`, by PostgreSQL's fast shutdown, then its immediate one, then by force. */
+async function endServer(data: string, pid: number): Promise<void> {
   for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
     process.kill(pid, signal);
     for (let waited = 0; waited < 10_000; waited += 20) {
@@ -67,4 +56,20 @@ export async function clearOrphan(data: string): Promise<void> {
     }
   }
   throw new Error(`The PostgreSQL server of ${data} (process ${pid}) does not end; end it and start again.`);
+}
+
+/**
+ * Ends a server that an earlier, killed run left behind on `data`. The number that is left in `postmaster.pid` may belong to
+ * another program by now, or to a dead process that its parent has not yet asked for; PostgreSQL would take either for a
+ * running server, so our own is written there. It knows that its parent is no rival, and still looks for processes of the
+ * old server that are attached to its memory.
+ */
+export async function clearOrphan(data: string): Promise<void> {
+  const path = join(data, "postmaster.pid");
+  const postmaster = await findPostmaster(data);
+  if (!postmaster) return;
+  if (isServerOf(data, await commandLineOf(postmaster.pid))) await endServer(data, postmaster.pid);
+  const left = await textOf(path);
+  if (left === undefined) return;
+  await writeFile(path, [String(process.pid), ...left.split("\n").slice(1)].join("\n"));
 }
