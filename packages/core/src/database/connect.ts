@@ -29,6 +29,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     application_name: "sor",
   });
   pool.on("error", (error) => options.onConnectionLost?.(error));
+  // A connection that breaks between two statements of a transaction tells nobody else, and would end the process.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return drizzle({ client: pool, casing: "snake_case" });
 }
 
