@@ -92,7 +92,7 @@ function createRecorder({ metrics, log }: Deps) {
 
 /**
  * Answers the plainest lookups straight from Node's request, ahead of the middleware chain, with the same words and
- * headers (decision 0010); every other request goes to `ordinary`.
+ * headers (decision 0014); every other request goes to `ordinary`.
  */
 export function fastLookup(deps: Deps, limiter: Limiter, ordinary: Handler): Handler {
   const { config, clock, routing } = deps;
@@ -166,8 +166,9 @@ function send(
     return 304;
   }
   headers.push("Content-Type", "application/json; charset=utf-8");
-  headers.push("Content-Length", String(Buffer.byteLength(answer.body)));
+  headers.push("Content-Length", String(answer.body.length));
   res.writeHead(200, headers);
-  res.end(method === "HEAD" ? undefined : answer.body);
+  if (method === "HEAD") res.end();
+  else res.end(answer.body, "latin1");
   return 200;
 }

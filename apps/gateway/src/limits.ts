@@ -17,7 +17,7 @@ export type Taken = { allowed: boolean; header: string; retryAfterSeconds: numbe
 
 /**
  * Counts requests per client in windows of a minute, in memory, all windows ending together so that forgetting is one
- * step (RateLimit fields: IETF draft, section 3). Synchronous, since the fast lookup asks it each time (decision 0010).
+ * step (RateLimit fields: IETF draft, section 3). Synchronous, since the fast lookup asks it each time (decision 0014).
  */
 export function createLimiter(
   config: Config,

@@ -4,7 +4,7 @@ import {
   type RouteQuestion,
   type RoutingTable,
   resolveRoute,
-  routeJson,
+  routeBytes,
   routeTag,
   toText,
 } from "@sor/core/routing";
@@ -17,7 +17,10 @@ export type LookupAnswer = {
   status: number;
   /** `found` or the problem's code. */
   result: string;
-  /** The whole body; of a problem without its closing brace, since the request id comes last. */
+  /**
+   * Of a route the whole body, as UTF-8 bytes in a string of one character a byte (send as latin1); of a problem its
+   * text without the closing brace, since the request id comes last.
+   */
   body: string;
   /** Null for a problem, which is not validated but asked again after seconds. */
   etag: string | null;
@@ -53,7 +56,7 @@ export function answerLookup(
 ): LookupAnswer {
   const outcome = resolveRoute(table, question);
   if (outcome.found) {
-    const body = routeJson(table, outcome, resolvedBy);
+    const body = routeBytes(table, outcome, resolvedBy);
     const etag = `"${routeTag(table, outcome)}"`;
     return { status: 200, result: "found", body, etag, cacheControl: cacheRoute };
   }

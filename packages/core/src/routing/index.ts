@@ -33,4 +33,4 @@ export {
 } from "./schemas.ts";
 export { readAskedType } from "./type-dictionary.ts";
 export type { UnitVersion } from "./units.ts";
-export { routeAnswer, routeJson, routeTag } from "./write-route.ts";
+export { routeAnswer, routeBytes, routeJson, routeTag } from "./write-route.ts";

@@ -4,7 +4,7 @@ import { locationRoutes, routeTimeline } from "./location-routes.ts";
 import { noEnd } from "./moments.ts";
 import { resolveRoute } from "./resolve-route.ts";
 import { RouteAnswer } from "./schemas.ts";
-import { routeAnswer, routeJson } from "./write-route.ts";
+import { routeAnswer, routeBytes, routeJson } from "./write-route.ts";
 
 const { now, day, open, wrongDigitKnown, closed, future, inactive, internal, unknown, sender, childless } =
   routingSamples;
@@ -126,6 +126,7 @@ test("the JSON put together from parts is the JSON of the value, byte for byte, 
     const value = routeAnswer(table, hit);
     expect(Object.keys(JSON.parse(routeJson(table, hit))).sort()).toEqual(Object.keys(value).sort());
     expect(JSON.parse(routeJson(table, hit))).toEqual(value);
+    expect(Buffer.from(routeBytes(table, hit), "latin1").toString()).toBe(routeJson(table, hit));
     if (type === "DIS91") expect(RouteAnswer.shape.endpoint.safeParse(value.endpoint).success).toBe(true);
     expect(value.endpoint.address).toBe(type === "REF01" ? null : "https://edi.example.dk/in");
   }

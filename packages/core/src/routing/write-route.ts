@@ -75,51 +75,73 @@ export function routeAnswer(
   };
 }
 
-type Fragments = { version: number; types: string[]; parties: Map<number, string> };
+/** A part of an answer, as text, and as its UTF-8 bytes in a string of one character a byte. */
+type Fragment = { text: string; bytes: string };
+type Form = keyof Fragment;
+type Fragments = { version: number; types: Fragment[]; parties: Map<number, Fragment> };
+
 const kept = new WeakMap<RoutingTable, Fragments>();
+const partiesMax = 50_000;
+const profilesMax = 67_108_864;
 
 function fragmentsOf(table: RoutingTable): Fragments {
   const found = kept.get(table);
-  if (found && found.version === table.parties.version && found.parties.size < 50_000) return found;
+  if (found && found.version === table.parties.version && found.parties.size < partiesMax) return found;
   const fresh = { version: table.parties.version, types: found?.types ?? [], parties: new Map() };
   kept.set(table, fresh);
   return fresh;
 }
 
-const inner = (value: object) => JSON.stringify(value).slice(1, -1);
-
-function typeFragment(table: RoutingTable, number: number): string {
-  const { code, version, format, urn, receiptRule } = table.types.entries[number] ?? {};
-  return inner({ messageType: code, version, format, urn, receiptRule });
+function fragmentOf(value: object): Fragment {
+  const text = JSON.stringify(value).slice(1, -1);
+  return { text, bytes: Buffer.from(text).toString("latin1") };
 }
 
-function partiesFragment(table: RoutingTable, hit: RouteHit): string {
+function typeFragment(table: RoutingTable, fragments: Fragments, number: number): Fragment {
+  const known = fragments.types[number];
+  if (known) return known;
+  const { code, version, format, urn, receiptRule } = table.types.entries[number] ?? {};
+  const made = fragmentOf({ messageType: code, version, format, urn, receiptRule });
+  fragments.types[number] = made;
+  return made;
+}
+
+function partiesFragment(table: RoutingTable, fragments: Fragments, hit: RouteHit): Fragment {
+  const key = hit.endpoint * profilesMax + (hit.profile + 1);
+  const known = fragments.parties.get(key);
+  if (known) return known;
   const endpoint = table.parties.endpoints[hit.endpoint] as TableEndpoint;
   const lastVerified = instantOrNull(endpoint.lastVerifiedAt);
-  return inner({
-    endpoint: endpointView(endpoint),
-    ...partiesOf(table, hit.profile, endpoint),
-    lastVerified,
-  });
+  const parties = partiesOf(table, hit.profile, endpoint);
+  const made = fragmentOf({ endpoint: endpointView(endpoint), ...parties, lastVerified });
+  fragments.parties.set(key, made);
+  return made;
+}
+
+function compose(table: RoutingTable, hit: RouteHit, form: Form, resolvedBy: string): string {
+  const fragments = fragmentsOf(table);
+  const type = typeFragment(table, fragments, hit.type)[form];
+  const parties = partiesFragment(table, fragments, hit)[form];
+  const { from, to } = table.pairs.columns;
+  const begins = instantJson(from[hit.pair] as number);
+  const ends = instantJson(to[hit.pair] as number);
+  const state = hit.pausedUntil === false ? "active" : "paused";
+  const until = hit.pausedUntil === false || hit.pausedUntil === null ? "null" : instantJson(hit.pausedUntil);
+  const warnings = hit.warnings.length === 0 ? "[]" : JSON.stringify(hit.warnings);
+  return `{"gln":"${hit.gln}",${type},${parties},"validFrom":${begins},"validTo":${ends},"state":"${state}","until":${until},"warnings":${warnings},"resolvedBy":${resolvedBy},"sequence":${table.sequence}}`;
 }
 
 /** The same route as JSON text, put together from parts that are kept until the parties change. */
-export function routeJson(table: RoutingTable, hit: RouteHit, resolvedBy?: ResolvedBy): string {
-  const fragments = fragmentsOf(table);
-  const type = fragments.types[hit.type] ?? typeFragment(table, hit.type);
-  fragments.types[hit.type] = type;
-  const key = hit.endpoint * 67_108_864 + (hit.profile + 1);
-  const parties = fragments.parties.get(key) ?? partiesFragment(table, hit);
-  fragments.parties.set(key, parties);
-  const { from, to } = table.pairs.columns;
-  const isPaused = hit.pausedUntil !== false;
-  return `{"gln":"${hit.gln}",${type},${parties},"validFrom":${instantJson(from[hit.pair] as number)},"validTo":${instantJson(
-    to[hit.pair] as number,
-  )},"state":"${isPaused ? "paused" : "active"}","until":${
-    isPaused && hit.pausedUntil !== null ? instantJson(hit.pausedUntil as number) : "null"
-  },"warnings":${hit.warnings.length === 0 ? "[]" : JSON.stringify(hit.warnings)},"resolvedBy":${
-    resolvedBy ? JSON.stringify(resolvedBy) : resolvedByGlnJson
-  },"sequence":${table.sequence}}`;
+export function routeJson(table: RoutingTable, hit: RouteHit): string {
+  return compose(table, hit, "text", resolvedByGlnJson);
+}
+
+/**
+ * The same JSON as its UTF-8 bytes, in a string of one character a byte: it is sent as `latin1` without being encoded
+ * again, and its length is the number of bytes.
+ */
+export function routeBytes(table: RoutingTable, hit: RouteHit, resolvedBy?: ResolvedBy): string {
+  return compose(table, hit, "bytes", resolvedBy ? JSON.stringify(resolvedBy) : resolvedByGlnJson);
 }
 
 /**

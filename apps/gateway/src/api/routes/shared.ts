@@ -109,7 +109,7 @@ export function sendLookup(c: Context<AppEnv>, deps: Deps, answer: LookupAnswer)
     Vary: "Accept-Encoding",
   };
   if (isNoneMatch(c.req.header("if-none-match"), answer.etag)) return c.body(null, 304, headers) as Answer;
-  return c.body(answer.body, 200, {
+  return c.body(new Uint8Array(Buffer.from(answer.body, "latin1")), 200, {
     "Content-Type": "application/json; charset=utf-8",
     ...headers,
   }) as Answer;
