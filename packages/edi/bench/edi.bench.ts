@@ -22,19 +22,22 @@ function processorSeconds(): number {
   return (user + system) / 1e6;
 }
 
-// Compilers work in the background and late on a busy machine: all cases run this often before they count.
-const warmUpRounds = 40;
+// Processor time is counted in steps of up to 10 ms, so that each measurement lasts far longer.
+const measurementSeconds = 0.2;
+const warmUpRounds = 2;
+
+function repeatsFor(run: () => number): number {
+  for (let times = 1; ; times *= 2) {
+    const from = processorSeconds();
+    for (let time = 0; time < times; time++) sink += run();
+    if (processorSeconds() - from >= measurementSeconds) return times;
+  }
+}
 
 /** Runs the cases in turn, round after round, and gives each one's median processor seconds per run. */
 function interleaved(cases: readonly Case[], rounds: number): Measured[] {
   const times = cases.map(() => [] as number[]);
-  // Each measurement lasts long enough for the clock of processor time to be read.
-  const repeats = cases.map(({ run }) => {
-    run();
-    const from = performance.now();
-    sink += run();
-    return Math.max(1, Math.ceil(30 / (performance.now() - from)));
-  });
+  const repeats = cases.map(({ run }) => repeatsFor(run));
   for (let round = -warmUpRounds; round < rounds; round++) {
     for (const [at, { run }] of cases.entries()) {
       const runs = repeats[at] ?? 1;
@@ -141,7 +144,7 @@ function speed(): void {
   const large = largeInterchange();
   const whole = interleaved(
     readers.map(([name, run]) => ({ name, run: () => run(large) })),
-    15,
+    7,
   );
   table(
     `One interchange of ${(large.length / 1e6).toFixed(2)} MB`,
@@ -159,7 +162,7 @@ function speed(): void {
     },
   }));
   const count = letters.length;
-  const single = interleaved(each, 15);
+  const single = interleaved(each, 7);
   const mean = letters.reduce((sum, letter) => sum + letter.length, 0) / letters.length;
   table(
     `Single letters, ${Math.round(mean)} bytes in the mean`,
@@ -211,7 +214,7 @@ function xmlSpeed(): void {
       { name: "envelope", run: ours(true) },
       { name: "whole, checked", run: ours(false) },
     ],
-    15,
+    7,
   );
   const ratio = of(list, "envelope") / of(list, "saxes, needed part");
   aim("XML envelope against saxes over the needed part, at most 2 times its time", ratio, ratio <= 2);
@@ -242,7 +245,7 @@ function hostile(): void {
   ];
   tokens(usual.subarray(0, 4_000_000));
   const perByte = (bytes: Uint8Array) =>
-    interleaved([{ name: "", run: () => tokens(bytes) }], 3)[0]?.seconds ?? 0;
+    interleaved([{ name: "", run: () => tokens(bytes) }], 1)[0]?.seconds ?? 0;
   const yardstick = perByte(usual);
   console.log(
     `\nHostile input, 50 MB each; usual content takes ${((yardstick * 1e9) / size).toFixed(1)} ns a byte`,

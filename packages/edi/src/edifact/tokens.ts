@@ -62,6 +62,8 @@ export class SegmentTokens {
     this.end = end;
     if (this.hasNotes) this.#clearNotes();
     this.isIrregular = false;
+    // Imported bindings are read anew at every use, so the loop works on its own copies.
+    const { data, element, repetition } = byteClass;
     const classes = this.#classes;
     const starts = this.#starts;
     const first = this.#first;
@@ -72,15 +74,15 @@ export class SegmentTokens {
     starts[0] = start;
     for (let at = start; at < end; at++) {
       const kind = classes[bytes[at] as number] as number;
-      if (kind === byteClass.data) continue;
-      if (kind > byteClass.repetition) {
-        at = this.#noteSpecial(kind, at);
+      if (kind === data) continue;
+      if (kind > repetition) {
+        at = this.#noteSpecial(kind, at) | 0;
         continue;
       }
       if (this.#pending !== 0) this.#flag(components);
-      if (kind === byteClass.repetition) this.#pending = repeated;
+      if (kind === repetition) this.#pending = repeated;
       starts[++components] = at + 1;
-      if (kind === byteClass.element) first[++elements] = components;
+      if (kind === element) first[++elements] = components;
       if (components + 2 >= starts.length) return this.#splitInMoreRoom(components, elementsMax);
     }
     this.#flag(components);
