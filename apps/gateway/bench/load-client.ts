@@ -9,16 +9,20 @@ class Connection {
   #size = 0;
   #needed = -1;
   #take: ((raw: Buffer) => void) | undefined;
+  #fail: ((error: Error) => void) | undefined;
 
   constructor(port: number) {
     this.#socket = connect(port, "127.0.0.1");
     this.#socket.setNoDelay(true);
     this.#socket.on("data", (piece) => this.#data(piece));
+    this.#socket.on("error", (error) => this.#fail?.(error));
+    this.#socket.on("close", () => this.#fail?.(new Error("the server closed the connection")));
   }
 
   ask(request: string | Buffer): Promise<Buffer> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#take = resolve;
+      this.#fail = reject;
       this.#socket.write(request);
     });
   }
