@@ -23,7 +23,7 @@ function processorSeconds(): number {
 }
 
 // Processor time is counted in steps of up to 10 ms, so that each measurement lasts far longer.
-const measurementSeconds = 0.2;
+const measurementSeconds = 0.1;
 const warmUpRounds = 2;
 
 function repeatsFor(run: () => number): number {

@@ -29,7 +29,7 @@ export type XmlControl = {
 
 const chunkBytes = 16 * 1024;
 /** Small pieces where only the beginning is wanted: what is in a piece is parsed whole. */
-const headChunkBytes = 384;
+const headChunkBytes = 160;
 
 /** Drives saxes over an input with bounded depth, attributes, text and size, without DTD, in the declared encoding. */
 export class XmlReader implements XmlControl {
