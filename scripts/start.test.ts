@@ -6,30 +6,31 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { root } from "./config.ts";
 
 type Start = { child: ChildProcess; output: () => string; ended: Promise<number | null> };
 // The start loads all of core and makes a database; on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 180_000 });
 let dataDir: string;
-let ports: [number, number];
+let ports: string[];
+const started: Start[] = [];
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, "close");
-  return port;
+/** Ports that nobody listens on; held all at once while they are asked for, so that no two are the same. */
+async function freePorts(count: number): Promise<string[]> {
+  const probes = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(probes.map((probe) => once(probe, "listening")));
+  const found = probes.map((probe) => String((probe.address() as { port: number }).port));
+  await Promise.all(probes.map((probe) => once(probe.close(), "close")));
+  return found;
 }
 
 /** Starts the whole system as `npm start` does after its preparation. */
 function start(settings: Record<string, string> = {}): Start {
   const env = {
     ...process.env,
-    GATEWAY_PORT: String(ports[0]),
-    PORTAL_PORT: String(ports[1]),
+    GATEWAY_PORT: ports[0],
+    PORTAL_PORT: ports[1],
     DATA_DIR: dataDir,
     DEMO_UNITS: "100",
     ...settings,
@@ -41,7 +42,9 @@ function start(settings: Record<string, string> = {}): Start {
   });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (text += chunk));
-  return { child, output: () => text, ended: once(child, "exit").then(([code]) => code) };
+  const system = { child, output: () => text, ended: once(child, "exit").then(([code]) => code) };
+  started.push(system);
+  return system;
 }
 
 async function untilUp({ child, output }: Start): Promise<void> {
@@ -72,7 +75,13 @@ async function untilNothingRuns(): Promise<void> {
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(await realpath(tmpdir()), "start-"));
-  ports = [await freePort(), await freePort()];
+  ports = await freePorts(2);
+});
+afterEach(async () => {
+  for (const { child, ended } of started.splice(0)) {
+    child.kill("SIGTERM");
+    await ended;
+  }
 });
 afterAll(async () => {
   if (clusterPath) await rm(clusterPath, { recursive: true, force: true });
@@ -100,7 +109,8 @@ test("the first start loads demo data and prints a lookup and a letter that both
   expect(await second.ended).toBe(1);
   expect(second.output()).toContain(`GATEWAY_PORT ${ports[0]} is taken`);
   expect(second.output()).toContain(`PORTAL_PORT ${ports[1]} is taken`);
-  const third = start({ GATEWAY_PORT: String(await freePort()), PORTAL_PORT: String(await freePort()) });
+  const [gatewayPort = "", portalPort = ""] = await freePorts(2);
+  const third = start({ GATEWAY_PORT: gatewayPort, PORTAL_PORT: portalPort });
   expect(await third.ended).toBe(1);
   expect(third.output()).toContain("is in use by another start");
 
@@ -153,7 +163,7 @@ test("wrong settings end the start before anything is made", async () => {
 });
 
 test("a database that cannot be reached is named by its setting, without its password", async () => {
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const DATABASE_URL = `postgresql://sor:very-secret@127.0.0.1:${port}/sor`;
   const system = start({ DATABASE_URL, DATA_DIR: join(dataDir, "remote") });
   expect(await system.ended).toBe(1);

@@ -23,7 +23,8 @@ async function run(command: string, words: string[]): Promise<boolean> {
     process.exit(1);
   };
   process.on("SIGINT", end).on("SIGTERM", end);
-  const [code] = await once(child, "exit");
+  const [code, signal] = await once(child, "exit");
+  if (signal) console.error(`${command} was ended by ${signal}`);
   process.off("SIGINT", end).off("SIGTERM", end);
   return code === 0;
 }
