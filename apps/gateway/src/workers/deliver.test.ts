@@ -78,14 +78,13 @@ describe("a letter for a webhook", () => {
     ]);
   });
 
-  test("that is accepted while workers wait is sent within a second", async () => {
+  test("that is accepted while workers wait is sent without anybody asking", async () => {
     work();
     const announce = createAnnouncer(testDeps({ db }));
-    const started = Date.now();
     const id = await send();
     announce();
     await hasState(id, "delivered");
-    expect(Date.now() - started).toBeLessThan(1500);
+    expect(target.posts).toHaveLength(1);
   });
 
   test("is tried again after an answer that may pass, not before its time", async () => {
