@@ -2,11 +2,18 @@ import { closeDatabase, migrateDatabase, openDatabase } from "../packages/core/s
 import { loadDemo } from "../packages/core/src/demo/index.ts";
 import type { Config } from "./config.ts";
 
+/** What the innermost fault says; the outer ones repeat whole statements. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join("; ");
+  if (error instanceof Error && error.cause !== undefined) return reasonOf(error.cause);
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Brings the database to the newest schema and, in demo mode, loads the invented country once. */
 export async function prepareDatabase(config: Config, databaseUrl: string): Promise<void> {
   await migrateDatabase(databaseUrl).catch((error: Error) => {
-    const reason = error instanceof AggregateError ? error.errors.join("; ") : error.message;
-    throw config.databaseUrl ? new Error(`DATABASE_URL: the database cannot be used: ${reason}`) : error;
+    const which = config.databaseUrl ? "The database of DATABASE_URL" : `The database in ${config.dataDir}`;
+    throw new Error(`${which} cannot be brought to this version: ${reasonOf(error)}`, { cause: error });
   });
   if (!config.isDemo) return;
   const database = openDatabase(databaseUrl, { statementTimeoutSeconds: 3600 });
