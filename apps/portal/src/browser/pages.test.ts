@@ -28,6 +28,8 @@ const html = new HtmlValidate({
   extends: ["html-validate:recommended"],
   rules: {
     "void-style": "off",
+    // Ticks of one list share their name, as radio buttons do.
+    "form-dup-name": ["error", { shared: ["radio", "button", "reset", "submit", "checkbox"] }],
     "doctype-style": "off",
     "no-trailing-whitespace": "off",
     "attribute-boolean-style": "off",
