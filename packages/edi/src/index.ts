@@ -1,55 +1,52 @@
 /** Reads, checks and builds the messages of Danish health care: bytes in, values out, nothing else touched. */
-export { buildUnContrl, type UnContrlValues } from "./edifact/contrl.ts";
-export { type ReadInterchange, readInterchange } from "./edifact/read-interchange.ts";
-export {
-  type EdifactHandlers,
-  type EdifactOptions,
-  EdifactReader,
-  type SegmentPlace,
-} from "./edifact/reader.ts";
-export { elementValue, type Segment, segmentOf } from "./edifact/segment.ts";
-export { defaultSeparators, type Separators } from "./edifact/separators.ts";
-export { type SplitChoice, splitInterchange } from "./edifact/split.ts";
-export {
-  type GroupValues,
-  type HeaderValues,
-  type InterchangeValues,
-  type MessageHeaderValues,
-  type MessageValues,
-  WriteError,
-  writeInterchange,
-} from "./edifact/write.ts";
-export type {
-  ByteRange,
-  CarriedPayload,
-  EdifactEnvelope,
-  Envelope,
-  EnvelopeForm,
-  GroupEnvelope,
-  InterchangeEnvelope,
-  MessageEnvelope,
-  Party,
-  TransportReceipt,
-} from "./envelope.ts";
-export {
-  type AcknowledgementError,
-  type AcknowledgementValues,
-  buildAcknowledgement,
-} from "./fhir/acknowledgement.ts";
-export { type Finding, isSound, type Place, type Severity } from "./findings.ts";
-export { defaultLimits, type Limits } from "./limits.ts";
-export { buildContrl, type ContrlValues, isReceipt, type ReceiptKind } from "./medcom/contrl.ts";
+
+export type { UnContrlValues } from "./edifact/contrl.ts";
+// The UN's CONTRL for syntax 3 and 4 (ISO 9735, part 4).
+export { buildUnContrl } from "./edifact/contrl.ts";
+export type { ReadInterchange } from "./edifact/read-interchange.ts";
+// Reads EDIFACT whole into values with every check (ISO 9735), and reads it pushed in chunks, a segment at a time.
+export { readInterchange } from "./edifact/read-interchange.ts";
+export type { EdifactHandlers, EdifactOptions, SegmentPlace } from "./edifact/reader.ts";
+export { EdifactReader } from "./edifact/reader.ts";
+export type { Segment } from "./edifact/segment.ts";
+// A segment's values: all of them from its tokens, or one by element and component.
+export { elementValue, segmentOf } from "./edifact/segment.ts";
+export type { Separators } from "./edifact/separators.ts";
+export { defaultSeparators } from "./edifact/separators.ts";
+export type { SplitChoice } from "./edifact/split.ts";
+// Makes an interchange of chosen messages, their bytes untouched.
+export { splitInterchange } from "./edifact/split.ts";
+export type { SegmentTokens } from "./edifact/tokens.ts";
+export type * from "./edifact/write.ts";
+// Writes an interchange from values, counts and references its own (ISO 9735).
+export { WriteError, writeInterchange } from "./edifact/write.ts";
+export type * from "./envelope.ts";
+export type { AcknowledgementError, AcknowledgementValues } from "./fhir/acknowledgement.ts";
+// MedCom FHIR Acknowledgement 2.0 (FHIR R4 messaging).
+export { buildAcknowledgement } from "./fhir/acknowledgement.ts";
+export type { FindingCode } from "./finding-texts.ts";
+export type { Finding, Place, Severity } from "./findings.ts";
+// Whether no finding is an error; the bounds within which inputs are read.
+export { isSound } from "./findings.ts";
+export type { Limits } from "./limits.ts";
+export { defaultLimits } from "./limits.ts";
+export type { ContrlValues, ReceiptKind } from "./medcom/contrl.ts";
+// MedCom receipts CTL01 to CTL03 (CONTRL C0130Q to C0330Q), their reason from findings, and what may not be answered.
+export { buildContrl, isReceipt } from "./medcom/contrl.ts";
 export type { MessageFormat, MessageType, ReceiptRule } from "./medcom/message-types.ts";
+// MedCom's message types: all, by code, version or URN, and the same letter in the other form (MedCom's national list).
 export { findMessageType, messageTypes, twinOf } from "./medcom/message-types.ts";
-export { type Refusal, type RefusalReason, refusalOf } from "./medcom/refusals.ts";
-export { type EnvelopeOptions, readEnvelope } from "./read-envelope.ts";
-export { type Recognised, recognise } from "./recognise.ts";
-export { buildXmlReceipt, type XmlReceiptKind, type XmlReceiptValues } from "./xml/receipts.ts";
-export {
-  buildVansEnvelope,
-  unwrapPayload,
-  type VansMessage,
-  type VansReceipt,
-  type VansValues,
-  wrapInVansEnvelope,
-} from "./xml/wrap.ts";
+export type { Refusal, RefusalReason } from "./medcom/refusals.ts";
+export { refusalOf } from "./medcom/refusals.ts";
+export type { EnvelopeOptions } from "./read-envelope.ts";
+// Reads the envelopes of any form: parties, references, letters with type, version and byte range, findings.
+export { readEnvelope } from "./read-envelope.ts";
+export type { Recognised } from "./recognise.ts";
+// Tells which form a payload has by its first bytes (ISO 9735, MedCom XML, VANSEnvelope, SBDH, FHIR R4).
+export { recognise } from "./recognise.ts";
+export type { XmlReceiptKind, XmlReceiptValues } from "./xml/receipts.ts";
+// MedCom XML receipts XCTL01 to XCTL03 (XC0130Q to XC0330Q).
+export { buildXmlReceipt } from "./xml/receipts.ts";
+export type { VansMessage, VansReceipt, VansValues } from "./xml/wrap.ts";
+// VANSEnvelope 1.0.4 around a payload or receipt, from a delivery that was read, and the payload out again.
+export { buildVansEnvelope, unwrapPayload, wrapInVansEnvelope } from "./xml/wrap.ts";
