@@ -1,6 +1,8 @@
+import { standardPolicy } from "@sor/core/messages";
 import { z } from "zod";
 
 const port = z.coerce.number().int().min(0).max(65_535);
+const seconds = z.coerce.number().min(1).max(86_400);
 const flag = z.enum(["0", "1"]).transform((value) => value === "1");
 
 /** Everything that can be set from outside, by environment; defaults are for development. */
@@ -38,6 +40,13 @@ export const Config = z.object({
   /** Deliveries under way at once: in this process, and to one endpoint over all processes. */
   DELIVERIES_MAX: z.coerce.number().int().min(1).max(1000).default(64),
   DELIVERIES_PER_ENDPOINT: z.coerce.number().int().min(1).max(1000).default(8),
+  /** How long a webhook may take to answer; a delivery is leased for twice that. */
+  DELIVERY_TIMEOUT_SECONDS: z.coerce.number().min(1).max(600).default(60),
+  /** How long a letter waits for its next attempt: at first, doubled each time, and at most. */
+  RETRY_FIRST_SECONDS: seconds.default(standardPolicy.firstDelaySeconds),
+  RETRY_LONGEST_SECONDS: seconds.default(standardPolicy.longestDelaySeconds),
+  /** How long an endpoint that has failed five times in a row is left alone before the next letter tries it. */
+  BREAKER_SECONDS: seconds.default(standardPolicy.breakerSeconds),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   /** The address that clients use, for links in documentation; absent: links are relative. */
   PUBLIC_GATEWAY_URL: z.url({ protocol: /^https?$/ }).optional(),

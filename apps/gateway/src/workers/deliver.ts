@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createContext } from "@sor/core";
 import {
   giveBackDeliveries,
+  type RetryPolicy,
   readDeliveryPayload,
   recordAttempt,
   type TakenDelivery,
@@ -16,8 +17,8 @@ export type DeliveryDeps = Pick<Deps, "config" | "db" | "metrics" | "log" | "clo
 export type DeliveryWorker = { wake: () => void; stop: () => Promise<void> };
 
 const actor = { kind: "system", job: "deliver" } as const;
-const leaseSeconds = 120;
-const sendTimeoutSeconds = 60;
+/** Long enough that what was sent is written down before anybody else may send it. */
+const leaseOf = (config: Deps["config"]) => config.DELIVERY_TIMEOUT_SECONDS * 2;
 /** How long a worker that ends waits for what it has sent before it breaks off. */
 const graceSeconds = 5;
 const pollMilliseconds = 1000;
@@ -58,7 +59,7 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
         headers: webhookHeaders(delivery, body, startedAt),
         body,
         privateHosts: privateHostsOf(deps.config),
-        timeoutMilliseconds: sendTimeoutSeconds * 1000,
+        timeoutMilliseconds: deps.config.DELIVERY_TIMEOUT_SECONDS * 1000,
         signal: breaking.signal,
         now: deps.clock,
       },
@@ -107,7 +108,9 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
 }
 
 async function take(deps: DeliveryDeps, limit: number, worker: string): Promise<TakenDelivery[]> {
-  const question = { limit, leaseSeconds, perEndpoint: deps.config.DELIVERIES_PER_ENDPOINT, worker };
+  const { config } = deps;
+  const leaseSeconds = leaseOf(config);
+  const question = { limit, leaseSeconds, perEndpoint: config.DELIVERIES_PER_ENDPOINT, worker };
   try {
     return await takeDeliveries(createContext(deps.db, actor, deps.clock()), question);
   } catch (error) {
@@ -122,6 +125,12 @@ const ownMachine = ["localhost", "127.0.0.1", "[::1]"];
 export function privateHostsOf(config: Pick<Deps["config"], "DEMO" | "WEBHOOK_PRIVATE_HOSTS">): string[] {
   return config.DEMO ? [...config.WEBHOOK_PRIVATE_HOSTS, ...ownMachine] : config.WEBHOOK_PRIVATE_HOSTS;
 }
+
+const policyOf = (config: Deps["config"]): RetryPolicy => ({
+  firstDelaySeconds: config.RETRY_FIRST_SECONDS,
+  longestDelaySeconds: config.RETRY_LONGEST_SECONDS,
+  breakerSeconds: config.BREAKER_SECONDS,
+});
 
 const recordTries = 6;
 
@@ -140,6 +149,7 @@ async function record(
     worker,
     random: Math.random(),
     gatewayParty: deps.config.GATEWAY_PARTY,
+    policy: policyOf(deps.config),
   };
   for (let tries = 1; ; tries += 1) {
     try {

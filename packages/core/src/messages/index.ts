@@ -10,7 +10,7 @@ export {
   takeFromMailbox,
 } from "./mailboxes.ts";
 export { measureQueues, type QueueFigures, unsettledStates } from "./measure-queues.ts";
-export { type DeliveryOutcome, readStatus } from "./next-attempt.ts";
+export { type DeliveryOutcome, type RetryPolicy, readStatus, standardPolicy } from "./next-attempt.ts";
 export {
   cancelMessage,
   discardDeadLetter,

@@ -70,6 +70,17 @@ describe("the next attempt", () => {
     expect(nextAttempt(delivery, { kind: "delivered", status: 200 }, now, 0)).toEqual({ kind: "done" });
     expect(nextAttempt(delivery, { kind: "refused", status: 410 }, now, 0)).toEqual({ kind: "dead" });
   });
+  test("keeps to the waits of the installation's own policy", () => {
+    const policy = { firstDelaySeconds: 2, longestDelaySeconds: 5, breakerSeconds: 3 };
+    const failed = { kind: "failed", status: 500 } as const;
+    const waits = [1, 2, 3, 9].map((attempts) => {
+      const decision = nextAttempt({ attempts, giveUpAt: inDays(5) }, failed, now, 1, policy);
+      return decision.kind === "retry" ? (decision.at.getTime() - now.getTime()) / 1000 : decision.kind;
+    });
+    expect(waits).toEqual([2, 4, 5, 5]);
+    const suspicious = { failuresInRow: 4, firstFailureAt: now, openUntil: null };
+    expect(nextBreaker(suspicious, failed, now, policy).openUntil).toEqual(new Date("2026-03-01T10:00:03Z"));
+  });
 });
 
 describe("the circuit breaker", () => {

@@ -16,8 +16,14 @@ export type AttemptDecision =
   | { kind: "expired" }
   | { kind: "retry"; at: Date };
 
-const firstDelaySeconds = 30;
-const longestDelaySeconds = 3600;
+/** How patiently letters are tried again: the first ceiling of the wait, the highest, and how long a breaker stays open. */
+export type RetryPolicy = { firstDelaySeconds: number; longestDelaySeconds: number; breakerSeconds: number };
+
+export const standardPolicy: RetryPolicy = {
+  firstDelaySeconds: 30,
+  longestDelaySeconds: 3600,
+  breakerSeconds: 60,
+};
 
 /** What an answer's status means for a letter: 2xx taken; 4xx but 408, 425 and 429 refused for good; all else later. */
 export function readStatus(
@@ -43,14 +49,15 @@ export function readRetryAfter(value: string | null | undefined, now: Date): num
 }
 
 /**
- * What happens after attempt number `attempts`. Waits 30 s, doubled each time up to an hour, with full jitter (`random` is
- * 0 to 1) and never less than the receiver asked for; gives up when the next attempt would come after `giveUpAt`.
+ * What happens after attempt number `attempts`. Waits the policy's first delay, doubled each time up to its longest, with
+ * full jitter (`random` is 0 to 1) and never less than the receiver asked for; gives up when that is after `giveUpAt`.
  */
 export function nextAttempt(
   delivery: { attempts: number; giveUpAt: Date },
   outcome: DeliveryOutcome,
   now: Date,
   random: number,
+  policy = standardPolicy,
 ): AttemptDecision {
   switch (outcome.kind) {
     case "delivered":
@@ -60,8 +67,8 @@ export function nextAttempt(
     case "failed":
     case "unknown": {
       const ceiling = Math.min(
-        firstDelaySeconds * 2 ** Math.min(delivery.attempts - 1, 20),
-        longestDelaySeconds,
+        policy.firstDelaySeconds * 2 ** Math.min(delivery.attempts - 1, 20),
+        policy.longestDelaySeconds,
       );
       const asked = outcome.kind === "failed" ? (outcome.retryAfterSeconds ?? 0) : 0;
       // At least a second, so that full jitter never becomes a tight loop.
@@ -75,13 +82,17 @@ export function nextAttempt(
 export type BreakerState = { failuresInRow: number; firstFailureAt: Date | null; openUntil: Date | null };
 
 const failuresToOpen = 5;
-const openForSeconds = 60;
 
 /**
- * The circuit breaker of an endpoint after one more answer: five failures in a row open it for a minute, after which
+ * The circuit breaker of an endpoint after one more answer: five failures in a row open it for a while, after which
  * one probe at a time goes first; a probe that fails opens it again. A refusal is an answer, so it closes the breaker.
  */
-export function nextBreaker(breaker: BreakerState, outcome: DeliveryOutcome, now: Date): BreakerState {
+export function nextBreaker(
+  breaker: BreakerState,
+  outcome: DeliveryOutcome,
+  now: Date,
+  policy = standardPolicy,
+): BreakerState {
   if (outcome.kind === "delivered" || outcome.kind === "refused") {
     return { failuresInRow: 0, firstFailureAt: null, openUntil: null };
   }
@@ -89,7 +100,8 @@ export function nextBreaker(breaker: BreakerState, outcome: DeliveryOutcome, now
   return {
     failuresInRow,
     firstFailureAt: breaker.firstFailureAt ?? now,
-    openUntil: failuresInRow >= failuresToOpen ? new Date(now.getTime() + openForSeconds * 1000) : null,
+    openUntil:
+      failuresInRow >= failuresToOpen ? new Date(now.getTime() + policy.breakerSeconds * 1000) : null,
   };
 }
 

@@ -2,7 +2,13 @@ import { eq } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { advance, type Happening, lockMessagesOf } from "./advance.ts";
-import { type AttemptDecision, type DeliveryOutcome, nextAttempt, nextBreaker } from "./next-attempt.ts";
+import {
+  type AttemptDecision,
+  type DeliveryOutcome,
+  nextAttempt,
+  nextBreaker,
+  type RetryPolicy,
+} from "./next-attempt.ts";
 import { reportNotDelivered } from "./report-not-delivered.ts";
 import { type MessageReason, type MessageState, nextState } from "./states.ts";
 import { deliveries, deliveryAttempts, endpointQueues } from "./tables.ts";
@@ -18,6 +24,8 @@ export type Attempt = {
   /** 0 to 1, for the jitter of the next attempt. */
   random: number;
   gatewayParty: string;
+  /** The standard one when absent. */
+  policy?: RetryPolicy;
 };
 
 /** What an attempt came to, for the worker's metrics. */
@@ -58,9 +66,10 @@ export async function recordAttempt(ctx: Context, attempt: Attempt): Promise<Rec
       attempt.outcome,
       ctx.now,
       attempt.random,
+      attempt.policy,
     );
     await insertAttempt(tx, attempt, attempts);
-    if (row.endpointId) await updateBreaker(tx, row.endpointId, attempt.outcome, ctx.now);
+    if (row.endpointId) await updateBreaker(tx, row.endpointId, attempt, ctx.now);
     const isMine = row.leaseToken === attempt.delivery.leaseToken && row.state === "waiting";
     // Who lost the lease only brings good news: another process is at it, and its word counts for all else.
     if (!isMine && decision.kind !== "done") {
@@ -113,7 +122,7 @@ async function insertAttempt(tx: Transaction, attempt: Attempt, number: number):
 async function updateBreaker(
   tx: Transaction,
   endpointId: string,
-  outcome: DeliveryOutcome,
+  { outcome, policy }: Pick<Attempt, "outcome" | "policy">,
   now: Date,
 ): Promise<void> {
   const [breaker] = await tx
@@ -122,7 +131,7 @@ async function updateBreaker(
     .where(eq(endpointQueues.endpointId, endpointId))
     .for("update");
   if (!breaker) return;
-  const next = nextBreaker(breaker, outcome, now);
+  const next = nextBreaker(breaker, outcome, now, policy);
   const lastSuccessAt = outcome.kind === "delivered" ? now : breaker.lastSuccessAt;
   await tx
     .update(endpointQueues)
