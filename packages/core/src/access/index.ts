@@ -39,6 +39,7 @@ export { type PasswordFault, passwordFault } from "./password-fault.ts";
 export {
   AcceptedInvitation,
   AccountId,
+  AuthenticatorCode,
   ChangedPassword,
   Credentials,
   InvitationToken,
@@ -52,8 +53,11 @@ export {
 } from "./schemas.ts";
 export {
   confirmSecondFactor,
+  countBackupCodes,
   type OwnRequest,
   prepareSecondFactor,
+  removeSecondFactor,
+  renewBackupCodes,
   type SecondFactor,
 } from "./second-factor.ts";
 export { newKeyText } from "./secrets.ts";

@@ -76,10 +76,19 @@ export const Credentials = z.object({
 export type Credentials = z.infer<typeof Credentials>;
 
 /** The six digits an authenticator shows. */
-export const SecondFactorCode = z
+export const AuthenticatorCode = z
   .string()
   .trim()
   .regex(/^\d{6}$/, "six digits");
+
+/** What the second step of a login takes: the authenticator's six digits, or one of the codes kept for when it is lost. */
+export const SecondFactorCode = z.union([
+  AuthenticatorCode,
+  z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9]{5}-[A-Za-z0-9]{5}$/, "two times five letters or digits"),
+]);
 
 /** A role for a user within a scope, from an instant until another. */
 export const NewGrant = z

@@ -4,7 +4,7 @@ import type { Actor } from "../permissions/index.ts";
 import { type Auth, cookiesOf, isPassword, loginHeaders, type SessionCookie } from "./auth.ts";
 import { actorOfUser, loadGrants, type UserRow } from "./load-user.ts";
 import { claimAttempt, forgiveAttempt } from "./login-throttle.ts";
-import { type Credentials, Username } from "./schemas.ts";
+import { AuthenticatorCode, type Credentials, Username } from "./schemas.ts";
 import { users } from "./tables.ts";
 import { unlessRefused } from "./unless-refused.ts";
 
@@ -49,7 +49,7 @@ export async function signIn(
   return await welcome(auth, user, answer.cookies, request, now);
 }
 
-/** The second step of a login with a second factor: the code of the user's authenticator. */
+/** The second step of a login with a second factor: the authenticator's code, or one kept for when that is lost. */
 export async function signInWithCode(
   auth: Auth,
   code: string,
@@ -57,11 +57,13 @@ export async function signInWithCode(
   now: Date,
 ): Promise<SignIn> {
   const headers = loginHeaders(request.headers, request.address);
-  const answer = await unlessRefused(
-    auth.better.api.verifyTOTP({ body: { code }, headers, returnHeaders: true }),
-  );
-  if (!answer) return { outcome: "wrong" };
-  const [user] = await auth.db.select().from(users).where(eq(users.id, answer.response.user.id));
+  const asked = { body: { code }, headers, returnHeaders: true } as const;
+  const { verifyTOTP, verifyBackupCode } = auth.better.api;
+  const isFromAuthenticator = AuthenticatorCode.safeParse(code).success;
+  const answer = await unlessRefused(isFromAuthenticator ? verifyTOTP(asked) : verifyBackupCode(asked));
+  const userId = answer?.response.user?.id;
+  if (!answer || userId === undefined) return { outcome: "wrong" };
+  const [user] = await auth.db.select().from(users).where(eq(users.id, userId));
   if (!user || user.deactivatedAt !== null) return { outcome: "wrong" };
   return await welcome(auth, user, cookiesOf(answer.headers), request, now);
 }

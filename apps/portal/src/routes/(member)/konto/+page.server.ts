@@ -1,12 +1,10 @@
-import { DomainError } from "@sor/core";
 import {
   AccountId,
   changePassword,
-  findSession,
+  countBackupCodes,
   listOwnSessions,
   revokeOtherSessions,
   revokeOwnSession,
-  type Session,
 } from "@sor/core/access";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
@@ -15,24 +13,20 @@ import { PasswordForm, passwordFaults, passwordRefusal } from "#lib/server/acces
 import { core } from "#lib/server/core.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
+import { ownRequest } from "#lib/server/own-request.ts";
 import { vendorNames } from "#lib/server/vendors.ts";
-import type { Actions, PageServerLoad, RequestEvent } from "./$types";
-
-async function sessionOf({ request, locals }: Pick<RequestEvent, "request" | "locals">): Promise<Session> {
-  const session = await findSession(core().auth, request.headers, locals.ctx.now);
-  if (!session) throw new DomainError("not-signed-in", "Sign in first.");
-  return session;
-}
+import type { Actions, PageServerLoad } from "./$types";
 
 export const load: PageServerLoad = async (event) => {
   const user = requireUser(event);
   const { ctx } = event.locals;
-  const session = await sessionOf(event);
+  const { session } = await ownRequest(event);
   return {
     username: session.username,
     grants: user.grants,
     vendors: await vendorNames(ctx),
     sessions: await listOwnSessions(core().auth, session, ctx.now),
+    hasSecondFactor: (await countBackupCodes(core().auth, session)) !== null,
     isSaved: event.url.searchParams.has("gemt"),
   };
 };
@@ -48,7 +42,7 @@ export const actions: Actions = {
         refusals: { invalid: passwordRefusal, "too-many": () => m.access_password_locked() },
       },
       async ({ oldPassword, newPassword }) => {
-        const at = { auth: core().auth, session: await sessionOf(event), address: event.getClientAddress() };
+        const at = { auth: core().auth, ...(await ownRequest(event)) };
         await changePassword(event.locals.ctx, { oldPassword, newPassword }, at);
         redirect(303, "/konto?gemt");
       },
@@ -57,13 +51,14 @@ export const actions: Actions = {
   end: async (event) => {
     requireUser(event);
     return await submitForm(event.request, { schema: z.object({ session: AccountId }) }, async (input) => {
-      await revokeOwnSession(core().auth, await sessionOf(event), input.session);
+      const { session } = await ownRequest(event);
+      await revokeOwnSession(core().auth, session, input.session);
       redirect(303, "/konto#logins");
     });
   },
   endOthers: async (event) => {
     requireUser(event);
-    await revokeOtherSessions(core().auth, await sessionOf(event));
+    await revokeOtherSessions(core().auth, (await ownRequest(event)).session);
     redirect(303, "/konto#logins");
   },
 };
