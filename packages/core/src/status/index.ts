@@ -15,6 +15,7 @@ export {
   listCurrentNotices,
   listEarlierNotices,
   listFeedNotices,
+  listNoticePages,
   type Notice,
   type NoticeFilter,
   type NoticeUpdate,

@@ -87,6 +87,18 @@ export async function listEarlierNotices(
   return await assemble(ctx, rows);
 }
 
+// A sitemap holds at most 50,000 addresses (sitemaps.org), and has a few of other pages.
+const sitemapMost = 49_000;
+
+/** Every notice there is a page about, with when that last changed; newest change first. */
+export async function listNoticePages(ctx: Context): Promise<{ id: string; updatedAt: Date }[]> {
+  return await ctx.db
+    .select({ id: notices.id, updatedAt: notices.updatedAt })
+    .from(notices)
+    .orderBy(desc(notices.updatedAt), desc(notices.id))
+    .limit(sitemapMost);
+}
+
 /** One notice with all its updates. Throws `not-found`. */
 export async function getNotice(ctx: Context, id: string): Promise<Notice> {
   const [notice] = await assemble(ctx, await ctx.db.select().from(notices).where(eq(notices.id, id)));

@@ -50,6 +50,15 @@ describe("the RSS feed over HTTP", () => {
     expect(parseRssFeed(await response.text()).items).toHaveLength(2);
   });
 
+  test("F34: the sitemap lists every notice's page, with when it last changed", async () => {
+    const feed = parseRssFeed(await (await get("/drift/rss.xml")).text());
+    const pages = (feed.items ?? []).map(({ link }) => String(link).replace(/#.*$/, ""));
+    const sitemap = await (await get("/sitemap.xml")).text();
+    expect(pages).toHaveLength(2);
+    for (const page of pages)
+      expect(sitemap).toContain(`<loc>${page}</loc><lastmod>2026-05-01T08:00:00.000Z`);
+  });
+
   test("F27: an unchanged feed answers 304 to either validator, and the ETag wins over the date", async () => {
     const etag = (await get("/drift/rss.xml")).headers.get("etag") ?? "";
     expect(etag).toMatch(/^"[^"]+"$/);
