@@ -108,6 +108,38 @@ test.each([true, false])(
   },
 );
 
+test.each([
+  [true, "RUC01 U0131U", "RUC02 U0231U"],
+  [false, "RUC03 U0332U", "RUC04 U0432U"],
+])(
+  "after another's save the page shows the present rows, and the ticks still (JavaScript: %s)",
+  async (script, mine, theirs) => {
+    const [page, other] = [await openPage(script), await openPage(false)];
+    for (const [each, pair] of [
+      [page, mine],
+      [other, theirs],
+    ] as const) {
+      await each.goto(`${portal.origin}/lokationer/${gln}`);
+      await openTicks(each);
+      await each.getByRole("checkbox", { name: pair }).check();
+      await each.getByRole("button", { name: "Gennemse ændringer" }).click();
+      await each.getByRole("button", { name: "Gem", exact: true }).waitFor();
+    }
+    await other.getByRole("button", { name: "Gem", exact: true }).click();
+    await other.getByText("/v1/routes/").waitFor();
+    await page.getByRole("button", { name: "Gem", exact: true }).click();
+    await page.locator(".fault-summary").filter({ hasText: "imens" }).waitFor();
+    await page.getByRole("rowheader").filter({ hasText: theirs }).waitFor();
+    expect(await page.getByRole("checkbox", { name: mine }).isChecked()).toBe(true);
+    await page.getByRole("button", { name: "Gennemse ændringer" }).click();
+    await page.getByRole("button", { name: "Gem", exact: true }).click();
+    await page.getByText("/v1/routes/").waitFor();
+    expect(await page.getByRole("rowheader").filter({ hasText: mine }).count()).toBe(1);
+    await page.context().close();
+    await other.context().close();
+  },
+);
+
 test("the opened tick boxes are accessible, and fit the narrowest phone", async () => {
   const page = await openPage(true);
   await page.setViewportSize({ width: 320, height: 900 });
