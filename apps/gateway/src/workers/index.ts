@@ -3,7 +3,13 @@ import { hostname } from "node:os";
 import { setInterval as every } from "node:timers/promises";
 import { createContext } from "@sor/core";
 import { listenTo } from "@sor/core/database";
-import { announceWork, measureQueues, tendDeliveries, workChannel } from "@sor/core/messages";
+import {
+  announceWork,
+  followMovedLocations,
+  measureQueues,
+  tendDeliveries,
+  workChannel,
+} from "@sor/core/messages";
 import type { Deps } from "../app-env.ts";
 import { showQueues } from "../message-metrics.ts";
 import { type DeliveryDeps, startDelivery } from "./deliver.ts";
@@ -12,6 +18,7 @@ export type Workers = { stop: () => Promise<void> };
 
 const tendMilliseconds = 1000;
 const tendAtOnce = 200;
+const followMilliseconds = 20_000;
 
 /** Starts the workers of this process; `stop` ends them after what they have under way. */
 export function startWorkers(deps: DeliveryDeps): Workers {
@@ -23,7 +30,7 @@ export function startWorkers(deps: DeliveryDeps): Workers {
     lost: (error) => deps.log.warn({ err: error }, "not hearing of work; looking every second"),
   });
   const stopping = new AbortController();
-  const loops = [tend(deps, stopping.signal), measure(deps, stopping.signal)];
+  const loops = [tend(deps, stopping.signal), follow(deps, stopping.signal), measure(deps, stopping.signal)];
   return {
     stop: async () => {
       stopping.abort();
@@ -56,6 +63,21 @@ async function tend(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
     for await (const _ of every(tendMilliseconds, undefined, { signal })) {
       await tendDeliveries(createContext(deps.db, actor, deps.clock()), question).catch((error: unknown) =>
         deps.log.warn({ err: error }, "queues not tended; trying again"),
+      );
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function follow(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
+  const actor = { kind: "system", job: "follow" } as const;
+  const question = { gatewayParty: deps.config.GATEWAY_PARTY, limit: tendAtOnce };
+  try {
+    for await (const _ of every(followMilliseconds, undefined, { signal })) {
+      await followMovedLocations(createContext(deps.db, actor, deps.clock()), question).catch(
+        (error: unknown) =>
+          deps.log.warn({ err: error }, "moved location numbers not followed; trying again"),
       );
     }
   } catch (error) {

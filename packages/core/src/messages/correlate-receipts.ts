@@ -1,5 +1,5 @@
 import type { InterchangeEnvelope } from "@sor/edi";
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, or } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
 import { advance, type Move } from "./advance.ts";
 import type { DuplicateCase } from "./duplicates.ts";
@@ -55,10 +55,9 @@ async function findAnswered(
 ): Promise<{ message: MessageRow; polarity: Polarity }[]> {
   const isFromReceiver = original.receiver === envelope.sender.id && original.sender === envelope.receiver.id;
   if (!isFromReceiver) return [];
-  const found = await tx
-    .select({ message: messages, kind: interchanges.kind })
-    .from(messages)
-    .innerJoin(interchanges, eq(interchanges.id, messages.interchangeId))
+  const envelopes = await tx
+    .select({ id: interchanges.id, kind: interchanges.kind })
+    .from(interchanges)
     .where(
       and(
         eq(interchanges.controlReference, original.reference),
@@ -66,9 +65,8 @@ async function findAnswered(
         eq(interchanges.receiver, original.receiver),
         inArray(interchanges.kind, ["received", "resent"]),
       ),
-    )
-    .orderBy(messages.id)
-    .for("update", { of: messages });
+    );
+  const found = await lockLettersUnder(tx, envelopes);
   const withOrigins = await addOrigins(tx, found);
   const byReference = new Map(letters.map((letter) => [letter.reference, letter.polarity]));
   return withOrigins.flatMap((message) => {
@@ -79,13 +77,39 @@ async function findAnswered(
   });
 }
 
-// What is said of a letter that was resent is said of the letter that it repeats.
-async function addOrigins(
+// A letter that was sent another way may go under another envelope than the one in which it came.
+async function lockLettersUnder(
   tx: Transaction,
-  found: readonly { message: MessageRow; kind: string }[],
+  envelopes: readonly { id: string; kind: string }[],
 ): Promise<MessageRow[]> {
-  const all = new Map(found.map(({ message }) => [message.id, message]));
-  let origins = found.flatMap(({ message, kind }) => (kind === "resent" ? [message.originId] : []));
+  const ids = envelopes.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const renewed = envelopes.filter(({ kind }) => kind === "resent").map(({ id }) => id);
+  const carriers =
+    renewed.length === 0
+      ? []
+      : await tx
+          .select({ id: deliveries.id })
+          .from(deliveries)
+          .where(inArray(deliveries.interchangeId, renewed));
+  const carrierIds = carriers.map(({ id }) => id);
+  return await tx
+    .select()
+    .from(messages)
+    .where(
+      or(
+        inArray(messages.interchangeId, ids),
+        carrierIds.length > 0 ? inArray(messages.deliveryId, carrierIds) : undefined,
+      ),
+    )
+    .orderBy(messages.id)
+    .for("update");
+}
+
+// What is said of a letter that was resent is said of the letter that it repeats.
+async function addOrigins(tx: Transaction, found: readonly MessageRow[]): Promise<MessageRow[]> {
+  const all = new Map(found.map((message) => [message.id, message]));
+  let origins = found.map((message) => message.originId);
   while (origins.length > 0) {
     const unknown = origins.filter((id) => id !== null).filter((id) => !all.has(id));
     const rows =

@@ -11,12 +11,6 @@ export {
 } from "./mailboxes.ts";
 export { measureQueues, type QueueFigures, unsettledStates } from "./measure-queues.ts";
 export { type DeliveryOutcome, type RetryPolicy, readStatus, standardPolicy } from "./next-attempt.ts";
-export {
-  cancelMessage,
-  discardDeadLetter,
-  resendMessage,
-  retryDeadLetter,
-} from "./operate-messages.ts";
 export { contentDigest } from "./payloads.ts";
 export {
   getInterchange,
@@ -29,7 +23,6 @@ export {
 export {
   getMessage,
   listAttempts,
-  listDeadLetters,
   listMessageEvents,
   listMessages,
 } from "./read-messages.ts";
@@ -37,7 +30,6 @@ export { type Attempt, type Recorded, recordAttempt } from "./record-attempt.ts"
 export {
   AcceptedInterchange,
   AttemptView,
-  DeadLetterGroup,
   EventView,
   IdempotencyKey,
   InterchangeFilter,
@@ -50,8 +42,6 @@ export {
   MessageFilter,
   MessageSummary,
   MessageView,
-  OperatorReason,
-  OperatorRequest,
 } from "./schemas.ts";
 export type { MessageState } from "./states.ts";
 export {
@@ -61,5 +51,26 @@ export {
   type TakeQuestion,
   takeDeliveries,
 } from "./take-deliveries.ts";
-export { type Tended, tendDeliveries } from "./tend-deliveries.ts";
+export { followMovedLocations, type Tended, tendDeliveries } from "./tend-deliveries.ts";
+export {
+  discardDeadLetter,
+  discardDeadLetters,
+  listDeadLetters,
+  retryDeadLetter,
+  retryDeadLetters,
+} from "./tracking/dead-letters.ts";
+export { holdMessage, releaseMessage, releaseMessages } from "./tracking/hold-messages.ts";
+export { cancelMessage, resendMessage } from "./tracking/operate-messages.ts";
+export { type OneOfMany, rerouteMessage, rerouteMessages } from "./tracking/reroute-messages.ts";
+export {
+  DeadLetterChoice,
+  DeadLetterGroup,
+  GroupOutcome,
+  HoldRequest,
+  OperatorReason,
+  OperatorRequest,
+  ReleaseOutcome,
+  RerouteOutcome,
+  RerouteRequest,
+} from "./tracking/schemas.ts";
 export { webhookHeaders } from "./webhook-request.ts";

@@ -7,7 +7,7 @@ import { may, type Subject } from "../permissions/index.ts";
 import { contentDigest, readPayload } from "./payloads.ts";
 import { requireVisibleMessage, summaryOf } from "./read-messages.ts";
 import { type InterchangeFilter, type InterchangeView, ListCursor, type MessageSummary } from "./schemas.ts";
-import { interchanges, messages } from "./tables.ts";
+import { deliveries, interchanges, messages } from "./tables.ts";
 import { findVisibility, whereVisible } from "./visibility.ts";
 
 export type InterchangeRow = typeof interchanges.$inferSelect;
@@ -43,7 +43,25 @@ export async function loadInterchanges(
     .where(inArray(messages.interchangeId, ids))
     .orderBy(asc(messages.position));
   const byInterchange = Map.groupBy(list, (row) => row.interchangeId);
+  // Letters that were sent another way in a new envelope belong to the one in which they came.
+  const renewed = ids.filter((id) => !byInterchange.has(id));
+  for (const [id, carried] of await loadCarried(db, renewed)) byInterchange.set(id, carried);
   return rows.map((row) => interchangeView(row, (byInterchange.get(row.id) ?? []).map(summaryOf)));
+}
+
+async function loadCarried(
+  db: ReadDatabase,
+  ids: readonly string[],
+): Promise<Map<string, (typeof messages.$inferSelect)[]>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select({ id: deliveries.interchangeId, message: messages })
+    .from(messages)
+    .innerJoin(deliveries, eq(deliveries.id, messages.deliveryId))
+    .where(inArray(deliveries.interchangeId, [...ids]))
+    .orderBy(asc(messages.position));
+  const grouped = Map.groupBy(rows, (row) => row.id);
+  return new Map([...grouped].map(([id, list]) => [id, list.map(({ message }) => message)]));
 }
 
 const notFound = () => new DomainError("not-found", "There is no such interchange.");

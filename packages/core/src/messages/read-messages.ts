@@ -1,10 +1,9 @@
-import { and, asc, desc, eq, gte, isNotNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
 import {
   type AttemptView,
-  type DeadLetterGroup,
   type EventView,
   ListCursor,
   type MessageFilter,
@@ -170,23 +169,4 @@ export async function listMessages(ctx: Context, filter: MessageFilter): Promise
     .limit(filter.limit + 1);
   const page = toPage(rows, filter.limit, ({ message }) => [message.receivedAt.toISOString(), message.id]);
   return { ...page, items: page.items.map(({ message }) => summaryOf(message)) };
-}
-
-/** Dead letters that the actor may see, counted by cause and receiver. */
-export async function listDeadLetters(ctx: Context): Promise<DeadLetterGroup[]> {
-  const visible = whereVisible(await findVisibility(ctx), messages);
-  const rows = await ctx.db
-    .select({
-      reason: messages.reason,
-      receiver: messages.receiver,
-      messageType: messages.messageType,
-      count: sql<number>`count(*)::int`,
-      oldest: sql<string>`min(${messages.stateSince})`.mapWith(messages.stateSince),
-    })
-    .from(messages)
-    .where(and(eq(messages.state, "dead"), isNotNull(messages.reason), visible))
-    .groupBy(messages.reason, messages.receiver, messages.messageType)
-    .orderBy(desc(sql`count(*)`), asc(messages.receiver))
-    .limit(1000);
-  return rows.map((row) => ({ ...row, oldest: new Date(row.oldest).toISOString() }));
 }

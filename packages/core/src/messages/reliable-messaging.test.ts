@@ -8,10 +8,10 @@ import type { Actor } from "../permissions/index.ts";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
 import { acceptInterchange } from "./accept-interchange.ts";
 import { acknowledgeMailbox, readFromMailbox, takeFromMailbox } from "./mailboxes.ts";
-import { resendMessage } from "./operate-messages.ts";
 import { getMessage, listMessageEvents } from "./read-messages.ts";
 import { deliveries, messages } from "./tables.ts";
 import { tendDeliveries } from "./tend-deliveries.ts";
+import { resendMessage } from "./tracking/operate-messages.ts";
 
 const day = 86_400_000;
 let db: Database;

@@ -234,29 +234,3 @@ export const MailboxAcknowledgement = z
   .meta({ id: "MailboxAcknowledgement", description: "What has been taken over" });
 
 export const MailboxOwner = RoutedGln;
-
-const messageReason = MessageReason.nullable();
-
-/** Dead letters that share a cause, a receiver and a type. */
-export const DeadLetterGroup = z
-  .object({
-    reason: messageReason,
-    receiver: z.string(),
-    messageType: z.string(),
-    count: z.int(),
-    oldest: instant(),
-  })
-  .meta({ id: "DeadLetterGroup", description: "Dead letters that share a cause, a receiver and a type" });
-export type DeadLetterGroup = z.infer<typeof DeadLetterGroup>;
-
-/** Why somebody steps in. */
-export const OperatorReason = z
-  .object({ reason: z.string().trim().min(3).max(500).meta({ description: "Why; kept in the journal" }) })
-  .strict()
-  .meta({ id: "OperatorReason", description: "Why somebody steps in" });
-
-/** Which message, and why. */
-export const OperatorRequest = OperatorReason.extend({ id: Id }).meta({
-  id: "OperatorRequest",
-  description: "Which message somebody steps in for, and why",
-});

@@ -26,6 +26,7 @@ export const messageEvents = [
   "receipt-refused",
   "queued",
   "held",
+  "release-asked",
   "released",
   "taken",
   "attempt-failed",
@@ -61,9 +62,17 @@ export const messageReasons = [
   "time-ran-out",
   "endpoint-closed",
   "paused",
+  "quarantine",
   "discarded",
 ] as const;
 export type MessageReason = (typeof messageReasons)[number];
+
+/**
+ * What people should look at: the receipt came after it was asked for by the clock, no letter is known that it answers, or it
+ * says the opposite of an earlier one.
+ */
+export const receiptFlags = ["late", "unknown", "contradictory"] as const;
+export type ReceiptFlag = (typeof receiptFlags)[number];
 
 export const deliveryStates = ["waiting", "held", "done", "dead", "expired", "cancelled"] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
@@ -120,7 +129,7 @@ export const moves: Readonly<Record<MessageState, Moves>> = {
     "given-up": "expired",
     delivered: "delivered",
     ...receipts,
-    ...stay("held", "overdue", "rerouted", ...always),
+    ...stay("held", "overdue", "rerouted", "release-asked", ...always),
   },
   delivered: { ...receipts, ...stay("delivered", "overdue", "delivered", "resent", ...always) },
   "receipted-positive": stay("receipted-positive", "delivered", "resent", ...flags),
@@ -129,6 +138,7 @@ export const moves: Readonly<Record<MessageState, Moves>> = {
   expired: stay("expired", ...flags),
   dead: {
     retried: "queued",
+    rerouted: "queued",
     discarded: "expired",
     "given-up": "expired",
     delivered: "delivered",

@@ -15,7 +15,13 @@ import {
 } from "drizzle-orm/pg-core";
 import { endpoints, suppliers } from "../endpoints/tables.ts";
 import type { DeliveryOutcome } from "./next-attempt.ts";
-import { deliveryStates, type MessageEvent, type MessageReason, messageStates } from "./states.ts";
+import {
+  deliveryStates,
+  type MessageEvent,
+  type MessageReason,
+  messageStates,
+  receiptFlags,
+} from "./states.ts";
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 const xid8 = customType<{ data: string }>({ dataType: () => "xid8" });
@@ -66,6 +72,8 @@ export const interchanges = pgTable(
     index("interchanges_received").on(table.receivedAt, table.id),
     index("interchanges_sender").on(table.sender, table.receivedAt),
     index("interchanges_receiver").on(table.receiver, table.receivedAt),
+    index("interchanges_sender_supplier").on(table.senderSupplierId, table.receivedAt, table.id),
+    index("interchanges_receiver_supplier").on(table.receiverSupplierId, table.receivedAt, table.id),
     index("interchanges_reference").on(table.controlReference),
     index("interchanges_origin").on(table.originId),
     index("interchanges_payload").on(table.payloadSha256),
@@ -102,6 +110,8 @@ export const deliveries = pgTable(
     /** Which process holds the lease; for people. */
     leasedBy: text(),
     doneAt: instant(),
+    /** Somebody named the endpoint: it does not follow the register when its location number moves. */
+    isChosen: boolean().notNull().default(false),
   },
   (table) => [
     index("deliveries_due")
@@ -116,6 +126,17 @@ export const deliveries = pgTable(
     index("deliveries_interchange").on(table.interchangeId),
   ],
 );
+
+/** Deliveries that a person holds back, until a person lets them go. */
+export const quarantines = pgTable("quarantines", {
+  deliveryId: uuid()
+    .primaryKey()
+    .references(() => deliveries.id, { onDelete: "cascade" }),
+  heldAt: instant().notNull(),
+  /** It takes two to let it go: the second is not the first. */
+  takesTwo: boolean().notNull(),
+  releaseAskedBy: text(),
+});
 
 export const messages = pgTable(
   "messages",
@@ -148,13 +169,20 @@ export const messages = pgTable(
     receiptMessageId: uuid(),
     /** For a receipt: the interchange that it answers. For a resent letter: the letter that it repeats. */
     originId: uuid(),
+    /** What is odd about its receipt, or about it as a receipt; for people to look at. */
+    receiptFlag: text({ enum: receiptFlags }),
   },
   (table) => [
     uniqueIndex("messages_position").on(table.interchangeId, table.position),
     index("messages_received").on(table.receivedAt, table.id),
     index("messages_sender").on(table.sender, table.receivedAt),
     index("messages_receiver").on(table.receiver, table.receivedAt),
+    index("messages_sender_supplier").on(table.senderSupplierId, table.receivedAt, table.id),
+    index("messages_receiver_supplier").on(table.receiverSupplierId, table.receivedAt, table.id),
     index("messages_reference").on(table.reference),
+    index("messages_receipt_flag")
+      .on(table.receiptFlag, table.receivedAt)
+      .where(sql`${table.receiptFlag} is not null`),
     index("messages_delivery").on(table.deliveryId),
     index("messages_state").on(table.state, table.stateSince),
     index("messages_deadline").on(table.deadlineAt).where(sql`${table.deadlineAt} is not null`),

@@ -3,7 +3,7 @@ import { type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { advance, lockMessagesOf, type Move } from "./advance.ts";
 import { reportNotDelivered } from "./report-not-delivered.ts";
-import { rerouteClosed } from "./reroute-deliveries.ts";
+import { followMoves, isNotQuarantined, rerouteClosed } from "./reroute-deliveries.ts";
 import { deadlineSeconds, type MessageState } from "./states.ts";
 import { deliveries, messages } from "./tables.ts";
 
@@ -22,6 +22,15 @@ const duties: Record<keyof Tended, Duty> = {
   givenBack: endLeases,
   overdue: reportOverdue,
 };
+
+/** Lets what waits follow location numbers that have moved to another endpoint; gives how many deliveries that was. */
+export async function followMovedLocations(ctx: Context, question: TendQuestion): Promise<number> {
+  const subject = { type: "interchange" as const, id: "queue" };
+  return await change(ctx, { action: "interchange.send", subject }, async (tx) => ({
+    result: await followMoves(tx, ctx, question),
+    entries: [],
+  }));
+}
 
 /** Does what time alone brings about, so that no message sits silently. Several processes may do it at once. */
 export async function tendDeliveries(ctx: Context, question: TendQuestion): Promise<Tended> {
@@ -82,7 +91,8 @@ const endpointIs = (state: SQL) =>
 
 async function releaseResumed(tx: Transaction, ctx: Context, { limit }: TendQuestion): Promise<number> {
   const isOpen = sql`(e.state = 'active' or (e.state = 'paused' and e.paused_until <= ${ctx.now}))`;
-  const ids = await lockDeliveries(tx, sql`d.state = 'held' and ${endpointIs(isOpen)}`, limit);
+  const where = sql`d.state = 'held' and ${endpointIs(isOpen)} and ${isNotQuarantined}`;
+  const ids = await lockDeliveries(tx, where, limit);
   if (ids.length === 0) return 0;
   await tx
     .update(deliveries)

@@ -1,21 +1,35 @@
 import { readEnvelope } from "@sor/edi";
 import { eq } from "drizzle-orm";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { createContext } from "../context.ts";
-import type { Database } from "../database/index.ts";
-import { endpoints } from "../endpoints/tables.ts";
-import { completeGln } from "../identifiers/index.ts";
-import { journalEntries } from "../journal/tables.ts";
-import { registrations } from "../message-types/tables.ts";
-import type { Actor } from "../permissions/index.ts";
-import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
-import { acceptInterchange } from "./accept-interchange.ts";
-import { readFromMailbox, takeFromMailbox } from "./mailboxes.ts";
-import { cancelMessage, discardDeadLetter, resendMessage, retryDeadLetter } from "./operate-messages.ts";
-import { getMessage, listDeadLetters } from "./read-messages.ts";
-import { recordAttempt } from "./record-attempt.ts";
-import { takeDeliveries } from "./take-deliveries.ts";
-import { tendDeliveries } from "./tend-deliveries.ts";
+import { createContext } from "../../context.ts";
+import type { Database } from "../../database/index.ts";
+import { endpoints } from "../../endpoints/tables.ts";
+import { completeGln } from "../../identifiers/index.ts";
+import { journalEntries } from "../../journal/tables.ts";
+import { registrations } from "../../message-types/tables.ts";
+import type { Actor } from "../../permissions/index.ts";
+import {
+  aLocation,
+  anEndpoint,
+  anInterchange,
+  aVendor,
+  receives,
+  testDatabase,
+} from "../../testing/index.ts";
+import { acceptInterchange } from "../accept-interchange.ts";
+import { readFromMailbox, takeFromMailbox } from "../mailboxes.ts";
+import { getMessage } from "../read-messages.ts";
+import { recordAttempt } from "../record-attempt.ts";
+import { readDeliveryPayload, takeDeliveries } from "../take-deliveries.ts";
+import { tendDeliveries } from "../tend-deliveries.ts";
+import {
+  discardDeadLetter,
+  discardDeadLetters,
+  listDeadLetters,
+  retryDeadLetter,
+  retryDeadLetters,
+} from "./dead-letters.ts";
+import { cancelMessage, resendMessage } from "./operate-messages.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
 let db: Database;
@@ -57,8 +71,9 @@ async function send(letters: { reference: string; type?: string; version?: strin
 }
 
 /** A letter that its webhook has refused for good. */
-async function aDeadLetter(): Promise<string> {
-  const [id = ""] = await send([{ reference: "D1", type: "DIS01", version: "D0134L" }]);
+async function aDeadLetter(...references: string[]): Promise<string> {
+  const letters = references.map((reference) => ({ reference, type: "DIS01", version: "D0134L" }));
+  const [id = ""] = await send(letters);
   const taken = await takeDeliveries(ctx(system), {
     limit: 100,
     leaseSeconds: 60,
@@ -111,7 +126,7 @@ test("the last letter of a delivery that is withdrawn leaves nothing to fetch", 
 });
 
 test("a dead letter is shown to both sides by cause, and tried again by either", async () => {
-  const id = await aDeadLetter();
+  const id = await aDeadLetter("D1");
   const cause = { reason: "receiver-refused", receiver, messageType: "DIS01", count: 1 };
   expect(await listDeadLetters(ctx(from))).toMatchObject([cause]);
   expect(await listDeadLetters(ctx(to))).toMatchObject([cause]);
@@ -131,7 +146,7 @@ test("a dead letter is shown to both sides by cause, and tried again by either",
 });
 
 test("a dead letter that is given up is reported to its sender, once, and cannot come back", async () => {
-  const id = await aDeadLetter();
+  const id = await aDeadLetter("D1");
   await discardDeadLetter(ctx(from), { id, reason: "sendt på anden vis", gatewayParty });
   const reports = await takeFromMailbox(ctx(from), { gln: sender, ...question });
   expect(reports.map(({ messages }) => messages.map(({ messageType }) => messageType))).toEqual([["CTL01"]]);
@@ -142,6 +157,28 @@ test("a dead letter that is given up is reported to its sender, once, and cannot
   ]) {
     await expect(again()).rejects.toMatchObject({ details: { fault: "wrong-state", state: "expired" } });
   }
+});
+
+test("a whole group of dead letters is counted, tried again or given up, as far as the actor may", async () => {
+  const first = await aDeadLetter("D1", "D2");
+  await aDeadLetter("D3");
+  const group = { reason: "receiver-refused", receiver, messageType: "DIS01" } as const;
+  const dryRun = await retryDeadLetters(ctx(to), { group, reason: "prøve", dryRun: true });
+  expect(dryRun).toEqual({ matched: 3, done: 0, refused: {}, remaining: 3 });
+  const none = { matched: 0, done: 0, refused: {}, remaining: 0 };
+  expect(await retryDeadLetters(ctx(stranger), { group, reason: "nysgerrig" })).toEqual(none);
+  await discardDeadLetter(ctx(from), { id: first, reason: "sendt på anden vis", gatewayParty });
+  expect(await retryDeadLetters(ctx(to), { group, reason: "rettet" })).toEqual({
+    ...{ matched: 2, done: 2, refused: {}, remaining: 0 },
+  });
+  expect(await discardDeadLetters(ctx(to), { group, reason: "for sent", gatewayParty })).toEqual(none);
+  const question = { limit: 100, leaseSeconds: 60, perEndpoint: 100, worker: "w" };
+  const again = (await takeDeliveries(ctx(system), question)).filter((taken) => taken.endpointId === webhook);
+  const sent = await Promise.all(again.map((taken) => readDeliveryPayload(ctx(system), taken)));
+  const references = sent.flatMap((bytes) =>
+    readEnvelope(bytes).interchanges.flatMap(({ messages }) => messages.map(({ reference }) => reference)),
+  );
+  expect(references.sort()).toEqual(["D2", "D3"]);
 });
 
 test("a letter on its way is not sent a second time", async () => {

@@ -1,0 +1,91 @@
+import { splitInterchange } from "@sor/edi";
+import { eq } from "drizzle-orm";
+import { newId, type Transaction } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import { readPayload, storePayload } from "./payloads.ts";
+import type { MessageRow } from "./read-messages.ts";
+import { readSingleEnvelope } from "./read-single-envelope.ts";
+import { localMinute, shortReference } from "./receipts.ts";
+import type { Writer } from "./send-own.ts";
+import type { DeliveryRow } from "./sides.ts";
+import { interchanges } from "./tables.ts";
+
+/** What a delivery carries: its bytes, and the envelope under which they go. */
+export type Cargo = { interchangeId: string; payloadSha256: string; sizeBytes: number };
+
+type InterchangeRow = typeof interchanges.$inferSelect;
+
+async function interchangeOf(tx: Transaction, id: string): Promise<InterchangeRow> {
+  const [row] = await tx.select().from(interchanges).where(eq(interchanges.id, id));
+  if (!row) throw new Error("a message has no interchange");
+  return row;
+}
+
+async function cut(
+  tx: Transaction,
+  letters: readonly MessageRow[],
+  envelopeOf: (origin: InterchangeRow) => { reference: string; preparedAt: string } | undefined,
+): Promise<{ origin: InterchangeRow; bytes: Uint8Array }> {
+  const [first] = letters;
+  if (!first) throw new Error("a delivery carries at least one letter");
+  const origin = await interchangeOf(tx, first.interchangeId);
+  const bytes = await readPayload(tx, origin.payloadSha256);
+  const { envelope } = readSingleEnvelope(bytes);
+  if (envelope.form !== "EDIFACT") {
+    const fault = "envelope-fixed";
+    throw new DomainError("conflict", "Letters in this form cannot get another envelope.", { fault });
+  }
+  const positions = letters.map((row) => row.position - 1).sort((a, b) => a - b);
+  const renewed = envelopeOf(origin);
+  return { origin, bytes: splitInterchange(bytes, envelope, { messages: positions, ...renewed }) };
+}
+
+/** The cargo of a delivery when only these of its letters are left in it: the envelope id stays. */
+export async function keepOnly(
+  tx: Transaction,
+  { now }: Pick<Writer, "now">,
+  delivery: DeliveryRow,
+  letters: readonly MessageRow[],
+): Promise<Cargo> {
+  const carrier = await interchangeOf(tx, delivery.interchangeId);
+  const { bytes } = await cut(tx, letters, (origin) =>
+    carrier.id === origin.id
+      ? undefined
+      : { reference: carrier.controlReference, preparedAt: localMinute(carrier.receivedAt) },
+  );
+  const payload = await storePayload(tx, bytes, now);
+  return {
+    interchangeId: delivery.interchangeId,
+    payloadSha256: payload.sha256,
+    sizeBytes: payload.sizeBytes,
+  };
+}
+
+/**
+ * These letters in a new envelope, with a new id and time, all else unchanged (document 032). The new envelope points back
+ * to the one in which they were to go.
+ */
+export async function renewEnvelope(
+  tx: Transaction,
+  { actor, now }: Writer,
+  delivery: DeliveryRow,
+  letters: readonly MessageRow[],
+): Promise<Cargo> {
+  const id = newId();
+  const reference = shortReference(`${id} envelope`);
+  const { origin, bytes } = await cut(tx, letters, () => ({ reference, preparedAt: localMinute(now) }));
+  const payload = await storePayload(tx, bytes, now);
+  await tx.insert(interchanges).values({
+    ...origin,
+    id,
+    kind: "resent",
+    controlReference: reference,
+    payloadSha256: payload.sha256,
+    sizeBytes: payload.sizeBytes,
+    receivedAt: now,
+    actorKind: actor.kind,
+    actorId: "id" in actor ? actor.id : null,
+    originId: delivery.interchangeId,
+  });
+  return { interchangeId: id, payloadSha256: payload.sha256, sizeBytes: payload.sizeBytes };
+}

@@ -1,0 +1,95 @@
+import { splitInterchange } from "@sor/edi";
+import { eq } from "drizzle-orm";
+import { type Context, change } from "../../context.ts";
+import { newId } from "../../database/index.ts";
+import { DomainError } from "../../errors.ts";
+import { advance, lockMessagesOf } from "../advance.ts";
+import { keepOnly } from "../carve-delivery.ts";
+import { loadParties, loadReceivedTypes, routeMessage } from "../find-routes.ts";
+import { readPayload } from "../payloads.ts";
+import { requireVisibleMessage, summaryOf } from "../read-messages.ts";
+import { readSingleEnvelope } from "../read-single-envelope.ts";
+import { localMinute, shortReference } from "../receipts.ts";
+import type { MessageSummary } from "../schemas.ts";
+import { sendOwn } from "../send-own.ts";
+import { entryOf, isInHand, lockDelivery, lockMessage, senderSide, wrongState } from "../sides.ts";
+import type { MessageState } from "../states.ts";
+import { deliveries, interchanges } from "../tables.ts";
+
+const resendable: readonly MessageState[] = ["delivered", "receipted-positive", "dead", "cancelled"];
+
+/**
+ * Sends a letter again unchanged but for a new envelope id and time (document 032), by the route that holds now. Throws
+ * `wrong-state` for what is still on its way or has been answered negatively: then the sender sends it anew.
+ */
+export async function resendMessage(
+  ctx: Context,
+  input: { id: string; reason: string },
+): Promise<{ interchangeId: string; messageId: string }> {
+  const seen = await requireVisibleMessage(ctx, input.id);
+  return await change(ctx, { ...senderSide(seen), comment: input.reason }, async (tx) => {
+    const row = await lockMessage(tx, seen.id);
+    if (!resendable.includes(row.state)) throw wrongState(row.state);
+    const [interchange] = await tx.select().from(interchanges).where(eq(interchanges.id, row.interchangeId));
+    if (interchange?.format !== "EDIFACT") throw wrongState(row.state);
+    const bytes = await readPayload(tx, interchange.payloadSha256);
+    const { envelope } = readSingleEnvelope(bytes);
+    const index = row.position - 1;
+    const message = envelope.messages[index];
+    if (!message) throw new Error("a message has no place in its interchange");
+    const party = envelope.receiver;
+    const facts = (await loadParties(tx, [party.id], ctx.now))(party.id);
+    const receives = await loadReceivedTypes(tx, party.id, ctx.now);
+    const route = routeMessage(message, { party, facts, receives });
+    if (!route.found) {
+      throw new DomainError("conflict", "The receiver does not receive it now.", { reason: route.reason });
+    }
+    const key = newId();
+    const own = await sendOwn(tx, ctx, {
+      kind: "resent",
+      bytes: splitInterchange(bytes, envelope, {
+        messages: [index],
+        reference: shortReference(key),
+        preparedAt: localMinute(ctx.now),
+      }),
+      contentType: interchange.contentType,
+      target: { transport: route.transport, endpointId: route.endpointId, receiver: row.receiver },
+      senderSupplierId: row.senderSupplierId,
+      receiverSupplierId: facts.supplierId,
+      originId: interchange.id,
+      messageOrigins: [row.id],
+    });
+    const messageId = own.messageIds[0] as string;
+    // A dead letter's end is now that of its copy; it is not reported a second time.
+    const set = row.state === "dead" ? { deadlineAt: null } : {};
+    await advance(tx, ctx, [{ message: row, happenings: [{ event: "resent", detail: { messageId } }], set }]);
+    const result = { interchangeId: own.interchangeId, messageId };
+    return { result, entries: [entryOf(row, { resentAs: messageId })] };
+  });
+}
+
+/** Withdraws a letter that has not been handed over; others of the same delivery go on. Throws `wrong-state` when too late. */
+export async function cancelMessage(
+  ctx: Context,
+  input: { id: string; reason: string },
+): Promise<MessageSummary> {
+  const seen = await requireVisibleMessage(ctx, input.id);
+  return await change(ctx, { ...senderSide(seen), comment: input.reason }, async (tx) => {
+    // Deliveries are locked before their messages, everywhere.
+    const delivery = await lockDelivery(tx, seen.deliveryId);
+    const row = await lockMessage(tx, seen.id);
+    if (!delivery || isInHand(delivery, ctx.now) || (row.state !== "queued" && row.state !== "held"))
+      throw wrongState(row.state);
+    await advance(tx, ctx, [
+      { message: row, happenings: [{ event: "cancelled" }], set: { reason: null, deliveryId: null } },
+    ]);
+    const others = await lockMessagesOf(tx, [delivery.id]);
+    const changed =
+      others.length === 0
+        ? { state: "cancelled" as const, doneAt: ctx.now }
+        : await keepOnly(tx, ctx, delivery, others);
+    await tx.update(deliveries).set(changed).where(eq(deliveries.id, delivery.id));
+    const result = summaryOf({ ...row, state: "cancelled", stateSince: ctx.now, reason: null });
+    return { result, entries: [entryOf(row, { state: "cancelled" })] };
+  });
+}

@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { MessageReason, MessageSummary } from "../schemas.ts";
+
+const instant = () => z.iso.datetime();
+const Id = z.uuid();
+
+/** What sending a letter another way came to. */
+export const RerouteOutcome = z
+  .object({
+    id: Id,
+    state: z.enum(["queued", "held"]),
+    endpointId: Id,
+    transport: z.enum(["webhook", "mailbox"]),
+    interchangeId: Id.meta({ description: "The envelope under which it goes now" }),
+    isNewEnvelope: z.boolean().meta({ description: "It got a new envelope id, as MedCom's rules ask here" }),
+  })
+  .meta({ id: "RerouteOutcome", description: "Where a letter goes now" });
+export type RerouteOutcome = z.infer<typeof RerouteOutcome>;
+
+/** What letting a letter go came to. */
+export const ReleaseOutcome = MessageSummary.extend({
+  isReleased: z.boolean().meta({ description: "False: it takes two, and the first has asked" }),
+}).meta({ id: "ReleaseOutcome", description: "A letter that was held back, and whether it goes on" });
+export type ReleaseOutcome = z.infer<typeof ReleaseOutcome>;
+
+/** Dead letters that share a cause, a receiver and a type. */
+export const DeadLetterGroup = z
+  .object({
+    reason: MessageReason.nullable(),
+    receiver: z.string(),
+    messageType: z.string(),
+    count: z.int(),
+    oldest: instant(),
+  })
+  .meta({ id: "DeadLetterGroup", description: "Dead letters that share a cause, a receiver and a type" });
+export type DeadLetterGroup = z.infer<typeof DeadLetterGroup>;
+
+/** Which group of dead letters. */
+export const DeadLetterChoice = z
+  .strictObject({
+    reason: MessageReason,
+    receiver: z.string().min(1).max(35),
+    messageType: z.string().min(1).max(40),
+  })
+  .meta({ id: "DeadLetterChoice", description: "The group with this cause, receiver and type" });
+export type DeadLetterChoice = z.infer<typeof DeadLetterChoice>;
+
+/** What doing something to many letters came to. */
+export const GroupOutcome = z
+  .object({
+    matched: z.int().meta({ description: "Letters that met the choice when it began" }),
+    done: z.int(),
+    refused: z
+      .record(z.string(), z.int())
+      .meta({ description: "Letters that it could not be done to, by reason" }),
+    remaining: z.int().meta({ description: "Letters that still meet the choice: ask again" }),
+  })
+  .meta({ id: "GroupOutcome", description: "What doing something to many letters came to" });
+export type GroupOutcome = z.infer<typeof GroupOutcome>;
+
+/** Why somebody steps in. */
+export const OperatorReason = z
+  .object({ reason: z.string().trim().min(3).max(500).meta({ description: "Why; kept in the journal" }) })
+  .strict()
+  .meta({ id: "OperatorReason", description: "Why somebody steps in" });
+
+/** Where a letter is to go, and why. */
+export const RerouteRequest = OperatorReason.extend({
+  endpointId: Id.optional().meta({
+    description: "To this endpoint; without it to where the register says now",
+  }),
+}).meta({ id: "RerouteRequest", description: "Where a letter is to go, and why" });
+
+/** Why a letter is held back, and how it is let go. */
+export const HoldRequest = OperatorReason.extend({
+  takesTwo: z.boolean().optional().meta({ description: "Two must ask for its release" }),
+}).meta({
+  id: "HoldRequest",
+  description: "Why a letter is held back, and whether it takes two to let it go",
+});
+
+/** Which message, and why. */
+export const OperatorRequest = OperatorReason.extend({ id: Id }).meta({
+  id: "OperatorRequest",
+  description: "Which message somebody steps in for, and why",
+});
