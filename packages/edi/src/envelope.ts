@@ -81,10 +81,20 @@ export type CarriedPayload = {
   readonly version?: string;
   readonly sizeInBytes?: number;
   readonly base64: ByteRange;
+  /** What the payload holds, where it was asked for and its form is known. */
+  readonly inside?: CarriedInside;
+};
+
+/** A payload that was read: its length, and the deliveries in it, whose places count in the payload. */
+export type CarriedInside = {
+  readonly sizeInBytes: number;
+  readonly interchanges: readonly InterchangeEnvelope[];
 };
 
 export type TransportReceipt = {
   readonly polarity: "positive" | "negative";
+  /** What a VANSEnvelope calls it. */
+  readonly kind?: "NegativeVans" | "NegativeMessage" | "PositiveMessage";
   readonly originalEnvelope: string;
   readonly originalMessage?: string;
   readonly errorCode?: string;

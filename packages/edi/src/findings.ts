@@ -13,6 +13,8 @@ export type Place = {
   readonly component?: number;
   /** XML and FHIR: path of the element in question, by names that the format defines. */
   readonly path?: string;
+  /** The place is within the payload that an envelope carries, and counted there. */
+  readonly isCarried?: true;
   readonly offset: number;
 };
 

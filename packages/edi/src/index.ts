@@ -21,6 +21,9 @@ export type * from "./edifact/write.ts";
 // Writes an interchange from values, counts and references its own (ISO 9735).
 export { WriteError, writeInterchange } from "./edifact/write.ts";
 export type * from "./envelope.ts";
+export type { EnvelopeReaderOptions } from "./envelope-reader.ts";
+// Reads the envelopes of any form pushed in chunks, and on request what a VANSEnvelope or SBDH carries.
+export { EnvelopeReader } from "./envelope-reader.ts";
 export type { AcknowledgementError, AcknowledgementValues } from "./fhir/acknowledgement.ts";
 // MedCom FHIR Acknowledgement 2.0 (FHIR R4 messaging).
 export { buildAcknowledgement } from "./fhir/acknowledgement.ts";
@@ -44,9 +47,18 @@ export { readEnvelope } from "./read-envelope.ts";
 export type { Recognised } from "./recognise.ts";
 // Tells which form a payload has by its first bytes (ISO 9735, MedCom XML, VANSEnvelope, SBDH, FHIR R4).
 export { recognise } from "./recognise.ts";
+export type { Renewal } from "./renew-envelope.ts";
+// A delivery again under new ids and time, all else as it was (MedCom reliable messaging, documents 032 and 043).
+export { renewEnvelope } from "./renew-envelope.ts";
+export type { XmlReceipt } from "./xml/read-receipts.ts";
+// What MedCom XML receipts say of which letters.
+export { readXmlReceipts } from "./xml/read-receipts.ts";
 export type { XmlReceiptKind, XmlReceiptValues } from "./xml/receipts.ts";
 // MedCom XML receipts XCTL01 to XCTL03 (XC0130Q to XC0330Q).
 export { buildXmlReceipt } from "./xml/receipts.ts";
+export type { SbdhReceiptValues } from "./xml/sbdh-receipt.ts";
+// EHMI transport acknowledgement (GS1 SBDH, ebBP 2.0 signals).
+export { buildSbdhReceipt } from "./xml/sbdh-receipt.ts";
 export type { VansMessage, VansReceipt, VansValues } from "./xml/wrap.ts";
 // VANSEnvelope 1.0.4 around a payload or receipt, from a delivery that was read, and the payload out again.
 export { buildVansEnvelope, unwrapPayload, wrapInVansEnvelope } from "./xml/wrap.ts";

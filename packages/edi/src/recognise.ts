@@ -10,12 +10,13 @@ export type Recognised = {
   readonly encoding?: string;
 };
 
-const headBytes = 1024;
+/** So much of a payload tells its form. */
+export const recogniseHeadBytes = 1024;
 const unknown: Recognised = { form: "unknown", notation: "unknown" };
 
 /** Tells EDIFACT, MedCom XML, VANSEnvelope, SBDH and FHIR messages (XML or JSON) apart by their first bytes, with the declared encoding. */
 export function recognise(bytes: Uint8Array): Recognised {
-  const head = bytes.subarray(0, headBytes);
+  const head = bytes.subarray(0, recogniseHeadBytes);
   const byMark = markOf(head);
   const text = decodeHead(head, byMark).trimStart();
   if (/^UN[AB]/.test(text)) return { form: "EDIFACT", notation: "EDIFACT" };

@@ -19,7 +19,8 @@ export type AcknowledgementValues = {
   /** With offset, ISO 8601. */
   readonly preparedAt: string;
   readonly code: "ok" | "transient-error" | "fatal-error";
-  readonly error?: { readonly id: string; readonly code: AcknowledgementError; readonly text?: string };
+  /** `code` is absent where none of MedCom's fits. */
+  readonly error?: { readonly id: string; readonly code?: AcknowledgementError; readonly text?: string };
   /** SOR codes of sender and receiver of the acknowledgement, where known. */
   readonly senderSor?: string;
   readonly receiverSor?: string;
@@ -118,9 +119,11 @@ function organisation({ id, qualifier }: Party, sor: string | undefined) {
 }
 
 function outcome({ code, text }: NonNullable<AcknowledgementValues["error"]>) {
-  const coding = [{ system: `${terminology}/medcom-acknowledgement-error-codes`, code }];
+  const coding = code && [{ system: `${terminology}/medcom-acknowledgement-error-codes`, code }];
   return {
     meta: profile("acknowledgement", "medcom-acknowledgement-operationoutcome"),
-    issue: [{ severity: "error", code: "value", details: { coding, ...(text && { text }) } }],
+    issue: [
+      { severity: "error", code: "value", details: { ...(coding && { coding }), ...(text && { text }) } },
+    ],
   };
 }

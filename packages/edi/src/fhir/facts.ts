@@ -5,6 +5,8 @@ export type FhirFacts = {
   readonly timestamp: string;
   /** The first entry, where it is a MessageHeader. */
   readonly header: FhirHeader | undefined;
+  /** How many MessageHeaders there are. */
+  readonly headers: number;
   readonly organisations: readonly FhirOrganisation[];
 };
 

@@ -1,58 +1,109 @@
+import type { DeliveryReader } from "../delivery-reader.ts";
 import type { Envelope, InterchangeEnvelope, Party } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import type { Limits } from "../limits.ts";
 import { hasRightCheckDigit } from "../medcom/gln.ts";
 import { findMessageType } from "../medcom/message-types.ts";
 import { Reporter } from "../reporter.ts";
-import { encodingOf } from "../xml/encodings.ts";
+import { TextPieces } from "../xml/text-pieces.ts";
 import type { FhirFacts, FhirHeader } from "./facts.ts";
-import { factsOfJson, jsonDepth } from "./read-json.ts";
-import { factsOfXml } from "./read-xml.ts";
+import { JsonScanner } from "./json-scanner.ts";
+import { factsOfJson, wantedOfBundle } from "./read-json.ts";
+import { fhirXmlReader } from "./read-xml.ts";
 
 const glnSystems = new Set(["https://www.gs1.org/gln", "urn:oid:1.3.88"]);
 const sorSystem = "urn:oid:1.2.208.176.1.1";
 
+type Reading = { push(bytes: Uint8Array): void; end(): { facts: FhirFacts; encoding: string } | undefined };
+
 /** Reads a FHIR message Bundle (R4 messaging, JSON or XML): parties from MessageHeader and its organisations, event, version and response. */
 export function readFhirMessage(bytes: Uint8Array, notation: "XML" | "JSON", limits: Limits): Envelope {
+  const reader = fhirReader(notation, limits);
+  reader.push(bytes);
+  return reader.end();
+}
+
+/** Reads a FHIR message Bundle pushed in chunks. */
+export function fhirReader(notation: "XML" | "JSON", limits: Limits): DeliveryReader {
   const reporter = new Reporter(limits.findingsMax);
-  const read =
-    notation === "XML" ? factsOfXml(bytes, limits, reporter) : factsOfJsonBytes(bytes, limits, reporter);
-  if (!read || reporter.isStopped) return { interchanges: [], findings: reporter.findings };
+  const reading = notation === "XML" ? xmlReading(limits, reporter) : jsonReading(limits, reporter);
+  let length = 0;
+  return {
+    push: (bytes) => {
+      length += bytes.length;
+      if (!reporter.isStopped) reading.push(bytes);
+    },
+    end: () => {
+      const read = reading.end();
+      if (!read || reporter.isStopped) return { interchanges: [], findings: reporter.findings };
+      return messageOf(read, length, reporter);
+    },
+  };
+}
+
+function messageOf(
+  { facts, encoding }: { facts: FhirFacts; encoding: string },
+  length: number,
+  reporter: Reporter,
+): Envelope {
   const report = (code: FindingCode, path: string) => reporter.add(code, { interchange: 1, path, offset: 0 });
-  if (!read.facts.header) {
+  if (!facts.header) {
     report("fhir-no-header", "Bundle.entry[0]");
     return { interchanges: [], findings: reporter.findings };
   }
-  const interchange = envelopeOf(read.facts, read.facts.header, bytes.length, read.encoding);
-  check(interchange, read.facts, report);
+  if (facts.headers > 1) report("fhir-several-headers", "Bundle.entry");
+  const interchange = envelopeOf(facts, facts.header, length, encoding);
+  check(interchange, facts, report);
   return { interchanges: [interchange], findings: reporter.findings };
 }
 
-function factsOfJsonBytes(
-  bytes: Uint8Array,
-  limits: Limits,
-  reporter: Reporter,
-): { facts: FhirFacts; encoding: string } | undefined {
-  if (bytes.length > limits.inputBytesMax) {
-    reporter.stop("interchange-too-long", { interchange: 1, offset: limits.inputBytesMax });
-    return undefined;
-  }
-  const { encoding, markLength } = encodingOf(bytes) ?? { encoding: "utf-8", markLength: 0 };
-  if (jsonDepth(bytes) > limits.depthMax) {
-    reporter.stop("xml-too-deep", { interchange: 1, offset: 0 });
-    return undefined;
-  }
-  try {
-    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes.subarray(markLength));
-    return { facts: factsOfJson(JSON.parse(text)), encoding };
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
-    reporter.stop(error instanceof SyntaxError ? "json-malformed" : "invalid-character", {
-      interchange: 1,
-      offset: 0,
-    });
-    return undefined;
-  }
+function xmlReading(limits: Limits, reporter: Reporter): Reading {
+  const { reader, facts } = fhirXmlReader(limits, reporter);
+  return {
+    push: (bytes) => reader.push(bytes),
+    end: () => {
+      reader.end();
+      return { facts: facts(), encoding: reader.encoding };
+    },
+  };
+}
+
+/** JSON is UTF-8; in another encoding that a mark shows it is read all the same. */
+function jsonReading(limits: Limits, reporter: Reporter): Reading {
+  const scanner = new JsonScanner(wantedOfBundle, limits.depthMax);
+  let text: TextPieces | undefined;
+  let length = 0;
+  const tell = (fault: JsonScanner["fault"]) => {
+    if (fault && !reporter.isStopped) reporter.stop(fault.code, { interchange: 1, offset: fault.offset });
+  };
+  const scan = (bytes: Uint8Array) => {
+    scanner.push(bytes);
+    tell(scanner.fault);
+  };
+  const take = (read: (text: TextPieces) => Uint8Array) => {
+    text ??= new TextPieces();
+    try {
+      scan(read(text));
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      reporter.stop("invalid-character", { interchange: 1, offset: Math.max(0, length - 1) });
+    }
+  };
+  return {
+    push: (bytes) => {
+      length += bytes.length;
+      if (length > limits.inputBytesMax)
+        reporter.stop("interchange-too-long", { interchange: 1, offset: limits.inputBytesMax });
+      else take((pieces) => pieces.push(bytes));
+    },
+    end: () => {
+      if (reporter.isStopped) return undefined;
+      take((pieces) => pieces.end());
+      if (!reporter.isStopped) scanner.end();
+      tell(scanner.fault);
+      return { facts: factsOfJson(scanner.value), encoding: text?.encoding ?? "utf-8" };
+    },
+  };
 }
 
 function envelopeOf(

@@ -1,4 +1,5 @@
 import type { FhirFacts, FhirHeader, FhirOrganisation } from "./facts.ts";
+import type { Wanted } from "./json-scanner.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -7,6 +8,28 @@ const isObject = (value: unknown): value is Json =>
 const object = (value: unknown): Json => (isObject(value) ? value : {});
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** The parts of a message Bundle that its facts are made from. */
+export const wantedOfBundle: Wanted = {
+  id: true,
+  type: true,
+  timestamp: true,
+  entry: [
+    {
+      fullUrl: true,
+      resource: {
+        resourceType: true,
+        id: true,
+        definition: true,
+        eventCoding: { code: true },
+        destination: [{ extension: [{ valueCoding: { code: true } }], receiver: { reference: true } }],
+        sender: { reference: true },
+        response: { identifier: true, code: true },
+        identifier: [{ system: true, value: true }],
+      },
+    },
+  ],
+};
 
 /** The facts of a message Bundle in JSON that has been parsed. */
 export function factsOfJson(parsed: unknown): FhirFacts {
@@ -18,6 +41,7 @@ export function factsOfJson(parsed: unknown): FhirFacts {
     bundleType: text(bundle.type),
     timestamp: text(bundle.timestamp),
     header: first.resourceType === "MessageHeader" ? headerOf(first) : undefined,
+    headers: entries.filter((entry) => object(entry.resource).resourceType === "MessageHeader").length,
     organisations: entries.flatMap((entry) => organisationOf(text(entry.fullUrl), object(entry.resource))),
   };
 }
@@ -49,23 +73,4 @@ function organisationOf(fullUrl: string, resource: Json): FhirOrganisation[] {
     .map(object)
     .map(({ system, value }) => ({ system: text(system), value: text(value) }));
   return [{ id: text(resource.id), fullUrl, identifiers }];
-}
-
-/** How deep arrays and objects nest in JSON text, told without parsing it. */
-export function jsonDepth(bytes: Uint8Array): number {
-  let depth = 0;
-  let deepest = 0;
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (byte === 0x22) at = endOfString(bytes, at + 1);
-    else if (byte === 0x7b || byte === 0x5b) deepest = Math.max(deepest, ++depth);
-    else if (byte === 0x7d || byte === 0x5d) depth--;
-  }
-  return deepest;
-}
-
-function endOfString(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (at < bytes.length && bytes[at] !== 0x22) at += bytes[at] === 0x5c ? 2 : 1;
-  return at;
 }

@@ -10,15 +10,13 @@ type Organisation = { id: string; fullUrl: string; identifiers: { system: string
 const header = "/Bundle/entry/resource/MessageHeader/";
 const organisation = "/Bundle/entry/resource/Organization/";
 
-/** The facts of a message Bundle in XML, whose values stand in attributes. */
-export function factsOfXml(
-  bytes: Uint8Array,
+/** Reads the facts of a message Bundle in XML, whose values stand in attributes. */
+export function fhirXmlReader(
   limits: Limits,
   reporter: Reporter,
-): { facts: FhirFacts; encoding: string } {
+): { reader: XmlReader; facts: () => FhirFacts } {
   const facts = new XmlFacts();
   const reader = new XmlReader(
-    bytes,
     collector({
       opened: (path, _, __, attributes) => facts.open(path, attributes),
       leaf: () => undefined,
@@ -26,8 +24,7 @@ export function factsOfXml(
     limits,
     reporter,
   );
-  reader.read();
-  return { facts: facts.taken(), encoding: reader.encoding };
+  return { reader, facts: () => facts.taken() };
 }
 
 class XmlFacts {
@@ -42,6 +39,7 @@ class XmlFacts {
   };
   readonly #organisations: Organisation[] = [];
   #entries = 0;
+  #headers = 0;
   #fullUrl = "";
   #isHeaderFirst = false;
   #isPrimary = false;
@@ -53,8 +51,10 @@ class XmlFacts {
     else if (path === "/Bundle/type") this.#bundle.bundleType = value;
     else if (path === "/Bundle/timestamp") this.#bundle.timestamp = value;
     else if (path === "/Bundle/entry/fullUrl") this.#fullUrl = value;
-    else if (path === "/Bundle/entry/resource/MessageHeader") this.#isHeaderFirst ||= this.#entries === 1;
-    else if (path === "/Bundle/entry/resource/Organization") {
+    else if (path === "/Bundle/entry/resource/MessageHeader") {
+      this.#headers++;
+      this.#isHeaderFirst ||= this.#entries === 1;
+    } else if (path === "/Bundle/entry/resource/Organization") {
       this.#organisations.push({ id: "", fullUrl: this.#fullUrl, identifiers: [] });
     } else if (path.startsWith(header)) this.#openInHeader(path.slice(header.length), value);
     else if (path.startsWith(organisation)) this.#openInOrganisation(path.slice(organisation.length), value);
@@ -88,6 +88,7 @@ class XmlFacts {
 
   taken(): FhirFacts {
     const organisations: readonly FhirOrganisation[] = this.#organisations;
-    return { ...this.#bundle, header: this.#isHeaderFirst ? this.#header : undefined, organisations };
+    const header = this.#isHeaderFirst ? this.#header : undefined;
+    return { ...this.#bundle, header, headers: this.#headers, organisations };
   }
 }

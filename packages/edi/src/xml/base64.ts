@@ -26,6 +26,41 @@ export function decodeBase64(bytes: Uint8Array): Uint8Array | undefined {
   return isRightEnd(bytes, at, bits, held) ? decoded.subarray(0, length) : undefined;
 }
 
+/** Decodes base64 that comes in chunks, cut anywhere; bytes of zero count as blanks. */
+export class Base64Decoder {
+  #held = 0;
+  #bits = 0;
+  #paddings = 0;
+  #isBroken = false;
+
+  push(bytes: Uint8Array): Uint8Array {
+    const decoded = new Uint8Array(Math.floor((bytes.length * 3) / 4) + 3);
+    let length = 0;
+    for (const byte of bytes) {
+      const value = byte === 0 ? -2 : (values[byte] as number);
+      if (value === -2) continue;
+      if (byte === padding) this.#paddings++;
+      else if (value === -1 || this.#paddings > 0) this.#isBroken = true;
+      else {
+        this.#held = (this.#held << 6) | value;
+        this.#bits += 6;
+        if (this.#bits < 8) continue;
+        this.#bits -= 8;
+        decoded[length++] = (this.#held >> this.#bits) & 0xff;
+        this.#held &= (1 << this.#bits) - 1;
+      }
+    }
+    return decoded.subarray(0, length);
+  }
+
+  /** Whether all that was pushed is base64, rightly ended. */
+  isWhole(): boolean {
+    return (
+      !this.#isBroken && this.#held === 0 && this.#paddings === { 0: 0, 4: 2, 2: 1 }[this.#bits as 0 | 2 | 4]
+    );
+  }
+}
+
 /** Padding must fill the last group exactly, and the bits it leaves over must be zero. */
 function isRightEnd(bytes: Uint8Array, from: number, bits: number, held: number): boolean {
   let paddings = 0;

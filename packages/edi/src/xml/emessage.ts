@@ -1,3 +1,4 @@
+import type { DeliveryReader } from "../delivery-reader.ts";
 import type { Envelope, InterchangeEnvelope, MessageEnvelope, Party } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import type { Limits } from "../limits.ts";
@@ -22,18 +23,37 @@ const namespaces = /^http:\/\/rep\.oio\.dk\/(?:sundcom\.dk\/)?medcom\.dk\/xml\/s
 
 /** Reads a MedCom XML delivery (Emessage): its envelope and every letter's type, version, parties and byte range. */
 export function readEmessage(bytes: Uint8Array, limits: Limits, headerOnly: boolean): Envelope {
+  const { reader, finish } = startReading(limits, headerOnly);
+  reader.read(bytes);
+  return finish(bytes.length);
+}
+
+/** Reads a MedCom XML delivery pushed in chunks. */
+export function emessageReader(limits: Limits): DeliveryReader {
+  const { reader, finish } = startReading(limits, false);
+  let length = 0;
+  return {
+    push: (bytes) => {
+      length += bytes.length;
+      reader.push(bytes);
+    },
+    end: () => {
+      reader.end();
+      return finish(length);
+    },
+  };
+}
+
+function startReading(limits: Limits, headerOnly: boolean) {
   const reporter = new Reporter(limits.findingsMax);
   const reading = new EmessageReading(reporter);
-  const reader = new XmlReader(
-    bytes,
-    collector(reading.events(headerOnly)),
-    limits,
-    reporter,
-    headerOnly ? "head" : "whole",
-  );
-  reader.read();
-  const interchange = reading.interchange(bytes.length, reader.encoding);
-  return { interchanges: interchange ? [interchange] : [], findings: reporter.findings };
+  const part = headerOnly ? "head" : "whole";
+  const reader = new XmlReader(collector(reading.events(headerOnly)), limits, reporter, part);
+  const finish = (length: number): Envelope => {
+    const interchange = reading.interchange(length, reader.encoding);
+    return { interchanges: interchange ? [interchange] : [], findings: reporter.findings };
+  };
+  return { reader, finish };
 }
 
 class EmessageReading {
@@ -48,9 +68,11 @@ class EmessageReading {
 
   events(headerOnly: boolean): Parameters<typeof collector>[0] {
     return {
-      opened: (path, depth, at, attributes) => {
+      opened: (path, depth, at, attributes, control) => {
         if (depth === 1) this.#beginRoot(attributes, at);
         if (depth === 2 && path !== "/Emessage/Envelope") this.#letters.push(emptyLetter(at));
+        // A binary letter's object: base64 of any length, of which nothing is wanted.
+        if (path.endsWith("/BinaryObject/Object_Base64Encoded")) control.passText();
       },
       leaf: ({ path, text }) => {
         if (path.startsWith("/Emessage/Envelope/")) this.#values.set(path.slice(19), text);

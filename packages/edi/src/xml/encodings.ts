@@ -19,9 +19,12 @@ const aliases: Record<string, string> = {
   "iso-8859-15": "iso-8859-15",
 };
 
+/** So much of an input tells its encoding. */
+export const encodingHeadBytes = 256;
+
 /** Finds the encoding by byte order mark, else by XML declaration, else UTF-8 (XML 1.0, appendix F); undefined where it is not supported. */
 export function encodingOf(bytes: Uint8Array): TextEncodingFound | undefined {
-  const head = bytes.subarray(0, 256);
+  const head = bytes.subarray(0, encodingHeadBytes);
   const mark = markOf(head);
   if (mark === "utf-8") return { encoding: "utf-8", markLength: 3, unit: "utf-8" };
   if (mark) return { encoding: mark, markLength: head[0] === 0x3c || head[0] === 0 ? 0 : 2, unit: "utf-16" };

@@ -58,4 +58,22 @@ export const xmlTexts = {
     "Bundtet begynder ikke med en MessageHeader.",
     "The bundle does not begin with a MessageHeader.",
   ],
+  "fhir-several-headers": [
+    "error",
+    16,
+    "Bundtet har mere end én MessageHeader.",
+    "The bundle has more than one MessageHeader.",
+  ],
+  "carried-not-one-message": [
+    "error",
+    16,
+    "Kuverten skal bære netop én FHIR-meddelelse.",
+    "The envelope must carry exactly one FHIR message.",
+  ],
+  "carried-differs": [
+    "warning",
+    12,
+    "Indholdets type er en anden, end kuverten angiver.",
+    "The payload's type is not the one that the envelope states.",
+  ],
 } as const;

@@ -1,9 +1,11 @@
+import type { DeliveryReader } from "../delivery-reader.ts";
 import type { ByteRange, Envelope, InterchangeEnvelope, Party, TransportReceipt } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import type { Limits } from "../limits.ts";
 import { hasRightCheckDigit } from "../medcom/gln.ts";
 import { findMessageType } from "../medcom/message-types.ts";
 import { Reporter } from "../reporter.ts";
+import { CarriedReader, withCarried } from "./carried-reader.ts";
 import { collector } from "./collector.ts";
 import { XmlReader } from "./xml-reader.ts";
 
@@ -13,14 +15,38 @@ const content = "/StandardBusinessDocument/BinaryContent";
 
 /** Reads an EHMI delivery (GS1/UN StandardBusinessDocument): parties, scopes, what it carries and where, or the acknowledgement it is. */
 export function readSbdh(bytes: Uint8Array, limits: Limits): Envelope {
+  const { reader, finish } = startReading(limits);
+  reader.read(bytes);
+  return finish(bytes.length);
+}
+
+/** Reads an EHMI delivery pushed in chunks, and with a reader for it the delivery that it carries. */
+export function sbdhReader(limits: Limits, inside: DeliveryReader | undefined): DeliveryReader {
+  const { reader, finish } = startReading(limits, inside && new CarriedReader(inside));
+  let length = 0;
+  return {
+    push: (bytes) => {
+      length += bytes.length;
+      reader.push(bytes);
+    },
+    end: () => {
+      reader.end();
+      return finish(length);
+    },
+  };
+}
+
+function startReading(limits: Limits, carriedReader?: CarriedReader) {
   const reporter = new Reporter(limits.findingsMax);
   const facts: Facts = { values: new Map(), scopes: new Map(), mime: "", data: undefined };
-  const reader = new XmlReader(bytes, collector(eventsInto(facts, reporter)), limits, reporter);
-  reader.read();
-  if (reporter.isStopped) return { interchanges: [], findings: reporter.findings };
-  const interchange = envelopeOf(facts, bytes.length, reader.encoding);
-  check(interchange, reporter);
-  return { interchanges: [interchange], findings: reporter.findings };
+  const reader = new XmlReader(collector(eventsInto(facts, reporter, carriedReader)), limits, reporter);
+  const finish = (length: number): Envelope => {
+    if (reporter.isStopped) return { interchanges: [], findings: reporter.findings };
+    const interchange = envelopeOf(facts, length, reader.encoding);
+    check(interchange, reporter);
+    return withCarried(interchange, interchange.receipt ? undefined : carriedReader, reporter);
+  };
+  return { reader, finish };
 }
 
 type Facts = {
@@ -30,7 +56,11 @@ type Facts = {
   data: ByteRange | undefined;
 };
 
-function eventsInto(facts: Facts, reporter: Reporter): Parameters<typeof collector>[0] {
+function eventsInto(
+  facts: Facts,
+  reporter: Reporter,
+  carriedReader: CarriedReader | undefined,
+): Parameters<typeof collector>[0] {
   let scope = "";
   let dataStart = 0;
   return {
@@ -40,7 +70,7 @@ function eventsInto(facts: Facts, reporter: Reporter): Parameters<typeof collect
       }
       if (path !== content) return;
       facts.mime = attributes.mimeType ?? "";
-      dataStart = control.passText();
+      dataStart = control.passText(carriedReader && ((piece) => carriedReader.push(piece)));
     },
     leaf: ({ path, text }, control) => {
       if (path === content) facts.data = { start: dataStart, end: control.passedTo };

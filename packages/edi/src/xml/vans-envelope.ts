@@ -1,3 +1,4 @@
+import type { DeliveryReader } from "../delivery-reader.ts";
 import type {
   ByteRange,
   Envelope,
@@ -11,6 +12,7 @@ import type { Limits } from "../limits.ts";
 import { hasRightCheckDigit } from "../medcom/gln.ts";
 import { findMessageType } from "../medcom/message-types.ts";
 import { Reporter } from "../reporter.ts";
+import { CarriedReader, withCarried } from "./carried-reader.ts";
 import { collector } from "./collector.ts";
 import { XmlReader } from "./xml-reader.ts";
 
@@ -18,32 +20,65 @@ export const vansNamespace = "urn:oio:medcom:vans-envelope:1.0.4";
 
 /** Reads a VANSEnvelope (version 1.0.4): parties, identifiers, what it carries and where, or the receipt it is. */
 export function readVansEnvelope(bytes: Uint8Array, limits: Limits): Envelope {
+  const { reader, finish } = startReading(limits);
+  reader.read(bytes);
+  return finish(bytes.length);
+}
+
+/** Reads a VANSEnvelope pushed in chunks, and with a reader for it the delivery that it carries. */
+export function vansEnvelopeReader(limits: Limits, inside: DeliveryReader | undefined): DeliveryReader {
+  const { reader, finish } = startReading(limits, inside && new CarriedReader(inside));
+  let length = 0;
+  return {
+    push: (bytes) => {
+      length += bytes.length;
+      reader.push(bytes);
+    },
+    end: () => {
+      reader.end();
+      return finish(length);
+    },
+  };
+}
+
+function startReading(limits: Limits, carriedReader?: CarriedReader) {
   const reporter = new Reporter(limits.findingsMax);
   const values = new Map<string, string>();
   const parties = new Map<string, Party>();
   let data: ByteRange | undefined;
   let dataStart = 0;
+  let messages = 0;
   const events: Parameters<typeof collector>[0] = {
     opened: (path, depth, at, attributes, control) => {
       if (depth === 1 && !Object.values(attributes).includes(vansNamespace)) {
         reporter.add("xml-namespace", { interchange: 1, path, offset: at });
       }
-      if (path === "/VANSEnvelope/Message/Data") dataStart = control.passText();
+      if (path === "/VANSEnvelope/Message" && ++messages > 1) {
+        reporter.add("carried-not-one-message", { interchange: 1, path, offset: at });
+      }
+      if (path === "/VANSEnvelope/Message/Data") {
+        dataStart = control.passText(
+          carriedReader && messages === 1 ? (piece) => carriedReader.push(piece) : undefined,
+        );
+      }
     },
     leaf: ({ path, text, attributes }, control) => {
       const below = path.slice("/VANSEnvelope/".length);
-      if (below === "Message/Data") data = { start: dataStart, end: control.passedTo };
+      if (below === "Message/Data") data ??= { start: dataStart, end: control.passedTo };
       else if (below === "SenderID" || below === "ReceiverID")
         parties.set(below, partyOf(text, attributes.EndPointType ?? ""));
       else values.set(below, text);
     },
   };
-  const reader = new XmlReader(bytes, collector(events), limits, reporter);
-  reader.read();
-  if (reporter.isStopped) return { interchanges: [], findings: reporter.findings };
-  const interchange = envelopeOf({ values, parties, data, length: bytes.length, encoding: reader.encoding });
-  check(interchange, reporter);
-  return { interchanges: [interchange], findings: reporter.findings };
+  const reader = new XmlReader(collector(events), limits, reporter);
+  const finish = (length: number): Envelope => {
+    if (reporter.isStopped) return { interchanges: [], findings: reporter.findings };
+    const encoding = reader.encoding;
+    const interchange = envelopeOf({ values, parties, data, length, encoding });
+    check(interchange, reporter);
+    return withCarried(interchange, carriedReader, reporter);
+  };
+  return { reader, finish };
 }
 
 type Facts = {
@@ -126,6 +161,7 @@ function receiptOf(values: ReadonlyMap<string, string>): TransportReceipt | unde
     const errorText = values.get(`Receipt/${kind}/Error/Description`);
     return {
       polarity: kind === "PositiveMessage" ? "positive" : "negative",
+      kind,
       originalEnvelope,
       ...(originalMessage && { originalMessage }),
       ...(errorCode && { errorCode }),

@@ -1,0 +1,50 @@
+import { decoderFor } from "../charset.ts";
+import { concatenated } from "../edifact/write.ts";
+import type { InterchangeEnvelope } from "../envelope.ts";
+import type { Renewal } from "../renew-envelope.ts";
+
+type Splice = { readonly start: number; readonly end: number; readonly value: string };
+
+/** A FHIR message with a new Bundle id and timestamp, and on request a new MessageHeader id wherever it is named. */
+export function renewFhir(bytes: Uint8Array, interchange: InterchangeEnvelope, renewal: Renewal): Uint8Array {
+  // Read as single bytes, so that a character's number is its byte's; JSON and XML here are UTF-8 or an ASCII superset.
+  const text = decoderFor("windows-1252").decode(bytes);
+  const { reference, messageReference, preparedAt } = renewal;
+  const old = interchange.messages[0]?.reference ?? "";
+  const splices = [
+    // The Bundle's own id and time stand before its entries, or after them: never within a resource of the same id.
+    ...ownValue(text, "id", interchange.reference, reference),
+    ...ownValue(text, "timestamp", undefined, preparedAt),
+    ...(messageReference && old ? named(text, old, messageReference(0)) : []),
+  ].sort((a, b) => a.start - b.start);
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  for (const { start, end, value } of splices) {
+    if (start < at) continue;
+    pieces.push(bytes.subarray(at, start), new TextEncoder().encode(value));
+    at = end;
+  }
+  return concatenated([...pieces, bytes.subarray(at)]);
+}
+
+/** The first place where a name has this value, as JSON and as XML write it. */
+function ownValue(text: string, name: string, old: string | undefined, value: string): Splice[] {
+  const inside = old === undefined ? "[^\"'<>]*" : escapedPattern(old);
+  const pattern = new RegExp(
+    `(?:"${name}"\\s*:\\s*"|<(?:\\w+:)?${name}\\s+value\\s*=\\s*["'])(${inside})["']`,
+    "d",
+  );
+  const [start, end] = pattern.exec(text)?.indices?.[1] ?? [];
+  return start === undefined || end === undefined ? [] : [{ start, end, value }];
+}
+
+/** Every quoted text that is this id, or a reference that ends in it. */
+function named(text: string, id: string, value: string): Splice[] {
+  const pattern = new RegExp(`["'](?:[^"'\\\\<>]*[/:])?(${escapedPattern(id)})["']`, "dg");
+  return [...text.matchAll(pattern)].flatMap((match) => {
+    const [start, end] = match.indices?.[1] ?? [];
+    return start === undefined || end === undefined ? [] : [{ start, end, value }];
+  });
+}
+
+const escapedPattern = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -1,0 +1,45 @@
+import type { TextEncodingFound } from "./encodings.ts";
+
+type Unit = TextEncodingFound["unit"];
+
+/** Two pieces as one, without copying where one is empty. */
+export function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  if (first.length === 0) return second;
+  if (second.length === 0) return first;
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
+
+/** How many bytes at the beginning are whole characters; `some`: all of them where not even one is. */
+export function endOfCharacters(bytes: Uint8Array, unit: Unit, least: "none" | "some" = "none"): number {
+  const { length } = bytes;
+  if (unit === "byte" || length === 0) return length;
+  const end = unit === "utf-16" ? endOfUtf16(bytes) : endOfUtf8(bytes);
+  return end === 0 && least === "some" ? length : end;
+}
+
+// A pair of surrogates may be parted, since each half is a character to the reader; a byte pair may not.
+const endOfUtf16 = ({ length }: Uint8Array) => length - (length % 2);
+
+function endOfUtf8(bytes: Uint8Array): number {
+  const { length } = bytes;
+  for (let back = 1; back <= Math.min(3, length); back++) {
+    const byte = bytes[length - back] as number;
+    if (byte < 0x80) return length;
+    if (byte < 0xc0) continue;
+    const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+    return needed > back ? length - back : length;
+  }
+  return length;
+}
+
+/** Where the next `<` begins, or -1; `from` stands between characters. */
+export function findMarkup(bytes: Uint8Array, from: number, unit: Unit, encoding: string): number {
+  let at = bytes.indexOf(0x3c, from);
+  if (unit !== "utf-16") return at;
+  const [place, zero] = encoding === "utf-16be" ? [1, -1] : [0, 1];
+  while (at >= 0 && ((at - from) % 2 !== place || bytes[at + zero] !== 0)) at = bytes.indexOf(0x3c, at + 1);
+  return at < 0 ? -1 : at - place;
+}

@@ -1,0 +1,66 @@
+import type { DeliveryReader } from "../delivery-reader.ts";
+import type { CarriedInside, Envelope, InterchangeEnvelope } from "../envelope.ts";
+import type { FindingCode } from "../finding-texts.ts";
+import type { Finding } from "../findings.ts";
+import type { Reporter } from "../reporter.ts";
+import { Base64Decoder } from "./base64.ts";
+
+/** Reads what an envelope carries while its base64 passes by: how many bytes it is, and the delivery that it holds. */
+export class CarriedReader {
+  readonly #decoder = new Base64Decoder();
+  readonly #inside: DeliveryReader;
+  #sizeInBytes = 0;
+
+  constructor(inside: DeliveryReader) {
+    this.#inside = inside;
+  }
+
+  /** Takes base64 as it stands in the input; bytes of zero, which a wide encoding has, are passed over. */
+  push(base64: Uint8Array): void {
+    const piece = this.#decoder.push(base64);
+    if (piece.length === 0) return;
+    this.#sizeInBytes += piece.length;
+    this.#inside.push(piece);
+  }
+
+  end(): { inside: CarriedInside; findings: readonly Finding[] } | undefined {
+    if (!this.#decoder.isWhole()) return undefined;
+    const { interchanges, findings } = this.#inside.end();
+    return { inside: { sizeInBytes: this.#sizeInBytes, interchanges }, findings };
+  }
+}
+
+/** The delivery with what its payload holds, where that was read; what was found in it is told as carried. */
+export function withCarried(
+  interchange: InterchangeEnvelope,
+  reader: CarriedReader | undefined,
+  reporter: Reporter,
+): Envelope {
+  const { carried } = interchange;
+  if (!carried || !reader) return { interchanges: [interchange], findings: reporter.findings };
+  const offset = carried.base64.start;
+  const read = reader.end();
+  if (!read) {
+    reporter.add("base64-invalid", { interchange: 1, offset });
+    return { interchanges: [interchange], findings: reporter.findings };
+  }
+  const whole = { ...interchange, carried: { ...carried, inside: read.inside } };
+  check(whole, read.inside, (code) => reporter.add(code, { interchange: 1, offset }));
+  const inner = read.findings.map((entry): Finding => ({ ...entry, at: { ...entry.at, isCarried: true } }));
+  return { interchanges: [whole], findings: [...reporter.findings, ...inner] };
+}
+
+function check(
+  { form, carried, messages: [message] }: InterchangeEnvelope,
+  inside: CarriedInside,
+  report: (code: FindingCode) => void,
+): void {
+  if (carried?.sizeInBytes !== undefined && carried.sizeInBytes !== inside.sizeInBytes)
+    report("size-differs");
+  // MedCom's governance for the network layer: an envelope carries exactly one FHIR message.
+  const isFhir = carried?.format === "HL7" || message?.type?.format === "FHIR";
+  const isOne = inside.interchanges.length === 1 && inside.interchanges[0]?.form === "FHIR";
+  if (form === "VANSEnvelope" && isFhir && !isOne) report("carried-not-one-message");
+  const [letter] = inside.interchanges[0]?.messages ?? [];
+  if (letter?.type && message?.type && letter.type.code !== message.type.code) report("carried-differs");
+}

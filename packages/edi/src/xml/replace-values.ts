@@ -1,0 +1,68 @@
+import { SaxesParser } from "saxes";
+import { decoderFor } from "../charset.ts";
+import { concatenated } from "../edifact/write.ts";
+import { encodingOf } from "./encodings.ts";
+import { localName } from "./xml-reader.ts";
+
+/** Asked for every element without children, in order: its path of local names and its text; gives what shall stand there instead. */
+export type Replacement = (path: string, text: string) => string | undefined;
+
+type Splice = { readonly start: number; readonly end: number; readonly value: string };
+
+/**
+ * A document that was read before, with some texts replaced by ASCII values; every other byte stays as it was. `bytes`
+ * may be the beginning of a document: what is in it is replaced.
+ */
+export function replaceXmlValues(bytes: Uint8Array, replace: Replacement): Uint8Array {
+  const found = encodingOf(bytes) ?? { encoding: "utf-8", markLength: 0, unit: "utf-8" as const };
+  const isWide = found.unit === "utf-16";
+  // Read as single bytes, so that a character's number is its byte's: names and values looked for are ASCII.
+  const text = decoderFor(isWide ? found.encoding : "windows-1252").decode(bytes.subarray(found.markLength));
+  const width = isWide ? 2 : 1;
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  for (const { start, end, value } of findSplices(text, replace)) {
+    pieces.push(bytes.subarray(at, found.markLength + start * width), encodeAscii(value, found.encoding));
+    at = found.markLength + end * width;
+  }
+  return concatenated([...pieces, bytes.subarray(at)]);
+}
+
+function findSplices(text: string, replace: Replacement): Splice[] {
+  const parser = new SaxesParser({ position: false });
+  const splices: Splice[] = [];
+  const paths = [""];
+  let start = 0;
+  let isLeaf = false;
+  let heard = "";
+  parser.on("opentag", (tag) => {
+    paths.push(`${paths.at(-1)}/${localName(tag.name)}`);
+    start = parser.position;
+    isLeaf = !tag.isSelfClosing;
+    heard = "";
+  });
+  parser.on("text", (piece) => {
+    heard += piece;
+  });
+  parser.on("closetag", () => {
+    const path = paths.pop() as string;
+    const value = isLeaf ? replace(path, heard.trim()) : undefined;
+    if (value !== undefined) splices.push({ start, end: text.lastIndexOf("</", parser.position - 1), value });
+    isLeaf = false;
+  });
+  // That it is well-formed was checked when it was read in its own encoding.
+  parser.on("error", () => undefined);
+  parser.write(text);
+  return splices;
+}
+
+function encodeAscii(value: string, encoding: string): Uint8Array {
+  if (!encoding.startsWith("utf-16")) return Uint8Array.from(value, (letter) => letter.charCodeAt(0));
+  const [high, low] = encoding === "utf-16le" ? [1, 0] : [0, 1];
+  const bytes = new Uint8Array(value.length * 2);
+  for (let at = 0; at < value.length; at++) {
+    bytes[at * 2 + low] = value.charCodeAt(at) & 0xff;
+    bytes[at * 2 + high] = 0;
+  }
+  return bytes;
+}
