@@ -85,6 +85,30 @@ export async function change<T>(
   }
 }
 
+/**
+ * Changes of one kind by several actors in one transaction, so that they share its cost; for what is not journalled. `write` is
+ * given those that their actors may do. Throws what the database throws: then none of them was done.
+ */
+export async function changeTogether<Part extends { ctx: Context }>(
+  parts: readonly [Part, ...Part[]],
+  action: Action,
+  steps: {
+    subjects: (tx: Transaction) => Promise<(part: Part) => Subject>;
+    write: (tx: Transaction, allowed: readonly Part[]) => Promise<void>;
+  },
+): Promise<void> {
+  const database = writable.get(parts[0].ctx);
+  if (!database) throw new Error("this context was not made by createContext");
+  if (parts.some(({ ctx }) => writable.get(ctx) !== database)) throw new Error("contexts of two databases");
+  await database.transaction(async (tx) => {
+    const subjectOf = await steps.subjects(tx);
+    await steps.write(
+      tx,
+      parts.filter((part) => may(part.ctx.actor, action, subjectOf(part), part.ctx.now)),
+    );
+  });
+}
+
 async function refuse(ctx: Context, database: Database, action: Action, subject: Subject): Promise<never> {
   if (ctx.actor.kind === "anonymous") {
     throw new DomainError("not-signed-in", "Sign in first.", { action });

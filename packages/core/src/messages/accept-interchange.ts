@@ -4,9 +4,12 @@ import { eq, inArray } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
+import type { Submission } from "./accept-together.ts";
+import { acceptTogether } from "./accept-together.ts";
+import { deliveryRow, interchangeRow, messageDrafts, type StoredPayload } from "./acceptance-rows.ts";
 import { acknowledgeAgain } from "./acknowledge-again.ts";
-import { introduce, type NewMessage } from "./advance.ts";
-import { type Correlation, correlateReceipts, settleReceipts } from "./correlate-receipts.ts";
+import { introduce } from "./advance.ts";
+import { correlateReceipts, settleReceipts } from "./correlate-receipts.ts";
 import { type DuplicateCase, decideDuplicates } from "./duplicates.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "./find-routes.ts";
 import { findEarlierAnswer, keepAnswer } from "./idempotency.ts";
@@ -14,20 +17,12 @@ import { payloadName, storePayload } from "./payloads.ts";
 import { type AcceptancePlan, planAcceptance } from "./plan-acceptance.ts";
 import { interchangeView, loadInterchanges } from "./read-interchanges.ts";
 import { summaryOf } from "./read-messages.ts";
-import { contentTypeOf, readSingleEnvelope } from "./read-single-envelope.ts";
+import { readSingleEnvelope } from "./read-single-envelope.ts";
 import { refusalOfReason, sendRefusal } from "./receipts.ts";
 import type { AcceptedInterchange, InterchangeView } from "./schemas.ts";
 import { rememberReferences, type Seen } from "./seen-references.ts";
-import { envelopeColumns, giveUpAt, messageColumns, openQueues } from "./send-own.ts";
+import { openQueues } from "./send-own.ts";
 import { deliveries, interchanges, messages } from "./tables.ts";
-
-export type Submission = {
-  bytes: Uint8Array;
-  /** Names the request, so that asking twice acts once. */
-  idempotencyKey?: string | undefined;
-  /** The party in whose name the gateway gives receipts. */
-  gatewayParty: string;
-};
 
 export type Acceptance = { interchange: AcceptedInterchange; isReplay: boolean };
 
@@ -46,6 +41,16 @@ type Intake = {
  */
 export async function acceptInterchange(ctx: Context, submission: Submission): Promise<Acceptance> {
   const { envelope, findings } = readSingleEnvelope(submission.bytes);
+  const accepted = await acceptTogether({ ctx, submission, envelope, findings });
+  if (accepted) return { interchange: accepted, isReplay: false };
+  return await acceptAlone(ctx, submission, { envelope, findings });
+}
+
+async function acceptAlone(
+  ctx: Context,
+  submission: Submission,
+  { envelope, findings }: Pick<Intake, "envelope" | "findings">,
+): Promise<Acceptance> {
   const sender = envelope.sender.id;
   let facts: Facts = () => ({ status: undefined, supplierId: null });
   const subject = async (tx: Transaction) => {
@@ -151,24 +156,10 @@ async function storeNew(tx: Transaction, intake: Intake, made: NewInterchange): 
     receiverSupplierId: facts(envelope.receiver.id).supplierId,
   };
   const payload = await storePayload(tx, submission.bytes, ctx.now);
-  const [interchange] = await tx
-    .insert(interchanges)
-    .values({
-      id: made.id,
-      kind: "received",
-      ...envelopeColumns(envelope),
-      contentType: contentTypeOf(envelope),
-      payloadSha256: payload.sha256,
-      sizeBytes: payload.sizeBytes,
-      receivedAt: ctx.now,
-      ...sides,
-      actorKind: ctx.actor.kind,
-      actorId: "id" in ctx.actor ? ctx.actor.id : null,
-      originId: null,
-    })
-    .returning();
+  const interchange = interchangeRow(intake, made.id, sides, payload);
+  await tx.insert(interchanges).values(interchange);
   const deliveryIds = await storeDeliveries(tx, intake, made.id, plan, payload);
-  const drafts = draftMessages(intake, made, plan, { deliveryIds, sides, correlations });
+  const drafts = messageDrafts(intake, { ...made, sides }, plan.messages, { deliveryIds, correlations });
   const rows = await introduce(tx, ctx, drafts);
   await settleReceipts(tx, ctx, correlations, made.messageIds);
   await sendRefusal(tx, ctx, {
@@ -185,19 +176,17 @@ async function storeNew(tx: Transaction, intake: Intake, made: NewInterchange): 
       ),
     })),
   });
-  if (!interchange) throw new Error("an interchange was not written");
   return interchangeView(interchange, rows.map(summaryOf));
 }
 
-type StoredPayload = { sha256: string; sizeBytes: number };
-
 async function storeDeliveries(
   tx: Transaction,
-  { ctx, envelope, submission }: Intake,
+  intake: Intake,
   interchangeId: string,
   plan: AcceptancePlan,
   whole: StoredPayload,
 ): Promise<ReadonlyMap<string, string>> {
+  const { ctx, envelope, submission } = intake;
   const ids = new Map<string, string>();
   for (const planned of plan.deliveries) {
     const payload = planned.isWhole
@@ -209,20 +198,7 @@ async function storeDeliveries(
         );
     const id = newId();
     ids.set(planned.endpointId, id);
-    await tx.insert(deliveries).values({
-      id,
-      interchangeId,
-      endpointId: planned.endpointId,
-      transport: planned.transport,
-      receiver: envelope.receiver.id,
-      payloadSha256: payload.sha256,
-      sizeBytes: payload.sizeBytes,
-      contentType: contentTypeOf(envelope),
-      state: planned.isPaused ? "held" : "waiting",
-      createdAt: ctx.now,
-      nextAttemptAt: ctx.now,
-      giveUpAt: giveUpAt(ctx.now),
-    });
+    await tx.insert(deliveries).values(deliveryRow(intake, { id, interchangeId, payload }, planned));
   }
   const webhooks = plan.deliveries.filter(({ transport }) => transport === "webhook");
   await openQueues(
@@ -230,37 +206,6 @@ async function storeDeliveries(
     webhooks.map(({ endpointId }) => endpointId),
   );
   return ids;
-}
-
-function draftMessages(
-  { ctx, envelope }: Intake,
-  made: NewInterchange,
-  plan: AcceptancePlan,
-  stored: {
-    deliveryIds: ReadonlyMap<string, string>;
-    sides: { senderSupplierId: string | null; receiverSupplierId: string | null };
-    correlations: readonly Correlation[];
-  },
-): NewMessage[] {
-  return plan.messages.flatMap(({ position, happenings, reason, endpointId }) => {
-    const message = envelope.messages[position];
-    if (!message) return [];
-    const row = {
-      id: made.messageIds[position] as string,
-      interchangeId: made.id,
-      position: position + 1,
-      ...messageColumns(message),
-      sender: envelope.sender.id,
-      receiver: envelope.receiver.id,
-      receivedAt: ctx.now,
-      acknowledgementRequested: envelope.acknowledgementRequested,
-      reason,
-      deliveryId: endpointId === null ? null : (stored.deliveryIds.get(endpointId) ?? null),
-      ...stored.sides,
-      originId: stored.correlations.find((entry) => entry.position === position)?.originId ?? null,
-    };
-    return [{ row, happenings }];
-  });
 }
 
 async function viewOf(

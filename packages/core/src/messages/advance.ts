@@ -11,6 +11,7 @@ export type Happening = { event: MessageEvent; detail?: EventDetail | undefined 
 type Writer = { actor: Actor; now: Date };
 type MessageRow = typeof messages.$inferInsert;
 type EventRow = typeof messageEvents.$inferInsert;
+type StateColumns = Pick<typeof messages.$inferSelect, "state" | "stateSince" | "deadlineAt">;
 
 /** A message that is not in the database yet, and what has happened to it so far; `taken-in` comes first. */
 export type NewMessage = {
@@ -69,13 +70,12 @@ function actorOf(actor: Actor): Pick<EventRow, "actorKind" | "actorId"> {
   }
 }
 
-/** Writes new messages in the state to which their happenings bring them, with all their events; gives their rows. */
-export async function introduce(
-  tx: Transaction,
+/** The rows of new messages in the state to which their happenings bring them, and of all their events. */
+export function introduction<Draft extends NewMessage>(
   writer: Writer,
-  drafts: readonly NewMessage[],
-): Promise<(typeof messages.$inferSelect)[]> {
-  const rows: MessageRow[] = [];
+  drafts: readonly Draft[],
+): { rows: (Draft["row"] & StateColumns)[]; events: EventRow[] } {
+  const rows: (Draft["row"] & StateColumns)[] = [];
   const events: EventRow[] = [];
   for (const draft of drafts) {
     const { state, rows: happened } = eventRows(draft.row.id, null, draft.happenings, writer);
@@ -88,6 +88,16 @@ export async function introduce(
     });
     events.push(...happened);
   }
+  return { rows, events };
+}
+
+/** Writes new messages in the state to which their happenings bring them, with all their events; gives their rows. */
+export async function introduce(
+  tx: Transaction,
+  writer: Writer,
+  drafts: readonly NewMessage[],
+): Promise<(typeof messages.$inferSelect)[]> {
+  const { rows, events } = introduction(writer, drafts);
   const written: (typeof messages.$inferSelect)[] = [];
   for (let at = 0; at < rows.length; at += 1000) {
     const slice = rows.slice(at, at + 1000);

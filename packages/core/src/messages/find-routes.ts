@@ -50,10 +50,15 @@ export type ReceivedType = {
   isPaused: boolean;
 };
 
-/** Everything that a location number receives at that instant. */
-export async function loadReceivedTypes(db: ReadDatabase, gln: string, now: Date): Promise<ReceivedType[]> {
+/** Everything that location numbers receive at that instant. */
+export async function loadTypesReceivedBy(
+  db: ReadDatabase,
+  glns: readonly string[],
+  now: Date,
+): Promise<(gln: string) => readonly ReceivedType[]> {
   const rows = await db
     .select({
+      gln: registrations.gln,
       messageType: registrations.messageType,
       version: registrations.version,
       format: registrations.format,
@@ -66,18 +71,31 @@ export async function loadReceivedTypes(db: ReadDatabase, gln: string, now: Date
     .innerJoin(endpoints, eq(endpoints.id, registrations.endpointId))
     .where(
       and(
-        eq(registrations.gln, gln),
+        inArray(registrations.gln, [...new Set(glns)]),
         eq(registrations.direction, "receive"),
         isNull(registrations.supersededAt),
         lte(registrations.validFrom, now),
         or(isNull(registrations.validTo), gt(registrations.validTo, now)),
       ),
     );
-  return rows.map(({ state, pausedUntil, ...row }) => ({
-    ...row,
-    isOpen: state !== "closed",
-    isPaused: isPaused({ state, pausedUntil }, now),
-  }));
+  const received = Map.groupBy(
+    rows.map(({ state, pausedUntil, ...row }) => ({
+      ...row,
+      isOpen: state !== "closed",
+      isPaused: isPaused({ state, pausedUntil }, now),
+    })),
+    ({ gln }) => gln,
+  );
+  return (gln) => received.get(gln) ?? [];
+}
+
+/** Everything that a location number receives at that instant. */
+export async function loadReceivedTypes(
+  db: ReadDatabase,
+  gln: string,
+  now: Date,
+): Promise<readonly ReceivedType[]> {
+  return (await loadTypesReceivedBy(db, [gln], now))(gln);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Actor } from "../permissions/index.ts";
@@ -44,5 +44,51 @@ export async function keepAnswer(
   answer: unknown,
   now: Date,
 ): Promise<void> {
-  await tx.insert(idempotencyKeys).values({ owner: ownerOf(actor), ...request, answer, createdAt: now });
+  await tx.insert(idempotencyKeys).values(answerRow(actor, request, answer, now));
+}
+
+/**
+ * Which of several requests, each with another name, have been answered or are being answered; the names of the others are
+ * held until the transaction ends. One that was answered in this moment may be missed: then keeping its answer fails.
+ */
+export async function findNamedBefore(
+  tx: Transaction,
+  requests: readonly { actor: Actor; key: string }[],
+): Promise<(actor: Actor, key: string) => boolean> {
+  if (requests.length === 0) return () => false;
+  const names = requests.map(({ actor, key }) => `${ownerOf(actor)} ${key}`);
+  const locks = await tx.execute<{ name: string; taken: boolean }>(
+    sql`select name, pg_try_advisory_xact_lock(hashtextextended(name, 7366)) as taken
+      from unnest(${sql.param(names)}::text[]) as name`,
+  );
+  const known = await tx
+    .select({ owner: idempotencyKeys.owner, key: idempotencyKeys.key })
+    .from(idempotencyKeys)
+    .where(
+      and(
+        inArray(
+          idempotencyKeys.owner,
+          requests.map(({ actor }) => ownerOf(actor)),
+        ),
+        inArray(
+          idempotencyKeys.key,
+          requests.map(({ key }) => key),
+        ),
+      ),
+    );
+  const before = new Set([
+    ...locks.rows.filter(({ taken }) => !taken).map(({ name }) => name),
+    ...known.map(({ owner, key }) => `${owner} ${key}`),
+  ]);
+  return (actor, key) => before.has(`${ownerOf(actor)} ${key}`);
+}
+
+/** The row that keeps the answer to a request of this name. */
+export function answerRow(
+  actor: Actor,
+  request: NamedRequest,
+  answer: unknown,
+  now: Date,
+): typeof idempotencyKeys.$inferInsert {
+  return { owner: ownerOf(actor), ...request, answer, createdAt: now };
 }

@@ -1,5 +1,6 @@
 /** Answers what became of a message: taken in, routed, delivered, receipted, or why not. */
-export { type Acceptance, acceptInterchange, type Submission } from "./accept-interchange.ts";
+export { type Acceptance, acceptInterchange } from "./accept-interchange.ts";
+export type { Submission } from "./accept-together.ts";
 export { isAllowedPrivate, isPublicAddress } from "./address-guard.ts";
 export { announceWork, workChannel } from "./announce-work.ts";
 export { checkInterchange } from "./check-interchange.ts";

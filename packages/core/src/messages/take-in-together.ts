@@ -1,0 +1,204 @@
+import { and, eq, inArray, or } from "drizzle-orm";
+import { newId, type Transaction } from "../database/index.ts";
+import type { Subject } from "../permissions/index.ts";
+import type { ReadSubmission } from "./accept-together.ts";
+import { deliveryRow, interchangeRow, messageDrafts } from "./acceptance-rows.ts";
+import { introduction } from "./advance.ts";
+import { loadParties, loadTypesReceivedBy, type PartyFacts, routeMessage } from "./find-routes.ts";
+import { answerRow, findNamedBefore } from "./idempotency.ts";
+import { insertTogether, rowsOf } from "./insert-together.ts";
+import { payloadName } from "./payloads.ts";
+import { planAcceptance } from "./plan-acceptance.ts";
+import { interchangeView } from "./read-interchanges.ts";
+import { summaryOf } from "./read-messages.ts";
+import type { AcceptedInterchange } from "./schemas.ts";
+import { openQueues } from "./send-own.ts";
+import {
+  deliveries,
+  idempotencyKeys,
+  interchanges,
+  messageEvents,
+  messages,
+  seenReferences,
+} from "./tables.ts";
+
+/** One of those that are taken in together; `accepted` is set when it was, and stays unset when it has to go by itself. */
+export type Fellow = ReadSubmission & { accepted: AcceptedInterchange | undefined };
+
+type Facts = (id: string) => PartyFacts;
+type TakenIn = ReturnType<typeof rowsOfFellow> & object;
+
+/** The steps by which deliveries are taken in together. What the register says is read in the transaction that stores them. */
+export function takeInTogether(fellows: readonly Fellow[]) {
+  let facts: Facts = () => ({ status: undefined, supplierId: null });
+  const latest = new Date(Math.max(...fellows.map(({ ctx }) => ctx.now.getTime())));
+  return {
+    subjects: async (tx: Transaction) => {
+      const ids = fellows.flatMap(({ envelope }) => [envelope.sender.id, envelope.receiver.id]);
+      facts = await loadParties(tx, ids, latest);
+      return ({ envelope }: Fellow): Subject => {
+        const sender = envelope.sender.id;
+        const supplierId = facts(sender).supplierId ?? undefined;
+        return { type: "interchange", id: envelope.reference, glns: [sender], supplierId };
+      };
+    },
+    write: async (tx: Transaction, allowed: readonly Fellow[]) => {
+      const fresh = await withoutSeen(tx, allowed);
+      const receivers = fresh.map(({ envelope }) => envelope.receiver.id);
+      const typesOf = await loadTypesReceivedBy(tx, receivers, latest);
+      const taken = fresh.flatMap((fellow) => {
+        const { receiver } = fellow.envelope;
+        const side = { party: receiver, facts: facts(receiver.id), receives: typesOf(receiver.id) };
+        const rows = rowsOfFellow(fellow, facts, (message) => routeMessage(message, side));
+        return rows ? [{ fellow, rows }] : [];
+      });
+      if (taken.length === 0) return;
+      await storeRows(
+        tx,
+        taken.map(({ rows }) => rows),
+      );
+      for (const { fellow, rows } of taken) fellow.accepted = rows.accepted;
+    },
+  };
+}
+
+async function withoutSeen(tx: Transaction, list: readonly Fellow[]): Promise<Fellow[]> {
+  if (list.length === 0) return [];
+  const named = await findNamedBefore(
+    tx,
+    list.flatMap(({ ctx, submission: { idempotencyKey: key } }) =>
+      key === undefined ? [] : [{ actor: ctx.actor, key }],
+    ),
+  );
+  const references = list.flatMap(({ envelope }) => [
+    envelope.reference,
+    ...envelope.messages.map(({ reference }) => reference),
+  ]);
+  const { sender, receiver, reference, kind } = seenReferences;
+  const between = Map.groupBy(list, ({ envelope }) => `${envelope.sender.id} ${envelope.receiver.id}`);
+  const found = await tx
+    .select({ sender, receiver, reference, kind })
+    .from(seenReferences)
+    .where(
+      and(
+        or(
+          ...[...between.values()].map(([{ envelope } = list[0] as Fellow]) =>
+            and(eq(sender, envelope.sender.id), eq(receiver, envelope.receiver.id)),
+          ),
+        ),
+        inArray(reference, references),
+      ),
+    );
+  const idOf = (...parts: string[]) => JSON.stringify(parts);
+  const seen = new Set(found.map((row) => idOf(row.sender, row.receiver, row.kind, row.reference)));
+  return list.filter(({ ctx, submission, envelope }) => {
+    const is = (what: string, id: string) =>
+      seen.has(idOf(envelope.sender.id, envelope.receiver.id, what, id));
+    if (is("envelope", envelope.reference)) return false;
+    if (envelope.messages.some((message) => is("message", message.reference))) return false;
+    return submission.idempotencyKey === undefined || !named(ctx.actor, submission.idempotencyKey);
+  });
+}
+
+function rowsOfFellow(fellow: Fellow, facts: Facts, route: Parameters<typeof planAcceptance>[0]["route"]) {
+  const { ctx, submission, envelope, findings } = fellow;
+  const { idempotencyKey: key } = submission;
+  const cases = envelope.messages.map(() => "new" as const);
+  const plan = planAcceptance({ envelope, findings, cases, route, contradicting: new Set() });
+  const [planned] = plan.deliveries;
+  // What is refused, or parted among several endpoints, is taken in by itself.
+  if (!planned?.isWhole || plan.refusals.length > 0) return undefined;
+  const [id, deliveryId] = [newId(), newId()];
+  const messageIds = envelope.messages.map(() => newId());
+  const payload = { sha256: payloadName(submission.bytes), sizeBytes: submission.bytes.byteLength };
+  const sides = {
+    senderSupplierId: facts(envelope.sender.id).supplierId,
+    receiverSupplierId: facts(envelope.receiver.id).supplierId,
+  };
+  const interchange = interchangeRow(fellow, id, sides, payload);
+  const more = { deliveryIds: new Map([[planned.endpointId, deliveryId]]), correlations: [] };
+  const drafts = messageDrafts(fellow, { id, messageIds, sides }, plan.messages, more);
+  const { rows, events } = introduction(ctx, drafts);
+  const view = interchangeView(interchange, rows.map(summaryOf));
+  const notes = findings.filter((entry) => entry.severity !== "error").slice(0, 100);
+  const accepted: AcceptedInterchange = { ...view, notes: [...notes] };
+  return {
+    interchange,
+    delivery: deliveryRow(fellow, { id: deliveryId, interchangeId: id, payload }, planned),
+    messages: rows,
+    events,
+    seen: seenRows(fellow, id, messageIds),
+    answer:
+      key === undefined
+        ? undefined
+        : answerRow(ctx.actor, { key, requestSha256: payload.sha256 }, accepted, ctx.now),
+    payload: { sha256: payload.sha256, bytes: submission.bytes, storedAt: ctx.now },
+    accepted,
+  };
+}
+
+function seenRows(
+  { ctx, envelope }: Fellow,
+  interchangeId: string,
+  messageIds: readonly string[],
+): (typeof seenReferences.$inferInsert)[] {
+  const common = {
+    sender: envelope.sender.id,
+    receiver: envelope.receiver.id,
+    interchangeId,
+    seenAt: ctx.now,
+  };
+  return [
+    { kind: "envelope", reference: envelope.reference, letter: "", messageId: null, ...common },
+    ...envelope.messages.map(({ reference, code }, index) => {
+      const messageId = messageIds[index] as string;
+      return { kind: "message" as const, reference, letter: code ?? "", messageId, ...common };
+    }),
+  ];
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+// Rows for which others could wait stand in one order everywhere, so that nobody waits in a ring.
+async function storeRows(tx: Transaction, taken: readonly TakenIn[]): Promise<void> {
+  const webhooks = taken.flatMap(({ delivery }) =>
+    delivery.transport === "webhook" && delivery.endpointId ? [delivery.endpointId] : [],
+  );
+  const seen = taken
+    .flatMap((rows) => rows.seen)
+    .sort(
+      (a, b) =>
+        compare(a.sender, b.sender) ||
+        compare(a.receiver, b.receiver) ||
+        compare(a.kind, b.kind) ||
+        compare(a.reference, b.reference),
+    );
+  await insertTogether(
+    tx,
+    [
+      rowsOf(seenReferences, seen),
+      rowsOf(
+        idempotencyKeys,
+        taken.flatMap(({ answer }) => answer ?? []),
+      ),
+      rowsOf(
+        interchanges,
+        taken.map(({ interchange }) => interchange),
+      ),
+      rowsOf(
+        deliveries,
+        taken.map(({ delivery }) => delivery),
+      ),
+      rowsOf(
+        messages,
+        taken.flatMap((rows) => rows.messages),
+      ),
+      rowsOf(
+        messageEvents,
+        taken.flatMap((rows) => rows.events),
+      ),
+    ],
+    taken.map(({ payload }) => payload).sort((a, b) => compare(a.sha256, b.sha256)),
+  );
+  await openQueues(tx, webhooks);
+}
