@@ -63,12 +63,13 @@ export function readAnswer(raw: Buffer): Answered {
 export const getRequest = (path: string) =>
   `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\nUser-Agent: bench\r\nConnection: keep-alive\r\n\r\n`;
 
-/** Sends so many requests over some connections and gives wall time; every answer has to be a 200. */
+/** Sends so many requests over some connections and gives wall time; every answer has to have the status. */
 export async function run(
   address: string,
   connections: number,
   count: number,
   next: () => string | Buffer,
+  status = "200",
 ): Promise<number> {
   const port = Number(new URL(address).port);
   let left = count;
@@ -79,7 +80,7 @@ export async function run(
       while (left > 0) {
         left -= 1;
         const raw = await connection.ask(next());
-        if (raw.toString("latin1", 9, 12) !== "200") throw new Error(raw.toString("utf8", 0, 500));
+        if (raw.toString("latin1", 9, 12) !== status) throw new Error(raw.toString("utf8", 0, 500));
       }
       connection.end();
     }),
