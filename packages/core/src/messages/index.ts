@@ -15,7 +15,6 @@ export { type DeliveryOutcome, type RetryPolicy, readStatus, standardPolicy } fr
 export { contentDigest } from "./payloads.ts";
 export {
   getInterchange,
-  listInterchanges,
   listReceipts,
   type PayloadAnswer,
   readInterchangePayload,
@@ -25,7 +24,6 @@ export {
   getMessage,
   listAttempts,
   listMessageEvents,
-  listMessages,
 } from "./read-messages.ts";
 export { type Attempt, type Recorded, recordAttempt } from "./record-attempt.ts";
 export {
@@ -33,14 +31,12 @@ export {
   AttemptView,
   EventView,
   IdempotencyKey,
-  InterchangeFilter,
   InterchangeReport,
   InterchangeView,
   MailboxAcknowledgement,
   MailboxEntry,
   MailboxOwner,
   MailboxQuestion,
-  MessageFilter,
   MessageSummary,
   MessageView,
 } from "./schemas.ts";
@@ -61,6 +57,7 @@ export {
   retryDeadLetters,
 } from "./tracking/dead-letters.ts";
 export { holdMessage, releaseMessage, releaseMessages } from "./tracking/hold-messages.ts";
+export { listInterchanges, listMessages } from "./tracking/list-messages.ts";
 export { cancelMessage, resendMessage } from "./tracking/operate-messages.ts";
 export { type OneOfMany, rerouteMessage, rerouteMessages } from "./tracking/reroute-messages.ts";
 export {
@@ -68,10 +65,15 @@ export {
   DeadLetterGroup,
   GroupOutcome,
   HoldRequest,
+  InterchangeFilter,
+  MessageFilter,
+  MessageSearch,
   OperatorReason,
   OperatorRequest,
   ReleaseOutcome,
   RerouteOutcome,
   RerouteRequest,
+  SearchPage,
 } from "./tracking/schemas.ts";
+export { searchMessages } from "./tracking/search-messages.ts";
 export { webhookHeaders } from "./webhook-request.ts";

@@ -1,12 +1,11 @@
-import { and, asc, desc, eq, gte, inArray, lt, or } from "drizzle-orm";
+import { and, asc, eq, inArray, or } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import type { ReadDatabase } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
-import { decodeCursor, type Page, toPage } from "../paging.ts";
 import { may, type Subject } from "../permissions/index.ts";
 import { contentDigest, readPayload } from "./payloads.ts";
 import { requireVisibleMessage, summaryOf } from "./read-messages.ts";
-import { type InterchangeFilter, type InterchangeView, ListCursor, type MessageSummary } from "./schemas.ts";
+import type { InterchangeView, MessageSummary } from "./schemas.ts";
 import { deliveries, interchanges, messages } from "./tables.ts";
 import { findVisibility, whereVisible } from "./visibility.ts";
 
@@ -108,38 +107,6 @@ export async function listReceipts(ctx: Context, input: { id: string }): Promise
     .orderBy(asc(interchanges.receivedAt), asc(interchanges.id))
     .limit(1000);
   return await loadInterchanges(ctx.db, receipts);
-}
-
-/** Interchanges that the actor may see and that meet the filter, newest first. */
-export async function listInterchanges(
-  ctx: Context,
-  filter: InterchangeFilter,
-): Promise<Page<InterchangeView>> {
-  const visible = whereVisible(await findVisibility(ctx), interchanges);
-  const cursor = filter.after === undefined ? undefined : decodeCursor(ListCursor, filter.after);
-  const { sender, receiver, controlReference, from, to } = filter;
-  const rows = await ctx.db
-    .select()
-    .from(interchanges)
-    .where(
-      and(
-        visible,
-        sender === undefined ? undefined : eq(interchanges.sender, sender),
-        receiver === undefined ? undefined : eq(interchanges.receiver, receiver),
-        controlReference === undefined ? undefined : eq(interchanges.controlReference, controlReference),
-        from === undefined ? undefined : gte(interchanges.receivedAt, new Date(from)),
-        to === undefined ? undefined : lt(interchanges.receivedAt, new Date(to)),
-        cursor &&
-          or(
-            lt(interchanges.receivedAt, new Date(cursor[0])),
-            and(eq(interchanges.receivedAt, new Date(cursor[0])), lt(interchanges.id, cursor[1])),
-          ),
-      ),
-    )
-    .orderBy(desc(interchanges.receivedAt), desc(interchanges.id))
-    .limit(filter.limit + 1);
-  const page = toPage(rows, filter.limit, (row) => [row.receivedAt.toISOString(), row.id]);
-  return { ...page, items: await loadInterchanges(ctx.db, page.items) };
 }
 
 export type PayloadAnswer = {

@@ -1,16 +1,8 @@
-import { and, asc, desc, eq, gte, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
-import { decodeCursor, type Page, toPage } from "../paging.ts";
-import {
-  type AttemptView,
-  type EventView,
-  ListCursor,
-  type MessageFilter,
-  type MessageSummary,
-  type MessageView,
-} from "./schemas.ts";
-import { deliveries, deliveryAttempts, interchanges, messageEvents, messages } from "./tables.ts";
+import type { AttemptView, EventView, MessageSummary, MessageView } from "./schemas.ts";
+import { deliveries, deliveryAttempts, messageEvents, messages } from "./tables.ts";
 import { findVisibility, whereVisible } from "./visibility.ts";
 
 export type MessageRow = typeof messages.$inferSelect;
@@ -30,6 +22,7 @@ export function summaryOf(row: MessageRow): MessageSummary {
     stateSince: row.stateSince.toISOString(),
     reason: row.reason,
     receivedAt: row.receivedAt.toISOString(),
+    receiptFlag: row.receiptFlag,
   };
 }
 
@@ -124,49 +117,4 @@ export async function listAttempts(ctx: Context, input: { id: string }): Promise
     error: attempt.error,
     responseExcerpt: attempt.responseExcerpt,
   }));
-}
-
-function conditionsOf(filter: MessageFilter): (SQL | undefined)[] {
-  const { sender, receiver, reference, messageType, state, from, to } = filter;
-  return [
-    sender === undefined ? undefined : eq(messages.sender, sender),
-    receiver === undefined ? undefined : eq(messages.receiver, receiver),
-    reference === undefined ? undefined : eq(messages.reference, reference),
-    messageType === undefined ? undefined : eq(messages.messageType, messageType.toUpperCase()),
-    state === undefined ? undefined : eq(messages.state, state),
-    from === undefined ? undefined : gte(messages.receivedAt, new Date(from)),
-    to === undefined ? undefined : lt(messages.receivedAt, new Date(to)),
-    filter.controlReference === undefined
-      ? undefined
-      : eq(interchanges.controlReference, filter.controlReference),
-  ];
-}
-
-/** Messages that the actor may see and that meet the filter, newest first. */
-export async function listMessages(ctx: Context, filter: MessageFilter): Promise<Page<MessageSummary>> {
-  const visible = whereVisible(await findVisibility(ctx), messages);
-  const cursor = filter.after === undefined ? undefined : decodeCursor(ListCursor, filter.after);
-  const before = cursor && {
-    at: new Date(cursor[0]),
-    id: cursor[1],
-  };
-  const rows = await ctx.db
-    .select({ message: messages })
-    .from(messages)
-    .innerJoin(interchanges, eq(interchanges.id, messages.interchangeId))
-    .where(
-      and(
-        visible,
-        ...conditionsOf(filter),
-        before &&
-          or(
-            lt(messages.receivedAt, before.at),
-            and(eq(messages.receivedAt, before.at), lt(messages.id, before.id)),
-          ),
-      ),
-    )
-    .orderBy(desc(messages.receivedAt), desc(messages.id))
-    .limit(filter.limit + 1);
-  const page = toPage(rows, filter.limit, ({ message }) => [message.receivedAt.toISOString(), message.id]);
-  return { ...page, items: page.items.map(({ message }) => summaryOf(message)) };
 }

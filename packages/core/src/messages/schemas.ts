@@ -1,12 +1,9 @@
 import { z } from "zod";
 import { RoutedGln } from "../identifiers/index.ts";
-import { messageEvents, messageReasons, messageStates } from "./states.ts";
+import { messageEvents, messageReasons, messageStates, receiptFlags } from "./states.ts";
 
 const instant = () => z.iso.datetime();
 const Id = z.uuid();
-
-/** Where a list by time goes on: instant and id of the last item. */
-export const ListCursor = z.tuple([z.iso.datetime(), z.uuid()]);
 
 /** The name a client gives to one request, so that asking twice acts once (Idempotency-Key). */
 export const IdempotencyKey = z
@@ -28,6 +25,12 @@ export const MessageReason = z.enum(messageReasons).meta({
     "Why a message did not go on. MedCom's: LOK unknown location number, VER type or version not received, SYN syntax error, MID problem with the receiver's id, NC not specified",
 });
 
+export const ReceiptFlag = z.enum(receiptFlags).meta({
+  id: "ReceiptFlag",
+  description:
+    "What is odd about a receipt: late, it came after it was due; unknown, no letter is known that it answers; contradictory, it says the opposite of an earlier one",
+});
+
 /** One message, as a list or its interchange shows it. */
 export const MessageSummary = z
   .object({
@@ -43,6 +46,7 @@ export const MessageSummary = z
     stateSince: instant(),
     reason: MessageReason.nullable(),
     receivedAt: instant(),
+    receiptFlag: ReceiptFlag.nullable(),
   })
   .meta({ id: "MessageSummary", description: "A message and where it stands" });
 export type MessageSummary = z.infer<typeof MessageSummary>;
@@ -172,29 +176,6 @@ export const MessageView = MessageSummary.extend({
   states: z.array(z.object({ state: MessageState, at: instant() })),
 }).meta({ id: "Message", description: "A message, its route and the states it has been in" });
 export type MessageView = z.infer<typeof MessageView>;
-
-const limit = z.coerce.number().int().min(1).max(1000).default(50);
-
-/** Which messages or interchanges to list. */
-export const MessageFilter = z
-  .object({
-    sender: z.string().min(1).max(35).optional(),
-    receiver: z.string().min(1).max(35).optional(),
-    reference: z.string().min(1).max(35).optional().meta({ description: "Message id (UNH 0062)" }),
-    controlReference: z.string().min(1).max(36).optional().meta({ description: "Envelope id (UNB 0020)" }),
-    messageType: z.string().min(1).max(40).optional(),
-    state: MessageState.optional(),
-    from: z.iso.datetime({ offset: true }).optional(),
-    to: z.iso.datetime({ offset: true }).optional(),
-    after: z.string().max(200).optional().meta({ description: "The `next` of the page before" }),
-    limit,
-  })
-  .strict();
-export type MessageFilter = z.infer<typeof MessageFilter>;
-
-/** Which interchanges to list. */
-export const InterchangeFilter = MessageFilter.omit({ reference: true, messageType: true, state: true });
-export type InterchangeFilter = z.infer<typeof InterchangeFilter>;
 
 /** How much to take from a mailbox, and for how long nobody else is shown it. */
 export const MailboxQuestion = z

@@ -1,4 +1,4 @@
-import { and, inArray, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
@@ -37,7 +37,8 @@ export async function findVisibility(ctx: Context, action: Action = "message.rea
   for (const { scope } of grants) {
     for (const gln of await glnsOf(ctx, scope, limitedTo)) glns.add(gln);
   }
-  const supplierIds = grants.flatMap(({ scope }) => (scope.kind === "supplier" ? [scope.supplierId] : []));
+  const suppliers = grants.flatMap(({ scope }) => (scope.kind === "supplier" ? [scope.supplierId] : []));
+  const supplierIds = [...new Set(suppliers)];
   return { kind: "some", supplierIds, glns: [...glns], limitedTo };
 }
 
@@ -80,18 +81,29 @@ export type SideColumns = {
 
 /** The condition on rows with two sides that the visibility comes to; undefined when everything is seen. */
 export function whereVisible(visibility: Visibility, columns: SideColumns): SQL | undefined {
+  const branches = visibleBranches(visibility, columns);
+  return branches ? or(...branches) : undefined;
+}
+
+/**
+ * The same condition as ways of which each is found by one index in the order of time; undefined when everything is
+ * seen. Rows can be found by more than one way.
+ */
+export function visibleBranches(visibility: Visibility, columns: SideColumns): SQL[] | undefined {
   if (visibility.kind === "all") return undefined;
   const { supplierIds, glns, limitedTo } = visibility;
+  if (limitedTo?.length === 0) return [sql`false`];
   const side = (gln: PgColumn, supplierId: PgColumn) => {
-    const own = [
-      supplierIds.length > 0 ? inArray(supplierId, [...supplierIds]) : undefined,
-      glns.length > 0 ? inArray(gln, [...glns]) : undefined,
-    ].filter((condition) => condition !== undefined);
-    if (own.length === 0 || limitedTo?.length === 0) return sql`false`;
-    return and(or(...own), limitedTo === null ? undefined : inArray(gln, [...limitedTo]));
+    const limit = limitedTo === null ? undefined : inArray(gln, [...limitedTo]);
+    const ways = [
+      ...supplierIds.map((id) => eq(supplierId, id)),
+      ...(glns.length > 0 ? [inArray(gln, [...glns])] : []),
+    ];
+    return ways.map((way) => and(way, limit)).filter((way) => way !== undefined);
   };
-  return or(
-    side(columns.sender, columns.senderSupplierId),
-    side(columns.receiver, columns.receiverSupplierId),
-  );
+  const branches = [
+    ...side(columns.sender, columns.senderSupplierId),
+    ...side(columns.receiver, columns.receiverSupplierId),
+  ];
+  return branches.length > 0 ? branches : [sql`false`];
 }

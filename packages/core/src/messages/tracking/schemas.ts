@@ -1,8 +1,88 @@
 import { z } from "zod";
-import { MessageReason, MessageSummary } from "../schemas.ts";
+import { MessageReason, MessageState, MessageSummary, ReceiptFlag } from "../schemas.ts";
 
 const instant = () => z.iso.datetime();
 const Id = z.uuid();
+
+/** Where a list by time goes on: instant and id of the last item. */
+export const ListCursor = z.tuple([z.iso.datetime(), z.uuid()]);
+
+const limit = z.coerce.number().int().min(1).max(1000).default(50);
+const Key = z.string().trim().min(1).max(64);
+const keysInUrl = z
+  .string()
+  .max(4000)
+  .transform((text) => text.split(","))
+  .pipe(z.array(Key).min(1).max(50));
+const period = {
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+  after: z.string().max(200).optional().meta({ description: "The `next` of the page before" }),
+  limit,
+};
+const parties = {
+  party: z.string().min(1).max(35).optional().meta({ description: "Sender or receiver" }),
+  sender: z.string().min(1).max(35).optional(),
+  receiver: z.string().min(1).max(35).optional(),
+};
+const keys = keysInUrl.optional().meta({
+  description:
+    "Up to 50, between commas: message ids (UNH 0062), envelope ids (UNB 0020) or our own ids; more of them: POST /v1/messages/$search",
+});
+
+/** Which messages to list. */
+export const MessageFilter = z
+  .strictObject({
+    ...parties,
+    reference: z.string().min(1).max(64).optional().meta({ description: "Message id (UNH 0062)" }),
+    controlReference: z.string().min(1).max(64).optional().meta({ description: "Envelope id (UNB 0020)" }),
+    messageType: z.string().min(1).max(40).optional(),
+    state: MessageState.optional(),
+    receiptFlag: ReceiptFlag.optional(),
+    keys,
+    ...period,
+  })
+  .meta({ id: "MessageFilter" });
+export type MessageFilter = z.infer<typeof MessageFilter>;
+
+/** Which interchanges to list. */
+export const InterchangeFilter = z.strictObject({
+  ...parties,
+  controlReference: z.string().min(1).max(64).optional().meta({ description: "Envelope id (UNB 0020)" }),
+  messageType: z.string().min(1).max(40).optional().meta({ description: "Of one of its messages" }),
+  state: MessageState.optional().meta({ description: "Of one of its messages" }),
+  keys,
+  ...period,
+});
+export type InterchangeFilter = z.infer<typeof InterchangeFilter>;
+
+/** What to look for by business keys. */
+export const MessageSearch = z
+  .strictObject({
+    keys: z.array(Key).min(1).max(1000).meta({
+      description: "Message ids (UNH 0062), envelope ids (UNB 0020), our own message or interchange ids",
+    }),
+    ...period,
+    limit: z.int().min(1).max(1000).default(50),
+  })
+  .meta({
+    id: "MessageSearch",
+    description: "Business keys, in the body so that they stand in no log of addresses",
+    examples: [{ keys: ["K000123", "L000129"], limit: 50 }],
+  });
+export type MessageSearch = z.infer<typeof MessageSearch>;
+
+/** A page of what was found. */
+export const SearchPage = z
+  .object({
+    items: z.array(MessageSummary.extend({ controlReference: z.string() })),
+    next: z.string().nullable(),
+    notFound: z.array(z.string()).optional().meta({
+      description: "Keys of which nothing is known to you; on the first page only",
+    }),
+  })
+  .meta({ id: "SearchPage", description: "What was found, newest first" });
+export type SearchPage = z.infer<typeof SearchPage>;
 
 /** What sending a letter another way came to. */
 export const RerouteOutcome = z

@@ -1,0 +1,109 @@
+import { and, desc, eq, gte, inArray, lt, or, type SQL, sql } from "drizzle-orm";
+import { type PgColumn, union } from "drizzle-orm/pg-core";
+import type { Context } from "../../context.ts";
+import { decodeCursor, type Page, toPage } from "../../paging.ts";
+import { loadInterchanges } from "../read-interchanges.ts";
+import { summaryOf } from "../read-messages.ts";
+import type { InterchangeView, MessageSummary } from "../schemas.ts";
+import { interchanges, messages } from "../tables.ts";
+import { findVisibility, type SideColumns, visibleBranches } from "../visibility.ts";
+import { hasKey, isUnderEnvelope } from "./business-keys.ts";
+import { type InterchangeFilter, ListCursor, type MessageFilter } from "./schemas.ts";
+
+type Listed = typeof messages | typeof interchanges;
+type Asked = Pick<MessageFilter, "party" | "sender" | "receiver" | "from" | "to" | "after" | "limit">;
+
+const equals = (column: PgColumn, value: string | undefined): SQL | undefined =>
+  value === undefined ? undefined : eq(column, value);
+
+/** The conditions that messages and interchanges share, without those that make ways. */
+function common(table: Listed, asked: Asked): (SQL | undefined)[] {
+  const cursor = asked.after === undefined ? undefined : decodeCursor(ListCursor, asked.after);
+  return [
+    equals(table.sender, asked.sender),
+    equals(table.receiver, asked.receiver),
+    asked.from === undefined ? undefined : gte(table.receivedAt, new Date(asked.from)),
+    asked.to === undefined ? undefined : lt(table.receivedAt, new Date(asked.to)),
+    cursor && sql`(${table.receivedAt}, ${table.id}) < (${new Date(cursor[0])}, ${cursor[1]}::uuid)`,
+  ];
+}
+
+/** Every side that may be looked from, times every side on which the party may stand. */
+function waysOf(table: Listed & SideColumns, branches: SQL[] | undefined, party: string | undefined) {
+  const sides = party === undefined ? [undefined] : [eq(table.sender, party), eq(table.receiver, party)];
+  return (branches ?? [undefined]).flatMap((branch) => sides.map((side) => and(branch, side)));
+}
+
+/**
+ * The ids of a page, newest first, one more than it holds. Each way is walked by its own index in the order of time and
+ * ends after a page, however many rows there are.
+ */
+function idsOfPage(
+  ctx: Context,
+  table: Listed,
+  ways: readonly (SQL | undefined)[],
+  conditions: readonly (SQL | undefined)[],
+  limit: number,
+) {
+  const [first, second, ...more] = ways.map((way) =>
+    ctx.db
+      .select({ id: table.id })
+      .from(table as typeof messages)
+      .where(and(way, ...conditions))
+      .orderBy(desc(table.receivedAt), desc(table.id))
+      .limit(limit + 1),
+  );
+  if (!first) throw new Error("a list is looked at from at least one side");
+  return second ? union(first, second, ...more) : first;
+}
+
+/** Messages that the actor may see and that meet the filter, newest first. */
+export async function listMessages(ctx: Context, filter: MessageFilter): Promise<Page<MessageSummary>> {
+  const branches = visibleBranches(await findVisibility(ctx), messages);
+  const { reference, messageType, state, receiptFlag, controlReference, keys, limit } = filter;
+  const conditions = [
+    ...common(messages, filter),
+    equals(messages.reference, reference),
+    equals(messages.messageType, messageType?.toUpperCase()),
+    equals(messages.state, state),
+    equals(messages.receiptFlag, receiptFlag),
+    controlReference === undefined ? undefined : isUnderEnvelope(ctx, [controlReference]),
+    keys && hasKey(ctx, keys),
+  ];
+  const ids = idsOfPage(ctx, messages, waysOf(messages, branches, filter.party), conditions, limit);
+  const rows = await ctx.db
+    .select()
+    .from(messages)
+    .where(inArray(messages.id, ids))
+    .orderBy(desc(messages.receivedAt), desc(messages.id))
+    .limit(limit + 1);
+  const page = toPage(rows, limit, (row) => [row.receivedAt.toISOString(), row.id]);
+  return { ...page, items: page.items.map(summaryOf) };
+}
+
+/** Interchanges that the actor may see and that meet the filter, newest first. */
+export async function listInterchanges(
+  ctx: Context,
+  filter: InterchangeFilter,
+): Promise<Page<InterchangeView>> {
+  const branches = visibleBranches(await findVisibility(ctx), interchanges);
+  const { controlReference, messageType, state, keys, limit } = filter;
+  const ofMessages = (condition: SQL | undefined) =>
+    inArray(interchanges.id, ctx.db.select({ id: messages.interchangeId }).from(messages).where(condition));
+  const wanted = and(equals(messages.messageType, messageType?.toUpperCase()), equals(messages.state, state));
+  const conditions = [
+    ...common(interchanges, filter),
+    equals(interchanges.controlReference, controlReference),
+    wanted && ofMessages(wanted),
+    keys && or(inArray(interchanges.controlReference, keys), ofMessages(hasKey(ctx, keys))),
+  ];
+  const ids = idsOfPage(ctx, interchanges, waysOf(interchanges, branches, filter.party), conditions, limit);
+  const rows = await ctx.db
+    .select()
+    .from(interchanges)
+    .where(inArray(interchanges.id, ids))
+    .orderBy(desc(interchanges.receivedAt), desc(interchanges.id))
+    .limit(limit + 1);
+  const page = toPage(rows, limit, (row) => [row.receivedAt.toISOString(), row.id]);
+  return { ...page, items: await loadInterchanges(ctx.db, page.items) };
+}
