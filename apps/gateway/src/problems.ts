@@ -84,6 +84,7 @@ export function problem(c: Context<AppEnv>, code: ProblemCode, input: ProblemInp
     "Content-Language": language,
     "Cache-Control": "no-store",
     Vary: "Accept-Language",
+    ...(code === "unavailable" && { "Retry-After": "5" }),
     ...input.headers,
   }) as Answer;
 }
@@ -138,6 +139,6 @@ export function onError(error: Error, c: Context<AppEnv>) {
   }
   if (error instanceof HTTPException) return problem(c, codeOfStatus[error.status] ?? "internal");
   c.set("failure", error);
-  if (isDatabaseAway(error)) return problem(c, "unavailable", { headers: { "Retry-After": "5" } });
+  if (isDatabaseAway(error)) return problem(c, "unavailable");
   return problem(c, "internal");
 }

@@ -85,5 +85,6 @@ test("without the database the register cannot be read, which is 503 and no inne
   const answer = await away.request(`/v1/organisations/${clinic}`);
   const body = Problem.parse(await answer.json());
   expect([answer.status, body.code]).toEqual([503, "unavailable"]);
+  expect(answer.headers.get("retry-after")).toBe("5");
   expect(JSON.stringify(body)).not.toMatch(/ECONN|127\.0\.0\.1|select/);
 });

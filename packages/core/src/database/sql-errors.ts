@@ -24,12 +24,23 @@ export function asDomainError(error: unknown): unknown {
   return error;
 }
 
-/** Whether a failure means that the database cannot be reached or is shutting down (SQLSTATE classes 08, 57P), not that it refused. */
+// Connection lost (08), resources such as disk, memory or connections gone (53), told to stop (57P, 57014), files that
+// cannot be written (58030), only reading allowed (25006), and two transactions that got in each other's way (40).
+const passingStates = /^(?:08...|53...|57P0.|57014|58030|25006|40001|40P01)$/;
+const passingFaults = /^(?:ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)/;
+// The driver's own words for a connection that is gone; it gives no code with them.
+const driverWords =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
+/**
+ * Whether a failure says that the database cannot work just now, and not that it refused what was asked: the same again a
+ * little later may well succeed. SQLSTATE (PostgreSQL, appendix A), system errors, the driver's own.
+ */
 export function isDatabaseAway(error: unknown): boolean {
   for (let current = error, depth = 0; current instanceof Error && depth < 5; depth += 1) {
     const code = "code" in current && typeof current.code === "string" ? current.code : "";
-    if (/^(?:ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|08|57P0)/.test(code)) return true;
-    if (/^Connection terminated|timeout exceeded when trying to connect/.test(current.message)) return true;
+    if (passingStates.test(code) || passingFaults.test(code) || driverWords.test(current.message))
+      return true;
     current = current.cause;
   }
   return false;

@@ -1,11 +1,13 @@
 import type { InterchangeEnvelope } from "@sor/edi";
 import { and, eq, inArray, or } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
-import { advance, type Move } from "./advance.ts";
+import { advance, lockMessagesOf, type Move } from "./advance.ts";
 import type { DuplicateCase } from "./duplicates.ts";
 import { judgeReceipt } from "./judge-receipt.ts";
+import { lockLetters } from "./lock-letters.ts";
 import { type Polarity, type ReceiptContent, readReceipts } from "./read-receipts.ts";
 import type { Writer } from "./send-own.ts";
+import { nextState } from "./states.ts";
 import { deliveries, interchanges, messages } from "./tables.ts";
 
 type MessageRow = typeof messages.$inferSelect;
@@ -32,27 +34,45 @@ export async function correlateReceipts(
   cases: readonly DuplicateCase[],
 ): Promise<Correlation[]> {
   if (envelope.form !== "EDIFACT") return [];
-  const correlations: Correlation[] = [];
+  const receipts: { receipt: ReceiptContent; letterIds: readonly string[] }[] = [];
   for (const receipt of readReceipts(bytes, envelope)) {
     if (cases[receipt.position] !== "new") continue;
-    const answered = await findAnswered(tx, envelope, receipt);
-    correlations.push({
+    receipts.push({ receipt, letterIds: await findAnswered(tx, envelope, receipt) });
+  }
+  const locked = await lockLetters(
+    tx,
+    receipts.flatMap(({ letterIds }) => letterIds),
+  );
+  return receipts.map(({ receipt, letterIds }) => {
+    const answered = letterIds.flatMap((id) => {
+      const message = locked.get(id);
+      const polarity = message && polarityFor(receipt, message.reference);
+      return message && polarity ? [{ message, polarity }] : [];
+    });
+    return {
       position: receipt.position,
       originId: answered[0]?.message.interchangeId ?? null,
       answered,
       contradicts: answered.some(
         ({ message, polarity }) => judgeReceipt(message, polarity) === "receipt-contradicts",
       ),
-    });
-  }
-  return correlations;
+    };
+  });
 }
 
+/** What a receipt says of the letter of that reference; undefined when it does not speak of it. */
+function polarityFor({ whole, letters }: ReceiptContent, reference: string): Polarity | undefined {
+  // A rejected whole speaks of every letter; a taken one only of those it does not name otherwise.
+  if (whole === "negative" || letters.length === 0) return whole;
+  return letters.find((letter) => letter.reference === reference)?.polarity;
+}
+
+/** The letters that went under the envelope which a receipt names; it counts only from their receiver to their sender. */
 async function findAnswered(
   tx: Transaction,
   envelope: InterchangeEnvelope,
-  { original, whole, letters }: ReceiptContent,
-): Promise<{ message: MessageRow; polarity: Polarity }[]> {
+  { original }: ReceiptContent,
+): Promise<string[]> {
   const isFromReceiver = original.receiver === envelope.sender.id && original.sender === envelope.receiver.id;
   if (!isFromReceiver) return [];
   const envelopes = await tx
@@ -66,22 +86,17 @@ async function findAnswered(
         inArray(interchanges.kind, ["received", "resent"]),
       ),
     );
-  const found = await lockLettersUnder(tx, envelopes);
-  const withOrigins = await addOrigins(tx, found);
-  const byReference = new Map(letters.map((letter) => [letter.reference, letter.polarity]));
-  return withOrigins.flatMap((message) => {
-    // A rejected whole speaks of every letter; a taken one only of those it does not name otherwise.
-    const polarity = whole === "negative" ? whole : (byReference.get(message.reference) ?? whole);
-    const isNamed = letters.length === 0 || byReference.has(message.reference) || whole === "negative";
-    return isNamed ? [{ message, polarity }] : [];
-  });
+  return await addOrigins(tx, await findLettersUnder(tx, envelopes));
 }
 
+type Descent = { id: string; originId: string | null };
+const descent = { id: messages.id, originId: messages.originId };
+
 // A letter that was sent another way may go under another envelope than the one in which it came.
-async function lockLettersUnder(
+async function findLettersUnder(
   tx: Transaction,
   envelopes: readonly { id: string; kind: string }[],
-): Promise<MessageRow[]> {
+): Promise<Descent[]> {
   const ids = envelopes.map(({ id }) => id);
   if (ids.length === 0) return [];
   const renewed = envelopes.filter(({ kind }) => kind === "resent").map(({ id }) => id);
@@ -94,7 +109,7 @@ async function lockLettersUnder(
           .where(inArray(deliveries.interchangeId, renewed));
   const carrierIds = carriers.map(({ id }) => id);
   return await tx
-    .select()
+    .select(descent)
     .from(messages)
     .where(
       or(
@@ -102,30 +117,24 @@ async function lockLettersUnder(
         carrierIds.length > 0 ? inArray(messages.deliveryId, carrierIds) : undefined,
       ),
     )
-    .orderBy(messages.id)
-    .for("update");
+    .orderBy(messages.id);
 }
 
 // What is said of a letter that was resent is said of the letter that it repeats.
-async function addOrigins(tx: Transaction, found: readonly MessageRow[]): Promise<MessageRow[]> {
-  const all = new Map(found.map((message) => [message.id, message]));
-  let origins = found.map((message) => message.originId);
+async function addOrigins(tx: Transaction, found: readonly Descent[]): Promise<string[]> {
+  const all = new Set(found.map(({ id }) => id));
+  let origins = found.map(({ originId }) => originId);
   while (origins.length > 0) {
     const unknown = origins.filter((id) => id !== null).filter((id) => !all.has(id));
     const rows =
       unknown.length === 0
         ? []
-        : await tx
-            .select()
-            .from(messages)
-            .where(inArray(messages.id, unknown))
-            .orderBy(messages.id)
-            .for("update");
-    for (const row of rows) all.set(row.id, row);
+        : await tx.select(descent).from(messages).where(inArray(messages.id, unknown)).orderBy(messages.id);
+    for (const row of rows) all.add(row.id);
     // Of a receipt, the origin is an interchange: then nothing is found, and the way ends.
     origins = rows.map((row) => row.originId);
   }
-  return [...all.values()];
+  return [...all];
 }
 
 /** Notes on every letter what its receipt said, and ends the delivery of what has evidently arrived. */
@@ -152,6 +161,23 @@ export async function settleReceipts(
     .update(deliveries)
     .set({ state: "done", doneAt: writer.now, leaseToken: null, leaseUntil: null, leasedBy: null })
     .where(and(inArray(deliveries.id, [...arrived]), inArray(deliveries.state, ["waiting", "held", "dead"])));
+  await moveCompanions(tx, writer, [...arrived]);
+}
+
+// What travelled with a letter that arrived has arrived too, and nobody else will say so: the delivery has ended.
+async function moveCompanions(
+  tx: Transaction,
+  writer: Writer,
+  deliveryIds: readonly string[],
+): Promise<void> {
+  const carried = await lockMessagesOf(tx, deliveryIds);
+  const companions = carried.filter(({ state }) => (nextState(state, "delivered") ?? state) !== state);
+  const happenings = [{ event: "delivered", detail: { reason: "receipt-for-companion" } }] as const;
+  await advance(
+    tx,
+    writer,
+    companions.map((message) => ({ message, happenings, set: { reason: null } })),
+  );
 }
 
 function moveOf(message: MessageRow, polarity: Polarity, receiptMessageId: string, now: Date): Move {

@@ -1,0 +1,42 @@
+import { sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { testDatabase } from "../testing/index.ts";
+import { isDatabaseAway } from "./sql-errors.ts";
+
+const withCode = (code: string) => Object.assign(new Error("as PostgreSQL says it"), { code });
+const inQuery = (cause: Error) => new Error("Failed query", { cause });
+
+test.each([
+  ["a connection that is refused", withCode("ECONNREFUSED")],
+  ["a server that starts up", withCode("57P03")],
+  ["a server that was shut down", withCode("57P01")],
+  ["a full disk", withCode("53100")],
+  ["too many connections", withCode("53300")],
+  ["a file that cannot be written", withCode("58030")],
+  ["a standby that only reads", withCode("25006")],
+  ["a deadlock", withCode("40P01")],
+  ["a statement that took too long", withCode("57014")],
+  [
+    "a pooled connection that broke",
+    new Error("Client has encountered a connection error and is not queryable"),
+  ],
+  ["a connection that broke in a statement", new Error("Connection terminated unexpectedly")],
+])("%s passes: the same may succeed later", (_, error) => {
+  expect(isDatabaseAway(error)).toBe(true);
+  expect(isDatabaseAway(inQuery(error))).toBe(true);
+});
+
+test.each(["23505", "23503", "22001", "42601", "42501", "XX000", "P0001", "25P02"])(
+  "%s is an answer, which no waiting changes",
+  (code) => expect(isDatabaseAway(inQuery(withCode(code)))).toBe(false),
+);
+
+test("a database that takes no writes is told from one that refuses a value", async () => {
+  const db = await testDatabase();
+  const readOnly = db.transaction(async (tx) => {
+    await tx.execute(sql`set transaction read only`);
+    await tx.execute(sql`create table forbidden ()`);
+  });
+  await expect(readOnly.catch(isDatabaseAway)).resolves.toBe(true);
+  await expect(db.execute(sql`select 1 / 0`).catch(isDatabaseAway)).resolves.toBe(false);
+});
