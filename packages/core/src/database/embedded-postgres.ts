@@ -101,9 +101,13 @@ async function serve(place: ServerPlace, password: string, lock: FolderLock): Pr
 
 /**
  * Starts the PostgreSQL 18 of the npm package on the data in `dataDir`, which is made at the first start. A server that
- * a killed run left behind is ended first. Throws with a text for the operator when it cannot.
+ * a killed run left behind is ended first. It listens on a free port unless one is given. Throws with a text for the operator
+ * when it cannot.
  */
-export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  dataDir: string,
+  options: { port?: number } = {},
+): Promise<EmbeddedPostgres> {
   await mkdir(dataDir, { recursive: true });
   const folder = await realpath(dataDir);
   const lock = lockFolder(folder, lockName);
@@ -117,6 +121,7 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
       log: join(folder, "postgres.log"),
       account,
       durability: "durable",
+      port: options.port,
     };
     const password = await passwordIn(folder, isNew);
     if (isNew) {

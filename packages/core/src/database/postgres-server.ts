@@ -25,6 +25,8 @@ export type ServerPlace = {
   readonly log: string;
   readonly account: Account | undefined;
   readonly durability: "durable" | "throwaway";
+  /** A free one when absent. */
+  readonly port?: number | undefined;
 };
 export type Server = {
   readonly port: number;
@@ -128,7 +130,7 @@ async function whyNotStarted(place: ServerPlace): Promise<string> {
 }
 
 async function attempt(place: ServerPlace): Promise<{ child: ChildProcess; port: number } | undefined> {
-  const port = await freePort();
+  const port = place.port ?? (await freePort());
   const log = await open(place.log, "w", 0o640);
   const child = spawn(join(place.binaries, "bin/postgres"), ["-D", place.data, ...settings(place, port)], {
     ...place.account,
@@ -165,7 +167,7 @@ function watchOwner(place: ServerPlace, pid: number): ChildProcess {
 }
 
 /**
- * Starts a server on `place.data`, which `initialiseData` made, on a free port of 127.0.0.1. A server left behind by a
+ * Starts a server on `place.data`, which `initialiseData` made, on 127.0.0.1. A server left behind by a
  * killed run is ended first; the caller holds a lock, so that it cannot be somebody's living one.
  */
 export async function startServer(place: ServerPlace): Promise<Server> {
