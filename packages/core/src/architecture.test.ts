@@ -12,6 +12,7 @@ const order = [
     "message-types",
     "routing",
     "messages",
+    "probes",
     "changesets",
     "datasets",
   ],

@@ -1,8 +1,7 @@
-import { lookup as lookUpName } from "node:dns";
 import http from "node:http";
 import https from "node:https";
-import { findAddressFault } from "@sor/core/endpoints";
-import { type DeliveryOutcome, isAllowedPrivate, isPublicAddress, readStatus } from "@sor/core/messages";
+import { findAddressFault, guardedLookup, isAllowedPrivate, type Resolve } from "@sor/core/endpoints";
+import { type DeliveryOutcome, readStatus } from "@sor/core/messages";
 
 export type WebhookPost = {
   address: string;
@@ -28,32 +27,10 @@ const answerBytesMax = 65_536;
 /** Connections that are kept, apart for hosts that may be private: a socket is only ever used under the rule it was made by. */
 export type WebhookAgents = Record<"public" | "private", { http: http.Agent; https: https.Agent }>;
 
-class PrivateAddressError extends Error {
-  readonly code = "EPRIVATE";
-}
-
-// The address that was checked is the one that is connected to, so a name cannot change between check and use.
-const publicLookup: typeof lookUpName = ((
-  name: string,
-  options: object,
-  done: (...found: unknown[]) => void,
-) => {
-  lookUpName(name, { ...options, all: true }, (error, addresses) => {
-    if (error) return done(error);
-    if (addresses.length === 0 || addresses.some(({ address }) => !isPublicAddress(address))) {
-      return done(new PrivateAddressError("the name stands for an address that is not public"));
-    }
-    const [first] = addresses;
-    return "all" in options && options.all
-      ? done(null, addresses)
-      : done(null, first?.address, first?.family);
-  });
-}) as typeof lookUpName;
-
 /** Agents for one worker; `close` ends their idle connections. */
-export function createAgents(): { agents: WebhookAgents; close: () => void } {
+export function createAgents(resolve?: Resolve): { agents: WebhookAgents; close: () => void } {
   const kept = { keepAlive: true, keepAliveMsecs: 5000, maxSockets: 64, timeout: 120_000 };
-  const guarded = { ...kept, lookup: publicLookup };
+  const guarded = { ...kept, lookup: guardedLookup(resolve) };
   const agents = {
     public: { http: new http.Agent(guarded), https: new https.Agent(guarded) },
     private: { http: new http.Agent(kept), https: new https.Agent(kept) },
@@ -64,17 +41,6 @@ export function createAgents(): { agents: WebhookAgents; close: () => void } {
   return { agents, close };
 }
 
-/** Why an address may not be posted to, by its text alone; names are checked when they are looked up. */
-export function findGuardFault(address: string, privateHosts: readonly string[]): string | undefined {
-  const fault = findAddressFault(address, privateHosts);
-  if (fault) return `address-${fault}`;
-  const url = new URL(address);
-  if (isAllowedPrivate(url, privateHosts)) return undefined;
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  const isNumeric = /^[\d.]+$/.test(host) || host.includes(":");
-  return isNumeric && !isPublicAddress(host) ? "address-not-public" : undefined;
-}
-
 /** Posts a body once. Never throws and follows no redirect: whatever happens is an outcome. */
 export async function sendWebhook(post: WebhookPost, agents: WebhookAgents): Promise<WebhookResult> {
   const started = performance.now();
@@ -83,8 +49,8 @@ export async function sendWebhook(post: WebhookPost, agents: WebhookAgents): Pro
     responseExcerpt,
     latencyMilliseconds: performance.now() - started,
   });
-  const fault = findGuardFault(post.address, post.privateHosts);
-  if (fault) return done({ kind: "failed", error: fault });
+  const fault = findAddressFault(post.address, post.privateHosts);
+  if (fault) return done({ kind: "failed", error: `address-${fault}` });
   const url = new URL(post.address);
   const pair = agents[isAllowedPrivate(url, post.privateHosts) ? "private" : "public"];
   const isSecure = url.protocol === "https:";

@@ -1,15 +1,13 @@
+import { lte } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
-import type { Endpoint, EndpointRow } from "./list-endpoints.ts";
-import type { EndpointPause } from "./schemas.ts";
+import type { Endpoint } from "./list-endpoints.ts";
+import type { EndpointPause, SecretRotation } from "./schemas.ts";
 import { newSigningSecret } from "./signing-secret.ts";
-import { changeEndpoint } from "./write-endpoint.ts";
+import { endpoints } from "./tables.ts";
+import { changeEndpoint, requireOpen } from "./write-endpoint.ts";
 
-function requireOpen(row: EndpointRow): void {
-  if (row.state === "closed") {
-    throw new DomainError("gone", "The endpoint is closed.", { endpointId: row.id });
-  }
-}
+const notDraining = { drainingSince: null, drainThen: null };
 
 /** Stops deliveries to an endpoint until an instant, or until it is resumed. What arrives meanwhile waits. */
 export async function pauseEndpoint(ctx: Context, input: EndpointPause): Promise<Endpoint> {
@@ -18,37 +16,44 @@ export async function pauseEndpoint(ctx: Context, input: EndpointPause): Promise
   }
   return await changeEndpoint(ctx, { id: input.id }, async (_tx, before) => {
     requireOpen(before);
-    const set = { state: "paused" as const, pausedUntil: input.until, pauseReason: input.reason };
+    const pause = { state: "paused" as const, pausedUntil: input.until, pauseReason: input.reason };
+    const set = { ...pause, ...notDraining };
     return { set, give: (endpoint) => endpoint };
   });
 }
 
-/** Lets deliveries to an endpoint go on. */
+/** Lets deliveries to an endpoint go on, whether it was paused or draining. */
 export async function resumeEndpoint(ctx: Context, input: { id: string }): Promise<Endpoint> {
   return await changeEndpoint(ctx, input, async (_tx, before) => {
     requireOpen(before);
-    const set = { state: "active" as const, pausedUntil: null, pauseReason: null };
+    const set = { state: "active" as const, pausedUntil: null, pauseReason: null, ...notDraining };
     return { set, give: (endpoint) => endpoint };
   });
 }
 
+const hourMilliseconds = 3_600_000;
+const overlapHoursDefault = 168;
+
 /**
- * Gives a webhook a new signing secret, shown this once. The one before it goes on signing beside it until
- * `dropOldSecrets`; older ones end now.
+ * Gives a webhook a new signing secret, shown this once. The one before it signs beside it for `overlapHours` (a week when
+ * nothing is said; none for a secret that is known to others), then it ends by the clock; older ones end now.
  */
 export async function rotateSigningSecret(
   ctx: Context,
-  input: { id: string },
+  input: { id: string } & Partial<SecretRotation>,
 ): Promise<{ endpoint: Endpoint; secret: string }> {
   const secret = newSigningSecret();
   const comment = "signing secret rotated";
+  const { overlapHours = overlapHoursDefault } = input;
   return await changeEndpoint(ctx, { id: input.id, comment }, async (_tx, before) => {
     requireOpen(before);
     if (before.transport !== "webhook") {
       throw new DomainError("invalid", "Only a webhook has a signing secret.", { field: "transport" });
     }
-    const signingSecrets = [secret, ...before.signingSecrets.slice(0, 1)];
-    return { set: { signingSecrets }, give: (endpoint) => ({ endpoint, secret }) };
+    const old = overlapHours === 0 ? [] : before.signingSecrets.slice(0, 1);
+    const ends = old.length === 0 ? null : new Date(ctx.now.getTime() + overlapHours * hourMilliseconds);
+    const set = { signingSecrets: [secret, ...old], oldSecretsEndAt: ends };
+    return { set, give: (endpoint) => ({ endpoint, secret }) };
   });
 }
 
@@ -56,7 +61,26 @@ export async function rotateSigningSecret(
 export async function dropOldSecrets(ctx: Context, input: { id: string }): Promise<Endpoint> {
   const comment = "old signing secrets ended";
   return await changeEndpoint(ctx, { id: input.id, comment }, async (_tx, before) => ({
-    set: { signingSecrets: before.signingSecrets.slice(0, 1) },
+    set: { signingSecrets: before.signingSecrets.slice(0, 1), oldSecretsEndAt: null },
     give: (endpoint) => endpoint,
   }));
+}
+
+/** Ends the old signing secrets whose overlap is over. Gives at how many endpoints. */
+export async function endOldSecrets(ctx: Context): Promise<number> {
+  const due = await ctx.db
+    .select({ id: endpoints.id })
+    .from(endpoints)
+    .where(lte(endpoints.oldSecretsEndAt, ctx.now));
+  let ended = 0;
+  for (const { id } of due) {
+    const comment = "overlap of signing secrets over";
+    ended += await changeEndpoint(ctx, { id, comment }, async (_tx, { signingSecrets, oldSecretsEndAt }) => {
+      // Another rotation may have come between the looking and the locking.
+      const isOver = oldSecretsEndAt !== null && oldSecretsEndAt <= ctx.now;
+      const set = { signingSecrets: signingSecrets.slice(0, 1), oldSecretsEndAt: null };
+      return { set: isOver ? set : { oldSecretsEndAt }, give: () => (isOver ? 1 : 0) };
+    });
+  }
+  return ended;
 }

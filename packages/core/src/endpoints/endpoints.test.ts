@@ -1,3 +1,4 @@
+import { eq } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
 import { type Context, createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
@@ -9,6 +10,7 @@ import {
   createSupplier,
   createSystem,
   dropOldSecrets,
+  endOldSecrets,
   getEndpoint,
   isPaused,
   listEndpointChoices,
@@ -60,6 +62,10 @@ test("a webhook's secret has the Standard Webhooks form, is given once, and stan
   const [row] = await db.select({ signingSecrets: endpoints.signingSecrets }).from(endpoints);
   expect(row?.signingSecrets).toEqual([third.secret, rotated.secret]);
   expect((await dropOldSecrets(ctx, { id: endpoint.id })).secretCount).toBe(1);
+  expect((await rotateSigningSecret(ctx, { id: endpoint.id, overlapHours: 0 })).endpoint).toMatchObject({
+    secretCount: 1,
+    oldSecretsEndAt: null,
+  });
   const read = JSON.stringify([
     await listEndpoints(ctx, { supplierId: a }),
     await listJournal(db, { limit: 100 }),
@@ -67,8 +73,39 @@ test("a webhook's secret has the Standard Webhooks form, is given once, and stan
   expect(read).not.toContain("whsec_");
 });
 
+test("the old signing secret signs until the overlap is over, and is then ended by the clock, once", async () => {
+  const { endpoint } = await createEndpoint(as(vendor(a)), webhook(a, "Rotation"));
+  const { secret, endpoint: rotated } = await rotateSigningSecret(as(vendor(a)), {
+    id: endpoint.id,
+    overlapHours: 24,
+  });
+  const end = new Date("2026-03-02T10:00:00Z");
+  expect(rotated).toMatchObject({ secretCount: 2, oldSecretsEndAt: end });
+  const clock = (at: Date) => createContext(db, { kind: "system", job: "probe" }, at);
+  expect(await endOldSecrets(clock(new Date(end.getTime() - 1)))).toBe(0);
+  expect(await endOldSecrets(clock(end))).toBe(1);
+  expect(await endOldSecrets(clock(end))).toBe(0);
+  const [row] = await db.select().from(endpoints).where(eq(endpoints.id, endpoint.id));
+  expect(row).toMatchObject({ signingSecrets: [secret], oldSecretsEndAt: null });
+});
+
+test("an address that is changed is not verified by what answered before, and the tag of an edit ignores measurements", async () => {
+  const { endpoint } = await createEndpoint(as(vendor(a)), webhook(a, "Flyttet"));
+  const measured = { lastVerifiedAt: now, certificateSha256: "ab", certificateExpiresAt: now };
+  await db.update(endpoints).set(measured).where(eq(endpoints.id, endpoint.id));
+  const fields = { ...webhook(a, "Flyttet", "https://ny.example.dk/in"), probeWith: "head" as const };
+  const moved = await updateEndpoint(as(vendor(a)), { id: endpoint.id, fields, etag: endpoint.etag });
+  expect(moved.endpoint).toMatchObject({
+    lastVerifiedAt: null,
+    certificateSha256: null,
+    addressSince: now,
+    probeWith: "head",
+  });
+});
+
 test.each([
   ["http://edi.example.dk/in", "not-https"],
+  ["https://10.1.2.3/in", "not-public"],
   ["https://127.0.0.1/in", "own-machine"],
   ["'; drop table endpoints; --", "not-an-address"],
 ])("a webhook at %s is refused as %s", async (address, fault) => {

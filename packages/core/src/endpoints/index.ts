@@ -1,6 +1,20 @@
 /** Answers who runs a location number, with which system, and where its messages are taken. */
-export { dropOldSecrets, pauseEndpoint, resumeEndpoint, rotateSigningSecret } from "./endpoint-state.ts";
+export { isAllowedPrivate, isPublicAddress } from "./address-guard.ts";
+export {
+  dropOldSecrets,
+  endOldSecrets,
+  pauseEndpoint,
+  resumeEndpoint,
+  rotateSigningSecret,
+} from "./endpoint-state.ts";
 export { etagOf } from "./etag.ts";
+export {
+  findPublicAddresses,
+  guardedLookup,
+  PrivateAddressError,
+  type Resolve,
+  resolveName,
+} from "./guarded-lookup.ts";
 export {
   type Endpoint,
   type EndpointChoice,
@@ -35,6 +49,8 @@ export {
   MimeType,
   NetOperator,
   NewLocation,
+  ProbeChoice,
+  SecretRotation,
   SupplierFields,
   SystemFields,
   Transport,
@@ -51,5 +67,12 @@ export {
 } from "./suppliers.ts";
 export { createSystem, getSystem, listSystems, type System, updateSystem } from "./systems.ts";
 export { type AddressFault, findAddressFault } from "./webhook-address.ts";
-export { type AddressPolicy, createEndpoint, updateEndpoint } from "./write-endpoint.ts";
+export {
+  type AddressPolicy,
+  changeEndpoint,
+  createEndpoint,
+  type EndpointChange,
+  requireOpen,
+  updateEndpoint,
+} from "./write-endpoint.ts";
 export { closeLocation, type LocationLine, registerLocation, updateLocation } from "./write-location.ts";

@@ -39,8 +39,9 @@ export async function selectEndpoints(db: ReadDatabase, where: SQL): Promise<End
     .where(where)
     .orderBy(asc(endpoints.name), asc(endpoints.id));
   return rows.map(({ endpoint, supplierName, systemName }) => {
-    const { lastVerifiedAt, ...edited } = withoutSecrets(endpoint);
-    return { ...edited, lastVerifiedAt, supplierName, systemName, etag: etagOf(edited) };
+    const { lastVerifiedAt, certificateSha256, certificateExpiresAt, ...edited } = withoutSecrets(endpoint);
+    const measured = { lastVerifiedAt, certificateSha256, certificateExpiresAt };
+    return { ...edited, ...measured, supplierName, systemName, etag: etagOf(edited) };
   });
 }
 
@@ -80,10 +81,10 @@ export async function getEndpoint(ctx: Context, input: { id: string }): Promise<
 /** What is shown of an endpoint to anybody who chooses among a supplier's endpoints. */
 export type EndpointChoice = Pick<Endpoint, "id" | "name" | "transport" | "state" | "pausedUntil">;
 
-/** A supplier's endpoints that are not closed, by name. */
+/** A supplier's endpoints that are not closed, nor about to be, by name. */
 export async function listEndpointChoices(db: ReadDatabase, supplierId: string): Promise<EndpointChoice[]> {
   const found = await selectEndpoints(db, eq(endpoints.supplierId, supplierId));
   return found
-    .filter((each) => each.state !== "closed")
+    .filter((each) => each.state !== "closed" && each.drainThen !== "closed")
     .map(({ id, name, transport, state, pausedUntil }) => ({ id, name, transport, state, pausedUntil }));
 }

@@ -51,6 +51,12 @@ export const MimeType = z
   .string()
   .regex(/^[a-z0-9!#$&^_.+-]{1,60}\/[a-z0-9!#$&^_.+-]{1,60}$/, "a content type looks like application/xml");
 
+/** How the clock asks a webhook whether it answers: how far it goes, from the TLS handshake to a signed test event. */
+export const ProbeChoice = z
+  .enum(["handshake", "head", "options", "test-event", "nothing"])
+  .meta({ id: "ProbeChoice", description: "How the clock asks a webhook whether it answers" });
+export type ProbeChoice = z.infer<typeof ProbeChoice>;
+
 /** Where a system takes messages. A webhook has an address, a mailbox has none. */
 export const EndpointFields = z
   .object({
@@ -61,6 +67,7 @@ export const EndpointFields = z
     address: z.string().trim().min(1).max(2000).nullable().default(null),
     mimeTypes: z.array(MimeType).max(10).default([]),
     technicalContact: line(254).nullable().default(null),
+    probeWith: ProbeChoice.optional().meta({ description: "Left out: as it is; `options` for a new one" }),
   })
   .meta({ id: "EndpointFields", description: "Where a system takes messages" });
 export type EndpointFields = z.infer<typeof EndpointFields>;
@@ -70,6 +77,12 @@ export const EndpointPause = z
   .object({ id: Id, until: z.date().nullable().default(null), reason: line(254).nullable().default(null) })
   .meta({ id: "EndpointPause", description: "A pause of an endpoint" });
 export type EndpointPause = z.infer<typeof EndpointPause>;
+
+/** A new signing secret: how long the one before it signs beside it. */
+export const SecretRotation = z
+  .object({ overlapHours: z.number().int().min(0).max(720).default(168) })
+  .meta({ id: "SecretRotation", description: "How many hours the old signing secret signs beside the new" });
+export type SecretRotation = z.infer<typeof SecretRotation>;
 
 const locationShape = {
   onlyInternal: z.boolean(),

@@ -41,6 +41,36 @@ export const systems = pgTable(
   (table) => [uniqueIndex("systems_name").on(table.supplierId, table.name)],
 );
 
+/** Which message types a product is approved for, in which of its versions; written by the register authority. */
+export const systemApprovals = pgTable(
+  "system_approvals",
+  {
+    id: uuid().primaryKey(),
+    systemId: uuid()
+      .notNull()
+      .references(() => systems.id),
+    /** The product's version that was tested. */
+    productVersion: text().notNull(),
+    messageType: text().notNull(),
+    version: text().notNull(),
+    direction: text({ enum: ["receive", "send"] }).notNull(),
+    approvedOn: date().notNull(),
+    /** First day on which it no longer holds. */
+    expiresOn: date(),
+    /** The test's or certificate's number with whoever tested. */
+    reference: text(),
+  },
+  (table) => [
+    uniqueIndex("system_approvals_key").on(
+      table.systemId,
+      table.productVersion,
+      table.messageType,
+      table.version,
+      table.direction,
+    ),
+  ],
+);
+
 /** Where a system takes messages: one address for many location numbers. */
 export const endpoints = pgTable(
   "endpoints",
@@ -54,6 +84,8 @@ export const endpoints = pgTable(
     transport: text({ enum: ["webhook", "mailbox"] }).notNull(),
     /** Absolute https or http address of a webhook; null for a mailbox. */
     address: text(),
+    /** When the address was last changed: what answered before that says nothing of it. */
+    addressSince: timestamp({ withTimezone: true }),
     mimeTypes: text().array().notNull().default(sql`'{}'`),
     /** Standard Webhooks secrets (`whsec_…`); newest first, the older ones still sign while they are rotated out. */
     signingSecrets: text().array().notNull().default(sql`'{}'`),
@@ -62,8 +94,22 @@ export const endpoints = pgTable(
       .default("active"),
     pausedUntil: timestamp({ withTimezone: true }),
     pauseReason: text(),
+    /** A paused endpoint that still sends what was taken in for it until then; null when it does not drain. */
+    drainingSince: timestamp({ withTimezone: true }),
+    /** What it becomes when nothing of that is left. */
+    drainThen: text({ enum: ["paused", "closed"] }),
+    /** When the older signing secrets end by the clock; null while there is only one, or until they are ended by hand. */
+    oldSecretsEndAt: timestamp({ withTimezone: true }),
     technicalContact: text(),
+    /** How the clock asks a webhook whether it answers. */
+    probeWith: text({ enum: ["handshake", "head", "options", "test-event", "nothing"] })
+      .notNull()
+      .default("options"),
+    // Measured, not edited: neither part of the tag of an edit nor, for the first, of the journal.
     lastVerifiedAt: timestamp({ withTimezone: true }),
+    /** SHA-256 of the certificate that the last probe met, hexadecimal, and its end. */
+    certificateSha256: text(),
+    certificateExpiresAt: timestamp({ withTimezone: true }),
   },
   (table) => [uniqueIndex("endpoints_name").on(table.supplierId, table.name)],
 );

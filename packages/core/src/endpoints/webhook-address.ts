@@ -1,28 +1,38 @@
+import { isIP } from "node:net";
+import { isAllowedPrivate, isPublicAddress } from "./address-guard.ts";
+
 /** Why an address cannot be a webhook's; undefined when it can. */
 export type AddressFault =
   | "not-an-address"
   | "has-credentials"
   | "has-fragment"
   | "not-https"
-  | "own-machine";
+  | "own-machine"
+  | "not-public";
 
 const ownMachine =
-  /^(localhost|.*\.localhost|127(\.\d+){3}|0(\.\d+){3}|169\.254(\.\d+){2}|\[(::1?|fe[89ab].*|::ffff:.*)\])$/;
+  /^(localhost|.*\.localhost|127(\.\d+){3}|0(\.\d+){3}|169\.254(\.\d+){2}|\[(::1?|fe[89ab].*|::ffff:(7f[\da-f]{2}|a9fe|0):.*)\])\.?$/;
+const ownNetwork = /(^|\.)(local|internal|lan|home\.arpa)\.?$/;
 
 /**
- * What is wrong with a webhook's address: it is absolute, https, without credentials or fragment, and not this
- * machine or its link. Hosts in `plainHttpHosts` (name or name:port) may be http and may be this machine.
+ * What is wrong with a webhook's address by its text alone: it is absolute, https, without credentials or fragment, and
+ * not this machine, its link, or a numeric address that is not public. Names are judged again when they are looked up.
+ * Hosts in `plainHttpHosts` (name or name:port) may be http and may be private.
  */
 export function findAddressFault(
   address: string,
   plainHttpHosts: readonly string[] = [],
 ): AddressFault | undefined {
   if (!URL.canParse(address)) return "not-an-address";
+  // The parser has read decimal, octal and hexadecimal hosts as the IPv4 addresses that they stand for.
   const url = new URL(address);
   if (url.protocol !== "https:" && url.protocol !== "http:") return "not-an-address";
   if (url.username !== "" || url.password !== "") return "has-credentials";
   if (url.hash !== "") return "has-fragment";
-  if (plainHttpHosts.includes(url.host) || plainHttpHosts.includes(url.hostname)) return undefined;
+  if (isAllowedPrivate(url, plainHttpHosts)) return undefined;
   if (url.protocol === "http:") return "not-https";
-  return ownMachine.test(url.hostname) ? "own-machine" : undefined;
+  if (ownMachine.test(url.hostname)) return "own-machine";
+  if (ownNetwork.test(url.hostname)) return "not-public";
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  return isIP(host) !== 0 && !isPublicAddress(host) ? "not-public" : undefined;
 }

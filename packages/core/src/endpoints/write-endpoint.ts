@@ -1,5 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import { type Changed, type Context, change } from "../context.ts";
+import { type Changed, type ChangedSubject, type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Action, Subject } from "../permissions/index.ts";
@@ -12,10 +12,14 @@ import { findAddressFault } from "./webhook-address.ts";
 /** Hosts that a webhook may reach by plain http or on this machine; from the app's settings. */
 export type AddressPolicy = { plainHttpHosts?: readonly string[] | undefined };
 
-type Editable = Pick<
-  EndpointFields,
-  "systemId" | "name" | "transport" | "address" | "mimeTypes" | "technicalContact"
->;
+type Editable = Omit<EndpointFields, "supplierId">;
+
+/** Throws `gone` for an endpoint that is closed. */
+export function requireOpen(row: Pick<EndpointRow, "id" | "state">): void {
+  if (row.state === "closed") {
+    throw new DomainError("gone", "The endpoint is closed.", { endpointId: row.id });
+  }
+}
 
 function requireGoodAddress(fields: Editable, policy: AddressPolicy): void {
   if (fields.transport === "mailbox") {
@@ -69,6 +73,9 @@ export async function createEndpoint(
   });
 }
 
+// Another address has another certificate, and nobody has seen it answer yet.
+const unseen = { certificateSha256: null, certificateExpiresAt: null, lastVerifiedAt: null };
+
 /**
  * Changes an endpoint; it stays with its supplier. A mailbox that becomes a webhook gets a signing secret.
  * `conflict` when `etag` is not the present state's.
@@ -78,19 +85,31 @@ export async function updateEndpoint(
   input: { id: string; fields: Editable; etag?: string | undefined } & AddressPolicy,
 ): Promise<{ endpoint: Endpoint; secret: string | null }> {
   const { systemId, name, transport, address, mimeTypes, technicalContact } = input.fields;
+  const { probeWith } = input.fields;
   return await changeEndpoint(ctx, input, async (tx, before) => {
+    requireOpen(before);
     requireGoodAddress(input.fields, input);
     await requireOwnSystem(tx, systemId, before.supplierId);
     const secret = transport === "webhook" && before.signingSecrets.length === 0 ? newSigningSecret() : null;
     const signingSecrets = secret === null ? before.signingSecrets : [secret];
+    const named = { systemId, name, transport, address, mimeTypes, technicalContact, signingSecrets };
     return {
-      set: { systemId, name, transport, address, mimeTypes, technicalContact, signingSecrets },
+      set: {
+        ...named,
+        ...(probeWith && { probeWith }),
+        ...(address !== before.address && { ...unseen, addressSince: ctx.now }),
+      },
       give: (endpoint) => ({ endpoint, secret }),
     };
   });
 }
 
-type EndpointChange<T> = { set: Partial<EndpointRow>; give: (endpoint: Endpoint) => T };
+/** What an endpoint's columns become, what else was changed with it, and what the use case gives back. */
+export type EndpointChange<T> = {
+  set: Partial<EndpointRow>;
+  also?: readonly ChangedSubject[];
+  give: (endpoint: Endpoint) => T;
+};
 
 /** Loads the endpoint for update, asks the permission, sets what `decide` says and journals it. */
 export async function changeEndpoint<T>(
@@ -101,7 +120,8 @@ export async function changeEndpoint<T>(
   let before: EndpointRow | undefined;
   const action: Action = "endpoint.edit";
   const subject = async (tx: Transaction): Promise<Subject> => {
-    [before] = await tx.select().from(endpoints).where(eq(endpoints.id, input.id)).for("update");
+    // Letters that are taken in meanwhile only need to know that it is there.
+    [before] = await tx.select().from(endpoints).where(eq(endpoints.id, input.id)).for("no key update");
     if (!before) throw new DomainError("not-found", "There is no such endpoint.", { endpointId: input.id });
     return { type: "endpoint", id: input.id, supplierId: before.supplierId };
   };
@@ -113,11 +133,12 @@ export async function changeEndpoint<T>(
         endpointId: input.id,
       });
     }
-    const { set, give } = await decide(tx, before);
+    const { set, also = [], give } = await decide(tx, before);
     const [after] = await tx.update(endpoints).set(set).where(eq(endpoints.id, input.id)).returning();
     const result = give(await requireEndpoint(tx, input.id));
-    if (!after || JSON.stringify(after) === JSON.stringify(before)) return { result, entries: [] };
+    if (!after || JSON.stringify(after) === JSON.stringify(before)) return { result, entries: also };
     const [was, is] = [withoutSecrets(before), withoutSecrets(after)];
-    return { result, entries: [{ subjectType: "endpoint", subjectId: input.id, before: was, after: is }] };
+    const entry = { subjectType: "endpoint", subjectId: input.id, before: was, after: is };
+    return { result, entries: [entry, ...also] };
   });
 }

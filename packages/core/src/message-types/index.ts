@@ -1,5 +1,6 @@
 /** Answers which message types there are, and which location number receives and sends what, where and when. */
 export { findMessageType, type MessageType, messageTypes } from "@sor/edi";
+export { closeEndpoint, drainEndpoint, type EndpointEnd } from "./close-endpoint.ts";
 export { getLocation, type Location } from "./get-location.ts";
 export { type HistoryLine, listLocationHistory } from "./list-location-history.ts";
 export { type LocationItem, type LocationPage, listLocations } from "./list-locations.ts";
@@ -18,6 +19,8 @@ export {
 } from "./registration-plan.ts";
 export {
   Direction,
+  EndpointClosing,
+  EndpointDrain,
   Instant,
   LocationFilter,
   LocationSort,

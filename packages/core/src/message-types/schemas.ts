@@ -73,6 +73,25 @@ export const RegistrationEnd = z.object({
 });
 export type RegistrationEnd = z.infer<typeof RegistrationEnd>;
 
+const ClosingShape = {
+  moveTo: z.uuid().nullable().default(null).meta({
+    description: "The endpoint that takes over what location numbers receive here; null where nothing does",
+  }),
+  reason: comment,
+};
+
+/** The end of an endpoint, and where what is received at it is received from now on. */
+export const EndpointClosing = z
+  .strictObject(ClosingShape)
+  .meta({ id: "EndpointClosing", description: "The end of an endpoint" });
+export type EndpointClosing = z.infer<typeof EndpointClosing>;
+
+/** The draining of an endpoint: what it is when it is empty, and, before it closes, who takes over. */
+export const EndpointDrain = z
+  .strictObject({ endsAs: z.enum(["paused", "closed"]).default("paused"), ...ClosingShape })
+  .meta({ id: "EndpointDrain", description: "How an endpoint is emptied" });
+export type EndpointDrain = z.infer<typeof EndpointDrain>;
+
 /** In what order location numbers are listed. */
 export const LocationSort = z.enum(["gln", "-gln", "name", "-name", "system", "-system"]);
 export type LocationSort = z.infer<typeof LocationSort>;

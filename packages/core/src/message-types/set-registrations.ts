@@ -56,11 +56,20 @@ async function loadPlanInput(
   const { gln, current, wanted } = given;
   const versions = await listLocationVersions(tx, gln);
   const ids = [...new Set(wanted.flatMap((each) => each.endpointId ?? []))];
-  const named = ids.length === 0 ? [] : await tx.select().from(endpoints).where(inArray(endpoints.id, ids));
+  // Shared, so that nobody closes an endpoint while something new is pointed at it.
+  const named =
+    ids.length === 0
+      ? []
+      : await tx
+          .select()
+          .from(endpoints)
+          .where(inArray(endpoints.id, ids))
+          .orderBy(endpoints.id)
+          .for("share");
   return {
     current,
     wanted,
-    endpoints: named,
+    endpoints: named.map((each) => ({ ...each, state: each.drainThen === "closed" ? "closed" : each.state })),
     supplierId: presentVersion(versions, dayInDenmark(now))?.supplierId ?? null,
     closesOn: versions.at(-1)?.validTo ?? null,
     now,

@@ -36,6 +36,8 @@ export const registrations = pgTable(
     index("registrations_type")
       .on(table.messageType, table.gln, table.version, table.validFrom, table.validTo)
       .where(sql`${table.supersededAt} is null and ${table.direction} = 'receive'`),
+    // Who still points at an endpoint that is to be closed.
+    index("registrations_endpoint").on(table.endpointId, table.gln).where(sql`${table.supersededAt} is null`),
     check("registrations_validity", sql`${table.validTo} is null or ${table.validFrom} < ${table.validTo}`),
     index("registrations_history").on(table.gln, table.recordedAt),
   ],

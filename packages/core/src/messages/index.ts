@@ -1,9 +1,10 @@
 /** Answers what became of a message: taken in, routed, delivered, receipted, or why not. */
 export { type Acceptance, acceptInterchange } from "./accept-interchange.ts";
 export type { Submission } from "./accept-together.ts";
-export { isAllowedPrivate, isPublicAddress } from "./address-guard.ts";
 export { announceWork, workChannel } from "./announce-work.ts";
 export { checkInterchange } from "./check-interchange.ts";
+export { endDrains } from "./end-drains.ts";
+export { forgetOldHours } from "./endpoint-hours.ts";
 export {
   type Acknowledged,
   acknowledgeMailbox,
@@ -13,6 +14,7 @@ export {
 export { measureQueues, type QueueFigures, unsettledStates } from "./measure-queues.ts";
 export { type DeliveryOutcome, type RetryPolicy, readStatus, standardPolicy } from "./next-attempt.ts";
 export { contentDigest } from "./payloads.ts";
+export { provePayloadStore } from "./prove-payload-store.ts";
 export {
   getInterchange,
   listReceipts,
@@ -76,4 +78,4 @@ export {
   SearchPage,
 } from "./tracking/schemas.ts";
 export { searchMessages } from "./tracking/search-messages.ts";
-export { webhookHeaders } from "./webhook-request.ts";
+export { webhookHeaders, webhookSignatures } from "./webhook-request.ts";

@@ -5,6 +5,7 @@ import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { may, type Subject } from "../permissions/index.ts";
 import { advance, lockMessagesOf } from "./advance.ts";
+import { noteCollected } from "./endpoint-hours.ts";
 import { loadParties } from "./find-routes.ts";
 import { contentDigest, readPayload } from "./payloads.ts";
 import type { MailboxEntry, MailboxQuestion } from "./schemas.ts";
@@ -151,6 +152,7 @@ export async function acknowledgeMailbox(
         .update(deliveries)
         .set({ state: "done", doneAt: ctx.now, leaseToken: null, leaseUntil: null })
         .where(inArray(deliveries.id, ids));
+      await noteCollected(tx, waiting, ctx.now);
       const carried = await lockMessagesOf(tx, ids);
       await advance(
         tx,

@@ -1,5 +1,6 @@
-import { and, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, ne, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
+import { endpoints } from "../endpoints/tables.ts";
 import type { MessageReason, MessageState } from "./states.ts";
 import { endpointQueues, messages } from "./tables.ts";
 
@@ -44,8 +45,10 @@ export async function measureQueues(ctx: Context): Promise<QueueFigures> {
     ),
   );
   const queues = await ctx.db
-    .select({ failuresInRow: endpointQueues.failuresInRow, openUntil: endpointQueues.openUntil })
-    .from(endpointQueues);
+    .select({ openUntil: endpointQueues.openUntil })
+    .from(endpointQueues)
+    .innerJoin(endpoints, eq(endpoints.id, endpointQueues.endpointId))
+    .where(and(ne(endpoints.transport, "mailbox"), ne(endpoints.state, "closed")));
   const open = queues.filter(({ openUntil }) => openUntil !== null && openUntil > ctx.now).length;
   const suspected = queues.filter(({ openUntil }) => openUntil !== null).length;
   return {

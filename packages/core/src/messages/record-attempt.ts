@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { advance, type Happening, lockMessagesOf } from "./advance.ts";
+import { countAttempt } from "./endpoint-hours.ts";
 import {
   type AttemptDecision,
   type DeliveryOutcome,
@@ -132,11 +133,12 @@ async function updateBreaker(
     .for("update");
   if (!breaker) return;
   const next = nextBreaker(breaker, outcome, now, policy);
-  const lastSuccessAt = outcome.kind === "delivered" ? now : breaker.lastSuccessAt;
+  const last = outcome.kind === "delivered" ? { lastSuccessAt: now } : { lastFailureAt: now };
   await tx
     .update(endpointQueues)
-    .set({ ...next, lastSuccessAt })
+    .set({ ...next, ...last })
     .where(eq(endpointQueues.endpointId, endpointId));
+  await countAttempt(tx, endpointId, outcome.kind, now);
 }
 
 async function moveMessages(

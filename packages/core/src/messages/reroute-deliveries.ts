@@ -37,7 +37,8 @@ const letFreshGoSeconds = 20;
 
 /**
  * Lets what waits follow its location number: letters that are received at another endpoint now go there, under the rules
- * of `moveLetters`. What a person sent to a place of its own choice stays; so does what is received nowhere else.
+ * of `moveLetters`. What a person sent to a place of its own choice stays; so does what is received nowhere else, and what
+ * an endpoint that drains has still to finish.
  */
 export async function followMoves(tx: Transaction, ctx: Context, question: Question): Promise<number> {
   // One process at a time is enough; the others come back to it later.
@@ -58,6 +59,7 @@ export async function followMoves(tx: Transaction, ctx: Context, question: Quest
       from deliveries d join messages m on m.delivery_id = d.id
       where d.state in ('waiting', 'held') and d.endpoint_id is not null and not d.is_chosen
         and d.created_at < ${old} and ${isFree(ctx.now)} and ${isNotQuarantined}
+        and not exists (select from endpoints e where e.id = d.endpoint_id and e.draining_since >= d.created_at)
       group by 1, 2, 3, 4
     )
     select d.id from deliveries d

@@ -245,7 +245,23 @@ export const endpointQueues = pgTable("endpoint_queues", {
   /** Until then nothing is sent; after it one probe goes first. */
   openUntil: instant(),
   lastSuccessAt: instant(),
+  lastFailureAt: instant(),
 });
+
+/** What the attempts of an hour came to, per endpoint: what its success rate is counted from. Kept for eight days. */
+export const endpointHours = pgTable(
+  "endpoint_hours",
+  {
+    endpointId: uuid()
+      .notNull()
+      .references(() => endpoints.id),
+    hour: instant().notNull(),
+    delivered: integer().notNull(),
+    refused: integer().notNull(),
+    failed: integer().notNull(),
+  },
+  (table) => [primaryKey({ name: "endpoint_hours_key", columns: [table.endpointId, table.hour] })],
+);
 
 /** The first answer to a request that carried an Idempotency-Key. */
 export const idempotencyKeys = pgTable(

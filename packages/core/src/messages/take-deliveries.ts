@@ -44,7 +44,7 @@ const findWork = (now: Date, { limit, perEndpoint }: TakeQuestion) => sql`
     from endpoint_queues q
     join endpoints e on e.id = q.endpoint_id
     where e.transport = 'webhook'
-      and (e.state = 'active' or (e.state = 'paused' and e.paused_until <= ${now}))
+      and (e.state = 'active' or (e.state = 'paused' and (e.paused_until <= ${now} or e.draining_since is not null)))
       and (q.open_until is null or q.open_until <= ${now})
       and exists (
         select from deliveries d

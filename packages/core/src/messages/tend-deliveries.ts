@@ -2,6 +2,7 @@ import { and, inArray, lte, type SQL, sql } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { advance, lockMessagesOf, type Move } from "./advance.ts";
+import { followTransport } from "./follow-transport.ts";
 import { reportNotDelivered } from "./report-not-delivered.ts";
 import { followMoves, isNotQuarantined, rerouteClosed } from "./reroute-deliveries.ts";
 import { deadlineSeconds, type MessageState } from "./states.ts";
@@ -16,7 +17,8 @@ type Duty = (tx: Transaction, ctx: Context, question: TendQuestion) => Promise<n
 
 const duties: Record<keyof Tended, Duty> = {
   expired: expireOld,
-  rerouted: rerouteClosed,
+  rerouted: async (tx, ctx, question) =>
+    (await rerouteClosed(tx, ctx, question)) + (await followTransport(tx, ctx, question)),
   released: releaseResumed,
   held: holdPaused,
   givenBack: endLeases,
@@ -90,7 +92,8 @@ const endpointIs = (state: SQL) =>
   sql`exists (select from endpoints e where e.id = d.endpoint_id and ${state})`;
 
 async function releaseResumed(tx: Transaction, ctx: Context, { limit }: TendQuestion): Promise<number> {
-  const isOpen = sql`(e.state = 'active' or (e.state = 'paused' and e.paused_until <= ${ctx.now}))`;
+  const isOpen = sql`(e.state = 'active'
+    or (e.state = 'paused' and (e.paused_until <= ${ctx.now} or e.draining_since >= d.created_at)))`;
   const where = sql`d.state = 'held' and ${endpointIs(isOpen)} and ${isNotQuarantined}`;
   const ids = await lockDeliveries(tx, where, limit);
   if (ids.length === 0) return 0;
@@ -103,7 +106,8 @@ async function releaseResumed(tx: Transaction, ctx: Context, { limit }: TendQues
 }
 
 async function holdPaused(tx: Transaction, ctx: Context, { limit }: TendQuestion): Promise<number> {
-  const isPaused = sql`e.state = 'paused' and (e.paused_until is null or e.paused_until > ${ctx.now})`;
+  const isPaused = sql`e.state = 'paused' and (e.paused_until is null or e.paused_until > ${ctx.now})
+    and (e.draining_since is null or e.draining_since < d.created_at)`;
   const where = sql`d.state = 'waiting' and d.lease_until is null and ${endpointIs(isPaused)}`;
   const ids = await lockDeliveries(tx, where, limit);
   if (ids.length === 0) return 0;

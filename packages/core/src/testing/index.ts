@@ -1,5 +1,6 @@
 /** Answers what a test needs and no program may use: a database of its own, and records to put into it. */
 
+export { aCertificateAuthority, aServerCertificate, type TestCertificate } from "./a-certificate.ts";
 export { aLocation, anEndpoint, anInterchange, aVendor, receives } from "./a-message-route.ts";
 export { aRoutingTable, routingSamples } from "./a-routing-table.ts";
 export { aSupplier, aUser, aWorldOfVendors } from "./accounts.ts";

@@ -56,6 +56,7 @@ const faultTexts: Record<string, () => string> = {
   "has-fragment": m.endpoints_fault_has_fragment,
   "not-https": m.endpoints_fault_not_https,
   "own-machine": m.endpoints_fault_own_machine,
+  "not-public": m.endpoints_fault_not_public,
 };
 
 /** Words for what core refuses about an endpoint or a system. */

@@ -23,6 +23,7 @@ for (const [network, prefix] of [
 }
 for (const [network, prefix] of [
   ["::", 96],
+  ["::ffff:0:0:0", 96],
   ["64:ff9b::", 96],
   ["64:ff9b:1::", 48],
   ["100::", 64],
@@ -31,6 +32,10 @@ for (const [network, prefix] of [
   ["2002::", 16],
   ["3fff::", 20],
   ["5f00::", 16],
+  // Outside 2000::/3 nothing has been given out for the public internet.
+  ["1000::", 4],
+  ["4000::", 2],
+  ["8000::", 1],
   ["fc00::", 7],
   ["fe80::", 9],
   ["ff00::", 8],

@@ -1,0 +1,58 @@
+import { and, eq, isNotNull, min, ne, sql } from "drizzle-orm";
+import { type Context, change } from "../context.ts";
+import { endpoints } from "../endpoints/tables.ts";
+import { forgetOldHours } from "../messages/index.ts";
+import { endpointChecks } from "./tables.ts";
+
+export type EndpointFigures = {
+  /** Until the first certificate of an endpoint in use ends; negative when it has; null when none is known. */
+  certificateExpirySeconds: number | null;
+  /** Webhooks in use by what the last probe found. */
+  answering: { up: number; down: number; unknown: number };
+};
+
+/** How the endpoints are doing as a whole; for metrics, so without any identifier. */
+export async function measureEndpoints(ctx: Context): Promise<EndpointFigures> {
+  const inUse = and(ne(endpoints.state, "closed"), eq(endpoints.transport, "webhook"));
+  const [first] = await ctx.db
+    .select({ at: min(endpoints.certificateExpiresAt) })
+    .from(endpoints)
+    .where(and(inUse, isNotNull(endpoints.certificateExpiresAt)));
+  const isUp = sql`coalesce(${endpointChecks.lastSuccessAt}, '-infinity') >= coalesce(${endpointChecks.lastFailureAt}, '-infinity')`;
+  const isAsked = sql`coalesce(${endpointChecks.lastSuccessAt}, ${endpointChecks.lastFailureAt}) is not null`;
+  const [counts] = await ctx.db
+    .select({
+      all: sql<number>`count(*)::int`,
+      up: sql<number>`(count(*) filter (where ${isAsked} and ${isUp}))::int`,
+      down: sql<number>`(count(*) filter (where ${isAsked} and not ${isUp}))::int`,
+    })
+    .from(endpoints)
+    .leftJoin(endpointChecks, eq(endpointChecks.endpointId, endpoints.id))
+    .where(inUse);
+  const { all = 0, up = 0, down = 0 } = counts ?? {};
+  const certificateExpirySeconds = first?.at ? (first.at.getTime() - ctx.now.getTime()) / 1000 : null;
+  return { certificateExpirySeconds, answering: { up, down, unknown: all - up - down } };
+}
+
+/**
+ * Brings the hour of each endpoint's last success to where lookups find it, and forgets old counts. The hour is enough to
+ * know, and makes it at most one new answer an hour and endpoint; no register change, so no journal entry.
+ */
+export async function noteVerifications(ctx: Context): Promise<number> {
+  const subject = { type: "endpoint", id: "verifications" } as const;
+  return await change(ctx, { action: "endpoint.edit", subject }, async (tx) => {
+    const noted = await tx.execute(sql`
+      update endpoints e set last_verified_at = seen.hour
+      from (
+        select s.endpoint_id, to_timestamp(floor(extract(epoch from max(s.last_success_at)) / 3600) * 3600) as hour,
+          max(s.last_success_at) as at
+        from (select endpoint_id, last_success_at from endpoint_queues
+          union all select endpoint_id, last_success_at from endpoint_checks) s
+        where s.last_success_at is not null group by s.endpoint_id
+      ) seen
+      where seen.endpoint_id = e.id and (e.address_since is null or seen.at >= e.address_since)
+        and (e.last_verified_at is null or e.last_verified_at < seen.hour)`);
+    await forgetOldHours(tx, ctx.now);
+    return { result: noted.rowCount ?? 0, entries: [] };
+  });
+}

@@ -1,0 +1,153 @@
+import { z } from "zod";
+
+/** How an endpoint is asked: how far it goes. */
+export const ProbeMethod = z
+  .enum(["handshake", "head", "options", "test-event", "mailbox"])
+  .meta({ id: "ProbeMethod", description: "How an endpoint was asked" });
+export type ProbeMethod = z.infer<typeof ProbeMethod>;
+
+/** Why an endpoint counts as not answering. */
+export const ProbeFault = z
+  .enum([
+    "address-not-allowed",
+    "name-not-found",
+    "address-not-public",
+    "connection-refused",
+    "connection-broken",
+    "unreachable",
+    "timeout",
+    "tls-failed",
+    "certificate-expired",
+    "certificate-of-another",
+    "certificate-not-trusted",
+    "not-http",
+    "redirect",
+    "server-error",
+    "signature-refused",
+    "event-refused",
+    "store",
+  ])
+  .meta({ id: "ProbeFault", description: "Why an endpoint counts as not answering" });
+export type ProbeFault = z.infer<typeof ProbeFault>;
+
+const instant = z.iso.datetime();
+const milliseconds = z.int().min(0).nullable();
+
+/** One certificate of the chain that a server showed. */
+export const CertificateView = z
+  .object({
+    subject: z.string(),
+    issuer: z.string(),
+    sha256: z.string().meta({ description: "Fingerprint, hexadecimal" }),
+    validFrom: instant,
+    validTo: instant,
+  })
+  .meta({ id: "Certificate", description: "A certificate that a server showed" });
+export type CertificateView = z.infer<typeof CertificateView>;
+
+/** What was found when an endpoint was asked, step by step; null where it did not come so far. */
+export const ProbeDetail = z
+  .object({
+    method: ProbeMethod,
+    fault: ProbeFault.nullable(),
+    address: z.string().nullable().meta({ description: "Numeric address that was connected to" }),
+    addresses: z.int().min(0).meta({ description: "Addresses that the name stands for; all were judged" }),
+    milliseconds: z.object({
+      name: milliseconds,
+      connection: milliseconds,
+      handshake: milliseconds,
+      answer: milliseconds,
+    }),
+    tls: z
+      .object({
+        version: z.string(),
+        cipher: z.string(),
+        isTrusted: z.boolean(),
+        certificates: z.array(CertificateView).meta({ description: "The server's own first" }),
+      })
+      .nullable(),
+    status: z.int().nullable(),
+    signature: z
+      .enum(["accepted", "refused", "unknown"])
+      .nullable()
+      .meta({ description: "What the receiver made of the signature of a test event" }),
+    excerpt: z.string().nullable().meta({ description: "The beginning of the answer to a test" }),
+  })
+  .meta({ id: "ProbeDetail", description: "What was found when an endpoint was asked" });
+export type ProbeDetail = z.infer<typeof ProbeDetail>;
+
+/** What a test on demand does: the whole way with an event that is marked as a test, or less. */
+export const EndpointTest = z
+  .strictObject({
+    method: z
+      .enum(["handshake", "head", "options", "test-event"])
+      .default("test-event")
+      .meta({ description: "For a webhook; a mailbox is tested in one way only" }),
+  })
+  .meta({ id: "EndpointTest", description: "How an endpoint is to be tested" });
+export type EndpointTest = z.infer<typeof EndpointTest>;
+
+/** One time that an endpoint was asked. */
+export const EndpointProbe = z
+  .object({
+    at: instant,
+    origin: z.enum(["clock", "test"]),
+    isUp: z.boolean(),
+    latencyMilliseconds: z.int(),
+    detail: ProbeDetail,
+  })
+  .meta({ id: "EndpointProbe", description: "One time that an endpoint was asked, and what it answered" });
+export type EndpointProbe = z.infer<typeof EndpointProbe>;
+
+const instantOrNull = instant.nullable();
+
+const AttemptCounts = z
+  .object({
+    attempts: z.int(),
+    delivered: z.int(),
+    refused: z.int(),
+    failed: z.int(),
+    successRate: z.number().min(0).max(1).nullable().meta({ description: "Null where nothing was tried" }),
+  })
+  .meta({ id: "AttemptCounts", description: "What the attempts of a period came to" });
+
+/** How an endpoint is doing. */
+export const EndpointHealth = z
+  .object({
+    endpointId: z.uuid(),
+    state: z.enum(["active", "paused", "draining", "closed"]),
+    lastVerifiedAt: instantOrNull.meta({ description: "As lookups carry it: the hour of the last success" }),
+    lastSuccessAt: instantOrNull.meta({ description: "Of a delivery or a probe, whichever is later" }),
+    lastFailureAt: instantOrNull,
+    deliveries: z.object({
+      lastSuccessAt: instantOrNull,
+      lastFailureAt: instantOrNull,
+      day: AttemptCounts,
+      week: AttemptCounts,
+    }),
+    breaker: z.object({
+      state: z.enum(["closed", "probing", "open"]),
+      failuresInRow: z.int(),
+      firstFailureAt: instantOrNull,
+      openUntil: instantOrNull,
+    }),
+    queue: z.object({
+      waiting: z.int(),
+      held: z.int(),
+      oldestAt: instantOrNull,
+      oldestSeconds: z.int().nullable(),
+    }),
+    probes: z.object({
+      lastSuccessAt: instantOrNull,
+      lastFailureAt: instantOrNull,
+      failuresInRow: z.int(),
+      nextAt: instantOrNull,
+      latest: z.array(EndpointProbe).meta({ description: "Newest first" }),
+    }),
+    certificate: z
+      .object({ sha256: z.string(), validTo: instant, daysLeft: z.int() })
+      .nullable()
+      .meta({ description: "The server's certificate that the last probe trusted" }),
+  })
+  .meta({ id: "EndpointHealth", description: "How an endpoint is doing" });
+export type EndpointHealth = z.infer<typeof EndpointHealth>;
