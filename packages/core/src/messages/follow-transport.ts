@@ -22,7 +22,9 @@ export async function followTransport(
         lease_until = null, leased_by = null where id = ${id}`);
     if (transport !== "mailbox") await openQueues(tx, [endpointId]);
     const rerouted = { event: "rerouted", detail: { endpointId, transport } } as const;
-    const carried = (await lockMessagesOf(tx, [id])).filter(({ state }) => isMovable(state) && state !== "dead");
+    const carried = (await lockMessagesOf(tx, [id])).filter(
+      ({ state }) => isMovable(state) && state !== "dead",
+    );
     const moves = carried.map((message) => ({
       message,
       happenings: message.state === "delivering" ? [{ event: "given-back" as const }, rerouted] : [rerouted],
