@@ -6,6 +6,8 @@ export type Charset = {
   readonly encoding: string;
   /** One byte is one character. */
   readonly singleByte: boolean;
+  /** Every byte of the repertoire is its character's Unicode number, as in ISO 8859-1. */
+  readonly isLatin1: boolean;
   /** 1 where the byte stands for a character of the repertoire. */
   readonly allowed: Uint8Array;
   readonly known: boolean;
@@ -34,6 +36,7 @@ const single = (id: string, encoding: string, allowed: Uint8Array, known = true)
   id,
   encoding,
   singleByte: true,
+  isLatin1: encoding === "windows-1252" && !allowed.subarray(0x80, 0xa0).includes(1),
   allowed,
   known,
 });
@@ -66,6 +69,7 @@ const makers: Record<string, () => Charset> = {
     id: "UNOY",
     encoding: "utf-8",
     singleByte: false,
+    isLatin1: false,
     allowed: bytesOf((byte) => byte >= 0x20 && byte !== 0x7f),
     known: true,
   }),
@@ -97,6 +101,12 @@ export function decoderFor(encoding: string): Decoder {
     decoders.set(encoding, decoder);
   }
   return decoder;
+}
+
+/** The text of bytes of a repertoire; where `isForeign`, bytes that it does not have may be among them. */
+export function textIn(charset: Charset, bytes: Uint8Array, isForeign = false): string {
+  if (!charset.isLatin1 || isForeign) return decoderFor(charset.encoding).decode(bytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -89,12 +89,6 @@ export const findingTexts = {
     "Et frigivelsestegn står lige før et linjeskift; det gælder for tegnet efter linjeskiftet.",
     "A release character stands right before a line break; it applies to the character after it.",
   ],
-  "release-at-end": [
-    "error",
-    22,
-    "Et frigivelsestegn står til sidst uden et tegn at frigive.",
-    "A release character stands last with no character to release.",
-  ],
   unterminated: [
     "error",
     13,

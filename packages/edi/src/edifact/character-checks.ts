@@ -13,8 +13,7 @@ export function checkCharacters(
 ): void {
   if (tokens.utf8LeadAt >= 0 || tokens.foreignAt >= 0) checkRepertoire(tokens, charset, report);
   if (tokens.lineBreakAt >= 0) report("line-break-in-data", tokens.lineBreakAt);
-  if (tokens.endsInRelease) report("release-at-end", tokens.end);
-  else if (tokens.releaseAtBreakAt >= 0) report("release-at-line-break", tokens.releaseAtBreakAt);
+  if (tokens.releaseAtBreakAt >= 0) report("release-at-line-break", tokens.releaseAtBreakAt);
 }
 
 function checkRepertoire(

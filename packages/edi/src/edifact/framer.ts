@@ -10,6 +10,8 @@ export const afterSegment = { goOn: 0, ended: -1, beginAgain: -2 } as const;
 export type FramerSink = {
   /** An interchange begins at this absolute offset with these separators; its UNB has not been read yet. */
   begin(at: number, separators: Separators): void;
+  /** Tells where the segment beginning at `start` has its terminator, where that is found on the way; negative otherwise. */
+  split(bytes: Uint8Array, start: number): number;
   /** A whole segment, terminator excluded, at [start, end) of the bytes. Gives one of `afterSegment`, or the length of the object that follows. */
   segment(bytes: Uint8Array, start: number, end: number, base: number): number;
   object(piece: Uint8Array): void;
@@ -142,20 +144,29 @@ export class Framer {
       return false;
     }
     if (this.#gapFrom >= 0) this.#endGap("blanks-between-segments", false);
+    // What a chunk border cuts is searched on from where the search stood, so that no byte is looked at again and again.
+    const isNew = this.#searched <= start;
+    let end = isNew ? this.#sink.split(bytes, start) : -1;
+    if (end < 0) end = this.#searchEnd(start, isFinal);
+    if (end < 0) return false;
+    input.position = this.#searched = end + 1;
+    const after = this.#sink.segment(bytes, start, end, input.base);
+    if (after !== afterSegment.goOn) this.#turn(after, start);
+    return true;
+  }
+
+  /** Where the segment's terminator stands; -1 where it has not arrived, or where the segment is too long. */
+  #searchEnd(start: number, isFinal: boolean): number {
+    const { bytes, base } = this.#input;
     const found = findTerminator(bytes, start, Math.max(start, this.#searched), this.#separators);
     const end = found < 0 ? bytes.length : found;
     this.#searched = end;
     if (end - start > this.#limits.segmentBytesMax) {
-      this.#reporter.stop("segment-too-long", this.#place(input.base + start));
-      return false;
+      this.#reporter.stop("segment-too-long", this.#place(base + start));
+      return -1;
     }
-    if (found < 0) {
-      if (isFinal) this.#reporter.stop("unterminated", this.#place(input.base + start));
-      return false;
-    }
-    input.position = this.#searched = end + 1;
-    this.#goOn(this.#sink.segment(bytes, start, end, input.base), start);
-    return true;
+    if (found < 0 && isFinal) this.#reporter.stop("unterminated", this.#place(base + start));
+    return found;
   }
 
   /** Line breaks between segments are passed silently, blanks are remembered, unless either is a separator. */
@@ -174,12 +185,13 @@ export class Framer {
     return at;
   }
 
-  #goOn(after: number, start: number): void {
-    if (after > 0) this.#objectLeft = after;
-    else if (after !== afterSegment.goOn) {
-      this.#isInside = false;
-      if (after === afterSegment.beginAgain) this.#input.position = this.#searched = start;
+  #turn(after: number, start: number): void {
+    if (after > 0) {
+      this.#objectLeft = after;
+      return;
     }
+    this.#isInside = false;
+    if (after === afterSegment.beginAgain) this.#input.position = this.#searched = start;
   }
 
   #passObject(): boolean {

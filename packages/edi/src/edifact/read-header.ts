@@ -2,7 +2,6 @@ import { charsetOf } from "../charset.ts";
 import type { Envelope } from "../envelope.ts";
 import { tagAt, tags } from "./bytes.ts";
 import { finishedInterchange, finishedMessage, openInterchange, openMessage } from "./headers.ts";
-import { findTerminator } from "./input-buffer.ts";
 import { byteClasses, defaultSeparators, readUna } from "./separators.ts";
 import { SegmentTokens } from "./tokens.ts";
 
@@ -10,6 +9,7 @@ import { SegmentTokens } from "./tokens.ts";
 const tokens = new SegmentTokens(charsetOf("UNOC"));
 const classes = byteClasses(defaultSeparators, charsetOf("UNOC"), "drop");
 const elementsMax = 64;
+const lengthMax = 512;
 
 /**
  * Reads UNB and the first UNH only, where they are as MedCom's letters have them: usual separators, UNOC, syntax below 4,
@@ -52,7 +52,6 @@ function afterBreaks(bytes: Uint8Array, from: number): number {
 /** Splits the segment at a position where it has this tag and nothing unusual in it; gives its end, -1 otherwise. */
 function splitSegment(bytes: Uint8Array, start: number, tag: number): number {
   if (tagAt(bytes, start) !== tag || bytes[start + 3] !== defaultSeparators.element) return -1;
-  const end = findTerminator(bytes, start, start, defaultSeparators);
-  const isRead = end >= 0 && end - start < 512 && tokens.split(bytes, start, end, elementsMax);
-  return isRead && !tokens.hasNotes ? end : -1;
+  const end = tokens.split(bytes, start, lengthMax, elementsMax);
+  return tokens.hasNotes ? -1 : end;
 }

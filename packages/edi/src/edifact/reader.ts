@@ -9,6 +9,7 @@ import { segmentTag, serviceTagHigh, tagNumber, tags } from "./bytes.ts";
 import { checkCharacters } from "./character-checks.ts";
 import { afterSegment, Framer, type FramerSink } from "./framer.ts";
 import { byteClasses, defaultSeparators, type LineBreaks, type Separators } from "./separators.ts";
+import { notWhole, tooMany } from "./splitter.ts";
 import { Structure } from "./structure.ts";
 import { SegmentTokens } from "./tokens.ts";
 
@@ -47,6 +48,8 @@ export class EdifactReader implements FramerSink {
   #separators: Separators = defaultSeparators;
   #charset: Charset = charsetOf("UNOA");
   #beganAt = 0;
+  /** Where the segment ends that has been split on the way to its end. */
+  #splitTo = notWhole;
   #object: { readonly length: number; readonly reference: string } | undefined;
 
   constructor(handlers: EdifactHandlers = {}, options: EdifactOptions = {}) {
@@ -116,6 +119,14 @@ export class EdifactReader implements FramerSink {
   }
 
   /** @internal */
+  split(bytes: Uint8Array, start: number): number {
+    if (!this.#handlers.segment) return notWhole;
+    const end = this.#tokens.split(bytes, start, this.#limits.segmentBytesMax, this.#limits.elementsMax);
+    this.#splitTo = end;
+    return end;
+  }
+
+  /** @internal */
   segment(bytes: Uint8Array, start: number, end: number, base: number): number {
     let tag = segmentTag(bytes, start, end, this.#separators);
     if (tag === 0) {
@@ -163,8 +174,11 @@ export class EdifactReader implements FramerSink {
     this.#tokens.use(charset, byteClasses(this.#separators, charset, this.#lineBreaks), this.#separators);
   }
 
+  /** Splits the segment that ends at `end`, unless finding its end has done so already. */
   #split(bytes: Uint8Array, start: number, end: number, base: number): boolean {
-    if (this.#tokens.split(bytes, start, end, this.#limits.elementsMax)) return true;
+    if (this.#splitTo === end) return true;
+    const { segmentBytesMax, elementsMax } = this.#limits;
+    if (this.#tokens.split(bytes, start, segmentBytesMax, elementsMax) !== tooMany) return true;
     const number = this.nextSegmentNumber();
     const place = {
       interchange: this.interchangeNumber(),
@@ -217,6 +231,7 @@ export class EdifactReader implements FramerSink {
     const id = tokens.text(1, 0);
     if (id !== this.#charset.id || this.#separators.repetition !== repetition) {
       this.#useCharset(charsetOf(id));
+      this.#splitTo = notWhole;
       if (!this.#split(tokens.bytes, tokens.start, tokens.end, base)) return afterSegment.goOn;
     }
     this.#structure.beginInterchange(tokens, base, this.#beganAt, base + end + 1, this.#separators);

@@ -1,4 +1,5 @@
 import type { Charset } from "../charset.ts";
+import { isLineBreak } from "./bytes.ts";
 
 /** The service characters in force, as byte values; -1 where the interchange has none. */
 export type Separators = {
@@ -63,7 +64,8 @@ export function areUsable(separators: Separators): boolean {
   const { component, element, release, repetition, terminator } = separators;
   const used = [component, element, terminator, release, repetition].filter((byte) => byte !== -1);
   const isBad = (byte: number) => isAlphanumeric(byte) || byte === blank || byte === 0;
-  return new Set(used).size === used.length && !used.some(isBad);
+  // Line breaks after a release character are passed over, so they cannot be one.
+  return new Set(used).size === used.length && !used.some(isBad) && !isLineBreak(release);
 }
 
 /** What a byte is to the tokenizer. */
@@ -71,12 +73,13 @@ export const byteClass = {
   data: 0,
   component: 1,
   element: 2,
-  repetition: 3,
-  release: 4,
-  lineBreak: 5,
-  foreign: 6,
+  terminator: 3,
+  repetition: 4,
+  release: 5,
+  lineBreak: 6,
+  foreign: 7,
   /** Under ISO 8859-1: Â or Ã, which Danish never has but mistaken UTF-8 does. */
-  utf8Lead: 7,
+  utf8Lead: 8,
 } as const;
 
 export type LineBreaks = "drop" | "keep";
@@ -105,5 +108,6 @@ function makeClasses(separators: Separators, charset: Charset, lineBreaks: LineB
   if (separators.release !== -1) table[separators.release] = byteClass.release;
   table[separators.component] = byteClass.component;
   table[separators.element] = byteClass.element;
+  table[separators.terminator] = byteClass.terminator;
   return table;
 }

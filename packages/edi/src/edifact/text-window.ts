@@ -1,12 +1,12 @@
-import { type Charset, decodeAscii, decoderFor } from "../charset.ts";
+import { type Charset, textIn } from "../charset.ts";
 
 /** Bytes decoded at a time: enough for UNB and UNH, or a good part of a letter. */
 const smallBlock = 120;
 const largeBlock = 8192;
 
-type Segment = { readonly bytes: Uint8Array; readonly start: number; readonly end: number };
+type Segment = { readonly bytes: Uint8Array; readonly start: number };
 
-/** A decoded stretch of the input in a single-byte repertoire, from which values are cut. */
+/** A decoded stretch of the input in a single-byte repertoire, from which values without foreign bytes are cut. */
 export class TextWindow {
   #charset: Charset;
   #text = "";
@@ -42,17 +42,13 @@ export class TextWindow {
     const distance = from - this.#from - this.#text.length;
     const isNext = this.#bytes === segment.bytes && from >= this.#from && distance < smallBlock;
     this.#block = isNext ? Math.min(this.#block * 2, largeBlock) : smallBlock;
-    this.#text = this.#decoded(segment, from, to);
+    this.#text = this.#decoded(segment.bytes, from, to);
     this.#from = from;
     this.#bytes = segment.bytes;
   }
 
-  #decoded({ bytes, end }: Segment, from: number, to: number): string {
-    const piece = bytes.subarray(from, Math.min(bytes.length, Math.max(to, from + this.#block)));
-    if (this.#block > 2 * smallBlock) return decoderFor(this.#charset.encoding).decode(piece);
-    const ascii = decodeAscii(piece);
-    if (ascii !== undefined) return ascii;
-    const rest = bytes.subarray(from, Math.max(to, end));
-    return decodeAscii(rest) ?? decoderFor(this.#charset.encoding).decode(rest);
+  #decoded(bytes: Uint8Array, from: number, to: number): string {
+    const until = Math.min(bytes.length, Math.max(to, from + this.#block));
+    return textIn(this.#charset, bytes.subarray(from, until));
   }
 }
