@@ -109,12 +109,10 @@ export function textIn(charset: Charset, bytes: Uint8Array, isForeign = false): 
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }
 
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-
-/** Decodes ASCII, which envelopes nearly always are, the fastest way; undefined where the bytes are not ASCII. */
-export function decodeAscii(bytes: Uint8Array): string | undefined {
-  const text = utf8.decode(bytes);
-  return text.length === bytes.length && !text.includes("\uFFFD") ? text : undefined;
+/** Decodes windows-1252; where it differs from ISO 8859-1 nothing usually stands, and that is decoded far faster. */
+export function decodeWindows1252(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  return /[\x80-\x9f]/.test(text) ? decoderFor("windows-1252").decode(bytes) : text;
 }
 
 const encoders = new Map<string, Map<string, number>>();

@@ -18,7 +18,7 @@ const unknown: Recognised = { form: "unknown", notation: "unknown" };
 export function recognise(bytes: Uint8Array): Recognised {
   const head = bytes.subarray(0, recogniseHeadBytes);
   const byMark = markOf(head);
-  const text = decodeHead(head, byMark).trimStart();
+  const text = asciiOf(head, byMark).trimStart();
   if (/^UN[AB]/.test(text)) return { form: "EDIFACT", notation: "EDIFACT" };
   if (text.startsWith("<")) return recogniseXml(text, byMark);
   if (text.startsWith("{")) return recogniseJson(text, byMark);
@@ -36,11 +36,14 @@ export function markOf(head: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" | un
   return undefined;
 }
 
-// All names looked for are ASCII, so what UTF-8 cannot decode does not matter here.
-function decodeHead(head: Uint8Array, mark: ReturnType<typeof markOf>): string {
-  return decoderFor(mark ?? "utf-8")
-    .decode(head)
-    .replace(/^[\uFEFF\0]+/, "");
+/** The beginning of a text as far as ASCII goes, which is all that names and declarations hold; marks are left out. */
+export function asciiOf(head: Uint8Array, mark: ReturnType<typeof markOf>): string {
+  if (mark === "utf-16le" || mark === "utf-16be")
+    return decoderFor(mark)
+      .decode(head)
+      .replace(/^\uFEFF/, "");
+  const from = mark === "utf-8" ? 3 : 0;
+  return Buffer.from(head.buffer, head.byteOffset + from, head.length - from).toString("latin1");
 }
 
 const declaredEncoding = /^<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,39})["']/;

@@ -43,3 +43,13 @@ export function findMarkup(bytes: Uint8Array, from: number, unit: Unit, encoding
   while (at >= 0 && ((at - from) % 2 !== place || bytes[at + zero] !== 0)) at = bytes.indexOf(0x3c, at + 1);
   return at < 0 ? -1 : at - place;
 }
+
+/** Where the last `<` before `end` begins, or -1; `end` stands between characters. */
+export function findMarkupBefore(bytes: Uint8Array, end: number, unit: Unit, encoding: string): number {
+  if (end <= 0) return -1;
+  let at = bytes.lastIndexOf(0x3c, end - 1);
+  if (unit !== "utf-16") return at;
+  const [place, zero] = encoding === "utf-16be" ? [1, -1] : [0, 1];
+  while (at > 0 && ((end - at) % 2 !== place || bytes[at + zero] !== 0)) at = bytes.lastIndexOf(0x3c, at - 1);
+  return at < 0 ? -1 : at - place;
+}

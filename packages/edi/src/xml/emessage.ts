@@ -1,12 +1,12 @@
 import type { DeliveryReader } from "../delivery-reader.ts";
+import { preparedAtOf } from "../edifact/prepared-at.ts";
 import type { Envelope, InterchangeEnvelope, MessageEnvelope, Party } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import type { Limits } from "../limits.ts";
 import { hasRightCheckDigit } from "../medcom/gln.ts";
 import { findMessageType } from "../medcom/message-types.ts";
 import { Reporter } from "../reporter.ts";
-import { collector } from "./collector.ts";
-import { XmlReader } from "./xml-reader.ts";
+import { type Attributes, type XmlControl, type XmlHandlers, XmlReader } from "./xml-reader.ts";
 
 type Letter = {
   start: number;
@@ -46,9 +46,9 @@ export function emessageReader(limits: Limits): DeliveryReader {
 
 function startReading(limits: Limits, headerOnly: boolean) {
   const reporter = new Reporter(limits.findingsMax);
-  const reading = new EmessageReading(reporter);
-  const part = headerOnly ? "head" : "whole";
-  const reader = new XmlReader(collector(reading.events(headerOnly)), limits, reporter, part);
+  const reading = new EmessageReading(reporter, limits.messagesMax, headerOnly);
+  const reader = new XmlReader(() => reading, limits, reporter, headerOnly ? "</Receiver>" : undefined);
+  reading.control = reader;
   const finish = (length: number): Envelope => {
     const interchange = reading.interchange(length, reader.encoding);
     return { interchanges: interchange ? [interchange] : [], findings: reporter.findings };
@@ -56,53 +56,76 @@ function startReading(limits: Limits, headerOnly: boolean) {
   return { reader, finish };
 }
 
-class EmessageReading {
-  readonly #reporter: Reporter;
-  readonly #values = new Map<string, string>();
-  readonly #letters: Letter[] = [];
-  #hasRoot = false;
+/** Below this depth nothing of the envelope is found: /Emessage/Envelope/Sent/Date, /Emessage/(letter)/Letter/Identifier. */
+const deepest = 4;
 
-  constructor(reporter: Reporter) {
+class EmessageReading implements XmlHandlers {
+  readonly #reporter: Reporter;
+  /** Reading ends with the first letter's parties. */
+  readonly #headerOnly: boolean;
+  control: XmlControl | undefined;
+  readonly #values = { Identifier: "", AcknowledgementCode: "", Date: "", Time: "", TimeWithSec: "" };
+  readonly #letters: Letter[] = [];
+  readonly #lettersMax: number;
+  #hasRoot = false;
+  /** The letter being read; undefined within Envelope. */
+  #letter: Letter | undefined;
+  #section = "";
+  #text = "";
+  /** Depth of the element opened last until an element ends, then beyond all that are looked at. */
+  #leafDepth = deepest + 1;
+
+  constructor(reporter: Reporter, lettersMax: number, headerOnly: boolean) {
     this.#reporter = reporter;
+    this.#lettersMax = lettersMax;
+    this.#headerOnly = headerOnly;
   }
 
-  events(headerOnly: boolean): Parameters<typeof collector>[0] {
-    return {
-      opened: (path, depth, at, attributes, control) => {
-        if (depth === 1) this.#beginRoot(attributes, at);
-        if (depth === 2 && path !== "/Emessage/Envelope") this.#letters.push(emptyLetter(at));
-        // A binary letter's object: base64 of any length, of which nothing is wanted.
-        if (path.endsWith("/BinaryObject/Object_Base64Encoded")) control.passText();
-      },
-      leaf: ({ path, text }) => {
-        if (path.startsWith("/Emessage/Envelope/")) this.#values.set(path.slice(19), text);
-        else this.#takeLetterValue(path, text);
-      },
-      closed: (path, depth, end, control) => {
-        const letter = this.#letters.at(-1);
-        if (depth === 2 && letter && path !== "/Emessage/Envelope") letter.end = end;
-        // The parties stand before the content in every letter of MedCom's schemas.
-        if (headerOnly && depth === 3 && path.endsWith("/Receiver") && letter) control.finish();
-      },
-    };
+  open(name: string, depth: number, attributes: Attributes, at: number): void {
+    this.#leafDepth = depth;
+    this.#text = "";
+    if (depth === 1) this.#beginRoot(attributes, at);
+    else if (depth === 2) this.#letter = name === "Envelope" ? undefined : this.#beginLetter(at);
+    else if (depth === 3) this.#section = name;
+    // A binary letter's object: base64 of any length, of which nothing is wanted.
+    if (name === "Object_Base64Encoded") this.control?.passText();
+  }
+
+  text(piece: string): void {
+    if (this.#leafDepth <= deepest) this.#text += piece;
+  }
+
+  close(name: string, depth: number, end: number): void {
+    if (depth === this.#leafDepth && depth <= deepest) this.#takeLeaf(name, depth, this.#text.trim());
+    this.#leafDepth = deepest + 1;
+    if (depth === 2 && this.#letter) this.#letter.end = end;
+    // The parties stand before the content in every letter of MedCom's schemas.
+    if (this.#headerOnly && depth === 3 && name === "Receiver" && this.#letter) this.control?.finish();
+  }
+
+  #takeLeaf(name: string, depth: number, text: string): void {
+    const letter = this.#letter;
+    if (letter) {
+      if (depth === 4) takeLetterValue(letter, this.#section, name, text);
+    } else if (depth === 3) {
+      if (name === "Identifier" || name === "AcknowledgementCode") this.#values[name] = text;
+    } else if (depth === 4 && this.#section === "Sent") {
+      if (name === "Date" || name === "Time" || name === "TimeWithSec") this.#values[name] = text;
+    }
+  }
+
+  #beginLetter(at: number): Letter {
+    const letter = emptyLetter(at);
+    if (this.#letters.length < this.#lettersMax) this.#letters.push(letter);
+    else this.#reporter.stop("too-many-messages", { interchange: 1, offset: at });
+    return letter;
   }
 
   #beginRoot(attributes: Readonly<Record<string, string>>, at: number): void {
     this.#hasRoot = true;
-    const uris = Object.entries(attributes).filter(([name]) => name === "xmlns" || name.startsWith("xmlns:"));
-    if (!uris.some(([, uri]) => namespaces.test(uri))) this.#report("xml-namespace", at, "/Emessage");
-  }
-
-  #takeLetterValue(path: string, text: string): void {
-    const letter = this.#letters.at(-1);
-    const below = path.slice(path.indexOf("/", 10) + 1);
-    if (!letter) return;
-    if (below === "Letter/Identifier") letter.reference = text;
-    else if (below === "Letter/VersionCode") letter.version = text;
-    else if (below === "Letter/TypeCode") letter.type = text;
-    else if (below === "Letter/StatisticalCode") letter.statistical = text;
-    else if (below === "Sender/EANIdentifier") letter.sender = text;
-    else if (below === "Receiver/EANIdentifier") letter.receiver = text;
+    for (const name in attributes)
+      if (name.startsWith("xmlns") && namespaces.test(attributes[name] ?? "")) return;
+    this.#report("xml-namespace", at, "/Emessage");
   }
 
   #report(code: FindingCode, offset: number, path: string, message?: number): void {
@@ -115,15 +138,16 @@ class EmessageReading {
       return undefined;
     }
     const [first] = this.#letters as [Letter];
-    const value = (name: string) => this.#values.get(name) ?? "";
-    if (!this.#reporter.isStopped) this.#check(first);
+    const values = this.#values;
+    const preparedAt = momentOf(values.Date, values.Time || values.TimeWithSec);
+    if (!this.#reporter.isStopped) this.#check(first, preparedAt);
     return {
       form: "XML",
       sender: gln(first.sender),
       receiver: gln(first.receiver),
-      reference: value("Identifier"),
-      ...preparedAt(value("Sent/Date"), value("Sent/Time") || value("Sent/TimeWithSec")),
-      acknowledgementRequested: value("AcknowledgementCode") === "pluspositivkvitt",
+      reference: values.Identifier,
+      ...(preparedAt && { preparedAt }),
+      acknowledgementRequested: values.AcknowledgementCode === "pluspositivkvitt",
       isTest: false,
       encoding,
       range: { start: 0, end: length },
@@ -131,19 +155,15 @@ class EmessageReading {
     };
   }
 
-  #check(first: Letter): void {
-    if (!this.#values.get("Identifier")) this.#report("element-missing", 0, "/Emessage/Envelope/Identifier");
-    const sent = preparedAt(
-      this.#values.get("Sent/Date") ?? "",
-      this.#values.get("Sent/Time") ?? this.#values.get("Sent/TimeWithSec") ?? "",
-    );
-    if (!("preparedAt" in sent)) this.#report("element-value", 0, "/Emessage/Envelope/Sent");
-    for (const [at, letter] of this.#letters.entries()) this.#checkLetter(letter, at + 1, first);
-    const references = this.#letters.map((letter) => letter.reference);
-    for (const [at, reference] of references.entries()) {
-      if (reference && references.indexOf(reference) < at) {
-        this.#report("duplicate-message", this.#letters[at]?.start ?? 0, "Letter/Identifier", at + 1);
-      }
+  #check(first: Letter, preparedAt: string | undefined): void {
+    if (!this.#values.Identifier) this.#report("element-missing", 0, "/Emessage/Envelope/Identifier");
+    if (!preparedAt) this.#report("element-value", 0, "/Emessage/Envelope/Sent");
+    const references = new Set<string>();
+    for (const [at, letter] of this.#letters.entries()) {
+      this.#checkLetter(letter, at + 1, first);
+      const { reference, start } = letter;
+      if (references.has(reference)) this.#report("duplicate-message", start, "Letter/Identifier", at + 1);
+      else if (reference) references.add(reference);
     }
   }
 
@@ -166,10 +186,27 @@ class EmessageReading {
   }
 }
 
+function takeLetterValue(letter: Letter, section: string, name: string, text: string): void {
+  if (section === "Letter") {
+    if (name === "Identifier") letter.reference = text;
+    else if (name === "VersionCode") letter.version = text;
+    else if (name === "TypeCode") letter.type = text;
+    else if (name === "StatisticalCode") letter.statistical = text;
+  } else if (name === "EANIdentifier") {
+    if (section === "Sender") letter.sender = text;
+    else if (section === "Receiver") letter.receiver = text;
+  }
+}
+
 const emptyLetter = (start: number): Letter => ({
   start,
   end: -1,
-  ...{ reference: "", version: "", type: "", statistical: "", sender: "", receiver: "" },
+  reference: "",
+  version: "",
+  type: "",
+  statistical: "",
+  sender: "",
+  receiver: "",
 });
 
 // Receipts have no TypeCode, and some files write the statistical code without X.
@@ -195,9 +232,9 @@ function messageOf(letter: Letter, length: number): MessageEnvelope {
 
 const gln = (id: string): Party => ({ id, qualifier: "14" });
 
-function preparedAt(date: string, time: string): { preparedAt?: string } {
-  const isMoment =
-    /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/.test(date) &&
-    /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/.test(time);
-  return isMoment ? { preparedAt: `${date}T${time}` } : {};
+/** Date and time of Sent as ISO 8601; undefined where the calendar has no such moment. */
+function momentOf(date: string, time: string): string | undefined {
+  if (!/^\d{4}-\d\d-\d\d$/.test(date) || !/^\d\d:\d\d(?::[0-5]\d)?$/.test(time)) return undefined;
+  const moment = preparedAtOf(date.replaceAll("-", ""), time.slice(0, 2) + time.slice(3, 5));
+  return moment && `${date}T${time}`;
 }

@@ -1,5 +1,4 @@
-import { decoderFor } from "../charset.ts";
-import { declaredXmlEncoding, markOf } from "../recognise.ts";
+import { asciiOf, declaredXmlEncoding, markOf } from "../recognise.ts";
 
 /** How a text input is encoded: WHATWG label, bytes of the byte order mark, and whether one byte is one character. */
 export type TextEncodingFound = {
@@ -28,7 +27,7 @@ export function encodingOf(bytes: Uint8Array): TextEncodingFound | undefined {
   const mark = markOf(head);
   if (mark === "utf-8") return { encoding: "utf-8", markLength: 3, unit: "utf-8" };
   if (mark) return { encoding: mark, markLength: head[0] === 0x3c || head[0] === 0 ? 0 : 2, unit: "utf-16" };
-  const declared = declaredXmlEncoding(decoderFor("utf-8").decode(head).trimStart()) ?? "utf-8";
+  const declared = declaredXmlEncoding(asciiOf(head, mark).trimStart()) ?? "utf-8";
   const encoding = Object.hasOwn(aliases, declared) ? aliases[declared] : undefined;
   if (!encoding) return undefined;
   return { encoding, markLength: 0, unit: encoding === "utf-8" ? "utf-8" : "byte" };

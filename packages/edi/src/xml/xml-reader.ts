@@ -1,9 +1,9 @@
 import { SaxesParser } from "saxes";
-import { decodeAscii } from "../charset.ts";
+import { decodeWindows1252 } from "../charset.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import type { Limits } from "../limits.ts";
 import type { Reporter } from "../reporter.ts";
-import { endOfCharacters, findMarkup, joined } from "./byte-windows.ts";
+import { endOfCharacters, findMarkup, findMarkupBefore, joined } from "./byte-windows.ts";
 import {
   byteLength,
   encodingHeadBytes,
@@ -35,8 +35,8 @@ export type XmlControl = {
 };
 
 const windowBytes = 16 * 1024;
-/** Small pieces where only the beginning is wanted: what is in a piece is parsed whole. */
-const headWindowBytes = 160;
+/** Where only the beginning is wanted: what is in a piece is parsed whole. */
+const smallWindowBytes = 160;
 
 /** Drives saxes over pushed bytes with bounded depth, attributes, text and size, without DTD, in the declared encoding. */
 export class XmlReader implements XmlControl {
@@ -45,6 +45,8 @@ export class XmlReader implements XmlControl {
   readonly #reporter: Reporter;
   readonly #parser = new SaxesParser({ position: false });
   readonly #handlers: XmlHandlers;
+  /** Markup after which nothing is wanted, as it most likely stands in the input. */
+  readonly #wantedUpTo: string | undefined;
   readonly #windowBytes: number;
   #found: TextEncodingFound | undefined;
   #depth = 0;
@@ -60,7 +62,10 @@ export class XmlReader implements XmlControl {
   #windowByte = 0;
   #windowEnd = 0;
   #passing: { sink: ((piece: Uint8Array) => void) | undefined; from: number; markup: number } | undefined;
-  #tagStart = 0;
+  /** Where the last markup before `#data` begins: a tag may have begun in an earlier chunk. */
+  #markupBeforeData = 0;
+  /** Local names of the open elements by depth. */
+  readonly #names: string[] = [];
   #attributes = 0;
   #sinceEvent = 0;
 
@@ -68,9 +73,10 @@ export class XmlReader implements XmlControl {
     makeHandlers: (control: XmlControl) => XmlHandlers,
     limits: Limits,
     reporter: Reporter,
-    part: "head" | "whole" = "whole",
+    wantedUpTo?: string,
   ) {
-    this.#windowBytes = part === "head" ? headWindowBytes : windowBytes;
+    this.#wantedUpTo = wantedUpTo;
+    this.#windowBytes = wantedUpTo === undefined ? windowBytes : smallWindowBytes;
     this.#limits = limits;
     this.#reporter = reporter;
     this.#handlers = makeHandlers(this);
@@ -141,6 +147,7 @@ export class XmlReader implements XmlControl {
       place === "last" ? data.length : endOfCharacters(data, this.#found.unit),
     );
     if (this.isOver) return;
+    if (place === "more follows") this.#markupBeforeData = this.#markupBefore(this.#base + at);
     this.#held = data.slice(at);
     this.#base += at;
     this.#data = this.#held;
@@ -149,11 +156,11 @@ export class XmlReader implements XmlControl {
   /** Parses window after window up to `to`; gives where it came to. */
   #feed(from: number, { encoding, unit }: TextEncodingFound, to: number): number {
     let at = from;
+    let size = this.#firstWindowBytes(from);
     while (at < to && !this.isOver) {
       if (this.#passing && this.#passing.markup < 0) at = this.#passOn(at, to, unit);
       if (at >= to) break;
-      const end =
-        at + endOfCharacters(this.#data.subarray(at, Math.min(to, at + this.#windowBytes)), unit, "some");
+      const end = at + endOfCharacters(this.#data.subarray(at, Math.min(to, at + size)), unit, "some");
       const text = this.#decoded(at, end, encoding);
       if (text === undefined) return at;
       this.#window = text;
@@ -164,14 +171,23 @@ export class XmlReader implements XmlControl {
       this.#sinceEvent += text.length;
       if (this.#sinceEvent > this.#limits.textBytesMax) this.#stop("xml-text-too-long");
       at = end;
+      size = this.#windowBytes;
       if (this.#passing && this.#passing.markup < 0) this.#passWithin(end);
     }
     return at;
   }
 
+  #firstWindowBytes(from: number): number {
+    const upTo = this.#wantedUpTo;
+    if (upTo === undefined) return this.#windowBytes;
+    const { buffer, byteOffset, length } = this.#data;
+    const at = Buffer.from(buffer, byteOffset, Math.min(length, windowBytes)).indexOf(upTo, from, "latin1");
+    return at < 0 ? smallWindowBytes : at + upTo.length - from;
+  }
+
   #decoded(at: number, end: number, encoding: string): string | undefined {
     const piece = this.#data.subarray(at, end);
-    if (encoding === "windows-1252") return decodeAscii(piece) ?? strictDecoder(encoding).decode(piece);
+    if (encoding === "windows-1252") return decodeWindows1252(piece);
     try {
       return strictDecoder(encoding).decode(piece);
     } catch (error) {
@@ -216,22 +232,14 @@ export class XmlReader implements XmlControl {
 
   #listen(): void {
     const parser = this.#parser;
-    // The tag begins before its name, perhaps in the window before; its length is known, so counting back is enough.
-    parser.on("opentagstart", (tag) => {
-      if (this.#depth < placedDepthMax) {
-        const taken = byteLength(`<${tag.name}>`, this.#found?.unit ?? "byte");
-        this.#tagStart = this.#byteAt(parser.position) - taken;
-      }
-      this.#attributes = 0;
-    });
+    // Seven listeners at most: from the eighth on V8 keeps the parser's fields in a table, and each access is a search.
     parser.on("attribute", () => {
       if (++this.#attributes > this.#limits.attributesMax) this.#stop("xml-too-many-attributes");
     });
     parser.on("opentag", (tag) => this.#opened(tag.name, tag.attributes as Attributes));
     parser.on("text", (text) => this.#heard(text));
-    parser.on("cdata", (text) => this.#heardApart(text));
-    parser.on("comment", () => this.#heardApart(""));
-    parser.on("closetag", (tag) => this.#closed(tag.name));
+    parser.on("cdata", (text) => this.#heard(text));
+    parser.on("closetag", () => this.#closed());
     parser.on("doctype", () => this.#stop("xml-doctype"));
     parser.on("error", () => this.#stop("xml-malformed"));
   }
@@ -239,11 +247,24 @@ export class XmlReader implements XmlControl {
   #opened(name: string, attributes: Attributes): void {
     this.#sinceEvent = 0;
     if (this.isOver) return;
-    // What is passed as bytes must be nothing but text.
+    this.#attributes = 0;
     this.#depth++;
+    // What is passed as bytes must be nothing but text.
     if (this.#passing) this.#stop("base64-invalid");
     else if (this.#depth > this.#limits.depthMax) this.#stop("xml-too-deep");
-    else this.#handlers.open(localName(name), this.#depth, attributes, this.#tagStart);
+    else {
+      const at = this.#depth <= placedDepthMax ? this.#markupBefore(this.#byteAt(this.#parser.position)) : -1;
+      const local = localName(name);
+      this.#names[this.#depth] = local;
+      this.#handlers.open(local, this.#depth, attributes, at);
+    }
+  }
+
+  /** Where the markup begins that ends at a byte of the input: no tag holds another `<`. */
+  #markupBefore(end: number): number {
+    const unit = this.#found?.unit ?? "byte";
+    const at = findMarkupBefore(this.#data, end - this.#base, unit, this.encoding);
+    return at < 0 ? this.#markupBeforeData : this.#base + at;
   }
 
   #heard(text: string): void {
@@ -251,12 +272,7 @@ export class XmlReader implements XmlControl {
     if (!this.isOver && !this.#passing) this.#handlers.text(text);
   }
 
-  #heardApart(text: string): void {
-    if (this.#passing) this.#stop("base64-invalid");
-    else this.#heard(text);
-  }
-
-  #closed(name: string): void {
+  #closed(): void {
     this.#sinceEvent = 0;
     if (this.isOver) return;
     const end = this.#depth <= placedDepthMax || this.#passing ? this.#byteAt(this.#parser.position) : -1;
@@ -265,8 +281,13 @@ export class XmlReader implements XmlControl {
       if (this.#passing.markup < 0 && !isEmpty) this.#passWithin(this.#windowEnd);
       this.passedTo = isEmpty ? end : this.#passing.markup;
       this.#passing = undefined;
+      // Anything but the end tag next after the text was a comment, a CDATA section or the like.
+      if (!isEmpty && this.passedTo !== this.#markupBefore(end)) {
+        this.#stop("base64-invalid");
+        return;
+      }
     }
-    this.#handlers.close(localName(name), this.#depth, end);
+    this.#handlers.close(this.#names[this.#depth] as string, this.#depth, end);
     this.#depth--;
   }
 }
