@@ -1,4 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { alertLinks } from "./api/alert-links.ts";
+import { alertSubscriptions } from "./api/alert-subscriptions.ts";
+import { alerts } from "./api/alerts.ts";
 import { deadLetters } from "./api/dead-letters.ts";
 import { docs } from "./api/docs.ts";
 import { interchanges } from "./api/interchanges.ts";
@@ -26,6 +29,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.use(observe(deps), compressAnswers(), refuseUnreadableUrl());
 
   app.route("/", operations(deps));
+  app.route("/", alertLinks(deps));
 
   app.use("/v1/*", caller(deps, limiter), limitRate(deps, limiter));
   app.route("/", routes(deps));
@@ -37,6 +41,8 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", messages(deps));
   app.route("/", mailboxes(deps));
   app.route("/", deadLetters(deps));
+  app.route("/", alerts(deps));
+  app.route("/", alertSubscriptions(deps));
 
   app.route("/", docs(app));
   app.onError(onError);

@@ -43,3 +43,9 @@ export function answerAsOf(
   if (isNoneMatch(c.req.header("if-none-match"), etag)) return c.body(null, 304, all) as Answer;
   return c.body(body, 200, { "Content-Type": "application/json; charset=utf-8", ...all }) as Answer;
 }
+
+/** The tag in If-Match; undefined when there is none, empty when it cannot be one of ours. */
+export function expectedEtag(c: Context<AppEnv>): string | undefined {
+  const header = c.req.header("if-match");
+  return header === undefined ? undefined : (/^"([\w-]{16,64})"$/.exec(header.trim())?.[1] ?? "");
+}

@@ -48,6 +48,17 @@ export const Config = z.object({
   /** How long an endpoint that has failed five times in a row is left alone before the next letter tries it. */
   BREAKER_SECONDS: seconds.default(standardPolicy.breakerSeconds),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  /** The mail server (`smtp://user:password@host:587`, `smtps://…`); absent: mail waits and says so. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  /** Whom mail comes from. */
+  MAIL_FROM: z.email().default("sor-drift@localhost.localdomain"),
+  /** Where people who read mail may ask in words to be unsubscribed. */
+  MAIL_UNSUBSCRIBE: z.email().optional(),
+  /** Where the portal is, for links in messages. */
+  PORTAL_ORIGIN: z
+    .url({ protocol: /^https?$/ })
+    .default("http://127.0.0.1:3000")
+    .transform((text) => text.replace(/\/$/, "")),
   /** The address that clients use, for links in documentation; absent: links are relative. */
   PUBLIC_GATEWAY_URL: z.url({ protocol: /^https?$/ }).optional(),
 });

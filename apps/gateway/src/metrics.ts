@@ -129,6 +129,24 @@ export function createMetrics() {
       labelNames: ["state"] as const,
       registers,
     }),
+    alertsOpen: new Gauge({
+      name: "soredi_alerts_open",
+      help: "Incidents that are open, by what they are about and how grave",
+      labelNames: ["kind", "severity"] as const,
+      registers,
+    }),
+    alertMessages: new Counter({
+      name: "soredi_alert_messages_total",
+      help: "Attempts to hand a message to a receiver of alerts, by channel and outcome",
+      labelNames: ["channel", "outcome"] as const,
+      registers,
+    }),
+    alertOutbox: new Gauge({
+      name: "soredi_alert_outbox",
+      help: "Messages to receivers of alerts that wait to be sent",
+      labelNames: ["channel"] as const,
+      registers,
+    }),
     rateLimited: new Counter({
       name: "soredi_rate_limited_total",
       help: "Requests refused because the client asked too often",

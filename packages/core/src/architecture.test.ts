@@ -16,7 +16,7 @@ const order = [
     "changesets",
     "datasets",
   ],
-  ...["status", "demo", "imports"],
+  ...["status", "alerts", "demo", "imports"],
 ];
 type Sources = Readonly<Record<string, string>>;
 

@@ -7,10 +7,10 @@ import {
   type RegistrationsOutcome,
   setRegistrations,
 } from "@sor/core/message-types";
-import type { Context } from "hono";
 import { z } from "zod";
-import type { AppEnv, Deps } from "../app-env.ts";
+import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
+import { expectedEtag } from "../conditional.ts";
 import { limitBody } from "../limits.ts";
 import { problemResponses } from "../problem-docs.ts";
 import { problem } from "../problems.ts";
@@ -65,12 +65,6 @@ function savedOf(gln: string, { plan }: RegistrationsOutcome) {
   );
   const registrations = plan.changes.flatMap((change) => change.after).map(factOf);
   return { gln, registrations, changes, warnings: plan.problems.map(placeOfProblem) };
-}
-
-/** The tag in If-Match; undefined when there is none, empty when it cannot be one of ours. */
-function expectedEtag(c: Context<AppEnv>): string | undefined {
-  const header = c.req.header("if-match");
-  return header === undefined ? undefined : (/^"([\w-]{16,64})"$/.exec(header.trim())?.[1] ?? "");
 }
 
 /** What a location number receives and sends, read and set as a whole. */

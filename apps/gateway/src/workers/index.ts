@@ -12,6 +12,7 @@ import {
 } from "@sor/core/messages";
 import type { Deps } from "../app-env.ts";
 import { showQueues } from "../message-metrics.ts";
+import { runAlerts } from "./alert.ts";
 import { type DeliveryDeps, startDelivery } from "./deliver.ts";
 
 export type Workers = { stop: () => Promise<void> };
@@ -30,7 +31,12 @@ export function startWorkers(deps: DeliveryDeps): Workers {
     lost: (error) => deps.log.warn({ err: error }, "not hearing of work; looking every second"),
   });
   const stopping = new AbortController();
-  const loops = [tend(deps, stopping.signal), follow(deps, stopping.signal), measure(deps, stopping.signal)];
+  const loops = [
+    tend(deps, stopping.signal),
+    follow(deps, stopping.signal),
+    measure(deps, stopping.signal),
+    runAlerts(deps, stopping.signal),
+  ];
   return {
     stop: async () => {
       stopping.abort();

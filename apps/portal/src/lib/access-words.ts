@@ -35,6 +35,8 @@ export function keyScopeText(scope: Scope): string {
     "mailboxes:read": m.access_key_mailboxes,
     "registrations:write": m.access_key_registrations,
     "endpoints:write": m.access_key_endpoints,
+    "alerts:read": m.access_key_alerts_read,
+    "alerts:write": m.access_key_alerts_write,
   } satisfies Record<Scope, () => string>;
   return texts[scope]();
 }

@@ -55,6 +55,7 @@ export {
   SystemFields,
   Transport,
 } from "./schemas.ts";
+export { newSigningSecret } from "./signing-secret.ts";
 export {
   createSupplier,
   findSupplier,

@@ -80,6 +80,7 @@ export function messageDrafts(
       deliveryId: endpointId === null ? null : (more.deliveryIds.get(endpointId) ?? null),
       ...made.sides,
       receiptMessageId: null,
+      receiptFlag: null,
       originId: more.correlations.find((entry) => entry.position === position)?.originId ?? null,
     };
     return [{ row, happenings }];

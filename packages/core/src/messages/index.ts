@@ -12,7 +12,13 @@ export {
   takeFromMailbox,
 } from "./mailboxes.ts";
 export { measureQueues, type QueueFigures, unsettledStates } from "./measure-queues.ts";
-export { type DeliveryOutcome, type RetryPolicy, readStatus, standardPolicy } from "./next-attempt.ts";
+export {
+  type DeliveryOutcome,
+  failuresToOpen,
+  type RetryPolicy,
+  readStatus,
+  standardPolicy,
+} from "./next-attempt.ts";
 export { contentDigest } from "./payloads.ts";
 export { provePayloadStore } from "./prove-payload-store.ts";
 export {
@@ -42,7 +48,7 @@ export {
   MessageSummary,
   MessageView,
 } from "./schemas.ts";
-export type { MessageState } from "./states.ts";
+export { deadlineSeconds, type MessageState } from "./states.ts";
 export {
   giveBackDeliveries,
   readDeliveryPayload,

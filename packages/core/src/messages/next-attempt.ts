@@ -81,7 +81,8 @@ export function nextAttempt(
 
 export type BreakerState = { failuresInRow: number; firstFailureAt: Date | null; openUntil: Date | null };
 
-const failuresToOpen = 5;
+/** So many failures in a row and the endpoint is under suspicion. */
+export const failuresToOpen = 5;
 
 /**
  * The circuit breaker of an endpoint after one more answer: five failures in a row open it for a while, after which

@@ -2,18 +2,17 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
-  customType,
   index,
   integer,
   jsonb,
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
 import { endpoints, suppliers } from "../endpoints/tables.ts";
+import { bytea, instant, xid8 } from "./column-types.ts";
 import type { DeliveryOutcome } from "./next-attempt.ts";
 import {
   deliveryStates,
@@ -22,10 +21,6 @@ import {
   messageStates,
   receiptFlags,
 } from "./states.ts";
-
-const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
-const xid8 = customType<{ data: string }>({ dataType: () => "xid8" });
-const instant = () => timestamp({ withTimezone: true });
 
 /** Bytes as they came or were built, named by their SHA-256 (hexadecimal), in parts of at most 1 MiB. Only ever added. */
 export const payloads = pgTable(
@@ -138,6 +133,8 @@ export const quarantines = pgTable("quarantines", {
   releaseAskedBy: text(),
 });
 
+const receiptIsOverdue = sql`state = 'delivered' and acknowledgement_requested and deadline_at is null`;
+
 export const messages = pgTable(
   "messages",
   {
@@ -186,6 +183,7 @@ export const messages = pgTable(
     index("messages_delivery").on(table.deliveryId),
     index("messages_state").on(table.state, table.stateSince),
     index("messages_deadline").on(table.deadlineAt).where(sql`${table.deadlineAt} is not null`),
+    index("messages_receipt_overdue").on(table.stateSince).where(receiptIsOverdue),
     index("messages_origin").on(table.originId).where(sql`${table.originId} is not null`),
   ],
 );

@@ -63,6 +63,8 @@ test("what each role may do is exactly this", () => {
   const allowed = (role: Role) =>
     actions.filter((action) => may(user(role, { kind: "all" }), action, location, now)).sort();
   const vendor: Action[] = [
+    "alert.edit",
+    "alert.read",
     "endpoint.edit",
     "interchange.send",
     "mailbox.read",
@@ -72,6 +74,8 @@ test("what each role may do is exactly this", () => {
   ];
   expect(Object.fromEntries(roles.map((role) => [role, allowed(role)]))).toEqual({
     authority: [
+      "alert.edit",
+      "alert.read",
       "endpoint.edit",
       "journal.read",
       "key.edit",
@@ -89,7 +93,7 @@ test("what each role may do is exactly this", () => {
     region: ["location.edit", "registration.edit", "unit.edit"],
     "vendor-administrator": [...vendor, "key.edit", "user.edit", "user.invite"].sort(),
     "vendor-editor": vendor,
-    reader: ["message.read"],
+    reader: ["alert.read", "message.read"],
   });
 });
 

@@ -14,7 +14,9 @@ export type Subject = {
     | "journal"
     | "interchange"
     | "message"
-    | "mailbox";
+    | "mailbox"
+    | "alert"
+    | "alert-subscription";
   id: string;
   /** The supplier (vendor) whose subject this is, where there is one. */
   supplierId?: string | undefined;
@@ -45,6 +47,8 @@ export const actions = [
   "interchange.send",
   "message.read",
   "mailbox.read",
+  "alert.read",
+  "alert.edit",
   ...ownAccountActions,
 ] as const;
 export type Action = (typeof actions)[number];
@@ -59,6 +63,8 @@ const vendorEditing: Action[] = [
   "interchange.send",
   "message.read",
   "mailbox.read",
+  "alert.read",
+  "alert.edit",
 ];
 
 /** What each role may do, within the scope of its grant. Accounts are created by invitation only, by no role. */
@@ -77,11 +83,13 @@ export const roleActions: Readonly<Record<Role, ReadonlySet<Action>>> = {
     "user.edit",
     "key.edit",
     "journal.read",
+    "alert.read",
+    "alert.edit",
   ]),
   region: new Set<Action>(["unit.edit", "location.edit", "registration.edit"]),
   "vendor-administrator": new Set<Action>([...vendorEditing, "user.invite", "user.edit", "key.edit"]),
   "vendor-editor": new Set<Action>(vendorEditing),
-  reader: new Set<Action>(["message.read"]),
+  reader: new Set<Action>(["message.read", "alert.read"]),
 };
 
 export type GrantScope =
@@ -99,6 +107,8 @@ export const scopes = [
   "mailboxes:read",
   "registrations:write",
   "endpoints:write",
+  "alerts:read",
+  "alerts:write",
 ] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -123,6 +133,8 @@ const scopeActions: Readonly<Record<Scope, ReadonlySet<Action>>> = {
   "mailboxes:read": new Set<Action>(["mailbox.read"]),
   "registrations:write": new Set<Action>(["registration.edit"]),
   "endpoints:write": new Set<Action>(["endpoint.edit", "system.edit"]),
+  "alerts:read": new Set<Action>(["alert.read"]),
+  "alerts:write": new Set<Action>(["alert.read", "alert.edit"]),
 };
 
 function areWithin(glns: readonly string[] | undefined, allowed: readonly string[]): boolean {

@@ -16,8 +16,8 @@ function strip(text: string): string {
   return text.toWellFormed().replace(/[[\p{Cc}--[\t\n\r]]\ufffe\uffff]/gv, "");
 }
 
-// Feed validators warn at &amp; in titles, so both are written as numeric references (rule F15).
-function xml(text: string): string {
+/** Text for an element or attribute of a feed. Validators warn at &amp; in titles, so numeric references are written (rule F15). */
+export function xmlText(text: string): string {
   return strip(text)
     .replaceAll("&", "&#x26;")
     .replaceAll("<", "&#x3C;")
@@ -56,16 +56,16 @@ function item(entry: FeedEntry, origin: string): string {
   const serviceDomain = `${origin}/drift`;
   return [
     "<item>",
-    `<title>${xml(entryTitle(entry))}</title>`,
-    `<link>${xml(`${origin}/drift/${entry.noticeId}#opdatering-${entry.number}`)}</link>`,
+    `<title>${xmlText(entryTitle(entry))}</title>`,
+    `<link>${xmlText(`${origin}/drift/${entry.noticeId}#opdatering-${entry.number}`)}</link>`,
     `<guid isPermaLink="false">urn:uuid:${entry.id}</guid>`,
     `<pubDate>${entry.publishedAt.toUTCString()}</pubDate>`,
     ...entry.services.map(
-      (service) => `<category domain="${xml(serviceDomain)}">${xml(service.nameDa)}</category>`,
+      (service) => `<category domain="${xmlText(serviceDomain)}">${xmlText(service.nameDa)}</category>`,
     ),
-    `<category>${xml(kindNamesDa[entry.kind])}</category>`,
-    `<category>${xml(stateNamesDa[entry.state])}</category>`,
-    `<description>${xml(entryHtml(entry))}</description>`,
+    `<category>${xmlText(kindNamesDa[entry.kind])}</category>`,
+    `<category>${xmlText(stateNamesDa[entry.state])}</category>`,
+    `<description>${xmlText(entryHtml(entry))}</description>`,
     "</item>",
   ].join("\n");
 }
@@ -79,11 +79,11 @@ export function rssFeed(entries: readonly FeedEntry[], address: FeedAddress): st
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">',
     "<channel>",
-    `<title>${xml(title)}</title>`,
-    `<link>${xml(`${origin}/drift`)}</link>`,
+    `<title>${xmlText(title)}</title>`,
+    `<link>${xmlText(`${origin}/drift`)}</link>`,
     "<description>Hændelser, servicevinduer og information om driften af SOR, SOR-EDI og EDI-gatewayen</description>",
     "<language>da</language>",
-    `<atom:link rel="self" type="application/rss+xml" href="${xml(origin + address.selfPath)}"/>`,
+    `<atom:link rel="self" type="application/rss+xml" href="${xmlText(origin + address.selfPath)}"/>`,
     ...(changed ? [`<lastBuildDate>${changed.toUTCString()}</lastBuildDate>`] : []),
     "<ttl>15</ttl>",
     "<docs>https://www.rssboard.org/rss-specification</docs>",

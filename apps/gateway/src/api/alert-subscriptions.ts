@@ -1,0 +1,219 @@
+import { createRoute } from "@hono/zod-openapi";
+import {
+  AlertMessageView,
+  AlertSubscriptionChange,
+  AlertSubscriptionView,
+  ConfirmationCode,
+  confirmAlertSubscription,
+  createAlertSubscription,
+  getAlertSubscription,
+  listAlertMessages,
+  listAlertSubscriptions,
+  NewAlertSubscription,
+  removeAlertSubscription,
+  testAlertSubscription,
+  updateAlertSubscription,
+} from "@sor/core/alerts";
+import { z } from "zod";
+import type { Deps } from "../app-env.ts";
+import { requireKey } from "../caller.ts";
+import { expectedEtag } from "../conditional.ts";
+import { limitBody } from "../limits.ts";
+import type { ProblemCode } from "../problem-catalogue.ts";
+import { problemResponses } from "../problem-docs.ts";
+import { problem } from "../problems.ts";
+import { newRouter } from "../router.ts";
+import { privateHostsOf } from "../workers/deliver.ts";
+
+const tags = ["alerts"];
+const security = [{ apiKey: [] }];
+const path = "/v1/alert-subscriptions";
+const nothing = z.strictObject({});
+const params = z.object({ id: z.uuid() });
+const body = <S extends z.ZodType>(schema: S) => ({
+  required: true,
+  content: { "application/json": { schema } },
+});
+const ok = <S extends z.ZodType>(description: string, schema: S) => ({
+  description,
+  content: { "application/json": { schema } },
+});
+const reading: ProblemCode[] = [
+  "invalid",
+  "not-signed-in",
+  "not-allowed",
+  "not-found",
+  "too-many",
+  "unavailable",
+];
+const writing: ProblemCode[] = [...reading, "malformed", "conflict", "too-large", "unsupported-media-type"];
+const guarded: ProblemCode[] = [...writing, "wrong-state", "precondition-required", "precondition-failed"];
+const headersOf = (etag: string) => ({ ETag: `"${etag}"`, "Cache-Control": "no-store" });
+const noStore = { "Cache-Control": "no-store" };
+const asKey = [requireKey];
+const withBody = [requireKey, limitBody(50_000)];
+
+const Created = AlertSubscriptionView.extend({
+  secret: z
+    .string()
+    .nullable()
+    .meta({ description: "Signing secret of a webhook (Standard Webhooks); shown once" }),
+  feedAddress: z.string().nullable().meta({ description: "Address of a feed, a secret; shown once" }),
+}).meta({ id: "AlertSubscriptionCreated", description: "A new receiver of alerts" });
+
+/** Who is told of incidents, by mail, webhook or feed. */
+export function alertSubscriptions(deps: Deps) {
+  const app = newRouter();
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path,
+      summary: "Receivers of alerts",
+      tags,
+      security,
+      middleware: asKey,
+      request: { query: nothing },
+      responses: {
+        200: ok("The receivers", z.object({ items: z.array(AlertSubscriptionView) })),
+        ...problemResponses(...reading),
+      },
+    }),
+    async (c) => c.json({ items: await listAlertSubscriptions(c.var.ctx) }, 200, noStore),
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path,
+      summary: "Take up a receiver of alerts",
+      description:
+        "A mail address is sent a code, and is told of nothing before the code has come back by `$confirm`.",
+      tags,
+      security,
+      middleware: withBody,
+      request: { query: nothing, body: body(NewAlertSubscription) },
+      responses: { 201: ok("The receiver", Created), ...problemResponses(...writing) },
+    }),
+    async (c) => {
+      const plainHttpHosts = privateHostsOf(deps.config);
+      const created = await createAlertSubscription(c.var.ctx, { ...c.req.valid("json"), plainHttpHosts });
+      const { subscription, secret, feedToken } = created;
+      const origin = deps.config.PUBLIC_GATEWAY_URL?.replace(/\/$/, "") ?? "";
+      const feedAddress = feedToken === null ? null : `${origin}/alerts/feed/${feedToken}.rss`;
+      const headers = { ...headersOf(subscription.etag), Location: `${path}/${subscription.id}` };
+      return c.json({ ...subscription, secret, feedAddress }, 201, headers);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: `${path}/{id}`,
+      summary: "One receiver",
+      description: "The ETag is what PATCH and DELETE send back as If-Match.",
+      tags,
+      security,
+      middleware: asKey,
+      request: { params, query: nothing },
+      responses: { 200: ok("The receiver", AlertSubscriptionView), ...problemResponses(...reading) },
+    }),
+    async (c) => {
+      const found = await getAlertSubscription(c.var.ctx, c.req.valid("param"));
+      return c.json(found, 200, headersOf(found.etag));
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "patch",
+      path: `${path}/{id}`,
+      summary: "Change what a receiver hears and when, pause it, or let a suspended one begin again",
+      description: "If-Match is required. Where it goes stays; take up another one instead.",
+      tags,
+      security,
+      middleware: withBody,
+      request: { params, query: nothing, body: body(AlertSubscriptionChange) },
+      responses: { 200: ok("The receiver", AlertSubscriptionView), ...problemResponses(...guarded) },
+    }),
+    async (c) => {
+      const etag = expectedEtag(c);
+      if (etag === undefined) return problem(c, "precondition-required");
+      const { id } = c.req.valid("param");
+      const changed = await updateAlertSubscription(c.var.ctx, { id, etag, fields: c.req.valid("json") });
+      return c.json(changed, 200, headersOf(changed.etag));
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "delete",
+      path: `${path}/{id}`,
+      summary: "Take a receiver away with all that was noted of it",
+      description: "If-Match is required.",
+      tags,
+      security,
+      middleware: asKey,
+      request: { params, query: nothing },
+      responses: { 204: { description: "It is gone" }, ...problemResponses(...guarded) },
+    }),
+    async (c) => {
+      const etag = expectedEtag(c);
+      if (etag === undefined) return problem(c, "precondition-required");
+      await removeAlertSubscription(c.var.ctx, { ...c.req.valid("param"), etag });
+      return c.body(null, 204, noStore);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: `${path}/{id}/$confirm`,
+      summary: "Give back the code that was mailed to the address",
+      tags,
+      security,
+      middleware: withBody,
+      request: { params, query: nothing, body: body(z.strictObject({ code: ConfirmationCode })) },
+      responses: { 200: ok("The receiver, active", AlertSubscriptionView), ...problemResponses(...writing) },
+    }),
+    async (c) => {
+      const input = { ...c.req.valid("param"), ...c.req.valid("json") };
+      return c.json(await confirmAlertSubscription(c.var.ctx, input), 200, noStore);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: `${path}/{id}/$test`,
+      summary: "Send a test message",
+      tags,
+      security,
+      middleware: asKey,
+      request: { params, query: nothing },
+      responses: {
+        202: ok("It is in the outbox", z.object({ messageId: z.uuid() })),
+        ...problemResponses(...reading, "wrong-state"),
+      },
+    }),
+    async (c) => c.json(await testAlertSubscription(c.var.ctx, c.req.valid("param")), 202, noStore),
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: `${path}/{id}/messages`,
+      summary: "What was sent to a receiver or waits to be, and what became of it",
+      tags,
+      security,
+      middleware: asKey,
+      request: { params, query: nothing },
+      responses: {
+        200: ok("The latest hundred", z.object({ items: z.array(AlertMessageView) })),
+        ...problemResponses(...reading),
+      },
+    }),
+    async (c) => c.json({ items: await listAlertMessages(c.var.ctx, c.req.valid("param")) }, 200, noStore),
+  );
+  return app;
+}

@@ -1,0 +1,67 @@
+import { createRoute } from "@hono/zod-openapi";
+import { AlertFilter, AlertView, getAlert, listAlerts } from "@sor/core/alerts";
+import { z } from "zod";
+import type { Deps } from "../app-env.ts";
+import { requireKey } from "../caller.ts";
+import { problemResponses } from "../problem-docs.ts";
+import { newRouter } from "../router.ts";
+
+const tags = ["alerts"];
+const security = [{ apiKey: [] }];
+const noStore = { "Cache-Control": "no-store" };
+
+/** Incidents: what is wrong with one's own endpoints and messages, and what was. */
+export function alerts(_deps: Deps) {
+  const app = newRouter();
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/alerts",
+      summary: "Incidents, the latest first",
+      description:
+        "Only those of the key's own supplier. An incident is told once when it opens and once when it closes.",
+      tags,
+      security,
+      middleware: [requireKey] as const,
+      request: { query: AlertFilter },
+      responses: {
+        200: {
+          description: "One page",
+          content: {
+            "application/json": {
+              schema: z.object({ items: z.array(AlertView), next: z.string().nullable() }),
+            },
+          },
+        },
+        ...problemResponses("invalid", "not-signed-in", "not-allowed", "too-many", "unavailable"),
+      },
+    }),
+    async (c) => c.json(await listAlerts(c.var.ctx, c.req.valid("query")), 200, noStore),
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/alerts/{id}",
+      summary: "One incident",
+      tags,
+      security,
+      middleware: [requireKey] as const,
+      request: { params: z.object({ id: z.uuid() }), query: z.strictObject({}) },
+      responses: {
+        200: { description: "The incident", content: { "application/json": { schema: AlertView } } },
+        ...problemResponses(
+          "invalid",
+          "not-signed-in",
+          "not-allowed",
+          "not-found",
+          "too-many",
+          "unavailable",
+        ),
+      },
+    }),
+    async (c) => c.json(await getAlert(c.var.ctx, c.req.valid("param")), 200, noStore),
+  );
+  return app;
+}

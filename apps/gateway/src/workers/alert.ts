@@ -1,0 +1,129 @@
+import { setInterval as every } from "node:timers/promises";
+import { createContext } from "@sor/core";
+import {
+  markMailWaiting,
+  measureAlerts,
+  packAlertMessages,
+  recordAlertSending,
+  type SendingOutcome,
+  type TakenAlertMessage,
+  takeAlertMessages,
+  tendAlertOutbox,
+  watchAlerts,
+} from "@sor/core/alerts";
+import { webhookSignatures } from "@sor/core/messages";
+import { type DeliveryDeps, privateHostsOf } from "./deliver.ts";
+import { createMailer, type Mailer } from "./send-mail.ts";
+import { createAgents, sendWebhook, type WebhookAgents } from "./send-webhook.ts";
+
+const actor = { kind: "system", job: "alerts" } as const;
+const lookMilliseconds = 5000;
+/** Every so many looks the outbox is tended: what is too old ends. */
+const tendEvery = 120;
+const leaseSeconds = 120;
+const atOnce = 20;
+const webhookTimeoutMilliseconds = 15_000;
+const keepMonths = 13;
+
+/** Watches for incidents and tells their receivers, until the signal; several processes share it. */
+export async function runAlerts(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
+  const mailer = createMailer(deps.config);
+  if (!mailer) deps.log.warn("no SMTP_URL: mail to receivers of alerts waits in the outbox");
+  const { agents, close } = createAgents();
+  let looks = 0;
+  const look = async () => {
+    await lookOnce(deps, { mailer, agents, signal, isTending: looks % tendEvery === 0 });
+    looks += 1;
+  };
+  const lookOrWarn = () =>
+    look().catch((error: unknown) => deps.log.warn({ err: error }, "alerts not looked at; trying again"));
+  try {
+    await lookOrWarn();
+    for await (const _ of every(lookMilliseconds, undefined, { signal })) await lookOrWarn();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    mailer?.close();
+    close();
+  }
+}
+
+type Means = { mailer: Mailer | undefined; agents: WebhookAgents; signal: AbortSignal };
+
+async function lookOnce(deps: DeliveryDeps, means: Means & { isTending: boolean }): Promise<void> {
+  const ctx = () => createContext(deps.db, actor, deps.clock());
+  if (means.isTending) await tendAlertOutbox(ctx(), keepMonths);
+  await watchAlerts(ctx());
+  await packAlertMessages(ctx(), { portalOrigin: deps.config.PORTAL_ORIGIN, limit: atOnce });
+  if (!means.mailer) await markMailWaiting(ctx(), "smtp-not-configured");
+  const channels = means.mailer ? (["mail", "webhook"] as const) : (["webhook"] as const);
+  const taken = await takeAlertMessages(ctx(), { limit: atOnce, leaseSeconds, channels });
+  await Promise.all(taken.map((message) => handOver(deps, means, message)));
+  await show(deps);
+}
+
+async function handOver(deps: DeliveryDeps, means: Means, message: TakenAlertMessage): Promise<void> {
+  const { channel } = message;
+  const outcome =
+    channel === "mail" && means.mailer
+      ? await means.mailer.send(message)
+      : await postMessage(deps, means, message);
+  const sending = { message, outcome, random: Math.random() };
+  const state = await recordAlertSending(createContext(deps.db, actor, deps.clock()), sending);
+  deps.metrics.alertMessages.inc({ channel, outcome: outcome.kind });
+  const error = "error" in outcome ? outcome.error : undefined;
+  deps.log.info(
+    { alertMessageId: message.id, channel, outcome: outcome.kind, error, state },
+    "alert message",
+  );
+}
+
+async function postMessage(
+  deps: DeliveryDeps,
+  means: Means,
+  message: TakenAlertMessage,
+): Promise<SendingOutcome> {
+  const body = Buffer.from(message.content.json);
+  const seconds = Math.floor(deps.clock().getTime() / 1000);
+  const { outcome } = await sendWebhook(
+    {
+      address: message.address,
+      headers: {
+        "content-type": "application/json",
+        "content-length": String(body.byteLength),
+        "user-agent": "sor-gateway",
+        "webhook-id": message.id,
+        "webhook-timestamp": String(seconds),
+        "webhook-signature": webhookSignatures(message.signingSecrets, message.id, seconds, body),
+      },
+      body,
+      privateHosts: privateHostsOf(deps.config),
+      timeoutMilliseconds: webhookTimeoutMilliseconds,
+      signal: means.signal,
+      now: deps.clock,
+    },
+    means.agents,
+  );
+  switch (outcome.kind) {
+    case "delivered":
+      return { kind: "sent" };
+    case "refused":
+      return { kind: "refused", error: `status ${outcome.status}` };
+    case "failed": {
+      const error = outcome.error ?? `status ${outcome.status ?? 0}`;
+      const { retryAfterSeconds } = outcome;
+      return { kind: "failed", error, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+    }
+    case "unknown":
+      return { kind: "failed", error: outcome.error };
+  }
+}
+
+async function show({ db, metrics, clock }: DeliveryDeps): Promise<void> {
+  const { open, waiting } = await measureAlerts(createContext(db, actor, clock()));
+  metrics.alertsOpen.reset();
+  for (const { kind, severity, count } of open) metrics.alertsOpen.set({ kind, severity }, count);
+  for (const channel of ["mail", "webhook"] as const) {
+    metrics.alertOutbox.set({ channel }, waiting.find((row) => row.channel === channel)?.count ?? 0);
+  }
+}

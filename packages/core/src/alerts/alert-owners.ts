@@ -1,0 +1,31 @@
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { type Grant, may, roleActions } from "../permissions/index.ts";
+
+/** Whose alerts somebody may see: everybody's, or those of some suppliers. */
+export type AlertOwners = "all" | readonly string[];
+
+const isInForce = (grant: Grant, now: Date) =>
+  grant.validFrom <= now && (grant.validTo === null || now < grant.validTo);
+
+/** Whose alerts the actor may see. Throws `not-allowed` for who may see none, `not-signed-in` for who is nobody. */
+export function alertOwners({ actor, now }: Context): AlertOwners {
+  if (actor.kind === "system") return "all";
+  if (actor.kind === "anonymous") {
+    throw new DomainError("not-signed-in", "Sign in first.", { action: "alert.read" });
+  }
+  const scopes = actor.grants
+    .filter((grant) => isInForce(grant, now) && roleActions[grant.role].has("alert.read"))
+    .map(({ scope }) => scope);
+  const everything = { type: "alert" as const, id: "all" };
+  if (may(actor, "alert.read", everything, now)) return "all";
+  const supplierIds = scopes
+    .flatMap((scope) => (scope.kind === "supplier" ? [scope.supplierId] : []))
+    .filter((supplierId) => may(actor, "alert.read", { ...everything, supplierId }, now));
+  if (supplierIds.length === 0) {
+    throw new DomainError("not-allowed", "You do not have the right to see alerts.", {
+      action: "alert.read",
+    });
+  }
+  return supplierIds;
+}

@@ -1,0 +1,193 @@
+import { formatDanishInstant } from "../validity/index.ts";
+import type { AlertKind, AlertSeverity } from "./kinds.ts";
+import type { AlertContent, AlertFacts } from "./tables.ts";
+import { factText, kindTitles } from "./wording.ts";
+
+/** That an incident opened or closed, for one receiver. */
+export type Happening = {
+  incidentId: string;
+  phase: "opened" | "closed";
+  kind: AlertKind;
+  severity: AlertSeverity;
+  endpointId: string | null;
+  endpointName: string | null;
+  openedAt: Date;
+  closedAt: Date | null;
+  facts: AlertFacts;
+};
+
+export type Composition = {
+  happenings: readonly Happening[];
+  receiverName: string;
+  /** Address of the portal, without a slash at its end. */
+  portalOrigin: string;
+  madeAt: Date;
+  references: readonly string[];
+};
+
+const shownMost = 100;
+const listedMost = 1000;
+const esc = (text: string) =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+/** Keeps what others have named from making lines or headers of its own. */
+const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+
+/** Where the portal shows what an incident is about. */
+export function portalLink(origin: string, { endpointId }: Pick<Happening, "endpointId">): string {
+  return endpointId === null ? `${origin}/start` : `${origin}/endepunkter/${endpointId}`;
+}
+
+/** The subject: counts and kinds only, never a name that somebody chose. */
+function subjectOf(happenings: readonly Happening[]): string {
+  const [first] = happenings;
+  if (first && happenings.length === 1) {
+    const { da, en } = kindTitles[first.kind];
+    return first.phase === "opened"
+      ? `[SOR drift] Alarm: ${da} / ${en}`
+      : `[SOR drift] Løst: ${da} / Solved: ${en}`;
+  }
+  const opened = happenings.filter(({ phase }) => phase === "opened").length;
+  const closed = happenings.length - opened;
+  const parts = [
+    ...(opened > 0 ? [{ da: `${opened} alarmer`, en: `${opened} alerts` }] : []),
+    ...(closed > 0 ? [{ da: `${closed} løst`, en: `${closed} solved` }] : []),
+  ];
+  return `[SOR drift] ${parts.map(({ da }) => da).join(", ")} / ${parts.map(({ en }) => en).join(", ")}`;
+}
+
+type Block = { title: string; lines: string[]; link: string };
+
+function blockOf(happening: Happening, language: "da" | "en", origin: string): Block {
+  const { kind, phase, endpointName, openedAt, closedAt, facts } = happening;
+  const words =
+    language === "da"
+      ? { opened: "Alarm", closed: "Løst", endpoint: "Endepunkt", since: "Siden", ended: "Slut" }
+      : { opened: "Alert", closed: "Solved", endpoint: "Endpoint", since: "Since", ended: "Ended" };
+  return {
+    title: `${words[phase]}: ${kindTitles[kind][language]}`,
+    lines: [
+      ...(phase === "opened" ? [factText(kind, facts)[language]] : []),
+      ...(endpointName === null ? [] : [`${words.endpoint}: ${oneLine(endpointName)}`]),
+      `${words.since}: ${formatDanishInstant(openedAt)}`,
+      ...(closedAt === null ? [] : [`${words.ended}: ${formatDanishInstant(closedAt)}`]),
+    ],
+    link: portalLink(origin, happening),
+  };
+}
+
+const why = (name: string) => ({
+  da: `I får denne besked, fordi "${oneLine(name)}" er tilmeldt alarmer fra SOR EDI-gatewayen.`,
+  en: `You are told because "${oneLine(name)}" subscribes to alerts from the SOR EDI gateway.`,
+});
+
+const more = (hidden: number) => ({
+  da: `… og ${hidden} til: se dem i portalen.`,
+  en: `… and ${hidden} more: see them in the portal.`,
+});
+
+function sections({ happenings, receiverName, portalOrigin }: Composition) {
+  const shown = happenings.slice(0, shownMost);
+  const hidden = happenings.length - shown.length;
+  return (["da", "en"] as const).map((language) => ({
+    language,
+    blocks: shown.map((happening) => blockOf(happening, language, portalOrigin)),
+    more: hidden > 0 ? more(hidden)[language] : undefined,
+    why: why(receiverName)[language],
+  }));
+}
+
+const bodyOf = (composition: Composition) => ({
+  type: "alerts",
+  timestamp: composition.madeAt.toISOString(),
+  data: {
+    total: composition.happenings.length,
+    alerts: composition.happenings.slice(0, listedMost).map((happening) => ({
+      id: happening.incidentId,
+      event: happening.phase,
+      kind: happening.kind,
+      severity: happening.severity,
+      endpointId: happening.endpointId,
+      openedAt: happening.openedAt.toISOString(),
+      closedAt: happening.closedAt?.toISOString() ?? null,
+      facts: happening.facts,
+      textDa: factText(happening.kind, happening.facts).da,
+      textEn: factText(happening.kind, happening.facts).en,
+      link: portalLink(composition.portalOrigin, happening),
+    })),
+  },
+});
+
+/** One message about all that one receiver is to be told now: Danish first, English below. */
+export function composeMessage(composition: Composition): AlertContent {
+  const parts = sections(composition);
+  const text = parts
+    .map(({ blocks, more: rest, why: reason }) =>
+      [
+        ...blocks.map(({ title, lines, link }) => [title, ...lines, link].join("\n")),
+        ...(rest ? [rest] : []),
+        reason,
+      ].join("\n\n"),
+    )
+    .join("\n\n--------\n\n");
+  const html = parts
+    .map(({ language, blocks, more: rest, why: reason }) => {
+      const list = blocks.map(
+        ({ title, lines, link }) =>
+          `<h2>${esc(title)}</h2><p>${lines.map(esc).join("<br>")}<br><a href="${esc(link)}">${esc(link)}</a></p>`,
+      );
+      const end = [...(rest ? [`<p>${esc(rest)}</p>`] : []), `<p>${esc(reason)}</p>`];
+      return `<div lang="${language}">${[...list, ...end].join("")}</div>`;
+    })
+    .join("<hr>");
+  return {
+    subject: subjectOf(composition.happenings),
+    text: `${text}\n`,
+    html: `<!doctype html><html lang="da"><head><meta charset="utf-8"><title>SOR drift</title></head><body>${html}</body></html>`,
+    json: JSON.stringify(bodyOf(composition)),
+    references: composition.references,
+  };
+}
+
+/** The message that asks for a confirmation of an address: the code, and nothing that a scanner could follow. */
+export function composeConfirmation(code: string, receiverName: string): AlertContent {
+  const shown = `${code.slice(0, 5)}-${code.slice(5)}`;
+  const name = oneLine(receiverName);
+  const da = `Nogen har tilmeldt denne adresse til alarmer fra SOR EDI-gatewayen ("${name}").\n\nKode: ${shown}\n\nSkriv koden, hvor tilmeldingen blev lavet, inden 48 timer. Kender I ikke til det, så se bort fra beskeden; der kommer ikke flere.`;
+  const en = `Somebody has subscribed this address to alerts from the SOR EDI gateway ("${name}").\n\nCode: ${shown}\n\nEnter the code where the subscription was made within 48 hours. If you know nothing of it, ignore this message; no more will come.`;
+  const html = [da, en]
+    .map((text) =>
+      text
+        .split("\n\n")
+        .map((paragraph) => `<p>${esc(paragraph)}</p>`)
+        .join(""),
+    )
+    .join("<hr>");
+  return {
+    subject: "[SOR drift] Bekræft tilmelding til alarmer / Confirm your subscription to alerts",
+    text: `${da}\n\n--------\n\n${en}\n`,
+    html: `<!doctype html><html lang="da"><head><meta charset="utf-8"><title>SOR drift</title></head><body>${html}</body></html>`,
+    json: "{}",
+    references: [],
+  };
+}
+
+/** A message that shows that messages arrive. */
+export function composeTest(receiverName: string, madeAt: Date): AlertContent {
+  const name = oneLine(receiverName);
+  const da = `Dette er en prøve til "${name}". Alarmer fra SOR EDI-gatewayen kommer frem.`;
+  const en = `This is a test for "${name}". Alerts from the SOR EDI gateway arrive.`;
+  return {
+    subject: "[SOR drift] Prøve / Test",
+    text: `${da}\n\n--------\n\n${en}\n`,
+    html: `<!doctype html><html lang="da"><head><meta charset="utf-8"><title>SOR drift</title></head><body><p>${esc(da)}</p><hr><p>${esc(en)}</p></body></html>`,
+    json: JSON.stringify({ type: "test", timestamp: madeAt.toISOString(), data: {} }),
+    references: [],
+  };
+}
+
+/** A mail's content with the address by which its receiver leaves. */
+export function withUnsubscribe(content: AlertContent, link: string): AlertContent {
+  const text = `${content.text}\nAfmeld / Unsubscribe: ${link}\n`;
+  const line = `<p>Afmeld / Unsubscribe: <a href="${esc(link)}">${esc(link)}</a></p></body>`;
+  return { ...content, text, html: content.html.replace("</body>", () => line) };
+}

@@ -1,0 +1,57 @@
+import { addDays, danishClock, instantsOnDanishClock } from "../validity/index.ts";
+import type { AlertSeverity } from "./kinds.ts";
+
+export const digests = ["at-once", "hourly", "daily"] as const;
+export type Digest = (typeof digests)[number];
+
+/** When a receiver wants to be told. Quiet hours are Danish clock times, `HH:mm`, and may pass midnight. */
+export type Rhythm = {
+  digest: Digest;
+  quietFrom: string | null;
+  quietTo: string | null;
+  /** When its last message was made. */
+  lastPackedAt: Date | null;
+};
+
+/** What comes within a minute of the first is told in one message. */
+export const collectSeconds = 60;
+const betweenSeconds = { "at-once": 300, hourly: 3600 } as const;
+const dailyTime = "07:00";
+
+const later = (instant: Date, seconds: number) => new Date(instant.getTime() + seconds * 1000);
+
+/** The first instant at or after `from` at which the Danish clock shows `HH:mm`; where that hour is skipped, an hour on. */
+export function nextDanishTime(from: Date, time: string): Date {
+  const today = danishClock(from).slice(0, 10);
+  for (const day of [today, addDays(today, 1)]) {
+    const shown = instantsOnDanishClock(`${day}T${time}`);
+    const skipped = instantsOnDanishClock(
+      `${day}T${String(Number(time.slice(0, 2)) + 1).padStart(2, "0")}${time.slice(2)}`,
+    );
+    const found = (shown.length > 0 ? shown : skipped).find((instant) => instant >= from);
+    if (found) return found;
+  }
+  throw new Error("a Danish clock time comes every day");
+}
+
+/** Whether the Danish clock stands within the quiet hours. */
+export function isQuiet({ quietFrom, quietTo }: Pick<Rhythm, "quietFrom" | "quietTo">, at: Date): boolean {
+  if (quietFrom === null || quietTo === null || quietFrom === quietTo) return false;
+  const time = danishClock(at).slice(11);
+  return quietFrom < quietTo ? quietFrom <= time && time < quietTo : quietFrom <= time || time < quietTo;
+}
+
+/**
+ * When a receiver is told of what happened at `at`. Serious: after the minute in which others may join it. Everything else
+ * keeps the receiver's rhythm, with five minutes between messages at least, and waits for the end of the quiet hours.
+ */
+export function dueTime(rhythm: Rhythm, severity: AlertSeverity, at: Date): Date {
+  const soon = later(at, collectSeconds);
+  if (severity === "serious") return soon;
+  const after = (wanted: Date) =>
+    isQuiet(rhythm, wanted) && rhythm.quietTo !== null ? nextDanishTime(wanted, rhythm.quietTo) : wanted;
+  if (rhythm.digest === "daily") return after(nextDanishTime(soon, dailyTime));
+  const next = rhythm.lastPackedAt && later(rhythm.lastPackedAt, betweenSeconds[rhythm.digest]);
+  if (rhythm.digest === "hourly") return after(next && next > soon ? next : later(at, betweenSeconds.hourly));
+  return after(next && next > soon ? next : soon);
+}

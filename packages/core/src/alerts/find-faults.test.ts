@@ -1,0 +1,94 @@
+import { eq } from "drizzle-orm";
+import { beforeEach, expect, test } from "vitest";
+import { createContext } from "../context.ts";
+import type { Database } from "../database/index.ts";
+import { endpoints } from "../endpoints/tables.ts";
+import { acceptInterchange } from "../messages/index.ts";
+import { deliveries, endpointQueues, messages } from "../messages/tables.ts";
+import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
+import { findFaults } from "./find-faults.ts";
+
+const sender = "5790000120420";
+const receiver = "5790000128686";
+const now = new Date("2026-03-02T10:00:00Z");
+const inMinutes = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+let db: Database;
+let from: Awaited<ReturnType<typeof aVendor>>;
+let to: Awaited<ReturnType<typeof aVendor>>;
+let endpointId: string;
+
+beforeEach(async () => {
+  db = await testDatabase();
+  [from, to] = [await aVendor(db), await aVendor(db)];
+  await aLocation(db, { gln: sender, supplierId: from.supplierId });
+  await aLocation(db, { gln: receiver, supplierId: to.supplierId });
+  endpointId = await anEndpoint(db, { supplierId: to.supplierId, address: "https://edi.example.dk/in" });
+  await receives(db, receiver, endpointId, [["DIS91", "D9134L"]]);
+});
+
+async function send(acknowledgement: "0" | "1" = "0"): Promise<string> {
+  const ctx = createContext(db, from.key, now);
+  const bytes = anInterchange({ sender, receiver, acknowledgement });
+  const { interchange } = await acceptInterchange(ctx, { bytes, gatewayParty: "SORGATEWAY" });
+  return interchange.messages[0]?.id ?? "";
+}
+const found = async (minutes: number) =>
+  (await findFaults(db, inMinutes(minutes))).map(({ kind, subject, facts }) => ({ kind, subject, facts }));
+const set = async (id: string, values: Partial<typeof messages.$inferInsert>) =>
+  await db.update(messages).set(values).where(eq(messages.id, id));
+
+test("nothing is wrong with a letter that was just taken in", async () => {
+  await send();
+  expect(await found(1)).toEqual([]);
+});
+
+test("a queue is old after a quarter of an hour, unless its endpoint is down or paused", async () => {
+  await send();
+  const old = {
+    kind: "queue-old",
+    subject: `endpoint:${endpointId}`,
+    facts: { waiting: 1, oldest: now.toISOString() },
+  };
+  expect(await found(14)).toEqual([]);
+  expect(await found(16)).toEqual([old]);
+  await db.update(endpointQueues).set({ failuresInRow: 5 }).where(eq(endpointQueues.endpointId, endpointId));
+  expect((await found(16)).map(({ kind }) => kind)).toEqual(["endpoint-down"]);
+  await db.update(endpoints).set({ state: "paused", pausedUntil: inMinutes(60) });
+  expect(await found(16)).toEqual([]);
+  expect((await found(61)).map(({ kind }) => kind)).toEqual(["endpoint-down"]);
+});
+
+test("a mailbox is old after a day", async () => {
+  await db.update(endpoints).set({ transport: "mailbox", address: null });
+  await send();
+  await db.update(deliveries).set({ transport: "mailbox" });
+  expect(await found(60 * 23)).toEqual([]);
+  expect((await found(60 * 25)).map(({ kind }) => kind)).toEqual(["queue-old"]);
+});
+
+test("dead letters are each side's own, with how many it sent and was sent", async () => {
+  for (const id of [await send(), await send()]) await set(id, { state: "dead", reason: "receiver-refused" });
+  const dead = (await found(1)).sort((a) => (a.subject === `supplier:${from.supplierId}` ? -1 : 1));
+  expect(dead).toEqual([
+    { kind: "dead-letters", subject: `supplier:${from.supplierId}`, facts: { sent: 2, received: 0 } },
+    { kind: "dead-letters", subject: `supplier:${to.supplierId}`, facts: { sent: 0, received: 2 } },
+  ]);
+});
+
+test("a missing receipt is a fault of both sides for a week after it was reported", async () => {
+  const id = await send("1");
+  await set(id, { state: "delivered", deadlineAt: null });
+  await db.update(deliveries).set({ state: "done" });
+  expect((await found(1)).map(({ kind }) => kind)).toEqual(["receipts-overdue", "receipts-overdue"]);
+  expect(await found(60 * 24 * 8)).toEqual([]);
+});
+
+test("a letter that stands longer than its state allows is the gateway's own fault", async () => {
+  const id = await send();
+  await db.update(deliveries).set({ state: "done" });
+  await set(id, { state: "delivering" });
+  expect(await found(15)).toEqual([]);
+  expect(await found(17)).toEqual([{ kind: "messages-overdue", subject: "gateway", facts: { overdue: 1 } }]);
+  await db.update(deliveries).set({ transport: "mailbox" });
+  expect(await found(17)).toEqual([]);
+});

@@ -1,0 +1,181 @@
+import { and, eq, gt, inArray, lte, or, type SQL, sql } from "drizzle-orm";
+import type { ReadDatabase } from "../database/index.ts";
+import { endpoints } from "../endpoints/tables.ts";
+import { deadlineSeconds, failuresToOpen } from "../messages/index.ts";
+import { deliveries, endpointQueues, messages } from "../messages/tables.ts";
+import type { AlertKind, AlertSeverity } from "./kinds.ts";
+import { type AlertFacts, alertSignals } from "./tables.ts";
+
+/** Something that is wrong now. */
+export type Fault = {
+  kind: AlertKind;
+  subject: string;
+  supplierId: string | null;
+  endpointId: string | null;
+  /** Where it is graver or lighter than its kind. */
+  severity?: AlertSeverity;
+  facts: AlertFacts;
+};
+
+type Finder = (db: ReadDatabase, now: Date) => Promise<Fault[]>;
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const queueOldMilliseconds = 15 * minute;
+const mailboxOldMilliseconds = day;
+const receiptsLookedBackMilliseconds = 7 * day;
+const before = (now: Date, milliseconds: number) => new Date(now.getTime() - milliseconds);
+const count = sql<number>`count(*)::int`;
+const isOpen = (now: Date) =>
+  or(eq(endpoints.state, "active"), and(eq(endpoints.state, "paused"), lte(endpoints.pausedUntil, now)));
+
+/** Everything that is wrong now, as the database shows it. */
+export async function findFaults(db: ReadDatabase, now: Date): Promise<Fault[]> {
+  const faults: Fault[] = [];
+  for (const find of finders) faults.push(...(await find(db, now)));
+  return faults;
+}
+
+const ofEndpoint = (kind: AlertKind, row: { id: string; supplierId: string }, facts: AlertFacts): Fault => ({
+  kind,
+  subject: `endpoint:${row.id}`,
+  supplierId: row.supplierId,
+  endpointId: row.id,
+  facts,
+});
+
+const findEndpointsDown: Finder = async (db, now) => {
+  const rows = await db
+    .select({
+      id: endpoints.id,
+      supplierId: endpoints.supplierId,
+      failures: endpointQueues.failuresInRow,
+      since: endpointQueues.firstFailureAt,
+    })
+    .from(endpointQueues)
+    .innerJoin(endpoints, eq(endpoints.id, endpointQueues.endpointId))
+    .where(and(sql`${endpointQueues.failuresInRow} >= ${failuresToOpen}`, isOpen(now)));
+  return rows.map((row) =>
+    ofEndpoint("endpoint-down", row, {
+      failuresInRow: row.failures,
+      since: row.since?.toISOString() ?? null,
+    }),
+  );
+};
+
+// An endpoint that is down has its own alert; that its queue grows old is the same incident.
+const findOldQueues: Finder = async (db, now) => {
+  const isOld = sql`${deliveries.createdAt} <= case when ${deliveries.transport} = 'mailbox'
+    then ${before(now, mailboxOldMilliseconds)}::timestamptz else ${before(now, queueOldMilliseconds)}::timestamptz end`;
+  const rows = await db
+    .select({
+      id: endpoints.id,
+      supplierId: endpoints.supplierId,
+      waiting: count,
+      oldest: sql<string>`min(${deliveries.createdAt})`,
+    })
+    .from(deliveries)
+    .innerJoin(endpoints, eq(endpoints.id, deliveries.endpointId))
+    .leftJoin(endpointQueues, eq(endpointQueues.endpointId, endpoints.id))
+    .where(
+      and(
+        eq(deliveries.state, "waiting"),
+        lte(deliveries.createdAt, before(now, queueOldMilliseconds)),
+        isOld,
+        isOpen(now),
+        sql`coalesce(${endpointQueues.failuresInRow}, 0) < ${failuresToOpen}`,
+      ),
+    )
+    .groupBy(endpoints.id);
+  return rows.map((row) =>
+    ofEndpoint("queue-old", row, { waiting: row.waiting, oldest: new Date(row.oldest).toISOString() }),
+  );
+};
+
+/** Letters by the suppliers of their sides: each hears of its own, and the gateway's people of those that are nobody's. */
+async function countBySide(db: ReadDatabase, kind: AlertKind, where: SQL | undefined): Promise<Fault[]> {
+  const { senderSupplierId: sender, receiverSupplierId: receiver } = messages;
+  const rows = await db
+    .select({ sender, receiver, count })
+    .from(messages)
+    .where(where)
+    .groupBy(sender, receiver);
+  const totals = new Map<string | null, { sent: number; received: number }>();
+  const add = (id: string | null, sent: number, received: number) => {
+    const total = totals.get(id) ?? { sent: 0, received: 0 };
+    totals.set(id, { sent: total.sent + sent, received: total.received + received });
+  };
+  for (const row of rows) {
+    if (row.sender === null && row.receiver === null) add(null, row.count, row.count);
+    if (row.sender !== null) add(row.sender, row.count, 0);
+    if (row.receiver !== null) add(row.receiver, 0, row.count);
+  }
+  return [...totals].map(([supplierId, facts]) => ({
+    kind,
+    subject: supplierId === null ? "gateway" : `supplier:${supplierId}`,
+    supplierId,
+    endpointId: null,
+    facts,
+  }));
+}
+
+const findDeadLetters: Finder = async (db) =>
+  await countBySide(db, "dead-letters", eq(messages.state, "dead"));
+
+// The watchdog takes the deadline away when it has reported that a receipt did not come in time.
+const findReceiptsOverdue: Finder = async (db, now) =>
+  await countBySide(
+    db,
+    "receipts-overdue",
+    and(
+      eq(messages.state, "delivered"),
+      sql`${messages.acknowledgementRequested} and ${messages.deadlineAt} is null`,
+      gt(messages.stateSince, before(now, receiptsLookedBackMilliseconds)),
+    ),
+  );
+
+const watched = ["received", "validated", "routed", "queued", "delivering", "held"] as const;
+
+const findMessagesOverdue: Finder = async (db, now) => {
+  const isLate = (state: (typeof watched)[number]) =>
+    and(
+      eq(messages.state, state),
+      lte(messages.stateSince, before(now, (deadlineSeconds[state] ?? 0) * 1000 + minute)),
+    );
+  // What stands in a mailbox is under its owner's visibility timeout, which may be long.
+  const rows = await db
+    .select({ count })
+    .from(messages)
+    .leftJoin(deliveries, eq(deliveries.id, messages.deliveryId))
+    .where(
+      and(
+        inArray(messages.state, [...watched]),
+        or(...watched.map(isLate)),
+        sql`not (${messages.state} = 'delivering' and ${deliveries.transport} = 'mailbox')`,
+      ),
+    );
+  const overdue = rows[0]?.count ?? 0;
+  if (overdue === 0) return [];
+  const facts = { overdue };
+  return [{ kind: "messages-overdue", subject: "gateway", supplierId: null, endpointId: null, facts }];
+};
+
+const findSignals: Finder = async (db, now) => {
+  const rows = await db.select().from(alertSignals).where(gt(alertSignals.until, now));
+  return rows.map(({ kind, subject, facts }) => ({
+    kind,
+    subject,
+    supplierId: null,
+    endpointId: null,
+    facts,
+  }));
+};
+
+const finders: readonly Finder[] = [
+  findEndpointsDown,
+  findOldQueues,
+  findDeadLetters,
+  findReceiptsOverdue,
+  findMessagesOverdue,
+  findSignals,
+];

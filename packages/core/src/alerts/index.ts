@@ -1,0 +1,37 @@
+/** Answers what is wrong and who is told: incidents that open and close, their receivers, and the outbox to them. */
+export { alertRss, findAlertFeed } from "./alert-feed.ts";
+export { composeTest, portalLink, withUnsubscribe } from "./compose-message.ts";
+export { type AlertKind, type AlertSeverity, alertKinds, alertSeverities } from "./kinds.ts";
+export { getAlert, listAlerts } from "./list-alerts.ts";
+export { type AlertFigures, measureAlerts } from "./measure-alerts.ts";
+export type { SendingOutcome } from "./next-sending.ts";
+export {
+  markMailWaiting,
+  recordAlertSending,
+  type TakenAlertMessage,
+  takeAlertMessages,
+  tendAlertOutbox,
+} from "./outbox.ts";
+export { packAlertMessages } from "./pack-messages.ts";
+export { getAlertSubscription, listAlertMessages, listAlertSubscriptions } from "./read-subscriptions.ts";
+export {
+  AlertFilter,
+  AlertMessageView,
+  AlertSubscriptionChange,
+  AlertSubscriptionView,
+  AlertView,
+  ConfirmationCode,
+  NewAlertSubscription,
+} from "./schemas.ts";
+export { type AlertSignal, clearAlertSignal, raiseAlertSignal } from "./signals.ts";
+export { type Watched, watchAlerts } from "./watch-alerts.ts";
+export { kindTitles } from "./wording.ts";
+export {
+  type CreatedAlertSubscription,
+  confirmAlertSubscription,
+  createAlertSubscription,
+  removeAlertSubscription,
+  testAlertSubscription,
+  unsubscribeFromAlerts,
+  updateAlertSubscription,
+} from "./write-subscriptions.ts";

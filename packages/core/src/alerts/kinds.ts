@@ -1,0 +1,45 @@
+/** What an alert can be about; a closed set. */
+export const alertKinds = [
+  "endpoint-down",
+  "queue-old",
+  "head-of-line",
+  "dead-letters",
+  "messages-overdue",
+  "receipts-overdue",
+  "certificate-expiring",
+  "prune-failed",
+  "back-pressure",
+] as const;
+export type AlertKind = (typeof alertKinds)[number];
+
+export const alertSeverities = ["minor", "serious"] as const;
+/** `serious` breaks through quiet hours and digests. */
+export type AlertSeverity = (typeof alertSeverities)[number];
+
+export type AlertRule = {
+  severity: AlertSeverity;
+  /** How long the fault has lasted before anybody is told. */
+  openAfterSeconds: number;
+  /** How long it must have been away before it counts as over; longer the more it flaps. */
+  closeAfterSeconds: number;
+};
+
+const minute = 60;
+
+/** When a fault of each kind becomes an incident and stops being one. */
+export const alertRules: Readonly<Record<AlertKind, AlertRule>> = {
+  "endpoint-down": { severity: "serious", openAfterSeconds: minute, closeAfterSeconds: 2 * minute },
+  "queue-old": { severity: "serious", openAfterSeconds: 2 * minute, closeAfterSeconds: 5 * minute },
+  "head-of-line": { severity: "serious", openAfterSeconds: minute, closeAfterSeconds: 2 * minute },
+  "dead-letters": { severity: "minor", openAfterSeconds: 0, closeAfterSeconds: minute },
+  "messages-overdue": { severity: "serious", openAfterSeconds: 0, closeAfterSeconds: minute },
+  "receipts-overdue": { severity: "minor", openAfterSeconds: 5 * minute, closeAfterSeconds: 5 * minute },
+  "certificate-expiring": { severity: "minor", openAfterSeconds: 0, closeAfterSeconds: minute },
+  "prune-failed": { severity: "minor", openAfterSeconds: 0, closeAfterSeconds: 0 },
+  "back-pressure": { severity: "serious", openAfterSeconds: 30, closeAfterSeconds: 5 * minute },
+};
+
+/** Whether a severity is at least another. */
+export function isAtLeast(severity: AlertSeverity, least: AlertSeverity): boolean {
+  return alertSeverities.indexOf(severity) >= alertSeverities.indexOf(least);
+}

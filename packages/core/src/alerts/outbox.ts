@@ -1,0 +1,162 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { and, eq, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { type Context, change } from "../context.ts";
+import { nextSending, refusalsToSuspend, type SendingDecision, type SendingOutcome } from "./next-sending.ts";
+import { type AlertContent, alertMessages, alertSubscriptions } from "./tables.ts";
+
+/** A message that this worker now holds, and where it goes. */
+export type TakenAlertMessage = {
+  id: string;
+  leaseToken: string;
+  purpose: "incidents" | "confirmation" | "test";
+  channel: "mail" | "webhook";
+  address: string;
+  subscriptionId: string;
+  signingSecrets: string[];
+  content: AlertContent;
+  createdAt: Date;
+  attempts: number;
+  /** Of its unsubscribe address; known to nobody else. */
+  unsubscribeToken: string;
+};
+
+const subject = { type: "alert" as const, id: "outbox" };
+
+/** SHA-256 of a secret that only its receiver keeps, hexadecimal. */
+export const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
+
+/**
+ * Takes messages that are due under a lease. `channels` are those that this process can serve; what it cannot serve waits.
+ * A confirmation goes to a receiver that is pending, all else only to an active one.
+ */
+export async function takeAlertMessages(
+  ctx: Context,
+  question: { limit: number; leaseSeconds: number; channels: readonly ("mail" | "webhook")[] },
+): Promise<TakenAlertMessage[]> {
+  return await change(ctx, { action: "alert.edit", subject }, async (tx) => {
+    const due = await tx
+      .select({ message: alertMessages, subscription: alertSubscriptions })
+      .from(alertMessages)
+      .innerJoin(alertSubscriptions, eq(alertSubscriptions.id, alertMessages.subscriptionId))
+      .where(
+        and(
+          eq(alertMessages.state, "waiting"),
+          lte(alertMessages.nextAttemptAt, ctx.now),
+          or(isNull(alertMessages.leaseUntil), lte(alertMessages.leaseUntil, ctx.now)),
+          inArray(alertSubscriptions.channel, [...question.channels]),
+          or(
+            eq(alertSubscriptions.state, "active"),
+            and(eq(alertSubscriptions.state, "pending"), eq(alertMessages.purpose, "confirmation")),
+          ),
+        ),
+      )
+      .orderBy(alertMessages.nextAttemptAt)
+      .limit(question.limit)
+      .for("update", { of: alertMessages, skipLocked: true });
+    const leaseToken = randomUUID();
+    const leaseUntil = new Date(ctx.now.getTime() + question.leaseSeconds * 1000);
+    const taken: TakenAlertMessage[] = [];
+    for (const { message, subscription } of due) {
+      const { channel, address } = subscription;
+      if (channel === "feed" || address === null) continue;
+      const unsubscribeToken = randomBytes(24).toString("base64url");
+      await tx
+        .update(alertMessages)
+        .set({ leaseToken, leaseUntil, tokenHashes: [...message.tokenHashes, hashOf(unsubscribeToken)] })
+        .where(eq(alertMessages.id, message.id));
+      const { id, purpose, content, createdAt, attempts } = message;
+      const { id: subscriptionId, signingSecrets } = subscription;
+      const to = { channel, address, subscriptionId, signingSecrets, unsubscribeToken };
+      taken.push({ id, leaseToken, purpose, content, createdAt, attempts, ...to });
+    }
+    return { result: taken, entries: [] };
+  });
+}
+
+/** Writes down what an attempt came to; three messages refused in a row suspend their receiver. */
+export async function recordAlertSending(
+  ctx: Context,
+  sending: {
+    message: Pick<TakenAlertMessage, "id" | "leaseToken">;
+    outcome: SendingOutcome;
+    /** 0 to 1, for the jitter of the next attempt. */
+    random: number;
+  },
+): Promise<SendingDecision["state"]> {
+  const { outcome } = sending;
+  return await change(ctx, { action: "alert.edit", subject }, async (tx) => {
+    const [row] = await tx
+      .select()
+      .from(alertMessages)
+      .where(eq(alertMessages.id, sending.message.id))
+      .for("update");
+    // Unsubscribed meanwhile, or taken again after the lease: then another's word counts, but good news always does.
+    const isMine = row?.leaseToken === sending.message.leaseToken && row.state === "waiting";
+    if (!row || row.state !== "waiting" || (!isMine && outcome.kind !== "sent"))
+      return { result: "waiting" as const, entries: [] };
+    const attempts = row.attempts + 1;
+    const decision = nextSending({ attempts, giveUpAt: row.giveUpAt }, outcome, ctx.now, sending.random);
+    await tx
+      .update(alertMessages)
+      .set({
+        attempts,
+        state: decision.state,
+        lastError: outcome.kind === "sent" ? null : outcome.error,
+        leaseToken: null,
+        leaseUntil: null,
+        ...(decision.state === "waiting" ? { nextAttemptAt: decision.nextAttemptAt } : { doneAt: ctx.now }),
+      })
+      .where(eq(alertMessages.id, row.id));
+    const isThis = eq(alertSubscriptions.id, row.subscriptionId);
+    if (decision.state === "sent") {
+      await tx.update(alertSubscriptions).set({ refusalsInRow: 0, lastSentAt: ctx.now }).where(isThis);
+    }
+    if (decision.state === "failed") {
+      const refusals = sql`${alertSubscriptions.refusalsInRow} + 1`;
+      const state = sql`case when ${alertSubscriptions.state} = 'active' and ${refusals} >= ${refusalsToSuspend}
+        then 'suspended' else ${alertSubscriptions.state} end`;
+      await tx.update(alertSubscriptions).set({ refusalsInRow: refusals, state }).where(isThis);
+    }
+    return { result: decision.state, entries: [] };
+  });
+}
+
+/** Says plainly of mail that no process can send why it waits; gives how many wait. */
+export async function markMailWaiting(ctx: Context, reason: string): Promise<number> {
+  return await change(ctx, { action: "alert.edit", subject }, async (tx) => {
+    const waiting = await tx
+      .update(alertMessages)
+      .set({ lastError: reason })
+      .from(alertSubscriptions)
+      .where(
+        and(
+          eq(alertMessages.state, "waiting"),
+          eq(alertSubscriptions.id, alertMessages.subscriptionId),
+          eq(alertSubscriptions.channel, "mail"),
+        ),
+      );
+    return { result: waiting.rowCount ?? 0, entries: [] };
+  });
+}
+
+/** Ends what time alone ends: messages that were not sent in a day, addresses not confirmed in a week, old records. */
+export async function tendAlertOutbox(ctx: Context, keepMonths: number): Promise<void> {
+  const daysAgo = (days: number) => new Date(ctx.now.getTime() - days * 86_400_000);
+  await change(ctx, { action: "alert.edit", subject }, async (tx) => {
+    const isLate = and(
+      eq(alertMessages.state, "waiting"),
+      lte(alertMessages.giveUpAt, ctx.now),
+      or(isNull(alertMessages.leaseUntil), lte(alertMessages.leaseUntil, ctx.now)),
+    );
+    await tx.update(alertMessages).set({ state: "expired", doneAt: ctx.now, leaseToken: null }).where(isLate);
+    const isForgotten = and(
+      eq(alertSubscriptions.state, "pending"),
+      lt(alertSubscriptions.createdAt, daysAgo(7)),
+    );
+    await tx.delete(alertSubscriptions).where(isForgotten);
+    const old = daysAgo(keepMonths * 31);
+    await tx.delete(alertMessages).where(lt(alertMessages.doneAt, old));
+    await tx.execute(sql`delete from alert_incidents where closed_at < ${old}`);
+    return { result: undefined, entries: [] };
+  });
+}

@@ -1,0 +1,123 @@
+import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { type Context, change } from "../context.ts";
+import { newId, type Transaction } from "../database/index.ts";
+import { endpoints } from "../endpoints/tables.ts";
+import { composeMessage, type Happening } from "./compose-message.ts";
+import {
+  type AlertContent,
+  alertIncidents,
+  alertMessages,
+  alertNotices,
+  alertSubscriptions,
+} from "./tables.ts";
+
+type Subscription = typeof alertSubscriptions.$inferSelect;
+
+const giveUpAfterSeconds = 24 * 3600;
+const subject = { type: "alert" as const, id: "outbox" };
+
+/**
+ * Makes one message for each receiver that is to be told of something now, and puts into it all that waits for that receiver.
+ * Gives how many it made. Several processes may do it at once.
+ */
+export async function packAlertMessages(
+  ctx: Context,
+  input: { portalOrigin: string; limit: number },
+): Promise<number> {
+  return await change(ctx, { action: "alert.edit", subject }, async (tx) => {
+    const due = sql`exists (select from ${alertNotices} n where n.subscription_id = ${alertSubscriptions.id}
+      and n.message_id is null and n.due_at <= ${ctx.now})`;
+    const receivers = await tx
+      .select()
+      .from(alertSubscriptions)
+      .where(and(eq(alertSubscriptions.state, "active"), due))
+      .limit(input.limit)
+      .for("update", { skipLocked: true });
+    for (const receiver of receivers) await pack(tx, receiver, input.portalOrigin, ctx.now);
+    return { result: receivers.length, entries: [] };
+  });
+}
+
+async function pack(tx: Transaction, receiver: Subscription, portalOrigin: string, now: Date): Promise<void> {
+  const rows = await tx
+    .select({ notice: alertNotices, incident: alertIncidents, endpointName: endpoints.name })
+    .from(alertNotices)
+    .innerJoin(alertIncidents, eq(alertIncidents.id, alertNotices.incidentId))
+    .leftJoin(endpoints, eq(endpoints.id, alertIncidents.endpointId))
+    .where(and(eq(alertNotices.subscriptionId, receiver.id), isNull(alertNotices.messageId)))
+    .orderBy(asc(alertIncidents.openedAt), asc(alertIncidents.id), sql`${alertNotices.phase} desc`);
+  const happenings = rows.map(
+    ({ notice, incident, endpointName }): Happening => ({
+      incidentId: incident.id,
+      phase: notice.phase,
+      kind: incident.kind,
+      severity: incident.severity,
+      endpointId: incident.endpointId,
+      endpointName,
+      openedAt: incident.openedAt ?? incident.firstSeenAt,
+      closedAt: notice.phase === "closed" ? incident.closedAt : null,
+      facts: incident.facts,
+    }),
+  );
+  const references = await earlierMessages(tx, receiver.id, happenings);
+  const { name: receiverName } = receiver;
+  const content = composeMessage({ happenings, receiverName, portalOrigin, madeAt: now, references });
+  const messageId = await putIntoOutbox(
+    tx,
+    { subscriptionId: receiver.id, purpose: "incidents", content },
+    now,
+  );
+  // Only what was written into it: another process may have noted more meanwhile.
+  for (const phase of ["opened", "closed"] as const) {
+    const carried = happenings.filter((happening) => happening.phase === phase);
+    const ids = carried.map(({ incidentId }) => incidentId);
+    const isCarried = and(eq(alertNotices.subscriptionId, receiver.id), eq(alertNotices.phase, phase));
+    await tx
+      .update(alertNotices)
+      .set({ messageId })
+      .where(and(isCarried, inArray(alertNotices.incidentId, ids)));
+  }
+  await tx
+    .update(alertSubscriptions)
+    .set({ lastPackedAt: now })
+    .where(eq(alertSubscriptions.id, receiver.id));
+}
+
+async function earlierMessages(
+  tx: Transaction,
+  subscriptionId: string,
+  happenings: readonly Happening[],
+): Promise<string[]> {
+  const closed = happenings.filter(({ phase }) => phase === "closed").map(({ incidentId }) => incidentId);
+  if (closed.length === 0) return [];
+  const rows = await tx
+    .selectDistinct({ id: alertNotices.messageId })
+    .from(alertNotices)
+    .where(
+      and(
+        eq(alertNotices.subscriptionId, subscriptionId),
+        eq(alertNotices.phase, "opened"),
+        inArray(alertNotices.incidentId, closed),
+      ),
+    )
+    .limit(20);
+  return rows.flatMap(({ id }) => (id === null ? [] : [id]));
+}
+
+/** Puts a message into the outbox and gives its id; workers send it from there. */
+export async function putIntoOutbox(
+  tx: Transaction,
+  message: {
+    subscriptionId: string;
+    purpose: (typeof alertMessages.$inferSelect)["purpose"];
+    content: AlertContent;
+  },
+  now: Date,
+): Promise<string> {
+  const id = newId();
+  const giveUpAt = new Date(now.getTime() + giveUpAfterSeconds * 1000);
+  await tx
+    .insert(alertMessages)
+    .values({ id, ...message, state: "waiting", createdAt: now, nextAttemptAt: now, giveUpAt });
+  return id;
+}

@@ -1,0 +1,96 @@
+import { asc, desc, eq, inArray } from "drizzle-orm";
+import type { Context } from "../context.ts";
+import { etagOf } from "../endpoints/index.ts";
+import { DomainError } from "../errors.ts";
+import { alertOwners } from "./alert-owners.ts";
+import type { AlertMessageView, AlertSubscriptionView } from "./schemas.ts";
+import { alertMessages, alertSubscriptions } from "./tables.ts";
+
+export type SubscriptionRow = typeof alertSubscriptions.$inferSelect;
+
+/** A receiver as people see it: without secrets. */
+export function subscriptionView(row: SubscriptionRow): AlertSubscriptionView {
+  const {
+    id,
+    supplierId,
+    channel,
+    address,
+    name,
+    kinds,
+    leastSeverity,
+    endpointIds,
+    digest,
+    quietFrom,
+    quietTo,
+    state,
+  } = row;
+  const shown = {
+    id,
+    supplierId,
+    channel,
+    address,
+    name,
+    kinds,
+    leastSeverity,
+    endpointIds,
+    digest,
+    quietFrom,
+    quietTo,
+    state,
+  };
+  return {
+    ...shown,
+    createdAt: row.createdAt.toISOString(),
+    lastSentAt: row.lastSentAt?.toISOString() ?? null,
+    etag: etagOf(shown),
+  };
+}
+
+/** The receivers that the actor may see. */
+export async function listAlertSubscriptions(ctx: Context): Promise<AlertSubscriptionView[]> {
+  const owners = alertOwners(ctx);
+  const rows = await ctx.db
+    .select()
+    .from(alertSubscriptions)
+    .where(owners === "all" ? undefined : inArray(alertSubscriptions.supplierId, [...owners]))
+    .orderBy(asc(alertSubscriptions.name), asc(alertSubscriptions.id))
+    .limit(1000);
+  return rows.map(subscriptionView);
+}
+
+/** One receiver; `not-found` also for what is another's. */
+export async function getAlertSubscription(
+  ctx: Context,
+  input: { id: string },
+): Promise<AlertSubscriptionView> {
+  const owners = alertOwners(ctx);
+  const [row] = await ctx.db.select().from(alertSubscriptions).where(eq(alertSubscriptions.id, input.id));
+  const isOwn = row && (owners === "all" || (row.supplierId !== null && owners.includes(row.supplierId)));
+  if (!isOwn) throw new DomainError("not-found", "There is no such receiver of alerts.");
+  return subscriptionView(row);
+}
+
+/** What was sent to a receiver, or is to be, and what became of it; the latest first. */
+export async function listAlertMessages(
+  ctx: Context,
+  input: { id: string; limit?: number | undefined },
+): Promise<AlertMessageView[]> {
+  const { id: subscriptionId } = await getAlertSubscription(ctx, input);
+  const rows = await ctx.db
+    .select()
+    .from(alertMessages)
+    .where(eq(alertMessages.subscriptionId, subscriptionId))
+    .orderBy(desc(alertMessages.createdAt), desc(alertMessages.id))
+    .limit(input.limit ?? 100);
+  return rows.map((row) => ({
+    id: row.id,
+    purpose: row.purpose,
+    state: row.state,
+    subject: row.content.subject,
+    createdAt: row.createdAt.toISOString(),
+    attempts: row.attempts,
+    nextAttemptAt: row.state === "waiting" ? row.nextAttemptAt.toISOString() : null,
+    doneAt: row.doneAt?.toISOString() ?? null,
+    lastError: row.lastError,
+  }));
+}

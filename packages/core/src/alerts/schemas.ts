@@ -1,0 +1,147 @@
+import { z } from "zod";
+import { digests } from "./due-time.ts";
+import { alertKinds, alertSeverities } from "./kinds.ts";
+
+export const AlertKind = z
+  .enum(alertKinds)
+  .meta({ id: "AlertKind", description: "What an alert is about", examples: ["endpoint-down"] });
+export const AlertSeverity = z
+  .enum(alertSeverities)
+  .meta({ id: "AlertSeverity", description: "serious breaks through quiet hours and digests" });
+
+const ClockTime = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a clock time looks like 22:00")
+  .meta({ description: "Danish clock time", examples: ["22:00"] });
+
+/** One incident: from when a fault lasted long enough until it had been away long enough. */
+export const AlertView = z
+  .object({
+    id: z.uuid(),
+    kind: AlertKind,
+    severity: AlertSeverity,
+    state: z.enum(["open", "closed"]),
+    supplierId: z.uuid().nullable().meta({ description: "Whose it is; null: the gateway's own" }),
+    endpointId: z.uuid().nullable(),
+    endpointName: z.string().nullable(),
+    openedAt: z.iso.datetime(),
+    closedAt: z.iso.datetime().nullable(),
+    flaps: z.int().meta({ description: "How often the fault came back before it counted as over" }),
+    facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    textDa: z.string(),
+    textEn: z.string(),
+  })
+  .meta({ id: "Alert", description: "An incident that receivers were told of" });
+export type AlertView = z.infer<typeof AlertView>;
+
+export const AlertFilter = z.strictObject({
+  state: z.enum(["open", "closed"]).optional(),
+  kind: AlertKind.optional(),
+  severity: AlertSeverity.optional(),
+  endpointId: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  after: z.string().max(400).optional().meta({ description: "The `next` of the page before" }),
+});
+export type AlertFilter = z.infer<typeof AlertFilter>;
+
+export const AlertListCursor = z.tuple([z.iso.datetime(), z.uuid()]);
+
+const wishes = {
+  name: z.string().trim().min(1).max(100),
+  kinds: z.array(AlertKind).max(alertKinds.length).meta({ description: "Only these kinds; empty: all" }),
+  leastSeverity: AlertSeverity,
+  endpointIds: z.array(z.uuid()).max(200).meta({ description: "Only these endpoints; empty: all" }),
+  digest: z.enum(digests).meta({
+    description: "at-once: five minutes between messages; hourly; daily at 07:00. Serious ones never wait",
+  }),
+  quietFrom: ClockTime.nullable(),
+  quietTo: ClockTime.nullable(),
+};
+
+type Quiet = { quietFrom?: string | null | undefined; quietTo?: string | null | undefined };
+const bothOrNone = ({ quietFrom, quietTo }: Quiet) =>
+  ((quietFrom ?? null) === null) === ((quietTo ?? null) === null);
+const quietFault = { path: ["quietTo"], message: "quiet hours have a beginning and an end" };
+
+/** Who is to be told of what, how and when. */
+export const NewAlertSubscription = z
+  .strictObject({
+    supplierId: z.uuid().nullable().meta({
+      description: "Whose incidents; null: the gateway's own and everybody's, for who runs it",
+    }),
+    channel: z.enum(["mail", "webhook", "feed"]),
+    address: z.string().trim().min(3).max(2000).nullable().default(null).meta({
+      description: "Mail address, or https address of a webhook; null for a feed",
+    }),
+    name: wishes.name,
+    kinds: wishes.kinds.default([]),
+    leastSeverity: wishes.leastSeverity.default("minor"),
+    endpointIds: wishes.endpointIds.default([]),
+    digest: wishes.digest.default("at-once"),
+    quietFrom: wishes.quietFrom.default(null),
+    quietTo: wishes.quietTo.default(null),
+  })
+  .refine(bothOrNone, quietFault)
+  .refine(({ channel, address }) => (channel === "feed") === (address === null), {
+    path: ["address"],
+    message: "mail and webhook have an address, a feed has none",
+  })
+  .refine(({ channel, address }) => channel !== "mail" || z.email().max(254).safeParse(address).success, {
+    path: ["address"],
+    message: "not a mail address",
+  })
+  .meta({ id: "NewAlertSubscription", description: "Who is to be told of what, how and when" });
+export type NewAlertSubscription = z.infer<typeof NewAlertSubscription>;
+
+/** Other wishes; where it goes stays. */
+export const AlertSubscriptionChange = z
+  .strictObject({ ...wishes, isPaused: z.boolean() })
+  .partial()
+  .refine(
+    (given) => (given.quietFrom === undefined) === (given.quietTo === undefined) && bothOrNone(given),
+    quietFault,
+  )
+  .meta({ id: "AlertSubscriptionChange", description: "Other wishes of a receiver; where it goes stays" });
+export type AlertSubscriptionChange = z.infer<typeof AlertSubscriptionChange>;
+
+export const subscriptionStates = ["pending", "active", "paused", "suspended", "ended"] as const;
+
+export const AlertSubscriptionView = z
+  .object({
+    id: z.uuid(),
+    supplierId: z.uuid().nullable(),
+    channel: z.enum(["mail", "webhook", "feed"]),
+    address: z.string().nullable(),
+    ...wishes,
+    state: z.enum(subscriptionStates).meta({
+      description:
+        "pending: its mail address is not confirmed; suspended: three messages in a row were refused; ended: unsubscribed",
+    }),
+    createdAt: z.iso.datetime(),
+    lastSentAt: z.iso.datetime().nullable(),
+    etag: z.string(),
+  })
+  .meta({ id: "AlertSubscription", description: "A receiver of alerts" });
+export type AlertSubscriptionView = z.infer<typeof AlertSubscriptionView>;
+
+/** The code that was mailed to the address, as somebody typed it. */
+export const ConfirmationCode = z
+  .string()
+  .transform((text) => text.toUpperCase().replaceAll(/[^A-Z0-9]/g, ""))
+  .pipe(z.string().regex(/^[A-Z2-7]{10}$/, "the code has ten letters and digits"));
+
+/** One message to a receiver, and what became of it. */
+export const AlertMessageView = z
+  .object({
+    id: z.uuid(),
+    purpose: z.enum(["incidents", "confirmation", "test"]),
+    state: z.enum(["waiting", "sent", "failed", "expired", "cancelled"]),
+    subject: z.string(),
+    createdAt: z.iso.datetime(),
+    attempts: z.int(),
+    nextAttemptAt: z.iso.datetime().nullable(),
+    doneAt: z.iso.datetime().nullable(),
+    lastError: z.string().nullable(),
+  })
+  .meta({ id: "AlertMessage", description: "A message to a receiver of alerts" });
+export type AlertMessageView = z.infer<typeof AlertMessageView>;

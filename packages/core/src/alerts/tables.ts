@@ -1,0 +1,159 @@
+import { sql } from "drizzle-orm";
+import {
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { endpoints, suppliers } from "../endpoints/tables.ts";
+import { digests } from "./due-time.ts";
+import { alertKinds, alertSeverities } from "./kinds.ts";
+import { subscriptionStates } from "./schemas.ts";
+
+const instant = () => timestamp({ withTimezone: true });
+
+/** Counts, ages and codes that say more; never content, persons or location numbers. */
+export type AlertFacts = Record<string, string | number | boolean | null>;
+
+/** One row per fault and time: seen, told, over. Only one of a fault is not closed. */
+export const alertIncidents = pgTable(
+  "alert_incidents",
+  {
+    id: uuid().primaryKey(),
+    kind: text({ enum: alertKinds }).notNull(),
+    /** What has the fault: `endpoint:…`, `supplier:…`, `node:…` or `gateway`. */
+    subject: text().notNull(),
+    /** Whose it is; null for the gateway's own. */
+    supplierId: uuid().references(() => suppliers.id),
+    endpointId: uuid().references(() => endpoints.id),
+    severity: text({ enum: alertSeverities }).notNull(),
+    state: text({ enum: ["pending", "open", "closed"] }).notNull(),
+    firstSeenAt: instant().notNull(),
+    openedAt: instant(),
+    clearSince: instant(),
+    closedAt: instant(),
+    flaps: integer().notNull().default(0),
+    facts: jsonb().$type<AlertFacts>().notNull(),
+  },
+  (table) => [
+    uniqueIndex("alert_incidents_present")
+      .on(table.kind, table.subject)
+      .where(sql`${table.state} <> 'closed'`),
+    index("alert_incidents_opened").on(table.openedAt, table.id),
+    index("alert_incidents_last").on(table.kind, table.subject, table.closedAt),
+  ],
+);
+
+/** What a process saw of itself and others cannot see: holds until `until` unless taken back. */
+export const alertSignals = pgTable(
+  "alert_signals",
+  {
+    kind: text({ enum: alertKinds }).notNull(),
+    subject: text().notNull(),
+    until: instant().notNull(),
+    facts: jsonb().$type<AlertFacts>().notNull(),
+  },
+  (table) => [primaryKey({ name: "alert_signals_kind_subject", columns: [table.kind, table.subject] })],
+);
+
+export const alertSubscriptions = pgTable(
+  "alert_subscriptions",
+  {
+    id: uuid().primaryKey(),
+    supplierId: uuid().references(() => suppliers.id),
+    name: text().notNull(),
+    channel: text({ enum: ["mail", "webhook", "feed"] }).notNull(),
+    /** Null for a feed, and once a mail address was unsubscribed. */
+    address: text(),
+    kinds: text({ enum: alertKinds }).array().notNull(),
+    leastSeverity: text({ enum: alertSeverities }).notNull(),
+    endpointIds: uuid().array().notNull(),
+    digest: text({ enum: digests }).notNull(),
+    quietFrom: text(),
+    quietTo: text(),
+    state: text({ enum: subscriptionStates }).notNull(),
+    signingSecrets: text().array().notNull().default(sql`'{}'`),
+    /** SHA-256 of the code that confirms the address, or of the token in a feed's address. */
+    secretHash: text(),
+    confirmBefore: instant(),
+    confirmTries: integer().notNull().default(0),
+    refusalsInRow: integer().notNull().default(0),
+    createdAt: instant().notNull(),
+    lastPackedAt: instant(),
+    lastSentAt: instant(),
+  },
+  (table) => [
+    index("alert_subscriptions_supplier").on(table.supplierId),
+    uniqueIndex("alert_subscriptions_feed").on(table.secretHash).where(sql`${table.channel} = 'feed'`),
+  ],
+);
+
+/** The outbox: one row per message to one receiver. */
+export const alertMessages = pgTable(
+  "alert_messages",
+  {
+    id: uuid().primaryKey(),
+    subscriptionId: uuid()
+      .notNull()
+      .references(() => alertSubscriptions.id, { onDelete: "cascade" }),
+    purpose: text({ enum: ["incidents", "confirmation", "test"] }).notNull(),
+    state: text({ enum: ["waiting", "sent", "failed", "expired", "cancelled"] }).notNull(),
+    content: jsonb().$type<AlertContent>().notNull(),
+    createdAt: instant().notNull(),
+    nextAttemptAt: instant().notNull(),
+    giveUpAt: instant().notNull(),
+    attempts: integer().notNull().default(0),
+    leaseToken: uuid(),
+    leaseUntil: instant(),
+    lastError: text(),
+    doneAt: instant(),
+    /** SHA-256 of the tokens in its unsubscribe addresses, one for each attempt. */
+    tokenHashes: text().array().notNull().default(sql`'{}'`),
+  },
+  (table) => [
+    index("alert_messages_due").on(table.nextAttemptAt).where(sql`${table.state} = 'waiting'`),
+    index("alert_messages_subscription").on(table.subscriptionId, table.createdAt),
+    index("alert_messages_tokens").using("gin", table.tokenHashes),
+  ],
+);
+
+/** As it was written when it was made, so that every attempt says the same. */
+export type AlertContent = {
+  subject: string;
+  text: string;
+  html: string;
+  /** Body of a webhook. */
+  json: string;
+  /** The messages that told of the same incidents before: a mail client threads them. */
+  references: readonly string[];
+};
+
+/** That one receiver is to be told that one incident opened or closed: at most once each, whoever asks. */
+export const alertNotices = pgTable(
+  "alert_notices",
+  {
+    incidentId: uuid()
+      .notNull()
+      .references(() => alertIncidents.id, { onDelete: "cascade" }),
+    subscriptionId: uuid()
+      .notNull()
+      .references(() => alertSubscriptions.id, { onDelete: "cascade" }),
+    phase: text({ enum: ["opened", "closed"] }).notNull(),
+    dueAt: instant().notNull(),
+    /** The message that carries it; null until there is one. */
+    messageId: uuid().references(() => alertMessages.id, { onDelete: "cascade" }),
+  },
+  (table) => [
+    primaryKey({
+      name: "alert_notices_once",
+      columns: [table.incidentId, table.subscriptionId, table.phase],
+    }),
+    index("alert_notices_due").on(table.dueAt).where(sql`${table.messageId} is null`),
+    index("alert_notices_message").on(table.messageId),
+  ],
+);

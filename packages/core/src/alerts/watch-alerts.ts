@@ -1,0 +1,151 @@
+import { and, desc, eq, ne, sql } from "drizzle-orm";
+import { type Context, change } from "../context.ts";
+import { newId, type Transaction } from "../database/index.ts";
+import { decideIncident, flapsAtStart } from "./decide-incident.ts";
+import { dueTime } from "./due-time.ts";
+import { type Fault, findFaults } from "./find-faults.ts";
+import { isMeantFor } from "./is-meant-for.ts";
+import { type AlertSeverity, alertRules } from "./kinds.ts";
+import { alertIncidents, alertNotices, alertSubscriptions } from "./tables.ts";
+
+type Incident = typeof alertIncidents.$inferSelect;
+
+/** What one look came to; `isMine` is false when another process was looking. */
+export type Watched = { isMine: boolean; opened: number; closed: number };
+
+// One process looks at a time; the number is any that nothing else uses.
+const watchLock = 7_305_114;
+
+/**
+ * Looks at everything that can be wrong: opens incidents, closes those that are over, and notes who is to be told, all in one
+ * transaction. Any number of processes may call it as often as they like.
+ */
+export async function watchAlerts(ctx: Context): Promise<Watched> {
+  const subject = { type: "alert" as const, id: "all" };
+  return await change(ctx, { action: "alert.edit", subject }, async (tx) => {
+    const none = { result: { isMine: false, opened: 0, closed: 0 }, entries: [] };
+    const lock = await tx.execute<{ mine: boolean }>(
+      sql`select pg_try_advisory_xact_lock(${watchLock}) as mine`,
+    );
+    if (!lock.rows[0]?.mine) return none;
+    const faults = new Map((await findFaults(tx, ctx.now)).map((fault) => [keyOf(fault), fault]));
+    const known = await tx
+      .select()
+      .from(alertIncidents)
+      .where(ne(alertIncidents.state, "closed"))
+      .for("update");
+    const told: { incident: Incident; phase: "opened" | "closed" }[] = [];
+    for (const incident of known) {
+      const phase = await look(tx, incident, faults.get(keyOf(incident)), ctx.now);
+      if (phase) told.push({ incident, phase });
+      faults.delete(keyOf(incident));
+    }
+    for (const fault of faults.values()) {
+      const incident = await begin(tx, fault, ctx.now);
+      if (incident.state === "open") told.push({ incident, phase: "opened" });
+    }
+    await note(tx, ctx.now, told);
+    const opened = told.filter(({ phase }) => phase === "opened").length;
+    return { result: { isMine: true, opened, closed: told.length - opened }, entries: [] };
+  });
+}
+
+const keyOf = ({ kind, subject }: Pick<Fault, "kind" | "subject">) => `${kind} ${subject}`;
+const severityOf = ({ kind, severity }: Pick<Fault, "kind" | "severity">): AlertSeverity =>
+  severity ?? alertRules[kind].severity;
+
+async function begin(tx: Transaction, fault: Fault, now: Date): Promise<Incident> {
+  const { kind, subject, supplierId, endpointId, facts } = fault;
+  const [last] = await tx
+    .select({ closedAt: alertIncidents.closedAt, flaps: alertIncidents.flaps })
+    .from(alertIncidents)
+    .where(and(eq(alertIncidents.kind, kind), eq(alertIncidents.subject, subject)))
+    .orderBy(desc(alertIncidents.closedAt))
+    .limit(1);
+  const flaps = flapsAtStart(
+    last?.closedAt ? { closedAt: last.closedAt, flaps: last.flaps } : undefined,
+    now,
+  );
+  const isOpen = alertRules[kind].openAfterSeconds === 0;
+  const [row] = await tx
+    .insert(alertIncidents)
+    .values({
+      id: newId(),
+      ...{ kind, subject, supplierId, endpointId, facts, flaps },
+      severity: severityOf(fault),
+      state: isOpen ? "open" : "pending",
+      firstSeenAt: now,
+      openedAt: isOpen ? now : null,
+    })
+    .returning();
+  return row as Incident;
+}
+
+async function look(
+  tx: Transaction,
+  incident: Incident,
+  fault: Fault | undefined,
+  now: Date,
+): Promise<"opened" | "closed" | undefined> {
+  const { state } = incident;
+  if (state === "closed") return undefined;
+  const move = decideIncident({ ...incident, state }, fault !== undefined, alertRules[incident.kind], now);
+  const isThis = eq(alertIncidents.id, incident.id);
+  if (move.kind === "forget") {
+    await tx.delete(alertIncidents).where(isThis);
+    return undefined;
+  }
+  const seen = fault ? { facts: fault.facts, severity: severityOf(fault) } : {};
+  const set = { ...seen, ...setOf(move, now) };
+  if (Object.keys(set).length > 0) await tx.update(alertIncidents).set(set).where(isThis);
+  Object.assign(incident, set);
+  if (move.kind === "open") return "opened";
+  return move.kind === "close" ? "closed" : undefined;
+}
+
+function setOf(move: ReturnType<typeof decideIncident>, now: Date): Partial<Incident> {
+  switch (move.kind) {
+    case "stay":
+    case "forget":
+      return {};
+    case "open":
+      return { state: "open", openedAt: now, clearSince: null };
+    case "clearing":
+      return { clearSince: move.clearSince };
+    case "back":
+      return { clearSince: null, flaps: move.flaps };
+    case "close":
+      return { state: "closed", closedAt: now };
+  }
+}
+
+// Who was told of the beginning is told of the end, whatever they wish by now; nobody else is.
+async function note(
+  tx: Transaction,
+  now: Date,
+  told: readonly { incident: Incident; phase: "opened" | "closed" }[],
+): Promise<void> {
+  if (told.length === 0) return;
+  const receivers = await tx
+    .select()
+    .from(alertSubscriptions)
+    .where(and(eq(alertSubscriptions.state, "active"), ne(alertSubscriptions.channel, "feed")));
+  for (const { incident, phase } of told) {
+    const knowing = phase === "closed" ? await whoKnows(tx, incident.id) : undefined;
+    const rows = receivers
+      .filter((receiver) => (knowing ? knowing.has(receiver.id) : isMeantFor(receiver, incident)))
+      .map((receiver) => ({
+        incidentId: incident.id,
+        subscriptionId: receiver.id,
+        phase,
+        dueAt: dueTime(receiver, incident.severity, now),
+      }));
+    if (rows.length > 0) await tx.insert(alertNotices).values(rows).onConflictDoNothing();
+  }
+}
+
+async function whoKnows(tx: Transaction, incidentId: string): Promise<Set<string>> {
+  const isOpening = and(eq(alertNotices.incidentId, incidentId), eq(alertNotices.phase, "opened"));
+  const rows = await tx.select({ id: alertNotices.subscriptionId }).from(alertNotices).where(isOpening);
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,284 @@
+import { randomBytes } from "node:crypto";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { type Context, change } from "../context.ts";
+import { newId, type Transaction } from "../database/index.ts";
+import { findAddressFault, newSigningSecret } from "../endpoints/index.ts";
+import { endpoints } from "../endpoints/tables.ts";
+import { DomainError } from "../errors.ts";
+import type { Subject } from "../permissions/index.ts";
+import { composeConfirmation, composeTest } from "./compose-message.ts";
+import { hashOf } from "./outbox.ts";
+import { putIntoOutbox } from "./pack-messages.ts";
+import { type SubscriptionRow, subscriptionView } from "./read-subscriptions.ts";
+import type { AlertSubscriptionChange, AlertSubscriptionView, NewAlertSubscription } from "./schemas.ts";
+import { alertMessages, alertNotices, alertSubscriptions } from "./tables.ts";
+
+const confirmHours = 48;
+const triesMost = 10;
+const subscriptionsMost = 50;
+
+export type CreatedAlertSubscription = {
+  subscription: AlertSubscriptionView;
+  /** Signing secret of a webhook (Standard Webhooks), given this once. */
+  secret: string | null;
+  /** Token in a feed's address, given this once. */
+  feedToken: string | null;
+};
+
+/** Ten letters and digits that are not mistaken for one another (RFC 4648, base32): 50 bits. */
+function newCode(): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  return Array.from(randomBytes(10), (byte) => letters[byte % 32]).join("");
+}
+
+const subjectOf = (id: string, supplierId: string | null): Subject => ({
+  type: "alert-subscription",
+  id,
+  supplierId: supplierId ?? undefined,
+});
+
+async function requireOwnEndpoints(
+  tx: Transaction,
+  ids: readonly string[],
+  supplierId: string | null,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const isOwn = supplierId === null ? undefined : eq(endpoints.supplierId, supplierId);
+  const found = await tx.$count(endpoints, and(inArray(endpoints.id, [...ids]), isOwn));
+  if (found === new Set(ids).size) return;
+  throw new DomainError("invalid", "The endpoints are not the supplier's.", {
+    field: "endpointIds",
+    fault: "foreign",
+  });
+}
+
+/** What only the receiver keeps: a webhook's signing secret, the token of a feed's address, or the code mailed to an address. */
+function secretsOf(channel: NewAlertSubscription["channel"]) {
+  return {
+    signing: channel === "webhook" ? newSigningSecret() : null,
+    feedToken: channel === "feed" ? randomBytes(24).toString("base64url") : null,
+    code: channel === "mail" ? newCode() : null,
+  };
+}
+
+function requireGoodAddress(
+  fields: NewAlertSubscription,
+  plainHttpHosts: readonly string[] | undefined,
+): void {
+  if (fields.channel !== "webhook" || fields.address === null) return;
+  const fault = findAddressFault(fields.address, plainHttpHosts);
+  if (fault) throw new DomainError("invalid", "The address cannot be used.", { field: "address", fault });
+}
+
+/**
+ * Takes up a receiver of alerts. A mail address gets a code and is told of nothing before the code has been given back
+ * (`confirmAlertSubscription`). Needs `alert.edit` on the supplier, or on everything for the gateway's own.
+ */
+export async function createAlertSubscription(
+  ctx: Context,
+  input: NewAlertSubscription & { plainHttpHosts?: readonly string[] | undefined },
+): Promise<CreatedAlertSubscription> {
+  const { plainHttpHosts, ...fields } = input;
+  const id = newId();
+  return await change(
+    ctx,
+    { action: "alert.edit", subject: subjectOf(id, fields.supplierId) },
+    async (tx) => {
+      requireGoodAddress(fields, plainHttpHosts);
+      await requireOwnEndpoints(tx, fields.endpointIds, fields.supplierId);
+      await requireRoom(tx, fields.supplierId);
+      const { signing, feedToken, code } = secretsOf(fields.channel);
+      const secret = feedToken ?? code;
+      const [row] = await tx
+        .insert(alertSubscriptions)
+        .values({
+          id,
+          ...fields,
+          state: code === null ? "active" : "pending",
+          signingSecrets: signing === null ? [] : [signing],
+          secretHash: secret === null ? null : hashOf(secret),
+          confirmBefore: code === null ? null : new Date(ctx.now.getTime() + confirmHours * 3_600_000),
+          createdAt: ctx.now,
+        })
+        .returning();
+      if (code !== null) {
+        const content = composeConfirmation(code, fields.name);
+        await putIntoOutbox(tx, { subscriptionId: id, purpose: "confirmation", content }, ctx.now);
+      }
+      const subscription = subscriptionView(row as SubscriptionRow);
+      const entries = [{ subjectType: "alert-subscription", subjectId: id, after: journalled(subscription) }];
+      return { result: { subscription, secret: signing, feedToken }, entries };
+    },
+  );
+}
+
+// A mail address is a person's: the journal keeps that it was there, not what it was.
+const journalled = ({ address: _, ...view }: AlertSubscriptionView) => view;
+
+async function requireRoom(tx: Transaction, supplierId: string | null): Promise<void> {
+  const isSame =
+    supplierId === null
+      ? isNull(alertSubscriptions.supplierId)
+      : eq(alertSubscriptions.supplierId, supplierId);
+  if ((await tx.$count(alertSubscriptions, isSame)) < subscriptionsMost) return;
+  throw new DomainError("conflict", "There are already as many receivers of alerts as there may be.", {
+    fault: "too-many-subscriptions",
+    most: subscriptionsMost,
+  });
+}
+
+/** What is set, or how the row ended when it was taken away. */
+type Edit = { set: Partial<SubscriptionRow>; after?: SubscriptionRow };
+
+async function edit<T>(
+  ctx: Context,
+  input: { id: string; etag?: string | undefined },
+  decide: (tx: Transaction, before: SubscriptionRow) => Promise<Edit & { result?: T }>,
+): Promise<{ view: AlertSubscriptionView; result: T | undefined }> {
+  let before: SubscriptionRow | undefined;
+  const subject = async (tx: Transaction) => {
+    [before] = await tx
+      .select()
+      .from(alertSubscriptions)
+      .where(eq(alertSubscriptions.id, input.id))
+      .for("update");
+    if (!before) throw new DomainError("not-found", "There is no such receiver of alerts.");
+    return subjectOf(before.id, before.supplierId);
+  };
+  return await change(ctx, { action: "alert.edit", subject }, async (tx) => {
+    if (!before) throw new Error("the receiver was not loaded");
+    const was = subscriptionView(before);
+    if (input.etag !== undefined && input.etag !== was.etag) {
+      throw new DomainError("conflict", "Somebody else has changed this receiver.", { fault: "etag" });
+    }
+    const { set, result, after: ended } = await decide(tx, before);
+    const isThis = eq(alertSubscriptions.id, input.id);
+    const [after] =
+      Object.keys(set).length === 0
+        ? [ended ?? before]
+        : await tx.update(alertSubscriptions).set(set).where(isThis).returning();
+    const view = subscriptionView(after as SubscriptionRow);
+    const isSame = JSON.stringify(was) === JSON.stringify(view);
+    const entry = { subjectType: "alert-subscription", subjectId: input.id };
+    const entries = isSame ? [] : [{ ...entry, before: journalled(was), after: journalled(view) }];
+    return { result: { view, result }, entries };
+  });
+}
+
+/** Changes what a receiver wants to hear, when, or pauses it; a suspended one that is no longer paused begins again. */
+export async function updateAlertSubscription(
+  ctx: Context,
+  input: { id: string; fields: AlertSubscriptionChange; etag?: string | undefined },
+): Promise<AlertSubscriptionView> {
+  const { isPaused, ...fields } = input.fields;
+  const { view } = await edit(ctx, input, async (tx, before) => {
+    await requireOwnEndpoints(tx, fields.endpointIds ?? [], before.supplierId);
+    const wishes = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+    if (isPaused === undefined) return { set: wishes };
+    if (before.state === "pending" || before.state === "ended") {
+      throw new DomainError("conflict", "The receiver is not active.", {
+        fault: "wrong-state",
+        state: before.state,
+      });
+    }
+    if (isPaused) await dropWaiting(tx, before.id);
+    return { set: { ...wishes, state: isPaused ? "paused" : "active", refusalsInRow: 0 } };
+  });
+  return view;
+}
+
+async function dropWaiting(tx: Transaction, subscriptionId: string): Promise<void> {
+  const isOf = eq(alertNotices.subscriptionId, subscriptionId);
+  await tx.delete(alertNotices).where(and(isOf, isNull(alertNotices.messageId)));
+  await tx
+    .update(alertMessages)
+    .set({ state: "cancelled" })
+    .where(and(eq(alertMessages.subscriptionId, subscriptionId), eq(alertMessages.state, "waiting")));
+}
+
+/** Takes a receiver away with all that was noted of it. */
+export async function removeAlertSubscription(
+  ctx: Context,
+  input: { id: string; etag?: string | undefined },
+): Promise<void> {
+  await edit(ctx, input, async (tx, before) => {
+    const [gone] = await tx
+      .delete(alertSubscriptions)
+      .where(eq(alertSubscriptions.id, before.id))
+      .returning();
+    return { set: {}, after: { ...(gone as SubscriptionRow), state: "ended", address: null } };
+  });
+}
+
+/** Proves with the code from its first mail that an address wants to be told. `invalid` when the code is not the one. */
+export async function confirmAlertSubscription(
+  ctx: Context,
+  input: { id: string; code: string },
+): Promise<AlertSubscriptionView> {
+  const { view, result } = await edit(ctx, input, async (_tx, before) => {
+    if (before.state !== "pending") return { set: {}, result: "confirmed" as const };
+    const isLate =
+      !before.confirmBefore || before.confirmBefore <= ctx.now || before.confirmTries >= triesMost;
+    if (isLate) return { set: {}, result: "late" as const };
+    if (before.secretHash !== hashOf(input.code)) {
+      return { set: { confirmTries: before.confirmTries + 1 }, result: "wrong" as const };
+    }
+    return { set: { state: "active" as const, secretHash: null }, result: "confirmed" as const };
+  });
+  if (result === "confirmed") return view;
+  const fault = result === "late" ? "code-expired" : "code-wrong";
+  throw new DomainError("invalid", "The code is not the one that was sent, or no longer good.", {
+    field: "code",
+    fault,
+  });
+}
+
+/** Puts a test message into the outbox of an active receiver. */
+export async function testAlertSubscription(
+  ctx: Context,
+  input: { id: string },
+): Promise<{ messageId: string }> {
+  const { result } = await edit(ctx, input, async (tx, before) => {
+    if (before.state !== "active" || before.channel === "feed") {
+      throw new DomainError("conflict", "The receiver is not active.", {
+        fault: "wrong-state",
+        state: before.state,
+      });
+    }
+    const content = composeTest(before.name, ctx.now);
+    const messageId = await putIntoOutbox(
+      tx,
+      { subscriptionId: before.id, purpose: "test", content },
+      ctx.now,
+    );
+    return { set: {}, result: { messageId } };
+  });
+  return result as { messageId: string };
+}
+
+/** Ends the receiver whose message carried this token, and forgets its address. Says nothing of whether there was one. */
+export async function unsubscribeFromAlerts(ctx: Context, input: { token: string }): Promise<void> {
+  const subject = { type: "alert" as const, id: "unsubscribe" };
+  await change(ctx, { action: "alert.edit", subject }, async (tx) => {
+    const hasToken = sql`${alertMessages.tokenHashes} @> array[${hashOf(input.token)}]::text[]`;
+    const [message] = await tx
+      .select({ subscriptionId: alertMessages.subscriptionId })
+      .from(alertMessages)
+      .where(hasToken)
+      .limit(1);
+    if (!message) return { result: undefined, entries: [] };
+    await dropWaiting(tx, message.subscriptionId);
+    const ended = await tx
+      .update(alertSubscriptions)
+      .set({ state: "ended", address: null })
+      .where(
+        and(eq(alertSubscriptions.id, message.subscriptionId), sql`${alertSubscriptions.state} <> 'ended'`),
+      );
+    const entry = {
+      subjectType: "alert-subscription",
+      subjectId: message.subscriptionId,
+      after: { state: "ended" },
+    };
+    return { result: undefined, entries: (ended.rowCount ?? 0) > 0 ? [entry] : [] };
+  });
+}
