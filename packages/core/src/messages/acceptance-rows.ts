@@ -2,7 +2,7 @@ import type { InterchangeEnvelope } from "@sor/edi";
 import type { Context } from "../context.ts";
 import type { Happening } from "./advance.ts";
 import type { Correlation } from "./correlate-receipts.ts";
-import type { PlannedDelivery, PlannedMessage } from "./plan-acceptance.ts";
+import { ownMailbox, type PlannedDelivery, type PlannedMessage } from "./plan-acceptance.ts";
 import { contentTypeOf } from "./read-single-envelope.ts";
 import { envelopeColumns, giveUpAt, messageColumns } from "./send-own.ts";
 import type { deliveries, interchanges, messages } from "./tables.ts";
@@ -44,7 +44,7 @@ export function deliveryRow(
   return {
     id: of.id,
     interchangeId: of.interchangeId,
-    endpointId: planned.endpointId,
+    endpointId: planned.endpointId === ownMailbox ? null : planned.endpointId,
     transport: planned.transport,
     receiver: envelope.receiver.id,
     payloadSha256: of.payload.sha256,
