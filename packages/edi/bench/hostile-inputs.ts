@@ -20,8 +20,9 @@ export function filled(unit: string, size = hostileBytes): Uint8Array {
 }
 
 function repeated(head: string, unit: string, size: number): Uint8Array {
-  const bytes = Buffer.alloc(head.length + size, unit, "latin1");
+  const bytes = Buffer.alloc(head.length + size);
   bytes.write(head, 0, "latin1");
+  bytes.fill(unit, head.length, "latin1");
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 

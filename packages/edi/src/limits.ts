@@ -14,6 +14,8 @@ export type Limits = {
   /** XML: longest text, attribute value or name outside base64 data. */
   readonly textBytesMax: number;
   readonly attributesMax: number;
+  /** XML: elements of the whole input. */
+  readonly xmlElementsMax: number;
 };
 
 export const defaultLimits: Limits = {
@@ -26,4 +28,5 @@ export const defaultLimits: Limits = {
   depthMax: 100,
   textBytesMax: 4 * 1024 * 1024,
   attributesMax: 64,
+  xmlElementsMax: 5_000_000,
 };

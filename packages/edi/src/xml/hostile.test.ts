@@ -37,6 +37,9 @@ test("depth, attributes, text and size are bounded", () => {
   expect(codes(`${open}<!--${"x".repeat(300_000)}--></Emessage>`, { textBytesMax: 100_000 })).toEqual([
     "xml-text-too-long",
   ]);
+  expect(codes(`${open}${"<a/>".repeat(50)}</Emessage>`, { xmlElementsMax: 50 })).toEqual([
+    "xml-too-many-elements",
+  ]);
   expect(codes(`${open}<a/></Emessage>`, { inputBytesMax: 20 })).toEqual(["interchange-too-long"]);
   expect(codes(`{"resourceType":"Bundle","a":${"[".repeat(10_000)}`)).toEqual(["xml-too-deep"]);
 });
