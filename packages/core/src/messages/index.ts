@@ -49,6 +49,8 @@ export {
   MessageView,
 } from "./schemas.ts";
 export { deadlineSeconds, type MessageState } from "./states.ts";
+export { type ShownContent, showMessageContent } from "./show-content.ts";
+export type { MessageState } from "./states.ts";
 export {
   giveBackDeliveries,
   readDeliveryPayload,
