@@ -14,6 +14,10 @@ const Environment = z
     PORTAL_ORIGIN: absoluteUrl.optional(),
     GATEWAY_ORIGIN: absoluteUrl.default("http://127.0.0.1:8080"),
     SOR_SECRET: z.string().min(32),
+    GATEWAY_PARTY: z
+      .string()
+      .regex(/^[A-Z0-9]{3,35}$/)
+      .default("SORGATEWAY"),
     ACCESSIBILITY_STATEMENT_URL: absoluteUrl.optional(),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
   })
@@ -27,6 +31,8 @@ const Environment = z
     origin: env.PORTAL_ORIGIN ?? `http://${env.HOST}:${env.PORTAL_PORT}`,
     gatewayOrigin: env.GATEWAY_ORIGIN,
     secret: env.SOR_SECRET,
+    /** Who signs the receipts that the gateway makes: the same as the gateway's own setting. */
+    gatewayParty: env.GATEWAY_PARTY,
     /** Where the published accessibility statement stands; absent: the portal shows its own. */
     accessibilityStatementUrl: env.ACCESSIBILITY_STATEMENT_URL,
     logLevel: env.LOG_LEVEL,

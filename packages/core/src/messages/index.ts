@@ -50,7 +50,7 @@ export {
 } from "./schemas.ts";
 export { deadlineSeconds, type MessageState } from "./states.ts";
 export { type ShownContent, showMessageContent } from "./show-content.ts";
-export type { MessageState } from "./states.ts";
+export { type MessageEvent, type MessageReason, type MessageState, messageStates } from "./states.ts";
 export {
   giveBackDeliveries,
   readDeliveryPayload,
@@ -63,12 +63,15 @@ export {
   discardDeadLetter,
   discardDeadLetters,
   listDeadLetters,
+  rerouteDeadLetters,
   retryDeadLetter,
   retryDeadLetters,
 } from "./tracking/dead-letters.ts";
 export { holdMessage, releaseMessage, releaseMessages } from "./tracking/hold-messages.ts";
 export { listInterchanges, listMessages } from "./tracking/list-messages.ts";
+export { listSteps, listWays, nameEndpoint, type WayChoice } from "./tracking/list-steps.ts";
 export { cancelMessage, resendMessage } from "./tracking/operate-messages.ts";
+export { type MessageStep, messageSteps } from "./tracking/possible-steps.ts";
 export { type OneOfMany, rerouteMessage, rerouteMessages } from "./tracking/reroute-messages.ts";
 export {
   DeadLetterChoice,

@@ -12,10 +12,8 @@ import { localInstant, newReference } from "../references.ts";
 import type { MessageSummary } from "../schemas.ts";
 import { sendOwn } from "../send-own.ts";
 import { entryOf, isInHand, lockDelivery, lockMessage, senderSide, wrongState } from "../sides.ts";
-import type { MessageState } from "../states.ts";
 import { deliveries, interchanges } from "../tables.ts";
-
-const resendable: readonly MessageState[] = ["delivered", "receipted-positive", "dead", "cancelled"];
+import { resendable } from "./possible-steps.ts";
 
 /**
  * Sends a letter again unchanged but for a new envelope id and time (document 032), by the route that holds now. Throws

@@ -38,6 +38,7 @@ export const MessageFilter = z
     controlReference: z.string().min(1).max(64).optional().meta({ description: "Envelope id (UNB 0020)" }),
     messageType: z.string().min(1).max(40).optional(),
     state: MessageState.optional(),
+    reason: MessageReason.optional(),
     receiptFlag: ReceiptFlag.optional(),
     keys,
     ...period,
