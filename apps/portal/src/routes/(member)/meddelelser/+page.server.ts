@@ -11,6 +11,7 @@ const perPage = 50;
 
 /** The filters as they stand in the address: days in Denmark, the last one inclusive. */
 const Query = MessageFilter.pick({
+  party: true,
   sender: true,
   receiver: true,
   reference: true,
