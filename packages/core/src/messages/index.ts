@@ -48,9 +48,14 @@ export {
   MessageSummary,
   MessageView,
 } from "./schemas.ts";
-export { deadlineSeconds, type MessageState } from "./states.ts";
 export { type ShownContent, showMessageContent } from "./show-content.ts";
-export { type MessageEvent, type MessageReason, type MessageState, messageStates } from "./states.ts";
+export {
+  deadlineSeconds,
+  type MessageEvent,
+  type MessageReason,
+  type MessageState,
+  messageStates,
+} from "./states.ts";
 export {
   giveBackDeliveries,
   readDeliveryPayload,
