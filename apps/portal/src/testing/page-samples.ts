@@ -80,7 +80,11 @@ async function aRefusedLetter(
   const [message] = interchange.messages;
   if (!message) throw new Error("the letter was not taken in");
   await refuseAll(ctx);
-  const group = new URLSearchParams({ reason: "receiver-refused", receiver, messageType: "DIS01" }).toString();
+  const group = new URLSearchParams({
+    reason: "receiver-refused",
+    receiver,
+    messageType: "DIS01",
+  }).toString();
   return { id: message.id, interchangeId: interchange.id, group };
 }
 
