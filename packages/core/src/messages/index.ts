@@ -5,6 +5,7 @@ export { announceWork, workChannel } from "./announce-work.ts";
 export { checkInterchange } from "./check-interchange.ts";
 export { endDrains } from "./end-drains.ts";
 export { forgetOldHours } from "./endpoint-hours.ts";
+export { claimRequest, type KeptAnswer, keepClaimedAnswer, releaseClaim } from "./idempotency.ts";
 export {
   type Acknowledged,
   acknowledgeMailbox,
@@ -81,16 +82,17 @@ export { type OneOfMany, rerouteMessage, rerouteMessages } from "./tracking/rero
 export {
   DeadLetterChoice,
   DeadLetterGroup,
+  DeadLetterRequest,
   GroupOutcome,
   HoldRequest,
   InterchangeFilter,
   MessageFilter,
   MessageSearch,
   OperatorReason,
-  OperatorRequest,
   ReleaseOutcome,
   RerouteOutcome,
   RerouteRequest,
+  ResendOutcome,
   SearchPage,
 } from "./tracking/schemas.ts";
 export { searchMessages } from "./tracking/search-messages.ts";
