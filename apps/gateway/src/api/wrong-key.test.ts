@@ -56,7 +56,7 @@ beforeAll(async () => {
 });
 
 /** A value for a place in the request: one of the first vendors', or one that nobody has. */
-function placeholderFor(path: string, name: string, whose: "theirs" | "nobody's"): string {
+function placeholderFor(path: string, name: string, whose: Whose): string {
   const isTheirs = whose === "theirs";
   const byName: Record<string, [string, string]> = {
     gln: [receiver, unknownGln],
@@ -79,40 +79,44 @@ function placeholderFor(path: string, name: string, whose: "theirs" | "nobody's"
   return path.startsWith("/v1/interchanges") ? theirs.interchange : theirs.message;
 }
 
-/** A body that the schema allows, with the first vendors' ids, or nobody's, wherever an id can stand. */
-function bodyOf(path: string, schema: Schema | undefined, whose: "theirs" | "nobody's", name = ""): unknown {
-  if (!schema) return undefined;
+type Whose = "theirs" | "nobody's";
+
+/** The schema itself: behind its name, or the first of several that would do. */
+function resolved(schema: Schema): Schema {
   if (typeof schema.$ref === "string") {
-    return bodyOf(path, document.components.schemas[schema.$ref.split("/").at(-1) ?? ""], whose, name);
+    return resolved(document.components.schemas[schema.$ref.split("/").at(-1) ?? ""] ?? {});
   }
   const options = (schema.anyOf ?? schema.oneOf ?? schema.allOf) as Schema[] | undefined;
-  if (options) return bodyOf(path, options[0], whose, name);
-  if (schema.const !== undefined) return schema.const;
-  if (Array.isArray(schema.enum)) return schema.enum[0];
-  switch (schema.type) {
-    case "object": {
-      const required = new Set((schema.required as string[]) ?? []);
-      const properties = Object.entries((schema.properties as Record<string, Schema>) ?? {});
-      const wanted = properties.filter(([key]) => required.has(key));
-      return Object.fromEntries(wanted.map(([key, value]) => [key, bodyOf(path, value, whose, key)]));
-    }
-    case "array":
-      return [bodyOf(path, schema.items as Schema, whose, name === "keys" ? "reference" : name)];
-    case "boolean":
-      return true;
-    case "integer":
-    case "number":
-      return (schema.minimum as number) ?? 1;
-    default:
-      if (schema.format === "uuid") return placeholderFor(path, "id", whose);
-      if (schema.format === "date-time") return "2026-03-01T00:00:00Z";
-      return name in { gln: 1, sender: 1, receiver: 1, reference: 1 }
-        ? placeholderFor(path, name, whose)
-        : "fordi det er en prøve";
-  }
+  return options?.[0] ? resolved(options[0]) : schema;
 }
 
-function requestOf({ method, path, operation }: (typeof operations)[number], whose: "theirs" | "nobody's") {
+function textOf(path: string, schema: Schema, whose: Whose, name: string): string {
+  if (typeof schema.const === "string") return schema.const;
+  if (Array.isArray(schema.enum)) return String(schema.enum[0]);
+  if (schema.format === "uuid") return placeholderFor(path, "id", whose);
+  if (schema.format === "date-time") return "2026-03-01T00:00:00Z";
+  const isTheirOwn = ["gln", "sender", "receiver", "reference"].includes(name);
+  return isTheirOwn ? placeholderFor(path, name, whose) : "fordi det er en prøve";
+}
+
+/** A body that the schema allows, with the first vendors' ids, or nobody's, wherever an id can stand. */
+function bodyOf(path: string, given: Schema, whose: Whose, name = ""): unknown {
+  const schema = resolved(given);
+  if (schema.type === "array") {
+    return [bodyOf(path, schema.items as Schema, whose, name === "keys" ? "reference" : name)];
+  }
+  if (schema.type === "object") {
+    const required = new Set((schema.required as string[]) ?? []);
+    const properties = Object.entries((schema.properties as Record<string, Schema>) ?? {});
+    const wanted = properties.filter(([key]) => required.has(key));
+    return Object.fromEntries(wanted.map(([key, value]) => [key, bodyOf(path, value, whose, key)]));
+  }
+  if (schema.type === "boolean") return true;
+  if (schema.type === "integer" || schema.type === "number") return schema.minimum ?? 1;
+  return textOf(path, schema, whose, name);
+}
+
+function requestOf({ method, path, operation }: (typeof operations)[number], whose: Whose) {
   const fill = (name: string) => encodeURIComponent(placeholderFor(path, name, whose));
   const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => fill(name));
   const required = (operation.parameters ?? []).filter((entry) => entry.in === "query" && entry.required);
@@ -122,7 +126,7 @@ function requestOf({ method, path, operation }: (typeof operations)[number], who
     type === undefined || media === undefined
       ? undefined
       : type === "application/json"
-        ? JSON.stringify(bodyOf(path, media.schema, whose))
+        ? JSON.stringify(bodyOf(path, media.schema ?? {}, whose))
         : `UNB+UNOC:3+${sender}:14+${receiver}:14+260301:1201+FORGED'UNH+1+MEDDIS:D:93A:UN:D9134L+DIS91'UNT+2+1'UNZ+1+FORGED'`;
   const needsMatch = (operation.parameters ?? []).some((entry) => entry.name.toLowerCase() === "if-match");
   const headers = { ...(type && { "content-type": type }), ...(needsMatch && { "if-match": '"1"' }) };
