@@ -100,13 +100,23 @@ export function interchanges(deps: Deps) {
     async (c) => {
       const body = await readBody(c, bytesMax);
       if ("refused" in body) return countRefusal(deps, body.refused);
-      const started = performance.now();
+      const [started, startedAt] = [performance.now(), deps.clock()];
       const { interchange, isReplay } = await acceptInterchange(c.var.ctx, {
         bytes: body.bytes,
         gatewayParty: deps.config.GATEWAY_PARTY,
         idempotencyKey: c.req.valid("header")["idempotency-key"],
       });
       countAcceptance(deps, { interchange, isReplay, seconds: (performance.now() - started) / 1000 });
+      if (!isReplay && !interchange.duplicate) {
+        deps.tracing?.takenIn({
+          interchangeId: interchange.id,
+          startedAt,
+          format: interchange.format,
+          sizeBytes: interchange.sizeBytes,
+          messageCount: interchange.messages.length,
+          requestTraceparent: c.var.traceparent,
+        });
+      }
       deps.announce();
       return c.json(interchange, 202, {
         Location: `/v1/interchanges/${interchange.id}`,
