@@ -1,12 +1,16 @@
 import { ZodError } from "zod";
 import { inviteFirstAdministrator } from "../packages/core/src/access/index.ts";
 import { closeDatabase, migrateDatabase, openDatabase } from "../packages/core/src/database/index.ts";
+import { rotateKeys } from "./admin-keys.ts";
 import { type Config, readConfig } from "./config.ts";
 import { openOwnDatabase } from "./own-database.ts";
 
 const usage = `Usage: npm run admin -- invite USERNAME [--again]
 Prints a link, good for one use, with which USERNAME becomes administrator of this installation.
---again invites another one although there is an administrator already.`;
+--again invites another one although there is an administrator already.
+
+       npm run admin -- rotate-keys
+Brings all stored letters under the newest PAYLOAD_KEY, beside running programs; see docs/operations.md.`;
 
 async function invite(config: Config, username: string, again: boolean): Promise<void> {
   const { url, close } = await openOwnDatabase(config);
@@ -28,7 +32,12 @@ async function invite(config: Config, username: string, again: boolean): Promise
 
 const [command, username, ...flags] = process.argv.slice(2);
 const outcome = readConfig(process.env);
-if (command !== "invite" || !username || flags.some((flag) => flag !== "--again")) {
+if (command === "rotate-keys" && !username && "config" in outcome) {
+  await rotateKeys(outcome.config).catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+} else if (command !== "invite" || !username || flags.some((flag) => flag !== "--again")) {
   console.error(usage);
   process.exitCode = 1;
 } else if ("faults" in outcome) {

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { lockFolder, startEmbeddedPostgres } from "../packages/core/src/database/index.ts";
+import { keySettings, loadKeyring } from "../packages/core/src/vault/index.ts";
 import { authSecretIn } from "./auth-secret.ts";
 import type { Config } from "./config.ts";
 import { demoGreeting } from "./greeting.ts";
@@ -59,6 +60,11 @@ async function startDatabase(config: Config): Promise<string> {
   return postgres.url;
 }
 
+// Made here once, so that both programs find the same; refused here, so that the reason is told at once.
+function findKeys({ dataDir, isDemo, databaseUrl }: Config): void {
+  loadKeyring({ ...keySettings(process.env), dataDir, mayMake: isDemo || databaseUrl === undefined });
+}
+
 async function startPrograms(config: Config, databaseUrl: string, mode: Mode): Promise<void> {
   const secret = config.authSecret ?? (await authSecretIn(config.dataDir));
   const started = [];
@@ -78,6 +84,7 @@ async function startEverything(config: Config, mode: Mode): Promise<void> {
   await claimFolder(config);
   const databaseUrl = await startDatabase(config);
   await prepareDatabase(config, databaseUrl);
+  findKeys(config);
   await startPrograms(config, databaseUrl, mode);
   for (const line of await demoGreeting(config, new Date())) console.log(line);
   console.log("\nCtrl-C stops everything.");

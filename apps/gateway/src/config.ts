@@ -37,6 +37,13 @@ export const Config = z.object({
         .map((host) => host.trim().toLowerCase())
         .filter(Boolean),
     ),
+  /** Keys under which letters are stored (id:base64 with 32 bytes, newest first), or the file that holds them. */
+  PAYLOAD_KEY: z.string().optional(),
+  PAYLOAD_KEY_FILE: z.string().optional(),
+  /** Keys under which digests and personal numbers are hidden, likewise. */
+  INDEX_KEY: z.string().optional(),
+  INDEX_KEY_FILE: z.string().optional(),
+  NODE_ENV: z.string().default("development"),
   /** Deliveries under way at once: in this process, and to one endpoint over all processes. */
   DELIVERIES_MAX: z.coerce.number().int().min(1).max(1000).default(64),
   DELIVERIES_PER_ENDPOINT: z.coerce.number().int().min(1).max(1000).default(8),

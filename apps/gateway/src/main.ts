@@ -1,11 +1,11 @@
 import { closeDatabase, openDatabase } from "@sor/core";
 import { actorForKey } from "@sor/core/access";
 import { followRoutingTable } from "@sor/core/routing";
+import { holdKeyring, loadKeyring } from "@sor/core/vault";
 import pino from "pino";
 import { type Config, readConfig } from "./config.ts";
 import { collectProcessMetrics, createMetrics } from "./metrics.ts";
 import { closeServer, createGatewayServer, listen } from "./server.ts";
-import { startTracing } from "./tracing/index.ts";
 import { createAnnouncer, startWorkers } from "./workers/index.ts";
 
 function configOrExit(): Config {
@@ -17,7 +17,18 @@ function configOrExit(): Config {
   }
 }
 
+function holdKeysOrExit(settings: Config): void {
+  try {
+    const mayMake = settings.DEMO || settings.NODE_ENV !== "production";
+    holdKeyring(loadKeyring({ ...settings, dataDir: settings.DATA_DIR, mayMake }));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
+
 const config = configOrExit();
+holdKeysOrExit(config);
 const destination = pino.destination({ dest: 1, minLength: 4096, sync: false });
 const log = pino({ level: config.LOG_LEVEL, base: { program: "gateway" } }, destination);
 const flushing = setInterval(() => destination.flush(), 500);
@@ -34,7 +45,6 @@ const routing = await followRoutingTable({
   onProblem: (what, error) => log.warn({ err: error }, `routing table: ${what} failed`),
 });
 const metrics = createMetrics();
-const tracing = await startTracing(process.env, (problem) => log.warn({ problem }, "tracing"));
 collectProcessMetrics(metrics);
 const deps = {
   config,
@@ -42,7 +52,6 @@ const deps = {
   routing,
   metrics,
   log,
-  tracing,
   clock: () => new Date(),
   announce: createAnnouncer({ db, log }),
   findKey: (key: string, now: Date) => actorForKey(db, key, now),
@@ -59,7 +68,6 @@ async function stop(signal: string): Promise<void> {
   log.info({ signal }, "gateway stops");
   await closeServer(server);
   await workers.stop();
-  await tracing?.stop();
   await routing.stop();
   await closeDatabase(db);
   clearInterval(flushing);

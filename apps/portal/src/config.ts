@@ -14,10 +14,11 @@ const Environment = z
     PORTAL_ORIGIN: absoluteUrl.optional(),
     GATEWAY_ORIGIN: absoluteUrl.default("http://127.0.0.1:8080"),
     SOR_SECRET: z.string().min(32),
-    GATEWAY_PARTY: z
-      .string()
-      .regex(/^[A-Z0-9]{3,35}$/)
-      .default("SORGATEWAY"),
+    PAYLOAD_KEY: z.string().optional(),
+    PAYLOAD_KEY_FILE: z.string().optional(),
+    INDEX_KEY: z.string().optional(),
+    INDEX_KEY_FILE: z.string().optional(),
+    NODE_ENV: z.string().default("development"),
     ACCESSIBILITY_STATEMENT_URL: absoluteUrl.optional(),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
   })
@@ -31,8 +32,15 @@ const Environment = z
     origin: env.PORTAL_ORIGIN ?? `http://${env.HOST}:${env.PORTAL_PORT}`,
     gatewayOrigin: env.GATEWAY_ORIGIN,
     secret: env.SOR_SECRET,
-    /** Who signs the receipts that the gateway makes: the same as the gateway's own setting. */
-    gatewayParty: env.GATEWAY_PARTY,
+    /** Where the keys are under which letters are stored; the gateway's are the same. */
+    keySources: {
+      PAYLOAD_KEY: env.PAYLOAD_KEY,
+      PAYLOAD_KEY_FILE: env.PAYLOAD_KEY_FILE,
+      INDEX_KEY: env.INDEX_KEY,
+      INDEX_KEY_FILE: env.INDEX_KEY_FILE,
+      dataDir: env.DATA_DIR,
+      mayMake: env.DEMO === "1" || env.NODE_ENV !== "production",
+    },
     /** Where the published accessibility statement stands; absent: the portal shows its own. */
     accessibilityStatementUrl: env.ACCESSIBILITY_STATEMENT_URL,
     logLevel: env.LOG_LEVEL,

@@ -4,7 +4,17 @@ import { expect, test } from "vitest";
 
 /** Each may import only what stands before it (docs/architecture.md). */
 const order = [
-  ...["errors", "paging", "validity", "database", "identifiers", "permissions", "journal", "context"],
+  ...[
+    "errors",
+    "paging",
+    "validity",
+    "database",
+    "vault",
+    "identifiers",
+    "permissions",
+    "journal",
+    "context",
+  ],
   ...[
     "organisations",
     "endpoints",
@@ -12,6 +22,7 @@ const order = [
     "message-types",
     "routing",
     "messages",
+    "retention",
     "probes",
     "changesets",
     "datasets",

@@ -1,8 +1,5 @@
 /** Reads, checks and builds the messages of Danish health care: bytes in, values out, nothing else touched. */
 
-export type { CutChoice } from "./cut-delivery.ts";
-// A delivery of any form with only some of its letters.
-export { cutDelivery } from "./cut-delivery.ts";
 export type { UnContrlValues } from "./edifact/contrl.ts";
 // The UN's CONTRL for syntax 3 and 4 (ISO 9735, part 4).
 export { buildUnContrl } from "./edifact/contrl.ts";
@@ -42,6 +39,8 @@ export { buildContrl, isReceipt } from "./medcom/contrl.ts";
 export type { MessageFormat, MessageType, ReceiptRule } from "./medcom/message-types.ts";
 // MedCom's message types: all, by code, version or URN, and the same letter in the other form (MedCom's national list).
 export { findMessageType, messageTypes, twinOf } from "./medcom/message-types.ts";
+// The patients of each letter by civil registration or replacement number (CPR), in EDIFACT, MedCom XML and FHIR R4.
+export { normalPatientId, readPatientIds } from "./medcom/patient-ids.ts";
 export type { Refusal, RefusalReason } from "./medcom/refusals.ts";
 export { refusalOf } from "./medcom/refusals.ts";
 export type { EnvelopeOptions } from "./read-envelope.ts";

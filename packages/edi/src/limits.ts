@@ -4,7 +4,6 @@ export type Limits = {
   /** Longest segment, objects between UNO and UNP not counted. */
   readonly segmentBytesMax: number;
   readonly elementsMax: number;
-  /** Messages or letters of the whole input. */
   readonly messagesMax: number;
   /** Segments of one message; UNT has six digits for their number (ISO 9735, data element 0074). */
   readonly segmentsMax: number;
@@ -14,8 +13,6 @@ export type Limits = {
   /** XML: longest text, attribute value or name outside base64 data. */
   readonly textBytesMax: number;
   readonly attributesMax: number;
-  /** XML: elements of the whole input. */
-  readonly xmlElementsMax: number;
 };
 
 export const defaultLimits: Limits = {
@@ -28,5 +25,4 @@ export const defaultLimits: Limits = {
   depthMax: 100,
   textBytesMax: 4 * 1024 * 1024,
   attributesMax: 64,
-  xmlElementsMax: 5_000_000,
 };

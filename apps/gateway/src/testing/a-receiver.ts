@@ -4,6 +4,8 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 
+import { testKeys } from "@sor/core/testing";
+
 export type ReceivedPost = { headers: http.IncomingHttpHeaders; body: Buffer };
 export type Receiver = {
   /** Where it listens; `path` tells one endpoint from another. */
@@ -68,7 +70,7 @@ export async function eventually(isSo: () => Promise<boolean>, seconds = 15): Pr
 /** A process that only delivers, ready when this resolves; for tests that kill it. */
 export async function aWorkerProcess(databaseUrl: string): Promise<ChildProcess> {
   const script = fileURLToPath(new URL("./worker-process.ts", import.meta.url));
-  const env = { ...process.env, DATABASE_URL: databaseUrl, WEBHOOK_PRIVATE_HOSTS: "127.0.0.1" };
+  const env = { ...process.env, ...testKeys, DATABASE_URL: databaseUrl, WEBHOOK_PRIVATE_HOSTS: "127.0.0.1" };
   const child = spawn(process.execPath, [script], { env, stdio: ["ignore", "pipe", "inherit"] });
   await once(child.stdout, "data");
   return child;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { testKeys } from "@sor/core/testing";
 import { z } from "zod";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -18,7 +19,7 @@ export type GatewayProcess = {
 /** Starts the real program on a free port and waits until it listens. */
 export async function startGateway(env: Record<string, string>): Promise<GatewayProcess> {
   const child: ChildProcess = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH, GATEWAY_PORT: "0", ...env },
+    env: { PATH: process.env.PATH, GATEWAY_PORT: "0", ...testKeys, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines: string[] = [];

@@ -1,4 +1,5 @@
 import { openDatabase } from "@sor/core";
+import { holdKeyring, loadKeyring } from "@sor/core/vault";
 import pino from "pino";
 import { readConfig } from "../config.ts";
 import { createMetrics } from "../metrics.ts";
@@ -6,6 +7,7 @@ import { startWorkers } from "../workers/index.ts";
 
 // A process that only delivers, for tests that kill it. Settings by environment; ends on SIGTERM.
 const config = readConfig(process.env);
+holdKeyring(loadKeyring({ ...config, dataDir: config.DATA_DIR, mayMake: false }));
 const workers = startWorkers({
   config,
   db: openDatabase(config.DATABASE_URL),

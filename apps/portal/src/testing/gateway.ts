@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { testKeys } from "@sor/core/testing";
 import { portalFolder } from "./build.ts";
 import { freePort, type RunningProgram, startProgram } from "./program.ts";
 
@@ -11,7 +12,7 @@ export async function startGateway(
   const program = await startProgram({
     folder: join(portalFolder, "../gateway"),
     main: "src/main.ts",
-    env: { GATEWAY_PORT: String(port), DATABASE_URL: databaseUrl, DATA_DIR: dataDir },
+    env: { GATEWAY_PORT: String(port), DATABASE_URL: databaseUrl, DATA_DIR: dataDir, ...testKeys },
     listening: /"msg":"gateway listens"/,
   });
   return { ...program, origin: `http://127.0.0.1:${port}` };

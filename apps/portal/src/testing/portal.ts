@@ -1,3 +1,4 @@
+import { testKeys } from "@sor/core/testing";
 import { portalFolder } from "./build.ts";
 import { freePort, type RunningProgram, startProgram } from "./program.ts";
 
@@ -18,6 +19,7 @@ export async function startPortal(
       PORTAL_ORIGIN: origin,
       DATABASE_URL: databaseUrl,
       SOR_SECRET: "only-for-tests-and-long-enough-to-be-taken",
+      ...testKeys,
       ...env,
     },
     listening: /"msg":"listening"/,

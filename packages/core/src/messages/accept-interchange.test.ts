@@ -7,10 +7,11 @@ import { completeGln } from "../identifiers/index.ts";
 import { journalEntries } from "../journal/tables.ts";
 import type { Actor } from "../permissions/index.ts";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
+import { payloads } from "../vault/tables.ts";
 import { acceptInterchange } from "./accept-interchange.ts";
 import { acknowledgeMailbox, readFromMailbox, takeFromMailbox } from "./mailboxes.ts";
 import { getMessage, listMessageEvents } from "./read-messages.ts";
-import { deliveries, interchanges, messageEvents, messages, payloads } from "./tables.ts";
+import { deliveries, interchanges, messageEvents, messages } from "./tables.ts";
 
 let db: Database;
 let counter = 0;

@@ -1,5 +1,5 @@
 import type { Finding, InterchangeEnvelope } from "@sor/edi";
-import { cutDelivery, refusalOf } from "@sor/edi";
+import { refusalOf, splitInterchange } from "@sor/edi";
 import { eq, inArray } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
@@ -13,15 +13,15 @@ import { correlateReceipts, settleReceipts } from "./correlate-receipts.ts";
 import { type DuplicateCase, decideDuplicates } from "./duplicates.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "./find-routes.ts";
 import { findEarlierAnswer, keepAnswer } from "./idempotency.ts";
-import { payloadName, storePayload } from "./payloads.ts";
+import { patientRows, rememberPatients } from "./patients.ts";
+import { payloadName, sha256Of, storePayload } from "./payloads.ts";
 import { type AcceptancePlan, planAcceptance } from "./plan-acceptance.ts";
 import { interchangeView, loadInterchanges } from "./read-interchanges.ts";
 import { summaryOf } from "./read-messages.ts";
 import { readSingleEnvelope } from "./read-single-envelope.ts";
 import { refusalOfReason, sendRefusal } from "./receipts.ts";
 import type { AcceptedInterchange, InterchangeView } from "./schemas.ts";
-import { rememberCarried } from "./seen-carried.ts";
-import { envelopeKey, rememberReferences, type Seen } from "./seen-references.ts";
+import { rememberReferences, type Seen } from "./seen-references.ts";
 import { openQueues } from "./send-own.ts";
 import { deliveries, interchanges, messages } from "./tables.ts";
 
@@ -61,8 +61,8 @@ async function acceptAlone(
   };
   return await change<Acceptance>(ctx, { action: "interchange.send", subject }, async (tx) => {
     const { idempotencyKey: key } = submission;
-    const request = key === undefined ? undefined : { key, requestSha256: payloadName(submission.bytes) };
-    const earlier = request && (await findEarlierAnswer<AcceptedInterchange>(tx, ctx.actor, request));
+    const request = key === undefined ? undefined : { key, payloadName: payloadName(submission.bytes) };
+    const earlier = request && (await findEarlierAnswer(tx, ctx.actor, request));
     if (earlier) return { result: { interchange: earlier, isReplay: true }, entries: [] };
     const interchange = await takeIn(tx, { ctx, submission, envelope, findings, facts });
     if (request) await keepAnswer(tx, ctx.actor, request, interchange, ctx.now);
@@ -79,7 +79,7 @@ async function takeIn(tx: Transaction, intake: Intake): Promise<AcceptedIntercha
     { sender: envelope.sender.id, receiver: envelope.receiver.id },
     {
       interchangeId: id,
-      envelope: envelopeKey(envelope),
+      envelope: envelope.reference,
       messages: envelope.messages.map(({ reference, code }, index) => ({
         reference,
         letter: code ?? "",
@@ -108,7 +108,7 @@ async function takeIn(tx: Transaction, intake: Intake): Promise<AcceptedIntercha
       duplicate: "duplicate",
       notes: [...notes],
     });
-    return { ...first, contentDiffers: first.sha256 !== payloadName(intake.submission.bytes) };
+    return { ...first, contentDiffers: first.sha256 !== sha256Of(intake.submission.bytes).toString("hex") };
   }
   const view = await storeNew(tx, intake, { id, messageIds, cases });
   await answerSeen(tx, intake, seen, cases);
@@ -162,9 +162,10 @@ async function storeNew(tx: Transaction, intake: Intake, made: NewInterchange): 
   const deliveryIds = await storeDeliveries(tx, intake, made.id, plan, payload);
   const drafts = messageDrafts(intake, { ...made, sides }, plan.messages, { deliveryIds, correlations });
   const rows = await introduce(tx, ctx, drafts);
-  const [messageId] = made.messageIds;
-  if (envelope.carried?.inside && messageId)
-    await rememberCarried(tx, envelope, { interchangeId: made.id, messageId }, ctx.now);
+  await rememberPatients(
+    tx,
+    patientRows(submission.bytes, envelope, (at) => rows.find(({ position }) => position === at + 1)?.id),
+  );
   await settleReceipts(tx, ctx, correlations, made.messageIds);
   await sendRefusal(tx, ctx, {
     originId: made.id,
@@ -197,7 +198,7 @@ async function storeDeliveries(
       ? whole
       : await storePayload(
           tx,
-          cutDelivery(submission.bytes, envelope, { messages: planned.positions }),
+          splitInterchange(submission.bytes, envelope, { messages: planned.positions }),
           ctx.now,
         );
     const id = newId();

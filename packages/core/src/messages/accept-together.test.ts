@@ -5,8 +5,9 @@ import { type Database, newId } from "../database/index.ts";
 import { journalEntries } from "../journal/tables.ts";
 import type { Actor } from "../permissions/index.ts";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
+import { payloads } from "../vault/tables.ts";
 import { acceptInterchange } from "./accept-interchange.ts";
-import { deliveries, interchanges, messageEvents, messages, payloads, seenReferences } from "./tables.ts";
+import { deliveries, interchanges, messageEvents, messages, seenReferences } from "./tables.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
 const sender = "5790000120420";

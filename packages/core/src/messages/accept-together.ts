@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Finding, InterchangeEnvelope } from "@sor/edi";
 import { isReceipt } from "@sor/edi";
 import { type Context, changeTogether } from "../context.ts";
@@ -30,14 +31,13 @@ const fellowsMax = 64;
 const groupBytesMax = 2 * 1024 * 1024;
 const sameMomentMilliseconds = 1000;
 
-/** What is taken in most often and asks nothing else of the database than to be stored: small, and nothing to relate it to. */
+/** What is taken in most often and asks nothing else of the database than to be stored: small, and no receipt in it. */
 function mayJoin({ submission, envelope }: ReadSubmission): boolean {
   const references = new Set(envelope.messages.map(({ reference }) => reference));
   return (
     submission.bytes.byteLength <= 256 * 1024 &&
     envelope.messages.length <= 50 &&
     references.size === envelope.messages.length &&
-    envelope.carried?.inside === undefined &&
     !envelope.messages.some(isReceipt)
   );
 }
@@ -61,8 +61,10 @@ export async function acceptTogether(read: ReadSubmission): Promise<AcceptedInte
 
 async function run(group: Group): Promise<void> {
   group.underWay += 1;
-  for (let fellows = nextFellows(group); fellows.length > 0; fellows = nextFellows(group)) {
-    await takeIn(fellows);
+  while (group.waiting.length > 0) {
+    // What has come by now is let in first, so that it does not wait for the next group.
+    await nextTurn();
+    await takeIn(nextFellows(group));
   }
   group.underWay -= 1;
 }

@@ -1,10 +1,11 @@
-import { cutDelivery } from "@sor/edi";
+import { splitInterchange } from "@sor/edi";
 import { eq } from "drizzle-orm";
 import { newId, type Transaction } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
 import { readPayload, storePayload } from "./payloads.ts";
 import type { MessageRow } from "./read-messages.ts";
 import { readSingleEnvelope } from "./read-single-envelope.ts";
-import { localInstant, newReference } from "./references.ts";
+import { localMinute, shortReference } from "./receipts.ts";
 import type { Writer } from "./send-own.ts";
 import type { DeliveryRow } from "./sides.ts";
 import { interchanges } from "./tables.ts";
@@ -24,16 +25,19 @@ async function cut(
   tx: Transaction,
   letters: readonly MessageRow[],
   envelopeOf: (origin: InterchangeRow) => { reference: string; preparedAt: string } | undefined,
-): Promise<{ origin: InterchangeRow; bytes: Uint8Array; reference: string }> {
+): Promise<{ origin: InterchangeRow; bytes: Uint8Array }> {
   const [first] = letters;
   if (!first) throw new Error("a delivery carries at least one letter");
   const origin = await interchangeOf(tx, first.interchangeId);
   const bytes = await readPayload(tx, origin.payloadSha256);
   const { envelope } = readSingleEnvelope(bytes);
+  if (envelope.form !== "EDIFACT") {
+    const fault = "envelope-fixed";
+    throw new DomainError("conflict", "Letters in this form cannot get another envelope.", { fault });
+  }
   const positions = letters.map((row) => row.position - 1).sort((a, b) => a - b);
   const renewed = envelopeOf(origin);
-  const reference = renewed?.reference ?? origin.controlReference;
-  return { origin, reference, bytes: cutDelivery(bytes, envelope, { messages: positions, renewed }) };
+  return { origin, bytes: splitInterchange(bytes, envelope, { messages: positions, ...renewed }) };
 }
 
 /** The cargo of a delivery when only these of its letters are left in it: the envelope id stays. */
@@ -47,7 +51,7 @@ export async function keepOnly(
   const { bytes } = await cut(tx, letters, (origin) =>
     carrier.id === origin.id
       ? undefined
-      : { reference: carrier.controlReference, preparedAt: localInstant(carrier.receivedAt) },
+      : { reference: carrier.controlReference, preparedAt: localMinute(carrier.receivedAt) },
   );
   const payload = await storePayload(tx, bytes, now);
   return {
@@ -68,10 +72,8 @@ export async function renewEnvelope(
   letters: readonly MessageRow[],
 ): Promise<Cargo> {
   const id = newId();
-  const { origin, bytes, reference } = await cut(tx, letters, ({ format }) => ({
-    reference: newReference(format),
-    preparedAt: localInstant(now),
-  }));
+  const reference = shortReference(`${id} envelope`);
+  const { origin, bytes } = await cut(tx, letters, () => ({ reference, preparedAt: localMinute(now) }));
   const payload = await storePayload(tx, bytes, now);
   await tx.insert(interchanges).values({
     ...origin,

@@ -1,52 +1,49 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { asSystem, type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Actor } from "../permissions/index.ts";
+import { hideDigest, showDigest } from "../vault/index.ts";
+import { isSamePayload } from "./payloads.ts";
+import type { AcceptedInterchange } from "./schemas.ts";
 import { idempotencyKeys } from "./tables.ts";
 
-export type NamedRequest = { key: string; requestSha256: string };
+/** `payloadName` tells one request from another. */
+export type NamedRequest = { key: string; payloadName: string };
 
-const isRequest = (actor: Actor, { key }: NamedRequest) =>
-  and(eq(idempotencyKeys.owner, ownerOf(actor)), eq(idempotencyKeys.key, key));
+// The answer shows the plain SHA-256 of the letter; what is kept must not, so that nobody can try letters against it.
+function hideAnswer(answer: AcceptedInterchange): AcceptedInterchange {
+  return { ...answer, sha256: hideDigest(Buffer.from(answer.sha256, "hex")) };
+}
 
 const ownerOf = (actor: Actor) => ("id" in actor ? `${actor.kind}:${actor.id}` : actor.kind);
-
-const inFlight = () =>
-  new DomainError("conflict", "A request with this key is being answered.", { fault: "in-flight" });
-
-const isClaim = (answer: unknown) => typeof answer === "object" && answer !== null && "claimed" in answer;
 
 /**
  * The first answer to a request of this name, or undefined when it is the first. Throws `conflict` with `fault: in-flight`
  * while the first is still being answered, and `invalid` with `fault: key-reused` when it was another request.
  */
-export async function findEarlierAnswer<Answer>(
+export async function findEarlierAnswer(
   tx: Transaction,
   actor: Actor,
   request: NamedRequest,
-  now?: Date,
-): Promise<Answer | undefined> {
+): Promise<AcceptedInterchange | undefined> {
   const owner = ownerOf(actor);
   // The lock ends with the transaction, so a process that dies leaves nothing "in flight" behind.
   const lock = await tx.execute<{ taken: boolean }>(
     sql`select pg_try_advisory_xact_lock(hashtextextended(${`${owner} ${request.key}`}, 7366)) as taken`,
   );
   if (lock.rows[0]?.taken !== true) {
-    throw inFlight();
+    throw new DomainError("conflict", "A request with this key is being answered.", { fault: "in-flight" });
   }
-  const [found] = await tx.select().from(idempotencyKeys).where(isRequest(actor, request));
+  const [found] = await tx
+    .select()
+    .from(idempotencyKeys)
+    .where(and(eq(idempotencyKeys.owner, owner), eq(idempotencyKeys.key, request.key)));
   if (!found) return undefined;
-  if (found.requestSha256 !== request.requestSha256) {
+  if (!isSamePayload(found.requestSha256, request.payloadName)) {
     throw new DomainError("invalid", "The key was used for another request.", { fault: "key-reused" });
   }
-  if (isClaim(found.answer)) {
-    const isAbandoned = now !== undefined && now.getTime() - found.createdAt.getTime() > claimSeconds * 1000;
-    if (!isAbandoned) throw inFlight();
-    await tx.delete(idempotencyKeys).where(isRequest(actor, request));
-    return undefined;
-  }
-  return found.answer as Answer;
+  const answer = found.answer as AcceptedInterchange;
+  return { ...answer, sha256: showDigest(answer.sha256) };
 }
 
 /** Keeps the answer to a request of this name. */
@@ -54,7 +51,7 @@ export async function keepAnswer(
   tx: Transaction,
   actor: Actor,
   request: NamedRequest,
-  answer: unknown,
+  answer: AcceptedInterchange,
   now: Date,
 ): Promise<void> {
   await tx.insert(idempotencyKeys).values(answerRow(actor, request, answer, now));
@@ -100,51 +97,9 @@ export async function findNamedBefore(
 export function answerRow(
   actor: Actor,
   request: NamedRequest,
-  answer: unknown,
+  answer: AcceptedInterchange,
   now: Date,
 ): typeof idempotencyKeys.$inferInsert {
-  return { owner: ownerOf(actor), ...request, answer, createdAt: now };
-}
-
-/** An answer as it was given over HTTP. */
-export type KeptAnswer = { status: number; headers: Record<string, string>; body: string };
-
-type Claim = { claimed: true } | KeptAnswer;
-
-/** After so long without an answer, whoever had claimed the request has died. */
-const claimSeconds = 120;
-
-const job = { action: "interchange.send", subject: { type: "interchange", id: "answers" } } as const;
-
-/**
- * The answer that was given to this request before, or undefined when it is the first: then it is claimed, until its answer
- * is kept or the claim released. Throws like `findEarlierAnswer`.
- */
-export async function claimRequest(ctx: Context, request: NamedRequest): Promise<KeptAnswer | undefined> {
-  const system = asSystem(ctx, "idempotency");
-  return await change(system, job, async (tx) => {
-    const earlier = await findEarlierAnswer<Claim>(tx, ctx.actor, request, ctx.now);
-    if (!earlier) await keepAnswer(tx, ctx.actor, request, { claimed: true }, ctx.now);
-    return { result: earlier as KeptAnswer | undefined, entries: [] };
-  });
-}
-
-/** Keeps the answer to a request that was claimed. */
-export async function keepClaimedAnswer(
-  ctx: Context,
-  request: NamedRequest,
-  answer: KeptAnswer,
-): Promise<void> {
-  await change(asSystem(ctx, "idempotency"), job, async (tx) => {
-    await tx.update(idempotencyKeys).set({ answer }).where(isRequest(ctx.actor, request));
-    return { result: undefined, entries: [] };
-  });
-}
-
-/** Gives a claim up: the request was refused and has changed nothing. */
-export async function releaseClaim(ctx: Context, request: NamedRequest): Promise<void> {
-  await change(asSystem(ctx, "idempotency"), job, async (tx) => {
-    await tx.delete(idempotencyKeys).where(isRequest(ctx.actor, request));
-    return { result: undefined, entries: [] };
-  });
+  const { key, payloadName: requestSha256 } = request;
+  return { owner: ownerOf(actor), key, requestSha256, answer: hideAnswer(answer), createdAt: now };
 }

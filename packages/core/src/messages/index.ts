@@ -5,7 +5,6 @@ export { announceWork, workChannel } from "./announce-work.ts";
 export { checkInterchange } from "./check-interchange.ts";
 export { endDrains } from "./end-drains.ts";
 export { forgetOldHours } from "./endpoint-hours.ts";
-export { claimRequest, type KeptAnswer, keepClaimedAnswer, releaseClaim } from "./idempotency.ts";
 export {
   type Acknowledged,
   acknowledgeMailbox,
@@ -20,6 +19,7 @@ export {
   readStatus,
   standardPolicy,
 } from "./next-attempt.ts";
+export { findMessagesByPatient, type PatientQuestion } from "./patients.ts";
 export { contentDigest } from "./payloads.ts";
 export { provePayloadStore } from "./prove-payload-store.ts";
 export {
@@ -35,6 +35,7 @@ export {
   listMessageEvents,
 } from "./read-messages.ts";
 export { type Attempt, type Recorded, recordAttempt } from "./record-attempt.ts";
+export { countUnrotated, type Rotated, rotatePayloadKeys } from "./rotate-keys.ts";
 export {
   AcceptedInterchange,
   AttemptView,
@@ -49,14 +50,7 @@ export {
   MessageSummary,
   MessageView,
 } from "./schemas.ts";
-export { type ShownContent, showMessageContent } from "./show-content.ts";
-export {
-  deadlineSeconds,
-  type MessageEvent,
-  type MessageReason,
-  type MessageState,
-  messageStates,
-} from "./states.ts";
+export { deadlineSeconds, type MessageState } from "./states.ts";
 export {
   giveBackDeliveries,
   readDeliveryPayload,
@@ -69,30 +63,26 @@ export {
   discardDeadLetter,
   discardDeadLetters,
   listDeadLetters,
-  rerouteDeadLetters,
   retryDeadLetter,
   retryDeadLetters,
 } from "./tracking/dead-letters.ts";
 export { holdMessage, releaseMessage, releaseMessages } from "./tracking/hold-messages.ts";
 export { listInterchanges, listMessages } from "./tracking/list-messages.ts";
-export { listSteps, listWays, nameEndpoint, type WayChoice } from "./tracking/list-steps.ts";
 export { cancelMessage, resendMessage } from "./tracking/operate-messages.ts";
-export { type MessageStep, messageSteps } from "./tracking/possible-steps.ts";
 export { type OneOfMany, rerouteMessage, rerouteMessages } from "./tracking/reroute-messages.ts";
 export {
   DeadLetterChoice,
   DeadLetterGroup,
-  DeadLetterRequest,
   GroupOutcome,
   HoldRequest,
   InterchangeFilter,
   MessageFilter,
   MessageSearch,
   OperatorReason,
+  OperatorRequest,
   ReleaseOutcome,
   RerouteOutcome,
   RerouteRequest,
-  ResendOutcome,
   SearchPage,
 } from "./tracking/schemas.ts";
 export { searchMessages } from "./tracking/search-messages.ts";

@@ -3,20 +3,27 @@ import { getTableColumns, getTableName } from "drizzle-orm";
 import { toSnakeCase } from "drizzle-orm/casing";
 import type { PgTable } from "drizzle-orm/pg-core";
 import type { Transaction } from "../database/index.ts";
+import type { payloads } from "../vault/tables.ts";
 
 /** Rows of one table, all with the same fields. */
 export type TableRows = { table: PgTable; rows: readonly Readonly<Record<string, unknown>>[] };
 
-/** Rows as `insertTogether` takes them, checked against their table. A field that is bytes is not for this. */
+// Short bytes, such as hashes, travel in PostgreSQL's text form.
+const asText = (value: unknown) => (Buffer.isBuffer(value) ? `\\x${value.toString("hex")}` : value);
+
+/** Rows as `insertTogether` takes them, checked against their table. */
 export function rowsOf<Table extends PgTable>(
   table: Table,
   rows: readonly Table["$inferInsert"][],
 ): TableRows {
-  return { table, rows: rows as TableRows["rows"] };
+  const plain = rows as TableRows["rows"];
+  if (!Object.values(plain[0] ?? {}).some(Buffer.isBuffer)) return { table, rows: plain };
+  const entries = plain.map((row) => Object.entries(row).map(([name, value]) => [name, asText(value)]));
+  return { table, rows: entries.map((row) => Object.fromEntries(row)) };
 }
 
-/** A payload that is stored with the rows. */
-export type TogetherPayload = { sha256: string; bytes: Uint8Array; storedAt: Date };
+/** A payload of one part that is stored with the rows. */
+export type TogetherPayload = typeof payloads.$inferInsert;
 
 const insertTexts = new Map<string, string>();
 
@@ -35,10 +42,12 @@ function insertText({ table, rows }: TableRows): string {
   return text;
 }
 
-// All payloads travel as one binary parameter and are cut up there: no text form of bytes is ever made.
-const payloadText = `insert into payloads (sha256, part, size_bytes, bytes, stored_at)
-  select sha256, 0, size, substring($2::bytea from start for size), stored_at
-  from jsonb_to_recordset($1::jsonb->'payloads') as r(sha256 text, start integer, size integer, stored_at timestamptz)
+// All bytes travel as one binary parameter and are cut up there: no text form of bytes is ever made.
+const payloadText = `insert into payloads (sha256, part, size_bytes, bytes, stored_at, master_key_id, wrapped_key)
+  select sha256, 0, size, substring($2::bytea from start for length), stored_at, key,
+    substring($2::bytea from start + length for key_length)
+  from jsonb_to_recordset($1::jsonb->'payloads') as r(sha256 text, size integer, start integer, length integer,
+    stored_at timestamptz, key text, key_length integer)
   on conflict do nothing`;
 
 /**
@@ -48,22 +57,22 @@ const payloadText = `insert into payloads (sha256, part, size_bytes, bytes, stor
 export async function insertTogether(
   tx: Transaction,
   tables: readonly TableRows[],
-  payloads: readonly TogetherPayload[],
+  stored: readonly TogetherPayload[],
 ): Promise<void> {
   const filled = tables.filter(({ rows }) => rows.length > 0);
   const parts = [...filled.map(insertText), payloadText];
   const text = `with ${parts.map((part, i) => `i${i} as (${part})`)} select`;
   let start = 1;
-  const places = payloads.map(({ sha256, bytes, storedAt }) => {
-    const place = { sha256, start, size: bytes.byteLength, stored_at: storedAt };
-    start += bytes.byteLength;
-    return place;
+  const pieces: Uint8Array[] = [];
+  const places = stored.map(({ sha256, sizeBytes, bytes, storedAt, masterKeyId, wrappedKey }) => {
+    const keyBytes = wrappedKey ?? Buffer.alloc(0);
+    const place = { sha256, size: sizeBytes, start, length: bytes.byteLength, stored_at: storedAt };
+    pieces.push(bytes, keyBytes);
+    start += bytes.byteLength + keyBytes.byteLength;
+    return { ...place, key: masterKeyId, key_length: keyBytes.byteLength };
   });
   const rows = Object.fromEntries(filled.map((part) => [getTableName(part.table), part.rows]));
-  const params = [
-    JSON.stringify({ ...rows, payloads: places }),
-    Buffer.concat(payloads.map(({ bytes }) => bytes)),
-  ];
+  const params = [JSON.stringify({ ...rows, payloads: places }), Buffer.concat(pieces)];
   const name = `together_${createHash("sha256").update(text).digest("base64url").slice(0, 16)}`;
   await tx._.session.prepareQuery({ sql: text, params }, undefined, name, false).execute();
 }

@@ -3,6 +3,7 @@ import { type Context, change } from "../context.ts";
 import type { ReadDatabase } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { may, type Subject } from "../permissions/index.ts";
+import { showDigest } from "../vault/index.ts";
 import { contentDigest, readPayload } from "./payloads.ts";
 import { requireVisibleMessage, summaryOf } from "./read-messages.ts";
 import type { InterchangeView, MessageSummary } from "./schemas.ts";
@@ -22,7 +23,7 @@ export function interchangeView(row: InterchangeRow, list: MessageSummary[]): In
     controlReference: row.controlReference,
     acknowledgementRequested: row.acknowledgementRequested,
     sizeBytes: row.sizeBytes,
-    sha256: row.payloadSha256,
+    sha256: showDigest(row.payloadSha256),
     receivedAt: row.receivedAt.toISOString(),
     originId: row.originId,
     messages: list,
@@ -116,13 +117,10 @@ export type PayloadAnswer = {
   contentDigest: string;
 };
 
-/** The bytes of an interchange as they came. That somebody looked, and why, is journalled before they are given. */
-export async function readInterchangePayload(
-  ctx: Context,
-  input: { id: string; comment?: string | undefined },
-): Promise<PayloadAnswer> {
+/** The bytes of an interchange as they came. That somebody looked is journalled before they are given. */
+export async function readInterchangePayload(ctx: Context, input: { id: string }): Promise<PayloadAnswer> {
   const row = await requireVisible(ctx, input.id);
-  await journalReading(ctx, row, input.comment);
+  await journalReading(ctx, row);
   return {
     interchangeId: row.id,
     bytes: await readPayload(ctx.db, row.payloadSha256),
@@ -137,7 +135,7 @@ export async function readMessagePayload(ctx: Context, input: { id: string }): P
   return await readInterchangePayload(ctx, { id: message.interchangeId });
 }
 
-async function journalReading(ctx: Context, row: InterchangeRow, comment?: string): Promise<void> {
+async function journalReading(ctx: Context, row: InterchangeRow): Promise<void> {
   const base = { type: "interchange" as const, id: row.id };
   const sender: Subject = { ...base, glns: [row.sender], supplierId: row.senderSupplierId ?? undefined };
   const receiver: Subject = {
@@ -146,7 +144,7 @@ async function journalReading(ctx: Context, row: InterchangeRow, comment?: strin
     supplierId: row.receiverSupplierId ?? undefined,
   };
   const subject = may(ctx.actor, "message.read", sender, ctx.now) ? sender : receiver;
-  await change(ctx, { action: "message.read", subject, comment }, async () => ({
+  await change(ctx, { action: "message.read", subject }, async () => ({
     result: undefined,
     entries: [{ subjectType: "interchange", subjectId: row.id, after: { payload: "read" } }],
   }));

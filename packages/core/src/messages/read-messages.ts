@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
+import { showText } from "../vault/index.ts";
 import type { AttemptView, EventView, MessageSummary, MessageView } from "./schemas.ts";
 import { deliveries, deliveryAttempts, messageEvents, messages } from "./tables.ts";
 import { findVisibility, whereVisible } from "./visibility.ts";
@@ -115,6 +116,6 @@ export async function listAttempts(ctx: Context, input: { id: string }): Promise
     outcome: attempt.outcome,
     status: attempt.status,
     error: attempt.error,
-    responseExcerpt: attempt.responseExcerpt,
+    responseExcerpt: attempt.responseExcerpt === null ? null : showText(attempt.responseExcerpt),
   }));
 }

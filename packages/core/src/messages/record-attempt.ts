@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
+import { hideText } from "../vault/index.ts";
 import { advance, type Happening, lockMessagesOf } from "./advance.ts";
 import { countAttempt } from "./endpoint-hours.ts";
 import {
@@ -115,7 +116,7 @@ async function insertAttempt(tx: Transaction, attempt: Attempt, number: number):
     outcome: outcome.kind,
     status: "status" in outcome ? (outcome.status ?? null) : null,
     error: "error" in outcome ? (outcome.error ?? null) : null,
-    responseExcerpt: attempt.responseExcerpt,
+    responseExcerpt: attempt.responseExcerpt === null ? null : hideText(attempt.responseExcerpt),
     worker: attempt.worker,
   });
 }

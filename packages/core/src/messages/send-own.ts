@@ -2,6 +2,7 @@ import type { InterchangeEnvelope } from "@sor/edi";
 import { newId, type Transaction } from "../database/index.ts";
 import type { Actor } from "../permissions/index.ts";
 import { type Happening, introduce } from "./advance.ts";
+import { patientRows, rememberPatients } from "./patients.ts";
 import { storePayload } from "./payloads.ts";
 import { readSingleEnvelope } from "./read-single-envelope.ts";
 import { giveUpAfterSeconds, type MessageReason } from "./states.ts";
@@ -126,5 +127,9 @@ export async function sendOwn(
     happenings,
   }));
   await introduce(tx, writer, drafts);
+  await rememberPatients(
+    tx,
+    patientRows(own.bytes, envelope, (position) => drafts[position]?.row.id),
+  );
   return { interchangeId, messageIds: drafts.map(({ row }) => row.id) };
 }

@@ -12,7 +12,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { endpoints, suppliers } from "../endpoints/tables.ts";
-import { bytea, instant, xid8 } from "./column-types.ts";
+import { instant, xid8 } from "./column-types.ts";
 import type { DeliveryOutcome } from "./next-attempt.ts";
 import {
   deliveryStates,
@@ -21,20 +21,6 @@ import {
   messageStates,
   receiptFlags,
 } from "./states.ts";
-
-/** Bytes as they came or were built, named by their SHA-256 (hexadecimal), in parts of at most 1 MiB. Only ever added. */
-export const payloads = pgTable(
-  "payloads",
-  {
-    sha256: text().notNull(),
-    part: integer().notNull(),
-    /** Of the whole payload. */
-    sizeBytes: integer().notNull(),
-    bytes: bytea().notNull(),
-    storedAt: instant().notNull(),
-  },
-  (table) => [primaryKey({ name: "payloads_sha256_part", columns: [table.sha256, table.part] })],
-);
 
 /** One envelope with its messages: taken in from a sender, or built here to answer or repeat another. */
 export const interchanges = pgTable(
@@ -70,7 +56,7 @@ export const interchanges = pgTable(
     index("interchanges_sender_supplier").on(table.senderSupplierId, table.receivedAt, table.id),
     index("interchanges_receiver_supplier").on(table.receiverSupplierId, table.receivedAt, table.id),
     index("interchanges_reference").on(table.controlReference),
-    index("interchanges_origin").on(table.originId),
+    index("interchanges_origin").on(table.originId).where(sql`${table.originId} is not null`),
     index("interchanges_payload").on(table.payloadSha256),
   ],
 );
@@ -277,18 +263,15 @@ export const idempotencyKeys = pgTable(
   ],
 );
 
-/**
- * Envelope and message ids seen between two parties, with the first that carried them (MedCom's four cases), and the ids of
- * what envelopes carried, by which receipts may name it.
- */
+/** Envelope and message ids seen between two parties, with the first that carried them (MedCom's four cases). */
 export const seenReferences = pgTable(
   "seen_references",
   {
-    kind: text({ enum: ["envelope", "message", "carried"] }).notNull(),
+    kind: text({ enum: ["envelope", "message"] }).notNull(),
     sender: text().notNull(),
     receiver: text().notNull(),
     reference: text().notNull(),
-    /** The letter type under which a message id was used (DIS01); empty for envelope ids; form and message of what was carried. */
+    /** The letter type under which a message id was used (DIS01); empty for envelope ids. */
     letter: text().notNull(),
     interchangeId: uuid().notNull(),
     messageId: uuid(),

@@ -1,18 +1,19 @@
 import { and, eq, inArray, or } from "drizzle-orm";
 import { newId, type Transaction } from "../database/index.ts";
 import type { Subject } from "../permissions/index.ts";
+import { messagePatients } from "../vault/tables.ts";
 import type { ReadSubmission } from "./accept-together.ts";
 import { deliveryRow, interchangeRow, messageDrafts } from "./acceptance-rows.ts";
 import { introduction } from "./advance.ts";
 import { loadParties, loadTypesReceivedBy, type PartyFacts, routeMessage } from "./find-routes.ts";
 import { answerRow, findNamedBefore } from "./idempotency.ts";
 import { insertTogether, rowsOf } from "./insert-together.ts";
-import { payloadName } from "./payloads.ts";
+import { patientRows } from "./patients.ts";
+import { payloadRows } from "./payloads.ts";
 import { planAcceptance } from "./plan-acceptance.ts";
 import { interchangeView } from "./read-interchanges.ts";
 import { summaryOf } from "./read-messages.ts";
 import type { AcceptedInterchange } from "./schemas.ts";
-import { envelopeKey } from "./seen-references.ts";
 import { openQueues } from "./send-own.ts";
 import {
   deliveries,
@@ -72,7 +73,7 @@ async function withoutSeen(tx: Transaction, list: readonly Fellow[]): Promise<Fe
     ),
   );
   const references = list.flatMap(({ envelope }) => [
-    envelopeKey(envelope),
+    envelope.reference,
     ...envelope.messages.map(({ reference }) => reference),
   ]);
   const { sender, receiver, reference, kind } = seenReferences;
@@ -95,7 +96,7 @@ async function withoutSeen(tx: Transaction, list: readonly Fellow[]): Promise<Fe
   return list.filter(({ ctx, submission, envelope }) => {
     const is = (what: string, id: string) =>
       seen.has(idOf(envelope.sender.id, envelope.receiver.id, what, id));
-    if (is("envelope", envelopeKey(envelope))) return false;
+    if (is("envelope", envelope.reference)) return false;
     if (envelope.messages.some((message) => is("message", message.reference))) return false;
     return submission.idempotencyKey === undefined || !named(ctx.actor, submission.idempotencyKey);
   });
@@ -111,7 +112,8 @@ function rowsOfFellow(fellow: Fellow, facts: Facts, route: Parameters<typeof pla
   if (!planned?.isWhole || plan.refusals.length > 0) return undefined;
   const [id, deliveryId] = [newId(), newId()];
   const messageIds = envelope.messages.map(() => newId());
-  const payload = { sha256: payloadName(submission.bytes), sizeBytes: submission.bytes.byteLength };
+  const [payload, ...parts] = payloadRows(submission.bytes, ctx.now);
+  if (!payload || parts.length > 0) return undefined;
   const sides = {
     senderSupplierId: facts(envelope.sender.id).supplierId,
     receiverSupplierId: facts(envelope.receiver.id).supplierId,
@@ -132,8 +134,9 @@ function rowsOfFellow(fellow: Fellow, facts: Facts, route: Parameters<typeof pla
     answer:
       key === undefined
         ? undefined
-        : answerRow(ctx.actor, { key, requestSha256: payload.sha256 }, accepted, ctx.now),
-    payload: { sha256: payload.sha256, bytes: submission.bytes, storedAt: ctx.now },
+        : answerRow(ctx.actor, { key, payloadName: payload.sha256 }, accepted, ctx.now),
+    patients: patientRows(submission.bytes, envelope, (at) => messageIds[at]),
+    payload,
     accepted,
   };
 }
@@ -150,7 +153,7 @@ function seenRows(
     seenAt: ctx.now,
   };
   return [
-    { kind: "envelope", reference: envelopeKey(envelope), letter: "", messageId: null, ...common },
+    { kind: "envelope", reference: envelope.reference, letter: "", messageId: null, ...common },
     ...envelope.messages.map(({ reference, code }, index) => {
       const messageId = messageIds[index] as string;
       return { kind: "message" as const, reference, letter: code ?? "", messageId, ...common };
@@ -197,6 +200,10 @@ async function storeRows(tx: Transaction, taken: readonly TakenIn[]): Promise<vo
       rowsOf(
         messageEvents,
         taken.flatMap((rows) => rows.events),
+      ),
+      rowsOf(
+        messagePatients,
+        taken.flatMap((rows) => rows.patients),
       ),
     ],
     taken.map(({ payload }) => payload).sort((a, b) => compare(a.sha256, b.sha256)),

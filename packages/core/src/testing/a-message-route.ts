@@ -1,4 +1,3 @@
-import { findMessageType } from "@sor/edi";
 import { type Database, newId } from "../database/index.ts";
 import { endpoints, locations, locationVersions, suppliers } from "../endpoints/tables.ts";
 import { registrations } from "../message-types/tables.ts";
@@ -68,12 +67,7 @@ export async function anEndpoint(
   return id;
 }
 
-function formatOf(code: string): "EDIFACT" | "XML" | "FHIR" {
-  const format = findMessageType(code)?.format ?? "EDIFACT";
-  return format === "other" ? "EDIFACT" : format;
-}
-
-/** A location number receives these types (code and version) at an endpoint. */
+/** A location number receives these types (EDIFACT code and version) at an endpoint. */
 export async function receives(
   db: Database,
   gln: string,
@@ -87,7 +81,7 @@ export async function receives(
       gln,
       messageType,
       version,
-      format: formatOf(messageType),
+      format: "EDIFACT" as const,
       endpointId,
       validFrom: longAgo,
       recordedAt: longAgo,

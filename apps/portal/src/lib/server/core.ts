@@ -1,6 +1,7 @@
 import { type Context, closeDatabase, createContext, type Database, openDatabase } from "@sor/core";
 import { type Auth, actorForSession, createAuth } from "@sor/core/access";
 import { asksDatabase, asksHttp, startProber } from "@sor/core/status";
+import { holdKeyring, loadKeyring } from "@sor/core/vault";
 import pino, { type Logger } from "pino";
 import { type Config, readConfig } from "../../config.ts";
 
@@ -13,6 +14,7 @@ let running: Core | undefined;
 export function startCore(): Core {
   if (running) return running;
   const config = readConfig();
+  holdKeyring(loadKeyring(config.keySources));
   const log = pino({ level: config.logLevel, base: { program: "portal" } });
   const db = openDatabase(config.databaseUrl, {
     onConnectionLost: (error) => log.warn({ err: { message: error.message } }, "database connection lost"),

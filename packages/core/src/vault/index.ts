@@ -1,0 +1,6 @@
+/** Answers how contents and personal numbers are kept unreadable at rest. */
+export { hideDigest, hidePatientId, hideText, patientIdHashes, showDigest, showText } from "./hide.ts";
+export { type KeyList, type MasterKey, readKeyList } from "./key-list.ts";
+export { heldKeyring, holdKeyring, type Keyring } from "./keyring.ts";
+export { type KeySources, keySettings, loadKeyring } from "./load-keyring.ts";
+export { decrypt, encrypt, newPayloadKey, openKey, type WrappedKey, wrapAgain } from "./seal.ts";

@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import { readEnvelope } from "../read-envelope.ts";
+import { wrapInVansEnvelope } from "../xml/wrap.ts";
+import { normalPatientId, readPatientIds } from "./patient-ids.ts";
+
+const idsOf = (text: string) => {
+  const bytes = Buffer.from(text, "utf8");
+  const [interchange] = readEnvelope(bytes).interchanges;
+  if (!interchange) throw new Error("no interchange");
+  return readPatientIds(bytes, interchange);
+};
+const letter = (reference: string, ...segments: string[]) =>
+  [
+    `UNH+${reference}+MEDDIS:D:93A:UN:D9134L+DIS91'`,
+    ...segments,
+    `UNT+${segments.length + 2}+${reference}'`,
+  ].join("\n");
+const edifact = (...letters: string[]) =>
+  [
+    "UNA:+.? '",
+    "UNB+UNOC:3+5790000120420:14+5790000128686:14+260301:1201+K1++++0'",
+    ...letters,
+    `UNZ+${letters.length}+K1'`,
+  ].join("\n");
+
+test("EDIFACT: the patient of each letter, whatever the qualifier", () => {
+  const bytes = edifact(
+    letter("A", "BGM+EPI'", "PNA+PAT+2512489996:::CPR:IM+++SU:Hansen+FO:Ole'"),
+    letter("B", "PNA+PRM+1111111118:::CPR'"),
+    letter("C", "PNA+PAT+251248-9A12:::ERS'", "PNA+PAT+2512489996:::CPR'"),
+  );
+  expect(idsOf(bytes)).toEqual([["2512489996"], [], ["2512489A12", "2512489996"]]);
+});
+
+test("EDIFACT: free text that looks like a patient segment is none, and released characters are read", () => {
+  const bytes = edifact(
+    letter("A", "FTX+SPC+P00++Se ?'PNA?+PAT?+0101010101?:CPR?''", "PNA+PAT+25?1248-9996'"),
+  );
+  expect(idsOf(bytes)).toEqual([["2512489996"]]);
+});
+
+const fhir = (resource: object) =>
+  JSON.stringify({
+    resourceType: "Bundle",
+    id: "b1",
+    type: "message",
+    timestamp: "2026-03-01T10:00:00Z",
+    entry: [
+      {
+        fullUrl: "urn:uuid:h",
+        resource: { resourceType: "MessageHeader", id: "h", eventCoding: { code: "x" } },
+      },
+      { fullUrl: "urn:uuid:p", resource },
+    ],
+  });
+
+test("FHIR: every identifier of a Patient and of nobody else", () => {
+  const identifier = [
+    { system: "urn:oid:1.2.208.176.1.2", value: "251248-9996" },
+    { system: "urn:oid:1.2.208.176.1.6.1.3", value: "251248AB12" },
+  ];
+  expect(idsOf(fhir({ resourceType: "Patient", identifier }))).toEqual([["2512489996", "251248AB12"]]);
+  expect(idsOf(fhir({ resourceType: "Practitioner", identifier }))).toEqual([[]]);
+  expect(idsOf(fhir({ resourceType: "Patient", identifier: [null, { value: 5 }] }))).toEqual([[]]);
+});
+
+const emessage = (patient: string) => `<?xml version="1.0" encoding="UTF-8"?>
+<Emessage xmlns="http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2006/07/01/">
+<Envelope><Sent><Date>2026-03-01</Date><Time>10:00</Time></Sent><Identifier>K1</Identifier><AcknowledgementCode>minuspositivkvitt</AcknowledgementCode></Envelope>
+<DischargeLetter><Letter><Identifier>A</Identifier><VersionCode>XD0134L</VersionCode><StatisticalCode>XDIS01</StatisticalCode><TypeCode>XDIS01</TypeCode></Letter>
+<Sender><EANIdentifier>5790000120420</EANIdentifier></Sender><Receiver><EANIdentifier>5790000128686</EANIdentifier></Receiver>
+<Patient>${patient}<PersonSurnameName>Hansen</PersonSurnameName></Patient>
+<Relative><CivilRegistrationNumber>0101010101</CivilRegistrationNumber></Relative></DischargeLetter></Emessage>`;
+
+test("MedCom XML: the patient's number or replacement number, not a relative's", () => {
+  expect(idsOf(emessage("<CivilRegistrationNumber>2512489996</CivilRegistrationNumber>"))).toEqual([
+    ["2512489996"],
+  ]);
+  expect(idsOf(emessage("<AlternativeIdentifier>251248-9AB6</AlternativeIdentifier>"))).toEqual([
+    ["2512489AB6"],
+  ]);
+});
+
+test("a transport envelope: the patient of what it carries", () => {
+  const inner = Buffer.from(edifact(letter("A", "PNA+PAT+2512489996:::CPR'")));
+  const [envelope] = readEnvelope(inner).interchanges;
+  if (!envelope) throw new Error("no interchange");
+  const bytes = wrapInVansEnvelope(inner, envelope, {
+    identifier: "M1",
+    reference: "V1",
+    preparedAt: "2026-03-01T10:00:00",
+  });
+  expect(idsOf(Buffer.from(bytes).toString("utf8"))).toEqual([["2512489996"]]);
+});
+
+test.each([
+  ["251248-9996", "2512489996"],
+  ["25 12 48 9996", "2512489996"],
+  ["251248ab12", "251248AB12"],
+  ["", undefined],
+  ["123", undefined],
+  ["a\u0000bcdef", undefined],
+  ["1".repeat(65), undefined],
+])("%j is compared as %j", (text, id) => {
+  expect(normalPatientId(text)).toBe(id);
+});
