@@ -1,4 +1,4 @@
-import type { TextEncodingFound } from "./encodings.ts";
+import { byteLength, type TextEncodingFound } from "./encodings.ts";
 
 type Unit = TextEncodingFound["unit"];
 
@@ -52,4 +52,28 @@ export function findMarkupBefore(bytes: Uint8Array, end: number, unit: Unit, enc
   const [place, zero] = encoding === "utf-16be" ? [1, -1] : [0, 1];
   while (at > 0 && ((end - at) % 2 !== place || bytes[at + zero] !== 0)) at = bytes.lastIndexOf(0x3c, at - 1);
   return at < 0 ? -1 : at - place;
+}
+
+/** Tells which byte a character of a window of text stands at. */
+export class WindowPlaces {
+  #text = "";
+  #begin = 0;
+  #character = 0;
+  #byte = 0;
+
+  /** The window's text begins at this character and byte of the input. */
+  begin(text: string, character: number, byte: number): void {
+    this.#text = text;
+    this.#begin = this.#character = character;
+    this.#byte = byte;
+  }
+
+  /** Byte of a character at or after the one asked for last: counting goes on from there, so that all take linear time. */
+  byteAt(character: number, unit: Unit): number {
+    const between = character - this.#character;
+    if (between === 0 || unit === "byte") return this.#byte + between;
+    this.#byte += byteLength(this.#text.slice(this.#character - this.#begin, character - this.#begin), unit);
+    this.#character = character;
+    return this.#byte;
+  }
 }

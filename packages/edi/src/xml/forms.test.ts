@@ -247,8 +247,9 @@ test("a FHIR message reads the same in JSON and XML", () => {
     '<Bundle xmlns="http://hl7.org/fhir"><id value="b1"/><type value="message"/><timestamp value="2026-01-02T03:04:05+01:00"/><entry><fullUrl value="MessageHeader/m1"/><resource><MessageHeader><id value="m1"/><eventCoding><code value="care-communication-message"/></eventCoding><destination><receiver><reference value="Organization/r"/></receiver></destination><sender><reference value="Organization/s"/></sender><definition value="x|5.0"/></MessageHeader></resource></entry><entry><fullUrl value="Organization/s"/><resource><Organization><id value="s"/><identifier><system value="https://www.gs1.org/gln"/><value value="5790000120420"/></identifier></Organization></resource></entry><entry><fullUrl value="Organization/r"/><resource><Organization><id value="r"/><identifier><system value="urn:oid:1.2.208.176.1.1"/><value value="52581000016005"/></identifier></Organization></resource></entry></Bundle>',
   );
   const plain = (bytes: Uint8Array) =>
-    JSON.stringify(only(bytes), (key, value) => (key === "range" ? undefined : value));
+    JSON.stringify(only(bytes), (key, value) => (["range", "notation"].includes(key) ? undefined : value));
   expect(readEnvelope(json).findings).toEqual([]);
+  expect([only(json).notation, only(xml).notation]).toEqual(["JSON", "XML"]);
   expect(plain(xml)).toBe(plain(json));
   expect(only(json)).toMatchObject({
     sender: { id: "5790000120420", qualifier: "14" },

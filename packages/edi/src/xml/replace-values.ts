@@ -2,7 +2,7 @@ import { SaxesParser } from "saxes";
 import { decoderFor } from "../charset.ts";
 import { concatenated } from "../edifact/write.ts";
 import { encodingOf } from "./encodings.ts";
-import { localName } from "./xml-reader.ts";
+import { localName } from "./xml-text.ts";
 
 /** Asked for every element without children, in order: its path of local names and its text; gives what shall stand there instead. */
 export type Replacement = (path: string, text: string) => string | undefined;

@@ -3,14 +3,9 @@ import { decodeWindows1252 } from "../charset.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import type { Limits } from "../limits.ts";
 import type { Reporter } from "../reporter.ts";
-import { endOfCharacters, findMarkup, findMarkupBefore, joined } from "./byte-windows.ts";
-import {
-  byteLength,
-  encodingHeadBytes,
-  encodingOf,
-  strictDecoder,
-  type TextEncodingFound,
-} from "./encodings.ts";
+import { endOfCharacters, findMarkup, findMarkupBefore, joined, WindowPlaces } from "./byte-windows.ts";
+import { encodingHeadBytes, encodingOf, strictDecoder, type TextEncodingFound } from "./encodings.ts";
+import { localName } from "./xml-text.ts";
 
 export type Attributes = Readonly<Record<string, string>>;
 
@@ -56,11 +51,11 @@ export class XmlReader implements XmlControl {
   /** Bytes of the input before `#data`. */
   #base = 0;
   #data: Uint8Array = new Uint8Array(0);
-  /** The window being parsed: its text, and where it stands in characters and bytes. */
-  #window = "";
+  /** Where the window being parsed stands, in characters and bytes. */
   #windowCharacter = 0;
   #windowByte = 0;
   #windowEnd = 0;
+  readonly #places = new WindowPlaces();
   #passing: { sink: ((piece: Uint8Array) => void) | undefined; from: number; markup: number } | undefined;
   /** Where the last markup before `#data` begins: a tag may have begun in an earlier chunk. */
   #markupBeforeData = 0;
@@ -163,8 +158,8 @@ export class XmlReader implements XmlControl {
       const end = at + endOfCharacters(this.#data.subarray(at, Math.min(to, at + size)), unit, "some");
       const text = this.#decoded(at, end, encoding);
       if (text === undefined) return at;
-      this.#window = text;
       this.#windowByte = this.#base + at;
+      this.#places.begin(text, this.#windowCharacter, this.#windowByte);
       this.#windowEnd = end;
       this.#parser.write(text);
       this.#windowCharacter += text.length;
@@ -219,9 +214,7 @@ export class XmlReader implements XmlControl {
   }
 
   #byteAt(character: number): number {
-    const within = character - this.#windowCharacter;
-    const unit = this.#found?.unit ?? "byte";
-    return this.#windowByte + (unit === "byte" ? within : byteLength(this.#window.slice(0, within), unit));
+    return this.#places.byteAt(character, this.#found?.unit ?? "byte");
   }
 
   #stop(code: FindingCode): void {
@@ -290,9 +283,4 @@ export class XmlReader implements XmlControl {
     this.#handlers.close(this.#names[this.#depth] as string, this.#depth, end);
     this.#depth--;
   }
-}
-
-/** A name without its prefix. */
-export function localName(name: string): string {
-  return name.slice(name.indexOf(":") + 1);
 }

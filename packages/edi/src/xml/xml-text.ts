@@ -27,3 +27,8 @@ export function documentBytes(encoding: "windows-1252" | "utf-8", content: strin
   if ("unencodable" in again) throw new RangeError("the document cannot be encoded");
   return again;
 }
+
+/** A name without its prefix. */
+export function localName(name: string): string {
+  return name.slice(name.indexOf(":") + 1);
+}
