@@ -8,6 +8,7 @@ import { EdifactReader } from "../src/edifact/reader.ts";
 import { type Segment, segmentOf } from "../src/edifact/segment.ts";
 import { readEnvelope } from "../src/read-envelope.ts";
 import { mutate, randomFrom } from "../src/testing/mutate.ts";
+import { filled, hostileBytes, hostileDocuments, hostileUnits, xmlOf } from "./hostile-inputs.ts";
 import { headOf, largeInterchange, letters, xmlLetters } from "./inputs.ts";
 import { callbacks, tree } from "./rivals.ts";
 
@@ -120,6 +121,13 @@ const of = (list: readonly Measured[], name: string) =>
   list.find((entry) => entry.name === name)?.seconds ?? Number.NaN;
 const base = "edifact: tree per message";
 
+/** Processor seconds of one run. */
+function secondsOf(run: () => number): number {
+  const from = processorSeconds();
+  sink += run();
+  return processorSeconds() - from;
+}
+
 function table(
   title: string,
   list: readonly Measured[],
@@ -223,36 +231,30 @@ function xmlSpeed(): void {
   );
 }
 
-const start = "UNB+UNOC:3+A:14+B:14+250101:1200+R1'UNH+1+ORDERS:D:96A:UN'";
-
-function filled(unit: string, size: number): Uint8Array {
-  const bytes = Buffer.alloc(start.length + size, unit, "latin1");
-  bytes.write(start, 0, "latin1");
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+function hostile(): void {
+  const usual = filled("NAD+PO+291714:YNR:SFU++Laegehuset:::::US'DTM+137:199901151012:203'");
+  tokens(usual.subarray(0, 4_000_000));
+  const yardstick = secondsOf(() => tokens(usual));
+  console.log(
+    `\nHostile input, 50 MB each; usual EDIFACT takes ${((yardstick * 1e9) / hostileBytes).toFixed(1)} ns a byte`,
+  );
+  for (const [name, unit] of hostileUnits) {
+    const bytes = filled(unit);
+    const seconds = secondsOf(() => tokens(bytes));
+    aim(`50 MB ${name}, at most twice the usual time`, seconds / yardstick, seconds <= 2 * yardstick);
+  }
+  hostileXml();
 }
 
-function hostile(): void {
-  const size = 50_000_000;
-  const usual = filled("NAD+PO+291714:YNR:SFU++Laegehuset:::::US'DTM+137:199901151012:203'", size);
-  const inputs: readonly (readonly [name: string, unit: string])[] = [
-    ["of terminators", "'"],
-    ["of release characters", "?"],
-    ["of element separators", "+"],
-    ["in one element", "A"],
-    ["of segments without elements", "ABC'"],
-    ["of released terminators", "?'"],
-    ["of line breaks", "\n"],
-  ];
-  tokens(usual.subarray(0, 4_000_000));
-  const perByte = (bytes: Uint8Array) =>
-    interleaved([{ name: "", run: () => tokens(bytes) }], 1)[0]?.seconds ?? 0;
-  const yardstick = perByte(usual);
-  console.log(
-    `\nHostile input, 50 MB each; usual content takes ${((yardstick * 1e9) / size).toFixed(1)} ns a byte`,
-  );
-  for (const [name, unit] of inputs) {
-    const seconds = perByte(filled(unit, size));
-    aim(`50 MB ${name}, at most twice the usual time`, seconds / yardstick, seconds <= 2 * yardstick);
+function hostileXml(): void {
+  const usual = xmlOf("<Letter><Identifier>1</Identifier><VersionCode>XD2030C</VersionCode></Letter>");
+  const read = (bytes: Uint8Array) => readEnvelope(bytes).findings.length;
+  read(usual.subarray(0, 4_000_000));
+  const yardstick = secondsOf(() => read(usual));
+  console.log(`  usual XML takes ${((yardstick * 1e9) / hostileBytes).toFixed(1)} ns a byte`);
+  for (const [name, bytes] of hostileDocuments()) {
+    const seconds = secondsOf(() => read(bytes));
+    aim(`${name}, at most twice the usual time of 50 MB`, seconds / yardstick, seconds <= 2 * yardstick);
   }
 }
 

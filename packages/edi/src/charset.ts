@@ -65,15 +65,21 @@ const makers: Record<string, () => Charset> = {
       "windows-1252",
       bytesOf((byte) => byte >= 0x20 || byte === 0x1b),
     ),
-  UNOY: () => ({
-    id: "UNOY",
+  // ISO 9735 of 1998: W is ISO 10646-1 in UTF-8 by its name, Y without code extension; both are sent as UTF-8.
+  UNOW: () => utf8Charset("UNOW"),
+  UNOY: () => utf8Charset("UNOY"),
+};
+
+function utf8Charset(id: string): Charset {
+  return {
+    id,
     encoding: "utf-8",
     singleByte: false,
     isLatin1: false,
     allowed: bytesOf((byte) => byte >= 0x20 && byte !== 0x7f),
     known: true,
-  }),
-};
+  };
+}
 
 const made = new Map<string, Charset>();
 

@@ -36,6 +36,8 @@ export type EnvelopeForm = "EDIFACT" | "XML" | "VANSEnvelope" | "SBDH" | "FHIR";
 /** What UNB, Emessage/Envelope, VANSEnvelope, SBDH or MessageHeader say about a delivery, and where its letters stand. */
 export type InterchangeEnvelope = {
   readonly form: EnvelopeForm;
+  /** FHIR: which of its notations. */
+  readonly notation?: "XML" | "JSON";
   readonly sender: Party;
   readonly receiver: Party;
   /** Interchange control reference, envelope or bundle identifier. */

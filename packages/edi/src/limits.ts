@@ -4,6 +4,7 @@ export type Limits = {
   /** Longest segment, objects between UNO and UNP not counted. */
   readonly segmentBytesMax: number;
   readonly elementsMax: number;
+  /** Messages or letters of the whole input. */
   readonly messagesMax: number;
   /** Segments of one message; UNT has six digits for their number (ISO 9735, data element 0074). */
   readonly segmentsMax: number;
@@ -13,6 +14,8 @@ export type Limits = {
   /** XML: longest text, attribute value or name outside base64 data. */
   readonly textBytesMax: number;
   readonly attributesMax: number;
+  /** XML: elements of the whole input. */
+  readonly xmlElementsMax: number;
 };
 
 export const defaultLimits: Limits = {
@@ -25,4 +28,5 @@ export const defaultLimits: Limits = {
   depthMax: 100,
   textBytesMax: 4 * 1024 * 1024,
   attributesMax: 64,
+  xmlElementsMax: 5_000_000,
 };

@@ -10,13 +10,20 @@ export type Recognised = {
   readonly encoding?: string;
 };
 
-/** So much of a payload tells its form. */
-export const recogniseHeadBytes = 1024;
+/** So much of a payload tells its form, whatever comments or blanks stand first. */
+export const recogniseHeadBytes = 8192;
+/** So much tells it nearly always. */
+const usualHeadBytes = 1024;
 const unknown: Recognised = { form: "unknown", notation: "unknown" };
 
 /** Tells EDIFACT, MedCom XML, VANSEnvelope, SBDH and FHIR messages (XML or JSON) apart by their first bytes, with the declared encoding. */
 export function recognise(bytes: Uint8Array): Recognised {
-  const head = bytes.subarray(0, recogniseHeadBytes);
+  const usual = recogniseIn(bytes.subarray(0, usualHeadBytes));
+  const isTold = usual.form !== "unknown" || bytes.length <= usualHeadBytes;
+  return isTold ? usual : recogniseIn(bytes.subarray(0, recogniseHeadBytes));
+}
+
+function recogniseIn(head: Uint8Array): Recognised {
   const byMark = markOf(head);
   const text = asciiOf(head, byMark).trimStart();
   if (/^UN[AB]/.test(text)) return { form: "EDIFACT", notation: "EDIFACT" };
@@ -47,8 +54,22 @@ export function asciiOf(head: Uint8Array, mark: ReturnType<typeof markOf>): stri
 }
 
 const declaredEncoding = /^<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,39})["']/;
-const firstElement =
-  /^(?:<\?[^>]{0,1000}\?>|<!--[\s\S]{0,2000}?-->|\s)*<(?:!DOCTYPE\s+)?(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)/;
+const elementName = /\s*<(?:!DOCTYPE\s+)?(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)/y;
+
+/** Local name of the first element after declaration, comments and processing instructions; "" where none is found. */
+function rootName(text: string): string {
+  let at = 0;
+  for (;;) {
+    const markup = text.indexOf("<", at);
+    const [begin, end] = text.startsWith("<!--", markup) ? ["<!--", "-->"] : ["<?", "?>"];
+    if (markup < 0 || !text.startsWith(begin, markup)) break;
+    const closed = text.indexOf(end, markup + begin.length);
+    if (closed < 0) return "";
+    at = closed + end.length;
+  }
+  elementName.lastIndex = at;
+  return elementName.exec(text)?.[1] ?? "";
+}
 
 /** The encoding an XML declaration names, in lower case. */
 export function declaredXmlEncoding(text: string): string | undefined {
@@ -65,7 +86,7 @@ const xmlForms: Record<string, EnvelopeForm> = {
 
 function recogniseXml(text: string, mark: ReturnType<typeof markOf>): Recognised {
   const encoding = mark ?? declaredXmlEncoding(text) ?? "utf-8";
-  const name = firstElement.exec(text)?.[1] ?? "";
+  const name = rootName(text);
   const form = Object.hasOwn(xmlForms, name) ? xmlForms[name] : undefined;
   if (!form || (form === "FHIR" && !text.includes("http://hl7.org/fhir")))
     return { form: "unknown", notation: "XML", encoding };

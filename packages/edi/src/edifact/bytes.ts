@@ -16,7 +16,9 @@ export const tags = {
 export const serviceTagHigh = 0x554e;
 
 export const isLineBreak = (byte: number | undefined) => byte === 0x0a || byte === 0x0d;
-export const isBlank = (byte: number | undefined) => byte === 0x20 || byte === 0x09 || byte === 0;
+/** Blank, tab, NUL, and the end-of-file mark 0x1A that old systems write last. */
+export const isBlank = (byte: number | undefined) =>
+  byte === 0x20 || byte === 0x09 || byte === 0 || byte === 0x1a;
 
 const isCapital = (byte: number) => byte >= 0x41 && byte <= 0x5a;
 const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39;

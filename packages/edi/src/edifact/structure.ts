@@ -35,6 +35,9 @@ export class Structure {
   #message: OpenMessage | undefined;
   #group: Group | undefined;
   #references: Set<string> | undefined;
+  readonly #groupReferences = new Set<string>();
+  /** Messages of the whole input. */
+  #messages = 0;
   #strayReported = false;
   readonly #reporter: Reporter;
   readonly #events: StructureEvents;
@@ -84,6 +87,7 @@ export class Structure {
     this.open = headlessInterchange(start, separators);
     this.#strayReported = false;
     this.#references = undefined;
+    this.#groupReferences.clear();
     this.report("unb-missing", at);
   }
 
@@ -99,6 +103,7 @@ export class Structure {
     this.open = open;
     this.#strayReported = false;
     this.#references = undefined;
+    this.#groupReferences.clear();
     this.#check(tokens, "UNB", base);
     checkInterchangeHeader(tokens, open, (code, element, component) => {
       this.report(code, base + tokens.offsetOf(element, Math.max(0, component - 1)), element, component);
@@ -112,9 +117,10 @@ export class Structure {
     const header = { start: base + tokens.start, end };
     const [sender, receiver] = [partyOf(tokens, 2), partyOf(tokens, 3)];
     const group: Group = { reference: tokens.text(5), sender, receiver, header, messages: 0, type: "" };
-    if (open.groups.some((other) => other.reference === group.reference)) {
+    if (this.#groupReferences.has(group.reference)) {
       this.report("duplicate-group", base + tokens.offsetOf(5), 5);
     }
+    this.#groupReferences.add(group.reference);
     if (open.messages.length > 0 && open.groups.length === 0) this.report("mixed-levels", header.start);
     open.groups.push(group);
     this.#group = group;
@@ -125,7 +131,7 @@ export class Structure {
     const start = base + tokens.start;
     const open = this.#openAt(start);
     this.#closeMessage(start, start);
-    if (open.messages.length >= this.#limits.messagesMax) {
+    if (++this.#messages > this.#limits.messagesMax) {
       this.#reporter.stop("too-many-messages", { interchange: this.interchanges.length + 1, offset: start });
       return;
     }

@@ -36,13 +36,13 @@ export function fhirReader(notation: "XML" | "JSON", limits: Limits): DeliveryRe
     end: () => {
       const read = reading.end();
       if (!read || reporter.isStopped) return { interchanges: [], findings: reporter.findings };
-      return messageOf(read, length, reporter);
+      return messageOf({ ...read, notation }, length, reporter);
     },
   };
 }
 
 function messageOf(
-  { facts, encoding }: { facts: FhirFacts; encoding: string },
+  { facts, encoding, notation }: { facts: FhirFacts; encoding: string; notation: "XML" | "JSON" },
   length: number,
   reporter: Reporter,
 ): Envelope {
@@ -52,7 +52,8 @@ function messageOf(
     return { interchanges: [], findings: reporter.findings };
   }
   if (facts.headers > 1) report("fhir-several-headers", "Bundle.entry");
-  const interchange = envelopeOf(facts, facts.header, length, encoding);
+  const read = envelopeOf(facts, facts.header, length, encoding);
+  const interchange = { ...read, notation };
   check(interchange, facts, report);
   return { interchanges: [interchange], findings: reporter.findings };
 }

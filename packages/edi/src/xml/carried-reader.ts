@@ -45,21 +45,24 @@ export function withCarried(
     return { interchanges: [interchange], findings: reporter.findings };
   }
   const whole = { ...interchange, carried: { ...carried, inside: read.inside } };
-  check(whole, read.inside, (code) => reporter.add(code, { interchange: 1, offset }));
+  check(whole, read, (code) => reporter.add(code, { interchange: 1, offset }));
   const inner = read.findings.map((entry): Finding => ({ ...entry, at: { ...entry.at, isCarried: true } }));
   return { interchanges: [whole], findings: [...reporter.findings, ...inner] };
 }
 
 function check(
   { form, carried, messages: [message] }: InterchangeEnvelope,
-  inside: CarriedInside,
+  { inside, findings }: { inside: CarriedInside; findings: readonly Finding[] },
   report: (code: FindingCode) => void,
 ): void {
   if (carried?.sizeInBytes !== undefined && carried.sizeInBytes !== inside.sizeInBytes)
     report("size-differs");
   // MedCom's governance for the network layer: an envelope carries exactly one FHIR message.
   const isFhir = carried?.format === "HL7" || message?.type?.format === "FHIR";
-  const isOne = inside.interchanges.length === 1 && inside.interchanges[0]?.form === "FHIR";
+  const isOne =
+    inside.interchanges.length === 1 &&
+    inside.interchanges[0]?.form === "FHIR" &&
+    findings.every(({ code }) => code !== "fhir-several-headers");
   if (form === "VANSEnvelope" && isFhir && !isOne) report("carried-not-one-message");
   const [letter] = inside.interchanges[0]?.messages ?? [];
   if (letter?.type && message?.type && letter.type.code !== message.type.code) report("carried-differs");

@@ -19,6 +19,12 @@ export const xmlTexts = {
     "Filen har en tekst, et navn eller en attribut, der er længere end grænsen; læsningen er standset.",
     "The input has a text, name or attribute longer than the limit; reading has stopped.",
   ],
+  "xml-too-many-elements": [
+    "error",
+    16,
+    "Filen har flere XML-elementer end grænsen; læsningen er standset.",
+    "The input has more XML elements than the limit; reading has stopped.",
+  ],
   "xml-too-many-attributes": [
     "error",
     16,

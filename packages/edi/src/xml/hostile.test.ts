@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { readEnvelope } from "../read-envelope.ts";
+import { recognise } from "../recognise.ts";
 import { mutate, randomFrom } from "../testing/mutate.ts";
 import { referenceBytes, referenceFiles, whenReference } from "../testing/reference.ts";
 
@@ -36,8 +37,39 @@ test("depth, attributes, text and size are bounded", () => {
   expect(codes(`${open}<!--${"x".repeat(300_000)}--></Emessage>`, { textBytesMax: 100_000 })).toEqual([
     "xml-text-too-long",
   ]);
+  expect(codes(`${open}${"<a/>".repeat(50)}</Emessage>`, { xmlElementsMax: 50 })).toEqual([
+    "xml-too-many-elements",
+  ]);
   expect(codes(`${open}<a/></Emessage>`, { inputBytesMax: 20 })).toEqual(["interchange-too-long"]);
   expect(codes(`{"resourceType":"Bundle","a":${"[".repeat(10_000)}`)).toEqual(["xml-too-deep"]);
+});
+
+test("what stands before the root neither hides it nor stalls the recognition", () => {
+  const letter = `${open}<Envelope/><A><Letter/></A></Emessage>`;
+  for (const before of [
+    `<!-- ${"<VANSEnvelope> ".repeat(300)}-->`,
+    "<!---->".repeat(800),
+    "<?a b='>'?>\n".repeat(400),
+    `<?xml version="1.0"?><!-- a --><?b ${"c>".repeat(1000)}?>\r\n`,
+  ]) {
+    expect(recognise(utf8(before + letter)).form).toBe("XML");
+    expect(codes(before + letter)).toContain("type-unknown");
+  }
+  // Tried in every grouping, these would take longer than the universe has stood.
+  expect(recognise(utf8(`${"<!---->".repeat(1000)}!`)).form).toBe("unknown");
+  expect(recognise(utf8(`${"<?a?>".repeat(1500)}`)).form).toBe("unknown");
+});
+
+test("letters beyond the limit are refused, and many are compared in linear time", () => {
+  const letter = (at: number) => `<A><Letter><Identifier>${at}</Identifier></Letter><Sender/><Receiver/></A>`;
+  const many = (count: number) =>
+    `${open}${Array.from({ length: count }, (_, at) => letter(at)).join("")}</Emessage>`;
+  expect(codes(many(11), { messagesMax: 10 })).toContain("too-many-messages");
+  expect(codes(many(10), { messagesMax: 10 })).not.toContain("too-many-messages");
+  const from = process.cpuUsage();
+  expect(codes(many(100_000))).toContain("too-many-findings");
+  const { user } = process.cpuUsage(from);
+  expect(user / 1e6).toBeLessThan(20);
 });
 
 test("what is not well formed, cut short, or in another encoding than it says is refused", () => {

@@ -158,5 +158,6 @@ function check(envelope: InterchangeEnvelope, reporter: Reporter): void {
   }
   if (envelope.reference === "") report("element-missing", "DocumentIdentification/InstanceIdentifier");
   if (!envelope.preparedAt) report("element-value", "DocumentIdentification/CreationDateAndTime");
+  if (!envelope.messages[0]?.reference) report("element-missing", "BusinessScope/Scope[MESSAGEIDENTIFIER]");
   if (!envelope.messages[0]?.type) report("type-unknown", "BusinessScope/Scope[DOCUMENTID]");
 }

@@ -194,6 +194,7 @@ function checkParty(name: string, party: Party, report: Report): void {
 function checkMessage({ carried, messages: [message] }: InterchangeEnvelope, report: Report): void {
   const path = `${document}Name`;
   if (!carried) report("element-missing", "Message/Data");
+  if (!message?.reference) report("element-missing", "Message/MetaInformation/Identifier");
   if (!message?.code) report("element-missing", path);
   else if (!message.type) report(findMessageType(message.code) ? "version-unknown" : "type-unknown", path);
 }

@@ -62,6 +62,7 @@ export class XmlReader implements XmlControl {
   /** Local names of the open elements by depth. */
   readonly #names: string[] = [];
   #attributes = 0;
+  #elements = 0;
   #sinceEvent = 0;
 
   constructor(
@@ -245,6 +246,7 @@ export class XmlReader implements XmlControl {
     // What is passed as bytes must be nothing but text.
     if (this.#passing) this.#stop("base64-invalid");
     else if (this.#depth > this.#limits.depthMax) this.#stop("xml-too-deep");
+    else if (++this.#elements > this.#limits.xmlElementsMax) this.#stop("xml-too-many-elements");
     else {
       const at = this.#depth <= placedDepthMax ? this.#markupBefore(this.#byteAt(this.#parser.position)) : -1;
       const local = localName(name);
