@@ -5,6 +5,7 @@ import type { TypedResponse } from "hono";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Tracing } from "./tracing/index.ts";
 
 export type Language = "da" | "en";
 
@@ -21,6 +22,8 @@ export type Deps = {
   readonly clock: () => Date;
   /** Tells the workers of all processes that there is something to deliver. */
   readonly announce: () => void;
+  /** Absent: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   readonly findKey: (key: string, now: Date) => Promise<KeyState>;
 };
 
@@ -32,6 +35,8 @@ export type AppEnv = {
     language: Language;
     /** W3C trace id (32 hexadecimal digits), the caller's or a new one. */
     traceId: string;
+    /** Header of the request's span, when requests are traced. */
+    traceparent?: string;
     /** Who asks and when; the way into core. */
     ctx: CoreContext;
     actor: Actor;

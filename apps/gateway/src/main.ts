@@ -6,6 +6,7 @@ import pino from "pino";
 import { type Config, readConfig } from "./config.ts";
 import { collectProcessMetrics, createMetrics } from "./metrics.ts";
 import { closeServer, createGatewayServer, listen } from "./server.ts";
+import { startTracing } from "./tracing/index.ts";
 import { createAnnouncer, startWorkers } from "./workers/index.ts";
 
 function configOrExit(): Config {
@@ -45,6 +46,7 @@ const routing = await followRoutingTable({
   onProblem: (what, error) => log.warn({ err: error }, `routing table: ${what} failed`),
 });
 const metrics = createMetrics();
+const tracing = await startTracing(process.env, (problem) => log.warn({ problem }, "tracing"));
 collectProcessMetrics(metrics);
 const deps = {
   config,
@@ -52,6 +54,7 @@ const deps = {
   routing,
   metrics,
   log,
+  tracing,
   clock: () => new Date(),
   announce: createAnnouncer({ db, log }),
   findKey: (key: string, now: Date) => actorForKey(db, key, now),
@@ -68,6 +71,7 @@ async function stop(signal: string): Promise<void> {
   log.info({ signal }, "gateway stops");
   await closeServer(server);
   await workers.stop();
+  await tracing?.stop();
   await routing.stop();
   await closeDatabase(db);
   clearInterval(flushing);

@@ -13,6 +13,9 @@ const codeOfFault: Readonly<Record<string, ProblemCode>> = {
   "in-flight": "idempotency-key-in-flight",
   "key-reused": "idempotency-key-reused",
   "wrong-state": "wrong-state",
+  "no-such-way": "no-such-way",
+  "endpoint-paused": "endpoint-paused",
+  "second-person-needed": "second-person-needed",
 };
 
 /** A place in an EDIFACT text, as a problem names it. */

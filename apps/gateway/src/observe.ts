@@ -23,7 +23,12 @@ export function observe(deps: Deps): MiddlewareHandler<AppEnv> {
     const started = performance.now();
     const requestId = requestIdOf(c.req.header("x-request-id"));
     const givenTrace = traceIdOf(c.req.header("traceparent"));
-    const traceId = givenTrace ?? randomBytes(16).toString("hex");
+    const span = deps.tracing?.startRequest({
+      method: methodLabel(c.req.method),
+      traceparent: c.req.header("traceparent"),
+    });
+    const traceId = span?.traceId ?? givenTrace ?? randomBytes(16).toString("hex");
+    if (span) c.set("traceparent", span.traceparent);
     const actor = { kind: "anonymous" } as const;
     c.set("requestId", requestId);
     c.set("traceId", traceId);
@@ -32,7 +37,10 @@ export function observe(deps: Deps): MiddlewareHandler<AppEnv> {
     c.set("ctx", createContext(deps.db, actor, deps.clock()));
     await next();
     c.res.headers.set("X-Request-Id", requestId);
-    if (givenTrace) c.res.headers.set("traceparent", `00-${traceId}-${randomBytes(8).toString("hex")}-01`);
+    if (givenTrace) {
+      const own = span?.traceparent ?? `00-${traceId}-${randomBytes(8).toString("hex")}-01`;
+      c.res.headers.set("traceparent", own);
+    }
     const seconds = (performance.now() - started) / 1000;
     const route = matchedRoutes(c).at(-1)?.path ?? "";
     const labels = {
@@ -41,6 +49,7 @@ export function observe(deps: Deps): MiddlewareHandler<AppEnv> {
       status: c.res.status,
     };
     deps.metrics.requestSeconds.observe(labels, seconds);
+    span?.end(labels);
     const line = {
       ...labels,
       ms: Math.round(seconds * 1e6) / 1000,

@@ -1,5 +1,7 @@
 import { Problem, type ProblemCode, problems, problemValue } from "./problems.ts";
 
+export type { ProblemCode } from "./problems.ts";
+
 type Documented = Record<
   number,
   {

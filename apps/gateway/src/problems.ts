@@ -1,5 +1,5 @@
 import { DomainError } from "@sor/core";
-import { isDatabaseAway } from "@sor/core/database";
+import { mayPass } from "@sor/core/database";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
@@ -139,6 +139,6 @@ export function onError(error: Error, c: Context<AppEnv>) {
   }
   if (error instanceof HTTPException) return problem(c, codeOfStatus[error.status] ?? "internal");
   c.set("failure", error);
-  if (isDatabaseAway(error)) return problem(c, "unavailable");
+  if (mayPass(error)) return problem(c, "unavailable");
   return problem(c, "internal");
 }

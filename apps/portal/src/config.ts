@@ -14,6 +14,10 @@ const Environment = z
     PORTAL_ORIGIN: absoluteUrl.optional(),
     GATEWAY_ORIGIN: absoluteUrl.default("http://127.0.0.1:8080"),
     SOR_SECRET: z.string().min(32),
+    GATEWAY_PARTY: z
+      .string()
+      .regex(/^[A-Z0-9]{3,35}$/)
+      .default("SORGATEWAY"),
     PAYLOAD_KEY: z.string().optional(),
     PAYLOAD_KEY_FILE: z.string().optional(),
     INDEX_KEY: z.string().optional(),
@@ -32,6 +36,8 @@ const Environment = z
     origin: env.PORTAL_ORIGIN ?? `http://${env.HOST}:${env.PORTAL_PORT}`,
     gatewayOrigin: env.GATEWAY_ORIGIN,
     secret: env.SOR_SECRET,
+    /** Who signs the receipts that the gateway makes: the same as the gateway's own setting. */
+    gatewayParty: env.GATEWAY_PARTY,
     /** Where the keys are under which letters are stored; the gateway's are the same. */
     keySources: {
       PAYLOAD_KEY: env.PAYLOAD_KEY,

@@ -15,6 +15,13 @@ export function createContext(database: Database, actor: Actor, now: Date): Cont
   return ctx;
 }
 
+/** The same moment and database for what the system does by itself around a request, such as keeping its answer. */
+export function asSystem(ctx: Context, job: string): Context {
+  const database = writable.get(ctx);
+  if (!database) throw new Error("this context was not made by createContext");
+  return createContext(database, { kind: "system", job }, ctx.now);
+}
+
 /** What is to be done to what. The subject may be loaded in the transaction that writes, so that it cannot have moved. */
 export type Change = {
   action: Action;

@@ -26,14 +26,21 @@ const tags = ["interchanges"];
 const security = [{ apiKey: [] }];
 const byId = z.object({ id: z.uuid() });
 const nothing = z.strictObject({});
-const edifact = {
+const binary = (description: string) => z.string().meta({ format: "binary", description });
+const delivery = {
   required: true,
   content: {
     "application/EDIFACT": {
-      schema: z.string().meta({ format: "binary", description: "UNA…UNZ, in the character set of UNB" }),
+      schema: binary("UNA…UNZ, in the character set of UNB"),
       example:
         "UNA:+.? 'UNB+UNOC:3+5790000120420:14+5790000128686:14+260301:1201+K000123++++0'UNH+L000129+MEDDIS:D:93A:UN:D9134L+DIS91'…UNT+12+L000129'UNZ+1+K000123'",
     },
+    "application/xml": {
+      schema: binary(
+        "MedCom XML (Emessage), VANSEnvelope 1.0.4 or EHMI envelope (SBDH), in its declared encoding",
+      ),
+    },
+    "application/fhir+xml": { schema: binary("FHIR R4 message Bundle; application/fhir+json alike") },
   },
 };
 
@@ -48,7 +55,7 @@ export function interchanges(deps: Deps) {
       path: "/v1/interchanges",
       summary: "Send an interchange",
       description:
-        "Durable when 202 is answered. Letters that cannot go on are answered by a MedCom CONTRL (CTL01) in the sender's mailbox.",
+        "EDIFACT, MedCom XML, VANSEnvelope, SBDH or a FHIR message; the content tells which. Durable when 202 is answered. Letters that cannot go on are answered by a negative receipt in the same form in the sender's mailbox.",
       tags,
       security,
       middleware: [requireKey, limitBody(bytesMax)] as const,
@@ -62,7 +69,7 @@ export function interchanges(deps: Deps) {
             .optional()
             .meta({ description: "RFC 9530; checked when sent" }),
         }),
-        body: edifact,
+        body: delivery,
       },
       responses: {
         202: {
@@ -93,13 +100,23 @@ export function interchanges(deps: Deps) {
     async (c) => {
       const body = await readBody(c, bytesMax);
       if ("refused" in body) return countRefusal(deps, body.refused);
-      const started = performance.now();
+      const [started, startedAt] = [performance.now(), deps.clock()];
       const { interchange, isReplay } = await acceptInterchange(c.var.ctx, {
         bytes: body.bytes,
         gatewayParty: deps.config.GATEWAY_PARTY,
         idempotencyKey: c.req.valid("header")["idempotency-key"],
       });
       countAcceptance(deps, { interchange, isReplay, seconds: (performance.now() - started) / 1000 });
+      if (!isReplay && !interchange.duplicate) {
+        deps.tracing?.takenIn({
+          interchangeId: interchange.id,
+          startedAt,
+          format: interchange.format,
+          sizeBytes: interchange.sizeBytes,
+          messageCount: interchange.messages.length,
+          requestTraceparent: c.var.traceparent,
+        });
+      }
       deps.announce();
       return c.json(interchange, 202, {
         Location: `/v1/interchanges/${interchange.id}`,
@@ -117,7 +134,7 @@ export function interchanges(deps: Deps) {
       tags,
       security,
       middleware: [requireKey, limitBody(bytesMax)] as const,
-      request: { query: nothing, body: edifact },
+      request: { query: nothing, body: delivery },
       responses: {
         200: {
           description: "Findings and routes",

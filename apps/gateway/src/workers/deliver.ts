@@ -13,7 +13,7 @@ import type { Deps } from "../app-env.ts";
 import { countStates } from "../message-metrics.ts";
 import { createAgents, sendWebhook, type WebhookResult } from "./send-webhook.ts";
 
-export type DeliveryDeps = Pick<Deps, "config" | "db" | "metrics" | "log" | "clock">;
+export type DeliveryDeps = Pick<Deps, "config" | "db" | "metrics" | "log" | "clock" | "tracing">;
 export type DeliveryWorker = { wake: () => void; stop: () => Promise<void> };
 
 const actor = { kind: "system", job: "deliver" } as const;
@@ -53,10 +53,20 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
   const send = async (delivery: TakenDelivery) => {
     const startedAt = deps.clock();
     const body = await readDeliveryPayload(context(), delivery);
+    const span = deps.tracing?.startAttempt({
+      interchangeId: delivery.interchangeId,
+      deliveryId: delivery.id,
+      attempts: delivery.attempts,
+      transport: "webhook",
+      sizeBytes: delivery.sizeBytes,
+    });
     const result = await sendWebhook(
       {
         address: delivery.address,
-        headers: webhookHeaders(delivery, body, startedAt),
+        headers: {
+          ...webhookHeaders(delivery, body, startedAt),
+          ...(span && { traceparent: span.traceparent }),
+        },
         body,
         privateHosts: privateHostsOf(deps.config),
         timeoutMilliseconds: deps.config.DELIVERY_TIMEOUT_SECONDS * 1000,
@@ -65,6 +75,7 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
       },
       agents,
     );
+    span?.end({ outcome: result.outcome.kind, errorType: errorTypeOf(result.outcome) });
     await record(deps, delivery, { ...result, startedAt }, worker);
   };
 
@@ -105,6 +116,13 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
       close();
     },
   };
+}
+
+/** What went wrong, as traces name it (error.type); undefined when nothing did. */
+function errorTypeOf(outcome: WebhookResult["outcome"]): string | undefined {
+  if (outcome.kind === "delivered") return undefined;
+  if ("error" in outcome && outcome.error !== undefined) return outcome.error;
+  return "status" in outcome && outcome.status !== undefined ? String(outcome.status) : outcome.kind;
 }
 
 async function take(deps: DeliveryDeps, limit: number, worker: string): Promise<TakenDelivery[]> {

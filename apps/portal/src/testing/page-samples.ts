@@ -2,8 +2,11 @@ import { type Context, createContext, type Database } from "@sor/core";
 import { inviteUser, listUsers, NewInvitation } from "@sor/core/access";
 import type { DemoAccounts } from "@sor/core/demo";
 import { listEndpoints, listSystems } from "@sor/core/endpoints";
+import { completeGln } from "@sor/core/identifiers";
+import { acceptInterchange, recordAttempt, takeDeliveries } from "@sor/core/messages";
 import { listChildren } from "@sor/core/organisations";
 import { listCurrentNotices } from "@sor/core/status";
+import { aLocation, anEndpoint, anInterchange, receives } from "@sor/core/testing";
 
 export type Account = "nobody" | "vendor" | "authority";
 
@@ -37,7 +40,14 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
       scope: { kind: "supplier", supplierId: vendorUser?.supplierId },
     }),
   );
+  const letter = await aRefusedLetter(db, { sender: ownGln, supplierId });
   return {
+    "/(member)/meddelelser/[id]": `/meddelelser/${letter.id}?gjort=retry`,
+    "/(member)/meddelelser/[id]/handling/[step]": `/meddelelser/${letter.id}/handling/hold`,
+    "/(member)/meddelelser/[id]/indhold": `/meddelelser/${letter.id}/indhold`,
+    "/(member)/meddelelser/[id]/omdiriger": `/meddelelser/${letter.id}/omdiriger`,
+    "/(member)/meddelelser/kuvert/[id]": `/meddelelser/kuvert/${letter.interchangeId}`,
+    "/(member)/meddelelser/ikke-afleverede/gruppe": `/meddelelser/ikke-afleverede/gruppe?${letter.group}`,
     "/(public)/enhed/[sorId]": `/enhed/${owner?.sorId}`,
     "/(public)/lokation/[gln]": `/lokation/${receiver}`,
     "/(public)/drift/[id]": `/drift/${notice?.id}`,
@@ -49,6 +59,50 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     "/(member)/endepunkter/system/[id]": `/endepunkter/system/${system?.id}`,
     "/(member)/lokationer/[gln]/historik": `/lokationer/${ownGln}/historik`,
   };
+}
+
+/** A letter between two location numbers of the vendor, refused for good by its receiver. */
+async function aRefusedLetter(
+  db: Database,
+  { sender, supplierId }: { sender: string; supplierId: string },
+): Promise<{ id: string; interchangeId: string; group: string }> {
+  const ctx = createContext(db, { kind: "system", job: "test" }, new Date());
+  const receiver = completeGln("579000699901");
+  await aLocation(db, { gln: receiver, supplierId });
+  const webhook = await anEndpoint(db, { supplierId, address: "https://example.org/in" });
+  await receives(db, receiver, webhook, [["DIS01", "D0134L"]]);
+  const bytes = anInterchange({
+    sender,
+    receiver,
+    letters: [{ reference: "L000123", type: "DIS01", version: "D0134L" }],
+  });
+  const { interchange } = await acceptInterchange(ctx, { bytes, gatewayParty: "SORGATEWAY" });
+  const [message] = interchange.messages;
+  if (!message) throw new Error("the letter was not taken in");
+  await refuseAll(ctx);
+  const group = new URLSearchParams({
+    reason: "receiver-refused",
+    receiver,
+    messageType: "DIS01",
+  }).toString();
+  return { id: message.id, interchangeId: interchange.id, group };
+}
+
+async function refuseAll(ctx: Context): Promise<void> {
+  const worker = "test";
+  const question = { limit: 100, leaseSeconds: 60, perEndpoint: 100, worker };
+  for (const delivery of await takeDeliveries(ctx, question)) {
+    await recordAttempt(ctx, {
+      delivery,
+      outcome: { kind: "refused", status: 410 },
+      startedAt: ctx.now,
+      latencyMilliseconds: 37,
+      responseExcerpt: "no such patient here",
+      worker,
+      random: 0.5,
+      gatewayParty: "SORGATEWAY",
+    });
+  }
 }
 
 /** Addresses that show more of a page than its plain address does. */

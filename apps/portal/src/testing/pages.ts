@@ -13,17 +13,15 @@ export function collectRoutes(): string[] {
     .sort();
 }
 
-/** The address of a route, with groups left out and parameters filled in. Throws for one without a sample. */
+/** The address of a route: its sample, or the route with groups left out. Throws for a parameter without a sample. */
 export function addressOf(route: string, samples: Readonly<Record<string, string>>): string {
+  const sample = samples[route];
+  if (sample !== undefined) return sample;
   const segments = route.split("/").filter((segment) => segment !== "" && !/^\(.*\)$/.test(segment));
   if (segments.some((segment) => segment.includes("["))) {
-    const sample = samples[route];
-    if (sample === undefined) {
-      throw new Error(
-        `${route} has a parameter and no sample address: name one in src/testing/page-samples.ts`,
-      );
-    }
-    return sample;
+    throw new Error(
+      `${route} has a parameter and no sample address: name one in src/testing/page-samples.ts`,
+    );
   }
   return `/${segments.join("/")}`;
 }

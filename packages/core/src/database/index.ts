@@ -17,4 +17,4 @@ export { type FolderLock, lockFolder } from "./folder-lock.ts";
 export { newId } from "./ids.ts";
 export { type Listener, listenTo } from "./listen.ts";
 export { migrateDatabase } from "./migrate.ts";
-export { asDomainError, isDatabaseAway } from "./sql-errors.ts";
+export { asDomainError, isDatabaseAway, mayPass } from "./sql-errors.ts";

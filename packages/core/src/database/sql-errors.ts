@@ -24,24 +24,34 @@ export function asDomainError(error: unknown): unknown {
   return error;
 }
 
-// Connection lost (08), resources such as disk, memory or connections gone (53), told to stop (57P, 57014), files that
-// cannot be written (58030), only reading allowed (25006), and two transactions that got in each other's way (40).
-const passingStates = /^(?:08...|53...|57P0.|57014|58030|25006|40001|40P01)$/;
-const passingFaults = /^(?:ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)/;
+// Connection lost (08), resources such as disk, memory or connections gone (53), told to stop (57P), files that cannot be
+// written (58030), only reading allowed (25006).
+const awayStates = /^(?:08...|53...|57P0.|58030|25006)$/;
+const awayFaults = /^(?:ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)/;
 // The driver's own words for a connection that is gone; it gives no code with them.
 const driverWords =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+// Two transactions in each other's way, and a statement that took too long.
+const busyStates = /^(?:40001|40P01|57014|55P03)$/;
 
-/**
- * Whether a failure says that the database cannot work just now, and not that it refused what was asked: the same again a
- * little later may well succeed. SQLSTATE (PostgreSQL, appendix A), system errors, the driver's own.
- */
-export function isDatabaseAway(error: unknown): boolean {
+function hasCause(error: unknown, isIt: (code: string, message: string) => boolean): boolean {
   for (let current = error, depth = 0; current instanceof Error && depth < 5; depth += 1) {
     const code = "code" in current && typeof current.code === "string" ? current.code : "";
-    if (passingStates.test(code) || passingFaults.test(code) || driverWords.test(current.message))
-      return true;
+    if (isIt(code, current.message)) return true;
     current = current.cause;
   }
   return false;
+}
+
+/** Whether a failure means that the database cannot be reached or cannot work (SQLSTATE, system errors), not that it refused. */
+export function isDatabaseAway(error: unknown): boolean {
+  return hasCause(
+    error,
+    (code, message) => awayStates.test(code) || awayFaults.test(code) || driverWords.test(message),
+  );
+}
+
+/** Whether the same may well succeed a little later: the database is away, or had too much to do at once. */
+export function mayPass(error: unknown): boolean {
+  return isDatabaseAway(error) || hasCause(error, (code) => busyStates.test(code));
 }

@@ -1,5 +1,5 @@
 import type { Finding, InterchangeEnvelope } from "@sor/edi";
-import { refusalOf, splitInterchange } from "@sor/edi";
+import { cutDelivery, refusalOf } from "@sor/edi";
 import { eq, inArray } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
@@ -21,7 +21,8 @@ import { summaryOf } from "./read-messages.ts";
 import { readSingleEnvelope } from "./read-single-envelope.ts";
 import { refusalOfReason, sendRefusal } from "./receipts.ts";
 import type { AcceptedInterchange, InterchangeView } from "./schemas.ts";
-import { rememberReferences, type Seen } from "./seen-references.ts";
+import { rememberCarried } from "./seen-carried.ts";
+import { envelopeKey, rememberReferences, type Seen } from "./seen-references.ts";
 import { openQueues } from "./send-own.ts";
 import { deliveries, interchanges, messages } from "./tables.ts";
 
@@ -79,7 +80,7 @@ async function takeIn(tx: Transaction, intake: Intake): Promise<AcceptedIntercha
     { sender: envelope.sender.id, receiver: envelope.receiver.id },
     {
       interchangeId: id,
-      envelope: envelope.reference,
+      envelope: envelopeKey(envelope),
       messages: envelope.messages.map(({ reference, code }, index) => ({
         reference,
         letter: code ?? "",
@@ -162,6 +163,9 @@ async function storeNew(tx: Transaction, intake: Intake, made: NewInterchange): 
   const deliveryIds = await storeDeliveries(tx, intake, made.id, plan, payload);
   const drafts = messageDrafts(intake, { ...made, sides }, plan.messages, { deliveryIds, correlations });
   const rows = await introduce(tx, ctx, drafts);
+  const [messageId] = made.messageIds;
+  if (envelope.carried?.inside && messageId)
+    await rememberCarried(tx, envelope, { interchangeId: made.id, messageId }, ctx.now);
   await rememberPatients(
     tx,
     patientRows(submission.bytes, envelope, (at) => rows.find(({ position }) => position === at + 1)?.id),
@@ -198,7 +202,7 @@ async function storeDeliveries(
       ? whole
       : await storePayload(
           tx,
-          splitInterchange(submission.bytes, envelope, { messages: planned.positions }),
+          cutDelivery(submission.bytes, envelope, { messages: planned.positions }),
           ctx.now,
         );
     const id = newId();

@@ -31,13 +31,14 @@ const fellowsMax = 64;
 const groupBytesMax = 2 * 1024 * 1024;
 const sameMomentMilliseconds = 1000;
 
-/** What is taken in most often and asks nothing else of the database than to be stored: small, and no receipt in it. */
+/** What is taken in most often and asks nothing else of the database than to be stored: small, and nothing to relate it to. */
 function mayJoin({ submission, envelope }: ReadSubmission): boolean {
   const references = new Set(envelope.messages.map(({ reference }) => reference));
   return (
     submission.bytes.byteLength <= 256 * 1024 &&
     envelope.messages.length <= 50 &&
     references.size === envelope.messages.length &&
+    envelope.carried?.inside === undefined &&
     !envelope.messages.some(isReceipt)
   );
 }

@@ -2,9 +2,10 @@ import type { InterchangeEnvelope } from "@sor/edi";
 import type { Context } from "../context.ts";
 import type { Happening } from "./advance.ts";
 import type { Correlation } from "./correlate-receipts.ts";
-import type { PlannedDelivery, PlannedMessage } from "./plan-acceptance.ts";
+import { ownMailbox, type PlannedDelivery, type PlannedMessage } from "./plan-acceptance.ts";
 import { contentTypeOf } from "./read-single-envelope.ts";
 import { envelopeColumns, giveUpAt, messageColumns } from "./send-own.ts";
+import type { ReceiptFlag } from "./states.ts";
 import type { deliveries, interchanges, messages } from "./tables.ts";
 
 /** Suppliers of the two sides when it was taken in. */
@@ -44,7 +45,7 @@ export function deliveryRow(
   return {
     id: of.id,
     interchangeId: of.interchangeId,
-    endpointId: planned.endpointId,
+    endpointId: planned.endpointId === ownMailbox ? null : planned.endpointId,
     transport: planned.transport,
     receiver: envelope.receiver.id,
     payloadSha256: of.payload.sha256,
@@ -57,6 +58,11 @@ export function deliveryRow(
   };
 }
 
+const flagOf = ({ contradicts, originId }: Correlation): ReceiptFlag | null => {
+  if (contradicts) return "contradictory";
+  return originId === null ? "unknown" : null;
+};
+
 /** The planned messages of that interchange, ready to be introduced. */
 export function messageDrafts(
   { ctx, envelope }: Taken,
@@ -67,6 +73,7 @@ export function messageDrafts(
   return planned.flatMap(({ position, happenings, reason, endpointId }) => {
     const message = envelope.messages[position];
     if (!message) return [];
+    const correlation = more.correlations.find((entry) => entry.position === position);
     const row = {
       id: made.messageIds[position] as string,
       interchangeId: made.id,
@@ -80,8 +87,8 @@ export function messageDrafts(
       deliveryId: endpointId === null ? null : (more.deliveryIds.get(endpointId) ?? null),
       ...made.sides,
       receiptMessageId: null,
-      receiptFlag: null,
-      originId: more.correlations.find((entry) => entry.position === position)?.originId ?? null,
+      originId: correlation?.originId ?? null,
+      receiptFlag: correlation ? flagOf(correlation) : null,
     };
     return [{ row, happenings }];
   });

@@ -1,9 +1,10 @@
+import { renewEnvelope } from "@sor/edi";
 import { eq, inArray } from "drizzle-orm";
-import { newId, type Transaction } from "../database/index.ts";
+import type { Transaction } from "../database/index.ts";
 import { advance } from "./advance.ts";
 import { readPayload } from "./payloads.ts";
-import { renewReceipt } from "./read-receipts.ts";
-import { localMinute, shortReference } from "./receipts.ts";
+import { readSingleEnvelope } from "./read-single-envelope.ts";
+import { localInstant, newReference } from "./references.ts";
 import { type OwnTarget, sendOwn, type Writer } from "./send-own.ts";
 import { deliveries, interchanges, messages } from "./tables.ts";
 
@@ -55,11 +56,12 @@ async function repeatReceipt(tx: Transaction, writer: Writer, receiptMessageId: 
     .where(eq(messages.id, receiptMessageId));
   if (!original) throw new Error("a letter names a receipt that is not there");
   const { interchange, delivery } = original;
-  const key = newId();
-  const bytes = renewReceipt(await readPayload(tx, interchange.payloadSha256), {
-    reference: shortReference(`${key} envelope`),
-    messageReference: (index) => shortReference(`${key} message ${index}`),
-    preparedAt: localMinute(writer.now),
+  const first = await readPayload(tx, interchange.payloadSha256);
+  const { envelope } = readSingleEnvelope(first);
+  const bytes = renewEnvelope(first, envelope, {
+    reference: newReference(envelope.form),
+    messageReference: () => newReference(envelope.form),
+    preparedAt: localInstant(writer.now),
   });
   // A receipt that could not be routed goes where every sender can fetch it.
   const target: OwnTarget = delivery

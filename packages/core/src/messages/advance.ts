@@ -1,7 +1,14 @@
 import { and, eq, inArray } from "drizzle-orm";
 import type { Actor } from "../access/index.ts";
 import type { Transaction } from "../database/index.ts";
-import { deadlineOf, type MessageEvent, type MessageReason, type MessageState, nextState } from "./states.ts";
+import {
+  deadlineOf,
+  type MessageEvent,
+  type MessageReason,
+  type MessageState,
+  nextState,
+  type ReceiptFlag,
+} from "./states.ts";
 import { messageEvents, messages } from "./tables.ts";
 
 /** Codes, ids and counts that say more about an event; never content. */
@@ -27,6 +34,7 @@ export type Move = {
     reason?: MessageReason | null;
     deliveryId?: string | null;
     receiptMessageId?: string;
+    receiptFlag?: ReceiptFlag;
     /** When the watchdog looks again at a message that stays where it is. */
     deadlineAt?: Date | null;
   };

@@ -1,11 +1,10 @@
-import { splitInterchange } from "@sor/edi";
+import { cutDelivery } from "@sor/edi";
 import { eq } from "drizzle-orm";
 import { newId, type Transaction } from "../database/index.ts";
-import { DomainError } from "../errors.ts";
 import { readPayload, storePayload } from "./payloads.ts";
 import type { MessageRow } from "./read-messages.ts";
 import { readSingleEnvelope } from "./read-single-envelope.ts";
-import { localMinute, shortReference } from "./receipts.ts";
+import { localInstant, newReference } from "./references.ts";
 import type { Writer } from "./send-own.ts";
 import type { DeliveryRow } from "./sides.ts";
 import { interchanges } from "./tables.ts";
@@ -25,19 +24,16 @@ async function cut(
   tx: Transaction,
   letters: readonly MessageRow[],
   envelopeOf: (origin: InterchangeRow) => { reference: string; preparedAt: string } | undefined,
-): Promise<{ origin: InterchangeRow; bytes: Uint8Array }> {
+): Promise<{ origin: InterchangeRow; bytes: Uint8Array; reference: string }> {
   const [first] = letters;
   if (!first) throw new Error("a delivery carries at least one letter");
   const origin = await interchangeOf(tx, first.interchangeId);
   const bytes = await readPayload(tx, origin.payloadSha256);
   const { envelope } = readSingleEnvelope(bytes);
-  if (envelope.form !== "EDIFACT") {
-    const fault = "envelope-fixed";
-    throw new DomainError("conflict", "Letters in this form cannot get another envelope.", { fault });
-  }
   const positions = letters.map((row) => row.position - 1).sort((a, b) => a - b);
   const renewed = envelopeOf(origin);
-  return { origin, bytes: splitInterchange(bytes, envelope, { messages: positions, ...renewed }) };
+  const reference = renewed?.reference ?? origin.controlReference;
+  return { origin, reference, bytes: cutDelivery(bytes, envelope, { messages: positions, renewed }) };
 }
 
 /** The cargo of a delivery when only these of its letters are left in it: the envelope id stays. */
@@ -51,7 +47,7 @@ export async function keepOnly(
   const { bytes } = await cut(tx, letters, (origin) =>
     carrier.id === origin.id
       ? undefined
-      : { reference: carrier.controlReference, preparedAt: localMinute(carrier.receivedAt) },
+      : { reference: carrier.controlReference, preparedAt: localInstant(carrier.receivedAt) },
   );
   const payload = await storePayload(tx, bytes, now);
   return {
@@ -72,8 +68,10 @@ export async function renewEnvelope(
   letters: readonly MessageRow[],
 ): Promise<Cargo> {
   const id = newId();
-  const reference = shortReference(`${id} envelope`);
-  const { origin, bytes } = await cut(tx, letters, () => ({ reference, preparedAt: localMinute(now) }));
+  const { origin, bytes, reference } = await cut(tx, letters, ({ format }) => ({
+    reference: newReference(format),
+    preparedAt: localInstant(now),
+  }));
   const payload = await storePayload(tx, bytes, now);
   await tx.insert(interchanges).values({
     ...origin,

@@ -1,16 +1,24 @@
 import type { InterchangeEnvelope } from "@sor/edi";
-import { and, eq, inArray, or } from "drizzle-orm";
+import { and, inArray } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
 import { advance, lockMessagesOf, type Move } from "./advance.ts";
 import type { DuplicateCase } from "./duplicates.ts";
-import { judgeReceipt } from "./judge-receipt.ts";
+import { commonPolarity, findAnswered, polarityFor } from "./find-answered.ts";
+import { judgeReceipt, judgeTransportReceipt } from "./judge-receipt.ts";
 import { lockLetters } from "./lock-letters.ts";
-import { type Polarity, type ReceiptContent, readReceipts } from "./read-receipts.ts";
+import { isTransportReceipt, type Polarity, type ReceiptContent, readReceipts } from "./read-receipts.ts";
 import type { Writer } from "./send-own.ts";
 import { nextState } from "./states.ts";
-import { deliveries, interchanges, messages } from "./tables.ts";
+import { deliveries, messageEvents, type messages } from "./tables.ts";
 
 type MessageRow = typeof messages.$inferSelect;
+type Judged = {
+  message: MessageRow;
+  polarity: Polarity;
+  event: ReturnType<typeof judgeReceipt>;
+  /** The receipt is the envelope's: the letter has one of its own besides. */
+  isTransport: boolean;
+};
 
 /** What one receipt of an interchange means for the letters that it answers. */
 export type Correlation = {
@@ -18,7 +26,7 @@ export type Correlation = {
   position: number;
   /** The interchange that it answers; null when it is not known here. */
   originId: string | null;
-  answered: readonly { message: MessageRow; polarity: Polarity }[];
+  answered: readonly Judged[];
   /** It says the opposite of what the sender has been told: it must not go on. */
   contradicts: boolean;
 };
@@ -33,108 +41,66 @@ export async function correlateReceipts(
   envelope: InterchangeEnvelope,
   cases: readonly DuplicateCase[],
 ): Promise<Correlation[]> {
-  if (envelope.form !== "EDIFACT") return [];
-  const receipts: { receipt: ReceiptContent; letterIds: readonly string[] }[] = [];
+  const receipts: { receipt: ReceiptContent; letters: Awaited<ReturnType<typeof findAnswered>> }[] = [];
   for (const receipt of readReceipts(bytes, envelope)) {
     if (cases[receipt.position] !== "new") continue;
-    receipts.push({ receipt, letterIds: await findAnswered(tx, envelope, receipt) });
+    receipts.push({ receipt, letters: await findAnswered(tx, envelope, receipt) });
   }
-  const locked = await lockLetters(
-    tx,
-    receipts.flatMap(({ letterIds }) => letterIds),
-  );
-  return receipts.map(({ receipt, letterIds }) => {
-    const answered = letterIds.flatMap((id) => {
+  const ids = receipts.flatMap(({ letters }) => [...letters.own, ...letters.carried]);
+  const locked = await lockLetters(tx, ids);
+  const said = await loadTransportReceipts(tx, receipts.some(isOfEnvelope) ? ids : []);
+  return receipts.map(({ receipt, letters }) => {
+    const judged = (id: string, polarityOf: (message: MessageRow) => Polarity | undefined) => {
       const message = locked.get(id);
-      const polarity = message && polarityFor(receipt, message.reference);
-      return message && polarity ? [{ message, polarity }] : [];
-    });
+      const polarity = message && polarityOf(message);
+      return message && polarity ? [judge(receipt, message, polarity, said.get(id))] : [];
+    };
+    const answered = [
+      ...letters.own.flatMap((id) => judged(id, ({ reference }) => polarityFor(receipt, reference))),
+      ...letters.carried.flatMap((id) => judged(id, () => commonPolarity(receipt))),
+    ];
     return {
       position: receipt.position,
       originId: answered[0]?.message.interchangeId ?? null,
       answered,
-      contradicts: answered.some(
-        ({ message, polarity }) => judgeReceipt(message, polarity) === "receipt-contradicts",
-      ),
+      contradicts: answered.some(({ event }) => event === "receipt-contradicts"),
     };
   });
 }
 
-/** What a receipt says of the letter of that reference; undefined when it does not speak of it. */
-function polarityFor({ whole, letters }: ReceiptContent, reference: string): Polarity | undefined {
-  // A rejected whole speaks of every letter; a taken one only of those it does not name otherwise.
-  if (whole === "negative" || letters.length === 0) return whole;
-  return letters.find((letter) => letter.reference === reference)?.polarity;
+const isOfEnvelope = ({ receipt }: { receipt: ReceiptContent }) =>
+  receipt.original.form === "VANSEnvelope" || receipt.original.form === "SBDH";
+
+function judge(
+  receipt: ReceiptContent,
+  message: MessageRow,
+  polarity: Polarity,
+  earlier: Polarity | undefined,
+): Judged {
+  const isTransport = isTransportReceipt(receipt, message);
+  const event = isTransport
+    ? judgeTransportReceipt(message, polarity, earlier)
+    : judgeReceipt(message, polarity);
+  return { message, polarity, event, isTransport };
 }
 
-/** The letters that went under the envelope which a receipt names; it counts only from their receiver to their sender. */
-async function findAnswered(
+/** What the receipts of their envelopes have said of letters before. */
+async function loadTransportReceipts(
   tx: Transaction,
-  envelope: InterchangeEnvelope,
-  { original }: ReceiptContent,
-): Promise<string[]> {
-  const isFromReceiver = original.receiver === envelope.sender.id && original.sender === envelope.receiver.id;
-  if (!isFromReceiver) return [];
-  const envelopes = await tx
-    .select({ id: interchanges.id, kind: interchanges.kind })
-    .from(interchanges)
-    .where(
-      and(
-        eq(interchanges.controlReference, original.reference),
-        eq(interchanges.sender, original.sender),
-        eq(interchanges.receiver, original.receiver),
-        inArray(interchanges.kind, ["received", "resent"]),
-      ),
-    );
-  return await addOrigins(tx, await findLettersUnder(tx, envelopes));
-}
-
-type Descent = { id: string; originId: string | null };
-const descent = { id: messages.id, originId: messages.originId };
-
-// A letter that was sent another way may go under another envelope than the one in which it came.
-async function findLettersUnder(
-  tx: Transaction,
-  envelopes: readonly { id: string; kind: string }[],
-): Promise<Descent[]> {
-  const ids = envelopes.map(({ id }) => id);
-  if (ids.length === 0) return [];
-  const renewed = envelopes.filter(({ kind }) => kind === "resent").map(({ id }) => id);
-  const carriers =
-    renewed.length === 0
-      ? []
-      : await tx
-          .select({ id: deliveries.id })
-          .from(deliveries)
-          .where(inArray(deliveries.interchangeId, renewed));
-  const carrierIds = carriers.map(({ id }) => id);
-  return await tx
-    .select(descent)
-    .from(messages)
-    .where(
-      or(
-        inArray(messages.interchangeId, ids),
-        carrierIds.length > 0 ? inArray(messages.deliveryId, carrierIds) : undefined,
-      ),
-    )
-    .orderBy(messages.id);
-}
-
-// What is said of a letter that was resent is said of the letter that it repeats.
-async function addOrigins(tx: Transaction, found: readonly Descent[]): Promise<string[]> {
-  const all = new Set(found.map(({ id }) => id));
-  let origins = found.map(({ originId }) => originId);
-  while (origins.length > 0) {
-    const unknown = origins.filter((id) => id !== null).filter((id) => !all.has(id));
-    const rows =
-      unknown.length === 0
-        ? []
-        : await tx.select(descent).from(messages).where(inArray(messages.id, unknown)).orderBy(messages.id);
-    for (const row of rows) all.add(row.id);
-    // Of a receipt, the origin is an interchange: then nothing is found, and the way ends.
-    origins = rows.map((row) => row.originId);
-  }
-  return [...all];
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Polarity>> {
+  if (ids.length === 0) return new Map();
+  const events = await tx
+    .select({ messageId: messageEvents.messageId, detail: messageEvents.detail })
+    .from(messageEvents)
+    .where(inArray(messageEvents.messageId, [...ids]))
+    .orderBy(messageEvents.id);
+  return new Map(
+    events.flatMap(({ messageId, detail }) => {
+      const polarity = detail?.transportReceipt;
+      return polarity === "positive" || polarity === "negative" ? [[messageId, polarity] as const] : [];
+    }),
+  );
 }
 
 /** Notes on every letter what its receipt said, and ends the delivery of what has evidently arrived. */
@@ -147,10 +113,11 @@ export async function settleReceipts(
   const moves = new Map<string, Move>();
   const arrived = new Set<string>();
   for (const { position, answered } of correlations) {
-    for (const { message, polarity } of answered) {
+    for (const judged of answered) {
+      const { message } = judged;
       const receiptMessageId = messageIds[position];
       if (!receiptMessageId || moves.has(message.id)) continue;
-      const move = moveOf(message, polarity, receiptMessageId, writer.now);
+      const move = moveOf(judged, receiptMessageId, writer.now);
       moves.set(message.id, move);
       if (move.set && message.deliveryId) arrived.add(message.deliveryId);
     }
@@ -180,13 +147,21 @@ async function moveCompanions(
   );
 }
 
-function moveOf(message: MessageRow, polarity: Polarity, receiptMessageId: string, now: Date): Move {
-  const event = judgeReceipt(message, polarity);
+function moveOf(
+  { message, polarity, event, isTransport }: Judged,
+  receiptMessageId: string,
+  now: Date,
+): Move {
   const isFirst = event === "positive-receipt" || event === "negative-receipt";
   const isLate = isFirst && message.deadlineAt !== null && message.deadlineAt < now;
-  return {
-    message,
-    happenings: [{ event, detail: { receiptMessageId, polarity, ...(isLate && { isLate }) } }],
-    ...(isFirst && { set: { receiptMessageId } }),
+  // The first to say so is told by its event; one that contradicts it is not believed.
+  const counts = isTransport && (isFirst || event === "delivered");
+  const detail = {
+    receiptMessageId,
+    polarity,
+    ...(isLate && { isLate }),
+    ...(counts && { transportReceipt: polarity }),
   };
+  const sets = isFirst || (event === "delivered" && message.receiptMessageId === null);
+  return { message, happenings: [{ event, detail }], ...(sets && { set: { receiptMessageId } }) };
 }

@@ -12,7 +12,7 @@ import { endpoints, locationVersions } from "../endpoints/tables.ts";
 import { RoutedGln } from "../identifiers/index.ts";
 import { registrations } from "../message-types/tables.ts";
 import { dayInDenmark } from "../validity/index.ts";
-import type { MessageRoute } from "./plan-acceptance.ts";
+import { type MessageRoute, ownMailbox } from "./plan-acceptance.ts";
 
 /** What the register says of a party on this day; undefined status: it is not registered. */
 export type PartyFacts = { status: LocationStatus | undefined; supplierId: string | null };
@@ -111,6 +111,10 @@ export function routeMessage(
   if (!isLocation) return { found: false, reason: "MID" };
   if (facts.status === "inactive") return { found: false, reason: "MID" };
   if (facts.status !== "active") return { found: false, reason: "LOK" };
+  // A transport envelope's own receipt is no type that anybody registers: it goes where every location number can fetch it.
+  if (message.type?.kind === "receipt" && message.type.format === "other") {
+    return { found: true, endpointId: ownMailbox, transport: "mailbox", isPaused: false };
+  }
   const type = (message.type?.code ?? message.code)?.toUpperCase();
   const version = (message.type?.version ?? message.version)?.toUpperCase();
   const found = receives.find(

@@ -5,6 +5,7 @@ export { announceWork, workChannel } from "./announce-work.ts";
 export { checkInterchange } from "./check-interchange.ts";
 export { endDrains } from "./end-drains.ts";
 export { forgetOldHours } from "./endpoint-hours.ts";
+export { claimRequest, type KeptAnswer, keepClaimedAnswer, releaseClaim } from "./request-answers.ts";
 export {
   type Acknowledged,
   acknowledgeMailbox,
@@ -50,7 +51,14 @@ export {
   MessageSummary,
   MessageView,
 } from "./schemas.ts";
-export { deadlineSeconds, type MessageState } from "./states.ts";
+export { type ShownContent, showMessageContent } from "./show-content.ts";
+export {
+  deadlineSeconds,
+  type MessageEvent,
+  type MessageReason,
+  type MessageState,
+  messageStates,
+} from "./states.ts";
 export {
   giveBackDeliveries,
   readDeliveryPayload,
@@ -63,26 +71,30 @@ export {
   discardDeadLetter,
   discardDeadLetters,
   listDeadLetters,
+  rerouteDeadLetters,
   retryDeadLetter,
   retryDeadLetters,
 } from "./tracking/dead-letters.ts";
 export { holdMessage, releaseMessage, releaseMessages } from "./tracking/hold-messages.ts";
 export { listInterchanges, listMessages } from "./tracking/list-messages.ts";
+export { listSteps, listWays, nameEndpoint, type WayChoice } from "./tracking/list-steps.ts";
 export { cancelMessage, resendMessage } from "./tracking/operate-messages.ts";
+export { type MessageStep, messageSteps } from "./tracking/possible-steps.ts";
 export { type OneOfMany, rerouteMessage, rerouteMessages } from "./tracking/reroute-messages.ts";
 export {
   DeadLetterChoice,
   DeadLetterGroup,
+  DeadLetterRequest,
   GroupOutcome,
   HoldRequest,
   InterchangeFilter,
   MessageFilter,
   MessageSearch,
   OperatorReason,
-  OperatorRequest,
   ReleaseOutcome,
   RerouteOutcome,
   RerouteRequest,
+  ResendOutcome,
   SearchPage,
 } from "./tracking/schemas.ts";
 export { searchMessages } from "./tracking/search-messages.ts";

@@ -3,7 +3,12 @@ import type { MessageEvent, MessageState } from "./states.ts";
 
 type ReceiptEvent = Extract<
   MessageEvent,
-  "positive-receipt" | "negative-receipt" | "receipt-repeated" | "receipt-contradicts" | "receipt-late"
+  | "positive-receipt"
+  | "negative-receipt"
+  | "receipt-repeated"
+  | "receipt-contradicts"
+  | "receipt-late"
+  | "delivered"
 >;
 
 /**
@@ -31,4 +36,18 @@ export function judgeReceipt(letter: { state: MessageState }, polarity: Polarity
     case "dead":
       return polarity === "positive" ? "positive-receipt" : "negative-receipt";
   }
+}
+
+/**
+ * What an envelope's receipt is for a letter that also has one of its own: a positive one says that it arrived, and leaves
+ * open what its own will say; a negative one ends it. `earlier` is what the envelope's receipts have said before.
+ */
+export function judgeTransportReceipt(
+  letter: { state: MessageState },
+  polarity: Polarity,
+  earlier: Polarity | undefined,
+): ReceiptEvent {
+  if (earlier !== undefined) return earlier === polarity ? "receipt-repeated" : "receipt-contradicts";
+  const event = judgeReceipt(letter, polarity);
+  return event === "positive-receipt" ? "delivered" : event;
 }

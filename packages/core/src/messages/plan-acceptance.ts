@@ -3,6 +3,9 @@ import type { Happening } from "./advance.ts";
 import type { DuplicateCase } from "./duplicates.ts";
 import type { MessageReason } from "./states.ts";
 
+/** In place of an endpoint's id: the mailbox that every location number has. */
+export const ownMailbox = "own-mailbox";
+
 /** Where a message of one type and version goes, or which of MedCom's reasons says why nowhere. */
 export type MessageRoute =
   | { found: true; endpointId: string; transport: "webhook" | "mailbox"; isPaused: boolean }
@@ -51,7 +54,8 @@ const notSyntax: ReadonlySet<string> = new Set(["type-unknown", "version-unknown
 export function findBroken(findings: readonly Finding[], count: number): ReadonlySet<number> {
   const broken = new Set<number>();
   for (const { severity, at, code } of findings) {
-    if (severity !== "error" || notSyntax.has(code)) continue;
+    // What an envelope carries is the receiver's to judge; that it cannot be carried so is told of the envelope itself.
+    if (severity !== "error" || notSyntax.has(code) || at.isCarried) continue;
     if (at.message !== undefined) broken.add(at.message - 1);
     else for (let position = 0; position < count; position += 1) broken.add(position);
   }

@@ -117,10 +117,13 @@ export type PayloadAnswer = {
   contentDigest: string;
 };
 
-/** The bytes of an interchange as they came. That somebody looked is journalled before they are given. */
-export async function readInterchangePayload(ctx: Context, input: { id: string }): Promise<PayloadAnswer> {
+/** The bytes of an interchange as they came. That somebody looked, and why, is journalled before they are given. */
+export async function readInterchangePayload(
+  ctx: Context,
+  input: { id: string; comment?: string | undefined },
+): Promise<PayloadAnswer> {
   const row = await requireVisible(ctx, input.id);
-  await journalReading(ctx, row);
+  await journalReading(ctx, row, input.comment);
   return {
     interchangeId: row.id,
     bytes: await readPayload(ctx.db, row.payloadSha256),
@@ -135,7 +138,7 @@ export async function readMessagePayload(ctx: Context, input: { id: string }): P
   return await readInterchangePayload(ctx, { id: message.interchangeId });
 }
 
-async function journalReading(ctx: Context, row: InterchangeRow): Promise<void> {
+async function journalReading(ctx: Context, row: InterchangeRow, comment?: string): Promise<void> {
   const base = { type: "interchange" as const, id: row.id };
   const sender: Subject = { ...base, glns: [row.sender], supplierId: row.senderSupplierId ?? undefined };
   const receiver: Subject = {
@@ -144,7 +147,7 @@ async function journalReading(ctx: Context, row: InterchangeRow): Promise<void> 
     supplierId: row.receiverSupplierId ?? undefined,
   };
   const subject = may(ctx.actor, "message.read", sender, ctx.now) ? sender : receiver;
-  await change(ctx, { action: "message.read", subject }, async () => ({
+  await change(ctx, { action: "message.read", subject, comment }, async () => ({
     result: undefined,
     entries: [{ subjectType: "interchange", subjectId: row.id, after: { payload: "read" } }],
   }));

@@ -1,3 +1,4 @@
+import type { InterchangeEnvelope } from "@sor/edi";
 import { and, eq, inArray, or } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
 import { seenReferences } from "./tables.ts";
@@ -11,6 +12,11 @@ export type Seen = {
   /** Message references that were used before, but only for letters of other types. */
   otherLetters: ReadonlySet<string>;
 };
+
+/** An envelope id as it is remembered: each form counts its own, so that two systems of one party cannot meet. */
+export function envelopeKey({ form, reference }: Pick<InterchangeEnvelope, "form" | "reference">): string {
+  return form === "EDIFACT" ? reference : `${form} ${reference}`;
+}
 
 /**
  * Remembers the references of a delivery and tells which of them had been seen. Two deliveries with the same reference

@@ -131,7 +131,10 @@ export const moves: Readonly<Record<MessageState, Moves>> = {
     ...receipts,
     ...stay("held", "overdue", "rerouted", "release-asked", ...always),
   },
-  delivered: { ...receipts, ...stay("delivered", "overdue", "delivered", "resent", ...always) },
+  delivered: {
+    ...receipts,
+    ...stay("delivered", "overdue", "delivered", "resent", "receipt-contradicts", ...always),
+  },
   "receipted-positive": stay("receipted-positive", "delivered", "resent", ...flags),
   "receipted-negative": stay("receipted-negative", "delivered", ...flags),
   rejected: stay("rejected", ...flags),

@@ -263,15 +263,18 @@ export const idempotencyKeys = pgTable(
   ],
 );
 
-/** Envelope and message ids seen between two parties, with the first that carried them (MedCom's four cases). */
+/**
+ * Envelope and message ids seen between two parties, with the first that carried them (MedCom's four cases), and the ids of
+ * what envelopes carried, by which receipts may name it.
+ */
 export const seenReferences = pgTable(
   "seen_references",
   {
-    kind: text({ enum: ["envelope", "message"] }).notNull(),
+    kind: text({ enum: ["envelope", "message", "carried"] }).notNull(),
     sender: text().notNull(),
     receiver: text().notNull(),
     reference: text().notNull(),
-    /** The letter type under which a message id was used (DIS01); empty for envelope ids. */
+    /** The letter type under which a message id was used (DIS01); empty for envelope ids; form and message of what was carried. */
     letter: text().notNull(),
     interchangeId: uuid().notNull(),
     messageId: uuid(),

@@ -14,6 +14,7 @@ import { planAcceptance } from "./plan-acceptance.ts";
 import { interchangeView } from "./read-interchanges.ts";
 import { summaryOf } from "./read-messages.ts";
 import type { AcceptedInterchange } from "./schemas.ts";
+import { envelopeKey } from "./seen-references.ts";
 import { openQueues } from "./send-own.ts";
 import {
   deliveries,
@@ -73,7 +74,7 @@ async function withoutSeen(tx: Transaction, list: readonly Fellow[]): Promise<Fe
     ),
   );
   const references = list.flatMap(({ envelope }) => [
-    envelope.reference,
+    envelopeKey(envelope),
     ...envelope.messages.map(({ reference }) => reference),
   ]);
   const { sender, receiver, reference, kind } = seenReferences;
@@ -96,7 +97,7 @@ async function withoutSeen(tx: Transaction, list: readonly Fellow[]): Promise<Fe
   return list.filter(({ ctx, submission, envelope }) => {
     const is = (what: string, id: string) =>
       seen.has(idOf(envelope.sender.id, envelope.receiver.id, what, id));
-    if (is("envelope", envelope.reference)) return false;
+    if (is("envelope", envelopeKey(envelope))) return false;
     if (envelope.messages.some((message) => is("message", message.reference))) return false;
     return submission.idempotencyKey === undefined || !named(ctx.actor, submission.idempotencyKey);
   });
@@ -153,7 +154,7 @@ function seenRows(
     seenAt: ctx.now,
   };
   return [
-    { kind: "envelope", reference: envelope.reference, letter: "", messageId: null, ...common },
+    { kind: "envelope", reference: envelopeKey(envelope), letter: "", messageId: null, ...common },
     ...envelope.messages.map(({ reference, code }, index) => {
       const messageId = messageIds[index] as string;
       return { kind: "message" as const, reference, letter: code ?? "", messageId, ...common };

@@ -28,6 +28,7 @@ export {
 export { type Child, type Descendant, listAncestors, listChildren, listDescendants } from "./list-below.ts";
 export { listSuccessors, type Successor } from "./list-successors.ts";
 export { listUnitsOfGln, type UnitOfGln } from "./list-units-of-gln.ts";
+export { nameGlns } from "./name-glns.ts";
 export { glnsOfSubtree, unitPathOf, unitPathOfGln } from "./paths.ts";
 export { replaceOrganisation } from "./replace-organisation.ts";
 export {

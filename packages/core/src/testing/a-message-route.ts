@@ -1,3 +1,4 @@
+import { findMessageType } from "@sor/edi";
 import { type Database, newId } from "../database/index.ts";
 import { endpoints, locations, locationVersions, suppliers } from "../endpoints/tables.ts";
 import { registrations } from "../message-types/tables.ts";
@@ -67,7 +68,12 @@ export async function anEndpoint(
   return id;
 }
 
-/** A location number receives these types (EDIFACT code and version) at an endpoint. */
+function formatOf(code: string): "EDIFACT" | "XML" | "FHIR" {
+  const format = findMessageType(code)?.format ?? "EDIFACT";
+  return format === "other" ? "EDIFACT" : format;
+}
+
+/** A location number receives these types (code and version) at an endpoint. */
 export async function receives(
   db: Database,
   gln: string,
@@ -81,7 +87,7 @@ export async function receives(
       gln,
       messageType,
       version,
-      format: "EDIFACT" as const,
+      format: formatOf(messageType),
       endpointId,
       validFrom: longAgo,
       recordedAt: longAgo,

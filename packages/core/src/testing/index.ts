@@ -5,6 +5,9 @@ export { aLocation, anEndpoint, anInterchange, aVendor, receives } from "./a-mes
 export { aRoutingTable, routingSamples } from "./a-routing-table.ts";
 export { aSupplier, aUser, aWorldOfVendors } from "./accounts.ts";
 export { anOrganisation } from "./an-organisation.ts";
+export { databaseContents } from "./database-contents.ts";
+export { type DeliveryForm, deliveryForms } from "./deliveries.ts";
+export { aFhirMessage, anEmessage, anSbdh, aVansEnvelope, type LetterOf } from "./letters.ts";
 export { aSorFile, type FileOwner, manyOwners, piecesOf, sorFilePieces } from "./sor-file.ts";
 export { testDatabase, testDatabaseUrl } from "./test-database.ts";
 export { testKeys } from "./test-keys.ts";

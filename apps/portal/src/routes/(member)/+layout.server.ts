@@ -1,3 +1,4 @@
+import { roleActions } from "@sor/core/access";
 import { requireUser } from "#lib/server/guards.ts";
 import type { LayoutServerLoad } from "./$types";
 
@@ -7,5 +8,6 @@ export const load: LayoutServerLoad = (event) => {
   const roles = user.grants
     .filter((grant) => grant.validFrom <= now && (grant.validTo === null || now < grant.validTo))
     .map((grant) => grant.role);
-  return { user: { name: user.name, roles: [...new Set(roles)] } };
+  const mayFollowMessages = roles.some((role) => roleActions[role].has("message.read"));
+  return { user: { name: user.name, roles: [...new Set(roles)], mayFollowMessages } };
 };

@@ -9,7 +9,7 @@ import { giveUpAt } from "../send-own.ts";
 import { eitherSide, entryOf, lockDelivery, lockMessage, wrongState } from "../sides.ts";
 import { deliveries, messages } from "../tables.ts";
 import { findVisibility, whereVisible } from "../visibility.ts";
-import { forEachMessage } from "./reroute-messages.ts";
+import { forEachMessage, rerouteMessage } from "./reroute-messages.ts";
 import type { DeadLetterChoice, DeadLetterGroup, GroupOutcome } from "./schemas.ts";
 
 // A letter that was sent anew as another one is answered for by that one: it has no deadline any more.
@@ -151,4 +151,13 @@ export async function discardDeadLetters(
 ): Promise<GroupOutcome> {
   const { reason, gatewayParty } = input;
   return await forGroup(ctx, input, (id) => discardDeadLetter(ctx, { id, reason, gatewayParty }));
+}
+
+/** Sends the dead letters of a group another way, the oldest first, each in a transaction of its own. */
+export async function rerouteDeadLetters(
+  ctx: Context,
+  input: GroupInput & { endpointId: string },
+): Promise<GroupOutcome> {
+  const { reason, endpointId } = input;
+  return await forGroup(ctx, input, (id) => rerouteMessage(ctx, { id, endpointId, reason }));
 }

@@ -60,12 +60,13 @@ function idsOfPage(
 /** Messages that the actor may see and that meet the filter, newest first. */
 export async function listMessages(ctx: Context, filter: MessageFilter): Promise<Page<MessageSummary>> {
   const branches = visibleBranches(await findVisibility(ctx), messages);
-  const { reference, messageType, state, receiptFlag, controlReference, keys, limit } = filter;
+  const { reference, messageType, state, reason, receiptFlag, controlReference, keys, limit } = filter;
   const conditions = [
     ...common(messages, filter),
     equals(messages.reference, reference),
     equals(messages.messageType, messageType?.toUpperCase()),
     equals(messages.state, state),
+    equals(messages.reason, reason),
     equals(messages.receiptFlag, receiptFlag),
     controlReference === undefined ? undefined : isUnderEnvelope(ctx, [controlReference]),
     keys && hasKey(ctx, keys),

@@ -1,7 +1,6 @@
-import { splitInterchange } from "@sor/edi";
+import { cutDelivery } from "@sor/edi";
 import { eq } from "drizzle-orm";
 import { type Context, change } from "../../context.ts";
-import { newId } from "../../database/index.ts";
 import { DomainError } from "../../errors.ts";
 import { advance, lockMessagesOf } from "../advance.ts";
 import { keepOnly } from "../carve-delivery.ts";
@@ -9,14 +8,12 @@ import { loadParties, loadReceivedTypes, routeMessage } from "../find-routes.ts"
 import { readPayload } from "../payloads.ts";
 import { requireVisibleMessage, summaryOf } from "../read-messages.ts";
 import { readSingleEnvelope } from "../read-single-envelope.ts";
-import { localMinute, shortReference } from "../receipts.ts";
+import { localInstant, newReference } from "../references.ts";
 import type { MessageSummary } from "../schemas.ts";
 import { sendOwn } from "../send-own.ts";
 import { entryOf, isInHand, lockDelivery, lockMessage, senderSide, wrongState } from "../sides.ts";
-import type { MessageState } from "../states.ts";
 import { deliveries, interchanges } from "../tables.ts";
-
-const resendable: readonly MessageState[] = ["delivered", "receipted-positive", "dead", "cancelled"];
+import { resendable } from "./possible-steps.ts";
 
 /**
  * Sends a letter again unchanged but for a new envelope id and time (document 032), by the route that holds now. Throws
@@ -31,7 +28,7 @@ export async function resendMessage(
     const row = await lockMessage(tx, seen.id);
     if (!resendable.includes(row.state)) throw wrongState(row.state);
     const [interchange] = await tx.select().from(interchanges).where(eq(interchanges.id, row.interchangeId));
-    if (interchange?.format !== "EDIFACT") throw wrongState(row.state);
+    if (!interchange) throw new Error("a message has no interchange");
     const bytes = await readPayload(tx, interchange.payloadSha256);
     const { envelope } = readSingleEnvelope(bytes);
     const index = row.position - 1;
@@ -44,13 +41,11 @@ export async function resendMessage(
     if (!route.found) {
       throw new DomainError("conflict", "The receiver does not receive it now.", { reason: route.reason });
     }
-    const key = newId();
     const own = await sendOwn(tx, ctx, {
       kind: "resent",
-      bytes: splitInterchange(bytes, envelope, {
+      bytes: cutDelivery(bytes, envelope, {
         messages: [index],
-        reference: shortReference(key),
-        preparedAt: localMinute(ctx.now),
+        renewed: { reference: newReference(envelope.form), preparedAt: localInstant(ctx.now) },
       }),
       contentType: interchange.contentType,
       target: { transport: route.transport, endpointId: route.endpointId, receiver: row.receiver },

@@ -38,6 +38,7 @@ export const MessageFilter = z
     controlReference: z.string().min(1).max(64).optional().meta({ description: "Envelope id (UNB 0020)" }),
     messageType: z.string().min(1).max(40).optional(),
     state: MessageState.optional(),
+    reason: MessageReason.optional(),
     receiptFlag: ReceiptFlag.optional(),
     keys,
     ...period,
@@ -159,8 +160,30 @@ export const HoldRequest = OperatorReason.extend({
   description: "Why a letter is held back, and whether it takes two to let it go",
 });
 
-/** Which message, and why. */
-export const OperatorRequest = OperatorReason.extend({ id: Id }).meta({
-  id: "OperatorRequest",
-  description: "Which message somebody steps in for, and why",
-});
+/** Which dead letter, or which group of them, and why. */
+export const DeadLetterRequest = z
+  .union([
+    OperatorReason.extend({ id: Id }),
+    OperatorReason.extend({
+      group: DeadLetterChoice,
+      dryRun: z.boolean().optional().meta({ description: "Only count" }),
+    }),
+  ])
+  .meta({
+    id: "DeadLetterRequest",
+    description: "Which dead letter, or which group of them, somebody steps in for, and why",
+    examples: [
+      { id: "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a34", reason: "rettet hos modtageren" },
+      {
+        group: { reason: "receiver-refused", receiver: "5790000123117", messageType: "DIS91" },
+        reason: "rettet hos modtageren",
+        dryRun: true,
+      },
+    ],
+  });
+
+/** The copy of a letter that was sent again. */
+export const ResendOutcome = z
+  .object({ interchangeId: Id, messageId: Id })
+  .meta({ id: "ResendOutcome", description: "The letter sent again, in a new envelope" });
+export type ResendOutcome = z.infer<typeof ResendOutcome>;

@@ -1,0 +1,62 @@
+import { createRoute } from "@hono/zod-openapi";
+import { DeadLetterGroup, DeadLetterRequest, GroupOutcome, MessageSummary } from "@sor/core/messages";
+import { z } from "zod";
+import { requireKey } from "../../caller.ts";
+import { idempotent } from "../../idempotent.ts";
+import { limitBody } from "../../limits.ts";
+import {
+  idempotencyHeader,
+  json,
+  jsonBody,
+  nothing,
+  refusedReading,
+  refusedWriting,
+  security,
+} from "../shared.ts";
+
+const tags = ["dead letters"];
+const bodyBytesMax = 10_000;
+const moved = (description: string) => ({
+  200: json(description, z.union([MessageSummary, GroupOutcome])),
+  ...refusedWriting("not-found", "wrong-state"),
+});
+const stepIn = {
+  tags,
+  security,
+  middleware: [requireKey, limitBody(bodyBytesMax), idempotent],
+  request: { query: nothing, headers: idempotencyHeader, body: jsonBody(DeadLetterRequest) },
+};
+
+export const listRoute = createRoute({
+  method: "get",
+  path: "/v1/dead-letters",
+  summary: "Dead letters by cause, receiver and type; the letters: GET /v1/messages?state=dead",
+  tags,
+  security,
+  middleware: [requireKey] as const,
+  request: { query: nothing },
+  responses: {
+    200: json("Groups, the largest first", z.object({ items: z.array(DeadLetterGroup) })),
+    ...refusedReading(),
+  },
+});
+
+export const retryRoute = createRoute({
+  method: "post",
+  path: "/v1/dead-letters/$retry",
+  summary: "Try a dead letter, or a whole group of them, again",
+  description:
+    "Of a group at most 500 at a time, the oldest first: `remaining` says whether to ask again. `dryRun` only counts.",
+  ...stepIn,
+  responses: moved("It is queued again, or what became of the group"),
+});
+
+export const discardRoute = createRoute({
+  method: "post",
+  path: "/v1/dead-letters/$discard",
+  summary: "Give a dead letter, or a whole group of them, up; the senders are told by a negative receipt",
+  description:
+    "Of a group at most 500 at a time, the oldest first: `remaining` says whether to ask again. `dryRun` only counts.",
+  ...stepIn,
+  responses: moved("It is given up, or what became of the group"),
+});

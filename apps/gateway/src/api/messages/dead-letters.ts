@@ -1,0 +1,36 @@
+import {
+  discardDeadLetter,
+  discardDeadLetters,
+  listDeadLetters,
+  retryDeadLetter,
+  retryDeadLetters,
+} from "@sor/core/messages";
+import type { Deps } from "../../app-env.ts";
+import { newRouter } from "../../router.ts";
+import { noStore } from "../shared.ts";
+import * as routes from "./dead-letter-routes.ts";
+
+/** Letters that their receiver refused for good: seen by both sides, tried again or given up by either. */
+export function deadLetters(deps: Deps) {
+  const app = newRouter();
+  app.openapi(routes.listRoute, async (c) =>
+    c.json({ items: await listDeadLetters(c.var.ctx) }, 200, noStore),
+  );
+  app.openapi(routes.retryRoute, async (c) => {
+    const asked = c.req.valid("json");
+    const answer =
+      "group" in asked ? await retryDeadLetters(c.var.ctx, asked) : await retryDeadLetter(c.var.ctx, asked);
+    deps.announce();
+    return c.json(answer, 200, noStore);
+  });
+  app.openapi(routes.discardRoute, async (c) => {
+    const asked = c.req.valid("json");
+    const { GATEWAY_PARTY: gatewayParty } = deps.config;
+    const answer =
+      "group" in asked
+        ? await discardDeadLetters(c.var.ctx, { ...asked, gatewayParty })
+        : await discardDeadLetter(c.var.ctx, { ...asked, gatewayParty });
+    return c.json(answer, 200, noStore);
+  });
+  return app;
+}

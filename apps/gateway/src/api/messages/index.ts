@@ -1,0 +1,73 @@
+import {
+  cancelMessage,
+  getMessage,
+  holdMessage,
+  listAttempts,
+  listMessageEvents,
+  listMessages,
+  readMessagePayload,
+  releaseMessage,
+  rerouteMessage,
+  resendMessage,
+  searchMessages,
+} from "@sor/core/messages";
+import type { Deps } from "../../app-env.ts";
+import { payloadAnswer } from "../../payload-answer.ts";
+import { newRouter } from "../../router.ts";
+import { nextLink, noStore } from "../shared.ts";
+import * as read from "./read-routes.ts";
+import * as steer from "./steer-routes.ts";
+
+/** Where each letter stands, station by station, and stepping in for it. Each side sees its own. */
+export function messages(deps: Deps) {
+  const app = newRouter();
+  app.openapi(read.listRoute, async (c) => {
+    const page = await listMessages(c.var.ctx, c.req.valid("query"));
+    return c.json(page, 200, { ...noStore, ...nextLink(c, page.next) });
+  });
+  app.openapi(read.searchRoute, async (c) =>
+    c.json(await searchMessages(c.var.ctx, c.req.valid("json")), 200, noStore),
+  );
+  app.openapi(read.getRoute, async (c) =>
+    c.json(await getMessage(c.var.ctx, c.req.valid("param")), 200, noStore),
+  );
+  app.openapi(read.eventsRoute, async (c) =>
+    c.json({ items: await listMessageEvents(c.var.ctx, c.req.valid("param")) }, 200, noStore),
+  );
+  app.openapi(read.attemptsRoute, async (c) =>
+    c.json({ items: await listAttempts(c.var.ctx, c.req.valid("param")) }, 200, noStore),
+  );
+  app.openapi(read.payloadRoute, async (c) =>
+    payloadAnswer(c, await readMessagePayload(c.var.ctx, c.req.valid("param"))),
+  );
+  app.route("/", steering(deps));
+  return app;
+}
+
+function steering(deps: Deps) {
+  const app = newRouter();
+  app.openapi(steer.resendRoute, async (c) => {
+    const copy = await resendMessage(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("json") });
+    deps.announce();
+    return c.json(copy, 202, { ...noStore, Location: `/v1/messages/${copy.messageId}` });
+  });
+  app.openapi(steer.cancelRoute, async (c) => {
+    const withdrawn = await cancelMessage(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("json") });
+    return c.json(withdrawn, 200, noStore);
+  });
+  app.openapi(steer.rerouteRoute, async (c) => {
+    const moved = await rerouteMessage(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("json") });
+    deps.announce();
+    return c.json(moved, 200, noStore);
+  });
+  app.openapi(steer.holdRoute, async (c) => {
+    const held = await holdMessage(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("json") });
+    return c.json(held, 200, noStore);
+  });
+  app.openapi(steer.releaseRoute, async (c) => {
+    const released = await releaseMessage(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("json") });
+    deps.announce();
+    return c.json(released, 200, noStore);
+  });
+  return app;
+}

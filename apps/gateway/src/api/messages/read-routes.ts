@@ -1,0 +1,87 @@
+import { createRoute } from "@hono/zod-openapi";
+import {
+  AttemptView,
+  EventView,
+  MessageFilter,
+  MessageSearch,
+  MessageSummary,
+  MessageView,
+  SearchPage,
+} from "@sor/core/messages";
+import { z } from "zod";
+import { requireKey } from "../../caller.ts";
+import { limitBody } from "../../limits.ts";
+import { payloadContent } from "../../payload-answer.ts";
+import { problemResponses } from "../../problem-docs.ts";
+import { byId, json, jsonBody, nothing, refusedReading, security } from "../shared.ts";
+
+const tags = ["messages"];
+const searchBytesMax = 100_000;
+const ofOne = { tags, security, middleware: [requireKey], request: { params: byId, query: nothing } };
+const refused = refusedReading("not-found");
+
+export const listRoute = createRoute({
+  method: "get",
+  path: "/v1/messages",
+  summary: "Messages of one's own side, newest first",
+  tags,
+  security,
+  middleware: [requireKey] as const,
+  request: { query: MessageFilter },
+  responses: {
+    200: {
+      ...json("A page", z.object({ items: z.array(MessageSummary), next: z.string().nullable() })),
+      headers: { Link: { schema: { type: "string" }, description: 'The page after this one, rel="next"' } },
+    },
+    ...refusedReading(),
+  },
+});
+
+export const searchRoute = createRoute({
+  method: "post",
+  path: "/v1/messages/$search",
+  summary: "Look for messages by a list of business keys",
+  description:
+    "Changes nothing. The keys stand in the body, so that they are in no log of addresses. Pages go on with `after`.",
+  tags,
+  security,
+  middleware: [requireKey, limitBody(searchBytesMax)] as const,
+  request: { query: nothing, body: jsonBody(MessageSearch) },
+  responses: {
+    200: json("What was found, newest first", SearchPage),
+    ...refusedReading(),
+    ...problemResponses("malformed", "invalid", "too-large", "unsupported-media-type"),
+  },
+});
+
+export const getRoute = createRoute({
+  method: "get",
+  path: "/v1/messages/{id}",
+  summary: "A message, its route and the states it has been in",
+  ...ofOne,
+  responses: { 200: json("The message", MessageView), ...refused },
+});
+
+export const eventsRoute = createRoute({
+  method: "get",
+  path: "/v1/messages/{id}/events",
+  summary: "Everything that happened to a message",
+  ...ofOne,
+  responses: { 200: json("Events, oldest first", z.object({ items: z.array(EventView) })), ...refused },
+});
+
+export const attemptsRoute = createRoute({
+  method: "get",
+  path: "/v1/messages/{id}/attempts",
+  summary: "Every attempt to deliver a message",
+  ...ofOne,
+  responses: { 200: json("Attempts, oldest first", z.object({ items: z.array(AttemptView) })), ...refused },
+});
+
+export const payloadRoute = createRoute({
+  method: "get",
+  path: "/v1/messages/{id}/payload",
+  summary: "The interchange in which it came, byte for byte; that it was read is journalled",
+  ...ofOne,
+  responses: { 200: payloadContent, ...refused },
+});

@@ -1,0 +1,90 @@
+import type { Database } from "@sor/core";
+import { testDatabase } from "@sor/core/testing";
+import { beforeAll, expect, test } from "vitest";
+import { receiver, refuseAll, twoVendors } from "../../testing/two-vendors.ts";
+
+let db: Database;
+let gateway: Awaited<ReturnType<typeof twoVendors>>;
+const reason = "rettet hos modtageren";
+const dis01 = (reference: string) => ({ letters: [{ reference, type: "DIS01", version: "D0134L" }] });
+
+beforeAll(async () => {
+  db = await testDatabase();
+  gateway = await twoVendors(db);
+});
+
+async function aDeadLetter(reference: string) {
+  const { messageIds } = await gateway.send(dis01(reference));
+  await refuseAll(db, gateway.deps.clock());
+  return messageIds[0] ?? "";
+}
+
+test("a letter is sent another way once, however often the same request comes", async () => {
+  const id = await aDeadLetter("R1");
+  const path = `/v1/messages/${id}/$reroute`;
+  const body = { endpointId: gateway.mailbox, reason };
+  const first = await gateway.post("to", path, body, { "idempotency-key": "once" });
+  expect(first.status, await first.clone().text()).toBe(200);
+  const answer = await first.json();
+  expect(answer).toMatchObject({ id, state: "queued", endpointId: gateway.mailbox, isNewEnvelope: true });
+  const again = await gateway.post("to", path, body, { "idempotency-key": "once" });
+  expect(again.headers.get("idempotent-replayed")).toBe("true");
+  expect(await again.json()).toEqual(answer);
+  const other = await gateway.post(
+    "to",
+    path,
+    { ...body, reason: "noget andet" },
+    { "idempotency-key": "once" },
+  );
+  expect(other.status).toBe(422);
+  const asked = await gateway.post("to", path, body);
+  expect([asked.status, ((await asked.json()) as { code: string }).code]).toEqual([409, "no-such-way"]);
+});
+
+test("a request that was refused is not kept: it can be made good under the same key", async () => {
+  const { messageIds } = await gateway.send();
+  const path = `/v1/messages/${messageIds[0]}/$release`;
+  const key = { "idempotency-key": "release" };
+  expect((await gateway.post("to", path, { reason }, key)).status).toBe(409);
+  const held = await gateway.post("to", `/v1/messages/${messageIds[0]}/$hold`, { reason, takesTwo: true });
+  expect(await held.json()).toMatchObject({ state: "held", reason: "quarantine" });
+  expect(await (await gateway.post("to", path, { reason }, key)).json()).toMatchObject({ isReleased: false });
+  const second = await gateway.post("to", path, { reason });
+  expect(((await second.json()) as { code: string }).code).toBe("second-person-needed");
+  expect(await (await gateway.post("from", path, { reason })).json()).toMatchObject({ isReleased: true });
+});
+
+test("a group of dead letters is counted first, then given up", async () => {
+  await aDeadLetter("G1");
+  await aDeadLetter("G2");
+  const list = await gateway.ask("to", "/v1/dead-letters");
+  const { items } = (await list.json()) as { items: Record<string, unknown>[] };
+  expect(items).toMatchObject([{ reason: "receiver-refused", receiver, messageType: "DIS01", count: 2 }]);
+  const group = { reason: "receiver-refused", receiver, messageType: "DIS01" };
+  const dryRun = await gateway.post("to", "/v1/dead-letters/$discard", { group, reason, dryRun: true });
+  expect(await dryRun.json()).toEqual({ matched: 2, done: 0, refused: {}, remaining: 2 });
+  const done = await gateway.post("to", "/v1/dead-letters/$discard", { group, reason });
+  expect(await done.json()).toEqual({ matched: 2, done: 2, refused: {}, remaining: 0 });
+});
+
+test("a list leads to its next page with the whole question in the link", async () => {
+  for (const reference of ["P1", "P2", "P3"]) await gateway.send({ letters: [{ reference }] });
+  let path: string | undefined = `/v1/messages?receiver=${receiver}&messageType=DIS91&limit=2`;
+  const seen: string[] = [];
+  while (path) {
+    const page = await gateway.ask("from", path);
+    const { items } = (await page.json()) as { items: { id: string }[] };
+    seen.push(...items.map(({ id }) => id));
+    path = /<([^>]+)>; rel="next"/.exec(page.headers.get("link") ?? "")?.[1];
+  }
+  expect(seen.length).toBeGreaterThanOrEqual(3);
+  expect(new Set(seen).size).toBe(seen.length);
+});
+
+test("a search takes its keys in the body", async () => {
+  const { messageIds } = await gateway.send({ reference: "SEARCHED", letters: [{ reference: "S1" }] });
+  const found = await gateway.post("to", "/v1/messages/$search", { keys: ["SEARCHED", "NOTHING"] });
+  expect(await found.json()).toMatchObject({
+    ...{ items: [{ id: messageIds[0], controlReference: "SEARCHED" }], next: null, notFound: ["NOTHING"] },
+  });
+});

@@ -1,0 +1,50 @@
+import { IdempotencyKey } from "@sor/core/messages";
+import type { Context } from "hono";
+import { z } from "zod";
+import type { AppEnv } from "../app-env.ts";
+import { type ProblemCode, problemResponses } from "../problem-docs.ts";
+
+/** What operations that need a key declare. */
+export const security = [{ apiKey: [] }];
+export const byId = z.object({ id: z.uuid() });
+export const nothing = z.strictObject({});
+export const noStore = { "Cache-Control": "no-store" };
+
+/** An answer in JSON, as a route documents it. */
+export const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
+  description,
+  content: { "application/json": { schema } },
+});
+
+/** A body in JSON, as a route documents it. */
+export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
+  required: true,
+  content: { "application/json": { schema } },
+});
+
+/** The header by which a client names a request, so that asking twice acts once. */
+export const idempotencyHeader = z.object({ "idempotency-key": IdempotencyKey.optional() });
+
+const ofReading = ["invalid", "not-signed-in", "not-allowed", "too-many", "unavailable"] as const;
+const ofWriting = [
+  "malformed",
+  "idempotency-key-in-flight",
+  "idempotency-key-reused",
+  "too-large",
+  "unsupported-media-type",
+] as const;
+
+/** How an operation that reads with a key may refuse, and the codes of its own. */
+export const refusedReading = (...more: ProblemCode[]) => problemResponses(...ofReading, ...more);
+
+/** How an operation that writes with a key may refuse, and the codes of its own. */
+export const refusedWriting = (...more: ProblemCode[]) =>
+  problemResponses(...ofReading, ...ofWriting, ...more);
+
+/** The header that leads to the page after this one (RFC 8288), with the whole question in it. */
+export function nextLink(c: Context<AppEnv>, next: string | null): Record<string, string> {
+  if (next === null) return {};
+  const query = new URLSearchParams(c.req.query());
+  query.set("after", next);
+  return { Link: `<${c.req.path}?${query}>; rel="next"` };
+}

@@ -1,0 +1,202 @@
+import type { Database } from "@sor/core";
+import { databaseContents, testDatabase } from "@sor/core/testing";
+import { beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { createApp } from "../app.ts";
+import { testDeps } from "../testing/index.ts";
+import { receiver, refuseAll, sender, twoVendors } from "../testing/two-vendors.ts";
+import { openApiOf } from "./docs.ts";
+
+type Schema = Record<string, unknown>;
+type Operation = {
+  parameters?: { name: string; in: string; required?: boolean; schema?: Schema }[];
+  requestBody?: { content: Record<string, { schema?: Schema; example?: unknown }> };
+  security?: unknown[];
+};
+
+const document = openApiOf(createApp(testDeps())) as unknown as {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema> };
+};
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    name: `${method} ${path}`,
+    method,
+    path,
+    operation,
+  })),
+);
+
+const nowhere = "0196f1f0-0000-7000-8000-000000000000";
+const unknownGln = "5790000000005";
+const secret = "HEMMELIGHED";
+
+let db: Database;
+let gateway: Awaited<ReturnType<typeof twoVendors>>;
+/** What belongs to the first vendors: what every id and number of theirs is. */
+let theirs: { interchange: string; message: string; delivery: string; endpoint: string };
+
+beforeAll(async () => {
+  db = await testDatabase();
+  gateway = await twoVendors(db);
+  const waiting = await gateway.send({
+    reference: "THEIRENVELOPE",
+    letters: [{ reference: "THEIRS", text: secret }],
+  });
+  await gateway.send({ letters: [{ reference: "DEAD", type: "DIS01", version: "D0134L", text: secret }] });
+  await refuseAll(db, gateway.deps.clock());
+  const looked = await gateway.ask("to", `/v1/mailboxes/${receiver}/messages?visibilityTimeoutSeconds=0`);
+  const { items } = z.object({ items: z.array(z.object({ id: z.string() })) }).parse(await looked.json());
+  theirs = {
+    interchange: waiting.id,
+    message: waiting.messageIds[0] ?? "",
+    delivery: items[0]?.id ?? "",
+    endpoint: gateway.mailbox,
+  };
+});
+
+/** A value for a place in the request: one of the first vendors', or one that nobody has. */
+function placeholderFor(path: string, name: string, whose: Whose): string {
+  const isTheirs = whose === "theirs";
+  const byName: Record<string, [string, string]> = {
+    gln: [receiver, unknownGln],
+    sender: [sender, unknownGln],
+    receiver: [receiver, unknownGln],
+    party: [sender, unknownGln],
+    messageType: ["DIS91", "DIS91"],
+    code: ["DIS91", "DIS91"],
+    sorId: ["311000016009", "311000016009"],
+    anything: ["311000016009", "311000016009"],
+    reference: ["THEIRS", "NOBODYS"],
+    controlReference: ["THEIRENVELOPE", "NOBODYS"],
+    keys: ["THEIRS,THEIRENVELOPE", "NOBODYS"],
+  };
+  const known = byName[name];
+  if (known) return isTheirs ? known[0] : known[1];
+  if (!isTheirs) return nowhere;
+  if (path.startsWith("/v1/mailboxes/")) return theirs.delivery;
+  if (path.startsWith("/v1/endpoints")) return theirs.endpoint;
+  return path.startsWith("/v1/interchanges") ? theirs.interchange : theirs.message;
+}
+
+type Whose = "theirs" | "nobody's";
+
+/** The schema itself: behind its name, or the first of several that would do. */
+function resolved(schema: Schema): Schema {
+  if (typeof schema.$ref === "string") {
+    return resolved(document.components.schemas[schema.$ref.split("/").at(-1) ?? ""] ?? {});
+  }
+  const options = (schema.anyOf ?? schema.oneOf ?? schema.allOf) as Schema[] | undefined;
+  return options?.[0] ? resolved(options[0]) : schema;
+}
+
+function textOf(path: string, schema: Schema, whose: Whose, name: string): string {
+  if (typeof schema.const === "string") return schema.const;
+  if (Array.isArray(schema.enum)) return String(schema.enum[0]);
+  if (schema.format === "uuid") return placeholderFor(path, "id", whose);
+  if (schema.format === "date-time") return "2026-03-01T00:00:00Z";
+  const isTheirOwn = ["gln", "sender", "receiver", "reference"].includes(name);
+  return isTheirOwn ? placeholderFor(path, name, whose) : "fordi det er en prøve";
+}
+
+/** A body that the schema allows, with the first vendors' ids, or nobody's, wherever an id can stand. */
+function bodyOf(path: string, given: Schema, whose: Whose, name = ""): unknown {
+  const schema = resolved(given);
+  if (schema.type === "array") {
+    return [bodyOf(path, schema.items as Schema, whose, name === "keys" ? "reference" : name)];
+  }
+  if (schema.type === "object") {
+    const required = new Set((schema.required as string[]) ?? []);
+    const properties = Object.entries((schema.properties as Record<string, Schema>) ?? {});
+    const wanted = properties.filter(([key]) => required.has(key));
+    return Object.fromEntries(wanted.map(([key, value]) => [key, bodyOf(path, value, whose, key)]));
+  }
+  if (schema.type === "boolean") return true;
+  if (schema.type === "integer" || schema.type === "number") return schema.minimum ?? 1;
+  return textOf(path, schema, whose, name);
+}
+
+function requestOf({ method, path, operation }: (typeof operations)[number], whose: Whose) {
+  const fill = (name: string) => encodeURIComponent(placeholderFor(path, name, whose));
+  const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => fill(name));
+  const required = (operation.parameters ?? []).filter((entry) => entry.in === "query" && entry.required);
+  const query = required.map(({ name }) => `${name}=${fill(name)}`).join("&");
+  const [type, media] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
+  const body =
+    type === undefined || media === undefined
+      ? undefined
+      : type === "application/json"
+        ? JSON.stringify(bodyOf(path, media.schema ?? {}, whose))
+        : `UNB+UNOC:3+${sender}:14+${receiver}:14+260301:1201+FORGED'UNH+1+MEDDIS:D:93A:UN:D9134L+DIS91'UNT+2+1'UNZ+1+FORGED'`;
+  const needsMatch = (operation.parameters ?? []).some((entry) => entry.name.toLowerCase() === "if-match");
+  const headers = { ...(type && { "content-type": type }), ...(needsMatch && { "if-match": '"1"' }) };
+  const init: RequestInit = { method: method.toUpperCase(), headers, ...(body !== undefined && { body }) };
+  return { address: query ? `${address}?${query}` : address, init };
+}
+
+// Refusals are journalled, and its head moves with them.
+const unasked = ["journal_head"];
+const stateOfAll = () => databaseContents(db, unasked);
+
+const Answer = z.object({ status: z.number(), body: z.string() });
+type Answer = z.infer<typeof Answer>;
+
+/** An answer without what differs between any two requests, and without the ids that were asked for. */
+async function plain(answer: Response, asked: string): Promise<Answer> {
+  let body = (await answer.text()).replaceAll(/"requestId":"[^"]*"/g, "");
+  const values = [asked, ...Object.values(theirs), nowhere, sender, receiver, unknownGln];
+  for (const value of [...values, "THEIRENVELOPE", "THEIRS", "NOBODYS"]) body = body.replaceAll(value, "…");
+  return { status: answer.status, body };
+}
+
+const theirWords = () => [secret, ...Object.values(theirs)];
+
+/** The register is for all who have a key: whom a location number receives what from, and where, is no secret. */
+const isRegister = (path: string) => /^\/v1\/(locations|routes|organisations|message-types)\b/.test(path);
+
+describe.each(operations.filter(({ operation }) => operation.security))("$name", (operation) => {
+  test.each([
+    ["another vendor's key", "other"],
+    ["a key without scopes", "bare"],
+    ["no key", undefined],
+  ])("gives nothing away and changes nothing with %s", async (_name, key) => {
+    const before = await stateOfAll();
+    const { address, init } = requestOf(operation, "theirs");
+    const answer = await gateway.ask(key, address, init);
+    if (key === undefined) expect(answer.status).toBe(401);
+    const body = await answer.clone().text();
+    if (answer.ok && !isRegister(operation.path)) {
+      // What was asked for may be named in the answer; nothing else of theirs.
+      const asked = `${address} ${typeof init.body === "string" ? init.body : ""}`;
+      for (const word of theirWords().filter((value) => !asked.includes(value)))
+        expect(body).not.toContain(word);
+    }
+    expect(body).not.toContain(secret);
+    expect(await stateOfAll()).toEqual(before);
+
+    if (isRegister(operation.path)) return;
+    const other = requestOf(operation, "nobody's");
+    const unknown = await gateway.ask(key, other.address, other.init);
+    expect(await plain(answer, address)).toEqual(await plain(unknown, other.address));
+  });
+});
+
+test("every operation under /v1 that shows or moves a letter needs a key", () => {
+  const open = operations.filter(
+    ({ path, operation }) =>
+      /^\/v1\/(interchanges|messages|mailboxes|dead-letters|notifications|deliveries)/.test(path) &&
+      !operation.security,
+  );
+  expect(open.map(({ name }) => name)).toEqual([]);
+});
+
+test("the walk asks for what is really there: its owners are answered", async () => {
+  for (const [key, address] of [
+    ["from", `/v1/messages/${theirs.message}`],
+    ["to", `/v1/messages/${theirs.message}/payload`],
+    ["to", `/v1/mailboxes/${receiver}/messages/${theirs.delivery}`],
+    ["from", `/v1/interchanges/${theirs.interchange}`],
+  ] as const) {
+    expect((await gateway.ask(key, address)).status, address).toBe(200);
+  }
+});

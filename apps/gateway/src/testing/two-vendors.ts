@@ -1,0 +1,62 @@
+import { createContext, type Database } from "@sor/core";
+import type { Actor } from "@sor/core/access";
+import { recordAttempt, takeDeliveries } from "@sor/core/messages";
+import { aLocation, anEndpoint, anInterchange, aVendor, receives } from "@sor/core/testing";
+import { createApp } from "../app.ts";
+import { testDeps } from "./index.ts";
+
+export const sender = "5790000120420";
+export const receiver = "5790000128686";
+
+/**
+ * A gateway with a vendor on each side and a stranger: the keys "from", "to" and "other" sign in as them, "bare" as one of
+ * the sender that has no scopes. The receiver takes DIS91 in a mailbox and DIS01 on a webhook.
+ */
+export async function twoVendors(db: Database, given: Parameters<typeof testDeps>[0] = {}) {
+  const [from, to, other] = [await aVendor(db), await aVendor(db), await aVendor(db)];
+  const bare: Actor = { ...from.key, id: other.key.id, scopes: [] };
+  const keys: Record<string, Actor> = { from: from.key, to: to.key, other: other.key, bare };
+  await aLocation(db, { gln: sender, supplierId: from.supplierId });
+  await aLocation(db, { gln: receiver, supplierId: to.supplierId });
+  const mailbox = await anEndpoint(db, { supplierId: to.supplierId });
+  const webhook = await anEndpoint(db, { supplierId: to.supplierId, address: "https://example.org/in" });
+  await receives(db, receiver, mailbox, [["DIS91", "D9134L"]]);
+  await receives(db, receiver, webhook, [["DIS01", "D0134L"]]);
+  const findKey: NonNullable<typeof given.findKey> = async (key) => {
+    const actor = keys[key];
+    return actor ? { state: "valid", actor } : { state: "unknown" };
+  };
+  const deps = testDeps({ db, findKey, ...given });
+  const app = createApp(deps);
+  const ask = async (key: string | undefined, path: string, init: RequestInit = {}) =>
+    await app.request(path, {
+      ...init,
+      headers: { ...(key && { authorization: `Bearer ${key}` }), ...init.headers },
+    });
+  const post = async (key: string, path: string, body: unknown, headers: Record<string, string> = {}) =>
+    await ask(key, path, {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/json", ...headers },
+    });
+  const send = async (of: Partial<Parameters<typeof anInterchange>[0]> = {}) => {
+    const bytes = new Uint8Array(anInterchange({ sender, receiver, ...of }));
+    const answer = await ask("from", "/v1/interchanges", { method: "POST", body: bytes });
+    if (answer.status !== 202) throw new Error(await answer.text());
+    const taken = (await answer.json()) as { id: string; messages: { id: string; reference: string }[] };
+    return { id: taken.id, messageIds: taken.messages.map(({ id }) => id) };
+  };
+  return { deps, app, ask, post, send, from, to, other, mailbox, webhook };
+}
+
+/** Lets every webhook that has work refuse it for good: its letters are dead. */
+export async function refuseAll(db: Database, now: Date): Promise<void> {
+  const ctx = createContext(db, { kind: "system", job: "test" }, now);
+  const question = { limit: 100, leaseSeconds: 60, perEndpoint: 100, worker: "w" };
+  for (const delivery of await takeDeliveries(ctx, question)) {
+    await recordAttempt(ctx, {
+      ...{ delivery, outcome: { kind: "refused", status: 410 }, startedAt: now, latencyMilliseconds: 3 },
+      ...{ responseExcerpt: null, worker: "w", random: 0.5, gatewayParty: "SORGATEWAY" },
+    });
+  }
+}

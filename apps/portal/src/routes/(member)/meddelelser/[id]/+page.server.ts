@@ -1,0 +1,100 @@
+import {
+  getInterchange,
+  getMessage,
+  listAttempts,
+  listMessageEvents,
+  listReceipts,
+  listSteps,
+  messageSteps,
+} from "@sor/core/messages";
+import { nameGlns } from "@sor/core/organisations";
+import { z } from "zod";
+import { adviceText, connectionText, reasonText, stateMark, stepWords } from "#lib/message-words.ts";
+import { m } from "#lib/paraglide/messages.js";
+import { requireUser } from "#lib/server/guards.ts";
+import { timelineOf } from "#lib/server/message-timeline.ts";
+import { endpointNames, partyOf } from "#lib/server/message-views.ts";
+import { readParam } from "#lib/server/queries.ts";
+import type { PageServerLoad } from "./$types";
+
+const said = [...messageSteps, "asked"] as const;
+
+export const load: PageServerLoad = async (event) => {
+  requireUser(event);
+  const { ctx } = event.locals;
+  const id = readParam(z.uuid(), event.params.id);
+  const message = await getMessage(ctx, { id });
+  const [interchange, events, attempts, steps, receipts] = await Promise.all([
+    getInterchange(ctx, { id: message.interchangeId }),
+    listMessageEvents(ctx, { id }),
+    listAttempts(ctx, { id }),
+    listSteps(ctx, { id }),
+    listReceipts(ctx, { id: message.interchangeId }),
+  ]);
+  const passed = events.map(({ detail }) => detail?.endpointId);
+  const endpoints = await endpointNames(ctx, [
+    message.delivery?.endpointId,
+    ...passed.map((each) => each?.toString()),
+  ]);
+  const names = await nameGlns(ctx, { glns: [message.sender, message.receiver] });
+  const [sender, receiver] = [partyOf(message.sender, names), partyOf(message.receiver, names)];
+  const { delivery, reason } = message;
+  return {
+    message: {
+      id,
+      messageType: message.messageType,
+      version: message.version,
+      reference: message.reference,
+      position: message.position,
+      state: message.state,
+      mark: stateMark(message.state),
+      since: new Date(message.stateSince),
+      receivedAt: new Date(message.receivedAt),
+      isReceiptAsked: message.acknowledgementRequested,
+      why: reason && { text: reasonText(reason), advice: adviceText(reason), code: reason },
+    },
+    sender,
+    receiver,
+    way: delivery && {
+      name: delivery.endpointId ? (endpoints.get(delivery.endpointId) ?? null) : null,
+      transport: delivery.transport,
+      nextAttemptAt: delivery.nextAttemptAt ? new Date(delivery.nextAttemptAt) : null,
+      giveUpAt: delivery.doneAt ? null : new Date(delivery.giveUpAt),
+    },
+    envelope: {
+      id: interchange.id,
+      reference: interchange.controlReference,
+      format: interchange.format,
+      sizeBytes: interchange.sizeBytes,
+    },
+    origin: message.originId && { id: message.originId, isMessage: interchange.kind === "resent" },
+    timeline: timelineOf(events, attempts, {
+      sender: sender.name ?? sender.id,
+      receiver: receiver.name ?? receiver.id,
+      endpoints,
+    }),
+    attempts: attempts.map(({ startedAt, error, ...attempt }) => ({
+      ...attempt,
+      startedAt: new Date(startedAt),
+      error: error && connectionText(error),
+    })),
+    receipts: receipts.map((receipt) => ({
+      id: receipt.id,
+      receivedAt: new Date(receipt.receivedAt),
+      reference: receipt.controlReference,
+      messages: receipt.messages.map(({ id, messageType, state }) => ({
+        id,
+        messageType,
+        mark: stateMark(state),
+      })),
+    })),
+    steps: steps.map((step) => ({ step, ...stepWords(step) })),
+    said: saidOf(event.url),
+  };
+};
+
+function saidOf(url: URL): string | null {
+  const step = said.find((each) => url.searchParams.get("gjort") === each);
+  if (step === undefined) return null;
+  return step === "asked" ? m.messages_done_asked() : stepWords(step).done;
+}

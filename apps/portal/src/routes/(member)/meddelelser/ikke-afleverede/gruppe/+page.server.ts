@@ -1,0 +1,121 @@
+import {
+  DeadLetterChoice,
+  discardDeadLetters,
+  type GroupOutcome,
+  listDeadLetters,
+  listMessages,
+  listWays,
+  MessageFilter,
+  OperatorReason,
+  rerouteDeadLetters,
+  retryDeadLetters,
+  type WayChoice,
+} from "@sor/core/messages";
+import { nameGlns } from "@sor/core/organisations";
+import { z } from "zod";
+import { reasonText } from "#lib/message-words.ts";
+import { m } from "#lib/paraglide/messages.js";
+import { submitForm } from "#lib/server/forms.ts";
+import { requireUser } from "#lib/server/guards.ts";
+import { reasonFaults } from "#lib/server/message-forms.ts";
+import { optionsOf, partyOf, wayText } from "#lib/server/message-views.ts";
+import { readQuery } from "#lib/server/queries.ts";
+import type { Actions, PageServerLoad, RequestEvent } from "./$types";
+
+// The name of the action that a form is posted to stands in the query too.
+const groupOf = (url: URL): DeadLetterChoice => {
+  const plain = new URL(url);
+  for (const name of url.searchParams.keys()) if (name.startsWith("/")) plain.searchParams.delete(name);
+  return readQuery(DeadLetterChoice, plain);
+};
+
+/** Where the letters of a group could go: as one of them could. */
+async function waysOf(
+  { locals }: Pick<RequestEvent, "locals">,
+  group: DeadLetterChoice,
+): Promise<WayChoice[]> {
+  const filter = MessageFilter.parse({ ...group, state: "dead", limit: 1 });
+  const [first] = (await listMessages(locals.ctx, filter)).items;
+  return first ? await listWays(locals.ctx, { id: first.id }) : [];
+}
+
+export const load: PageServerLoad = async (event) => {
+  requireUser(event);
+  const { ctx } = event.locals;
+  const group = groupOf(event.url);
+  const found = (await listDeadLetters(ctx)).find(
+    ({ reason, receiver, messageType }) =>
+      reason === group.reason && receiver === group.receiver && messageType === group.messageType,
+  );
+  const names = await nameGlns(ctx, { glns: [group.receiver] });
+  return {
+    group: { ...group, reasonText: reasonText(group.reason), party: partyOf(group.receiver, names) },
+    query: new URLSearchParams(group).toString(),
+    count: found?.count ?? 0,
+    options: optionsOf(await waysOf(event, group)),
+  };
+};
+
+const Asked = z
+  .object({
+    what: z.enum(["retry", "reroute", "discard"]),
+    endpointId: z.union([z.literal(""), z.uuid()]).optional(),
+    reason: OperatorReason.shape.reason,
+  })
+  .refine(({ what, endpointId }) => what !== "reroute" || !!endpointId, { path: ["endpointId"] });
+type Asked = z.output<typeof Asked>;
+
+const options = { schema: Asked, faults: { ...reasonFaults, endpointId: () => m.messages_reroute_choose() } };
+
+async function act({ locals }: RequestEvent, group: DeadLetterChoice, asked: Asked, dryRun: boolean) {
+  const { what, endpointId = "", reason } = asked;
+  const input = { group, reason, dryRun };
+  if (what === "retry") return await retryDeadLetters(locals.ctx, input);
+  if (what === "reroute") return await rerouteDeadLetters(locals.ctx, { ...input, endpointId });
+  return await discardDeadLetters(locals.ctx, { ...input, gatewayParty: locals.config.gatewayParty });
+}
+
+async function followsText(event: RequestEvent, group: DeadLetterChoice, asked: Asked, matched: number) {
+  const count = String(matched);
+  if (asked.what === "retry") return m.messages_dead_follows_retry({ count, receiver: group.receiver });
+  if (asked.what === "discard") return m.messages_dead_follows_discard({ count });
+  const way = (await waysOf(event, group)).find(({ endpointId }) => endpointId === asked.endpointId);
+  return way ? m.messages_dead_follows_reroute({ count, way: wayText(way) }) : m.messages_no_such_way();
+}
+
+function refusalText(code: string): string {
+  if (code === "wrong-state") return m.messages_refused_wrong_state();
+  if (code === "not-allowed") return m.messages_refused_not_allowed();
+  const isWay = ["no-such-way", "not-received-there", "LOK", "VER", "MID", "already-there"].includes(code);
+  return isWay ? m.messages_refused_no_way() : m.messages_refused_other();
+}
+
+const outcomeOf = ({ matched, done, refused, remaining }: GroupOutcome) => ({
+  isComplete: remaining === 0 && done === matched,
+  lines: [
+    m.messages_dead_done({ done: String(done), matched: String(matched) }),
+    ...Object.entries(refused).map(([code, count]) =>
+      m.messages_dead_refused({ count: String(count), reason: refusalText(code) }),
+    ),
+    ...(remaining > 0 ? [m.messages_dead_remaining({ count: String(remaining) })] : []),
+  ],
+});
+
+export const actions: Actions = {
+  preview: async (event) => {
+    requireUser(event);
+    const group = groupOf(event.url);
+    return await submitForm(event.request, options, async (asked) => {
+      const { matched } = await act(event, group, asked, true);
+      const text = await followsText(event, group, asked, matched);
+      return { preview: { ...asked, endpointId: asked.endpointId ?? "", matched, text } };
+    });
+  },
+  confirm: async (event) => {
+    requireUser(event);
+    const group = groupOf(event.url);
+    return await submitForm(event.request, options, async (asked) => ({
+      outcome: outcomeOf(await act(event, group, asked, false)),
+    }));
+  },
+};

@@ -1,0 +1,42 @@
+import { MessageSearch, searchMessages } from "@sor/core/messages";
+import { z } from "zod";
+import { m } from "#lib/paraglide/messages.js";
+import { submitForm } from "#lib/server/forms.ts";
+import { requireUser } from "#lib/server/guards.ts";
+import { linesOf } from "#lib/server/message-views.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+export const load: PageServerLoad = (event) => {
+  requireUser(event);
+};
+
+const shownAtOnce = 100;
+const charactersMax = 70_000;
+
+/** Keys as they are pasted: one a line, or parted by commas, semicolons or blanks. */
+const Pasted = z.object({
+  keys: z
+    .string()
+    .max(charactersMax)
+    .transform((text) => [...new Set(text.split(/[\s,;]+/).filter(Boolean))])
+    .pipe(MessageSearch.shape.keys),
+  after: MessageSearch.shape.after,
+});
+
+export const actions: Actions = {
+  default: async (event) => {
+    requireUser(event);
+    event.setHeaders({ "cache-control": "no-store" });
+    const options = { schema: Pasted, faults: { keys: () => m.messages_keys_rule() } };
+    return await submitForm(event.request, options, async ({ keys, after }) => {
+      const { ctx } = event.locals;
+      const found = await searchMessages(ctx, { keys, after, limit: shownAtOnce });
+      return {
+        keys: keys.join("\n"),
+        messages: await linesOf(ctx, found.items),
+        next: found.next,
+        notFound: found.notFound ?? [],
+      };
+    });
+  },
+};

@@ -1,0 +1,62 @@
+import { type Context, createContext, type Database } from "@sor/core";
+import type { Actor } from "@sor/core/access";
+import { completeGln } from "@sor/core/identifiers";
+import { acceptInterchange, recordAttempt, takeDeliveries } from "@sor/core/messages";
+import { aLocation, anEndpoint, anInterchange, aVendor, receives } from "@sor/core/testing";
+import { editorOf } from "./location-page.ts";
+
+export const gatewayParty = "SORGATEWAY";
+const system = { kind: "system", job: "test" } as const;
+
+export type MessageWorld = Awaited<ReturnType<typeof aMessageWorld>>;
+
+/** Two vendors who send each other letters, a stranger, and the receiver's endpoints: a webhook, and a mailbox beside it. */
+export async function aMessageWorld(db: Database, now: Date, number = 1) {
+  const [a, b, c] = [await aVendor(db), await aVendor(db), await aVendor(db)];
+  const [sender, receiver] = [0, 1].map((side) =>
+    completeGln(`57900060${String(2 * number + side).padStart(4, "0")}`),
+  ) as [string, string];
+  await aLocation(db, { gln: sender, supplierId: a.supplierId });
+  await aLocation(db, { gln: receiver, supplierId: b.supplierId });
+  const webhook = await anEndpoint(db, { supplierId: b.supplierId, address: "https://example.org/in" });
+  const mailbox = await anEndpoint(db, { supplierId: b.supplierId });
+  await receives(db, receiver, webhook, [["DIS01", "D0134L"]]);
+  const at = (actor: Actor): Context => createContext(db, actor, now);
+
+  async function send(references: readonly string[], text?: string): Promise<string[]> {
+    const letters = references.map((reference) => ({
+      reference,
+      type: "DIS01",
+      version: "D0134L",
+      ...(text && { text }),
+    }));
+    const bytes = anInterchange({ sender, receiver, letters });
+    const { interchange } = await acceptInterchange(at(a.key), { bytes, gatewayParty });
+    return interchange.messages.map(({ id }) => id);
+  }
+
+  /** Lets the webhook answer everything that waits. */
+  async function answer(status: number): Promise<void> {
+    const question = { limit: 1000, leaseSeconds: 60, perEndpoint: 1000, worker: "w" };
+    for (const delivery of await takeDeliveries(at(system), question)) {
+      const outcome = status < 300 ? "delivered" : status < 500 ? "refused" : "failed";
+      await recordAttempt(at(system), {
+        delivery,
+        outcome: { kind: outcome, status } as { kind: "refused"; status: number },
+        startedAt: now,
+        latencyMilliseconds: 37,
+        responseExcerpt: status < 300 ? null : "ukendt modtager",
+        worker: "w",
+        random: 0.5,
+        gatewayParty,
+      });
+    }
+  }
+
+  return {
+    ...{ db, now, sender, receiver, webhook, mailbox, send, answer, at },
+    from: editorOf(a.supplierId),
+    to: editorOf(b.supplierId),
+    stranger: editorOf(c.supplierId),
+  };
+}

@@ -1,0 +1,109 @@
+import type { InterchangeEnvelope } from "@sor/edi";
+import { and, eq, inArray, or } from "drizzle-orm";
+import type { Transaction } from "../database/index.ts";
+import type { Polarity, ReceiptContent } from "./read-receipts.ts";
+import { findCarried } from "./seen-carried.ts";
+import { deliveries, interchanges, messages } from "./tables.ts";
+
+type Descent = { id: string; originId: string | null };
+const descent = { id: messages.id, originId: messages.originId };
+
+/** The letters that a receipt answers: by their own ids, or by the ids of what travelled in them. */
+export type AnsweredLetters = { own: readonly string[]; carried: readonly string[] };
+
+/**
+ * The letters that a receipt answers: sent by its receiver to its sender, in the form whose ids it names, by envelope id and
+ * message id. A letter that travelled in a VANSEnvelope or SBDH is also found by the ids that it has inside.
+ */
+export async function findAnswered(
+  tx: Transaction,
+  envelope: InterchangeEnvelope,
+  { original }: ReceiptContent,
+): Promise<AnsweredLetters> {
+  const isFromReceiver = original.receiver === envelope.sender.id && original.sender === envelope.receiver.id;
+  if (!isFromReceiver) return { own: [], carried: [] };
+  const own = await addOrigins(tx, await findOwn(tx, original));
+  const ids = await findCarried(tx, original);
+  const found = await tx.select(descent).from(messages).where(inArray(messages.id, ids));
+  const carried = await addOrigins(tx, found);
+  return { own, carried: carried.filter((id) => !own.includes(id)) };
+}
+
+/** What a receipt says of the letter of that reference; undefined when it does not speak of it. */
+export function polarityFor({ whole, letters }: ReceiptContent, reference: string): Polarity | undefined {
+  // A rejected whole speaks of every letter; a taken one only of those it does not name otherwise.
+  if (whole === "negative" || letters.length === 0) return whole;
+  return letters.find((letter) => letter.reference === reference)?.polarity;
+}
+
+/** What is said of everything that a receipt names; undefined where it says different things of different letters. */
+export function commonPolarity({ whole, letters }: ReceiptContent): Polarity | undefined {
+  if (whole === "negative" || letters.length === 0) return whole;
+  const said = new Set(letters.map(({ polarity }) => polarity));
+  return said.size === 1 ? letters[0]?.polarity : undefined;
+}
+
+async function findOwn(tx: Transaction, original: ReceiptContent["original"]): Promise<Descent[]> {
+  const { form, sender, receiver, reference, messageReference } = original;
+  const parties = and(
+    eq(interchanges.format, form),
+    eq(interchanges.sender, sender),
+    eq(interchanges.receiver, receiver),
+    inArray(interchanges.kind, ["received", "resent"]),
+  );
+  if (reference === undefined) {
+    return await tx
+      .select(descent)
+      .from(messages)
+      .innerJoin(interchanges, eq(interchanges.id, messages.interchangeId))
+      .where(and(eq(messages.reference, messageReference ?? ""), parties))
+      .orderBy(messages.id);
+  }
+  const envelopes = await tx
+    .select({ id: interchanges.id, kind: interchanges.kind })
+    .from(interchanges)
+    .where(and(eq(interchanges.controlReference, reference), parties));
+  return await findLettersUnder(tx, envelopes, messageReference);
+}
+
+// A letter that was sent another way may go under another envelope than the one in which it came.
+async function findLettersUnder(
+  tx: Transaction,
+  envelopes: readonly { id: string; kind: string }[],
+  messageReference: string | undefined,
+): Promise<Descent[]> {
+  const ids = envelopes.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const renewed = envelopes.filter(({ kind }) => kind === "resent").map(({ id }) => id);
+  const carriers =
+    renewed.length === 0
+      ? []
+      : await tx
+          .select({ id: deliveries.id })
+          .from(deliveries)
+          .where(inArray(deliveries.interchangeId, renewed));
+  const carrierIds = carriers.map(({ id }) => id);
+  const under = or(
+    inArray(messages.interchangeId, ids),
+    carrierIds.length > 0 ? inArray(messages.deliveryId, carrierIds) : undefined,
+  );
+  const named = messageReference === undefined ? undefined : eq(messages.reference, messageReference);
+  return await tx.select(descent).from(messages).where(and(under, named)).orderBy(messages.id);
+}
+
+// What is said of a letter that was resent is said of the letter that it repeats.
+async function addOrigins(tx: Transaction, found: readonly Descent[]): Promise<string[]> {
+  const all = new Set(found.map(({ id }) => id));
+  let origins = found.map(({ originId }) => originId);
+  while (origins.length > 0) {
+    const unknown = origins.filter((id) => id !== null).filter((id) => !all.has(id));
+    const rows =
+      unknown.length === 0
+        ? []
+        : await tx.select(descent).from(messages).where(inArray(messages.id, unknown)).orderBy(messages.id);
+    for (const row of rows) all.add(row.id);
+    // Of a receipt, the origin is an interchange: then nothing is found, and the way ends.
+    origins = rows.map((row) => row.originId);
+  }
+  return [...all];
+}

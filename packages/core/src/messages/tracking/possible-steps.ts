@@ -1,0 +1,36 @@
+import { isMovable } from "../move-letters.ts";
+import type { MessageReason, MessageState } from "../states.ts";
+
+/** What a person can do about a message. */
+export const messageSteps = ["reroute", "retry", "resend", "release", "hold", "cancel", "discard"] as const;
+export type MessageStep = (typeof messageSteps)[number];
+
+/** States of a letter that may be sent again as it is (document 032). */
+export const resendable: readonly MessageState[] = ["delivered", "receipted-positive", "dead", "cancelled"];
+
+type Facts = {
+  state: MessageState;
+  reason: MessageReason | null;
+  isEdifact: boolean;
+  hasDelivery: boolean;
+  isSender: boolean;
+  isReceiver: boolean;
+};
+
+/** The steps that a message's state allows somebody of its sender's or its receiver's side, the likeliest first. */
+export function possibleSteps(facts: Facts): MessageStep[] {
+  const { state, reason, isSender, hasDelivery } = facts;
+  const isEither = isSender || facts.isReceiver;
+  const isWaiting = state === "queued" || state === "held";
+  const isApart = state === "held" && reason === "quarantine";
+  const allowed: Record<MessageStep, boolean> = {
+    reroute: isEither && hasDelivery && isMovable(state) && state !== "delivering",
+    retry: isEither && hasDelivery && state === "dead",
+    resend: isSender && facts.isEdifact && resendable.includes(state),
+    release: isEither && isApart,
+    hold: isEither && hasDelivery && isWaiting && !isApart,
+    cancel: isSender && hasDelivery && isWaiting,
+    discard: isEither && state === "dead",
+  };
+  return messageSteps.filter((step) => allowed[step]);
+}

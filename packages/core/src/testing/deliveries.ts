@@ -1,0 +1,211 @@
+import {
+  buildAcknowledgement,
+  buildContrl,
+  buildSbdhReceipt,
+  buildVansEnvelope,
+  buildXmlReceipt,
+  readEnvelope,
+  unwrapPayload,
+} from "@sor/edi";
+import { newId } from "../database/index.ts";
+import { anInterchange } from "./a-message-route.ts";
+import {
+  aFhirMessage,
+  anEmessage,
+  anSbdh,
+  aVansEnvelope,
+  type LetterOf,
+  preparedWithOffset,
+} from "./letters.ts";
+
+/** How letters and receipts are written in one form, and which types must be registered for both to arrive. */
+export type DeliveryForm = {
+  name: string;
+  letterType: [type: string, version: string];
+  /** What the letter's sender must receive; nothing where an envelope's receipt goes to the mailbox of its own. */
+  receiptTypes: [type: string, version: string][];
+  contentType: string;
+  /** An id of a delivery in that form, from a name. */
+  id: (name: string) => string;
+  letter: (of: LetterOf) => Buffer;
+  /** A receipt of the receiver's for such a letter. */
+  receipt: (polarity: "positive" | "negative", letter: Buffer) => Buffer;
+};
+
+const uuidOf = (name: string) => {
+  const digits = Buffer.from(name.padEnd(6, "0")).toString("hex").slice(-12).padStart(12, "0");
+  return `0196f1f0-0000-4000-8000-${digits}`;
+};
+const preparedAt = "2026-03-01T12:01";
+const refusal = { reason: "NC", text: "Kan ikke læses." } as const;
+
+function subjectOf(letter: Buffer) {
+  const [subject] = readEnvelope(letter).interchanges;
+  if (!subject) throw new Error("the letter cannot be read");
+  return subject;
+}
+
+function required(bytes: Uint8Array | undefined): Buffer {
+  if (!bytes) throw new Error("no receipt was built");
+  return Buffer.from(bytes);
+}
+
+const short = () => {
+  const id = newId().replaceAll("-", "").slice(-13);
+  return { reference: `E${id}`, messageReference: `M${id}`, preparedAt };
+};
+
+function vansReceipt(polarity: "positive" | "negative", letter: Buffer): Buffer {
+  const subject = subjectOf(letter);
+  const originalMessage = subject.messages[0]?.reference;
+  return Buffer.from(
+    buildVansEnvelope({
+      sender: subject.receiver,
+      receiver: subject.sender,
+      reference: newId(),
+      preparedAt: `${preparedAt}:00`,
+      content: {
+        kind: polarity === "positive" ? "PositiveMessage" : "NegativeMessage",
+        originalEnvelope: subject.reference,
+        ...(originalMessage && { originalMessage }),
+        ...(polarity === "negative" && { error: { description: refusal.text } }),
+      },
+    }),
+  );
+}
+
+function fhirReceipt(polarity: "positive" | "negative", letter: Buffer): Buffer {
+  return required(
+    buildAcknowledgement({
+      subject: subjectOf(letter),
+      bundleId: newId(),
+      messageId: newId(),
+      provenanceId: newId(),
+      senderId: "s",
+      receiverId: "r",
+      preparedAt: preparedWithOffset,
+      code: polarity === "positive" ? "ok" : "fatal-error",
+      ...(polarity === "negative" && { error: { id: "e", text: refusal.text } }),
+    }),
+  );
+}
+
+/** Every form in which letters are taken in. */
+export const deliveryForms: readonly DeliveryForm[] = [
+  {
+    name: "EDIFACT",
+    letterType: ["DIS91", "D9134L"],
+    receiptTypes: [
+      ["CTL02", "C0230Q"],
+      ["CTL03", "C0330Q"],
+    ],
+    contentType: "application/EDIFACT; charset=iso-8859-1",
+    id: (name) => name,
+    letter: (of) =>
+      anInterchange({
+        sender: of.sender,
+        receiver: of.receiver,
+        reference: of.envelope,
+        letters: [
+          {
+            reference: of.message,
+            ...(of.isUnknownVersion && { version: "D9133L" }),
+            ...(of.text && { text: of.text }),
+          },
+        ],
+        acknowledgement: "1",
+      }),
+    receipt: (polarity, letter) =>
+      required(
+        polarity === "positive"
+          ? buildContrl({ kind: "CTL03", subject: subjectOf(letter), ...short() })
+          : buildContrl({ kind: "CTL02", subject: subjectOf(letter), refusal, ...short() }),
+      ),
+  },
+  {
+    name: "XML",
+    letterType: ["XDIS91", "XD9134L"],
+    receiptTypes: [
+      ["XCTL02", "XC0230Q"],
+      ["XCTL03", "XC0330Q"],
+    ],
+    contentType: "application/xml; charset=windows-1252",
+    id: (name) => name,
+    letter: anEmessage,
+    receipt: (polarity, letter) =>
+      required(
+        polarity === "positive"
+          ? buildXmlReceipt({ kind: "XCTL03", subject: subjectOf(letter), ...short() })
+          : buildXmlReceipt({ kind: "XCTL02", subject: subjectOf(letter), refusal, ...short() }),
+      ),
+  },
+  {
+    name: "VANSEnvelope around XML",
+    letterType: ["XDIS91", "XD9134L"],
+    receiptTypes: [],
+    contentType: "application/xml; charset=utf-8",
+    id: uuidOf,
+    letter: (of) =>
+      aVansEnvelope(of, {
+        format: "XML",
+        name: "MCM:XDIS91",
+        version: of.isUnknownVersion ? "XD9133L" : "XD9134L",
+        payload: anEmessage({ ...of, envelope: "INSIDE", message: "INSIDE" }),
+      }),
+    receipt: vansReceipt,
+  },
+  {
+    name: "SBDH around XML",
+    letterType: ["XDIS91", "XD9134L"],
+    receiptTypes: [],
+    contentType: "application/xml; charset=utf-8",
+    id: uuidOf,
+    letter: anSbdh,
+    receipt: (polarity, letter) =>
+      required(
+        buildSbdhReceipt({
+          kind: polarity === "positive" ? "ReceiptAcknowledgement" : "Exception",
+          subject: subjectOf(letter),
+          reference: newId(),
+          messageReference: newId(),
+          preparedAt: preparedWithOffset,
+        }),
+      ),
+  },
+  {
+    name: "FHIR",
+    letterType: ["FDIS91", "5.0"],
+    receiptTypes: [["FCTL", "2.0"]],
+    contentType: "application/fhir+json; charset=utf-8",
+    id: uuidOf,
+    letter: aFhirMessage,
+    receipt: fhirReceipt,
+  },
+  {
+    name: "VANSEnvelope around FHIR",
+    letterType: ["FDIS91", "5.0"],
+    receiptTypes: [["FCTL", "2.0"]],
+    contentType: "application/xml; charset=utf-8",
+    id: uuidOf,
+    letter: (of) =>
+      aVansEnvelope(of, {
+        format: "HL7",
+        name: "MCM:FDIS91",
+        version: of.isUnknownVersion ? "4.0" : "5.0",
+        payload: aFhirMessage({ ...of, envelope: `inside-${of.envelope}`, message: `inside-${of.message}` }),
+      }),
+    receipt: (polarity, letter) => {
+      const subject = subjectOf(letter);
+      const { payload } = unwrapPayload(letter, subject);
+      if (!payload) throw new Error("the envelope carries nothing");
+      const ids = {
+        envelope: newId(),
+        message: newId(),
+        sender: subject.receiver.id,
+        receiver: subject.sender.id,
+      };
+      const receipt = fhirReceipt(polarity, Buffer.from(payload));
+      return aVansEnvelope(ids, { format: "HL7", name: "MCM:FCTL#ok", version: "2.0", payload: receipt });
+    },
+  },
+];

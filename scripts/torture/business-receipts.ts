@@ -1,0 +1,77 @@
+import { askUntilAnswered, type CarefulClient } from "./careful-client.ts";
+import { readText } from "./edifact-text.ts";
+import type { Ledger } from "./ledger.ts";
+import { isEarly, sayingOf } from "./misbehave.ts";
+import type { LetterName, Party } from "./parts.ts";
+import { answerOf } from "./sender.ts";
+import { writeReceipt } from "./write-letters.ts";
+
+type Answered = LetterName & { isWhole: boolean };
+
+/** Sends the receivers' own receipts (CTL02, CTL03) for what they took, beside everything else. */
+export class BusinessReceipts {
+  readonly #options: { seed: number; client: CarefulClient; ledger: Ledger };
+  readonly #underWay = new Set<Promise<void>>();
+  #sent = 0;
+
+  constructor(options: { seed: number; client: CarefulClient; ledger: Ledger }) {
+    this.#options = options;
+  }
+
+  get underWay(): number {
+    return this.#underWay.size;
+  }
+
+  /** Says of every letter what its receiver says of it, if this is the moment for it. */
+  tell(party: Party, body: Buffer, when: "before-answer" | "after-answer" | "fetched"): void {
+    const { sender, receiver, envelope, letters, receipts } = readText(body);
+    if (receipts.length > 0) return;
+    for (const { reference } of letters) {
+      const { seed } = this.#options;
+      const moment = isEarly(seed, reference) ? "before-answer" : "after-answer";
+      if (when !== "fetched" && when !== moment) continue;
+      const telling = this.#say(party, {
+        sender,
+        receiver,
+        envelope,
+        reference,
+        isWhole: letters.length === 1,
+      }).finally(() => {
+        this.#underWay.delete(telling);
+      });
+      this.#underWay.add(telling);
+    }
+  }
+
+  async #say(party: Party, letter: Answered): Promise<void> {
+    switch (sayingOf(this.#options.seed, letter.reference)) {
+      case "nothing":
+        return;
+      case "positive":
+        return await this.#send(party, letter, true);
+      case "negative":
+        return await this.#send(party, letter, false);
+      case "positive-twice":
+        await this.#send(party, letter, true);
+        return await this.#send(party, letter, true);
+      case "contradictory":
+        await this.#send(party, letter, true);
+        return await this.#send(party, letter, false);
+    }
+  }
+
+  async #send(party: Party, letter: Answered, isPositive: boolean): Promise<void> {
+    const { seed, client, ledger } = this.#options;
+    this.#sent += 1;
+    const reference =
+      `${seed.toString(36).slice(-4)}${this.#sent.toString(36).padStart(6, "0")}`.toUpperCase();
+    const answered = await askUntilAnswered(client, {
+      method: "POST",
+      path: "/v1/interchanges",
+      key: party.key,
+      body: writeReceipt(letter, { isPositive, isWhole: letter.isWhole, reference }),
+      headers: { "content-type": "application/EDIFACT", "idempotency-key": `receipt-${reference}` },
+    });
+    ledger.write({ kind: "receipt-sent", letter, isPositive, answer: answerOf(this.#sent, answered) });
+  }
+}

@@ -1,0 +1,21 @@
+import type { Facts } from "./facts.ts";
+import type { Answer, LedgerLine, LetterName, Party, Submission } from "./parts.ts";
+
+/** Everything that was seen of a run. */
+export type Evidence = {
+  submissions: readonly Submission[];
+  answers: ReadonlyMap<number, Answer>;
+  ledger: readonly LedgerLine[];
+  facts: Facts;
+  senders: readonly Party[];
+  receivers: readonly Party[];
+  /** Gateways that ended by themselves. */
+  deaths: readonly string[];
+};
+
+/** A promise that was not kept, and where. */
+export type Violation = { rule: string; what: string };
+
+/** A letter by name, as one text. */
+export const nameOf = ({ sender, receiver, envelope, reference }: LetterName) =>
+  `${sender} > ${receiver} ${envelope}/${reference}`;

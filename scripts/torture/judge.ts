@@ -1,0 +1,18 @@
+import type { Evidence, Violation } from "./evidence.ts";
+import { judgeAnswers } from "./judge-answers.ts";
+import { judgeDeliveries } from "./judge-deliveries.ts";
+import { judgeReceipts } from "./judge-receipts.ts";
+import { judgeStates } from "./judge-states.ts";
+
+/** Which promises the system has not kept in a run; none when all is well. Pure. */
+export function judge(evidence: Evidence): Violation[] {
+  const { facts, deaths } = evidence;
+  return [
+    ...deaths.map((what) => ({ rule: "a gateway ended by itself", what })),
+    ...(facts.journal.intact ? [] : [{ rule: "the journal's chain is broken", what: facts.journal.text }]),
+    ...judgeAnswers(evidence),
+    ...judgeStates(facts),
+    ...judgeDeliveries(evidence),
+    ...judgeReceipts(evidence),
+  ];
+}
