@@ -3,6 +3,7 @@ import { alertLinks } from "./api/alert-links.ts";
 import { alertSubscriptions } from "./api/alert-subscriptions.ts";
 import { alerts } from "./api/alerts.ts";
 import { docs } from "./api/docs.ts";
+import { endpoints } from "./api/endpoints/index.ts";
 import { interchanges } from "./api/interchanges.ts";
 import { locations } from "./api/locations.ts";
 import { mailboxes } from "./api/mailboxes.ts";
@@ -36,6 +37,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", messageTypeCatalogue(deps));
   app.route("/", organisations(deps));
   app.route("/", locations(deps));
+  app.route("/", endpoints(deps));
 
   app.route("/", interchanges(deps));
   app.route("/", messages(deps));

@@ -54,6 +54,8 @@ export const Config = z.object({
   RETRY_LONGEST_SECONDS: seconds.default(standardPolicy.longestDelaySeconds),
   /** How long an endpoint that has failed five times in a row is left alone before the next letter tries it. */
   BREAKER_SECONDS: seconds.default(standardPolicy.breakerSeconds),
+  /** How often each webhook is asked whether it answers; 0: never. */
+  ENDPOINT_PROBE_MINUTES: z.coerce.number().min(0).max(1440).default(15),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   /** The mail server (`smtp://user:password@host:587`, `smtps://…`); absent: mail waits and says so. */
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),

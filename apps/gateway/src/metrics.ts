@@ -147,6 +147,23 @@ export function createMetrics() {
       labelNames: ["channel"] as const,
       registers,
     }),
+    certificateExpirySeconds: new Gauge({
+      name: "soredi_endpoint_certificate_expiry_seconds",
+      help: "Time until the first certificate of a webhook in use ends; absent while none is known",
+      registers,
+    }),
+    endpointsAnswering: new Gauge({
+      name: "soredi_endpoints",
+      help: "Webhooks in use by what the last probe found",
+      labelNames: ["probe"] as const,
+      registers,
+    }),
+    endpointProbes: new Counter({
+      name: "soredi_endpoint_probes_total",
+      help: "Probes of webhooks by the clock, by outcome: ok, or why not",
+      labelNames: ["outcome"] as const,
+      registers,
+    }),
     rateLimited: new Counter({
       name: "soredi_rate_limited_total",
       help: "Requests refused because the client asked too often",

@@ -281,6 +281,24 @@ const ofRegistering = {
   },
 } satisfies Record<string, Entry>;
 
+const ofEndpoints = {
+  "endpoint-in-use": {
+    status: 409,
+    title: { da: "Endepunktet er i brug", en: "The endpoint is in use" },
+    about: {
+      da: "Så mange lokationsnumre, som locationNumbers siger, modtager ved endepunktet. Flyt dem først, eller sig med moveTo, hvor de skal hen.",
+      en: "As many location numbers as locationNumbers says receive at the endpoint. Move them first, or say with moveTo where they go.",
+    },
+  },
+} satisfies Record<string, Entry>;
+
 /** Every kind of "no" that the gateway can answer, with its status and words. */
-export const problems = { ...fromCore, ...ofTransport, ...ofRouting, ...ofMessages, ...ofRegistering };
+export const problems = {
+  ...fromCore,
+  ...ofTransport,
+  ...ofRouting,
+  ...ofMessages,
+  ...ofRegistering,
+  ...ofEndpoints,
+};
 export type ProblemCode = keyof typeof problems;

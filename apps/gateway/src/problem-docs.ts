@@ -21,6 +21,7 @@ const extras: Partial<Record<ProblemCode, Record<string, unknown>>> = {
   "type-not-supported": { alternatives: [{ kind: "format", messageType: "XDIS91", version: "XD9134L" }] },
   "not-yet-valid": { validFrom: "2027-01-01T00:00:00Z" },
   ambiguous: { candidates: [{ sorId: "311000016009", name: "Klinik Eksempel", gln: "5790000123117" }] },
+  "endpoint-in-use": { locationNumbers: 12 },
   "too-large": { bytesMax: 1_048_576 },
 };
 

@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
 import type { Answer, AppEnv, Language } from "./app-env.ts";
+import { endpointProblemOf } from "./endpoint-problems.ts";
 import { messageProblemOf } from "./message-problems.ts";
 import { type ProblemCode, problems } from "./problem-catalogue.ts";
 import { registrationProblemOf } from "./registration-problems.ts";
@@ -132,6 +133,8 @@ export function onError(error: Error, c: Context<AppEnv>) {
     if (ofMessage) return problem(c, ofMessage.code, ofMessage.input);
     const ofRegistrations = registrationProblemOf(error);
     if (ofRegistrations) return problem(c, ofRegistrations.code, ofRegistrations.input);
+    const ofEndpoint = endpointProblemOf(error);
+    if (ofEndpoint) return problem(c, ofEndpoint.code, ofEndpoint.input);
     return problem(c, error.code, {
       detail: error.message,
       more: Object.keys(details).length > 0 ? { details } : undefined,

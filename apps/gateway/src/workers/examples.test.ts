@@ -8,6 +8,7 @@ import { serve } from "@hono/node-server";
 import { closeDatabase, createContext, type Database, openDatabase } from "@sor/core";
 import type { Actor } from "@sor/core/access";
 import { acceptInterchange, getMessage } from "@sor/core/messages";
+import { testEndpoint } from "@sor/core/probes";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabaseUrl } from "@sor/core/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createApp } from "../app.ts";
@@ -69,6 +70,9 @@ test("the webhook receiver keeps a letter byte for byte and turns away what is n
   const endpoint = await anEndpoint(db, { supplierId: to.supplierId, address, signingSecrets: [secret] });
   await receives(db, receiver, endpoint, [["DIS91", "D9134L"]]);
   expect((await fetch(address, { method: "POST", body: "forged" })).status).toBe(401);
+  const owner = createContext(db, { ...to.key, scopes: ["endpoints:write"] }, new Date());
+  const how = { id: endpoint, method: "test-event" as const, privateHosts: ["127.0.0.1"] };
+  expect((await testEndpoint(owner, how)).detail).toMatchObject({ status: 204, signature: "accepted" });
   const bytes = anInterchange({ sender, receiver, letters: [{ reference: "L1", text: "Rødgrød på åen" }] });
   const id = await send(bytes);
   const workers = startWorkers(

@@ -5,6 +5,7 @@ import { createContext } from "@sor/core";
 import { listenTo } from "@sor/core/database";
 import {
   announceWork,
+  endDrains,
   followMovedLocations,
   measureQueues,
   tendDeliveries,
@@ -14,6 +15,7 @@ import type { Deps } from "../app-env.ts";
 import { showQueues } from "../message-metrics.ts";
 import { runAlerts } from "./alert.ts";
 import { type DeliveryDeps, startDelivery } from "./deliver.ts";
+import { probeEndpoints } from "./probe.ts";
 
 export type Workers = { stop: () => Promise<void> };
 
@@ -31,11 +33,13 @@ export function startWorkers(deps: DeliveryDeps): Workers {
     lost: (error) => deps.log.warn({ err: error }, "not hearing of work; looking every second"),
   });
   const stopping = new AbortController();
+  const { signal } = stopping;
   const loops = [
-    tend(deps, stopping.signal),
-    follow(deps, stopping.signal),
-    measure(deps, stopping.signal),
-    runAlerts(deps, stopping.signal),
+    tend(deps, signal),
+    follow(deps, signal),
+    measure(deps, signal),
+    probeEndpoints(deps, worker, signal),
+    runAlerts(deps, signal),
   ];
   return {
     stop: async () => {
@@ -67,9 +71,10 @@ async function tend(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
   const question = { gatewayParty: deps.config.GATEWAY_PARTY, limit: tendAtOnce };
   try {
     for await (const _ of every(tendMilliseconds, undefined, { signal })) {
-      await tendDeliveries(createContext(deps.db, actor, deps.clock()), question).catch((error: unknown) =>
-        deps.log.warn({ err: error }, "queues not tended; trying again"),
-      );
+      const ctx = createContext(deps.db, actor, deps.clock());
+      await tendDeliveries(ctx, question)
+        .then(() => endDrains(ctx))
+        .catch((error: unknown) => deps.log.warn({ err: error }, "queues not tended; trying again"));
     }
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -41,6 +41,7 @@ export {
 } from "./location-versions.ts";
 export {
   EndpointFields,
+  EndpointPatch,
   EndpointPause,
   Etag,
   LocationChange,

@@ -72,6 +72,20 @@ export const EndpointFields = z
   .meta({ id: "EndpointFields", description: "Where a system takes messages" });
 export type EndpointFields = z.infer<typeof EndpointFields>;
 
+/** Some fields of an endpoint; what is left out stays as it is. */
+export const EndpointPatch = z
+  .strictObject({
+    systemId: EndpointFields.shape.systemId.unwrap().optional(),
+    name: EndpointFields.shape.name.optional(),
+    transport: EndpointFields.shape.transport.optional(),
+    address: EndpointFields.shape.address.unwrap().optional(),
+    mimeTypes: EndpointFields.shape.mimeTypes.unwrap().optional(),
+    technicalContact: EndpointFields.shape.technicalContact.unwrap().optional(),
+    probeWith: ProbeChoice.optional(),
+  })
+  .meta({ id: "EndpointPatch", description: "What is to be changed of an endpoint" });
+export type EndpointPatch = z.infer<typeof EndpointPatch>;
+
 /** A pause of an endpoint: until an instant, or until it is resumed by hand. */
 export const EndpointPause = z
   .object({ id: Id, until: z.date().nullable().default(null), reason: line(254).nullable().default(null) })

@@ -1,0 +1,132 @@
+import { createRoute } from "@hono/zod-openapi";
+import { EndpointHealth, EndpointProbe, EndpointTest, endpointHealth, testEndpoint } from "@sor/core/probes";
+import type { z } from "zod";
+import type { Deps } from "../../app-env.ts";
+import { requireKey } from "../../caller.ts";
+import { limitBody } from "../../limits.ts";
+import { problemResponses } from "../../problem-docs.ts";
+import { newRouter } from "../../router.ts";
+import { privateHostsOf } from "../../workers/deliver.ts";
+import { bodyBytesMax, byId, json, jsonBody, noStore, nothing, security, tags } from "./shared.ts";
+
+const probeExample: z.input<typeof EndpointProbe> = {
+  at: "2026-03-01T10:20:00.000Z",
+  origin: "test",
+  isUp: true,
+  latencyMilliseconds: 143,
+  detail: {
+    method: "test-event",
+    fault: null,
+    address: "193.0.14.129",
+    addresses: 2,
+    milliseconds: { name: 3, connection: 21, handshake: 44, answer: 75 },
+    tls: {
+      version: "TLSv1.3",
+      cipher: "TLS_AES_256_GCM_SHA384",
+      isTrusted: true,
+      certificates: [
+        {
+          subject: "CN=edi.example.dk",
+          issuer: "CN=Example CA",
+          sha256: "34380452f60dcbcb26a40e2ae08824b7f23affb5fb1e6f4138d98c8fe7d41995",
+          validFrom: "2025-12-22T04:50:35.000Z",
+          validTo: "2026-12-22T04:50:35.000Z",
+        },
+      ],
+    },
+    status: 204,
+    signature: "accepted",
+    excerpt: null,
+  },
+};
+const counts = { attempts: 40, delivered: 39, refused: 0, failed: 1, successRate: 0.975 };
+const healthExample: z.input<typeof EndpointHealth> = {
+  endpointId: "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a34",
+  state: "active",
+  lastVerifiedAt: "2026-03-01T10:00:00.000Z",
+  lastSuccessAt: "2026-03-01T10:20:00.000Z",
+  lastFailureAt: null,
+  deliveries: { lastSuccessAt: "2026-03-01T10:18:00.000Z", lastFailureAt: null, day: counts, week: counts },
+  breaker: { state: "closed", failuresInRow: 0, firstFailureAt: null, openUntil: null },
+  queue: { waiting: 2, held: 0, oldestAt: "2026-03-01T10:19:58.000Z", oldestSeconds: 2 },
+  probes: {
+    lastSuccessAt: "2026-03-01T10:20:00.000Z",
+    lastFailureAt: null,
+    failuresInRow: 0,
+    nextAt: "2026-03-01T10:33:12.000Z",
+    latest: [probeExample],
+  },
+  certificate: {
+    sha256: "34380452f60dcbcb26a40e2ae08824b7f23affb5fb1e6f4138d98c8fe7d41995",
+    validTo: "2026-12-22T04:50:35.000Z",
+    daysLeft: 295,
+  },
+};
+
+/** Whether an endpoint answers, asked now; and how it has been doing. */
+export function askEndpoints(deps: Deps) {
+  const app = newRouter();
+  const privateHosts = privateHostsOf(deps.config);
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/v1/endpoints/{id}/$test",
+      summary: "Test it now · Prøv det nu",
+      description:
+        "A webhook is posted an event that is marked as a test (`webhook-id` begins with `test_`, `sor-event: test`), signed as letters are; the answer shows name, connection, TLS, certificates and status step by step. Of a mailbox it is shown that its store keeps what it is given. Takes at most ten seconds; once in ten seconds for each endpoint. What is found is kept among the probes. 200 also when the endpoint does not answer: that is the finding. A paused endpoint may be tested.",
+      tags,
+      security,
+      middleware: [requireKey, limitBody(bodyBytesMax)] as const,
+      request: { params: byId, query: nothing, body: jsonBody(EndpointTest, { method: "test-event" }) },
+      responses: {
+        200: json("What was found", EndpointProbe, probeExample),
+        ...problemResponses(
+          "invalid",
+          "malformed",
+          "not-signed-in",
+          "not-allowed",
+          "not-found",
+          "gone",
+          "too-large",
+          "unsupported-media-type",
+          "too-many",
+          "unavailable",
+        ),
+      },
+    }),
+    async (c) => {
+      const input = { ...c.req.valid("param"), ...c.req.valid("json"), privateHosts };
+      const { at, isUp, latencyMilliseconds, detail } = await testEndpoint(c.var.ctx, input);
+      const found = { at: at.toISOString(), origin: "test" as const, isUp, latencyMilliseconds, detail };
+      return c.json(found, 200, noStore);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/endpoints/{id}/health",
+      summary: "How it is doing · Hvordan det går",
+      description:
+        "Success rates count whole hours. Probes: the newest fifty; two hundred or thirty days are kept.",
+      tags,
+      security,
+      middleware: [requireKey] as const,
+      request: { params: byId, query: nothing },
+      responses: {
+        200: json("Its health", EndpointHealth, healthExample),
+        ...problemResponses(
+          "invalid",
+          "not-signed-in",
+          "not-allowed",
+          "not-found",
+          "too-many",
+          "unavailable",
+        ),
+      },
+    }),
+    async (c) => c.json(await endpointHealth(c.var.ctx, c.req.valid("param")), 200, noStore),
+  );
+  return app;
+}

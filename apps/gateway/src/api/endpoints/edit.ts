@@ -1,0 +1,206 @@
+import { createRoute } from "@hono/zod-openapi";
+import {
+  createEndpoint,
+  EndpointFields,
+  EndpointPatch,
+  getEndpoint,
+  listEndpoints,
+  updateEndpoint,
+} from "@sor/core/endpoints";
+import { z } from "zod";
+import type { Deps } from "../../app-env.ts";
+import { requireKey } from "../../caller.ts";
+import { limitBody } from "../../limits.ts";
+import { problemResponses } from "../../problem-docs.ts";
+import { problem } from "../../problems.ts";
+import { newRouter } from "../../router.ts";
+import { privateHostsOf } from "../../workers/deliver.ts";
+import {
+  bodyBytesMax,
+  byId,
+  EndpointView,
+  endpointExample,
+  endpointView,
+  expectedEtag,
+  json,
+  jsonBody,
+  noStore,
+  nothing,
+  security,
+  tagHeaders,
+  tags,
+} from "./shared.ts";
+
+const Given = EndpointFields.omit({ supplierId: true }).strict().meta({
+  id: "EndpointInput",
+  description: "An endpoint as its supplier wants it",
+});
+const Kept = z
+  .object({
+    endpoint: EndpointView,
+    secret: z.string().nullable().meta({ description: "A new signing secret; shown this once" }),
+  })
+  .meta({ id: "EndpointKept", description: "The endpoint, and its signing secret where it has a new one" });
+
+const given = {
+  name: "Produktion",
+  transport: "webhook" as const,
+  address: "https://edi.example.dk/in",
+  technicalContact: "drift@example.dk",
+};
+const secret = "whsec_ERERERERERERERERERERERERERERERERERERERERERE=";
+const refusals = problemResponses("invalid", "not-signed-in", "not-allowed", "too-many", "unavailable");
+const writeRefusals = [
+  "invalid",
+  "malformed",
+  "not-signed-in",
+  "not-allowed",
+  "not-found",
+  "conflict",
+  "gone",
+  "precondition-failed",
+  "precondition-required",
+  "too-large",
+  "unsupported-media-type",
+  "too-many",
+  "unavailable",
+] as const;
+
+/** A supplier's endpoints: listed, read, made and changed. */
+export function editEndpoints(deps: Deps) {
+  const app = newRouter();
+  const plainHttpHosts = privateHostsOf(deps.config);
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/endpoints",
+      summary: "The endpoints of one's own supplier · Leverandørens egne endepunkter",
+      tags,
+      security,
+      middleware: [requireKey] as const,
+      request: { query: z.strictObject({ state: z.enum(["open", "all"]).default("open") }) },
+      responses: {
+        200: json("By name", z.object({ items: z.array(EndpointView) }), { items: [endpointExample] }),
+        ...refusals,
+      },
+    }),
+    async (c) => {
+      const { ctx, actor } = c.var;
+      const supplierId = actor.kind === "key" ? actor.supplierId : "";
+      const isAll = c.req.valid("query").state === "all";
+      const found = await listEndpoints(ctx, { supplierId });
+      const shown = found.filter((each) => isAll || each.state !== "closed");
+      return c.json({ items: shown.map((each) => endpointView(each, ctx.now)) }, 200, noStore);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/endpoints/{id}",
+      summary: "An endpoint · Et endepunkt",
+      description: "The ETag is what a change sends back as If-Match. It does not move with measurements.",
+      tags,
+      security,
+      middleware: [requireKey] as const,
+      request: { params: byId, query: nothing },
+      responses: {
+        200: json("The endpoint", EndpointView, endpointExample),
+        ...problemResponses(
+          "invalid",
+          "not-signed-in",
+          "not-allowed",
+          "not-found",
+          "too-many",
+          "unavailable",
+        ),
+      },
+    }),
+    async (c) => {
+      const endpoint = await getEndpoint(c.var.ctx, c.req.valid("param"));
+      return c.json(endpointView(endpoint, c.var.ctx.now), 200, tagHeaders(endpoint));
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/v1/endpoints",
+      summary: "A new endpoint · Nyt endepunkt",
+      description:
+        "A webhook is given a signing secret (Standard Webhooks), which is shown this once. Its address is https and public, unless the installation allows the host.",
+      tags,
+      security,
+      middleware: [requireKey, limitBody(bodyBytesMax)] as const,
+      request: { query: nothing, body: jsonBody(Given, given) },
+      responses: {
+        201: json("It is there", Kept, { endpoint: endpointExample, secret }),
+        ...problemResponses(
+          "invalid",
+          "malformed",
+          "not-signed-in",
+          "not-allowed",
+          "conflict",
+          "too-large",
+          "unsupported-media-type",
+          "too-many",
+          "unavailable",
+        ),
+      },
+    }),
+    async (c) => {
+      const { ctx, actor } = c.var;
+      const supplierId = actor.kind === "key" ? actor.supplierId : "";
+      const made = await createEndpoint(ctx, { ...c.req.valid("json"), supplierId, plainHttpHosts });
+      const headers = { ...tagHeaders(made.endpoint), Location: `/v1/endpoints/${made.endpoint.id}` };
+      return c.json({ endpoint: endpointView(made.endpoint, ctx.now), secret: made.secret }, 201, headers);
+    },
+  );
+
+  for (const method of ["put", "patch"] as const) {
+    const schema = method === "put" ? Given : EndpointPatch;
+    app.openapi(
+      createRoute({
+        method,
+        path: "/v1/endpoints/{id}",
+        summary:
+          method === "put" ? "Set an endpoint whole · Sæt det hele" : "Change some fields · Ret nogle felter",
+        description:
+          "If-Match is required. Another address has not been verified yet: its certificate and last verification begin anew. What waits goes to the new address or by the new transport.",
+        tags,
+        security,
+        middleware: [requireKey, limitBody(bodyBytesMax)] as const,
+        request: {
+          params: byId,
+          query: nothing,
+          body: jsonBody(schema, method === "put" ? given : ({ probeWith: "head" } as never)),
+        },
+        responses: {
+          200: json("It is changed", Kept, { endpoint: endpointExample, secret: null }),
+          ...problemResponses(...writeRefusals),
+        },
+      }),
+      async (c) => {
+        const etag = expectedEtag(c);
+        if (etag === undefined) return problem(c, "precondition-required");
+        const { id } = c.req.valid("param");
+        const { ctx } = c.var;
+        const fields = Given.parse({
+          ...(method === "patch" && fieldsOf(await getEndpoint(ctx, { id }))),
+          ...c.req.valid("json"),
+        });
+        const kept = await updateEndpoint(ctx, { id, fields, etag, plainHttpHosts });
+        deps.announce();
+        const body = { endpoint: endpointView(kept.endpoint, ctx.now), secret: kept.secret };
+        return c.json(body, 200, tagHeaders(kept.endpoint));
+      },
+    );
+  }
+  return app;
+}
+
+function fieldsOf(endpoint: Awaited<ReturnType<typeof getEndpoint>>): z.input<typeof Given> {
+  const { systemId, name, transport, address, mimeTypes, technicalContact, probeWith } = endpoint;
+  return { systemId, name, transport, address, mimeTypes, technicalContact, probeWith };
+}

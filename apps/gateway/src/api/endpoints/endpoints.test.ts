@@ -1,0 +1,185 @@
+import type { Database } from "@sor/core";
+import { aLocation, anEndpoint, aVendor, receives, testDatabase } from "@sor/core/testing";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createApp } from "../../app.ts";
+import { Problem } from "../../problems.ts";
+import { aReceiver, type Receiver } from "../../testing/a-receiver.ts";
+import { testDeps } from "../../testing/index.ts";
+
+type Vendor = Awaited<ReturnType<typeof aVendor>>;
+let db: Database;
+let own: Vendor;
+let other: Vendor;
+let target: Receiver;
+let now = new Date("2026-03-01T10:00:00Z");
+const gln = "5790000128686";
+
+beforeAll(async () => {
+  db = await testDatabase();
+  other = await aVendor(db);
+});
+beforeEach(async () => {
+  own = await aVendor(db);
+  target = await aReceiver();
+  now = new Date("2026-03-01T10:00:00Z");
+});
+afterEach(() => target.stop());
+
+function callAs(
+  vendor: Vendor,
+  scopes: Vendor["key"]["scopes"] = ["endpoints:write", "registrations:write"],
+) {
+  const env = { WEBHOOK_PRIVATE_HOSTS: "127.0.0.1" };
+  const actor = { ...vendor.key, scopes };
+  const app = createApp(
+    testDeps({ db, env, clock: () => now, findKey: async () => ({ state: "valid", actor }) }),
+  );
+  return (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+    app.request(path, {
+      method,
+      headers: { authorization: "Bearer any", "content-type": "application/json", ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+}
+const refusal = async (answer: Response, status: number) => {
+  expect(answer.status).toBe(status);
+  return Problem.parse(await answer.json());
+};
+const webhook = (name: string) => ({ name, transport: "webhook", address: target.address("/in") });
+
+async function aWebhook(name = "Produktion") {
+  const answer = await callAs(own)("POST", "/v1/endpoints", webhook(name));
+  expect(answer.status).toBe(201);
+  const { endpoint, secret } = (await answer.json()) as { endpoint: { id: string }; secret: string };
+  return {
+    id: endpoint.id,
+    secret,
+    etag: answer.headers.get("etag") ?? "",
+    path: `/v1/endpoints/${endpoint.id}`,
+  };
+}
+
+describe("an endpoint", () => {
+  test("is made with a secret that is shown this once, listed to its own supplier, and read with its tag", async () => {
+    const made = await aWebhook();
+    expect(made.secret).toMatch(/^whsec_/);
+    const listed = await callAs(own)("GET", "/v1/endpoints");
+    const text = await listed.text();
+    expect(text).not.toContain("whsec_");
+    expect(JSON.parse(text).items).toMatchObject([{ id: made.id, state: "active", probeWith: "options" }]);
+    const read = await callAs(own)("GET", made.path);
+    expect(read.headers.get("etag")).toBe(made.etag);
+    expect(await (await callAs(other)("GET", "/v1/endpoints")).json()).toEqual({
+      items: [],
+    });
+    await refusal(await callAs(other)("GET", made.path), 403);
+    await refusal(await callAs(own, ["messages:read"])("POST", "/v1/endpoints", webhook("Uden ret")), 403);
+    await refusal(await callAs(own)("POST", "/v1/endpoints", webhook("Produktion")), 409);
+  });
+
+  test.each([
+    ["https://10.0.0.1/in", "not-public"],
+    ["https://[::ffff:10.0.0.1]/in", "not-public"],
+    ["https://2130706434/in", "own-machine"],
+    ["http://edi.example.dk/in", "not-https"],
+  ])("at %s is refused by name of the field", async (address, code) => {
+    const answer = await callAs(own)("POST", "/v1/endpoints", { name: "x", transport: "webhook", address });
+    expect((await refusal(answer, 400)).errors).toMatchObject([{ pointer: "/address", code }]);
+  });
+
+  test("is changed only by who has seen its present state: 428 without If-Match, 412 with an old one", async () => {
+    const { path, etag } = await aWebhook();
+    const call = callAs(own);
+    await refusal(await call("PATCH", path, { name: "Ny" }), 428);
+    const changed = await call("PATCH", path, { name: "Ny" }, { "if-match": etag });
+    expect(changed.status).toBe(200);
+    expect(await changed.json()).toMatchObject({ endpoint: { name: "Ny", address: target.address("/in") } });
+    await refusal(await call("PATCH", path, { name: "Nyere" }, { "if-match": etag }), 412);
+    await refusal(await call("PATCH", path, { unheardOf: 1 }, { "if-match": etag }), 400);
+    const put = await call(
+      "PUT",
+      path,
+      { name: "Kasse", transport: "mailbox" },
+      {
+        "if-match": changed.headers.get("etag") ?? "",
+      },
+    );
+    expect(await put.json()).toMatchObject({ endpoint: { transport: "mailbox", address: null } });
+  });
+
+  test("is paused with an end and a reason, resumed, and drained", async () => {
+    const { path } = await aWebhook();
+    const call = callAs(own);
+    const paused = await call("POST", `${path}/$pause`, { until: "2026-03-01T12:00:00Z", reason: "Vindue" });
+    expect(await paused.json()).toMatchObject({ state: "paused", pausedUntil: "2026-03-01T12:00:00.000Z" });
+    await refusal(await call("POST", `${path}/$pause`, { until: "2026-03-01T09:00:00Z", reason: "x" }), 400);
+    now = new Date("2026-03-01T12:00:00Z");
+    expect(await (await call("GET", path)).json()).toMatchObject({ state: "active", pausedUntil: null });
+    const resumed = await call("POST", `${path}/$resume`);
+    expect(await resumed.json()).toMatchObject({ state: "active", pauseReason: null });
+    const drained = await call("POST", `${path}/$drain`, { reason: "Flytning" });
+    expect(drained.status).toBe(202);
+    expect(await drained.json()).toMatchObject({
+      endpoint: { state: "draining", drain: { endsAs: "paused", since: now.toISOString() } },
+    });
+  });
+
+  test("that is in use is closed only when it is said who takes over", async () => {
+    const { id, path } = await aWebhook();
+    const mailbox = await anEndpoint(db, { supplierId: own.supplierId });
+    await aLocation(db, { gln, supplierId: own.supplierId });
+    await receives(db, gln, id, [["DIS91", "D9134L"]]);
+    const call = callAs(own);
+    const refused = await refusal(await call("POST", `${path}/$close`, { reason: "Nedlagt" }), 409);
+    expect(refused).toMatchObject({ code: "endpoint-in-use", locationNumbers: 1 });
+    const closed = await call("POST", `${path}/$close`, { reason: "Nedlagt", moveTo: mailbox });
+    expect(await closed.json()).toMatchObject({ endpoint: { state: "closed" }, movedLocations: 1 });
+    await refusal(await call("POST", `${path}/$resume`), 410);
+    const open = await (await call("GET", "/v1/endpoints")).json();
+    expect(open).toMatchObject({ items: [{ id: mailbox }] });
+    expect(await (await call("GET", "/v1/endpoints?state=all")).json()).toHaveProperty("items.length", 2);
+  });
+
+  test("gets a new signing secret beside the old one, until the hour that is told", async () => {
+    const { path, secret } = await aWebhook();
+    const rotated = await callAs(own)("POST", `${path}/$rotate-secret`, { overlapHours: 48 });
+    expect(rotated.headers.get("cache-control")).toBe("no-store");
+    const body = (await rotated.json()) as { secret: string };
+    expect(body).toMatchObject({
+      endpoint: { signingSecrets: { count: 2, oldEndAt: "2026-03-03T10:00:00.000Z" } },
+    });
+    expect(body.secret).not.toBe(secret);
+  });
+});
+
+describe("a test on demand", () => {
+  test("posts an event that is marked as a test, and shows in health what was found", async () => {
+    const { path } = await aWebhook();
+    target.answers.push(204);
+    const call = callAs(own);
+    const found = await call("POST", `${path}/$test`, {});
+    expect(await found.json()).toMatchObject({
+      isUp: true,
+      origin: "test",
+      detail: { status: 204, signature: "accepted", address: "127.0.0.1" },
+    });
+    expect(target.posts[0]?.headers["sor-event"]).toBe("test");
+    const again = await call("POST", `${path}/$test`, {});
+    expect(again.headers.get("retry-after")).toBe("10");
+    await refusal(again, 429);
+    const health = await (await call("GET", `${path}/health`)).json();
+    expect(health).toMatchObject({ breaker: { state: "closed" }, probes: { latest: [{ isUp: true }] } });
+    await refusal(await callAs(other)("POST", `${path}/$test`, {}), 403);
+    await refusal(await callAs(other)("GET", `${path}/health`), 403);
+  });
+
+  test("that fails is an answer, with the reason", async () => {
+    const { path } = await aWebhook();
+    target.answers.push(403);
+    const found = await callAs(own)("POST", `${path}/$test`, { method: "test-event" });
+    expect(await found.json()).toMatchObject({
+      isUp: false,
+      detail: { fault: "signature-refused", signature: "refused" },
+    });
+  });
+});

@@ -1,0 +1,211 @@
+import { createRoute } from "@hono/zod-openapi";
+import {
+  type Endpoint,
+  pauseEndpoint,
+  resumeEndpoint,
+  rotateSigningSecret,
+  SecretRotation,
+} from "@sor/core/endpoints";
+import {
+  closeEndpoint,
+  drainEndpoint,
+  EndpointClosing,
+  EndpointDrain,
+  Instant,
+} from "@sor/core/message-types";
+import type { MiddlewareHandler } from "hono";
+import { z } from "zod";
+import type { AppEnv, Deps } from "../../app-env.ts";
+import { requireKey } from "../../caller.ts";
+import { limitBody } from "../../limits.ts";
+import { problemResponses } from "../../problem-docs.ts";
+import { newRouter } from "../../router.ts";
+import {
+  bodyBytesMax,
+  byId,
+  EndpointView,
+  endpointExample,
+  endpointView,
+  json,
+  jsonBody,
+  nothing,
+  security,
+  tagHeaders,
+  tags,
+} from "./shared.ts";
+
+const Pause = z
+  .strictObject({
+    until: Instant.nullable().default(null).meta({ description: "Null: until it is resumed" }),
+    reason: z.string().trim().min(1).max(254),
+  })
+  .meta({ id: "EndpointPauseInput", description: "A pause of an endpoint" });
+const Ended = z
+  .object({ endpoint: EndpointView, movedLocations: z.int() })
+  .meta({ id: "EndpointEnd", description: "The endpoint, and how many location numbers were moved from it" });
+const Rotated = z
+  .object({ endpoint: EndpointView, secret: z.string() })
+  .meta({ id: "SecretRotated", description: "The endpoint, and its new signing secret; shown this once" });
+
+const refusals = problemResponses(
+  "invalid",
+  "malformed",
+  "not-signed-in",
+  "not-allowed",
+  "not-found",
+  "gone",
+  "too-large",
+  "unsupported-media-type",
+  "too-many",
+  "unavailable",
+);
+const endRefusals = problemResponses(
+  "invalid",
+  "malformed",
+  "not-signed-in",
+  "not-allowed",
+  "not-found",
+  "conflict",
+  "endpoint-in-use",
+  "gone",
+  "too-large",
+  "unsupported-media-type",
+  "too-many",
+  "unavailable",
+);
+const reason = "Flytning til nyt datacenter";
+const moveTo = "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a35";
+
+/** What is done to an endpoint beside editing it: pause, resume, drain, close, a new signing secret. */
+export function operateEndpoints(deps: Deps) {
+  const app = newRouter();
+  const middleware: [MiddlewareHandler<AppEnv>, MiddlewareHandler<AppEnv>] = [
+    requireKey,
+    limitBody(bodyBytesMax),
+  ];
+  const common = { method: "post" as const, tags, security, middleware };
+
+  app.openapi(
+    createRoute({
+      ...common,
+      path: "/v1/endpoints/{id}/$pause",
+      summary: "Stop deliveries; what comes waits · Sæt på pause",
+      description: "Letters are taken in (202) and held; senders see `held`, lookups `paused` with the end.",
+      request: {
+        params: byId,
+        query: nothing,
+        body: jsonBody(Pause, { until: "2026-03-02T06:00:00Z", reason }),
+      },
+      responses: {
+        200: json("It is paused", EndpointView, { ...endpointExample, state: "paused" }),
+        ...refusals,
+      },
+    }),
+    async (c) => {
+      const paused = await pauseEndpoint(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("json") });
+      return c.json(endpointView(paused, c.var.ctx.now), 200, tagHeaders(paused));
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      ...common,
+      path: "/v1/endpoints/{id}/$resume",
+      summary: "Let deliveries go on · Genoptag",
+      description: "Ends a pause or a draining; what was held is sent.",
+      request: { params: byId, query: nothing },
+      responses: { 200: json("It is active", EndpointView, endpointExample), ...refusals },
+    }),
+    async (c) => {
+      const resumed = await resumeEndpoint(c.var.ctx, c.req.valid("param"));
+      deps.announce();
+      return c.json(endpointView(resumed, c.var.ctx.now), 200, tagHeaders(resumed));
+    },
+  );
+
+  const endedOf = (ended: { endpoint: Endpoint; movedLocations: number }, now: Date) => ({
+    endpoint: endpointView(ended.endpoint, now),
+    movedLocations: ended.movedLocations,
+  });
+
+  app.openapi(
+    createRoute({
+      ...common,
+      path: "/v1/endpoints/{id}/$drain",
+      summary: "Finish what is queued, take nothing new · Tøm",
+      description:
+        "What was taken in before is sent, also what a pause held. Letters that come meanwhile are taken in (202) and held, never refused. When nothing is left the endpoint is paused, or closed: then nothing may be received there from the beginning (409 `endpoint-in-use`), unless `moveTo` takes over.",
+      request: {
+        params: byId,
+        query: nothing,
+        body: jsonBody(EndpointDrain, { endsAs: "closed", moveTo, reason }),
+      },
+      responses: {
+        202: json("It drains", Ended, {
+          endpoint: { ...endpointExample, state: "draining" },
+          movedLocations: 12,
+        }),
+        ...endRefusals,
+      },
+    }),
+    async (c) => {
+      const ended = await drainEndpoint(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("json") });
+      deps.announce();
+      return c.json(endedOf(ended, c.var.ctx.now), 202, tagHeaders(ended.endpoint));
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      ...common,
+      path: "/v1/endpoints/{id}/$close",
+      summary: "Close for good · Luk",
+      description:
+        "Refused while location numbers receive there (409 `endpoint-in-use`), unless `moveTo`, another open endpoint of the supplier, takes over what they receive now and later. What waits is sent where its letters are received then, or reported to its sender as not delivered (CTL01, NC).",
+      request: { params: byId, query: nothing, body: jsonBody(EndpointClosing, { moveTo, reason }) },
+      responses: {
+        200: json("It is closed", Ended, {
+          endpoint: { ...endpointExample, state: "closed" },
+          movedLocations: 12,
+        }),
+        ...endRefusals,
+      },
+    }),
+    async (c) => {
+      const ended = await closeEndpoint(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("json") });
+      deps.announce();
+      return c.json(endedOf(ended, c.var.ctx.now), 200, tagHeaders(ended.endpoint));
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      ...common,
+      path: "/v1/endpoints/{id}/$rotate-secret",
+      summary: "A new signing secret · Ny signeringshemmelighed",
+      description:
+        "Both secrets sign for `overlapHours` (a week when nothing is said), then the clock ends the old one. 0 ends it at once: for a secret that others have seen.",
+      request: {
+        params: byId,
+        query: nothing,
+        body: jsonBody(SecretRotation.strict(), { overlapHours: 48 }),
+      },
+      responses: {
+        200: json("The new secret, shown this once", Rotated, {
+          endpoint: {
+            ...endpointExample,
+            signingSecrets: { count: 2, oldEndAt: "2026-03-03T10:00:00.000Z" },
+          },
+          secret: "whsec_ERERERERERERERERERERERERERERERERERERERERERE=",
+        }),
+        ...refusals,
+      },
+    }),
+    async (c) => {
+      const input = { ...c.req.valid("param"), ...c.req.valid("json") };
+      const { endpoint, secret } = await rotateSigningSecret(c.var.ctx, input);
+      return c.json({ endpoint: endpointView(endpoint, c.var.ctx.now), secret }, 200, tagHeaders(endpoint));
+    },
+  );
+  return app;
+}

@@ -1,0 +1,113 @@
+import { type Endpoint, isPaused } from "@sor/core/endpoints";
+import type { Context } from "hono";
+import { z } from "zod";
+import type { AppEnv } from "../../app-env.ts";
+
+export const tags = ["endpoints"];
+export const security = [{ apiKey: [] }];
+export const byId = z.object({ id: z.uuid() });
+export const nothing = z.strictObject({});
+export const noStore = { "Cache-Control": "no-store" };
+export const bodyBytesMax = 20_000;
+
+const instant = z.iso.datetime().nullable();
+
+/** An endpoint as its own supplier sees it. */
+export const EndpointView = z
+  .object({
+    id: z.uuid(),
+    supplierId: z.uuid(),
+    supplierName: z.string(),
+    systemId: z.uuid().nullable(),
+    systemName: z.string().nullable(),
+    name: z.string(),
+    transport: z.string(),
+    address: z.string().nullable(),
+    mimeTypes: z.array(z.string()),
+    technicalContact: z.string().nullable(),
+    probeWith: z.enum(["handshake", "head", "options", "test-event", "nothing"]),
+    state: z.enum(["active", "paused", "draining", "closed"]),
+    pausedUntil: instant.meta({ description: "Null also for a pause until further notice" }),
+    pauseReason: z.string().nullable(),
+    drain: z.object({ since: z.iso.datetime(), endsAs: z.enum(["paused", "closed"]) }).nullable(),
+    signingSecrets: z.object({
+      count: z.int(),
+      oldEndAt: instant.meta({ description: "When the older one ends by the clock" }),
+    }),
+    certificate: z
+      .object({ sha256: z.string(), validTo: z.iso.datetime() })
+      .nullable()
+      .meta({ description: "The server's certificate that the last probe trusted" }),
+    lastVerifiedAt: instant.meta({ description: "The hour of the last delivery or probe that succeeded" }),
+  })
+  .meta({ id: "Endpoint", description: "Where a system takes messages" });
+
+/** Names of the endpoint's fields that others give another form. */
+export function endpointView(endpoint: Endpoint, now: Date): z.infer<typeof EndpointView> {
+  const { id, supplierId, supplierName, systemId, systemName, name, transport, address } = endpoint;
+  const { mimeTypes, technicalContact, probeWith, pauseReason, drainingSince, drainThen } = endpoint;
+  const { certificateSha256, certificateExpiresAt } = endpoint;
+  const text = (at: Date | null) => at?.toISOString() ?? null;
+  const isOver = endpoint.state === "paused" && !isPaused(endpoint, now);
+  return {
+    ...{ id, supplierId, supplierName, systemId, systemName, name, transport, address },
+    ...{ mimeTypes, technicalContact, probeWith },
+    state: isOver ? "active" : drainingSince === null ? endpoint.state : "draining",
+    pausedUntil: isOver ? null : text(endpoint.pausedUntil),
+    pauseReason: isOver ? null : pauseReason,
+    drain:
+      drainingSince === null ? null : { since: drainingSince.toISOString(), endsAs: drainThen ?? "paused" },
+    signingSecrets: { count: endpoint.secretCount, oldEndAt: text(endpoint.oldSecretsEndAt) },
+    certificate:
+      certificateSha256 === null || certificateExpiresAt === null
+        ? null
+        : { sha256: certificateSha256, validTo: certificateExpiresAt.toISOString() },
+    lastVerifiedAt: text(endpoint.lastVerifiedAt),
+  };
+}
+
+export const endpointExample: z.infer<typeof EndpointView> = {
+  id: "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a34",
+  supplierId: "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a01",
+  supplierName: "Leverandør A/S",
+  systemId: null,
+  systemName: null,
+  name: "Produktion",
+  transport: "webhook",
+  address: "https://edi.example.dk/in",
+  mimeTypes: ["application/edifact"],
+  technicalContact: "drift@example.dk",
+  probeWith: "options",
+  state: "active",
+  pausedUntil: null,
+  pauseReason: null,
+  drain: null,
+  signingSecrets: { count: 1, oldEndAt: null },
+  certificate: {
+    sha256: "34380452f60dcbcb26a40e2ae08824b7f23affb5fb1e6f4138d98c8fe7d41995",
+    validTo: "2026-12-22T04:50:35.000Z",
+  },
+  lastVerifiedAt: "2026-03-01T10:00:00.000Z",
+};
+
+export const json = <Schema extends z.ZodType>(
+  description: string,
+  schema: Schema,
+  example: z.input<Schema>,
+) => ({
+  description,
+  content: { "application/json": { schema, examples: { one: { value: example as never } } } },
+});
+
+export const jsonBody = <Schema extends z.ZodType>(schema: Schema, example: z.input<Schema>) => ({
+  required: true,
+  content: { "application/json": { schema, examples: { one: { value: example as never } } } },
+});
+
+export const tagHeaders = ({ etag }: { etag: string }) => ({ ...noStore, ETag: `"${etag}"` });
+
+/** The tag in If-Match; undefined when there is none, empty when it cannot be one of ours. */
+export function expectedEtag(c: Context<AppEnv>): string | undefined {
+  const header = c.req.header("if-match");
+  return header === undefined ? undefined : (/^"([\w-]{16,64})"$/.exec(header.trim())?.[1] ?? "");
+}

@@ -1,0 +1,65 @@
+import { closeDatabase, type Database, openDatabase } from "@sor/core";
+import { anEndpoint, aVendor, testDatabaseUrl } from "@sor/core/testing";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { aReceiver, eventually, type Receiver } from "../testing/a-receiver.ts";
+import { testDeps } from "../testing/index.ts";
+import { probeEndpoints } from "./probe.ts";
+
+let url: string;
+let db: Database;
+let target: Receiver;
+let supplierId: string;
+const running: { stopping: AbortController; done: Promise<void> }[] = [];
+
+beforeEach(async () => {
+  url = await testDatabaseUrl();
+  db = openDatabase(url);
+  target = await aReceiver();
+  supplierId = (await aVendor(db)).supplierId;
+});
+afterEach(async () => {
+  for (const { stopping, done } of running.splice(0)) {
+    stopping.abort();
+    await done;
+  }
+  await target.stop();
+  await closeDatabase(db);
+});
+
+function probing(aheadMinutes: number) {
+  const clock = () => new Date(Date.now() + aheadMinutes * 60_000);
+  const deps = testDeps({ db, clock, env: { DATABASE_URL: url, WEBHOOK_PRIVATE_HOSTS: "127.0.0.1" } });
+  const stopping = new AbortController();
+  running.push({ stopping, done: probeEndpoints(deps, `w${running.length}`, stopping.signal) });
+}
+const count = async (what: string) => {
+  const { rows } = await db.execute<{ n: number }>(what);
+  return rows[0]?.n ?? 0;
+};
+const enlisted = () => count("select count(*)::int as n from endpoint_checks");
+const asked = () => count("select count(*)::int as n from endpoint_probes where is_up");
+
+test("every webhook is asked in its turn, once by all processes together, with nothing in hand", async () => {
+  for (let number = 0; number < 6; number += 1) {
+    await anEndpoint(db, { supplierId, address: target.address(`/${number}`) });
+  }
+  probing(0);
+  await eventually(async () => (await enlisted()) === 6);
+  probing(16);
+  probing(16);
+  await eventually(async () => (await asked()) === 6);
+  expect(target.posts).toHaveLength(6);
+  expect(target.posts.every(({ headers, body }) => !headers["webhook-id"] && body.length === 0)).toBe(true);
+});
+
+test("the clock asks nobody when it is set to never", async () => {
+  await anEndpoint(db, { supplierId, address: target.address() });
+  const deps = testDeps({ db, env: { DATABASE_URL: url, ENDPOINT_PROBE_MINUTES: "0" } });
+  const stopping = new AbortController();
+  const done = probeEndpoints(deps, "w", stopping.signal);
+  running.push({ stopping, done });
+  await eventually(async () =>
+    (await deps.metrics.registry.metrics()).includes('soredi_endpoints{probe="unknown"} 1'),
+  );
+  expect(await enlisted()).toBe(0);
+});

@@ -1,0 +1,102 @@
+import { setInterval as every } from "node:timers/promises";
+import { createContext } from "@sor/core";
+import { newId } from "@sor/core/database";
+import { endOldSecrets } from "@sor/core/endpoints";
+import {
+  askEndpoint,
+  measureEndpoints,
+  noteVerifications,
+  recordProbe,
+  type TakenCheck,
+  takeChecks,
+  testEvent,
+} from "@sor/core/probes";
+import type { Deps } from "../app-env.ts";
+import { type DeliveryDeps, privateHostsOf } from "./deliver.ts";
+
+const actor = { kind: "system", job: "probe" } as const;
+const lookMilliseconds = 5000;
+const atOnce = 8;
+const timeoutSeconds = 10;
+/** Longer than asking can take, so that nobody else asks meanwhile. */
+const leaseSeconds = 60;
+const lookAroundMilliseconds = 30_000;
+
+/** Asks webhooks in their turn whether they answer, and looks after what ends by the clock, until the signal. */
+export async function probeEndpoints(deps: DeliveryDeps, worker: string, signal: AbortSignal): Promise<void> {
+  await Promise.all([askInTurn(deps, worker, signal), lookAround(deps, signal)]);
+}
+
+async function askInTurn(deps: DeliveryDeps, worker: string, signal: AbortSignal): Promise<void> {
+  const everySeconds = deps.config.ENDPOINT_PROBE_MINUTES * 60;
+  if (everySeconds === 0) return;
+  const question = { limit: atOnce, leaseSeconds, everySeconds, worker };
+  await repeat(lookMilliseconds, signal, async () => {
+    try {
+      const taken = await takeChecks(createContext(deps.db, actor, deps.clock()), question);
+      await Promise.all(taken.map((check) => ask(deps, check, everySeconds)));
+    } catch (error) {
+      deps.log.warn({ err: error }, "endpoints not asked; trying again");
+    }
+  });
+}
+
+async function ask(deps: DeliveryDeps, check: TakenCheck, everySeconds: number): Promise<void> {
+  const { endpointId, address, method, signingSecrets } = check;
+  const event =
+    method === "test-event"
+      ? testEvent({ id: newId(), endpointId, signingSecrets, now: deps.clock() })
+      : undefined;
+  const answer = await askEndpoint({
+    address,
+    method,
+    event,
+    privateHosts: privateHostsOf(deps.config),
+    timeoutMilliseconds: timeoutSeconds * 1000,
+  });
+  deps.metrics.endpointProbes.inc({ outcome: answer.detail.fault ?? "ok" });
+  const now = deps.clock();
+  // A fifth earlier or later, so that turns spread and stay spread.
+  const waitSeconds = everySeconds * (0.8 + 0.4 * Math.random());
+  const nextProbeAt = new Date(now.getTime() + waitSeconds * 1000);
+  await recordProbe(createContext(deps.db, actor, now), {
+    endpointId,
+    address,
+    origin: "clock",
+    answer,
+    nextProbeAt,
+  });
+  const { fault, status } = answer.detail;
+  deps.log.info({ endpointId, method, fault, status, ms: answer.latencyMilliseconds }, "endpoint asked");
+}
+
+async function lookAround(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
+  await repeat(lookAroundMilliseconds, signal, async () => {
+    const ctx = createContext(deps.db, actor, deps.clock());
+    try {
+      await endOldSecrets(ctx);
+      await noteVerifications(ctx);
+      showEndpoints(deps, await measureEndpoints(ctx));
+    } catch (error) {
+      deps.log.warn({ err: error }, "endpoints not looked after; trying again");
+    }
+  });
+}
+
+function showEndpoints(
+  { metrics }: Pick<Deps, "metrics">,
+  { certificateExpirySeconds, answering }: Awaited<ReturnType<typeof measureEndpoints>>,
+): void {
+  if (certificateExpirySeconds === null) metrics.certificateExpirySeconds.reset();
+  else metrics.certificateExpirySeconds.set(certificateExpirySeconds);
+  for (const [probe, count] of Object.entries(answering)) metrics.endpointsAnswering.set({ probe }, count);
+}
+
+async function repeat(milliseconds: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  await work();
+  try {
+    for await (const _ of every(milliseconds, undefined, { signal })) await work();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
