@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@sor/core";
+import { ofEndpoints } from "./problems-of-endpoints.ts";
 
 type Words = { da: string; en: string };
 type Entry = { status: number; title: Words; about: Words };
@@ -277,17 +278,6 @@ const ofRegistering = {
     about: {
       da: "If-Match passer ikke længere. Hent igen, og ret i det nye.",
       en: "If-Match no longer fits. Fetch again, and change what is new.",
-    },
-  },
-} satisfies Record<string, Entry>;
-
-const ofEndpoints = {
-  "endpoint-in-use": {
-    status: 409,
-    title: { da: "Endepunktet er i brug", en: "The endpoint is in use" },
-    about: {
-      da: "Så mange lokationsnumre, som locationNumbers siger, modtager ved endepunktet. Flyt dem først, eller sig med moveTo, hvor de skal hen.",
-      en: "As many location numbers as locationNumbers says receive at the endpoint. Move them first, or say with moveTo where they go.",
     },
   },
 } satisfies Record<string, Entry>;
