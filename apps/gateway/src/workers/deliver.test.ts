@@ -7,6 +7,7 @@ import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { aReceiver, aWorkerProcess, eventually, type Receiver } from "../testing/a-receiver.ts";
 import { testDeps } from "../testing/index.ts";
+import { startDelivery } from "./deliver.ts";
 import { createAnnouncer, startWorkers, type Workers } from "./index.ts";
 
 const sender = "5790000120420";
@@ -140,6 +141,19 @@ describe("a letter for a webhook", () => {
     await new Promise((resolve) => setTimeout(resolve, 1200));
     expect(target.posts.length).toBe(6);
   });
+});
+
+test("a worker ends in good order also when the database is gone before it has given its work back", async () => {
+  await send();
+  let asked = 0;
+  const clock = () => {
+    asked += 1;
+    if (asked > 1) throw new Error("the database is gone");
+    return new Date();
+  };
+  const worker = startDelivery(testDeps({ db, clock, env: { DATABASE_URL: url } }), "one");
+  await expect(worker.stop()).resolves.toBeUndefined();
+  expect(asked).toBe(2);
 });
 
 describe("workers in processes of their own", () => {

@@ -79,12 +79,21 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
     await record(deps, delivery, { ...result, startedAt }, worker);
   };
 
+  // Without the database the lease ends by itself; what is still under way must be seen to its end all the same.
+  const giveBack = async (taken: readonly TakenDelivery[]) => {
+    try {
+      await giveBackDeliveries(context(), taken);
+    } catch (error) {
+      deps.log.warn({ err: error }, "work not given back");
+    }
+  };
+
   const run = async () => {
     while (!stopping.signal.aborted) {
       const free = deps.config.DELIVERIES_MAX - underWay.size;
       const taken = free > 0 ? await take(deps, free, worker) : [];
       if (stopping.signal.aborted) {
-        await giveBackDeliveries(context(), taken);
+        await giveBack(taken);
         return;
       }
       for (const delivery of taken) {
