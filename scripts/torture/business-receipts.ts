@@ -2,11 +2,13 @@ import { askUntilAnswered, type CarefulClient } from "./careful-client.ts";
 import { readText } from "./edifact-text.ts";
 import type { Ledger } from "./ledger.ts";
 import { isEarly, sayingOf } from "./misbehave.ts";
-import type { LetterName, Party } from "./parts.ts";
+import type { LetterName, Party, Receiver } from "./parts.ts";
 import { answerOf } from "./sender.ts";
 import { writeReceipt } from "./write-letters.ts";
 
 type Answered = LetterName & { isWhole: boolean };
+
+const isOneOfSeveral = (party: Party | Receiver) => "endpointIds" in party && party.endpointIds.length > 1;
 
 /** Sends the receivers' own receipts (CTL02, CTL03) for what they took, beside everything else. */
 export class BusinessReceipts {
@@ -26,17 +28,14 @@ export class BusinessReceipts {
   tell(party: Party, body: Buffer, when: "before-answer" | "after-answer" | "fetched"): void {
     const { sender, receiver, envelope, letters, receipts } = readText(body);
     if (receipts.length > 0) return;
+    // Who got one letter of an envelope that went two ways must not speak for the others.
+    const isWhole = letters.length === 1 && !isOneOfSeveral(party);
     for (const { reference } of letters) {
       const { seed } = this.#options;
       const moment = isEarly(seed, reference) ? "before-answer" : "after-answer";
       if (when !== "fetched" && when !== moment) continue;
-      const telling = this.#say(party, {
-        sender,
-        receiver,
-        envelope,
-        reference,
-        isWhole: letters.length === 1,
-      }).finally(() => {
+      const letter = { sender, receiver, envelope, reference, isWhole };
+      const telling = this.#say(party, letter).finally(() => {
         this.#underWay.delete(telling);
       });
       this.#underWay.add(telling);

@@ -64,7 +64,7 @@ export async function askUntilAnswered(
   request: Request,
 ): Promise<{ reply: Reply; milliseconds: number; tries: Tries }> {
   const { gateways, random } = client;
-  const tries: Tries = { attempts: 0, broken: 0, statuses: {} };
+  const tries: Tries = { attempts: 0, broken: 0, statuses: {}, unguided: 0 };
   let at = random.between(0, gateways.length - 1);
   for (;;) {
     client.signal?.throwIfAborted();
@@ -77,6 +77,7 @@ export async function askUntilAnswered(
     );
     if (reply) tries.statuses[reply.status] = (tries.statuses[reply.status] ?? 0) + 1;
     else tries.broken += 1;
+    if (reply?.status === 503 && reply.headers["retry-after"] === undefined) tries.unguided += 1;
     if (reply && !isPassing(reply)) return { reply, milliseconds: performance.now() - started, tries };
     const asked = Number(reply?.headers["retry-after"] ?? 0) * 1000;
     // A second or two of what was asked for is enough here: the run would only take longer.

@@ -11,6 +11,8 @@ export type Evidence = {
   receivers: readonly Party[];
   /** Gateways that ended by themselves. */
   deaths: readonly string[];
+  /** What each gateway says of itself when everything is mended. */
+  readiness: readonly string[];
 };
 
 /** A promise that was not kept, and where. */

@@ -14,6 +14,7 @@ type Rows = { interchangeIds: ReadonlySet<string>; messageIds: ReadonlySet<strin
 function judgeAnswer(answer: Answer, rows: Rows, what: string): Violation[] {
   const found: Violation[] = [];
   if (answer.tries.statuses[500]) found.push({ rule: "inner error answered", what });
+  if (answer.tries.unguided > 0) found.push({ rule: "503 without Retry-After", what });
   if (answer.status !== 202) return found;
   if (answer.interchangeId === null || !rows.interchangeIds.has(answer.interchangeId)) {
     found.push({ rule: "202 without a row", what });

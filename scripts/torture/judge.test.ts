@@ -17,7 +17,7 @@ const hospital = {
 } as const;
 const still = { next: () => 0, between: (least: number) => least, chance: () => false };
 const random = { ...still, pick: <T>(from: readonly T[]) => from[0] as T };
-const tries = { attempts: 1, broken: 0, statuses: { 202: 1 } };
+const tries = { attempts: 1, broken: 0, statuses: { 202: 1 }, unguided: 0 };
 
 function submissionOf(number: number, fate: "delivered" | "VER"): Submission {
   const envelope = {
@@ -115,6 +115,7 @@ function anHonestRun() {
     senders: [doctor],
     receivers: [hospital],
     deaths: [] as string[],
+    readiness: ["ready"],
   };
 }
 type Run = ReturnType<typeof anHonestRun>;
@@ -262,6 +263,16 @@ describe("the judge finds", () => {
       "a receiver's complaint of a wrong signature",
       "receiver's complaint",
       (run) => run.ledger.push({ kind: "fault", what: "a wrong signature", deliveryId: "d1" }),
+    ],
+    [
+      "a refusal for now that does not say when to come again",
+      "503 without Retry-After",
+      (run) => run.answers.set(1, { ...answerOf(1), tries: { ...tries, unguided: 1 } }),
+    ],
+    [
+      "a gateway that stays degraded",
+      "a gateway that is not ready again",
+      (run) => run.readiness.push("degraded"),
     ],
     ["a gateway that died of itself", "a gateway ended by itself", (run) => run.deaths.push("code 1")],
     [

@@ -6,8 +6,10 @@ import { judgeStates } from "./judge-states.ts";
 
 /** Which promises the system has not kept in a run; none when all is well. Pure. */
 export function judge(evidence: Evidence): Violation[] {
-  const { facts, deaths } = evidence;
+  const { facts, deaths, readiness } = evidence;
+  const unready = readiness.filter((word) => word !== "ready");
   return [
+    ...unready.map((what) => ({ rule: "a gateway that is not ready again", what })),
     ...deaths.map((what) => ({ rule: "a gateway ended by itself", what })),
     ...(facts.journal.intact ? [] : [{ rule: "the journal's chain is broken", what: facts.journal.text }]),
     ...judgeAnswers(evidence),

@@ -29,15 +29,22 @@ export function chanceOf(text: string): number {
   return Number.parseInt(sha256(text).slice(0, 12), 16) / 2 ** 48;
 }
 
-export type Post = { seed: number; envelope: string; times: number; isKnown: boolean; failing: number };
+export type Post = {
+  seed: number;
+  envelope: string;
+  times: number;
+  /** It was taken before, or it is an answer that its receiver waits for: then it is not refused for good. */
+  isWelcome: boolean;
+  failing: number;
+};
 
 /**
  * How the post of an envelope is treated, by the seed, the envelope and how often it has come. A few are refused for good,
- * at once and ever after, but never one that had been taken.
+ * at once and ever after.
  */
-export function mannerOf({ seed, envelope, times, isKnown, failing }: Post): Manner {
+export function mannerOf({ seed, envelope, times, isWelcome, failing }: Post): Manner {
   const name = `${seed} ${envelope}`;
-  if (!isKnown && failing > 0 && chanceOf(`${name} refused`) < 0.02) return "refuse-for-good";
+  if (!isWelcome && failing > 0 && chanceOf(`${name} refused`) < 0.02) return "refuse-for-good";
   if (chanceOf(`${name} ${times} fails`) < failing) {
     return failures[Math.floor(chanceOf(`${name} ${times} how`) * failures.length)] as Manner;
   }

@@ -74,8 +74,13 @@ export type Answer = {
   readonly tries: Tries;
 };
 
-/** How a careful client got through: attempts, connections that broke, answers by status. */
-export type Tries = { attempts: number; broken: number; statuses: Record<number, number> };
+/** How a careful client got through: attempts, connections that broke, answers by status, 503 that did not say when to come again. */
+export type Tries = {
+  attempts: number;
+  broken: number;
+  statuses: Record<number, number>;
+  unguided: number;
+};
 
 /** What the receivers write down, a line each. */
 export type LedgerLine =

@@ -122,7 +122,7 @@ async function torment(stage: Stage) {
     world,
     threads,
     seconds: options.sendSeconds,
-    lanes: 8,
+    lanes: 24,
     signal: AbortSignal.timeout((options.sendSeconds * 3 + 300) * 1000),
     progress: (done) => {
       share = done;
@@ -154,6 +154,11 @@ async function letDaysPass(stage: Stage): Promise<void> {
     tended = Object.values(counts).reduce((sum, count) => sum + count, 0);
   }
   await closeDatabase(db);
+}
+
+async function readinessOf(gateway: string): Promise<string> {
+  const answer = await fetch(`${gateway}/readyz`);
+  return (await answer.text()).trim();
 }
 
 const troubleWords = [
@@ -194,6 +199,7 @@ async function runOn(stage: Stage): Promise<RunResult> {
   options.say("Six days pass");
   await letDaysPass(stage);
   await untilQuiet(stage, []);
+  const readiness = await Promise.all(world.gateways.map(readinessOf));
   await receivers.stop();
   await fleet.endAll();
   const db = openDatabase(database.url);
@@ -206,6 +212,7 @@ async function runOn(stage: Stage): Promise<RunResult> {
     senders: world.senders,
     receivers: world.receivers,
     deaths: fleet.deaths,
+    readiness,
     troubles: await countTroubles(folder),
     world,
     fullDisk: database.fullDisk,

@@ -81,10 +81,10 @@ async function treat(webhooks: Webhooks, request: http.IncomingMessage, response
     return request.socket.resetAndDestroy();
   }
   const body = await readBody(request);
-  const { envelope } = readText(body);
-  const isKnown = ledger.isKnown(party.name, deliveryId);
+  const { envelope, receipts } = readText(body);
+  const isWelcome = ledger.isKnown(party.name, deliveryId) || receipts.length > 0;
   const times = ledger.count(party.name, envelope);
-  const manner = mannerOf({ seed: world.seed, envelope, times, isKnown, failing });
+  const manner = mannerOf({ seed: world.seed, envelope, times, isWelcome, failing });
   if (!isGenuine(request.headers, body, world.signingSecret)) {
     ledger.write({ kind: "fault", what: "a wrong signature or digest", deliveryId });
   }
