@@ -25,6 +25,8 @@ function optionsOrExit() {
   }
 }
 
+// By process.exit, so that the file system of the run is taken away however it ends.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
 const options = optionsOrExit();
 console.log(
   `Crash test, seed ${options.seed}: ${options.letters} letters over ${options.sendSeconds / 60} minutes`,

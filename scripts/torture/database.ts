@@ -11,8 +11,6 @@ import {
 /** How the disk is made full: a file system of its own that is made as small as what it holds, or a setting of PostgreSQL. */
 export type FullDisk = "tmpfs" | "read-only";
 
-const mebibyte = 1024 * 1024;
-
 /** The database of a run: a real server that is killed and started again on the same port and data. */
 export class TortureDatabase {
   readonly #folder: string;
@@ -89,8 +87,7 @@ export class TortureDatabase {
   async fillDisk(): Promise<void> {
     if (this.fullDisk === "read-only") return await this.#readOnly("on");
     const { bsize, blocks, bfree } = await statfs(this.#folder);
-    const used = Math.ceil(((blocks - bfree) * bsize) / mebibyte);
-    mount(["-o", `remount,size=${used}m`, this.#folder]);
+    mount(["-o", `remount,size=${(blocks - bfree) * bsize}`, this.#folder]);
   }
 
   async freeDisk(): Promise<void> {

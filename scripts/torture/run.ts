@@ -10,6 +10,7 @@ import {
   openDatabase,
 } from "../../packages/core/src/index.ts";
 import { tendDeliveries } from "../../packages/core/src/messages/index.ts";
+import { testKeys } from "../../packages/core/src/testing/test-keys.ts";
 import { TortureDatabase } from "./database.ts";
 import type { Evidence } from "./evidence.ts";
 import { countWaiting, readFacts } from "./facts.ts";
@@ -52,6 +53,7 @@ const failing = 0.35;
 
 /** The waits of days and minutes shortened by settings; everything else is as it is for everybody. */
 const environment = (databaseUrl: string): NodeJS.ProcessEnv => ({
+  ...testKeys,
   PATH: process.env.PATH,
   NODE_ENV: "production",
   HOST: "127.0.0.1",
