@@ -44,6 +44,8 @@ export const Config = z.object({
   INDEX_KEY: z.string().optional(),
   INDEX_KEY_FILE: z.string().optional(),
   NODE_ENV: z.string().default("development"),
+  /** Directory below which endpoints may be folders, each supplier's in one named by its id; absent: there are none. */
+  FOLDER_ROOT: z.string().startsWith("/").optional(),
   /** Deliveries under way at once: in this process, and to one endpoint over all processes. */
   DELIVERIES_MAX: z.coerce.number().int().min(1).max(1000).default(64),
   DELIVERIES_PER_ENDPOINT: z.coerce.number().int().min(1).max(1000).default(8),

@@ -68,9 +68,13 @@ export async function eventually(isSo: () => Promise<boolean>, seconds = 15): Pr
 }
 
 /** A process that only delivers, ready when this resolves; for tests that kill it. */
-export async function aWorkerProcess(databaseUrl: string): Promise<ChildProcess> {
+export async function aWorkerProcess(
+  databaseUrl: string,
+  more: Record<string, string> = {},
+): Promise<ChildProcess> {
   const script = fileURLToPath(new URL("./worker-process.ts", import.meta.url));
-  const env = { ...process.env, ...testKeys, DATABASE_URL: databaseUrl, WEBHOOK_PRIVATE_HOSTS: "127.0.0.1" };
+  const own = { DATABASE_URL: databaseUrl, WEBHOOK_PRIVATE_HOSTS: "127.0.0.1" };
+  const env = { ...process.env, ...testKeys, ...own, ...more };
   const child = spawn(process.execPath, [script], { env, stdio: ["ignore", "pipe", "inherit"] });
   await once(child.stdout, "data");
   return child;

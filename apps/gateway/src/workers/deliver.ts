@@ -11,7 +11,8 @@ import {
 } from "@sor/core/messages";
 import type { Deps } from "../app-env.ts";
 import { countStates } from "../message-metrics.ts";
-import { createAgents, sendWebhook, type WebhookResult } from "./send-webhook.ts";
+import { sendFolder } from "./send-folder.ts";
+import { createAgents, sendWebhook, type WebhookAgents, type WebhookResult } from "./send-webhook.ts";
 
 export type DeliveryDeps = Pick<Deps, "config" | "db" | "metrics" | "log" | "clock" | "tracing">;
 export type DeliveryWorker = { wake: () => void; stop: () => Promise<void> };
@@ -57,24 +58,14 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
       interchangeId: delivery.interchangeId,
       deliveryId: delivery.id,
       attempts: delivery.attempts,
-      transport: "webhook",
+      transport: delivery.transport,
       sizeBytes: delivery.sizeBytes,
     });
-    const result = await sendWebhook(
-      {
-        address: delivery.address,
-        headers: {
-          ...webhookHeaders(delivery, body, startedAt),
-          ...(span && { traceparent: span.traceparent }),
-        },
-        body,
-        privateHosts: privateHostsOf(deps.config),
-        timeoutMilliseconds: deps.config.DELIVERY_TIMEOUT_SECONDS * 1000,
-        signal: breaking.signal,
-        now: deps.clock,
-      },
-      agents,
-    );
+    const more = span && { traceparent: span.traceparent };
+    const result =
+      delivery.transport === "folder"
+        ? await putIntoFolder(deps.config, delivery, body)
+        : await post(deps, delivery, { body, startedAt, more, agents, signal: breaking.signal });
     span?.end({ outcome: result.outcome.kind, errorType: errorTypeOf(result.outcome) });
     await record(deps, delivery, { ...result, startedAt }, worker);
   };
@@ -127,6 +118,39 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
   };
 }
 
+type Posting = {
+  body: Buffer;
+  startedAt: Date;
+  more: Record<string, string> | undefined;
+  agents: WebhookAgents;
+  signal: AbortSignal;
+};
+
+const timeoutOf = (config: Deps["config"]) => config.DELIVERY_TIMEOUT_SECONDS * 1000;
+
+async function post(deps: DeliveryDeps, delivery: TakenDelivery, of: Posting): Promise<WebhookResult> {
+  const question = {
+    address: delivery.address,
+    headers: { ...webhookHeaders(delivery, of.body, of.startedAt), ...of.more },
+    body: of.body,
+    privateHosts: privateHostsOf(deps.config),
+    timeoutMilliseconds: timeoutOf(deps.config),
+    signal: of.signal,
+    now: deps.clock,
+  };
+  return await sendWebhook(question, of.agents);
+}
+
+async function putIntoFolder(
+  config: Deps["config"],
+  delivery: TakenDelivery,
+  body: Buffer,
+): Promise<WebhookResult> {
+  const { id: deliveryId, address: path, supplierId, leaseToken, contentType } = delivery;
+  const file = { root: config.FOLDER_ROOT, supplierId, path, deliveryId, leaseToken, contentType, body };
+  return await sendFolder({ ...file, timeoutMilliseconds: timeoutOf(config) });
+}
+
 /** What went wrong, as traces name it (error.type); undefined when nothing did. */
 function errorTypeOf(outcome: WebhookResult["outcome"]): string | undefined {
   if (outcome.kind === "delivered") return undefined;
@@ -169,7 +193,7 @@ async function record(
   worker: string,
 ): Promise<void> {
   const { outcome } = result;
-  deps.metrics.deliveryAttempts.inc({ transport: "webhook", outcome: outcome.kind });
+  deps.metrics.deliveryAttempts.inc({ transport: delivery.transport, outcome: outcome.kind });
   const attempt = {
     delivery,
     ...result,

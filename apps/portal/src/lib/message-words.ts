@@ -83,6 +83,7 @@ export function stepWords(step: MessageStep): StepWords {
 
 /** How a place takes letters. */
 export function transportText(transport: string): string {
+  if (transport === "folder") return m.messages_transport_folder();
   return transport === "mailbox" ? m.messages_transport_mailbox() : m.messages_transport_webhook();
 }
 

@@ -8,6 +8,7 @@ export {
   rotateSigningSecret,
 } from "./endpoint-state.ts";
 export { etagOf } from "./etag.ts";
+export { findFolderFault } from "./folder-path.ts";
 export {
   findPublicAddresses,
   guardedLookup,

@@ -40,10 +40,11 @@ export const SystemFields = z
   .meta({ id: "SystemFields", description: "A supplier's product that receives messages" });
 export type SystemFields = z.infer<typeof SystemFields>;
 
-/** How messages reach an endpoint: posted to an address, or kept until they are fetched. */
-export const Transport = z
-  .enum(["webhook", "mailbox"])
-  .meta({ id: "Transport", description: "webhook (posted to an address) or mailbox (fetched)" });
+/** How messages reach an endpoint: posted to an address, kept until they are fetched, or put into a directory. */
+export const Transport = z.enum(["webhook", "mailbox", "folder"]).meta({
+  id: "Transport",
+  description: "webhook (posted to an address), mailbox (fetched) or folder (files put into a directory)",
+});
 export type Transport = z.infer<typeof Transport>;
 
 /** A content type without parameters (RFC 9110, 8.3.1). */
@@ -57,7 +58,7 @@ export const ProbeChoice = z
   .meta({ id: "ProbeChoice", description: "How the clock asks a webhook whether it answers" });
 export type ProbeChoice = z.infer<typeof ProbeChoice>;
 
-/** Where a system takes messages. A webhook has an address, a mailbox has none. */
+/** Where a system takes messages. A webhook has an address, a folder a path below its supplier's own, a mailbox none. */
 export const EndpointFields = z
   .object({
     supplierId: Id,

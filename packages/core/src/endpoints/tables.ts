@@ -81,8 +81,8 @@ export const endpoints = pgTable(
       .references(() => suppliers.id),
     systemId: uuid().references(() => systems.id),
     name: text().notNull(),
-    transport: text({ enum: ["webhook", "mailbox"] }).notNull(),
-    /** Absolute https or http address of a webhook; null for a mailbox. */
+    transport: text({ enum: ["webhook", "mailbox", "folder"] }).notNull(),
+    /** Absolute https or http address of a webhook, path of a folder below its supplier's; null for a mailbox. */
     address: text(),
     /** When the address was last changed: what answered before that says nothing of it. */
     addressSince: timestamp({ withTimezone: true }),

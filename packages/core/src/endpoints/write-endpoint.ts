@@ -3,6 +3,7 @@ import { type Changed, type ChangedSubject, type Context, change } from "../cont
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Action, Subject } from "../permissions/index.ts";
+import { findFolderFault } from "./folder-path.ts";
 import { type Endpoint, type EndpointRow, requireEndpoint, withoutSecrets } from "./list-endpoints.ts";
 import type { EndpointFields } from "./schemas.ts";
 import { newSigningSecret } from "./signing-secret.ts";
@@ -28,6 +29,11 @@ function requireGoodAddress(fields: Editable, policy: AddressPolicy): void {
       field: "address",
       fault: "mailbox-address",
     });
+  }
+  if (fields.transport === "folder") {
+    const fault = fields.address === null ? "missing" : findFolderFault(fields.address);
+    if (!fault) return;
+    throw new DomainError("invalid", "The folder's path cannot be used.", { field: "address", fault });
   }
   if (fields.address === null) {
     throw new DomainError("invalid", "A webhook needs an address.", { field: "address", fault: "missing" });

@@ -209,7 +209,7 @@ async function storeDeliveries(
     ids.set(planned.endpointId, id);
     await tx.insert(deliveries).values(deliveryRow(intake, { id, interchangeId, payload }, planned));
   }
-  const webhooks = plan.deliveries.filter(({ transport }) => transport === "webhook");
+  const webhooks = plan.deliveries.filter(({ transport }) => transport !== "mailbox");
   await openQueues(
     tx,
     webhooks.map(({ endpointId }) => endpointId),

@@ -45,7 +45,7 @@ export type ReceivedType = {
   version: string;
   format: "EDIFACT" | "XML" | "FHIR";
   endpointId: string;
-  transport: "webhook" | "mailbox";
+  transport: "webhook" | "mailbox" | "folder";
   isOpen: boolean;
   isPaused: boolean;
 };

@@ -5,7 +5,6 @@ export { announceWork, workChannel } from "./announce-work.ts";
 export { checkInterchange } from "./check-interchange.ts";
 export { endDrains } from "./end-drains.ts";
 export { forgetOldHours } from "./endpoint-hours.ts";
-export { claimRequest, type KeptAnswer, keepClaimedAnswer, releaseClaim } from "./request-answers.ts";
 export {
   type Acknowledged,
   acknowledgeMailbox,
@@ -36,6 +35,7 @@ export {
   listMessageEvents,
 } from "./read-messages.ts";
 export { type Attempt, type Recorded, recordAttempt } from "./record-attempt.ts";
+export { claimRequest, type KeptAnswer, keepClaimedAnswer, releaseClaim } from "./request-answers.ts";
 export { countUnrotated, type Rotated, rotatePayloadKeys } from "./rotate-keys.ts";
 export {
   AcceptedInterchange,

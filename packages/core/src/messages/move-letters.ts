@@ -11,7 +11,7 @@ import { deliveries, quarantines } from "./tables.ts";
 /** Where letters go. */
 export type Way = {
   endpointId: string;
-  transport: "webhook" | "mailbox";
+  transport: "webhook" | "mailbox" | "folder";
   isPaused: boolean;
   /** Somebody named the endpoint: the letters do not follow the register from it. */
   isChosen: boolean;
@@ -53,7 +53,7 @@ export async function moveLetters(
   const id = isPart
     ? await partFrom(tx, writer, delivery, left, cargo, way)
     : await redirect(tx, writer, delivery, cargo, way);
-  if (way.transport === "webhook") await openQueues(tx, [way.endpointId]);
+  if (way.transport !== "mailbox") await openQueues(tx, [way.endpointId]);
   const interchangeId = cargo?.interchangeId ?? delivery.interchangeId;
   const detail = {
     endpointId: way.endpointId,

@@ -2,7 +2,7 @@ import { giveUpAfterSeconds } from "./states.ts";
 
 /** What one attempt to deliver came to. */
 export type DeliveryOutcome =
-  | { kind: "delivered"; status: number }
+  | { kind: "delivered"; status?: number }
   /** The receiver will never take it. */
   | { kind: "refused"; status: number }
   /** The receiver did not take it now. */

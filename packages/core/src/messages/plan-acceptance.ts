@@ -8,7 +8,7 @@ export const ownMailbox = "own-mailbox";
 
 /** Where a message of one type and version goes, or which of MedCom's reasons says why nowhere. */
 export type MessageRoute =
-  | { found: true; endpointId: string; transport: "webhook" | "mailbox"; isPaused: boolean }
+  | { found: true; endpointId: string; transport: "webhook" | "mailbox" | "folder"; isPaused: boolean }
   | { found: false; reason: "LOK" | "VER" | "MID" };
 
 export type AcceptanceQuestion = {
@@ -31,7 +31,7 @@ export type PlannedMessage = {
 
 export type PlannedDelivery = {
   endpointId: string;
-  transport: "webhook" | "mailbox";
+  transport: "webhook" | "mailbox" | "folder";
   isPaused: boolean;
   positions: readonly number[];
   /** It carries every message of the interchange: the bytes go on exactly as they came. */

@@ -118,7 +118,7 @@ export const InterchangeReport = z
         route: z.discriminatedUnion("found", [
           z.object({
             found: z.literal(true),
-            transport: z.enum(["webhook", "mailbox"]),
+            transport: z.enum(["webhook", "mailbox", "folder"]),
             isPaused: z.boolean(),
           }),
           z.object({ found: z.literal(false), reason: z.enum(["LOK", "VER", "MID"]) }),
@@ -164,7 +164,7 @@ export const MessageView = MessageSummary.extend({
   delivery: z
     .object({
       id: Id,
-      transport: z.enum(["webhook", "mailbox"]),
+      transport: z.enum(["webhook", "mailbox", "folder"]),
       endpointId: Id.nullable(),
       state: z.enum(["waiting", "held", "done", "dead", "expired", "cancelled"]),
       attempts: z.int(),

@@ -12,7 +12,7 @@ export type Writer = { actor: Actor; now: Date };
 
 /** Where an interchange of our own goes: an endpoint, or the mailbox that every location number has. */
 export type OwnTarget = {
-  transport: "webhook" | "mailbox";
+  transport: "webhook" | "mailbox" | "folder";
   endpointId: string | null;
   receiver: string;
 };

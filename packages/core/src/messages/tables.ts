@@ -72,7 +72,7 @@ export const deliveries = pgTable(
     interchangeId: uuid()
       .notNull()
       .references(() => interchanges.id),
-    transport: text({ enum: ["webhook", "mailbox"] }).notNull(),
+    transport: text({ enum: ["webhook", "mailbox", "folder"] }).notNull(),
     /** Null for the mailbox that every sender has for its receipts. */
     endpointId: uuid().references(() => endpoints.id),
     /** The location number whose mailbox it is, or to which the webhook's letters are addressed. */
@@ -97,7 +97,7 @@ export const deliveries = pgTable(
   (table) => [
     index("deliveries_due")
       .on(table.endpointId, table.nextAttemptAt)
-      .where(sql`${table.state} = 'waiting' and ${table.transport} = 'webhook'`),
+      .where(sql`${table.state} = 'waiting' and ${table.transport} <> 'mailbox'`),
     index("deliveries_mailbox")
       .on(table.receiver, table.createdAt, table.id)
       .where(sql`${table.state} = 'waiting' and ${table.transport} = 'mailbox'`),

@@ -21,6 +21,8 @@ export type TakenDelivery = {
   contentType: string;
   controlReference: string;
   endpointId: string;
+  transport: "webhook" | "folder";
+  supplierId: string;
   address: string;
   signingSecrets: string[];
 };
@@ -43,12 +45,12 @@ const findWork = (now: Date, { limit, perEndpoint }: TakeQuestion) => sql`
     select q.endpoint_id, q.failures_in_row
     from endpoint_queues q
     join endpoints e on e.id = q.endpoint_id
-    where e.transport = 'webhook'
+    where e.transport <> 'mailbox'
       and (e.state = 'active' or (e.state = 'paused' and (e.paused_until <= ${now} or e.draining_since is not null)))
       and (q.open_until is null or q.open_until <= ${now})
       and exists (
         select from deliveries d
-        where d.endpoint_id = q.endpoint_id and d.state = 'waiting' and d.transport = 'webhook'
+        where d.endpoint_id = q.endpoint_id and d.state = 'waiting' and d.transport <> 'mailbox'
           and d.next_attempt_at <= ${now} and (d.lease_until is null or d.lease_until <= ${now}))
     order by random()
     limit ${limit}
@@ -62,7 +64,7 @@ const findWork = (now: Date, { limit, perEndpoint }: TakeQuestion) => sql`
   ) under_way
   cross join lateral (
     select d.id, d.next_attempt_at from deliveries d
-    where d.endpoint_id = o.endpoint_id and d.state = 'waiting' and d.transport = 'webhook'
+    where d.endpoint_id = o.endpoint_id and d.state = 'waiting' and d.transport <> 'mailbox'
       and d.next_attempt_at <= ${now} and (d.lease_until is null or d.lease_until <= ${now})
     order by d.next_attempt_at
     limit greatest(0, (case when o.failures_in_row >= 5 then 1 else ${perEndpoint}::int end) - under_way.busy)
@@ -120,6 +122,8 @@ async function loadTaken(tx: Transaction, ids: readonly string[]) {
       contentType: deliveries.contentType,
       controlReference: interchanges.controlReference,
       endpointId: endpoints.id,
+      transport: endpoints.transport,
+      supplierId: endpoints.supplierId,
       address: endpoints.address,
       signingSecrets: endpoints.signingSecrets,
     })
@@ -127,7 +131,10 @@ async function loadTaken(tx: Transaction, ids: readonly string[]) {
     .innerJoin(interchanges, eq(interchanges.id, deliveries.interchangeId))
     .innerJoin(endpoints, eq(endpoints.id, deliveries.endpointId))
     .where(inArray(deliveries.id, [...ids]));
-  return rows.map((row) => ({ ...row, address: row.address ?? "" }));
+  return rows.map(({ transport, ...row }) => {
+    if (transport === "mailbox") throw new Error("a mailbox is not delivered to");
+    return { ...row, transport, address: row.address ?? "" };
+  });
 }
 
 /** The bytes of a delivery that this worker holds. */

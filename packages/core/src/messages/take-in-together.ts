@@ -167,7 +167,7 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 // Rows for which others could wait stand in one order everywhere, so that nobody waits in a ring.
 async function storeRows(tx: Transaction, taken: readonly TakenIn[]): Promise<void> {
   const webhooks = taken.flatMap(({ delivery }) =>
-    delivery.transport === "webhook" && delivery.endpointId ? [delivery.endpointId] : [],
+    delivery.transport !== "mailbox" && delivery.endpointId ? [delivery.endpointId] : [],
   );
   const seen = taken
     .flatMap((rows) => rows.seen)

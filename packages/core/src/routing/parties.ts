@@ -4,7 +4,7 @@ export type TableEndpoint = {
   readonly supplierId: string;
   readonly systemId: string | null;
   readonly name: string;
-  readonly transport: "webhook" | "mailbox";
+  readonly transport: "webhook" | "mailbox" | "folder";
   readonly address: string | null;
   readonly mimeTypes: readonly string[];
   readonly state: "active" | "paused" | "closed";

@@ -92,7 +92,7 @@ export const RouteAnswer = z
     endpoint: z.object({
       id: z.uuid(),
       name: z.string(),
-      transport: z.enum(["webhook", "mailbox"]),
+      transport: z.enum(["webhook", "mailbox", "folder"]),
       address: z
         .url()
         .nullable()

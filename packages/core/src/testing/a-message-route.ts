@@ -54,14 +54,14 @@ export async function aLocation(
 /** An endpoint of a supplier: a mailbox, or a webhook when it has an address. */
 export async function anEndpoint(
   db: Database,
-  endpoint: { supplierId: string; address?: string; signingSecrets?: string[] },
+  endpoint: { supplierId: string; address?: string; signingSecrets?: string[]; transport?: "folder" },
 ): Promise<string> {
   const id = newId();
   await db.insert(endpoints).values({
     id,
     supplierId: endpoint.supplierId,
     name: id,
-    transport: endpoint.address === undefined ? "mailbox" : "webhook",
+    transport: endpoint.transport ?? (endpoint.address === undefined ? "mailbox" : "webhook"),
     address: endpoint.address ?? null,
     signingSecrets: endpoint.signingSecrets ?? [],
   });

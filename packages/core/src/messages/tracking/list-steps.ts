@@ -13,7 +13,7 @@ export type WayChoice = {
   endpointId: string;
   name: string;
   supplierName: string;
-  transport: "webhook" | "mailbox";
+  transport: "webhook" | "mailbox" | "folder";
   isPaused: boolean;
   /** The register says that letters of this type and version are received there now. */
   isRegistered: boolean;

@@ -91,7 +91,7 @@ export const RerouteOutcome = z
     id: Id,
     state: z.enum(["queued", "held"]),
     endpointId: Id,
-    transport: z.enum(["webhook", "mailbox"]),
+    transport: z.enum(["webhook", "mailbox", "folder"]),
     interchangeId: Id.meta({ description: "The envelope under which it goes now" }),
     isNewEnvelope: z.boolean().meta({ description: "It got a new envelope id, as MedCom's rules ask here" }),
   })
