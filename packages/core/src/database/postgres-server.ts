@@ -16,7 +16,7 @@ import { createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Account } from "./postgres-account.ts";
-import { clearOrphan, findPostmaster } from "./postmaster.ts";
+import { clearOrphan, findPostmaster, startVerdict } from "./postmaster.ts";
 
 /** What one server needs to run. `durability` "throwaway" trades safety of the data for speed, for tests. */
 export type ServerPlace = {
@@ -37,7 +37,7 @@ export type Server = {
 };
 
 export const superuser = "sor";
-const readySecondsMax = 120;
+const beginSecondsMax = 120;
 const passingSecondsMax = 30;
 // The last processes of a killed server take a moment to go; another program can take the port in between.
 const passingFaults = /is still in use|Address already in use/;
@@ -142,10 +142,12 @@ async function attempt(place: ServerPlace): Promise<{ child: ChildProcess; port:
   });
   await once(child, "spawn");
   await log.close();
-  for (let waited = 0; waited < readySecondsMax * 1000; waited += 15) {
+  for (let seconds = 0; ; seconds += 0.015) {
     if (child.exitCode !== null || child.signalCode !== null) return undefined;
-    const postmaster = await findPostmaster(place.data);
-    if (postmaster?.pid === child.pid && postmaster?.isReady) return { child, port };
+    const waited = { seconds, secondsMax: beginSecondsMax };
+    const verdict = startVerdict(await findPostmaster(place.data), child.pid, waited);
+    if (verdict === "ready") return { child, port };
+    if (verdict === "give-up") break;
     await pause(15);
   }
   child.kill("SIGQUIT");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isServerOf, readPostmaster } from "./postmaster.ts";
+import { isServerOf, readPostmaster, startVerdict } from "./postmaster.ts";
 
 const whole = "4711\n/data\n1795000000\n40123\n\n127.0.0.1\n  1638417   1\nready   \n";
 
@@ -26,4 +26,15 @@ test.each([
   ["no process", [], false],
 ])("%s is told apart before anything is ended", (_, words, expected) => {
   expect(isServerOf("/data", words)).toBe(expected);
+});
+
+const server = { pid: 4711, port: 40123 };
+test.each([
+  ["is ready", { ...server, isReady: true }, 1, "ready"],
+  ["recovers, however long ago it was started", { ...server, isReady: false }, 86_400, "wait"],
+  ["has not begun", undefined, 119, "wait"],
+  ["has not begun in all that time", undefined, 120, "give-up"],
+  ["has left the field to another's file", { ...server, pid: 12, isReady: true }, 120, "give-up"],
+] as const)("a server that %s is treated so", (_, postmaster, seconds, verdict) => {
+  expect(startVerdict(postmaster, 4711, { seconds, secondsMax: 120 })).toBe(verdict);
 });

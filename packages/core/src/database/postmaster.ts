@@ -15,6 +15,19 @@ export function readPostmaster(text: string): Postmaster | undefined {
   return { pid, port, isReady: lines[7] === "ready" };
 }
 
+/**
+ * What to do about a server `pid` that was started so long ago: go on when it is ready, give up when it has not even begun.
+ * One that has begun recovers from a crash for as long as that takes; to end it would mean to begin again.
+ */
+export function startVerdict(
+  postmaster: Postmaster | undefined,
+  pid: number | undefined,
+  waited: { seconds: number; secondsMax: number },
+): "ready" | "wait" | "give-up" {
+  if (postmaster && postmaster.pid === pid) return postmaster.isReady ? "ready" : "wait";
+  return waited.seconds < waited.secondsMax ? "wait" : "give-up";
+}
+
 /** Whether a command line is that of a server which we started on the folder `data`. */
 export function isServerOf(data: string, commandLine: readonly string[]): boolean {
   const at = commandLine.indexOf("-D");
