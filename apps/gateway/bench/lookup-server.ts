@@ -36,7 +36,13 @@ function gatewayServer(table: RoutingTable, logging: "info" | "silent"): Server 
   const deps: Deps = {
     config: readConfig({ DATABASE_URL: database, RATE_LIMIT_PER_MINUTE: "1000000000" }),
     db: openDatabase(database),
-    routing: { table, state: () => state, look: async () => {}, stop: async () => {} },
+    routing: {
+      table,
+      state: () => state,
+      look: async () => {},
+      verify: async () => {},
+      stop: async () => {},
+    },
     metrics: createMetrics(),
     log: pino({ level: logging }, out),
     clock: () => new Date(),

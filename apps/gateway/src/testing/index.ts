@@ -13,6 +13,7 @@ export function stillRouting(table = aRoutingTable()): RoutingFollower {
   return {
     table,
     look: async () => {},
+    verify: async () => {},
     state: () => ({
       source: "database",
       sequence: table.sequence,

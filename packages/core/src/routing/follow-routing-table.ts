@@ -3,6 +3,7 @@ import type { Database } from "../database/index.ts";
 import { followJournal, type JournalFollower } from "../journal/index.ts";
 import type { FollowerState } from "./follower-state.ts";
 import { type LoadedTable, loadRoutingTable, readAdvance } from "./load-routing-table.ts";
+import { readVerifications } from "./read-rows.ts";
 import { RoutingTable } from "./routing-table.ts";
 import { readTableFile, saveTableFile } from "./table-file.ts";
 
@@ -26,9 +27,13 @@ export type RoutingFollower = {
   state(): FollowerState;
   /** Looks at the journal now; resolves when that look is over. */
   look(): Promise<void>;
+  /** Looks now at when endpoints were last verified; does so by itself every minute. */
+  verify(): Promise<void>;
   /** Stops following and writes the persisted copy. */
   stop(): Promise<void>;
 };
+
+const verifySeconds = 60;
 
 /** A failure in words for an operator, without addresses or content. */
 function wordsOf(error: unknown): string {
@@ -50,6 +55,7 @@ class Follower implements RoutingFollower {
   #journal: JournalFollower | undefined;
   #retry: NodeJS.Timeout | undefined;
   #saver: NodeJS.Timeout | undefined;
+  #verifier: NodeJS.Timeout | undefined;
   #saving: Promise<void> | undefined;
   #checking: Promise<void> | undefined;
   #stopped = false;
@@ -86,12 +92,23 @@ class Follower implements RoutingFollower {
     const { saveEverySeconds = 300 } = this.#options;
     this.#saver = setInterval(() => void this.#save(), saveEverySeconds * 1000);
     this.#saver.unref();
+    this.#verifier = setInterval(() => void this.verify(), verifySeconds * 1000);
+    this.#verifier.unref();
+  }
+
+  async verify(): Promise<void> {
+    try {
+      this.table.parties.verify(await readVerifications(this.#options.db));
+    } catch (error) {
+      this.#options.onProblem?.("read", error);
+    }
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#retry);
     clearInterval(this.#saver);
+    clearInterval(this.#verifier);
     await this.#journal?.stop();
     await this.#save();
   }

@@ -24,6 +24,7 @@ export {
   LocationRoutes,
   Receiver,
   ResolvedBy,
+  RetryHints,
   RouteAnswer,
   RouteExplanation,
   RouteFormatName,

@@ -10,7 +10,10 @@ export type TableEndpoint = {
   readonly state: "active" | "paused" | "closed";
   /** Seconds since 1970. */
   readonly pausedUntil: number | null;
+  /** Measured beside the register: it moves without a new sequence. */
   readonly lastVerifiedAt: number | null;
+  /** Of the server's certificate, hexadecimal. */
+  readonly certificateSha256: string | null;
 };
 export type TableSystem = { readonly id: string; readonly name: string; readonly version: string | null };
 export type TableSupplier = { readonly id: string; readonly name: string };
@@ -57,6 +60,16 @@ export class Parties {
     for (const supplier of rows.suppliers ?? []) this.suppliers.set(supplier.id, supplier);
     for (const operator of rows.operators ?? []) this.operators.set(operator.code, operator);
     this.version += 1;
+  }
+
+  /** Takes in when endpoints were last verified (seconds since 1970). What is written from the parties stays. */
+  verify(moments: ReadonlyMap<string, number>): void {
+    for (const [id, lastVerifiedAt] of moments) {
+      const number = this.#endpointNumbers.get(id);
+      const endpoint = number === undefined ? undefined : this.endpoints[number];
+      if (number === undefined || !endpoint || endpoint.lastVerifiedAt === lastVerifiedAt) continue;
+      this.endpoints[number] = { ...endpoint, lastVerifiedAt };
+    }
   }
 
   /** The number of an endpoint that was put before; -1 when it was not. */

@@ -142,7 +142,7 @@ export async function readParties(tx: Transaction, endpointIds?: readonly string
   const endpoints = await tx.execute<EndpointRecord>(sql`
     select id, supplier_id as "supplierId", system_id as "systemId", name, transport, address,
       mime_types as "mimeTypes", state, ${instant("paused_until")} as "pausedUntil",
-      ${instant("last_verified_at")} as "lastVerifiedAt"
+      ${instant("last_verified_at")} as "lastVerifiedAt", certificate_sha256 as "certificateSha256"
     from endpoints where ${only}`);
   const systems = await tx.execute<PartyRows["systems"][number]>(sql`select id, name, version from systems`);
   const suppliers = await tx.execute<PartyRows["suppliers"][number]>(sql`select id, name from suppliers`);
@@ -160,4 +160,12 @@ export async function readParties(tx: Transaction, endpointIds?: readonly string
     suppliers: suppliers.rows,
     operators: operators.rows,
   };
+}
+
+/** When each endpoint was last verified, in seconds since 1970; those that never were are left out. */
+export async function readVerifications(db: Pick<Transaction, "execute">): Promise<Map<string, number>> {
+  const { rows } = await db.execute<{ id: string; at: number }>(sql`
+    select id, ${instant("last_verified_at")} as at from endpoints
+    where last_verified_at is not null and state <> 'closed'`);
+  return new Map(rows.map(({ id, at }) => [id, clamp(at)]));
 }

@@ -80,6 +80,20 @@ export const ResolvedBy = z
   });
 export type ResolvedBy = z.infer<typeof ResolvedBy>;
 
+/** How a sender that delivers by itself tries again, as the gateway does: full jitter below a ceiling that grows. */
+export const RetryHints = z
+  .object({
+    firstSeconds: z.int(),
+    factor: z.int(),
+    longestSeconds: z.int(),
+    giveUpSeconds: z.int(),
+  })
+  .meta({
+    id: "RetryHints",
+    description: "How to try again: a random wait below a ceiling that grows by the factor",
+  });
+export type RetryHints = z.infer<typeof RetryHints>;
+
 /** Where a message is sent, and by which rules. */
 export const RouteAnswer = z
   .object({
@@ -98,11 +112,19 @@ export const RouteAnswer = z
         .nullable()
         .meta({ description: "Of a webhook that is public; else null: send through the gateway" }),
       mimeTypes: z.array(z.string()),
+      certificates: z.array(z.string()).meta({
+        description:
+          "SHA-256 of the server's certificates, hexadecimal, where the address is shown and they are known",
+      }),
     }),
+    retry: RetryHints,
     system: z.object({ id: z.string(), name: z.string(), version: z.string().nullable() }).nullable(),
     supplier: Party.nullable(),
     netOperator: z.object({ code: z.string(), name: z.string() }).nullable(),
-    lastVerified: instant.nullable().meta({ description: "When the endpoint last answered a test" }),
+    lastVerified: instant.nullable().meta({
+      description:
+        "The hour of the last delivery or probe that succeeded; measured beside the register, so it moves without a new sequence",
+    }),
     validFrom: instant,
     validTo: instant.nullable(),
     state: z.enum(["active", "paused"]),

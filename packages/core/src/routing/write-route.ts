@@ -3,7 +3,7 @@ import type { TableEndpoint } from "./parties.ts";
 import { publicAddress } from "./public-address.ts";
 import type { RouteHit } from "./resolve-route.ts";
 import type { RoutingTable } from "./routing-table.ts";
-import type { ResolvedBy, RouteAnswer } from "./schemas.ts";
+import type { ResolvedBy, RetryHints, RouteAnswer } from "./schemas.ts";
 
 export const resolvedByGln: ResolvedBy = { kind: "gln", sorId: null, inheritedFrom: null };
 const resolvedByGlnJson = JSON.stringify(resolvedByGln);
@@ -33,13 +33,16 @@ const endpointView = ({
   transport,
   address,
   mimeTypes,
-}: TableEndpoint): RouteAnswer["endpoint"] => ({
-  id,
-  name,
-  transport,
-  address: publicAddress(address),
-  mimeTypes: [...mimeTypes],
-});
+  certificateSha256,
+}: TableEndpoint): RouteAnswer["endpoint"] => {
+  const shown = publicAddress(address);
+  // A table that was saved by an older program knows of no certificates.
+  const certificates = shown === null || !certificateSha256 ? [] : [certificateSha256];
+  return { id, name, transport, address: shown, mimeTypes: [...mimeTypes], certificates };
+};
+
+/** The rules by which the gateway itself tries again (gateway.md 1.2). */
+const retry: RetryHints = { firstSeconds: 30, factor: 2, longestSeconds: 3600, giveUpSeconds: 432_000 };
 
 const instantOrNull = (seconds: number | null | false) =>
   seconds === null || seconds === false || seconds === noEnd ? null : toText(seconds);
@@ -63,6 +66,7 @@ export function routeAnswer(
     urn: type.urn,
     receiptRule: rule && { ...rule, positive: [...rule.positive], negative: [...rule.negative] },
     endpoint: endpointView(endpoint),
+    retry,
     ...partiesOf(table, hit.profile, endpoint),
     lastVerified: instantOrNull(endpoint.lastVerifiedAt),
     validFrom: toText(from[hit.pair] as number),
@@ -111,24 +115,27 @@ function partiesFragment(table: RoutingTable, fragments: Fragments, hit: RouteHi
   const known = fragments.parties.get(key);
   if (known) return known;
   const endpoint = table.parties.endpoints[hit.endpoint] as TableEndpoint;
-  const lastVerified = instantOrNull(endpoint.lastVerifiedAt);
   const parties = partiesOf(table, hit.profile, endpoint);
-  const made = fragmentOf({ endpoint: endpointView(endpoint), ...parties, lastVerified });
+  const made = fragmentOf({ endpoint: endpointView(endpoint), retry, ...parties });
   fragments.parties.set(key, made);
   return made;
 }
+
+const verifiedAt = (table: RoutingTable, hit: RouteHit) =>
+  table.parties.endpoints[hit.endpoint]?.lastVerifiedAt ?? noEnd;
 
 function compose(table: RoutingTable, hit: RouteHit, form: Form, resolvedBy: string): string {
   const fragments = fragmentsOf(table);
   const type = typeFragment(table, fragments, hit.type)[form];
   const parties = partiesFragment(table, fragments, hit)[form];
   const { from, to } = table.pairs.columns;
+  const verified = instantJson(verifiedAt(table, hit));
   const begins = instantJson(from[hit.pair] as number);
   const ends = instantJson(to[hit.pair] as number);
   const state = hit.pausedUntil === false ? "active" : "paused";
   const until = hit.pausedUntil === false || hit.pausedUntil === null ? "null" : instantJson(hit.pausedUntil);
   const warnings = hit.warnings.length === 0 ? "[]" : JSON.stringify(hit.warnings);
-  return `{"gln":"${hit.gln}",${type},${parties},"validFrom":${begins},"validTo":${ends},"state":"${state}","until":${until},"warnings":${warnings},"resolvedBy":${resolvedBy},"sequence":${table.sequence}}`;
+  return `{"gln":"${hit.gln}",${type},${parties},"lastVerified":${verified},"validFrom":${begins},"validTo":${ends},"state":"${state}","until":${until},"warnings":${warnings},"resolvedBy":${resolvedBy},"sequence":${table.sequence}}`;
 }
 
 /** The same route as JSON text, put together from parts that are kept until the parties change. */
@@ -146,10 +153,12 @@ export function routeBytes(table: RoutingTable, hit: RouteHit, resolvedBy?: Reso
 
 /**
  * Tells apart all that one lookup has ever answered, without reading the answer: the journal's hash stands for the whole
- * register, and at one state of it time alone chooses the pair and whether it is paused. `1` is the make of the answer.
+ * register, and at one state of it time alone chooses the pair and whether it is paused. When the endpoint was last verified
+ * moves beside the register, so it is told as well. `2` is the make of the answer.
  */
 export function routeTag(table: RoutingTable, hit: RouteHit): string {
   const from = (table.pairs.columns.from[hit.pair] as number).toString(36);
   const paused = hit.pausedUntil === false ? "a" : "p";
-  return `1-${table.stamp}-${table.types.entries[hit.type]?.version}-${from}${paused}`;
+  const verified = verifiedAt(table, hit).toString(36);
+  return `2-${table.stamp}-${table.types.entries[hit.type]?.version}-${from}${paused}${verified}`;
 }

@@ -79,6 +79,7 @@ export function aRoutingTable(): RoutingTable {
     systemId: "sys",
     mimeTypes: ["application/EDIFACT"],
     lastVerifiedAt: now - 60,
+    certificateSha256: "34380452f60dcbcb26a40e2ae08824b7f23affb5fb1e6f4138d98c8fe7d41995",
   };
   const live = { ...endpoint, state: "active" as const, pausedUntil: null };
   table.parties.put({

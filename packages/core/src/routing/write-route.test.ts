@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { openDatabase } from "../database/index.ts";
+import { endpoints } from "../endpoints/tables.ts";
+import { anEndpoint, aRoutingTable, aVendor, routingSamples, testDatabaseUrl } from "../testing/index.ts";
+import { followRoutingTable } from "./follow-routing-table.ts";
+import { type RouteHit, resolveRoute } from "./resolve-route.ts";
+import { RouteAnswer } from "./schemas.ts";
+import { routeAnswer, routeBytes, routeTag } from "./write-route.ts";
+
+const { open, now, internal } = routingSamples;
+const endpointId = "0196f1f0-0000-7000-8000-000000000001";
+
+function hitOf(table = aRoutingTable(), gln: string = open): RouteHit {
+  const found = resolveRoute(table, { gln, messageType: "DIS91", at: now });
+  if (!found.found) throw new Error("no route");
+  return found;
+}
+
+test("a route names the certificates where it shows the address, and how to try again", () => {
+  const table = aRoutingTable();
+  const answer = RouteAnswer.parse(routeAnswer(table, hitOf(table)));
+  expect(answer.endpoint.address).toBe("https://edi.example.dk/in");
+  expect(answer.endpoint.certificates).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+  expect(answer.retry).toEqual({ firstSeconds: 30, factor: 2, longestSeconds: 3600, giveUpSeconds: 432_000 });
+  table.parties.put({
+    endpoints: table.parties.endpoints.map((each) => ({ ...each, address: "https://10.0.0.1/in" })),
+  });
+  expect(routeAnswer(table, hitOf(table)).endpoint).toMatchObject({ address: null, certificates: [] });
+});
+
+test("equal tags mean equal answers, also when what is measured moves between two register changes", () => {
+  const seen = new Map<string, string>();
+  const table = aRoutingTable();
+  for (const at of [now - 60, now, now + 3600, now - 60]) {
+    table.parties.verify(new Map([[endpointId, at]]));
+    for (const gln of [open, internal]) {
+      const hit = hitOf(table, gln);
+      const key = `${gln} ${routeTag(table, hit)}`;
+      const answer = routeBytes(table, hit);
+      expect(seen.get(key) ?? answer).toBe(answer);
+      seen.set(key, answer);
+      expect(JSON.parse(answer).lastVerified).toBe(`${new Date(at * 1000).toISOString().slice(0, 19)}Z`);
+      expect(JSON.parse(answer).sequence).toBe(42);
+    }
+  }
+  expect(seen.size).toBe(6);
+  expect(new Set(seen.values()).size).toBe(6);
+});
+
+test("what the parties were written into is kept when a measurement moves", () => {
+  const table = aRoutingTable();
+  const { version } = table.parties;
+  table.parties.verify(
+    new Map([
+      [endpointId, now + 3600],
+      ["0196f1f0-0000-7000-8000-00000000ffff", now],
+    ]),
+  );
+  expect(table.parties.version).toBe(version);
+});
+
+test("a follower takes in when endpoints were verified, without a new sequence", async () => {
+  const url = await testDatabaseUrl();
+  const db = openDatabase(url);
+  const { supplierId } = await aVendor(db);
+  const id = await anEndpoint(db, { supplierId, address: "https://edi.example.dk/in" });
+  const follower = await followRoutingTable({ url, db });
+  const { sequence } = follower.table;
+  await db.update(endpoints).set({ lastVerifiedAt: new Date("2026-03-01T10:00:00Z") });
+  await follower.verify();
+  const number = follower.table.parties.endpointNumber(id);
+  expect(follower.table.parties.endpoints[number]?.lastVerifiedAt).toBe(
+    Date.parse("2026-03-01T10:00:00Z") / 1000,
+  );
+  expect(follower.table.sequence).toBe(sequence);
+  await follower.stop();
+  await db.$client.end();
+});
