@@ -86,8 +86,14 @@ export class TortureDatabase {
 
   async fillDisk(): Promise<void> {
     if (this.fullDisk === "read-only") return await this.#readOnly("on");
-    const { bsize, blocks, bfree } = await statfs(this.#folder);
-    mount(["-o", `remount,size=${(blocks - bfree) * bsize}`, this.#folder]);
+    // What is there may grow between the look and the remount, which is then refused: looked at again, with a little room.
+    for (let room = 0; ; room += 65_536) {
+      const { bsize, blocks, bfree } = await statfs(this.#folder);
+      const size = (blocks - bfree) * bsize + room;
+      const refusal = findMountFault(["-o", `remount,size=${size}`, this.#folder]);
+      if (!refusal) return;
+      if (room > 2 ** 22) throw new Error(refusal);
+    }
   }
 
   async freeDisk(): Promise<void> {
@@ -119,9 +125,14 @@ export class TortureDatabase {
   };
 }
 
-function mount(words: string[]): void {
+function findMountFault(words: string[]): string | undefined {
   const { status, stderr } = spawnSync("mount", words, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`mount ${words.join(" ")} failed: ${stderr}`);
+  return status === 0 ? undefined : `mount ${words.join(" ")} failed: ${stderr}`;
+}
+
+function mount(words: string[]): void {
+  const fault = findMountFault(words);
+  if (fault) throw new Error(fault);
 }
 
 function childrenOf(pid: number): number[] {
