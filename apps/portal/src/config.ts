@@ -23,6 +23,7 @@ const Environment = z
     INDEX_KEY: z.string().optional(),
     INDEX_KEY_FILE: z.string().optional(),
     NODE_ENV: z.string().default("development"),
+    WEBHOOK_PRIVATE_HOSTS: z.string().default(""),
     ACCESSIBILITY_STATEMENT_URL: absoluteUrl.optional(),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
   })
@@ -47,6 +48,13 @@ const Environment = z
       dataDir: env.DATA_DIR,
       mayMake: env.DEMO === "1" || env.NODE_ENV !== "production",
     },
+    /** Hosts that webhooks may name over http and within private networks: the same as the gateway's own setting. */
+    privateHosts: [
+      ...env.WEBHOOK_PRIVATE_HOSTS.split(","),
+      ...(env.DEMO === "1" ? ["localhost", "127.0.0.1", "[::1]"] : []),
+    ]
+      .map((host) => host.trim().toLowerCase())
+      .filter(Boolean),
     /** Where the published accessibility statement stands; absent: the portal shows its own. */
     accessibilityStatementUrl: env.ACCESSIBILITY_STATEMENT_URL,
     logLevel: env.LOG_LEVEL,

@@ -56,6 +56,7 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     "/(member)/brugere/[id]": `/brugere/${vendorUser?.id}`,
     "/(member)/lokationer/[gln]": `/lokationer/${ownGln}`,
     "/(member)/endepunkter/[id]": `/endepunkter/${endpoint?.id}`,
+    "/(member)/endepunkter/[id]/tilstand": `/endepunkter/${endpoint?.id}/tilstand`,
     "/(member)/endepunkter/system/[id]": `/endepunkter/system/${system?.id}`,
     "/(member)/lokationer/[gln]/historik": `/lokationer/${ownGln}/historik`,
   };

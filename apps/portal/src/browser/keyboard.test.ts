@@ -1,0 +1,111 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeEach, expect, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
+import { browserCookies, logIn, startDemoPortal } from "../testing/demo-portal.ts";
+import { sampleAddresses } from "../testing/page-samples.ts";
+
+const portal = await startDemoPortal(60);
+const samples = await sampleAddresses(portal.db, portal.accounts);
+const [vendor] = portal.accounts.portal.vendors;
+const cookies = vendor ? await logIn(portal.origin, vendor) : "";
+const gln = portal.accounts.gateway.keys[0]?.sendsFrom[0] ?? "";
+const browser = await launchChromium();
+afterAll(() => browser.close());
+let page: Page;
+
+beforeEach(async () => {
+  const context = await browser.newContext();
+  await context.addCookies(browserCookies(cookies, portal.origin));
+  page = await context.newPage();
+  return () => context.close();
+});
+
+const tabsMax = 200;
+
+/** What the element in focus is called, as far as a text or a label says. */
+const focused = () =>
+  page.evaluate(() => {
+    const element = document.activeElement;
+    if (!(element instanceof HTMLElement)) return "";
+    const label = (element as HTMLInputElement).labels?.[0]?.textContent;
+    return (element.getAttribute("aria-label") ?? label ?? element.textContent ?? "")
+      .replace(/\s+/g, " ")
+      .trim();
+  });
+
+/** Presses Tab until what is called so has the focus, and it can be seen that it has. */
+async function tabTo(name: string | RegExp): Promise<void> {
+  for (let presses = 0; presses < tabsMax; presses += 1) {
+    await page.keyboard.press("Tab");
+    const text = await focused();
+    if (typeof name === "string" ? text === name : name.test(text)) {
+      const outline = await page.evaluate(
+        () => getComputedStyle(document.activeElement as Element).outlineStyle,
+      );
+      expect(outline, `${name} is outlined`).not.toBe("none");
+      return;
+    }
+  }
+  throw new Error(`Tab never reaches ${name}`);
+}
+
+async function pressEnterUntil(url: RegExp): Promise<void> {
+  await page.keyboard.press("Enter");
+  await page.waitForURL(url);
+}
+
+test("search, result, message and back again, with the keyboard only", async () => {
+  await page.goto(`${portal.origin}/meddelelser`);
+  await tabTo("Meddelelsens reference");
+  await page.keyboard.type("L000123");
+  await pressEnterUntil(/reference=L000123/);
+  await tabTo(/L000123/);
+  await pressEnterUntil(/\/meddelelser\/[0-9a-f-]{36}$/);
+  await page.getByRole("heading", { level: 1, name: "DIS01 L000123" }).waitFor();
+  await tabTo("Vis indhold");
+  await pressEnterUntil(/\/indhold$/);
+  await tabTo("Begrundelse");
+  await page.keyboard.type("opkald fra klinikken");
+  await tabTo("Vis skjult indhold");
+  await page.keyboard.press("Enter");
+  await page.getByRole("group", { name: "Meddelelsens indhold" }).waitFor();
+  for (let pages = 0; pages < 2; pages += 1) await page.goBack();
+  await page.waitForURL(/reference=L000123/);
+  expect(await page.getByLabel("Meddelelsens reference").inputValue()).toBe("L000123");
+  expect(await page.getByRole("row").count()).toBe(2);
+});
+
+test("a letter is rerouted with the keyboard only, its consequence read before it is confirmed", async () => {
+  await page.goto(portal.origin + (samples["/(member)/meddelelser/[id]"] ?? ""));
+  await tabTo("Omdirigér");
+  await pressEnterUntil(/\/omdiriger$/);
+  await tabTo("Nyt endepunkt");
+  await page.keyboard.press("ArrowDown");
+  await tabTo("Begrundelse");
+  await page.keyboard.type("afdelingen er flyttet");
+  await tabTo("Se følgen");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Det sker der" }).waitFor();
+  expect(await focused()).toBe("Det sker der");
+  await tabTo("Omdirigér nu");
+  await pressEnterUntil(/gjort=reroute$/);
+  await page.getByText("Meddelelsen er omdirigeret").waitFor();
+});
+
+test("a type is ended in the matrix with the keyboard only", async () => {
+  await page.goto(`${portal.origin}/lokationer/${gln}`);
+  const rows = () => page.getByRole("table").first().locator("tbody tr").count();
+  const before = await rows();
+  const boxes = page.locator('input[type="checkbox"][name^="keep-"]');
+  const name = (await boxes.last().getAttribute("aria-label")) ?? "";
+  await tabTo(name);
+  await page.keyboard.press("Space");
+  expect(await boxes.last().isChecked()).toBe(false);
+  await tabTo("Gennemse ændringer");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Gem", exact: true }).waitFor();
+  await tabTo("Gem");
+  await pressEnterUntil(/gemt=/);
+  await page.getByText("/v1/routes/").waitFor();
+  expect(await rows()).toBe(before - 1);
+});

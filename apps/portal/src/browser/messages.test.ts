@@ -1,0 +1,157 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { closeDatabase, createContext, openDatabase } from "@sor/core";
+import { createDemoKey, createDemoUser, newKeyText } from "@sor/core/access";
+import { completeGln } from "@sor/core/identifiers";
+import { getMessage } from "@sor/core/messages";
+import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabaseUrl } from "@sor/core/testing";
+import type { Page } from "playwright-core";
+import { afterAll, expect, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
+import { startGateway } from "../testing/gateway.ts";
+import { startPortal } from "../testing/portal.ts";
+
+const databaseUrl = await testDatabaseUrl();
+const db = openDatabase(databaseUrl);
+const dataDir = await mkdtemp(join(tmpdir(), "sor-messages-"));
+afterAll(async () => {
+  await closeDatabase(db);
+  await rm(dataDir, { recursive: true });
+});
+const system = () => createContext(db, { kind: "system", job: "test" }, new Date());
+const password = "en lang sætning til test";
+
+/** A real receiver of webhooks, which answers everything with one status. */
+async function aReceiver(status: number) {
+  const bodies: string[] = [];
+  const server = http.createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      bodies.push(Buffer.concat(chunks).toString("latin1"));
+      response.writeHead(status).end(status < 300 ? "taken" : "no such department here");
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+  return { bodies, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/in` };
+}
+
+const [refusing, taking] = [await aReceiver(422), await aReceiver(200)];
+const [from, to] = [await aVendor(db, "Afsender-it"), await aVendor(db, "Modtager-it")];
+const [sender, receiver] = [completeGln("579000770001"), completeGln("579000770002")];
+await aLocation(db, { gln: sender, supplierId: from.supplierId });
+await aLocation(db, { gln: receiver, supplierId: to.supplierId });
+const old = await anEndpoint(db, { supplierId: to.supplierId, address: refusing.address });
+const spare = await anEndpoint(db, { supplierId: to.supplierId, address: taking.address });
+await receives(db, receiver, old, [["DIS01", "D0134L"]]);
+for (const [username, { supplierId }] of [
+  ["afsender", from],
+  ["modtager", to],
+] as const) {
+  const names = { username, name: username, email: `${username}@example.org` };
+  const scope = { kind: "supplier", supplierId } as const;
+  await createDemoUser(system(), { ...names, password, role: "vendor-editor", scope, supplierId });
+}
+const key = newKeyText();
+const expiresAt = new Date(Date.now() + 86_400_000);
+await createDemoKey(system(), {
+  ...{ key, supplierId: from.supplierId, name: "Afsenderens program", glns: null, expiresAt },
+  scopes: ["interchanges:send"],
+});
+
+const portal = await startPortal(databaseUrl, { DATA_DIR: dataDir });
+const gateway = await startGateway(databaseUrl, dataDir);
+const browser = await launchChromium();
+afterAll(() => browser.close());
+
+/** Hands a letter over to the gateway as a sender's program does, and waits until its receiver has refused it. */
+async function aRefusedLetter(reference: string, text: string): Promise<string> {
+  const letters = [{ reference, type: "DIS01", version: "D0134L", text }];
+  const answer = await fetch(`${gateway.origin}/v1/interchanges`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/edifact" },
+    body: new Uint8Array(anInterchange({ sender, receiver, reference: `K${reference}`, letters })),
+  });
+  expect(answer.status).toBe(202);
+  const { messages } = (await answer.json()) as { messages: { id: string }[] };
+  const id = messages[0]?.id ?? "";
+  await until(async () => (await getMessage(system(), { id })).state === "dead");
+  return id;
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 60_000;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error("not so after a minute");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function logIn(username: string, javaScriptEnabled: boolean): Promise<Page> {
+  const context = await browser.newContext({ javaScriptEnabled });
+  const page = await context.newPage();
+  await page.goto(`${portal.origin}/start`);
+  await page.getByLabel("Brugernavn").fill(username);
+  await page.getByLabel("Adgangskode").fill(password);
+  await page.locator("main").getByRole("button", { name: "Log ind" }).click();
+  await page.waitForURL(`${portal.origin}/start`);
+  return page;
+}
+
+const stateOf = (page: Page) => page.locator(".state .tag").textContent();
+
+test.each([
+  [true, "L000001"],
+  [false, "L000002"],
+])(
+  "an operator finds a dead letter, sees why, reroutes it, and sees it delivered (JavaScript: %s)",
+  async (script, reference) => {
+    await aRefusedLetter(reference, `Brev ${reference} 2512484916`);
+    const page = await logIn("modtager", script);
+    await page
+      .getByRole("navigation", { name: "Mine sider" })
+      .getByRole("link", { name: "Meddelelser" })
+      .click();
+    await page.getByRole("link", { name: "Ikke afleverede", exact: true }).click();
+    const group = page.getByRole("row").filter({ hasText: "Modtageren afviste den" });
+    expect(await group.textContent()).toContain(receiver);
+    await group.getByRole("link", { name: "Se dem" }).click();
+    await page.getByRole("link", { name: reference }).click();
+    await page.getByRole("heading", { level: 1, name: `DIS01 ${reference}` }).waitFor();
+    expect(await stateOf(page)).toBe("Ikke afleveret");
+    const main = (await page.locator("main").textContent()) ?? "";
+    expect(main).toContain("svarede 422");
+    expect(main).toContain("no such department here");
+    expect(main).not.toContain("2512484916");
+
+    await page.getByRole("link", { name: "Omdirigér", exact: true }).click();
+    await page.getByLabel("Nyt endepunkt").selectOption(spare);
+    await page.getByLabel("Begrundelse").fill("afdelingen er flyttet");
+    await page.getByRole("button", { name: "Se følgen" }).click();
+    await page.getByRole("heading", { name: "Det sker der" }).waitFor();
+    expect(taking.bodies.some((body) => body.includes(reference))).toBe(false);
+    await page.getByRole("button", { name: "Omdirigér nu" }).click();
+    await page.getByText("Meddelelsen er omdirigeret").waitFor();
+    await until(async () => {
+      await page.reload();
+      return (await stateOf(page)) === "Afleveret";
+    });
+    const course = (await page.locator("section", { has: page.locator("#forloeb") }).textContent()) ?? "";
+    expect(course).toMatch(/Omdirigeret til .* i en ny kuvert.*Afleveret til/s);
+    const [body = ""] = taking.bodies.filter((each) => each.includes(`Brev ${reference}`));
+    expect(body).toContain(`UNH+${reference}+`);
+    expect(body).not.toContain(`+K${reference}`);
+    expect(refusing.bodies.filter((each) => each.includes(reference))).toHaveLength(1);
+    await page.context().close();
+
+    const other = await logIn("afsender", script);
+    await other.goto(`${portal.origin}/meddelelser?reference=${reference}`);
+    expect(await other.getByRole("row").filter({ hasText: reference }).textContent()).toContain("Afleveret");
+    await other.context().close();
+  },
+  180_000,
+);

@@ -1,0 +1,39 @@
+import type { ProbeFault, ProbeMethod } from "@sor/core/probes";
+import type { z } from "zod";
+import { m } from "./paraglide/messages.js";
+
+/** How an endpoint was asked. */
+export function probeMethodText(method: z.infer<typeof ProbeMethod>): string {
+  const texts = {
+    handshake: m.endpoints_method_handshake,
+    head: m.endpoints_method_head,
+    options: m.endpoints_method_options,
+    "test-event": m.endpoints_method_test_event,
+    mailbox: m.endpoints_method_mailbox,
+  } satisfies Record<typeof method, () => string>;
+  return texts[method]();
+}
+
+/** Why an endpoint counts as not answering. */
+export function probeFaultText(fault: z.infer<typeof ProbeFault>): string {
+  const texts = {
+    "address-not-allowed": m.endpoints_fault_address_not_allowed,
+    "name-not-found": m.endpoints_fault_name_not_found,
+    "address-not-public": m.endpoints_fault_address_not_public,
+    "connection-refused": m.endpoints_fault_connection_refused,
+    "connection-broken": m.endpoints_fault_connection_broken,
+    unreachable: m.endpoints_fault_unreachable,
+    timeout: m.endpoints_fault_timeout,
+    "tls-failed": m.endpoints_fault_tls_failed,
+    "certificate-expired": m.endpoints_fault_certificate_expired,
+    "certificate-of-another": m.endpoints_fault_certificate_of_another,
+    "certificate-not-trusted": m.endpoints_fault_certificate_not_trusted,
+    "not-http": m.endpoints_fault_not_http,
+    redirect: m.endpoints_fault_redirect,
+    "server-error": m.endpoints_fault_server_error,
+    "signature-refused": m.endpoints_fault_signature_refused,
+    "event-refused": m.endpoints_fault_event_refused,
+    store: m.endpoints_fault_store,
+  } satisfies Record<typeof fault, () => string>;
+  return texts[fault]();
+}

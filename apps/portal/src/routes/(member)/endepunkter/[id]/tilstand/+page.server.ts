@@ -1,0 +1,88 @@
+import { getEndpoint, resumeEndpoint } from "@sor/core/endpoints";
+import { drainEndpoint } from "@sor/core/message-types";
+import { OperatorReason } from "@sor/core/messages";
+import { endpointHealth, testEndpoint } from "@sor/core/probes";
+import { redirect } from "@sveltejs/kit";
+import { z } from "zod";
+import { m } from "#lib/paraglide/messages.js";
+import { probeFaultText, probeMethodText } from "#lib/probe-words.ts";
+import { submitForm } from "#lib/server/forms.ts";
+import { requireUser } from "#lib/server/guards.ts";
+import { reasonFaults } from "#lib/server/message-forms.ts";
+import { readParam } from "#lib/server/queries.ts";
+import type { Actions, PageServerLoad, RequestEvent } from "./$types";
+
+const dateOf = (text: string | null) => (text === null ? null : new Date(text));
+const idOf = (event: { params: { id: string } }) => readParam(z.uuid(), event.params.id);
+
+export const load: PageServerLoad = async (event) => {
+  requireUser(event);
+  const { ctx } = event.locals;
+  const id = idOf(event);
+  const endpoint = await getEndpoint(ctx, { id });
+  const health = await endpointHealth(ctx, { id });
+  const { breaker, queue, probes, certificate } = health;
+  return {
+    endpoint: { id, name: endpoint.name, supplierName: endpoint.supplierName, transport: endpoint.transport },
+    state: health.state,
+    drainingSince: endpoint.drainingSince,
+    lastSuccessAt: dateOf(health.lastSuccessAt),
+    lastFailureAt: dateOf(health.lastFailureAt),
+    breaker: { state: breaker.state, openUntil: dateOf(breaker.openUntil) },
+    queue: { waiting: queue.waiting, held: queue.held, oldestAt: dateOf(queue.oldestAt) },
+    day: health.deliveries.day,
+    week: health.deliveries.week,
+    certificate: certificate && { validTo: new Date(certificate.validTo), daysLeft: certificate.daysLeft },
+    nextProbeAt: dateOf(probes.nextAt),
+    probes: probes.latest.map(({ at, origin, isUp, latencyMilliseconds, detail }) => ({
+      at: new Date(at),
+      isTest: origin === "test",
+      isUp,
+      latencyMilliseconds,
+      method: probeMethodText(detail.method),
+      fault: detail.fault && probeFaultText(detail.fault),
+      status: detail.status,
+    })),
+  };
+};
+
+const nothing = z.object({});
+
+async function drain(event: RequestEvent) {
+  const id = idOf(event);
+  const schema = z.object({ reason: OperatorReason.shape.reason });
+  return await submitForm(event.request, { schema, faults: reasonFaults }, async ({ reason }) => {
+    await drainEndpoint(event.locals.ctx, { id, endsAs: "paused", moveTo: null, reason });
+    redirect(303, `/endepunkter/${id}/tilstand`);
+  });
+}
+
+export const actions: Actions = {
+  test: async (event) => {
+    requireUser(event);
+    const id = idOf(event);
+    const refusals = { "too-many": () => m.endpoints_test_too_soon() };
+    return await submitForm(event.request, { schema: nothing, refusals }, async () => {
+      const { privateHosts } = event.locals.config;
+      const found = await testEndpoint(event.locals.ctx, { id, method: "test-event", privateHosts });
+      const { fault, status } = found.detail;
+      const milliseconds = String(found.latencyMilliseconds);
+      const text = found.isUp
+        ? m.endpoints_test_up({ milliseconds })
+        : m.endpoints_test_down({ fault: fault ? probeFaultText(fault) : "" });
+      return { tested: { isUp: found.isUp, text, status } };
+    });
+  },
+  drain: async (event) => {
+    requireUser(event);
+    return await drain(event);
+  },
+  resume: async (event) => {
+    requireUser(event);
+    const id = idOf(event);
+    return await submitForm(event.request, { schema: nothing }, async () => {
+      await resumeEndpoint(event.locals.ctx, { id });
+      redirect(303, `/endepunkter/${id}/tilstand`);
+    });
+  },
+};
