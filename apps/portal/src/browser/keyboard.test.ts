@@ -97,11 +97,11 @@ test("a type is ended in the matrix with the keyboard only", async () => {
   const rows = () => page.getByRole("table").first().locator("tbody tr").count();
   const before = await rows();
   const boxes = page.locator('input[type="checkbox"][name^="keep-"]');
-  const name = (await boxes.last().getAttribute("aria-label")) ?? "";
+  const name = (await boxes.first().getAttribute("aria-label")) ?? "";
   await tabTo(name);
   await page.keyboard.press("Space");
-  expect(await boxes.last().isChecked()).toBe(false);
-  await tabTo("Gennemse ændringer");
+  expect(await boxes.first().isChecked()).toBe(false);
+  // Enter in any field sends the form, so that nobody has to pass all rows.
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Gem", exact: true }).waitFor();
   await tabTo("Gem");

@@ -1,0 +1,70 @@
+import type { Actor } from "@sor/core/access";
+import { anEndpoint, testDatabase } from "@sor/core/testing";
+import { beforeAll, expect, test } from "vitest";
+import { testEvent } from "../../../../../testing/events.ts";
+import { aMessageWorld, type MessageWorld } from "../../../../../testing/message-world.ts";
+import { actions, load } from "./+page.server.ts";
+import type { PageData } from "./$types";
+
+const now = new Date("2026-03-01T10:00:00Z");
+let world: MessageWorld;
+
+beforeAll(async () => {
+  world = await aMessageWorld(await testDatabase(), now);
+});
+
+type Outcome = {
+  status?: number;
+  location?: string;
+  code?: string;
+  tested?: { isUp: boolean; text: string };
+  data?: { problem: { fieldFaults: Record<string, string[]>; formFaults: string[] } };
+};
+
+async function call<Result = Outcome>(route: unknown, id: string, actor: Actor, form?: Record<string, string>) {
+  const event = testEvent({ ctx: world.at(actor), params: { id }, ...(form && { form }) });
+  try {
+    return (await (route as (event: never) => unknown)(event as never)) as Result;
+  } catch (thrown) {
+    return thrown as Result;
+  }
+}
+
+test("an endpoint's page tells what its attempts came to, and is its supplier's alone", async () => {
+  await world.send(["M1", "M2"]);
+  await world.answer(410);
+  const data = await call<PageData>(load, world.webhook, world.to);
+  expect(data.day).toMatchObject({ attempts: 1, refused: 1, successRate: 0 });
+  expect([data.state, data.certificate, data.probes]).toEqual(["active", null, []]);
+  for (const actor of [world.from, world.stranger]) {
+    expect(await call(load, world.webhook, actor)).toMatchObject({ code: "not-allowed" });
+    for (const action of [actions.test, actions.drain, actions.resume]) {
+      expect((await call(action, world.webhook, actor, { reason: "nysgerrig" })).status).toBe(403);
+    }
+  }
+});
+
+test("a test that fails says in words why, stands among the probes, and cannot be repeated at once", async () => {
+  // Nothing listens on the port for TCP port service multiplexers (RFC 1078).
+  const { supplierId } = world.to as Extract<Actor, { kind: "user" }>;
+  const id = await anEndpoint(world.db, { supplierId: supplierId ?? "", address: "http://127.0.0.1:1/in" });
+  const { tested } = await call(actions.test, id, world.to, {});
+  expect(tested).toMatchObject({
+    isUp: false,
+    text: "Endepunktet svarede ikke, som det skal: Forbindelsen blev afvist",
+  });
+  const again = await call(actions.test, id, world.to, {});
+  expect([again.status, again.data?.problem.formFaults]).toEqual([429, ["Det er lige prøvet. Vent ti sekunder."]]);
+  const data = await call<PageData>(load, id, world.to);
+  expect(data.probes).toMatchObject([{ isTest: true, isUp: false, fault: "Forbindelsen blev afvist" }]);
+});
+
+test("draining asks for a reason, and is ended by resuming", async () => {
+  const state = async () => (await call<PageData>(load, world.mailbox, world.to)).state;
+  const none = await call(actions.drain, world.mailbox, world.to, { reason: "" });
+  expect(none.data?.problem.fieldFaults.reason).toHaveLength(1);
+  await call(actions.drain, world.mailbox, world.to, { reason: "flytter til ny server" });
+  expect(await state()).toBe("draining");
+  await call(actions.resume, world.mailbox, world.to, {});
+  expect(await state()).toBe("active");
+});
