@@ -123,6 +123,15 @@ test("a dead letter says what refused it and offers each side its own steps; a s
   expect(nothing).toMatchObject({ code: "not-found" });
 });
 
+test("who has no right to see messages is refused every page about them", async () => {
+  const [id = ""] = await world.send(["M1"]);
+  const grant = { role: "authority", scope: { kind: "all" }, validFrom: new Date(0), validTo: null } as const;
+  const actor: Actor = { kind: "user", id: "authority", name: "Myndigheden", supplierId: null, grants: [grant] };
+  for (const route of [loadList, loadOne, loadDead, loadContent, loadWays] as Route[]) {
+    expect(await call(route, { actor, params: { id } })).toMatchObject({ code: "not-allowed" });
+  }
+});
+
 test("the content is shown masked unless asked for in clear, and each look is journalled with its reason", async () => {
   const [id = ""] = await world.send(["M1"], "Nancy Ann 2512484916");
   const show = (form: Record<string, string>, actor?: Actor) =>
