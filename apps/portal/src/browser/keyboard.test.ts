@@ -66,7 +66,7 @@ test("search, result, message and back again, with the keyboard only", async () 
   await pressEnterUntil(/\/indhold$/);
   await tabTo("Begrundelse");
   await page.keyboard.type("opkald fra klinikken");
-  await tabTo("Vis skjult indhold");
+  await tabTo("Vis sløret indhold");
   await page.keyboard.press("Enter");
   await page.getByRole("group", { name: "Meddelelsens indhold" }).waitFor();
   for (let pages = 0; pages < 2; pages += 1) await page.goBack();
