@@ -23,14 +23,16 @@ export async function aMessageWorld(db: Database, now: Date, number = 1) {
   await receives(db, receiver, webhook, [["DIS01", "D0134L"]]);
   const at = (actor: Actor): Context => createContext(db, actor, now);
 
-  async function send(references: readonly string[], text?: string): Promise<string[]> {
+  /** `segments` is given where the text holds segments of its own. */
+  async function send(references: readonly string[], text?: string, segments = 4): Promise<string[]> {
     const letters = references.map((reference) => ({
       reference,
       type: "DIS01",
       version: "D0134L",
       ...(text && { text }),
     }));
-    const bytes = anInterchange({ sender, receiver, letters });
+    const plain = anInterchange({ sender, receiver, letters }).toString("latin1");
+    const bytes = Buffer.from(plain.replaceAll("UNT+4+", `UNT+${segments}+`), "latin1");
     const { interchange } = await acceptInterchange(at(a.key), { bytes, gatewayParty });
     return interchange.messages.map(({ id }) => id);
   }

@@ -18,6 +18,7 @@ import { load as loadWays, actions as rerouting } from "./[id]/omdiriger/+page.s
 import { load as loadDead } from "./ikke-afleverede/+page.server.ts";
 import { actions as grouping, load as loadGroup } from "./ikke-afleverede/gruppe/+page.server.ts";
 import { load as loadEnvelope } from "./kuvert/[id]/+page.server.ts";
+import { actions as asking, load as loadPatient } from "./patient/+page.server.ts";
 import { actions as searching } from "./soeg/+page.server.ts";
 
 const db = await testDatabase();
@@ -126,7 +127,13 @@ test("a dead letter says what refused it and offers each side its own steps; a s
 test("who has no right to see messages is refused every page about them", async () => {
   const [id = ""] = await world.send(["M1"]);
   const grant = { role: "authority", scope: { kind: "all" }, validFrom: new Date(0), validTo: null } as const;
-  const actor: Actor = { kind: "user", id: "authority", name: "Myndigheden", supplierId: null, grants: [grant] };
+  const actor: Actor = {
+    kind: "user",
+    id: "authority",
+    name: "Myndigheden",
+    supplierId: null,
+    grants: [grant],
+  };
   for (const route of [loadList, loadOne, loadDead, loadContent, loadWays] as Route[]) {
     expect(await call(route, { actor, params: { id } })).toMatchObject({ code: "not-allowed" });
   }
@@ -240,6 +247,25 @@ test("a pasted list finds letters by either reference, tells what is missing, an
   for (const keys of ["", "x".repeat(65), Array.from({ length: 1001 }, (_, n) => n).join(" ")]) {
     expect((await search(keys)).data?.problem.fieldFaults.keys).toHaveLength(1);
   }
+});
+
+test("a patient's letters are found by what is posted, never by what stands in the address, and the search is journalled", async () => {
+  const id = `251248${String(9000 + number)}`;
+  const [letter = ""] = await world.send(["M1"], `x'PNA+PAT+${id}:::CPR'FTX+SPC+P00++y`, 6);
+  const find = (patientId: string, actor?: Actor) =>
+    call(asking.default as Route, { form: { patientId }, ...(actor && { actor }) });
+  for (const actor of [world.from, world.to]) {
+    expect((await find(`${id.slice(0, 6)}-${id.slice(6)}`, actor)).messages?.map((each) => each.id)).toEqual([
+      letter,
+    ]);
+  }
+  expect((await find(id, world.stranger)).messages).toEqual([]);
+  expect((await find("ikke et nummer")).data?.problem.fieldFaults.patientId).toHaveLength(1);
+  const journal = JSON.stringify(await listJournal(db, { limit: 3 }));
+  expect(journal).toContain("patient");
+  expect(journal).not.toContain(id);
+  const path = `/meddelelser/patient?patientId=${id}`;
+  expect(await call(loadPatient as Route, { path })).toMatchObject({ code: "not-found" });
 });
 
 test("every state, reason and event that core has is said in words of its own", () => {
