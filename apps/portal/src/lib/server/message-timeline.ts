@@ -41,8 +41,10 @@ export function timelineOf(
   names: Names,
 ): TimelineLine[] {
   const left = [...attempts];
+  let transport: string | null = null;
   const lines = events.map((event): TimelineLine => {
-    const [text, tone] = wordsOf(event, names);
+    transport = textOf(event.detail, "transport") ?? transport;
+    const [text, tone] = wordsOf(event, { ...names, transport });
     const at = new Date(event.at);
     const attempt = isOutcome(event) ? takeAttempt(left, at) : undefined;
     return {
@@ -117,8 +119,8 @@ function rerouted(detail: Detail | null, names: Names): string {
   return textOf(detail, "interchangeId") === null ? text : `${text} ${m.messages_event_new_envelope()}`;
 }
 
-function wordsOf({ event, detail, to }: EventView, names: Names): Said {
-  const { receiver } = names;
+function wordsOf({ event, detail, to }: EventView, names: Names & { transport: string | null }): Said {
+  const { receiver, transport } = names;
   const said = {
     "taken-in": () => [takenIn(detail, names), ""],
     "found-valid": () => [m.messages_event_found_valid(), ""],
@@ -130,7 +132,12 @@ function wordsOf({ event, detail, to }: EventView, names: Names): Said {
     held: () => [m.messages_event_held({ reason: why(detail) }), "warn"],
     "release-asked": () => [m.messages_event_release_asked(), "warn"],
     released: () => [m.messages_event_released(), ""],
-    taken: () => [m.messages_event_taken(), ""],
+    taken: () => [
+      transport === "mailbox"
+        ? m.messages_event_taken_mailbox({ party: receiver })
+        : m.messages_event_taken(),
+      "",
+    ],
     "attempt-failed": () => [failed(detail), "warn"],
     "given-back": () => [m.messages_event_given_back(), ""],
     delivered: () => [
