@@ -21,7 +21,12 @@ type Outcome = {
   data?: { problem: { fieldFaults: Record<string, string[]>; formFaults: string[] } };
 };
 
-async function call<Result = Outcome>(route: unknown, id: string, actor: Actor, form?: Record<string, string>) {
+async function call<Result = Outcome>(
+  route: unknown,
+  id: string,
+  actor: Actor,
+  form?: Record<string, string>,
+) {
   const event = testEvent({ ctx: world.at(actor), params: { id }, ...(form && { form }) });
   try {
     return (await (route as (event: never) => unknown)(event as never)) as Result;
@@ -54,7 +59,10 @@ test("a test that fails says in words why, stands among the probes, and cannot b
     text: "Endepunktet svarede ikke, som det skal: Forbindelsen blev afvist",
   });
   const again = await call(actions.test, id, world.to, {});
-  expect([again.status, again.data?.problem.formFaults]).toEqual([429, ["Det er lige prøvet. Vent ti sekunder."]]);
+  expect([again.status, again.data?.problem.formFaults]).toEqual([
+    429,
+    ["Det er lige prøvet. Vent ti sekunder."],
+  ]);
   const data = await call<PageData>(load, id, world.to);
   expect(data.probes).toMatchObject([{ isTest: true, isUp: false, fault: "Forbindelsen blev afvist" }]);
 });
