@@ -1,7 +1,7 @@
 import { ZodError } from "zod";
 import { inviteFirstAdministrator } from "../packages/core/src/access/index.ts";
 import { closeDatabase, migrateDatabase, openDatabase } from "../packages/core/src/database/index.ts";
-import { rotateKeys } from "./admin-keys.ts";
+import { pruneNow, rotateKeys } from "./admin-storage.ts";
 import { type Config, readConfig } from "./config.ts";
 import { openOwnDatabase } from "./own-database.ts";
 
@@ -10,7 +10,10 @@ Prints a link, good for one use, with which USERNAME becomes administrator of th
 --again invites another one although there is an administrator already.
 
        npm run admin -- rotate-keys
-Brings all stored letters under the newest PAYLOAD_KEY, beside running programs; see docs/operations.md.`;
+Brings all stored letters under the newest PAYLOAD_KEY, beside running programs; see docs/operations.md.
+
+       npm run admin -- prune
+Removes now what the gateways remove every hour: content and metadata that are past their time (RETENTION_…_DAYS).`;
 
 async function invite(config: Config, username: string, again: boolean): Promise<void> {
   const { url, close } = await openOwnDatabase(config);
@@ -32,8 +35,9 @@ async function invite(config: Config, username: string, again: boolean): Promise
 
 const [command, username, ...flags] = process.argv.slice(2);
 const outcome = readConfig(process.env);
-if (command === "rotate-keys" && !username && "config" in outcome) {
-  await rotateKeys(outcome.config).catch((error: Error) => {
+const storage = { "rotate-keys": rotateKeys, prune: pruneNow }[command ?? ""];
+if (storage && !username && "config" in outcome) {
+  await storage(outcome.config).catch((error: Error) => {
     console.error(error.message);
     process.exitCode = 1;
   });

@@ -1,8 +1,10 @@
 import { standardPolicy } from "@sor/core/messages";
+import { defaultRetention, type Retention, retentionFault } from "@sor/core/retention";
 import { z } from "zod";
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const seconds = z.coerce.number().min(1).max(86_400);
+const days = z.coerce.number().int().min(1).max(36_500);
 const flag = z.enum(["0", "1"]).transform((value) => value === "1");
 
 /** Everything that can be set from outside, by environment; defaults are for development. */
@@ -43,6 +45,11 @@ export const Config = z.object({
   /** Keys under which digests and personal numbers are hidden, likewise. */
   INDEX_KEY: z.string().optional(),
   INDEX_KEY_FILE: z.string().optional(),
+  /** Days after which content, metadata, ids of duplicates and Idempotency-Keys are removed; never what is not delivered. */
+  RETENTION_PAYLOAD_DAYS: days.default(defaultRetention.payloads),
+  RETENTION_MESSAGE_DAYS: days.default(defaultRetention.messages),
+  RETENTION_REFERENCE_DAYS: days.default(defaultRetention.references),
+  RETENTION_KEY_DAYS: days.default(defaultRetention["idempotency-keys"]),
   NODE_ENV: z.string().default("development"),
   /** Directory below which endpoints may be folders, each supplier's in one named by its id; absent: there are none. */
   FOLDER_ROOT: z.string().startsWith("/").optional(),
@@ -79,7 +86,19 @@ export type Config = z.infer<typeof Config>;
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = Config.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  const unkept = parsed.success ? retentionFault(retentionOf(parsed.data)) : undefined;
+  if (parsed.success && !unkept) return parsed.data;
+  const issues = parsed.error?.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  const faults = issues ?? [`  ${unkept}`];
   throw new Error(`The gateway cannot start with these settings:\n${faults.join("\n")}`);
+}
+
+/** How long each kind is kept, as the retention asks for it. */
+export function retentionOf(config: Config): Retention {
+  return {
+    payloads: config.RETENTION_PAYLOAD_DAYS,
+    messages: config.RETENTION_MESSAGE_DAYS,
+    references: config.RETENTION_REFERENCE_DAYS,
+    "idempotency-keys": config.RETENTION_KEY_DAYS,
+  };
 }

@@ -118,6 +118,12 @@ export function createMetrics() {
       labelNames: ["kind", "polarity"] as const,
       registers,
     }),
+    pruneLastSuccess: new Gauge({
+      name: "soredi_prune_last_success_timestamp_seconds",
+      help: "When what is past its time was last removed without a fault, by kind",
+      labelNames: ["kind"],
+      registers,
+    }),
     receiptsOverdue: new Gauge({
       name: "soredi_receipts_overdue",
       help: "Delivered messages whose receipt has not come in time",

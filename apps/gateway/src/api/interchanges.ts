@@ -223,7 +223,7 @@ export function interchanges(deps: Deps) {
       security,
       middleware: [requireKey] as const,
       request: { params: byId, query: nothing },
-      responses: { 200: payloadContent, ...readResponses },
+      responses: { 200: payloadContent, ...readResponses, ...problemResponses("gone") },
     }),
     async (c) => payloadAnswer(c, await readInterchangePayload(c.var.ctx, c.req.valid("param"))),
   );

@@ -67,6 +67,7 @@ export function mailboxes(deps: Deps) {
           "not-signed-in",
           "not-allowed",
           "not-found",
+          "gone",
           "too-many",
           "unavailable",
         ),

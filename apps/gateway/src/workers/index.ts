@@ -16,6 +16,7 @@ import { showQueues } from "../message-metrics.ts";
 import { runAlerts } from "./alert.ts";
 import { type DeliveryDeps, startDelivery } from "./deliver.ts";
 import { probeEndpoints } from "./probe.ts";
+import { runPruning } from "./prune.ts";
 
 export type Workers = { stop: () => Promise<void> };
 
@@ -40,6 +41,7 @@ export function startWorkers(deps: DeliveryDeps): Workers {
     measure(deps, signal),
     probeEndpoints(deps, worker, signal),
     runAlerts(deps, signal),
+    runPruning(deps, signal),
   ];
   return {
     stop: async () => {

@@ -33,6 +33,7 @@ export function interchangeRow(
     actorKind: ctx.actor.kind,
     actorId: "id" in ctx.actor ? ctx.actor.id : null,
     originId: null,
+    payloadPrunedAt: null,
   };
 }
 

@@ -2,7 +2,7 @@ import { renewEnvelope } from "@sor/edi";
 import { eq, inArray } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
 import { advance } from "./advance.ts";
-import { readPayload } from "./payloads.ts";
+import { findPayload } from "./payloads.ts";
 import { readSingleEnvelope } from "./read-single-envelope.ts";
 import { localInstant, newReference } from "./references.ts";
 import { type OwnTarget, sendOwn, type Writer } from "./send-own.ts";
@@ -29,7 +29,8 @@ export async function acknowledgeAgain(
   const kinds = new Map(seen.map(({ messageId, kind }) => [messageId, kind]));
   const repeats = new Map<string, string>();
   for (const receiptMessageId of new Set(rows.map((row) => row.receiptMessageId))) {
-    if (receiptMessageId) repeats.set(receiptMessageId, await repeatReceipt(tx, writer, receiptMessageId));
+    const repeat = receiptMessageId && (await repeatReceipt(tx, writer, receiptMessageId));
+    if (repeat) repeats.set(receiptMessageId, repeat);
   }
   await advance(
     tx,
@@ -47,7 +48,11 @@ export async function acknowledgeAgain(
   );
 }
 
-async function repeatReceipt(tx: Transaction, writer: Writer, receiptMessageId: string): Promise<string> {
+async function repeatReceipt(
+  tx: Transaction,
+  writer: Writer,
+  receiptMessageId: string,
+): Promise<string | undefined> {
   const [original] = await tx
     .select({ interchange: interchanges, delivery: deliveries })
     .from(messages)
@@ -56,7 +61,9 @@ async function repeatReceipt(tx: Transaction, writer: Writer, receiptMessageId: 
     .where(eq(messages.id, receiptMessageId));
   if (!original) throw new Error("a letter names a receipt that is not there");
   const { interchange, delivery } = original;
-  const first = await readPayload(tx, interchange.payloadSha256);
+  const first = await findPayload(tx, interchange.payloadSha256);
+  // Older than content is kept: that it was answered is still known, and told in the letter's events.
+  if (!first) return undefined;
   const { envelope } = readSingleEnvelope(first);
   const bytes = renewEnvelope(first, envelope, {
     reference: newReference(envelope.form),

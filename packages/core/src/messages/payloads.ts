@@ -61,20 +61,25 @@ function plainPart(row: typeof payloads.$inferSelect): Buffer {
   return decrypt(openKey({ masterKeyId, wrappedKey }), row.bytes, contextOf(row));
 }
 
-/** The bytes of a payload, exactly as they were stored; throws `gone` when they are not kept any more. */
-export async function readPayload(db: ReadDatabase, sha256: string): Promise<Buffer> {
+/** The bytes of a payload, exactly as they were stored; undefined when they are not kept any more. */
+export async function findPayload(db: ReadDatabase, sha256: string): Promise<Buffer | undefined> {
   const rows = await db
     .select()
     .from(payloads)
     .where(eq(payloads.sha256, sha256))
     .orderBy(asc(payloads.part));
-  if (rows.length === 0) {
-    throw new DomainError("gone", "The content is no longer kept.", { fault: "payload-pruned" });
-  }
+  if (rows.length === 0) return undefined;
   const bytes = Buffer.concat(rows.map(plainPart));
   if (rows[0]?.sizeBytes !== bytes.byteLength || sha256Of(bytes).toString("hex") !== showDigest(sha256)) {
     throw new Error("a stored payload is damaged");
   }
+  return bytes;
+}
+
+/** The bytes of a payload; throws `gone` when they are not kept any more. */
+export async function readPayload(db: ReadDatabase, sha256: string): Promise<Buffer> {
+  const bytes = await findPayload(db, sha256);
+  if (!bytes) throw new DomainError("gone", "The content is no longer kept.", { fault: "payload-pruned" });
   return bytes;
 }
 

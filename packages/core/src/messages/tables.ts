@@ -48,8 +48,11 @@ export const interchanges = pgTable(
     actorId: text(),
     /** The interchange that this one answers, repeats or resends. */
     originId: uuid(),
+    /** When its content was removed by the retention; null while it is kept. */
+    payloadPrunedAt: instant(),
   },
   (table) => [
+    index("interchanges_kept").on(table.receivedAt).where(sql`${table.payloadPrunedAt} is null`),
     index("interchanges_received").on(table.receivedAt, table.id),
     index("interchanges_sender").on(table.sender, table.receivedAt),
     index("interchanges_receiver").on(table.receiver, table.receivedAt),

@@ -32,3 +32,30 @@ export function retentionFault(retention: Retention): string | undefined {
     return "Content is kept for 7 days at least: letters are tried for 5 (RETENTION_PAYLOAD_DAYS).";
   return undefined;
 }
+
+/** The settings that say how many days each kind is kept. */
+export const retentionSettings: Readonly<Record<PruneKind, string>> = {
+  payloads: "RETENTION_PAYLOAD_DAYS",
+  messages: "RETENTION_MESSAGE_DAYS",
+  references: "RETENTION_REFERENCE_DAYS",
+  "idempotency-keys": "RETENTION_KEY_DAYS",
+};
+
+/** How long each kind is kept by these settings; what is not set is as usual. Throws for what is no whole number of days. */
+export function retentionIn(environment: NodeJS.ProcessEnv): Retention {
+  const daysOf = (kind: PruneKind) => {
+    const text = environment[retentionSettings[kind]];
+    if (!text) return defaultRetention[kind];
+    const days = Number(text);
+    if (!Number.isInteger(days) || days < 1 || days > 36_500) {
+      throw new Error(`${retentionSettings[kind]} must be a whole number of days from 1 to 36500.`);
+    }
+    return days;
+  };
+  return {
+    payloads: daysOf("payloads"),
+    messages: daysOf("messages"),
+    references: daysOf("references"),
+    "idempotency-keys": daysOf("idempotency-keys"),
+  };
+}

@@ -83,5 +83,5 @@ export const payloadRoute = createRoute({
   path: "/v1/messages/{id}/payload",
   summary: "The interchange in which it came, byte for byte; that it was read is journalled",
   ...ofOne,
-  responses: { 200: payloadContent, ...refused },
+  responses: { 200: payloadContent, ...refused, ...problemResponses("gone") },
 });

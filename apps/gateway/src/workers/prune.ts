@@ -1,0 +1,49 @@
+import { setInterval as every } from "node:timers/promises";
+import { createContext } from "@sor/core";
+import { clearAlertSignal, raiseAlertSignal } from "@sor/core/alerts";
+import { lastPrunes, prune } from "@sor/core/retention";
+import type { Deps } from "../app-env.ts";
+import { retentionOf } from "../config.ts";
+
+type PruneDeps = Pick<Deps, "config" | "db" | "metrics" | "log" | "clock">;
+
+const hour = 3_600_000;
+const signal = { kind: "prune-failed", subject: "gateway" } as const;
+const signalSeconds = 7200;
+
+/** Removes every hour what is due, until it is stopped; one of all gateways does it, and what is left is for the next hour. */
+export async function runPruning(deps: PruneDeps, stopping: AbortSignal): Promise<void> {
+  await pruneOnce(deps, stopping);
+  try {
+    for await (const _ of every(hour, undefined, { signal: stopping })) await pruneOnce(deps, stopping);
+  } catch (error) {
+    if (!stopping.aborted) throw error;
+  }
+}
+
+/** Removes what is due now; a fault is told by log, alert and metric, never thrown. */
+export async function pruneOnce(deps: PruneDeps, stopping: AbortSignal): Promise<void> {
+  const job = () => createContext(deps.db, { kind: "system", job: "prune" }, deps.clock());
+  const retention = retentionOf(deps.config);
+  try {
+    const reports = await prune(job(), { retention, isStopping: () => stopping.aborted });
+    for (const { kind, removed, removedBytes, certificate } of reports) {
+      if (removed > 0) deps.log.info({ kind, removed, removedBytes, certificate }, "removed what was due");
+    }
+    if (reports.length > 0) await clearAlertSignal(job(), signal);
+  } catch (error) {
+    deps.log.error({ err: error }, "a deletion run has failed; trying again in an hour");
+    await raiseAlertSignal(job(), { ...signal, forSeconds: signalSeconds }).catch((fault: unknown) =>
+      deps.log.error({ err: fault }, "the failed deletion run was not told"),
+    );
+  }
+  await showPrunes(deps, job()).catch((error: unknown) =>
+    deps.log.warn({ err: error }, "deletion runs not measured"),
+  );
+}
+
+async function showPrunes(deps: PruneDeps, ctx: Parameters<typeof lastPrunes>[0]): Promise<void> {
+  for (const { kind, lastSuccessAt } of await lastPrunes(ctx)) {
+    if (lastSuccessAt) deps.metrics.pruneLastSuccess.set({ kind }, lastSuccessAt.getTime() / 1000);
+  }
+}

@@ -1,0 +1,10 @@
+/** Answers how long letters and what is known of them are kept, and what was removed. */
+export { lastPrunes, type PruneReport, prune } from "./prune.ts";
+export {
+  defaultRetention,
+  type PruneKind,
+  pruneKinds,
+  type Retention,
+  retentionFault,
+  retentionIn,
+} from "./retention.ts";

@@ -1,0 +1,63 @@
+import type { Context, Database } from "../packages/core/src/index.ts";
+import { closeDatabase, createContext, migrateDatabase, openDatabase } from "../packages/core/src/index.ts";
+import { countUnrotated, rotatePayloadKeys } from "../packages/core/src/messages/index.ts";
+import { prune, retentionFault, retentionIn } from "../packages/core/src/retention/index.ts";
+import { holdKeyring, keySettings, loadKeyring } from "../packages/core/src/vault/index.ts";
+import type { Config } from "./config.ts";
+import { openOwnDatabase } from "./own-database.ts";
+
+const partsAtOnce = 500;
+
+async function withDatabase(config: Config, job: string, work: (context: () => Context) => Promise<void>) {
+  const { url, close } = await openOwnDatabase(config);
+  let database: Database | undefined;
+  try {
+    await migrateDatabase(url);
+    const opened = openDatabase(url);
+    database = opened;
+    await work(() => createContext(opened, { kind: "system", job }, new Date()));
+  } finally {
+    if (database) await closeDatabase(database);
+    await close();
+  }
+}
+
+/** Brings every payload under the newest PAYLOAD_KEY and says how far it is; may be stopped and started again. */
+export async function rotateKeys(config: Config): Promise<void> {
+  holdKeyring(loadKeyring({ ...keySettings(process.env), dataDir: config.dataDir, mayMake: false }));
+  await withDatabase(config, "rotate-keys", async (context) => {
+    console.log(`${await countUnrotated(context())} payload parts are not under the newest key yet.`);
+    let [wrapped, encrypted] = [0, 0];
+    for (;;) {
+      const done = await rotatePayloadKeys(context(), { limit: partsAtOnce });
+      if (done.wrapped + done.encrypted === 0) break;
+      wrapped += done.wrapped;
+      encrypted += done.encrypted;
+      console.log(`${wrapped} keys wrapped anew, ${encrypted} payloads encrypted`);
+    }
+    const left = await countUnrotated(context());
+    console.log(
+      left === 0
+        ? "Everything is under the newest key; the older ones can go."
+        : `${left} parts were stored under an older key meanwhile: give all processes the new key first, then run this again.`,
+    );
+  });
+}
+
+/** Removes now what is due by the retention's settings, and reports what it was. */
+export async function pruneNow(config: Config): Promise<void> {
+  const retention = retentionIn(process.env);
+  const fault = retentionFault(retention);
+  if (fault) throw new Error(fault);
+  await withDatabase(config, "prune", async (context) => {
+    const onBatch = ({ kind, removed }: { kind: string; removed: number }) => {
+      if (removed > 0) console.log(`${kind}: ${removed} removed`);
+    };
+    const reports = await prune(context(), { retention, onBatch });
+    if (reports.length === 0) console.log("Another process is removing what is due.");
+    for (const { kind, removed, removedBytes, before, certificate } of reports) {
+      const proof = certificate ? `, certificate ${certificate}` : "";
+      console.log(`${kind}: ${removed} from before ${before.toISOString()} (${removedBytes} bytes)${proof}`);
+    }
+  });
+}
