@@ -13,6 +13,7 @@ import { messages } from "./api/messages/index.ts";
 import { operations } from "./api/operations.ts";
 import { organisations } from "./api/organisations.ts";
 import { routes } from "./api/routes/index.ts";
+import { systems } from "./api/systems.ts";
 import type { AppEnv, Deps } from "./app-env.ts";
 import { caller } from "./caller.ts";
 import { compressAnswers } from "./compress.ts";
@@ -38,6 +39,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", organisations(deps));
   app.route("/", locations(deps));
   app.route("/", endpoints(deps));
+  app.route("/", systems(deps));
 
   app.route("/", interchanges(deps));
   app.route("/", messages(deps));

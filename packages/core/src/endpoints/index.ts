@@ -24,6 +24,7 @@ export {
   isPaused,
   listEndpointChoices,
   listEndpoints,
+  requireVisibleEndpoint,
   selectEndpoints,
   withoutSecrets,
 } from "./list-endpoints.ts";
@@ -54,6 +55,8 @@ export {
   ProbeChoice,
   SecretRotation,
   SupplierFields,
+  SystemApproval,
+  SystemApprovals,
   SystemFields,
   Transport,
 } from "./schemas.ts";
@@ -68,6 +71,7 @@ export {
   setNetOperator,
   updateSupplier,
 } from "./suppliers.ts";
+export { countDeployments, listApprovals, setApprovals } from "./system-approvals.ts";
 export { createSystem, getSystem, listSystems, type System, updateSystem } from "./systems.ts";
 export { type AddressFault, findAddressFault } from "./webhook-address.ts";
 export {

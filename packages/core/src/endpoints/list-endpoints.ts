@@ -48,9 +48,12 @@ export async function selectEndpoints(db: ReadDatabase, where: SQL): Promise<End
 /** The endpoint; throws `not-found`. */
 export async function requireEndpoint(db: ReadDatabase, id: string): Promise<Endpoint> {
   const [found] = await selectEndpoints(db, eq(endpoints.id, id));
-  if (!found) throw new DomainError("not-found", "There is no such endpoint.", { endpointId: id });
+  if (!found) throw noSuchEndpoint(id);
   return found;
 }
+
+const noSuchEndpoint = (endpointId: string) =>
+  new DomainError("not-found", "There is no such endpoint.", { endpointId });
 
 function mayRead(ctx: Context, supplierId: string): boolean {
   if (ctx.actor.kind === "user" || ctx.actor.kind === "key") {
@@ -76,6 +79,16 @@ export async function getEndpoint(ctx: Context, input: { id: string }): Promise<
   const found = await requireEndpoint(ctx.db, input.id);
   if (!mayRead(ctx, found.supplierId)) refuseReading(ctx);
   return found;
+}
+
+/**
+ * Throws `not-found` for an endpoint that is not the actor's to see, as for one that is not there: for where not even that
+ * it is there may be told.
+ */
+export async function requireVisibleEndpoint(ctx: Context, input: { id: string }): Promise<void> {
+  const [found] = await ctx.db.select().from(endpoints).where(eq(endpoints.id, input.id));
+  if (found && mayRead(ctx, found.supplierId)) return;
+  throw noSuchEndpoint(input.id);
 }
 
 /** What is shown of an endpoint to anybody who chooses among a supplier's endpoints. */

@@ -40,6 +40,23 @@ export const SystemFields = z
   .meta({ id: "SystemFields", description: "A supplier's product that receives messages" });
 export type SystemFields = z.infer<typeof SystemFields>;
 
+/** That a product in one of its versions was approved for a message type; first and last day in Denmark. */
+export const SystemApproval = z
+  .strictObject({
+    productVersion: line(40),
+    messageType: z.string().regex(/^[A-Z0-9]{2,20}$/),
+    version: z.string().regex(/^[A-Za-z0-9.]{1,20}$/),
+    direction: z.enum(["receive", "send"]),
+    approvedOn: day,
+    expiresOn: day.nullable().default(null).meta({ description: "First day on which it no longer holds" }),
+    reference: line(100).nullable().default(null).meta({ description: "Number of the test or certificate" }),
+  })
+  .meta({ id: "SystemApproval", description: "A message type that a product is approved for" });
+export type SystemApproval = z.infer<typeof SystemApproval>;
+
+/** All that a product is approved for. */
+export const SystemApprovals = z.array(SystemApproval).max(1000);
+
 /** How messages reach an endpoint: posted to an address, kept until they are fetched, or put into a directory. */
 export const Transport = z.enum(["webhook", "mailbox", "folder"]).meta({
   id: "Transport",

@@ -7,7 +7,17 @@ import { limitBody } from "../../limits.ts";
 import { problemResponses } from "../../problem-docs.ts";
 import { newRouter } from "../../router.ts";
 import { privateHostsOf } from "../../workers/deliver.ts";
-import { bodyBytesMax, byId, json, jsonBody, noStore, nothing, security, tags } from "./shared.ts";
+import {
+  bodyBytesMax,
+  byId,
+  json,
+  jsonBody,
+  noStore,
+  nothing,
+  onlyVisible,
+  security,
+  tags,
+} from "./shared.ts";
 
 const probeExample: z.input<typeof EndpointProbe> = {
   at: "2026-03-01T10:20:00.000Z",
@@ -77,7 +87,7 @@ export function askEndpoints(deps: Deps) {
         "A webhook is posted an event that is marked as a test (`webhook-id` begins with `test_`, `sor-event: test`), signed as letters are; the answer shows name, connection, TLS, certificates and status step by step. Of a mailbox it is shown that its store keeps what it is given. Takes at most ten seconds; once in ten seconds for each endpoint. What is found is kept among the probes. 200 also when the endpoint does not answer: that is the finding. A paused endpoint may be tested.",
       tags,
       security,
-      middleware: [requireKey, limitBody(bodyBytesMax)] as const,
+      middleware: [requireKey, onlyVisible, limitBody(bodyBytesMax)] as const,
       request: { params: byId, query: nothing, body: jsonBody(EndpointTest, { method: "test-event" }) },
       responses: {
         200: json("What was found", EndpointProbe, probeExample),
@@ -112,7 +122,7 @@ export function askEndpoints(deps: Deps) {
         "Success rates count whole hours. Probes: the newest fifty; two hundred or thirty days are kept.",
       tags,
       security,
-      middleware: [requireKey] as const,
+      middleware: [requireKey, onlyVisible] as const,
       request: { params: byId, query: nothing },
       responses: {
         200: json("Its health", EndpointHealth, healthExample),

@@ -26,6 +26,7 @@ import {
   jsonBody,
   noStore,
   nothing,
+  onlyVisible,
   security,
   tagHeaders,
   tags,
@@ -103,7 +104,7 @@ export function editEndpoints(deps: Deps) {
       description: "The ETag is what a change sends back as If-Match. It does not move with measurements.",
       tags,
       security,
-      middleware: [requireKey] as const,
+      middleware: [requireKey, onlyVisible] as const,
       request: { params: byId, query: nothing },
       responses: {
         200: json("The endpoint", EndpointView, endpointExample),
@@ -170,7 +171,7 @@ export function editEndpoints(deps: Deps) {
           "If-Match is required. Another address has not been verified yet: its certificate and last verification begin anew. What waits goes to the new address or by the new transport.",
         tags,
         security,
-        middleware: [requireKey, limitBody(bodyBytesMax)] as const,
+        middleware: [requireKey, onlyVisible, limitBody(bodyBytesMax)] as const,
         request: {
           params: byId,
           query: nothing,

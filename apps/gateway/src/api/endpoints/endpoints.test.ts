@@ -72,7 +72,7 @@ describe("an endpoint", () => {
     expect(await (await callAs(other)("GET", "/v1/endpoints")).json()).toEqual({
       items: [],
     });
-    await refusal(await callAs(other)("GET", made.path), 403);
+    await refusal(await callAs(other)("GET", made.path), 404);
     await refusal(await callAs(own, ["messages:read"])("POST", "/v1/endpoints", webhook("Uden ret")), 403);
     await refusal(await callAs(own)("POST", "/v1/endpoints", webhook("Produktion")), 409);
   });
@@ -169,8 +169,8 @@ describe("a test on demand", () => {
     await refusal(again, 429);
     const health = await (await call("GET", `${path}/health`)).json();
     expect(health).toMatchObject({ breaker: { state: "closed" }, probes: { latest: [{ isUp: true }] } });
-    await refusal(await callAs(other)("POST", `${path}/$test`, {}), 403);
-    await refusal(await callAs(other)("GET", `${path}/health`), 403);
+    await refusal(await callAs(other)("POST", `${path}/$test`, {}), 404);
+    await refusal(await callAs(other)("GET", `${path}/health`), 404);
   });
 
   test("that fails is an answer, with the reason", async () => {

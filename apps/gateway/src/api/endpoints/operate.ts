@@ -29,6 +29,7 @@ import {
   json,
   jsonBody,
   nothing,
+  onlyVisible,
   security,
   tagHeaders,
   tags,
@@ -79,10 +80,7 @@ const moveTo = "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a35";
 /** What is done to an endpoint beside editing it: pause, resume, drain, close, a new signing secret. */
 export function operateEndpoints(deps: Deps) {
   const app = newRouter();
-  const middleware: [MiddlewareHandler<AppEnv>, MiddlewareHandler<AppEnv>] = [
-    requireKey,
-    limitBody(bodyBytesMax),
-  ];
+  const middleware: MiddlewareHandler<AppEnv>[] = [requireKey, onlyVisible, limitBody(bodyBytesMax)];
   const common = { method: "post" as const, tags, security, middleware };
 
   app.openapi(

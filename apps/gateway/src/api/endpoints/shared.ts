@@ -1,5 +1,5 @@
-import { type Endpoint, isPaused } from "@sor/core/endpoints";
-import type { Context } from "hono";
+import { type Endpoint, isPaused, requireVisibleEndpoint } from "@sor/core/endpoints";
+import type { Context, MiddlewareHandler } from "hono";
 import { z } from "zod";
 import type { AppEnv } from "../../app-env.ts";
 
@@ -111,3 +111,10 @@ export function expectedEtag(c: Context<AppEnv>): string | undefined {
   const header = c.req.header("if-match");
   return header === undefined ? undefined : (/^"([\w-]{16,64})"$/.exec(header.trim())?.[1] ?? "");
 }
+
+/** Answers what is not one's own as what is not there. Stands after `requireKey`, before what the body says is looked at. */
+export const onlyVisible: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const asked = byId.safeParse({ id: c.req.param("id") });
+  if (asked.success) await requireVisibleEndpoint(c.var.ctx, asked.data);
+  return await next();
+};

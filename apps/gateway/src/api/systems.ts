@@ -1,0 +1,184 @@
+import { createRoute } from "@hono/zod-openapi";
+import {
+  countDeployments,
+  createSystem,
+  getSystem,
+  listApprovals,
+  listSystems,
+  type System,
+  SystemApproval,
+  SystemFields,
+  updateSystem,
+} from "@sor/core/endpoints";
+import { z } from "zod";
+import type { Deps } from "../app-env.ts";
+import { requireKey } from "../caller.ts";
+import { limitBody } from "../limits.ts";
+import { problemResponses } from "../problem-docs.ts";
+import { problem } from "../problems.ts";
+import { newRouter } from "../router.ts";
+import {
+  byId,
+  expectedEtag,
+  json,
+  jsonBody,
+  noStore,
+  nothing,
+  security,
+  tagHeaders,
+} from "./endpoints/shared.ts";
+
+const tags = ["systems"];
+const bodyBytesMax = 10_000;
+
+const SystemSummary = z
+  .object({
+    id: z.uuid(),
+    supplierId: z.uuid(),
+    supplierName: z.string(),
+    name: z.string(),
+    version: z.string().nullable(),
+    sorCode: z.string().nullable(),
+  })
+  .meta({ id: "System", description: "A supplier's product that receives messages" });
+const SystemView = SystemSummary.extend({
+  approvals: z
+    .array(SystemApproval)
+    .meta({ description: "What it is approved for, in which of its versions" }),
+  deployments: z
+    .object({ locationNumbers: z.int(), endpoints: z.int() })
+    .meta({ description: "Location numbers that name it today, and open endpoints" }),
+}).meta({ id: "SystemView", description: "A product with its approvals and where it is in use" });
+const SystemInput = SystemFields.omit({ supplierId: true }).strict().meta({
+  id: "SystemInput",
+  description: "A product as its supplier wants it",
+});
+
+const summary = {
+  id: "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a35",
+  supplierId: "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a36",
+  supplierName: "Leverandør A/S",
+  name: "Journalsystem",
+  version: "4.2",
+  sorCode: null,
+};
+const view = {
+  ...summary,
+  approvals: [
+    {
+      ...{ productVersion: "4.2", messageType: "DIS91", version: "D9134L", direction: "send" as const },
+      ...{ approvedOn: "2026-01-15", expiresOn: null, reference: "T-2026-17" },
+    },
+  ],
+  deployments: { locationNumbers: 240, endpoints: 2 },
+};
+const given = { name: "Journalsystem", version: "4.2" };
+
+const summaryOf = ({ id, supplierId, supplierName, name, version, sorCode }: System) => {
+  return { id, supplierId, supplierName, name, version, sorCode };
+};
+
+const reading = ["invalid", "not-signed-in", "too-many", "unavailable"] as const;
+const writing = [
+  ...reading,
+  "malformed",
+  "not-allowed",
+  "conflict",
+  "too-large",
+  "unsupported-media-type",
+] as const;
+
+/** Products of the suppliers: listed and read by every key; made and changed by their own supplier. */
+export function systems(_deps: Deps) {
+  const app = newRouter();
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/systems",
+      summary: "Products that receive messages · Systemer",
+      tags,
+      security,
+      middleware: [requireKey] as const,
+      request: { query: z.strictObject({ supplierId: z.uuid().optional() }) },
+      responses: {
+        200: json("By name", z.object({ items: z.array(SystemSummary) }), { items: [summary] }),
+        ...problemResponses(...reading),
+      },
+    }),
+    async (c) => {
+      const found = await listSystems(c.var.ctx, c.req.valid("query"));
+      return c.json({ items: found.map(summaryOf) }, 200, noStore);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/systems/{id}",
+      summary: "A product, what it is approved for, and where it is in use · Et system",
+      description:
+        "The ETag is what a change sends back as If-Match. Approvals are written by the register authority.",
+      tags,
+      security,
+      middleware: [requireKey] as const,
+      request: { params: byId, query: nothing },
+      responses: {
+        200: json("The product", SystemView, view),
+        ...problemResponses(...reading, "not-found"),
+      },
+    }),
+    async (c) => {
+      const { ctx } = c.var;
+      const system = await getSystem(ctx, c.req.valid("param"));
+      const approvals = await listApprovals(ctx.db, system.id);
+      const deployments = await countDeployments(ctx, system.id);
+      return c.json({ ...summaryOf(system), approvals, deployments }, 200, tagHeaders(system));
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/v1/systems",
+      summary: "A new product of one's own · Nyt system",
+      tags,
+      security,
+      middleware: [requireKey, limitBody(bodyBytesMax)] as const,
+      request: { query: nothing, body: jsonBody(SystemInput, given) },
+      responses: { 201: json("It is there", SystemSummary, summary), ...problemResponses(...writing) },
+    }),
+    async (c) => {
+      const { ctx, actor } = c.var;
+      const supplierId = actor.kind === "key" ? actor.supplierId : "";
+      const system = await createSystem(ctx, { ...c.req.valid("json"), supplierId });
+      const headers = { ...tagHeaders(system), Location: `/v1/systems/${system.id}` };
+      return c.json(summaryOf(system), 201, headers);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "put",
+      path: "/v1/systems/{id}",
+      summary: "Change a product of one's own · Ret et system",
+      description: "If-Match is required.",
+      tags,
+      security,
+      middleware: [requireKey, limitBody(bodyBytesMax)] as const,
+      request: { params: byId, query: nothing, body: jsonBody(SystemInput, given) },
+      responses: {
+        200: json("It is changed", SystemSummary, summary),
+        ...problemResponses(...writing, "not-found", "precondition-failed", "precondition-required"),
+      },
+    }),
+    async (c) => {
+      const etag = expectedEtag(c);
+      if (etag === undefined) return problem(c, "precondition-required");
+      const input = { ...c.req.valid("param"), fields: c.req.valid("json"), etag };
+      const system = await updateSystem(c.var.ctx, input);
+      return c.json(summaryOf(system), 200, tagHeaders(system));
+    },
+  );
+  return app;
+}
