@@ -92,3 +92,17 @@ test("a letter that stands longer than its state allows is the gateway's own fau
   await db.update(deliveries).set({ transport: "mailbox" });
   expect(await found(17)).toEqual([]);
 });
+
+test("a certificate is a fault thirty days before its end, and a serious one in its last three", async () => {
+  const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000);
+  const set = async (days: number) => await db.update(endpoints).set({ certificateExpiresAt: inDays(days) });
+  await set(31);
+  expect(await found(0)).toEqual([]);
+  await set(29.5);
+  expect(await findFaults(db, now)).toMatchObject([
+    { kind: "certificate-expiring", facts: { daysLeft: 29 } },
+  ]);
+  expect((await findFaults(db, now))[0]).not.toHaveProperty("severity");
+  await set(2.5);
+  expect(await findFaults(db, now)).toMatchObject([{ severity: "serious", facts: { daysLeft: 2 } }]);
+});

@@ -160,6 +160,19 @@ const findMessagesOverdue: Finder = async (db, now) => {
   return [{ kind: "messages-overdue", subject: "gateway", supplierId: null, endpointId: null, facts }];
 };
 
+const findExpiringCertificates: Finder = async (db, now) => {
+  const soon = lte(endpoints.certificateExpiresAt, new Date(now.getTime() + 30 * day));
+  const rows = await db
+    .select({ id: endpoints.id, supplierId: endpoints.supplierId, end: endpoints.certificateExpiresAt })
+    .from(endpoints)
+    .where(and(soon, isOpen(now)));
+  return rows.map(({ end, ...row }) => {
+    const daysLeft = Math.floor(((end?.getTime() ?? 0) - now.getTime()) / day);
+    const fault = ofEndpoint("certificate-expiring", row, { daysLeft });
+    return daysLeft < 3 ? { ...fault, severity: "serious" } : fault;
+  });
+};
+
 const findSignals: Finder = async (db, now) => {
   const rows = await db.select().from(alertSignals).where(gt(alertSignals.until, now));
   return rows.map(({ kind, subject, facts }) => ({
@@ -177,5 +190,6 @@ const finders: readonly Finder[] = [
   findDeadLetters,
   findReceiptsOverdue,
   findMessagesOverdue,
+  findExpiringCertificates,
   findSignals,
 ];

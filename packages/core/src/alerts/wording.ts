@@ -7,7 +7,6 @@ type Both = { da: string; en: string };
 export const kindTitles: Readonly<Record<AlertKind, Both>> = {
   "endpoint-down": { da: "Et endepunkt svarer ikke", en: "An endpoint does not answer" },
   "queue-old": { da: "Meddelelser venter for længe", en: "Messages wait too long" },
-  "head-of-line": { da: "En ordnet kø står stille", en: "An ordered queue stands still" },
   "dead-letters": { da: "Meddelelser er afvist endeligt", en: "Messages were refused for good" },
   "messages-overdue": { da: "Meddelelser er over tiden", en: "Messages are overdue" },
   "receipts-overdue": { da: "Kvitteringer mangler", en: "Receipts are missing" },
@@ -26,10 +25,6 @@ const sentences: Readonly<Record<AlertKind, (facts: Facts) => Both>> = {
   "queue-old": (facts) => ({
     da: `${number(facts, "waiting")} forsendelser til endepunktet har ventet længere end tilladt.`,
     en: `${number(facts, "waiting")} deliveries to the endpoint have waited longer than they should.`,
-  }),
-  "head-of-line": (facts) => ({
-    da: `${number(facts, "waiting")} forsendelser venter bag én, der ikke kan afleveres, fordi rækkefølgen skal holdes.`,
-    en: `${number(facts, "waiting")} deliveries wait behind one that cannot be delivered, since their order is kept.`,
   }),
   "dead-letters": (facts) => ({
     da: `Afviste meddelelser, der venter på en beslutning: ${number(facts, "sent")} sendt af jer, ${number(facts, "received")} til jer.`,
