@@ -100,6 +100,8 @@ test("every metric of messages that the specification names is registered", () =
     "soredi_receipts_total",
     "soredi_receipts_overdue",
     "soredi_endpoint_breaker_state",
+    "soredi_endpoint_certificate_expiry_seconds",
+    "soredi_prune_last_success_timestamp_seconds",
     "soredi_auth_failures_total",
     "http_server_request_duration_seconds",
   ];
