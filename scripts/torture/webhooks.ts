@@ -66,6 +66,8 @@ async function answer(response: http.ServerResponse, manner: Manner): Promise<vo
 
 /** Answers one post to the party of its path as its manner says. */
 async function treat(webhooks: Webhooks, request: http.IncomingMessage, response: http.ServerResponse) {
+  // The gateway asks by the clock whether somebody is here; nothing is delivered by that.
+  if (request.method !== "POST") return response.writeHead(204).end();
   const { world, ledger } = webhooks;
   const name = (request.url ?? "").slice(1).split("/")[0] ?? "";
   const party = [...world.receivers, ...world.senders].find((one) => one.name === name);
