@@ -103,6 +103,19 @@ describe("a letter for a webhook", () => {
     expect(second?.headers["sor-attempt"]).toBe("2");
   });
 
+  test("that was sent but not answered is tried again under the same id: nobody knows whether it arrived", async () => {
+    target.answers.push("hang");
+    const id = await send();
+    work({ env: { DELIVERY_TIMEOUT_SECONDS: "1" } });
+    await eventually(async () => (await listAttempts(reader(), { id })).length === 1);
+    expect((await listAttempts(reader(), { id }))[0]).toMatchObject({ outcome: "unknown", error: "TIMEOUT" });
+    expect(await stateOf(id)).toBe("queued");
+    work({ aheadSeconds: 700 });
+    await hasState(id, "delivered");
+    const [first, second] = target.posts;
+    expect(second?.headers["webhook-id"]).toBe(first?.headers["webhook-id"]);
+  });
+
   test("that is refused for good is a dead letter at once", async () => {
     target.answers.push(410);
     const id = await send();
