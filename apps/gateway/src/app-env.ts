@@ -24,6 +24,8 @@ export type Deps = {
   readonly announce: () => void;
   /** Absent: nothing is traced. */
   readonly tracing?: Tracing | undefined;
+  /** Tells that the program stops: what waits for something to happen answers now. */
+  readonly stopping?: AbortSignal;
   readonly findKey: (key: string, now: Date) => Promise<KeyState>;
 };
 

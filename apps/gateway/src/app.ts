@@ -10,6 +10,7 @@ import { mailboxes } from "./api/mailboxes.ts";
 import { messageTypeCatalogue } from "./api/message-types.ts";
 import { deadLetters } from "./api/messages/dead-letters.ts";
 import { messages } from "./api/messages/index.ts";
+import { notifications } from "./api/notifications.ts";
 import { operations } from "./api/operations.ts";
 import { organisations } from "./api/organisations.ts";
 import { routes } from "./api/routes/index.ts";
@@ -45,6 +46,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", messages(deps));
   app.route("/", mailboxes(deps));
   app.route("/", deadLetters(deps));
+  app.route("/", notifications(deps));
   app.route("/", alerts(deps));
   app.route("/", alertSubscriptions(deps));
 

@@ -8,7 +8,7 @@ type Encoding = keyof typeof encoders;
 
 /** Below this a compressed answer saves less than a network packet. */
 export const worthBytes = 1400;
-const textual = /^(?:application\/(?:[\w.-]+\+)?(?:json|x-ndjson|xml|javascript)|text\/)/;
+const textual = /^(?:application\/(?:[\w.-]+\+)?(?:json|x-ndjson|xml|javascript)|text\/(?!event-stream))/;
 
 /** The encoding that the client ranks highest among ours (RFC 9110 12.5.3); undefined for none. */
 export function chooseEncoding(accepted: string | undefined): Encoding | undefined {

@@ -48,6 +48,7 @@ const routing = await followRoutingTable({
 const metrics = createMetrics();
 const tracing = await startTracing(process.env, (problem) => log.warn({ problem }, "tracing"));
 collectProcessMetrics(metrics);
+const stopping = new AbortController();
 const deps = {
   config,
   db,
@@ -58,6 +59,7 @@ const deps = {
   clock: () => new Date(),
   announce: createAnnouncer({ db, log }),
   findKey: (key: string, now: Date) => actorForKey(db, key, now),
+  stopping: stopping.signal,
 };
 const server = createGatewayServer(deps);
 const address = await listen(server, config.GATEWAY_PORT, config.HOST);
@@ -69,6 +71,7 @@ async function stop(signal: string): Promise<void> {
   if (isStopping) return;
   isStopping = true;
   log.info({ signal }, "gateway stops");
+  stopping.abort();
   await closeServer(server);
   await workers.stop();
   await tracing?.stop();

@@ -78,6 +78,7 @@ export {
 export { holdMessage, releaseMessage, releaseMessages } from "./tracking/hold-messages.ts";
 export { listInterchanges, listMessages } from "./tracking/list-messages.ts";
 export { listSteps, listWays, nameEndpoint, type WayChoice } from "./tracking/list-steps.ts";
+export { readFeedHead, readMailboxNotices, readNotifications } from "./tracking/notifications.ts";
 export { cancelMessage, resendMessage } from "./tracking/operate-messages.ts";
 export { type MessageStep, messageSteps } from "./tracking/possible-steps.ts";
 export { type OneOfMany, rerouteMessage, rerouteMessages } from "./tracking/reroute-messages.ts";
@@ -90,12 +91,16 @@ export {
   InterchangeFilter,
   MessageFilter,
   MessageSearch,
+  Notification,
+  NotificationPage,
+  NotificationQuestion,
   OperatorReason,
   ReleaseOutcome,
   RerouteOutcome,
   RerouteRequest,
   ResendOutcome,
   SearchPage,
+  StreamQuestion,
 } from "./tracking/schemas.ts";
 export { searchMessages } from "./tracking/search-messages.ts";
 export { webhookHeaders, webhookSignatures } from "./webhook-request.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MessageReason, MessageState, MessageSummary, ReceiptFlag } from "../schemas.ts";
+import { messageEvents } from "../states.ts";
 
 const instant = () => z.iso.datetime();
 const Id = z.uuid();
@@ -187,3 +188,56 @@ export const ResendOutcome = z
   .object({ interchangeId: Id, messageId: Id })
   .meta({ id: "ResendOutcome", description: "The letter sent again, in a new envelope" });
 export type ResendOutcome = z.infer<typeof ResendOutcome>;
+
+/** Where the feed of events goes on: transaction and number of the last event read. */
+export const FeedOffset = z.tuple([z.string().regex(/^\d{1,20}$/), z.int().min(0)]);
+
+const after = z
+  .string()
+  .max(200)
+  .optional()
+  .meta({ description: "The `next` or `offset` read last; without it from the oldest event kept" });
+
+/** What to read of the feed. */
+export const NotificationQuestion = z.strictObject({
+  after,
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  wait: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(30)
+    .default(0)
+    .meta({ description: "Seconds to wait for something to happen, when there is nothing yet" }),
+});
+export const StreamQuestion = z.strictObject({ after });
+
+/** One thing that happened to one message. */
+export const Notification = z
+  .object({
+    offset: z.string().meta({ description: "To go on after this one" }),
+    at: instant(),
+    event: z.enum(messageEvents),
+    from: MessageState.nullable(),
+    to: MessageState,
+    messageId: Id,
+    interchangeId: Id,
+    deliveryId: Id.nullable(),
+    controlReference: z.string(),
+    reference: z.string(),
+    messageType: z.string(),
+    version: z.string(),
+    sender: z.string(),
+    receiver: z.string(),
+  })
+  .meta({ id: "Notification", description: "Something that happened to a message of one's own side" });
+export type Notification = z.infer<typeof Notification>;
+
+export const NotificationPage = z
+  .object({
+    items: z.array(Notification),
+    next: z.string().meta({ description: "Ask on with after=next, also when there were no items" }),
+    isEnd: z.boolean().meta({ description: "False: there may be more at once" }),
+  })
+  .meta({ id: "NotificationPage", description: "What happened, in an order that never skips anything" });
+export type NotificationPage = z.infer<typeof NotificationPage>;

@@ -1,0 +1,86 @@
+import type { Database } from "@sor/core";
+import { NotificationPage } from "@sor/core/messages";
+import { testDatabase } from "@sor/core/testing";
+import { beforeAll, expect, test } from "vitest";
+import { receiver, sender, twoVendors } from "../testing/two-vendors.ts";
+
+let db: Database;
+let gateway: Awaited<ReturnType<typeof twoVendors>>;
+const stopping = new AbortController();
+
+beforeAll(async () => {
+  db = await testDatabase();
+  gateway = await twoVendors(db, { stopping: stopping.signal });
+});
+
+const read = async (key: string, query: string) =>
+  NotificationPage.parse(await (await gateway.ask(key, `/v1/notifications${query}`)).json());
+
+/** Reads a stream until it has said so many events; then leaves. */
+async function hear(key: string, path: string, count: number, headers: Record<string, string> = {}) {
+  const answer = await gateway.ask(key, path, { headers });
+  expect(answer.headers.get("content-type")).toMatch(/^text\/event-stream/);
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  if (!reader) throw new Error("the stream has no body");
+  const events: { id: string; event: string; data: { event: string; messageId: string } }[] = [];
+  while (events.length < count) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    for (const block of value.split("\n\n").filter((text) => text.includes("data: "))) {
+      const fields = new Map(block.split("\n").map((line) => line.split(": ", 2) as [string, string]));
+      const data = JSON.parse(block.slice(block.indexOf("data: ") + 6)) as (typeof events)[number]["data"];
+      events.push({ id: fields.get("id") ?? "", event: fields.get("event") ?? "", data });
+    }
+  }
+  return { events, leave: () => reader.cancel(), rest: reader };
+}
+
+const latest = async (key: string) => {
+  let page = await read(key, "");
+  while (!page.isEnd || page.items.length > 0) page = await read(key, `?after=${page.next}`);
+  return page.next;
+};
+
+test("the feed and the stream tell the same, the stream goes on after Last-Event-ID", async () => {
+  const start = await latest("from");
+  await gateway.send();
+  const page = await read("from", `?after=${start}`);
+  expect(page.items.map(({ event }) => event)).toEqual(["taken-in", "found-valid", "found-route", "queued"]);
+  const stream = await hear("from", `/v1/notifications/stream?after=${start}`, 4);
+  expect(stream.events.map(({ data }) => data)).toEqual(page.items);
+  await stream.leave();
+  const after = stream.events[1]?.id ?? "";
+  const again = await hear("to", "/v1/notifications/stream", 2, { "last-event-id": after });
+  expect(again.events.map(({ data }) => data)).toEqual(page.items.slice(2));
+  await again.leave();
+});
+
+test("who waits is answered when something happens, and with nothing when nothing does", async () => {
+  const start = await latest("from");
+  const asked = read("from", `?after=${start}&wait=20`);
+  await gateway.send();
+  expect((await asked).items.length).toBeGreaterThan(0);
+  const next = await latest("other");
+  expect(await read("other", `?after=${next}&wait=1`)).toMatchObject({ items: [], isEnd: true });
+});
+
+test("a mailbox's stream tells what came to wait in it, to its owner alone", async () => {
+  const start = await latest("to");
+  const { messageIds } = await gateway.send();
+  const stream = await hear("to", `/v1/mailboxes/${receiver}/stream?after=${start}`, 1);
+  expect(stream.events[0]?.data).toMatchObject({ event: "queued", messageId: messageIds[0] });
+  await stream.leave();
+  expect((await gateway.ask("from", `/v1/mailboxes/${receiver}/stream`)).status).toBe(403);
+  expect((await gateway.ask("other", `/v1/mailboxes/${sender}/stream`)).status).toBe(403);
+});
+
+test("a stream ends when the program stops", async () => {
+  const start = await latest("from");
+  await gateway.send();
+  const stream = await hear("from", `/v1/notifications/stream?after=${start}`, 4);
+  const rest = stream.rest.read();
+  stopping.abort();
+  let last = await rest;
+  while (!last.done) last = await stream.rest.read();
+  expect(last.done).toBe(true);
+});

@@ -1,0 +1,102 @@
+import { createRoute } from "@hono/zod-openapi";
+import { createContext } from "@sor/core";
+import {
+  MailboxOwner,
+  NotificationPage,
+  NotificationQuestion,
+  readMailboxNotices,
+  readNotifications,
+  StreamQuestion,
+} from "@sor/core/messages";
+import { z } from "zod";
+import type { Deps } from "../app-env.ts";
+import { requireKey } from "../caller.ts";
+import { eventStream } from "../event-stream.ts";
+import { feedClock } from "../feed-clock.ts";
+import { newRouter } from "../router.ts";
+import { json, noStore, refusedReading, security } from "./shared.ts";
+
+const lastEventId = z.object({
+  "last-event-id": z.string().max(200).optional().meta({ description: "Go on after this event" }),
+});
+const eventsAnswer = {
+  description: "Server-sent events; `id` is the offset, `data` a Notification, a comment every 15 seconds",
+  content: { "text/event-stream": { schema: z.string() } },
+};
+const streamed = { security, middleware: [requireKey] };
+
+const feedRoute = createRoute({
+  method: "get",
+  path: "/v1/notifications",
+  summary: "What happened to one's messages after an offset",
+  description:
+    "In an order in which nothing comes in later before what was read: ask on with after=next and nothing is missed, nothing comes twice.",
+  tags: ["notifications"],
+  security,
+  middleware: [requireKey] as const,
+  request: { query: NotificationQuestion },
+  responses: { 200: json("What happened, oldest first", NotificationPage), ...refusedReading() },
+});
+
+const streamRoute = createRoute({
+  method: "get",
+  path: "/v1/notifications/stream",
+  summary: "The same events as they happen (server-sent events)",
+  description: "Goes on after `Last-Event-ID`. Ends after a quarter of an hour: come again with the last id.",
+  tags: ["notifications"],
+  ...streamed,
+  request: { query: StreamQuestion, headers: lastEventId },
+  responses: { 200: eventsAnswer, ...refusedReading() },
+});
+
+const mailboxRoute = createRoute({
+  method: "get",
+  path: "/v1/mailboxes/{gln}/stream",
+  summary: "Tells when something comes to wait in a mailbox (server-sent events)",
+  description: "Goes on after `Last-Event-ID`. What waits is fetched from the mailbox as always.",
+  tags: ["mailboxes"],
+  ...streamed,
+  request: { params: z.object({ gln: MailboxOwner }), query: StreamQuestion, headers: lastEventId },
+  responses: { 200: eventsAnswer, ...refusedReading() },
+});
+
+const pageRows = 100;
+
+/** What happens to messages: read by offset, or heard as it happens. Each side sees its own. */
+export function notifications(deps: Deps) {
+  const app = newRouter();
+  app.openapi(feedRoute, async (c) => {
+    const { wait, limit, after } = c.req.valid("query");
+    const clock = feedClock(deps);
+    const end = performance.now() + wait * 1000;
+    let count = clock.count();
+    let page = await readNotifications(c.var.ctx, { after, limit });
+    while (
+      page.items.length === 0 &&
+      performance.now() < end &&
+      !c.req.raw.signal.aborted &&
+      !deps.stopping?.aborted
+    ) {
+      if (page.isEnd) await clock.changedSince(count, end - performance.now(), c.req.raw.signal);
+      count = clock.count();
+      page = await readNotifications(c.var.ctx, { after: page.next, limit });
+    }
+    return c.json(page, 200, noStore);
+  });
+  app.openapi(streamRoute, async (c) => {
+    const { actor } = c.var;
+    const after = c.req.valid("header")["last-event-id"] ?? c.req.valid("query").after;
+    const read = (from: string | undefined) =>
+      readNotifications(createContext(deps.db, actor, deps.clock()), { after: from, limit: pageRows });
+    return (await eventStream(c, deps, { after, read })) as never;
+  });
+  app.openapi(mailboxRoute, async (c) => {
+    const { actor } = c.var;
+    const { gln } = c.req.valid("param");
+    const after = c.req.valid("header")["last-event-id"] ?? c.req.valid("query").after;
+    const read = (from: string | undefined) =>
+      readMailboxNotices(createContext(deps.db, actor, deps.clock()), { gln, after: from, limit: pageRows });
+    return (await eventStream(c, deps, { after, read })) as never;
+  });
+  return app;
+}
