@@ -1,6 +1,6 @@
 import type { Database } from "@sor/core";
 import { NotificationPage } from "@sor/core/messages";
-import { testDatabase } from "@sor/core/testing";
+import { feedSettled, testDatabase } from "@sor/core/testing";
 import { beforeAll, expect, test } from "vitest";
 import { receiver, sender, twoVendors } from "../testing/two-vendors.ts";
 
@@ -35,6 +35,12 @@ async function hear(key: string, path: string, count: number, headers: Record<st
   return { events, leave: () => reader.cancel(), rest: reader };
 }
 
+const send = async () => {
+  const sent = await gateway.send();
+  await feedSettled(db);
+  return sent;
+};
+
 const latest = async (key: string) => {
   let page = await read(key, "");
   while (!page.isEnd || page.items.length > 0) page = await read(key, `?after=${page.next}`);
@@ -43,7 +49,7 @@ const latest = async (key: string) => {
 
 test("the feed and the stream tell the same, the stream goes on after Last-Event-ID", async () => {
   const start = await latest("from");
-  await gateway.send();
+  await send();
   const page = await read("from", `?after=${start}`);
   expect(page.items.map(({ event }) => event)).toEqual(["taken-in", "found-valid", "found-route", "queued"]);
   const stream = await hear("from", `/v1/notifications/stream?after=${start}`, 4);
@@ -66,7 +72,7 @@ test("who waits is answered when something happens, and with nothing when nothin
 
 test("a mailbox's stream tells what came to wait in it, to its owner alone", async () => {
   const start = await latest("to");
-  const { messageIds } = await gateway.send();
+  const { messageIds } = await send();
   const stream = await hear("to", `/v1/mailboxes/${receiver}/stream?after=${start}`, 1);
   expect(stream.events[0]?.data).toMatchObject({ event: "queued", messageId: messageIds[0] });
   await stream.leave();
@@ -76,7 +82,7 @@ test("a mailbox's stream tells what came to wait in it, to its owner alone", asy
 
 test("a stream ends when the program stops", async () => {
   const start = await latest("from");
-  await gateway.send();
+  await send();
   const stream = await hear("from", `/v1/notifications/stream?after=${start}`, 4);
   const rest = stream.rest.read();
   stopping.abort();

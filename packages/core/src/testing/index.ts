@@ -7,6 +7,7 @@ export { aSupplier, aUser, aWorldOfVendors } from "./accounts.ts";
 export { anOrganisation } from "./an-organisation.ts";
 export { databaseContents } from "./database-contents.ts";
 export { type DeliveryForm, deliveryForms } from "./deliveries.ts";
+export { feedSettled } from "./feed-settled.ts";
 export { aFhirMessage, anEmessage, anSbdh, aVansEnvelope, type LetterOf } from "./letters.ts";
 export { aSorFile, type FileOwner, manyOwners, piecesOf, sorFilePieces } from "./sor-file.ts";
 export { testDatabase, testDatabaseUrl } from "./test-database.ts";

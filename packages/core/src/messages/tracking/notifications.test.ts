@@ -12,6 +12,7 @@ import {
   anEndpoint,
   anInterchange,
   aVendor,
+  feedSettled,
   receives,
   testDatabaseUrl,
 } from "../../testing/index.ts";
@@ -43,9 +44,10 @@ beforeAll(async () => {
   return async () => await db.$client.end();
 });
 
-async function send(): Promise<string> {
+async function send(wait: "settled" | "at-once" = "settled"): Promise<string> {
   const bytes = anInterchange({ sender, receiver });
   const { interchange } = await acceptInterchange(ctx(from), { bytes, gatewayParty: "SORGATEWAY" });
+  if (wait === "settled") await feedSettled(db);
   return interchange.messages[0]?.id ?? "";
 }
 
@@ -67,6 +69,7 @@ describe("the feed", () => {
     const id = await send();
     const [entry] = await takeFromMailbox(ctx(to), { gln: receiver, limit: 1, visibilityTimeoutSeconds: 60 });
     await acknowledgeMailbox(ctx(to), { gln: receiver, ids: [entry?.id ?? ""] });
+    await feedSettled(db);
     const steps = ["taken-in", "found-valid", "found-route", "queued", "taken", "delivered"];
     for (const actor of [from, to]) {
       const { items } = await readAll(actor, start, 4);
@@ -108,10 +111,11 @@ describe("the feed", () => {
       await older.promise;
     });
     await began.promise;
-    await send();
+    await send("at-once");
     const before = await readAll(from, start);
     older.resolve();
     await late;
+    await feedSettled(db);
     const after = await readAll(from, before.next);
     expect(before.items.filter(({ event }) => event === "taken-in").length).toBe(1);
     expect(after.items.map(({ event }) => event)).toEqual([
@@ -139,6 +143,7 @@ describe("the feed", () => {
     };
     while (!isOver) await look();
     const committed = (await writers).flatMap(({ stdout }) => JSON.parse(stdout) as string[]);
+    await feedSettled(db);
     await look();
     const rows = await db
       .select({ id: messageEvents.id, detail: messageEvents.detail })
