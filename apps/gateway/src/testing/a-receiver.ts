@@ -11,6 +11,8 @@ export type Receiver = {
   /** Where it listens; `path` tells one endpoint from another. */
   address: (path?: string) => string;
   posts: ReceivedPost[];
+  /** What asked whether it is there, by another method than POST; answered with 200. */
+  probes: ReceivedPost[];
   /** What the next posts are answered with; 200 when nothing is said. "hang" never answers. */
   answers: (number | "hang" | { status: number; headers: Record<string, string> })[];
   /** Resolves when so many posts have come. */
@@ -21,13 +23,20 @@ export type Receiver = {
 /** A webhook receiver on a free port of this machine, on a real socket. */
 export async function aReceiver(): Promise<Receiver> {
   const posts: ReceivedPost[] = [];
+  const probes: ReceivedPost[] = [];
   const answers: Receiver["answers"] = [];
   const waiting = new Set<() => void>();
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      posts.push({ headers: request.headers, body: Buffer.concat(chunks) });
+      const received = { headers: request.headers, body: Buffer.concat(chunks) };
+      if (request.method !== "POST") {
+        probes.push(received);
+        response.writeHead(200).end();
+        return;
+      }
+      posts.push(received);
       const answer = answers.shift() ?? 200;
       for (const look of waiting) look();
       if (answer === "hang") return;
@@ -40,6 +49,7 @@ export async function aReceiver(): Promise<Receiver> {
   return {
     address: (path = "/in") => `http://127.0.0.1:${port}${path}`,
     posts,
+    probes,
     answers,
     until: (count) =>
       new Promise((resolve) => {

@@ -48,8 +48,8 @@ test("every webhook is asked in its turn, once by all processes together, with n
   probing(16);
   probing(16);
   await eventually(async () => (await asked()) === 6);
-  expect(target.posts).toHaveLength(6);
-  expect(target.posts.every(({ headers, body }) => !headers["webhook-id"] && body.length === 0)).toBe(true);
+  expect(target.probes).toHaveLength(6);
+  expect(target.probes.every(({ headers, body }) => !headers["webhook-id"] && body.length === 0)).toBe(true);
 });
 
 test("the clock asks nobody when it is set to never", async () => {
