@@ -25,6 +25,15 @@ export function chooseEncoding(accepted: string | undefined): Encoding | undefin
   return best;
 }
 
+/** Text whose sender does not forbid it (RFC 9111, no-transform) and that is not on its way already. */
+function mayCompress(headers: Headers): boolean {
+  return (
+    textual.test(headers.get("content-type") ?? "") &&
+    !headers.has("transfer-encoding") &&
+    !headers.get("cache-control")?.includes("no-transform")
+  );
+}
+
 /** Compresses textual answers where it pays. The validator of a compressed body is its own strong one. */
 export function compressAnswers(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
@@ -32,8 +41,7 @@ export function compressAnswers(): MiddlewareHandler<AppEnv> {
     const { res } = c;
     const encoding = chooseEncoding(c.req.header("accept-encoding"));
     if (!encoding || !res.body || res.headers.has("content-encoding") || c.req.method === "HEAD") return;
-    if (!textual.test(res.headers.get("content-type") ?? "")) return;
-    if (res.headers.get("transfer-encoding")) return;
+    if (!mayCompress(res.headers)) return;
     const body = Buffer.from(await res.arrayBuffer());
     const isWorth = body.length >= worthBytes;
     const sent = isWorth ? await encoders[encoding](body) : body;

@@ -23,7 +23,11 @@ export const Config = z.object({
   /** How often the routing table is written to DATA_DIR when it has changed. */
   SNAPSHOT_MINUTES: z.coerce.number().min(0.01).default(5),
   /** Largest interchange that is taken in. */
-  INTERCHANGE_MEGABYTES_MAX: z.coerce.number().int().min(1).max(100).default(10),
+  INTERCHANGE_MEGABYTES_MAX: z.coerce.number().int().min(1).max(100).default(100),
+  /** Of all interchanges that are being received at once; more are told to come again (503). */
+  INTAKE_MEGABYTES_MAX: z.coerce.number().int().min(1).default(512),
+  /** Below this much free space where interchanges are spooled (DATA_DIR) nothing is taken in (503). */
+  SPOOL_FREE_MEGABYTES_MIN: z.coerce.number().int().min(0).default(512),
   /** The party in whose name the gateway gives negative receipts (UNB S002, CTL01). */
   GATEWAY_PARTY: z
     .string()

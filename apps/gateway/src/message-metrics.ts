@@ -1,3 +1,4 @@
+import { DomainError } from "@sor/core";
 import {
   type AcceptedInterchange,
   type MessageState,
@@ -40,16 +41,40 @@ export function countAcceptance(
     return;
   }
   countStates(deps, interchange.messages);
-  const polarity: Readonly<Record<string, string>> = {
-    CTL01: "negative",
-    CTL02: "negative",
-    CTL03: "positive",
-  };
   for (const { messageType, reason } of interchange.messages) {
-    const kind = polarity[messageType];
-    if (kind) metrics.receipts.inc({ kind: messageType, polarity: kind });
-    else if (reason !== null && reason !== "paused")
-      metrics.receipts.inc({ kind: "CTL01", polarity: "negative" });
+    const polarity = polarityOf[messageType];
+    const kind = refusalKinds[interchange.format];
+    if (polarity) metrics.receipts.inc({ kind: messageType, polarity });
+    else if (reason !== null && reason !== "paused") metrics.receipts.inc({ kind, polarity: "negative" });
+  }
+}
+
+/** Receipts whose type alone says what they say. */
+const polarityOf: Readonly<Record<string, "positive" | "negative">> = {
+  ...{ CTL01: "negative", CTL02: "negative", CTL03: "positive" },
+  ...{ XCTL01: "negative", XCTL02: "negative", XCTL03: "positive" },
+  ...{ NegativeVans: "negative", NegativeMessage: "negative", PositiveMessage: "positive" },
+};
+
+/** By what a letter that cannot go on is refused. */
+const refusalKinds = {
+  EDIFACT: "CTL01",
+  XML: "XCTL01",
+  VANSEnvelope: "NegativeVans",
+  SBDH: "ehmisbdh-acknowledgement",
+  FHIR: "FCTL",
+} as const;
+
+/** Counts a delivery that core refused, and gives the error on; an envelope id that is used again is MedCom's fourth case. */
+export async function countingRefusals<T>(deps: Pick<Deps, "metrics">, accepting: Promise<T>): Promise<T> {
+  try {
+    return await accepting;
+  } catch (error) {
+    if (error instanceof DomainError) {
+      deps.metrics.interchangesReceived.inc({ format: "unknown", result: "refused" });
+      if (error.details.fault === "envelope-reused") deps.metrics.duplicates.inc({ case: "envelope-reused" });
+    }
+    throw error;
   }
 }
 

@@ -106,6 +106,22 @@ export function createMetrics() {
       labelNames: ["cause"] as const,
       registers,
     }),
+    intakeRefused: new Counter({
+      name: "soredi_intake_refused_total",
+      help: "Interchanges told to come again, by what is short",
+      labelNames: ["reason"] as const,
+      registers,
+    }),
+    intakeBytes: new Gauge({
+      name: "soredi_intake_bytes",
+      help: "Bytes set aside for interchanges that are being received",
+      registers,
+    }),
+    spoolFreeBytes: new Gauge({
+      name: "soredi_spool_free_bytes",
+      help: "Free space where interchanges are spooled",
+      registers,
+    }),
     duplicates: new Counter({
       name: "soredi_duplicates_total",
       help: "Deliveries seen before, by MedCom's case",

@@ -14,6 +14,8 @@ export type EnvelopeReaderOptions = {
   readonly limits?: Partial<Limits>;
   /** Also read the delivery that a VANSEnvelope or SBDH carries (`carried.inside`), and tell what is found in it. */
   readonly carried?: "read" | "skip";
+  /** Check also what only matters to who reads on: the characters of every segment (EDIFACT). */
+  readonly check?: "envelope" | "everything";
 };
 
 /**
@@ -24,12 +26,14 @@ export class EnvelopeReader implements DeliveryReader {
   recognised: Recognised | undefined;
   readonly #limits: Limits;
   readonly #carried: "read" | "skip";
+  readonly #check: "envelope" | "everything";
   #head: Uint8Array = new Uint8Array(0);
   #reader: DeliveryReader | undefined;
 
   constructor(options: EnvelopeReaderOptions = {}) {
     this.#limits = { ...defaultLimits, ...options.limits };
     this.#carried = options.carried ?? "skip";
+    this.#check = options.check ?? "envelope";
   }
 
   push(bytes: Uint8Array): void {
@@ -65,19 +69,23 @@ export class EnvelopeReader implements DeliveryReader {
       case "FHIR":
         return fhirReader(notation === "XML" ? "XML" : "JSON", limits);
       case "EDIFACT":
-        return edifactReader(limits);
+        return edifactReader(limits, this.#check);
       case "unknown":
-        return notation === "unknown" ? edifactReader(limits) : unknownReader;
+        return notation === "unknown" ? edifactReader(limits, this.#check) : unknownReader;
     }
   }
 
   #inside(): DeliveryReader | undefined {
-    return this.#carried === "read" ? new EnvelopeReader({ limits: this.#limits }) : undefined;
+    return this.#carried === "read"
+      ? new EnvelopeReader({ limits: this.#limits, check: this.#check })
+      : undefined;
   }
 }
 
-function edifactReader(limits: Limits): DeliveryReader {
-  const reader = new EdifactReader({}, { limits });
+function edifactReader(limits: Limits, check: "envelope" | "everything"): DeliveryReader {
+  // Who is told of segments gets them split, and what is split is checked whole.
+  const handlers = check === "everything" ? { segment: () => undefined } : {};
+  const reader = new EdifactReader(handlers, { limits });
   return {
     push: (bytes) => reader.push(bytes),
     end: () => {

@@ -43,7 +43,7 @@ export type { MessageFormat, MessageType, ReceiptRule } from "./medcom/message-t
 // MedCom's message types: all, by code, version or URN, and the same letter in the other form (MedCom's national list).
 export { findMessageType, messageTypes, twinOf } from "./medcom/message-types.ts";
 // The patients of each letter by civil registration or replacement number (CPR), in EDIFACT, MedCom XML and FHIR R4.
-export { normalPatientId, readPatientIds } from "./medcom/patient-ids.ts";
+export { normalPatientId, patientIdReader, readPatientIds } from "./medcom/patient-ids.ts";
 export type { Refusal, RefusalReason } from "./medcom/refusals.ts";
 export { refusalOf } from "./medcom/refusals.ts";
 export type { EnvelopeOptions } from "./read-envelope.ts";

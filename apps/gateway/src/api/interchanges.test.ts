@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { gzipSync, zstdCompressSync } from "node:zlib";
+import { constants, createZstdCompress, gzipSync, zstdCompressSync } from "node:zlib";
 import type { Database } from "@sor/core";
 import type { Actor } from "@sor/core/access";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "@sor/core/testing";
@@ -86,7 +87,7 @@ describe("sending", () => {
 
   beforeAll(async () => {
     db = await testDatabase();
-    gateway = await aGateway(db);
+    gateway = await aGateway(db, { INTERCHANGE_MEGABYTES_MAX: "1" });
     const { from, to } = gateway;
     await aLocation(db, { gln: sender, supplierId: from.supplierId });
     await aLocation(db, { gln: receiver, supplierId: to.supplierId });
@@ -151,8 +152,53 @@ describe("sending", () => {
     expect(bomb.status).toBe(413);
   });
 
-  test("more than 10 MB is refused", async () => {
-    expect((await gateway.post(Buffer.alloc(10 * 1024 * 1024 + 1, 0x20))).status).toBe(413);
+  test("more than is set is refused", async () => {
+    expect((await gateway.post(Buffer.alloc(1024 * 1024 + 1, 0x20))).status).toBe(413);
+  });
+
+  test("packed bytes that are broken, and a zstd window above 8 MB, are told to be malformed", async () => {
+    const packed = gzipSync(anInterchange({ sender, receiver }));
+    const broken = await gateway.post(packed.subarray(0, packed.length - 9), { "content-encoding": "gzip" });
+    expect([broken.status, ((await broken.json()) as { code: string }).code]).toEqual([400, "malformed"]);
+    const params = { [constants.ZSTD_c_windowLog]: 26 };
+    const wide = zstdCompressSync(Buffer.alloc(900_000, " "), { params, pledgedSrcSize: 900_000 });
+    const small = await gateway.post(wide, { "content-encoding": "zstd" });
+    expect(small.status).toBe(400);
+    // Without the size told beforehand the window is as wide as was asked for.
+    const chunks: Buffer[] = [];
+    const packer = createZstdCompress({ params });
+    packer.on("data", (chunk: Buffer) => chunks.push(chunk));
+    packer.end(anInterchange({ sender, receiver }));
+    await once(packer, "end");
+    expect((await gateway.post(Buffer.concat(chunks), { "content-encoding": "zstd" })).status).toBe(400);
+  });
+
+  test.each([
+    ["a letter that is held in memory", 200_000],
+    ["a letter that is spooled", 700_000],
+  ])("%s goes through byte for byte, twice under one key, and packed", async (_, size) => {
+    const letter = { reference: `BIG${size}`, text: "æ".repeat(69) };
+    const filler = `FTX+SPC+P00++${"å".repeat(69)}'`.repeat(Math.floor(size / 84));
+    const small = anInterchange({ sender, receiver, letters: [letter] }).toString("latin1");
+    const count = filler.split("'").length - 1;
+    const bytes = Buffer.from(small.replace("UNT+4+", `${filler}UNT+${count + 4}+`), "latin1");
+    const headers = { "idempotency-key": `big-${size}`, "content-digest": digestOf(bytes) };
+    const first = await gateway.post(bytes, headers);
+    expect(first.status, await first.clone().text()).toBe(202);
+    const body = (await first.json()) as { id: string; sha256: string; sizeBytes: number };
+    expect(body.sizeBytes).toBe(bytes.byteLength);
+    const again = await gateway.post(gzipSync(bytes), {
+      "idempotency-key": `big-${size}`,
+      "content-encoding": "gzip",
+    });
+    expect([again.status, again.headers.get("idempotent-replayed")]).toEqual([202, "true"]);
+    const other = Buffer.from(bytes);
+    other[bytes.length - 200] = 0x58;
+    expect((await gateway.post(other, { "idempotency-key": `big-${size}` })).status).toBe(422);
+    const answer = await gateway.ask("to", `/v1/interchanges/${body.id}/payload`);
+    expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+    const wrong = await gateway.post(other, { "content-digest": digestOf(bytes) });
+    expect(wrong.status).toBe(400);
   });
 
   test("for a sender that is not the key's is 403, without a word of the content", async () => {

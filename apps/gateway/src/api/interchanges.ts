@@ -2,6 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import {
   AcceptedInterchange,
   acceptInterchange,
+  acceptLarge,
   checkInterchange,
   getInterchange,
   IdempotencyKey,
@@ -10,16 +11,16 @@ import {
   InterchangeView,
   listInterchanges,
   listReceipts,
-  readInterchangePayload,
+  openInterchangePayload,
 } from "@sor/core/messages";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
-import { limitBody } from "../limits.ts";
-import { countAcceptance, countRefusal } from "../message-metrics.ts";
+import { createIntake } from "../intake/back-pressure.ts";
+import { receive } from "../intake/receive.ts";
+import { countAcceptance, countingRefusals, countRefusal } from "../message-metrics.ts";
 import { payloadAnswer, payloadContent } from "../payload-answer.ts";
 import { problemResponses } from "../problem-docs.ts";
-import { readBody } from "../request-body.ts";
 import { newRouter } from "../router.ts";
 
 const tags = ["interchanges"];
@@ -47,7 +48,7 @@ const delivery = {
 /** Sending: take in, check without sending, and what became of what was sent. */
 export function interchanges(deps: Deps) {
   const app = newRouter();
-  const bytesMax = deps.config.INTERCHANGE_MEGABYTES_MAX * 1024 * 1024;
+  const intake = createIntake(deps);
 
   app.openapi(
     createRoute({
@@ -58,7 +59,7 @@ export function interchanges(deps: Deps) {
         "EDIFACT, MedCom XML, VANSEnvelope, SBDH or a FHIR message; the content tells which. Durable when 202 is answered. Letters that cannot go on are answered by a negative receipt in the same form in the sender's mailbox.",
       tags,
       security,
-      middleware: [requireKey, limitBody(bytesMax)] as const,
+      middleware: [requireKey] as const,
       request: {
         query: nothing,
         headers: z.object({
@@ -98,14 +99,19 @@ export function interchanges(deps: Deps) {
       },
     }),
     async (c) => {
-      const body = await readBody(c, bytesMax);
-      if ("refused" in body) return countRefusal(deps, body.refused);
       const [started, startedAt] = [performance.now(), deps.clock()];
-      const { interchange, isReplay } = await acceptInterchange(c.var.ctx, {
-        bytes: body.bytes,
-        gatewayParty: deps.config.GATEWAY_PARTY,
-        idempotencyKey: c.req.valid("header")["idempotency-key"],
+      const accepted = await receive(c, intake, async ({ content, read }) => {
+        const request = {
+          gatewayParty: deps.config.GATEWAY_PARTY,
+          idempotencyKey: c.req.valid("header")["idempotency-key"],
+        };
+        const accepting = content.bytes
+          ? acceptInterchange(c.var.ctx, { bytes: content.bytes, ...request })
+          : acceptLarge(c.var.ctx, { content, read, ...request });
+        return await countingRefusals(deps, accepting);
       });
+      if ("refused" in accepted) return countRefusal(deps, accepted.refused);
+      const { interchange, isReplay } = accepted;
       countAcceptance(deps, { interchange, isReplay, seconds: (performance.now() - started) / 1000 });
       if (!isReplay && !interchange.duplicate) {
         deps.tracing?.takenIn({
@@ -133,7 +139,7 @@ export function interchanges(deps: Deps) {
       summary: "What sending it would come to; nothing is stored",
       tags,
       security,
-      middleware: [requireKey, limitBody(bytesMax)] as const,
+      middleware: [requireKey] as const,
       request: { query: nothing, body: delivery },
       responses: {
         200: {
@@ -151,9 +157,13 @@ export function interchanges(deps: Deps) {
       },
     }),
     async (c) => {
-      const body = await readBody(c, bytesMax);
-      if ("refused" in body) return body.refused as never;
-      const report = await checkInterchange(c.var.ctx, body.bytes);
+      const report = await receive(
+        c,
+        intake,
+        async ({ read }) => await checkInterchange(c.var.ctx, read),
+        "everything",
+      );
+      if ("refused" in report) return report.refused as never;
       return c.json(report, 200, { "Cache-Control": "no-store" });
     },
   );
@@ -225,7 +235,7 @@ export function interchanges(deps: Deps) {
       request: { params: byId, query: nothing },
       responses: { 200: payloadContent, ...readResponses, ...problemResponses("gone") },
     }),
-    async (c) => payloadAnswer(c, await readInterchangePayload(c.var.ctx, c.req.valid("param"))),
+    async (c) => await payloadAnswer(c, await openInterchangePayload(c.var.ctx, c.req.valid("param"))),
   );
 
   app.openapi(

@@ -5,7 +5,7 @@ import {
   MailboxEntry,
   MailboxOwner,
   MailboxQuestion,
-  readFromMailbox,
+  openFromMailbox,
   takeFromMailbox,
 } from "@sor/core/messages";
 import { z } from "zod";
@@ -73,7 +73,7 @@ export function mailboxes(deps: Deps) {
         ),
       },
     }),
-    async (c) => payloadAnswer(c, await readFromMailbox(c.var.ctx, c.req.valid("param"))),
+    async (c) => await payloadAnswer(c, await openFromMailbox(c.var.ctx, c.req.valid("param"))),
   );
 
   app.openapi(

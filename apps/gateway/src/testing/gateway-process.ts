@@ -9,6 +9,7 @@ const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 const Line = z.looseObject({ address: z.string().optional(), msg: z.string().optional() });
 
 export type GatewayProcess = {
+  pid: number;
   address: string;
   /** Every log line so far. */
   lines: string[];
@@ -38,5 +39,5 @@ export async function startGateway(env: Record<string, string>): Promise<Gateway
     const [code, by] = await exited;
     return code ?? by;
   };
-  return { address, lines, end };
+  return { pid: child.pid ?? 0, address, lines, end };
 }

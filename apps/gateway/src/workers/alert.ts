@@ -11,7 +11,7 @@ import {
   tendAlertOutbox,
   watchAlerts,
 } from "@sor/core/alerts";
-import { webhookSignatures } from "@sor/core/messages";
+import { contentOf, webhookSignatures } from "@sor/core/messages";
 import { type DeliveryDeps, privateHostsOf } from "./deliver.ts";
 import { createMailer, type Mailer } from "./send-mail.ts";
 import { createAgents, sendWebhook, type WebhookAgents } from "./send-webhook.ts";
@@ -96,7 +96,7 @@ async function postMessage(
         "webhook-timestamp": String(seconds),
         "webhook-signature": webhookSignatures(message.signingSecrets, message.id, seconds, body),
       },
-      body,
+      body: () => contentOf(body).parts(),
       privateHosts: privateHostsOf(deps.config),
       timeoutMilliseconds: webhookTimeoutMilliseconds,
       signal: means.signal,

@@ -2,12 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createContext } from "@sor/core";
 import {
   giveBackDeliveries,
+  openDeliveryPayload,
+  type PayloadParts,
   type RetryPolicy,
-  readDeliveryPayload,
   recordAttempt,
   type TakenDelivery,
   takeDeliveries,
-  webhookHeaders,
+  webhookHeadersOf,
 } from "@sor/core/messages";
 import type { Deps } from "../app-env.ts";
 import { countStates } from "../message-metrics.ts";
@@ -53,7 +54,7 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
 
   const send = async (delivery: TakenDelivery) => {
     const startedAt = deps.clock();
-    const body = await readDeliveryPayload(context(), delivery);
+    const payload = openDeliveryPayload(context(), delivery);
     const span = deps.tracing?.startAttempt({
       interchangeId: delivery.interchangeId,
       deliveryId: delivery.id,
@@ -64,8 +65,8 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
     const more = span && { traceparent: span.traceparent };
     const result =
       delivery.transport === "folder"
-        ? await putIntoFolder(deps.config, delivery, body)
-        : await post(deps, delivery, { body, startedAt, more, agents, signal: breaking.signal });
+        ? await putIntoFolder(deps.config, delivery, payload)
+        : await post(deps, delivery, { payload, startedAt, more, agents, signal: breaking.signal });
     span?.end({ outcome: result.outcome.kind, errorType: errorTypeOf(result.outcome) });
     await record(deps, delivery, { ...result, startedAt }, worker);
   };
@@ -119,7 +120,7 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
 }
 
 type Posting = {
-  body: Buffer;
+  payload: PayloadParts;
   startedAt: Date;
   more: Record<string, string> | undefined;
   agents: WebhookAgents;
@@ -131,8 +132,8 @@ const timeoutOf = (config: Deps["config"]) => config.DELIVERY_TIMEOUT_SECONDS * 
 async function post(deps: DeliveryDeps, delivery: TakenDelivery, of: Posting): Promise<WebhookResult> {
   const question = {
     address: delivery.address,
-    headers: { ...webhookHeaders(delivery, of.body, of.startedAt), ...of.more },
-    body: of.body,
+    headers: { ...(await webhookHeadersOf(delivery, of.payload, of.startedAt)), ...of.more },
+    body: of.payload.parts,
     privateHosts: privateHostsOf(deps.config),
     timeoutMilliseconds: timeoutOf(deps.config),
     signal: of.signal,
@@ -144,9 +145,10 @@ async function post(deps: DeliveryDeps, delivery: TakenDelivery, of: Posting): P
 async function putIntoFolder(
   config: Deps["config"],
   delivery: TakenDelivery,
-  body: Buffer,
+  { parts }: PayloadParts,
 ): Promise<WebhookResult> {
   const { id: deliveryId, address: path, supplierId, leaseToken, contentType } = delivery;
+  const body = parts();
   const file = { root: config.FOLDER_ROOT, supplierId, path, deliveryId, leaseToken, contentType, body };
   return await sendFolder({ ...file, timeoutMilliseconds: timeoutOf(config) });
 }

@@ -16,7 +16,7 @@ export type FolderFile = {
   /** Keeps two that hold the same delivery after each other apart. */
   leaseToken: string;
   contentType: string;
-  body: Buffer;
+  body: Uint8Array | AsyncIterable<Uint8Array>;
   timeoutMilliseconds: number;
 };
 
@@ -108,7 +108,7 @@ async function baseOf(handle: FileHandle, path: string): Promise<string> {
   return base;
 }
 
-async function writeWhole(temporary: string, body: Buffer): Promise<void> {
+async function writeWhole(temporary: string, body: FolderFile["body"]): Promise<void> {
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   const out = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o640);
   try {

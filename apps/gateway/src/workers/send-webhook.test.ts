@@ -1,3 +1,4 @@
+import { contentOf } from "@sor/core/messages";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { aReceiver, type Receiver } from "../testing/a-receiver.ts";
 import { createAgents, sendWebhook } from "./send-webhook.ts";
@@ -20,7 +21,7 @@ function send(address: string, found: readonly string[], privateHosts: string[] 
   const post = {
     address,
     headers: { "content-length": "1" },
-    body: Buffer.from("x"),
+    body: () => contentOf(Buffer.from("x")).parts(),
     privateHosts,
     timeoutMilliseconds: 5000,
     signal: new AbortController().signal,

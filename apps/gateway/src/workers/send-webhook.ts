@@ -1,12 +1,14 @@
 import http from "node:http";
 import https from "node:https";
+import { pipeline } from "node:stream/promises";
 import { findAddressFault, guardedLookup, isAllowedPrivate, type Resolve } from "@sor/core/endpoints";
 import { type DeliveryOutcome, readStatus } from "@sor/core/messages";
 
 export type WebhookPost = {
   address: string;
   headers: Record<string, string>;
-  body: Buffer;
+  /** The bytes of the body in order, asked for when the request is made. */
+  body: () => AsyncIterable<Uint8Array>;
   /** Hosts (name or name:port) that may be http and private. */
   privateHosts: readonly string[];
   /** From the first byte out to the end of the answer. */
@@ -76,7 +78,8 @@ export async function sendWebhook(post: WebhookPost, agents: WebhookAgents): Pro
       // The status decides; what an answer's body breaks off with changes nothing.
       resolve(done(outcome, await readExcerpt(response)));
     });
-    request.end(post.body);
+    // What becomes of the request is told by its own events; a body that breaks off destroys it.
+    pipeline(post.body(), request).catch((error: Error) => request.destroy(error));
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Finding, InterchangeEnvelope } from "@sor/edi";
+import type { Envelope, Finding, InterchangeEnvelope } from "@sor/edi";
 import { cutDelivery, refusalOf } from "@sor/edi";
 import { eq, inArray } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
@@ -9,16 +9,17 @@ import { acceptTogether } from "./accept-together.ts";
 import { deliveryRow, interchangeRow, messageDrafts, type StoredPayload } from "./acceptance-rows.ts";
 import { acknowledgeAgain } from "./acknowledge-again.ts";
 import { introduce } from "./advance.ts";
+import { type Content, contentOf } from "./content.ts";
 import { correlateReceipts, settleReceipts } from "./correlate-receipts.ts";
 import { type DuplicateCase, decideDuplicates } from "./duplicates.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "./find-routes.ts";
 import { findEarlierAnswer, keepAnswer } from "./idempotency.ts";
-import { patientRows, rememberPatients } from "./patients.ts";
-import { payloadName, sha256Of, storePayload } from "./payloads.ts";
+import { patientRowsOf, rememberPatients } from "./patients.ts";
+import { nameOf, storeContent, storePayload } from "./payloads.ts";
 import { type AcceptancePlan, planAcceptance } from "./plan-acceptance.ts";
 import { interchangeView, loadInterchanges } from "./read-interchanges.ts";
 import { summaryOf } from "./read-messages.ts";
-import { readSingleEnvelope } from "./read-single-envelope.ts";
+import { readSingleEnvelope, requireSingle } from "./read-single-envelope.ts";
 import { refusalOfReason, sendRefusal } from "./receipts.ts";
 import type { AcceptedInterchange, InterchangeView } from "./schemas.ts";
 import { rememberCarried } from "./seen-carried.ts";
@@ -31,7 +32,8 @@ export type Acceptance = { interchange: AcceptedInterchange; isReplay: boolean }
 type Facts = Awaited<ReturnType<typeof loadParties>>;
 type Intake = {
   ctx: Context;
-  submission: Submission;
+  content: Content;
+  submission: Pick<Submission, "idempotencyKey" | "gatewayParty">;
   envelope: InterchangeEnvelope;
   findings: readonly Finding[];
   facts: Facts;
@@ -45,13 +47,29 @@ export async function acceptInterchange(ctx: Context, submission: Submission): P
   const { envelope, findings } = readSingleEnvelope(submission.bytes);
   const accepted = await acceptTogether({ ctx, submission, envelope, findings });
   if (accepted) return { interchange: accepted, isReplay: false };
-  return await acceptAlone(ctx, submission, { envelope, findings });
+  return await acceptAlone(ctx, submission, { envelope, findings, content: contentOf(submission.bytes) });
+}
+
+/** A delivery too large to be held in memory: its content is kept elsewhere, and its envelope was read as it came. */
+export type LargeSubmission = Omit<Submission, "bytes"> & {
+  content: Content;
+  /** Undefined where nothing was read: no envelope. */
+  read: Envelope | undefined;
+};
+
+/** Takes in a large delivery, as `acceptInterchange` does a small one. */
+export async function acceptLarge(ctx: Context, submission: LargeSubmission): Promise<Acceptance> {
+  const { content, read } = submission;
+  return await acceptAlone(ctx, submission, {
+    ...requireSingle(read ?? { interchanges: [], findings: [] }),
+    content,
+  });
 }
 
 async function acceptAlone(
   ctx: Context,
-  submission: Submission,
-  { envelope, findings }: Pick<Intake, "envelope" | "findings">,
+  submission: Intake["submission"],
+  { envelope, findings, content }: Pick<Intake, "envelope" | "findings" | "content">,
 ): Promise<Acceptance> {
   const sender = envelope.sender.id;
   let facts: Facts = () => ({ status: undefined, supplierId: null });
@@ -62,10 +80,10 @@ async function acceptAlone(
   };
   return await change<Acceptance>(ctx, { action: "interchange.send", subject }, async (tx) => {
     const { idempotencyKey: key } = submission;
-    const request = key === undefined ? undefined : { key, payloadName: payloadName(submission.bytes) };
+    const request = key === undefined ? undefined : { key, payloadName: nameOf(content) };
     const earlier = request && (await findEarlierAnswer(tx, ctx.actor, request));
     if (earlier) return { result: { interchange: earlier, isReplay: true }, entries: [] };
-    const interchange = await takeIn(tx, { ctx, submission, envelope, findings, facts });
+    const interchange = await takeIn(tx, { ctx, submission, content, envelope, findings, facts });
     if (request) await keepAnswer(tx, ctx.actor, request, interchange, ctx.now);
     return { result: { interchange, isReplay: false }, entries: [] };
   });
@@ -109,7 +127,7 @@ async function takeIn(tx: Transaction, intake: Intake): Promise<AcceptedIntercha
       duplicate: "duplicate",
       notes: [...notes],
     });
-    return { ...first, contentDiffers: first.sha256 !== sha256Of(intake.submission.bytes).toString("hex") };
+    return { ...first, contentDiffers: first.sha256 !== intake.content.sha256 };
   }
   const view = await storeNew(tx, intake, { id, messageIds, cases });
   await answerSeen(tx, intake, seen, cases);
@@ -137,13 +155,13 @@ async function answerSeen(
 type NewInterchange = { id: string; messageIds: readonly string[]; cases: readonly DuplicateCase[] };
 
 async function storeNew(tx: Transaction, intake: Intake, made: NewInterchange): Promise<InterchangeView> {
-  const { ctx, envelope, submission, facts } = intake;
+  const { ctx, content, envelope, submission, facts } = intake;
   const receiver = {
     party: envelope.receiver,
     facts: facts(envelope.receiver.id),
     receives: await loadReceivedTypes(tx, envelope.receiver.id, ctx.now),
   };
-  const correlations = await correlateReceipts(tx, submission.bytes, envelope, made.cases);
+  const correlations = await correlateReceipts(tx, content, envelope, made.cases);
   const plan = planAcceptance({
     envelope,
     findings: intake.findings,
@@ -157,7 +175,7 @@ async function storeNew(tx: Transaction, intake: Intake, made: NewInterchange): 
     senderSupplierId: facts(envelope.sender.id).supplierId,
     receiverSupplierId: facts(envelope.receiver.id).supplierId,
   };
-  const payload = await storePayload(tx, submission.bytes, ctx.now);
+  const payload = await storeContent(tx, content, ctx.now);
   const interchange = interchangeRow(intake, made.id, sides, payload);
   await tx.insert(interchanges).values(interchange);
   const deliveryIds = await storeDeliveries(tx, intake, made.id, plan, payload);
@@ -168,7 +186,7 @@ async function storeNew(tx: Transaction, intake: Intake, made: NewInterchange): 
     await rememberCarried(tx, envelope, { interchangeId: made.id, messageId }, ctx.now);
   await rememberPatients(
     tx,
-    patientRows(submission.bytes, envelope, (at) => rows.find(({ position }) => position === at + 1)?.id),
+    await patientRowsOf(content, envelope, (at) => rows.find(({ position }) => position === at + 1)?.id),
   );
   await settleReceipts(tx, ctx, correlations, made.messageIds);
   await sendRefusal(tx, ctx, {
@@ -195,14 +213,14 @@ async function storeDeliveries(
   plan: AcceptancePlan,
   whole: StoredPayload,
 ): Promise<ReadonlyMap<string, string>> {
-  const { ctx, envelope, submission } = intake;
+  const { ctx, content, envelope } = intake;
   const ids = new Map<string, string>();
   for (const planned of plan.deliveries) {
     const payload = planned.isWhole
       ? whole
       : await storePayload(
           tx,
-          cutDelivery(submission.bytes, envelope, { messages: planned.positions }),
+          cutDelivery(await content.whole(), envelope, { messages: planned.positions }),
           ctx.now,
         );
     const id = newId();

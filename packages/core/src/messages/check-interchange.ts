@@ -1,17 +1,26 @@
-import { readEnvelope } from "@sor/edi";
+import { type Envelope, isReceipt } from "@sor/edi";
 import type { Context } from "../context.ts";
+import { decideDuplicates } from "./duplicates.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "./find-routes.ts";
+import { findBroken } from "./plan-acceptance.ts";
+import { withReceiptMessage } from "./read-single-envelope.ts";
 import type { InterchangeReport } from "./schemas.ts";
+import { envelopeKey, findSeen } from "./seen-references.ts";
 
-/** What sending these bytes would come to: findings and routes. Stores nothing, never throws for what is in the bytes. */
-export async function checkInterchange(ctx: Context, bytes: Uint8Array): Promise<InterchangeReport> {
-  const { interchanges, findings } = readEnvelope(bytes);
-  const [envelope] = interchanges;
-  const list = findings.slice(0, 200).map((entry) => ({ ...entry }));
-  if (!envelope || interchanges.length > 1) {
+const findingsMax = 1000;
+
+/**
+ * What sending this would come to: every finding, and what would become of each message: its route or MedCom's reason why
+ * none, and whether it has been seen before. Stores nothing, and never throws for what is in the bytes.
+ */
+export async function checkInterchange(ctx: Context, read: Envelope | undefined): Promise<InterchangeReport> {
+  const { interchanges = [], findings = [] } = read ?? {};
+  const [first] = interchanges;
+  const list = findings.slice(0, findingsMax).map((entry) => ({ ...entry }));
+  if (!first || interchanges.length > 1) {
     return {
       isAcceptable: false,
-      format: envelope?.form ?? null,
+      format: first?.form ?? null,
       sender: null,
       receiver: null,
       controlReference: null,
@@ -19,29 +28,50 @@ export async function checkInterchange(ctx: Context, bytes: Uint8Array): Promise
       findings: list,
     };
   }
-  const { receiver } = envelope;
+  const envelope = withReceiptMessage(first);
+  const { sender, receiver } = envelope;
   const side = {
     party: receiver,
     facts: (await loadParties(ctx.db, [receiver.id], ctx.now))(receiver.id),
     receives: await loadReceivedTypes(ctx.db, receiver.id, ctx.now),
   };
+  const broken = findBroken(findings, envelope.messages.length);
+  const seen = await findSeen(
+    ctx.db,
+    { sender: sender.id, receiver: receiver.id },
+    {
+      envelope: envelopeKey(envelope),
+      messages: envelope.messages.map(({ reference, code }) => ({ reference, letter: code ?? "" })),
+    },
+  );
+  const cases = decideDuplicates(
+    seen.envelope ? "seen" : "new",
+    envelope.messages.map(({ reference }) => {
+      if (seen.messages.has(reference)) return "seen";
+      return seen.otherLetters.has(reference) ? "other-letter" : "new";
+    }),
+  );
   const messages = envelope.messages.map((message, index) => {
     const route = routeMessage(message, side);
     return {
       position: index + 1,
       reference: message.reference,
-      messageType: message.code ?? null,
-      version: message.version ?? null,
+      messageType: message.type?.code ?? message.code ?? null,
+      version: message.type?.version ?? message.version ?? null,
+      isReceipt: isReceipt(message),
+      duplicate: cases[index] ?? "new",
+      isBroken: broken.has(index),
       route: route.found
         ? { found: true as const, transport: route.transport, isPaused: route.isPaused }
         : route,
     };
   });
-  const isSound = findings.every((entry) => entry.severity !== "error");
+  const isSound = findings.every((entry) => entry.severity !== "error" || entry.at.isCarried);
+  const isUsed = messages.some(({ duplicate }) => duplicate === "envelope-reused");
   return {
-    isAcceptable: isSound && messages.length > 0 && messages.every(({ route }) => route.found),
+    isAcceptable: isSound && !isUsed && messages.length > 0 && messages.every(({ route }) => route.found),
     format: envelope.form,
-    sender: envelope.sender.id,
+    sender: sender.id,
     receiver: receiver.id,
     controlReference: envelope.reference,
     messages,

@@ -2,11 +2,18 @@ import type { InterchangeEnvelope } from "@sor/edi";
 import { and, inArray } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
 import { advance, lockMessagesOf, type Move } from "./advance.ts";
+import type { Content } from "./content.ts";
 import type { DuplicateCase } from "./duplicates.ts";
 import { commonPolarity, findAnswered, polarityFor } from "./find-answered.ts";
 import { judgeReceipt, judgeTransportReceipt } from "./judge-receipt.ts";
 import { lockLetters } from "./lock-letters.ts";
-import { isTransportReceipt, type Polarity, type ReceiptContent, readReceipts } from "./read-receipts.ts";
+import {
+  holdsReceipt,
+  isTransportReceipt,
+  type Polarity,
+  type ReceiptContent,
+  readReceipts,
+} from "./read-receipts.ts";
 import type { Writer } from "./send-own.ts";
 import { nextState } from "./states.ts";
 import { deliveries, messageEvents, type messages } from "./tables.ts";
@@ -37,10 +44,12 @@ export type Correlation = {
  */
 export async function correlateReceipts(
   tx: Transaction,
-  bytes: Uint8Array,
+  content: Pick<Content, "whole">,
   envelope: InterchangeEnvelope,
   cases: readonly DuplicateCase[],
 ): Promise<Correlation[]> {
+  if (!holdsReceipt(envelope)) return [];
+  const bytes = await content.whole();
   const receipts: { receipt: ReceiptContent; letters: Awaited<ReturnType<typeof findAnswered>> }[] = [];
   for (const receipt of readReceipts(bytes, envelope)) {
     if (cases[receipt.position] !== "new") continue;

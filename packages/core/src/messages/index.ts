@@ -1,13 +1,20 @@
 /** Answers what became of a message: taken in, routed, delivered, receipted, or why not. */
-export { type Acceptance, acceptInterchange } from "./accept-interchange.ts";
+export {
+  type Acceptance,
+  acceptInterchange,
+  acceptLarge,
+  type LargeSubmission,
+} from "./accept-interchange.ts";
 export type { Submission } from "./accept-together.ts";
 export { announceWork, workChannel } from "./announce-work.ts";
 export { checkInterchange } from "./check-interchange.ts";
+export { type Content, contentOf, partBytes } from "./content.ts";
 export { endDrains } from "./end-drains.ts";
 export { forgetOldHours } from "./endpoint-hours.ts";
 export {
   type Acknowledged,
   acknowledgeMailbox,
+  openFromMailbox,
   readFromMailbox,
   takeFromMailbox,
 } from "./mailboxes.ts";
@@ -20,11 +27,14 @@ export {
   standardPolicy,
 } from "./next-attempt.ts";
 export { findMessagesByPatient, type PatientQuestion } from "./patients.ts";
-export { contentDigest } from "./payloads.ts";
+export { contentDigest, type PayloadParts } from "./payloads.ts";
 export { provePayloadStore } from "./prove-payload-store.ts";
 export {
   getInterchange,
   listReceipts,
+  type OpenPayload,
+  openInterchangePayload,
+  openMessagePayload,
   type PayloadAnswer,
   readInterchangePayload,
   readMessagePayload,
@@ -61,6 +71,7 @@ export {
 } from "./states.ts";
 export {
   giveBackDeliveries,
+  openDeliveryPayload,
   readDeliveryPayload,
   type TakenDelivery,
   type TakeQuestion,
@@ -103,4 +114,4 @@ export {
   StreamQuestion,
 } from "./tracking/schemas.ts";
 export { searchMessages } from "./tracking/search-messages.ts";
-export { webhookHeaders, webhookSignatures } from "./webhook-request.ts";
+export { webhookHeaders, webhookHeadersOf, webhookSignatures } from "./webhook-request.ts";

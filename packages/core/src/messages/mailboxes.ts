@@ -7,7 +7,8 @@ import { may, type Subject } from "../permissions/index.ts";
 import { advance, lockMessagesOf } from "./advance.ts";
 import { noteCollected } from "./endpoint-hours.ts";
 import { loadParties } from "./find-routes.ts";
-import { contentDigest, readPayload } from "./payloads.ts";
+import { contentDigest, payloadParts, wholeOf } from "./payloads.ts";
+import type { OpenPayload, PayloadAnswer } from "./read-interchanges.ts";
 import type { MailboxEntry, MailboxQuestion } from "./schemas.ts";
 import { deliveries, interchanges } from "./tables.ts";
 
@@ -90,11 +91,20 @@ async function loadEntries(
   }));
 }
 
-/** The bytes of a delivery in a mailbox, exactly as they were sent. Throws `not-found` for what is not in this mailbox. */
+/** The bytes of a delivery in a mailbox, all at once; as `openFromMailbox`. */
 export async function readFromMailbox(
   ctx: Context,
   input: { gln: string; id: string },
-): Promise<{ bytes: Buffer; contentType: string; contentDigest: string; interchangeId: string }> {
+): Promise<PayloadAnswer> {
+  const { parts, sizeBytes: _, ...answer } = await openFromMailbox(ctx, input);
+  return { ...answer, bytes: await wholeOf(parts()) };
+}
+
+/** Opens the bytes of a delivery in a mailbox, exactly as they were sent. Throws `not-found` for what is not in this mailbox. */
+export async function openFromMailbox(
+  ctx: Context,
+  input: { gln: string; id: string },
+): Promise<OpenPayload> {
   await requireMailbox(ctx, input.gln);
   const [found] = await ctx.db
     .select()
@@ -109,10 +119,10 @@ export async function readFromMailbox(
     );
   if (!found) throw new DomainError("not-found", "There is no such delivery in this mailbox.");
   return {
-    bytes: await readPayload(ctx.db, found.payloadSha256),
+    interchangeId: found.interchangeId,
     contentType: found.contentType,
     contentDigest: contentDigest(found.payloadSha256),
-    interchangeId: found.interchangeId,
+    ...payloadParts(ctx.db, found.payloadSha256, found.sizeBytes),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type InterchangeEnvelope, normalPatientId, readPatientIds } from "@sor/edi";
+import { type InterchangeEnvelope, normalPatientId, patientIdReader, readPatientIds } from "@sor/edi";
 import { and, desc, eq, inArray, lt, or } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
@@ -7,6 +7,7 @@ import { decodeCursor, type Page, toPage } from "../paging.ts";
 import type { Subject } from "../permissions/index.ts";
 import { hidePatientId, patientIdHashes } from "../vault/index.ts";
 import { messagePatients } from "../vault/tables.ts";
+import type { Content } from "./content.ts";
 import { summaryOf } from "./read-messages.ts";
 import type { MessageSummary } from "./schemas.ts";
 import { messages } from "./tables.ts";
@@ -19,7 +20,26 @@ export function patientRows(
   envelope: InterchangeEnvelope,
   messageIdAt: (position: number) => string | undefined,
 ): (typeof messagePatients.$inferInsert)[] {
-  return readPatientIds(bytes, envelope).flatMap((ids, position) => {
+  return hashRows(readPatientIds(bytes, envelope), messageIdAt);
+}
+
+/** The same rows of content that need not be in memory. */
+export async function patientRowsOf(
+  content: Pick<Content, "parts">,
+  envelope: InterchangeEnvelope,
+  messageIdAt: (position: number) => string | undefined,
+): Promise<(typeof messagePatients.$inferInsert)[]> {
+  const reader = patientIdReader(envelope);
+  // A part is good until the next is asked for; the reader may keep the end of one.
+  for await (const part of content.parts()) reader.push(Uint8Array.from(part));
+  return hashRows(reader.end(), messageIdAt);
+}
+
+function hashRows(
+  lists: readonly (readonly string[])[],
+  messageIdAt: (position: number) => string | undefined,
+): (typeof messagePatients.$inferInsert)[] {
+  return lists.flatMap((ids, position) => {
     const messageId = messageIdAt(position);
     return messageId ? ids.map((id) => ({ patientHash: hidePatientId(id), messageId })) : [];
   });

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import { asc, eq } from "drizzle-orm";
+import { and, asc, eq } from "drizzle-orm";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { decrypt, encrypt, hideDigest, newPayloadKey, openKey, showDigest } from "../vault/index.ts";
 import { payloads } from "../vault/tables.ts";
-
-const partBytes = 1024 * 1024;
+import { type Content, contentOf, partBytes } from "./content.ts";
 
 /** SHA-256 of bytes. */
 export const sha256Of = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
@@ -26,21 +25,26 @@ type PayloadRow = typeof payloads.$inferInsert;
 const contextOf = ({ sha256, part, sizeBytes }: Pick<PayloadRow, "sha256" | "part" | "sizeBytes">) =>
   `${sha256}/${part}/${sizeBytes}`;
 
-/** The rows of a payload, encrypted under a key of its own that is wrapped under the newest master key. */
-export function payloadRows(bytes: Uint8Array, storedAt: Date): PayloadRow[] {
+type Whole = Pick<PayloadRow, "sha256" | "sizeBytes" | "masterKeyId" | "wrappedKey" | "storedAt">;
+
+/** Encrypts the parts of a payload one by one, under a key of its own that is wrapped under the newest master key. */
+function sealing(
+  { sha256, sizeBytes }: Pick<Content, "sha256" | "sizeBytes">,
+  storedAt: Date,
+): (plain: Uint8Array, part: number) => PayloadRow {
   const { key, masterKeyId, wrappedKey } = newPayloadKey();
-  const whole = {
-    sha256: payloadName(bytes),
-    sizeBytes: bytes.byteLength,
-    masterKeyId,
-    wrappedKey,
-    storedAt,
-  };
+  const name = hideDigest(Buffer.from(sha256, "hex"));
+  const whole: Whole = { sha256: name, sizeBytes, masterKeyId, wrappedKey, storedAt };
+  return (plain, part) => ({ ...whole, part, bytes: encrypt(key, plain, contextOf({ ...whole, part })) });
+}
+
+/** The rows of a payload, encrypted. */
+export function payloadRows(bytes: Uint8Array, storedAt: Date): PayloadRow[] {
+  const seal = sealing(contentOf(bytes), storedAt);
   const count = Math.max(1, Math.ceil(bytes.byteLength / partBytes));
-  return Array.from({ length: count }, (_, part) => {
-    const plain = bytes.subarray(part * partBytes, (part + 1) * partBytes);
-    return { ...whole, part, bytes: encrypt(key, plain, contextOf({ ...whole, part })) };
-  });
+  return Array.from({ length: count }, (_, part) =>
+    seal(bytes.subarray(part * partBytes, (part + 1) * partBytes), part),
+  );
 }
 
 /** Stores bytes encrypted under the name of their content, once. Bytes that are there already are not written again. */
@@ -49,10 +53,64 @@ export async function storePayload(
   bytes: Uint8Array,
   now: Date,
 ): Promise<{ sha256: string; sizeBytes: number }> {
-  const rows = payloadRows(bytes, now);
-  for (const row of rows) await tx.insert(payloads).values(row).onConflictDoNothing();
-  return { sha256: rows[0]?.sha256 ?? payloadName(bytes), sizeBytes: bytes.byteLength };
+  return await storeContent(tx, contentOf(bytes), now);
 }
+
+/** The name under which content is stored. */
+export function nameOf({ sha256 }: Pick<Content, "sha256">): string {
+  return hideDigest(Buffer.from(sha256, "hex"));
+}
+
+/** Stores content part by part, as `storePayload` does bytes; no more than a part is in memory. */
+export async function storeContent(
+  tx: Transaction,
+  content: Content,
+  now: Date,
+): Promise<{ sha256: string; sizeBytes: number }> {
+  const seal = sealing(content, now);
+  let part = 0;
+  for await (const plain of content.parts()) {
+    await tx.insert(payloads).values(seal(plain, part)).onConflictDoNothing();
+    part += 1;
+  }
+  return { sha256: nameOf(content), sizeBytes: content.sizeBytes };
+}
+
+/** A payload that is read part by part; `parts` can be asked for again, as for a second attempt. */
+export type PayloadParts = { sizeBytes: number; parts: () => AsyncIterable<Buffer> };
+
+/**
+ * The parts of a payload in order. After the last one it throws if they are not what was stored: nothing may be taken as whole
+ * before. Throws `gone` when they are not kept any more.
+ */
+export function payloadParts(db: ReadDatabase, name: string, sizeBytes: number): PayloadParts {
+  return {
+    sizeBytes,
+    async *parts() {
+      const hash = createHash("sha256");
+      for (let part = 0; part === 0 || part * partBytes < sizeBytes; part += 1) {
+        const [row] = await db
+          .select()
+          .from(payloads)
+          .where(and(eq(payloads.sha256, name), eq(payloads.part, part)));
+        if (!row) throw pruned();
+        const plain = plainPart(row);
+        hash.update(plain);
+        yield plain;
+      }
+      if (hash.digest("hex") !== showDigest(name)) throw new Error("a stored payload is damaged");
+    },
+  };
+}
+
+/** All parts together: for what is known to be small. */
+export async function wholeOf(parts: AsyncIterable<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const part of parts) all.push(part);
+  return Buffer.concat(all);
+}
+
+const pruned = () => new DomainError("gone", "The content is no longer kept.", { fault: "payload-pruned" });
 
 function plainPart(row: typeof payloads.$inferSelect): Buffer {
   const { masterKeyId, wrappedKey } = row;

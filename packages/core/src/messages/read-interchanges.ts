@@ -4,7 +4,7 @@ import type { ReadDatabase } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { may, type Subject } from "../permissions/index.ts";
 import { showDigest } from "../vault/index.ts";
-import { contentDigest, readPayload } from "./payloads.ts";
+import { contentDigest, type PayloadParts, payloadParts, wholeOf } from "./payloads.ts";
 import { requireVisibleMessage, summaryOf } from "./read-messages.ts";
 import type { InterchangeView, MessageSummary } from "./schemas.ts";
 import { deliveries, interchanges, messages } from "./tables.ts";
@@ -110,29 +110,45 @@ export async function listReceipts(ctx: Context, input: { id: string }): Promise
   return await loadInterchanges(ctx.db, receipts);
 }
 
-export type PayloadAnswer = {
+/** A payload, and how to read it part by part. */
+export type OpenPayload = PayloadParts & {
   interchangeId: string;
-  bytes: Buffer;
   contentType: string;
   contentDigest: string;
 };
+export type PayloadAnswer = Omit<OpenPayload, "parts" | "sizeBytes"> & { bytes: Buffer };
 
-/** The bytes of an interchange as they came. That somebody looked, and why, is journalled before they are given. */
-export async function readInterchangePayload(
+/** Opens the bytes of an interchange as they came. That somebody looked, and why, is journalled before they are given. */
+export async function openInterchangePayload(
   ctx: Context,
   input: { id: string; comment?: string | undefined },
-): Promise<PayloadAnswer> {
+): Promise<OpenPayload> {
   const row = await requireVisible(ctx, input.id);
   await journalReading(ctx, row, input.comment);
   return {
     interchangeId: row.id,
-    bytes: await readPayload(ctx.db, row.payloadSha256),
     contentType: row.contentType,
     contentDigest: contentDigest(row.payloadSha256),
+    ...payloadParts(ctx.db, row.payloadSha256, row.sizeBytes),
   };
 }
 
-/** The bytes of the interchange in which a message came. Journalled like `readInterchangePayload`. */
+/** Opens the bytes of the interchange in which a message came. Journalled like `openInterchangePayload`. */
+export async function openMessagePayload(ctx: Context, input: { id: string }): Promise<OpenPayload> {
+  const message = await requireVisibleMessage(ctx, input.id);
+  return await openInterchangePayload(ctx, { id: message.interchangeId });
+}
+
+/** The bytes of an interchange as they came, all at once. Journalled like `openInterchangePayload`. */
+export async function readInterchangePayload(
+  ctx: Context,
+  input: { id: string; comment?: string | undefined },
+): Promise<PayloadAnswer> {
+  const { parts, sizeBytes: _, ...answer } = await openInterchangePayload(ctx, input);
+  return { ...answer, bytes: await wholeOf(parts()) };
+}
+
+/** The bytes of the interchange in which a message came. Journalled like `openInterchangePayload`. */
 export async function readMessagePayload(ctx: Context, input: { id: string }): Promise<PayloadAnswer> {
   const message = await requireVisibleMessage(ctx, input.id);
   return await readInterchangePayload(ctx, { id: message.interchangeId });

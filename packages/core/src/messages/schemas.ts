@@ -62,6 +62,10 @@ const finding = z
       segment: z.int().optional(),
       element: z.int().optional(),
       component: z.int().optional(),
+      path: z.string().optional().meta({ description: "XML and FHIR: the element" }),
+      isCarried: z.literal(true).optional().meta({
+        description: "The place is within what the envelope carries, and counted there",
+      }),
       offset: z.int(),
     }),
     textDa: z.string(),
@@ -115,6 +119,11 @@ export const InterchangeReport = z
         reference: z.string(),
         messageType: z.string().nullable(),
         version: z.string().nullable(),
+        isReceipt: z.boolean(),
+        duplicate: z.enum(["new", "duplicate", "receipt-lost", "envelope-reused"]).meta({
+          description: "MedCom's case (document 032), by what has been seen so far",
+        }),
+        isBroken: z.boolean().meta({ description: "It would be refused for its syntax (SYN)" }),
         route: z.discriminatedUnion("found", [
           z.object({
             found: z.literal(true),

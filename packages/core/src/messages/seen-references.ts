@@ -1,6 +1,6 @@
 import type { InterchangeEnvelope } from "@sor/edi";
 import { and, eq, inArray, or } from "drizzle-orm";
-import type { Transaction } from "../database/index.ts";
+import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { seenReferences } from "./tables.ts";
 
 export type SentBetween = { sender: string; receiver: string };
@@ -50,10 +50,23 @@ export async function rememberReferences(
   return await loadSeen(tx, parties, interchangeId, rows);
 }
 
+/** Which of the references of a delivery have been seen; nothing is remembered. */
+export async function findSeen(
+  db: ReadDatabase,
+  parties: SentBetween,
+  delivery: { envelope: string; messages: readonly { reference: string; letter: string }[] },
+): Promise<Seen> {
+  const rows = [
+    { kind: "envelope" as const, reference: delivery.envelope, letter: "" },
+    ...delivery.messages.map((message) => ({ kind: "message" as const, ...message })),
+  ];
+  return await loadSeen(db, parties, undefined, rows);
+}
+
 async function loadSeen(
-  tx: Transaction,
+  tx: Pick<ReadDatabase, "select">,
   { sender, receiver }: SentBetween,
-  interchangeId: string,
+  interchangeId: string | undefined,
   rows: readonly { kind: "envelope" | "message"; reference: string; letter: string }[],
 ): Promise<Seen> {
   const references = (kind: "envelope" | "message") =>

@@ -4,7 +4,7 @@ import { type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { advance, lockMessagesOf } from "./advance.ts";
-import { readPayload } from "./payloads.ts";
+import { type PayloadParts, payloadParts, readPayload } from "./payloads.ts";
 import { deliveries, interchanges } from "./tables.ts";
 
 /** A delivery that this worker now holds, and where it goes. */
@@ -143,6 +143,14 @@ export async function readDeliveryPayload(
   delivery: Pick<TakenDelivery, "payloadSha256">,
 ): Promise<Buffer> {
   return await readPayload(ctx.db, delivery.payloadSha256);
+}
+
+/** The bytes of a delivery that this worker holds, part by part, as often as they are asked for. */
+export function openDeliveryPayload(
+  ctx: Context,
+  { payloadSha256, sizeBytes }: Pick<TakenDelivery, "payloadSha256" | "sizeBytes">,
+): PayloadParts {
+  return payloadParts(ctx.db, payloadSha256, sizeBytes);
 }
 
 /** Gives deliveries back unsent, so that another process can take them at once: what a worker does before it ends. */

@@ -1,7 +1,8 @@
 import { createHmac } from "node:crypto";
+import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
-import { webhookHeaders, webhookSignatures } from "./webhook-request.ts";
+import { webhookHeaders, webhookSignatures, webhookSignaturesOf } from "./webhook-request.ts";
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const older = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
@@ -55,4 +56,27 @@ test("the ids go with the letter, and the webhook-id stays over the attempts", (
   });
   const many = { ...delivery, messageIds: Array.from({ length: 51 }, String) };
   expect(webhookHeaders(many, Buffer.from("x"), new Date())).not.toHaveProperty("sor-message-ids");
+});
+
+test("signed part by part, a body has the signatures that it has whole, wherever it is cut", async () => {
+  const secrets = [
+    `whsec_${Buffer.from("a".repeat(24)).toString("base64")}`,
+    `whsec_${Buffer.from("b".repeat(24)).toString("base64")}`,
+  ];
+  const bytes = fc.oneof(
+    fc.string({ unit: "grapheme" }).map((text) => Buffer.from(text)),
+    fc.string().map((text) => Buffer.from(`\u{feff}${text}æøå`, "latin1")),
+    fc.uint8Array({ maxLength: 60 }).map((list) => Buffer.from(list)),
+  );
+  await fc.assert(
+    fc.asyncProperty(bytes, fc.integer({ min: 1, max: 7 }), async (body, size) => {
+      async function* parts() {
+        for (let at = 0; at < body.length; at += size) yield body.subarray(at, at + size);
+      }
+      expect(await webhookSignaturesOf(secrets, "d1", 1_700_000_000, parts())).toBe(
+        webhookSignatures(secrets, "d1", 1_700_000_000, body),
+      );
+    }),
+    { numRuns: 500, seed: 3 },
+  );
 });

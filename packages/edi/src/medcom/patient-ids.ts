@@ -1,10 +1,10 @@
 import { EdifactReader } from "../edifact/reader.ts";
-import type { InterchangeEnvelope } from "../envelope.ts";
+import type { CarriedPayload, InterchangeEnvelope } from "../envelope.ts";
 import { JsonScanner, type Wanted } from "../fhir/json-scanner.ts";
 import { defaultLimits } from "../limits.ts";
 import { readEnvelope } from "../read-envelope.ts";
-import { recognise } from "../recognise.ts";
 import { Reporter } from "../reporter.ts";
+import { Base64Decoder } from "../xml/base64.ts";
 import { collector } from "../xml/collector.ts";
 import { unwrapPayload } from "../xml/wrap.ts";
 import { XmlReader } from "../xml/xml-reader.ts";
@@ -36,6 +36,59 @@ class Letters {
   }
 }
 
+type Reading = { push(bytes: Uint8Array): void; end(): void };
+
+/** Finds the patients of a delivery whose envelope has been read, from its bytes pushed in chunks. */
+export type PatientIdReader = {
+  push(bytes: Uint8Array): void;
+  /** Of each letter, as `readPatientIds` gives them. */
+  end(): readonly (readonly string[])[];
+};
+
+/** Reads as `readPatientIds` does, in chunks; of what an envelope carries, where that was read with it. */
+export function patientIdReader(interchange: InterchangeEnvelope): PatientIdReader {
+  const { form, messages, carried } = interchange;
+  if (form === "VANSEnvelope" || form === "SBDH") return carriedReader(messages.length, carried);
+  const letters = new Letters();
+  const reading = readingOf(interchange, letters);
+  return {
+    push: (bytes) => reading.push(bytes),
+    end: () => {
+      reading.end();
+      return messages.map((_, position) => [...(letters.ids[position] ?? [])]);
+    },
+  };
+}
+
+function readingOf({ form, notation }: InterchangeEnvelope, letters: Letters): Reading {
+  if (form === "EDIFACT") return readingOfEdifact(letters);
+  if (form === "XML") return readingOfXml(letters);
+  return notation === "XML" ? readingOfFhirXml(letters) : readingOfFhirJson(letters);
+}
+
+function carriedReader(count: number, carried: CarriedPayload | undefined): PatientIdReader {
+  const [inner] = carried?.inside?.interchanges ?? [];
+  const none = Array.from({ length: count }, () => []);
+  if (!carried || !inner || inner.carried) return { push: () => undefined, end: () => none };
+  const { start, end } = carried.base64;
+  const decoder = new Base64Decoder();
+  const reader = patientIdReader(inner);
+  let at = 0;
+  return {
+    push: (bytes) => {
+      reader.push(decoder.push(bytes.subarray(Math.max(0, start - at), Math.max(0, end - at))));
+      at += bytes.length;
+    },
+    end: () => forLetters(reader.end(), count),
+  };
+}
+
+// The carried interchange is one letter of its envelope, whatever it holds itself.
+function forLetters(lists: readonly (readonly string[])[], count: number): readonly (readonly string[])[] {
+  if (lists.length === count) return lists;
+  return Array.from({ length: count }, () => [...new Set(lists.flat())].slice(0, idsMax));
+}
+
 /**
  * The patients' civil registration and replacement numbers in each letter of a delivery that was read from `bytes`, in the
  * order of its letters: PNA+PAT of EDIFACT, Patient of MedCom XML, Patient.identifier of FHIR, and the same of what a
@@ -45,52 +98,38 @@ export function readPatientIds(
   bytes: Uint8Array,
   interchange: InterchangeEnvelope,
 ): readonly (readonly string[])[] {
-  const letters = new Letters();
-  switch (interchange.form) {
-    case "EDIFACT":
-      readEdifact(bytes, letters);
-      break;
-    case "XML":
-      readXml(bytes, letters);
-      break;
-    case "FHIR":
-      readFhir(bytes, letters);
-      break;
-    case "VANSEnvelope":
-    case "SBDH":
-      return carriedIds(bytes, interchange);
+  const { form, carried } = interchange;
+  if ((form === "VANSEnvelope" || form === "SBDH") && carried && !carried.inside) {
+    return carriedIds(bytes, interchange);
   }
-  return interchange.messages.map((_, position) => [...(letters.ids[position] ?? [])]);
+  const reader = patientIdReader(interchange);
+  reader.push(bytes);
+  return reader.end();
 }
 
-// The carried interchange is one letter of its envelope, whatever it holds itself.
 function carriedIds(bytes: Uint8Array, outer: InterchangeEnvelope): readonly (readonly string[])[] {
   const { payload } = unwrapPayload(bytes, outer);
   const [inner] = payload ? readEnvelope(payload).interchanges : [];
   if (!payload || !inner || inner.carried) return outer.messages.map(() => []);
-  const lists = readPatientIds(payload, inner);
-  if (lists.length === outer.messages.length) return lists;
-  return outer.messages.map(() => [...new Set(lists.flat())].slice(0, idsMax));
+  return forLetters(readPatientIds(payload, inner), outer.messages.length);
 }
 
 const capital = (letter: string) => letter.charCodeAt(0);
 const [p, u] = [capital("P"), capital("U")];
 
-function readEdifact(bytes: Uint8Array, letters: Letters): void {
-  const reader = new EdifactReader({
+function readingOfEdifact(letters: Letters): Reading {
+  return new EdifactReader({
     segment: (tokens) => {
       const first = tokens.bytes[tokens.start];
       if (first === u && tokens.text(0) === "UNH") letters.begin();
       if (first === p && tokens.text(0) === "PNA" && tokens.text(1) === "PAT") letters.add(tokens.text(2));
     },
   });
-  reader.push(bytes);
-  reader.end();
 }
 
 const patientElements = /\/Patient\/(?:CivilRegistrationNumber|AlternativeIdentifier|PersonIdentifier)$/;
 
-function readXml(bytes: Uint8Array, letters: Letters): void {
+function readingOfXml(letters: Letters): Reading {
   const events = collector({
     opened: (path, depth, _at, _attributes, control) => {
       if (depth === 2 && path !== "/Emessage/Envelope") letters.begin();
@@ -100,7 +139,7 @@ function readXml(bytes: Uint8Array, letters: Letters): void {
       if (patientElements.test(path)) letters.add(text);
     },
   });
-  new XmlReader(events, defaultLimits, new Reporter(defaultLimits.findingsMax)).read(bytes);
+  return new XmlReader(events, defaultLimits, new Reporter(defaultLimits.findingsMax));
 }
 
 const wantedOfPatients: Wanted = {
@@ -108,22 +147,31 @@ const wantedOfPatients: Wanted = {
 };
 type Resource = { resourceType?: unknown; identifier?: unknown };
 
-function readFhir(bytes: Uint8Array, letters: Letters): void {
+function readingOfFhirXml(letters: Letters): Reading {
   letters.begin();
-  if (recognise(bytes).notation === "XML") {
-    const events = collector({
-      opened: (path, _depth, _at, { value }) => {
-        if (path === "/Bundle/entry/resource/Patient/identifier/value") letters.add(value ?? "");
-      },
-      leaf: () => undefined,
-    });
-    new XmlReader(events, defaultLimits, new Reporter(defaultLimits.findingsMax)).read(bytes);
-    return;
-  }
+  const events = collector({
+    opened: (path, _depth, _at, { value }) => {
+      if (path === "/Bundle/entry/resource/Patient/identifier/value") letters.add(value ?? "");
+    },
+    leaf: () => undefined,
+  });
+  return new XmlReader(events, defaultLimits, new Reporter(defaultLimits.findingsMax));
+}
+
+function readingOfFhirJson(letters: Letters): Reading {
+  letters.begin();
   const scanner = new JsonScanner(wantedOfPatients, defaultLimits.depthMax);
-  scanner.push(bytes);
-  scanner.end();
-  const { entry } = (scanner.value ?? {}) as { entry?: readonly { resource?: Resource }[] };
+  return {
+    push: (bytes) => scanner.push(bytes),
+    end: () => {
+      scanner.end();
+      takePatients(scanner.value, letters);
+    },
+  };
+}
+
+function takePatients(bundle: unknown, letters: Letters): void {
+  const { entry } = (bundle ?? {}) as { entry?: readonly { resource?: Resource }[] };
   if (!Array.isArray(entry)) return;
   for (const { resource } of entry.filter((item) => typeof item === "object" && item !== null)) {
     if (resource?.resourceType !== "Patient" || !Array.isArray(resource.identifier)) continue;

@@ -5,7 +5,7 @@ import {
   listAttempts,
   listMessageEvents,
   listMessages,
-  readMessagePayload,
+  openMessagePayload,
   releaseMessage,
   rerouteMessage,
   resendMessage,
@@ -37,8 +37,9 @@ export function messages(deps: Deps) {
   app.openapi(read.attemptsRoute, async (c) =>
     c.json({ items: await listAttempts(c.var.ctx, c.req.valid("param")) }, 200, noStore),
   );
-  app.openapi(read.payloadRoute, async (c) =>
-    payloadAnswer(c, await readMessagePayload(c.var.ctx, c.req.valid("param"))),
+  app.openapi(
+    read.payloadRoute,
+    async (c) => await payloadAnswer(c, await openMessagePayload(c.var.ctx, c.req.valid("param"))),
   );
   app.route("/", steering(deps));
   return app;

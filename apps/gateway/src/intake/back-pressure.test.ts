@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Database } from "@sor/core";
+import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "@sor/core/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createApp } from "../app.ts";
+import { testDeps } from "../testing/index.ts";
+import { createIntake } from "./back-pressure.ts";
+
+const sender = "5790000120420";
+const receiver = "5790000128686";
+let db: Database;
+let folder: string;
+let vendor: Awaited<ReturnType<typeof aVendor>>;
+
+beforeAll(async () => {
+  db = await testDatabase();
+  folder = mkdtempSync(join(tmpdir(), "pressure-"));
+  vendor = await aVendor(db);
+  await aLocation(db, { gln: sender, supplierId: vendor.supplierId });
+  await aLocation(db, { gln: receiver, supplierId: vendor.supplierId });
+  await receives(db, receiver, await anEndpoint(db, { supplierId: vendor.supplierId }), [
+    ["DIS91", "D9134L"],
+  ]);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function deps(env: Record<string, string> = {}) {
+  return testDeps({
+    db,
+    env: { DATA_DIR: folder, SPOOL_FREE_MEGABYTES_MIN: "0", ...env },
+    findKey: async () => ({ state: "valid", actor: vendor.key }),
+  });
+}
+
+const post = async (
+  of: ReturnType<typeof deps>,
+  body: string | Uint8Array | ReadableStream,
+  path = "/v1/interchanges",
+) =>
+  await createApp(of).request(path, {
+    method: "POST",
+    body,
+    headers: { authorization: "Bearer k" },
+    duplex: "half",
+  } as RequestInit);
+
+const letter = () => new Uint8Array(anInterchange({ sender, receiver }));
+
+test.each(["/v1/interchanges", "/v1/interchanges/$validate"])(
+  "too little free space is 503 with Retry-After on %s, and counted; nothing is stored",
+  async (path) => {
+    const full = deps({ SPOOL_FREE_MEGABYTES_MIN: "999999999" });
+    const before = await db.execute("select count(*)::int as count from interchanges");
+    const refused = await post(full, letter(), path);
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "5"]);
+    expect(await refused.json()).toMatchObject({ code: "unavailable", reason: "disk" });
+    expect(await full.metrics.intakeRefused.get()).toMatchObject({
+      values: [{ labels: { reason: "disk" }, value: 1 }],
+    });
+    const after = await db.execute("select count(*)::int as count from interchanges");
+    expect(after.rows).toEqual(before.rows);
+  },
+);
+
+test("bytes under way are bounded; what was refused may come when they are gone, and one alone always", async () => {
+  const few = deps({ INTAKE_MEGABYTES_MAX: "3", INTERCHANGE_MEGABYTES_MAX: "5" });
+  const intake = createIntake(few);
+  const megabyte = 1024 * 1024;
+  const first = await intake.admit(2 * megabyte);
+  const second = await intake.admit(megabyte);
+  expect([first.admitted, second.admitted]).toEqual([true, true]);
+  expect(await intake.admit(1)).toEqual({ admitted: false, reason: "bytes-in-flight" });
+  if (first.admitted) first.release();
+  // Giving back twice gives back once.
+  if (first.admitted) first.release();
+  const third = await intake.admit(2 * megabyte);
+  expect(third.admitted).toBe(true);
+  expect(await intake.admit(1)).toMatchObject({ admitted: false });
+  for (const admission of [second, third]) if (admission.admitted) admission.release();
+  // A body that does not tell its size counts as the largest: more than the bound, but nobody else is there.
+  const alone = await intake.admit(undefined);
+  expect(alone.admitted).toBe(true);
+  expect(await few.metrics.intakeBytes.get()).toMatchObject({ values: [{ value: 5 * megabyte }] });
+});
+
+test("while many wait for the database nothing more is taken in", async () => {
+  const busy = deps();
+  const waiting = { ...busy, db: { ...db, $client: { ...db.$client, waitingCount: 200 } } as Database };
+  expect(await createIntake(waiting).admit(1)).toEqual({ admitted: false, reason: "database" });
+});
+
+test("what was set aside is given back whatever becomes of the request", async () => {
+  const one = deps({ INTERCHANGE_MEGABYTES_MAX: "1" });
+  const app = createApp(one);
+  const send = async (body: string | Uint8Array | ReadableStream) =>
+    await app.request("/v1/interchanges", {
+      method: "POST",
+      body,
+      headers: { authorization: "Bearer k" },
+      duplex: "half",
+    } as RequestInit);
+  const broken = new ReadableStream({
+    start: (controller) => controller.enqueue(letter().subarray(0, 50)),
+    pull: (controller) => controller.error(Object.assign(new Error("gone"), { code: "ECONNRESET" })),
+  });
+  const statuses = [];
+  for (const body of [letter(), new Uint8Array(2 * 1024 * 1024), "nonsense", broken]) {
+    statuses.push((await send(body)).status);
+  }
+  expect(statuses).toEqual([202, 413, 400, 400]);
+  expect(await one.metrics.intakeBytes.get()).toMatchObject({ values: [{ value: 0 }] });
+});
+
+test("$validate changes no row of any table", async () => {
+  const tables = await db.execute<{ name: string }>(
+    "select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1",
+  );
+  const contents = async () => {
+    const all: Record<string, unknown> = {};
+    for (const { name } of tables.rows) {
+      const rows = await db.execute(
+        `select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as sum from "${name}" t`,
+      );
+      all[name] = rows.rows[0];
+    }
+    return all;
+  };
+  const known = letter();
+  expect((await post(deps(), known)).status).toBe(202);
+  const before = await contents();
+  const again = await post(deps(), known, "/v1/interchanges/$validate");
+  expect(await again.json()).toMatchObject({ isAcceptable: true, messages: [{ duplicate: "duplicate" }] });
+  const odd = Buffer.from(letter());
+  odd[odd.indexOf("FTX") + 18] = 0x07;
+  const report = await post(deps(), odd, "/v1/interchanges/$validate");
+  const { findings } = (await report.json()) as {
+    findings: { textDa: string; textEn: string; at: object }[];
+  };
+  expect(findings).toEqual([
+    expect.objectContaining({ code: "invalid-character", severity: expect.any(String) }),
+  ]);
+  expect(findings[0]).toMatchObject({
+    textDa: expect.any(String),
+    textEn: expect.any(String),
+    at: { message: 1, segment: 3 },
+  });
+  const unknown = anInterchange({ sender, receiver, letters: [{ reference: "V1", version: "D9133L" }] });
+  const routed = await post(deps(), new Uint8Array(unknown), "/v1/interchanges/$validate");
+  expect(await routed.json()).toMatchObject({
+    isAcceptable: false,
+    messages: [{ duplicate: "new", route: { found: false, reason: "VER" } }],
+  });
+  expect((await post(deps(), "nonsense", "/v1/interchanges/$validate")).status).toBe(200);
+  expect(await contents()).toEqual(before);
+});
