@@ -32,10 +32,9 @@ async function untilLive(address: string, child: ChildProcess): Promise<void> {
 }
 
 /** Starts it with these settings and waits until it answers. */
-export async function startBenchGateway(env: {
-  DATABASE_URL: string;
-  DATA_DIR: string;
-}): Promise<BenchGateway> {
+export async function startBenchGateway(
+  env: { DATABASE_URL: string; DATA_DIR: string } & Record<string, string>,
+): Promise<BenchGateway> {
   const port = await freePort();
   const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
   const child = spawn(process.execPath, [main], {

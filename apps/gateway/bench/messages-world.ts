@@ -99,7 +99,7 @@ export function newLetter(receiver: string): Buffer {
   const segments = [
     `UNH+${id}+MEDDIS:D:93A:UN:D9134L+DIS91'`,
     `BGM+EPI+${id}+9+NA'`,
-    "NAD+PAT+2512489996:CPR::SKS'",
+    "PNA+PAT+2512489996:::CPR:IM'",
     ...texts,
   ];
   const header = `UNB+UNOC:3+${senderGln}:14+${receiver}:14+260301:1201+${id}++++0'`;

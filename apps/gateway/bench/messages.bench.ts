@@ -1,42 +1,118 @@
 /** Measures the message path: acceptance against bare commits, accept to delivered, and a queue that waits. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { startBenchGateway } from "./gateway-of.ts";
-import { run } from "./load-client.ts";
-import { mailboxGln, makeWorld, newLetter, postOf } from "./messages-world.ts";
+import { envelopeIdOf, startBenchReceiver } from "./bench-receiver.ts";
+import { type BenchGateway, startBenchGateway } from "./gateway-of.ts";
+import { ask, run } from "./load-client.ts";
+import { mailboxGln, makeWorld, newLetter, postOf, type World, webhookGln } from "./messages-world.ts";
 
 const quick = process.argv.includes("--quick");
 const clients = 32;
 const rounds = quick ? 3 : 7;
-const perRound = quick ? 1000 : 10_000;
+const perRound = quick ? 1500 : 10_000;
+const paced = quick ? 200 : 2000;
+const waitingMarks = quick ? [1000, 3000, 5000] : [10_000, 50_000, 100_000];
 
-const median = (values: readonly number[]) =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
+const at = (values: readonly number[], share: number) =>
+  sorted(values)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
 const whole = (value: number) => Math.round(value).toLocaleString("en");
 
-async function acceptance(): Promise<void> {
-  const world = await makeWorld();
-  const gateway = await startBenchGateway({ DATABASE_URL: world.url, DATA_DIR: world.folder });
+async function acceptAll(gateway: BenchGateway, key: string, letters: readonly Buffer[]): Promise<number> {
+  const posts = letters.map((letter) => postOf(letter, key));
+  let next = 0;
+  return await run(gateway.address, clients, posts.length, () => posts[next++] as Buffer, "202");
+}
+
+async function acceptance(world: World, gateway: BenchGateway): Promise<void> {
   const bare = fork(fileURLToPath(new URL("bare-commits.ts", import.meta.url)));
-  const [accepted, committed]: [number[], number[]] = [[], []];
+  const ratios: number[] = [];
+  // The first round warms both up and is not counted.
   for (let round = -1; round < rounds; round += 1) {
     const letters = Array.from({ length: perRound }, () => newLetter(mailboxGln));
-    const posts = letters.map((letter) => postOf(letter, world.key));
-    let at = 0;
-    const seconds = await run(gateway.address, clients, perRound, () => posts[at++] as Buffer, "202");
+    const seconds = await acceptAll(gateway, world.key, letters);
     bare.send({ url: world.url, clients, letters: letters.map((letter) => letter.toString("latin1")) });
     const [bareSeconds] = (await once(bare, "message")) as [number];
     if (round < 0) continue;
-    accepted.push(perRound / seconds);
-    committed.push(perRound / bareSeconds);
-    console.log(`accepted ${whole(perRound / seconds)}/s, bare commits ${whole(perRound / bareSeconds)}/s`);
+    ratios.push(bareSeconds / seconds);
+    console.log(
+      `accepted ${whole(perRound / seconds)}/s over HTTP with ${clients} clients, bare commits ${whole(perRound / bareSeconds)}/s with ${clients} connections`,
+    );
   }
-  const ratio = median(accepted.map((rate, i) => rate / (committed[i] as number)));
-  console.log(`accepted to bare commits: ${ratio.toFixed(2)} (aim: at least 0.5)`);
   bare.disconnect();
+  console.log(`accepted to bare commits: ${at(ratios, 0.5).toFixed(2)} (aim: at least 0.5)`);
+}
+
+async function acceptToDelivered(world: World, gateway: BenchGateway): Promise<void> {
+  const receiver = await startBenchReceiver();
+  await world.setWebhook(`http://127.0.0.1:${receiver.port}/in`);
+  const accepted = new Map<string, number>();
+  for (let sent = 0; sent < paced; sent += 1) {
+    const letter = newLetter(webhookGln);
+    const { status } = await ask(gateway.address, postOf(letter, world.key));
+    if (status !== 202) throw new Error(`answered ${status}`);
+    accepted.set(envelopeIdOf(letter), performance.now());
+    await pause(10);
+  }
+  await receiver.until(paced);
+  const waits = [...accepted].map(([id, from]) =>
+    Math.max(0, (receiver.arrivals.get(id) ?? Number.NaN) - from),
+  );
+  const [p50, p99] = [at(waits, 0.5), at(waits, 0.99)];
+  console.log(
+    `accepted to delivered: p50 ${whole(p50)} ms, p95 ${whole(at(waits, 0.95))} ms, p99 ${whole(p99)} ms over ${whole(paced)} letters one by one (aim: p95 at most 2,000 ms)`,
+  );
+  await receiver.stop();
+}
+
+async function waiting(world: World, gateway: BenchGateway): Promise<void> {
+  const gone = await startBenchReceiver();
+  await gone.stop();
+  await world.setWebhook(`http://127.0.0.1:${gone.port}/in`);
+  const memory: number[] = [];
+  let sent = 0;
+  for (const mark of waitingMarks) {
+    while (sent < mark) {
+      const count = Math.min(1000, mark - sent);
+      await acceptAll(
+        gateway,
+        world.key,
+        Array.from({ length: count }, () => newLetter(webhookGln)),
+      );
+      sent += count;
+    }
+    memory.push(gateway.memoryBytes());
+    console.log(`${whole(mark)} wait for a dead endpoint: ${whole((memory.at(-1) ?? 0) / 1e6)} MB resident`);
+  }
+  const [first = Number.NaN] = memory;
+  const last = memory.at(-1) ?? Number.NaN;
+  console.log(`memory at the last mark to the first: ${(last / first).toFixed(2)} (aim: flat, at most 1.2)`);
+  const started = performance.now();
+  const back = await startBenchReceiver(gone.port);
+  await back.until(sent);
+  const seconds = (performance.now() - started) / 1000;
+  console.log(
+    `delivered when it returned: ${whole(sent)} in ${seconds.toFixed(0)} s, ${whole(sent / seconds)}/s`,
+  );
+  await back.stop();
+}
+
+const world = await makeWorld();
+// A dead endpoint is tried again sooner than in earnest, so that the bench ends.
+const gateway = await startBenchGateway({
+  DATABASE_URL: world.url,
+  DATA_DIR: world.folder,
+  RETRY_FIRST_SECONDS: "1",
+  RETRY_LONGEST_SECONDS: "5",
+  BREAKER_SECONDS: "5",
+});
+try {
+  await acceptance(world, gateway);
+  await acceptToDelivered(world, gateway);
+  await waiting(world, gateway);
+} finally {
   await gateway.end();
   await world.stop();
 }
-
-await acceptance();

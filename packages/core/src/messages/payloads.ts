@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { and, asc, eq } from "drizzle-orm";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
-import { decrypt, encrypt, hideDigest, newPayloadKey, openKey, showDigest } from "../vault/index.ts";
+import { currentPayloadKey, decrypt, encrypt, hideDigest, openKey, showDigest } from "../vault/index.ts";
 import { payloads } from "../vault/tables.ts";
 import { type Content, contentOf, partBytes } from "./content.ts";
 
@@ -27,12 +27,12 @@ const contextOf = ({ sha256, part, sizeBytes }: Pick<PayloadRow, "sha256" | "par
 
 type Whole = Pick<PayloadRow, "sha256" | "sizeBytes" | "masterKeyId" | "wrappedKey" | "storedAt">;
 
-/** Encrypts the parts of a payload one by one, under a key of its own that is wrapped under the newest master key. */
+/** Encrypts the parts of a payload one by one, under a key that is wrapped under the newest master key. */
 function sealing(
   { sha256, sizeBytes }: Pick<Content, "sha256" | "sizeBytes">,
   storedAt: Date,
 ): (plain: Uint8Array, part: number) => PayloadRow {
-  const { key, masterKeyId, wrappedKey } = newPayloadKey();
+  const { key, masterKeyId, wrappedKey } = currentPayloadKey();
   const name = hideDigest(Buffer.from(sha256, "hex"));
   const whole: Whole = { sha256: name, sizeBytes, masterKeyId, wrappedKey, storedAt };
   return (plain, part) => ({ ...whole, part, bytes: encrypt(key, plain, contextOf({ ...whole, part })) });

@@ -1,18 +1,25 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from "node:crypto";
 import { keyNamed, type MasterKey } from "./key-list.ts";
 import { heldKeyring } from "./keyring.ts";
 import { decrypt, encrypt } from "./seal.ts";
 
 type Purpose = "payload names" | "patient numbers" | "short texts";
 
-const derived = new WeakMap<MasterKey, Map<Purpose, Buffer>>();
+const derived = new WeakMap<MasterKey, Map<Purpose, KeyObject>>();
 
-function keyFor(master: MasterKey, purpose: Purpose): Buffer {
-  const keys = derived.get(master) ?? new Map<Purpose, Buffer>();
+function keyFor(master: MasterKey, purpose: Purpose): KeyObject {
+  const keys = derived.get(master) ?? new Map<Purpose, KeyObject>();
   derived.set(master, keys);
   const found = keys.get(purpose);
   if (found) return found;
-  const key = Buffer.from(hkdfSync("sha256", master.bytes, "", `sor ${purpose}`, 32));
+  const key = createSecretKey(Buffer.from(hkdfSync("sha256", master.key, "", `sor ${purpose}`, 32)));
   keys.set(purpose, key);
   return key;
 }

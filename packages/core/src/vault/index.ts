@@ -3,4 +3,4 @@ export { hideDigest, hidePatientId, hideText, patientIdHashes, showDigest, showT
 export { type KeyList, type MasterKey, readKeyList } from "./key-list.ts";
 export { heldKeyring, holdKeyring, type Keyring } from "./keyring.ts";
 export { type KeySources, keySettings, loadKeyring } from "./load-keyring.ts";
-export { decrypt, encrypt, newPayloadKey, openKey, type WrappedKey, wrapAgain } from "./seal.ts";
+export { currentPayloadKey, decrypt, encrypt, openKey, type WrappedKey, wrapAgain } from "./seal.ts";

@@ -1,5 +1,7 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
+
 /** A master key of 256 bits with the name under which rows say that they need it. */
-export type MasterKey = { readonly id: string; readonly bytes: Buffer };
+export type MasterKey = { readonly id: string; readonly key: KeyObject };
 /** Keys of one purpose: the first encrypts, all decrypt. */
 export type KeyList = readonly [MasterKey, ...MasterKey[]];
 
@@ -19,7 +21,7 @@ export function readKeyList(text: string, source: string): KeyList {
     if (!id || !base64) {
       throw new Error(`${source}: key ${i + 1} must be id:base64 with 32 bytes, such as 2026-1:…`);
     }
-    return { id, bytes: Buffer.from(base64, "base64") };
+    return { id, key: createSecretKey(Buffer.from(base64, "base64")) };
   });
   const [first, ...others] = keys;
   if (!first) throw new Error(`${source} holds no key; it needs a line id:base64 with 32 bytes.`);

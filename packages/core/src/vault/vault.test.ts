@@ -1,8 +1,10 @@
+import { createSecretKey } from "node:crypto";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
+  currentPayloadKey,
   decrypt,
   encrypt,
   hideDigest,
@@ -10,7 +12,6 @@ import {
   hideText,
   holdKeyring,
   loadKeyring,
-  newPayloadKey,
   openKey,
   patientIdHashes,
   readKeyList,
@@ -28,7 +29,7 @@ beforeEach(() => hold(key("p1", 1)));
 describe("a list of keys", () => {
   test("is read newest first, comments aside", () => {
     const keys = readKeyList(`# ours\n${key("b", 2)} # since May\n${key("a", 1)}\n`, "X");
-    expect(keys.map(({ id, bytes }) => [id, bytes[0]])).toEqual([
+    expect(keys.map(({ id, key: held }) => [id, held.export()[0]])).toEqual([
       ["b", 2],
       ["a", 1],
     ]);
@@ -52,7 +53,7 @@ describe("a list of keys", () => {
 });
 
 describe("what is encrypted", () => {
-  const secret = Buffer.alloc(32, 5);
+  const secret = createSecretKey(Buffer.alloc(32, 5));
   test("comes back whole, and never looks the same twice", () => {
     const [a, b] = [encrypt(secret, Buffer.from("brev"), "x"), encrypt(secret, Buffer.from("brev"), "x")];
     expect(a.equals(b)).toBe(false);
@@ -61,7 +62,7 @@ describe("what is encrypted", () => {
 
   test("does not open with another key or context, a changed bit, or cut off", () => {
     const sealed = encrypt(secret, Buffer.from("brev"), "x");
-    expect(() => decrypt(Buffer.alloc(32, 6), sealed, "x")).toThrow();
+    expect(() => decrypt(createSecretKey(Buffer.alloc(32, 6)), sealed, "x")).toThrow();
     expect(() => decrypt(secret, sealed, "y")).toThrow();
     for (let at = 0; at < sealed.length; at += 1) {
       const changed = Buffer.from(sealed);
@@ -74,7 +75,7 @@ describe("what is encrypted", () => {
 
 describe("a payload's key", () => {
   test("opens under the master key that wrapped it, also when a newer one stands first", () => {
-    const made = newPayloadKey();
+    const made = currentPayloadKey();
     hold(`${key("p2", 2)} ${key("p1", 1)}`);
     expect(openKey(made).equals(made.key)).toBe(true);
     const again = wrapAgain(made);
@@ -84,7 +85,7 @@ describe("a payload's key", () => {
   });
 
   test("whose master key is gone is told by the key's name", () => {
-    const made = newPayloadKey();
+    const made = currentPayloadKey();
     hold(key("p2", 2));
     expect(() => openKey(made)).toThrow('PAYLOAD_KEY lacks the key "p1"');
   });
@@ -127,8 +128,8 @@ describe("keys of a process", () => {
   test("are made once in the data folder, for its owner alone", () => {
     const first = loadKeyring({ dataDir, mayMake: true });
     const again = loadKeyring({ dataDir, mayMake: false });
-    expect(again.payload[0].bytes.equals(first.payload[0].bytes)).toBe(true);
-    expect(first.index[0].bytes.equals(first.payload[0].bytes)).toBe(false);
+    expect(again.payload[0].key.equals(first.payload[0].key)).toBe(true);
+    expect(first.index[0].key.equals(first.payload[0].key)).toBe(false);
     for (const name of ["payload-key", "index-key"]) {
       expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600);
     }
