@@ -6,7 +6,12 @@ import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-export type BenchGateway = { address: string; memoryBytes: () => number; end: () => Promise<void> };
+export type BenchGateway = {
+  address: string;
+  pid: number;
+  memoryBytes: () => number;
+  end: () => Promise<void>;
+};
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
@@ -51,6 +56,7 @@ export async function startBenchGateway(
   await untilLive(address, child);
   return {
     address,
+    pid: child.pid ?? 0,
     memoryBytes: () =>
       Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) * 1024,
     end: async () => {

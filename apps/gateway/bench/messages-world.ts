@@ -13,6 +13,8 @@ export const webhookGln = "5790000121526";
 export type World = {
   url: string;
   folder: string;
+  /** Of the database's first process. */
+  pid: number;
   db: Database;
   key: string;
   setWebhook: (address: string) => Promise<void>;
@@ -74,6 +76,7 @@ export async function makeWorld(): Promise<World> {
   return {
     url: postgres.url,
     folder,
+    pid: postgres.pid,
     db,
     key: from.key,
     setWebhook: async (address) => {

@@ -7,6 +7,7 @@ import { envelopeIdOf, startBenchReceiver } from "./bench-receiver.ts";
 import { type BenchGateway, startBenchGateway } from "./gateway-of.ts";
 import { ask, run } from "./load-client.ts";
 import { mailboxGln, makeWorld, newLetter, postOf, type World, webhookGln } from "./messages-world.ts";
+import { processorSeconds } from "./processor-time.ts";
 
 const quick = process.argv.includes("--quick");
 const clients = 32;
@@ -26,23 +27,37 @@ async function acceptAll(gateway: BenchGateway, key: string, letters: readonly B
   return await run(gateway.address, clients, posts.length, () => posts[next++] as Buffer, "202");
 }
 
+type Round = { seconds: number; processor: number };
+
+/** How long some work takes, and how much processor time of these processes. */
+async function timed(pids: readonly number[], work: () => Promise<unknown>): Promise<Round> {
+  const used = () => pids.reduce((sum, pid) => sum + processorSeconds(pid), 0);
+  const [before, started] = [used(), performance.now()];
+  await work();
+  return { seconds: (performance.now() - started) / 1000, processor: used() - before };
+}
+
 async function acceptance(world: World, gateway: BenchGateway): Promise<void> {
   const bare = fork(fileURLToPath(new URL("bare-commits.ts", import.meta.url)));
   const ratios: number[] = [];
+  const processorRatios: number[] = [];
   // The first round warms both up and is not counted.
   for (let round = -1; round < rounds; round += 1) {
     const letters = Array.from({ length: perRound }, () => newLetter(mailboxGln));
-    const seconds = await acceptAll(gateway, world.key, letters);
+    const taken = await timed([gateway.pid, world.pid], () => acceptAll(gateway, world.key, letters));
     bare.send({ url: world.url, clients, letters: letters.map((letter) => letter.toString("latin1")) });
-    const [bareSeconds] = (await once(bare, "message")) as [number];
+    const committed = await timed([bare.pid ?? 0, world.pid], () => once(bare, "message"));
     if (round < 0) continue;
-    ratios.push(bareSeconds / seconds);
-    console.log(
-      `accepted ${whole(perRound / seconds)}/s over HTTP with ${clients} clients, bare commits ${whole(perRound / bareSeconds)}/s with ${clients} connections`,
-    );
+    ratios.push(committed.seconds / taken.seconds);
+    processorRatios.push(committed.processor / taken.processor);
+    const told = ({ seconds, processor }: Round) =>
+      `${whole(perRound / seconds)}/s, ${whole((processor / perRound) * 1e6)} µs of processor time each`;
+    console.log(`accepted over HTTP with ${clients} clients: ${told(taken)}`);
+    console.log(`bare commits with ${clients} connections: ${told(committed)}`);
   }
   bare.disconnect();
   console.log(`accepted to bare commits: ${at(ratios, 0.5).toFixed(2)} (aim: at least 0.5)`);
+  console.log(`the same by processor time: ${at(processorRatios, 0.5).toFixed(2)}`);
 }
 
 async function acceptToDelivered(world: World, gateway: BenchGateway): Promise<void> {

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import type { Finding, InterchangeEnvelope } from "@sor/edi";
 import { isReceipt } from "@sor/edi";
 import { type Context, changeTogether } from "../context.ts";
@@ -23,10 +23,15 @@ export type ReadSubmission = {
 };
 
 type Waiting = Fellow & { settle: (error?: unknown) => void };
-type Group = { waiting: Waiting[]; underWay: number };
+type Group = {
+  waiting: Waiting[];
+  isUnderWay: boolean /** How many came together lately. */;
+  recent: number;
+};
 
 const groups = new WeakMap<ReadDatabase, Group>();
-const groupsAtOnce = 2;
+const gatherMilliseconds = 2;
+const gatherWaitsMax = 5;
 const fellowsMax = 64;
 const groupBytesMax = 2 * 1024 * 1024;
 const sameMomentMilliseconds = 1000;
@@ -50,24 +55,33 @@ function mayJoin({ submission, envelope }: ReadSubmission): boolean {
 export async function acceptTogether(read: ReadSubmission): Promise<AcceptedInterchange | undefined> {
   if (!mayJoin(read)) return undefined;
   const { db } = read.ctx;
-  const group = groups.get(db) ?? { waiting: [], underWay: 0 };
+  const group = groups.get(db) ?? { waiting: [], isUnderWay: false, recent: 1 };
   groups.set(db, group);
   return await new Promise((resolve, reject) => {
     const fellow: Fellow = { ...read, accepted: undefined };
     const settle = (error?: unknown) => (error === undefined ? resolve(fellow.accepted) : reject(error));
     group.waiting.push(Object.assign(fellow, { settle }));
-    if (group.underWay < groupsAtOnce) void run(group);
+    if (!group.isUnderWay) void run(group);
   });
 }
 
 async function run(group: Group): Promise<void> {
-  group.underWay += 1;
+  group.isUnderWay = true;
   while (group.waiting.length > 0) {
-    // What has come by now is let in first, so that it does not wait for the next group.
-    await nextTurn();
-    await takeIn(nextFellows(group));
+    await gather(group);
+    const fellows = nextFellows(group);
+    group.recent = Math.max(fellows.length, group.recent >> 1);
+    await takeIn(fellows);
   }
-  group.underWay -= 1;
+  group.isUnderWay = false;
+}
+
+// Who was just answered often sends again at once: where many came together a moment ago, their next are waited for a little.
+async function gather(group: Group): Promise<void> {
+  await nextTurn();
+  for (let waits = 0; waits < gatherWaitsMax && group.waiting.length * 2 < group.recent; waits += 1) {
+    await pause(gatherMilliseconds);
+  }
 }
 
 const idsOf = ({ ctx, submission, envelope }: Fellow): string[] => {
