@@ -111,7 +111,7 @@ export function interchanges(deps: Deps) {
         return await countingRefusals(deps, accepting);
       });
       if ("refused" in accepted) return countRefusal(deps, accepted.refused);
-      const { interchange, isReplay } = accepted;
+      const { interchange, isReplay, hasWork } = accepted;
       countAcceptance(deps, { interchange, isReplay, seconds: (performance.now() - started) / 1000 });
       if (!isReplay && !interchange.duplicate) {
         deps.tracing?.takenIn({
@@ -123,7 +123,7 @@ export function interchanges(deps: Deps) {
           requestTraceparent: c.var.traceparent,
         });
       }
-      deps.announce();
+      if (hasWork) deps.announce();
       return c.json(interchange, 202, {
         Location: `/v1/interchanges/${interchange.id}`,
         "Cache-Control": "no-store",

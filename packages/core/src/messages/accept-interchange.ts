@@ -27,7 +27,12 @@ import { envelopeKey, rememberReferences, type Seen } from "./seen-references.ts
 import { openQueues } from "./send-own.ts";
 import { deliveries, interchanges, messages } from "./tables.ts";
 
-export type Acceptance = { interchange: AcceptedInterchange; isReplay: boolean };
+export type Acceptance = {
+  interchange: AcceptedInterchange;
+  isReplay: boolean;
+  /** Whether workers may have something to send now; a mailbox waits to be asked. */
+  hasWork: boolean;
+};
 
 type Facts = Awaited<ReturnType<typeof loadParties>>;
 type Intake = {
@@ -45,8 +50,8 @@ type Intake = {
  */
 export async function acceptInterchange(ctx: Context, submission: Submission): Promise<Acceptance> {
   const { envelope, findings } = readSingleEnvelope(submission.bytes);
-  const accepted = await acceptTogether({ ctx, submission, envelope, findings });
-  if (accepted) return { interchange: accepted, isReplay: false };
+  const together = await acceptTogether({ ctx, submission, envelope, findings });
+  if (together) return { ...together, isReplay: false };
   return await acceptAlone(ctx, submission, { envelope, findings, content: contentOf(submission.bytes) });
 }
 
@@ -82,10 +87,10 @@ async function acceptAlone(
     const { idempotencyKey: key } = submission;
     const request = key === undefined ? undefined : { key, payloadName: nameOf(content) };
     const earlier = request && (await findEarlierAnswer(tx, ctx.actor, request));
-    if (earlier) return { result: { interchange: earlier, isReplay: true }, entries: [] };
+    if (earlier) return { result: { interchange: earlier, isReplay: true, hasWork: false }, entries: [] };
     const interchange = await takeIn(tx, { ctx, submission, content, envelope, findings, facts });
     if (request) await keepAnswer(tx, ctx.actor, request, interchange, ctx.now);
-    return { result: { interchange, isReplay: false }, entries: [] };
+    return { result: { interchange, isReplay: false, hasWork: true }, entries: [] };
   });
 }
 

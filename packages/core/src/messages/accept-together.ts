@@ -3,7 +3,6 @@ import type { Finding, InterchangeEnvelope } from "@sor/edi";
 import { isReceipt } from "@sor/edi";
 import { type Context, changeTogether } from "../context.ts";
 import { isDatabaseAway, type ReadDatabase } from "../database/index.ts";
-import type { AcceptedInterchange } from "./schemas.ts";
 import { type Fellow, takeInTogether } from "./take-in-together.ts";
 
 export type Submission = {
@@ -52,7 +51,7 @@ function mayJoin({ submission, envelope }: ReadSubmission): boolean {
  * Takes in deliveries that come at the same time in one transaction, so that they share its round trips and its wait for the
  * disk. Gives undefined for one that has to be taken in by itself: seen before, refused, or not alike in another way.
  */
-export async function acceptTogether(read: ReadSubmission): Promise<AcceptedInterchange | undefined> {
+export async function acceptTogether(read: ReadSubmission): Promise<Fellow["accepted"]> {
   if (!mayJoin(read)) return undefined;
   const { db } = read.ctx;
   const group = groups.get(db) ?? { waiting: [], isUnderWay: false, recent: 1 };

@@ -26,7 +26,9 @@ import {
 } from "./tables.ts";
 
 /** One of those that are taken in together; `accepted` is set when it was, and stays unset when it has to go by itself. */
-export type Fellow = ReadSubmission & { accepted: AcceptedInterchange | undefined };
+export type Fellow = ReadSubmission & {
+  accepted: { interchange: AcceptedInterchange; hasWork: boolean } | undefined;
+};
 
 type Facts = (id: string) => PartyFacts;
 type TakenIn = ReturnType<typeof rowsOfFellow> & object;
@@ -60,7 +62,10 @@ export function takeInTogether(fellows: readonly Fellow[]) {
         tx,
         taken.map(({ rows }) => rows),
       );
-      for (const { fellow, rows } of taken) fellow.accepted = rows.accepted;
+      for (const { fellow, rows } of taken) {
+        const hasWork = rows.delivery.transport !== "mailbox";
+        fellow.accepted = { interchange: rows.accepted, hasWork };
+      }
     },
   };
 }
