@@ -15,6 +15,8 @@ const codeOfFault: Readonly<Record<string, ProblemCode>> = {
   "wrong-state": "wrong-state",
   "no-such-way": "no-such-way",
   "endpoint-paused": "endpoint-paused",
+  "receipt-contradicts": "receipt-contradicts",
+  "not-answerable": "not-answerable",
   "second-person-needed": "second-person-needed",
 };
 

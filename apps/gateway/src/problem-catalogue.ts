@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@sor/core";
 import { ofEndpoints } from "./problems-of-endpoints.ts";
+import { ofSteering } from "./problems-of-steering.ts";
 
 type Words = { da: string; en: string };
 type Entry = { status: number; title: Words; about: Words };
@@ -237,30 +238,6 @@ const ofMessages = {
       en: "It cannot be done in the state that the message is in: see state.",
     },
   },
-  "no-such-way": {
-    status: 409,
-    title: { da: "Modtageren modtager ikke brevet dér", en: "The receiver does not take the letter there" },
-    about: {
-      da: "Brevet kan ikke sendes ad den vej: se reason (LOK, VER, MID, already-there, not-received-there).",
-      en: "The letter cannot go that way: see reason (LOK, VER, MID, already-there, not-received-there).",
-    },
-  },
-  "endpoint-paused": {
-    status: 409,
-    title: { da: "Brevet venter på sit endepunkt", en: "The letter waits for its endpoint" },
-    about: {
-      da: "Brevet holdes ikke tilbage af nogen. Det går videre, når endepunktet genoptages.",
-      en: "Nobody holds the letter back. It goes on when its endpoint resumes.",
-    },
-  },
-  "second-person-needed": {
-    status: 409,
-    title: { da: "En anden skal frigive brevet", en: "Somebody else must let the letter go" },
-    about: {
-      da: "Frigivelsen kræver to. Den, der har bedt om den, kan ikke selv være den anden.",
-      en: "It takes two to let it go. Whoever asked for it cannot be the second.",
-    },
-  },
 } satisfies Record<string, Entry>;
 
 const ofRegistering = {
@@ -288,6 +265,7 @@ export const problems = {
   ...ofTransport,
   ...ofRouting,
   ...ofMessages,
+  ...ofSteering,
   ...ofRegistering,
   ...ofEndpoints,
 };

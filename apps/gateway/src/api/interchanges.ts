@@ -16,6 +16,7 @@ import {
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
+import { preferredWait, withFirstOutcome } from "../first-outcome.ts";
 import { createIntake } from "../intake/back-pressure.ts";
 import { receive } from "../intake/receive.ts";
 import { countAcceptance, countingRefusals, countRefusal } from "../message-metrics.ts";
@@ -69,6 +70,15 @@ export function interchanges(deps: Deps) {
             .max(1000)
             .optional()
             .meta({ description: "RFC 9530; checked when sent" }),
+          prefer: z
+            .string()
+            .max(500)
+            .optional()
+            .meta({
+              description:
+                "wait=n (RFC 7240): answer when every letter has its first outcome, or after n seconds, at most 30",
+              examples: ["wait=10"],
+            }),
         }),
         body: delivery,
       },
@@ -79,6 +89,10 @@ export function interchanges(deps: Deps) {
           headers: {
             Location: { schema: { type: "string" }, description: "The interchange and its states" },
             "Idempotent-Replayed": { schema: { type: "string" }, description: "true: answered before" },
+            "Preference-Applied": {
+              schema: { type: "string" },
+              description: "wait=n, where it was asked for",
+            },
           },
         },
         ...problemResponses(
@@ -124,7 +138,10 @@ export function interchanges(deps: Deps) {
         });
       }
       if (hasWork) deps.announce();
-      return c.json(interchange, 202, {
+      const wait = preferredWait(c.req.header("prefer"));
+      const shown = wait === undefined ? interchange : await withFirstOutcome(c, deps, interchange, wait);
+      return c.json(shown, 202, {
+        ...(wait !== undefined && { "Preference-Applied": `wait=${wait}` }),
         Location: `/v1/interchanges/${interchange.id}`,
         "Cache-Control": "no-store",
         ...(isReplay && { "Idempotent-Replayed": "true" }),

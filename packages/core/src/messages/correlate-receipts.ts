@@ -15,7 +15,7 @@ import {
   readReceipts,
 } from "./read-receipts.ts";
 import type { Writer } from "./send-own.ts";
-import { nextState } from "./states.ts";
+import { nextState, type ReceiptFlag } from "./states.ts";
 import { deliveries, messageEvents, type messages } from "./tables.ts";
 
 type MessageRow = typeof messages.$inferSelect;
@@ -128,7 +128,7 @@ export async function settleReceipts(
       if (!receiptMessageId || moves.has(message.id)) continue;
       const move = moveOf(judged, receiptMessageId, writer.now);
       moves.set(message.id, move);
-      if (move.set && message.deliveryId) arrived.add(message.deliveryId);
+      if (move.set?.receiptMessageId && message.deliveryId) arrived.add(message.deliveryId);
     }
   }
   if (moves.size > 0) await advance(tx, writer, [...moves.values()]);
@@ -172,5 +172,12 @@ function moveOf(
     ...(counts && { transportReceipt: polarity }),
   };
   const sets = isFirst || (event === "delivered" && message.receiptMessageId === null);
-  return { message, happenings: [{ event, detail }], ...(sets && { set: { receiptMessageId } }) };
+  const receiptFlag: ReceiptFlag | undefined =
+    event === "receipt-contradicts"
+      ? "contradictory"
+      : isLate || event === "receipt-late"
+        ? "late"
+        : undefined;
+  const set = { ...(sets && { receiptMessageId }), ...(receiptFlag && { receiptFlag }) };
+  return { message, happenings: [{ event, detail }], set };
 }

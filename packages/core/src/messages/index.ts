@@ -86,12 +86,14 @@ export {
   retryDeadLetter,
   retryDeadLetters,
 } from "./tracking/dead-letters.ts";
+export { hasFirstOutcome } from "./tracking/first-outcome.ts";
 export { holdMessage, releaseMessage, releaseMessages } from "./tracking/hold-messages.ts";
 export { listInterchanges, listMessages } from "./tracking/list-messages.ts";
 export { listSteps, listWays, nameEndpoint, type WayChoice } from "./tracking/list-steps.ts";
 export { readFeedHead, readMailboxNotices, readNotifications } from "./tracking/notifications.ts";
 export { cancelMessage, resendMessage } from "./tracking/operate-messages.ts";
 export { type MessageStep, messageSteps } from "./tracking/possible-steps.ts";
+export { reportReceipt } from "./tracking/report-receipt.ts";
 export { type OneOfMany, rerouteMessage, rerouteMessages } from "./tracking/reroute-messages.ts";
 export {
   DeadLetterChoice,
@@ -106,6 +108,8 @@ export {
   NotificationPage,
   NotificationQuestion,
   OperatorReason,
+  ReceiptOutcome,
+  ReceiptReport,
   ReleaseOutcome,
   RerouteOutcome,
   RerouteRequest,

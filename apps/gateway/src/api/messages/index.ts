@@ -7,6 +7,7 @@ import {
   listMessages,
   openMessagePayload,
   releaseMessage,
+  reportReceipt,
   rerouteMessage,
   resendMessage,
   searchMessages,
@@ -69,6 +70,11 @@ function steering(deps: Deps) {
     const released = await releaseMessage(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("json") });
     deps.announce();
     return c.json(released, 200, noStore);
+  });
+  app.openapi(steer.receiptRoute, async (c) => {
+    const told = await reportReceipt(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("json") });
+    deps.announce();
+    return c.json(told, 200, noStore);
   });
   return app;
 }

@@ -3,6 +3,8 @@ import {
   HoldRequest,
   MessageSummary,
   OperatorReason,
+  ReceiptOutcome,
+  ReceiptReport,
   ReleaseOutcome,
   RerouteOutcome,
   RerouteRequest,
@@ -73,5 +75,18 @@ export const releaseRoute = createRoute({
   responses: {
     200: json("It goes on, or its release has been asked for", ReleaseOutcome),
     ...refusedWriting("not-found", "wrong-state", "endpoint-paused", "second-person-needed"),
+  },
+});
+
+export const receiptRoute = createRoute({
+  method: "post",
+  path: "/v1/messages/{id}/receipts",
+  summary: "The receiver says what became of a letter",
+  description:
+    "A receipt is built in the form in which the sender sent it (CTL02, CTL03, XCTL02, XCTL03, VANSEnvelope, EHMI, FHIR) and delivered to the sender. Never a positive one after a negative one, or the reverse.",
+  ...stepIn(ReceiptReport),
+  responses: {
+    200: json("It is noted, and the sender is told", ReceiptOutcome),
+    ...refusedWriting("not-found", "wrong-state", "receipt-contradicts", "not-answerable"),
   },
 });

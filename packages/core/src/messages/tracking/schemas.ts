@@ -58,18 +58,31 @@ export const InterchangeFilter = z.strictObject({
 });
 export type InterchangeFilter = z.infer<typeof InterchangeFilter>;
 
-/** What to look for by business keys. */
+/** What to look for: business keys, or one patient. */
 export const MessageSearch = z
   .strictObject({
-    keys: z.array(Key).min(1).max(1000).meta({
+    keys: z.array(Key).min(1).max(1000).optional().meta({
       description: "Message ids (UNH 0062), envelope ids (UNB 0020), our own message or interchange ids",
+    }),
+    patientId: z.string().min(10).max(11).optional().meta({
+      description:
+        "In place of keys: a personal number. That somebody looked is journalled, never the number",
     }),
     ...period,
     limit: z.int().min(1).max(1000).default(50),
   })
+  .refine(
+    ({ keys, patientId, from, to }) =>
+      patientId === undefined
+        ? keys !== undefined
+        : keys === undefined && from === undefined && to === undefined,
+    {
+      message: "either keys, or a patientId alone",
+    },
+  )
   .meta({
     id: "MessageSearch",
-    description: "Business keys, in the body so that they stand in no log of addresses",
+    description: "Keys or a patient, in the body so that they stand in no log of addresses",
     examples: [{ keys: ["K000123", "L000129"], limit: 50 }],
   });
 export type MessageSearch = z.infer<typeof MessageSearch>;
@@ -77,7 +90,7 @@ export type MessageSearch = z.infer<typeof MessageSearch>;
 /** A page of what was found. */
 export const SearchPage = z
   .object({
-    items: z.array(MessageSummary.extend({ controlReference: z.string() })),
+    items: z.array(MessageSummary.extend({ controlReference: z.string().optional() })),
     next: z.string().nullable(),
     notFound: z.array(z.string()).optional().meta({
       description: "Keys of which nothing is known to you; on the first page only",
@@ -241,3 +254,38 @@ export const NotificationPage = z
   })
   .meta({ id: "NotificationPage", description: "What happened, in an order that never skips anything" });
 export type NotificationPage = z.infer<typeof NotificationPage>;
+
+/** What the receiver of a letter says became of it. */
+export const ReceiptReport = z
+  .strictObject({
+    outcome: z.enum(["positive", "negative"]),
+    reason: z.enum(["NC", "LOK", "MID", "VER", "SYN"]).optional().meta({
+      description: "Of a negative one: MedCom's code, NC when none is given",
+    }),
+    text: z.string().trim().min(1).max(500).optional().meta({
+      description: "Of a negative one: why, for the sender; no patient data",
+    }),
+  })
+  .refine(({ outcome, reason, text }) => outcome === "negative" || (!reason && !text), {
+    message: "a positive receipt carries no reason",
+  })
+  .meta({
+    id: "ReceiptReport",
+    description: "What became of a letter, as its receiver says",
+    examples: [
+      { outcome: "positive" },
+      { outcome: "negative", reason: "NC", text: "Patienten er ikke hos os." },
+    ],
+  });
+export type ReceiptReport = z.infer<typeof ReceiptReport>;
+
+/** What reporting a receipt came to. */
+export const ReceiptOutcome = z
+  .object({
+    id: Id,
+    state: MessageState,
+    receiptMessageId: Id.nullable(),
+    isRepeated: z.boolean().meta({ description: "It had been said before; nothing was sent again" }),
+  })
+  .meta({ id: "ReceiptOutcome", description: "Where the letter stands, and the receipt that was sent" });
+export type ReceiptOutcome = z.infer<typeof ReceiptOutcome>;

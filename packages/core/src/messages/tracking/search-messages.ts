@@ -1,17 +1,28 @@
 import { and, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { decodeCursor, toPage } from "../../paging.ts";
+import { findMessagesByPatient } from "../patients.ts";
 import { summaryOf } from "../read-messages.ts";
 import { interchanges, messages } from "../tables.ts";
 import { findVisibility, whereVisible } from "../visibility.ts";
 import { hasKey, idsAmong } from "./business-keys.ts";
 import { ListCursor, type MessageSearch, type SearchPage } from "./schemas.ts";
 
+/** Looks for messages by business keys, or for those of a patient; see `findMessagesByPatient`. */
+export async function searchMessages(ctx: Context, search: MessageSearch): Promise<SearchPage> {
+  const { patientId, keys = [], after, limit } = search;
+  if (patientId !== undefined) return await findMessagesByPatient(ctx, { patientId, after, limit });
+  return await searchByKeys(ctx, { ...search, keys });
+}
+
 /**
  * Looks for messages by business keys, newest first, among those that the actor may see; the first page also tells which
  * keys nothing was found for. Keys that are others' are not told from keys that do not exist.
  */
-export async function searchMessages(ctx: Context, search: MessageSearch): Promise<SearchPage> {
+async function searchByKeys(
+  ctx: Context,
+  search: MessageSearch & { keys: readonly string[] },
+): Promise<SearchPage> {
   const visible = whereVisible(await findVisibility(ctx), messages);
   const { from, to, limit } = search;
   const keys = [...new Set(search.keys)];

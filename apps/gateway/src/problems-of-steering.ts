@@ -1,0 +1,43 @@
+/** Kinds of "no" about stepping in for messages, with status and words. */
+export const ofSteering = {
+  "no-such-way": {
+    status: 409,
+    title: { da: "Modtageren modtager ikke brevet dér", en: "The receiver does not take the letter there" },
+    about: {
+      da: "Brevet kan ikke sendes ad den vej: se reason (LOK, VER, MID, already-there, not-received-there).",
+      en: "The letter cannot go that way: see reason (LOK, VER, MID, already-there, not-received-there).",
+    },
+  },
+  "receipt-contradicts": {
+    status: 409,
+    title: { da: "Det modsatte er kvitteret før", en: "The opposite has been receipted before" },
+    about: {
+      da: "En positiv kvittering må aldrig følges af en negativ, eller omvendt (MedCom).",
+      en: "A positive receipt may never be followed by a negative one, or the reverse (MedCom).",
+    },
+  },
+  "not-answerable": {
+    status: 409,
+    title: { da: "Der kan ikke kvitteres for det", en: "It cannot be answered by a receipt" },
+    about: {
+      da: "En kvittering, og hvad gatewayen selv har sendt, besvares ikke med en kvittering.",
+      en: "A receipt, and what the gateway sent itself, is answered by no receipt.",
+    },
+  },
+  "endpoint-paused": {
+    status: 409,
+    title: { da: "Brevet venter på sit endepunkt", en: "The letter waits for its endpoint" },
+    about: {
+      da: "Brevet holdes ikke tilbage af nogen. Det går videre, når endepunktet genoptages.",
+      en: "Nobody holds the letter back. It goes on when its endpoint resumes.",
+    },
+  },
+  "second-person-needed": {
+    status: 409,
+    title: { da: "En anden skal frigive brevet", en: "Somebody else must let the letter go" },
+    about: {
+      da: "Frigivelsen kræver to. Den, der har bedt om den, kan ikke selv være den anden.",
+      en: "It takes two to let it go. Whoever asked for it cannot be the second.",
+    },
+  },
+};
