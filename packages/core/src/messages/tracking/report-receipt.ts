@@ -3,6 +3,7 @@ import { eq } from "drizzle-orm";
 import { type Context, change } from "../../context.ts";
 import { newId, type Transaction } from "../../database/index.ts";
 import { DomainError } from "../../errors.ts";
+import { contentOf } from "../content.ts";
 import { correlateReceipts, settleReceipts } from "../correlate-receipts.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "../find-routes.ts";
 import { readPayload } from "../payloads.ts";
@@ -33,7 +34,7 @@ export async function reportReceipt(
     const bytes = buildReportedReceipt({ ...subject, refusal: refusalOf(input), now: ctx.now, newId });
     if (!bytes) throw conflict("not-answerable", "A receipt is answered by none.");
     const { envelope } = readSingleEnvelope(bytes);
-    const correlations = await correlateReceipts(tx, bytes, envelope, ["new"]);
+    const correlations = await correlateReceipts(tx, contentOf(bytes), envelope, ["new"]);
     const answered = correlations.flatMap((correlation) => correlation.answered);
     const judged = answered.find(({ message }) => message.id === seen.id) ?? answered[0];
     if (!judged) throw new Error("a receipt was built that answers nothing");
