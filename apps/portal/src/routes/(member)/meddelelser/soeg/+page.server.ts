@@ -19,7 +19,7 @@ const Pasted = z.object({
     .string()
     .max(charactersMax)
     .transform((text) => [...new Set(text.split(/[\s,;]+/).filter(Boolean))])
-    .pipe(MessageSearch.shape.keys),
+    .pipe(MessageSearch.shape.keys.unwrap()),
   after: MessageSearch.shape.after,
 });
 
