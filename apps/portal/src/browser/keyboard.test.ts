@@ -68,7 +68,7 @@ test("search, result, message and back again, with the keyboard only", async () 
   await page.keyboard.type("opkald fra klinikken");
   await tabTo("Vis sløret indhold");
   await page.keyboard.press("Enter");
-  await page.getByRole("group", { name: "Meddelelsens indhold" }).waitFor();
+  await page.getByRole("figure", { name: "Meddelelsens indhold" }).waitFor();
   for (let pages = 0; pages < 2; pages += 1) await page.goBack();
   await page.waitForURL(/reference=L000123/);
   expect(await page.getByLabel("Meddelelsens reference").inputValue()).toBe("L000123");
