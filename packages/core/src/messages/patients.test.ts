@@ -1,3 +1,4 @@
+import { readEnvelope } from "@sor/edi";
 import { beforeEach, expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
@@ -5,7 +6,8 @@ import { journalEntries } from "../journal/tables.ts";
 import type { Actor } from "../permissions/index.ts";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
 import { messagePatients } from "../vault/tables.ts";
-import { acceptInterchange } from "./accept-interchange.ts";
+import { acceptInterchange, acceptLarge } from "./accept-interchange.ts";
+import { contentOf } from "./content.ts";
 import { findMessagesByPatient } from "./patients.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
@@ -51,6 +53,13 @@ test("a patient's letters are found by either side and by nobody else", async ()
     expect((await find(actor)).items.map(({ reference }) => reference)).toEqual(["L9996DIS91"]);
   }
   expect((await find(stranger)).items).toEqual([]);
+});
+
+test("a patient's letter is found that was too large to be held whole", async () => {
+  const bytes = letter("2512489996");
+  const delivery = { content: contentOf(bytes), read: readEnvelope(bytes), gatewayParty: "SORGATEWAY" };
+  await acceptLarge(createContext(db, from, now), delivery);
+  expect((await find(to)).items.map(({ reference }) => reference)).toEqual(["L9996DIS91"]);
 });
 
 test("a letter that was refused is found too, and pages follow one another", async () => {

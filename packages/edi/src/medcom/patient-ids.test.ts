@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { EnvelopeReader } from "../envelope-reader.ts";
 import { readEnvelope } from "../read-envelope.ts";
 import { wrapInVansEnvelope } from "../xml/wrap.ts";
-import { normalPatientId, readPatientIds } from "./patient-ids.ts";
+import { normalPatientId, patientIdReader, readPatientIds } from "./patient-ids.ts";
 
 const idsOf = (text: string) => {
   const bytes = Buffer.from(text, "utf8");
@@ -81,16 +82,35 @@ test("MedCom XML: the patient's number or replacement number, not a relative's",
   ]);
 });
 
-test("a transport envelope: the patient of what it carries", () => {
-  const inner = Buffer.from(edifact(letter("A", "PNA+PAT+2512489996:::CPR'")));
+const wrapped = (text: string) => {
+  const inner = Buffer.from(text);
   const [envelope] = readEnvelope(inner).interchanges;
   if (!envelope) throw new Error("no interchange");
-  const bytes = wrapInVansEnvelope(inner, envelope, {
-    identifier: "M1",
-    reference: "V1",
-    preparedAt: "2026-03-01T10:00:00",
-  });
-  expect(idsOf(Buffer.from(bytes).toString("utf8"))).toEqual([["2512489996"]]);
+  const about = { identifier: "M1", reference: "V1", preparedAt: "2026-03-01T10:00:00" };
+  return Buffer.from(wrapInVansEnvelope(inner, envelope, about)).toString("utf8");
+};
+
+test("a transport envelope: the patient of what it carries", () => {
+  expect(idsOf(wrapped(edifact(letter("A", "PNA+PAT+2512489996:::CPR'"))))).toEqual([["2512489996"]]);
+});
+
+test.each([
+  ["EDIFACT", edifact(letter("A", "PNA+PAT+2512489996:::CPR'"))],
+  ["MedCom XML", emessage("<CivilRegistrationNumber>2512489996</CivilRegistrationNumber>")],
+  ["FHIR", fhir({ resourceType: "Patient", identifier: [{ value: "2512489996" }] })],
+  ["VANSEnvelope", wrapped(edifact(letter("A", "PNA+PAT+2512489996:::CPR'")))],
+])("%s: a delivery that comes in pieces has the same patients, wherever it is cut", (_form, text) => {
+  const bytes = Buffer.from(text, "utf8");
+  const envelopes = new EnvelopeReader({ carried: "read" });
+  envelopes.push(bytes);
+  const [interchange] = envelopes.end().interchanges;
+  if (!interchange) throw new Error("no interchange");
+  for (let cut = 0; cut <= bytes.length; cut += 1) {
+    const reader = patientIdReader(interchange);
+    reader.push(bytes.subarray(0, cut));
+    reader.push(bytes.subarray(cut));
+    expect(reader.end(), `cut at ${cut}`).toEqual([["2512489996"]]);
+  }
 });
 
 test.each([

@@ -6,6 +6,7 @@ import type { Limits } from "../limits.ts";
 import { hasRightCheckDigit } from "../medcom/gln.ts";
 import { findMessageType } from "../medcom/message-types.ts";
 import { Reporter } from "../reporter.ts";
+import { type XmlReading, xmlDeliveryReader } from "./xml-delivery-reader.ts";
 import { type Attributes, type XmlControl, type XmlHandlers, XmlReader } from "./xml-reader.ts";
 
 type Letter = {
@@ -30,21 +31,10 @@ export function readEmessage(bytes: Uint8Array, limits: Limits, headerOnly: bool
 
 /** Reads a MedCom XML delivery pushed in chunks. */
 export function emessageReader(limits: Limits): DeliveryReader {
-  const { reader, finish } = startReading(limits, false);
-  let length = 0;
-  return {
-    push: (bytes) => {
-      length += bytes.length;
-      reader.push(bytes);
-    },
-    end: () => {
-      reader.end();
-      return finish(length);
-    },
-  };
+  return xmlDeliveryReader(startReading(limits, false));
 }
 
-function startReading(limits: Limits, headerOnly: boolean) {
+function startReading(limits: Limits, headerOnly: boolean): XmlReading {
   const reporter = new Reporter(limits.findingsMax);
   const reading = new EmessageReading(reporter, limits.messagesMax, headerOnly);
   const reader = new XmlReader(() => reading, limits, reporter, headerOnly ? "</Receiver>" : undefined);

@@ -7,6 +7,7 @@ import { findMessageType } from "../medcom/message-types.ts";
 import { Reporter } from "../reporter.ts";
 import { CarriedReader, withCarried } from "./carried-reader.ts";
 import { collector } from "./collector.ts";
+import { type XmlReading, xmlDeliveryReader } from "./xml-delivery-reader.ts";
 import { XmlReader } from "./xml-reader.ts";
 
 const namespace = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader";
@@ -22,21 +23,10 @@ export function readSbdh(bytes: Uint8Array, limits: Limits): Envelope {
 
 /** Reads an EHMI delivery pushed in chunks, and with a reader for it the delivery that it carries. */
 export function sbdhReader(limits: Limits, inside: DeliveryReader | undefined): DeliveryReader {
-  const { reader, finish } = startReading(limits, inside && new CarriedReader(inside));
-  let length = 0;
-  return {
-    push: (bytes) => {
-      length += bytes.length;
-      reader.push(bytes);
-    },
-    end: () => {
-      reader.end();
-      return finish(length);
-    },
-  };
+  return xmlDeliveryReader(startReading(limits, inside && new CarriedReader(inside)));
 }
 
-function startReading(limits: Limits, carriedReader?: CarriedReader) {
+function startReading(limits: Limits, carriedReader?: CarriedReader): XmlReading {
   const reporter = new Reporter(limits.findingsMax);
   const facts: Facts = { values: new Map(), scopes: new Map(), mime: "", data: undefined };
   const reader = new XmlReader(collector(eventsInto(facts, reporter, carriedReader)), limits, reporter);

@@ -14,6 +14,7 @@ import { findMessageType } from "../medcom/message-types.ts";
 import { Reporter } from "../reporter.ts";
 import { CarriedReader, withCarried } from "./carried-reader.ts";
 import { collector } from "./collector.ts";
+import { type XmlReading, xmlDeliveryReader } from "./xml-delivery-reader.ts";
 import { XmlReader } from "./xml-reader.ts";
 
 export const vansNamespace = "urn:oio:medcom:vans-envelope:1.0.4";
@@ -27,21 +28,10 @@ export function readVansEnvelope(bytes: Uint8Array, limits: Limits): Envelope {
 
 /** Reads a VANSEnvelope pushed in chunks, and with a reader for it the delivery that it carries. */
 export function vansEnvelopeReader(limits: Limits, inside: DeliveryReader | undefined): DeliveryReader {
-  const { reader, finish } = startReading(limits, inside && new CarriedReader(inside));
-  let length = 0;
-  return {
-    push: (bytes) => {
-      length += bytes.length;
-      reader.push(bytes);
-    },
-    end: () => {
-      reader.end();
-      return finish(length);
-    },
-  };
+  return xmlDeliveryReader(startReading(limits, inside && new CarriedReader(inside)));
 }
 
-function startReading(limits: Limits, carriedReader?: CarriedReader) {
+function startReading(limits: Limits, carriedReader?: CarriedReader): XmlReading {
   const reporter = new Reporter(limits.findingsMax);
   const values = new Map<string, string>();
   const parties = new Map<string, Party>();
