@@ -1,5 +1,5 @@
 import { createHash, type Hash, timingSafeEqual } from "node:crypto";
-import { Readable, Transform } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { constants, createGunzip, createZstdDecompress } from "node:zlib";
 import { type Envelope, EnvelopeReader } from "@sor/edi";
@@ -43,7 +43,7 @@ export async function receiveBody(c: Context<AppEnv>, options: ReceiveOptions): 
   const spool = new Spool(options.folder);
   const reading = new LateReading(options.check);
   const digests = digestsOf(c.req.header("content-digest"));
-  const sink = async (unpacked: AsyncIterable<Buffer>) => {
+  const sink = async (unpacked: AsyncIterable<Uint8Array>) => {
     let length = 0;
     for await (const piece of unpacked) {
       length += piece.byteLength;
@@ -53,10 +53,9 @@ export async function receiveBody(c: Context<AppEnv>, options: ReceiveOptions): 
     }
   };
   try {
-    const source = Readable.from(piecesOf(c), { objectMode: false });
-    const wire = travelled(options.bytesMax, digests);
-    if (decode) await pipeline(source, wire, decode(), sink);
-    else await pipeline(source, wire, sink);
+    const wire = travelled(piecesOf(c), options.bytesMax, digests);
+    if (decode) await pipeline(Readable.from(wire, { objectMode: false }), decode(), sink);
+    else await sink(wire);
   } catch (error) {
     await spool.close();
     return { refused: refusalOf(c, error, options.bytesMax) };
@@ -71,13 +70,13 @@ export async function receiveBody(c: Context<AppEnv>, options: ReceiveOptions): 
 /** Reads the envelope as the bytes come, once there are too many to be read later. */
 class LateReading {
   #reader: EnvelopeReader | undefined;
-  #early: Buffer[] = [];
+  #early: Uint8Array[] = [];
 
   constructor(check: "everything" | undefined) {
     if (check) this.#reader = new EnvelopeReader({ carried: "read", check });
   }
 
-  push(piece: Buffer, isLarge: boolean): void {
+  push(piece: Uint8Array, isLarge: boolean): void {
     if (this.#reader) this.#reader.push(piece);
     else {
       this.#early.push(piece);
@@ -100,16 +99,18 @@ function piecesOf(c: Context<AppEnv>): AsyncIterable<Uint8Array> {
   return c.req.raw.body ?? Readable.from([]);
 }
 
-function travelled(bytesMax: number, digests: readonly Digest[]): Transform {
+async function* travelled(
+  pieces: AsyncIterable<Uint8Array>,
+  bytesMax: number,
+  digests: readonly Digest[],
+): AsyncGenerator<Uint8Array> {
   let length = 0;
-  return new Transform({
-    transform(piece: Buffer, _, done) {
-      length += piece.byteLength;
-      for (const { hash } of digests) hash.update(piece);
-      if (length > bytesMax) done(new TooLargeError());
-      else done(null, piece);
-    },
-  });
+  for await (const piece of pieces) {
+    length += piece.byteLength;
+    for (const { hash } of digests) hash.update(piece);
+    if (length > bytesMax) throw new TooLargeError();
+    yield piece;
+  }
 }
 
 type Digest = { hash: Hash; wanted: Buffer };

@@ -20,7 +20,7 @@ export const heldBytesMax = 256 * 1024;
 export class Spool {
   readonly #folder: string;
   readonly #hash = createHash("sha256");
-  #held: Buffer[] = [];
+  #held: Uint8Array[] = [];
   #file: FileHandle | undefined;
   #sizeBytes = 0;
 
@@ -32,7 +32,7 @@ export class Spool {
     return this.#file !== undefined;
   }
 
-  async write(bytes: Buffer): Promise<void> {
+  async write(bytes: Uint8Array): Promise<void> {
     this.#hash.update(bytes);
     this.#sizeBytes += bytes.byteLength;
     if (!this.#file && this.#sizeBytes <= heldBytesMax) {

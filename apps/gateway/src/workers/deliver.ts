@@ -1,17 +1,16 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { createContext } from "@sor/core";
 import {
   giveBackDeliveries,
   openDeliveryPayload,
   type PayloadParts,
   type RetryPolicy,
-  recordAttempt,
   type TakenDelivery,
   takeDeliveries,
   webhookHeadersOf,
 } from "@sor/core/messages";
 import type { Deps } from "../app-env.ts";
 import { countStates } from "../message-metrics.ts";
+import { createRecorder, type Recorder } from "./record.ts";
 import { sendFolder } from "./send-folder.ts";
 import { createAgents, sendWebhook, type WebhookAgents, type WebhookResult } from "./send-webhook.ts";
 
@@ -28,6 +27,7 @@ const pollMilliseconds = 1000;
 /** Takes deliveries that are due, sends them, and writes down what came of it, until it is stopped. */
 export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorker {
   const { agents, close } = createAgents();
+  const recorder = createRecorder(deps);
   const stopping = new AbortController();
   const breaking = new AbortController();
   const underWay = new Set<Promise<void>>();
@@ -68,7 +68,7 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
         ? await putIntoFolder(deps.config, delivery, payload)
         : await post(deps, delivery, { payload, startedAt, more, agents, signal: breaking.signal });
     span?.end({ outcome: result.outcome.kind, errorType: errorTypeOf(result.outcome) });
-    await record(deps, delivery, { ...result, startedAt }, worker);
+    await record(deps, delivery, { ...result, startedAt }, { worker, recorder });
   };
 
   // Without the database the lease ends by itself; what is still under way must be seen to its end all the same.
@@ -185,47 +185,34 @@ const policyOf = (config: Deps["config"]): RetryPolicy => ({
   breakerSeconds: config.BREAKER_SECONDS,
 });
 
-const recordTries = 6;
-
-// What was delivered must not be forgotten because the database was away for a moment.
 async function record(
   deps: DeliveryDeps,
   delivery: TakenDelivery,
   result: WebhookResult & { startedAt: Date },
-  worker: string,
+  by: { worker: string; recorder: Recorder },
 ): Promise<void> {
   const { outcome } = result;
   deps.metrics.deliveryAttempts.inc({ transport: delivery.transport, outcome: outcome.kind });
-  const attempt = {
+  const recorded = await by.recorder({
     delivery,
     ...result,
-    worker,
+    worker: by.worker,
     random: Math.random(),
     gatewayParty: deps.config.GATEWAY_PARTY,
     policy: policyOf(deps.config),
-  };
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const recorded = await recordAttempt(createContext(deps.db, actor, deps.clock()), attempt);
-      countStates(deps, recorded.messages);
-      if (recorded.secondsSinceAccepted !== null) {
-        deps.metrics.deliverySeconds.observe(recorded.secondsSinceAccepted);
-      }
-      const status = "status" in outcome ? outcome.status : undefined;
-      const line = {
-        deliveryId: delivery.id,
-        outcome: outcome.kind,
-        status,
-        error: "error" in outcome ? outcome.error : undefined,
-        attempt: delivery.attempts + 1,
-        decision: recorded.decision,
-        ms: Math.round(result.latencyMilliseconds),
-      };
-      deps.log.info(line, "delivery attempt");
-      return;
-    } catch (error) {
-      if (tries === recordTries) throw error;
-      await sleep(200 * 2 ** tries);
-    }
+  });
+  countStates(deps, recorded.messages);
+  if (recorded.secondsSinceAccepted !== null) {
+    deps.metrics.deliverySeconds.observe(recorded.secondsSinceAccepted);
   }
+  const line = {
+    deliveryId: delivery.id,
+    outcome: outcome.kind,
+    status: "status" in outcome ? outcome.status : undefined,
+    error: "error" in outcome ? outcome.error : undefined,
+    attempt: delivery.attempts + 1,
+    decision: recorded.decision,
+    ms: Math.round(result.latencyMilliseconds),
+  };
+  deps.log.info(line, "delivery attempt");
 }

@@ -27,18 +27,16 @@ async function add(
     });
 }
 
-/** Counts an attempt to the endpoint's hour. The row of its queue is locked by the caller, so nobody waits here again. */
-export async function countAttempt(
+/** Counts attempts to the endpoint's hour. The row of its queue is locked by the caller, so nobody waits here again. */
+export async function countAttempts(
   tx: Transaction,
   endpointId: string,
-  kind: DeliveryOutcome["kind"],
+  kinds: readonly DeliveryOutcome["kind"][],
   now: Date,
 ): Promise<void> {
-  await add(tx, endpointId, now, {
-    delivered: kind === "delivered" ? 1 : 0,
-    refused: kind === "refused" ? 1 : 0,
-    failed: kind === "failed" || kind === "unknown" ? 1 : 0,
-  });
+  const of = (...wanted: DeliveryOutcome["kind"][]) => kinds.filter((kind) => wanted.includes(kind)).length;
+  const count = { delivered: of("delivered"), refused: of("refused"), failed: of("failed", "unknown") };
+  await add(tx, endpointId, now, count);
 }
 
 /** Notes that what waited in mailboxes was collected: for a mailbox that is what an answered delivery is for a webhook. */

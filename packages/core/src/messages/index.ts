@@ -44,7 +44,7 @@ export {
   listAttempts,
   listMessageEvents,
 } from "./read-messages.ts";
-export { type Attempt, type Recorded, recordAttempt } from "./record-attempt.ts";
+export { type Attempt, type Recorded, recordAttempt, recordAttempts } from "./record-attempt.ts";
 export { claimRequest, type KeptAnswer, keepClaimedAnswer, releaseClaim } from "./request-answers.ts";
 export { countUnrotated, type Rotated, rotatePayloadKeys } from "./rotate-keys.ts";
 export {

@@ -1,9 +1,9 @@
-import { eq } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { hideText } from "../vault/index.ts";
 import { advance, type Happening, lockMessagesOf } from "./advance.ts";
-import { countAttempt } from "./endpoint-hours.ts";
+import { countAttempts } from "./endpoint-hours.ts";
 import {
   type AttemptDecision,
   type DeliveryOutcome,
@@ -12,6 +12,7 @@ import {
   type RetryPolicy,
 } from "./next-attempt.ts";
 import { reportNotDelivered } from "./report-not-delivered.ts";
+import { type DeliveryRow, lockDeliveries } from "./sides.ts";
 import { type MessageReason, type MessageState, nextState } from "./states.ts";
 import { deliveries, deliveryAttempts, endpointQueues } from "./tables.ts";
 import type { TakenDelivery } from "./take-deliveries.ts";
@@ -38,8 +39,6 @@ export type Recorded = {
   secondsSinceAccepted: number | null;
 };
 
-type DeliveryRow = typeof deliveries.$inferSelect;
-
 const happeningOf: Record<AttemptDecision["kind"], Happening["event"]> = {
   done: "delivered",
   dead: "refused-by-receiver",
@@ -51,137 +50,166 @@ const reasonOf: Partial<Record<AttemptDecision["kind"], MessageReason>> = {
   expired: "time-ran-out",
 };
 const stateOf = { done: "done", dead: "dead", expired: "expired", retry: "waiting" } as const;
+const messageStateAfter = { done: "delivered", dead: "dead", expired: "expired", retry: "queued" } as const;
+
+type Decided = {
+  attempt: Attempt;
+  row: DeliveryRow;
+  decision: AttemptDecision;
+  /** False when the lease was lost and another process is at it: its word counts for all but good news. */
+  counts: boolean;
+};
 
 /** Writes down what an attempt came to: the attempt, the delivery, its messages, and the endpoint's breaker. */
 export async function recordAttempt(ctx: Context, attempt: Attempt): Promise<Recorded> {
-  const subject = { type: "interchange" as const, id: attempt.delivery.id };
+  const [recorded] = await recordAttempts(ctx, [attempt]);
+  if (!recorded) throw new Error("an attempt was not recorded");
+  return recorded;
+}
+
+/**
+ * Writes down what several attempts came to, each of another delivery, in the order in which they ended, in one transaction:
+ * all of them or none. Those to one endpoint wait for its breaker's lock once, not one after the other.
+ */
+export async function recordAttempts(ctx: Context, attempts: readonly Attempt[]): Promise<Recorded[]> {
+  const subject = { type: "interchange" as const, id: attempts[0]?.delivery.id ?? "queue" };
   return await change(ctx, { action: "interchange.send", subject }, async (tx) => {
-    const [row] = await tx
-      .select()
-      .from(deliveries)
-      .where(eq(deliveries.id, attempt.delivery.id))
-      .for("update");
-    if (!row) throw new Error("an attempt was recorded for a delivery that is not there");
-    const attempts = row.attempts + 1;
-    const decision = nextAttempt(
-      { attempts, giveUpAt: row.giveUpAt },
-      attempt.outcome,
-      ctx.now,
-      attempt.random,
-      attempt.policy,
+    const locked = await lockDeliveries(
+      tx,
+      attempts.map(({ delivery }) => delivery.id),
     );
-    await insertAttempt(tx, attempt, attempts);
-    if (row.endpointId) await updateBreaker(tx, row.endpointId, attempt, ctx.now);
-    const isMine = row.leaseToken === attempt.delivery.leaseToken && row.state === "waiting";
-    // Who lost the lease only brings good news: another process is at it, and its word counts for all else.
-    if (!isMine && decision.kind !== "done") {
-      return { result: { decision: "retry", messages: [], secondsSinceAccepted: null }, entries: [] };
-    }
-    await tx
-      .update(deliveries)
-      .set(changeOf(row, attempts, decision, ctx.now))
-      .where(eq(deliveries.id, row.id));
-    const messages = await moveMessages(tx, ctx, row, decision, attempt);
-    const waited = (ctx.now.getTime() - row.createdAt.getTime()) / 1000;
-    const secondsSinceAccepted = decision.kind === "done" ? waited : null;
-    return { result: { decision: decision.kind, messages, secondsSinceAccepted }, entries: [] };
+    const rows = new Map(locked.map((row) => [row.id, row]));
+    const decided = attempts.map((attempt) => decide(ctx, attempt, rows.get(attempt.delivery.id)));
+    await tx.insert(deliveryAttempts).values(decided.map(attemptRow));
+    await updateBreakers(tx, decided, ctx.now);
+    const counting = decided.filter(({ counts }) => counts);
+    await updateDeliveries(tx, counting, ctx.now);
+    const moved = await moveMessages(tx, ctx, counting);
+    const result = decided.map((one) => recordedOf(one, moved.get(one.row.id) ?? [], ctx.now));
+    return { result, entries: [] };
   });
 }
 
-function changeOf(
-  row: DeliveryRow,
-  attempts: number,
-  decision: AttemptDecision,
-  now: Date,
-): Partial<DeliveryRow> {
+function decide(ctx: Context, attempt: Attempt, row: DeliveryRow | undefined): Decided {
+  if (!row) throw new Error("an attempt was recorded for a delivery that is not there");
+  const { outcome, random, policy } = attempt;
+  const asked = { attempts: row.attempts + 1, giveUpAt: row.giveUpAt };
+  const decision = nextAttempt(asked, outcome, ctx.now, random, policy);
+  const isMine = row.leaseToken === attempt.delivery.leaseToken && row.state === "waiting";
+  return { attempt, row, decision, counts: isMine || decision.kind === "done" };
+}
+
+function recordedOf({ row, decision, counts }: Decided, messages: Recorded["messages"], now: Date): Recorded {
+  if (!counts) return { decision: "retry", messages: [], secondsSinceAccepted: null };
+  const waited = (now.getTime() - row.createdAt.getTime()) / 1000;
   return {
-    attempts,
-    state: stateOf[decision.kind],
-    nextAttemptAt: decision.kind === "retry" ? decision.at : row.nextAttemptAt,
-    doneAt: decision.kind === "retry" ? null : now,
-    leaseToken: null,
-    leaseUntil: null,
-    leasedBy: null,
+    decision: decision.kind,
+    messages,
+    secondsSinceAccepted: decision.kind === "done" ? waited : null,
   };
 }
 
-async function insertAttempt(tx: Transaction, attempt: Attempt, number: number): Promise<void> {
-  const { outcome } = attempt;
-  await tx.insert(deliveryAttempts).values({
+// What came to the same end is written in one statement; those that wait do so until instants of their own.
+async function updateDeliveries(tx: Transaction, decided: readonly Decided[], now: Date): Promise<void> {
+  const alike = Map.groupBy(decided, ({ decision }) => JSON.stringify(decision));
+  for (const group of alike.values()) {
+    const ids = group.map(({ row }) => row.id);
+    const [{ decision } = {}] = group;
+    if (decision) await tx.update(deliveries).set(changeOf(decision, now)).where(inArray(deliveries.id, ids));
+  }
+}
+
+const changeOf = (decision: AttemptDecision, now: Date) => ({
+  attempts: sql`${deliveries.attempts} + 1`,
+  state: stateOf[decision.kind],
+  ...(decision.kind === "retry" ? { nextAttemptAt: decision.at } : { doneAt: now }),
+  leaseToken: null,
+  leaseUntil: null,
+  leasedBy: null,
+});
+
+function attemptRow({ attempt, row }: Decided): typeof deliveryAttempts.$inferInsert {
+  const { outcome, responseExcerpt } = attempt;
+  return {
     id: newId(),
-    deliveryId: attempt.delivery.id,
-    number,
+    deliveryId: row.id,
+    number: row.attempts + 1,
     startedAt: attempt.startedAt,
     latencyMilliseconds: Math.round(attempt.latencyMilliseconds),
     outcome: outcome.kind,
     status: "status" in outcome ? (outcome.status ?? null) : null,
     error: "error" in outcome ? (outcome.error ?? null) : null,
-    responseExcerpt: attempt.responseExcerpt === null ? null : hideText(attempt.responseExcerpt),
+    responseExcerpt: responseExcerpt === null ? null : hideText(responseExcerpt),
     worker: attempt.worker,
-  });
+  };
 }
 
-async function updateBreaker(
-  tx: Transaction,
-  endpointId: string,
-  { outcome, policy }: Pick<Attempt, "outcome" | "policy">,
-  now: Date,
-): Promise<void> {
-  const [breaker] = await tx
+// The breakers of several endpoints are locked in one order, so that two processes never wait in a ring.
+async function updateBreakers(tx: Transaction, decided: readonly Decided[], now: Date): Promise<void> {
+  const byEndpoint = Map.groupBy(decided, ({ row }) => row.endpointId);
+  const endpointIds = [...byEndpoint.keys()].filter((id) => id !== null);
+  const breakers = await tx
     .select()
     .from(endpointQueues)
-    .where(eq(endpointQueues.endpointId, endpointId))
+    .where(inArray(endpointQueues.endpointId, endpointIds))
+    .orderBy(endpointQueues.endpointId)
     .for("update");
-  if (!breaker) return;
-  const next = nextBreaker(breaker, outcome, now, policy);
-  const last = outcome.kind === "delivered" ? { lastSuccessAt: now } : { lastFailureAt: now };
-  await tx
-    .update(endpointQueues)
-    .set({ ...next, ...last })
-    .where(eq(endpointQueues.endpointId, endpointId));
-  await countAttempt(tx, endpointId, outcome.kind, now);
+  for (const { endpointId, ...breaker } of breakers) {
+    const attempts = (byEndpoint.get(endpointId) ?? []).map(({ attempt }) => attempt);
+    const next = attempts.reduce(
+      (before, { outcome, policy }) => ({
+        ...before,
+        ...nextBreaker(before, outcome, now, policy),
+        ...(outcome.kind === "delivered" ? { lastSuccessAt: now } : { lastFailureAt: now }),
+      }),
+      breaker,
+    );
+    await tx.update(endpointQueues).set(next).where(eq(endpointQueues.endpointId, endpointId));
+    const kinds = attempts.map(({ outcome }) => outcome.kind);
+    await countAttempts(tx, endpointId, kinds, now);
+  }
 }
 
 async function moveMessages(
   tx: Transaction,
   ctx: Context,
-  row: DeliveryRow,
-  decision: AttemptDecision,
-  attempt: Attempt,
-): Promise<{ messageType: string; state: MessageState }[]> {
-  const carried = await lockMessagesOf(tx, [row.id]);
-  const reason = reasonOf[decision.kind];
-  const detail = detailOf(decision, attempt.outcome);
-  const isMoved = (state: MessageState) =>
-    decision.kind === "done" ? nextState(state, "delivered") !== undefined : state === "delivering";
-  const moved = carried.filter((message) => isMoved(message.state));
+  decided: readonly Decided[],
+): Promise<Map<string, Recorded["messages"]>> {
+  const carried = await lockMessagesOf(
+    tx,
+    decided.map(({ row }) => row.id),
+  );
+  const byDelivery = Map.groupBy(carried, ({ deliveryId }) => deliveryId);
+  const moves = decided.map((one) => ({
+    ...one,
+    moved: (byDelivery.get(one.row.id) ?? []).filter(({ state }) =>
+      one.decision.kind === "done" ? nextState(state, "delivered") !== undefined : state === "delivering",
+    ),
+  }));
   await advance(
     tx,
     ctx,
-    moved.map((message) => ({
-      message,
-      happenings: [{ event: happeningOf[decision.kind], detail }],
-      ...(reason && { set: { reason } }),
-    })),
+    moves.flatMap(({ moved, decision, attempt }) => {
+      const reason = reasonOf[decision.kind];
+      const detail = detailOf(decision, attempt.outcome);
+      return moved.map((message) => ({
+        message,
+        happenings: [{ event: happeningOf[decision.kind], detail }],
+        ...(reason && { set: { reason } }),
+      }));
+    }),
   );
-  if (decision.kind === "expired") {
-    const ids = moved.map((message) => message.id);
-    await reportNotDelivered(tx, ctx, { messageIds: ids, gatewayParty: attempt.gatewayParty });
+  for (const { moved, decision, attempt } of moves) {
+    if (decision.kind !== "expired") continue;
+    const messageIds = moved.map((message) => message.id);
+    await reportNotDelivered(tx, ctx, { messageIds, gatewayParty: attempt.gatewayParty });
   }
-  return moved.map(({ messageType, state }) => ({
-    messageType,
-    state:
-      decision.kind === "retry"
-        ? "queued"
-        : decision.kind === "done"
-          ? "delivered"
-          : stateName(decision, state),
-  }));
-}
-
-function stateName(decision: AttemptDecision, before: MessageState): MessageState {
-  if (decision.kind === "dead") return "dead";
-  return decision.kind === "expired" ? "expired" : before;
+  return new Map(
+    moves.map(({ row, moved, decision }) => [
+      row.id,
+      moved.map(({ messageType }) => ({ messageType, state: messageStateAfter[decision.kind] })),
+    ]),
+  );
 }
 
 function detailOf(decision: AttemptDecision, outcome: DeliveryOutcome): Record<string, string | number> {

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createContext } from "@sor/core";
+import { type Attempt, type Recorded, recordAttempts } from "@sor/core/messages";
+import type { Deps } from "../app-env.ts";
+
+type Ended = { attempt: Attempt; settle: (recorded: Recorded) => void; fail: (error: unknown) => void };
+
+/** Writes down what an attempt came to; rejects when the database has not taken it after several tries. */
+export type Recorder = (attempt: Attempt) => Promise<Recorded>;
+
+const actor = { kind: "system", job: "deliver" } as const;
+const togetherMax = 64;
+const triesMax = 6;
+
+/**
+ * Writes down attempts: those that end while the ones before are being written are written together next, so that they share
+ * a transaction and the lock of their endpoint's breaker.
+ */
+export function createRecorder(
+  { db, clock, log }: Pick<Deps, "db" | "clock" | "log">,
+  pause: (milliseconds: number) => Promise<unknown> = sleep,
+): Recorder {
+  let waiting: Ended[] = [];
+  let isUnderWay = false;
+  const write = (attempts: readonly Attempt[]) => recordAttempts(createContext(db, actor, clock()), attempts);
+
+  // What was delivered must not be forgotten because the database was away for a moment.
+  const writeAgain = async ({ attempt, settle, fail }: Ended) => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const [recorded] = await write([attempt]);
+        return settle(recorded as Recorded);
+      } catch (error) {
+        if (tries === triesMax) return fail(error);
+        await pause(200 * 2 ** tries);
+      }
+    }
+  };
+
+  const writeTogether = async (ended: readonly Ended[]) => {
+    try {
+      const recorded = await write(ended.map(({ attempt }) => attempt));
+      for (const [at, { settle }] of ended.entries()) settle(recorded[at] as Recorded);
+    } catch (error) {
+      log.warn({ err: error, count: ended.length }, "attempts not written down; each is tried by itself");
+      // What one of them brought about must not be the others' fault, and nobody waits for them here.
+      for (const one of ended) void writeAgain(one);
+    }
+  };
+
+  const run = async () => {
+    isUnderWay = true;
+    while (waiting.length > 0) {
+      const ended = nextTogether(waiting);
+      waiting = waiting.filter((one) => !ended.includes(one));
+      await writeTogether(ended);
+    }
+    isUnderWay = false;
+  };
+
+  return (attempt) =>
+    new Promise((settle, fail) => {
+      waiting.push({ attempt, settle, fail });
+      if (!isUnderWay) void run();
+    });
+}
+
+// Two attempts of one delivery, the first of which outlived its lease, are written one after the other.
+function nextTogether(waiting: readonly Ended[]): Ended[] {
+  const byDelivery = Map.groupBy(waiting.slice(0, togetherMax), ({ attempt }) => attempt.delivery.id);
+  return [...byDelivery.values()].flatMap(([first]) => first ?? []);
+}
