@@ -60,8 +60,10 @@ export const Config = z.object({
   /** Deliveries under way at once: in this process, and to one endpoint over all processes. */
   DELIVERIES_MAX: z.coerce.number().int().min(1).max(1000).default(64),
   DELIVERIES_PER_ENDPOINT: z.coerce.number().int().min(1).max(1000).default(8),
-  /** How long a webhook may take to answer; a delivery is leased for twice that. */
+  /** How long a webhook may take to answer a small letter; a delivery is leased for twice that. */
   DELIVERY_TIMEOUT_SECONDS: z.coerce.number().min(1).max(600).default(60),
+  /** The slowest that a receiver may take a letter's bytes: so much longer it has for a large one. */
+  DELIVERY_KILOBYTES_PER_SECOND_MIN: z.coerce.number().min(1).default(100),
   /** How long a letter waits for its next attempt: at first, doubled each time, and at most. */
   RETRY_FIRST_SECONDS: seconds.default(standardPolicy.firstDelaySeconds),
   RETRY_LONGEST_SECONDS: seconds.default(standardPolicy.longestDelaySeconds),

@@ -14,11 +14,23 @@ export type Receiver = {
   /** What asked whether it is there, by another method than POST; answered with 200. */
   probes: ReceivedPost[];
   /** What the next posts are answered with; 200 when nothing is said. "hang" never answers. */
-  answers: (number | "hang" | { status: number; headers: Record<string, string> })[];
+  answers: (
+    | number
+    | "hang"
+    | { status: number; headers: Record<string, string> }
+    | { afterMilliseconds: number }
+  )[];
   /** Resolves when so many posts have come. */
   until: (count: number) => Promise<void>;
   stop: () => Promise<void>;
 };
+
+function respond(response: http.ServerResponse, answer: Receiver["answers"][number]): void {
+  if (answer === "hang") return;
+  if (typeof answer === "number") response.writeHead(answer).end("answer");
+  else if ("status" in answer) response.writeHead(answer.status, answer.headers).end();
+  else setTimeout(() => response.writeHead(200).end(), answer.afterMilliseconds);
+}
 
 /** A webhook receiver on a free port of this machine, on a real socket. */
 export async function aReceiver(): Promise<Receiver> {
@@ -39,9 +51,7 @@ export async function aReceiver(): Promise<Receiver> {
       posts.push(received);
       const answer = answers.shift() ?? 200;
       for (const look of waiting) look();
-      if (answer === "hang") return;
-      if (typeof answer === "number") response.writeHead(answer).end("answer");
-      else response.writeHead(answer.status, answer.headers).end();
+      respond(response, answer);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -116,6 +116,19 @@ describe("a letter for a webhook", () => {
     expect(second?.headers["webhook-id"]).toBe(first?.headers["webhook-id"]);
   });
 
+  test("that is large has time by its size, and is nobody else's meanwhile: a slow receiver gets it at the first attempt", async () => {
+    target.answers.push({ afterMilliseconds: 2500 });
+    const id = await send(
+      anInterchange({ sender, receiver, letters: [{ reference: "L1", text: "x".repeat(20_000) }] }),
+    );
+    // A second and 20 kB at 2 kB a second.
+    work({ env: { DELIVERY_TIMEOUT_SECONDS: "1", DELIVERY_KILOBYTES_PER_SECOND_MIN: "2" } });
+    work({ aheadSeconds: 5, env: { DELIVERY_TIMEOUT_SECONDS: "1", DELIVERY_KILOBYTES_PER_SECOND_MIN: "2" } });
+    await hasState(id, "delivered");
+    expect(target.posts).toHaveLength(1);
+    expect(await listAttempts(reader(), { id })).toMatchObject([{ outcome: "delivered" }]);
+  });
+
   test("that is refused for good is a dead letter at once", async () => {
     target.answers.push(410);
     const id = await send();

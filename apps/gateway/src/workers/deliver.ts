@@ -18,8 +18,9 @@ export type DeliveryDeps = Pick<Deps, "config" | "db" | "metrics" | "log" | "clo
 export type DeliveryWorker = { wake: () => void; stop: () => Promise<void> };
 
 const actor = { kind: "system", job: "deliver" } as const;
-/** Long enough that what was sent is written down before anybody else may send it. */
+/** Long enough that what was sent is written down before anybody else may send it; for a large letter longer by its size. */
 const leaseOf = (config: Deps["config"]) => config.DELIVERY_TIMEOUT_SECONDS * 2;
+const slowestOf = (config: Deps["config"]) => config.DELIVERY_KILOBYTES_PER_SECOND_MIN * 1000;
 /** How long a worker that ends waits for what it has sent before it breaks off. */
 const graceSeconds = 5;
 const pollMilliseconds = 1000;
@@ -127,7 +128,9 @@ type Posting = {
   signal: AbortSignal;
 };
 
-const timeoutOf = (config: Deps["config"]) => config.DELIVERY_TIMEOUT_SECONDS * 1000;
+// A fixed time would try a letter that takes longer on a slow line again and again, and never deliver it.
+const timeoutOf = (config: Deps["config"], { sizeBytes }: Pick<TakenDelivery, "sizeBytes">) =>
+  Math.ceil((config.DELIVERY_TIMEOUT_SECONDS + sizeBytes / slowestOf(config)) * 1000);
 
 async function post(deps: DeliveryDeps, delivery: TakenDelivery, of: Posting): Promise<WebhookResult> {
   const question = {
@@ -135,7 +138,7 @@ async function post(deps: DeliveryDeps, delivery: TakenDelivery, of: Posting): P
     headers: { ...(await webhookHeadersOf(delivery, of.payload, of.startedAt)), ...of.more },
     body: of.payload.parts,
     privateHosts: privateHostsOf(deps.config),
-    timeoutMilliseconds: timeoutOf(deps.config),
+    timeoutMilliseconds: timeoutOf(deps.config, delivery),
     signal: of.signal,
     now: deps.clock,
   };
@@ -150,7 +153,7 @@ async function putIntoFolder(
   const { id: deliveryId, address: path, supplierId, leaseToken, contentType } = delivery;
   const body = parts();
   const file = { root: config.FOLDER_ROOT, supplierId, path, deliveryId, leaseToken, contentType, body };
-  return await sendFolder({ ...file, timeoutMilliseconds: timeoutOf(config) });
+  return await sendFolder({ ...file, timeoutMilliseconds: timeoutOf(config, delivery) });
 }
 
 /** What went wrong, as traces name it (error.type); undefined when nothing did. */
@@ -162,8 +165,8 @@ function errorTypeOf(outcome: WebhookResult["outcome"]): string | undefined {
 
 async function take(deps: DeliveryDeps, limit: number, worker: string): Promise<TakenDelivery[]> {
   const { config } = deps;
-  const leaseSeconds = leaseOf(config);
-  const question = { limit, leaseSeconds, perEndpoint: config.DELIVERIES_PER_ENDPOINT, worker };
+  const lease = { leaseSeconds: leaseOf(config), bytesPerSecondMin: slowestOf(config) };
+  const question = { limit, ...lease, perEndpoint: config.DELIVERIES_PER_ENDPOINT, worker };
   try {
     return await takeDeliveries(createContext(deps.db, actor, deps.clock()), question);
   } catch (error) {

@@ -32,6 +32,8 @@ export type TakeQuestion = {
   limit: number;
   /** After this the lease is over and anybody may take the delivery again. */
   leaseSeconds: number;
+  /** The slowest that bytes are taken: the lease is longer by so much. Absent: it does not depend on the size. */
+  bytesPerSecondMin?: number | undefined;
   /** Most deliveries under way at once to one endpoint, over all processes. */
   perEndpoint: number;
   /** Who takes; for people. */
@@ -73,6 +75,11 @@ const findWork = (now: Date, { limit, perEndpoint }: TakeQuestion) => sql`
   order by due.next_attempt_at
   limit ${limit}`;
 
+const leaseEnd = (now: Date, { leaseSeconds, bytesPerSecondMin }: TakeQuestion) => {
+  const whileSent = bytesPerSecondMin ? sql`${deliveries.sizeBytes} / ${bytesPerSecondMin}::float8` : sql`0`;
+  return sql`${now}::timestamptz + make_interval(secs => ${leaseSeconds}::float8 + ${whileSent})`;
+};
+
 /** Takes work that is due, under a lease; nobody else is given it before the lease is over. */
 export async function takeDeliveries(ctx: Context, question: TakeQuestion): Promise<TakenDelivery[]> {
   const subject = { type: "interchange" as const, id: "queue" };
@@ -85,7 +92,7 @@ export async function takeDeliveries(ctx: Context, question: TakeQuestion): Prom
       .update(deliveries)
       .set({
         leaseToken,
-        leaseUntil: new Date(ctx.now.getTime() + question.leaseSeconds * 1000),
+        leaseUntil: leaseEnd(ctx.now, question),
         leasedBy: question.worker,
       })
       .where(inArray(deliveries.id, ids));
