@@ -1,11 +1,11 @@
-import { splitInterchange } from "./edifact/split.ts";
-import { concatenated } from "./edifact/write.ts";
+import { edifactEdits } from "./edifact/cut-edits.ts";
+import { ByteEditor, type Edit, editBytes } from "./edit-bytes.ts";
 import type { InterchangeEnvelope } from "./envelope.ts";
-import { renewEnvelope } from "./renew-envelope.ts";
+import { ownEdits } from "./own-edits.ts";
 
 /** Which letters stay, and the new envelope id and time where it gets them. */
 export type CutChoice = {
-  /** Indexes into the delivery's messages. */
+  /** Indexes into the delivery's messages; they keep the order in which they stand. */
   readonly messages: readonly number[];
   /** As for `renewEnvelope`. */
   readonly renewed?: { readonly reference: string; readonly preparedAt: string } | undefined;
@@ -20,29 +20,24 @@ export function cutDelivery(
   interchange: InterchangeEnvelope,
   choice: CutChoice,
 ): Uint8Array {
-  const { messages, renewed } = choice;
-  const missing = messages.find((index) => !interchange.messages[index]);
-  if (missing !== undefined) throw new RangeError(`the delivery has no letter ${missing}`);
-  if (interchange.form === "EDIFACT") {
-    const envelope = renewed && { reference: renewed.reference, preparedAt: renewed.preparedAt.slice(0, 16) };
-    return splitInterchange(bytes, interchange, { messages, ...envelope });
-  }
-  const kept = withoutOthers(bytes, interchange, new Set(messages));
-  return renewed ? renewEnvelope(kept, interchange, renewed) : kept;
+  return editBytes(bytes, cutEdits(interchange, choice));
 }
 
-/** In XML a letter's range is its element: taking out the others leaves a delivery. */
-function withoutOthers(
-  bytes: Uint8Array,
-  { messages }: InterchangeEnvelope,
-  wanted: ReadonlySet<number>,
-): Uint8Array {
-  const pieces: Uint8Array[] = [];
-  let at = 0;
-  for (const [index, { range }] of messages.entries()) {
-    if (wanted.has(index)) continue;
-    pieces.push(bytes.subarray(at, range.start));
-    at = range.end;
-  }
-  return pieces.length === 0 ? bytes : concatenated([...pieces, bytes.subarray(at)]);
+/** The same of bytes that are pushed in chunks: `push` and `end` give what they become. Memory does not grow with the delivery. */
+export function deliveryCutter(
+  interchange: InterchangeEnvelope,
+  choice: CutChoice,
+): Pick<ByteEditor, "push" | "end"> {
+  return new ByteEditor(cutEdits(interchange, choice));
+}
+
+function cutEdits(interchange: InterchangeEnvelope, { messages, renewed }: CutChoice): Edit[] {
+  const missing = messages.find((index) => !interchange.messages[index]);
+  if (missing !== undefined) throw new RangeError(`the delivery has no letter ${missing}`);
+  const wanted = new Set(messages);
+  if (interchange.form === "EDIFACT") return edifactEdits(interchange, wanted, renewed);
+  // In XML a letter's range is its element: taking out the others leaves a delivery.
+  const others = interchange.messages.filter((_, index) => !wanted.has(index));
+  const removed = others.map(({ range }): Edit => ({ range, value: new Uint8Array(0) }));
+  return renewed ? [...removed, ...ownEdits(interchange, renewed)] : removed;
 }

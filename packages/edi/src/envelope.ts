@@ -51,11 +51,16 @@ export type InterchangeEnvelope = {
   readonly encoding: string;
   readonly range: ByteRange;
   readonly messages: readonly MessageEnvelope[];
+  /** Where the envelope's own id and time stand; EDIFACT has them in `edifact.header`. */
+  readonly own?: readonly OwnPlace[];
   readonly edifact?: EdifactEnvelope;
   readonly carried?: CarriedPayload;
   /** Set where the delivery itself is a transport receipt (VANSEnvelope Receipt, SBDH acknowledgement). */
   readonly receipt?: TransportReceipt;
 };
+
+/** An element that holds the envelope's own id, its time, or both; in JSON the text of the value alone. */
+export type OwnPlace = { readonly what: "id" | "time" | "both"; readonly range: ByteRange };
 
 /** Where the service segments of an EDIFACT interchange stand. */
 export type EdifactEnvelope = {

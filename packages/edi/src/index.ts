@@ -1,8 +1,8 @@
 /** Reads, checks and builds the messages of Danish health care: bytes in, values out, nothing else touched. */
 
 export type { CutChoice } from "./cut-delivery.ts";
-// A delivery of any form with only some of its letters.
-export { cutDelivery } from "./cut-delivery.ts";
+// A delivery of any form with only some of its letters, from all its bytes or pushed in chunks.
+export { cutDelivery, deliveryCutter } from "./cut-delivery.ts";
 export type { UnContrlValues } from "./edifact/contrl.ts";
 // The UN's CONTRL for syntax 3 and 4 (ISO 9735, part 4).
 export { buildUnContrl } from "./edifact/contrl.ts";

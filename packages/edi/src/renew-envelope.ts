@@ -1,20 +1,13 @@
+import { cutDelivery } from "./cut-delivery.ts";
 import { EdifactReader } from "./edifact/reader.ts";
 import { type Segment, segmentOf } from "./edifact/segment.ts";
-import { splitInterchange } from "./edifact/split.ts";
 import { writeInterchange } from "./edifact/write.ts";
 import type { InterchangeEnvelope } from "./envelope.ts";
 import { renewFhir } from "./fhir/renew-fhir.ts";
-import { type Replacement, replaceXmlValues } from "./xml/replace-values.ts";
+import { ofEmessage, ofSbdh, ofVansEnvelope, type Renewal } from "./renewals.ts";
+import { replaceXmlValues } from "./xml/replace-values.ts";
 
-/** What a delivery that is sent once more says anew. */
-export type Renewal = {
-  /** Envelope id: a UUID for VANSEnvelope, SBDH and FHIR, at most 14 characters for the others. */
-  readonly reference: string;
-  /** Message ids by number from 0, where those are new too, as they are for a receipt; a letter keeps its own. */
-  readonly messageReference?: (index: number) => string;
-  /** Local time with seconds and offset, ISO 8601: 2026-11-22T09:30:00+01:00. */
-  readonly preparedAt: string;
-};
+export type { Renewal } from "./renewals.ts";
 
 /**
  * A delivery once more under a new envelope id and time, and on request new message ids, all else as it was (document 032).
@@ -25,15 +18,13 @@ export function renewEnvelope(
   interchange: InterchangeEnvelope,
   renewal: Renewal,
 ): Uint8Array {
+  const { messageReference } = renewal;
+  if (!messageReference) {
+    return cutDelivery(bytes, interchange, { messages: [...interchange.messages.keys()], renewed: renewal });
+  }
   switch (interchange.form) {
     case "EDIFACT":
-      return renewal.messageReference
-        ? rewriteEdifact(bytes, renewal, renewal.messageReference)
-        : splitInterchange(bytes, interchange, {
-            messages: interchange.messages.map((_, index) => index),
-            reference: renewal.reference,
-            preparedAt: renewal.preparedAt.slice(0, 16),
-          });
+      return rewriteEdifact(bytes, renewal, messageReference);
     case "XML":
       return replaceXmlValues(bytes, ofEmessage(renewal));
     case "VANSEnvelope":
@@ -41,44 +32,8 @@ export function renewEnvelope(
     case "SBDH":
       return replaceXmlValues(bytes, ofSbdh(renewal));
     case "FHIR":
-      return renewFhir(bytes, interchange, renewal);
+      return renewFhir(bytes, interchange, { ...renewal, messageReference });
   }
-}
-
-function ofEmessage({ reference, messageReference, preparedAt }: Renewal): Replacement {
-  const envelope: Readonly<Record<string, string>> = {
-    "/Emessage/Envelope/Identifier": reference,
-    "/Emessage/Envelope/Sent/Date": preparedAt.slice(0, 10),
-    "/Emessage/Envelope/Sent/Time": preparedAt.slice(11, 16),
-    "/Emessage/Envelope/Sent/TimeWithSec": preparedAt.slice(11, 19),
-  };
-  let letters = 0;
-  return (path) => {
-    if (/^\/Emessage\/[^/]+\/Letter\/Identifier$/.test(path)) return messageReference?.(letters++);
-    return Object.hasOwn(envelope, path) ? envelope[path] : undefined;
-  };
-}
-
-function ofVansEnvelope({ reference, messageReference, preparedAt }: Renewal): Replacement {
-  return (path) => {
-    if (path === "/VANSEnvelope/EnvelopeIdentifier") return reference;
-    if (path === "/VANSEnvelope/SentDateTime") return preparedAt.slice(0, 19);
-    return path === "/VANSEnvelope/Message/MetaInformation/Identifier" ? messageReference?.(0) : undefined;
-  };
-}
-
-const sbdhHeader = "/StandardBusinessDocument/StandardBusinessDocumentHeader";
-
-function ofSbdh({ reference, messageReference, preparedAt }: Renewal): Replacement {
-  let scope = "";
-  return (path, text) => {
-    if (path === `${sbdhHeader}/DocumentIdentification/InstanceIdentifier`) return reference;
-    if (path === `${sbdhHeader}/DocumentIdentification/CreationDateAndTime`) return preparedAt;
-    if (path === `${sbdhHeader}/BusinessScope/Scope/Type`) scope = text;
-    const isId = scope === "MESSAGEIDENTIFIER" || scope === "MESSAGEENVELOPEIDENTIFIER";
-    const isValue = path === `${sbdhHeader}/BusinessScope/Scope/InstanceIdentifier`;
-    return isId && isValue ? messageReference?.(0) : undefined;
-  };
 }
 
 function rewriteEdifact(

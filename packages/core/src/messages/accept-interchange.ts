@@ -1,5 +1,5 @@
 import type { Envelope, Finding, InterchangeEnvelope } from "@sor/edi";
-import { cutDelivery, refusalOf } from "@sor/edi";
+import { refusalOf } from "@sor/edi";
 import { eq, inArray } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
@@ -11,11 +11,12 @@ import { acknowledgeAgain } from "./acknowledge-again.ts";
 import { introduce } from "./advance.ts";
 import { type Content, contentOf } from "./content.ts";
 import { correlateReceipts, settleReceipts } from "./correlate-receipts.ts";
+import { cutContent } from "./cut-content.ts";
 import { type DuplicateCase, decideDuplicates } from "./duplicates.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "./find-routes.ts";
 import { findEarlierAnswer, keepAnswer } from "./idempotency.ts";
 import { patientRowsOf, rememberPatients } from "./patients.ts";
-import { nameOf, storeContent, storePayload } from "./payloads.ts";
+import { nameOf, storeContent } from "./payloads.ts";
 import { type AcceptancePlan, planAcceptance } from "./plan-acceptance.ts";
 import { interchangeView, loadInterchanges } from "./read-interchanges.ts";
 import { summaryOf } from "./read-messages.ts";
@@ -223,11 +224,7 @@ async function storeDeliveries(
   for (const planned of plan.deliveries) {
     const payload = planned.isWhole
       ? whole
-      : await storePayload(
-          tx,
-          cutDelivery(await content.whole(), envelope, { messages: planned.positions }),
-          ctx.now,
-        );
+      : await storeContent(tx, await cutContent(content, envelope, { messages: planned.positions }), ctx.now);
     const id = newId();
     ids.set(planned.endpointId, id);
     await tx.insert(deliveries).values(deliveryRow(intake, { id, interchangeId, payload }, planned));

@@ -1,9 +1,8 @@
-import { cutDelivery } from "@sor/edi";
 import { eq } from "drizzle-orm";
 import { newId, type Transaction } from "../database/index.ts";
-import { readPayload, storePayload } from "./payloads.ts";
+import { cutContent, readEnvelopeOf, type StreamedContent } from "./cut-content.ts";
+import { storeContent, storedContent } from "./payloads.ts";
 import type { MessageRow } from "./read-messages.ts";
-import { readSingleEnvelope } from "./read-single-envelope.ts";
 import { localInstant, newReference } from "./references.ts";
 import type { Writer } from "./send-own.ts";
 import type { DeliveryRow } from "./sides.ts";
@@ -24,16 +23,17 @@ async function cut(
   tx: Transaction,
   letters: readonly MessageRow[],
   envelopeOf: (origin: InterchangeRow) => { reference: string; preparedAt: string } | undefined,
-): Promise<{ origin: InterchangeRow; bytes: Uint8Array; reference: string }> {
+): Promise<{ origin: InterchangeRow; content: StreamedContent; reference: string }> {
   const [first] = letters;
   if (!first) throw new Error("a delivery carries at least one letter");
   const origin = await interchangeOf(tx, first.interchangeId);
-  const bytes = await readPayload(tx, origin.payloadSha256);
-  const { envelope } = readSingleEnvelope(bytes);
+  const content = await storedContent(tx, origin);
+  const { envelope } = await readEnvelopeOf(content, "skip");
   const positions = letters.map((row) => row.position - 1).sort((a, b) => a - b);
   const renewed = envelopeOf(origin);
   const reference = renewed?.reference ?? origin.controlReference;
-  return { origin, reference, bytes: cutDelivery(bytes, envelope, { messages: positions, renewed }) };
+  const choice = { messages: positions, renewed };
+  return { origin, reference, content: await cutContent(content, envelope, choice) };
 }
 
 /** The cargo of a delivery when only these of its letters are left in it: the envelope id stays. */
@@ -44,12 +44,12 @@ export async function keepOnly(
   letters: readonly MessageRow[],
 ): Promise<Cargo> {
   const carrier = await interchangeOf(tx, delivery.interchangeId);
-  const { bytes } = await cut(tx, letters, (origin) =>
+  const { content } = await cut(tx, letters, (origin) =>
     carrier.id === origin.id
       ? undefined
       : { reference: carrier.controlReference, preparedAt: localInstant(carrier.receivedAt) },
   );
-  const payload = await storePayload(tx, bytes, now);
+  const payload = await storeContent(tx, content, now);
   return {
     interchangeId: delivery.interchangeId,
     payloadSha256: payload.sha256,
@@ -68,11 +68,11 @@ export async function renewEnvelope(
   letters: readonly MessageRow[],
 ): Promise<Cargo> {
   const id = newId();
-  const { origin, bytes, reference } = await cut(tx, letters, ({ format }) => ({
+  const { origin, content, reference } = await cut(tx, letters, ({ format }) => ({
     reference: newReference(format),
     preparedAt: localInstant(now),
   }));
-  const payload = await storePayload(tx, bytes, now);
+  const payload = await storeContent(tx, content, now);
   await tx.insert(interchanges).values({
     ...origin,
     id,

@@ -31,7 +31,7 @@ export async function patientRowsOf(
 ): Promise<(typeof messagePatients.$inferInsert)[]> {
   const reader = patientIdReader(envelope);
   // A part is good until the next is asked for; the reader may keep the end of one.
-  for await (const part of content.parts()) reader.push(Uint8Array.from(part));
+  for await (const part of content.parts()) reader.push(new Uint8Array(part));
   return hashRows(reader.end(), messageIdAt);
 }
 

@@ -64,7 +64,7 @@ export function nameOf({ sha256 }: Pick<Content, "sha256">): string {
 /** Stores content part by part, as `storePayload` does bytes; no more than a part is in memory. */
 export async function storeContent(
   tx: Transaction,
-  content: Content,
+  content: Omit<Content, "whole">,
   now: Date,
 ): Promise<{ sha256: string; sizeBytes: number }> {
   const seal = sealing(content, now);
@@ -101,6 +101,15 @@ export function payloadParts(db: ReadDatabase, name: string, sizeBytes: number):
       if (hash.digest("hex") !== showDigest(name)) throw new Error("a stored payload is damaged");
     },
   };
+}
+
+/** What is stored of a payload, to be read by pieces; what is but one part is read once. Throws `gone` as they do. */
+export async function storedContent(
+  db: ReadDatabase,
+  { payloadSha256, sizeBytes }: { payloadSha256: string; sizeBytes: number },
+): Promise<Pick<Content, "sizeBytes" | "parts">> {
+  if (sizeBytes > partBytes) return payloadParts(db, payloadSha256, sizeBytes);
+  return contentOf(await readPayload(db, payloadSha256));
 }
 
 /** All parts together: for what is known to be small. */

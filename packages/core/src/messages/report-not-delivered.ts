@@ -1,7 +1,7 @@
 import { inArray } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
-import { readPayload } from "./payloads.ts";
-import { readSingleEnvelope } from "./read-single-envelope.ts";
+import { readEnvelopeOf } from "./cut-content.ts";
+import { storedContent } from "./payloads.ts";
 import { findFirstSent, refusalOfReason, sendRefusal } from "./receipts.ts";
 import type { Writer } from "./send-own.ts";
 import { messages } from "./tables.ts";
@@ -24,7 +24,7 @@ export async function reportNotDelivered(
   for (const [interchangeId, group] of Map.groupBy(unanswered, (row) => row.interchangeId)) {
     const first = await findFirstSent(tx, interchangeId);
     if (!first || (first.kind !== "received" && first.kind !== "resent")) continue;
-    const { envelope } = readSingleEnvelope(await readPayload(tx, first.payloadSha256));
+    const { envelope } = await readEnvelopeOf(await storedContent(tx, first), "skip");
     await sendRefusal(tx, writer, {
       originId: first.id,
       envelope,

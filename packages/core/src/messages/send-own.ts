@@ -2,9 +2,12 @@ import type { InterchangeEnvelope } from "@sor/edi";
 import { newId, type Transaction } from "../database/index.ts";
 import type { Actor } from "../permissions/index.ts";
 import { type Happening, introduce } from "./advance.ts";
-import { patientRows, rememberPatients } from "./patients.ts";
-import { storePayload } from "./payloads.ts";
+import { contentOf } from "./content.ts";
+import type { CutContent } from "./cut-content.ts";
+import { patientRowsOf, rememberPatients } from "./patients.ts";
+import { storeContent } from "./payloads.ts";
 import { readSingleEnvelope } from "./read-single-envelope.ts";
+import { rememberCarried } from "./seen-carried.ts";
 import { giveUpAfterSeconds, type MessageReason } from "./states.ts";
 import { deliveries, endpointQueues, interchanges } from "./tables.ts";
 
@@ -19,7 +22,8 @@ export type OwnTarget = {
 
 export type OwnInterchange = {
   kind: "receipt" | "repeated-receipt" | "resent";
-  bytes: Uint8Array;
+  /** Its bytes with the envelope that they hold. */
+  content: CutContent;
   contentType: string;
   target: OwnTarget;
   senderSupplierId: string | null;
@@ -65,16 +69,26 @@ export async function openQueues(tx: Transaction, endpointIds: readonly string[]
   await tx.insert(endpointQueues).values(rows).onConflictDoNothing();
 }
 
-/** Stores an interchange that we built and queues it. Gives the ids of the interchange and its messages, in order. */
+/** Sends bytes that we built, as `sendContent` does. */
 export async function sendOwn(
+  tx: Transaction,
+  writer: Writer,
+  { bytes, ...own }: Omit<OwnInterchange, "content"> & { bytes: Uint8Array },
+): Promise<{ interchangeId: string; messageIds: string[] }> {
+  const { envelope } = readSingleEnvelope(bytes);
+  return await sendContent(tx, writer, { ...own, content: { ...contentOf(bytes), envelope } });
+}
+
+/** Stores an interchange that we built and queues it. Gives the ids of the interchange and its messages, in order. */
+export async function sendContent(
   tx: Transaction,
   writer: Writer,
   own: OwnInterchange,
 ): Promise<{ interchangeId: string; messageIds: string[] }> {
-  const { envelope } = readSingleEnvelope(own.bytes);
+  const { envelope } = own.content;
   const interchangeId = newId();
   const deliveryId = newId();
-  const payload = await storePayload(tx, own.bytes, writer.now);
+  const payload = await storeContent(tx, own.content, writer.now);
   const sides = { senderSupplierId: own.senderSupplierId, receiverSupplierId: own.receiverSupplierId };
   await tx.insert(interchanges).values({
     id: interchangeId,
@@ -127,9 +141,12 @@ export async function sendOwn(
     happenings,
   }));
   await introduce(tx, writer, drafts);
+  const interchange = { interchangeId, messageId: drafts[0]?.row.id ?? "" };
+  if (own.kind === "resent" && envelope.carried?.inside)
+    await rememberCarried(tx, envelope, interchange, writer.now);
   await rememberPatients(
     tx,
-    patientRows(own.bytes, envelope, (position) => drafts[position]?.row.id),
+    await patientRowsOf(own.content, envelope, (position) => drafts[position]?.row.id),
   );
   return { interchangeId, messageIds: drafts.map(({ row }) => row.id) };
 }

@@ -1,19 +1,13 @@
 import { charsetOf } from "../charset.ts";
-import type { ByteRange, InterchangeEnvelope, Party } from "../envelope.ts";
+import type { ByteRange, InterchangeEnvelope } from "../envelope.ts";
 import { isLineBreak } from "./bytes.ts";
-import { EdifactReader } from "./reader.ts";
-import { elementValue, type Segment, segmentOf } from "./segment.ts";
-import { concatenated, dateAndTime, partyComponents, SegmentWriter } from "./write.ts";
+import { changedHeader, type HeaderChange } from "./changed-header.ts";
+import { concatenated, SegmentWriter } from "./write.ts";
 
 /** What goes into the new interchange, and what its envelope says anew; the rest is as it was. */
-export type SplitChoice = {
+export type SplitChoice = HeaderChange & {
   /** Indexes into the interchange's messages, in the order wanted. */
   readonly messages: readonly number[];
-  readonly reference?: string;
-  /** Local time, ISO 8601 (2026-11-22T09:30). */
-  readonly preparedAt?: string;
-  readonly sender?: Party;
-  readonly receiver?: Party;
 };
 
 /** An interchange of chosen messages of one that was read from `bytes`: envelope and counts rebuilt, the bytes of the messages untouched (ISO 9735). */
@@ -37,11 +31,7 @@ export function splitInterchange(
   const pieces: Uint8Array[] = [bytes.subarray(interchange.range.start, edifact.header.start)];
   const { reference, preparedAt, sender, receiver } = choice;
   const isChanged = [reference, preparedAt, sender, receiver].some((value) => value !== undefined);
-  if (isChanged) {
-    const written = writer();
-    written.segment(changedHeader(bytes.subarray(interchange.range.start, edifact.header.end), choice));
-    pieces.push(written.bytes());
-  } else pieces.push(at(edifact.header), gap);
+  pieces.push(isChanged ? changedHeader(at(edifact.header), edifact, choice) : at(edifact.header), gap);
 
   const chosen = choice.messages.map((index) => {
     const message = interchange.messages[index];
@@ -65,22 +55,4 @@ function lineBreakAfter(bytes: Uint8Array, from: number): string {
   let to = from;
   while (to < bytes.length && to < from + 2 && isLineBreak(bytes[to])) to++;
   return String.fromCharCode(...bytes.subarray(from, to));
-}
-
-function changedHeader(header: Uint8Array, choice: SplitChoice): Segment {
-  const { sender, receiver, reference, preparedAt } = choice;
-  let read: Segment = { tag: "UNB", elements: [] };
-  const reader = new EdifactReader({
-    segment: (tokens) => {
-      read = segmentOf(tokens);
-    },
-  });
-  reader.push(header);
-  reader.end();
-  const elements = [...read.elements];
-  if (sender) elements[1] = partyComponents(sender);
-  if (receiver) elements[2] = partyComponents(receiver);
-  if (preparedAt !== undefined) elements[3] = dateAndTime(preparedAt, elementValue(read, 1, 2) === "4");
-  if (reference !== undefined) elements[4] = [reference];
-  return { tag: "UNB", elements };
 }

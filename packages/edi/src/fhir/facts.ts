@@ -1,3 +1,5 @@
+import type { OwnPlace } from "../envelope.ts";
+
 /** What a FHIR message says of itself, whichever notation it came in. */
 export type FhirFacts = {
   readonly bundleId: string;
@@ -8,6 +10,8 @@ export type FhirFacts = {
   /** How many MessageHeaders there are. */
   readonly headers: number;
   readonly organisations: readonly FhirOrganisation[];
+  /** Where the Bundle's own id and time stand. */
+  readonly own: readonly OwnPlace[];
 };
 
 export type FhirHeader = {

@@ -1,3 +1,5 @@
+import type { ByteRange } from "../envelope.ts";
+
 /** Which values of a JSON document are wanted: names lead on, a one-element list stands for every element, `true` for a text. */
 export type Wanted = true | readonly [Wanted] | { readonly [name: string]: Wanted };
 
@@ -10,7 +12,7 @@ type Container = {
   expects: "first" | "name" | "colon" | "value" | "comma";
 };
 
-type PendingText = { isName: boolean; isKept: boolean; bytes: number[] };
+type PendingText = { isName: boolean; isKept: boolean; bytes: number[]; start: number };
 
 /** Texts longer than this are read, but not kept: no identifier is. */
 const keptBytesMax = 8192;
@@ -33,6 +35,8 @@ export class JsonScanner {
   fault: { readonly code: "json-malformed" | "xml-too-deep"; readonly offset: number } | undefined;
   /** The document with what was wanted of it. */
   value: unknown;
+  /** The wanted texts of the outermost object, and where they stand between their quotes. */
+  readonly texts: { readonly name: string; readonly range: ByteRange }[] = [];
   readonly #wanted: Wanted;
   readonly #depthMax: number;
   readonly #stack: Container[] = [];
@@ -190,7 +194,7 @@ export class JsonScanner {
       return;
     }
     const isKept = isName ? top.wanted !== undefined : this.#wantedHere() === true;
-    this.#text = { isName, isKept, bytes: [] };
+    this.#text = { isName, isKept, bytes: [], start: offset + 1 };
   }
 
   /** Reads on within a text; gives where it came to. */
@@ -199,7 +203,7 @@ export class JsonScanner {
     for (let at = from; at < bytes.length; at++) {
       const byte = bytes[at] as number;
       if (byte === quote && this.#escaping === 0) {
-        this.#endText();
+        this.#endText(this.#offset + at);
         return at + 1;
       }
       if (byte < 0x20 || !this.#readEscape(byte)) {
@@ -226,8 +230,8 @@ export class JsonScanner {
     return true;
   }
 
-  #endText(): void {
-    const { isName, isKept, bytes } = this.#text as PendingText;
+  #endText(end: number): void {
+    const { isName, isKept, bytes, start } = this.#text as PendingText;
     this.#text = undefined;
     const text = isKept ? unescaped(this.#decoder.decode(Uint8Array.from(bytes))) : undefined;
     const top = this.#stack.at(-1);
@@ -236,6 +240,8 @@ export class JsonScanner {
       top.expects = "colon";
       return;
     }
+    if (isKept && this.#stack.length === 1 && top?.kind === "object" && top.name !== undefined)
+      this.texts.push({ name: top.name, range: { start, end } });
     this.#give(text);
   }
 }

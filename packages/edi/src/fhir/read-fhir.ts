@@ -1,5 +1,5 @@
 import type { DeliveryReader } from "../delivery-reader.ts";
-import type { Envelope, InterchangeEnvelope, Party } from "../envelope.ts";
+import type { Envelope, InterchangeEnvelope, OwnPlace, Party } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import type { Limits } from "../limits.ts";
 import { hasRightCheckDigit } from "../medcom/gln.ts";
@@ -102,9 +102,19 @@ function jsonReading(limits: Limits, reporter: Reporter): Reading {
       take((pieces) => pieces.end());
       if (!reporter.isStopped) scanner.end();
       tell(scanner.fault);
-      return { facts: factsOfJson(scanner.value), encoding: text?.encoding ?? "utf-8" };
+      return { facts: factsOfJson(scanner.value, ownOf(scanner, text)), encoding: text?.encoding ?? "utf-8" };
     },
   };
+}
+
+// Places in text that came in another encoding are none in the input.
+function ownOf({ texts }: JsonScanner, text: TextPieces | undefined): OwnPlace[] {
+  const shift = text?.markLength ?? 0;
+  if (text?.encoding !== "utf-8") return [];
+  return texts.flatMap(({ name, range: { start, end } }) => {
+    const what = name === "id" ? "id" : name === "timestamp" ? "time" : undefined;
+    return what ? [{ what, range: { start: start + shift, end: end + shift } } as const] : [];
+  });
 }
 
 function envelopeOf(
@@ -127,6 +137,7 @@ function envelopeOf(
     isTest: false,
     encoding,
     range,
+    own: facts.own,
     messages: [
       {
         reference: header.id,

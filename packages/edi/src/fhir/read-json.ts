@@ -32,7 +32,7 @@ export const wantedOfBundle: Wanted = {
 };
 
 /** The facts of a message Bundle in JSON that has been parsed. */
-export function factsOfJson(parsed: unknown): FhirFacts {
+export function factsOfJson(parsed: unknown, own: FhirFacts["own"]): FhirFacts {
   const bundle = object(parsed);
   const entries = list(bundle.entry).map(object);
   const first = object(entries[0]?.resource);
@@ -42,6 +42,7 @@ export function factsOfJson(parsed: unknown): FhirFacts {
     timestamp: text(bundle.timestamp),
     header: first.resourceType === "MessageHeader" ? headerOf(first) : undefined,
     headers: entries.filter((entry) => object(entry.resource).resourceType === "MessageHeader").length,
+    own,
     organisations: entries.flatMap((entry) => organisationOf(text(entry.fullUrl), object(entry.resource))),
   };
 }

@@ -1,6 +1,6 @@
 import type { Limits } from "../limits.ts";
 import type { Reporter } from "../reporter.ts";
-import { collector } from "../xml/collector.ts";
+import { collector, OwnPlaces } from "../xml/collector.ts";
 import { type Attributes, XmlReader } from "../xml/xml-reader.ts";
 import type { FhirFacts, FhirHeader, FhirOrganisation } from "./facts.ts";
 
@@ -16,15 +16,20 @@ export function fhirXmlReader(
   reporter: Reporter,
 ): { reader: XmlReader; facts: () => FhirFacts } {
   const facts = new XmlFacts();
+  const own = new OwnPlaces({ "/Bundle/id": "id", "/Bundle/timestamp": "time" });
   const reader = new XmlReader(
     collector({
-      opened: (path, _, __, attributes) => facts.open(path, attributes),
+      opened: (path, depth, at, attributes) => {
+        own.opened(depth, at);
+        facts.open(path, attributes);
+      },
       leaf: () => undefined,
+      closed: (path, depth, end) => own.closed(path, depth, end),
     }),
     limits,
     reporter,
   );
-  return { reader, facts: () => facts.taken() };
+  return { reader, facts: () => ({ ...facts.taken(), own: own.found }) };
 }
 
 class XmlFacts {
@@ -86,7 +91,7 @@ class XmlFacts {
     else if (below === "identifier/value" && identifier) identifier.value = value;
   }
 
-  taken(): FhirFacts {
+  taken(): Omit<FhirFacts, "own"> {
     const organisations: readonly FhirOrganisation[] = this.#organisations;
     const header = this.#isHeaderFirst ? this.#header : undefined;
     return { ...this.#bundle, header, headers: this.#headers, organisations };

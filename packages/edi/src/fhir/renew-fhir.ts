@@ -1,12 +1,16 @@
 import { decoderFor } from "../charset.ts";
 import { concatenated } from "../edifact/write.ts";
 import type { InterchangeEnvelope } from "../envelope.ts";
-import type { Renewal } from "../renew-envelope.ts";
+import type { Renewal } from "../renewals.ts";
 
 type Splice = { readonly start: number; readonly end: number; readonly value: string };
 
-/** A FHIR message with a new Bundle id and timestamp, and on request a new MessageHeader id wherever it is named. */
-export function renewFhir(bytes: Uint8Array, interchange: InterchangeEnvelope, renewal: Renewal): Uint8Array {
+/** A FHIR message with a new Bundle id and timestamp, and a new MessageHeader id wherever it is named. */
+export function renewFhir(
+  bytes: Uint8Array,
+  interchange: InterchangeEnvelope,
+  renewal: Required<Renewal>,
+): Uint8Array {
   // Read as single bytes, so that a character's number is its byte's; JSON and XML here are UTF-8 or an ASCII superset.
   const text = decoderFor("windows-1252").decode(bytes);
   const { reference, messageReference, preparedAt } = renewal;
@@ -15,7 +19,7 @@ export function renewFhir(bytes: Uint8Array, interchange: InterchangeEnvelope, r
     // The Bundle's own id and time stand before its entries, or after them: never within a resource of the same id.
     ...ownValue(text, "id", interchange.reference, reference),
     ...ownValue(text, "timestamp", undefined, preparedAt),
-    ...(messageReference && old ? named(text, old, messageReference(0)) : []),
+    ...(old ? named(text, old, messageReference(0)) : []),
   ].sort((a, b) => a.start - b.start);
   const pieces: Uint8Array[] = [];
   let at = 0;

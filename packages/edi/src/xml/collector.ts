@@ -1,3 +1,4 @@
+import type { OwnPlace } from "../envelope.ts";
 import type { Attributes, XmlControl, XmlHandlers } from "./xml-reader.ts";
 
 /** What a form's reader sees of an element once its text is complete. */
@@ -38,4 +39,26 @@ export function collector(events: CollectorEvents): (control: XmlControl) => Xml
       },
     };
   };
+}
+
+/** Notes where the elements stand, next below the outermost, that hold an envelope's own id and time. */
+export class OwnPlaces {
+  readonly found: OwnPlace[] = [];
+  readonly #wanted: Readonly<Record<string, OwnPlace["what"]>>;
+  #start = 0;
+
+  /** What each path holds. */
+  constructor(wanted: Readonly<Record<string, OwnPlace["what"]>>) {
+    this.#wanted = wanted;
+  }
+
+  opened(depth: number, at: number): void {
+    if (depth === 2) this.#start = at;
+  }
+
+  closed(path: string, depth: number, end: number): void {
+    if (depth !== 2 || !Object.hasOwn(this.#wanted, path)) return;
+    const what = this.#wanted[path];
+    if (what) this.found.push({ what, range: { start: this.#start, end } });
+  }
 }

@@ -1,6 +1,6 @@
 import type { DeliveryReader } from "../delivery-reader.ts";
 import { preparedAtOf } from "../edifact/prepared-at.ts";
-import type { Envelope, InterchangeEnvelope, MessageEnvelope, Party } from "../envelope.ts";
+import type { Envelope, InterchangeEnvelope, MessageEnvelope, OwnPlace, Party } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import type { Limits } from "../limits.ts";
 import { hasRightCheckDigit } from "../medcom/gln.ts";
@@ -56,6 +56,8 @@ class EmessageReading implements XmlHandlers {
   control: XmlControl | undefined;
   readonly #values = { Identifier: "", AcknowledgementCode: "", Date: "", Time: "", TimeWithSec: "" };
   readonly #letters: Letter[] = [];
+  readonly #own: OwnPlace[] = [];
+  #partStart = 0;
   readonly #lettersMax: number;
   #hasRoot = false;
   /** The letter being read; undefined within Envelope. */
@@ -75,8 +77,10 @@ class EmessageReading implements XmlHandlers {
     this.#leafDepth = depth;
     this.#text = "";
     if (depth === 1) this.#beginRoot(attributes, at);
-    else if (depth === 2) this.#letter = name === "Envelope" ? undefined : this.#beginLetter(at);
-    else if (depth === 3) this.#section = name;
+    else if (depth === 2) {
+      this.#partStart = at;
+      this.#letter = name === "Envelope" ? undefined : this.#beginLetter(at);
+    } else if (depth === 3) this.#section = name;
     // A binary letter's object: base64 of any length, of which nothing is wanted.
     if (name === "Object_Base64Encoded") this.control?.passText();
   }
@@ -89,6 +93,7 @@ class EmessageReading implements XmlHandlers {
     if (depth === this.#leafDepth && depth <= deepest) this.#takeLeaf(name, depth, this.#text.trim());
     this.#leafDepth = deepest + 1;
     if (depth === 2 && this.#letter) this.#letter.end = end;
+    else if (depth === 2) this.#own.push({ what: "both", range: { start: this.#partStart, end } });
     // The parties stand before the content in every letter of MedCom's schemas.
     if (this.#headerOnly && depth === 3 && name === "Receiver" && this.#letter) this.control?.finish();
   }
@@ -142,6 +147,7 @@ class EmessageReading implements XmlHandlers {
       encoding,
       range: { start: 0, end: length },
       messages: this.#letters.map((letter) => messageOf(letter, length)),
+      own: this.#own,
     };
   }
 

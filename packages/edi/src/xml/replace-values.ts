@@ -7,6 +7,9 @@ import { localName } from "./xml-text.ts";
 /** Asked for every element without children, in order: its path of local names and its text; gives what shall stand there instead. */
 export type Replacement = (path: string, text: string) => string | undefined;
 
+/** Where an element was taken from: the document's encoding, and the path of what it stood in. */
+export type ElementOrigin = { readonly encoding: string; readonly parent: string };
+
 type Splice = { readonly start: number; readonly end: number; readonly value: string };
 
 /**
@@ -14,24 +17,36 @@ type Splice = { readonly start: number; readonly end: number; readonly value: st
  * may be the beginning of a document: what is in it is replaced.
  */
 export function replaceXmlValues(bytes: Uint8Array, replace: Replacement): Uint8Array {
-  const found = encodingOf(bytes) ?? { encoding: "utf-8", markLength: 0, unit: "utf-8" as const };
-  const isWide = found.unit === "utf-16";
+  const { encoding, markLength } = encodingOf(bytes) ?? { encoding: "utf-8", markLength: 0 };
+  return concatenated([
+    bytes.subarray(0, markLength),
+    replaceInElement(bytes.subarray(markLength), { encoding, parent: "" }, replace),
+  ]);
+}
+
+/** One element of a document that was read before, with some texts replaced likewise. */
+export function replaceInElement(
+  bytes: Uint8Array,
+  { encoding, parent }: ElementOrigin,
+  replace: Replacement,
+): Uint8Array {
+  const isWide = encoding.startsWith("utf-16");
   // Read as single bytes, so that a character's number is its byte's: names and values looked for are ASCII.
-  const text = decoderFor(isWide ? found.encoding : "windows-1252").decode(bytes.subarray(found.markLength));
+  const text = decoderFor(isWide ? encoding : "windows-1252").decode(bytes);
   const width = isWide ? 2 : 1;
   const pieces: Uint8Array[] = [];
   let at = 0;
-  for (const { start, end, value } of findSplices(text, replace)) {
-    pieces.push(bytes.subarray(at, found.markLength + start * width), encodeAscii(value, found.encoding));
-    at = found.markLength + end * width;
+  for (const { start, end, value } of findSplices(text, parent, replace)) {
+    pieces.push(bytes.subarray(at, start * width), encodeAscii(value, encoding));
+    at = end * width;
   }
   return concatenated([...pieces, bytes.subarray(at)]);
 }
 
-function findSplices(text: string, replace: Replacement): Splice[] {
+function findSplices(text: string, parent: string, replace: Replacement): Splice[] {
   const parser = new SaxesParser({ position: false });
   const splices: Splice[] = [];
-  const paths = [""];
+  const paths = [parent];
   let start = 0;
   let isLeaf = false;
   let heard = "";
@@ -56,7 +71,8 @@ function findSplices(text: string, replace: Replacement): Splice[] {
   return splices;
 }
 
-function encodeAscii(value: string, encoding: string): Uint8Array {
+/** ASCII text in an encoding of XML. */
+export function encodeAscii(value: string, encoding: string): Uint8Array {
   if (!encoding.startsWith("utf-16")) return Uint8Array.from(value, (letter) => letter.charCodeAt(0));
   const [high, low] = encoding === "utf-16le" ? [1, 0] : [0, 1];
   const bytes = new Uint8Array(value.length * 2);

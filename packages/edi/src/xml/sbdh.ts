@@ -6,7 +6,7 @@ import { hasRightCheckDigit } from "../medcom/gln.ts";
 import { findMessageType } from "../medcom/message-types.ts";
 import { Reporter } from "../reporter.ts";
 import { CarriedReader, withCarried } from "./carried-reader.ts";
-import { collector } from "./collector.ts";
+import { collector, OwnPlaces } from "./collector.ts";
 import { type XmlReading, xmlDeliveryReader } from "./xml-delivery-reader.ts";
 import { XmlReader } from "./xml-reader.ts";
 
@@ -28,7 +28,8 @@ export function sbdhReader(limits: Limits, inside: DeliveryReader | undefined): 
 
 function startReading(limits: Limits, carriedReader?: CarriedReader): XmlReading {
   const reporter = new Reporter(limits.findingsMax);
-  const facts: Facts = { values: new Map(), scopes: new Map(), mime: "", data: undefined };
+  const own = new OwnPlaces({ [header.slice(0, -1)]: "both" });
+  const facts: Facts = { values: new Map(), scopes: new Map(), mime: "", data: undefined, own };
   const reader = new XmlReader(collector(eventsInto(facts, reporter, carriedReader)), limits, reporter);
   const finish = (length: number): Envelope => {
     if (reporter.isStopped) return { interchanges: [], findings: reporter.findings };
@@ -44,6 +45,7 @@ type Facts = {
   readonly scopes: Map<string, string>;
   mime: string;
   data: ByteRange | undefined;
+  readonly own: OwnPlaces;
 };
 
 function eventsInto(
@@ -55,6 +57,7 @@ function eventsInto(
   let dataStart = 0;
   return {
     opened: (path, depth, at, attributes, control) => {
+      facts.own.opened(depth, at);
       if (depth === 1 && !Object.values(attributes).includes(namespace)) {
         reporter.add("xml-namespace", { interchange: 1, path, offset: at });
       }
@@ -70,6 +73,7 @@ function eventsInto(
       else if (below === "BusinessScope/Scope/InstanceIdentifier") facts.scopes.set(scope, text);
       else facts.values.set(below, text);
     },
+    closed: (path, depth, end) => facts.own.closed(path, depth, end),
   };
 }
 
@@ -81,7 +85,7 @@ function partyOf(identifier: string): Party {
 }
 
 function envelopeOf(
-  { values, scopes, mime, data }: Facts,
+  { values, scopes, mime, data, own }: Facts,
   length: number,
   encoding: string,
 ): InterchangeEnvelope {
@@ -114,6 +118,7 @@ function envelopeOf(
         range: { start: 0, end: length },
       },
     ],
+    own: own.found,
     ...(data && {
       carried: { format: mime, name: scopes.get("StatisticalInformation") ?? standard, base64: data },
     }),

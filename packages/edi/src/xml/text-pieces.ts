@@ -4,6 +4,8 @@ import { encodingHeadBytes, encodingOf } from "./encodings.ts";
 /** Checks text that comes in chunks against its encoding and gives it as UTF-8 without a mark; throws a TypeError where it does not hold. */
 export class TextPieces {
   encoding: string | undefined;
+  /** Bytes of the input before the text. */
+  markLength = 0;
   #head: Uint8Array = new Uint8Array(0);
   #decoder: InstanceType<typeof TextDecoder> | undefined;
 
@@ -21,6 +23,7 @@ export class TextPieces {
   #begin(): Uint8Array {
     const { encoding, markLength } = encodingOf(this.#head) ?? { encoding: "utf-8", markLength: 0 };
     this.encoding = encoding;
+    this.markLength = markLength;
     this.#decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
     const head = this.#head.subarray(markLength);
     this.#head = new Uint8Array(0);

@@ -13,7 +13,7 @@ import { hasRightCheckDigit } from "../medcom/gln.ts";
 import { findMessageType } from "../medcom/message-types.ts";
 import { Reporter } from "../reporter.ts";
 import { CarriedReader, withCarried } from "./carried-reader.ts";
-import { collector } from "./collector.ts";
+import { collector, OwnPlaces } from "./collector.ts";
 import { type XmlReading, xmlDeliveryReader } from "./xml-delivery-reader.ts";
 import { XmlReader } from "./xml-reader.ts";
 
@@ -38,8 +38,13 @@ function startReading(limits: Limits, carriedReader?: CarriedReader): XmlReading
   let data: ByteRange | undefined;
   let dataStart = 0;
   let messages = 0;
+  const own = new OwnPlaces({
+    "/VANSEnvelope/EnvelopeIdentifier": "id",
+    "/VANSEnvelope/SentDateTime": "time",
+  });
   const events: Parameters<typeof collector>[0] = {
     opened: (path, depth, at, attributes, control) => {
+      own.opened(depth, at);
       if (depth === 1 && !Object.values(attributes).includes(vansNamespace)) {
         reporter.add("xml-namespace", { interchange: 1, path, offset: at });
       }
@@ -59,12 +64,13 @@ function startReading(limits: Limits, carriedReader?: CarriedReader): XmlReading
         parties.set(below, partyOf(text, attributes.EndPointType ?? ""));
       else values.set(below, text);
     },
+    closed: (path, depth, end) => own.closed(path, depth, end),
   };
   const reader = new XmlReader(collector(events), limits, reporter);
   const finish = (length: number): Envelope => {
     if (reporter.isStopped) return { interchanges: [], findings: reporter.findings };
     const encoding = reader.encoding;
-    const interchange = envelopeOf({ values, parties, data, length, encoding });
+    const interchange = { ...envelopeOf({ values, parties, data, length, encoding }), own: own.found };
     check(interchange, reporter);
     return withCarried(interchange, carriedReader, reporter);
   };

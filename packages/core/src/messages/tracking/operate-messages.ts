@@ -1,16 +1,15 @@
-import { cutDelivery } from "@sor/edi";
 import { eq } from "drizzle-orm";
 import { type Context, change } from "../../context.ts";
 import { DomainError } from "../../errors.ts";
 import { advance, lockMessagesOf } from "../advance.ts";
 import { keepOnly } from "../carve-delivery.ts";
+import { cutContent, readEnvelopeOf } from "../cut-content.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "../find-routes.ts";
-import { readPayload } from "../payloads.ts";
+import { storedContent } from "../payloads.ts";
 import { requireVisibleMessage, summaryOf } from "../read-messages.ts";
-import { readSingleEnvelope } from "../read-single-envelope.ts";
 import { localInstant, newReference } from "../references.ts";
 import type { MessageSummary } from "../schemas.ts";
-import { sendOwn } from "../send-own.ts";
+import { sendContent } from "../send-own.ts";
 import { entryOf, isInHand, lockDelivery, lockMessage, senderSide, wrongState } from "../sides.ts";
 import { deliveries, interchanges } from "../tables.ts";
 import { resendable } from "./possible-steps.ts";
@@ -29,8 +28,8 @@ export async function resendMessage(
     if (!resendable.includes(row.state)) throw wrongState(row.state);
     const [interchange] = await tx.select().from(interchanges).where(eq(interchanges.id, row.interchangeId));
     if (!interchange) throw new Error("a message has no interchange");
-    const bytes = await readPayload(tx, interchange.payloadSha256);
-    const { envelope } = readSingleEnvelope(bytes);
+    const stored = await storedContent(tx, interchange);
+    const { envelope } = await readEnvelopeOf(stored, "read");
     const index = row.position - 1;
     const message = envelope.messages[index];
     if (!message) throw new Error("a message has no place in its interchange");
@@ -41,9 +40,9 @@ export async function resendMessage(
     if (!route.found) {
       throw new DomainError("conflict", "The receiver does not receive it now.", { reason: route.reason });
     }
-    const own = await sendOwn(tx, ctx, {
+    const own = await sendContent(tx, ctx, {
       kind: "resent",
-      bytes: cutDelivery(bytes, envelope, {
+      content: await cutContent(stored, envelope, {
         messages: [index],
         renewed: { reference: newReference(envelope.form), preparedAt: localInstant(ctx.now) },
       }),

@@ -5,8 +5,9 @@ import { newId, type Transaction } from "../../database/index.ts";
 import { DomainError } from "../../errors.ts";
 import { contentOf } from "../content.ts";
 import { correlateReceipts, settleReceipts } from "../correlate-receipts.ts";
+import { readEnvelopeOf } from "../cut-content.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "../find-routes.ts";
-import { readPayload } from "../payloads.ts";
+import { storedContent } from "../payloads.ts";
 import { ownMailbox } from "../plan-acceptance.ts";
 import { type MessageRow, requireVisibleMessage } from "../read-messages.ts";
 import { contentTypeOf, readSingleEnvelope } from "../read-single-envelope.ts";
@@ -72,7 +73,7 @@ function refusalOf({ outcome, reason, text }: ReceiptReport) {
 async function loadSubject(tx: Transaction, row: MessageRow) {
   const first = await findFirstSent(tx, row.interchangeId);
   if (first?.kind !== "received") throw conflict("not-answerable", "The gateway sent it itself.");
-  const { envelope } = readSingleEnvelope(await readPayload(tx, first.payloadSha256));
+  const { envelope } = await readEnvelopeOf(await storedContent(tx, first), "skip");
   const isHere = first.id === row.interchangeId;
   const index = isHere
     ? row.position - 1

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { type CutChoice, deliveryCutter, EnvelopeReader, type InterchangeEnvelope } from "@sor/edi";
+import { type Content, partBytes } from "./content.ts";
+import { requireSingle, type SingleEnvelope } from "./read-single-envelope.ts";
+
+/** Content that is never asked for whole. */
+export type StreamedContent = Omit<Content, "whole">;
+/** A delivery made of another, and its envelope as it reads. */
+export type CutContent = StreamedContent & { envelope: InterchangeEnvelope };
+
+/** Reads the one envelope in content, no more than a part of it in memory. Throws as `readSingleEnvelope` does. */
+export async function readEnvelopeOf(
+  content: Pick<Content, "parts">,
+  carried: "read" | "skip",
+): Promise<SingleEnvelope> {
+  const reader = new EnvelopeReader({ carried });
+  // A part is good until the next is asked for; the reader may keep the end of one.
+  for await (const part of content.parts()) reader.push(new Uint8Array(part));
+  return requireSingle(reader.end());
+}
+
+/**
+ * A delivery with only some of its letters, or under a renewed envelope, made by pieces each time it is read. It is read once
+ * here, for its digest and to see that it says what it should.
+ */
+export async function cutContent(
+  content: Pick<Content, "parts">,
+  envelope: InterchangeEnvelope,
+  choice: CutChoice,
+): Promise<CutContent> {
+  const pieces = () => cutPieces(content, envelope, choice);
+  const hash = createHash("sha256");
+  const reader = new EnvelopeReader({ carried: envelope.carried?.inside ? "read" : "skip" });
+  let sizeBytes = 0;
+  for await (const piece of pieces()) {
+    hash.update(piece);
+    reader.push(new Uint8Array(piece));
+    sizeBytes += piece.byteLength;
+  }
+  const { envelope: made } = requireSingle(reader.end());
+  const isRight =
+    made.messages.length === choice.messages.length &&
+    made.reference === (choice.renewed?.reference ?? envelope.reference);
+  if (!isRight) throw new Error("a delivery was cut, and does not say what it should");
+  return { sizeBytes, sha256: hash.digest("hex"), envelope: made, parts: () => inParts(pieces()) };
+}
+
+async function* cutPieces(
+  content: Pick<Content, "parts">,
+  envelope: InterchangeEnvelope,
+  choice: CutChoice,
+): AsyncGenerator<Uint8Array> {
+  const cutter = deliveryCutter(envelope, choice);
+  for await (const part of content.parts()) yield* cutter.push(part);
+  yield* cutter.end();
+}
+
+/** The same bytes in parts of one size, each good until the next is asked for. */
+async function* inParts(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const part = new Uint8Array(partBytes);
+  let length = 0;
+  for await (const piece of pieces) {
+    for (let at = 0; at < piece.byteLength; ) {
+      const taken = piece.subarray(at, at + partBytes - length);
+      part.set(taken, length);
+      length += taken.byteLength;
+      at += taken.byteLength;
+      if (length < partBytes) continue;
+      yield part;
+      length = 0;
+    }
+  }
+  if (length > 0) yield part.subarray(0, length);
+}
