@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import { claimRequest, keepClaimedAnswer, releaseClaim } from "@sor/core/messages";
+import { claimRequest, keepClaimedAnswer, releaseClaim, underRequest } from "@sor/core/messages";
 import type { MiddlewareHandler } from "hono";
 import type { AppEnv } from "./app-env.ts";
 
-const answered = ["content-type", "location"];
+const answered = ["content-type", "location", "etag"];
 
 /**
  * Asking twice acts once (Idempotency-Key): an answer that was given to this key and this request is given again, with
- * `Idempotent-Replayed`. Refusals are not kept: they have changed nothing. Stands after what limits the body.
+ * `Idempotent-Replayed`. Refusals are not kept: they have changed nothing. What was done when the process died before its answer
+ * was kept is answered anew, not done again. Stands after what limits the body.
  */
 export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
   const key = c.req.header("idempotency-key");
@@ -22,6 +23,7 @@ export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
       "Idempotent-Replayed": "true",
     });
   }
+  c.set("ctx", underRequest(c.var.ctx, request));
   await next();
   if (!c.res.ok) return await releaseClaim(c.var.ctx, request);
   const headers = Object.fromEntries(

@@ -18,6 +18,9 @@ const codeOfFault: Readonly<Record<string, ProblemCode>> = {
   "receipt-contradicts": "receipt-contradicts",
   "not-answerable": "not-answerable",
   "second-person-needed": "second-person-needed",
+  "nothing-to-resend": "nothing-to-resend",
+  "too-many-resends": "too-many-resends",
+  "too-many-letters": "too-many-letters",
 };
 
 /** A place in an EDIFACT text, as a problem names it. */

@@ -40,4 +40,28 @@ export const ofSteering = {
       en: "It takes two to let it go. Whoever asked for it cannot be the second.",
     },
   },
+  "nothing-to-resend": {
+    status: 409,
+    title: { da: "Ingen af brevene kan sendes igen", en: "None of the letters can be sent again" },
+    about: {
+      da: "Se leftOut for, hvorfor hvert brev er udeladt.",
+      en: "See leftOut for why each letter is left out.",
+    },
+  },
+  "too-many-resends": {
+    status: 409,
+    title: { da: "For mange gensendelser er i gang", en: "Too many resends are under way" },
+    about: {
+      da: "Fem gensendelser ad gangen. Vent, til en er færdig, eller stop en.",
+      en: "Five at a time. Wait until one has ended, or stop one.",
+    },
+  },
+  "too-many-letters": {
+    status: 400,
+    title: { da: "For mange breve på én gang", en: "Too many letters at once" },
+    about: {
+      da: "Højst 10.000 breve sendes igen ad gangen. Del dem op, for eksempel efter dato.",
+      en: "At most 10,000 letters are sent again at once. Divide them, by date for instance.",
+    },
+  },
 };

@@ -3,23 +3,52 @@ import { DomainError } from "./errors.ts";
 import { appendEntries, type NewEntry } from "./journal/index.ts";
 import { type Action, type Actor, may, type Subject } from "./permissions/index.ts";
 
+/** A request that may come twice: what it came to is kept by the transaction that does it, so that it is done once. */
+export type RequestMemory = {
+  recall: (tx: Transaction) => Promise<{ result: unknown } | undefined>;
+  remember: (tx: Transaction, result: unknown) => Promise<void>;
+};
+
 /** What every use case gets: reading without a trace, who asks, and the time. Writing goes through `change`. */
-export type Context = { readonly db: ReadDatabase; readonly actor: Actor; readonly now: Date };
+export type Context = {
+  readonly db: ReadDatabase;
+  readonly actor: Actor;
+  readonly now: Date;
+  /** Of a request that carries its own name (Idempotency-Key). */
+  readonly request?: RequestMemory;
+};
 
 const writable = new WeakMap<Context, Database>();
 
 /** A context for one request or job. Only `change` reaches the writable database behind it. */
 export function createContext(database: Database, actor: Actor, now: Date): Context {
-  const ctx: Context = { db: database, actor, now };
+  return made(database, { db: database, actor, now });
+}
+
+function made(database: Database, ctx: Context): Context {
   writable.set(ctx, database);
   return ctx;
 }
 
-/** The same moment and database for what the system does by itself around a request, such as keeping its answer. */
-export function asSystem(ctx: Context, job: string): Context {
+function databaseOf(ctx: Context): Database {
   const database = writable.get(ctx);
   if (!database) throw new Error("this context was not made by createContext");
-  return createContext(database, { kind: "system", job }, ctx.now);
+  return database;
+}
+
+/** The same moment and database for what the system does by itself around a request, such as keeping its answer. */
+export function asSystem(ctx: Context, job: string): Context {
+  return createContext(databaseOf(ctx), { kind: "system", job }, ctx.now);
+}
+
+/** The same moment and database for somebody on whose behalf a job goes on. */
+export function asActor(ctx: Context, actor: Actor): Context {
+  return createContext(databaseOf(ctx), actor, ctx.now);
+}
+
+/** The same request with its memory: a change that is said to happen `once` in it happens once. */
+export function withMemory(ctx: Context, request: RequestMemory): Context {
+  return made(databaseOf(ctx), { db: ctx.db, actor: ctx.actor, now: ctx.now, request });
 }
 
 /** What is to be done to what. The subject may be loaded in the transaction that writes, so that it cannot have moved. */
@@ -27,6 +56,8 @@ export type Change = {
   action: Action;
   subject: Subject | ((tx: Transaction) => Promise<Subject>);
   comment?: string | undefined;
+  /** Asked again by the same request, the first result is given (as JSON has it) and nothing written. */
+  once?: true;
 };
 
 /** What one thing was and became; `glns` and `sorIds` tell followers what to read again. */
@@ -44,9 +75,10 @@ export type Changed<T> = { result: T; entries: readonly ChangedSubject[] };
 
 /** Reads that must agree with one another: all in one read-only snapshot of the database. */
 export async function inSnapshot<T>(ctx: Context, read: (tx: Transaction) => Promise<T>): Promise<T> {
-  const database = writable.get(ctx);
-  if (!database) throw new Error("this context was not made by createContext");
-  return await database.transaction(read, { isolationLevel: "repeatable read", accessMode: "read only" });
+  return await databaseOf(ctx).transaction(read, {
+    isolationLevel: "repeatable read",
+    accessMode: "read only",
+  });
 }
 
 class Refused extends Error {
@@ -66,12 +98,14 @@ export async function change<T>(
   what: Change,
   write: (tx: Transaction) => Promise<Changed<T>>,
 ): Promise<T> {
-  const database = writable.get(ctx);
-  if (!database) throw new Error("this context was not made by createContext");
+  const database = databaseOf(ctx);
+  const memory = what.once && ctx.request;
   try {
     return await database.transaction(async (tx) => {
       const subject = typeof what.subject === "function" ? await what.subject(tx) : what.subject;
       if (!may(ctx.actor, what.action, subject, ctx.now)) throw new Refused(subject);
+      const earlier = await memory?.recall(tx);
+      if (earlier) return earlier.result as T;
       const { result, entries } = await write(tx);
       if (entries.length > 0) {
         const rows = entries.map(
@@ -84,6 +118,7 @@ export async function change<T>(
         );
         await appendEntries(tx, ctx.actor, ctx.now, rows);
       }
+      await memory?.remember(tx, result);
       return result;
     });
   } catch (error) {
@@ -104,8 +139,7 @@ export async function changeTogether<Part extends { ctx: Context }>(
     write: (tx: Transaction, allowed: readonly Part[]) => Promise<void>;
   },
 ): Promise<void> {
-  const database = writable.get(parts[0].ctx);
-  if (!database) throw new Error("this context was not made by createContext");
+  const database = databaseOf(parts[0].ctx);
   if (parts.some(({ ctx }) => writable.get(ctx) !== database)) throw new Error("contexts of two databases");
   await database.transaction(async (tx) => {
     const subjectOf = await steps.subjects(tx);

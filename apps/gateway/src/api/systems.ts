@@ -13,6 +13,7 @@ import {
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
+import { idempotent } from "../idempotent.ts";
 import { limitBody } from "../limits.ts";
 import { problemResponses } from "../problem-docs.ts";
 import { problem } from "../problems.ts";
@@ -27,6 +28,7 @@ import {
   security,
   tagHeaders,
 } from "./endpoints/shared.ts";
+import { idempotencyHeader } from "./shared.ts";
 
 const tags = ["systems"];
 const bodyBytesMax = 10_000;
@@ -144,9 +146,12 @@ export function systems(_deps: Deps) {
       summary: "A new product of one's own · Nyt system",
       tags,
       security,
-      middleware: [requireKey, limitBody(bodyBytesMax)] as const,
-      request: { query: nothing, body: jsonBody(SystemInput, given) },
-      responses: { 201: json("It is there", SystemSummary, summary), ...problemResponses(...writing) },
+      middleware: [requireKey, limitBody(bodyBytesMax), idempotent] as const,
+      request: { query: nothing, headers: idempotencyHeader, body: jsonBody(SystemInput, given) },
+      responses: {
+        201: json("It is there", SystemSummary, summary),
+        ...problemResponses(...writing, "idempotency-key-in-flight", "idempotency-key-reused"),
+      },
     }),
     async (c) => {
       const { ctx, actor } = c.var;

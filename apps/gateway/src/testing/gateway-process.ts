@@ -41,3 +41,18 @@ export async function startGateway(env: Record<string, string>): Promise<Gateway
   };
   return { pid: child.pid ?? 0, address, lines, end };
 }
+
+/** A gateway that is killed between what a request did and its answer; see dying-gateway.ts for its settings. */
+export async function aDyingGateway(env: Record<string, string>) {
+  const script = fileURLToPath(new URL("./dying-gateway.ts", import.meta.url));
+  const child = spawn(process.execPath, [script], {
+    env: { PATH: process.env.PATH, ...testKeys, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit").then(([code, signal]) => {
+    throw new Error(`the gateway ended with ${code ?? signal}`);
+  });
+  const [line] = (await Promise.race([once(child.stdout, "data"), ended])) as [Buffer];
+  ended.catch(() => undefined);
+  return { address: line.toString().trim(), child };
+}

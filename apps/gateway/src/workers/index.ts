@@ -17,6 +17,7 @@ import { runAlerts } from "./alert.ts";
 import { type DeliveryDeps, startDelivery } from "./deliver.ts";
 import { probeEndpoints } from "./probe.ts";
 import { runPruning } from "./prune.ts";
+import { runResends } from "./resend.ts";
 
 export type Workers = { stop: () => Promise<void> };
 
@@ -42,6 +43,7 @@ export function startWorkers(deps: DeliveryDeps): Workers {
     probeEndpoints(deps, worker, signal),
     runAlerts(deps, signal),
     runPruning(deps, signal),
+    runResends(deps, delivery.wake, signal),
   ];
   return {
     stop: async () => {

@@ -23,7 +23,7 @@ export { createDemoKey, createDemoUser, type DemoUser } from "./demo-accounts.ts
 export { grantRole, revokeGrant } from "./grant-role.ts";
 export { type FirstAdministrator, inviteFirstAdministrator } from "./invite-first-administrator.ts";
 export { type Invitation, invitePasswordReset, inviteUser } from "./invite-user.ts";
-export { actorForKey, type KeyAnswer } from "./key-actor.ts";
+export { actorForKey, actorForKeyId, type KeyAnswer } from "./key-actor.ts";
 export { type ListedKey, listKeys } from "./list-keys.ts";
 export {
   getUser,
@@ -33,7 +33,7 @@ export {
   type PendingInvitation,
   type UserFilter,
 } from "./list-users.ts";
-export type { HeldGrant } from "./load-user.ts";
+export { actorForUserId, type HeldGrant } from "./load-user.ts";
 export { failuresMax, lockMinutes } from "./login-throttle.ts";
 export { type PasswordFault, passwordFault } from "./password-fault.ts";
 export {

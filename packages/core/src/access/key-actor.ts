@@ -1,5 +1,5 @@
 import { and, eq, isNull, lt, or } from "drizzle-orm";
-import type { Database } from "../database/index.ts";
+import type { Database, ReadDatabase } from "../database/index.ts";
 import type { Actor } from "../permissions/index.ts";
 import { stateOfKey } from "./list-keys.ts";
 import { hashSecret, isKeyText } from "./secrets.ts";
@@ -75,6 +75,13 @@ async function findKey(db: Database, keyHash: string, now: Date): Promise<KeyRow
     unknown.set(keyHash, time + cacheSeconds * 1000);
   }
   return row;
+}
+
+/** Who a key stands for as it is now, by the key's id; undefined when it has ended. */
+export async function actorForKeyId(db: ReadDatabase, id: string, now: Date): Promise<Actor | undefined> {
+  const [row] = await db.select().from(apiKeys).where(eq(apiKeys.id, id));
+  const answer = answerOf(row, now);
+  return answer.state === "valid" ? answer.actor : undefined;
 }
 
 function answerOf(row: KeyRow | undefined, now: Date): KeyAnswer {

@@ -33,6 +33,13 @@ export function actorOfUser(user: UserRow, held: readonly Grant[]): Actor & { ki
   return { kind: "user", id: user.id, name: user.name, supplierId: user.supplierId, grants: held };
 }
 
+/** A user as they stand now, by id; undefined when they were shut out. */
+export async function actorForUserId(db: ReadDatabase, id: string, now: Date): Promise<Actor | undefined> {
+  const [user] = await db.select().from(users).where(eq(users.id, id));
+  if (!user || user.deactivatedAt !== null) return undefined;
+  return actorOfUser(user, await loadGrants(db, id, now));
+}
+
 /** The user and their grants, the row locked against others until the transaction ends; throws `not-found`. */
 export async function lockUser(
   tx: Transaction,

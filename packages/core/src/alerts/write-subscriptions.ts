@@ -82,7 +82,7 @@ export async function createAlertSubscription(
   const id = newId();
   return await change(
     ctx,
-    { action: "alert.edit", subject: subjectOf(id, fields.supplierId) },
+    { action: "alert.edit", subject: subjectOf(id, fields.supplierId), once: true },
     async (tx) => {
       requireGoodAddress(fields, plainHttpHosts);
       await requireOwnEndpoints(tx, fields.endpointIds, fields.supplierId);

@@ -1,7 +1,7 @@
 import { lte } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
-import type { Endpoint } from "./list-endpoints.ts";
+import { type Endpoint, requireEndpoint } from "./list-endpoints.ts";
 import type { EndpointPause, SecretRotation } from "./schemas.ts";
 import { newSigningSecret } from "./signing-secret.ts";
 import { endpoints } from "./tables.ts";
@@ -45,7 +45,7 @@ export async function rotateSigningSecret(
   const secret = newSigningSecret();
   const comment = "signing secret rotated";
   const { overlapHours = overlapHoursDefault } = input;
-  return await changeEndpoint(ctx, { id: input.id, comment }, async (_tx, before) => {
+  const given = await changeEndpoint(ctx, { id: input.id, comment, once: true }, async (_tx, before) => {
     requireOpen(before);
     if (before.transport !== "webhook") {
       throw new DomainError("invalid", "Only a webhook has a signing secret.", { field: "transport" });
@@ -53,8 +53,9 @@ export async function rotateSigningSecret(
     const old = overlapHours === 0 ? [] : before.signingSecrets.slice(0, 1);
     const ends = old.length === 0 ? null : new Date(ctx.now.getTime() + overlapHours * hourMilliseconds);
     const set = { signingSecrets: [secret, ...old], oldSecretsEndAt: ends };
-    return { set, give: (endpoint) => ({ endpoint, secret }) };
+    return { set, give: () => ({ secret }) };
   });
+  return { endpoint: await requireEndpoint(ctx.db, input.id), secret: given.secret };
 }
 
 /** Ends every signing secret but the newest. */

@@ -45,11 +45,12 @@ async function requireSystem(db: ReadDatabase, id: string): Promise<System> {
 export async function createSystem(ctx: Context, fields: SystemFields): Promise<System> {
   const row: SystemRow = { id: newId(), ...fields };
   const subject: Subject = { type: "system", id: row.id, supplierId: fields.supplierId };
-  return await change(ctx, { action: "system.edit", subject }, async (tx) => {
+  const made = await change(ctx, { action: "system.edit", subject, once: true }, async (tx) => {
     await tx.insert(systems).values(row);
-    const result = await requireSystem(tx, row.id);
-    return { result, entries: [{ subjectType: "system", subjectId: row.id, after: row }] };
+    const { id } = row;
+    return { result: { id }, entries: [{ subjectType: "system", subjectId: id, after: row }] };
   });
+  return await requireSystem(ctx.db, made.id);
 }
 
 /** Changes a system. It stays with its supplier. `conflict` when `etag` is not the present state's. */

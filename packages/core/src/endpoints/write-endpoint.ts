@@ -66,17 +66,17 @@ export async function createEndpoint(
   const id = newId();
   const secret = fields.transport === "webhook" ? newSigningSecret() : null;
   const subject: Subject = { type: "endpoint", id, supplierId: fields.supplierId };
-  return await change(ctx, { action: "endpoint.edit", subject }, async (tx) => {
+  const made = await change(ctx, { action: "endpoint.edit", subject, once: true }, async (tx) => {
     requireGoodAddress(fields, { plainHttpHosts });
     await requireOwnSystem(tx, fields.systemId, fields.supplierId);
     const [row] = await tx
       .insert(endpoints)
       .values({ id, ...fields, signingSecrets: secret === null ? [] : [secret] })
       .returning();
-    const endpoint = await requireEndpoint(tx, id);
     const after = row && withoutSecrets(row);
-    return { result: { endpoint, secret }, entries: [{ subjectType: "endpoint", subjectId: id, after }] };
+    return { result: { id, secret }, entries: [{ subjectType: "endpoint", subjectId: id, after }] };
   });
+  return { endpoint: await requireEndpoint(ctx.db, made.id), secret: made.secret };
 }
 
 // Another address has another certificate, and nobody has seen it answer yet.
@@ -120,7 +120,7 @@ export type EndpointChange<T> = {
 /** Loads the endpoint for update, asks the permission, sets what `decide` says and journals it. */
 export async function changeEndpoint<T>(
   ctx: Context,
-  input: { id: string; etag?: string | undefined; comment?: string | undefined },
+  input: { id: string; etag?: string | undefined; comment?: string | undefined; once?: true },
   decide: (tx: Transaction, before: EndpointRow) => Promise<EndpointChange<T>>,
 ): Promise<T> {
   let before: EndpointRow | undefined;
@@ -131,7 +131,9 @@ export async function changeEndpoint<T>(
     if (!before) throw new DomainError("not-found", "There is no such endpoint.", { endpointId: input.id });
     return { type: "endpoint", id: input.id, supplierId: before.supplierId };
   };
-  return await change(ctx, { action, subject, comment: input.comment }, async (tx): Promise<Changed<T>> => {
+  const { comment, once } = input;
+  const what = { action, subject, comment, ...(once && { once }) };
+  return await change(ctx, what, async (tx): Promise<Changed<T>> => {
     if (!before) throw new Error("the endpoint was not loaded");
     if (input.etag !== undefined && input.etag !== (await requireEndpoint(tx, input.id)).etag) {
       throw new DomainError("conflict", "Somebody else has changed this endpoint.", {

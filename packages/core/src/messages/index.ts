@@ -45,7 +45,23 @@ export {
   listMessageEvents,
 } from "./read-messages.ts";
 export { type Attempt, type Recorded, recordAttempt, recordAttempts } from "./record-attempt.ts";
-export { claimRequest, type KeptAnswer, keepClaimedAnswer, releaseClaim } from "./request-answers.ts";
+export {
+  claimRequest,
+  type KeptAnswer,
+  keepClaimedAnswer,
+  releaseClaim,
+  underRequest,
+} from "./request-answers.ts";
+export {
+  forgetOldResends,
+  getResends,
+  listResends,
+  planResends,
+  startResends,
+  stopResends,
+} from "./resends/resend-jobs.ts";
+export { continueResends } from "./resends/run-resends.ts";
+export { ResendFilter, ResendJob, ResendPlan, ResendRequest } from "./resends/schemas.ts";
 export { countUnrotated, type Rotated, rotatePayloadKeys } from "./rotate-keys.ts";
 export {
   AcceptedInterchange,

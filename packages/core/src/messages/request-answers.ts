@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import { asSystem, type Context, change } from "../context.ts";
+import { asSystem, type Context, change, withMemory } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Actor } from "../permissions/index.ts";
@@ -11,6 +11,9 @@ export type ClaimedRequest = { key: string; requestSha256: string };
 /** An answer as it was given over HTTP. */
 export type KeptAnswer = { status: number; headers: Record<string, string>; body: string };
 
+/** A request in hand; with `result`, what it set out to do is done and only its answer is missing. */
+type Claim = { claimed: true; result?: unknown };
+
 /** After so long without an answer, whoever had claimed the request has died. */
 const claimSeconds = 120;
 
@@ -18,46 +21,67 @@ const job = { action: "interchange.send", subject: { type: "interchange", id: "a
 const ownerOf = (actor: Actor) => ("id" in actor ? `${actor.kind}:${actor.id}` : actor.kind);
 const isRequest = (actor: Actor, { key }: ClaimedRequest) =>
   and(eq(idempotencyKeys.owner, ownerOf(actor)), eq(idempotencyKeys.key, key));
-const isClaim = (answer: unknown) => typeof answer === "object" && answer !== null && "claimed" in answer;
+const isClaim = (answer: unknown): answer is Claim =>
+  typeof answer === "object" && answer !== null && "claimed" in answer;
+const isDone = (claim: Claim) => "result" in claim;
 const inFlight = () =>
   new DomainError("conflict", "A request with this key is being answered.", { fault: "in-flight" });
 
 /**
- * The answer that was given to this request before, or undefined when it is the first: then it is claimed, until its answer
+ * The answer that was given to this request before, or undefined when there is none: then it is claimed, until its answer
  * is kept or the claim released. Throws `conflict` with `fault: in-flight` while the first is being answered, and `invalid`
  * with `fault: key-reused` when it was another request.
  */
 export async function claimRequest(ctx: Context, request: ClaimedRequest): Promise<KeptAnswer | undefined> {
+  const { key, requestSha256 } = request;
   return await change(asSystem(ctx, "idempotency"), job, async (tx) => {
-    const earlier = await findKept(tx, ctx, request);
-    if (!earlier) {
-      const { requestSha256 } = request;
-      const claim = { owner: ownerOf(ctx.actor), key: request.key, requestSha256, createdAt: ctx.now };
-      await tx.insert(idempotencyKeys).values({ ...claim, answer: { claimed: true } });
+    const found = await lockKept(tx, ctx.actor, request);
+    if (!found) {
+      const claim = { owner: ownerOf(ctx.actor), key, requestSha256, createdAt: ctx.now };
+      await tx.insert(idempotencyKeys).values({ ...claim, answer: { claimed: true } satisfies Claim });
+      return { result: undefined, entries: [] };
     }
-    return { result: earlier, entries: [] };
+    if (found.requestSha256 !== requestSha256) {
+      throw new DomainError("invalid", "The key was used for another request.", { fault: "key-reused" });
+    }
+    if (!isClaim(found.answer)) return { result: found.answer as KeptAnswer, entries: [] };
+    const age = ctx.now.getTime() - found.createdAt.getTime();
+    if (!isDone(found.answer) && age <= claimSeconds * 1000) throw inFlight();
+    await tx.update(idempotencyKeys).set({ createdAt: ctx.now }).where(isRequest(ctx.actor, request));
+    return { result: undefined, entries: [] };
   });
 }
 
-async function findKept(
-  tx: Transaction,
-  { actor, now }: Context,
-  request: ClaimedRequest,
-): Promise<KeptAnswer | undefined> {
+async function lockKept(tx: Transaction, actor: Actor, request: ClaimedRequest) {
   const name = `${ownerOf(actor)} ${request.key}`;
   const lock = await tx.execute<{ taken: boolean }>(
     sql`select pg_try_advisory_xact_lock(hashtextextended(${name}, 7366)) as taken`,
   );
   if (lock.rows[0]?.taken !== true) throw inFlight();
-  const [found] = await tx.select().from(idempotencyKeys).where(isRequest(actor, request));
-  if (!found) return undefined;
-  if (found.requestSha256 !== request.requestSha256) {
-    throw new DomainError("invalid", "The key was used for another request.", { fault: "key-reused" });
-  }
-  if (!isClaim(found.answer)) return found.answer as KeptAnswer;
-  if (now.getTime() - found.createdAt.getTime() <= claimSeconds * 1000) throw inFlight();
-  await tx.delete(idempotencyKeys).where(isRequest(actor, request));
-  return undefined;
+  const [found] = await tx.select().from(idempotencyKeys).where(isRequest(actor, request)).for("update");
+  return found;
+}
+
+/**
+ * The context in which a claimed request does what it asks. What is changed `once` is noted on the claim in the same
+ * transaction: whoever asks again after a crash gets that result, and nothing is done a second time.
+ */
+export function underRequest(ctx: Context, request: ClaimedRequest): Context {
+  const own = isRequest(ctx.actor, request);
+  return withMemory(ctx, {
+    recall: async (tx) => {
+      const [row] = await tx.select().from(idempotencyKeys).where(own).for("update");
+      // Another took the request over and has answered it.
+      if (!row || !isClaim(row.answer)) throw inFlight();
+      return isDone(row.answer) ? { result: row.answer.result } : undefined;
+    },
+    remember: async (tx, result) => {
+      await tx
+        .update(idempotencyKeys)
+        .set({ answer: { claimed: true, result: result ?? null } satisfies Claim })
+        .where(own);
+    },
+  });
 }
 
 /** Keeps the answer to a request that was claimed. */
@@ -72,10 +96,11 @@ export async function keepClaimedAnswer(
   });
 }
 
-/** Gives a claim up: the request was refused and has changed nothing. */
+/** Gives a claim up, unless what it asks has been done: then the next who asks is told what came of it. */
 export async function releaseClaim(ctx: Context, request: ClaimedRequest): Promise<void> {
+  const isUndone = sql`not jsonb_exists(${idempotencyKeys.answer}, 'result')`;
   await change(asSystem(ctx, "idempotency"), job, async (tx) => {
-    await tx.delete(idempotencyKeys).where(isRequest(ctx.actor, request));
+    await tx.delete(idempotencyKeys).where(and(isRequest(ctx.actor, request), isUndone));
     return { result: undefined, entries: [] };
   });
 }

@@ -3,10 +3,12 @@ import { EndpointHealth, EndpointProbe, EndpointTest, endpointHealth, testEndpoi
 import type { z } from "zod";
 import type { Deps } from "../../app-env.ts";
 import { requireKey } from "../../caller.ts";
+import { idempotent } from "../../idempotent.ts";
 import { limitBody } from "../../limits.ts";
 import { problemResponses } from "../../problem-docs.ts";
 import { newRouter } from "../../router.ts";
 import { privateHostsOf } from "../../workers/deliver.ts";
+import { idempotencyHeader } from "../shared.ts";
 import {
   bodyBytesMax,
   byId,
@@ -87,8 +89,13 @@ export function askEndpoints(deps: Deps) {
         "A webhook is posted an event that is marked as a test (`webhook-id` begins with `test_`, `sor-event: test`), signed as letters are; the answer shows name, connection, TLS, certificates and status step by step. Of a mailbox it is shown that its store keeps what it is given. Takes at most ten seconds; once in ten seconds for each endpoint. What is found is kept among the probes. 200 also when the endpoint does not answer: that is the finding. A paused endpoint may be tested.",
       tags,
       security,
-      middleware: [requireKey, onlyVisible, limitBody(bodyBytesMax)] as const,
-      request: { params: byId, query: nothing, body: jsonBody(EndpointTest, { method: "test-event" }) },
+      middleware: [requireKey, onlyVisible, limitBody(bodyBytesMax), idempotent] as const,
+      request: {
+        params: byId,
+        query: nothing,
+        headers: idempotencyHeader,
+        body: jsonBody(EndpointTest, { method: "test-event" }),
+      },
       responses: {
         200: json("What was found", EndpointProbe, probeExample),
         ...problemResponses(
@@ -98,6 +105,8 @@ export function askEndpoints(deps: Deps) {
           "not-allowed",
           "not-found",
           "gone",
+          "idempotency-key-in-flight",
+          "idempotency-key-reused",
           "too-large",
           "unsupported-media-type",
           "too-many",

@@ -10,11 +10,13 @@ import {
 import { z } from "zod";
 import type { Deps } from "../../app-env.ts";
 import { requireKey } from "../../caller.ts";
+import { idempotent } from "../../idempotent.ts";
 import { limitBody } from "../../limits.ts";
 import { problemResponses } from "../../problem-docs.ts";
 import { problem } from "../../problems.ts";
 import { newRouter } from "../../router.ts";
 import { privateHostsOf } from "../../workers/deliver.ts";
+import { idempotencyHeader } from "../shared.ts";
 import {
   bodyBytesMax,
   byId,
@@ -133,8 +135,8 @@ export function editEndpoints(deps: Deps) {
         "A webhook is given a signing secret (Standard Webhooks), which is shown this once. Its address is https and public, unless the installation allows the host.",
       tags,
       security,
-      middleware: [requireKey, limitBody(bodyBytesMax)] as const,
-      request: { query: nothing, body: jsonBody(Given, given) },
+      middleware: [requireKey, limitBody(bodyBytesMax), idempotent] as const,
+      request: { query: nothing, headers: idempotencyHeader, body: jsonBody(Given, given) },
       responses: {
         201: json("It is there", Kept, { endpoint: endpointExample, secret }),
         ...problemResponses(
@@ -143,6 +145,8 @@ export function editEndpoints(deps: Deps) {
           "not-signed-in",
           "not-allowed",
           "conflict",
+          "idempotency-key-in-flight",
+          "idempotency-key-reused",
           "too-large",
           "unsupported-media-type",
           "too-many",

@@ -17,9 +17,11 @@ import type { MiddlewareHandler } from "hono";
 import { z } from "zod";
 import type { AppEnv, Deps } from "../../app-env.ts";
 import { requireKey } from "../../caller.ts";
+import { idempotent } from "../../idempotent.ts";
 import { limitBody } from "../../limits.ts";
 import { problemResponses } from "../../problem-docs.ts";
 import { newRouter } from "../../router.ts";
+import { idempotencyHeader } from "../shared.ts";
 import {
   bodyBytesMax,
   byId,
@@ -55,6 +57,8 @@ const refusals = problemResponses(
   "not-allowed",
   "not-found",
   "gone",
+  "idempotency-key-in-flight",
+  "idempotency-key-reused",
   "too-large",
   "unsupported-media-type",
   "too-many",
@@ -69,6 +73,8 @@ const endRefusals = problemResponses(
   "conflict",
   "endpoint-in-use",
   "gone",
+  "idempotency-key-in-flight",
+  "idempotency-key-reused",
   "too-large",
   "unsupported-media-type",
   "too-many",
@@ -80,7 +86,12 @@ const moveTo = "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a35";
 /** What is done to an endpoint beside editing it: pause, resume, drain, close, a new signing secret. */
 export function operateEndpoints(deps: Deps) {
   const app = newRouter();
-  const middleware: MiddlewareHandler<AppEnv>[] = [requireKey, onlyVisible, limitBody(bodyBytesMax)];
+  const middleware: MiddlewareHandler<AppEnv>[] = [
+    requireKey,
+    onlyVisible,
+    limitBody(bodyBytesMax),
+    idempotent,
+  ];
   const common = { method: "post" as const, tags, security, middleware };
 
   app.openapi(
@@ -92,6 +103,7 @@ export function operateEndpoints(deps: Deps) {
       request: {
         params: byId,
         query: nothing,
+        headers: idempotencyHeader,
         body: jsonBody(Pause, { until: "2026-03-02T06:00:00Z", reason }),
       },
       responses: {
@@ -111,7 +123,7 @@ export function operateEndpoints(deps: Deps) {
       path: "/v1/endpoints/{id}/$resume",
       summary: "Let deliveries go on · Genoptag",
       description: "Ends a pause or a draining; what was held is sent.",
-      request: { params: byId, query: nothing },
+      request: { params: byId, query: nothing, headers: idempotencyHeader },
       responses: { 200: json("It is active", EndpointView, endpointExample), ...refusals },
     }),
     async (c) => {
@@ -136,6 +148,7 @@ export function operateEndpoints(deps: Deps) {
       request: {
         params: byId,
         query: nothing,
+        headers: idempotencyHeader,
         body: jsonBody(EndpointDrain, { endsAs: "closed", moveTo, reason }),
       },
       responses: {
@@ -160,7 +173,12 @@ export function operateEndpoints(deps: Deps) {
       summary: "Close for good · Luk",
       description:
         "Refused while location numbers receive there (409 `endpoint-in-use`), unless `moveTo`, another open endpoint of the supplier, takes over what they receive now and later. What waits is sent where its letters are received then, or reported to its sender as not delivered (CTL01, NC).",
-      request: { params: byId, query: nothing, body: jsonBody(EndpointClosing, { moveTo, reason }) },
+      request: {
+        params: byId,
+        query: nothing,
+        headers: idempotencyHeader,
+        body: jsonBody(EndpointClosing, { moveTo, reason }),
+      },
       responses: {
         200: json("It is closed", Ended, {
           endpoint: { ...endpointExample, state: "closed" },
@@ -186,6 +204,7 @@ export function operateEndpoints(deps: Deps) {
       request: {
         params: byId,
         query: nothing,
+        headers: idempotencyHeader,
         body: jsonBody(SecretRotation.strict(), { overlapHours: 48 }),
       },
       responses: {

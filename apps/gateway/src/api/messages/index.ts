@@ -1,16 +1,20 @@
 import {
   cancelMessage,
   getMessage,
+  getResends,
   holdMessage,
   listAttempts,
   listMessageEvents,
   listMessages,
   openMessagePayload,
+  planResends,
   releaseMessage,
   reportReceipt,
   rerouteMessage,
   resendMessage,
   searchMessages,
+  startResends,
+  stopResends,
 } from "@sor/core/messages";
 import type { Deps } from "../../app-env.ts";
 import { payloadAnswer } from "../../payload-answer.ts";
@@ -43,6 +47,25 @@ export function messages(deps: Deps) {
     async (c) => await payloadAnswer(c, await openMessagePayload(c.var.ctx, c.req.valid("param"))),
   );
   app.route("/", steering(deps));
+  app.route("/", resending());
+  return app;
+}
+
+function resending() {
+  const app = newRouter();
+  app.openapi(steer.resendManyRoute, async (c) => {
+    const { reason, dryRun, ...choice } = c.req.valid("json");
+    if (dryRun) return c.json(await planResends(c.var.ctx, choice), 200, noStore);
+    const job = await startResends(c.var.ctx, { choice, reason });
+    return c.json(job, 202, { ...noStore, Location: `/v1/resends/${job.id}` });
+  });
+  app.openapi(steer.resendJobRoute, async (c) =>
+    c.json(await getResends(c.var.ctx, c.req.valid("param")), 200, noStore),
+  );
+  app.openapi(steer.stopResendsRoute, async (c) => {
+    const input = { ...c.req.valid("param"), ...c.req.valid("json") };
+    return c.json(await stopResends(c.var.ctx, input), 200, noStore);
+  });
   return app;
 }
 

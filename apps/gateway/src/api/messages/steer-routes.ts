@@ -8,13 +8,25 @@ import {
   ReleaseOutcome,
   RerouteOutcome,
   RerouteRequest,
+  ResendJob,
   ResendOutcome,
+  ResendPlan,
+  ResendRequest,
 } from "@sor/core/messages";
 import type { z } from "zod";
 import { requireKey } from "../../caller.ts";
 import { idempotent } from "../../idempotent.ts";
 import { limitBody } from "../../limits.ts";
-import { byId, idempotencyHeader, json, jsonBody, nothing, refusedWriting, security } from "../shared.ts";
+import {
+  byId,
+  idempotencyHeader,
+  json,
+  jsonBody,
+  nothing,
+  refusedReading,
+  refusedWriting,
+  security,
+} from "../shared.ts";
 
 const bodyBytesMax = 10_000;
 const middleware = [requireKey, limitBody(bodyBytesMax), idempotent];
@@ -35,6 +47,47 @@ export const resendRoute = createRoute({
     202: json("Sent again as another message", ResendOutcome),
     ...refusedWriting("not-found", "wrong-state", "conflict"),
   },
+});
+
+const manyBytesMax = 100_000;
+
+export const resendManyRoute = createRoute({
+  method: "post",
+  path: "/v1/messages/$resend",
+  summary: "Send many letters again, by their ids or by a filter",
+  description:
+    "With `dryRun` it tells how many would go, and which are left out and why. Without it a job sends them one by one, at most 50 a second from each process of the gateway, each as the single `$resend` does: new envelope id, lineage kept, journalled. At most 10,000 letters a job. Of a letter and its copies among them only the newest goes.",
+  tags: ["messages"],
+  security,
+  middleware: [requireKey, limitBody(manyBytesMax), idempotent],
+  request: { query: nothing, headers: idempotencyHeader, body: jsonBody(ResendRequest) },
+  responses: {
+    200: json("Of a dry run: what it would come to", ResendPlan),
+    202: json("It is under way; see Location", ResendJob),
+    ...refusedWriting("not-found", "nothing-to-resend", "too-many-resends", "too-many-letters"),
+  },
+});
+
+export const resendJobRoute = createRoute({
+  method: "get",
+  path: "/v1/resends/{id}",
+  summary: "How far sending many letters again has come",
+  tags: ["messages"],
+  security,
+  middleware: [requireKey] as const,
+  request: { params: byId, query: nothing },
+  responses: {
+    200: json("How far it has come; kept for 30 days", ResendJob),
+    ...refusedReading("not-found"),
+  },
+});
+
+export const stopResendsRoute = createRoute({
+  method: "post",
+  path: "/v1/resends/{id}/$stop",
+  summary: "Stop sending many letters again: what has not had its turn is not sent",
+  ...stepIn(OperatorReason),
+  responses: { 200: json("It is stopped, or had ended", ResendJob), ...refusedWriting("not-found") },
 });
 
 export const cancelRoute = createRoute({

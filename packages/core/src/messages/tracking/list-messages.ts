@@ -6,7 +6,7 @@ import { loadInterchanges } from "../read-interchanges.ts";
 import { summaryOf } from "../read-messages.ts";
 import type { InterchangeView, MessageSummary } from "../schemas.ts";
 import { interchanges, messages } from "../tables.ts";
-import { findVisibility, type SideColumns, visibleBranches } from "../visibility.ts";
+import { findVisibility, type SideColumns, type Visibility, visibleBranches } from "../visibility.ts";
 import { hasKey, isUnderEnvelope } from "./business-keys.ts";
 import { type InterchangeFilter, ListCursor, type MessageFilter } from "./schemas.ts";
 
@@ -57,9 +57,9 @@ function idsOfPage(
   return second ? union(first, second, ...more) : first;
 }
 
-/** Messages that the actor may see and that meet the filter, newest first. */
-export async function listMessages(ctx: Context, filter: MessageFilter): Promise<Page<MessageSummary>> {
-  const branches = visibleBranches(await findVisibility(ctx), messages);
+/** Ids, as a query, of visible messages that meet the filter, newest first, one more than the limit. */
+export function idsOfMessages(ctx: Context, visibility: Visibility, filter: MessageFilter) {
+  const branches = visibleBranches(visibility, messages);
   const { reference, messageType, state, reason, receiptFlag, controlReference, keys, limit } = filter;
   const conditions = [
     ...common(messages, filter),
@@ -71,7 +71,13 @@ export async function listMessages(ctx: Context, filter: MessageFilter): Promise
     controlReference === undefined ? undefined : isUnderEnvelope(ctx, [controlReference]),
     keys && hasKey(ctx, keys),
   ];
-  const ids = idsOfPage(ctx, messages, waysOf(messages, branches, filter.party), conditions, limit);
+  return idsOfPage(ctx, messages, waysOf(messages, branches, filter.party), conditions, limit);
+}
+
+/** Messages that the actor may see and that meet the filter, newest first. */
+export async function listMessages(ctx: Context, filter: MessageFilter): Promise<Page<MessageSummary>> {
+  const { limit } = filter;
+  const ids = idsOfMessages(ctx, await findVisibility(ctx), filter);
   const rows = await ctx.db
     .select()
     .from(messages)

@@ -23,13 +23,13 @@ export type WayChoice = {
 export async function listSteps(ctx: Context, input: { id: string }): Promise<MessageStep[]> {
   const row = await requireVisibleMessage(ctx, input.id);
   const [interchange] = await ctx.db
-    .select({ format: interchanges.format })
+    .select({ prunedAt: interchanges.payloadPrunedAt })
     .from(interchanges)
     .where(eq(interchanges.id, row.interchangeId));
   return possibleSteps({
     state: row.state,
     reason: row.reason,
-    isEdifact: interchange?.format === "EDIFACT",
+    hasContent: interchange?.prunedAt === null,
     hasDelivery: row.deliveryId !== null,
     isSender: isSide(ctx, senderSide(row)),
     isReceiver: isSide(ctx, receiverSide(row)),

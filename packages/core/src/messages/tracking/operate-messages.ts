@@ -1,18 +1,20 @@
 import { eq } from "drizzle-orm";
-import { type Context, change } from "../../context.ts";
+import { type Changed, type Context, change } from "../../context.ts";
+import type { Transaction } from "../../database/index.ts";
 import { DomainError } from "../../errors.ts";
 import { advance, lockMessagesOf } from "../advance.ts";
 import { keepOnly } from "../carve-delivery.ts";
 import { cutContent, readEnvelopeOf } from "../cut-content.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "../find-routes.ts";
 import { storedContent } from "../payloads.ts";
-import { requireVisibleMessage, summaryOf } from "../read-messages.ts";
+import { type MessageRow, requireVisibleMessage, summaryOf } from "../read-messages.ts";
 import { localInstant, newReference } from "../references.ts";
 import type { MessageSummary } from "../schemas.ts";
 import { sendContent } from "../send-own.ts";
 import { entryOf, isInHand, lockDelivery, lockMessage, senderSide, wrongState } from "../sides.ts";
 import { deliveries, interchanges } from "../tables.ts";
 import { resendable } from "./possible-steps.ts";
+import type { ResendOutcome } from "./schemas.ts";
 
 /**
  * Sends a letter again unchanged but for a new envelope id and time (document 032), by the route that holds now. Throws
@@ -21,45 +23,53 @@ import { resendable } from "./possible-steps.ts";
 export async function resendMessage(
   ctx: Context,
   input: { id: string; reason: string },
-): Promise<{ interchangeId: string; messageId: string }> {
+): Promise<ResendOutcome> {
   const seen = await requireVisibleMessage(ctx, input.id);
-  return await change(ctx, { ...senderSide(seen), comment: input.reason }, async (tx) => {
-    const row = await lockMessage(tx, seen.id);
-    if (!resendable.includes(row.state)) throw wrongState(row.state);
-    const [interchange] = await tx.select().from(interchanges).where(eq(interchanges.id, row.interchangeId));
-    if (!interchange) throw new Error("a message has no interchange");
-    const stored = await storedContent(tx, interchange);
-    const { envelope } = await readEnvelopeOf(stored, "read");
-    const index = row.position - 1;
-    const message = envelope.messages[index];
-    if (!message) throw new Error("a message has no place in its interchange");
-    const party = envelope.receiver;
-    const facts = (await loadParties(tx, [party.id], ctx.now))(party.id);
-    const receives = await loadReceivedTypes(tx, party.id, ctx.now);
-    const route = routeMessage(message, { party, facts, receives });
-    if (!route.found) {
-      throw new DomainError("conflict", "The receiver does not receive it now.", { reason: route.reason });
-    }
-    const own = await sendContent(tx, ctx, {
-      kind: "resent",
-      content: await cutContent(stored, envelope, {
-        messages: [index],
-        renewed: { reference: newReference(envelope.form), preparedAt: localInstant(ctx.now) },
-      }),
-      contentType: interchange.contentType,
-      target: { transport: route.transport, endpointId: route.endpointId, receiver: row.receiver },
-      senderSupplierId: row.senderSupplierId,
-      receiverSupplierId: facts.supplierId,
-      originId: interchange.id,
-      messageOrigins: [row.id],
-    });
-    const messageId = own.messageIds[0] as string;
-    // A dead letter's end is now that of its copy; it is not reported a second time.
-    const set = row.state === "dead" ? { deadlineAt: null } : {};
-    await advance(tx, ctx, [{ message: row, happenings: [{ event: "resent", detail: { messageId } }], set }]);
-    const result = { interchangeId: own.interchangeId, messageId };
-    return { result, entries: [entryOf(row, { resentAs: messageId })] };
+  const what = { ...senderSide(seen), comment: input.reason, once: true } as const;
+  return await change(ctx, what, (tx) => resendIn(tx, ctx, seen.id));
+}
+
+/** The same in a transaction of the caller's, who has asked for the sender's permission. */
+export async function resendIn(tx: Transaction, ctx: Context, id: string): Promise<Changed<ResendOutcome>> {
+  const row = await lockMessage(tx, id);
+  const copied = await copyOf(tx, ctx, row);
+  // A dead letter's end is now that of its copy; it is not reported a second time.
+  const set = row.state === "dead" ? { deadlineAt: null } : {};
+  const { messageId } = copied;
+  await advance(tx, ctx, [{ message: row, happenings: [{ event: "resent", detail: { messageId } }], set }]);
+  return { result: copied, entries: [entryOf(row, { resentAs: messageId })] };
+}
+
+async function copyOf(tx: Transaction, ctx: Context, row: MessageRow): Promise<ResendOutcome> {
+  if (!resendable.includes(row.state)) throw wrongState(row.state);
+  const [interchange] = await tx.select().from(interchanges).where(eq(interchanges.id, row.interchangeId));
+  if (!interchange) throw new Error("a message has no interchange");
+  const stored = await storedContent(tx, interchange);
+  const { envelope } = await readEnvelopeOf(stored, "read");
+  const index = row.position - 1;
+  const message = envelope.messages[index];
+  if (!message) throw new Error("a message has no place in its interchange");
+  const party = envelope.receiver;
+  const facts = (await loadParties(tx, [party.id], ctx.now))(party.id);
+  const receives = await loadReceivedTypes(tx, party.id, ctx.now);
+  const route = routeMessage(message, { party, facts, receives });
+  if (!route.found) {
+    throw new DomainError("conflict", "The receiver does not receive it now.", { reason: route.reason });
+  }
+  const own = await sendContent(tx, ctx, {
+    kind: "resent",
+    content: await cutContent(stored, envelope, {
+      messages: [index],
+      renewed: { reference: newReference(envelope.form), preparedAt: localInstant(ctx.now) },
+    }),
+    contentType: interchange.contentType,
+    target: { transport: route.transport, endpointId: route.endpointId, receiver: row.receiver },
+    senderSupplierId: row.senderSupplierId,
+    receiverSupplierId: facts.supplierId,
+    originId: interchange.id,
+    messageOrigins: [row.id],
   });
+  return { interchangeId: own.interchangeId, messageId: own.messageIds[0] as string };
 }
 
 /** Withdraws a letter that has not been handed over; others of the same delivery go on. Throws `wrong-state` when too late. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { MessageReason, MessageState } from "../states.ts";
 import { type MessageStep, possibleSteps } from "./possible-steps.ts";
 
-const all = { isEdifact: true, hasDelivery: true, isSender: true, isReceiver: true };
+const all = { hasContent: true, hasDelivery: true, isSender: true, isReceiver: true };
 
 test.each<[MessageState, MessageReason | null, MessageStep[], MessageStep[]]>([
   ["queued", null, ["reroute", "hold", "cancel"], ["reroute", "hold"]],
@@ -27,5 +27,5 @@ test.each<[MessageState, MessageReason | null, MessageStep[], MessageStep[]]>([
 
 test("a receipt that never had a way to go can only be given up, and only EDIFACT is sent again", () => {
   const dead = { ...all, state: "dead", reason: "no-route-for-receipt" } as const;
-  expect(possibleSteps({ ...dead, hasDelivery: false, isEdifact: false })).toEqual(["discard"]);
+  expect(possibleSteps({ ...dead, hasDelivery: false, hasContent: false })).toEqual(["discard"]);
 });

@@ -11,7 +11,8 @@ export const resendable: readonly MessageState[] = ["delivered", "receipted-posi
 type Facts = {
   state: MessageState;
   reason: MessageReason | null;
-  isEdifact: boolean;
+  /** Its content is kept. */
+  hasContent: boolean;
   hasDelivery: boolean;
   isSender: boolean;
   isReceiver: boolean;
@@ -26,7 +27,7 @@ export function possibleSteps(facts: Facts): MessageStep[] {
   const allowed: Record<MessageStep, boolean> = {
     reroute: isEither && hasDelivery && isMovable(state) && state !== "delivering",
     retry: isEither && hasDelivery && state === "dead",
-    resend: isSender && facts.isEdifact && resendable.includes(state),
+    resend: isSender && facts.hasContent && resendable.includes(state),
     release: isEither && isApart,
     hold: isEither && hasDelivery && isWaiting && !isApart,
     cancel: isSender && hasDelivery && isWaiting,

@@ -1,0 +1,33 @@
+import { setInterval as every } from "node:timers/promises";
+import { createContext } from "@sor/core";
+import { continueResends, forgetOldResends } from "@sor/core/messages";
+import type { DeliveryDeps } from "./deliver.ts";
+
+const roundMilliseconds = 1000;
+const lettersARound = 50;
+const roundsBetweenForgetting = 3600;
+
+/** Goes on with the jobs that send many letters again, so many letters a second, until it is stopped. */
+export async function runResends(deps: DeliveryDeps, wake: () => void, stopping: AbortSignal): Promise<void> {
+  let rounds = 0;
+  try {
+    for await (const _ of every(roundMilliseconds, undefined, { signal: stopping })) {
+      await resendOnce(deps, wake, rounds % roundsBetweenForgetting === 0);
+      rounds += 1;
+    }
+  } catch (error) {
+    if (!stopping.aborted) throw error;
+  }
+}
+
+async function resendOnce(deps: DeliveryDeps, wake: () => void, isForgetting: boolean): Promise<void> {
+  const ctx = createContext(deps.db, { kind: "system", job: "resend" }, deps.clock());
+  try {
+    const { sent, faults } = await continueResends(ctx, { limit: lettersARound });
+    for (const fault of faults) deps.log.error({ err: fault }, "a letter could not be sent again");
+    if (sent > 0) wake();
+    if (isForgetting) await forgetOldResends(ctx);
+  } catch (error) {
+    deps.log.warn({ err: error }, "letters not sent again; trying again");
+  }
+}
