@@ -25,7 +25,7 @@ test.each<[MessageState, MessageReason | null, MessageStep[], MessageStep[]]>([
   },
 );
 
-test("a receipt that never had a way to go can only be given up, and only EDIFACT is sent again", () => {
+test("a receipt that never had a way to go can only be given up, or one without content", () => {
   const dead = { ...all, state: "dead", reason: "no-route-for-receipt" } as const;
   expect(possibleSteps({ ...dead, hasDelivery: false, hasContent: false })).toEqual(["discard"]);
 });
