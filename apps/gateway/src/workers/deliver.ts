@@ -3,7 +3,9 @@ import {
   giveBackDeliveries,
   openDeliveryPayload,
   type PayloadParts,
+  policyFor,
   type RetryPolicy,
+  standardPolicy,
   type TakenDelivery,
   takeDeliveries,
   webhookHeadersOf,
@@ -182,7 +184,9 @@ export function privateHostsOf(config: Pick<Deps["config"], "DEMO" | "WEBHOOK_PR
   return config.DEMO ? [...config.WEBHOOK_PRIVATE_HOSTS, ...ownMachine] : config.WEBHOOK_PRIVATE_HOSTS;
 }
 
-const policyOf = (config: Deps["config"]): RetryPolicy => ({
+/** The gateway's own policy of trying again, for endpoints that have none. */
+const standardOf = (config: Deps["config"]): RetryPolicy => ({
+  ...standardPolicy,
   firstDelaySeconds: config.RETRY_FIRST_SECONDS,
   longestDelaySeconds: config.RETRY_LONGEST_SECONDS,
   breakerSeconds: config.BREAKER_SECONDS,
@@ -202,7 +206,7 @@ async function record(
     worker: by.worker,
     random: Math.random(),
     gatewayParty: deps.config.GATEWAY_PARTY,
-    policy: policyOf(deps.config),
+    policy: policyFor(delivery.retry, standardOf(deps.config)),
   });
   countStates(deps, recorded.messages);
   if (recorded.secondsSinceAccepted !== null) {

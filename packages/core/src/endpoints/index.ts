@@ -53,6 +53,7 @@ export {
   NetOperator,
   NewLocation,
   ProbeChoice,
+  RetryRule,
   SecretRotation,
   SupplierFields,
   SystemApproval,

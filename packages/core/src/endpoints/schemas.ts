@@ -75,6 +75,24 @@ export const ProbeChoice = z
   .meta({ id: "ProbeChoice", description: "How the clock asks a webhook whether it answers" });
 export type ProbeChoice = z.infer<typeof ProbeChoice>;
 
+/** How letters are tried again: the ceiling of the first wait, how it grows, its highest, and when they are given up. */
+export const RetryRule = z
+  .strictObject({
+    firstSeconds: z.int().min(1).max(3600),
+    factor: z.int().min(1).max(10),
+    longestSeconds: z.int().min(1).max(86_400),
+    giveUpSeconds: z.int().min(60).max(432_000).meta({ description: "Five days at most" }),
+  })
+  .refine(({ firstSeconds, longestSeconds }) => firstSeconds <= longestSeconds, {
+    path: ["longestSeconds"],
+    message: "the longest wait is not shorter than the first",
+  })
+  .meta({ id: "RetryRule", description: "How letters are tried again, and when they are given up" });
+export type RetryRule = z.infer<typeof RetryRule>;
+
+const isOrdered = z.boolean().optional();
+const retry = RetryRule.nullable().optional();
+
 /** Where a system takes messages. A webhook has an address, a folder a path below its supplier's own, a mailbox none. */
 export const EndpointFields = z
   .object({
@@ -86,6 +104,11 @@ export const EndpointFields = z
     mimeTypes: z.array(MimeType).max(10).default([]),
     technicalContact: line(254).nullable().default(null),
     probeWith: ProbeChoice.optional().meta({ description: "Left out: as it is; `options` for a new one" }),
+    isOrdered: isOrdered.meta({
+      description:
+        "Letters of one sender, receiver and type one after the other. Left out: as it is; not so for a new one",
+    }),
+    retry: retry.meta({ description: "null: the gateway's own rule. Left out: as it is" }),
   })
   .meta({ id: "EndpointFields", description: "Where a system takes messages" });
 export type EndpointFields = z.infer<typeof EndpointFields>;
@@ -100,6 +123,8 @@ export const EndpointPatch = z
     mimeTypes: EndpointFields.shape.mimeTypes.unwrap().optional(),
     technicalContact: EndpointFields.shape.technicalContact.unwrap().optional(),
     probeWith: ProbeChoice.optional(),
+    isOrdered,
+    retry,
   })
   .meta({ id: "EndpointPatch", description: "What is to be changed of an endpoint" });
 export type EndpointPatch = z.infer<typeof EndpointPatch>;

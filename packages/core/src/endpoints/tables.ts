@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm";
-import { boolean, date, index, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  date,
+  index,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import type { RetryRule } from "./schemas.ts";
 
 /** A system supplier (leverandør); a vendor of the portal is the supplier its users belong to. */
 export const suppliers = pgTable(
@@ -105,6 +116,10 @@ export const endpoints = pgTable(
     probeWith: text({ enum: ["handshake", "head", "options", "test-event", "nothing"] })
       .notNull()
       .default("options"),
+    /** Letters of one sender, one receiver and one type are handed over one after the other, as they were taken in. */
+    isOrdered: boolean().notNull().default(false),
+    /** How its letters are tried again; null: as the gateway's settings say. */
+    retry: jsonb().$type<RetryRule>(),
     // Measured, not edited: neither part of the tag of an edit nor, for the first, of the journal.
     lastVerifiedAt: timestamp({ withTimezone: true }),
     /** SHA-256 of the certificate that the last probe met, hexadecimal, and its end. */

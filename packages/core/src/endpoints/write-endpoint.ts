@@ -91,7 +91,7 @@ export async function updateEndpoint(
   input: { id: string; fields: Editable; etag?: string | undefined } & AddressPolicy,
 ): Promise<{ endpoint: Endpoint; secret: string | null }> {
   const { systemId, name, transport, address, mimeTypes, technicalContact } = input.fields;
-  const { probeWith } = input.fields;
+  const { probeWith, isOrdered, retry } = input.fields;
   return await changeEndpoint(ctx, input, async (tx, before) => {
     requireOpen(before);
     requireGoodAddress(input.fields, input);
@@ -103,6 +103,8 @@ export async function updateEndpoint(
       set: {
         ...named,
         ...(probeWith && { probeWith }),
+        ...(isOrdered !== undefined && { isOrdered }),
+        ...(retry !== undefined && { retry }),
         ...(address !== before.address && { ...unseen, addressSince: ctx.now }),
       },
       give: (endpoint) => ({ endpoint, secret }),

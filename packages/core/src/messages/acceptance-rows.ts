@@ -4,7 +4,7 @@ import type { Happening } from "./advance.ts";
 import type { Correlation } from "./correlate-receipts.ts";
 import { ownMailbox, type PlannedDelivery, type PlannedMessage } from "./plan-acceptance.ts";
 import { contentTypeOf } from "./read-single-envelope.ts";
-import { envelopeColumns, giveUpAt, messageColumns } from "./send-own.ts";
+import { commonType, envelopeColumns, giveUpAt, messageColumns } from "./send-own.ts";
 import type { ReceiptFlag } from "./states.ts";
 import type { deliveries, interchanges, messages } from "./tables.ts";
 
@@ -55,7 +55,11 @@ export function deliveryRow(
     state: planned.isPaused ? "held" : "waiting",
     createdAt: ctx.now,
     nextAttemptAt: ctx.now,
-    giveUpAt: giveUpAt(ctx.now),
+    giveUpAt: giveUpAt(ctx.now, planned.giveUpSeconds),
+    sender: envelope.sender.id,
+    messageType: commonType(
+      planned.positions.flatMap((position) => envelope.messages[position] ?? []).map(messageColumns),
+    ),
   };
 }
 

@@ -4,12 +4,17 @@ import { cutContent, readEnvelopeOf, type StreamedContent } from "./cut-content.
 import { storeContent, storedContent } from "./payloads.ts";
 import type { MessageRow } from "./read-messages.ts";
 import { localInstant, newReference } from "./references.ts";
-import type { Writer } from "./send-own.ts";
+import { commonType, type Writer } from "./send-own.ts";
 import type { DeliveryRow } from "./sides.ts";
 import { interchanges } from "./tables.ts";
 
 /** What a delivery carries: its bytes, and the envelope under which they go. */
-export type Cargo = { interchangeId: string; payloadSha256: string; sizeBytes: number };
+export type Cargo = {
+  interchangeId: string;
+  payloadSha256: string;
+  sizeBytes: number;
+  messageType: string;
+};
 
 type InterchangeRow = typeof interchanges.$inferSelect;
 
@@ -54,6 +59,7 @@ export async function keepOnly(
     interchangeId: delivery.interchangeId,
     payloadSha256: payload.sha256,
     sizeBytes: payload.sizeBytes,
+    messageType: commonType(letters),
   };
 }
 
@@ -85,5 +91,6 @@ export async function renewEnvelope(
     actorId: "id" in actor ? actor.id : null,
     originId: delivery.interchangeId,
   });
-  return { interchangeId: id, payloadSha256: payload.sha256, sizeBytes: payload.sizeBytes };
+  const { sha256, sizeBytes } = payload;
+  return { interchangeId: id, payloadSha256: sha256, sizeBytes, messageType: commonType(letters) };
 }

@@ -48,6 +48,7 @@ export type ReceivedType = {
   transport: "webhook" | "mailbox" | "folder";
   isOpen: boolean;
   isPaused: boolean;
+  giveUpSeconds: number | null;
 };
 
 /** Everything that location numbers receive at that instant. */
@@ -66,6 +67,7 @@ export async function loadTypesReceivedBy(
       transport: endpoints.transport,
       state: endpoints.state,
       pausedUntil: endpoints.pausedUntil,
+      retry: endpoints.retry,
     })
     .from(registrations)
     .innerJoin(endpoints, eq(endpoints.id, registrations.endpointId))
@@ -79,8 +81,9 @@ export async function loadTypesReceivedBy(
       ),
     );
   const received = Map.groupBy(
-    rows.map(({ state, pausedUntil, ...row }) => ({
+    rows.map(({ state, pausedUntil, retry, ...row }) => ({
       ...row,
+      giveUpSeconds: retry?.giveUpSeconds ?? null,
       isOpen: state !== "closed",
       isPaused: isPaused({ state, pausedUntil }, now),
     })),
@@ -113,7 +116,8 @@ export function routeMessage(
   if (facts.status !== "active") return { found: false, reason: "LOK" };
   // A transport envelope's own receipt is no type that anybody registers: it goes where every location number can fetch it.
   if (message.type?.kind === "receipt" && message.type.format === "other") {
-    return { found: true, endpointId: ownMailbox, transport: "mailbox", isPaused: false };
+    const mailbox = { endpointId: ownMailbox, transport: "mailbox" } as const;
+    return { found: true, ...mailbox, isPaused: false, giveUpSeconds: null };
   }
   const type = (message.type?.code ?? message.code)?.toUpperCase();
   const version = (message.type?.version ?? message.version)?.toUpperCase();
@@ -122,5 +126,6 @@ export function routeMessage(
   );
   if (!found) return { found: false, reason: "VER" };
   if (!found.isOpen) return { found: false, reason: "MID" };
-  return { found: true, endpointId: found.endpointId, transport: found.transport, isPaused: found.isPaused };
+  const { endpointId, transport, isPaused, giveUpSeconds } = found;
+  return { found: true, endpointId, transport, isPaused, giveUpSeconds };
 }

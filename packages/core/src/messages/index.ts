@@ -22,6 +22,7 @@ export { measureQueues, type QueueFigures, unsettledStates } from "./measure-que
 export {
   type DeliveryOutcome,
   failuresToOpen,
+  policyFor,
   type RetryPolicy,
   readStatus,
   standardPolicy,

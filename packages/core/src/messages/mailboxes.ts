@@ -11,6 +11,7 @@ import { contentDigest, payloadParts, wholeOf } from "./payloads.ts";
 import type { OpenPayload, PayloadAnswer } from "./read-interchanges.ts";
 import type { MailboxEntry, MailboxQuestion } from "./schemas.ts";
 import { deliveries, interchanges } from "./tables.ts";
+import { findHeadsOfMailbox } from "./take-in-order.ts";
 
 async function mailboxSubject(db: ReadDatabase, gln: string, now: Date): Promise<Subject> {
   const { supplierId } = (await loadParties(db, [gln], now))(gln);
@@ -35,12 +36,7 @@ export async function takeFromMailbox(
 ): Promise<MailboxEntry[]> {
   const subject = (tx: Transaction) => mailboxSubject(tx, input.gln, ctx.now);
   return await change(ctx, { action: "mailbox.read", subject }, async (tx) => {
-    const found = await tx.execute<{ id: string }>(sql`
-      select id from deliveries
-      where receiver = ${input.gln} and state = 'waiting' and transport = 'mailbox'
-        and (lease_until is null or lease_until <= ${ctx.now})
-      order by created_at, id limit ${input.limit} for update skip locked`);
-    const ids = found.rows.map((row) => row.id);
+    const ids = await findInMailbox(tx, ctx, input);
     if (ids.length === 0) return { result: [], entries: [] };
     if (input.visibilityTimeoutSeconds > 0) {
       const leaseUntil = new Date(ctx.now.getTime() + input.visibilityTimeoutSeconds * 1000);
@@ -58,6 +54,29 @@ export async function takeFromMailbox(
     }
     return { result: await loadEntries(tx, ids, carried), entries: [] };
   });
+}
+
+type Found = { id: string; place: string; is_ordered: boolean | null };
+
+async function findInMailbox(
+  tx: Transaction,
+  ctx: Context,
+  { gln, limit }: { gln: string; limit: number },
+): Promise<string[]> {
+  const find = (also = sql`true`) =>
+    tx.execute<Found>(sql`
+      select d.id, d.place, e.is_ordered
+      from deliveries d left join endpoints e on e.id = d.endpoint_id
+      where d.receiver = ${gln} and d.state = 'waiting' and d.transport = 'mailbox'
+        and (d.lease_until is null or d.lease_until <= ${ctx.now}) and ${also}
+      order by d.created_at, d.id limit ${limit} for update of d skip locked`);
+  const { rows } = await find();
+  if (!rows.some((row) => row.is_ordered)) return rows.map(({ id }) => id);
+  const heads = await findHeadsOfMailbox(tx, ctx, { gln, limit });
+  // What nobody asks to have in order does not wait behind what is.
+  const others = await find(sql`e.is_ordered is not true`);
+  const found = [...heads, ...others.rows].sort((a, b) => Number(a.place) - Number(b.place));
+  return found.slice(0, limit).map(({ id }) => id);
 }
 
 async function loadEntries(

@@ -1,9 +1,9 @@
-import { and, eq, ne } from "drizzle-orm";
+import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import { newId, type Transaction } from "../database/index.ts";
 import { advance, type Happening, type Move } from "./advance.ts";
 import { type Cargo, keepOnly, renewEnvelope } from "./carve-delivery.ts";
 import type { MessageRow } from "./read-messages.ts";
-import { giveUpAt, openQueues, type Writer } from "./send-own.ts";
+import { giveUpAtOf, openQueues, type Writer } from "./send-own.ts";
 import type { DeliveryRow } from "./sides.ts";
 import type { MessageState } from "./states.ts";
 import { deliveries, quarantines } from "./tables.ts";
@@ -96,6 +96,18 @@ const onItsWay = (way: Way, now: Date) => ({
   doneAt: null,
 });
 
+/**
+ * What had come to its end gets a new span of time, and stands behind all others; what was under way goes on within its own,
+ * where it stood.
+ */
+export async function begunAnew(
+  tx: Transaction,
+  endpointId: string | null,
+  now: Date,
+): Promise<{ giveUpAt: Date; place: SQL }> {
+  return { giveUpAt: await giveUpAtOf(tx, endpointId, now), place: sql`nextval('delivery_places')` };
+}
+
 async function redirect(
   tx: Transaction,
   { now }: Writer,
@@ -103,11 +115,10 @@ async function redirect(
   cargo: Cargo | undefined,
   way: Way,
 ): Promise<string> {
-  // What had come to its end gets a new span of days; what was under way goes on within its own.
-  const span = delivery.state === "dead" ? { giveUpAt: giveUpAt(now) } : {};
+  const anew = delivery.state === "dead" ? await begunAnew(tx, way.endpointId, now) : {};
   await tx
     .update(deliveries)
-    .set({ ...onItsWay(way, now), ...cargo, ...span })
+    .set({ ...onItsWay(way, now), ...cargo, ...anew })
     .where(eq(deliveries.id, delivery.id));
   await tx.delete(quarantines).where(eq(quarantines.deliveryId, delivery.id));
   return delivery.id;
@@ -124,10 +135,10 @@ async function partFrom(
   if (!cargo) throw new Error("letters that part have a cargo of their own");
   const id = newId();
   const { now } = writer;
-  const span = delivery.state === "dead" ? giveUpAt(now) : delivery.giveUpAt;
+  const anew = delivery.state === "dead" ? await begunAnew(tx, way.endpointId, now) : {};
   await tx
     .insert(deliveries)
-    .values({ ...delivery, id, ...onItsWay(way, now), ...cargo, giveUpAt: span, attempts: 0 });
+    .values({ ...delivery, id, ...onItsWay(way, now), ...cargo, ...anew, attempts: 0 });
   const rest = await keepOnly(tx, writer, delivery, left);
   await tx.update(deliveries).set(rest).where(eq(deliveries.id, delivery.id));
   return id;

@@ -4,8 +4,10 @@ import {
   isProbing,
   nextAttempt,
   nextBreaker,
+  policyFor,
   readRetryAfter,
   readStatus,
+  standardPolicy,
 } from "./next-attempt.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
@@ -71,7 +73,7 @@ describe("the next attempt", () => {
     expect(nextAttempt(delivery, { kind: "refused", status: 410 }, now, 0)).toEqual({ kind: "dead" });
   });
   test("keeps to the waits of the installation's own policy", () => {
-    const policy = { firstDelaySeconds: 2, longestDelaySeconds: 5, breakerSeconds: 3 };
+    const policy = { firstDelaySeconds: 2, factor: 2, longestDelaySeconds: 5, breakerSeconds: 3 };
     const failed = { kind: "failed", status: 500 } as const;
     const waits = [1, 2, 3, 9].map((attempts) => {
       const decision = nextAttempt({ attempts, giveUpAt: inDays(5) }, failed, now, 1, policy);
@@ -81,6 +83,19 @@ describe("the next attempt", () => {
     const suspicious = { failuresInRow: 4, firstFailureAt: now, openUntil: null };
     expect(nextBreaker(suspicious, failed, now, policy).openUntil).toEqual(new Date("2026-03-01T10:00:03Z"));
   });
+});
+
+test("an endpoint's own rule is that of its letters; the breaker is the same for all", () => {
+  const own = { firstSeconds: 10, factor: 3, longestSeconds: 100, giveUpSeconds: 600 };
+  const policy = policyFor(own, { ...standardPolicy, breakerSeconds: 7 });
+  const waits = [1, 2, 3, 4].map((attempts) => {
+    const failed = { kind: "failed", status: 500 } as const;
+    const decision = nextAttempt({ attempts, giveUpAt: inDays(5) }, failed, now, 1, policy);
+    return decision.kind === "retry" ? (decision.at.getTime() - now.getTime()) / 1000 : decision.kind;
+  });
+  expect(waits).toEqual([10, 30, 90, 100]);
+  expect(policy.breakerSeconds).toBe(7);
+  expect(policyFor(null, standardPolicy)).toBe(standardPolicy);
 });
 
 describe("the circuit breaker", () => {

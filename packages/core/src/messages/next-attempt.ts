@@ -1,3 +1,4 @@
+import type { RetryRule } from "../endpoints/index.ts";
 import { giveUpAfterSeconds } from "./states.ts";
 
 /** What one attempt to deliver came to. */
@@ -17,13 +18,27 @@ export type AttemptDecision =
   | { kind: "retry"; at: Date };
 
 /** How patiently letters are tried again: the first ceiling of the wait, the highest, and how long a breaker stays open. */
-export type RetryPolicy = { firstDelaySeconds: number; longestDelaySeconds: number; breakerSeconds: number };
+export type RetryPolicy = {
+  firstDelaySeconds: number;
+  /** What each wait is to the one before it, up to the longest. */
+  factor: number;
+  longestDelaySeconds: number;
+  breakerSeconds: number;
+};
 
 export const standardPolicy: RetryPolicy = {
   firstDelaySeconds: 30,
+  factor: 2,
   longestDelaySeconds: 3600,
   breakerSeconds: 60,
 };
+
+/** The policy that applies at an endpoint: its own rule where it has one, and the breaker of all. */
+export function policyFor(own: RetryRule | null, standard: RetryPolicy): RetryPolicy {
+  if (own === null) return standard;
+  const { firstSeconds, factor, longestSeconds } = own;
+  return { ...standard, firstDelaySeconds: firstSeconds, factor, longestDelaySeconds: longestSeconds };
+}
 
 /** What an answer's status means for a letter: 2xx taken; 4xx but 408, 425 and 429 refused for good; all else later. */
 export function readStatus(
@@ -49,8 +64,8 @@ export function readRetryAfter(value: string | null | undefined, now: Date): num
 }
 
 /**
- * What happens after attempt number `attempts`. Waits the policy's first delay, doubled each time up to its longest, with
- * full jitter (`random` is 0 to 1) and never less than the receiver asked for; gives up when that is after `giveUpAt`.
+ * What happens after attempt number `attempts`. Waits the policy's first delay, times its factor each time up to its longest,
+ * with full jitter (`random` is 0 to 1) and never less than the receiver asked for; gives up when that is after `giveUpAt`.
  */
 export function nextAttempt(
   delivery: { attempts: number; giveUpAt: Date },
@@ -67,7 +82,7 @@ export function nextAttempt(
     case "failed":
     case "unknown": {
       const ceiling = Math.min(
-        policy.firstDelaySeconds * 2 ** Math.min(delivery.attempts - 1, 20),
+        policy.firstDelaySeconds * policy.factor ** Math.min(delivery.attempts - 1, 20),
         policy.longestDelaySeconds,
       );
       const asked = outcome.kind === "failed" ? (outcome.retryAfterSeconds ?? 0) : 0;

@@ -8,7 +8,14 @@ export const ownMailbox = "own-mailbox";
 
 /** Where a message of one type and version goes, or which of MedCom's reasons says why nowhere. */
 export type MessageRoute =
-  | { found: true; endpointId: string; transport: "webhook" | "mailbox" | "folder"; isPaused: boolean }
+  | {
+      found: true;
+      endpointId: string;
+      transport: "webhook" | "mailbox" | "folder";
+      isPaused: boolean;
+      /** How long the endpoint's letters are tried; null: as long as all others. */
+      giveUpSeconds: number | null;
+    }
   | { found: false; reason: "LOK" | "VER" | "MID" };
 
 export type AcceptanceQuestion = {
@@ -33,6 +40,7 @@ export type PlannedDelivery = {
   endpointId: string;
   transport: "webhook" | "mailbox" | "folder";
   isPaused: boolean;
+  giveUpSeconds: number | null;
   positions: readonly number[];
   /** It carries every message of the interchange: the bytes go on exactly as they came. */
   isWhole: boolean;
@@ -120,11 +128,12 @@ export function planAcceptance(question: AcceptanceQuestion): AcceptancePlan {
   const byEndpoint = new Map<string, PlannedDelivery & { positions: number[] }>();
   for (const { route, position } of planned) {
     if (!route) continue;
-    const { endpointId, transport, isPaused } = route;
+    const { endpointId, transport, isPaused, giveUpSeconds } = route;
     const delivery = byEndpoint.get(endpointId) ?? {
       endpointId,
       transport,
       isPaused,
+      giveUpSeconds,
       positions: [],
       isWhole: false,
     };

@@ -1,5 +1,7 @@
 import type { InterchangeEnvelope } from "@sor/edi";
+import { eq } from "drizzle-orm";
 import { newId, type Transaction } from "../database/index.ts";
+import { endpoints } from "../endpoints/tables.ts";
 import type { Actor } from "../permissions/index.ts";
 import { type Happening, introduce } from "./advance.ts";
 import { contentOf } from "./content.ts";
@@ -57,9 +59,25 @@ export function messageColumns(message: InterchangeEnvelope["messages"][number])
   };
 }
 
-/** When a delivery made now is given up. */
-export function giveUpAt(now: Date): Date {
-  return new Date(now.getTime() + giveUpAfterSeconds * 1000);
+/** When a delivery made now is given up: by its endpoint's own rule, or when all are. */
+export function giveUpAt(now: Date, ownSeconds: number | null = null): Date {
+  return new Date(now.getTime() + (ownSeconds ?? giveUpAfterSeconds) * 1000);
+}
+
+/** When a delivery that is sent to this endpoint now is given up. */
+export async function giveUpAtOf(tx: Transaction, endpointId: string | null, now: Date): Promise<Date> {
+  if (endpointId === null) return giveUpAt(now);
+  const [found] = await tx
+    .select({ retry: endpoints.retry })
+    .from(endpoints)
+    .where(eq(endpoints.id, endpointId));
+  return giveUpAt(now, found?.retry?.giveUpSeconds);
+}
+
+/** The type under which letters stand in line together: theirs, or empty when they are of several. */
+export function commonType(letters: readonly { messageType: string }[]): string {
+  const types = new Set(letters.map(({ messageType }) => messageType.toUpperCase()));
+  return types.size === 1 ? ([...types][0] as string) : "";
 }
 
 /** Makes sure that the endpoint's work can be taken: the row under whose lock it is given out. */
@@ -113,7 +131,9 @@ export async function sendContent(
     state: "waiting",
     createdAt: writer.now,
     nextAttemptAt: writer.now,
-    giveUpAt: giveUpAt(writer.now),
+    giveUpAt: await giveUpAtOf(tx, own.target.endpointId, writer.now),
+    sender: envelope.sender.id,
+    messageType: commonType(envelope.messages.map(messageColumns)),
   });
   if (own.target.endpointId) await openQueues(tx, [own.target.endpointId]);
   const route = { transport: own.target.transport, endpointId: own.target.endpointId };

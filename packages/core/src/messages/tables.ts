@@ -5,6 +5,7 @@ import {
   index,
   integer,
   jsonb,
+  pgSequence,
   pgTable,
   primaryKey,
   text,
@@ -64,10 +65,10 @@ export const interchanges = pgTable(
   ],
 );
 
-/**
- * What goes to one endpoint or one mailbox from one interchange: the unit of sending, leasing and retrying.
- * Several processes take rows without a leader; a lease that runs out is taken again.
- */
+/** Places in line: what is taken in later has a higher one, in all processes. */
+export const deliveryPlaces = pgSequence("delivery_places");
+
+/** What goes to one endpoint or one mailbox from one interchange: the unit of sending, leasing and retrying. */
 export const deliveries = pgTable(
   "deliveries",
   {
@@ -96,6 +97,11 @@ export const deliveries = pgTable(
     doneAt: instant(),
     /** Somebody named the endpoint: it does not follow the register when its location number moves. */
     isChosen: boolean().notNull().default(false),
+    /** From whom, and the type of its letters in capitals (empty for several): with `receiver` the line in which it stands. */
+    sender: text().notNull().default(""),
+    messageType: text().notNull().default(""),
+    /** Where it stands in line: as it was taken in; behind all others when it had ended and was revived. */
+    place: bigint({ mode: "number" }).notNull().default(sql`nextval('delivery_places')`),
   },
   (table) => [
     index("deliveries_due")
@@ -108,6 +114,9 @@ export const deliveries = pgTable(
     index("deliveries_leased").on(table.endpointId).where(sql`${table.leaseUntil} is not null`),
     index("deliveries_open").on(table.state, table.createdAt).where(sql`${table.state} <> 'done'`),
     index("deliveries_interchange").on(table.interchangeId),
+    index("deliveries_line")
+      .on(table.endpointId, table.receiver, table.sender, table.messageType, table.place, table.id)
+      .where(sql`${table.state} in ('waiting', 'held') and ${table.endpointId} is not null`),
   ],
 );
 
@@ -123,7 +132,6 @@ export const quarantines = pgTable("quarantines", {
 });
 
 const receiptIsOverdue = sql`state = 'delivered' and acknowledgement_requested and deadline_at is null`;
-
 export const messages = pgTable(
   "messages",
   {
@@ -233,6 +241,8 @@ export const endpointQueues = pgTable("endpoint_queues", {
   openUntil: instant(),
   lastSuccessAt: instant(),
   lastFailureAt: instant(),
+  /** Receiver, sender and type of the line that was served last, where order is asked for: the next in turn comes after it. */
+  lastLine: text().array(),
 });
 
 /** What the attempts of an hour came to, per endpoint: what its success rate is counted from. Kept for eight days. */
@@ -266,10 +276,7 @@ export const idempotencyKeys = pgTable(
   ],
 );
 
-/**
- * Envelope and message ids seen between two parties, with the first that carried them (MedCom's four cases), and the ids of
- * what envelopes carried, by which receipts may name it.
- */
+/** Ids seen between two parties, with the first that carried them (MedCom's four cases), and ids within what was carried. */
 export const seenReferences = pgTable(
   "seen_references",
   {

@@ -2,10 +2,12 @@ import { randomUUID } from "node:crypto";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
+import type { RetryRule } from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { advance, lockMessagesOf } from "./advance.ts";
 import { type PayloadParts, payloadParts, readPayload } from "./payloads.ts";
 import { deliveries, interchanges } from "./tables.ts";
+import { findHeadsOfLines } from "./take-in-order.ts";
 
 /** A delivery that this worker now holds, and where it goes. */
 export type TakenDelivery = {
@@ -25,6 +27,8 @@ export type TakenDelivery = {
   supplierId: string;
   address: string;
   signingSecrets: string[];
+  /** The endpoint's own rule of trying again; null: the gateway's. */
+  retry: RetryRule | null;
 };
 
 export type TakeQuestion = {
@@ -44,7 +48,7 @@ export type TakeQuestion = {
 // is true over all processes. An endpoint under suspicion gets one probe at a time. Five failures: see next-attempt.ts.
 const findWork = (now: Date, { limit, perEndpoint }: TakeQuestion) => sql`
   with open_endpoints as (
-    select q.endpoint_id, q.failures_in_row
+    select q.endpoint_id, q.failures_in_row, e.is_ordered
     from endpoint_queues q
     join endpoints e on e.id = q.endpoint_id
     where e.transport <> 'mailbox'
@@ -58,7 +62,7 @@ const findWork = (now: Date, { limit, perEndpoint }: TakeQuestion) => sql`
     limit ${limit}
     for update of q skip locked
   )
-  select due.id
+  (select due.id, null as in_order
   from open_endpoints o
   cross join lateral (
     select count(*)::int as busy from deliveries d
@@ -66,14 +70,16 @@ const findWork = (now: Date, { limit, perEndpoint }: TakeQuestion) => sql`
   ) under_way
   cross join lateral (
     select d.id, d.next_attempt_at from deliveries d
-    where d.endpoint_id = o.endpoint_id and d.state = 'waiting' and d.transport <> 'mailbox'
+    where not o.is_ordered and d.endpoint_id = o.endpoint_id and d.state = 'waiting' and d.transport <> 'mailbox'
       and d.next_attempt_at <= ${now} and (d.lease_until is null or d.lease_until <= ${now})
     order by d.next_attempt_at
     limit greatest(0, (case when o.failures_in_row >= 5 then 1 else ${perEndpoint}::int end) - under_way.busy)
     for update skip locked
   ) due
   order by due.next_attempt_at
-  limit ${limit}`;
+  limit ${limit})
+  union all
+  select null, o.endpoint_id from open_endpoints o where o.is_ordered`;
 
 const leaseEnd = (now: Date, { leaseSeconds, bytesPerSecondMin }: TakeQuestion) => {
   const whileSent = bytesPerSecondMin ? sql`${deliveries.sizeBytes} / ${bytesPerSecondMin}::float8` : sql`0`;
@@ -84,8 +90,7 @@ const leaseEnd = (now: Date, { leaseSeconds, bytesPerSecondMin }: TakeQuestion) 
 export async function takeDeliveries(ctx: Context, question: TakeQuestion): Promise<TakenDelivery[]> {
   const subject = { type: "interchange" as const, id: "queue" };
   return await change(ctx, { action: "interchange.send", subject }, async (tx) => {
-    const due = await tx.execute<{ id: string }>(findWork(ctx.now, question));
-    const ids = due.rows.map((row) => row.id);
+    const ids = await findDue(tx, ctx, question);
     if (ids.length === 0) return { result: [], entries: [] };
     const leaseToken = randomUUID();
     await tx
@@ -117,6 +122,17 @@ export async function takeDeliveries(ctx: Context, question: TakeQuestion): Prom
   });
 }
 
+async function findDue(tx: Transaction, ctx: Context, question: TakeQuestion): Promise<string[]> {
+  const { rows } = await tx.execute<{ id: string | null; in_order: string | null }>(
+    findWork(ctx.now, question),
+  );
+  const ids = rows.flatMap(({ id }) => id ?? []);
+  const endpointIds = rows.flatMap(({ in_order: id }) => id ?? []);
+  const { perEndpoint } = question;
+  const limit = question.limit - ids.length;
+  return [...ids, ...(await findHeadsOfLines(tx, ctx, { limit, perEndpoint, endpointIds }))];
+}
+
 async function loadTaken(tx: Transaction, ids: readonly string[]) {
   const rows = await tx
     .select({
@@ -133,6 +149,7 @@ async function loadTaken(tx: Transaction, ids: readonly string[]) {
       supplierId: endpoints.supplierId,
       address: endpoints.address,
       signingSecrets: endpoints.signingSecrets,
+      retry: endpoints.retry,
     })
     .from(deliveries)
     .innerJoin(interchanges, eq(interchanges.id, deliveries.interchangeId))

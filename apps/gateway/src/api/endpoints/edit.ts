@@ -207,5 +207,6 @@ export function editEndpoints(deps: Deps) {
 
 function fieldsOf(endpoint: Awaited<ReturnType<typeof getEndpoint>>): z.input<typeof Given> {
   const { systemId, name, transport, address, mimeTypes, technicalContact, probeWith } = endpoint;
-  return { systemId, name, transport, address, mimeTypes, technicalContact, probeWith };
+  const { isOrdered, retry } = endpoint;
+  return { systemId, name, transport, address, mimeTypes, technicalContact, probeWith, isOrdered, retry };
 }

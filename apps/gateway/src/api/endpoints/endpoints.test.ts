@@ -1,4 +1,5 @@
 import type { Database } from "@sor/core";
+import { listJournal } from "@sor/core/journal";
 import { aLocation, anEndpoint, aVendor, receives, testDatabase } from "@sor/core/testing";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createApp } from "../../app.ts";
@@ -105,6 +106,32 @@ describe("an endpoint", () => {
       },
     );
     expect(await put.json()).toMatchObject({ endpoint: { transport: "mailbox", address: null } });
+  });
+
+  test("is told to hand over in order and how to try again, keeps it when nothing is said of it, and journals it", async () => {
+    const { id, path, etag } = await aWebhook();
+    const call = callAs(own);
+    const retry = { firstSeconds: 5, factor: 3, longestSeconds: 600, giveUpSeconds: 7200 };
+    const changed = await call("PATCH", path, { isOrdered: true, retry }, { "if-match": etag });
+    expect(await changed.json()).toMatchObject({ endpoint: { isOrdered: true, retry } });
+    const [entry] = await listJournal(db, { limit: 1 });
+    expect(entry).toMatchObject({ subjectId: id, before: { isOrdered: false, retry: null } });
+    expect(entry).toMatchObject({ after: { isOrdered: true, retry } });
+    const tag = async () => ({ "if-match": (await call("GET", path)).headers.get("etag") ?? "" });
+    await call("PUT", path, webhook("Ny"), await tag());
+    expect(await (await call("GET", path)).json()).toMatchObject({ name: "Ny", isOrdered: true, retry });
+    const back = await call("PATCH", path, { isOrdered: false, retry: null }, await tag());
+    expect(await back.json()).toMatchObject({ endpoint: { isOrdered: false, retry: null } });
+    const made = await call("POST", "/v1/endpoints", { ...webhook("Ordnet"), isOrdered: true, retry });
+    expect(await made.json()).toMatchObject({ endpoint: { isOrdered: true, retry } });
+    for (const wrong of [
+      { ...retry, factor: 0 },
+      { ...retry, longestSeconds: 4 },
+      { ...retry, giveUpSeconds: 432_001 },
+      { firstSeconds: 5 },
+    ]) {
+      await refusal(await call("PATCH", path, { retry: wrong }, await tag()), 400);
+    }
   });
 
   test("is paused with an end and a reason, resumed, and drained", async () => {

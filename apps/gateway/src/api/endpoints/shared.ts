@@ -1,4 +1,4 @@
-import { type Endpoint, isPaused, requireVisibleEndpoint } from "@sor/core/endpoints";
+import { type Endpoint, isPaused, RetryRule, requireVisibleEndpoint } from "@sor/core/endpoints";
 import type { Context, MiddlewareHandler } from "hono";
 import { z } from "zod";
 import type { AppEnv } from "../../app-env.ts";
@@ -26,6 +26,8 @@ export const EndpointView = z
     mimeTypes: z.array(z.string()),
     technicalContact: z.string().nullable(),
     probeWith: z.enum(["handshake", "head", "options", "test-event", "nothing"]),
+    isOrdered: z.boolean().meta({ description: "One sender's letters of one type come one after the other" }),
+    retry: RetryRule.nullable().meta({ description: "Its own rule of trying again; null: the gateway's" }),
     state: z.enum(["active", "paused", "draining", "closed"]),
     pausedUntil: instant.meta({ description: "Null also for a pause until further notice" }),
     pauseReason: z.string().nullable(),
@@ -45,13 +47,14 @@ export const EndpointView = z
 /** Names of the endpoint's fields that others give another form. */
 export function endpointView(endpoint: Endpoint, now: Date): z.infer<typeof EndpointView> {
   const { id, supplierId, supplierName, systemId, systemName, name, transport, address } = endpoint;
-  const { mimeTypes, technicalContact, probeWith, pauseReason, drainingSince, drainThen } = endpoint;
+  const { mimeTypes, technicalContact, probeWith, isOrdered, retry, pauseReason, drainingSince, drainThen } =
+    endpoint;
   const { certificateSha256, certificateExpiresAt } = endpoint;
   const text = (at: Date | null) => at?.toISOString() ?? null;
   const isOver = endpoint.state === "paused" && !isPaused(endpoint, now);
   return {
     ...{ id, supplierId, supplierName, systemId, systemName, name, transport, address },
-    ...{ mimeTypes, technicalContact, probeWith },
+    ...{ mimeTypes, technicalContact, probeWith, isOrdered, retry },
     state: isOver ? "active" : drainingSince === null ? endpoint.state : "draining",
     pausedUntil: isOver ? null : text(endpoint.pausedUntil),
     pauseReason: isOver ? null : pauseReason,
@@ -78,6 +81,8 @@ export const endpointExample: z.infer<typeof EndpointView> = {
   mimeTypes: ["application/edifact"],
   technicalContact: "drift@example.dk",
   probeWith: "options",
+  isOrdered: false,
+  retry: null,
   state: "active",
   pausedUntil: null,
   pauseReason: null,

@@ -2,10 +2,10 @@ import { and, asc, desc, eq, isNotNull, sql } from "drizzle-orm";
 import { type Context, change } from "../../context.ts";
 import { advance, lockMessagesOf } from "../advance.ts";
 import { keepOnly } from "../carve-delivery.ts";
+import { begunAnew } from "../move-letters.ts";
 import { requireVisibleMessage, summaryOf } from "../read-messages.ts";
 import { reportNotDelivered } from "../report-not-delivered.ts";
 import type { MessageSummary } from "../schemas.ts";
-import { giveUpAt } from "../send-own.ts";
 import { eitherSide, entryOf, lockDelivery, lockMessage, wrongState } from "../sides.ts";
 import { deliveries, messages } from "../tables.ts";
 import { findVisibility, whereVisible } from "../visibility.ts";
@@ -57,9 +57,10 @@ async function retryWithOthers(
     const dead = carried.filter((message) => message.state === "dead");
     // What was given up meanwhile has been reported to its sender: it does not go along.
     const cargo = dead.length < carried.length ? await keepOnly(tx, ctx, delivery, dead) : {};
+    const anew = await begunAnew(tx, delivery.endpointId, ctx.now);
     await tx
       .update(deliveries)
-      .set({ ...cargo, state: "waiting", nextAttemptAt: ctx.now, giveUpAt: giveUpAt(ctx.now), doneAt: null })
+      .set({ ...cargo, ...anew, state: "waiting", nextAttemptAt: ctx.now, doneAt: null })
       .where(eq(deliveries.id, delivery.id));
     await advance(
       tx,

@@ -1,0 +1,87 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "../context.ts";
+import type { Transaction } from "../database/index.ts";
+import { firstOfLines, mayBeHandedOver, type Walk } from "./lines.ts";
+
+type Head = { id: string; endpoint_id: string; receiver: string; sender: string; message_type: string };
+
+// Round and round: first the lines after the one that was served last, then those up to it.
+const laps: readonly Walk[] = [
+  { after: sql`(coalesce(q.last_line[1], ''), coalesce(q.last_line[2], ''), coalesce(q.last_line[3], ''))` },
+  {
+    after: sql`('', '', '')`,
+    only: sql`(d.receiver, d.sender, d.message_type) <= (q.last_line[1], q.last_line[2], q.last_line[3])`,
+  },
+];
+
+const findHeads = (
+  now: Date,
+  { limit, perEndpoint, endpointIds }: { limit: number; perEndpoint: number; endpointIds: readonly string[] },
+) => sql`
+  select head.*
+  from endpoint_queues q
+  cross join lateral (
+    select count(*)::int as busy from deliveries b where b.endpoint_id = q.endpoint_id and b.lease_until > ${now}
+  ) under_way
+  cross join lateral (
+    select * from (${sql.join(
+      laps.map(
+        (walk) => sql`
+      select found.* from ${firstOfLines(sql`q.endpoint_id`, walk)} line
+      cross join lateral (
+        select d.id, d.endpoint_id, d.receiver, d.sender, d.message_type from deliveries d
+        where d.id = line.id and d.endpoint_id = q.endpoint_id and d.state = 'waiting' and d.transport <> 'mailbox'
+          and d.next_attempt_at <= ${now} and (d.lease_until is null or d.lease_until <= ${now})
+          and ${mayBeHandedOver(now)}
+        for update skip locked
+      ) found`,
+      ),
+      sql` union all `,
+    )}) lines
+    limit greatest(0, (case when q.failures_in_row >= 5 then 1 else ${perEndpoint}::int end) - under_way.busy)
+  ) head
+  where q.endpoint_id = any(${sql.param([...endpointIds])}::uuid[])
+  limit ${limit}`;
+
+/**
+ * Finds what may be handed over at endpoints that ask for order: the heads of their lines. The caller holds the lock of their
+ * `endpoint_queues` since an earlier statement, so that this one sees all that was handed out before. Gives the ids, locked.
+ */
+export async function findHeadsOfLines(
+  tx: Transaction,
+  { now }: Pick<Context, "now">,
+  question: { limit: number; perEndpoint: number; endpointIds: readonly string[] },
+): Promise<string[]> {
+  if (question.endpointIds.length === 0 || question.limit < 1) return [];
+  const { rows } = await tx.execute<Head>(findHeads(now, question));
+  const lastOf = new Map(rows.map((head) => [head.endpoint_id, head]));
+  for (const [endpointId, { receiver, sender, message_type: type }] of lastOf) {
+    await tx.execute(sql`update endpoint_queues set last_line = ${sql.param([receiver, sender, type])}::text[]
+      where endpoint_id = ${endpointId}`);
+  }
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Finds what may be handed out of a mailbox where its endpoints ask for order: the heads of the lines to this location number.
+ * What another reader is just being given is passed over, and its line with it.
+ */
+export async function findHeadsOfMailbox(
+  tx: Transaction,
+  { now }: Pick<Context, "now">,
+  { gln, limit }: { gln: string; limit: number },
+): Promise<{ id: string; place: string }[]> {
+  const lines = firstOfLines(sql`e.id`, { after: sql`(${gln}, '', '')`, only: sql`d.receiver = ${gln}` });
+  const { rows } = await tx.execute<{ id: string; place: string }>(sql`
+    select found.id, found.place
+    from endpoints e cross join lateral ${lines} line
+    cross join lateral (
+      select d.id, d.place from deliveries d
+      where d.id = line.id and d.receiver = ${gln} and d.state = 'waiting' and d.transport = 'mailbox'
+        and (d.lease_until is null or d.lease_until <= ${now}) and ${mayBeHandedOver(now)}
+      for update skip locked
+    ) found
+    where e.is_ordered and e.transport = 'mailbox'
+    order by found.place limit ${limit}`);
+  return rows;
+}
