@@ -1,9 +1,15 @@
 import { eq } from "drizzle-orm";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
-import { acceptInterchange } from "../messages/index.ts";
+import {
+  acceptInterchange,
+  cancelMessage,
+  holdMessage,
+  recordAttempt,
+  takeDeliveries,
+} from "../messages/index.ts";
 import { deliveries, endpointQueues, messages } from "../messages/tables.ts";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
 import { findFaults } from "./find-faults.ts";
@@ -56,6 +62,60 @@ test("a queue is old after a quarter of an hour, unless its endpoint is down or 
   await db.update(endpoints).set({ state: "paused", pausedUntil: inMinutes(60) });
   expect(await found(16)).toEqual([]);
   expect((await found(61)).map(({ kind }) => kind)).toEqual(["endpoint-down"]);
+});
+
+describe("the head of a line", () => {
+  const system = { kind: "system", job: "test" } as const;
+  const question = { limit: 5, leaseSeconds: 60, perEndpoint: 5, worker: "w" };
+  const fail = async (minutes: number) => {
+    const ctx = createContext(db, system, inMinutes(minutes));
+    const [delivery] = await takeDeliveries(ctx, question);
+    if (!delivery) throw new Error("nothing was taken");
+    const made = { startedAt: ctx.now, latencyMilliseconds: 1, responseExcerpt: null, worker: "w" };
+    const outcome = { kind: "failed", status: 503 } as const;
+    await recordAttempt(ctx, { delivery, outcome, ...made, random: 0, gatewayParty: "SORGATEWAY" });
+  };
+  const standing = (facts: object) => [
+    { kind: "head-of-line", subject: `endpoint:${endpointId}`, facts: { lines: 1, waiting: 2, ...facts } },
+  ];
+
+  beforeEach(async () => {
+    await db.update(endpoints).set({ isOrdered: true });
+  });
+
+  test("is a fault when it has failed for ten minutes while others wait behind it, until it leaves", async () => {
+    const first = await send();
+    await fail(1);
+    await fail(2);
+    expect(await found(12)).toEqual([]);
+    await send();
+    await send();
+    expect(await found(10)).toEqual([]);
+    expect(await found(11)).toEqual(standing({ since: inMinutes(1).toISOString() }));
+    expect((await found(16)).map(({ kind }) => kind)).toEqual(["head-of-line"]);
+    await db.update(endpoints).set({ state: "paused" });
+    expect(await found(11)).toEqual([]);
+    await db.update(endpoints).set({ state: "active", isOrdered: false });
+    expect(await found(11)).toEqual([]);
+    await db.update(endpoints).set({ isOrdered: true });
+    await cancelMessage(createContext(db, from.key, inMinutes(12)), { id: first, reason: "Prøve" });
+    expect((await found(13)).map(({ kind }) => kind)).toEqual([]);
+  });
+
+  test("is a fault when a person has held it back for ten minutes", async () => {
+    const [first] = [await send(), await send(), await send()];
+    await holdMessage(createContext(db, from.key, inMinutes(3)), { id: first, reason: "Prøve" });
+    expect(await found(12)).toEqual([]);
+    expect(await found(13)).toEqual(standing({ since: inMinutes(3).toISOString() }));
+  });
+
+  test("that waits for its turn is none, and neither is one whose endpoint is down", async () => {
+    for (let n = 0; n < 3; n += 1) await send();
+    expect(await found(14)).toEqual([]);
+    await fail(1);
+    await db.update(endpointQueues).set({ failuresInRow: 5 });
+    expect((await found(14)).map(({ kind }) => kind)).toEqual(["endpoint-down"]);
+  });
 });
 
 test("a mailbox is old after a day", async () => {

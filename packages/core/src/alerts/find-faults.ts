@@ -1,7 +1,7 @@
 import { and, eq, gt, inArray, lte, or, type SQL, sql } from "drizzle-orm";
 import type { ReadDatabase } from "../database/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
-import { deadlineSeconds, failuresToOpen } from "../messages/index.ts";
+import { deadlineSeconds, failuresToOpen, findStandingLines } from "../messages/index.ts";
 import { deliveries, endpointQueues, messages } from "../messages/tables.ts";
 import type { AlertKind, AlertSeverity } from "./kinds.ts";
 import { type AlertFacts, alertSignals } from "./tables.ts";
@@ -22,6 +22,7 @@ type Finder = (db: ReadDatabase, now: Date) => Promise<Fault[]>;
 const minute = 60_000;
 const day = 24 * 60 * minute;
 const queueOldMilliseconds = 15 * minute;
+const headStandsMilliseconds = 10 * minute;
 const mailboxOldMilliseconds = day;
 const receiptsLookedBackMilliseconds = 7 * day;
 const before = (now: Date, milliseconds: number) => new Date(now.getTime() - milliseconds);
@@ -33,7 +34,9 @@ const isOpen = (now: Date) =>
 export async function findFaults(db: ReadDatabase, now: Date): Promise<Fault[]> {
   const faults: Fault[] = [];
   for (const find of finders) faults.push(...(await find(db, now)));
-  return faults;
+  const standing = new Set(faults.flatMap(({ kind, subject }) => (kind === "head-of-line" ? [subject] : [])));
+  // What waits behind the head of a line grows old by that: it is the same incident.
+  return faults.filter(({ kind, subject }) => kind !== "queue-old" || !standing.has(subject));
 }
 
 const ofEndpoint = (kind: AlertKind, row: { id: string; supplierId: string }, facts: AlertFacts): Fault => ({
@@ -89,6 +92,13 @@ const findOldQueues: Finder = async (db, now) => {
     .groupBy(endpoints.id);
   return rows.map((row) =>
     ofEndpoint("queue-old", row, { waiting: row.waiting, oldest: new Date(row.oldest).toISOString() }),
+  );
+};
+
+const findStoodHeads: Finder = async (db, now) => {
+  const found = await findStandingLines(db, { now, before: before(now, headStandsMilliseconds) });
+  return found.map(({ endpointId: id, supplierId, lines, waiting, since }) =>
+    ofEndpoint("head-of-line", { id, supplierId }, { lines, waiting, since: since.toISOString() }),
   );
 };
 
@@ -187,6 +197,7 @@ const findSignals: Finder = async (db, now) => {
 const finders: readonly Finder[] = [
   findEndpointsDown,
   findOldQueues,
+  findStoodHeads,
   findDeadLetters,
   findReceiptsOverdue,
   findMessagesOverdue,

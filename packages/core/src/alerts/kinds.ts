@@ -2,6 +2,7 @@
 export const alertKinds = [
   "endpoint-down",
   "queue-old",
+  "head-of-line",
   "dead-letters",
   "messages-overdue",
   "receipts-overdue",
@@ -29,6 +30,7 @@ const minute = 60;
 export const alertRules: Readonly<Record<AlertKind, AlertRule>> = {
   "endpoint-down": { severity: "serious", openAfterSeconds: minute, closeAfterSeconds: 2 * minute },
   "queue-old": { severity: "serious", openAfterSeconds: 2 * minute, closeAfterSeconds: 5 * minute },
+  "head-of-line": { severity: "serious", openAfterSeconds: 0, closeAfterSeconds: minute },
   "dead-letters": { severity: "minor", openAfterSeconds: 0, closeAfterSeconds: minute },
   "messages-overdue": { severity: "serious", openAfterSeconds: 0, closeAfterSeconds: minute },
   "receipts-overdue": { severity: "minor", openAfterSeconds: 5 * minute, closeAfterSeconds: 5 * minute },

@@ -7,6 +7,7 @@ type Both = { da: string; en: string };
 export const kindTitles: Readonly<Record<AlertKind, Both>> = {
   "endpoint-down": { da: "Et endepunkt svarer ikke", en: "An endpoint does not answer" },
   "queue-old": { da: "Meddelelser venter for længe", en: "Messages wait too long" },
+  "head-of-line": { da: "En kø står stille bag en meddelelse", en: "A line stands still behind a message" },
   "dead-letters": { da: "Meddelelser er afvist endeligt", en: "Messages were refused for good" },
   "messages-overdue": { da: "Meddelelser er over tiden", en: "Messages are overdue" },
   "receipts-overdue": { da: "Kvitteringer mangler", en: "Receipts are missing" },
@@ -25,6 +26,10 @@ const sentences: Readonly<Record<AlertKind, (facts: Facts) => Both>> = {
   "queue-old": (facts) => ({
     da: `${number(facts, "waiting")} forsendelser til endepunktet har ventet længere end tilladt.`,
     en: `${number(facts, "waiting")} deliveries to the endpoint have waited longer than they should.`,
+  }),
+  "head-of-line": (facts) => ({
+    da: `Rækkefølgen holdes: ${number(facts, "waiting")} forsendelser til endepunktet venter bag en, der ikke kan afleveres eller er tilbageholdt. Frigiv, annullér eller omdirigér den forreste.`,
+    en: `Order is kept: ${number(facts, "waiting")} deliveries to the endpoint wait behind one that cannot be delivered or is held back. Release, cancel or reroute the first.`,
   }),
   "dead-letters": (facts) => ({
     da: `Afviste meddelelser, der venter på en beslutning: ${number(facts, "sent")} sendt af jer, ${number(facts, "received")} til jer.`,

@@ -79,6 +79,7 @@ export {
   MessageView,
 } from "./schemas.ts";
 export { type ShownContent, showMessageContent } from "./show-content.ts";
+export { findStandingLines, type StandingLines } from "./standing-lines.ts";
 export {
   deadlineSeconds,
   type MessageEvent,
