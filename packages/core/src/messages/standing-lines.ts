@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { ReadDatabase } from "../database/index.ts";
 import { firstOfLines } from "./lines.ts";
 import { failuresToOpen } from "./next-attempt.ts";
+import { deliveries } from "./tables.ts";
 
 /** An endpoint at which lines stand still behind their heads. */
 export type StandingLines = {
@@ -34,29 +35,24 @@ export async function findStandingLines(
   db: ReadDatabase,
   { now, before }: { now: Date; before: Date },
 ): Promise<StandingLines[]> {
-  const { rows } = await db.execute<{
-    id: string;
-    supplier: string;
-    lines: number;
-    waiting: number;
-    at: string;
-  }>(sql`
-    select e.id, e.supplier_id as supplier, count(*)::int as lines, sum(behind.waiting)::int as waiting, min(head.since) as at
+  const found = sql`(
+    select e.id, e.supplier_id, count(*)::int as lines, sum(behind.waiting)::int as waiting, min(head.since) as since
     from endpoints e
     cross join lateral ${firstOfLines(sql`e.id`, { after: sql`('', '', '')` })} line
     cross join lateral (select d.*, ${headsSince} as since from deliveries d
       where d.id = line.id and (d.state = 'held' or d.attempts > 0)) head
-    cross join lateral (select count(*) as waiting from deliveries p, (select head.*) d
-      where ${isBehind}) behind
+    cross join lateral (select count(*) as waiting from deliveries p, (select head.*) d where ${isBehind}) behind
     where e.is_ordered and (e.state = 'active' or (e.state = 'paused' and e.paused_until <= ${now}))
       and not exists (select from endpoint_queues q where q.endpoint_id = e.id and q.failures_in_row >= ${failuresToOpen})
       and head.since <= ${before} and behind.waiting > 0
-    group by e.id`);
-  return rows.map(({ id, supplier, lines, waiting, at }) => ({
-    endpointId: id,
-    supplierId: supplier,
-    lines,
-    waiting,
-    since: new Date(at),
-  }));
+    group by e.id) as found`;
+  return await db
+    .select({
+      endpointId: sql<string>`found.id`,
+      supplierId: sql<string>`found.supplier_id`,
+      lines: sql<number>`found.lines`,
+      waiting: sql<number>`found.waiting`,
+      since: sql`found.since`.mapWith(deliveries.createdAt),
+    })
+    .from(found);
 }
