@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { alertLinks } from "./api/alert-links.ts";
 import { alertSubscriptions } from "./api/alert-subscriptions.ts";
 import { alerts } from "./api/alerts.ts";
+import { deliveries } from "./api/deliveries.ts";
 import { docs } from "./api/docs.ts";
 import { endpoints } from "./api/endpoints/index.ts";
 import { interchanges } from "./api/interchanges.ts";
@@ -46,6 +47,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", messages(deps));
   app.route("/", mailboxes(deps));
   app.route("/", deadLetters(deps));
+  app.route("/", deliveries(deps));
   app.route("/", notifications(deps));
   app.route("/", alerts(deps));
   app.route("/", alertSubscriptions(deps));

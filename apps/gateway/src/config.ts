@@ -64,6 +64,8 @@ export const Config = z.object({
   DELIVERY_TIMEOUT_SECONDS: z.coerce.number().min(1).max(600).default(60),
   /** The slowest that a receiver may take a letter's bytes: so much longer it has for a large one. */
   DELIVERY_KILOBYTES_PER_SECOND_MIN: z.coerce.number().min(1).default(100),
+  /** How soon after it was accepted a letter should have arrived: what the report on deliveries counts against. */
+  DELIVERY_TARGET_SECONDS: z.coerce.number().int().min(1).max(432_000).default(60),
   /** How long a letter waits for its next attempt: at first, doubled each time, and at most. */
   RETRY_FIRST_SECONDS: seconds.default(standardPolicy.firstDelaySeconds),
   RETRY_LONGEST_SECONDS: seconds.default(standardPolicy.longestDelaySeconds),

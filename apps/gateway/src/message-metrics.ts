@@ -27,7 +27,12 @@ export function countStates(
 /** Counts an interchange that was taken in. */
 export function countAcceptance(
   deps: Pick<Deps, "metrics">,
-  taken: { interchange: z.infer<typeof AcceptedInterchange>; isReplay: boolean; seconds: number },
+  taken: {
+    interchange: z.infer<typeof AcceptedInterchange>;
+    isReplay: boolean;
+    repeatedReceipts: readonly string[];
+    seconds: number;
+  },
 ): void {
   const { metrics } = deps;
   const { interchange } = taken;
@@ -36,6 +41,10 @@ export function countAcceptance(
   metrics.intakeSeconds.observe(taken.seconds);
   if (taken.isReplay) return;
   metrics.interchangeBytes.observe(interchange.sizeBytes);
+  for (const messageType of taken.repeatedReceipts) {
+    const polarity = polarityOf[messageType] ?? "unknown";
+    metrics.receipts.inc({ kind: `repeated-${typeLabel(messageType)}`, polarity });
+  }
   if (interchange.duplicate) {
     metrics.duplicates.inc({ case: interchange.duplicate });
     return;

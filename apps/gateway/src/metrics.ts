@@ -31,6 +31,11 @@ export function createMetrics() {
       help: "Journal number that the routing table is as of",
       registers,
     }),
+    registerSequence: new Gauge({
+      name: "soredi_register_sequence",
+      help: "Number of the newest journal entry, as the database has it; a routing table behind it is old",
+      registers,
+    }),
     snapshotAgeSeconds: new Gauge({
       name: "soredi_route_snapshot_age_seconds",
       help: "Time since the routing table was last known to be up to date",
@@ -130,7 +135,7 @@ export function createMetrics() {
     }),
     receipts: new Counter({
       name: "soredi_receipts_total",
-      help: "Receipts taken in or given, by kind and polarity",
+      help: "Receipts taken in or given, by kind and polarity; those sent once more have a kind of their own (repeated-CTL03)",
       labelNames: ["kind", "polarity"] as const,
       registers,
     }),

@@ -125,8 +125,9 @@ export function interchanges(deps: Deps) {
         return await countingRefusals(deps, accepting);
       });
       if ("refused" in accepted) return countRefusal(deps, accepted.refused);
-      const { interchange, isReplay, hasWork } = accepted;
-      countAcceptance(deps, { interchange, isReplay, seconds: (performance.now() - started) / 1000 });
+      const { interchange, isReplay, hasWork, repeatedReceipts } = accepted;
+      const seconds = (performance.now() - started) / 1000;
+      countAcceptance(deps, { interchange, isReplay, repeatedReceipts, seconds });
       if (!isReplay && !interchange.duplicate) {
         deps.tracing?.takenIn({
           interchangeId: interchange.id,

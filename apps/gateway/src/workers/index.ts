@@ -1,8 +1,9 @@
 /** Answers what runs beside the requests: delivering, and what time alone brings about. */
 import { hostname } from "node:os";
 import { setInterval as every } from "node:timers/promises";
-import { createContext } from "@sor/core";
+import { type Context, createContext } from "@sor/core";
 import { listenTo } from "@sor/core/database";
+import { currentSequence } from "@sor/core/journal";
 import {
   announceWork,
   endDrains,
@@ -18,6 +19,7 @@ import { type DeliveryDeps, startDelivery } from "./deliver.ts";
 import { probeEndpoints } from "./probe.ts";
 import { runPruning } from "./prune.ts";
 import { runResends } from "./resend.ts";
+import { watchPressure } from "./watch-pressure.ts";
 
 export type Workers = { stop: () => Promise<void> };
 
@@ -43,6 +45,7 @@ export function startWorkers(deps: DeliveryDeps): Workers {
     probeEndpoints(deps, worker, signal),
     runAlerts(deps, signal),
     runPruning(deps, signal),
+    watchPressure(deps, worker, signal),
     runResends(deps, delivery.wake, signal),
   ];
   return {
@@ -58,9 +61,8 @@ const measureMilliseconds = 10_000;
 async function measure(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
   const actor = { kind: "system", job: "measure" } as const;
   const look = () =>
-    measureQueues(createContext(deps.db, actor, deps.clock())).then(
-      (figures) => showQueues(deps, figures),
-      (error: unknown) => deps.log.warn({ err: error }, "queues not measured"),
+    measureOnce(deps, createContext(deps.db, actor, deps.clock())).catch((error: unknown) =>
+      deps.log.warn({ err: error }, "queues not measured"),
     );
   await look();
   try {
@@ -68,6 +70,11 @@ async function measure(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
   } catch (error) {
     if (!signal.aborted) throw error;
   }
+}
+
+async function measureOnce(deps: DeliveryDeps, ctx: Context): Promise<void> {
+  deps.metrics.registerSequence.set(await currentSequence(ctx.db));
+  showQueues(deps, await measureQueues(ctx));
 }
 
 async function tend(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {

@@ -33,6 +33,8 @@ export type Acceptance = {
   isReplay: boolean;
   /** Whether workers may have something to send now; a mailbox waits to be asked. */
   hasWork: boolean;
+  /** Types of the receipts that were sent once more, for letters that were seen before. */
+  repeatedReceipts: readonly string[];
 };
 
 type Facts = Awaited<ReturnType<typeof loadParties>>;
@@ -52,7 +54,7 @@ type Intake = {
 export async function acceptInterchange(ctx: Context, submission: Submission): Promise<Acceptance> {
   const { envelope, findings } = readSingleEnvelope(submission.bytes);
   const together = await acceptTogether({ ctx, submission, envelope, findings });
-  if (together) return { ...together, isReplay: false };
+  if (together) return { ...together, isReplay: false, repeatedReceipts: [] };
   return await acceptAlone(ctx, submission, { envelope, findings, content: contentOf(submission.bytes) });
 }
 
@@ -88,14 +90,26 @@ async function acceptAlone(
     const { idempotencyKey: key } = submission;
     const request = key === undefined ? undefined : { key, payloadName: nameOf(content) };
     const earlier = request && (await findEarlierAnswer(tx, ctx.actor, request));
-    if (earlier) return { result: { interchange: earlier, isReplay: true, hasWork: false }, entries: [] };
-    const interchange = await takeIn(tx, { ctx, submission, content, envelope, findings, facts });
+    if (earlier) {
+      const replayed = { interchange: earlier, isReplay: true, hasWork: false, repeatedReceipts: [] };
+      return { result: replayed, entries: [] };
+    }
+    const { interchange, repeatedReceipts } = await takeIn(tx, {
+      ctx,
+      submission,
+      content,
+      envelope,
+      findings,
+      facts,
+    });
     if (request) await keepAnswer(tx, ctx.actor, request, interchange, ctx.now);
-    return { result: { interchange, isReplay: false, hasWork: true }, entries: [] };
+    return { result: { interchange, isReplay: false, hasWork: true, repeatedReceipts }, entries: [] };
   });
 }
 
-async function takeIn(tx: Transaction, intake: Intake): Promise<AcceptedInterchange> {
+type TakenIn = { interchange: AcceptedInterchange; repeatedReceipts: readonly string[] };
+
+async function takeIn(tx: Transaction, intake: Intake): Promise<TakenIn> {
   const { ctx, envelope, findings } = intake;
   const id = newId();
   const messageIds = envelope.messages.map(() => newId());
@@ -128,20 +142,23 @@ async function takeIn(tx: Transaction, intake: Intake): Promise<AcceptedIntercha
   const notes = findings.filter((entry) => entry.severity !== "error").slice(0, 100);
   const [firstSeen] = seen.messages.values();
   if (firstSeen && cases.includes("duplicate")) {
-    await answerSeen(tx, intake, seen, cases);
+    const repeatedReceipts = await answerSeen(tx, intake, seen, cases);
     const first = await viewOf(tx, firstSeen.interchangeId, {
       duplicate: "duplicate",
       notes: [...notes],
     });
-    return { ...first, contentDiffers: first.sha256 !== intake.content.sha256 };
+    const contentDiffers = first.sha256 !== intake.content.sha256;
+    return { interchange: { ...first, contentDiffers }, repeatedReceipts };
   }
   const view = await storeNew(tx, intake, { id, messageIds, cases });
-  await answerSeen(tx, intake, seen, cases);
-  if (!cases.includes("receipt-lost")) return { ...view, notes: [...notes] };
+  const repeatedReceipts = await answerSeen(tx, intake, seen, cases);
+  if (!cases.includes("receipt-lost"))
+    return { interchange: { ...view, notes: [...notes] }, repeatedReceipts };
   const ids = [...seen.messages.values()].map(({ messageId }) => messageId);
   const firsts = await tx.select().from(messages).where(inArray(messages.id, ids)).orderBy(messages.id);
   const list = [...view.messages, ...firsts.map(summaryOf)];
-  return { ...view, messages: list, duplicate: "receipt-lost", notes: [...notes] };
+  const interchange = { ...view, messages: list, duplicate: "receipt-lost" as const, notes: [...notes] };
+  return { interchange, repeatedReceipts };
 }
 
 async function answerSeen(
@@ -149,13 +166,13 @@ async function answerSeen(
   { ctx, envelope }: Intake,
   seen: Seen,
   cases: readonly DuplicateCase[],
-): Promise<void> {
+): Promise<readonly string[]> {
   const repeated = envelope.messages.flatMap(({ reference }, index) => {
     const first = seen.messages.get(reference);
     const kind = cases[index];
     return first && (kind === "duplicate" || kind === "receipt-lost") ? [{ ...first, kind }] : [];
   });
-  if (repeated.length > 0) await acknowledgeAgain(tx, ctx, repeated);
+  return repeated.length > 0 ? await acknowledgeAgain(tx, ctx, repeated) : [];
 }
 
 type NewInterchange = { id: string; messageIds: readonly string[]; cases: readonly DuplicateCase[] };

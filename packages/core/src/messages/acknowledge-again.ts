@@ -12,13 +12,13 @@ export type SeenAgain = { messageId: string; kind: "duplicate" | "receipt-lost" 
 
 /**
  * Document 032: a letter that was seen before is not taken again; the receipt that answered it is sent once more with a
- * new id and time. Where it has not been answered yet, its receipt will come when it comes.
+ * new id and time. Where it has not been answered yet, its receipt will come when it comes. Gives the types of what was sent.
  */
 export async function acknowledgeAgain(
   tx: Transaction,
   writer: Writer,
   seen: readonly SeenAgain[],
-): Promise<void> {
+): Promise<string[]> {
   const ids = seen.map(({ messageId }) => messageId);
   const rows = await tx
     .select()
@@ -27,7 +27,7 @@ export async function acknowledgeAgain(
     .orderBy(messages.id)
     .for("update");
   const kinds = new Map(seen.map(({ messageId, kind }) => [messageId, kind]));
-  const repeats = new Map<string, string>();
+  const repeats = new Map<string, Repeat>();
   for (const receiptMessageId of new Set(rows.map((row) => row.receiptMessageId))) {
     const repeat = receiptMessageId && (await repeatReceipt(tx, writer, receiptMessageId));
     if (repeat) repeats.set(receiptMessageId, repeat);
@@ -42,25 +42,31 @@ export async function acknowledgeAgain(
         detail: { case: kinds.get(message.id) ?? "" },
       } as const;
       if (!repeated) return { message, happenings: [seenAgain] };
-      const answered = { event: "receipt-repeated", detail: { interchangeId: repeated } } as const;
+      const answered = {
+        event: "receipt-repeated",
+        detail: { interchangeId: repeated.interchangeId },
+      } as const;
       return { message, happenings: [seenAgain, answered] };
     }),
   );
+  return [...repeats.values()].map(({ messageType }) => messageType);
 }
+
+type Repeat = { interchangeId: string; messageType: string };
 
 async function repeatReceipt(
   tx: Transaction,
   writer: Writer,
   receiptMessageId: string,
-): Promise<string | undefined> {
+): Promise<Repeat | undefined> {
   const [original] = await tx
-    .select({ interchange: interchanges, delivery: deliveries })
+    .select({ interchange: interchanges, delivery: deliveries, messageType: messages.messageType })
     .from(messages)
     .innerJoin(interchanges, eq(interchanges.id, messages.interchangeId))
     .leftJoin(deliveries, eq(deliveries.id, messages.deliveryId))
     .where(eq(messages.id, receiptMessageId));
   if (!original) throw new Error("a letter names a receipt that is not there");
-  const { interchange, delivery } = original;
+  const { interchange, delivery, messageType } = original;
   const first = await findPayload(tx, interchange.payloadSha256);
   // Older than content is kept: that it was answered is still known, and told in the letter's events.
   if (!first) return undefined;
@@ -84,5 +90,5 @@ async function repeatReceipt(
     originId: interchange.id,
     messageOrigins: [],
   });
-  return own.interchangeId;
+  return { interchangeId: own.interchangeId, messageType };
 }

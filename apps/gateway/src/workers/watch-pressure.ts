@@ -1,0 +1,83 @@
+import { setInterval as every } from "node:timers/promises";
+import { createContext } from "@sor/core";
+import { clearAlertSignal, raiseAlertSignal } from "@sor/core/alerts";
+import type { Deps } from "../app-env.ts";
+import {
+  judgePressure,
+  noPressure,
+  type PressureLook,
+  type PressureMemory,
+} from "../intake/judge-pressure.ts";
+
+type PressureDeps = Pick<Deps, "db" | "metrics" | "log" | "clock">;
+
+const lookMilliseconds = 5000;
+const route = "/v1/interchanges";
+
+/** Tells the alerts while this process turns interchanges away for lack of room (503), until it is stopped. */
+export async function watchPressure(
+  deps: PressureDeps,
+  worker: string,
+  stopping: AbortSignal,
+): Promise<void> {
+  let memory = noPressure;
+  try {
+    for await (const _ of every(lookMilliseconds, undefined, { signal: stopping })) {
+      memory = await lookAtPressure(deps, worker, memory);
+    }
+  } catch (error) {
+    if (!stopping.aborted) throw error;
+  }
+}
+
+/** Looks once; gives what to remember. What cannot be told is tried again at the next look, and told by log at once. */
+export async function lookAtPressure(
+  deps: PressureDeps,
+  worker: string,
+  before: PressureMemory,
+): Promise<PressureMemory> {
+  const now = deps.clock();
+  const look = judgePressure(before, await refusalsOf(deps), now);
+  const { memory } = look;
+  if (memory.episode && !before.episode)
+    deps.log.error({ refused: memory.episode.refused }, "interchanges are refused");
+  const isKnown = await tell(deps, worker, look);
+  if (look.isOver) {
+    // The end of it is told as soon as the database can be told.
+    if (!isKnown) return before;
+    deps.log.warn({ refused: before.episode?.refused }, "interchanges are taken in again");
+    return memory;
+  }
+  if (!isKnown || !memory.episode) return memory;
+  return { ...memory, episode: { ...memory.episode, knownSince: memory.episode.knownSince ?? now } };
+}
+
+async function tell(deps: PressureDeps, worker: string, { signal }: PressureLook): Promise<boolean> {
+  if (!signal) return false;
+  const ctx = createContext(deps.db, { kind: "system", job: "pressure" }, deps.clock());
+  const what = { kind: "back-pressure", subject: `node:${worker}` } as const;
+  const telling =
+    signal.kind === "clear"
+      ? clearAlertSignal(ctx, what)
+      : raiseAlertSignal(ctx, { ...what, forSeconds: signal.forSeconds, facts: signal.facts });
+  return await telling.then(
+    () => true,
+    (error: unknown) => {
+      deps.log.warn({ err: error }, "alerts were not told of refused interchanges; trying again");
+      return false;
+    },
+  );
+}
+
+/** Whatever the reason, disk, memory or database: what the senders saw. */
+async function refusalsOf({ metrics }: Pick<Deps, "metrics">): Promise<number> {
+  const { values } = await metrics.requestSeconds.get();
+  const refused = values.filter(
+    ({ metricName, labels }) =>
+      metricName?.endsWith("_count") &&
+      labels.method === "POST" &&
+      labels.route === route &&
+      String(labels.status) === "503",
+  );
+  return refused.reduce((sum, { value }) => sum + value, 0);
+}
