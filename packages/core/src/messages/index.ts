@@ -79,9 +79,9 @@ export {
   MessageView,
 } from "./schemas.ts";
 export { type ShownContent, showMessageContent } from "./show-content.ts";
-export { findStandingLines, type StandingLines } from "./standing-lines.ts";
 export { measureSla } from "./sla/measure-sla.ts";
 export { DeliverySla, SlaQuestion } from "./sla/schemas.ts";
+export { findStandingLines, type StandingLines } from "./standing-lines.ts";
 export {
   deadlineSeconds,
   type MessageEvent,
