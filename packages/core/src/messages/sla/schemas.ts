@@ -52,11 +52,9 @@ export const DeliverySla = z
     secondsToDelivered: z
       .object({ p50: seconds(), p90: seconds(), p99: seconds() })
       .meta({ description: "Of those delivered, from accepted; null when there are none" }),
-    withinTarget: z
-      .object({ due: z.int(), met: z.int(), percent: z.number().nullable() })
-      .meta({
-        description: "Of the letters whose time is up, or that are delivered, those delivered in time",
-      }),
+    withinTarget: z.object({ due: z.int(), met: z.int(), percent: z.number().nullable() }).meta({
+      description: "Of the letters whose time is up, or that are delivered, those delivered in time",
+    }),
     receipts: z
       .object({
         asked: z.int(),
