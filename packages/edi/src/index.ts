@@ -57,7 +57,7 @@ export type { Renewal } from "./renew-envelope.ts";
 export { renewEnvelope } from "./renew-envelope.ts";
 export type { XmlReceipt } from "./xml/read-receipts.ts";
 // What MedCom XML receipts say of which letters.
-export { readXmlReceipts } from "./xml/read-receipts.ts";
+export { readXmlReceipts, xmlReceiptReader } from "./xml/read-receipts.ts";
 export type { XmlReceiptKind, XmlReceiptValues } from "./xml/receipts.ts";
 // MedCom XML receipts XCTL01 to XCTL03 (XC0130Q to XC0330Q).
 export { buildXmlReceipt } from "./xml/receipts.ts";
@@ -66,4 +66,4 @@ export type { SbdhReceiptValues } from "./xml/sbdh-receipt.ts";
 export { buildSbdhReceipt } from "./xml/sbdh-receipt.ts";
 export type { VansMessage, VansReceipt, VansValues } from "./xml/wrap.ts";
 // VANSEnvelope 1.0.4 around a payload or receipt, from a delivery that was read, and the payload out again.
-export { buildVansEnvelope, unwrapPayload, wrapInVansEnvelope } from "./xml/wrap.ts";
+export { buildVansEnvelope, payloadUnwrapper, unwrapPayload, wrapInVansEnvelope } from "./xml/wrap.ts";

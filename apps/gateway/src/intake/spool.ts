@@ -81,7 +81,6 @@ function contentOfFile(file: FileHandle, sizeBytes: number, sha256: string): Spo
       for (let at = 0; at < sizeBytes; at += partBytes)
         yield await read(part.subarray(0, Math.min(partBytes, sizeBytes - at)), at);
     },
-    whole: () => read(Buffer.allocUnsafeSlow(sizeBytes), 0),
     close: () => file.close(),
   };
 }

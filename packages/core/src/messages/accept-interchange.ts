@@ -184,7 +184,12 @@ async function storeNew(tx: Transaction, intake: Intake, made: NewInterchange): 
     facts: facts(envelope.receiver.id),
     receives: await loadReceivedTypes(tx, envelope.receiver.id, ctx.now),
   };
-  const correlations = await correlateReceipts(tx, content, envelope, made.cases);
+  const correlations = await correlateReceipts(tx, {
+    content,
+    envelope,
+    cases: made.cases,
+    actor: ctx.actor,
+  });
   const plan = planAcceptance({
     envelope,
     findings: intake.findings,

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { newId, type Transaction } from "../database/index.ts";
-import { cutContent, readEnvelopeOf, type StreamedContent } from "./cut-content.ts";
+import type { Content } from "./content.ts";
+import { cutContent, readEnvelopeOf } from "./cut-content.ts";
 import { storeContent, storedContent } from "./payloads.ts";
 import type { MessageRow } from "./read-messages.ts";
 import { localInstant, newReference } from "./references.ts";
@@ -28,7 +29,7 @@ async function cut(
   tx: Transaction,
   letters: readonly MessageRow[],
   envelopeOf: (origin: InterchangeRow) => { reference: string; preparedAt: string } | undefined,
-): Promise<{ origin: InterchangeRow; content: StreamedContent; reference: string }> {
+): Promise<{ origin: InterchangeRow; content: Content; reference: string }> {
   const [first] = letters;
   if (!first) throw new Error("a delivery carries at least one letter");
   const origin = await interchangeOf(tx, first.interchangeId);

@@ -7,8 +7,6 @@ export type Content = {
   sha256: string;
   /** In order, in pieces of at most `partBytes`; a piece is good until the next is asked for. */
   parts: () => AsyncIterable<Uint8Array>;
-  /** All of them at once: for what cannot be done by pieces. */
-  whole: () => Promise<Uint8Array>;
 };
 
 /** Payloads are stored and read in parts of this size. */
@@ -23,6 +21,5 @@ export function contentOf(bytes: Uint8Array): Content {
       for (let at = 0; at === 0 || at < bytes.byteLength; at += partBytes)
         yield bytes.subarray(at, at + partBytes);
     },
-    whole: async () => bytes,
   };
 }

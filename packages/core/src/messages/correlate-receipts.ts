@@ -1,6 +1,7 @@
 import type { InterchangeEnvelope } from "@sor/edi";
 import { and, inArray } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
+import type { Actor } from "../permissions/index.ts";
 import { advance, lockMessagesOf, type Move } from "./advance.ts";
 import type { Content } from "./content.ts";
 import type { DuplicateCase } from "./duplicates.ts";
@@ -38,22 +39,29 @@ export type Correlation = {
   contradicts: boolean;
 };
 
+/** A delivery that may hold receipts. */
+export type ReceiptQuestion = {
+  content: Pick<Content, "parts">;
+  envelope: InterchangeEnvelope;
+  cases: readonly DuplicateCase[];
+  /** Who brings it. */
+  actor: Actor;
+  /** A letter that the receipt answers besides those that it names: a copy, of which the sender's system knows no id. */
+  copyId?: string | undefined;
+};
+
 /**
  * Finds the letters that the receipts of a delivery answer, and locks them. A receipt counts only from the letter's receiver
  * to its sender, by envelope id and message id; nothing is matched by guess.
  */
-export async function correlateReceipts(
-  tx: Transaction,
-  content: Pick<Content, "whole">,
-  envelope: InterchangeEnvelope,
-  cases: readonly DuplicateCase[],
-): Promise<Correlation[]> {
+export async function correlateReceipts(tx: Transaction, question: ReceiptQuestion): Promise<Correlation[]> {
+  const { content, envelope, cases, actor, copyId } = question;
   if (!holdsReceipt(envelope)) return [];
-  const bytes = await content.whole();
+  const supplierId = "supplierId" in actor ? actor.supplierId : null;
   const receipts: { receipt: ReceiptContent; letters: Awaited<ReturnType<typeof findAnswered>> }[] = [];
-  for (const receipt of readReceipts(bytes, envelope)) {
+  for (const receipt of await readReceipts(content, envelope)) {
     if (cases[receipt.position] !== "new") continue;
-    receipts.push({ receipt, letters: await findAnswered(tx, envelope, receipt) });
+    receipts.push({ receipt, letters: await findAnswered(tx, { envelope, receipt, supplierId, copyId }) });
   }
   const ids = receipts.flatMap(({ letters }) => [...letters.own, ...letters.carried]);
   const locked = await lockLetters(tx, ids);

@@ -3,10 +3,8 @@ import { type CutChoice, deliveryCutter, EnvelopeReader, type InterchangeEnvelop
 import { type Content, partBytes } from "./content.ts";
 import { requireSingle, type SingleEnvelope } from "./read-single-envelope.ts";
 
-/** Content that is never asked for whole. */
-export type StreamedContent = Omit<Content, "whole">;
 /** A delivery made of another, and its envelope as it reads. */
-export type CutContent = StreamedContent & { envelope: InterchangeEnvelope };
+export type CutContent = Content & { envelope: InterchangeEnvelope };
 
 /** Reads the one envelope in content, no more than a part of it in memory. Throws as `readSingleEnvelope` does. */
 export async function readEnvelopeOf(

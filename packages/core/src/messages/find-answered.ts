@@ -1,32 +1,77 @@
 import type { InterchangeEnvelope } from "@sor/edi";
 import { and, eq, inArray, or } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
+import { endpoints } from "../endpoints/tables.ts";
 import type { Polarity, ReceiptContent } from "./read-receipts.ts";
 import { findCarried } from "./seen-carried.ts";
 import { deliveries, interchanges, messages } from "./tables.ts";
 
+const nobody = "00000000-0000-0000-0000-000000000000";
+
 type Descent = { id: string; originId: string | null };
 const descent = { id: messages.id, originId: messages.originId };
+type Found = Descent & { reference: string; deliveryId: string | null };
+const found = { ...descent, reference: messages.reference, deliveryId: messages.deliveryId };
 
 /** The letters that a receipt answers: by their own ids, or by the ids of what travelled in them. */
 export type AnsweredLetters = { own: readonly string[]; carried: readonly string[] };
+
+export type AnswerQuestion = {
+  /** The delivery in which the receipt came. */
+  envelope: InterchangeEnvelope;
+  receipt: ReceiptContent;
+  /** Who brings it; null: nobody that has endpoints. */
+  supplierId: string | null;
+  /** A letter that it answers besides. */
+  copyId: string | undefined;
+};
 
 /**
  * The letters that a receipt answers: sent by its receiver to its sender, in the form whose ids it names, by envelope id and
  * message id. A letter that travelled in a VANSEnvelope or SBDH is also found by the ids that it has inside.
  */
-export async function findAnswered(
-  tx: Transaction,
-  envelope: InterchangeEnvelope,
-  { original }: ReceiptContent,
-): Promise<AnsweredLetters> {
+export async function findAnswered(tx: Transaction, question: AnswerQuestion): Promise<AnsweredLetters> {
+  const { envelope, receipt, supplierId, copyId } = question;
+  const { original } = receipt;
   const isFromReceiver = original.receiver === envelope.sender.id && original.sender === envelope.receiver.id;
   if (!isFromReceiver) return { own: [], carried: [] };
-  const own = await addOrigins(tx, await findOwn(tx, original));
+  const direct = await ofOnePart(tx, await findOwn(tx, original), receipt, supplierId);
+  const isCopy = eq(messages.id, copyId ?? nobody);
+  const copy = copyId === undefined ? [] : await tx.select(descent).from(messages).where(isCopy);
+  const own = await addOrigins(tx, [...direct, ...copy]);
   const ids = await findCarried(tx, original);
-  const found = await tx.select(descent).from(messages).where(inArray(messages.id, ids));
-  const carried = await addOrigins(tx, found);
+  const carriers = await tx.select(descent).from(messages).where(inArray(messages.id, ids));
+  const carried = await addOrigins(tx, carriers);
   return { own, carried: carried.filter((id) => !own.includes(id)) };
+}
+
+/**
+ * The letters of an envelope may have gone to several places, each with its part under the same id. Who received one part
+ * can say nothing of the others: the part is that of the letters which are named, or else those that its supplier received.
+ * Where neither tells them apart, the receipt is of all, as the sender reads it.
+ */
+async function ofOnePart(
+  tx: Transaction,
+  letters: readonly Found[],
+  receipt: ReceiptContent,
+  supplierId: string | null,
+): Promise<readonly Found[]> {
+  const sent = letters.filter(({ deliveryId }) => deliveryId !== null);
+  const parts = [...new Set(sent.flatMap(({ deliveryId }) => deliveryId ?? []))];
+  const names = new Set(receipt.letters.map(({ reference }) => reference));
+  const named = letters.filter(({ reference }) => names.has(reference));
+  if (named.length > 0) {
+    const places = new Set(named.flatMap(({ deliveryId }) => deliveryId ?? []));
+    return letters.filter((letter) => named.includes(letter) || places.has(letter.deliveryId ?? ""));
+  }
+  if (parts.length < 2) return sent.length > 0 ? sent : letters;
+  const here = await tx
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .innerJoin(endpoints, eq(endpoints.id, deliveries.endpointId))
+    .where(and(inArray(deliveries.id, parts), eq(endpoints.supplierId, supplierId ?? nobody)));
+  const own = new Set(here.map(({ id }) => id));
+  return own.size > 0 ? sent.filter(({ deliveryId }) => own.has(deliveryId ?? "")) : sent;
 }
 
 /** What a receipt says of the letter of that reference; undefined when it does not speak of it. */
@@ -43,7 +88,7 @@ export function commonPolarity({ whole, letters }: ReceiptContent): Polarity | u
   return said.size === 1 ? letters[0]?.polarity : undefined;
 }
 
-async function findOwn(tx: Transaction, original: ReceiptContent["original"]): Promise<Descent[]> {
+async function findOwn(tx: Transaction, original: ReceiptContent["original"]): Promise<Found[]> {
   const { form, sender, receiver, reference, messageReference } = original;
   const parties = and(
     eq(interchanges.format, form),
@@ -53,7 +98,7 @@ async function findOwn(tx: Transaction, original: ReceiptContent["original"]): P
   );
   if (reference === undefined) {
     return await tx
-      .select(descent)
+      .select(found)
       .from(messages)
       .innerJoin(interchanges, eq(interchanges.id, messages.interchangeId))
       .where(and(eq(messages.reference, messageReference ?? ""), parties))
@@ -71,7 +116,7 @@ async function findLettersUnder(
   tx: Transaction,
   envelopes: readonly { id: string; kind: string }[],
   messageReference: string | undefined,
-): Promise<Descent[]> {
+): Promise<Found[]> {
   const ids = envelopes.map(({ id }) => id);
   if (ids.length === 0) return [];
   const renewed = envelopes.filter(({ kind }) => kind === "resent").map(({ id }) => id);
@@ -88,7 +133,7 @@ async function findLettersUnder(
     carrierIds.length > 0 ? inArray(messages.deliveryId, carrierIds) : undefined,
   );
   const named = messageReference === undefined ? undefined : eq(messages.reference, messageReference);
-  return await tx.select(descent).from(messages).where(and(under, named)).orderBy(messages.id);
+  return await tx.select(found).from(messages).where(and(under, named)).orderBy(messages.id);
 }
 
 // What is said of a letter that was resent is said of the letter that it repeats.

@@ -1,11 +1,12 @@
-import { readEnvelope, readXmlReceipts, renewEnvelope } from "@sor/edi";
+import { EnvelopeReader, readEnvelope, readXmlReceipts, renewEnvelope } from "@sor/edi";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { completeGln } from "../identifiers/index.ts";
 import type { Actor } from "../permissions/index.ts";
 import { aLocation, anEndpoint, aVendor, deliveryForms, receives, testDatabase } from "../testing/index.ts";
-import { acceptInterchange } from "./accept-interchange.ts";
+import { acceptInterchange, acceptLarge } from "./accept-interchange.ts";
+import { contentOf } from "./content.ts";
 import { acknowledgeMailbox, readFromMailbox, takeFromMailbox } from "./mailboxes.ts";
 import { getMessage } from "./read-messages.ts";
 
@@ -31,8 +32,17 @@ async function aParty(types: [string, string][]): Promise<PartyOf> {
   return { gln, key: vendor.key };
 }
 
-const send = async (bytes: Buffer, who: PartyOf) =>
-  (await acceptInterchange(ctx(who.key), { bytes, gatewayParty: "SORGATEWAY" })).interchange;
+const gatewayParty = "SORGATEWAY";
+const sendWhole = async (bytes: Buffer, who: PartyOf) =>
+  (await acceptInterchange(ctx(who.key), { bytes, gatewayParty })).interchange;
+
+/** As a large one comes: its envelope read while the bytes came, its content asked for in parts. */
+async function sendStreamed(bytes: Buffer, who: PartyOf) {
+  const reader = new EnvelopeReader({ carried: "read" });
+  for (let at = 0; at < bytes.length; at += 100) reader.push(bytes.subarray(at, at + 100));
+  const submission = { content: contentOf(bytes), read: reader.end(), gatewayParty };
+  return (await acceptLarge(ctx(who.key), submission)).interchange;
+}
 
 async function fetchAll(who: PartyOf): Promise<{ bytes: Buffer; contentType: string }[]> {
   const entries = await takeFromMailbox(ctx(who.key), {
@@ -73,7 +83,13 @@ function expectRepeated(repeated: Buffer | undefined, original: Buffer | undefin
   );
 }
 
-describe.each(deliveryForms)("MedCom's four cases in $name", (form) => {
+const streamed: readonly string[] = ["EDIFACT", "VANSEnvelope around XML", "VANSEnvelope around FHIR"];
+const cases = deliveryForms.flatMap((form) => [
+  { title: form.name, form, send: sendWhole },
+  ...(streamed.includes(form.name) ? [{ title: `${form.name}, streamed`, form, send: sendStreamed }] : []),
+]);
+
+describe.each(cases)("MedCom's four cases in $title", ({ form, send }) => {
   let doctor: PartyOf;
   let hospital: PartyOf;
   const letter = (

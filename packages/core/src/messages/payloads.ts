@@ -64,7 +64,7 @@ export function nameOf({ sha256 }: Pick<Content, "sha256">): string {
 /** Stores content part by part, as `storePayload` does bytes; no more than a part is in memory. */
 export async function storeContent(
   tx: Transaction,
-  content: Omit<Content, "whole">,
+  content: Content,
   now: Date,
 ): Promise<{ sha256: string; sizeBytes: number }> {
   const seal = sealing(content, now);

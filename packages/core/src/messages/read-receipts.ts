@@ -1,16 +1,15 @@
 import {
   EdifactReader,
-  elementValue,
   findMessageType,
   type InterchangeEnvelope,
   isReceipt,
-  readXmlReceipts,
-  type Segment,
-  segmentOf,
-  unwrapPayload,
+  payloadUnwrapper,
+  type SegmentTokens,
   type XmlReceipt,
+  xmlReceiptReader,
 } from "@sor/edi";
-import { readSingleEnvelope } from "./read-single-envelope.ts";
+import type { Content } from "./content.ts";
+import { requireSingle } from "./read-single-envelope.ts";
 
 export type Polarity = "positive" | "negative";
 
@@ -39,11 +38,20 @@ export function holdsReceipt(envelope: InterchangeEnvelope): boolean {
 }
 
 /** The receipts in an interchange of any form, in order; also the one that a VANSEnvelope or SBDH carries. */
-export function readReceipts(bytes: Uint8Array, envelope: InterchangeEnvelope): ReceiptContent[] {
+export async function readReceipts(
+  content: Pick<Content, "parts">,
+  envelope: InterchangeEnvelope,
+): Promise<ReceiptContent[]> {
   if (!holdsReceipt(envelope)) return [];
-  if (envelope.form === "EDIFACT") return readControls(bytes, envelope);
-  if (envelope.form === "XML") return readXmlReceipts(bytes, envelope).map(ofXml);
-  return envelope.receipt ? ofEnvelope(envelope, envelope.receipt) : readCarried(bytes, envelope);
+  if (envelope.form === "EDIFACT") return await readControls(content, envelope);
+  if (envelope.form === "XML") return await readXml(content);
+  return envelope.receipt ? ofEnvelope(envelope, envelope.receipt) : await readCarried(content, envelope);
+}
+
+async function readXml(content: Pick<Content, "parts">): Promise<ReceiptContent[]> {
+  const reader = xmlReceiptReader();
+  for await (const part of content.parts()) reader.push(new Uint8Array(part));
+  return reader.end().map(ofXml);
 }
 
 /** An envelope that is a receipt: from the receiver of the delivery to its sender, since it does not name them. */
@@ -62,13 +70,22 @@ function ofEnvelope(
   return [{ position: 0, original, whole: polarity, letters: [] }];
 }
 
-function readCarried(bytes: Uint8Array, envelope: InterchangeEnvelope): ReceiptContent[] {
-  const { payload } = unwrapPayload(bytes, envelope);
-  if (!payload) return [];
-  const carried = readSingleEnvelope(payload).envelope;
+async function readCarried(
+  content: Pick<Content, "parts">,
+  envelope: InterchangeEnvelope,
+): Promise<ReceiptContent[]> {
+  const { inside } = envelope.carried ?? {};
+  if (!inside) return [];
+  const carried = requireSingle({ interchanges: inside.interchanges, findings: [] }).envelope;
   // The envelope says from whom it comes; a receipt inside that is from others is not its.
   const isOwn = carried.sender.id === envelope.sender.id && carried.receiver.id === envelope.receiver.id;
-  return isOwn ? readReceipts(payload, carried).map((receipt) => ({ ...receipt, position: 0 })) : [];
+  if (!isOwn) return [];
+  const payload = async function* () {
+    const unwrap = payloadUnwrapper(envelope);
+    for await (const part of content.parts()) yield unwrap(part);
+  };
+  const receipts = await readReceipts({ parts: payload }, carried);
+  return receipts.map((receipt) => ({ ...receipt, position: 0 }));
 }
 
 function ofXml({ position, kind, original, isRefused, letters }: XmlReceipt): ReceiptContent {
@@ -82,42 +99,43 @@ function ofXml({ position, kind, original, isRefused, letters }: XmlReceipt): Re
   };
 }
 
-function segmentsOf(bytes: Uint8Array): Segment[] {
-  const segments: Segment[] = [];
-  const reader = new EdifactReader({ segment: (tokens) => segments.push(segmentOf(tokens)) });
-  reader.push(bytes);
-  reader.end();
-  return segments;
-}
-
 const isContrl = (envelope: InterchangeEnvelope, position: number) =>
   envelope.messages[position]?.unhType === "CONTRL";
 
 // ISO 9735 data element 0083: 4 rejects this level and all below; 7 and 8 take it.
 const polarityOf = (action: string): Polarity => (action === "4" ? "negative" : "positive");
 
-function readControls(bytes: Uint8Array, envelope: InterchangeEnvelope): ReceiptContent[] {
+/** Most letters that a receipt can name: an interchange has no more. */
+const lettersMax = 100_000;
+
+async function readControls(
+  content: Pick<Content, "parts">,
+  envelope: InterchangeEnvelope,
+): Promise<ReceiptContent[]> {
   const receipts: (ReceiptContent & { letters: { reference: string; polarity: Polarity }[] })[] = [];
   let position = -1;
   let current: (typeof receipts)[number] | undefined;
-  for (const segment of segmentsOf(bytes)) {
-    if (segment.tag === "UNH") {
+  const segment = (tokens: SegmentTokens) => {
+    const tag = tokens.text(0);
+    if (tag === "UNH") {
       position += 1;
       current = undefined;
-    } else if (segment.tag === "UCI" && isContrl(envelope, position)) {
+    } else if (tag === "UCI" && isContrl(envelope, position)) {
       const original = {
         form: "EDIFACT" as const,
-        reference: elementValue(segment, 1),
-        sender: elementValue(segment, 2),
-        receiver: elementValue(segment, 3),
+        reference: tokens.text(1),
+        sender: tokens.text(2),
+        receiver: tokens.text(3),
       };
-      current = { position, original, whole: polarityOf(elementValue(segment, 4)), letters: [] };
+      current = { position, original, whole: polarityOf(tokens.text(4)), letters: [] };
       receipts.push(current);
-    } else if (segment.tag === "UCM") {
-      const polarity = polarityOf(elementValue(segment, 3));
-      current?.letters.push({ reference: elementValue(segment, 1), polarity });
+    } else if (tag === "UCM" && current && current.letters.length < lettersMax) {
+      current.letters.push({ reference: tokens.text(1), polarity: polarityOf(tokens.text(3)) });
     }
-  }
+  };
+  const reader = new EdifactReader({ segment });
+  for await (const part of content.parts()) reader.push(new Uint8Array(part));
+  reader.end();
   return receipts;
 }
 

@@ -7,6 +7,7 @@ import { completeGln } from "../identifiers/index.ts";
 import type { Actor } from "../permissions/index.ts";
 import { aLocation, anEndpoint, aVendor, deliveryForms, receives, testDatabase } from "../testing/index.ts";
 import { acceptInterchange } from "./accept-interchange.ts";
+import { contentOf } from "./content.ts";
 import { acknowledgeMailbox, readFromMailbox, takeFromMailbox } from "./mailboxes.ts";
 import { holdsReceipt, readReceipts } from "./read-receipts.ts";
 import { readSingleEnvelope } from "./read-single-envelope.ts";
@@ -132,15 +133,15 @@ async function play(form: (typeof deliveryForms)[number], of: Play): Promise<str
   await send(letter(1), doctor);
   for (const name of happenings) {
     await acts[name]?.();
-    for (const bytes of await fetchAll(doctor, "acknowledge")) told.push(...saidIn(bytes));
+    for (const bytes of await fetchAll(doctor, "acknowledge")) told.push(...(await saidIn(bytes)));
   }
   return told;
 }
 
-function saidIn(bytes: Buffer): string[] {
+async function saidIn(bytes: Buffer): Promise<string[]> {
   const { envelope } = readSingleEnvelope(bytes);
   if (readEnvelope(bytes).interchanges.length !== 1 || !holdsReceipt(envelope)) return [];
-  return readReceipts(bytes, envelope).flatMap(({ whole, letters }) =>
+  return (await readReceipts(contentOf(bytes), envelope)).flatMap(({ whole, letters }) =>
     whole === "negative" || letters.length === 0 ? [whole] : letters.map(({ polarity }) => polarity),
   );
 }

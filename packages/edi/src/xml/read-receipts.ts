@@ -30,10 +30,18 @@ export function readXmlReceipts(
   envelope: Pick<InterchangeEnvelope, "form">,
 ): readonly XmlReceipt[] {
   if (envelope.form !== "XML") return [];
+  const reader = xmlReceiptReader();
+  reader.push(bytes);
+  return reader.end();
+}
+
+/** The same of bytes that are pushed in chunks. */
+export function xmlReceiptReader(): { push(bytes: Uint8Array): void; end(): readonly XmlReceipt[] } {
   const drafts: Draft[] = [];
   const events: Parameters<typeof collector>[0] = {
-    opened: (path, depth) => {
+    opened: (path, depth, _at, _attributes, control) => {
       if (depth === 2 && path !== "/Emessage/Envelope") drafts.push(emptyDraft(path.slice(10)));
+      if (path.endsWith("/Object_Base64Encoded")) control.passText();
       if (path.endsWith("/OriginalEmessage/OriginalLetter"))
         drafts.at(-1)?.letters.push({ reference: "", isRefused: false });
     },
@@ -44,8 +52,14 @@ export function readXmlReceipts(
     },
   };
   const reporter = new Reporter(defaultLimits.findingsMax);
-  new XmlReader(collector(events), defaultLimits, reporter).read(bytes);
-  return drafts.flatMap((draft, position) => (isReceipt(draft) ? [{ position, ...draft }] : []));
+  const reader = new XmlReader(collector(events), defaultLimits, reporter);
+  return {
+    push: (bytes) => reader.push(bytes),
+    end: () => {
+      reader.end();
+      return drafts.flatMap((draft, position) => (isReceipt(draft) ? [{ position, ...draft }] : []));
+    },
+  };
 }
 
 const isReceipt = (draft: Draft): draft is Draft & { kind: XmlReceipt["kind"] } => kinds.has(draft.kind);

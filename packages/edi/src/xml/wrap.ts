@@ -1,7 +1,7 @@
 import { concatenated } from "../edifact/write.ts";
 import type { InterchangeEnvelope, Party } from "../envelope.ts";
 import { type Finding, finding } from "../findings.ts";
-import { decodeBase64, encodeBase64 } from "./base64.ts";
+import { Base64Decoder, decodeBase64, encodeBase64 } from "./base64.ts";
 import { vansNamespace } from "./vans-envelope.ts";
 import { element, escaped } from "./xml-text.ts";
 
@@ -113,6 +113,19 @@ export function wrapInVansEnvelope(
     preparedAt: envelope.preparedAt,
     content,
   });
+}
+
+/** What takes the payload out of such a delivery while its bytes are pushed; it was seen to be base64 when it was read. */
+export function payloadUnwrapper({ carried }: InterchangeEnvelope): (bytes: Uint8Array) => Uint8Array {
+  const decoder = new Base64Decoder();
+  let offset = 0;
+  return (bytes) => {
+    const { start = 0, end = 0 } = carried?.base64 ?? {};
+    const from = Math.min(bytes.length, Math.max(0, start - offset));
+    const to = Math.min(bytes.length, Math.max(0, end - offset));
+    offset += bytes.length;
+    return decoder.push(bytes.subarray(from, to));
+  };
 }
 
 /** Takes the payload out of a VANSEnvelope or SBDH delivery that was read from `bytes`, as it was put in; findings where it is damaged. */

@@ -22,7 +22,7 @@ export type ReportedReceipt = {
 
 /**
  * The receipt of a letter's receiver in the form in which the sender sent it: CTL02 or CTL03, XCTL02 or XCTL03, a
- * VANSEnvelope's receipt, an EHMI acknowledgement or exception, or a FHIR Acknowledgement. None answers a receipt.
+ * VANSEnvelope's receipt, or in one what answers the FHIR message that it carried, an EHMI acknowledgement or exception, or a FHIR Acknowledgement. None answers a receipt.
  */
 export function buildReportedReceipt(reported: ReportedReceipt): Uint8Array | undefined {
   const { envelope: subject, index, refusal, now, newId } = reported;
@@ -57,7 +57,31 @@ export function buildReportedReceipt(reported: ReportedReceipt): Uint8Array | un
   }
 }
 
-function buildVansReceipt(
+/** A FHIR message has an Acknowledgement of its own: its envelope's receipt would only say that it arrived. */
+function buildVansReceipt(reported: ReportedReceipt, preparedAt: string): Uint8Array | undefined {
+  const { envelope, newId } = reported;
+  const inside = envelope.carried?.inside?.interchanges[0];
+  if (inside?.form !== "FHIR") return buildVansSignal(reported, preparedAt);
+  const payload = buildReportedReceipt({ ...reported, envelope: inside, index: 0 });
+  return (
+    payload &&
+    buildVansEnvelope({
+      sender: envelope.receiver,
+      receiver: envelope.sender,
+      reference: newId(),
+      preparedAt: preparedAt.slice(0, 19),
+      content: {
+        identifier: newId(),
+        format: "HL7",
+        name: reported.refusal ? "MCM:FCTL#fatal-error" : "MCM:FCTL#ok",
+        version: "2.0",
+        payload,
+      },
+    })
+  );
+}
+
+function buildVansSignal(
   { envelope, index, refusal, newId }: ReportedReceipt,
   preparedAt: string,
 ): Uint8Array | undefined {

@@ -35,7 +35,13 @@ export async function reportReceipt(
     const bytes = buildReportedReceipt({ ...subject, refusal: refusalOf(input), now: ctx.now, newId });
     if (!bytes) throw conflict("not-answerable", "A receipt is answered by none.");
     const { envelope } = readSingleEnvelope(bytes);
-    const correlations = await correlateReceipts(tx, contentOf(bytes), envelope, ["new"]);
+    const correlations = await correlateReceipts(tx, {
+      content: contentOf(bytes),
+      envelope,
+      cases: ["new"],
+      actor: ctx.actor,
+      ...(subject.isCopy && { copyId: seen.id }),
+    });
     const answered = correlations.flatMap((correlation) => correlation.answered);
     const judged = answered.find(({ message }) => message.id === seen.id) ?? answered[0];
     if (!judged) throw new Error("a receipt was built that answers nothing");
@@ -73,14 +79,15 @@ function refusalOf({ outcome, reason, text }: ReceiptReport) {
 async function loadSubject(tx: Transaction, row: MessageRow) {
   const first = await findFirstSent(tx, row.interchangeId);
   if (first?.kind !== "received") throw conflict("not-answerable", "The gateway sent it itself.");
-  const { envelope } = await readEnvelopeOf(await storedContent(tx, first), "skip");
+  const { envelope } = await readEnvelopeOf(await storedContent(tx, first), "read");
   const isHere = first.id === row.interchangeId;
   const index = isHere
     ? row.position - 1
     : envelope.messages.findIndex(({ reference }) => reference === row.reference);
   const letter = envelope.messages[index];
   if (!letter || isReceipt(letter)) throw conflict("not-answerable", "A receipt is answered by none.");
-  return { envelope, index, originId: first.id, senderSupplierId: first.senderSupplierId };
+  const { id: originId, senderSupplierId } = first;
+  return { envelope, index, originId, senderSupplierId, isCopy: !isHere };
 }
 
 /** Where the sender takes such receipts, or else the mailbox that every location number has. */
