@@ -1,6 +1,8 @@
 import { createContext } from "@sor/core";
 import {
+  gather,
   giveBackDeliveries,
+  latelyAfter,
   openDeliveryPayload,
   type PayloadParts,
   policyFor,
@@ -36,6 +38,7 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
   const underWay = new Set<Promise<void>>();
   let wakeUp = () => {};
   let isWoken = false;
+  let ended = 0;
   const wake = () => {
     isWoken = true;
     wakeUp();
@@ -57,7 +60,7 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
 
   const send = async (delivery: TakenDelivery) => {
     const startedAt = deps.clock();
-    const payload = openDeliveryPayload(context(), delivery);
+    const payload = await openDeliveryPayload(context(), delivery);
     const span = deps.tracing?.startAttempt({
       interchangeId: delivery.interchangeId,
       deliveryId: delivery.id,
@@ -84,7 +87,11 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
   };
 
   const run = async () => {
+    let lately = 0;
     while (!stopping.signal.aborted) {
+      // Those that were taken together end at about the same time, and what takes their places is taken together again.
+      await gather(() => ended, lately);
+      ended = 0;
       const free = deps.config.DELIVERIES_MAX - underWay.size;
       const taken = free > 0 ? await take(deps, free, worker) : [];
       if (stopping.signal.aborted) {
@@ -99,10 +106,12 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
           })
           .finally(() => {
             underWay.delete(sending);
+            ended += 1;
             wake();
           });
         underWay.add(sending);
       }
+      lately = latelyAfter(lately, taken.length);
       if (taken.length === 0 || underWay.size >= deps.config.DELIVERIES_MAX) await pause(pollMilliseconds);
     }
   };

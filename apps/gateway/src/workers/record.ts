@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createContext } from "@sor/core";
-import { type Attempt, type Recorded, recordAttempts } from "@sor/core/messages";
+import { type Attempt, gather, latelyAfter, type Recorded, recordAttempts } from "@sor/core/messages";
 import type { Deps } from "../app-env.ts";
 
 type Ended = { attempt: Attempt; settle: (recorded: Recorded) => void; fail: (error: unknown) => void };
@@ -13,8 +13,8 @@ const togetherMax = 64;
 const triesMax = 6;
 
 /**
- * Writes down attempts: those that end while the ones before are being written are written together next, so that they share
- * a transaction and the lock of their endpoint's breaker.
+ * Writes down attempts: those that end at about the same time are written together, so that they share a transaction and the
+ * lock of their endpoint's breaker.
  */
 export function createRecorder(
   { db, clock, log }: Pick<Deps, "db" | "clock" | "log">,
@@ -22,6 +22,7 @@ export function createRecorder(
 ): Recorder {
   let waiting: Ended[] = [];
   let isUnderWay = false;
+  let lately = 0;
   const write = (attempts: readonly Attempt[]) => recordAttempts(createContext(db, actor, clock()), attempts);
 
   // What was delivered must not be forgotten because the database was away for a moment.
@@ -51,7 +52,9 @@ export function createRecorder(
   const run = async () => {
     isUnderWay = true;
     while (waiting.length > 0) {
+      await gather(() => waiting.length, lately);
       const ended = nextTogether(waiting);
+      lately = latelyAfter(lately, ended.length);
       waiting = waiting.filter((one) => !ended.includes(one));
       await writeTogether(ended);
     }

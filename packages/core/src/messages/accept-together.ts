@@ -1,8 +1,8 @@
-import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import type { Finding, InterchangeEnvelope } from "@sor/edi";
 import { isReceipt } from "@sor/edi";
 import { type Context, changeTogether } from "../context.ts";
 import { isDatabaseAway, type ReadDatabase } from "../database/index.ts";
+import { gather, latelyAfter } from "./gather.ts";
 import { type Fellow, takeInTogether } from "./take-in-together.ts";
 
 export type Submission = {
@@ -24,13 +24,12 @@ export type ReadSubmission = {
 type Waiting = Fellow & { settle: (error?: unknown) => void };
 type Group = {
   waiting: Waiting[];
-  isUnderWay: boolean /** How many came together lately. */;
-  recent: number;
+  isUnderWay: boolean;
+  /** How many came together lately. */
+  lately: number;
 };
 
 const groups = new WeakMap<ReadDatabase, Group>();
-const gatherMilliseconds = 2;
-const gatherWaitsMax = 5;
 const fellowsMax = 64;
 const groupBytesMax = 2 * 1024 * 1024;
 const sameMomentMilliseconds = 1000;
@@ -54,7 +53,7 @@ function mayJoin({ submission, envelope }: ReadSubmission): boolean {
 export async function acceptTogether(read: ReadSubmission): Promise<Fellow["accepted"]> {
   if (!mayJoin(read)) return undefined;
   const { db } = read.ctx;
-  const group = groups.get(db) ?? { waiting: [], isUnderWay: false, recent: 1 };
+  const group = groups.get(db) ?? { waiting: [], isUnderWay: false, lately: 1 };
   groups.set(db, group);
   return await new Promise((resolve, reject) => {
     const fellow: Fellow = { ...read, accepted: undefined };
@@ -67,20 +66,13 @@ export async function acceptTogether(read: ReadSubmission): Promise<Fellow["acce
 async function run(group: Group): Promise<void> {
   group.isUnderWay = true;
   while (group.waiting.length > 0) {
-    await gather(group);
+    // Who was just answered often sends again at once.
+    await gather(() => group.waiting.length, group.lately);
     const fellows = nextFellows(group);
-    group.recent = Math.max(fellows.length, group.recent >> 1);
+    group.lately = latelyAfter(group.lately, fellows.length);
     await takeIn(fellows);
   }
   group.isUnderWay = false;
-}
-
-// Who was just answered often sends again at once: where many came together a moment ago, their next are waited for a little.
-async function gather(group: Group): Promise<void> {
-  await nextTurn();
-  for (let waits = 0; waits < gatherWaitsMax && group.waiting.length * 2 < group.recent; waits += 1) {
-    await pause(gatherMilliseconds);
-  }
 }
 
 const idsOf = ({ ctx, submission, envelope }: Fellow): string[] => {

@@ -11,6 +11,7 @@ export { checkInterchange } from "./check-interchange.ts";
 export { type Content, contentOf, partBytes } from "./content.ts";
 export { endDrains } from "./end-drains.ts";
 export { forgetOldHours } from "./endpoint-hours.ts";
+export { gather, latelyAfter } from "./gather.ts";
 export {
   type Acknowledged,
   acknowledgeMailbox,

@@ -77,7 +77,7 @@ export async function storeContent(
 }
 
 /** A payload that is read part by part; `parts` can be asked for again, as for a second attempt. */
-export type PayloadParts = { sizeBytes: number; parts: () => AsyncIterable<Buffer> };
+export type PayloadParts = { sizeBytes: number; parts: () => AsyncIterable<Uint8Array> };
 
 /**
  * The parts of a payload in order. After the last one it throws if they are not what was stored: nothing may be taken as whole
@@ -107,14 +107,14 @@ export function payloadParts(db: ReadDatabase, name: string, sizeBytes: number):
 export async function storedContent(
   db: ReadDatabase,
   { payloadSha256, sizeBytes }: { payloadSha256: string; sizeBytes: number },
-): Promise<Pick<Content, "sizeBytes" | "parts">> {
+): Promise<PayloadParts> {
   if (sizeBytes > partBytes) return payloadParts(db, payloadSha256, sizeBytes);
   return contentOf(await readPayload(db, payloadSha256));
 }
 
 /** All parts together: for what is known to be small. */
-export async function wholeOf(parts: AsyncIterable<Buffer>): Promise<Buffer> {
-  const all: Buffer[] = [];
+export async function wholeOf(parts: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = [];
   for await (const part of parts) all.push(part);
   return Buffer.concat(all);
 }

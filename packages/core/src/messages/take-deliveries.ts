@@ -5,7 +5,7 @@ import type { Transaction } from "../database/index.ts";
 import type { RetryRule } from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { advance, lockMessagesOf } from "./advance.ts";
-import { type PayloadParts, payloadParts, readPayload } from "./payloads.ts";
+import { type PayloadParts, readPayload, storedContent } from "./payloads.ts";
 import { deliveries, interchanges } from "./tables.ts";
 import { findHeadsOfLines } from "./take-in-order.ts";
 
@@ -169,12 +169,12 @@ export async function readDeliveryPayload(
   return await readPayload(ctx.db, delivery.payloadSha256);
 }
 
-/** The bytes of a delivery that this worker holds, part by part, as often as they are asked for. */
-export function openDeliveryPayload(
+/** The bytes of a delivery that this worker holds, part by part, as often as they are asked for; small ones are read once. */
+export async function openDeliveryPayload(
   ctx: Context,
-  { payloadSha256, sizeBytes }: Pick<TakenDelivery, "payloadSha256" | "sizeBytes">,
-): PayloadParts {
-  return payloadParts(ctx.db, payloadSha256, sizeBytes);
+  delivery: Pick<TakenDelivery, "payloadSha256" | "sizeBytes">,
+): Promise<PayloadParts> {
+  return await storedContent(ctx.db, delivery);
 }
 
 /** Gives deliveries back unsent, so that another process can take them at once: what a worker does before it ends. */

@@ -1,0 +1,119 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { HtmlValidate } from "html-validate";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "./chromium.ts";
+import { browserCookies, logIn, startDemoPortal } from "./demo-portal.ts";
+import { type Account, furtherAddresses, sampleAddresses, visitorOf } from "./page-samples.ts";
+import { addressOf, collectRoutes } from "./pages.ts";
+
+type Visit = { page: string; address: string };
+
+const html = new HtmlValidate({
+  extends: ["html-validate:recommended"],
+  rules: {
+    "void-style": "off",
+    // Ticks of one list share their name, as radio buttons do.
+    "form-dup-name": ["error", { shared: ["radio", "button", "reset", "submit", "checkbox"] }],
+    "doctype-style": "off",
+    "no-trailing-whitespace": "off",
+    "attribute-boolean-style": "off",
+    "attribute-empty-style": "off",
+    // Kit writes its script with a nonce, and the tests of the policy hold that there is no other.
+    "require-sri": "off",
+    "long-title": "off",
+    "no-raw-characters": "off",
+  },
+});
+
+/**
+ * Visits every page that these accounts visit, of a portal and a browser of their own, and holds each to what all pages keep:
+ * accessible in both colour schemes and at two widths, the same without JavaScript, and valid HTML.
+ */
+export async function walkPages(accounts: readonly Account[]): Promise<void> {
+  const portal = await startDemoPortal();
+  const samples = await sampleAddresses(portal.db, portal.accounts);
+  const [vendor] = portal.accounts.portal.vendors;
+  const logins = { nobody: undefined, vendor, authority: portal.accounts.portal.authority };
+  const pages = [
+    ...collectRoutes().map((route) => ({ page: route, account: visitorOf(route) })),
+    ...furtherAddresses(portal.accounts).map((page) => ({ page, account: "nobody" as const })),
+  ].map((visit) => ({
+    ...visit,
+    address: visit.page.includes("?") ? visit.page : addressOf(visit.page, samples),
+  }));
+  const browser = await launchChromium();
+  afterAll(() => browser.close());
+
+  describe.each(accounts)("pages that %s visits", (account) => {
+    let scripted: BrowserContext;
+    let plain: BrowserContext;
+    beforeAll(async () => {
+      const login = logins[account];
+      const cookies = browserCookies(login ? await logIn(portal.origin, login) : "", portal.origin);
+      [scripted, plain] = [
+        await browser.newContext({ baseURL: portal.origin }),
+        await browser.newContext({ baseURL: portal.origin, javaScriptEnabled: false }),
+      ];
+      for (const context of [scripted, plain]) await context.addCookies(cookies);
+    });
+    const own = pages.filter((visit) => visit.account === account);
+    test.each(own)("$page is accessible in light and dark, on a phone and a screen", (visit) =>
+      holdAccessible(scripted, visit),
+    );
+    test.each(own)("$page reads the same without JavaScript, and its HTML is valid", (visit) =>
+      holdPlain(plain, visit),
+    );
+  });
+}
+
+const expectedStatus = (address: string) => (address === "/findes-ikke" ? 404 : 200);
+
+/** What axe finds, in few words, so that a failing test reads well. */
+async function faultsOf(page: Page): Promise<string[]> {
+  // There are no frames, so the mode that leaves out a second page for gathering their results sees all.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true);
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+  const { violations } = await axe.withTags(tags).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")}`));
+}
+
+async function holdAccessible(context: BrowserContext, { address }: Visit): Promise<void> {
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (line) => {
+    if (line.type() === "error" && !line.text().includes("status of 404")) complaints.push(line.text());
+  });
+  const answer = await page.goto(address);
+  expect(answer?.status()).toBe(expectedStatus(address));
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const width of [320, 1280]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.setViewportSize({ width, height: 900 });
+      const found = await faultsOf(page);
+      expect(found.join("\n"), `${colorScheme} at ${width} px`).toBe("");
+      const across = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(across, `width of the page at ${width} px`).toBeLessThanOrEqual(width);
+    }
+  }
+  expect(complaints.join("\n")).toBe("");
+  await page.close();
+}
+
+/** The page without the comments by which Svelte finds its way; html-validate cannot read the shortest of them. */
+const withoutMarkers = (text: string) => text.replaceAll(/<!(?:--[^>]*--)?>/g, "");
+
+async function holdPlain(context: BrowserContext, { address }: Visit): Promise<void> {
+  const page = await context.newPage();
+  const answer = await page.goto(address);
+  expect(answer?.status()).toBe(expectedStatus(address));
+  expect(await page.locator("h1").count()).toBe(1);
+  expect(((await page.locator("main").textContent()) ?? "").trim().length).toBeGreaterThan(40);
+  const { results } = await html.validateString(withoutMarkers((await answer?.text()) ?? ""));
+  const faults = results.flatMap(({ messages }) =>
+    messages.map(({ ruleId, message, line }) => `${line}: ${ruleId}: ${message}`),
+  );
+  expect(faults.join("\n")).toBe("");
+  await page.close();
+}
