@@ -5,6 +5,7 @@ import { holdKeyring, loadKeyring } from "@sor/core/vault";
 import pino from "pino";
 import { type Config, readConfig } from "./config.ts";
 import { collectProcessMetrics, createMetrics } from "./metrics.ts";
+import { retryHintsOf } from "./retry-rule.ts";
 import { closeServer, createGatewayServer, listen } from "./server.ts";
 import { startTracing } from "./tracing/index.ts";
 import { createAnnouncer, startWorkers } from "./workers/index.ts";
@@ -43,6 +44,7 @@ const routing = await followRoutingTable({
   db,
   dataDir: config.DATA_DIR,
   saveEverySeconds: config.SNAPSHOT_MINUTES * 60,
+  retry: retryHintsOf(config),
   onProblem: (what, error) => log.warn({ err: error }, `routing table: ${what} failed`),
 });
 const metrics = createMetrics();

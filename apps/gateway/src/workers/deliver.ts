@@ -6,14 +6,13 @@ import {
   openDeliveryPayload,
   type PayloadParts,
   policyFor,
-  type RetryPolicy,
-  standardPolicy,
   type TakenDelivery,
   takeDeliveries,
   webhookHeadersOf,
 } from "@sor/core/messages";
 import type { Deps } from "../app-env.ts";
 import { countStates } from "../message-metrics.ts";
+import { retryPolicyOf } from "../retry-rule.ts";
 import { createRecorder, type Recorder } from "./record.ts";
 import { sendFolder } from "./send-folder.ts";
 import { createAgents, sendWebhook, type WebhookAgents, type WebhookResult } from "./send-webhook.ts";
@@ -193,14 +192,6 @@ export function privateHostsOf(config: Pick<Deps["config"], "DEMO" | "WEBHOOK_PR
   return config.DEMO ? [...config.WEBHOOK_PRIVATE_HOSTS, ...ownMachine] : config.WEBHOOK_PRIVATE_HOSTS;
 }
 
-/** The gateway's own policy of trying again, for endpoints that have none. */
-const standardOf = (config: Deps["config"]): RetryPolicy => ({
-  ...standardPolicy,
-  firstDelaySeconds: config.RETRY_FIRST_SECONDS,
-  longestDelaySeconds: config.RETRY_LONGEST_SECONDS,
-  breakerSeconds: config.BREAKER_SECONDS,
-});
-
 async function record(
   deps: DeliveryDeps,
   delivery: TakenDelivery,
@@ -215,7 +206,7 @@ async function record(
     worker: by.worker,
     random: Math.random(),
     gatewayParty: deps.config.GATEWAY_PARTY,
-    policy: policyFor(delivery.retry, standardOf(deps.config)),
+    policy: policyFor(delivery.retry, retryPolicyOf(deps.config)),
   });
   countStates(deps, recorded.messages);
   if (recorded.secondsSinceAccepted !== null) {

@@ -85,6 +85,7 @@ export { DeliverySla, SlaQuestion } from "./sla/schemas.ts";
 export { findStandingLines, type StandingLines } from "./standing-lines.ts";
 export {
   deadlineSeconds,
+  giveUpAfterSeconds,
   type MessageEvent,
   type MessageReason,
   type MessageState,

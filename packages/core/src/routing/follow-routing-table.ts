@@ -5,6 +5,7 @@ import type { FollowerState } from "./follower-state.ts";
 import { type LoadedTable, loadRoutingTable, readAdvance } from "./load-routing-table.ts";
 import { readVerifications } from "./read-rows.ts";
 import { RoutingTable } from "./routing-table.ts";
+import type { RetryHints } from "./schemas.ts";
 import { readTableFile, saveTableFile } from "./table-file.ts";
 
 export type FollowRoutingTable = {
@@ -16,6 +17,8 @@ export type FollowRoutingTable = {
   /** Longest time between a change and its being in the persisted copy. */
   saveEverySeconds?: number;
   pollSeconds?: number;
+  /** How the gateway tries again at endpoints that have no rule of their own. */
+  retry?: RetryHints;
   /** Told of failures; the follower goes on by itself. */
   onProblem?: (what: "read" | "save" | "saved copy", error: unknown) => void;
 };
@@ -118,7 +121,7 @@ class Follower implements RoutingFollower {
     try {
       const saved = await readTableFile(this.#path);
       if (!saved) return;
-      this.#loaded = saved;
+      this.#loaded = this.#withSettings(saved);
       this.#savedHash = saved.hash;
       this.#source = "file";
     } catch (error) {
@@ -138,9 +141,15 @@ class Follower implements RoutingFollower {
   }
 
   async #reload(): Promise<void> {
-    this.#loaded = await loadRoutingTable(this.#options.db);
+    this.#loaded = this.#withSettings(await loadRoutingTable(this.#options.db));
     this.#source = "database";
     this.#fresh();
+  }
+
+  #withSettings(loaded: LoadedTable): LoadedTable {
+    const { retry } = this.#options;
+    if (retry) loaded.table.parties.retry = retry;
+    return loaded;
   }
 
   #follow(): void {

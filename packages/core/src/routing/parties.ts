@@ -1,3 +1,13 @@
+import type { RetryHints } from "./schemas.ts";
+
+/** How the gateway tries again when nothing else is set. */
+const standardRetry: RetryHints = {
+  firstSeconds: 30,
+  factor: 2,
+  longestSeconds: 3600,
+  giveUpSeconds: 432_000,
+};
+
 /** Where a system takes messages, as the table holds it. */
 export type TableEndpoint = {
   readonly id: string;
@@ -14,6 +24,8 @@ export type TableEndpoint = {
   readonly lastVerifiedAt: number | null;
   /** Of the server's certificate, hexadecimal. */
   readonly certificateSha256: string | null;
+  /** Its own rule of trying again. A table that was saved by an older program knows of none. */
+  readonly retry?: RetryHints | null;
 };
 export type TableSystem = { readonly id: string; readonly name: string; readonly version: string | null };
 export type TableSupplier = { readonly id: string; readonly name: string };
@@ -44,6 +56,8 @@ export class Parties {
   readonly systems = new Map<string, TableSystem>();
   readonly suppliers = new Map<string, TableSupplier>();
   readonly operators = new Map<string, TableOperator>();
+  /** How the gateway tries again at endpoints that have no rule of their own. Set before anything is answered. */
+  retry: RetryHints = standardRetry;
   /** Counts changes, so that what was written from the parties can be kept until then. */
   version = 0;
   readonly #endpointNumbers = new Map<string, number>();

@@ -142,7 +142,8 @@ export async function readParties(tx: Transaction, endpointIds?: readonly string
   const endpoints = await tx.execute<EndpointRecord>(sql`
     select id, supplier_id as "supplierId", system_id as "systemId", name, transport, address,
       mime_types as "mimeTypes", state, ${instant("paused_until")} as "pausedUntil",
-      ${instant("last_verified_at")} as "lastVerifiedAt", certificate_sha256 as "certificateSha256"
+      ${instant("last_verified_at")} as "lastVerifiedAt", certificate_sha256 as "certificateSha256",
+      retry
     from endpoints where ${only}`);
   const systems = await tx.execute<PartyRows["systems"][number]>(sql`select id, name, version from systems`);
   const suppliers = await tx.execute<PartyRows["suppliers"][number]>(sql`select id, name from suppliers`);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openDatabase } from "../database/index.ts";
+import { closeDatabase, openDatabase } from "../database/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { anEndpoint, aRoutingTable, aVendor, routingSamples, testDatabaseUrl } from "../testing/index.ts";
 import { followRoutingTable } from "./follow-routing-table.ts";
@@ -26,6 +26,36 @@ test("a route names the certificates where it shows the address, and how to try 
     endpoints: table.parties.endpoints.map((each) => ({ ...each, address: "https://10.0.0.1/in" })),
   });
   expect(routeAnswer(table, hitOf(table)).endpoint).toMatchObject({ address: null, certificates: [] });
+});
+
+test("a route tells the rule by which it is tried again there: the endpoint's own, or the gateway's settings", () => {
+  const table = aRoutingTable();
+  const standard = routeTag(table, hitOf(table));
+  const set = { firstSeconds: 1, factor: 2, longestSeconds: 5, giveUpSeconds: 432_000 };
+  table.parties.retry = set;
+  expect(routeAnswer(table, hitOf(table)).retry).toEqual(set);
+  expect(routeTag(table, hitOf(table))).not.toBe(standard);
+  const own = { firstSeconds: 5, factor: 3, longestSeconds: 600, giveUpSeconds: 7200 };
+  table.parties.put({ endpoints: table.parties.endpoints.map((each) => ({ ...each, retry: own })) });
+  expect(routeAnswer(table, hitOf(table)).retry).toEqual(own);
+  expect(JSON.parse(routeBytes(table, hitOf(table))).retry).toEqual(own);
+});
+
+test("a follower answers with the endpoint's own rule as the register has it", async () => {
+  const url = await testDatabaseUrl();
+  const db = openDatabase(url);
+  const { supplierId } = await aVendor(db);
+  const own = { firstSeconds: 5, factor: 3, longestSeconds: 600, giveUpSeconds: 7200 };
+  const set = { ...own, firstSeconds: 1 };
+  const id = await anEndpoint(db, { supplierId });
+  await db.update(endpoints).set({ retry: own });
+  const other = await anEndpoint(db, { supplierId });
+  const follower = await followRoutingTable({ url, db, retry: set });
+  const found = new Map(follower.table.parties.endpoints.map((each) => [each.id, each.retry]));
+  expect([found.get(id), found.get(other)]).toEqual([own, null]);
+  expect(follower.table.parties.retry).toEqual(set);
+  await follower.stop();
+  await closeDatabase(db);
 });
 
 test("equal tags mean equal answers, also when what is measured moves between two register changes", () => {

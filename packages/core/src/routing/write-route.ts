@@ -41,8 +41,10 @@ const endpointView = ({
   return { id, name, transport, address: shown, mimeTypes: [...mimeTypes], certificates };
 };
 
-/** The rules by which the gateway itself tries again (gateway.md 1.2). */
-const retry: RetryHints = { firstSeconds: 30, factor: 2, longestSeconds: 3600, giveUpSeconds: 432_000 };
+/** The rule by which the gateway tries again at this endpoint. */
+const retryAt = (table: RoutingTable, { retry }: TableEndpoint): RetryHints => ({
+  ...(retry ?? table.parties.retry),
+});
 
 const instantOrNull = (seconds: number | null | false) =>
   seconds === null || seconds === false || seconds === noEnd ? null : toText(seconds);
@@ -66,7 +68,7 @@ export function routeAnswer(
     urn: type.urn,
     receiptRule: rule && { ...rule, positive: [...rule.positive], negative: [...rule.negative] },
     endpoint: endpointView(endpoint),
-    retry,
+    retry: retryAt(table, endpoint),
     ...partiesOf(table, hit.profile, endpoint),
     lastVerified: instantOrNull(endpoint.lastVerifiedAt),
     validFrom: toText(from[hit.pair] as number),
@@ -116,7 +118,7 @@ function partiesFragment(table: RoutingTable, fragments: Fragments, hit: RouteHi
   if (known) return known;
   const endpoint = table.parties.endpoints[hit.endpoint] as TableEndpoint;
   const parties = partiesOf(table, hit.profile, endpoint);
-  const made = fragmentOf({ endpoint: endpointView(endpoint), retry, ...parties });
+  const made = fragmentOf({ endpoint: endpointView(endpoint), retry: retryAt(table, endpoint), ...parties });
   fragments.parties.set(key, made);
   return made;
 }
@@ -154,11 +156,13 @@ export function routeBytes(table: RoutingTable, hit: RouteHit, resolvedBy?: Reso
 /**
  * Tells apart all that one lookup has ever answered, without reading the answer: the journal's hash stands for the whole
  * register, and at one state of it time alone chooses the pair and whether it is paused. When the endpoint was last verified
- * moves beside the register, so it is told as well. `2` is the make of the answer.
+ * moves beside the register, so it is told as well, and so are the settings of the gateway. `3` is the make of the answer.
  */
 export function routeTag(table: RoutingTable, hit: RouteHit): string {
   const from = (table.pairs.columns.from[hit.pair] as number).toString(36);
   const paused = hit.pausedUntil === false ? "a" : "p";
   const verified = verifiedAt(table, hit).toString(36);
-  return `2-${table.stamp}-${table.types.entries[hit.type]?.version}-${from}${paused}${verified}`;
+  const { firstSeconds, longestSeconds } = table.parties.retry;
+  const set = `${firstSeconds.toString(36)}-${longestSeconds.toString(36)}`;
+  return `3-${set}-${table.stamp}-${table.types.entries[hit.type]?.version}-${from}${paused}${verified}`;
 }

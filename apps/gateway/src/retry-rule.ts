@@ -1,0 +1,26 @@
+import { giveUpAfterSeconds, type RetryPolicy, standardPolicy } from "@sor/core/messages";
+import type { RetryHints } from "@sor/core/routing";
+import type { Config } from "./config.ts";
+
+type Settings = Pick<Config, "RETRY_FIRST_SECONDS" | "RETRY_LONGEST_SECONDS" | "BREAKER_SECONDS">;
+
+/** How the gateway tries again at endpoints that have no rule of their own. */
+export function retryPolicyOf(config: Settings): RetryPolicy {
+  return {
+    ...standardPolicy,
+    firstDelaySeconds: config.RETRY_FIRST_SECONDS,
+    longestDelaySeconds: config.RETRY_LONGEST_SECONDS,
+    breakerSeconds: config.BREAKER_SECONDS,
+  };
+}
+
+/** The same, as lookups tell it: in whole seconds, at least one. */
+export function retryHintsOf(config: Settings): RetryHints {
+  const { firstDelaySeconds, factor, longestDelaySeconds } = retryPolicyOf(config);
+  return {
+    firstSeconds: Math.max(1, Math.round(firstDelaySeconds)),
+    factor,
+    longestSeconds: Math.max(1, Math.round(longestDelaySeconds)),
+    giveUpSeconds: giveUpAfterSeconds,
+  };
+}
