@@ -156,14 +156,11 @@ async function updateBreakers(tx: Transaction, decided: readonly Decided[], now:
     .for("update");
   for (const { endpointId, ...breaker } of breakers) {
     const attempts = (byEndpoint.get(endpointId) ?? []).map(({ attempt }) => attempt);
-    const next = attempts.reduce(
-      (before, { outcome, policy }) => ({
-        ...before,
-        ...nextBreaker(before, outcome, now, policy),
-        ...(outcome.kind === "delivered" ? { lastSuccessAt: now } : { lastFailureAt: now }),
-      }),
-      breaker,
-    );
+    let next = breaker;
+    for (const { outcome, policy } of attempts) {
+      const last = outcome.kind === "delivered" ? { lastSuccessAt: now } : { lastFailureAt: now };
+      next = { ...next, ...nextBreaker(next, outcome, now, policy), ...last };
+    }
     await tx.update(endpointQueues).set(next).where(eq(endpointQueues.endpointId, endpointId));
     const kinds = attempts.map(({ outcome }) => outcome.kind);
     await countAttempts(tx, endpointId, kinds, now);
