@@ -92,7 +92,7 @@ export async function recordAlertSending(
       .for("update");
     // Unsubscribed meanwhile, or taken again after the lease: then another's word counts, but good news always does.
     const isMine = row?.leaseToken === sending.message.leaseToken && row.state === "waiting";
-    if (!row || row.state !== "waiting" || (!isMine && outcome.kind !== "sent"))
+    if (row?.state !== "waiting" || (!isMine && outcome.kind !== "sent"))
       return { result: "waiting" as const, entries: [] };
     const attempts = row.attempts + 1;
     const decision = nextSending({ attempts, giveUpAt: row.giveUpAt }, outcome, ctx.now, sending.random);
