@@ -18,6 +18,7 @@ const codeOfFault: Readonly<Record<string, ProblemCode>> = {
   "receipt-contradicts": "receipt-contradicts",
   "not-answerable": "not-answerable",
   "second-person-needed": "second-person-needed",
+  "nothing-to-approve": "nothing-to-approve",
   "nothing-to-resend": "nothing-to-resend",
   "too-many-resends": "too-many-resends",
   "too-many-letters": "too-many-letters",

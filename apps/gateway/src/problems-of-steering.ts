@@ -40,6 +40,14 @@ export const ofSteering = {
       en: "It takes two to let it go. Whoever asked for it cannot be the second.",
     },
   },
+  "nothing-to-approve": {
+    status: 409,
+    title: { da: "Ingen har bedt om frigivelse", en: "Nobody has asked for its release" },
+    about: {
+      da: "Der er intet at godkende eller afvise: bed om frigivelse først.",
+      en: "There is nothing to approve or decline: ask for its release first.",
+    },
+  },
   "nothing-to-resend": {
     status: 409,
     title: { da: "Ingen af brevene kan sendes igen", en: "None of the letters can be sent again" },

@@ -16,6 +16,7 @@ import type { Deps } from "../app-env.ts";
 import { showQueues } from "../message-metrics.ts";
 import { runAlerts } from "./alert.ts";
 import { type DeliveryDeps, startDelivery } from "./deliver.ts";
+import { mailAccounts } from "./mail-accounts.ts";
 import { probeEndpoints } from "./probe.ts";
 import { runPruning } from "./prune.ts";
 import { runResends } from "./resend.ts";
@@ -45,6 +46,7 @@ export function startWorkers(deps: DeliveryDeps): Workers {
     probeEndpoints(deps, worker, signal),
     runAlerts(deps, signal),
     runPruning(deps, signal),
+    mailAccounts(deps, signal),
     watchPressure(deps, worker, signal),
     runResends(deps, delivery.wake, signal),
   ];

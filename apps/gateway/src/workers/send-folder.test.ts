@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { aWorkerProcess, eventually } from "../testing/a-receiver.ts";
 import { testDeps } from "../testing/index.ts";
 import { startWorkers, type Workers } from "./index.ts";
-import { type FolderFile, sendFolder } from "./send-folder.ts";
+import { type FolderFile, sendFolder, tryFolder } from "./send-folder.ts";
 
 const supplierId = "0196f1f0-0000-7000-8000-00000000000a";
 const deliveryId = "0196f1f0-0000-7000-8000-00000000000b";
@@ -39,6 +39,29 @@ const file = (more: Partial<FolderFile> = {}): FolderFile => ({
 });
 const sent = async (more: Partial<FolderFile> = {}) => (await sendFolder(file(more))).outcome;
 const inside = async (...path: string[]) => (await readdir(join(root, supplierId, ...path))).sort();
+
+describe("a folder that is tried", () => {
+  const tried = async (more: Partial<FolderFile> = {}) => (await tryFolder(file(more))).fault;
+
+  test("was written to, and nothing is left in it", async () => {
+    expect(await tried()).toBeNull();
+    expect(await inside("edi", "ind")).toEqual([]);
+  });
+
+  test("that is missing, outside or not configured says so by a code", async () => {
+    expect(await tried({ path: "edi/ud" })).toBe("ENOENT");
+    expect(await tried({ path: "../ind" })).toBe("folder-outside");
+    expect(await tried({ root: undefined })).toBe("folder-not-configured");
+    await symlink(join(root, supplierId, "edi", "ind"), join(root, supplierId, "genvej"));
+    expect(await tried({ path: "genvej" })).toBe("folder-outside");
+  });
+
+  test("that cannot be written to says so", async () => {
+    await rm(join(root, supplierId, "edi", "ind"), { recursive: true });
+    await writeFile(join(root, supplierId, "edi", "ind"), "");
+    expect(await tried()).toBe("ENOTDIR");
+  });
+});
 
 describe("a file in a folder", () => {
   test("has its delivery's id as name, the bytes, and nothing beside it; sent again it is the same file", async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open, readdir, readlink, realpath, rename, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
@@ -91,7 +92,48 @@ async function write(file: FolderFile): Promise<void> {
   }
 }
 
-async function openDirectory(file: FolderFile): Promise<{ handle: FileHandle; path: string }> {
+/**
+ * Shows that a folder can be written to: a file comes under a temporary name, reaches the disk and is taken away. Gives why not, as
+ * a code (ENOENT, EACCES, ENOSPC, folder-outside, TIMEOUT). Never throws.
+ */
+export async function tryFolder(
+  folder: Pick<FolderFile, "root" | "supplierId" | "path" | "timeoutMilliseconds">,
+): Promise<{ fault: string | null }> {
+  const late = new AbortController();
+  const trying = touch(folder).then(
+    () => ({ fault: null }),
+    (error: NodeJS.ErrnoException) => ({ fault: error.code ?? "ERROR" }),
+  );
+  const timeout = sleep(folder.timeoutMilliseconds, { fault: "TIMEOUT" }, { signal: late.signal }).catch(
+    () => ({
+      fault: "TIMEOUT",
+    }),
+  );
+  const found = await Promise.race([trying, timeout]);
+  late.abort();
+  return found;
+}
+
+async function touch(folder: Pick<FolderFile, "root" | "supplierId" | "path">): Promise<void> {
+  const directory = await openDirectory(folder);
+  try {
+    const base = await baseOf(directory.handle, directory.path);
+    const temporary = join(base, `.${randomUUID()}.${randomUUID()}.part`);
+    try {
+      await writeWhole(temporary, Buffer.from("test\r\n"));
+    } finally {
+      await unlink(temporary).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== "ENOENT") throw error;
+      });
+    }
+  } finally {
+    await directory.handle.close();
+  }
+}
+
+async function openDirectory(
+  file: Pick<FolderFile, "root" | "supplierId" | "path">,
+): Promise<{ handle: FileHandle; path: string }> {
   if (file.root === undefined) throw new FolderError("folder-not-configured");
   if (findFolderFault(file.path) !== undefined) throw new FolderError("folder-outside");
   const path = join(await realpath(file.root), file.supplierId, ...file.path.split("/"));

@@ -3,8 +3,12 @@ import { withUnsubscribe } from "@sor/core/alerts";
 import nodemailer from "nodemailer";
 import type { Config } from "../config.ts";
 
+export type PlainMail = { id: string; to: string; subject: string; text: string; createdAt: Date };
+
 export type Mailer = {
   send: (message: TakenAlertMessage) => Promise<SendingOutcome>;
+  /** A mail to one person, with nothing to unsubscribe from. */
+  sendPlain: (mail: PlainMail) => Promise<SendingOutcome>;
   close: () => void;
 };
 
@@ -44,6 +48,17 @@ export function createMailer(config: MailConfig): Mailer | undefined {
           }),
           date: message.createdAt,
           headers: headersOf(config, link, domain),
+        });
+        return { kind: "sent" };
+      } catch (error) {
+        return outcomeOf(error as SmtpError);
+      }
+    },
+    sendPlain: async ({ id, to, subject, text, createdAt }) => {
+      try {
+        await transport.sendMail({
+          ...{ from: config.MAIL_FROM, to, subject, text, messageId: idOf(id), date: createdAt },
+          headers: { "Auto-Submitted": "auto-generated" },
         });
         return { kind: "sent" };
       } catch (error) {

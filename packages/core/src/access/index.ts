@@ -37,6 +37,12 @@ export { actorForUserId, type HeldGrant } from "./load-user.ts";
 export { failuresMax, lockMinutes } from "./login-throttle.ts";
 export { type PasswordFault, passwordFault } from "./password-fault.ts";
 export {
+  type AccountMail,
+  recordAccountMail,
+  resetSecondFactor,
+  takeAccountMails,
+} from "./reset-second-factor.ts";
+export {
   AcceptedInvitation,
   AccountId,
   AuthenticatorCode,

@@ -112,6 +112,28 @@ export const twoFactors = pgTable(
   (table) => [index("two_factors_user").on(table.userId), index("two_factors_secret").on(table.secret)],
 );
 
+/** Mail to a user about their own account, until it is sent or cannot be. */
+export const accountMails = pgTable(
+  "account_mails",
+  {
+    id: uuid().primaryKey(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    kind: text({ enum: ["second-factor-reset"] }).notNull(),
+    createdAt: instant().notNull(),
+    nextAttemptAt: instant().notNull(),
+    attempts: integer().notNull().default(0),
+    leaseUntil: instant(),
+    doneAt: instant(),
+    outcome: text({ enum: ["sent", "refused", "failed"] }),
+  },
+  (table) => [
+    index("account_mails_due").on(table.nextAttemptAt).where(sql`${table.doneAt} is null`),
+    index("account_mails_user").on(table.userId, table.createdAt),
+  ],
+);
+
 const roleColumn = () => text({ enum: roles });
 const scopeKindColumn = () => text({ enum: ["all", "subtree", "locations", "supplier"] });
 const scopeColumns = () => ({

@@ -7,6 +7,8 @@ export {
 } from "./accept-interchange.ts";
 export type { Submission } from "./accept-together.ts";
 export { announceWork, workChannel } from "./announce-work.ts";
+export { approveRelease, declineRelease, listApprovals } from "./approvals/approvals.ts";
+export { Approval } from "./approvals/schemas.ts";
 export { checkInterchange } from "./check-interchange.ts";
 export { type Content, contentOf, partBytes } from "./content.ts";
 export { endDrains } from "./end-drains.ts";

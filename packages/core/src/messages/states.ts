@@ -27,6 +27,7 @@ export const messageEvents = [
   "queued",
   "held",
   "release-asked",
+  "release-declined",
   "released",
   "taken",
   "attempt-failed",
@@ -129,7 +130,7 @@ export const moves: Readonly<Record<MessageState, Moves>> = {
     "given-up": "expired",
     delivered: "delivered",
     ...receipts,
-    ...stay("held", "overdue", "rerouted", "release-asked", ...always),
+    ...stay("held", "overdue", "rerouted", "release-asked", "release-declined", ...always),
   },
   delivered: {
     ...receipts,

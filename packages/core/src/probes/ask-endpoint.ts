@@ -14,7 +14,7 @@ import type { ProbeDetail, ProbeFault, ProbeMethod } from "./schemas.ts";
 
 export type EndpointQuestion = {
   address: string;
-  method: Exclude<ProbeMethod, "mailbox">;
+  method: Exclude<ProbeMethod, "mailbox" | "folder">;
   /** What is posted with `test-event`. */
   event?: { headers: Record<string, string>; body: Buffer } | undefined;
   /** Hosts (name or name:port) that may be http and private. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** How an endpoint is asked: how far it goes. */
 export const ProbeMethod = z
-  .enum(["handshake", "head", "options", "test-event", "mailbox"])
+  .enum(["handshake", "head", "options", "test-event", "mailbox", "folder"])
   .meta({ id: "ProbeMethod", description: "How an endpoint was asked" });
 export type ProbeMethod = z.infer<typeof ProbeMethod>;
 
@@ -26,6 +26,7 @@ export const ProbeFault = z
     "signature-refused",
     "event-refused",
     "store",
+    "folder",
   ])
   .meta({ id: "ProbeFault", description: "Why an endpoint counts as not answering" });
 export type ProbeFault = z.infer<typeof ProbeFault>;

@@ -14,14 +14,17 @@ import { testEvent } from "./test-event.ts";
 /** What a test found. */
 export type TestedEndpoint = EndpointAnswer & { at: Date };
 
-type HowToAsk = Pick<EndpointQuestion, "privateHosts" | "resolve" | "trusted">;
+type HowToAsk = Pick<EndpointQuestion, "privateHosts" | "resolve" | "trusted"> & {
+  /** Writes to a folder and takes it away again; gives why it could not. Without it only the store is tried. */
+  tryFolder?: (folder: { supplierId: string; path: string }) => Promise<{ fault: string | null }>;
+};
 
 const secondsBetweenTests = 10;
 export const testTimeoutSeconds = 10;
 
 /**
  * Tests an endpoint now and stores what was found as a probe: a webhook is sent an event that is marked as a test (or asked
- * less), of a mailbox it is shown that its store keeps what it is given. At most ten seconds; `too-many` within ten seconds
+ * less), of a mailbox it is shown that its store keeps what it is given, a folder is written to. At most ten seconds; `too-many` within ten seconds
  * of the test before, over all processes; `gone` for a closed one. A paused one may be tested.
  */
 export async function testEndpoint(
@@ -33,7 +36,9 @@ export async function testEndpoint(
   const answer =
     transport === "webhook" && address !== null
       ? await askEndpoint(questionOf(ctx, endpoint, address, input))
-      : mailboxAnswer(kept);
+      : transport === "folder" && address !== null && input.tryFolder
+        ? await folderAnswer(input.tryFolder({ supplierId: endpoint.supplierId, path: address }))
+        : mailboxAnswer(kept);
   await recordProbe(ctx, { endpointId: id, address, origin: "test", answer });
   return { ...answer, at: ctx.now };
 }
@@ -92,20 +97,36 @@ function questionOf(
   return { address, method, event, privateHosts, timeoutMilliseconds, resolve, trusted };
 }
 
-function mailboxAnswer({ isSame, milliseconds }: Begun["kept"]): EndpointAnswer {
+const mailboxAnswer = ({ isSame, milliseconds }: Begun["kept"]) =>
+  localAnswer("mailbox", isSame ? null : "store", milliseconds, null);
+
+async function folderAnswer(trying: Promise<{ fault: string | null }>): Promise<EndpointAnswer> {
+  const started = performance.now();
+  const { fault } = await trying;
+  const milliseconds = Math.round(performance.now() - started);
+  return localAnswer("folder", fault === null ? null : "folder", milliseconds, fault);
+}
+
+/** What was found without a network; `excerpt` says more of a fault, in a code. */
+function localAnswer(
+  method: "mailbox" | "folder",
+  fault: "store" | "folder" | null,
+  milliseconds: number,
+  excerpt: string | null,
+): EndpointAnswer {
   return {
-    isUp: isSame,
+    isUp: fault === null,
     latencyMilliseconds: milliseconds,
     detail: {
-      method: "mailbox",
-      fault: isSame ? null : "store",
+      method,
+      fault,
       address: null,
       addresses: 0,
       milliseconds: { name: null, connection: null, handshake: null, answer: milliseconds },
       tls: null,
       status: null,
       signature: null,
-      excerpt: null,
+      excerpt,
     },
   };
 }

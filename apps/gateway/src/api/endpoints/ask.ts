@@ -1,5 +1,12 @@
 import { createRoute } from "@hono/zod-openapi";
-import { EndpointHealth, EndpointProbe, EndpointTest, endpointHealth, testEndpoint } from "@sor/core/probes";
+import {
+  EndpointHealth,
+  EndpointProbe,
+  EndpointTest,
+  endpointHealth,
+  testEndpoint,
+  testTimeoutSeconds,
+} from "@sor/core/probes";
 import type { z } from "zod";
 import type { Deps } from "../../app-env.ts";
 import { requireKey } from "../../caller.ts";
@@ -8,6 +15,7 @@ import { limitBody } from "../../limits.ts";
 import { problemResponses } from "../../problem-docs.ts";
 import { newRouter } from "../../router.ts";
 import { privateHostsOf } from "../../workers/deliver.ts";
+import { tryFolder } from "../../workers/send-folder.ts";
 import { idempotencyHeader } from "../shared.ts";
 import {
   bodyBytesMax,
@@ -86,7 +94,7 @@ export function askEndpoints(deps: Deps) {
       path: "/v1/endpoints/{id}/$test",
       summary: "Test it now · Prøv det nu",
       description:
-        "A webhook is posted an event that is marked as a test (`webhook-id` begins with `test_`, `sor-event: test`), signed as letters are; the answer shows name, connection, TLS, certificates and status step by step. Of a mailbox it is shown that its store keeps what it is given. Takes at most ten seconds; once in ten seconds for each endpoint. What is found is kept among the probes. 200 also when the endpoint does not answer: that is the finding. A paused endpoint may be tested.",
+        "A webhook is posted an event that is marked as a test (`webhook-id` begins with `test_`, `sor-event: test`), signed as letters are; the answer shows name, connection, TLS, certificates and status step by step. Of a mailbox it is shown that its store keeps what it is given; into a folder a file is written under a temporary name and taken away again (`excerpt` says why it could not be). Takes at most ten seconds; once in ten seconds for each endpoint. What is found is kept among the probes. 200 also when the endpoint does not answer: that is the finding. A paused endpoint may be tested.",
       tags,
       security,
       middleware: [requireKey, onlyVisible, limitBody(bodyBytesMax), idempotent] as const,
@@ -115,7 +123,14 @@ export function askEndpoints(deps: Deps) {
       },
     }),
     async (c) => {
-      const input = { ...c.req.valid("param"), ...c.req.valid("json"), privateHosts };
+      const folders = {
+        root: deps.config.FOLDER_ROOT,
+        timeoutMilliseconds: testTimeoutSeconds * 1000,
+      };
+      const input = {
+        ...{ ...c.req.valid("param"), ...c.req.valid("json"), privateHosts },
+        tryFolder: (folder: { supplierId: string; path: string }) => tryFolder({ ...folders, ...folder }),
+      };
       const { at, isUp, latencyMilliseconds, detail } = await testEndpoint(c.var.ctx, input);
       const found = { at: at.toISOString(), origin: "test" as const, isUp, latencyMilliseconds, detail };
       return c.json(found, 200, noStore);

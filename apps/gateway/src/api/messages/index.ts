@@ -1,8 +1,11 @@
 import {
+  approveRelease,
   cancelMessage,
+  declineRelease,
   getMessage,
   getResends,
   holdMessage,
+  listApprovals,
   listAttempts,
   listMessageEvents,
   listMessages,
@@ -48,6 +51,25 @@ export function messages(deps: Deps) {
   );
   app.route("/", steering(deps));
   app.route("/", resending());
+  app.route("/", approving(deps));
+  return app;
+}
+
+function approving(deps: Deps) {
+  const app = newRouter();
+  app.openapi(steer.approvalsRoute, async (c) =>
+    c.json({ items: await listApprovals(c.var.ctx) }, 200, noStore),
+  );
+  app.openapi(steer.approveRoute, async (c) => {
+    const input = { ...c.req.valid("param"), ...c.req.valid("json") };
+    const released = await approveRelease(c.var.ctx, input);
+    deps.announce();
+    return c.json(released, 200, noStore);
+  });
+  app.openapi(steer.declineRoute, async (c) => {
+    const input = { ...c.req.valid("param"), ...c.req.valid("json") };
+    return c.json(await declineRelease(c.var.ctx, input), 200, noStore);
+  });
   return app;
 }
 

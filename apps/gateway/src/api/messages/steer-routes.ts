@@ -1,5 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import {
+  Approval,
   HoldRequest,
   MessageSummary,
   OperatorReason,
@@ -13,7 +14,7 @@ import {
   ResendPlan,
   ResendRequest,
 } from "@sor/core/messages";
-import type { z } from "zod";
+import { z } from "zod";
 import { requireKey } from "../../caller.ts";
 import { idempotent } from "../../idempotent.ts";
 import { limitBody } from "../../limits.ts";
@@ -129,6 +130,38 @@ export const releaseRoute = createRoute({
     200: json("It goes on, or its release has been asked for", ReleaseOutcome),
     ...refusedWriting("not-found", "wrong-state", "endpoint-paused", "second-person-needed"),
   },
+});
+
+const approving = refusedWriting("not-found", "wrong-state", "nothing-to-approve", "second-person-needed");
+
+export const approvalsRoute = createRoute({
+  method: "get",
+  path: "/v1/approvals",
+  summary: "Letters whose release takes two, those first that wait for a second",
+  tags: ["messages"],
+  security,
+  middleware: [requireKey] as const,
+  request: { query: nothing },
+  responses: {
+    200: json("At most 500, the longest held first", z.object({ items: z.array(Approval) })),
+    ...refusedReading(),
+  },
+});
+
+export const approveRoute = createRoute({
+  method: "post",
+  path: "/v1/approvals/{id}/$approve",
+  summary: "Say yes, as the second, to the release of a letter; `id` is the message's",
+  ...stepIn(OperatorReason),
+  responses: { 200: json("It goes on", ReleaseOutcome), ...approving },
+});
+
+export const declineRoute = createRoute({
+  method: "post",
+  path: "/v1/approvals/{id}/$decline",
+  summary: "Say no to the release of a letter, or take one's own request back",
+  ...stepIn(OperatorReason),
+  responses: { 200: json("It stays, and two must ask again", ReleaseOutcome), ...approving },
 });
 
 export const receiptRoute = createRoute({

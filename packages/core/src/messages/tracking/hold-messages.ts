@@ -69,7 +69,9 @@ async function setApart(
   return id;
 }
 
-const askerOf = ({ actor }: Context): string => ("id" in actor ? `${actor.kind}:${actor.id}` : actor.kind);
+/** Who asks for a release, to tell one from another. */
+export const askerOf = ({ actor }: Context): string =>
+  "id" in actor ? `${actor.kind}:${actor.id}` : actor.kind;
 
 /**
  * Lets a letter go that was held back; where it takes two, the first only asks and the second, another, lets it go. Throws

@@ -1,0 +1,57 @@
+import { setInterval as every } from "node:timers/promises";
+import { createContext } from "@sor/core";
+import { type AccountMail, recordAccountMail, takeAccountMails } from "@sor/core/access";
+import type { Deps } from "../app-env.ts";
+import { createMailer, type Mailer, type PlainMail } from "./send-mail.ts";
+
+type MailDeps = Pick<Deps, "config" | "db" | "log" | "clock">;
+
+const lookMilliseconds = 10_000;
+const atOnce = 20;
+const leaseSeconds = 120;
+
+/** Sends users the mail about their own accounts, until it is stopped; without a mail server it waits. */
+export async function mailAccounts(deps: MailDeps, stopping: AbortSignal): Promise<void> {
+  const mailer = createMailer(deps.config);
+  if (!mailer) return;
+  try {
+    for await (const _ of every(lookMilliseconds, undefined, { signal: stopping })) {
+      await mailAccountsOnce(deps, mailer).catch((error: unknown) =>
+        deps.log.warn({ err: error }, "mail about accounts not sent; trying again"),
+      );
+    }
+  } catch (error) {
+    if (!stopping.aborted) throw error;
+  } finally {
+    mailer.close();
+  }
+}
+
+/** Sends what is due now; gives how many were sent. */
+export async function mailAccountsOnce(deps: MailDeps, mailer: Mailer): Promise<number> {
+  const ctx = () => createContext(deps.db, { kind: "system", job: "mail-accounts" }, deps.clock());
+  let sent = 0;
+  for (const mail of await takeAccountMails(ctx(), { limit: atOnce, leaseSeconds })) {
+    const { kind } = await mailer.sendPlain(composed(mail, deps.config.PORTAL_ORIGIN));
+    await recordAccountMail(ctx(), { mail, outcome: kind });
+    deps.log.info({ accountMailId: mail.id, kind: mail.kind, outcome: kind }, "mail about an account");
+    if (kind === "sent") sent += 1;
+  }
+  return sent;
+}
+
+function composed({ id, to, username, createdAt }: AccountMail, portalOrigin: string): PlainMail {
+  const lines = [
+    `En administrator har fjernet totrinslogin fra din konto ${username}, og alle dine logins er afsluttet.`,
+    "Log ind med din adgangskode, og slå totrinslogin til igen på din kontoside:",
+    `${portalOrigin}/konto/totrinslogin`,
+    "Har du ikke bedt om det, så ring straks til din administrator.",
+    "",
+    `An administrator has removed the two-step login from your account ${username}, and all your logins have ended.`,
+    "Log in with your password and set up two-step login again on your account page, at the address above.",
+    "If you did not ask for it, call your administrator at once.",
+  ];
+  const subject =
+    "[SOR] Totrinslogin er fjernet fra din konto / Two-step login was removed from your account";
+  return { id, to, subject, text: `${lines.join("\r\n")}\r\n`, createdAt };
+}

@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { MessageSummary } from "../schemas.ts";
+
+/** A letter whose release takes two, and for whom it waits. */
+export const Approval = z
+  .object({
+    message: MessageSummary,
+    heldAt: z.iso.datetime(),
+    waitsFor: z.enum(["first", "second"]).meta({ description: "Nobody has asked yet, or one has" }),
+    isOwnRequest: z.boolean().meta({ description: "You asked: somebody else must say yes" }),
+  })
+  .meta({ id: "Approval", description: "A letter that is held back and whose release takes two" });
+export type Approval = z.infer<typeof Approval>;
