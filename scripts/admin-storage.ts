@@ -28,9 +28,13 @@ export async function rotateKeys(config: Config): Promise<void> {
   await withDatabase(config, "rotate-keys", async (context) => {
     console.log(`${await countUnrotated(context())} payload parts are not under the newest key yet.`);
     let [wrapped, encrypted] = [0, 0];
-    for (;;) {
-      const done = await rotatePayloadKeys(context(), { limit: partsAtOnce });
-      if (done.wrapped + done.encrypted === 0) break;
+    for (let waits = false; ; ) {
+      const done = await rotatePayloadKeys(context(), { limit: partsAtOnce, waits });
+      const isIdle = done.wrapped + done.encrypted === 0;
+      if (isIdle && (waits || (await countUnrotated(context())) === 0)) break;
+      // What is left is held by another: by a gateway for a moment, or by a run that was killed and has not ended yet.
+      waits = isIdle;
+      if (isIdle) continue;
       wrapped += done.wrapped;
       encrypted += done.encrypted;
       console.log(`${wrapped} keys wrapped anew, ${encrypted} payloads encrypted`);

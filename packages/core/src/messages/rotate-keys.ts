@@ -18,12 +18,17 @@ const subject = { type: "register" as const, id: "payload-keys" };
 /**
  * Brings some payloads under the newest PAYLOAD_KEY: keys are wrapped anew, contents stay as they are; what was stored before
  * encryption is encrypted. Done in one transaction of at most `limit` parts, so it may stop and go on at any time, beside
- * running gateways. Nothing left: both counts are 0.
+ * running gateways. Nothing left: both counts are 0. Rows that another holds, such as a run that was just killed, are passed over,
+ * or with `waits` waited for.
  */
-export async function rotatePayloadKeys(ctx: Context, { limit }: { limit: number }): Promise<Rotated> {
+export async function rotatePayloadKeys(
+  ctx: Context,
+  { limit, waits = false }: { limit: number; waits?: boolean },
+): Promise<Rotated> {
   return await change(ctx, { action: "message.read", subject }, async (tx) => {
-    const wrapped = await wrapSome(tx, limit);
-    const encrypted = wrapped < limit ? await encryptSome(tx, Math.min(20, limit - wrapped)) : 0;
+    const wrapped = await wrapSome(tx, { limit, waits });
+    const encrypted =
+      wrapped < limit ? await encryptSome(tx, { limit: Math.min(20, limit - wrapped), waits }) : 0;
     return { result: { wrapped, encrypted }, entries: [] };
   });
 }
@@ -35,7 +40,9 @@ export async function countUnrotated(ctx: Context): Promise<number> {
   return await ctx.db.$count(payloads, isOther);
 }
 
-async function wrapSome(tx: Transaction, limit: number): Promise<number> {
+type Some = { limit: number; waits: boolean };
+
+async function wrapSome(tx: Transaction, { limit, waits }: Some): Promise<number> {
   const [newest] = heldKeyring().payload;
   const rows = await tx
     .select({
@@ -47,7 +54,7 @@ async function wrapSome(tx: Transaction, limit: number): Promise<number> {
     .from(payloads)
     .where(ne(payloads.masterKeyId, newest.id))
     .limit(limit)
-    .for("update", { skipLocked: true });
+    .for("update", waits ? {} : { skipLocked: true });
   for (const { sha256, part, masterKeyId, wrappedKey } of rows) {
     if (masterKeyId === null || wrappedKey === null) continue;
     await tx
@@ -59,13 +66,13 @@ async function wrapSome(tx: Transaction, limit: number): Promise<number> {
 }
 
 // The name changes with the encryption, so all who name the payload change in the same transaction.
-async function encryptSome(tx: Transaction, limit: number): Promise<number> {
+async function encryptSome(tx: Transaction, { limit, waits }: Some): Promise<number> {
   const names = await tx
     .select({ sha256: payloads.sha256 })
     .from(payloads)
     .where(and(isNull(payloads.masterKeyId), eq(payloads.part, 0)))
     .limit(limit)
-    .for("update", { skipLocked: true });
+    .for("update", waits ? {} : { skipLocked: true });
   for (const { sha256 } of names) await encryptOne(tx, sha256);
   return names.length;
 }
