@@ -111,7 +111,8 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
         underWay.add(sending);
       }
       lately = latelyAfter(lately, taken.length);
-      if (taken.length === 0 || underWay.size >= deps.config.DELIVERIES_MAX) await pause(pollMilliseconds);
+      // All that is due and has a place was taken: there is more when one ends, when somebody tells, or in a second.
+      if (taken.length < free || free === 0) await pause(pollMilliseconds);
     }
   };
   const running = run();
