@@ -174,7 +174,7 @@ test("keys are changed by a command that is killed and run again: every letter i
   while ((await db.execute(isWaiting)).rows.length === 0) await pause(20);
   await other.query("rollback");
   other.release();
-  expect(await last).toContain("Everything is under the newest key");
+  expect(await last).toContain("Everything is under the newest key, newer. No payload needs test any more.");
   holdKeys(newer);
   await expectReadable(ids);
   expect(await countUnrotated(createContext(db, { kind: "system", job: "test" }, new Date()))).toBe(0);
@@ -225,7 +225,13 @@ test("what is due is removed by a command that is killed and run again, nothing 
     }
   });
   // What was killed is only at its end when the database has noticed: until then the next run leaves it the work.
-  while ((await runToEnd("prune", {})).includes("Another process"));
+  let output = "";
+  do output = await runToEnd("prune", {});
+  while (output.includes("Another process"));
+  expect(output).toMatch(
+    /^payloads: 620 from before \S+ are removed \(\d+ bytes\), certificate [0-9a-f]{64}$/m,
+  );
+  expect(output).toMatch(/^messages: nothing was left from before \S+$/m);
   expect(await counts()).toEqual({ pruned: due.length, left: kept.length, half: 0 });
   await expectReadable(kept);
   const { rows } = await db.execute(

@@ -22,28 +22,39 @@ async function withDatabase(config: Config, job: string, work: (context: () => C
   }
 }
 
+async function rotateAll(context: () => Context): Promise<void> {
+  let [wrapped, encrypted] = [0, 0];
+  for (let waits = false; ; ) {
+    const done = await rotatePayloadKeys(context(), { limit: partsAtOnce, waits });
+    const isIdle = done.wrapped + done.encrypted === 0;
+    if (isIdle && (waits || (await countUnrotated(context())) === 0)) break;
+    // What is left is held by another: by a gateway for a moment, or by a run that was killed and has not ended yet.
+    waits = isIdle;
+    if (isIdle) continue;
+    wrapped += done.wrapped;
+    encrypted += done.encrypted;
+    console.log(`${wrapped} keys wrapped anew, ${encrypted} payloads encrypted`);
+  }
+}
+
 /** Brings every payload under the newest PAYLOAD_KEY and says how far it is; may be stopped and started again. */
 export async function rotateKeys(config: Config): Promise<void> {
-  holdKeyring(loadKeyring({ ...keySettings(process.env), dataDir: config.dataDir, mayMake: false }));
+  const keyring = loadKeyring({ ...keySettings(process.env), dataDir: config.dataDir, mayMake: false });
+  holdKeyring(keyring);
+  const [newest, ...older] = keyring.payload.map(({ id }) => id);
   await withDatabase(config, "rotate-keys", async (context) => {
-    console.log(`${await countUnrotated(context())} payload parts are not under the newest key yet.`);
-    let [wrapped, encrypted] = [0, 0];
-    for (let waits = false; ; ) {
-      const done = await rotatePayloadKeys(context(), { limit: partsAtOnce, waits });
-      const isIdle = done.wrapped + done.encrypted === 0;
-      if (isIdle && (waits || (await countUnrotated(context())) === 0)) break;
-      // What is left is held by another: by a gateway for a moment, or by a run that was killed and has not ended yet.
-      waits = isIdle;
-      if (isIdle) continue;
-      wrapped += done.wrapped;
-      encrypted += done.encrypted;
-      console.log(`${wrapped} keys wrapped anew, ${encrypted} payloads encrypted`);
+    const waiting = await countUnrotated(context());
+    if (waiting > 0) {
+      console.log(`Payload parts that are not under the newest key, ${newest}, yet: ${waiting}.`);
+      console.log("Every running program must have this key by now: without it none can read them any more.");
     }
+    await rotateAll(context);
     const left = await countUnrotated(context());
+    const canGo = older.length > 0 ? ` No payload needs ${older.join(", ")} any more.` : "";
     console.log(
       left === 0
-        ? "Everything is under the newest key; the older ones can go."
-        : `${left} parts were stored under an older key meanwhile: give all processes the new key first, then run this again.`,
+        ? `Everything is under the newest key, ${newest}.${canGo}`
+        : `Stored under an older key meanwhile: ${left}. Some program does not have ${newest} first in its PAYLOAD_KEY; restart it, then run this again.`,
     );
   });
 }
@@ -55,13 +66,18 @@ export async function pruneNow(config: Config): Promise<void> {
   if (fault) throw new Error(fault);
   await withDatabase(config, "prune", async (context) => {
     const onBatch = ({ kind, removed }: { kind: string; removed: number }) => {
-      if (removed > 0) console.log(`${kind}: ${removed} removed`);
+      if (removed > 0) console.log(`${kind}: ${removed} removed so far`);
     };
     const reports = await prune(context(), { retention, onBatch });
     if (reports.length === 0) console.log("Another process is removing what is due.");
     for (const { kind, removed, removedBytes, before, certificate } of reports) {
-      const proof = certificate ? `, certificate ${certificate}` : "";
-      console.log(`${kind}: ${removed} from before ${before.toISOString()} (${removedBytes} bytes)${proof}`);
+      const due = `from before ${before.toISOString()}`;
+      const bytes = removedBytes > 0 ? ` (${removedBytes} bytes)` : "";
+      console.log(
+        removed === 0
+          ? `${kind}: nothing was left ${due}`
+          : `${kind}: ${removed} ${due} are removed${bytes}, certificate ${certificate}`,
+      );
     }
   });
 }
