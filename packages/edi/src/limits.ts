@@ -11,7 +11,7 @@ export type Limits = {
   readonly findingsMax: number;
   /** XML and JSON: how deep elements may nest. */
   readonly depthMax: number;
-  /** XML: longest text, attribute value or name outside base64 data. */
+  /** XML: longest text, attribute value or comment, runs of base64 in it not counted beyond 64 KiB each. */
   readonly textBytesMax: number;
   readonly attributesMax: number;
   /** XML: elements of the whole input. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { EnvelopeReader } from "../envelope-reader.ts";
 import { readEnvelope } from "../read-envelope.ts";
 import { recognise } from "../recognise.ts";
 import { mutate, randomFrom } from "../testing/mutate.ts";
@@ -28,13 +29,13 @@ test("depth, attributes, text and size are bounded", () => {
   expect(
     codes(`${open}<a ${Array.from({ length: 1000 }, (_, at) => `a${at}="1"`).join(" ")}/></Emessage>`),
   ).toEqual(["xml-too-many-attributes"]);
-  expect(codes(`${open}<a>${"x".repeat(300_000)}</a></Emessage>`, { textBytesMax: 100_000 })).toEqual([
+  expect(codes(`${open}<a>${"x.".repeat(150_000)}</a></Emessage>`, { textBytesMax: 100_000 })).toEqual([
     "xml-text-too-long",
   ]);
-  expect(codes(`${open}<a b="${"x".repeat(300_000)}"/></Emessage>`, { textBytesMax: 100_000 })).toEqual([
+  expect(codes(`${open}<a b="${"x.".repeat(150_000)}"/></Emessage>`, { textBytesMax: 100_000 })).toEqual([
     "xml-text-too-long",
   ]);
-  expect(codes(`${open}<!--${"x".repeat(300_000)}--></Emessage>`, { textBytesMax: 100_000 })).toEqual([
+  expect(codes(`${open}<!--${"x.".repeat(150_000)}--></Emessage>`, { textBytesMax: 100_000 })).toEqual([
     "xml-text-too-long",
   ]);
   expect(codes(`${open}${"<a/>".repeat(50)}</Emessage>`, { xmlElementsMax: 50 })).toEqual([
@@ -42,6 +43,35 @@ test("depth, attributes, text and size are bounded", () => {
   ]);
   expect(codes(`${open}<a/></Emessage>`, { inputBytesMax: 20 })).toEqual(["interchange-too-long"]);
   expect(codes(`{"resourceType":"Bundle","a":${"[".repeat(10_000)}`)).toEqual(["xml-too-deep"]);
+});
+
+test("base64 of any length is read past wherever it stands, in bounded memory and whatever the chunks", () => {
+  const base64 = "QUJD".repeat(300_000);
+  const limits = { textBytesMax: 100_000 };
+  const withLines = base64.replace(/.{76}/g, "$&\r\n");
+  for (const inside of [
+    `<a>${base64}</a>`,
+    `<a><b>1</b><c d="${base64}"/></a>`,
+    `<a>${withLines}</a>`,
+    `<!--${base64}--><a/>`,
+  ]) {
+    const text = `${open}<Envelope><Identifier>E1</Identifier></Envelope><A><Letter><Identifier>B1</Identifier></Letter>${inside}<Letter><VersionCode>V1</VersionCode></Letter></A></Emessage>`;
+    const { interchanges, findings } = readEnvelope(utf8(text), { limits });
+    expect(interchanges[0]).toMatchObject({
+      reference: "E1",
+      messages: [{ reference: "B1", version: "V1", range: { end: text.length - "</Emessage>".length } }],
+    });
+    expect(findings.map(({ code }) => code)).not.toContain("xml-text-too-long");
+    for (const size of [1000, 70_001]) {
+      const reader = new EnvelopeReader({ limits });
+      for (let at = 0; at < text.length; at += size) reader.push(utf8(text.slice(at, at + size)));
+      expect(reader.end()).toEqual({ interchanges, findings });
+    }
+  }
+  // Runs that are left out do not let other text grow without end.
+  const mixed = `${"Q".repeat(70_000)}${".".repeat(60_000)}`.repeat(3);
+  expect(codes(`${open}<a>${mixed}</a></Emessage>`, limits)).toEqual(["xml-text-too-long"]);
+  expect(codes(`${open}<a>${base64}</b></Emessage>`, limits)).toEqual(["xml-malformed"]);
 });
 
 test("what stands before the root neither hides it nor stalls the recognition", () => {

@@ -3,6 +3,7 @@ import { decodeWindows1252 } from "../charset.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import type { Limits } from "../limits.ts";
 import type { Reporter } from "../reporter.ts";
+import { Base64Runs } from "./base64-runs.ts";
 import { endOfCharacters, findMarkup, findMarkupBefore, joined, WindowPlaces } from "./byte-windows.ts";
 import { encodingHeadBytes, encodingOf, strictDecoder, type TextEncodingFound } from "./encodings.ts";
 import { localName } from "./xml-text.ts";
@@ -56,6 +57,7 @@ export class XmlReader implements XmlControl {
   #windowByte = 0;
   #windowEnd = 0;
   readonly #places = new WindowPlaces();
+  readonly #runs = new Base64Runs();
   #passing: { sink: ((piece: Uint8Array) => void) | undefined; from: number; markup: number } | undefined;
   /** Where the last markup before `#data` begins: a tag may have begun in an earlier chunk. */
   #markupBeforeData = 0;
@@ -157,20 +159,27 @@ export class XmlReader implements XmlControl {
       if (this.#passing && this.#passing.markup < 0) at = this.#passOn(at, to, unit);
       if (at >= to) break;
       const end = at + endOfCharacters(this.#data.subarray(at, Math.min(to, at + size)), unit, "some");
-      const text = this.#decoded(at, end, encoding);
-      if (text === undefined) return at;
-      this.#windowByte = this.#base + at;
-      this.#places.begin(text, this.#windowCharacter, this.#windowByte);
-      this.#windowEnd = end;
-      this.#parser.write(text);
-      this.#windowCharacter += text.length;
-      this.#sinceEvent += text.length;
-      if (this.#sinceEvent > this.#limits.textBytesMax) this.#stop("xml-text-too-long");
+      // Bytes of UTF-16 are no characters: there nothing is left out.
+      const skip = unit === "utf-16" ? undefined : this.#runs.take(this.#data.subarray(at, end));
+      if (skip) this.#parse(at, at + skip.from, encoding);
+      this.#parse(at + (skip?.to ?? 0), end, encoding);
       at = end;
       size = this.#windowBytes;
       if (this.#passing && this.#passing.markup < 0) this.#passWithin(end);
     }
     return at;
+  }
+
+  #parse(from: number, end: number, encoding: string): void {
+    const text = this.isOver ? undefined : this.#decoded(from, end, encoding);
+    if (!text) return;
+    this.#windowByte = this.#base + from;
+    this.#places.begin(text, this.#windowCharacter, this.#windowByte);
+    this.#windowEnd = end;
+    this.#parser.write(text);
+    this.#windowCharacter += text.length;
+    this.#sinceEvent += text.length;
+    if (this.#sinceEvent > this.#limits.textBytesMax) this.#stop("xml-text-too-long");
   }
 
   #firstWindowBytes(from: number): number {
