@@ -1,5 +1,5 @@
 import type { DomainError } from "@sor/core";
-import { EndpointFields, EndpointPause, Etag, SystemFields } from "@sor/core/endpoints";
+import { EndpointFields, EndpointPause, Etag, RetryRule, SystemFields } from "@sor/core/endpoints";
 import { addDays, startOfDayInDenmark } from "@sor/core/validity";
 import { error } from "@sveltejs/kit";
 import { z } from "zod";
@@ -21,18 +21,46 @@ const listed = <Schema extends z.ZodType>(schema: Schema) =>
     schema,
   );
 
-/** An endpoint as the form posts it: empty is nothing, content types stand in one line. */
-export const EndpointForm = z.object({
+const written = blankIsNull(z.string().max(20).transform(Number).nullable());
+const posted = z.object({
   name: EndpointFields.shape.name,
   transport: EndpointFields.shape.transport,
   systemId: blankIsNull(EndpointFields.shape.systemId),
   address: blankIsNull(EndpointFields.shape.address),
   mimeTypes: listed(EndpointFields.shape.mimeTypes),
   technicalContact: blankIsNull(EndpointFields.shape.technicalContact),
+  isOrdered: z.preprocess((text) => text === "on", z.boolean()),
+  firstSeconds: written,
+  factor: written,
+  longestSeconds: written,
+  giveUpSeconds: written,
 });
 
+// The four fields are one rule: all of them, or none.
+function withRetry<Fields extends z.output<typeof posted>>(fields: Fields, ctx: z.RefinementCtx<Fields>) {
+  const { firstSeconds, factor, longestSeconds, giveUpSeconds, ...others } = fields;
+  const rule = { firstSeconds, factor, longestSeconds, giveUpSeconds };
+  if (Object.values(rule).every((value) => value === null)) return { ...others, retry: null };
+  const { data: retry, error: fault } = RetryRule.safeParse(rule);
+  if (retry) return { ...others, retry };
+  for (const { path } of fault.issues) ctx.addIssue({ code: "custom", path });
+  return z.NEVER;
+}
+
+/** An endpoint as the form posts it: empty is nothing, content types stand in one line. */
+export const EndpointForm = posted.transform(withRetry);
+
 /** An endpoint that was shown, as the form posts it back. */
-export const EditedEndpoint = EndpointForm.extend({ etag: Etag });
+export const EditedEndpoint = posted.extend({ etag: Etag }).transform(withRetry);
+
+/** Words for faults of single fields of an endpoint. */
+export const endpointFaults = {
+  mimeTypes: () => m.endpoints_mime_rule(),
+  firstSeconds: () => m.endpoints_retry_rule(),
+  factor: () => m.endpoints_retry_rule(),
+  longestSeconds: () => m.endpoints_retry_rule(),
+  giveUpSeconds: () => m.endpoints_retry_rule(),
+};
 
 /** A system as the form posts it. */
 export const SystemForm = z.object({

@@ -102,12 +102,32 @@ test.each([
   [{ name: "" }, "name"],
   [{ name: "x".repeat(101) }, "name"],
   [{ technicalContact: "x".repeat(255) }, "technicalContact"],
+  [{ firstSeconds: "5", factor: "2", longestSeconds: "4", giveUpSeconds: "60" }, "longestSeconds"],
+  [{ firstSeconds: "5", factor: "to", longestSeconds: "60", giveUpSeconds: "60" }, "factor"],
+  [{ firstSeconds: "5", factor: "2", longestSeconds: "60" }, "giveUpSeconds"],
 ])("%j is refused at its field and creates nothing", async (more, field) => {
   const before = (await own()).length;
   const refused = await post(creating.default, filled({ name: "Forkert", ...more }));
   expect(refused.status).toBe(400);
   expect(Object.keys(refused.data?.problem.fieldFaults ?? {})).toEqual([field]);
   expect(await own()).toHaveLength(before);
+});
+
+test("order and the rule of trying again are set, shown, and taken back by the form", async () => {
+  const { made } = await post(creating.default, webhook("Ordnet"));
+  const id = made?.id ?? "";
+  const save = async (more: object) => {
+    const { etag } = (await oneOf(id)).endpoint;
+    return await post(actions.save, { ...webhook("Ordnet"), ...more, etag }, mine, id);
+  };
+  const rule = { firstSeconds: "5", factor: "3", longestSeconds: "600", giveUpSeconds: "7200" };
+  expect(await save({ isOrdered: "on", ...rule })).toMatchObject({ status: 303 });
+  const retry = { firstSeconds: 5, factor: 3, longestSeconds: 600, giveUpSeconds: 7200 };
+  expect((await oneOf(id)).endpoint).toMatchObject({ isOrdered: true, retry });
+  expect(await save({ firstSeconds: "", factor: "", longestSeconds: "", giveUpSeconds: "" })).toMatchObject({
+    status: 303,
+  });
+  expect((await oneOf(id)).endpoint).toMatchObject({ isOrdered: false, retry: null });
 });
 
 test("pause, resume, a new secret and the end of the old one, each by its form", async () => {

@@ -11,7 +11,7 @@ import {
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";
-import { EditedEndpoint, endpointRefusals, PauseForm } from "#lib/server/endpoint-forms.ts";
+import { EditedEndpoint, endpointFaults, endpointRefusals, PauseForm } from "#lib/server/endpoint-forms.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { readParam } from "#lib/server/queries.ts";
@@ -40,8 +40,7 @@ const nothing = { schema: z.object({}) };
 export const actions: Actions = {
   save: async (event) => {
     const id = idOf(event);
-    const faults = { mimeTypes: () => m.endpoints_mime_rule() };
-    const options = { schema: EditedEndpoint, faults, refusals: endpointRefusals };
+    const options = { schema: EditedEndpoint, faults: endpointFaults, refusals: endpointRefusals };
     return await submitForm(event.request, options, async ({ etag, ...fields }) => {
       const { secret } = await updateEndpoint(event.locals.ctx, { id, fields, etag });
       if (secret === null) saved(id);

@@ -1,7 +1,6 @@
 import { createEndpoint, listSystems } from "@sor/core/endpoints";
 import { redirect } from "@sveltejs/kit";
-import { m } from "#lib/paraglide/messages.js";
-import { EndpointForm, endpointRefusals, requireOwner } from "#lib/server/endpoint-forms.ts";
+import { EndpointForm, endpointFaults, endpointRefusals, requireOwner } from "#lib/server/endpoint-forms.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
@@ -11,11 +10,7 @@ export const load: PageServerLoad = async (event) => {
   return { systems: systems.map(({ id, name }) => ({ id, name })) };
 };
 
-const options = {
-  schema: EndpointForm,
-  faults: { mimeTypes: () => m.endpoints_mime_rule() },
-  refusals: endpointRefusals,
-};
+const options = { schema: EndpointForm, faults: endpointFaults, refusals: endpointRefusals };
 
 export const actions: Actions = {
   default: async (event) => {
