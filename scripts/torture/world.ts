@@ -116,6 +116,10 @@ export async function buildWorld(
     await db.$client.query("select supplier_id from endpoints where id = $1", [moving?.endpointIds[0]])
   ).rows[0];
   const newPlace = await webhook(building, owner, "moving", "steady", "/new");
+  // Some ask for order, so that nothing is lost or left standing there either.
+  const inOrder = receivers.filter(({ name }) => name === "hospital-b" || name === "box-b");
+  const ordered = [...inOrder.flatMap(({ endpointIds }) => endpointIds), newPlace];
+  await db.$client.query("update endpoints set is_ordered = true where id = any($1)", [ordered]);
   const pausable = receivers
     .filter(({ kind }) => kind === "webhook")
     .flatMap(({ endpointIds }) => endpointIds);

@@ -10,6 +10,7 @@ import type { Actor } from "../permissions/index.ts";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
 import { acceptInterchange } from "./accept-interchange.ts";
 import type { DeliveryOutcome } from "./next-attempt.ts";
+import { getMessage } from "./read-messages.ts";
 import { recordAttempt } from "./record-attempt.ts";
 import { deliveries } from "./tables.ts";
 import { type TakenDelivery, takeDeliveries } from "./take-deliveries.ts";
@@ -104,6 +105,11 @@ describe("letters of one sender, receiver and type, at an endpoint that asks for
       const list = await take();
       expect(idsOf(list)).toEqual([id]);
       expect(await take()).toEqual([]);
+      for (const other of [a, b, c]) {
+        const { delivery } = await getMessage(as(from), { id: other });
+        const isBehind = delivery?.state === "waiting" && other !== id;
+        expect(delivery?.behindMessageId).toBe(isBehind ? id : null);
+      }
       await end(list);
     }
   });

@@ -1,5 +1,6 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
+import { endpoints } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
 import { showText } from "../vault/index.ts";
 import type { AttemptView, EventView, MessageSummary, MessageView } from "./schemas.ts";
@@ -62,12 +63,41 @@ export async function getMessage(ctx: Context, input: { id: string }): Promise<M
     deadlineAt: row.deadlineAt?.toISOString() ?? null,
     originId: row.originId,
     receiptMessageId: row.receiptMessageId,
-    delivery: delivery ? deliveryView(delivery) : null,
+    delivery: delivery ? deliveryView(delivery, await findHeadBefore(ctx, delivery)) : null,
     states: states.map(({ state, at }) => ({ state, at: at.toISOString() })),
   };
 }
 
-function deliveryView(row: typeof deliveries.$inferSelect): NonNullable<MessageView["delivery"]> {
+type DeliveryRow = typeof deliveries.$inferSelect;
+
+/** The letter at the head of the line in which a delivery waits, where its endpoint asks for order and it may be seen. */
+async function findHeadBefore(ctx: Context, row: DeliveryRow): Promise<string | null> {
+  if (row.endpointId === null || row.state !== "waiting") return null;
+  const [head] = await ctx.db
+    .select({ id: messages.id })
+    .from(deliveries)
+    .innerJoin(endpoints, and(eq(endpoints.id, deliveries.endpointId), eq(endpoints.isOrdered, true)))
+    .innerJoin(messages, eq(messages.deliveryId, deliveries.id))
+    .where(
+      and(
+        eq(deliveries.endpointId, row.endpointId),
+        eq(deliveries.receiver, row.receiver),
+        eq(deliveries.sender, row.sender),
+        row.messageType === "" ? undefined : inArray(deliveries.messageType, [row.messageType, ""]),
+        inArray(deliveries.state, ["waiting", "held"]),
+        sql`(${deliveries.place}, ${deliveries.id}) < (${row.place}, ${row.id})`,
+        whereVisible(await findVisibility(ctx), messages),
+      ),
+    )
+    .orderBy(asc(deliveries.place), asc(deliveries.id), asc(messages.position))
+    .limit(1);
+  return head?.id ?? null;
+}
+
+function deliveryView(
+  row: DeliveryRow,
+  behindMessageId: string | null,
+): NonNullable<MessageView["delivery"]> {
   return {
     id: row.id,
     transport: row.transport,
@@ -77,6 +107,7 @@ function deliveryView(row: typeof deliveries.$inferSelect): NonNullable<MessageV
     nextAttemptAt: row.state === "waiting" ? row.nextAttemptAt.toISOString() : null,
     giveUpAt: row.giveUpAt.toISOString(),
     doneAt: row.doneAt?.toISOString() ?? null,
+    behindMessageId,
   };
 }
 

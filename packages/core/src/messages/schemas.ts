@@ -180,6 +180,9 @@ export const MessageView = MessageSummary.extend({
       nextAttemptAt: instant().nullable(),
       giveUpAt: instant(),
       doneAt: instant().nullable(),
+      behindMessageId: Id.nullable().meta({
+        description: "Where order is kept: the letter at the head of the line in which it waits",
+      }),
     })
     .nullable(),
   states: z.array(z.object({ state: MessageState, at: instant() })),

@@ -58,6 +58,7 @@ export const load: PageServerLoad = async (event) => {
     way: delivery && {
       name: delivery.endpointId ? (endpoints.get(delivery.endpointId) ?? null) : null,
       transport: delivery.transport,
+      behindMessageId: delivery.behindMessageId,
       nextAttemptAt: delivery.nextAttemptAt ? new Date(delivery.nextAttemptAt) : null,
       giveUpAt: delivery.doneAt ? null : new Date(delivery.giveUpAt),
     },
