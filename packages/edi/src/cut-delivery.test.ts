@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { ByteEditor, editBytes } from "./edit-bytes.ts";
 import type { InterchangeEnvelope } from "./envelope.ts";
 import { isSound } from "./findings.ts";
-import { cutDelivery, deliveryCutter, readEnvelope } from "./index.ts";
+import { buildVansEnvelope, cutDelivery, deliveryCutter, EnvelopeReader, readEnvelope } from "./index.ts";
 import { latin1, textOf } from "./testing/bytes.ts";
+import { liveBytes } from "./testing/live-bytes.ts";
 import { referenceBytes, whenReference } from "./testing/reference.ts";
 
 const uuid = "0196f1f0-0000-7000-8000-000000000001";
@@ -141,6 +142,41 @@ whenReference("every form of the samples is renewed in chunks as it is whole", (
       pieces.push(...cutter.push(bytes.slice(at, at + 997)).map((piece) => Buffer.from(piece)));
     expect(Buffer.concat([...pieces, ...cutter.end()]).equals(whole), path).toBe(true);
   }
+});
+
+test("a VANSEnvelope of 100 MB is renewed in memory that does not grow", () => {
+  const envelope = buildVansEnvelope({
+    sender: { id: "5790000120420", qualifier: "14" },
+    receiver: { id: "5790000128686", qualifier: "14" },
+    reference: uuid,
+    preparedAt: "2026-03-01T12:01:00",
+    content: { identifier: uuid, format: "Other", name: "MCM:XDIS91", payload: new Uint8Array(3) },
+  });
+  const text = new TextEncoder();
+  const [head = "", tail = ""] = new TextDecoder().decode(envelope).split("AAAA");
+  const piece = text.encode("QUJD".repeat(256 * 1024));
+  function* pieces() {
+    yield text.encode(head);
+    for (let count = 0; count < 100; count++) yield piece;
+    yield text.encode(tail);
+  }
+  const reader = new EnvelopeReader();
+  for (const each of pieces()) reader.push(each);
+  const [read] = reader.end().interchanges;
+  if (!read) throw new Error("nothing was read");
+  const reference = uuid.replace(/1$/, "2");
+  const cutter = deliveryCutter(read, { messages: [0], renewed: { reference, preparedAt } });
+  const again = new EnvelopeReader();
+  const before = liveBytes();
+  let count = 0;
+  for (const each of pieces()) {
+    for (const made of cutter.push(each)) again.push(made.slice());
+    if (++count % 20 === 10) expect(liveBytes() - before).toBeLessThan(20 * 1024 * 1024);
+  }
+  for (const made of cutter.end()) again.push(made);
+  const [renewed] = again.end().interchanges;
+  expect(renewed).toMatchObject({ reference, preparedAt: preparedAt.slice(0, 19) });
+  expect(renewed?.range).toEqual(read.range);
 });
 
 test("what is not in the delivery, not told by its envelope, or not there any more is an error", () => {

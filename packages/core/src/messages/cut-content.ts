@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type CutChoice, deliveryCutter, EnvelopeReader, type InterchangeEnvelope } from "@sor/edi";
+import { DomainError } from "../errors.ts";
 import { type Content, partBytes } from "./content.ts";
 import { requireSingle, type SingleEnvelope } from "./read-single-envelope.ts";
 
@@ -19,13 +20,18 @@ export async function readEnvelopeOf(
 
 /**
  * A delivery with only some of its letters, or under a renewed envelope, made by pieces each time it is read. It is read once
- * here, for its digest and to see that it says what it should.
+ * here, for its digest and to see that it says what it should. Throws `conflict` where its envelope id cannot be made anew.
  */
 export async function cutContent(
   content: Pick<Content, "parts">,
   envelope: InterchangeEnvelope,
   choice: CutChoice,
 ): Promise<CutContent> {
+  const { own = [] } = envelope;
+  // FHIR in JSON is UTF-8; of other encodings, which are read all the same, it is not known where the id stands.
+  if (choice.renewed && envelope.form !== "EDIFACT" && !own.some(({ what }) => what !== "time")) {
+    throw new DomainError("conflict", "Its envelope id cannot be made anew.", { reason: "encoding" });
+  }
   const pieces = () => cutPieces(content, envelope, choice);
   const hash = createHash("sha256");
   const reader = new EnvelopeReader({ carried: envelope.carried?.inside ? "read" : "skip" });
