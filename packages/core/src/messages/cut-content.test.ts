@@ -45,6 +45,23 @@ test("what is cut comes in parts of one size and has the digest that its parts h
   expect(made.envelope.messages.map(({ reference }) => reference)).toEqual(["L2", "L3"]);
 });
 
+test("what is cut small is made once, however large it is cut from", async () => {
+  let readings = 0;
+  const letters = [{ reference: "L1", text: "x".repeat(900_000) }, { reference: "L2" }];
+  const source = streamed(anInterchange({ sender, receiver, reference: "K1", letters }), 70_001);
+  const parts = () => {
+    readings += 1;
+    return source.parts();
+  };
+  const { envelope } = await readEnvelopeOf(source, "skip");
+  const made = await cutContent({ parts }, envelope, { messages: [1] });
+  const all: Buffer[] = [];
+  for await (const part of made.parts()) all.push(Buffer.from(part));
+  const wanted = anInterchange({ sender, receiver, reference: "K1", letters: letters.slice(1) });
+  expect(Buffer.concat(all).equals(wanted)).toBe(true);
+  expect(readings).toBe(1);
+});
+
 test("a FHIR message in an encoding in which its id is not found is not sent under a new one", async () => {
   const text = aFhirMessage({ sender, receiver, envelope: "e", message: "m" }).toString();
   const content = contentOf(Buffer.from(`\u{feff}${text}`, "utf16le"));

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type CutChoice, deliveryCutter, EnvelopeReader, type InterchangeEnvelope } from "@sor/edi";
 import { DomainError } from "../errors.ts";
-import { type Content, partBytes } from "./content.ts";
+import { type Content, contentOf, partBytes } from "./content.ts";
 import { requireSingle, type SingleEnvelope } from "./read-single-envelope.ts";
 
 /** A delivery made of another, and its envelope as it reads. */
@@ -36,16 +36,22 @@ export async function cutContent(
   const hash = createHash("sha256");
   const reader = new EnvelopeReader({ carried: envelope.carried?.inside ? "read" : "skip" });
   let sizeBytes = 0;
+  // What is small is kept, and not made again to be stored.
+  let kept: Uint8Array[] = [];
   for await (const piece of pieces()) {
-    hash.update(piece);
-    reader.push(new Uint8Array(piece));
-    sizeBytes += piece.byteLength;
+    const copy = new Uint8Array(piece);
+    hash.update(copy);
+    reader.push(copy);
+    sizeBytes += copy.byteLength;
+    if (sizeBytes <= partBytes) kept.push(copy);
+    else kept = [];
   }
   const { envelope: made } = requireSingle(reader.end());
   const isRight =
     made.messages.length === choice.messages.length &&
     made.reference === (choice.renewed?.reference ?? envelope.reference);
   if (!isRight) throw new Error("a delivery was cut, and does not say what it should");
+  if (sizeBytes <= partBytes) return { ...contentOf(Buffer.concat(kept)), envelope: made };
   return { sizeBytes, sha256: hash.digest("hex"), envelope: made, parts: () => inParts(pieces()) };
 }
 
