@@ -6,6 +6,7 @@ import type { Database } from "../database/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
 import { completeGln } from "../identifiers/index.ts";
+import { registrations } from "../message-types/tables.ts";
 import type { Actor } from "../permissions/index.ts";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
 import { acceptInterchange } from "./accept-interchange.ts";
@@ -79,7 +80,17 @@ async function aWorld() {
   const outstanding: TakenDelivery[] = [];
   const handedOut: string[] = [];
   const from: Actor = a.key;
-  return { from, senders: [first, second], receiver, endpointId, outstanding, handedOut, seconds: 0 };
+  const { supplierId } = b;
+  return {
+    from,
+    supplierId,
+    senders: [first, second],
+    receiver,
+    endpointId,
+    outstanding,
+    handedOut,
+    seconds: 0,
+  };
 }
 
 const as = (world: World, actor: Actor) =>
@@ -207,3 +218,23 @@ test("whatever several workers, senders and people do at once, each line is hand
   });
   await fc.assert(property, { numRuns: 20, seed: 20260301, endOnFailure: true });
 }, 240_000);
+
+test("endpoints with order and those without share what a worker can take: what has been due longest goes first", async () => {
+  const world = await aWorld();
+  const [by = ""] = world.senders;
+  const plain = await anEndpoint(db, { supplierId: world.supplierId, address: "https://example.org/plain" });
+  await db
+    .update(registrations)
+    .set({ endpointId: plain })
+    .where(and(eq(registrations.gln, world.receiver), eq(registrations.messageType, "DIS90")));
+  for (const type of ["DIS90", "DIS91", "DIS90", "DIS91", "DIS90", "DIS91"] as const) {
+    await send(world, by, [type]);
+    world.seconds += 1;
+  }
+  for (let turn = 0; turn < 3; turn += 1) {
+    const question = { limit: 2, leaseSeconds: 60, perEndpoint: 8, worker: "w" };
+    const both = await takeDeliveries(as(world, system), question);
+    expect(both.map(({ endpointId }) => endpointId).sort()).toEqual([world.endpointId, plain].sort());
+    for (const delivery of both) await record(world, delivery, outcomes.success);
+  }
+});

@@ -7,7 +7,7 @@ import { endpoints } from "../endpoints/tables.ts";
 import { advance, lockMessagesOf } from "./advance.ts";
 import { type PayloadParts, readPayload, storedContent } from "./payloads.ts";
 import { deliveries, interchanges } from "./tables.ts";
-import { findHeadsOfLines } from "./take-in-order.ts";
+import { findHeadsOfLines, rememberServed } from "./take-in-order.ts";
 
 /** A delivery that this worker now holds, and where it goes. */
 export type TakenDelivery = {
@@ -62,7 +62,7 @@ const findWork = (now: Date, { limit, perEndpoint }: TakeQuestion) => sql`
     limit ${limit}
     for update of q skip locked
   )
-  (select due.id, null as in_order
+  (select due.id, extract(epoch from due.next_attempt_at)::float8 as due, null as in_order
   from open_endpoints o
   cross join lateral (
     select count(*)::int as busy from deliveries d
@@ -79,7 +79,7 @@ const findWork = (now: Date, { limit, perEndpoint }: TakeQuestion) => sql`
   order by due.next_attempt_at
   limit ${limit})
   union all
-  select null, o.endpoint_id from open_endpoints o where o.is_ordered`;
+  select null, null, o.endpoint_id from open_endpoints o where o.is_ordered`;
 
 const leaseEnd = (now: Date, { leaseSeconds, bytesPerSecondMin }: TakeQuestion) => {
   const whileSent = bytesPerSecondMin ? sql`${deliveries.sizeBytes} / ${bytesPerSecondMin}::float8` : sql`0`;
@@ -122,15 +122,22 @@ export async function takeDeliveries(ctx: Context, question: TakeQuestion): Prom
   });
 }
 
+type Work = { id: string | null; due: number | null; in_order: string | null };
+
 async function findDue(tx: Transaction, ctx: Context, question: TakeQuestion): Promise<string[]> {
-  const { rows } = await tx.execute<{ id: string | null; in_order: string | null }>(
-    findWork(ctx.now, question),
-  );
-  const ids = rows.flatMap(({ id }) => id ?? []);
+  const { rows } = await tx.execute<Work>(findWork(ctx.now, question));
   const endpointIds = rows.flatMap(({ in_order: id }) => id ?? []);
-  const { perEndpoint } = question;
-  const limit = question.limit - ids.length;
-  return [...ids, ...(await findHeadsOfLines(tx, ctx, { limit, perEndpoint, endpointIds }))];
+  const { limit, perEndpoint } = question;
+  const heads = await findHeadsOfLines(tx, ctx, { limit, perEndpoint, endpointIds });
+  const unordered = rows.flatMap(({ id, due }) => (id === null ? [] : [{ id, due: due ?? 0 }]));
+  // The longest due first, whether order is asked for or not: neither waits for the other to run dry.
+  const chosen = [...heads, ...unordered].sort((a, b) => a.due - b.due).slice(0, limit);
+  const ids = new Set(chosen.map(({ id }) => id));
+  await rememberServed(
+    tx,
+    heads.filter(({ id }) => ids.has(id)),
+  );
+  return [...ids];
 }
 
 async function loadTaken(tx: Transaction, ids: readonly string[]) {

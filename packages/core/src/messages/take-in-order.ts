@@ -3,7 +3,15 @@ import type { Context } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { firstOfLines, mayBeHandedOver, type Walk } from "./lines.ts";
 
-type Head = { id: string; endpoint_id: string; receiver: string; sender: string; message_type: string };
+export type Head = {
+  id: string;
+  endpoint_id: string;
+  receiver: string;
+  sender: string;
+  message_type: string;
+  /** Seconds since 1970. */
+  due: number;
+};
 
 // Round and round: first the lines after the one that was served last, then those up to it.
 const laps: readonly Walk[] = [
@@ -29,7 +37,9 @@ const findHeads = (
         (walk) => sql`
       select found.* from ${firstOfLines(sql`q.endpoint_id`, walk)} line
       cross join lateral (
-        select d.id, d.endpoint_id, d.receiver, d.sender, d.message_type from deliveries d
+        select d.id, d.endpoint_id, d.receiver, d.sender, d.message_type,
+          extract(epoch from d.next_attempt_at)::float8 as due
+        from deliveries d
         where d.id = line.id and d.endpoint_id = q.endpoint_id and d.state = 'waiting' and d.transport <> 'mailbox'
           and d.next_attempt_at <= ${now} and (d.lease_until is null or d.lease_until <= ${now})
           and ${mayBeHandedOver(now)}
@@ -44,22 +54,25 @@ const findHeads = (
   limit ${limit}`;
 
 /**
- * Finds what may be handed over at endpoints that ask for order: the heads of their lines. The caller holds the lock of their
- * `endpoint_queues` since an earlier statement, so that this one sees all that was handed out before. Gives the ids, locked.
+ * Finds what may be handed over at endpoints that ask for order: the heads of their lines, locked. The caller holds the lock of
+ * their `endpoint_queues` since an earlier statement, so that this one sees all that was handed out before.
  */
 export async function findHeadsOfLines(
   tx: Transaction,
   { now }: Pick<Context, "now">,
   question: { limit: number; perEndpoint: number; endpointIds: readonly string[] },
-): Promise<string[]> {
-  if (question.endpointIds.length === 0 || question.limit < 1) return [];
-  const { rows } = await tx.execute<Head>(findHeads(now, question));
-  const lastOf = new Map(rows.map((head) => [head.endpoint_id, head]));
+): Promise<Head[]> {
+  if (question.endpointIds.length === 0) return [];
+  return (await tx.execute<Head>(findHeads(now, question))).rows;
+}
+
+/** Remembers which lines were served, in the order in which they were found: the next in turn come after them. */
+export async function rememberServed(tx: Transaction, heads: readonly Head[]): Promise<void> {
+  const lastOf = new Map(heads.map((head) => [head.endpoint_id, head]));
   for (const [endpointId, { receiver, sender, message_type: type }] of lastOf) {
     await tx.execute(sql`update endpoint_queues set last_line = ${sql.param([receiver, sender, type])}::text[]
       where endpoint_id = ${endpointId}`);
   }
-  return rows.map(({ id }) => id);
 }
 
 /**
