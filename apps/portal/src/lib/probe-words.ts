@@ -10,6 +10,7 @@ export function probeMethodText(method: z.infer<typeof ProbeMethod>): string {
     options: m.endpoints_method_options,
     "test-event": m.endpoints_method_test_event,
     mailbox: m.endpoints_method_mailbox,
+    folder: m.endpoints_method_folder,
   } satisfies Record<typeof method, () => string>;
   return texts[method]();
 }
@@ -34,6 +35,7 @@ export function probeFaultText(fault: z.infer<typeof ProbeFault>): string {
     "signature-refused": m.endpoints_fault_signature_refused,
     "event-refused": m.endpoints_fault_event_refused,
     store: m.endpoints_fault_store,
+    folder: m.endpoints_fault_folder,
   } satisfies Record<typeof fault, () => string>;
   return texts[fault]();
 }

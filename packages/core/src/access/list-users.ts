@@ -17,6 +17,7 @@ export type ListedUser = {
   supplierId: string | null;
   createdAt: Date;
   deactivatedAt: Date | null;
+  hasSecondFactor: boolean;
   grants: HeldGrant[];
 };
 
@@ -60,7 +61,7 @@ export async function listUsers(ctx: Context, filter: UserFilter): Promise<Liste
     ctx,
     rows.map((row) => row.id),
   );
-  return rows.map(({ id, username, name, email, supplierId, createdAt, deactivatedAt }) => ({
+  return rows.map(({ id, username, name, email, supplierId, createdAt, deactivatedAt, twoFactorEnabled }) => ({
     id,
     username,
     name,
@@ -68,6 +69,7 @@ export async function listUsers(ctx: Context, filter: UserFilter): Promise<Liste
     supplierId,
     createdAt,
     deactivatedAt,
+    hasSecondFactor: twoFactorEnabled,
     grants: held.get(id) ?? [],
   }));
 }
@@ -87,6 +89,7 @@ export async function getUser(ctx: Context, userId: string): Promise<ListedUser>
     supplierId,
     createdAt,
     deactivatedAt,
+    hasSecondFactor: user.twoFactorEnabled,
     grants: held.get(id) ?? [],
   };
 }

@@ -1,5 +1,5 @@
 import type { DomainError } from "@sor/core";
-import { OperatorReason } from "@sor/core/messages";
+import { MessageSearch, OperatorReason } from "@sor/core/messages";
 import { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";
 
@@ -9,10 +9,20 @@ export const StepForm = z.object({
   takesTwo: z.literal("on").optional(),
 });
 
+const charactersMax = 70_000;
+
+/** Keys as they are pasted: one a line, or parted by commas, semicolons or blanks. */
+export const PastedKeys = z
+  .string()
+  .max(charactersMax)
+  .transform((text) => [...new Set(text.split(/[\s,;]+/).filter(Boolean))])
+  .pipe(MessageSearch.shape.keys.unwrap());
+
 /** What core refuses about a step, in words. */
 export function stepRefusal(error: DomainError): string {
   const { fault, reason } = error.details;
   if (fault === "wrong-state") return m.messages_wrong_state();
+  if (fault === "nothing-to-approve") return m.messages_wrong_state();
   if (fault === "second-person-needed") return m.messages_second_person();
   if (fault === "endpoint-paused") return m.messages_waits_for_endpoint();
   return reason === "already-there" ? m.messages_already_there() : m.messages_no_such_way();

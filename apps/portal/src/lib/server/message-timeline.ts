@@ -131,6 +131,7 @@ function wordsOf({ event, detail, to }: EventView, names: Names & { transport: s
     queued: () => [m.messages_event_queued(), ""],
     held: () => [m.messages_event_held({ reason: why(detail) }), "warn"],
     "release-asked": () => [m.messages_event_release_asked(), "warn"],
+    "release-declined": () => [m.messages_event_release_declined(), "warn"],
     released: () => [m.messages_event_released(), ""],
     taken: () => [
       transport === "mailbox"

@@ -1,47 +1,21 @@
 import { listMessages, MessageFilter, type MessageState, messageStates } from "@sor/core/messages";
-import { addDays, startOfDayInDenmark } from "@sor/core/validity";
-import { z } from "zod";
 import { stateMark } from "#lib/message-words.ts";
 import { requireUser } from "#lib/server/guards.ts";
+import { addressQuery, filterOf, MessageQuery } from "#lib/server/message-query.ts";
 import { linesOf } from "#lib/server/message-views.ts";
 import { readQuery } from "#lib/server/queries.ts";
 import type { PageServerLoad } from "./$types";
 
 const perPage = 50;
 
-/** The filters as they stand in the address: days in Denmark, the last one inclusive. */
-const Query = MessageFilter.pick({
-  party: true,
-  sender: true,
-  receiver: true,
-  reference: true,
-  controlReference: true,
-  messageType: true,
-  state: true,
-  reason: true,
-}).extend({
-  fromDay: z.iso.date().optional(),
-  toDay: z.iso.date().optional(),
-  after: MessageFilter.shape.after,
-});
-
-const instantOf = (day: string) => startOfDayInDenmark(day).toISOString();
+const Query = MessageQuery.extend({ after: MessageFilter.shape.after });
 
 export const load: PageServerLoad = async (event) => {
   requireUser(event);
   const { ctx } = event.locals;
-  const { fromDay, toDay, after, ...filter } = readQuery(Query, event.url);
-  const page = await listMessages(ctx, {
-    ...filter,
-    ...(fromDay !== undefined && { from: instantOf(fromDay) }),
-    ...(toDay !== undefined && { to: instantOf(addDays(toDay, 1)) }),
-    after,
-    limit: perPage,
-  });
-  const query = { ...filter, fromDay, toDay };
-  const kept = new URLSearchParams(
-    Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined),
-  );
+  const { after, ...query } = readQuery(Query, event.url);
+  const page = await listMessages(ctx, { ...filterOf(query), after, limit: perPage });
+  const kept = new URLSearchParams(addressQuery(query));
   const address = (cursor: string | null) => {
     const params = new URLSearchParams(kept);
     if (cursor !== null) params.set("after", cursor);
@@ -50,6 +24,7 @@ export const load: PageServerLoad = async (event) => {
   return {
     query,
     isFiltered: kept.size > 0,
+    kept: kept.toString(),
     messages: await linesOf(ctx, page.items),
     newest: after === undefined ? null : address(null),
     next: page.next === null ? null : address(page.next),

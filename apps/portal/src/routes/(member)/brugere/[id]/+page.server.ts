@@ -5,14 +5,17 @@ import {
   grantRole,
   invitePasswordReset,
   reactivateUser,
+  resetSecondFactor,
   revokeGrant,
 } from "@sor/core/access";
+import { OperatorReason } from "@sor/core/messages";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";
 import { RoleForm, scopeFault } from "#lib/server/access-forms.ts";
 import { requireAdministrator } from "#lib/server/administered.ts";
 import { submitForm } from "#lib/server/forms.ts";
+import { reasonFaults } from "#lib/server/message-forms.ts";
 import { readParam } from "#lib/server/queries.ts";
 import { vendorNames } from "#lib/server/vendors.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
@@ -21,13 +24,17 @@ export const load: PageServerLoad = async (event) => {
   const { isAuthority } = requireAdministrator(event);
   const { ctx } = event.locals;
   const user = await getUser(ctx, readParam(AccountId, event.params.id));
-  return { isAuthority, user, vendors: await vendorNames(ctx) };
+  const isFactorRemoved = event.url.searchParams.has("totrin");
+  return { isAuthority, user, vendors: await vendorNames(ctx), isFactorRemoved };
 };
 
 const refusals = {
   conflict: (refused: { details: Record<string, unknown> }) =>
     refused.details.rule === "last-administrator" ? m.access_last_administrator() : m.form_refused_conflict(),
 };
+
+const factorRefusal = ({ details }: { details: Record<string, unknown> }) =>
+  details.fault === "own-account" ? m.access_factor_own() : m.access_factor_none();
 
 function userOf(event: RequestEvent): string {
   requireAdministrator(event);
@@ -53,6 +60,14 @@ export const actions: Actions = {
       const { token, expiresAt } = await invitePasswordReset(event.locals.ctx, userId);
       event.setHeaders({ "cache-control": "no-store" });
       return { reset: { link: `${event.locals.config.origin}/invitation/${token}`, expiresAt } };
+    });
+  },
+  factor: async (event) => {
+    const userId = userOf(event);
+    const options = { schema: OperatorReason, faults: reasonFaults, refusals: { conflict: factorRefusal } };
+    return await submitForm(event.request, options, async ({ reason }) => {
+      await resetSecondFactor(event.locals.ctx, { userId, reason });
+      redirect(303, `/brugere/${userId}?totrin=fjernet`);
     });
   },
   revoke: async (event) => {

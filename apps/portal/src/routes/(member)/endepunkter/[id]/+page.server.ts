@@ -42,7 +42,9 @@ export const actions: Actions = {
     const id = idOf(event);
     const options = { schema: EditedEndpoint, faults: endpointFaults, refusals: endpointRefusals };
     return await submitForm(event.request, options, async ({ etag, ...fields }) => {
-      const { secret } = await updateEndpoint(event.locals.ctx, { id, fields, etag });
+      const { ctx, config } = event.locals;
+      const plainHttpHosts = config.privateHosts;
+      const { secret } = await updateEndpoint(ctx, { id, fields, etag, plainHttpHosts });
       if (secret === null) saved(id);
       event.setHeaders({ "cache-control": "no-store" });
       return { secret };

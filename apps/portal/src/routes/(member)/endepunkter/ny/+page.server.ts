@@ -16,7 +16,11 @@ export const actions: Actions = {
   default: async (event) => {
     const supplierId = requireOwner(event);
     return await submitForm(event.request, options, async (fields) => {
-      const { endpoint, secret } = await createEndpoint(event.locals.ctx, { ...fields, supplierId });
+      const { endpoint, secret } = await createEndpoint(event.locals.ctx, {
+        ...fields,
+        supplierId,
+        plainHttpHosts: event.locals.config.privateHosts,
+      });
       if (secret === null) redirect(303, `/endepunkter/${endpoint.id}?gemt=1`);
       event.setHeaders({ "cache-control": "no-store" });
       return { made: { id: endpoint.id, name: endpoint.name, secret } };

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
+import { PastedKeys } from "#lib/server/message-forms.ts";
 import { linesOf } from "#lib/server/message-views.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
@@ -11,15 +12,9 @@ export const load: PageServerLoad = (event) => {
 };
 
 const shownAtOnce = 100;
-const charactersMax = 70_000;
 
-/** Keys as they are pasted: one a line, or parted by commas, semicolons or blanks. */
 const Pasted = z.object({
-  keys: z
-    .string()
-    .max(charactersMax)
-    .transform((text) => [...new Set(text.split(/[\s,;]+/).filter(Boolean))])
-    .pipe(MessageSearch.shape.keys.unwrap()),
+  keys: PastedKeys,
   after: MessageSearch.shape.after,
 });
 

@@ -1,4 +1,4 @@
-import { getEndpoint, resumeEndpoint } from "@sor/core/endpoints";
+import { getEndpoint, listEndpoints, resumeEndpoint } from "@sor/core/endpoints";
 import { drainEndpoint } from "@sor/core/message-types";
 import { OperatorReason } from "@sor/core/messages";
 import { endpointHealth, testEndpoint } from "@sor/core/probes";
@@ -24,6 +24,11 @@ export const load: PageServerLoad = async (event) => {
   const { breaker, queue, probes, certificate } = health;
   return {
     endpoint: { id, name: endpoint.name, supplierName: endpoint.supplierName, transport: endpoint.transport },
+    others: (await listEndpoints(ctx, { supplierId: endpoint.supplierId }))
+      .filter((other) => other.id !== id && other.state !== "closed")
+      .map((other) => ({ value: other.id, text: other.name })),
+    movedCount:
+      z.coerce.number().int().positive().safeParse(event.url.searchParams.get("flyttet")).data ?? null,
     state: health.state,
     drainingSince: endpoint.drainingSince,
     lastSuccessAt: dateOf(health.lastSuccessAt),
@@ -50,10 +55,17 @@ const nothing = z.object({});
 
 async function drain(event: RequestEvent) {
   const id = idOf(event);
-  const schema = z.object({ reason: OperatorReason.shape.reason });
-  return await submitForm(event.request, { schema, faults: reasonFaults }, async ({ reason }) => {
-    await drainEndpoint(event.locals.ctx, { id, endsAs: "paused", moveTo: null, reason });
-    redirect(303, `/endepunkter/${id}/tilstand`);
+  const schema = z.object({
+    reason: OperatorReason.shape.reason,
+    endsAs: z.enum(["paused", "closed"]).default("paused"),
+    moveTo: z.union([z.literal("").transform(() => null), z.uuid()]).default(null),
+  });
+  const inUse = () => ({ field: "moveTo", text: m.endpoints_drain_in_use() });
+  const options = { schema, faults: reasonFaults, refusals: { conflict: inUse } };
+  return await submitForm(event.request, options, async ({ reason, endsAs, moveTo }) => {
+    const ended = await drainEndpoint(event.locals.ctx, { id, endsAs, moveTo, reason });
+    const moved = ended.movedLocations > 0 ? `?flyttet=${ended.movedLocations}` : "";
+    redirect(303, `/endepunkter/${id}/tilstand${moved}`);
   });
 }
 

@@ -1,0 +1,33 @@
+import { MessageFilter, type ResendFilter } from "@sor/core/messages";
+import { addDays, startOfDayInDenmark } from "@sor/core/validity";
+import { z } from "zod";
+
+/** Filters of messages as they stand in an address: days in Denmark, the last one inclusive. */
+export const MessageQuery = MessageFilter.pick({
+  party: true,
+  sender: true,
+  receiver: true,
+  reference: true,
+  controlReference: true,
+  messageType: true,
+  state: true,
+  reason: true,
+}).extend({ fromDay: z.iso.date().optional(), toDay: z.iso.date().optional() });
+export type MessageQuery = z.output<typeof MessageQuery>;
+
+const instantOf = (day: string) => startOfDayInDenmark(day).toISOString();
+
+/** The filter that core is asked with. */
+export function filterOf({ fromDay, toDay, ...filter }: MessageQuery): ResendFilter {
+  return {
+    ...filter,
+    ...(fromDay !== undefined && { from: instantOf(fromDay) }),
+    ...(toDay !== undefined && { to: instantOf(addDays(toDay, 1)) }),
+  };
+}
+
+/** The query as it stands in an address, without what is absent. */
+export function addressQuery(query: MessageQuery): string {
+  const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return new URLSearchParams(given).toString();
+}

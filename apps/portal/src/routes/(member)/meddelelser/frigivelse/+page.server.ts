@@ -1,0 +1,43 @@
+import { approveRelease, declineRelease, listApprovals, OperatorReason } from "@sor/core/messages";
+import { redirect } from "@sveltejs/kit";
+import { z } from "zod";
+import { submitForm } from "#lib/server/forms.ts";
+import { requireUser } from "#lib/server/guards.ts";
+import { reasonFaults, stepRefusal } from "#lib/server/message-forms.ts";
+import { linesOf } from "#lib/server/message-views.ts";
+import type { Actions, PageServerLoad, RequestEvent } from "./$types";
+
+export const load: PageServerLoad = async (event) => {
+  requireUser(event);
+  const { ctx } = event.locals;
+  const approvals = await listApprovals(ctx);
+  const lines = await linesOf(
+    ctx,
+    approvals.map(({ message }) => message),
+  );
+  const shown = approvals.map(({ heldAt, waitsFor, isOwnRequest }, index) => ({
+    ...{ heldAt: new Date(heldAt), waitsFor, isOwnRequest },
+    message: lines[index] as (typeof lines)[number],
+  }));
+  return {
+    mine: shown.filter(({ waitsFor, isOwnRequest }) => waitsFor === "second" && !isOwnRequest),
+    others: shown.filter(({ waitsFor, isOwnRequest }) => waitsFor === "first" || isOwnRequest),
+    said: event.url.searchParams.get("gjort"),
+  };
+};
+
+const Answered = OperatorReason.extend({ id: z.uuid() });
+
+const answer = (act: typeof approveRelease, said: string) => async (event: RequestEvent) => {
+  requireUser(event);
+  const options = { schema: Answered, faults: reasonFaults, refusals: { conflict: stepRefusal } };
+  return await submitForm(event.request, options, async (asked) => {
+    await act(event.locals.ctx, asked);
+    redirect(303, `/meddelelser/frigivelse?gjort=${said}`);
+  });
+};
+
+export const actions: Actions = {
+  approve: answer(approveRelease, "godkendt"),
+  decline: answer(declineRelease, "afvist"),
+};

@@ -1,0 +1,37 @@
+import { getResends, OperatorReason, stopResends } from "@sor/core/messages";
+import { redirect } from "@sveltejs/kit";
+import { z } from "zod";
+import { submitForm } from "#lib/server/forms.ts";
+import { requireUser } from "#lib/server/guards.ts";
+import { reasonFaults } from "#lib/server/message-forms.ts";
+import { readParam } from "#lib/server/queries.ts";
+import { leftOutLines, refusedLines } from "#lib/server/resend-words.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+export const load: PageServerLoad = async (event) => {
+  requireUser(event);
+  const job = await getResends(event.locals.ctx, { id: readParam(z.uuid(), event.params.id) });
+  const { id, state, reason, letters, sent, waiting, refused, leftOut } = job;
+  return {
+    job: { id, state, reason, letters, sent, waiting },
+    refused: refusedLines(refused),
+    leftOut: leftOutLines(leftOut),
+    createdAt: new Date(job.createdAt),
+    endedAt: job.endedAt === null ? null : new Date(job.endedAt),
+  };
+};
+
+export const actions: Actions = {
+  default: async (event) => {
+    requireUser(event);
+    const id = readParam(z.uuid(), event.params.id);
+    return await submitForm(
+      event.request,
+      { schema: OperatorReason, faults: reasonFaults },
+      async ({ reason }) => {
+        await stopResends(event.locals.ctx, { id, reason });
+        redirect(303, `/meddelelser/send-igen/${id}`);
+      },
+    );
+  },
+};
