@@ -17,7 +17,7 @@ export type Outcome = {
 /** A vendor's editor, signed in. */
 export const editorOf = (supplierId: string): Actor => ({
   kind: "user",
-  id: `user-${supplierId}`,
+  id: supplierId,
   name: "Berit",
   supplierId,
   grants: [

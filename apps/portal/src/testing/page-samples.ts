@@ -1,12 +1,14 @@
 import { type Context, createContext, type Database } from "@sor/core";
 import { inviteUser, listUsers, NewInvitation } from "@sor/core/access";
+import { createAlertSubscription, NewAlertSubscription } from "@sor/core/alerts";
 import type { DemoAccounts } from "@sor/core/demo";
 import { listEndpoints, listSystems } from "@sor/core/endpoints";
 import { completeGln } from "@sor/core/identifiers";
-import { acceptInterchange, recordAttempt, takeDeliveries } from "@sor/core/messages";
+import { acceptInterchange, recordAttempt, startResends, takeDeliveries } from "@sor/core/messages";
 import { listChildren } from "@sor/core/organisations";
 import { listCurrentNotices } from "@sor/core/status";
 import { aLocation, anEndpoint, anInterchange, receives } from "@sor/core/testing";
+import { editorOf } from "./location-page.ts";
 
 export type Account = "nobody" | "vendor" | "authority";
 
@@ -41,7 +43,14 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     }),
   );
   const letter = await aRefusedLetter(db, { sender: ownGln, supplierId });
+  const wanted = { supplierId, channel: "mail", address: "vagt@example.dk", name: "Vagten" };
+  const { subscription } = await createAlertSubscription(ctx, NewAlertSubscription.parse(wanted));
+  const asVendor = createContext(db, editorOf(supplierId), new Date());
+  const choice = { filter: { keys: ["L000123"] } };
+  const resends = await startResends(asVendor, { choice, reason: "modtageren bad om det" });
   return {
+    "/(member)/alarmer/[id]": `/alarmer/${subscription.id}`,
+    "/(member)/meddelelser/send-igen/[id]": `/meddelelser/send-igen/${resends.id}`,
     "/(member)/meddelelser/[id]": `/meddelelser/${letter.id}?gjort=retry`,
     "/(member)/meddelelser/[id]/handling/[step]": `/meddelelser/${letter.id}/handling/hold`,
     "/(member)/meddelelser/[id]/indhold": `/meddelelser/${letter.id}/indhold`,

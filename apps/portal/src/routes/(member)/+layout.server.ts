@@ -9,5 +9,6 @@ export const load: LayoutServerLoad = (event) => {
     .filter((grant) => grant.validFrom <= now && (grant.validTo === null || now < grant.validTo))
     .map((grant) => grant.role);
   const mayFollowMessages = roles.some((role) => roleActions[role].has("message.read"));
-  return { user: { name: user.name, roles: [...new Set(roles)], mayFollowMessages } };
+  const maySeeAlerts = roles.some((role) => roleActions[role].has("alert.read"));
+  return { user: { name: user.name, roles: [...new Set(roles)], mayFollowMessages, maySeeAlerts } };
 };

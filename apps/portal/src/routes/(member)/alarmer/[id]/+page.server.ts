@@ -1,0 +1,94 @@
+import { may } from "@sor/core/access";
+import {
+  ConfirmationCode,
+  confirmAlertSubscription,
+  getAlertSubscription,
+  kindTitles,
+  listAlertMessages,
+  removeAlertSubscription,
+  testAlertSubscription,
+  updateAlertSubscription,
+} from "@sor/core/alerts";
+import { redirect } from "@sveltejs/kit";
+import { z } from "zod";
+import { channelText, outcomeMark, receiverMark } from "#lib/alert-words.ts";
+import { m } from "#lib/paraglide/messages.js";
+import { submitForm } from "#lib/server/forms.ts";
+import { requireUser } from "#lib/server/guards.ts";
+import { readParam } from "#lib/server/queries.ts";
+import type { Actions, PageServerLoad, RequestEvent } from "./$types";
+
+const idOf = (event: Pick<RequestEvent, "params" | "locals" | "url">) => {
+  requireUser(event);
+  return readParam(z.uuid(), event.params.id);
+};
+
+export const load: PageServerLoad = async (event) => {
+  const user = requireUser(event);
+  const { ctx } = event.locals;
+  const id = idOf(event);
+  const receiver = await getAlertSubscription(ctx, { id });
+  const { name, channel, address, kinds, leastSeverity, digest, quietFrom, quietTo, state } = receiver;
+  const subject = { type: "alert-subscription", id, supplierId: receiver.supplierId ?? undefined } as const;
+  const titles = kinds.map((kind) =>
+    event.locals.language === "en" ? kindTitles[kind].en : kindTitles[kind].da,
+  );
+  return {
+    receiver: { id, name, address, leastSeverity, digest, quietFrom, quietTo, state, kinds: titles },
+    channel: channelText(channel),
+    mark: receiverMark(state),
+    isTestable: state === "active" && channel !== "feed",
+    mayEdit: may(user, "alert.edit", subject, ctx.now),
+    isSaved: event.url.searchParams.has("gemt"),
+    isTested: event.url.searchParams.has("proevet"),
+    messages: (await listAlertMessages(ctx, { id, limit: 50 })).map((message) => ({
+      id: message.id,
+      subject: message.subject,
+      mark: outcomeMark(message.state),
+      error: message.lastError,
+      createdAt: new Date(message.createdAt),
+    })),
+  };
+};
+
+const nothing = { schema: z.object({}) };
+
+const pausing = (isPaused: boolean) => async (event: RequestEvent) => {
+  const id = idOf(event);
+  return await submitForm(event.request, nothing, async () => {
+    await updateAlertSubscription(event.locals.ctx, { id, fields: { isPaused } });
+    redirect(303, `/alarmer/${id}?gemt=1`);
+  });
+};
+
+export const actions: Actions = {
+  confirm: async (event) => {
+    const id = idOf(event);
+    const isWrong = () => m.alerts_code_rule();
+    const options = {
+      schema: z.object({ code: ConfirmationCode }),
+      faults: { code: isWrong },
+      refusals: { invalid: () => ({ field: "code", text: isWrong() }) },
+    };
+    return await submitForm(event.request, options, async ({ code }) => {
+      await confirmAlertSubscription(event.locals.ctx, { id, code });
+      redirect(303, `/alarmer/${id}?gemt=1`);
+    });
+  },
+  pause: pausing(true),
+  resume: pausing(false),
+  test: async (event) => {
+    const id = idOf(event);
+    return await submitForm(event.request, nothing, async () => {
+      await testAlertSubscription(event.locals.ctx, { id });
+      redirect(303, `/alarmer/${id}?proevet=1`);
+    });
+  },
+  remove: async (event) => {
+    const id = idOf(event);
+    return await submitForm(event.request, nothing, async () => {
+      await removeAlertSubscription(event.locals.ctx, { id });
+      redirect(303, "/alarmer");
+    });
+  },
+};
