@@ -1,10 +1,17 @@
 import { type Context, createContext, type Database } from "@sor/core";
 import { inviteUser, listUsers, NewInvitation } from "@sor/core/access";
-import { createAlertSubscription, NewAlertSubscription } from "@sor/core/alerts";
+import { createAlertSubscription, NewAlertSubscription, watchAlerts } from "@sor/core/alerts";
 import type { DemoAccounts } from "@sor/core/demo";
 import { listEndpoints, listSystems } from "@sor/core/endpoints";
 import { completeGln } from "@sor/core/identifiers";
-import { acceptInterchange, recordAttempt, startResends, takeDeliveries } from "@sor/core/messages";
+import {
+  acceptInterchange,
+  holdMessage,
+  recordAttempt,
+  releaseMessage,
+  startResends,
+  takeDeliveries,
+} from "@sor/core/messages";
 import { listChildren } from "@sor/core/organisations";
 import { listCurrentNotices } from "@sor/core/status";
 import { aLocation, anEndpoint, anInterchange, receives } from "@sor/core/testing";
@@ -43,6 +50,8 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     }),
   );
   const letter = await aRefusedLetter(db, { sender: ownGln, supplierId });
+  await aReleaseThatWaits(ctx, ownGln, receiver);
+  await watchAlerts(ctx);
   const wanted = { supplierId, channel: "mail", address: "vagt@example.dk", name: "Vagten" };
   const { subscription } = await createAlertSubscription(ctx, NewAlertSubscription.parse(wanted));
   const asVendor = createContext(db, editorOf(supplierId), new Date());
@@ -50,6 +59,7 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
   const resends = await startResends(asVendor, { choice, reason: "modtageren bad om det" });
   return {
     "/(member)/alarmer/[id]": `/alarmer/${subscription.id}`,
+    "/(member)/meddelelser/send-igen": "/meddelelser/send-igen?state=dead",
     "/(member)/meddelelser/send-igen/[id]": `/meddelelser/send-igen/${resends.id}`,
     "/(member)/meddelelser/[id]": `/meddelelser/${letter.id}?gjort=retry`,
     "/(member)/meddelelser/[id]/handling/[step]": `/meddelelser/${letter.id}/handling/hold`,
@@ -69,6 +79,17 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     "/(member)/endepunkter/system/[id]": `/endepunkter/system/${system?.id}`,
     "/(member)/lokationer/[gln]/historik": `/lokationer/${ownGln}/historik`,
   };
+}
+
+/** A letter of the vendor that is held back, and that one has asked to let go. */
+async function aReleaseThatWaits(ctx: Context, sender: string, receiver: string): Promise<void> {
+  const { messageType: type, version } = { messageType: "DIS91", version: "D9134L" };
+  const bytes = anInterchange({ sender, receiver, letters: [{ reference: "L000777", type, version }] });
+  const { interchange } = await acceptInterchange(ctx, { bytes, gatewayParty: "SORGATEWAY" });
+  const [letter] = interchange.messages;
+  if (!letter) throw new Error("the letter was not taken in");
+  await holdMessage(ctx, { id: letter.id, reason: "ser forkert ud", takesTwo: true });
+  await releaseMessage(ctx, { id: letter.id, reason: "gennemgået" });
 }
 
 /** A letter between two location numbers of the vendor, refused for good by its receiver. */

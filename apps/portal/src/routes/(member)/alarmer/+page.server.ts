@@ -3,6 +3,7 @@ import {
   AlertFilter,
   type AlertView,
   alertKinds,
+  alertSeverities,
   createAlertSubscription,
   kindTitles,
   listAlertSubscriptions,
@@ -69,13 +70,13 @@ const ReceiverForm = z
     channel: z.enum(["mail", "webhook", "feed"]),
     address: z.preprocess(blankIsNull, z.string().nullable()),
     name: z.string(),
-    kinds: z.preprocess(listed, z.array(z.string())),
-    leastSeverity: z.string(),
-    digest: z.string(),
+    kinds: z.preprocess(listed, z.array(z.enum(alertKinds))),
+    leastSeverity: z.enum(alertSeverities),
+    digest: z.enum(["at-once", "hourly", "daily"]),
     quietFrom: z.preprocess(blankIsNull, z.string().nullable()),
     quietTo: z.preprocess(blankIsNull, z.string().nullable()),
   })
-  .transform((fields) => ({ ...fields, supplierId: null }))
+  .transform((fields): z.input<typeof NewAlertSubscription> => ({ ...fields, supplierId: null }))
   .pipe(NewAlertSubscription);
 
 const options = {

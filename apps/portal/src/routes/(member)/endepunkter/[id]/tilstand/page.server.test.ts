@@ -76,3 +76,15 @@ test("draining asks for a reason, and is ended by resuming", async () => {
   await call(actions.resume, world.mailbox, world.to, {});
   expect(await state()).toBe("active");
 });
+
+test("an endpoint is drained to be closed only when what is received there has another place", async () => {
+  const reason = "flytter til postkassen";
+  const asked = { reason, endsAs: "closed", moveTo: "" };
+  const refused = await call(actions.drain, world.webhook, world.to, asked);
+  expect(refused.data?.problem.fieldFaults.moveTo).toEqual([
+    "Lokationsnumre modtager stadig her. Vælg, hvor det skal flyttes hen.",
+  ]);
+  const moved = await call(actions.drain, world.webhook, world.to, { ...asked, moveTo: world.mailbox });
+  expect(moved.location).toBe(`/endepunkter/${world.webhook}/tilstand?flyttet=1`);
+  expect((await call<PageData>(load, world.webhook, world.to)).state).toBe("draining");
+});
