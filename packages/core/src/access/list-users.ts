@@ -61,17 +61,19 @@ export async function listUsers(ctx: Context, filter: UserFilter): Promise<Liste
     ctx,
     rows.map((row) => row.id),
   );
-  return rows.map(({ id, username, name, email, supplierId, createdAt, deactivatedAt, twoFactorEnabled }) => ({
-    id,
-    username,
-    name,
-    email,
-    supplierId,
-    createdAt,
-    deactivatedAt,
-    hasSecondFactor: twoFactorEnabled,
-    grants: held.get(id) ?? [],
-  }));
+  return rows.map(
+    ({ id, username, name, email, supplierId, createdAt, deactivatedAt, twoFactorEnabled }) => ({
+      id,
+      username,
+      name,
+      email,
+      supplierId,
+      createdAt,
+      deactivatedAt,
+      hasSecondFactor: twoFactorEnabled,
+      grants: held.get(id) ?? [],
+    }),
+  );
 }
 
 /** A user with their grants; throws `not-found`, and `not-allowed` to who does not administer them. */
