@@ -1,6 +1,7 @@
 import {
   approveRelease,
   cancelMessage,
+  countMessages,
   declineRelease,
   getMessage,
   getResends,
@@ -30,8 +31,10 @@ import * as steer from "./steer-routes.ts";
 export function messages(deps: Deps) {
   const app = newRouter();
   app.openapi(read.listRoute, async (c) => {
-    const page = await listMessages(c.var.ctx, c.req.valid("query"));
-    return c.json(page, 200, { ...noStore, ...nextLink(c, page.next) });
+    const { count, ...filter } = c.req.valid("query");
+    const page = await listMessages(c.var.ctx, filter);
+    const counted = count && (await countMessages(c.var.ctx, { filter, count }));
+    return c.json({ ...page, ...counted }, 200, { ...noStore, ...nextLink(c, page.next) });
   });
   app.openapi(read.searchRoute, async (c) =>
     c.json(await searchMessages(c.var.ctx, c.req.valid("json")), 200, noStore),

@@ -20,6 +20,19 @@ const searchBytesMax = 100_000;
 const ofOne = { tags, security, middleware: [requireKey], request: { params: byId, query: nothing } };
 const refused = refusedReading("not-found");
 
+const MessageQuestion = MessageFilter.extend({
+  count: z.enum(["exact", "estimate"]).optional().meta({
+    description:
+      "Give `total` too: counted to 100,000, or for an estimate to 1,000; `isTotalLeast` says that there are more",
+  }),
+});
+const MessagePage = z.object({
+  items: z.array(MessageSummary),
+  next: z.string().nullable(),
+  total: z.int().optional(),
+  isTotalLeast: z.boolean().optional(),
+});
+
 export const listRoute = createRoute({
   method: "get",
   path: "/v1/messages",
@@ -27,10 +40,10 @@ export const listRoute = createRoute({
   tags,
   security,
   middleware: [requireKey] as const,
-  request: { query: MessageFilter },
+  request: { query: MessageQuestion },
   responses: {
     200: {
-      ...json("A page", z.object({ items: z.array(MessageSummary), next: z.string().nullable() })),
+      ...json("A page", MessagePage),
       headers: { Link: { schema: { type: "string" }, description: 'The page after this one, rel="next"' } },
     },
     ...refusedReading(),

@@ -81,6 +81,24 @@ test("a list leads to its next page with the whole question in the link", async 
   expect(new Set(seen).size).toBe(seen.length);
 });
 
+test("a list is counted when that is asked for, its own side only, the same on every page", async () => {
+  const path = `/v1/messages?receiver=${receiver}&messageType=DIS91&limit=1`;
+  type Counted = { total?: number; isTotalLeast?: boolean; next: string };
+  const page = async (key: string, more: string) =>
+    (await (await gateway.ask(key, path + more)).json()) as Counted;
+  const plain = await page("from", "");
+  expect(plain).not.toHaveProperty("total");
+  const exact = await page("from", "&count=exact");
+  const listed = await gateway.ask("from", path.replace("limit=1", "limit=1000"));
+  const { items } = (await listed.json()) as { items: unknown[] };
+  expect(exact).toMatchObject({ total: items.length, isTotalLeast: false });
+  expect(items.length).toBeGreaterThan(1);
+  const second = await page("from", `&count=estimate&after=${exact.next}`);
+  expect(second.total).toBe(items.length);
+  expect((await page("other", "&count=exact")).total).toBe(0);
+  expect((await gateway.ask("from", `${path}&count=all`)).status).toBe(400);
+});
+
 test("a search takes its keys in the body", async () => {
   const { messageIds } = await gateway.send({ reference: "SEARCHED", letters: [{ reference: "S1" }] });
   const found = await gateway.post("to", "/v1/messages/$search", { keys: ["SEARCHED", "NOTHING"] });
