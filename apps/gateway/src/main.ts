@@ -1,5 +1,6 @@
 import { closeDatabase, openDatabase } from "@sor/core";
 import { actorForKey } from "@sor/core/access";
+import { errorForLog } from "@sor/core/database";
 import { followRoutingTable } from "@sor/core/routing";
 import { holdKeyring, loadKeyring } from "@sor/core/vault";
 import pino from "pino";
@@ -32,7 +33,8 @@ function holdKeysOrExit(settings: Config): void {
 const config = configOrExit();
 holdKeysOrExit(config);
 const destination = pino.destination({ dest: 1, minLength: 4096, sync: false });
-const log = pino({ level: config.LOG_LEVEL, base: { program: "gateway" } }, destination);
+const serializers = { err: (error: unknown) => errorForLog(error) };
+const log = pino({ level: config.LOG_LEVEL, base: { program: "gateway" }, serializers }, destination);
 const flushing = setInterval(() => destination.flush(), 500);
 flushing.unref();
 
@@ -85,7 +87,7 @@ async function stop(signal: string): Promise<void> {
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.on(signal, () => {
     stop(signal).catch((error: unknown) => {
-      console.error(error);
+      console.error(errorForLog(error));
       process.exit(1);
     });
   });

@@ -13,6 +13,7 @@ export {
   startEmbeddedPostgres,
   startThrowawayPostgres,
 } from "./embedded-postgres.ts";
+export { errorForLog, type LoggedError } from "./error-for-log.ts";
 export { type FolderLock, lockFolder } from "./folder-lock.ts";
 export { newId } from "./ids.ts";
 export { type Listener, listenTo } from "./listen.ts";

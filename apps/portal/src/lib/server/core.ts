@@ -1,5 +1,6 @@
 import { type Context, closeDatabase, createContext, type Database, openDatabase } from "@sor/core";
 import { type Auth, actorForSession, createAuth } from "@sor/core/access";
+import { errorForLog } from "@sor/core/database";
 import { asksDatabase, asksHttp, startProber } from "@sor/core/status";
 import { holdKeyring, loadKeyring } from "@sor/core/vault";
 import pino, { type Logger } from "pino";
@@ -15,9 +16,10 @@ export function startCore(): Core {
   if (running) return running;
   const config = readConfig();
   holdKeyring(loadKeyring(config.keySources));
-  const log = pino({ level: config.logLevel, base: { program: "portal" } });
+  const serializers = { err: (error: unknown) => errorForLog(error) };
+  const log = pino({ level: config.logLevel, base: { program: "portal" }, serializers });
   const db = openDatabase(config.databaseUrl, {
-    onConnectionLost: (error) => log.warn({ err: { message: error.message } }, "database connection lost"),
+    onConnectionLost: (error) => log.warn({ err: error }, "database connection lost"),
   });
   process.once("sveltekit:shutdown", () => void closeDatabase(db));
   const auth = createAuth(db, { baseUrl: config.origin, secret: config.secret });
