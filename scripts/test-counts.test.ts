@@ -1,8 +1,13 @@
 import { expect, test } from "vitest";
-import { countReport } from "./test-counts.ts";
+import { countReport, listFailures, type Report } from "./test-counts.ts";
 
-const passed = { status: "passed" };
-const failed = { status: "failed" };
+const passed = { status: "passed", fullName: "routes are found" };
+const failed = {
+  status: "failed",
+  fullName: "letters are kept",
+  failureMessages: ["AssertionError: \u001b[31mexpected 1\u001b[39m\n  to be 2"],
+};
+const file = { name: "letters.test.ts", message: "" };
 
 test.each([
   {
@@ -22,9 +27,24 @@ test.each([
   },
   {
     name: "a skipped test is not a passed one",
-    results: [{ status: "passed", assertionResults: [passed, { status: "skipped" }] }],
+    results: [{ status: "passed", assertionResults: [passed, { ...passed, status: "skipped" }] }],
     counts: [1, 0, 1],
   },
 ])("$name", ({ results, counts }) => {
-  expect(Object.values(countReport({ testResults: results }))).toEqual(counts);
+  const testResults = results.map((result) => ({ ...file, ...result }));
+  expect(Object.values(countReport({ testResults }))).toEqual(counts);
+});
+
+test("every failure is a line with its file, its name and why, without colours", () => {
+  const report: Report = {
+    testResults: [
+      { ...file, status: "failed", assertionResults: [passed, failed] },
+      { name: "broken.test.ts", status: "failed", message: "Cannot find module", assertionResults: [] },
+      { ...file, status: "passed", assertionResults: [passed] },
+    ],
+  };
+  expect(listFailures(report)).toEqual([
+    "letters.test.ts: letters are kept: AssertionError: expected 1 to be 2",
+    "broken.test.ts: Cannot find module",
+  ]);
 });

@@ -1,8 +1,16 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** What Vitest's JSON reporter writes, as far as it is counted here. */
 export type Report = {
   readonly testResults: ReadonlyArray<{
+    readonly name: string;
     readonly status: string;
-    readonly assertionResults: ReadonlyArray<{ readonly status: string }>;
+    readonly message: string;
+    readonly assertionResults: ReadonlyArray<{
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: readonly string[] | null;
+    }>;
   }>;
 };
 export type Counts = { passed: number; failed: number; skipped: number };
@@ -18,4 +26,20 @@ export function countReport(report: Report): Counts {
     counts.skipped += file.assertionResults.length - passed - failed;
   }
   return counts;
+}
+
+const lengthMax = 500;
+// Messages come coloured for a terminal; what keeps them is read without one.
+const plain = (message: string | undefined) =>
+  stripVTControlCharacters(message ?? "")
+    .replaceAll(/\s+/g, " ")
+    .slice(0, lengthMax);
+
+/** A line for every failed test of a report, with its file, its name and the beginning of why. */
+export function listFailures(report: Report): string[] {
+  return report.testResults.flatMap(({ name: file, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === "failed");
+    if (failed.length === 0) return status === "failed" ? [`${file}: ${plain(message)}`] : [];
+    return failed.map((test) => `${file}: ${test.fullName}: ${plain(test.failureMessages?.[0])}`);
+  });
 }

@@ -4,7 +4,7 @@ import { existsSync, globSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { root } from "./config.ts";
-import { type Counts, countReport, type Report } from "./test-counts.ts";
+import { type Counts, countReport, listFailures, type Report } from "./test-counts.ts";
 
 const reportName = ".turbo/tests.json";
 const reporting = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportName}`];
@@ -29,13 +29,16 @@ async function run(command: string, words: string[]): Promise<boolean> {
   return code === 0;
 }
 
+/** What a workspace's tests came to; tells each failed one on a line of its own, which a cut log still shows. */
 async function countsOf(workspace: string): Promise<Counts> {
   const path = join(root, workspace, reportName);
   if (!existsSync(path)) {
-    console.error(`${workspace}: the tests did not run to their end`);
+    console.log(`failed: ${workspace}: the tests did not run to their end`);
     return { passed: 0, failed: 1, skipped: 0 };
   }
-  return countReport(JSON.parse(await readFile(path, "utf8")) as Report);
+  const report = JSON.parse(await readFile(path, "utf8")) as Report;
+  for (const failure of listFailures(report)) console.log(`failed: ${failure.replace(`${root}/`, "")}`);
+  return countReport(report);
 }
 
 const manifests = globSync(["packages/*/package.json", "apps/*/package.json"], { cwd: root });
