@@ -33,12 +33,21 @@ export async function packAlertMessages(
       .where(and(eq(alertSubscriptions.state, "active"), due))
       .limit(input.limit)
       .for("update", { skipLocked: true });
-    for (const receiver of receivers) await pack(tx, receiver, input.portalOrigin, ctx.now);
-    return { result: receivers.length, entries: [] };
+    let made = 0;
+    for (const receiver of receivers) {
+      if (await pack(tx, receiver, input.portalOrigin, ctx.now)) made += 1;
+    }
+    return { result: made, entries: [] };
   });
 }
 
-async function pack(tx: Transaction, receiver: Subscription, portalOrigin: string, now: Date): Promise<void> {
+/** Gives whether there was something to tell. */
+async function pack(
+  tx: Transaction,
+  receiver: Subscription,
+  portalOrigin: string,
+  now: Date,
+): Promise<boolean> {
   const rows = await tx
     .select({ notice: alertNotices, incident: alertIncidents, endpointName: endpoints.name })
     .from(alertNotices)
@@ -46,6 +55,8 @@ async function pack(tx: Transaction, receiver: Subscription, portalOrigin: strin
     .leftJoin(endpoints, eq(endpoints.id, alertIncidents.endpointId))
     .where(and(eq(alertNotices.subscriptionId, receiver.id), isNull(alertNotices.messageId)))
     .orderBy(asc(alertIncidents.openedAt), asc(alertIncidents.id), sql`${alertNotices.phase} desc`);
+  // Whoever held the receiver until a moment ago may have told it already: what was due is asked again under its lock.
+  if (!rows.some(({ notice }) => notice.dueAt <= now)) return false;
   const happenings = rows.map(
     ({ notice, incident, endpointName }): Happening => ({
       incidentId: incident.id,
@@ -81,6 +92,7 @@ async function pack(tx: Transaction, receiver: Subscription, portalOrigin: strin
     .update(alertSubscriptions)
     .set({ lastPackedAt: now })
     .where(eq(alertSubscriptions.id, receiver.id));
+  return true;
 }
 
 async function earlierMessages(

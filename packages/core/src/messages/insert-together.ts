@@ -42,13 +42,14 @@ function insertText({ table, rows }: TableRows): string {
   return text;
 }
 
-// All bytes travel as one binary parameter and are cut up there: no text form of bytes is ever made.
+// All bytes travel as one binary parameter and are cut up there: no text form of bytes is ever made. Bytes that are stored
+// already are touched: a prune that is about to remove them waits, and then sees who needs them.
 const payloadText = `insert into payloads (sha256, part, size_bytes, bytes, stored_at, master_key_id, wrapped_key)
   select sha256, 0, size, substring($2::bytea from start for length), stored_at, key,
     substring($2::bytea from start + length for key_length)
   from jsonb_to_recordset($1::jsonb->'payloads') as r(sha256 text, size integer, start integer, length integer,
     stored_at timestamptz, key text, key_length integer)
-  on conflict do nothing`;
+  on conflict (sha256, part) do update set stored_at = excluded.stored_at`;
 
 /**
  * Inserts rows into several tables, and payloads, in one statement and one round trip, in the order in which the tables are

@@ -61,7 +61,10 @@ export function nameOf({ sha256 }: Pick<Content, "sha256">): string {
   return hideDigest(Buffer.from(sha256, "hex"));
 }
 
-/** Stores content part by part, as `storePayload` does bytes; no more than a part is in memory. */
+/**
+ * Stores content part by part; no more than a part is in memory. A part that is stored already is touched, so that a prune
+ * which is about to remove it waits, and then sees who needs it.
+ */
 export async function storeContent(
   tx: Transaction,
   content: Content,
@@ -70,7 +73,10 @@ export async function storeContent(
   const seal = sealing(content, now);
   let part = 0;
   for await (const plain of content.parts()) {
-    await tx.insert(payloads).values(seal(plain, part)).onConflictDoNothing();
+    await tx
+      .insert(payloads)
+      .values(seal(plain, part))
+      .onConflictDoUpdate({ target: [payloads.sha256, payloads.part], set: { storedAt: now } });
     part += 1;
   }
   return { sha256: nameOf(content), sizeBytes: content.sizeBytes };

@@ -36,13 +36,16 @@ async function prunePayloads(tx: Transaction, before: Date, limit: number): Prom
   if (batch.ids.length === 0) return batch;
   const ids = sql`any(${sql.param(batch.ids)}::uuid[])`;
   await tx.execute(sql`update interchanges set payload_pruned_at = now() where id = ${ids}`);
-  // The same bytes may be the content of another interchange that is still kept.
+  // The same bytes may be the content of another interchange that is still kept, or is being stored at this moment: whoever
+  // stores them holds their row, and what it stored is seen by the statement after this one.
+  const names = sql`select payload_sha256 from interchanges where id = ${ids}
+    union select payload_sha256 from deliveries where interchange_id = ${ids}`;
   await tx.execute(
-    sql`delete from payloads p using (
-        select payload_sha256 as name from interchanges where id = ${ids}
-        union select payload_sha256 from deliveries where interchange_id = ${ids}) gone
-      where p.sha256 = gone.name and not exists (
-        select from interchanges i where i.payload_sha256 = gone.name and i.payload_pruned_at is null)`,
+    sql`select from payloads where sha256 in (${names}) order by sha256, part for update`,
+  );
+  await tx.execute(
+    sql`delete from payloads p where p.sha256 in (${names}) and not exists (
+      select from interchanges i where i.payload_sha256 = p.sha256 and i.payload_pruned_at is null)`,
   );
   return batch;
 }

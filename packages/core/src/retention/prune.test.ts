@@ -1,7 +1,8 @@
 import { eq, sql } from "drizzle-orm";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
+import * as together from "../messages/accept-together.ts";
 import {
   acceptInterchange,
   acknowledgeMailbox,
@@ -11,6 +12,7 @@ import {
 } from "../messages/index.ts";
 import {
   deliveries,
+  endpointQueues,
   idempotencyKeys,
   interchanges,
   messageEvents,
@@ -120,6 +122,41 @@ describe("content", () => {
       (await readInterchangePayload(ctx, { id: second.interchange.id })).bytes.equals(second.bytes),
     ).toBe(true);
     expect(first.interchange.id).not.toBe(second.interchange.id);
+  });
+
+  test.each([
+    ["together with others", ""],
+    ["by itself", "alone"],
+  ])("that is sent again %s while the old is removed is kept for the new", async (_, way) => {
+    const { supplierId } = await aVendor(db);
+    const hook = await anEndpoint(db, { supplierId, address: "https://edi.example.dk/in" });
+    await receives(db, receiver, hook, [["DIS01", "D9134L"]]);
+    const { bytes } = await send({ type: "DIS01", reference: "L1" });
+    await db.update(messages).set({ state: "delivered" });
+    await db.update(deliveries).set({ state: "done" });
+    // The ids of duplicates may have ended before the content does.
+    await db.delete(seenReferences);
+    await db.delete(endpointQueues);
+    if (way === "alone") vi.spyOn(together, "acceptTogether").mockResolvedValue(undefined);
+    const ctx = createContext(db, from, after(91));
+    const lockWaits = async () =>
+      (await db.execute(sql`select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`)).rows.length;
+    const { accepting, pruning } = await db.transaction(async (tx) => {
+      // The last that the acceptance writes has to wait, and with it the payload stays uncommitted.
+      await tx.insert(endpointQueues).values({ endpointId: hook });
+      const accepting = acceptInterchange(ctx, { bytes, gatewayParty: "SORGATEWAY" });
+      await expect.poll(lockWaits, { timeout: 30_000 }).toBe(1);
+      let isPruned = false;
+      const pruning = run(91).finally(() => {
+        isPruned = true;
+      });
+      await expect.poll(async () => isPruned || (await lockWaits()) === 2, { timeout: 30_000 }).toBe(true);
+      return { accepting, pruning };
+    });
+    const { interchange } = await accepting;
+    await pruning;
+    expect((await readInterchangePayload(ctx, { id: interchange.id })).bytes.equals(bytes)).toBe(true);
   });
 });
 
