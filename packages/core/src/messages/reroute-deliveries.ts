@@ -4,6 +4,7 @@ import type { Transaction } from "../database/index.ts";
 import { advance, lockMessagesOf } from "./advance.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "./find-routes.ts";
 import { isMovable, moveLetters, type Way } from "./move-letters.ts";
+import { isNotQuarantined, withoutQuarantined } from "./quarantined.ts";
 import type { MessageRow } from "./read-messages.ts";
 import { reportNotDelivered } from "./report-not-delivered.ts";
 import { type DeliveryRow, lockDeliveries } from "./sides.ts";
@@ -12,8 +13,6 @@ import { deliveries } from "./tables.ts";
 type Question = { gatewayParty: string; limit: number };
 
 const isFree = (now: Date) => sql`(d.lease_until is null or d.lease_until <= ${now})`;
-/** No person holds it back: then only a person lets it go. */
-export const isNotQuarantined = sql`not exists (select from quarantines q where q.delivery_id = d.id)`;
 
 /**
  * Finds the way anew for what waits for an endpoint that was closed: to where its letters are received now, or, where they
@@ -82,7 +81,7 @@ async function findWaysAnew(
   ids: readonly string[],
   plan: Plan,
 ): Promise<number> {
-  for (const delivery of await lockDeliveries(tx, ids)) {
+  for (const delivery of await lockDeliveries(tx, await withoutQuarantined(tx, ids))) {
     let left = (await lockMessagesOf(tx, [delivery.id])).filter(({ state }) => isMovable(state));
     for (const { way, letters } of await findWays(tx, ctx, delivery, left)) {
       const parting = new Set(letters);

@@ -3,8 +3,9 @@ import { type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { advance, lockMessagesOf, type Move } from "./advance.ts";
 import { followTransport } from "./follow-transport.ts";
+import { isNotQuarantined, withoutQuarantined } from "./quarantined.ts";
 import { reportNotDelivered } from "./report-not-delivered.ts";
-import { followMoves, isNotQuarantined, rerouteClosed } from "./reroute-deliveries.ts";
+import { followMoves, rerouteClosed } from "./reroute-deliveries.ts";
 import { deadlineSeconds, type MessageState } from "./states.ts";
 import { deliveries, messages } from "./tables.ts";
 
@@ -95,7 +96,7 @@ async function releaseResumed(tx: Transaction, ctx: Context, { limit }: TendQues
   const isOpen = sql`(e.state = 'active'
     or (e.state = 'paused' and (e.paused_until <= ${ctx.now} or e.draining_since >= d.created_at)))`;
   const where = sql`d.state = 'held' and ${endpointIs(isOpen)} and ${isNotQuarantined}`;
-  const ids = await lockDeliveries(tx, where, limit);
+  const ids = await withoutQuarantined(tx, await lockDeliveries(tx, where, limit));
   if (ids.length === 0) return 0;
   await tx
     .update(deliveries)

@@ -40,9 +40,7 @@ async function prunePayloads(tx: Transaction, before: Date, limit: number): Prom
   // stores them holds their row, and what it stored is seen by the statement after this one.
   const names = sql`select payload_sha256 from interchanges where id = ${ids}
     union select payload_sha256 from deliveries where interchange_id = ${ids}`;
-  await tx.execute(
-    sql`select from payloads where sha256 in (${names}) order by sha256, part for update`,
-  );
+  await tx.execute(sql`select from payloads where sha256 in (${names}) order by sha256, part for update`);
   await tx.execute(
     sql`delete from payloads p where p.sha256 in (${names}) and not exists (
       select from interchanges i where i.payload_sha256 = p.sha256 and i.payload_pruned_at is null)`,

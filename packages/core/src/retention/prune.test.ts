@@ -140,8 +140,10 @@ describe("content", () => {
     if (way === "alone") vi.spyOn(together, "acceptTogether").mockResolvedValue(undefined);
     const ctx = createContext(db, from, after(91));
     const lockWaits = async () =>
-      (await db.execute(sql`select from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'`)).rows.length;
+      (
+        await db.execute(sql`select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`)
+      ).rows.length;
     const { accepting, pruning } = await db.transaction(async (tx) => {
       // The last that the acceptance writes has to wait, and with it the payload stays uncommitted.
       await tx.insert(endpointQueues).values({ endpointId: hook });
