@@ -8,5 +8,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // Every file has a database of its own and nothing else to keep apart: loading all modules anew for each cost half the time.
+    isolate: false,
+    pool: "threads",
   },
 });

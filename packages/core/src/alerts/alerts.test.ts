@@ -24,7 +24,7 @@ import {
   watchAlerts,
 } from "./index.ts";
 import { raiseAlertSignal } from "./signals.ts";
-import { alertIncidents, alertMessages, alertNotices } from "./tables.ts";
+import { alertIncidents, alertNotices } from "./tables.ts";
 
 const start = new Date("2026-03-02T10:00:00Z");
 const portalOrigin = "https://sor.example.org";
@@ -128,26 +128,6 @@ describe("an endpoint that fails", () => {
     expect(packed.reduce((sum, made) => sum + made, 0)).toBe(1);
     const taken = (await Promise.all(Array.from({ length: 6 }, () => take(131)))).flat();
     expect(taken).toHaveLength(1);
-  });
-
-  test("is told to each receiver once, however many pack what is due over and over", async () => {
-    const receivers = 20;
-    for (let count = 0; count < receivers; count += 1) await subscribed();
-    await failing(5);
-    for (const seconds of [0, 60]) await watchAlerts(job(seconds));
-    for (let round = 1; round <= 10; round += 1) {
-      await db.update(alertNotices).set({ messageId: null });
-      let made = 0;
-      const packing = async () => {
-        for (let idle = 0; idle < 5; ) {
-          const now = await pack(130 + round * 3600);
-          made += now;
-          idle = now > 0 || made < receivers ? 0 : idle + 1;
-        }
-      };
-      await Promise.all(Array.from({ length: 6 }, packing));
-      expect([made, await db.$count(alertMessages)]).toEqual([receivers, round * receivers]);
-    }
   });
 });
 

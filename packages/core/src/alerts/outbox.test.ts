@@ -2,7 +2,8 @@ import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
-import { aVendor, testDatabase } from "../testing/index.ts";
+import { endpointQueues } from "../messages/tables.ts";
+import { anEndpoint, aVendor, testDatabase } from "../testing/index.ts";
 import {
   createAlertSubscription,
   getAlertSubscription,
@@ -10,6 +11,7 @@ import {
   listAlertSubscriptions,
   markMailWaiting,
   NewAlertSubscription,
+  packAlertMessages,
   raiseAlertSignal,
   recordAlertSending,
   takeAlertMessages,
@@ -18,7 +20,7 @@ import {
   unsubscribeFromAlerts,
   watchAlerts,
 } from "./index.ts";
-import { alertIncidents, alertMessages } from "./tables.ts";
+import { alertIncidents, alertMessages, alertNotices } from "./tables.ts";
 
 const start = new Date("2026-03-02T10:00:00Z");
 let db: Database;
@@ -89,4 +91,29 @@ describe("a message to a receiver", () => {
     await tendAlertOutbox(job(14 * 31 * 86_400), 13);
     expect([await db.$count(alertIncidents), await db.$count(alertMessages)]).toEqual([0, 0]);
   });
+});
+
+test("each receiver is told once, however many pack what is due over and over", async () => {
+  const receivers = 20;
+  for (let count = 0; count < receivers; count += 1) await subscribed();
+  const endpointId = await anEndpoint(db, {
+    supplierId: vendor.supplierId,
+    address: "https://edi.example.dk/in",
+  });
+  await db.insert(endpointQueues).values({ endpointId, failuresInRow: 5, firstFailureAt: start });
+  for (const seconds of [0, 60]) await watchAlerts(job(seconds));
+  for (let round = 1; round <= 10; round += 1) {
+    await db.update(alertNotices).set({ messageId: null });
+    const ctx = job(130 + round * 3600);
+    let made = 0;
+    const packing = async () => {
+      for (let idle = 0; idle < 5; ) {
+        const now = await packAlertMessages(ctx, { portalOrigin: "https://sor.example.org", limit: 100 });
+        made += now;
+        idle = now > 0 || made < receivers ? 0 : idle + 1;
+      }
+    };
+    await Promise.all(Array.from({ length: 6 }, packing));
+    expect([made, await db.$count(alertMessages)]).toEqual([receivers, round * receivers]);
+  }
 });

@@ -1,8 +1,7 @@
 import { eq, sql } from "drizzle-orm";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
-import * as together from "../messages/accept-together.ts";
 import {
   acceptInterchange,
   acknowledgeMailbox,
@@ -125,19 +124,20 @@ describe("content", () => {
   });
 
   test.each([
-    ["together with others", ""],
-    ["by itself", "alone"],
-  ])("that is sent again %s while the old is removed is kept for the new", async (_, way) => {
+    ["together with others", 1],
+    ["by itself, as many letters are,", 60],
+  ])("that is sent again %s while the old is removed is kept for the new", async (_, count) => {
     const { supplierId } = await aVendor(db);
     const hook = await anEndpoint(db, { supplierId, address: "https://edi.example.dk/in" });
     await receives(db, receiver, hook, [["DIS01", "D9134L"]]);
-    const { bytes } = await send({ type: "DIS01", reference: "L1" });
+    const letters = Array.from({ length: count }, (_each, at) => ({ reference: `L${at}`, type: "DIS01" }));
+    const bytes = anInterchange({ sender, receiver, reference: "I1", letters });
+    await acceptInterchange(createContext(db, from, start), { bytes, gatewayParty: "SORGATEWAY" });
     await db.update(messages).set({ state: "delivered" });
     await db.update(deliveries).set({ state: "done" });
     // The ids of duplicates may have ended before the content does.
     await db.delete(seenReferences);
     await db.delete(endpointQueues);
-    if (way === "alone") vi.spyOn(together, "acceptTogether").mockResolvedValue(undefined);
     const ctx = createContext(db, from, after(91));
     const lockWaits = async () =>
       (
