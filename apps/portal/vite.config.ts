@@ -45,5 +45,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    provide: { changes: Number(process.env["CHANGES"] ?? 10) },
   },
 });
