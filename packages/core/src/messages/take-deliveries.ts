@@ -44,42 +44,45 @@ export type TakeQuestion = {
   worker: string;
 };
 
-// The row of endpoint_queues is the lock under which an endpoint's work is given out, so the count of leases under way
-// is true over all processes. An endpoint under suspicion gets one probe at a time. Five failures: see next-attempt.ts.
-const findWork = (now: Date, { limit, perEndpoint }: TakeQuestion) => sql`
-  with open_endpoints as (
-    select q.endpoint_id, q.failures_in_row, e.is_ordered
-    from endpoint_queues q
-    join endpoints e on e.id = q.endpoint_id
-    where e.transport <> 'mailbox'
-      and (e.state = 'active' or (e.state = 'paused' and (e.paused_until <= ${now} or e.draining_since is not null)))
-      and (q.open_until is null or q.open_until <= ${now})
-      and exists (
-        select from deliveries d
-        where d.endpoint_id = q.endpoint_id and d.state = 'waiting' and d.transport <> 'mailbox'
-          and d.next_attempt_at <= ${now} and (d.lease_until is null or d.lease_until <= ${now}))
-    order by random()
-    limit ${limit}
-    for update of q skip locked
-  )
-  (select due.id, extract(epoch from due.next_attempt_at)::float8 as due, null as in_order
-  from open_endpoints o
+/** An endpoint whose work this transaction gives out: it holds the lock of its row in endpoint_queues. */
+type OpenEndpoint = { id: string; is_ordered: boolean };
+
+// The row of endpoint_queues is the lock under which an endpoint's work is given out. What is under way is counted by a later
+// statement, which sees all that whoever held the lock before gave out.
+const lockEndpointsWithWork = (now: Date, limit: number) => sql`
+  select q.endpoint_id as id, e.is_ordered
+  from endpoint_queues q
+  join endpoints e on e.id = q.endpoint_id
+  where e.transport <> 'mailbox'
+    and (e.state = 'active' or (e.state = 'paused' and (e.paused_until <= ${now} or e.draining_since is not null)))
+    and (q.open_until is null or q.open_until <= ${now})
+    and exists (
+      select from deliveries d
+      where d.endpoint_id = q.endpoint_id and d.state = 'waiting' and d.transport <> 'mailbox'
+        and d.next_attempt_at <= ${now} and (d.lease_until is null or d.lease_until <= ${now}))
+  order by random()
+  limit ${limit}
+  for update of q skip locked`;
+
+// An endpoint under suspicion gets one probe at a time. Five failures: see next-attempt.ts.
+const findUnordered = (now: Date, { limit, perEndpoint }: TakeQuestion, ids: readonly string[]) => sql`
+  select due.id, extract(epoch from due.next_attempt_at)::float8 as due
+  from endpoint_queues q
   cross join lateral (
     select count(*)::int as busy from deliveries d
-    where d.endpoint_id = o.endpoint_id and d.lease_until > ${now}
+    where d.endpoint_id = q.endpoint_id and d.lease_until > ${now}
   ) under_way
   cross join lateral (
     select d.id, d.next_attempt_at from deliveries d
-    where not o.is_ordered and d.endpoint_id = o.endpoint_id and d.state = 'waiting' and d.transport <> 'mailbox'
+    where d.endpoint_id = q.endpoint_id and d.state = 'waiting' and d.transport <> 'mailbox'
       and d.next_attempt_at <= ${now} and (d.lease_until is null or d.lease_until <= ${now})
     order by d.next_attempt_at
-    limit greatest(0, (case when o.failures_in_row >= 5 then 1 else ${perEndpoint}::int end) - under_way.busy)
+    limit greatest(0, (case when q.failures_in_row >= 5 then 1 else ${perEndpoint}::int end) - under_way.busy)
     for update skip locked
   ) due
+  where q.endpoint_id = any(${sql.param([...ids])}::uuid[])
   order by due.next_attempt_at
-  limit ${limit})
-  union all
-  select null, null, o.endpoint_id from open_endpoints o where o.is_ordered`;
+  limit ${limit}`;
 
 const leaseEnd = (now: Date, { leaseSeconds, bytesPerSecondMin }: TakeQuestion) => {
   const whileSent = bytesPerSecondMin ? sql`${deliveries.sizeBytes} / ${bytesPerSecondMin}::float8` : sql`0`;
@@ -122,14 +125,17 @@ export async function takeDeliveries(ctx: Context, question: TakeQuestion): Prom
   });
 }
 
-type Work = { id: string | null; due: number | null; in_order: string | null };
+type Due = { id: string; due: number };
 
 async function findDue(tx: Transaction, ctx: Context, question: TakeQuestion): Promise<string[]> {
-  const { rows } = await tx.execute<Work>(findWork(ctx.now, question));
-  const endpointIds = rows.flatMap(({ in_order: id }) => id ?? []);
   const { limit, perEndpoint } = question;
-  const heads = await findHeadsOfLines(tx, ctx, { limit, perEndpoint, endpointIds });
-  const unordered = rows.flatMap(({ id, due }) => (id === null ? [] : [{ id, due: due ?? 0 }]));
+  const open = await tx.execute<OpenEndpoint>(lockEndpointsWithWork(ctx.now, limit));
+  const idsOf = (isOrdered: boolean) =>
+    open.rows.filter((row) => row.is_ordered === isOrdered).map(({ id }) => id);
+  const free = idsOf(false);
+  const unordered =
+    free.length > 0 ? (await tx.execute<Due>(findUnordered(ctx.now, question, free))).rows : [];
+  const heads = await findHeadsOfLines(tx, ctx, { limit, perEndpoint, endpointIds: idsOf(true) });
   // The longest due first, whether order is asked for or not: neither waits for the other to run dry.
   const chosen = [...heads, ...unordered].sort((a, b) => a.due - b.due).slice(0, limit);
   const ids = new Set(chosen.map(({ id }) => id));
