@@ -1,19 +1,15 @@
 import { and, asc, eq } from "drizzle-orm";
 import { type Context, change } from "../../context.ts";
-import { DomainError } from "../../errors.ts";
 import { advance } from "../advance.ts";
 import { requireVisibleMessage, summaryOf } from "../read-messages.ts";
 import { eitherSide, entryOf, lockDelivery, lockMessage, wrongState } from "../sides.ts";
 import { deliveries, messages, quarantines } from "../tables.ts";
-import { askerOf, releaseMessage } from "../tracking/hold-messages.ts";
+import { askerOf, nothingAsked, releaseMessage } from "../tracking/hold-messages.ts";
 import type { ReleaseOutcome } from "../tracking/schemas.ts";
 import { findVisibility, whereVisible } from "../visibility.ts";
 import type { Approval } from "./schemas.ts";
 
 const shownMost = 500;
-
-const nothingAsked = () =>
-  new DomainError("conflict", "Nobody has asked for its release.", { fault: "nothing-to-approve" });
 
 /** Letters whose release takes two, of one's own side: those first that wait for a second, the longest held first. */
 export async function listApprovals(ctx: Context): Promise<Approval[]> {
@@ -45,13 +41,7 @@ export async function approveRelease(
   ctx: Context,
   input: { id: string; reason: string },
 ): Promise<ReleaseOutcome> {
-  const seen = await requireVisibleMessage(ctx, input.id);
-  const [asked] = await ctx.db
-    .select({ by: quarantines.releaseAskedBy })
-    .from(quarantines)
-    .where(eq(quarantines.deliveryId, seen.deliveryId ?? seen.id));
-  if (seen.state === "held" && (!asked || asked.by === null)) throw nothingAsked();
-  return await releaseMessage(ctx, input);
+  return await releaseMessage(ctx, { ...input, asSecond: true });
 }
 
 /** Says no to the release that was asked for, or takes one's own request back: the letter stays, and two must ask again. */

@@ -81,14 +81,14 @@ export async function discardDeadLetter(
 ): Promise<MessageSummary> {
   const seen = await requireVisibleMessage(ctx, input.id);
   return await change(ctx, { ...eitherSide(ctx, seen), comment: input.reason }, async (tx) => {
+    const delivery = await lockDelivery(tx, seen.deliveryId);
     const row = await lockMessage(tx, seen.id);
-    if (row.state !== "dead") throw wrongState(row.state);
+    if (row.state !== "dead" || row.deliveryId !== (delivery?.id ?? null)) throw wrongState(row.state);
     const move = { message: row, happenings: [{ event: "discarded" as const }] };
     await advance(tx, ctx, [{ ...move, set: { reason: "discarded" } }]);
-    const others = row.deliveryId ? await lockMessagesOf(tx, [row.deliveryId]) : [];
-    if (row.deliveryId && others.every((other) => other.state !== "dead")) {
-      const isDead = and(eq(deliveries.state, "dead"), eq(deliveries.id, row.deliveryId));
-      await tx.update(deliveries).set({ state: "expired" }).where(isDead);
+    const others = delivery ? await lockMessagesOf(tx, [delivery.id]) : [];
+    if (delivery?.state === "dead" && others.every((other) => other.state !== "dead")) {
+      await tx.update(deliveries).set({ state: "expired" }).where(eq(deliveries.id, delivery.id));
     }
     await reportNotDelivered(tx, ctx, { messageIds: [row.id], gatewayParty: input.gatewayParty });
     const result = summaryOf({ ...row, state: "expired", stateSince: ctx.now, reason: "discarded" });

@@ -73,13 +73,17 @@ async function setApart(
 export const askerOf = ({ actor }: Context): string =>
   "id" in actor ? `${actor.kind}:${actor.id}` : actor.kind;
 
+export const nothingAsked = () =>
+  new DomainError("conflict", "Nobody has asked for its release.", { fault: "nothing-to-approve" });
+
 /**
  * Lets a letter go that was held back; where it takes two, the first only asks and the second, another, lets it go. Throws
- * `endpoint-paused` for what waits for its endpoint to resume: that is not held by a person.
+ * `endpoint-paused` for what waits for its endpoint to resume: that is not held by a person; to who comes as the second,
+ * `nothing-to-approve` when nobody has asked.
  */
 export async function releaseMessage(
   ctx: Context,
-  input: { id: string; reason: string },
+  input: { id: string; reason: string; asSecond?: true },
 ): Promise<ReleaseOutcome> {
   const seen = await requireVisibleMessage(ctx, input.id);
   return await change(ctx, { ...eitherSide(ctx, seen), comment: input.reason }, async (tx) => {
@@ -88,6 +92,7 @@ export async function releaseMessage(
     if (!delivery || row.deliveryId !== delivery.id || row.state !== "held") throw wrongState(row.state);
     const own = eq(quarantines.deliveryId, delivery.id);
     const [quarantine] = await tx.select().from(quarantines).where(own).for("update");
+    if (input.asSecond && (quarantine?.releaseAskedBy ?? null) === null) throw nothingAsked();
     if (!quarantine) {
       throw new DomainError("conflict", "It waits for its endpoint to resume.", { fault: "endpoint-paused" });
     }

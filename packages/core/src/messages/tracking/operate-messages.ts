@@ -82,8 +82,9 @@ export async function cancelMessage(
     // Deliveries are locked before their messages, everywhere.
     const delivery = await lockDelivery(tx, seen.deliveryId);
     const row = await lockMessage(tx, seen.id);
-    if (!delivery || isInHand(delivery, ctx.now) || (row.state !== "queued" && row.state !== "held"))
-      throw wrongState(row.state);
+    const canBeWithdrawn = row.state === "queued" || row.state === "held";
+    if (!delivery || row.deliveryId !== delivery.id || !canBeWithdrawn) throw wrongState(row.state);
+    if (isInHand(delivery, ctx.now)) throw wrongState("delivering");
     await advance(tx, ctx, [
       { message: row, happenings: [{ event: "cancelled" }], set: { reason: null, deliveryId: null } },
     ]);
