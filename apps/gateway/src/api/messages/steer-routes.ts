@@ -108,7 +108,7 @@ export const rerouteRoute = createRoute({
   ...stepIn(RerouteRequest),
   responses: {
     200: json("It goes another way", RerouteOutcome),
-    ...refusedWriting("not-found", "wrong-state", "no-such-way"),
+    ...refusedWriting("not-found", "wrong-state", "no-such-way", "second-person-needed"),
   },
 });
 

@@ -227,6 +227,9 @@ test("a letter held back stays held whatever the endpoint does, its neighbours g
   const [id] = ids;
   await holdMessage(ctx(to), { id, reason: "forkert patient?", takesTwo: true });
   await tendDeliveries(ctx(system), { gatewayParty, limit: 100 });
+  await expect(rerouteMessage(ctx(to), { id, endpointId: spare, reason })).rejects.toMatchObject({
+    details: { fault: "second-person-needed" },
+  });
   expect(await getMessage(ctx(from), { id })).toMatchObject({ state: "held", reason: "quarantine" });
   expect(await fetched()).toEqual([{ reference: interchange.controlReference, letters: ["M2"] }]);
   expect(await releaseMessage(ctx(to), { id, reason })).toMatchObject({ isReleased: false, state: "held" });

@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { type Context, change } from "../../context.ts";
 import type { Transaction } from "../../database/index.ts";
 import { isPaused } from "../../endpoints/index.ts";
@@ -18,6 +18,7 @@ import {
   receiverSide,
   wrongState,
 } from "../sides.ts";
+import { quarantines } from "../tables.ts";
 import type { RerouteOutcome } from "./schemas.ts";
 
 export type RerouteInput = {
@@ -31,7 +32,7 @@ export type RerouteInput = {
 /**
  * Sends a letter that has not arrived another way: to where the register says now, or to an endpoint that is named. Either
  * side may. Throws `conflict`: `wrong-state` for what has arrived, ended or is being handed over at this moment,
- * `no-such-way` when the receiver takes no such letter there.
+ * `no-such-way` when the receiver takes no such letter there, `second-person-needed` for one whose release takes two.
  */
 export async function rerouteMessage(ctx: Context, input: RerouteInput): Promise<RerouteOutcome> {
   const seen = await requireVisibleMessage(ctx, input.id);
@@ -40,6 +41,7 @@ export async function rerouteMessage(ctx: Context, input: RerouteInput): Promise
     const row = await lockMessage(tx, seen.id);
     if (!delivery || row.deliveryId !== delivery.id || !isMovable(row.state)) throw wrongState(row.state);
     if (isInHand(delivery, ctx.now)) throw wrongState("delivering");
+    await requireOneIsEnough(tx, delivery.id);
     const way = await findWay(tx, ctx, row, input.endpointId);
     if (way.endpointId === delivery.endpointId && row.state !== "dead") throw noSuchWay("already-there");
     const carried = await lockMessagesOf(tx, [delivery.id]);
@@ -56,6 +58,13 @@ export async function rerouteMessage(ctx: Context, input: RerouteInput): Promise
     const { endpointId, interchangeId } = result;
     return { result, entries: [entryOf(row, { state: result.state, endpointId, interchangeId })] };
   });
+}
+
+// To send it another way is to let it go.
+async function requireOneIsEnough(tx: Transaction, deliveryId: string): Promise<void> {
+  const takesTwo = and(eq(quarantines.deliveryId, deliveryId), eq(quarantines.takesTwo, true));
+  const [held] = await tx.select().from(quarantines).where(takesTwo);
+  if (held) throw new DomainError("conflict", "Two must let it go.", { fault: "second-person-needed" });
 }
 
 const noSuchWay = (reason: string) =>
