@@ -84,14 +84,18 @@ export function underRequest(ctx: Context, request: ClaimedRequest): Context {
   });
 }
 
-/** Keeps the answer to a request that was claimed. */
+// A claim is told from one that took its place by when it was made: a process that was still for minutes may come back.
+const isOwnClaim = (ctx: Context, request: ClaimedRequest) =>
+  and(isRequest(ctx.actor, request), eq(idempotencyKeys.createdAt, ctx.now));
+
+/** Keeps the answer to a request that was claimed in this context; where another has taken it over, that one's word counts. */
 export async function keepClaimedAnswer(
   ctx: Context,
   request: ClaimedRequest,
   answer: KeptAnswer,
 ): Promise<void> {
   await change(asSystem(ctx, "idempotency"), job, async (tx) => {
-    await tx.update(idempotencyKeys).set({ answer }).where(isRequest(ctx.actor, request));
+    await tx.update(idempotencyKeys).set({ answer }).where(isOwnClaim(ctx, request));
     return { result: undefined, entries: [] };
   });
 }
@@ -100,7 +104,7 @@ export async function keepClaimedAnswer(
 export async function releaseClaim(ctx: Context, request: ClaimedRequest): Promise<void> {
   const isUndone = sql`not jsonb_exists(${idempotencyKeys.answer}, 'result')`;
   await change(asSystem(ctx, "idempotency"), job, async (tx) => {
-    await tx.delete(idempotencyKeys).where(and(isRequest(ctx.actor, request), isUndone));
+    await tx.delete(idempotencyKeys).where(and(isOwnClaim(ctx, request), isUndone));
     return { result: undefined, entries: [] };
   });
 }
