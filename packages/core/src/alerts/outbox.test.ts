@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { endpointQueues } from "../messages/tables.ts";
-import { anEndpoint, aVendor, testDatabase } from "../testing/index.ts";
+import { anEndpoint, aVendor, testDatabase, untilLockWaits } from "../testing/index.ts";
 import {
   createAlertSubscription,
   getAlertSubscription,
@@ -20,7 +20,7 @@ import {
   unsubscribeFromAlerts,
   watchAlerts,
 } from "./index.ts";
-import { alertIncidents, alertMessages, alertNotices } from "./tables.ts";
+import { alertIncidents, alertMessages, alertNotices, alertSubscriptions } from "./tables.ts";
 
 const start = new Date("2026-03-02T10:00:00Z");
 let db: Database;
@@ -116,4 +116,32 @@ test("each receiver is told once, however many pack what is due over and over", 
     await Promise.all(Array.from({ length: 6 }, packing));
     expect([made, await db.$count(alertMessages)]).toEqual([receivers, round * receivers]);
   }
+});
+
+test.each(["sent", "unsubscribed"] as const)(
+  "who notes that a message was %s waits for who pauses its receiver, and they never wait in a ring",
+  async (what) => {
+    const { id } = await subscribed();
+    await testAlertSubscription(as(vendor), { id });
+    const [message] = await take(1);
+    if (!message) throw new Error("nothing was taken");
+    const noting = await db.transaction(async (tx) => {
+      await tx.select().from(alertSubscriptions).where(eq(alertSubscriptions.id, id)).for("update");
+      const done =
+        what === "sent"
+          ? recordAlertSending(job(2), { message, outcome: { kind: "sent" }, random: 0 })
+          : unsubscribeFromAlerts(job(2), { token: message.unsubscribeToken });
+      await untilLockWaits(db, 1);
+      await tx.update(alertMessages).set({ state: "cancelled" });
+      return { done };
+    });
+    await noting.done;
+    expect((await listAlertMessages(as(vendor), { id }))[0]).toMatchObject({ state: "cancelled" });
+  },
+);
+
+test("there are as many receivers as there may be also when they are asked for at the same time", async () => {
+  for (let count = 0; count < 48; count += 1) await subscribed();
+  const asked = await Promise.allSettled(Array.from({ length: 9 }, () => subscribed()));
+  expect(asked.filter(({ status }) => status === "fulfilled")).toHaveLength(2);
 });

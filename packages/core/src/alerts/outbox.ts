@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { and, eq, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
+import type { Transaction } from "../database/index.ts";
 import { nextSending, refusalsToSuspend, type SendingDecision, type SendingOutcome } from "./next-sending.ts";
 import { type AlertContent, alertMessages, alertSubscriptions } from "./tables.ts";
 
@@ -73,6 +74,21 @@ export async function takeAlertMessages(
   });
 }
 
+/**
+ * Locks the receiver of a message. Receivers are locked before their messages, everywhere: who did it the other way round would
+ * wait in a ring for somebody who pauses or removes the receiver.
+ */
+export async function lockReceiverOf(tx: Transaction, isMessage: SQL): Promise<string | undefined> {
+  const [message] = await tx
+    .select({ to: alertMessages.subscriptionId })
+    .from(alertMessages)
+    .where(isMessage);
+  if (!message) return undefined;
+  const isReceiver = eq(alertSubscriptions.id, message.to);
+  await tx.select().from(alertSubscriptions).where(isReceiver).for("no key update");
+  return message.to;
+}
+
 /** Writes down what an attempt came to; three messages refused in a row suspend their receiver. */
 export async function recordAlertSending(
   ctx: Context,
@@ -85,11 +101,9 @@ export async function recordAlertSending(
 ): Promise<SendingDecision["state"]> {
   const { outcome } = sending;
   return await change(ctx, { action: "alert.edit", subject }, async (tx) => {
-    const [row] = await tx
-      .select()
-      .from(alertMessages)
-      .where(eq(alertMessages.id, sending.message.id))
-      .for("update");
+    const isMessage = eq(alertMessages.id, sending.message.id);
+    await lockReceiverOf(tx, isMessage);
+    const [row] = await tx.select().from(alertMessages).where(isMessage).for("update");
     // Unsubscribed meanwhile, or taken again after the lease: then another's word counts, but good news always does.
     const isMine = row?.leaseToken === sending.message.leaseToken && row.state === "waiting";
     if (row?.state !== "waiting" || (!isMine && outcome.kind !== "sent"))

@@ -7,7 +7,7 @@ import { endpoints } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
 import type { Subject } from "../permissions/index.ts";
 import { composeConfirmation, composeTest } from "./compose-message.ts";
-import { hashOf } from "./outbox.ts";
+import { hashOf, lockReceiverOf } from "./outbox.ts";
 import { putIntoOutbox } from "./pack-messages.ts";
 import { type SubscriptionRow, subscriptionView } from "./read-subscriptions.ts";
 import type { AlertSubscriptionChange, AlertSubscriptionView, NewAlertSubscription } from "./schemas.ts";
@@ -115,7 +115,10 @@ export async function createAlertSubscription(
 // A mail address is a person's: the journal keeps that it was there, not what it was.
 const journalled = ({ address: _, ...view }: AlertSubscriptionView) => view;
 
+// Two at once wait for one another, so that the second counts the first.
 async function requireRoom(tx: Transaction, supplierId: string | null): Promise<void> {
+  const room = `sor alert subscriptions ${supplierId ?? ""}`;
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${room}, 7366))`);
   const isSame =
     supplierId === null
       ? isNull(alertSubscriptions.supplierId)
@@ -261,22 +264,16 @@ export async function unsubscribeFromAlerts(ctx: Context, input: { token: string
   const subject = { type: "alert" as const, id: "unsubscribe" };
   await change(ctx, { action: "alert.edit", subject }, async (tx) => {
     const hasToken = sql`${alertMessages.tokenHashes} @> array[${hashOf(input.token)}]::text[]`;
-    const [message] = await tx
-      .select({ subscriptionId: alertMessages.subscriptionId })
-      .from(alertMessages)
-      .where(hasToken)
-      .limit(1);
-    if (!message) return { result: undefined, entries: [] };
-    await dropWaiting(tx, message.subscriptionId);
+    const subscriptionId = await lockReceiverOf(tx, hasToken);
+    if (subscriptionId === undefined) return { result: undefined, entries: [] };
+    await dropWaiting(tx, subscriptionId);
     const ended = await tx
       .update(alertSubscriptions)
       .set({ state: "ended", address: null })
-      .where(
-        and(eq(alertSubscriptions.id, message.subscriptionId), sql`${alertSubscriptions.state} <> 'ended'`),
-      );
+      .where(and(eq(alertSubscriptions.id, subscriptionId), sql`${alertSubscriptions.state} <> 'ended'`));
     const entry = {
       subjectType: "alert-subscription",
-      subjectId: message.subscriptionId,
+      subjectId: subscriptionId,
       after: { state: "ended" },
     };
     return { result: undefined, entries: (ended.rowCount ?? 0) > 0 ? [entry] : [] };

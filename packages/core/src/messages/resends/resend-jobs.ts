@@ -40,6 +40,8 @@ export async function startResends(
   }
   const what = { ...(await sideOf(ctx.db, send[0])), comment: input.reason, once: true } as const;
   const made = await change(ctx, what, async (tx) => {
+    // Two at once wait for one another, so that the second counts the first.
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`sor resends ${actor.id}`}, 7366))`);
     const own = and(eq(resendJobs.actorId, actor.id), isNull(resendJobs.endedAt));
     if ((await tx.$count(resendJobs, own)) >= jobsAtOnce) {
       throw new DomainError("conflict", "Wait for those under way.", { fault: "too-many-resends" });

@@ -12,8 +12,10 @@ import {
   anEndpoint,
   anInterchange,
   aVendor,
+  lockWaits,
   receives,
   testDatabase,
+  untilLockWaits,
 } from "../../testing/index.ts";
 import { acceptInterchange } from "../accept-interchange.ts";
 import { acknowledgeMailbox, readFromMailbox, takeFromMailbox } from "../mailboxes.ts";
@@ -198,6 +200,26 @@ test("a job that is stopped sends nothing more", async () => {
   expect(await getResends(ctx(from), job)).toMatchObject({ state: "stopped", sent: 1, waiting: 2 });
 });
 
+test("who stops a job is answered when the letter that is being sent is counted, and nothing is sent after that", async () => {
+  await delivered("M1", "M2", "M3");
+  const job = await startResends(ctx(from), { choice: all(), reason });
+  const { working, stopping } = await db.transaction(async (tx) => {
+    await tx.select().from(messages).where(eq(messages.reference, "M1")).for("update");
+    const working = workOff();
+    await untilLockWaits(db, 1);
+    let isStopped = false;
+    const stopping = stopResends(ctx(from), { id: job.id, reason: "forkert dag" }).finally(() => {
+      isStopped = true;
+    });
+    await expect.poll(async () => isStopped || (await lockWaits(db)) === 2, { timeout: 30_000 }).toBe(true);
+    return { working, stopping };
+  });
+  const stopped = await stopping;
+  await working;
+  expect(stopped).toMatchObject({ state: "stopped", sent: 1, waiting: 2 });
+  expect(await getResends(ctx(from), job)).toEqual(stopped);
+});
+
 test("others see nothing of a job, and letters of theirs cannot be chosen by their ids", async () => {
   const ids = await delivered("M1");
   const job = await startResends(ctx(from), { choice: { ids }, reason });
@@ -242,4 +264,11 @@ test("five jobs at a time are enough for one who asks", async () => {
   for (let at = 0; at < 5; at += 1) await startResends(ctx(from), { choice: { ids }, reason });
   const sixth = startResends(ctx(from), { choice: { ids }, reason });
   await expect(sixth).rejects.toMatchObject({ details: { fault: "too-many-resends" } });
+});
+
+test("five are enough also when they are asked for at the same time", async () => {
+  const ids = await delivered("M1");
+  const asking = Array.from({ length: 9 }, () => startResends(ctx(from), { choice: { ids }, reason }));
+  const asked = await Promise.allSettled(asking);
+  expect(asked.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
 });

@@ -72,14 +72,15 @@ async function sendOne(ctx: Context, { job, letter, actor }: Turn, round: Resend
 }
 
 async function sendIn(tx: Transaction, ctx: Context, letter: Letter): Promise<Changed<boolean>> {
+  // Shared, so that who stops the job waits for what is being sent, and nothing is sent once it is stopped.
+  const [job] = await tx.select().from(resendJobs).where(eq(resendJobs.id, letter.jobId)).for("share");
   const [turn] = await tx
-    .select({ endedAt: resendJobs.endedAt })
+    .select()
     .from(resendLetters)
-    .innerJoin(resendJobs, eq(resendJobs.id, resendLetters.jobId))
     .where(and(isLetter(letter), isWaiting))
-    .for("update", { of: resendLetters, skipLocked: true });
+    .for("update", { skipLocked: true });
   // Another has it in hand, or the job was stopped.
-  if (!turn || turn.endedAt !== null) return { result: false, entries: [] };
+  if (!turn || !job || job.endedAt !== null) return { result: false, entries: [] };
   const { result, entries } = await resendIn(tx, ctx, letter.messageId);
   await tx.update(resendLetters).set({ copyId: result.messageId }).where(isLetter(letter));
   return { result: true, entries };
