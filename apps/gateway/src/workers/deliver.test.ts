@@ -169,6 +169,23 @@ describe("a letter for a webhook", () => {
   });
 });
 
+test("a worker that stood still between taking a letter and sending it asks for it again: another may have it by now", async () => {
+  const id = await send();
+  let looks = 0;
+  const clock = () => {
+    looks += 1;
+    // It looks for work, and three minutes go by before it does anything with what it was given.
+    return new Date(Date.now() + (looks === 1 ? 0 : 180_000));
+  };
+  const env = { DATABASE_URL: url, WEBHOOK_PRIVATE_HOSTS: "127.0.0.1" };
+  const worker = startDelivery(testDeps({ db, clock, env }), "one");
+  await hasState(id, "delivered");
+  await worker.stop();
+  const events = (await listMessageEvents(reader(), { id })).map(({ event }) => event);
+  expect(events.slice(4)).toEqual(["taken", "given-back", "taken", "delivered"]);
+  expect(target.posts).toHaveLength(1);
+});
+
 test("a worker ends in good order also when the database is gone before it has given its work back", async () => {
   await send();
   let asked = 0;

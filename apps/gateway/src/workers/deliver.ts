@@ -70,8 +70,16 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
     const more = span && { traceparent: span.traceparent };
     const result =
       delivery.transport === "folder"
-        ? await putIntoFolder(deps.config, delivery, payload)
+        ? await putIntoFolder(deps, delivery, payload)
         : await post(deps, delivery, { payload, startedAt, more, agents, signal: breaking.signal });
+    if (result === undefined) {
+      span?.end({ outcome: "failed", errorType: "LATE" });
+      deps.log.warn(
+        { deliveryId: delivery.id },
+        "delivery given back: its lease was over before it was sent",
+      );
+      return await giveBack([delivery]);
+    }
     span?.end({ outcome: result.outcome.kind, errorType: errorTypeOf(result.outcome) });
     await record(deps, delivery, { ...result, startedAt }, { worker, recorder });
   };
@@ -139,32 +147,40 @@ type Posting = {
   signal: AbortSignal;
 };
 
-// A fixed time would try a letter that takes longer on a slow line again and again, and never deliver it.
-const timeoutOf = (config: Deps["config"], { sizeBytes }: Pick<TakenDelivery, "sizeBytes">) =>
-  Math.ceil((config.DELIVERY_TIMEOUT_SECONDS + sizeBytes / slowestOf(config)) * 1000);
+// A fixed time would try a letter that takes longer on a slow line again and again, and never deliver it. None where the lease is
+// over, as when the process stood still: another may have sent it, and a person may hold it back by now.
+function timeoutOf({ config, clock }: DeliveryDeps, delivery: TakenDelivery): number | undefined {
+  const bySize = Math.ceil((config.DELIVERY_TIMEOUT_SECONDS + delivery.sizeBytes / slowestOf(config)) * 1000);
+  const left = delivery.leaseUntil.getTime() - clock().getTime();
+  return left > 0 ? Math.min(bySize, left) : undefined;
+}
 
-async function post(deps: DeliveryDeps, delivery: TakenDelivery, of: Posting): Promise<WebhookResult> {
+/** Undefined where it must not be sent any more. */
+type Tried = Promise<WebhookResult | undefined>;
+
+async function post(deps: DeliveryDeps, delivery: TakenDelivery, of: Posting): Tried {
+  const headers = { ...(await webhookHeadersOf(delivery, of.payload, of.startedAt)), ...of.more };
+  const timeoutMilliseconds = timeoutOf(deps, delivery);
+  if (timeoutMilliseconds === undefined) return undefined;
   const question = {
     address: delivery.address,
-    headers: { ...(await webhookHeadersOf(delivery, of.payload, of.startedAt)), ...of.more },
+    headers,
     body: of.payload.parts,
     privateHosts: privateHostsOf(deps.config),
-    timeoutMilliseconds: timeoutOf(deps.config, delivery),
+    timeoutMilliseconds,
     signal: of.signal,
     now: deps.clock,
   };
   return await sendWebhook(question, of.agents);
 }
 
-async function putIntoFolder(
-  config: Deps["config"],
-  delivery: TakenDelivery,
-  { parts }: PayloadParts,
-): Promise<WebhookResult> {
+async function putIntoFolder(deps: DeliveryDeps, delivery: TakenDelivery, { parts }: PayloadParts): Tried {
+  const timeoutMilliseconds = timeoutOf(deps, delivery);
+  if (timeoutMilliseconds === undefined) return undefined;
   const { id: deliveryId, address: path, supplierId, leaseToken, contentType } = delivery;
   const body = parts();
-  const file = { root: config.FOLDER_ROOT, supplierId, path, deliveryId, leaseToken, contentType, body };
-  return await sendFolder({ ...file, timeoutMilliseconds: timeoutOf(config, delivery) });
+  const file = { root: deps.config.FOLDER_ROOT, supplierId, path, deliveryId, leaseToken, contentType, body };
+  return await sendFolder({ ...file, timeoutMilliseconds });
 }
 
 /** What went wrong, as traces name it (error.type); undefined when nothing did. */

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { aMailServer } from "../testing/a-mail-server.ts";
 import { testDeps } from "../testing/index.ts";
 import { mailAccountsOnce } from "./mail-accounts.ts";
-import { createMailer } from "./send-mail.ts";
+import { createMailer, type Mailer } from "./send-mail.ts";
 
 test("a user whose second factor was removed is told once, and again only when the mail server could not", async () => {
   const db = await testDatabase();
@@ -35,4 +35,34 @@ test("a user whose second factor was removed is told once, and again only when t
   expect(text).toContain("https://sor.example.dk/konto/totrinslogin");
   mailer.close();
   await server.stop();
+});
+
+test("a slow mail server lets no second process send what the first has yet to send", async () => {
+  const db = await testDatabase();
+  let now = new Date("2026-03-01T10:00:00Z");
+  const given = { role: "reader", scope: { kind: "all" } } as const;
+  for (const name of ["en", "to", "tre"]) {
+    const { userId } = await aUser(db, name, given, now);
+    await db.$client.query("update users set two_factor_enabled = true");
+    const system = createContext(db, { kind: "system", job: "test" }, now);
+    await resetSecondFactor(system, { userId, reason: "telefonen er væk" });
+  }
+  const deps = testDeps({ db, clock: () => now, env: { PORTAL_ORIGIN: "https://sor.example.dk" } });
+  const sent: string[] = [];
+  const mailer = (whileSending: () => Promise<unknown>): Mailer => ({
+    send: async () => ({ kind: "sent" }),
+    sendPlain: async ({ to }) => {
+      sent.push(to);
+      await whileSending();
+      return { kind: "sent" };
+    },
+    close: () => undefined,
+  });
+  const quick = mailer(async () => undefined);
+  const slow = mailer(async () => {
+    now = new Date(now.getTime() + 70_000);
+    if (sent.length === 2) await mailAccountsOnce(deps, quick);
+  });
+  await mailAccountsOnce(deps, slow);
+  expect(sent.toSorted()).toEqual(["en@example.org", "to@example.org", "tre@example.org"]);
 });

@@ -31,7 +31,10 @@ export async function mailAccounts(deps: MailDeps, stopping: AbortSignal): Promi
 export async function mailAccountsOnce(deps: MailDeps, mailer: Mailer): Promise<number> {
   const ctx = () => createContext(deps.db, { kind: "system", job: "mail-accounts" }, deps.clock());
   let sent = 0;
-  for (const mail of await takeAccountMails(ctx(), { limit: atOnce, leaseSeconds })) {
+  // One after the other, so that the lease of the last does not end while a slow mail server takes the first.
+  for (let turn = 0; turn < atOnce; turn += 1) {
+    const [mail] = await takeAccountMails(ctx(), { limit: 1, leaseSeconds });
+    if (!mail) break;
     const { kind } = await mailer.sendPlain(composed(mail, deps.config.PORTAL_ORIGIN));
     await recordAccountMail(ctx(), { mail, outcome: kind });
     deps.log.info({ accountMailId: mail.id, kind: mail.kind, outcome: kind }, "mail about an account");

@@ -13,6 +13,8 @@ import { findHeadsOfLines, rememberServed } from "./take-in-order.ts";
 export type TakenDelivery = {
   id: string;
   leaseToken: string;
+  /** From then on another may have it. */
+  leaseUntil: Date;
   interchangeId: string;
   messageIds: string[];
   /** Attempts before this one. */
@@ -150,6 +152,7 @@ async function loadTaken(tx: Transaction, ids: readonly string[]) {
   const rows = await tx
     .select({
       id: deliveries.id,
+      leaseUntil: deliveries.leaseUntil,
       interchangeId: deliveries.interchangeId,
       attempts: deliveries.attempts,
       giveUpAt: deliveries.giveUpAt,
@@ -168,9 +171,9 @@ async function loadTaken(tx: Transaction, ids: readonly string[]) {
     .innerJoin(interchanges, eq(interchanges.id, deliveries.interchangeId))
     .innerJoin(endpoints, eq(endpoints.id, deliveries.endpointId))
     .where(inArray(deliveries.id, [...ids]));
-  return rows.map(({ transport, ...row }) => {
-    if (transport === "mailbox") throw new Error("a mailbox is not delivered to");
-    return { ...row, transport, address: row.address ?? "" };
+  return rows.map(({ transport, leaseUntil, ...row }) => {
+    if (transport === "mailbox" || !leaseUntil) throw new Error("a mailbox is not delivered to");
+    return { ...row, transport, leaseUntil, address: row.address ?? "" };
   });
 }
 
