@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { testDatabaseUrl } from "../testing/index.ts";
 import { closeDatabase, openDatabase } from "./connect.ts";
+import { mayPass } from "./sql-errors.ts";
 
 test("a connection that breaks between two statements of a transaction fails the transaction, not the process", async () => {
   const url = await testDatabaseUrl();
@@ -31,4 +32,27 @@ test("a connection that breaks between two statements of a transaction fails the
   process.off("uncaughtException", count);
   expect(uncaught).toBe(0);
   await Promise.all([closeDatabase(db), closeDatabase(other)]);
+});
+
+test("a process that stands still in a transaction does not hold up the others for ever, and its transaction fails", async () => {
+  const url = await testDatabaseUrl();
+  const [standing, other] = [openDatabase(url, { standstillSeconds: 1 }), openDatabase(url)];
+  await other.execute(sql`create table head (number integer)`);
+  await other.execute(sql`insert into head values (1)`);
+  const broken = standing.transaction(async (tx) => {
+    await tx.execute(sql`update head set number = 2`);
+    // Waits until PostgreSQL has ended the transaction that does nothing.
+    await other.execute(sql`update head set number = number + 10`);
+    await tx.execute(sql`select 1`);
+  });
+  await expect(broken.catch(mayPass)).resolves.toBe(true);
+  expect((await other.execute(sql`select number from head`)).rows).toEqual([{ number: 11 }]);
+  await Promise.all([closeDatabase(standing), closeDatabase(other)]);
+});
+
+test("no connection is without that limit", async () => {
+  const db = openDatabase(await testDatabaseUrl());
+  const { rows } = await db.execute(sql`show idle_in_transaction_session_timeout`);
+  expect(rows).toEqual([{ idle_in_transaction_session_timeout: "1min" }]);
+  await closeDatabase(db);
 });

@@ -15,6 +15,8 @@ export type DatabaseOptions = {
   connectionsMax?: number;
   /** How long one statement may run before PostgreSQL ends it. */
   statementTimeoutSeconds?: number;
+  /** How long a transaction may stand still before PostgreSQL ends it: a process that hangs must not hold up all others. */
+  standstillSeconds?: number;
   /** Told when an idle connection breaks; the pool replaces it by itself. */
   onConnectionLost?: (error: Error) => void;
 };
@@ -26,6 +28,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     max: options.connectionsMax ?? 10,
     connectionTimeoutMillis: 10_000,
     statement_timeout: (options.statementTimeoutSeconds ?? 30) * 1000,
+    idle_in_transaction_session_timeout: (options.standstillSeconds ?? 60) * 1000,
     application_name: "sor",
   });
   pool.on("error", (error) => options.onConnectionLost?.(error));

@@ -14,6 +14,7 @@ test.each([
   ["too many connections", withCode("53300")],
   ["a file that cannot be written", withCode("58030")],
   ["a standby that only reads", withCode("25006")],
+  ["a transaction that stood still", withCode("25P03")],
   [
     "a pooled connection that broke",
     new Error("Client has encountered a connection error and is not queryable"),

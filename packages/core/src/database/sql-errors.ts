@@ -25,8 +25,8 @@ export function asDomainError(error: unknown): unknown {
 }
 
 // Connection lost (08), resources such as disk, memory or connections gone (53), told to stop (57P), files that cannot be
-// written (58030), only reading allowed (25006).
-const awayStates = /^(?:08...|53...|57P0.|58030|25006)$/;
+// written (58030), only reading allowed (25006), ended because it stood still in a transaction (25P03).
+const awayStates = /^(?:08...|53...|57P0.|58030|25006|25P03)$/;
 const awayFaults = /^(?:ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)/;
 // The driver's own words for a connection that is gone; it gives no code with them.
 const driverWords =
