@@ -1,10 +1,11 @@
-import { inArray } from "drizzle-orm";
+import type { InterchangeEnvelope } from "@sor/edi";
+import { eq, inArray } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
 import { readEnvelopeOf } from "./cut-content.ts";
 import { storedContent } from "./payloads.ts";
 import { findFirstSent, refusalOfReason, sendRefusal } from "./receipts.ts";
 import type { Writer } from "./send-own.ts";
-import { messages } from "./tables.ts";
+import { interchanges, messages } from "./tables.ts";
 
 /**
  * Tells the senders of letters that were given up: a negative VANS receipt (NC) for each of their interchanges. Receipts
@@ -24,7 +25,7 @@ export async function reportNotDelivered(
   for (const [interchangeId, group] of Map.groupBy(unanswered, (row) => row.interchangeId)) {
     const first = await findFirstSent(tx, interchangeId);
     if (!first || (first.kind !== "received" && first.kind !== "resent")) continue;
-    const { envelope } = await readEnvelopeOf(await storedContent(tx, first), "skip");
+    const envelope = await envelopeAsSent(tx, first, interchangeId);
     await sendRefusal(tx, writer, {
       originId: first.id,
       envelope,
@@ -36,4 +37,17 @@ export async function reportNotDelivered(
       }),
     });
   }
+}
+
+// The content of what was sent first may be gone before a copy of it comes to its end. The copy's is kept until then: only its
+// envelope id is another.
+async function envelopeAsSent(
+  tx: Transaction,
+  first: typeof interchanges.$inferSelect,
+  interchangeId: string,
+): Promise<InterchangeEnvelope> {
+  const isGone = first.payloadPrunedAt !== null;
+  const [kept] = isGone ? await tx.select().from(interchanges).where(eq(interchanges.id, interchangeId)) : [];
+  const { envelope } = await readEnvelopeOf(await storedContent(tx, kept ?? first), "skip");
+  return { ...envelope, reference: first.controlReference };
 }

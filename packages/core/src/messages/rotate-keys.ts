@@ -82,7 +82,10 @@ async function encryptOne(tx: Transaction, sha256: string): Promise<void> {
   const [first] = rows;
   if (!first) return;
   const sealed = payloadRows(Buffer.concat(rows.map(({ bytes }) => bytes)), first.storedAt);
-  for (const row of sealed) await tx.insert(payloads).values(row).onConflictDoNothing();
+  // Where they are stored already they are touched, so that a prune which is about to remove them waits.
+  const target = [payloads.sha256, payloads.part];
+  const set = { storedAt: first.storedAt };
+  for (const row of sealed) await tx.insert(payloads).values(row).onConflictDoUpdate({ target, set });
   const payloadSha256 = sealed[0]?.sha256 ?? sha256;
   await tx.update(interchanges).set({ payloadSha256 }).where(eq(interchanges.payloadSha256, sha256));
   await tx.update(deliveries).set({ payloadSha256 }).where(eq(deliveries.payloadSha256, sha256));

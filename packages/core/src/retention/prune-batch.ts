@@ -13,7 +13,7 @@ const isAtRest = sql`
   not exists (select from messages m where m.interchange_id = i.id and ${isOpen})
   and not exists (select from deliveries d join messages m on m.delivery_id = d.id
     where d.interchange_id = i.id and ${isOpen})
-  and not exists (select from deliveries d where d.interchange_id = i.id and d.state in ('waiting', 'held', 'dead'))`;
+  and not exists (select from deliveries d where d.interchange_id = i.id and d.state in ('waiting', 'held'))`;
 
 async function batchOf(tx: Transaction, query: SQL): Promise<Batch> {
   const { rows } = await tx.execute<{ id: string; at: string; bytes: number | string | null }>(query);
