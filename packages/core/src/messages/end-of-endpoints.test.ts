@@ -119,6 +119,15 @@ test("what waits for an endpoint that is closed goes where its letters are recei
   expect(told.every((each) => each.comment === reason)).toBe(true);
 });
 
+test("a letter that began to come before its endpoint was closed goes where its letters are received then, and is not refused", async () => {
+  await closeEndpoint(as(to, later(1)), { id: webhook, moveTo: mailbox, reason });
+  const id = await send(now);
+  expect(await getMessage(as(from), { id })).toMatchObject({
+    state: "queued",
+    delivery: { endpointId: mailbox },
+  });
+});
+
 test("what waits for an endpoint that is closed and nobody receives any more is reported to its sender", async () => {
   const id = await send();
   await db.delete(registrations).where(eq(registrations.gln, receiver));

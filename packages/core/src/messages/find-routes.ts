@@ -1,5 +1,5 @@
 import type { MessageEnvelope, Party } from "@sor/edi";
-import { and, eq, gt, inArray, isNull, lte, or } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, lte, or, sql } from "drizzle-orm";
 import type { ReadDatabase } from "../database/index.ts";
 import {
   isPaused,
@@ -51,12 +51,16 @@ export type ReceivedType = {
   giveUpSeconds: number | null;
 };
 
-/** Everything that location numbers receive at that instant. */
+/**
+ * Everything that location numbers receive at that instant. What is known already counts from when it was recorded, also where
+ * that is later: the letter began to come before, or another process's clock is ahead, but the endpoint is seen as it is now.
+ */
 export async function loadTypesReceivedBy(
   db: ReadDatabase,
   glns: readonly string[],
   now: Date,
 ): Promise<(gln: string) => readonly ReceivedType[]> {
+  const instant = sql`greatest(${registrations.recordedAt}, ${now}::timestamptz)`;
   const rows = await db
     .select({
       gln: registrations.gln,
@@ -76,8 +80,8 @@ export async function loadTypesReceivedBy(
         inArray(registrations.gln, [...new Set(glns)]),
         eq(registrations.direction, "receive"),
         isNull(registrations.supersededAt),
-        lte(registrations.validFrom, now),
-        or(isNull(registrations.validTo), gt(registrations.validTo, now)),
+        lte(registrations.validFrom, instant),
+        or(isNull(registrations.validTo), gt(registrations.validTo, instant)),
       ),
     );
   const received = Map.groupBy(

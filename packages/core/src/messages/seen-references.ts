@@ -40,14 +40,19 @@ export async function rememberReferences(
       .map((message) => ({ kind: "message" as const, ...message }))
       .sort((a, b) => (a.reference < b.reference ? -1 : 1)),
   ].map((row) => ({ ...row, ...parties, interchangeId, seenAt: now }));
-  const added = await tx
-    .insert(seenReferences)
-    .values(rows)
-    .onConflictDoNothing()
-    .returning({ kind: seenReferences.kind, reference: seenReferences.reference });
-  if (added.length === rows.length)
-    return { envelope: undefined, messages: new Map(), otherLetters: new Set() };
-  return await loadSeen(tx, parties, interchangeId, rows);
+  for (;;) {
+    const added = await tx
+      .insert(seenReferences)
+      .values(rows)
+      .onConflictDoNothing()
+      .returning({ kind: seenReferences.kind });
+    if (added.length === rows.length)
+      return { envelope: undefined, messages: new Map(), otherLetters: new Set() };
+    const known = await loadKnown(tx, parties, rows);
+    const ids = new Set(known.map(idOf));
+    // What stood in the way may have been forgotten in between, for its age: then the new one is remembered.
+    if (rows.every((row) => ids.has(idOf(row)))) return seenOf(known, interchangeId, rows);
+  }
 }
 
 /** Which of the references of a delivery have been seen; nothing is remembered. */
@@ -60,18 +65,23 @@ export async function findSeen(
     { kind: "envelope" as const, reference: delivery.envelope, letter: "" },
     ...delivery.messages.map((message) => ({ kind: "message" as const, ...message })),
   ];
-  return await loadSeen(db, parties, undefined, rows);
+  return seenOf(await loadKnown(db, parties, rows), undefined, rows);
 }
 
-async function loadSeen(
+type Id = { kind: "envelope" | "message"; reference: string; letter: string };
+type Known = typeof seenReferences.$inferSelect;
+
+const idOf = ({ kind, reference, letter }: Pick<Known, "kind" | "reference" | "letter">): string =>
+  `${kind} ${reference} ${letter}`;
+
+async function loadKnown(
   tx: Pick<ReadDatabase, "select">,
   { sender, receiver }: SentBetween,
-  interchangeId: string | undefined,
-  rows: readonly { kind: "envelope" | "message"; reference: string; letter: string }[],
-): Promise<Seen> {
+  rows: readonly Id[],
+): Promise<Known[]> {
   const references = (kind: "envelope" | "message") =>
     rows.filter((row) => row.kind === kind).map((row) => row.reference);
-  const found = await tx
+  return await tx
     .select()
     .from(seenReferences)
     .where(
@@ -84,7 +94,10 @@ async function loadSeen(
         ),
       ),
     );
-  const earlier = found.filter((row) => row.interchangeId !== interchangeId);
+}
+
+function seenOf(known: readonly Known[], interchangeId: string | undefined, rows: readonly Id[]): Seen {
+  const earlier = known.filter((row) => row.interchangeId !== interchangeId);
   const envelope = earlier.find((row) => row.kind === "envelope");
   const letters = new Set(rows.map((row) => `${row.reference} ${row.letter}`));
   const messages = new Map(
