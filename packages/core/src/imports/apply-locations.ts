@@ -1,7 +1,7 @@
 import { and, inArray, isNull, sql } from "drizzle-orm";
 import { newId, type Transaction } from "../database/index.ts";
 import { type LocationFields, type LocationVersion, locationContent } from "../endpoints/index.ts";
-import { locationVersions } from "../endpoints/tables.ts";
+import { locations, locationVersions } from "../endpoints/tables.ts";
 import type { Recut } from "../validity/index.ts";
 import type { Applying } from "./apply-units.ts";
 import { ensureParties, type Parties } from "./ensure-parties.ts";
@@ -28,12 +28,10 @@ export async function applyLocations(tx: Transaction, applying: Applying): Promi
   const total = await countStaged(tx, "location");
   let read = 0;
   for await (const batch of stagedBatches<StagedLocation>(tx, "location", speaks)) {
-    const glns = batch.map((row) => row.key);
-    const known = await tx
-      .select()
-      .from(locationVersions)
-      .where(and(inArray(locationVersions.gln, glns), isNull(locationVersions.supersededAt)))
-      .orderBy(locationVersions.validFrom);
+    const known = await lockChanging(tx, batch, (location, rows) => {
+      const { newer, done } = merge(location, rows, parties, applying);
+      return !newer && (rows.length === 0 || done.superseded.length + done.added.length > 0);
+    });
     const lines = batch.flatMap(({ line, data }) => {
       const rows = known.filter((row) => row.gln === data.gln);
       return compare({ line, location: data, rows }, parties, applying) ?? [];
@@ -42,6 +40,32 @@ export async function applyLocations(tx: Transaction, applying: Applying): Promi
     read += batch.length;
     applying.onProgress({ step: "locations", done: read, total });
   }
+}
+
+const presentOf = (tx: Transaction, glns: readonly string[]) =>
+  tx
+    .select()
+    .from(locationVersions)
+    .where(and(inArray(locationVersions.gln, [...glns]), isNull(locationVersions.supersededAt)))
+    .orderBy(locationVersions.validFrom);
+
+/** What is now known of the location numbers; those that are to change are locked first, new ones made, so that it stays so. */
+async function lockChanging(
+  tx: Transaction,
+  batch: readonly { data: StagedLocation }[],
+  isChanging: (location: StagedLocation, rows: LocationVersion[]) => boolean,
+): Promise<LocationVersion[]> {
+  const glnsOf = (list: typeof batch) => list.map(({ data }) => data.gln);
+  const present = await presentOf(tx, glnsOf(batch));
+  const known = Map.groupBy(present, ({ gln }) => gln);
+  const changing = new Set(glnsOf(batch.filter(({ data }) => isChanging(data, known.get(data.gln) ?? []))));
+  if (changing.size === 0) return present;
+  const fresh = [...changing].filter((gln) => !known.has(gln)).map((gln) => ({ gln }));
+  await insertRows(tx, "locations", fresh, "leave");
+  const isIt = inArray(locations.gln, [...changing]);
+  await tx.select().from(locations).where(isIt).orderBy(locations.gln).for("no key update");
+  const others = present.filter(({ gln }) => !changing.has(gln));
+  return [...others, ...(await presentOf(tx, [...changing]))];
 }
 
 async function warnOfDifferences(tx: Transaction, { report }: Applying): Promise<void> {
@@ -59,22 +83,34 @@ type Compared = { line: number; location: StagedLocation; rows: LocationVersion[
 
 function compare({ line, location, rows }: Compared, parties: Parties, applying: Applying): Line | undefined {
   const counts = applying.report.counts["locations"] ?? newCounts();
-  const changedOn = location.updatedOn ?? applying.snapshotDate;
-  const newer = rows.find((row) => row.validFrom > changedOn && row.validFrom > location.validFrom);
+  const { newer, done, changedOn } = merge(location, rows, parties, applying);
+  const { validTo } = location;
   if (newer) {
     const about = `${newer.validFrom} > ${changedOn}`;
     warn(applying.report, { line, place: location.gln, rule: "register-newer", about });
     counts.unchanged += 1;
     return undefined;
   }
-  const content = contentOf(location, rows, parties);
-  const { firstFrom, validFrom, validTo } = location;
-  const done = mergeLine(rows, { firstFrom, validFrom, validTo, changedOn, content }, locationContent);
   if (rows.length === 0) counts.created += 1;
   else if (done.superseded.length + done.added.length === 0) counts.unchanged += 1;
   else if (validTo !== null && rows.at(-1)?.validTo === null) counts.closed += 1;
   else counts.changed += 1;
   return { location, rows, done };
+}
+
+/** What the file makes of what is known; `newer` is what was changed here after the file says that it was. */
+function merge(
+  location: StagedLocation,
+  rows: LocationVersion[],
+  parties: Parties,
+  { snapshotDate }: Pick<Applying, "snapshotDate">,
+) {
+  const { firstFrom, validFrom, validTo } = location;
+  const changedOn = location.updatedOn ?? snapshotDate;
+  const newer = rows.find((row) => row.validFrom > changedOn && row.validFrom > validFrom);
+  const content = contentOf(location, rows, parties);
+  const done = mergeLine(rows, { firstFrom, validFrom, validTo, changedOn, content }, locationContent);
+  return { newer, done, changedOn };
 }
 
 function contentOf(
@@ -97,8 +133,6 @@ function contentOf(
 }
 
 async function record(tx: Transaction, lines: readonly Line[], now: Date): Promise<void> {
-  const fresh = lines.filter(({ rows }) => rows.length === 0).map(({ location }) => ({ gln: location.gln }));
-  await insertRows(tx, "locations", fresh, "leave");
   const ids = lines.flatMap(({ done }) => done.superseded.map((row) => row.id));
   const instant = sql`greatest(${locationVersions.recordedAt}, ${now.toISOString()}::timestamptz)`;
   if (ids.length > 0) {
