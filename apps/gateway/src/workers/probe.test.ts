@@ -1,4 +1,9 @@
-import { closeDatabase, type Database, openDatabase } from "@sor/core";
+import { mkdtempSync, realpathSync } from "node:fs";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { closeDatabase, createContext, type Database, openDatabase } from "@sor/core";
+import { endpointHealth, orderFolderTest } from "@sor/core/probes";
 import { anEndpoint, aVendor, testDatabaseUrl } from "@sor/core/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { aReceiver, eventually, type Receiver } from "../testing/a-receiver.ts";
@@ -62,4 +67,27 @@ test("the clock asks nobody when it is set to never", async () => {
     (await deps.metrics.registry.metrics()).includes('soredi_endpoints{probe="unknown"} 1'),
   );
   expect(await enlisted()).toBe(0);
+});
+
+test("a folder whose test was ordered is written to by the gateway, also where the clock asks nobody", async () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "sor-folder-")));
+  await mkdir(join(root, supplierId, "edi"), { recursive: true });
+  const folders = await Promise.all(
+    ["edi", "borte"].map((address) => anEndpoint(db, { supplierId, transport: "folder", address })),
+  );
+  const ctx = createContext(db, { kind: "system", job: "test" }, new Date());
+  for (const id of folders) await orderFolderTest(ctx, { id });
+  const env = { DATABASE_URL: url, ENDPOINT_PROBE_MINUTES: "0", FOLDER_ROOT: root };
+  const deps = testDeps({ db, clock: () => new Date(), env });
+  for (const worker of ["a", "b"]) {
+    const stopping = new AbortController();
+    running.push({ stopping, done: probeEndpoints(deps, worker, stopping.signal) });
+  }
+  const latest = async (id = "") =>
+    (await endpointHealth(ctx, { id })).probes.latest.map(({ isUp, detail }) => [isUp, detail.excerpt]);
+  await eventually(async () => (await count("select count(*)::int as n from endpoint_probes")) === 2);
+  expect(await latest(folders[0])).toEqual([[true, null]]);
+  expect(await latest(folders[1])).toEqual([[false, "ENOENT"]]);
+  expect(await readdir(join(root, supplierId, "edi"))).toEqual([]);
+  await rm(root, { recursive: true });
 });

@@ -9,22 +9,32 @@ import {
   recordProbe,
   type TakenCheck,
   takeChecks,
+  takeFolderTests,
   testEvent,
+  testTimeoutSeconds,
+  tryWantedFolder,
+  type WantedFolder,
 } from "@sor/core/probes";
 import type { Deps } from "../app-env.ts";
 import { type DeliveryDeps, privateHostsOf } from "./deliver.ts";
+import { tryFolder } from "./send-folder.ts";
 
 const actor = { kind: "system", job: "probe" } as const;
 const lookMilliseconds = 5000;
+const lookForFoldersMilliseconds = 2000;
 const atOnce = 8;
 const timeoutSeconds = 10;
 /** Longer than asking can take, so that nobody else asks meanwhile. */
 const leaseSeconds = 60;
 const lookAroundMilliseconds = 30_000;
 
-/** Asks webhooks in their turn whether they answer, and looks after what ends by the clock, until the signal. */
+/** Asks webhooks in their turn whether they answer, tries the folders of ordered tests, and looks after what ends by the clock, until the signal. */
 export async function probeEndpoints(deps: DeliveryDeps, worker: string, signal: AbortSignal): Promise<void> {
-  await Promise.all([askInTurn(deps, worker, signal), lookAround(deps, signal)]);
+  await Promise.all([
+    askInTurn(deps, worker, signal),
+    tryFolders(deps, worker, signal),
+    lookAround(deps, signal),
+  ]);
 }
 
 async function askInTurn(deps: DeliveryDeps, worker: string, signal: AbortSignal): Promise<void> {
@@ -68,6 +78,26 @@ async function ask(deps: DeliveryDeps, check: TakenCheck, everySeconds: number):
   });
   const { fault, status } = answer.detail;
   deps.log.info({ endpointId, method, fault, status, ms: answer.latencyMilliseconds }, "endpoint asked");
+}
+
+// Whoever orders a test waits for it, so this is done also where the clock asks nobody.
+async function tryFolders(deps: DeliveryDeps, worker: string, signal: AbortSignal): Promise<void> {
+  const question = { limit: atOnce, leaseSeconds, worker };
+  await repeat(lookForFoldersMilliseconds, signal, async () => {
+    try {
+      const taken = await takeFolderTests(createContext(deps.db, actor, deps.clock()), question);
+      await Promise.all(taken.map((wanted) => tryOne(deps, wanted)));
+    } catch (error) {
+      deps.log.warn({ err: error }, "folders not tried; trying again");
+    }
+  });
+}
+
+async function tryOne(deps: DeliveryDeps, wanted: WantedFolder): Promise<void> {
+  const where = { root: deps.config.FOLDER_ROOT, timeoutMilliseconds: testTimeoutSeconds * 1000 };
+  const ctx = createContext(deps.db, actor, deps.clock());
+  const { isUp } = await tryWantedFolder(ctx, wanted, (folder) => tryFolder({ ...where, ...folder }));
+  deps.log.info({ endpointId: wanted.endpointId, isUp }, "folder tried");
 }
 
 async function lookAround(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {

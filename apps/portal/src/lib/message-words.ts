@@ -1,5 +1,6 @@
 import type { MessageReason, MessageState, MessageStep } from "@sor/core/messages";
 import { m } from "./paraglide/messages.js";
+import { folderFaultText } from "./probe-words.ts";
 
 type Mark = { text: string; tone: "good" | "warn" | "bad" | "plan" | "" };
 
@@ -99,5 +100,5 @@ export function connectionText(code: string): string {
     ENOTFOUND: m.messages_error_name,
     EAI_AGAIN: m.messages_error_name,
   };
-  return texts[code]?.() ?? m.messages_error_other({ code });
+  return texts[code]?.() ?? folderFaultText(code);
 }

@@ -39,3 +39,20 @@ export function probeFaultText(fault: z.infer<typeof ProbeFault>): string {
   } satisfies Record<typeof fault, () => string>;
   return texts[fault]();
 }
+
+/** Why a folder could not be written to, from the code that the gateway gave. */
+export function folderFaultText(code: string): string {
+  const texts: Record<string, () => string> = {
+    ENOENT: m.endpoints_folder_missing,
+    ENOTDIR: m.endpoints_folder_missing,
+    EACCES: m.endpoints_folder_forbidden,
+    EPERM: m.endpoints_folder_forbidden,
+    EROFS: m.endpoints_folder_forbidden,
+    ENOSPC: m.endpoints_folder_full,
+    EDQUOT: m.endpoints_folder_full,
+    TIMEOUT: m.endpoints_fault_timeout,
+    "folder-outside": m.endpoints_folder_outside,
+    "folder-not-configured": m.endpoints_folder_not_configured,
+  };
+  return texts[code]?.() ?? m.messages_error_other({ code });
+}

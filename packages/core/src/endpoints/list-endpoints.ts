@@ -21,6 +21,20 @@ export function isPaused(endpoint: Pick<EndpointRow, "state" | "pausedUntil">, n
   return endpoint.state === "paused" && (endpoint.pausedUntil === null || now < endpoint.pausedUntil);
 }
 
+export const endpointConditions = ["active", "paused", "draining", "closed"] as const;
+/** What an endpoint does with messages at a time. */
+export type EndpointCondition = (typeof endpointConditions)[number];
+
+/** What an endpoint does at that time: one that is drained stands as paused, and a pause with an end is over by itself. */
+export function endpointCondition(
+  endpoint: Pick<EndpointRow, "state" | "pausedUntil" | "drainingSince">,
+  now: Date,
+): EndpointCondition {
+  if (endpoint.state !== "paused") return endpoint.state;
+  if (endpoint.drainingSince !== null) return "draining";
+  return isPaused(endpoint, now) ? "paused" : "active";
+}
+
 /** The endpoint without its secrets: what the journal keeps. */
 export function withoutSecrets(
   row: EndpointRow,
@@ -55,7 +69,8 @@ export async function requireEndpoint(db: ReadDatabase, id: string): Promise<End
 const noSuchEndpoint = (endpointId: string) =>
   new DomainError("not-found", "There is no such endpoint.", { endpointId });
 
-function mayRead(ctx: Context, supplierId: string): boolean {
+/** Whether the actor may see the endpoints of a supplier. */
+export function mayReadEndpoints(ctx: Context, supplierId: string): boolean {
   if (ctx.actor.kind === "user" || ctx.actor.kind === "key") {
     if (ctx.actor.supplierId === supplierId) return true;
   }
@@ -70,14 +85,14 @@ function refuseReading(ctx: Context): never {
 
 /** A supplier's endpoints by name, for its own users and the register authority. */
 export async function listEndpoints(ctx: Context, input: { supplierId: string }): Promise<Endpoint[]> {
-  if (!mayRead(ctx, input.supplierId)) refuseReading(ctx);
+  if (!mayReadEndpoints(ctx, input.supplierId)) refuseReading(ctx);
   return await selectEndpoints(ctx.db, eq(endpoints.supplierId, input.supplierId));
 }
 
 /** One endpoint, for its supplier's users and the register authority. */
 export async function getEndpoint(ctx: Context, input: { id: string }): Promise<Endpoint> {
   const found = await requireEndpoint(ctx.db, input.id);
-  if (!mayRead(ctx, found.supplierId)) refuseReading(ctx);
+  if (!mayReadEndpoints(ctx, found.supplierId)) refuseReading(ctx);
   return found;
 }
 
@@ -87,7 +102,7 @@ export async function getEndpoint(ctx: Context, input: { id: string }): Promise<
  */
 export async function requireVisibleEndpoint(ctx: Context, input: { id: string }): Promise<void> {
   const [found] = await ctx.db.select().from(endpoints).where(eq(endpoints.id, input.id));
-  if (found && mayRead(ctx, found.supplierId)) return;
+  if (found && mayReadEndpoints(ctx, found.supplierId)) return;
   throw noSuchEndpoint(input.id);
 }
 

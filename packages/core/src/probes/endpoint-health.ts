@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, inArray, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import type { Context } from "../context.ts";
-import { type Endpoint, getEndpoint } from "../endpoints/index.ts";
+import { type Endpoint, endpointCondition, getEndpoint } from "../endpoints/index.ts";
 import { deliveries, endpointHours, endpointQueues } from "../messages/tables.ts";
 import type { EndpointHealth } from "./schemas.ts";
 import { endpointChecks, endpointProbes } from "./tables.ts";
@@ -20,7 +20,7 @@ export async function endpointHealth(ctx: Context, input: { id: string }): Promi
   const [check] = await ctx.db.select().from(endpointChecks).where(eq(endpointChecks.endpointId, input.id));
   return {
     endpointId: input.id,
-    state: stateOf(endpoint, ctx.now),
+    state: endpointCondition(endpoint, ctx.now),
     lastVerifiedAt: text(endpoint.lastVerifiedAt),
     lastSuccessAt: text(later(queue?.lastSuccessAt, check?.lastSuccessAt)),
     lastFailureAt: text(later(queue?.lastFailureAt, check?.lastFailureAt)),
@@ -37,16 +37,11 @@ export async function endpointHealth(ctx: Context, input: { id: string }): Promi
       lastFailureAt: text(check?.lastFailureAt),
       failuresInRow: check?.failuresInRow ?? 0,
       nextAt: endpoint.probeWith === "nothing" ? null : text(check?.nextProbeAt),
+      folderWantedAt: text(check?.folderWantedAt),
       latest: await listProbes(ctx, input.id),
     },
     certificate: certificateOf(endpoint, ctx.now),
   };
-}
-
-function stateOf(endpoint: Endpoint, now: Date): EndpointHealth["state"] {
-  if (endpoint.state !== "paused") return endpoint.state;
-  if (endpoint.drainingSince !== null) return "draining";
-  return endpoint.pausedUntil !== null && endpoint.pausedUntil <= now ? "active" : "paused";
 }
 
 function breakerOf(

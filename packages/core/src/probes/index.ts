@@ -1,6 +1,7 @@
 /** Answers whether endpoints answer: asked by the clock and on demand, and how they are doing. */
 export { askEndpoint, type EndpointAnswer, type EndpointQuestion } from "./ask-endpoint.ts";
 export { endpointHealth } from "./endpoint-health.ts";
+export { orderFolderTest, takeFolderTests, tryWantedFolder, type WantedFolder } from "./folder-tests.ts";
 export { type EndpointFigures, measureEndpoints, noteVerifications } from "./measure-endpoints.ts";
 export { type FoundAnswer, recordProbe } from "./record-probe.ts";
 export {

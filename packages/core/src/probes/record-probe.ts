@@ -43,7 +43,9 @@ export async function recordProbe(ctx: Context, found: FoundAnswer): Promise<voi
 async function noteCheck(tx: Transaction, now: Date, found: FoundAnswer): Promise<void> {
   const { endpointId, nextProbeAt, answer } = found;
   const last = answer.isUp ? { lastSuccessAt: now } : { lastFailureAt: now };
-  const turn = nextProbeAt && { nextProbeAt, leaseUntil: null, leasedBy: null };
+  const free = { leaseUntil: null, leasedBy: null };
+  const isFolder = answer.detail.method === "folder";
+  const turn = isFolder ? { ...free, folderWantedAt: null } : nextProbeAt && { ...free, nextProbeAt };
   const failuresInRow = answer.isUp ? sql`0` : sql`${endpointChecks.failuresInRow} + 1`;
   await tx
     .insert(endpointChecks)

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { endpointConditions } from "../endpoints/index.ts";
 
 /** How an endpoint is asked: how far it goes. */
 export const ProbeMethod = z
@@ -116,7 +117,7 @@ const AttemptCounts = z
 export const EndpointHealth = z
   .object({
     endpointId: z.uuid(),
-    state: z.enum(["active", "paused", "draining", "closed"]),
+    state: z.enum(endpointConditions),
     lastVerifiedAt: instantOrNull.meta({ description: "As lookups carry it: the hour of the last success" }),
     lastSuccessAt: instantOrNull.meta({ description: "Of a delivery or a probe, whichever is later" }),
     lastFailureAt: instantOrNull,
@@ -143,6 +144,9 @@ export const EndpointHealth = z
       lastFailureAt: instantOrNull,
       failuresInRow: z.int(),
       nextAt: instantOrNull,
+      folderWantedAt: instantOrNull.meta({
+        description: "Since when a test of its folder waits for a gateway; null when none does",
+      }),
       latest: z.array(EndpointProbe).meta({ description: "Newest first" }),
     }),
     certificate: z

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { endpoints } from "../endpoints/tables.ts";
 import type { ProbeDetail } from "./schemas.ts";
@@ -17,11 +18,16 @@ export const endpointChecks = pgTable(
     leasedBy: text(),
     /** When it was last tested on demand, for the limit of that. */
     testedAt: instant(),
+    /** Since when somebody waits for a gateway to try its folder. */
+    folderWantedAt: instant(),
     lastSuccessAt: instant(),
     lastFailureAt: instant(),
     failuresInRow: integer().notNull().default(0),
   },
-  (table) => [index("endpoint_checks_next").on(table.nextProbeAt)],
+  (table) => [
+    index("endpoint_checks_next").on(table.nextProbeAt),
+    index("endpoint_checks_wanted").on(table.folderWantedAt).where(sql`${table.folderWantedAt} is not null`),
+  ],
 );
 
 /** What endpoints answered when they were asked; the newest of each are kept. */

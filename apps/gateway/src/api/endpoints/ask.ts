@@ -74,6 +74,7 @@ const healthExample: z.input<typeof EndpointHealth> = {
     lastFailureAt: null,
     failuresInRow: 0,
     nextAt: "2026-03-01T10:33:12.000Z",
+    folderWantedAt: null,
     latest: [probeExample],
   },
   certificate: {

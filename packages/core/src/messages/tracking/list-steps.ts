@@ -1,6 +1,6 @@
 import { eq, inArray, or } from "drizzle-orm";
 import type { Context } from "../../context.ts";
-import { isPaused } from "../../endpoints/index.ts";
+import { isPaused, mayReadEndpoints } from "../../endpoints/index.ts";
 import { endpoints, suppliers } from "../../endpoints/tables.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "../find-routes.ts";
 import { type MessageRow, requireVisibleMessage } from "../read-messages.ts";
@@ -82,11 +82,13 @@ async function registeredAt(ctx: Context, row: MessageRow): Promise<Set<string>>
 export async function nameEndpoint(
   ctx: Context,
   input: { id: string },
-): Promise<{ name: string; supplierName: string } | undefined> {
+): Promise<{ name: string; supplierName: string; isReadable: boolean } | undefined> {
   const [found] = await ctx.db
-    .select({ name: endpoints.name, supplierName: suppliers.name })
+    .select({ name: endpoints.name, supplierName: suppliers.name, supplierId: suppliers.id })
     .from(endpoints)
     .innerJoin(suppliers, eq(suppliers.id, endpoints.supplierId))
     .where(eq(endpoints.id, input.id));
-  return found;
+  if (!found) return undefined;
+  const { supplierId, ...named } = found;
+  return { ...named, isReadable: mayReadEndpoints(ctx, supplierId) };
 }

@@ -1,4 +1,4 @@
-import { isPaused, listEndpoints, listSystems } from "@sor/core/endpoints";
+import { endpointCondition, listEndpoints, listSystems } from "@sor/core/endpoints";
 import { endpointsOwner } from "#lib/server/endpoint-forms.ts";
 import { requireRole } from "#lib/server/guards.ts";
 import { vendorNames } from "#lib/server/vendors.ts";
@@ -18,6 +18,6 @@ export const load: PageServerLoad = async (event) => {
     vendors,
     supplierId,
     systems,
-    endpoints: endpoints.map((each) => ({ ...each, isPaused: isPaused(each, ctx.now) })),
+    endpoints: endpoints.map((each) => ({ ...each, condition: endpointCondition(each, ctx.now) })),
   };
 };

@@ -2,6 +2,7 @@ import { createContext, type Database } from "@sor/core";
 import type { Actor } from "@sor/core/access";
 import { listEndpoints, listSystems } from "@sor/core/endpoints";
 import { listJournal } from "@sor/core/journal";
+import { drainEndpoint } from "@sor/core/message-types";
 import { aVendor, testDatabase } from "@sor/core/testing";
 import { beforeAll, expect, test } from "vitest";
 import { testEvent } from "../../../testing/events.ts";
@@ -157,8 +158,33 @@ test("two who edit from the same page: the second is told and overwrites nothing
   const { etag } = (await oneOf(id)).endpoint;
   expect(await post(actions.save, { ...webhook("Delt 2"), etag }, mine, id)).toMatchObject({ status: 303 });
   const late = await post(actions.save, { ...webhook("Delt 3"), etag }, mine, id);
-  expect(late.data?.problem.fieldFaults.name?.[0]).toMatch(/imens/);
+  expect(late.data?.problem).toMatchObject({
+    fieldFaults: {},
+    formFaults: [expect.stringContaining("En anden har gemt ændringer")],
+  });
   expect((await own()).map((each) => each.name)).toContain("Delt 2");
+});
+
+test("a name that is taken is told at the name, and as nothing else", async () => {
+  await post(creating.default, webhook("Optaget"));
+  const again = await post(creating.default, webhook("Optaget"));
+  expect(again.data?.problem).toMatchObject({
+    fieldFaults: { name: ["Navnet er brugt i forvejen."] },
+    formFaults: [],
+  });
+});
+
+test("an endpoint that is drained does not stand as paused in the list", async () => {
+  const { made } = await post(creating.default, webhook("Tømt"));
+  const id = made?.id ?? "";
+  const conditions = async () => {
+    const event = testEvent({ ctx: createContext(db, mine, now), path: "/endepunkter" });
+    const { endpoints } = (await load(event as never)) as PageData;
+    return endpoints.find((each) => each.id === id)?.condition;
+  };
+  expect(await conditions()).toBe("active");
+  await drainEndpoint(createContext(db, mine, now), { id, endsAs: "paused", moveTo: null, reason: "flytter" });
+  expect(await conditions()).toBe("draining");
 });
 
 test("another vendor's endpoint is not shown, and every post to it is refused and journalled", async () => {

@@ -1,7 +1,7 @@
 import {
   dropOldSecrets,
+  endpointCondition,
   getEndpoint,
-  isPaused,
   listSystems,
   pauseEndpoint,
   resumeEndpoint,
@@ -24,7 +24,7 @@ export const load: PageServerLoad = async (event) => {
   const systems = await listSystems(ctx, { supplierId: endpoint.supplierId });
   return {
     endpoint,
-    isPaused: isPaused(endpoint, ctx.now),
+    condition: endpointCondition(endpoint, ctx.now),
     systems: systems.map(({ id, name }) => ({ id, name })),
     isSaved: event.url.searchParams.has("gemt"),
   };

@@ -1,11 +1,11 @@
 import { getEndpoint, listEndpoints, resumeEndpoint } from "@sor/core/endpoints";
 import { drainEndpoint } from "@sor/core/message-types";
 import { OperatorReason } from "@sor/core/messages";
-import { endpointHealth, testEndpoint } from "@sor/core/probes";
+import { endpointHealth, orderFolderTest, testEndpoint } from "@sor/core/probes";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";
-import { probeFaultText, probeMethodText } from "#lib/probe-words.ts";
+import { folderFaultText, probeFaultText, probeMethodText } from "#lib/probe-words.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { reasonFaults } from "#lib/server/message-forms.ts";
@@ -14,6 +14,11 @@ import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 const dateOf = (text: string | null) => (text === null ? null : new Date(text));
 const idOf = (event: { params: { id: string } }) => readParam(z.uuid(), event.params.id);
+
+const said: Readonly<Record<string, () => string>> = {
+  toemmes: m.endpoints_said_drain,
+  genoptaget: m.endpoints_said_resume,
+};
 
 export const load: PageServerLoad = async (event) => {
   requireUser(event);
@@ -29,7 +34,10 @@ export const load: PageServerLoad = async (event) => {
       .map((other) => ({ value: other.id, text: other.name })),
     movedCount:
       z.coerce.number().int().positive().safeParse(event.url.searchParams.get("flyttet")).data ?? null,
+    said: said[event.url.searchParams.get("gjort") ?? ""]?.() ?? null,
     state: health.state,
+    pausedUntil: endpoint.pausedUntil,
+    pauseReason: endpoint.pauseReason,
     drainingSince: endpoint.drainingSince,
     lastSuccessAt: dateOf(health.lastSuccessAt),
     lastFailureAt: dateOf(health.lastFailureAt),
@@ -38,7 +46,8 @@ export const load: PageServerLoad = async (event) => {
     day: health.deliveries.day,
     week: health.deliveries.week,
     certificate: certificate && { validTo: new Date(certificate.validTo), daysLeft: certificate.daysLeft },
-    nextProbeAt: dateOf(probes.nextAt),
+    nextProbeAt: endpoint.transport === "webhook" ? dateOf(probes.nextAt) : null,
+    folderWantedAt: endpoint.transport === "folder" ? dateOf(probes.folderWantedAt) : null,
     probes: probes.latest.map(({ at, origin, isUp, latencyMilliseconds, detail }) => ({
       at: new Date(at),
       isTest: origin === "test",
@@ -46,6 +55,7 @@ export const load: PageServerLoad = async (event) => {
       latencyMilliseconds,
       method: probeMethodText(detail.method),
       fault: detail.fault && probeFaultText(detail.fault),
+      why: detail.method === "folder" && detail.excerpt ? folderFaultText(detail.excerpt) : null,
       status: detail.status,
     })),
   };
@@ -64,8 +74,8 @@ async function drain(event: RequestEvent) {
   const options = { schema, faults: reasonFaults, refusals: { conflict: inUse } };
   return await submitForm(event.request, options, async ({ reason, endsAs, moveTo }) => {
     const ended = await drainEndpoint(event.locals.ctx, { id, endsAs, moveTo, reason });
-    const moved = ended.movedLocations > 0 ? `?flyttet=${ended.movedLocations}` : "";
-    redirect(303, `/endepunkter/${id}/tilstand${moved}`);
+    const moved = ended.movedLocations > 0 ? `&flyttet=${ended.movedLocations}` : "";
+    redirect(303, `/endepunkter/${id}/tilstand?gjort=toemmes${moved}`);
   });
 }
 
@@ -75,8 +85,13 @@ export const actions: Actions = {
     const id = idOf(event);
     const refusals = { "too-many": () => m.endpoints_test_too_soon() };
     return await submitForm(event.request, { schema: nothing, refusals }, async () => {
-      const { privateHosts } = event.locals.config;
-      const found = await testEndpoint(event.locals.ctx, { id, method: "test-event", privateHosts });
+      const { ctx, config } = event.locals;
+      if ((await getEndpoint(ctx, { id })).transport === "folder") {
+        await orderFolderTest(ctx, { id });
+        redirect(303, `/endepunkter/${id}/tilstand`);
+      }
+      const { privateHosts } = config;
+      const found = await testEndpoint(ctx, { id, method: "test-event", privateHosts });
       const { fault, status } = found.detail;
       const milliseconds = String(found.latencyMilliseconds);
       const text = found.isUp
@@ -94,7 +109,7 @@ export const actions: Actions = {
     const id = idOf(event);
     return await submitForm(event.request, { schema: nothing }, async () => {
       await resumeEndpoint(event.locals.ctx, { id });
-      redirect(303, `/endepunkter/${id}/tilstand`);
+      redirect(303, `/endepunkter/${id}/tilstand?gjort=genoptaget`);
     });
   },
 };

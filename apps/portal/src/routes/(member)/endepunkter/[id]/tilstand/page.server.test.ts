@@ -1,4 +1,5 @@
 import type { Actor } from "@sor/core/access";
+import { takeFolderTests, tryWantedFolder } from "@sor/core/probes";
 import { anEndpoint, testDatabase } from "@sor/core/testing";
 import { beforeAll, expect, test } from "vitest";
 import { testEvent } from "../../../../../testing/events.ts";
@@ -67,13 +68,42 @@ test("a test that fails says in words why, stands among the probes, and cannot b
   expect(data.probes).toMatchObject([{ isTest: true, isUp: false, fault: "Forbindelsen blev afvist" }]);
 });
 
+test("a folder's test is said to wait for the gateway, and what the gateway found is told in words", async () => {
+  const { supplierId } = world.to as Extract<Actor, { kind: "user" }>;
+  const folder = { supplierId: supplierId ?? "", transport: "folder" as const, address: "edi/ind" };
+  const id = await anEndpoint(world.db, folder);
+  const ordered = await call(actions.test, id, world.to, {});
+  expect([ordered.status, ordered.location]).toEqual([303, `/endepunkter/${id}/tilstand`]);
+  expect(await call(load, id, world.to)).toMatchObject({
+    folderWantedAt: now,
+    probes: [],
+    lastSuccessAt: null,
+  });
+  const gateway = world.at({ kind: "system", job: "test" });
+  const [wanted] = await takeFolderTests(gateway, { limit: 1, leaseSeconds: 60, worker: "w" });
+  if (!wanted) throw new Error("nothing was ordered");
+  await tryWantedFolder(gateway, wanted, async () => ({ fault: "ENOENT" }));
+  expect(await call(load, id, world.to)).toMatchObject({
+    folderWantedAt: null,
+    probes: [
+      {
+        method: "Skrivning i mappen",
+        isUp: false,
+        fault: "Der kan ikke skrives i mappen",
+        why: "Mappen findes ikke",
+      },
+    ],
+  });
+});
+
 test("draining asks for a reason, and is ended by resuming", async () => {
   const state = async () => (await call<PageData>(load, world.mailbox, world.to)).state;
   const none = await call(actions.drain, world.mailbox, world.to, { reason: "" });
   expect(none.data?.problem.fieldFaults.reason).toHaveLength(1);
   await call(actions.drain, world.mailbox, world.to, { reason: "flytter til ny server" });
   expect(await state()).toBe("draining");
-  await call(actions.resume, world.mailbox, world.to, {});
+  const resumed = await call(actions.resume, world.mailbox, world.to, {});
+  expect(resumed.location).toBe(`/endepunkter/${world.mailbox}/tilstand?gjort=genoptaget`);
   expect(await state()).toBe("active");
 });
 
@@ -85,6 +115,6 @@ test("an endpoint is drained to be closed only when what is received there has a
     "Lokationsnumre modtager stadig her. Vælg, hvor det skal flyttes hen.",
   ]);
   const moved = await call(actions.drain, world.webhook, world.to, { ...asked, moveTo: world.mailbox });
-  expect(moved.location).toBe(`/endepunkter/${world.webhook}/tilstand?flyttet=1`);
+  expect(moved.location).toBe(`/endepunkter/${world.webhook}/tilstand?gjort=toemmes&flyttet=1`);
   expect((await call<PageData>(load, world.webhook, world.to)).state).toBe("draining");
 });

@@ -1,0 +1,14 @@
+import type { EndpointCondition } from "@sor/core/endpoints";
+import { m } from "./paraglide/messages.js";
+
+/** What an endpoint does now, in the page's language, and the tone of its tag. */
+export function endpointMark(condition: EndpointCondition): { text: string; tone: "good" | "warn" | "bad" } {
+  const marks = {
+    active: [m.endpoints_active, "good"],
+    paused: [m.endpoints_paused, "warn"],
+    draining: [m.endpoints_health_draining, "warn"],
+    closed: [m.endpoints_closed, "bad"],
+  } satisfies Record<EndpointCondition, [() => string, string]>;
+  const [text, tone] = marks[condition];
+  return { text: text(), tone: tone as "good" | "warn" | "bad" };
+}
