@@ -40,3 +40,35 @@ export function keyScopeText(scope: Scope): string {
   } satisfies Record<Scope, () => string>;
   return texts[scope]();
 }
+
+const subjectTexts: Readonly<Record<string, () => string>> = {
+  unit: m.access_subject_unit,
+  location: m.access_subject_location,
+  endpoint: m.access_subject_endpoint,
+  system: m.access_subject_system,
+  "system-approvals": m.access_subject_system_approvals,
+  supplier: m.access_subject_supplier,
+  "net-operator": m.access_subject_net_operator,
+  message: m.access_subject_message,
+  interchange: m.access_subject_interchange,
+  resend: m.access_subject_resend,
+  patient: m.access_subject_patient,
+  "alert-subscription": m.access_subject_alert_subscription,
+  notice: m.access_subject_notice,
+  service: m.access_subject_service,
+  user: m.access_subject_user,
+  invitation: m.access_subject_invitation,
+  key: m.access_subject_key,
+  "shak-code": m.access_subject_shak_code,
+  register: m.access_subject_register,
+};
+
+/** What entries of the journal can be about, to choose among. */
+export function subjectOptions(): { value: string; text: string }[] {
+  return Object.entries(subjectTexts).map(([value, text]) => ({ value, text: text() }));
+}
+
+/** What an entry of the journal is about; the register's own word where there is no other. */
+export function subjectText(type: string): string {
+  return subjectTexts[type]?.() ?? type;
+}

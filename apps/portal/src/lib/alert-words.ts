@@ -47,3 +47,18 @@ export function outcomeMark(state: z.infer<typeof AlertMessageView>["state"]): M
   const [text, tone] = marks[state];
   return { text: text(), tone };
 }
+
+/** How soon a receiver is told. */
+export function digestText(digest: Subscription["digest"]): string {
+  const texts = {
+    "at-once": m.alerts_digest_at_once,
+    hourly: m.alerts_digest_hourly,
+    daily: m.alerts_digest_daily,
+  } satisfies Record<typeof digest, () => string>;
+  return texts[digest]();
+}
+
+/** Of how grave alerts a receiver is told. */
+export function leastText(least: AlertSeverity): string {
+  return least === "serious" ? m.alerts_least_serious() : m.alerts_least_minor();
+}

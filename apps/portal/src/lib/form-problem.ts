@@ -7,3 +7,12 @@ export type FormProblem = {
   /** Faults that belong to no single field. */
   formFaults: string[];
 };
+
+/**
+ * The version that a form carries as what it builds upon: the one that was posted while faults of fields are put right, so that
+ * what others did meanwhile is still refused; the present one, of which the page tells, once that has been refused.
+ */
+export function versionToPost(problem: FormProblem | null | undefined, present: string): string {
+  if (!problem || problem.formFaults.length > 0) return present;
+  return problem.values.etag?.[0] ?? present;
+}

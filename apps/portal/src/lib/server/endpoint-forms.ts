@@ -89,7 +89,8 @@ const faultTexts: Record<string, () => string> = {
 
 /** Words for what core refuses about an endpoint or a system. */
 export const endpointRefusals = {
-  conflict: () => ({ field: "name", text: m.endpoints_taken() }),
+  conflict: ({ details }: DomainError) =>
+    details.fault === "etag" ? m.form_changed_meanwhile() : { field: "name", text: m.endpoints_taken() },
   invalid: ({ details }: DomainError) => ({
     field: String(details.field ?? "name"),
     text: faultTexts[String(details.fault)]?.() ?? m.form_refused_invalid(),

@@ -2,28 +2,38 @@ import { may } from "@sor/core/access";
 import {
   AlertFilter,
   type AlertView,
-  alertKinds,
-  alertSeverities,
   createAlertSubscription,
   kindTitles,
   listAlertSubscriptions,
   listAlerts,
-  NewAlertSubscription,
 } from "@sor/core/alerts";
-import { z } from "zod";
 import { channelText, receiverMark, severityMark } from "#lib/alert-words.ts";
 import { m } from "#lib/paraglide/messages.js";
 import { submitForm } from "#lib/server/forms.ts";
-import { requireUser, type SignedIn } from "#lib/server/guards.ts";
+import { requireUser, type SignedIn, whatMayBeSeen } from "#lib/server/guards.ts";
+import { kindOptions, NewReceiver, receiverFaults } from "#lib/server/receiver-forms.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const shownClosed = 50;
 
-function alertLine(alert: AlertView, isEnglish: boolean) {
-  const { id, endpointId, endpointName, openedAt, closedAt } = alert;
+/** Where to go from an alert: to what waits for a decision, else to the endpoint that it is about. */
+function nextOf({ kind, endpointId }: AlertView, mayFollow: boolean): { href: string; text: string } | null {
+  if (kind === "dead-letters" && mayFollow) {
+    return { href: "/meddelelser/ikke-afleverede", text: m.alerts_next_dead() };
+  }
+  if (kind === "receipts-overdue" && mayFollow) {
+    return { href: "/meddelelser?state=delivered", text: m.alerts_next_receipts() };
+  }
+  return endpointId === null
+    ? null
+    : { href: `/endepunkter/${endpointId}/tilstand`, text: m.alerts_next_endpoint() };
+}
+
+function alertLine(alert: AlertView, isEnglish: boolean, mayFollow: boolean) {
+  const { id, endpointName, openedAt, closedAt } = alert;
   const title = kindTitles[alert.kind];
   return {
-    ...{ id, endpointId, endpointName },
+    ...{ id, endpointName, next: nextOf(alert, mayFollow) },
     mark: severityMark(alert.severity),
     title: isEnglish ? title.en : title.da,
     text: isEnglish ? alert.textEn : alert.textDa,
@@ -42,7 +52,8 @@ export const load: PageServerLoad = async (event) => {
   const user = requireUser(event);
   const { ctx } = event.locals;
   const isEnglish = event.locals.language === "en";
-  const line = (alert: AlertView) => alertLine(alert, isEnglish);
+  const { mayFollowMessages } = whatMayBeSeen(user, ctx.now);
+  const line = (alert: AlertView) => alertLine(alert, isEnglish, mayFollowMessages);
   const open = await listAlerts(ctx, AlertFilter.parse({ state: "open", limit: 200 }));
   const closed = await listAlerts(ctx, AlertFilter.parse({ state: "closed", limit: shownClosed }));
   const receivers = await listAlertSubscriptions(ctx);
@@ -53,39 +64,14 @@ export const load: PageServerLoad = async (event) => {
       ...{ id, name, channel: channelText(channel), mark: receiverMark(state) },
       lastSentAt: lastSentAt === null ? null : new Date(lastSentAt),
     })),
-    kinds: alertKinds.map((kind) => ({
-      value: kind,
-      text: isEnglish ? kindTitles[kind].en : kindTitles[kind].da,
-    })),
+    kinds: kindOptions(event.locals.language),
     mayEdit: mayEdit(user, ctx.now),
   };
 };
 
-const blankIsNull = (text: unknown) => (text === "" || text === undefined ? null : text);
-const listed = (given: unknown) => (given === undefined ? [] : [given].flat());
-
-/** A receiver as the form posts it: empty is nothing. */
-const ReceiverForm = z
-  .object({
-    channel: z.enum(["mail", "webhook", "feed"]),
-    address: z.preprocess(blankIsNull, z.string().nullable()),
-    name: z.string(),
-    kinds: z.preprocess(listed, z.array(z.enum(alertKinds))),
-    leastSeverity: z.enum(alertSeverities),
-    digest: z.enum(["at-once", "hourly", "daily"]),
-    quietFrom: z.preprocess(blankIsNull, z.string().nullable()),
-    quietTo: z.preprocess(blankIsNull, z.string().nullable()),
-  })
-  .transform((fields): z.input<typeof NewAlertSubscription> => ({ ...fields, supplierId: null }))
-  .pipe(NewAlertSubscription);
-
 const options = {
-  schema: ReceiverForm,
-  faults: {
-    address: () => m.alerts_address_rule(),
-    quietFrom: () => m.alerts_quiet_rule(),
-    quietTo: () => m.alerts_quiet_rule(),
-  },
+  schema: NewReceiver,
+  faults: receiverFaults,
   refusals: {
     conflict: () => m.alerts_too_many(),
     invalid: () => ({ field: "address", text: m.alerts_bad_address() }),

@@ -3,13 +3,17 @@ import type { Actor } from "@sor/core/access";
 import { listAlertSubscriptions, raiseAlertSignal, watchAlerts } from "@sor/core/alerts";
 import { testDatabase } from "@sor/core/testing";
 import { beforeAll, expect, test } from "vitest";
+import { type FormProblem, versionToPost } from "#lib/form-problem.ts";
 import { testEvent } from "../../../testing/events.ts";
 import { aMessageWorld, type MessageWorld } from "../../../testing/message-world.ts";
+import * as journal from "../journal/+page.server.ts";
 import { actions, load } from "./+page.server.ts";
 import * as receiver from "./[id]/+page.server.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
 let world: MessageWorld;
+const grant = { role: "authority", scope: { kind: "all" }, validFrom: new Date(0), validTo: null } as const;
+const authority: Actor = { kind: "user", id: "Dorte", name: "Dorte", supplierId: null, grants: [grant] };
 
 beforeAll(async () => {
   world = await aMessageWorld(await testDatabase(), now);
@@ -19,15 +23,17 @@ type Outcome = {
   status?: number;
   location?: string;
   code?: string;
-  open?: { title: string; text: string }[];
+  open?: { title: string; text: string; next: { href: string } | null }[];
   receivers?: { id: string; name: string }[];
   mayEdit?: boolean;
   made?: { id: string; secret: string | null };
-  receiver?: { state: string };
-  data?: { problem: { fieldFaults: Record<string, string[]>; formFaults: string[] } };
+  receiver?: { state: string; etag: string };
+  wishes?: { name: string };
+  entries?: { subjectId: string; before: string | null; after: string | null }[];
+  data?: { problem: FormProblem };
 };
 
-async function call(route: unknown, actor: Actor, form?: Record<string, string>, id?: string) {
+async function call(route: unknown, actor: Actor, form?: Record<string, string | string[]>, id?: string) {
   const params = id === undefined ? {} : { id };
   const event = testEvent({ ctx: world.at(actor), params, ...(form && { form }) });
   try {
@@ -50,9 +56,13 @@ test("each side sees its own open alerts, in words", async () => {
     expect.objectContaining({
       title: "Meddelelser er afvist endeligt",
       text: expect.stringContaining("1 sendt af jer"),
+      next: { href: "/meddelelser/ikke-afleverede", text: "Se de ikke afleverede meddelelser" },
     }),
   ]);
   expect((await call(load, world.stranger)).open).toEqual([]);
+  // Who looks after everything may see no letters, and is shown no way to them.
+  const all = await call(load, authority);
+  expect(all.open?.filter(({ next }) => next?.href.startsWith("/meddelelser"))).toEqual([]);
 });
 
 test("a receiver is taken up, paused and removed, by its own vendor alone", async () => {
@@ -85,4 +95,68 @@ test("an address that does not fit the way, and half of the quiet hours, are tol
   const inside = { ...wanted, channel: "webhook", address: "https://10.0.0.1/ind" };
   const refused = await call(actions.default, world.from, inside);
   expect(refused.data?.problem.fieldFaults.address).toEqual(["Adressen kan ikke bruges."]);
+});
+
+const edited = {
+  name: "Vagten, ny",
+  leastSeverity: "serious",
+  digest: "daily",
+  kinds: ["endpoint-down", "queue-old"],
+  quietFrom: "22:00",
+  quietTo: "06:30",
+};
+
+async function aReceiver(): Promise<{ id: string; etag: string }> {
+  const { made } = await call(actions.default, world.from, wanted);
+  const id = made?.id ?? "";
+  return { id, etag: (await etagOf(id)) ?? "" };
+}
+const etagOf = async (id: string) => (await call(receiver.load, world.from, undefined, id)).receiver?.etag;
+const wishesOf = async (id: string) => (await call(receiver.load, world.from, undefined, id)).wishes;
+
+test("a receiver is edited by its own vendor alone, and the journal shows from what to what", async () => {
+  const { id, etag } = await aReceiver();
+  expect((await call(receiver.actions.save, world.stranger, { ...edited, etag }, id)).status).toBe(403);
+  expect((await wishesOf(id))?.name).toBe("Vagten");
+  const saved = await call(receiver.actions.save, world.from, { ...edited, etag }, id);
+  expect([saved.status, saved.location]).toEqual([303, `/alarmer/${id}?gemt=1`]);
+  expect(await wishesOf(id)).toEqual(edited);
+  const { entries } = await call(journal.load, authority);
+  const entry = entries?.find(({ subjectId, before }) => subjectId === id && before !== null);
+  expect(entry?.before).toContain('"digest": "hourly"');
+  expect(entry?.after).toContain('"digest": "daily"');
+});
+
+test("a receiver that was changed meanwhile is not overwritten before that has been told", async () => {
+  const { id, etag } = await aReceiver();
+  await call(receiver.actions.save, world.from, { ...edited, etag }, id);
+  const late = await call(receiver.actions.save, world.from, { ...edited, name: "Sent på den", etag }, id);
+  expect(late.data?.problem.formFaults).toEqual([expect.stringContaining("En anden har gemt ændringer")]);
+  expect((await wishesOf(id))?.name).toBe("Vagten, ny");
+  // The page that tells of it carries the present version, so that saving again is meant.
+  const told = versionToPost(late.data?.problem as FormProblem, (await etagOf(id)) ?? "");
+  const again = await call(
+    receiver.actions.save,
+    world.from,
+    { ...edited, name: "Sent på den", etag: told },
+    id,
+  );
+  expect(again.status).toBe(303);
+  expect((await wishesOf(id))?.name).toBe("Sent på den");
+});
+
+test("a fault in a field keeps the version that the form was opened on", async () => {
+  const { id, etag } = await aReceiver();
+  const faulty = await call(
+    receiver.actions.save,
+    world.from,
+    { ...edited, name: " ", etag },
+    id,
+  );
+  const problem = faulty.data?.problem as FormProblem;
+  expect(Object.keys(problem.fieldFaults)).toEqual(["name"]);
+  const half = await call(receiver.actions.save, world.from, { ...edited, quietTo: "", etag }, id);
+  expect(Object.keys(half.data?.problem.fieldFaults ?? {})).toEqual(["quietTo"]);
+  await call(receiver.actions.pause, world.from, {}, id);
+  expect(versionToPost(problem, (await etagOf(id)) ?? "")).toBe(etag);
 });

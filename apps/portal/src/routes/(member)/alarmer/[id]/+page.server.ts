@@ -11,11 +11,12 @@ import {
 } from "@sor/core/alerts";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
-import { channelText, outcomeMark, receiverMark } from "#lib/alert-words.ts";
+import { channelText, digestText, leastText, outcomeMark, receiverMark } from "#lib/alert-words.ts";
 import { m } from "#lib/paraglide/messages.js";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { readParam } from "#lib/server/queries.ts";
+import { EditedReceiver, kindOptions, receiverFaults } from "#lib/server/receiver-forms.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 const idOf = (event: Pick<RequestEvent, "params" | "locals" | "url">) => {
@@ -28,13 +29,18 @@ export const load: PageServerLoad = async (event) => {
   const { ctx } = event.locals;
   const id = idOf(event);
   const receiver = await getAlertSubscription(ctx, { id });
-  const { name, channel, address, kinds, leastSeverity, digest, quietFrom, quietTo, state } = receiver;
+  const { name, channel, address, kinds, leastSeverity, digest, quietFrom, quietTo, state, etag } = receiver;
   const subject = { type: "alert-subscription", id, supplierId: receiver.supplierId ?? undefined } as const;
-  const titles = kinds.map((kind) =>
-    event.locals.language === "en" ? kindTitles[kind].en : kindTitles[kind].da,
-  );
+  const language = event.locals.language;
   return {
-    receiver: { id, name, address, leastSeverity, digest, quietFrom, quietTo, state, kinds: titles },
+    receiver: { id, name, address, state, etag },
+    wishes: { name, kinds, leastSeverity, digest, quietFrom, quietTo },
+    told: {
+      least: leastText(leastSeverity),
+      digest: digestText(digest),
+      kinds: kinds.map((kind) => kindTitles[kind][language]),
+    },
+    kinds: kindOptions(language),
     channel: channelText(channel),
     mark: receiverMark(state),
     isTestable: state === "active" && channel !== "feed",
@@ -62,6 +68,15 @@ const pausing = (isPaused: boolean) => async (event: RequestEvent) => {
 };
 
 export const actions: Actions = {
+  save: async (event) => {
+    const id = idOf(event);
+    const refusals = { conflict: () => m.form_changed_meanwhile() };
+    const options = { schema: EditedReceiver, faults: receiverFaults, refusals };
+    return await submitForm(event.request, options, async ({ etag, fields }) => {
+      await updateAlertSubscription(event.locals.ctx, { id, etag, fields });
+      redirect(303, `/alarmer/${id}?gemt=1`);
+    });
+  },
   confirm: async (event) => {
     const id = idOf(event);
     const isWrong = () => m.alerts_code_rule();
