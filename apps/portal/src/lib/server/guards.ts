@@ -1,4 +1,4 @@
-import type { Actor, Role } from "@sor/core/access";
+import { type Actor, type Role, roleActions } from "@sor/core/access";
 import { error, redirect } from "@sveltejs/kit";
 
 export type SignedIn = Extract<Actor, { kind: "user" }>;
@@ -32,4 +32,17 @@ export function hasRole(user: SignedIn, now: Date, ...roles: readonly Role[]): b
     (grant) =>
       roles.includes(grant.role) && grant.validFrom <= now && (grant.validTo === null || now < grant.validTo),
   );
+}
+
+/** Which of the pages for operation the user may see: those about messages, and those about alerts. */
+export function whatMayBeSeen(
+  user: SignedIn,
+  now: Date,
+): { mayFollowMessages: boolean; maySeeAlerts: boolean } {
+  const holds = (action: "message.read" | "alert.read") =>
+    user.grants.some(
+      ({ role, validFrom, validTo }) =>
+        roleActions[role].has(action) && validFrom <= now && (validTo === null || now < validTo),
+    );
+  return { mayFollowMessages: holds("message.read"), maySeeAlerts: holds("alert.read") };
 }

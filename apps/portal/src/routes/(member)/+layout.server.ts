@@ -1,5 +1,4 @@
-import { roleActions } from "@sor/core/access";
-import { requireUser } from "#lib/server/guards.ts";
+import { requireUser, whatMayBeSeen } from "#lib/server/guards.ts";
 import type { LayoutServerLoad } from "./$types";
 
 export const load: LayoutServerLoad = (event) => {
@@ -8,7 +7,5 @@ export const load: LayoutServerLoad = (event) => {
   const roles = user.grants
     .filter((grant) => grant.validFrom <= now && (grant.validTo === null || now < grant.validTo))
     .map((grant) => grant.role);
-  const mayFollowMessages = roles.some((role) => roleActions[role].has("message.read"));
-  const maySeeAlerts = roles.some((role) => roleActions[role].has("alert.read"));
-  return { user: { name: user.name, roles: [...new Set(roles)], mayFollowMessages, maySeeAlerts } };
+  return { user: { name: user.name, roles: [...new Set(roles)], ...whatMayBeSeen(user, now) } };
 };

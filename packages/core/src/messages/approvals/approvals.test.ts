@@ -82,6 +82,19 @@ test("after a no the letter stays, and two must ask again", async () => {
   expect(await approveRelease(ctx(to), { id, reason })).toMatchObject({ isReleased: true });
 });
 
+test("who is to say yes sees why it is held and who asked, where their own side wrote it", async () => {
+  const told = async (actor: Actor) => {
+    const [{ heldFor, askedFor, askedBy } = {}] = await listApprovals(ctx(actor));
+    return [heldFor, askedFor, askedBy];
+  };
+  expect(await told(to)).toEqual(["ser forkert ud", null, null]);
+  await releaseMessage(ctx(to), { id, reason: "set igennem" });
+  expect(await told(to)).toEqual(["ser forkert ud", "set igennem", (to as { name: string }).name]);
+  expect(await told(from)).toEqual([null, null, null]);
+  await declineRelease(ctx(to), { id, reason: "fortrudt" });
+  expect(await told(to)).toEqual(["ser forkert ud", null, null]);
+});
+
 test("others see nothing of it and can say neither yes nor no", async () => {
   await releaseMessage(ctx(to), { id, reason });
   expect(await seenBy(stranger)).toEqual([]);

@@ -7,6 +7,7 @@ import { deliveries, messages, quarantines } from "../tables.ts";
 import { askerOf, nothingAsked, releaseMessage } from "../tracking/hold-messages.ts";
 import type { ReleaseOutcome } from "../tracking/schemas.ts";
 import { findVisibility, whereVisible } from "../visibility.ts";
+import { listReasons } from "./list-reasons.ts";
 import type { Approval } from "./schemas.ts";
 
 const shownMost = 500;
@@ -23,10 +24,15 @@ export async function listApprovals(ctx: Context): Promise<Approval[]> {
     .orderBy(asc(quarantines.heldAt), asc(messages.id))
     .limit(shownMost);
   const own = askerOf(ctx);
+  const reasons = await listReasons(
+    ctx,
+    rows.map(({ message }) => message.id),
+  );
   return rows
     .map(({ message, quarantine: { heldAt, releaseAskedBy } }) => ({
       message: summaryOf(message),
       heldAt: heldAt.toISOString(),
+      ...(reasons.get(message.id) ?? { heldFor: null, askedFor: null, askedBy: null }),
       waitsFor: releaseAskedBy === null ? ("first" as const) : ("second" as const),
       isOwnRequest: releaseAskedBy === own,
     }))

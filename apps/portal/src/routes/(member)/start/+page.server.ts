@@ -3,6 +3,7 @@ import { LocationFilter, listLocations } from "@sor/core/message-types";
 import { gravestState, listCurrentNotices, readStatus } from "@sor/core/status";
 import { roleText, scopeText } from "#lib/access-words.ts";
 import { requireUser } from "#lib/server/guards.ts";
+import { listWaitingTasks } from "#lib/server/waiting-tasks.ts";
 import type { PageServerLoad } from "./$types";
 
 const noticesShown = 3;
@@ -11,7 +12,8 @@ export const load: PageServerLoad = async (event) => {
   const user = requireUser(event);
   const { ctx, config } = event.locals;
   const own = config.isDemo ? "demo" : "production";
-  const [locations, services, notices, suppliers] = await Promise.all([
+  const [waiting, locations, services, notices, suppliers] = await Promise.all([
+    listWaitingTasks(ctx, user),
     listLocations(ctx, LocationFilter.parse({ limit: 5 })),
     readStatus(ctx, own),
     listCurrentNotices(ctx),
@@ -20,6 +22,7 @@ export const load: PageServerLoad = async (event) => {
   const vendors = Object.fromEntries(suppliers.map(({ id, name }) => [id, name]));
   return {
     name: user.name,
+    waiting,
     locations: {
       count: locations.count,
       items: locations.items.map(({ gln, unitName, typeCount }) => ({ gln, unitName, typeCount })),

@@ -6,6 +6,7 @@ import {
   listReceipts,
   listSteps,
   messageSteps,
+  nameEndpoint,
 } from "@sor/core/messages";
 import { nameGlns } from "@sor/core/organisations";
 import { z } from "zod";
@@ -39,6 +40,8 @@ export const load: PageServerLoad = async (event) => {
   const names = await nameGlns(ctx, { glns: [message.sender, message.receiver] });
   const [sender, receiver] = [partyOf(message.sender, names), partyOf(message.receiver, names)];
   const { delivery, reason } = message;
+  const endpointId = delivery?.endpointId ?? null;
+  const place = endpointId === null ? undefined : await nameEndpoint(ctx, { id: endpointId });
   return {
     message: {
       id,
@@ -57,6 +60,7 @@ export const load: PageServerLoad = async (event) => {
     receiver,
     way: delivery && {
       name: delivery.endpointId ? (endpoints.get(delivery.endpointId) ?? null) : null,
+      href: place?.isReadable ? `/endepunkter/${endpointId}/tilstand` : null,
       transport: delivery.transport,
       behindMessageId: delivery.behindMessageId,
       nextAttemptAt: delivery.nextAttemptAt ? new Date(delivery.nextAttemptAt) : null,

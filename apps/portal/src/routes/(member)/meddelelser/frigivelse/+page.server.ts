@@ -15,8 +15,9 @@ export const load: PageServerLoad = async (event) => {
     ctx,
     approvals.map(({ message }) => message),
   );
-  const shown = approvals.map(({ heldAt, waitsFor, isOwnRequest }, index) => ({
-    ...{ heldAt: new Date(heldAt), waitsFor, isOwnRequest },
+  const shown = approvals.map(({ message: _, heldAt, ...approval }, index) => ({
+    ...approval,
+    heldAt: new Date(heldAt),
     message: lines[index] as (typeof lines)[number],
   }));
   return {

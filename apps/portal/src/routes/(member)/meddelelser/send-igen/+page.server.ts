@@ -3,6 +3,7 @@ import { type Context, DomainError } from "@sor/core";
 import {
   claimRequest,
   keepClaimedAnswer,
+  listResends,
   OperatorReason,
   planResends,
   type ResendFilter,
@@ -43,7 +44,16 @@ export const load: PageServerLoad = async (event) => {
   requireUser(event);
   const query = queryOf(event.url);
   const kept = addressQuery(query);
-  return { kept, preview: kept === "" ? null : await previewOf(event.locals.ctx, filterOf(query)) };
+  const { ctx } = event.locals;
+  return {
+    kept,
+    preview: kept === "" ? null : await previewOf(ctx, filterOf(query)),
+    jobs: (await listResends(ctx)).map(({ createdAt, endedAt, ...job }) => ({
+      ...job,
+      createdAt: new Date(createdAt),
+      isRunning: endedAt === null,
+    })),
+  };
 };
 
 const refusals = {

@@ -23,8 +23,9 @@ type Outcome = {
   preview?: Preview | null;
   keys?: string;
   job?: { state: string; letters: number };
-  mine?: { message: { id: string } }[];
-  others?: { isOwnRequest: boolean }[];
+  jobs?: { reason: string; letters: number; isRunning: boolean }[];
+  mine?: { message: { id: string }; heldFor: string | null; askedBy: string | null }[];
+  others?: { isOwnRequest: boolean; heldFor: string | null; askedFor: string | null }[];
   data?: { problem: { fieldFaults: Record<string, string[]>; formFaults: string[] } };
 };
 type Asked = { path?: string; form?: Record<string, string>; id?: string };
@@ -86,11 +87,19 @@ test("nothing is chosen by an address without a filter", async () => {
   expect((await call(load, world.from, { path: "/meddelelser/send-igen" })).preview).toBeNull();
 });
 
+test("what was started is found again by its own side, and by no other", async () => {
+  const { jobs = [] } = await call(load, world.from, { path: "/meddelelser/send-igen" });
+  expect(jobs).toContainEqual(expect.objectContaining({ reason, letters: 2, isRunning: false }));
+  expect((await call(load, world.to, { path: "/meddelelser/send-igen" })).jobs).toEqual([]);
+});
+
 test("the second person sees what waits for them, and their yes lets the letter go", async () => {
   const [id = ""] = await world.send(["F1"]);
   await holdMessage(world.at(world.to), { id, reason: "ser forkert ud", takesTwo: true });
   await releaseMessage(world.at(world.to), { id, reason });
-  expect((await call(release.load, world.to)).others).toMatchObject([{ isOwnRequest: true }]);
+  expect((await call(release.load, world.to)).others).toMatchObject([
+    { isOwnRequest: true, heldFor: "ser forkert ud", askedFor: reason, askedBy: "Berit" },
+  ]);
   expect((await call(release.load, world.from)).mine).toMatchObject([{ message: { id } }]);
   expect((await call(release.load, world.stranger)).mine).toEqual([]);
   const own = await call(release.actions.approve, world.to, { form: { id, reason } });

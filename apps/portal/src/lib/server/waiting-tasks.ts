@@ -1,0 +1,33 @@
+import type { Context } from "@sor/core";
+import { AlertFilter, listAlerts } from "@sor/core/alerts";
+import { listApprovals, listDeadLetters } from "@sor/core/messages";
+import { m } from "#lib/paraglide/messages.js";
+import { type SignedIn, whatMayBeSeen } from "./guards.ts";
+
+/** Something that waits for a decision: how many, of what, and where it is made. */
+export type WaitingTask = { count: number; text: string; href: string };
+
+const alertsCounted = 200;
+
+/** What waits for the user or their colleagues; nothing of what they may not see. */
+export async function listWaitingTasks(ctx: Context, user: SignedIn): Promise<WaitingTask[]> {
+  const { mayFollowMessages, maySeeAlerts } = whatMayBeSeen(user, ctx.now);
+  const tasks: WaitingTask[] = [];
+  if (mayFollowMessages) {
+    const dead = (await listDeadLetters(ctx)).reduce((sum, { count }) => sum + count, 0);
+    tasks.push({ count: dead, text: m.start_waiting_dead(), href: "/meddelelser/ikke-afleverede" });
+    const approvals = (await listApprovals(ctx)).filter(
+      ({ waitsFor, isOwnRequest }) => waitsFor === "second" && !isOwnRequest,
+    );
+    tasks.push({
+      count: approvals.length,
+      text: m.start_waiting_release(),
+      href: "/meddelelser/frigivelse",
+    });
+  }
+  if (maySeeAlerts) {
+    const { items } = await listAlerts(ctx, AlertFilter.parse({ state: "open", limit: alertsCounted }));
+    tasks.push({ count: items.length, text: m.start_waiting_alerts(), href: "/alarmer" });
+  }
+  return tasks.filter(({ count }) => count > 0);
+}
