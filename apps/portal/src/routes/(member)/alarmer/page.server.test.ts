@@ -147,12 +147,7 @@ test("a receiver that was changed meanwhile is not overwritten before that has b
 
 test("a fault in a field keeps the version that the form was opened on", async () => {
   const { id, etag } = await aReceiver();
-  const faulty = await call(
-    receiver.actions.save,
-    world.from,
-    { ...edited, name: " ", etag },
-    id,
-  );
+  const faulty = await call(receiver.actions.save, world.from, { ...edited, name: " ", etag }, id);
   const problem = faulty.data?.problem as FormProblem;
   expect(Object.keys(problem.fieldFaults)).toEqual(["name"]);
   const half = await call(receiver.actions.save, world.from, { ...edited, quietTo: "", etag }, id);

@@ -183,7 +183,12 @@ test("an endpoint that is drained does not stand as paused in the list", async (
     return endpoints.find((each) => each.id === id)?.condition;
   };
   expect(await conditions()).toBe("active");
-  await drainEndpoint(createContext(db, mine, now), { id, endsAs: "paused", moveTo: null, reason: "flytter" });
+  await drainEndpoint(createContext(db, mine, now), {
+    id,
+    endsAs: "paused",
+    moveTo: null,
+    reason: "flytter",
+  });
   expect(await conditions()).toBe("draining");
 });
 
