@@ -3,7 +3,7 @@ import { type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { type Auth, hashOfPassword } from "./auth.ts";
-import { ownPassword, requireOwnPassword } from "./own-password.ts";
+import { ownPassword, requireOwnPassword, wrongPassword } from "./own-password.ts";
 import { passwordFault } from "./password-fault.ts";
 import type { ChangedPassword } from "./schemas.ts";
 import type { Session } from "./sessions.ts";
@@ -24,12 +24,16 @@ export async function changePassword(
   if (fault)
     throw new DomainError("invalid", "The password cannot be used.", { field: "newPassword", fault });
 
-  await requireOwnPassword(auth, at, { field: "oldPassword", password: input.oldPassword }, ctx.now);
+  const old = { field: "oldPassword", password: input.oldPassword };
+  const checked = await requireOwnPassword(auth, at, old, ctx.now);
   const password = await hashOfPassword(input.newPassword);
 
   const subject = { type: "user", id: userId } as const;
   await change(ctx, { action: "password.change", subject }, async (tx: Transaction) => {
-    await tx.update(accounts).set({ password, updatedAt: ctx.now }).where(ownPassword(userId));
+    // It may have been changed since it was checked: then the one that was typed is the old one no more.
+    const isChecked = and(ownPassword(userId), eq(accounts.password, checked));
+    const changed = await tx.update(accounts).set({ password, updatedAt: ctx.now }).where(isChecked);
+    if (changed.rowCount === 0) throw wrongPassword("oldPassword");
     await tx.delete(sessions).where(and(eq(sessions.userId, userId), ne(sessions.id, session.id)));
     return { result: undefined, entries: [{ subjectType: "user", subjectId: userId }] };
   });

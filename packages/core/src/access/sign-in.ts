@@ -4,6 +4,7 @@ import type { Actor } from "../permissions/index.ts";
 import { type Auth, cookiesOf, isPassword, loginHeaders, type SessionCookie } from "./auth.ts";
 import { actorOfUser, loadGrants, type UserRow } from "./load-user.ts";
 import { claimAttempt, forgiveAttempt } from "./login-throttle.ts";
+import { isStillPassword, passwordHashOf } from "./own-password.ts";
 import { AuthenticatorCode, type Credentials, Username } from "./schemas.ts";
 import { users } from "./tables.ts";
 import { unlessRefused } from "./unless-refused.ts";
@@ -38,7 +39,7 @@ export async function signIn(
   const user = await findUser(auth, username);
   const answer =
     user && user.deactivatedAt === null
-      ? await askForSession(auth, username, credentials.password, request)
+      ? await askUnlessChanged(auth, user, credentials.password, request)
       : await isPassword(credentials.password, null).then(() => undefined);
   if (!user || !answer) {
     await recordLogin(auth, user, "refused", now);
@@ -72,6 +73,19 @@ async function findUser(auth: Auth, username: string): Promise<UserRow | undefin
   if (!Username.safeParse(username).success) return undefined;
   const [user] = await auth.db.select().from(users).where(eq(users.username, username));
   return user;
+}
+
+// Who changes a password ends all sessions: one that is being made by the old password must not slip through. Nobody is given its
+// cookies then, so it is worth nothing.
+async function askUnlessChanged(
+  auth: Auth,
+  { id, username }: UserRow,
+  password: string,
+  request: LoginRequest,
+): Promise<Answer | undefined> {
+  const hash = await passwordHashOf(auth.db, id);
+  const answer = await askForSession(auth, username, password, request);
+  return answer && (await isStillPassword(auth.db, id, hash)) ? answer : undefined;
 }
 
 async function askForSession(

@@ -1,0 +1,65 @@
+import { eq } from "drizzle-orm";
+import { beforeEach, expect, test } from "vitest";
+import { createContext } from "../context.ts";
+import type { Database } from "../database/index.ts";
+import { aUser, lockWaits, testDatabase } from "../testing/index.ts";
+import { type Auth, createAuth, hashOfPassword, isPassword } from "./auth.ts";
+import { changePassword } from "./change-password.ts";
+import { findSession, type Session } from "./sessions.ts";
+import { signIn } from "./sign-in.ts";
+import { accounts, sessions } from "./tables.ts";
+
+const [old, mine, theirs] = ["den gamle sætning her", "min helt nye sætning", "en fremmeds nye sætning"];
+const address = "192.0.2.1";
+const given = { role: "authority", scope: { kind: "all" } } as const;
+let db: Database;
+let auth: Auth;
+let userId: string;
+const login = (password: string) =>
+  signIn(auth, { username: "anna", password }, { headers: new Headers(), address }, new Date());
+
+beforeEach(async () => {
+  db = await testDatabase();
+  auth = createAuth(db, { baseUrl: "http://127.0.0.1:3000", secret: "0123456789abcdef0123456789abcdef" });
+  userId = (await aUser(db, "anna", { ...given, passwordHash: await hashOfPassword(old) })).userId;
+});
+
+/** Changes the password as `changePassword` does, while somebody is at something that took the old one for right. */
+async function changedMeanwhile<Result>(act: () => Promise<Result>): Promise<Result> {
+  const password = await hashOfPassword(mine);
+  const { acting } = await db.transaction(async (tx) => {
+    let isOver = false;
+    // It reads the old password before it is changed, and is not over before it has been.
+    await tx.update(accounts).set({ password }).where(eq(accounts.userId, userId));
+    await tx.delete(sessions).where(eq(sessions.userId, userId));
+    const acting = act().finally(() => {
+      isOver = true;
+    });
+    acting.catch(() => undefined);
+    await expect.poll(async () => isOver || (await lockWaits(db)) === 1, { timeout: 30_000 }).toBe(true);
+    return { acting };
+  });
+  return await acting;
+}
+
+test("a login by the old password that is under way while the password is changed gives no session", async () => {
+  expect((await login(old)).outcome).toBe("signed-in");
+  expect((await changedMeanwhile(() => login(old))).outcome).toBe("wrong");
+  expect((await login(mine)).outcome).toBe("signed-in");
+});
+
+test("of two who change a password at once by the old one the second is told that it is wrong", async () => {
+  const answer = await login(old);
+  if (answer.outcome !== "signed-in") throw new Error(answer.outcome);
+  const headers = new Headers({
+    cookie: answer.cookies.map(({ name, value }) => `${name}=${value}`).join("; "),
+  });
+  const session = (await findSession(auth, headers, new Date())) as Session;
+  const ctx = createContext(db, session.actor, new Date());
+  const changing = changedMeanwhile(() =>
+    changePassword(ctx, { oldPassword: old, newPassword: theirs }, { auth, session, address }),
+  );
+  await expect(changing).rejects.toMatchObject({ details: { field: "oldPassword", fault: "wrong" } });
+  const [account] = await db.select().from(accounts).where(eq(accounts.userId, userId));
+  expect(await isPassword(mine, account?.password)).toBe(true);
+});
