@@ -37,7 +37,7 @@ async function countsOf(workspace: string): Promise<Counts> {
     return { passed: 0, failed: 1, skipped: 0 };
   }
   const report = JSON.parse(await readFile(path, "utf8")) as Report;
-  for (const failure of listFailures(report)) console.log(`failed: ${failure.replace(`${root}/`, "")}`);
+  for (const failure of listFailures(report)) console.log(`failed: ${failure.replaceAll(root, "")}`);
   return countReport(report);
 }
 
