@@ -6,6 +6,7 @@ export default defineConfig({
     globalSetup: ["src/testing/postgres.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
     // Every file has a database of its own and nothing else to keep apart: loading all modules anew for each cost half the time.
     isolate: false,

@@ -79,7 +79,7 @@ export async function aReceiver(): Promise<Receiver> {
 }
 
 /** Resolves when a question about the world is answered with yes; asks again and again, and gives up after `seconds`. */
-export async function eventually(isSo: () => Promise<boolean>, seconds = 15): Promise<void> {
+export async function eventually(isSo: () => Promise<boolean>, seconds = 45): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!(await isSo())) {
     if (Date.now() > end) throw new Error(`not so after ${seconds} seconds`);

@@ -221,7 +221,7 @@ describe("workers in processes of their own", () => {
     expect(second?.body.equals(first?.body ?? Buffer.alloc(0))).toBe(true);
     const events = (await listMessageEvents(reader(), { id })).map(({ event }) => event);
     expect(events.slice(4)).toEqual(["taken", "taken", "delivered"]);
-  }, 40_000);
+  }, 120_000);
 
   test("share the work: every letter once, and none twice but what a killed one held", async () => {
     const ids: string[] = [];
@@ -236,7 +236,7 @@ describe("workers in processes of their own", () => {
     const twice = [...counts.values()].filter((posts) => posts.length > 1).length;
     // Eight at most were under way to one endpoint at the moment of the kill (DELIVERIES_PER_ENDPOINT).
     expect(twice).toBeLessThanOrEqual(8);
-  }, 60_000);
+  }, 120_000);
 
   test("end after what they have under way, and leave the rest to others", async () => {
     for (let letter = 0; letter < 20; letter += 1) await send();
@@ -247,5 +247,5 @@ describe("workers in processes of their own", () => {
     expect(code).toBe(0);
     const { rows } = await db.execute("select 1 from deliveries where lease_until is not null");
     expect(rows).toEqual([]);
-  }, 40_000);
+  }, 120_000);
 });
