@@ -2,7 +2,15 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeDatabase, createContext, type Database, openDatabase } from "@sor/core";
 import { acceptInterchange, getMessage, listAttempts, listMessageEvents } from "@sor/core/messages";
-import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabaseUrl } from "@sor/core/testing";
+import {
+  aLocation,
+  anEndpoint,
+  anInterchange,
+  aVendor,
+  receives,
+  testDatabaseUrl,
+  untilLockWaits,
+} from "@sor/core/testing";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { aReceiver, aWorkerProcess, eventually, type Receiver } from "../testing/a-receiver.ts";
@@ -222,6 +230,29 @@ describe("workers in processes of their own", () => {
     const events = (await listMessageEvents(reader(), { id })).map(({ event }) => event);
     expect(events.slice(4)).toEqual(["taken", "taken", "delivered"]);
   }, 120_000);
+
+  test("stood still until another had sent their letter, and go on without sending it once more", async () => {
+    const id = await send();
+    const lease = { DELIVERY_TIMEOUT_SECONDS: "1" };
+    const child = await db.transaction(async (tx) => {
+      // It takes the letter, and cannot read what it is to send.
+      await tx.execute("lock table payloads in access exclusive mode");
+      const standing = await aWorkerProcess(url, lease);
+      children.push(standing);
+      await untilLockWaits(db, 1);
+      standing.kill("SIGSTOP");
+      return standing;
+    });
+    const taken = await db.execute<{ until: string }>("select lease_until as until from deliveries");
+    const until = new Date(taken.rows[0]?.until ?? "").getTime();
+    work({ aheadSeconds: 130 });
+    await hasState(id, "delivered");
+    await eventually(async () => Date.now() > until);
+    child.kill("SIGCONT");
+    child.kill("SIGTERM");
+    expect(((await once(child, "exit")) as [number])[0]).toBe(0);
+    expect(target.posts).toHaveLength(1);
+  }, 40_000);
 
   test("share the work: every letter once, and none twice but what a killed one held", async () => {
     const ids: string[] = [];
