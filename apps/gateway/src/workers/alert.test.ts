@@ -205,3 +205,18 @@ test("a feed shows its supplier's incidents to who has its address, answers 304,
   expect(again.status).toBe(304);
   expect((await app.request("/alerts/feed/another-token-than-any.rss")).status).toBe(404);
 });
+
+test("a process that stood still between taking a message and sending it leaves it to who takes it next", async () => {
+  const { subscription } = await subscribed({ channel: "webhook", address: target.address() });
+  await testAlertSubscription(as(), { id: subscription.id });
+  let looks = 0;
+  const clock = () => {
+    looks += 1;
+    // The fourth time it takes what is due, and three minutes go by.
+    return new Date(Date.now() + (looks <= 4 ? 0 : 180_000));
+  };
+  work({}, clock);
+  await target.until(1);
+  const taken = await db.execute("select cardinality(token_hashes) as times from alert_messages");
+  expect(taken.rows).toEqual([{ times: 2 }]);
+});

@@ -64,6 +64,8 @@ async function lookOnce(deps: DeliveryDeps, means: Means & { isTending: boolean 
 
 async function handOver(deps: DeliveryDeps, means: Means, message: TakenAlertMessage): Promise<void> {
   const { channel } = message;
+  // The process stood still: another may have told the receiver by now, or tells it next.
+  if (deps.clock() >= message.leaseUntil) return;
   const outcome =
     channel === "mail" && means.mailer
       ? await means.mailer.send(message)

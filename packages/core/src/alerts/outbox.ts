@@ -9,6 +9,8 @@ import { type AlertContent, alertMessages, alertSubscriptions } from "./tables.t
 export type TakenAlertMessage = {
   id: string;
   leaseToken: string;
+  /** From then on another may have it. */
+  leaseUntil: Date;
   purpose: "incidents" | "confirmation" | "test";
   channel: "mail" | "webhook";
   address: string;
@@ -68,7 +70,7 @@ export async function takeAlertMessages(
       const { id, purpose, content, createdAt, attempts } = message;
       const { id: subscriptionId, signingSecrets } = subscription;
       const to = { channel, address, subscriptionId, signingSecrets, unsubscribeToken };
-      taken.push({ id, leaseToken, purpose, content, createdAt, attempts, ...to });
+      taken.push({ id, leaseToken, leaseUntil, purpose, content, createdAt, attempts, ...to });
     }
     return { result: taken, entries: [] };
   });
