@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { alertLinks } from "./api/alert-links.ts";
 import { alertSubscriptions } from "./api/alert-subscriptions.ts";
 import { alerts } from "./api/alerts.ts";
@@ -36,6 +37,10 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", alertLinks(deps));
 
   app.use("/v1/*", caller(deps, limiter), limitRate(deps, limiter));
+  app.use("/v1/*", async (c, next) => {
+    const isOperation = c.req.method !== "POST" && /\/\$[\w-]+$/.test(c.req.path);
+    return isOperation ? refuseMethod(app, c) : await next();
+  });
   app.route("/", routes(deps));
   app.route("/", messageTypeCatalogue(deps));
   app.route("/", organisations(deps));
@@ -54,18 +59,22 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
 
   app.route("/", docs(app));
   app.onError(onError);
-  app.notFound((c) => {
-    const allowed = allowedMethods(app, c.req.path);
-    if (allowed.length === 0) return problem(c, "not-found");
-    return problem(c, "method-not-allowed", { headers: { Allow: allowed.join(", ") } });
-  });
+  app.notFound((c) => refuseMethod(app, c));
   return app;
 }
 
+function refuseMethod(app: OpenAPIHono<AppEnv>, c: Context<AppEnv>) {
+  const allowed = allowedMethods(app, c.req.path);
+  if (allowed.length === 0) return problem(c, "not-found");
+  return problem(c, "method-not-allowed", { headers: { Allow: allowed.join(", ") } });
+}
+
+// Operations ($resend) are asked for by POST alone, also where their name would fit another route's `id`.
 const asked = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 function allowedMethods(app: OpenAPIHono<AppEnv>, path: string): string[] {
-  const found = asked.filter((method) => {
+  const methods = /\/\$[\w-]+$/.test(path) ? ["POST"] : asked;
+  const found = methods.filter((method) => {
     const [matches] = app.router.match(method, path);
     return matches.some(([handler]) => {
       const route = Array.isArray(handler) ? handler[1] : undefined;

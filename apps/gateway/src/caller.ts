@@ -29,7 +29,11 @@ export function caller(deps: Deps, limiter: Limiter): MiddlewareHandler<AppEnv> 
     const key = keyOf(c.req.header("authorization"), c.req.header("x-api-key"));
     if (key === undefined) return await next();
     const guesser = `guess:${addressOf(c, deps.config)}`;
-    if (!limiter.take(guesser, 0).allowed) return problem(c, "too-many");
+    const guesses = limiter.take(guesser, 0);
+    if (!guesses.allowed) {
+      const headers = { "Retry-After": String(guesses.retryAfterSeconds) };
+      return problem(c, "too-many", { headers });
+    }
     const found = await deps.findKey(key, c.var.ctx.now).catch((error: unknown) => {
       deps.log.warn({ err: error, requestId: c.var.requestId }, "key not checked");
     });

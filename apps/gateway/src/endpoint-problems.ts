@@ -1,22 +1,30 @@
 import type { DomainError } from "@sor/core";
+import type { Language } from "./app-env.ts";
+import { detailIn } from "./danish-details.ts";
 import type { ProblemCode } from "./problem-catalogue.ts";
 import type { ProblemInput } from "./problems.ts";
 
 /** What core refused about an endpoint or a system, as a problem of its own kind; undefined for every other refusal. */
 export function endpointProblemOf(
   error: DomainError,
+  language: Language,
 ): { code: ProblemCode; input: ProblemInput } | undefined {
-  const { fault, field, locationNumbers, retryAfterSeconds } = error.details;
+  const { fault, field, locationNumbers, retryAfterSeconds, constraint } = error.details;
   if (error.code === "conflict" && fault === "endpoint-in-use") {
     return { code: "endpoint-in-use", input: { more: { locationNumbers } } };
   }
   if (error.code === "invalid" && typeof field === "string") {
     const code = typeof fault === "string" ? { code: fault } : {};
-    return { code: "invalid", input: { errors: [{ pointer: `/${field}`, detail: error.message, ...code }] } };
+    const detail = detailIn(language, error.message) ?? "kan ikke bruges";
+    return { code: "invalid", input: { errors: [{ pointer: `/${field}`, detail, ...code }] } };
   }
   if (error.code === "too-many" && typeof retryAfterSeconds === "number") {
     const headers = { "Retry-After": String(retryAfterSeconds) };
-    return { code: "too-many", input: { detail: error.message, headers } };
+    return { code: "too-many", input: { detail: detailIn(language, error.message), headers } };
+  }
+  if (error.code === "conflict" && (constraint === "endpoints_name" || constraint === "systems_name")) {
+    const detail = detailIn(language, "The supplier has another one of this name.") ?? "";
+    return { code: "conflict", input: { detail, errors: [{ pointer: "/name", detail, code: "taken" }] } };
   }
   return undefined;
 }

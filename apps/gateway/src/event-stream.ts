@@ -9,6 +9,11 @@ const heartbeatMilliseconds = 15_000;
 const streamMilliseconds = 15 * 60_000;
 const streamsMax = 200;
 const open = new WeakMap<Deps, number>();
+const headers = {
+  "Content-Type": "text/event-stream; charset=utf-8",
+  "Cache-Control": "no-store",
+  "X-Accel-Buffering": "no",
+};
 
 export type StreamSource = {
   /** Where to begin. */
@@ -48,6 +53,7 @@ export async function eventStream(c: Context<AppEnv>, deps: Deps, source: Stream
   if (streams >= streamsMax) return problem(c, "unavailable", { headers: { "Retry-After": "30" } });
   // Asked once before the answer begins, so that a refusal is a problem and not a broken stream.
   await source.read(source.after);
+  if (c.req.method === "HEAD") return c.body(null, 200, headers) as Answer;
   open.set(deps, streams + 1);
   const left = new AbortController();
   const signal = AbortSignal.any([left.signal, c.req.raw.signal, ...(deps.stopping ? [deps.stopping] : [])]);
@@ -77,9 +83,5 @@ export async function eventStream(c: Context<AppEnv>, deps: Deps, source: Stream
     },
     { highWaterMark: 0 },
   );
-  return c.body(body, 200, {
-    "Content-Type": "text/event-stream; charset=utf-8",
-    "Cache-Control": "no-store",
-    "X-Accel-Buffering": "no",
-  }) as Answer;
+  return c.body(body, 200, headers) as Answer;
 }

@@ -1,5 +1,4 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { AppEnv, Deps } from "./app-env.ts";
 import type { Config } from "./config.ts";
 import { problem } from "./problems.ts";
@@ -91,14 +90,6 @@ export function limitRate(deps: Deps, limiter: Limiter): MiddlewareHandler<AppEn
     c.res.headers.set("RateLimit", taken.header);
     c.res.headers.set("RateLimit-Policy", limiter.policy);
   };
-}
-
-/** Refuses a body above `bytesMax` before reading it when its length is given, else as soon as it is passed. */
-export function limitBody(bytesMax: number): MiddlewareHandler<AppEnv> {
-  return bodyLimit({
-    maxSize: bytesMax,
-    onError: (c) => problem(c as Context<AppEnv>, "too-large", { more: { bytesMax } }),
-  });
 }
 
 /** Whether every percent escape of a path or query is complete and the bytes are UTF-8 (RFC 3986, 3629). */

@@ -1,6 +1,7 @@
 import type { DomainError } from "@sor/core";
 import type { Finding } from "@sor/edi";
 import type { Language } from "./app-env.ts";
+import { detailIn } from "./danish-details.ts";
 import type { ProblemCode } from "./problem-catalogue.ts";
 
 const codeOfFault: Readonly<Record<string, ProblemCode>> = {
@@ -24,21 +25,32 @@ const codeOfFault: Readonly<Record<string, ProblemCode>> = {
   "too-many-letters": "too-many-letters",
 };
 
-/** A place in an EDIFACT text, as a problem names it. */
-export function placeOf({ at }: Pick<Finding, "at">): Record<string, number> {
-  const { message, segment, element, component, offset } = at;
+/** A place in a delivery, as a problem names it. */
+export function placeOf({ at }: Pick<Finding, "at">): Record<string, number | string> {
+  const { message, segment, element, component, path, offset } = at;
   return {
     ...(message !== undefined && { message }),
     ...(segment !== undefined && { segment }),
     ...(element !== undefined && { element }),
     ...(component !== undefined && { component }),
+    ...(path !== undefined && { path }),
     offset,
   };
 }
 
+type Details = { fault?: unknown; findings?: readonly Finding[]; secondAt?: unknown };
+
+const generalCodes = new Set<ProblemCode>(["envelope-unreadable", "wrong-state", "unsupported-media-type"]);
+
+const placeOfSecond = (offset: number, language: Language) => ({
+  detail: language === "da" ? "Her begynder den anden kuvert." : "Here the second envelope begins.",
+  code: "several-envelopes",
+  position: { interchange: 2, offset },
+});
+
 /** What core refused about a message, as a problem of its own kind; undefined for every other refusal. */
 export function messageProblemOf(error: DomainError, language: Language) {
-  const { fault, findings, ...more } = error.details as { fault?: unknown; findings?: readonly Finding[] };
+  const { fault, findings, secondAt, ...more } = error.details as Details;
   const code =
     typeof fault === "string" && Object.hasOwn(codeOfFault, fault) ? codeOfFault[fault] : undefined;
   if (!code) return undefined;
@@ -47,5 +59,10 @@ export function messageProblemOf(error: DomainError, language: Language) {
     code: finding.code,
     position: placeOf(finding),
   }));
-  return { code, input: { ...(errors && { errors }), more: { fault, ...more } } };
+  // Two kinds stand for several causes: which it was is told in words too.
+  const isGeneral = generalCodes.has(code) && error.message !== "The message's state does not allow it.";
+  const detail = isGeneral ? detailIn(language, error.message) : undefined;
+  const second = typeof secondAt === "number" ? [placeOfSecond(secondAt, language)] : [];
+  const places = errors || second.length > 0 ? { errors: [...second, ...(errors ?? [])] } : {};
+  return { code, input: { detail, ...places, more: { fault, ...more } } };
 }

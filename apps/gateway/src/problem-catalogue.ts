@@ -96,6 +96,22 @@ const ofTransport = {
       en: "Content-Type is none of those that this address takes.",
     },
   },
+  "headers-too-large": {
+    status: 431,
+    title: { da: "Headere er for lange", en: "Headers too large" },
+    about: {
+      da: "Adresse og headere må tilsammen fylde 16 kB.",
+      en: "Address and headers may take 16 kB together.",
+    },
+  },
+  "too-slow": {
+    status: 408,
+    title: { da: "Forespørgslen kom for langsomt", en: "The request came too slowly" },
+    about: {
+      da: "Headere skal være kommet på 10 sekunder og hele forespørgslen på 2 minutter.",
+      en: "Headers have to come within 10 seconds and the whole request within 2 minutes.",
+    },
+  },
   internal: {
     status: 500,
     title: { da: "Fejl hos os", en: "An error on our side" },
@@ -232,7 +248,7 @@ const ofMessages = {
   },
   "wrong-state": {
     status: 409,
-    title: { da: "Meddelelsens tilstand tillader det ikke", en: "The message's state does not allow it" },
+    title: { da: "Tilstanden tillader det ikke", en: "The state does not allow it" },
     about: {
       da: "Det kan ikke gøres i den tilstand, meddelelsen er i: se state.",
       en: "It cannot be done in the state that the message is in: see state.",

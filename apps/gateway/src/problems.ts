@@ -4,7 +4,9 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
 import type { Answer, AppEnv, Language } from "./app-env.ts";
+import { detailIn } from "./danish-details.ts";
 import { endpointProblemOf } from "./endpoint-problems.ts";
+import { textOfIssue, unfolded } from "./issue-texts.ts";
 import { messageProblemOf } from "./message-problems.ts";
 import { type ProblemCode, problems } from "./problem-catalogue.ts";
 import { registrationProblemOf } from "./registration-problems.ts";
@@ -28,10 +30,13 @@ export const Problem = z
           parameter: z.string().optional().meta({ description: "Path, query or header parameter" }),
           detail: z.string(),
           code: z.string().optional().meta({ description: "Kind of finding in an EDIFACT text" }),
-          position: z.record(z.string(), z.int()).optional().meta({
-            description:
-              "Place in an EDIFACT text: message, segment (UNH = 1), element, component, byte offset",
-          }),
+          position: z
+            .record(z.string(), z.union([z.int(), z.string()]))
+            .optional()
+            .meta({
+              description:
+                "Place in a delivery: message, segment (UNH = 1), element, component, path (XML, FHIR), byte offset",
+            }),
         }),
       )
       .optional(),
@@ -94,23 +99,26 @@ const pointerOf = (path: readonly PropertyKey[]) =>
   path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
 /** The findings of a schema as places in the request. Input is never repeated, only its place is named. */
-export function errorsOf(error: z.core.$ZodError, target: string): ProblemError[] {
-  return error.issues.slice(0, 100).flatMap((issue): ProblemError[] => {
+export function errorsOf(error: z.core.$ZodError, target: string, language: Language): ProblemError[] {
+  const issues = error.issues.slice(0, 100).flatMap(unfolded);
+  return issues.flatMap((issue): ProblemError[] => {
     const names = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 20) : [undefined];
     return names.map((name) => {
       const path = name === undefined ? issue.path : [...issue.path, name.slice(0, 60)];
-      const detail = name === undefined ? issue.message : "unknown";
+      const detail = name === undefined ? textOfIssue(issue, language) : unknownName[language];
       return target === "json" ? { pointer: pointerOf(path), detail } : { parameter: path.join("."), detail };
     });
   });
 }
+
+const unknownName = { da: "ukendt", en: "unknown" };
 
 type ParseResult = { success: true } | { success: false; target: string; error: z.core.$ZodError };
 
 /** The hook of every router: what a schema refuses becomes a 400 problem naming each place. */
 export function onInvalid(result: ParseResult, c: Context<AppEnv>) {
   if (result.success) return undefined;
-  return problem(c, "invalid", { errors: errorsOf(result.error, result.target) });
+  return problem(c, "invalid", { errors: errorsOf(result.error, result.target, c.var.language ?? "da") });
 }
 
 const codeOfStatus: Record<number, ProblemCode> = {
@@ -125,22 +133,30 @@ const codeOfStatus: Record<number, ProblemCode> = {
   503: "unavailable",
 };
 
+// Nobody hears the answer; it is the caller's doing and no failure of ours.
+const isAborted = (error: Error, c: Context<AppEnv>) =>
+  c.req.raw.signal.aborted && "code" in error && error.code === "ECONNRESET";
+
+/** What core refused, in the language asked for. */
+function refusalOf(error: DomainError, c: Context<AppEnv>) {
+  const language = c.var.language ?? "da";
+  const own =
+    messageProblemOf(error, language) ??
+    registrationProblemOf(error, language) ??
+    endpointProblemOf(error, language);
+  if (own) return problem(c, own.code, own.input);
+  const { details } = error;
+  return problem(c, error.code, {
+    detail: detailIn(language, error.message),
+    more: Object.keys(details).length > 0 ? { details } : undefined,
+  });
+}
+
 /** The one place where an exception becomes an answer; only what we chose to say leaves the process. */
 export function onError(error: Error, c: Context<AppEnv>) {
-  if (error instanceof DomainError) {
-    const { details } = error;
-    const ofMessage = messageProblemOf(error, c.var.language ?? "da");
-    if (ofMessage) return problem(c, ofMessage.code, ofMessage.input);
-    const ofRegistrations = registrationProblemOf(error);
-    if (ofRegistrations) return problem(c, ofRegistrations.code, ofRegistrations.input);
-    const ofEndpoint = endpointProblemOf(error);
-    if (ofEndpoint) return problem(c, ofEndpoint.code, ofEndpoint.input);
-    return problem(c, error.code, {
-      detail: error.message,
-      more: Object.keys(details).length > 0 ? { details } : undefined,
-    });
-  }
+  if (error instanceof DomainError) return refusalOf(error, c);
   if (error instanceof HTTPException) return problem(c, codeOfStatus[error.status] ?? "internal");
+  if (isAborted(error, c)) return problem(c, "malformed");
   c.set("failure", error);
   if (mayPass(error)) return problem(c, "unavailable");
   return problem(c, "internal");

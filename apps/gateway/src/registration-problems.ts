@@ -1,5 +1,7 @@
 import type { DomainError } from "@sor/core";
 import type { PlanProblem } from "@sor/core/message-types";
+import type { Language } from "./app-env.ts";
+import { detailIn } from "./danish-details.ts";
 import type { ProblemCode } from "./problem-catalogue.ts";
 
 type Refusal = { code: ProblemCode; input: { errors?: { pointer: string; detail: string; code: string }[] } };
@@ -22,14 +24,18 @@ const texts: Readonly<Record<PlanProblem["code"], string>> = {
 };
 
 /** What the plan found about one wanted registration, named by its place in the body. */
-export function placeOfProblem({ at, code }: PlanProblem): { pointer: string; detail: string; code: string } {
-  return { pointer: `/registrations/${at}`, detail: texts[code], code };
+export function placeOfProblem({ at, code }: PlanProblem, language: Language) {
+  const detail = detailIn(language, texts[code]) ?? texts[code];
+  return { pointer: `/registrations/${at}`, detail, code };
 }
 
 /** What core refused about registrations, as a problem of its own kind; undefined for every other refusal. */
-export function registrationProblemOf(error: DomainError): Refusal | undefined {
+export function registrationProblemOf(error: DomainError, language: Language): Refusal | undefined {
   const { problems, fault } = error.details as { problems?: readonly PlanProblem[]; fault?: unknown };
   if (error.code === "conflict" && fault === "etag") return { code: "precondition-failed", input: {} };
   if (error.code !== "invalid" || !Array.isArray(problems)) return undefined;
-  return { code: "invalid", input: { errors: problems.slice(0, 100).map(placeOfProblem) } };
+  return {
+    code: "invalid",
+    input: { errors: problems.slice(0, 100).map((each) => placeOfProblem(each, language)) },
+  };
 }

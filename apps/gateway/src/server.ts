@@ -4,6 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import { createApp, type Deps } from "./app.ts";
 import { fastLookup } from "./fast-lookup.ts";
 import { createLimiter } from "./limits.ts";
+import { refuseAddress, refuseSocket } from "./unreadable-requests.ts";
 
 /** How long answers under way get when the server closes. */
 const closeSeconds = 8;
@@ -14,6 +15,10 @@ export function createGatewayServer(deps: Deps): Server {
   const app = createApp(deps, limiter);
   const ordinary = getRequestListener((request, env) => app.fetch(request, env), {
     overrideGlobalObjects: false,
+    errorHandler: (error) => {
+      if (error instanceof Error && error.name === "RequestError") return refuseAddress();
+      throw error;
+    },
   });
   const handler = fastLookup(deps, limiter, (req, res) => {
     ordinary(req, res).catch((error: unknown) => {
@@ -21,10 +26,11 @@ export function createGatewayServer(deps: Deps): Server {
       res.destroy();
     });
   });
-  return createServer(
+  const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 120_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
     handler,
   );
+  return server.on("clientError", refuseSocket);
 }
 
 /** Listens and gives the address; port 0 lets the system choose. Rejects when the port is taken. */
@@ -44,7 +50,10 @@ export async function listen(server: Server, port: number, host: string): Promis
 export async function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
+  // A connection is idle only when its answer has ended, a stream's when it has heard of the stop.
+  const idle = setInterval(() => server.closeIdleConnections(), 100);
   const forced = setTimeout(() => server.closeAllConnections(), closeSeconds * 1000);
   await closed;
+  clearInterval(idle);
   clearTimeout(forced);
 }

@@ -62,8 +62,8 @@ export const findingTexts = {
   "invalid-character": [
     "error",
     21,
-    "Segmentet indeholder et tegn, som ikke findes i det tegnsæt, UNB angiver.",
-    "The segment holds a character outside the character set that UNB declares.",
+    "Der er et tegn, som ikke findes i det tegnsæt, kuverten angiver (UNB, XML-erklæringen, UTF-8 i JSON).",
+    "There is a character outside the character set that the envelope declares (UNB, the XML declaration, UTF-8 in JSON).",
   ],
   "windows-1252": [
     "warning",

@@ -18,12 +18,14 @@ import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
 import { expectedEtag } from "../conditional.ts";
-import { limitBody } from "../limits.ts";
+import { idempotent } from "../idempotent.ts";
 import type { ProblemCode } from "../problem-catalogue.ts";
 import { problemResponses } from "../problem-docs.ts";
 import { problem } from "../problems.ts";
+import { limitBody } from "../request-body.ts";
 import { newRouter } from "../router.ts";
 import { privateHostsOf } from "../workers/deliver.ts";
+import { idempotencyHeader } from "./shared.ts";
 
 const tags = ["alerts"];
 const security = [{ apiKey: [] }];
@@ -47,11 +49,13 @@ const reading: ProblemCode[] = [
   "unavailable",
 ];
 const writing: ProblemCode[] = [...reading, "malformed", "conflict", "too-large", "unsupported-media-type"];
+const repeated: ProblemCode[] = ["idempotency-key-in-flight", "idempotency-key-reused"];
 const guarded: ProblemCode[] = [...writing, "wrong-state", "precondition-required", "precondition-failed"];
 const headersOf = (etag: string) => ({ ETag: `"${etag}"`, "Cache-Control": "no-store" });
 const noStore = { "Cache-Control": "no-store" };
 const asKey = [requireKey];
 const withBody = [requireKey, limitBody(50_000)];
+const once = [...withBody, idempotent];
 
 const Created = AlertSubscriptionView.extend({
   secret: z
@@ -91,9 +95,9 @@ export function alertSubscriptions(deps: Deps) {
         "A mail address is sent a code, and is told of nothing before the code has come back by `$confirm`.",
       tags,
       security,
-      middleware: withBody,
-      request: { query: nothing, body: body(NewAlertSubscription) },
-      responses: { 201: ok("The receiver", Created), ...problemResponses(...writing) },
+      middleware: once,
+      request: { query: nothing, headers: idempotencyHeader, body: body(NewAlertSubscription) },
+      responses: { 201: ok("The receiver", Created), ...problemResponses(...writing, ...repeated) },
     }),
     async (c) => {
       const plainHttpHosts = privateHostsOf(deps.config);
@@ -172,9 +176,17 @@ export function alertSubscriptions(deps: Deps) {
       summary: "Give back the code that was mailed to the address",
       tags,
       security,
-      middleware: withBody,
-      request: { params, query: nothing, body: body(z.strictObject({ code: ConfirmationCode })) },
-      responses: { 200: ok("The receiver, active", AlertSubscriptionView), ...problemResponses(...writing) },
+      middleware: once,
+      request: {
+        params,
+        query: nothing,
+        headers: idempotencyHeader,
+        body: body(z.strictObject({ code: ConfirmationCode })),
+      },
+      responses: {
+        200: ok("The receiver, active", AlertSubscriptionView),
+        ...problemResponses(...writing, ...repeated),
+      },
     }),
     async (c) => {
       const input = { ...c.req.valid("param"), ...c.req.valid("json") };
@@ -189,11 +201,11 @@ export function alertSubscriptions(deps: Deps) {
       summary: "Send a test message",
       tags,
       security,
-      middleware: asKey,
-      request: { params, query: nothing },
+      middleware: once,
+      request: { params, query: nothing, headers: idempotencyHeader },
       responses: {
         202: ok("It is in the outbox", z.object({ messageId: z.uuid() })),
-        ...problemResponses(...reading, "wrong-state"),
+        ...problemResponses(...reading, ...repeated, "wrong-state"),
       },
     }),
     async (c) => c.json(await testAlertSubscription(c.var.ctx, c.req.valid("param")), 202, noStore),

@@ -5,6 +5,7 @@ import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
 import { problemResponses } from "../problem-docs.ts";
 import { newRouter } from "../router.ts";
+import { nextLink, nextLinkHeader } from "./shared.ts";
 
 const tags = ["alerts"];
 const security = [{ apiKey: [] }];
@@ -33,11 +34,15 @@ export function alerts(_deps: Deps) {
               schema: z.object({ items: z.array(AlertView), next: z.string().nullable() }),
             },
           },
+          headers: nextLinkHeader,
         },
         ...problemResponses("invalid", "not-signed-in", "not-allowed", "too-many", "unavailable"),
       },
     }),
-    async (c) => c.json(await listAlerts(c.var.ctx, c.req.valid("query")), 200, noStore),
+    async (c) => {
+      const page = await listAlerts(c.var.ctx, c.req.valid("query"));
+      return c.json(page, 200, { ...noStore, ...nextLink(c, page.next) });
+    },
   );
 
   app.openapi(

@@ -4,6 +4,7 @@ import {
   acceptInterchange,
   acceptLarge,
   checkInterchange,
+  countInterchanges,
   getInterchange,
   IdempotencyKey,
   InterchangeFilter,
@@ -23,6 +24,7 @@ import { countAcceptance, countingRefusals, countRefusal } from "../message-metr
 import { payloadAnswer, payloadContent } from "../payload-answer.ts";
 import { problemResponses } from "../problem-docs.ts";
 import { newRouter } from "../router.ts";
+import { countAnswer, countQuestion, nextLink, nextLinkHeader } from "./shared.ts";
 
 const tags = ["interchanges"];
 const security = [{ apiKey: [] }];
@@ -167,8 +169,10 @@ export function interchanges(deps: Deps) {
         ...problemResponses(
           "invalid",
           "digest-mismatch",
+          "malformed",
           "not-signed-in",
           "too-large",
+          "unsupported-media-type",
           "too-many",
           "unavailable",
         ),
@@ -178,7 +182,7 @@ export function interchanges(deps: Deps) {
       const report = await receive(
         c,
         intake,
-        async ({ read }) => await checkInterchange(c.var.ctx, read),
+        async ({ read, asSent }) => await checkInterchange(c.var.ctx, { read, asSent }),
         "everything",
       );
       if ("refused" in report) return report.refused as never;
@@ -194,22 +198,32 @@ export function interchanges(deps: Deps) {
       tags,
       security,
       middleware: [requireKey] as const,
-      request: { query: InterchangeFilter },
+      request: { query: InterchangeFilter.extend(countQuestion) },
       responses: {
         200: {
           description: "A page",
           content: {
             "application/json": {
-              schema: z.object({ items: z.array(InterchangeView), next: z.string().nullable() }),
+              schema: z.object({
+                items: z.array(InterchangeView),
+                next: z.string().nullable(),
+                ...countAnswer,
+              }),
             },
           },
+          headers: nextLinkHeader,
         },
         ...problemResponses("invalid", "not-signed-in", "not-allowed", "too-many", "unavailable"),
       },
     }),
     async (c) => {
-      const page = await listInterchanges(c.var.ctx, c.req.valid("query"));
-      return c.json(page, 200, { "Cache-Control": "no-store" });
+      const { count, ...filter } = c.req.valid("query");
+      const page = await listInterchanges(c.var.ctx, filter);
+      const counted = count && (await countInterchanges(c.var.ctx, { filter, count }));
+      return c.json({ ...page, ...counted }, 200, {
+        "Cache-Control": "no-store",
+        ...nextLink(c, page.next),
+      });
     },
   );
 

@@ -8,13 +8,13 @@ import {
   setRegistrations,
 } from "@sor/core/message-types";
 import { z } from "zod";
-import type { Deps } from "../app-env.ts";
+import type { Deps, Language } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
 import { expectedEtag } from "../conditional.ts";
-import { limitBody } from "../limits.ts";
 import { problemResponses } from "../problem-docs.ts";
 import { problem } from "../problems.ts";
 import { placeOfProblem } from "../registration-problems.ts";
+import { limitBody } from "../request-body.ts";
 import { newRouter } from "../router.ts";
 
 const tags = ["locations"];
@@ -59,12 +59,13 @@ function factOf({ messageType, version, format, direction, endpointId, validFrom
 
 const headersOf = (etag: string) => ({ ETag: `"${etag}"`, "Cache-Control": "no-store" });
 
-function savedOf(gln: string, { plan }: RegistrationsOutcome) {
+function savedOf(gln: string, { plan }: RegistrationsOutcome, language: Language) {
   const changes = plan.changes.flatMap(({ kind, before, after, ...pair }) =>
     kind === "unchanged" ? [] : [{ kind, ...pair, before: before.map(factOf), after: after.map(factOf) }],
   );
   const registrations = plan.changes.flatMap((change) => change.after).map(factOf);
-  return { gln, registrations, changes, warnings: plan.problems.map(placeOfProblem) };
+  const warnings = plan.problems.map((each) => placeOfProblem(each, language));
+  return { gln, registrations, changes, warnings };
 }
 
 /** What a location number receives and sends, read and set as a whole. */
@@ -137,7 +138,7 @@ export function locations(_deps: Deps) {
       const input = { gln, etag, ...c.req.valid("json") };
       const isDryRun = c.req.valid("query").dryRun === "true";
       const outcome = await (isDryRun ? previewRegistrations : setRegistrations)(c.var.ctx, input);
-      return c.json(savedOf(gln, outcome), 200, headersOf(outcome.etag));
+      return c.json(savedOf(gln, outcome, c.var.language), 200, headersOf(outcome.etag));
     },
   );
 

@@ -11,9 +11,9 @@ import {
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
-import { limitBody } from "../limits.ts";
 import { payloadAnswer, payloadContent } from "../payload-answer.ts";
 import { problemResponses } from "../problem-docs.ts";
+import { limitBody } from "../request-body.ts";
 import { newRouter } from "../router.ts";
 
 const tags = ["mailboxes"];
@@ -46,7 +46,10 @@ export function mailboxes(deps: Deps) {
       },
     }),
     async (c) => {
-      const items = await takeFromMailbox(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("query") });
+      const question = c.req.valid("query");
+      // Whoever asks for the head sees nothing of what was taken, so nothing may be hidden for it.
+      if (c.req.method === "HEAD") question.visibilityTimeoutSeconds = 0;
+      const items = await takeFromMailbox(c.var.ctx, { ...c.req.valid("param"), ...question });
       return c.json({ items }, 200, noStore);
     },
   );

@@ -90,3 +90,11 @@ test("a stream ends when the program stops", async () => {
   while (!last.done) last = await stream.rest.read();
   expect(last.done).toBe(true);
 });
+
+test("who asks for a stream's head alone holds no stream open", async () => {
+  for (let asked = 0; asked < 201; asked += 1) {
+    const head = await gateway.ask("from", "/v1/notifications/stream", { method: "HEAD" });
+    expect(head.status).toBe(200);
+  }
+  expect((await gateway.ask("from", "/v1/notifications/stream")).status).toBe(200);
+});

@@ -41,6 +41,20 @@ export const refusedReading = (...more: ProblemCode[]) => problemResponses(...of
 export const refusedWriting = (...more: ProblemCode[]) =>
   problemResponses(...ofReading, ...ofWriting, ...more);
 
+/** How a list asks to be counted, and what it answers then. */
+export const countQuestion = {
+  count: z.enum(["exact", "estimate"]).optional().meta({
+    description:
+      "Give `total` too: counted to 100,000, or for an estimate to 1,000; `isTotalLeast` says that there are more",
+  }),
+};
+export const countAnswer = { total: z.int().optional(), isTotalLeast: z.boolean().optional() };
+
+/** The header of `nextLink`, as a route documents it. */
+export const nextLinkHeader = {
+  Link: { schema: { type: "string" as const }, description: 'The page after this one, rel="next"' },
+};
+
 /** The header that leads to the page after this one (RFC 8288), with the whole question in it. */
 export function nextLink(c: Context<AppEnv>, next: string | null): Record<string, string> {
   if (next === null) return {};

@@ -14,9 +14,9 @@ import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
 import { idempotent } from "../idempotent.ts";
-import { limitBody } from "../limits.ts";
 import { problemResponses } from "../problem-docs.ts";
 import { problem } from "../problems.ts";
+import { limitBody } from "../request-body.ts";
 import { newRouter } from "../router.ts";
 import {
   byId,

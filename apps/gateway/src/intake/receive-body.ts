@@ -1,15 +1,21 @@
-import { createHash, type Hash, timingSafeEqual } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { constants, createGunzip, createZstdDecompress } from "node:zlib";
+import { constants, createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from "node:zlib";
 import { type Envelope, EnvelopeReader } from "@sor/edi";
 import type { Context } from "hono";
 import type { AppEnv } from "../app-env.ts";
+import { type Digest, digestsOf, isRight } from "../content-digest.ts";
 import { problem } from "../problems.ts";
+import { brokenPacking, unknownEncoding, wrongDigest } from "../request-body.ts";
 import { Spool, type Spooled } from "./spool.ts";
 
 /** A body that was received whole; its envelope was read as it came where it is too large to be held. */
-export type ReceivedBody = { content: Spooled; read: Envelope | undefined };
+export type ReceivedBody = {
+  content: Spooled;
+  read: Envelope | undefined;
+  /** Where everything was checked: the same read as when it is sent. */
+  asSent: Envelope | undefined;
+};
 export type Received = { received: ReceivedBody } | { refused: Response };
 
 export type ReceiveOptions = {
@@ -36,13 +42,11 @@ const decoders = {
 export async function receiveBody(c: Context<AppEnv>, options: ReceiveOptions): Promise<Received> {
   const encoding = c.req.header("content-encoding")?.trim().toLowerCase() || "identity";
   const decode = Object.hasOwn(decoders, encoding) ? decoders[encoding as keyof typeof decoders] : undefined;
-  if (!decode && encoding !== "identity") {
-    const headers = { "Accept-Encoding": "gzip, zstd" };
-    return { refused: problem(c, "unsupported-media-type", { headers }) };
-  }
+  if (!decode && encoding !== "identity") return { refused: unknownEncoding(c) };
+  const digests = digestsOf(c.req.header("content-digest"));
+  if (!digests) return { refused: wrongDigest(c, "unreadable") };
   const spool = new Spool(options.folder);
   const reading = new LateReading(options.check);
-  const digests = digestsOf(c.req.header("content-digest"));
   const sink = async (unpacked: AsyncIterable<Uint8Array>) => {
     let length = 0;
     for await (const piece of unpacked) {
@@ -54,7 +58,7 @@ export async function receiveBody(c: Context<AppEnv>, options: ReceiveOptions): 
   };
   try {
     const wire = travelled(piecesOf(c), options.bytesMax, digests);
-    if (decode) await pipeline(Readable.from(wire, { objectMode: false }), decode(), sink);
+    if (decode) await unpack(wire, decode(), sink);
     else await sink(wire);
   } catch (error) {
     await spool.close();
@@ -62,21 +66,25 @@ export async function receiveBody(c: Context<AppEnv>, options: ReceiveOptions): 
   }
   if (!digests.every(isRight)) {
     await spool.close();
-    return { refused: problem(c, "digest-mismatch") };
+    return { refused: wrongDigest(c) };
   }
-  return { received: { content: spool.finish(), read: reading.end() } };
+  return { received: { content: spool.finish(), ...reading.end() } };
 }
 
 /** Reads the envelope as the bytes come, once there are too many to be read later. */
 class LateReading {
   #reader: EnvelopeReader | undefined;
   #early: Uint8Array[] = [];
+  readonly #asSent: EnvelopeReader | undefined;
 
   constructor(check: "everything" | undefined) {
-    if (check) this.#reader = new EnvelopeReader({ carried: "read", check });
+    if (!check) return;
+    this.#reader = new EnvelopeReader({ carried: "read", check });
+    this.#asSent = new EnvelopeReader({ carried: "read" });
   }
 
   push(piece: Uint8Array, isLarge: boolean): void {
+    this.#asSent?.push(piece);
     if (this.#reader) this.#reader.push(piece);
     else {
       this.#early.push(piece);
@@ -87,9 +95,28 @@ class LateReading {
     }
   }
 
-  end(): Envelope | undefined {
-    return this.#reader?.end();
+  end(): { read: Envelope | undefined; asSent: Envelope | undefined } {
+    return { read: this.#reader?.end(), asSent: this.#asSent?.end() };
   }
+}
+
+class LeftOverError extends Error {}
+
+// Node's zstd ends with the first frame and passes over the rest in silence; gzip reads on, or says that it cannot.
+async function unpack(
+  wire: AsyncIterable<Uint8Array>,
+  decoder: Gunzip | ZstdDecompress,
+  sink: (unpacked: AsyncIterable<Uint8Array>) => Promise<void>,
+): Promise<void> {
+  let length = 0;
+  async function* counted() {
+    for await (const piece of wire) {
+      length += piece.byteLength;
+      yield piece;
+    }
+  }
+  await pipeline(Readable.from(counted(), { objectMode: false }), decoder, sink);
+  if (decoder.bytesWritten < length) throw new LeftOverError();
 }
 
 // The request's own stream is not destroyed when reading ends early: the refusal has to go back on it.
@@ -113,29 +140,15 @@ async function* travelled(
   }
 }
 
-type Digest = { hash: Hash; wanted: Buffer };
-
-function digestsOf(header: string | undefined): Digest[] {
-  const given = [...(header ?? "").matchAll(/(sha-256|sha-512)=:([A-Za-z0-9+/=]{1,100}):/g)];
-  return given.map(([, algorithm = "", value = ""]) => ({
-    hash: createHash(algorithm.replace("-", "")),
-    wanted: Buffer.from(value, "base64"),
-  }));
-}
-
-function isRight({ hash, wanted }: Digest): boolean {
-  const is = hash.digest();
-  return wanted.length === is.length && timingSafeEqual(wanted, is);
-}
-
 const isUnpacking = (error: unknown) =>
-  error instanceof Error &&
-  "code" in error &&
-  /^(?:Z_|ZSTD_|ERR_BUFFER_TOO_LARGE|ERR_ZLIB|ERR__ERROR_FORMAT)/.test(String(error.code));
+  error instanceof LeftOverError ||
+  (error instanceof Error &&
+    "code" in error &&
+    /^(?:Z_|ZSTD_|ERR_BUFFER_TOO_LARGE|ERR_ZLIB|ERR__ERROR_FORMAT)/.test(String(error.code)));
 
 function refusalOf(c: Context<AppEnv>, error: unknown, bytesMax: number): Response {
   if (error instanceof TooLargeError) return problem(c, "too-large", { more: { bytesMax } });
-  if (isUnpacking(error)) return problem(c, "malformed");
+  if (isUnpacking(error)) return brokenPacking(c);
   const isBroken = error instanceof Error && "code" in error && error.code === "ECONNRESET";
   if (isBroken || c.req.raw.signal.aborted) return problem(c, "malformed");
   throw error;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { instantText } from "../validity/index.ts";
 import { digests } from "./due-time.ts";
 import { alertKinds, alertSeverities } from "./kinds.ts";
 
@@ -44,7 +45,7 @@ export const AlertFilter = z.strictObject({
 });
 export type AlertFilter = z.infer<typeof AlertFilter>;
 
-export const AlertListCursor = z.tuple([z.iso.datetime(), z.uuid()]);
+export const AlertListCursor = z.tuple([instantText({ offset: false }), z.uuid()]);
 
 const wishes = {
   name: z.string().trim().min(1).max(100),

@@ -24,10 +24,10 @@ async function clear(
   before: EndpointRow,
   moveTo: string | null,
 ): Promise<{ also: ChangedSubject[]; movedLocations: number }> {
+  if (moveTo !== null) await requireTakingOver(tx, before, moveTo);
   const rows = await lastingAt(tx, before.id, ctx.now);
   if (rows.length === 0) return { also: [], movedLocations: 0 };
   if (moveTo === null) throw stillUsed(new Set(rows.map((row) => row.gln)).size);
-  await requireTakingOver(tx, before, moveTo);
   const also = await moveRegistrations(tx, ctx, { rows, to: moveTo, supplierId: before.supplierId });
   return { also, movedLocations: also.length };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Etag } from "../endpoints/index.ts";
 import { Gln } from "../identifiers/index.ts";
+import { instantText } from "../validity/index.ts";
 
 /** Registrations that one location number may have at once; far above what any has. */
 export const registrationsMax = 500;
@@ -27,8 +28,7 @@ export const Direction = z
 export type Direction = z.infer<typeof Direction>;
 
 /** An instant with its offset (RFC 3339); read as a Date. */
-export const Instant = z.iso
-  .datetime({ offset: true })
+export const Instant = instantText({ offset: true })
   .transform((text) => new Date(text))
   .meta({ id: "Instant", description: "Instant (RFC 3339)", examples: ["2026-03-01T00:00:00+01:00"] });
 

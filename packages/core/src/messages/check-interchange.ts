@@ -1,4 +1,4 @@
-import { type Envelope, isReceipt } from "@sor/edi";
+import { type Envelope, type InterchangeEnvelope, isReceipt } from "@sor/edi";
 import type { Context } from "../context.ts";
 import { decideDuplicates } from "./duplicates.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "./find-routes.ts";
@@ -9,15 +9,27 @@ import { envelopeKey, findSeen } from "./seen-references.ts";
 
 const findingsMax = 1000;
 
+const severalEnvelopes = ({ range }: Pick<InterchangeEnvelope, "range">) => ({
+  code: "several-envelopes",
+  severity: "error" as const,
+  at: { interchange: 2, offset: range.start },
+  textDa: "Her begynder den anden kuvert; send dem en ad gangen.",
+  textEn: "Here the second envelope begins; send them one by one.",
+});
+
 /**
  * What sending this would come to: every finding, and what would become of each message: its route or MedCom's reason why
- * none, and whether it has been seen before. Stores nothing, and never throws for what is in the bytes.
+ * none, and whether it has been seen before. Stores nothing, and never throws for what is in the bytes. `asSent` is the same
+ * read as when it is sent, which looks at less: what it finds is what would be refused.
  */
-export async function checkInterchange(ctx: Context, read: Envelope | undefined): Promise<InterchangeReport> {
-  const { interchanges = [], findings = [] } = read ?? {};
-  const [first] = interchanges;
+export async function checkInterchange(
+  ctx: Context,
+  input: { read: Envelope | undefined; asSent?: Envelope | undefined },
+): Promise<InterchangeReport> {
+  const { interchanges = [], findings = [] } = input.read ?? {};
+  const [first, second] = interchanges;
   const list = findings.slice(0, findingsMax).map((entry) => ({ ...entry }));
-  if (!first || interchanges.length > 1) {
+  if (!first || second) {
     return {
       isAcceptable: false,
       format: first?.form ?? null,
@@ -25,7 +37,7 @@ export async function checkInterchange(ctx: Context, read: Envelope | undefined)
       receiver: null,
       controlReference: null,
       messages: [],
-      findings: list,
+      findings: second ? [severalEnvelopes(second), ...list] : list,
     };
   }
   const envelope = withReceiptMessage(first);
@@ -35,7 +47,7 @@ export async function checkInterchange(ctx: Context, read: Envelope | undefined)
     facts: (await loadParties(ctx.db, [receiver.id], ctx.now))(receiver.id),
     receives: await loadReceivedTypes(ctx.db, receiver.id, ctx.now),
   };
-  const broken = findBroken(findings, envelope.messages.length);
+  const broken = findBroken(input.asSent?.findings ?? findings, envelope.messages.length);
   const seen = await findSeen(
     ctx.db,
     { sender: sender.id, receiver: receiver.id },

@@ -102,7 +102,7 @@ export {
   takeDeliveries,
 } from "./take-deliveries.ts";
 export { followMovedLocations, type Tended, tendDeliveries } from "./tend-deliveries.ts";
-export { countMessages } from "./tracking/count-messages.ts";
+export { countInterchanges, countMessages } from "./tracking/count-messages.ts";
 export {
   discardDeadLetter,
   discardDeadLetters,

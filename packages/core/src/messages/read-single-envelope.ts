@@ -29,14 +29,15 @@ export function requireSingle({ interchanges, findings }: Envelope): SingleEnvel
   if (!read) {
     const isUnknown = findings.some(({ code }) => code === "form-unknown");
     const fault = isUnknown ? "format-not-taken" : "no-envelope";
-    throw new DomainError("invalid", "No envelope can be read.", { fault, findings });
+    const message = isUnknown
+      ? "The content is in none of the forms that are taken."
+      : "No envelope can be read.";
+    throw new DomainError("invalid", message, { fault, findings });
   }
-  if (interchanges.length > 1) {
-    const fault = "several-envelopes";
-    throw new DomainError("invalid", "There is more than one envelope; send them one by one.", {
-      fault,
-      findings,
-    });
+  const second = interchanges[1];
+  if (second) {
+    const details = { fault: "several-envelopes", secondAt: second.range.start, findings };
+    throw new DomainError("invalid", "There is more than one envelope; send them one by one.", details);
   }
   if (read.sender.id === "" || read.receiver.id === "" || read.reference === "") {
     const fault = "envelope-incomplete";

@@ -7,6 +7,7 @@ export {
   instantsOnDanishClock,
 } from "./clock.ts";
 export { addDays, dayInDenmark, startOfDayInDenmark } from "./days.ts";
+export { instantText } from "./instant-text.ts";
 export {
   compareEnds,
   findOverlap,

@@ -75,7 +75,10 @@ describe("an endpoint", () => {
     });
     await refusal(await callAs(other)("GET", made.path), 404);
     await refusal(await callAs(own, ["messages:read"])("POST", "/v1/endpoints", webhook("Uden ret")), 403);
-    await refusal(await callAs(own)("POST", "/v1/endpoints", webhook("Produktion")), 409);
+    const taken = await refusal(await callAs(own)("POST", "/v1/endpoints", webhook("Produktion")), 409);
+    expect(taken.errors).toEqual([
+      { pointer: "/name", detail: "Leverandøren har en anden med det navn.", code: "taken" },
+    ]);
   });
 
   test.each([
@@ -162,9 +165,13 @@ describe("an endpoint", () => {
     const closed = await call("POST", `${path}/$close`, { reason: "Nedlagt", moveTo: mailbox });
     expect(await closed.json()).toMatchObject({ endpoint: { state: "closed" }, movedLocations: 1 });
     await refusal(await call("POST", `${path}/$resume`), 410);
+    const unused = await aWebhook("Ubrugt");
+    const itself = await call("POST", `${unused.path}/$close`, { reason: "Nedlagt", moveTo: unused.id });
+    expect(await refusal(itself, 400)).toMatchObject({ errors: [{ pointer: "/moveTo" }] });
+    await call("POST", `${unused.path}/$close`, { reason: "Nedlagt" });
     const open = await (await call("GET", "/v1/endpoints")).json();
     expect(open).toMatchObject({ items: [{ id: mailbox }] });
-    expect(await (await call("GET", "/v1/endpoints?state=all")).json()).toHaveProperty("items.length", 2);
+    expect(await (await call("GET", "/v1/endpoints?state=all")).json()).toHaveProperty("items.length", 3);
   });
 
   test("gets a new signing secret beside the old one, until the hour that is told", async () => {

@@ -18,8 +18,8 @@ import { z } from "zod";
 import type { AppEnv, Deps } from "../../app-env.ts";
 import { requireKey } from "../../caller.ts";
 import { idempotent } from "../../idempotent.ts";
-import { limitBody } from "../../limits.ts";
 import { problemResponses } from "../../problem-docs.ts";
+import { limitBody } from "../../request-body.ts";
 import { newRouter } from "../../router.ts";
 import { idempotencyHeader } from "../shared.ts";
 import {

@@ -3,7 +3,7 @@ import { DeadLetterGroup, DeadLetterRequest, GroupOutcome, MessageSummary } from
 import { z } from "zod";
 import { requireKey } from "../../caller.ts";
 import { idempotent } from "../../idempotent.ts";
-import { limitBody } from "../../limits.ts";
+import { limitBody } from "../../request-body.ts";
 import {
   idempotencyHeader,
   json,

@@ -10,28 +10,28 @@ import {
 } from "@sor/core/messages";
 import { z } from "zod";
 import { requireKey } from "../../caller.ts";
-import { limitBody } from "../../limits.ts";
 import { payloadContent } from "../../payload-answer.ts";
 import { problemResponses } from "../../problem-docs.ts";
-import { byId, json, jsonBody, nothing, refusedReading, security } from "../shared.ts";
+import { limitBody } from "../../request-body.ts";
+import {
+  byId,
+  countAnswer,
+  countQuestion,
+  json,
+  jsonBody,
+  nextLinkHeader,
+  nothing,
+  refusedReading,
+  security,
+} from "../shared.ts";
 
 const tags = ["messages"];
 const searchBytesMax = 100_000;
 const ofOne = { tags, security, middleware: [requireKey], request: { params: byId, query: nothing } };
 const refused = refusedReading("not-found");
 
-const MessageQuestion = MessageFilter.extend({
-  count: z.enum(["exact", "estimate"]).optional().meta({
-    description:
-      "Give `total` too: counted to 100,000, or for an estimate to 1,000; `isTotalLeast` says that there are more",
-  }),
-});
-const MessagePage = z.object({
-  items: z.array(MessageSummary),
-  next: z.string().nullable(),
-  total: z.int().optional(),
-  isTotalLeast: z.boolean().optional(),
-});
+const MessageQuestion = MessageFilter.extend(countQuestion);
+const MessagePage = z.object({ items: z.array(MessageSummary), next: z.string().nullable(), ...countAnswer });
 
 export const listRoute = createRoute({
   method: "get",
@@ -42,10 +42,7 @@ export const listRoute = createRoute({
   middleware: [requireKey] as const,
   request: { query: MessageQuestion },
   responses: {
-    200: {
-      ...json("A page", MessagePage),
-      headers: { Link: { schema: { type: "string" }, description: 'The page after this one, rel="next"' } },
-    },
+    200: { ...json("A page", MessagePage), headers: nextLinkHeader },
     ...refusedReading(),
   },
 });

@@ -17,7 +17,7 @@ import {
 import { z } from "zod";
 import { requireKey } from "../../caller.ts";
 import { idempotent } from "../../idempotent.ts";
-import { limitBody } from "../../limits.ts";
+import { limitBody } from "../../request-body.ts";
 import {
   byId,
   idempotencyHeader,

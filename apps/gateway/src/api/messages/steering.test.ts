@@ -99,6 +99,21 @@ test("a list is counted when that is asked for, its own side only, the same on e
   expect((await gateway.ask("from", `${path}&count=all`)).status).toBe(400);
 });
 
+test("interchanges are counted in the same way, and lead on with the whole question in the link", async () => {
+  const path = `/v1/interchanges?receiver=${receiver}&messageType=DIS91&limit=2`;
+  const all = await gateway.ask("from", path.replace("limit=2", "limit=1000"));
+  const { items } = (await all.json()) as { items: { id: string }[] };
+  expect(items.length).toBeGreaterThan(2);
+  const first = await gateway.ask("from", `${path}&count=exact`);
+  expect(await first.json()).toMatchObject({ total: items.length, isTotalLeast: false });
+  const next = /^<([^>]+)>; rel="next"$/.exec(first.headers.get("link") ?? "")?.[1] ?? "";
+  const second = (await (await gateway.ask("from", next)).json()) as { items: unknown[]; total: number };
+  expect(second).toMatchObject({ items: items.slice(2, 4), total: items.length });
+  const others = await gateway.ask("other", `${path}&count=estimate`);
+  expect(await others.json()).toMatchObject({ total: 0, isTotalLeast: false });
+  expect(await (await gateway.ask("from", path)).json()).not.toHaveProperty("total");
+});
+
 test("a search takes its keys in the body", async () => {
   const { messageIds } = await gateway.send({ reference: "SEARCHED", letters: [{ reference: "S1" }] });
   const found = await gateway.post("to", "/v1/messages/$search", { keys: ["SEARCHED", "NOTHING"] });

@@ -12,10 +12,10 @@ import type { Context } from "hono";
 import { z } from "zod";
 import type { Answer, AppEnv, Deps, Language } from "../../app-env.ts";
 import { requireReader } from "../../caller.ts";
-import { limitBody } from "../../limits.ts";
 import { problemInputOf } from "../../lookup.ts";
 import { problemResponses } from "../../problem-docs.ts";
 import { errorsOf, Problem, type ProblemError, problem, problemValue } from "../../problems.ts";
+import { limitBody } from "../../request-body.ts";
 import { newRouter } from "../../router.ts";
 import { momentOf, routeExample, tags } from "./shared.ts";
 
@@ -64,16 +64,17 @@ function itemsJson(
 type Lines = { pairs: RoutePair[] } | { errors: ProblemError[] };
 
 /** Pairs written one a line; a line that is none names its place. */
-function readLines(text: string): Lines {
+function readLines(text: string, language: Language): Lines {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  if (lines.length === 0) return { errors: [{ detail: "no pair" }] };
-  if (lines.length > routePairsMax) return { errors: [{ detail: `more than ${routePairsMax} pairs` }] };
+  if (lines.length === 0) return { errors: [{ detail: language === "da" ? "der er intet par" : "no pair" }] };
+  if (lines.length > routePairsMax)
+    return { errors: [{ detail: `${language === "da" ? "flere end" : "more than"} ${routePairsMax}` }] };
   const pairs: RoutePair[] = [];
   for (const [index, line] of lines.entries()) {
     const parsed = RoutePair.safeParse(parseJson(line));
     if (parsed.success) pairs.push(parsed.data);
     else {
-      const errors = errorsOf(parsed.error, "json");
+      const errors = errorsOf(parsed.error, "json", language);
       return { errors: errors.map((error) => ({ ...error, pointer: `/${index}${error.pointer ?? ""}` })) };
     }
   }
@@ -165,7 +166,7 @@ export function batchLookup(deps: Deps) {
 function readNdjson(deps: Deps) {
   return async (c: Context<AppEnv>, next: () => Promise<void>) => {
     if (!isNdjson(c.req.header("content-type"))) return await next();
-    const read = readLines(await c.req.text());
+    const read = readLines(await c.req.text(), c.var.language);
     if ("errors" in read) return problem(c, "invalid", { errors: read.errors });
     return sendBatch(c, deps, read.pairs, momentOf(c, undefined));
   };

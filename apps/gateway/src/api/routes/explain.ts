@@ -2,8 +2,8 @@ import { createRoute } from "@hono/zod-openapi";
 import { AskedMoment, explainRoute, RouteExplanation, RoutePair } from "@sor/core/routing";
 import type { Deps } from "../../app-env.ts";
 import { requireReader } from "../../caller.ts";
-import { limitBody } from "../../limits.ts";
 import { problemResponses } from "../../problem-docs.ts";
+import { limitBody } from "../../request-body.ts";
 import { newRouter } from "../../router.ts";
 import { momentOf, tags } from "./shared.ts";
 

@@ -67,7 +67,7 @@ test.each([
     "579000012004/DIS91",
     400,
     "invalid",
-    { errors: [{ parameter: "gln", detail: "a location number has 13 digits" }] },
+    { errors: [{ parameter: "gln", detail: "et lokationsnummer har 13 cifre" }] },
   ],
 ])("%s", async (_, path, status, code, more) => {
   const answer = await get(`/v1/routes/${path}`);

@@ -1,11 +1,11 @@
 import { inArray } from "drizzle-orm";
 import type { Context } from "../../context.ts";
-import { messages } from "../tables.ts";
+import { interchanges, messages } from "../tables.ts";
 import { findVisibility } from "../visibility.ts";
-import { idsOfMessages } from "./list-messages.ts";
-import type { MessageFilter } from "./schemas.ts";
+import { idsOfInterchanges, idsOfMessages } from "./list-messages.ts";
+import type { InterchangeFilter, MessageFilter } from "./schemas.ts";
 
-/** How many messages are counted before it is said that there are more. */
+/** How many are counted before it is said that there are more. */
 const countedMost = { exact: 100_000, estimate: 1000 } as const;
 
 export type MessageCount = { total: number; isTotalLeast: boolean };
@@ -21,6 +21,21 @@ export async function countMessages(
   const most = countedMost[input.count];
   const filter = { ...input.filter, after: undefined, limit: most };
   const ids = idsOfMessages(ctx, await findVisibility(ctx), filter);
-  const found = await ctx.db.$count(messages, inArray(messages.id, ids));
-  return { total: Math.min(found, most), isTotalLeast: found > most };
+  return counted(await ctx.db.$count(messages, inArray(messages.id, ids)), most);
 }
+
+/** How many interchanges the actor may see that meet the filter; counted like `countMessages`. */
+export async function countInterchanges(
+  ctx: Context,
+  input: { filter: InterchangeFilter; count: "exact" | "estimate" },
+): Promise<MessageCount> {
+  const most = countedMost[input.count];
+  const filter = { ...input.filter, after: undefined, limit: most };
+  const ids = idsOfInterchanges(ctx, await findVisibility(ctx), filter);
+  return counted(await ctx.db.$count(interchanges, inArray(interchanges.id, ids)), most);
+}
+
+const counted = (found: number, most: number) => ({
+  total: Math.min(found, most),
+  isTotalLeast: found > most,
+});

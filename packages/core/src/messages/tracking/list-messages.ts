@@ -88,12 +88,9 @@ export async function listMessages(ctx: Context, filter: MessageFilter): Promise
   return { ...page, items: page.items.map(summaryOf) };
 }
 
-/** Interchanges that the actor may see and that meet the filter, newest first. */
-export async function listInterchanges(
-  ctx: Context,
-  filter: InterchangeFilter,
-): Promise<Page<InterchangeView>> {
-  const branches = visibleBranches(await findVisibility(ctx), interchanges);
+/** Ids, as a query, of visible interchanges that meet the filter, newest first, one more than the limit. */
+export function idsOfInterchanges(ctx: Context, visibility: Visibility, filter: InterchangeFilter) {
+  const branches = visibleBranches(visibility, interchanges);
   const { controlReference, messageType, state, keys, limit } = filter;
   const ofMessages = (condition: SQL | undefined) =>
     inArray(interchanges.id, ctx.db.select({ id: messages.interchangeId }).from(messages).where(condition));
@@ -104,7 +101,16 @@ export async function listInterchanges(
     wanted && ofMessages(wanted),
     keys && or(inArray(interchanges.controlReference, keys), ofMessages(hasKey(ctx, keys))),
   ];
-  const ids = idsOfPage(ctx, interchanges, waysOf(interchanges, branches, filter.party), conditions, limit);
+  return idsOfPage(ctx, interchanges, waysOf(interchanges, branches, filter.party), conditions, limit);
+}
+
+/** Interchanges that the actor may see and that meet the filter, newest first. */
+export async function listInterchanges(
+  ctx: Context,
+  filter: InterchangeFilter,
+): Promise<Page<InterchangeView>> {
+  const { limit } = filter;
+  const ids = idsOfInterchanges(ctx, await findVisibility(ctx), filter);
   const rows = await ctx.db
     .select()
     .from(interchanges)

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { instantText } from "../../validity/index.ts";
 import { MessageReason, MessageState, MessageSummary, ReceiptFlag } from "../schemas.ts";
 import { messageEvents } from "../states.ts";
 
@@ -6,7 +7,7 @@ const instant = () => z.iso.datetime();
 const Id = z.uuid();
 
 /** Where a list by time goes on: instant and id of the last item. */
-export const ListCursor = z.tuple([z.iso.datetime(), z.uuid()]);
+export const ListCursor = z.tuple([instantText({ offset: false }), z.uuid()]);
 
 const limit = z.coerce.number().int().min(1).max(1000).default(50);
 const Key = z.string().trim().min(1).max(64);
@@ -16,8 +17,8 @@ const keysInUrl = z
   .transform((text) => text.split(","))
   .pipe(z.array(Key).min(1).max(50));
 const period = {
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
+  from: instantText({ offset: true }).optional(),
+  to: instantText({ offset: true }).optional(),
   after: z.string().max(200).optional().meta({ description: "The `next` of the page before" }),
   limit,
 };
@@ -202,8 +203,8 @@ export const ResendOutcome = z
   .meta({ id: "ResendOutcome", description: "The letter sent again, in a new envelope" });
 export type ResendOutcome = z.infer<typeof ResendOutcome>;
 
-/** Where the feed of events goes on: transaction and number of the last event read. */
-export const FeedOffset = z.tuple([z.string().regex(/^\d{1,20}$/), z.int().min(0)]);
+/** Where the feed of events goes on: transaction (below 2^64, as all of 19 digits are) and number of the last event read. */
+export const FeedOffset = z.tuple([z.string().regex(/^\d{1,19}$/), z.int().min(0)]);
 
 const after = z
   .string()

@@ -1,0 +1,24 @@
+import { testDatabase } from "@sor/core/testing";
+import { expect, test } from "vitest";
+import { createApp } from "../app.ts";
+import { twoVendors } from "../testing/two-vendors.ts";
+
+test("a receiver of alerts is made once by one request, and its address is told again", async () => {
+  const gateway = await twoVendors(await testDatabase());
+  const actor = { ...gateway.from.key, scopes: ["alerts:write"] as const };
+  const app = createApp({ ...gateway.deps, findKey: async () => ({ state: "valid", actor }) });
+  const headers = {
+    authorization: "Bearer x",
+    "content-type": "application/json",
+    "idempotency-key": "vagten",
+  };
+  const body = JSON.stringify({ supplierId: gateway.from.supplierId, channel: "feed", name: "Vagten" });
+  const post = async () => await app.request("/v1/alert-subscriptions", { method: "POST", body, headers });
+  const first = await post();
+  expect(first.status, await first.clone().text()).toBe(201);
+  const again = await post();
+  expect([again.status, again.headers.get("idempotent-replayed")]).toEqual([201, "true"]);
+  expect(await again.json()).toEqual(await first.json());
+  const list = await app.request("/v1/alert-subscriptions", { headers: { authorization: "Bearer x" } });
+  expect(await list.json()).toHaveProperty("items.length", 1);
+});

@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import type { Database } from "@sor/core";
+import { testDatabase } from "@sor/core/testing";
+import { beforeAll, expect, test } from "vitest";
+import { receiver, twoVendors } from "../testing/two-vendors.ts";
+
+let db: Database;
+let gateway: Awaited<ReturnType<typeof twoVendors>>;
+const path = `/v1/mailboxes/${receiver}/messages`;
+
+beforeAll(async () => {
+  db = await testDatabase();
+  gateway = await twoVendors(db);
+});
+
+type Entry = { id: string; timesHandedOut: number };
+const pull = async () => ((await (await gateway.ask("to", path)).json()) as { items: Entry[] }).items;
+
+test("who asks for the head of a mailbox alone takes nothing out of it", async () => {
+  await gateway.send();
+  expect((await gateway.ask("to", path, { method: "HEAD" })).status).toBe(200);
+  const [entry] = await pull();
+  expect(entry).toMatchObject({ timesHandedOut: 1 });
+});
+
+test.each([
+  ["gzip", gzipSync],
+  ["zstd", zstdCompressSync],
+])(
+  "an acknowledgement may be packed by %s, and its Content-Digest is checked as it travelled",
+  async (encoding, pack) => {
+    await gateway.send();
+    const [entry] = await pull();
+    const bytes = pack(JSON.stringify({ ids: [entry?.id] }));
+    const acknowledge = async (digested: Uint8Array, body = bytes) => {
+      const digest = createHash("sha256").update(digested).digest("base64");
+      const answer = await gateway.ask("to", `${path}/$ack`, {
+        method: "POST",
+        body: new Uint8Array(body),
+        headers: {
+          "content-type": "application/json",
+          "content-encoding": encoding,
+          "content-digest": `sha-256=:${digest}:`,
+        },
+      });
+      return { status: answer.status, body: await answer.json() };
+    };
+    expect(await acknowledge(Buffer.from("noget andet"))).toMatchObject({
+      ...{ status: 400, body: { code: "digest-mismatch" } },
+    });
+    const broken = bytes.subarray(0, bytes.length - 5);
+    expect(await acknowledge(broken, broken)).toMatchObject({ status: 400, body: { code: "malformed" } });
+    const several = Buffer.concat([pack('{"ids":'), pack("[]}")]);
+    expect(await acknowledge(several, several)).toMatchObject({ status: 400 });
+    const bomb = pack(Buffer.alloc(200_000, " "));
+    expect(await acknowledge(bomb, bomb)).toMatchObject({ status: 413, body: { bytesMax: 100_000 } });
+    expect(await acknowledge(bytes)).toEqual({
+      status: 200,
+      body: { acknowledged: [entry?.id], unknown: [] },
+    });
+  },
+);
+
+test.each([
+  ["that is not UTF-8", Buffer.from('{"ids":["\xe6"]}', "latin1"), "JSON er ikke gyldig UTF-8."],
+  ["that holds U+0000", Buffer.from('{"ids":["a\\u0000"]}'), "En tekst i JSON indeholder tegnet U+0000."],
+])("a body in JSON %s is refused as such", async (_name, body, detail) => {
+  const headers = { "content-type": "application/json" };
+  const answer = await gateway.ask("to", `${path}/$ack`, {
+    method: "POST",
+    body: new Uint8Array(body),
+    headers,
+  });
+  expect([answer.status, await answer.json()]).toMatchObject([400, { code: "malformed", detail }]);
+  const escaped = Buffer.from('{"ids":["a\\\\u0000"]}');
+  const other = await gateway.ask("to", `${path}/$ack`, {
+    method: "POST",
+    body: new Uint8Array(escaped),
+    headers,
+  });
+  expect(await other.json()).toMatchObject({ code: "invalid", errors: [{ pointer: "/ids/0" }] });
+});
+
+test.each(["/v1/messages/$search", `${path}/$ack`, "/v1/interchanges/$validate", "/v1/dead-letters/$retry"])(
+  "%s takes POST and says so",
+  async (operation) => {
+    for (const method of ["GET", "HEAD", "PUT", "DELETE"]) {
+      const answer = await gateway.ask("to", operation, { method });
+      expect([answer.status, answer.headers.get("allow")]).toEqual([405, "POST"]);
+    }
+  },
+);
+
+const cursor = (key: unknown) => Buffer.from(JSON.stringify(key)).toString("base64url");
+test.each([
+  ["/v1/messages?from=0000-01-01T00:00:00Z", "from"],
+  ["/v1/interchanges?to=9999-12-31T23:59:59-01:00", "to"],
+  [`/v1/messages?after=${cursor(["0000-01-01T00:00:00Z", "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a34"])}`, "after"],
+  [`/v1/alerts?after=${cursor(["0000-01-01T00:00:00Z", "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a34"])}`, "after"],
+  [`/v1/notifications?after=${cursor(["99999999999999999999", 1])}`, "after"],
+])("what no database holds is refused with its place: %s", async (asked, place) => {
+  const answer = await gateway.ask("to", asked);
+  const body = (await answer.json()) as { errors?: { parameter: string }[]; details?: { at: string } };
+  expect([answer.status, body.errors?.[0]?.parameter ?? body.details?.at]).toEqual([400, place]);
+});

@@ -1,0 +1,63 @@
+import type { z } from "zod";
+import type { Language } from "./app-env.ts";
+import { danishDetails } from "./danish-details.ts";
+
+type Issue = z.core.$ZodIssue;
+
+const typesInDanish: Readonly<Record<string, string>> = {
+  string: "tekst",
+  number: "et tal",
+  int: "et helt tal",
+  boolean: "true eller false",
+  array: "en liste",
+  object: "et objekt",
+  record: "et objekt",
+};
+const formatsInDanish: Readonly<Record<string, string>> = {
+  uuid: "skal være et id (UUID)",
+  datetime: "skal være et tidspunkt som 2026-03-01T10:00:00Z",
+  date: "skal være en dato som 2026-03-01",
+  email: "skal være en mailadresse",
+  url: "skal være en adresse (URL)",
+};
+const unitsInDanish: Readonly<Record<string, string>> = {
+  string: " tegn",
+  array: " elementer",
+  set: " elementer",
+};
+
+const sizeOf = (size: number | bigint, origin: string) => `${size}${unitsInDanish[origin] ?? ""}`;
+
+function inDanish(issue: Issue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      if (/received undefined$/.test(issue.message)) return "mangler";
+      return `skal være ${typesInDanish[issue.expected] ?? issue.expected}`;
+    case "invalid_value":
+      return issue.values.length === 1
+        ? `skal være ${String(issue.values[0])}`
+        : `skal være en af: ${issue.values.slice(0, 50).map(String).join(", ")}`;
+    case "too_big":
+      return `${issue.inclusive === false ? "skal være under" : "højst"} ${sizeOf(issue.maximum, issue.origin)}`;
+    case "too_small":
+      if (issue.minimum === 1 && Object.hasOwn(unitsInDanish, issue.origin)) return "må ikke være tom";
+      return `${issue.inclusive === false ? "skal være over" : "mindst"} ${sizeOf(issue.minimum, issue.origin)}`;
+    case "invalid_format":
+      return formatsInDanish[issue.format] ?? "har ikke den rette form";
+    default:
+      return "kan ikke bruges";
+  }
+}
+
+/** What is wrong in one place, in the language asked for; never what stood there. */
+export function textOfIssue(issue: Issue, language: Language): string {
+  return language === "en" ? issue.message : (danishDetails[issue.message] ?? inDanish(issue));
+}
+
+/** The issues of a union as those of the form that comes nearest: the one with fewest of them. Others as they are. */
+export function unfolded(issue: Issue): Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const [nearest] = [...issue.errors].sort((a, b) => a.length - b.length);
+  if (!nearest || nearest.length === 0) return [issue];
+  return nearest.flatMap((inner) => unfolded({ ...inner, path: [...issue.path, ...inner.path] }));
+}

@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { DomainError } from "@sor/core";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import type { Language } from "./app-env.ts";
+import { danishDetails, detailIn } from "./danish-details.ts";
+import { endpointProblemOf } from "./endpoint-problems.ts";
+import { messageProblemOf } from "./message-problems.ts";
+import { errorsOf } from "./problems.ts";
+
+const core = new URL("../../../packages/core/src/", import.meta.url);
+
+/** Every literal with which the files of a folder of core refuse something. */
+function refusalsOf(folder: string): string[] {
+  const names = readdirSync(new URL(folder, core), { recursive: true, encoding: "utf8" });
+  const files = names.filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
+  return files.flatMap((name) => {
+    const text = readFileSync(new URL(`${folder}/${name}`, core), "utf8");
+    return [...text.matchAll(/new DomainError\(\s*"[^"]+",\s*"([^"]+)"/g)].map(([, message = ""]) => message);
+  });
+}
+
+test.each(["messages", "alerts", "probes"])("what core/%s refuses is told in Danish", (folder) => {
+  const texts = refusalsOf(folder);
+  expect(texts.length).toBeGreaterThan(0);
+  expect(texts.filter((text) => danishDetails[text] === undefined)).toEqual([]);
+});
+
+describe("a place that a schema refuses", () => {
+  const Body = z.strictObject({
+    reason: z.string().min(3).max(10),
+    limit: z.int().max(9),
+    at: z.iso.datetime(),
+    id: z.uuid(),
+    kind: z.enum(["a", "b"]),
+    list: z.array(z.string()).min(1),
+    key: z.string().regex(/^x$/, "either keys, or a patientId alone"),
+    pattern: z.string().regex(/^x$/),
+    missing: z.boolean(),
+  });
+  const wrong = {
+    ...{
+      reason: "x",
+      limit: 10,
+      at: "i går",
+      id: "7",
+      kind: "c",
+      list: [],
+      key: "y",
+      pattern: "y",
+      other: 1,
+    },
+  };
+  const told = (language: Language) => {
+    const { error } = Body.safeParse(wrong);
+    if (!error) throw new Error("the schema took it");
+    return Object.fromEntries(
+      errorsOf(error, "json", language).map(({ pointer, detail }) => [pointer, detail]),
+    );
+  };
+
+  test("is named with what it is to be, in Danish", () => {
+    expect(told("da")).toEqual({
+      "/reason": "mindst 3 tegn",
+      "/limit": "højst 9",
+      "/at": "skal være et tidspunkt som 2026-03-01T10:00:00Z",
+      "/id": "skal være et id (UUID)",
+      "/kind": "skal være en af: a, b",
+      "/list": "må ikke være tom",
+      "/key": "enten keys eller et patientId alene",
+      "/pattern": "har ikke den rette form",
+      "/missing": "mangler",
+      "/other": "ukendt",
+    });
+  });
+
+  test("is named in English where English is asked for", () => {
+    expect(told("en")).toMatchObject({
+      "/key": "either keys, or a patientId alone",
+      "/other": "unknown",
+      "/missing": expect.stringMatching(/^Invalid input: expected boolean/),
+    });
+  });
+
+  test("of several forms is named in the nearest of them", () => {
+    const Either = z.union([
+      z.strictObject({ id: z.uuid() }),
+      z.strictObject({ group: z.string(), a: z.string() }),
+    ]);
+    const { error } = z.object({ what: Either }).safeParse({ what: { id: "7" } });
+    expect(error && errorsOf(error, "json", "da")).toEqual([
+      { pointer: "/what/id", detail: "skal være et id (UUID)" },
+    ]);
+  });
+});
+
+describe("what core refuses", () => {
+  test("tells which of several causes it was, in the language asked for", () => {
+    const details = { fault: "several-envelopes" };
+    const error = new DomainError(
+      "invalid",
+      "There is more than one envelope; send them one by one.",
+      details,
+    );
+    expect(messageProblemOf(error, "da")?.input.detail).toBe(
+      "Der er mere end én kuvert; send dem en ad gangen.",
+    );
+    expect(messageProblemOf(error, "en")?.input.detail).toBe(error.message);
+  });
+
+  test("names its field in Danish", () => {
+    const error = new DomainError("invalid", "A mailbox has no address.", { field: "address" });
+    expect(endpointProblemOf(error, "da")?.input.errors).toEqual([
+      { pointer: "/address", detail: "En postkasse har ingen adresse." },
+    ]);
+  });
+
+  test("is told in Danish by its kind where there is no text of its own", () => {
+    expect(detailIn("da", "Something new.")).toBeUndefined();
+    expect(detailIn("en", "Something new.")).toBe("Something new.");
+  });
+});
