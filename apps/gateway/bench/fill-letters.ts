@@ -1,6 +1,6 @@
 import type { Database } from "@sor/core";
 
-const atOnce = 50_000;
+const atOnce = 20_000;
 
 /**
  * Puts letters between two suppliers into a database, as plain rows: one a second back from `until` over at most 31 days, one in

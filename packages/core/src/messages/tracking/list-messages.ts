@@ -57,10 +57,9 @@ function idsOfPage(
   return second ? union(first, second, ...more) : first;
 }
 
-/** Ids, as a query, of visible messages that meet the filter, newest first, one more than the limit. */
-export function idsOfMessages(ctx: Context, visibility: Visibility, filter: MessageFilter) {
-  const branches = visibleBranches(visibility, messages);
-  const { reference, messageType, state, reason, receiptFlag, controlReference, keys, limit } = filter;
+/** The ways to visible messages that meet the filter, and the conditions on each. */
+function waysToMessages(ctx: Context, visibility: Visibility, filter: MessageFilter) {
+  const { reference, messageType, state, reason, receiptFlag, controlReference, keys } = filter;
   const conditions = [
     ...common(messages, filter),
     equals(messages.reference, reference),
@@ -71,7 +70,30 @@ export function idsOfMessages(ctx: Context, visibility: Visibility, filter: Mess
     controlReference === undefined ? undefined : isUnderEnvelope(ctx, [controlReference]),
     keys && hasKey(ctx, keys),
   ];
-  return idsOfPage(ctx, messages, waysOf(messages, branches, filter.party), conditions, limit);
+  const ways = waysOf(messages, visibleBranches(visibility, messages), filter.party);
+  return { ways, conditions };
+}
+
+/** Ids, as a query, of visible messages that meet the filter, newest first, one more than the limit. */
+export function idsOfMessages(ctx: Context, visibility: Visibility, filter: MessageFilter) {
+  const { ways, conditions } = waysToMessages(ctx, visibility, filter);
+  return idsOfPage(ctx, messages, ways, conditions, filter.limit);
+}
+
+/** What is measured of visible messages that meet the filter, as a query: up to one more than the limit by each way, the newest. */
+export function measuredMessages(ctx: Context, visibility: Visibility, filter: MessageFilter) {
+  const { ways, conditions } = waysToMessages(ctx, visibility, filter);
+  const { id, interchangeId, deliveryId, receivedAt, state, acknowledgementRequested, deadlineAt } = messages;
+  const [first, second, ...more] = ways.map((way) =>
+    ctx.db
+      .select({ id, interchangeId, deliveryId, receivedAt, state, acknowledgementRequested, deadlineAt })
+      .from(messages)
+      .where(and(way, ...conditions))
+      .orderBy(desc(receivedAt), desc(id))
+      .limit(filter.limit + 1),
+  );
+  if (!first) throw new Error("a list is looked at from at least one side");
+  return second ? union(first, second, ...more) : first;
 }
 
 /** Messages that the actor may see and that meet the filter, newest first. */
