@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeDatabase, createContext, openDatabase } from "@sor/core";
 import { createDemoKey, createDemoUser, newKeyText } from "@sor/core/access";
+import { getAlertSubscription, updateAlertSubscription } from "@sor/core/alerts";
 import { completeGln } from "@sor/core/identifiers";
 import { getMessage } from "@sor/core/messages";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabaseUrl } from "@sor/core/testing";
@@ -154,4 +155,36 @@ test.each([
     await other.context().close();
   },
   180_000,
+);
+
+test.each([true, false])(
+  "a receiver of alerts is edited, and what was changed meanwhile is told first (JavaScript: %s)",
+  async (script) => {
+    const page = await logIn("afsender", script);
+    const name = `Vagten ${script}`;
+    const open = (text: string) => page.locator("summary").filter({ hasText: text }).click();
+    await page.goto(`${portal.origin}/alarmer`);
+    await open("Tilføj modtager");
+    await page.getByLabel("Navn").fill(name);
+    await page.getByLabel("Hvordan").selectOption("feed");
+    await page.getByRole("button", { name: "Tilføj modtager" }).click();
+    await page.getByRole("link", { name }).first().click();
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+    const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+    await open("Ret modtageren");
+    await page.getByLabel("Hvor ofte").selectOption("daily");
+    await page.getByLabel("Et endepunkt svarer ikke").check();
+    await updateAlertSubscription(system(), { id, fields: { name: `${name} ved en anden` } });
+    const save = page.getByRole("button", { name: "Gem", exact: true });
+    await save.click();
+    await page.getByText("En anden har gemt ændringer").waitFor();
+    await page.getByRole("heading", { level: 1, name: `${name} ved en anden` }).waitFor();
+    expect((await getAlertSubscription(system(), { id })).digest).toBe("at-once");
+    await save.click();
+    await page.getByText("Gemt.", { exact: true }).waitFor();
+    expect(await getAlertSubscription(system(), { id })).toMatchObject({
+      ...{ name, digest: "daily", kinds: ["endpoint-down"], channel: "feed" },
+    });
+    await page.context().close();
+  },
 );

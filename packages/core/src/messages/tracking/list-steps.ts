@@ -1,6 +1,11 @@
 import { eq, inArray, or } from "drizzle-orm";
 import type { Context } from "../../context.ts";
-import { isPaused, mayReadEndpoints } from "../../endpoints/index.ts";
+import {
+  type EndpointCondition,
+  endpointCondition,
+  isPaused,
+  mayReadEndpoints,
+} from "../../endpoints/index.ts";
 import { endpoints, suppliers } from "../../endpoints/tables.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "../find-routes.ts";
 import { type MessageRow, requireVisibleMessage } from "../read-messages.ts";
@@ -78,17 +83,28 @@ async function registeredAt(ctx: Context, row: MessageRow): Promise<Set<string>>
   return new Set(found.map(({ endpointId }) => endpointId));
 }
 
+/** What people who follow a message are told of the endpoint it goes to. */
+export type NamedEndpoint = {
+  name: string;
+  supplierName: string;
+  condition: EndpointCondition;
+  /** Whether they may see more of it than this. */
+  isReadable: boolean;
+};
+
 /** An endpoint's name with its supplier's, for people who follow a message there; undefined when there is none. */
-export async function nameEndpoint(
-  ctx: Context,
-  input: { id: string },
-): Promise<{ name: string; supplierName: string; isReadable: boolean } | undefined> {
+export async function nameEndpoint(ctx: Context, input: { id: string }): Promise<NamedEndpoint | undefined> {
   const [found] = await ctx.db
-    .select({ name: endpoints.name, supplierName: suppliers.name, supplierId: suppliers.id })
+    .select({ endpoint: endpoints, supplierName: suppliers.name })
     .from(endpoints)
     .innerJoin(suppliers, eq(suppliers.id, endpoints.supplierId))
     .where(eq(endpoints.id, input.id));
   if (!found) return undefined;
-  const { supplierId, ...named } = found;
-  return { ...named, isReadable: mayReadEndpoints(ctx, supplierId) };
+  const { endpoint, supplierName } = found;
+  return {
+    name: endpoint.name,
+    supplierName,
+    condition: endpointCondition(endpoint, ctx.now),
+    isReadable: mayReadEndpoints(ctx, endpoint.supplierId),
+  };
 }

@@ -61,6 +61,7 @@ export const load: PageServerLoad = async (event) => {
     way: delivery && {
       name: delivery.endpointId ? (endpoints.get(delivery.endpointId) ?? null) : null,
       href: place?.isReadable ? `/endepunkter/${endpointId}/tilstand` : null,
+      isPaused: place?.condition === "paused",
       transport: delivery.transport,
       behindMessageId: delivery.behindMessageId,
       nextAttemptAt: delivery.nextAttemptAt ? new Date(delivery.nextAttemptAt) : null,

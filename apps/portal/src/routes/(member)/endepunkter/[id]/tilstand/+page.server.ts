@@ -27,6 +27,7 @@ export const load: PageServerLoad = async (event) => {
   const endpoint = await getEndpoint(ctx, { id });
   const health = await endpointHealth(ctx, { id });
   const { breaker, queue, probes, certificate } = health;
+  const isAsked = endpoint.transport === "webhook" && health.state === "active";
   return {
     endpoint: { id, name: endpoint.name, supplierName: endpoint.supplierName, transport: endpoint.transport },
     others: (await listEndpoints(ctx, { supplierId: endpoint.supplierId }))
@@ -46,7 +47,7 @@ export const load: PageServerLoad = async (event) => {
     day: health.deliveries.day,
     week: health.deliveries.week,
     certificate: certificate && { validTo: new Date(certificate.validTo), daysLeft: certificate.daysLeft },
-    nextProbeAt: endpoint.transport === "webhook" ? dateOf(probes.nextAt) : null,
+    nextProbeAt: isAsked ? dateOf(probes.nextAt) : null,
     folderWantedAt: endpoint.transport === "folder" ? dateOf(probes.folderWantedAt) : null,
     probes: probes.latest.map(({ at, origin, isUp, latencyMilliseconds, detail }) => ({
       at: new Date(at),

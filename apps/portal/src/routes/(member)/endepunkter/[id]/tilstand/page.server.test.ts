@@ -1,9 +1,12 @@
 import type { Actor } from "@sor/core/access";
+import { pauseEndpoint } from "@sor/core/endpoints";
 import { takeFolderTests, tryWantedFolder } from "@sor/core/probes";
 import { anEndpoint, testDatabase } from "@sor/core/testing";
 import { beforeAll, expect, test } from "vitest";
 import { testEvent } from "../../../../../testing/events.ts";
 import { aMessageWorld, type MessageWorld } from "../../../../../testing/message-world.ts";
+import * as message from "../../../meddelelser/[id]/+page.server.ts";
+import type { PageData as MessageData } from "../../../meddelelser/[id]/$types";
 import { actions, load } from "./+page.server.ts";
 import type { PageData } from "./$types";
 
@@ -94,6 +97,18 @@ test("a folder's test is said to wait for the gateway, and what the gateway foun
       },
     ],
   });
+});
+
+test("while an endpoint is paused no time is promised, neither for its letters nor for its next probe", async () => {
+  const [id = ""] = await world.send(["P1"]);
+  const isPaused = async () => (await call<MessageData>(message.load, id, world.to)).way?.isPaused;
+  expect(await isPaused()).toBe(false);
+  await pauseEndpoint(world.at(world.to), { id: world.webhook, until: null, reason: "flytter" });
+  expect(await isPaused()).toBe(true);
+  const paused = await call<PageData>(load, world.webhook, world.to);
+  expect(paused).toMatchObject({ state: "paused", pauseReason: "flytter", nextProbeAt: null });
+  await call(actions.resume, world.webhook, world.to, {});
+  expect(await isPaused()).toBe(false);
 });
 
 test("draining asks for a reason, and is ended by resuming", async () => {
