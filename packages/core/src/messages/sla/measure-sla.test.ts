@@ -72,6 +72,18 @@ const ask = async (actor: Actor, more: Record<string, unknown> = {}, at = after(
   return await measureSla(createContext(db, actor, at), { ...question, target: question.target ?? 60 });
 };
 
+test("a letter between two location numbers of one supplier is counted once", async () => {
+  if (from.kind !== "key") throw new Error("a vendor is a key");
+  const { supplierId } = from;
+  counter += 1;
+  receiver = completeGln(`5790005${String(counter).padStart(5, "0")}`);
+  await aLocation(db, { gln: receiver, supplierId });
+  const webhook = await anEndpoint(db, { supplierId, address: "https://example.org/own" });
+  await receives(db, receiver, webhook, [["DIS01", "D0134L"]]);
+  await answer(await send("OWN"), 5);
+  expect(await ask(from)).toMatchObject({ counted: 1, delivered: 1, secondsToDelivered: { p50: 5 } });
+});
+
 test("percentiles, what met the target, and what is still under way are counted, the same for both sides", async () => {
   const ids: string[] = [];
   for (let at = 1; at <= 4; at += 1) ids.push(await send(`S${at}`));

@@ -1,5 +1,5 @@
 import { and, desc, eq, gte, inArray, lt, or, type SQL, sql } from "drizzle-orm";
-import { type PgColumn, union } from "drizzle-orm/pg-core";
+import { type PgColumn, union, unionAll } from "drizzle-orm/pg-core";
 import type { Context } from "../../context.ts";
 import { decodeCursor, type Page, toPage } from "../../paging.ts";
 import { loadInterchanges } from "../read-interchanges.ts";
@@ -80,20 +80,28 @@ export function idsOfMessages(ctx: Context, visibility: Visibility, filter: Mess
   return idsOfPage(ctx, messages, ways, conditions, filter.limit);
 }
 
-/** What is measured of visible messages that meet the filter, as a query: up to one more than the limit by each way, the newest. */
+/**
+ * What is measured of visible messages that meet the filter, as a query, newest first, one more than the limit. Each way passes
+ * over what an earlier one has found, so that their orders are merged and nothing is sorted.
+ */
 export function measuredMessages(ctx: Context, visibility: Visibility, filter: MessageFilter) {
   const { ways, conditions } = waysToMessages(ctx, visibility, filter);
   const { id, interchangeId, deliveryId, receivedAt, state, acknowledgementRequested, deadlineAt } = messages;
-  const [first, second, ...more] = ways.map((way) =>
-    ctx.db
+  const most = filter.limit + 1;
+  const [first, second, ...more] = ways.map((way, index) => {
+    const earlier = ways.slice(0, index).map((other) => sql`(${other}) is not true`);
+    return ctx.db
       .select({ id, interchangeId, deliveryId, receivedAt, state, acknowledgementRequested, deadlineAt })
       .from(messages)
-      .where(and(way, ...conditions))
+      .where(and(way, ...earlier, ...conditions))
       .orderBy(desc(receivedAt), desc(id))
-      .limit(filter.limit + 1),
-  );
+      .limit(most);
+  });
   if (!first) throw new Error("a list is looked at from at least one side");
-  return second ? union(first, second, ...more) : first;
+  if (!second) return first;
+  return unionAll(first, second, ...more)
+    .orderBy(sql`received_at desc, id desc`)
+    .limit(most);
 }
 
 /** Messages that the actor may see and that meet the filter, newest first. */
