@@ -7,7 +7,6 @@ export {
   instantsOnDanishClock,
 } from "./clock.ts";
 export { addDays, dayInDenmark, startOfDayInDenmark } from "./days.ts";
-export { instantText } from "./instant-text.ts";
 export {
   compareEnds,
   findOverlap,
@@ -18,3 +17,4 @@ export {
   type Validity,
 } from "./intervals.ts";
 export { continueWith, type Piece, type Recut, reconcile, recut } from "./recut.ts";
+export { instantText } from "./schemas.ts";
