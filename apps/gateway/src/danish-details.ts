@@ -37,6 +37,7 @@ export const danishDetails: Readonly<Record<string, string>> = {
   "Wait for those under way.": "Vent på dem, der er i gang.",
   "Whoever asked may not sign in any more.": "Den, der bad om det, har ikke adgang længere.",
   "It waits for its endpoint to resume.": "Den venter på, at dens endepunkt genoptages.",
+  "Two must let it go.": "Der skal to til at frigive den.",
   "Somebody else must let it go.": "En anden skal frigive den.",
   "The receiver does not receive it now.": "Modtageren modtager den ikke nu.",
   "The receiver does not take it there now.": "Modtageren modtager den ikke dér nu.",
@@ -61,6 +62,9 @@ export const danishDetails: Readonly<Record<string, string>> = {
     "Nogen er ved at rette et af lokationsnumrene. Prøv igen.",
   "A location number that is received here is not yours to change.":
     "Et lokationsnummer, der modtager her, er ikke jeres at rette.",
+  "The endpoint is not a folder.": "Endepunktet er ikke en mappe.",
+  "Only a gateway can try a folder: order the test.":
+    "Kun en gateway kan afprøve en mappe: bestil afprøvningen.",
   "The endpoint was tested a moment ago.": "Endepunktet blev afprøvet for et øjeblik siden.",
   "There is no such system.": "Systemet findes ikke.",
   "Somebody else has changed this system.": "En anden har rettet systemet imens.",
