@@ -18,17 +18,8 @@ async function vendor(db: Database, name: string) {
   await db.$client.query("insert into suppliers (id, name) values ($1, $2)", [supplierId, name]);
   const scope = { kind: "supplier" as const, supplierId };
   const grants = [{ role: "vendor-administrator" as const, scope, validFrom: new Date(0), validTo: null }];
-  const key: Actor = {
-    ...{
-      kind: "key",
-      id: randomUUID(),
-      name,
-      supplierId,
-      scopes: ["messages:read"],
-      grants,
-      limitedTo: null,
-    },
-  };
+  const scopes = ["messages:read" as const];
+  const key: Actor = { kind: "key", id: randomUUID(), name, supplierId, scopes, grants, limitedTo: null };
   return { supplierId, key };
 }
 

@@ -29,7 +29,7 @@ export const danishDetails: Readonly<Record<string, string>> = {
   "There is no such job.": "Opgaven findes ikke.",
   "This is no personal number.": "Det er ikke et personnummer.",
   "The content is no longer kept.": "Indholdet er ikke gemt længere.",
-  "The message's state does not allow it.": "Meddelelsens tilstand tillader det ikke.",
+  "The message's state does not allow it: see state.": "Meddelelsens tilstand tillader det ikke: se state.",
   "Nobody has asked for its release.": "Ingen har bedt om, at den frigives.",
   "Its envelope id cannot be made anew.": "Kuverten kan ikke få et nyt id.",
   "More letters meet this than are sent again at once.": "Så mange breve kan ikke sendes igen på én gang.",

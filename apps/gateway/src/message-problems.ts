@@ -40,6 +40,7 @@ export function placeOf({ at }: Pick<Finding, "at">): Record<string, number | st
 
 type Details = { fault?: unknown; findings?: readonly Finding[]; secondAt?: unknown };
 
+/** Kinds of problem that stand for several causes: which it was is told in words. */
 const generalCodes = new Set<ProblemCode>(["envelope-unreadable", "wrong-state", "unsupported-media-type"]);
 
 const placeOfSecond = (offset: number, language: Language) => ({
@@ -59,9 +60,7 @@ export function messageProblemOf(error: DomainError, language: Language) {
     code: finding.code,
     position: placeOf(finding),
   }));
-  // Two kinds stand for several causes: which it was is told in words too.
-  const isGeneral = generalCodes.has(code) && error.message !== "The message's state does not allow it.";
-  const detail = isGeneral ? detailIn(language, error.message) : undefined;
+  const detail = generalCodes.has(code) ? detailIn(language, error.message) : undefined;
   const second = typeof secondAt === "number" ? [placeOfSecond(secondAt, language)] : [];
   const places = errors || second.length > 0 ? { errors: [...second, ...(errors ?? [])] } : {};
   return { code, input: { detail, ...places, more: { fault, ...more } } };

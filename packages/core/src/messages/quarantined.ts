@@ -1,5 +1,5 @@
-import { inArray, sql } from "drizzle-orm";
-import type { Transaction } from "../database/index.ts";
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { quarantines } from "./tables.ts";
 
 /** No person holds the delivery `d` back: then only a person lets it go. */
@@ -17,4 +17,10 @@ export async function withoutQuarantined(tx: Transaction, ids: readonly string[]
     .where(inArray(quarantines.deliveryId, [...ids]));
   const isHeld = new Set(held.map(({ id }) => id));
   return ids.filter((id) => !isHeld.has(id));
+}
+
+/** Whether it takes two to let the delivery go. */
+export async function takesTwo(db: Pick<ReadDatabase, "$count">, deliveryId: string): Promise<boolean> {
+  const isOfTwo = and(eq(quarantines.deliveryId, deliveryId), eq(quarantines.takesTwo, true));
+  return (await db.$count(quarantines, isOfTwo)) > 0;
 }

@@ -42,7 +42,10 @@ export const isSide = (ctx: Context, { action, subject }: Side): boolean =>
 
 /** The message stands where this cannot be done to it. */
 export const wrongState = (state: MessageState): DomainError =>
-  new DomainError("conflict", "The message's state does not allow it.", { fault: "wrong-state", state });
+  new DomainError("conflict", "The message's state does not allow it: see state.", {
+    fault: "wrong-state",
+    state,
+  });
 
 /** The message, locked until the transaction ends. */
 export async function lockMessage(tx: Transaction, id: string): Promise<MessageRow> {

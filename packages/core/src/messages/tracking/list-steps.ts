@@ -8,6 +8,7 @@ import {
 } from "../../endpoints/index.ts";
 import { endpoints, suppliers } from "../../endpoints/tables.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "../find-routes.ts";
+import { takesTwo } from "../quarantined.ts";
 import { type MessageRow, requireVisibleMessage } from "../read-messages.ts";
 import { isSide, receiverSide, senderSide } from "../sides.ts";
 import { interchanges } from "../tables.ts";
@@ -36,6 +37,7 @@ export async function listSteps(ctx: Context, input: { id: string }): Promise<Me
     reason: row.reason,
     hasContent: interchange?.prunedAt === null,
     hasDelivery: row.deliveryId !== null,
+    takesTwo: row.deliveryId !== null && (await takesTwo(ctx.db, row.deliveryId)),
     isSender: isSide(ctx, senderSide(row)),
     isReceiver: isSide(ctx, receiverSide(row)),
   });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { MessageReason, MessageState } from "../states.ts";
 import { type MessageStep, possibleSteps } from "./possible-steps.ts";
 
-const all = { hasContent: true, hasDelivery: true, isSender: true, isReceiver: true };
+const all = { hasContent: true, hasDelivery: true, takesTwo: false, isSender: true, isReceiver: true };
 
 test.each<[MessageState, MessageReason | null, MessageStep[], MessageStep[]]>([
   ["queued", null, ["reroute", "hold", "cancel"], ["reroute", "hold"]],
@@ -28,4 +28,9 @@ test.each<[MessageState, MessageReason | null, MessageStep[], MessageStep[]]>([
 test("a receipt that never had a way to go can only be given up, or one without content", () => {
   const dead = { ...all, state: "dead", reason: "no-route-for-receipt" } as const;
   expect(possibleSteps({ ...dead, hasDelivery: false, hasContent: false })).toEqual(["discard"]);
+});
+
+test("one that takes two to be let go is not offered to be sent another way, which would let it go", () => {
+  const held = { ...all, state: "held", reason: "quarantine", takesTwo: true } as const;
+  expect(possibleSteps(held)).toEqual(["release", "cancel"]);
 });

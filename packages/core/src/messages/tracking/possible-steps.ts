@@ -14,6 +14,8 @@ type Facts = {
   /** Its content is kept. */
   hasContent: boolean;
   hasDelivery: boolean;
+  /** It is held back, and it takes two to let it go. */
+  takesTwo: boolean;
   isSender: boolean;
   isReceiver: boolean;
 };
@@ -25,7 +27,7 @@ export function possibleSteps(facts: Facts): MessageStep[] {
   const isWaiting = state === "queued" || state === "held";
   const isApart = state === "held" && reason === "quarantine";
   const allowed: Record<MessageStep, boolean> = {
-    reroute: isEither && hasDelivery && isMovable(state) && state !== "delivering",
+    reroute: isEither && hasDelivery && isMovable(state) && state !== "delivering" && !facts.takesTwo,
     retry: isEither && hasDelivery && state === "dead",
     resend: isSender && facts.hasContent && resendable.includes(state),
     release: isEither && isApart,

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { type Context, change } from "../../context.ts";
 import type { Transaction } from "../../database/index.ts";
 import { isPaused } from "../../endpoints/index.ts";
@@ -7,6 +7,7 @@ import { DomainError } from "../../errors.ts";
 import { lockMessagesOf } from "../advance.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "../find-routes.ts";
 import { isMovable, moveLetters, type Way } from "../move-letters.ts";
+import { takesTwo } from "../quarantined.ts";
 import { type MessageRow, requireVisibleMessage } from "../read-messages.ts";
 import {
   eitherSide,
@@ -18,7 +19,6 @@ import {
   receiverSide,
   wrongState,
 } from "../sides.ts";
-import { quarantines } from "../tables.ts";
 import type { RerouteOutcome } from "./schemas.ts";
 
 export type RerouteInput = {
@@ -41,7 +41,8 @@ export async function rerouteMessage(ctx: Context, input: RerouteInput): Promise
     const row = await lockMessage(tx, seen.id);
     if (!delivery || row.deliveryId !== delivery.id || !isMovable(row.state)) throw wrongState(row.state);
     if (isInHand(delivery, ctx.now)) throw wrongState("delivering");
-    await requireOneIsEnough(tx, delivery.id);
+    // To send it another way is to let it go.
+    if (await takesTwo(tx, delivery.id)) throw twoNeeded();
     const way = await findWay(tx, ctx, row, input.endpointId);
     if (way.endpointId === delivery.endpointId && row.state !== "dead") throw noSuchWay("already-there");
     const carried = await lockMessagesOf(tx, [delivery.id]);
@@ -60,12 +61,7 @@ export async function rerouteMessage(ctx: Context, input: RerouteInput): Promise
   });
 }
 
-// To send it another way is to let it go.
-async function requireOneIsEnough(tx: Transaction, deliveryId: string): Promise<void> {
-  const takesTwo = and(eq(quarantines.deliveryId, deliveryId), eq(quarantines.takesTwo, true));
-  const [held] = await tx.select().from(quarantines).where(takesTwo);
-  if (held) throw new DomainError("conflict", "Two must let it go.", { fault: "second-person-needed" });
-}
+const twoNeeded = () => new DomainError("conflict", "Two must let it go.", { fault: "second-person-needed" });
 
 const noSuchWay = (reason: string) =>
   new DomainError("conflict", "The receiver does not take it there now.", { fault: "no-such-way", reason });
