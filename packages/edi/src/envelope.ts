@@ -13,9 +13,15 @@ export type Party = {
 /** Byte offsets in the input, the end exclusive. */
 export type ByteRange = { readonly start: number; readonly end: number };
 
-/** One letter within an envelope. */
+/**
+ * One letter within an envelope. `sender` and `receiver` are its own: in MedCom XML those that stand in the letter itself, which
+ * may differ from letter to letter; in every other form those of the envelope, since the letter has none. Rights and routes are
+ * to be judged by these. `{ id: "" }` where the letter lacks them, which is reported as an error.
+ */
 export type MessageEnvelope = {
   readonly reference: string;
+  readonly sender: Party;
+  readonly receiver: Party;
   /** Such as MEDDIS; "" where the form has none. */
   readonly unhType: string;
   /** Letter type: DIS01, XDIS01, or a FHIR event code. */
@@ -38,6 +44,7 @@ export type InterchangeEnvelope = {
   readonly form: EnvelopeForm;
   /** FHIR: which of its notations. */
   readonly notation?: "XML" | "JSON";
+  /** Sender and receiver of the envelope; MedCom XML has none there, and those of the first letter stand here. */
   readonly sender: Party;
   readonly receiver: Party;
   /** Interchange control reference, envelope or bundle identifier. */
@@ -92,7 +99,10 @@ export type CarriedPayload = {
   readonly inside?: CarriedInside;
 };
 
-/** A payload that was read: its length, and the deliveries in it, whose places count in the payload. */
+/**
+ * A payload that was read: its length, and the deliveries in it, whose places count in the payload. Its messages have their own
+ * sender and receiver, which may differ from the envelope's (warning `parties-differ`).
+ */
 export type CarriedInside = {
   readonly sizeInBytes: number;
   readonly interchanges: readonly InterchangeEnvelope[];

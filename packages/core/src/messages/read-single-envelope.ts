@@ -52,10 +52,12 @@ export function requireSingle({ interchanges, findings }: Envelope): SingleEnvel
 
 /** An envelope that is a receipt by itself has one message, known as a receipt whatever version it states. */
 export function withReceiptMessage(envelope: InterchangeEnvelope): InterchangeEnvelope {
-  const { receipt, messages, range, reference } = envelope;
+  const { receipt, messages, range, reference, sender, receiver } = envelope;
   if (!receipt || messages[0]?.type) return envelope;
   const message = messages[0] ?? {
     reference,
+    sender,
+    receiver,
     unhType: "",
     code: receipt.kind ?? "Receipt",
     version: vansVersion,

@@ -154,12 +154,17 @@ export function judgeMessage(message: OpenMessage): Verdict | undefined {
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
-/** The envelope of a message that has been read to its end. */
-export function finishedMessage(message: OpenMessage, end: number): MessageEnvelope {
+/** The envelope of a message that has been read to its end; its parties are those of its interchange. */
+export function finishedMessage(
+  message: OpenMessage,
+  { sender, receiver }: Pick<OpenInterchange, "sender" | "receiver">,
+  end: number,
+): MessageEnvelope {
   const { reference, unhType, version, identifier, start, group } = message;
   const type = message.isMedcom ? letterType(message.code, version) : undefined;
   const code = message.code || type?.code;
-  const finished: Draft<MessageEnvelope> = { reference, unhType, identifier, range: { start, end } };
+  const range = { start, end };
+  const finished: Draft<MessageEnvelope> = { reference, sender, receiver, unhType, identifier, range };
   if (code) finished.code = code;
   if (version !== "") finished.version = version;
   if (type) finished.type = type;

@@ -37,7 +37,7 @@ function readUsual(bytes: Uint8Array): Envelope | undefined {
   if (!isUsual || open.reference === "" || open.sender.id === "" || open.receiver.id === "") return undefined;
   const messageStart = afterBreaks(bytes, headerEnd + 1);
   if (splitSegment(bytes, messageStart, tags.UNH) < 0) return undefined;
-  const message = finishedMessage(openMessage(tokens, messageStart, -1), bytes.length);
+  const message = finishedMessage(openMessage(tokens, messageStart, -1), open, bytes.length);
   if (message.reference === "" || !message.type) return undefined;
   open.messages.push(message);
   return { interchanges: [finishedInterchange(open, bytes.length)], findings: [] };

@@ -215,11 +215,12 @@ export class Structure {
   }
 
   #finishMessage(message: OpenMessage, end: number): void {
-    const finished = finishedMessage(message, end);
+    const open = this.#openAt(message.start);
+    const finished = finishedMessage(message, open, end);
     this.#message = undefined;
     this.segments = 0;
     this.#strayReported = false;
-    this.open?.messages.push(finished);
+    open.messages.push(finished);
     this.#events.message?.(finished);
   }
 

@@ -127,10 +127,11 @@ function envelopeOf(
   const version = /\|([\w.-]{1,20})$/.exec(header.definition)?.[1] ?? "";
   const type = version === "" ? undefined : findMessageType(header.event, version);
   const range = { start: 0, end: length };
+  const [sender, receiver] = [partyOf(facts, header.sender), partyOf(facts, header.receiver)];
   return {
     form: "FHIR",
-    sender: partyOf(facts, header.sender),
-    receiver: partyOf(facts, header.receiver),
+    sender,
+    receiver,
     reference: facts.bundleId,
     ...(/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(facts.timestamp) && { preparedAt: facts.timestamp }),
     acknowledgementRequested: header.response === undefined,
@@ -141,6 +142,8 @@ function envelopeOf(
     messages: [
       {
         reference: header.id,
+        sender,
+        receiver,
         unhType: "",
         ...(header.event && { code: header.event }),
         ...(version && { version }),

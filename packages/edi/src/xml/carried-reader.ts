@@ -1,5 +1,5 @@
 import type { DeliveryReader } from "../delivery-reader.ts";
-import type { CarriedInside, Envelope, InterchangeEnvelope } from "../envelope.ts";
+import type { CarriedInside, Envelope, InterchangeEnvelope, Party } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import type { Finding } from "../findings.ts";
 import type { Reporter } from "../reporter.ts";
@@ -46,6 +46,7 @@ export function withCarried(
   }
   const whole = { ...interchange, carried: { ...carried, inside: read.inside } };
   check(whole, read, (code) => reporter.add(code, { interchange: 1, offset }));
+  reportOtherParties(whole, read.inside, reporter);
   const inner = read.findings.map((entry): Finding => ({ ...entry, at: { ...entry.at, isCarried: true } }));
   return { interchanges: [whole], findings: [...reporter.findings, ...inner] };
 }
@@ -67,3 +68,22 @@ function check(
   const [letter] = inside.interchanges[0]?.messages ?? [];
   if (letter?.type && message?.type && letter.type.code !== message.type.code) report("carried-differs");
 }
+
+/** Warns of every message in the payload whose parties are not the envelope's, with its place in the payload. */
+function reportOtherParties(envelope: InterchangeEnvelope, inside: CarriedInside, reporter: Reporter): void {
+  for (const [at, { messages }] of inside.interchanges.entries()) {
+    for (const [index, { sender, receiver, range }] of messages.entries()) {
+      if (isSame(sender, envelope.sender) && isSame(receiver, envelope.receiver)) continue;
+      const place = {
+        interchange: at + 1,
+        message: index + 1,
+        isCarried: true,
+        offset: range.start,
+      } as const;
+      reporter.add("parties-differ", place);
+    }
+  }
+}
+
+const isSame = (first: Party, second: Party) =>
+  first.id === second.id && (first.qualifier ?? second.qualifier) === (second.qualifier ?? first.qualifier);

@@ -135,7 +135,7 @@ class EmessageReading implements XmlHandlers {
     const [first] = this.#letters as [Letter];
     const values = this.#values;
     const preparedAt = momentOf(values.Date, values.Time || values.TimeWithSec);
-    if (!this.#reporter.isStopped) this.#check(first, preparedAt);
+    if (!this.#reporter.isStopped) this.#check(preparedAt);
     return {
       form: "XML",
       sender: gln(first.sender),
@@ -151,19 +151,19 @@ class EmessageReading implements XmlHandlers {
     };
   }
 
-  #check(first: Letter, preparedAt: string | undefined): void {
+  #check(preparedAt: string | undefined): void {
     if (!this.#values.Identifier) this.#report("element-missing", 0, "/Emessage/Envelope/Identifier");
     if (!preparedAt) this.#report("element-value", 0, "/Emessage/Envelope/Sent");
     const references = new Set<string>();
     for (const [at, letter] of this.#letters.entries()) {
-      this.#checkLetter(letter, at + 1, first);
+      this.#checkLetter(letter, at + 1);
       const { reference, start } = letter;
       if (references.has(reference)) this.#report("duplicate-message", start, "Letter/Identifier", at + 1);
       else if (reference) references.add(reference);
     }
   }
 
-  #checkLetter(letter: Letter, number: number, first: Letter): void {
+  #checkLetter(letter: Letter, number: number): void {
     const report = (code: FindingCode, path: string) => this.#report(code, letter.start, path, number);
     if (!letter.reference) report("element-missing", "Letter/Identifier");
     if (!letter.version) report("element-missing", "Letter/VersionCode");
@@ -171,8 +171,6 @@ class EmessageReading implements XmlHandlers {
     if (!letter.receiver) report("element-missing", "Receiver/EANIdentifier");
     if (hasRightCheckDigit(letter.sender) === false) report("gln-check-digit", "Sender/EANIdentifier");
     if (hasRightCheckDigit(letter.receiver) === false) report("gln-check-digit", "Receiver/EANIdentifier");
-    if (letter.sender !== first.sender || letter.receiver !== first.receiver)
-      report("parties-differ", "Sender");
     const code = typeCode(letter);
     const type = findMessageType(code, letter.version);
     if (type?.status === "superseded") report("version-superseded", "Letter/VersionCode");
@@ -218,6 +216,8 @@ function messageOf(letter: Letter, length: number): MessageEnvelope {
   const family = type ?? findMessageType(code);
   return {
     reference: letter.reference,
+    sender: gln(letter.sender),
+    receiver: gln(letter.receiver),
     unhType: family?.unhType ?? "",
     ...(code && { code }),
     ...(letter.version && { version: letter.version }),

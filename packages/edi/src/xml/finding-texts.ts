@@ -47,8 +47,8 @@ export const xmlTexts = {
   "parties-differ": [
     "warning",
     12,
-    "Brevene i kuverten har forskellige afsendere eller modtagere.",
-    "The letters in the envelope have different senders or receivers.",
+    "Afsender eller modtager i indholdet er en anden end kuvertens.",
+    "A sender or receiver in the payload is not the envelope's.",
   ],
   "size-differs": [
     "warning",

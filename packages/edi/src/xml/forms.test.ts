@@ -113,11 +113,12 @@ test("several letters, a missing TypeCode and a statistical code without X are r
 });
 
 whenReference("XCTL01 and XCTL03 equal MedCom's own samples byte for byte", () => {
+  const parties = { sender: { id: "5790000181872" }, receiver: { id: "5790000120420" } };
   const subject = {
     ...only(referenceBytes("medcom/pairs/xml/REF02_1.xml")),
-    ...{ reference: "MEDREF01095", sender: { id: "5790000181872" }, receiver: { id: "5790000120420" } },
+    ...{ reference: "MEDREF01095", ...parties },
     messages: ["1111FRE01095", "1111MAN01095"].map((reference) => ({
-      ...{ reference, unhType: "MEDREF", version: "H0130R", range: { start: 0, end: 0 } },
+      ...{ reference, ...parties, unhType: "MEDREF", version: "H0130R", range: { start: 0, end: 0 } },
     })),
   };
   const common = {

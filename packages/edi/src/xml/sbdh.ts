@@ -98,10 +98,11 @@ function envelopeOf(
     findMessageType(definition) ?? findMessageType(standard, value("DocumentIdentification/TypeVersion"));
   const version = type?.version ?? value("DocumentIdentification/TypeVersion");
   const code = type?.code ?? standard;
+  const [sender, receiver] = [partyOf(value("Sender/Identifier")), partyOf(value("Receiver/Identifier"))];
   return {
     form: "SBDH",
-    sender: partyOf(value("Sender/Identifier")),
-    receiver: partyOf(value("Receiver/Identifier")),
+    sender,
+    receiver,
     reference: value("DocumentIdentification/InstanceIdentifier"),
     ...(/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(preparedAt) && { preparedAt }),
     acknowledgementRequested: scopes.get("EHMI-ReceiptAcknowledgement") === "Request",
@@ -111,6 +112,8 @@ function envelopeOf(
     messages: [
       {
         reference: scopes.get("MESSAGEIDENTIFIER") ?? "",
+        sender,
+        receiver,
         unhType: type?.unhType ?? "",
         ...(code && { code }),
         ...(version && { version }),

@@ -98,17 +98,18 @@ function envelopeOf({ values, parties, data, length, encoding }: Facts): Interch
   const preparedAt = value("SentDateTime");
   const receipt = receiptOf(values);
   const transport = value("Message/MetaInformation/Transport/Type");
+  const [sender, receiver] = [parties.get("SenderID") ?? { id: "" }, parties.get("ReceiverID") ?? { id: "" }];
   return {
     form: "VANSEnvelope",
-    sender: parties.get("SenderID") ?? { id: "" },
-    receiver: parties.get("ReceiverID") ?? { id: "" },
+    sender,
+    receiver,
     reference: value("EnvelopeIdentifier"),
     ...(isMoment(preparedAt) && { preparedAt }),
     acknowledgementRequested: transport === "reliable",
     isTest: false,
     encoding,
     range: { start: 0, end: length },
-    messages: receipt ? [] : [messageOf(values, { start: 0, end: length })],
+    messages: receipt ? [] : [{ ...messageOf(values, { start: 0, end: length }), sender, receiver }],
     ...(data && { carried: carriedOf(values, data) }),
     ...(receipt && { receipt }),
   };
@@ -118,7 +119,10 @@ const isMoment = (text: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(text);
 
 const document = "Message/MetaInformation/Document/";
 
-function messageOf(values: ReadonlyMap<string, string>, range: ByteRange): MessageEnvelope {
+function messageOf(
+  values: ReadonlyMap<string, string>,
+  range: ByteRange,
+): Omit<MessageEnvelope, "sender" | "receiver"> {
   // The name is MCM: and the type, FHIR with a variant after #.
   const code = (values.get(`${document}Name`) ?? "").replace(/^MCM:/, "").replace(/#.*$/, "");
   const version = values.get(`${document}Version`) ?? "";
