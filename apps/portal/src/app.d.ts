@@ -15,6 +15,8 @@ declare global {
     interface Error {
       code: ErrorCode | "unexpected";
       requestId: string;
+      /** Of what is gone: `used`, `withdrawn` or `expired`. */
+      why?: string | undefined;
     }
   }
 }

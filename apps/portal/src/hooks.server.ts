@@ -82,7 +82,8 @@ const statuses = {
 export const handleError: HandleServerError = ({ error, event, kind }) => {
   const requestId = event.locals.requestId ?? randomUUID();
   if (error instanceof DomainError) {
-    return { status: statuses[error.code], message: error.code, code: error.code, requestId };
+    const why = error.code === "gone" ? String(error.details.why) : undefined;
+    return { status: statuses[error.code], message: error.code, code: error.code, requestId, why };
   }
   if (kind === "unknown")
     core().log.error({ requestId, route: event.route.id, err: error }, "unexpected error");

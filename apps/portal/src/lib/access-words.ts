@@ -72,3 +72,9 @@ export function subjectOptions(): { value: string; text: string }[] {
 export function subjectText(type: string): string {
   return subjectTexts[type]?.() ?? type;
 }
+
+/** Why a one-time link opens nothing any more: `why` of core's `gone`. */
+export function goneLinkText(why: string | undefined): string {
+  if (why === "expired") return m.access_invitation_expired();
+  return why === "withdrawn" ? m.access_invitation_withdrawn() : m.access_invitation_used();
+}

@@ -1,6 +1,7 @@
 import type { DomainError } from "@sor/core";
 import { acceptInvitation, getOpenInvitation, InvitationToken } from "@sor/core/access";
 import { redirect } from "@sveltejs/kit";
+import { goneLinkText } from "#lib/access-words.ts";
 import { m } from "#lib/paraglide/messages.js";
 import { InvitationForm, passwordFaults, passwordRefusal } from "#lib/server/access-forms.ts";
 import { core } from "#lib/server/core.ts";
@@ -8,8 +9,9 @@ import { submitForm } from "#lib/server/forms.ts";
 import { readParam } from "#lib/server/queries.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
-// Whoever holds the link may set the password, so it must stay in no cache and reach no other host.
-const secretPage = { "cache-control": "no-store", "referrer-policy": "no-referrer" };
+// Whoever holds the link may set the password, so it must stay in no cache and reach no other host. A page with `no-referrer`
+// posts its form with `Origin: null`, which the CSRF check refuses.
+const secretPage = { "cache-control": "no-store", "referrer-policy": "same-origin" };
 
 export const load: PageServerLoad = async ({ params, locals, setHeaders }) => {
   setHeaders(secretPage);
@@ -17,10 +19,7 @@ export const load: PageServerLoad = async ({ params, locals, setHeaders }) => {
   return { invitation: await getOpenInvitation(locals.ctx.db, token, locals.ctx.now) };
 };
 
-function goneText(error: DomainError): string {
-  if (error.details.why === "expired") return m.access_invitation_expired();
-  return error.details.why === "used" ? m.access_invitation_used() : m.access_invitation_withdrawn();
-}
+const goneText = ({ details }: DomainError) => goneLinkText(String(details.why));
 
 export const actions: Actions = {
   default: async ({ request, params, locals }) => {

@@ -1,0 +1,119 @@
+import { closeDatabase, createContext, openDatabase } from "@sor/core";
+import { createDemoUser } from "@sor/core/access";
+import { createSupplier } from "@sor/core/endpoints";
+import { testDatabaseUrl } from "@sor/core/testing";
+import type { Page } from "playwright-core";
+import { afterAll, expect, test } from "vitest";
+import { authenticatorCode } from "../testing/authenticator.ts";
+import { launchChromium } from "../testing/chromium.ts";
+import { startPortal } from "../testing/portal.ts";
+
+const url = await testDatabaseUrl();
+const db = openDatabase(url);
+const { origin } = await startPortal(url);
+const browser = await launchChromium();
+afterAll(async () => {
+  await browser.close();
+  await closeDatabase(db);
+});
+const password = "en lang sætning til test";
+const ctx = createContext(db, { kind: "system", job: "test" }, new Date());
+const vendor = { name: "Nordlys", sorCode: null, email: null, telephone: null, isActive: true };
+const supplierId = (await createSupplier(ctx, vendor)).id;
+await createDemoUser(ctx, {
+  ...{ username: "admin", name: "Administrator", email: "admin@example.org", password, supplierId },
+  ...{ role: "vendor-administrator", scope: { kind: "supplier", supplierId } },
+});
+
+async function open(javaScriptEnabled: boolean): Promise<Page> {
+  const context = await browser.newContext({ javaScriptEnabled, baseURL: origin, locale: "da-DK" });
+  return await context.newPage();
+}
+
+async function press(page: Page, button: string | RegExp): Promise<void> {
+  await page.getByRole("button", { name: button }).click();
+}
+
+async function logIn(page: Page, username: string, secret: string): Promise<void> {
+  await page.goto("/login");
+  await page.getByLabel("Brugernavn").fill(username);
+  await page.getByLabel("Adgangskode").fill(secret);
+  await page.locator("main").getByRole("button", { name: "Log ind" }).click();
+}
+
+async function choosePassword(page: Page, link: string, secret: string, button: string): Promise<void> {
+  await page.goto(link);
+  await page.getByLabel("Ny adgangskode", { exact: true }).fill(secret);
+  await page.getByLabel("Gentag adgangskoden").fill(secret);
+  await press(page, button);
+  await page.getByText("Adgangskoden er gemt. Log ind med den.").waitFor();
+}
+
+const shownLink = (page: Page) => page.locator('a[href*="/invitation/"]').getAttribute("href");
+
+async function invite(admin: Page, username: string): Promise<string> {
+  await logIn(admin, "admin", password);
+  await admin.waitForURL("**/start");
+  await admin.goto("/brugere/ny");
+  await admin.getByLabel("Brugernavn").fill(username);
+  await admin.getByLabel("Navn", { exact: true }).fill("Bo Berg");
+  await admin.getByLabel("E-mail").fill(`${username}@example.org`);
+  await press(admin, "Lav invitation");
+  return (await shownLink(admin)) ?? "no link";
+}
+
+async function setUpSecondFactor(page: Page): Promise<{ key: string; spare: string }> {
+  await page.goto("/konto/totrinslogin");
+  await page.getByLabel("Nuværende adgangskode").fill(password);
+  await press(page, "Kom i gang");
+  const key = (await page.locator(".key .code").textContent()) ?? "";
+  const spare =
+    (await page.getByRole("list", { name: "Gem nødkoderne" }).locator("li").first().textContent()) ?? "";
+  await page.getByLabel("Engangskode").fill(authenticatorCode(key));
+  await press(page, "Slået til");
+  await page.waitForURL("**/konto/totrinslogin?til");
+  return { key, spare };
+}
+
+async function typeCode(page: Page, code: string): Promise<void> {
+  await page.getByLabel("Engangskode").fill(code);
+  await page.locator("main").getByRole("button", { name: "Log ind" }).click();
+  await page.waitForURL("**/start");
+}
+
+test.each([
+  ["with", true],
+  ["without", false],
+])("an invitation, a second factor and a new password end logged in, %s JavaScript", async (word, isOn) => {
+  const username = `bo.${word}`;
+  const [admin, page] = [await open(isOn), await open(isOn)];
+  const link = await invite(admin, username);
+  await choosePassword(page, link, password, "Opret bruger");
+  await logIn(page, username, password);
+  await page.waitForURL("**/start");
+
+  const { key, spare } = await setUpSecondFactor(page);
+  await page.locator("header summary").click();
+  await press(page, "Log ud");
+  await logIn(page, username, password);
+  await typeCode(page, authenticatorCode(key, 1));
+
+  await admin.goto("/brugere");
+  await admin.getByRole("link", { name: username }).click();
+  await press(admin, "Lav link til ny adgangskode");
+  const reset = (await shownLink(admin)) ?? "no link";
+  const fresh = "en helt anden lang sætning";
+  const elsewhere = await open(isOn);
+  await choosePassword(elsewhere, reset, fresh, "Gem adgangskoden");
+  await logIn(elsewhere, username, fresh);
+  await typeCode(elsewhere, spare);
+
+  for (const spent of [link, reset]) {
+    expect((await elsewhere.goto(spent))?.status()).toBe(410);
+    const text = await elsewhere.locator("main").textContent();
+    expect(text).toContain("Linket virker ikke længere");
+    expect(text).toContain("Linket er brugt. Log ind, eller bed om et nyt.");
+  }
+  expect((await elsewhere.goto(`${link.slice(0, -3)}`))?.status()).toBe(404);
+  expect(await elsewhere.locator("main").textContent()).toContain("Kopiér hele linket");
+});
