@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../testing/chromium.ts";
 import { browserCookies, logIn, startDemoPortal } from "../testing/demo-portal.ts";
+import { focusOn } from "../testing/focus.ts";
 
 const portal = await startDemoPortal(60);
 const [vendor] = portal.accounts.portal.vendors;
@@ -39,6 +40,7 @@ test.each([
     await page.locator("#type-new-0").fill(code);
     await page.getByRole("button", { name: "Gennemse ændringer" }).click();
     await page.getByRole("button", { name: "Gem", exact: true }).waitFor();
+    await expect.poll(() => focusOn(page)).toEqual({ text: "Gennemse ændringer", isSeen: true });
     const before = await currentSequence(portal.db);
     const difference = page.getByRole("row").filter({ hasText: code });
     expect(await difference.textContent()).toContain("Tilføjes");
@@ -46,6 +48,7 @@ test.each([
     await page.getByRole("button", { name: "Gem", exact: true }).click();
     await page.getByText("/v1/routes/").waitFor();
     expect(await page.locator("pre").textContent()).toContain(`/v1/routes/${gln}/${code}?version=`);
+    await expect.poll(() => focusOn(page)).toEqual({ text: expect.stringMatching(/^Gemt/), isSeen: true });
     expect(await currentSequence(portal.db)).toBe(before + 1);
     await page.getByRole("link", { name: "Historik" }).click();
     await page.waitForURL(/\/historik$/);
@@ -161,6 +164,8 @@ test.each([true, false])(
     await page.locator("#type-new-0").fill("DIS99");
     await page.getByRole("button", { name: "Gennemse ændringer" }).click();
     await page.locator("#type-new-0-fault").waitFor();
+    const summary = { text: expect.stringMatching(/^Det kunne ikke gennemføres/), isSeen: true };
+    await expect.poll(() => focusOn(page)).toEqual(summary);
     expect(await page.locator("#type-new-0").inputValue()).toBe("DIS99");
     expect(await page.locator("#type-new-0").getAttribute("aria-invalid")).toBe("true");
     await page.context().close();

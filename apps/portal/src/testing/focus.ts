@@ -1,0 +1,14 @@
+import type { Page } from "playwright-core";
+
+/** What has the focus (the beginning of its text), and whether it can be seen with the page at its top. */
+export async function focusOn(page: Page): Promise<{ text: string; isSeen: boolean }> {
+  return await page.evaluate(() => {
+    const element = document.activeElement ?? document.body;
+    const { top, bottom } = element.getBoundingClientRect();
+    const text = element === document.body ? "(nothing)" : (element.textContent ?? "");
+    return {
+      text: text.replace(/\s+/g, " ").trim().slice(0, 60),
+      isSeen: top >= 0 && Math.min(bottom, top + 40) <= window.innerHeight,
+    };
+  });
+}
