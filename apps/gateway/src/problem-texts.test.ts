@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { DomainError } from "@sor/core";
+import { Uuid } from "@sor/core/identifiers";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { Language } from "./app-env.ts";
@@ -31,7 +32,7 @@ describe("a place that a schema refuses", () => {
     reason: z.string().min(3).max(10),
     limit: z.int().max(9),
     at: z.iso.datetime(),
-    id: z.uuid(),
+    id: Uuid,
     kind: z.enum(["a", "b"]),
     list: z.array(z.string()).min(1),
     key: z.string().regex(/^x$/, "either keys, or a patientId alone"),
@@ -84,7 +85,7 @@ describe("a place that a schema refuses", () => {
 
   test("of several forms is named in the nearest of them", () => {
     const Either = z.union([
-      z.strictObject({ id: z.uuid() }),
+      z.strictObject({ id: Uuid }),
       z.strictObject({ group: z.string(), a: z.string() }),
     ]);
     const { error } = z.object({ what: Either }).safeParse({ what: { id: "7" } });

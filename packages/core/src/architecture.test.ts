@@ -89,7 +89,16 @@ function architectureFaults(sources: Sources): string[] {
     ...importsOf(path, text).map((target) => importFault(path, target)),
     ...placeFaults(path, text),
   ]);
-  return [...each.filter((fault) => fault !== undefined), ...cycleFaults(sources)];
+  return [...each.filter((fault) => fault !== undefined), ...cycleFaults(sources), ...idFaults(sources)];
+}
+
+// What zod reads by itself keeps the case in which an id was written, and is then compared with ids that are in lower case.
+function idFaults(sources: Sources): string[] {
+  return Object.entries(sources)
+    .filter(
+      ([path, text]) => !/identifiers\/uuid\.ts$|\.test\.ts$/.test(path) && /\bz\.(?:uuid|guid)/.test(text),
+    )
+    .map(([path]) => `${path}: ids are read by Uuid of identifiers`);
 }
 
 const paths = globSync("**/*.ts", { cwd: import.meta.dirname });
@@ -99,6 +108,14 @@ const sources = Object.fromEntries(
 
 test("core keeps its order, its faces and its places", () => {
   expect(architectureFaults(sources)).toEqual([]);
+});
+
+test("the programs read ids as core does", () => {
+  const apps = join(import.meta.dirname, "../../../apps");
+  const found = globSync("*/src/**/*.{ts,svelte}", { cwd: apps });
+  expect(found.length).toBeGreaterThan(300);
+  const texts = found.map((path) => [path, readFileSync(join(apps, path), "utf8")]);
+  expect(idFaults(Object.fromEntries(texts))).toEqual([]);
 });
 
 test.each([
@@ -128,6 +145,12 @@ test.each([
     "no place in the order",
   ],
   ["a schema in a use case", "routing/planted.ts", 'import { z } from "zod";', "schemas belong in"],
+  [
+    "an id read in the case in which it comes",
+    "routing/schemas.planted.ts",
+    "const id = z.uuidv7();",
+    "Uuid",
+  ],
   ["a table in a use case", "routing/planted.ts", 'const t = pgTable("t", {});', "tables belong in"],
   [
     "a file that imports itself in a circle",

@@ -14,6 +14,7 @@ import {
   testAlertSubscription,
   updateAlertSubscription,
 } from "@sor/core/alerts";
+import { Uuid } from "@sor/core/identifiers";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
@@ -31,7 +32,7 @@ const tags = ["alerts"];
 const security = [{ apiKey: [] }];
 const path = "/v1/alert-subscriptions";
 const nothing = z.strictObject({});
-const params = z.object({ id: z.uuid() });
+const params = z.object({ id: Uuid });
 const body = <S extends z.ZodType>(schema: S) => ({
   required: true,
   content: { "application/json": { schema } },
@@ -204,7 +205,7 @@ export function alertSubscriptions(deps: Deps) {
       middleware: once,
       request: { params, query: nothing, headers: idempotencyHeader },
       responses: {
-        202: ok("It is in the outbox", z.object({ messageId: z.uuid() })),
+        202: ok("It is in the outbox", z.object({ messageId: Uuid })),
         ...problemResponses(...reading, ...repeated, "wrong-state"),
       },
     }),

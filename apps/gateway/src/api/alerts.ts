@@ -1,5 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { AlertFilter, AlertView, getAlert, listAlerts } from "@sor/core/alerts";
+import { Uuid } from "@sor/core/identifiers";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
@@ -53,7 +54,7 @@ export function alerts(_deps: Deps) {
       tags,
       security,
       middleware: [requireKey] as const,
-      request: { params: z.object({ id: z.uuid() }), query: z.strictObject({}) },
+      request: { params: z.object({ id: Uuid }), query: z.strictObject({}) },
       responses: {
         200: { description: "The incident", content: { "application/json": { schema: AlertView } } },
         ...problemResponses(

@@ -1,4 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
+import { Uuid } from "@sor/core/identifiers";
 import {
   AcceptedInterchange,
   acceptInterchange,
@@ -28,7 +29,7 @@ import { countAnswer, countQuestion, nextLink, nextLinkHeader } from "./shared.t
 
 const tags = ["interchanges"];
 const security = [{ apiKey: [] }];
-const byId = z.object({ id: z.uuid() });
+const byId = z.object({ id: Uuid });
 const nothing = z.strictObject({});
 const binary = (description: string) => z.string().meta({ format: "binary", description });
 const delivery = {

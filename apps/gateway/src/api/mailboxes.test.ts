@@ -3,7 +3,7 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import type { Database } from "@sor/core";
 import { testDatabase } from "@sor/core/testing";
 import { beforeAll, expect, test } from "vitest";
-import { receiver, twoVendors } from "../testing/two-vendors.ts";
+import { receiver, sender, twoVendors } from "../testing/two-vendors.ts";
 
 let db: Database;
 let gateway: Awaited<ReturnType<typeof twoVendors>>;
@@ -22,6 +22,31 @@ test("who asks for the head of a mailbox alone takes nothing out of it", async (
   expect((await gateway.ask("to", path, { method: "HEAD" })).status).toBe(200);
   const [entry] = await pull();
   expect(entry).toMatchObject({ timesHandedOut: 1 });
+});
+
+const acknowledge = async (key: string, gln: string, ids: string[]) =>
+  await (await gateway.post(key, `/v1/mailboxes/${gln}/messages/$ack`, { ids })).json();
+
+test("ids may be written in capitals: what is acknowledged is told as such", async () => {
+  await gateway.send();
+  const id = (await pull())[0]?.id ?? "";
+  const shown = await gateway.ask("to", `${path}/${id.toUpperCase()}`);
+  expect(shown.status).toBe(200);
+  await shown.arrayBuffer();
+  expect(await acknowledge("to", receiver, [id.toUpperCase(), id])).toEqual({
+    ...{ acknowledged: [id], unknown: [] },
+  });
+});
+
+test("who acknowledges another's delivery in a mailbox of its own changes nothing", async () => {
+  await gateway.send();
+  const look = `${path}?visibilityTimeoutSeconds=0`;
+  const waiting = async () => (await (await gateway.ask("to", look)).json()) as { items: Entry[] };
+  const before = await waiting();
+  const id = before.items[0]?.id ?? "";
+  expect(await acknowledge("from", sender, [id])).toEqual({ acknowledged: [], unknown: [id] });
+  expect(await waiting()).toEqual(before);
+  await acknowledge("to", receiver, [id]);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
+import { Uuid } from "@sor/core/identifiers";
 import {
   acknowledgeMailbox,
   MailboxAcknowledgement,
@@ -62,7 +63,7 @@ export function mailboxes(deps: Deps) {
       tags,
       security,
       middleware: [requireKey] as const,
-      request: { params: byGln.extend({ id: z.uuid() }), query: nothing },
+      request: { params: byGln.extend({ id: Uuid }), query: nothing },
       responses: {
         200: payloadContent,
         ...problemResponses(
@@ -98,7 +99,7 @@ export function mailboxes(deps: Deps) {
           description: "What left the mailbox, and what was not there",
           content: {
             "application/json": {
-              schema: z.object({ acknowledged: z.array(z.uuid()), unknown: z.array(z.uuid()) }),
+              schema: z.object({ acknowledged: z.array(Uuid), unknown: z.array(Uuid) }),
             },
           },
         },

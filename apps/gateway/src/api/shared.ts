@@ -1,3 +1,4 @@
+import { Uuid } from "@sor/core/identifiers";
 import { IdempotencyKey } from "@sor/core/messages";
 import type { Context } from "hono";
 import { z } from "zod";
@@ -6,7 +7,7 @@ import { type ProblemCode, problemResponses } from "../problem-docs.ts";
 
 /** What operations that need a key declare. */
 export const security = [{ apiKey: [] }];
-export const byId = z.object({ id: z.uuid() });
+export const byId = z.object({ id: Uuid });
 export const nothing = z.strictObject({});
 export const noStore = { "Cache-Control": "no-store" };
 

@@ -10,6 +10,7 @@ import {
   SystemFields,
   updateSystem,
 } from "@sor/core/endpoints";
+import { Uuid } from "@sor/core/identifiers";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
@@ -35,8 +36,8 @@ const bodyBytesMax = 10_000;
 
 const SystemSummary = z
   .object({
-    id: z.uuid(),
-    supplierId: z.uuid(),
+    id: Uuid,
+    supplierId: Uuid,
     supplierName: z.string(),
     name: z.string(),
     version: z.string().nullable(),
@@ -102,7 +103,7 @@ export function systems(_deps: Deps) {
       tags,
       security,
       middleware: [requireKey] as const,
-      request: { query: z.strictObject({ supplierId: z.uuid().optional() }) },
+      request: { query: z.strictObject({ supplierId: Uuid.optional() }) },
       responses: {
         200: json("By name", z.object({ items: z.array(SystemSummary) }), { items: [summary] }),
         ...problemResponses(...reading),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Gln, SorId } from "../identifiers/index.ts";
+import { Gln, SorId, Uuid } from "../identifiers/index.ts";
 import { roles, scopes } from "../permissions/index.ts";
 
 const line = (max: number) =>
@@ -11,7 +11,7 @@ const line = (max: number) =>
     .regex(/^[^\p{Cc}]*$/u, "control characters are not allowed");
 
 /** The id of a user, a grant, an invitation or a key. */
-export const AccountId = z.uuid().meta({ id: "AccountId", description: "Id of a user, grant or key" });
+export const AccountId = Uuid.meta({ id: "AccountId", description: "Id of a user, grant or key" });
 
 /** A name to log in with; capitals do not count. */
 export const Username = z
@@ -31,7 +31,7 @@ export const ScopeOfGrant = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("all") }),
   z.object({ kind: z.literal("subtree"), sorId: SorId }),
   z.object({ kind: z.literal("locations"), glns: z.array(Gln).min(1).max(10_000) }),
-  z.object({ kind: z.literal("supplier"), supplierId: z.uuid() }),
+  z.object({ kind: z.literal("supplier"), supplierId: Uuid }),
 ]);
 
 const roleAndScope = { role: z.enum(roles), scope: ScopeOfGrant };
@@ -53,7 +53,7 @@ export const NewInvitation = z
     username: Username,
     name: line(100),
     email: z.email().max(254),
-    supplierId: z.uuid().nullable(),
+    supplierId: Uuid.nullable(),
     ...roleAndScope,
   })
   .refine(roleFitsScope, misfit);
@@ -107,7 +107,7 @@ export type NewGrant = z.infer<typeof NewGrant>;
 
 /** A key for a vendor's program; `glns` null lets it serve all location numbers of the vendor. */
 export const NewKey = z.object({
-  supplierId: z.uuid(),
+  supplierId: Uuid,
   name: line(100),
   scopes: z
     .array(z.enum(scopes))

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Uuid } from "../identifiers/index.ts";
 import { instantText } from "../validity/index.ts";
 import { digests } from "./due-time.ts";
 import { alertKinds, alertSeverities } from "./kinds.ts";
@@ -18,12 +19,12 @@ const ClockTime = z
 /** One incident: from when a fault lasted long enough until it had been away long enough. */
 export const AlertView = z
   .object({
-    id: z.uuid(),
+    id: Uuid,
     kind: AlertKind,
     severity: AlertSeverity,
     state: z.enum(["open", "closed"]),
-    supplierId: z.uuid().nullable().meta({ description: "Whose it is; null: the gateway's own" }),
-    endpointId: z.uuid().nullable(),
+    supplierId: Uuid.nullable().meta({ description: "Whose it is; null: the gateway's own" }),
+    endpointId: Uuid.nullable(),
     endpointName: z.string().nullable(),
     openedAt: z.iso.datetime(),
     closedAt: z.iso.datetime().nullable(),
@@ -39,19 +40,19 @@ export const AlertFilter = z.strictObject({
   state: z.enum(["open", "closed"]).optional(),
   kind: AlertKind.optional(),
   severity: AlertSeverity.optional(),
-  endpointId: z.uuid().optional(),
+  endpointId: Uuid.optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(50),
   after: z.string().max(400).optional().meta({ description: "The `next` of the page before" }),
 });
 export type AlertFilter = z.infer<typeof AlertFilter>;
 
-export const AlertListCursor = z.tuple([instantText({ offset: false }), z.uuid()]);
+export const AlertListCursor = z.tuple([instantText({ offset: false }), Uuid]);
 
 const wishes = {
   name: z.string().trim().min(1).max(100),
   kinds: z.array(AlertKind).max(alertKinds.length).meta({ description: "Only these kinds; empty: all" }),
   leastSeverity: AlertSeverity,
-  endpointIds: z.array(z.uuid()).max(200).meta({ description: "Only these endpoints; empty: all" }),
+  endpointIds: z.array(Uuid).max(200).meta({ description: "Only these endpoints; empty: all" }),
   digest: z.enum(digests).meta({
     description: "at-once: five minutes between messages; hourly; daily at 07:00. Serious ones never wait",
   }),
@@ -67,7 +68,7 @@ const quietFault = { path: ["quietTo"], message: "quiet hours have a beginning a
 /** Who is to be told of what, how and when. */
 export const NewAlertSubscription = z
   .strictObject({
-    supplierId: z.uuid().nullable().meta({
+    supplierId: Uuid.nullable().meta({
       description: "Whose incidents; null: the gateway's own and everybody's, for who runs it",
     }),
     channel: z.enum(["mail", "webhook", "feed"]),
@@ -109,8 +110,8 @@ export const subscriptionStates = ["pending", "active", "paused", "suspended", "
 
 export const AlertSubscriptionView = z
   .object({
-    id: z.uuid(),
-    supplierId: z.uuid().nullable(),
+    id: Uuid,
+    supplierId: Uuid.nullable(),
     channel: z.enum(["mail", "webhook", "feed"]),
     address: z.string().nullable(),
     ...wishes,
@@ -134,7 +135,7 @@ export const ConfirmationCode = z
 /** One message to a receiver, and what became of it. */
 export const AlertMessageView = z
   .object({
-    id: z.uuid(),
+    id: Uuid,
     purpose: z.enum(["incidents", "confirmation", "test"]),
     state: z.enum(["waiting", "sent", "failed", "expired", "cancelled"]),
     subject: z.string(),

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { Gln, SorCode, SorId } from "../identifiers/index.ts";
+import { Gln, SorCode, SorId, Uuid } from "../identifiers/index.ts";
 
 const line = (max: number) => z.string().trim().min(1).max(max);
-const Id = z.uuid();
+const Id = Uuid;
 const day = z.iso.date();
 
 /** The tag of the state that an edit was based on; another tag now means that somebody else came first. */

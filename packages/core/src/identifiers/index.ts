@@ -3,3 +3,4 @@ export { completeGln, Gln, hasGlnCheckDigit, RoutedGln } from "./gln.ts";
 export { Cvr, hasCvrCheckDigit, PNumber, ProviderNumber, Shak } from "./national-numbers.ts";
 export { type IdentifierKind, type RecognisedIdentifier, recogniseIdentifier } from "./recognise.ts";
 export { hasSorCheckDigit, makeSorId, SorCode, SorId } from "./sor-id.ts";
+export { Uuid } from "./uuid.ts";

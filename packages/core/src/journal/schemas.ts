@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RoutedGln } from "../identifiers/index.ts";
+import { RoutedGln, Uuid } from "../identifiers/index.ts";
 
 /** What people look for in the journal; `before` is the key of the next page. */
 export const JournalQuery = z.object({
@@ -10,6 +10,6 @@ export const JournalQuery = z.object({
     .regex(/^[a-z-]{1,40}$/)
     .optional(),
   gln: RoutedGln.optional(),
-  supplierId: z.uuid().optional(),
+  supplierId: Uuid.optional(),
 });
 export type JournalQuery = z.infer<typeof JournalQuery>;

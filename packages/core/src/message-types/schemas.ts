@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Etag } from "../endpoints/index.ts";
-import { Gln } from "../identifiers/index.ts";
+import { Gln, Uuid } from "../identifiers/index.ts";
 import { instantText } from "../validity/index.ts";
 
 /** Registrations that one location number may have at once; far above what any has. */
@@ -38,7 +38,7 @@ export const WantedRegistration = z
     messageType: MessageTypeCode,
     version: VersionCode,
     direction: Direction.default("receive"),
-    endpointId: z.uuid().nullable().default(null).meta({ description: "Required for what is received" }),
+    endpointId: Uuid.nullable().default(null).meta({ description: "Required for what is received" }),
     validFrom: Instant.nullable().default(null).meta({ description: "From when; null for now" }),
     validTo: Instant.nullable().default(null).meta({ description: "Until when (exclusive); null for open" }),
   })
@@ -74,7 +74,7 @@ export const RegistrationEnd = z.object({
 export type RegistrationEnd = z.infer<typeof RegistrationEnd>;
 
 const ClosingShape = {
-  moveTo: z.uuid().nullable().default(null).meta({
+  moveTo: Uuid.nullable().default(null).meta({
     description: "The endpoint that takes over what location numbers receive here; null where nothing does",
   }),
   reason: comment,
@@ -100,7 +100,7 @@ export type LocationSort = z.infer<typeof LocationSort>;
 export const LocationFilter = z
   .object({
     text: z.string().trim().max(100).optional(),
-    systemId: z.uuid().optional(),
+    systemId: Uuid.optional(),
     messageType: MessageTypeCode.optional(),
     version: VersionCode.optional(),
     status: z.enum(["current", "active", "inactive", "coming", "closed"]).default("current"),
@@ -118,7 +118,7 @@ export const LocationCursor = z.object({ key: z.string().nullable(), gln: z.stri
 export const JournalCursor = z.number().int();
 
 /** An id that can be looked for among uuid columns; a journal may hold texts of an older kind. */
-export const RowId = z.uuid();
+export const RowId = Uuid;
 
 /** A registration as a journal entry holds it. */
 export const JournalPeriod = z.object({

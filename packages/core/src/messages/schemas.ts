@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { RoutedGln } from "../identifiers/index.ts";
+import { RoutedGln, Uuid } from "../identifiers/index.ts";
 import { messageEvents, messageReasons, messageStates, receiptFlags } from "./states.ts";
 
 const instant = () => z.iso.datetime();
-const Id = z.uuid();
+const Id = Uuid;
 
 /** The name a client gives to one request, so that asking twice acts once (Idempotency-Key). */
 export const IdempotencyKey = z

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { endpointConditions } from "../endpoints/index.ts";
+import { Uuid } from "../identifiers/index.ts";
 
 /** How an endpoint is asked: how far it goes. */
 export const ProbeMethod = z
@@ -116,7 +117,7 @@ const AttemptCounts = z
 /** How an endpoint is doing. */
 export const EndpointHealth = z
   .object({
-    endpointId: z.uuid(),
+    endpointId: Uuid,
     state: z.enum(endpointConditions),
     lastVerifiedAt: instantOrNull.meta({ description: "As lookups carry it: the hour of the last success" }),
     lastSuccessAt: instantOrNull.meta({ description: "Of a delivery or a probe, whichever is later" }),

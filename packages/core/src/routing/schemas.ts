@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RoutedGln, SorId } from "../identifiers/index.ts";
+import { RoutedGln, SorId, Uuid } from "../identifiers/index.ts";
 import { startOfDayInDenmark } from "../validity/index.ts";
 import { toSeconds } from "./moments.ts";
 import { warningCodes } from "./resolve-route.ts";
@@ -104,7 +104,7 @@ export const RouteAnswer = z
     urn: z.string().nullable(),
     receiptRule: orNull(ReceiptRuleView),
     endpoint: z.object({
-      id: z.uuid(),
+      id: Uuid,
       name: z.string(),
       transport: z.enum(["webhook", "mailbox", "folder"]),
       address: z
@@ -146,7 +146,7 @@ export const LocationPair = z
     version: z.string(),
     format: RouteFormatName,
     urn: z.string().nullable(),
-    endpointId: z.uuid().nullable(),
+    endpointId: Uuid.nullable(),
     validFrom: instant,
     validTo: instant.nullable(),
     state: z

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Uuid } from "../identifiers/index.ts";
 import { instantsOnDanishClock } from "../validity/index.ts";
 
 export const environments = ["production", "demo"] as const;
@@ -76,7 +77,7 @@ export type NewNotice = z.input<typeof NewNotice>;
 
 /** One more update of a notice; a closing state closes it. */
 export const NewUpdate = z.object({
-  noticeId: z.uuid(),
+  noticeId: Uuid,
   state: NoticeState,
   text: Text,
   send: z.boolean().default(true),
@@ -86,7 +87,7 @@ export const NewUpdate = z.object({
 export type NewUpdate = z.input<typeof NewUpdate>;
 
 /** A typing error mended in place: keeps id and time, sends nothing. */
-export const UpdateCorrection = z.object({ updateId: z.uuid(), text: Text });
+export const UpdateCorrection = z.object({ updateId: Uuid, text: Text });
 export type UpdateCorrection = z.input<typeof UpdateCorrection>;
 
 /** A state set by hand; it wins over what is measured until it expires or is taken back. */

@@ -1,11 +1,12 @@
 import { type Endpoint, isPaused, RetryRule, requireVisibleEndpoint } from "@sor/core/endpoints";
+import { Uuid } from "@sor/core/identifiers";
 import type { Context, MiddlewareHandler } from "hono";
 import { z } from "zod";
 import type { AppEnv } from "../../app-env.ts";
 
 export const tags = ["endpoints"];
 export const security = [{ apiKey: [] }];
-export const byId = z.object({ id: z.uuid() });
+export const byId = z.object({ id: Uuid });
 export const nothing = z.strictObject({});
 export const noStore = { "Cache-Control": "no-store" };
 export const bodyBytesMax = 20_000;
@@ -15,10 +16,10 @@ const instant = z.iso.datetime().nullable();
 /** An endpoint as its own supplier sees it. */
 export const EndpointView = z
   .object({
-    id: z.uuid(),
-    supplierId: z.uuid(),
+    id: Uuid,
+    supplierId: Uuid,
     supplierName: z.string(),
-    systemId: z.uuid().nullable(),
+    systemId: Uuid.nullable(),
     systemName: z.string().nullable(),
     name: z.string(),
     transport: z.string(),

@@ -121,3 +121,22 @@ test("a search takes its keys in the body", async () => {
     ...{ items: [{ id: messageIds[0], controlReference: "SEARCHED" }], next: null, notFound: ["NOTHING"] },
   });
 });
+
+test("ids in capitals are the same ids, in lists, in the body and in what is answered", async () => {
+  const id = await aDeadLetter("CAPITALS");
+  const ids = [id, id.toUpperCase()];
+  const dryRun = await gateway.post("from", "/v1/messages/$resend", { ids, reason, dryRun: true });
+  expect(await dryRun.json()).toMatchObject({ matched: 1, willSend: 1, leftOut: [] });
+  const found = await gateway.post("from", "/v1/messages/$search", { keys: [id.toUpperCase()] });
+  expect(await found.json()).toMatchObject({ items: [{ id }], notFound: [] });
+  const listed = await gateway.ask("from", `/v1/messages?keys=${id.toUpperCase()}`);
+  expect(await listed.json()).toMatchObject({ items: [{ id }] });
+  const endpointId = gateway.mailbox.toUpperCase();
+  const rerouted = await gateway.post("to", `/v1/messages/${id.toUpperCase()}/$reroute`, {
+    ...{ endpointId, reason },
+  });
+  expect(await rerouted.json()).toMatchObject({ id, endpointId: gateway.mailbox });
+  const dead = await aDeadLetter("CAPITALS2");
+  const retried = await gateway.post("to", "/v1/dead-letters/$retry", { id: dead.toUpperCase(), reason });
+  expect(await retried.json()).toMatchObject({ id: dead, state: "queued" });
+});

@@ -1,5 +1,6 @@
 import type { DomainError } from "@sor/core";
 import { EndpointFields, EndpointPause, Etag, RetryRule, SystemFields } from "@sor/core/endpoints";
+import { Uuid } from "@sor/core/identifiers";
 import { addDays, startOfDayInDenmark } from "@sor/core/validity";
 import { error } from "@sveltejs/kit";
 import { z } from "zod";
@@ -103,7 +104,7 @@ type Asked = { locals: App.Locals; url: URL };
 export function endpointsOwner(asked: Asked): { user: SignedIn; supplierId: string | undefined } {
   const user = requireUser(asked);
   if (user.supplierId !== null) return { user, supplierId: user.supplierId };
-  return { user, supplierId: z.uuid().safeParse(asked.url.searchParams.get("leverandoer")).data };
+  return { user, supplierId: Uuid.safeParse(asked.url.searchParams.get("leverandoer")).data };
 }
 
 /** Whose endpoint or system is to be made; 403 when that is nobody's. */

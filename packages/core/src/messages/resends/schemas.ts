@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { Uuid } from "../../identifiers/index.ts";
 import { messageStates } from "../states.ts";
 import { MessageFilter, OperatorReason } from "../tracking/schemas.ts";
 
 /** Most letters that one request sends again. */
 export const lettersMax = 10_000;
 const keysMax = 1000;
-const Id = z.uuid();
+const Id = Uuid;
 const instant = () => z.iso.datetime();
 
 const { after: _after, limit: _limit, keys: _keys, ...ofList } = MessageFilter.shape;

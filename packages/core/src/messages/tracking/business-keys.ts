@@ -1,12 +1,12 @@
 import { and, eq, inArray, or, type SQL } from "drizzle-orm";
 import { union } from "drizzle-orm/pg-core";
 import type { Context } from "../../context.ts";
+import { Uuid } from "../../identifiers/index.ts";
 import { deliveries, interchanges, messages } from "../tables.ts";
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 /** Those of the keys that can be ids of ours. */
-export const idsAmong = (keys: readonly string[]): string[] => keys.filter((key) => uuid.test(key));
+export const idsAmong = (keys: readonly string[]): string[] =>
+  keys.flatMap((key) => Uuid.safeParse(key).data ?? []);
 
 function cameUnder({ db }: Context, references: readonly string[]) {
   return db

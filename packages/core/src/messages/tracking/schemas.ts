@@ -1,13 +1,14 @@
 import { z } from "zod";
+import { Uuid } from "../../identifiers/index.ts";
 import { instantText } from "../../validity/index.ts";
 import { MessageReason, MessageState, MessageSummary, ReceiptFlag } from "../schemas.ts";
 import { messageEvents } from "../states.ts";
 
 const instant = () => z.iso.datetime();
-const Id = z.uuid();
+const Id = Uuid;
 
 /** Where a list by time goes on: instant and id of the last item. */
-export const ListCursor = z.tuple([instantText({ offset: false }), z.uuid()]);
+export const ListCursor = z.tuple([instantText({ offset: false }), Uuid]);
 
 const limit = z.coerce.number().int().min(1).max(1000).default(50);
 const Key = z.string().trim().min(1).max(64);

@@ -9,6 +9,7 @@ import {
   testAlertSubscription,
   updateAlertSubscription,
 } from "@sor/core/alerts";
+import { Uuid } from "@sor/core/identifiers";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { channelText, digestText, leastText, outcomeMark, receiverMark } from "#lib/alert-words.ts";
@@ -21,7 +22,7 @@ import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 const idOf = (event: Pick<RequestEvent, "params" | "locals" | "url">) => {
   requireUser(event);
-  return readParam(z.uuid(), event.params.id);
+  return readParam(Uuid, event.params.id);
 };
 
 export const load: PageServerLoad = async (event) => {

@@ -1,4 +1,5 @@
 import { DomainError } from "@sor/core";
+import { Uuid } from "@sor/core/identifiers";
 import {
   addNoticeUpdate,
   correctNoticeUpdate,
@@ -7,14 +8,13 @@ import {
   UpdateCorrection,
 } from "@sor/core/status";
 import { redirect } from "@sveltejs/kit";
-import { z } from "zod";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireRole } from "#lib/server/guards.ts";
 import { noticeFaults } from "#lib/server/notice-faults.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 function noticeId(text: string): string {
-  const id = z.uuid().safeParse(text);
+  const id = Uuid.safeParse(text);
   if (!id.success) throw new DomainError("not-found", "There is no such notice.");
   return id.data;
 }

@@ -8,6 +8,7 @@ import {
   rotateSigningSecret,
   updateEndpoint,
 } from "@sor/core/endpoints";
+import { Uuid } from "@sor/core/identifiers";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";
@@ -20,7 +21,7 @@ import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 export const load: PageServerLoad = async (event) => {
   requireUser(event);
   const { ctx } = event.locals;
-  const endpoint = await getEndpoint(ctx, { id: readParam(z.uuid(), event.params.id) });
+  const endpoint = await getEndpoint(ctx, { id: readParam(Uuid, event.params.id) });
   const systems = await listSystems(ctx, { supplierId: endpoint.supplierId });
   return {
     endpoint,
@@ -32,7 +33,7 @@ export const load: PageServerLoad = async (event) => {
 
 const idOf = (event: RequestEvent) => {
   requireUser(event);
-  return readParam(z.uuid(), event.params.id);
+  return readParam(Uuid, event.params.id);
 };
 const saved = (id: string) => redirect(303, `/endepunkter/${id}?gemt=1`);
 const nothing = { schema: z.object({}) };

@@ -1,3 +1,4 @@
+import { Uuid } from "@sor/core/identifiers";
 import {
   getInterchange,
   getMessage,
@@ -9,7 +10,6 @@ import {
   nameEndpoint,
 } from "@sor/core/messages";
 import { nameGlns } from "@sor/core/organisations";
-import { z } from "zod";
 import { adviceText, connectionText, reasonText, stateMark, stepWords } from "#lib/message-words.ts";
 import { m } from "#lib/paraglide/messages.js";
 import { requireUser } from "#lib/server/guards.ts";
@@ -23,7 +23,7 @@ const said = [...messageSteps, "asked"] as const;
 export const load: PageServerLoad = async (event) => {
   requireUser(event);
   const { ctx } = event.locals;
-  const id = readParam(z.uuid(), event.params.id);
+  const id = readParam(Uuid, event.params.id);
   const message = await getMessage(ctx, { id });
   const [interchange, events, attempts, steps, receipts] = await Promise.all([
     getInterchange(ctx, { id: message.interchangeId }),

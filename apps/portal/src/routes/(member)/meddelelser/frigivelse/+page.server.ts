@@ -1,6 +1,6 @@
+import { Uuid } from "@sor/core/identifiers";
 import { approveRelease, declineRelease, listApprovals, OperatorReason } from "@sor/core/messages";
 import { redirect } from "@sveltejs/kit";
-import { z } from "zod";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { reasonFaults, stepRefusal } from "#lib/server/message-forms.ts";
@@ -27,7 +27,7 @@ export const load: PageServerLoad = async (event) => {
   };
 };
 
-const Answered = OperatorReason.extend({ id: z.uuid() });
+const Answered = OperatorReason.extend({ id: Uuid });
 
 const answer = (act: typeof approveRelease, said: string) => async (event: RequestEvent) => {
   requireUser(event);

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type Context, DomainError } from "@sor/core";
+import { Uuid } from "@sor/core/identifiers";
 import {
   claimRequest,
   keepClaimedAnswer,
@@ -64,7 +65,7 @@ const refusals = {
 
 const Started = z.object({
   keys: z.union([z.literal(""), PastedKeys]).optional(),
-  request: z.uuid(),
+  request: Uuid,
   reason: OperatorReason.shape.reason,
 });
 

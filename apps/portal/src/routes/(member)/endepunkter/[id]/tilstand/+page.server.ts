@@ -1,4 +1,5 @@
 import { getEndpoint, listEndpoints, resumeEndpoint } from "@sor/core/endpoints";
+import { Uuid } from "@sor/core/identifiers";
 import { drainEndpoint } from "@sor/core/message-types";
 import { OperatorReason } from "@sor/core/messages";
 import { endpointHealth, orderFolderTest, testEndpoint } from "@sor/core/probes";
@@ -13,7 +14,7 @@ import { readParam } from "#lib/server/queries.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 const dateOf = (text: string | null) => (text === null ? null : new Date(text));
-const idOf = (event: { params: { id: string } }) => readParam(z.uuid(), event.params.id);
+const idOf = (event: { params: { id: string } }) => readParam(Uuid, event.params.id);
 
 const said: Readonly<Record<string, () => string>> = {
   toemmes: m.endpoints_said_drain,
@@ -69,7 +70,7 @@ async function drain(event: RequestEvent) {
   const schema = z.object({
     reason: OperatorReason.shape.reason,
     endsAs: z.enum(["paused", "closed"]).default("paused"),
-    moveTo: z.union([z.literal("").transform(() => null), z.uuid()]).default(null),
+    moveTo: z.union([z.literal("").transform(() => null), Uuid]).default(null),
   });
   const inUse = () => ({ field: "moveTo", text: m.endpoints_drain_in_use() });
   const options = { schema, faults: reasonFaults, refusals: { conflict: inUse } };

@@ -1,6 +1,6 @@
 import { Etag, getSystem, updateSystem } from "@sor/core/endpoints";
+import { Uuid } from "@sor/core/identifiers";
 import { redirect } from "@sveltejs/kit";
-import { z } from "zod";
 import { endpointRefusals, SystemForm } from "#lib/server/endpoint-forms.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
@@ -9,7 +9,7 @@ import type { Actions, PageServerLoad } from "./$types";
 
 export const load: PageServerLoad = async (event) => {
   requireUser(event);
-  const system = await getSystem(event.locals.ctx, { id: readParam(z.uuid(), event.params.id) });
+  const system = await getSystem(event.locals.ctx, { id: readParam(Uuid, event.params.id) });
   return { system, isSaved: event.url.searchParams.has("gemt") };
 };
 
@@ -18,7 +18,7 @@ const options = { schema: SystemForm.extend({ etag: Etag }), refusals: endpointR
 export const actions: Actions = {
   default: async (event) => {
     requireUser(event);
-    const id = readParam(z.uuid(), event.params.id);
+    const id = readParam(Uuid, event.params.id);
     return await submitForm(event.request, options, async ({ etag, name, version }) => {
       const { sorCode } = await getSystem(event.locals.ctx, { id });
       await updateSystem(event.locals.ctx, { id, etag, fields: { name, version, sorCode } });

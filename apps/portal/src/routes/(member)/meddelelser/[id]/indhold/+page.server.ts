@@ -1,3 +1,4 @@
+import { Uuid } from "@sor/core/identifiers";
 import { getMessage, OperatorReason, showMessageContent } from "@sor/core/messages";
 import { z } from "zod";
 import { submitForm } from "#lib/server/forms.ts";
@@ -9,7 +10,7 @@ import type { Actions, PageServerLoad } from "./$types";
 export const load: PageServerLoad = async (event) => {
   requireUser(event);
   const { id, messageType, reference } = await getMessage(event.locals.ctx, {
-    id: readParam(z.uuid(), event.params.id),
+    id: readParam(Uuid, event.params.id),
   });
   return { message: { id, messageType, reference } };
 };
@@ -19,7 +20,7 @@ const Asked = z.object({ reason: OperatorReason.shape.reason, show: z.enum(["mas
 export const actions: Actions = {
   default: async (event) => {
     requireUser(event);
-    const id = readParam(z.uuid(), event.params.id);
+    const id = readParam(Uuid, event.params.id);
     event.setHeaders({ "cache-control": "no-store" });
     return await submitForm(
       event.request,

@@ -1,3 +1,4 @@
+import { Uuid } from "@sor/core/identifiers";
 import { getMessage, listWays, OperatorReason, rerouteMessage } from "@sor/core/messages";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
@@ -10,7 +11,7 @@ import { endpointNames, optionsOf, wayText } from "#lib/server/message-views.ts"
 import { readParam } from "#lib/server/queries.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
-const idOf = (event: { params: { id: string } }) => readParam(z.uuid(), event.params.id);
+const idOf = (event: { params: { id: string } }) => readParam(Uuid, event.params.id);
 
 export const load: PageServerLoad = async (event) => {
   requireUser(event);
@@ -28,7 +29,7 @@ export const load: PageServerLoad = async (event) => {
   };
 };
 
-const Asked = z.object({ endpointId: z.uuid(), reason: OperatorReason.shape.reason });
+const Asked = z.object({ endpointId: Uuid, reason: OperatorReason.shape.reason });
 const options = {
   schema: Asked,
   faults: { ...reasonFaults, endpointId: () => m.messages_reroute_choose() },

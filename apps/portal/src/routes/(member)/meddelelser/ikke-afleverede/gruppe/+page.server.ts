@@ -1,3 +1,4 @@
+import { Uuid } from "@sor/core/identifiers";
 import {
   DeadLetterChoice,
   discardDeadLetters,
@@ -59,7 +60,7 @@ export const load: PageServerLoad = async (event) => {
 const Asked = z
   .object({
     what: z.enum(["retry", "reroute", "discard"]),
-    endpointId: z.union([z.literal(""), z.uuid()]).optional(),
+    endpointId: z.union([z.literal(""), Uuid]).optional(),
     reason: OperatorReason.shape.reason,
   })
   .refine(({ what, endpointId }) => what !== "reroute" || !!endpointId, { path: ["endpointId"] });

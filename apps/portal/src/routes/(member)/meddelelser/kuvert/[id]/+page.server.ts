@@ -1,6 +1,6 @@
+import { Uuid } from "@sor/core/identifiers";
 import { getInterchange, type InterchangeView, listReceipts } from "@sor/core/messages";
 import { nameGlns } from "@sor/core/organisations";
-import { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";
 import { requireUser } from "#lib/server/guards.ts";
 import { linesOf, partyOf } from "#lib/server/message-views.ts";
@@ -20,7 +20,7 @@ function kindText(kind: InterchangeView["kind"]): string {
 export const load: PageServerLoad = async (event) => {
   requireUser(event);
   const { ctx } = event.locals;
-  const id = readParam(z.uuid(), event.params.id);
+  const id = readParam(Uuid, event.params.id);
   const envelope = await getInterchange(ctx, { id });
   const receipts = await listReceipts(ctx, { id });
   const names = await nameGlns(ctx, { glns: [envelope.sender, envelope.receiver] });

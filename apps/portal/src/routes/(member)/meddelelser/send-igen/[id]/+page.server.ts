@@ -1,6 +1,6 @@
+import { Uuid } from "@sor/core/identifiers";
 import { getResends, OperatorReason, stopResends } from "@sor/core/messages";
 import { redirect } from "@sveltejs/kit";
-import { z } from "zod";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { reasonFaults } from "#lib/server/message-forms.ts";
@@ -10,7 +10,7 @@ import type { Actions, PageServerLoad } from "./$types";
 
 export const load: PageServerLoad = async (event) => {
   requireUser(event);
-  const job = await getResends(event.locals.ctx, { id: readParam(z.uuid(), event.params.id) });
+  const job = await getResends(event.locals.ctx, { id: readParam(Uuid, event.params.id) });
   const { id, state, reason, letters, sent, waiting, refused, leftOut } = job;
   return {
     job: { id, state, reason, letters, sent, waiting },
@@ -24,7 +24,7 @@ export const load: PageServerLoad = async (event) => {
 export const actions: Actions = {
   default: async (event) => {
     requireUser(event);
-    const id = readParam(z.uuid(), event.params.id);
+    const id = readParam(Uuid, event.params.id);
     return await submitForm(
       event.request,
       { schema: OperatorReason, faults: reasonFaults },

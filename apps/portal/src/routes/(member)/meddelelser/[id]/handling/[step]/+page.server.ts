@@ -1,3 +1,4 @@
+import { Uuid } from "@sor/core/identifiers";
 import {
   cancelMessage,
   discardDeadLetter,
@@ -27,7 +28,7 @@ export const load: PageServerLoad = async (event) => {
   requireUser(event);
   const { ctx } = event.locals;
   const step = readParam(Step, event.params.step);
-  const message = await getMessage(ctx, { id: readParam(z.uuid(), event.params.id) });
+  const message = await getMessage(ctx, { id: readParam(Uuid, event.params.id) });
   const { id, messageType, reference } = message;
   return {
     message: { id, messageType, reference, mark: stateMark(message.state) },
@@ -68,7 +69,7 @@ export const actions: Actions = {
   default: async (event) => {
     requireUser(event);
     const step = readParam(Step, event.params.step);
-    const id = readParam(z.uuid(), event.params.id);
+    const id = readParam(Uuid, event.params.id);
     const options = { schema: StepForm, faults: reasonFaults, refusals: { conflict: stepRefusal } };
     return await submitForm(event.request, options, async ({ reason, takesTwo }) => {
       const asked = { id, reason, takesTwo: takesTwo !== undefined };
