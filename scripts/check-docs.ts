@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { Config as GatewaySettings } from "../apps/gateway/src/config.ts";
+import { settingNames as portalSettings } from "../apps/portal/src/config.ts";
 import { root, settingNames } from "./config.ts";
 import { docFaults, repositoryFaults } from "./doc-faults.ts";
 
@@ -20,7 +22,8 @@ for (const path of pages) {
 }
 
 const operations = read("docs/operations.md");
-for (const name of settingNames) {
+const everySetting = new Set([...settingNames, ...Object.keys(GatewaySettings.shape), ...portalSettings]);
+for (const name of everySetting) {
   if (!operations.includes(`\`${name}\``))
     faults.push(`docs/operations.md: setting ${name} is not described`);
 }

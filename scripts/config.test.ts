@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { localAddress, readConfig, root } from "./config.ts";
+import { localAddress } from "../packages/core/src/own-address.ts";
+import { readConfig, root } from "./config.ts";
 
 function configOf(environment: Record<string, string>) {
   const outcome = readConfig(environment);
@@ -25,6 +26,16 @@ test("a database of one's own has no demo data unless they are asked for", () =>
   expect(configOf({ DATABASE_URL }).isDemo).toBe(false);
   expect(configOf({ DATABASE_URL, DEMO: "1" }).isDemo).toBe(true);
   expect(configOf({ DEMO: "0" }).isDemo).toBe(false);
+});
+
+test("a demo that other machines reach must be asked for twice", () => {
+  for (const HOST of ["0.0.0.0", "::", "192.0.2.10", "sor.example.org"]) {
+    expect(readConfig({ HOST })).toEqual({ faults: [expect.stringContaining("DEMO_PUBLIC=1")] });
+    expect(configOf({ HOST, DEMO: "0" }).isDemo).toBe(false);
+    expect(configOf({ HOST, DEMO_PUBLIC: "1" }).isDemo).toBe(true);
+  }
+  for (const HOST of ["127.0.0.1", "127.0.0.2", "localhost", "::1"])
+    expect(configOf({ HOST }).isDemo).toBe(true);
 });
 
 test("an empty variable counts as absent", () => {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { localAddress, publicDemoFault } from "../packages/core/src/own-address.ts";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -20,10 +21,12 @@ const Fields = z.object({
     .optional(),
   DATA_DIR: z.string().default(".data"),
   DEMO: z.enum(["0", "1"], "must be 0 or 1").optional(),
+  DEMO_PUBLIC: z.enum(["0", "1"], "must be 0 or 1").default("0"),
   DEMO_UNITS: whole(100, 1_000_000).default(2000),
   SOR_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
   PORTAL_ORIGIN: origin.optional(),
   PUBLIC_GATEWAY_URL: origin.optional(),
+  LOG_MEGABYTES_MAX: whole(1, 10_000).default(50),
 });
 const Settings = Fields.refine((settings) => settings.GATEWAY_PORT !== settings.PORTAL_PORT, {
   path: ["PORTAL_PORT"],
@@ -46,13 +49,8 @@ export type Config = {
   authSecret: string | undefined;
   portalOrigin: string;
   gatewayUrl: string;
+  logBytesMax: number;
 };
-
-/** The address under which this machine itself reaches a server that listens on `host`. */
-export function localAddress(host: string, portNumber: number): string {
-  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
-  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${portNumber}`;
-}
 
 /** Reads the settings of the environment; an empty variable counts as absent. Gives all faults at once, never a value. */
 export function readConfig(environment: NodeJS.ProcessEnv): { config: Config } | { faults: string[] } {
@@ -62,7 +60,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): { config: Config } |
     return { faults: parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`) };
   }
   const found = parsed.data;
-  const gatewayUrl = localAddress(found.HOST, found.GATEWAY_PORT);
+  const isDemo = (found.DEMO ?? (found.DATABASE_URL ? "0" : "1")) === "1";
+  const demoFault = publicDemoFault({ host: found.HOST, isDemo, isPublicDemo: found.DEMO_PUBLIC === "1" });
+  if (demoFault) return { faults: [demoFault] };
   return {
     config: {
       host: found.HOST,
@@ -70,11 +70,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): { config: Config } |
       portalPort: found.PORTAL_PORT,
       databaseUrl: found.DATABASE_URL,
       dataDir: resolve(root, found.DATA_DIR),
-      isDemo: (found.DEMO ?? (found.DATABASE_URL ? "0" : "1")) === "1",
+      isDemo,
       demoUnits: found.DEMO_UNITS,
       authSecret: found.SOR_SECRET,
       portalOrigin: found.PORTAL_ORIGIN ?? localAddress(found.HOST, found.PORTAL_PORT),
-      gatewayUrl: found.PUBLIC_GATEWAY_URL ?? gatewayUrl,
+      gatewayUrl: found.PUBLIC_GATEWAY_URL ?? localAddress(found.HOST, found.GATEWAY_PORT),
+      logBytesMax: found.LOG_MEGABYTES_MAX * 1_000_000,
     },
   };
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type Config, localAddress, root } from "./config.ts";
+import { localAddress } from "../packages/core/src/own-address.ts";
+import { type Config, root } from "./config.ts";
 import type { Program } from "./supervise.ts";
 
 export type Mode = "serve" | "develop";
@@ -18,7 +19,6 @@ function environment(config: Config, databaseUrl: string, authSecret: string, mo
     SOR_SECRET: authSecret,
     PORTAL_ORIGIN: config.portalOrigin,
     PUBLIC_GATEWAY_URL: config.gatewayUrl,
-    GATEWAY_ORIGIN: localAddress(config.host, config.gatewayPort),
   };
 }
 

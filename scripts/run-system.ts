@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
-import { lockFolder, startEmbeddedPostgres } from "../packages/core/src/database/index.ts";
+import { join } from "node:path";
+import { lockFolder, rotateLog, startEmbeddedPostgres } from "../packages/core/src/database/index.ts";
 import { keySettings, loadKeyring } from "../packages/core/src/vault/index.ts";
 import { authSecretIn } from "./auth-secret.ts";
 import type { Config } from "./config.ts";
@@ -80,8 +81,19 @@ async function startPrograms(config: Config, databaseUrl: string, mode: Mode): P
   }
 }
 
+/** Looks once a minute, and at once, so that a log of an earlier run gives way before it is added to. */
+async function keepLogsSmall(config: Config): Promise<void> {
+  const names = ["postgres.log", "gateway.log", "portal.log"];
+  const rotate = async () => {
+    for (const name of names) await rotateLog(join(config.dataDir, name), config.logBytesMax);
+  };
+  await rotate();
+  setInterval(() => void rotate().catch((error: Error) => console.error(error.message)), 60_000).unref();
+}
+
 async function startEverything(config: Config, mode: Mode): Promise<void> {
   await claimFolder(config);
+  await keepLogsSmall(config);
   const databaseUrl = await startDatabase(config);
   await prepareDatabase(config, databaseUrl);
   findKeys(config);

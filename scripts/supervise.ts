@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { open, readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
+import { openLog, readLog } from "../packages/core/src/database/index.ts";
 
 /** A program of ours to run beside us. `live` answers 200 once it serves. */
 export type Program = {
@@ -21,13 +21,13 @@ export type Running = {
 
 const liveSecondsMax = 120;
 
-async function lastLines(path: string): Promise<string> {
-  return (await readFile(path, "utf8")).trim().split("\n").slice(-12).join("\n");
+async function lastLines(path: string, from: number): Promise<string> {
+  return (await readLog(path, from)).trim().split("\n").slice(-12).join("\n");
 }
 
 /** Starts a program with the pinned Node. It ends when we end (`end-with-parent.ts`), even by `kill -9`. */
 export async function startProgram(program: Program, { stopSecondsMax = 12 } = {}): Promise<Running> {
-  const log = await open(program.log, "w", 0o640);
+  const { file: log, from } = await openLog(program.log);
   const preload = new URL("end-with-parent.ts", import.meta.url).href;
   const child = spawn(process.execPath, ["--import", preload, ...program.words], {
     cwd: program.folder,
@@ -46,7 +46,7 @@ export async function startProgram(program: Program, { stopSecondsMax = 12 } = {
         if (isStopping) return;
         const how = signal ? `by ${signal}` : `with code ${code}`;
         resolve(
-          `The ${program.name} ended ${how}. The end of ${program.log}:\n${await lastLines(program.log)}`,
+          `The ${program.name} ended ${how}. The end of ${program.log}:\n${await lastLines(program.log, from)}`,
         );
       })
       .catch(reject);

@@ -5,9 +5,9 @@ import { originHeaders, readConfig, settleKit } from "./src/config.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => unknown;
 
+settleKit();
 const config = readConfig();
 const origin = new URL(config.origin);
-settleKit();
 const built = new URL("./build/handler.js", import.meta.url).href;
 const { handler } = (await import(built)) as { handler: Handler };
 

@@ -1,8 +1,13 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { publicDemoFault } from "@sor/core";
 import { standardPolicy } from "@sor/core/messages";
 import { defaultRetention, type Retention, retentionFault } from "@sor/core/retention";
 import { z } from "zod";
 
+const checkout = fileURLToPath(new URL("../../..", import.meta.url));
 const port = z.coerce.number().int().min(0).max(65_535);
+const databaseUrlFault = "must be postgresql://user:password@host:port/name, with one host";
 const seconds = z.coerce.number().min(1).max(86_400);
 const days = z.coerce.number().int().min(1).max(36_500);
 const flag = z.enum(["0", "1"]).transform((value) => value === "1");
@@ -11,9 +16,16 @@ const flag = z.enum(["0", "1"]).transform((value) => value === "1");
 export const Config = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),
   GATEWAY_PORT: port.default(8080),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-  DATA_DIR: z.string().min(1).default(".data"),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: databaseUrlFault }),
+  /** Relative to the checkout, whatever the working directory. */
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default(".data")
+    .transform((path) => resolve(checkout, path)),
   DEMO: flag.default(false),
+  /** The demo is meant to be reached from other machines. */
+  DEMO_PUBLIC: flag.default(false),
   /** open: everyone may look up; closed: an API key is needed. */
   LOOKUPS: z.enum(["open", "closed"]).default("open"),
   /** Requests per minute for each client (API key, or network address without one). */
@@ -94,11 +106,17 @@ export type Config = z.infer<typeof Config>;
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = Config.safeParse(given);
-  const unkept = parsed.success ? retentionFault(retentionOf(parsed.data)) : undefined;
-  if (parsed.success && !unkept) return parsed.data;
+  const unfit = parsed.success ? faultBetween(parsed.data) : undefined;
+  if (parsed.success && !unfit) return parsed.data;
   const issues = parsed.error?.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
-  const faults = issues ?? [`  ${unkept}`];
+  const faults = issues ?? [`  ${unfit}`];
   throw new Error(`The gateway cannot start with these settings:\n${faults.join("\n")}`);
+}
+
+/** What is wrong with settings that are sound one by one. */
+function faultBetween(config: Config): string | undefined {
+  const demo = { host: config.HOST, isDemo: config.DEMO, isPublicDemo: config.DEMO_PUBLIC };
+  return retentionFault(retentionOf(config)) ?? publicDemoFault(demo);
 }
 
 /** How long each kind is kept, as the retention asks for it. */

@@ -12,3 +12,21 @@ test("the origin follows host and port unless it is set, and has no slash at its
   expect(readConfig({ ...good, HOST: "0.0.0.0", PORTAL_PORT: "81" }).origin).toBe("http://0.0.0.0:81");
   expect(readConfig({ ...good, PORTAL_ORIGIN: "https://sor.example/" }).origin).toBe("https://sor.example");
 });
+
+test("links name the gateway's public address, and the portal asks it on its own", () => {
+  const behindProxy = readConfig({
+    ...good,
+    HOST: "0.0.0.0",
+    GATEWAY_PORT: "81",
+    PUBLIC_GATEWAY_URL: "https://gw.example/",
+  });
+  expect(behindProxy.gatewayOrigin).toBe("https://gw.example");
+  expect(behindProxy.gatewayProbe).toBe("http://127.0.0.1:81");
+  const elsewhere = readConfig({ ...good, GATEWAY_INTERNAL_URL: "http://gateway.internal:8080" });
+  expect(elsewhere.gatewayProbe).toBe("http://gateway.internal:8080");
+});
+
+test("a demo that other machines reach must be asked for twice", () => {
+  expect(() => readConfig({ ...good, DEMO: "1", HOST: "0.0.0.0" })).toThrow(/DEMO_PUBLIC=1/);
+  expect(readConfig({ ...good, DEMO: "1", HOST: "0.0.0.0", DEMO_PUBLIC: "1" }).isDemo).toBe(true);
+});

@@ -1,64 +1,82 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { localAddress, publicDemoFault } from "@sor/core";
 import { z } from "zod";
 
 const absoluteUrl = z
   .url({ protocol: /^https?$/ })
   .transform((text) => new URL(text).href.replace(/\/$/, ""));
 
-const Environment = z
-  .object({
-    HOST: z.string().min(1).default("127.0.0.1"),
-    PORTAL_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-    DATA_DIR: z.string().min(1).default(".data"),
-    DEMO: z.enum(["0", "1"]).default("0"),
-    PORTAL_ORIGIN: absoluteUrl.optional(),
-    GATEWAY_ORIGIN: absoluteUrl.default("http://127.0.0.1:8080"),
-    SOR_SECRET: z.string().min(32),
-    GATEWAY_PARTY: z
-      .string()
-      .regex(/^[A-Z0-9]{3,35}$/)
-      .default("SORGATEWAY"),
-    PAYLOAD_KEY: z.string().optional(),
-    PAYLOAD_KEY_FILE: z.string().optional(),
-    INDEX_KEY: z.string().optional(),
-    INDEX_KEY_FILE: z.string().optional(),
-    NODE_ENV: z.string().default("development"),
-    WEBHOOK_PRIVATE_HOSTS: z.string().default(""),
-    ACCESSIBILITY_STATEMENT_URL: absoluteUrl.optional(),
-    LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
-  })
-  .transform((env) => ({
-    host: env.HOST,
-    port: env.PORTAL_PORT,
-    databaseUrl: env.DATABASE_URL,
+const Fields = z.object({
+  HOST: z.string().min(1).default("127.0.0.1"),
+  PORTAL_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  DATABASE_URL: z.url({
+    protocol: /^postgres(ql)?$/,
+    error: "must be postgresql://user:password@host:port/name, with one host",
+  }),
+  DATA_DIR: z.string().min(1).default(".data"),
+  DEMO: z.enum(["0", "1"]).default("0"),
+  DEMO_PUBLIC: z.enum(["0", "1"]).default("0"),
+  PORTAL_ORIGIN: absoluteUrl.optional(),
+  GATEWAY_PORT: z.coerce.number().int().min(1).max(65_535).default(8080),
+  PUBLIC_GATEWAY_URL: absoluteUrl.optional(),
+  GATEWAY_INTERNAL_URL: absoluteUrl.optional(),
+  SOR_SECRET: z.string().min(32),
+  GATEWAY_PARTY: z
+    .string()
+    .regex(/^[A-Z0-9]{3,35}$/)
+    .default("SORGATEWAY"),
+  PAYLOAD_KEY: z.string().optional(),
+  PAYLOAD_KEY_FILE: z.string().optional(),
+  INDEX_KEY: z.string().optional(),
+  INDEX_KEY_FILE: z.string().optional(),
+  NODE_ENV: z.string().default("development"),
+  WEBHOOK_PRIVATE_HOSTS: z.string().default(""),
+  ACCESSIBILITY_STATEMENT_URL: absoluteUrl.optional(),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
+});
+/** The names of all settings, for the check that each is described. */
+export const settingNames = Object.keys(Fields.shape);
+
+const Environment = Fields.superRefine((env, issues) => {
+  const isDemo = env.DEMO === "1";
+  const message = publicDemoFault({ host: env.HOST, isDemo, isPublicDemo: env.DEMO_PUBLIC === "1" });
+  if (message) issues.addIssue({ code: "custom", path: ["DEMO"], message });
+}).transform((env) => ({
+  host: env.HOST,
+  port: env.PORTAL_PORT,
+  databaseUrl: env.DATABASE_URL,
+  dataDir: env.DATA_DIR,
+  isDemo: env.DEMO === "1",
+  /** The address people type; everything absolute is built from it, never from the Host header. */
+  origin: env.PORTAL_ORIGIN ?? `http://${env.HOST}:${env.PORTAL_PORT}`,
+  /** The address that clients use for the gateway: in links, examples and feeds. */
+  gatewayOrigin: env.PUBLIC_GATEWAY_URL ?? localAddress(env.HOST, env.GATEWAY_PORT),
+  /** Where the portal itself asks whether the gateway answers. */
+  gatewayProbe: env.GATEWAY_INTERNAL_URL ?? localAddress(env.HOST, env.GATEWAY_PORT),
+  secret: env.SOR_SECRET,
+  /** Who signs the receipts that the gateway makes: the same as the gateway's own setting. */
+  gatewayParty: env.GATEWAY_PARTY,
+  /** Where the keys are under which letters are stored; the gateway's are the same. */
+  keySources: {
+    PAYLOAD_KEY: env.PAYLOAD_KEY,
+    PAYLOAD_KEY_FILE: env.PAYLOAD_KEY_FILE,
+    INDEX_KEY: env.INDEX_KEY,
+    INDEX_KEY_FILE: env.INDEX_KEY_FILE,
     dataDir: env.DATA_DIR,
-    isDemo: env.DEMO === "1",
-    /** The address people type; everything absolute is built from it, never from the Host header. */
-    origin: env.PORTAL_ORIGIN ?? `http://${env.HOST}:${env.PORTAL_PORT}`,
-    gatewayOrigin: env.GATEWAY_ORIGIN,
-    secret: env.SOR_SECRET,
-    /** Who signs the receipts that the gateway makes: the same as the gateway's own setting. */
-    gatewayParty: env.GATEWAY_PARTY,
-    /** Where the keys are under which letters are stored; the gateway's are the same. */
-    keySources: {
-      PAYLOAD_KEY: env.PAYLOAD_KEY,
-      PAYLOAD_KEY_FILE: env.PAYLOAD_KEY_FILE,
-      INDEX_KEY: env.INDEX_KEY,
-      INDEX_KEY_FILE: env.INDEX_KEY_FILE,
-      dataDir: env.DATA_DIR,
-      mayMake: env.DEMO === "1" || env.NODE_ENV !== "production",
-    },
-    /** Hosts that webhooks may name over http and within private networks: the same as the gateway's own setting. */
-    privateHosts: [
-      ...env.WEBHOOK_PRIVATE_HOSTS.split(","),
-      ...(env.DEMO === "1" ? ["localhost", "127.0.0.1", "[::1]"] : []),
-    ]
-      .map((host) => host.trim().toLowerCase())
-      .filter(Boolean),
-    /** Where the published accessibility statement stands; absent: the portal shows its own. */
-    accessibilityStatementUrl: env.ACCESSIBILITY_STATEMENT_URL,
-    logLevel: env.LOG_LEVEL,
-  }));
+    mayMake: env.DEMO === "1" || env.NODE_ENV !== "production",
+  },
+  /** Hosts that webhooks may name over http and within private networks: the same as the gateway's own setting. */
+  privateHosts: [
+    ...env.WEBHOOK_PRIVATE_HOSTS.split(","),
+    ...(env.DEMO === "1" ? ["localhost", "127.0.0.1", "[::1]"] : []),
+  ]
+    .map((host) => host.trim().toLowerCase())
+    .filter(Boolean),
+  /** Where the published accessibility statement stands; absent: the portal shows its own. */
+  accessibilityStatementUrl: env.ACCESSIBILITY_STATEMENT_URL,
+  logLevel: env.LOG_LEVEL,
+}));
 export type Config = z.output<typeof Environment>;
 
 /** The settings from the environment. Throws one error that names every fault; empty values count as absent. */
@@ -73,8 +91,13 @@ export function readConfig(env: Record<string, string | undefined> = process.env
 /** Kit takes a request's origin from these two headers; the server writes over them for every request. */
 export const originHeaders = { protocol: "x-sor-protocol", host: "x-sor-host" } as const;
 
-/** Tells the built handler where to find the origin and how much a form may hold. Call before loading it. */
+/**
+ * Tells the built handler where to find the origin, how much a form may hold, and the data folder, which is relative to the
+ * checkout whatever the working directory. Call before loading it.
+ */
 export function settleKit(): void {
+  const checkout = fileURLToPath(new URL("../../..", import.meta.url));
+  process.env.DATA_DIR = resolve(checkout, process.env.DATA_DIR || ".data");
   process.env.PROTOCOL_HEADER = originHeaders.protocol;
   process.env.HOST_HEADER = originHeaders.host;
   process.env.BODY_SIZE_LIMIT ??= "1M";

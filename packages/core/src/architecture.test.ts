@@ -7,6 +7,7 @@ const order = [
   ...[
     "errors",
     "paging",
+    "own-address",
     "validity",
     "database",
     "vault",

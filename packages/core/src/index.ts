@@ -9,4 +9,5 @@ export {
 } from "./context.ts";
 export { closeDatabase, type Database, migrateDatabase, openDatabase } from "./database/index.ts";
 export { DomainError, type ErrorCode, errorCodes } from "./errors.ts";
+export { localAddress, publicDemoFault } from "./own-address.ts";
 export { decodeCursor, encodeCursor, type Page, toPage } from "./paging.ts";

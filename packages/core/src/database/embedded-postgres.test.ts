@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import {
   chmod,
+  cp,
   lstat,
   mkdir,
   mkdtemp,
@@ -12,6 +13,7 @@ import {
   rename,
   rm,
   stat,
+  symlink,
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -209,6 +211,60 @@ test.skipIf(!isRoot)(
     expect(mode & 0o077).toBe(0);
   },
 );
+
+/** A data folder as a backup makes it: everything copied, a link to the cluster copied as a link. */
+async function copyOf(folder: string, name: string): Promise<string> {
+  const copy = join(base, name);
+  await cp(folder, copy, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  return copy;
+}
+
+test("a copied data folder never touches the first one's database, running or not", async () => {
+  const data = await realpath(join(dataDir, "postgres"));
+  const linked = (await lstat(join(dataDir, "postgres"))).isSymbolicLink();
+  const away = linked ? data : join(base, "cluster");
+  if (!linked) {
+    await rename(data, away);
+    await symlink(away, join(dataDir, "postgres"));
+  }
+  const copy = await copyOf(dataDir, "copy");
+  await withServer(async (url) => {
+    await expect(startEmbeddedPostgres(copy)).rejects.toThrow("Copy that folder too");
+    expect(await ask(url, "select 1")).toEqual([1]);
+  });
+  await expect(startEmbeddedPostgres(copy)).rejects.toThrow(`the database of ${dataDir}`);
+
+  const cluster = `${away}-copy`;
+  execFileSync("cp", ["-a", away, cluster]);
+  await rm(join(copy, "postgres"));
+  await symlink(cluster, join(copy, "postgres"));
+  const second = await startEmbeddedPostgres(copy);
+  await ask(second.url, "insert into kept values ('in the copy')");
+  await second.stop();
+  expect(await withServer(kept)).not.toContain("in the copy");
+  await rm(cluster, { recursive: true });
+});
+
+test("two links to one cluster run one server", async () => {
+  const data = await realpath(join(dataDir, "postgres"));
+  await rm(join(data, "sor-data-dir"));
+  const copy = await copyOf(dataDir, "second-link");
+  await withServer(async (url) => {
+    await rm(join(data, "sor-data-dir"));
+    await expect(startEmbeddedPostgres(copy)).rejects.toThrow("in use by another process");
+    expect(await ask(url, "select 1")).toEqual([1]);
+  });
+});
+
+test("a data folder that was moved goes on with its database", async () => {
+  const moved = join(base, "moved");
+  await rename(dataDir, moved);
+  const server = await startEmbeddedPostgres(moved);
+  expect(await kept(server.url)).toContain("first");
+  await server.stop();
+  await rename(moved, dataDir);
+  expect(await withServer(kept)).toContain("first");
+});
 
 test("a throwaway server of a killed owner leaves neither process nor folder", async () => {
   const owner = await ownerProcess("startThrowawayPostgres()");

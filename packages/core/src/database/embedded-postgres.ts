@@ -15,6 +15,7 @@ import {
 } from "node:fs/promises";
 import { basename, join } from "node:path";
 import pg from "pg";
+import { claimCluster } from "./cluster-owner.ts";
 import { type FolderLock, lockFolder } from "./folder-lock.ts";
 import { type Account, mayUseFolder, postgresAccount } from "./postgres-account.ts";
 import { openHome, openTemporaryFolder, postgresBinaries, postgresMajor } from "./postgres-binaries.ts";
@@ -134,7 +135,15 @@ export async function startEmbeddedPostgres(
         `${data} was made by PostgreSQL ${major}; dump it there and load it into ${postgresMajor}.`,
       );
     }
-    return await serve(place, password, lock);
+    const cluster = await claimCluster(data, folder);
+    const release = () => {
+      cluster.release();
+      lock.release();
+    };
+    return await serve(place, password, { release }).catch((error: unknown) => {
+      cluster.release();
+      throw error;
+    });
   } catch (error) {
     lock.release();
     throw error;

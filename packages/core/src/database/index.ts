@@ -17,5 +17,6 @@ export { errorForLog, type LoggedError } from "./error-for-log.ts";
 export { type FolderLock, lockFolder } from "./folder-lock.ts";
 export { newId } from "./ids.ts";
 export { type Listener, listenTo } from "./listen.ts";
+export { openLog, readLog, rotateLog } from "./log-file.ts";
 export { migrateDatabase } from "./migrate.ts";
 export { asDomainError, isDatabaseAway, mayPass } from "./sql-errors.ts";

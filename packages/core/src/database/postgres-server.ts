@@ -1,20 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  chmod,
-  chown,
-  mkdir,
-  mkdtemp,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  writeFile,
-} from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { openLog, readLog } from "./log-file.ts";
 import type { Account } from "./postgres-account.ts";
 import { clearOrphan, findPostmaster, startVerdict } from "./postmaster.ts";
 
@@ -124,14 +114,16 @@ export async function initialiseData(place: ServerPlace, password: string): Prom
   }
 }
 
-async function whyNotStarted(place: ServerPlace): Promise<string> {
-  const lines = (await readFile(place.log, "utf8")).trim().split("\n");
+async function whyNotStarted(place: ServerPlace, from: number): Promise<string> {
+  const lines = (await readLog(place.log, from)).trim().split("\n");
   return `PostgreSQL did not start on ${place.data}. The end of ${place.log}:\n${lines.slice(-8).join("\n")}`;
 }
 
-async function attempt(place: ServerPlace): Promise<{ child: ChildProcess; port: number } | undefined> {
+type Attempt = { child: ChildProcess; port: number } | { failedFrom: number };
+
+async function attempt(place: ServerPlace): Promise<Attempt> {
   const port = place.port ?? (await freePort());
-  const log = await open(place.log, "w", 0o640);
+  const { file: log, from } = await openLog(place.log);
   const child = spawn(join(place.binaries, "bin/postgres"), ["-D", place.data, ...settings(place, port)], {
     ...place.account,
     cwd: "/",
@@ -143,7 +135,7 @@ async function attempt(place: ServerPlace): Promise<{ child: ChildProcess; port:
   await once(child, "spawn");
   await log.close();
   for (let seconds = 0; ; seconds += 0.015) {
-    if (child.exitCode !== null || child.signalCode !== null) return undefined;
+    if (child.exitCode !== null || child.signalCode !== null) return { failedFrom: from };
     const waited = { seconds, secondsMax: beginSecondsMax };
     const verdict = startVerdict(await findPostmaster(place.data), child.pid, waited);
     if (verdict === "ready") return { child, port };
@@ -151,7 +143,7 @@ async function attempt(place: ServerPlace): Promise<{ child: ChildProcess; port:
     await pause(15);
   }
   child.kill("SIGQUIT");
-  return undefined;
+  return { failedFrom: from };
 }
 
 /** A shell that waits for our end of its standard input to close and then ends the server: it outlives our `kill -9`. */
@@ -175,12 +167,13 @@ function watchOwner(place: ServerPlace, pid: number): ChildProcess {
 export async function startServer(place: ServerPlace): Promise<Server> {
   await clearOrphan(place.data);
   let started = await attempt(place);
-  for (const deadline = Date.now() + passingSecondsMax * 1000; !started && Date.now() < deadline; ) {
-    if (!passingFaults.test(await readFile(place.log, "utf8"))) break;
+  for (const deadline = Date.now() + passingSecondsMax * 1000; Date.now() < deadline; ) {
+    if (!("failedFrom" in started)) break;
+    if (!passingFaults.test(await readLog(place.log, started.failedFrom))) break;
     await pause(200);
     started = await attempt(place);
   }
-  if (!started) throw new Error(await whyNotStarted(place));
+  if ("failedFrom" in started) throw new Error(await whyNotStarted(place, started.failedFrom));
   const { child, port } = started;
   const watch = watchOwner(place, child.pid as number);
   let isStopping = false;

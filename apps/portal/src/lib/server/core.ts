@@ -1,4 +1,11 @@
-import { type Context, closeDatabase, createContext, type Database, openDatabase } from "@sor/core";
+import {
+  type Context,
+  closeDatabase,
+  createContext,
+  type Database,
+  localAddress,
+  openDatabase,
+} from "@sor/core";
 import { type Auth, actorForSession, createAuth } from "@sor/core/access";
 import { errorForLog } from "@sor/core/database";
 import { asksDatabase, asksHttp, startProber } from "@sor/core/status";
@@ -33,9 +40,9 @@ function measureServices(config: Config, db: Database, log: Logger): void {
   const contextNow = () => createContext(db, { kind: "system", job: "probe" }, new Date());
   const prober = startProber({
     targets: [
-      { target: "gateway", ask: asksHttp(`${config.gatewayOrigin}/livez`) },
+      { target: "gateway", ask: asksHttp(`${config.gatewayProbe}/livez`) },
       { target: "database", ask: asksDatabase(contextNow()) },
-      { target: "portal", ask: asksHttp(`http://${config.host}:${config.port}/livez`) },
+      { target: "portal", ask: asksHttp(`${localAddress(config.host, config.port)}/livez`) },
     ],
     contextNow,
     firstAfterSeconds: 2,
