@@ -69,6 +69,8 @@ export const Config = z.object({
   NODE_ENV: z.string().default("development"),
   /** Directory below which endpoints may be folders, each supplier's in one named by its id; absent: there are none. */
   FOLDER_ROOT: z.string().startsWith("/").optional(),
+  /** The part of what is bounded in a process that one supplier may hold while no other holds any. */
+  SUPPLIER_SHARE: z.coerce.number().min(0.01).max(0.9).default(0.5),
   /** Deliveries under way at once: in this process, and to one endpoint over all processes. */
   DELIVERIES_MAX: z.coerce.number().int().min(1).max(1000).default(64),
   DELIVERIES_PER_ENDPOINT: z.coerce.number().int().min(1).max(1000).default(8),

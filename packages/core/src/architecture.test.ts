@@ -9,6 +9,7 @@ const order = [
     "paging",
     "own-address",
     "validity",
+    "shares",
     "database",
     "vault",
     "identifiers",

@@ -10,6 +10,7 @@ import {
   takeDeliveries,
   webhookHeadersOf,
 } from "@sor/core/messages";
+import { createShares, type Shares } from "@sor/core/shares";
 import type { Deps } from "../app-env.ts";
 import { countStates } from "../message-metrics.ts";
 import { retryPolicyOf } from "../retry-rule.ts";
@@ -35,6 +36,10 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
   const stopping = new AbortController();
   const breaking = new AbortController();
   const underWay = new Set<Promise<void>>();
+  const places = createShares({
+    limit: deps.config.DELIVERIES_MAX,
+    share: deps.config.SUPPLIER_SHARE,
+  });
   let wakeUp = () => {};
   let isWoken = false;
   let ended = 0;
@@ -93,31 +98,37 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
     }
   };
 
+  const begin = (delivery: TakenDelivery) => {
+    const place = places.take(delivery.supplierId);
+    // What was chosen is within the share, and since then places have only been given back.
+    const work = "held" in place ? send(delivery) : giveBack([delivery]);
+    const sending: Promise<void> = work
+      .catch((error: unknown) => {
+        // The lease ends by itself and the delivery is taken again, with the same envelope id.
+        deps.log.error({ err: error, deliveryId: delivery.id }, "delivery not finished");
+      })
+      .finally(() => {
+        if ("held" in place) place.held.giveBack();
+        underWay.delete(sending);
+        ended += 1;
+        wake();
+      });
+    underWay.add(sending);
+  };
+
   const run = async () => {
     let lately = 0;
     while (!stopping.signal.aborted) {
       // Those that were taken together end at about the same time, and what takes their places is taken together again.
       await gather(() => ended, lately);
       ended = 0;
-      const free = deps.config.DELIVERIES_MAX - underWay.size;
-      const taken = free > 0 ? await take(deps, free, worker) : [];
+      const free = places.rule.limit - places.total();
+      const taken = free > 0 ? await take(deps, places, worker) : [];
       if (stopping.signal.aborted) {
         await giveBack(taken);
         return;
       }
-      for (const delivery of taken) {
-        const sending: Promise<void> = send(delivery)
-          .catch((error: unknown) => {
-            // The lease ends by itself and the delivery is taken again, with the same envelope id.
-            deps.log.error({ err: error, deliveryId: delivery.id }, "delivery not finished");
-          })
-          .finally(() => {
-            underWay.delete(sending);
-            ended += 1;
-            wake();
-          });
-        underWay.add(sending);
-      }
+      for (const delivery of taken) begin(delivery);
       lately = latelyAfter(lately, taken.length);
       // All that is due and has a place was taken: there is more when one ends, when somebody tells, or in a second.
       if (taken.length < free || free === 0) await pause(pollMilliseconds);
@@ -190,10 +201,12 @@ function errorTypeOf(outcome: WebhookResult["outcome"]): string | undefined {
   return "status" in outcome && outcome.status !== undefined ? String(outcome.status) : outcome.kind;
 }
 
-async function take(deps: DeliveryDeps, limit: number, worker: string): Promise<TakenDelivery[]> {
+async function take(deps: DeliveryDeps, places: Shares, worker: string): Promise<TakenDelivery[]> {
   const { config } = deps;
   const lease = { leaseSeconds: leaseOf(config), bytesPerSecondMin: slowestOf(config) };
-  const question = { limit, ...lease, perEndpoint: config.DELIVERIES_PER_ENDPOINT, worker };
+  const limit = places.rule.limit - places.total();
+  const free = { limit, places: { rule: places.rule, held: places.held() } };
+  const question = { ...free, ...lease, perEndpoint: config.DELIVERIES_PER_ENDPOINT, worker };
   try {
     return await takeDeliveries(createContext(deps.db, actor, deps.clock()), question);
   } catch (error) {

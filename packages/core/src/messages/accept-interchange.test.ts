@@ -3,10 +3,17 @@ import { eq, sql } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
-import { completeGln } from "../identifiers/index.ts";
 import { journalEntries } from "../journal/tables.ts";
 import type { Actor } from "../permissions/index.ts";
-import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
+import {
+  aLocation,
+  anEndpoint,
+  anInterchange,
+  aVendor,
+  newGln,
+  receives,
+  testDatabase,
+} from "../testing/index.ts";
 import { payloads } from "../vault/tables.ts";
 import { acceptInterchange } from "./accept-interchange.ts";
 import { acknowledgeMailbox, readFromMailbox, takeFromMailbox } from "./mailboxes.ts";
@@ -14,7 +21,6 @@ import { getMessage, listMessageEvents } from "./read-messages.ts";
 import { deliveries, interchanges, messageEvents, messages } from "./tables.ts";
 
 let db: Database;
-let counter = 0;
 let sender: string;
 let receiver: string;
 let sendingKey: Actor;
@@ -22,10 +28,6 @@ let receivingKey: Actor;
 let supplierId: string;
 const now = new Date("2026-03-01T10:00:00Z");
 const ctx = (actor: Actor, at = now) => createContext(db, actor, at);
-const newGln = () => {
-  counter += 1;
-  return completeGln(`5790001${String(counter).padStart(5, "0")}`);
-};
 const send = (bytes: Buffer, more: { idempotencyKey?: string; actor?: Actor } = {}) =>
   acceptInterchange(ctx(more.actor ?? sendingKey), {
     bytes,

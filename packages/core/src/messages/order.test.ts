@@ -4,10 +4,17 @@ import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { pauseEndpoint, resumeEndpoint } from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
-import { completeGln } from "../identifiers/index.ts";
 import { registrations } from "../message-types/tables.ts";
 import type { Actor } from "../permissions/index.ts";
-import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
+import {
+  aLocation,
+  anEndpoint,
+  anInterchange,
+  aVendor,
+  newGln,
+  receives,
+  testDatabase,
+} from "../testing/index.ts";
 import { acceptInterchange } from "./accept-interchange.ts";
 import type { DeliveryOutcome } from "./next-attempt.ts";
 import { getMessage } from "./read-messages.ts";
@@ -37,10 +44,6 @@ let supplierId: string;
 let webhook: string;
 
 const as = (actor: Actor, seconds = 0) => createContext(db, actor, at(seconds));
-const newGln = () => {
-  counter += 1;
-  return completeGln(`5790008${String(counter).padStart(5, "0")}`);
-};
 
 beforeAll(async () => {
   db = await testDatabase();

@@ -3,8 +3,15 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
-import { completeGln } from "../identifiers/index.ts";
-import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
+import {
+  aLocation,
+  anEndpoint,
+  anInterchange,
+  aVendor,
+  newGln,
+  receives,
+  testDatabase,
+} from "../testing/index.ts";
 import { acceptInterchange } from "./accept-interchange.ts";
 import type { DeliveryOutcome } from "./next-attempt.ts";
 import { type Attempt, recordAttempt, recordAttempts } from "./record-attempt.ts";
@@ -17,16 +24,10 @@ const afterLease = new Date(now.getTime() + 120_000);
 const gatewayParty = "SORGATEWAY";
 const system = { kind: "system", job: "test" } as const;
 let db: Database;
-let counter = 0;
 
 beforeAll(async () => {
   db = await testDatabase();
 });
-
-const newGln = () => {
-  counter += 1;
-  return completeGln(`5790008${String(counter).padStart(5, "0")}`);
-};
 
 /** An endpoint of its own with so many letters, all taken by one worker. */
 async function taken(count: number): Promise<{ webhook: string; list: TakenDelivery[] }> {

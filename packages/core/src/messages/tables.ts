@@ -241,7 +241,7 @@ export const endpointQueues = pgTable("endpoint_queues", {
   openUntil: instant(),
   lastSuccessAt: instant(),
   lastFailureAt: instant(),
-  /** Receiver, sender and type of the line that was served last, where order is asked for: the next in turn comes after it. */
+  /** Receiver, sender and type of the line that was served last in turn: the next comes after it. */
   lastLine: text().array(),
 });
 

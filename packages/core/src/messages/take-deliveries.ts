@@ -5,9 +5,9 @@ import type { Transaction } from "../database/index.ts";
 import type { RetryRule } from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { advance, lockMessagesOf } from "./advance.ts";
+import { type DueQuestion, findDue } from "./find-due.ts";
 import { type PayloadParts, readPayload, storedContent } from "./payloads.ts";
 import { deliveries, interchanges } from "./tables.ts";
-import { findHeadsOfLines, rememberServed } from "./take-in-order.ts";
 
 /** A delivery that this worker now holds, and where it goes. */
 export type TakenDelivery = {
@@ -33,65 +33,24 @@ export type TakenDelivery = {
   retry: RetryRule | null;
 };
 
-export type TakeQuestion = {
-  /** Most deliveries taken at once. */
-  limit: number;
+export type TakeQuestion = DueQuestion & {
   /** After this the lease is over and anybody may take the delivery again. */
   leaseSeconds: number;
   /** The slowest that bytes are taken: the lease is longer by so much. Absent: it does not depend on the size. */
   bytesPerSecondMin?: number | undefined;
-  /** Most deliveries under way at once to one endpoint, over all processes. */
-  perEndpoint: number;
   /** Who takes; for people. */
   worker: string;
 };
-
-/** An endpoint whose work this transaction gives out: it holds the lock of its row in endpoint_queues. */
-type OpenEndpoint = { id: string; is_ordered: boolean };
-
-// The row of endpoint_queues is the lock under which an endpoint's work is given out. What is under way is counted by a later
-// statement, which sees all that whoever held the lock before gave out.
-const lockEndpointsWithWork = (now: Date, limit: number) => sql`
-  select q.endpoint_id as id, e.is_ordered
-  from endpoint_queues q
-  join endpoints e on e.id = q.endpoint_id
-  where e.transport <> 'mailbox'
-    and (e.state = 'active' or (e.state = 'paused' and (e.paused_until <= ${now} or e.draining_since is not null)))
-    and (q.open_until is null or q.open_until <= ${now})
-    and exists (
-      select from deliveries d
-      where d.endpoint_id = q.endpoint_id and d.state = 'waiting' and d.transport <> 'mailbox'
-        and d.next_attempt_at <= ${now} and (d.lease_until is null or d.lease_until <= ${now}))
-  order by random()
-  limit ${limit}
-  for update of q skip locked`;
-
-// An endpoint under suspicion gets one probe at a time. Five failures: see next-attempt.ts.
-const findUnordered = (now: Date, { limit, perEndpoint }: TakeQuestion, ids: readonly string[]) => sql`
-  select due.id, extract(epoch from due.next_attempt_at)::float8 as due
-  from endpoint_queues q
-  cross join lateral (
-    select count(*)::int as busy from deliveries d
-    where d.endpoint_id = q.endpoint_id and d.lease_until > ${now}
-  ) under_way
-  cross join lateral (
-    select d.id, d.next_attempt_at from deliveries d
-    where d.endpoint_id = q.endpoint_id and d.state = 'waiting' and d.transport <> 'mailbox'
-      and d.next_attempt_at <= ${now} and (d.lease_until is null or d.lease_until <= ${now})
-    order by d.next_attempt_at
-    limit greatest(0, (case when q.failures_in_row >= 5 then 1 else ${perEndpoint}::int end) - under_way.busy)
-    for update skip locked
-  ) due
-  where q.endpoint_id = any(${sql.param([...ids])}::uuid[])
-  order by due.next_attempt_at
-  limit ${limit}`;
 
 const leaseEnd = (now: Date, { leaseSeconds, bytesPerSecondMin }: TakeQuestion) => {
   const whileSent = bytesPerSecondMin ? sql`${deliveries.sizeBytes} / ${bytesPerSecondMin}::float8` : sql`0`;
   return sql`${now}::timestamptz + make_interval(secs => ${leaseSeconds}::float8 + ${whileSent})`;
 };
 
-/** Takes work that is due, under a lease; nobody else is given it before the lease is over. */
+/**
+ * Takes work that is due, under a lease; nobody else is given it before the lease is over. Each supplier gets its share of the
+ * places, whatever waits for others.
+ */
 export async function takeDeliveries(ctx: Context, question: TakeQuestion): Promise<TakenDelivery[]> {
   const subject = { type: "interchange" as const, id: "queue" };
   return await change(ctx, { action: "interchange.send", subject }, async (tx) => {
@@ -125,27 +84,6 @@ export async function takeDeliveries(ctx: Context, question: TakeQuestion): Prom
     }));
     return { result, entries: [] };
   });
-}
-
-type Due = { id: string; due: number };
-
-async function findDue(tx: Transaction, ctx: Context, question: TakeQuestion): Promise<string[]> {
-  const { limit, perEndpoint } = question;
-  const open = await tx.execute<OpenEndpoint>(lockEndpointsWithWork(ctx.now, limit));
-  const idsOf = (isOrdered: boolean) =>
-    open.rows.filter((row) => row.is_ordered === isOrdered).map(({ id }) => id);
-  const free = idsOf(false);
-  const unordered =
-    free.length > 0 ? (await tx.execute<Due>(findUnordered(ctx.now, question, free))).rows : [];
-  const heads = await findHeadsOfLines(tx, ctx, { limit, perEndpoint, endpointIds: idsOf(true) });
-  // The longest due first, whether order is asked for or not: neither waits for the other to run dry.
-  const chosen = [...heads, ...unordered].sort((a, b) => a.due - b.due).slice(0, limit);
-  const ids = new Set(chosen.map(({ id }) => id));
-  await rememberServed(
-    tx,
-    heads.filter(({ id }) => ids.has(id)),
-  );
-  return [...ids];
 }
 
 async function loadTaken(tx: Transaction, ids: readonly string[]) {

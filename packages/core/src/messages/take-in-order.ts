@@ -22,10 +22,7 @@ const laps: readonly Walk[] = [
   },
 ];
 
-const findHeads = (
-  now: Date,
-  { limit, perEndpoint, endpointIds }: { limit: number; perEndpoint: number; endpointIds: readonly string[] },
-) => sql`
+const findHeads = (now: Date, { perEndpoint, isInOrder, endpointIds }: HeadQuestion) => sql`
   select head.*
   from endpoint_queues q
   cross join lateral (
@@ -42,7 +39,7 @@ const findHeads = (
         from deliveries d
         where d.id = line.id and d.endpoint_id = q.endpoint_id and d.state = 'waiting' and d.transport <> 'mailbox'
           and d.next_attempt_at <= ${now} and (d.lease_until is null or d.lease_until <= ${now})
-          and ${mayBeHandedOver(now)}
+          and ${isInOrder ? mayBeHandedOver(now) : sql`true`}
         for update skip locked
       ) found`,
       ),
@@ -50,17 +47,20 @@ const findHeads = (
     )}) lines
     limit greatest(0, (case when q.failures_in_row >= 5 then 1 else ${perEndpoint}::int end) - under_way.busy)
   ) head
-  where q.endpoint_id = any(${sql.param([...endpointIds])}::uuid[])
-  limit ${limit}`;
+  where q.endpoint_id = any(${sql.param([...endpointIds])}::uuid[])`;
+
+/** Which heads are asked for, and whether their endpoints ask for order: then only those that may be handed over now. */
+type HeadQuestion = { perEndpoint: number; isInOrder: boolean; endpointIds: readonly string[] };
 
 /**
- * Finds what may be handed over at endpoints that ask for order: the heads of their lines, locked. The caller holds the lock of
- * their `endpoint_queues` since an earlier statement, so that this one sees all that was handed out before.
+ * Finds the heads of the lines at some endpoints, locked, as many as each endpoint may have, beginning after the line that was
+ * served last. The caller holds the lock of their `endpoint_queues` since an earlier statement, so that this one sees all that was
+ * handed out before.
  */
 export async function findHeadsOfLines(
   tx: Transaction,
   { now }: Pick<Context, "now">,
-  question: { limit: number; perEndpoint: number; endpointIds: readonly string[] },
+  question: HeadQuestion,
 ): Promise<Head[]> {
   if (question.endpointIds.length === 0) return [];
   return (await tx.execute<Head>(findHeads(now, question))).rows;

@@ -10,6 +10,7 @@ export { type DeliveryForm, deliveryForms } from "./deliveries.ts";
 export { feedSettled } from "./feed-settled.ts";
 export { aFhirMessage, anEmessage, anSbdh, aVansEnvelope, type LetterOf } from "./letters.ts";
 export { lockWaits, untilLockWaits } from "./lock-waits.ts";
+export { newGln } from "./new-gln.ts";
 export { aSorFile, type FileOwner, manyOwners, piecesOf, sorFilePieces } from "./sor-file.ts";
 export { testDatabase, testDatabaseUrl } from "./test-database.ts";
 export { testKeys } from "./test-keys.ts";

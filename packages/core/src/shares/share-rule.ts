@@ -1,0 +1,55 @@
+/** How much there is of a bounded resource, and which part of it one holder may have while nobody else has any (0 to 1). */
+export type ShareRule = { readonly limit: number; readonly share: number };
+
+/**
+ * The most that one holder may hold while the others hold so much: its share of what they leave, at least 1 as long as anything
+ * is left (dynamic thresholds, Choudhury and Hahne 1998). However many holders take all they may, something is left for the next:
+ * with a share of a half one holds 1/2 of all, two 1/3 each, three 1/4 each.
+ */
+export function mostFor({ limit, share }: ShareRule, others: number): number {
+  const left = Math.max(0, limit - others);
+  return Math.min(left, Math.max(1, Math.floor(left * share)));
+}
+
+const sumOf = (counts: Iterable<number>) => [...counts].reduce((sum, count) => sum + count, 0);
+
+/**
+ * Which of those that wait get a place now: again and again the first of the holder that holds least, while the rule gives it one
+ * more. `waiting` is in order of preference; among holders that hold as much the one whose first stands first comes first.
+ */
+export function chooseFairly<Item>(
+  waiting: readonly Item[],
+  holderOf: (item: Item) => string,
+  { rule, held }: { rule: ShareRule; held: ReadonlyMap<string, number> },
+): Item[] {
+  const queues = new Map(
+    [...Map.groupBy(waiting, holderOf)].map(([holder, items]) => [holder, items.values()]),
+  );
+  const counts = new Map(held);
+  let total = sumOf(counts.values());
+  const chosen: Item[] = [];
+  while (queues.size > 0) {
+    const [holder, queue] = leastOf(queues, counts);
+    const count = counts.get(holder) ?? 0;
+    const next = count < mostFor(rule, total - count) ? queue.next() : undefined;
+    // What is left only gets less: who may have no more now may have no more later in this round.
+    if (!next || next.done) {
+      queues.delete(holder);
+      continue;
+    }
+    chosen.push(next.value);
+    counts.set(holder, count + 1);
+    total += 1;
+  }
+  return chosen;
+}
+
+function leastOf<Queue>(
+  queues: ReadonlyMap<string, Queue>,
+  counts: ReadonlyMap<string, number>,
+): [string, Queue] {
+  const [first, ...others] = queues;
+  if (!first) throw new RangeError("nobody waits");
+  const heldBy = ([holder]: [string, Queue]) => counts.get(holder) ?? 0;
+  return others.reduce((least, other) => (heldBy(other) < heldBy(least) ? other : least), first);
+}

@@ -1,0 +1,66 @@
+import { mostFor, type ShareRule } from "./share-rule.ts";
+
+/** What somebody has of a bounded resource until it is given back. */
+export type Held = {
+  /** Takes so much more, or tells why not; what is held stays held. */
+  more: (amount: number) => "taken" | NoRoom;
+  /** Gives all of it back; again, it changes nothing. */
+  giveBack: () => void;
+};
+
+/** `own-share`: there is more, but not for this holder, who has its share; `full`: too little is left for anybody. */
+export type NoRoom = "own-share" | "full";
+export type Taken = { held: Held } | { noRoom: NoRoom };
+
+/** A bounded resource of this process and who holds how much of it. */
+export type Shares = {
+  readonly rule: ShareRule;
+  /** Takes so much (1 unless told) for a holder, or tells why not. Takes and counts in one step: nothing can come between. */
+  take: (holder: string, amount?: number) => Taken;
+  /** How much each holder has now. */
+  held: () => ReadonlyMap<string, number>;
+  total: () => number;
+};
+
+/** Makes the account of a bounded resource of which nobody holds anything yet. */
+export function createShares(rule: ShareRule): Shares {
+  const counts = new Map<string, number>();
+  let total = 0;
+  const noRoomFor = (holder: string, amount: number): NoRoom | undefined => {
+    const own = counts.get(holder) ?? 0;
+    if (own + amount <= mostFor(rule, total - own)) return undefined;
+    return own > 0 && total + amount <= rule.limit ? "own-share" : "full";
+  };
+  const add = (holder: string, amount: number) => {
+    total += amount;
+    const count = (counts.get(holder) ?? 0) + amount;
+    if (count > 0) counts.set(holder, count);
+    else counts.delete(holder);
+  };
+  return {
+    rule,
+    held: () => counts,
+    total: () => total,
+    take: (holder, amount = 1) => {
+      const noRoom = noRoomFor(holder, amount);
+      if (noRoom) return { noRoom };
+      let has = amount;
+      add(holder, amount);
+      return {
+        held: {
+          more: (further) => {
+            const refused = noRoomFor(holder, further);
+            if (refused) return refused;
+            has += further;
+            add(holder, further);
+            return "taken";
+          },
+          giveBack: () => {
+            add(holder, -has);
+            has = 0;
+          },
+        },
+      };
+    },
+  };
+}
