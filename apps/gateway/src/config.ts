@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { publicDemoFault } from "@sor/core";
+import { PrivateHosts } from "@sor/core/endpoints";
 import { standardPolicy } from "@sor/core/messages";
 import { defaultRetention, type Retention, retentionFault } from "@sor/core/retention";
 import { z } from "zod";
@@ -45,16 +46,8 @@ export const Config = z.object({
     .string()
     .regex(/^[A-Z0-9]{3,35}$/)
     .default("SORGATEWAY"),
-  /** Hosts (name or name:port, comma between) that may be webhooks over http and within private networks. */
-  WEBHOOK_PRIVATE_HOSTS: z
-    .string()
-    .default("")
-    .transform((text) =>
-      text
-        .split(",")
-        .map((host) => host.trim().toLowerCase())
-        .filter(Boolean),
-    ),
+  /** Hosts that may be webhooks over http and within private networks. */
+  WEBHOOK_PRIVATE_HOSTS: PrivateHosts,
   /** Keys under which letters are stored (id:base64 with 32 bytes, newest first), or the file that holds them. */
   PAYLOAD_KEY: z.string().optional(),
   PAYLOAD_KEY_FILE: z.string().optional(),

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { localAddress, publicDemoFault } from "@sor/core";
+import { PrivateHosts } from "@sor/core/endpoints";
 import { z } from "zod";
 
 const absoluteUrl = z
@@ -31,7 +32,7 @@ const Fields = z.object({
   INDEX_KEY: z.string().optional(),
   INDEX_KEY_FILE: z.string().optional(),
   NODE_ENV: z.string().default("development"),
-  WEBHOOK_PRIVATE_HOSTS: z.string().default(""),
+  WEBHOOK_PRIVATE_HOSTS: PrivateHosts,
   ACCESSIBILITY_STATEMENT_URL: absoluteUrl.optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });
@@ -68,11 +69,9 @@ const Environment = Fields.superRefine((env, issues) => {
   },
   /** Hosts that webhooks may name over http and within private networks: the same as the gateway's own setting. */
   privateHosts: [
-    ...env.WEBHOOK_PRIVATE_HOSTS.split(","),
+    ...env.WEBHOOK_PRIVATE_HOSTS,
     ...(env.DEMO === "1" ? ["localhost", "127.0.0.1", "[::1]"] : []),
-  ]
-    .map((host) => host.trim().toLowerCase())
-    .filter(Boolean),
+  ],
   /** Where the published accessibility statement stands; absent: the portal shows its own. */
   accessibilityStatementUrl: env.ACCESSIBILITY_STATEMENT_URL,
   logLevel: env.LOG_LEVEL,

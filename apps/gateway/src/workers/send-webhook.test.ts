@@ -1,5 +1,8 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
 import { contentOf } from "@sor/core/messages";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { anUnfinishedServer, unfinishedBodies } from "@sor/core/testing";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { aReceiver, type Receiver } from "../testing/a-receiver.ts";
 import { createAgents, sendWebhook } from "./send-webhook.ts";
 
@@ -14,14 +17,19 @@ afterEach(async () => {
   await target.stop();
 });
 
-function send(address: string, found: readonly string[], privateHosts: string[] = []) {
+function send(
+  address: string,
+  found: readonly string[],
+  privateHosts: string[] = [],
+  bytes = Buffer.from("x"),
+) {
   const resolve = async () => found.map((numeric) => ({ address: numeric, family: 4 }));
   const { agents, close } = createAgents(resolve);
   closing.push(close);
   const post = {
     address,
-    headers: { "content-length": "1" },
-    body: () => contentOf(Buffer.from("x")).parts(),
+    headers: { "content-length": String(bytes.byteLength) },
+    body: () => contentOf(bytes).parts(),
     privateHosts,
     timeoutMilliseconds: 5000,
     signal: new AbortController().signal,
@@ -32,7 +40,7 @@ function send(address: string, found: readonly string[], privateHosts: string[] 
 
 test.each([
   ["https://127.0.0.1/in", "address-own-machine"],
-  ["https://169.254.169.254/latest", "address-own-machine"],
+  ["https://169.254.169.254/latest", "address-not-public"],
   ["https://10.1.2.3/in", "address-not-public"],
   ["https://100.64.0.1/in", "address-not-public"],
   ["https://[fd00::1]/in", "address-not-public"],
@@ -61,4 +69,60 @@ test("a host that the installation allows is reached, on the port that it allows
   expect((await send(address, [], [`127.0.0.1:${port}`])).outcome).toMatchObject({ kind: "delivered" });
   expect((await send(address, [], ["127.0.0.1:1"])).outcome).toMatchObject({ error: "address-not-https" });
   expect(target.posts).toHaveLength(1);
+});
+
+describe("the status of an answer decides, whatever becomes of its body", () => {
+  test.each(
+    unfinishedBodies.flatMap((body) => [
+      [200, body, { kind: "delivered", status: 200 }] as const,
+      [404, body, { kind: "refused", status: 404 }] as const,
+      [503, body, { kind: "failed", status: 503 }] as const,
+    ]),
+  )("%i, %s", async (status, body, outcome) => {
+    const server = await anUnfinishedServer(status, body);
+    const sent = await send(server.address, [], ["127.0.0.1"]);
+    await server.stop();
+    expect(sent.outcome).toEqual(outcome);
+    if (body !== "malformed") expect(sent.responseExcerpt).toMatch(/^begun/);
+    expect(sent.latencyMilliseconds).toBeLessThan(4000);
+  });
+});
+
+describe("an answer that comes before the body is sent", () => {
+  const large = Buffer.alloc(8_000_000, "x");
+  async function answeringEarly(status: number, afterwards: (request: http.IncomingMessage) => void) {
+    const server = http.createServer((request, response) => {
+      response.writeHead(status).end("early");
+      afterwards(request);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    closing.push(() => server.close());
+    closing.push(() => server.closeAllConnections());
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`;
+  }
+
+  test("and accepts it does not cut the rest off", async () => {
+    let bytes = 0;
+    const address = await answeringEarly(202, (request) => {
+      request.on("data", (chunk: Buffer) => {
+        bytes += chunk.byteLength;
+        request.pause();
+        setTimeout(() => request.resume(), 10);
+      });
+    });
+    const { outcome } = await send(address, [], ["127.0.0.1"], large);
+    expect(outcome).toEqual({ kind: "delivered", status: 202 });
+    await expect.poll(() => bytes).toBe(large.byteLength);
+  });
+
+  test.each([
+    [200, { kind: "delivered", status: 200 }],
+    [413, { kind: "refused", status: 413 }],
+    [503, { kind: "failed", status: 503 }],
+  ])("and closes the connection: %i counts", async (status, outcome) => {
+    const address = await answeringEarly(status, (request) =>
+      request.once("data", () => setTimeout(() => request.destroy(), 100)),
+    );
+    expect((await send(address, [], ["127.0.0.1"], large)).outcome).toEqual(outcome);
+  });
 });

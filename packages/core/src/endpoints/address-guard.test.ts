@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { isAllowedPrivate, isPublicAddress } from "./address-guard.ts";
+import { PrivateHosts } from "./schemas.ts";
 
 test.each([
   "127.0.0.1",
@@ -49,4 +50,19 @@ test("a private host is allowed by name, or by name and port", () => {
   expect(isAllowedPrivate(url, ["127.0.0.1"])).toBe(true);
   expect(isAllowedPrivate(url, ["127.0.0.1:9000"])).toBe(true);
   expect(isAllowedPrivate(url, ["127.0.0.1:9001", "localhost"])).toBe(false);
+  expect(isAllowedPrivate(new URL("https://a/in"), ["a:443"])).toBe(true);
+  expect(isAllowedPrivate(new URL("http://a/in"), ["a:443"])).toBe(false);
+});
+
+test("a list of hosts has commas, blanks or lines between, and what is no host is refused", () => {
+  expect(PrivateHosts.parse("Edi.intern, 127.0.0.1:9000 [::1]:81\nb")).toEqual([
+    "edi.intern",
+    "127.0.0.1:9000",
+    "[::1]:81",
+    "b",
+  ]);
+  expect(PrivateHosts.parse(undefined)).toEqual([]);
+  for (const text of ["http://edi.intern", "edi.intern/in", "edi.intern;b", "edi:99999", "*.intern"]) {
+    expect(PrivateHosts.safeParse(text).success, text).toBe(false);
+  }
 });

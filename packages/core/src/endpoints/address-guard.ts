@@ -55,5 +55,6 @@ export function isPublicAddress(address: string): boolean {
 
 /** Whether a host (as in a URL) may stand in a private network, by the names or name:port that the operator has allowed. */
 export function isAllowedPrivate(url: URL, allowed: readonly string[]): boolean {
-  return allowed.includes(url.host) || allowed.includes(url.hostname);
+  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  return allowed.includes(url.hostname) || allowed.includes(`${url.hostname}:${port}`);
 }

@@ -45,6 +45,7 @@ export {
   recordLocation,
   subjectOfLocation,
 } from "./location-versions.ts";
+export { readExcerpt } from "./read-excerpt.ts";
 export {
   EndpointFields,
   EndpointPatch,
@@ -56,6 +57,7 @@ export {
   MimeType,
   NetOperator,
   NewLocation,
+  PrivateHosts,
   ProbeChoice,
   RetryRule,
   SecretRotation,

@@ -11,6 +11,21 @@ export const Etag = z
   .regex(/^[\w-]{16,64}$/)
   .meta({ id: "Etag", description: "Tag of the state that a change was based on" });
 
+const hostName = /^(\[[0-9a-f:.]+\]|[\p{L}\p{N}._-]+)(:\d{1,5})?$/u;
+const isHost = (host: string) => hostName.test(host) && URL.canParse(`https://${host}`);
+
+/** Hosts (name or name:port) with commas, blanks or lines between, as a setting gives them. */
+export const PrivateHosts = z
+  .string()
+  .default("")
+  .transform((text) =>
+    text
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .filter(Boolean),
+  )
+  .refine((hosts) => hosts.every(isHost), "hosts are names or name:port, with blanks or commas between");
+
 /** What is known of a system supplier. */
 export const SupplierFields = z
   .object({

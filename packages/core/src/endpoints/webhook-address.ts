@@ -11,12 +11,12 @@ export type AddressFault =
   | "not-public";
 
 const ownMachine =
-  /^(localhost|.*\.localhost|127(\.\d+){3}|0(\.\d+){3}|169\.254(\.\d+){2}|\[(::1?|fe[89ab].*|::ffff:(7f[\da-f]{2}|a9fe|0):.*)\])\.?$/;
+  /^(localhost|.*\.localhost|127(\.\d+){3}|0(\.\d+){3}|\[(::1?|::ffff:(7f[\da-f]{2}|0):.*)\])\.?$/;
 const ownNetwork = /(^|\.)(local|internal|lan|home\.arpa)\.?$/;
 
 /**
  * What is wrong with a webhook's address by its text alone: it is absolute, https, without credentials or fragment, and
- * not this machine, its link, or a numeric address that is not public. Names are judged again when they are looked up.
+ * not this machine or a numeric address that is not public. Names are judged again when they are looked up.
  * Hosts in `plainHttpHosts` (name or name:port) may be http and may be private.
  */
 export function findAddressFault(
