@@ -111,6 +111,21 @@ describe("a letter for a webhook", () => {
     expect(second?.headers["sor-attempt"]).toBe("2");
   });
 
+  test("is not given up because its receiver asks for a longer wait than there is time", async () => {
+    await db.execute(
+      `update endpoints set retry = '{"firstSeconds":1,"factor":2,"longestSeconds":60,"giveUpSeconds":3600}'`,
+    );
+    target.answers.push({ status: 503, headers: { "retry-after": "431000" } });
+    const id = await send();
+    work();
+    await eventually(async () => (await listAttempts(reader(), { id })).length === 1);
+    const { delivery, state } = await getMessage(reader(), { id });
+    expect(state).toBe("queued");
+    expect(Date.parse(delivery?.nextAttemptAt ?? "")).toBeLessThan(Date.parse(delivery?.giveUpAt ?? ""));
+    work({ aheadSeconds: 3580 });
+    await hasState(id, "delivered");
+  });
+
   test("that was sent but not answered is tried again under the same id: nobody knows whether it arrived", async () => {
     target.answers.push("hang");
     const id = await send();

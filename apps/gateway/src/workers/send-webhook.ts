@@ -1,7 +1,13 @@
 import http from "node:http";
 import https from "node:https";
 import { pipeline } from "node:stream/promises";
-import { findAddressFault, guardedLookup, isAllowedPrivate, type Resolve } from "@sor/core/endpoints";
+import {
+  findAddressFault,
+  guardedLookup,
+  isAllowedPrivate,
+  type Resolve,
+  readExcerpt,
+} from "@sor/core/endpoints";
 import { type DeliveryOutcome, readStatus } from "@sor/core/messages";
 
 export type WebhookPost = {
@@ -11,7 +17,7 @@ export type WebhookPost = {
   body: () => AsyncIterable<Uint8Array>;
   /** Hosts (name or name:port) that may be http and private. */
   privateHosts: readonly string[];
-  /** From the first byte out to the end of the answer. */
+  /** From the first byte out to the head of the answer; its body has a second more. */
   timeoutMilliseconds: number;
   signal: AbortSignal;
   now: () => Date;
@@ -22,9 +28,6 @@ export type WebhookResult = {
   latencyMilliseconds: number;
   responseExcerpt: string | null;
 };
-
-const excerptCharacters = 200;
-const answerBytesMax = 65_536;
 
 /** Connections that are kept, apart for hosts that may be private: a socket is only ever used under the rule it was made by. */
 export type WebhookAgents = Record<"public" | "private", { http: http.Agent; https: https.Agent }>;
@@ -59,46 +62,49 @@ export async function sendWebhook(post: WebhookPost, agents: WebhookAgents): Pro
   const signal = AbortSignal.any([post.signal, AbortSignal.timeout(post.timeoutMilliseconds)]);
   return await new Promise((resolve) => {
     let isSent = false;
+    let isAnswered = false;
     const request = (isSecure ? https : http).request(url, {
       method: "POST",
       headers: post.headers,
       agent: isSecure ? pair.https : pair.http,
       signal,
     });
+    const sending = new Promise<void>((settle) => {
+      request.on("finish", settle);
+      request.on("close", settle);
+    });
     request.on("finish", () => {
       isSent = true;
     });
     request.on("error", (error: NodeJS.ErrnoException) => {
+      if (isAnswered) return;
       const reason = signal.aborted ? timeoutName(signal) : (error.code ?? "ERROR");
       resolve(done(isSent ? { kind: "unknown", error: reason } : { kind: "failed", error: reason }));
     });
     request.on("response", async (response) => {
+      // The status decides: no error that comes after it, on either side, changes the outcome.
+      isAnswered = true;
       const { statusCode = 0, headers } = response;
       const outcome = readStatus(statusCode, headers["retry-after"], post.now());
-      // The status decides; what an answer's body breaks off with changes nothing.
-      resolve(done(outcome, await readExcerpt(response)));
+      // A receiver that accepts before it has read everything still gets the rest.
+      if (outcome.kind === "delivered" && !isSent) await sendRest(request, sending);
+      const excerpt = await readExcerpt(response);
+      if (!isSent) request.destroy();
+      resolve(done(outcome, excerpt));
     });
     // What becomes of the request is told by its own events; a body that breaks off destroys it.
     pipeline(post.body(), request).catch((error: Error) => request.destroy(error));
   });
 }
 
+// Once Node's client has parsed the whole answer it no longer passes on the socket's drain, and a request still being written stops.
+async function sendRest(request: http.ClientRequest, sending: Promise<void>): Promise<void> {
+  const passOn = () => request.emit("drain");
+  const { socket } = request;
+  socket?.on("drain", passOn);
+  await sending;
+  socket?.off("drain", passOn);
+}
+
 const timeoutName = (signal: AbortSignal) =>
   signal.reason instanceof DOMException && signal.reason.name === "TimeoutError" ? "TIMEOUT" : "STOPPED";
-
-function readExcerpt(response: http.IncomingMessage): Promise<string | null> {
-  return new Promise((resolve) => {
-    let bytes = 0;
-    let text = "";
-    const finish = () =>
-      resolve(text === "" ? null : text.replace(/[^\x20-\x7e\xa0-\xff]+/g, " ").trim() || null);
-    response.on("data", (chunk: Buffer) => {
-      if (text.length < excerptCharacters)
-        text += chunk.toString("latin1").slice(0, excerptCharacters - text.length);
-      bytes += chunk.byteLength;
-      if (bytes > answerBytesMax) response.destroy();
-    });
-    response.on("close", finish);
-    response.on("error", finish);
-  });
-}

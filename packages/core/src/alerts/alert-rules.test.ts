@@ -145,10 +145,15 @@ describe("handing a message over", () => {
   test("stops at a refusal, at success and after a day", () => {
     expect(nextSending(message, { kind: "refused", error: "550" }, now, 0).state).toBe("failed");
     expect(nextSending(message, { kind: "sent" }, now, 0).state).toBe("sent");
-    expect(nextSending({ ...message, giveUpAt: inSeconds(10) }, failed, now, 0).state).toBe("expired");
+    expect(nextSending({ ...message, giveUpAt: now }, failed, now, 0).state).toBe("expired");
   });
-  test("waits at least as long as it was asked to", () => {
-    const decision = nextSending(message, { ...failed, retryAfterSeconds: 500 }, now, 1);
-    expect(decision).toEqual({ state: "waiting", nextAttemptAt: inSeconds(500) });
+  test.each<[string, number, number, number]>([
+    ["waits at least as long as it was asked to", 500, 86_400, 500],
+    ["waits an hour at most, however long it was asked to", 500_000, 86_400, 3600],
+    ["makes its last attempt before the end, however long it was asked to wait", 500_000, 600, 570],
+  ])("%s", (_, retryAfterSeconds, leftSeconds, expected) => {
+    const waiting = { attempts: 1, giveUpAt: inSeconds(leftSeconds) };
+    const decision = nextSending(waiting, { ...failed, retryAfterSeconds }, now, 1);
+    expect(decision).toEqual({ state: "waiting", nextAttemptAt: inSeconds(expected) });
   });
 });

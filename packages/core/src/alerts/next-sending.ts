@@ -1,3 +1,5 @@
+import { nextAttemptWithin } from "../messages/index.ts";
+
 /** What one attempt to hand a message over came to. */
 export type SendingOutcome =
   | { kind: "sent" }
@@ -15,7 +17,10 @@ const longestDelaySeconds = 3600;
 /** So many messages refused in a row and the receiver is suspended. */
 export const refusalsToSuspend = 3;
 
-/** What happens after attempt number `attempts`: a minute, doubled to an hour, with half of it by chance, for a day. */
+/**
+ * What happens after attempt number `attempts`: a wait of a minute, doubled up to an hour, half of it random, for a day. A receiver
+ * may ask for a longer wait of up to an hour, and ends nothing by it.
+ */
 export function nextSending(
   message: { attempts: number; giveUpAt: Date },
   outcome: SendingOutcome,
@@ -25,7 +30,8 @@ export function nextSending(
   if (outcome.kind === "sent") return { state: "sent" };
   if (outcome.kind === "refused") return { state: "failed" };
   const ceiling = Math.min(firstDelaySeconds * 2 ** Math.min(message.attempts - 1, 10), longestDelaySeconds);
-  const asked = Math.min(outcome.retryAfterSeconds ?? 0, 6 * 3600);
-  const nextAttemptAt = new Date(now.getTime() + Math.max(asked, (ceiling * (1 + random)) / 2) * 1000);
-  return nextAttemptAt > message.giveUpAt ? { state: "expired" } : { state: "waiting", nextAttemptAt };
+  const granted = Math.min(outcome.retryAfterSeconds ?? 0, longestDelaySeconds);
+  const waitSeconds = Math.max(granted, (ceiling * (1 + random)) / 2);
+  const nextAttemptAt = nextAttemptWithin(message.giveUpAt, waitSeconds, now);
+  return nextAttemptAt === undefined ? { state: "expired" } : { state: "waiting", nextAttemptAt };
 }

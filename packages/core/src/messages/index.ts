@@ -25,6 +25,7 @@ export { measureQueues, type QueueFigures, unsettledStates } from "./measure-que
 export {
   type DeliveryOutcome,
   failuresToOpen,
+  nextAttemptWithin,
   policyFor,
   type RetryPolicy,
   readStatus,

@@ -1,7 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type BreakerState,
   isProbing,
+  lastAttemptSeconds,
   nextAttempt,
   nextBreaker,
   policyFor,
@@ -59,13 +61,64 @@ describe("the next attempt", () => {
     expect(delaySeconds(attempts, 0.5)).toBe(ceiling / 2);
     expect(delaySeconds(attempts, 0)).toBe(1);
   });
-  test("never comes before the receiver asked for it", () => {
-    expect(delaySeconds(1, 0, 7200)).toBe(7200);
+  test("is as late as the receiver asks, up to an hour or the policy's longest wait", () => {
+    expect(delaySeconds(1, 0, 1200)).toBe(1200);
+    expect(delaySeconds(1, 0, 431_000)).toBe(3600);
     expect(delaySeconds(8, 1, 10)).toBe(3600);
+    const patient = { ...standardPolicy, longestDelaySeconds: 7200 };
+    const asked = { kind: "failed", status: 503, retryAfterSeconds: 431_000 } as const;
+    const decision = nextAttempt({ attempts: 1, giveUpAt: inDays(5) }, asked, now, 0, patient);
+    expect(decision).toEqual({ kind: "retry", at: new Date("2026-03-01T12:00:00Z") });
   });
-  test("is not made when it would come after the five days", () => {
-    const late = { attempts: 30, giveUpAt: new Date(now.getTime() + 10_000) };
-    expect(nextAttempt(late, { kind: "unknown", error: "ETIMEDOUT" }, now, 0.5)).toEqual({ kind: "expired" });
+  test.each<[string, number, number, number | "expired"]>([
+    ["a wait beyond the end is cut to the last attempt", 3600, 3600, 3600 - lastAttemptSeconds],
+    ["after the last attempt there is only the end", 3600, 10, 10],
+    ["a wait that ends before the last attempt stays", 60, 3600, 60],
+    ["at the end it is given up", 60, 0, "expired"],
+  ])("%s", (_, askedSeconds, leftSeconds, expected) => {
+    const delivery = { attempts: 1, giveUpAt: new Date(now.getTime() + leftSeconds * 1000) };
+    const outcome = { kind: "failed", status: 503, retryAfterSeconds: askedSeconds } as const;
+    const decision = nextAttempt(delivery, outcome, now, 0);
+    const found = decision.kind === "retry" ? (decision.at.getTime() - now.getTime()) / 1000 : decision.kind;
+    expect(found).toBe(expected);
+  });
+  test("comes until the letter is given up, whatever the receiver answers but a permanent refusal", () => {
+    const status = fc.oneof(fc.constantFrom(408, 425, 429, 500, 503), fc.integer({ min: 100, max: 199 }));
+    const retryAfter = fc.oneof(
+      fc.constant(null),
+      fc.nat({ max: 999_999_999 }).map(String),
+      fc.date({ noInvalidDate: true }).map((date) => date.toUTCString()),
+      fc.string(),
+    );
+    const answer = fc.record({ status, retryAfter, random: fc.double({ min: 0, max: 1, noNaN: true }) });
+    const rule = fc.record({
+      firstSeconds: fc.integer({ min: 1, max: 3600 }),
+      factor: fc.integer({ min: 1, max: 10 }),
+      longestSeconds: fc.integer({ min: 3600, max: 86_400 }),
+      giveUpSeconds: fc.integer({ min: 60, max: 432_000 }),
+    });
+    const answers = fc.array(answer, { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(rule, answers, (own, given) => {
+        const giveUpAt = new Date(now.getTime() + own.giveUpSeconds * 1000);
+        const policy = policyFor(own, standardPolicy);
+        let at = now;
+        for (let attempts = 1; at < giveUpAt; attempts += 1) {
+          const { status, retryAfter, random } = given[attempts % given.length] as (typeof given)[number];
+          const outcome = readStatus(status, retryAfter, at);
+          const decision = nextAttempt({ attempts, giveUpAt }, outcome, at, Math.max(random, 0.01), policy);
+          if (decision.kind !== "retry") throw new Error(decision.kind);
+          expect(decision.at > at && decision.at <= giveUpAt).toBe(true);
+          expect((decision.at.getTime() - at.getTime()) / 1000).toBeLessThanOrEqual(own.longestSeconds);
+          // The one before the end is the last attempt.
+          if (decision.at >= giveUpAt) {
+            expect(giveUpAt.getTime() - at.getTime()).toBeLessThanOrEqual(lastAttemptSeconds * 1000);
+          }
+          at = decision.at;
+        }
+      }),
+      { numRuns: 60, seed: 20_270_131 },
+    );
   });
   test("is not made after a letter was taken or refused", () => {
     const delivery = { attempts: 1, giveUpAt: inDays(5) };
@@ -109,6 +162,10 @@ describe("the circuit breaker", () => {
     expect(isProbing(after(4))).toBe(false);
     expect(after(5).openUntil).toEqual(new Date("2026-03-01T10:01:00Z"));
     expect(isProbing(after(5))).toBe(true);
+  });
+  test("keeps the time of the first failure of a row", () => {
+    const next = nextBreaker(after(1), failed, new Date(now.getTime() + 60_000));
+    expect(next).toMatchObject({ failuresInRow: 2, firstFailureAt: now });
   });
   test("closes at the first answer, also when that is a refusal of the letter", () => {
     expect(nextBreaker(after(9), { kind: "delivered", status: 200 }, now)).toEqual(closed);

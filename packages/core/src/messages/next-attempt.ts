@@ -1,5 +1,4 @@
 import type { RetryRule } from "../endpoints/index.ts";
-import { giveUpAfterSeconds } from "./states.ts";
 
 /** What one attempt to deliver came to. */
 export type DeliveryOutcome =
@@ -63,9 +62,26 @@ export function readRetryAfter(value: string | null | undefined, now: Date): num
   return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now.getTime()) / 1000));
 }
 
+/** The longest wait that a receiver's Retry-After is granted, in seconds, where the policy's own waits are not longer. */
+const retryAfterMostSeconds = 3600;
+/** The last attempt is this long before a delivery is given up, so that a worker has time to make it. */
+export const lastAttemptSeconds = 30;
+
+/**
+ * When to try again after a wait of so many seconds: never after `giveUpAt`. A longer wait is cut to the last attempt, 30 seconds
+ * before `giveUpAt`; after that one the time is `giveUpAt` itself, when the delivery ends by the clock. Undefined when it is over.
+ */
+export function nextAttemptWithin(giveUpAt: Date, waitSeconds: number, now: Date): Date | undefined {
+  if (now >= giveUpAt) return undefined;
+  const wanted = now.getTime() + Math.round(waitSeconds * 1000);
+  const last = giveUpAt.getTime() - lastAttemptSeconds * 1000;
+  return new Date(Math.min(wanted, last > now.getTime() ? last : giveUpAt.getTime()));
+}
+
 /**
  * What happens after attempt number `attempts`. Waits the policy's first delay, times its factor each time up to its longest,
- * with full jitter (`random` is 0 to 1) and never less than the receiver asked for; gives up when that is after `giveUpAt`.
+ * with full jitter (`random` is 0 to 1). A receiver may ask for a longer wait (Retry-After), up to an hour or the policy's longest.
+ * Only a permanent refusal ends a delivery before `giveUpAt`.
  */
 export function nextAttempt(
   delivery: { attempts: number; giveUpAt: Date },
@@ -86,10 +102,10 @@ export function nextAttempt(
         policy.longestDelaySeconds,
       );
       const asked = outcome.kind === "failed" ? (outcome.retryAfterSeconds ?? 0) : 0;
+      const granted = Math.min(asked, Math.max(policy.longestDelaySeconds, retryAfterMostSeconds));
       // At least a second, so that full jitter never becomes a tight loop.
-      const seconds = Math.max(1, ceiling * random, Math.min(asked, giveUpAfterSeconds));
-      const at = new Date(now.getTime() + Math.round(seconds * 1000));
-      return at > delivery.giveUpAt ? { kind: "expired" } : { kind: "retry", at };
+      const at = nextAttemptWithin(delivery.giveUpAt, Math.max(1, ceiling * random, granted), now);
+      return at === undefined ? { kind: "expired" } : { kind: "retry", at };
     }
   }
 }

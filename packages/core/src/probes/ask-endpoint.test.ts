@@ -4,7 +4,12 @@ import https from "node:https";
 import net, { type AddressInfo, type Server } from "node:net";
 import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, test } from "vitest";
-import { aCertificateAuthority, aServerCertificate } from "../testing/index.ts";
+import {
+  aCertificateAuthority,
+  anUnfinishedServer,
+  aServerCertificate,
+  unfinishedBodies,
+} from "../testing/index.ts";
 import { askEndpoint, type EndpointQuestion } from "./ask-endpoint.ts";
 import { testEvent } from "./test-event.ts";
 
@@ -94,6 +99,16 @@ describe("a test event", () => {
       excerpt: "tak for pr" + "\u00c3\u00b8" + "ven",
     });
   });
+});
+
+test.each(
+  unfinishedBodies.flatMap((body) => [[200, body, null] as const, [503, body, "server-error"] as const]),
+)("the status %i of an answer decides when its body is %s", async (status, body, fault) => {
+  const server = await anUnfinishedServer(status, body);
+  const event = testEvent({ id: "t1", endpointId: "e1", signingSecrets: [secret], now: new Date() });
+  const found = await ask(server.address, { method: "test-event", event, timeoutMilliseconds: 700 });
+  await server.stop();
+  expect(found).toMatchObject({ isUp: fault === null, detail: { status, fault } });
 });
 
 test("OPTIONS and HEAD go to the whole address on a connection that ends, and keep nothing of the answer", async () => {

@@ -6,6 +6,7 @@ import {
   findPublicAddresses,
   isAllowedPrivate,
   type Resolve,
+  readExcerpt,
   resolveName,
 } from "../endpoints/index.ts";
 import { describeTls } from "./describe-certificates.ts";
@@ -28,9 +29,6 @@ export type EndpointQuestion = {
 };
 
 export type EndpointAnswer = { isUp: boolean; latencyMilliseconds: number; detail: ProbeDetail };
-
-const excerptCharacters = 200;
-const answerBytesMax = 65_536;
 
 class Stop extends Error {
   readonly fault: ProbeFault;
@@ -116,7 +114,8 @@ async function goThrough(
   if (question.method === "handshake") return;
   const answer = await timed("answer", exchange(question, url, socket));
   detail.status = answer.status;
-  if (question.method === "test-event") detail.excerpt = answer.excerpt;
+  const excerpt = await answer.excerpt;
+  if (question.method === "test-event") detail.excerpt = excerpt;
   const { fault, signature } = judgeAnswer(question.method, answer.status);
   detail.signature = signature;
   if (fault) throw new Stop(fault);
@@ -180,11 +179,12 @@ function whenEvent(socket: Socket, event: "connect" | "secureConnect"): Promise<
   });
 }
 
+/** Settles with the head of the answer; what becomes of its body is told apart. */
 function exchange(
   question: EndpointQuestion,
   url: URL,
   socket: Socket,
-): Promise<{ status: number; excerpt: string | null }> {
+): Promise<{ status: number; excerpt: Promise<string | null> }> {
   const { method, event } = question;
   const verb = method === "head" ? "HEAD" : method === "options" ? "OPTIONS" : "POST";
   return new Promise((resolve, reject) => {
@@ -195,25 +195,11 @@ function exchange(
       setHost: false,
       headers: { host: url.host, "user-agent": "sor-gateway", connection: "close", ...event?.headers },
     });
+    // After the head this changes nothing any more.
     request.on("error", reject);
     request.on("response", (response) => {
-      const status = response.statusCode ?? 0;
-      readExcerpt(response, (excerpt) => resolve({ status, excerpt }));
+      resolve({ status: response.statusCode ?? 0, excerpt: readExcerpt(response) });
     });
     request.end(event?.body);
   });
-}
-
-function readExcerpt(response: http.IncomingMessage, done: (excerpt: string | null) => void): void {
-  let bytes = 0;
-  let text = "";
-  const finish = () => done(text.replace(/[^\x20-\x7e\xa0-\xff]+/g, " ").trim() || null);
-  response.on("data", (chunk: Buffer) => {
-    text += chunk.toString("latin1").slice(0, excerptCharacters - text.length);
-    bytes += chunk.byteLength;
-    if (bytes > answerBytesMax) response.destroy();
-  });
-  response.on("close", finish);
-  // The status has come; what the body breaks off with changes nothing.
-  response.on("error", finish);
 }
