@@ -110,6 +110,10 @@ export const danishDetails: Readonly<Record<string, string>> = {
   "the location number does not receive the receipts of this type":
     "lokationsnummeret modtager ikke typens kvitteringer",
   "begins now: what has been is not rewritten": "begynder nu: det, der har været, skrives ikke om",
+  "keeps the start that it has: what has been is not rewritten":
+    "beholder den første dag, den har: det, der har været, skrives ikke om",
+  "what is received or sent now would stop and begin again later; allowGaps says that it may":
+    "det, der modtages eller sendes nu, ville stoppe og begynde igen senere; allowGaps siger, at det må det",
 
   "a code or a URN": "en kode eller en URN",
   "a version code": "en versionskode",

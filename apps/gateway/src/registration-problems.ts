@@ -18,15 +18,18 @@ const texts: Readonly<Record<PlanProblem["code"], string>> = {
   "validity-reversed": "ends before it begins",
   "ends-in-past": "ends before now",
   overlap: "the same type and version twice at the same time",
+  gap: "what is received or sent now would stop and begin again later; allowGaps says that it may",
   "superseded-version": "the version is superseded",
   "missing-receipt": "the location number does not receive the receipts of this type",
   "begins-now": "begins now: what has been is not rewritten",
+  "start-kept": "keeps the start that it has: what has been is not rewritten",
 };
 
 /** What the plan found about one wanted registration, named by its place in the body. */
-export function placeOfProblem({ at, code }: PlanProblem, language: Language) {
+export function placeOfProblem({ at, code, gap }: PlanProblem, language: Language) {
   const detail = detailIn(language, texts[code]) ?? texts[code];
-  return { pointer: `/registrations/${at}`, detail, code };
+  const period = gap ? ` (${gap.from.toISOString()} / ${gap.to.toISOString()})` : "";
+  return { pointer: `/registrations/${at}`, detail: `${detail}${period}`, code };
 }
 
 /** What core refused about registrations, as a problem of its own kind; undefined for every other refusal. */

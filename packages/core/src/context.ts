@@ -70,8 +70,15 @@ export type ChangedSubject = {
   after?: unknown;
 };
 
-/** What a writing callback gives: its result, and the journal entries. No entries means that nothing changed. */
-export type Changed<T> = { result: T; entries: readonly ChangedSubject[] };
+/**
+ * What a writing callback gives: its result, and the journal entries. No entries means that nothing changed. Whoever is told the
+ * number of the last entry gives the result with it by `numbered`.
+ */
+export type Changed<T> = {
+  result: T;
+  entries: readonly ChangedSubject[];
+  numbered?: (sequence: number) => T;
+};
 
 /** Reads that must agree with one another: all in one read-only snapshot of the database. */
 export async function inSnapshot<T>(ctx: Context, read: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -106,7 +113,9 @@ export async function change<T>(
       if (!may(ctx.actor, what.action, subject, ctx.now)) throw new Refused(subject);
       const earlier = await memory?.recall(tx);
       if (earlier) return earlier.result as T;
-      const { result, entries } = await write(tx);
+      const done = await write(tx);
+      let { result } = done;
+      const { entries, numbered } = done;
       if (entries.length > 0) {
         const rows = entries.map(
           (entry): NewEntry => ({
@@ -116,7 +125,8 @@ export async function change<T>(
             comment: what.comment,
           }),
         );
-        await appendEntries(tx, ctx.actor, ctx.now, rows);
+        const sequence = await appendEntries(tx, ctx.actor, ctx.now, rows);
+        if (numbered) result = numbered(sequence);
       }
       await memory?.remember(tx, result);
       return result;

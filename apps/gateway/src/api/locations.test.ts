@@ -91,6 +91,40 @@ test("a dry run says what would be and saves nothing", async () => {
   expect(await etagNow()).toBe(before);
 });
 
+test("a start in the future of what is received now is refused as a gap until it is allowed", async () => {
+  const etag = await etagNow();
+  const [{ registrations }] = [
+    (await (await ask("mine")).json()) as { registrations: { validFrom: string }[] },
+  ];
+  const { format: _, ...first } = registrations[0] as (typeof registrations)[0] & { format: string };
+  const from = new Date(Date.now() + 86_400_000).toISOString();
+  const rest = registrations
+    .slice(1)
+    .map(({ format: __, ...each }: (typeof registrations)[0] & { format?: string }) => each);
+  const moved = [...rest, { ...first, validFrom: from }];
+  const refused = await put("mine", moved, etag);
+  expect(refused.status).toBe(400);
+  const { errors } = (await refused.json()) as {
+    errors: { pointer: string; code: string; detail: string }[];
+  };
+  expect(errors).toMatchObject([{ pointer: `/registrations/${rest.length}`, code: "gap" }]);
+  expect(errors[0]?.detail).toContain(`/ ${from})`);
+  const allowed = await ask(
+    "mine",
+    {
+      method: "PUT",
+      body: JSON.stringify({ registrations: moved, allowGaps: true }),
+      headers: { "if-match": etag },
+    },
+    "?dryRun=true",
+  );
+  expect(allowed.status).toBe(200);
+  expect(await allowed.json()).toMatchObject({
+    warnings: expect.arrayContaining([expect.objectContaining({ code: "gap" })]),
+  });
+  expect(await etagNow()).toBe(etag);
+});
+
 test("another vendor's location number is refused and journalled, and so is a key that may only read", async () => {
   const etag = await etagNow();
   for (const key of ["other", "reading"]) {

@@ -99,7 +99,7 @@ export function locations(_deps: Deps) {
       path,
       summary: "Set everything that a location number receives and sends from now on",
       description:
-        "What is left out ends now; what has been is never rewritten. If-Match is required. With `dryRun=true` nothing is saved and the answer says what would be.",
+        "What is left out ends now; what has been is never rewritten. What would stop and begin again later, such as a first day in the future of a type that is received now, is refused as a `gap` unless `allowGaps` is true. If-Match is required. With `dryRun=true` nothing is saved and the answer says what would be.",
       tags,
       security,
       middleware: [requireKey, limitBody(bytesMax)] as const,
@@ -110,7 +110,7 @@ export function locations(_deps: Deps) {
           required: true,
           content: {
             "application/json": {
-              schema: RegistrationSet.pick({ registrations: true, comment: true }).strict(),
+              schema: RegistrationSet.pick({ registrations: true, allowGaps: true, comment: true }).strict(),
             },
           },
         },

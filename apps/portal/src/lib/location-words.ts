@@ -43,6 +43,8 @@ export function problemText({ code, supersededBy, receipts }: Told): string {
         : m.locations_fault_superseded_plain(),
     "missing-receipt": () => m.locations_fault_missing_receipt({ receipts: (receipts ?? []).join(", ") }),
     "begins-now": () => m.locations_fault_begins_now(),
+    "start-kept": () => m.locations_fault_start_kept(),
+    gap: () => m.locations_fault_gap(),
     day: () => m.locations_fault_day(),
   } satisfies Record<Told["code"], () => string>;
   return texts[code]();

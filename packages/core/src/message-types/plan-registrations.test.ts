@@ -1,60 +1,22 @@
 import { expect, test } from "vitest";
+import {
+  closed,
+  day,
+  foreign,
+  mine,
+  now,
+  paused,
+  plan,
+  receipts,
+  row,
+  second,
+  touched,
+  want,
+} from "../testing/registration-plans.ts";
 import { planRegistrations } from "./plan-registrations.ts";
-import type { PlanInput, RegistrationRow } from "./registration-plan.ts";
+import type { PlanInput } from "./registration-plan.ts";
 import type { WantedRegistration } from "./schemas.ts";
 
-const now = new Date("2026-03-01T10:00:00Z");
-const day = (text: string) => new Date(`${text}T00:00:00Z`);
-const mine = { id: "e-mine", supplierId: "s-mine", state: "active" as const };
-const second = { id: "e-second", supplierId: "s-mine", state: "active" as const };
-const paused = { id: "e-paused", supplierId: "s-mine", state: "paused" as const };
-const closed = { id: "e-closed", supplierId: "s-mine", state: "closed" as const };
-const foreign = { id: "e-foreign", supplierId: "s-other", state: "active" as const };
-
-let serial = 0;
-const row = (over: Partial<RegistrationRow> = {}): RegistrationRow => ({
-  id: `row-${++serial}`,
-  gln: "5790000000005",
-  messageType: "DIS91",
-  version: "D9134L",
-  format: "EDIFACT",
-  direction: "receive",
-  endpointId: mine.id,
-  validFrom: day("2026-01-01"),
-  validTo: null,
-  recordedAt: day("2026-01-01"),
-  supersededAt: null,
-  ...over,
-});
-const want = (over: Partial<WantedRegistration> = {}): WantedRegistration => ({
-  messageType: "DIS91",
-  version: "D9134L",
-  direction: "receive",
-  endpointId: mine.id,
-  validFrom: day("2026-01-01"),
-  validTo: null,
-  ...over,
-});
-const receipts = ["CTL01 C0130Q", "CTL02 C0230Q", "CTL03 C0330Q"].map((pair) => {
-  const [messageType = "", version = ""] = pair.split(" ");
-  return { messageType, version };
-});
-const withReceipts = {
-  current: receipts.map(row),
-  wanted: receipts.map(want),
-};
-const plan = (current: RegistrationRow[], wanted: WantedRegistration[], over: Partial<PlanInput> = {}) =>
-  planRegistrations({
-    current: [...withReceipts.current, ...current],
-    wanted: [...wanted, ...withReceipts.wanted],
-    endpoints: [mine, second, paused, closed, foreign],
-    supplierId: "s-mine",
-    closesOn: null,
-    now,
-    ...over,
-  });
-const touched = (done: ReturnType<typeof plan>) =>
-  done.changes.filter((change) => change.kind !== "unchanged");
 const codes = (done: ReturnType<typeof plan>) => done.problems.map((problem) => problem.code);
 
 test("what is wanted as it stands changes nothing and has no problems", () => {
@@ -209,6 +171,7 @@ test("a type whose receipts cannot be received is warned of with the receipts", 
     endpoints: [mine],
     supplierId: "s-mine",
     closesOn: null,
+    allowGaps: false,
     now,
   });
   expect(alone.problems).toMatchObject([
@@ -256,4 +219,13 @@ test("a type that only the register knows may stay and be ended, and not be adde
   const old = { messageType: "DIS77", version: "D7731L" };
   expect(plan([row(old)], [want(old)]).problems).toEqual([]);
   expect(touched(plan([row(old)], []))).toMatchObject([{ kind: "ended", messageType: "DIS77" }]);
+});
+
+test("another first day in the past of what holds is not obeyed, and said", () => {
+  const done = plan([row()], [want({ validFrom: day("2025-05-01") })]);
+  expect(touched(done)).toEqual([]);
+  expect(codes(done)).toEqual(["start-kept"]);
+  expect(codes(plan([row()], [want({ validFrom: day("2025-05-01"), endpointId: second.id })]))).toEqual([
+    "begins-now",
+  ]);
 });

@@ -11,7 +11,7 @@ import {
   type RegistrationPlan,
   type RegistrationRow,
 } from "./registration-plan.ts";
-import { findAdvice, findEndpointProblems } from "./registration-problems.ts";
+import { findAdvice, findEndpointProblems, findGapProblems } from "./registration-problems.ts";
 import type { WantedRegistration } from "./schemas.ts";
 
 type Content = Omit<RegistrationFact, "validFrom" | "validTo">;
@@ -41,7 +41,11 @@ export function planRegistrations(input: PlanInput): RegistrationPlan {
   if (faults.length > 0) return { changes: [], problems: faults, superseded: [], added: [] };
   const parts = [...groupByKey(lasting, items)].map(([, part]) => planKey(part, input.now));
   const changes = parts.map((part) => part.change).toSorted(byTypeAndVersion);
-  const problems = [...findEndpointProblems(items, changes, input), ...findAdvice(items, changes, input)];
+  const problems = [
+    ...findEndpointProblems(items, changes, input),
+    ...findGapProblems(items, changes, input),
+    ...findAdvice(items, changes, input),
+  ];
   if (problems.some((problem) => problem.severity === "error")) {
     return { changes, problems, superseded: [], added: [] };
   }

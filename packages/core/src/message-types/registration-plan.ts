@@ -31,15 +31,20 @@ export const planErrors = [
   "validity-reversed",
   "ends-in-past",
   "overlap",
+  "gap",
 ] as const;
 export const planWarnings = [
   "superseded-version",
   "missing-receipt",
   "begins-now",
+  "start-kept",
   "endpoint-paused",
 ] as const;
 
-/** Something to tell about one wanted registration; `at` is its place in the list. Errors stop the change. */
+/**
+ * Something to tell about one wanted registration; `at` is its place in the list. Errors stop the change; a `gap` does unless
+ * gaps are allowed. Of a gap, type and version are what stops, and `at` is where it goes on.
+ */
 export type PlanProblem = {
   code: (typeof planErrors)[number] | (typeof planWarnings)[number];
   severity: "error" | "warning";
@@ -50,6 +55,8 @@ export type PlanProblem = {
   supersededBy?: string;
   /** Receipts that the location number cannot receive, for `missing-receipt`. */
   receipts?: string[];
+  /** The time in which nothing is received or sent, for `gap`; `to` is its end, exclusive. */
+  gap?: { direction: Direction; from: Date; to: Date };
 };
 
 export type RegistrationPlan = {
@@ -70,6 +77,8 @@ export type PlanInput = {
   supplierId: string | null;
   /** First day on which the location number no longer holds; null for open. */
   closesOn: string | null;
+  /** Whether what holds now may stop and begin again later. */
+  allowGaps: boolean;
   now: Date;
 };
 

@@ -1,5 +1,6 @@
 import { findMessageType } from "@sor/edi";
 import { compareEnds, dayInDenmark, holdsAt, startOfDayInDenmark } from "../validity/index.ts";
+import { findGaps } from "./registration-gaps.ts";
 import {
   type Item,
   keyOf,
@@ -61,11 +62,29 @@ export function findAdvice(
       .filter((change) => change.direction === "receive" && change.after.length > 0)
       .map((change) => change.messageType),
   );
-  return touchedItems(items, changes).flatMap((item) => [
+  const touched = touchedItems(items, changes).flatMap((item) => [
     ...supersededVersion(item),
     ...missingReceipts(item, received),
-    ...beginsNow(item, changes, input.now),
   ]);
+  return [...touched, ...items.flatMap((item) => startInPast(item, changes, input.now))];
+}
+
+/** The gaps that a change makes, each at the wanted registration with which it ends; errors unless gaps are allowed. */
+export function findGapProblems(
+  items: readonly Item[],
+  changes: readonly PlannedChange[],
+  { now, allowGaps }: Pick<PlanInput, "now" | "allowGaps">,
+): PlanProblem[] {
+  return findGaps(changes, now).flatMap(({ key, resumedBy, from, to }) => {
+    const stopped = changes.find((change) => keyOf(change) === key);
+    if (!stopped) return [];
+    const { messageType, version, direction } = stopped;
+    const at = items.find(
+      (item) => item.key === resumedBy && compareEnds(item.wanted.validFrom, to) === 0,
+    )?.at;
+    const severity = allowGaps ? "warning" : "error";
+    return [{ code: "gap", severity, at: at ?? 0, messageType, version, gap: { direction, from, to } }];
+  });
 }
 
 function supersededVersion(item: Item): PlanProblem[] {
@@ -84,11 +103,12 @@ function missingReceipts(item: Item, received: ReadonlySet<string>): PlanProblem
   return missing.length > 0 ? [problemOf(item, "missing-receipt", { receipts: missing.toSorted() })] : [];
 }
 
-function beginsNow(item: Item, changes: readonly PlannedChange[], now: Date): PlanProblem[] {
-  const { validFrom } = item.wanted;
+// A start that has been is not obeyed: something new begins now, and what holds already keeps the start that it has.
+function startInPast(item: Item, changes: readonly PlannedChange[], now: Date): PlanProblem[] {
+  const { validFrom, endpointId } = item.wanted;
   if (validFrom === null || dayInDenmark(validFrom) >= dayInDenmark(now)) return [];
   const before = changes.find((change) => keyOf(change) === item.key)?.before ?? [];
   const held = before.find((fact) => holdsAt<Date>(fact, now));
-  const isAsBefore = held !== undefined && compareEnds(held.validFrom, validFrom) === 0;
-  return isAsBefore ? [] : [problemOf(item, "begins-now")];
+  if (held !== undefined && compareEnds(held.validFrom, validFrom) === 0) return [];
+  return [problemOf(item, held?.endpointId === endpointId ? "start-kept" : "begins-now")];
 }

@@ -53,6 +53,9 @@ export const RegistrationSet = z
     gln: Gln,
     registrations: z.array(WantedRegistration).max(registrationsMax),
     etag: Etag,
+    allowGaps: z.boolean().default(false).meta({
+      description: "Whether what is received or sent now may stop and begin again later",
+    }),
     comment: comment.optional(),
   })
   .meta({ id: "RegistrationSet", description: "Everything a location number is to receive and send" });

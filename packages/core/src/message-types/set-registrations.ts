@@ -11,13 +11,14 @@ import type { PlanInput, RegistrationFact, RegistrationPlan, RegistrationRow } f
 import type { NewRegistration, RegistrationEnd, RegistrationSet, WantedRegistration } from "./schemas.ts";
 import { registrations } from "./tables.ts";
 
-/** What was done, or would be, and the tag of the state that it left. */
-export type RegistrationsOutcome = { plan: RegistrationPlan; etag: string };
+/** What was done, or would be, the tag of the state that it left, and its number in the journal where something was done. */
+export type RegistrationsOutcome = { plan: RegistrationPlan; etag: string; sequence: number | null };
 
 type Wanting = {
   gln: string;
   etag?: string | undefined;
   comment?: string | undefined;
+  allowGaps?: boolean;
   wantedOf: (lasting: readonly RegistrationRow[]) => readonly WantedRegistration[];
 };
 
@@ -26,7 +27,7 @@ type Ending = (tx: Transaction, planned: Planned) => Promise<Changed<Registratio
 
 // The location number stays locked from the loading to the end, so that two writers take turns.
 async function planUnderLock(ctx: Context, input: Wanting, end: Ending): Promise<RegistrationsOutcome> {
-  const { gln, etag, comment } = input;
+  const { gln, etag, comment, allowGaps = false } = input;
   const subject = (tx: Transaction) => locationSubject(tx, gln, ctx.now);
   return await change(ctx, { action: "registration.edit", subject, comment }, async (tx) => {
     const current = await loadRegistrationRows(tx, gln);
@@ -38,7 +39,7 @@ async function planUnderLock(ctx: Context, input: Wanting, end: Ending): Promise
     }
     const now = notBefore(ctx.now, current);
     const wanted = input.wantedOf(current.filter((row) => compareEnds(now, row.validTo) < 0));
-    const plan = planRegistrations(await loadPlanInput(tx, now, { gln, current, wanted }));
+    const plan = planRegistrations(await loadPlanInput(tx, now, { gln, current, wanted, allowGaps }));
     return await end(tx, { gln, plan, now });
   });
 }
@@ -51,11 +52,16 @@ function notBefore(now: Date, current: readonly RegistrationRow[]): Date {
 async function loadPlanInput(
   tx: Transaction,
   now: Date,
-  given: { gln: string; current: RegistrationRow[]; wanted: readonly WantedRegistration[] },
+  given: {
+    gln: string;
+    current: RegistrationRow[];
+    wanted: readonly WantedRegistration[];
+    allowGaps: boolean;
+  },
 ): Promise<PlanInput> {
-  const { gln, current, wanted } = given;
+  const { gln, ...wishes } = given;
   const versions = await listLocationVersions(tx, gln);
-  const ids = [...new Set(wanted.flatMap((each) => each.endpointId ?? []))];
+  const ids = [...new Set(wishes.wanted.flatMap((each) => each.endpointId ?? []))];
   // Shared, so that nobody closes an endpoint while something new is pointed at it.
   const named =
     ids.length === 0
@@ -67,8 +73,7 @@ async function loadPlanInput(
           .orderBy(endpoints.id)
           .for("share");
   return {
-    current,
-    wanted,
+    ...wishes,
     endpoints: named.map((each) => ({ ...each, state: each.drainThen === "closed" ? "closed" : each.state })),
     supplierId: presentVersion(versions, dayInDenmark(now))?.supplierId ?? null,
     closesOn: versions.at(-1)?.validTo ?? null,
@@ -78,7 +83,7 @@ async function loadPlanInput(
 
 const show: Ending = async (tx, { gln, plan }) => {
   const etag = registrationsEtag(await loadRegistrationRows(tx, gln));
-  return { result: { plan, etag }, entries: [] };
+  return { result: { plan, etag, sequence: null }, entries: [] };
 };
 
 const save: Ending = async (tx, { gln, plan, now }) => {
@@ -91,7 +96,8 @@ const save: Ending = async (tx, { gln, plan, now }) => {
   await record(tx, now, gln, plan);
   const etag = registrationsEtag(await loadRegistrationRows(tx, gln));
   const touched = plan.changes.filter((each) => each.kind !== "unchanged");
-  if (touched.length === 0) return { result: { plan, etag }, entries: [] };
+  const result = { plan, etag, sequence: null };
+  if (touched.length === 0) return { result, entries: [] };
   const entry = {
     subjectType: "location",
     subjectId: gln,
@@ -99,7 +105,7 @@ const save: Ending = async (tx, { gln, plan, now }) => {
     before: { registrations: touched.flatMap((each) => each.before) },
     after: { registrations: touched.flatMap((each) => each.after) },
   };
-  return { result: { plan, etag }, entries: [entry] };
+  return { result, entries: [entry], numbered: (sequence) => ({ ...result, sequence }) };
 };
 
 async function record(tx: Transaction, now: Date, gln: string, plan: RegistrationPlan): Promise<void> {
@@ -116,7 +122,8 @@ async function record(tx: Transaction, now: Date, gln: string, plan: Registratio
 
 /**
  * Sets everything that a location number receives and sends from now on; what held before stays as it was. Types
- * left out end now. `conflict` when the state is not the one that `etag` names; `invalid` with the problems found.
+ * left out end now. `conflict` when the state is not the one that `etag` names; `invalid` with the problems found, among
+ * them every gap unless `allowGaps`.
  */
 export async function setRegistrations(ctx: Context, input: RegistrationSet): Promise<RegistrationsOutcome> {
   const { registrations: wanted, ...rest } = input;
@@ -168,5 +175,5 @@ export async function endRegistration(ctx: Context, input: RegistrationEnd): Pro
       return [{ ...asWanted(row), validTo: compareEnds(row.validTo, at) < 0 ? row.validTo : at }];
     });
   };
-  return await planUnderLock(ctx, { gln, comment, wantedOf }, save);
+  return await planUnderLock(ctx, { gln, comment, allowGaps: true, wantedOf }, save);
 }

@@ -14,6 +14,7 @@ export {
   isReversed,
   overlaps,
   type Point,
+  subtract,
   type Validity,
 } from "./intervals.ts";
 export { continueWith, type Piece, type Recut, reconcile, recut } from "./recut.ts";

@@ -26,6 +26,24 @@ export function overlaps<At extends Point>(a: Validity<At>, b: Validity<At>): bo
   return compareEnds(a.validFrom, b.validTo) < 0 && compareEnds(b.validFrom, a.validTo) < 0;
 }
 
+/** What is left of a piece when others are taken from it, in order of time. */
+export function subtract<At extends Point>(
+  piece: Validity<At>,
+  taken: readonly Validity<At>[],
+): Validity<At>[] {
+  const left: Validity<At>[] = [];
+  let from: At | null = piece.validFrom;
+  for (const each of taken.toSorted((a, b) => compareEnds(a.validFrom, b.validFrom))) {
+    if (from === null || !overlaps({ validFrom: from, validTo: piece.validTo }, each)) continue;
+    if (compareEnds(from, each.validFrom) < 0) left.push({ validFrom: from, validTo: each.validFrom });
+    from = each.validTo;
+  }
+  if (from !== null && compareEnds(from, piece.validTo) < 0) {
+    left.push({ validFrom: from, validTo: piece.validTo });
+  }
+  return left;
+}
+
 /** The first two that hold at the same moment, in order of time; undefined when none do. */
 export function findOverlap<At extends Point, Item extends Validity<At>>(
   items: readonly Item[],

@@ -135,6 +135,7 @@ const fieldOfCode: Partial<Record<PlanProblem["code"], string>> = {
   "validity-reversed": "to",
   "ends-in-past": "to",
   overlap: "from",
+  gap: "from",
 };
 
 /** The field that a problem of the plan is about. Existing rows have no field for their type: what keeps them stands for it. */

@@ -1,0 +1,62 @@
+import { compareEnds, holdsAt, subtract, type Validity } from "../validity/index.ts";
+import { keyOf, type PlannedChange } from "./registration-plan.ts";
+
+/** A time in which nothing of what is received (or sent) now would be, before it is again. */
+export type RegistrationGap = {
+  /** The line of time that stops. */
+  key: string;
+  /** The line that goes on where it ends: the same, or another version of the type. */
+  resumedBy: string;
+  from: Date;
+  to: Date;
+};
+
+/**
+ * The times in which a change leaves out what was to be received: a type in one version that begins again later, or a type
+ * whose version ends before the next one begins. An end with nothing after it is no gap, and neither is a hole that was there.
+ */
+export function findGaps(changes: readonly PlannedChange[], now: Date): RegistrationGap[] {
+  const gaps = changes
+    .filter((change) => change.kind !== "unchanged")
+    .flatMap((change) => {
+      const key = keyOf(change);
+      const versions = changes.filter(
+        (other) => other.messageType === change.messageType && other.direction === change.direction,
+      );
+      const others = versions.filter((other) => keyOf(other) !== key);
+      // What was only to come and comes later stops nothing.
+      const stops = (from: Date) =>
+        from <= now ||
+        versions.some(({ after }) => after.some((fact) => compareEnds(fact.validTo, from) === 0));
+      return lostOf(change, now)
+        .filter(stops)
+        .flatMap((from): RegistrationGap[] => {
+          const resumed = nextStart([change], from);
+          if (resumed) return [{ key, ...resumed, from }];
+          const isCovered = others.some((other) => other.after.some((fact) => holdsAt<Date>(fact, from)));
+          const next = isCovered ? undefined : nextStart(others, from);
+          return next ? [{ key, ...next, from }] : [];
+        });
+    });
+  // What is lost in several pieces before it goes on is one gap, from its first moment.
+  return [...Map.groupBy(gaps, ({ key, to }) => `${key} ${to.toISOString()}`).values()].flatMap((same) =>
+    same.toSorted((a, b) => compareEnds(a.from, b.from)).slice(0, 1),
+  );
+}
+
+/** The first moments of the times in which something was to hold from now on and no longer will. */
+function lostOf({ before, after }: PlannedChange, now: Date): Date[] {
+  return before
+    .map((fact): Validity<Date> => ({ ...fact, validFrom: fact.validFrom > now ? fact.validFrom : now }))
+    .flatMap((piece) => subtract<Date>(piece, after))
+    .map((piece) => piece.validFrom);
+}
+
+function nextStart(lines: readonly PlannedChange[], from: Date): { to: Date; resumedBy: string } | undefined {
+  const starts = lines.flatMap((line) =>
+    line.after
+      .filter((fact) => fact.validFrom > from)
+      .map((fact) => ({ to: fact.validFrom, resumedBy: keyOf(line) })),
+  );
+  return starts.toSorted((a, b) => compareEnds(a.to, b.to))[0];
+}
