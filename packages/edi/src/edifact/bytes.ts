@@ -23,6 +23,9 @@ export const isBlank = (byte: number | undefined) =>
 const isCapital = (byte: number) => byte >= 0x41 && byte <= 0x5a;
 const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39;
 
+export const isAlphanumeric = (byte: number) =>
+  isDigit(byte) || isCapital(byte) || (byte >= 0x61 && byte <= 0x7a);
+
 /** The tag that stands at a position, 0 where none does: one capital, then two capitals or digits. */
 export function tagAt(bytes: Uint8Array, at: number): number {
   if (at + 3 > bytes.length) return 0;
@@ -42,6 +45,11 @@ export function segmentTag(bytes: Uint8Array, start: number, end: number, separa
     if (follower !== separators.element && follower !== separators.component) return 0;
   } else if (end - start < 3) return 0;
   return tagAt(bytes, start);
+}
+
+/** Whether UNA with its six characters stands at a position; it states its own separators and heeds none of those in force. */
+export function isUnaAt(bytes: Uint8Array, at: number): boolean {
+  return tagAt(bytes, at) === tags.UNA && at + 9 <= bytes.length && !isAlphanumeric(bytes[at + 3] as number);
 }
 
 /** The number of a tag in text form, 0 where it is none. */

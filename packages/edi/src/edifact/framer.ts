@@ -1,23 +1,41 @@
+import type { Place } from "../findings.ts";
 import type { Limits } from "../limits.ts";
 import type { Reporter } from "../reporter.ts";
-import { isBlank, isLineBreak, onlyLineBreaks, skipBlanks, skipLeading, tagAt, tags } from "./bytes.ts";
+import {
+  isBlank,
+  isLineBreak,
+  isUnaAt,
+  onlyLineBreaks,
+  skipBlanks,
+  skipLeading,
+  tagAt,
+  tags,
+} from "./bytes.ts";
 import { findTerminator, InputBuffer } from "./input-buffer.ts";
 import { controlSeparators, defaultSeparators, readUna, type Separators } from "./separators.ts";
 
 /** What becomes of the input after a segment: it goes on, the interchange has ended, or another begins at this segment. */
 export const afterSegment = { goOn: 0, ended: -1, beginAgain: -2 } as const;
 
+/** UNA with its six characters. */
+const unaBytes = 9;
+const letterU = 0x55;
+const mayBeUna = (bytes: Uint8Array, at: number) =>
+  (bytes[at + 1] ?? 0x4e) === 0x4e && (bytes[at + 2] ?? 0x41) === 0x41;
+
 export type FramerSink = {
-  /** An interchange begins at this absolute offset with these separators; its UNB has not been read yet. */
-  begin(at: number, separators: Separators): void;
+  /** An interchange begins at this absolute offset with these separators, stated by UNA or usual; its UNB has not been read yet. */
+  begin(at: number, separators: Separators, hasUna: boolean): void;
   /** Tells where the segment beginning at `start` has its terminator, where that is found on the way; negative otherwise. */
   split(bytes: Uint8Array, start: number): number;
   /** A whole segment, terminator excluded, at [start, end) of the bytes. Gives one of `afterSegment`, or the length of the object that follows. */
   segment(bytes: Uint8Array, start: number, end: number, base: number): number;
+  /** UNA stands where a segment should: an interchange begins anew at this offset. */
+  una(at: number): void;
   object(piece: Uint8Array): void;
   interchangeNumber(): number;
-  /** Number of the segment being read within its message; 0 outside one. */
-  nextSegmentNumber(): number;
+  /** The place of a byte in the segment that comes next, or in the object after the last segment. */
+  placeOf(offset: number, where: "next segment" | "object"): Place;
 };
 
 /** Finds interchanges, segments and objects in a stream of bytes; knows nothing of what is in them. */
@@ -61,13 +79,12 @@ export class Framer {
     this.#drain(true);
     const length = this.#input.base + this.#input.bytes.length;
     if (!this.#reporter.isStopped && this.#objectLeft > 0)
-      this.#reporter.add("object-truncated", this.#place(length));
+      this.#reporter.add("object-truncated", this.#sink.placeOf(length, "object"));
     return length;
   }
 
-  #place(offset: number) {
-    const segment = this.#sink.nextSegmentNumber();
-    return { interchange: this.#sink.interchangeNumber(), ...(segment > 0 && { segment }), offset };
+  #place(offset: number): Place {
+    return this.#sink.placeOf(offset, "next segment");
   }
 
   #drain(isFinal: boolean): void {
@@ -84,7 +101,7 @@ export class Framer {
     const at = this.#gapFrom < 0 ? skipLeading(bytes, input.position) : skipBlanks(bytes, input.position);
     if (at > input.position) this.#passGap(at);
     // A byte order mark, or UNA with its six characters, must be at hand to be judged.
-    if (at === bytes.length || (!isFinal && bytes.length - at < 9)) return false;
+    if (at === bytes.length || (!isFinal && bytes.length - at < unaBytes)) return false;
     const isFirst = this.#sink.interchangeNumber() === 1;
     this.#endGap("leading-bytes", isFirst);
     return this.#begin(at);
@@ -117,7 +134,7 @@ export class Framer {
         return false;
       }
       this.#separators = separators;
-      input.position = at + 9;
+      input.position = at + unaBytes;
     } else {
       const follower = bytes[at + 3];
       this.#separators = follower === controlSeparators.element ? controlSeparators : defaultSeparators;
@@ -129,7 +146,7 @@ export class Framer {
     }
     this.#searched = input.position;
     this.#isInside = true;
-    this.#sink.begin(offset, this.#separators);
+    this.#sink.begin(offset, this.#separators, tag === tags.UNA);
     return true;
   }
 
@@ -143,6 +160,10 @@ export class Framer {
       this.#searched = start;
       return false;
     }
+    if (bytes[start] === letterU) {
+      if (!isFinal && bytes.length - start < unaBytes && mayBeUna(bytes, start)) return false;
+      if (isUnaAt(bytes, start)) return this.#beginAnew(start);
+    }
     if (this.#gapFrom >= 0) this.#endGap("blanks-between-segments", false);
     // What a chunk border cuts is searched on from where the search stood, so that no byte is looked at again and again.
     const isNew = this.#searched <= start;
@@ -152,6 +173,12 @@ export class Framer {
     input.position = this.#searched = end + 1;
     const after = this.#sink.segment(bytes, start, end, input.base);
     if (after !== afterSegment.goOn) this.#turn(after, start);
+    return true;
+  }
+
+  #beginAnew(start: number): true {
+    this.#sink.una(this.#input.base + start);
+    this.#turn(afterSegment.beginAgain, start);
     return true;
   }
 

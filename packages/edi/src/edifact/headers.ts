@@ -1,30 +1,14 @@
 import { charsetOf } from "../charset.ts";
-import type {
-  ByteRange,
-  EdifactEnvelope,
-  GroupEnvelope,
-  InterchangeEnvelope,
-  MessageEnvelope,
-  Party,
-} from "../envelope.ts";
+import type { ByteRange, EdifactEnvelope, InterchangeEnvelope, MessageEnvelope } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
-import { hasRightCheckDigit } from "../medcom/gln.ts";
+import { glnFault } from "../medcom/gln.ts";
 import { isMedcomIdentifier, judgeLetterType, letterType } from "../medcom/letter-rules.ts";
+import { finishedGroup, type Group } from "./groups.ts";
+import { idIn, partyOf } from "./party.ts";
 import { preparedAtOf } from "./prepared-at.ts";
 import type { Separators } from "./separators.ts";
 import type { ReportElement } from "./service-segments.ts";
 import type { SegmentTokens } from "./tokens.ts";
-
-/** A group as far as it has been read. */
-export type Group = {
-  readonly reference: string;
-  readonly sender: Party;
-  readonly receiver: Party;
-  readonly header: ByteRange;
-  trailer?: ByteRange;
-  messages: number;
-  type: string;
-};
 
 /** A message whose UNT has not been read yet. */
 export type OpenMessage = {
@@ -36,6 +20,8 @@ export type OpenMessage = {
   readonly identifier: readonly string[];
   readonly start: number;
   readonly group: number;
+  /** CONTRL: how many UCI have been read. */
+  answers: number;
 };
 
 /** An interchange whose UNZ has not been read yet. */
@@ -66,7 +52,7 @@ export function openInterchange(
     form: "EDIFACT",
     sender: partyOf(tokens, 2),
     receiver: partyOf(tokens, 3),
-    reference: tokens.text(5),
+    reference: idIn(tokens, 5),
     preparedAt: preparedAtOf(tokens.text(4, 0), tokens.text(4, 1)),
     acknowledgementRequested: request === "1" || request === "2",
     isTest: test !== "" && test !== "0",
@@ -113,20 +99,11 @@ export function checkInterchangeHeader(
   if (open.syntaxVersion < 1 || open.syntaxVersion > 4) report("syntax-unsupported", 1, 2);
   if (!charsetOf(open.syntaxId).known) report("charset-unknown", 1, 1);
   else if (open.syntaxId === "UNOX") report("charset-extension", 1, 1);
-  if (isWrongGln(open.sender)) report("gln-check-digit", 2, 1);
-  if (isWrongGln(open.receiver)) report("gln-check-digit", 3, 1);
+  for (const [party, element] of [[open.sender, 2] as const, [open.receiver, 3] as const]) {
+    const fault = glnFault(party);
+    if (fault) report(fault, element, 1);
+  }
   if (open.preparedAt === undefined && tokens.lengthOf(4, 0) > 0) report("element-value", 4, 0);
-}
-
-const isWrongGln = (party: Party) => party.qualifier === "14" && hasRightCheckDigit(party.id) === false;
-
-/** A sender or receiver as it stands in UNB or UNG. */
-export function partyOf(tokens: SegmentTokens, element: number): Party {
-  const id = tokens.text(element, 0);
-  const qualifier = tokens.text(element, 1);
-  const internalId = tokens.componentsOf(element) > 2 ? tokens.text(element, 2) : "";
-  if (internalId !== "") return { id, ...(qualifier && { qualifier }), internalId };
-  return qualifier === "" ? { id } : { id, qualifier };
 }
 
 /** What UNH says, as a message about to be read; group -1 where it stands in none. */
@@ -137,7 +114,17 @@ export function openMessage(tokens: SegmentTokens, start: number, group: number)
   // Outside MedCom's letters element 3 of UNH is a common access reference.
   const isMedcom = isMedcomIdentifier(unhType, number, release, agency);
   const code = isMedcom ? tokens.text(3) : "";
-  return { reference: tokens.text(1), unhType, code, version, isMedcom, identifier, start, group };
+  return {
+    reference: idIn(tokens, 1),
+    unhType,
+    code,
+    version,
+    isMedcom,
+    identifier,
+    start,
+    group,
+    answers: 0,
+  };
 }
 
 type Verdict = { readonly code: FindingCode; readonly element: number; readonly component: number };
@@ -196,8 +183,4 @@ export function finishedInterchange(open: OpenInterchange, end: number): Interch
   };
   if (open.preparedAt) finished.preparedAt = open.preparedAt;
   return finished;
-}
-
-function finishedGroup({ reference, sender, receiver, header, trailer }: Group): GroupEnvelope {
-  return { reference, sender, receiver, header, ...(trailer && { trailer }) };
 }

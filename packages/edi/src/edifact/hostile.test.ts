@@ -29,7 +29,7 @@ function transcript(chunks: readonly Uint8Array[]): string {
 }
 
 const oddities = latin1(
-  "\xef\xbb\xbf\r\n UNA:+.? '\r\n UNB+UNOC:3+A:14+B:14+250101:1200+R??1'\n\n \nUNH+1+ORDERS:D:96A:UN'" +
+  "\xef\xbb\xbf\r\n UNA:+.? '\r\n UNB+UNOC:3+5790000120420:14+5790000128686:14+250101:1200+R??1'\n\n \nUNH+1+ORDERS:D:96A:UN'" +
     "FTX+A?'B?\r\n'C??'U\nNS+D'UNO+1+X+Y+5'''+'\n+?'UNP+5+1''+X'abc+1'UNT+7+1'UNZ+1+R??1'\n" +
     "UNA:|.  ~UNB|UNOY:4|A|B|20250101:1200|R2~UNG|X|A|B|250101:1200|G|UN|D:1~UNH|1|X:D:96A:UN~BGM|\xc3\xa6~",
 );
@@ -137,7 +137,7 @@ test("what is written from any values is read back as the same values", () => {
       (letters, breaks, withUna) => {
         const bytes = writeInterchange({
           header: {
-            sender: { id: "A", qualifier: "14" },
+            sender: { id: "A", qualifier: "ZZ" },
             receiver: { id: "B" },
             preparedAt: "2026-11-22T09:30",
             reference: "R'1",
@@ -190,7 +190,7 @@ test("any bytes whatever are read without exception, in any chunks with the same
   );
 });
 
-const start = "UNB+UNOC:3+A:14+B:14+250101:1200+R1'UNH+1+ORDERS:D:96A:UN'";
+const start = "UNB+UNOC:3+5790000120420:14+5790000128686:14+250101:1200+R1'UNH+1+ORDERS:D:96A:UN'";
 const filled = (text: string, size: number) => {
   const bytes = new Uint8Array(start.length + size);
   bytes.set(latin1(start));
@@ -250,7 +250,8 @@ test("limits on input, segment, elements and findings hold and are told", () => 
   expect(codes(long.replace("UNZ+1", "UNH+2+X:D:96A:UN'BGM'UNT+3+2'UNZ+2"), { messagesMax: 1 })).toContain(
     "too-many-messages",
   );
-  const one = "UNB+UNOC:3+A:14+B:14+250101:1200+R1'UNH+1+ORDERS:D:96A:UN'BGM'UNT+3+1'UNZ+1+R1'";
+  const one =
+    "UNB+UNOC:3+5790000120420:14+5790000128686:14+250101:1200+R1'UNH+1+ORDERS:D:96A:UN'BGM'UNT+3+1'UNZ+1+R1'";
   expect(codes(one.repeat(3), { messagesMax: 3 })).not.toContain("too-many-messages");
   expect(codes(one.repeat(4), { messagesMax: 3 })).toContain("too-many-messages");
 });
@@ -259,7 +260,7 @@ test("a hundred thousand groups are read in linear time", () => {
   const group = (at: number) =>
     `UNG+ORDERS+A+B+250101:1200+${at}+UN+D:96A'UNH+${at}+ORDERS:D:96A:UN'BGM'UNT+3+${at}'UNE+1+${at}'`;
   const groups = Array.from({ length: 99_999 }, (_, at) => group(at)).join("");
-  const bytes = latin1(`UNB+UNOC:3+A:14+B:14+250101:1200+R1'${groups}UNZ+99999+R1'`);
+  const bytes = latin1(`UNB+UNOC:3+5790000120420:14+5790000128686:14+250101:1200+R1'${groups}UNZ+99999+R1'`);
   yardstick ??= usualSecondsPerMegabyte();
   expect(isSound(readEdifactEnvelope(bytes).findings)).toBe(true);
   // A search among all earlier groups would take many hundred times as long.

@@ -6,7 +6,7 @@ import { EdifactReader } from "./reader.ts";
 import { elementValue, type Segment, segmentOf } from "./segment.ts";
 
 // The defects of a published parser, each shown not to be ours.
-const head = "UNB+UNOC:3+A:14+B:14+250101:1200+R1'";
+const head = "UNB+UNOC:3+5790000120420:14+5790000128686:14+250101:1200+R1'";
 const tail = "UNZ+1+R1'";
 const around = (content: string, segments: number) =>
   `${head}UNH+1+ORDERS:D:96A:UN'${content}UNT+${segments + 2}+1'${tail}`;
@@ -113,7 +113,7 @@ test("D10: two interchanges in one file stay two, with and without a second UNA"
 });
 
 test("D11: wrong counts and references are found", () => {
-  expect(errors(`${head}UNH+1+CONTRL:D:3:UN'UCI+1'UNT+99+2'UNZ+7+XX'`)).toEqual([
+  expect(errors(`${head}UNH+1+CONTRL:D:3:UN'UCI+1+A+B+7'UNT+99+2'UNZ+7+XX'`)).toEqual([
     "count-segments",
     "reference-message",
     "count-messages",

@@ -63,13 +63,13 @@ test("an interchange of chosen letters keeps their bytes and counts right", () =
   const renamed = splitInterchange(input, read, {
     messages: [1],
     reference: "NY'1",
-    receiver: { id: "X", qualifier: "14" },
+    receiver: { id: "5790000181872", qualifier: "14" },
   });
   const again = readEdifactEnvelope(renamed);
   expect(again.findings).toEqual([]);
   expect(again.interchanges[0]).toMatchObject({
     reference: "NY'1",
-    receiver: { id: "X" },
+    receiver: { id: "5790000181872" },
     sender: read.sender,
   });
 });

@@ -1,14 +1,21 @@
 import { type Charset, charsetOf } from "../charset.ts";
 import type { InterchangeEnvelope, MessageEnvelope } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
-import type { Finding } from "../findings.ts";
+import type { Finding, Place } from "../findings.ts";
 import { defaultLimits, type Limits } from "../limits.ts";
-import { checkLetterSegment, isLetterTag } from "../medcom/letter-checks.ts";
+import { isControlTag } from "../medcom/control-checks.ts";
+import { checkSegment, isCheckedTag } from "../medcom/letter-checks.ts";
 import { Reporter } from "../reporter.ts";
 import { segmentTag, serviceTagHigh, tagNumber, tags } from "./bytes.ts";
 import { checkCharacters } from "./character-checks.ts";
 import { afterSegment, Framer, type FramerSink } from "./framer.ts";
-import { byteClasses, defaultSeparators, type LineBreaks, type Separators } from "./separators.ts";
+import {
+  byteClasses,
+  defaultSeparators,
+  type LineBreaks,
+  type Separators,
+  separatorsOf,
+} from "./separators.ts";
 import { notWhole, tooMany } from "./splitter.ts";
 import { Structure } from "./structure.ts";
 import { SegmentTokens } from "./tokens.ts";
@@ -48,6 +55,7 @@ export class EdifactReader implements FramerSink {
   #separators: Separators = defaultSeparators;
   #charset: Charset = charsetOf("UNOA");
   #beganAt = 0;
+  #hasUna = false;
   /** Where the segment ends that has been split on the way to its end. */
   #splitTo = notWhole;
   #object: { readonly length: number; readonly reference: string } | undefined;
@@ -100,17 +108,24 @@ export class EdifactReader implements FramerSink {
   }
 
   /** @internal */
-  nextSegmentNumber(): number {
-    return this.#structure.isInMessage ? this.#structure.segments + 1 : 0;
+  placeOf(offset: number, where: "next segment" | "object"): Place {
+    return this.#structure.placeOf(offset, where === "object" ? 0 : 1);
   }
 
   /** @internal */
-  begin(at: number, separators: Separators): void {
+  begin(at: number, separators: Separators, hasUna: boolean): void {
     this.#beganAt = at;
+    this.#hasUna = hasUna;
     this.#separators = separators;
     this.#object = undefined;
     // Until UNB has been read this is what it most likely says; its beginning is in every repertoire.
     this.#useCharset(charsetOf("UNOC"));
+  }
+
+  /** @internal */
+  una(at: number): void {
+    if (this.#structure.open) this.#structure.abandon(at);
+    else this.#structure.reportNext("una-repeated", at);
   }
 
   /** @internal */
@@ -136,16 +151,19 @@ export class EdifactReader implements FramerSink {
     if (!this.#structure.open && tag !== tags.UNB) this.#beginHeadless(base + start);
     if (tag >> 8 === serviceTagHigh) return this.#service(tag, bytes, start, end, base);
     if (this.#object) this.#missUnp(base + start);
+    const isWanted =
+      this.#handlers.segment || (isControlTag(tag) && this.#structure.message?.unhType === "CONTRL");
+    if (isWanted && !this.#split(bytes, start, end, base)) return afterSegment.goOn;
     this.#structure.countSegment(base + start);
-    if (this.#handlers.segment && this.#split(bytes, start, end, base)) this.#handContent(tag, base);
+    if (isWanted) this.#handContent(tag, base);
     return afterSegment.goOn;
   }
 
   #handContent(tag: number, base: number): void {
-    if (isLetterTag(tag) && this.#structure.letterCode !== "") {
-      const { letterCode } = this.#structure;
-      checkLetterSegment(this.#tokens, tag, letterCode, (code, element, component) => {
-        const at = base + this.#tokens.offsetOf(element, component - 1);
+    const { message } = this.#structure;
+    if (message && isCheckedTag(tag)) {
+      checkSegment(this.#tokens, tag, message, (code, element, component) => {
+        const at = base + this.#tokens.offsetOf(element, Math.max(0, component - 1));
         this.#structure.report(code, at, element, component);
       });
     }
@@ -159,8 +177,11 @@ export class EdifactReader implements FramerSink {
     const tag = tagNumber(text);
     if (tag !== 0) return tag;
     if (!this.#structure.open) this.#beginHeadless(base + start);
-    if (text !== "") this.#structure.countSegment(base + start);
-    this.#structure.report(text === "" ? "tag-missing" : "tag-invalid", base + start);
+    if (text === "") this.#structure.reportNext("tag-missing", base + start);
+    else {
+      this.#structure.countSegment(base + start);
+      this.#structure.report("tag-invalid", base + start);
+    }
     return 0;
   }
 
@@ -179,13 +200,7 @@ export class EdifactReader implements FramerSink {
     if (this.#splitTo === end) return true;
     const { segmentBytesMax, elementsMax } = this.#limits;
     if (this.#tokens.split(bytes, start, segmentBytesMax, elementsMax) !== tooMany) return true;
-    const number = this.nextSegmentNumber();
-    const place = {
-      interchange: this.interchangeNumber(),
-      ...(number > 0 && { segment: number }),
-      offset: base + start,
-    };
-    this.#reporter.stop("too-many-elements", place);
+    this.#reporter.stop("too-many-elements", this.placeOf(base + start, "next segment"));
     return false;
   }
 
@@ -206,7 +221,6 @@ export class EdifactReader implements FramerSink {
   }
 
   #service(tag: number, bytes: Uint8Array, start: number, end: number, base: number): number {
-    if (tag === tags.UNA) return this.#beginAgain(base + start);
     if (tag === tags.UNB && this.#structure.open) return this.#beginAgain(base + start);
     if (this.#object && tag !== tags.UNP) this.#missUnp(base + start);
     if (!this.#split(bytes, start, end, base)) return afterSegment.goOn;
@@ -221,13 +235,8 @@ export class EdifactReader implements FramerSink {
 
   #takeHeader(base: number, end: number): number {
     const tokens = this.#tokens;
-    const isVersion4 = tokens.integer(1, 1) >= 4;
     const { repetition } = this.#separators;
-    // The fifth character of UNA separates repetitions from syntax 4 on; before it is reserved and data elsewhere.
-    if (!isVersion4 && repetition !== -1)
-      this.#separators = { ...this.#separators, repetition: -1, reserved: repetition };
-    else if (isVersion4 && this.#separators === defaultSeparators)
-      this.#separators = { ...defaultSeparators, repetition: 0x2a };
+    this.#separators = separatorsOf(this.#separators, tokens.integer(1, 1), this.#hasUna);
     const id = tokens.text(1, 0);
     if (id !== this.#charset.id || this.#separators.repetition !== repetition) {
       this.#useCharset(charsetOf(id));

@@ -1,5 +1,5 @@
 import type { Charset } from "../charset.ts";
-import { isLineBreak } from "./bytes.ts";
+import { isAlphanumeric, isLineBreak } from "./bytes.ts";
 
 /** The service characters in force, as byte values; -1 where the interchange has none. */
 export type Separators = {
@@ -34,8 +34,6 @@ export const controlSeparators: Separators = {
 };
 
 const blank = 0x20;
-const isAlphanumeric = (byte: number) =>
-  (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 
 /** Reads the six characters after `UNA` at a position; undefined where they cannot serve as separators. */
 export function readUna(bytes: Uint8Array, at: number): Separators | undefined {
@@ -57,6 +55,16 @@ export function readUna(bytes: Uint8Array, at: number): Separators | undefined {
 function isDefault({ component, element, decimal, release, repetition, terminator }: Separators): boolean {
   const isUsual = component === 0x3a && element === 0x2b && terminator === 0x27 && release === 0x3f;
   return isUsual && decimal === 0x2e && repetition === -1;
+}
+
+/**
+ * The separators once UNB has told the syntax version. The fifth character of UNA separates repetitions from version 4 on, and is
+ * reserved before; a blank there means that nothing does. Only without UNA has version 4 its usual `*` (ISO 9735-1).
+ */
+export function separatorsOf(stated: Separators, version: number, hasUna: boolean): Separators {
+  const { repetition } = stated;
+  if (version < 4) return repetition === -1 ? stated : { ...stated, repetition: -1, reserved: repetition };
+  return !hasUna && stated === defaultSeparators ? { ...stated, repetition: 0x2a } : stated;
 }
 
 /** Whether these separators can be told apart from each other and from tags. */

@@ -1,4 +1,5 @@
 import type { FindingCode } from "../finding-texts.ts";
+import { idOf, ownComponents } from "./party.ts";
 import type { SegmentTokens } from "./tokens.ts";
 
 type Kind = "a" | "n" | "an";
@@ -90,7 +91,20 @@ export function checkServiceSegment(
   const layout = layouts[version4 ? 1 : 0][tag];
   if (!layout) return;
   for (let at = 0; at < layout.length; at++) checkElement(tokens, at + 1, layout[at] as Element, report);
+  if (tokens.hasRepetitions) checkRepetitions(tokens, report);
   if (tokens.elements - 1 > layout.length) report("too-many-constituents", layout.length + 1, 0);
+}
+
+/** No element of a service segment may be repeated. */
+function checkRepetitions(tokens: SegmentTokens, report: ReportElement): void {
+  for (let element = 1; element < tokens.elements; element++) {
+    const [from, to] = [tokens.firstOf(element), tokens.firstOf(element + 1)];
+    for (let at = from; at < to; at++) {
+      if (!tokens.isRepetition(at)) continue;
+      report("element-repeated", element, 0);
+      break;
+    }
+  }
 }
 
 function checkElement(
@@ -99,7 +113,7 @@ function checkElement(
   expected: Element,
   report: ReportElement,
 ): void {
-  const count = tokens.componentsOf(element);
+  const count = tokens.hasRepetitions ? ownComponents(tokens, element) : tokens.componentsOf(element);
   const isEmpty = count === 0 || (count === 1 && tokens.lengthOf(element, 0) === 0);
   if (isEmpty) {
     if (expected.need === "M") report("element-missing", element, 0);
@@ -121,7 +135,7 @@ function checkComponent(
   report: ReportElement,
 ): void {
   const rawLength = tokens.lengthOf(element, at);
-  if (rawLength === 0) {
+  if (rawLength === 0 || (need === "M" && isBlankAt(tokens, element, at))) {
     if (need === "M") report("element-missing", element, at + 1);
     return;
   }
@@ -131,4 +145,11 @@ function checkComponent(
   if (length > max) report("element-too-long", element, at + 1);
   else if (length < min) report("element-too-short", element, at + 1);
   if (kind !== "an" && !tokens.consistsOf(element, at, kind)) report("element-type", element, at + 1);
+}
+
+/** Whether a value is nothing but blanks. */
+function isBlankAt(tokens: SegmentTokens, element: number, at: number): boolean {
+  const first = tokens.bytes[tokens.offsetOf(element, at)] as number;
+  const isPlainLetter = first > 0x20 && first < 0x7f && tokens.isPlain(element, at);
+  return !isPlainLetter && idOf(tokens.text(element, at)) === "";
 }

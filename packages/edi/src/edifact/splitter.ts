@@ -136,6 +136,11 @@ export class SegmentSplitter {
     this.isFlagged = false;
   }
 
+  /** Whether any component has this flag. */
+  protected flagged(flag: number): boolean {
+    return this.#flags.some((flags) => (flags & flag) !== 0);
+  }
+
   protected flagsOf(component: number): number {
     return this.isFlagged ? (this.#flags[component] ?? 0) : 0;
   }

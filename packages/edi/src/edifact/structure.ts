@@ -1,24 +1,26 @@
 import type { InterchangeEnvelope, MessageEnvelope } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
+import type { Place } from "../findings.ts";
 import type { Limits } from "../limits.ts";
 import type { Reporter } from "../reporter.ts";
 import { tags } from "./bytes.ts";
+import { differenceFromGroup, type Group, openGroup } from "./groups.ts";
 import {
   checkInterchangeHeader,
   finishedInterchange,
   finishedMessage,
-  type Group,
   headlessInterchange,
   judgeMessage,
   type OpenInterchange,
   type OpenMessage,
   openInterchange,
   openMessage,
-  partyOf,
 } from "./headers.ts";
+import { ReferenceUses } from "./reference-uses.ts";
 import type { Separators } from "./separators.ts";
 import { checkServiceSegment } from "./service-segments.ts";
 import type { SegmentTokens } from "./tokens.ts";
+import { checkTrailer, type ExpectedTrailer, type TrailerTag } from "./trailers.ts";
 
 /** What the structure tells of as it is read. */
 export type StructureEvents = {
@@ -34,7 +36,7 @@ export class Structure {
   open: OpenInterchange | undefined;
   #message: OpenMessage | undefined;
   #group: Group | undefined;
-  #references: Set<string> | undefined;
+  readonly #uses = new ReferenceUses();
   readonly #groupReferences = new Set<string>();
   /** Messages of the whole input. */
   #messages = 0;
@@ -52,27 +54,32 @@ export class Structure {
     this.#events = events;
   }
 
-  get isInMessage(): boolean {
-    return this.#message !== undefined;
+  /** The message whose UNT has not been read yet. */
+  get message(): OpenMessage | undefined {
+    return this.#message;
   }
 
-  /** The letter type in UNH of the open message. */
-  get letterCode(): string {
-    return this.#message?.code ?? "";
+  /** The place of a byte in the current segment, or `ahead` segments after it. */
+  placeOf(offset: number, ahead: number): Place {
+    const interchange = this.interchanges.length + 1;
+    const { open } = this;
+    if (!this.#message || !open) return { interchange, offset };
+    const [message, segment] = [open.messages.length + 1, Math.max(1, this.segments + ahead)];
+    return { interchange, message, segment, offset };
   }
 
   report(code: FindingCode, offset: number, element = 0, component = 0): void {
     if (!this.#reporter.takes(code)) return;
     this.#reporter.add(code, {
-      interchange: this.interchanges.length + (this.open ? 1 : 0) || 1,
-      ...(this.#message && {
-        message: (this.open?.messages.length ?? 0) + 1,
-        segment: Math.max(1, this.segments),
-      }),
+      ...this.placeOf(offset, 0),
       ...(element > 0 && { element }),
       ...(component > 0 && { component }),
-      offset,
     });
+  }
+
+  /** Reports what stands where the next segment should, and is none. */
+  reportNext(code: FindingCode, offset: number): void {
+    this.#reporter.add(code, this.placeOf(offset, 1));
   }
 
   #check(tokens: SegmentTokens, tag: string, base: number): void {
@@ -86,7 +93,7 @@ export class Structure {
   beginHeadless(start: number, at: number, separators: Separators): void {
     this.open = headlessInterchange(start, separators);
     this.#strayReported = false;
-    this.#references = undefined;
+    this.#uses.clear();
     this.#groupReferences.clear();
     this.report("unb-missing", at);
   }
@@ -102,7 +109,7 @@ export class Structure {
     const open = openInterchange(tokens, base, start, end, separators);
     this.open = open;
     this.#strayReported = false;
-    this.#references = undefined;
+    this.#uses.clear();
     this.#groupReferences.clear();
     this.#check(tokens, "UNB", base);
     checkInterchangeHeader(tokens, open, (code, element, component) => {
@@ -115,8 +122,7 @@ export class Structure {
     this.#closeMessage(base + tokens.start, base + tokens.start);
     this.#endGroupUnfinished(base + tokens.start);
     const header = { start: base + tokens.start, end };
-    const [sender, receiver] = [partyOf(tokens, 2), partyOf(tokens, 3)];
-    const group: Group = { reference: tokens.text(5), sender, receiver, header, messages: 0, type: "" };
+    const group = openGroup(tokens, header);
     if (this.#groupReferences.has(group.reference)) {
       this.report("duplicate-group", base + tokens.offsetOf(5), 5);
     }
@@ -132,7 +138,7 @@ export class Structure {
     const open = this.#openAt(start);
     this.#closeMessage(start, start);
     if (++this.#messages > this.#limits.messagesMax) {
-      this.#reporter.stop("too-many-messages", { interchange: this.interchanges.length + 1, offset: start });
+      this.#reporter.stop("too-many-messages", this.placeOf(start, 0));
       return;
     }
     this.segments = 1;
@@ -151,9 +157,10 @@ export class Structure {
         this.report("group-types", base + tokens.offsetOf(2), 2, 1);
       group.type = message.unhType;
       group.messages++;
+      const differs = differenceFromGroup(group, message);
+      if (differs >= 0) this.report("group-type-differs", base + tokens.offsetOf(2, differs), 2, differs + 1);
     }
-    if (this.#isRepeated(message.reference, open))
-      this.report("duplicate-message", base + tokens.offsetOf(1), 1);
+    this.#checkReference(message, base + tokens.offsetOf(1), open);
     const verdict = judgeMessage(message);
     if (verdict)
       this.report(
@@ -164,18 +171,24 @@ export class Structure {
       );
   }
 
-  #isRepeated(reference: string, open: OpenInterchange): boolean {
-    if (reference === "" || open.messages.length === 0) return false;
-    this.#references ??= new Set(open.messages.map((message) => message.reference));
-    const isRepeated = this.#references.has(reference);
-    this.#references.add(reference);
-    return isRepeated;
+  /** ISO 9735-1, version 4: a reference is unique with the message type, within the group where there is one. */
+  #checkReference(message: OpenMessage, offset: number, open: OpenInterchange): void {
+    if (message.reference === "") return;
+    // A message outside a group after one counts with it: that levels are mixed is reported anyway.
+    const group = open.groups.at(-1)?.reference ?? "";
+    const number = open.messages.length + 1;
+    const key = () => [group, message.reference, ...message.identifier].join("\0");
+    for (const use of this.#uses.add(key, { number, offset })) {
+      const { interchange } = this.placeOf(offset, 0);
+      const place = { interchange, message: use.number, segment: 1, element: 1, offset: use.offset };
+      this.#reporter.add("duplicate-message", place);
+    }
   }
 
   /** A segment that is no service segment; says whether it stands inside a message. */
   countSegment(offset: number): void {
     if (++this.#counted > this.#limits.segmentsMax) {
-      this.#reporter.stop("too-many-segments", { interchange: this.interchanges.length + 1, offset });
+      this.#reporter.stop("too-many-segments", this.placeOf(offset, 1));
       return;
     }
     if (this.#message) {
@@ -197,12 +210,7 @@ export class Structure {
       this.report("unh-missing", base + tokens.start);
       return;
     }
-    this.#check(tokens, "UNT", base);
-    const count = tokens.integer(1, 0);
-    if (count >= 0 && count !== this.segments) this.report("count-segments", base + tokens.offsetOf(1), 1);
-    if (message.reference !== "" && isOther(tokens, message.reference)) {
-      this.report("reference-message", base + tokens.offsetOf(2), 2);
-    }
+    this.#checkTrailer(tokens, base, "UNT", { count: this.segments, reference: message.reference });
     if (this.segments <= 2) this.report("empty-message", base + tokens.start);
     this.#finishMessage(message, end);
   }
@@ -232,12 +240,7 @@ export class Structure {
       this.report("ung-missing", start);
       return;
     }
-    this.#check(tokens, "UNE", base);
-    const count = tokens.integer(1, 0);
-    if (count >= 0 && count !== group.messages) this.report("count-group", base + tokens.offsetOf(1), 1);
-    if (group.reference !== "" && isOther(tokens, group.reference)) {
-      this.report("reference-group", base + tokens.offsetOf(2), 2);
-    }
+    this.#checkTrailer(tokens, base, "UNE", { count: group.messages, reference: group.reference });
     if (group.messages === 0) this.report("empty-group", start);
     group.trailer = { start, end };
     this.#group = undefined;
@@ -253,16 +256,18 @@ export class Structure {
     const open = this.#openAt(start);
     this.#closeMessage(start, start);
     this.#endGroupUnfinished(start);
-    this.#check(tokens, "UNZ", base);
-    const count = tokens.integer(1, 0);
-    const actual = open.groups.length > 0 ? open.groups.length : open.messages.length;
-    if (count >= 0 && count !== actual) this.report("count-messages", base + tokens.offsetOf(1), 1);
-    if (open.reference !== "" && isOther(tokens, open.reference)) {
-      this.report("reference-interchange", base + tokens.offsetOf(2), 2);
-    }
-    if (actual === 0) this.report("empty-interchange", start);
+    const count = open.groups.length > 0 ? open.groups.length : open.messages.length;
+    this.#checkTrailer(tokens, base, "UNZ", { count, reference: open.reference });
+    if (count === 0) this.report("empty-interchange", start);
     open.trailer = { start, end };
     this.#finishInterchange(open, end);
+  }
+
+  #checkTrailer(tokens: SegmentTokens, base: number, tag: TrailerTag, expected: ExpectedTrailer): void {
+    this.#check(tokens, tag, base);
+    checkTrailer(tokens, tag, expected, (code, element) =>
+      this.report(code, base + tokens.offsetOf(element), element),
+    );
   }
 
   /** The input ends, or another interchange begins, before UNZ. */
@@ -287,7 +292,3 @@ export class Structure {
     return this.open;
   }
 }
-
-/** Whether the reference in a trailer is given and differs; a missing one is reported as missing. */
-const isOther = (tokens: SegmentTokens, reference: string) =>
-  tokens.lengthOf(2, 0) > 0 && !tokens.equals(2, 0, reference);

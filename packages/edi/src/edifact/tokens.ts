@@ -45,6 +45,11 @@ export class SegmentTokens extends SegmentSplitter {
     return element < this.elements ? this.firstOf(element + 1) - this.firstOf(element) : 0;
   }
 
+  /** Whether any element has more than one occurrence. */
+  get hasRepetitions(): boolean {
+    return this.isFlagged && this.flagged(repeated);
+  }
+
   /** Whether the component with this index begins a further repetition of its element. */
   isRepetition(index: number): boolean {
     return this.isFlagged && (this.flagsOf(index) & repeated) !== 0;

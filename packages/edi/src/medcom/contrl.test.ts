@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import { readEdifactEnvelope } from "../edifact/read-envelope.ts";
+import { readInterchange } from "../edifact/read-interchange.ts";
 import type { InterchangeEnvelope } from "../envelope.ts";
+import { type Finding, finding } from "../findings.ts";
 import { latin1, textOf } from "../testing/bytes.ts";
 import { referenceBytes, whenReference } from "../testing/reference.ts";
 import { buildContrl } from "./contrl.ts";
+import { brokenIntoLines } from "./lines.ts";
 import { refusalOf } from "./refusals.ts";
 
 const subjectText =
@@ -97,6 +100,43 @@ test("text beyond Latin-1 and beyond five lines cannot break a receipt", () => {
   });
   expect(readEdifactEnvelope(built ?? new Uint8Array()).findings).toEqual([]);
   expect(textOf(built ?? new Uint8Array()).match(/æ/g)?.length).toBeLessThanOrEqual(350);
+});
+
+test("a receipt's lines are broken between words, and a colon in them begins no line", () => {
+  const text =
+    "Antallet af meddelelser eller grupper i UNZ passer ikke med forsendelsen. Element 1, byte 4711: se vejledningen.";
+  const built = buildContrl({
+    ...{ ...envelope, kind: "CTL01", subject: read(subjectText) },
+    refusal: { reason: "SYN", text },
+  });
+  const { interchanges } = readInterchange(built ?? new Uint8Array());
+  const [, , , lines] =
+    interchanges[0]?.messages[0]?.segments.find(({ tag }) => tag === "FTX")?.elements ?? [];
+  expect(lines).toEqual([
+    "Antallet af meddelelser eller grupper i UNZ passer ikke med",
+    "forsendelsen. Element 1, byte 4711: se vejledningen.",
+  ]);
+});
+
+test.each([
+  ["", []],
+  ["a".repeat(70), ["a".repeat(70)]],
+  ["a".repeat(71), ["a".repeat(70), "a"]],
+  [`${"a".repeat(70)} b`, ["a".repeat(70), "b"]],
+  [`  ${"a".repeat(35)} ${"b".repeat(35)}  c `, [`  ${"a".repeat(35)}`, `${"b".repeat(35)}  c `]],
+])("%j is broken into lines of at most 70 characters", (text, lines) => {
+  expect(brokenIntoLines(text, 70)).toEqual(lines);
+});
+
+test("a refusal names the place in every form, and nothing of what an envelope carries", () => {
+  const at = { interchange: 1, offset: 812 };
+  const text = (place: Partial<Finding["at"]>) =>
+    refusalOf([finding("element-missing", { ...at, ...place })], place.message)?.text.split(". ")[1];
+  expect(text({ message: 2, segment: 3, element: 1 })).toBe("Segment 3, element 1.");
+  expect(text({ element: 5 })).toBe("Element 5, byte 812.");
+  expect(text({ path: "/VANSEnvelope/SenderID" })).toBe("Sted /VANSEnvelope/SenderID, byte 812.");
+  expect(text({})).toBe("Byte 812.");
+  expect(refusalOf([finding("element-missing", { ...at, isCarried: true })])).toBeUndefined();
 });
 
 test("the refusal follows from the findings: VER for unknown types, SYN for broken syntax, none for notes", () => {

@@ -1,6 +1,7 @@
 import type { Segment } from "../edifact/segment.ts";
 import { partyComponents, writeInterchange } from "../edifact/write.ts";
 import type { InterchangeEnvelope, MessageEnvelope, Party } from "../envelope.ts";
+import { brokenIntoLines } from "./lines.ts";
 import type { Refusal } from "./refusals.ts";
 
 export type ReceiptKind = "CTL01" | "CTL02" | "CTL03";
@@ -98,6 +99,6 @@ const linesMax = 5;
 
 function refusalSegment({ reason, text }: Refusal): Segment {
   const latin = text.replace(/[^\x20-\x7e\xa0-\xff\n]/g, "?");
-  const lines = latin.split("\n").flatMap((line) => line.match(new RegExp(`.{1,${lineLength}}`, "g")) ?? []);
+  const lines = latin.split("\n").flatMap((line) => brokenIntoLines(line, lineLength));
   return { tag: "FTX", elements: [[reason], ["P00"], [], lines.slice(0, linesMax)] };
 }

@@ -6,6 +6,7 @@ export const medcomTexts = {
     "Lokationsnummeret har et forkert kontrolciffer.",
     "The location number has a wrong check digit.",
   ],
+  "gln-form": ["warning", 12, "Lokationsnummeret er ikke 13 cifre.", "The location number is not 13 digits."],
   "type-unknown": [
     "error",
     14,
@@ -35,6 +36,12 @@ export const medcomTexts = {
     12,
     "Brevtypen i meddelelsen er en anden end i UNH.",
     "The letter type inside the message is not the one in UNH.",
+  ],
+  "action-code": [
+    "error",
+    12,
+    "Kvitteringens handlingskode er ikke 4 (afvist) eller 7 (modtaget).",
+    "The action code of the receipt is neither 4 (rejected) nor 7 (accepted).",
   ],
   "letter-value": [
     "error",

@@ -1,3 +1,15 @@
+import type { FindingCode } from "../finding-texts.ts";
+
+/** What is wrong with a location number (qualifier 14): no 13 digits, or a wrong check digit; undefined for other parties too. */
+export function glnFault(party: {
+  readonly id: string;
+  readonly qualifier?: string;
+}): FindingCode | undefined {
+  if (party.qualifier !== "14" || party.id === "") return undefined;
+  const isRight = hasRightCheckDigit(party.id);
+  return isRight === undefined ? "gln-form" : isRight ? undefined : "gln-check-digit";
+}
+
 /** Whether 13 digits carry a right GS1 check digit; anything else is no GLN and gives undefined (GS1 General Specifications 7.9). */
 export function hasRightCheckDigit(id: string): boolean | undefined {
   if (id.length !== 13) return undefined;

@@ -1,5 +1,6 @@
 import type { SegmentTokens } from "../edifact/tokens.ts";
 import type { FindingCode } from "../finding-texts.ts";
+import { checkControlSegment, isControlTag } from "./control-checks.ts";
 
 const tagSpr = 0x535052;
 const tagPas = 0x504153;
@@ -7,16 +8,33 @@ const tagPas = 0x504153;
 // MedCom's schema for the notification of admission allows "indlagt" and "doed" only; HA is ambulant, POT inactive.
 const admissionStatusRefused = ["HA", "POT"];
 
-/** Whether a segment with this tag is one that `checkLetterSegment` looks at. */
-export const isLetterTag = (tag: number) => tag === tagSpr || tag === tagPas;
+type Report = (code: FindingCode, element: number, component: number) => void;
 
-/** Checks the segments in which every MedCom letter repeats its type, and codes that a letter type rules out. */
-export function checkLetterSegment(
+/** What a check of a segment must know of its message; `answers` counts the UCI of a receipt. */
+export type CheckedMessage = {
+  readonly unhType: string;
+  readonly code: string;
+  readonly isMedcom: boolean;
+  answers: number;
+};
+
+/** Whether a segment with this tag is one that `checkSegment` looks at. */
+export const isCheckedTag = (tag: number) => tag === tagSpr || tag === tagPas || isControlTag(tag);
+
+/** Checks the segments of a letter or receipt to which MedCom's or the UN's rules for every such message apply. */
+export function checkSegment(
   tokens: SegmentTokens,
   tag: number,
-  letterCode: string,
-  report: (code: FindingCode, element: number, component: number) => void,
+  message: CheckedMessage,
+  report: Report,
 ): void {
+  if (message.unhType === "CONTRL") {
+    if (isControlTag(tag)) checkControlSegment(tokens, tag, message, report);
+  } else if (message.code !== "") checkLetterSegment(tokens, tag, message.code, report);
+}
+
+/** Checks the segments in which every MedCom letter repeats its type, and codes that a letter type rules out. */
+function checkLetterSegment(tokens: SegmentTokens, tag: number, letterCode: string, report: Report): void {
   if (
     tag === tagSpr &&
     tokens.equals(1, 0, "ORG") &&

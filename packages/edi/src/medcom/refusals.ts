@@ -8,14 +8,28 @@ export type Refusal = { readonly reason: RefusalReason; readonly text: string };
 
 const aboutVersion = new Set(["type-unknown", "version-unknown", "type-mismatch"]);
 
-/** The refusal that a reader's findings call for, of the whole interchange or of one letter (message number from 1); undefined where nothing is an error. */
+/**
+ * The refusal that a reader's findings call for, of the whole interchange or of one letter (message number from 1), with the place
+ * of the first error; undefined where nothing is an error. What an envelope carries is not judged.
+ */
 export function refusalOf(findings: readonly Finding[], message?: number): Refusal | undefined {
-  const errors = findings.filter((entry) => entry.severity === "error" && entry.at.message === message);
+  const errors = findings.filter(
+    (entry) => entry.severity === "error" && entry.at.message === message && !entry.at.isCarried,
+  );
   const first = errors[0];
   if (!first) return undefined;
   const reason = errors.every((entry) => aboutVersion.has(entry.code)) ? "VER" : "SYN";
-  const { segment, element } = first.at;
-  const place =
-    segment === undefined ? "" : ` Segment ${segment}${element === undefined ? "" : `, element ${element}`}.`;
-  return { reason, text: `${first.textDa}${place}` };
+  return { reason, text: `${first.textDa} ${placeText(first.at)}` };
+}
+
+/** A place in one short Danish sentence: EDIFACT by segment and element, XML and FHIR by path, and the byte where no segment is named. */
+function placeText({ segment, element, path, offset }: Finding["at"]): string {
+  const parts = [
+    ...(segment === undefined ? [] : [`segment ${segment}`]),
+    ...(element === undefined ? [] : [`element ${element}`]),
+    ...(path === undefined ? [] : [`sted ${path}`]),
+    ...(segment === undefined ? [`byte ${offset}`] : []),
+  ];
+  const sentence = parts.join(", ");
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
 }
