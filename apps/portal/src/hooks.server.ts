@@ -7,6 +7,7 @@ import { defineCustomServerStrategy } from "#lib/paraglide/runtime.js";
 import { paraglideMiddleware } from "#lib/paraglide/server.js";
 import { compress } from "#lib/server/compress.ts";
 import { contextFor, core, startCore } from "#lib/server/core.ts";
+import { contextOfForm } from "#lib/server/repeated-forms.ts";
 import { readTheme } from "#lib/theme.ts";
 
 const yearSeconds = 365 * 24 * 3600;
@@ -35,7 +36,8 @@ async function prepare(event: RequestEvent): Promise<void> {
   event.locals.config = config;
   event.locals.language = language;
   event.locals.theme = readTheme(event.cookies.get("tema"));
-  event.locals.ctx = await contextFor(event.request.headers);
+  const ctx = await contextFor(event.request.headers);
+  event.locals.ctx = event.request.method === "POST" ? contextOfForm(event.request, ctx) : ctx;
 }
 
 const schemes = { auto: "light dark", light: "light", dark: "dark" };

@@ -7,6 +7,8 @@ import { type Action, type Actor, may, type Subject } from "./permissions/index.
 export type RequestMemory = {
   recall: (tx: Transaction) => Promise<{ result: unknown } | undefined>;
   remember: (tx: Transaction, result: unknown) => Promise<void>;
+  /** Every change of the request is done once, not only those that are said to be. */
+  isForAll?: true;
 };
 
 /** What every use case gets: reading without a trace, who asks, and the time. Writing goes through `change`. */
@@ -106,7 +108,7 @@ export async function change<T>(
   write: (tx: Transaction) => Promise<Changed<T>>,
 ): Promise<T> {
   const database = databaseOf(ctx);
-  const memory = what.once && ctx.request;
+  const memory = what.once || ctx.request?.isForAll ? ctx.request : undefined;
   try {
     return await database.transaction(async (tx) => {
       const subject = typeof what.subject === "function" ? await what.subject(tx) : what.subject;

@@ -15,14 +15,23 @@ type Options = {
  */
 export function enhance(form: HTMLFormElement, options: Options = {}): { destroy(): void } {
   let isSending = false;
+  // `disabled` would take the focus from the button that was pressed.
+  const mark = (value: boolean) => {
+    isSending = value;
+    for (const element of form.elements) {
+      if (!(element instanceof HTMLButtonElement)) continue;
+      if (value) element.setAttribute("aria-disabled", "true");
+      else element.removeAttribute("aria-disabled");
+    }
+  };
   return enhanceForm(form, ({ cancel }) => {
     if (isSending) return cancel();
-    isSending = true;
+    mark(true);
     return async ({ update }) => {
       try {
         await update(options);
       } finally {
-        isSending = false;
+        mark(false);
       }
       await tick();
       focusOutcome();

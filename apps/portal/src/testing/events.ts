@@ -1,4 +1,5 @@
 import type { Context } from "@sor/core";
+import { contextOfForm } from "#lib/server/repeated-forms.ts";
 import { type Config, readConfig } from "../config.ts";
 
 type Asked = {
@@ -31,7 +32,7 @@ export function testEvent({ ctx, path = "/", params = {}, form, config }: Asked)
     request,
     route: { id: null },
     locals: {
-      ctx,
+      ctx: form ? contextOfForm(request, ctx) : ctx,
       config: { ...testConfig, ...config },
       requestId: "00000000-0000-4000-8000-000000000000",
       language: "da" as const,

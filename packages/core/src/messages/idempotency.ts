@@ -15,7 +15,8 @@ function hideAnswer(answer: AcceptedInterchange): AcceptedInterchange {
   return { ...answer, sha256: hideDigest(Buffer.from(answer.sha256, "hex")) };
 }
 
-const ownerOf = (actor: Actor) => ("id" in actor ? `${actor.kind}:${actor.id}` : actor.kind);
+/** Whose names for requests they are: two clients may choose the same. */
+export const ownerOf = (actor: Actor) => ("id" in actor ? `${actor.kind}:${actor.id}` : actor.kind);
 
 /**
  * The first answer to a request of this name, or undefined when it is the first. Throws `conflict` with `fault: in-flight`

@@ -50,6 +50,7 @@ export {
   listMessageEvents,
 } from "./read-messages.ts";
 export { type Attempt, type Recorded, recordAttempt, recordAttempts } from "./record-attempt.ts";
+export { type PostedForm, withForm } from "./repeated-forms.ts";
 export {
   claimRequest,
   type KeptAnswer,

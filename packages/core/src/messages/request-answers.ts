@@ -3,6 +3,7 @@ import { asSystem, type Context, change, withMemory } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Actor } from "../permissions/index.ts";
+import { ownerOf } from "./idempotency.ts";
 import { idempotencyKeys } from "./tables.ts";
 
 /** A request as it is told from others: the client's name for it, and a digest of all that it asks. */
@@ -18,7 +19,6 @@ type Claim = { claimed: true; result?: unknown };
 const claimSeconds = 120;
 
 const job = { action: "interchange.send", subject: { type: "interchange", id: "answers" } } as const;
-const ownerOf = (actor: Actor) => ("id" in actor ? `${actor.kind}:${actor.id}` : actor.kind);
 const isRequest = (actor: Actor, { key }: ClaimedRequest) =>
   and(eq(idempotencyKeys.owner, ownerOf(actor)), eq(idempotencyKeys.key, key));
 const isClaim = (answer: unknown): answer is Claim =>

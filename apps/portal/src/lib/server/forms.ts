@@ -3,6 +3,7 @@ import { type ActionFailure, fail } from "@sveltejs/kit";
 import type { z } from "zod";
 import type { FormProblem } from "#lib/form-problem.ts";
 import { m } from "#lib/paraglide/messages.js";
+import { nameForm } from "./repeated-forms.ts";
 
 const fieldsMax = 5000;
 
@@ -94,6 +95,7 @@ export async function submitForm<Schema extends z.ZodType, Result>(
   act: (input: z.output<Schema>) => Promise<Result>,
 ): Promise<Result | ActionFailure<{ problem: FormProblem }>> {
   const values = formValues(await request.formData());
+  nameForm(request, values);
   const problem: FormProblem = { values: shown(values), fieldFaults: {}, formFaults: [] };
   const read = options.schema.safeParse(values);
   if (!read.success) {

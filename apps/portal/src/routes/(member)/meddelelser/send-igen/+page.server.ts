@@ -1,16 +1,10 @@
-import { createHash, randomUUID } from "node:crypto";
 import { type Context, DomainError } from "@sor/core";
-import { Uuid } from "@sor/core/identifiers";
 import {
-  claimRequest,
-  keepClaimedAnswer,
   listResends,
   OperatorReason,
   planResends,
   type ResendFilter,
-  releaseClaim,
   startResends,
-  underRequest,
 } from "@sor/core/messages";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
@@ -34,10 +28,10 @@ function queryOf(url: URL): MessageQuery {
 async function previewOf(ctx: Context, filter: ResendFilter) {
   try {
     const { matched, willSend, leftOut } = await planResends(ctx, { filter });
-    return { matched, willSend, leftOut: leftOutLines(leftOut), tooMany: false, request: randomUUID() };
+    return { matched, willSend, leftOut: leftOutLines(leftOut), tooMany: false };
   } catch (error) {
     if (!(error instanceof DomainError) || error.details.fault !== "too-many-letters") throw error;
-    return { matched: 0, willSend: 0, leftOut: [], tooMany: true, request: "" };
+    return { matched: 0, willSend: 0, leftOut: [], tooMany: true };
   }
 }
 
@@ -65,34 +59,8 @@ const refusals = {
 
 const Started = z.object({
   keys: z.union([z.literal(""), PastedKeys]).optional(),
-  request: Uuid,
   reason: OperatorReason.shape.reason,
 });
-
-/** Starts it once, however often the same form is posted; gives the id of what was started. */
-async function startOnce(
-  ctx: Context,
-  asked: z.output<typeof Started>,
-  filter: ResendFilter,
-): Promise<string> {
-  const digest = createHash("sha256")
-    .update(JSON.stringify([asked, filter]))
-    .digest("hex");
-  const request = { key: `portal ${asked.request}`, requestSha256: digest };
-  const earlier = await claimRequest(ctx, request);
-  if (earlier) return earlier.body;
-  try {
-    const { id } = await startResends(underRequest(ctx, request), {
-      choice: { filter },
-      reason: asked.reason,
-    });
-    await keepClaimedAnswer(ctx, request, { status: 303, headers: {}, body: id });
-    return id;
-  } catch (error) {
-    await releaseClaim(ctx, request);
-    throw error;
-  }
-}
 
 export const actions: Actions = {
   keys: async (event) => {
@@ -112,7 +80,8 @@ export const actions: Actions = {
     const options = { schema: Started, faults: reasonFaults, refusals };
     return await submitForm(event.request, options, async (asked) => {
       const filter = asked.keys ? { keys: asked.keys } : filterOf(queryOf(event.url));
-      redirect(303, `/meddelelser/send-igen/${await startOnce(event.locals.ctx, asked, filter)}`);
+      const { id } = await startResends(event.locals.ctx, { choice: { filter }, reason: asked.reason });
+      redirect(303, `/meddelelser/send-igen/${id}`);
     });
   },
 };
