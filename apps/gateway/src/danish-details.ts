@@ -141,6 +141,7 @@ export const danishDetails: Readonly<Record<string, string>> = {
   "not a mail address": "ikke en mailadresse",
   "the code has ten letters and digits": "koden har ti bogstaver og cifre",
   "a content type looks like application/xml": "en indholdstype ser ud som application/xml",
+  "The feed does not go on after this offset.": "Feedet fortsætter ikke efter dette sted.",
   "the longest wait is not shorter than the first": "den længste ventetid er ikke kortere end den første",
 };
 

@@ -22,25 +22,32 @@ export type StreamSource = {
   read: (after: string | undefined) => Promise<NotificationPage>;
 };
 
-async function* eventsOf(deps: Deps, source: StreamSource, signal: AbortSignal): AsyncGenerator<string> {
+type First = { count: number; page: NotificationPage };
+
+async function* eventsOf(
+  deps: Deps,
+  source: StreamSource,
+  first: First,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
   const clock = feedClock(deps);
   const end = performance.now() + streamMilliseconds;
-  let { after } = source;
-  yield "retry: 2000\n\n";
+  let { count, page } = first;
+  // Who began with the latest and hears of nothing has an id to come again with all the same.
+  yield `retry: 2000\n${page.items.length === 0 ? `id: ${page.next}\n` : ""}\n`;
   while (!signal.aborted && performance.now() < end) {
-    const count = clock.count();
-    const page = await source.read(after);
-    after = page.next;
     if (page.items.length > 0) {
       const lines = page.items.map(
         (item) => `id: ${item.offset}\nevent: message\ndata: ${JSON.stringify(item)}\n\n`,
       );
       yield lines.join("");
+    } else if (page.isEnd) {
+      await clock.changedSince(count, heartbeatMilliseconds, signal);
+      // The beat tells how far the feed has been read, also where nothing of it was this reader's.
+      if (count === clock.count() && !signal.aborted) yield `: beat\nid: ${page.next}\n\n`;
     }
-    if (!page.isEnd || page.items.length > 0) continue;
-    await clock.changedSince(count, heartbeatMilliseconds, signal);
-    // The beat tells how far the feed has been read, also where nothing of it was this reader's.
-    if (count === clock.count() && !signal.aborted) yield `: beat\nid: ${after}\n\n`;
+    count = clock.count();
+    page = await source.read(page.next);
   }
 }
 
@@ -52,12 +59,12 @@ export async function eventStream(c: Context<AppEnv>, deps: Deps, source: Stream
   const streams = open.get(deps) ?? 0;
   if (streams >= streamsMax) return problem(c, "unavailable", { headers: { "Retry-After": "30" } });
   // Asked once before the answer begins, so that a refusal is a problem and not a broken stream.
-  await source.read(source.after);
+  const first = { count: feedClock(deps).count(), page: await source.read(source.after) };
   if (c.req.method === "HEAD") return c.body(null, 200, headers) as Answer;
   open.set(deps, streams + 1);
   const left = new AbortController();
   const signal = AbortSignal.any([left.signal, c.req.raw.signal, ...(deps.stopping ? [deps.stopping] : [])]);
-  const events = eventsOf(deps, source, signal);
+  const events = eventsOf(deps, source, first, signal);
   const text = new TextEncoder();
   let isOpen = true;
   const close = () => {

@@ -23,6 +23,7 @@ const codeOfFault: Readonly<Record<string, ProblemCode>> = {
   "nothing-to-resend": "nothing-to-resend",
   "too-many-resends": "too-many-resends",
   "too-many-letters": "too-many-letters",
+  "offset-gone": "offset-gone",
 };
 
 /** A place in a delivery, as a problem names it. */

@@ -36,6 +36,11 @@ export function createMetrics() {
       help: "Number of the newest journal entry, as the database has it; a routing table behind it is old",
       registers,
     }),
+    feedLagSeconds: new Gauge({
+      name: "soredi_change_feed_lag_seconds",
+      help: "For how long the oldest committed event has waited to appear in the feed of notifications",
+      registers,
+    }),
     snapshotAgeSeconds: new Gauge({
       name: "soredi_route_snapshot_age_seconds",
       help: "Time since the routing table was last known to be up to date",

@@ -23,6 +23,7 @@ const extras: Partial<Record<ProblemCode, Record<string, unknown>>> = {
   ambiguous: { candidates: [{ sorId: "311000016009", name: "Klinik Eksempel", gln: "5790000123117" }] },
   "endpoint-in-use": { locationNumbers: 12 },
   "too-large": { bytesMax: 1_048_576 },
+  "offset-gone": { begin: "WzE4MDcwNzU2NDAyMTk2OTgsNDEyXQ" },
 };
 
 /** The `responses` entries of problems for a route's description, grouped by status, each with an example. */

@@ -72,4 +72,12 @@ export const ofSteering = {
       en: "At most 10,000 letters are sent again at once. Divide them, by date for instance.",
     },
   },
+  "offset-gone": {
+    status: 410,
+    title: { da: "Feedet fortsætter ikke efter dette sted", en: "The feed does not go on after this offset" },
+    about: {
+      da: "Databasen er gendannet fra en ældre kopi, og det, der er læst efter begin, gælder ikke længere. Fortsæt med after=begin.",
+      en: "The database was restored from an older copy, and what was read after begin no longer holds. Go on with after=begin.",
+    },
+  },
 };

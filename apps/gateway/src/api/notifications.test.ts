@@ -3,6 +3,7 @@ import { NotificationPage } from "@sor/core/messages";
 import { feedSettled, testDatabase } from "@sor/core/testing";
 import { beforeAll, expect, test } from "vitest";
 import { receiver, sender, twoVendors } from "../testing/two-vendors.ts";
+import { numberFeed } from "../workers/number-feed.ts";
 
 let db: Database;
 let gateway: Awaited<ReturnType<typeof twoVendors>>;
@@ -11,6 +12,12 @@ const stopping = new AbortController();
 beforeAll(async () => {
   db = await testDatabase();
   gateway = await twoVendors(db, { stopping: stopping.signal });
+  const ended = new AbortController();
+  const numbering = numberFeed(gateway.deps, ended.signal);
+  return async () => {
+    ended.abort();
+    await numbering;
+  };
 });
 
 const read = async (key: string, query: string) =>
@@ -41,11 +48,7 @@ const send = async () => {
   return sent;
 };
 
-const latest = async (key: string) => {
-  let page = await read(key, "");
-  while (!page.isEnd || page.items.length > 0) page = await read(key, `?after=${page.next}`);
-  return page.next;
-};
+const latest = async (key: string) => (await read(key, "?after=latest")).next;
 
 test("the feed and the stream tell the same, the stream goes on after Last-Event-ID", async () => {
   const start = await latest("from");
@@ -68,6 +71,38 @@ test("who waits is answered when something happens, and with nothing when nothin
   expect((await asked).items.length).toBeGreaterThan(0);
   const next = await latest("other");
   expect(await read("other", `?after=${next}&wait=1`)).toMatchObject({ items: [], isEnd: true });
+});
+
+test("who begins with the latest hears what happens from then on, and has an id to come again with before that", async () => {
+  const { messageIds: earlier } = await send();
+  const answer = await gateway.ask("from", "/v1/notifications/stream?after=latest");
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const begun = (await reader?.read())?.value ?? "";
+  const id = /^id: (.+)$/m.exec(begun)?.[1] ?? "";
+  const { messageIds: later } = await send();
+  const told = (await reader?.read())?.value ?? "";
+  await reader?.cancel();
+  expect(told).toContain(later[0]);
+  expect(told).not.toContain(earlier[0]);
+  const { items } = await read("from", `?after=${id}`);
+  expect(new Set(items.map(({ messageId }) => messageId))).toEqual(new Set(later));
+  expect((await read("from", "?after=0")).items).toEqual((await read("from", "")).items);
+});
+
+test("an offset of another history is refused, and says where to begin", async () => {
+  await send();
+  const next = await latest("from");
+  const [epoch, last] = JSON.parse(Buffer.from(next, "base64url").toString()) as [number, number];
+  const ahead = Buffer.from(JSON.stringify([epoch, last + 1])).toString("base64url");
+  for (const [key, path] of [
+    ["from", "/v1/notifications"],
+    ["from", "/v1/notifications/stream"],
+    ["to", `/v1/mailboxes/${receiver}/stream`],
+  ] as const) {
+    const answer = await gateway.ask(key, `${path}?after=${ahead}`);
+    expect(answer.status).toBe(410);
+    expect(await answer.json()).toMatchObject({ code: "offset-gone", begin: next });
+  }
 });
 
 test("a mailbox's stream tells what came to wait in it, to its owner alone", async () => {

@@ -30,12 +30,15 @@ const feedRoute = createRoute({
   path: "/v1/notifications",
   summary: "What happened to one's messages after an offset",
   description:
-    "In an order in which nothing comes in later before what was read: ask on with after=next and nothing is missed, nothing comes twice.",
+    "In an order in which nothing comes in later before what was read: ask on with after=next and nothing is missed, nothing comes twice. An offset is refused with 410 after an older copy of the database was put in its place: `begin` is the offset up to which what was read still holds.",
   tags: ["notifications"],
   security,
   middleware: [requireKey] as const,
   request: { query: NotificationQuestion },
-  responses: { 200: json("What happened, oldest first", NotificationPage), ...refusedReading() },
+  responses: {
+    200: json("What happened, oldest first", NotificationPage),
+    ...refusedReading("offset-gone"),
+  },
 });
 
 const streamRoute = createRoute({
@@ -46,7 +49,7 @@ const streamRoute = createRoute({
   tags: ["notifications"],
   ...streamed,
   request: { query: StreamQuestion, headers: lastEventId },
-  responses: { 200: eventsAnswer, ...refusedReading() },
+  responses: { 200: eventsAnswer, ...refusedReading("offset-gone") },
 });
 
 const mailboxRoute = createRoute({
@@ -57,7 +60,7 @@ const mailboxRoute = createRoute({
   tags: ["mailboxes"],
   ...streamed,
   request: { params: z.object({ gln: MailboxOwner }), query: StreamQuestion, headers: lastEventId },
-  responses: { 200: eventsAnswer, ...refusedReading() },
+  responses: { 200: eventsAnswer, ...refusedReading("offset-gone") },
 });
 
 const pageRows = 100;

@@ -8,6 +8,7 @@ import {
   announceWork,
   endDrains,
   followMovedLocations,
+  measureFeedLag,
   measureQueues,
   tendDeliveries,
   workChannel,
@@ -17,6 +18,7 @@ import { showQueues } from "../message-metrics.ts";
 import { runAlerts } from "./alert.ts";
 import { type DeliveryDeps, startDelivery } from "./deliver.ts";
 import { mailAccounts } from "./mail-accounts.ts";
+import { numberFeed } from "./number-feed.ts";
 import { probeEndpoints } from "./probe.ts";
 import { runPruning } from "./prune.ts";
 import { runResends } from "./resend.ts";
@@ -43,6 +45,7 @@ export function startWorkers(deps: DeliveryDeps): Workers {
     tend(deps, signal),
     follow(deps, signal),
     measure(deps, signal),
+    numberFeed(deps, signal),
     probeEndpoints(deps, worker, signal),
     runAlerts(deps, signal),
     runPruning(deps, signal),
@@ -76,6 +79,7 @@ async function measure(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
 
 async function measureOnce(deps: DeliveryDeps, ctx: Context): Promise<void> {
   deps.metrics.registerSequence.set(await currentSequence(ctx.db));
+  deps.metrics.feedLagSeconds.set(await measureFeedLag(ctx));
   showQueues(deps, await measureQueues(ctx));
 }
 

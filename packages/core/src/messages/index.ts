@@ -13,6 +13,7 @@ export { checkInterchange } from "./check-interchange.ts";
 export { type Content, contentOf, partBytes } from "./content.ts";
 export { endDrains } from "./end-drains.ts";
 export { forgetOldHours } from "./endpoint-hours.ts";
+export { measureFeedLag, numberEvents } from "./feed/number-events.ts";
 export { gather, latelyAfter } from "./gather.ts";
 export {
   type Acknowledged,

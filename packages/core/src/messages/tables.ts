@@ -185,11 +185,12 @@ export const messages = pgTable(
   ],
 );
 
-/** What happened to a message; only ever added. `xid` lets a follower read in an order that never skips a late commit. */
+/** What happened to a message; only ever added. */
 export const messageEvents = pgTable(
   "message_events",
   {
     id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    /** The transaction that wrote it: what feed offsets given by earlier versions name. */
     xid: xid8().notNull().default(sql`pg_current_xact_id()`),
     messageId: uuid()
       .notNull()
@@ -203,10 +204,7 @@ export const messageEvents = pgTable(
     actorKind: text().notNull(),
     actorId: text(),
   },
-  (table) => [
-    index("message_events_message").on(table.messageId, table.id),
-    index("message_events_order").on(table.xid, table.id),
-  ],
+  (table) => [index("message_events_message").on(table.messageId, table.id)],
 );
 
 export const deliveryAttempts = pgTable(

@@ -60,6 +60,9 @@ async function pruneMessages(tx: Transaction, before: Date, limit: number): Prom
   if (batch.ids.length === 0) return batch;
   const ids = sql`any(${sql.param(batch.ids)}::uuid[])`;
   const ofMessages = sql`in (select id from messages where interchange_id = ${ids})`;
+  await tx.execute(
+    sql`delete from feed_entries where event_id in (select id from message_events where message_id ${ofMessages})`,
+  );
   await tx.execute(sql`delete from message_events where message_id ${ofMessages}`);
   await tx.execute(sql`delete from message_patients where message_id ${ofMessages}`);
   await tx.execute(sql`delete from messages where interchange_id = ${ids}`);

@@ -2,6 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
+import { feedEntries } from "../messages/feed/tables.ts";
 import {
   acceptInterchange,
   acknowledgeMailbox,
@@ -19,7 +20,15 @@ import {
   seenReferences,
 } from "../messages/tables.ts";
 import type { Actor } from "../permissions/index.ts";
-import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
+import {
+  aLocation,
+  anEndpoint,
+  anInterchange,
+  aVendor,
+  feedSettled,
+  receives,
+  testDatabase,
+} from "../testing/index.ts";
 import { messagePatients, payloads } from "../vault/tables.ts";
 import { lastPrunes, prune } from "./prune.ts";
 import { defaultRetention, retentionFault } from "./retention.ts";
@@ -165,10 +174,12 @@ describe("content", () => {
 test("what is known of a message goes after 13 months, with events, attempts and patients", async () => {
   await send();
   await fetchAll();
+  await feedSettled(db);
   await run(91);
   expect(removedOf(await run(395)).messages).toBe(0);
+  expect(await db.$count(feedEntries)).toBeGreaterThan(0);
   expect(removedOf(await run(397)).messages).toBe(1);
-  for (const table of [interchanges, messages, messageEvents, deliveries, messagePatients]) {
+  for (const table of [interchanges, messages, messageEvents, feedEntries, deliveries, messagePatients]) {
     expect(await db.$count(table)).toBe(0);
   }
 });

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { inArray } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createContext } from "../../context.ts";
 import { type Database, openDatabase } from "../../database/index.ts";
 import { completeGln } from "../../identifiers/index.ts";
+import { encodeCursor } from "../../paging.ts";
 import type { Actor } from "../../permissions/index.ts";
 import {
   aLocation,
@@ -17,6 +18,8 @@ import {
   testDatabaseUrl,
 } from "../../testing/index.ts";
 import { acceptInterchange } from "../accept-interchange.ts";
+import { numberEvents } from "../feed/number-events.ts";
+import { feedEntries } from "../feed/tables.ts";
 import { acknowledgeMailbox, takeFromMailbox } from "../mailboxes.ts";
 import { messageEvents } from "../tables.ts";
 import { readFeedHead, readMailboxNotices, readNotifications } from "./notifications.ts";
@@ -44,12 +47,16 @@ beforeAll(async () => {
   return async () => await db.$client.end();
 });
 
-async function send(wait: "settled" | "at-once" = "settled"): Promise<string> {
+async function send(): Promise<string> {
   const bytes = anInterchange({ sender, receiver });
   const { interchange } = await acceptInterchange(ctx(from), { bytes, gatewayParty: "SORGATEWAY" });
-  if (wait === "settled") await feedSettled(db);
+  await feedSettled(db);
   return interchange.messages[0]?.id ?? "";
 }
+
+const partsOf = (offset: string) =>
+  JSON.parse(Buffer.from(offset, "base64url").toString()) as [number, number];
+const sequenceOf = (offset: string) => partsOf(offset)[1];
 
 /** Everything of the feed from an offset to its end, page by page. */
 async function readAll(actor: Actor, after?: string, limit = 7) {
@@ -98,7 +105,7 @@ describe("the feed", () => {
     }
   });
 
-  test("shows nothing of a transaction while an older one is open, and then both", async () => {
+  test("goes on past transactions that are open, and tells theirs when they are committed", async () => {
     const start = await readFeedHead(ctx(from));
     const older = Promise.withResolvers<void>();
     const began = Promise.withResolvers<void>();
@@ -111,16 +118,47 @@ describe("the feed", () => {
       await older.promise;
     });
     await began.promise;
-    await send("at-once");
+    const second = await send();
     const before = await readAll(from, start);
     older.resolve();
     await late;
     await feedSettled(db);
     const after = await readAll(from, before.next);
-    expect(before.items.filter(({ event }) => event === "taken-in").length).toBe(1);
-    expect(after.items.map(({ event }) => event)).toEqual([
-      ...["duplicate-received", "taken-in", "found-valid", "found-route", "queued"],
-    ]);
+    const takenIn = before.items.filter(({ event }) => event === "taken-in");
+    expect(takenIn.map(({ messageId }) => messageId)).toEqual([id, second]);
+    expect(after.items.map(({ event }) => event)).toEqual(["duplicate-received"]);
+  });
+
+  test("begins with what is kept, or from now, and refuses offsets of another history", async () => {
+    await send();
+    const all = await readAll(from);
+    expect(await readAll(from, "0")).toEqual(all);
+    const latest = await readNotifications(ctx(from), { after: "latest", limit: 5 });
+    expect(latest).toEqual({ items: [], next: all.next, isEnd: true });
+    const [epoch, last] = partsOf(all.next);
+    for (const offset of [
+      [epoch, last + 1],
+      [epoch + 1, last],
+    ]) {
+      const asked = readNotifications(ctx(from), { after: encodeCursor(offset), limit: 5 });
+      await expect(asked).rejects.toMatchObject({ code: "gone", details: { fault: "offset-gone" } });
+    }
+  });
+
+  test("goes on after the offsets that earlier versions gave", async () => {
+    await send();
+    const all = await readAll(from);
+    const third = all.items[2];
+    const sequence = sequenceOf(third?.offset ?? "");
+    const { rows } = await db.execute<{ xid: string; id: string }>(
+      sql`select e.xid, e.id from feed_entries f join message_events e on e.id = f.event_id where f.sequence = ${sequence}`,
+    );
+    const { xid, id } = rows[0] ?? { xid: "", id: "" };
+    const rest = await readAll(from, encodeCursor([xid, Number(id)]));
+    expect(rest.items).toEqual(all.items.slice(3));
+    expect((await readAll(from, encodeCursor(["0", 0]))).items).toEqual(all.items);
+    const unknown = readNotifications(ctx(from), { after: encodeCursor(["1", Number(id)]), limit: 5 });
+    await expect(unknown).rejects.toMatchObject({ code: "gone", details: { begin: "0" } });
   });
 
   test("misses nothing and tells nothing twice while processes write, and undo, at the same time", async () => {
@@ -133,7 +171,10 @@ describe("the feed", () => {
     ).finally(() => {
       isOver = true;
     });
-    const read: number[] = [];
+    const keepNumbering = async () => {
+      while (!isOver) await numberEvents(ctx({ kind: "system", job: "feed" }));
+    };
+    const numbering = Promise.all([keepNumbering(), keepNumbering(), keepNumbering()]);
     let after = start;
     const seen: string[] = [];
     const look = async () => {
@@ -143,20 +184,22 @@ describe("the feed", () => {
     };
     while (!isOver) await look();
     const committed = (await writers).flatMap(({ stdout }) => JSON.parse(stdout) as string[]);
+    await numbering;
     await feedSettled(db);
     await look();
     const rows = await db
-      .select({ id: messageEvents.id, detail: messageEvents.detail })
+      .select({ detail: messageEvents.detail, sequence: feedEntries.sequence })
       .from(messageEvents)
+      .innerJoin(feedEntries, eq(feedEntries.eventId, messageEvents.id))
       .where(inArray(messageEvents.messageId, ids));
-    const marks = rows.flatMap(({ detail }) => (detail?.case ? [String(detail.case).split(" ")[0]] : []));
-    expect(new Set(marks)).toEqual(new Set(committed));
-    const offsets = seen.map(
-      (offset) => JSON.parse(Buffer.from(offset, "base64url").toString()) as [string, number],
+    const marked = rows.filter(({ detail }) => detail?.case);
+    expect(new Set(marked.map(({ detail }) => String(detail?.case).split(" ")[0]))).toEqual(
+      new Set(committed),
     );
-    read.push(...offsets.map(([, id]) => id));
-    const expected = rows.filter(({ detail }) => detail?.case).map(({ id }) => id);
-    expect(read.toSorted((a, b) => a - b)).toEqual(expected.toSorted((a, b) => a - b));
+    const read = seen.map((offset) => sequenceOf(offset));
+    expect(read).toEqual(marked.map(({ sequence }) => sequence).toSorted((a, b) => a - b));
+    const first = sequenceOf(start) + 1;
+    expect(read).toEqual(read.map((_, at) => first + at));
     expect(committed.length).toBe(81);
   }, 60_000);
 });

@@ -1,76 +1,107 @@
-import { and, asc, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, lte, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
-import { decodeCursor, encodeCursor } from "../../paging.ts";
+import { DomainError } from "../../errors.ts";
+import { type FeedPosition, type FeedStart, offsetOf, parseOffset, startAfter } from "../feed/feed-offset.ts";
+import { feedEntries, feedEpochs, feedHead } from "../feed/tables.ts";
 import { requireMailbox } from "../mailboxes.ts";
 import { deliveries, interchanges, messageEvents, messages } from "../tables.ts";
 import { findVisibility, whereVisible } from "../visibility.ts";
-import { FeedOffset, type Notification, type NotificationPage } from "./schemas.ts";
+import type { Notification, NotificationPage } from "./schemas.ts";
 
 // Others' events are passed over in windows of this size, so that no question reads without end.
 const windowRows = 2000;
 
-// An event is shown when no transaction that began before its own is still open: then none can come in before it.
-const isSettled = sql`${messageEvents.xid} < pg_snapshot_xmin(pg_current_snapshot())`;
-
 type Asked = { after?: string | undefined; limit: number };
 
-/** The offset of the newest event that is settled: changes when there is something new to read. */
-export async function readFeedHead(ctx: Context): Promise<string> {
-  const [head] = await ctx.db
-    .select({ xid: messageEvents.xid, id: messageEvents.id })
-    .from(messageEvents)
-    .where(isSettled)
-    .orderBy(sql`${messageEvents.xid} desc, ${messageEvents.id} desc`)
-    .limit(1);
-  return encodeCursor(head ? [head.xid, head.id] : ["0", 0]);
+async function readPosition(ctx: Context): Promise<FeedPosition> {
+  const epochs = sql<FeedPosition["epochs"]>`(select json_agg(json_build_object(
+    'epoch', ${feedEpochs.epoch}, 'beganAfter', ${feedEpochs.beganAfter}) order by ${feedEpochs.epoch}) from ${feedEpochs})`;
+  const [position] = await ctx.db.select({ head: feedHead.sequence, epochs }).from(feedHead);
+  if (!position) throw new Error("the feed has no head row: the database is not migrated");
+  return position;
 }
 
-async function readWindow(ctx: Context, { after, limit }: Asked, seen: SQL | undefined) {
-  const [xid, id] = after === undefined ? (["0", 0] as const) : decodeCursor(FeedOffset, after);
+/** The offset of the newest event that has a number: changes when there is something new to read. */
+export async function readFeedHead(ctx: Context): Promise<string> {
+  const position = await readPosition(ctx);
+  return offsetOf(position.head, position);
+}
+
+/** The number after which an offset goes on; throws `gone` with `begin` where its history is not this database's. */
+async function findStart(ctx: Context, after: string, position: FeedPosition): Promise<number> {
+  if (after === "latest") return position.head;
+  const offset = parseOffset(after);
+  const start =
+    offset.kind === "numbered" ? startAfter(offset, position) : await startAfterEvent(ctx, offset);
+  if (start.kind === "after") return start.sequence;
+  throw new DomainError("gone", "The feed does not go on after this offset.", {
+    fault: "offset-gone",
+    begin: offsetOf(start.begin, position),
+  });
+}
+
+async function startAfterEvent(ctx: Context, { xid, id }: { xid: string; id: number }): Promise<FeedStart> {
+  if (id === 0) return { kind: "after", sequence: 0 };
+  const [entry] = await ctx.db
+    .select({ sequence: feedEntries.sequence })
+    .from(feedEntries)
+    .innerJoin(messageEvents, eq(messageEvents.id, feedEntries.eventId))
+    .where(and(eq(feedEntries.eventId, id), eq(messageEvents.xid, xid)));
+  return entry ? { kind: "after", sequence: entry.sequence } : { kind: "gone", begin: 0 };
+}
+
+async function readWindow(ctx: Context, { after = "0", limit }: Asked, seen: SQL | undefined) {
+  const position = await readPosition(ctx);
+  const start = await findStart(ctx, after, position);
   const window = ctx.db
     .select()
-    .from(messageEvents)
-    .where(and(sql`(${messageEvents.xid}, ${messageEvents.id}) > (${xid}::xid8, ${id}::bigint)`, isSettled))
-    .orderBy(asc(messageEvents.xid), asc(messageEvents.id))
+    .from(feedEntries)
+    .where(and(gt(feedEntries.sequence, start), lte(feedEntries.sequence, position.head)))
+    .orderBy(asc(feedEntries.sequence))
     .limit(windowRows)
-    .as("event");
+    .as("entry");
   const rows = await ctx.db
     .select({
-      event: { xid: window.xid, id: window.id, at: window.at, name: window.event },
-      states: { from: window.fromState, to: window.toState },
+      sequence: window.sequence,
+      // drizzle takes an object whose first column is null for a row that was not joined: one that is never null stands first.
+      event: {
+        at: messageEvents.at,
+        event: messageEvents.event,
+        from: messageEvents.fromState,
+        to: messageEvents.toState,
+      },
       message: messages,
       controlReference: interchanges.controlReference,
       deliveryId: deliveries.id,
     })
     .from(window)
-    .leftJoin(messages, and(eq(messages.id, window.messageId), seen))
+    .leftJoin(messageEvents, eq(messageEvents.id, window.eventId))
+    .leftJoin(messages, and(eq(messages.id, messageEvents.messageId), seen))
     .leftJoin(interchanges, eq(interchanges.id, messages.interchangeId))
     .leftJoin(deliveries, eq(deliveries.id, messages.deliveryId))
-    .orderBy(asc(window.xid), asc(window.id));
+    .orderBy(asc(window.sequence));
   const items: Notification[] = [];
-  let next = encodeCursor([xid, id]);
-  for (const row of rows) {
-    if (items.length === limit) return { items, next, isEnd: false };
-    next = encodeCursor([row.event.xid, row.event.id]);
-    if (row.message) items.push(notificationOf(next, { ...row, message: row.message }));
+  let read = start;
+  for (const { sequence, event, message, ...row } of rows) {
+    if (items.length === limit) return { items, next: offsetOf(read, position), isEnd: false };
+    read = sequence;
+    if (message && event) items.push(notificationOf(offsetOf(read, position), { ...row, event, message }));
   }
-  return { items, next, isEnd: rows.length < windowRows };
+  return { items, next: offsetOf(read, position), isEnd: rows.length < windowRows };
 }
 
 type Row = {
-  event: { at: Date; name: Notification["event"] };
-  states: { from: Notification["from"]; to: Notification["to"] };
+  event: { at: Date } & Pick<Notification, "event" | "from" | "to">;
   message: typeof messages.$inferSelect;
   controlReference: string | null;
   deliveryId: string | null;
 };
 
-function notificationOf(offset: string, { event, states, message, controlReference, deliveryId }: Row) {
+function notificationOf(offset: string, { event, message, controlReference, deliveryId }: Row) {
   return {
     offset,
+    ...event,
     at: event.at.toISOString(),
-    event: event.name,
-    ...states,
     messageId: message.id,
     interchangeId: message.interchangeId,
     deliveryId,

@@ -204,14 +204,19 @@ export const ResendOutcome = z
   .meta({ id: "ResendOutcome", description: "The letter sent again, in a new envelope" });
 export type ResendOutcome = z.infer<typeof ResendOutcome>;
 
-/** Where the feed of events goes on: transaction (below 2^64, as all of 19 digits are) and number of the last event read. */
-export const FeedOffset = z.tuple([z.string().regex(/^\d{1,19}$/), z.int().min(0)]);
+/**
+ * Where the feed of events goes on: epoch and number of the last event read, or, as offsets of earlier versions have it, its
+ * transaction (below 2^64, as all of 19 digits are) and id.
+ */
+export const FeedOffset = z.union([
+  z.tuple([z.int().min(0), z.int().min(0)]),
+  z.tuple([z.string().regex(/^\d{1,19}$/), z.int().min(0)]),
+]);
 
-const after = z
-  .string()
-  .max(200)
-  .optional()
-  .meta({ description: "The `next` or `offset` read last; without it from the oldest event kept" });
+const after = z.string().max(200).optional().meta({
+  description:
+    "The `next` or `offset` read last. `0`, or nothing: from the oldest event kept. `latest`: from now on, of what happens after this call",
+});
 
 /** What to read of the feed. */
 export const NotificationQuestion = z.strictObject({
