@@ -30,6 +30,8 @@ export async function listEntriesAfter(
 export type JournalFilter = {
   /** Only entries before this number: the key of the next page. */
   before?: number | undefined;
+  /** Only entries after this number. */
+  after?: number | undefined;
   subjectType?: string | undefined;
   subjectId?: string | undefined;
   gln?: string | undefined;
@@ -43,6 +45,7 @@ export type JournalFilter = {
 export async function listJournal(db: ReadDatabase, filter: JournalFilter): Promise<JournalEntry[]> {
   const conditions: (SQL | undefined)[] = [
     filter.before === undefined ? undefined : lt(journalEntries.sequence, filter.before),
+    filter.after === undefined ? undefined : gt(journalEntries.sequence, filter.after),
     filter.subjectType === undefined ? undefined : eq(journalEntries.subjectType, filter.subjectType),
     filter.subjectId === undefined ? undefined : eq(journalEntries.subjectId, filter.subjectId),
     filter.gln === undefined ? undefined : sql`${journalEntries.glns} @> array[${filter.gln}]::text[]`,

@@ -1,8 +1,9 @@
 /** Answers which message types there are, and which location number receives and sends what, where and when. */
 export { findMessageType, type MessageType, messageTypes } from "@sor/edi";
+export type { RegistrationsOutcome } from "./change-registrations.ts";
 export { closeEndpoint, drainEndpoint, type EndpointEnd } from "./close-endpoint.ts";
 export { getLocation, type Location } from "./get-location.ts";
-export { type HistoryLine, listLocationHistory } from "./list-location-history.ts";
+export { getLocationChange, type HistoryLine, listLocationHistory } from "./list-location-history.ts";
 export { type LocationItem, type LocationPage, listLocations } from "./list-locations.ts";
 export { listRegistrations, type Registration, registrationsEtag } from "./list-registrations.ts";
 export { planRegistrations } from "./plan-registrations.ts";
@@ -28,6 +29,7 @@ export {
   NewRegistration,
   RegistrationEnd,
   RegistrationSet,
+  RegistrationUndo,
   VersionCode,
   WantedRegistration,
 } from "./schemas.ts";
@@ -35,7 +37,7 @@ export {
   addRegistration,
   endRegistration,
   previewRegistrations,
-  type RegistrationsOutcome,
   setRegistrations,
 } from "./set-registrations.ts";
+export { type LaterChange, previewUndo, undoRegistrations } from "./undo-registrations.ts";
 export { type Helper, whomToAsk } from "./whom-to-ask.ts";

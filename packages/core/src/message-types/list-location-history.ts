@@ -6,7 +6,7 @@ import { DomainError } from "../errors.ts";
 import { type JournalEntry, listJournal } from "../journal/index.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
 import { may } from "../permissions/index.ts";
-import { type HistoryChange, readHistoryEntry } from "./read-history-entry.ts";
+import { type HistoryChange, readHistoryEntry, undoneBy } from "./read-history-entry.ts";
 import { JournalCursor, RowId } from "./schemas.ts";
 
 /** One line of a location number's history: when, who, and what became of what. Refusals are shown to who may edit. */
@@ -21,33 +21,66 @@ export type HistoryLine = {
   outcome: "done" | "refused";
   comment: string | null;
   changes: HistoryChange[];
+  /** The number of the line that this one undid. */
+  undoes: number | null;
+  /** Whether it changed what is received or sent, so that it can be asked to be undone. */
+  isUndoable: boolean;
 };
 
 const pageMax = 100;
 
-/** The history of a location number, newest first, from the journal, for anybody signed in. */
+/**
+ * The history of a location number, newest first, from the journal, for anybody signed in; with `since` only the lines
+ * after that number.
+ */
 export async function listLocationHistory(
   ctx: Context,
-  input: { gln: string; after?: string | undefined; limit?: number | undefined },
+  input: {
+    gln: string;
+    after?: string | undefined;
+    since?: number | undefined;
+    limit?: number | undefined;
+  },
 ): Promise<Page<HistoryLine>> {
+  const limit = Math.min(input.limit ?? 25, pageMax);
+  const before = input.after === undefined ? undefined : decodeCursor(JournalCursor, input.after);
+  const entries = await readEntries(ctx, { gln: input.gln, before, after: input.since, limit: limit + 1 });
+  const page = toPage(entries, limit, (last) => last.sequence);
+  return { items: await toLines(ctx, page.items), next: page.next };
+}
+
+/** One line of a location number's history by its number in the journal; throws `not-found`. */
+export async function getLocationChange(
+  ctx: Context,
+  { gln, sequence }: { gln: string; sequence: number },
+): Promise<HistoryLine> {
+  const entries = await readEntries(ctx, { gln, before: sequence + 1, limit: 1 });
+  const [line] = await toLines(
+    ctx,
+    entries.filter((entry) => entry.sequence === sequence),
+  );
+  if (line) return line;
+  throw new DomainError("not-found", "The location number has no such change.", { gln, sequence });
+}
+
+async function readEntries(
+  ctx: Context,
+  input: { gln: string; before?: number | undefined; after?: number | undefined; limit: number },
+): Promise<JournalEntry[]> {
   const { gln } = input;
   if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.");
   const versions = await listLocationVersions(ctx.db, gln);
   if (versions.length === 0)
     throw new DomainError("not-found", "The location number is not registered.", { gln });
-  const limit = Math.min(input.limit ?? 25, pageMax);
   const subject = await subjectOfLocation(ctx.db, gln, versions, ctx.now);
-  const entries = await listJournal(ctx.db, {
-    gln,
-    before: input.after === undefined ? undefined : decodeCursor(JournalCursor, input.after),
-    outcome: may(ctx.actor, "registration.edit", subject, ctx.now) ? undefined : "done",
-    limit: limit + 1,
-  });
-  const page = toPage(entries, limit, (last) => last.sequence);
-  const changes = page.items.map(readHistoryEntry);
-  const names = await loadNames(ctx, page.items, changes.flat());
-  const items = page.items.map((entry, i) => lineOf(entry, changes[i] ?? [], names));
-  return { items, next: page.next };
+  const outcome = may(ctx.actor, "registration.edit", subject, ctx.now) ? undefined : "done";
+  return await listJournal(ctx.db, { ...input, outcome });
+}
+
+async function toLines(ctx: Context, entries: readonly JournalEntry[]): Promise<HistoryLine[]> {
+  const changes = entries.map(readHistoryEntry);
+  const names = await loadNames(ctx, entries, changes.flat());
+  return entries.map((entry, i) => lineOf(entry, changes[i] ?? [], names));
 }
 
 type Names = { suppliers: Map<string, string>; endpoints: Map<string, string> };
@@ -93,6 +126,8 @@ function lineOf(entry: JournalEntry, changes: HistoryChange[], names: Names): Hi
     action: entry.action,
     outcome: entry.outcome,
     comment: entry.comment,
+    undoes: undoneBy(entry),
+    isUndoable: entry.outcome === "done" && entry.action === "registration.edit" && changes.length > 0,
     changes: changes.map((change) => ({
       ...change,
       before: change.before.map(withName),

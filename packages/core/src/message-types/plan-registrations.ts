@@ -16,7 +16,8 @@ import type { WantedRegistration } from "./schemas.ts";
 
 type Content = Omit<RegistrationFact, "validFrom" | "validTo">;
 
-const contentOf = ({ messageType, version, format, direction, endpointId }: Content): Content => ({
+/** What a registration says apart from when. */
+export const contentOf = ({ messageType, version, format, direction, endpointId }: Content): Content => ({
   messageType,
   version,
   format,
@@ -24,11 +25,18 @@ const contentOf = ({ messageType, version, format, direction, endpointId }: Cont
   endpointId,
 });
 
-const factOf = (row: RegistrationRow): RegistrationFact => ({
+/** A registration without its identity and without what is known of it. */
+export const factOf = (row: RegistrationFact): RegistrationFact => ({
   ...contentOf(row),
   validFrom: row.validFrom,
   validTo: row.validTo,
 });
+
+/** Those that hold now or later, in order of time. */
+export const lastingAfter = (now: Date, facts: readonly RegistrationFact[]): RegistrationFact[] =>
+  facts
+    .filter((fact) => compareEnds(now, fact.validTo) < 0)
+    .toSorted((a, b) => compareEnds(a.validFrom, b.validFrom));
 
 /**
  * The difference between what a location number receives and sends, and what it is to from now on. What held
@@ -36,10 +44,11 @@ const factOf = (row: RegistrationRow): RegistrationFact => ({
  */
 export function planRegistrations(input: PlanInput): RegistrationPlan {
   const lasting = input.current.filter((row) => compareEnds(input.now, row.validTo) < 0);
-  const items = input.wanted.map((wanted, at) => toItem(wanted, at, lasting));
-  const faults = [...items.flatMap((item) => findFault(item, lasting, input.now)), ...findOverlaps(items)];
+  const keptKeys = new Set([...lasting.map(keyOf), ...(input.restoring?.keys() ?? [])]);
+  const items = input.wanted.map((wanted, at) => toItem(wanted, at, keptKeys));
+  const faults = [...items.flatMap((item) => findFault(item, keptKeys, input.now)), ...findOverlaps(items)];
   if (faults.length > 0) return { changes: [], problems: faults, superseded: [], added: [] };
-  const parts = [...groupByKey(lasting, items)].map(([, part]) => planKey(part, input.now));
+  const parts = [...groupByKey(lasting, items)].map(([, part]) => planKey(part, input));
   const changes = parts.map((part) => part.change).toSorted(byTypeAndVersion);
   const problems = [
     ...findEndpointProblems(items, changes, input),
@@ -57,22 +66,21 @@ export function planRegistrations(input: PlanInput): RegistrationPlan {
   };
 }
 
-// A type that only the register knows (not the catalogue) may stay as it stands.
-function toItem(wanted: WantedRegistration, at: number, lasting: readonly RegistrationRow[]): Item {
+// A type that only the register knows (not the catalogue) may stay as it stands, and come back by an undo.
+function toItem(wanted: WantedRegistration, at: number, keptKeys: ReadonlySet<string>): Item {
   const type = findMessageType(wanted.messageType, wanted.version);
   const known = {
     ...wanted,
     messageType: type?.code ?? wanted.messageType,
     version: type?.version ?? wanted.version,
   };
-  const kept = lasting.some((row) => keyOf(row) === keyOf(wanted));
-  const named = kept ? wanted : known;
+  const named = keptKeys.has(keyOf(wanted)) ? wanted : known;
   return { at, wanted: named, type, key: keyOf(named) };
 }
 
-function findFault(item: Item, lasting: readonly RegistrationRow[], now: Date): PlanProblem[] {
+function findFault(item: Item, keptKeys: ReadonlySet<string>, now: Date): PlanProblem[] {
   const { wanted, type } = item;
-  const isKept = lasting.some((row) => keyOf(row) === item.key);
+  const isKept = keptKeys.has(item.key);
   if (!isKept && type === undefined) return [problemOf(item, "unknown-type")];
   if (!isKept && (type?.kind === "namespace" || type?.format === "other"))
     return [problemOf(item, "not-a-message")];
@@ -111,22 +119,20 @@ function groupByKey(lasting: readonly RegistrationRow[], items: readonly Item[])
   return parts;
 }
 
-function planKey({ rows, items }: Part, now: Date) {
+function planKey({ rows, items }: Part, { now, restoring }: PlanInput) {
   const wanted = items.map((item) => ({
     validFrom: item.wanted.validFrom ?? now,
     validTo: item.wanted.validTo,
-    content: wantedContent(item, rows),
+    content: wantedContent(item, rows[0]?.format ?? restoring?.get(item.key)),
   }));
   const done = continueWith<RegistrationRow, Content, Date>(rows, now, wanted, contentOf);
   const added = done.added.map(({ content, validFrom, validTo }) => ({ ...content, validFrom, validTo }));
   const kept = rows.filter((row) => !done.superseded.includes(row)).map(factOf);
-  const after = [...kept, ...added]
-    .filter((fact) => compareEnds(now, fact.validTo) < 0)
-    .toSorted((a, b) => compareEnds(a.validFrom, b.validFrom));
+  const after = lastingAfter(now, [...kept, ...added]);
   const change: PlannedChange = {
     kind: kindOf(rows.length > 0, after.length > 0, done.superseded.length + added.length > 0),
     ...pairOf(items[0]?.wanted ?? (rows[0] as RegistrationRow)),
-    before: rows.map(factOf).toSorted((a, b) => compareEnds(a.validFrom, b.validFrom)),
+    before: lastingAfter(now, rows.map(factOf)),
     after,
   };
   return { change, superseded: done.superseded, added };
@@ -142,8 +148,8 @@ const pairOf = ({
   direction,
 });
 
-function wantedContent(item: Item, rows: readonly RegistrationRow[]): Content {
-  const format = rows[0]?.format ?? (item.type?.format as Content["format"]);
+function wantedContent(item: Item, known: Content["format"] | undefined): Content {
+  const format = known ?? (item.type?.format as Content["format"]);
   return { ...pairOf(item.wanted), format, endpointId: item.wanted.endpointId };
 }
 

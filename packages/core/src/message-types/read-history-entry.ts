@@ -20,13 +20,20 @@ export type HistoryChange = {
   after: HistoryPeriod[];
 };
 
+type Read = Pick<JournalEntry, "action" | "subjectType" | "before" | "after">;
+
 /** What a journal entry says became of a location number's registrations and fields; nothing for entries about other things. */
-export function readHistoryEntry(entry: Pick<JournalEntry, "action" | "before" | "after">): HistoryChange[] {
-  if (entry.action === "registration.edit") return registrationChanges(entry);
-  return entry.action === "location.edit" ? fieldChanges(entry) : [];
+export function readHistoryEntry(entry: Read): HistoryChange[] {
+  if (entry.action === "location.edit") return fieldChanges(entry);
+  return entry.subjectType === "location" ? registrationChanges(entry) : [];
 }
 
-function registrationChanges(entry: Pick<JournalEntry, "before" | "after">): HistoryChange[] {
+/** The number of the journal entry that an entry undid; null for all others. */
+export function undoneBy(entry: Read): number | null {
+  return JournalRegistrations.safeParse(entry.after).data?.undoes ?? null;
+}
+
+function registrationChanges(entry: Read): HistoryChange[] {
   const before = JournalRegistrations.safeParse(entry.before).data?.registrations ?? [];
   const after = JournalRegistrations.safeParse(entry.after).data?.registrations ?? [];
   const keyOf = (each: JournalPeriod) => `${each.messageType} ${each.version} ${each.direction}`;
@@ -56,7 +63,7 @@ function kindOf(before: number, after: number): HistoryChange["kind"] {
 }
 
 // The last period tells where the location number was heading before and after.
-function fieldChanges(entry: Pick<JournalEntry, "before" | "after">): HistoryChange[] {
+function fieldChanges(entry: Read): HistoryChange[] {
   const before = JournalVersions.safeParse(entry.before).data?.versions.at(-1) ?? {};
   const after = JournalVersions.safeParse(entry.after).data?.versions.at(-1) ?? {};
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();

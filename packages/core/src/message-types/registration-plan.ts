@@ -79,6 +79,8 @@ export type PlanInput = {
   closesOn: string | null;
   /** Whether what holds now may stop and begin again later. */
   allowGaps: boolean;
+  /** Lines that an undo brings back, with their formats: they need not be in the catalogue. */
+  restoring?: ReadonlyMap<string, RegistrationFact["format"]>;
   now: Date;
 };
 

@@ -128,6 +128,8 @@ export const JournalPeriod = z.object({
   messageType: z.string(),
   version: z.string(),
   direction: z.enum(["receive", "send"]),
+  /** Left out where the catalogue is to say it. */
+  format: z.enum(["EDIFACT", "XML", "FHIR"]).optional(),
   endpointId: z.string().nullable(),
   validFrom: z.string(),
   validTo: z.string().nullable(),
@@ -135,7 +137,20 @@ export const JournalPeriod = z.object({
 export type JournalPeriod = z.infer<typeof JournalPeriod>;
 
 /** What a journal entry of a change of registrations holds, before and after. */
-export const JournalRegistrations = z.object({ registrations: z.array(JournalPeriod) });
+export const JournalRegistrations = z.object({
+  registrations: z.array(JournalPeriod),
+  /** The number of the entry that the change undid. */
+  undoes: z.number().int().optional(),
+});
+
+/** Which change of a location number is to be undone: its number in the journal. */
+export const RegistrationUndo = z.object({
+  gln: Gln,
+  sequence: z.number().int().positive(),
+  etag: Etag,
+  allowGaps: z.boolean().default(false),
+});
+export type RegistrationUndo = z.infer<typeof RegistrationUndo>;
 
 /** What a journal entry of a change of a location number holds, before and after. */
 export const JournalVersions = z.object({ versions: z.array(z.record(z.string(), z.unknown())) });

@@ -1,0 +1,129 @@
+import { inArray } from "drizzle-orm";
+import { type Changed, type Context, change } from "../context.ts";
+import { newId, type Transaction } from "../database/index.ts";
+import { listLocationVersions, locationSubject, presentVersion } from "../endpoints/index.ts";
+import { endpoints } from "../endpoints/tables.ts";
+import { DomainError } from "../errors.ts";
+import { dayInDenmark } from "../validity/index.ts";
+import { loadRegistrationRows, registrationsEtag } from "./list-registrations.ts";
+import type { PlanInput, RegistrationFact, RegistrationPlan, RegistrationRow } from "./registration-plan.ts";
+import type { WantedRegistration } from "./schemas.ts";
+import { registrations } from "./tables.ts";
+
+/** What was done, or would be, the tag of the state that it left, and its number in the journal where something was done. */
+export type RegistrationsOutcome = { plan: RegistrationPlan; etag: string; sequence: number | null };
+
+/** What is known while nobody else can change the location number: its rows, and the time from which a change holds. */
+export type Standing = { current: RegistrationRow[]; now: Date };
+
+type Changing = {
+  gln: string;
+  /** The state that the change was decided from; without it, whatever is found. */
+  etag?: string | undefined;
+  comment?: string | undefined;
+  /** The number of the journal entry that the change undoes. */
+  undoes?: number;
+  planOf: (tx: Transaction, standing: Standing) => Promise<RegistrationPlan>;
+};
+
+type Planned = { gln: string; plan: RegistrationPlan; now: Date; undoes: number | undefined };
+type Ending = (tx: Transaction, planned: Planned) => Promise<Changed<RegistrationsOutcome>>;
+
+/**
+ * Plans a change while nobody else can change the location number, and ends it by `show` or `save`. Two writers take turns.
+ * `conflict` when the state is not the one that `etag` names.
+ */
+export async function changeRegistrations(
+  ctx: Context,
+  input: Changing,
+  end: Ending,
+): Promise<RegistrationsOutcome> {
+  const { gln, etag, comment, undoes } = input;
+  const subject = (tx: Transaction) => locationSubject(tx, gln, ctx.now);
+  return await change(ctx, { action: "registration.edit", subject, comment }, async (tx) => {
+    const current = await loadRegistrationRows(tx, gln);
+    if (etag !== undefined && etag !== registrationsEtag(current)) {
+      throw new DomainError("conflict", "Somebody else has changed what the location number receives.", {
+        fault: "etag",
+        gln,
+      });
+    }
+    const now = notBefore(ctx.now, current);
+    const plan = await input.planOf(tx, { current, now });
+    return await end(tx, { gln, plan, now, undoes });
+  });
+}
+
+// A writer that waited for the lock continues from what the writer before it recorded, not from before that.
+function notBefore(now: Date, current: readonly RegistrationRow[]): Date {
+  return new Date(Math.max(now.getTime(), ...current.map((row) => row.recordedAt.getTime())));
+}
+
+/** What a plan needs to know beside what is wanted: the endpoints that are named, whose the location number is, until when. */
+export async function loadPlanInput(
+  tx: Transaction,
+  { gln, wanted }: { gln: string; wanted: readonly WantedRegistration[] },
+  { current, now }: Standing,
+): Promise<Omit<PlanInput, "allowGaps">> {
+  const versions = await listLocationVersions(tx, gln);
+  const ids = [...new Set(wanted.flatMap((each) => each.endpointId ?? []))];
+  // Shared, so that nobody closes an endpoint while something new is pointed at it.
+  const named =
+    ids.length === 0
+      ? []
+      : await tx
+          .select()
+          .from(endpoints)
+          .where(inArray(endpoints.id, ids))
+          .orderBy(endpoints.id)
+          .for("share");
+  return {
+    current,
+    wanted,
+    endpoints: named.map((each) => ({ ...each, state: each.drainThen === "closed" ? "closed" : each.state })),
+    supplierId: presentVersion(versions, dayInDenmark(now))?.supplierId ?? null,
+    closesOn: versions.at(-1)?.validTo ?? null,
+    now,
+  };
+}
+
+/** Ends a change without doing it. */
+export const show: Ending = async (tx, { gln, plan }) => {
+  const etag = registrationsEtag(await loadRegistrationRows(tx, gln));
+  return { result: { plan, etag, sequence: null }, entries: [] };
+};
+
+/** Ends a change by recording it; `invalid` with its problems where one is an error. */
+export const save: Ending = async (tx, { gln, plan, now, undoes }) => {
+  const errors = plan.problems.filter((problem) => problem.severity === "error");
+  if (errors.length > 0) {
+    throw new DomainError("invalid", "The registrations cannot be saved as they are.", {
+      problems: errors,
+    });
+  }
+  await record(tx, now, gln, plan);
+  const etag = registrationsEtag(await loadRegistrationRows(tx, gln));
+  const touched = plan.changes.filter((each) => each.kind !== "unchanged");
+  const result = { plan, etag, sequence: null };
+  if (touched.length === 0) return { result, entries: [] };
+  const entry = {
+    subjectType: "location",
+    subjectId: gln,
+    glns: [gln],
+    before: { registrations: touched.flatMap((each) => each.before) },
+    after: { registrations: touched.flatMap((each) => each.after), ...(undoes !== undefined && { undoes }) },
+  };
+  return { result, entries: [entry], numbered: (sequence) => ({ ...result, sequence }) };
+};
+
+async function record(tx: Transaction, now: Date, gln: string, plan: RegistrationPlan): Promise<void> {
+  const ids = plan.superseded.map((row) => row.id);
+  if (ids.length > 0) {
+    await tx.update(registrations).set({ supersededAt: now }).where(inArray(registrations.id, ids));
+  }
+  if (plan.added.length > 0) {
+    await tx
+      .insert(registrations)
+      .values(plan.added.map((fact: RegistrationFact) => ({ id: newId(), gln, ...fact, recordedAt: now })));
+  }
+}

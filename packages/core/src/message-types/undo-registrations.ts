@@ -1,0 +1,124 @@
+import { findMessageType } from "@sor/edi";
+import type { Context } from "../context.ts";
+import type { Transaction } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import { type JournalEntry, listJournal } from "../journal/index.ts";
+import {
+  changeRegistrations,
+  loadPlanInput,
+  type RegistrationsOutcome,
+  type Standing,
+  save,
+  show,
+} from "./change-registrations.ts";
+import { planUndo, type RecordedChange, wantedAfterUndo } from "./plan-undo.ts";
+import { keyOf, type RegistrationFact } from "./registration-plan.ts";
+import { type JournalPeriod, JournalRegistrations, type RegistrationUndo } from "./schemas.ts";
+
+/** Why a change cannot be undone: a later one has undone it, or has changed the same types. */
+export type LaterChange = {
+  fault: "undone" | "changed-since";
+  sequence: number;
+  at: Date;
+  who: string | null;
+};
+
+/** More changes than this after one are not looked through. */
+const laterMax = 500;
+
+/** What undoing a change would do, with its problems, without doing it; or the later change that stands in its way. */
+export async function previewUndo(
+  ctx: Context,
+  input: Pick<RegistrationUndo, "gln" | "sequence">,
+): Promise<RegistrationsOutcome & { later: LaterChange | null }> {
+  let later: LaterChange | null = null;
+  const planOf = async (tx: Transaction, standing: Standing) => {
+    const found = await loadUndo(tx, input);
+    later = found.later;
+    return await planOfUndo(tx, { ...input, allowGaps: true }, { ...standing, recorded: found.recorded });
+  };
+  const outcome = await changeRegistrations(ctx, { ...input, planOf }, show);
+  return { ...outcome, later };
+}
+
+/**
+ * Undoes a change of what a location number receives and sends, as a change of its own that names it. `conflict` when the
+ * state is not the one that `etag` names, or when a later change has touched the same types; `not-found` when the journal has
+ * no such change of the location number; `invalid` with the problems found, among them every gap unless `allowGaps`.
+ */
+export async function undoRegistrations(
+  ctx: Context,
+  input: RegistrationUndo,
+): Promise<RegistrationsOutcome> {
+  const { gln, etag, sequence } = input;
+  const planOf = async (tx: Transaction, standing: Standing) => {
+    const { recorded, later } = await loadUndo(tx, input);
+    if (later) {
+      throw new DomainError("conflict", "What it changed has been changed since.", {
+        fault: later.fault,
+        sequence: later.sequence,
+      });
+    }
+    return await planOfUndo(tx, input, { ...standing, recorded });
+  };
+  return await changeRegistrations(ctx, { gln, etag, undoes: sequence, planOf }, save);
+}
+
+async function planOfUndo(
+  tx: Transaction,
+  { gln, allowGaps }: Pick<RegistrationUndo, "gln" | "allowGaps">,
+  { recorded, ...standing }: Standing & { recorded: RecordedChange },
+) {
+  const wanted = wantedAfterUndo(recorded, standing.current, standing.now);
+  const input = await loadPlanInput(tx, { gln, wanted }, standing);
+  return planUndo(recorded, { ...input, allowGaps });
+}
+
+type Asked = Pick<RegistrationUndo, "gln" | "sequence">;
+
+async function loadUndo(
+  tx: Transaction,
+  { gln, sequence }: Asked,
+): Promise<{ recorded: RecordedChange; later: LaterChange | null }> {
+  const filter = { gln, subjectType: "location", subjectId: gln, outcome: "done" } as const;
+  const [entry] = await listJournal(tx, { ...filter, before: sequence + 1, limit: 1 });
+  // What moved because an endpoint ended went with its endpoint, and does not come back alone.
+  const isOurs = entry?.sequence === sequence && entry.action === "registration.edit";
+  const recorded = isOurs ? recordedOf(entry) : undefined;
+  if (!recorded) {
+    throw new DomainError("not-found", "The location number has no such change.", { gln, sequence });
+  }
+  const since = await listJournal(tx, { ...filter, after: sequence, limit: laterMax });
+  const touched = new Set([...recorded.before, ...recorded.after].map(keyOf));
+  // Where there are more than are looked through, none of them is known to be the first.
+  const unseen = since.length === laterMax ? since.at(-1) : undefined;
+  const found = since.toReversed().find((each) => keysOf(each).some((key) => touched.has(key))) ?? unseen;
+  if (!found) return { recorded, later: null };
+  const isUndone = JournalRegistrations.safeParse(found.after).data?.undoes === sequence;
+  const fault = isUndone ? "undone" : "changed-since";
+  return { recorded, later: { fault, sequence: found.sequence, at: found.at, who: found.actorName } };
+}
+
+function recordedOf(entry: JournalEntry): RecordedChange | undefined {
+  const [before, after] = [entry.before, entry.after].map(
+    (value) => JournalRegistrations.safeParse(value).data?.registrations,
+  );
+  if (!before || !after) return undefined;
+  return { at: entry.at, before: before.map(factOfPeriod), after: after.map(factOfPeriod) };
+}
+
+function factOfPeriod({ validFrom, validTo, format, ...period }: JournalPeriod): RegistrationFact {
+  const known = findMessageType(period.messageType, period.version)?.format;
+  const catalogued = known === "XML" || known === "FHIR" ? known : "EDIFACT";
+  return {
+    ...period,
+    format: format ?? catalogued,
+    validFrom: new Date(validFrom),
+    validTo: validTo === null ? null : new Date(validTo),
+  };
+}
+
+function keysOf(entry: JournalEntry): string[] {
+  const { before, after } = recordedOf(entry) ?? { before: [], after: [] };
+  return [...before, ...after].map(keyOf);
+}
