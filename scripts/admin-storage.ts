@@ -1,8 +1,9 @@
 import type { Context, Database } from "../packages/core/src/index.ts";
-import { closeDatabase, createContext, migrateDatabase, openDatabase } from "../packages/core/src/index.ts";
+import { closeDatabase, createContext, openDatabase } from "../packages/core/src/index.ts";
 import { countUnrotated, rotatePayloadKeys } from "../packages/core/src/messages/index.ts";
 import { prune, retentionFault, retentionIn } from "../packages/core/src/retention/index.ts";
 import { holdKeyring, keySettings, loadKeyring } from "../packages/core/src/vault/index.ts";
+import { requireSchema } from "./admin-schema.ts";
 import type { Config } from "./config.ts";
 import { openOwnDatabase } from "./own-database.ts";
 
@@ -12,7 +13,7 @@ async function withDatabase(config: Config, job: string, work: (context: () => C
   const { url, close } = await openOwnDatabase(config);
   let database: Database | undefined;
   try {
-    await migrateDatabase(url);
+    await requireSchema(config, url);
     const opened = openDatabase(url);
     database = opened;
     await work(() => createContext(opened, { kind: "system", job }, new Date()));

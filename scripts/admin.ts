@@ -1,6 +1,7 @@
 import { ZodError } from "zod";
 import { inviteFirstAdministrator } from "../packages/core/src/access/index.ts";
-import { closeDatabase, migrateDatabase, openDatabase } from "../packages/core/src/database/index.ts";
+import { closeDatabase, openDatabase } from "../packages/core/src/database/index.ts";
+import { migrateSchema, requireSchema } from "./admin-schema.ts";
 import { pruneNow, rotateKeys } from "./admin-storage.ts";
 import { type Config, readConfig } from "./config.ts";
 import { openOwnDatabase } from "./own-database.ts";
@@ -9,8 +10,12 @@ const usage = `Usage: npm run admin -- invite USERNAME [--again]
 Prints a link, good for one use, with which USERNAME becomes administrator of this installation.
 --again invites another one although there is an administrator already.
 
+       npm run admin -- migrate [--check]
+Brings the database to this version's schema, beside running programs. --check changes nothing; it exits with 1 when the
+schema is behind.
+
        npm run admin -- rotate-keys
-Brings all stored letters under the newest PAYLOAD_KEY, beside running programs; see docs/operations.md.
+Brings all stored messages under the newest PAYLOAD_KEY, beside running programs; see docs/operations.md.
 
        npm run admin -- prune
 Removes now what the gateways remove every hour: content and metadata that are past their time (RETENTION_…_DAYS).`;
@@ -18,7 +23,7 @@ Removes now what the gateways remove every hour: content and metadata that are p
 async function invite(config: Config, username: string, again: boolean): Promise<void> {
   const { url, close } = await openOwnDatabase(config);
   try {
-    await migrateDatabase(url);
+    await requireSchema(config, url);
     const database = openDatabase(url);
     try {
       const { token, expiresAt } = await inviteFirstAdministrator(database, { username, again }, new Date());
@@ -33,25 +38,28 @@ async function invite(config: Config, username: string, again: boolean): Promise
   }
 }
 
-const [command, username, ...flags] = process.argv.slice(2);
-const outcome = readConfig(process.env);
-const storage = { "rotate-keys": rotateKeys, prune: pruneNow }[command ?? ""];
-if (storage && !username && "config" in outcome) {
-  await storage(outcome.config).catch((error: Error) => {
-    console.error(error.message);
-    process.exitCode = 1;
-  });
-} else if (command !== "invite" || !username || flags.some((flag) => flag !== "--again")) {
-  console.error(usage);
-  process.exitCode = 1;
-} else if ("faults" in outcome) {
-  console.error(outcome.faults.join("\n"));
-  process.exitCode = 1;
-} else {
-  await invite(outcome.config, username, flags.length > 0).catch((error: Error) => {
-    console.error(
-      error instanceof ZodError ? error.issues.map(({ message }) => message).join("\n") : error.message,
-    );
-    process.exitCode = 1;
-  });
+/** The command that these words ask for, undefined when they ask for none. */
+function commandOf([name, ...words]: string[]): ((config: Config) => Promise<void>) | undefined {
+  const has = (flag: string) => words.every((word) => word === flag) && words.length <= 1;
+  if (name === "rotate-keys" && words.length === 0) return rotateKeys;
+  if (name === "prune" && words.length === 0) return pruneNow;
+  if (name === "migrate" && has("--check")) return (config) => migrateSchema(config, words.length > 0);
+  const [username, ...flags] = words;
+  if (name !== "invite" || !username || flags.length > 1 || flags.some((flag) => flag !== "--again")) return;
+  return (config) => invite(config, username, flags.length > 0);
 }
+
+async function run(words: string[]): Promise<void> {
+  const command = commandOf(words);
+  if (!command) throw new Error(usage);
+  const outcome = readConfig(process.env);
+  if ("faults" in outcome) throw new Error(outcome.faults.join("\n"));
+  await command(outcome.config);
+}
+
+await run(process.argv.slice(2)).catch((error: Error) => {
+  console.error(
+    error instanceof ZodError ? error.issues.map(({ message }) => message).join("\n") : error.message,
+  );
+  process.exitCode = 1;
+});

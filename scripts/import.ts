@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import cliProgress from "cli-progress";
-import { closeDatabase, migrateDatabase, openDatabase } from "../packages/core/src/database/index.ts";
+import { closeDatabase, openDatabase } from "../packages/core/src/database/index.ts";
 import {
   type Finding,
   findingText,
@@ -11,6 +11,7 @@ import {
   type OnProgress,
 } from "../packages/core/src/imports/index.ts";
 import { createContext, DomainError } from "../packages/core/src/index.ts";
+import { requireSchema } from "./admin-schema.ts";
 import { readConfig } from "./config.ts";
 import { openOwnDatabase } from "./own-database.ts";
 
@@ -89,7 +90,7 @@ async function importFile(kind: "sor" | "shak", file: string, isFull: boolean): 
   const { url, close } = await openOwnDatabase(outcome.config);
   const { onProgress, stop } = progressBar(size);
   try {
-    await migrateDatabase(url);
+    await requireSchema(outcome.config, url);
     const database = openDatabase(url, { statementTimeoutSeconds: 3600 });
     const ctx = createContext(database, { kind: "system", job: `import-${kind}` }, new Date());
     const bytes = createReadStream(file);

@@ -19,6 +19,8 @@ function environment(config: Config, databaseUrl: string, authSecret: string, mo
     SOR_SECRET: authSecret,
     PORTAL_ORIGIN: config.portalOrigin,
     PUBLIC_GATEWAY_URL: config.gatewayUrl,
+    // Nobody else answers in the meantime: there is nothing to drain to.
+    DRAIN_SECONDS: process.env.DRAIN_SECONDS || "0",
   };
 }
 

@@ -1,5 +1,7 @@
 import { type EventEmitter, once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import pino from "pino";
 import { originHeaders, readConfig, settleKit } from "./src/config.ts";
 
@@ -19,28 +21,67 @@ const securityHeaders: Record<string, string> = {
   ...(origin.protocol === "https:" ? { "strict-transport-security": "max-age=31536000" } : {}),
 };
 
-const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+let isStopping = false;
+
+function answerOperations(request: IncomingMessage, response: ServerResponse): boolean {
+  const path = request.url?.split("?")[0];
+  const isLive = path === "/livez";
+  if (!isLive && !(path === "/readyz" && isStopping)) return false;
+  response.statusCode = isLive ? 200 : 503;
+  response.setHeader("content-type", "text/plain; charset=utf-8").end(isLive ? "ok\n" : "stopping\n");
+  return true;
+}
+
+/** Hands a request to Kit under the origin of the settings, whatever its headers say. */
+function answer(request: IncomingMessage, response: ServerResponse): void {
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
-  if (request.url === "/livez") {
-    response.setHeader("content-type", "text/plain; charset=utf-8").end("ok\n");
-    return;
-  }
+  // Clients that keep their connection must not lose a request when it closes: they are told with each answer.
+  if (isStopping) response.shouldKeepAlive = false;
+  if (answerOperations(request, response)) return;
   request.headers[originHeaders.protocol] = origin.protocol.slice(0, -1);
   request.headers[originHeaders.host] = origin.host;
   handler(request, response, () => response.writeHead(404).end());
+}
+
+const limits = { requestTimeout: 30_000, headersTimeout: 10_000 };
+const hidesMetrics = config.managementPort !== undefined;
+const server = createServer(limits, (request, response) => {
+  if (hidesMetrics && request.url?.split("?")[0] === "/metrics") response.writeHead(404).end();
+  else answer(request, response);
+});
+const management = createServer(limits, (request, response) => {
+  if (/^\/(?:livez|readyz|metrics)$/.test(request.url ?? "")) answer(request, response);
+  else response.writeHead(404).end();
 });
 
+const log = pino({ level: config.logLevel, base: { program: "portal" } });
+if (hidesMetrics) {
+  management.listen(config.managementPort, config.host);
+  await once(management, "listening");
+  log.info({ managementPort: (management.address() as AddressInfo).port }, "management listens");
+}
 server.listen(config.port, config.host);
 await once(server, "listening");
-pino({ level: config.logLevel, base: { program: "portal" } }).info({ origin: config.origin }, "listening");
+log.info({ origin: config.origin }, "listening");
 
-async function stop(): Promise<void> {
-  const closed = once(server, "close");
-  server.close();
-  server.closeIdleConnections();
-  const unwilling = setTimeout(() => server.closeAllConnections(), 8_000);
+async function close(listening: Server): Promise<void> {
+  if (!listening.listening) return;
+  const closed = once(listening, "close");
+  listening.close();
+  listening.closeIdleConnections();
+  const unwilling = setTimeout(() => listening.closeAllConnections(), 8_000);
   await closed;
   clearTimeout(unwilling);
+}
+
+/** Answers on for a while, so that whoever asks /readyz sends no more, and ends at once when told so a second time. */
+const drained = new AbortController();
+
+async function stop(): Promise<void> {
+  if (isStopping) return drained.abort();
+  isStopping = true;
+  await pause(config.drainSeconds * 1000, undefined, { signal: drained.signal }).catch(() => undefined);
+  await Promise.all([close(server), close(management)]);
   (process as EventEmitter).emit("sveltekit:shutdown");
 }
-process.once("SIGTERM", stop).once("SIGINT", stop);
+process.on("SIGTERM", stop).on("SIGINT", stop);

@@ -33,7 +33,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });
   app.use(observe(deps), compressAnswers(), refuseUnreadableUrl());
 
-  app.route("/", operations(deps));
+  app.route("/", operations(deps, "public"));
   app.route("/", alertLinks(deps));
 
   app.use("/v1/*", caller(deps, limiter), limitRate(deps, limiter));
@@ -60,6 +60,16 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", docs(app));
   app.onError(onError);
   app.notFound((c) => refuseMethod(app, c));
+  return app;
+}
+
+/** What MANAGEMENT_PORT answers: liveness, readiness with its reasons, metrics, and nothing else. */
+export function createManagementApp(deps: Deps): OpenAPIHono<AppEnv> {
+  const app = newRouter();
+  app.use(observe(deps));
+  app.route("/", operations(deps, "management"));
+  app.onError(onError);
+  app.notFound((c) => problem(c, "not-found"));
   return app;
 }
 

@@ -17,6 +17,10 @@ const flag = z.enum(["0", "1"]).transform((value) => value === "1");
 export const Config = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),
   GATEWAY_PORT: port.default(8080),
+  /** Where metrics and the reasons of readiness are told; absent: on GATEWAY_PORT, to anybody. */
+  MANAGEMENT_PORT: port.optional(),
+  /** How long a gateway that was asked to end answers on while it says that it is not ready. */
+  DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(5),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: databaseUrlFault }),
   /** Relative to the checkout, whatever the working directory. */
   DATA_DIR: z
@@ -80,6 +84,8 @@ export const Config = z.object({
   BREAKER_SECONDS: seconds.default(standardPolicy.breakerSeconds),
   /** How often each webhook is asked whether it answers; 0: never. */
   ENDPOINT_PROBE_MINUTES: z.coerce.number().min(0).max(1440).default(15),
+  /** Whom to tell of a weakness (`mailto:` or `https:`), for /.well-known/security.txt; absent: there is none. */
+  SECURITY_CONTACT: z.url({ protocol: /^(https|mailto)$/ }).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   /** The mail server (`smtp://user:password@host:587`, `smtps://…`); absent: mail waits and says so. */
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),

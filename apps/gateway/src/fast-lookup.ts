@@ -76,7 +76,7 @@ function createRecorder({ metrics, log }: Deps) {
       count();
       observe(seconds);
       observeRequest(seconds);
-      line.info({ ms: Math.round(seconds * 1e6) / 1000, requestId }, "request");
+      line.debug({ ms: Math.round(seconds * 1e6) / 1000, requestId }, "request");
     };
   };
   return (method: string, status: number, result: string, seconds: number, requestId: string) => {

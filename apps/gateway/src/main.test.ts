@@ -20,7 +20,7 @@ let db: Database;
 let endpointId: string;
 let dataDir: string;
 let gateway: GatewayProcess | undefined;
-const env = () => ({ DATABASE_URL: postgres.url, DATA_DIR: dataDir, LOG_LEVEL: "info" });
+const env = () => ({ DATABASE_URL: postgres.url, DATA_DIR: dataDir, LOG_LEVEL: "debug" });
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "sor-gateway-"));

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { closeDatabase, openDatabase } from "@sor/core";
 import { actorForKey } from "@sor/core/access";
 import { errorForLog } from "@sor/core/database";
@@ -7,9 +8,10 @@ import pino from "pino";
 import { type Config, readConfig } from "./config.ts";
 import { collectProcessMetrics, createMetrics } from "./metrics.ts";
 import { retryHintsOf } from "./retry-rule.ts";
-import { closeServer, createGatewayServer, listen } from "./server.ts";
+import { waitForSchema } from "./schema-guard.ts";
+import { closeServer, createGatewayServer, createManagementServer, listen } from "./server.ts";
 import { startTracing } from "./tracing/index.ts";
-import { createAnnouncer, startWorkers } from "./workers/index.ts";
+import { createAnnouncer, startWorkers, type Workers } from "./workers/index.ts";
 
 function configOrExit(): Config {
   try {
@@ -66,18 +68,32 @@ const deps = {
   stopping: stopping.signal,
 };
 const server = createGatewayServer(deps);
+const management = config.MANAGEMENT_PORT === undefined ? undefined : createManagementServer(deps);
+if (management) {
+  log.info(
+    { management: await listen(management, config.MANAGEMENT_PORT ?? 0, config.HOST) },
+    "management listens",
+  );
+}
 const address = await listen(server, config.GATEWAY_PORT, config.HOST);
 log.info({ address, sequence: routing.table.sequence, pairs: routing.table.pairCount }, "gateway listens");
-const workers = startWorkers(deps);
+let workers: Workers | undefined;
+const working = waitForSchema(db, log, stopping.signal).then((isFit) => {
+  if (isFit) workers = startWorkers(deps);
+});
 
-let isStopping = false;
+/** Answers on for a while, so that whoever asks /readyz sends no more, and ends at once when told so a second time. */
+const drained = new AbortController();
+const drain = () =>
+  pause(config.DRAIN_SECONDS * 1000, undefined, { signal: drained.signal }).catch(() => undefined);
+
 async function stop(signal: string): Promise<void> {
-  if (isStopping) return;
-  isStopping = true;
   log.info({ signal }, "gateway stops");
   stopping.abort();
+  await working;
+  await Promise.all([workers?.stop(), drain()]);
   await closeServer(server);
-  await workers.stop();
+  if (management) await closeServer(management);
   await tracing?.stop();
   await routing.stop();
   await closeDatabase(db);
@@ -86,6 +102,7 @@ async function stop(signal: string): Promise<void> {
 }
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.on(signal, () => {
+    if (stopping.signal.aborted) return drained.abort();
     stop(signal).catch((error: unknown) => {
       console.error(errorForLog(error));
       process.exit(1);

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
-import { createApp, type Deps } from "./app.ts";
+import { createApp, createManagementApp, type Deps } from "./app.ts";
 import { fastLookup } from "./fast-lookup.ts";
 import { createLimiter } from "./limits.ts";
 import { refuseAddress, refuseSocket } from "./unreadable-requests.ts";
@@ -28,9 +28,21 @@ export function createGatewayServer(deps: Deps): Server {
   });
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 120_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
-    handler,
+    (req, res) => {
+      // Clients that keep their connection must not lose a request when it closes: they are told with each answer.
+      if (deps.stopping?.aborted) res.shouldKeepAlive = false;
+      handler(req, res);
+    },
   );
   return server.on("clientError", refuseSocket);
+}
+
+/** The server of MANAGEMENT_PORT. Not yet listening. */
+export function createManagementServer(deps: Deps): Server {
+  const app = createManagementApp(deps);
+  return createServer(
+    getRequestListener((request, env) => app.fetch(request, env), { overrideGlobalObjects: false }),
+  );
 }
 
 /** Listens and gives the address; port 0 lets the system choose. Rejects when the port is taken. */

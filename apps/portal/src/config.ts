@@ -11,6 +11,9 @@ const absoluteUrl = z
 const Fields = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),
   PORTAL_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PORTAL_MANAGEMENT_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(5),
+  SECURITY_CONTACT: z.url({ protocol: /^(https|mailto)$/ }).optional(),
   DATABASE_URL: z.url({
     protocol: /^postgres(ql)?$/,
     error: "must be postgresql://user:password@host:port/name, with one host",
@@ -46,6 +49,12 @@ const Environment = Fields.superRefine((env, issues) => {
 }).transform((env) => ({
   host: env.HOST,
   port: env.PORTAL_PORT,
+  /** Where metrics are told; absent: on the portal's own port, to anybody. */
+  managementPort: env.PORTAL_MANAGEMENT_PORT,
+  /** How long a portal that was asked to end answers on while it says that it is not ready. */
+  drainSeconds: env.DRAIN_SECONDS,
+  /** Whom to tell of a weakness, for security.txt. */
+  securityContact: env.SECURITY_CONTACT,
   databaseUrl: env.DATABASE_URL,
   dataDir: env.DATA_DIR,
   isDemo: env.DEMO === "1",

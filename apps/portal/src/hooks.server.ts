@@ -58,16 +58,24 @@ export const handle: Handle = async ({ event, resolve }) => {
   const answer = compress(event.request, response);
   answer.headers.set("x-request-id", requestId);
   if (!answer.headers.has("cache-control")) answer.headers.set("cache-control", "private, no-cache");
-  // The route, never the address: location numbers do not belong in the log.
-  core().log.info({
-    requestId,
-    method: event.request.method,
-    route: event.route.id,
-    status: answer.status,
-    durationMs: Math.round(performance.now() - started),
-  });
+  observe(event, answer.status, performance.now() - started);
   return answer;
 };
+
+/** One line and one observation for each request: the route, never the address, which holds location numbers. */
+function observe(event: RequestEvent, status: number, milliseconds: number): void {
+  const { log, metrics } = core();
+  const route = event.route.id ?? "none";
+  const { method } = event.request;
+  metrics.requestSeconds.observe({ method, route, status }, milliseconds / 1000);
+  log.info({
+    requestId: event.locals.requestId,
+    method,
+    route,
+    status,
+    durationMs: Math.round(milliseconds),
+  });
+}
 
 const statuses = {
   "not-found": 404,
@@ -87,7 +95,9 @@ export const handleError: HandleServerError = ({ error, event, kind }) => {
     const why = error.code === "gone" ? String(error.details.why) : undefined;
     return { status: statuses[error.code], message: error.code, code: error.code, requestId, why };
   }
-  if (kind === "unknown")
+  if (kind === "unknown") {
+    core().metrics.errors.inc();
     core().log.error({ requestId, route: event.route.id, err: error }, "unexpected error");
+  }
   return { code: "unexpected", requestId };
 };

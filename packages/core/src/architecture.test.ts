@@ -8,6 +8,7 @@ const order = [
     "errors",
     "paging",
     "own-address",
+    "security-txt",
     "validity",
     "shares",
     "database",

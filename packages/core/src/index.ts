@@ -11,3 +11,4 @@ export { closeDatabase, type Database, migrateDatabase, openDatabase } from "./d
 export { DomainError, type ErrorCode, errorCodes } from "./errors.ts";
 export { localAddress, publicDemoFault } from "./own-address.ts";
 export { decodeCursor, encodeCursor, type Page, toPage } from "./paging.ts";
+export { securityTxt } from "./security-txt.ts";

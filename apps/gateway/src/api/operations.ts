@@ -1,6 +1,7 @@
-import { createRoute } from "@hono/zod-openapi";
+import { createRoute, type RouteHandler } from "@hono/zod-openapi";
+import { securityTxt } from "@sor/core";
 import { z } from "zod";
-import type { Deps } from "../app-env.ts";
+import type { AppEnv, Deps } from "../app-env.ts";
 import { newRouter } from "../router.ts";
 
 /** An older table than this is no longer trusted to be ready; the database has been away for a day. */
@@ -53,9 +54,13 @@ const json = (description: string) => ({
 });
 const tags = ["operations"];
 
-/** Liveness, readiness and metrics. */
-export function operations(deps: Deps) {
+/**
+ * Liveness, readiness and metrics. With a MANAGEMENT_PORT, metrics and the reasons of readiness are told there alone: the
+ * "public" door says only whether the process is ready.
+ */
+export function operations(deps: Deps, door: "public" | "management") {
   const app = newRouter();
+  const isOpen = door === "management" || deps.config.MANAGEMENT_PORT === undefined;
   app.openapi(
     createRoute({
       method: "get",
@@ -79,37 +84,47 @@ export function operations(deps: Deps) {
       }),
       (c) => {
         const state = readinessOf(deps.routing.state(), c.var.ctx.now);
-        const status = state.status === "not-ready" ? 503 : 200;
+        const isReady = state.status !== "not-ready" && !deps.stopping?.aborted;
+        const status = isReady ? 200 : 503;
         const headers = { "Cache-Control": "no-store" };
-        return c.req.valid("query").verbose === undefined
+        if (deps.stopping?.aborted) return c.text("stopping\n", status, headers);
+        return c.req.valid("query").verbose === undefined || !isOpen
           ? c.text(`${state.status}\n`, status, headers)
           : c.json(state, status, headers);
       },
     );
   }
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/metrics",
-      tags,
-      summary: "Prometheus metrics",
-      responses: { 200: text("Prometheus text format 0.0.4") },
-    }),
-    async (c) => {
-      const state = deps.routing.state();
-      const { metrics } = deps;
-      metrics.snapshotSequence.set(state.sequence);
-      metrics.snapshotPairs.set(deps.routing.table.pairCount);
-      metrics.snapshotBytes.set(deps.routing.table.bytes);
-      if (state.freshAt) {
-        metrics.snapshotAgeSeconds.set((c.var.ctx.now.getTime() - state.freshAt.getTime()) / 1000);
-      }
-      const body = await metrics.registry.metrics();
-      return c.text(body, 200, {
-        "Content-Type": metrics.registry.contentType,
-        "Cache-Control": "no-store",
-      });
-    },
-  );
+  if (isOpen) app.openapi(metricsRoute, showMetrics(deps));
+  const { SECURITY_CONTACT: contact, PUBLIC_GATEWAY_URL } = deps.config;
+  if (door === "public" && contact !== undefined) {
+    const origin = PUBLIC_GATEWAY_URL?.replace(/\/$/, "");
+    app.get("/.well-known/security.txt", (c) => c.text(securityTxt({ contact, origin, now: c.var.ctx.now })));
+  }
   return app;
+}
+
+const metricsRoute = createRoute({
+  method: "get",
+  path: "/metrics",
+  tags,
+  summary: "Prometheus metrics",
+  description: "Answered on MANAGEMENT_PORT alone where that is set.",
+  responses: { 200: text("Prometheus text format 0.0.4") },
+});
+
+function showMetrics(deps: Deps): RouteHandler<typeof metricsRoute, AppEnv> {
+  return async (c) => {
+    const state = deps.routing.state();
+    const { metrics } = deps;
+    metrics.snapshotSequence.set(state.sequence);
+    metrics.snapshotPairs.set(deps.routing.table.pairCount);
+    metrics.snapshotBytes.set(deps.routing.table.bytes);
+    if (state.freshAt) {
+      metrics.snapshotAgeSeconds.set((c.var.ctx.now.getTime() - state.freshAt.getTime()) / 1000);
+    }
+    return c.text(await metrics.registry.metrics(), 200, {
+      "Content-Type": metrics.registry.contentType,
+      "Cache-Control": "no-store",
+    });
+  };
 }

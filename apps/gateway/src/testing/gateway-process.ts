@@ -20,7 +20,7 @@ export type GatewayProcess = {
 /** Starts the real program on a free port and waits until it listens. */
 export async function startGateway(env: Record<string, string>): Promise<GatewayProcess> {
   const child: ChildProcess = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH, GATEWAY_PORT: "0", ...testKeys, ...env },
+    env: { PATH: process.env.PATH, GATEWAY_PORT: "0", DRAIN_SECONDS: "0", ...testKeys, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines: string[] = [];

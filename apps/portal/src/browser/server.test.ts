@@ -1,6 +1,7 @@
 import { testDatabaseUrl } from "@sor/core/testing";
 import { describe, expect, test } from "vitest";
 import { startPortal } from "../testing/portal.ts";
+import { freePort } from "../testing/program.ts";
 
 const { origin } = await startPortal(await testDatabaseUrl());
 
@@ -89,6 +90,35 @@ describe("the portal's own server", () => {
     const answer = await fetch(`${origin}/start?a=b`, { redirect: "manual" });
     expect([answer.status, answer.headers.get("location")]).toEqual([303, "/login?next=%2Fstart%3Fa%3Db"]);
   });
+});
+
+test("the portal tells its readiness, its metrics by route pattern, and whom to tell of a weakness", async () => {
+  expect(await (await fetch(`${origin}/readyz`)).text()).toBe("ready\n");
+  await fetch(`${origin}/lokation/5790000123117`);
+  const metrics = await (await fetch(`${origin}/metrics`)).text();
+  expect(metrics).toContain("soredi_portal_database_up 1");
+  expect(metrics).toContain('route="/(public)/lokation/[gln]"');
+  expect(metrics).not.toContain("5790000123117");
+  expect((await fetch(`${origin}/.well-known/security.txt`)).status).toBe(404);
+});
+
+test("with a management port the portal keeps its metrics to it, and drains when it is asked to end", async () => {
+  const port = await freePort();
+  const portal = await startPortal(await testDatabaseUrl(), {
+    PORTAL_MANAGEMENT_PORT: String(port),
+    SECURITY_CONTACT: "https://sor.example.org/sikkerhed",
+    DRAIN_SECONDS: "2",
+  });
+  expect((await fetch(`${portal.origin}/metrics`)).status).toBe(404);
+  expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(200);
+  expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404);
+  const told = await (await fetch(`${portal.origin}/.well-known/security.txt`)).text();
+  expect(told).toContain(`Canonical: ${portal.origin}/.well-known/security.txt`);
+  const ended = portal.stop();
+  await expect.poll(async () => (await fetch(`${portal.origin}/readyz`)).status).toBe(503);
+  const page = await fetch(portal.origin);
+  expect([page.status, page.headers.get("connection")]).toEqual([200, "close"]);
+  expect(await ended).toBe(0);
 });
 
 test("the portal ends with code 0 on SIGTERM", async () => {

@@ -28,7 +28,14 @@ export async function startProgram({ folder, main, env, listening }: Program): P
   // With this preload the program ends when its standard input closes, so that a killed test run leaves none behind.
   const child = spawn(process.execPath, ["--import", endWithParent, main], {
     cwd: folder,
-    env: { PATH: process.env.PATH, HOST: "127.0.0.1", DEMO: "1", NODE_ENV: "production", ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOST: "127.0.0.1",
+      DEMO: "1",
+      NODE_ENV: "production",
+      DRAIN_SECONDS: "0",
+      ...env,
+    },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const stop = async (): Promise<number | null> => {

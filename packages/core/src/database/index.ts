@@ -18,5 +18,5 @@ export { type FolderLock, lockFolder } from "./folder-lock.ts";
 export { newId } from "./ids.ts";
 export { type Listener, listenTo } from "./listen.ts";
 export { openLog, readLog, rotateLog } from "./log-file.ts";
-export { migrateDatabase } from "./migrate.ts";
+export { migrateDatabase, readSchemaState, type SchemaState, schemaFault } from "./migrate.ts";
 export { asDomainError, isDatabaseAway, mayPass } from "./sql-errors.ts";

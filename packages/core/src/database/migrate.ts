@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { sql } from "drizzle-orm";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
-import { closeDatabase, openDatabase } from "./connect.ts";
+import { closeDatabase, type Database, openDatabase } from "./connect.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 // Any constant serves: it only has to be the same in every process that migrates this database.
@@ -17,4 +19,37 @@ export async function migrateDatabase(url: string): Promise<void> {
     lock.release(true);
     await closeDatabase(db);
   }
+}
+
+/** How a database's schema stands to this program's: how many migrations it has, of how many. */
+export type SchemaState = {
+  readonly state: "current" | "missing" | "behind" | "ahead";
+  readonly applied: number;
+  readonly wanted: number;
+};
+
+function ownMigrations(): number[] {
+  const journal = JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, "utf8"));
+  return (journal as { entries: { when: number }[] }).entries.map(({ when }) => when);
+}
+
+/** Compares the migrations that were applied with this program's own; changes nothing. Rejects when the database is away. */
+export async function readSchemaState(db: Database): Promise<SchemaState> {
+  const own = ownMigrations();
+  const wanted = own.length;
+  const table = await db.execute(
+    sql`select to_regclass('drizzle.__drizzle_migrations') is not null as found`,
+  );
+  if (table.rows[0]?.["found"] !== true) return { state: "missing", applied: 0, wanted };
+  const { rows } = await db.execute(sql`select created_at::float8 as at from drizzle.__drizzle_migrations`);
+  const applied = new Set(rows.map((row) => Number(row["at"])));
+  if (own.some((when) => !applied.has(when))) return { state: "behind", applied: applied.size, wanted };
+  return { state: applied.size > wanted ? "ahead" : "current", applied: applied.size, wanted };
+}
+
+/** What an operator has to do about a schema that this program cannot work with; undefined when it can. */
+export function schemaFault({ state, applied, wanted }: SchemaState): string | undefined {
+  if (state === "current" || state === "ahead") return undefined;
+  const what = state === "missing" ? "has no schema yet" : `has ${applied} of ${wanted} migrations`;
+  return `The database ${what}: run \`npm run admin -- migrate\` with this version and the same DATABASE_URL.`;
 }

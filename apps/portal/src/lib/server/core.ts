@@ -7,14 +7,15 @@ import {
   openDatabase,
 } from "@sor/core";
 import { type Auth, actorForSession, createAuth } from "@sor/core/access";
-import { errorForLog } from "@sor/core/database";
+import { errorForLog, readSchemaState, schemaFault } from "@sor/core/database";
 import { asksDatabase, asksHttp, startProber } from "@sor/core/status";
 import { holdKeyring, loadKeyring } from "@sor/core/vault";
 import pino, { type Logger } from "pino";
 import { type Config, readConfig } from "../../config.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
 
-/** What lives as long as the program: settings, the database's pool, logging in, the log. */
-export type Core = { config: Config; db: Database; auth: Auth; log: Logger };
+/** What lives as long as the program: settings, the database's pool, logging in, the log, the metrics. */
+export type Core = { config: Config; db: Database; auth: Auth; log: Logger; metrics: Metrics };
 
 let running: Core | undefined;
 
@@ -31,8 +32,16 @@ export function startCore(): Core {
   process.once("sveltekit:shutdown", () => void closeDatabase(db));
   const auth = createAuth(db, { baseUrl: config.origin, secret: config.secret });
   measureServices(config, db, log);
-  running = { config, db, auth, log };
+  void tellOfSchema(db, log);
+  running = { config, db, auth, log, metrics: createMetrics() };
   return running;
+}
+
+/** Says once in the log when the schema is not this version's; the pages fail until it is. */
+async function tellOfSchema(db: Database, log: Logger): Promise<void> {
+  const state = await readSchemaState(db).catch(() => undefined);
+  const fault = state && schemaFault(state);
+  if (fault) log.error(fault);
 }
 
 /** Asks once a minute whether gateway, database and portal answer, for the status page. */

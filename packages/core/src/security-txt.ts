@@ -1,0 +1,18 @@
+const daysGood = 180;
+
+/**
+ * The text of `/.well-known/security.txt` (RFC 9116): whom to tell of a weakness. `contact` is a `mailto:` or `https:` address, `origin` the
+ * program's public address where it is known; it is good for 180 days from `now`.
+ */
+export function securityTxt(facts: { contact: string; origin: string | undefined; now: Date }): string {
+  const { contact, origin, now } = facts;
+  const expires = new Date(now.getTime() + daysGood * 86_400_000);
+  expires.setUTCHours(0, 0, 0, 0);
+  return [
+    `Contact: ${contact}`,
+    `Expires: ${expires.toISOString()}`,
+    "Preferred-Languages: da, en",
+    ...(origin ? [`Canonical: ${origin}/.well-known/security.txt`] : []),
+    "",
+  ].join("\n");
+}
