@@ -20,6 +20,7 @@ import { systems } from "./api/systems.ts";
 import type { AppEnv, Deps } from "./app-env.ts";
 import { caller } from "./caller.ts";
 import { compressAnswers } from "./compress.ts";
+import { notModified } from "./conditional.ts";
 import { createLimiter, limitRate, refuseUnreadableUrl } from "./limits.ts";
 import { observe } from "./observe.ts";
 import { onError, problem } from "./problems.ts";
@@ -31,7 +32,7 @@ export type { Deps } from "./app-env.ts";
 export function createApp(deps: Deps, limiter = createLimiter(deps.config)): OpenAPIHono<AppEnv> {
   const app = newRouter();
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });
-  app.use(observe(deps), compressAnswers(), refuseUnreadableUrl());
+  app.use(observe(deps), compressAnswers(), notModified(), refuseUnreadableUrl());
 
   app.route("/", operations(deps, "public"));
   app.route("/", alertLinks(deps));

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import type { Answer, AppEnv } from "./app-env.ts";
 
 /** How long a client may keep what it was told (gateway.md 1.0). */
@@ -11,41 +11,79 @@ export function etagOf(sequence: number, body: string): string {
   return `"${sequence.toString(36)}-${crc32(body).toString(16)}"`;
 }
 
-/** Whether If-None-Match names this validator; weak comparison (RFC 9110 13.1.2), encodings of one body count as one. */
-export function isNoneMatch(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  if (header.trim() === "*") return true;
-  const bare = etag.slice(1, -1);
-  return header
-    .slice(0, 4000)
-    .split(",")
-    .some((part) => {
-      const match = /^\s*(?:W\/)?"([^"]*)"\s*$/.exec(part);
-      return match?.[1]?.replace(/\.(?:gzip|zstd)$/, "") === bare;
-    });
+type Tag = { isWeak: boolean; text: string };
+
+/** The tags that a condition lists (RFC 9110 13.1), or `*`; undefined when there is no condition. Of at most 4,000 characters. */
+function listed(header: string | undefined): readonly Tag[] | "*" | undefined {
+  if (header === undefined) return undefined;
+  if (header.trim() === "*") return "*";
+  const tags = header.slice(0, 4000).matchAll(/(?:^|,)\s*(W\/)?"([^"]*)"\s*(?=,|$)/g);
+  return Array.from(tags, ([, weak, text = ""]) => ({ isWeak: weak !== undefined, text }));
 }
 
-/** Answers a JSON text that is as of one sequence, or 304 when the client has it. */
+/** The tag of what was packed: a compressed answer is told by its own (compress.ts). */
+const unpacked = (tag: string) => tag.replace(/\.(?:gzip|zstd)$/, "");
+
+/**
+ * The validator under which the client has what `etag` names, when If-None-Match lists it: compared weakly, and of whichever
+ * coding. Undefined when it has to be sent.
+ */
+export function knownTag(header: string | undefined, etag: string): string | undefined {
+  const tags = listed(header);
+  if (tags === "*") return etag;
+  const known = tags?.find(({ text }) => unpacked(text) === etag.slice(1, -1));
+  return known && `"${known.text}"`;
+}
+
+/**
+ * What If-Match asks of the present state: one of some tags, compared strongly and of whichever coding, or any (`*`). Undefined
+ * when there is no such condition.
+ */
+export function ifMatch(c: Context<AppEnv>): { etag: readonly string[] | undefined } | undefined {
+  const tags = listed(c.req.header("if-match"));
+  if (tags === undefined) return undefined;
+  if (tags === "*") return { etag: undefined };
+  return { etag: tags.filter(({ isWeak }) => !isWeak).map(({ text }) => unpacked(text)) };
+}
+
+/** Whether the present state is what If-Match asks for. */
+export const isExpected = (expected: { etag: readonly string[] | undefined }, present: { etag: string }) =>
+  expected.etag?.includes(present.etag) ?? true;
+
+/** Of what is not sent: all that describes its bytes. */
+const ofContent = ["Content-Type", "Content-Length", "Content-Disposition", "Content-Digest"];
+
+/** Answers 304 in place of what the client has, by the validator that the answer carries. */
+export function notModified(): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    await next();
+    const { res } = c;
+    const etag = res.headers.get("etag");
+    if (!etag || res.status !== 200 || !["GET", "HEAD"].includes(c.req.method)) return;
+    const known = knownTag(c.req.header("if-none-match"), etag);
+    if (known === undefined) return;
+    await res.body?.cancel();
+    const answer = new Response(null, { status: 304, headers: res.headers });
+    for (const name of ofContent) answer.headers.delete(name);
+    answer.headers.set("ETag", known);
+    c.res = undefined;
+    c.res = answer;
+  };
+}
+
+/** Answers a JSON text that is as of one sequence. */
 export function answerAsOf(
   c: Context<AppEnv>,
   sequence: number,
   body: string,
   headers: Record<string, string> = {},
 ): Answer {
-  const etag = etagOf(sequence, body);
-  const all = {
+  return c.body(body, 200, {
+    "Content-Type": "application/json; charset=utf-8",
     "Cache-Control": cacheRoute,
-    ETag: etag,
+    ETag: etagOf(sequence, body),
     "Register-Sequence": String(sequence),
     Vary: "Accept-Encoding",
     ...headers,
-  };
-  if (isNoneMatch(c.req.header("if-none-match"), etag)) return c.body(null, 304, all) as Answer;
-  return c.body(body, 200, { "Content-Type": "application/json; charset=utf-8", ...all }) as Answer;
-}
-
-/** The tag in If-Match; undefined when there is none, empty when it cannot be one of ours. */
-export function expectedEtag(c: Context<AppEnv>): string | undefined {
-  const header = c.req.header("if-match");
-  return header === undefined ? undefined : (/^"([\w-]{16,64})"$/.exec(header.trim())?.[1] ?? "");
+  }) as Answer;
 }

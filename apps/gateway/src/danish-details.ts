@@ -115,6 +115,7 @@ export const danishDetails: Readonly<Record<string, string>> = {
   "what is received or sent now would stop and begin again later; allowGaps says that it may":
     "det, der modtages eller sendes nu, ville stoppe og begynde igen senere; allowGaps siger, at det må det",
 
+  "not the format of this type and version": "ikke formatet for denne type og version",
   "a code or a URN": "en kode eller en URN",
   "a version code": "en versionskode",
   "a version code has 1 to 20 letters, digits, dots and dashes":

@@ -1,4 +1,3 @@
-import { request as httpRequest } from "node:http";
 import { aRoutingTable, routingSamples } from "@sor/core/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "./app.ts";
@@ -6,6 +5,7 @@ import type { Deps } from "./app-env.ts";
 import { createLimiter } from "./limits.ts";
 import { closeServer, createGatewayServer, listen } from "./server.ts";
 import { testDeps } from "./testing/index.ts";
+import { askOver } from "./testing/socket-client.ts";
 
 const { open, closed, future, inactive, internal, unknown } = routingSamples;
 const deps: Deps = testDeps({ env: { RATE_LIMIT_PER_MINUTE: "500" } });
@@ -18,25 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => closeServer(server));
 
-type Answered = { status: number; headers: Record<string, unknown>; body: string };
-
 /** Over a real socket, where the fast path answers. */
-function ask(path: string, method = "GET", headers: Record<string, string> = {}): Promise<Answered> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest(address + path, { method, headers }, (answer) => {
-      const pieces: Buffer[] = [];
-      answer.on("data", (piece: Buffer) => pieces.push(piece));
-      answer.on("end", () =>
-        resolve({
-          status: answer.statusCode ?? 0,
-          headers: { ...answer.headers },
-          body: Buffer.concat(pieces).toString(),
-        }),
-      );
-    });
-    request.on("error", reject).end();
-  });
-}
+const ask = (path: string, method = "GET", headers: Record<string, string> = {}) =>
+  askOver(address, { method, path, headers });
 
 /** What differs by time, by connection or by count, and nothing else. */
 const passing = ["date", "connection", "keep-alive", "ratelimit", "transfer-encoding", "content-length"];

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { toSeconds } from "@sor/core/routing";
 import type { Deps } from "./app-env.ts";
 import { worthBytes } from "./compress.ts";
-import { isNoneMatch } from "./conditional.ts";
+import { knownTag } from "./conditional.ts";
 import { clientAddress, type Limiter } from "./limits.ts";
 import { answerLookup, type LookupAnswer, problemBody } from "./lookup.ts";
 import { counterSeries, histogramSeries } from "./metrics.ts";
@@ -159,8 +159,9 @@ function send(
     res.end(method === "HEAD" ? undefined : body);
     return answer.status;
   }
-  headers.push("Vary", "Accept-Encoding", "ETag", answer.etag);
-  if (isNoneMatch(asked.noneMatch, answer.etag)) {
+  const known = knownTag(asked.noneMatch, answer.etag);
+  headers.push("Vary", "Accept-Encoding", "ETag", known ?? answer.etag);
+  if (known !== undefined) {
     res.writeHead(304, headers);
     res.end();
     return 304;

@@ -95,7 +95,8 @@ export function problem(c: Context<AppEnv>, code: ProblemCode, input: ProblemInp
   }) as Answer;
 }
 
-const pointerOf = (path: readonly PropertyKey[]) =>
+/** A place in a JSON value as its pointer (RFC 6901). */
+export const pointerOf = (path: readonly PropertyKey[]) =>
   path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
 /** The findings of a schema as places in the request. Input is never repeated, only its place is named. */

@@ -1,39 +1,24 @@
 import { isUtf8 } from "node:buffer";
-import { promisify } from "node:util";
-import { constants, gunzip, zstdDecompress } from "node:zlib";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { constants, createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from "node:zlib";
 import type { Context, MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { AppEnv } from "./app-env.ts";
-import { digestsOf, isRight } from "./content-digest.ts";
-import { problem } from "./problems.ts";
+import { type Digest, digestsOf, isRight } from "./content-digest.ts";
+import { duplicateMembers } from "./json-members.ts";
+import { pointerOf, problem } from "./problems.ts";
 
-type Decode = (content: Buffer, bytesMax: number) => Promise<Buffer>;
-const unzip = promisify(gunzip);
-const unpackZstd = promisify(zstdDecompress);
-const gzip: Decode = (content, maxOutputLength) => unzip(content, { maxOutputLength });
-/** RFC 9659: a window of at most 8 MB, so that a small body cannot ask for much memory. */
-const zstd: Decode = async (content, maxOutputLength) => {
-  const params = { [constants.ZSTD_d_windowLogMax]: 23 };
-  const { buffer, engine } = (await unpackZstd(content, {
-    maxOutputLength,
-    params,
-    info: true,
-  })) as unknown as {
-    buffer: Buffer;
-    engine: { bytesWritten: number };
-  };
-  // Node ends with the first frame and passes over the rest in silence.
-  if (engine.bytesWritten < content.byteLength) throw new Error("more than one frame");
-  return buffer;
+const decoders: Readonly<Record<string, () => Gunzip | ZstdDecompress>> = {
+  gzip: () => createGunzip(),
+  "x-gzip": () => createGunzip(),
+  // RFC 9659: a window of at most 8 MB, so that a small body cannot ask for much memory.
+  zstd: () => createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: 23 } }),
 };
-const decoders: Readonly<Record<string, Decode>> = { gzip, "x-gzip": gzip, zstd };
-
-type ReadBody = { bytes: Buffer } | { refused: Response };
 
 const said = (c: Context<AppEnv>, da: string, en: string) => (c.var.language === "en" ? en : da);
 
 /** The refusal of a content encoding that is none of ours, naming those that are (RFC 9110 15.5.16). */
-export const unknownEncoding = (c: Context<AppEnv>): Response =>
+const unknownEncoding = (c: Context<AppEnv>): Response =>
   problem(c, "unsupported-media-type", {
     detail: said(
       c,
@@ -43,8 +28,7 @@ export const unknownEncoding = (c: Context<AppEnv>): Response =>
     headers: { "Accept-Encoding": "gzip, zstd" },
   });
 
-/** The refusal of a packed body that cannot be unpacked. */
-export const brokenPacking = (c: Context<AppEnv>): Response =>
+const brokenPacking = (c: Context<AppEnv>): Response =>
   problem(c, "malformed", {
     detail: said(
       c,
@@ -53,7 +37,104 @@ export const brokenPacking = (c: Context<AppEnv>): Response =>
     ),
   });
 
-/** Why a body can be no JSON that is kept: it is not UTF-8 (RFC 8259 8.1), or a text holds U+0000, which no column takes. */
+/** The refusal of a Content-Digest that does not match, or (`unreadable`) is not written as the standard says. */
+const wrongDigest = (c: Context<AppEnv>, unreadable?: "unreadable"): Response =>
+  problem(c, "digest-mismatch", {
+    ...(unreadable && {
+      errors: [{ parameter: "content-digest", detail: "sha-256=:base64: (RFC 9530)" }],
+    }),
+  });
+
+type Bytes = AsyncIterable<Uint8Array>;
+class TooLargeError extends Error {}
+class LeftOverError extends Error {}
+
+/**
+ * Gives the body of a request to `sink` while it comes: the digest checked as it travelled (RFC 9530), then unpacked, at most
+ * `bytesMax` before and after. Gives the refusal when the body cannot be used; `sink` may have seen some of it by then.
+ */
+export async function readBody(
+  c: Context<AppEnv>,
+  bytesMax: number,
+  sink: (content: Bytes) => Promise<void>,
+): Promise<Response | undefined> {
+  if (Number(c.req.header("content-length") ?? 0) > bytesMax) {
+    return problem(c, "too-large", { more: { bytesMax } });
+  }
+  const encoding = c.req.header("content-encoding")?.trim().toLowerCase() || "identity";
+  const decode = Object.hasOwn(decoders, encoding) ? decoders[encoding] : undefined;
+  if (!decode && encoding !== "identity") return unknownEncoding(c);
+  const digests = digestsOf(c.req.header("content-digest"));
+  if (!digests) return wrongDigest(c, "unreadable");
+  try {
+    const wire = hashed(limited(piecesOf(c), bytesMax), digests);
+    if (decode) await unpack(wire, decode(), (unpacked) => sink(limited(unpacked, bytesMax)));
+    else await sink(wire);
+  } catch (error) {
+    return refusalOf(c, error, bytesMax);
+  }
+  return digests.every(isRight) ? undefined : wrongDigest(c);
+}
+
+// The request's own stream is not destroyed when reading ends early: the refusal has to go back on it. It is read here and not
+// through a web Request, which Node's server makes only in part.
+function piecesOf(c: Context<AppEnv>): Bytes {
+  const { incoming } = c.env ?? {};
+  if (incoming instanceof Readable) return incoming.iterator({ destroyOnReturn: false });
+  return c.req.raw.body ?? Readable.from([]);
+}
+
+async function* limited(pieces: Bytes, bytesMax: number): AsyncGenerator<Uint8Array> {
+  let length = 0;
+  for await (const piece of pieces) {
+    length += piece.byteLength;
+    if (length > bytesMax) throw new TooLargeError();
+    yield piece;
+  }
+}
+
+async function* hashed(pieces: Bytes, digests: readonly Digest[]): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    for (const { hash } of digests) hash.update(piece);
+    yield piece;
+  }
+}
+
+// Node's zstd ends with the first frame and passes over the rest in silence; gzip reads on, or says that it cannot.
+async function unpack(
+  wire: Bytes,
+  decoder: Gunzip | ZstdDecompress,
+  sink: (unpacked: Bytes) => Promise<void>,
+): Promise<void> {
+  let length = 0;
+  async function* counted() {
+    for await (const piece of wire) {
+      length += piece.byteLength;
+      yield piece;
+    }
+  }
+  await pipeline(Readable.from(counted(), { objectMode: false }), decoder, sink);
+  if (decoder.bytesWritten < length) throw new LeftOverError();
+}
+
+const isUnpacking = (error: unknown) =>
+  error instanceof LeftOverError ||
+  (error instanceof Error &&
+    "code" in error &&
+    /^(?:Z_|ZSTD_|ERR_BUFFER_TOO_LARGE|ERR_ZLIB|ERR__ERROR_FORMAT)/.test(String(error.code)));
+
+function refusalOf(c: Context<AppEnv>, error: unknown, bytesMax: number): Response {
+  if (error instanceof TooLargeError) return problem(c, "too-large", { more: { bytesMax } });
+  if (isUnpacking(error)) return brokenPacking(c);
+  const isBroken = error instanceof Error && "code" in error && error.code === "ECONNRESET";
+  if (isBroken || c.req.raw.signal.aborted) return problem(c, "malformed");
+  throw error;
+}
+
+/** What is sent in JSON, whole or one value a line. */
+const jsonType = /^application\/(?:[\w.-]+\+)?(?:json|x-ndjson|ndjson)\b/i;
+
+/** Why a text can be no JSON that is kept: it is not UTF-8 (RFC 8259 8.1), or a text holds U+0000, which no column takes. */
 function faultOfJson(bytes: Buffer): { da: string; en: string } | undefined {
   if (!isUtf8(bytes)) return { da: "JSON er ikke gyldig UTF-8.", en: "The JSON is not valid UTF-8." };
   if (bytes.indexOf("\\u0000") < 0) return undefined;
@@ -64,70 +145,34 @@ function faultOfJson(bytes: Buffer): { da: string; en: string } | undefined {
   };
 }
 
-const isJson = (c: Context<AppEnv>) => /\bjson\b/i.test(c.req.header("content-type") ?? "");
-
-/** The refusal of a Content-Digest that does not match, or (`unreadable`) is not written as the standard says. */
-export const wrongDigest = (c: Context<AppEnv>, unreadable?: "unreadable"): Response =>
-  problem(c, "digest-mismatch", {
-    ...(unreadable && {
-      errors: [{ parameter: "content-digest", detail: "sha-256=:base64: (RFC 9530)" }],
-    }),
-  });
-
-/** The body of a request as bytes: digest checked as it travelled, then unpacked, never more than `bytesMax`. */
-async function readBody(c: Context<AppEnv>, bytesMax: number): Promise<ReadBody> {
-  const encoding = c.req.header("content-encoding")?.trim().toLowerCase() || "identity";
-  const decode = Object.hasOwn(decoders, encoding) ? decoders[encoding] : undefined;
-  if (!decode && encoding !== "identity") return { refused: unknownEncoding(c) };
-  const digests = digestsOf(c.req.header("content-digest"));
-  if (!digests) return { refused: wrongDigest(c, "unreadable") };
-  const content = Buffer.from(await c.req.arrayBuffer());
-  for (const { hash } of digests) hash.update(content);
-  if (!digests.every(isRight)) return { refused: wrongDigest(c) };
-  if (!decode) return { bytes: content };
-  return await decode(content, bytesMax).then(
-    (bytes): ReadBody => ({ bytes }),
-    (error: unknown): ReadBody => {
-      const isTooLarge = error instanceof RangeError;
-      return {
-        refused: isTooLarge ? problem(c, "too-large", { more: { bytesMax } }) : brokenPacking(c),
-      };
-    },
-  );
+/** The refusal of JSON that cannot be kept or in which a member occurs twice (RFC 7493 2.3): which one counts, nobody knows. */
+function refuseJson(c: Context<AppEnv>, bytes: Buffer, text: string): Response | undefined {
+  const fault = faultOfJson(bytes);
+  if (fault) return problem(c, "malformed", { detail: fault[c.var.language] });
+  const twice = duplicateMembers(text);
+  if (twice.length === 0) return undefined;
+  const detail = said(c, "står mere end én gang", "occurs more than once");
+  return problem(c, "invalid", { errors: twice.map((path) => ({ pointer: pointerOf(path), detail })) });
 }
 
 /**
- * Takes a body of at most `bytesMax`, packed and unpacked: refused before it is read when its length is given, else as soon as
- * it is passed. `Content-Digest` is checked, and gzip and zstd unpacked, for whatever reads the body after this.
+ * Takes a body of at most `bytesMax`, packed and unpacked, however it is sent: with its length or in chunks. Leaves it, unpacked
+ * and checked, for whatever reads the body after this. Stands before what reads the body.
  */
 export function limitBody(bytesMax: number): MiddlewareHandler<AppEnv> {
-  const limit = bodyLimit({
-    maxSize: bytesMax,
-    onError: (c) => problem(c as Context<AppEnv>, "too-large", { more: { bytesMax } }),
-  });
   return async (c, next) => {
-    if (!c.req.raw.body || !(isJson(c) || isPacked(c) || c.req.header("content-digest")))
-      return await limit(c, next);
-    let refused: Response | undefined;
-    const taken = async () => {
-      refused = await takeBody(c, bytesMax);
-      if (!refused) await next();
-    };
-    return (await limit(c, taken)) ?? refused;
+    const pieces: Uint8Array[] = [];
+    const refused = await readBody(c, bytesMax, async (content) => {
+      for await (const piece of content) pieces.push(piece);
+    });
+    if (refused) return refused;
+    const bytes = Buffer.concat(pieces);
+    const text = bytes.toString("utf8");
+    const isJson = jsonType.test(c.req.header("content-type") ?? "");
+    const unusable = isJson ? refuseJson(c, bytes, text) : undefined;
+    if (unusable) return unusable;
+    const kept = { arrayBuffer: Promise.resolve(new Uint8Array(bytes).buffer), text: Promise.resolve(text) };
+    Object.assign(c.req.bodyCache, kept);
+    return await next();
   };
-}
-
-const isPacked = (c: Context<AppEnv>) => c.req.header("content-encoding") !== undefined;
-
-/** Reads the body and leaves it unpacked for whoever reads it next; the refusal when it cannot be used. */
-async function takeBody(c: Context<AppEnv>, bytesMax: number): Promise<Response | undefined> {
-  const body = await readBody(c, bytesMax);
-  if ("refused" in body) return body.refused;
-  const fault = isJson(c) ? faultOfJson(body.bytes) : undefined;
-  if (fault) return problem(c, "malformed", { detail: fault[c.var.language] });
-  if (isPacked(c)) {
-    c.req.raw = new Request(c.req.raw, { body: new Uint8Array(body.bytes) });
-    c.req.bodyCache = {};
-  }
-  return undefined;
 }

@@ -2,7 +2,7 @@ import { createContext } from "@sor/core";
 import { alertRss, findAlertFeed, unsubscribeFromAlerts } from "@sor/core/alerts";
 import { Hono } from "hono";
 import type { AppEnv, Deps } from "../app-env.ts";
-import { etagOf, isNoneMatch } from "../conditional.ts";
+import { etagOf } from "../conditional.ts";
 import { problem } from "../problems.ts";
 
 const actor = { kind: "system", job: "unsubscribe" } as const;
@@ -50,7 +50,6 @@ export function alertLinks(deps: Deps) {
     const self = `${(PUBLIC_GATEWAY_URL ?? "").replace(/\/$/, "")}/alerts/feed/${token}.rss`;
     const text = alertRss(feed, { portalOrigin, self });
     const tags = { ETag: etagOf(0, text), "Cache-Control": "private, max-age=60", Vary: "Accept-Encoding" };
-    if (isNoneMatch(c.req.header("if-none-match"), tags.ETag)) return c.body(null, 304, tags);
     return c.body(text, 200, { ...tags, "Content-Type": "application/rss+xml; charset=utf-8" });
   });
   return app;

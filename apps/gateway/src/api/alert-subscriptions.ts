@@ -18,7 +18,7 @@ import { Uuid } from "@sor/core/identifiers";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
-import { expectedEtag } from "../conditional.ts";
+import { ifMatch } from "../conditional.ts";
 import { idempotent } from "../idempotent.ts";
 import type { ProblemCode } from "../problem-catalogue.ts";
 import { problemResponses } from "../problem-docs.ts";
@@ -26,21 +26,10 @@ import { problem } from "../problems.ts";
 import { limitBody } from "../request-body.ts";
 import { newRouter } from "../router.ts";
 import { privateHostsOf } from "../workers/deliver.ts";
-import { idempotencyHeader } from "./shared.ts";
+import { byId, idempotencyHeader, json, jsonBody, noStore, nothing, security, tagHeaders } from "./shared.ts";
 
 const tags = ["alerts"];
-const security = [{ apiKey: [] }];
 const path = "/v1/alert-subscriptions";
-const nothing = z.strictObject({});
-const params = z.object({ id: Uuid });
-const body = <S extends z.ZodType>(schema: S) => ({
-  required: true,
-  content: { "application/json": { schema } },
-});
-const ok = <S extends z.ZodType>(description: string, schema: S) => ({
-  description,
-  content: { "application/json": { schema } },
-});
 const reading: ProblemCode[] = [
   "invalid",
   "not-signed-in",
@@ -52,11 +41,16 @@ const reading: ProblemCode[] = [
 const writing: ProblemCode[] = [...reading, "malformed", "conflict", "too-large", "unsupported-media-type"];
 const repeated: ProblemCode[] = ["idempotency-key-in-flight", "idempotency-key-reused"];
 const guarded: ProblemCode[] = [...writing, "wrong-state", "precondition-required", "precondition-failed"];
-const headersOf = (etag: string) => ({ ETag: `"${etag}"`, "Cache-Control": "no-store" });
-const noStore = { "Cache-Control": "no-store" };
 const asKey = [requireKey];
 const withBody = [requireKey, limitBody(50_000)];
 const once = [...withBody, idempotent];
+
+const wanted = {
+  supplierId: "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a36",
+  channel: "webhook" as const,
+  address: "https://drift.example.dk/alarmer",
+  name: "Driftsvagten",
+};
 
 const Created = AlertSubscriptionView.extend({
   secret: z
@@ -80,7 +74,7 @@ export function alertSubscriptions(deps: Deps) {
       middleware: asKey,
       request: { query: nothing },
       responses: {
-        200: ok("The receivers", z.object({ items: z.array(AlertSubscriptionView) })),
+        200: json("The receivers", z.object({ items: z.array(AlertSubscriptionView) })),
         ...problemResponses(...reading),
       },
     }),
@@ -97,8 +91,8 @@ export function alertSubscriptions(deps: Deps) {
       tags,
       security,
       middleware: once,
-      request: { query: nothing, headers: idempotencyHeader, body: body(NewAlertSubscription) },
-      responses: { 201: ok("The receiver", Created), ...problemResponses(...writing, ...repeated) },
+      request: { query: nothing, headers: idempotencyHeader, body: jsonBody(NewAlertSubscription, wanted) },
+      responses: { 201: json("The receiver", Created), ...problemResponses(...writing, ...repeated) },
     }),
     async (c) => {
       const plainHttpHosts = privateHostsOf(deps.config);
@@ -106,7 +100,7 @@ export function alertSubscriptions(deps: Deps) {
       const { subscription, secret, feedToken } = created;
       const origin = deps.config.PUBLIC_GATEWAY_URL?.replace(/\/$/, "") ?? "";
       const feedAddress = feedToken === null ? null : `${origin}/alerts/feed/${feedToken}.rss`;
-      const headers = { ...headersOf(subscription.etag), Location: `${path}/${subscription.id}` };
+      const headers = { ...tagHeaders(subscription), Location: `${path}/${subscription.id}` };
       return c.json({ ...subscription, secret, feedAddress }, 201, headers);
     },
   );
@@ -120,12 +114,12 @@ export function alertSubscriptions(deps: Deps) {
       tags,
       security,
       middleware: asKey,
-      request: { params, query: nothing },
-      responses: { 200: ok("The receiver", AlertSubscriptionView), ...problemResponses(...reading) },
+      request: { params: byId, query: nothing },
+      responses: { 200: json("The receiver", AlertSubscriptionView), ...problemResponses(...reading) },
     }),
     async (c) => {
       const found = await getAlertSubscription(c.var.ctx, c.req.valid("param"));
-      return c.json(found, 200, headersOf(found.etag));
+      return c.json(found, 200, tagHeaders(found));
     },
   );
 
@@ -138,15 +132,19 @@ export function alertSubscriptions(deps: Deps) {
       tags,
       security,
       middleware: withBody,
-      request: { params, query: nothing, body: body(AlertSubscriptionChange) },
-      responses: { 200: ok("The receiver", AlertSubscriptionView), ...problemResponses(...guarded) },
+      request: { params: byId, query: nothing, body: jsonBody(AlertSubscriptionChange, { isPaused: true }) },
+      responses: { 200: json("The receiver", AlertSubscriptionView), ...problemResponses(...guarded) },
     }),
     async (c) => {
-      const etag = expectedEtag(c);
-      if (etag === undefined) return problem(c, "precondition-required");
+      const expected = ifMatch(c);
+      if (expected === undefined) return problem(c, "precondition-required");
       const { id } = c.req.valid("param");
-      const changed = await updateAlertSubscription(c.var.ctx, { id, etag, fields: c.req.valid("json") });
-      return c.json(changed, 200, headersOf(changed.etag));
+      const changed = await updateAlertSubscription(c.var.ctx, {
+        id,
+        ...expected,
+        fields: c.req.valid("json"),
+      });
+      return c.json(changed, 200, tagHeaders(changed));
     },
   );
 
@@ -159,13 +157,13 @@ export function alertSubscriptions(deps: Deps) {
       tags,
       security,
       middleware: asKey,
-      request: { params, query: nothing },
+      request: { params: byId, query: nothing },
       responses: { 204: { description: "It is gone" }, ...problemResponses(...guarded) },
     }),
     async (c) => {
-      const etag = expectedEtag(c);
-      if (etag === undefined) return problem(c, "precondition-required");
-      await removeAlertSubscription(c.var.ctx, { ...c.req.valid("param"), etag });
+      const expected = ifMatch(c);
+      if (expected === undefined) return problem(c, "precondition-required");
+      await removeAlertSubscription(c.var.ctx, { ...c.req.valid("param"), ...expected });
       return c.body(null, 204, noStore);
     },
   );
@@ -179,13 +177,13 @@ export function alertSubscriptions(deps: Deps) {
       security,
       middleware: once,
       request: {
-        params,
+        params: byId,
         query: nothing,
         headers: idempotencyHeader,
-        body: body(z.strictObject({ code: ConfirmationCode })),
+        body: jsonBody(z.strictObject({ code: ConfirmationCode }), { code: "K7QXA-2MWPR" }),
       },
       responses: {
-        200: ok("The receiver, active", AlertSubscriptionView),
+        200: json("The receiver, active", AlertSubscriptionView),
         ...problemResponses(...writing, ...repeated),
       },
     }),
@@ -203,9 +201,9 @@ export function alertSubscriptions(deps: Deps) {
       tags,
       security,
       middleware: once,
-      request: { params, query: nothing, headers: idempotencyHeader },
+      request: { params: byId, query: nothing, headers: idempotencyHeader },
       responses: {
-        202: ok("It is in the outbox", z.object({ messageId: Uuid })),
+        202: json("It is in the outbox", z.object({ messageId: Uuid })),
         ...problemResponses(...reading, ...repeated, "wrong-state"),
       },
     }),
@@ -220,9 +218,9 @@ export function alertSubscriptions(deps: Deps) {
       tags,
       security,
       middleware: asKey,
-      request: { params, query: nothing },
+      request: { params: byId, query: nothing },
       responses: {
-        200: ok("The latest hundred", z.object({ items: z.array(AlertMessageView) })),
+        200: json("The latest hundred", z.object({ items: z.array(AlertMessageView) })),
         ...problemResponses(...reading),
       },
     }),

@@ -1,45 +1,34 @@
-import { describe, expect, test } from "vitest";
+import { testDatabase } from "@sor/core/testing";
+import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { createApp } from "../app.ts";
 import { Problem } from "../problems.ts";
-import { testDeps } from "../testing/index.ts";
-import { openApiOf } from "./docs.ts";
+import {
+  addressOf,
+  type Described,
+  document,
+  examplesOf,
+  type Media,
+  operations,
+} from "../testing/operations.ts";
+import { receiver, twoVendors } from "../testing/two-vendors.ts";
 
-type Media = { schema?: unknown; example?: unknown; examples?: Record<string, { value?: unknown }> };
-type Operation = {
-  parameters?: { name: string; in: string; required?: boolean; schema?: { examples?: unknown[] } }[];
-  requestBody?: { content: Record<string, Media> };
-  responses: Record<string, { description: string; content?: Record<string, Media> }>;
-  security?: unknown[];
-};
+let gateway: Awaited<ReturnType<typeof twoVendors>>;
+let app: typeof gateway.app;
+beforeAll(async () => {
+  gateway = await twoVendors(await testDatabase());
+  app = gateway.app;
+});
 
-const app = createApp(testDeps());
-const document = openApiOf(app) as unknown as {
-  paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, { examples?: unknown[] }> };
-};
-const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({
-    name: `${method} ${path}`,
-    method,
-    path,
-    operation,
-  })),
-);
-
-/** The path with every parameter filled by `fill`. */
-const filled = (path: string, fill: (name: string) => string) =>
-  path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(fill(name)));
-
-const sampleOf: Record<string, string> = {
-  gln: "5790000123117",
-  messageType: "DIS91",
-  code: "DIS91",
-  sorId: "311000016009",
-  anything: "311000016009",
-};
-const sample = (path: string) =>
-  filled(path, (name) => sampleOf[name] ?? "0196f1f0-0000-7000-8000-000000000000");
+/** An address of the operation that is the key's own where it has an owner. */
+function sample(described: Described): string {
+  const { path } = described;
+  const values: Record<string, string> = {
+    gln: path.startsWith("/v1/routes") ? "5790000123117" : receiver,
+    ...{ messageType: "DIS91", code: "DIS91", sorId: "311000016009", anything: "311000016009" },
+    id: path.startsWith("/v1/endpoints") ? gateway.webhook : "0196f1f0-0000-7000-8000-000000000000",
+  };
+  return addressOf(described, (name) => values[name] ?? name);
+}
 
 async function expectProblem(answer: Response, status: readonly number[]) {
   expect(status).toContain(answer.status);
@@ -58,7 +47,7 @@ function publishedSchema(schema: unknown) {
   return z.fromJSONSchema({ ...whole, $defs: JSON.parse(defs) });
 }
 
-function mediaOf(operation: Operation): { where: string; media: Media }[] {
+function mediaOf({ operation }: Described): { where: string; media: Media }[] {
   const answers = Object.entries(operation.responses).flatMap(([status, answer]) =>
     Object.entries(answer.content ?? {}).map(([type, media]) => ({ where: `${status} ${type}`, media })),
   );
@@ -69,50 +58,77 @@ function mediaOf(operation: Operation): { where: string; media: Media }[] {
   return [...answers, ...bodies];
 }
 
-describe.each(operations)("$name", ({ method, path, operation }) => {
-  const send = (target: string, init: RequestInit = {}) =>
-    app.request(target, { method: method.toUpperCase(), ...init });
-  const body = Object.keys(operation.requestBody?.content ?? {})[0];
+const ofApi = operations.filter(({ path }) => path.startsWith("/v1/"));
+const secured = operations.filter(({ operation }) => operation.security);
+const withJson = operations.filter(({ operation }) => operation.requestBody?.content["application/json"]);
+const withKey = { authorization: "Bearer all" };
 
-  test("an unknown query parameter is refused by name", async () => {
-    if (!path.startsWith("/v1/") || method !== "get" || operation.security) return;
-    const answer = await send(`${sample(path)}?unheardOf=1`);
-    const refused = await expectProblem(answer, [400]);
-    expect(refused.errors).toContainEqual({ parameter: "unheardOf", detail: "ukendt" });
-  });
+test.each(ofApi)("$name refuses an unknown query parameter by name", async (described) => {
+  const address = sample(described);
+  const asked = `${address}${address.includes("?") ? "&" : "?"}unheardOf=1`;
+  const answer = await app.request(asked, { method: described.method, headers: withKey });
+  const refused = await expectProblem(answer, [400]);
+  expect(refused.errors).toContainEqual({ parameter: "unheardOf", detail: "ukendt" });
+});
 
-  test("a broken percent escape and bytes that are not UTF-8 are refused", async () => {
-    const target = sample(path);
+test.each(operations)(
+  "$name refuses a broken percent escape and bytes that are not UTF-8",
+  async (described) => {
+    const [path] = sample(described).split("?");
     for (const broken of ["?q=%", "?q=%ff", "?q=%c3%28", "?q=%00"]) {
-      await expectProblem(await send(target + broken), [400]);
+      const answer = await app.request(path + broken, { method: described.method, headers: withKey });
+      await expectProblem(answer, [400]);
     }
+  },
+);
+
+describe.each(withJson)("$name refuses a body", (described) => {
+  const send = (body: string, type = "application/json") => {
+    const headers = { ...withKey, "content-type": type };
+    return app.request(sample(described), { method: described.method, body, headers });
+  };
+  const malformed = async (body: string) => {
+    expect((await expectProblem(await send(body), [400])).code, body).toBe("malformed");
+  };
+
+  test("that is no JSON, or holds what no text may hold", async () => {
+    for (const body of ["{", '{"a":"\\u0000"}', '{"a":1}}']) await malformed(body);
   });
 
-  test("a body that is no JSON, or of another type, is refused", async () => {
-    if (body !== "application/json" || operation.security) return;
-    const headers = { "content-type": "application/json" };
-    await expectProblem(await send(sample(path), { body: "{", headers }), [400]);
-    await expectProblem(await send(sample(path), { body: '{"unheardOf":1}', headers }), [400]);
-    await expectProblem(
-      await send(sample(path), { body: "<a/>", headers: { "content-type": "text/xml" } }),
-      [415],
+  test("that is of another type", async () => {
+    await expectProblem(await send("<a/>", "text/xml"), [415]);
+  });
+
+  test("with a member that is not known, or that occurs twice, naming its place", async () => {
+    const unknown = await expectProblem(await send('{"unheardOf":1}'), [400]);
+    expect(unknown.code).toBe("invalid");
+    const twice = await expectProblem(
+      await send('{"a":[{"b~/":1,"c":{"b~/":2},"\\u0062~/":3}],"a":2}'),
+      [400],
     );
+    const detail = "står mere end én gang";
+    expect(twice.errors).toEqual([
+      { pointer: "/a/0/b~0~1", detail },
+      { pointer: "/a", detail },
+    ]);
   });
+});
 
-  test("without a key there is no answer where security is declared", async () => {
-    if (!operation.security) return;
-    const missing = await send(sample(path));
-    expect((await expectProblem(missing, [401])).reason).toBe("missing");
-    expect(missing.headers.get("www-authenticate")).toMatch(/^Bearer/);
-    const wrong = await send(sample(path), { headers: { authorization: "Bearer sor_wrong" } });
-    expect((await expectProblem(wrong, [401])).reason).toBe("unknown");
-  });
+test.each(secured)("$name gives no answer without a key, or with a wrong one", async (described) => {
+  const init = { method: described.method };
+  const missing = await app.request(sample(described), init);
+  expect((await expectProblem(missing, [401])).reason).toBe("missing");
+  expect(missing.headers.get("www-authenticate")).toMatch(/^Bearer/);
+  const headers = { authorization: "Bearer sor_wrong" };
+  const wrong = await app.request(sample(described), { ...init, headers });
+  expect((await expectProblem(wrong, [401])).reason).toBe("unknown");
+});
 
+describe.each(operations)("$name", (described) => {
+  const { path, operation } = described;
   test("every documented example is valid by the published schema", () => {
-    for (const { where, media } of mediaOf(operation)) {
-      const examples = Object.entries(media.examples ?? {});
-      if (media.example !== undefined) examples.push(["example", { value: media.example }]);
-      for (const [name, { value }] of examples) {
+    for (const { where, media } of mediaOf(described)) {
+      for (const [name, value] of examplesOf(media)) {
         const checked = publishedSchema(media.schema).safeParse(value);
         expect(checked.error?.issues ?? [], `${where}, example ${name}`).toEqual([]);
       }

@@ -38,7 +38,7 @@ const delivery = {
     "application/EDIFACT": {
       schema: binary("UNA…UNZ, in the character set of UNB"),
       example:
-        "UNA:+.? 'UNB+UNOC:3+5790000120420:14+5790000128686:14+260301:1201+K000123++++0'UNH+L000129+MEDDIS:D:93A:UN:D9134L+DIS91'…UNT+12+L000129'UNZ+1+K000123'",
+        "UNA:+.? 'UNB+UNOC:3+5790000120420:14+5790000128686:14+260301:1201+K000123++++0'UNH+L000129+MEDDIS:D:93A:UN:D9134L+DIS91'BGM+DIS91+1+9'UNT+3+L000129'UNZ+1+K000123'",
     },
     "application/xml": {
       schema: binary(

@@ -64,8 +64,7 @@ test("what is put is what is got, under a new tag; put again it changes nothing"
   expect(registrations).toMatchObject([
     { messageType: "DIS91", format: "EDIFACT", endpointId: own, validTo: null },
   ]);
-  const whole = registrations.map(({ format: _, ...wanted }) => wanted);
-  const again = await put("mine", whole, await etagNow());
+  const again = await put("mine", registrations, await etagNow());
   expect(await again.json()).toMatchObject({ changes: [] });
 });
 
@@ -78,7 +77,6 @@ test("without If-Match nothing is put, with an old one neither", async () => {
   const late = await put("mine", [], old);
   expect(late.status).toBe(412);
   expect(await late.json()).toMatchObject({ code: "precondition-failed" });
-  expect((await put("mine", [], "*")).status).toBe(412);
   expect(((await (await ask("mine")).json()) as { registrations: unknown[] }).registrations).toHaveLength(2);
 });
 

@@ -5,20 +5,24 @@ import {
   previewRegistrations,
   RegistrationSet,
   type RegistrationsOutcome,
+  registrationsMax,
   setRegistrations,
+  WantedRegistration,
 } from "@sor/core/message-types";
+import { findMessageType } from "@sor/edi";
 import { z } from "zod";
 import type { Deps, Language } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
-import { expectedEtag } from "../conditional.ts";
+import { ifMatch } from "../conditional.ts";
 import { problemResponses } from "../problem-docs.ts";
 import { problem } from "../problems.ts";
 import { placeOfProblem } from "../registration-problems.ts";
 import { limitBody } from "../request-body.ts";
 import { newRouter } from "../router.ts";
+import { roundTrip } from "./round-trip.ts";
+import { jsonBody, nothing, security, tagHeaders } from "./shared.ts";
 
 const tags = ["locations"];
-const security = [{ apiKey: [] }];
 const bytesMax = 512 * 1024;
 const path = "/v1/locations/{gln}/message-types";
 const params = RegistrationSet.pick({ gln: true });
@@ -50,14 +54,33 @@ const Saved = Matrix.extend({
   warnings: z.array(z.object({ pointer: z.string(), detail: z.string(), code: z.string() })),
 }).meta({ id: "LocationMessageTypesSaved", description: "What was changed, and what it became" });
 
+const Registration = WantedRegistration.extend({
+  format: Fact.shape.format.optional().meta({ readOnly: true, description: "Of the type and version" }),
+})
+  .superRefine(({ messageType, version, format }, c) => {
+    const type = findMessageType(messageType, version);
+    if (!format || !type || type.format === format) return;
+    c.addIssue({ code: "custom", path: ["format"], message: "not the format of this type and version" });
+  })
+  .meta({ id: "LocationMessageType", description: "What a location number is to receive or send" });
+const Input = RegistrationSet.pick({ allowGaps: true, comment: true }).extend({
+  registrations: z.array(Registration).max(registrationsMax),
+});
+const ofPut = roundTrip(Input, Matrix);
+
+const given = {
+  registrations: [
+    { messageType: "DIS91", version: "D9134L", endpointId: "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a34" },
+    { messageType: "REF01", version: "H0131R", direction: "send" as const },
+  ],
+};
+
 type FactOf = PlannedChange["after"][number];
 
 function factOf({ messageType, version, format, direction, endpointId, validFrom, validTo }: FactOf) {
   const ends = { validFrom: validFrom.toISOString(), validTo: validTo?.toISOString() ?? null };
   return { messageType, version, format, direction, endpointId, ...ends };
 }
-
-const headersOf = (etag: string) => ({ ETag: `"${etag}"`, "Cache-Control": "no-store" });
 
 function savedOf(gln: string, { plan }: RegistrationsOutcome, language: Language) {
   const changes = plan.changes.flatMap(({ kind, before, after, ...pair }) =>
@@ -81,7 +104,7 @@ export function locations(_deps: Deps) {
       tags,
       security,
       middleware: [requireKey] as const,
-      request: { params, query: z.strictObject({}) },
+      request: { params, query: nothing },
       responses: {
         200: { description: "The registrations", content: { "application/json": { schema: Matrix } } },
         ...problemResponses("invalid", "not-signed-in", "not-found", "too-many", "unavailable"),
@@ -89,7 +112,7 @@ export function locations(_deps: Deps) {
     }),
     async (c) => {
       const { gln, registrations, etag } = await getLocation(c.var.ctx, c.req.valid("param"));
-      return c.json({ gln, registrations: registrations.map(factOf) }, 200, headersOf(etag));
+      return c.json({ gln, registrations: registrations.map(factOf) }, 200, tagHeaders({ etag }));
     },
   );
 
@@ -99,21 +122,14 @@ export function locations(_deps: Deps) {
       path,
       summary: "Set everything that a location number receives and sends from now on",
       description:
-        "What is left out ends now; what has been is never rewritten. What would stop and begin again later, such as a first day in the future of a type that is received now, is refused as a `gap` unless `allowGaps` is true. If-Match is required. With `dryRun=true` nothing is saved and the answer says what would be.",
+        "What GET answered can be put back. What is left out ends now; what has been is never rewritten. What would stop and begin again later, such as a first day in the future of a type that is received now, is refused as a `gap` unless `allowGaps` is true. If-Match is required. With `dryRun=true` nothing is saved and the answer says what would be.",
       tags,
       security,
       middleware: [requireKey, limitBody(bytesMax)] as const,
       request: {
         params,
         query: z.strictObject({ dryRun: z.enum(["true", "false"]).default("false") }),
-        body: {
-          required: true,
-          content: {
-            "application/json": {
-              schema: RegistrationSet.pick({ registrations: true, allowGaps: true, comment: true }).strict(),
-            },
-          },
-        },
+        body: jsonBody(ofPut.schema, given),
       },
       responses: {
         200: { description: "Saved, or what would be", content: { "application/json": { schema: Saved } } },
@@ -132,13 +148,16 @@ export function locations(_deps: Deps) {
       },
     }),
     async (c) => {
-      const etag = expectedEtag(c);
-      if (etag === undefined) return problem(c, "precondition-required");
+      const expected = ifMatch(c);
+      if (expected === undefined) return problem(c, "precondition-required");
       const { gln } = c.req.valid("param");
-      const input = { gln, etag, ...c.req.valid("json") };
+      const wanted = c.req.valid("json");
+      const errors = ofPut.faultsOf(wanted, { gln }, c.var.language);
+      if (errors.length > 0) return problem(c, "invalid", { errors });
+      const input = { ...wanted, gln, ...expected };
       const isDryRun = c.req.valid("query").dryRun === "true";
       const outcome = await (isDryRun ? previewRegistrations : setRegistrations)(c.var.ctx, input);
-      return c.json(savedOf(gln, outcome, c.var.language), 200, headersOf(outcome.etag));
+      return c.json(savedOf(gln, outcome, c.var.language), 200, tagHeaders(outcome));
     },
   );
 

@@ -16,11 +16,9 @@ import { payloadAnswer, payloadContent } from "../payload-answer.ts";
 import { problemResponses } from "../problem-docs.ts";
 import { limitBody } from "../request-body.ts";
 import { newRouter } from "../router.ts";
+import { jsonBody, noStore, nothing, security } from "./shared.ts";
 
 const tags = ["mailboxes"];
-const security = [{ apiKey: [] }];
-const nothing = z.strictObject({});
-const noStore = { "Cache-Control": "no-store" };
 const byGln = z.object({ gln: MailboxOwner });
 
 /** Fetching: for systems without a door of their own, and for the receipts of every sender. */
@@ -92,7 +90,7 @@ export function mailboxes(deps: Deps) {
       request: {
         params: byGln,
         query: nothing,
-        body: { required: true, content: { "application/json": { schema: MailboxAcknowledgement } } },
+        body: jsonBody(MailboxAcknowledgement, { ids: ["0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a34"] }),
       },
       responses: {
         200: {

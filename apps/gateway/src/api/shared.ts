@@ -11,16 +11,27 @@ export const byId = z.object({ id: Uuid });
 export const nothing = z.strictObject({});
 export const noStore = { "Cache-Control": "no-store" };
 
-/** An answer in JSON, as a route documents it. */
-export const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
-  description,
-  content: { "application/json": { schema } },
+/** The headers of an answer that is not kept, with the tag of the state that it shows. */
+export const tagHeaders = ({ etag }: { etag: string }) => ({ ...noStore, ETag: `"${etag}"` });
+
+const inJson = <Schema extends z.ZodType>(schema: Schema, example?: z.input<Schema>) => ({
+  "application/json": {
+    schema,
+    ...(example !== undefined && { examples: { one: { value: example as never } } }),
+  },
 });
 
-/** A body in JSON, as a route documents it. */
-export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
+/** An answer in JSON, as a route documents it. */
+export const json = <Schema extends z.ZodType>(
+  description: string,
+  schema: Schema,
+  example?: z.input<Schema>,
+) => ({ description, content: inJson(schema, example) });
+
+/** A body in JSON, as a route documents it; the example is one that the route takes. */
+export const jsonBody = <Schema extends z.ZodType>(schema: Schema, example: z.input<Schema>) => ({
   required: true,
-  content: { "application/json": { schema } },
+  content: inJson(schema, example),
 });
 
 /** The header by which a client names a request, so that asking twice acts once. */

@@ -14,22 +14,14 @@ import { Uuid } from "@sor/core/identifiers";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
+import { ifMatch, isExpected } from "../conditional.ts";
 import { idempotent } from "../idempotent.ts";
 import { problemResponses } from "../problem-docs.ts";
 import { problem } from "../problems.ts";
 import { limitBody } from "../request-body.ts";
 import { newRouter } from "../router.ts";
-import {
-  byId,
-  expectedEtag,
-  json,
-  jsonBody,
-  noStore,
-  nothing,
-  security,
-  tagHeaders,
-} from "./endpoints/shared.ts";
-import { idempotencyHeader } from "./shared.ts";
+import { roundTrip } from "./round-trip.ts";
+import { byId, idempotencyHeader, json, jsonBody, noStore, nothing, security, tagHeaders } from "./shared.ts";
 
 const tags = ["systems"];
 const bodyBytesMax = 10_000;
@@ -55,6 +47,12 @@ const SystemView = SystemSummary.extend({
 const SystemInput = SystemFields.omit({ supplierId: true }).strict().meta({
   id: "SystemInput",
   description: "A product as its supplier wants it",
+});
+
+const ofPut = roundTrip(SystemInput, SystemView, ["deployments"]);
+const Put = ofPut.schema.meta({
+  id: "SystemPut",
+  description: "A product as its supplier wants it; what GET answered may be sent back",
 });
 
 const summary = {
@@ -168,21 +166,28 @@ export function systems(_deps: Deps) {
       method: "put",
       path: "/v1/systems/{id}",
       summary: "Change a product of one's own · Ret et system",
-      description: "If-Match is required.",
+      description:
+        "If-Match is required. What GET answered can be put back: what is computed is refused when it is something else now, and `deployments` is not looked at.",
       tags,
       security,
       middleware: [requireKey, limitBody(bodyBytesMax)] as const,
-      request: { params: byId, query: nothing, body: jsonBody(SystemInput, given) },
+      request: { params: byId, query: nothing, body: jsonBody(Put, given) },
       responses: {
         200: json("It is changed", SystemSummary, summary),
         ...problemResponses(...writing, "not-found", "precondition-failed", "precondition-required"),
       },
     }),
     async (c) => {
-      const etag = expectedEtag(c);
-      if (etag === undefined) return problem(c, "precondition-required");
-      const input = { ...c.req.valid("param"), fields: c.req.valid("json"), etag };
-      const system = await updateSystem(c.var.ctx, input);
+      const expected = ifMatch(c);
+      if (expected === undefined) return problem(c, "precondition-required");
+      const { ctx, language } = c.var;
+      const { id } = c.req.valid("param");
+      const wanted = c.req.valid("json");
+      const present = await getSystem(ctx, { id });
+      const shown = { ...summaryOf(present), approvals: await listApprovals(ctx.db, id) };
+      const errors = isExpected(expected, present) ? ofPut.faultsOf(wanted, shown, language) : [];
+      if (errors.length > 0) return problem(c, "invalid", { errors });
+      const system = await updateSystem(ctx, { id, fields: wanted, ...expected });
       return c.json(summaryOf(system), 200, tagHeaders(system));
     },
   );

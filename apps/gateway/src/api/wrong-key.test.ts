@@ -2,30 +2,8 @@ import type { Database } from "@sor/core";
 import { databaseContents, testDatabase } from "@sor/core/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { createApp } from "../app.ts";
-import { testDeps } from "../testing/index.ts";
+import { addressOf, type Described, document, operations, type Schema } from "../testing/operations.ts";
 import { receiver, refuseAll, sender, twoVendors } from "../testing/two-vendors.ts";
-import { openApiOf } from "./docs.ts";
-
-type Schema = Record<string, unknown>;
-type Operation = {
-  parameters?: { name: string; in: string; required?: boolean; schema?: Schema }[];
-  requestBody?: { content: Record<string, { schema?: Schema; example?: unknown }> };
-  security?: unknown[];
-};
-
-const document = openApiOf(createApp(testDeps())) as unknown as {
-  paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, Schema> };
-};
-const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({
-    name: `${method} ${path}`,
-    method,
-    path,
-    operation,
-  })),
-);
 
 const nowhere = "0196f1f0-0000-7000-8000-000000000000";
 const unknownGln = "5790000000005";
@@ -116,11 +94,9 @@ function bodyOf(path: string, given: Schema, whose: Whose, name = ""): unknown {
   return textOf(path, schema, whose, name);
 }
 
-function requestOf({ method, path, operation }: (typeof operations)[number], whose: Whose) {
-  const fill = (name: string) => encodeURIComponent(placeholderFor(path, name, whose));
-  const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => fill(name));
-  const required = (operation.parameters ?? []).filter((entry) => entry.in === "query" && entry.required);
-  const query = required.map(({ name }) => `${name}=${fill(name)}`).join("&");
+function requestOf(described: Described, whose: Whose) {
+  const { method, path, operation } = described;
+  const address = addressOf(described, (name) => placeholderFor(path, name, whose));
   const [type, media] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
   const body =
     type === undefined || media === undefined
@@ -130,8 +106,8 @@ function requestOf({ method, path, operation }: (typeof operations)[number], who
         : `UNB+UNOC:3+${sender}:14+${receiver}:14+260301:1201+FORGED'UNH+1+MEDDIS:D:93A:UN:D9134L+DIS91'UNT+2+1'UNZ+1+FORGED'`;
   const needsMatch = (operation.parameters ?? []).some((entry) => entry.name.toLowerCase() === "if-match");
   const headers = { ...(type && { "content-type": type }), ...(needsMatch && { "if-match": '"1"' }) };
-  const init: RequestInit = { method: method.toUpperCase(), headers, ...(body !== undefined && { body }) };
-  return { address: query ? `${address}?${query}` : address, init };
+  const init: RequestInit = { method, headers, ...(body !== undefined && { body }) };
+  return { address, init };
 }
 
 // Refusals are journalled, and its head moves with them.

@@ -17,7 +17,7 @@ export function stillRouting(table = aRoutingTable()): RoutingFollower {
     state: () => ({
       source: "database",
       sequence: table.sequence,
-      freshAt: new Date(),
+      freshAt: new Date(routingSamples.now * 1000),
       isConnected: true,
       problem: null,
       savedAt: null,

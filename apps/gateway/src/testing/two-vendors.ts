@@ -1,6 +1,7 @@
 import { createContext, type Database } from "@sor/core";
 import type { Actor } from "@sor/core/access";
 import { recordAttempt, takeDeliveries } from "@sor/core/messages";
+import { scopes } from "@sor/core/permissions";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives } from "@sor/core/testing";
 import { createApp } from "../app.ts";
 import { testDeps } from "./index.ts";
@@ -10,12 +11,13 @@ export const receiver = "5790000128686";
 
 /**
  * A gateway with a vendor on each side and a stranger: the keys "from", "to" and "other" sign in as them, "bare" as one of
- * the sender that has no scopes. The receiver takes DIS91 in a mailbox and DIS01 on a webhook.
+ * the sender that has no scopes, "all" as one of the receiver that has all of them. The receiver takes DIS91 in a mailbox and DIS01 on a webhook.
  */
 export async function twoVendors(db: Database, given: Parameters<typeof testDeps>[0] = {}) {
   const [from, to, other] = [await aVendor(db), await aVendor(db), await aVendor(db)];
   const bare: Actor = { ...from.key, id: other.key.id, scopes: [] };
-  const keys: Record<string, Actor> = { from: from.key, to: to.key, other: other.key, bare };
+  const all: Actor = { ...to.key, scopes };
+  const keys: Record<string, Actor> = { from: from.key, to: to.key, other: other.key, bare, all };
   await aLocation(db, { gln: sender, supplierId: from.supplierId });
   await aLocation(db, { gln: receiver, supplierId: to.supplierId });
   const mailbox = await anEndpoint(db, { supplierId: to.supplierId });

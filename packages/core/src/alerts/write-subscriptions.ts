@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
-import { findAddressFault, newSigningSecret } from "../endpoints/index.ts";
+import { type ExpectedEtag, findAddressFault, newSigningSecret, requireEtag } from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
 import type { Subject } from "../permissions/index.ts";
@@ -135,7 +135,7 @@ type Edit = { set: Partial<SubscriptionRow>; after?: SubscriptionRow };
 
 async function edit<T>(
   ctx: Context,
-  input: { id: string; etag?: string | undefined },
+  input: { id: string; etag?: ExpectedEtag },
   decide: (tx: Transaction, before: SubscriptionRow) => Promise<Edit & { result?: T }>,
 ): Promise<{ view: AlertSubscriptionView; result: T | undefined }> {
   let before: SubscriptionRow | undefined;
@@ -151,9 +151,7 @@ async function edit<T>(
   return await change(ctx, { action: "alert.edit", subject }, async (tx) => {
     if (!before) throw new Error("the receiver was not loaded");
     const was = subscriptionView(before);
-    if (input.etag !== undefined && input.etag !== was.etag) {
-      throw new DomainError("conflict", "Somebody else has changed this receiver.", { fault: "etag" });
-    }
+    requireEtag(input.etag, was.etag, "Somebody else has changed this receiver.");
     const { set, result, after: ended } = await decide(tx, before);
     const isThis = eq(alertSubscriptions.id, input.id);
     const [after] =
@@ -171,7 +169,7 @@ async function edit<T>(
 /** Changes what a receiver wants to hear, when, or pauses it; a suspended one that is no longer paused begins again. */
 export async function updateAlertSubscription(
   ctx: Context,
-  input: { id: string; fields: AlertSubscriptionChange; etag?: string | undefined },
+  input: { id: string; fields: AlertSubscriptionChange; etag?: ExpectedEtag },
 ): Promise<AlertSubscriptionView> {
   const { isPaused, ...fields } = input.fields;
   const { view } = await edit(ctx, input, async (tx, before) => {
@@ -202,7 +200,7 @@ async function dropWaiting(tx: Transaction, subscriptionId: string): Promise<voi
 /** Takes a receiver away with all that was noted of it. */
 export async function removeAlertSubscription(
   ctx: Context,
-  input: { id: string; etag?: string | undefined },
+  input: { id: string; etag?: ExpectedEtag },
 ): Promise<void> {
   await edit(ctx, input, async (tx, before) => {
     const [gone] = await tx

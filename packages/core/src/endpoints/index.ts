@@ -7,7 +7,7 @@ export {
   resumeEndpoint,
   rotateSigningSecret,
 } from "./endpoint-state.ts";
-export { etagOf } from "./etag.ts";
+export { type ExpectedEtag, etagOf, requireEtag } from "./etag.ts";
 export { findFolderFault } from "./folder-path.ts";
 export {
   findPublicAddresses,

@@ -3,7 +3,7 @@ import { type Context, change } from "../context.ts";
 import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Subject } from "../permissions/index.ts";
-import { etagOf } from "./etag.ts";
+import { type ExpectedEtag, etagOf, requireEtag } from "./etag.ts";
 import type { SystemFields } from "./schemas.ts";
 import { suppliers, systems } from "./tables.ts";
 
@@ -56,17 +56,12 @@ export async function createSystem(ctx: Context, fields: SystemFields): Promise<
 /** Changes a system. It stays with its supplier. `conflict` when `etag` is not the present state's. */
 export async function updateSystem(
   ctx: Context,
-  input: { id: string; fields: Omit<SystemFields, "supplierId">; etag?: string | undefined },
+  input: { id: string; fields: Omit<SystemFields, "supplierId">; etag?: ExpectedEtag },
 ): Promise<System> {
   const what = { action: "system.edit", subject: (tx: Transaction) => systemSubject(tx, input.id) } as const;
   return await change(ctx, what, async (tx) => {
     const before = await requireSystem(tx, input.id);
-    if (input.etag !== undefined && input.etag !== before.etag) {
-      throw new DomainError("conflict", "Somebody else has changed this system.", {
-        fault: "etag",
-        systemId: input.id,
-      });
-    }
+    requireEtag(input.etag, before.etag, "Somebody else has changed this system.");
     const { name, version, sorCode } = input.fields;
     await tx.update(systems).set({ name, version, sorCode }).where(eq(systems.id, input.id));
     const result = await requireSystem(tx, input.id);

@@ -3,6 +3,7 @@ import { type Changed, type ChangedSubject, type Context, change } from "../cont
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Action, Subject } from "../permissions/index.ts";
+import { type ExpectedEtag, requireEtag } from "./etag.ts";
 import { findFolderFault } from "./folder-path.ts";
 import { type Endpoint, type EndpointRow, requireEndpoint, withoutSecrets } from "./list-endpoints.ts";
 import type { EndpointFields } from "./schemas.ts";
@@ -88,7 +89,7 @@ const unseen = { certificateSha256: null, certificateExpiresAt: null, lastVerifi
  */
 export async function updateEndpoint(
   ctx: Context,
-  input: { id: string; fields: Editable; etag?: string | undefined } & AddressPolicy,
+  input: { id: string; fields: Editable; etag?: ExpectedEtag } & AddressPolicy,
 ): Promise<{ endpoint: Endpoint; secret: string | null }> {
   const { systemId, name, transport, address, mimeTypes, technicalContact } = input.fields;
   const { probeWith, isOrdered, retry } = input.fields;
@@ -122,7 +123,7 @@ export type EndpointChange<T> = {
 /** Loads the endpoint for update, asks the permission, sets what `decide` says and journals it. */
 export async function changeEndpoint<T>(
   ctx: Context,
-  input: { id: string; etag?: string | undefined; comment?: string | undefined; once?: true },
+  input: { id: string; etag?: ExpectedEtag; comment?: string | undefined; once?: true },
   decide: (tx: Transaction, before: EndpointRow) => Promise<EndpointChange<T>>,
 ): Promise<T> {
   let before: EndpointRow | undefined;
@@ -137,12 +138,8 @@ export async function changeEndpoint<T>(
   const what = { action, subject, comment, ...(once && { once }) };
   return await change(ctx, what, async (tx): Promise<Changed<T>> => {
     if (!before) throw new Error("the endpoint was not loaded");
-    if (input.etag !== undefined && input.etag !== (await requireEndpoint(tx, input.id)).etag) {
-      throw new DomainError("conflict", "Somebody else has changed this endpoint.", {
-        fault: "etag",
-        endpointId: input.id,
-      });
-    }
+    const { etag } = await requireEndpoint(tx, input.id);
+    requireEtag(input.etag, etag, "Somebody else has changed this endpoint.");
     const { set, also = [], give } = await decide(tx, before);
     const [after] = await tx.update(endpoints).set(set).where(eq(endpoints.id, input.id)).returning();
     const result = give(await requireEndpoint(tx, input.id));

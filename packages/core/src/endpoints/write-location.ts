@@ -5,6 +5,7 @@ import { DomainError } from "../errors.ts";
 import { unitPathOf, unitPathOfGln } from "../organisations/index.ts";
 import type { Subject } from "../permissions/index.ts";
 import { dayInDenmark, isReversed, type Recut, reconcile, recut, type Validity } from "../validity/index.ts";
+import { type ExpectedEtag, requireEtag } from "./etag.ts";
 import {
   type LocationVersion,
   listLocationVersions,
@@ -93,7 +94,7 @@ async function record(
 
 async function changeLocation(
   ctx: Context,
-  input: { gln: string; etag?: string | undefined },
+  input: { gln: string; etag?: ExpectedEtag },
   decide: (
     tx: Transaction,
     versions: readonly LocationVersion[],
@@ -102,12 +103,7 @@ async function changeLocation(
   const subject = (tx: Transaction) => locationSubject(tx, input.gln, ctx.now);
   return await change(ctx, { action: "location.edit", subject }, async (tx) => {
     const versions = await listLocationVersions(tx, input.gln);
-    if (input.etag !== undefined && input.etag !== locationEtag(versions)) {
-      throw new DomainError("conflict", "Somebody else has changed this location number.", {
-        fault: "etag",
-        gln: input.gln,
-      });
-    }
+    requireEtag(input.etag, locationEtag(versions), "Somebody else has changed this location number.");
     return await record(ctx, tx, input.gln, await decide(tx, versions));
   });
 }

@@ -1,7 +1,13 @@
 import { inArray } from "drizzle-orm";
 import { type Changed, type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
-import { listLocationVersions, locationSubject, presentVersion } from "../endpoints/index.ts";
+import {
+  type ExpectedEtag,
+  listLocationVersions,
+  locationSubject,
+  presentVersion,
+  requireEtag,
+} from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
 import { dayInDenmark } from "../validity/index.ts";
@@ -19,7 +25,7 @@ export type Standing = { current: RegistrationRow[]; now: Date };
 type Changing = {
   gln: string;
   /** The state that the change was decided from; without it, whatever is found. */
-  etag?: string | undefined;
+  etag?: ExpectedEtag;
   comment?: string | undefined;
   /** The number of the journal entry that the change undoes. */
   undoes?: number;
@@ -42,12 +48,8 @@ export async function changeRegistrations(
   const subject = (tx: Transaction) => locationSubject(tx, gln, ctx.now);
   return await change(ctx, { action: "registration.edit", subject, comment }, async (tx) => {
     const current = await loadRegistrationRows(tx, gln);
-    if (etag !== undefined && etag !== registrationsEtag(current)) {
-      throw new DomainError("conflict", "Somebody else has changed what the location number receives.", {
-        fault: "etag",
-        gln,
-      });
-    }
+    const changed = "Somebody else has changed what the location number receives.";
+    requireEtag(etag, registrationsEtag(current), changed);
     const now = notBefore(ctx.now, current);
     const plan = await input.planOf(tx, { current, now });
     return await end(tx, { gln, plan, now, undoes });

@@ -1,7 +1,13 @@
 import { eq } from "drizzle-orm";
 import type { ChangedSubject, Context } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
-import { changeEndpoint, type Endpoint, type EndpointRow, requireOpen } from "../endpoints/index.ts";
+import {
+  changeEndpoint,
+  type Endpoint,
+  type EndpointRow,
+  type ExpectedEtag,
+  requireOpen,
+} from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
 import { lastingAt, moveRegistrations } from "./move-registrations.ts";
@@ -9,7 +15,7 @@ import type { EndpointClosing, EndpointDrain } from "./schemas.ts";
 
 /** What an endpoint became, and how many location numbers were moved from it. */
 export type EndpointEnd = { endpoint: Endpoint; movedLocations: number };
-type Named = { id: string; etag?: string | undefined };
+type Named = { id: string; etag?: ExpectedEtag };
 
 const stillUsed = (locationNumbers: number) =>
   new DomainError("conflict", "Location numbers still receive at this endpoint: say where they go.", {

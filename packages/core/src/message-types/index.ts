@@ -30,6 +30,7 @@ export {
   RegistrationEnd,
   RegistrationSet,
   RegistrationUndo,
+  registrationsMax,
   VersionCode,
   WantedRegistration,
 } from "./schemas.ts";

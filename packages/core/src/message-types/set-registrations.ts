@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
+import type { ExpectedEtag } from "../endpoints/index.ts";
 import { DomainError } from "../errors.ts";
 import { compareEnds } from "../validity/index.ts";
 import {
@@ -28,7 +29,9 @@ const planOf =
     return planRegistrations({ ...(await loadPlanInput(tx, { gln, wanted }, standing)), allowGaps });
   };
 
-const planSet = ({ gln, allowGaps, registrations }: RegistrationSet) =>
+type Setting = Omit<RegistrationSet, "etag"> & { etag?: ExpectedEtag };
+
+const planSet = ({ gln, allowGaps, registrations }: Setting) =>
   planOf({ gln, allowGaps, wantedOf: () => registrations });
 
 /**
@@ -36,15 +39,12 @@ const planSet = ({ gln, allowGaps, registrations }: RegistrationSet) =>
  * left out end now. `conflict` when the state is not the one that `etag` names; `invalid` with the problems found, among
  * them every gap unless `allowGaps`.
  */
-export async function setRegistrations(ctx: Context, input: RegistrationSet): Promise<RegistrationsOutcome> {
+export async function setRegistrations(ctx: Context, input: Setting): Promise<RegistrationsOutcome> {
   return await changeRegistrations(ctx, { ...input, planOf: planSet(input) }, save);
 }
 
 /** What `setRegistrations` would do, with its problems, without doing it. Asks the same permission. */
-export async function previewRegistrations(
-  ctx: Context,
-  input: RegistrationSet,
-): Promise<RegistrationsOutcome> {
+export async function previewRegistrations(ctx: Context, input: Setting): Promise<RegistrationsOutcome> {
   return await changeRegistrations(ctx, { ...input, planOf: planSet(input) }, show);
 }
 

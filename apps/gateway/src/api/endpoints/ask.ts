@@ -16,18 +16,8 @@ import { limitBody } from "../../request-body.ts";
 import { newRouter } from "../../router.ts";
 import { privateHostsOf } from "../../workers/deliver.ts";
 import { tryFolder } from "../../workers/send-folder.ts";
-import { idempotencyHeader } from "../shared.ts";
-import {
-  bodyBytesMax,
-  byId,
-  json,
-  jsonBody,
-  noStore,
-  nothing,
-  onlyVisible,
-  security,
-  tags,
-} from "./shared.ts";
+import { byId, idempotencyHeader, json, jsonBody, noStore, nothing, security } from "../shared.ts";
+import { bodyBytesMax, onlyVisible, tags } from "./shared.ts";
 
 const probeExample: z.input<typeof EndpointProbe> = {
   at: "2026-03-01T10:20:00.000Z",

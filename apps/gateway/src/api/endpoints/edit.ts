@@ -10,33 +10,34 @@ import {
 import { z } from "zod";
 import type { Deps } from "../../app-env.ts";
 import { requireKey } from "../../caller.ts";
+import { ifMatch, isExpected } from "../../conditional.ts";
 import { idempotent } from "../../idempotent.ts";
 import { problemResponses } from "../../problem-docs.ts";
 import { problem } from "../../problems.ts";
 import { limitBody } from "../../request-body.ts";
 import { newRouter } from "../../router.ts";
 import { privateHostsOf } from "../../workers/deliver.ts";
-import { idempotencyHeader } from "../shared.ts";
+import { roundTrip } from "../round-trip.ts";
 import {
-  bodyBytesMax,
   byId,
-  EndpointView,
-  endpointExample,
-  endpointView,
-  expectedEtag,
+  idempotencyHeader,
   json,
   jsonBody,
   noStore,
   nothing,
-  onlyVisible,
   security,
   tagHeaders,
-  tags,
-} from "./shared.ts";
+} from "../shared.ts";
+import { bodyBytesMax, EndpointView, endpointExample, endpointView, onlyVisible, tags } from "./shared.ts";
 
 const Given = EndpointFields.omit({ supplierId: true }).strict().meta({
   id: "EndpointInput",
   description: "An endpoint as its supplier wants it",
+});
+const ofPut = roundTrip(Given, EndpointView, ["certificate", "lastVerifiedAt"]);
+const Put = ofPut.schema.meta({
+  id: "EndpointPut",
+  description: "An endpoint as its supplier wants it; what GET answered may be sent back",
 });
 const Kept = z
   .object({
@@ -164,7 +165,7 @@ export function editEndpoints(deps: Deps) {
   );
 
   for (const method of ["put", "patch"] as const) {
-    const schema = method === "put" ? Given : EndpointPatch;
+    const schema = method === "put" ? Put : EndpointPatch;
     app.openapi(
       createRoute({
         method,
@@ -172,7 +173,7 @@ export function editEndpoints(deps: Deps) {
         summary:
           method === "put" ? "Set an endpoint whole · Sæt det hele" : "Change some fields · Ret nogle felter",
         description:
-          "If-Match is required. Another address has not been verified yet: its certificate and last verification begin anew. What waits goes to the new address or by the new transport.",
+          "If-Match is required. What GET answered can be put back: what is computed is refused when it is something else now, and what is measured (`certificate`, `lastVerifiedAt`) is not looked at. Another address has not been verified yet: its certificate and last verification begin anew. What waits goes to the new address or by the new transport.",
         tags,
         security,
         middleware: [requireKey, onlyVisible, limitBody(bodyBytesMax)] as const,
@@ -187,18 +188,20 @@ export function editEndpoints(deps: Deps) {
         },
       }),
       async (c) => {
-        const etag = expectedEtag(c);
-        if (etag === undefined) return problem(c, "precondition-required");
+        const expected = ifMatch(c);
+        if (expected === undefined) return problem(c, "precondition-required");
         const { id } = c.req.valid("param");
-        const { ctx } = c.var;
-        const fields = Given.parse({
-          ...(method === "patch" && fieldsOf(await getEndpoint(ctx, { id }))),
-          ...c.req.valid("json"),
-        });
-        const kept = await updateEndpoint(ctx, { id, fields, etag, plainHttpHosts });
+        const { ctx, language } = c.var;
+        const wanted = c.req.valid("json");
+        const present = await getEndpoint(ctx, { id });
+        const shown = endpointView(present, ctx.now);
+        const errors = isExpected(expected, present) ? ofPut.faultsOf(wanted, shown, language) : [];
+        if (errors.length > 0) return problem(c, "invalid", { errors });
+        const kept = method === "patch" ? fieldsOf(present) : {};
+        const fields = Given.strip().parse({ ...kept, ...wanted });
+        const { endpoint, secret } = await updateEndpoint(ctx, { id, fields, ...expected, plainHttpHosts });
         deps.announce();
-        const body = { endpoint: endpointView(kept.endpoint, ctx.now), secret: kept.secret };
-        return c.json(body, 200, tagHeaders(kept.endpoint));
+        return c.json({ endpoint: endpointView(endpoint, ctx.now), secret }, 200, tagHeaders(endpoint));
       },
     );
   }

@@ -21,21 +21,8 @@ import { idempotent } from "../../idempotent.ts";
 import { problemResponses } from "../../problem-docs.ts";
 import { limitBody } from "../../request-body.ts";
 import { newRouter } from "../../router.ts";
-import { idempotencyHeader } from "../shared.ts";
-import {
-  bodyBytesMax,
-  byId,
-  EndpointView,
-  endpointExample,
-  endpointView,
-  json,
-  jsonBody,
-  nothing,
-  onlyVisible,
-  security,
-  tagHeaders,
-  tags,
-} from "./shared.ts";
+import { byId, idempotencyHeader, json, jsonBody, nothing, security, tagHeaders } from "../shared.ts";
+import { bodyBytesMax, EndpointView, endpointExample, endpointView, onlyVisible, tags } from "./shared.ts";
 
 const Pause = z
   .strictObject({
@@ -104,7 +91,7 @@ export function operateEndpoints(deps: Deps) {
         params: byId,
         query: nothing,
         headers: idempotencyHeader,
-        body: jsonBody(Pause, { until: "2026-03-02T06:00:00Z", reason }),
+        body: jsonBody(Pause, { until: "2030-03-02T06:00:00Z", reason }),
       },
       responses: {
         200: json("It is paused", EndpointView, { ...endpointExample, state: "paused" }),

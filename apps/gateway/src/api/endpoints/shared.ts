@@ -1,14 +1,11 @@
 import { type Endpoint, isPaused, RetryRule, requireVisibleEndpoint } from "@sor/core/endpoints";
 import { Uuid } from "@sor/core/identifiers";
-import type { Context, MiddlewareHandler } from "hono";
+import type { MiddlewareHandler } from "hono";
 import { z } from "zod";
 import type { AppEnv } from "../../app-env.ts";
+import { byId } from "../shared.ts";
 
 export const tags = ["endpoints"];
-export const security = [{ apiKey: [] }];
-export const byId = z.object({ id: Uuid });
-export const nothing = z.strictObject({});
-export const noStore = { "Cache-Control": "no-store" };
 export const bodyBytesMax = 20_000;
 
 const instant = z.iso.datetime().nullable();
@@ -95,28 +92,6 @@ export const endpointExample: z.infer<typeof EndpointView> = {
   },
   lastVerifiedAt: "2026-03-01T10:00:00.000Z",
 };
-
-export const json = <Schema extends z.ZodType>(
-  description: string,
-  schema: Schema,
-  example: z.input<Schema>,
-) => ({
-  description,
-  content: { "application/json": { schema, examples: { one: { value: example as never } } } },
-});
-
-export const jsonBody = <Schema extends z.ZodType>(schema: Schema, example: z.input<Schema>) => ({
-  required: true,
-  content: { "application/json": { schema, examples: { one: { value: example as never } } } },
-});
-
-export const tagHeaders = ({ etag }: { etag: string }) => ({ ...noStore, ETag: `"${etag}"` });
-
-/** The tag in If-Match; undefined when there is none, empty when it cannot be one of ours. */
-export function expectedEtag(c: Context<AppEnv>): string | undefined {
-  const header = c.req.header("if-match");
-  return header === undefined ? undefined : (/^"([\w-]{16,64})"$/.exec(header.trim())?.[1] ?? "");
-}
 
 /** Answers what is not one's own as what is not there. Stands after `requireKey`, before what the body says is looked at. */
 export const onlyVisible: MiddlewareHandler<AppEnv> = async (c, next) => {

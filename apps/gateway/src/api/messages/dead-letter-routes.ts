@@ -24,7 +24,15 @@ const stepIn = {
   tags,
   security,
   middleware: [requireKey, limitBody(bodyBytesMax), idempotent],
-  request: { query: nothing, headers: idempotencyHeader, body: jsonBody(DeadLetterRequest) },
+  request: {
+    query: nothing,
+    headers: idempotencyHeader,
+    body: jsonBody(DeadLetterRequest, {
+      group: { reason: "receiver-refused", receiver: "5790000128686", messageType: "DIS91" },
+      dryRun: true,
+      reason: "rettet hos modtageren",
+    }),
+  },
 };
 
 export const listRoute = createRoute({

@@ -56,7 +56,7 @@ export const searchRoute = createRoute({
   tags,
   security,
   middleware: [requireKey, limitBody(searchBytesMax)] as const,
-  request: { query: nothing, body: jsonBody(MessageSearch) },
+  request: { query: nothing, body: jsonBody(MessageSearch, { keys: ["K000123", "L000129"] }) },
   responses: {
     200: json("What was found, newest first", SearchPage),
     ...refusedReading(),

@@ -32,18 +32,19 @@ import {
 const bodyBytesMax = 10_000;
 const middleware = [requireKey, limitBody(bodyBytesMax), idempotent];
 const refused = refusedWriting("not-found", "wrong-state");
-const stepIn = <Body extends z.ZodType>(body: Body) => ({
+const why = { reason: "modtageren bad om det" };
+const stepIn = <Body extends z.ZodType>(body: Body, example: z.input<Body>) => ({
   tags: ["messages"],
   security,
   middleware,
-  request: { params: byId, query: nothing, headers: idempotencyHeader, body: jsonBody(body) },
+  request: { params: byId, query: nothing, headers: idempotencyHeader, body: jsonBody(body, example) },
 });
 
 export const resendRoute = createRoute({
   method: "post",
   path: "/v1/messages/{id}/$resend",
   summary: "Send a letter again: new envelope id and time, all else unchanged",
-  ...stepIn(OperatorReason),
+  ...stepIn(OperatorReason, why),
   responses: {
     202: json("Sent again as another message", ResendOutcome),
     ...refusedWriting("not-found", "wrong-state", "conflict"),
@@ -61,7 +62,15 @@ export const resendManyRoute = createRoute({
   tags: ["messages"],
   security,
   middleware: [requireKey, limitBody(manyBytesMax), idempotent],
-  request: { query: nothing, headers: idempotencyHeader, body: jsonBody(ResendRequest) },
+  request: {
+    query: nothing,
+    headers: idempotencyHeader,
+    body: jsonBody(ResendRequest, {
+      filter: { receiver: "5790000128686", from: "2026-03-01T00:00:00Z", to: "2026-03-02T00:00:00Z" },
+      dryRun: true,
+      ...why,
+    }),
+  },
   responses: {
     200: json("Of a dry run: what it would come to", ResendPlan),
     202: json("It is under way; see Location", ResendJob),
@@ -87,7 +96,7 @@ export const stopResendsRoute = createRoute({
   method: "post",
   path: "/v1/resends/{id}/$stop",
   summary: "Stop sending many letters again: what has not had its turn is not sent",
-  ...stepIn(OperatorReason),
+  ...stepIn(OperatorReason, why),
   responses: { 200: json("It is stopped, or had ended", ResendJob), ...refusedWriting("not-found") },
 });
 
@@ -95,7 +104,7 @@ export const cancelRoute = createRoute({
   method: "post",
   path: "/v1/messages/{id}/$cancel",
   summary: "Withdraw a letter that has not been handed over",
-  ...stepIn(OperatorReason),
+  ...stepIn(OperatorReason, why),
   responses: { 200: json("It is withdrawn", MessageSummary), ...refused },
 });
 
@@ -105,7 +114,7 @@ export const rerouteRoute = createRoute({
   summary: "Send a letter that has not arrived another way",
   description:
     "By the register as it stands now, or to the endpoint named. It keeps its envelope id while it is the same sending, and gets a new one where MedCom's rules ask for it: after a refusal, or where the letters of one envelope part.",
-  ...stepIn(RerouteRequest),
+  ...stepIn(RerouteRequest, why),
   responses: {
     200: json("It goes another way", RerouteOutcome),
     ...refusedWriting("not-found", "wrong-state", "no-such-way", "second-person-needed"),
@@ -116,7 +125,7 @@ export const holdRoute = createRoute({
   method: "post",
   path: "/v1/messages/{id}/$hold",
   summary: "Hold a letter back that has not been handed over, until somebody releases it",
-  ...stepIn(HoldRequest),
+  ...stepIn(HoldRequest, { ...why, takesTwo: true }),
   responses: { 200: json("It is held back", MessageSummary), ...refused },
 });
 
@@ -125,7 +134,7 @@ export const releaseRoute = createRoute({
   path: "/v1/messages/{id}/$release",
   summary: "Let a letter go that was held back",
   description: "Where it takes two, the first call asks, and a call by another lets it go.",
-  ...stepIn(OperatorReason),
+  ...stepIn(OperatorReason, why),
   responses: {
     200: json("It goes on, or its release has been asked for", ReleaseOutcome),
     ...refusedWriting("not-found", "wrong-state", "endpoint-paused", "second-person-needed"),
@@ -152,7 +161,7 @@ export const approveRoute = createRoute({
   method: "post",
   path: "/v1/approvals/{id}/$approve",
   summary: "Say yes, as the second, to the release of a letter; `id` is the message's",
-  ...stepIn(OperatorReason),
+  ...stepIn(OperatorReason, why),
   responses: { 200: json("It goes on", ReleaseOutcome), ...approving },
 });
 
@@ -160,7 +169,7 @@ export const declineRoute = createRoute({
   method: "post",
   path: "/v1/approvals/{id}/$decline",
   summary: "Say no to the release of a letter, or take one's own request back",
-  ...stepIn(OperatorReason),
+  ...stepIn(OperatorReason, why),
   responses: { 200: json("It stays, and two must ask again", ReleaseOutcome), ...approving },
 });
 
@@ -170,7 +179,7 @@ export const receiptRoute = createRoute({
   summary: "The receiver says what became of a letter",
   description:
     "A receipt is built in the form in which the sender sent it (CTL02, CTL03, XCTL02, XCTL03, VANSEnvelope, EHMI, FHIR) and delivered to the sender. Never a positive one after a negative one, or the reverse.",
-  ...stepIn(ReceiptReport),
+  ...stepIn(ReceiptReport, { outcome: "negative", reason: "NC", text: "Patienten er ikke hos os." }),
   responses: {
     200: json("It is noted, and the sender is told", ReceiptOutcome),
     ...refusedWriting("not-found", "wrong-state", "receipt-contradicts", "not-answerable"),

@@ -17,6 +17,7 @@ import { problemResponses } from "../../problem-docs.ts";
 import { errorsOf, Problem, type ProblemError, problem, problemValue } from "../../problems.ts";
 import { limitBody } from "../../request-body.ts";
 import { newRouter } from "../../router.ts";
+import { nothing } from "../shared.ts";
 import { momentOf, routeExample, tags } from "./shared.ts";
 
 const bodyBytesMax = 2_000_000;
@@ -129,6 +130,7 @@ export function batchLookup(deps: Deps) {
       summary: "Up to 5,000 lookups at once · Op til 5.000 opslag på én gang",
       middleware: [requireReader(deps), limitBody(bodyBytesMax), readNdjson(deps)] as const,
       request: {
+        query: nothing,
         body: {
           required: true,
           content: {

@@ -5,6 +5,7 @@ import { requireReader } from "../../caller.ts";
 import { problemResponses } from "../../problem-docs.ts";
 import { limitBody } from "../../request-body.ts";
 import { newRouter } from "../../router.ts";
+import { nothing } from "../shared.ts";
 import { momentOf, tags } from "./shared.ts";
 
 const Question = RoutePair.extend({ at: AskedMoment.optional() }).meta({
@@ -50,6 +51,7 @@ export function explainLookup(deps: Deps) {
       description: "Answers 200 also when no route is found; the explanation is the answer.",
       middleware: [requireReader(deps), limitBody(10_000)] as const,
       request: {
+        query: nothing,
         body: {
           required: true,
           content: {

@@ -10,7 +10,7 @@ import {
 import type { Context } from "hono";
 import { z } from "zod";
 import type { Answer, AppEnv, Deps } from "../../app-env.ts";
-import { cacheNegative, isNoneMatch } from "../../conditional.ts";
+import { cacheNegative } from "../../conditional.ts";
 import { type LookupAnswer, problemBody, problemInputOf } from "../../lookup.ts";
 import { problem } from "../../problems.ts";
 
@@ -110,7 +110,6 @@ export function sendLookup(c: Context<AppEnv>, deps: Deps, answer: LookupAnswer)
     "Register-Sequence": sequence,
     Vary: "Accept-Encoding",
   };
-  if (isNoneMatch(c.req.header("if-none-match"), answer.etag)) return c.body(null, 304, headers) as Answer;
   return c.body(new Uint8Array(Buffer.from(answer.body, "latin1")), 200, {
     "Content-Type": "application/json; charset=utf-8",
     ...headers,

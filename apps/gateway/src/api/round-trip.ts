@@ -1,0 +1,35 @@
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import type { Language } from "../app-env.ts";
+import type { ProblemError } from "../problems.ts";
+
+type Computed<View extends z.ZodRawShape, Input extends z.ZodRawShape> = {
+  [Name in Exclude<keyof View, keyof Input>]: z.ZodOptional<View[Name]>;
+};
+
+const differs = { da: "beregnes og er noget andet nu", en: "is computed, and something else now" };
+
+/**
+ * A body that may be what GET answered, so that a client can fetch, change a member and put: beside what is set (`input`) the
+ * members that its resource computes (the rest of `view`), read-only in the description. `faultsOf` names those that are not
+ * what they are now: a change that cannot be made. What is `measured` moves without anybody's doing and is not compared.
+ */
+export function roundTrip<Input extends z.ZodRawShape, View extends z.ZodRawShape>(
+  input: z.ZodObject<Input>,
+  view: z.ZodObject<View>,
+  measured: readonly (keyof View)[] = [],
+) {
+  const isComputed = (name: string) => Object.hasOwn(view.shape, name) && !Object.hasOwn(input.shape, name);
+  const computed = Object.entries(view.shape)
+    .filter(([name]) => isComputed(name))
+    .map(([name, schema]) => [name, z.optional(schema).meta({ readOnly: true })]);
+  const shape = { ...Object.fromEntries(computed), ...input.shape } as Input & Computed<View, Input>;
+  const faultsOf = (given: object, present: object, language: Language): ProblemError[] => {
+    const now = new Map<string, unknown>(Object.entries(present));
+    return Object.entries(given)
+      .filter(([name]) => isComputed(name) && !measured.includes(name))
+      .filter(([name, value]) => value !== undefined && !isDeepStrictEqual(value, now.get(name)))
+      .map(([name]) => ({ pointer: `/${name}`, detail: differs[language] }));
+  };
+  return { schema: z.strictObject(shape), faultsOf };
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from "node:crypto";
+import { Agent } from "node:http";
+import { scopes } from "@sor/core/permissions";
+import {
+  aLocation,
+  anEndpoint,
+  anInterchange,
+  aVendor,
+  receives,
+  routingSamples,
+  testDatabase,
+} from "@sor/core/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { closeServer, createGatewayServer, listen } from "./server.ts";
+import { testDeps } from "./testing/index.ts";
+import { addressOf, bodiesOf, type Described, operations } from "./testing/operations.ts";
+import { type Answered, askOver, type Way } from "./testing/socket-client.ts";
+import { receiver, sender } from "./testing/two-vendors.ts";
+
+/** How a client may send the same body and ask for the same answer. */
+const ways: Readonly<Record<string, Way>> = {
+  "with its length": {},
+  "in chunks": { isChunked: true },
+  "packed by gzip": { encoding: "gzip" },
+  "packed by zstd, in chunks": { encoding: "zstd", isChunked: true },
+};
+
+const signingSecrets = [`whsec_${Buffer.alloc(32, 7).toString("base64")}`];
+/** What an address needs that the document cannot say: one identifier of several. */
+const also: Readonly<Record<string, string>> = { "get /v1/routes": "&sorId=311000016009" };
+/** What an example comes to may depend on what is there; that it is understood does not. */
+const understood = (status: number) => status < 300 || status === 404 || status === 409;
+
+const examples = Object.fromEntries(operations.map((each) => [each.name, bodiesOf(each)]));
+
+/** A gateway on a socket with a database and a vendor of its own, and one client that keeps its connection. */
+async function aGateway(way: Way) {
+  const db = await testDatabase();
+  const { supplierId, key } = await aVendor(db, "Leverandør A/S");
+  const mailbox = () => anEndpoint(db, { supplierId });
+  const webhook = () => anEndpoint(db, { supplierId, address: "https://edi.example.dk/in", signingSecrets });
+  for (const gln of [sender, receiver]) await aLocation(db, { gln, supplierId });
+  await receives(db, receiver, await mailbox(), [["DIS91", "D9134L"]]);
+  const actor = { ...key, scopes };
+  const server = createGatewayServer(testDeps({ db, findKey: async () => ({ state: "valid", actor }) }));
+  const origin = await listen(server, 0, "127.0.0.1");
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const sockets = { opened: 0 };
+  server.on("connection", () => {
+    sockets.opened += 1;
+  });
+  const ask = (method: string, path: string, of: { type?: string; body?: string | Buffer } = {}) => {
+    const headers = {
+      authorization: "Bearer key",
+      ...(of.type && { "content-type": of.type }),
+      ...(/^(?:PUT|PATCH|DELETE)$/.test(method) && { "if-match": "*" }),
+    };
+    const body = of.body === undefined ? {} : { body: Buffer.from(of.body) };
+    return askOver(origin, { method, path, headers, ...body }, { ...way, agent });
+  };
+
+  const made = async (path: string, body: string | Buffer, type = "application/json") => {
+    const answer = await ask("POST", path, { type, body });
+    if (answer.status >= 300) throw new Error(`${path}: ${answer.body}`);
+    return JSON.parse(answer.body) as { id: string; messages: { id: string }[] };
+  };
+  let sent = 0;
+  const sendLetter = () => {
+    sent += 1;
+    const letter = { sender, receiver, reference: `K${sent}`, letters: [{ reference: `L${sent}` }] };
+    return made("/v1/interchanges", anInterchange(letter), "application/EDIFACT");
+  };
+  const madeLike = (name: string) => made(name.slice(5), fitting(examples[name]?.[0]?.text ?? ""));
+  const inMailbox = async () => {
+    await sendLetter();
+    const { body } = await ask("GET", `/v1/mailboxes/${receiver}/messages?visibilityTimeoutSeconds=0`);
+    return (JSON.parse(body) as { items: { id: string }[] }).items[0]?.id ?? "";
+  };
+  const makers: [path: RegExp, make: () => Promise<string>][] = [
+    [/^\/v1\/endpoints.*\$test$/, mailbox],
+    [/^\/v1\/endpoints/, webhook],
+    [/^\/v1\/systems/, async () => (await madeLike("post /v1/systems")).id],
+    [/^\/v1\/alert-subscriptions/, async () => (await madeLike("post /v1/alert-subscriptions")).id],
+    [/^\/v1\/mailboxes/, inMailbox],
+    [/^\/v1\/interchanges/, async () => (await sendLetter()).id],
+    [/^\/v1\/(?:messages|approvals)/, async () => (await sendLetter()).messages[0]?.id ?? ""],
+  ];
+  const ids = { endpoint: await mailbox(), other: await mailbox(), message: "" };
+  ids.message = (await sendLetter()).messages[0]?.id ?? "";
+
+  /** An example with this vendor's own things in place of those that the documentation names. */
+  function fitting(text: string): string {
+    const own: Record<string, unknown> = {
+      ...{ supplierId, endpointId: ids.endpoint, moveTo: ids.other, ids: [ids.message] },
+      name: randomUUID(),
+    };
+    return JSON.stringify(
+      JSON.parse(text, (name, value: unknown) => (Object.hasOwn(own, name) ? own[name] : value)),
+    );
+  }
+
+  /** Asks for one operation with each of its examples. */
+  const tryOut = async (described: Described): Promise<Answered[]> => {
+    const make = makers.find(([path]) => path.test(described.path))?.[1];
+    const bodies = bodiesOf(described);
+    const answers: Answered[] = [];
+    for (const body of bodies.length > 0 ? bodies : [undefined]) {
+      const id = (described.path.includes("{id}") && (await make?.())) || randomUUID();
+      const known: Record<string, string> = {
+        ...{ gln: described.path.startsWith("/v1/routes") ? routingSamples.open : receiver, id },
+        ...{ messageType: "DIS91", code: "DIS91", sorId: "311000016009", anything: "311000016009" },
+      };
+      const address = addressOf(described, (name) => known[name] ?? name) + (also[described.name] ?? "");
+      const isJson = body?.type === "application/json";
+      const of = body && { type: body.type, body: isJson ? fitting(body.text) : body.text };
+      answers.push(await ask(described.method, address, of));
+    }
+    return answers;
+  };
+  return { tryOut, sockets, close: () => closeServer(server) };
+}
+
+const statusOf = ({ status, headers }: Answered) => ({ status, type: headers["content-type"] });
+
+/** An answer without what differs between two gateways: ids, instants, secrets, and all that is made of them. */
+function comparable(answered: Answered) {
+  const plain = answered.body
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "ID")
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "AT")
+    .replaceAll(/whsec_[\w+/=]+/g, "SECRET")
+    .replaceAll(/("(?:next|offset|etag)":|id: )"?[\w-]+"?/g, "$1TAG")
+    .replaceAll(/("(?:latencyMilliseconds|answer)":)\d+/g, "$1TIME")
+    .replaceAll(/("(?:controlReference|reference)":)"[A-Z0-9]{14}"/g, "$1MADE");
+  return { ...statusOf(answered), body: plain };
+}
+
+let gateways: Awaited<ReturnType<typeof aGateway>>[];
+beforeAll(async () => {
+  gateways = await Promise.all(Object.values(ways).map(aGateway));
+});
+afterAll(async () => {
+  for (const gateway of gateways) await gateway.close();
+});
+
+/** What they do is to the gateway itself, not to what it holds. */
+const told = operations.filter(({ path }) => path !== "/metrics");
+
+describe("over the socket, on a connection that is kept", () => {
+  test.each(told)("$name takes its example and gives the same answer, however it is sent", async (each) => {
+    if (each.operation.requestBody) expect(bodiesOf(each), "examples").not.toEqual([]);
+    const [first = [], ...others] = await Promise.all(gateways.map((gateway) => gateway.tryOut(each)));
+    for (const { status, body } of first) expect(understood(status), `${status} ${body}`).toBe(true);
+    // How far the feed may be read depends on which transactions are open anywhere.
+    const shown = /notifications|stream/.test(each.path) ? statusOf : comparable;
+    for (const other of others) expect(other.map(shown)).toEqual(first.map(shown));
+  });
+
+  test("no answer has cost a client its connection but the streams, which it left", () => {
+    const streams = told.filter(({ operation }) => operation.responses[200]?.content?.["text/event-stream"]);
+    for (const { sockets } of gateways) expect(sockets.opened).toBeLessThanOrEqual(1 + streams.length);
+  });
+});
