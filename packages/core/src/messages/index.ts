@@ -64,6 +64,7 @@ export {
   getResends,
   listResends,
   planResends,
+  rehearseResends,
   startResends,
   stopResends,
 } from "./resends/resend-jobs.ts";

@@ -11,7 +11,7 @@ import {
   listMessageEvents,
   listMessages,
   openMessagePayload,
-  planResends,
+  rehearseResends,
   releaseMessage,
   reportReceipt,
   rerouteMessage,
@@ -80,7 +80,7 @@ function resending() {
   const app = newRouter();
   app.openapi(steer.resendManyRoute, async (c) => {
     const { reason, dryRun, ...choice } = c.req.valid("json");
-    if (dryRun) return c.json(await planResends(c.var.ctx, choice), 200, noStore);
+    if (dryRun) return c.json(await rehearseResends(c.var.ctx, { choice, reason }), 200, noStore);
     const job = await startResends(c.var.ctx, { choice, reason });
     return c.json(job, 202, { ...noStore, Location: `/v1/resends/${job.id}` });
   });
