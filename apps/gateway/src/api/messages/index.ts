@@ -48,10 +48,13 @@ export function messages(deps: Deps) {
   app.openapi(read.attemptsRoute, async (c) =>
     c.json({ items: await listAttempts(c.var.ctx, c.req.valid("param")) }, 200, noStore),
   );
-  app.openapi(
-    read.payloadRoute,
-    async (c) => await payloadAnswer(c, await openMessagePayload(c.var.ctx, c.req.valid("param"))),
-  );
+  app.openapi(read.payloadRoute, async (c) => {
+    const which = c.req.valid("param");
+    return await payloadAnswer(c, deps, {
+      open: (ctx) => openMessagePayload(ctx, which),
+      require: (ctx) => getMessage(ctx, which),
+    });
+  });
   app.route("/", steering(deps));
   app.route("/", resending());
   app.route("/", approving(deps));
