@@ -5,10 +5,11 @@ import type { Program } from "./supervise.ts";
 
 export type Mode = "serve" | "develop";
 
-/** What the gateway and the portal are told, each by its own config.ts. */
-function environment(config: Config, databaseUrl: string, authSecret: string, mode: Mode): NodeJS.ProcessEnv {
+/** What the gateway and the portal are told, each by its own config.ts; no program holds a secret of the other's. */
+function environment(config: Config, databaseUrl: string, mode: Mode): NodeJS.ProcessEnv {
+  const { SOR_SECRET: _, SMTP_URL: __, ...shared } = process.env;
   return {
-    ...process.env,
+    ...shared,
     NODE_ENV: mode === "serve" ? "production" : "development",
     HOST: config.host,
     GATEWAY_PORT: String(config.gatewayPort),
@@ -16,7 +17,6 @@ function environment(config: Config, databaseUrl: string, authSecret: string, mo
     DATABASE_URL: databaseUrl,
     DATA_DIR: config.dataDir,
     DEMO: config.isDemo ? "1" : "0",
-    SOR_SECRET: authSecret,
     PORTAL_ORIGIN: config.portalOrigin,
     PUBLIC_GATEWAY_URL: config.gatewayUrl,
     // Nobody else answers in the meantime: there is nothing to drain to.
@@ -26,7 +26,8 @@ function environment(config: Config, databaseUrl: string, authSecret: string, mo
 
 /** The two programs in the order in which they start. */
 export function programs(config: Config, databaseUrl: string, authSecret: string, mode: Mode): Program[] {
-  const common = { environment: environment(config, databaseUrl, authSecret, mode) };
+  const common = environment(config, databaseUrl, mode);
+  const { SMTP_URL } = process.env;
   const portalWords = {
     serve: ["server.ts"],
     develop: [
@@ -40,7 +41,7 @@ export function programs(config: Config, databaseUrl: string, authSecret: string
   };
   return [
     {
-      ...common,
+      environment: { ...common, ...(SMTP_URL !== undefined && { SMTP_URL }) },
       name: "gateway",
       words: [...(mode === "develop" ? ["--watch"] : []), "src/main.ts"],
       folder: join(root, "apps/gateway"),
@@ -48,7 +49,7 @@ export function programs(config: Config, databaseUrl: string, authSecret: string
       live: `${localAddress(config.host, config.gatewayPort)}/livez`,
     },
     {
-      ...common,
+      environment: { ...common, SOR_SECRET: authSecret },
       name: "portal",
       words: portalWords[mode],
       folder: join(root, "apps/portal"),

@@ -27,10 +27,13 @@ test.each([
   ["10.0.0.1", undefined, false, "10.0.0.1"],
   ["10.0.0.1", "1.2.3.4", false, "10.0.0.1"],
   ["10.0.0.1", "6.6.6.6, 1.2.3.4", true, "1.2.3.4"],
-  ["2001:db8:1:2:3:4:5:6", undefined, false, "2001:db8:1:2"],
-  ["2001:db8:1:2::9", undefined, false, "2001:db8:1:2"],
-  ["::1", undefined, false, "0:0:0:0"],
-  ["::ffff:10.0.0.1", undefined, false, "::ffff:10.0.0.1"],
+  ["10.0.0.1", "1.2.3.4:50123", true, "1.2.3.4"],
+  ["10.0.0.1", "[2001:db8:1:2::9]:50123", true, "2001:db8:1:2::/64"],
+  ["10.0.0.1", "unknown", true, "10.0.0.1"],
+  ["2001:db8:1:2:3:4:5:6", undefined, false, "2001:db8:1:2::/64"],
+  ["2001:db8:1:2::9", undefined, false, "2001:db8:1:2::/64"],
+  ["::1", undefined, false, "0:0:0:0::/64"],
+  ["::ffff:10.0.0.1", undefined, false, "10.0.0.1"],
   [undefined, undefined, false, "local"],
 ])("the client at %s, forwarded for %s, trusted %s, is %s", (remote, forwarded, trust, expected) => {
   expect(clientAddress(remote, forwarded, trust)).toBe(expected);

@@ -1,3 +1,4 @@
+import { addressIn, networkOf } from "@sor/core/access";
 import type { Context, MiddlewareHandler } from "hono";
 import type { AppEnv, Deps } from "./app-env.ts";
 import type { Config } from "./config.ts";
@@ -44,24 +45,14 @@ export function createLimiter(
   };
 }
 
-/** The network address a request is counted under; an IPv6 client by its /64, which one subscriber has whole. */
+/** The network a request is counted under: an IPv6 client by its /64, which one subscriber has whole; ports do not count. */
 export function clientAddress(
   remote: string | undefined,
   forwarded: string | undefined,
   trust: boolean,
 ): string {
-  const last = trust ? forwarded?.slice(-200).split(",").at(-1)?.trim() : undefined;
-  const address = last || remote || "local";
-  if (!address.includes(":") || address.startsWith("::ffff:")) return address;
-  return expandIpv6(address).slice(0, 4).join(":");
-}
-
-function expandIpv6(address: string): string[] {
-  const [head = "", tail] = address.split("::", 2);
-  const before = head === "" ? [] : head.split(":");
-  const after = tail === undefined || tail === "" ? [] : tail.split(":");
-  const gap = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
-  return [...before, ...new Array<string>(gap).fill("0"), ...after];
+  const last = trust ? forwarded?.slice(-200).split(",").at(-1) : undefined;
+  return networkOf((last && addressIn(last)) || remote || "local");
 }
 
 /** The network address a request came from, as it is counted. */
@@ -70,10 +61,10 @@ export function addressOf(c: Context<AppEnv>, config: Config): string {
   return clientAddress(remote, c.req.header("x-forwarded-for"), config.TRUST_PROXY);
 }
 
-/** The client of a request: the supplier whose key it has when that was checked, else its address. */
+/** The client of a request: its API key when that was checked, else its address. */
 export function clientOf(c: Context<AppEnv>, config: Config): string {
   const { actor } = c.var;
-  return actor.kind === "key" ? `supplier:${actor.supplierId}` : addressOf(c, config);
+  return actor.kind === "key" ? `key:${actor.id}` : addressOf(c, config);
 }
 
 /** Refuses a client that asks too often, and tells every client where it stands. */

@@ -37,6 +37,12 @@ const Fields = z.object({
   NODE_ENV: z.string().default("development"),
   WEBHOOK_PRIVATE_HOSTS: PrivateHosts,
   ACCESSIBILITY_STATEMENT_URL: absoluteUrl.optional(),
+  ADDRESS_HEADER: z
+    .string()
+    .regex(/^[\w-]+$/)
+    .toLowerCase()
+    .optional(),
+  XFF_DEPTH: z.coerce.number().int().min(1).max(20).default(1),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });
 /** The names of all settings, for the check that each is described. */
@@ -83,6 +89,9 @@ const Environment = Fields.superRefine((env, issues) => {
   ],
   /** Where the published accessibility statement stands; absent: the portal shows its own. */
   accessibilityStatementUrl: env.ACCESSIBILITY_STATEMENT_URL,
+  /** The header in which a reverse proxy names the client, and how many proxies add to it. */
+  addressHeader: env.ADDRESS_HEADER,
+  proxies: env.XFF_DEPTH,
   logLevel: env.LOG_LEVEL,
 }));
 export type Config = z.output<typeof Environment>;

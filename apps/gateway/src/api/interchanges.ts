@@ -1,4 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
+import { Uuid } from "@sor/core/identifiers";
 import {
   AcceptedInterchange,
   acceptInterchange,
@@ -24,20 +25,12 @@ import { countAcceptance, countingRefusals, countRefusal } from "../message-metr
 import { payloadAnswer, payloadContent } from "../payload-answer.ts";
 import { problemResponses } from "../problem-docs.ts";
 import { newRouter } from "../router.ts";
-import {
-  byId,
-  countAnswer,
-  countQuestion,
-  json,
-  nextLink,
-  nextLinkHeader,
-  noStore,
-  nothing,
-  refusedReading,
-  security,
-} from "./shared.ts";
+import { countAnswer, countQuestion, nextLink, nextLinkHeader } from "./shared.ts";
 
 const tags = ["interchanges"];
+const security = [{ apiKey: [] }];
+const byId = z.object({ id: Uuid });
+const nothing = z.strictObject({});
 const binary = (description: string) => z.string().meta({ format: "binary", description });
 const delivery = {
   required: true,
@@ -150,12 +143,9 @@ export function interchanges(deps: Deps) {
       }
       if (hasWork) deps.announce();
       const wait = preferredWait(c.req.header("prefer"));
-      const { shown, hasWaited } =
-        wait === undefined
-          ? { shown: interchange, hasWaited: false }
-          : await withFirstOutcome(c, deps, interchange, wait);
+      const shown = wait === undefined ? interchange : await withFirstOutcome(c, deps, interchange, wait);
       return c.json(shown, 202, {
-        ...(hasWaited && { "Preference-Applied": `wait=${wait}` }),
+        ...(wait !== undefined && { "Preference-Applied": `wait=${wait}` }),
         Location: `/v1/interchanges/${interchange.id}`,
         "Cache-Control": "no-store",
         ...(isReplay && { "Idempotent-Replayed": "true" }),
@@ -238,7 +228,14 @@ export function interchanges(deps: Deps) {
     },
   );
 
-  const refused = refusedReading("not-found");
+  const readResponses = problemResponses(
+    "invalid",
+    "not-signed-in",
+    "not-allowed",
+    "not-found",
+    "too-many",
+    "unavailable",
+  );
   app.openapi(
     createRoute({
       method: "get",
@@ -248,9 +245,16 @@ export function interchanges(deps: Deps) {
       security,
       middleware: [requireKey] as const,
       request: { params: byId, query: nothing },
-      responses: { 200: json("The interchange", InterchangeView), ...refused },
+      responses: {
+        200: {
+          description: "The interchange",
+          content: { "application/json": { schema: InterchangeView } },
+        },
+        ...readResponses,
+      },
     }),
-    async (c) => c.json(await getInterchange(c.var.ctx, c.req.valid("param")), 200, noStore),
+    async (c) =>
+      c.json(await getInterchange(c.var.ctx, c.req.valid("param")), 200, { "Cache-Control": "no-store" }),
   );
 
   app.openapi(
@@ -262,15 +266,9 @@ export function interchanges(deps: Deps) {
       security,
       middleware: [requireKey] as const,
       request: { params: byId, query: nothing },
-      responses: { 200: payloadContent, ...refused, ...problemResponses("gone") },
+      responses: { 200: payloadContent, ...readResponses, ...problemResponses("gone") },
     }),
-    async (c) => {
-      const which = c.req.valid("param");
-      return await payloadAnswer(c, deps, {
-        open: (ctx) => openInterchangePayload(ctx, which),
-        require: (ctx) => getInterchange(ctx, which),
-      });
-    },
+    async (c) => await payloadAnswer(c, await openInterchangePayload(c.var.ctx, c.req.valid("param"))),
   );
 
   app.openapi(
@@ -283,11 +281,17 @@ export function interchanges(deps: Deps) {
       middleware: [requireKey] as const,
       request: { params: byId, query: nothing },
       responses: {
-        200: json("Receipts, oldest first", z.object({ items: z.array(InterchangeView) })),
-        ...refused,
+        200: {
+          description: "Receipts, oldest first",
+          content: { "application/json": { schema: z.object({ items: z.array(InterchangeView) }) } },
+        },
+        ...readResponses,
       },
     }),
-    async (c) => c.json({ items: await listReceipts(c.var.ctx, c.req.valid("param")) }, 200, noStore),
+    async (c) =>
+      c.json({ items: await listReceipts(c.var.ctx, c.req.valid("param")) }, 200, {
+        "Cache-Control": "no-store",
+      }),
   );
   return app;
 }

@@ -2,6 +2,7 @@ import { setInterval as every } from "node:timers/promises";
 import { createContext } from "@sor/core";
 import { type AccountMail, recordAccountMail, takeAccountMails } from "@sor/core/access";
 import type { Deps } from "../app-env.ts";
+import { composeAccountMail } from "./compose-account-mail.ts";
 import { createMailer, type Mailer, type PlainMail } from "./send-mail.ts";
 
 type MailDeps = Pick<Deps, "config" | "db" | "log" | "clock">;
@@ -43,18 +44,7 @@ export async function mailAccountsOnce(deps: MailDeps, mailer: Mailer): Promise<
   return sent;
 }
 
-function composed({ id, to, username, createdAt }: AccountMail, portalOrigin: string): PlainMail {
-  const lines = [
-    `En administrator har fjernet totrinslogin fra din konto ${username}, og alle dine logins er afsluttet.`,
-    "Log ind med din adgangskode, og slå totrinslogin til igen på din kontoside:",
-    `${portalOrigin}/konto/totrinslogin`,
-    "Har du ikke bedt om det, så ring straks til din administrator.",
-    "",
-    `An administrator has removed the two-step login from your account ${username}, and all your logins have ended.`,
-    "Log in with your password and set up two-step login again on your account page, at the address above.",
-    "If you did not ask for it, call your administrator at once.",
-  ];
-  const subject =
-    "[SOR] Totrinslogin er fjernet fra din konto / Two-step login was removed from your account";
-  return { id, to, subject, text: `${lines.join("\r\n")}\r\n`, createdAt };
+function composed(mail: AccountMail, portalOrigin: string): PlainMail {
+  const { id, to, createdAt } = mail;
+  return { id, to, ...composeAccountMail(mail, portalOrigin), createdAt };
 }

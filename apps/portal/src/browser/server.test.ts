@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { testDatabaseUrl } from "@sor/core/testing";
 import { describe, expect, test } from "vitest";
 import { startPortal } from "../testing/portal.ts";
@@ -71,19 +73,25 @@ describe("the portal's own server", () => {
     }
   });
 
-  test("refuses a form posted from another site, also with a forged Host and origin header", async () => {
-    const headers = {
-      origin: "https://evil.example",
-      "x-sor-host": "evil.example",
-      "x-sor-protocol": "https",
-    };
-    const answer = await fetch(`${origin}/udseende`, {
+  test.each([
+    ["another site", { origin: "https://evil.example" }],
+    [
+      "another site that forges where it was posted",
+      { origin: "http://evil.example", "x-sor-host": "evil.example" },
+    ],
+    ["another site that forges Host", { origin: "http://evil.example", host: "evil.example" }],
+    ["a page that hides where it is", { origin: "null" }],
+  ])("refuses a form posted from %s", async (_, headers) => {
+    // `fetch` sets Host itself.
+    const posted = request(`${origin}/udseende`, {
       method: "POST",
-      headers,
-      body: new URLSearchParams({ theme: "dark" }),
+      headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
     });
-    expect(answer.status).toBe(403);
-    expect(answer.headers.get("set-cookie")).toBeNull();
+    posted.end("theme=dark");
+    const [answer] = (await once(posted, "response")) as [IncomingMessage];
+    answer.resume();
+    expect(answer.statusCode).toBe(403);
+    expect(answer.headers["set-cookie"]).toBeUndefined();
   });
 
   test("sends who is not signed in from a member page to the login page and back", async () => {
@@ -119,6 +127,24 @@ test("with a management port the portal keeps its metrics to it, and drains when
   const page = await fetch(portal.origin);
   expect([page.status, page.headers.get("connection")]).toEqual([200, "close"]);
   expect(await ended).toBe(0);
+});
+
+test("behind a proxy the client is whom its header names, with or without a port, and else the peer", async () => {
+  const proxied = await startPortal(await testDatabaseUrl(), { ADDRESS_HEADER: "X-Forwarded-For" });
+  const seen = async (headers: Record<string, string>) => {
+    const html = await (await fetch(`${proxied.origin}/adgang`, { headers })).text();
+    return /class="code[^>]*>([0-9a-f:.]+)</.exec(html)?.[1];
+  };
+  expect(await seen({})).toBe("127.0.0.1");
+  expect(await seen({ "x-forwarded-for": "198.51.100.1, 203.0.113.9:50123" })).toBe("203.0.113.9");
+  expect(await seen({ "x-forwarded-for": "[2001:db8::9]:443" })).toBe("2001:db8::9");
+  expect(await seen({ "x-forwarded-for": "unknown" })).toBe("127.0.0.1");
+  expect((await fetch(`${proxied.origin}/drift/rss.xml`)).status).toBe(200);
+  const login = await fetch(`${proxied.origin}/login?/password`, {
+    ...{ method: "POST", redirect: "manual", headers: { origin: proxied.origin, accept: "text/html" } },
+    body: new URLSearchParams({ username: "anna", password: "forkert adgangskode" }),
+  });
+  expect(login.status).toBe(401);
 });
 
 test("the portal ends with code 0 on SIGTERM", async () => {

@@ -27,3 +27,6 @@ export const takesFocus = {
   autofocus: true,
   [createAttachmentKey()]: focusWhenAdded,
 };
+
+/** Attributes of the one field that a page is for: it has the focus as soon as the page is there. */
+export const firstField = { autofocus: true };

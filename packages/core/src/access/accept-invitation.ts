@@ -3,14 +3,15 @@ import { change, createContext } from "../context.ts";
 import { type Database, newId, type ReadDatabase, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Role } from "../permissions/index.ts";
+import { putAccountMail } from "./account-mails.ts";
 import { addUser } from "./add-user.ts";
 import { hashOfPassword } from "./auth.ts";
-import { withdrawResets } from "./invite-user.ts";
+import { credentialChanged } from "./credential-changed.ts";
 import { passwordFault } from "./password-fault.ts";
 import type { AcceptedInvitation } from "./schemas.ts";
 import { scopeOfColumns } from "./scope-columns.ts";
 import { hashSecret } from "./secrets.ts";
-import { accounts, invitations, sessions, users } from "./tables.ts";
+import { accounts, invitations, users } from "./tables.ts";
 
 type InvitationRow = typeof invitations.$inferSelect;
 
@@ -46,7 +47,7 @@ export async function getOpenInvitation(db: ReadDatabase, token: string, now: Da
 }
 
 /**
- * Makes the account that an invitation is for, or gives it its new password and ends its sessions. A link works once.
+ * Makes the account that an invitation is for, or gives it its new password, which ends what hung on the old one. A link works once.
  * Throws `not-found`, `gone`, `invalid` (the password, with the fault) or `conflict` (the user name was taken since).
  */
 export async function acceptInvitation(
@@ -107,6 +108,6 @@ async function replacePassword(
     .update(accounts)
     .set({ password: passwordHash, updatedAt: now })
     .where(and(eq(accounts.userId, userId), eq(accounts.providerId, "credential")));
-  await tx.delete(sessions).where(eq(sessions.userId, userId));
-  await withdrawResets(tx, userId, now);
+  await credentialChanged(tx, userId, now);
+  await putAccountMail(tx, { userId, kind: "password-changed" }, now);
 }

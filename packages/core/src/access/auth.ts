@@ -1,5 +1,7 @@
-import { betterAuth } from "better-auth";
+import { createSecretKey, hkdfSync, type KeyObject, randomInt } from "node:crypto";
+import { type BetterAuthPlugin, betterAuth } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { createAuthEndpoint } from "better-auth/api";
 import { parseSetCookieHeader } from "better-auth/cookies";
 import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { twoFactor, username } from "better-auth/plugins";
@@ -52,22 +54,59 @@ function createBetterAuth(db: Database, options: AuthOptions) {
         maxUsernameLength: 40,
         usernameValidator: (name) => /^[a-z0-9][a-z0-9._-]*$/.test(name),
       }),
-      twoFactor({ issuer: "SOR" }),
+      twoFactor({ issuer: "SOR", backupCodeOptions: { customBackupCodesGenerate: newBackupCodes } }),
+      pendingLogin,
     ],
   });
 }
+
+/** Without the letters and digits that are taken for one another when somebody copies them from paper. */
+const plainLetters = "abcdefghjkmnpqrstuvwxyz23456789";
+const backupCodes = 10;
+
+function newBackupCodes(): string[] {
+  const half = () => Array.from({ length: 5 }, () => plainLetters[randomInt(plainLetters.length)]).join("");
+  return Array.from({ length: backupCodes }, () => `${half()}-${half()}`);
+}
+
+/** Adds the one question that better-auth does not answer: whose first step of a login a request carries. */
+const pendingLogin = {
+  id: "pending-login",
+  endpoints: {
+    findPendingLogin: createAuthEndpoint(
+      "/pending-login",
+      { method: "GET", requireHeaders: true },
+      async (ctx) => {
+        const { name } = ctx.context.createAuthCookie("two_factor");
+        const identifier = await ctx.getSignedCookie(name, ctx.context.secret);
+        if (!identifier) return null;
+        return (await ctx.context.internalAdapter.findVerificationValue(identifier))?.value ?? null;
+      },
+    ),
+  },
+} satisfies BetterAuthPlugin;
 
 /**
  * The login of one process. better-auth is used behind this folder only: it makes and checks sessions, their cookies,
  * password hashes and second factors. Its own HTTP routes are never mounted, so there is no open sign-up.
  */
-export type Auth = { readonly db: Database; readonly better: ReturnType<typeof createBetterAuth> };
+export type Auth = {
+  readonly db: Database;
+  readonly better: ReturnType<typeof createBetterAuth>;
+  /** Signs the cookies of known browsers. */
+  readonly deviceKey: KeyObject;
+  readonly isSecure: boolean;
+};
 
 /** Sets up logging in. Throws when the secret is too short to sign anything. */
 export function createAuth(db: Database, options: AuthOptions): Auth {
   if (options.secret.length < 32)
     throw new RangeError("the secret of the sessions has at least 32 characters");
-  return { db, better: createBetterAuth(db, options) };
+  const deviceKey = createSecretKey(
+    Buffer.from(hkdfSync("sha256", options.secret, "", "sor known devices", 32)),
+  );
+  const isSecure = options.baseUrl.startsWith("https:");
+  return { db, better: createBetterAuth(db, options), deviceKey, isSecure };
 }
 
 /** A cookie to set as it stands: the value is encoded already. */
@@ -100,6 +139,12 @@ export function cookiesOf(headers: Headers): SessionCookie[] {
 function rawValue(line: string): string {
   const [pair = ""] = line.split(";", 1);
   return pair.slice(pair.indexOf("=") + 1);
+}
+
+/** The token of the session that cookies carry; undefined when they carry none. */
+export function sessionTokenOf(cookies: readonly SessionCookie[]): string | undefined {
+  const cookie = cookies.find(({ name, maxAge }) => name.endsWith("sor.session_token") && maxAge !== 0);
+  return cookie && decodeURIComponent(cookie.value).split(".")[0];
 }
 
 /** The part of a request's headers that logging in may see, with the address the server itself determined. */

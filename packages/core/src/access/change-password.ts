@@ -1,22 +1,24 @@
-import { and, eq, ne } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
+import { putAccountMail } from "./account-mails.ts";
 import { type Auth, hashOfPassword } from "./auth.ts";
+import { credentialChanged } from "./credential-changed.ts";
 import { ownPassword, requireOwnPassword, wrongPassword } from "./own-password.ts";
 import { passwordFault } from "./password-fault.ts";
 import type { ChangedPassword } from "./schemas.ts";
-import type { Session } from "./sessions.ts";
-import { accounts, sessions } from "./tables.ts";
+import type { OwnRequest } from "./sessions.ts";
+import { accounts } from "./tables.ts";
 
 /**
- * Changes one's own password and ends one's other sessions. The old one is checked, and wrong ones are counted with
+ * Changes one's own password and ends what hangs on the old one, but for one's own session. The old one is checked, and wrong ones are counted with
  * failed logins. Throws `invalid` with `field` and `fault`, or `too-many` with `until`.
  */
 export async function changePassword(
   ctx: Context,
   input: ChangedPassword,
-  at: { auth: Auth; session: Session; address: string },
+  at: OwnRequest & { auth: Auth },
 ): Promise<void> {
   const { auth, session } = at;
   const userId = session.actor.id;
@@ -34,7 +36,8 @@ export async function changePassword(
     const isChecked = and(ownPassword(userId), eq(accounts.password, checked));
     const changed = await tx.update(accounts).set({ password, updatedAt: ctx.now }).where(isChecked);
     if (changed.rowCount === 0) throw wrongPassword("oldPassword");
-    await tx.delete(sessions).where(and(eq(sessions.userId, userId), ne(sessions.id, session.id)));
+    await credentialChanged(tx, userId, ctx.now, { sessionId: session.id });
+    await putAccountMail(tx, { userId, kind: "password-changed" }, ctx.now);
     return { result: undefined, entries: [{ subjectType: "user", subjectId: userId }] };
   });
 }

@@ -1,11 +1,11 @@
 import { eq } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
-import { withdrawResets } from "./invite-user.ts";
+import { credentialChanged } from "./credential-changed.ts";
 import { keepAnAdministrator } from "./keep-an-administrator.ts";
 import { lockUser } from "./load-user.ts";
 import { userSubject } from "./subjects.ts";
-import { sessions, users } from "./tables.ts";
+import { users } from "./tables.ts";
 
 const subjectOf = (userId: string, now: Date) => async (tx: Transaction) => {
   const { user, held } = await lockUser(tx, userId, now);
@@ -19,8 +19,7 @@ export async function deactivateUser(ctx: Context, userId: string): Promise<void
     const { user, held } = await lockUser(tx, userId, ctx.now);
     if (user.deactivatedAt !== null) return { result: undefined, entries: [] };
     await tx.update(users).set({ deactivatedAt: ctx.now, updatedAt: ctx.now }).where(eq(users.id, userId));
-    await tx.delete(sessions).where(eq(sessions.userId, userId));
-    await withdrawResets(tx, userId, ctx.now);
+    await credentialChanged(tx, userId, ctx.now);
     if (held.some((grant) => grant.role === "authority")) await keepAnAdministrator(tx, ctx.now);
     const [before, after] = [{ active: true }, { active: false }];
     return { result: undefined, entries: [{ subjectType: "user", subjectId: userId, before, after }] };

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
+import { putAccountMail } from "./account-mails.ts";
 import { keepAnAdministrator } from "./keep-an-administrator.ts";
 import { lockUser } from "./load-user.ts";
 import type { NewGrant } from "./schemas.ts";
@@ -24,6 +25,8 @@ export async function grantRole(ctx: Context, input: NewGrant): Promise<{ grantI
     await tx
       .insert(grants)
       .values({ id: grantId, userId, role, ...columnsOfScope(scope), validFrom, validTo });
+    const by = ctx.actor.kind === "user" ? ctx.actor.name : "";
+    await putAccountMail(tx, { userId, kind: "role-given", details: { role, by } }, ctx.now);
     const after = { grant: grantId, role, scope, validFrom, validTo };
     return { result: { grantId }, entries: [{ subjectType: "user", subjectId: userId, after }] };
   });

@@ -14,6 +14,12 @@ export {
   scopes,
 } from "../permissions/index.ts";
 export { acceptInvitation, getOpenInvitation, type OpenInvitation } from "./accept-invitation.ts";
+export {
+  type AccountMail,
+  type AccountMailKind,
+  recordAccountMail,
+  takeAccountMails,
+} from "./account-mails.ts";
 export { type Auth, type AuthOptions, createAuth, type SessionCookie } from "./auth.ts";
 export { browseJournal } from "./browse-journal.ts";
 export { changePassword } from "./change-password.ts";
@@ -23,7 +29,7 @@ export { createDemoKey, createDemoUser, type DemoUser } from "./demo-accounts.ts
 export { grantRole, revokeGrant } from "./grant-role.ts";
 export { type FirstAdministrator, inviteFirstAdministrator } from "./invite-first-administrator.ts";
 export { type Invitation, invitePasswordReset, inviteUser } from "./invite-user.ts";
-export { actorForKey, actorForKeyId, actorsForKeys, type KeyAnswer } from "./key-actor.ts";
+export { actorForKey, actorForKeyId, type KeyAnswer } from "./key-actor.ts";
 export { type ListedKey, listKeys } from "./list-keys.ts";
 export {
   getUser,
@@ -34,14 +40,9 @@ export {
   type UserFilter,
 } from "./list-users.ts";
 export { actorForUserId, type HeldGrant } from "./load-user.ts";
-export { failuresMax, lockMinutes } from "./login-throttle.ts";
+export { addressIn, networkOf } from "./networks.ts";
 export { type PasswordFault, passwordFault } from "./password-fault.ts";
-export {
-  type AccountMail,
-  recordAccountMail,
-  resetSecondFactor,
-  takeAccountMails,
-} from "./reset-second-factor.ts";
+export { resetSecondFactor } from "./reset-second-factor.ts";
 export {
   AcceptedInvitation,
   AccountId,
@@ -60,7 +61,6 @@ export {
 export {
   confirmSecondFactor,
   countBackupCodes,
-  type OwnRequest,
   prepareSecondFactor,
   removeSecondFactor,
   renewBackupCodes,
@@ -71,6 +71,7 @@ export {
   actorForSession,
   findSession,
   listOwnSessions,
+  type OwnRequest,
   type OwnSession,
   revokeOtherSessions,
   revokeOwnSession,

@@ -1,7 +1,9 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
+import { putAccountMail } from "./account-mails.ts";
+import { withdrawResets } from "./credential-changed.ts";
 import { lockUser } from "./load-user.ts";
 import type { NewInvitation } from "./schemas.ts";
 import { columnsOfScope } from "./scope-columns.ts";
@@ -57,7 +59,7 @@ export async function inviteUser(ctx: Context, input: NewInvitation): Promise<In
 
 /**
  * Gives a user who has lost their password a link to set a new one; earlier links for the user stop working, the old
- * password stays valid until the link is used. Throws `not-found`, and `conflict` for a deactivated user.
+ * password stays valid until the link is used, and the user is told by mail. Throws `not-found`, and `conflict` for a deactivated user.
  */
 export async function invitePasswordReset(ctx: Context, userId: string): Promise<Invitation> {
   const subject = async (tx: Transaction) => {
@@ -72,20 +74,11 @@ export async function invitePasswordReset(ctx: Context, userId: string): Promise
     const { username, name, email, supplierId } = user;
     await withdrawResets(tx, userId, ctx.now);
     const invitation = await addInvitation(tx, ctx.now, { userId, username, name, email, supplierId });
+    await putAccountMail(tx, { userId, kind: "reset-link-made" }, ctx.now);
     const after = { purpose: "password", userId, username, expiresAt: invitation.expiresAt };
     return {
       result: invitation,
       entries: [{ subjectType: "invitation", subjectId: invitation.id, after }],
     };
   });
-}
-
-/** Makes every open link for a new password of this user useless. */
-export async function withdrawResets(tx: Transaction, userId: string, now: Date): Promise<void> {
-  await tx
-    .update(invitations)
-    .set({ withdrawnAt: now })
-    .where(
-      and(eq(invitations.userId, userId), isNull(invitations.acceptedAt), isNull(invitations.withdrawnAt)),
-    );
 }

@@ -1,78 +1,113 @@
-import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
+import { and, eq, lt, sql } from "drizzle-orm";
 import type { Database } from "../database/index.ts";
+import { networkOf } from "./networks.ts";
 import { hashSecret } from "./secrets.ts";
 import { loginFailures } from "./tables.ts";
 
-/** How many wrong passwords within the window lock further attempts out. */
-export const failuresMax = { username: 20, address: 100 } as const;
-/** How long failures are counted together, and how long a lock stands. */
-export const lockMinutes = 15;
+/** Where an attempt comes from; `device` is set for a browser that this user has logged in with before. */
+export type LoginSource = { username: string; address: string; device?: string | undefined };
 
-type Kind = keyof typeof failuresMax;
-export type LoginSource = { username: string; address: string };
+type Rule = {
+  /** How many wrong passwords are looked at within a window. */
+  most: number;
+  /** How long nothing is looked at after that. */
+  lockSeconds: number;
+  /** One is looked at after each such wait, instead of all anew. */
+  isPaced?: true;
+};
 
-/** The network of an address: the whole of an IPv4 address, the first 64 bits of an IPv6 one. */
-export function networkOf(address: string): string {
-  const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "");
-  if (!plain.includes(":")) return plain;
-  const [head = "", tail] = plain.split("::");
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
-  const groups = [...left, ...Array<string>(zeros).fill("0"), ...right];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ""))
-    .join(":")}::/64`;
+const windowSeconds = 15 * 60;
+
+/**
+ * What is counted. A network and a user name together lock that network out of that name only, so that nobody is locked out from
+ * elsewhere. All unknown browsers together are slowed down per name, which bounds guessing from many networks; a browser that is
+ * known is counted by itself and meets none of this.
+ */
+export const loginRules = {
+  address: { most: 100, lockSeconds: windowSeconds },
+  network: { most: 20, lockSeconds: windowSeconds },
+  strangers: { most: 100, lockSeconds: 30, isPaced: true },
+  device: { most: 20, lockSeconds: windowSeconds },
+} satisfies Record<string, Rule>;
+type Kind = keyof typeof loginRules;
+
+export type Count = { failures: number; windowEndsAt: Date; lockedUntil: Date | null };
+
+/** Counts one attempt more, as a failure; `until` is set when it may not be looked at. */
+export function countAttempt(
+  rule: Rule,
+  count: Count | undefined,
+  now: Date,
+): { count: Count; until?: Date } {
+  const after = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+  const lockedUntil = count?.lockedUntil ?? null;
+  if (count && lockedUntil !== null && lockedUntil > now) return { count, until: lockedUntil };
+  if (!count || count.windowEndsAt <= now || (lockedUntil !== null && !rule.isPaced)) {
+    return { count: { failures: 1, windowEndsAt: after(windowSeconds), lockedUntil: null } };
+  }
+  if (count.failures < rule.most) return { count: { ...count, failures: count.failures + 1 } };
+  const locked = { ...count, windowEndsAt: after(windowSeconds), lockedUntil: after(rule.lockSeconds) };
+  return rule.isPaced ? { count: locked } : { count: locked, until: locked.lockedUntil };
 }
 
-function hashOf(kind: Kind, source: LoginSource): string {
-  return hashSecret(kind === "username" ? source.username : networkOf(source.address));
+const lanes = ({ device }: LoginSource): readonly Kind[] =>
+  device === undefined ? ["address", "network", "strangers"] : ["device"];
+
+function keyOf(kind: Kind, { username, address, device = "" }: LoginSource): string {
+  const parts = {
+    address: [networkOf(address)],
+    network: [username, networkOf(address)],
+    strangers: [username],
+    device: [username, device],
+  };
+  return hashSecret(parts[kind].join("\n"));
 }
+
+const isLane = (kind: Kind, source: LoginSource) =>
+  and(eq(loginFailures.kind, kind), eq(loginFailures.keyHash, keyOf(kind, source)));
 
 async function claim(db: Database, kind: Kind, source: LoginSource, now: Date): Promise<Date | undefined> {
-  const ends = new Date(now.getTime() + lockMinutes * 60_000);
-  const isLocked = sql`${loginFailures.lockedUntil} > ${now}`;
-  const isOver = sql`(${loginFailures.windowEndsAt} <= ${now} or ${loginFailures.lockedUntil} <= ${now})`;
-  const locks = sql`${loginFailures.failures} >= ${failuresMax[kind]}`;
-  const [row] = await db
-    .insert(loginFailures)
-    .values({ kind, keyHash: hashOf(kind, source), failures: 1, windowEndsAt: ends })
-    .onConflictDoUpdate({
-      target: [loginFailures.kind, loginFailures.keyHash],
-      set: {
-        failures: sql`case when ${isLocked} then ${loginFailures.failures} when ${isOver} then 1 else ${loginFailures.failures} + 1 end`,
-        windowEndsAt: sql`case when ${isOver} and not coalesce(${isLocked}, false) then ${ends} else ${loginFailures.windowEndsAt} end`,
-        lockedUntil: sql`case when ${isLocked} then ${loginFailures.lockedUntil} when ${isOver} then null when ${locks} then ${ends} else null end`,
-      },
-    })
-    .returning({ lockedUntil: loginFailures.lockedUntil });
-  return row?.lockedUntil ?? undefined;
+  return await db.transaction(async (tx) => {
+    const row = { kind, keyHash: keyOf(kind, source), failures: 0, windowEndsAt: now };
+    await tx.insert(loginFailures).values(row).onConflictDoNothing();
+    const [before] = await tx.select().from(loginFailures).where(isLane(kind, source)).for("update");
+    const { count, until } = countAttempt(loginRules[kind], before, now);
+    if (count !== before) {
+      const { failures, windowEndsAt, lockedUntil } = count;
+      await tx.update(loginFailures).set({ failures, windowEndsAt, lockedUntil }).where(isLane(kind, source));
+    }
+    return until;
+  });
 }
 
 /**
  * Counts an attempt as a failure before the password is looked at, so that attempts at the same time in several
- * processes cannot slip through together. Gives the end of the lock when there have been too many.
+ * processes cannot slip through together. Gives the end of the wait when there have been too many.
  */
 export async function claimAttempt(db: Database, source: LoginSource, now: Date): Promise<Date | undefined> {
-  return (await claim(db, "address", source, now)) ?? (await claim(db, "username", source, now));
+  for (const kind of lanes(source)) {
+    const until = await claim(db, kind, source, now);
+    if (until) return until;
+  }
+  return undefined;
 }
 
 /** Takes back what a successful login was counted for, and forgets counts that are over. */
 export async function forgiveAttempt(db: Database, source: LoginSource, now: Date): Promise<void> {
+  for (const kind of lanes(source)) {
+    // Who has one right password must not win back what was guessed at others', or what others guess at theirs.
+    if (kind === "network" || kind === "device") await db.delete(loginFailures).where(isLane(kind, source));
+    else {
+      const failures = sql`greatest(${loginFailures.failures} - 1, 0)`;
+      await db.update(loginFailures).set({ failures }).where(isLane(kind, source));
+    }
+  }
   await db
     .delete(loginFailures)
     .where(
-      or(
-        and(eq(loginFailures.kind, "username"), eq(loginFailures.keyHash, hashOf("username", source))),
-        and(
-          lt(loginFailures.windowEndsAt, now),
-          or(isNull(loginFailures.lockedUntil), lt(loginFailures.lockedUntil, now)),
-        ),
+      and(
+        lt(loginFailures.windowEndsAt, now),
+        sql`coalesce(${loginFailures.lockedUntil}, '-infinity') < ${now}`,
       ),
     );
-  await db
-    .update(loginFailures)
-    .set({ failures: sql`greatest(${loginFailures.failures} - 1, 0)` })
-    .where(and(eq(loginFailures.kind, "address"), eq(loginFailures.keyHash, hashOf("address", source))));
 }

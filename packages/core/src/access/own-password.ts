@@ -1,9 +1,10 @@
 import { and, eq } from "drizzle-orm";
-import type { Database, ReadDatabase } from "../database/index.ts";
+import type { ReadDatabase } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { type Auth, isPassword } from "./auth.ts";
+import { knownDevice } from "./known-devices.ts";
 import { claimAttempt, forgiveAttempt } from "./login-throttle.ts";
-import type { Session } from "./sessions.ts";
+import type { OwnRequest } from "./sessions.ts";
 import { accounts } from "./tables.ts";
 
 /** Where a user's password stands. */
@@ -16,18 +17,6 @@ export async function passwordHashOf(db: ReadDatabase, userId: string): Promise<
   return account?.password ?? undefined;
 }
 
-/** Whether a user's password is still the one of this hash, once whoever is changing it has done so. */
-export async function isStillPassword(
-  db: Database,
-  userId: string,
-  hash: string | undefined,
-): Promise<boolean> {
-  return await db.transaction(async (tx) => {
-    const [account] = await tx.select().from(accounts).where(ownPassword(userId)).for("share");
-    return (account?.password ?? undefined) === hash;
-  });
-}
-
 export const wrongPassword = (field: string) =>
   new DomainError("invalid", "The password is wrong.", { field, fault: "wrong" });
 
@@ -37,14 +26,17 @@ export const wrongPassword = (field: string) =>
  */
 export async function requireOwnPassword(
   auth: Auth,
-  own: { session: Session; address: string },
+  own: OwnRequest,
   typed: { field: string; password: string },
   now: Date,
 ): Promise<string> {
-  const source = { username: own.session.username, address: own.address };
+  const { session, headers, address } = own;
+  const { credentialVersion } = session;
+  const device = knownDevice(auth, headers, { id: session.actor.id, credentialVersion });
+  const source = { username: session.username, address, device };
   const until = await claimAttempt(auth.db, source, now);
   if (until) throw new DomainError("too-many", "Too many wrong passwords.", { until: until.toISOString() });
-  const hash = await passwordHashOf(auth.db, own.session.actor.id);
+  const hash = await passwordHashOf(auth.db, session.actor.id);
   if (!(await isPassword(typed.password, hash)) || !hash) throw wrongPassword(typed.field);
   await forgiveAttempt(auth.db, source, now);
   return hash;

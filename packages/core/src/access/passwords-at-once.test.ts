@@ -5,9 +5,10 @@ import type { Database } from "../database/index.ts";
 import { aUser, lockWaits, testDatabase } from "../testing/index.ts";
 import { type Auth, createAuth, hashOfPassword, isPassword } from "./auth.ts";
 import { changePassword } from "./change-password.ts";
+import { credentialChanged } from "./credential-changed.ts";
 import { findSession, type Session } from "./sessions.ts";
 import { signIn } from "./sign-in.ts";
-import { accounts, sessions } from "./tables.ts";
+import { accounts } from "./tables.ts";
 
 const [old, mine, theirs] = ["den gamle sætning her", "min helt nye sætning", "en fremmeds nye sætning"];
 const address = "192.0.2.1";
@@ -31,7 +32,7 @@ async function changedMeanwhile<Result>(act: () => Promise<Result>): Promise<Res
     let isOver = false;
     // It reads the old password before it is changed, and is not over before it has been.
     await tx.update(accounts).set({ password }).where(eq(accounts.userId, userId));
-    await tx.delete(sessions).where(eq(sessions.userId, userId));
+    await credentialChanged(tx, userId, new Date());
     const acting = act().finally(() => {
       isOver = true;
     });
@@ -57,7 +58,7 @@ test("of two who change a password at once by the old one the second is told tha
   const session = (await findSession(auth, headers, new Date())) as Session;
   const ctx = createContext(db, session.actor, new Date());
   const changing = changedMeanwhile(() =>
-    changePassword(ctx, { oldPassword: old, newPassword: theirs }, { auth, session, address }),
+    changePassword(ctx, { oldPassword: old, newPassword: theirs }, { auth, session, headers, address }),
   );
   await expect(changing).rejects.toMatchObject({ details: { field: "oldPassword", fault: "wrong" } });
   const [account] = await db.select().from(accounts).where(eq(accounts.userId, userId));

@@ -4,7 +4,8 @@ import { createContext } from "../context.ts";
 import { newId } from "../database/index.ts";
 import { journalEntries } from "../journal/tables.ts";
 import { aUser, aWorldOfVendors } from "../testing/index.ts";
-import { recordAccountMail, resetSecondFactor, takeAccountMails } from "./reset-second-factor.ts";
+import { recordAccountMail, takeAccountMails } from "./account-mails.ts";
+import { resetSecondFactor } from "./reset-second-factor.ts";
 import { accountMails, sessions, twoFactors, users } from "./tables.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");

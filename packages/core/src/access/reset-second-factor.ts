@@ -1,10 +1,12 @@
-import { and, eq, isNull, lte, or } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
-import { newId, type Transaction } from "../database/index.ts";
+import type { Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
+import { putAccountMail } from "./account-mails.ts";
+import { credentialChanged } from "./credential-changed.ts";
 import { lockUser } from "./load-user.ts";
 import { userSubject } from "./subjects.ts";
-import { accountMails, sessions, twoFactors, users } from "./tables.ts";
+import { twoFactors, users } from "./tables.ts";
 
 /**
  * Takes the second factor from a user who has lost both phone and codes: all their logins end, they are told by mail, and
@@ -32,76 +34,9 @@ export async function resetSecondFactor(
     }
     await tx.delete(twoFactors).where(eq(twoFactors.userId, userId));
     await tx.update(users).set({ twoFactorEnabled: false, updatedAt: ctx.now }).where(eq(users.id, userId));
-    await tx.delete(sessions).where(eq(sessions.userId, userId));
-    const mail = { id: newId(), userId, kind: "second-factor-reset" as const };
-    await tx.insert(accountMails).values({ ...mail, createdAt: ctx.now, nextAttemptAt: ctx.now });
+    await credentialChanged(tx, userId, ctx.now);
+    await putAccountMail(tx, { userId, kind: "second-factor-reset" }, ctx.now);
     const [before, after] = [{ secondFactor: true }, { secondFactor: false }];
     return { result: undefined, entries: [{ subjectType: "user", subjectId: userId, before, after }] };
-  });
-}
-
-/** Mail to a user about their own account, taken under a lease. */
-export type AccountMail = {
-  id: string;
-  kind: "second-factor-reset";
-  to: string;
-  username: string;
-  createdAt: Date;
-  attempts: number;
-};
-
-const job = { action: "user.edit", subject: { type: "user", id: "mails" } } as const;
-const attemptsMost = 20;
-
-/** Takes mails that are due, the oldest first; whoever dies with them leaves them to be taken again after the lease. */
-export async function takeAccountMails(
-  ctx: Context,
-  question: { limit: number; leaseSeconds: number },
-): Promise<AccountMail[]> {
-  return await change(ctx, job, async (tx) => {
-    const due = await tx
-      .select({ mail: accountMails, to: users.email, username: users.username })
-      .from(accountMails)
-      .innerJoin(users, eq(users.id, accountMails.userId))
-      .where(
-        and(
-          isNull(accountMails.doneAt),
-          lte(accountMails.nextAttemptAt, ctx.now),
-          or(isNull(accountMails.leaseUntil), lte(accountMails.leaseUntil, ctx.now)),
-        ),
-      )
-      .orderBy(accountMails.nextAttemptAt)
-      .limit(question.limit)
-      .for("update", { of: accountMails, skipLocked: true });
-    const leaseUntil = new Date(ctx.now.getTime() + question.leaseSeconds * 1000);
-    for (const { mail } of due) {
-      await tx.update(accountMails).set({ leaseUntil }).where(eq(accountMails.id, mail.id));
-    }
-    const result = due.map(({ mail, to, username }) => {
-      const { id, kind, createdAt, attempts } = mail;
-      return { id, kind, to, username, createdAt, attempts };
-    });
-    return { result, entries: [] };
-  });
-}
-
-/** Writes down what an attempt came to: sent, refused for good, or to be tried again with doubled waits of an hour at most. */
-export async function recordAccountMail(
-  ctx: Context,
-  input: { mail: Pick<AccountMail, "id" | "attempts">; outcome: "sent" | "refused" | "failed" },
-): Promise<void> {
-  const { mail, outcome } = input;
-  const attempts = mail.attempts + 1;
-  const isOver = outcome !== "failed" || attempts >= attemptsMost;
-  const wait = Math.min(30 * 2 ** mail.attempts, 3600) * 1000;
-  await change(ctx, job, async (tx) => {
-    await tx
-      .update(accountMails)
-      .set({
-        ...{ attempts, leaseUntil: null, outcome: outcome === "failed" && !isOver ? null : outcome },
-        ...(isOver ? { doneAt: ctx.now } : { nextAttemptAt: new Date(ctx.now.getTime() + wait) }),
-      })
-      .where(and(eq(accountMails.id, mail.id), isNull(accountMails.doneAt)));
-    return { result: undefined, entries: [] };
   });
 }

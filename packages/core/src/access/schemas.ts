@@ -75,6 +75,16 @@ export const Credentials = z.object({
 });
 export type Credentials = z.infer<typeof Credentials>;
 
+/** How many users one browser is known to. */
+export const usersOfDeviceMost = 5;
+
+/** What the signed cookie of a known browser holds: its id, and who has logged in with it, each with their credential's version. */
+export const KnownDevice = z.object({
+  id: Uuid,
+  users: z.array(z.tuple([Uuid, z.int()])).max(usersOfDeviceMost),
+});
+export type KnownDevice = z.infer<typeof KnownDevice>;
+
 /** The six digits an authenticator shows. */
 export const AuthenticatorCode = z
   .string()
@@ -87,7 +97,7 @@ export const SecondFactorCode = z.union([
   z
     .string()
     .trim()
-    .regex(/^[A-Za-z0-9]{5}-[A-Za-z0-9]{5}$/, "two times five letters or digits"),
+    .regex(/^[A-Za-z0-9]{5}[\s-]*[A-Za-z0-9]{5}$/, "two times five letters or digits"),
 ]);
 
 /** A role for a user within a scope, from an instant until another. */

@@ -1,9 +1,11 @@
-import { createHmac } from "node:crypto";
+import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { listJournal } from "../journal/index.ts";
 import { aUser, testDatabase } from "../testing/index.ts";
 import { createAuth, hashOfPassword, type SessionCookie } from "./auth.ts";
-import { failuresMax } from "./login-throttle.ts";
+import { knownDevice } from "./known-devices.ts";
+import { claimAttempt } from "./login-throttle.ts";
+import { SecondFactorCode } from "./schemas.ts";
 import {
   confirmSecondFactor,
   countBackupCodes,
@@ -13,22 +15,13 @@ import {
 } from "./second-factor.ts";
 import { findSession } from "./sessions.ts";
 import { signIn, signInWithCode } from "./sign-in.ts";
-import { twoFactors } from "./tables.ts";
+import { accountMails, twoFactors } from "./tables.ts";
+import { codeOfStep, fromBase32, stepAt } from "./totp.ts";
 
 const password = "en lang sætning til test";
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-/** RFC 6238: six digits of an HMAC-SHA-1 over the number of the half minute. */
-function codeFor(uri: string, at: number): string {
-  const secret = new URL(uri).searchParams.get("secret") ?? "";
-  const bits = [...secret].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
-  const mac = createHmac("sha1", key).update(counter).digest();
-  const offset = (mac.at(-1) ?? 0) & 15;
-  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
+/** The code of an authenticator now, or `steps` half minutes later: each is taken once. */
+const codeFor = (uri: string, steps = 0) =>
+  codeOfStep(fromBase32(new URL(uri).searchParams.get("secret") ?? ""), stepAt(new Date()) + steps);
 
 const headersOf = (cookies: readonly SessionCookie[]) =>
   new Headers({ cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; ") });
@@ -66,7 +59,7 @@ test("a second factor is switched on by its first code; from then on the passwor
   await expect(confirmSecondFactor(auth, own, "000000", new Date())).rejects.toMatchObject({
     code: "invalid",
   });
-  await confirmSecondFactor(auth, own, codeFor(uri, Date.now()), new Date());
+  await confirmSecondFactor(auth, own, codeFor(uri), new Date());
   expect((await listJournal(db, { limit: 1 }))[0]).toMatchObject({ action: "second-factor.on" });
   const secret = new URL(uri).searchParams.get("secret") ?? "no secret";
   expect(JSON.stringify(await db.select().from(twoFactors))).not.toContain(secret);
@@ -76,7 +69,9 @@ test("a second factor is switched on by its first code; from then on the passwor
   expect(await findSession(auth, headersOf(half.cookies), new Date())).toBeUndefined();
   const request = { headers: headersOf(half.cookies), address };
   expect(await signInWithCode(auth, "000000", request, new Date())).toEqual({ outcome: "wrong" });
-  const whole = await signInWithCode(auth, codeFor(uri, Date.now()), request, new Date());
+  const spent = await signInWithCode(auth, codeFor(uri), request, new Date());
+  expect(spent, "the code that switched it on").toEqual({ outcome: "wrong" });
+  const whole = await signInWithCode(auth, codeFor(uri, 1), request, new Date());
   if (whole.outcome !== "signed-in") throw new Error(whole.outcome);
   expect(await findSession(auth, headersOf(whole.cookies), new Date())).toBeDefined();
 });
@@ -86,7 +81,7 @@ test("a kept code logs in once in place of a lost authenticator; new ones end th
   expect(await countBackupCodes(auth, own.session)).toBeNull();
   await expect(renewBackupCodes(auth, own, password, new Date())).rejects.toMatchObject({ code: "conflict" });
   const { uri, backupCodes } = await prepareSecondFactor(auth, own, password, new Date());
-  const cookies = await confirmSecondFactor(auth, own, codeFor(uri, Date.now()), new Date());
+  const cookies = await confirmSecondFactor(auth, own, codeFor(uri), new Date());
   const after = await ownWith(cookies);
   await expect(prepareSecondFactor(auth, after, password, new Date())).rejects.toMatchObject({
     code: "conflict",
@@ -110,7 +105,7 @@ test("a kept code logs in once in place of a lost authenticator; new ones end th
 test("a second factor is switched off by the password, which is counted when wrong; then the password is enough", async () => {
   const { db, auth, logIn, ownWith, own } = await anna();
   const { uri } = await prepareSecondFactor(auth, own, password, new Date());
-  const cookies = await confirmSecondFactor(auth, own, codeFor(uri, Date.now()), new Date());
+  const cookies = await confirmSecondFactor(auth, own, codeFor(uri), new Date());
   const after = await ownWith(cookies);
   const wrong = () => removeSecondFactor(auth, after, "wrong password", new Date());
   await expect(wrong()).rejects.toMatchObject({ code: "invalid", details: { field: "password" } });
@@ -124,10 +119,66 @@ test("a second factor is switched off by the password, which is counted when wro
 
 test("guessing the password of a session that was left open is locked out as logging in is", async () => {
   const { auth, own } = await anna();
-  const guess = () => prepareSecondFactor(auth, own, "wrong password", new Date());
-  for (let n = 0; n < failuresMax.username; n += 1)
-    await expect(guess()).rejects.toMatchObject({ code: "invalid" });
-  await expect(prepareSecondFactor(auth, own, password, new Date())).rejects.toMatchObject({
-    code: "too-many",
+  const ask = (text: string) => prepareSecondFactor(auth, own, text, new Date());
+  await expect(ask("wrong password")).rejects.toMatchObject({ code: "invalid" });
+  const device = knownDevice(auth, own.headers, { id: own.session.actor.id, credentialVersion: 0 });
+  while (!(await claimAttempt(auth.db, { username: "anna", address, device }, new Date())));
+  await expect(ask(password)).rejects.toMatchObject({ code: "too-many" });
+});
+
+test("a code opens one of two logins that come with it at the same time, and an earlier one none after it", async () => {
+  const { auth, logIn, own } = await anna();
+  const { uri } = await prepareSecondFactor(auth, own, password, new Date());
+  expect(new URL(uri).searchParams.get("secret")).toMatch(/^[A-Z2-7]{32}$/);
+  await confirmSecondFactor(auth, own, codeFor(uri, -1), new Date());
+  const halves = await Promise.all([logIn(), logIn(), logIn()]);
+  const enter = async (half: (typeof halves)[number] | undefined, code: string) => {
+    if (half?.outcome !== "second-factor") throw new Error(half?.outcome);
+    return (await signInWithCode(auth, code, { headers: headersOf(half.cookies), address }, new Date()))
+      .outcome;
+  };
+  const code = codeFor(uri, 1);
+  const both = await Promise.all(halves.slice(0, 2).map((half) => enter(half, code)));
+  expect(both.toSorted()).toEqual(["signed-in", "wrong"]);
+  expect(await enter(halves[2], codeFor(uri))).toBe("wrong");
+});
+
+test("kept codes are taken in either case and without their hyphen, and hold no letter that is taken for another", async () => {
+  const { auth, logIn, own } = await anna();
+  const { uri, backupCodes } = await prepareSecondFactor(auth, own, password, new Date());
+  for (const code of backupCodes) expect(code).toMatch(/^[a-hjkmnp-z2-9]{5}-[a-hjkmnp-z2-9]{5}$/);
+  await confirmSecondFactor(auth, own, codeFor(uri), new Date());
+  for (const typed of [backupCodes[0]?.toUpperCase(), backupCodes[1]?.replace("-", "")]) {
+    const half = await logIn();
+    if (half.outcome !== "second-factor") throw new Error(half.outcome);
+    const request = { headers: headersOf(half.cookies), address };
+    const answer = await signInWithCode(auth, SecondFactorCode.parse(typed), request, new Date());
+    expect(answer.outcome, typed).toBe("signed-in");
+  }
+});
+
+test("wrong codes after a right password are journalled, and the user is told by one mail", async () => {
+  const { db, auth, logIn, own } = await anna();
+  const { uri } = await prepareSecondFactor(auth, own, password, new Date());
+  await confirmSecondFactor(auth, own, codeFor(uri), new Date());
+  const mails = () => db.$count(accountMails, eq(accountMails.kind, "codes-refused"));
+  for (let login = 0; login < 3; login += 1) {
+    const half = await logIn();
+    if (half.outcome !== "second-factor") throw new Error(half.outcome);
+    const request = { headers: headersOf(half.cookies), address };
+    for (let n = 0; n < 4; n += 1) await signInWithCode(auth, "000000", request, new Date());
+    const [entry] = await listJournal(db, { limit: 1 });
+    expect(entry).toMatchObject({
+      action: "login.code",
+      outcome: "refused",
+      subjectId: own.session.actor.id,
+    });
+    expect(await mails()).toBe(1);
+  }
+  const half = await logIn();
+  if (half.outcome !== "second-factor") throw new Error(half.outcome);
+  const request = { headers: headersOf(half.cookies), address };
+  expect(await signInWithCode(auth, codeFor(uri, 1), request, new Date())).toMatchObject({
+    outcome: "locked",
   });
 });

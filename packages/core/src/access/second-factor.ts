@@ -1,17 +1,16 @@
 import { eq } from "drizzle-orm";
 import { DomainError } from "../errors.ts";
 import { appendEntries } from "../journal/index.ts";
-import { type Auth, cookiesOf, loginHeaders, type SessionCookie } from "./auth.ts";
+import { type Auth, cookiesOf, loginHeaders, type SessionCookie, sessionTokenOf } from "./auth.ts";
+import { renewAuthenticatorKey, takeCode } from "./authenticator-codes.ts";
+import { credentialChanged } from "./credential-changed.ts";
 import { requireOwnPassword } from "./own-password.ts";
-import type { Session } from "./sessions.ts";
+import type { OwnRequest, Session } from "./sessions.ts";
 import { users } from "./tables.ts";
 import { unlessRefused } from "./unless-refused.ts";
 
 /** What the user puts into an authenticator, told this once, with codes for when it is lost. */
 export type SecondFactor = { uri: string; backupCodes: string[] };
-
-/** A user's own session, the headers it came with and the client's address. */
-export type OwnRequest = { session: Session; headers: Headers; address: string };
 
 /** How many of the codes kept for a lost authenticator are left; null while there is no second factor. */
 export async function countBackupCodes(auth: Auth, session: Session): Promise<number | null> {
@@ -36,7 +35,11 @@ export async function prepareSecondFactor(
   const headers = loginHeaders(own.headers);
   const made = await unlessRefused(auth.better.api.enableTwoFactor({ body: { password }, headers }));
   if (!made || !("totpURI" in made)) throw new DomainError("conflict", "There is a second factor already.");
-  return { uri: made.totpURI, backupCodes: made.backupCodes };
+  const { id } = own.session.actor;
+  const key = await renewAuthenticatorKey(auth, id);
+  const label = encodeURIComponent(own.session.username);
+  const uri = `otpauth://totp/SOR:${label}?secret=${key}&issuer=SOR&digits=6&period=30`;
+  return { uri, backupCodes: made.backupCodes };
 }
 
 /**
@@ -50,12 +53,13 @@ export async function confirmSecondFactor(
   now: Date,
 ): Promise<SessionCookie[]> {
   const headers = loginHeaders(own.headers);
-  const answer = await unlessRefused(
-    auth.better.api.verifyTOTP({ body: { code }, headers, returnHeaders: true }),
-  );
+  const answer = (await takeCode(auth, own.session.actor.id, code, now))
+    ? await unlessRefused(auth.better.api.verifyTOTP({ body: { code }, headers, returnHeaders: true }))
+    : undefined;
   if (!answer) throw new DomainError("invalid", "The code is wrong.", { field: "code" });
-  await journalFactor(auth, own, "second-factor.on", now);
-  return cookiesOf(answer.headers);
+  const cookies = cookiesOf(answer.headers);
+  await factorChanged(auth, own, { action: "second-factor.on", cookies }, now);
+  return cookies;
 }
 
 /**
@@ -75,8 +79,9 @@ export async function removeSecondFactor(
     headers,
     returnHeaders: true,
   });
-  await journalFactor(auth, own, "second-factor.off", now);
-  return cookiesOf(answer.headers);
+  const cookies = cookiesOf(answer.headers);
+  await factorChanged(auth, own, { action: "second-factor.off", cookies }, now);
+  return cookies;
 }
 
 /**
@@ -93,12 +98,23 @@ export async function renewBackupCodes(
   const headers = loginHeaders(own.headers);
   const made = await unlessRefused(auth.better.api.generateBackupCodes({ body: { password }, headers }));
   if (!made) throw new DomainError("conflict", "There is no second factor.");
-  await journalFactor(auth, own, "second-factor.codes", now);
+  await factorChanged(auth, own, { action: "second-factor.codes" }, now);
   return made.backupCodes;
 }
 
-async function journalFactor(auth: Auth, own: OwnRequest, action: string, now: Date): Promise<void> {
-  const { actor } = own.session;
-  const entry = { action, outcome: "done", subjectType: "user", subjectId: actor.id } as const;
-  await auth.db.transaction((tx) => appendEntries(tx, actor, now, [entry]));
+/** Journals what became of the second factor and ends what hung on it, but for the user's own session. */
+async function factorChanged(
+  auth: Auth,
+  { session }: OwnRequest,
+  done: { action: string; cookies?: readonly SessionCookie[] },
+  now: Date,
+): Promise<void> {
+  const { actor } = session;
+  const token = sessionTokenOf(done.cookies ?? []);
+  const kept = token === undefined ? { sessionId: session.id } : { token };
+  const entry = { action: done.action, outcome: "done", subjectType: "user", subjectId: actor.id } as const;
+  await auth.db.transaction(async (tx) => {
+    await credentialChanged(tx, actor.id, now, kept);
+    await appendEntries(tx, actor, now, [entry]);
+  });
 }

@@ -10,8 +10,12 @@ export type Session = {
   id: string;
   username: string;
   expiresAt: Date;
+  credentialVersion: number;
   actor: Actor & { kind: "user" };
 };
+
+/** A user's own session, the headers it came with and the client's address. */
+export type OwnRequest = { session: Session; headers: Headers; address: string };
 
 /** The session of a request, or undefined when there is none, it has ended, or its user was deactivated. */
 export async function findSession(auth: Auth, headers: Headers, now: Date): Promise<Session | undefined> {
@@ -21,7 +25,8 @@ export async function findSession(auth: Auth, headers: Headers, now: Date): Prom
   const [user] = await auth.db.select().from(users).where(eq(users.id, found.user.id));
   if (!user || user.deactivatedAt !== null) return undefined;
   const actor = actorOfUser(user, await loadGrants(auth.db, user.id, now));
-  return { id: found.session.id, username: user.username, expiresAt: found.session.expiresAt, actor };
+  const { id, expiresAt } = found.session;
+  return { id, username: user.username, expiresAt, credentialVersion: user.credentialVersion, actor };
 }
 
 /** Who sends the request; anonymous without a session. */

@@ -1,12 +1,22 @@
 import { eq } from "drizzle-orm";
 import { appendEntries } from "../journal/index.ts";
 import type { Actor } from "../permissions/index.ts";
-import { type Auth, cookiesOf, isPassword, loginHeaders, type SessionCookie } from "./auth.ts";
+import { putAccountMail } from "./account-mails.ts";
+import {
+  type Auth,
+  cookiesOf,
+  isPassword,
+  loginHeaders,
+  type SessionCookie,
+  sessionTokenOf,
+} from "./auth.ts";
+import { keptCodeOf, takeCode } from "./authenticator-codes.ts";
+import { isStillVersion } from "./credential-changed.ts";
+import { deviceCookie, knownDevice } from "./known-devices.ts";
 import { actorOfUser, loadGrants, type UserRow } from "./load-user.ts";
 import { claimAttempt, forgiveAttempt } from "./login-throttle.ts";
-import { isStillPassword, passwordHashOf } from "./own-password.ts";
 import { AuthenticatorCode, type Credentials, Username } from "./schemas.ts";
-import { users } from "./tables.ts";
+import { sessions, twoFactors, users } from "./tables.ts";
 import { unlessRefused } from "./unless-refused.ts";
 
 /** How an attempt to log in went. `wrong` says no more than that: not whether the user name exists. */
@@ -14,6 +24,8 @@ export type SignIn =
   | { outcome: "signed-in"; actor: Actor & { kind: "user" }; cookies: SessionCookie[] }
   | { outcome: "second-factor"; cookies: SessionCookie[] }
   | { outcome: "wrong" }
+  /** The first step of the login is too long ago, was used, or is worth nothing any more. */
+  | { outcome: "over" }
   | { outcome: "locked"; until: Date };
 
 /** Where an attempt comes from: the request's headers (cookie and user agent are read) and the client's address. */
@@ -21,8 +33,11 @@ export type LoginRequest = { headers: Headers; address: string };
 
 type Answer = { cookies: SessionCookie[]; isWhole: boolean };
 
+/** How many wrong codes in a row after a right password are a sign that somebody else has the password. */
+const codesBeforeMail = 3;
+
 /**
- * Logs in with user name and password. Attempts are counted per user name and per address in the database; a lock
+ * Logs in with user name and password. Attempts are counted in the database by the rules of `login-throttle.ts`; a lock
  * refuses the right password too. A new session is made every time and the one the browser came with is ended.
  */
 export async function signIn(
@@ -32,14 +47,15 @@ export async function signIn(
   now: Date,
 ): Promise<SignIn> {
   const username = credentials.username.trim().toLowerCase();
-  const source = { username, address: request.address };
+  const user = await findUser(auth, username);
+  const device = user && knownDevice(auth, request.headers, user);
+  const source = { username, address: request.address, device };
   const until = await claimAttempt(auth.db, source, now);
   if (until) return { outcome: "locked", until };
 
-  const user = await findUser(auth, username);
   const answer =
     user && user.deactivatedAt === null
-      ? await askUnlessChanged(auth, user, credentials.password, request)
+      ? await askForSession(auth, user, credentials.password, request)
       : await isPassword(credentials.password, null).then(() => undefined);
   if (!user || !answer) {
     await recordLogin(auth, user, "refused", now);
@@ -58,15 +74,32 @@ export async function signInWithCode(
   now: Date,
 ): Promise<SignIn> {
   const headers = loginHeaders(request.headers, request.address);
-  const asked = { body: { code }, headers, returnHeaders: true } as const;
+  const userId = await auth.better.api.findPendingLogin({ headers });
+  const [user] = userId === null ? [] : await auth.db.select().from(users).where(eq(users.id, userId));
+  if (!user || user.deactivatedAt !== null) return { outcome: "over" };
+  const [factor] = await auth.db.select().from(twoFactors).where(eq(twoFactors.userId, user.id));
+  if (factor?.lockedUntil && factor.lockedUntil > now)
+    return { outcome: "locked", until: factor.lockedUntil };
+
+  const answer = await askWithCode(auth, user, code, { headers, now });
+  if (!answer) {
+    await recordWrongCode(auth, user, now);
+    return { outcome: "wrong" };
+  }
+  const cookies = await unlessChanged(auth, user, cookiesOf(answer.headers));
+  return cookies ? await welcome(auth, user, cookies, request, now) : { outcome: "over" };
+}
+
+/** Asks better-auth, which counts what is wrong; a code that was taken before is given to it as none. */
+async function askWithCode(auth: Auth, user: UserRow, code: string, at: { headers: Headers; now: Date }) {
   const { verifyTOTP, verifyBackupCode } = auth.better.api;
-  const isFromAuthenticator = AuthenticatorCode.safeParse(code).success;
-  const answer = await unlessRefused(isFromAuthenticator ? verifyTOTP(asked) : verifyBackupCode(asked));
-  const userId = answer?.response.user?.id;
-  if (!answer || userId === undefined) return { outcome: "wrong" };
-  const [user] = await auth.db.select().from(users).where(eq(users.id, userId));
-  if (!user || user.deactivatedAt !== null) return { outcome: "wrong" };
-  return await welcome(auth, user, cookiesOf(answer.headers), request, now);
+  const options = { headers: at.headers, returnHeaders: true } as const;
+  if (AuthenticatorCode.safeParse(code).success) {
+    const taken = (await takeCode(auth, user.id, code, at.now)) ? code : "";
+    return await unlessRefused(verifyTOTP({ body: { code: taken }, ...options }));
+  }
+  const kept = (await keptCodeOf(auth, user.id, code)) ?? "";
+  return await unlessRefused(verifyBackupCode({ body: { code: kept }, ...options }));
 }
 
 async function findUser(auth: Auth, username: string): Promise<UserRow | undefined> {
@@ -75,31 +108,32 @@ async function findUser(auth: Auth, username: string): Promise<UserRow | undefin
   return user;
 }
 
-// Who changes a password ends all sessions: one that is being made by the old password must not slip through. Nobody is given its
-// cookies then, so it is worth nothing.
-async function askUnlessChanged(
+/**
+ * What changes a credential ends all sessions: one that is being made by the old one must not slip through. The cookies of a
+ * login that began with the user as they are given, or undefined when they changed meanwhile; then its session is ended.
+ */
+async function unlessChanged(
   auth: Auth,
-  { id, username }: UserRow,
-  password: string,
-  request: LoginRequest,
-): Promise<Answer | undefined> {
-  const hash = await passwordHashOf(auth.db, id);
-  const answer = await askForSession(auth, username, password, request);
-  return answer && (await isStillPassword(auth.db, id, hash)) ? answer : undefined;
+  user: UserRow,
+  cookies: SessionCookie[],
+): Promise<SessionCookie[] | undefined> {
+  if (await isStillVersion(auth.db, user.id, user.credentialVersion)) return cookies;
+  const token = sessionTokenOf(cookies);
+  if (token !== undefined) await auth.db.delete(sessions).where(eq(sessions.token, token));
+  return undefined;
 }
 
 async function askForSession(
   auth: Auth,
-  username: string,
+  user: UserRow,
   password: string,
   request: LoginRequest,
 ): Promise<Answer | undefined> {
   const headers = loginHeaders(request.headers, request.address);
-  const answer = await unlessRefused(
-    auth.better.api.signInUsername({ body: { username, password }, headers, returnHeaders: true }),
-  );
-  if (!answer) return undefined;
-  return { cookies: cookiesOf(answer.headers), isWhole: !("twoFactorRedirect" in answer.response) };
+  const body = { username: user.username, password };
+  const answer = await unlessRefused(auth.better.api.signInUsername({ body, headers, returnHeaders: true }));
+  const cookies = answer && (await unlessChanged(auth, user, cookiesOf(answer.headers)));
+  return cookies && { cookies, isWhole: !("twoFactorRedirect" in answer.response) };
 }
 
 async function welcome(
@@ -113,7 +147,8 @@ async function welcome(
   await auth.better.api.signOut({ headers: loginHeaders(request.headers) });
   await recordLogin(auth, user, "done", now);
   const actor = actorOfUser(user, await loadGrants(auth.db, user.id, now));
-  return { outcome: "signed-in", actor, cookies };
+  const device = deviceCookie(auth, request.headers, user);
+  return { outcome: "signed-in", actor, cookies: [...cookies, device] };
 }
 
 async function recordLogin(
@@ -125,4 +160,17 @@ async function recordLogin(
   const actor: Actor = user && outcome === "done" ? actorOfUser(user, []) : { kind: "anonymous" };
   const entry = { action: "login", outcome, subjectType: "user", subjectId: user?.id ?? "unknown" };
   await auth.db.transaction((tx) => appendEntries(tx, actor, now, [entry]));
+}
+
+// Whoever comes so far knows the password: the best sign there is that it was stolen.
+async function recordWrongCode(auth: Auth, user: UserRow, now: Date): Promise<void> {
+  const subject = { subjectType: "user", subjectId: user.id };
+  const entry = { action: "login.code", outcome: "refused", ...subject } as const;
+  await auth.db.transaction(async (tx) => {
+    await appendEntries(tx, { kind: "anonymous" }, now, [entry]);
+    const [factor] = await tx.select().from(twoFactors).where(eq(twoFactors.userId, user.id));
+    if ((factor?.failedVerificationCount ?? 0) >= codesBeforeMail) {
+      await putAccountMail(tx, { userId: user.id, kind: "codes-refused" }, now);
+    }
+  });
 }

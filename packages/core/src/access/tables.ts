@@ -5,6 +5,7 @@ import {
   check,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -33,6 +34,8 @@ export const users = pgTable(
     /** The vendor the user belongs to; null for the authority's, a region's and other users. */
     supplierId: uuid().references(() => suppliers.id),
     deactivatedAt: instant(),
+    /** Goes up whenever what the user proves themselves by has changed: what was proved before is worth nothing then. */
+    credentialVersion: integer().notNull().default(0),
   },
   (table) => [
     uniqueIndex("users_username").on(table.username),
@@ -108,9 +111,20 @@ export const twoFactors = pgTable(
     verified: boolean().notNull().default(false),
     failedVerificationCount: integer().notNull().default(0),
     lockedUntil: instant(),
+    /** The time step of the last code that was taken (RFC 6238, 5.2): no earlier one and not the same is taken again. */
+    lastStep: integer(),
   },
   (table) => [index("two_factors_user").on(table.userId), index("two_factors_secret").on(table.secret)],
 );
+
+export const accountMailKinds = [
+  "second-factor-reset",
+  "codes-refused",
+  "password-changed",
+  "reset-link-made",
+  "role-given",
+  "key-made",
+] as const;
 
 /** Mail to a user about their own account, until it is sent or cannot be. */
 export const accountMails = pgTable(
@@ -120,7 +134,9 @@ export const accountMails = pgTable(
     userId: uuid()
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
-    kind: text({ enum: ["second-factor-reset"] }).notNull(),
+    kind: text({ enum: accountMailKinds }).notNull(),
+    /** What the mail names, by kind: a role, a key. */
+    details: jsonb().$type<Record<string, string>>().notNull().default({}),
     createdAt: instant().notNull(),
     nextAttemptAt: instant().notNull(),
     attempts: integer().notNull().default(0),
@@ -231,12 +247,12 @@ export const apiKeys = pgTable(
   ],
 );
 
-/** Wrong passwords of late, counted per user name and per client address across all processes. */
+/** Wrong passwords of late, counted across all processes by the rules of `login-throttle.ts`. */
 export const loginFailures = pgTable(
   "login_failures",
   {
-    kind: text({ enum: ["username", "address"] }).notNull(),
-    /** SHA-256 of the user name as typed or of the address: people type passwords in the wrong field. */
+    kind: text({ enum: ["address", "network", "strangers", "device"] }).notNull(),
+    /** SHA-256 of what is counted: user names are as typed, and people type passwords in the wrong field. */
     keyHash: text().notNull(),
     failures: integer().notNull(),
     windowEndsAt: instant().notNull(),

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { addUser } from "../access/add-user.ts";
 import { actorOfUser, loadGrants } from "../access/load-user.ts";
+import { claimAttempt, type LoginSource } from "../access/login-throttle.ts";
 import { users } from "../access/tables.ts";
 import { type Context, createContext } from "../context.ts";
 import { type Database, newId } from "../database/index.ts";
@@ -27,6 +28,11 @@ export async function aUser(db: Database, username: string, given: Given, now = 
   if (!user) throw new Error("the user was put in");
   const ctx: Context = createContext(db, actorOfUser(user, await loadGrants(db, id, now)), now);
   return { userId: id, ctx };
+}
+
+/** Counts wrong passwords as logging in does, without the cost of looking at them. */
+export async function wrongPasswords(db: Database, source: LoginSource, times: number): Promise<void> {
+  for (let n = 0; n < times; n += 1) await claimAttempt(db, source, new Date());
 }
 
 /** A database with an authority and two vendors, each with an administrator. */

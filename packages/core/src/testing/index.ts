@@ -3,7 +3,7 @@
 export { aCertificateAuthority, aServerCertificate, type TestCertificate } from "./a-certificate.ts";
 export { aLocation, anEndpoint, anInterchange, aVendor, receives } from "./a-message-route.ts";
 export { aRoutingTable, routingSamples } from "./a-routing-table.ts";
-export { aSupplier, aUser, aWorldOfVendors } from "./accounts.ts";
+export { aSupplier, aUser, aWorldOfVendors, wrongPasswords } from "./accounts.ts";
 export { anOrganisation } from "./an-organisation.ts";
 export { databaseContents } from "./database-contents.ts";
 export { type DeliveryForm, deliveryForms } from "./deliveries.ts";

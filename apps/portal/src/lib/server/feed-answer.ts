@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DomainError } from "@sor/core";
+import { networkOf } from "@sor/core/access";
 import type { RequestEvent } from "@sveltejs/kit";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { clientAddress } from "./client-address.ts";
 import { core } from "./core.ts";
 
 export type BuiltFeed = { variant: string; body: string; changedAt: Date | undefined };
-type Asked = Pick<RequestEvent, "request" | "url" | "locals" | "getClientAddress">;
+type Asked = Pick<RequestEvent, "request" | "url" | "locals" | "platform" | "getClientAddress">;
 
 const feedType = "application/rss+xml; charset=utf-8";
 // A reader polls every 15 minutes; this leaves room for many behind one address.
@@ -78,7 +80,7 @@ export async function answerFeed(
   build: () => Promise<BuiltFeed | { fault: string }>,
 ): Promise<Response> {
   const { dataDir } = event.locals.config;
-  const waitSeconds = await isPollingTooMuch(event.getClientAddress());
+  const waitSeconds = await isPollingTooMuch(networkOf(clientAddress(event)));
   if (waitSeconds !== undefined) {
     return refusal(429, "For mange forespørgsler. Hent højst hvert minut.", {
       "retry-after": String(waitSeconds),

@@ -8,11 +8,11 @@ import {
 } from "@sor/core/access";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
-import { m } from "#lib/paraglide/messages.js";
 import { PasswordForm, passwordFaults, passwordRefusal } from "#lib/server/access-forms.ts";
 import { core } from "#lib/server/core.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
+import { lockedRefusal } from "#lib/server/locked.ts";
 import { ownRequest } from "#lib/server/own-request.ts";
 import { vendorNames } from "#lib/server/vendors.ts";
 import type { Actions, PageServerLoad } from "./$types";
@@ -39,7 +39,7 @@ export const actions: Actions = {
       {
         schema: PasswordForm,
         faults: passwordFaults,
-        refusals: { invalid: passwordRefusal, "too-many": () => m.access_password_locked() },
+        refusals: { invalid: passwordRefusal, "too-many": lockedRefusal(event) },
       },
       async ({ oldPassword, newPassword }) => {
         const at = { auth: core().auth, ...(await ownRequest(event)) };

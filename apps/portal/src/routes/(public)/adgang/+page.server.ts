@@ -1,10 +1,12 @@
+import { clientAddress } from "#lib/server/client-address.ts";
 import type { PageServerLoad } from "./$types";
 
-export const load: PageServerLoad = ({ locals, getClientAddress }) => {
+export const load: PageServerLoad = (event) => {
+  const { locals } = event;
   const { actor } = locals.ctx;
   return {
     seen: {
-      address: getClientAddress(),
+      address: clientAddress(event),
       isSignedIn: actor.kind === "user",
       isEncrypted: locals.config.origin.startsWith("https:"),
     },

@@ -14,9 +14,10 @@ import { m } from "#lib/paraglide/messages.js";
 import { core } from "#lib/server/core.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
+import { lockedRefusal } from "#lib/server/locked.ts";
 import { ownRequest } from "#lib/server/own-request.ts";
 import { setSessionCookies } from "#lib/server/session-cookies.ts";
-import type { Actions, PageServerLoad } from "./$types";
+import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 const said = ["til", "fra"] as const;
 
@@ -38,19 +39,19 @@ const CodeAsked = z.object({
   backupCodes: z.array(z.string().max(20)).max(20).optional(),
 });
 
-const askingPassword = {
+const askingPassword = (event: RequestEvent) => ({
   schema: PasswordAsked,
   refusals: {
     invalid: () => ({ field: "password", text: m.access_password_wrong() }),
     conflict: () => m.access_factor_changed(),
-    "too-many": () => m.access_password_locked(),
+    "too-many": lockedRefusal(event),
   },
-};
+});
 
 export const actions: Actions = {
   prepare: async (event) => {
     requireUser(event);
-    return await submitForm(event.request, askingPassword, async ({ password }) => ({
+    return await submitForm(event.request, askingPassword(event), async ({ password }) => ({
       factor: await prepareSecondFactor(core().auth, await ownRequest(event), password, event.locals.ctx.now),
     }));
   },
@@ -67,7 +68,7 @@ export const actions: Actions = {
   },
   codes: async (event) => {
     requireUser(event);
-    return await submitForm(event.request, askingPassword, async ({ password }) => ({
+    return await submitForm(event.request, askingPassword(event), async ({ password }) => ({
       backupCodes: await renewBackupCodes(
         core().auth,
         await ownRequest(event),
@@ -78,7 +79,7 @@ export const actions: Actions = {
   },
   remove: async (event) => {
     requireUser(event);
-    return await submitForm(event.request, askingPassword, async ({ password }) => {
+    return await submitForm(event.request, askingPassword(event), async ({ password }) => {
       const { now } = event.locals.ctx;
       const cookies = await removeSecondFactor(core().auth, await ownRequest(event), password, now);
       setSessionCookies(event.cookies, cookies);

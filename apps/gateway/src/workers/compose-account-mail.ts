@@ -1,0 +1,94 @@
+import type { AccountMail, AccountMailKind } from "@sor/core/access";
+
+type Words = { subject: [danish: string, english: string]; danish: string[]; english: string[] };
+type Named = Pick<AccountMail, "username" | "details">;
+
+const roles: Readonly<Record<string, [danish: string, english: string]>> = {
+  authority: ["registermyndighed", "register authority"],
+  region: ["region", "region"],
+  "vendor-administrator": ["leverandøradministrator", "supplier administrator"],
+  "vendor-editor": ["leverandørredaktør", "supplier editor"],
+  reader: ["læser", "reader"],
+};
+
+const alarmDanish = "Er det ikke dig, eller har du ikke bedt om det, så ring straks til din administrator.";
+const alarmEnglish = "If it was not you, or you did not ask for it, call your administrator at once.";
+
+const byWhom = ({ details }: Named, danish: boolean) =>
+  details.by ? ` ${danish ? "af" : "by"} ${details.by}` : "";
+
+const compose: Readonly<Record<AccountMailKind, (mail: Named) => Words>> = {
+  "second-factor-reset": ({ username }) => ({
+    subject: ["Totrinslogin er fjernet fra din konto", "Two-step sign-in was removed from your account"],
+    danish: [
+      `En administrator har fjernet totrinslogin fra din konto ${username}, og alle dine logins er afsluttet.`,
+      "Log ind med din adgangskode, og slå totrinslogin til igen på din kontoside.",
+    ],
+    english: [
+      `An administrator has removed two-step sign-in from your account ${username}, and all your sessions have ended.`,
+      "Sign in with your password and turn two-step sign-in on again on your account page.",
+    ],
+  }),
+  "codes-refused": ({ username }) => ({
+    subject: ["Forkerte engangskoder til din konto", "Wrong one-time codes for your account"],
+    danish: [
+      `Nogen har skrevet den rigtige adgangskode til din konto ${username} og derefter flere forkerte engangskoder.`,
+      "Var det ikke dig, kender en anden din adgangskode: Skift den nu på din kontoside.",
+    ],
+    english: [
+      `Somebody typed the right password for your account ${username} and then several wrong one-time codes.`,
+      "If it was not you, somebody else knows your password: change it now on your account page.",
+    ],
+  }),
+  "password-changed": ({ username }) => ({
+    subject: ["Din adgangskode er ændret", "Your password was changed"],
+    danish: [`Adgangskoden til din konto ${username} er ændret, og dine øvrige logins er afsluttet.`],
+    english: [`The password of your account ${username} was changed, and your other sessions have ended.`],
+  }),
+  "reset-link-made": ({ username }) => ({
+    subject: ["Der er lavet et link til en ny adgangskode", "A link for a new password was made"],
+    danish: [
+      `En administrator har lavet et link, som kan give din konto ${username} en ny adgangskode.`,
+      "Administratoren giver dig selv linket. Den nuværende adgangskode gælder, til linket er brugt.",
+    ],
+    english: [
+      `An administrator has made a link that can give your account ${username} a new password.`,
+      "The administrator gives you the link. Your present password is valid until the link is used.",
+    ],
+  }),
+  "role-given": (mail) => {
+    const [danish, english] = roles[mail.details.role ?? ""] ?? ["", ""];
+    return {
+      subject: ["Din konto har fået en rolle", "Your account was given a role"],
+      danish: [`Din konto ${mail.username} har fået rollen ${danish}${byWhom(mail, true)}.`],
+      english: [`Your account ${mail.username} was given the role ${english}${byWhom(mail, false)}.`],
+    };
+  },
+  "key-made": (mail) => ({
+    subject: ["Der er lavet en ny nøgle", "A new key was made"],
+    danish: [
+      `En ny nøgle, »${mail.details.key}«, er lavet${byWhom(mail, true)}.`,
+      "Den, der har nøglen, kan bruge gatewayen på leverandørens vegne. Den kan tilbagekaldes under Nøgler.",
+    ],
+    english: [
+      `A new key, "${mail.details.key}", was made${byWhom(mail, false)}.`,
+      "Whoever has the key can use the gateway on behalf of the supplier. It can be revoked under Keys.",
+    ],
+  }),
+};
+
+/** Subject and text of a mail to a user about their own account, in Danish and English; no secret stands in it. */
+export function composeAccountMail(
+  mail: Named & Pick<AccountMail, "kind">,
+  portalOrigin: string,
+): { subject: string; text: string } {
+  const { subject, danish, english } = compose[mail.kind](mail);
+  const page =
+    mail.kind === "second-factor-reset"
+      ? "/konto/totrinslogin"
+      : mail.kind === "key-made"
+        ? "/noegler"
+        : "/konto";
+  const lines = [...danish, `${portalOrigin}${page}`, alarmDanish, "", ...english, alarmEnglish];
+  return { subject: `[SOR] ${subject.join(" / ")}`, text: `${lines.join("\r\n")}\r\n` };
+}

@@ -1,0 +1,102 @@
+import { and, eq, gt, isNull, lte, or } from "drizzle-orm";
+import { type Context, change } from "../context.ts";
+import { newId, type Transaction } from "../database/index.ts";
+import { type accountMailKinds, accountMails, users } from "./tables.ts";
+
+export type AccountMailKind = (typeof accountMailKinds)[number];
+
+/** Mail to a user about their own account, taken under a lease. */
+export type AccountMail = {
+  id: string;
+  kind: AccountMailKind;
+  /** What it names, by kind: `role`, `key`, `by`. */
+  details: Record<string, string>;
+  to: string;
+  username: string;
+  createdAt: Date;
+  attempts: number;
+};
+
+const job = { action: "user.edit", subject: { type: "user", id: "mails" } } as const;
+const attemptsMost = 20;
+const dayMilliseconds = 86_400_000;
+
+/** How many mails of a kind one user is sent within a day, however often it happens: the first ones say it. */
+const mailsPerDay: Readonly<Record<AccountMailKind, number>> = {
+  "second-factor-reset": 5,
+  "codes-refused": 1,
+  "password-changed": 5,
+  "reset-link-made": 5,
+  "role-given": 5,
+  "key-made": 10,
+};
+
+/** Puts a mail to a user in line, unless they have had the day's share of its kind. */
+export async function putAccountMail(
+  tx: Transaction,
+  mail: { userId: string; kind: AccountMailKind; details?: Record<string, string> },
+  now: Date,
+): Promise<void> {
+  const { userId, kind, details = {} } = mail;
+  const recent = and(
+    eq(accountMails.userId, userId),
+    eq(accountMails.kind, kind),
+    gt(accountMails.createdAt, new Date(now.getTime() - dayMilliseconds)),
+  );
+  if ((await tx.$count(accountMails, recent)) >= mailsPerDay[kind]) return;
+  const times = { createdAt: now, nextAttemptAt: now };
+  await tx.insert(accountMails).values({ id: newId(), userId, kind, details, ...times });
+}
+
+/** Takes mails that are due, the oldest first; whoever dies with them leaves them to be taken again after the lease. */
+export async function takeAccountMails(
+  ctx: Context,
+  question: { limit: number; leaseSeconds: number },
+): Promise<AccountMail[]> {
+  return await change(ctx, job, async (tx) => {
+    const due = await tx
+      .select({ mail: accountMails, to: users.email, username: users.username })
+      .from(accountMails)
+      .innerJoin(users, eq(users.id, accountMails.userId))
+      .where(
+        and(
+          isNull(accountMails.doneAt),
+          lte(accountMails.nextAttemptAt, ctx.now),
+          or(isNull(accountMails.leaseUntil), lte(accountMails.leaseUntil, ctx.now)),
+        ),
+      )
+      .orderBy(accountMails.nextAttemptAt)
+      .limit(question.limit)
+      .for("update", { of: accountMails, skipLocked: true });
+    const leaseUntil = new Date(ctx.now.getTime() + question.leaseSeconds * 1000);
+    for (const { mail } of due) {
+      await tx.update(accountMails).set({ leaseUntil }).where(eq(accountMails.id, mail.id));
+    }
+    const result = due.map(({ mail, to, username }) => {
+      const { id, kind, details, createdAt, attempts } = mail;
+      return { id, kind, details, to, username, createdAt, attempts };
+    });
+    return { result, entries: [] };
+  });
+}
+
+/** Writes down what an attempt came to: sent, refused for good, or to be tried again with doubled waits of an hour at most. */
+export async function recordAccountMail(
+  ctx: Context,
+  input: { mail: Pick<AccountMail, "id" | "attempts">; outcome: "sent" | "refused" | "failed" },
+): Promise<void> {
+  const { mail, outcome } = input;
+  const attempts = mail.attempts + 1;
+  const isOver = outcome !== "failed" || attempts >= attemptsMost;
+  const wait = Math.min(30 * 2 ** mail.attempts, 3600) * 1000;
+  await change(ctx, job, async (tx) => {
+    await tx
+      .update(accountMails)
+      .set({
+        ...{ attempts, leaseUntil: null, outcome: outcome === "failed" && !isOver ? null : outcome },
+        ...(isOver ? { doneAt: ctx.now } : { nextAttemptAt: new Date(ctx.now.getTime() + wait) }),
+      })
+      .where(and(eq(accountMails.id, mail.id), isNull(accountMails.doneAt)));
+    return { result: undefined, entries: [] };
+  });
+}
