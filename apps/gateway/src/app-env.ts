@@ -9,6 +9,8 @@ import type { Tracing } from "./tracing/index.ts";
 
 export type Language = "da" | "en";
 
+/** Who asks with a key. */
+export type KeyActor = Extract<Actor, { kind: "key" }>;
 /** What an API key is good for. */
 export type KeyState = { state: "valid"; actor: Actor } | { state: "unknown" | "expired" | "revoked" };
 
@@ -27,11 +29,16 @@ export type Deps = {
   /** Tells that the program stops: what waits for something to happen answers now. */
   readonly stopping?: AbortSignal;
   readonly findKey: (key: string, now: Date) => Promise<KeyState>;
+  /** Those actors as their keys are now, by id; without those whose keys have ended. */
+  readonly currentActors: (actors: readonly KeyActor[], now: Date) => Promise<ReadonlyMap<string, KeyActor>>;
 };
 
 /** What every handler finds in `c.var`. */
 export type AppEnv = {
-  Bindings: { incoming?: { socket: { remoteAddress?: string | undefined } } };
+  Bindings: {
+    incoming?: { socket: { remoteAddress?: string | undefined } };
+    outgoing?: { readonly writableFinished: boolean; destroy: () => unknown };
+  };
   Variables: {
     requestId: string;
     language: Language;

@@ -13,7 +13,8 @@ export function keyOf(authorization: string | undefined, apiKey: string | undefi
 
 const wrongKeyCost = 600;
 
-function refuse(c: Context<AppEnv>, reason: "missing" | Exclude<KeyState["state"], "valid">) {
+/** The refusal of a request whose key is missing or not good (401), and why. */
+export function refuseKey(c: Context<AppEnv>, reason: "missing" | Exclude<KeyState["state"], "valid">) {
   return problem(c, "not-signed-in", {
     more: { reason },
     headers: { "WWW-Authenticate": 'Bearer realm="sor"' },
@@ -44,7 +45,7 @@ export function caller(deps: Deps, limiter: Limiter): MiddlewareHandler<AppEnv> 
     if (found.state !== "valid") {
       deps.metrics.authFailures.inc({ method: "key" });
       limiter.take(guesser, wrongKeyCost);
-      return refuse(c, found.state);
+      return refuseKey(c, found.state);
     }
     c.set("actor", found.actor);
     c.set("ctx", createContext(deps.db, found.actor, c.var.ctx.now));
@@ -55,7 +56,7 @@ export function caller(deps: Deps, limiter: Limiter): MiddlewareHandler<AppEnv> 
 /** For operations with `security: [{ apiKey: [] }]`: without a key that was checked there is no answer. */
 export const requireKey: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (c.var.keyUnchecked) return problem(c, "unavailable");
-  return c.var.actor.kind === "key" ? await next() : refuse(c, "missing");
+  return c.var.actor.kind === "key" ? await next() : refuseKey(c, "missing");
 };
 
 /** For reading: open to everyone, or to keys alone when LOOKUPS=closed. */

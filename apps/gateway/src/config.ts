@@ -33,7 +33,7 @@ export const Config = z.object({
   DEMO_PUBLIC: flag.default(false),
   /** open: everyone may look up; closed: an API key is needed. */
   LOOKUPS: z.enum(["open", "closed"]).default("open"),
-  /** Requests per minute for each client (API key, or network address without one). */
+  /** Requests per minute for each client (the supplier of an API key, or the network address without one). */
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(60_000),
   /** 1 behind a reverse proxy: the client is the last address of X-Forwarded-For. */
   TRUST_PROXY: flag.default(false),
@@ -68,6 +68,13 @@ export const Config = z.object({
   FOLDER_ROOT: z.string().startsWith("/").optional(),
   /** The part of what is bounded in a process that one supplier may hold while no other holds any. */
   SUPPLIER_SHARE: z.coerce.number().min(0.01).max(0.9).default(0.5),
+  /** Open at once: event streams, requests that wait (`wait`, `Prefer: wait`), and contents that are being fetched. */
+  STREAMS_MAX: z.coerce.number().int().min(1).max(100_000).default(200),
+  LONG_POLLS_MAX: z.coerce.number().int().min(1).max(100_000).default(400),
+  DOWNLOADS_MAX: z.coerce.number().int().min(1).max(10_000).default(64),
+  /** The slowest that a client may send or fetch content, and how long it may stand still. */
+  BODY_KILOBYTES_PER_SECOND_MIN: z.coerce.number().min(1).default(50),
+  BODY_GRACE_SECONDS: z.coerce.number().min(1).max(600).default(10),
   /** Deliveries under way at once: in this process, and to one endpoint over all processes. */
   DELIVERIES_MAX: z.coerce.number().int().min(1).max(1000).default(64),
   DELIVERIES_PER_ENDPOINT: z.coerce.number().int().min(1).max(1000).default(8),

@@ -3,8 +3,10 @@ import { type AcceptedInterchange, getInterchange, hasFirstOutcome } from "@sor/
 import type { Context } from "hono";
 import type { AppEnv, Deps } from "./app-env.ts";
 import { feedClock } from "./feed-clock.ts";
+import { whileWaiting } from "./long-poll.ts";
 
 const secondsMax = 30;
+const system = { kind: "system", job: "prefer-wait" } as const;
 
 /** The seconds of `Prefer: wait=n` (RFC 7240), at most 30; undefined when it is not asked for, or not as the standard says. */
 export function preferredWait(prefer: string | undefined): number | undefined {
@@ -12,37 +14,39 @@ export function preferredWait(prefer: string | undefined): number | undefined {
   return found?.[1] === undefined ? undefined : Math.min(Number(found[1]), secondsMax);
 }
 
-/** The interchange as it stands when every letter has its first outcome, or the time is over, or the caller goes. */
+/**
+ * The interchange as it stands when every letter has its first outcome, or the time is over, or the caller goes. As it was taken in,
+ * without waiting, when there is no place to wait or the caller's right ends: it was taken in all the same.
+ */
 export async function withFirstOutcome(
   c: Context<AppEnv>,
   deps: Deps,
   interchange: AcceptedInterchange,
   seconds: number,
-): Promise<AcceptedInterchange> {
-  await waitForOutcome(c, deps, { id: interchange.id, seconds });
+): Promise<{ shown: AcceptedInterchange; hasWaited: boolean }> {
   // It is the caller's own, whatever else its key may read.
-  const system = { kind: "system", job: "prefer-wait" } as const;
-  const now = await getInterchange(createContext(deps.db, system, deps.clock()), interchange);
-  const states = new Map(now.messages.map((message) => [message.id, message]));
-  return {
-    ...interchange,
-    messages: interchange.messages.map((message) => states.get(message.id) ?? message),
-  };
+  const require = async () => undefined;
+  const waited = await whileWaiting(c, deps, require, async ({ signal }) => {
+    await waitForOutcome(deps, { id: interchange.id, seconds, signal });
+    return await getInterchange(createContext(deps.db, system, deps.clock()), interchange);
+  });
+  if ("refused" in waited) return { shown: interchange, hasWaited: false };
+  const states = new Map(waited.result.messages.map((message) => [message.id, message]));
+  const messages = interchange.messages.map((message) => states.get(message.id) ?? message);
+  return { shown: { ...interchange, messages }, hasWaited: true };
 }
 
 async function waitForOutcome(
-  c: Context<AppEnv>,
   deps: Deps,
-  of: { id: string; seconds: number },
+  of: { id: string; seconds: number; signal: AbortSignal },
 ): Promise<void> {
   const clock = feedClock(deps);
   const end = performance.now() + of.seconds * 1000;
-  const signal = deps.stopping ? AbortSignal.any([c.req.raw.signal, deps.stopping]) : c.req.raw.signal;
   let count = clock.count();
-  const isOver = () => performance.now() >= end || signal.aborted;
-  const look = () => hasFirstOutcome(createContext(deps.db, c.var.actor, deps.clock()), of);
+  const isOver = () => performance.now() >= end || of.signal.aborted;
+  const look = () => hasFirstOutcome(createContext(deps.db, system, deps.clock()), of);
   while (!isOver() && !(await look())) {
-    await clock.changedSince(count, end - performance.now(), signal);
+    await clock.changedSince(count, end - performance.now(), of.signal);
     count = clock.count();
   }
 }

@@ -61,10 +61,10 @@ export function addressOf(c: Context<AppEnv>, config: Config): string {
   return clientAddress(remote, c.req.header("x-forwarded-for"), config.TRUST_PROXY);
 }
 
-/** The client of a request: its API key when that was checked, else its address. */
+/** The client of a request: the supplier whose key it has when that was checked, else its address. */
 export function clientOf(c: Context<AppEnv>, config: Config): string {
   const { actor } = c.var;
-  return actor.kind === "key" ? `key:${actor.id}` : addressOf(c, config);
+  return actor.kind === "key" ? `supplier:${actor.supplierId}` : addressOf(c, config);
 }
 
 /** Refuses a client that asks too often, and tells every client where it stands. */

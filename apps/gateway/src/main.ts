@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { closeDatabase, openDatabase } from "@sor/core";
-import { actorForKey } from "@sor/core/access";
+import { actorForKey, actorsForKeys } from "@sor/core/access";
 import { errorForLog } from "@sor/core/database";
 import { followRoutingTable } from "@sor/core/routing";
 import { holdKeyring, loadKeyring } from "@sor/core/vault";
@@ -65,6 +65,12 @@ const deps = {
   clock: () => new Date(),
   announce: createAnnouncer({ db, log }),
   findKey: (key: string, now: Date) => actorForKey(db, key, now),
+  currentActors: (actors: readonly { id: string }[], now: Date) =>
+    actorsForKeys(
+      db,
+      actors.map(({ id }) => id),
+      now,
+    ),
   stopping: stopping.signal,
 };
 const server = createGatewayServer(deps);

@@ -122,6 +122,18 @@ export function createMetrics() {
       labelNames: ["reason"] as const,
       registers,
     }),
+    placesHeld: new Gauge({
+      name: "soredi_places_held",
+      help: "What requests hold of what is bounded in this process: streams, long polls, downloads",
+      labelNames: ["resource"] as const,
+      registers,
+    }),
+    shareRefused: new Counter({
+      name: "soredi_share_refused_total",
+      help: "Requests refused because of what is bounded: own-share where the supplier has its share, full where nothing is left",
+      labelNames: ["resource", "why"] as const,
+      registers,
+    }),
     intakeBytes: new Gauge({
       name: "soredi_intake_bytes",
       help: "Bytes set aside for interchanges that are being received",

@@ -1,7 +1,11 @@
-import type { OpenPayload } from "@sor/core/messages";
+import type { Context as CoreContext } from "@sor/core";
+import { type OpenPayload, partBytes } from "@sor/core/messages";
 import type { Context } from "hono";
 import { z } from "zod";
-import type { AppEnv } from "./app-env.ts";
+import type { AppEnv, Deps } from "./app-env.ts";
+import { takePlace } from "./bounded.ts";
+import { endingBody } from "./ending-body.ts";
+import { holdRight } from "./standing-right.ts";
 
 /** How the answer with a payload is described. */
 export const payloadContent = {
@@ -17,36 +21,77 @@ export const payloadContent = {
   },
 };
 
-/** Answers with bytes as they are stored, part by part: nothing may change, compress or keep them on the way. */
-export async function payloadAnswer(c: Context<AppEnv>, payload: OpenPayload): Promise<Response> {
-  const parts = payload.parts()[Symbol.asyncIterator]();
-  // What is not kept any more is told before the answer begins.
-  const first = await parts.next();
-  const body = new ReadableStream<Uint8Array>(
-    {
-      start: (controller) => {
-        if (!first.done) controller.enqueue(first.value);
-      },
-      pull: async (controller) => {
-        const next = await parts.next();
-        if (next.done) controller.close();
-        else controller.enqueue(next.value);
-      },
-      cancel: async () => {
-        await parts.return?.();
-      },
-    },
-    { highWaterMark: 1 },
-  );
-  return c.body(body, 200, {
-    "Content-Type": payload.contentType,
-    "Content-Length": String(payload.sizeBytes),
-    "Content-Digest": payload.contentDigest,
-    "Content-Disposition": `attachment; filename="${payload.interchangeId}.${suffixOf(payload.contentType)}"`,
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store, no-transform",
-    "Sor-Interchange-Id": payload.interchangeId,
-  });
+type Opening = {
+  open: (ctx: CoreContext) => Promise<OpenPayload>;
+  /** Throws what the key may not see, asked again every few seconds while the bytes are fetched. */
+  require: (ctx: CoreContext) => Promise<unknown>;
+};
+
+/**
+ * Answers with bytes as they are stored, part by part: nothing may change, compress or keep them on the way. Ends when the right
+ * ends, and when the client stands still for longer than a part may take.
+ */
+export async function payloadAnswer(c: Context<AppEnv>, deps: Deps, opening: Opening): Promise<Response> {
+  const place = takePlace(c, deps, "downloads");
+  if ("refused" in place) return place.refused;
+  let isHeld = false;
+  try {
+    const payload = await opening.open(c.var.ctx);
+    const parts = payload.parts()[Symbol.asyncIterator]();
+    // What is not kept any more is told before the answer begins.
+    const first = await parts.next();
+    if (c.req.method === "HEAD") return c.body(null, 200, headersOf(payload));
+    const right = holdRight(c, deps, opening.require);
+    const still = new AbortController();
+    const signal = AbortSignal.any([right.ended, still.signal]);
+    const pieces = watched(first.done ? undefined : first.value, parts, () => standstill(deps, still));
+    const ended = () => {
+      right.release();
+      place.held.giveBack();
+    };
+    const body = endingBody(c, pieces, { signal, ended, isCutOff: true });
+    isHeld = true;
+    return c.body(body, 200, headersOf(payload));
+  } finally {
+    if (!isHeld) place.held.giveBack();
+  }
+}
+
+const headersOf = (payload: OpenPayload) => ({
+  "Content-Type": payload.contentType,
+  "Content-Length": String(payload.sizeBytes),
+  "Content-Digest": payload.contentDigest,
+  "Content-Disposition": `attachment; filename="${payload.interchangeId}.${suffixOf(payload.contentType)}"`,
+  "X-Content-Type-Options": "nosniff",
+  "Cache-Control": "no-store, no-transform",
+  "Sor-Interchange-Id": payload.interchangeId,
+});
+
+function standstill({ config }: Deps, still: AbortController): NodeJS.Timeout {
+  const partSeconds = partBytes / (config.BODY_KILOBYTES_PER_SECOND_MIN * 1000);
+  return setTimeout(() => still.abort(), (config.BODY_GRACE_SECONDS + partSeconds) * 1000).unref();
+}
+
+// The clock runs from giving a part to being asked for the next.
+async function* watched(
+  first: Uint8Array | undefined,
+  rest: AsyncIterator<Uint8Array>,
+  start: () => NodeJS.Timeout,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (let part = first; part; ) {
+      const timer = start();
+      try {
+        yield part;
+      } finally {
+        clearTimeout(timer);
+      }
+      const next = await rest.next();
+      part = next.done ? undefined : next.value;
+    }
+  } finally {
+    await rest.return?.();
+  }
 }
 
 function suffixOf(contentType: string): string {

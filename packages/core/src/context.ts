@@ -18,6 +18,8 @@ export type Context = {
   readonly now: Date;
   /** Of a request that carries its own name (Idempotency-Key). */
   readonly request?: RequestMemory;
+  /** Changes are decided and carried out as ever, and then rolled back: what comes of them is told, and nothing kept. */
+  readonly isRehearsal?: true;
 };
 
 const writable = new WeakMap<Context, Database>();
@@ -40,12 +42,19 @@ function databaseOf(ctx: Context): Database {
 
 /** The same moment and database for what the system does by itself around a request, such as keeping its answer. */
 export function asSystem(ctx: Context, job: string): Context {
-  return createContext(databaseOf(ctx), { kind: "system", job }, ctx.now);
+  return asActor(ctx, { kind: "system", job });
 }
 
 /** The same moment and database for somebody on whose behalf a job goes on. */
 export function asActor(ctx: Context, actor: Actor): Context {
-  return createContext(databaseOf(ctx), actor, ctx.now);
+  const { request: _, ...same } = ctx;
+  return made(databaseOf(ctx), { ...same, actor });
+}
+
+/** The same actor and moment for a dry run: each change ends as it would, refusals and all, and leaves nothing behind. */
+export function asRehearsal(ctx: Context): Context {
+  const { request: _, ...same } = ctx;
+  return made(databaseOf(ctx), { ...same, isRehearsal: true });
 }
 
 /** The same request with its memory: a change that is said to happen `once` in it happens once. */
@@ -90,6 +99,14 @@ export async function inSnapshot<T>(ctx: Context, read: (tx: Transaction) => Pro
   });
 }
 
+class Rehearsed extends Error {
+  readonly result: unknown;
+  constructor(result: unknown) {
+    super("rehearsed");
+    this.result = result;
+  }
+}
+
 class Refused extends Error {
   readonly subject: Subject;
   constructor(subject: Subject) {
@@ -100,7 +117,8 @@ class Refused extends Error {
 
 /**
  * The only way to write: asks the permission, opens the transaction, runs `write`, and appends the journal
- * entries in the same transaction. A refusal is journalled too and throws `not-allowed`.
+ * entries in the same transaction. A refusal is journalled too and throws `not-allowed`. In a rehearsal nothing of `write` is
+ * kept, nor journalled.
  */
 export async function change<T>(
   ctx: Context,
@@ -117,6 +135,7 @@ export async function change<T>(
       if (earlier) return earlier.result as T;
       const done = await write(tx);
       let { result } = done;
+      if (ctx.isRehearsal) throw new Rehearsed(result);
       const { entries, numbered } = done;
       if (entries.length > 0) {
         const rows = entries.map(
@@ -134,6 +153,7 @@ export async function change<T>(
       return result;
     });
   } catch (error) {
+    if (error instanceof Rehearsed) return error.result as T;
     if (error instanceof Refused) return await refuse(ctx, database, what.action, error.subject);
     throw asDomainError(error);
   }
@@ -153,6 +173,7 @@ export async function changeTogether<Part extends { ctx: Context }>(
 ): Promise<void> {
   const database = databaseOf(parts[0].ctx);
   if (parts.some(({ ctx }) => writable.get(ctx) !== database)) throw new Error("contexts of two databases");
+  if (parts.some(({ ctx }) => ctx.isRehearsal)) throw new Error("what is done together is not rehearsed");
   await database.transaction(async (tx) => {
     const subjectOf = await steps.subjects(tx);
     await steps.write(

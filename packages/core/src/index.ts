@@ -1,5 +1,6 @@
 /** What an app needs to start: the database, a context per request, the errors a use case can throw. */
 export {
+  asRehearsal,
   type Change,
   type Changed,
   type ChangedSubject,

@@ -1,5 +1,4 @@
 import { createRoute } from "@hono/zod-openapi";
-import { Uuid } from "@sor/core/identifiers";
 import {
   AcceptedInterchange,
   acceptInterchange,
@@ -25,12 +24,20 @@ import { countAcceptance, countingRefusals, countRefusal } from "../message-metr
 import { payloadAnswer, payloadContent } from "../payload-answer.ts";
 import { problemResponses } from "../problem-docs.ts";
 import { newRouter } from "../router.ts";
-import { countAnswer, countQuestion, nextLink, nextLinkHeader } from "./shared.ts";
+import {
+  byId,
+  countAnswer,
+  countQuestion,
+  json,
+  nextLink,
+  nextLinkHeader,
+  noStore,
+  nothing,
+  refusedReading,
+  security,
+} from "./shared.ts";
 
 const tags = ["interchanges"];
-const security = [{ apiKey: [] }];
-const byId = z.object({ id: Uuid });
-const nothing = z.strictObject({});
 const binary = (description: string) => z.string().meta({ format: "binary", description });
 const delivery = {
   required: true,
@@ -143,9 +150,12 @@ export function interchanges(deps: Deps) {
       }
       if (hasWork) deps.announce();
       const wait = preferredWait(c.req.header("prefer"));
-      const shown = wait === undefined ? interchange : await withFirstOutcome(c, deps, interchange, wait);
+      const { shown, hasWaited } =
+        wait === undefined
+          ? { shown: interchange, hasWaited: false }
+          : await withFirstOutcome(c, deps, interchange, wait);
       return c.json(shown, 202, {
-        ...(wait !== undefined && { "Preference-Applied": `wait=${wait}` }),
+        ...(hasWaited && { "Preference-Applied": `wait=${wait}` }),
         Location: `/v1/interchanges/${interchange.id}`,
         "Cache-Control": "no-store",
         ...(isReplay && { "Idempotent-Replayed": "true" }),
@@ -228,14 +238,7 @@ export function interchanges(deps: Deps) {
     },
   );
 
-  const readResponses = problemResponses(
-    "invalid",
-    "not-signed-in",
-    "not-allowed",
-    "not-found",
-    "too-many",
-    "unavailable",
-  );
+  const refused = refusedReading("not-found");
   app.openapi(
     createRoute({
       method: "get",
@@ -245,16 +248,9 @@ export function interchanges(deps: Deps) {
       security,
       middleware: [requireKey] as const,
       request: { params: byId, query: nothing },
-      responses: {
-        200: {
-          description: "The interchange",
-          content: { "application/json": { schema: InterchangeView } },
-        },
-        ...readResponses,
-      },
+      responses: { 200: json("The interchange", InterchangeView), ...refused },
     }),
-    async (c) =>
-      c.json(await getInterchange(c.var.ctx, c.req.valid("param")), 200, { "Cache-Control": "no-store" }),
+    async (c) => c.json(await getInterchange(c.var.ctx, c.req.valid("param")), 200, noStore),
   );
 
   app.openapi(
@@ -266,9 +262,15 @@ export function interchanges(deps: Deps) {
       security,
       middleware: [requireKey] as const,
       request: { params: byId, query: nothing },
-      responses: { 200: payloadContent, ...readResponses, ...problemResponses("gone") },
+      responses: { 200: payloadContent, ...refused, ...problemResponses("gone") },
     }),
-    async (c) => await payloadAnswer(c, await openInterchangePayload(c.var.ctx, c.req.valid("param"))),
+    async (c) => {
+      const which = c.req.valid("param");
+      return await payloadAnswer(c, deps, {
+        open: (ctx) => openInterchangePayload(ctx, which),
+        require: (ctx) => getInterchange(ctx, which),
+      });
+    },
   );
 
   app.openapi(
@@ -281,17 +283,11 @@ export function interchanges(deps: Deps) {
       middleware: [requireKey] as const,
       request: { params: byId, query: nothing },
       responses: {
-        200: {
-          description: "Receipts, oldest first",
-          content: { "application/json": { schema: z.object({ items: z.array(InterchangeView) }) } },
-        },
-        ...readResponses,
+        200: json("Receipts, oldest first", z.object({ items: z.array(InterchangeView) })),
+        ...refused,
       },
     }),
-    async (c) =>
-      c.json({ items: await listReceipts(c.var.ctx, c.req.valid("param")) }, 200, {
-        "Cache-Control": "no-store",
-      }),
+    async (c) => c.json({ items: await listReceipts(c.var.ctx, c.req.valid("param")) }, 200, noStore),
   );
   return app;
 }

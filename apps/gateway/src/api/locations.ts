@@ -1,8 +1,8 @@
 import { createRoute } from "@hono/zod-openapi";
+import { asRehearsal } from "@sor/core";
 import {
   getLocation,
   type PlannedChange,
-  previewRegistrations,
   RegistrationSet,
   type RegistrationsOutcome,
   registrationsMax,
@@ -122,7 +122,7 @@ export function locations(_deps: Deps) {
       path,
       summary: "Set everything that a location number receives and sends from now on",
       description:
-        "What GET answered can be put back. What is left out ends now; what has been is never rewritten. What would stop and begin again later, such as a first day in the future of a type that is received now, is refused as a `gap` unless `allowGaps` is true. If-Match is required. With `dryRun=true` nothing is saved and the answer says what would be.",
+        "What GET answered can be put back. What is left out ends now; what has been is never rewritten. What would stop and begin again later, such as a first day in the future of a type that is received now, is refused as a `gap` unless `allowGaps` is true. If-Match is required. With `dryRun=true` the answer is that of saving, refusals too, and nothing is saved.",
       tags,
       security,
       middleware: [requireKey, limitBody(bytesMax)] as const,
@@ -156,7 +156,7 @@ export function locations(_deps: Deps) {
       if (errors.length > 0) return problem(c, "invalid", { errors });
       const input = { ...wanted, gln, ...expected };
       const isDryRun = c.req.valid("query").dryRun === "true";
-      const outcome = await (isDryRun ? previewRegistrations : setRegistrations)(c.var.ctx, input);
+      const outcome = await setRegistrations(isDryRun ? asRehearsal(c.var.ctx) : c.var.ctx, input);
       return c.json(savedOf(gln, outcome, c.var.language), 200, tagHeaders(outcome));
     },
   );

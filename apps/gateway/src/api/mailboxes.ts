@@ -7,6 +7,7 @@ import {
   MailboxOwner,
   MailboxQuestion,
   openFromMailbox,
+  requireMailbox,
   takeFromMailbox,
 } from "@sor/core/messages";
 import { z } from "zod";
@@ -75,7 +76,13 @@ export function mailboxes(deps: Deps) {
         ),
       },
     }),
-    async (c) => await payloadAnswer(c, await openFromMailbox(c.var.ctx, c.req.valid("param"))),
+    async (c) => {
+      const which = c.req.valid("param");
+      return await payloadAnswer(c, deps, {
+        open: (ctx) => openFromMailbox(ctx, which),
+        require: (ctx) => requireMailbox(ctx, which.gln),
+      });
+    },
   );
 
   app.openapi(

@@ -1,11 +1,13 @@
 import { createRoute } from "@hono/zod-openapi";
-import { createContext } from "@sor/core";
+import type { Context } from "@sor/core";
 import {
+  findVisibility,
   MailboxOwner,
   NotificationPage,
   NotificationQuestion,
   readMailboxNotices,
   readNotifications,
+  requireMailbox,
   StreamQuestion,
 } from "@sor/core/messages";
 import { z } from "zod";
@@ -13,6 +15,7 @@ import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
 import { eventStream } from "../event-stream.ts";
 import { feedClock } from "../feed-clock.ts";
+import { type Waiting, whileWaiting } from "../long-poll.ts";
 import { newRouter } from "../router.ts";
 import { json, noStore, refusedReading, security } from "./shared.ts";
 
@@ -70,36 +73,45 @@ export function notifications(deps: Deps) {
   const app = newRouter();
   app.openapi(feedRoute, async (c) => {
     const { wait, limit, after } = c.req.valid("query");
-    const clock = feedClock(deps);
-    const end = performance.now() + wait * 1000;
-    let count = clock.count();
-    let page = await readNotifications(c.var.ctx, { after, limit });
-    while (
-      page.items.length === 0 &&
-      performance.now() < end &&
-      !c.req.raw.signal.aborted &&
-      !deps.stopping?.aborted
-    ) {
-      if (page.isEnd) await clock.changedSince(count, end - performance.now(), c.req.raw.signal);
-      count = clock.count();
-      page = await readNotifications(c.var.ctx, { after: page.next, limit });
-    }
-    return c.json(page, 200, noStore);
+    const count = feedClock(deps).count();
+    const page = await readNotifications(c.var.ctx, { after, limit });
+    if (page.items.length > 0 || wait === 0) return c.json(page, 200, noStore);
+    const waited = await whileWaiting(c, deps, findVisibility, (waiting) =>
+      nextPage(deps, { page, limit, count, seconds: wait, waiting }),
+    );
+    if ("refused" in waited) return waited.refused as never;
+    return c.json(waited.result, 200, noStore);
   });
   app.openapi(streamRoute, async (c) => {
-    const { actor } = c.var;
     const after = c.req.valid("header")["last-event-id"] ?? c.req.valid("query").after;
-    const read = (from: string | undefined) =>
-      readNotifications(createContext(deps.db, actor, deps.clock()), { after: from, limit: pageRows });
-    return (await eventStream(c, deps, { after, read })) as never;
+    const read = (ctx: Context, from: string | undefined) =>
+      readNotifications(ctx, { after: from, limit: pageRows });
+    return (await eventStream(c, deps, { after, require: findVisibility, read })) as never;
   });
   app.openapi(mailboxRoute, async (c) => {
-    const { actor } = c.var;
     const { gln } = c.req.valid("param");
     const after = c.req.valid("header")["last-event-id"] ?? c.req.valid("query").after;
-    const read = (from: string | undefined) =>
-      readMailboxNotices(createContext(deps.db, actor, deps.clock()), { gln, after: from, limit: pageRows });
-    return (await eventStream(c, deps, { after, read })) as never;
+    const read = (ctx: Context, from: string | undefined) =>
+      readMailboxNotices(ctx, { gln, after: from, limit: pageRows });
+    return (await eventStream(c, deps, { after, require: (ctx) => requireMailbox(ctx, gln), read })) as never;
   });
   return app;
+}
+
+type Asked = { page: NotificationPage; limit: number; count: number; seconds: number; waiting: Waiting };
+
+/** The first page that tells something, or the last that was read when the time is over. */
+async function nextPage(
+  deps: Deps,
+  { page, limit, count, seconds, waiting }: Asked,
+): Promise<NotificationPage> {
+  const clock = feedClock(deps);
+  const end = performance.now() + seconds * 1000;
+  let [read, seen] = [page, count];
+  while (read.items.length === 0 && performance.now() < end && !waiting.signal.aborted) {
+    if (read.isEnd) await clock.changedSince(seen, end - performance.now(), waiting.signal);
+    seen = clock.count();
+    read = await readNotifications(waiting.context(), { after: read.next, limit });
+  }
+  return read;
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
@@ -11,6 +11,7 @@ import { createGzip } from "node:zlib";
 import { closeDatabase, type Database, openDatabase } from "@sor/core";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabaseUrl } from "@sor/core/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { aKey } from "../testing/a-key.ts";
 import { eventually } from "../testing/a-receiver.ts";
 import { type GatewayProcess, startGateway } from "../testing/gateway-process.ts";
 import {
@@ -38,16 +39,6 @@ type Arrival = { path: string; length: number; sha256: string; head: string };
 const arrived = new Map<string, Arrival[]>();
 /** Where the letters of an interchange part to: a type each, and one for those that are sent another way. */
 const endpoints = { main: "", other: "", aside: "" };
-
-async function aKey(supplierId: string): Promise<string> {
-  const text = `sor_${randomBytes(32).toString("base64url")}`;
-  await db.$client.query(
-    `insert into api_keys (id, supplier_id, name, key_hash, start, scopes, created_at)
-     values ($1, $2, 'large', $3, 'sor_', '{interchanges:send,messages:read,mailboxes:read}', now())`,
-    [randomUUID(), supplierId, createHash("sha256").update(text).digest("hex")],
-  );
-  return text;
-}
 
 async function startEndpoint(): Promise<http.Server> {
   const server = http.createServer(async (request, response) => {
@@ -87,7 +78,7 @@ beforeAll(async () => {
     ["FDIS91", "5.0"],
   ]);
   await receives(db, receiver, endpoints.other, [["DIS01", "D0134L"]]);
-  key = await aKey(supplierId);
+  ({ key } = await aKey(db, supplierId));
   gateway = await startGateway({ DATABASE_URL: url, DATA_DIR: folder, WEBHOOK_PRIVATE_HOSTS: "127.0.0.1" });
   // What a process needs once, for its first letter of any size, is not what a large one costs.
   for (const reference of ["A1", "A2", "A3"]) {

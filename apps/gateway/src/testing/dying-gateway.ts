@@ -23,5 +23,6 @@ const server = createGatewayServer({
   clock: () => now,
   announce: () => process.kill(process.pid, "SIGKILL"),
   findKey: async () => ({ state: "valid", actor: { ...given, grants } }),
+  currentActors: async (actors) => new Map(actors.map((actor) => [actor.id, actor])),
 });
 process.stdout.write(`${await listen(server, 0, "127.0.0.1")}\n`);

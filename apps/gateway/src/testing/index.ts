@@ -43,6 +43,7 @@ export function testDeps(given: Partial<Deps> & { env?: Record<string, string> }
     clock: () => new Date(routingSamples.now * 1000),
     announce: () => {},
     findKey: async () => ({ state: "unknown" }),
+    currentActors: async (actors) => new Map(actors.map((actor) => [actor.id, actor])),
     ...deps,
   };
 }

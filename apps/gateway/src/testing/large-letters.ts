@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { aFhirMessage, anInterchange, aVansEnvelope } from "@sor/core/testing";
 
 export const megabyte = 1024 * 1024;
-const largeBytes = 98 * megabyte;
+const defaultBytes = 98 * megabyte;
 type Parties = { sender: string; receiver: string };
 
 /** A file of any length: what is before, a piece again and again, what is after. */
@@ -18,8 +18,13 @@ export function* bytesOf({ head, piece, count, tail }: Large): Generator<Buffer>
   yield tail;
 }
 
-function parted(text: string, piece: string, more: (count: number) => string = () => text): Large {
-  const count = Math.floor(largeBytes / piece.length);
+function parted(
+  text: string,
+  piece: string,
+  bytes: number,
+  more: (count: number) => string = () => text,
+): Large {
+  const count = Math.floor(bytes / piece.length);
   const [head = "", tail = ""] = more(count).split("@@");
   return {
     head: Buffer.from(head, "latin1"),
@@ -29,11 +34,11 @@ function parted(text: string, piece: string, more: (count: number) => string = (
   };
 }
 
-/** An interchange whose first letter is large. */
-export function largeEdifact(of: Parameters<typeof anInterchange>[0]): Large {
+/** An interchange whose first letter is large: about so many bytes. */
+export function largeEdifact(of: Parameters<typeof anInterchange>[0], bytes = defaultBytes): Large {
   const line = `FTX+SPC+P00++${new Array(5).fill("å".repeat(70)).join(":")}'`;
   const lines = 200;
-  return parted("", line.repeat(lines), (count) =>
+  return parted("", line.repeat(lines), bytes, (count) =>
     anInterchange(of)
       .toString("latin1")
       .replace("UNT+4+", `@@UNT+${4 + count * lines}+`),
@@ -43,12 +48,13 @@ export function largeEdifact(of: Parameters<typeof anInterchange>[0]): Large {
 const withIds = (parties: Parties) => ({ ...parties, envelope: randomUUID(), message: randomUUID() });
 
 /** A FHIR message with one long text. */
-export function largeFhir(parties: Parties): Large {
-  return parted(aFhirMessage({ ...withIds(parties), text: "@@" }).toString(), "abcdefghij".repeat(6000));
+export function largeFhir(parties: Parties, bytes = defaultBytes): Large {
+  const text = aFhirMessage({ ...withIds(parties), text: "@@" }).toString();
+  return parted(text, "abcdefghij".repeat(6000), bytes);
 }
 
 /** A VANSEnvelope around such a message. */
-export function largeVansEnvelope(parties: Parties): Large {
+export function largeVansEnvelope(parties: Parties, bytes = defaultBytes): Large {
   const text = aFhirMessage({ ...withIds(parties), text: "@@" }).toString();
   const [before = "", after = ""] = text.split("@@");
   const aligned = before + "x".repeat((3 - (Buffer.byteLength(before) % 3)) % 3);
@@ -67,7 +73,7 @@ export function largeVansEnvelope(parties: Parties): Large {
   return {
     head: Buffer.from(head + base64(aligned)),
     piece,
-    count: Math.floor(largeBytes / piece.length),
+    count: Math.floor(bytes / piece.length),
     tail: Buffer.from(base64(after) + tail),
   };
 }

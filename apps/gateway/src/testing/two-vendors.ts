@@ -10,14 +10,15 @@ export const sender = "5790000120420";
 export const receiver = "5790000128686";
 
 /**
- * A gateway with a vendor on each side and a stranger: the keys "from", "to" and "other" sign in as them, "bare" as one of
- * the sender that has no scopes, "all" as one of the receiver that has all of them. The receiver takes DIS91 in a mailbox and DIS01 on a webhook.
+ * A gateway with a vendor on each side and a stranger: the keys "from", "to" and "other" sign in as them, "bare" and "reading" as ones of
+ * the sender that have no scopes and may read messages, "all" as one of the receiver that has all of them. The receiver takes DIS91 in a mailbox and DIS01 on a webhook.
  */
 export async function twoVendors(db: Database, given: Parameters<typeof testDeps>[0] = {}) {
   const [from, to, other] = [await aVendor(db), await aVendor(db), await aVendor(db)];
   const bare: Actor = { ...from.key, id: other.key.id, scopes: [] };
+  const reading: Actor = { ...from.key, scopes: ["messages:read"] };
   const all: Actor = { ...to.key, scopes };
-  const keys: Record<string, Actor> = { from: from.key, to: to.key, other: other.key, bare, all };
+  const keys: Record<string, Actor> = { from: from.key, to: to.key, other: other.key, bare, all, reading };
   await aLocation(db, { gln: sender, supplierId: from.supplierId });
   await aLocation(db, { gln: receiver, supplierId: to.supplierId });
   const mailbox = await anEndpoint(db, { supplierId: to.supplierId });

@@ -1,4 +1,3 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import http from "node:http";
@@ -9,6 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { closeDatabase, type Database, openDatabase } from "@sor/core";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabaseUrl } from "@sor/core/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { aKey } from "../testing/a-key.ts";
 import { eventually } from "../testing/a-receiver.ts";
 import { type GatewayProcess, startGateway } from "../testing/gateway-process.ts";
 
@@ -64,16 +64,6 @@ async function startWebhook(): Promise<http.Server> {
   return server;
 }
 
-async function aKey(supplierId: string): Promise<string> {
-  const text = `sor_${randomBytes(32).toString("base64url")}`;
-  await db.$client.query(
-    `insert into api_keys (id, supplier_id, name, key_hash, start, scopes, created_at)
-     values ($1, $2, 'order', $3, 'sor_', '{interchanges:send}', now())`,
-    [randomUUID(), supplierId, createHash("sha256").update(text).digest("hex")],
-  );
-  return text;
-}
-
 beforeEach(async () => {
   const url = await testDatabaseUrl();
   db = openDatabase(url);
@@ -85,7 +75,7 @@ beforeEach(async () => {
   const endpoint = await anEndpoint(db, { supplierId, address });
   await receives(db, receiver, endpoint, [["DIS91", "D9134L"]]);
   await db.$client.query("update endpoints set is_ordered = true");
-  key = await aKey(supplierId);
+  ({ key } = await aKey(db, supplierId));
   env = {
     DATABASE_URL: url,
     WEBHOOK_PRIVATE_HOSTS: "127.0.0.1",

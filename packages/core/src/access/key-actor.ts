@@ -1,13 +1,16 @@
-import { and, eq, isNull, lt, or } from "drizzle-orm";
+import { and, eq, getTableColumns, inArray, isNull, lt, or } from "drizzle-orm";
 import type { Database, ReadDatabase } from "../database/index.ts";
+import { suppliers } from "../endpoints/tables.ts";
 import type { Actor } from "../permissions/index.ts";
 import { stateOfKey } from "./list-keys.ts";
 import { hashSecret, isKeyText } from "./secrets.ts";
 import { apiKeys } from "./tables.ts";
 
+type KeyActor = Extract<Actor, { kind: "key" }>;
+
 /** What a key is worth. Only `valid` gives an actor; the others tell the caller why not. */
 export type KeyAnswer =
-  | { state: "valid"; actor: Actor & { kind: "key" } }
+  | { state: "valid"; actor: KeyActor }
   | { state: "unknown" }
   | { state: "expired" }
   | { state: "revoked" };
@@ -17,7 +20,7 @@ const lastUsedSeconds = 60;
 const knownMax = 10_000;
 const unknownMax = 10_000;
 
-type KeyRow = typeof apiKeys.$inferSelect;
+type KeyRow = typeof apiKeys.$inferSelect & { isSupplierActive: boolean };
 type Cached = { until: number; row: Promise<KeyRow | undefined> };
 type KeyCache = { known: Map<string, Cached>; unknown: Map<string, number> };
 
@@ -36,9 +39,15 @@ function makeRoom(map: Map<string, unknown>, entriesMax: number): void {
   if (oldest !== undefined) map.delete(oldest);
 }
 
+const selectKeys = (db: ReadDatabase) =>
+  db
+    .select({ ...getTableColumns(apiKeys), isSupplierActive: suppliers.isActive })
+    .from(apiKeys)
+    .innerJoin(suppliers, eq(suppliers.id, apiKeys.supplierId));
+
 async function loadKey(db: Database, keyHash: string, now: Date): Promise<KeyRow | undefined> {
-  const [row] = await db.select().from(apiKeys).where(eq(apiKeys.keyHash, keyHash));
-  if (!row || stateOfKey(row, now) !== "valid") return row;
+  const [row] = await selectKeys(db).where(eq(apiKeys.keyHash, keyHash));
+  if (!row || answerOf(row, now).state !== "valid") return row;
   const before = new Date(now.getTime() - lastUsedSeconds * 1000);
   if (row.lastUsedAt === null || row.lastUsedAt < before) {
     await db
@@ -78,16 +87,30 @@ async function findKey(db: Database, keyHash: string, now: Date): Promise<KeyRow
 }
 
 /** Who a key stands for as it is now, by the key's id; undefined when it has ended. */
-export async function actorForKeyId(db: ReadDatabase, id: string, now: Date): Promise<Actor | undefined> {
-  const [row] = await db.select().from(apiKeys).where(eq(apiKeys.id, id));
-  const answer = answerOf(row, now);
-  return answer.state === "valid" ? answer.actor : undefined;
+export async function actorForKeyId(db: ReadDatabase, id: string, now: Date): Promise<KeyActor | undefined> {
+  return (await actorsForKeys(db, [id], now)).get(id);
+}
+
+/** Who these keys stand for as they are now, by the keys' ids; without those that have ended. */
+export async function actorsForKeys(
+  db: ReadDatabase,
+  ids: readonly string[],
+  now: Date,
+): Promise<ReadonlyMap<string, KeyActor>> {
+  if (ids.length === 0) return new Map();
+  const rows = await selectKeys(db).where(inArray(apiKeys.id, [...new Set(ids)]));
+  const answers = rows.map((row) => answerOf(row, now));
+  return new Map(
+    answers.flatMap((answer) => (answer.state === "valid" ? [[answer.actor.id, answer.actor]] : [])),
+  );
 }
 
 function answerOf(row: KeyRow | undefined, now: Date): KeyAnswer {
   if (!row) return { state: "unknown" };
   const state = stateOfKey(row, now);
   if (state !== "valid") return { state };
+  // The keys of a supplier that the authority has set out of use rest, and work again with it.
+  if (!row.isSupplierActive) return { state: "revoked" };
   const scope = { kind: "supplier", supplierId: row.supplierId } as const;
   const grants = [
     { role: "vendor-editor", scope, validFrom: row.createdAt, validTo: row.expiresAt } as const,

@@ -9,7 +9,7 @@ import { type Actor, may, type Subject } from "../permissions/index.ts";
 import { testDatabase } from "../testing/index.ts";
 import { createKey, revokeKey } from "./create-key.ts";
 import { createDemoKey } from "./demo-accounts.ts";
-import { actorForKey } from "./key-actor.ts";
+import { actorForKey, actorForKeyId, actorsForKeys } from "./key-actor.ts";
 import { listKeys } from "./list-keys.ts";
 import { newKeyText } from "./secrets.ts";
 import { apiKeys } from "./tables.ts";
@@ -87,6 +87,19 @@ test("a revoked key works for at most 5 seconds more, a new one at once", async 
   expect(await actorForKey(db, made, now)).toEqual({ state: "unknown" });
   await createDemoKey(ctx, { ...wanted, key: made });
   expect(await actorForKey(db, made, seconds(5))).toMatchObject({ state: "valid" });
+});
+
+test("the keys of a supplier that is set out of use rest, and work again with it", async () => {
+  const { db, ctx, supplierId, wanted } = await vendor();
+  const { key, id } = await createKey(ctx, wanted);
+  const setActive = (isActive: boolean) =>
+    db.update(suppliers).set({ isActive }).where(eq(suppliers.id, supplierId));
+  await setActive(false);
+  expect(await actorForKey(db, key, now)).toEqual({ state: "revoked" });
+  expect(await actorForKeyId(db, id, now)).toBeUndefined();
+  await setActive(true);
+  expect(await actorForKey(db, key, seconds(5))).toMatchObject({ state: "valid" });
+  expect([...(await actorsForKeys(db, [id, newId()], now)).keys()]).toEqual([id]);
 });
 
 test("an end that falls within the 5 seconds is kept to the instant", async () => {

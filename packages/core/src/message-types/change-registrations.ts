@@ -48,11 +48,12 @@ export async function changeRegistrations(
   const subject = (tx: Transaction) => locationSubject(tx, gln, ctx.now);
   return await change(ctx, { action: "registration.edit", subject, comment }, async (tx) => {
     const current = await loadRegistrationRows(tx, gln);
-    const changed = "Somebody else has changed what the location number receives.";
-    requireEtag(etag, registrationsEtag(current), changed);
+    const present = registrationsEtag(current);
+    requireEtag(etag, present, "Somebody else has changed what the location number receives.");
     const now = notBefore(ctx.now, current);
     const plan = await input.planOf(tx, { current, now });
-    return await end(tx, { gln, plan, now, undoes });
+    const ended = await end(tx, { gln, plan, now, undoes });
+    return ctx.isRehearsal ? { ...ended, result: { ...ended.result, etag: present } } : ended;
   });
 }
 

@@ -20,6 +20,7 @@ export {
   acknowledgeMailbox,
   openFromMailbox,
   readFromMailbox,
+  requireMailbox,
   takeFromMailbox,
 } from "./mailboxes.ts";
 export { measureQueues, type QueueFigures, unsettledStates } from "./measure-queues.ts";
@@ -64,6 +65,7 @@ export {
   getResends,
   listResends,
   planResends,
+  rehearseResends,
   startResends,
   stopResends,
 } from "./resends/resend-jobs.ts";
@@ -146,4 +148,5 @@ export {
   StreamQuestion,
 } from "./tracking/schemas.ts";
 export { searchMessages } from "./tracking/search-messages.ts";
+export { findVisibility } from "./visibility.ts";
 export { webhookHeaders, webhookHeadersOf, webhookSignatures } from "./webhook-request.ts";

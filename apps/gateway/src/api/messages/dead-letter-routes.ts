@@ -54,7 +54,7 @@ export const retryRoute = createRoute({
   path: "/v1/dead-letters/$retry",
   summary: "Try a dead letter, or a whole group of them, again",
   description:
-    "Of a group at most 500 at a time, the oldest first: `remaining` says whether to ask again. `dryRun` only counts.",
+    "Of a group at most 500 at a time, the oldest first: `remaining` says whether to ask again. With `dryRun` the same is told of what would be, and nothing is done.",
   ...stepIn,
   responses: moved("It is queued again, or what became of the group"),
 });
@@ -64,7 +64,7 @@ export const discardRoute = createRoute({
   path: "/v1/dead-letters/$discard",
   summary: "Give a dead letter, or a whole group of them, up; the senders are told by a negative receipt",
   description:
-    "Of a group at most 500 at a time, the oldest first: `remaining` says whether to ask again. `dryRun` only counts.",
+    "Of a group at most 500 at a time, the oldest first: `remaining` says whether to ask again. With `dryRun` the same is told of what would be, and nothing is done.",
   ...stepIn,
   responses: moved("It is given up, or what became of the group"),
 });

@@ -11,7 +11,7 @@ import {
   listMessageEvents,
   listMessages,
   openMessagePayload,
-  planResends,
+  rehearseResends,
   releaseMessage,
   reportReceipt,
   rerouteMessage,
@@ -48,10 +48,13 @@ export function messages(deps: Deps) {
   app.openapi(read.attemptsRoute, async (c) =>
     c.json({ items: await listAttempts(c.var.ctx, c.req.valid("param")) }, 200, noStore),
   );
-  app.openapi(
-    read.payloadRoute,
-    async (c) => await payloadAnswer(c, await openMessagePayload(c.var.ctx, c.req.valid("param"))),
-  );
+  app.openapi(read.payloadRoute, async (c) => {
+    const which = c.req.valid("param");
+    return await payloadAnswer(c, deps, {
+      open: (ctx) => openMessagePayload(ctx, which),
+      require: (ctx) => getMessage(ctx, which),
+    });
+  });
   app.route("/", steering(deps));
   app.route("/", resending());
   app.route("/", approving(deps));
@@ -80,7 +83,7 @@ function resending() {
   const app = newRouter();
   app.openapi(steer.resendManyRoute, async (c) => {
     const { reason, dryRun, ...choice } = c.req.valid("json");
-    if (dryRun) return c.json(await planResends(c.var.ctx, choice), 200, noStore);
+    if (dryRun) return c.json(await rehearseResends(c.var.ctx, { choice, reason }), 200, noStore);
     const job = await startResends(c.var.ctx, { choice, reason });
     return c.json(job, 202, { ...noStore, Location: `/v1/resends/${job.id}` });
   });

@@ -58,7 +58,7 @@ export const resendManyRoute = createRoute({
   path: "/v1/messages/$resend",
   summary: "Send many letters again, by their ids or by a filter",
   description:
-    "With `dryRun` it tells how many would go, and which are left out and why. Without it a job sends them one by one, at most 50 a second from each process of the gateway, each as the single `$resend` does: new envelope id, lineage kept, journalled. At most 10,000 letters a job. Of a letter and its copies among them only the newest goes.",
+    "With `dryRun` it tells how many would go, and which are left out and why, or refuses as without it. Without it a job sends them one by one, at most 50 a second from each process of the gateway, each as the single `$resend` does: new envelope id, lineage kept, journalled. At most 10,000 letters a job. Of a letter and its copies among them only the newest goes.",
   tags: ["messages"],
   security,
   middleware: [requireKey, limitBody(manyBytesMax), idempotent],

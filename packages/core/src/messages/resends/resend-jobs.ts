@@ -1,11 +1,11 @@
 import { and, desc, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
-import { type Context, change } from "../../context.ts";
+import { asRehearsal, type Context, change } from "../../context.ts";
 import { newId, type ReadDatabase } from "../../database/index.ts";
 import { DomainError } from "../../errors.ts";
 import { senderSide } from "../sides.ts";
 import { messages } from "../tables.ts";
 import { findVisibility } from "../visibility.ts";
-import { chooseLetters, type LetterChoice } from "./choose-letters.ts";
+import { type ChosenLetters, chooseLetters, type LetterChoice } from "./choose-letters.ts";
 import type { ResendJob, ResendPlan } from "./schemas.ts";
 import { resendJobs, resendLetters } from "./tables.ts";
 
@@ -13,22 +13,38 @@ const jobsAtOnce = 5;
 const insertedAtOnce = 1000;
 const daysKept = 30;
 
+type Starting = { choice: LetterChoice; reason: string };
+
 /** What sending these letters again would come to. */
 export async function planResends(ctx: Context, choice: LetterChoice): Promise<ResendPlan> {
-  const { matched, send, leftOut } = await chooseLetters(ctx, choice);
-  return { matched, willSend: send.length, leftOut };
+  return planOf(await chooseLetters(ctx, choice));
+}
+
+const planOf = ({ matched, send, leftOut }: ChosenLetters): ResendPlan => ({
+  ...{ matched, willSend: send.length, leftOut },
+});
+
+/** What `startResends` would come to, without doing it: the same refusals, or what would be sent. */
+export async function rehearseResends(ctx: Context, input: Starting): Promise<ResendPlan> {
+  const chosen = await chooseLetters(ctx, input.choice);
+  await start(asRehearsal(ctx), chosen, input.reason);
+  return planOf(chosen);
 }
 
 /**
  * Sets out to send letters again, each as `resendMessage` does; workers do it, a few at a time, and go on after a crash. Throws
  * `conflict`: `nothing-to-resend` when all of them are left out, `too-many-resends` while five of the actor's are under way.
  */
-export async function startResends(
+export async function startResends(ctx: Context, input: Starting): Promise<ResendJob> {
+  return await getResends(ctx, await start(ctx, await chooseLetters(ctx, input.choice), input.reason));
+}
+
+async function start(
   ctx: Context,
-  input: { choice: LetterChoice; reason: string },
-): Promise<ResendJob> {
+  { send, leftOut }: ChosenLetters,
+  reason: string,
+): Promise<{ id: string }> {
   const { actor, now } = ctx;
-  const { send, leftOut } = await chooseLetters(ctx, input.choice);
   if (actor.kind !== "user" && actor.kind !== "key") {
     throw new DomainError("not-signed-in", "Sign in first.", { action: "interchange.send" });
   }
@@ -38,8 +54,8 @@ export async function startResends(
       leftOut,
     });
   }
-  const what = { ...(await sideOf(ctx.db, send[0])), comment: input.reason, once: true } as const;
-  const made = await change(ctx, what, async (tx) => {
+  const what = { ...(await sideOf(ctx.db, send[0])), comment: reason, once: true } as const;
+  return await change(ctx, what, async (tx) => {
     // Two at once wait for one another, so that the second counts the first.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`sor resends ${actor.id}`}, 7366))`);
     const own = and(eq(resendJobs.actorId, actor.id), isNull(resendJobs.endedAt));
@@ -48,7 +64,6 @@ export async function startResends(
     }
     const id = newId();
     const asker = { actorKind: actor.kind, actorId: actor.id, supplierId: actor.supplierId };
-    const { reason } = input;
     await tx
       .insert(resendJobs)
       .values({ id, ...asker, reason, letters: send.length, leftOut, createdAt: now });
@@ -59,7 +74,6 @@ export async function startResends(
     const entry = { subjectType: "resend", subjectId: id, after: { letters: send.length } };
     return { result: { id }, entries: [entry] };
   });
-  return await getResends(ctx, made);
 }
 
 /** As whom a job is started and stopped: the sender of its first letter. */

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, isNotNull, sql } from "drizzle-orm";
-import { type Context, change } from "../../context.ts";
+import { asRehearsal, type Context, change } from "../../context.ts";
 import { advance, lockMessagesOf } from "../advance.ts";
 import { keepOnly } from "../carve-delivery.ts";
 import { begunAnew } from "../move-letters.ts";
@@ -102,10 +102,11 @@ const groupAtOnce = 500;
 export type GroupInput = { group: DeadLetterChoice; reason: string; dryRun?: boolean | undefined };
 
 async function forGroup(
-  ctx: Context,
+  given: Context,
   { group, dryRun }: GroupInput,
-  act: (id: string) => Promise<unknown>,
+  act: (ctx: Context, id: string) => Promise<unknown>,
 ): Promise<GroupOutcome> {
+  const ctx = dryRun ? asRehearsal(given) : given;
   const where = and(
     isOpen,
     eq(messages.reason, group.reason),
@@ -114,7 +115,6 @@ async function forGroup(
     whereVisible(await findVisibility(ctx), messages),
   );
   const matched = await ctx.db.$count(messages, where);
-  if (dryRun) return { matched, done: 0, refused: {}, remaining: matched };
   const found = await ctx.db
     .select({ id: messages.id })
     .from(messages)
@@ -123,14 +123,15 @@ async function forGroup(
     .limit(groupAtOnce);
   const outcomes = await forEachMessage(
     found.map(({ id }) => id),
-    act,
+    (id) => act(ctx, id),
   );
   const refusals = outcomes.flatMap((outcome) => ("refused" in outcome ? [outcome.refused] : []));
   const refused = Object.fromEntries(
     [...Map.groupBy(refusals, (code) => code)].map(([code, list]) => [code, list.length]),
   );
-  const remaining = await ctx.db.$count(messages, where);
-  return { matched, done: outcomes.length - refusals.length, refused, remaining };
+  const done = outcomes.length - refusals.length;
+  const remaining = dryRun ? matched - done : await ctx.db.$count(messages, where);
+  return { matched, done, refused, remaining };
 }
 
 /**
@@ -139,9 +140,9 @@ async function forGroup(
  */
 export async function retryDeadLetters(ctx: Context, input: GroupInput): Promise<GroupOutcome> {
   const revived = new Set<string>();
-  return await forGroup(ctx, input, async (id) => {
+  return await forGroup(ctx, input, async (as, id) => {
     if (revived.has(id)) return;
-    for (const other of await retryWithOthers(ctx, { id, reason: input.reason })) revived.add(other.id);
+    for (const other of await retryWithOthers(as, { id, reason: input.reason })) revived.add(other.id);
   });
 }
 
@@ -151,7 +152,7 @@ export async function discardDeadLetters(
   input: GroupInput & { gatewayParty: string },
 ): Promise<GroupOutcome> {
   const { reason, gatewayParty } = input;
-  return await forGroup(ctx, input, (id) => discardDeadLetter(ctx, { id, reason, gatewayParty }));
+  return await forGroup(ctx, input, (as, id) => discardDeadLetter(as, { id, reason, gatewayParty }));
 }
 
 /** Sends the dead letters of a group another way, the oldest first, each in a transaction of its own. */
@@ -160,5 +161,5 @@ export async function rerouteDeadLetters(
   input: GroupInput & { endpointId: string },
 ): Promise<GroupOutcome> {
   const { reason, endpointId } = input;
-  return await forGroup(ctx, input, (id) => rerouteMessage(ctx, { id, endpointId, reason }));
+  return await forGroup(ctx, input, (as, id) => rerouteMessage(as, { id, endpointId, reason }));
 }

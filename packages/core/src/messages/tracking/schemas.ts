@@ -182,7 +182,7 @@ export const DeadLetterRequest = z
     OperatorReason.extend({ id: Id }),
     OperatorReason.extend({
       group: DeadLetterChoice,
-      dryRun: z.boolean().optional().meta({ description: "Only count" }),
+      dryRun: z.boolean().optional().meta({ description: "Tell what would be done, and do nothing" }),
     }),
   ])
   .meta({

@@ -1,0 +1,114 @@
+import type { Database } from "@sor/core";
+import { databaseContents, testDatabase } from "@sor/core/testing";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Described, document, operations } from "../testing/operations.ts";
+import { receiver, refuseAll, twoVendors } from "../testing/two-vendors.ts";
+
+let db: Database;
+let gateway: Awaited<ReturnType<typeof twoVendors>>;
+let dead: string;
+const reason = "rettet hos modtageren";
+const unknown = "0196f1f0-0000-7000-8000-000000000000";
+
+beforeAll(async () => {
+  db = await testDatabase();
+  gateway = await twoVendors(db);
+  const dis01 = (reference: string) => ({ letters: [{ reference, type: "DIS01", version: "D0134L" }] });
+  const { messageIds } = await gateway.send(dis01("D1"));
+  dead = messageIds[0] ?? "";
+  await gateway.send(dis01("D2"));
+  await refuseAll(db, gateway.deps.clock());
+});
+
+type Case = {
+  name: string;
+  operation: string;
+  /** The key, and what is asked: as a dry run, and in earnest. */
+  key: string;
+  ask: (isDry: boolean) => Promise<Response>;
+  status: number;
+  /** What both tell, of an answer that is no refusal. */
+  told: (answer: Record<string, unknown>) => unknown;
+};
+
+const put = (name: string, status: number, key: string, registrations: unknown[], ifMatch = "*"): Case => ({
+  ...{ name, status, key, operation: "put /v1/locations/{gln}/message-types" },
+  ask: async (isDry) =>
+    await gateway.ask(key, `/v1/locations/${receiver}/message-types${isDry ? "?dryRun=true" : ""}`, {
+      method: "PUT",
+      body: JSON.stringify({ registrations }),
+      headers: { "content-type": "application/json", "if-match": ifMatch },
+    }),
+  told: ({ registrations, changes, warnings }) => ({ registrations, changes, warnings }),
+});
+const wanted = (messageType: string, version: string, more: object = {}) => ({
+  ...{ messageType, version, direction: "send", ...more },
+});
+const dis91 = wanted("DIS91", "D9134L");
+
+const resend = (name: string, status: number, key: string, choice: () => object): Case => ({
+  ...{ name, status, key, operation: "post /v1/messages/$resend" },
+  ask: async (isDry) =>
+    await gateway.post(key, "/v1/messages/$resend", { ...choice(), reason, ...(isDry && { dryRun: true }) }),
+  told: ({ willSend, letters, leftOut }) => ({ letters: willSend ?? letters, leftOut }),
+});
+
+const group = { reason: "receiver-refused", receiver, messageType: "DIS01" };
+const ofGroup = (what: string, name: string, status: number, key: string, of: object = group): Case => ({
+  ...{ name, status, key, operation: `post /v1/dead-letters/$${what}` },
+  ask: async (isDry) =>
+    await gateway.post(key, `/v1/dead-letters/$${what}`, {
+      group: of,
+      reason,
+      ...(isDry && { dryRun: true }),
+    }),
+  told: (answer) => answer,
+});
+
+const cases: Case[] = [
+  resend("letters that can go", 202, "from", () => ({ ids: [dead] })),
+  resend("no letter", 409, "from", () => ({ ids: [unknown] })),
+  resend("letters by a key that may not send", 409, "reading", () => ({ ids: [dead] })),
+  resend("letters of another", 409, "other", () => ({ ids: [dead] })),
+  ofGroup("retry", "a group by a key that may not", 200, "reading"),
+  ofGroup("retry", "a group", 200, "to"),
+  ofGroup("discard", "an empty group", 200, "to", { ...group, messageType: "DIS20" }),
+  put("what is sound", 200, "all", [dis91]),
+  put("what changes nothing", 200, "all", [dis91]),
+  put("a type that is unknown", 400, "all", [wanted("DIS91", "D9199L")]),
+  put("the same twice", 400, "all", [dis91, dis91]),
+  put("no endpoint", 400, "all", [wanted("DIS91", "D9134L", { direction: "receive" })]),
+  put("an old tag", 412, "all", [], '"0123456789abcdef"'),
+  put("another's number", 403, "other", []),
+];
+
+/** The description of what an operation is asked with, and of the schemas that it names. */
+function askedWith({ operation }: Described): string {
+  const text = JSON.stringify([operation.parameters, operation.requestBody]);
+  const named = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)];
+  return [text, ...named.map(([, name = ""]) => JSON.stringify(document.components.schemas[name]))].join();
+}
+
+test("every operation that has a dry run is held to it", () => {
+  const dry = operations.filter((described) => askedWith(described).includes('"dryRun"'));
+  const held = new Set(cases.map(({ operation }) => operation));
+  expect([...held].sort()).toEqual(dry.map(({ name }) => name).sort());
+});
+
+/** A refusal without what differs between two requests, or what both say of an answer. */
+async function verdict(answer: Response, told: Case["told"]) {
+  const body = (await answer.json()) as Record<string, unknown>;
+  const { requestId: _, ...problem } = body;
+  return answer.ok ? { isOk: true, told: told(body) } : { status: answer.status, problem };
+}
+
+describe.each(cases)("$operation: $name, with the key $key", ({ ask, status, told }) => {
+  test("is told as it comes to, and nothing is done", async () => {
+    const before = await databaseContents(db, ["journal_head"]);
+    const dry = await verdict(await ask(true), told);
+    expect(await databaseContents(db, ["journal_head"])).toEqual(before);
+    const answer = await ask(false);
+    expect(answer.status, await answer.clone().text()).toBe(status);
+    expect(dry).toEqual(await verdict(answer, told));
+  });
+});

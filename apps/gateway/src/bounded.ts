@@ -1,0 +1,62 @@
+import { createShares, type Held, type NoRoom, type Shares } from "@sor/core/shares";
+import type { Context } from "hono";
+import type { AppEnv, Deps } from "./app-env.ts";
+import { clientOf } from "./limits.ts";
+import { problem } from "./problems.ts";
+
+/** What a request may hold of this process for longer than a moment. */
+export type Resource = "streams" | "long-polls" | "downloads";
+
+const retryAfterSeconds: Readonly<Record<Resource, number>> = { streams: 30, "long-polls": 5, downloads: 5 };
+const accounts = new WeakMap<Deps, Record<Resource, Shares>>();
+
+function accountsOf(deps: Deps): Record<Resource, Shares> {
+  const { STREAMS_MAX, LONG_POLLS_MAX, DOWNLOADS_MAX, SUPPLIER_SHARE: share } = deps.config;
+  const made = accounts.get(deps) ?? {
+    streams: createShares({ limit: STREAMS_MAX, share }),
+    "long-polls": createShares({ limit: LONG_POLLS_MAX, share }),
+    downloads: createShares({ limit: DOWNLOADS_MAX, share }),
+  };
+  accounts.set(deps, made);
+  return made;
+}
+
+/** Takes a place for the client of a request; the caller gives it back in `finally`. Refused with the reason when there is none. */
+export function takePlace(
+  c: Context<AppEnv>,
+  deps: Deps,
+  resource: Resource,
+): { held: Held } | { refused: Response } {
+  const account = accountsOf(deps)[resource];
+  const taken = account.take(clientOf(c, deps.config));
+  const show = () => deps.metrics.placesHeld.set({ resource }, account.total());
+  show();
+  if ("held" in taken) {
+    const { held } = taken;
+    const giveBack = () => {
+      held.giveBack();
+      show();
+    };
+    return { held: { ...held, giveBack } };
+  }
+  return { refused: refuseNoRoom(c, deps, { resource, ...taken, seconds: retryAfterSeconds[resource] }) };
+}
+
+const detail = {
+  da: "Jeres leverandør har allerede sin andel af det, som reason nævner. Prøv igen, når noget af det er færdigt.",
+  en: "Your supplier already has its share of what reason names. Try again when some of it has finished.",
+};
+
+/** The refusal of what is bounded: 429 where the client's supplier has its share, 503 where nothing is left; counted as such. */
+export function refuseNoRoom(
+  c: Context<AppEnv>,
+  deps: Deps,
+  { resource, noRoom, seconds }: { resource: string; noRoom: NoRoom; seconds: number },
+): Response {
+  deps.metrics.shareRefused.inc({ resource, why: noRoom });
+  const more = { reason: resource };
+  const headers = { "Retry-After": String(seconds) };
+  return noRoom === "own-share"
+    ? problem(c, "too-many", { detail: detail[c.var.language], more, headers })
+    : problem(c, "unavailable", { more, headers });
+}
