@@ -41,7 +41,7 @@ const namespace = "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2006/07/01
 const emessageLetter = (reference: string) =>
   `<ClinicalEmail><Letter><Identifier>${reference}</Identifier><VersionCode>XD9134L</VersionCode><TypeCode>XDIS91</TypeCode></Letter><Sender><EANIdentifier>5790000120420</EANIdentifier></Sender><Receiver><EANIdentifier>5790000128686</EANIdentifier></Receiver><Text>Æ</Text></ClinicalEmail>`;
 const emessage = (letters: readonly string[], time = "12:01", date = "2026-03-01", reference = "E1") =>
-  `<?xml version="1.0" encoding="ISO-8859-1"?><Emessage xmlns="${namespace}"><Envelope ><Sent><Date>${date}</Date><Time>${time}</Time></Sent><Identifier>${reference}</Identifier></Envelope><!-- letters -->${letters.map(emessageLetter).join("\n")}</Emessage>`;
+  `<?xml version="1.0" encoding="ISO-8859-1"?><Emessage xmlns="${namespace}"><Envelope ><Sent><Date>${date}</Date><Time>${time}</Time></Sent><Identifier>${reference}</Identifier><AcknowledgementCode>minuspositivkvitt</AcknowledgementCode></Envelope><!-- letters -->${letters.map(emessageLetter).join("\n")}</Emessage>`;
 const renewed = { reference: "NEW1", preparedAt };
 
 test.each([
@@ -107,7 +107,7 @@ const fhirJson = (id: string, time: string) =>
 const organisation = (id: string, gln: string) =>
   `<entry><fullUrl value="Organization/${id}"/><resource><Organization><id value="${id}"/><identifier><system value="https://www.gs1.org/gln"/><value value="${gln}"/></identifier></Organization></resource></entry>`;
 const fhirXml = (id: string, time: string) =>
-  `<?xml version="1.0"?><f:Bundle xmlns:f="http://hl7.org/fhir"><f:id  value='${id}' /><f:type value="message"/><f:timestamp id="t" value="${time}"><f:extension url="u"/></f:timestamp><entry><resource><MessageHeader><id value="h"/><eventCoding><code value="care-communication-message"/></eventCoding><destination><receiver><reference value="Organization/b"/></receiver></destination><sender><reference value="Organization/a"/></sender><definition value="x|5.0"/></MessageHeader></resource></entry>${organisation("a", "5790000120420")}${organisation("b", "5790000128686")}</f:Bundle>`;
+  `<?xml version="1.0"?><f:Bundle xmlns:f="http://hl7.org/fhir" xmlns="http://hl7.org/fhir"><f:id  value='${id}' /><f:type value="message"/><f:timestamp id="t" value="${time}"><f:extension url="u"/></f:timestamp><entry><resource><MessageHeader><id value="h"/><eventCoding><code value="care-communication-message"/></eventCoding><destination><receiver><reference value="Organization/b"/></receiver></destination><sender><reference value="Organization/a"/></sender><definition value="x|5.0"/></MessageHeader></resource></entry>${organisation("a", "5790000120420")}${organisation("b", "5790000128686")}</f:Bundle>`;
 
 test.each([
   ["FHIR in JSON whose id stands last, after a mark", fhirJson],

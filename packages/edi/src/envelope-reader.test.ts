@@ -4,6 +4,7 @@ import { EnvelopeReader } from "./envelope-reader.ts";
 import { JsonScanner, type Wanted } from "./fhir/json-scanner.ts";
 import { buildAcknowledgement } from "./index.ts";
 import { readEnvelope } from "./read-envelope.ts";
+import { textOf } from "./testing/bytes.ts";
 import { liveBytes } from "./testing/live-bytes.ts";
 import { referenceBytes, referenceFiles, whenReference } from "./testing/reference.ts";
 import { buildVansEnvelope } from "./xml/wrap.ts";
@@ -37,13 +38,22 @@ whenReference("every sample in chunks of any size gives what it gives whole", ()
   }
 });
 
+/** Text of single bytes in UTF-16 with a mark, as XML or JSON may be. */
+function utf16(text: string): Uint8Array {
+  const marked = `\uFEFF${text.replace('encoding="windows-1252"', 'encoding="UTF-16"')}`;
+  return new Uint8Array(Buffer.from(marked, "utf16le"));
+}
+
 whenReference("a mutated sample in random chunks gives what it gives whole", () => {
   const paths = [
     "vans/VANSEnvelope_XDIS22.xml",
     "fhir/CareCommunication_demo_example.json",
     "pairs/xml/BIN01_5.xml",
+    "pairs/xml/DIS91_1.xml",
+    "sbdh/20250429_ehmisbdh_sample.xml",
   ];
   const samples = paths.map((path) => referenceBytes(`medcom/${path}`));
+  samples.push(utf16(textOf(samples[3] as Uint8Array)), utf16(textOf(samples[1] as Uint8Array)));
   const mutation = fc.record({
     place: fc.double({ min: 0, max: 1, noNaN: true }),
     byte: fc.integer({ min: 0, max: 255 }),
@@ -56,10 +66,7 @@ whenReference("a mutated sample in random chunks gives what it gives whole", () 
       (sample, mutations, cuts) => {
         const bytes = Uint8Array.from(sample);
         for (const { place, byte } of mutations) bytes[Math.floor(place * (bytes.length - 1))] = byte;
-        const { interchanges, findings } = inChunks(bytes, cuts);
-        const whole = readEnvelope(bytes);
-        expect(interchanges).toEqual(whole.interchanges);
-        expect(findings.map(({ code }) => code)).toEqual(whole.findings.map(({ code }) => code));
+        expect(inChunks(bytes, cuts)).toEqual(readEnvelope(bytes));
       },
     ),
     { numRuns: 300, seed: 7 },
@@ -81,7 +88,7 @@ function keep(value: unknown, of: Wanted): unknown {
 }
 
 function scan(bytes: Uint8Array, cut: number) {
-  const scanner = new JsonScanner(wanted, 50);
+  const scanner = new JsonScanner(wanted, { depthMax: 50, jsonMembersMax: 1000 });
   for (let at = 0; at < bytes.length; at += cut) scanner.push(bytes.subarray(at, at + cut));
   scanner.end();
   return scanner;

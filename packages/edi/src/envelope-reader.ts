@@ -1,11 +1,11 @@
 import type { DeliveryReader } from "./delivery-reader.ts";
+import { InputBuffer } from "./edifact/input-buffer.ts";
 import { EdifactReader } from "./edifact/reader.ts";
 import type { Envelope } from "./envelope.ts";
 import { fhirReader } from "./fhir/read-fhir.ts";
-import { finding } from "./findings.ts";
+import { unknownForm, wideEdifact } from "./form-unknown.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
-import { type Recognised, recognise, recogniseHeadBytes } from "./recognise.ts";
-import { joined } from "./xml/byte-windows.ts";
+import { type Head, headBytes, headOf, type Recognised, unrecognised } from "./recognise.ts";
 import { emessageReader } from "./xml/emessage.ts";
 import { sbdhReader } from "./xml/sbdh.ts";
 import { vansEnvelopeReader } from "./xml/vans-envelope.ts";
@@ -27,7 +27,10 @@ export class EnvelopeReader implements DeliveryReader {
   readonly #limits: Limits;
   readonly #carried: "read" | "skip";
   readonly #check: "envelope" | "everything";
-  #head: Uint8Array = new Uint8Array(0);
+  /** What was pushed before the form was known. */
+  readonly #pushed = new InputBuffer();
+  /** Which of the sizes of a beginning is looked at next. */
+  #next = 0;
   #reader: DeliveryReader | undefined;
 
   constructor(options: EnvelopeReaderOptions = {}) {
@@ -37,27 +40,43 @@ export class EnvelopeReader implements DeliveryReader {
   }
 
   push(bytes: Uint8Array): void {
-    if (this.#reader) this.#reader.push(bytes);
-    else {
-      this.#head = joined(this.#head, bytes);
-      if (this.#head.length >= recogniseHeadBytes) this.#begin().push(this.#head);
+    if (this.#reader) {
+      this.#reader.push(bytes);
+      return;
     }
+    this.#pushed.append(bytes);
+    const { length } = this.#pushed.bytes;
+    while (!this.#reader && length >= (headBytes[this.#next] ?? Number.POSITIVE_INFINITY)) this.#look();
   }
 
   end(): Envelope {
-    if (this.#reader) return this.#reader.end();
-    const reader = this.#begin();
-    reader.push(this.#head);
-    return reader.end();
+    if (!this.#reader) {
+      const { bytes } = this.#pushed;
+      this.#begin(headOf(bytes, "whole") ?? unrecognised(bytes));
+    }
+    const read = this.#reader?.end() ?? unknownForm("other");
+    // JSON is told by its members, which have only now been read.
+    const isUnknown = read.findings.some(({ code }) => code === "form-unknown");
+    if (this.recognised && isUnknown) this.recognised = { ...this.recognised, form: "unknown" };
+    return read;
   }
 
-  #begin(): DeliveryReader {
-    this.recognised = recognise(this.#head);
-    this.#reader = this.#readerOf(this.recognised);
-    return this.#reader;
+  #look(): void {
+    const { bytes } = this.#pushed;
+    const size = headBytes[this.#next++] as number;
+    const found = headOf(bytes.subarray(0, size), "cut");
+    if (found) this.#begin(found);
+    else if (this.#next === headBytes.length) this.#begin(unrecognised(bytes));
   }
 
-  #readerOf({ form, notation }: Recognised): DeliveryReader {
+  #begin({ seems, ...recognised }: Head): void {
+    this.recognised = recognised;
+    this.#reader = this.#readerOf(recognised, seems);
+    this.#reader.push(this.#pushed.bytes);
+    this.#pushed.bytes = new Uint8Array(0);
+  }
+
+  #readerOf({ form, notation, encoding }: Recognised, seems: Head["seems"]): DeliveryReader {
     const limits = this.#limits;
     switch (form) {
       case "XML":
@@ -69,9 +88,11 @@ export class EnvelopeReader implements DeliveryReader {
       case "FHIR":
         return fhirReader(notation === "XML" ? "XML" : "JSON", limits);
       case "EDIFACT":
-        return edifactReader(limits, this.#check);
+        return encoding ? passing(wideEdifact) : edifactReader(limits, this.#check);
       case "unknown":
-        return notation === "unknown" ? edifactReader(limits, this.#check) : unknownReader;
+        return seems === "EDIFACT"
+          ? edifactReader(limits, this.#check)
+          : passing(() => unknownForm(seems ?? "other"));
     }
   }
 
@@ -95,7 +116,5 @@ function edifactReader(limits: Limits, check: "envelope" | "everything"): Delive
   };
 }
 
-const unknownReader: DeliveryReader = {
-  push: () => undefined,
-  end: () => ({ interchanges: [], findings: [finding("form-unknown", { interchange: 1, offset: 0 })] }),
-};
+/** Passes over what cannot be read. */
+const passing = (end: () => Envelope): DeliveryReader => ({ push: () => undefined, end });

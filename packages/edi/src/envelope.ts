@@ -53,6 +53,7 @@ export type InterchangeEnvelope = {
   readonly preparedAt?: string;
   /** A positive receipt is wanted (data element 0031 = 1 or 2, pluspositivkvitt). */
   readonly acknowledgementRequested: boolean;
+  /** It says that it is a test (data element 0035 of UNB), or what it carries does where that was read. */
   readonly isTest: boolean;
   /** WHATWG label of the encoding in which text is read. */
   readonly encoding: string;

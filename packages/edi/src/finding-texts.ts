@@ -45,8 +45,8 @@ export const findingTexts = {
   "utf8-as-latin1": [
     "error",
     21,
-    "Teksten er skrevet i UTF-8, men UNB angiver et andet tegnsæt.",
-    "The text is written in UTF-8, but UNB declares another character set.",
+    "Teksten er skrevet i UTF-8, men kuverten (UNB, XML-erklæringen) angiver et andet tegnsæt.",
+    "The text is written in UTF-8, but the envelope (UNB, the XML declaration) declares another character set.",
   ],
   "line-break-in-data": [
     "info",

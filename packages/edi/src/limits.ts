@@ -9,6 +9,8 @@ export type Limits = {
   /** Segments of one message; UNT has six digits for their number (ISO 9735, data element 0074). */
   readonly segmentsMax: number;
   readonly findingsMax: number;
+  /** JSON: names in one object. */
+  readonly jsonMembersMax: number;
   /** XML and JSON: how deep elements may nest. */
   readonly depthMax: number;
   /** XML: longest text, attribute value or comment, runs of base64 in it not counted beyond 64 KiB each. */
@@ -25,6 +27,7 @@ export const defaultLimits: Limits = {
   messagesMax: 100_000,
   segmentsMax: 999_999,
   findingsMax: 200,
+  jsonMembersMax: 1000,
   depthMax: 100,
   textBytesMax: 4 * 1024 * 1024,
   attributesMax: 64,

@@ -1,5 +1,7 @@
-import { decoderFor } from "./charset.ts";
 import type { EnvelopeForm } from "./envelope.ts";
+import { isBundleJson } from "./fhir/recognise-json.ts";
+import { isCompressed, isEbcdic, isMime, type UnknownKind } from "./form-unknown.ts";
+import { asciiOf, declaredXmlEncoding, type EncodingMark, markOf } from "./xml/declared-encoding.ts";
 
 /** What a payload is, told from its first bytes. */
 export type Recognised = {
@@ -10,70 +12,101 @@ export type Recognised = {
   readonly encoding?: string;
 };
 
-/** So much of a payload tells its form, whatever comments or blanks stand first. */
-export const recogniseHeadBytes = 8192;
+/** What the beginning of a payload shows. JSON is told only later by its members; of what is unknown, what it seems to be. */
+export type Head = Recognised & { readonly seems?: UnknownKind | "EDIFACT" };
+
+/** How many bytes are looked at, one after the other, until they tell the form, whatever comments or blanks stand first. */
+export const headBytes = [8192, 65_536, 1_048_576] as const;
 /** So much tells it nearly always. */
 const usualHeadBytes = 1024;
-const unknown: Recognised = { form: "unknown", notation: "unknown" };
 
-/** Tells EDIFACT, MedCom XML, VANSEnvelope, SBDH and FHIR messages (XML or JSON) apart by their first bytes, with the declared encoding. */
+/**
+ * Tells EDIFACT, MedCom XML, VANSEnvelope, SBDH and FHIR messages (XML or JSON) apart by their first bytes, with the declared
+ * encoding; JSON by its member `resourceType`, wherever it stands.
+ */
 export function recognise(bytes: Uint8Array): Recognised {
-  const usual = recogniseIn(bytes.subarray(0, usualHeadBytes));
-  const isTold = usual.form !== "unknown" || bytes.length <= usualHeadBytes;
-  return isTold ? usual : recogniseIn(bytes.subarray(0, recogniseHeadBytes));
+  const { seems: _, ...recognised } = recogniseHead(bytes);
+  if (recognised.notation !== "JSON" || recognised.form === "unknown") return recognised;
+  return isBundleJson(bytes) ? recognised : { ...recognised, form: "unknown" };
 }
 
-function recogniseIn(head: Uint8Array): Recognised {
-  const byMark = markOf(head);
-  const text = asciiOf(head, byMark).trimStart();
+/** What the beginning of a whole payload shows. */
+export function recogniseHead(bytes: Uint8Array): Head {
+  for (const size of [usualHeadBytes, ...headBytes]) {
+    const head = headOf(bytes.subarray(0, size), bytes.length <= size ? "whole" : "cut");
+    if (head) return head;
+  }
+  return unrecognised(bytes);
+}
+
+/** What is said of a beginning that never came to the point. */
+export function unrecognised(head: Uint8Array): Head {
+  return headOf(head.subarray(0, headBytes[2]), "whole") ?? unknown("other");
+}
+
+const unknown = (seems: Head["seems"]): Head => ({
+  form: "unknown",
+  notation: "unknown",
+  ...(seems && { seems }),
+});
+
+/** What a beginning shows; undefined where it is cut off before it shows anything. */
+export function headOf(head: Uint8Array, extent: "whole" | "cut"): Head | undefined {
+  const mark = markOf(head);
+  const text = withoutLeadingBlanks(asciiOf(head, mark));
+  if (text === "" && extent === "cut") return undefined;
+  const wide = wideEdifact(head, mark, text);
+  if (wide) return { form: "EDIFACT", notation: "EDIFACT", encoding: wide };
   if (/^UN[AB]/.test(text)) return { form: "EDIFACT", notation: "EDIFACT" };
-  if (text.startsWith("<")) return recogniseXml(text, byMark);
-  if (text.startsWith("{")) return recogniseJson(text, byMark);
-  return unknown;
+  if (text.startsWith("<")) return xmlHead(text, mark, extent);
+  // Of an object the members decide, which may come in any order; a message is one object.
+  if (text.startsWith("{")) return { form: "FHIR", notation: "JSON", encoding: mark ?? "utf-8" };
+  if (text.startsWith("[")) return { ...unknown("JSON"), notation: "JSON", encoding: mark ?? "utf-8" };
+  return unknown(seemsOf(head, text));
 }
 
-/** The encoding a byte order mark or the pattern of the first bytes shows (XML 1.0, appendix F). */
-export function markOf(head: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" | undefined {
+/** NUL and the end-of-file mark 0x1A are blanks too. */
+function withoutLeadingBlanks(text: string): string {
+  let at = 0;
+  while (at < text.length && (text.charCodeAt(at) <= 0x20 || text.charCodeAt(at) === 0xa0)) at++;
+  return text.slice(at);
+}
+
+/** The encoding of EDIFACT in UTF-16, which it cannot be. */
+function wideEdifact(head: Uint8Array, mark: EncodingMark, text: string): string | undefined {
+  if (mark?.startsWith("utf-16")) return /^UN[AB]/.test(text) ? mark : undefined;
   const [a, b, c, d] = head;
-  if (a === 0xef && b === 0xbb && c === 0xbf) return "utf-8";
-  if (a === 0xff && b === 0xfe) return "utf-16le";
-  if (a === 0xfe && b === 0xff) return "utf-16be";
-  if (a === 0x3c && b === 0 && c === 0x3f && d === 0) return "utf-16le";
-  if (a === 0 && b === 0x3c && c === 0 && d === 0x3f) return "utf-16be";
-  return undefined;
+  if (a === 0x55 && b === 0 && c === 0x4e && d === 0) return "utf-16le";
+  return a === 0 && b === 0x55 && c === 0 && d === 0x4e ? "utf-16be" : undefined;
 }
 
-/** The beginning of a text as far as ASCII goes, which is all that names and declarations hold; marks are left out. */
-export function asciiOf(head: Uint8Array, mark: ReturnType<typeof markOf>): string {
-  if (mark === "utf-16le" || mark === "utf-16be")
-    return decoderFor(mark)
-      .decode(head)
-      .replace(/^\uFEFF/, "");
-  const from = mark === "utf-8" ? 3 : 0;
-  return Buffer.from(head.buffer, head.byteOffset + from, head.length - from).toString("latin1");
+function seemsOf(head: Uint8Array, text: string): Head["seems"] {
+  if (isMime(text)) return "MIME";
+  if (isCompressed(head)) return "compressed";
+  if (isEbcdic(head)) return "EBCDIC";
+  // A fragment, or a beginning that is damaged: what is wrong with it its reader says.
+  return text === "" || /^[A-Z][A-Z0-9]{0,2}(?:[^A-Za-z0-9]|$)/.test(text) ? "EDIFACT" : "other";
 }
 
-const declaredEncoding = /^<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,39})["']/;
-const elementName = /\s*<(?:!DOCTYPE\s+)?(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)/y;
+const firstElement = /^<(?:!DOCTYPE\s+)?(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)/;
+/** `<!DOCTYPE` or a prefix, and what follows: what is longer and has no name before is no element. */
+const beginningMax = 64;
 
-/** Local name of the first element after declaration, comments and processing instructions; "" where none is found. */
-function rootName(text: string): string {
+/** Local name of the first element after declaration, comments and processing instructions, "" where there is none; `end` is where it ends, the end of the text where that cuts it off. */
+function rootName(text: string): { name: string; end: number } {
   let at = 0;
   for (;;) {
     const markup = text.indexOf("<", at);
     const [begin, end] = text.startsWith("<!--", markup) ? ["<!--", "-->"] : ["<?", "?>"];
     if (markup < 0 || !text.startsWith(begin, markup)) break;
     const closed = text.indexOf(end, markup + begin.length);
-    if (closed < 0) return "";
+    if (closed < 0) return { name: "", end: text.length };
     at = closed + end.length;
   }
-  elementName.lastIndex = at;
-  return elementName.exec(text)?.[1] ?? "";
-}
-
-/** The encoding an XML declaration names, in lower case. */
-export function declaredXmlEncoding(text: string): string | undefined {
-  return declaredEncoding.exec(text)?.[1]?.toLowerCase();
+  const rest = text.slice(at).trimStart();
+  const match = firstElement.exec(rest);
+  if (match) return { name: match[1] ?? "", end: text.length - rest.length + match[0].length };
+  return { name: "", end: rest.length > beginningMax ? at : text.length };
 }
 
 const xmlForms: Record<string, EnvelopeForm> = {
@@ -84,16 +117,13 @@ const xmlForms: Record<string, EnvelopeForm> = {
   Bundle: "FHIR",
 };
 
-function recogniseXml(text: string, mark: ReturnType<typeof markOf>): Recognised {
-  const encoding = mark ?? declaredXmlEncoding(text) ?? "utf-8";
-  const name = rootName(text);
+function xmlHead(text: string, mark: EncodingMark, extent: "whole" | "cut"): Head | undefined {
+  const encoding = mark ?? declaredXmlEncoding(text)?.name ?? "utf-8";
+  const { name, end } = rootName(text);
+  if (end >= text.length && extent === "cut") return undefined;
   const form = Object.hasOwn(xmlForms, name) ? xmlForms[name] : undefined;
-  if (!form || (form === "FHIR" && !text.includes("http://hl7.org/fhir")))
-    return { form: "unknown", notation: "XML", encoding };
-  return { form, notation: "XML", encoding };
-}
-
-function recogniseJson(text: string, mark: ReturnType<typeof markOf>): Recognised {
-  const isBundle = /"resourceType"\s*:\s*"Bundle"/.test(text);
-  return { form: isBundle ? "FHIR" : "unknown", notation: "JSON", encoding: mark ?? "utf-8" };
+  const isFhir = form === "FHIR" && text.includes("http://hl7.org/fhir");
+  if (form === "FHIR" && !isFhir && extent === "cut" && !text.includes(">", end)) return undefined;
+  if (form && (form !== "FHIR" || isFhir)) return { form, notation: "XML", encoding };
+  return { ...unknown("XML"), notation: "XML", encoding };
 }

@@ -109,7 +109,7 @@ test("what was set aside is given back whatever becomes of the request", async (
   for (const body of [letter(), new Uint8Array(2 * 1024 * 1024), "nonsense", broken]) {
     statuses.push((await send(body)).status);
   }
-  expect(statuses).toEqual([202, 413, 400, 400]);
+  expect(statuses).toEqual([202, 413, 415, 400]);
   expect(await one.metrics.intakeBytes.get()).toMatchObject({ values: [{ value: 0 }] });
 });
 

@@ -64,14 +64,13 @@ export class Framer {
     if (this.#reporter.isStopped || chunk.length === 0) return;
     const input = this.#input;
     const searched = this.#searched - input.position;
-    input.append(chunk);
+    const room = this.#limits.inputBytesMax - this.#received;
+    input.append(chunk.length > room ? chunk.subarray(0, room) : chunk);
     this.#searched = input.position + searched;
     this.#received += chunk.length;
-    if (this.#received > this.#limits.inputBytesMax) {
-      this.#reporter.stop("interchange-too-long", this.#place(this.#limits.inputBytesMax));
-      return;
-    }
     this.#drain(false);
+    if (chunk.length > room && !this.#reporter.isStopped)
+      this.#reporter.stop("interchange-too-long", this.#place(this.#limits.inputBytesMax));
   }
 
   /** Says that the input is complete; gives its length. */

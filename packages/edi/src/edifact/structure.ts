@@ -2,6 +2,7 @@ import type { InterchangeEnvelope, MessageEnvelope } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import type { Place } from "../findings.ts";
 import type { Limits } from "../limits.ts";
+import { ReferenceUses } from "../reference-uses.ts";
 import type { Reporter } from "../reporter.ts";
 import { tags } from "./bytes.ts";
 import { differenceFromGroup, type Group, openGroup } from "./groups.ts";
@@ -16,7 +17,6 @@ import {
   openInterchange,
   openMessage,
 } from "./headers.ts";
-import { ReferenceUses } from "./reference-uses.ts";
 import type { Separators } from "./separators.ts";
 import { checkServiceSegment } from "./service-segments.ts";
 import type { SegmentTokens } from "./tokens.ts";

@@ -1,4 +1,5 @@
 import type { ByteRange } from "../envelope.ts";
+import { JsonText } from "./json-text.ts";
 
 /** Which values of a JSON document are wanted: names lead on, a one-element list stands for every element, `true` for a text. */
 export type Wanted = true | readonly [Wanted] | { readonly [name: string]: Wanted };
@@ -7,56 +8,78 @@ type Container = {
   readonly kind: "object" | "array";
   readonly wanted: Wanted | undefined;
   readonly value: Record<string, unknown> | unknown[] | undefined;
+  /** Names that have stood in the object: a list while they are few. */
+  names: string[] | Set<string>;
   name: string | undefined;
+  /** The name has stood before: its value is passed over. */
+  isRepeated: boolean;
   /** What may come next. */
   expects: "first" | "name" | "colon" | "value" | "comma";
 };
 
-type PendingText = { isName: boolean; isKept: boolean; bytes: number[]; start: number };
+export type JsonFault = {
+  readonly code: "json-malformed" | "xml-too-deep" | "xml-text-too-long" | "json-too-many-members";
+  readonly offset: number;
+};
 
-/** Texts longer than this are read, but not kept: no identifier is. */
-const keptBytesMax = 8192;
+export type JsonLimits = {
+  readonly depthMax: number;
+  /** Names in one object: all are kept to see that none stands twice. */
+  readonly jsonMembersMax: number;
+};
 
+/** A name that stands again in its object: at which byte, and the wanted names that lead to it; none where it is not wanted. */
+export type RepeatedName = { readonly offset: number; readonly path: readonly string[] | undefined };
+
+export type JsonEvents = {
+  repeated?(repeated: RepeatedName): void;
+  /** Byte of the input of a byte that is being read, where what is pushed is made from the input. */
+  byteOf?(offset: number): number;
+};
+
+const fewNames = 8;
 const quote = 0x22;
-const backslash = 0x5c;
 const isBlank = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-const simpleEscapes: ReadonlySet<number> = new Set([...'"\\/bfnrt'].map((letter) => letter.charCodeAt(0)));
-const isHexDigit = (byte: number) =>
-  (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
 const literal = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
 const literalBytesMax = 4096;
 
 /**
- * Reads JSON (RFC 8259) that is pushed in chunks of UTF-8, checks all of it, and keeps only what is wanted. Memory is bounded
- * by the depth and by what is wanted, not by the length.
+ * Reads JSON (RFC 8259) that is pushed in chunks of UTF-8, checks all of it, that no object has a name twice included, and keeps
+ * only what is wanted. Memory is bounded by the limits and by what is wanted, not by the length.
  */
 export class JsonScanner {
   /** Where and why reading ended before the end. */
-  fault: { readonly code: "json-malformed" | "xml-too-deep"; readonly offset: number } | undefined;
+  fault: JsonFault | undefined;
   /** The document with what was wanted of it. */
   value: unknown;
   /** The wanted texts of the outermost object, and where they stand between their quotes. */
   readonly texts: { readonly name: string; readonly range: ByteRange }[] = [];
   readonly #wanted: Wanted;
-  readonly #depthMax: number;
+  readonly #limits: JsonLimits;
   readonly #stack: Container[] = [];
-  readonly #decoder = new TextDecoder();
+  readonly #onRepeated: (repeated: RepeatedName) => void;
+  readonly #byteOf: (offset: number) => number;
+  /** Where the kept objects and lists begin, and where their texts stand. */
+  readonly #starts = new Map<object, number>();
+  readonly #textStarts = new Map<object, Map<string, number>>();
+  readonly #text = new JsonText();
   #offset = 0;
   #isDone = false;
-  #text: PendingText | undefined;
-  /** -1 after a backslash, else how many digits of a character's code are still to come. */
-  #escaping = 0;
+  #isInText = false;
+  #isName = false;
   #literal = "";
 
-  constructor(wanted: Wanted, depthMax: number) {
+  constructor(wanted: Wanted, limits: JsonLimits, events: JsonEvents = {}) {
     this.#wanted = wanted;
-    this.#depthMax = depthMax;
+    this.#limits = limits;
+    this.#onRepeated = events.repeated ?? (() => undefined);
+    this.#byteOf = events.byteOf ?? ((offset) => offset);
   }
 
   push(bytes: Uint8Array): void {
     let at = 0;
     while (at < bytes.length && !this.fault) {
-      if (this.#text) at = this.#readText(bytes, at);
+      if (this.#isInText) at = this.#readText(bytes, at);
       else {
         this.#read(bytes[at] as number, this.#offset + at);
         at++;
@@ -67,10 +90,19 @@ export class JsonScanner {
 
   end(): void {
     if (!this.fault && this.#literal !== "") this.#endLiteral(this.#offset);
-    if (!this.#isDone || this.#text) this.#fail(this.#offset);
+    if (!this.#isDone || this.#isInText) this.#fail(this.#offset);
   }
 
-  #fail(offset: number, code: "json-malformed" | "xml-too-deep" = "json-malformed"): void {
+  /** Byte at which a kept object or list begins, or a text of it stands; undefined where it has none of that name. */
+  placeOf(container: object, name?: string): number | undefined {
+    return name === undefined ? this.#starts.get(container) : this.#textStarts.get(container)?.get(name);
+  }
+
+  #fail(offset: number, code: JsonFault["code"] = "json-malformed"): void {
+    this.#failAt(this.#byteOf(offset), code);
+  }
+
+  #failAt(offset: number, code: JsonFault["code"]): void {
     this.fault ??= { code, offset };
   }
 
@@ -124,15 +156,12 @@ export class JsonScanner {
   }
 
   #comma(top: Container | undefined, offset: number): void {
-    if (top?.expects !== "comma") {
-      this.#fail(offset);
-      return;
-    }
-    top.expects = top.kind === "object" ? "name" : "value";
+    if (top?.expects !== "comma") this.#fail(offset);
+    else top.expects = top.kind === "object" ? "name" : "value";
   }
 
   #open(kind: Container["kind"], offset: number): void {
-    if (this.#stack.length >= this.#depthMax) {
+    if (this.#stack.length >= this.#limits.depthMax) {
       this.#fail(offset, "xml-too-deep");
       return;
     }
@@ -140,8 +169,12 @@ export class JsonScanner {
     const isWanted =
       kind === "array" ? Array.isArray(wanted) : typeof wanted === "object" && !Array.isArray(wanted);
     const value = isWanted ? (kind === "array" ? [] : {}) : undefined;
+    if (value) this.#starts.set(value, this.#byteOf(offset));
     const here = isWanted ? wanted : undefined;
-    this.#stack.push({ kind, wanted: here, value, name: undefined, expects: "first" });
+    this.#stack.push({
+      ...{ kind, wanted: here, value, names: [], name: undefined },
+      ...{ isRepeated: false, expects: "first" },
+    });
   }
 
   #close(kind: Container["kind"], top: Container | undefined, offset: number): void {
@@ -157,14 +190,14 @@ export class JsonScanner {
   #wantedHere(): Wanted | undefined {
     const top = this.#stack.at(-1);
     if (!top) return this.#wanted;
-    const { wanted, name } = top;
-    if (wanted === undefined || wanted === true) return undefined;
+    const { wanted, name, isRepeated } = top;
+    if (wanted === undefined || wanted === true || isRepeated) return undefined;
     if (Array.isArray(wanted)) return wanted[0] as Wanted;
     const named = wanted as { readonly [name: string]: Wanted };
     return name !== undefined && Object.hasOwn(named, name) ? named[name] : undefined;
   }
 
-  /** A value has ended: it goes where it was wanted. Of two with one name the last counts. */
+  /** A value has ended: it goes where it was wanted. */
   #give(value: unknown): void {
     const top = this.#stack.at(-1);
     if (!top) {
@@ -193,58 +226,64 @@ export class JsonScanner {
       this.#fail(offset);
       return;
     }
-    const isKept = isName ? top.wanted !== undefined : this.#wantedHere() === true;
-    this.#text = { isName, isKept, bytes: [], start: offset + 1 };
+    this.#isInText = true;
+    this.#isName = isName;
+    this.#text.begin(
+      isName ? "name" : this.#wantedHere() === true ? "kept" : "passed",
+      this.#byteOf(offset + 1),
+    );
   }
 
   /** Reads on within a text; gives where it came to. */
   #readText(bytes: Uint8Array, from: number): number {
-    const text = this.#text as PendingText;
-    for (let at = from; at < bytes.length; at++) {
-      const byte = bytes[at] as number;
-      if (byte === quote && this.#escaping === 0) {
-        this.#endText(this.#offset + at);
-        return at + 1;
-      }
-      if (byte < 0x20 || !this.#readEscape(byte)) {
-        this.#fail(this.#offset + at);
-        return at;
-      }
-      if (!text.isKept) continue;
-      text.bytes.push(byte);
-      if (text.bytes.length > keptBytesMax) text.isKept = false;
+    const at = this.#text.read(bytes, from);
+    const { state } = this.#text;
+    if (state === "wrong") this.#fail(this.#offset + at);
+    else if (state === "too long") this.#failAt(this.#text.start, "xml-text-too-long");
+    else if (state === "ended") {
+      this.#isInText = false;
+      if (this.#isName) this.#takeName();
+      else this.#takeText(this.#byteOf(this.#offset + at - 1));
     }
-    return bytes.length;
+    return at;
   }
 
-  /** Follows escapes; false where there is no such escape. */
-  #readEscape(byte: number): boolean {
-    if (this.#escaping === 0) this.#escaping = byte === backslash ? -1 : 0;
-    else if (this.#escaping > 0) {
-      this.#escaping--;
-      return isHexDigit(byte);
-    } else {
-      this.#escaping = byte === 0x75 ? 4 : 0;
-      return simpleEscapes.has(byte) || byte === 0x75;
-    }
-    return true;
-  }
-
-  #endText(end: number): void {
-    const { isName, isKept, bytes, start } = this.#text as PendingText;
-    this.#text = undefined;
-    const text = isKept ? unescaped(this.#decoder.decode(Uint8Array.from(bytes))) : undefined;
+  #takeName(): void {
     const top = this.#stack.at(-1);
-    if (isName && top) {
-      top.name = text;
-      top.expects = "colon";
-      return;
+    const name = this.#text.value;
+    if (!top || name === undefined) return;
+    top.name = name;
+    top.expects = "colon";
+    const { names } = top;
+    const isSet = names instanceof Set;
+    top.isRepeated = isSet ? names.has(name) : names.includes(name);
+    if (top.isRepeated) this.#onRepeated({ offset: this.#text.start, path: this.#path() });
+    else if (isSet) names.add(name);
+    else if (names.push(name) > fewNames) top.names = new Set(names);
+    if (isSet && names.size > this.#limits.jsonMembersMax)
+      this.#failAt(this.#text.start, "json-too-many-members");
+  }
+
+  #takeText(end: number): void {
+    const { value, start } = this.#text;
+    const top = this.#stack.at(-1);
+    if (value !== undefined && top?.name !== undefined && top.value && !Array.isArray(top.value)) {
+      if (this.#stack.length === 1) this.texts.push({ name: top.name, range: { start, end } });
+      const starts = this.#textStarts.get(top.value) ?? new Map<string, number>();
+      this.#textStarts.set(top.value, starts.set(top.name, start));
     }
-    if (isKept && this.#stack.length === 1 && top?.kind === "object" && top.name !== undefined)
-      this.texts.push({ name: top.name, range: { start, end } });
-    this.#give(text);
+    this.#give(value);
+  }
+
+  /** The names that lead here, where all of them are wanted: others could be anything. */
+  #path(): string[] | undefined {
+    const path: string[] = [];
+    for (const { kind, wanted, name } of this.#stack) {
+      if (kind === "array") continue;
+      const isWanted = typeof wanted === "object" && name !== undefined && Object.hasOwn(wanted, name);
+      if (!isWanted) return undefined;
+      path.push(name);
+    }
+    return path;
   }
 }
-
-// The text was checked while it was read.
-const unescaped = (text: string) => (text.includes("\\") ? (JSON.parse(`"${text}"`) as string) : text);

@@ -1,20 +1,20 @@
 import type { DeliveryReader } from "../delivery-reader.ts";
-import type { Envelope, InterchangeEnvelope, OwnPlace, Party } from "../envelope.ts";
-import type { FindingCode } from "../finding-texts.ts";
+import type { Envelope, InterchangeEnvelope, OwnPlace } from "../envelope.ts";
+import { unknownForm } from "../form-unknown.ts";
 import type { Limits } from "../limits.ts";
-import { hasRightCheckDigit } from "../medcom/gln.ts";
 import { findMessageType } from "../medcom/message-types.ts";
+import { missingAt } from "../placed.ts";
 import { Reporter } from "../reporter.ts";
-import { TextPieces } from "../xml/text-pieces.ts";
 import type { FhirFacts, FhirHeader } from "./facts.ts";
+import { JsonBytes } from "./json-bytes.ts";
 import { JsonScanner } from "./json-scanner.ts";
-import { factsOfJson, wantedOfBundle } from "./read-json.ts";
+import { destinationOf, partyOf, type ReportPlaced } from "./parties.ts";
+import { factsOfJson, isBundle, wantedOfBundle } from "./read-json.ts";
 import { fhirXmlReader } from "./read-xml.ts";
 
-const glnSystems = new Set(["https://www.gs1.org/gln", "urn:oid:1.3.88"]);
-const sorSystem = "urn:oid:1.2.208.176.1.1";
-
-type Reading = { push(bytes: Uint8Array): void; end(): { facts: FhirFacts; encoding: string } | undefined };
+/** What a notation gives: the facts of a Bundle, or "no bundle" for what is none. */
+type Read = { facts: FhirFacts; encoding: string } | "no bundle";
+type Reading = { push(bytes: Uint8Array): void; end(): Read };
 
 /** Reads a FHIR message Bundle (R4 messaging, JSON or XML): parties from MessageHeader and its organisations, event, version and response. */
 export function readFhirMessage(bytes: Uint8Array, notation: "XML" | "JSON", limits: Limits): Envelope {
@@ -23,7 +23,7 @@ export function readFhirMessage(bytes: Uint8Array, notation: "XML" | "JSON", lim
   return reader.end();
 }
 
-/** Reads a FHIR message Bundle pushed in chunks. */
+/** Reads a FHIR message Bundle pushed in chunks; other JSON is told as a form that is not known. */
 export function fhirReader(notation: "XML" | "JSON", limits: Limits): DeliveryReader {
   const reporter = new Reporter(limits.findingsMax);
   const reading = notation === "XML" ? xmlReading(limits, reporter) : jsonReading(limits, reporter);
@@ -35,8 +35,8 @@ export function fhirReader(notation: "XML" | "JSON", limits: Limits): DeliveryRe
     },
     end: () => {
       const read = reading.end();
-      if (!read || reporter.isStopped) return { interchanges: [], findings: reporter.findings };
-      return messageOf({ ...read, notation }, length, reporter);
+      if (reporter.isStopped) return { interchanges: [], findings: reporter.findings };
+      return read === "no bundle" ? unknownForm("JSON") : messageOf({ ...read, notation }, length, reporter);
     },
   };
 }
@@ -46,15 +46,17 @@ function messageOf(
   length: number,
   reporter: Reporter,
 ): Envelope {
-  const report = (code: FindingCode, path: string) => reporter.add(code, { interchange: 1, path, offset: 0 });
-  if (!facts.header) {
-    report("fhir-no-header", "Bundle.entry[0]");
-    return { interchanges: [], findings: reporter.findings };
-  }
-  if (facts.headers > 1) report("fhir-several-headers", "Bundle.entry");
-  const read = envelopeOf(facts, facts.header, length, encoding);
+  const report: ReportPlaced = (code, path, offset) => {
+    const isOfBundle = path.startsWith("Bundle.") && !path.startsWith("Bundle.entry.");
+    reporter.add(code, { interchange: 1, ...(!isOfBundle && { message: 1 }), path, offset });
+  };
+  const { header, secondHeaderAt } = facts;
+  if (!header) report("fhir-no-header", "Bundle.entry[0]", facts.entriesAt);
+  else if (secondHeaderAt !== undefined) report("fhir-several-headers", "Bundle.entry", secondHeaderAt);
+  if (!header) return { interchanges: [], findings: reporter.findings };
+  const read = envelopeOf(facts, header, { length, encoding }, report);
   const interchange = { ...read, notation };
-  check(interchange, facts, report);
+  check(interchange, facts, header, report);
   return { interchanges: [interchange], findings: reporter.findings };
 }
 
@@ -69,128 +71,115 @@ function xmlReading(limits: Limits, reporter: Reporter): Reading {
   };
 }
 
-/** JSON is UTF-8; in another encoding that a mark shows it is read all the same. */
 function jsonReading(limits: Limits, reporter: Reporter): Reading {
-  const scanner = new JsonScanner(wantedOfBundle, limits.depthMax);
-  let text: TextPieces | undefined;
-  let length = 0;
-  const tell = (fault: JsonScanner["fault"]) => {
-    if (fault && !reporter.isStopped) reporter.stop(fault.code, { interchange: 1, offset: fault.offset });
+  const input = new JsonBytes();
+  const scanner = new JsonScanner(wantedOfBundle, limits, {
+    byteOf: (offset) => input.byteOf(offset),
+    repeated: ({ offset, path }) => {
+      const isOfMessage = path?.[0] === "entry";
+      const place = path && { path: `Bundle.${path.join(".")}` };
+      reporter.add("element-repeated", {
+        ...{ interchange: 1, ...(isOfMessage && { message: 1 }), ...place, offset },
+      });
+    },
+  });
+  let room = limits.inputBytesMax;
+  const tell = () => {
+    if (reporter.isStopped) return;
+    if (scanner.fault) reporter.stop(scanner.fault.code, { interchange: 1, offset: scanner.fault.offset });
+    else if (input.faultAt !== undefined)
+      reporter.stop("invalid-character", { interchange: 1, offset: input.faultAt });
   };
-  const scan = (bytes: Uint8Array) => {
-    scanner.push(bytes);
-    tell(scanner.fault);
-  };
-  const take = (read: (text: TextPieces) => Uint8Array) => {
-    text ??= new TextPieces();
-    try {
-      scan(read(text));
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      reporter.stop("invalid-character", { interchange: 1, offset: Math.max(0, length - 1) });
-    }
-  };
+  const scan = (bytes: Uint8Array) => scanner.push(bytes);
   return {
     push: (bytes) => {
-      length += bytes.length;
-      if (length > limits.inputBytesMax)
+      input.push(bytes.subarray(0, room), scan);
+      tell();
+      room -= bytes.length;
+      if (room < 0 && !reporter.isStopped)
         reporter.stop("interchange-too-long", { interchange: 1, offset: limits.inputBytesMax });
-      else take((pieces) => pieces.push(bytes));
     },
     end: () => {
-      if (reporter.isStopped) return undefined;
-      take((pieces) => pieces.end());
-      if (!reporter.isStopped) scanner.end();
-      tell(scanner.fault);
-      return { facts: factsOfJson(scanner.value, ownOf(scanner, text)), encoding: text?.encoding ?? "utf-8" };
+      if (!reporter.isStopped) input.end(scan);
+      if (!reporter.isStopped && input.faultAt === undefined) scanner.end();
+      tell();
+      if (!reporter.isStopped && !isBundle(scanner.value)) return "no bundle";
+      return { facts: factsOfJson(scanner, ownOf(scanner, input.encoding)), encoding: input.encoding };
     },
   };
 }
 
-// Places in text that came in another encoding are none in the input.
-function ownOf({ texts }: JsonScanner, text: TextPieces | undefined): OwnPlace[] {
-  const shift = text?.markLength ?? 0;
-  if (text?.encoding !== "utf-8") return [];
-  return texts.flatMap(({ name, range: { start, end } }) => {
+/** JSON is written anew in UTF-8 only. */
+function ownOf({ texts }: JsonScanner, encoding: string): OwnPlace[] {
+  if (encoding !== "utf-8") return [];
+  return texts.flatMap(({ name, range }) => {
     const what = name === "id" ? "id" : name === "timestamp" ? "time" : undefined;
-    return what ? [{ what, range: { start: start + shift, end: end + shift } } as const] : [];
+    return what ? [{ what, range } as const] : [];
   });
 }
 
 function envelopeOf(
   facts: FhirFacts,
   header: FhirHeader,
-  length: number,
-  encoding: string,
+  { length, encoding }: { length: number; encoding: string },
+  report: ReportPlaced,
 ): InterchangeEnvelope {
   // The definition names the version after a bar: ...MessageDefinition|2.0
-  const version = /\|([\w.-]{1,20})$/.exec(header.definition)?.[1] ?? "";
-  const type = version === "" ? undefined : findMessageType(header.event, version);
+  const version = /\|([\w.-]{1,20})$/.exec(header.definition.text)?.[1] ?? "";
+  const event = header.event.text;
+  const type = version === "" ? undefined : findMessageType(event, version);
   const range = { start: 0, end: length };
-  const [sender, receiver] = [partyOf(facts, header.sender), partyOf(facts, header.receiver)];
+  const destination = destinationOf(header, report);
+  const sender = partyOf(facts, header.sender, "MessageHeader.sender", report);
+  const to = destination?.receiver ?? missingAt(header.at);
+  const receiver = partyOf(facts, to, "MessageHeader.destination.receiver", report);
+  const { response } = header;
   return {
     form: "FHIR",
     sender,
     receiver,
-    reference: facts.bundleId,
-    ...(/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(facts.timestamp) && { preparedAt: facts.timestamp }),
-    acknowledgementRequested: header.response === undefined,
+    reference: facts.id.text,
+    ...(isMoment(facts.timestamp.text) && { preparedAt: facts.timestamp.text }),
+    acknowledgementRequested: response === undefined,
     isTest: false,
     encoding,
     range,
     own: facts.own,
     messages: [
       {
-        reference: header.id,
+        reference: header.id.text,
         sender,
         receiver,
         unhType: "",
-        ...(header.event && { code: header.event }),
+        ...(event && { code: event }),
         ...(version && { version }),
         ...(type && { type }),
         range,
       },
     ],
-    ...(header.response && {
+    ...(response && {
       receipt: {
-        polarity: header.response.code === "ok" ? ("positive" as const) : ("negative" as const),
+        polarity: response.code.text === "ok" ? ("positive" as const) : ("negative" as const),
         originalEnvelope: "",
-        originalMessage: header.response.identifier,
+        originalMessage: response.identifier.text,
       },
     }),
   };
 }
 
-function partyOf(facts: FhirFacts, reference: string): Party {
-  const id = reference.replace(/^.*(?:\/|urn:uuid:)/, "");
-  const organisation = facts.organisations.find(
-    (entry) => reference !== "" && (entry.fullUrl === reference || entry.id === id),
-  );
-  const identifiers = organisation?.identifiers ?? [];
-  const gln = identifiers.find((identifier) => glnSystems.has(identifier.system));
-  if (gln) return { id: gln.value, qualifier: "14" };
-  const sor = identifiers.find((identifier) => identifier.system === sorSystem);
-  return sor ? { id: sor.value, qualifier: "SOR" } : { id: "" };
-}
+const isMoment = (text: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text);
 
 function check(
-  envelope: InterchangeEnvelope,
-  facts: FhirFacts,
-  report: (code: FindingCode, path: string) => void,
+  { preparedAt, messages: [message] }: InterchangeEnvelope,
+  { id, type, timestamp }: FhirFacts,
+  header: FhirHeader,
+  report: ReportPlaced,
 ): void {
-  const [message] = envelope.messages;
-  if (facts.bundleType !== "message") report("element-value", "Bundle.type");
-  if (envelope.reference === "") report("element-missing", "Bundle.id");
-  if (!envelope.preparedAt) report("element-value", "Bundle.timestamp");
-  for (const [path, party] of [
-    ["sender", envelope.sender],
-    ["destination.receiver", envelope.receiver],
-  ] as const) {
-    if (party.id === "") report("element-missing", `MessageHeader.${path}`);
-    if (party.qualifier === "14" && hasRightCheckDigit(party.id) === false)
-      report("gln-check-digit", `MessageHeader.${path}`);
-  }
-  if (!message || message.reference === "") report("element-missing", "MessageHeader.id");
-  if (!message?.code || !findMessageType(message.code)) report("type-unknown", "MessageHeader.eventCoding");
-  else if (!message.type) report("version-unknown", "MessageHeader.definition");
+  if (type.text !== "message") report("element-value", "Bundle.type", type.at);
+  if (id.text === "") report("element-missing", "Bundle.id", id.at);
+  if (!preparedAt) report("element-value", "Bundle.timestamp", timestamp.at);
+  if (header.id.text === "") report("element-missing", "MessageHeader.id", header.id.at);
+  if (!message?.code || !findMessageType(message.code))
+    report("type-unknown", "MessageHeader.eventCoding", header.event.at);
+  else if (!message.type) report("version-unknown", "MessageHeader.definition", header.definition.at);
 }

@@ -1,16 +1,16 @@
+import { missingAt, type Placed } from "../placed.ts";
 import type { FhirFacts, FhirHeader, FhirOrganisation } from "./facts.ts";
-import type { Wanted } from "./json-scanner.ts";
+import type { JsonScanner, Wanted } from "./json-scanner.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-const object = (value: unknown): Json => (isObject(value) ? value : {});
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /** The parts of a message Bundle that its facts are made from. */
 export const wantedOfBundle: Wanted = {
+  resourceType: true,
   id: true,
   type: true,
   timestamp: true,
@@ -31,47 +31,95 @@ export const wantedOfBundle: Wanted = {
   ],
 };
 
-/** The facts of a message Bundle in JSON that has been parsed. */
-export function factsOfJson(parsed: unknown, own: FhirFacts["own"]): FhirFacts {
-  const bundle = object(parsed);
-  const entries = list(bundle.entry).map(object);
-  const first = object(entries[0]?.resource);
+/** Whether what was scanned is a Bundle. */
+export const isBundle = (value: unknown) => isObject(value) && value.resourceType === "Bundle";
+
+/** An object that was scanned, with the places of what is in it; where there is none, it is empty and stands where what lacks it does. */
+class Scanned {
+  readonly at: number;
+  readonly #scanner: JsonScanner;
+  readonly #value: Json;
+
+  constructor(scanner: JsonScanner, value: unknown, at = 0) {
+    this.#scanner = scanner;
+    this.#value = isObject(value) ? value : {};
+    this.at = (isObject(value) ? scanner.placeOf(value) : undefined) ?? at;
+  }
+
+  text(name: string): Placed {
+    const value = this.#value[name];
+    if (typeof value !== "string") return missingAt(this.at);
+    return { text: value.trim(), at: this.#scanner.placeOf(this.#value, name) ?? this.at };
+  }
+
+  object(name: string): Scanned {
+    return new Scanned(this.#scanner, this.#value[name], this.at);
+  }
+
+  /** The objects of a list; what else is in it counts as empty ones. */
+  objects(name: string): Scanned[] {
+    return list(this.#value[name]).map((item) => new Scanned(this.#scanner, item, this.at));
+  }
+
+  /** Where a list begins, or what lacks it. */
+  listAt(name: string): number {
+    const value = this.#value[name];
+    return (Array.isArray(value) ? this.#scanner.placeOf(value) : undefined) ?? this.at;
+  }
+
+  has(name: string): boolean {
+    return isObject(this.#value[name]);
+  }
+}
+
+/** The facts of a message Bundle in JSON that has been scanned for what is wanted of it. */
+export function factsOfJson(scanner: JsonScanner, own: FhirFacts["own"]): FhirFacts {
+  const bundle = new Scanned(scanner, scanner.value);
+  const entries = bundle.objects("entry");
+  const headers = entries
+    .map((entry) => entry.object("resource"))
+    .filter((resource) => resource.text("resourceType").text === "MessageHeader");
+  const first = entries[0]?.object("resource");
   return {
-    bundleId: text(bundle.id),
-    bundleType: text(bundle.type),
-    timestamp: text(bundle.timestamp),
-    header: first.resourceType === "MessageHeader" ? headerOf(first) : undefined,
-    headers: entries.filter((entry) => object(entry.resource).resourceType === "MessageHeader").length,
+    id: bundle.text("id"),
+    type: bundle.text("type"),
+    timestamp: bundle.text("timestamp"),
+    entriesAt: first?.at ?? bundle.listAt("entry"),
+    header: first?.text("resourceType").text === "MessageHeader" ? headerOf(first) : undefined,
+    secondHeaderAt: headers[1]?.at,
     own,
-    organisations: entries.flatMap((entry) => organisationOf(text(entry.fullUrl), object(entry.resource))),
+    organisations: entries.flatMap(organisationOf),
   };
 }
 
-function headerOf(header: Json): FhirHeader {
-  const destinations = list(header.destination).map(object);
-  const primary = destinations.find(isPrimary) ?? destinations[0];
-  const response = isObject(header.response)
-    ? { identifier: text(header.response.identifier), code: text(header.response.code) }
-    : undefined;
+function headerOf(header: Scanned): FhirHeader {
+  const response = header.object("response");
   return {
-    id: text(header.id),
-    event: text(object(header.eventCoding).code),
-    definition: text(header.definition),
-    sender: text(object(header.sender).reference),
-    receiver: text(object(primary?.receiver).reference),
-    response,
+    at: header.at,
+    id: header.text("id"),
+    event: header.object("eventCoding").text("code"),
+    definition: header.text("definition"),
+    sender: header.object("sender").text("reference"),
+    destinations: header.objects("destination").map((destination) => ({
+      isPrimary: isPrimary(destination),
+      receiver: destination.object("receiver").text("reference"),
+    })),
+    response: header.has("response")
+      ? { identifier: response.text("identifier"), code: response.text("code") }
+      : undefined,
   };
 }
 
-function isPrimary(destination: Json): boolean {
-  const extensions = list(destination.extension).map(object);
-  return extensions.some((extension) => object(extension.valueCoding).code === "primary");
-}
+const isPrimary = (destination: Scanned) =>
+  destination
+    .objects("extension")
+    .some((extension) => extension.object("valueCoding").text("code").text === "primary");
 
-function organisationOf(fullUrl: string, resource: Json): FhirOrganisation[] {
-  if (resource.resourceType !== "Organization") return [];
-  const identifiers = list(resource.identifier)
-    .map(object)
-    .map(({ system, value }) => ({ system: text(system), value: text(value) }));
-  return [{ id: text(resource.id), fullUrl, identifiers }];
+function organisationOf(entry: Scanned): FhirOrganisation[] {
+  const resource = entry.object("resource");
+  if (resource.text("resourceType").text !== "Organization") return [];
+  const identifiers = resource
+    .objects("identifier")
+    .map((identifier) => ({ system: identifier.text("system"), value: identifier.text("value") }));
+  return [{ id: resource.text("id"), fullUrl: entry.text("fullUrl"), identifiers }];
 }

@@ -34,8 +34,8 @@ export const medcomTexts = {
   "letter-type-mismatch": [
     "error",
     12,
-    "Brevtypen i meddelelsen er en anden end i UNH.",
-    "The letter type inside the message is not the one in UNH.",
+    "Brevtypen er angivet forskelligt to steder: i UNH og i meddelelsen, eller i TypeCode og StatisticalCode.",
+    "The letter type is stated differently in two places: in UNH and in the message, or in TypeCode and StatisticalCode.",
   ],
   "action-code": [
     "error",

@@ -131,7 +131,7 @@ const patientElements = /\/Patient\/(?:CivilRegistrationNumber|AlternativeIdenti
 
 function readingOfXml(letters: Letters): Reading {
   const events = collector({
-    opened: (path, depth, _at, _attributes, control) => {
+    opened: (path, depth, _attributes, control) => {
       if (depth === 2 && path !== "/Emessage/Envelope") letters.begin();
       if (path.endsWith("/BinaryObject/Object_Base64Encoded")) control.passText();
     },
@@ -150,17 +150,16 @@ type Resource = { resourceType?: unknown; identifier?: unknown };
 function readingOfFhirXml(letters: Letters): Reading {
   letters.begin();
   const events = collector({
-    opened: (path, _depth, _at, { value }) => {
+    opened: (path, _depth, { value }) => {
       if (path === "/Bundle/entry/resource/Patient/identifier/value") letters.add(value ?? "");
     },
-    leaf: () => undefined,
   });
   return new XmlReader(events, defaultLimits, new Reporter(defaultLimits.findingsMax));
 }
 
 function readingOfFhirJson(letters: Letters): Reading {
   letters.begin();
-  const scanner = new JsonScanner(wantedOfPatients, defaultLimits.depthMax);
+  const scanner = new JsonScanner(wantedOfPatients, defaultLimits);
   return {
     push: (bytes) => scanner.push(bytes),
     end: () => {

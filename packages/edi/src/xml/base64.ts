@@ -31,16 +31,19 @@ export class Base64Decoder {
   #held = 0;
   #bits = 0;
   #paddings = 0;
-  #isBroken = false;
+  /** Bytes pushed before those being decoded, and the first of all that is wrong, -1 where none is. */
+  #offset = 0;
+  #brokenAt = -1;
 
   push(bytes: Uint8Array): Uint8Array {
     const decoded = new Uint8Array(Math.floor((bytes.length * 3) / 4) + 3);
     let length = 0;
-    for (const byte of bytes) {
+    for (let at = 0; at < bytes.length; at++) {
+      const byte = bytes[at] as number;
       const value = byte === 0 ? -2 : (values[byte] as number);
       if (value === -2) continue;
       if (byte === padding) this.#paddings++;
-      else if (value === -1 || this.#paddings > 0) this.#isBroken = true;
+      else if (value === -1 || this.#paddings > 0) this.#break(this.#offset + at);
       else {
         this.#held = (this.#held << 6) | value;
         this.#bits += 6;
@@ -50,14 +53,19 @@ export class Base64Decoder {
         this.#held &= (1 << this.#bits) - 1;
       }
     }
+    this.#offset += bytes.length;
     return decoded.subarray(0, length);
   }
 
-  /** Whether all that was pushed is base64, rightly ended. */
-  isWhole(): boolean {
-    return (
-      !this.#isBroken && this.#held === 0 && this.#paddings === { 0: 0, 4: 2, 2: 1 }[this.#bits as 0 | 2 | 4]
-    );
+  #break(at: number): void {
+    if (this.#brokenAt < 0) this.#brokenAt = at;
+  }
+
+  /** After how many bytes that were pushed something stands that is no base64, or the end that is not right; undefined where all is. */
+  get faultAt(): number | undefined {
+    if (this.#brokenAt >= 0) return this.#brokenAt;
+    const isRightEnd = this.#held === 0 && this.#paddings === { 0: 0, 4: 2, 2: 1 }[this.#bits as 0 | 2 | 4];
+    return isRightEnd ? undefined : this.#offset;
   }
 }
 

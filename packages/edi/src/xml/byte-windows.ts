@@ -13,15 +13,23 @@ export function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
 }
 
 /** How many bytes at the beginning are whole characters; `some`: all of them where not even one is. */
-export function endOfCharacters(bytes: Uint8Array, unit: Unit, least: "none" | "some" = "none"): number {
+export function endOfCharacters(
+  bytes: Uint8Array,
+  { unit, encoding }: Pick<TextEncodingFound, "unit" | "encoding">,
+  least: "none" | "some" = "none",
+): number {
   const { length } = bytes;
   if (unit === "byte" || length === 0) return length;
-  const end = unit === "utf-16" ? endOfUtf16(bytes) : endOfUtf8(bytes);
+  const end = unit === "utf-16" ? endOfUtf16(bytes, encoding) : endOfUtf8(bytes);
   return end === 0 && least === "some" ? length : end;
 }
 
-// A pair of surrogates may be parted, since each half is a character to the reader; a byte pair may not.
-const endOfUtf16 = ({ length }: Uint8Array) => length - (length % 2);
+/** Neither a byte pair nor a pair of surrogates is parted. */
+function endOfUtf16(bytes: Uint8Array, encoding: string): number {
+  const end = bytes.length - (bytes.length % 2);
+  const high = bytes[encoding === "utf-16be" ? end - 2 : end - 1] ?? 0;
+  return high >= 0xd8 && high < 0xdc ? end - 2 : end;
+}
 
 function endOfUtf8(bytes: Uint8Array): number {
   const { length } = bytes;
@@ -58,6 +66,7 @@ export function findMarkupBefore(bytes: Uint8Array, end: number, unit: Unit, enc
 export class WindowPlaces {
   #text = "";
   #begin = 0;
+  #beginByte = 0;
   #character = 0;
   #byte = 0;
 
@@ -65,11 +74,23 @@ export class WindowPlaces {
   begin(text: string, character: number, byte: number): void {
     this.#text = text;
     this.#begin = this.#character = character;
-    this.#byte = byte;
+    this.#beginByte = this.#byte = byte;
   }
 
-  /** Byte of a character at or after the one asked for last: counting goes on from there, so that all take linear time. */
+  /** Byte of a character whose place the parser tells as past it: what stands there, or the line break before the window. */
+  characterBefore(character: number): string {
+    return this.#text.charAt(character - this.#begin - 1);
+  }
+
+  /** Byte of a character: counting goes on from the one asked for last, so that all in order take linear time. */
   byteAt(character: number, unit: Unit): number {
+    if (character < this.#character) {
+      // Before the window there is at most the line break that the parser held back.
+      if (character < this.#begin)
+        return this.#beginByte - (this.#begin - character) * (unit === "utf-16" ? 2 : 1);
+      this.#character = this.#begin;
+      this.#byte = this.#beginByte;
+    }
     const between = character - this.#character;
     if (between === 0 || unit === "byte") return this.#byte + between;
     this.#byte += byteLength(this.#text.slice(this.#character - this.#begin, character - this.#begin), unit);

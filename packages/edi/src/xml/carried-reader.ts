@@ -23,8 +23,10 @@ export class CarriedReader {
     this.#inside.push(piece);
   }
 
-  end(): { inside: CarriedInside; findings: readonly Finding[] } | undefined {
-    if (!this.#decoder.isWhole()) return undefined;
+  /** What was read; where it is no base64, after how many bytes it is wrong. */
+  end(): { inside: CarriedInside; findings: readonly Finding[] } | number {
+    const { faultAt } = this.#decoder;
+    if (faultAt !== undefined) return faultAt;
     const { interchanges, findings } = this.#inside.end();
     return { inside: { sizeInBytes: this.#sizeInBytes, interchanges }, findings };
   }
@@ -38,14 +40,18 @@ export function withCarried(
 ): Envelope {
   const { carried } = interchange;
   if (!carried || !reader) return { interchanges: [interchange], findings: reporter.findings };
-  const offset = carried.base64.start;
+  const path =
+    interchange.form === "SBDH" ? "/StandardBusinessDocument/BinaryContent" : "/VANSEnvelope/Message/Data";
+  const place = { interchange: 1, message: 1, path, offset: carried.base64.start };
   const read = reader.end();
-  if (!read) {
-    reporter.add("base64-invalid", { interchange: 1, offset });
+  if (typeof read === "number") {
+    reporter.add("base64-invalid", { ...place, offset: place.offset + read });
     return { interchanges: [interchange], findings: reporter.findings };
   }
-  const whole = { ...interchange, carried: { ...carried, inside: read.inside } };
-  check(whole, read, (code) => reporter.add(code, { interchange: 1, offset }));
+  // An envelope says nothing of tests: it is one where what it carries is.
+  const isTest = interchange.isTest || read.inside.interchanges.some((inner) => inner.isTest);
+  const whole = { ...interchange, isTest, carried: { ...carried, inside: read.inside } };
+  check(whole, read, (code) => reporter.add(code, place));
   reportOtherParties(whole, read.inside, reporter);
   const inner = read.findings.map((entry): Finding => ({ ...entry, at: { ...entry.at, isCarried: true } }));
   return { interchanges: [whole], findings: [...reporter.findings, ...inner] };
@@ -65,8 +71,9 @@ function check(
     inside.interchanges[0]?.form === "FHIR" &&
     findings.every(({ code }) => code !== "fhir-several-headers");
   if (form === "VANSEnvelope" && isFhir && !isOne) report("carried-not-one-message");
-  const [letter] = inside.interchanges[0]?.messages ?? [];
-  if (letter?.type && message?.type && letter.type.code !== message.type.code) report("carried-differs");
+  const letters = inside.interchanges.flatMap(({ messages }) => messages);
+  const isOther = letters.some(({ type }) => type && message?.type && type.code !== message.type.code);
+  if (isOther) report("carried-differs");
 }
 
 /** Warns of every message in the payload whose parties are not the envelope's, with its place in the payload. */

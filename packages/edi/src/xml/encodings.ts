@@ -1,10 +1,12 @@
-import { asciiOf, declaredXmlEncoding, markOf } from "../recognise.ts";
+import { asciiOf, declaredXmlEncoding, markOf } from "./declared-encoding.ts";
 
 /** How a text input is encoded: WHATWG label, bytes of the byte order mark, and whether one byte is one character. */
 export type TextEncodingFound = {
   readonly encoding: string;
   readonly markLength: number;
   readonly unit: "byte" | "utf-8" | "utf-16";
+  /** Byte at which the XML declaration names another encoding than the bytes show; the bytes are believed. */
+  readonly contradictedAt?: number;
 };
 
 const aliases: Record<string, string> = {
@@ -21,17 +23,40 @@ const aliases: Record<string, string> = {
 /** So much of an input tells its encoding. */
 export const encodingHeadBytes = 256;
 
-/** Finds the encoding by byte order mark, else by XML declaration, else UTF-8 (XML 1.0, appendix F); undefined where it is not supported. */
+/**
+ * Finds the encoding by byte order mark or the pattern of the first bytes, else by XML declaration, else UTF-8 (XML 1.0,
+ * appendix F); undefined where it is not supported.
+ */
 export function encodingOf(bytes: Uint8Array): TextEncodingFound | undefined {
   const head = bytes.subarray(0, encodingHeadBytes);
   const mark = markOf(head);
+  const text = asciiOf(head, mark);
+  const declared = declaredXmlEncoding(text.trimStart());
+  const name = declared && (Object.hasOwn(aliases, declared.name) ? aliases[declared.name] : declared.name);
+  const found = mark ? marked(mark, head) : plain(name ?? "utf-8");
+  if (!found || !declared || !name || isSame(found.encoding, name)) return found;
+  const at = text.length - text.trimStart().length + declared.at;
+  return { ...found, contradictedAt: found.markLength + at * (found.unit === "utf-16" ? 2 : 1) };
+}
+
+function marked(mark: NonNullable<ReturnType<typeof markOf>>, head: Uint8Array): TextEncodingFound {
   if (mark === "utf-8") return { encoding: "utf-8", markLength: 3, unit: "utf-8" };
-  if (mark) return { encoding: mark, markLength: head[0] === 0x3c || head[0] === 0 ? 0 : 2, unit: "utf-16" };
-  const declared = declaredXmlEncoding(asciiOf(head, mark).trimStart()) ?? "utf-8";
-  const encoding = Object.hasOwn(aliases, declared) ? aliases[declared] : undefined;
-  if (!encoding) return undefined;
+  return { encoding: mark, markLength: head[0] === 0x3c || head[0] === 0 ? 0 : 2, unit: "utf-16" };
+}
+
+/** Without a mark it is no UTF-16, whatever is declared: the declaration was read as ASCII. */
+function plain(name: string): TextEncodingFound | undefined {
+  if (!wide.test(name) && !supported.has(name)) return undefined;
+  const encoding = supported.has(name) ? name : "utf-8";
   return { encoding, markLength: 0, unit: encoding === "utf-8" ? "utf-8" : "byte" };
 }
+
+const supported = new Set(Object.values(aliases));
+const wide = /^(?:utf-?16|iso-10646-ucs-2|ucs-2)/;
+
+/** Whether a declaration names the encoding that was found; "UTF-16" leaves the order of bytes to the mark. */
+const isSame = (found: string, name: string) =>
+  found === name || (found.startsWith("utf-16") && wide.test(name) && !/(?:le|be)$/.test(name));
 
 /** How many bytes these characters take in the input. */
 export function byteLength(text: string, unit: TextEncodingFound["unit"]): number {

@@ -108,6 +108,7 @@ test("several letters, a missing TypeCode and a statistical code without X are r
   ]);
   expect(findings.map((entry) => [entry.code, entry.at.message])).toEqual([
     ["version-unknown", 3],
+    ["duplicate-message", 2],
     ["duplicate-message", 3],
   ]);
 });
@@ -227,7 +228,7 @@ whenReference(
     });
     const { findings } = readEnvelope(bytes ?? new Uint8Array());
     const read = only(bytes ?? new Uint8Array());
-    expect(findings).toEqual([]);
+    expect(isSound(findings)).toBe(true);
     expect(read).toMatchObject({
       sender: subject.receiver,
       receiver: subject.sender,

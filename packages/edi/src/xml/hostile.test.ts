@@ -55,7 +55,7 @@ test("base64 of any length is read past wherever it stands, in bounded memory an
     `<a>${withLines}</a>`,
     `<!--${base64}--><a/>`,
   ]) {
-    const text = `${open}<Envelope><Identifier>E1</Identifier></Envelope><A><Letter><Identifier>B1</Identifier></Letter>${inside}<Letter><VersionCode>V1</VersionCode></Letter></A></Emessage>`;
+    const text = `${open}<Envelope><Identifier>E1</Identifier></Envelope><A><Sender><EANIdentifier>1</EANIdentifier></Sender>${inside}<Letter><Identifier>B1</Identifier><VersionCode>V1</VersionCode></Letter></A></Emessage>`;
     const { interchanges, findings } = readEnvelope(utf8(text), { limits });
     expect(interchanges[0]).toMatchObject({
       reference: "E1",
@@ -109,12 +109,12 @@ test("what is not well formed, cut short, or in another encoding than it says is
   expect(codes(`<?xml version="1.0" encoding="EBCDIC-DK"?>${open}</Emessage>`)).toEqual(["xml-encoding"]);
   const latin = Uint8Array.from(`${open}<a>bl\xe5</a></Emessage>`, (letter) => letter.charCodeAt(0));
   expect(readEnvelope(latin).findings.map((entry) => entry.code)).toEqual(["invalid-character"]);
-  expect(codes("<html></html>")).toEqual(["form-unknown"]);
+  expect(codes("<html></html>")).toEqual(["form-unknown", "form-xml"]);
 });
 
 test("names that JavaScript objects have by birth do no harm", () => {
   expect(codes(`${open}<__proto__><constructor/></__proto__></Emessage>`)).toContain("type-unknown");
-  expect(codes("<constructor/>")).toEqual(["form-unknown"]);
+  expect(codes("<constructor/>")).toEqual(["form-unknown", "form-xml"]);
   expect(codes('{"resourceType":"Bundle","__proto__":{"type":"message"},"entry":[null,3,"x"]}')).toEqual([
     "fhir-no-header",
   ]);

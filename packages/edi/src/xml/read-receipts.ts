@@ -1,8 +1,9 @@
 import type { InterchangeEnvelope } from "../envelope.ts";
 import { defaultLimits } from "../limits.ts";
 import { Reporter } from "../reporter.ts";
-import { collector } from "./collector.ts";
-import { XmlReader } from "./xml-reader.ts";
+import { isMedcomNamespace } from "./emessage.ts";
+import { elementTree, KnownElements, type KnownEvents, many, one } from "./known-elements.ts";
+import { type XmlControl, XmlReader } from "./xml-reader.ts";
 
 /** What a receipt in MedCom XML says of the delivery that it answers. */
 export type XmlReceipt = {
@@ -15,14 +16,25 @@ export type XmlReceipt = {
   readonly letters: readonly { readonly reference: string; readonly isRefused: boolean }[];
 };
 
-type Draft = {
-  kind: string;
-  original: { reference: string; sender: string; receiver: string };
-  isRefused: boolean;
-  letters: { reference: string; isRefused: boolean }[];
+const party = () => one({ EANIdentifier: one() });
+const receipt = {
+  OriginalEmessage: one({
+    OriginalEnvelopeIdentifier: one(),
+    OriginalSender: party(),
+    OriginalReceiver: party(),
+    RefuseCode: one(),
+    OriginalLetter: many({ OriginalLetterIdentifier: one(), RefuseCode: one() }),
+  }),
 };
-
-const kinds: ReadonlySet<string> = new Set(["NegativeVansReceipt", "NegativeReceipt", "PositiveReceipt"]);
+const tree = elementTree("Emessage", {
+  Envelope: one(),
+  NegativeVansReceipt: many(receipt),
+  NegativeReceipt: many(receipt),
+  PositiveReceipt: many(receipt),
+  "*": many(),
+});
+// What is wrong with it has been told when its envelope was read.
+const rules = { isRoot: isMedcomNamespace, isOther: isMedcomNamespace, passed: "Object_Base64Encoded" };
 
 /** Reads the receipts (XCTL01, XCTL02, XCTL03) in a MedCom XML delivery, in order; other letters are passed over. */
 export function readXmlReceipts(
@@ -37,39 +49,56 @@ export function readXmlReceipts(
 
 /** The same of bytes that are pushed in chunks. */
 export function xmlReceiptReader(): { push(bytes: Uint8Array): void; end(): readonly XmlReceipt[] } {
-  const drafts: Draft[] = [];
-  const events: Parameters<typeof collector>[0] = {
-    opened: (path, depth, _at, _attributes, control) => {
-      if (depth === 2 && path !== "/Emessage/Envelope") drafts.push(emptyDraft(path.slice(10)));
-      if (path.endsWith("/Object_Base64Encoded")) control.passText();
-      if (path.endsWith("/OriginalEmessage/OriginalLetter"))
-        drafts.at(-1)?.letters.push({ reference: "", isRefused: false });
-    },
-    leaf: ({ path, text }) => {
-      const draft = drafts.at(-1);
-      const below = path.split("/OriginalEmessage/")[1];
-      if (draft && below !== undefined) takeValue(draft, below, text);
-    },
-  };
+  const receipts = new Receipts();
   const reporter = new Reporter(defaultLimits.findingsMax);
-  const reader = new XmlReader(collector(events), defaultLimits, reporter);
+  const handlers = (control: XmlControl) => new KnownElements(tree, rules, receipts, control);
+  const reader = new XmlReader(handlers, defaultLimits, reporter);
   return {
     push: (bytes) => reader.push(bytes),
     end: () => {
       reader.end();
-      return drafts.flatMap((draft, position) => (isReceipt(draft) ? [{ position, ...draft }] : []));
+      return receipts.found;
     },
   };
 }
 
-const isReceipt = (draft: Draft): draft is Draft & { kind: XmlReceipt["kind"] } => kinds.has(draft.kind);
+type Draft = {
+  position: number;
+  kind: XmlReceipt["kind"];
+  original: { reference: string; sender: string; receiver: string };
+  isRefused: boolean;
+  letters: { reference: string; isRefused: boolean }[];
+};
 
-const emptyDraft = (kind: string): Draft => ({
-  kind,
-  original: { reference: "", sender: "", receiver: "" },
-  isRefused: false,
-  letters: [],
-});
+class Receipts implements KnownEvents {
+  readonly found: Draft[] = [];
+  #letters = 0;
+
+  opened(path: string): void {
+    if (path === "" || path === "Envelope") return;
+    if (!path.includes("/")) this.#beginLetter(path);
+    else if (path.endsWith("/OriginalLetter"))
+      this.found.at(-1)?.letters.push({ reference: "", isRefused: false });
+  }
+
+  #beginLetter(kind: string): void {
+    const position = this.#letters++;
+    if (!isReceiptKind(kind)) return;
+    const original = { reference: "", sender: "", receiver: "" };
+    this.found.push({ position, kind, original, isRefused: false, letters: [] });
+  }
+
+  leaf({ path, text }: { path: string; text: string }): void {
+    const draft = this.found.at(-1);
+    const below = path.split("/OriginalEmessage/")[1];
+    if (draft && below !== undefined) takeValue(draft, below, text);
+  }
+
+  refused(): void {}
+}
+
+const isReceiptKind = (name: string): name is XmlReceipt["kind"] =>
+  name === "NegativeVansReceipt" || name === "NegativeReceipt" || name === "PositiveReceipt";
 
 function takeValue(draft: Draft, below: string, text: string): void {
   const letter = draft.letters.at(-1);

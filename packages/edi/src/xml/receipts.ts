@@ -9,13 +9,14 @@ export type XmlReceiptKind = "XCTL01" | "XCTL02" | "XCTL03";
 export type XmlReceiptValues = {
   readonly kind: XmlReceiptKind;
   readonly subject: InterchangeEnvelope;
-  /** Who answers: for XCTL01 the network operator; else the receiver of the subject, who is the default. */
+  /** Who answers: for XCTL01 the network operator; else the receiver of the letters, who is the default. */
   readonly sender?: Party;
   readonly reference: string;
   readonly messageReference: string;
   /** Local time, ISO 8601. */
   readonly preparedAt: string;
   readonly refusal?: Refusal;
+  /** The letters answered, all of them where absent. They must have the same parties. */
   readonly letters?: readonly { readonly index: number; readonly refusal?: Refusal }[];
 };
 
@@ -39,7 +40,10 @@ const namespace = "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2005/08/07
 // The schema allows at most 99 letters in one receipt.
 const lettersMax = 99;
 
-/** Builds a MedCom XML receipt (XCTL01, XCTL02, XCTL03) for a delivery; undefined where the subject is itself a receipt, which none may answer. */
+/**
+ * Builds a MedCom XML receipt (XCTL01, XCTL02, XCTL03) for a delivery, to the sender of the letters answered; undefined where the
+ * subject is itself a receipt, which none may answer. Throws a RangeError where those letters have different parties.
+ */
 export function buildXmlReceipt(values: XmlReceiptValues): Uint8Array | undefined {
   const { kind, subject } = values;
   if (subject.messages.length > 0 && subject.messages.every(isReceipt)) return undefined;
@@ -48,22 +52,35 @@ export function buildXmlReceipt(values: XmlReceiptValues): Uint8Array | undefine
   const sent = `<Sent>${element("Date", date)}${element("Time", time.slice(0, 5))}</Sent>`;
   const envelope = `<Envelope>${sent}${element("Identifier", values.reference)}<AcknowledgementCode>minuspositivkvitt</AcknowledgementCode></Envelope>`;
   const letter = `<Letter>${element("Identifier", values.messageReference)}${element("VersionCode", version)}${element("StatisticalCode", kind)}</Letter>`;
-  const parties = party("Sender", values.sender ?? subject.receiver) + party("Receiver", subject.sender);
-  const content = `<${root}>${letter}${parties}${original(values)}</${root}>`;
+  const answered = answeredParties(values);
+  const parties = party("Sender", values.sender ?? answered.receiver) + party("Receiver", answered.sender);
+  const content = `<${root}>${letter}${parties}${original(values, answered)}</${root}>`;
   return documentBytes("windows-1252", `<Emessage xmlns="${namespace}">${envelope}${content}</Emessage>`);
 }
 
 const party = (name: string, { id }: Party) => `<${name}>${element("EANIdentifier", id)}</${name}>`;
 
-function original({ kind, subject, refusal, letters }: XmlReceiptValues): string {
+type Parties = { readonly sender: Party; readonly receiver: Party };
+
+/** Whose letters are answered: in MedCom XML the parties stand in each letter. */
+function answeredParties({ subject, letters }: XmlReceiptValues): Parties {
+  const answered = letters ? letters.map(({ index }) => subject.messages[index]) : subject.messages;
+  const [first = subject, ...others] = answered.flatMap((message) => message ?? []);
+  const isSame = (other: Parties) =>
+    other.sender.id === first.sender.id && other.receiver.id === first.receiver.id;
+  if (!others.every(isSame)) throw new RangeError("the letters answered have different parties");
+  return first;
+}
+
+function original({ kind, subject, refusal, letters }: XmlReceiptValues, parties: Parties): string {
   const isNegative = kind !== "XCTL03";
   const answered = (letters ?? subject.messages.map((_, index) => ({ index }))).slice(0, lettersMax);
   return [
     "<OriginalEmessage>",
     element("OriginalEnvelopeIdentifier", subject.reference),
     // The parties of the original keep their order.
-    party("OriginalSender", subject.sender),
-    party("OriginalReceiver", subject.receiver),
+    party("OriginalSender", parties.sender),
+    party("OriginalReceiver", parties.receiver),
     isNegative ? refused(refusal) : "",
     ...answered.map((letter) => {
       const message = subject.messages[letter.index];

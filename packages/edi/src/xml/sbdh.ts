@@ -1,18 +1,47 @@
 import type { DeliveryReader } from "../delivery-reader.ts";
-import type { ByteRange, Envelope, InterchangeEnvelope, Party, TransportReceipt } from "../envelope.ts";
+import type { Envelope, InterchangeEnvelope, Party, TransportReceipt } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import type { Limits } from "../limits.ts";
-import { hasRightCheckDigit } from "../medcom/gln.ts";
+import { glnFault } from "../medcom/gln.ts";
 import { findMessageType } from "../medcom/message-types.ts";
 import { Reporter } from "../reporter.ts";
 import { CarriedReader, withCarried } from "./carried-reader.ts";
-import { collector, OwnPlaces } from "./collector.ts";
+import { elementTree, KnownElements, type Leaf, many, one } from "./known-elements.ts";
+import { type TransportForm, TransportReading } from "./transport-reading.ts";
 import { type XmlReading, xmlDeliveryReader } from "./xml-delivery-reader.ts";
 import { XmlReader } from "./xml-reader.ts";
 
 const namespace = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader";
-const header = "/StandardBusinessDocument/StandardBusinessDocumentHeader/";
-const content = "/StandardBusinessDocument/BinaryContent";
+/** PEPPOL's, in which the content of an SBDH stands. */
+const contentNamespace = "http://peppol.eu/xsd/ticc/envelope/1.0";
+const header = "StandardBusinessDocumentHeader";
+const scope = `${header}/BusinessScope/Scope`;
+
+const tree = elementTree("StandardBusinessDocument", {
+  [header]: one({
+    Sender: one({ Identifier: one() }),
+    Receiver: one({ Identifier: one() }),
+    DocumentIdentification: one({
+      Standard: one(),
+      TypeVersion: one(),
+      InstanceIdentifier: one(),
+      Type: one(),
+      CreationDateAndTime: one(),
+    }),
+    BusinessScope: one({ Scope: many({ Type: one(), InstanceIdentifier: one() }) }),
+  }),
+  BinaryContent: one(),
+});
+const rules = {
+  isRoot: (uri: string) => uri === namespace,
+  isOther: (uri: string, path: string) => path === "BinaryContent" && uri === contentNamespace,
+};
+const form: TransportForm = {
+  root: "StandardBusinessDocument",
+  data: "BinaryContent",
+  own: { [header]: "both" },
+  isOfMessage: (path) => path.startsWith(scope) || path === "BinaryContent",
+};
 
 /** Reads an EHMI delivery (GS1/UN StandardBusinessDocument): parties, scopes, what it carries and where, or the acknowledgement it is. */
 export function readSbdh(bytes: Uint8Array, limits: Limits): Envelope {
@@ -26,70 +55,65 @@ export function sbdhReader(limits: Limits, inside: DeliveryReader | undefined): 
   return xmlDeliveryReader(startReading(limits, inside && new CarriedReader(inside)));
 }
 
-function startReading(limits: Limits, carriedReader?: CarriedReader): XmlReading {
+/** What the scopes say by their type; each type that is looked at stands once. */
+class SbdhReading extends TransportReading {
+  readonly scopes = new Map<string, string>();
+  #type = "";
+  #identifier = "";
+
+  override leaf(leaf: Leaf, control: Parameters<TransportReading["leaf"]>[1]): void {
+    if (leaf.path === `${scope}/Type`) this.#type = leaf.text;
+    else if (leaf.path === `${scope}/InstanceIdentifier`) this.#identifier = leaf.text;
+    else super.leaf(leaf, control);
+  }
+
+  override closed(path: string, at: number, control: Parameters<TransportReading["closed"]>[2]): void {
+    super.closed(path, at, control);
+    if (path !== scope) return;
+    if (!this.scopes.has(this.#type)) this.scopes.set(this.#type, this.#identifier);
+    else if (scopeTypes.has(this.#type)) this.report("element-repeated", `${scope}[${this.#type}]`, at);
+    this.#type = this.#identifier = "";
+  }
+}
+
+/** The scopes that are looked at. */
+const scopeTypes: ReadonlySet<string> = new Set([
+  "DOCUMENTID",
+  "MESSAGEIDENTIFIER",
+  "ORIGINALMESSAGEIDENTIFIER",
+  "ORIGINALENVELOPEIDENTIFIER",
+  "EHMI-ReceiptAcknowledgement",
+  "StatisticalInformation",
+]);
+
+function startReading(limits: Limits, carried?: CarriedReader): XmlReading {
   const reporter = new Reporter(limits.findingsMax);
-  const own = new OwnPlaces({ [header.slice(0, -1)]: "both" });
-  const facts: Facts = { values: new Map(), scopes: new Map(), mime: "", data: undefined, own };
-  const reader = new XmlReader(collector(eventsInto(facts, reporter, carriedReader)), limits, reporter);
+  const reading = new SbdhReading(form, reporter, carried);
+  const reader = new XmlReader(
+    (control) => new KnownElements(tree, rules, reading, control),
+    limits,
+    reporter,
+  );
   const finish = (length: number): Envelope => {
     if (reporter.isStopped) return { interchanges: [], findings: reporter.findings };
-    const interchange = envelopeOf(facts, length, reader.encoding);
-    check(interchange, reporter);
-    return withCarried(interchange, interchange.receipt ? undefined : carriedReader, reporter);
+    const interchange = envelopeOf(reading, length, reader.encoding);
+    check(interchange, reading);
+    return withCarried(interchange, interchange.receipt ? undefined : carried, reporter);
   };
   return { reader, finish };
 }
 
-type Facts = {
-  readonly values: Map<string, string>;
-  readonly scopes: Map<string, string>;
-  mime: string;
-  data: ByteRange | undefined;
-  readonly own: OwnPlaces;
-};
-
-function eventsInto(
-  facts: Facts,
-  reporter: Reporter,
-  carriedReader: CarriedReader | undefined,
-): Parameters<typeof collector>[0] {
-  let scope = "";
-  let dataStart = 0;
-  return {
-    opened: (path, depth, at, attributes, control) => {
-      facts.own.opened(depth, at);
-      if (depth === 1 && !Object.values(attributes).includes(namespace)) {
-        reporter.add("xml-namespace", { interchange: 1, path, offset: at });
-      }
-      if (path !== content) return;
-      facts.mime = attributes.mimeType ?? "";
-      dataStart = control.passText(carriedReader && ((piece) => carriedReader.push(piece)));
-    },
-    leaf: ({ path, text }, control) => {
-      if (path === content) facts.data = { start: dataStart, end: control.passedTo };
-      if (!path.startsWith(header)) return;
-      const below = path.slice(header.length);
-      if (below === "BusinessScope/Scope/Type") scope = text;
-      else if (below === "BusinessScope/Scope/InstanceIdentifier") facts.scopes.set(scope, text);
-      else facts.values.set(below, text);
-    },
-    closed: (path, depth, end) => facts.own.closed(path, depth, end),
-  };
-}
-
 // ISO 6523: 0088 is the code of GLN.
 function partyOf(identifier: string): Party {
-  const [scheme = "", id] = identifier.split(":", 2);
-  if (id === undefined) return { id: identifier };
-  return { id, qualifier: scheme === "0088" ? "14" : scheme };
+  const colon = identifier.indexOf(":");
+  if (colon < 0) return { id: identifier };
+  const scheme = identifier.slice(0, colon);
+  return { id: identifier.slice(colon + 1).trim(), qualifier: scheme === "0088" ? "14" : scheme };
 }
 
-function envelopeOf(
-  { values, scopes, mime, data, own }: Facts,
-  length: number,
-  encoding: string,
-): InterchangeEnvelope {
-  const value = (path: string) => values.get(path) ?? "";
+function envelopeOf(reading: SbdhReading, length: number, encoding: string): InterchangeEnvelope {
+  const { scopes, data, dataAttributes, own } = reading;
+  const value = (path: string) => reading.text(`${header}/${path}`);
   const standard = value("DocumentIdentification/Standard");
   const preparedAt = value("DocumentIdentification/CreationDateAndTime");
   const receipt = receiptOf(standard, value("DocumentIdentification/Type"), scopes);
@@ -121,9 +145,13 @@ function envelopeOf(
         range: { start: 0, end: length },
       },
     ],
-    own: own.found,
+    own,
     ...(data && {
-      carried: { format: mime, name: scopes.get("StatisticalInformation") ?? standard, base64: data },
+      carried: {
+        format: dataAttributes.mimeType ?? "",
+        name: scopes.get("StatisticalInformation") ?? standard,
+        base64: data,
+      },
     }),
     ...(receipt && { receipt }),
   };
@@ -143,19 +171,18 @@ function receiptOf(
   };
 }
 
-function check(envelope: InterchangeEnvelope, reporter: Reporter): void {
-  const report = (code: FindingCode, path: string) =>
-    reporter.add(code, { interchange: 1, path: header + path, offset: 0 });
+function check(envelope: InterchangeEnvelope, reading: TransportReading): void {
+  const report = (code: FindingCode, path: string) => reading.report(code, `${header}/${path}`);
   for (const [name, party] of [
-    ["Sender", envelope.sender],
-    ["Receiver", envelope.receiver],
-  ] as const) {
-    if (party.id === "") report("element-missing", `${name}/Identifier`);
-    if (party.qualifier === "14" && hasRightCheckDigit(party.id) === false)
-      report("gln-check-digit", `${name}/Identifier`);
+    ["Sender", envelope.sender] as const,
+    ["Receiver", envelope.receiver] as const,
+  ]) {
+    const fault = party.id === "" ? "element-missing" : glnFault(party);
+    if (fault) report(fault, `${name}/Identifier`);
   }
   if (envelope.reference === "") report("element-missing", "DocumentIdentification/InstanceIdentifier");
   if (!envelope.preparedAt) report("element-value", "DocumentIdentification/CreationDateAndTime");
   if (!envelope.messages[0]?.reference) report("element-missing", "BusinessScope/Scope[MESSAGEIDENTIFIER]");
   if (!envelope.messages[0]?.type) report("type-unknown", "BusinessScope/Scope[DOCUMENTID]");
+  if (!envelope.carried && !envelope.receipt) reading.report("element-missing", "BinaryContent");
 }

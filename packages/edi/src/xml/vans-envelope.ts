@@ -7,17 +7,49 @@ import type {
   Party,
   TransportReceipt,
 } from "../envelope.ts";
-import type { FindingCode } from "../finding-texts.ts";
 import type { Limits } from "../limits.ts";
-import { hasRightCheckDigit } from "../medcom/gln.ts";
+import { glnFault } from "../medcom/gln.ts";
 import { findMessageType } from "../medcom/message-types.ts";
 import { Reporter } from "../reporter.ts";
 import { CarriedReader, withCarried } from "./carried-reader.ts";
-import { collector, OwnPlaces } from "./collector.ts";
+import { either, elementTree, KnownElements, type Leaf, one } from "./known-elements.ts";
+import { type TransportForm, TransportReading } from "./transport-reading.ts";
 import { type XmlReading, xmlDeliveryReader } from "./xml-delivery-reader.ts";
 import { XmlReader } from "./xml-reader.ts";
 
 export const vansNamespace = "urn:oio:medcom:vans-envelope:1.0.4";
+
+const receipt = {
+  Error: one({ Code: one(), Description: one() }),
+  OriginalEnvelopeIdentifier: one(),
+  OriginalMessage: one({ Identifier: one() }),
+};
+const tree = elementTree("VANSEnvelope", {
+  SenderID: one(),
+  ReceiverID: one(),
+  EnvelopeIdentifier: one(),
+  SentDateTime: one(),
+  Message: either("content", {
+    MetaInformation: one({
+      Identifier: one(),
+      Document: one({ Format: one(), Name: one(), Version: one(), SizeInBytes: one() }),
+      Transport: one({ Type: one(), TransformMessage: one() }),
+    }),
+    Data: one(),
+  }),
+  Receipt: either("content", {
+    NegativeVans: either("receipt", receipt),
+    NegativeMessage: either("receipt", receipt),
+    PositiveMessage: either("receipt", receipt),
+  }),
+});
+const rules = { isRoot: (uri: string) => uri === vansNamespace };
+const form: TransportForm = {
+  root: "VANSEnvelope",
+  data: "Message/Data",
+  own: { EnvelopeIdentifier: "id", SentDateTime: "time" },
+  isOfMessage: (path) => path.startsWith("Message/") || path.startsWith("Receipt/"),
+};
 
 /** Reads a VANSEnvelope (version 1.0.4): parties, identifiers, what it carries and where, or the receipt it is. */
 export function readVansEnvelope(bytes: Uint8Array, limits: Limits): Envelope {
@@ -31,87 +63,52 @@ export function vansEnvelopeReader(limits: Limits, inside: DeliveryReader | unde
   return xmlDeliveryReader(startReading(limits, inside && new CarriedReader(inside)));
 }
 
-function startReading(limits: Limits, carriedReader?: CarriedReader): XmlReading {
+function startReading(limits: Limits, carried?: CarriedReader): XmlReading {
   const reporter = new Reporter(limits.findingsMax);
-  const values = new Map<string, string>();
-  const parties = new Map<string, Party>();
-  let data: ByteRange | undefined;
-  let dataStart = 0;
-  let messages = 0;
-  const own = new OwnPlaces({
-    "/VANSEnvelope/EnvelopeIdentifier": "id",
-    "/VANSEnvelope/SentDateTime": "time",
-  });
-  const events: Parameters<typeof collector>[0] = {
-    opened: (path, depth, at, attributes, control) => {
-      own.opened(depth, at);
-      if (depth === 1 && !Object.values(attributes).includes(vansNamespace)) {
-        reporter.add("xml-namespace", { interchange: 1, path, offset: at });
-      }
-      if (path === "/VANSEnvelope/Message" && ++messages > 1) {
-        reporter.add("carried-not-one-message", { interchange: 1, path, offset: at });
-      }
-      if (path === "/VANSEnvelope/Message/Data") {
-        dataStart = control.passText(
-          carriedReader && messages === 1 ? (piece) => carriedReader.push(piece) : undefined,
-        );
-      }
-    },
-    leaf: ({ path, text, attributes }, control) => {
-      const below = path.slice("/VANSEnvelope/".length);
-      if (below === "Message/Data") data ??= { start: dataStart, end: control.passedTo };
-      else if (below === "SenderID" || below === "ReceiverID")
-        parties.set(below, partyOf(text, attributes.EndPointType ?? ""));
-      else values.set(below, text);
-    },
-    closed: (path, depth, end) => own.closed(path, depth, end),
-  };
-  const reader = new XmlReader(collector(events), limits, reporter);
+  const reading = new TransportReading(form, reporter, carried);
+  const reader = new XmlReader(
+    (control) => new KnownElements(tree, rules, reading, control),
+    limits,
+    reporter,
+  );
   const finish = (length: number): Envelope => {
     if (reporter.isStopped) return { interchanges: [], findings: reporter.findings };
-    const encoding = reader.encoding;
-    const interchange = { ...envelopeOf({ values, parties, data, length, encoding }), own: own.found };
-    check(interchange, reporter);
-    return withCarried(interchange, carriedReader, reporter);
+    const interchange = envelopeOf(reading, length, reader.encoding);
+    check(interchange, reading);
+    return withCarried(interchange, carried, reporter);
   };
   return { reader, finish };
 }
 
-type Facts = {
-  readonly values: ReadonlyMap<string, string>;
-  readonly parties: ReadonlyMap<string, Party>;
-  readonly data: ByteRange | undefined;
-  readonly length: number;
-  readonly encoding: string;
-};
-
 const qualifiers: Record<string, string> = { EAN: "14", CVR: "CVR", VANS: "VANS" };
 
 // A GLN has qualifier 14 in every form; CVR and VANS numbers keep the name that the envelope gives them.
-function partyOf(id: string, type: string): Party {
+function partyOf(leaf: Leaf | undefined): Party {
+  const { text: id = "", attributes: { EndPointType: type = "" } = {} } = leaf ?? {};
   const qualifier = Object.hasOwn(qualifiers, type) ? qualifiers[type] : undefined;
   return qualifier === undefined ? { id } : { id, qualifier };
 }
 
-function envelopeOf({ values, parties, data, length, encoding }: Facts): InterchangeEnvelope {
-  const value = (path: string) => values.get(path) ?? "";
-  const preparedAt = value("SentDateTime");
+function envelopeOf(reading: TransportReading, length: number, encoding: string): InterchangeEnvelope {
+  const { values, data, own } = reading;
+  const preparedAt = reading.text("SentDateTime");
   const receipt = receiptOf(values);
-  const transport = value("Message/MetaInformation/Transport/Type");
-  const [sender, receiver] = [parties.get("SenderID") ?? { id: "" }, parties.get("ReceiverID") ?? { id: "" }];
+  const transport = reading.text("Message/MetaInformation/Transport/Type");
+  const [sender, receiver] = [partyOf(values.get("SenderID")), partyOf(values.get("ReceiverID"))];
   return {
     form: "VANSEnvelope",
     sender,
     receiver,
-    reference: value("EnvelopeIdentifier"),
+    reference: reading.text("EnvelopeIdentifier"),
     ...(isMoment(preparedAt) && { preparedAt }),
     acknowledgementRequested: transport === "reliable",
     isTest: false,
     encoding,
     range: { start: 0, end: length },
-    messages: receipt ? [] : [{ ...messageOf(values, { start: 0, end: length }), sender, receiver }],
-    ...(data && { carried: carriedOf(values, data) }),
+    messages: receipt ? [] : [{ ...messageOf(reading, { start: 0, end: length }), sender, receiver }],
+    ...(data && { carried: carriedOf(reading, data) }),
     ...(receipt && { receipt }),
+    own,
   };
 }
 
@@ -120,16 +117,16 @@ const isMoment = (text: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(text);
 const document = "Message/MetaInformation/Document/";
 
 function messageOf(
-  values: ReadonlyMap<string, string>,
+  reading: TransportReading,
   range: ByteRange,
 ): Omit<MessageEnvelope, "sender" | "receiver"> {
   // The name is MCM: and the type, FHIR with a variant after #.
-  const code = (values.get(`${document}Name`) ?? "").replace(/^MCM:/, "").replace(/#.*$/, "");
-  const version = values.get(`${document}Version`) ?? "";
+  const code = reading.text(`${document}Name`).replace(/^MCM:/, "").replace(/#.*$/, "");
+  const version = reading.text(`${document}Version`);
   const type =
     findMessageType(code, version || undefined) ?? findMessageType(code, version.replace(/\.0$/, ""));
   return {
-    reference: values.get("Message/MetaInformation/Identifier") ?? "",
+    reference: reading.text("Message/MetaInformation/Identifier"),
     unhType: type?.unhType ?? findMessageType(code)?.unhType ?? "",
     ...(code && { code }),
     ...(version && { version }),
@@ -138,27 +135,25 @@ function messageOf(
   };
 }
 
-function carriedOf(values: ReadonlyMap<string, string>, base64: ByteRange) {
-  const version = values.get(`${document}Version`);
-  const size = Number(values.get(`${document}SizeInBytes`) || Number.NaN);
+function carriedOf(reading: TransportReading, base64: ByteRange) {
+  const version = reading.text(`${document}Version`);
+  const size = Number(reading.text(`${document}SizeInBytes`) || Number.NaN);
   return {
-    format: values.get(`${document}Format`) ?? "",
-    name: values.get(`${document}Name`) ?? "",
+    format: reading.text(`${document}Format`),
+    name: reading.text(`${document}Name`),
     ...(version && { version }),
     ...(Number.isSafeInteger(size) && { sizeInBytes: size }),
     base64,
   };
 }
 
-function receiptOf(values: ReadonlyMap<string, string>): TransportReceipt | undefined {
+function receiptOf(values: ReadonlyMap<string, Leaf>): TransportReceipt | undefined {
   for (const kind of ["NegativeVans", "NegativeMessage", "PositiveMessage"] as const) {
-    const originalEnvelope = values.get(`Receipt/${kind}/OriginalEnvelopeIdentifier`);
+    const value = (path: string) => values.get(`Receipt/${kind}/${path}`)?.text;
+    const originalEnvelope = value("OriginalEnvelopeIdentifier");
     if (originalEnvelope === undefined) continue;
-    const originalMessage =
-      values.get(`Receipt/${kind}/OriginalMessage`) ??
-      values.get(`Receipt/${kind}/OriginalMessage/Identifier`);
-    const errorCode = values.get(`Receipt/${kind}/Error/Code`);
-    const errorText = values.get(`Receipt/${kind}/Error/Description`);
+    const originalMessage = value("OriginalMessage") || value("OriginalMessage/Identifier");
+    const [errorCode, errorText] = [value("Error/Code"), value("Error/Description")];
     return {
       polarity: kind === "PositiveMessage" ? "positive" : "negative",
       kind,
@@ -171,30 +166,31 @@ function receiptOf(values: ReadonlyMap<string, string>): TransportReceipt | unde
   return undefined;
 }
 
-type Report = (code: FindingCode, path: string) => void;
-
-function check(envelope: InterchangeEnvelope, reporter: Reporter): void {
-  const report: Report = (code, path) =>
-    reporter.add(code, { interchange: 1, path: `/VANSEnvelope/${path}`, offset: 0 });
-  checkParty("SenderID", envelope.sender, report);
-  checkParty("ReceiverID", envelope.receiver, report);
+function check(envelope: InterchangeEnvelope, reading: TransportReading): void {
+  checkParty("SenderID", envelope.sender, reading);
+  checkParty("ReceiverID", envelope.receiver, reading);
   if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(envelope.reference))
-    report("element-value", "EnvelopeIdentifier");
-  if (!envelope.preparedAt) report("element-value", "SentDateTime");
-  if (!envelope.receipt) checkMessage(envelope, report);
+    reading.report("element-value", "EnvelopeIdentifier");
+  if (!envelope.preparedAt) reading.report("element-value", "SentDateTime");
+  if (!envelope.receipt) checkMessage(envelope, reading);
 }
 
-function checkParty(name: string, party: Party, report: Report): void {
-  if (party.id === "") report("element-missing", name);
-  else if (party.id.length > 18) report("element-too-long", name);
-  else if (party.qualifier === undefined) report("element-value", `${name}/@EndPointType`);
-  if (party.qualifier === "14" && hasRightCheckDigit(party.id) === false) report("gln-check-digit", name);
+function checkParty(name: string, party: Party, reading: TransportReading): void {
+  if (party.id === "") reading.report("element-missing", name);
+  else if (party.id.length > 18) reading.report("element-too-long", name);
+  else if (party.qualifier === undefined) reading.report("element-value", `${name}/@EndPointType`);
+  const fault = glnFault(party);
+  if (fault) reading.report(fault, name);
 }
 
-function checkMessage({ carried, messages: [message] }: InterchangeEnvelope, report: Report): void {
+function checkMessage(
+  { carried, messages: [message] }: InterchangeEnvelope,
+  reading: TransportReading,
+): void {
   const path = `${document}Name`;
-  if (!carried) report("element-missing", "Message/Data");
-  if (!message?.reference) report("element-missing", "Message/MetaInformation/Identifier");
-  if (!message?.code) report("element-missing", path);
-  else if (!message.type) report(findMessageType(message.code) ? "version-unknown" : "type-unknown", path);
+  if (!carried) reading.report("element-missing", "Message/Data");
+  if (!message?.reference) reading.report("element-missing", "Message/MetaInformation/Identifier");
+  if (!message?.code) reading.report("element-missing", path);
+  else if (!message.type)
+    reading.report(findMessageType(message.code) ? "version-unknown" : "type-unknown", path);
 }

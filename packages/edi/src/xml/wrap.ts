@@ -87,16 +87,20 @@ function receiptOf({ kind, originalEnvelope, originalMessage, error }: VansRecei
   return `<${kind}>${inner}</${kind}>`;
 }
 
-/** Puts an EDIFACT or MedCom XML delivery that was read from `payload` into a VANSEnvelope: type and version from its first letter, bytes untouched. */
+/** Puts an EDIFACT or MedCom XML delivery that was read from `payload` into a VANSEnvelope: type and version from its first letter, bytes untouched. Throws a TypeError for other forms, and where its letters have different parties. */
 export function wrapInVansEnvelope(
   payload: Uint8Array,
   interchange: InterchangeEnvelope,
   envelope: Pick<VansValues, "reference" | "preparedAt"> & { readonly identifier: string },
 ): Uint8Array {
-  const { form, sender, receiver, range, acknowledgementRequested } = interchange;
-  const [letter] = interchange.messages;
+  const { form, messages, range, acknowledgementRequested } = interchange;
+  const [letter] = messages;
   if ((form !== "EDIFACT" && form !== "XML") || !letter?.code) {
     throw new TypeError("only an EDIFACT or MedCom XML delivery with a known letter type can be wrapped");
+  }
+  const { sender, receiver } = letter;
+  if (messages.some((other) => other.sender.id !== sender.id || other.receiver.id !== receiver.id)) {
+    throw new TypeError("letters with different parties cannot be wrapped together");
   }
   const content: VansMessage = {
     identifier: envelope.identifier,

@@ -1,71 +1,71 @@
 import { SaxesParser } from "saxes";
-import { decodeWindows1252 } from "../charset.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import type { Limits } from "../limits.ts";
 import type { Reporter } from "../reporter.ts";
 import { Base64Runs } from "./base64-runs.ts";
-import { endOfCharacters, findMarkup, findMarkupBefore, joined, WindowPlaces } from "./byte-windows.ts";
-import { encodingHeadBytes, encodingOf, strictDecoder, type TextEncodingFound } from "./encodings.ts";
-import { localName } from "./xml-text.ts";
+import { endOfCharacters, findMarkupBefore, joined, WindowPlaces } from "./byte-windows.ts";
+import { ElementStack } from "./element-stack.ts";
+import { encodingHeadBytes, encodingOf, type TextEncodingFound } from "./encodings.ts";
+import { MarkupScanner } from "./markup-scanner.ts";
+import { TextPasser } from "./text-passer.ts";
+import { bytesUpTo, decodedWindow, smallWindowBytes, windowBytes } from "./text-windows.ts";
+import { Utf8Suspicion } from "./utf8-suspicion.ts";
 
 export type Attributes = Readonly<Record<string, string>>;
 
-/** Down to which depth the places of elements are told; finding them costs time, and letters stand at depth 2. */
-const placedDepthMax = 2;
-
-/** What a reader of one XML form is told; names come without prefix, offsets in bytes of the input, below depth 2 without meaning. */
+/** What a reader of one XML form is told; names come without prefix, with the namespace ("" for none). */
 export type XmlHandlers = {
-  open(name: string, depth: number, attributes: Attributes, at: number): void;
+  open(name: string, uri: string, depth: number, attributes: Attributes): void;
   text(text: string): void;
-  close(name: string, depth: number, end: number): void;
+  close(name: string, depth: number): void;
 };
 
 /** What a handler may ask for while it is called. */
 export type XmlControl = {
   /** Read no further: what was wanted has been read. */
   finish(): void;
+  /** Byte at which the element begins that was just opened. */
+  elementStart(): number;
+  /** Byte after the end of the element that was just closed. */
+  elementEnd(): number;
   /** Pass the text of the element just opened up to its end tag, to `sink` as bytes; gives where it begins. */
   passText(sink?: (piece: Uint8Array) => void): number;
   /** Where a passed text ends. */
   readonly passedTo: number;
 };
 
-const windowBytes = 16 * 1024;
-/** Where only the beginning is wanted: what is in a piece is parsed whole. */
-const smallWindowBytes = 160;
-
-/** Drives saxes over pushed bytes with bounded depth, attributes, text and size, without DTD, in the declared encoding. */
+/**
+ * Drives saxes over pushed bytes with bounded depth, attributes, text and size, without DTD, in the declared encoding, with
+ * namespaces resolved. What is found, and at which byte, does not depend on where the bytes are cut.
+ */
 export class XmlReader implements XmlControl {
-  passedTo = 0;
   readonly #limits: Limits;
   readonly #reporter: Reporter;
   readonly #parser = new SaxesParser({ position: false });
   readonly #handlers: XmlHandlers;
+  readonly #elements: ElementStack;
   /** Markup after which nothing is wanted, as it most likely stands in the input. */
   readonly #wantedUpTo: string | undefined;
-  readonly #windowBytes: number;
   #found: TextEncodingFound | undefined;
-  #depth = 0;
+  #scanner = new MarkupScanner(1);
   #isFinished = false;
   /** Bytes pushed but not read yet: the head until the encoding is known, later the part of a character. */
   #held: Uint8Array = new Uint8Array(0);
   /** Bytes of the input before `#data`. */
   #base = 0;
   #data: Uint8Array = new Uint8Array(0);
-  /** Where the window being parsed stands, in characters and bytes. */
+  /** Where the window being parsed begins in characters, and where it begins and ends in bytes of `#data`. */
   #windowCharacter = 0;
-  #windowByte = 0;
+  #windowStart = 0;
   #windowEnd = 0;
   readonly #places = new WindowPlaces();
   readonly #runs = new Base64Runs();
-  #passing: { sink: ((piece: Uint8Array) => void) | undefined; from: number; markup: number } | undefined;
+  readonly #passer = new TextPasser();
+  readonly #suspicion = new Utf8Suspicion();
   /** Where the last markup before `#data` begins: a tag may have begun in an earlier chunk. */
   #markupBeforeData = 0;
-  /** Local names of the open elements by depth. */
-  readonly #names: string[] = [];
-  #attributes = 0;
-  #elements = 0;
-  #sinceEvent = 0;
+  /** Character at which the last tag or text ended. */
+  #lastEvent = 0;
 
   constructor(
     makeHandlers: (control: XmlControl) => XmlHandlers,
@@ -74,9 +74,9 @@ export class XmlReader implements XmlControl {
     wantedUpTo?: string,
   ) {
     this.#wantedUpTo = wantedUpTo;
-    this.#windowBytes = wantedUpTo === undefined ? windowBytes : smallWindowBytes;
     this.#limits = limits;
     this.#reporter = reporter;
+    this.#elements = new ElementStack(limits);
     this.#handlers = makeHandlers(this);
     this.#listen();
   }
@@ -86,9 +86,19 @@ export class XmlReader implements XmlControl {
   }
 
   passText(sink?: (piece: Uint8Array) => void): number {
-    const from = this.#byteAt(this.#parser.position);
-    this.#passing = { sink, from, markup: -1 };
-    return from;
+    return this.#passer.begin(this.elementEnd(), sink);
+  }
+
+  get passedTo(): number {
+    return this.#passer.passedTo;
+  }
+
+  elementStart(): number {
+    return this.#markupBefore(this.elementEnd());
+  }
+
+  elementEnd(): number {
+    return this.#byteAt(this.#parser.position);
   }
 
   /** The encoding in which the input was read. */
@@ -109,41 +119,38 @@ export class XmlReader implements XmlControl {
   end(): void {
     if (this.isOver) return;
     this.#take(this.#held, "last");
-    if (!this.isOver) this.#parser.close();
+    this.#close();
   }
 
   /** Reads a whole input at once. */
   read(bytes: Uint8Array): void {
-    if (bytes.length > this.#limits.inputBytesMax) {
-      this.#reporter.stop("interchange-too-long", { interchange: 1, offset: this.#limits.inputBytesMax });
-      return;
-    }
     this.#take(bytes, "last");
-    if (!this.isOver) this.#parser.close();
+    this.#close();
+  }
+
+  /** The input has ended. */
+  #close(): void {
+    if (this.isOver) return;
+    const { unfinishedAt } = this.#scanner;
+    if (unfinishedAt >= 0) this.#stop("xml-malformed", unfinishedAt);
+    else if (this.#elements.depth > 0) this.#stop("xml-malformed", this.#base);
+    else this.#parser.close();
+    if (this.isOver || this.#suspicion.foundAt < 0) return;
+    this.#reporter.add("utf8-as-latin1", { interchange: 1, offset: this.#suspicion.foundAt });
   }
 
   #take(data: Uint8Array, place: "more follows" | "last"): void {
     this.#held = data;
-    if (!this.#found && data.length < encodingHeadBytes && place === "more follows") return;
-    if (this.#base + data.length > this.#limits.inputBytesMax) {
-      this.#reporter.stop("interchange-too-long", { interchange: 1, offset: this.#limits.inputBytesMax });
-      return;
-    }
-    let at = 0;
-    if (!this.#found) {
-      this.#found = encodingOf(data);
-      if (!this.#found) {
-        this.#reporter.stop("xml-encoding", { interchange: 1, offset: 0 });
-        return;
-      }
-      at = this.#found.markLength;
-    }
-    this.#data = data;
-    at = this.#feed(
-      at,
-      this.#found,
-      place === "last" ? data.length : endOfCharacters(data, this.#found.unit),
-    );
+    const { inputBytesMax } = this.#limits;
+    const isTooLong = this.#base + data.length > inputBytesMax;
+    if (!this.#found && data.length < encodingHeadBytes && place === "more follows" && !isTooLong) return;
+    this.#data = isTooLong ? data.subarray(0, inputBytesMax - this.#base) : data;
+    const found = this.#found ?? this.#begin(data);
+    if (!found) return;
+    const from = this.#base === 0 ? found.markLength : 0;
+    const isLast = place === "last" && !isTooLong;
+    const at = this.#feed(from, found, isLast ? data.length : endOfCharacters(this.#data, found));
+    if (isTooLong) this.#stop("interchange-too-long", inputBytesMax);
     if (this.isOver) return;
     if (place === "more follows") this.#markupBeforeData = this.#markupBefore(this.#base + at);
     this.#held = data.slice(at);
@@ -151,116 +158,113 @@ export class XmlReader implements XmlControl {
     this.#data = this.#held;
   }
 
+  #begin(data: Uint8Array): TextEncodingFound | undefined {
+    this.#found = encodingOf(data);
+    const { unit, contradictedAt } = this.#found ?? {};
+    if (!this.#found) this.#stop("xml-encoding", 0);
+    if (contradictedAt !== undefined)
+      this.#reporter.add("encoding-differs", { interchange: 1, offset: contradictedAt });
+    this.#scanner = new MarkupScanner(unit === "utf-16" ? 2 : 1);
+    return this.#found;
+  }
+
   /** Parses window after window up to `to`; gives where it came to. */
-  #feed(from: number, { encoding, unit }: TextEncodingFound, to: number): number {
+  #feed(from: number, found: TextEncodingFound, to: number): number {
+    const [first, usual] = this.#wantedUpTo
+      ? [bytesUpTo(this.#data, from, this.#wantedUpTo), smallWindowBytes]
+      : [windowBytes, windowBytes];
     let at = from;
-    let size = this.#firstWindowBytes(from);
+    let size = first;
     while (at < to && !this.isOver) {
-      if (this.#passing && this.#passing.markup < 0) at = this.#passOn(at, to, unit);
+      if (this.#passer.isPassing) at = this.#passer.pass(this.#data.subarray(0, to), at, this.#base, found);
       if (at >= to) break;
-      const end = at + endOfCharacters(this.#data.subarray(at, Math.min(to, at + size)), unit, "some");
+      const end = at + endOfCharacters(this.#data.subarray(at, Math.min(to, at + size)), found, "some");
       // Bytes of UTF-16 are no characters: there nothing is left out.
-      const skip = unit === "utf-16" ? undefined : this.#runs.take(this.#data.subarray(at, end));
-      if (skip) this.#parse(at, at + skip.from, encoding);
-      this.#parse(at + (skip?.to ?? 0), end, encoding);
+      const skip = found.unit === "utf-16" ? undefined : this.#runs.take(this.#data.subarray(at, end));
+      if (skip) this.#parse(at, at + skip.from, found);
+      this.#parse(at + (skip?.to ?? 0), end, found);
       at = end;
-      size = this.#windowBytes;
-      if (this.#passing && this.#passing.markup < 0) this.#passWithin(end);
+      size = usual;
+      if (this.#passer.isPassing) this.#passWithin(end);
     }
     return at;
   }
 
-  #parse(from: number, end: number, encoding: string): void {
-    const text = this.isOver ? undefined : this.#decoded(from, end, encoding);
-    if (!text) return;
-    this.#windowByte = this.#base + from;
-    this.#places.begin(text, this.#windowCharacter, this.#windowByte);
+  #parse(from: number, to: number, found: TextEncodingFound): void {
+    if (this.isOver || from === to) return;
+    const { text, length } = decodedWindow(this.#data.subarray(from, to), found.encoding);
+    const end = from + length;
+    this.#windowStart = from;
     this.#windowEnd = end;
-    this.#parser.write(text);
+    this.#places.begin(text, this.#windowCharacter, this.#base + from);
+    if (found.unit === "byte") this.#suspicion.take(this.#data.subarray(from, end), this.#base + from);
+    const first = this.#windowCharacter;
+    const fault = this.#scanner.scan(text, (character) => this.#byteAt(first + character));
+    this.#parser.write(fault ? text.slice(0, fault.before) : text);
     this.#windowCharacter += text.length;
-    this.#sinceEvent += text.length;
-    if (this.#sinceEvent > this.#limits.textBytesMax) this.#stop("xml-text-too-long");
-  }
-
-  #firstWindowBytes(from: number): number {
-    const upTo = this.#wantedUpTo;
-    if (upTo === undefined) return this.#windowBytes;
-    const { buffer, byteOffset, length } = this.#data;
-    const at = Buffer.from(buffer, byteOffset, Math.min(length, windowBytes)).indexOf(upTo, from, "latin1");
-    return at < 0 ? smallWindowBytes : at + upTo.length - from;
-  }
-
-  #decoded(at: number, end: number, encoding: string): string | undefined {
-    const piece = this.#data.subarray(at, end);
-    if (encoding === "windows-1252") return decodeWindows1252(piece);
-    try {
-      return strictDecoder(encoding).decode(piece);
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      this.#reporter.stop("invalid-character", { interchange: 1, offset: this.#base + at });
-      return undefined;
-    }
-  }
-
-  /** Passes what stands before the next markup: it can be huge and is not wanted as a string. */
-  #passOn(from: number, to: number, unit: TextEncodingFound["unit"]): number {
-    const markup = findMarkup(this.#data.subarray(0, to), from, unit, this.encoding);
-    const end = markup < 0 ? to : markup;
-    this.#passing?.sink?.(this.#data.subarray(from, end));
-    if (markup >= 0 && this.#passing) this.#passing.markup = this.#base + markup;
-    this.#sinceEvent = 0;
-    return end;
+    if (fault) this.#stop(fault.code, fault.byte);
+    this.#checkLength(this.#windowCharacter);
+    if (end < to) this.#stop("invalid-character", this.#base + end);
   }
 
   /** The part of a passed text that stands in the window that was just parsed, or up to the tag that now ends it. */
   #passWithin(end: number): void {
-    const passing = this.#passing;
-    if (!passing) return;
-    const start = Math.max(passing.from - this.#base, this.#windowByte - this.#base);
-    const piece = this.#data.subarray(0, end);
-    const markup = findMarkup(piece, start, this.#found?.unit ?? "byte", this.encoding);
-    passing.sink?.(piece.subarray(start, markup < 0 ? end : markup));
-    if (markup >= 0) passing.markup = this.#base + markup;
+    if (this.#found)
+      this.#passer.passWithin(this.#data.subarray(0, end), this.#windowStart, this.#base, this.#found);
   }
 
   #byteAt(character: number): number {
     return this.#places.byteAt(character, this.#found?.unit ?? "byte");
   }
 
-  #stop(code: FindingCode): void {
-    if (this.isOver) return;
-    const offset = Math.min(this.#base + this.#data.length, this.#byteAt(this.#parser.position));
-    this.#reporter.stop(code, { interchange: 1, offset });
+  #stop(code: FindingCode, offset: number): void {
+    if (!this.isOver) this.#reporter.stop(code, { interchange: 1, offset });
+  }
+
+  /** A fault that the parser found: in a whole tag that it has read, or the character that it read last. */
+  #malformed(): void {
+    const { position } = this.#parser;
+    const isTag = this.#places.characterBefore(position) === ">";
+    this.#stop("xml-malformed", isTag ? this.elementStart() : this.#byteAt(Math.max(0, position - 1)));
+  }
+
+  /** Something has been read up to a character since the last tag or text; too much of it is refused. */
+  #checkLength(to: number): void {
+    const most = this.#lastEvent + this.#limits.textBytesMax;
+    if (to > most && !this.isOver) this.#stop("xml-text-too-long", this.#byteAt(most));
+  }
+
+  #event(): void {
+    const { position } = this.#parser;
+    this.#checkLength(position);
+    this.#lastEvent = position;
   }
 
   #listen(): void {
     const parser = this.#parser;
     // Seven listeners at most: from the eighth on V8 keeps the parser's fields in a table, and each access is a search.
     parser.on("attribute", () => {
-      if (++this.#attributes > this.#limits.attributesMax) this.#stop("xml-too-many-attributes");
+      const code = this.#elements.attribute();
+      if (code) this.#stop(code, this.elementEnd());
     });
     parser.on("opentag", (tag) => this.#opened(tag.name, tag.attributes as Attributes));
     parser.on("text", (text) => this.#heard(text));
     parser.on("cdata", (text) => this.#heard(text));
     parser.on("closetag", () => this.#closed());
-    parser.on("doctype", () => this.#stop("xml-doctype"));
-    parser.on("error", () => this.#stop("xml-malformed"));
+    parser.on("error", () => this.#malformed());
   }
 
   #opened(name: string, attributes: Attributes): void {
-    this.#sinceEvent = 0;
+    this.#event();
     if (this.isOver) return;
-    this.#attributes = 0;
-    this.#depth++;
+    const code = this.#elements.open(name, attributes);
     // What is passed as bytes must be nothing but text.
-    if (this.#passing) this.#stop("base64-invalid");
-    else if (this.#depth > this.#limits.depthMax) this.#stop("xml-too-deep");
-    else if (++this.#elements > this.#limits.xmlElementsMax) this.#stop("xml-too-many-elements");
+    if (this.#passer.isBegun) this.#stop("base64-invalid", this.elementStart());
+    else if (code) this.#stop(code, this.elementStart());
     else {
-      const at = this.#depth <= placedDepthMax ? this.#markupBefore(this.#byteAt(this.#parser.position)) : -1;
-      const local = localName(name);
-      this.#names[this.#depth] = local;
-      this.#handlers.open(local, this.#depth, attributes, at);
+      const { local, uri, depth, isFirstWrong } = this.#elements;
+      if (isFirstWrong) this.#reporter.add("xml-prefix", { interchange: 1, offset: this.elementStart() });
+      this.#handlers.open(local, uri, depth, attributes);
     }
   }
 
@@ -272,26 +276,25 @@ export class XmlReader implements XmlControl {
   }
 
   #heard(text: string): void {
-    this.#sinceEvent = 0;
-    if (!this.isOver && !this.#passing) this.#handlers.text(text);
+    this.#event();
+    if (!this.isOver && !this.#passer.isBegun) this.#handlers.text(text);
   }
 
   #closed(): void {
-    this.#sinceEvent = 0;
+    this.#event();
     if (this.isOver) return;
-    const end = this.#depth <= placedDepthMax || this.#passing ? this.#byteAt(this.#parser.position) : -1;
-    if (this.#passing) {
-      const isEmpty = end === this.#passing.from;
-      if (this.#passing.markup < 0 && !isEmpty) this.#passWithin(this.#windowEnd);
-      this.passedTo = isEmpty ? end : this.#passing.markup;
-      this.#passing = undefined;
-      // Anything but the end tag next after the text was a comment, a CDATA section or the like.
-      if (!isEmpty && this.passedTo !== this.#markupBefore(end)) {
-        this.#stop("base64-invalid");
-        return;
-      }
+    if (this.#passer.isBegun && !this.#endPassing()) {
+      this.#stop("base64-invalid", this.elementStart());
+      return;
     }
-    this.#handlers.close(this.#names[this.#depth] as string, this.#depth, end);
-    this.#depth--;
+    const { depth } = this.#elements;
+    this.#handlers.close(this.#elements.close(), depth);
+  }
+
+  /** Ends a passed text; false where anything but the end tag stands next after it: a comment, a CDATA section or the like. */
+  #endPassing(): boolean {
+    const end = this.elementEnd();
+    if (this.#passer.isPassing && !this.#passer.isEmptyAt(end)) this.#passWithin(this.#windowEnd);
+    return this.#passer.end(end, this.#markupBefore(end));
   }
 }

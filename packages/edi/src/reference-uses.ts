@@ -1,4 +1,4 @@
-/** Where a message stands that has a reference: its number, and the byte of the reference. */
+/** Which message has a reference (from 1), and the byte at which the reference stands. */
 export type ReferenceUse = { readonly number: number; readonly offset: number };
 
 /** The references used so far in an interchange; a single message costs nothing. */

@@ -1,0 +1,104 @@
+import { preparedAtOf } from "../edifact/prepared-at.ts";
+import type { FindingCode } from "../finding-texts.ts";
+import { glnFault } from "../medcom/gln.ts";
+import { findMessageType } from "../medcom/message-types.ts";
+import type { Placed } from "../placed.ts";
+import { ReferenceUses } from "../reference-uses.ts";
+
+/** What Envelope says. */
+export type EnvelopeValues = {
+  readonly at: number;
+  reference: Placed;
+  acknowledgement: Placed;
+  date: Placed;
+  time: Placed;
+  timeWithSeconds: Placed;
+};
+
+/** What a letter says of itself. */
+export type LetterValues = {
+  reference: Placed;
+  version: Placed;
+  type: Placed;
+  statistical: Placed;
+  sender: Placed;
+  receiver: Placed;
+};
+/** A letter, and the bytes at which it begins and ends; the end is negative where it is missing. */
+export type Letter = LetterValues & { readonly start: number; end: number };
+
+type Report = (code: FindingCode, path: string, at: number, message?: number) => void;
+
+/** MedCom's schema has ids of 1 to 14 characters, as EDIFACT has them. */
+const identifierMax = 14;
+const acknowledgementCodes: ReadonlySet<string> = new Set(["pluspositivkvitt", "minuspositivkvitt"]);
+
+/** Checks what a MedCom XML envelope and its letters say of themselves, as UNB and UNH are checked. */
+export function checkEmessage(values: EnvelopeValues, letters: readonly Letter[], report: Report): void {
+  const path = "/Emessage/Envelope";
+  const { reference, acknowledgement } = values;
+  checkIdentifier(reference, (code) => report(code, `${path}/Identifier`, reference.at));
+  if (!momentOf(values)) report("element-value", `${path}/Sent`, values.date.at);
+  const isKnown = acknowledgementCodes.has(acknowledgement.text);
+  if (!isKnown)
+    report(
+      acknowledgement.text === "" ? "element-missing" : "element-value",
+      `${path}/AcknowledgementCode`,
+      acknowledgement.at,
+    );
+  const uses = new ReferenceUses();
+  for (const [at, letter] of letters.entries()) {
+    checkLetter(letter, (code, place, { at: offset }) => report(code, place, offset, at + 1));
+    if (letter.reference.text === "") continue;
+    const use = { number: at + 1, offset: letter.reference.at };
+    for (const { number, offset } of uses.add(() => letter.reference.text, use))
+      report("duplicate-message", "Letter/Identifier", offset, number);
+  }
+}
+
+function checkIdentifier({ text }: Placed, report: (code: FindingCode) => void): void {
+  if (text === "") report("element-missing");
+  else if (text.length > identifierMax) report("element-too-long");
+}
+
+function checkLetter(letter: Letter, report: (code: FindingCode, path: string, at: Placed) => void): void {
+  const { reference, version, sender, receiver, type, statistical } = letter;
+  checkIdentifier(reference, (code) => report(code, "Letter/Identifier", reference));
+  if (version.text === "") report("element-missing", "Letter/VersionCode", version);
+  for (const [name, party] of [["Sender", sender] as const, ["Receiver", receiver] as const]) {
+    const fault = party.text === "" ? "element-missing" : glnFault({ id: party.text, qualifier: "14" });
+    if (fault) report(fault, `${name}/EANIdentifier`, party);
+  }
+  const areOne = type.text === "" || withX(statistical.text).startsWith(withX(type.text));
+  if (statistical.text !== "" && !areOne)
+    report("letter-type-mismatch", "Letter/StatisticalCode", statistical);
+  checkType(letter, report);
+}
+
+function checkType(letter: Letter, report: (code: FindingCode, path: string, at: Placed) => void): void {
+  const code = codeOf(letter);
+  const { version, type, statistical } = letter;
+  const found = findMessageType(code, version.text);
+  if (found?.status === "superseded") report("version-superseded", "Letter/VersionCode", version);
+  if (found) return;
+  const stated = type.text === "" ? statistical : type;
+  if (code === "" || !findMessageType(code)) report("type-unknown", "Letter/TypeCode", stated);
+  else if (version.text) report("version-unknown", "Letter/VersionCode", version);
+}
+
+/** The letter's type: receipts have no TypeCode, and some files write the statistical code without X. */
+export function codeOf({ type, statistical }: LetterValues): string {
+  return withX(type.text || statistical.text);
+}
+
+const withX = (code: string) =>
+  code !== "" && !code.startsWith("X") && findMessageType(`X${code}`) ? `X${code}` : code;
+
+/** Date and time of Sent as ISO 8601; undefined where the calendar has no such moment. */
+export function momentOf(values: EnvelopeValues): string | undefined {
+  const date = values.date.text;
+  const time = values.time.text || values.timeWithSeconds.text;
+  if (!/^\d{4}-\d\d-\d\d$/.test(date) || !/^\d\d:\d\d(?::[0-5]\d)?$/.test(time)) return undefined;
+  const moment = preparedAtOf(date.replaceAll("-", ""), time.slice(0, 2) + time.slice(3, 5));
+  return moment && `${date}T${time}`;
+}

@@ -1,0 +1,151 @@
+import type { FindingCode } from "../finding-texts.ts";
+import type { Attributes, XmlControl, XmlHandlers } from "./xml-reader.ts";
+
+type Children = Readonly<Record<string, Known>>;
+/** An element that a form knows; of those with one `choice` in a parent only one may stand. */
+type Known = { readonly isMany: boolean; readonly choice: string | undefined; readonly children: Children };
+
+/** An element that stands at most once in its parent. */
+export const one = (children: Children = {}): Known => ({ isMany: false, choice: undefined, children });
+/** An element that may stand any number of times. */
+export const many = (children: Children = {}): Known => ({ isMany: true, choice: undefined, children });
+/** One of several elements, of which at most one stands in the parent. */
+export const either = (choice: string, children: Children = {}): Known => ({
+  isMany: false,
+  choice,
+  children,
+});
+
+/** Name under which any element is known that has no other: its path holds the asterisk. */
+const any = "*";
+
+type Node = {
+  /** Names from below the root, such as `Message/Data`; "" for the root. */
+  readonly path: string;
+  /** Which bit tells that it has stood in its parent; 0 where it may stand many times. */
+  readonly bit: number;
+  readonly children: ReadonlyMap<string, Node>;
+};
+
+export type ElementTree = { readonly root: string; readonly node: Node };
+
+/** The elements that a form knows, by the name of its root. */
+export function elementTree(root: string, children: Children): ElementTree {
+  return { root, node: nodeOf("", 0, children) };
+}
+
+function nodeOf(path: string, bit: number, children: Children): Node {
+  const choices = new Map<string, number>();
+  const nodes = Object.entries(children).map(([name, known]) => {
+    const slot = known.choice ?? `/${name}`;
+    if (!known.isMany && !choices.has(slot)) choices.set(slot, 1 << choices.size);
+    const below = path === "" ? name : `${path}/${name}`;
+    return [name, nodeOf(below, choices.get(slot) ?? 0, known.children)] as const;
+  });
+  return { path, bit, children: new Map(nodes) };
+}
+
+/** An element without known children that has ended; `text` is without blanks around it, `at` where it begins. */
+export type Leaf = {
+  readonly path: string;
+  readonly text: string;
+  readonly at: number;
+  readonly attributes: Attributes;
+};
+
+export type KnownEvents = {
+  /** A known element begins at a byte. */
+  opened?(path: string, at: number, attributes: Attributes, control: XmlControl): void;
+  leaf?(leaf: Leaf, control: XmlControl): void;
+  /** A known element that began at a byte has ended. */
+  closed?(path: string, at: number, control: XmlControl): void;
+  /** A known element stands again, or in a foreign namespace; nothing of it is told but this. */
+  refused(code: FindingCode, path: string, at: number): void;
+};
+
+export type KnownRules = {
+  /** Whether a namespace is one that the root may have. */
+  isRoot(uri: string): boolean;
+  /** Whether an element may have a namespace that is not the root's. */
+  isOther?(uri: string, path: string): boolean;
+  /** Elements of this name hold base64, wherever they stand, of which nothing is wanted. */
+  readonly passed?: string;
+};
+
+/** Tells of the elements that a form knows, each where it belongs, once, and in the form's namespace; all others are passed over. */
+export class KnownElements implements XmlHandlers {
+  readonly #tree: ElementTree;
+  readonly #rules: KnownRules;
+  readonly #events: KnownEvents;
+  readonly #control: XmlControl;
+  /** By depth: which known element is open, where it begins, and which children have stood in it. */
+  readonly #nodes: (Node | undefined)[] = [];
+  readonly #starts: number[] = [];
+  readonly #seen: number[] = [];
+  #rootUri = "";
+  /** Depth of the element opened last, where it is known and has not ended; 0 otherwise. */
+  #leafDepth = 0;
+  #text = "";
+  #attributes: Attributes = {};
+
+  constructor(tree: ElementTree, rules: KnownRules, events: KnownEvents, control: XmlControl) {
+    this.#tree = tree;
+    this.#rules = rules;
+    this.#events = events;
+    this.#control = control;
+  }
+
+  open(name: string, uri: string, depth: number, attributes: Attributes): void {
+    this.#leafDepth = 0;
+    const node = depth === 1 ? this.#root(name, uri) : this.#child(name, uri, depth);
+    this.#nodes[depth] = node;
+    if (node) {
+      this.#seen[depth + 1] = 0;
+      this.#leafDepth = depth;
+      this.#text = "";
+      this.#attributes = attributes;
+      this.#events.opened?.(node.path, this.#starts[depth] as number, attributes, this.#control);
+    }
+    if (name === this.#rules.passed) this.#control.passText();
+  }
+
+  #root(name: string, uri: string): Node | undefined {
+    if (name !== this.#tree.root) return undefined;
+    this.#rootUri = uri;
+    const at = this.#control.elementStart();
+    this.#starts[1] = at;
+    if (!this.#rules.isRoot(uri)) this.#events.refused("xml-namespace", "", at);
+    return this.#tree.node;
+  }
+
+  #child(name: string, uri: string, depth: number): Node | undefined {
+    const children = this.#nodes[depth - 1]?.children;
+    const node = children?.get(name) ?? children?.get(any);
+    if (!node) return undefined;
+    const at = this.#control.elementStart();
+    this.#starts[depth] = at;
+    const isOwn = uri === this.#rootUri || this.#rules.isOther?.(uri, node.path);
+    const seen = this.#seen[depth] as number;
+    const code = !isOwn ? "element-foreign" : (seen & node.bit) !== 0 ? "element-repeated" : undefined;
+    if (!code) this.#seen[depth] = seen | node.bit;
+    else this.#events.refused(code, node.path, at);
+    return code ? undefined : node;
+  }
+
+  text(piece: string): void {
+    if (this.#leafDepth > 0) this.#text += piece;
+  }
+
+  close(_name: string, depth: number): void {
+    const node = this.#nodes[depth];
+    if (!node) return;
+    const at = this.#starts[depth] as number;
+    const { path } = node;
+    if (this.#leafDepth === depth) {
+      const leaf = { path, text: this.#text.trim(), at, attributes: this.#attributes };
+      this.#events.leaf?.(leaf, this.#control);
+    }
+    this.#leafDepth = 0;
+    this.#events.closed?.(path, at, this.#control);
+  }
+}

@@ -1,0 +1,223 @@
+import type { FindingCode } from "../finding-texts.ts";
+import { referenceLength } from "./references.ts";
+
+/** A fault in the markup: which, at which byte of the input, and how much of the window stands before it. */
+export type MarkupFault = { readonly code: FindingCode; readonly byte: number; readonly before: number };
+
+type State = "text" | "tag" | "comment" | "cdata" | "instruction";
+
+const ends = { comment: "-->", cdata: "]]>", instruction: "?>" } as const;
+const beginnings = [
+  ["<!--", "comment"],
+  ["<![CDATA[", "cdata"],
+  ["<?", "instruction"],
+] as const;
+const doctype = "<!DOCTYPE";
+const outside = /[^ \t\r\n]/g;
+
+/**
+ * Finds where a text in XML is at fault that a parser notices only later, or tells at another place depending on how the text
+ * was cut: a bare `&`, text outside the root, a document type definition, markup that never ends. Takes window after window.
+ */
+export class MarkupScanner {
+  #state: State = "text";
+  #quote = "";
+  #isClosing = false;
+  #lastInTag = "";
+  #depth = 0;
+  #hasRoot = false;
+  /** What at the end of the last window could not be told yet; it is ASCII. */
+  #tail = "";
+  /** Byte at which markup or a reference began that had not ended with the last window. */
+  #openByte = -1;
+  #text = "";
+  /** Where the next `&` and the next `]]>` stand: each is searched for once. */
+  #reference = 0;
+  #sectionEnd = 0;
+  #openAt = -1;
+  #fault: { code: FindingCode; at: number } | undefined;
+  /** Bytes of a character of ASCII in the input. */
+  readonly #width: number;
+
+  constructor(width: number) {
+    this.#width = width;
+  }
+
+  /** Takes the text of the next window; `byteAt` gives the byte of a character in it. */
+  scan(window: string, byteAt: (character: number) => number): MarkupFault | undefined {
+    const carried = this.#tail.length;
+    const begun = this.#openByte;
+    this.#text = this.#tail + window;
+    this.#tail = "";
+    this.#reference = this.#sectionEnd = -1;
+    if (this.#openAt >= 0) this.#openAt = -2;
+    let at = 0;
+    while (at < this.#text.length && !this.#fault)
+      at = this.#state === "text" ? this.#readText(at) : this.#readMarkup(at);
+    const place = (character: number) => {
+      if (character === -2) return begun;
+      const inWindow = character - carried;
+      return inWindow >= 0 ? byteAt(inWindow) : byteAt(0) + inWindow * this.#width;
+    };
+    if (this.#fault) {
+      const { code, at: found } = this.#fault;
+      return { code, byte: place(found), before: Math.max(0, found - carried) };
+    }
+    this.#openByte = this.#openAt === -1 ? -1 : place(this.#openAt);
+    return undefined;
+  }
+
+  /** Where something began that the end of the input cuts off, -1 where nothing did. */
+  get unfinishedAt(): number {
+    return this.#openByte;
+  }
+
+  #fail(at: number, code: FindingCode = "xml-malformed"): number {
+    this.#fault ??= { code, at };
+    return this.#text.length;
+  }
+
+  /** What is from here on is looked at again with the next window. */
+  #wait(at: number): number {
+    this.#tail = this.#text.slice(at);
+    this.#openAt = at;
+    return this.#text.length;
+  }
+
+  #readText(from: number): number {
+    const text = this.#text;
+    this.#openAt = -1;
+    const markup = text.indexOf("<", from);
+    const end = markup < 0 ? text.length : markup;
+    const stop = this.#depth === 0 ? this.#readOutside(from, end) : this.#readInside(from, end);
+    if (stop >= 0) return stop;
+    if (markup >= 0) return this.#beginMarkup(markup);
+    if (this.#depth > 0) this.#tail = endBegun(text, from, ends.cdata);
+    return text.length;
+  }
+
+  /** Outside the root nothing but blanks may stand. */
+  #readOutside(from: number, end: number): number {
+    outside.lastIndex = from;
+    const found = outside.exec(this.#text);
+    return found && found.index < end ? this.#fail(found.index) : -1;
+  }
+
+  #readInside(from: number, end: number): number {
+    const stop = this.#readReferences(from, end);
+    this.#sectionEnd = searched(this.#text, ends.cdata, this.#sectionEnd, from);
+    // The first of the two is told.
+    if (this.#sectionEnd < end && this.#sectionEnd < (this.#fault?.at ?? end)) {
+      this.#fault = undefined;
+      return this.#fail(this.#sectionEnd);
+    }
+    return stop;
+  }
+
+  /** Looks at the references between two places; gives where reading goes on where one is wrong or cut off, else -1. */
+  #readReferences(from: number, end: number): number {
+    const text = this.#text;
+    for (let at = from; ; at = this.#reference + 1) {
+      this.#reference = searched(text, "&", this.#reference, at);
+      if (this.#reference >= end) return -1;
+      const length = referenceLength(text, this.#reference);
+      if (length === 0) return this.#fail(this.#reference);
+      if (length < 0) return this.#wait(this.#reference);
+    }
+  }
+
+  #beginMarkup(at: number): number {
+    const text = this.#text;
+    const rest = text.slice(at, at + doctype.length);
+    const isWhole = rest.length === doctype.length;
+    for (const [begin, state] of beginnings) {
+      if (rest.startsWith(begin)) {
+        if (state === "cdata" && this.#depth === 0) return this.#fail(at);
+        return this.#enter(state, at, begin.length);
+      }
+    }
+    if (rest.startsWith(doctype)) return this.#fail(at, "xml-doctype");
+    const mayBe = [...beginnings.map(([begin]) => begin), doctype];
+    if (!isWhole && (rest === "<" || mayBe.some((begin) => begin.startsWith(rest)))) return this.#wait(at);
+    if (rest.startsWith("<!")) return this.#fail(at);
+    this.#isClosing = rest[1] === "/";
+    if (this.#depth === 0 && (this.#hasRoot || this.#isClosing)) return this.#fail(at);
+    return this.#enter("tag", at, 1);
+  }
+
+  #enter(state: State, at: number, length: number): number {
+    this.#state = state;
+    this.#openAt = at;
+    return at + length;
+  }
+
+  #readMarkup(from: number): number {
+    if (this.#state === "tag") return this.#quote === "" ? this.#readTag(from) : this.#readValue(from);
+    const end = ends[this.#state as keyof typeof ends];
+    const found = this.#text.indexOf(end, from);
+    if (found < 0) {
+      this.#tail = endBegun(this.#text, from, end);
+      return this.#text.length;
+    }
+    this.#state = "text";
+    this.#openAt = -1;
+    return found + end.length;
+  }
+
+  #readTag(from: number): number {
+    const text = this.#text;
+    for (let at = from; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === 0x22 || code === 0x27) {
+        this.#quote = text.charAt(at);
+        return at + 1;
+      }
+      if (code !== 0x3e) continue;
+      const before = at > from ? text.charAt(at - 1) : this.#lastInTag;
+      this.#endTag(before === "/");
+      return at + 1;
+    }
+    this.#lastInTag = text.charAt(text.length - 1);
+    return text.length;
+  }
+
+  #endTag(isEmpty: boolean): void {
+    this.#hasRoot = true;
+    if (this.#isClosing) this.#depth--;
+    else if (!isEmpty) this.#depth++;
+    this.#state = "text";
+    this.#openAt = -1;
+    this.#lastInTag = "";
+  }
+
+  #readValue(from: number): number {
+    const found = this.#text.indexOf(this.#quote, from);
+    const end = found < 0 ? this.#text.length : found;
+    const tagAt = this.#openAt;
+    const stop = this.#readReferences(from, end);
+    if (stop >= 0) {
+      this.#openAt = tagAt;
+      return stop;
+    }
+    if (found < 0) return this.#text.length;
+    this.#quote = "";
+    this.#lastInTag = "";
+    return found + 1;
+  }
+}
+
+/** Where something stands next at or after `from`: where it was found before, if that is still ahead; beyond the text where it does not. */
+function searched(text: string, wanted: string, known: number, from: number): number {
+  if (known >= from) return known;
+  const found = text.indexOf(wanted, from);
+  return found < 0 ? Number.POSITIVE_INFINITY : found;
+}
+
+/** How much of an end mark stands at the end of a text. */
+function endBegun(text: string, from: number, end: string): string {
+  for (let length = end.length - 1; length > 0; length--) {
+    const begun = end.slice(0, length);
+    if (text.length - length >= from && text.endsWith(begun)) return begun;
+  }
+  return "";
+}
