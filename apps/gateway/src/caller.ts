@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createContext } from "@sor/core";
 import type { Context, MiddlewareHandler } from "hono";
 import type { AppEnv, Deps, KeyState } from "./app-env.ts";
@@ -7,7 +8,7 @@ import { problem } from "./problems.ts";
 /** The API key of a request: `Authorization: Bearer <key>` or `x-api-key: <key>`; empty text when it cannot be one. */
 export function keyOf(authorization: string | undefined, apiKey: string | undefined): string | undefined {
   if (authorization === undefined && apiKey === undefined) return undefined;
-  const text = authorization === undefined ? apiKey : /^Bearer (.*)$/i.exec(authorization)?.[1];
+  const text = authorization === undefined ? apiKey : /^Bearer +(.*)$/i.exec(authorization)?.[1];
   return /^[\w.~+/=-]{1,200}$/.exec(text ?? "")?.[0] ?? "";
 }
 
@@ -21,17 +22,36 @@ export function refuseKey(c: Context<AppEnv>, reason: "missing" | Exclude<KeySta
   });
 }
 
+const knownMax = 10_000;
+
+/** Keys that were valid when they were last seen here, by their hash: what others guess at their address is no fault of theirs. */
+class KnownKeys {
+  readonly #hashes = new Set<string>();
+
+  has(key: string): boolean {
+    return this.#hashes.has(hashOf(key));
+  }
+  note(key: string, isValid: boolean): void {
+    const hash = hashOf(key);
+    if (!isValid) this.#hashes.delete(hash);
+    else if (this.#hashes.size < knownMax) this.#hashes.add(hash);
+  }
+}
+
+const hashOf = (key: string) => createHash("sha256").update(key).digest("base64");
+
 /**
  * Turns the key into an actor with its context. A key that is not valid is refused, also where none is needed, and
- * costs its sender's address dearly. When the database cannot be asked, open reading goes on without the key.
+ * costs its sender's address dearly; keys that were valid when they were last asked for do not pay for it. When the database cannot be asked, open reading goes on without the key.
  */
 export function caller(deps: Deps, limiter: Limiter): MiddlewareHandler<AppEnv> {
+  const known = new KnownKeys();
   return async (c, next) => {
     const key = keyOf(c.req.header("authorization"), c.req.header("x-api-key"));
     if (key === undefined) return await next();
     const guesser = `guess:${addressOf(c, deps.config)}`;
     const guesses = limiter.take(guesser, 0);
-    if (!guesses.allowed) {
+    if (!guesses.allowed && !known.has(key)) {
       const headers = { "Retry-After": String(guesses.retryAfterSeconds) };
       return problem(c, "too-many", { headers });
     }
@@ -42,6 +62,7 @@ export function caller(deps: Deps, limiter: Limiter): MiddlewareHandler<AppEnv> 
       c.set("keyUnchecked", true);
       return await next();
     }
+    known.note(key, found.state === "valid");
     if (found.state !== "valid") {
       deps.metrics.authFailures.inc({ method: "key" });
       limiter.take(guesser, wrongKeyCost);

@@ -34,6 +34,10 @@ function mayCompress(headers: Headers): boolean {
   );
 }
 
+function varyByEncoding(headers: Headers): void {
+  if (!/\baccept-encoding\b/i.test(headers.get("vary") ?? "")) headers.append("Vary", "Accept-Encoding");
+}
+
 /** Compresses textual answers where it pays. The validator of a compressed body is its own strong one. */
 export function compressAnswers(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
@@ -48,7 +52,7 @@ export function compressAnswers(): MiddlewareHandler<AppEnv> {
     const answer = new Response(new Uint8Array(sent), res);
     if (isWorth) {
       answer.headers.set("Content-Encoding", encoding);
-      answer.headers.append("Vary", "Accept-Encoding");
+      varyByEncoding(answer.headers);
       const etag = answer.headers.get("etag");
       if (etag) answer.headers.set("ETag", `${etag.slice(0, -1)}.${encoding}"`);
     }

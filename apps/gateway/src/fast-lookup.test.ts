@@ -62,15 +62,30 @@ test("what it does not know goes the ordinary way", async () => {
     `${open}/DIS91?at=2027-01-01`,
     `${open}/DIS%39%31`,
     `${open}/DIS91?version=`,
+    `${open}/DIS91/`,
     `${open}`,
   ]) {
     const plain = await ask(`/v1/routes/${path}`);
     const chain = await app.request(`/v1/routes/${path}`);
     expect([path, plain.status]).toEqual([path, chain.status]);
   }
-  expect((await ask(`/v1/routes/${open}/DIS91`, "GET", { authorization: "Bearer sor_x" })).status).toBe(401);
   const traced = { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
   expect((await ask(`/v1/routes/${open}/DIS91`, "GET", traced)).headers.traceparent).toMatch(/^00-0af7/);
+});
+
+test.each([
+  ["open", {}, 200],
+  ["open", { authorization: "Bearer sor_x" }, 401],
+  ["open", { "x-api-key": "sor_x" }, 401],
+  ["open", { "X-API-KEY": "sor_x" }, 401],
+  ["closed", {}, 401],
+])("where lookups are %s a plain one with %j is answered %i", async (lookups, headers, status) => {
+  const own = createGatewayServer(testDeps({ env: { LOOKUPS: lookups } }));
+  const at = await listen(own, 0, "127.0.0.1");
+  for (const method of ["GET", "HEAD"]) {
+    expect((await askOver(at, { method, path: `/v1/routes/${open}/DIS91`, headers })).status).toBe(status);
+  }
+  await closeServer(own);
 });
 
 test("the same client is counted once for both ways, and refused by both", async () => {

@@ -8,6 +8,7 @@ import { answerLookup, type LookupAnswer, problemBody } from "./lookup.ts";
 import { counterSeries, histogramSeries } from "./metrics.ts";
 import { chooseLanguage } from "./problems.ts";
 import { requestIdOf } from "./request-id.ts";
+import { securityHeaders } from "./security-headers.ts";
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 
@@ -98,6 +99,7 @@ export function fastLookup(deps: Deps, limiter: Limiter, ordinary: Handler): Han
   const { config, clock, routing } = deps;
   if (config.LOOKUPS === "closed") return ordinary;
   const record = createRecorder(deps);
+  const common = Object.entries(securityHeaders(config)).flat();
 
   const answer = (req: IncomingMessage, res: ServerResponse) => {
     const { method, url } = req;
@@ -115,6 +117,7 @@ export function fastLookup(deps: Deps, limiter: Limiter, ordinary: Handler): Han
     if (!taken.allowed) return ordinary(req, res);
     const requestId = requestIdOf(asked.requestId);
     const headers = [
+      ...common,
       "X-Request-Id",
       requestId,
       "RateLimit",

@@ -5,6 +5,7 @@ import { matchedRoutes } from "hono/route";
 import type { AppEnv, Deps } from "./app-env.ts";
 import { chooseLanguage } from "./problems.ts";
 import { requestIdOf } from "./request-id.ts";
+import { securityHeaders } from "./security-headers.ts";
 
 /** The trace id of a W3C traceparent header (version 00 to fe), or undefined when it is not one. */
 export function traceIdOf(traceparent: string | undefined): string | undefined {
@@ -19,6 +20,7 @@ export function traceIdOf(traceparent: string | undefined): string | undefined {
  * observation. Both name the route's pattern, never the path, which holds identifiers.
  */
 export function observe(deps: Deps): MiddlewareHandler<AppEnv> {
+  const common = Object.entries(securityHeaders(deps.config));
   return async (c, next) => {
     const started = performance.now();
     const requestId = requestIdOf(c.req.header("x-request-id"));
@@ -37,6 +39,7 @@ export function observe(deps: Deps): MiddlewareHandler<AppEnv> {
     c.set("ctx", createContext(deps.db, actor, deps.clock()));
     await next();
     c.res.headers.set("X-Request-Id", requestId);
+    for (const [name, value] of common) c.res.headers.set(name, value);
     if (givenTrace) {
       const own = span?.traceparent ?? `00-${traceId}-${randomBytes(8).toString("hex")}-01`;
       c.res.headers.set("traceparent", own);

@@ -62,7 +62,6 @@ const headersOf = (payload: OpenPayload) => ({
   "Content-Length": String(payload.sizeBytes),
   "Content-Digest": payload.contentDigest,
   "Content-Disposition": `attachment; filename="${payload.interchangeId}.${suffixOf(payload.contentType)}"`,
-  "X-Content-Type-Options": "nosniff",
   "Cache-Control": "no-store, no-transform",
   "Sor-Interchange-Id": payload.interchangeId,
 });

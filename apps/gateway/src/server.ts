@@ -4,7 +4,8 @@ import { getRequestListener } from "@hono/node-server";
 import { createApp, createManagementApp, type Deps } from "./app.ts";
 import { fastLookup } from "./fast-lookup.ts";
 import { createLimiter } from "./limits.ts";
-import { refuseAddress, refuseSocket } from "./unreadable-requests.ts";
+import { securityHeaders } from "./security-headers.ts";
+import { hasSeveralHosts, refuseAddress, refuseRequest, refuseSocket } from "./unreadable-requests.ts";
 
 /** How long answers under way get when the server closes. */
 const closeSeconds = 8;
@@ -13,10 +14,11 @@ const closeSeconds = 8;
 export function createGatewayServer(deps: Deps): Server {
   const limiter = createLimiter(deps.config);
   const app = createApp(deps, limiter);
+  const common = securityHeaders(deps.config);
   const ordinary = getRequestListener((request, env) => app.fetch(request, env), {
     overrideGlobalObjects: false,
     errorHandler: (error) => {
-      if (error instanceof Error && error.name === "RequestError") return refuseAddress();
+      if (error instanceof Error && error.name === "RequestError") return refuseAddress(common);
       throw error;
     },
   });
@@ -31,10 +33,11 @@ export function createGatewayServer(deps: Deps): Server {
     (req, res) => {
       // Clients that keep their connection must not lose a request when it closes: they are told with each answer.
       if (deps.stopping?.aborted) res.shouldKeepAlive = false;
-      handler(req, res);
+      if (hasSeveralHosts(req.rawHeaders)) refuseRequest(res, common);
+      else handler(req, res);
     },
   );
-  return server.on("clientError", refuseSocket);
+  return server.on("clientError", (error, socket) => refuseSocket(error, socket, common));
 }
 
 /** The server of MANAGEMENT_PORT. Not yet listening. */

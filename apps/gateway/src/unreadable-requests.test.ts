@@ -37,6 +37,13 @@ test.each([
     400,
     "malformed",
   ],
+  ["two hosts", "GET /livez HTTP/1.1\r\nHost: a\r\nhost: a\r\nConnection: close\r\n\r\n", 400, "malformed"],
+  [
+    "two hosts of a plain lookup",
+    "GET /v1/routes/5790000123117/DIS91 HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+    400,
+    "malformed",
+  ],
   [
     "a host that is none",
     "GET /livez HTTP/1.1\r\nHost: a b/c\r\nConnection: close\r\n\r\n",

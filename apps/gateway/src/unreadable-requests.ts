@@ -1,4 +1,4 @@
-import { type OutgoingMessage, STATUS_CODES } from "node:http";
+import { type OutgoingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ProblemCode } from "./problem-catalogue.ts";
 import { problemValue } from "./problems.ts";
@@ -9,10 +9,14 @@ const codeOfFault: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: "too-slow",
 };
 
-/** The body of a refusal of what is no request: Danish, since its language is not known. */
-function bodyOf(code: ProblemCode): { status: number; headers: Record<string, string>; text: string } {
+type Refusal = { status: number; headers: Record<string, string>; text: string };
+type Headers = Readonly<Record<string, string>>;
+
+/** The refusal of what is no request: Danish, since its language is not known. */
+function refusalOf(code: ProblemCode, common: Headers): Refusal {
   const value = { ...problemValue(code, "da"), requestId: newRequestId() };
   const headers = {
+    ...common,
     "Content-Type": "application/problem+json; charset=utf-8",
     "Content-Language": "da",
     "Cache-Control": "no-store",
@@ -22,21 +26,38 @@ function bodyOf(code: ProblemCode): { status: number; headers: Record<string, st
 }
 
 /** The refusal of a request that has no address: without Host, or with one that is none. */
-export function refuseAddress(): Response {
-  const { status, headers, text } = bodyOf("malformed");
+export function refuseAddress(common: Headers): Response {
+  const { status, headers, text } = refusalOf("malformed", common);
   return new Response(text, { status, headers });
+}
+
+/** Whether a request names its host more than once, so that it has no one address (RFC 9112 3.2). */
+export function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? "";
+    if (name.length === 4 && name.toLowerCase() === "host") hosts += 1;
+  }
+  return hosts > 1;
+}
+
+/** Refuses a request before anything is made of it, and closes its connection. */
+export function refuseRequest(res: ServerResponse, common: Headers): void {
+  const { status, headers, text } = refusalOf("malformed", common);
+  const length = { "Content-Length": String(Buffer.byteLength(text)) };
+  res.writeHead(status, { ...headers, ...length, Connection: "close" }).end(text);
 }
 
 type Socket = Duplex & { _httpMessage?: OutgoingMessage };
 
 /** Answers bytes that are no HTTP request, or one with too long headers or too slow, with a problem; then closes. */
-export function refuseSocket(error: NodeJS.ErrnoException, socket: Socket): void {
+export function refuseSocket(error: NodeJS.ErrnoException, socket: Socket, common: Headers): void {
   // Node's own rule: what has begun to be answered cannot be answered anew.
   if (!socket.writable || error.code === "ECONNRESET" || socket._httpMessage?.headersSent) {
     socket.destroy();
     return;
   }
-  const { status, headers, text } = bodyOf(codeOfFault[error.code ?? ""] ?? "malformed");
+  const { status, headers, text } = refusalOf(codeOfFault[error.code ?? ""] ?? "malformed", common);
   const lines = Object.entries({
     ...headers,
     "Content-Length": String(Buffer.byteLength(text)),

@@ -45,7 +45,7 @@ const policy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join("; ");
-const pageHeaders = { "Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff" };
+const pageHeaders = { "Content-Security-Policy": policy };
 
 const require = createRequire(import.meta.url);
 const assetTypes: Record<string, string> = {

@@ -8,19 +8,31 @@ import { testDeps } from "./index.ts";
 
 export const sender = "5790000120420";
 export const receiver = "5790000128686";
+/** Another location number of the receiver's supplier. */
+export const another = "5790000128693";
 
 /**
  * A gateway with a vendor on each side and a stranger: the keys "from", "to" and "other" sign in as them, "bare" and "reading" as ones of
- * the sender that have no scopes and may read messages, "all" as one of the receiver that has all of them. The receiver takes DIS91 in a mailbox and DIS01 on a webhook.
+ * the sender that have no scopes and may read messages, "all" as one of the receiver that has all of them, "elsewhere" as one
+ * that has all but serves `another` alone. The receiver takes DIS91 in a mailbox and DIS01 on a webhook.
  */
 export async function twoVendors(db: Database, given: Parameters<typeof testDeps>[0] = {}) {
   const [from, to, other] = [await aVendor(db), await aVendor(db), await aVendor(db)];
   const bare: Actor = { ...from.key, id: other.key.id, scopes: [] };
+  const elsewhere: Actor = { ...to.key, scopes, limitedTo: [another] };
   const reading: Actor = { ...from.key, scopes: ["messages:read"] };
   const all: Actor = { ...to.key, scopes };
-  const keys: Record<string, Actor> = { from: from.key, to: to.key, other: other.key, bare, all, reading };
+  const keys: Record<string, Actor> = {
+    from: from.key,
+    to: to.key,
+    other: other.key,
+    bare,
+    all,
+    reading,
+    elsewhere,
+  };
   await aLocation(db, { gln: sender, supplierId: from.supplierId });
-  await aLocation(db, { gln: receiver, supplierId: to.supplierId });
+  for (const gln of [receiver, another]) await aLocation(db, { gln, supplierId: to.supplierId });
   const mailbox = await anEndpoint(db, { supplierId: to.supplierId });
   const webhook = await anEndpoint(db, { supplierId: to.supplierId, address: "https://example.org/in" });
   await receives(db, receiver, mailbox, [["DIS91", "D9134L"]]);

@@ -8,7 +8,9 @@ import {
   may,
   type Role,
   roles,
+  type Scope,
   type Subject,
+  scopes,
 } from "./permissions.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
@@ -104,7 +106,7 @@ test("everybody changes their own password and nobody another's", () => {
   expect(may(authority, "password.change", { type: "user", id: "somebody-else" }, now)).toBe(false);
 });
 
-function key(limitedTo: string[] | null): Actor {
+function key(limitedTo: string[] | null, scopes: readonly Scope[] = ["interchanges:send"]): Actor {
   const grants = [
     {
       role: "vendor-editor" as const,
@@ -113,7 +115,6 @@ function key(limitedTo: string[] | null): Actor {
       validTo: null,
     },
   ];
-  const scopes = ["interchanges:send" as const];
   return { kind: "key", id: "key", name: "Key", supplierId: ours, scopes, grants, limitedTo };
 }
 
@@ -130,9 +131,39 @@ test.each<[string, Actor, Action, Subject, boolean]>([
     { ...location, supplierId: theirs },
     false,
   ],
+  [
+    "what is no number's, when it is limited",
+    key(["1"]),
+    "interchange.send",
+    { type: "endpoint", id: "e", supplierId: ours },
+    false,
+  ],
   ["no number, when it is limited", key(["1"]), "interchange.send", { ...location, glns: [] }, false],
 ])("a key and %s", (_name, actor, action, subject, expected) => {
   expect(may(actor, action, subject, now)).toBe(expected);
+});
+
+test("each scope lets a key do exactly this", () => {
+  const allowed = (scope: Scope) => {
+    const actor = key(null, [scope]);
+    const everywhere = {
+      role: "authority",
+      scope: { kind: "all" },
+      validFrom: before,
+      validTo: null,
+    } as const;
+    const all = actor.kind === "key" ? { ...actor, grants: [...actor.grants, everywhere] } : actor;
+    return actions.filter((action) => may(all, action, location, now)).sort();
+  };
+  expect(Object.fromEntries(scopes.map((scope) => [scope, allowed(scope)]))).toEqual({
+    "interchanges:send": ["interchange.send"],
+    "messages:read": ["message.read"],
+    "mailboxes:read": ["mailbox.read"],
+    "registrations:write": ["registration.edit"],
+    "endpoints:write": ["endpoint.edit", "system.edit"],
+    "alerts:read": ["alert.read"],
+    "alerts:write": ["alert.edit", "alert.read"],
+  });
 });
 
 test("nobody signed in may do nothing, and a job of our own everything", () => {
