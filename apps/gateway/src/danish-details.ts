@@ -21,6 +21,10 @@ export const danishDetails: Readonly<Record<string, string>> = {
     "Der er mere end én kuvert; send dem en ad gangen.",
   "The envelope lacks its sender, receiver or id.": "Kuverten mangler sin afsender, modtager eller sit id.",
   "The envelope holds no message.": "Der er ingen meddelelse i kuverten.",
+  "The messages are for too many parties; send them in several envelopes.":
+    "Meddelelserne har for mange forskellige parter; send dem i flere kuverter.",
+  "The envelope is at fault and its messages have different parties.":
+    "Der er fejl i kuverten, og dens meddelelser har forskellige parter.",
   "The envelope id has been used for another delivery.": "Kuvert-id er brugt til en anden forsendelse.",
   "The first delivery is no longer kept.": "Den første forsendelse er ikke gemt længere.",
   "There is no such message.": "Meddelelsen findes ikke.",

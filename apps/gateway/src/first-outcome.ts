@@ -14,6 +14,12 @@ export function preferredWait(prefer: string | undefined): number | undefined {
   return found?.[1] === undefined ? undefined : Math.min(Number(found[1]), secondsMax);
 }
 
+/** The interchanges that a submission became: one, unless its messages have different parties. */
+export const interchangesOf = ({ id, receivedAt, messages }: AcceptedInterchange): string[] => [
+  // A message that came before, and is shown for that, has another time.
+  ...new Set([id, ...messages.flatMap((own) => (own.receivedAt === receivedAt ? own.interchangeId : []))]),
+];
+
 /**
  * The interchange as it stands when every letter has its first outcome, or the time is over, or the caller goes. As it was taken in,
  * without waiting, when there is no place to wait or the caller's right ends: it was taken in all the same.
@@ -27,18 +33,21 @@ export async function withFirstOutcome(
   // It is the caller's own, whatever else its key may read.
   const require = async () => undefined;
   const waited = await whileWaiting(c, deps, require, async ({ signal }) => {
-    await waitForOutcome(deps, { id: interchange.id, seconds, signal });
-    return await getInterchange(createContext(deps.db, system, deps.clock()), interchange);
+    const ids = interchangesOf(interchange);
+    await waitForOutcome(deps, { ids, seconds, signal });
+    const ctx = createContext(deps.db, system, deps.clock());
+    return await Promise.all(ids.map((id) => getInterchange(ctx, { id })));
   });
   if ("refused" in waited) return { shown: interchange, hasWaited: false };
-  const states = new Map(waited.result.messages.map((message) => [message.id, message]));
+  const now = waited.result.flatMap(({ messages }) => messages);
+  const states = new Map(now.map((message) => [message.id, message]));
   const messages = interchange.messages.map((message) => states.get(message.id) ?? message);
   return { shown: { ...interchange, messages }, hasWaited: true };
 }
 
 async function waitForOutcome(
   deps: Deps,
-  of: { id: string; seconds: number; signal: AbortSignal },
+  of: { ids: readonly string[]; seconds: number; signal: AbortSignal },
 ): Promise<void> {
   const clock = feedClock(deps);
   const end = performance.now() + of.seconds * 1000;

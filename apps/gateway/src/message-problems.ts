@@ -9,6 +9,9 @@ const codeOfFault: Readonly<Record<string, ProblemCode>> = {
   "several-envelopes": "envelope-unreadable",
   "envelope-incomplete": "envelope-unreadable",
   "no-messages": "envelope-unreadable",
+  "too-many-parties": "envelope-unreadable",
+  "parties-not-separable": "envelope-unreadable",
+  "sender-not-allowed": "not-allowed",
   "format-not-taken": "unsupported-media-type",
   "envelope-reused": "envelope-reused",
   "in-flight": "idempotency-key-in-flight",
@@ -39,10 +42,18 @@ export function placeOf({ at }: Pick<Finding, "at">): Record<string, number | st
   };
 }
 
-type Details = { fault?: unknown; findings?: readonly Finding[]; secondAt?: unknown };
+type Details = {
+  fault?: unknown;
+  findings?: readonly Pick<Finding, "at" | "code" | "textDa" | "textEn">[];
+  secondAt?: unknown;
+  action?: unknown;
+  subjectType?: unknown;
+};
 
 /** Kinds of problem that stand for several causes: which it was is told in words. */
-const generalCodes = new Set<ProblemCode>(["envelope-unreadable", "wrong-state", "unsupported-media-type"]);
+const generalCodes = new Set<ProblemCode>([
+  ...(["envelope-unreadable", "wrong-state", "unsupported-media-type", "not-allowed"] as const),
+]);
 
 const placeOfSecond = (offset: number, language: Language) => ({
   detail: language === "da" ? "Her begynder den anden kuvert." : "Here the second envelope begins.",
@@ -52,7 +63,7 @@ const placeOfSecond = (offset: number, language: Language) => ({
 
 /** What core refused about a message, as a problem of its own kind; undefined for every other refusal. */
 export function messageProblemOf(error: DomainError, language: Language) {
-  const { fault, findings, secondAt, ...more } = error.details as Details;
+  const { fault, findings, secondAt, action, subjectType, ...more } = error.details as Details;
   const code =
     typeof fault === "string" && Object.hasOwn(codeOfFault, fault) ? codeOfFault[fault] : undefined;
   if (!code) return undefined;
@@ -64,5 +75,6 @@ export function messageProblemOf(error: DomainError, language: Language) {
   const detail = generalCodes.has(code) ? detailIn(language, error.message) : undefined;
   const second = typeof secondAt === "number" ? [placeOfSecond(secondAt, language)] : [];
   const places = errors || second.length > 0 ? { errors: [...second, ...(errors ?? [])] } : {};
-  return { code, input: { detail, ...places, more: { fault, ...more } } };
+  const subject = action === undefined ? {} : { details: { action, subjectType } };
+  return { code, input: { detail, ...places, more: { fault, ...more, ...subject } } };
 }

@@ -67,6 +67,8 @@ export type Change = {
   action: Action;
   subject: Subject | ((tx: Transaction) => Promise<Subject>);
   comment?: string | undefined;
+  /** What a refusal tells of the subject, such as the place in the input that names it; asked when the subject is known. */
+  refusal?: () => Readonly<Record<string, unknown>>;
   /** Asked again by the same request, the first result is given (as JSON has it) and nothing written. */
   once?: true;
 };
@@ -154,7 +156,7 @@ export async function change<T>(
     });
   } catch (error) {
     if (error instanceof Rehearsed) return error.result as T;
-    if (error instanceof Refused) return await refuse(ctx, database, what.action, error.subject);
+    if (error instanceof Refused) return await refuse(ctx, database, what, error.subject);
     throw asDomainError(error);
   }
 }
@@ -183,7 +185,12 @@ export async function changeTogether<Part extends { ctx: Context }>(
   });
 }
 
-async function refuse(ctx: Context, database: Database, action: Action, subject: Subject): Promise<never> {
+async function refuse(
+  ctx: Context,
+  database: Database,
+  { action, refusal }: Change,
+  subject: Subject,
+): Promise<never> {
   if (ctx.actor.kind === "anonymous") {
     throw new DomainError("not-signed-in", "Sign in first.", { action });
   }
@@ -195,5 +202,6 @@ async function refuse(ctx: Context, database: Database, action: Action, subject:
   throw new DomainError("not-allowed", "You do not have the right to do this.", {
     action,
     subjectType: subject.type,
+    ...refusal?.(),
   });
 }

@@ -17,7 +17,7 @@ import {
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
-import { preferredWait, withFirstOutcome } from "../first-outcome.ts";
+import { interchangesOf, preferredWait, withFirstOutcome } from "../first-outcome.ts";
 import { createIntake } from "../intake/back-pressure.ts";
 import { receive } from "../intake/receive.ts";
 import { countAcceptance, countingRefusals, countRefusal } from "../message-metrics.ts";
@@ -139,14 +139,16 @@ export function interchanges(deps: Deps) {
       const seconds = (performance.now() - started) / 1000;
       countAcceptance(deps, { interchange, isReplay, repeatedReceipts, seconds });
       if (!isReplay && !interchange.duplicate) {
-        deps.tracing?.takenIn({
-          interchangeId: interchange.id,
-          startedAt,
-          format: interchange.format,
-          sizeBytes: interchange.sizeBytes,
-          messageCount: interchange.messages.length,
-          requestTraceparent: c.var.traceparent,
-        });
+        for (const interchangeId of interchangesOf(interchange)) {
+          deps.tracing?.takenIn({
+            interchangeId,
+            startedAt,
+            format: interchange.format,
+            sizeBytes: interchange.sizeBytes,
+            messageCount: interchange.messages.length,
+            requestTraceparent: c.var.traceparent,
+          });
+        }
       }
       if (hasWork) deps.announce();
       const wait = preferredWait(c.req.header("prefer"));
@@ -193,7 +195,7 @@ export function interchanges(deps: Deps) {
       const report = await receive(
         c,
         intake,
-        async ({ read, asSent }) => await checkInterchange(c.var.ctx, { read, asSent }),
+        async ({ content, read, asSent }) => await checkInterchange(c.var.ctx, { content, read, asSent }),
         "everything",
       );
       if ("refused" in report) return report.refused as never;

@@ -29,14 +29,15 @@ test("what follows the first frame of zstd is not lost in silence: it is refused
   expect((await post("/v1/interchanges", zstdCompressSync(bytes), headers)).status).toBe(202);
 });
 
-test("$validate calls broken what sending refuses, and tells the rest as findings alone", async () => {
+test("$validate calls broken what sending refuses, and tells the rest as warnings", async () => {
   const utf8 = Buffer.from(
     anInterchange({ sender, receiver, letters: [{ reference: "U1", text: "blåbær" }] }),
   );
   const bytes = Buffer.from(utf8.toString("latin1"), "utf8");
   const report = await validate(bytes);
-  expect(report).toMatchObject({ isAcceptable: false, messages: [{ isBroken: false }] });
-  expect(report.findings.map(({ code }) => code)).toContain("utf8-as-latin1");
+  expect(report).toMatchObject({ isAcceptable: true, messages: [{ isBroken: false, state: "queued" }] });
+  const found = report.findings.map(({ code, severity }) => [code, severity]);
+  expect(found).toContainEqual(["utf8-as-latin1", "warning"]);
   const sent = await post("/v1/interchanges", bytes);
   expect(await problemOf(sent)).toMatchObject({ status: 202, body: { messages: [{ state: "queued" }] } });
 

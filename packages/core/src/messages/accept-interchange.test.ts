@@ -232,46 +232,6 @@ describe("what is refused at the door leaves nothing behind", () => {
   });
 });
 
-describe("an Idempotency-Key", () => {
-  test("makes the same request answer the same, once done", async () => {
-    const bytes = anInterchange({ sender, receiver });
-    const first = await send(bytes, { idempotencyKey: "k1" });
-    const again = await send(bytes, { idempotencyKey: "k1" });
-    expect([first.isReplay, again.isReplay]).toEqual([false, true]);
-    expect(again.interchange).toEqual(first.interchange);
-    expect((await pull(receiver, receivingKey)).length).toBe(1);
-  });
-
-  test("names one request: another body under it is refused", async () => {
-    await send(anInterchange({ sender, receiver }), { idempotencyKey: "k2" });
-    await expect(send(anInterchange({ sender, receiver }), { idempotencyKey: "k2" })).rejects.toMatchObject({
-      code: "invalid",
-      details: { fault: "key-reused" },
-    });
-  });
-
-  test("of one key says nothing about the same text from another key", async () => {
-    const other = { ...sendingKey, id: "0190d0d0-0000-7000-8000-000000000001" } as Actor;
-    await send(anInterchange({ sender, receiver }), { idempotencyKey: "k3" });
-    const second = await send(anInterchange({ sender, receiver }), { idempotencyKey: "k3", actor: other });
-    expect(second.isReplay).toBe(false);
-  });
-
-  test("sent twenty times at once is one delivery; the others are told that it is in flight or get its answer", async () => {
-    const bytes = anInterchange({ sender, receiver });
-    const answers = await Promise.allSettled(
-      Array.from({ length: 20 }, () => send(bytes, { idempotencyKey: "k4" })),
-    );
-    const ids = new Set<string>();
-    for (const answer of answers) {
-      if (answer.status === "fulfilled") ids.add(answer.value.interchange.id);
-      else expect(answer.reason).toMatchObject({ code: "conflict", details: { fault: "in-flight" } });
-    }
-    expect(ids.size).toBe(1);
-    expect((await pull(receiver, receivingKey)).length).toBe(1);
-  });
-});
-
 test("every state that a message has been in has its event, written with it", async () => {
   const { interchange } = await send(anInterchange({ sender, receiver }));
   const events = await listMessageEvents(ctx(sendingKey), { id: interchange.messages[0]?.id ?? "" });

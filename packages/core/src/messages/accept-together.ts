@@ -1,8 +1,9 @@
-import type { Finding, InterchangeEnvelope } from "@sor/edi";
+import type { Finding } from "@sor/edi";
 import { isReceipt } from "@sor/edi";
 import { type Context, changeTogether } from "../context.ts";
 import { isDatabaseAway, type ReadDatabase } from "../database/index.ts";
 import { gather, latelyAfter } from "./gather.ts";
+import type { Part } from "./parts.ts";
 import { type Fellow, takeInTogether } from "./take-in-together.ts";
 
 export type Submission = {
@@ -13,13 +14,16 @@ export type Submission = {
   gatewayParty: string;
 };
 
-/** A delivery whose envelope has been read. */
+/** A submission whose envelope has been read. */
 export type ReadSubmission = {
   ctx: Context;
   submission: Submission;
-  envelope: InterchangeEnvelope;
   findings: readonly Finding[];
+  parts: readonly Part[];
 };
+
+/** A submission that is one interchange. */
+export type WholeSubmission = Omit<ReadSubmission, "parts"> & { part: Part };
 
 type Waiting = Fellow & { settle: (error?: unknown) => void };
 type Group = {
@@ -35,10 +39,11 @@ const groupBytesMax = 2 * 1024 * 1024;
 const sameMomentMilliseconds = 1000;
 
 /** What is taken in most often and asks nothing else of the database than to be stored: small, and nothing to relate it to. */
-function mayJoin({ submission, envelope }: ReadSubmission): boolean {
+function mayJoin({ submission, part: { envelope, refused } }: WholeSubmission): boolean {
   const references = new Set(envelope.messages.map(({ reference }) => reference));
   return (
     submission.bytes.byteLength <= 256 * 1024 &&
+    refused.size === 0 &&
     envelope.messages.length <= 50 &&
     references.size === envelope.messages.length &&
     envelope.carried?.inside === undefined &&
@@ -50,7 +55,10 @@ function mayJoin({ submission, envelope }: ReadSubmission): boolean {
  * Takes in deliveries that come at the same time in one transaction, so that they share its round trips and its wait for the
  * disk. Gives undefined for one that has to be taken in by itself: seen before, refused, or not alike in another way.
  */
-export async function acceptTogether(read: ReadSubmission): Promise<Fellow["accepted"]> {
+export async function acceptTogether({ parts, ...submitted }: ReadSubmission): Promise<Fellow["accepted"]> {
+  const [part, ...others] = parts;
+  if (!part || others.length > 0) return undefined;
+  const read = { ...submitted, part };
   if (!mayJoin(read)) return undefined;
   const { db } = read.ctx;
   const group = groups.get(db) ?? { waiting: [], isUnderWay: false, lately: 1 };
@@ -75,7 +83,7 @@ async function run(group: Group): Promise<void> {
   group.isUnderWay = false;
 }
 
-const idsOf = ({ ctx, submission, envelope }: Fellow): string[] => {
+const idsOf = ({ ctx, submission, part: { envelope } }: Fellow): string[] => {
   const between = JSON.stringify([envelope.sender.id, envelope.receiver.id]);
   const actor = "id" in ctx.actor ? ctx.actor.id : ctx.actor.kind;
   return [

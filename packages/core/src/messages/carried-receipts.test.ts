@@ -16,7 +16,8 @@ import {
 } from "../testing/index.ts";
 import { acceptInterchange } from "./accept-interchange.ts";
 import { readFromMailbox, takeFromMailbox } from "./mailboxes.ts";
-import { getMessage } from "./read-messages.ts";
+import { getMessage, listMessageEvents } from "./read-messages.ts";
+import { reportReceipt } from "./tracking/report-receipt.ts";
 
 type PartyOf = { gln: string; key: Actor };
 let db: Database;
@@ -96,6 +97,54 @@ const envelopeReceipt = (envelope: Buffer, kind: "PositiveMessage" | "NegativeMe
       ...(kind === "NegativeMessage" && { error: { description: "nej" } }),
     },
   });
+
+test("other parties inside of an envelope change nothing of who may send and who receives, and both sides see it", async () => {
+  const stranger = await aParty([["XDIS91", "XD9134L"]]);
+  const others = { sender: stranger.gln, receiver: stranger.gln };
+  const inside = anEmessage({ ...others, envelope: "K1", message: "L1" });
+  const sent = await send(wrapped(inside, "XML"), doctor);
+  expect(sent.notes).toMatchObject([{ code: "parties-differ", severity: "warning" }]);
+  const { gln, key } = hospital;
+  expect(sent.messages).toMatchObject([{ sender: doctor.gln, receiver: gln, state: "queued" }]);
+  for (const actor of [doctor.key, key]) {
+    const events = await listMessageEvents(ctx(actor), { id: sent.messages[0]?.id ?? "" });
+    expect(events[1]).toMatchObject({ event: "found-valid", detail: { warnings: "parties-differ" } });
+  }
+  const forged = wrapped(inside, "XML", { ...ids(), sender: stranger.gln });
+  await expect(send(forged, doctor)).rejects.toMatchObject({
+    ...{ code: "not-allowed", details: { findings: [{ at: { path: "/VANSEnvelope/SenderID" } }] } },
+  });
+});
+
+test("a receipt inside of an envelope counts only from and for the envelope's own parties", async () => {
+  const letter = anEmessage({ ...ids(), envelope: "K2", message: "L2" });
+  const sent = await send(letter, doctor);
+  const receiptOf = (sender: string, reference: string) => ({
+    ...{ kind: "XCTL03" as const, subject: subjectOf(letter), sender: { id: sender } },
+    ...{ reference, messageReference: reference, preparedAt: "2026-03-01T12:01" },
+  });
+  const carry = async (payload: Uint8Array | undefined) => {
+    const back = { ...ids(), sender: hospital.gln, receiver: doctor.gln };
+    const content = { format: "XML", name: "MCM:XCTL03", version: "XC0330Q" } as const;
+    await send(aVansEnvelope(back, { ...content, payload: payload ?? Buffer.alloc(0) }), hospital);
+    return await stateOf(sent.messages[0]?.id);
+  };
+  expect(await carry(buildXmlReceipt(receiptOf((await aParty([])).gln, "R2")))).toBe("queued");
+  expect(await carry(buildXmlReceipt(receiptOf(hospital.gln, "R3")))).toBe("receipted-positive");
+});
+
+test("what is reported of a FHIR message with other parties answers the envelope, and nobody in the others' name", async () => {
+  const { gln } = await aParty([]);
+  const inside = aFhirMessage({ ...ids(), receiver: gln });
+  const sent = await send(wrapped(inside, "HL7"), doctor);
+  const id = sent.messages[0]?.id ?? "";
+  await reportReceipt(ctx(hospital.key), { id, outcome: "positive" });
+  const [back] = await takeFromMailbox(ctx(doctor.key), {
+    ...{ gln: doctor.gln, limit: 10, visibilityTimeoutSeconds: 0 },
+  });
+  const { bytes } = await readFromMailbox(ctx(doctor.key), { gln: doctor.gln, id: back?.id ?? "" });
+  expect(readEnvelope(bytes).interchanges[0]?.receipt).toMatchObject({ kind: "PositiveMessage" });
+});
 
 test("an XML receipt answers the letter that travelled in a VANSEnvelope, by the ids inside", async () => {
   const inside = anEmessage({ ...ids(), envelope: "K1", message: "L1" });

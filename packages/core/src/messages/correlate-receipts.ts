@@ -1,20 +1,12 @@
 import type { InterchangeEnvelope } from "@sor/edi";
 import { and, inArray } from "drizzle-orm";
-import type { Transaction } from "../database/index.ts";
+import type { ReadDatabase, Transaction } from "../database/index.ts";
 import type { Actor } from "../permissions/index.ts";
 import { advance, lockMessagesOf, type Move } from "./advance.ts";
-import type { Content } from "./content.ts";
 import type { DuplicateCase } from "./duplicates.ts";
 import { commonPolarity, findAnswered, polarityFor } from "./find-answered.ts";
 import { judgeReceipt, judgeTransportReceipt } from "./judge-receipt.ts";
-import { lockLetters } from "./lock-letters.ts";
-import {
-  holdsReceipt,
-  isTransportReceipt,
-  type Polarity,
-  type ReceiptContent,
-  readReceipts,
-} from "./read-receipts.ts";
+import { isTransportReceipt, type Polarity, type ReceiptContent } from "./read-receipts.ts";
 import type { Writer } from "./send-own.ts";
 import { nextState, type ReceiptFlag } from "./states.ts";
 import { deliveries, messageEvents, type messages } from "./tables.ts";
@@ -39,36 +31,38 @@ export type Correlation = {
   contradicts: boolean;
 };
 
-/** A delivery that may hold receipts. */
+/** An interchange with the receipts that were read in it. */
 export type ReceiptQuestion = {
-  content: Pick<Content, "parts">;
+  receipts: readonly ReceiptContent[];
   envelope: InterchangeEnvelope;
   cases: readonly DuplicateCase[];
   /** Who brings it. */
   actor: Actor;
   /** A letter that the receipt answers besides those that it names: a copy, of which the sender's system knows no id. */
   copyId?: string | undefined;
+  /** Gives letters by id: locked where they are to be moved, or only looked at. */
+  lettersOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, MessageRow>>;
 };
 
 /**
- * Finds the letters that the receipts of a delivery answer, and locks them. A receipt counts only from the letter's receiver
- * to its sender, by envelope id and message id; nothing is matched by guess.
+ * Finds the letters that the receipts of an interchange answer. A receipt counts only from the letter's receiver to its
+ * sender, by envelope id and message id; nothing is matched by guess.
  */
-export async function correlateReceipts(tx: Transaction, question: ReceiptQuestion): Promise<Correlation[]> {
-  const { content, envelope, cases, actor, copyId } = question;
-  if (!holdsReceipt(envelope)) return [];
+export async function correlateReceipts(db: ReadDatabase, question: ReceiptQuestion): Promise<Correlation[]> {
+  const { envelope, cases, actor, copyId } = question;
+  if (question.receipts.length === 0) return [];
   const supplierId = "supplierId" in actor ? actor.supplierId : null;
   const receipts: { receipt: ReceiptContent; letters: Awaited<ReturnType<typeof findAnswered>> }[] = [];
-  for (const receipt of await readReceipts(content, envelope)) {
+  for (const receipt of question.receipts) {
     if (cases[receipt.position] !== "new") continue;
-    receipts.push({ receipt, letters: await findAnswered(tx, { envelope, receipt, supplierId, copyId }) });
+    receipts.push({ receipt, letters: await findAnswered(db, { envelope, receipt, supplierId, copyId }) });
   }
   const ids = receipts.flatMap(({ letters }) => [...letters.own, ...letters.carried]);
-  const locked = await lockLetters(tx, ids);
-  const said = await loadTransportReceipts(tx, receipts.some(isOfEnvelope) ? ids : []);
+  const known = await question.lettersOf(ids);
+  const said = await loadTransportReceipts(db, receipts.some(isOfEnvelope) ? ids : []);
   return receipts.map(({ receipt, letters }) => {
     const judged = (id: string, polarityOf: (message: MessageRow) => Polarity | undefined) => {
-      const message = locked.get(id);
+      const message = known.get(id);
       const polarity = message && polarityOf(message);
       return message && polarity ? [judge(receipt, message, polarity, said.get(id))] : [];
     };
@@ -103,11 +97,11 @@ function judge(
 
 /** What the receipts of their envelopes have said of letters before. */
 async function loadTransportReceipts(
-  tx: Transaction,
+  db: ReadDatabase,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Polarity>> {
   if (ids.length === 0) return new Map();
-  const events = await tx
+  const events = await db
     .select({ messageId: messageEvents.messageId, detail: messageEvents.detail })
     .from(messageEvents)
     .where(inArray(messageEvents.messageId, [...ids]))

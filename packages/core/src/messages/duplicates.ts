@@ -12,22 +12,29 @@ export type DuplicateCase =
   /** Envelope seen, message new: an error; envelope ids may never be used again. */
   | "envelope-reused";
 
-/** Of a message id: never seen, seen with this letter type, or seen, but only with other letter types. */
-export type MessageSeen = "new" | "seen" | "other-letter";
+/** Of a message id: never seen, seen with this message type, or seen, but only with other message types. */
+export type MessageSeen = "new" | "seen" | "other-type";
+
+/** What had been seen of an interchange between its two parties. */
+export type InterchangeSeen = { envelope: "new" | "seen"; messages: readonly MessageSeen[] };
 
 /**
- * The case of each message of a delivery. One new message under a used envelope id makes the whole delivery an error.
- * Where both ids were used before, but for another letter type, it cannot be that letter sent again: it is taken as
- * new, since losing a letter is worse than carrying one whose sender numbers badly.
+ * The case of each message of an interchange. A message id counts together with the message type: under another type it is
+ * another message, which is new. One such message under a used envelope id makes the whole an error.
  */
-export function decideDuplicates(
-  envelope: "new" | "seen",
-  messages: readonly MessageSeen[],
-): readonly DuplicateCase[] {
+export function decideDuplicates({ envelope, messages }: InterchangeSeen): readonly DuplicateCase[] {
   if (envelope === "new") return messages.map((seen) => (seen === "seen" ? "receipt-lost" : "new"));
-  if (messages.length > 0 && messages.every((seen) => seen === "seen"))
-    return messages.map(() => "duplicate");
-  if (messages.length > 0 && messages.every((seen) => seen === "other-letter"))
-    return messages.map(() => "new");
-  return messages.map(() => "envelope-reused");
+  const isSame = messages.length > 0 && messages.every((seen) => seen === "seen");
+  return messages.map(() => (isSame ? "duplicate" : "envelope-reused"));
+}
+
+/**
+ * The same for the parts of one submission, which share their envelope id: where it is new between some of the parties and
+ * used between others, the submission is not the one that came before.
+ */
+export function decideSubmission(parts: readonly InterchangeSeen[]): readonly (readonly DuplicateCase[])[] {
+  const isMixed = new Set(parts.map(({ envelope }) => envelope)).size > 1;
+  const cases = parts.map(decideDuplicates);
+  const isReused = isMixed || cases.some((list) => list.includes("envelope-reused"));
+  return isReused ? parts.map(({ messages }) => messages.map(() => "envelope-reused" as const)) : cases;
 }

@@ -2,12 +2,15 @@ import { sql } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
+import { resumeEndpoint } from "../endpoints/index.ts";
+import { endpoints } from "../endpoints/tables.ts";
 import { completeGln } from "../identifiers/index.ts";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
 import { acceptInterchange } from "./accept-interchange.ts";
 import { listMessageEvents } from "./read-messages.ts";
 import { recordAttempt } from "./record-attempt.ts";
 import { type TakenDelivery, takeDeliveries } from "./take-deliveries.ts";
+import { tendDeliveries } from "./tend-deliveries.ts";
 
 // A receiver may answer a letter before it has answered the post in which the letter came.
 const doctor = completeGln("579000290001");
@@ -16,6 +19,7 @@ const worker = { kind: "system", job: "test" } as const;
 let db: Database;
 let doctors: Awaited<ReturnType<typeof aVendor>>;
 let hospitals: Awaited<ReturnType<typeof aVendor>>;
+let webhook: string;
 
 beforeEach(async () => {
   db = await testDatabase();
@@ -23,7 +27,7 @@ beforeEach(async () => {
   await aLocation(db, { gln: doctor, supplierId: doctors.supplierId });
   await aLocation(db, { gln: hospital, supplierId: hospitals.supplierId });
   const address = "https://hospital.example.org/in";
-  const webhook = await anEndpoint(db, { supplierId: hospitals.supplierId, address });
+  webhook = await anEndpoint(db, { supplierId: hospitals.supplierId, address });
   await receives(db, hospital, webhook, [["DIS91", "D9134L"]]);
   const mailbox = await anEndpoint(db, { supplierId: doctors.supplierId });
   await receives(db, doctor, mailbox, [["CTL03", "C0330Q"]]);
@@ -92,6 +96,26 @@ test("what the worker writes down after the receipt changes nothing more", async
   await answer("L2");
   await record(taken);
   expect(await states()).toEqual({ L1: "receipted-positive", L2: "receipted-positive" });
+});
+
+test("what is held back and has a receipt from elsewhere is not sent when the pause ends", async () => {
+  await db.update(endpoints).set({ state: "paused" });
+  const bytes = anInterchange({
+    sender: doctor,
+    receiver: hospital,
+    reference: "K1",
+    letters: [{ reference: "L1" }],
+  });
+  await acceptInterchange(createContext(db, doctors.key, new Date()), submission(bytes));
+  expect(await states()).toEqual({ L1: "held" });
+  await answer("L1");
+  expect(await states()).toEqual({ L1: "receipted-positive" });
+  await resumeEndpoint(createContext(db, worker, new Date()), { id: webhook });
+  const later = createContext(db, worker, new Date(Date.now() + 3600_000));
+  await tendDeliveries(later, { gatewayParty: "SORGATEWAY", limit: 100 });
+  const question = { limit: 10, leaseSeconds: 60, perEndpoint: 8, worker: "one" };
+  expect(await takeDeliveries(later, question)).toEqual([]);
+  expect(await states()).toEqual({ L1: "receipted-positive" });
 });
 
 test("a receipt that comes while the worker writes down its delivery waits for it, not in a ring with it", async () => {

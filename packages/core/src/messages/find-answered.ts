@@ -1,6 +1,6 @@
 import type { InterchangeEnvelope } from "@sor/edi";
 import { and, eq, inArray, or } from "drizzle-orm";
-import type { Transaction } from "../database/index.ts";
+import type { ReadDatabase } from "../database/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import type { Polarity, ReceiptContent } from "./read-receipts.ts";
 import { findCarried } from "./seen-carried.ts";
@@ -30,18 +30,18 @@ export type AnswerQuestion = {
  * The letters that a receipt answers: sent by its receiver to its sender, in the form whose ids it names, by envelope id and
  * message id. A letter that travelled in a VANSEnvelope or SBDH is also found by the ids that it has inside.
  */
-export async function findAnswered(tx: Transaction, question: AnswerQuestion): Promise<AnsweredLetters> {
+export async function findAnswered(db: ReadDatabase, question: AnswerQuestion): Promise<AnsweredLetters> {
   const { envelope, receipt, supplierId, copyId } = question;
   const { original } = receipt;
   const isFromReceiver = original.receiver === envelope.sender.id && original.sender === envelope.receiver.id;
   if (!isFromReceiver) return { own: [], carried: [] };
-  const direct = await ofOnePart(tx, await findOwn(tx, original), receipt, supplierId);
+  const direct = await ofOnePart(db, await findOwn(db, original), receipt, supplierId);
   const isCopy = eq(messages.id, copyId ?? nobody);
-  const copy = copyId === undefined ? [] : await tx.select(descent).from(messages).where(isCopy);
-  const own = await addOrigins(tx, [...direct, ...copy]);
-  const ids = await findCarried(tx, original);
-  const carriers = await tx.select(descent).from(messages).where(inArray(messages.id, ids));
-  const carried = await addOrigins(tx, carriers);
+  const copy = copyId === undefined ? [] : await db.select(descent).from(messages).where(isCopy);
+  const own = await addOrigins(db, [...direct, ...copy]);
+  const ids = await findCarried(db, original);
+  const carriers = await db.select(descent).from(messages).where(inArray(messages.id, ids));
+  const carried = await addOrigins(db, carriers);
   return { own, carried: carried.filter((id) => !own.includes(id)) };
 }
 
@@ -51,7 +51,7 @@ export async function findAnswered(tx: Transaction, question: AnswerQuestion): P
  * Where neither tells them apart, the receipt is of all, as the sender reads it.
  */
 async function ofOnePart(
-  tx: Transaction,
+  db: ReadDatabase,
   letters: readonly Found[],
   receipt: ReceiptContent,
   supplierId: string | null,
@@ -65,7 +65,7 @@ async function ofOnePart(
     return letters.filter((letter) => named.includes(letter) || places.has(letter.deliveryId ?? ""));
   }
   if (parts.length < 2) return sent.length > 0 ? sent : letters;
-  const here = await tx
+  const here = await db
     .select({ id: deliveries.id })
     .from(deliveries)
     .innerJoin(endpoints, eq(endpoints.id, deliveries.endpointId))
@@ -88,7 +88,7 @@ export function commonPolarity({ whole, letters }: ReceiptContent): Polarity | u
   return said.size === 1 ? letters[0]?.polarity : undefined;
 }
 
-async function findOwn(tx: Transaction, original: ReceiptContent["original"]): Promise<Found[]> {
+async function findOwn(db: ReadDatabase, original: ReceiptContent["original"]): Promise<Found[]> {
   const { form, sender, receiver, reference, messageReference } = original;
   const parties = and(
     eq(interchanges.format, form),
@@ -97,23 +97,23 @@ async function findOwn(tx: Transaction, original: ReceiptContent["original"]): P
     inArray(interchanges.kind, ["received", "resent"]),
   );
   if (reference === undefined) {
-    return await tx
+    return await db
       .select(found)
       .from(messages)
       .innerJoin(interchanges, eq(interchanges.id, messages.interchangeId))
       .where(and(eq(messages.reference, messageReference ?? ""), parties))
       .orderBy(messages.id);
   }
-  const envelopes = await tx
+  const envelopes = await db
     .select({ id: interchanges.id, kind: interchanges.kind })
     .from(interchanges)
     .where(and(eq(interchanges.controlReference, reference), parties));
-  return await findLettersUnder(tx, envelopes, messageReference);
+  return await findLettersUnder(db, envelopes, messageReference);
 }
 
 // A letter that was sent another way may go under another envelope than the one in which it came.
 async function findLettersUnder(
-  tx: Transaction,
+  db: ReadDatabase,
   envelopes: readonly { id: string; kind: string }[],
   messageReference: string | undefined,
 ): Promise<Found[]> {
@@ -123,7 +123,7 @@ async function findLettersUnder(
   const carriers =
     renewed.length === 0
       ? []
-      : await tx
+      : await db
           .select({ id: deliveries.id })
           .from(deliveries)
           .where(inArray(deliveries.interchangeId, renewed));
@@ -133,11 +133,11 @@ async function findLettersUnder(
     carrierIds.length > 0 ? inArray(messages.deliveryId, carrierIds) : undefined,
   );
   const named = messageReference === undefined ? undefined : eq(messages.reference, messageReference);
-  return await tx.select(found).from(messages).where(and(under, named)).orderBy(messages.id);
+  return await db.select(found).from(messages).where(and(under, named)).orderBy(messages.id);
 }
 
 // What is said of a letter that was resent is said of the letter that it repeats.
-async function addOrigins(tx: Transaction, found: readonly Descent[]): Promise<string[]> {
+async function addOrigins(db: ReadDatabase, found: readonly Descent[]): Promise<string[]> {
   const all = new Set(found.map(({ id }) => id));
   let origins = found.map(({ originId }) => originId);
   while (origins.length > 0) {
@@ -145,7 +145,7 @@ async function addOrigins(tx: Transaction, found: readonly Descent[]): Promise<s
     const rows =
       unknown.length === 0
         ? []
-        : await tx.select(descent).from(messages).where(inArray(messages.id, unknown)).orderBy(messages.id);
+        : await db.select(descent).from(messages).where(inArray(messages.id, unknown)).orderBy(messages.id);
     for (const row of rows) all.add(row.id);
     // Of a receipt, the origin is an interchange: then nothing is found, and the way ends.
     origins = rows.map((row) => row.originId);

@@ -1,5 +1,5 @@
 import { inArray, or } from "drizzle-orm";
-import type { Transaction } from "../database/index.ts";
+import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { deliveries, messages } from "./tables.ts";
 
 type MessageRow = typeof messages.$inferSelect;
@@ -39,4 +39,17 @@ export async function lockLetters(
     const isSettled = wanted.every((row) => row.deliveryId === null || carriers.includes(row.deliveryId));
     if (isSettled) return new Map(wanted.map((row) => [row.id, row]));
   }
+}
+
+/** The same letters as they stand at this moment, not locked: for what is only looked at. */
+export async function findLetters(
+  db: ReadDatabase,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, MessageRow>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select()
+    .from(messages)
+    .where(inArray(messages.id, [...new Set(ids)]));
+  return new Map(rows.map((row) => [row.id, row]));
 }

@@ -1,6 +1,8 @@
-import { type Finding, type InterchangeEnvelope, isReceipt, type MessageEnvelope } from "@sor/edi";
+import { isReceipt, type MessageEnvelope, type Refusal, type RefusalReason } from "@sor/edi";
 import type { Happening } from "./advance.ts";
 import type { DuplicateCase } from "./duplicates.ts";
+import type { Part } from "./parts.ts";
+import { refusalOfReason } from "./refusal-texts.ts";
 import type { MessageReason } from "./states.ts";
 
 /** In place of an endpoint's id: the mailbox that every location number has. */
@@ -19,8 +21,7 @@ export type MessageRoute =
   | { found: false; reason: "LOK" | "VER" | "MID" };
 
 export type AcceptanceQuestion = {
-  envelope: InterchangeEnvelope;
-  findings: readonly Finding[];
+  part: Pick<Part, "envelope" | "refused" | "warnings">;
   cases: readonly DuplicateCase[];
   route: (message: MessageEnvelope) => MessageRoute;
   /** Positions (from 0) of receipts that say the opposite of an earlier one. */
@@ -49,32 +50,14 @@ export type PlannedDelivery = {
 export type AcceptancePlan = {
   messages: readonly PlannedMessage[];
   deliveries: readonly PlannedDelivery[];
-  /** Positions to which a negative receipt is owed, each with MedCom's reason. */
-  refusals: readonly { position: number; reason: MedComReason }[];
+  /** Positions to which a negative receipt is owed, each with MedCom's reason and a text. */
+  refusals: readonly { position: number; refusal: Refusal }[];
 };
-
-export type MedComReason = "LOK" | "VER" | "SYN" | "MID" | "NC";
-
-// What the catalogue does not know is a question of type and version (VER), which routing answers; it is no syntax error.
-const notSyntax: ReadonlySet<string> = new Set(["type-unknown", "version-unknown", "type-mismatch"]);
-
-/** Which of the messages (from 0) cannot be read safely: all of them when the envelope itself is at fault. */
-export function findBroken(findings: readonly Finding[], count: number): ReadonlySet<number> {
-  const broken = new Set<number>();
-  for (const { severity, at, code } of findings) {
-    // What an envelope carries is the receiver's to judge; that it cannot be carried so is told of the envelope itself.
-    if (severity !== "error" || notSyntax.has(code) || at.isCarried) continue;
-    if (at.message !== undefined) broken.add(at.message - 1);
-    else for (let position = 0; position < count; position += 1) broken.add(position);
-  }
-  return broken;
-}
 
 function planMessage(
   question: AcceptanceQuestion,
   message: MessageEnvelope,
   position: number,
-  broken: boolean,
 ): PlannedMessage & { route?: MessageRoute & { found: true } } {
   const refuse = (reason: MessageReason, happenings: Happening[]) => ({
     position,
@@ -82,17 +65,24 @@ function planMessage(
     reason,
     endpointId: null,
   });
-  if (broken) {
+  const found = question.part.refused.get(position);
+  if (found && found.reason !== "VER") {
     return refuse("SYN", [
       { event: isReceipt(message) ? "receipt-refused" : "found-invalid", detail: { reason: "SYN" } },
     ]);
   }
-  const valid: Happening = { event: "found-valid" };
+  const { warnings } = question.part;
+  const valid: Happening = {
+    event: "found-valid",
+    ...(warnings.length > 0 && { detail: { warnings: warnings.join(" ") } }),
+  };
   if (question.contradicting.has(position)) {
     const reason = "contradicts-earlier-receipt";
     return refuse(reason, [valid, { event: "receipt-refused", detail: { reason } }]);
   }
-  const route = question.route(message);
+  const known = question.route(message);
+  // Where it goes is asked first: an unknown receiver is told as such, whatever else is wrong.
+  const route = known.found && found ? ({ found: false, reason: "VER" } as const) : known;
   if (!route.found) {
     if (isReceipt(message)) {
       const detail = { reason: route.reason };
@@ -120,10 +110,10 @@ function planMessage(
  * others that go there. Messages whose references have been seen are left out.
  */
 export function planAcceptance(question: AcceptanceQuestion): AcceptancePlan {
-  const { envelope, cases } = question;
-  const broken = findBroken(question.findings, envelope.messages.length);
+  const { cases } = question;
+  const { envelope, refused } = question.part;
   const planned = envelope.messages.flatMap((message, position) =>
-    cases[position] === "new" ? [planMessage(question, message, position, broken.has(position))] : [],
+    cases[position] === "new" ? [planMessage(question, message, position)] : [],
   );
   const byEndpoint = new Map<string, PlannedDelivery & { positions: number[] }>();
   for (const { route, position } of planned) {
@@ -142,7 +132,8 @@ export function planAcceptance(question: AcceptanceQuestion): AcceptancePlan {
   }
   const refusals = planned.flatMap(({ position, reason }) => {
     const message = envelope.messages[position];
-    return message && !isReceipt(message) && isMedComReason(reason) ? [{ position, reason }] : [];
+    if (!message || isReceipt(message) || !isMedComReason(reason)) return [];
+    return [{ position, refusal: refusalOfReason(reason, refused.get(position)) }];
   });
   return {
     messages: planned.map(({ route: _, ...message }) => message),
@@ -154,6 +145,6 @@ export function planAcceptance(question: AcceptanceQuestion): AcceptancePlan {
   };
 }
 
-function isMedComReason(reason: MessageReason | null): reason is MedComReason {
+function isMedComReason(reason: MessageReason | null): reason is RefusalReason {
   return reason !== null && ["LOK", "VER", "SYN", "MID", "NC"].includes(reason);
 }

@@ -3,13 +3,14 @@ import {
   findMessageType,
   type InterchangeEnvelope,
   isReceipt,
+  type MessageEnvelope,
   payloadUnwrapper,
   type SegmentTokens,
   type XmlReceipt,
   xmlReceiptReader,
 } from "@sor/edi";
 import type { Content } from "./content.ts";
-import { requireSingle } from "./read-single-envelope.ts";
+import { singleOf } from "./read-single-envelope.ts";
 
 export type Polarity = "positive" | "negative";
 
@@ -70,22 +71,26 @@ function ofEnvelope(
   return [{ position: 0, original, whole: polarity, letters: [] }];
 }
 
+const hasPartiesOf = (message: MessageEnvelope | undefined, { sender, receiver }: InterchangeEnvelope) =>
+  message?.sender.id === sender.id && message.receiver.id === receiver.id;
+
 async function readCarried(
   content: Pick<Content, "parts">,
   envelope: InterchangeEnvelope,
 ): Promise<ReceiptContent[]> {
   const { inside } = envelope.carried ?? {};
   if (!inside) return [];
-  const carried = requireSingle({ interchanges: inside.interchanges, findings: [] }).envelope;
-  // The envelope says from whom it comes; a receipt inside that is from others is not its.
-  const isOwn = carried.sender.id === envelope.sender.id && carried.receiver.id === envelope.receiver.id;
-  if (!isOwn) return [];
+  const single = singleOf({ interchanges: inside.interchanges, findings: [] });
+  if ("fault" in single) return [];
+  const carried = single.envelope;
   const payload = async function* () {
     const unwrap = payloadUnwrapper(envelope);
     for await (const part of content.parts()) yield unwrap(part);
   };
   const receipts = await readReceipts({ parts: payload }, carried);
-  return receipts.map((receipt) => ({ ...receipt, position: 0 }));
+  // The envelope says from whom it comes; a receipt inside that is from or for others is not its.
+  const own = receipts.filter(({ position }) => hasPartiesOf(carried.messages[position], envelope));
+  return own.map((receipt) => ({ ...receipt, position: 0 }));
 }
 
 function ofXml({ position, kind, original, isRefused, letters }: XmlReceipt): ReceiptContent {

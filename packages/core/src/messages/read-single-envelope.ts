@@ -8,6 +8,7 @@ import {
   readEnvelope,
 } from "@sor/edi";
 import { DomainError } from "../errors.ts";
+import { groupByParties, isHindrance, partsMax } from "./parts.ts";
 
 export type SingleEnvelope = { envelope: InterchangeEnvelope; findings: readonly Finding[] };
 
@@ -23,47 +24,87 @@ export function readSingleEnvelope(bytes: Uint8Array): SingleEnvelope {
   return requireSingle(reader.end());
 }
 
-/** The one interchange that was read; throws as `readSingleEnvelope` does. */
-export function requireSingle({ interchanges, findings }: Envelope): SingleEnvelope {
-  const [read] = interchanges;
+/** Why nothing of what was read can be taken in: nobody could be answered. `message` is English and safe to show. */
+export type Unreadable = {
+  fault:
+    | "format-not-taken"
+    | "no-envelope"
+    | "several-envelopes"
+    | "envelope-incomplete"
+    | "no-messages"
+    | "too-many-parties"
+    | "parties-not-separable";
+  message: string;
+  /** Byte at which a second envelope begins. */
+  secondAt?: number;
+};
+
+const unreadable = (fault: Unreadable["fault"], message: string): Unreadable => ({ fault, message });
+
+/** The one interchange that was read, or why there is none that can be taken in. */
+export function singleOf({ interchanges, findings }: Envelope): SingleEnvelope | Unreadable {
+  const [read, second] = interchanges;
   if (!read) {
-    const isUnknown = findings.some(({ code }) => code === "form-unknown");
-    const fault = isUnknown ? "format-not-taken" : "no-envelope";
-    const message = isUnknown
-      ? "The content is in none of the forms that are taken."
-      : "No envelope can be read.";
-    throw new DomainError("invalid", message, { fault, findings });
+    return findings.some(({ code }) => code === "form-unknown")
+      ? unreadable("format-not-taken", "The content is in none of the forms that are taken.")
+      : unreadable("no-envelope", "No envelope can be read.");
   }
-  const second = interchanges[1];
   if (second) {
-    const details = { fault: "several-envelopes", secondAt: second.range.start, findings };
-    throw new DomainError("invalid", "There is more than one envelope; send them one by one.", details);
+    const several = unreadable("several-envelopes", "There is more than one envelope; send them one by one.");
+    return { ...several, secondAt: second.range.start };
   }
-  if (read.sender.id === "" || read.receiver.id === "" || read.reference === "") {
-    const fault = "envelope-incomplete";
-    throw new DomainError("invalid", "The envelope lacks its sender, receiver or id.", { fault, findings });
-  }
+  const ids = [read, ...read.messages].flatMap(({ sender, receiver }) => [sender.id, receiver.id]);
+  if ([...ids, read.reference].some(isBlank))
+    return unreadable("envelope-incomplete", "The envelope lacks its sender, receiver or id.");
   const envelope = withReceiptMessage(read);
-  if (envelope.messages.length === 0) {
-    throw new DomainError("invalid", "The envelope holds no message.", { fault: "no-messages", findings });
-  }
-  return { envelope, findings };
+  if (envelope.messages.length === 0) return unreadable("no-messages", "The envelope holds no message.");
+  return inseparable(envelope, findings) ?? { envelope, findings };
 }
 
-/** An envelope that is a receipt by itself has one message, known as a receipt whatever version it states. */
+const isBlank = (text: string) => text.trim() === "";
+
+/** Messages for different parties go on apart from each other, which takes an envelope that can be cut where they stand. */
+function inseparable(envelope: InterchangeEnvelope, findings: readonly Finding[]): Unreadable | undefined {
+  const { length } = groupByParties(envelope);
+  if (length === 1) return undefined;
+  if (length > partsMax)
+    return unreadable(
+      "too-many-parties",
+      "The messages are for too many parties; send them in several envelopes.",
+    );
+  if (!findings.some((entry) => isHindrance(entry) && entry.at.message === undefined)) return undefined;
+  return unreadable(
+    "parties-not-separable",
+    "The envelope is at fault and its messages have different parties.",
+  );
+}
+
+/** The one interchange that was read; throws as `readSingleEnvelope` does. */
+export function requireSingle(read: Envelope): SingleEnvelope {
+  const single = singleOf(read);
+  if (!("fault" in single)) return single;
+  const { message, ...details } = single;
+  throw new DomainError("invalid", message, { ...details, findings: read.findings });
+}
+
+/** An envelope that is a receipt by itself has one message, known as a receipt whatever version it states, and by its own id. */
 export function withReceiptMessage(envelope: InterchangeEnvelope): InterchangeEnvelope {
   const { receipt, messages, range, reference, sender, receiver } = envelope;
-  if (!receipt || messages[0]?.type) return envelope;
-  const message = messages[0] ?? {
-    reference,
-    sender,
-    receiver,
-    unhType: "",
-    code: receipt.kind ?? "Receipt",
-    version: vansVersion,
-    range,
-  };
-  const type = receiptType(envelope, message.code, message.version);
+  if (!receipt) return envelope;
+  const [first] = messages;
+  if (first?.type && !isBlank(first.reference)) return envelope;
+  const message = first
+    ? { ...first, reference: isBlank(first.reference) ? reference : first.reference }
+    : {
+        reference,
+        sender,
+        receiver,
+        unhType: "",
+        code: receipt.kind ?? "Receipt",
+        version: vansVersion,
+        range,
+      };
+  const type = message.type ?? receiptType(envelope, message.code, message.version);
   return { ...envelope, messages: [{ ...message, type }] };
 }
 

@@ -2,23 +2,9 @@ import { type InterchangeEnvelope, isReceipt, type Refusal } from "@sor/edi";
 import { eq, inArray } from "drizzle-orm";
 import { newId, type Transaction } from "../database/index.ts";
 import { buildRefusals } from "./build-refusals.ts";
-import type { MedComReason } from "./plan-acceptance.ts";
 import { contentTypeOf, readSingleEnvelope } from "./read-single-envelope.ts";
 import { sendOwn, type Writer } from "./send-own.ts";
 import { interchanges, messages } from "./tables.ts";
-
-const texts: Record<Exclude<MedComReason, "SYN">, string> = {
-  LOK: "Modtagerens lokationsnummer er ukendt eller lukket.",
-  VER: "Modtageren modtager ikke denne brevtype i denne version.",
-  MID: "Modtageren er ikke angivet med et lokationsnummer, der er i brug.",
-  NC: "Brevet er ikke afleveret: modtageren har ikke taget imod det.",
-};
-
-/** The text that goes with a reason; a syntax error brings its own. */
-export function refusalOfReason(reason: MedComReason, syntax?: Refusal): Refusal {
-  if (reason !== "SYN") return { reason, text: texts[reason] };
-  return syntax ?? { reason, text: "Brevet overholder ikke syntaksen." };
-}
 
 export type RefusalNotice = {
   /** The interchange that is answered, its envelope, and the supplier of its sender, who gets the answer. */

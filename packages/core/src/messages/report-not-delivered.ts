@@ -3,7 +3,8 @@ import { eq, inArray } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
 import { readEnvelopeOf } from "./cut-content.ts";
 import { storedContent } from "./payloads.ts";
-import { findFirstSent, refusalOfReason, sendRefusal } from "./receipts.ts";
+import { findFirstSent, sendRefusal } from "./receipts.ts";
+import { refusalOfReason } from "./refusal-texts.ts";
 import type { Writer } from "./send-own.ts";
 import { interchanges, messages } from "./tables.ts";
 

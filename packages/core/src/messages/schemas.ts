@@ -108,7 +108,25 @@ export type AcceptedInterchange = z.infer<typeof AcceptedInterchange>;
 
 export const InterchangeReport = z
   .object({
-    isAcceptable: z.boolean().meta({ description: "No finding is an error and every message has a route" }),
+    isAcceptable: z.boolean().meta({
+      description: "Sending it would be answered 202, and none of its messages refused",
+    }),
+    fault: z
+      .enum([
+        "format-not-taken",
+        "no-envelope",
+        "several-envelopes",
+        "envelope-incomplete",
+        "no-messages",
+        "too-many-parties",
+        "parties-not-separable",
+        "sender-not-allowed",
+        "envelope-reused",
+      ])
+      .nullable()
+      .meta({
+        description: "Why sending it would be refused as a whole: `fault` of that problem. null: 202",
+      }),
     format: z.string().nullable(),
     sender: z.string().nullable(),
     receiver: z.string().nullable(),
@@ -119,22 +137,35 @@ export const InterchangeReport = z
         reference: z.string(),
         messageType: z.string().nullable(),
         version: z.string().nullable(),
+        sender: z.string(),
+        receiver: z.string(),
         isReceipt: z.boolean(),
-        duplicate: z.enum(["new", "duplicate", "receipt-lost", "envelope-reused"]).meta({
-          description: "MedCom's case (document 032), by what has been seen so far",
+        duplicate: z.enum(["new", "duplicate", "receipt-lost", "envelope-reused"]).nullable().meta({
+          description:
+            "MedCom's case (document 032), by what has been seen so far; null where the key may not send for the sender",
         }),
+        state: MessageState.nullable().meta({
+          description: "In which it would be when sending is answered; null where it is not taken in anew",
+        }),
+        reason: MessageReason.nullable(),
         isBroken: z.boolean().meta({ description: "It would be refused for its syntax (SYN)" }),
-        route: z.discriminatedUnion("found", [
-          z.object({
-            found: z.literal(true),
-            transport: z.enum(["webhook", "mailbox", "folder"]),
-            isPaused: z.boolean(),
-          }),
-          z.object({ found: z.literal(false), reason: z.enum(["LOK", "VER", "MID"]) }),
-        ]),
+        route: z
+          .discriminatedUnion("found", [
+            z.object({
+              found: z.literal(true),
+              transport: z.enum(["webhook", "mailbox", "folder"]),
+              isPaused: z.boolean(),
+            }),
+            z.object({ found: z.literal(false), reason: z.enum(["LOK", "VER", "MID"]) }),
+          ])
+          .nullable()
+          .meta({ description: "Where its type and version go; null where that is not looked at" }),
       }),
     ),
-    findings: z.array(finding),
+    findings: z.array(finding).meta({
+      description:
+        "An error is what sending refuses; what only this check looks at, or what an envelope carries, is a warning",
+    }),
   })
   .meta({ id: "InterchangeReport", description: "What sending it would come to; nothing is stored" });
 export type InterchangeReport = z.infer<typeof InterchangeReport>;

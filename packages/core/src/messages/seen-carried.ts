@@ -1,6 +1,6 @@
 import type { InterchangeEnvelope } from "@sor/edi";
 import { and, eq, sql } from "drizzle-orm";
-import type { Transaction } from "../database/index.ts";
+import type { ReadDatabase, Transaction } from "../database/index.ts";
 import type { ReceiptContent } from "./read-receipts.ts";
 import { seenReferences } from "./tables.ts";
 
@@ -35,10 +35,10 @@ export async function rememberCarried(
 
 /** The messages that carried what a receipt names. */
 export async function findCarried(
-  tx: Transaction,
+  db: ReadDatabase,
   { form, sender, receiver, reference, messageReference }: ReceiptContent["original"],
 ): Promise<string[]> {
-  const rows = await tx
+  const rows = await db
     .select({ messageId: seenReferences.messageId })
     .from(seenReferences)
     .where(

@@ -1,6 +1,7 @@
-import type { InterchangeEnvelope } from "@sor/edi";
+import type { InterchangeEnvelope, MessageEnvelope } from "@sor/edi";
 import { and, eq, inArray, or } from "drizzle-orm";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
+import type { InterchangeSeen, MessageSeen } from "./duplicates.ts";
 import { seenReferences } from "./tables.ts";
 
 export type SentBetween = { sender: string; receiver: string };
@@ -8,38 +9,70 @@ export type SentBetween = { sender: string; receiver: string };
 /** What had been seen between the two parties before: the first interchange and message that carried each reference. */
 export type Seen = {
   envelope: { interchangeId: string } | undefined;
-  messages: ReadonlyMap<string, { interchangeId: string; messageId: string }>;
-  /** Message references that were used before, but only for letters of other types. */
-  otherLetters: ReadonlySet<string>;
+  /** By the message's index in the interchange. */
+  messages: ReadonlyMap<number, { interchangeId: string; messageId: string }>;
+  /** Indexes of messages whose ids were used before, but only for messages of other types. */
+  otherTypes: ReadonlySet<number>;
 };
+
+/** What had been seen of an interchange, message by message. */
+export function seenOfMessages(
+  { envelope, messages, otherTypes }: Seen,
+  of: Pick<InterchangeEnvelope, "messages">,
+): InterchangeSeen {
+  const seenOfOne = (index: number): MessageSeen => {
+    if (messages.has(index)) return "seen";
+    return otherTypes.has(index) ? "other-type" : "new";
+  };
+  return {
+    envelope: envelope ? "seen" : "new",
+    messages: of.messages.map((_, index) => seenOfOne(index)),
+  };
+}
 
 /** An envelope id as it is remembered: each form counts its own, so that two systems of one party cannot meet. */
 export function envelopeKey({ form, reference }: Pick<InterchangeEnvelope, "form" | "reference">): string {
   return form === "EDIFACT" ? reference : `${form} ${reference}`;
 }
 
+const partiesOf = ({ sender, receiver }: InterchangeEnvelope): SentBetween => ({
+  sender: sender.id,
+  receiver: receiver.id,
+});
+
+// A message without an id is known again by its envelope's and its place: it has been refused, and is so again.
+function idOfMessage(envelope: InterchangeEnvelope, { reference, code }: MessageEnvelope, index: number): Id {
+  return reference.trim() === ""
+    ? { kind: "message", reference: "", letter: `${envelopeKey(envelope)} ${index}` }
+    : { kind: "message", reference, letter: code ?? "" };
+}
+
+/** The ids of an interchange: its own first, then those of its messages in order. */
+const idsOf = (envelope: InterchangeEnvelope): [own: Id, ...messages: Id[]] => [
+  { kind: "envelope", reference: envelopeKey(envelope), letter: "" },
+  ...envelope.messages.map((message, index) => idOfMessage(envelope, message, index)),
+];
+
 /**
- * Remembers the references of a delivery and tells which of them had been seen. Two deliveries with the same reference
- * at the same time wait for each other here; undone when the transaction is.
+ * Remembers the references of an interchange and tells which of them had been seen. Two interchanges with the same reference
+ * at the same time wait for each other here; undone when the transaction is. `messageIds` are those of its messages, in order.
  */
 export async function rememberReferences(
   tx: Transaction,
-  parties: SentBetween,
-  delivery: {
-    interchangeId: string;
-    envelope: string;
-    messages: readonly { reference: string; letter: string; messageId: string }[];
-  },
+  envelope: InterchangeEnvelope,
+  { id, messageIds }: { id: string; messageIds: readonly string[] },
   now: Date,
 ): Promise<Seen> {
-  const { interchangeId } = delivery;
+  const parties = partiesOf(envelope);
+  const [own, ...messages] = idsOf(envelope);
+  const common = { ...parties, interchangeId: id, seenAt: now };
   const rows = [
-    { kind: "envelope" as const, reference: delivery.envelope, letter: "", messageId: null },
+    { ...own, ...common, messageId: null },
     // In one order everywhere, so that two deliveries never wait for each other in a ring.
-    ...delivery.messages
-      .map((message) => ({ kind: "message" as const, ...message }))
+    ...messages
+      .map((message, index) => ({ ...message, ...common, messageId: messageIds[index] as string }))
       .sort((a, b) => (a.reference < b.reference ? -1 : 1)),
-  ].map((row) => ({ ...row, ...parties, interchangeId, seenAt: now }));
+  ];
   for (;;) {
     const added = await tx
       .insert(seenReferences)
@@ -47,25 +80,18 @@ export async function rememberReferences(
       .onConflictDoNothing()
       .returning({ kind: seenReferences.kind });
     if (added.length === rows.length)
-      return { envelope: undefined, messages: new Map(), otherLetters: new Set() };
+      return { envelope: undefined, messages: new Map(), otherTypes: new Set() };
     const known = await loadKnown(tx, parties, rows);
     const ids = new Set(known.map(idOf));
     // What stood in the way may have been forgotten in between, for its age: then the new one is remembered.
-    if (rows.every((row) => ids.has(idOf(row)))) return seenOf(known, interchangeId, rows);
+    if (rows.every((row) => ids.has(idOf(row)))) return seenOf(known, id, messages);
   }
 }
 
-/** Which of the references of a delivery have been seen; nothing is remembered. */
-export async function findSeen(
-  db: ReadDatabase,
-  parties: SentBetween,
-  delivery: { envelope: string; messages: readonly { reference: string; letter: string }[] },
-): Promise<Seen> {
-  const rows = [
-    { kind: "envelope" as const, reference: delivery.envelope, letter: "" },
-    ...delivery.messages.map((message) => ({ kind: "message" as const, ...message })),
-  ];
-  return seenOf(await loadKnown(db, parties, rows), undefined, rows);
+/** Which of the references of an interchange have been seen; nothing is remembered. */
+export async function findSeen(db: ReadDatabase, envelope: InterchangeEnvelope): Promise<Seen> {
+  const ids = idsOf(envelope);
+  return seenOf(await loadKnown(db, partiesOf(envelope), ids), undefined, ids.slice(1));
 }
 
 type Id = { kind: "envelope" | "message"; reference: string; letter: string };
@@ -96,21 +122,23 @@ async function loadKnown(
     );
 }
 
-function seenOf(known: readonly Known[], interchangeId: string | undefined, rows: readonly Id[]): Seen {
+function seenOf(known: readonly Known[], interchangeId: string | undefined, messages: readonly Id[]): Seen {
   const earlier = known.filter((row) => row.interchangeId !== interchangeId);
   const envelope = earlier.find((row) => row.kind === "envelope");
-  const letters = new Set(rows.map((row) => `${row.reference} ${row.letter}`));
-  const messages = new Map(
-    earlier.flatMap((row) =>
-      row.kind === "message" && row.messageId && letters.has(`${row.reference} ${row.letter}`)
-        ? [[row.reference, { interchangeId: row.interchangeId, messageId: row.messageId }] as const]
-        : [],
-    ),
+  const rows = new Map(earlier.map((row) => [idOf(row), row]));
+  const used = new Set(earlier.flatMap(({ kind, reference }) => (kind === "message" ? reference : [])));
+  const seen = messages.flatMap((message, index) => {
+    const row = rows.get(idOf(message));
+    if (!row?.messageId) return [];
+    return [[index, { interchangeId: row.interchangeId, messageId: row.messageId }] as const];
+  });
+  const isSeen = new Map(seen);
+  const others = messages.flatMap(({ reference }, index) =>
+    reference !== "" && used.has(reference) && !isSeen.has(index) ? index : [],
   );
-  const used = earlier.filter((row) => row.kind === "message").map((row) => row.reference);
   return {
     envelope: envelope && { interchangeId: envelope.interchangeId },
-    messages,
-    otherLetters: new Set(used.filter((reference) => !messages.has(reference))),
+    messages: isSeen,
+    otherTypes: new Set(others),
   };
 }

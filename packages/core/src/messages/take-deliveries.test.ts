@@ -12,14 +12,14 @@ import {
   testDatabase,
 } from "../testing/index.ts";
 import { acceptInterchange } from "./accept-interchange.ts";
-import { deliveries, endpointQueues } from "./tables.ts";
-import { takeDeliveries } from "./take-deliveries.ts";
+import { deliveries, endpointQueues, messages } from "./tables.ts";
+import { giveBackDeliveries, takeDeliveries } from "./take-deliveries.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
 const [sender, receiver] = ["5790000120420", "5790000128686"];
 let db: Database;
 let vendor: Awaited<ReturnType<typeof aVendor>>;
-const system = () => createContext(db, { kind: "system", job: "test" }, now);
+const system = (at = now) => createContext(db, { kind: "system", job: "test" }, at);
 
 async function aWebhook(gln: string, supplierId: string): Promise<string> {
   await aLocation(db, { gln, supplierId });
@@ -120,4 +120,22 @@ test("a sender of many letters to an endpoint does not keep those of another wai
   }
   expect(senders).toHaveLength(4);
   expect(senders).toContain(other);
+});
+
+test("a worker whose lease has ended gives back nothing of what another is sending", async () => {
+  const question = { limit: 1, leaseSeconds: 60, perEndpoint: 1 };
+  const [first] = await takeDeliveries(system(), { ...question, worker: "first" });
+  const later = new Date(now.getTime() + 61_000);
+  const all = { ...question, limit: 100, perEndpoint: 100 };
+  const others = await takeDeliveries(system(later), { ...all, worker: "second" });
+  const second = others.find(({ id }) => id === first?.id);
+  if (!first || !second) throw new Error("it was not taken over");
+  await giveBackDeliveries(system(later), [first]);
+  const [held] = await db.select().from(deliveries).where(eq(deliveries.id, first.id));
+  expect(held).toMatchObject({ leaseToken: second.leaseToken, leasedBy: "second" });
+  const carried = await db.select().from(messages).where(eq(messages.deliveryId, first.id));
+  expect(carried.map(({ state }) => state)).toEqual(["delivering"]);
+  await giveBackDeliveries(system(later), [second]);
+  const [free] = await db.select().from(deliveries).where(eq(deliveries.id, first.id));
+  expect(free).toMatchObject({ state: "waiting", leaseToken: null });
 });

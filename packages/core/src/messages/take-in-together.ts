@@ -1,13 +1,16 @@
+import type { InterchangeEnvelope } from "@sor/edi";
 import { and, eq, inArray, or } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import type { Subject } from "../permissions/index.ts";
 import { messagePatients } from "../vault/tables.ts";
-import type { ReadSubmission } from "./accept-together.ts";
+import type { WholeSubmission } from "./accept-together.ts";
 import { deliveryRow, interchangeRow, messageDrafts } from "./acceptance-rows.ts";
 import { introduction } from "./advance.ts";
-import { loadParties, loadTypesReceivedBy, type PartyFacts, routeMessage } from "./find-routes.ts";
+import { loadParties, loadTypesReceivedBy, routeMessage } from "./find-routes.ts";
 import { answerRow, findNamedBefore } from "./idempotency.ts";
 import { insertTogether, rowsOf } from "./insert-together.ts";
+import { type Facts, notesOf, senderSubject } from "./judge-submission.ts";
 import { patientRows } from "./patients.ts";
 import { payloadRows } from "./payloads.ts";
 import { planAcceptance } from "./plan-acceptance.ts";
@@ -26,11 +29,10 @@ import {
 } from "./tables.ts";
 
 /** One of those that are taken in together; `accepted` is set when it was, and stays unset when it has to go by itself. */
-export type Fellow = ReadSubmission & {
+export type Fellow = WholeSubmission & {
   accepted: { interchange: AcceptedInterchange; hasWork: boolean } | undefined;
 };
 
-type Facts = (id: string) => PartyFacts;
 type TakenIn = ReturnType<typeof rowsOfFellow> & object;
 
 /** The steps by which deliveries are taken in together. What the register says is read in the transaction that stores them. */
@@ -39,20 +41,16 @@ export function takeInTogether(fellows: readonly Fellow[]) {
   const latest = new Date(Math.max(...fellows.map(({ ctx }) => ctx.now.getTime())));
   return {
     subjects: async (tx: Transaction) => {
-      const ids = fellows.flatMap(({ envelope }) => [envelope.sender.id, envelope.receiver.id]);
+      const ids = fellows.flatMap(({ part: { envelope } }) => [envelope.sender.id, envelope.receiver.id]);
       facts = await loadParties(tx, ids, latest);
-      return ({ envelope }: Fellow): Subject => {
-        const sender = envelope.sender.id;
-        const supplierId = facts(sender).supplierId ?? undefined;
-        return { type: "interchange", id: envelope.reference, glns: [sender], supplierId };
-      };
+      return ({ part }: Fellow): Subject => senderSubject(facts, part.envelope);
     },
     write: async (tx: Transaction, allowed: readonly Fellow[]) => {
       const fresh = await withoutSeen(tx, allowed);
-      const receivers = fresh.map(({ envelope }) => envelope.receiver.id);
+      const receivers = fresh.map(({ part }) => part.envelope.receiver.id);
       const typesOf = await loadTypesReceivedBy(tx, receivers, latest);
       const taken = fresh.flatMap((fellow) => {
-        const { receiver } = fellow.envelope;
+        const { receiver } = fellow.part.envelope;
         const side = { party: receiver, facts: facts(receiver.id), receives: typesOf(receiver.id) };
         const rows = rowsOfFellow(fellow, facts, (message) => routeMessage(message, side));
         return rows ? [{ fellow, rows }] : [];
@@ -78,20 +76,27 @@ async function withoutSeen(tx: Transaction, list: readonly Fellow[]): Promise<Fe
       key === undefined ? [] : [{ actor: ctx.actor, key }],
     ),
   );
-  const references = list.flatMap(({ envelope }) => [
+  const references = list.flatMap(({ part: { envelope } }) => [
     envelopeKey(envelope),
     ...envelope.messages.map(({ reference }) => reference),
   ]);
   const { sender, receiver, reference, kind } = seenReferences;
-  const between = Map.groupBy(list, ({ envelope }) => `${envelope.sender.id} ${envelope.receiver.id}`);
+  const between = Map.groupBy(
+    list,
+    ({ part: { envelope } }) => `${envelope.sender.id} ${envelope.receiver.id}`,
+  );
   const found = await tx
     .select({ sender, receiver, reference, kind })
     .from(seenReferences)
     .where(
       and(
         or(
-          ...[...between.values()].map(([{ envelope } = list[0] as Fellow]) =>
-            and(eq(sender, envelope.sender.id), eq(receiver, envelope.receiver.id)),
+          ...[...between.values()].map(
+            ([
+              {
+                part: { envelope },
+              } = list[0] as Fellow,
+            ]) => and(eq(sender, envelope.sender.id), eq(receiver, envelope.receiver.id)),
           ),
         ),
         inArray(reference, references),
@@ -99,7 +104,7 @@ async function withoutSeen(tx: Transaction, list: readonly Fellow[]): Promise<Fe
     );
   const idOf = (...parts: string[]) => JSON.stringify(parts);
   const seen = new Set(found.map((row) => idOf(row.sender, row.receiver, row.kind, row.reference)));
-  return list.filter(({ ctx, submission, envelope }) => {
+  return list.filter(({ ctx, submission, part: { envelope } }) => {
     const is = (what: string, id: string) =>
       seen.has(idOf(envelope.sender.id, envelope.receiver.id, what, id));
     if (is("envelope", envelopeKey(envelope))) return false;
@@ -109,10 +114,11 @@ async function withoutSeen(tx: Transaction, list: readonly Fellow[]): Promise<Fe
 }
 
 function rowsOfFellow(fellow: Fellow, facts: Facts, route: Parameters<typeof planAcceptance>[0]["route"]) {
-  const { ctx, submission, envelope, findings } = fellow;
+  const { ctx, submission, part, findings } = fellow;
+  const { envelope } = part;
   const { idempotencyKey: key } = submission;
   const cases = envelope.messages.map(() => "new" as const);
-  const plan = planAcceptance({ envelope, findings, cases, route, contradicting: new Set() });
+  const plan = planAcceptance({ part, cases, route, contradicting: new Set() });
   const [planned] = plan.deliveries;
   // What is refused, or parted among several endpoints, is taken in by itself.
   if (!planned?.isWhole || plan.refusals.length > 0) return undefined;
@@ -124,19 +130,19 @@ function rowsOfFellow(fellow: Fellow, facts: Facts, route: Parameters<typeof pla
     senderSupplierId: facts(envelope.sender.id).supplierId,
     receiverSupplierId: facts(envelope.receiver.id).supplierId,
   };
-  const interchange = interchangeRow(fellow, id, sides, payload);
+  const taken = { ctx, envelope };
+  const interchange = interchangeRow(taken, id, sides, payload);
   const more = { deliveryIds: new Map([[planned.endpointId, deliveryId]]), correlations: [] };
-  const drafts = messageDrafts(fellow, { id, messageIds, sides }, plan.messages, more);
+  const drafts = messageDrafts(taken, { id, messageIds, sides }, plan.messages, more);
   const { rows, events } = introduction(ctx, drafts);
   const view = interchangeView(interchange, rows.map(summaryOf));
-  const notes = findings.filter((entry) => entry.severity !== "error").slice(0, 100);
-  const accepted: AcceptedInterchange = { ...view, notes: [...notes] };
+  const accepted: AcceptedInterchange = { ...view, notes: notesOf(findings) };
   return {
     interchange,
-    delivery: deliveryRow(fellow, { id: deliveryId, interchangeId: id, payload }, planned),
+    delivery: deliveryRow(taken, { id: deliveryId, interchangeId: id, payload }, planned),
     messages: rows,
     events,
-    seen: seenRows(fellow, id, messageIds),
+    seen: seenRows(taken, id, messageIds),
     answer:
       key === undefined
         ? undefined
@@ -148,7 +154,7 @@ function rowsOfFellow(fellow: Fellow, facts: Facts, route: Parameters<typeof pla
 }
 
 function seenRows(
-  { ctx, envelope }: Fellow,
+  { ctx, envelope }: { ctx: Context; envelope: InterchangeEnvelope },
   interchangeId: string,
   messageIds: readonly string[],
 ): (typeof seenReferences.$inferInsert)[] {

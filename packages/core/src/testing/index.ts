@@ -8,7 +8,7 @@ export { anOrganisation } from "./an-organisation.ts";
 export { databaseContents } from "./database-contents.ts";
 export { type DeliveryForm, deliveryForms } from "./deliveries.ts";
 export { feedSettled } from "./feed-settled.ts";
-export { aFhirMessage, anEmessage, anSbdh, aVansEnvelope, type LetterOf } from "./letters.ts";
+export { aFhirMessage, anEmessage, anEmessageOf, anSbdh, aVansEnvelope, type LetterOf } from "./letters.ts";
 export { lockWaits, untilLockWaits } from "./lock-waits.ts";
 export { newGln } from "./new-gln.ts";
 export { aSorFile, type FileOwner, manyOwners, piecesOf, sorFilePieces } from "./sor-file.ts";

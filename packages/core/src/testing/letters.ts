@@ -14,14 +14,20 @@ const preparedAt = "2026-03-01T12:01";
 export const preparedWithOffset = `${preparedAt}:00+01:00`;
 
 /** A clinical letter in MedCom XML with nothing but what an envelope needs. */
-export function anEmessage(of: LetterOf): Buffer {
-  const version = of.isUnknownVersion ? "XD9133L" : "XD9134L";
+export const anEmessage = (of: LetterOf): Buffer => anEmessageOf(of.envelope, [of]);
+
+/** Several such letters in one envelope, each with its own sender and receiver. */
+export function anEmessageOf(envelopeId: string, letters: readonly Omit<LetterOf, "envelope">[]): Buffer {
   const gln = (name: string, id: string) => `<${name}><EANIdentifier>${id}</EANIdentifier></${name}>`;
-  const letter = `<Letter><Identifier>${of.message}</Identifier><VersionCode>${version}</VersionCode><StatisticalCode>XDIS91</StatisticalCode><TypeCode>XDIS91</TypeCode></Letter>`;
-  const text = `<ClinicalInformation>${of.text ?? "Kære kollega"}</ClinicalInformation>`;
-  const envelope = `<Envelope><Sent><Date>2026-03-01</Date><Time>12:01</Time></Sent><Identifier>${of.envelope}</Identifier><AcknowledgementCode>pluspositivkvitt</AcknowledgementCode></Envelope>`;
+  const emails = letters.map((of) => {
+    const version = of.isUnknownVersion ? "XD9133L" : "XD9134L";
+    const letter = `<Letter><Identifier>${of.message}</Identifier><VersionCode>${version}</VersionCode><StatisticalCode>XDIS91</StatisticalCode><TypeCode>XDIS91</TypeCode></Letter>`;
+    const text = `<ClinicalInformation>${of.text ?? "Kære kollega"}</ClinicalInformation>`;
+    return `<ClinicalEmail>${letter}${gln("Sender", of.sender)}${gln("Receiver", of.receiver)}${text}</ClinicalEmail>`;
+  });
+  const envelope = `<Envelope><Sent><Date>2026-03-01</Date><Time>12:01</Time></Sent><Identifier>${envelopeId}</Identifier><AcknowledgementCode>pluspositivkvitt</AcknowledgementCode></Envelope>`;
   return Buffer.from(
-    `<?xml version="1.0" encoding="ISO-8859-1"?>\n<Emessage xmlns="http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2006/07/01/">${envelope}<ClinicalEmail>${letter}${gln("Sender", of.sender)}${gln("Receiver", of.receiver)}${text}</ClinicalEmail></Emessage>`,
+    `<?xml version="1.0" encoding="ISO-8859-1"?>\n<Emessage xmlns="http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2006/07/01/">${envelope}${emails.join("")}</Emessage>`,
     "latin1",
   );
 }

@@ -57,11 +57,13 @@ export function buildReportedReceipt(reported: ReportedReceipt): Uint8Array | un
   }
 }
 
-/** A FHIR message has an Acknowledgement of its own: its envelope's receipt would only say that it arrived. */
+/** A FHIR message has an Acknowledgement of its own; the receipt of its envelope would only say that it arrived. */
 function buildVansReceipt(reported: ReportedReceipt, preparedAt: string): Uint8Array | undefined {
   const { envelope, newId } = reported;
   const inside = envelope.carried?.inside?.interchanges[0];
-  if (inside?.form !== "FHIR") return buildVansSignal(reported, preparedAt);
+  // With other parties inside, its Acknowledgement would be given in the name of somebody who was not asked.
+  if (inside?.form !== "FHIR" || !isBetweenSame(inside, envelope))
+    return buildVansSignal(reported, preparedAt);
   const payload = buildReportedReceipt({ ...reported, envelope: inside, index: 0 });
   return (
     payload &&
@@ -80,6 +82,9 @@ function buildVansReceipt(reported: ReportedReceipt, preparedAt: string): Uint8A
     })
   );
 }
+
+const isBetweenSame = (one: InterchangeEnvelope, other: InterchangeEnvelope) =>
+  one.sender.id === other.sender.id && one.receiver.id === other.receiver.id;
 
 function buildVansSignal(
   { envelope, index, refusal, newId }: ReportedReceipt,

@@ -66,7 +66,7 @@ describe("a receipt that the receiver reports", () => {
     async (report, state, code, action) => {
       const letter = await aLetter();
       await fetchAll(receiver, to);
-      expect(await hasFirstOutcome(ctx(from), { id: letter.interchangeId })).toBe(true);
+      expect(await hasFirstOutcome(ctx(from), { ids: [letter.interchangeId] })).toBe(true);
       const answer = await reportReceipt(ctx(to), { id: letter.id, ...report });
       expect(answer).toMatchObject({ state, isRepeated: false });
       const [bytes] = await fetchAll(sender, from);
@@ -102,7 +102,7 @@ describe("a receipt that the receiver reports", () => {
 
   test("is the receiver's to give, and nobody else's", async () => {
     const { id, interchangeId } = await aLetter();
-    expect(await hasFirstOutcome(ctx(from), { id: interchangeId })).toBe(false);
+    expect(await hasFirstOutcome(ctx(from), { ids: [interchangeId] })).toBe(false);
     await expect(reportReceipt(ctx(from), { id, outcome: "positive" })).rejects.toMatchObject({
       code: "not-allowed",
     });

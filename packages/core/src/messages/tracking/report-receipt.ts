@@ -7,9 +7,11 @@ import { contentOf } from "../content.ts";
 import { correlateReceipts, settleReceipts } from "../correlate-receipts.ts";
 import { readEnvelopeOf } from "../cut-content.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "../find-routes.ts";
+import { lockLetters } from "../lock-letters.ts";
 import { storedContent } from "../payloads.ts";
 import { ownMailbox } from "../plan-acceptance.ts";
 import { type MessageRow, requireVisibleMessage } from "../read-messages.ts";
+import { readReceipts } from "../read-receipts.ts";
 import { contentTypeOf, readSingleEnvelope } from "../read-single-envelope.ts";
 import { findFirstSent } from "../receipts.ts";
 import { type OwnTarget, sendOwn } from "../send-own.ts";
@@ -36,10 +38,11 @@ export async function reportReceipt(
     if (!bytes) throw conflict("not-answerable", "A receipt is answered by none.");
     const { envelope } = readSingleEnvelope(bytes);
     const correlations = await correlateReceipts(tx, {
-      content: contentOf(bytes),
+      receipts: await readReceipts(contentOf(bytes), envelope),
       envelope,
       cases: ["new"],
       actor: ctx.actor,
+      lettersOf: (ids) => lockLetters(tx, ids),
       ...(subject.isCopy && { copyId: seen.id }),
     });
     const answered = correlations.flatMap((correlation) => correlation.answered);
