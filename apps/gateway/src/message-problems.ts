@@ -22,6 +22,8 @@ const codeOfFault: Readonly<Record<string, ProblemCode>> = {
   "receipt-contradicts": "receipt-contradicts",
   "not-answerable": "not-answerable",
   "second-person-needed": "second-person-needed",
+  "person-needed": "person-needed",
+  "held-by-other-side": "held-by-other-side",
   "nothing-to-approve": "nothing-to-approve",
   "nothing-to-resend": "nothing-to-resend",
   "too-many-resends": "too-many-resends",

@@ -34,18 +34,37 @@ export const ofSteering = {
   },
   "second-person-needed": {
     status: 409,
-    title: { da: "En anden skal frigive brevet", en: "Somebody else must let the letter go" },
+    title: { da: "Frigivelsen kræver to personer", en: "Its release takes two persons" },
     about: {
-      da: "Frigivelsen kræver to. Den, der har bedt om den, kan ikke selv være den anden.",
-      en: "It takes two to let it go. Whoever asked for it cannot be the second.",
+      da: "At sende brevet ad en anden vej ville frigive det. To personer frigiver det i portalen.",
+      en: "Sending the letter another way would release it. Two persons release it in the portal.",
+    },
+  },
+  "person-needed": {
+    status: 409,
+    title: {
+      da: "To personer frigiver brevet i portalen",
+      en: "Two persons release the letter in the portal",
+    },
+    about: {
+      da: "Frigivelsen kræver to personer, og en nøgle er ikke en person.",
+      en: "Its release takes two persons, and a key is none.",
+    },
+  },
+  "held-by-other-side": {
+    status: 409,
+    title: { da: "Den anden side holder brevet tilbage", en: "The other side holds the letter back" },
+    about: {
+      da: "Den side, der holder et brev tilbage, frigiver det: se heldBy (sender, receiver).",
+      en: "The side that holds a letter back releases it: see heldBy (sender, receiver).",
     },
   },
   "nothing-to-approve": {
     status: 409,
     title: { da: "Ingen har bedt om frigivelse", en: "Nobody has asked for its release" },
     about: {
-      da: "Der er intet at godkende eller afvise: bed om frigivelse først.",
-      en: "There is nothing to approve or decline: ask for its release first.",
+      da: "Der er intet at afvise.",
+      en: "There is nothing to decline.",
     },
   },
   "nothing-to-resend": {

@@ -35,10 +35,7 @@ afterEach(async () => {
   await closeDatabase(db);
 });
 
-const attemptOf = (
-  delivery: Pick<TakenDelivery, "id" | "leaseToken">,
-  outcome: DeliveryOutcome,
-): Attempt => ({
+const attemptOf = (delivery: Attempt["delivery"], outcome: DeliveryOutcome): Attempt => ({
   ...{ delivery, outcome, startedAt: new Date(), latencyMilliseconds: 1, responseExcerpt: null },
   ...{ worker: "w", random: 0.5, gatewayParty: "SORGATEWAY" },
 });
@@ -56,7 +53,11 @@ test("attempts that end at the same time are each told what they came to", async
 test("one that cannot be written down is not the others' fault, and says so itself", async () => {
   const record = createRecorder(world.deps, async () => undefined);
   const [first, second, third] = taken as [TakenDelivery, TakenDelivery, TakenDelivery];
-  const nowhere = { id: "0197f000-0000-7000-8000-000000000000", leaseToken: first.leaseToken };
+  const nowhere = {
+    id: "0197f000-0000-7000-8000-000000000000",
+    leaseToken: first.leaseToken,
+    endpointId: first.endpointId,
+  };
   const ahead = record(attemptOf(first, delivered));
   const [one, two, three] = await Promise.allSettled([
     record(attemptOf(second, delivered)),

@@ -34,6 +34,7 @@ export function keyScopeText(scope: Scope): string {
     "messages:read": m.access_key_messages,
     "mailboxes:read": m.access_key_mailboxes,
     "registrations:write": m.access_key_registrations,
+    "endpoints:read": m.access_key_endpoints_read,
     "endpoints:write": m.access_key_endpoints,
     "alerts:read": m.access_key_alerts_read,
     "alerts:write": m.access_key_alerts_write,

@@ -2,7 +2,7 @@ import { type Context, createContext, type Database } from "@sor/core";
 import type { Actor } from "@sor/core/access";
 import { completeGln } from "@sor/core/identifiers";
 import { acceptInterchange, recordAttempt, takeDeliveries } from "@sor/core/messages";
-import { aLocation, anEndpoint, anInterchange, aVendor, receives } from "@sor/core/testing";
+import { aLocation, anEndpoint, anInterchange, aPerson, aVendor, receives } from "@sor/core/testing";
 import { editorOf } from "./location-page.ts";
 
 export const gatewayParty = "SORGATEWAY";
@@ -10,7 +10,7 @@ const system = { kind: "system", job: "test" } as const;
 
 export type MessageWorld = Awaited<ReturnType<typeof aMessageWorld>>;
 
-/** Two vendors who send each other letters, a stranger, and the receiver's endpoints: a webhook, and a mailbox beside it. */
+/** Two vendors who send each other letters, a colleague at the receiver, a stranger, and the receiver's endpoints: a webhook, and a mailbox beside it. */
 export async function aMessageWorld(db: Database, now: Date, number = 1) {
   const [a, b, c] = [await aVendor(db), await aVendor(db), await aVendor(db)];
   const [sender, receiver] = [0, 1].map((side) =>
@@ -58,7 +58,8 @@ export async function aMessageWorld(db: Database, now: Date, number = 1) {
   return {
     ...{ db, now, sender, receiver, webhook, mailbox, send, answer, at },
     from: editorOf(a.supplierId),
-    to: editorOf(b.supplierId),
+    to: { ...(await aPerson(db, b.supplierId, now)), name: "Berit" } as Actor,
+    colleague: { ...(await aPerson(db, b.supplierId, now)), name: "Carl" } as Actor,
     stranger: editorOf(c.supplierId),
   };
 }

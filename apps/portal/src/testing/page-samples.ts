@@ -14,7 +14,7 @@ import {
 } from "@sor/core/messages";
 import { listChildren } from "@sor/core/organisations";
 import { listCurrentNotices } from "@sor/core/status";
-import { aLocation, anEndpoint, anInterchange, receives } from "@sor/core/testing";
+import { aLocation, anEndpoint, anInterchange, aPerson, receives } from "@sor/core/testing";
 import { editorOf } from "./location-page.ts";
 
 export type Account = "nobody" | "vendor" | "authority";
@@ -50,7 +50,8 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     }),
   );
   const letter = await aRefusedLetter(db, { sender: ownGln, supplierId });
-  await aReleaseThatWaits(ctx, ownGln, receiver);
+  const colleague = await aPerson(db, supplierId, ctx.now);
+  await aReleaseThatWaits(ctx, createContext(db, colleague, ctx.now), { sender: ownGln, receiver });
   await watchAlerts(ctx);
   const wanted = { supplierId, channel: "mail", address: "vagt@example.dk", name: "Vagten" };
   const { subscription } = await createAlertSubscription(ctx, NewAlertSubscription.parse(wanted));
@@ -82,14 +83,18 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
 }
 
 /** A letter of the vendor that is held back, and that one has asked to let go. */
-async function aReleaseThatWaits(ctx: Context, sender: string, receiver: string): Promise<void> {
+async function aReleaseThatWaits(
+  ctx: Context,
+  asColleague: Context,
+  { sender, receiver }: { sender: string; receiver: string },
+): Promise<void> {
   const { messageType: type, version } = { messageType: "DIS91", version: "D9134L" };
   const bytes = anInterchange({ sender, receiver, letters: [{ reference: "L000777", type, version }] });
   const { interchange } = await acceptInterchange(ctx, { bytes, gatewayParty: "SORGATEWAY" });
   const [letter] = interchange.messages;
   if (!letter) throw new Error("the letter was not taken in");
-  await holdMessage(ctx, { id: letter.id, reason: "ser forkert ud", takesTwo: true });
-  await releaseMessage(ctx, { id: letter.id, reason: "gennemgået" });
+  await holdMessage(asColleague, { id: letter.id, reason: "ser forkert ud", takesTwo: true });
+  await releaseMessage(asColleague, { id: letter.id, reason: "gennemgået" });
 }
 
 /** A letter between two location numbers of the vendor, refused for good by its receiver. */

@@ -29,6 +29,7 @@ export { createDemoKey, createDemoUser, type DemoUser } from "./demo-accounts.ts
 export { grantRole, revokeGrant } from "./grant-role.ts";
 export { type FirstAdministrator, inviteFirstAdministrator } from "./invite-first-administrator.ts";
 export { type Invitation, invitePasswordReset, inviteUser } from "./invite-user.ts";
+export { credentialDays, isOnePerson } from "./is-one-person.ts";
 export { actorForKey, actorForKeyId, actorsForKeys, type KeyAnswer } from "./key-actor.ts";
 export { type ListedKey, listKeys } from "./list-keys.ts";
 export {

@@ -69,27 +69,26 @@ export async function requireEndpoint(db: ReadDatabase, id: string): Promise<End
 const noSuchEndpoint = (endpointId: string) =>
   new DomainError("not-found", "There is no such endpoint.", { endpointId });
 
-/** Whether the actor may see the endpoints of a supplier. */
+/** Whether the actor may see the endpoints of a supplier, their contacts and how they are doing. */
 export function mayReadEndpoints(ctx: Context, supplierId: string): boolean {
-  if (ctx.actor.kind === "user" || ctx.actor.kind === "key") {
-    if (ctx.actor.supplierId === supplierId) return true;
-  }
   const subject: Subject = { type: "supplier", id: supplierId, supplierId };
-  return may(ctx.actor, "endpoint.edit", subject, ctx.now);
+  return may(ctx.actor, "endpoint.read", subject, ctx.now);
 }
 
 function refuseReading(ctx: Context): never {
   if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.");
-  throw new DomainError("not-allowed", "Endpoints are shown to their own supplier only.");
+  throw new DomainError("not-allowed", "You do not have the right to see endpoints.", {
+    action: "endpoint.read",
+  });
 }
 
-/** A supplier's endpoints by name, for its own users and the register authority. */
+/** A supplier's endpoints by name. Needs `endpoint.read`. */
 export async function listEndpoints(ctx: Context, input: { supplierId: string }): Promise<Endpoint[]> {
   if (!mayReadEndpoints(ctx, input.supplierId)) refuseReading(ctx);
   return await selectEndpoints(ctx.db, eq(endpoints.supplierId, input.supplierId));
 }
 
-/** One endpoint, for its supplier's users and the register authority. */
+/** One endpoint. Needs `endpoint.read`. */
 export async function getEndpoint(ctx: Context, input: { id: string }): Promise<Endpoint> {
   const found = await requireEndpoint(ctx.db, input.id);
   if (!mayReadEndpoints(ctx, found.supplierId)) refuseReading(ctx);
@@ -97,12 +96,13 @@ export async function getEndpoint(ctx: Context, input: { id: string }): Promise<
 }
 
 /**
- * Throws `not-found` for an endpoint that is not the actor's to see, as for one that is not there: for where not even that
- * it is there may be told.
+ * Throws `not-found` for another supplier's endpoint as for one that is not there, and `not-allowed` for one of the actor's own
+ * supplier without the right to see it.
  */
 export async function requireVisibleEndpoint(ctx: Context, input: { id: string }): Promise<void> {
   const [found] = await ctx.db.select().from(endpoints).where(eq(endpoints.id, input.id));
   if (found && mayReadEndpoints(ctx, found.supplierId)) return;
+  if (found && "supplierId" in ctx.actor && ctx.actor.supplierId === found.supplierId) refuseReading(ctx);
   throw noSuchEndpoint(input.id);
 }
 

@@ -2,6 +2,7 @@ import { renewEnvelope } from "@sor/edi";
 import { eq, inArray } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
 import { advance } from "./advance.ts";
+import { quarantines } from "./approvals/tables.ts";
 import { findPayload } from "./payloads.ts";
 import { readSingleEnvelope } from "./read-single-envelope.ts";
 import { localInstant, newReference } from "./references.ts";
@@ -67,6 +68,15 @@ async function repeatReceipt(
     .where(eq(messages.id, receiptMessageId));
   if (!original) throw new Error("a letter names a receipt that is not there");
   const { interchange, delivery, messageType } = original;
+  // Repeating a receipt that is held back would release it.
+  const isHeld = await tx.$count(
+    quarantines,
+    inArray(
+      quarantines.messageId,
+      tx.select({ id: messages.id }).from(messages).where(eq(messages.interchangeId, interchange.id)),
+    ),
+  );
+  if (isHeld > 0) return undefined;
   const first = await findPayload(tx, interchange.payloadSha256);
   // Older than content is kept: that it was answered is still known, and told in the letter's events.
   if (!first) return undefined;

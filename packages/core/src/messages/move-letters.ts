@@ -6,7 +6,7 @@ import type { MessageRow } from "./read-messages.ts";
 import { giveUpAtOf, openQueues, type Writer } from "./send-own.ts";
 import type { DeliveryRow } from "./sides.ts";
 import type { MessageState } from "./states.ts";
-import { deliveries, quarantines } from "./tables.ts";
+import { deliveries } from "./tables.ts";
 
 /** Where letters go. */
 export type Way = {
@@ -120,7 +120,6 @@ async function redirect(
     .update(deliveries)
     .set({ ...onItsWay(way, now), ...cargo, ...anew })
     .where(eq(deliveries.id, delivery.id));
-  await tx.delete(quarantines).where(eq(quarantines.deliveryId, delivery.id));
   return delivery.id;
 }
 

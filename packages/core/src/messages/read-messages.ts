@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
+import { mayReadEndpoints } from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
 import { showText } from "../vault/index.ts";
@@ -130,23 +131,36 @@ export async function listMessageEvents(ctx: Context, input: { id: string }): Pr
   }));
 }
 
-/** Every attempt to deliver a message, in order. */
+/**
+ * Every attempt to deliver a message, in order. What a receiver's server wrote is shown to those who may read that endpoint; the
+ * other side sees status and error code.
+ */
 export async function listAttempts(ctx: Context, input: { id: string }): Promise<AttemptView[]> {
   const row = await requireVisibleMessage(ctx, input.id);
   if (!row.deliveryId) return [];
   const rows = await ctx.db
-    .select()
+    .select({ attempt: deliveryAttempts, supplierId: endpoints.supplierId })
     .from(deliveryAttempts)
+    .leftJoin(endpoints, eq(endpoints.id, deliveryAttempts.endpointId))
     .where(eq(deliveryAttempts.deliveryId, row.deliveryId))
     .orderBy(asc(deliveryAttempts.number), asc(deliveryAttempts.startedAt))
     .limit(5000);
-  return rows.map((attempt) => ({
+  return rows.map(({ attempt, supplierId }) => ({
     number: attempt.number,
     startedAt: attempt.startedAt.toISOString(),
     latencyMilliseconds: attempt.latencyMilliseconds,
     outcome: attempt.outcome,
     status: attempt.status,
     error: attempt.error,
-    responseExcerpt: attempt.responseExcerpt === null ? null : showText(attempt.responseExcerpt),
+    responseExcerpt: excerptFor(ctx, attempt, supplierId),
   }));
+}
+
+function excerptFor(
+  ctx: Context,
+  { responseExcerpt }: Pick<typeof deliveryAttempts.$inferSelect, "responseExcerpt">,
+  supplierId: string | null,
+): string | null {
+  if (responseExcerpt === null || supplierId === null || !mayReadEndpoints(ctx, supplierId)) return null;
+  return showText(responseExcerpt);
 }

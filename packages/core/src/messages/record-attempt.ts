@@ -18,7 +18,7 @@ import { deliveries, deliveryAttempts, endpointQueues } from "./tables.ts";
 import type { TakenDelivery } from "./take-deliveries.ts";
 
 export type Attempt = {
-  delivery: Pick<TakenDelivery, "id" | "leaseToken">;
+  delivery: Pick<TakenDelivery, "id" | "leaseToken" | "endpointId">;
   outcome: DeliveryOutcome;
   startedAt: Date;
   latencyMilliseconds: number;
@@ -133,6 +133,7 @@ function attemptRow({ attempt, row }: Decided): typeof deliveryAttempts.$inferIn
   return {
     id: newId(),
     deliveryId: row.id,
+    endpointId: attempt.delivery.endpointId,
     number: row.attempts + 1,
     startedAt: attempt.startedAt,
     latencyMilliseconds: Math.round(attempt.latencyMilliseconds),

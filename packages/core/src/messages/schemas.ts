@@ -178,7 +178,10 @@ export const AttemptView = z
     outcome: z.enum(["delivered", "refused", "failed", "unknown"]),
     status: z.int().nullable(),
     error: z.string().nullable(),
-    responseExcerpt: z.string().nullable(),
+    responseExcerpt: z.string().nullable().meta({
+      description:
+        "The beginning of the answer, for the endpoint's own supplier (right `endpoints:read`); null for others",
+    }),
   })
   .meta({ id: "DeliveryAttempt", description: "One attempt to deliver" });
 export type AttemptView = z.infer<typeof AttemptView>;

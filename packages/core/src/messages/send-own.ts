@@ -4,10 +4,12 @@ import { newId, type Transaction } from "../database/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import type { Actor } from "../permissions/index.ts";
 import { type Happening, introduce } from "./advance.ts";
+import { quarantines } from "./approvals/tables.ts";
 import { contentOf } from "./content.ts";
 import type { CutContent } from "./cut-content.ts";
 import { patientRowsOf, rememberPatients } from "./patients.ts";
 import { storeContent } from "./payloads.ts";
+import type { Hold } from "./quarantined.ts";
 import { readSingleEnvelope } from "./read-single-envelope.ts";
 import { rememberCarried } from "./seen-carried.ts";
 import { giveUpAfterSeconds, type MessageReason } from "./states.ts";
@@ -34,6 +36,8 @@ export type OwnInterchange = {
   originId: string;
   /** What each message answers or repeats, in order. */
   messageOrigins: readonly string[];
+  /** How its one message is held back; absent when it goes at once. */
+  hold?: Hold | undefined;
 };
 
 /** What an interchange in the database says of its envelope, as its rows carry it. */
@@ -128,7 +132,7 @@ export async function sendContent(
     payloadSha256: payload.sha256,
     sizeBytes: payload.sizeBytes,
     contentType: own.contentType,
-    state: "waiting",
+    state: own.hold ? "held" : "waiting",
     createdAt: writer.now,
     nextAttemptAt: writer.now,
     giveUpAt: await giveUpAtOf(tx, own.target.endpointId, writer.now),
@@ -141,7 +145,9 @@ export async function sendContent(
     { event: "taken-in", detail: { kind: own.kind } },
     { event: "found-valid" },
     { event: "found-route", detail: route },
-    { event: "queued" },
+    own.hold
+      ? { event: "held", detail: { reason: "quarantine", takesTwo: own.hold.takesTwo } }
+      : { event: "queued" },
   ];
   const drafts = envelope.messages.map((message, index) => ({
     row: {
@@ -153,7 +159,7 @@ export async function sendContent(
       receiver: envelope.receiver.id,
       receivedAt: writer.now,
       acknowledgementRequested: envelope.acknowledgementRequested,
-      reason: null as MessageReason | null,
+      reason: (own.hold ? "quarantine" : null) as MessageReason | null,
       deliveryId,
       ...sides,
       originId: own.messageOrigins[index] ?? null,
@@ -161,6 +167,10 @@ export async function sendContent(
     happenings,
   }));
   await introduce(tx, writer, drafts);
+  if (own.hold) {
+    const held = { ...own.hold, heldAt: writer.now };
+    await tx.insert(quarantines).values(drafts.map(({ row }) => ({ messageId: row.id, ...held })));
+  }
   const interchange = { interchangeId, messageId: drafts[0]?.row.id ?? "" };
   if (own.kind === "resent" && envelope.carried?.inside)
     await rememberCarried(tx, envelope, interchange, writer.now);

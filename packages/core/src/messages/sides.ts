@@ -30,6 +30,12 @@ export function receiverSide(row: MessageRow): Side {
   };
 }
 
+export type SideName = "sender" | "receiver";
+
+/** The side of that name. */
+export const sideNamed = (row: MessageRow, name: SideName): Side =>
+  name === "sender" ? senderSide(row) : receiverSide(row);
+
 /** Whichever side of the message is the actor's: both may see to it that a letter gets an end. */
 export function eitherSide(ctx: Context, row: MessageRow): Side {
   const sender = senderSide(row);

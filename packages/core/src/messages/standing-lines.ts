@@ -17,7 +17,8 @@ export type StandingLines = {
 
 // Counted from the first attempt or the holding back; for what was revived or sent here, from the first attempt after that.
 const headsSince = sql`coalesce(
-  (select q.held_at from quarantines q where q.delivery_id = d.id and d.state = 'held'),
+  (select min(q.held_at) from messages h join quarantines q on q.message_id = h.id
+    where h.delivery_id = d.id and d.state = 'held'),
   (select min(a.started_at) from delivery_attempts a
     where a.delivery_id = d.id and d.state = 'waiting' and d.transport <> 'mailbox' and a.started_at >= coalesce(
       (select max(v.at) from messages m join message_events v on v.message_id = m.id

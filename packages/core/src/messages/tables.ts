@@ -120,17 +120,6 @@ export const deliveries = pgTable(
   ],
 );
 
-/** Deliveries that a person holds back, until a person lets them go. */
-export const quarantines = pgTable("quarantines", {
-  deliveryId: uuid()
-    .primaryKey()
-    .references(() => deliveries.id, { onDelete: "cascade" }),
-  heldAt: instant().notNull(),
-  /** It takes two to let it go: the second is not the first. */
-  takesTwo: boolean().notNull(),
-  releaseAskedBy: text(),
-});
-
 const receiptIsOverdue = sql`state = 'delivered' and acknowledgement_requested and deadline_at is null`;
 export const messages = pgTable(
   "messages",
@@ -214,6 +203,8 @@ export const deliveryAttempts = pgTable(
     deliveryId: uuid()
       .notNull()
       .references(() => deliveries.id),
+    /** Where it was tried, which the delivery may have left since; null for attempts from before this was kept. */
+    endpointId: uuid().references(() => endpoints.id),
     number: integer().notNull(),
     startedAt: instant().notNull(),
     latencyMilliseconds: integer().notNull(),
@@ -221,7 +212,7 @@ export const deliveryAttempts = pgTable(
     status: integer(),
     /** Why no answer came, such as `ECONNREFUSED`; never text of the other side. */
     error: text(),
-    /** The first characters of the answer's body. */
+    /** The first characters of the answer's body, for the endpoint's own supplier alone. */
     responseExcerpt: text(),
     worker: text().notNull(),
   },

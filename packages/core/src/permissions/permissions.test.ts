@@ -68,6 +68,7 @@ test("what each role may do is exactly this", () => {
     "alert.edit",
     "alert.read",
     "endpoint.edit",
+    "endpoint.read",
     "interchange.send",
     "mailbox.read",
     "message.read",
@@ -79,6 +80,7 @@ test("what each role may do is exactly this", () => {
       "alert.edit",
       "alert.read",
       "endpoint.edit",
+      "endpoint.read",
       "journal.read",
       "key.edit",
       "location.edit",
@@ -95,7 +97,7 @@ test("what each role may do is exactly this", () => {
     region: ["location.edit", "registration.edit", "unit.edit"],
     "vendor-administrator": [...vendor, "key.edit", "user.edit", "user.invite"].sort(),
     "vendor-editor": vendor,
-    reader: ["alert.read", "message.read"],
+    reader: ["alert.read", "endpoint.read", "message.read"],
   });
 });
 
@@ -160,10 +162,25 @@ test("each scope lets a key do exactly this", () => {
     "messages:read": ["message.read"],
     "mailboxes:read": ["mailbox.read"],
     "registrations:write": ["registration.edit"],
-    "endpoints:write": ["endpoint.edit", "system.edit"],
+    "endpoints:read": ["endpoint.read"],
+    "endpoints:write": ["endpoint.edit", "endpoint.read", "system.edit"],
     "alerts:read": ["alert.read"],
     "alerts:write": ["alert.edit", "alert.read"],
   });
+});
+
+test("a key that is limited to location numbers does nothing to what is not about them", () => {
+  const limited = key(["1"], scopes);
+  const types = ["endpoint", "system", "supplier", "alert-subscription", "alert", "interchange"] as const;
+  for (const type of types) {
+    for (const glns of [undefined, [], ["2"], ["1", "2"]]) {
+      const done = actions.filter((action) =>
+        may(limited, action, { type, id: "x", supplierId: ours, glns }, now),
+      );
+      expect(done, `${type} ${glns}`).toEqual([]);
+    }
+  }
+  expect(may(limited, "interchange.send", { ...location, glns: ["1"] }, now)).toBe(true);
 });
 
 test("nobody signed in may do nothing, and a job of our own everything", () => {

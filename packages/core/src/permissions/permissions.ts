@@ -20,7 +20,7 @@ export type Subject = {
   id: string;
   /** The supplier (vendor) whose subject this is, where there is one. */
   supplierId?: string | undefined;
-  /** Location numbers that the subject concerns. */
+  /** Location numbers that the subject concerns; absent where it is not about any: then only those may who are not limited to some. */
   glns?: readonly string[] | undefined;
   /** SOR ids of the subject's unit or units and of all their ancestors. */
   unitPath?: readonly string[] | undefined;
@@ -34,6 +34,7 @@ export const actions = [
   "unit.edit",
   "location.edit",
   "registration.edit",
+  "endpoint.read",
   "endpoint.edit",
   "system.edit",
   "supplier.edit",
@@ -58,6 +59,7 @@ export type Role = (typeof roles)[number];
 
 const vendorEditing: Action[] = [
   "registration.edit",
+  "endpoint.read",
   "endpoint.edit",
   "system.edit",
   "interchange.send",
@@ -74,6 +76,7 @@ export const roleActions: Readonly<Record<Role, ReadonlySet<Action>>> = {
     "unit.edit",
     "location.edit",
     "registration.edit",
+    "endpoint.read",
     "endpoint.edit",
     "system.edit",
     "supplier.edit",
@@ -89,7 +92,7 @@ export const roleActions: Readonly<Record<Role, ReadonlySet<Action>>> = {
   region: new Set<Action>(["unit.edit", "location.edit", "registration.edit"]),
   "vendor-administrator": new Set<Action>([...vendorEditing, "user.invite", "user.edit", "key.edit"]),
   "vendor-editor": new Set<Action>(vendorEditing),
-  reader: new Set<Action>(["message.read", "alert.read"]),
+  reader: new Set<Action>(["message.read", "alert.read", "endpoint.read"]),
 };
 
 export type GrantScope =
@@ -106,6 +109,7 @@ export const scopes = [
   "messages:read",
   "mailboxes:read",
   "registrations:write",
+  "endpoints:read",
   "endpoints:write",
   "alerts:read",
   "alerts:write",
@@ -132,7 +136,8 @@ const scopeActions: Readonly<Record<Scope, ReadonlySet<Action>>> = {
   "messages:read": new Set<Action>(["message.read"]),
   "mailboxes:read": new Set<Action>(["mailbox.read"]),
   "registrations:write": new Set<Action>(["registration.edit"]),
-  "endpoints:write": new Set<Action>(["endpoint.edit", "system.edit"]),
+  "endpoints:read": new Set<Action>(["endpoint.read"]),
+  "endpoints:write": new Set<Action>(["endpoint.read", "endpoint.edit", "system.edit"]),
   "alerts:read": new Set<Action>(["alert.read"]),
   "alerts:write": new Set<Action>(["alert.read", "alert.edit"]),
 };

@@ -14,4 +14,5 @@ export { newGln } from "./new-gln.ts";
 export { aSorFile, type FileOwner, manyOwners, piecesOf, sorFilePieces } from "./sor-file.ts";
 export { testDatabase, testDatabaseUrl } from "./test-database.ts";
 export { testKeys } from "./test-keys.ts";
+export { aPerson, type TestSide, twoSides } from "./two-sides.ts";
 export { anUnfinishedServer, unfinishedBodies } from "./unfinished-answers.ts";

@@ -1,4 +1,5 @@
 import type { Database } from "@sor/core";
+import { scopes } from "@sor/core/access";
 import { listJournal } from "@sor/core/journal";
 import { aLocation, anEndpoint, aVendor, receives, testDatabase } from "@sor/core/testing";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -79,6 +80,36 @@ describe("an endpoint", () => {
     expect(taken.errors).toEqual([
       { pointer: "/name", detail: "Leverandøren har en anden med det navn.", code: "taken" },
     ]);
+  });
+
+  test("is neither read nor written without the right, nor by a key that is limited to location numbers", async () => {
+    const { path, etag } = await aWebhook();
+    const limited = { ...own, key: { ...own.key, limitedTo: [gln] } };
+    const all = [...scopes];
+    const readers: [Vendor, Vendor["key"]["scopes"], number][] = [
+      [own, ["endpoints:read"], 200],
+      [own, ["endpoints:write"], 200],
+      [own, ["alerts:read", "alerts:write", "messages:read", "mailboxes:read", "interchanges:send"], 403],
+      [limited, all, 403],
+    ];
+    for (const [vendor, given, status] of readers) {
+      const call = callAs(vendor, given);
+      for (const place of ["/v1/endpoints", path, `${path}/health`]) {
+        expect((await call("GET", place)).status, `${given} ${place}`).toBe(status);
+      }
+    }
+    for (const [vendor, given] of [
+      [own, ["endpoints:read"]],
+      [limited, all],
+    ] as const) {
+      const call = callAs(vendor, given);
+      await refusal(await call("POST", "/v1/endpoints", webhook("Ny")), 403);
+      await refusal(await call("PATCH", path, { name: "Ny" }, { "if-match": etag }), 403);
+      await refusal(await call("POST", `${path}/$rotate-secret`, {}), 403);
+      await refusal(await call("POST", "/v1/systems", { name: "Nyt" }), 403);
+      const subscription = { supplierId: own.supplierId, channel: "feed", name: "Vagten" };
+      await refusal(await call("POST", "/v1/alert-subscriptions", subscription), 403);
+    }
   });
 
   test.each([

@@ -1,5 +1,4 @@
 import {
-  approveRelease,
   cancelMessage,
   countMessages,
   declineRelease,
@@ -57,21 +56,15 @@ export function messages(deps: Deps) {
   });
   app.route("/", steering(deps));
   app.route("/", resending());
-  app.route("/", approving(deps));
+  app.route("/", approving());
   return app;
 }
 
-function approving(deps: Deps) {
+function approving() {
   const app = newRouter();
   app.openapi(steer.approvalsRoute, async (c) =>
     c.json({ items: await listApprovals(c.var.ctx) }, 200, noStore),
   );
-  app.openapi(steer.approveRoute, async (c) => {
-    const input = { ...c.req.valid("param"), ...c.req.valid("json") };
-    const released = await approveRelease(c.var.ctx, input);
-    deps.announce();
-    return c.json(released, 200, noStore);
-  });
   app.openapi(steer.declineRoute, async (c) => {
     const input = { ...c.req.valid("param"), ...c.req.valid("json") };
     return c.json(await declineRelease(c.var.ctx, input), 200, noStore);

@@ -117,14 +117,22 @@ export const rerouteRoute = createRoute({
   ...stepIn(RerouteRequest, why),
   responses: {
     200: json("It goes another way", RerouteOutcome),
-    ...refusedWriting("not-found", "wrong-state", "no-such-way", "second-person-needed"),
+    ...refusedWriting(
+      "not-found",
+      "wrong-state",
+      "no-such-way",
+      "second-person-needed",
+      "held-by-other-side",
+    ),
   },
 });
 
 export const holdRoute = createRoute({
   method: "post",
   path: "/v1/messages/{id}/$hold",
-  summary: "Hold a letter back that has not been handed over, until somebody releases it",
+  summary: "Hold a letter back that has not been handed over, until your side releases it",
+  description:
+    "With `takesTwo` its release takes two persons. Copies of it ($resend) are held back as it is, until the release.",
   ...stepIn(HoldRequest, { ...why, takesTwo: true }),
   responses: { 200: json("It is held back", MessageSummary), ...refused },
 });
@@ -132,21 +140,21 @@ export const holdRoute = createRoute({
 export const releaseRoute = createRoute({
   method: "post",
   path: "/v1/messages/{id}/$release",
-  summary: "Let a letter go that was held back",
-  description: "Where it takes two, the first call asks, and a call by another lets it go.",
+  summary: "Release a letter that was held back",
+  description:
+    "For the side that holds it back (409 `held-by-other-side` to the other). Where its release takes two, two persons release it in the portal: a key is answered 409 `person-needed`.",
   ...stepIn(OperatorReason, why),
   responses: {
-    200: json("It goes on, or its release has been asked for", ReleaseOutcome),
-    ...refusedWriting("not-found", "wrong-state", "endpoint-paused", "second-person-needed"),
+    200: json("It goes on", ReleaseOutcome),
+    ...refusedWriting("not-found", "wrong-state", "endpoint-paused", "person-needed", "held-by-other-side"),
   },
 });
-
-const approving = refusedWriting("not-found", "wrong-state", "nothing-to-approve", "second-person-needed");
 
 export const approvalsRoute = createRoute({
   method: "get",
   path: "/v1/approvals",
-  summary: "Letters whose release takes two, those first that wait for a second",
+  summary: "Letters that your side holds back and whose release takes two",
+  description: "Two persons release them in the portal. Those first that wait for the second.",
   tags: ["messages"],
   security,
   middleware: [requireKey] as const,
@@ -157,20 +165,15 @@ export const approvalsRoute = createRoute({
   },
 });
 
-export const approveRoute = createRoute({
-  method: "post",
-  path: "/v1/approvals/{id}/$approve",
-  summary: "Say yes, as the second, to the release of a letter; `id` is the message's",
-  ...stepIn(OperatorReason, why),
-  responses: { 200: json("It goes on", ReleaseOutcome), ...approving },
-});
-
 export const declineRoute = createRoute({
   method: "post",
   path: "/v1/approvals/{id}/$decline",
-  summary: "Say no to the release of a letter, or take one's own request back",
+  summary: "Say no to the release of a letter; `id` is the message's",
   ...stepIn(OperatorReason, why),
-  responses: { 200: json("It stays, and two must ask again", ReleaseOutcome), ...approving },
+  responses: {
+    200: json("It stays, and two must ask again", ReleaseOutcome),
+    ...refusedWriting("not-found", "wrong-state", "nothing-to-approve", "held-by-other-side"),
+  },
 });
 
 export const receiptRoute = createRoute({

@@ -46,12 +46,30 @@ test("a request that was refused is not kept: it can be made good under the same
   const path = `/v1/messages/${messageIds[0]}/$release`;
   const key = { "idempotency-key": "release" };
   expect((await gateway.post("to", path, { reason }, key)).status).toBe(409);
-  const held = await gateway.post("to", `/v1/messages/${messageIds[0]}/$hold`, { reason, takesTwo: true });
+  const held = await gateway.post("to", `/v1/messages/${messageIds[0]}/$hold`, { reason });
   expect(await held.json()).toMatchObject({ state: "held", reason: "quarantine" });
-  expect(await (await gateway.post("to", path, { reason }, key)).json()).toMatchObject({ isReleased: false });
-  const second = await gateway.post("to", path, { reason });
-  expect(((await second.json()) as { code: string }).code).toBe("second-person-needed");
-  expect(await (await gateway.post("from", path, { reason })).json()).toMatchObject({ isReleased: true });
+  const others = await gateway.post("from", path, { reason });
+  expect([others.status, ((await others.json()) as { code: string }).code]).toEqual([
+    409,
+    "held-by-other-side",
+  ]);
+  expect(await (await gateway.post("to", path, { reason }, key)).json()).toMatchObject({ isReleased: true });
+});
+
+test("a letter whose release takes two is released by no key, and its copy neither", async () => {
+  const { messageIds } = await gateway.send();
+  const [id] = messageIds;
+  await gateway.post("from", `/v1/messages/${id}/$hold`, { reason, takesTwo: true });
+  const code = async (path: string) =>
+    ((await (await gateway.post("from", path, { reason })).json()) as { code: string }).code;
+  expect(await code(`/v1/messages/${id}/$release`)).toBe("person-needed");
+  expect(await code(`/v1/messages/${id}/$reroute`)).toBe("second-person-needed");
+  expect(await code(`/v1/approvals/${id}/$decline`)).toBe("nothing-to-approve");
+  const { items } = (await (await gateway.ask("from", "/v1/approvals")).json()) as { items: unknown[] };
+  expect(items).toMatchObject([{ message: { id }, waitsFor: "first" }]);
+  await gateway.post("from", `/v1/messages/${id}/$cancel`, { reason });
+  const copy = await gateway.post("from", `/v1/messages/${id}/$resend`, { reason });
+  expect(await copy.json()).toMatchObject({ state: "held" });
 });
 
 test("a group of dead letters is counted first, then given up", async () => {

@@ -24,6 +24,8 @@ export function stepRefusal(error: DomainError): string {
   if (fault === "wrong-state") return m.messages_wrong_state();
   if (fault === "nothing-to-approve") return m.messages_wrong_state();
   if (fault === "second-person-needed") return m.messages_second_person();
+  if (fault === "not-independent") return m.messages_not_independent();
+  if (fault === "held-by-other-side") return m.messages_held_by_other_side();
   if (fault === "endpoint-paused") return m.messages_waits_for_endpoint();
   return reason === "already-there" ? m.messages_already_there() : m.messages_no_such_way();
 }

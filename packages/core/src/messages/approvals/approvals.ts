@@ -1,47 +1,66 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, or } from "drizzle-orm";
 import { type Context, change } from "../../context.ts";
 import { advance } from "../advance.ts";
+import { requireHolder } from "../quarantined.ts";
 import { requireVisibleMessage, summaryOf } from "../read-messages.ts";
-import { eitherSide, entryOf, lockDelivery, lockMessage, wrongState } from "../sides.ts";
-import { deliveries, messages, quarantines } from "../tables.ts";
-import { askerOf, nothingAsked, releaseMessage } from "../tracking/hold-messages.ts";
+import { eitherSide, entryOf } from "../sides.ts";
+import { messages } from "../tables.ts";
+import { findFirst, lockHeld, nothingAsked, releaseMessage } from "../tracking/hold-messages.ts";
 import type { ReleaseOutcome } from "../tracking/schemas.ts";
-import { findVisibility, whereVisible } from "../visibility.ts";
+import { findVisibility, type SideColumns, type Visibility, whereVisible } from "../visibility.ts";
 import { listReasons } from "./list-reasons.ts";
 import type { Approval } from "./schemas.ts";
+import { quarantines } from "./tables.ts";
 
 const shownMost = 500;
 
-/** Letters whose release takes two, of one's own side: those first that wait for a second, the longest held first. */
+const { sender, receiver, senderSupplierId, receiverSupplierId } = messages;
+const columnsOf: Record<"sender" | "receiver", SideColumns> = {
+  sender: { sender, receiver: sender, senderSupplierId, receiverSupplierId: senderSupplierId },
+  receiver: { sender: receiver, receiver, senderSupplierId: receiverSupplierId, receiverSupplierId },
+};
+
+// Only the side that holds a letter back releases it.
+const whereHolder = (visibility: Visibility) =>
+  or(
+    ...(["sender", "receiver"] as const).map((side) =>
+      and(eq(quarantines.heldBy, side), whereVisible(visibility, columnsOf[side])),
+    ),
+  );
+
+/** Letters that one's own side holds back and whose release takes two: those first that wait for a second, the longest held first. */
 export async function listApprovals(ctx: Context): Promise<Approval[]> {
-  const visible = whereVisible(await findVisibility(ctx), messages);
   const rows = await ctx.db
     .select({ message: messages, quarantine: quarantines })
     .from(quarantines)
-    .innerJoin(deliveries, eq(deliveries.id, quarantines.deliveryId))
-    .innerJoin(messages, eq(messages.deliveryId, deliveries.id))
-    .where(and(eq(quarantines.takesTwo, true), eq(messages.state, "held"), visible))
+    .innerJoin(messages, eq(messages.id, quarantines.messageId))
+    .where(
+      and(eq(quarantines.takesTwo, true), eq(messages.state, "held"), whereHolder(await findVisibility(ctx))),
+    )
     .orderBy(asc(quarantines.heldAt), asc(messages.id))
     .limit(shownMost);
-  const own = askerOf(ctx);
+  const own = ctx.actor.kind === "user" ? ctx.actor.id : undefined;
   const reasons = await listReasons(
     ctx,
     rows.map(({ message }) => message.id),
   );
-  return rows
-    .map(({ message, quarantine: { heldAt, releaseAskedBy } }) => ({
+  const approvals: Approval[] = [];
+  for (const { message, quarantine } of rows) {
+    const first = await findFirst(ctx.db, ctx, message, quarantine);
+    approvals.push({
       message: summaryOf(message),
-      heldAt: heldAt.toISOString(),
+      heldAt: quarantine.heldAt.toISOString(),
       ...(reasons.get(message.id) ?? { heldFor: null, askedFor: null, askedBy: null }),
-      waitsFor: releaseAskedBy === null ? ("first" as const) : ("second" as const),
-      isOwnRequest: releaseAskedBy === own,
-    }))
-    .toSorted((a, b) => Number(b.waitsFor === "second") - Number(a.waitsFor === "second"));
+      waitsFor: first === undefined ? "first" : "second",
+      isOwnRequest: first !== undefined && first === own,
+    });
+  }
+  return approvals.toSorted((a, b) => Number(b.waitsFor === "second") - Number(a.waitsFor === "second"));
 }
 
 /**
- * Says yes, as the second, to the release that another has asked for. Throws `conflict`: `nothing-to-approve` when nobody has
- * asked, `second-person-needed` to the one who has.
+ * Says yes, as the second person, to the release that another has asked for. Throws what `releaseMessage` throws, and `conflict`
+ * with `nothing-to-approve` when nobody has asked.
  */
 export async function approveRelease(
   ctx: Context,
@@ -50,20 +69,20 @@ export async function approveRelease(
   return await releaseMessage(ctx, { ...input, asSecond: true });
 }
 
-/** Says no to the release that was asked for, or takes one's own request back: the letter stays, and two must ask again. */
+/**
+ * Says no to the release that was asked for, or takes one's own request back: the letter stays, and two must ask again. For the
+ * side that holds it, keys too.
+ */
 export async function declineRelease(
   ctx: Context,
   input: { id: string; reason: string },
 ): Promise<ReleaseOutcome> {
   const seen = await requireVisibleMessage(ctx, input.id);
   return await change(ctx, { ...eitherSide(ctx, seen), comment: input.reason }, async (tx) => {
-    const delivery = await lockDelivery(tx, seen.deliveryId);
-    const row = await lockMessage(tx, seen.id);
-    if (!delivery || row.deliveryId !== delivery.id || row.state !== "held") throw wrongState(row.state);
-    const own = eq(quarantines.deliveryId, delivery.id);
-    const [quarantine] = await tx.select().from(quarantines).where(own).for("update");
+    const { row, quarantine } = await lockHeld(tx, seen);
+    if (quarantine) requireHolder(ctx, row, quarantine);
     if (!quarantine || quarantine.releaseAskedBy === null) throw nothingAsked();
-    await tx.update(quarantines).set({ releaseAskedBy: null }).where(own);
+    await tx.update(quarantines).set({ releaseAskedBy: null }).where(eq(quarantines.messageId, row.id));
     await advance(tx, ctx, [{ message: row, happenings: [{ event: "release-declined" }] }]);
     const result: ReleaseOutcome = { ...summaryOf(row), isReleased: false };
     return { result, entries: [entryOf(row, { releaseAsked: false })] };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MessageSummary } from "../schemas.ts";
 
-/** A letter whose release takes two, and for whom it waits. */
+/** A letter that one's own side holds back and whose release takes two persons. */
 export const Approval = z
   .object({
     message: MessageSummary,
@@ -13,7 +13,7 @@ export const Approval = z
       .meta({ description: "Why it is held back, where your own side wrote that" }),
     askedFor: z.string().nullable().meta({ description: "Why its release was asked for, likewise" }),
     askedBy: z.string().nullable().meta({ description: "Who asked, likewise" }),
-    isOwnRequest: z.boolean().meta({ description: "You asked: somebody else must say yes" }),
+    isOwnRequest: z.boolean().meta({ description: "You asked: another person must say yes" }),
   })
   .meta({ id: "Approval", description: "A letter that is held back and whose release takes two" });
 export type Approval = z.infer<typeof Approval>;

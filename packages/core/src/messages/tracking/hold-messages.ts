@@ -1,10 +1,13 @@
 import { eq } from "drizzle-orm";
-import { type Context, change } from "../../context.ts";
-import { newId, type Transaction } from "../../database/index.ts";
+import { actorForUserId, isOnePerson } from "../../access/index.ts";
+import { asActor, type Context, change } from "../../context.ts";
+import { newId, type ReadDatabase, type Transaction } from "../../database/index.ts";
 import { DomainError } from "../../errors.ts";
 import { advance, lockMessagesOf } from "../advance.ts";
+import { quarantines } from "../approvals/tables.ts";
 import { keepOnly, renewEnvelope } from "../carve-delivery.ts";
 import { isMovable } from "../move-letters.ts";
+import { endQuarantine, lockQuarantine, type Quarantine, requireHolder } from "../quarantined.ts";
 import { type MessageRow, requireVisibleMessage, summaryOf } from "../read-messages.ts";
 import type { MessageSummary } from "../schemas.ts";
 import {
@@ -12,17 +15,20 @@ import {
   eitherSide,
   entryOf,
   isInHand,
+  isSide,
   lockDelivery,
   lockMessage,
+  senderSide,
+  sideNamed,
   wrongState,
 } from "../sides.ts";
-import { deliveries, quarantines } from "../tables.ts";
+import { deliveries } from "../tables.ts";
 import { forEachMessage, type OneOfMany } from "./reroute-messages.ts";
 import type { ReleaseOutcome } from "./schemas.ts";
 
 /**
- * Holds back a letter that has not been handed over, until somebody releases it; others of the same delivery go on. With
- * `takesTwo` its release must be asked for by two. Throws `wrong-state` when it is too late.
+ * Holds back a letter that has not been handed over, until a user or key of the same side releases it; others of the same delivery
+ * go on. With `takesTwo` its release takes two persons. Throws `wrong-state` when it is too late.
  */
 export async function holdMessage(
   ctx: Context,
@@ -37,7 +43,8 @@ export async function holdMessage(
     if (isInHand(delivery, ctx.now)) throw wrongState("delivering");
     const deliveryId = await setApart(tx, ctx, delivery, row);
     const takesTwo = input.takesTwo ?? false;
-    await tx.insert(quarantines).values({ deliveryId, heldAt: ctx.now, takesTwo });
+    const heldBy = isSide(ctx, senderSide(row)) ? "sender" : "receiver";
+    await tx.insert(quarantines).values({ messageId: row.id, heldAt: ctx.now, heldBy, takesTwo });
     const held = { event: "held", detail: { reason: "quarantine", takesTwo } } as const;
     const happenings = row.state === "held" ? [{ event: "released" as const }, held] : [held];
     await advance(tx, ctx, [{ message: row, happenings, set: { reason: "quarantine", deliveryId } }]);
@@ -69,17 +76,24 @@ async function setApart(
   return id;
 }
 
-/** Who asks for a release, to tell one from another. */
-export const askerOf = ({ actor }: Context): string =>
-  "id" in actor ? `${actor.kind}:${actor.id}` : actor.kind;
-
 export const nothingAsked = () =>
   new DomainError("conflict", "Nobody has asked for its release.", { fault: "nothing-to-approve" });
 
+type Held = { delivery: DeliveryRow; row: MessageRow; quarantine: Quarantine | undefined };
+
+/** A held letter with its delivery and how it is held back, locked in that order. Throws `wrong-state`. */
+export async function lockHeld(tx: Transaction, seen: MessageRow): Promise<Held> {
+  const delivery = await lockDelivery(tx, seen.deliveryId);
+  const row = await lockMessage(tx, seen.id);
+  if (!delivery || row.deliveryId !== delivery.id || row.state !== "held") throw wrongState(row.state);
+  return { delivery, row, quarantine: await lockQuarantine(tx, row.id) };
+}
+
 /**
- * Lets a letter go that was held back; where it takes two, the first only asks and the second, another, lets it go. Throws
- * `endpoint-paused` for what waits for its endpoint to resume: that is not held by a person; to who comes as the second,
- * `nothing-to-approve` when nobody has asked.
+ * Releases a letter that was held back, for the side that holds it. Where it takes two, the first person only asks and the second
+ * releases it; keys are no persons. Throws `conflict`: `endpoint-paused` for what waits for its endpoint to resume,
+ * `held-by-other-side`, `person-needed` to a key, `second-person-needed` to the one who has asked, `not-independent` to a second
+ * who may be the same person as the first; with `asSecond`, `nothing-to-approve` when nobody has asked.
  */
 export async function releaseMessage(
   ctx: Context,
@@ -87,37 +101,72 @@ export async function releaseMessage(
 ): Promise<ReleaseOutcome> {
   const seen = await requireVisibleMessage(ctx, input.id);
   return await change(ctx, { ...eitherSide(ctx, seen), comment: input.reason }, async (tx) => {
-    const delivery = await lockDelivery(tx, seen.deliveryId);
-    const row = await lockMessage(tx, seen.id);
-    if (!delivery || row.deliveryId !== delivery.id || row.state !== "held") throw wrongState(row.state);
-    const own = eq(quarantines.deliveryId, delivery.id);
-    const [quarantine] = await tx.select().from(quarantines).where(own).for("update");
-    if (input.asSecond && (quarantine?.releaseAskedBy ?? null) === null) throw nothingAsked();
-    if (!quarantine) {
+    const { delivery, row, quarantine } = await lockHeld(tx, seen);
+    if (!quarantine && !input.asSecond) {
       throw new DomainError("conflict", "It waits for its endpoint to resume.", { fault: "endpoint-paused" });
     }
-    const asker = askerOf(ctx);
-    if (quarantine.releaseAskedBy === asker) {
-      throw new DomainError("conflict", "Somebody else must let it go.", { fault: "second-person-needed" });
+    if (!quarantine) throw nothingAsked();
+    requireHolder(ctx, row, quarantine);
+    const first = quarantine.takesTwo ? await findFirst(tx, ctx, row, quarantine) : undefined;
+    if (input.asSecond && first === undefined) throw nothingAsked();
+    if (quarantine.takesTwo) {
+      const person = personOf(ctx);
+      if (first === undefined) return await askForRelease(tx, ctx, row, person);
+      await requireAnother(tx, ctx, first, person);
     }
-    if (quarantine.takesTwo && quarantine.releaseAskedBy === null) {
-      await tx.update(quarantines).set({ releaseAskedBy: asker }).where(own);
-      await advance(tx, ctx, [{ message: row, happenings: [{ event: "release-asked" }] }]);
-      const result: ReleaseOutcome = { ...summaryOf(row), isReleased: false };
-      return { result, entries: [entryOf(row, { releaseAsked: true })] };
-    }
-    await tx.delete(quarantines).where(own);
-    await tx
-      .update(deliveries)
-      .set({ state: "waiting", nextAttemptAt: ctx.now })
-      .where(eq(deliveries.id, delivery.id));
-    await advance(tx, ctx, [{ message: row, happenings: [{ event: "released" }], set: { reason: null } }]);
-    const summary = summaryOf({ ...row, state: "queued", reason: null, stateSince: ctx.now });
-    return { result: { ...summary, isReleased: true }, entries: [entryOf(row, { state: "queued" })] };
+    await endQuarantine(tx, row.id, quarantine.heldBy);
+    return await letGo(tx, ctx, delivery, row);
   });
 }
 
-/** Lets several letters go, each in a transaction of its own; tells of each what became of it. */
+async function letGo(tx: Transaction, ctx: Context, delivery: DeliveryRow, row: MessageRow) {
+  await tx
+    .update(deliveries)
+    .set({ state: "waiting", nextAttemptAt: ctx.now })
+    .where(eq(deliveries.id, delivery.id));
+  await advance(tx, ctx, [{ message: row, happenings: [{ event: "released" }], set: { reason: null } }]);
+  const summary = summaryOf({ ...row, state: "queued", reason: null, stateSince: ctx.now });
+  const result: ReleaseOutcome = { ...summary, isReleased: true };
+  return { result, entries: [entryOf(row, { state: "queued" })] };
+}
+
+function personOf({ actor }: Context): string {
+  if (actor.kind === "user") return actor.id;
+  throw new DomainError("conflict", "Its release takes two persons, and a key is none.", {
+    fault: "person-needed",
+  });
+}
+
+/** Who has asked for the release: the request stands while that user may still release the letter. */
+export async function findFirst(
+  db: ReadDatabase,
+  ctx: Context,
+  row: MessageRow,
+  { releaseAskedBy, heldBy }: Quarantine,
+): Promise<string | undefined> {
+  if (releaseAskedBy === null) return undefined;
+  const actor = await actorForUserId(db, releaseAskedBy, ctx.now);
+  const isAllowed = actor !== undefined && isSide(asActor(ctx, actor), sideNamed(row, heldBy));
+  return isAllowed ? releaseAskedBy : undefined;
+}
+
+async function askForRelease(tx: Transaction, ctx: Context, row: MessageRow, person: string) {
+  await tx.update(quarantines).set({ releaseAskedBy: person }).where(eq(quarantines.messageId, row.id));
+  await advance(tx, ctx, [{ message: row, happenings: [{ event: "release-asked" }] }]);
+  const result: ReleaseOutcome = { ...summaryOf(row), isReleased: false };
+  return { result, entries: [entryOf(row, { releaseAsked: true })] };
+}
+
+async function requireAnother(tx: Transaction, ctx: Context, first: string, second: string): Promise<void> {
+  if (first === second) {
+    throw new DomainError("conflict", "Another person must release it.", { fault: "second-person-needed" });
+  }
+  if (await isOnePerson(tx, [first, second], ctx.now)) {
+    throw new DomainError("conflict", "The two accounts may be one person's.", { fault: "not-independent" });
+  }
+}
+
+/** Releases several letters, each in a transaction of its own; tells of each what became of it. */
 export async function releaseMessages(
   ctx: Context,
   input: { ids: readonly string[]; reason: string },

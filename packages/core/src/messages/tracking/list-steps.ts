@@ -8,9 +8,9 @@ import {
 } from "../../endpoints/index.ts";
 import { endpoints, suppliers } from "../../endpoints/tables.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "../find-routes.ts";
-import { takesTwo } from "../quarantined.ts";
+import { findQuarantine } from "../quarantined.ts";
 import { type MessageRow, requireVisibleMessage } from "../read-messages.ts";
-import { isSide, receiverSide, senderSide } from "../sides.ts";
+import { isSide, receiverSide, senderSide, sideNamed } from "../sides.ts";
 import { interchanges } from "../tables.ts";
 import { type MessageStep, possibleSteps } from "./possible-steps.ts";
 
@@ -32,12 +32,16 @@ export async function listSteps(ctx: Context, input: { id: string }): Promise<Me
     .select({ prunedAt: interchanges.payloadPrunedAt })
     .from(interchanges)
     .where(eq(interchanges.id, row.interchangeId));
+  const quarantine = row.state === "held" ? await findQuarantine(ctx.db, row.id) : undefined;
   return possibleSteps({
     state: row.state,
     reason: row.reason,
     hasContent: interchange?.prunedAt === null,
     hasDelivery: row.deliveryId !== null,
-    takesTwo: row.deliveryId !== null && (await takesTwo(ctx.db, row.deliveryId)),
+    hold: quarantine && {
+      takesTwo: quarantine.takesTwo,
+      isOwn: isSide(ctx, sideNamed(row, quarantine.heldBy)),
+    },
     isSender: isSide(ctx, senderSide(row)),
     isReceiver: isSide(ctx, receiverSide(row)),
   });

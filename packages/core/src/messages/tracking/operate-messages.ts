@@ -7,6 +7,7 @@ import { keepOnly } from "../carve-delivery.ts";
 import { cutContent, readEnvelopeOf } from "../cut-content.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "../find-routes.ts";
 import { storedContent } from "../payloads.ts";
+import { holdOfCopy } from "../quarantined.ts";
 import { type MessageRow, requireVisibleMessage, summaryOf } from "../read-messages.ts";
 import { localInstant, newReference } from "../references.ts";
 import type { MessageSummary } from "../schemas.ts";
@@ -17,8 +18,8 @@ import { resendable } from "./possible-steps.ts";
 import type { ResendOutcome } from "./schemas.ts";
 
 /**
- * Sends a letter again unchanged but for a new envelope id and time (document 032), by the route that holds now. Throws
- * `wrong-state` for what is still on its way or has been answered negatively: then the sender sends it anew.
+ * Sends a letter again unchanged but for a new envelope id and time (document 032), by the route that holds now. The copy of a
+ * letter that was held back is held back too, unless the sender alone held it and its release takes one. Throws `wrong-state` for what is still on its way or has been answered negatively: then the sender sends it anew.
  */
 export async function resendMessage(
   ctx: Context,
@@ -56,6 +57,7 @@ async function copyOf(tx: Transaction, ctx: Context, row: MessageRow): Promise<R
   if (!route.found) {
     throw new DomainError("conflict", "The receiver does not receive it now.", { reason: route.reason });
   }
+  const hold = await holdOfCopy(tx, ctx, row);
   const own = await sendContent(tx, ctx, {
     kind: "resent",
     content: await cutContent(stored, envelope, {
@@ -68,8 +70,10 @@ async function copyOf(tx: Transaction, ctx: Context, row: MessageRow): Promise<R
     receiverSupplierId: facts.supplierId,
     originId: interchange.id,
     messageOrigins: [row.id],
+    hold,
   });
-  return { interchangeId: own.interchangeId, messageId: own.messageIds[0] as string };
+  const state = hold ? ("held" as const) : ("queued" as const);
+  return { interchangeId: own.interchangeId, messageId: own.messageIds[0] as string, state };
 }
 
 /** Withdraws a letter that has not been handed over; others of the same delivery go on. Throws `wrong-state` when too late. */

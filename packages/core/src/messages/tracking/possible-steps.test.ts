@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { MessageReason, MessageState } from "../states.ts";
 import { type MessageStep, possibleSteps } from "./possible-steps.ts";
 
-const all = { hasContent: true, hasDelivery: true, takesTwo: false, isSender: true, isReceiver: true };
+const all = { hasContent: true, hasDelivery: true, isSender: true, isReceiver: true };
 
 test.each<[MessageState, MessageReason | null, MessageStep[], MessageStep[]]>([
   ["queued", null, ["reroute", "hold", "cancel"], ["reroute", "hold"]],
@@ -30,7 +30,14 @@ test("a receipt that never had a way to go can only be given up, or one without 
   expect(possibleSteps({ ...dead, hasDelivery: false, hasContent: false })).toEqual(["discard"]);
 });
 
-test("one that takes two to be let go is not offered to be sent another way, which would let it go", () => {
-  const held = { ...all, state: "held", reason: "quarantine", takesTwo: true } as const;
-  expect(possibleSteps(held)).toEqual(["release", "cancel"]);
-});
+test.each([
+  [{ takesTwo: true, isOwn: true }, ["release", "cancel"]],
+  [{ takesTwo: false, isOwn: true }, ["reroute", "release", "cancel"]],
+  [{ takesTwo: true, isOwn: false }, ["cancel"]],
+  [{ takesTwo: false, isOwn: false }, ["cancel"]],
+])(
+  "a letter held as %j is offered %j to its sender: sending it another way would release it",
+  (hold, steps) => {
+    expect(possibleSteps({ ...all, state: "held", reason: "quarantine", hold })).toEqual(steps);
+  },
+);

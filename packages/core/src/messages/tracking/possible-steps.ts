@@ -14,8 +14,8 @@ type Facts = {
   /** Its content is kept. */
   hasContent: boolean;
   hasDelivery: boolean;
-  /** It is held back, and it takes two to let it go. */
-  takesTwo: boolean;
+  /** How it is held back; undefined where no side does. */
+  hold?: { takesTwo: boolean; isOwn: boolean } | undefined;
   isSender: boolean;
   isReceiver: boolean;
 };
@@ -26,11 +26,13 @@ export function possibleSteps(facts: Facts): MessageStep[] {
   const isEither = isSender || facts.isReceiver;
   const isWaiting = state === "queued" || state === "held";
   const isApart = state === "held" && reason === "quarantine";
+  const isOthers = isApart && facts.hold?.isOwn === false;
+  const takesTwo = isApart && facts.hold?.takesTwo === true;
   const allowed: Record<MessageStep, boolean> = {
-    reroute: isEither && hasDelivery && isMovable(state) && state !== "delivering" && !facts.takesTwo,
+    reroute: isEither && hasDelivery && isMovable(state) && state !== "delivering" && !takesTwo && !isOthers,
     retry: isEither && hasDelivery && state === "dead",
     resend: isSender && facts.hasContent && resendable.includes(state),
-    release: isEither && isApart,
+    release: isEither && isApart && !isOthers,
     hold: isEither && hasDelivery && isWaiting && !isApart,
     cancel: isSender && hasDelivery && isWaiting,
     discard: isEither && state === "dead",

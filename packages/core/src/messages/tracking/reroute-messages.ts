@@ -7,7 +7,7 @@ import { DomainError } from "../../errors.ts";
 import { lockMessagesOf } from "../advance.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "../find-routes.ts";
 import { isMovable, moveLetters, type Way } from "../move-letters.ts";
-import { takesTwo } from "../quarantined.ts";
+import { endQuarantine, lockQuarantine, type Quarantine, requireHolder } from "../quarantined.ts";
 import { type MessageRow, requireVisibleMessage } from "../read-messages.ts";
 import {
   eitherSide,
@@ -32,7 +32,8 @@ export type RerouteInput = {
 /**
  * Sends a letter that has not arrived another way: to where the register says now, or to an endpoint that is named. Either
  * side may. Throws `conflict`: `wrong-state` for what has arrived, ended or is being handed over at this moment,
- * `no-such-way` when the receiver takes no such letter there, `second-person-needed` for one whose release takes two.
+ * `no-such-way` when the receiver takes no such letter there, `second-person-needed` for one whose release takes two,
+ * `held-by-other-side` for one that the other side holds back.
  */
 export async function rerouteMessage(ctx: Context, input: RerouteInput): Promise<RerouteOutcome> {
   const seen = await requireVisibleMessage(ctx, input.id);
@@ -41,10 +42,11 @@ export async function rerouteMessage(ctx: Context, input: RerouteInput): Promise
     const row = await lockMessage(tx, seen.id);
     if (!delivery || row.deliveryId !== delivery.id || !isMovable(row.state)) throw wrongState(row.state);
     if (isInHand(delivery, ctx.now)) throw wrongState("delivering");
-    // To send it another way is to let it go.
-    if (await takesTwo(tx, delivery.id)) throw twoNeeded();
+    const quarantine = await lockQuarantine(tx, row.id);
+    if (quarantine) requireReleasable(ctx, row, quarantine);
     const way = await findWay(tx, ctx, row, input.endpointId);
     if (way.endpointId === delivery.endpointId && row.state !== "dead") throw noSuchWay("already-there");
+    if (quarantine) await endQuarantine(tx, row.id, quarantine.heldBy);
     const carried = await lockMessagesOf(tx, [delivery.id]);
     const left = carried.filter((other) => other.id !== row.id && isMovable(other.state));
     const moved = await moveLetters(tx, ctx, { delivery, letters: [row], left }, way);
@@ -61,7 +63,13 @@ export async function rerouteMessage(ctx: Context, input: RerouteInput): Promise
   });
 }
 
-const twoNeeded = () => new DomainError("conflict", "Two must let it go.", { fault: "second-person-needed" });
+// Sending it another way releases it.
+function requireReleasable(ctx: Context, row: MessageRow, quarantine: Quarantine): void {
+  if (quarantine.takesTwo) {
+    throw new DomainError("conflict", "Its release takes two persons.", { fault: "second-person-needed" });
+  }
+  requireHolder(ctx, row, quarantine);
+}
 
 const noSuchWay = (reason: string) =>
   new DomainError("conflict", "The receiver does not take it there now.", { fault: "no-such-way", reason });

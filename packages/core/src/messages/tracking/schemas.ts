@@ -200,7 +200,11 @@ export const DeadLetterRequest = z
 
 /** The copy of a letter that was sent again. */
 export const ResendOutcome = z
-  .object({ interchangeId: Id, messageId: Id })
+  .object({
+    interchangeId: Id,
+    messageId: Id,
+    state: z.enum(["queued", "held"]).meta({ description: "`held`: held back as the letter was" }),
+  })
   .meta({ id: "ResendOutcome", description: "The letter sent again, in a new envelope" });
 export type ResendOutcome = z.infer<typeof ResendOutcome>;
 

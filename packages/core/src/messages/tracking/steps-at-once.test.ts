@@ -7,6 +7,7 @@ import {
   aLocation,
   anEndpoint,
   anInterchange,
+  aPerson,
   aVendor,
   receives,
   testDatabase,
@@ -14,9 +15,10 @@ import {
 } from "../../testing/index.ts";
 import { acceptInterchange } from "../accept-interchange.ts";
 import { approveRelease, listApprovals } from "../approvals/approvals.ts";
+import { quarantines } from "../approvals/tables.ts";
 import { getMessage } from "../read-messages.ts";
 import { recordAttempt } from "../record-attempt.ts";
-import { deliveries, messages, quarantines } from "../tables.ts";
+import { deliveries, messages } from "../tables.ts";
 import { takeDeliveries } from "../take-deliveries.ts";
 import { discardDeadLetter } from "./dead-letters.ts";
 import { holdMessage, releaseMessage } from "./hold-messages.ts";
@@ -32,6 +34,7 @@ let db: Database;
 let from: Actor;
 let to: Actor;
 let other: string;
+let toId: string;
 let ids: string[];
 const ctx = (actor: Actor) => createContext(db, actor, now);
 const system = { kind: "system", job: "test" } as const;
@@ -40,6 +43,7 @@ beforeEach(async () => {
   db = await testDatabase();
   const [a, b] = [await aVendor(db), await aVendor(db)];
   [from, to] = [a.key, b.key];
+  toId = b.supplierId;
   await aLocation(db, { gln: sender, supplierId: a.supplierId });
   await aLocation(db, { gln: receiver, supplierId: b.supplierId });
   const webhook = (path: string) =>
@@ -100,15 +104,16 @@ test("who gives a dead letter up waits for who has its delivery in hand, and the
 
 test("a yes to what was asked for is none when the asking is taken back in the same moment", async () => {
   const [id = ""] = ids;
+  const people = [await aPerson(db, toId, now), await aPerson(db, toId, now)] as const;
   await holdMessage(ctx(to), { id, reason, takesTwo: true });
-  await releaseMessage(ctx(to), { id, reason });
+  await releaseMessage(ctx(people[0]), { id, reason });
   const approving = await db.transaction(async (tx) => {
     await tx.select().from(deliveries).for("update");
-    const approving = approveRelease(ctx(from), { id, reason }).catch((error: unknown) => error);
+    const approving = approveRelease(ctx(people[1]), { id, reason }).catch((error: unknown) => error);
     await untilLockWaits(db, 1);
     await tx.update(quarantines).set({ releaseAskedBy: null });
     return { done: approving };
   });
   expect(await approving.done).toMatchObject({ details: { fault: "nothing-to-approve" } });
-  expect(await listApprovals(ctx(from))).toMatchObject([{ waitsFor: "first" }]);
+  expect(await listApprovals(ctx(to))).toMatchObject([{ waitsFor: "first" }]);
 });

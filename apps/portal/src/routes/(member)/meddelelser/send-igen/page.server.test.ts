@@ -101,14 +101,17 @@ test("the second person sees what waits for them, and their yes lets the letter 
   expect((await call(release.load, world.to)).others).toMatchObject([
     { isOwnRequest: true, heldFor: "ser forkert ud", askedFor: reason, askedBy: "Berit" },
   ]);
-  expect((await call(release.load, world.from)).mine).toMatchObject([{ message: { id } }]);
-  expect((await call(release.load, world.stranger)).mine).toEqual([]);
-  const own = await call(release.actions.approve, world.to, { form: { id, reason } });
-  expect(own.status).toBe(400);
-  const no = await call(release.actions.decline, world.from, { form: { id, reason: "stadig forkert" } });
+  expect((await call(release.load, world.colleague)).mine).toMatchObject([{ message: { id } }]);
+  for (const other of [world.from, world.stranger]) {
+    expect(await call(release.load, other)).toMatchObject({ mine: [], others: [] });
+  }
+  for (const actor of [world.to, world.from]) {
+    expect((await call(release.actions.approve, actor, { form: { id, reason } })).status).toBe(400);
+  }
+  const no = await call(release.actions.decline, world.colleague, { form: { id, reason: "stadig forkert" } });
   expect(no.location).toBe("/meddelelser/frigivelse?gjort=afvist");
   await releaseMessage(world.at(world.to), { id, reason });
-  const yes = await call(release.actions.approve, world.from, { form: { id, reason } });
+  const yes = await call(release.actions.approve, world.colleague, { form: { id, reason } });
   expect(yes.location).toBe("/meddelelser/frigivelse?gjort=godkendt");
-  expect((await call(release.load, world.from)).mine).toEqual([]);
+  expect((await call(release.load, world.colleague)).mine).toEqual([]);
 });
