@@ -74,7 +74,7 @@ export async function getLocation(ctx: Context, input: { gln: string }): Promise
     registrations: all.filter((each) => compareEnds(ctx.now, each.validTo) < 0),
     endpointChoices,
     mayEdit,
-    helper: mayEdit ? null : whomToAsk(supplier ?? null),
+    helper: mayEdit ? null : whomToAsk(supplier ?? null, ctx.actor),
     etag: registrationsEtag(all),
     locationEtag: locationEtag(versions),
   };

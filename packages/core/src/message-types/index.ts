@@ -3,9 +3,16 @@ export { findMessageType, type MessageType, messageTypes } from "@sor/edi";
 export type { RegistrationsOutcome } from "./change-registrations.ts";
 export { closeEndpoint, drainEndpoint, type EndpointEnd } from "./close-endpoint.ts";
 export { getLocation, type Location } from "./get-location.ts";
-export { getLocationChange, type HistoryLine, listLocationHistory } from "./list-location-history.ts";
+export { findLocationChange, type HistoryLine, listLocationHistory } from "./list-location-history.ts";
 export { type LocationItem, type LocationPage, listLocations } from "./list-locations.ts";
 export { listRegistrations, type Registration, registrationsEtag } from "./list-registrations.ts";
+export {
+  type MergedRegistration,
+  mergeEdits,
+  type PresentRegistration,
+  type RegistrationEdit,
+  type RegistrationFields,
+} from "./merge-edits.ts";
 export { planRegistrations } from "./plan-registrations.ts";
 export type { HistoryChange, HistoryPeriod } from "./read-history-entry.ts";
 export {

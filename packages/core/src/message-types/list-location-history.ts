@@ -49,18 +49,17 @@ export async function listLocationHistory(
   return { items: await toLines(ctx, page.items), next: page.next };
 }
 
-/** One line of a location number's history by its number in the journal; throws `not-found`. */
-export async function getLocationChange(
+/** One line of a location number's history by its number in the journal; undefined where that is about something else. */
+export async function findLocationChange(
   ctx: Context,
   { gln, sequence }: { gln: string; sequence: number },
-): Promise<HistoryLine> {
+): Promise<HistoryLine | undefined> {
   const entries = await readEntries(ctx, { gln, before: sequence + 1, limit: 1 });
   const [line] = await toLines(
     ctx,
     entries.filter((entry) => entry.sequence === sequence),
   );
-  if (line) return line;
-  throw new DomainError("not-found", "The location number has no such change.", { gln, sequence });
+  return line;
 }
 
 async function readEntries(

@@ -9,7 +9,7 @@ import {
   addRegistration,
   closeEndpoint,
   endRegistration,
-  getLocationChange,
+  findLocationChange,
   listLocationHistory,
   listRegistrations,
   NewRegistration,
@@ -125,7 +125,7 @@ test("it is a change of its own that names what it undid, and it can be undone i
   await receivingSince2011();
   const ended = await set(hours(0), []);
   const undone = await undo(hours(1), ended.sequence);
-  const line = await getLocationChange(at(hours(1)), { gln, sequence: undone.sequence ?? 0 });
+  const line = await findLocationChange(at(hours(1)), { gln, sequence: undone.sequence ?? 0 });
   expect(line).toMatchObject({ undoes: ended.sequence, isUndoable: true, changes: [{ kind: "added" }] });
   const twice = await previewUndo(at(hours(2)), { gln, sequence: ended.sequence ?? 0 });
   expect(twice.later).toMatchObject({ fault: "undone", sequence: undone.sequence });

@@ -13,3 +13,20 @@ export const instantText = (given: { offset: boolean }) =>
     // What is no instant at all has been told already.
     return Number.isNaN(at) || (at >= first && at <= last);
   }, "a year from 1 to 9999");
+
+const written = /^(?<day>\d{1,2})[-./ ](?<month>\d{1,2})[-./ ](?<year>\d{4})$|^(?<iso>\d{4}-\d{2}-\d{2})$/;
+
+/**
+ * A calendar day as it is written in Denmark (31-12-2026, also with dots or slashes) or by ISO 8601; read as `YYYY-MM-DD`. What is
+ * no day of the calendar is refused with `fault: "no-such-day"`, what is not written so with `fault: "not-a-day"`.
+ */
+export const WrittenDay = z
+  .string()
+  .max(40)
+  .transform((text, ctx) => {
+    const { iso, year, month = "", day = "" } = written.exec(text.trim())?.groups ?? {};
+    const found = iso ?? (year && `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`);
+    if (found && z.iso.date().safeParse(found).success) return found;
+    ctx.addIssue({ code: "custom", params: { fault: found ? "no-such-day" : "not-a-day" } });
+    return z.NEVER;
+  });
