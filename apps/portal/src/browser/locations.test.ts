@@ -5,10 +5,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../testing/chromium.ts";
 import { browserCookies, logIn, startDemoPortal } from "../testing/demo-portal.ts";
 import { focusOn } from "../testing/focus.ts";
+import { openTicks, openWriting, review, rowOf, save, saveNew } from "../testing/location-journeys.ts";
 
 const portal = await startDemoPortal(60);
 const [vendor] = portal.accounts.portal.vendors;
 const gln = portal.accounts.gateway.keys[0]?.sendsFrom[0] ?? "";
+const pageOfLocation = `${portal.origin}/lokationer/${gln}`;
 const cookies = vendor ? await logIn(portal.origin, vendor) : "";
 const browser = await launchChromium();
 afterAll(() => browser.close());
@@ -18,9 +20,6 @@ async function openPage(javaScriptEnabled: boolean): Promise<Page> {
   await context.addCookies(browserCookies(cookies, portal.origin));
   return await context.newPage();
 }
-
-const openTicks = (page: Page) => page.locator("summary", { hasText: "Flere meddelelsestyper" }).click();
-const openWriting = (page: Page) => page.locator("summary", { hasText: "Ældre versioner" }).click();
 
 beforeAll(() => {
   expect(gln).toMatch(/^\d{13}$/);
@@ -104,7 +103,7 @@ test.each([true, false])(
     expect(await tick.isChecked()).toBe(true);
     await page.locator("#type-new-0").fill("");
     await page.getByRole("button", { name: "Gennemse ændringer" }).click();
-    await page.getByRole("button", { name: "Ret videre" }).click();
+    await page.getByRole("button", { name: "Tilbage til redigering" }).click();
     await tick.waitFor();
     expect(await tick.isChecked()).toBe(true);
     await page.context().close();
@@ -115,7 +114,7 @@ test.each([
   [true, "RUC01 U0131U", "RUC02 U0231U"],
   [false, "RUC03 U0332U", "RUC04 U0432U"],
 ])(
-  "after another's save the page shows the present rows, and the ticks still (JavaScript: %s)",
+  "after another's save the review is on top of it, and says what the other did (JavaScript: %s)",
   async (script, mine, theirs) => {
     const [page, other] = [await openPage(script), await openPage(false)];
     for (const [each, pair] of [
@@ -131,10 +130,10 @@ test.each([
     await other.getByRole("button", { name: "Gem", exact: true }).click();
     await other.getByText("/v1/routes/").waitFor();
     await page.getByRole("button", { name: "Gem", exact: true }).click();
-    await page.locator(".fault-summary").filter({ hasText: "imens" }).waitFor();
-    await page.getByRole("rowheader").filter({ hasText: theirs }).waitFor();
-    expect(await page.getByRole("checkbox", { name: mine }).isChecked()).toBe(true);
-    await page.getByRole("button", { name: "Gennemse ændringer" }).click();
+    const meanwhile = page.getByText("En anden har rettet lokationsnummeret imens").locator("..");
+    await meanwhile.getByText(theirs).waitFor();
+    await expect.poll(() => focusOn(page)).toEqual({ text: "Gennemse ændringer", isSeen: true });
+    expect(await page.getByRole("rowheader").allInnerTexts()).toEqual([expect.stringContaining(mine)]);
     await page.getByRole("button", { name: "Gem", exact: true }).click();
     await page.getByText("/v1/routes/").waitFor();
     expect(await page.getByRole("rowheader").filter({ hasText: mine }).count()).toBe(1);
@@ -178,8 +177,103 @@ test("a row whose tick is cleared is shown as ending, and going back keeps it cl
   await page.locator("#keep-0").uncheck();
   await page.getByRole("button", { name: "Gennemse ændringer" }).click();
   expect(await page.getByRole("row").filter({ hasText: "Ophører" }).count()).toBe(1);
-  await page.getByRole("button", { name: "Ret videre" }).click();
+  await page.getByRole("button", { name: "Tilbage til redigering" }).click();
   expect(await page.locator("#keep-0").isChecked()).toBe(false);
   expect(await page.locator("#keep-1").isChecked()).toBe(true);
   await page.context().close();
 });
+
+test.each([
+  [true, "PID01 I0130D"],
+  [false, "PID02 I0230D"],
+])(
+  "what both changed is shown from both sides, and nothing typed is lost (JavaScript: %s)",
+  async (script, pair) => {
+    const [page, other] = [await openPage(script), await openPage(false)];
+    const days = ["31-12-2030", "30-11-2030"];
+    await saveNew(other, pageOfLocation, pair);
+    for (const [i, each] of [other, page].entries()) {
+      await each.goto(`${portal.origin}/lokationer/${gln}`);
+      await rowOf(each, pair)
+        .getByLabel("Sidste dag")
+        .fill(days[i] ?? "");
+    }
+    await page.getByLabel("Bemærkning").fill("Aftalt med klinikken");
+    await review(other);
+    await save(other);
+    await page.getByRole("button", { name: "Gennemse ændringer" }).click();
+    const summary = page
+      .locator(".fault-summary")
+      .filter({ hasText: `${pair}: Rettet af en anden imens: nu 31-12-2030` });
+    await summary.waitFor();
+    expect(await rowOf(page, pair).getByLabel("Sidste dag").inputValue()).toBe("30-11-2030");
+    expect(await page.getByLabel("Bemærkning").inputValue()).toBe("Aftalt med klinikken");
+    await review(page);
+    expect(await rowOf(page, pair).textContent()).toMatch(/til og med 31-12-2030.*til og med 30-11-2030/);
+    await page.context().close();
+    await other.context().close();
+  },
+);
+
+test.each([
+  [true, "PID03 I0330D"],
+  [false, "PID04 I0430D"],
+])(
+  "a type in force has no first day to move, and a gap is ticked before it is saved (JavaScript: %s)",
+  async (script, pair) => {
+    const page = await openPage(script);
+    await saveNew(page, pageOfLocation, pair);
+    expect(await rowOf(page, pair).getByLabel("Første dag").count()).toBe(0);
+    expect(await rowOf(page, pair).textContent()).toContain("fra ");
+    await page.goto(`${portal.origin}/lokationer/${gln}`);
+    await rowOf(page, pair).getByLabel("Sidste dag").fill("31-03-2030");
+    await openWriting(page);
+    await page.locator("#type-new-0").fill(pair);
+    await page.locator("#from-new-0").fill("01-07-2030");
+    await review(page);
+    await page.getByText(`${pair}: Modtages ikke 01-04-2030 – 30-06-2030`).waitFor();
+    await page.getByRole("button", { name: "Gem", exact: true }).click();
+    const link = page.locator(".fault-summary").getByRole("link", { name: `${pair}: Modtages ikke` });
+    await link.waitFor();
+    await expect.poll(() => focusOn(page)).toMatchObject({ isSeen: true });
+    const tick = page.getByRole("checkbox", { name: "Ja, det er meningen" });
+    expect(await link.getAttribute("href")).toBe(`#${await tick.getAttribute("id")}`);
+    expect(await tick.isChecked()).toBe(false);
+    await tick.check();
+    await save(page);
+    expect(await rowOf(page, pair).count()).toBe(2);
+    await page.context().close();
+  },
+);
+
+test.each([
+  [true, "DIS20 D2030C"],
+  [false, "DIS32 D3233L"],
+])(
+  "a type that was ended by mistake comes back by its receipt, since when it was (JavaScript: %s)",
+  async (script, pair) => {
+    const page = await openPage(script);
+    await page.goto(pageOfLocation);
+    const since = (await rowOf(page, pair).getByRole("cell").nth(3).textContent())?.trim() ?? "";
+    expect(since).toMatch(/^fra \d\d-\d\d-20[01]\d$/);
+    await rowOf(page, pair).getByRole("checkbox").uncheck();
+    await review(page);
+    expect(await rowOf(page, pair).textContent()).toMatch(/Ophører.*i dag kl\./);
+    await save(page);
+    expect(await rowOf(page, pair).count()).toBe(0);
+    await page.getByRole("link", { name: "Historik" }).click();
+    await page.locator("tbody tr").first().getByRole("link", { name: "Fortryd" }).click();
+    const undo = page.getByRole("region", { name: "Fortryd ændringen" });
+    expect(await undo.getByRole("row").filter({ hasText: pair }).textContent()).toContain(since);
+    await undo.getByRole("button", { name: "Fortryd ændringen" }).click();
+    await page.getByText("/v1/routes/").waitFor();
+    await expect
+      .poll(() => focusOn(page))
+      .toMatchObject({ text: expect.stringMatching(/^Gemt/), isSeen: true });
+    expect((await rowOf(page, pair).getByRole("cell").nth(3).textContent())?.trim()).toBe(since);
+    await page.getByRole("link", { name: /^Kvittering nr\. / }).click();
+    await page.getByText(/^Fortrød ændring nr\. /).click();
+    await page.getByText("Ændringen kan ikke fortrydes").waitFor();
+    await page.context().close();
+  },
+);

@@ -1,6 +1,7 @@
 import type { LocationStatus } from "@sor/core/endpoints";
 import type { PlannedChange, PlanProblem } from "@sor/core/message-types";
 import { m } from "./paraglide/messages.js";
+import { gapText } from "./period-words.ts";
 
 /** A location number's status in the page's language, and the tone of its tag. */
 export function statusOf(status: LocationStatus): { text: string; tone: string } {
@@ -13,18 +14,24 @@ export function statusOf(status: LocationStatus): { text: string; tone: string }
   return statuses[status];
 }
 
-/** What becomes of a type, in the page's language, before it is saved. */
-export function kindOf(kind: PlannedChange["kind"]): { text: string; tone: string } {
-  if (kind === "added") return { text: m.locations_added(), tone: "good" };
-  return kind === "ended"
-    ? { text: m.locations_ended(), tone: "bad" }
-    : { text: m.locations_changed(), tone: "plan" };
+/** What becomes of a type, or became when it is done, in the page's language. */
+export function kindOf(kind: PlannedChange["kind"], isDone = false): { text: string; tone: string } {
+  const kinds = {
+    added: [m.locations_added, m.locations_was_added, "good"],
+    changed: [m.locations_changed, m.locations_was_changed, "plan"],
+    ended: [m.locations_ended, m.locations_was_ended, "bad"],
+    unchanged: [m.locations_unchanged, m.locations_unchanged, "note"],
+  } satisfies Record<PlannedChange["kind"], [() => string, () => string, string]>;
+  const [ahead, done, tone] = kinds[kind];
+  return { text: (isDone ? done : ahead)(), tone };
 }
 
-type Told = Pick<PlanProblem, "supersededBy" | "receipts"> & { code: PlanProblem["code"] | "day" };
+type Told = Pick<PlanProblem, "supersededBy" | "receipts" | "gap"> & {
+  code: PlanProblem["code"] | "not-a-day" | "no-such-day";
+};
 
 /** What is wrong with, or worth knowing about, a wanted registration, in the page's language. */
-export function problemText({ code, supersededBy, receipts }: Told): string {
+export function problemText({ code, supersededBy, receipts, gap }: Told): string {
   const texts = {
     "unknown-type": () => m.locations_fault_unknown_type(),
     "not-a-message": () => m.locations_fault_not_a_message(),
@@ -44,11 +51,28 @@ export function problemText({ code, supersededBy, receipts }: Told): string {
     "missing-receipt": () => m.locations_fault_missing_receipt({ receipts: (receipts ?? []).join(", ") }),
     "begins-now": () => m.locations_fault_begins_now(),
     "start-kept": () => m.locations_fault_start_kept(),
-    gap: () => m.locations_fault_gap(),
-    day: () => m.locations_fault_day(),
+    gap: () => (gap ? gapWords(gap) : ""),
+    "not-a-day": () => m.locations_fault_not_a_day(),
+    "no-such-day": () => m.locations_fault_no_such_day(),
   } satisfies Record<Told["code"], () => string>;
   return texts[code]();
 }
+
+/** In which time nothing is received, or sent, in the page's language. */
+export function gapWords({
+  direction,
+  ...gap
+}: {
+  direction: "receive" | "send";
+  from: Date;
+  to: Date;
+}): string {
+  const period = gapText(gap);
+  return direction === "send" ? m.locations_gap_send({ period }) : m.locations_gap_receive({ period });
+}
+
+/** Where on the form the tick of a gap stands. */
+export const gapField = (id: string): string => `gap-${id.replaceAll(/\W+/g, "-")}`;
 
 /** The direction in the page's language. */
 export function directionText(direction: "receive" | "send"): string {

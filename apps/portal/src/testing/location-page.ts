@@ -1,6 +1,7 @@
 import { createContext, type Database } from "@sor/core";
 import type { Actor } from "@sor/core/access";
 import { listRegistrations } from "@sor/core/message-types";
+import { carriedOf } from "../lib/location-rows.ts";
 import { actions, load } from "../routes/(member)/lokationer/[gln]/+page.server.ts";
 import type { PageData } from "../routes/(member)/lokationer/[gln]/$types";
 import { testEvent } from "./events.ts";
@@ -9,8 +10,17 @@ export type Form = Record<string, string | string[]>;
 export type Outcome = {
   status?: number;
   location?: string;
-  data?: { problem: { fieldFaults: Record<string, string[]>; formFaults: string[]; values: Form } };
-  review?: { kind: string; messageType: string; warnings: { code: string }[] }[];
+  data?: {
+    problem: { fieldFaults: Record<string, string[]>; formFaults: string[]; values: Form };
+    merged?: { meanwhile: { who: string | null }[]; added: string[] };
+  };
+  review?: {
+    kind: string;
+    messageType: string;
+    warnings: { code: string }[];
+    gaps: { id: string; from: Date; to: Date }[];
+  }[];
+  merged?: { meanwhile: { who: string | null }[]; added: string[] };
   values?: Record<string, string[]>;
 };
 
@@ -51,18 +61,15 @@ export function locationPage(asked: () => { db: Database; gln: string; mine: Act
 
   /** The form as the page shows it, before anything is typed. */
   async function shown(at?: Date): Promise<Form> {
-    const { rows, location } = await page(undefined, at);
+    const { rows, location, seen } = await page(undefined, at);
     const fields = rows.flatMap((row, i) => [
-      ...(["type", "version", "direction", "start", "end"] as const).map((name) => [
-        `${name}-${i}`,
-        name === "type" ? row.messageType : row[name as "version"],
-      ]),
+      ...Object.entries(carriedOf(row)).map(([name, value]) => [`${name}-${i}`, value]),
       [`keep-${i}`, "on"],
       [`endpoint-${i}`, row.endpointId ?? ""],
-      [`from-${i}`, row.from],
+      ...(row.hasBegun ? [] : [[`from-${i}`, row.from]]),
       [`to-${i}`, row.to],
     ]);
-    return { etag: location.etag, ...Object.fromEntries(fields) };
+    return { etag: location.etag, seen: String(seen), ...Object.fromEntries(fields) };
   }
 
   /** The pairs that hold at the instant. */

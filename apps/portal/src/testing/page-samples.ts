@@ -4,6 +4,7 @@ import { createAlertSubscription, NewAlertSubscription, watchAlerts } from "@sor
 import type { DemoAccounts } from "@sor/core/demo";
 import { listEndpoints, listSystems } from "@sor/core/endpoints";
 import { completeGln } from "@sor/core/identifiers";
+import { addRegistration, NewRegistration } from "@sor/core/message-types";
 import {
   acceptInterchange,
   holdMessage,
@@ -56,6 +57,11 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
   const wanted = { supplierId, channel: "mail", address: "vagt@example.dk", name: "Vagten" };
   const { subscription } = await createAlertSubscription(ctx, NewAlertSubscription.parse(wanted));
   const asVendor = createContext(db, editorOf(supplierId), new Date());
+  const pair = { gln: ownGln, messageType: "PID02", version: "I0230D" };
+  const added = await addRegistration(
+    asVendor,
+    NewRegistration.parse({ ...pair, endpointId: endpoint?.id ?? null }),
+  );
   const choice = { filter: { keys: ["L000123"] } };
   const resends = await startResends(asVendor, { choice, reason: "modtageren bad om det" });
   return {
@@ -79,6 +85,7 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     "/(member)/endepunkter/[id]/tilstand": `/endepunkter/${endpoint?.id}/tilstand`,
     "/(member)/endepunkter/system/[id]": `/endepunkter/system/${system?.id}`,
     "/(member)/lokationer/[gln]/historik": `/lokationer/${ownGln}/historik`,
+    "/(member)/lokationer/[gln]/historik/[nummer]": `/lokationer/${ownGln}/historik/${added.sequence}`,
   };
 }
 

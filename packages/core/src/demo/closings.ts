@@ -1,3 +1,4 @@
+import { startOfDayInDenmark } from "../validity/index.ts";
 import type { Draft, DraftRegistration } from "./draft.ts";
 import type { Random } from "./random.ts";
 
@@ -41,9 +42,11 @@ function endOrSchedule(
   nextYear: number,
 ): void {
   const dice = random.next();
-  if (closing) registration.validTo = new Date(`${closing.day}T00:00:00Z`);
-  else if (dice < 0.01) registration.validFrom = new Date(Date.UTC(nextYear, random.between(0, 5), 1));
-  else if (dice < 0.02) registration.validTo = new Date(Date.UTC(nextYear, random.between(0, 11), 1));
+  const firstOf = (month: number) =>
+    startOfDayInDenmark(`${nextYear}-${String(month + 1).padStart(2, "0")}-01`);
+  if (closing) registration.validTo = startOfDayInDenmark(closing.day);
+  else if (dice < 0.01) registration.validFrom = firstOf(random.between(0, 5));
+  else if (dice < 0.02) registration.validTo = firstOf(random.between(0, 11));
 }
 
 /** A few locations are closed, some with a successor; some types are coming, some ending: as in a real register. */

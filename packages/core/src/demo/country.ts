@@ -1,3 +1,4 @@
+import { startOfDayInDenmark } from "../validity/index.ts";
 import { addMunicipality, addPharmacy, addPractice, addSmallClinic } from "./blocks.ts";
 import { closeAndSchedule } from "./closings.ts";
 import { createDraft, type Draft, type Place } from "./draft.ts";
@@ -120,7 +121,7 @@ function addExample(draft: Draft, place: Place): Country["example"] {
       gln: receiver,
       systemIndex: 2,
       ...entry,
-      validFrom: new Date(`${since}T00:00:00Z`),
+      validFrom: startOfDayInDenmark(since),
       validTo: null,
     });
   }

@@ -1,5 +1,6 @@
 import { completeGln, makeSorId } from "../identifiers/index.ts";
 import type { OrganisationLevel, PostalAddress, Speciality } from "../organisations/index.ts";
+import { startOfDayInDenmark } from "../validity/index.ts";
 import { streets, townName } from "./names.ts";
 import { type ProfileName, profileEntries } from "./profiles.ts";
 import type { Random } from "./random.ts";
@@ -107,7 +108,7 @@ export function createDraft(random: Random, today: Date) {
       nonActive: false,
       successorGln: null,
     });
-    const since = new Date(`${validFrom}T00:00:00Z`);
+    const since = startOfDayInDenmark(validFrom);
     for (const entry of profileEntries(profile)) {
       registrations.push({ gln, systemIndex, ...entry, validFrom: since, validTo: null });
     }

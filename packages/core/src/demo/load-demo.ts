@@ -72,7 +72,7 @@ async function createUsers(
     },
     {
       login: region,
-      name: "Region Nordkyst (demo)",
+      name: "Sundhed Nordkyst (demo)",
       role: "region",
       scope: { kind: "subtree", sorId: regionSorId },
       supplierId: null,

@@ -1,22 +1,29 @@
 import type { Random } from "./random.ts";
 
-/** Invented places: none of them is a Danish town of that name with that post code. */
+/**
+ * Invented places: none of them is a Danish town of that name with that post code. Whoever runs them is called no region, since
+ * the code says in which of the five it lies.
+ */
 export const regions = [
   {
     code: "1081",
-    name: "Region Nordkyst",
+    name: "Sundhed Nordkyst",
     municipalities: ["Tranholm", "Vestervig Fjord", "Hulsø", "Bakkeby"],
   },
   {
     code: "1082",
-    name: "Region Midtland",
+    name: "Sundhed Midtland",
     municipalities: ["Lyngdal", "Ravnsted", "Åstrup Nord", "Skovhøj"],
   },
-  { code: "1083", name: "Region Sydbælt", municipalities: ["Havrum", "Engelund", "Stenbæk", "Ærøholm"] },
-  { code: "1084", name: "Region Hovedøen", municipalities: ["Kongsvang", "Møllestrand", "Birkeå", "Nybyen"] },
+  { code: "1083", name: "Sundhed Sydbælt", municipalities: ["Havrum", "Engelund", "Stenbæk", "Ærøholm"] },
+  {
+    code: "1084",
+    name: "Sundhed Hovedøen",
+    municipalities: ["Kongsvang", "Møllestrand", "Birkeå", "Nybyen"],
+  },
   {
     code: "1085",
-    name: "Region Østsund",
+    name: "Sundhed Østsund",
     municipalities: ["Klinterup", "Sundby Vig", "Fjellerup Å", "Torphøj"],
   },
 ] as const;

@@ -23,13 +23,15 @@ export type LaterChange = {
   who: string | null;
 };
 
+type Asked = { gln: string; sequence: number };
+
 /** More changes than this after one are not looked through. */
 const laterMax = 500;
 
 /** What undoing a change would do, with its problems, without doing it; or the later change that stands in its way. */
 export async function previewUndo(
   ctx: Context,
-  input: Pick<RegistrationUndo, "gln" | "sequence">,
+  input: Asked,
 ): Promise<RegistrationsOutcome & { later: LaterChange | null }> {
   let later: LaterChange | null = null;
   const planOf = async (tx: Transaction, standing: Standing) => {
@@ -66,15 +68,13 @@ export async function undoRegistrations(
 
 async function planOfUndo(
   tx: Transaction,
-  { gln, allowGaps }: Pick<RegistrationUndo, "gln" | "allowGaps">,
+  { gln, allowGaps }: { gln: string; allowGaps: boolean },
   { recorded, ...standing }: Standing & { recorded: RecordedChange },
 ) {
   const wanted = wantedAfterUndo(recorded, standing.current, standing.now);
   const input = await loadPlanInput(tx, { gln, wanted }, standing);
   return planUndo(recorded, { ...input, allowGaps });
 }
-
-type Asked = Pick<RegistrationUndo, "gln" | "sequence">;
 
 async function loadUndo(
   tx: Transaction,

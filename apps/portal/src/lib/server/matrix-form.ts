@@ -1,10 +1,11 @@
 import { DomainError } from "@sor/core";
 import { findMessageType, type PlanProblem, WantedRegistration } from "@sor/core/message-types";
-import { addDays, dayInDenmark, startOfDayInDenmark } from "@sor/core/validity";
+import { addDays, dayInDenmark, startOfDayInDenmark, WrittenDay } from "@sor/core/validity";
 import { z } from "zod";
 import type { FormProblem } from "#lib/form-problem.ts";
+import { lastDayOf } from "#lib/location-rows.ts";
 
-type Values = Record<string, string | string[]>;
+export type MatrixValues = Record<string, string | string[]>;
 
 /** What the matrix form asks for, and where on the form each wanted registration stands. */
 export type MatrixForm = {
@@ -12,21 +13,34 @@ export type MatrixForm = {
   /** The end of the field names of each wanted registration, in the same order: "3", "new-0" or "tick". */
   rows: string[];
   /** Fields that cannot be read: the field, what is wrong, and for a tick the pair as it was posted. */
-  faults: { field: string; code: PlanProblem["code"] | "day"; pair?: string }[];
+  faults: { field: string; code: PlanProblem["code"] | DayFault; pair?: string }[];
+  /** The names of the fields that the form has. */
+  fields: ReadonlySet<string>;
 };
 
-const Day = z.iso.date();
+/** What is wrong with a day. */
+export type DayFault = "not-a-day" | "no-such-day";
+
 const rowsMax = 500;
 const pairLengthMax = 80;
 /** Empty rows for new types under the matrix. */
 export const newRows = 3;
 
-const textOf = (values: Values, name: string) => [values[name] ?? ""].flat()[0]?.trim() ?? "";
+/** One value of a posted form, without the blanks around it; empty where it is missing. */
+export const textOf = (values: MatrixValues, name: string): string =>
+  [values[name] ?? ""].flat()[0]?.trim() ?? "";
+
+/** The numbers of the rows of existing registrations that a form has. */
+export function rowNumbers(values: MatrixValues): number[] {
+  const numbers: number[] = [];
+  for (let index = 0; index < rowsMax && `type-${index}` in values; index += 1) numbers.push(index);
+  return numbers;
+}
 
 /** Reads the matrix of a location number from a posted form. Rows without a tick are left out: they end. */
-export function readMatrixForm(values: Values): MatrixForm {
-  const form: MatrixForm = { wanted: [], rows: [], faults: [] };
-  for (let index = 0; index < rowsMax && `type-${index}` in values; index += 1) {
+export function readMatrixForm(values: MatrixValues): MatrixForm {
+  const form: MatrixForm = { wanted: [], rows: [], faults: [], fields: new Set(Object.keys(values)) };
+  for (const index of rowNumbers(values)) {
     if (textOf(values, `keep-${index}`) !== "on") continue;
     const row = String(index);
     takeRow(form, values, row, {
@@ -47,7 +61,7 @@ export function readMatrixForm(values: Values): MatrixForm {
 }
 
 /** The ticked pairs "DIS05 D0533L" of one field; endpoint and first day hold for all of them. */
-function takeTicks(form: MatrixForm, values: Values): void {
+function takeTicks(form: MatrixForm, values: MatrixValues): void {
   const pairs = new Set([values["type-tick"] ?? []].flat());
   if (pairs.size > rowsMax) throw new DomainError("too-large", `The form has more than ${rowsMax} ticks.`);
   for (const pair of pairs) {
@@ -65,7 +79,7 @@ const fieldOfPath: Readonly<Record<string, string>> = {
 
 function takeRow(
   form: MatrixForm,
-  values: Values,
+  values: MatrixValues,
   row: string,
   pair: { messageType: string; version: string },
 ) {
@@ -93,15 +107,17 @@ function takeRow(
   }
 }
 
-// A day that was not touched keeps the instant that it stands for, which may lie within the day.
-function firstInstant(form: MatrixForm, values: Values, row: string): string | null {
+// What has begun has no field for its first day, and keeps its start. A day that was not touched keeps the instant that it
+// stands for, which may lie within the day.
+function firstInstant(form: MatrixForm, values: MatrixValues, row: string): string | null {
+  const start = Instant.safeParse(textOf(values, `start-${row}`)).data;
+  if (!form.fields.has(`from-${row}`)) return start?.toISOString() ?? null;
   const day = dayOf(form, values, `from-${row}`);
   if (day === null) return null;
-  const start = Instant.safeParse(textOf(values, `start-${row}`)).data;
   return start && dayInDenmark(start) === day ? start.toISOString() : startOfDayInDenmark(day).toISOString();
 }
 
-function lastInstant(form: MatrixForm, values: Values, row: string): string | null {
+function lastInstant(form: MatrixForm, values: MatrixValues, row: string): string | null {
   const day = dayOf(form, values, `to-${row}`);
   if (day === null) return null;
   const end = Instant.safeParse(textOf(values, `end-${row}`)).data;
@@ -112,17 +128,14 @@ function lastInstant(form: MatrixForm, values: Values, row: string): string | nu
 
 const Instant = z.iso.datetime().transform((text) => new Date(text));
 
-/** The last day, in Denmark, on which something that ends at the instant still held. */
-export function lastDayOf(end: Date): string {
-  return dayInDenmark(new Date(end.getTime() - 1));
-}
-
-function dayOf(form: MatrixForm, values: Values, field: string): string | null {
+function dayOf(form: MatrixForm, values: MatrixValues, field: string): string | null {
   const text = textOf(values, field);
   if (text === "") return null;
-  const day = Day.safeParse(text);
-  if (day.success && day.data > "1900-01-01" && day.data < "2200-01-01") return day.data;
-  form.faults.push({ field, code: "day" });
+  const { data, error } = WrittenDay.safeParse(text);
+  if (data && data > "1900-01-01" && data < "2200-01-01") return data;
+  const [issue] = error?.issues ?? [];
+  const isNone = issue?.code === "custom" && issue.params?.["fault"] === "no-such-day";
+  form.faults.push({ field, code: isNone || data ? "no-such-day" : "not-a-day" });
   return null;
 }
 
@@ -135,19 +148,22 @@ const fieldOfCode: Partial<Record<PlanProblem["code"], string>> = {
   "validity-reversed": "to",
   "ends-in-past": "to",
   overlap: "from",
-  gap: "from",
 };
 
 /** The field that a problem of the plan is about. Existing rows have no field for their type: what keeps them stands for it. */
-export function fieldOfProblem({ rows }: MatrixForm, { at, code }: PlanProblem): string {
+export function fieldOfProblem({ rows, fields }: MatrixForm, { at, code }: PlanProblem): string {
   const row = rows[at] ?? "0";
   if (row === "tick" && code === "overlap") return "type-tick";
-  const kind = fieldOfCode[code] ?? (/^\d/.test(row) ? "keep" : "type");
-  return `${kind}-${row}`;
+  const kind = fieldOfCode[code];
+  if (kind && fields.has(`${kind}-${row}`)) return `${kind}-${row}`;
+  return `${/^\d/.test(row) ? "keep" : "type"}-${row}`;
 }
 
 /** The posted values and the faults of fields, as the page shows them again. */
-export function problemOfForm(values: Values, faults: { field: string; text: string }[]): FormProblem {
+export function problemOfForm(
+  values: MatrixValues,
+  faults: readonly { field: string; text: string }[],
+): FormProblem {
   const problem: FormProblem = { values: {}, fieldFaults: {}, formFaults: [] };
   for (const [name, value] of Object.entries(values)) problem.values[name] = [value].flat();
   for (const { field, text } of faults) {

@@ -1,34 +1,24 @@
-import { DomainError } from "@sor/core";
-import { Gln, RoutedGln } from "@sor/core/identifiers";
+import { type Context, DomainError } from "@sor/core";
+import { RoutedGln } from "@sor/core/identifiers";
+import { currentSequence } from "@sor/core/journal";
 import {
+  findLocationChange,
   getLocation,
-  type Location,
-  MessageTypeCode,
+  type HistoryLine,
   messageTypes,
   previewRegistrations,
-  type RegistrationPlan,
-  RegistrationSet,
   setRegistrations,
-  VersionCode,
 } from "@sor/core/message-types";
-import { dayInDenmark } from "@sor/core/validity";
 import { type ActionFailure, fail, redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import type { FormProblem } from "#lib/form-problem.ts";
-import { problemText } from "#lib/location-words.ts";
-import { m } from "#lib/paraglide/messages.js";
+import { rowOf } from "#lib/location-rows.ts";
 import { formValues, submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
-import {
-  fieldOfProblem,
-  lastDayOf,
-  type MatrixForm,
-  newRows,
-  problemOfForm,
-  readMatrixForm,
-} from "#lib/server/matrix-form.ts";
+import { type MatrixValues, newRows, problemOfForm } from "#lib/server/matrix-form.ts";
+import { errorsOfPlan, type Meanwhile, mergePosted, Posted, readPosted } from "#lib/server/posted-matrix.ts";
 import { readParam } from "#lib/server/queries.ts";
-import { reviewOf } from "#lib/server/review.ts";
+import { type ReviewLine, reviewOf, unconfirmedGaps } from "#lib/server/review.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 const catalogue = messageTypes.flatMap(({ code, version, nameDa, nameEn, kind, format, status }) =>
@@ -43,126 +33,122 @@ const catalogue = messageTypes.flatMap(({ code, version, nameDa, nameEn, kind, f
 
 export const load: PageServerLoad = async (event) => {
   requireUser(event);
+  const { ctx, config } = event.locals;
   const gln = readParam(RoutedGln, event.params.gln);
-  const location = await getLocation(event.locals.ctx, { gln });
+  // Asked for first: what is saved while the page is read counts as later than it.
+  const seen = await currentSequence(ctx.db);
+  const location = await getLocation(ctx, { gln });
   const { versions: _, registrations, ...rest } = location;
   const received = new Set(
     registrations
       .filter((row) => row.direction === "receive")
       .map((row) => `${row.messageType} ${row.version}`),
   );
+  const saved = await findSaved(ctx, gln, event.url.searchParams.get("gemt"));
   return {
     location: rest,
-    rows: registrations.map(rowOf),
+    rows: registrations.map((row) => rowOf(row, ctx.now)),
     catalogue: location.mayEdit
       ? catalogue.map((type) => ({ ...type, isReceived: received.has(type.pair) }))
       : [],
     newRows,
-    saved: savedCall(event, gln),
+    seen,
+    now: ctx.now,
+    saved: saved && {
+      sequence: saved.sequence,
+      at: saved.at,
+      call: callOf(saved, gln, config.gatewayOrigin),
+    },
   };
 };
 
-function rowOf(row: Location["registrations"][number]) {
-  const { messageType, version, direction, endpointId, endpointName, nameDa, nameEn, isSuperseded } = row;
+async function findSaved(ctx: Context, gln: string, asked: string | null): Promise<HistoryLine | undefined> {
+  const sequence = z.coerce.number().int().positive().safeParse(asked);
+  return sequence.success ? await findLocationChange(ctx, { gln, sequence: sequence.data }) : undefined;
+}
+
+/** The call that asks the gateway about what was saved. */
+function callOf({ changes }: HistoryLine, gln: string, gatewayOrigin: string): string {
+  const pairs = changes.flatMap(({ subject, after }) =>
+    subject.of === "registration" && subject.direction === "receive" ? [{ ...subject, after }] : [],
+  );
+  const pair = pairs.find(({ after }) => after.length > 0) ?? pairs[0];
+  const path = pair
+    ? `/${encodeURIComponent(pair.messageType)}?version=${encodeURIComponent(pair.version)}`
+    : "";
+  return `curl '${gatewayOrigin}/v1/routes/${gln}${path}'`;
+}
+
+type Reviewed = { review: ReviewLine[]; values: Record<string, string[]>; merged?: Meanwhile | undefined };
+type Refused = ActionFailure<{ problem: FormProblem; merged?: Meanwhile | undefined }>;
+
+/** What a change gives, or undefined where others have saved since the form was opened. */
+async function unlessChanged<Result>(act: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof DomainError && error.details.fault === "etag") return undefined;
+    throw error;
+  }
+}
+
+/**
+ * What a posted matrix would change, on the present state: where others have saved meanwhile, on top of that. Refused with the
+ * faults at their fields, among them what both have changed.
+ */
+async function toReview(
+  event: RequestEvent,
+  values: MatrixValues,
+  merged?: Meanwhile,
+): Promise<Reviewed | Refused> {
+  const { ctx } = event.locals;
+  const { form, faults, input } = readPosted(event.params.gln, values);
+  const outcome = await unlessChanged(() => previewRegistrations(ctx, input));
+  if (!outcome) {
+    const onto = await mergePosted(ctx, input.gln, values);
+    if (onto.collisions.length === 0) return await toReview(event, onto.values, onto.merged);
+    return fail(409, { problem: problemOfForm(onto.values, onto.collisions), merged: onto.merged });
+  }
+  const found = [...faults, ...errorsOfPlan(form, outcome.plan.problems)];
+  if (found.length > 0) return fail(400, { problem: problemOfForm(values, found), merged });
+  const { endpointChoices } = await getLocation(ctx, { gln: input.gln });
   return {
-    messageType,
-    version,
-    direction,
-    endpointId,
-    endpointName,
-    nameDa,
-    nameEn,
-    isSuperseded,
-    from: dayInDenmark(row.validFrom),
-    to: row.validTo === null ? "" : lastDayOf(row.validTo),
-    start: row.validFrom.toISOString(),
-    end: row.validTo?.toISOString() ?? "",
+    review: reviewOf(outcome.plan, endpointChoices),
+    values: problemOfForm(values, []).values,
+    merged,
   };
 }
 
-/** The call that asks the gateway about what was saved; null when nothing was, just now. */
-function savedCall(
-  { url, locals }: RequestEvent | Parameters<PageServerLoad>[0],
-  gln: string,
-): string | null {
-  if (url.searchParams.get("gemt") === null) return null;
-  const [type, version] = (url.searchParams.get("gemt") ?? "").split(" ");
-  const [code, ofVersion] = [MessageTypeCode.safeParse(type).data, VersionCode.safeParse(version).data];
-  const path =
-    code && ofVersion ? `/${encodeURIComponent(code)}?version=${encodeURIComponent(ofVersion)}` : "";
-  return `curl '${locals.config.gatewayOrigin}/v1/routes/${gln}${path}'`;
+async function save(event: RequestEvent, values: MatrixValues) {
+  const reviewed = await toReview(event, values);
+  if (!("review" in reviewed) || reviewed.merged) return reviewed;
+  const unconfirmed = unconfirmedGaps(reviewed.review, values["gap"]);
+  if (unconfirmed.length > 0) {
+    return fail(400, { ...reviewed, problem: problemOfForm(values, unconfirmed) });
+  }
+  const { input } = readPosted(event.params.gln, values);
+  const saved = await unlessChanged(() => setRegistrations(event.locals.ctx, input));
+  if (!saved) return await toReview(event, values);
+  const { sequence } = saved;
+  redirect(303, `/lokationer/${input.gln}${sequence === null ? "" : `?gemt=${sequence}`}`);
 }
-
-const Posted = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
-
-/** What the posted matrix asks for, as core takes it; or why it cannot be read. */
-function readPosted(event: RequestEvent, values: z.output<typeof Posted>) {
-  const form = readMatrixForm(values);
-  const faults = form.faults.map(({ field, code, pair }) => ({
-    field,
-    text: faultOfPair(field, pair ?? "", problemText({ code })),
-  }));
-  const comment = [values.comment ?? ""].flat()[0]?.trim();
-  const input = RegistrationSet.omit({ registrations: true }).safeParse({
-    gln: event.params.gln,
-    etag: values.etag,
-    ...(comment && { comment }),
-  });
-  if (!input.success) throw new DomainError("invalid", "The form is not one of ours.");
-  return { form, faults, input: { ...input.data, registrations: form.wanted } };
-}
-
-type Refused = ActionFailure<{ problem: FormProblem }>;
-
-function refusedFields(values: z.output<typeof Posted>, faults: { field: string; text: string }[]): Refused {
-  return fail(400, { problem: problemOfForm(values, faults) });
-}
-
-function errorsOf(form: MatrixForm, problems: RegistrationPlan["problems"]) {
-  return problems
-    .filter((problem) => problem.severity === "error")
-    .map((problem) => {
-      const field = fieldOfProblem(form, problem);
-      const pair = `${problem.messageType} ${problem.version}`;
-      return { field, text: faultOfPair(field, pair, problemText(problem)) };
-    });
-}
-
-/** All ticks stand in one field, so that a fault there names its pair. */
-function faultOfPair(field: string, pair: string, text: string): string {
-  return field === "type-tick" ? `${pair}: ${text}` : text;
-}
-
-const options = { schema: Posted, refusals: { conflict: () => m.locations_conflict() } };
 
 export const actions: Actions = {
   preview: async (event) => {
     requireUser(event);
-    return await submitForm(event.request, options, async (values) => {
-      const { form, faults, input } = readPosted(event, values);
-      const { plan } = await previewRegistrations(event.locals.ctx, input);
-      const found = [...faults, ...errorsOf(form, plan.problems)];
-      if (found.length > 0) return refusedFields(values, found);
-      const { endpointChoices } = await getLocation(event.locals.ctx, { gln: input.gln });
-      return { review: reviewOf(plan, endpointChoices), values: problemOfForm(values, []).values };
-    });
+    return await submitForm(
+      event.request,
+      { schema: Posted },
+      async (values) => await toReview(event, values),
+    );
   },
   edit: async (event) => {
     requireUser(event);
-    return { problem: problemOfForm(formValues(await event.request.formData()), []) };
+    const { gap: _, ...values } = formValues(await event.request.formData());
+    return { problem: problemOfForm(values, []) };
   },
   save: async (event) => {
     requireUser(event);
-    const gln = readParam(Gln, event.params.gln);
-    return await submitForm(event.request, options, async (values) => {
-      const { faults, input } = readPosted(event, values);
-      if (faults.length > 0) return refusedFields(values, faults);
-      const { plan } = await setRegistrations(event.locals.ctx, input);
-      const changes = plan.changes.filter((change) => change.kind !== "unchanged");
-      const shown =
-        changes.find((change) => change.direction === "receive" && change.after.length > 0) ?? changes[0];
-      const pair = shown ? `${shown.messageType} ${shown.version}` : "";
-      redirect(303, `/lokationer/${gln}?${new URLSearchParams({ gemt: pair })}`);
-    });
+    return await submitForm(event.request, { schema: Posted }, async (values) => await save(event, values));
   },
 };

@@ -1,5 +1,5 @@
 import { RoutedGln } from "@sor/core/identifiers";
-import { LocationFilter, listLocationHistory } from "@sor/core/message-types";
+import { getLocation, LocationFilter, listLocationHistory } from "@sor/core/message-types";
 import { z } from "zod";
 import { requireUser } from "#lib/server/guards.ts";
 import { readParam, readQuery } from "#lib/server/queries.ts";
@@ -12,5 +12,6 @@ export const load: PageServerLoad = async (event) => {
   const gln = readParam(RoutedGln, event.params.gln);
   const { cursor } = readQuery(Query, event.url);
   const page = await listLocationHistory(event.locals.ctx, { gln, after: cursor, limit: 25 });
-  return { gln, page, isFirst: cursor === undefined };
+  const { mayEdit } = await getLocation(event.locals.ctx, { gln });
+  return { gln, page, mayEdit, isFirst: cursor === undefined };
 };

@@ -1,0 +1,19 @@
+import type { HistoryLine } from "@sor/core/message-types";
+import { m } from "#lib/paraglide/messages.js";
+
+/** What a line of a location number's history is about, in the page's language. */
+export function actionText({ action }: HistoryLine): string {
+  const texts: Record<string, () => string> = {
+    "registration.edit": m.locations_action_registration,
+    "endpoint.edit": m.locations_action_moved,
+    "location.edit": m.locations_action_location,
+    "unit.edit": m.locations_action_unit,
+  };
+  return (texts[action] ?? m.locations_action_other)();
+}
+
+/** Who did it, in the page's language. */
+export function whoText({ who, whoKind }: HistoryLine): string {
+  const name = who ?? m.locations_unknown();
+  return whoKind === "system" ? m.locations_by_job({ name }) : name;
+}
