@@ -1,8 +1,10 @@
 import type { Context as CoreContext, Database } from "@sor/core";
 import type { Actor } from "@sor/core/access";
 import type { RoutingFollower } from "@sor/core/routing";
+import type { Held } from "@sor/core/shares";
 import type { TypedResponse } from "hono";
 import type { Logger } from "pino";
+import type { BodyPace } from "./body-pace.ts";
 import type { Config } from "./config.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Tracing } from "./tracing/index.ts";
@@ -46,6 +48,10 @@ export type AppEnv = {
     traceId: string;
     /** Header of the request's span, when requests are traced. */
     traceparent?: string;
+    /** The place among the requests that are worked on. */
+    atWork?: Held;
+    /** How slowly the body of the request may come. */
+    bodyPace: BodyPace;
     /** Who asks and when; the way into core. */
     ctx: CoreContext;
     actor: Actor;

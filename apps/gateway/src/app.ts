@@ -18,6 +18,7 @@ import { organisations } from "./api/organisations.ts";
 import { routes } from "./api/routes/index.ts";
 import { systems } from "./api/systems.ts";
 import type { AppEnv, Deps } from "./app-env.ts";
+import { limitAtOnce } from "./bounded.ts";
 import { caller } from "./caller.ts";
 import { compressAnswers } from "./compress.ts";
 import { notModified } from "./conditional.ts";
@@ -37,7 +38,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", operations(deps, "public"));
   app.route("/", alertLinks(deps));
 
-  app.use("/v1/*", caller(deps, limiter), limitRate(deps, limiter));
+  app.use("/v1/*", caller(deps, limiter), limitRate(deps, limiter), limitAtOnce(deps));
   app.use("/v1/*", async (c, next) => {
     const isOperation = c.req.method !== "POST" && /\/\$[\w-]+$/.test(c.req.path);
     return isOperation ? refuseMethod(app, c) : await next();
@@ -49,7 +50,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", endpoints(deps));
   app.route("/", systems(deps));
 
-  app.route("/", interchanges(deps));
+  app.route("/", interchanges(deps, limiter));
   app.route("/", messages(deps));
   app.route("/", mailboxes(deps));
   app.route("/", deadLetters(deps));

@@ -1,18 +1,24 @@
 import { createShares, type Held, type NoRoom, type Shares } from "@sor/core/shares";
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import type { AppEnv, Deps } from "./app-env.ts";
 import { clientOf } from "./limits.ts";
 import { problem } from "./problems.ts";
 
 /** What a request may hold of this process for longer than a moment. */
-export type Resource = "streams" | "long-polls" | "downloads";
+export type Resource = "requests" | "streams" | "long-polls" | "downloads";
 
-const retryAfterSeconds: Readonly<Record<Resource, number>> = { streams: 30, "long-polls": 5, downloads: 5 };
+const retryAfterSeconds: Readonly<Record<Resource, number>> = {
+  requests: 1,
+  streams: 30,
+  "long-polls": 5,
+  downloads: 5,
+};
 const accounts = new WeakMap<Deps, Record<Resource, Shares>>();
 
 function accountsOf(deps: Deps): Record<Resource, Shares> {
-  const { STREAMS_MAX, LONG_POLLS_MAX, DOWNLOADS_MAX, SUPPLIER_SHARE: share } = deps.config;
+  const { REQUESTS_MAX, STREAMS_MAX, LONG_POLLS_MAX, DOWNLOADS_MAX, SUPPLIER_SHARE: share } = deps.config;
   const made = accounts.get(deps) ?? {
+    requests: createShares({ limit: REQUESTS_MAX, share }),
     streams: createShares({ limit: STREAMS_MAX, share }),
     "long-polls": createShares({ limit: LONG_POLLS_MAX, share }),
     downloads: createShares({ limit: DOWNLOADS_MAX, share }),
@@ -40,6 +46,23 @@ export function takePlace(
     return { held: { ...held, giveBack } };
   }
   return { refused: refuseNoRoom(c, deps, { resource, ...taken, seconds: retryAfterSeconds[resource] }) };
+}
+
+/**
+ * Bounds the requests that are worked on at once, and each supplier's part of them: they share the connections to the database.
+ * What waits for long takes another place and gives this one back (`c.var.atWork`).
+ */
+export function limitAtOnce(deps: Deps): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const place = takePlace(c, deps, "requests");
+    if ("refused" in place) return place.refused;
+    c.set("atWork", place.held);
+    try {
+      return await next();
+    } finally {
+      place.held.giveBack();
+    }
+  };
 }
 
 const detail = {

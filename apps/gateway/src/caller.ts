@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { createContext } from "@sor/core";
+import { createContext, requireAnywhere } from "@sor/core";
+import type { Action, Subject } from "@sor/core/access";
 import type { Context, MiddlewareHandler } from "hono";
 import type { AppEnv, Deps, KeyState } from "./app-env.ts";
 import { addressOf, type Limiter } from "./limits.ts";
@@ -79,6 +80,17 @@ export const requireKey: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (c.var.keyUnchecked) return problem(c, "unavailable");
   return c.var.actor.kind === "key" ? await next() : refuseKey(c, "missing");
 };
+
+/**
+ * For operations with large bodies: whoever may do it to nothing at all is refused before anything is taken for the body; whether it
+ * may be done to this is asked when that is known.
+ */
+export function requireSomewhere(action: Action, type: Subject["type"]): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    await requireAnywhere(c.var.ctx, action, type);
+    return await next();
+  };
+}
 
 /** For reading: open to everyone, or to keys alone when LOOKUPS=closed. */
 export function requireReader(deps: Deps): MiddlewareHandler<AppEnv> {

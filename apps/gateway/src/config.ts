@@ -41,7 +41,7 @@ export const Config = z.object({
   SNAPSHOT_MINUTES: z.coerce.number().min(0.01).default(5),
   /** Largest interchange that is taken in. */
   INTERCHANGE_MEGABYTES_MAX: z.coerce.number().int().min(1).max(100).default(100),
-  /** Of all interchanges that are being received at once; more are told to come again (503). */
+  /** Of all interchanges that are being received at once; more are told to come again (503, 429 for a supplier with its share). */
   INTAKE_MEGABYTES_MAX: z.coerce.number().int().min(1).default(512),
   /** Below this much free space where interchanges are spooled (DATA_DIR) nothing is taken in (503). */
   SPOOL_FREE_MEGABYTES_MIN: z.coerce.number().int().min(0).default(512),
@@ -68,6 +68,8 @@ export const Config = z.object({
   FOLDER_ROOT: z.string().startsWith("/").optional(),
   /** The part of what is bounded in a process that one supplier may hold while no other holds any. */
   SUPPLIER_SHARE: z.coerce.number().min(0.01).max(0.9).default(0.5),
+  /** Worked on at once: requests under /v1. More than may wait for the database at once would be refused by the intake. */
+  REQUESTS_MAX: z.coerce.number().int().min(1).max(200).default(200),
   /** Open at once: event streams, requests that wait (`wait`, `Prefer: wait`), and contents that are being fetched. */
   STREAMS_MAX: z.coerce.number().int().min(1).max(100_000).default(200),
   LONG_POLLS_MAX: z.coerce.number().int().min(1).max(100_000).default(400),
@@ -124,7 +126,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 /** What is wrong with settings that are sound one by one. */
 function faultBetween(config: Config): string | undefined {
   const demo = { host: config.HOST, isDemo: config.DEMO, isPublicDemo: config.DEMO_PUBLIC };
-  return retentionFault(retentionOf(config)) ?? publicDemoFault(demo);
+  return retentionFault(retentionOf(config)) ?? publicDemoFault(demo) ?? intakeFault(config);
+}
+
+/** What one supplier may send at once must hold the largest interchange: it would be refused for ever. */
+function intakeFault({ INTAKE_MEGABYTES_MAX, INTERCHANGE_MEGABYTES_MAX, SUPPLIER_SHARE }: Config) {
+  if (INTAKE_MEGABYTES_MAX * SUPPLIER_SHARE >= INTERCHANGE_MEGABYTES_MAX) return undefined;
+  return "  INTAKE_MEGABYTES_MAX: SUPPLIER_SHARE of it is less than INTERCHANGE_MEGABYTES_MAX";
 }
 
 /** How long each kind is kept, as the retention asks for it. */

@@ -24,6 +24,7 @@ export async function whileWaiting<Result>(
 ): Promise<{ result: Result } | { refused: Response }> {
   const place = takePlace(c, deps, "long-polls");
   if ("refused" in place) return place;
+  c.var.atWork?.giveBack();
   const right = holdRight(c, deps, require);
   try {
     const ending = [right.ended, c.req.raw.signal];

@@ -21,6 +21,10 @@ export function traceIdOf(traceparent: string | undefined): string | undefined {
  */
 export function observe(deps: Deps): MiddlewareHandler<AppEnv> {
   const common = Object.entries(securityHeaders(deps.config));
+  const bodyPace = {
+    bytesPerSecondMin: deps.config.BODY_KILOBYTES_PER_SECOND_MIN * 1000,
+    graceSeconds: deps.config.BODY_GRACE_SECONDS,
+  };
   return async (c, next) => {
     const started = performance.now();
     const requestId = requestIdOf(c.req.header("x-request-id"));
@@ -35,6 +39,7 @@ export function observe(deps: Deps): MiddlewareHandler<AppEnv> {
     c.set("requestId", requestId);
     c.set("traceId", traceId);
     c.set("language", chooseLanguage(c.req.header("accept-language")));
+    c.set("bodyPace", bodyPace);
     c.set("actor", actor);
     c.set("ctx", createContext(deps.db, actor, deps.clock()));
     await next();

@@ -108,8 +108,8 @@ const ofTransport = {
     status: 408,
     title: { da: "Forespørgslen kom for langsomt", en: "The request came too slowly" },
     about: {
-      da: "Headere skal være kommet på 10 sekunder og hele forespørgslen på 2 minutter.",
-      en: "Headers have to come within 10 seconds and the whole request within 2 minutes.",
+      da: "Headere skal være kommet på 10 sekunder, og indholdet må højst stå stille i 10 sekunder og skal i øvrigt komme med mindst 50 kB i sekundet, hvis ikke andet er aftalt.",
+      en: "Headers have to come within 10 seconds; content may stand still for 10 seconds at most and has to come at 50 kB a second at least, unless agreed otherwise.",
     },
   },
   internal: {

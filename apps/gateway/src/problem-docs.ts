@@ -29,7 +29,9 @@ const extras: Partial<Record<ProblemCode, Record<string, unknown>>> = {
 /** The `responses` entries of problems for a route's description, grouped by status, each with an example. */
 export function problemResponses(...codes: readonly ProblemCode[]): Documented {
   const documented: Documented = {};
-  for (const code of codes) {
+  // Whatever may be too large may also come too slowly.
+  const all = codes.includes("too-large") ? [...codes, "too-slow" as const] : codes;
+  for (const code of all) {
     const { status, title } = problems[code];
     const value = problemValue(code, "en", { more: { ...extras[code], requestId: exampleRequestId } });
     const entry = documented[status] ?? {

@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { constants, createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from "node:zlib";
 import type { Context, MiddlewareHandler } from "hono";
 import type { AppEnv } from "./app-env.ts";
+import { atLeast, TooSlowError } from "./body-pace.ts";
 import { type Digest, digestsOf, isRight } from "./content-digest.ts";
 import { duplicateMembers } from "./json-members.ts";
 import { pointerOf, problem } from "./problems.ts";
@@ -67,7 +68,7 @@ export async function readBody(
   const digests = digestsOf(c.req.header("content-digest"));
   if (!digests) return wrongDigest(c, "unreadable");
   try {
-    const wire = hashed(limited(piecesOf(c), bytesMax), digests);
+    const wire = hashed(limited(atLeast(piecesOf(c), c.var.bodyPace), bytesMax), digests);
     if (decode) await unpack(wire, decode(), (unpacked) => sink(limited(unpacked, bytesMax)));
     else await sink(wire);
   } catch (error) {
@@ -124,6 +125,7 @@ const isUnpacking = (error: unknown) =>
     /^(?:Z_|ZSTD_|ERR_BUFFER_TOO_LARGE|ERR_ZLIB|ERR__ERROR_FORMAT)/.test(String(error.code)));
 
 function refusalOf(c: Context<AppEnv>, error: unknown, bytesMax: number): Response {
+  if (error instanceof TooSlowError) return problem(c, "too-slow", { headers: { Connection: "close" } });
   if (error instanceof TooLargeError) return problem(c, "too-large", { more: { bytesMax } });
   if (isUnpacking(error)) return brokenPacking(c);
   const isBroken = error instanceof Error && "code" in error && error.code === "ECONNRESET";

@@ -10,6 +10,16 @@ import { hasSeveralHosts, refuseAddress, refuseRequest, refuseSocket } from "./u
 /** How long answers under way get when the server closes. */
 const closeSeconds = 8;
 
+/** A body that is read has a least speed; a request that nobody reads ends after the time of the longest body, milliseconds. */
+const longest = ({
+  BODY_GRACE_SECONDS,
+  BODY_KILOBYTES_PER_SECOND_MIN,
+  INTERCHANGE_MEGABYTES_MAX,
+}: Deps["config"]) =>
+  Math.ceil(
+    (BODY_GRACE_SECONDS * 2 + (INTERCHANGE_MEGABYTES_MAX * 1049) / BODY_KILOBYTES_PER_SECOND_MIN) * 1000,
+  );
+
 /** The gateway on a socket: the fast lookup first, the app for everything else. Not yet listening. */
 export function createGatewayServer(deps: Deps): Server {
   const limiter = createLimiter(deps.config);
@@ -29,7 +39,12 @@ export function createGatewayServer(deps: Deps): Server {
     });
   });
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 120_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
+    {
+      headersTimeout: 10_000,
+      requestTimeout: longest(deps.config),
+      keepAliveTimeout: 65_000,
+      maxHeaderSize: 16_384,
+    },
     (req, res) => {
       // Clients that keep their connection must not lose a request when it closes: they are told with each answer.
       if (deps.stopping?.aborted) res.shouldKeepAlive = false;

@@ -1,7 +1,7 @@
 import { asDomainError, type Database, type ReadDatabase, type Transaction } from "./database/index.ts";
 import { DomainError } from "./errors.ts";
 import { appendEntries, type NewEntry } from "./journal/index.ts";
-import { type Action, type Actor, may, type Subject } from "./permissions/index.ts";
+import { type Action, type Actor, may, mayAnywhere, type Subject } from "./permissions/index.ts";
 
 /** A request that may come twice: what it came to is kept by the transaction that does it, so that it is done once. */
 export type RequestMemory = {
@@ -183,6 +183,16 @@ export async function changeTogether<Part extends { ctx: Context }>(
       parts.filter((part) => may(part.ctx.actor, action, subjectOf(part), part.ctx.now)),
     );
   });
+}
+
+/**
+ * Throws `not-allowed`, journalled as any refusal, where the actor may do the action to no subject whatever: what can be said before
+ * the subject is known.
+ */
+export async function requireAnywhere(ctx: Context, action: Action, type: Subject["type"]): Promise<void> {
+  if (mayAnywhere(ctx.actor, action, ctx.now)) return;
+  const subject = { type, id: "any" };
+  await refuse(ctx, databaseOf(ctx), { action, subject }, subject);
 }
 
 async function refuse(

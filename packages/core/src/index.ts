@@ -7,6 +7,7 @@ export {
   type Context,
   change,
   createContext,
+  requireAnywhere,
 } from "./context.ts";
 export { closeDatabase, type Database, migrateDatabase, openDatabase } from "./database/index.ts";
 export { DomainError, type ErrorCode, errorCodes } from "./errors.ts";

@@ -16,10 +16,10 @@ import {
 } from "@sor/core/messages";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
-import { requireKey } from "../caller.ts";
+import { requireKey, requireSomewhere } from "../caller.ts";
 import { interchangesOf, preferredWait, withFirstOutcome } from "../first-outcome.ts";
-import { createIntake } from "../intake/back-pressure.ts";
-import { receive } from "../intake/receive.ts";
+import { createReceive } from "../intake/receive.ts";
+import type { Limiter } from "../limits.ts";
 import { countAcceptance, countingRefusals, countRefusal } from "../message-metrics.ts";
 import { payloadAnswer, payloadContent } from "../payload-answer.ts";
 import { problemResponses } from "../problem-docs.ts";
@@ -57,9 +57,10 @@ const delivery = {
 };
 
 /** Sending: take in, check without sending, and what became of what was sent. */
-export function interchanges(deps: Deps) {
+export function interchanges(deps: Deps, limiter: Limiter) {
   const app = newRouter();
-  const intake = createIntake(deps);
+  const receive = createReceive(deps, limiter);
+  const maySend = requireSomewhere("interchange.send", "interchange");
 
   app.openapi(
     createRoute({
@@ -70,7 +71,7 @@ export function interchanges(deps: Deps) {
         "EDIFACT, MedCom XML, VANSEnvelope, SBDH or a FHIR message; the content tells which. Durable when 202 is answered. Letters that cannot go on are answered by a negative receipt in the same form in the sender's mailbox.",
       tags,
       security,
-      middleware: [requireKey] as const,
+      middleware: [requireKey, maySend] as const,
       request: {
         query: nothing,
         headers: z.object({
@@ -124,7 +125,7 @@ export function interchanges(deps: Deps) {
     }),
     async (c) => {
       const [started, startedAt] = [performance.now(), deps.clock()];
-      const accepted = await receive(c, intake, async ({ content, read }) => {
+      const accepted = await receive(c, async ({ content, read }) => {
         const request = {
           gatewayParty: deps.config.GATEWAY_PARTY,
           idempotencyKey: c.req.valid("header")["idempotency-key"],
@@ -172,7 +173,7 @@ export function interchanges(deps: Deps) {
       summary: "What sending it would come to; nothing is stored",
       tags,
       security,
-      middleware: [requireKey] as const,
+      middleware: [requireKey, maySend] as const,
       request: { query: nothing, body: delivery },
       responses: {
         200: {
@@ -184,6 +185,7 @@ export function interchanges(deps: Deps) {
           "digest-mismatch",
           "malformed",
           "not-signed-in",
+          "not-allowed",
           "too-large",
           "unsupported-media-type",
           "too-many",
@@ -194,7 +196,6 @@ export function interchanges(deps: Deps) {
     async (c) => {
       const report = await receive(
         c,
-        intake,
         async ({ content, read, asSent }) => await checkInterchange(c.var.ctx, { content, read, asSent }),
         "everything",
       );

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Database } from "@sor/core";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "@sor/core/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../app.ts";
 import { testDeps } from "../testing/index.ts";
 import { createIntake } from "./back-pressure.ts";
@@ -64,31 +64,63 @@ test.each(["/v1/interchanges", "/v1/interchanges/$validate"])(
   },
 );
 
-test("bytes under way are bounded; what was refused may come when they are gone, and one alone always", async () => {
-  const few = deps({ INTAKE_MEGABYTES_MAX: "3", INTERCHANGE_MEGABYTES_MAX: "5" });
-  const intake = createIntake(few);
+describe("the door before the intake", () => {
   const megabyte = 1024 * 1024;
-  const first = await intake.admit(2 * megabyte);
-  const second = await intake.admit(megabyte);
-  expect([first.admitted, second.admitted]).toEqual([true, true]);
-  expect(await intake.admit(1)).toEqual({ admitted: false, reason: "bytes-in-flight" });
-  if (first.admitted) first.release();
-  // Giving back twice gives back once.
-  if (first.admitted) first.release();
-  const third = await intake.admit(2 * megabyte);
-  expect(third.admitted).toBe(true);
-  expect(await intake.admit(1)).toMatchObject({ admitted: false });
-  for (const admission of [second, third]) if (admission.admitted) admission.release();
-  // A body that does not tell its size counts as the largest: more than the bound, but nobody else is there.
-  const alone = await intake.admit(undefined);
-  expect(alone.admitted).toBe(true);
-  expect(await few.metrics.intakeBytes.get()).toMatchObject({ values: [{ value: 5 * megabyte }] });
-});
+  const few = () => deps({ INTAKE_MEGABYTES_MAX: "4", INTERCHANGE_MEGABYTES_MAX: "2" });
+  const comingOf = (admission: Awaited<ReturnType<ReturnType<typeof createIntake>["admit"]>>) => {
+    if ("pressure" in admission) throw new Error(admission.pressure.reason);
+    return admission.coming;
+  };
+  const own = { reason: "bytes-in-flight", noRoom: "own-share" };
+  const full = { reason: "bytes-in-flight", noRoom: "full" };
 
-test("while many wait for the database nothing more is taken in", async () => {
-  const busy = deps();
-  const waiting = { ...busy, db: { ...db, $client: { ...db.$client, waitingCount: 200 } } as Database };
-  expect(await createIntake(waiting).admit(1)).toEqual({ admitted: false, reason: "database" });
+  test("counts what has come, of each supplier its share; what is only announced holds nothing", async () => {
+    const intake = createIntake(few());
+    const silent = [];
+    for (let count = 0; count < 20; count += 1) silent.push(comingOf(await intake.admit("a", 2 * megabyte)));
+    const [first, second] = silent as [(typeof silent)[0], (typeof silent)[0]];
+    expect(await first.arrived(2 * megabyte)).toBeUndefined();
+    expect(await second.arrived(1)).toEqual(own);
+    expect(await intake.admit("a", 1000)).toEqual({ pressure: own });
+    const other = comingOf(await intake.admit("b", megabyte));
+    expect(await other.arrived(megabyte)).toBeUndefined();
+    // Of the last megabyte one holder may have half.
+    expect(await intake.admit("c", megabyte)).toEqual({ pressure: full });
+    expect("coming" in (await intake.admit("c", megabyte / 2))).toBe(true);
+    other.release();
+    first.release();
+    // Giving back twice gives back once.
+    first.release();
+    expect(await second.arrived(megabyte)).toBeUndefined();
+    for (const one of silent) one.release();
+  });
+
+  test("keeps room for what is coming at the speed it has shown, and only as long as it does", async () => {
+    const slow = few();
+    const intake = createIntake(slow);
+    const held = async () => (await slow.metrics.intakeBytes.get()).values[0]?.value;
+    const fast = comingOf(await intake.admit("a", 2 * megabyte));
+    expect(await fast.arrived(megabyte)).toBeUndefined();
+    expect(await held()).toBe(2 * megabyte);
+    fast.release();
+    const trickle = comingOf(await intake.admit("a", 2 * megabyte));
+    expect(await trickle.arrived(1000)).toBeUndefined();
+    expect(await held()).toBe(31_000);
+    trickle.release();
+    expect(await held()).toBe(0);
+  });
+
+  test("lets in nothing more while many wait for the database", async () => {
+    const busy = deps();
+    const waiting = { ...busy, db: { ...db, $client: { ...db.$client, waitingCount: 200 } } as Database };
+    const pressure = { reason: "database", noRoom: "full" };
+    expect(await createIntake(waiting).admit("a", 1)).toEqual({ pressure });
+  });
+
+  test("a share that could never hold the largest interchange is no setting", () => {
+    const tooLittle = { INTAKE_MEGABYTES_MAX: "199", INTERCHANGE_MEGABYTES_MAX: "100" };
+    expect(() => deps(tooLittle)).toThrow("INTAKE_MEGABYTES_MAX");
+  });
 });
 
 test("what was set aside is given back whatever becomes of the request", async () => {

@@ -1,79 +1,118 @@
 import { mkdir, statfs } from "node:fs/promises";
 import { join } from "node:path";
+import { createShares, type Held, type NoRoom } from "@sor/core/shares";
 import type { Deps } from "../app-env.ts";
 
 /** Why nothing more is taken in for a while. */
 export type PressureReason = "bytes-in-flight" | "disk" | "database";
 
-export type Admission = { admitted: true; release: () => void } | { admitted: false; reason: PressureReason };
+/** What is short, and whether it is for all or because this client's supplier has its share. */
+export type Pressure = { reason: PressureReason; noRoom: NoRoom };
+
+/** A body that may come. */
+export type Coming = {
+  /** Told of every piece as it comes: why no more of it may. */
+  arrived: (bytes: number) => Promise<Pressure | undefined>;
+  release: () => void;
+};
 
 export type Intake = {
   /** Where bodies are spooled. */
   folder: string;
   /** The largest body, packed and unpacked. */
   bytesMax: number;
-  /** Asks whether a body of so many bytes may come (undefined: not told, counted as the most there can be). */
-  admit: (sizeBytes: number | undefined) => Promise<Admission>;
+  /** Asks whether a body may come: from whom, and how many bytes where that is told. It takes nothing before bytes arrive. */
+  admit: (
+    client: string,
+    sizeBytes: number | undefined,
+  ) => Promise<{ coming: Coming } | { pressure: Pressure }>;
 };
 
 const megabyte = 1024 * 1024;
 /** How long a measurement of the disk is good. */
-const diskSeconds = 1;
+const diskMilliseconds = 1000;
 /** Requests that may wait for a connection to the database before more are turned away. */
 const waitingMax = 200;
+/** Room is kept for what will have come by then, at the speed that a body has shown: many that begin together do not all break off. */
+const aheadSeconds = 30;
 
 /**
- * The door before the intake: bounds the bytes of all bodies under way, and turns away while the disk of the spool (which an
- * embedded database shares) has too little left, or too many wait for the database.
+ * The door before the intake: bounds the bytes of all bodies under way and of each supplier's, and turns away while the disk of the
+ * spool (which an embedded database shares) has too little left, or too many wait for the database. What has arrived is counted,
+ * and what its speed promises; what is only announced holds nothing.
  */
 export function createIntake(deps: Deps): Intake {
   const { config, metrics } = deps;
   const folder = join(config.DATA_DIR, "spool");
   const bytesMax = config.INTERCHANGE_MEGABYTES_MAX * megabyte;
-  const inFlightMax = config.INTAKE_MEGABYTES_MAX * megabyte;
-  let inFlight = 0;
-  let freeBytes: number | undefined;
-  let measuredAt = Number.NEGATIVE_INFINITY;
+  const limit = config.INTAKE_MEGABYTES_MAX * megabyte;
+  const shares = createShares({ limit, share: config.SUPPLIER_SHARE });
+  const disk = createDiskGauge(deps, folder);
 
-  const measureDisk = async () => {
-    const now = performance.now();
-    if (now - measuredAt < diskSeconds * 1000) return;
-    measuredAt = now;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const { bavail, bsize } = await statfs(folder);
-    freeBytes = bavail * bsize;
-    metrics.spoolFreeBytes.set(freeBytes);
+  const pressureOn = async (expected: number): Promise<Pressure | undefined> => {
+    const free = await disk.freeBytes();
+    if (deps.db.$client.waitingCount >= waitingMax) return { reason: "database", noRoom: "full" };
+    const isFull = free - expected < config.SPOOL_FREE_MEGABYTES_MIN * megabyte;
+    return isFull ? { reason: "disk", noRoom: "full" } : undefined;
   };
+  const held = (noRoom: NoRoom): Pressure => ({ reason: "bytes-in-flight", noRoom });
+  const show = () => metrics.intakeBytes.set(shares.total());
 
-  const reasonAgainst = (size: number): PressureReason | undefined => {
-    // One alone may always come, however large: else the largest would never be taken.
-    if (inFlight > 0 && inFlight + size > inFlightMax) return "bytes-in-flight";
-    if (deps.db.$client.waitingCount >= waitingMax) return "database";
-    const wanted = config.SPOOL_FREE_MEGABYTES_MIN * megabyte + inFlight + size;
-    return freeBytes !== undefined && freeBytes < wanted ? "disk" : undefined;
+  const coming = (place: Held, sizeBytes: number): Coming => {
+    const began = performance.now();
+    let length = 0;
+    return {
+      arrived: async (bytes) => {
+        length += bytes;
+        disk.used(bytes);
+        const seconds = Math.max(1, (performance.now() - began) / 1000);
+        const ahead = (length / seconds) * aheadSeconds;
+        const noRoom = place.hold(Math.max(length, Math.min(sizeBytes, Math.ceil(length + ahead))));
+        show();
+        return noRoom ? held(noRoom) : await pressureOn(0);
+      },
+      release: () => {
+        place.giveBack();
+        show();
+      },
+    };
   };
 
   return {
     folder,
     bytesMax,
-    admit: async (sizeBytes) => {
-      await measureDisk();
-      const size = Math.min(sizeBytes ?? bytesMax, bytesMax);
-      const reason = reasonAgainst(size);
-      if (reason) {
-        metrics.intakeRefused.inc({ reason });
-        return { admitted: false, reason };
+    admit: async (client, sizeBytes) => {
+      const size = Math.min(sizeBytes ?? 0, bytesMax);
+      const noRoom = shares.noRoomFor(client, Math.max(1, size));
+      const pressure = noRoom ? held(noRoom) : await pressureOn(size);
+      if (pressure) return { pressure };
+      const taken = shares.take(client, 0);
+      if ("noRoom" in taken) return { pressure: held(taken.noRoom) };
+      return { coming: coming(taken.held, sizeBytes ?? bytesMax) };
+    },
+  };
+}
+
+/** How much is free where bodies are spooled: measured once a second, and what has arrived since is taken off. */
+function createDiskGauge({ metrics }: Pick<Deps, "metrics">, folder: string) {
+  let measured = Number.POSITIVE_INFINITY;
+  let measuredAt = Number.NEGATIVE_INFINITY;
+  let since = 0;
+  return {
+    used: (bytes: number) => {
+      since += bytes;
+    },
+    freeBytes: async (): Promise<number> => {
+      const now = performance.now();
+      if (now - measuredAt >= diskMilliseconds) {
+        measuredAt = now;
+        since = 0;
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        const { bavail, bsize } = await statfs(folder);
+        measured = bavail * bsize;
+        metrics.spoolFreeBytes.set(measured);
       }
-      inFlight += size;
-      metrics.intakeBytes.set(inFlight);
-      let isReleased = false;
-      const release = () => {
-        if (isReleased) return;
-        isReleased = true;
-        inFlight -= size;
-        metrics.intakeBytes.set(inFlight);
-      };
-      return { admitted: true, release };
+      return measured - since;
     },
   };
 }

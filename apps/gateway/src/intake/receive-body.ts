@@ -2,6 +2,7 @@ import { type Envelope, EnvelopeReader } from "@sor/edi";
 import type { Context } from "hono";
 import type { AppEnv } from "../app-env.ts";
 import { readBody } from "../request-body.ts";
+import type { Coming, Pressure } from "./back-pressure.ts";
 import { Spool, type Spooled } from "./spool.ts";
 
 /** A body that was received whole; its envelope was read as it came where it is too large to be held. */
@@ -11,15 +12,25 @@ export type ReceivedBody = {
   /** Where everything was checked: the same read as when it is sent. */
   asSent: Envelope | undefined;
 };
-export type Received = { received: ReceivedBody } | { refused: Response };
+export type Received = { received: ReceivedBody } | { refused: Response } | { pressure: Pressure };
 
 export type ReceiveOptions = {
   /** Most bytes, packed and unpacked. */
   bytesMax: number;
   folder: string;
+  /** Told of every piece, unpacked: why no more may come. */
+  arrived: Coming["arrived"];
   /** Read the envelope also of what is small, and check all that can be checked. */
   check?: "everything";
 };
+
+class PressureError extends Error {
+  readonly pressure: Pressure;
+  constructor(pressure: Pressure) {
+    super(pressure.reason);
+    this.pressure = pressure;
+  }
+}
 
 /**
  * Receives the body of a request while it comes: digest checked as it travelled (RFC 9530), unpacked, spooled, and its envelope
@@ -30,14 +41,18 @@ export async function receiveBody(c: Context<AppEnv>, options: ReceiveOptions): 
   const reading = new LateReading(options.check);
   const refused = await readBody(c, options.bytesMax, async (content) => {
     for await (const piece of content) {
+      const pressure = await options.arrived(piece.byteLength);
+      if (pressure) throw new PressureError(pressure);
       await spool.write(piece);
       reading.push(piece, spool.isInFile);
     }
   }).catch(async (error: unknown) => {
     await spool.close();
+    if (error instanceof PressureError) return error.pressure;
     throw error;
   });
   if (!refused) return { received: { content: spool.finish(), ...reading.end() } };
+  if ("reason" in refused) return { pressure: refused };
   await spool.close();
   return { refused };
 }

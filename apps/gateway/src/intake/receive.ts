@@ -1,47 +1,57 @@
 import type { Context } from "hono";
-import type { AppEnv } from "../app-env.ts";
+import type { AppEnv, Deps } from "../app-env.ts";
+import { refuseNoRoom } from "../bounded.ts";
+import { clientOf, type Limiter } from "../limits.ts";
 import { problem } from "../problems.ts";
-import type { Intake } from "./back-pressure.ts";
+import { createIntake, type Intake, type Pressure } from "./back-pressure.ts";
 import { type ReceivedBody, receiveBody } from "./receive-body.ts";
 
-/** How much larger than it travels a packed body is reckoned to be. */
-const packedFactor = 20;
+const retryAfterSeconds = 5;
+/** So many bytes cost as much of the rate as a request. */
+const bytesAPoint = 4096;
 
-function sizeTold(c: Context<AppEnv>): number | undefined {
-  const length = Number(c.req.header("content-length") ?? Number.NaN);
-  if (!Number.isSafeInteger(length)) return undefined;
-  const isPacked = (c.req.header("content-encoding") ?? "identity") !== "identity";
-  return isPacked ? length * packedFactor : length;
-}
+type Use<T> = (body: ReceivedBody) => Promise<T>;
 
 /**
  * Receives a body, uses it, and gives back what it took: the door before, the spool behind. A body that may not come or cannot
- * be received is refused with its problem.
+ * be received is refused with its problem. Its bytes are charged to the client's rate when they have come.
  */
-export async function receive<T extends object>(
+export type Receive = <T extends object>(
   c: Context<AppEnv>,
-  intake: Intake,
-  use: (body: ReceivedBody) => Promise<T>,
+  use: Use<T>,
   check?: "everything",
-): Promise<T | { refused: Response }> {
-  const { bytesMax, folder } = intake;
-  if (Number(c.req.header("content-length") ?? 0) > bytesMax) {
-    return { refused: problem(c, "too-large", { more: { bytesMax } }) };
-  }
-  const admission = await intake.admit(sizeTold(c));
-  if (!admission.admitted) {
-    const { reason } = admission;
-    return { refused: problem(c, "unavailable", { more: { reason } }) };
-  }
-  try {
-    const body = await receiveBody(c, { bytesMax, folder, ...(check && { check }) });
-    if ("refused" in body) return body;
+) => Promise<T | { refused: Response }>;
+
+/** Makes the way in for all large bodies of a process. */
+export function createReceive(deps: Deps, limiter: Limiter): Receive {
+  const intake = createIntake(deps);
+  const refuse = (c: Context<AppEnv>, { reason, noRoom }: Pressure) => {
+    if (noRoom === "full") deps.metrics.intakeRefused.inc({ reason });
+    return refuseNoRoom(c, deps, { resource: reason, noRoom, seconds: retryAfterSeconds });
+  };
+  return async (c, use, check) => {
+    const client = clientOf(c, deps.config);
+    const { bytesMax } = intake;
+    const told = Number(c.req.header("content-length") ?? Number.NaN);
+    if (told > bytesMax) return { refused: problem(c, "too-large", { more: { bytesMax } }) };
+    const admission = await intake.admit(client, Number.isSafeInteger(told) ? told : undefined);
+    if ("pressure" in admission) return { refused: refuse(c, admission.pressure) };
+    const { coming } = admission;
     try {
-      return await use(body.received);
+      const options = { ...receiving(intake), arrived: coming.arrived, ...(check && { check }) };
+      const body = await receiveBody(c, options);
+      if ("pressure" in body) return { refused: refuse(c, body.pressure) };
+      if ("refused" in body) return body;
+      limiter.take(client, Math.floor(body.received.content.sizeBytes / bytesAPoint));
+      try {
+        return await use(body.received);
+      } finally {
+        await body.received.content.close();
+      }
     } finally {
-      await body.received.content.close();
+      coming.release();
     }
-  } finally {
-    admission.release();
-  }
+  };
 }
+
+const receiving = ({ bytesMax, folder }: Intake) => ({ bytesMax, folder });

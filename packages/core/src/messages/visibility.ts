@@ -3,7 +3,7 @@ import type { PgColumn } from "drizzle-orm/pg-core";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { glnsOfSubtree } from "../organisations/index.ts";
-import { type Action, type Grant, type GrantScope, may, roleActions } from "../permissions/index.ts";
+import { type Action, type GrantScope, isInForce, mayAnywhere, roleActions } from "../permissions/index.ts";
 import { dayInDenmark } from "../validity/index.ts";
 
 /** Which messages somebody may see: those of which one side is theirs. */
@@ -17,9 +17,6 @@ export type Visibility =
       limitedTo: readonly string[] | null;
     };
 
-const isInForce = (grant: Grant, now: Date) =>
-  grant.validFrom <= now && (grant.validTo === null || now < grant.validTo);
-
 /** Which messages the actor may see. Throws `not-allowed` for who may see none whatever they are. */
 export async function findVisibility(ctx: Context, action: Action = "message.read"): Promise<Visibility> {
   const { actor } = ctx;
@@ -28,7 +25,8 @@ export async function findVisibility(ctx: Context, action: Action = "message.rea
   const grants = actor.grants.filter(
     (grant) => isInForce(grant, ctx.now) && roleActions[grant.role].has(action),
   );
-  if (grants.length === 0 || !hasScope(ctx, action)) {
+  const unlimited = actor.kind === "key" ? { ...actor, limitedTo: null } : actor;
+  if (!mayAnywhere(unlimited, action, ctx.now)) {
     throw new DomainError("not-allowed", "You do not have the right to see messages.", { action });
   }
   const limitedTo = actor.kind === "key" ? actor.limitedTo : null;
@@ -57,19 +55,6 @@ async function glnsOf(
     case "supplier":
       return [];
   }
-}
-
-// A key's scopes are not in its grants; asked with a subject that its own limits cover.
-function hasScope({ actor, now }: Context, action: Action): boolean {
-  if (actor.kind !== "key") return true;
-  const everywhere: Grant = {
-    role: "vendor-administrator",
-    scope: { kind: "all" },
-    validFrom: now,
-    validTo: null,
-  };
-  const asked = { ...actor, grants: [everywhere], limitedTo: null };
-  return may(asked, action, { type: "message", id: "any" }, now);
 }
 
 export type SideColumns = {

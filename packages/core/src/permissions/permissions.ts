@@ -142,6 +142,32 @@ const scopeActions: Readonly<Record<Scope, ReadonlySet<Action>>> = {
   "alerts:write": new Set<Action>(["alert.read", "alert.edit"]),
 };
 
+/** Whether there can be any subject on which the actor may do the action at that time. Pure; asked before anything is taken for it. */
+export function mayAnywhere(actor: Actor, action: Action, now: Date): boolean {
+  switch (actor.kind) {
+    case "anonymous":
+      return false;
+    case "system":
+      return true;
+    case "key":
+      return (
+        hasScope(actor.scopes, action) && actor.limitedTo?.length !== 0 && isHeld(actor.grants, action, now)
+      );
+    case "user":
+      return isHeld(actor.grants, action, now) || ownAccountActions.some((own) => own === action);
+  }
+}
+
+const hasScope = (held: readonly Scope[], action: Action) =>
+  held.some((scope) => scopeActions[scope].has(action));
+
+/** Whether a grant holds at that time. */
+export const isInForce = (grant: Grant, now: Date): boolean =>
+  grant.validFrom <= now && (grant.validTo === null || now < grant.validTo);
+
+const isHeld = (grants: readonly Grant[], action: Action, now: Date) =>
+  grants.some((grant) => isInForce(grant, now) && roleActions[grant.role].has(action));
+
 function areWithin(glns: readonly string[] | undefined, allowed: readonly string[]): boolean {
   return glns !== undefined && glns.length > 0 && glns.every((gln) => allowed.includes(gln));
 }
@@ -161,11 +187,7 @@ function covers(scope: GrantScope, subject: Subject): boolean {
 
 function isGranted(grants: readonly Grant[], action: Action, subject: Subject, now: Date): boolean {
   return grants.some(
-    (grant) =>
-      grant.validFrom <= now &&
-      (grant.validTo === null || now < grant.validTo) &&
-      roleActions[grant.role].has(action) &&
-      covers(grant.scope, subject),
+    (grant) => isInForce(grant, now) && roleActions[grant.role].has(action) && covers(grant.scope, subject),
   );
 }
 
@@ -177,7 +199,7 @@ export function may(actor: Actor, action: Action, subject: Subject, now: Date): 
     case "system":
       return true;
     case "key":
-      if (!actor.scopes.some((scope) => scopeActions[scope].has(action))) return false;
+      if (!hasScope(actor.scopes, action)) return false;
       if (actor.limitedTo !== null && !areWithin(subject.glns, actor.limitedTo)) return false;
       return isGranted(actor.grants, action, subject, now);
     case "user":

@@ -42,12 +42,18 @@ describe("the account of a bounded resource", () => {
     expect(shares.take("d")).toEqual({ noRoom: "full" });
   });
 
-  test("lets what is held grow within the share, and takes all of it back once", () => {
+  test("lets what is held grow within the share and shrink, and takes all of it back once", () => {
     const shares = createShares(half(100));
     const taken = shares.take("a", 10);
     if (!("held" in taken)) throw new Error("nothing was taken");
-    expect([taken.held.more(40), taken.held.more(1)]).toEqual(["taken", "own-share"]);
+    expect([taken.held.hold(50), taken.held.hold(51)]).toEqual([undefined, "own-share"]);
     expect(shares.total()).toBe(50);
+    taken.held.hold(20);
+    expect([shares.total(), shares.noRoomFor("a", 30), shares.noRoomFor("a", 31)]).toEqual([
+      20,
+      undefined,
+      "own-share",
+    ]);
     taken.held.giveBack();
     taken.held.giveBack();
     expect([shares.total(), shares.held().size]).toEqual([0, 0]);

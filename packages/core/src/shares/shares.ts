@@ -2,8 +2,8 @@ import { mostFor, type ShareRule } from "./share-rule.ts";
 
 /** What somebody has of a bounded resource until it is given back. */
 export type Held = {
-  /** Takes so much more, or tells why not; what is held stays held. */
-  more: (amount: number) => "taken" | NoRoom;
+  /** Holds so much from now on; or tells why it cannot be more, and what is held stays. */
+  hold: (amount: number) => NoRoom | undefined;
   /** Gives all of it back; again, it changes nothing. */
   giveBack: () => void;
 };
@@ -17,6 +17,8 @@ export type Shares = {
   readonly rule: ShareRule;
   /** Takes so much (1 unless told) for a holder, or tells why not. Takes and counts in one step: nothing can come between. */
   take: (holder: string, amount?: number) => Taken;
+  /** Why a holder could not take so much now; undefined where it could. */
+  noRoomFor: (holder: string, amount: number) => NoRoom | undefined;
   /** How much each holder has now. */
   held: () => ReadonlyMap<string, number>;
   total: () => number;
@@ -39,6 +41,7 @@ export function createShares(rule: ShareRule): Shares {
   };
   return {
     rule,
+    noRoomFor,
     held: () => counts,
     total: () => total,
     take: (holder, amount = 1) => {
@@ -48,12 +51,13 @@ export function createShares(rule: ShareRule): Shares {
       add(holder, amount);
       return {
         held: {
-          more: (further) => {
-            const refused = noRoomFor(holder, further);
+          hold: (wanted) => {
+            const more = wanted - has;
+            const refused = more > 0 ? noRoomFor(holder, more) : undefined;
             if (refused) return refused;
-            has += further;
-            add(holder, further);
-            return "taken";
+            has = wanted;
+            add(holder, more);
+            return undefined;
           },
           giveBack: () => {
             add(holder, -has);
