@@ -8,6 +8,8 @@ declare global {
     interface Locals {
       requestId: string;
       ctx: Context;
+      /** The database could not be asked who this is. */
+      isAway: boolean;
       config: Config;
       language: Language;
       theme: Theme;

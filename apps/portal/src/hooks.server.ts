@@ -7,6 +7,7 @@ import { defineCustomServerStrategy } from "#lib/paraglide/runtime.js";
 import { paraglideMiddleware } from "#lib/paraglide/server.js";
 import { compress } from "#lib/server/compress.ts";
 import { contextFor, core, startCore } from "#lib/server/core.ts";
+import { isUnanswered } from "#lib/server/last-good.ts";
 import { contextOfForm } from "#lib/server/repeated-forms.ts";
 import { readTheme } from "#lib/theme.ts";
 
@@ -36,7 +37,8 @@ async function prepare(event: RequestEvent): Promise<void> {
   event.locals.config = config;
   event.locals.language = language;
   event.locals.theme = readTheme(event.cookies.get("tema"));
-  const ctx = await contextFor(event.request.headers);
+  const { ctx, isAway } = await contextFor(event.request.headers);
+  event.locals.isAway = isAway;
   event.locals.ctx = event.request.method === "POST" ? contextOfForm(event.request, ctx) : ctx;
 }
 
@@ -94,6 +96,10 @@ export const handleError: HandleServerError = ({ error, event, kind }) => {
   if (error instanceof DomainError) {
     const why = error.code === "gone" ? String(error.details.why) : undefined;
     return { status: statuses[error.code], message: error.code, code: error.code, requestId, why };
+  }
+  if (isUnanswered(error)) {
+    core().log.warn({ requestId, route: event.route.id, err: error }, "the database did not answer");
+    return { status: 503, message: "unavailable", code: "unavailable", requestId };
   }
   if (kind === "unknown") {
     core().metrics.errors.inc();

@@ -23,6 +23,30 @@ export function kindText(kind: NoticeKind): string {
   return texts[kind]();
 }
 
+/** The kinds as the buttons for a new notice stand: the most urgent first. */
+export const noticeKindsInOrder = [
+  "incident",
+  "window",
+  "information",
+] as const satisfies readonly NoticeKind[];
+
+/** What the button for a new notice of a kind says. */
+export function newKindText(kind: NoticeKind): string {
+  const texts = {
+    incident: m.status_new_incident,
+    window: m.status_new_window,
+    information: m.status_new_information,
+  } satisfies Record<NoticeKind, () => string>;
+  return texts[kind]();
+}
+
+/** How kinds are written in the addresses of the portal; the same as core's. */
+export const kindSlugs = {
+  incident: "haendelse",
+  window: "servicevindue",
+  information: "information",
+} as const satisfies Record<NoticeKind, string>;
+
 /** A state of a notice in the page's language. */
 export function noticeStateText(state: NoticeState): string {
   const texts = {

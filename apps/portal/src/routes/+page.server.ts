@@ -1,9 +1,12 @@
-import { gravestState, readStatus } from "@sor/core/status";
+import { agedState, gravestState, readStatus } from "@sor/core/status";
+import { lastGood } from "#lib/server/last-good.ts";
 import type { PageServerLoad } from "./$types";
 
-export const load: PageServerLoad = async ({ locals }) => {
-  const own = locals.config.isDemo ? "demo" : "production";
-  const services = await readStatus(locals.ctx, own);
+export const load: PageServerLoad = async ({ locals: { ctx, config } }) => {
+  const own = config.isDemo ? "demo" : "production";
+  const asked = { dataDir: config.dataDir, key: "front page", now: ctx.now };
+  const { value, madeAt } = await lastGood(asked, () => readStatus(ctx, own));
+  const services = madeAt ? value.map((service) => agedState(service, own, ctx.now)) : value;
   const states = services.filter((service) => service.environment === own).map((service) => service.state);
-  return { status: gravestState(states), gatewayOrigin: locals.config.gatewayOrigin };
+  return { status: gravestState(states), gatewayOrigin: config.gatewayOrigin };
 };

@@ -32,6 +32,7 @@ export function testEvent({ ctx, path = "/", params = {}, form, config }: Asked)
     request,
     route: { id: null },
     locals: {
+      isAway: false,
       ctx: form ? contextOfForm(request, ctx) : ctx,
       config: { ...testConfig, ...config },
       requestId: "00000000-0000-4000-8000-000000000000",

@@ -10,7 +10,12 @@ import { portalFolder } from "./build.ts";
 const endWithParent = pathToFileURL(join(portalFolder, "../../scripts/end-with-parent.ts")).href;
 const errorLevel = 50;
 
-export type RunningProgram = { process: ChildProcess; stop: () => Promise<number | null> };
+export type RunningProgram = {
+  process: ChildProcess;
+  stop: () => Promise<number | null>;
+  /** All that it has written so far. */
+  output: () => string;
+};
 type Program = { folder: string; main: string; env: Record<string, string>; listening: RegExp };
 
 /** A port that was free a moment ago. */
@@ -36,8 +41,11 @@ export async function startProgram({ folder, main, env, listening }: Program): P
       DRAIN_SECONDS: "0",
       ...env,
     },
-    stdio: ["pipe", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  let written = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (written += chunk));
+  child.stderr?.pipe(process.stderr);
   const stop = async (): Promise<number | null> => {
     if (child.exitCode !== null) return child.exitCode;
     const ended = once(child, "exit");
@@ -47,7 +55,7 @@ export async function startProgram({ folder, main, env, listening }: Program): P
   };
   afterAll(stop);
   await untilListening(child, listening);
-  return { process: child, stop };
+  return { process: child, stop, output: () => written };
 }
 
 function untilListening(child: ChildProcess, listening: RegExp): Promise<void> {

@@ -25,7 +25,8 @@ function createBetterAuth(db: Database, options: AuthOptions) {
     baseURL: options.baseUrl,
     secret: options.secret,
     telemetry: { enabled: false },
-    logger: { level: "error" },
+    // It would log failed queries with their values, and so the tokens of sessions. What it logs it throws too.
+    logger: { disabled: true },
     database: drizzleAdapter(db, {
       provider: "pg",
       transaction: true,

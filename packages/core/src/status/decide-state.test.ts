@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { decideState, gravestState, isCurrent, isWindowRunning, type StateFacts } from "./decide-state.ts";
+import {
+  agedState,
+  decideState,
+  gravestState,
+  isCurrent,
+  isWindowRunning,
+  type StateFacts,
+} from "./decide-state.ts";
+import type { ServiceState } from "./schemas.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const secondsAgo = (seconds: number) => new Date(now.getTime() - seconds * 1000);
@@ -81,4 +89,37 @@ describe("notices in time", () => {
     expect(isCurrent({ closedAt: null, plannedEnd: now, state: "extended" }, now)).toBe(true);
     expect(isCurrent({ closedAt: now, plannedEnd: null, state: "resolved" }, now)).toBe(false);
   });
+});
+
+const read = {
+  isCritical: true,
+  environment: "production",
+  probe: "gateway" as string | null,
+  lastProbeAt: new Date("2026-01-01T10:00:00Z"),
+  manual: null as { expiresAt: Date | null } | null,
+  state: "operational" as ServiceState,
+  source: "probe" as "probe" | "manual" | "incident",
+};
+const later = (minutes: number) => new Date(Date.parse("2026-01-01T10:00:00Z") + minutes * 60_000);
+
+test.each([
+  ["a measurement holds while it is fresh", {}, 2, "operational"],
+  ["a measurement grows old", {}, 4, "unknown"],
+  ["an incident holds", { source: "incident" as const, state: "reduced" as const }, 400, "reduced"],
+  [
+    "a state set by hand holds until it expires",
+    { source: "manual" as const, manual: { expiresAt: later(30) } },
+    20,
+    "operational",
+  ],
+  ["and not after", { source: "manual" as const, manual: { expiresAt: later(30) } }, 31, "unknown"],
+  ["the database that cannot be asked is down", { probe: "database" }, 0, "down"],
+  [
+    "that of another installation is not known to be",
+    { probe: "database", environment: "demo" },
+    2,
+    "operational",
+  ],
+])("of what was read before the database went away, %s", (_name, facts, minutes, state) => {
+  expect(agedState({ ...read, ...facts }, "production", later(minutes)).state).toBe(state);
 });

@@ -46,6 +46,31 @@ export function gravestState(states: readonly ServiceState[]): ServiceState {
   return states.reduce((worst, state) => (gravity.indexOf(state) > gravity.indexOf(worst) ? state : worst));
 }
 
+type Aging = DecidedState & {
+  isCritical: boolean;
+  environment: string;
+  probe: string | null;
+  lastProbeAt: Date | null;
+  manual: { expiresAt: Date | null } | null;
+};
+
+/**
+ * What still holds at `now` of states that were read earlier, while the database is away: what was measured or set by hand grows old,
+ * and the database itself is down for the installation that asks it (`own`).
+ */
+export function agedState<Service extends Aging>(service: Service, own: string, now: Date): Service {
+  if (service.probe === "database" && service.environment === own) {
+    return { ...service, state: service.isCritical ? "down" : "reduced", source: "probe" };
+  }
+  const probeAge = service.lastProbeAt
+    ? now.getTime() - service.lastProbeAt.getTime()
+    : Number.POSITIVE_INFINITY;
+  const isOld =
+    (service.source === "probe" && probeAge > probeFreshSeconds * 1000) ||
+    (service.source === "manual" && Boolean(service.manual?.expiresAt && service.manual.expiresAt <= now));
+  return isOld ? { ...service, state: "unknown", source: "none" } : service;
+}
+
 /** Whether a window is running: between its planned times, unless an update closed it. */
 export function isWindowRunning(
   window: { plannedStart: Date | null; plannedEnd: Date | null; closedAt: Date | null; state: string },

@@ -1,5 +1,6 @@
 /** Answers how the services are doing: states, notices with their updates, probes, and the feed. */
 export {
+  agedState,
   type DecidedState,
   decideState,
   gravestState,
@@ -23,6 +24,7 @@ export {
 export { listServices, readStatus, type Service, type ServiceStatus } from "./read-status.ts";
 export { entryHtml, entryTitle, type FeedAddress, kindOfSlug, rssFeed, xmlText } from "./rss.ts";
 export {
+  ClearedState,
   closingStates,
   type Environment,
   ManualState,
@@ -31,8 +33,10 @@ export {
   NewNoticeForm,
   NewUpdate,
   NewUpdateForm,
+  type NoticeFaultCode,
   type NoticeKind,
   type NoticeState,
+  noticeFaultCodes,
   noticeKinds,
   type ProbeTarget,
   ServiceId,

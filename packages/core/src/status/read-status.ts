@@ -7,7 +7,7 @@ import { noticeServices, notices, noticeUpdates, serviceProbes, serviceStates, s
 export type Service = typeof services.$inferSelect;
 export type ServiceStatus = Service &
   DecidedState & {
-    manual: { reason: string; setByName: string; setAt: Date; expiresAt: Date | null } | null;
+    manual: { id: string; reason: string; setByName: string; setAt: Date; expiresAt: Date | null } | null;
     lastProbeAt: Date | null;
     latencyMilliseconds: number | null;
   };

@@ -135,7 +135,6 @@ test("F20, F21: entries come newest first, at most 100, but every update of an o
       publishedAt: day(from + i),
       correctedAt: null,
       authorName: "",
-      send: true,
     })),
   });
   const entries = feedEntries([notice("old-open", 3, -500, null), notice("closed", 200, 0, day(200))]);

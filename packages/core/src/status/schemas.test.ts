@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { NewNoticeForm } from "./schemas.ts";
+import { ManualStateForm, NewNoticeForm } from "./schemas.ts";
 
 const window = {
   kind: "window",
@@ -15,7 +15,7 @@ const faults = (form: object) =>
   [];
 
 test("an hour that comes twice must be chosen", () => {
-  expect(faults(window)).toEqual(["plannedEnd: ambiguous"]);
+  expect(faults(window)).toEqual(["plannedEnd: ambiguous-time"]);
   const summer = NewNoticeForm.parse({ ...window, plannedEndHour: "summer" });
   const normal = NewNoticeForm.parse({ ...window, plannedEndHour: "normal" });
   expect(summer.plannedEnd).toEqual(new Date("2026-10-25T00:30:00Z"));
@@ -23,7 +23,44 @@ test("an hour that comes twice must be chosen", () => {
 });
 
 test("an hour that the clock skips is refused", () => {
-  expect(faults({ ...window, plannedEnd: "2027-03-28T02:30" })).toEqual(["plannedEnd: no such time"]);
+  expect(faults({ ...window, plannedEnd: "2027-03-28T02:30" })).toEqual(["plannedEnd: no-such-time"]);
+});
+
+test("a day that no calendar has is not taken for an hour that the clock skips", () => {
+  expect(faults({ ...window, plannedEnd: "2027-02-30T10:00" })).toEqual(["plannedEnd: no-such-day"]);
+  expect(faults({ ...window, plannedEnd: "2027-02-28T24:00" })).toEqual(["plannedEnd: no-such-day"]);
+});
+
+test("everything that is wrong with a form is told at once", () => {
+  const incident = {
+    ...window,
+    kind: "incident",
+    title: "x",
+    text: "",
+    services: [],
+    plannedStart: "2027-02-30T10:00",
+  };
+  expect(
+    faults(incident)
+      .map((fault) => fault.split(":")[0])
+      .sort(),
+  ).toEqual(["plannedEnd", "plannedStart", "priority", "services", "state", "text", "title"].sort());
+});
+
+test("a state set by hand needs a reason of three characters, as core does", () => {
+  const form = { serviceId: "edi-gateway", state: "down", seen: ["edi-gateway:1", "sor:"] };
+  for (const reason of ["", "a", "no "]) {
+    expect(ManualStateForm.safeParse({ ...form, reason }).error?.issues[0]?.path).toEqual(["reason"]);
+  }
+  expect(ManualStateForm.parse({ ...form, reason: "Omstart" })).toMatchObject({
+    seenStateId: "1",
+    expiresAt: null,
+  });
+  expect(ManualStateForm.parse({ ...form, state: "", serviceId: "sor" })).toEqual({
+    serviceId: "sor",
+    seenStateId: null,
+    state: "",
+  });
 });
 
 test.each([

@@ -44,6 +44,25 @@ const Text = z.string().trim().min(3).max(10_000);
 
 const NoticeState = z.enum(noticeStates as [NoticeState, ...NoticeState[]]);
 
+/** What a rule between the fields of a form can find; the words stand in the portal. */
+export const noticeFaultCodes = [
+  "state-of-other-kind",
+  "incident-without-priority",
+  "window-without-times",
+  "window-over",
+  "end-before-start",
+  "no-such-day",
+  "no-such-time",
+  "ambiguous-time",
+] as const;
+export type NoticeFaultCode = (typeof noticeFaultCodes)[number];
+
+type Planned = { plannedStart?: Date | null | undefined; plannedEnd?: Date | null | undefined };
+const endsAfterStart = ({ plannedStart, plannedEnd }: Planned) =>
+  !(plannedStart instanceof Date && plannedEnd instanceof Date) || plannedEnd > plannedStart;
+// Asked also when single fields are wrong, so that everything is told in one answer.
+const rule = (path: string, error: NoticeFaultCode) => ({ path: [path], error, when: () => true });
+
 /** A new notice with its first update. */
 export const NewNotice = z
   .object({
@@ -56,50 +75,74 @@ export const NewNotice = z
     priority: z.number().int().min(1).max(4).nullable().default(null),
     plannedStart: z.date().nullable().default(null),
     plannedEnd: z.date().nullable().default(null),
-    send: z.boolean().default(true),
   })
-  .superRefine((notice, issues) => {
-    const states: readonly string[] = statesOfKind[notice.kind];
-    if (!states.includes(notice.state)) {
-      issues.addIssue({ code: "custom", path: ["state"], message: "the state does not belong to the kind" });
-    }
-    if (notice.kind === "incident" && notice.priority === null) {
-      issues.addIssue({ code: "custom", path: ["priority"], message: "an incident has a priority" });
-    }
-    if (notice.kind === "window" && (!notice.plannedStart || !notice.plannedEnd)) {
-      issues.addIssue({ code: "custom", path: ["plannedStart"], message: "a window has a start and an end" });
-    }
-    if (notice.plannedStart && notice.plannedEnd && notice.plannedEnd <= notice.plannedStart) {
-      issues.addIssue({ code: "custom", path: ["plannedEnd"], message: "the end is after the start" });
-    }
-  });
+  .refine(
+    ({ kind, state }) => (statesOfKind[kind] as readonly string[] | undefined)?.includes(state) ?? true,
+    rule("state", "state-of-other-kind"),
+  )
+  .refine(
+    ({ kind, priority }) => kind !== "incident" || (priority ?? null) !== null,
+    rule("priority", "incident-without-priority"),
+  )
+  .refine(
+    ({ kind, plannedStart, plannedEnd }) => kind !== "window" || Boolean(plannedStart && plannedEnd),
+    rule("plannedStart", "window-without-times"),
+  )
+  .refine(endsAfterStart, rule("plannedEnd", "end-before-start"));
 export type NewNotice = z.input<typeof NewNotice>;
 
-/** One more update of a notice; a closing state closes it. */
-export const NewUpdate = z.object({
-  noticeId: Uuid,
-  state: NoticeState,
-  text: Text,
-  send: z.boolean().default(true),
-  plannedStart: z.date().optional(),
-  plannedEnd: z.date().optional(),
-});
+/**
+ * One more update of a notice; a closing state closes it. `seenNumber` is the newest update that the author has seen: with a newer
+ * one the update is refused (`conflict`).
+ */
+export const NewUpdate = z
+  .object({
+    noticeId: Uuid,
+    state: NoticeState,
+    text: Text,
+    plannedStart: z.date().optional(),
+    plannedEnd: z.date().optional(),
+    seenNumber: z.number().int().optional(),
+  })
+  .refine(endsAfterStart, rule("plannedEnd", "end-before-start"));
 export type NewUpdate = z.input<typeof NewUpdate>;
 
-/** A typing error mended in place: keeps id and time, sends nothing. */
-export const UpdateCorrection = z.object({ updateId: Uuid, text: Text });
+/**
+ * A typing error corrected in place: keeps id and time, nobody is told. `seenText` is the text that was corrected: when it has changed
+ * meanwhile the correction is refused (`conflict`).
+ */
+export const UpdateCorrection = z.object({
+  updateId: Uuid,
+  text: Text,
+  seenText: z.string().max(10_000).optional(),
+});
 export type UpdateCorrection = z.input<typeof UpdateCorrection>;
 
-/** A state set by hand; it wins over what is measured until it expires or is taken back. */
+/**
+ * A state set by hand; it wins over what is measured until it expires or is cleared. `seenStateId` is the state set by hand that
+ * the author has seen, null for none: with another one the change is refused (`conflict`).
+ */
 export const ManualState = z.object({
   serviceId: ServiceId,
   state: z.enum(["operational", "reduced", "down"]),
   reason: z.string().trim().min(3).max(500),
   expiresAt: z.date().nullable().default(null),
+  seenStateId: z.string().nullable().optional(),
 });
 export type ManualState = z.input<typeof ManualState>;
 
-type FormIssues = { addIssue: (issue: { code: "custom"; path: string[]; message: string }) => void };
+/** Takes a state set by hand back. */
+export const ClearedState = ManualState.pick({ serviceId: true, seenStateId: true });
+export type ClearedState = z.input<typeof ClearedState>;
+
+type FormIssues = {
+  addIssue: (issue: { code: "custom"; path: string[]; message: NoticeFaultCode }) => void;
+};
+
+function isOfCalendar(text: string): boolean {
+  const instant = new Date(`${text}:00Z`);
+  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text);
+}
 
 /** `none` when the field is empty; undefined, with an issue, when the clock never or twice shows the time given. */
 function clockField(
@@ -109,11 +152,10 @@ function clockField(
   issues: FormIssues,
 ): Date | "none" | undefined {
   if (text === "") return "none";
-  const instants = instantsOnDanishClock(text);
-  const [first, second] = instants;
+  const [first, second] = instantsOnDanishClock(text);
   if (first && !second) return first;
   if (first && second && hour !== "") return hour === "summer" ? first : second;
-  const message = first ? "ambiguous" : "no such time";
+  const message = first ? "ambiguous-time" : isOfCalendar(text) ? "no-such-time" : "no-such-day";
   issues.addIssue({ code: "custom", path: [field], message });
   return undefined;
 }
@@ -121,16 +163,19 @@ function clockField(
 const clockText = z.string().max(16).default("");
 /** Which of the two hours is meant when the clock is set back. */
 const WhichHour = z.enum(["", "summer", "normal"]).default("");
-const ticked = z.enum(["on"]).optional();
 
+/** The planned times of a form; a time that cannot be read is left out, with an issue at its field. */
 function plannedTimes(
   form: { plannedStart: string; plannedStartHour: string; plannedEnd: string; plannedEndHour: string },
   issues: FormIssues,
-): { start: Date | null; end: Date | null } | undefined {
+) {
   const start = clockField(form.plannedStart, form.plannedStartHour, "plannedStart", issues);
   const end = clockField(form.plannedEnd, form.plannedEndHour, "plannedEnd", issues);
-  if (!start || !end) return undefined;
-  return { start: start === "none" ? null : start, end: end === "none" ? null : end };
+  const times = {
+    plannedStart: start === "none" ? undefined : start,
+    plannedEnd: end === "none" ? undefined : end,
+  };
+  return { times, isReadable: start !== undefined && end !== undefined };
 }
 
 const PlannedFields = {
@@ -140,6 +185,20 @@ const PlannedFields = {
   plannedEndHour: WhichHour,
 };
 
+/** Checks what a form was read to, and gives every fault of it beside those already found. */
+function checked<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  found: Pick<z.core.ParsePayload, "issues">,
+): z.output<Schema> {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  for (const issue of read.error.issues) {
+    found.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+  }
+  return z.NEVER;
+}
+
 /** A new notice as a web form posts it: Danish clock times, ticked boxes, empty text for what is left out. */
 export const NewNoticeForm = z
   .object({
@@ -147,38 +206,32 @@ export const NewNoticeForm = z
     title: z.string(),
     text: z.string(),
     state: z.string(),
-    services: z.array(z.string()),
+    services: z.array(z.string()).default([]),
     priority: z.enum(["", "1", "2", "3", "4"]).default(""),
-    send: ticked,
     ...PlannedFields,
   })
-  .transform((form, issues): NewNotice => {
-    const planned = plannedTimes(form, issues);
-    if (!planned) return z.NEVER;
-    const { kind, title, text, services } = form;
+  .transform((form, issues) => {
+    const { times, isReadable } = plannedTimes(form, issues);
+    const { kind, title, text, state, services } = form;
     const priority = form.priority === "" ? null : Number(form.priority);
-    const state = form.state as NoticeState;
-    const times = { plannedStart: planned.start, plannedEnd: planned.end };
-    return { kind, title, text, state, services, priority, ...times, send: form.send === "on" };
-  })
-  .pipe(NewNotice);
+    // A time that cannot be read has its issue: it is not missing as well.
+    const stand = isReadable ? times : { plannedStart: new Date(0), plannedEnd: new Date(1) };
+    return checked(NewNotice, { kind, title, text, state, services, priority, ...stand }, issues);
+  });
 
 /** An update as a web form posts it; empty times leave the notice's own. */
 export const NewUpdateForm = z
-  .object({ noticeId: z.string(), state: z.string(), text: z.string(), send: ticked, ...PlannedFields })
-  .transform((form, issues): NewUpdate => {
-    const planned = plannedTimes(form, issues);
-    if (!planned) return z.NEVER;
-    return {
-      noticeId: form.noticeId,
-      state: form.state as NoticeState,
-      text: form.text,
-      send: form.send === "on",
-      plannedStart: planned.start ?? undefined,
-      plannedEnd: planned.end ?? undefined,
-    };
+  .object({
+    noticeId: z.string(),
+    state: z.string(),
+    text: z.string(),
+    seenNumber: z.coerce.number().int().min(1).max(100_000),
+    ...PlannedFields,
   })
-  .pipe(NewUpdate);
+  .transform(({ noticeId, state, text, seenNumber, ...form }, issues) => {
+    const { times } = plannedTimes(form, issues);
+    return checked(NewUpdate, { noticeId, state, text, seenNumber, ...times }, issues);
+  });
 
 /** A state set by hand as a web form posts it; an empty state takes the present one back. */
 export const ManualStateForm = z
@@ -186,12 +239,16 @@ export const ManualStateForm = z
     serviceId: ServiceId,
     state: z.enum(["", "operational", "reduced", "down"]),
     reason: z.string().default(""),
+    /** `service:id of the state set by hand`, one for each service that the page showed. */
+    seen: z.array(z.string().max(100)).default([]),
     expiresAt: clockText,
     expiresAtHour: WhichHour,
   })
-  .transform((form, issues) => {
+  .transform(({ serviceId, state, reason, seen, ...form }, issues) => {
+    const seenStateId =
+      seen.find((text) => text.startsWith(`${serviceId}:`))?.slice(serviceId.length + 1) || null;
+    if (state === "") return { ...checked(ClearedState, { serviceId, seenStateId }, issues), state } as const;
     const expires = clockField(form.expiresAt, form.expiresAtHour, "expiresAt", issues);
-    if (!expires) return z.NEVER;
-    const expiresAt = expires === "none" ? null : expires;
-    return { ...form, expiresAt };
+    const expiresAt = expires === "none" || expires === undefined ? null : expires;
+    return checked(ManualState, { serviceId, state, reason, expiresAt, seenStateId }, issues);
   });

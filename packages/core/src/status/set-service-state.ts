@@ -2,42 +2,51 @@ import { and, eq, isNull } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
-import { ManualState } from "./schemas.ts";
+import { type ClearedState, ManualState } from "./schemas.ts";
 import { serviceStates, services } from "./tables.ts";
 
-async function clearPresent(tx: Transaction, serviceId: string, at: Date) {
-  return await tx
+/** Ends the state set by hand that holds, if there is one; refuses (`conflict`) when it is not the one that was seen. */
+async function clearPresent(tx: Transaction, ctx: Context, { serviceId, seenStateId }: ClearedState) {
+  const [service] = await tx.select().from(services).where(eq(services.id, serviceId)).for("update");
+  if (!service) throw new DomainError("not-found", "There is no such service.");
+  const [before] = await tx
     .update(serviceStates)
-    .set({ clearedAt: at })
+    .set({ clearedAt: ctx.now })
     .where(and(eq(serviceStates.serviceId, serviceId), isNull(serviceStates.clearedAt)))
     .returning();
+  const standing = before && (!before.expiresAt || ctx.now < before.expiresAt) ? before : undefined;
+  if (seenStateId !== undefined && seenStateId !== (standing?.id ?? null)) {
+    throw new DomainError("conflict", "The state of the service was changed meanwhile.");
+  }
+  return standing;
 }
 
 /** Sets a service's state by hand, with a reason, until it expires or is cleared. Needs `service.edit`. */
 export async function setServiceState(ctx: Context, input: ManualState): Promise<void> {
-  const wanted = ManualState.parse(input);
+  const { seenStateId, ...wanted } = ManualState.parse(input);
   if (wanted.expiresAt && wanted.expiresAt <= ctx.now) {
     throw new DomainError("invalid", "The state would have expired already.", { field: "expiresAt" });
   }
   const subject = { type: "service", id: wanted.serviceId } as const;
   await change(ctx, { action: "service.edit", subject, comment: wanted.reason }, async (tx) => {
-    const [service] = await tx.select().from(services).where(eq(services.id, wanted.serviceId)).for("update");
-    if (!service) throw new DomainError("not-found", "There is no such service.");
-    const [before] = await clearPresent(tx, service.id, ctx.now);
+    const before = await clearPresent(tx, ctx, { serviceId: wanted.serviceId, seenStateId });
     const setByName = ctx.actor.kind === "user" ? ctx.actor.name : ctx.actor.kind;
     await tx.insert(serviceStates).values({ id: newId(), ...wanted, setByName, setAt: ctx.now });
     return {
       result: undefined,
-      entries: [{ subjectType: "service", subjectId: service.id, before: before?.state, after: wanted }],
+      entries: [
+        { subjectType: "service", subjectId: wanted.serviceId, before: before?.state, after: wanted },
+      ],
     };
   });
 }
 
 /** Takes a state set by hand back, so that incidents and probes decide again. */
-export async function clearServiceState(ctx: Context, serviceId: string): Promise<void> {
+export async function clearServiceState(ctx: Context, input: ClearedState): Promise<void> {
+  const { serviceId } = input;
   const subject = { type: "service", id: serviceId } as const;
   await change(ctx, { action: "service.edit", subject }, async (tx) => {
-    const [before] = await clearPresent(tx, serviceId, ctx.now);
+    const before = await clearPresent(tx, ctx, input);
     if (!before) return { result: undefined, entries: [] };
     return {
       result: undefined,

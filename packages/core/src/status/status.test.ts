@@ -132,6 +132,54 @@ describe("notices", () => {
   });
 });
 
+describe("two editors at once", () => {
+  test("the second of two corrections is refused, and the first one's text stands", async () => {
+    const id = await createNotice(at(200), { ...incident, services: ["portal"] });
+    const [first] = (await getNotice(at(200), id)).updates;
+    const correct = (text: string) =>
+      correctNoticeUpdate(at(201), { updateId: first?.id ?? "", text, seenText: incident.text });
+    await correct("Opslag svarer meget langsomt.");
+    await expect(correct("Opslag svarer noget langsomt.")).rejects.toMatchObject({ code: "conflict" });
+    expect((await getNotice(at(202), id)).updates[0]?.text).toBe("Opslag svarer meget langsomt.");
+  });
+
+  test("an update of a notice that got another one meanwhile is refused", async () => {
+    const id = await createNotice(at(210), incident);
+    const update = { noticeId: id, text: "Årsagen er fundet.", seenNumber: 1 };
+    await addNoticeUpdate(at(211), { ...update, state: "identified" });
+    const late = addNoticeUpdate(at(211), { ...update, state: "resolved" });
+    await expect(late).rejects.toMatchObject({ code: "conflict" });
+    await addNoticeUpdate(at(212), { ...update, state: "resolved", seenNumber: 2 });
+  });
+
+  test("a state set by hand meanwhile is not replaced unseen, and neither is one that was taken back", async () => {
+    const wanted = { serviceId: "portal", state: "down", reason: "Strømsvigt" } as const;
+    await setServiceState(at(220), { ...wanted, seenStateId: null });
+    const unseen = setServiceState(at(220), { ...wanted, state: "reduced", seenStateId: null });
+    await expect(unseen).rejects.toMatchObject({ code: "conflict" });
+    const seenStateId = (await stateOf(221, "portal"))?.manual?.id ?? null;
+    await clearServiceState(at(221), { serviceId: "portal", seenStateId });
+    const gone = clearServiceState(at(222), { serviceId: "portal", seenStateId });
+    await expect(gone).rejects.toMatchObject({ code: "conflict" });
+  });
+});
+
+test("a window that is over cannot be announced as planned, and may be told of afterwards", async () => {
+  const window = {
+    ...incident,
+    kind: "window" as const,
+    priority: null,
+    plannedStart: minutes(0),
+    plannedEnd: minutes(60),
+  };
+  const late = createNotice(at(230), { ...window, state: "scheduled" });
+  await expect(late).rejects.toMatchObject({
+    code: "invalid",
+    details: { field: "plannedEnd", fault: "window-over" },
+  });
+  expect(await createNotice(at(230), { ...window, state: "completed" })).toBeTruthy();
+});
+
 describe("service states", () => {
   test("a fresh probe is green for the own environment only, and unknown when it grows old", async () => {
     await recordProbes(at(100), [{ target: "gateway", isUp: true, latencyMilliseconds: 3 }]);
@@ -155,7 +203,7 @@ describe("service states", () => {
     });
     expect((await stateOf(112))?.state).toBe("operational");
     await setServiceState(at(112), { serviceId: "edi-gateway", state: "reduced", reason: "Omstart" });
-    await clearServiceState(at(112), "edi-gateway");
+    await clearServiceState(at(112), { serviceId: "edi-gateway" });
     expect((await stateOf(112))?.state).toBe("operational");
   });
 });

@@ -115,8 +115,6 @@ export const noticeUpdates = pgTable(
     publishedAt: timestamp({ withTimezone: true }).notNull(),
     correctedAt: timestamp({ withTimezone: true }),
     authorName: text().notNull(),
-    /** Whether subscribers are told. */
-    send: boolean().notNull(),
   },
   (table) => [
     uniqueIndex("notice_updates_number").on(table.noticeId, table.number),

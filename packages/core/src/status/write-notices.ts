@@ -7,6 +7,7 @@ import {
   closingStates,
   NewNotice,
   NewUpdate,
+  type NoticeKind,
   type NoticeState,
   statesOfKind,
   UpdateCorrection,
@@ -35,7 +36,7 @@ async function requireServices(tx: Transaction, ids: readonly string[]): Promise
 async function insertUpdate(
   tx: Transaction,
   ctx: Context,
-  update: { noticeId: string; number: number; state: NoticeState; text: string; send: boolean },
+  update: { noticeId: string; number: number; state: NoticeState; text: string },
 ): Promise<string> {
   const id = newId();
   await tx
@@ -44,9 +45,24 @@ async function insertUpdate(
   return id;
 }
 
+/** A window that ended before it is published is a mistyped day, unless it is published as something that was. */
+function refuseWindowThatIsOver(
+  notice: { kind: NoticeKind; state: NoticeState; plannedEnd: Date | null },
+  now: Date,
+): void {
+  const isOver = notice.kind === "window" && notice.plannedEnd !== null && notice.plannedEnd <= now;
+  if (isOver && (notice.state === "scheduled" || notice.state === "in-progress")) {
+    throw new DomainError("invalid", "The window is over already.", {
+      field: "plannedEnd",
+      fault: "window-over",
+    });
+  }
+}
+
 /** Publishes a notice with its first update; gives its id. Needs `notice.edit`. */
 export async function createNotice(ctx: Context, input: NewNotice): Promise<string> {
-  const { text, state, send, services: named, ...header } = NewNotice.parse(input);
+  const { text, state, services: named, ...header } = NewNotice.parse(input);
+  refuseWindowThatIsOver({ kind: header.kind, state, plannedEnd: header.plannedEnd }, ctx.now);
   const id = newId();
   return await change(ctx, { action: "notice.edit", subject: { type: "notice", id } }, async (tx) => {
     const serviceIds = [...new Set(named)];
@@ -54,10 +70,33 @@ export async function createNotice(ctx: Context, input: NewNotice): Promise<stri
     const closedAt = closingStates.has(state) ? ctx.now : null;
     await tx.insert(notices).values({ id, ...header, createdAt: ctx.now, updatedAt: ctx.now, closedAt });
     await tx.insert(noticeServices).values(serviceIds.map((serviceId) => ({ noticeId: id, serviceId })));
-    await insertUpdate(tx, ctx, { noticeId: id, number: 1, state, text, send });
-    const after = { ...header, services: serviceIds, state, text, send };
+    await insertUpdate(tx, ctx, { noticeId: id, number: 1, state, text });
+    const after = { ...header, services: serviceIds, state, text };
     return { result: id, entries: [{ subjectType: "notice", subjectId: id, after }] };
   });
+}
+
+/** The planned times of a notice once the update is added. Throws `invalid`, with the field, for an update that does not fit it. */
+function plannedAfter(
+  notice: typeof notices.$inferSelect,
+  update: Pick<NewUpdate, "plannedStart" | "plannedEnd"> & { state: NoticeState },
+  now: Date,
+): { plannedStart: Date | null; plannedEnd: Date | null } {
+  const allowed: readonly string[] = statesOfKind[notice.kind];
+  if (!allowed.includes(update.state)) {
+    throw new DomainError("invalid", "The state does not belong to this kind of notice.", {
+      field: "state",
+      fault: "state-of-other-kind",
+    });
+  }
+  const plannedStart = update.plannedStart ?? notice.plannedStart;
+  const plannedEnd = update.plannedEnd ?? notice.plannedEnd;
+  if (plannedStart && plannedEnd && plannedEnd <= plannedStart) {
+    const details = { field: "plannedEnd", fault: "end-before-start" };
+    throw new DomainError("invalid", "The end is after the start.", details);
+  }
+  refuseWindowThatIsOver({ kind: notice.kind, state: update.state, plannedEnd }, now);
+  return { plannedStart, plannedEnd };
 }
 
 /** Adds an update; a closing state closes the notice. A closed notice takes no more (`conflict`). Gives the update's id. */
@@ -68,30 +107,22 @@ export async function addNoticeUpdate(ctx: Context, input: NewUpdate): Promise<s
     const [notice] = await tx.select().from(notices).where(eq(notices.id, update.noticeId)).for("update");
     if (!notice) throw new DomainError("not-found", "There is no such notice.");
     if (notice.closedAt) throw new DomainError("conflict", "The notice is closed.");
-    const allowed: readonly string[] = statesOfKind[notice.kind];
-    if (!allowed.includes(update.state)) {
-      throw new DomainError("invalid", "The state does not belong to this kind of notice.", {
-        field: "state",
-      });
-    }
-    const plannedStart = update.plannedStart ?? notice.plannedStart;
-    const plannedEnd = update.plannedEnd ?? notice.plannedEnd;
-    if (plannedStart && plannedEnd && plannedEnd <= plannedStart) {
-      throw new DomainError("invalid", "The end is after the start.", { field: "plannedEnd" });
-    }
+    const planned = plannedAfter(notice, update, ctx.now);
     const [last] = await tx
       .select({ number: sql<number>`max(${noticeUpdates.number})` })
       .from(noticeUpdates)
       .where(eq(noticeUpdates.noticeId, notice.id));
+    if (update.seenNumber !== undefined && update.seenNumber !== last?.number) {
+      throw new DomainError("conflict", "The notice got another update meanwhile.");
+    }
     const id = await insertUpdate(tx, ctx, {
       noticeId: notice.id,
       number: (last?.number ?? 0) + 1,
       state: update.state,
       text: update.text,
-      send: update.send,
     });
     const closedAt = closingStates.has(update.state) ? ctx.now : null;
-    const after = { plannedStart, plannedEnd, updatedAt: ctx.now, closedAt };
+    const after = { ...planned, updatedAt: ctx.now, closedAt };
     await tx.update(notices).set(after).where(eq(notices.id, notice.id));
     return {
       result: id,
@@ -107,9 +138,12 @@ export async function addNoticeUpdate(ctx: Context, input: NewUpdate): Promise<s
   });
 }
 
-/** Mends a typing error in place: id and time of the update stay, nobody is told. */
+// A form sends CR LF for every line break, whatever was stored.
+const oneLineEnd = (text: string) => text.replaceAll("\r\n", "\n").trim();
+
+/** Corrects a typing error in place: id and time of the update stay, nobody is told. */
 export async function correctNoticeUpdate(ctx: Context, input: UpdateCorrection): Promise<void> {
-  const { updateId, text } = UpdateCorrection.parse(input);
+  const { updateId, text, seenText } = UpdateCorrection.parse(input);
   const subject = async (tx: Transaction) => {
     const [row] = await tx
       .select({ id: noticeUpdates.noticeId })
@@ -125,6 +159,9 @@ export async function correctNoticeUpdate(ctx: Context, input: UpdateCorrection)
       .where(eq(noticeUpdates.id, updateId))
       .for("update");
     if (!before || before.text === text) return { result: undefined, entries: [] };
+    if (seenText !== undefined && oneLineEnd(seenText) !== oneLineEnd(before.text)) {
+      throw new DomainError("conflict", "The text was corrected meanwhile.", { text: before.text });
+    }
     await tx.update(noticeUpdates).set({ text, correctedAt: ctx.now }).where(eq(noticeUpdates.id, updateId));
     await tx.update(notices).set({ updatedAt: ctx.now }).where(eq(notices.id, before.noticeId));
     return {

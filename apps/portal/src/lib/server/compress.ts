@@ -1,20 +1,36 @@
 const compressible = /^(?:text\/|application\/(?:json|javascript|[a-z.]+\+xml|xml|feed\+json))/;
 const bytesMin = 1024;
+const suffix = '.gzip"';
+
+/** The tag of a representation without what tells its coding: two codings of one content are told apart (RFC 9110 8.8.3). */
+export function plainTag(tag: string): string {
+  return tag.endsWith(suffix) ? `${tag.slice(0, -suffix.length)}"` : tag;
+}
+
+function isWorthPacking(response: Response): boolean {
+  const length = response.headers.get("content-length");
+  return (
+    compressible.test(response.headers.get("content-type") ?? "") &&
+    !response.headers.has("content-encoding") &&
+    (length === null || Number(length) >= bytesMin)
+  );
+}
 
 /** The response gzipped when the caller takes it and its kind gains by it; otherwise as it came. */
 export function compress(request: Request, response: Response): Response {
-  const type = response.headers.get("content-type") ?? "";
-  if (!response.body || !compressible.test(type) || response.headers.has("content-encoding")) return response;
-  const length = response.headers.get("content-length");
-  if (length !== null && Number(length) < bytesMin) return response;
+  const isUnchanged = response.status === 304;
+  if (!isUnchanged && !(response.body && isWorthPacking(response))) return response;
   const headers = new Headers(response.headers);
-  headers.append("vary", "Accept-Encoding");
-  const init = { status: response.status, statusText: response.statusText, headers };
+  headers.set("vary", [headers.get("vary"), "Accept-Encoding"].filter(Boolean).join(", "));
   const accepted = request.headers.get("accept-encoding") ?? "";
-  if (request.method === "HEAD" || !/\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(accepted)) {
-    return new Response(response.body, init);
+  const isTaken = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(accepted);
+  const etag = headers.get("etag");
+  if (isTaken && etag?.startsWith('"')) headers.set("etag", `${etag.slice(0, -1)}${suffix}`);
+  if (isTaken && !isUnchanged) {
+    headers.delete("content-length");
+    headers.set("content-encoding", "gzip");
   }
-  headers.delete("content-length");
-  headers.set("content-encoding", "gzip");
-  return new Response(response.body.pipeThrough(new CompressionStream("gzip")), init);
+  const packs = isTaken && !isUnchanged && request.method !== "HEAD";
+  const body = packs ? response.body?.pipeThrough(new CompressionStream("gzip")) : response.body;
+  return new Response(body, { status: response.status, statusText: response.statusText, headers });
 }

@@ -12,6 +12,7 @@ import { asksDatabase, asksHttp, startProber } from "@sor/core/status";
 import { holdKeyring, loadKeyring } from "@sor/core/vault";
 import pino, { type Logger } from "pino";
 import { type Config, readConfig } from "../../config.ts";
+import { inTime, isUnanswered } from "./last-good.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 
 /** What lives as long as the program: settings, the database's pool, logging in, the log, the metrics. */
@@ -66,9 +67,18 @@ export function core(): Core {
   return running;
 }
 
-/** The context of one request: who asks, by the session's cookie. */
-export async function contextFor(headers: Headers): Promise<Context> {
+/**
+ * The context of one request: who asks, by the session's cookie. While the database cannot be asked everybody is anonymous, and
+ * `isAway` says so: public pages go on from their last good copies.
+ */
+export async function contextFor(headers: Headers): Promise<{ ctx: Context; isAway: boolean }> {
   const { auth, db } = core();
   const now = new Date();
-  return createContext(db, await actorForSession(auth, headers, now), now);
+  try {
+    const actor = await inTime(actorForSession(auth, headers, now));
+    return { ctx: createContext(db, actor, now), isAway: false };
+  } catch (error) {
+    if (!isUnanswered(error)) throw error;
+    return { ctx: createContext(db, { kind: "anonymous" }, now), isAway: true };
+  }
 }

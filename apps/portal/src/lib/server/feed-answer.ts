@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { DomainError } from "@sor/core";
 import { networkOf } from "@sor/core/access";
 import type { RequestEvent } from "@sveltejs/kit";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { clientAddress } from "./client-address.ts";
+import { plainTag } from "./compress.ts";
 import { core } from "./core.ts";
+import { lastGood } from "./last-good.ts";
 
 export type BuiltFeed = { variant: string; body: string; changedAt: Date | undefined };
 type Asked = Pick<RequestEvent, "request" | "url" | "locals" | "platform" | "getClientAddress">;
@@ -25,32 +24,12 @@ async function isPollingTooMuch(address: string): Promise<number | undefined> {
   }
 }
 
-function keptPath(dataDir: string, variant: string): string {
-  return join(dataDir, "last-good-feeds", createHash("sha256").update(variant).digest("hex"));
-}
-
-/** Keeps a good copy for when the database is gone; only when it differs, and never half written. */
-async function keep(dataDir: string, feed: BuiltFeed): Promise<void> {
-  const path = keptPath(dataDir, feed.variant);
-  const text = JSON.stringify(feed);
-  if ((await readFile(path, "utf8").catch(() => "")) === text) return;
-  await mkdir(join(dataDir, "last-good-feeds"), { recursive: true });
-  const draft = `${path}.${process.pid}`;
-  await writeFile(draft, text);
-  await rename(draft, path);
-}
-
-async function lastGood(dataDir: string, variant: string): Promise<BuiltFeed | undefined> {
-  const text = await readFile(keptPath(dataDir, variant), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const kept = JSON.parse(text) as { variant: string; body: string; changedAt?: string };
-  return { ...kept, changedAt: kept.changedAt ? new Date(kept.changedAt) : undefined };
-}
-
 function isUnchanged(request: Request, etag: string, changedAt: Date | undefined): boolean {
   const tags = request.headers.get("if-none-match");
   if (tags !== null)
-    return tags.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag || tag.trim() === "*");
+    return tags
+      .split(",")
+      .some((tag) => plainTag(tag.trim().replace(/^W\//, "")) === etag || tag.trim() === "*");
   const since = Date.parse(request.headers.get("if-modified-since") ?? "");
   return changedAt !== undefined && Math.floor(changedAt.getTime() / 1000) * 1000 <= since;
 }
@@ -79,26 +58,17 @@ export async function answerFeed(
   event: Asked,
   build: () => Promise<BuiltFeed | { fault: string }>,
 ): Promise<Response> {
-  const { dataDir } = event.locals.config;
+  const { config, ctx, requestId } = event.locals;
   const waitSeconds = await isPollingTooMuch(networkOf(clientAddress(event)));
   if (waitSeconds !== undefined) {
     return refusal(429, "For mange forespørgsler. Hent højst hvert minut.", {
       "retry-after": String(waitSeconds),
     });
   }
-  try {
-    const built = await build();
-    if ("fault" in built) return refusal(400, built.fault);
-    await keep(dataDir, built);
-    return answer(event.request, built);
-  } catch (error) {
-    if (error instanceof DomainError) throw error;
-    const kept = await lastGood(dataDir, event.url.pathname + event.url.search);
-    if (!kept) throw error;
-    core().log.warn(
-      { requestId: event.locals.requestId, err: error },
-      "feed answered with the last good copy",
-    );
-    return answer(event.request, kept);
-  }
+  const key = `feed ${event.url.pathname}${event.url.search}`;
+  const asked = { dataDir: config.dataDir, key, now: ctx.now };
+  const { value: built, madeAt } = await lastGood(asked, build, (feed) => !("fault" in feed));
+  if ("fault" in built) return refusal(400, built.fault);
+  if (madeAt) core().log.warn({ requestId }, "feed answered with the last good copy");
+  return answer(event.request, built);
 }

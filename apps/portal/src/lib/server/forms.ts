@@ -86,13 +86,13 @@ function noteFault(problem: FormProblem, field: string, text: string): void {
 }
 
 /**
- * Reads a posted form with a schema of core and carries it out with `act`. Gives what `act` gives (which may
+ * Reads a posted form with a schema of core and carries it out with `act`, which also gets the values as they were posted. Gives what `act` gives (which may
  * redirect), or a failure whose `problem` holds values and faults for the form to show again.
  */
 export async function submitForm<Schema extends z.ZodType, Result>(
   request: Request,
   options: FormOptions<Schema>,
-  act: (input: z.output<Schema>) => Promise<Result>,
+  act: (input: z.output<Schema>, values: FormProblem["values"]) => Promise<Result>,
 ): Promise<Result | ActionFailure<{ problem: FormProblem }>> {
   const values = formValues(await request.formData());
   nameForm(request, values);
@@ -106,7 +106,7 @@ export async function submitForm<Schema extends z.ZodType, Result>(
     return fail(400, { problem });
   }
   try {
-    return await act(read.data);
+    return await act(read.data, problem.values);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const refusal = options.refusals?.[error.code]?.(error) ?? refusalText(error.code);

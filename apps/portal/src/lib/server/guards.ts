@@ -10,10 +10,14 @@ export function safePath(text: string | null | undefined): string {
   return text;
 }
 
-/** The signed-in user, or on to the login page and back. Ask in every load and every action of a member page. */
+/**
+ * The signed-in user, or on to the login page and back; 503 while the database cannot tell who asks. Ask in every load and every
+ * action of a member page.
+ */
 export function requireUser({ locals, url }: Asked): SignedIn {
   const { actor } = locals.ctx;
   if (actor.kind === "user") return actor;
+  if (locals.isAway) error(503, "unavailable", { code: "unavailable", requestId: locals.requestId });
   redirect(303, `/login?next=${encodeURIComponent(safePath(url.pathname + url.search))}`);
 }
 

@@ -1,15 +1,32 @@
+import type { DomainError } from "@sor/core";
+import { type NoticeFaultCode, noticeFaultCodes } from "@sor/core/status";
 import type { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";
+import { faultText } from "./forms.ts";
+
+const texts = {
+  "state-of-other-kind": m.status_fault_state,
+  "incident-without-priority": m.status_fault_priority,
+  "window-without-times": m.status_fault_window_times,
+  "window-over": m.status_fault_window_over,
+  "end-before-start": m.status_fault_end_before_start,
+  "no-such-day": m.status_fault_no_such_day,
+  "no-such-time": m.status_fault_no_such_time,
+  "ambiguous-time": m.status_fault_ambiguous,
+} satisfies Record<NoticeFaultCode, () => string>;
+
+const codeOf = (text: unknown) => noticeFaultCodes.find((code) => code === text);
+
+/** The words of what a rule between the fields of a notice found; for everything else the general ones. */
+function ruleFault(issue: z.core.$ZodIssue): string {
+  const code = codeOf(issue.message);
+  return code ? texts[code]() : faultText(issue);
+}
 
 /** What is wrong with a time typed as the Danish clock shows it. */
 export function clockFaults(issue: z.core.$ZodIssue): string {
-  const texts: Record<string, () => string> = {
-    ambiguous: m.status_fault_ambiguous,
-    "no such time": m.status_fault_no_such_time,
-    "the end is after the start": m.status_fault_end_before_start,
-    "a window has a start and an end": m.status_fault_window_times,
-  };
-  return (texts[issue.message] ?? m.status_fault_time)();
+  const code = codeOf(issue.message);
+  return code ? texts[code]() : m.status_fault_time();
 }
 
 /** Texts for the fields of the notice form where the general ones say too little. */
@@ -17,6 +34,16 @@ export const noticeFaults = {
   plannedStart: clockFaults,
   plannedEnd: clockFaults,
   services: () => m.status_fault_services(),
-  priority: () => m.status_fault_priority(),
+  priority: ruleFault,
   state: () => m.status_fault_state(),
+};
+
+/** Words at the field for what core refuses of a notice or a state, and for what somebody else changed meanwhile. */
+export const noticeRefusals = {
+  conflict: () => m.status_conflict(),
+  invalid: ({ details }: DomainError) => {
+    const code = codeOf(details["fault"]);
+    const text = code ? texts[code]() : m.form_refused_invalid();
+    return typeof details["field"] === "string" ? { field: details["field"], text } : text;
+  },
 };

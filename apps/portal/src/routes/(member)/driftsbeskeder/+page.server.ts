@@ -9,7 +9,7 @@ import {
 import { redirect } from "@sveltejs/kit";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireRole } from "#lib/server/guards.ts";
-import { clockFaults } from "#lib/server/notice-faults.ts";
+import { clockFaults, noticeRefusals } from "#lib/server/notice-faults.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 export const load: PageServerLoad = async (event) => {
@@ -29,10 +29,10 @@ export const actions: Actions = {
     const { ctx } = event.locals;
     return await submitForm(
       event.request,
-      { schema: ManualStateForm, faults: { expiresAt: clockFaults } },
-      async ({ serviceId, state, reason, expiresAt }) => {
-        if (state === "") await clearServiceState(ctx, serviceId);
-        else await setServiceState(ctx, { serviceId, state, reason, expiresAt });
+      { schema: ManualStateForm, faults: { expiresAt: clockFaults }, refusals: noticeRefusals },
+      async (wanted) => {
+        if (wanted.state === "") await clearServiceState(ctx, wanted);
+        else await setServiceState(ctx, wanted);
         redirect(303, "/driftsbeskeder?gemt#services");
       },
     );

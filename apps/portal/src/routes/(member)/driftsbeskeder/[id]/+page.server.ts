@@ -10,7 +10,7 @@ import {
 import { redirect } from "@sveltejs/kit";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireRole } from "#lib/server/guards.ts";
-import { noticeFaults } from "#lib/server/notice-faults.ts";
+import { noticeFaults, noticeRefusals } from "#lib/server/notice-faults.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 function noticeId(text: string): string {
@@ -31,7 +31,8 @@ export const actions: Actions = {
   update: async (event) => {
     requireRole(event, "authority");
     const id = noticeId(event.params.id);
-    return await submitForm(event.request, { schema: NewUpdateForm, faults: noticeFaults }, async (input) => {
+    const options = { schema: NewUpdateForm, faults: noticeFaults, refusals: noticeRefusals };
+    return await submitForm(event.request, options, async (input) => {
       await addNoticeUpdate(event.locals.ctx, { ...input, noticeId: id });
       redirect(303, `/driftsbeskeder/${id}?gemt`);
     });
@@ -39,7 +40,8 @@ export const actions: Actions = {
   correct: async (event) => {
     requireRole(event, "authority");
     const id = noticeId(event.params.id);
-    return await submitForm(event.request, { schema: UpdateCorrection }, async (input) => {
+    const options = { schema: UpdateCorrection, refusals: noticeRefusals };
+    return await submitForm(event.request, options, async (input) => {
       await correctNoticeUpdate(event.locals.ctx, input);
       redirect(303, `/driftsbeskeder/${id}?gemt`);
     });

@@ -1,10 +1,12 @@
-import { DomainError } from "@sor/core";
 import { Uuid } from "@sor/core/identifiers";
 import { getNotice } from "@sor/core/status";
+import { lastGood } from "#lib/server/last-good.ts";
+import { readParam } from "#lib/server/queries.ts";
 import type { PageServerLoad } from "./$types";
 
-export const load: PageServerLoad = async ({ locals, params }) => {
-  const id = Uuid.safeParse(params.id);
-  if (!id.success) throw new DomainError("not-found", "There is no such notice.");
-  return { notice: await getNotice(locals.ctx, id.data) };
+export const load: PageServerLoad = async ({ locals: { ctx, config }, params }) => {
+  const id = readParam(Uuid, params.id);
+  const asked = { dataDir: config.dataDir, key: `notice ${id}`, now: ctx.now };
+  const { value: notice } = await lastGood(asked, () => getNotice(ctx, id));
+  return { notice };
 };

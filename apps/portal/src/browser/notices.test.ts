@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { closeDatabase, createContext, migrateDatabase, openDatabase } from "@sor/core";
+import { createDemoUser } from "@sor/core/access";
+import { startThrowawayPostgres } from "@sor/core/database";
+import type { Page } from "playwright-core";
+import { afterAll, describe, expect, test } from "vitest";
+import { launchChromium } from "../testing/chromium.ts";
+import { logIn } from "../testing/member.ts";
+import { startPortal } from "../testing/portal.ts";
+
+const dataDir = await mkdtemp(join(tmpdir(), "sor-notices-"));
+// A server of its own: it is killed at the end.
+const postgres = await startThrowawayPostgres();
+await migrateDatabase(postgres.url);
+const db = openDatabase(postgres.url, { onConnectionLost: () => undefined });
+const password = "en lang sætning til test";
+const person = { username: "vagten", name: "Vagten", email: "vagten@example.org", password };
+const authority = { role: "authority", scope: { kind: "all" }, supplierId: null } as const;
+await createDemoUser(createContext(db, { kind: "system", job: "test" }, new Date()), {
+  ...person,
+  ...authority,
+});
+await closeDatabase(db);
+const portal = await startPortal(postgres.url, { DATA_DIR: dataDir });
+const browser = await launchChromium();
+afterAll(async () => {
+  await browser.close();
+  await portal.stop();
+  await postgres.stop();
+  await rm(dataDir, { recursive: true });
+});
+const cookies = [...(await logIn(portal, "vagten", password)).cookies];
+
+async function aPage(javaScriptEnabled: boolean): Promise<Page> {
+  const context = await browser.newContext({ javaScriptEnabled, locale: "da-DK" });
+  await context.addCookies(cookies.map(([name, value]) => ({ name, value, url: portal.origin })));
+  return await context.newPage();
+}
+const focused = (page: Page) =>
+  page.evaluate(() => document.activeElement?.closest("[tabindex]")?.textContent ?? "");
+const faultsOf = (page: Page) => page.locator(".fault-summary li").allTextContents();
+
+describe.each([
+  ["with JavaScript", true],
+  ["without JavaScript", false],
+])("%s", (_name, hasScript) => {
+  test("an incident is refused with all its faults at once, shown as a draft, and published once", async () => {
+    const page = await aPage(hasScript);
+    await page.goto(`${portal.origin}/driftsbeskeder`);
+    await page.getByRole("link", { name: "Ny hændelse" }).click();
+    await page.locator("form[action*='preview']").evaluate((form: HTMLFormElement) => {
+      form.noValidate = true;
+    });
+    const title = `Langsomme opslag ${hasScript}`;
+    await page.getByRole("button", { name: "Offentliggør" }).click();
+    await page.locator(".fault-summary").waitFor();
+    expect((await faultsOf(page)).map((text) => text.split(":")[0])).toEqual(
+      expect.arrayContaining(["Overskrift", "Tekst", "Berørte tjenester"]),
+    );
+    await page.getByLabel("Overskrift").fill(title);
+    await page.getByLabel("Tekst", { exact: true }).fill("Opslag svarer langsomt.");
+    await page.locator("input[name='services[]']").first().check();
+    await page.getByRole("button", { name: "Vis udkast" }).click();
+    await page.getByRole("heading", { name: /^Udkast/ }).waitFor();
+    expect(await focused(page)).toContain("Udkast");
+    expect(await (await fetch(`${portal.origin}/drift`)).text()).not.toContain(title);
+    await page.getByRole("button", { name: "Offentliggør" }).click();
+    await page.getByText("Gemt. Det er synligt på driftsstatus nu.").waitFor();
+    const status = await (await fetch(`${portal.origin}/drift`)).text();
+    expect(status.split(`>${title}</a>`).length - 1).toBe(1);
+    expect(status.indexOf(title)).toBeLessThan(status.indexOf('id="services-'));
+    await page.context().close();
+  }, 60_000);
+
+  test("a state set without a reason is refused at its field, and one set meanwhile is not overwritten", async () => {
+    const [page, other] = [await aPage(hasScript), await aPage(hasScript)];
+    for (const one of [page, other]) await one.goto(`${portal.origin}/driftsbeskeder`);
+    const set = async (one: Page, reason: string) => {
+      await one.getByLabel("Tjeneste", { exact: true }).selectOption({ index: 1 });
+      await one.getByLabel("Ny status").selectOption("down");
+      await one.getByLabel("Begrundelse").fill(reason);
+      await one.getByRole("button", { name: "Sæt status" }).click();
+    };
+    await set(page, "a");
+    await page.locator(".fault-summary").waitFor();
+    expect((await faultsOf(page))[0]).toMatch(/^Begrundelse:/);
+    await set(page, `Strømsvigt ${hasScript}`);
+    await page.getByText("Gemt. Det er synligt").waitFor();
+    await set(other, "Omstart");
+    await other.locator(".fault-summary").waitFor();
+    expect((await faultsOf(other))[0]).toContain("En anden har ændret det i mellemtiden");
+    for (const one of [page, other]) await one.context().close();
+  }, 60_000);
+
+  test("of two corrections of one text the second is refused and keeps what was typed", async () => {
+    const [page, other] = [await aPage(hasScript), await aPage(hasScript)];
+    for (const one of [page, other]) {
+      await one.goto(`${portal.origin}/driftsbeskeder`);
+      await one.getByRole("link", { name: `Langsomme opslag ${hasScript}` }).click();
+      await one.getByText("Ret en tastefejl").click();
+      await one
+        .getByLabel("Teksten")
+        .fill(one === page ? "Opslag svarer nu\nmeget langsomt." : "Opslag er langsomme.");
+    }
+    await page.getByRole("button", { name: "Gem rettelsen" }).click();
+    await page.getByText("Gemt. Det er synligt").waitFor();
+    await other.getByRole("button", { name: "Gem rettelsen" }).click();
+    await other.locator(".fault-summary").waitFor();
+    expect(await other.getByLabel("Teksten").inputValue()).toBe("Opslag er langsomme.");
+    expect(await other.locator("p.text").first().textContent()).toContain("meget langsomt");
+    await other.getByRole("button", { name: "Gem rettelsen" }).click();
+    await other.getByText("Gemt. Det er synligt").waitFor();
+    for (const one of [page, other]) await one.context().close();
+  }, 60_000);
+});
+
+test("with the database gone the status is told from the last good copy, also after a restart, and members are told why", async () => {
+  for (const path of ["/", "/drift", "/drift/rss.xml"])
+    expect((await fetch(portal.origin + path)).status).toBe(200);
+  process.kill(postgres.pid, "SIGKILL");
+  await postgres.ended;
+  const cookie = cookies.map(([name, value]) => `${name}=${value}`).join("; ");
+  const look = async (origin: string) => {
+    const started = performance.now();
+    const page = await fetch(`${origin}/drift`, { headers: { cookie } });
+    expect(page.status).toBe(200);
+    expect(performance.now() - started).toBeLessThan(10_000);
+    const html = await page.text();
+    expect(html).toContain("Databasen svarer ikke");
+    expect(html).toContain("Langsomme opslag");
+    for (const path of ["/", "/drift/rss.xml"]) expect((await fetch(origin + path)).status).toBe(200);
+    const member = await fetch(`${origin}/driftsbeskeder`, { headers: { cookie }, redirect: "manual" });
+    expect(member.status).toBe(503);
+    expect(await member.text()).toContain("Kan ikke svare lige nu");
+  };
+  await look(portal.origin);
+  const again = await startPortal(postgres.url, { DATA_DIR: dataDir });
+  await look(again.origin);
+  // The cookie is the session's token and its signature.
+  const tokens = cookies
+    .map(([, value]) => decodeURIComponent(value).split(".")[0] ?? value)
+    .filter((text) => text.length > 16);
+  expect(tokens.length).toBeGreaterThan(0);
+  for (const token of tokens) expect(portal.output() + again.output()).not.toContain(token);
+}, 60_000);

@@ -1,0 +1,1 @@
+ALTER TABLE "notice_updates" DROP COLUMN "send";
