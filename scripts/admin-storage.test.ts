@@ -26,6 +26,7 @@ import {
   receives,
 } from "../packages/core/src/testing/a-message-route.ts";
 import { testKeys } from "../packages/core/src/testing/test-keys.ts";
+import { wrongClock } from "../packages/core/src/testing/wrong-clock.ts";
 import { holdKeyring, readKeyList } from "../packages/core/src/vault/index.ts";
 import { root } from "./config.ts";
 
@@ -217,6 +218,10 @@ test("what is due is removed by a command that is killed and run again, nothing 
     );
     return rows[0];
   };
+  const astray = admin("prune", wrongClock(200 * 86_400, "start"));
+  expect((await once(astray.child, "exit"))[0]).toBe(1);
+  expect(astray.output()).toMatch(/clock is 17\d{6} seconds ahead/);
+  expect(await counts()).toMatchObject({ pruned: 0, half: 0 });
   await slowed("delete", 2, async () => {
     for (const milliseconds of placesOf(5)) {
       await killedAfter(milliseconds, "prune", {});

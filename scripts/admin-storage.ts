@@ -1,3 +1,4 @@
+import { type ClockState, followDatabaseClock } from "../packages/core/src/database/index.ts";
 import type { Context, Database } from "../packages/core/src/index.ts";
 import { closeDatabase, createContext, openDatabase } from "../packages/core/src/index.ts";
 import { countUnrotated, rotatePayloadKeys } from "../packages/core/src/messages/index.ts";
@@ -9,14 +10,20 @@ import { openOwnDatabase } from "./own-database.ts";
 
 const partsAtOnce = 500;
 
-async function withDatabase(config: Config, job: string, work: (context: () => Context) => Promise<void>) {
+type Work = (context: () => Context, clock: ClockState) => Promise<void>;
+
+// The time is the database's, as that of all programs is.
+async function withDatabase(config: Config, job: string, work: Work) {
   const { url, close } = await openOwnDatabase(config);
   let database: Database | undefined;
   try {
     await requireSchema(config, url);
     const opened = openDatabase(url);
     database = opened;
-    await work(() => createContext(opened, { kind: "system", job }, new Date()));
+    const clock = followDatabaseClock(opened);
+    clock.stop();
+    await clock.compare();
+    await work(() => createContext(opened, { kind: "system", job }, clock.now()), clock.state());
   } finally {
     if (database) await closeDatabase(database);
     await close();
@@ -65,7 +72,13 @@ export async function pruneNow(config: Config): Promise<void> {
   const retention = retentionIn(process.env);
   const fault = retentionFault(retention);
   if (fault) throw new Error(fault);
-  await withDatabase(config, "prune", async (context) => {
+  await withDatabase(config, "prune", async (context, { isTrusted, skewSeconds }) => {
+    if (!isTrusted) {
+      const seconds = Math.round(skewSeconds ?? 0);
+      throw new Error(
+        `This machine's clock is ${seconds} seconds ahead of the database's: set right the one that is wrong. Nothing was removed.`,
+      );
+    }
     const onBatch = ({ kind, removed }: { kind: string; removed: number }) => {
       if (removed > 0) console.log(`${kind}: ${removed} removed so far`);
     };

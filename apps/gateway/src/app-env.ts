@@ -1,5 +1,6 @@
 import type { Context as CoreContext, Database } from "@sor/core";
 import type { Actor } from "@sor/core/access";
+import type { DatabaseClock } from "@sor/core/database";
 import type { RoutingFollower } from "@sor/core/routing";
 import type { Held } from "@sor/core/shares";
 import type { TypedResponse } from "hono";
@@ -24,6 +25,8 @@ export type Deps = {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly clock: () => Date;
+  /** How the machine's clock stands to the database's; absent: it is trusted. */
+  readonly databaseClock?: Pick<DatabaseClock, "state" | "subscribe"> | undefined;
   /** Tells the workers of all processes that there is something to deliver. */
   readonly announce: () => void;
   /** Absent: nothing is traced. */

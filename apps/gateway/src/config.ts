@@ -91,6 +91,8 @@ export const Config = z.object({
   RETRY_LONGEST_SECONDS: seconds.default(standardPolicy.longestDelaySeconds),
   /** How long an endpoint that has failed five times in a row is left alone before the next letter tries it. */
   BREAKER_SECONDS: seconds.default(standardPolicy.breakerSeconds),
+  /** By how much the clocks of the machine and of the database may differ before nothing is done that depends on the time. */
+  CLOCK_SKEW_SECONDS_MAX: z.coerce.number().min(1).max(300).default(5),
   /** How often each webhook is asked whether it answers; 0: never. */
   ENDPOINT_PROBE_MINUTES: z.coerce.number().min(0).max(1440).default(15),
   /** Whom to tell of a weakness (`mailto:` or `https:`), for /.well-known/security.txt; absent: there is none. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -12,6 +12,7 @@ import {
 import { startThrowawayPostgres } from "@sor/core/database";
 import { aLocation, anEndpoint, aVendor, receives } from "@sor/core/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Readiness } from "./readiness.ts";
 import { type GatewayProcess, startGateway } from "./testing/gateway-process.ts";
 
 const gln = "5790000123117";
@@ -104,13 +105,47 @@ test("with the database killed under it the gateway answers on, and says so", as
   expect(keyed.status).toBe(200);
 }, 120_000);
 
+const figureOf = async (name: string) => {
+  const text = await (await fetch(`${gateway?.address}/metrics`)).text();
+  return Number(new RegExp(`^${name} (.+)$`, "m").exec(text)?.[1]);
+};
+const readiness = async (purpose: string) => {
+  const answer = await fetch(`${gateway?.address}/readyz?verbose&purpose=${purpose}`);
+  return { ...Readiness.parse(await answer.json()), status: answer.status };
+};
+
 test("it ends by itself on SIGTERM, and starts again from what it saved, without any database", async () => {
+  const before = (await readiness("lookups")).snapshot;
   expect(await gateway?.end()).toBe(0);
   gateway = await startGateway(env());
   expect(await statusOf(`/v1/routes/${gln}/TST29`)).toBe(200);
   expect(await statusOf(`/v1/routes/${gln}/TST30`)).toBe(404);
-  const verbose = await (await fetch(`${gateway.address}/readyz?verbose`)).json();
-  expect(verbose).toMatchObject({ status: "degraded", snapshot: { source: "file", sequence: 30 } });
+  const { status, snapshot } = await readiness("lookups");
+  expect([status, snapshot.source, snapshot.sequence]).toEqual([200, "file", 30]);
+  expect([snapshot.freshAt, snapshot.ageSeconds]).toEqual([before.freshAt, expect.any(Number)]);
+  expect(await figureOf("soredi_route_snapshot_sequence")).toBe(30);
+  expect(await figureOf("soredi_route_snapshot_age_seconds")).toBeGreaterThan(before.ageSeconds ?? 0);
+  expect(await figureOf("soredi_register_sequence")).toBeNaN();
+  for (const purpose of ["intake", "delivery"]) expect((await readiness(purpose)).status).toBe(503);
+  expect(await gateway.end()).toBe(0);
+  gateway = undefined;
+}, 120_000);
+
+test("a saved table that nobody could renew for a day is answered from, and is not ready", async () => {
+  await gateway?.end("SIGKILL");
+  const yesterday = new Date(Date.now() - 25 * 3_600_000);
+  const file = await open(join(dataDir, "routing-table.bin"), "r+");
+  await file.write(yesterday.toISOString(), 8);
+  await file.close();
+  gateway = await startGateway(env());
+  expect(await statusOf(`/v1/routes/${gln}/TST29`)).toBe(200);
+  const { status, purposes, snapshot } = await readiness("lookups");
+  expect([status, snapshot.freshAt]).toEqual([503, yesterday.toISOString()]);
+  expect(purposes[0]).toEqual({
+    ...{ purpose: "lookups", status: "not-ready" },
+    reasons: ["table-old", "database"],
+  });
+  expect(await figureOf("soredi_route_snapshot_age_seconds")).toBeGreaterThan(86_400);
   expect(await gateway.end()).toBe(0);
   gateway = undefined;
 }, 120_000);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { closeDatabase, openDatabase } from "@sor/core";
 import { actorForKey, actorsForKeys } from "@sor/core/access";
-import { errorForLog } from "@sor/core/database";
+import { errorForLog, followDatabaseClock } from "@sor/core/database";
 import { followRoutingTable } from "@sor/core/routing";
 import { holdKeyring, loadKeyring } from "@sor/core/vault";
 import pino from "pino";
@@ -43,12 +43,17 @@ flushing.unref();
 const db = openDatabase(config.DATABASE_URL, {
   onConnectionLost: (error) => log.warn({ err: error }, "database connection lost"),
 });
+const databaseClock = followDatabaseClock(db, {
+  skewSecondsMax: config.CLOCK_SKEW_SECONDS_MAX,
+  onProblem: (error) => log.warn({ err: error }, "clock not compared with the database's; trying again"),
+});
 const routing = await followRoutingTable({
   url: config.DATABASE_URL,
   db,
   dataDir: config.DATA_DIR,
   saveEverySeconds: config.SNAPSHOT_MINUTES * 60,
   retry: retryHintsOf(config),
+  clock: () => databaseClock.now(),
   onProblem: (what, error) => log.warn({ err: error }, `routing table: ${what} failed`),
 });
 const metrics = createMetrics();
@@ -62,7 +67,8 @@ const deps = {
   metrics,
   log,
   tracing,
-  clock: () => new Date(),
+  clock: () => databaseClock.now(),
+  databaseClock,
   announce: createAnnouncer({ db, log }),
   findKey: (key: string, now: Date) => actorForKey(db, key, now),
   currentActors: (actors: readonly { id: string }[], now: Date) =>
@@ -73,6 +79,8 @@ const deps = {
     ),
   stopping: stopping.signal,
 };
+// The first answers already go by the right time; without a database nothing is gained by waiting longer.
+await Promise.race([databaseClock.compare(), pause(2000, undefined, { ref: false })]);
 const server = createGatewayServer(deps);
 const management = config.MANAGEMENT_PORT === undefined ? undefined : createManagementServer(deps);
 if (management) {
@@ -101,6 +109,7 @@ async function stop(signal: string): Promise<void> {
   await closeServer(server);
   if (management) await closeServer(management);
   await tracing?.stop();
+  databaseClock.stop();
   await routing.stop();
   await closeDatabase(db);
   clearInterval(flushing);

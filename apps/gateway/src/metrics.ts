@@ -1,9 +1,22 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import {
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  type GaugeConfiguration,
+  Histogram,
+  Registry,
+} from "prom-client";
 
 /** Every metric of the gateway, by name, on a registry of its own. Labels never carry identifiers. */
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
+  // A figure that nobody has measured yet is not 0.
+  const unknownYet = (of: GaugeConfiguration<string>) => {
+    const gauge = new Gauge(of);
+    gauge.set(Number.NaN);
+    return gauge;
+  };
   const seconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10];
   return {
     registry,
@@ -31,17 +44,22 @@ export function createMetrics() {
       help: "Journal number that the routing table is as of",
       registers,
     }),
-    registerSequence: new Gauge({
+    registerSequence: unknownYet({
       name: "soredi_register_sequence",
       help: "Number of the newest journal entry, as the database has it; a routing table behind it is old",
       registers,
     }),
-    feedLagSeconds: new Gauge({
+    feedLagSeconds: unknownYet({
       name: "soredi_change_feed_lag_seconds",
       help: "For how long the oldest committed event has waited to appear in the feed of notifications",
       registers,
     }),
-    snapshotAgeSeconds: new Gauge({
+    clockSkewSeconds: unknownYet({
+      name: "soredi_clock_skew_seconds",
+      help: "By how much this machine's clock is ahead of the database's",
+      registers,
+    }),
+    snapshotAgeSeconds: unknownYet({
       name: "soredi_route_snapshot_age_seconds",
       help: "Time since the routing table was last known to be up to date",
       registers,
@@ -139,7 +157,7 @@ export function createMetrics() {
       help: "Bytes set aside for interchanges that are being received",
       registers,
     }),
-    spoolFreeBytes: new Gauge({
+    spoolFreeBytes: unknownYet({
       name: "soredi_spool_free_bytes",
       help: "Free space where interchanges are spooled",
       registers,

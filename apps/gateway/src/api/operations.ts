@@ -1,48 +1,14 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
 import { securityTxt } from "@sor/core";
+import type { Context } from "hono";
 import { z } from "zod";
 import type { AppEnv, Deps } from "../app-env.ts";
+import { lookAtReadiness, type Purpose, purposes, Readiness } from "../readiness.ts";
 import { newRouter } from "../router.ts";
+import { noStore } from "./shared.ts";
 
-/** An older table than this is no longer trusted to be ready; the database has been away for a day. */
-const staleAfterSeconds = 86_400;
-
-/** Whether lookups can be answered, and how fresh. Pure. */
-export function readinessOf(state: ReturnType<Deps["routing"]["state"]>, now: Date) {
-  const ageSeconds =
-    state.freshAt === null ? null : Math.max(0, (now.getTime() - state.freshAt.getTime()) / 1000);
-  const isReady = state.source !== "none" && (ageSeconds === null || ageSeconds < staleAfterSeconds);
-  const status = !isReady ? "not-ready" : state.isConnected ? "ready" : "degraded";
-  return {
-    status: status as "ready" | "degraded" | "not-ready",
-    store: { isConnected: state.isConnected, problem: state.problem },
-    snapshot: {
-      source: state.source,
-      sequence: state.sequence,
-      freshAt: state.freshAt?.toISOString() ?? null,
-      ageSeconds,
-      savedAt: state.savedAt?.toISOString() ?? null,
-    },
-  };
-}
-
-const Readiness = z
-  .object({
-    status: z.enum(["ready", "degraded", "not-ready"]),
-    store: z.object({ isConnected: z.boolean(), problem: z.string().nullable() }),
-    snapshot: z.object({
-      source: z.enum(["none", "file", "database"]),
-      sequence: z.int(),
-      freshAt: z.iso.datetime().nullable(),
-      ageSeconds: z.number().nullable(),
-      savedAt: z.iso.datetime().nullable(),
-    }),
-  })
-  .meta({ id: "Readiness", description: "Whether lookups can be answered, from what, and how fresh" });
-
-const verbose = z.strictObject({
-  verbose: z.enum(["", "true", "1"]).optional().meta({ description: "The reasons as JSON" }),
-});
+const verbose = z.enum(["", "true", "1"]).optional().meta({ description: "The reasons as JSON" });
+const purpose = z.enum(purposes).default("lookups").meta({ description: "What the node is to be used for" });
 
 const text = (description: string) => ({
   description,
@@ -69,31 +35,41 @@ export function operations(deps: Deps, door: "public" | "management") {
       summary: "The process answers",
       responses: { 200: text("ok") },
     }),
-    (c) => c.text("ok\n", 200, { "Cache-Control": "no-store" }),
+    (c) => c.text("ok\n", 200, noStore),
   );
-  for (const path of ["/readyz", "/startupz"] as const) {
-    app.openapi(
-      createRoute({
-        method: "get",
-        path,
-        tags,
-        summary: path === "/readyz" ? "Lookups can be answered" : "The first routing table is loaded",
-        description: "200 also while the database is gone (degraded): lookups are answered from memory.",
-        request: { query: verbose },
-        responses: { 200: json("ready or degraded"), 503: json("not ready") },
-      }),
-      (c) => {
-        const state = readinessOf(deps.routing.state(), c.var.ctx.now);
-        const isReady = state.status !== "not-ready" && !deps.stopping?.aborted;
-        const status = isReady ? 200 : 503;
-        const headers = { "Cache-Control": "no-store" };
-        if (deps.stopping?.aborted) return c.text("stopping\n", status, headers);
-        return c.req.valid("query").verbose === undefined || !isOpen
-          ? c.text(`${state.status}\n`, status, headers)
-          : c.json(state, status, headers);
-      },
-    );
-  }
+  const answer = async (c: Context<AppEnv>, asked: Purpose, isVerbose: boolean) => {
+    if (deps.stopping?.aborted) return c.text("stopping\n", 503, noStore);
+    const readiness = await lookAtReadiness(deps, c.var.ctx.now, asked);
+    const status = readiness.status === "not-ready" ? 503 : 200;
+    return isVerbose && isOpen
+      ? c.json(readiness, status, noStore)
+      : c.text(`${readiness.status}\n`, status, noStore);
+  };
+  const states = { 200: json("ready or degraded"), 503: json("not ready") };
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/readyz",
+      tags,
+      summary: "Whether this node can be used for a purpose",
+      description:
+        "`lookups` (unless told) is 200 also while the database is gone (degraded): they are answered from memory. `intake` needs the database, room to spool and a clock that agrees with the database's; `delivery` the database and the clock.",
+      request: { query: z.strictObject({ purpose, verbose }) },
+      responses: states,
+    }),
+    (c) => answer(c, c.req.valid("query").purpose, c.req.valid("query").verbose !== undefined),
+  );
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/startupz",
+      tags,
+      summary: "The first routing table is loaded",
+      request: { query: z.strictObject({ verbose }) },
+      responses: states,
+    }),
+    (c) => answer(c, "lookups", c.req.valid("query").verbose !== undefined),
+  );
   if (isOpen) app.openapi(metricsRoute, showMetrics(deps));
   const { SECURITY_CONTACT: contact, PUBLIC_GATEWAY_URL } = deps.config;
   if (door === "public" && contact !== undefined) {
@@ -114,17 +90,17 @@ const metricsRoute = createRoute({
 
 function showMetrics(deps: Deps): RouteHandler<typeof metricsRoute, AppEnv> {
   return async (c) => {
-    const state = deps.routing.state();
     const { metrics } = deps;
-    metrics.snapshotSequence.set(state.sequence);
+    const { snapshot, clock, spool } = await lookAtReadiness(deps, c.var.ctx.now);
+    metrics.snapshotSequence.set(snapshot.sequence);
     metrics.snapshotPairs.set(deps.routing.table.pairCount);
     metrics.snapshotBytes.set(deps.routing.table.bytes);
-    if (state.freshAt) {
-      metrics.snapshotAgeSeconds.set((c.var.ctx.now.getTime() - state.freshAt.getTime()) / 1000);
-    }
+    metrics.snapshotAgeSeconds.set(snapshot.ageSeconds ?? Number.NaN);
+    metrics.clockSkewSeconds.set(clock.skewSeconds ?? Number.NaN);
+    metrics.spoolFreeBytes.set(spool.freeBytes ?? Number.NaN);
     return c.text(await metrics.registry.metrics(), 200, {
       "Content-Type": metrics.registry.contentType,
-      "Cache-Control": "no-store",
+      ...noStore,
     });
   };
 }

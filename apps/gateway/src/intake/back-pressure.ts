@@ -1,7 +1,6 @@
-import { mkdir, statfs } from "node:fs/promises";
-import { join } from "node:path";
 import { createShares, type Held, type NoRoom } from "@sor/core/shares";
 import type { Deps } from "../app-env.ts";
+import { freeSpoolBytes, spoolFolder } from "./spool-space.ts";
 
 /** Why nothing more is taken in for a while. */
 export type PressureReason = "bytes-in-flight" | "disk" | "database";
@@ -43,11 +42,11 @@ const aheadSeconds = 30;
  */
 export function createIntake(deps: Deps): Intake {
   const { config, metrics } = deps;
-  const folder = join(config.DATA_DIR, "spool");
+  const folder = spoolFolder(config);
   const bytesMax = config.INTERCHANGE_MEGABYTES_MAX * megabyte;
   const limit = config.INTAKE_MEGABYTES_MAX * megabyte;
   const shares = createShares({ limit, share: config.SUPPLIER_SHARE });
-  const disk = createDiskGauge(deps, folder);
+  const disk = createDiskGauge(deps);
 
   const pressureOn = async (expected: number): Promise<Pressure | undefined> => {
     const free = await disk.freeBytes();
@@ -94,7 +93,7 @@ export function createIntake(deps: Deps): Intake {
 }
 
 /** How much is free where bodies are spooled: measured once a second, and what has arrived since is taken off. */
-function createDiskGauge({ metrics }: Pick<Deps, "metrics">, folder: string) {
+function createDiskGauge({ metrics, config }: Pick<Deps, "metrics" | "config">) {
   let measured = Number.POSITIVE_INFINITY;
   let measuredAt = Number.NEGATIVE_INFINITY;
   let since = 0;
@@ -107,9 +106,7 @@ function createDiskGauge({ metrics }: Pick<Deps, "metrics">, folder: string) {
       if (now - measuredAt >= diskMilliseconds) {
         measuredAt = now;
         since = 0;
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        const { bavail, bsize } = await statfs(folder);
-        measured = bavail * bsize;
+        measured = await freeSpoolBytes(config);
         metrics.spoolFreeBytes.set(measured);
       }
       return measured - since;

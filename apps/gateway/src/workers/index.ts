@@ -22,17 +22,42 @@ import { numberFeed } from "./number-feed.ts";
 import { probeEndpoints } from "./probe.ts";
 import { runPruning } from "./prune.ts";
 import { runResends } from "./resend.ts";
+import { watchClock } from "./watch-clock.ts";
 import { watchPressure } from "./watch-pressure.ts";
+import { type Workers, whileTrusted } from "./while-trusted.ts";
 
-export type Workers = { stop: () => Promise<void> };
+type WorkerDeps = DeliveryDeps & Pick<Deps, "databaseClock">;
+
+export type { Workers } from "./while-trusted.ts";
 
 const tendMilliseconds = 1000;
 const tendAtOnce = 200;
 const followMilliseconds = 20_000;
 
-/** Starts the workers of this process; `stop` ends them after what they have under way. */
-export function startWorkers(deps: DeliveryDeps): Workers {
+/**
+ * Starts the workers of this process; `stop` ends them after what they have under way. What is done because it is time for it
+ * is done while the clock is trusted.
+ */
+export function startWorkers(deps: WorkerDeps): Workers {
   const worker = `${hostname()}:${process.pid}`;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const timed = whileTrusted(deps, () => startTimed(deps, worker));
+  const loops = [
+    measure(deps, signal),
+    numberFeed(deps, signal),
+    watchPressure(deps, worker, signal),
+    watchClock(deps, worker, signal),
+  ];
+  return {
+    stop: async () => {
+      stopping.abort();
+      await Promise.all([timed.stop(), ...loops]);
+    },
+  };
+}
+
+function startTimed(deps: DeliveryDeps, worker: string): Workers {
   const delivery = startDelivery(deps, worker);
   const listener = listenTo(deps.config.DATABASE_URL, workChannel, {
     notice: delivery.wake,
@@ -44,13 +69,10 @@ export function startWorkers(deps: DeliveryDeps): Workers {
   const loops = [
     tend(deps, signal),
     follow(deps, signal),
-    measure(deps, signal),
-    numberFeed(deps, signal),
     probeEndpoints(deps, worker, signal),
     runAlerts(deps, signal),
     runPruning(deps, signal),
     mailAccounts(deps, signal),
-    watchPressure(deps, worker, signal),
     runResends(deps, delivery.wake, signal),
   ];
   return {

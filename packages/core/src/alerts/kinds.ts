@@ -9,6 +9,7 @@ export const alertKinds = [
   "certificate-expiring",
   "prune-failed",
   "back-pressure",
+  "clock-skew",
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -37,6 +38,7 @@ export const alertRules: Readonly<Record<AlertKind, AlertRule>> = {
   "certificate-expiring": { severity: "minor", openAfterSeconds: 0, closeAfterSeconds: minute },
   "prune-failed": { severity: "minor", openAfterSeconds: 0, closeAfterSeconds: 0 },
   "back-pressure": { severity: "serious", openAfterSeconds: 30, closeAfterSeconds: 5 * minute },
+  "clock-skew": { severity: "serious", openAfterSeconds: 0, closeAfterSeconds: minute },
 };
 
 /** Whether a severity is at least another. */

@@ -14,6 +14,7 @@ export const kindTitles: Readonly<Record<AlertKind, Both>> = {
   "certificate-expiring": { da: "Et certifikat udløber snart", en: "A certificate expires soon" },
   "prune-failed": { da: "Oprydning er mislykket", en: "A deletion run has failed" },
   "back-pressure": { da: "Gatewayen afviser for travlhed", en: "The gateway refuses for lack of room" },
+  "clock-skew": { da: "En servers ur går forkert", en: "The clock of a server is wrong" },
 };
 
 const number = (facts: Facts, name: string) => Number(facts[name] ?? 0);
@@ -54,6 +55,10 @@ const sentences: Readonly<Record<AlertKind, (facts: Facts) => Both>> = {
   "back-pressure": () => ({
     da: "Nye forsendelser afvises med 503, indtil der igen er plads.",
     en: "New interchanges are refused with 503 until there is room again.",
+  }),
+  "clock-skew": (facts) => ({
+    da: `En gateways ur og databasens er ${number(facts, "skewSeconds")} sekunder fra hinanden. Gatewayen afleverer, udløber og sletter intet, før de stemmer overens.`,
+    en: `The clocks of a gateway and of the database differ by ${number(facts, "skewSeconds")} seconds. The gateway delivers, expires and removes nothing until they agree.`,
   }),
 };
 

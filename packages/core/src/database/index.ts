@@ -8,6 +8,11 @@ export {
   type Transaction,
 } from "./connect.ts";
 export {
+  type ClockState,
+  type DatabaseClock,
+  followDatabaseClock,
+} from "./database-clock.ts";
+export {
   type EmbeddedPostgres,
   runningEmbeddedPostgres,
   startEmbeddedPostgres,

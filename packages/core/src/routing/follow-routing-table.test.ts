@@ -122,7 +122,8 @@ test("an import puts a whole new table in place, as of the import", async () => 
 test("it starts from the saved copy without a database, says so, and goes on when the database is there", async () => {
   const { url, db, endpointId } = await aRegister();
   const dataDir = await aFolder();
-  const first = await followRoutingTable({ url, db, dataDir });
+  const verifiedAt = new Date("2026-03-01T10:00:00Z");
+  const first = await followRoutingTable({ url, db, dataDir, clock: () => verifiedAt });
   await first.stop();
 
   const problems: unknown[] = [];
@@ -135,7 +136,7 @@ test("it starts from the saved copy without a database, says so, and goes on whe
   });
   await alone.look();
   expect(ask(alone, "DIS91")).toBe("found");
-  expect(alone.state()).toMatchObject({ source: "file", isConnected: false, freshAt: null });
+  expect(alone.state()).toMatchObject({ source: "file", isConnected: false, freshAt: verifiedAt });
   expect(alone.state().problem).toMatch(/could not be read/);
   expect(problems).not.toEqual([]);
 
@@ -145,6 +146,20 @@ test("it starts from the saved copy without a database, says so, and goes on whe
   await again.look();
   expect(ask(again, "DIS03")).toBe("found");
   expect(again.state()).toMatchObject({ source: "database", isConnected: true, sequence: 1 });
+});
+
+test("a copy whose table does not change tells all the same until when it was the newest", async () => {
+  const { url, db } = await aRegister();
+  const dataDir = await aFolder();
+  let now = new Date("2026-03-01T10:00:00Z");
+  const follower = await follow({ url, db, dataDir, clock: () => now, saveEverySeconds: 0.05 });
+  const saved = async () => (await readFile(join(dataDir, "routing-table.bin"))).subarray(8, 32).toString();
+  expect(await saved()).toBe(now.toISOString());
+  now = new Date("2026-03-02T10:00:00Z");
+  await follower.look();
+  await expect.poll(saved).toBe(now.toISOString());
+  const again = await follow({ url: nowhere, db: openDatabase(nowhere), dataDir });
+  expect(again.state()).toMatchObject({ source: "file", freshAt: now });
 });
 
 test("a damaged copy is not used, and is replaced", async () => {

@@ -6,7 +6,7 @@ import { type LoadedTable, loadRoutingTable, readAdvance } from "./load-routing-
 import { readVerifications } from "./read-rows.ts";
 import { RoutingTable } from "./routing-table.ts";
 import type { RetryHints } from "./schemas.ts";
-import { readTableFile, saveTableFile } from "./table-file.ts";
+import { readTableFile, renewTableFile, saveTableFile } from "./table-file.ts";
 
 export type FollowRoutingTable = {
   /** Address for the connection that listens. */
@@ -17,6 +17,8 @@ export type FollowRoutingTable = {
   /** Longest time between a change and its being in the persisted copy. */
   saveEverySeconds?: number;
   pollSeconds?: number;
+  /** The machine's unless given. */
+  clock?: () => Date;
   /** How the gateway tries again at endpoints that have no rule of their own. */
   retry?: RetryHints;
   /** Told of failures; the follower goes on by itself. */
@@ -53,8 +55,7 @@ class Follower implements RoutingFollower {
   #freshAt: Date | null = null;
   #problem: string | null = null;
   #isConnected = false;
-  #savedAt: Date | null = null;
-  #savedHash = "";
+  #saved: { at: Date; hash: string; freshAt: Date } | undefined;
   #journal: JournalFollower | undefined;
   #retry: NodeJS.Timeout | undefined;
   #saver: NodeJS.Timeout | undefined;
@@ -79,7 +80,7 @@ class Follower implements RoutingFollower {
       freshAt: this.#freshAt,
       isConnected: this.#isConnected,
       problem: this.#problem,
-      savedAt: this.#savedAt,
+      savedAt: this.#saved?.at ?? null,
     };
   }
 
@@ -121,8 +122,10 @@ class Follower implements RoutingFollower {
     try {
       const saved = await readTableFile(this.#path);
       if (!saved) return;
-      this.#loaded = this.#withSettings(saved);
-      this.#savedHash = saved.hash;
+      const { freshAt, ...loaded } = saved;
+      this.#loaded = this.#withSettings(loaded);
+      this.#saved = { at: freshAt, hash: loaded.hash, freshAt };
+      this.#freshAt = freshAt;
       this.#source = "file";
     } catch (error) {
       this.#options.onProblem?.("saved copy", error);
@@ -201,7 +204,7 @@ class Follower implements RoutingFollower {
   }
 
   #fresh(): void {
-    this.#freshAt = new Date();
+    this.#freshAt = this.#now();
     this.#isConnected = true;
     this.#problem = null;
   }
@@ -212,17 +215,26 @@ class Follower implements RoutingFollower {
     this.#options.onProblem?.("read", error);
   }
 
+  #now(): Date {
+    return this.#options.clock?.() ?? new Date();
+  }
+
+  // Also when nothing has changed: the file tells for how long its table was the newest.
   async #save(): Promise<void> {
     await this.#saving;
-    const path = this.#path;
-    if (path === undefined || this.#source === "none" || this.#loaded.hash === this.#savedHash) return;
-    const saved = this.#loaded;
-    this.#saving = saveTableFile(path, saved)
+    const [path, loaded, freshAt] = [this.#path, this.#loaded, this.#freshAt];
+    const isKnown = loaded.hash === this.#saved?.hash;
+    if (path === undefined || freshAt === null) return;
+    if (isKnown && freshAt.getTime() === this.#saved?.freshAt.getTime()) return;
+    this.#saving = (isKnown ? renewTableFile(path, freshAt) : saveTableFile(path, loaded, freshAt))
       .then(() => {
-        this.#savedHash = saved.hash;
-        this.#savedAt = new Date();
+        this.#saved = { at: this.#now(), hash: loaded.hash, freshAt };
       })
-      .catch((error: unknown) => this.#options.onProblem?.("save", error))
+      .catch((error: unknown) => {
+        // What cannot be renewed, since it is gone, is written anew.
+        this.#saved = undefined;
+        this.#options.onProblem?.("save", error);
+      })
       .finally(() => {
         this.#saving = undefined;
       });

@@ -4,12 +4,12 @@ export type FollowerState = {
   readonly source: "none" | "file" | "database";
   /** Journal number that the table is as of. */
   readonly sequence: number;
-  /** When the table was last known to be the newest; null before that. */
+  /** When the table was last known to be the newest, also by the process that saved it; null without a table. */
   readonly freshAt: Date | null;
   /** Whether the last look at the database succeeded. */
   readonly isConnected: boolean;
   /** The last failure, in words for an operator; null while connected. */
   readonly problem: string | null;
-  /** When the table was last written to disk; null when it never was. */
+  /** When the saved copy was last written or renewed; null where there is none. */
   readonly savedAt: Date | null;
 };

@@ -4,22 +4,25 @@ import { dirname } from "node:path";
 import type { LoadedTable } from "./load-routing-table.ts";
 import { decodeTable, encodeTable } from "./table-codec.ts";
 
-const magic = "SORROUT2";
+const magic = "SORROUT3";
+/** After the magic, as text of fixed length: until when the table was known to be the newest. Renewed in place. */
+const timeBytes = 24;
+const headBytes = magic.length + timeBytes;
 const checksumBytes = 32;
 const fileBytesMax = 4_000_000_000;
 
 /**
  * Writes a table so that it is there whole or not at all: a file beside it, synced, renamed over it. What the table
- * holds is taken at once; changes made while writing are not in it.
+ * holds is taken at once; changes made while writing are not in it. `freshAt` is when it was last known to be the newest.
  */
-export async function saveTableFile(path: string, loaded: LoadedTable): Promise<void> {
+export async function saveTableFile(path: string, loaded: LoadedTable, freshAt: Date): Promise<void> {
   const parts = encodeTable(loaded);
   await mkdir(dirname(path), { recursive: true });
   const beside = `${path}.${process.pid}.tmp`;
   const file = await open(beside, "w", 0o600);
   try {
     const checksum = createHash("sha256");
-    await file.write(magic);
+    await file.write(magic + freshAt.toISOString());
     for (const part of parts) {
       const bytes = typeof part === "function" ? part() : part;
       const length = Buffer.alloc(8);
@@ -39,8 +42,19 @@ export async function saveTableFile(path: string, loaded: LoadedTable): Promise<
   }
 }
 
+/** Notes in a file that its table is still the newest, without writing the table anew. */
+export async function renewTableFile(path: string, freshAt: Date): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    await file.write(freshAt.toISOString(), magic.length);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
 /** Reads a table that was saved; undefined when there is none. Throws when the file is damaged or of another make. */
-export async function readTableFile(path: string): Promise<LoadedTable | undefined> {
+export async function readTableFile(path: string): Promise<(LoadedTable & { freshAt: Date }) | undefined> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
@@ -48,12 +62,12 @@ export async function readTableFile(path: string): Promise<LoadedTable | undefin
   if (!bytes) return undefined;
   if (bytes.subarray(0, magic.length).toString() !== magic)
     throw new Error("the saved table is of another make");
-  const body = bytes.subarray(magic.length, -checksumBytes);
+  const body = bytes.subarray(headBytes, -checksumBytes);
   const checksum = createHash("sha256").update(body).digest();
-  if (bytes.length > fileBytesMax || !checksum.equals(bytes.subarray(-checksumBytes))) {
-    throw new Error("the saved table is damaged");
-  }
-  return decodeTable(partsOf(body));
+  const freshAt = new Date(bytes.subarray(magic.length, headBytes).toString("latin1"));
+  const isWhole = bytes.length <= fileBytesMax && checksum.equals(bytes.subarray(-checksumBytes));
+  if (!isWhole || Number.isNaN(freshAt.getTime())) throw new Error("the saved table is damaged");
+  return { ...decodeTable(partsOf(body)), freshAt };
 }
 
 function partsOf(body: Buffer): Buffer[] {

@@ -16,3 +16,4 @@ export { testDatabase, testDatabaseUrl } from "./test-database.ts";
 export { testKeys } from "./test-keys.ts";
 export { aPerson, type TestSide, twoSides } from "./two-sides.ts";
 export { anUnfinishedServer, unfinishedBodies } from "./unfinished-answers.ts";
+export { wrongClock } from "./wrong-clock.ts";

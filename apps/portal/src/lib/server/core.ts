@@ -7,7 +7,7 @@ import {
   openDatabase,
 } from "@sor/core";
 import { type Auth, actorForSession, createAuth } from "@sor/core/access";
-import { errorForLog, readSchemaState, schemaFault } from "@sor/core/database";
+import { errorForLog, followDatabaseClock, readSchemaState, schemaFault } from "@sor/core/database";
 import { asksDatabase, asksHttp, startProber } from "@sor/core/status";
 import { holdKeyring, loadKeyring } from "@sor/core/vault";
 import pino, { type Logger } from "pino";
@@ -15,8 +15,15 @@ import { type Config, readConfig } from "../../config.ts";
 import { inTime, isUnanswered } from "./last-good.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 
-/** What lives as long as the program: settings, the database's pool, logging in, the log, the metrics. */
-export type Core = { config: Config; db: Database; auth: Auth; log: Logger; metrics: Metrics };
+/** What lives as long as the program: settings, the database's pool, logging in, the log, the metrics, the time. */
+export type Core = {
+  config: Config;
+  db: Database;
+  auth: Auth;
+  log: Logger;
+  metrics: Metrics;
+  clock: () => Date;
+};
 
 let running: Core | undefined;
 
@@ -30,11 +37,19 @@ export function startCore(): Core {
   const db = openDatabase(config.databaseUrl, {
     onConnectionLost: (error) => log.warn({ err: error }, "database connection lost"),
   });
-  process.once("sveltekit:shutdown", () => void closeDatabase(db));
+  // What is decided by the time is decided by that of all programs.
+  const databaseClock = followDatabaseClock(db, {
+    onProblem: (error) => log.warn({ err: error }, "clock not compared with the database's; trying again"),
+  });
+  const clock = () => databaseClock.now();
+  process.once("sveltekit:shutdown", () => {
+    databaseClock.stop();
+    void closeDatabase(db);
+  });
   const auth = createAuth(db, { baseUrl: config.origin, secret: config.secret });
-  measureServices(config, db, log);
+  running = { config, db, auth, log, metrics: createMetrics(), clock };
+  measureServices(running);
   void tellOfSchema(db, log);
-  running = { config, db, auth, log, metrics: createMetrics() };
   return running;
 }
 
@@ -46,8 +61,8 @@ async function tellOfSchema(db: Database, log: Logger): Promise<void> {
 }
 
 /** Asks once a minute whether gateway, database and portal answer, for the status page. */
-function measureServices(config: Config, db: Database, log: Logger): void {
-  const contextNow = () => createContext(db, { kind: "system", job: "probe" }, new Date());
+function measureServices({ config, db, log, clock }: Core): void {
+  const contextNow = () => createContext(db, { kind: "system", job: "probe" }, clock());
   const prober = startProber({
     targets: [
       { target: "gateway", ask: asksHttp(`${config.gatewayProbe}/livez`) },
@@ -72,8 +87,8 @@ export function core(): Core {
  * `isAway` says so: public pages go on from their last good copies.
  */
 export async function contextFor(headers: Headers): Promise<{ ctx: Context; isAway: boolean }> {
-  const { auth, db } = core();
-  const now = new Date();
+  const { auth, db, clock } = core();
+  const now = clock();
   try {
     const actor = await inTime(actorForSession(auth, headers, now));
     return { ctx: createContext(db, actor, now), isAway: false };
