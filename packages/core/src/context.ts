@@ -1,6 +1,6 @@
 import { asDomainError, type Database, type ReadDatabase, type Transaction } from "./database/index.ts";
 import { DomainError } from "./errors.ts";
-import { appendEntries, type NewEntry } from "./journal/index.ts";
+import { appendEntries, journalRefusal, type NewEntry } from "./journal/index.ts";
 import { type Action, type Actor, may, mayAnywhere, type Subject } from "./permissions/index.ts";
 
 /** A request that may come twice: what it came to is kept by the transaction that does it, so that it is done once. */
@@ -204,11 +204,8 @@ async function refuse(
   if (ctx.actor.kind === "anonymous") {
     throw new DomainError("not-signed-in", "Sign in first.", { action });
   }
-  await database.transaction((tx) =>
-    appendEntries(tx, ctx.actor, ctx.now, [
-      { action, outcome: "refused", subjectType: subject.type, subjectId: subject.id, glns: subject.glns },
-    ]),
-  );
+  const { type: subjectType, id: subjectId, glns } = subject;
+  await journalRefusal(database, ctx.actor, ctx.now, { action, subjectType, subjectId, glns });
   throw new DomainError("not-allowed", "You do not have the right to do this.", {
     action,
     subjectType: subject.type,

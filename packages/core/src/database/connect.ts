@@ -37,7 +37,18 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   return drizzle({ client: pool, casing: "snake_case" });
 }
 
+const closing = new WeakMap<Database, (() => Promise<void>)[]>();
+
+/** Has something done before the pool is ended by `closeDatabase`. */
+export function beforeClose(db: Database, work: () => Promise<void>): void {
+  closing.set(db, [...(closing.get(db) ?? []), work]);
+}
+
 /** Ends every connection of the pool after the statements in flight. */
 export async function closeDatabase(db: Database): Promise<void> {
-  await db.$client.end();
+  try {
+    for (const work of closing.get(db) ?? []) await work();
+  } finally {
+    await db.$client.end();
+  }
 }

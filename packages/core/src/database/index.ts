@@ -1,5 +1,6 @@
 /** Answers how PostgreSQL is reached: pool, migrations, notices, ids. No domain word in it. */
 export {
+  beforeClose,
   closeDatabase,
   type Database,
   type DatabaseOptions,

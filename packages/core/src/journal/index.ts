@@ -8,5 +8,6 @@ export {
   listEntriesAfter,
   listJournal,
 } from "./list-entries.ts";
+export { journalRefusal } from "./refusals.ts";
 export { JournalQuery } from "./schemas.ts";
 export { type JournalCheck, verifyJournal } from "./verify-journal.ts";
