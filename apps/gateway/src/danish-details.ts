@@ -10,6 +10,8 @@ export const danishDetails: Readonly<Record<string, string>> = {
   "You do not have the right to see messages.": "Nøglen har ikke ret til at se meddelelser.",
   "You do not have the right to see alerts.": "Nøglen har ikke ret til at se alarmer.",
   "The change collides with what is registered.": "Ændringen strider mod det, der er registreret.",
+  "Too many confirmations have been sent; try again tomorrow.":
+    "Der er sendt for mange bekræftelser; prøv igen i morgen.",
   "The cursor is not one of ours.": "Markøren (after) er ikke en, gatewayen har givet.",
   "A request with this key is being answered.":
     "En forespørgsel med samme Idempotency-Key er ved at blive besvaret.",

@@ -12,6 +12,7 @@ import {
   watchAlerts,
 } from "@sor/core/alerts";
 import { contentOf, webhookSignatures } from "@sor/core/messages";
+import { type Crew, createCrew } from "./crew.ts";
 import { type DeliveryDeps, privateHostsOf } from "./deliver.ts";
 import { createMailer, type Mailer } from "./send-mail.ts";
 import { createAgents, sendWebhook, type WebhookAgents } from "./send-webhook.ts";
@@ -21,7 +22,7 @@ const lookMilliseconds = 5000;
 /** Every so many looks the outbox is tended: what is too old ends. */
 const tendEvery = 120;
 const leaseSeconds = 120;
-const atOnce = 20;
+const atOnce = 40;
 const webhookTimeoutMilliseconds = 15_000;
 const keepMonths = 13;
 
@@ -30,9 +31,10 @@ export async function runAlerts(deps: DeliveryDeps, signal: AbortSignal): Promis
   const mailer = createMailer(deps.config);
   if (!mailer) deps.log.warn("no SMTP_URL: mail to receivers of alerts waits in the outbox");
   const { agents, close } = createAgents();
+  const crew = createCrew({ limit: atOnce, share: deps.config.SUPPLIER_SHARE });
   let looks = 0;
   const look = async () => {
-    await lookOnce(deps, { mailer, agents, signal, isTending: looks % tendEvery === 0 });
+    await lookOnce(deps, { mailer, agents, signal, crew, isTending: looks % tendEvery === 0 });
     looks += 1;
   };
   const lookOrWarn = () =>
@@ -43,12 +45,13 @@ export async function runAlerts(deps: DeliveryDeps, signal: AbortSignal): Promis
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
+    await crew.settled();
     mailer?.close();
     close();
   }
 }
 
-type Means = { mailer: Mailer | undefined; agents: WebhookAgents; signal: AbortSignal };
+type Means = { mailer: Mailer | undefined; agents: WebhookAgents; signal: AbortSignal; crew: Crew };
 
 async function lookOnce(deps: DeliveryDeps, means: Means & { isTending: boolean }): Promise<void> {
   const ctx = () => createContext(deps.db, actor, deps.clock());
@@ -57,8 +60,14 @@ async function lookOnce(deps: DeliveryDeps, means: Means & { isTending: boolean 
   await packAlertMessages(ctx(), { portalOrigin: deps.config.PORTAL_ORIGIN, limit: atOnce });
   if (!means.mailer) await markMailWaiting(ctx(), "smtp-not-configured");
   const channels = means.mailer ? (["mail", "webhook"] as const) : (["webhook"] as const);
-  const taken = await takeAlertMessages(ctx(), { limit: atOnce, leaseSeconds, channels });
-  await Promise.all(taken.map((message) => handOver(deps, means, message)));
+  const taken = await takeAlertMessages(ctx(), { ...means.crew.free(), leaseSeconds, channels });
+  for (const message of taken) {
+    means.crew.begin(message.holder, async () => {
+      await handOver(deps, means, message).catch((error: unknown) =>
+        deps.log.warn({ err: error, alertMessageId: message.id }, "alert message not handed over"),
+      );
+    });
+  }
   await show(deps);
 }
 

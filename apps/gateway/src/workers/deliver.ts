@@ -10,10 +10,10 @@ import {
   takeDeliveries,
   webhookHeadersOf,
 } from "@sor/core/messages";
-import { createShares, type Shares } from "@sor/core/shares";
 import type { Deps } from "../app-env.ts";
 import { countStates } from "../message-metrics.ts";
 import { retryPolicyOf } from "../retry-rule.ts";
+import { type Crew, createCrew } from "./crew.ts";
 import { createRecorder, type Recorder } from "./record.ts";
 import { sendFolder } from "./send-folder.ts";
 import { createAgents, sendWebhook, type WebhookAgents, type WebhookResult } from "./send-webhook.ts";
@@ -35,11 +35,6 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
   const recorder = createRecorder(deps);
   const stopping = new AbortController();
   const breaking = new AbortController();
-  const underWay = new Set<Promise<void>>();
-  const places = createShares({
-    limit: deps.config.DELIVERIES_MAX,
-    share: deps.config.SUPPLIER_SHARE,
-  });
   let wakeUp = () => {};
   let isWoken = false;
   let ended = 0;
@@ -98,23 +93,18 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
     }
   };
 
-  const begin = (delivery: TakenDelivery) => {
-    const place = places.take(delivery.supplierId);
-    // What was chosen is within the share, and since then places have only been given back.
-    const work = "held" in place ? send(delivery) : giveBack([delivery]);
-    const sending: Promise<void> = work
-      .catch((error: unknown) => {
+  const { DELIVERIES_MAX: limit, SUPPLIER_SHARE: share } = deps.config;
+  const crew = createCrew({ limit, share }, () => {
+    ended += 1;
+    wake();
+  });
+  const begin = (delivery: TakenDelivery) =>
+    crew.begin(delivery.supplierId, async () => {
+      await send(delivery).catch((error: unknown) => {
         // The lease ends by itself and the delivery is taken again, with the same envelope id.
         deps.log.error({ err: error, deliveryId: delivery.id }, "delivery not finished");
-      })
-      .finally(() => {
-        if ("held" in place) place.held.giveBack();
-        underWay.delete(sending);
-        ended += 1;
-        wake();
       });
-    underWay.add(sending);
-  };
+    });
 
   const run = async () => {
     let lately = 0;
@@ -122,8 +112,8 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
       // Those that were taken together end at about the same time, and what takes their places is taken together again.
       await gather(() => ended, lately);
       ended = 0;
-      const free = places.rule.limit - places.total();
-      const taken = free > 0 ? await take(deps, places, worker) : [];
+      const free = crew.free();
+      const taken = free.limit > 0 ? await take(deps, free, worker) : [];
       if (stopping.signal.aborted) {
         await giveBack(taken);
         return;
@@ -131,7 +121,7 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
       for (const delivery of taken) begin(delivery);
       lately = latelyAfter(lately, taken.length);
       // All that is due and has a place was taken: there is more when one ends, when somebody tells, or in a second.
-      if (taken.length < free || free === 0) await pause(pollMilliseconds);
+      if (taken.length < free.limit || free.limit === 0) await pause(pollMilliseconds);
     }
   };
   const running = run();
@@ -143,7 +133,7 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
       wakeUp();
       await running;
       const timer = setTimeout(() => breaking.abort(), graceSeconds * 1000);
-      await Promise.allSettled(underWay);
+      await crew.settled();
       clearTimeout(timer);
       close();
     },
@@ -201,11 +191,13 @@ function errorTypeOf(outcome: WebhookResult["outcome"]): string | undefined {
   return "status" in outcome && outcome.status !== undefined ? String(outcome.status) : outcome.kind;
 }
 
-async function take(deps: DeliveryDeps, places: Shares, worker: string): Promise<TakenDelivery[]> {
+async function take(
+  deps: DeliveryDeps,
+  free: ReturnType<Crew["free"]>,
+  worker: string,
+): Promise<TakenDelivery[]> {
   const { config } = deps;
   const lease = { leaseSeconds: leaseOf(config), bytesPerSecondMin: slowestOf(config) };
-  const limit = places.rule.limit - places.total();
-  const free = { limit, places: { rule: places.rule, held: places.held() } };
   const question = { ...free, ...lease, perEndpoint: config.DELIVERIES_PER_ENDPOINT, worker };
   try {
     return await takeDeliveries(createContext(deps.db, actor, deps.clock()), question);

@@ -16,13 +16,14 @@ import {
   type WantedFolder,
 } from "@sor/core/probes";
 import type { Deps } from "../app-env.ts";
+import { createCrew } from "./crew.ts";
 import { type DeliveryDeps, privateHostsOf } from "./deliver.ts";
 import { tryFolder } from "./send-folder.ts";
 
 const actor = { kind: "system", job: "probe" } as const;
 const lookMilliseconds = 5000;
 const lookForFoldersMilliseconds = 2000;
-const atOnce = 8;
+const atOnce = 16;
 const timeoutSeconds = 10;
 /** Longer than asking can take, so that nobody else asks meanwhile. */
 const leaseSeconds = 60;
@@ -40,15 +41,19 @@ export async function probeEndpoints(deps: DeliveryDeps, worker: string, signal:
 async function askInTurn(deps: DeliveryDeps, worker: string, signal: AbortSignal): Promise<void> {
   const everySeconds = deps.config.ENDPOINT_PROBE_MINUTES * 60;
   if (everySeconds === 0) return;
-  const question = { limit: atOnce, leaseSeconds, everySeconds, worker };
+  const crew = createCrew({ limit: atOnce, share: deps.config.SUPPLIER_SHARE });
+  const tell = (error: unknown) => deps.log.warn({ err: error }, "endpoints not asked; trying again");
   await repeat(lookMilliseconds, signal, async () => {
     try {
+      const question = { ...crew.free(), leaseSeconds, everySeconds, worker };
       const taken = await takeChecks(createContext(deps.db, actor, deps.clock()), question);
-      await Promise.all(taken.map((check) => ask(deps, check, everySeconds)));
+      for (const check of taken)
+        crew.begin(check.supplierId, () => ask(deps, check, everySeconds).catch(tell));
     } catch (error) {
-      deps.log.warn({ err: error }, "endpoints not asked; trying again");
+      tell(error);
     }
   });
+  await crew.settled();
 }
 
 async function ask(deps: DeliveryDeps, check: TakenCheck, everySeconds: number): Promise<void> {

@@ -148,12 +148,15 @@ export function composeMessage(composition: Composition): AlertContent {
   };
 }
 
-/** The message that asks for a confirmation of an address: the code, and nothing that a scanner could follow. */
-export function composeConfirmation(code: string, receiverName: string): AlertContent {
+/**
+ * The message that asks for a confirmation of an address: the code, and nothing that a scanner could follow or that whoever asked has
+ * written. `supplierName` is the register's name of who asked; null for the gateway's own.
+ */
+export function composeConfirmation(code: string, supplierName: string | null): AlertContent {
   const shown = `${code.slice(0, 5)}-${code.slice(5)}`;
-  const name = oneLine(receiverName);
-  const da = `Nogen har tilmeldt denne adresse til alarmer fra SOR EDI-gatewayen ("${name}").\n\nKode: ${shown}\n\nSkriv koden, hvor tilmeldingen blev lavet, inden 48 timer. Kender I ikke til det, så se bort fra beskeden; der kommer ikke flere.`;
-  const en = `Somebody has subscribed this address to alerts from the SOR EDI gateway ("${name}").\n\nCode: ${shown}\n\nEnter the code where the subscription was made within 48 hours. If you know nothing of it, ignore this message; no more will come.`;
+  const by = supplierName === null ? null : oneLine(supplierName);
+  const da = `${by ?? "SOR EDI-gatewayens drift"} har tilmeldt denne adresse til alarmer fra SOR EDI-gatewayen.\n\nKode: ${shown}\n\nSkriv koden, hvor tilmeldingen blev lavet, inden 48 timer. Kender I ikke til det, så se bort fra beskeden; alarmer sendes ikke, før koden er skrevet.`;
+  const en = `${by ?? "The operator of the SOR EDI gateway"} has subscribed this address to alerts from the SOR EDI gateway.\n\nCode: ${shown}\n\nEnter the code where the subscription was made within 48 hours. If you know nothing of it, ignore this message; no alerts are sent before the code has been entered.`;
   const html = [da, en]
     .map((text) =>
       text

@@ -145,3 +145,23 @@ test("there are as many receivers as there may be also when they are asked for a
   const asked = await Promise.allSettled(Array.from({ length: 9 }, () => subscribed()));
   expect(asked.filter(({ status }) => status === "fulfilled")).toHaveLength(2);
 });
+
+test("a supplier that tests without end has its share of what is sent, and others are told before it has all of that", async () => {
+  const { id } = await subscribed();
+  for (let count = 0; count < 10; count += 1) await testAlertSubscription(as(vendor), { id });
+  const other = await aVendor(db);
+  const wanted = {
+    supplierId: other.supplierId,
+    channel: "webhook",
+    address: "https://ops.example.dk/b",
+    name: "B",
+  };
+  const created = await createAlertSubscription(as(other), NewAlertSubscription.parse(wanted));
+  await testAlertSubscription(as(other), { id: created.subscription.id });
+  const question = { limit: 4, leaseSeconds: 60, channels: ["mail", "webhook"] } as const;
+  const places = { rule: { limit: 4, share: 0.5 }, held: new Map<string, number>() };
+  const taken = await takeAlertMessages(job(1), { ...question, places });
+  expect(taken.map(({ holder }) => holder).sort()).toEqual([vendor.supplierId, other.supplierId].sort());
+  const held = new Map([[vendor.supplierId, 2]]);
+  expect(await takeAlertMessages(job(1), { ...question, places: { ...places, held } })).toEqual([]);
+});

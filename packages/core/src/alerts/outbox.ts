@@ -2,8 +2,9 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { and, eq, inArray, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
+import { chooseFairly, holdersWithoutRoom, openPlaces, type Places } from "../shares/index.ts";
 import { nextSending, refusalsToSuspend, type SendingDecision, type SendingOutcome } from "./next-sending.ts";
-import { type AlertContent, alertMessages, alertSubscriptions } from "./tables.ts";
+import { type AlertContent, alertConfirmations, alertMessages, alertSubscriptions } from "./tables.ts";
 
 /** A message that this worker now holds, and where it goes. */
 export type TakenAlertMessage = {
@@ -14,6 +15,8 @@ export type TakenAlertMessage = {
   purpose: "incidents" | "confirmation" | "test";
   channel: "mail" | "webhook";
   address: string;
+  /** Under whom it is counted: its receiver's supplier, or the gateway. */
+  holder: string;
   subscriptionId: string;
   signingSecrets: string[];
   content: AlertContent;
@@ -28,34 +31,51 @@ const subject = { type: "alert" as const, id: "outbox" };
 /** SHA-256 of a secret that only its receiver keeps, hexadecimal. */
 export const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
 
-/**
- * Takes messages that are due under a lease. `channels` are those that this process can serve; what it cannot serve waits.
- * A confirmation goes to a receiver that is pending, all else only to an active one.
- */
+export type OutboxQuestion = {
+  limit: number;
+  leaseSeconds: number;
+  /** Those that this process can serve; what it cannot serve waits. */
+  channels: readonly ("mail" | "webhook")[];
+  /** The places of this process, and how many of them the suppliers have. Absent: all that are free, for anybody. */
+  places?: Places | undefined;
+};
+type Due = { id: string; holder: string };
+
+/** Under whom the messages to receivers of a supplier are counted; those of the gateway's own under one name. */
+const holderOf = (supplierId: string | null) => supplierId ?? "gateway";
+
+// Suppliers come in turn: one that has much to tell, or tests without end, leaves room for the message of another. A confirmation goes
+// to a receiver that is pending, all else only to an active one.
+const findDue = (now: Date, { limit, channels }: OutboxQuestion, withoutRoom: readonly string[]) => sql`
+  select due.id, due.holder from (
+    select m.id, m.next_attempt_at, coalesce(s.supplier_id::text, 'gateway') as holder,
+      row_number() over (partition by s.supplier_id order by m.next_attempt_at) as turn
+    from alert_messages m join alert_subscriptions s on s.id = m.subscription_id
+    where m.state = 'waiting' and m.next_attempt_at <= ${now} and ${isFree(now)}
+      and s.channel = any(${sql.param([...channels])}::text[])
+      and (s.state = 'active' or (s.state = 'pending' and m.purpose = 'confirmation'))
+      and coalesce(s.supplier_id::text, 'gateway') <> all(${sql.param([...withoutRoom])}::text[])
+  ) due join alert_messages m on m.id = due.id
+  where m.state = 'waiting' and ${isFree(now)}
+  order by due.turn, due.next_attempt_at limit ${limit} for update of m skip locked`;
+
+const isFree = (now: Date) => sql`(m.lease_until is null or m.lease_until <= ${now})`;
+
+/** Takes messages that are due under a lease, of each supplier's its share. */
 export async function takeAlertMessages(
   ctx: Context,
-  question: { limit: number; leaseSeconds: number; channels: readonly ("mail" | "webhook")[] },
+  question: OutboxQuestion,
 ): Promise<TakenAlertMessage[]> {
   return await change(ctx, { action: "alert.edit", subject }, async (tx) => {
+    const places = question.places ?? openPlaces(question.limit);
+    const found = await tx.execute<Due>(findDue(ctx.now, question, holdersWithoutRoom(places)));
+    const ids = chooseFairly(found.rows, ({ holder }) => holder, places).map(({ id }) => id);
     const due = await tx
       .select({ message: alertMessages, subscription: alertSubscriptions })
       .from(alertMessages)
       .innerJoin(alertSubscriptions, eq(alertSubscriptions.id, alertMessages.subscriptionId))
-      .where(
-        and(
-          eq(alertMessages.state, "waiting"),
-          lte(alertMessages.nextAttemptAt, ctx.now),
-          or(isNull(alertMessages.leaseUntil), lte(alertMessages.leaseUntil, ctx.now)),
-          inArray(alertSubscriptions.channel, [...question.channels]),
-          or(
-            eq(alertSubscriptions.state, "active"),
-            and(eq(alertSubscriptions.state, "pending"), eq(alertMessages.purpose, "confirmation")),
-          ),
-        ),
-      )
-      .orderBy(alertMessages.nextAttemptAt)
-      .limit(question.limit)
-      .for("update", { of: alertMessages, skipLocked: true });
+      .where(inArray(alertMessages.id, ids))
+      .orderBy(alertMessages.nextAttemptAt);
     const leaseToken = randomUUID();
     const leaseUntil = new Date(ctx.now.getTime() + question.leaseSeconds * 1000);
     const taken: TakenAlertMessage[] = [];
@@ -68,8 +88,9 @@ export async function takeAlertMessages(
         .set({ leaseToken, leaseUntil, tokenHashes: [...message.tokenHashes, hashOf(unsubscribeToken)] })
         .where(eq(alertMessages.id, message.id));
       const { id, purpose, content, createdAt, attempts } = message;
-      const { id: subscriptionId, signingSecrets } = subscription;
-      const to = { channel, address, subscriptionId, signingSecrets, unsubscribeToken };
+      const { id: subscriptionId, signingSecrets, supplierId } = subscription;
+      const holder = holderOf(supplierId);
+      const to = { channel, address, holder, subscriptionId, signingSecrets, unsubscribeToken };
       taken.push({ id, leaseToken, leaseUntil, purpose, content, createdAt, attempts, ...to });
     }
     return { result: taken, entries: [] };
@@ -170,6 +191,7 @@ export async function tendAlertOutbox(ctx: Context, keepMonths: number): Promise
       lt(alertSubscriptions.createdAt, daysAgo(7)),
     );
     await tx.delete(alertSubscriptions).where(isForgotten);
+    await tx.delete(alertConfirmations).where(lt(alertConfirmations.askedAt, daysAgo(31)));
     const old = daysAgo(keepMonths * 31);
     await tx.delete(alertMessages).where(lt(alertMessages.doneAt, old));
     await tx.execute(sql`delete from alert_incidents where closed_at < ${old}`);

@@ -93,6 +93,26 @@ export const alertSubscriptions = pgTable(
   ],
 );
 
+/**
+ * Confirmations that were asked for, apart from the receivers: whoever removes a receiver and makes it anew sends no more mail for it.
+ * The address is a keyed hash; kept for a month.
+ */
+export const alertConfirmations = pgTable(
+  "alert_confirmations",
+  {
+    id: uuid().primaryKey(),
+    addressHash: text().notNull(),
+    /** Who asked; null for the gateway's own. */
+    supplierId: uuid().references(() => suppliers.id),
+    askedAt: instant().notNull(),
+  },
+  (table) => [
+    index("alert_confirmations_address").on(table.addressHash, table.askedAt),
+    index("alert_confirmations_supplier").on(table.supplierId, table.askedAt),
+    index("alert_confirmations_asked").on(table.askedAt),
+  ],
+);
+
 /** The outbox: one row per message to one receiver. */
 export const alertMessages = pgTable(
   "alert_messages",

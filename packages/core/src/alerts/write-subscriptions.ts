@@ -3,9 +3,10 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { type ExpectedEtag, findAddressFault, newSigningSecret, requireEtag } from "../endpoints/index.ts";
-import { endpoints } from "../endpoints/tables.ts";
+import { endpoints, suppliers } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
 import type { Subject } from "../permissions/index.ts";
+import { claimConfirmation } from "./claim-confirmation.ts";
 import { composeConfirmation, composeTest } from "./compose-message.ts";
 import { hashOf, lockReceiverOf } from "./outbox.ts";
 import { putIntoOutbox } from "./pack-messages.ts";
@@ -102,7 +103,8 @@ export async function createAlertSubscription(
         })
         .returning();
       if (code !== null) {
-        const content = composeConfirmation(code, fields.name);
+        await claimConfirmation(tx, fields, ctx.now);
+        const content = composeConfirmation(code, await nameOf(tx, fields.supplierId));
         await putIntoOutbox(tx, { subscriptionId: id, purpose: "confirmation", content }, ctx.now);
       }
       const subscription = subscriptionView(row as SubscriptionRow);
@@ -110,6 +112,12 @@ export async function createAlertSubscription(
       return { result: { subscription, secret: signing, feedToken }, entries };
     },
   );
+}
+
+async function nameOf(tx: Transaction, supplierId: string | null): Promise<string | null> {
+  if (supplierId === null) return null;
+  const [supplier] = await tx.select().from(suppliers).where(eq(suppliers.id, supplierId));
+  return supplier?.name ?? null;
 }
 
 // A mail address is a person's: the journal keeps that it was there, not what it was.

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
-import { chooseFairly, mostFor, type ShareRule } from "../shares/index.ts";
+import { chooseFairly, holdersWithoutRoom, openPlaces, type Places } from "../shares/index.ts";
 import { findHeadsOfLines, rememberServed } from "./take-in-order.ts";
 
 export type DueQuestion = {
@@ -10,7 +10,7 @@ export type DueQuestion = {
   /** Most deliveries under way at once to one endpoint, over all processes. */
   perEndpoint: number;
   /** The places of this process, and how many of them the suppliers of receivers have. Absent: all that are free, for anybody. */
-  places?: { rule: ShareRule; held: ReadonlyMap<string, number> } | undefined;
+  places?: Places | undefined;
 };
 
 /** An endpoint whose work this transaction gives out: it holds the lock of its row in endpoint_queues. */
@@ -71,8 +71,10 @@ const findOldest = (now: Date, most: number, ids: readonly string[]) => sql`
  */
 export async function findDue(tx: Transaction, ctx: Context, question: DueQuestion): Promise<string[]> {
   const { limit, perEndpoint } = question;
-  const places = question.places ?? { rule: { limit, share: 1 }, held: new Map<string, number>() };
-  const open = await tx.execute<OpenEndpoint>(lockEndpointsWithWork(ctx.now, limit, withoutRoom(places)));
+  const places = question.places ?? openPlaces(limit);
+  const open = await tx.execute<OpenEndpoint>(
+    lockEndpointsWithWork(ctx.now, limit, holdersWithoutRoom(places)),
+  );
   const supplierOf = new Map(open.rows.map((row) => [row.id, row.supplier_id]));
   const idsOf = (isOrdered: boolean) =>
     open.rows.filter((row) => row.is_ordered === isOrdered).map(({ id }) => id);
@@ -98,11 +100,6 @@ export async function findDue(tx: Transaction, ctx: Context, question: DueQuesti
   );
   return [...ids];
 }
-
-const withoutRoom = ({ rule, held }: NonNullable<DueQuestion["places"]>): string[] => {
-  const total = [...held.values()].reduce((sum, count) => sum + count, 0);
-  return [...held].flatMap(([holder, count]) => (count < mostFor(rule, total - count) ? [] : [holder]));
-};
 
 /**
  * As many as the oldest are, one of each by turns, none twice. Which comes first is left to chance: where places come free one by

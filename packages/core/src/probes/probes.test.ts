@@ -253,3 +253,20 @@ test("a mailbox is tested by keeping something and reading it again, and nothing
   const { rows } = await db.execute("select 1 from payloads");
   expect(rows).toEqual([]);
 });
+
+test("webhooks are asked by turns of their suppliers, each within its share", async () => {
+  for (let count = 0; count < 9; count += 1) await anEndpoint(db, { supplierId, address });
+  const other = await aVendor(db);
+  const endpoint = await anEndpoint(db, { supplierId: other.supplierId, address });
+  await take(now);
+  await db.update(endpointChecks).set({ nextProbeAt: now, leaseUntil: null });
+  await db
+    .update(endpointChecks)
+    .set({ nextProbeAt: later(1) })
+    .where(eq(endpointChecks.endpointId, endpoint));
+  const places = { rule: { limit: 8, share: 0.5 }, held: new Map<string, number>() };
+  const question = { limit: 8, places, leaseSeconds: 60, everySeconds: 900, worker: "w" };
+  const taken = await takeChecks(as(clock, later(2)), question);
+  const count = (of: string) => taken.filter((one) => one.supplierId === of).length;
+  expect([count(supplierId), count(other.supplierId)]).toEqual([3, 1]);
+});

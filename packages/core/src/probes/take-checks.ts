@@ -1,10 +1,13 @@
 import { inArray, sql } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { endpoints } from "../endpoints/tables.ts";
+import { chooseFairly, holdersWithoutRoom, openPlaces, type Places } from "../shares/index.ts";
 import { endpointChecks } from "./tables.ts";
 
 export type CheckQuestion = {
   limit: number;
+  /** The places of this process for asking, and how many of them the suppliers have. Absent: all that are free, for anybody. */
+  places?: Places | undefined;
   /** After this another process may ask. */
   leaseSeconds: number;
   /** How often each endpoint is asked. */
@@ -15,10 +18,13 @@ export type CheckQuestion = {
 /** An endpoint that this process is now to ask. */
 export type TakenCheck = {
   endpointId: string;
+  supplierId: string;
   address: string;
   method: "handshake" | "head" | "options" | "test-event";
   signingSecrets: string[];
 };
+
+type Due = { id: string; supplier_id: string };
 
 const mayBeAsked = (now: Date) => sql`e.transport = 'webhook' and e.address is not null
   and e.probe_with <> 'nothing' and (e.state = 'active' or (e.state = 'paused' and e.paused_until <= ${now}))`;
@@ -31,18 +37,27 @@ const enlist = (now: Date, everySeconds: number) => sql`
     and not exists (select from endpoint_checks c where c.endpoint_id = e.id)
   limit 1000 on conflict do nothing`;
 
-const findDue = (now: Date, limit: number) => sql`
-  select c.endpoint_id as id from endpoint_checks c join endpoints e on e.id = c.endpoint_id
-  where c.next_probe_at <= ${now} and (c.lease_until is null or c.lease_until <= ${now}) and ${mayBeAsked(now)}
-  order by c.next_probe_at limit ${limit} for update of c skip locked`;
+const isFree = (now: Date) => sql`(c.lease_until is null or c.lease_until <= ${now})`;
+
+// Suppliers come in turn: one with a thousand webhooks that do not answer leaves room for the webhook of another.
+const findDue = (now: Date, limit: number, withoutRoom: readonly string[]) => sql`
+  select due.id, due.supplier_id from (
+    select c.endpoint_id as id, e.supplier_id, c.next_probe_at,
+      row_number() over (partition by e.supplier_id order by c.next_probe_at) as turn
+    from endpoint_checks c join endpoints e on e.id = c.endpoint_id
+    where c.next_probe_at <= ${now} and ${isFree(now)} and ${mayBeAsked(now)}
+      and e.supplier_id <> all(${sql.param([...withoutRoom])}::uuid[])
+  ) due join endpoint_checks c on c.endpoint_id = due.id
+  where ${isFree(now)} order by due.turn, due.next_probe_at limit ${limit} for update of c skip locked`;
 
 /** Takes endpoints whose turn it is, under a lease; nobody else is given them meanwhile. Paused and closed ones are left alone. */
 export async function takeChecks(ctx: Context, question: CheckQuestion): Promise<TakenCheck[]> {
   const subject = { type: "endpoint", id: "checks" } as const;
   return await change(ctx, { action: "endpoint.edit", subject }, async (tx) => {
     await tx.execute(enlist(ctx.now, question.everySeconds));
-    const due = await tx.execute<{ id: string }>(findDue(ctx.now, question.limit));
-    const ids = due.rows.map((row) => row.id);
+    const { limit, places = openPlaces(limit) } = question;
+    const due = await tx.execute<Due>(findDue(ctx.now, limit, holdersWithoutRoom(places)));
+    const ids = chooseFairly(due.rows, (row) => row.supplier_id, places).map((row) => row.id);
     if (ids.length === 0) return { result: [], entries: [] };
     const leaseUntil = new Date(ctx.now.getTime() + question.leaseSeconds * 1000);
     await tx
@@ -50,10 +65,10 @@ export async function takeChecks(ctx: Context, question: CheckQuestion): Promise
       .set({ leaseUntil, leasedBy: question.worker })
       .where(inArray(endpointChecks.endpointId, ids));
     const rows = await tx.select().from(endpoints).where(inArray(endpoints.id, ids));
-    const result = rows.flatMap(({ id, address, probeWith, signingSecrets }): TakenCheck[] =>
+    const result = rows.flatMap(({ id, supplierId, address, probeWith, signingSecrets }): TakenCheck[] =>
       address === null || probeWith === "nothing"
         ? []
-        : [{ endpointId: id, address, method: probeWith, signingSecrets }],
+        : [{ endpointId: id, supplierId, address, method: probeWith, signingSecrets }],
     );
     return { result, entries: [] };
   });

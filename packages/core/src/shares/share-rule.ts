@@ -11,6 +11,18 @@ export function mostFor({ limit, share }: ShareRule, others: number): number {
   return Math.min(left, Math.max(1, Math.floor(left * share)));
 }
 
+/** A bounded resource and how much of it each holder has. */
+export type Places = { rule: ShareRule; held: ReadonlyMap<string, number> };
+
+/** So many places of which nobody has any and anybody may have all. */
+export const openPlaces = (limit: number): Places => ({ rule: { limit, share: 1 }, held: new Map() });
+
+/** The holders that may have no more now. */
+export function holdersWithoutRoom({ rule, held }: Places): string[] {
+  const total = sumOf(held.values());
+  return [...held].flatMap(([holder, count]) => (count < mostFor(rule, total - count) ? [] : [holder]));
+}
+
 const sumOf = (counts: Iterable<number>) => [...counts].reduce((sum, count) => sum + count, 0);
 
 /**
@@ -20,7 +32,7 @@ const sumOf = (counts: Iterable<number>) => [...counts].reduce((sum, count) => s
 export function chooseFairly<Item>(
   waiting: readonly Item[],
   holderOf: (item: Item) => string,
-  { rule, held }: { rule: ShareRule; held: ReadonlyMap<string, number> },
+  { rule, held }: Places,
 ): Item[] {
   const queues = new Map(
     [...Map.groupBy(waiting, holderOf)].map(([holder, items]) => [holder, items.values()]),

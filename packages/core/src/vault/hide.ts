@@ -10,7 +10,7 @@ import { keyNamed, type MasterKey } from "./key-list.ts";
 import { heldKeyring } from "./keyring.ts";
 import { decrypt, encrypt } from "./seal.ts";
 
-type Purpose = "payload names" | "patient numbers" | "short texts";
+type Purpose = "payload names" | "patient numbers" | "mail addresses" | "short texts";
 
 const derived = new WeakMap<MasterKey, Map<Purpose, KeyObject>>();
 
@@ -45,17 +45,22 @@ export function showDigest(name: string): string {
   return Buffer.concat([decipher.update(hidden, "hex"), decipher.final()]).toString("hex");
 }
 
-const patientHash = (master: MasterKey, id: string) =>
-  createHmac("sha256", keyFor(master, "patient numbers")).update(id).digest();
+const keyedHash = (master: MasterKey, purpose: Purpose, text: string) =>
+  createHmac("sha256", keyFor(master, purpose)).update(text).digest();
 
 /** The keyed hash (HMAC-SHA-256) of a personal number, under the newest key: what is stored. */
 export function hidePatientId(id: string): Buffer {
-  return patientHash(heldKeyring().index[0], id);
+  return keyedHash(heldKeyring().index[0], "patient numbers", id);
 }
 
 /** The keyed hashes of a personal number under every key that is known: what is searched for. */
 export function patientIdHashes(id: string): Buffer[] {
-  return heldKeyring().index.map((master) => patientHash(master, id));
+  return heldKeyring().index.map((master) => keyedHash(master, "patient numbers", id));
+}
+
+/** The keyed hashes (HMAC-SHA-256) of a mail address under every key that is known, hexadecimal, newest first: that one is stored. */
+export function addressHashes(address: string): string[] {
+  return heldKeyring().index.map((master) => keyedHash(master, "mail addresses", address).toString("hex"));
 }
 
 const mark = "sealed:";

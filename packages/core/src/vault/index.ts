@@ -1,5 +1,13 @@
 /** Answers how contents and personal numbers are kept unreadable at rest. */
-export { hideDigest, hidePatientId, hideText, patientIdHashes, showDigest, showText } from "./hide.ts";
+export {
+  addressHashes,
+  hideDigest,
+  hidePatientId,
+  hideText,
+  patientIdHashes,
+  showDigest,
+  showText,
+} from "./hide.ts";
 export { type KeyList, type MasterKey, readKeyList } from "./key-list.ts";
 export { heldKeyring, holdKeyring, type Keyring } from "./keyring.ts";
 export { type KeySources, keySettings, loadKeyring } from "./load-keyring.ts";

@@ -1,0 +1,74 @@
+import { beforeEach, expect, test } from "vitest";
+import { createContext } from "../context.ts";
+import type { Database } from "../database/index.ts";
+import { aVendor, testDatabase } from "../testing/index.ts";
+import {
+  createAlertSubscription,
+  NewAlertSubscription,
+  removeAlertSubscription,
+  takeAlertMessages,
+  tendAlertOutbox,
+} from "./index.ts";
+import { alertConfirmations } from "./tables.ts";
+
+const start = new Date("2026-03-02T10:00:00Z");
+const hour = 3600;
+let db: Database;
+let vendor: Awaited<ReturnType<typeof aVendor>>;
+const at = (seconds: number) => new Date(start.getTime() + seconds * 1000);
+const job = (seconds: number) => createContext(db, { kind: "system", job: "alerts" }, at(seconds));
+
+beforeEach(async () => {
+  db = await testDatabase();
+  vendor = await aVendor(db);
+});
+
+async function subscribe(address: string, seconds = 0, by = vendor, name = "Vagten"): Promise<string> {
+  const ctx = createContext(db, { ...by.key, scopes: ["alerts:write"] }, at(seconds));
+  const fields = NewAlertSubscription.parse({ supplierId: by.supplierId, channel: "mail", address, name });
+  const { subscription } = await createAlertSubscription(ctx, fields);
+  await removeAlertSubscription(ctx, subscription);
+  return subscription.id;
+}
+const tooMany = { code: "too-many", details: { retryAfterSeconds: 86_400 } };
+
+test("a stranger gets three confirmations a day from one supplier, however often the receiver is removed and made anew", async () => {
+  await subscribe("victim@example.dk");
+  await subscribe("Victim@example.dk", 1);
+  await subscribe("victim+tag@example.dk", 2);
+  await expect(subscribe("victim@example.dk", 3)).rejects.toMatchObject(tooMany);
+  await expect(subscribe("VICTIM+other@example.dk", 4)).rejects.toMatchObject(tooMany);
+  await subscribe("other@example.dk", 5);
+  await subscribe("victim@example.dk", 25 * hour);
+});
+
+test("and six from all suppliers together", async () => {
+  for (let count = 0; count < 6; count += 1) await subscribe("victim@example.dk", count, await aVendor(db));
+  await expect(subscribe("victim@example.dk", 7)).rejects.toMatchObject(tooMany);
+});
+
+test("a supplier sends twenty a day to whomever, also when it asks for many at once", async () => {
+  const asked = Array.from({ length: 25 }, (_, at) => subscribe(`somebody${at}@example.dk`));
+  const settled = await Promise.allSettled(asked);
+  expect(settled.filter(({ status }) => status === "fulfilled")).toHaveLength(20);
+  await subscribe("somebody@example.dk", 0, await aVendor(db));
+});
+
+test("says who asked by the register's name, and nothing that whoever asked has written", async () => {
+  const ctx = createContext(db, { ...vendor.key, scopes: ["alerts:write"] }, start);
+  const name = "Your account is blocked: https://evil.example/login";
+  const wanted = { supplierId: vendor.supplierId, channel: "mail", address: "victim@example.dk", name };
+  await createAlertSubscription(ctx, NewAlertSubscription.parse(wanted));
+  const [mail] = await takeAlertMessages(job(1), { limit: 9, leaseSeconds: 60, channels: ["mail"] });
+  expect(mail?.purpose).toBe("confirmation");
+  expect(mail?.content.text).toContain(vendor.key.name);
+  expect(JSON.stringify(mail?.content)).not.toContain("evil");
+});
+
+test("what was asked for is forgotten after a month, and tells no address meanwhile", async () => {
+  await subscribe("victim@example.dk");
+  const [row] = await db.select().from(alertConfirmations);
+  expect(row?.addressHash).toMatch(/^[0-9a-f]{64}$/);
+  await tendAlertOutbox(job(32 * 24 * hour), 13);
+  expect(await db.$count(alertConfirmations)).toBe(0);
+});

@@ -1,0 +1,52 @@
+import { and, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
+import { newId, type Transaction } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import { addressHashes } from "../vault/index.ts";
+import { alertConfirmations } from "./tables.ts";
+
+const daySeconds = 86_400;
+/** Most confirmations within a day: by one supplier, to one address, and to one address by one supplier. */
+const most = { bySupplier: 20, toAddress: 6, both: 3 } as const;
+
+// What stands behind a plus is the same mailbox for whoever reads it.
+const mailboxOf = (address: string) =>
+  address
+    .trim()
+    .toLowerCase()
+    .replace(/\+[^@]*@/, "@");
+
+/**
+ * Claims one of the confirmations that may be sent to an address: they are counted for the address and for the supplier who asks, also
+ * when the receiver is removed again. Throws `too-many` with `retryAfterSeconds` when there is none left within a day.
+ */
+export async function claimConfirmation(
+  tx: Transaction,
+  { address, supplierId }: { address: string | null; supplierId: string | null },
+  now: Date,
+): Promise<void> {
+  const hashes = addressHashes(mailboxOf(address ?? ""));
+  const [addressHash = ""] = hashes;
+  // Two at once to one address wait for one another; those of one supplier do already.
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(${`sor confirmations ${addressHash}`}, 7366))`,
+  );
+  const since = new Date(now.getTime() - daySeconds * 1000);
+  const isTo = inArray(alertConfirmations.addressHash, hashes);
+  const isBy =
+    supplierId === null
+      ? isNull(alertConfirmations.supplierId)
+      : eq(alertConfirmations.supplierId, supplierId);
+  const count = async (which: SQL | undefined) =>
+    await tx.$count(alertConfirmations, and(which, gt(alertConfirmations.askedAt, since)));
+  const isOver =
+    (await count(isBy)) >= most.bySupplier ||
+    (await count(isTo)) >= most.toAddress ||
+    (await count(and(isTo, isBy))) >= most.both;
+  if (isOver) {
+    throw new DomainError("too-many", "Too many confirmations have been sent; try again tomorrow.", {
+      fault: "too-many-confirmations",
+      retryAfterSeconds: daySeconds,
+    });
+  }
+  await tx.insert(alertConfirmations).values({ id: newId(), addressHash, supplierId, askedAt: now });
+}
