@@ -1,4 +1,4 @@
-import type { EndpointCondition } from "@sor/core/endpoints";
+import type { Endpoint, EndpointCondition } from "@sor/core/endpoints";
 import { m } from "./paraglide/messages.js";
 
 /** What an endpoint does now, in the page's language, and the tone of its tag. */
@@ -11,4 +11,14 @@ export function endpointMark(condition: EndpointCondition): { text: string; tone
   } satisfies Record<EndpointCondition, [() => string, string]>;
   const [text, tone] = marks[condition];
   return { text: text(), tone: tone as "good" | "warn" | "bad" };
+}
+
+/** How messages come to an endpoint, in the page's language. */
+export function transportText(transport: Endpoint["transport"]): string {
+  const texts = {
+    mailbox: m.endpoints_mailbox,
+    webhook: m.endpoints_webhook,
+    folder: m.endpoints_folder,
+  } satisfies Record<typeof transport, () => string>;
+  return texts[transport]();
 }

@@ -1,4 +1,4 @@
-import type { ProbeFault, ProbeMethod } from "@sor/core/probes";
+import type { ProbeFault, ProbeMethod, TestedEndpoint } from "@sor/core/probes";
 import type { z } from "zod";
 import { m } from "./paraglide/messages.js";
 
@@ -38,6 +38,18 @@ export function probeFaultText(fault: z.infer<typeof ProbeFault>): string {
     folder: m.endpoints_fault_folder,
   } satisfies Record<typeof fault, () => string>;
   return texts[fault]();
+}
+
+/** What a test found, in the page's language. */
+export type TestedText = { isUp: boolean; text: string; status: number | null };
+
+/** What a test found, as a page tells it. */
+export function testedText({ isUp, latencyMilliseconds, detail }: TestedEndpoint): TestedText {
+  const fault = detail.fault ? probeFaultText(detail.fault) : "";
+  const text = isUp
+    ? m.endpoints_test_up({ milliseconds: String(latencyMilliseconds) })
+    : m.endpoints_test_down({ fault });
+  return { isUp, text, status: detail.status };
 }
 
 /** Why a folder could not be written to, from the code that the gateway gave. */

@@ -1,6 +1,7 @@
 import { lte } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
+import type { ExpectedEtag } from "./etag.ts";
 import { type Endpoint, requireEndpoint } from "./list-endpoints.ts";
 import type { EndpointPause, SecretRotation } from "./schemas.ts";
 import { newSigningSecret } from "./signing-secret.ts";
@@ -9,12 +10,18 @@ import { changeEndpoint, requireOpen } from "./write-endpoint.ts";
 
 const notDraining = { drainingSince: null, drainThen: null };
 
-/** Stops deliveries to an endpoint until an instant, or until it is resumed. What arrives meanwhile waits. */
-export async function pauseEndpoint(ctx: Context, input: EndpointPause): Promise<Endpoint> {
+/**
+ * Stops deliveries to an endpoint until an instant, or until it is resumed. What arrives meanwhile waits. `conflict` when `etag`
+ * is given and is not the present state's.
+ */
+export async function pauseEndpoint(
+  ctx: Context,
+  input: EndpointPause & { etag?: ExpectedEtag },
+): Promise<Endpoint> {
   if (input.until !== null && input.until <= ctx.now) {
     throw new DomainError("invalid", "A pause ends after it begins.", { field: "until", fault: "past" });
   }
-  return await changeEndpoint(ctx, { id: input.id }, async (_tx, before) => {
+  return await changeEndpoint(ctx, { id: input.id, etag: input.etag }, async (_tx, before) => {
     requireOpen(before);
     const pause = { state: "paused" as const, pausedUntil: input.until, pauseReason: input.reason };
     const set = { ...pause, ...notDraining };
@@ -23,7 +30,10 @@ export async function pauseEndpoint(ctx: Context, input: EndpointPause): Promise
 }
 
 /** Lets deliveries to an endpoint go on, whether it was paused or draining. */
-export async function resumeEndpoint(ctx: Context, input: { id: string }): Promise<Endpoint> {
+export async function resumeEndpoint(
+  ctx: Context,
+  input: { id: string; etag?: ExpectedEtag },
+): Promise<Endpoint> {
   return await changeEndpoint(ctx, input, async (_tx, before) => {
     requireOpen(before);
     const set = { state: "active" as const, pausedUntil: null, pauseReason: null, ...notDraining };

@@ -75,6 +75,12 @@ export function mayReadEndpoints(ctx: Context, supplierId: string): boolean {
   return may(ctx.actor, "endpoint.read", subject, ctx.now);
 }
 
+/** Whether the actor may make, change, test, pause and drain the endpoints and systems of a supplier. */
+export function mayEditEndpoints(ctx: Context, supplierId: string): boolean {
+  const subject: Subject = { type: "supplier", id: supplierId, supplierId };
+  return may(ctx.actor, "endpoint.edit", subject, ctx.now);
+}
+
 function refuseReading(ctx: Context): never {
   if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.");
   throw new DomainError("not-allowed", "You do not have the right to see endpoints.", {
@@ -93,6 +99,12 @@ export async function getEndpoint(ctx: Context, input: { id: string }): Promise<
   const found = await requireEndpoint(ctx.db, input.id);
   if (!mayReadEndpoints(ctx, found.supplierId)) refuseReading(ctx);
   return found;
+}
+
+/** One endpoint; undefined where it is not there, or not the actor's to see. */
+export async function findEndpoint(ctx: Context, input: { id: string }): Promise<Endpoint | undefined> {
+  const [found] = await selectEndpoints(ctx.db, eq(endpoints.id, input.id));
+  return found && mayReadEndpoints(ctx, found.supplierId) ? found : undefined;
 }
 
 /**

@@ -14,6 +14,8 @@ import { testEvent } from "./test-event.ts";
 export type TestedEndpoint = EndpointAnswer & { at: Date };
 
 type HowToAsk = Pick<EndpointQuestion, "privateHosts" | "resolve" | "trusted"> & {
+  /** Asked instead of the endpoint's own address, before it is changed to this; what is found is not kept. */
+  newAddress?: string | undefined;
   /** Writes to a folder and takes it away again; gives why it could not. Only a gateway can. */
   tryFolder?: (folder: { supplierId: string; path: string }) => Promise<{ fault: string | null }>;
 };
@@ -24,17 +26,21 @@ export const testTimeoutSeconds = 10;
  * Tests an endpoint now and stores what was found as a probe: a webhook is sent an event that is marked as a test (or asked
  * less), of a mailbox it is shown that its store keeps what it is given, a folder is written to: without `tryFolder` that is
  * `invalid`, and asked of a gateway (`orderFolderTest`). At most ten seconds; `too-many` within ten seconds of the test before,
- * over all processes; `gone` for a closed one. A paused one may be tested.
+ * over all processes; `gone` for a closed one. A paused one may be tested. With `newAddress` that webhook is asked instead, as
+ * deliveries would be after the change, and nothing is stored.
  */
 export async function testEndpoint(
   ctx: Context,
   input: { id: string } & EndpointTest & HowToAsk,
 ): Promise<TestedEndpoint> {
   const begun = await beginTest(ctx, input.id, async (tx, endpoint) => {
+    if (input.newAddress !== undefined)
+      return { endpoint: asWebhook(endpoint, input.newAddress), kept: notKept };
     if (endpoint.transport === "folder" && !input.tryFolder) throw onlyGateways();
     return { endpoint, kept: await proveStore(tx, endpoint, ctx.now) };
   });
   const answer = await findAnswer(ctx, begun, input);
+  if (input.newAddress !== undefined) return { ...answer, at: ctx.now };
   const { id: endpointId, address } = begun.endpoint;
   await recordProbe(ctx, { endpointId, address, origin: "test", answer });
   return { ...answer, at: ctx.now };
@@ -51,6 +57,13 @@ async function findAnswer(
   if (!how.tryFolder) throw onlyGateways();
   return await folderAnswer(how.tryFolder({ supplierId, path: address }));
 }
+
+const notKept = { isSame: false, milliseconds: 0 };
+const asWebhook = (endpoint: EndpointRow, address: string): EndpointRow => ({
+  ...endpoint,
+  transport: "webhook",
+  address,
+});
 
 type Begun = { endpoint: EndpointRow; kept: { isSame: boolean; milliseconds: number } };
 

@@ -1,7 +1,14 @@
 import type { DomainError } from "@sor/core";
-import { EndpointFields, EndpointPause, Etag, RetryRule, SystemFields } from "@sor/core/endpoints";
+import {
+  EndpointFields,
+  EndpointPause,
+  Etag,
+  mayEditEndpoints,
+  RetryRule,
+  SystemFields,
+} from "@sor/core/endpoints";
 import { Uuid } from "@sor/core/identifiers";
-import { addDays, startOfDayInDenmark } from "@sor/core/validity";
+import { addDays, startOfDayInDenmark, WrittenDay } from "@sor/core/validity";
 import { error } from "@sveltejs/kit";
 import { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";
@@ -52,7 +59,32 @@ function withRetry<Fields extends z.output<typeof posted>>(fields: Fields, ctx: 
 export const EndpointForm = posted.transform(withRetry);
 
 /** An endpoint that was shown, as the form posts it back. */
-export const EditedEndpoint = posted.extend({ etag: Etag }).transform(withRetry);
+export const EditedEndpoint = posted
+  .extend({
+    etag: Etag,
+    /** Whether what it changes has been reviewed. */
+    confirmed: z.preprocess((text) => text === "on", z.boolean()),
+  })
+  .transform(withRetry);
+
+/** An edited endpoint as its form posts it, for a page that carries it on to a further step. */
+export function valuesOfEndpoint({
+  retry,
+  mimeTypes,
+  isOrdered,
+  confirmed: _,
+  ...fields
+}: z.output<typeof EditedEndpoint>): Record<string, string[]> {
+  const texts = {
+    ...fields,
+    mimeTypes: mimeTypes.join(", "),
+    ...(isOrdered && { isOrdered: "on" }),
+    ...retry,
+  };
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, value]) => [name, [value === null ? "" : String(value)]]),
+  );
+}
 
 /** Words for faults of single fields of an endpoint. */
 export const endpointFaults = {
@@ -69,16 +101,22 @@ export const SystemForm = z.object({
   version: blankIsNull(SystemFields.shape.version),
 });
 
+/** What a step on an endpoint builds upon. */
+export const SeenEndpoint = z.object({ etag: Etag });
+
 /** A pause as the form posts it: its last day, in Denmark, or nothing. */
-export const PauseForm = z
-  .object({ lastDay: blankIsNull(z.iso.date().nullable()), reason: blankIsNull(EndpointPause.shape.reason) })
-  .transform(({ lastDay, reason }) => ({
-    reason,
-    until: lastDay === null ? null : startOfDayInDenmark(addDays(lastDay, 1)),
-  }));
+export const PauseForm = SeenEndpoint.extend({
+  lastDay: blankIsNull(WrittenDay.nullable()),
+  reason: blankIsNull(EndpointPause.shape.reason),
+}).transform(({ lastDay, reason, etag }) => ({
+  reason,
+  etag,
+  until: lastDay === null ? null : startOfDayInDenmark(addDays(lastDay, 1)),
+}));
 
 const faultTexts: Record<string, () => string> = {
   missing: m.endpoints_fault_missing,
+  past: m.endpoints_fault_past,
   "mailbox-address": m.endpoints_fault_mailbox,
   "not-an-address": m.endpoints_fault_not_an_address,
   "has-credentials": m.endpoints_fault_has_credentials,
@@ -93,7 +131,7 @@ export const endpointRefusals = {
   conflict: ({ details }: DomainError) =>
     details.fault === "etag" ? m.form_changed_meanwhile() : { field: "name", text: m.endpoints_taken() },
   invalid: ({ details }: DomainError) => ({
-    field: String(details.field ?? "name"),
+    field: details.fault === "past" ? "lastDay" : String(details.field ?? "name"),
     text: faultTexts[String(details.fault)]?.() ?? m.form_refused_invalid(),
   }),
 };
@@ -111,5 +149,16 @@ export function endpointsOwner(asked: Asked): { user: SignedIn; supplierId: stri
 export function requireOwner(asked: Asked): string {
   const { supplierId } = endpointsOwner(asked);
   if (supplierId !== undefined) return supplierId;
-  error(403, { message: "not-allowed", code: "not-allowed", requestId: asked.locals.requestId });
+  refuse(asked);
+}
+
+/** The same for the page with the form, which is shown to nobody who could not send it. */
+export function requireMaker(asked: Asked): string {
+  const supplierId = requireOwner(asked);
+  if (mayEditEndpoints(asked.locals.ctx, supplierId)) return supplierId;
+  refuse(asked);
+}
+
+function refuse({ locals }: Asked): never {
+  error(403, "not-allowed", { code: "not-allowed", requestId: locals.requestId });
 }

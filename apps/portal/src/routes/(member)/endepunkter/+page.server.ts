@@ -1,4 +1,4 @@
-import { endpointCondition, listEndpoints, listSystems } from "@sor/core/endpoints";
+import { endpointCondition, listEndpoints, listSystems, mayEditEndpoints } from "@sor/core/endpoints";
 import { endpointsOwner } from "#lib/server/endpoint-forms.ts";
 import { requireRole } from "#lib/server/guards.ts";
 import { vendorNames } from "#lib/server/vendors.ts";
@@ -9,7 +9,8 @@ export const load: PageServerLoad = async (event) => {
   const { ctx } = event.locals;
   const { user, supplierId } = endpointsOwner(event);
   const vendors = user.supplierId === null ? await vendorNames(ctx) : null;
-  if (supplierId === undefined) return { vendors, supplierId: null, endpoints: [], systems: [] };
+  if (supplierId === undefined)
+    return { vendors, supplierId: null, mayEdit: false, endpoints: [], systems: [] };
   const [endpoints, systems] = await Promise.all([
     listEndpoints(ctx, { supplierId }),
     listSystems(ctx, { supplierId }),
@@ -17,6 +18,7 @@ export const load: PageServerLoad = async (event) => {
   return {
     vendors,
     supplierId,
+    mayEdit: mayEditEndpoints(ctx, supplierId),
     systems,
     endpoints: endpoints.map((each) => ({ ...each, condition: endpointCondition(each, ctx.now) })),
   };

@@ -5,10 +5,11 @@ import { listJournal } from "@sor/core/journal";
 import { drainEndpoint } from "@sor/core/message-types";
 import { aVendor, testDatabase } from "@sor/core/testing";
 import { beforeAll, expect, test } from "vitest";
+import { endpointPage, filled, vendorUser, webhook } from "../../../testing/endpoint-page.ts";
 import { testEvent } from "../../../testing/events.ts";
 import { load } from "./+page.server.ts";
 import type { PageData } from "./$types";
-import { actions, load as loadOne } from "./[id]/+page.server.ts";
+import { actions } from "./[id]/+page.server.ts";
 import { actions as creating } from "./ny/+page.server.ts";
 import { actions as editingSystem } from "./system/[id]/+page.server.ts";
 import { actions as creatingSystem } from "./system/ny/+page.server.ts";
@@ -20,65 +21,15 @@ let supplierId: string;
 let mine: Actor;
 let other: Actor;
 
-const userOf = (id: string): Actor => ({
-  kind: "user",
-  id: `user-${id}`,
-  name: "Berit",
-  supplierId: id,
-  grants: [
-    {
-      role: "vendor-editor",
-      scope: { kind: "supplier", supplierId: id },
-      validFrom: new Date(0),
-      validTo: null,
-    },
-  ],
-});
-
 beforeAll(async () => {
   db = await testDatabase();
   ({ supplierId } = await aVendor(db));
-  mine = userOf(supplierId);
-  other = userOf((await aVendor(db)).supplierId);
+  mine = vendorUser(supplierId);
+  other = vendorUser((await aVendor(db)).supplierId);
 });
 
-type Outcome = {
-  status?: number;
-  location?: string;
-  made?: { id: string; secret: string };
-  secret?: string;
-  data?: { problem: { fieldFaults: Record<string, string[]>; formFaults: string[] } };
-};
-type Action = ((event: never) => unknown) | undefined;
-
-async function post(action: Action, form: Record<string, string>, actor = mine, id = ""): Promise<Outcome> {
-  const event = testEvent({ ctx: createContext(db, actor, now), params: { id }, path: "/endepunkter", form });
-  try {
-    return (await action?.(event as never)) as Outcome;
-  } catch (thrown) {
-    return thrown as Outcome;
-  }
-}
-
-const filled = (more: object = {}) => ({
-  name: "Ind",
-  transport: "mailbox",
-  systemId: "",
-  address: "",
-  mimeTypes: "",
-  technicalContact: "",
-  ...more,
-});
-const webhook = (name: string) =>
-  filled({ name, transport: "webhook", address: "https://edi.example.dk/ind" });
+const { post, oneOf } = endpointPage(() => ({ db, mine, now }));
 const own = async () => await listEndpoints(createContext(db, mine, now), { supplierId });
-
-async function oneOf(id: string, actor = mine) {
-  const event = testEvent({ ctx: createContext(db, actor, now), params: { id }, path: `/endepunkter/${id}` });
-  return (await loadOne(event as never)) as {
-    endpoint: { etag: string; state: string; secretCount: number };
-  };
-}
 
 test("a mailbox is created and shown; a webhook gives its secret once and shows it never again", async () => {
   const made = await post(creating.default, filled({ mimeTypes: "application/XML, application/edifact" }));
@@ -134,17 +85,23 @@ test("order and the rule of trying again are set, shown, and taken back by the f
 test("pause, resume, a new secret and the end of the old one, each by its form", async () => {
   const { made } = await post(creating.default, webhook("Pauset"));
   const id = made?.id ?? "";
-  expect(
-    (await post(actions.pause, { lastDay: "2026-02-28", reason: "" }, mine, id)).data?.problem.fieldFaults,
-  ).toHaveProperty("lastDay");
-  expect(await post(actions.pause, { lastDay: "2026-03-01", reason: "Service" }, mine, id)).toMatchObject({
-    status: 303,
-  });
+  const step = async (action: "pause" | "resume", form: Record<string, string> = {}) => {
+    const { etag } = (await oneOf(id)).endpoint;
+    return await post(actions[action], { etag, ...form }, mine, id);
+  };
+  for (const lastDay of ["28-02-2026", "30-02-2026", "i morgen"]) {
+    const refused = await step("pause", { lastDay, reason: "" });
+    expect(Object.keys(refused.data?.problem.fieldFaults ?? {}), lastDay).toEqual(["lastDay"]);
+  }
+  const seen = (await oneOf(id)).endpoint.etag;
+  expect(await step("pause", { lastDay: "01-03-2026", reason: "Service" })).toMatchObject({ status: 303 });
+  const late = await post(actions.pause, { etag: seen, lastDay: "", reason: "" }, mine, id);
+  expect(late.data?.problem.formFaults[0]).toContain("En anden har gemt ændringer");
   expect((await oneOf(id)).endpoint).toMatchObject({
     state: "paused",
     pausedUntil: new Date("2026-03-01T23:00:00Z"),
   });
-  await post(actions.resume, {}, mine, id);
+  await step("resume");
   expect((await oneOf(id)).endpoint.state).toBe("active");
   expect((await post(actions.rotate, {}, mine, id)).secret).toMatch(/^whsec_/);
   expect((await oneOf(id)).endpoint.secretCount).toBe(2);
@@ -198,7 +155,9 @@ test("another vendor's endpoint is not shown, and every post to it is refused an
   await expect(oneOf(id, other)).rejects.toMatchObject({ code: "not-allowed" });
   const { etag } = (await oneOf(id)).endpoint;
   for (const action of ["pause", "resume", "rotate", "drop"] as const) {
-    expect((await post(actions[action], { lastDay: "", reason: "" }, other, id)).status, action).toBe(403);
+    expect((await post(actions[action], { etag, lastDay: "", reason: "" }, other, id)).status, action).toBe(
+      403,
+    );
   }
   expect((await post(actions.save, { ...webhook("Stjålet"), etag }, other, id)).status).toBe(403);
   const refused = await listJournal(db, {

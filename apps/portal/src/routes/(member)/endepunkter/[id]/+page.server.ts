@@ -1,20 +1,36 @@
+import { asRehearsal, type Context, DomainError } from "@sor/core";
 import {
   dropOldSecrets,
+  type Endpoint,
   endpointCondition,
+  findEndpoint,
   getEndpoint,
   listSystems,
+  mayEditEndpoints,
   pauseEndpoint,
   resumeEndpoint,
   rotateSigningSecret,
   updateEndpoint,
 } from "@sor/core/endpoints";
 import { Uuid } from "@sor/core/identifiers";
+import { endpointUse } from "@sor/core/message-types";
+import { endpointHealth, testEndpoint } from "@sor/core/probes";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";
-import { EditedEndpoint, endpointFaults, endpointRefusals, PauseForm } from "#lib/server/endpoint-forms.ts";
-import { submitForm } from "#lib/server/forms.ts";
+import { type TestedText, testedText } from "#lib/probe-words.ts";
+import {
+  EditedEndpoint,
+  endpointFaults,
+  endpointRefusals,
+  PauseForm,
+  SeenEndpoint,
+  valuesOfEndpoint,
+} from "#lib/server/endpoint-forms.ts";
+import { endpointChanges, redirectsDeliveries } from "#lib/server/endpoint-review.ts";
+import { formValues, submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
+import { problemOfForm } from "#lib/server/matrix-form.ts";
 import { readParam } from "#lib/server/queries.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
@@ -26,6 +42,7 @@ export const load: PageServerLoad = async (event) => {
   return {
     endpoint,
     condition: endpointCondition(endpoint, ctx.now),
+    mayEdit: mayEditEndpoints(ctx, endpoint.supplierId),
     systems: systems.map(({ id, name }) => ({ id, name })),
     isSaved: event.url.searchParams.has("gemt"),
   };
@@ -36,39 +53,106 @@ const idOf = (event: RequestEvent) => {
   return readParam(Uuid, event.params.id);
 };
 const saved = (id: string) => redirect(303, `/endepunkter/${id}?gemt=1`);
-const nothing = { schema: z.object({}) };
+const editing = { schema: EditedEndpoint, faults: endpointFaults, refusals: endpointRefusals };
+const seen = { schema: SeenEndpoint, refusals: endpointRefusals };
+
+type Edited = z.output<typeof EditedEndpoint>;
+
+/** What an edit changes, and how much depends on it. */
+async function reviewOf(ctx: Context, before: Endpoint, edited: Edited) {
+  const { id, supplierId } = before;
+  const systems = await listSystems(ctx, { supplierId });
+  const use = await endpointUse(ctx, { id });
+  const { queue } = await endpointHealth(ctx, { id });
+  const { transport, address } = edited;
+  return {
+    review: {
+      changes: endpointChanges(before, edited, new Map(systems.map((system) => [system.id, system.name]))),
+      use: { ...use, waiting: queue.waiting },
+      isTestable: transport === "webhook" && address !== null,
+    },
+    values: valuesOfEndpoint(edited),
+  };
+}
+
+/** The endpoint as it is, where an edit of it is to be reviewed first. Others' attempts are refused where they are journalled. */
+async function findToReview(ctx: Context, id: string, edited: Edited): Promise<Endpoint | undefined> {
+  const before = edited.confirmed ? undefined : await findEndpoint(ctx, { id });
+  if (!before || !mayEditEndpoints(ctx, before.supplierId)) return undefined;
+  return redirectsDeliveries(before, edited) ? before : undefined;
+}
+
+async function save(event: RequestEvent, id: string, edited: Edited) {
+  const { ctx, config } = event.locals;
+  const { etag, confirmed: _, ...fields } = edited;
+  const input = { id, fields, etag, plainHttpHosts: config.privateHosts };
+  const before = await findToReview(ctx, id, edited);
+  if (before) {
+    // All that saving would refuse is told before the review is.
+    await updateEndpoint(asRehearsal(ctx), input);
+    return await reviewOf(ctx, before, edited);
+  }
+  const { secret } = await updateEndpoint(ctx, input);
+  if (secret === null) saved(id);
+  event.setHeaders({ "cache-control": "no-store" });
+  return { secret };
+}
+
+/** Asks the new address before it is saved; a test that came too soon is told on the review. */
+async function tryAddress(event: RequestEvent, id: string, edited: Edited) {
+  const { ctx, config } = event.locals;
+  const newAddress = edited.transport === "webhook" ? edited.address : null;
+  const before = await findEndpoint(ctx, { id });
+  // Without a secret of its own yet, it has nothing to sign an event with.
+  const method = before?.secretCount === 0 ? "head" : "test-event";
+  const tried =
+    newAddress === null
+      ? undefined
+      : await tooSoon(() => testEndpoint(ctx, { id, method, newAddress, privateHosts: config.privateHosts }));
+  return { ...(await reviewOf(ctx, before ?? (await getEndpoint(ctx, { id })), edited)), tried };
+}
+
+async function tooSoon(test: () => ReturnType<typeof testEndpoint>): Promise<TestedText> {
+  try {
+    return testedText(await test());
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== "too-many") throw error;
+    return { isUp: false, text: m.endpoints_test_too_soon(), status: null };
+  }
+}
 
 export const actions: Actions = {
   save: async (event) => {
     const id = idOf(event);
-    const options = { schema: EditedEndpoint, faults: endpointFaults, refusals: endpointRefusals };
-    return await submitForm(event.request, options, async ({ etag, ...fields }) => {
-      const { ctx, config } = event.locals;
-      const plainHttpHosts = config.privateHosts;
-      const { secret } = await updateEndpoint(ctx, { id, fields, etag, plainHttpHosts });
-      if (secret === null) saved(id);
-      event.setHeaders({ "cache-control": "no-store" });
-      return { secret };
-    });
+    return await submitForm(event.request, editing, async (edited) => await save(event, id, edited));
+  },
+  try: async (event) => {
+    const id = idOf(event);
+    return await submitForm(event.request, editing, async (edited) => await tryAddress(event, id, edited));
+  },
+  edit: async (event) => {
+    idOf(event);
+    return { problem: problemOfForm(formValues(await event.request.formData()), []) };
   },
   pause: async (event) => {
     const id = idOf(event);
-    const refusals = { invalid: () => ({ field: "lastDay", text: m.endpoints_fault_past() }) };
-    return await submitForm(event.request, { schema: PauseForm, refusals }, async (pause) => {
+    const faults = { lastDay: () => m.locations_fault_not_a_day() };
+    const options = { schema: PauseForm, faults, refusals: endpointRefusals };
+    return await submitForm(event.request, options, async (pause) => {
       await pauseEndpoint(event.locals.ctx, { id, ...pause });
       saved(id);
     });
   },
   resume: async (event) => {
     const id = idOf(event);
-    return await submitForm(event.request, nothing, async () => {
-      await resumeEndpoint(event.locals.ctx, { id });
+    return await submitForm(event.request, seen, async ({ etag }) => {
+      await resumeEndpoint(event.locals.ctx, { id, etag });
       saved(id);
     });
   },
   rotate: async (event) => {
     const id = idOf(event);
-    return await submitForm(event.request, nothing, async () => {
+    return await submitForm(event.request, { schema: z.object({}) }, async () => {
       const { secret } = await rotateSigningSecret(event.locals.ctx, { id });
       event.setHeaders({ "cache-control": "no-store" });
       return { secret };
@@ -76,7 +160,7 @@ export const actions: Actions = {
   },
   drop: async (event) => {
     const id = idOf(event);
-    return await submitForm(event.request, nothing, async () => {
+    return await submitForm(event.request, { schema: z.object({}) }, async () => {
       await dropOldSecrets(event.locals.ctx, { id });
       saved(id);
     });

@@ -1,11 +1,17 @@
 import { createEndpoint, listSystems } from "@sor/core/endpoints";
 import { redirect } from "@sveltejs/kit";
-import { EndpointForm, endpointFaults, endpointRefusals, requireOwner } from "#lib/server/endpoint-forms.ts";
+import {
+  EndpointForm,
+  endpointFaults,
+  endpointRefusals,
+  requireMaker,
+  requireOwner,
+} from "#lib/server/endpoint-forms.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 export const load: PageServerLoad = async (event) => {
-  const supplierId = requireOwner(event);
+  const supplierId = requireMaker(event);
   const systems = await listSystems(event.locals.ctx, { supplierId });
   return { systems: systems.map(({ id, name }) => ({ id, name })) };
 };

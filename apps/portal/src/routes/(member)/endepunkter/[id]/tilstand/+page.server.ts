@@ -1,4 +1,5 @@
-import { getEndpoint, listEndpoints, resumeEndpoint } from "@sor/core/endpoints";
+import type { DomainError } from "@sor/core";
+import { getEndpoint, listEndpoints, mayEditEndpoints, resumeEndpoint } from "@sor/core/endpoints";
 import { Uuid } from "@sor/core/identifiers";
 import { drainEndpoint } from "@sor/core/message-types";
 import { OperatorReason } from "@sor/core/messages";
@@ -6,7 +7,8 @@ import { endpointHealth, orderFolderTest, testEndpoint } from "@sor/core/probes"
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";
-import { folderFaultText, probeFaultText, probeMethodText } from "#lib/probe-words.ts";
+import { folderFaultText, probeFaultText, probeMethodText, testedText } from "#lib/probe-words.ts";
+import { endpointRefusals, SeenEndpoint } from "#lib/server/endpoint-forms.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { reasonFaults } from "#lib/server/message-forms.ts";
@@ -30,6 +32,8 @@ export const load: PageServerLoad = async (event) => {
   const { breaker, queue, probes, certificate } = health;
   const isAsked = endpoint.transport === "webhook" && health.state === "active";
   return {
+    mayEdit: mayEditEndpoints(ctx, endpoint.supplierId),
+    etag: endpoint.etag,
     endpoint: { id, name: endpoint.name, supplierName: endpoint.supplierName, transport: endpoint.transport },
     others: (await listEndpoints(ctx, { supplierId: endpoint.supplierId }))
       .filter((other) => other.id !== id && other.state !== "closed")
@@ -67,15 +71,18 @@ const nothing = z.object({});
 
 async function drain(event: RequestEvent) {
   const id = idOf(event);
-  const schema = z.object({
+  const schema = SeenEndpoint.extend({
     reason: OperatorReason.shape.reason,
     endsAs: z.enum(["paused", "closed"]).default("paused"),
     moveTo: z.union([z.literal("").transform(() => null), Uuid]).default(null),
   });
-  const inUse = () => ({ field: "moveTo", text: m.endpoints_drain_in_use() });
-  const options = { schema, faults: reasonFaults, refusals: { conflict: inUse } };
-  return await submitForm(event.request, options, async ({ reason, endsAs, moveTo }) => {
-    const ended = await drainEndpoint(event.locals.ctx, { id, endsAs, moveTo, reason });
+  const conflict = ({ details }: DomainError) =>
+    details.fault === "etag"
+      ? m.form_changed_meanwhile()
+      : { field: "moveTo", text: m.endpoints_drain_in_use() };
+  const options = { schema, faults: reasonFaults, refusals: { conflict } };
+  return await submitForm(event.request, options, async ({ etag, reason, endsAs, moveTo }) => {
+    const ended = await drainEndpoint(event.locals.ctx, { id, etag, endsAs, moveTo, reason });
     const moved = ended.movedLocations > 0 ? `&flyttet=${ended.movedLocations}` : "";
     redirect(303, `/endepunkter/${id}/tilstand?gjort=toemmes${moved}`);
   });
@@ -94,12 +101,7 @@ export const actions: Actions = {
       }
       const { privateHosts } = config;
       const found = await testEndpoint(ctx, { id, method: "test-event", privateHosts });
-      const { fault, status } = found.detail;
-      const milliseconds = String(found.latencyMilliseconds);
-      const text = found.isUp
-        ? m.endpoints_test_up({ milliseconds })
-        : m.endpoints_test_down({ fault: fault ? probeFaultText(fault) : "" });
-      return { tested: { isUp: found.isUp, text, status } };
+      return { tested: testedText(found) };
     });
   },
   drain: async (event) => {
@@ -109,9 +111,13 @@ export const actions: Actions = {
   resume: async (event) => {
     requireUser(event);
     const id = idOf(event);
-    return await submitForm(event.request, { schema: nothing }, async () => {
-      await resumeEndpoint(event.locals.ctx, { id });
-      redirect(303, `/endepunkter/${id}/tilstand?gjort=genoptaget`);
-    });
+    return await submitForm(
+      event.request,
+      { schema: SeenEndpoint, refusals: endpointRefusals },
+      async ({ etag }) => {
+        await resumeEndpoint(event.locals.ctx, { id, etag });
+        redirect(303, `/endepunkter/${id}/tilstand?gjort=genoptaget`);
+      },
+    );
   },
 };

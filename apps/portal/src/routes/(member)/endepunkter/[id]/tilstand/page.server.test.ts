@@ -1,5 +1,5 @@
 import type { Actor } from "@sor/core/access";
-import { pauseEndpoint } from "@sor/core/endpoints";
+import { getEndpoint, pauseEndpoint } from "@sor/core/endpoints";
 import { takeFolderTests, tryWantedFolder } from "@sor/core/probes";
 import { anEndpoint, testDatabase } from "@sor/core/testing";
 import { beforeAll, expect, test } from "vitest";
@@ -31,7 +31,10 @@ async function call<Result = Outcome>(
   actor: Actor,
   form?: Record<string, string>,
 ) {
-  const event = testEvent({ ctx: world.at(actor), params: { id }, ...(form && { form }) });
+  // What the page carried: the version that its forms build upon.
+  const version = async () => (await getEndpoint(world.at({ kind: "system", job: "test" }), { id })).etag;
+  const ctx = world.at(actor);
+  const event = testEvent({ ctx, params: { id }, ...(form && { form: { etag: await version(), ...form } }) });
   try {
     return (await (route as (event: never) => unknown)(event as never)) as Result;
   } catch (thrown) {
@@ -65,7 +68,7 @@ test("a test that fails says in words why, stands among the probes, and cannot b
   const again = await call(actions.test, id, world.to, {});
   expect([again.status, again.data?.problem.formFaults]).toEqual([
     429,
-    ["Det er lige prøvet. Vent ti sekunder."],
+    ["Det er lige afprøvet. Vent ti sekunder, og prøv igen."],
   ]);
   const data = await call<PageData>(load, id, world.to);
   expect(data.probes).toMatchObject([{ isTest: true, isUp: false, fault: "Forbindelsen blev afvist" }]);
@@ -107,8 +110,11 @@ test("while an endpoint is paused no time is promised, neither for its letters n
   expect(await isPaused()).toBe(true);
   const paused = await call<PageData>(load, world.webhook, world.to);
   expect(paused).toMatchObject({ state: "paused", pauseReason: "flytter", nextProbeAt: null });
+  const { etag } = paused;
   await call(actions.resume, world.webhook, world.to, {});
   expect(await isPaused()).toBe(false);
+  const late = await call(actions.resume, world.webhook, world.to, { etag });
+  expect(late.data?.problem.formFaults[0]).toContain("En anden har gemt ændringer");
 });
 
 test("draining asks for a reason, and is ended by resuming", async () => {

@@ -1,4 +1,4 @@
-import { Etag, getSystem, updateSystem } from "@sor/core/endpoints";
+import { Etag, getSystem, mayEditEndpoints, updateSystem } from "@sor/core/endpoints";
 import { Uuid } from "@sor/core/identifiers";
 import { redirect } from "@sveltejs/kit";
 import { endpointRefusals, SystemForm } from "#lib/server/endpoint-forms.ts";
@@ -10,7 +10,8 @@ import type { Actions, PageServerLoad } from "./$types";
 export const load: PageServerLoad = async (event) => {
   requireUser(event);
   const system = await getSystem(event.locals.ctx, { id: readParam(Uuid, event.params.id) });
-  return { system, isSaved: event.url.searchParams.has("gemt") };
+  const mayEdit = mayEditEndpoints(event.locals.ctx, system.supplierId);
+  return { system, mayEdit, isSaved: event.url.searchParams.has("gemt") };
 };
 
 const options = { schema: SystemForm.extend({ etag: Etag }), refusals: endpointRefusals };

@@ -1,11 +1,11 @@
 import { createSystem } from "@sor/core/endpoints";
 import { redirect } from "@sveltejs/kit";
-import { endpointRefusals, requireOwner, SystemForm } from "#lib/server/endpoint-forms.ts";
+import { endpointRefusals, requireMaker, requireOwner, SystemForm } from "#lib/server/endpoint-forms.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 export const load: PageServerLoad = (event) => {
-  requireOwner(event);
+  requireMaker(event);
 };
 
 export const actions: Actions = {
