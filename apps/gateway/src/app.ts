@@ -77,6 +77,10 @@ export function createManagementApp(deps: Deps): OpenAPIHono<AppEnv> {
 
 function refuseMethod(app: OpenAPIHono<AppEnv>, c: Context<AppEnv>) {
   const allowed = allowedMethods(app, c.req.path);
+  const bare = c.req.path.replace(/\/+$/, "");
+  if (allowed.length === 0 && bare !== c.req.path && allowedMethods(app, bare).length > 0) {
+    return c.redirect(`${bare}${new URL(c.req.url).search}`, 308);
+  }
   if (allowed.length === 0) return problem(c, "not-found");
   return problem(c, "method-not-allowed", { headers: { Allow: allowed.join(", ") } });
 }

@@ -1,10 +1,48 @@
 import { crc32 } from "node:zlib";
+import { addDays, dayInDenmark, startOfDayInDenmark } from "@sor/core/validity";
 import type { Context, MiddlewareHandler } from "hono";
 import type { Answer, AppEnv } from "./app-env.ts";
 
 /** How long a client may keep what it was told (gateway.md 1.0). */
-export const cacheRoute = "private, max-age=60, stale-while-revalidate=300, stale-if-error=86400";
-export const cacheNegative = "private, max-age=5";
+const lifetimes = {
+  route: { "max-age": 60, "stale-while-revalidate": 300, "stale-if-error": 86_400 },
+  list: { "max-age": 60 },
+  refusal: { "max-age": 5 },
+} as const;
+
+/**
+ * Cache-Control of an answer of a kind. Nothing may be shown from a cache after the second at which time alone changes the answer
+ * (RFC 9111 5.2.2.1, RFC 5861): `secondsLeft` until then, none when it is left out.
+ */
+export function cacheFor(kind: keyof typeof lifetimes, secondsLeft = Number.POSITIVE_INFINITY): string {
+  const { "max-age": fresh, ...stale } = lifetimes[kind];
+  const left = Math.max(0, Math.floor(secondsLeft));
+  const maxAge = Math.min(fresh, left);
+  const more = Object.entries(stale).map(
+    ([name, seconds]) => `, ${name}=${Math.min(seconds, left - maxAge)}`,
+  );
+  return `private, max-age=${maxAge}${more.join("")}`;
+}
+
+const kept = { route: cacheFor("route"), refusal: cacheFor("refusal") };
+const longestSeconds = 86_460;
+
+/** The same of one lookup, at once for the many that nothing is planned for. */
+export const cacheOfLookup = (kind: keyof typeof kept, secondsLeft: number) =>
+  secondsLeft >= longestSeconds ? kept[kind] : cacheFor(kind, secondsLeft);
+
+/** The seconds left of the day in Denmark: what is registered by days may change at midnight. */
+export function secondsOfDay(now: Date): number {
+  const tomorrow = startOfDayInDenmark(addDays(dayInDenmark(now), 1));
+  return (tomorrow.getTime() - now.getTime()) / 1000;
+}
+
+/** Cache-Control of what is told of a location or its units, which change by days, as of now or of a moment that was asked for. */
+export function cacheOfMoment(c: Context<AppEnv>, holdsUntil: number): { "Cache-Control": string } {
+  const now = c.var.ctx.now;
+  const left = Math.min(secondsOfDay(now), holdsUntil - now.getTime() / 1000);
+  return { "Cache-Control": cacheFor("route", c.req.query("at") === undefined ? left : undefined) };
+}
 
 /** A strong validator: the sequence that the body is as of, and a checksum of the body. */
 export function etagOf(sequence: number, body: string): string {
@@ -80,7 +118,7 @@ export function answerAsOf(
 ): Answer {
   return c.body(body, 200, {
     "Content-Type": "application/json; charset=utf-8",
-    "Cache-Control": cacheRoute,
+    "Cache-Control": cacheFor("route"),
     ETag: etagOf(sequence, body),
     "Register-Sequence": String(sequence),
     Vary: "Accept-Encoding",

@@ -122,6 +122,11 @@ export const danishDetails: Readonly<Record<string, string>> = {
     "det, der modtages eller sendes nu, ville stoppe og begynde igen senere; allowGaps siger, at det må det",
 
   "not the format of this type and version": "ikke formatet for denne type og version",
+  "a whole number, written in digits": "et helt tal, skrevet med cifre",
+  "an instant looks like 2026-03-01T10:00:00Z": "skal være et tidspunkt som 2026-03-01T10:00:00Z",
+  "a day looks like 2026-03-01": "skal være en dato som 2026-03-01",
+  "there is no such day": "den dag findes ikke",
+  "there is no such time of day": "det klokkeslæt findes ikke",
   "a code or a URN": "en kode eller en URN",
   "a version code": "en versionskode",
   "a version code has 1 to 20 letters, digits, dots and dashes":

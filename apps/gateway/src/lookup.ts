@@ -9,7 +9,7 @@ import {
   toText,
 } from "@sor/core/routing";
 import type { Language } from "./app-env.ts";
-import { cacheNegative, cacheRoute } from "./conditional.ts";
+import { cacheOfLookup } from "./conditional.ts";
 import { type ProblemCode, type ProblemInput, problemValue } from "./problems.ts";
 
 /** The answer to one exact lookup, ready to be sent but for the request id. */
@@ -47,23 +47,38 @@ export function problemInputOf(miss: RouteMiss): ProblemInput & { code: ProblemC
   }
 }
 
+/** How a lookup came about, and how long what led to it holds. */
+type LookupOf = {
+  resolvedBy?: ResolvedBy | undefined;
+  secondsLeft?: number | undefined;
+  /** False when a moment was asked for: then time changes nothing. */
+  isOfNow?: boolean | undefined;
+};
+
 /** Looks one route up and writes the answer. Pure; the one source of the ordinary and the fast path. */
 export function answerLookup(
   table: RoutingTable,
   question: RouteQuestion,
   language: Language,
-  resolvedBy?: ResolvedBy,
+  { resolvedBy, secondsLeft = Number.POSITIVE_INFINITY, isOfNow = true }: LookupOf = {},
 ): LookupAnswer {
   const outcome = resolveRoute(table, question);
+  const left = isOfNow ? Math.min(secondsLeft, outcome.holdsUntil - question.at) : secondsLeft;
   if (outcome.found) {
     const body = routeBytes(table, outcome, resolvedBy);
     const etag = `"${routeTag(table, outcome)}"`;
-    return { status: 200, result: "found", body, etag, cacheControl: cacheRoute };
+    return { status: 200, result: "found", body, etag, cacheControl: cacheOfLookup("route", left) };
   }
   const { code, ...input } = problemInputOf(outcome);
   const value = problemValue(code, language, input);
   const body = JSON.stringify(value).slice(0, -1);
-  return { status: value.status, result: code, body, etag: null, cacheControl: cacheNegative };
+  return {
+    status: value.status,
+    result: code,
+    body,
+    etag: null,
+    cacheControl: cacheOfLookup("refusal", left),
+  };
 }
 
 /** The problem of an answer that was refused, whole. */

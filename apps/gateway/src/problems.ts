@@ -146,12 +146,20 @@ function refusalOf(error: DomainError, c: Context<AppEnv>) {
     registrationProblemOf(error, language) ??
     endpointProblemOf(error, language);
   if (own) return problem(c, own.code, own.input);
-  const { details } = error;
+  const { at, ...details } = error.details;
+  const detail = detailIn(language, error.message);
   return problem(c, error.code, {
-    detail: detailIn(language, error.message),
+    detail,
+    errors: typeof at === "string" ? [placeOf(at, detail ?? error.message, c)] : undefined,
     more: Object.keys(details).length > 0 ? { details } : undefined,
   });
 }
+
+/** A member of what was asked that core names, in the body or in the address. */
+const placeOf = (name: string, detail: string, c: Context<AppEnv>): ProblemError =>
+  c.req.method === "GET" || c.req.method === "HEAD"
+    ? { parameter: name, detail }
+    : { pointer: `/${name}`, detail };
 
 /** The one place where an exception becomes an answer; only what we chose to say leaves the process. */
 export function onError(error: Error, c: Context<AppEnv>) {

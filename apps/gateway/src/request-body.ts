@@ -3,11 +3,11 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { constants, createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from "node:zlib";
 import type { Context, MiddlewareHandler } from "hono";
-import type { AppEnv } from "./app-env.ts";
+import type { AppEnv, Language } from "./app-env.ts";
 import { atLeast, TooSlowError } from "./body-pace.ts";
 import { type Digest, digestsOf, isRight } from "./content-digest.ts";
 import { duplicateMembers } from "./json-members.ts";
-import { pointerOf, problem } from "./problems.ts";
+import { type ProblemError, pointerOf, problem } from "./problems.ts";
 
 const decoders: Readonly<Record<string, () => Gunzip | ZstdDecompress>> = {
   gzip: () => createGunzip(),
@@ -135,6 +135,7 @@ function refusalOf(c: Context<AppEnv>, error: unknown, bytesMax: number): Respon
 
 /** What is sent in JSON, whole or one value a line. */
 const jsonType = /^application\/(?:[\w.-]+\+)?(?:json|x-ndjson|ndjson)\b/i;
+const linesType = /ndjson\b/i;
 
 /** Why a text can be no JSON that is kept: it is not UTF-8 (RFC 8259 8.1), or a text holds U+0000, which no column takes. */
 function faultOfJson(bytes: Buffer): { da: string; en: string } | undefined {
@@ -149,13 +150,18 @@ function faultOfJson(bytes: Buffer): { da: string; en: string } | undefined {
 
 /** The refusal of JSON that cannot be kept or in which a member occurs twice (RFC 7493 2.3): which one counts, nobody knows. */
 function refuseJson(c: Context<AppEnv>, bytes: Buffer, text: string): Response | undefined {
+  const isLines = linesType.test(c.req.header("content-type") ?? "");
   const fault = faultOfJson(bytes);
   if (fault) return problem(c, "malformed", { detail: fault[c.var.language] });
-  const twice = duplicateMembers(text);
-  if (twice.length === 0) return undefined;
-  const detail = said(c, "står mere end én gang", "occurs more than once");
-  return problem(c, "invalid", { errors: twice.map((path) => ({ pointer: pointerOf(path), detail })) });
+  const errors = isLines ? [] : duplicateErrors(text, c.var.language);
+  return errors.length === 0 ? undefined : problem(c, "invalid", { errors });
 }
+
+const twice = { da: "står mere end én gang", en: "occurs more than once" };
+
+/** The places at which a JSON text names a member a second time. */
+export const duplicateErrors = (text: string, language: Language): ProblemError[] =>
+  duplicateMembers(text).map((path) => ({ pointer: pointerOf(path), detail: twice[language] }));
 
 /**
  * Takes a body of at most `bytesMax`, packed and unpacked, however it is sent: with its length or in chunks. Leaves it, unpacked

@@ -6,7 +6,7 @@ import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
 import { problemResponses } from "../problem-docs.ts";
 import { newRouter } from "../router.ts";
-import { nextLink, nextLinkHeader } from "./shared.ts";
+import { carriedPage, carriesFilter, nextLinkHeader } from "./paging.ts";
 
 const tags = ["alerts"];
 const security = [{ apiKey: [] }];
@@ -25,7 +25,7 @@ export function alerts(_deps: Deps) {
         "Only those of the key's own supplier. An incident is told once when it opens and once when it closes.",
       tags,
       security,
-      middleware: [requireKey] as const,
+      middleware: [requireKey, carriesFilter] as const,
       request: { query: AlertFilter },
       responses: {
         200: {
@@ -41,8 +41,8 @@ export function alerts(_deps: Deps) {
       },
     }),
     async (c) => {
-      const page = await listAlerts(c.var.ctx, c.req.valid("query"));
-      return c.json(page, 200, { ...noStore, ...nextLink(c, page.next) });
+      const { page, link } = carriedPage(c, await listAlerts(c.var.ctx, c.req.valid("query")));
+      return c.json(page, 200, { ...noStore, ...link });
     },
   );
 

@@ -24,13 +24,12 @@ import { countAcceptance, countingRefusals, countRefusal } from "../message-metr
 import { payloadAnswer, payloadContent } from "../payload-answer.ts";
 import { problemResponses } from "../problem-docs.ts";
 import { newRouter } from "../router.ts";
+import { carriedPage, carriesFilter, nextLinkHeader } from "./paging.ts";
 import {
   byId,
   countAnswer,
   countQuestion,
   json,
-  nextLink,
-  nextLinkHeader,
   noStore,
   nothing,
   refusedReading,
@@ -211,7 +210,7 @@ export function interchanges(deps: Deps, limiter: Limiter) {
       summary: "Interchanges of one's own side, newest first",
       tags,
       security,
-      middleware: [requireKey] as const,
+      middleware: [requireKey, carriesFilter] as const,
       request: { query: InterchangeFilter.extend(countQuestion) },
       responses: {
         200: {
@@ -232,11 +231,11 @@ export function interchanges(deps: Deps, limiter: Limiter) {
     }),
     async (c) => {
       const { count, ...filter } = c.req.valid("query");
-      const page = await listInterchanges(c.var.ctx, filter);
+      const { page, link } = carriedPage(c, await listInterchanges(c.var.ctx, filter));
       const counted = count && (await countInterchanges(c.var.ctx, { filter, count }));
       return c.json({ ...page, ...counted }, 200, {
         "Cache-Control": "no-store",
-        ...nextLink(c, page.next),
+        ...link,
       });
     },
   );

@@ -1,21 +1,23 @@
 import { createRoute } from "@hono/zod-openapi";
 import { decodeCursor, encodeCursor } from "@sor/core";
-import { RoutedGln, SorId } from "@sor/core/identifiers";
+import { queryNumber, RoutedGln, SorId } from "@sor/core/identifiers";
 import {
+  AskedFormat,
   AskedMoment,
   AskedTypeText,
   AskedVersion,
   listReceivers,
   Receiver,
-  RouteFormatName,
 } from "@sor/core/routing";
 import { messageTypes } from "@sor/edi";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireReader } from "../caller.ts";
-import { answerAsOf } from "../conditional.ts";
+import { answerAsOf, cacheOfMoment } from "../conditional.ts";
 import { problemResponses } from "../problem-docs.ts";
+import { problem } from "../problems.ts";
 import { newRouter } from "../router.ts";
+import { carriedPage, carriesFilter } from "./paging.ts";
 import { asOf, momentOf } from "./routes/shared.ts";
 
 const tags = ["message-types"];
@@ -42,13 +44,13 @@ const CatalogueEntry = z
 const Catalogue = z.object({ items: z.array(CatalogueEntry) }).meta({ id: "MessageTypeCatalogue" });
 
 const catalogueQuery = z.strictObject({
-  format: RouteFormatName.optional(),
+  format: AskedFormat.optional(),
   status: z.enum(["current", "superseded"]).optional(),
 });
 
 const receiversQuery = z.strictObject({
   version: AskedVersion.optional(),
-  format: RouteFormatName.optional(),
+  format: AskedFormat.optional(),
   region: z
     .string()
     .regex(/^\d{4}$/, "a region code has 4 digits")
@@ -66,16 +68,12 @@ const receiversQuery = z.strictObject({
     .meta({ examples: ["2100"] }),
   subtreeOf: SorId.optional().meta({ description: "Only units at or below this one" }),
   at: AskedMoment.optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  limit: queryNumber(1, 1000).default(50),
   after: z.string().max(3000).optional().meta({ description: "Cursor: `next` of the page before" }),
 });
 
-/** A cursor carries the whole filter, so that following pages need nothing else and cannot drift. */
-const Cursor = z.object({
-  after: RoutedGln,
-  query: receiversQuery.omit({ after: true, at: true }),
-  at: z.int(),
-});
+/** All pages are of the moment of the first. */
+const Cursor = z.object({ after: RoutedGln, at: z.int() });
 
 const Receivers = z
   .object({
@@ -84,6 +82,11 @@ const Receivers = z
     sequence: z.int(),
   })
   .meta({ id: "Receivers", description: "A page of receivers, by location number" });
+
+const unknownType = {
+  da: "Meddelelsestypen findes ikke, eller ikke i denne version.",
+  en: "There is no such message type, or not in this version.",
+};
 
 const receiverExample = {
   gln: "5790000123117",
@@ -137,34 +140,31 @@ function receivers(deps: Deps) {
       tags,
       summary: "Who receives a type · Hvem der modtager en type",
       request: { params: z.object({ code: AskedTypeText }), query: receiversQuery },
-      middleware: [requireReader(deps)] as const,
+      middleware: [requireReader(deps), carriesFilter] as const,
       responses: {
         ...asOf(Receivers, "A page of receivers", {
           items: [receiverExample],
           next: null,
           sequence: 4711,
         } as never),
-        ...problemResponses("invalid", "too-many"),
+        ...problemResponses("invalid", "not-found", "too-many"),
       },
     }),
     (c) => {
       const { code } = c.req.valid("param");
-      const { after: cursor, at, ...given } = c.req.valid("query");
+      const { after: cursor, at: asked, ...query } = c.req.valid("query");
       const start = cursor === undefined ? undefined : decodeCursor(Cursor, cursor);
-      const query = start?.query ?? given;
-      const moment = start?.at ?? momentOf(c, at);
+      const at = start?.at ?? momentOf(c, asked);
       const { table } = deps.routing;
-      const found = listReceivers(table, { ...query, messageType: code, at: moment, after: start?.after });
-      const next = found.next === null ? null : encodeCursor({ after: found.next, query, at: moment });
-      const path = `/v1/message-types/${encodeURIComponent(code)}/receivers`;
-      const link: Record<string, string> =
-        next === null ? {} : { Link: `<${path}?after=${next}>; rel="next"` };
-      return answerAsOf(
-        c,
-        table.sequence,
-        JSON.stringify({ items: found.items, next, sequence: table.sequence }),
-        link,
-      );
+      const found = listReceivers(table, { ...query, messageType: code, at, after: start?.after });
+      if (!found) return problem(c, "not-found", { detail: unknownType[c.var.language] });
+      const next = found.next === null ? null : encodeCursor({ after: found.next, at });
+      const { sequence } = table;
+      const { page, link } = carriedPage(c, { items: found.items, next, sequence });
+      return answerAsOf(c, sequence, JSON.stringify(page), {
+        ...cacheOfMoment(c, found.holdsUntil),
+        ...link,
+      });
     },
   );
   return app;

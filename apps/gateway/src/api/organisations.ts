@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
-import { recogniseIdentifier, SorId } from "@sor/core/identifiers";
+import { queryNumber, recogniseIdentifier, SorId } from "@sor/core/identifiers";
 import { currentSequence } from "@sor/core/journal";
+import { Instant } from "@sor/core/message-types";
 import {
   Day,
   findOrganisations,
@@ -18,31 +19,32 @@ import type { Context } from "hono";
 import { z } from "zod";
 import type { Answer, AppEnv, Deps } from "../app-env.ts";
 import { requireReader } from "../caller.ts";
-import { answerAsOf } from "../conditional.ts";
+import { answerAsOf, cacheFor, secondsOfDay } from "../conditional.ts";
 import { problemResponses } from "../problem-docs.ts";
 import { problem } from "../problems.ts";
 import { newRouter } from "../router.ts";
+import { carriedPage, carriesFilter } from "./paging.ts";
 import { asOf } from "./routes/shared.ts";
 
 const tags = ["organisations"];
-const cacheShort = { "Cache-Control": "private, max-age=60" };
+const cacheShort = (c: Context<AppEnv>) => ({
+  "Cache-Control": cacheFor("list", secondsOfDay(c.var.ctx.now)),
+});
 
 const sorIdParam = z.object({ sorId: SorId });
 const validAt = Day.optional().meta({ description: "What holds on this day; today when left out" });
-const knownAt = z.iso
-  .datetime({ offset: true })
-  .transform((text) => new Date(text))
-  .optional()
-  .meta({ description: "As it was registered at this instant; now when left out" });
+const knownAt = Instant.optional().meta({
+  description: "As it was registered at this instant; now when left out",
+});
 const momentQuery = z.strictObject({ validAt, knownAt });
 const pageQuery = momentQuery.extend({
-  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  limit: queryNumber(1, 1000).default(50),
   after: z.string().max(2000).optional().meta({ description: "Cursor: `next` of the page before" }),
 });
 const searchQuery = z.strictObject({
   ...SearchQuestion.shape,
   q: z.string().min(1).max(200).meta({ description: "Name, town, post code or any identifier" }),
-  limit: z.coerce.number().int().min(1).max(200).default(25),
+  limit: queryNumber(1, 200).default(25),
 });
 
 const PathStep = z.object({ sorId: SorId, level: OrganisationLevel, name: z.string() });
@@ -79,14 +81,7 @@ const listRefusals = problemResponses("invalid", "unavailable", "too-many");
 /** Sends what was read from the register, with a sequence it is at least as new as. */
 async function send(c: Context<AppEnv>, deps: Deps, read: () => Promise<unknown>): Promise<Answer> {
   const sequence = await currentSequence(deps.db);
-  return answerAsOf(c, sequence, JSON.stringify(await read()), cacheShort);
-}
-
-function nextLink(c: Context<AppEnv>, next: string | null): Record<string, string> {
-  if (next === null) return {};
-  const url = new URL(c.req.url);
-  url.searchParams.set("after", next);
-  return { Link: `<${url.pathname}${url.search}>; rel="next"` };
+  return answerAsOf(c, sequence, JSON.stringify(await read()), cacheShort(c));
 }
 
 /** Search, type-ahead, and any identifier. */
@@ -100,7 +95,7 @@ function finding(deps: Deps) {
       tags,
       summary: "Search the register · Søg i registret",
       request: { query: searchQuery },
-      middleware,
+      middleware: [middleware, carriesFilter] as const,
       responses: {
         ...asOf(UnitPage, "Hits, best first", { items: [withPath], next: null } as never),
         ...listRefusals,
@@ -108,8 +103,8 @@ function finding(deps: Deps) {
     }),
     async (c) => {
       const sequence = await currentSequence(deps.db);
-      const page = await searchOrganisations(c.var.ctx, c.req.valid("query"));
-      return answerAsOf(c, sequence, JSON.stringify(page), { ...cacheShort, ...nextLink(c, page.next) });
+      const { page, link } = carriedPage(c, await searchOrganisations(c.var.ctx, c.req.valid("query")));
+      return answerAsOf(c, sequence, JSON.stringify(page), { ...cacheShort(c), ...link });
     },
   );
   app.openapi(
@@ -121,7 +116,7 @@ function finding(deps: Deps) {
       request: {
         query: z.strictObject({
           q: z.string().min(1).max(200),
-          limit: z.coerce.number().int().min(1).max(10).default(10),
+          limit: queryNumber(1, 10).default(10),
         }),
       },
       middleware,
@@ -176,7 +171,7 @@ function finding(deps: Deps) {
         }),
       );
       if (found.flat().length === 0) return problem(c, "identifier-unknown", { more: { recognised } });
-      return answerAsOf(c, sequence, JSON.stringify({ recognised, items: found.flat() }), cacheShort);
+      return answerAsOf(c, sequence, JSON.stringify({ recognised, items: found.flat() }), cacheShort(c));
     },
   );
   return app;
@@ -238,7 +233,7 @@ function unit(deps: Deps) {
       tags,
       summary: "The units below, level by level · Enhederne nedenunder",
       request: { params: sorIdParam, query: pageQuery },
-      middleware,
+      middleware: [middleware, carriesFilter] as const,
       responses: {
         ...asOf(UnitPage, "A page of units", { items: [withPath], next: null } as never),
         ...refusals,
@@ -248,8 +243,8 @@ function unit(deps: Deps) {
       const question = { ...c.req.valid("param"), ...c.req.valid("query") };
       const sequence = await currentSequence(deps.db);
       await getOrganisation(c.var.ctx, { ...question });
-      const page = await listDescendants(c.var.ctx, question);
-      return answerAsOf(c, sequence, JSON.stringify(page), { ...cacheShort, ...nextLink(c, page.next) });
+      const { page, link } = carriedPage(c, await listDescendants(c.var.ctx, question));
+      return answerAsOf(c, sequence, JSON.stringify(page), { ...cacheShort(c), ...link });
     },
   );
   return app;

@@ -1,8 +1,6 @@
 import { Uuid } from "@sor/core/identifiers";
 import { IdempotencyKey } from "@sor/core/messages";
-import type { Context } from "hono";
 import { z } from "zod";
-import type { AppEnv } from "../app-env.ts";
 import { type ProblemCode, problemResponses } from "../problem-docs.ts";
 
 /** What operations that need a key declare. */
@@ -61,16 +59,3 @@ export const countQuestion = {
   }),
 };
 export const countAnswer = { total: z.int().optional(), isTotalLeast: z.boolean().optional() };
-
-/** The header of `nextLink`, as a route documents it. */
-export const nextLinkHeader = {
-  Link: { schema: { type: "string" as const }, description: 'The page after this one, rel="next"' },
-};
-
-/** The header that leads to the page after this one (RFC 8288), with the whole question in it. */
-export function nextLink(c: Context<AppEnv>, next: string | null): Record<string, string> {
-  if (next === null) return {};
-  const query = new URLSearchParams(c.req.query());
-  query.set("after", next);
-  return { Link: `<${c.req.path}?${query}>; rel="next"` };
-}

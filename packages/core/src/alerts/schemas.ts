@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Uuid } from "../identifiers/index.ts";
+import { queryNumber, Uuid } from "../identifiers/index.ts";
 import { instantText } from "../validity/index.ts";
 import { digests } from "./due-time.ts";
 import { alertKinds, alertSeverities } from "./kinds.ts";
@@ -41,7 +41,7 @@ export const AlertFilter = z.strictObject({
   kind: AlertKind.optional(),
   severity: AlertSeverity.optional(),
   endpointId: Uuid.optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  limit: queryNumber(1, 1000).default(50),
   after: z.string().max(400).optional().meta({ description: "The `next` of the page before" }),
 });
 export type AlertFilter = z.infer<typeof AlertFilter>;

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { Gln, SorCode, SorId, Uuid } from "../identifiers/index.ts";
+import { dayText } from "../validity/index.ts";
 
 const line = (max: number) => z.string().trim().min(1).max(max);
 const Id = Uuid;
-const day = z.iso.date();
+const day = dayText();
 
 /** The tag of the state that an edit was based on; another tag now means that somebody else came first. */
 export const Etag = z

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 /** GS1 General Specifications 7.9: the last of 13 digits is (10 - weighted sum mod 10) mod 10. */
 export function hasGlnCheckDigit(gln: string): boolean {
+  if (!/^\d{13}$/.test(gln)) return false;
   let sum = 0;
   for (let i = 0; i < 12; i += 1) sum += (gln.charCodeAt(i) - 48) * (i % 2 === 0 ? 1 : 3);
   return (10 - (sum % 10)) % 10 === gln.charCodeAt(12) - 48;

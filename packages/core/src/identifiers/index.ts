@@ -1,6 +1,7 @@
 /** Answers what a location number, SOR id, SHAK code, CVR, P or provider number is, and whether a text is one. */
 export { completeGln, Gln, hasGlnCheckDigit, RoutedGln } from "./gln.ts";
 export { Cvr, hasCvrCheckDigit, PNumber, ProviderNumber, Shak } from "./national-numbers.ts";
+export { queryNumber } from "./query-number.ts";
 export { type IdentifierKind, type RecognisedIdentifier, recogniseIdentifier } from "./recognise.ts";
 export { hasSorCheckDigit, makeSorId, SorCode, SorId } from "./sor-id.ts";
 export { Uuid } from "./uuid.ts";

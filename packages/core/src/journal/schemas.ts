@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { RoutedGln, Uuid } from "../identifiers/index.ts";
+import { queryNumber, RoutedGln, Uuid } from "../identifiers/index.ts";
 
 /** What people look for in the journal; `before` is the key of the next page. */
 export const JournalQuery = z.object({
-  before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+  before: queryNumber(1, Number.MAX_SAFE_INTEGER).optional(),
   outcome: z.enum(["done", "refused"]).optional(),
   subjectType: z
     .string()

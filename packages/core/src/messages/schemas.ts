@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RoutedGln, Uuid } from "../identifiers/index.ts";
+import { queryNumber, RoutedGln, Uuid } from "../identifiers/index.ts";
 import { messageEvents, messageReasons, messageStates, receiptFlags } from "./states.ts";
 
 const instant = () => z.iso.datetime();
@@ -226,8 +226,8 @@ export type MessageView = z.infer<typeof MessageView>;
 /** How much to take from a mailbox, and for how long nobody else is shown it. */
 export const MailboxQuestion = z
   .object({
-    limit: z.coerce.number().int().min(1).max(100).default(10),
-    visibilityTimeoutSeconds: z.coerce.number().int().min(0).max(43_200).default(300).meta({
+    limit: queryNumber(1, 100).default(10),
+    visibilityTimeoutSeconds: queryNumber(0, 43_200).default(300).meta({
       description: "For so long nobody else is shown what is handed out; 0 only looks",
     }),
   })

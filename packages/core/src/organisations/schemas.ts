@@ -1,8 +1,18 @@
 import { z } from "zod";
-import { Cvr, Gln, PNumber, ProviderNumber, Shak, SorCode, SorId } from "../identifiers/index.ts";
+import {
+  Cvr,
+  Gln,
+  PNumber,
+  ProviderNumber,
+  queryNumber,
+  Shak,
+  SorCode,
+  SorId,
+} from "../identifiers/index.ts";
+import { dayText } from "../validity/index.ts";
 
 /** A calendar day, `YYYY-MM-DD`. */
-export const Day = z.iso.date().meta({ id: "Day", description: "Calendar day", examples: ["2026-01-31"] });
+export const Day = dayText().meta({ id: "Day", description: "Calendar day", examples: ["2026-01-31"] });
 
 const line = (max: number) => z.string().trim().min(1).max(max);
 
@@ -139,7 +149,7 @@ export const OrganisationReplacement = z
   .meta({ id: "OrganisationReplacement", description: "The units that took over after a unit" });
 export type OrganisationReplacement = z.infer<typeof OrganisationReplacement>;
 
-const limit = z.coerce.number().int().min(1).max(1000);
+const limit = (most = 1000) => queryNumber(1, most);
 const after = z.string().max(2000).optional().meta({ description: "Cursor: `next` of the page before" });
 
 /** The day asked about, and the instant whose knowledge is asked for; today and present knowledge when left out. */
@@ -168,14 +178,14 @@ export type UnitIdentifierKind = z.infer<typeof UnitIdentifierKind>;
 export const IdentifierQuestion = Moment.extend({
   kind: UnitIdentifierKind,
   value: z.string().min(1).max(40),
-  limit: limit.default(200),
+  limit: limit().default(200),
 });
 export type IdentifierQuestion = z.input<typeof IdentifierQuestion>;
 
 /** A page of what stands below a unit; `sorId` null for the institution owners, which stand below nothing. */
 export const BelowQuestion = Moment.extend({
   sorId: z.string().max(40).nullable(),
-  limit: limit.default(100),
+  limit: limit().default(100),
   after,
 });
 export type BelowQuestion = z.input<typeof BelowQuestion>;
@@ -195,7 +205,7 @@ export const SearchQuestion = z
       .regex(/^\d{3,4}$/)
       .optional(),
     validAt: Day.optional(),
-    limit: limit.max(200).default(25),
+    limit: limit(200).default(25),
     after,
   })
   .meta({ id: "SearchQuestion", description: "Search for units" });
@@ -208,7 +218,7 @@ export const ShakListQuestion = z.object({
   code: z.string().max(20).nullable(),
   validAt: Day.optional(),
   historic,
-  limit: limit.default(200),
+  limit: limit().default(200),
   after,
 });
 export type ShakListQuestion = z.input<typeof ShakListQuestion>;
@@ -218,7 +228,7 @@ export const ShakSearchQuestion = z.object({
   q: z.string().max(200),
   validAt: Day.optional(),
   historic,
-  limit: limit.default(50),
+  limit: limit().default(50),
   after,
 });
 export type ShakSearchQuestion = z.input<typeof ShakSearchQuestion>;

@@ -81,6 +81,12 @@ function failedRule(outcome: RouteOutcome): RuleName | undefined {
 }
 
 function checkDigitRule(gln: string): Rule {
+  if (!/^\d{13}$/.test(gln)) {
+    return said("check-digit", "failed", {
+      da: "Et lokationsnummer har 13 cifre.",
+      en: "A location number has 13 digits.",
+    });
+  }
   if (hasGlnCheckDigit(gln)) {
     return said("check-digit", "passed", {
       da: "Kontrolcifferet er rigtigt.",

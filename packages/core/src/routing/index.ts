@@ -18,6 +18,8 @@ export {
 } from "./resolve-route.ts";
 export { type PairRow, type PeriodRow, RoutingTable, type TableChange } from "./routing-table.ts";
 export {
+  AskedFormat,
+  AskedGln,
   AskedMoment,
   AskedTypeText,
   AskedVersion,

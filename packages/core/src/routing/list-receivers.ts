@@ -1,5 +1,7 @@
+import { findMessageType } from "@sor/edi";
 import { noEnd, toText } from "./moments.ts";
-import { typeFor } from "./resolve-route.ts";
+import { nextChangeOf } from "./next-change.ts";
+import { isVersion, typeFor, versionFor } from "./resolve-route.ts";
 import { holds, type RoutingTable } from "./routing-table.ts";
 import type { Receiver } from "./schemas.ts";
 import { standingOf } from "./standing.ts";
@@ -23,48 +25,75 @@ export type ReceiversQuestion = {
 
 type Found = { gln: number; row: number };
 
-/** The locations that receive a type at a moment, by location number, at most `limit`; `next` names the last when there are more. */
-export function listReceivers(
-  table: RoutingTable,
-  question: ReceiversQuestion,
-): { items: Receiver[]; next: string | null } {
+export type ReceiversPage = {
+  items: Receiver[];
+  /** The last location number, when there are more. */
+  next: string | null;
+  /** The second at which time alone may change the page. */
+  holdsUntil: number;
+};
+
+/**
+ * The locations that receive a type at a moment, by location number, at most `limit`. Undefined for a type, or a version of it,
+ * that neither the catalogue nor the register knows.
+ */
+export function listReceivers(table: RoutingTable, question: ReceiversQuestion): ReceiversPage | undefined {
+  if (!isKnown(table, question)) return undefined;
   const wanted = wantedTypes(table, question);
   const after = question.after === undefined ? -1 : Number(question.after);
   const lowest = new Lowest(question.limit + 1);
   const { glns } = table.index;
+  let holdsUntil = noEnd;
   for (let place = 0; place < glns.length; place += 1) {
     const gln = glns[place] as number;
     if (gln <= after || !lowest.mayTake(gln)) continue;
     const row = receivingRow(table, place, wanted, question.at);
+    if (row === nowhere) continue;
+    holdsUntil = Math.min(holdsUntil, nextChangeOf(table, place, question.at));
     if (row >= 0 && isIn(table, place, question)) lowest.take({ gln, row });
   }
   const found = lowest.sorted();
   const items = found.slice(0, question.limit).map((hit) => receiverView(table, hit, question.at));
-  return { items, next: found.length > question.limit ? (items.at(-1)?.gln ?? null) : null };
+  return { items, next: found.length > question.limit ? (items.at(-1)?.gln ?? null) : null, holdsUntil };
+}
+
+/** Whether the type, in the version where one is asked for, is in the catalogue or has been registered. */
+function isKnown(table: RoutingTable, question: ReceiversQuestion): boolean {
+  const asked = typeFor(question);
+  const version = versionFor(question, asked);
+  const isRegistered = table.types.entries.some(
+    (entry) => entry.code === asked.code && (version === undefined || isVersion(entry.version, version)),
+  );
+  return isRegistered || (asked.isInCatalogue && findMessageType(asked.code, version) !== undefined);
 }
 
 /** By number of a type entry: 1 where it is what was asked for. */
 function wantedTypes(table: RoutingTable, question: ReceiversQuestion): Uint8Array {
   const asked = typeFor(question);
-  const version = question.version ?? asked.version;
+  const version = versionFor(question, asked);
   return Uint8Array.from(table.types.entries, (entry) =>
     entry.code === asked.code &&
     entry.direction === "receive" &&
-    (version === undefined || entry.version === version)
+    (version === undefined || isVersion(entry.version, version))
       ? 1
       : 0,
   );
 }
 
-/** The newest row of a location that receives what is wanted, or -1. */
+/** A location that neither receives what is wanted nor has or will. */
+const nowhere = -2;
+
+/** The newest row of a location that receives what is wanted, or -1, or `nowhere`. */
 function receivingRow(table: RoutingTable, place: number, wanted: Uint8Array, at: number): number {
   const { type, from, to, endpoint } = table.pairs.columns;
   const start = table.pairs.start(place);
   const end = start + table.pairs.count(place);
-  let [best, found] = [-1, -1];
+  let [best, found] = [-1, nowhere];
   for (let row = start; row < end; row += 1) {
     const number = type[row] as number;
-    if (wanted[number] !== 1 || !holds(from[row] as number, to[row] as number, at)) continue;
+    if (wanted[number] !== 1) continue;
+    found = Math.max(found, -1);
+    if (!holds(from[row] as number, to[row] as number, at)) continue;
     if (table.parties.endpoints[endpoint[row] as number]?.state === "closed") continue;
     const rank = table.types.rankOf[number] as number;
     if (rank > best) [best, found] = [rank, row];

@@ -1,5 +1,6 @@
 import { hasGlnCheckDigit } from "../identifiers/index.ts";
 import { noEnd, toText } from "./moments.ts";
+import { nextChangeOf } from "./next-change.ts";
 import { type RouteMiss, typeFor, type WarningCode } from "./resolve-route.ts";
 import { holds, noEndpoint, type RoutingTable } from "./routing-table.ts";
 import type { LocationPair, LocationRoutes, RouteTimeline } from "./schemas.ts";
@@ -60,7 +61,7 @@ export function locationRoutes(
   table: RoutingTable,
   gln: string,
   at: number,
-): { found: true; location: LocationRoutes } | RouteMiss {
+): { found: true; location: LocationRoutes; holdsUntil: number } | RouteMiss {
   const place = table.place(gln);
   const standing = standingOf(table, gln, place, at);
   if (!standing.isOpen) return standing.miss;
@@ -85,14 +86,14 @@ export function locationRoutes(
     warnings,
     sequence: table.sequence,
   };
-  return { found: true, location };
+  return { found: true, location, holdsUntil: nextChangeOf(table, place, at) };
 }
 
 /** Past, present and planned routes of one type at a location, oldest first; or that the number is not known. */
 export function routeTimeline(
   table: RoutingTable,
   question: { gln: string; messageType: string; at: number },
-): { found: true; timeline: RouteTimeline } | RouteMiss {
+): { found: true; timeline: RouteTimeline; holdsUntil: number } | RouteMiss {
   const { gln, at } = question;
   const place = table.place(gln);
   const standing = standingOf(table, gln, place, at);
@@ -118,5 +119,6 @@ export function routeTimeline(
       successor: held?.successorGln ?? null,
     };
   });
-  return { found: true, timeline: { gln, messageType: code, location, routes, sequence: table.sequence } };
+  const timeline = { gln, messageType: code, location, routes, sequence: table.sequence };
+  return { found: true, timeline, holdsUntil: nextChangeOf(table, place, at) };
 }

@@ -1,5 +1,6 @@
 import { hasGlnCheckDigit } from "../identifiers/index.ts";
 import { noEnd } from "./moments.ts";
+import { nextChangeOf } from "./next-change.ts";
 import { otherFormat } from "./other-format.ts";
 import type { TableEndpoint } from "./parties.ts";
 import { holds, type RoutingTable } from "./routing-table.ts";
@@ -64,9 +65,9 @@ export function resolveRoute(table: RoutingTable, question: RouteQuestion): Rout
   const standing = standingOf(table, gln, place, at);
   if (!standing.isOpen) return standing.miss;
   const asked = typeFor(question);
-  const version = question.version ?? asked.version;
+  const version = versionFor(question, asked);
   const found = choosePair(table, place, asked.code, version, at);
-  const until = Math.min(standing.until, found.until);
+  const until = Math.min(standing.until, found.until, senderUntil(table, question));
   if (found.pair < 0) return missOf(table, question, place, asked, version, found, until);
   const type = table.pairs.columns.type[found.pair] as number;
   const endpoint = table.pairs.columns.endpoint[found.pair] as number;
@@ -90,6 +91,14 @@ export function typeFor(question: Pick<RouteQuestion, "messageType" | "format">)
   const { format } = question;
   return format === undefined || asked.format === format ? asked : otherFormat(asked, format);
 }
+
+/** The version to look for, in capitals: letter case is ignored in codes and versions alike. */
+export const versionFor = (question: Pick<RouteQuestion, "version">, asked: AskedType) =>
+  (question.version ?? asked.version)?.toUpperCase();
+
+/** Whether a version as it is registered is one that `versionFor` gave. */
+export const isVersion = (registered: string | undefined, wanted: string) =>
+  registered === wanted || registered?.toUpperCase() === wanted;
 
 /** Until when an endpoint is paused (null: until further notice), or false. */
 export function pauseOf(endpoint: TableEndpoint, at: number): number | null | false {
@@ -134,7 +143,8 @@ function choosePair(
 /** Whether a row is in the version asked for, at an endpoint that is not closed for good. */
 function isOffered(table: RoutingTable, row: number, version: string | undefined): boolean {
   const { type, endpoint } = table.pairs.columns;
-  if (version !== undefined && table.types.entries[type[row] as number]?.version !== version) return false;
+  const held = table.types.entries[type[row] as number]?.version;
+  if (version !== undefined && !isVersion(held, version)) return false;
   return table.parties.endpoints[endpoint[row] as number]?.state !== "closed";
 }
 
@@ -210,6 +220,10 @@ function warningsOf(
     ...(sender ? [sender] : []),
   ];
 }
+
+// The warnings about a sender hold until something of that sender's changes.
+const senderUntil = (table: RoutingTable, { sender, at }: RouteQuestion) =>
+  sender === undefined ? noEnd : nextChangeOf(table, table.place(sender), at);
 
 /** MedCom's governance for the network layer: both parties are registered with the type and version. */
 function senderWarning(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RoutedGln, SorId, Uuid } from "../identifiers/index.ts";
-import { startOfDayInDenmark } from "../validity/index.ts";
+import { momentText, startOfDayInDenmark } from "../validity/index.ts";
 import { toSeconds } from "./moments.ts";
 import { warningCodes } from "./resolve-route.ts";
 
@@ -10,14 +10,20 @@ const orNull = <S extends z.ZodType>(schema: S) => z.union([schema, z.null()]);
 const instant = z.iso.datetime().meta({ examples: ["2026-01-31T23:00:00Z"] });
 
 /** A moment as it is asked for: an instant (RFC 3339), or a day, which means its beginning in Denmark. Seconds since 1970. */
-export const AskedMoment = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()])
+export const AskedMoment = momentText()
   .transform((text) => toSeconds(text.length === 10 ? startOfDayInDenmark(text) : new Date(text)))
   .meta({
     description:
       "An instant (RFC 3339) or a day (from midnight in Denmark); past or future, by present knowledge",
     examples: ["2026-01-31T12:00:00Z", "2027-01-01"],
   });
+
+/** A location number as a lookup asks for it: what has another form than 13 digits is answered as `gln-invalid`. */
+export const AskedGln = z
+  .string()
+  .min(1)
+  .max(60)
+  .meta({ id: "AskedGln", description: "Location number (13 digits)", examples: ["5790000123117"] });
 
 /** A message type as it is asked for: EDIFACT, XML or FHIR code, or URN. */
 export const AskedTypeText = z
@@ -35,19 +41,29 @@ export const AskedTypeText = z
 export const AskedVersion = z
   .string()
   .regex(/^[\w.-]{1,40}$/, "a version code")
-  .meta({ id: "AskedVersion", description: "Version code", examples: ["D9134L", "XD9134L", "5.0"] });
+  .meta({
+    id: "AskedVersion",
+    description: "Version code; letter case is ignored",
+    examples: ["D9134L", "XD9134L", "5.0"],
+  });
 
 export const RouteFormatName = z
   .enum(["EDIFACT", "XML", "FHIR"])
   .meta({ id: "RouteFormat", description: "Format of a message" });
 
+/** A format as it is asked for; letter case is ignored, as in codes and versions. */
+export const AskedFormat = z.preprocess(
+  (value) => (typeof value === "string" ? value.toUpperCase() : value),
+  RouteFormatName,
+);
+
 /** One pair of a batch, or the question of an explanation. */
 export const RoutePair = z
   .strictObject({
-    gln: RoutedGln,
+    gln: AskedGln,
     messageType: AskedTypeText,
     version: AskedVersion.optional(),
-    format: RouteFormatName.optional(),
+    format: AskedFormat.optional(),
     sender: RoutedGln.optional(),
   })
   .meta({ id: "RoutePair", description: "A location number and what is to be sent to it" });

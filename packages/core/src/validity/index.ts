@@ -18,4 +18,4 @@ export {
   type Validity,
 } from "./intervals.ts";
 export { continueWith, type Piece, type Recut, reconcile, recut } from "./recut.ts";
-export { instantText, WrittenDay } from "./schemas.ts";
+export { dayText, instantText, momentText, WrittenDay } from "./schemas.ts";

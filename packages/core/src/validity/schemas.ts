@@ -2,17 +2,52 @@ import { z } from "zod";
 
 const first = Date.parse("0001-01-01T00:00:00Z");
 const last = Date.parse("9999-12-31T23:59:59.999Z");
+const dayForm = /^\d{4}-\d{2}-\d{2}$/;
+const instantForm = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+
+function isDay(text: string): boolean {
+  const at = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === text;
+}
+
+function faultOfDay(text: string): string | undefined {
+  if (!dayForm.test(text)) return "a day looks like 2026-03-01";
+  return isDay(text) ? undefined : "there is no such day";
+}
+
+function faultOfInstant(text: string, isUtc: boolean): string | undefined {
+  const [, day = "", zone = ""] = instantForm.exec(text) ?? [];
+  if (day === "" || (isUtc && zone !== "Z")) return "an instant looks like 2026-03-01T10:00:00Z";
+  if (!isDay(day)) return "there is no such day";
+  const at = Date.parse(text);
+  // JavaScript takes 24:00 for the next midnight; RFC 3339 knows no such hour.
+  if (Number.isNaN(at) || text.startsWith("T24", 10)) return "there is no such time of day";
+  return at >= first && at <= last ? undefined : "a year from 1 to 9999";
+}
+
+const text = (faultOf: (text: string) => string | undefined) =>
+  z
+    .string()
+    .max(40)
+    .toUpperCase()
+    .superRefine((given, c) => {
+      const message = faultOf(given);
+      if (message !== undefined) c.addIssue({ code: "custom", message });
+    });
+
+/** A day of the calendar as text: 2026-03-01. What looks like one and is none (30 February) is told apart. */
+export const dayText = () => text(faultOfDay).meta({ format: "date" });
 
 /**
- * An instant as text with its offset (RFC 3339), or in UTC alone, of a year that the database and all answers can hold. Others
- * (the year 0, or 10000 by its offset) are refused as they are read, with the place.
+ * An instant as text with its offset (RFC 3339, whose T and Z may be small), or in UTC alone, of a year that the database and all
+ * answers can hold. A day or a time of day that does not exist (24:00) is told apart from what is no instant at all.
  */
 export const instantText = (given: { offset: boolean }) =>
-  z.iso.datetime(given).refine((text) => {
-    const at = Date.parse(text);
-    // What is no instant at all has been told already.
-    return Number.isNaN(at) || (at >= first && at <= last);
-  }, "a year from 1 to 9999");
+  text((each) => faultOfInstant(each, !given.offset)).meta({ format: "date-time" });
+
+/** An instant as `instantText` takes it, or a day. */
+export const momentText = () =>
+  text((each) => (each.includes("T") ? faultOfInstant(each, false) : faultOfDay(each)));
 
 const written = /^(?<day>\d{1,2})[-./ ](?<month>\d{1,2})[-./ ](?<year>\d{4})$|^(?<iso>\d{4}-\d{2}-\d{2})$/;
 
@@ -26,7 +61,7 @@ export const WrittenDay = z
   .transform((text, ctx) => {
     const { iso, year, month = "", day = "" } = written.exec(text.trim())?.groups ?? {};
     const found = iso ?? (year && `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`);
-    if (found && z.iso.date().safeParse(found).success) return found;
+    if (found && isDay(found)) return found;
     ctx.addIssue({ code: "custom", params: { fault: found ? "no-such-day" : "not-a-day" } });
     return z.NEVER;
   });

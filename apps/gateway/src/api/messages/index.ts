@@ -22,7 +22,8 @@ import {
 import type { Deps } from "../../app-env.ts";
 import { payloadAnswer } from "../../payload-answer.ts";
 import { newRouter } from "../../router.ts";
-import { nextLink, noStore } from "../shared.ts";
+import { carriedPage } from "../paging.ts";
+import { noStore } from "../shared.ts";
 import * as read from "./read-routes.ts";
 import * as steer from "./steer-routes.ts";
 
@@ -31,9 +32,9 @@ export function messages(deps: Deps) {
   const app = newRouter();
   app.openapi(read.listRoute, async (c) => {
     const { count, ...filter } = c.req.valid("query");
-    const page = await listMessages(c.var.ctx, filter);
+    const { page, link } = carriedPage(c, await listMessages(c.var.ctx, filter));
     const counted = count && (await countMessages(c.var.ctx, { filter, count }));
-    return c.json({ ...page, ...counted }, 200, { ...noStore, ...nextLink(c, page.next) });
+    return c.json({ ...page, ...counted }, 200, { ...noStore, ...link });
   });
   app.openapi(read.searchRoute, async (c) =>
     c.json(await searchMessages(c.var.ctx, c.req.valid("json")), 200, noStore),

@@ -13,13 +13,13 @@ import { requireKey } from "../../caller.ts";
 import { payloadContent } from "../../payload-answer.ts";
 import { problemResponses } from "../../problem-docs.ts";
 import { limitBody } from "../../request-body.ts";
+import { carriesFilter, nextLinkHeader } from "../paging.ts";
 import {
   byId,
   countAnswer,
   countQuestion,
   json,
   jsonBody,
-  nextLinkHeader,
   nothing,
   refusedReading,
   security,
@@ -39,7 +39,7 @@ export const listRoute = createRoute({
   summary: "Messages of one's own side, newest first",
   tags,
   security,
-  middleware: [requireKey] as const,
+  middleware: [requireKey, carriesFilter] as const,
   request: { query: MessageQuestion },
   responses: {
     200: { ...json("A page", MessagePage), headers: nextLinkHeader },

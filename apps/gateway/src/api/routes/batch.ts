@@ -15,15 +15,17 @@ import { requireReader } from "../../caller.ts";
 import { problemInputOf } from "../../lookup.ts";
 import { problemResponses } from "../../problem-docs.ts";
 import { errorsOf, Problem, type ProblemError, problem, problemValue } from "../../problems.ts";
-import { limitBody } from "../../request-body.ts";
+import { duplicateErrors, limitBody } from "../../request-body.ts";
 import { newRouter } from "../../router.ts";
 import { nothing } from "../shared.ts";
 import { momentOf, routeExample, tags } from "./shared.ts";
 
 const bodyBytesMax = 2_000_000;
 
+// Each pair is read by itself, so that one that is none spoils no other.
+const Pair = z.unknown().meta({ allOf: [{ $ref: "#/components/schemas/RoutePair" }] });
 const Batch = z
-  .strictObject({ pairs: z.array(RoutePair).min(1).max(routePairsMax), at: AskedMoment.optional() })
+  .strictObject({ pairs: z.array(Pair).min(1).max(routePairsMax), at: AskedMoment.optional() })
   .meta({ id: "RouteBatch", description: `At most ${routePairsMax} pairs` });
 
 const BatchItem = z
@@ -39,63 +41,59 @@ const BatchAnswer = z
   .object({ sequence: z.int(), results: z.array(BatchItem) })
   .meta({ id: "RouteBatchAnswer", description: "One result per pair, in the order of the request" });
 
-function itemJson(
-  table: RoutingTable,
-  pair: RoutePair,
-  index: number,
-  at: number,
-  language: Language,
-): string {
-  const outcome = resolveRoute(table, { ...pair, at });
+/** A pair as it was sent, and its place in the body. */
+type Sent = { value: unknown; pointer: string; errors?: ProblemError[] };
+
+function pairOf(sent: Sent, language: Language): { pair: RoutePair } | { errors: ProblemError[] } {
+  if (sent.errors) return { errors: sent.errors };
+  const parsed = RoutePair.safeParse(sent.value);
+  return parsed.success ? { pair: parsed.data } : { errors: errorsOf(parsed.error, "json", language) };
+}
+
+function itemJson(table: RoutingTable, sent: Sent, index: number, { at, language }: Asking): string {
+  const read = pairOf(sent, language);
+  if ("errors" in read) {
+    const errors = read.errors.map((each) => ({ ...each, pointer: `${sent.pointer}${each.pointer ?? ""}` }));
+    return refusedJson(index, problemValue("invalid", language, { errors }));
+  }
+  const outcome = resolveRoute(table, { ...read.pair, at });
   if (outcome.found) return `{"index":${index},"status":200,"route":${routeJson(table, outcome)}}`;
   const { code, ...input } = problemInputOf(outcome);
-  const value = problemValue(code, language, input);
-  return `{"index":${index},"status":${value.status},"problem":${JSON.stringify(value)}}`;
+  return refusedJson(index, problemValue(code, language, input));
 }
 
-function itemsJson(
-  table: RoutingTable,
-  pairs: readonly RoutePair[],
-  at: number,
-  language: Language,
-): string[] {
-  return pairs.map((pair, index) => itemJson(table, pair, index, at, language));
-}
+const refusedJson = (index: number, value: Problem) =>
+  `{"index":${index},"status":${value.status},"problem":${JSON.stringify(value)}}`;
 
-type Lines = { pairs: RoutePair[] } | { errors: ProblemError[] };
+const noJson = { da: "er ikke JSON", en: "is no JSON" };
 
-/** Pairs written one a line; a line that is none names its place. */
-function readLines(text: string, language: Language): Lines {
+/** Pairs written one a line, of which any may be something else; or why there is nothing to look up. */
+function readLines(text: string, language: Language): Sent[] | ProblemError {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  if (lines.length === 0) return { errors: [{ detail: language === "da" ? "der er intet par" : "no pair" }] };
-  if (lines.length > routePairsMax)
-    return { errors: [{ detail: `${language === "da" ? "flere end" : "more than"} ${routePairsMax}` }] };
-  const pairs: RoutePair[] = [];
-  for (const [index, line] of lines.entries()) {
-    const parsed = RoutePair.safeParse(parseJson(line));
-    if (parsed.success) pairs.push(parsed.data);
-    else {
-      const errors = errorsOf(parsed.error, "json", language);
-      return { errors: errors.map((error) => ({ ...error, pointer: `/${index}${error.pointer ?? ""}` })) };
+  if (lines.length === 0) return { detail: language === "da" ? "der er intet par" : "no pair" };
+  if (lines.length > routePairsMax) {
+    return { detail: `${language === "da" ? "flere end" : "more than"} ${routePairsMax}` };
+  }
+  return lines.map((line, index): Sent => {
+    const pointer = `/${index}`;
+    try {
+      const value: unknown = JSON.parse(line);
+      const errors = duplicateErrors(line, language);
+      return { value, pointer, ...(errors.length > 0 && { errors }) };
+    } catch {
+      return { value: undefined, pointer, errors: [{ detail: noJson[language] }] };
     }
-  }
-  return { pairs };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  });
 }
 
 const ndjson = "application/x-ndjson";
 const isNdjson = (type: string | undefined) => /^application\/(?:x-)?ndjson\b/i.test(type ?? "");
 
-function sendBatch(c: Context<AppEnv>, deps: Deps, pairs: readonly RoutePair[], at: number): Answer {
+type Asking = { at: number; language: Language };
+
+function sendBatch(c: Context<AppEnv>, deps: Deps, pairs: readonly Sent[], at: number): Answer {
   const { table } = deps.routing;
-  const items = itemsJson(table, pairs, at, c.var.language);
+  const items = pairs.map((pair, index) => itemJson(table, pair, index, { at, language: c.var.language }));
   const headers = {
     "Cache-Control": "no-store",
     "Register-Sequence": String(table.sequence),
@@ -114,6 +112,8 @@ function sendBatch(c: Context<AppEnv>, deps: Deps, pairs: readonly RoutePair[], 
 /** Up to 5,000 exact lookups at once, all as of one sequence. JSON, or lines (NDJSON) by Content-Type and Accept. */
 export function batchLookup(deps: Deps) {
   const app = newRouter();
+  // A copy, since what was made before the library was loaded lacks what it adds.
+  app.openAPIRegistry.register("RoutePair", RoutePair.clone());
   const pairsExample = [
     { gln: "5790000123117", messageType: "DIS91", version: "D9134L" },
     { gln: "5790000123223", messageType: "REF01" },
@@ -128,6 +128,7 @@ export function batchLookup(deps: Deps) {
       path: "/v1/routes/$batch",
       tags,
       summary: "Up to 5,000 lookups at once · Op til 5.000 opslag på én gang",
+      description: "Every pair has a route or a problem of its own, also one that cannot be read.",
       middleware: [requireReader(deps), limitBody(bodyBytesMax), readNdjson(deps)] as const,
       request: {
         query: nothing,
@@ -158,7 +159,8 @@ export function batchLookup(deps: Deps) {
     }),
     (c) => {
       const { pairs, at } = c.req.valid("json");
-      return sendBatch(c, deps, pairs, momentOf(c, at));
+      const sent = pairs.map((value, index) => ({ value, pointer: `/pairs/${index}` }));
+      return sendBatch(c, deps, sent, momentOf(c, at));
     },
   );
   return app;
@@ -169,7 +171,7 @@ function readNdjson(deps: Deps) {
   return async (c: Context<AppEnv>, next: () => Promise<void>) => {
     if (!isNdjson(c.req.header("content-type"))) return await next();
     const read = readLines(await c.req.text(), c.var.language);
-    if ("errors" in read) return problem(c, "invalid", { errors: read.errors });
-    return sendBatch(c, deps, read.pairs, momentOf(c, undefined));
+    if (!Array.isArray(read)) return problem(c, "invalid", { errors: [read] });
+    return sendBatch(c, deps, read, momentOf(c, undefined));
   };
 }

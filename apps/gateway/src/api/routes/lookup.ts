@@ -12,7 +12,7 @@ import {
 import type { z } from "zod";
 import type { Deps } from "../../app-env.ts";
 import { requireReader } from "../../caller.ts";
-import { answerAsOf } from "../../conditional.ts";
+import { answerAsOf, cacheOfMoment, secondsOfDay } from "../../conditional.ts";
 import { answerLookup } from "../../lookup.ts";
 import { problemResponses } from "../../problem-docs.ts";
 import { problem } from "../../problems.ts";
@@ -85,7 +85,8 @@ export function exactLookup(deps: Deps) {
     (c) => {
       const { at, ...query } = c.req.valid("query");
       const question = { ...c.req.valid("param"), ...query, at: momentOf(c, at) };
-      return sendLookup(c, deps, answerLookup(deps.routing.table, question, c.var.language));
+      const of = { isOfNow: at === undefined };
+      return sendLookup(c, deps, answerLookup(deps.routing.table, question, c.var.language, of));
     },
   );
   return app;
@@ -125,7 +126,10 @@ export function lookupByIdentifier(deps: Deps) {
       }
       const { messageType, version, format, sender } = query;
       const question = { gln: found.gln, messageType, version, format, sender, at };
-      return sendLookup(c, deps, answerLookup(table, question, c.var.language, found.resolvedBy));
+      const isOfNow = query.at === undefined;
+      const secondsLeft = isOfNow ? secondsOfDay(c.var.ctx.now) : undefined;
+      const of = { resolvedBy: found.resolvedBy, isOfNow, secondsLeft };
+      return sendLookup(c, deps, answerLookup(table, question, c.var.language, of));
     },
   );
   return app;
@@ -171,7 +175,8 @@ export function locationLookup(deps: Deps) {
       const at = momentOf(c, c.req.valid("query").at);
       const found = locationRoutes(deps.routing.table, c.req.valid("param").gln, at);
       if (!found.found) return refuseRoute(c, deps, found);
-      return answerAsOf(c, deps.routing.table.sequence, JSON.stringify(found.location));
+      const cache = cacheOfMoment(c, found.holdsUntil);
+      return answerAsOf(c, deps.routing.table.sequence, JSON.stringify(found.location), cache);
     },
   );
   app.openapi(
@@ -197,7 +202,8 @@ export function locationLookup(deps: Deps) {
       const question = { ...c.req.valid("param"), at: momentOf(c, c.req.valid("query").at) };
       const found = routeTimeline(deps.routing.table, question);
       if (!found.found) return refuseRoute(c, deps, found);
-      return answerAsOf(c, deps.routing.table.sequence, JSON.stringify(found.timeline));
+      const cache = cacheOfMoment(c, found.holdsUntil);
+      return answerAsOf(c, deps.routing.table.sequence, JSON.stringify(found.timeline), cache);
     },
   );
   return app;

@@ -62,18 +62,12 @@ test.each([
     { supportedVersions: ["D9134L", "D9133L"] },
   ],
   ["another type 404", `${open}/REF10`, 404, "type-not-supported", {}],
-  [
-    "twelve digits 400",
-    "579000012004/DIS91",
-    400,
-    "invalid",
-    { errors: [{ parameter: "gln", detail: "et lokationsnummer har 13 cifre" }] },
-  ],
+  ["twelve digits 400", "579000012004/DIS91", 400, "gln-invalid", {}],
 ])("%s", async (_, path, status, code, more) => {
   const answer = await get(`/v1/routes/${path}`);
   expect(answer.status).toBe(status);
   expect(Problem.parse(await answer.json())).toMatchObject({ code, status, ...more });
-  if (code !== "invalid") expect(answer.headers.get("cache-control")).toBe("private, max-age=5");
+  expect(answer.headers.get("cache-control")).toBe("private, max-age=5");
 });
 
 test("a paused endpoint is a route with its state and end", async () => {
@@ -156,10 +150,6 @@ describe("a batch", () => {
       .split("\n")
       .map((line) => JSON.parse(line).status);
     expect(read).toEqual([200, 410]);
-    const broken = await post("/v1/routes/$batch", `${JSON.stringify(pair)}\n{}`, {
-      "content-type": "application/x-ndjson",
-    });
-    expect(Problem.parse(await broken.json()).errors?.[0]?.pointer).toBe("/1/gln");
   });
   test("takes 5,000 pairs and refuses 5,001", async () => {
     const many = (count: number) => JSON.stringify({ pairs: Array.from({ length: count }, () => pair) });
@@ -193,18 +183,6 @@ test("an explanation carries every rule and the nearest alternatives", async () 
     reason: "gln-closed",
     alternatives: [{ kind: "successor", gln: open }],
   });
-});
-
-test("receivers come in pages whose cursor carries the filter", async () => {
-  const first = await get("/v1/message-types/DIS91/receivers?limit=1&region=1084");
-  const page = (await first.json()) as { items: { gln: string }[]; next: string | null };
-  expect(page.items).toMatchObject([{ gln: open }]);
-  const rest = await (await get(`/v1/message-types/DIS91/receivers?after=${page.next}`)).json();
-  expect(rest).toMatchObject({ items: [{ gln: wrongDigitKnown }], next: null });
-  const all = await get("/v1/message-types/DIS91/receivers?limit=2");
-  const link = /<([^>]+)>; rel="next"/.exec(all.headers.get("link") ?? "")?.[1] ?? "";
-  expect(await (await get(link)).json()).toMatchObject({ items: [{ gln: wrongDigitKnown }], next: null });
-  expect((await get("/v1/message-types/DIS91/receivers?after=nonsense")).status).toBe(400);
 });
 
 test("a long answer is compressed when the client takes it, under a validator of its own", async () => {

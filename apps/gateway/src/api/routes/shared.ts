@@ -1,26 +1,27 @@
 import { RoutedGln } from "@sor/core/identifiers";
 import {
+  AskedFormat,
+  AskedGln,
   AskedMoment,
   AskedTypeText,
   AskedVersion,
-  RouteFormatName,
   type RouteMiss,
   toSeconds,
 } from "@sor/core/routing";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { Answer, AppEnv, Deps } from "../../app-env.ts";
-import { cacheNegative } from "../../conditional.ts";
+import { cacheFor } from "../../conditional.ts";
 import { type LookupAnswer, problemBody, problemInputOf } from "../../lookup.ts";
 import { problem } from "../../problems.ts";
 
 export const tags = ["routes"];
-export const glnParam = z.object({ gln: RoutedGln });
-export const pairParams = z.object({ gln: RoutedGln, messageType: AskedTypeText });
+export const glnParam = z.object({ gln: AskedGln });
+export const pairParams = z.object({ gln: AskedGln, messageType: AskedTypeText });
 export const momentQuery = z.strictObject({ at: AskedMoment.optional() });
 export const choiceQuery = z.strictObject({
   version: AskedVersion.optional().meta({ description: "Without it: the newest in force that is received" }),
-  format: RouteFormatName.optional().meta({ description: "The same letter in this format" }),
+  format: AskedFormat.optional().meta({ description: "The same letter in this format" }),
   sender: RoutedGln.optional().meta({ description: "Who sends; adds warnings, never refuses" }),
   at: AskedMoment.optional(),
 });
@@ -83,11 +84,12 @@ export const asOf = <S extends z.ZodType>(schema: S, description: string, exampl
 /** Sends a refusal of the routing table as its problem, with the sequence it is as of. */
 export function refuseRoute(c: Context<AppEnv>, deps: Deps, miss: RouteMiss): Answer {
   const { code, ...input } = problemInputOf(miss);
-  return problem(c, code, { ...input, headers: negativeHeaders(deps.routing.table.sequence) });
+  const left = miss.holdsUntil - toSeconds(c.var.ctx.now);
+  return problem(c, code, { ...input, headers: negativeHeaders(deps.routing.table.sequence, left) });
 }
 
-export const negativeHeaders = (sequence: number) => ({
-  "Cache-Control": cacheNegative,
+export const negativeHeaders = (sequence: number, secondsLeft?: number) => ({
+  "Cache-Control": cacheFor("refusal", secondsLeft),
   "Register-Sequence": String(sequence),
 });
 

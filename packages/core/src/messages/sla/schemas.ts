@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { queryNumber } from "../../identifiers/index.ts";
 
 /** Most letters that are counted in one answer. */
 export const countedMax = 100_000;
@@ -27,7 +28,7 @@ export const SlaQuestion = z.strictObject({
   period: Period.prefault("P7D").meta({
     description: "Letters accepted so long ago at most: days or hours (P7D, PT24H), at most 31 days",
   }),
-  target: z.coerce.number().int().min(1).max(432_000).optional().meta({
+  target: queryNumber(1, 432_000).optional().meta({
     description: "Seconds from accepted to delivered; without it the gateway's (DELIVERY_TARGET_SECONDS)",
   }),
 });

@@ -1,3 +1,4 @@
+import { findMessageType } from "@sor/edi";
 import { and, desc, eq, gte, inArray, lt, or, type SQL, sql } from "drizzle-orm";
 import { type PgColumn, union, unionAll } from "drizzle-orm/pg-core";
 import type { Context } from "../../context.ts";
@@ -63,7 +64,7 @@ function waysToMessages(ctx: Context, visibility: Visibility, filter: MessageFil
   const conditions = [
     ...common(messages, filter),
     equals(messages.reference, reference),
-    equals(messages.messageType, messageType?.toUpperCase()),
+    equals(messages.messageType, messageType && codeOf(messageType)),
     equals(messages.state, state),
     equals(messages.reason, reason),
     equals(messages.receiptFlag, receiptFlag),
@@ -75,6 +76,9 @@ function waysToMessages(ctx: Context, visibility: Visibility, filter: MessageFil
 }
 
 /** Ids, as a query, of visible messages that meet the filter, newest first, one more than the limit. */
+/** A type as letters of it are stored: in the catalogue's spelling; letter case is ignored. */
+const codeOf = (text: string) => findMessageType(text)?.code ?? text.toUpperCase();
+
 export function idsOfMessages(ctx: Context, visibility: Visibility, filter: MessageFilter) {
   const { ways, conditions } = waysToMessages(ctx, visibility, filter);
   return idsOfPage(ctx, messages, ways, conditions, filter.limit);
@@ -124,7 +128,10 @@ export function idsOfInterchanges(ctx: Context, visibility: Visibility, filter: 
   const { controlReference, messageType, state, keys, limit } = filter;
   const ofMessages = (condition: SQL | undefined) =>
     inArray(interchanges.id, ctx.db.select({ id: messages.interchangeId }).from(messages).where(condition));
-  const wanted = and(equals(messages.messageType, messageType?.toUpperCase()), equals(messages.state, state));
+  const wanted = and(
+    equals(messages.messageType, messageType && codeOf(messageType)),
+    equals(messages.state, state),
+  );
   const conditions = [
     ...common(interchanges, filter),
     equals(interchanges.controlReference, controlReference),

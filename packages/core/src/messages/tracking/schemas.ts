@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Uuid } from "../../identifiers/index.ts";
+import { queryNumber, Uuid } from "../../identifiers/index.ts";
 import { instantText } from "../../validity/index.ts";
 import { MessageReason, MessageState, MessageSummary, ReceiptFlag } from "../schemas.ts";
 import { messageEvents } from "../states.ts";
@@ -10,7 +10,7 @@ const Id = Uuid;
 /** Where a list by time goes on: instant and id of the last item. */
 export const ListCursor = z.tuple([instantText({ offset: false }), Uuid]);
 
-const limit = z.coerce.number().int().min(1).max(1000).default(50);
+const limit = queryNumber(1, 1000).default(50);
 const Key = z.string().trim().min(1).max(64);
 const keysInUrl = z
   .string()
@@ -225,12 +225,8 @@ const after = z.string().max(200).optional().meta({
 /** What to read of the feed. */
 export const NotificationQuestion = z.strictObject({
   after,
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-  wait: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(30)
+  limit: queryNumber(1, 1000).default(100),
+  wait: queryNumber(0, 30)
     .default(0)
     .meta({ description: "Seconds to wait for something to happen, when there is nothing yet" }),
 });
