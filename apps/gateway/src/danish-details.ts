@@ -43,8 +43,13 @@ export const danishDetails: Readonly<Record<string, string>> = {
   "Wait for those under way.": "Vent på dem, der er i gang.",
   "Whoever asked may not sign in any more.": "Den, der bad om det, har ikke adgang længere.",
   "It waits for its endpoint to resume.": "Den venter på, at dens endepunkt genoptages.",
-  "Two must let it go.": "Der skal to til at frigive den.",
-  "Somebody else must let it go.": "En anden skal frigive den.",
+  "Its release takes two persons.": "Frigivelsen kræver to personer.",
+  "Its release takes two persons, and a key is none.":
+    "Frigivelsen kræver to personer, og en nøgle er ikke en person.",
+  "Another person must release it.": "En anden person skal frigive den.",
+  "The two accounts may be one person's.": "De to konti kan tilhøre samme person.",
+  "The other side holds the message back and releases it.":
+    "Den anden side holder meddelelsen tilbage og frigiver den.",
   "The receiver does not receive it now.": "Modtageren modtager den ikke nu.",
   "The receiver does not take it there now.": "Modtageren modtager den ikke dér nu.",
 
