@@ -1,7 +1,9 @@
+import { sealAlertSecrets } from "../packages/core/src/alerts/index.ts";
 import { type ClockState, followDatabaseClock } from "../packages/core/src/database/index.ts";
+import { sealSigningSecrets } from "../packages/core/src/endpoints/index.ts";
 import type { Context, Database } from "../packages/core/src/index.ts";
 import { closeDatabase, createContext, openDatabase } from "../packages/core/src/index.ts";
-import { countUnrotated, rotatePayloadKeys } from "../packages/core/src/messages/index.ts";
+import { countUnrotated, rotatePayloadKeys, sealKeptAnswers } from "../packages/core/src/messages/index.ts";
 import { prune, retentionFault, retentionIn } from "../packages/core/src/retention/index.ts";
 import { holdKeyring, keySettings, loadKeyring } from "../packages/core/src/vault/index.ts";
 import { requireSchema } from "./admin-schema.ts";
@@ -45,7 +47,22 @@ async function rotateAll(context: () => Context): Promise<void> {
   }
 }
 
-/** Brings every payload under the newest PAYLOAD_KEY and says how far it is; may be stopped and started again. */
+async function sealAll(context: () => Context): Promise<void> {
+  const secrets = (await sealSigningSecrets(context())) + (await sealAlertSecrets(context()));
+  let answers = 0;
+  for (let sealed = partsAtOnce; sealed === partsAtOnce; answers += sealed) {
+    sealed = await sealKeptAnswers(context(), { limit: partsAtOnce });
+  }
+  if (secrets + answers === 0) return;
+  console.log(
+    `Sealed under the newest INDEX_KEY: signing secrets of ${secrets} receivers, ${answers} kept answers.`,
+  );
+}
+
+/**
+ * Brings every payload under the newest PAYLOAD_KEY and every signing secret under the newest INDEX_KEY, and says how far it is; may be
+ * stopped and started again.
+ */
 export async function rotateKeys(config: Config): Promise<void> {
   const keyring = loadKeyring({ ...keySettings(process.env), dataDir: config.dataDir, mayMake: false });
   holdKeyring(keyring);
@@ -57,6 +74,7 @@ export async function rotateKeys(config: Config): Promise<void> {
       console.log("Every running program must have this key by now: without it none can read them any more.");
     }
     await rotateAll(context);
+    await sealAll(context);
     const left = await countUnrotated(context());
     const canGo = older.length > 0 ? ` No payload needs ${older.join(", ")} any more.` : "";
     console.log(

@@ -9,9 +9,12 @@ export function endpointProblemOf(
   error: DomainError,
   language: Language,
 ): { code: ProblemCode; input: ProblemInput } | undefined {
-  const { fault, field, locationNumbers, retryAfterSeconds, constraint } = error.details;
+  const { fault, field, locationNumbers, retryAfterSeconds, constraint, most, endsAt } = error.details;
   if (error.code === "conflict" && fault === "endpoint-in-use") {
     return { code: "endpoint-in-use", input: { more: { locationNumbers } } };
+  }
+  if (error.code === "conflict" && fault === "too-many-secrets") {
+    return { code: "too-many-secrets", input: { more: { most, endsAt } } };
   }
   if (error.code === "invalid" && typeof field === "string") {
     const code = typeof fault === "string" ? { code: fault } : {};

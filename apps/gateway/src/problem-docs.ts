@@ -22,6 +22,7 @@ const extras: Partial<Record<ProblemCode, Record<string, unknown>>> = {
   "not-yet-valid": { validFrom: "2027-01-01T00:00:00Z" },
   ambiguous: { candidates: [{ sorId: "311000016009", name: "Klinik Eksempel", gln: "5790000123117" }] },
   "endpoint-in-use": { locationNumbers: 12 },
+  "too-many-secrets": { most: 5, endsAt: "2026-03-03T10:00:00.000Z" },
   "too-large": { bytesMax: 1_048_576 },
   "offset-gone": { begin: "WzE4MDcwNzU2NDAyMTk2OTgsNDEyXQ" },
 };

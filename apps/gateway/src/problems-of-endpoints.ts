@@ -8,4 +8,12 @@ export const ofEndpoints = {
       en: "As many location numbers as locationNumbers says receive at the endpoint. Move them first, or say with moveTo where they go.",
     },
   },
+  "too-many-secrets": {
+    status: 409,
+    title: { da: "For mange signeringshemmeligheder overlapper", en: "Too many signing secrets overlap" },
+    about: {
+      da: "Højst fem hemmeligheder signerer samtidig. Vent til endsAt, hvor den næste slutter, eller afslut alle ældre med overlapHours 0.",
+      en: "At most five secrets sign at once. Wait until endsAt, when the next one ends, or end all older ones with overlapHours 0.",
+    },
+  },
 };

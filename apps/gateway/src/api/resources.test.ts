@@ -129,7 +129,7 @@ const others: Readonly<Record<string, unknown>> = {
   ...{ id: nowhere, supplierId: nowhere, supplierName: "En anden", systemName: "Et andet", gln: sender },
   ...{ state: "paused", pausedUntil: "2030-01-01T00:00:00.000Z", pauseReason: "Flytning", approvals: [] },
   drain: { since: "2026-01-01T00:00:00.000Z", endsAs: "paused" },
-  signingSecrets: { count: 7, oldEndAt: null },
+  signingSecrets: [{ madeAt: null, endsAt: "2030-01-01T00:00:00.000Z" }],
 };
 /** What is measured moves without anybody's doing: it is taken, and changes nothing. */
 const measured: Readonly<Record<string, unknown>> = {

@@ -67,7 +67,7 @@ export function endpointPage(asked: () => { db: Database; mine: Actor; now: Date
     const ctx = createContext(db, actor ?? mine, now);
     const event = testEvent({ ctx, params: { id }, path: `/endepunkter/${id}` });
     return (await load(event as never)) as {
-      endpoint: { etag: string; state: string; secretCount: number };
+      endpoint: { etag: string; state: string; signingSecrets: unknown[] };
       mayEdit: boolean;
     };
   }

@@ -23,6 +23,7 @@ export {
   ConfirmationCode,
   NewAlertSubscription,
 } from "./schemas.ts";
+export { sealAlertSecrets } from "./seal-secrets.ts";
 export { type AlertSignal, clearAlertSignal, raiseAlertSignal } from "./signals.ts";
 export { type Watched, watchAlerts } from "./watch-alerts.ts";
 export { kindTitles } from "./wording.ts";

@@ -3,7 +3,9 @@ import { and, eq, inArray, isNull, lt, lte, or, type SQL, sql } from "drizzle-or
 import { type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { chooseFairly, holdersWithoutRoom, openPlaces, type Places } from "../shares/index.ts";
+import { showText } from "../vault/index.ts";
 import { nextSending, refusalsToSuspend, type SendingDecision, type SendingOutcome } from "./next-sending.ts";
+import { showContent } from "./pack-messages.ts";
 import { type AlertContent, alertConfirmations, alertMessages, alertSubscriptions } from "./tables.ts";
 
 /** A message that this worker now holds, and where it goes. */
@@ -87,9 +89,11 @@ export async function takeAlertMessages(
         .update(alertMessages)
         .set({ leaseToken, leaseUntil, tokenHashes: [...message.tokenHashes, hashOf(unsubscribeToken)] })
         .where(eq(alertMessages.id, message.id));
-      const { id, purpose, content, createdAt, attempts } = message;
-      const { id: subscriptionId, signingSecrets, supplierId } = subscription;
+      const { id, purpose, createdAt, attempts } = message;
+      const content = showContent(message.content);
+      const { id: subscriptionId, supplierId } = subscription;
       const holder = holderOf(supplierId);
+      const signingSecrets = subscription.signingSecrets.map(showText);
       const to = { channel, address, holder, subscriptionId, signingSecrets, unsubscribeToken };
       taken.push({ id, leaseToken, leaseUntil, purpose, content, createdAt, attempts, ...to });
     }

@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
+import { hideText, showText } from "../vault/index.ts";
 import { composeMessage, type Happening } from "./compose-message.ts";
 import {
   type AlertContent,
@@ -116,7 +117,23 @@ async function earlierMessages(
   return rows.flatMap(({ id }) => (id === null ? [] : [id]));
 }
 
-/** Puts a message into the outbox and gives its id; workers send it from there. */
+// The code that proves an address stands in the text of its mail.
+const hideContent = (content: AlertContent): AlertContent => ({
+  ...content,
+  text: hideText(content.text),
+  html: hideText(content.html),
+  json: hideText(content.json),
+});
+
+/** What a message says, as it was written. */
+export const showContent = (content: AlertContent): AlertContent => ({
+  ...content,
+  text: showText(content.text),
+  html: showText(content.html),
+  json: showText(content.json),
+});
+
+/** Puts a message into the outbox and gives its id; workers send it from there. What holds a secret is stored sealed. */
 export async function putIntoOutbox(
   tx: Transaction,
   message: {
@@ -128,8 +145,9 @@ export async function putIntoOutbox(
 ): Promise<string> {
   const id = newId();
   const giveUpAt = new Date(now.getTime() + giveUpAfterSeconds * 1000);
+  const content = message.purpose === "confirmation" ? hideContent(message.content) : message.content;
   await tx
     .insert(alertMessages)
-    .values({ id, ...message, state: "waiting", createdAt: now, nextAttemptAt: now, giveUpAt });
+    .values({ id, ...message, content, state: "waiting", createdAt: now, nextAttemptAt: now, giveUpAt });
   return id;
 }

@@ -77,6 +77,7 @@ export const alertSubscriptions = pgTable(
     quietFrom: text(),
     quietTo: text(),
     state: text({ enum: subscriptionStates }).notNull(),
+    /** Of a webhook (Standard Webhooks), sealed. */
     signingSecrets: text().array().notNull().default(sql`'{}'`),
     /** SHA-256 of the code that confirms the address, or of the token in a feed's address. */
     secretHash: text(),

@@ -6,6 +6,7 @@ import { type ExpectedEtag, findAddressFault, newSigningSecret, requireEtag } fr
 import { endpoints, suppliers } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
 import type { Subject } from "../permissions/index.ts";
+import { hideText } from "../vault/index.ts";
 import { claimConfirmation } from "./claim-confirmation.ts";
 import { composeConfirmation, composeTest } from "./compose-message.ts";
 import { hashOf, lockReceiverOf } from "./outbox.ts";
@@ -96,7 +97,7 @@ export async function createAlertSubscription(
           id,
           ...fields,
           state: code === null ? "active" : "pending",
-          signingSecrets: signing === null ? [] : [signing],
+          signingSecrets: signing === null ? [] : [hideText(signing)],
           secretHash: secret === null ? null : hashOf(secret),
           confirmBefore: code === null ? null : new Date(ctx.now.getTime() + confirmHours * 3_600_000),
           createdAt: ctx.now,

@@ -116,7 +116,6 @@ async function insertVendors(
       name: `${system.name} postkasse`,
       transport: "mailbox",
       mime_types: ["application/edifact", "application/xml", "application/fhir+json", "application/fhir+xml"],
-      signing_secrets: [],
       state: "active",
     })),
   );

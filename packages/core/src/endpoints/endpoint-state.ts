@@ -1,10 +1,10 @@
-import { lte } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import type { ExpectedEtag } from "./etag.ts";
 import { type Endpoint, requireEndpoint } from "./list-endpoints.ts";
 import type { EndpointPause, SecretRotation } from "./schemas.ts";
-import { newSigningSecret } from "./signing-secret.ts";
+import { newSigningSecret, rotateSecrets, withoutEnded } from "./signing-secrets.ts";
 import { endpoints } from "./tables.ts";
 import { changeEndpoint, requireOpen } from "./write-endpoint.ts";
 
@@ -41,12 +41,12 @@ export async function resumeEndpoint(
   });
 }
 
-const hourMilliseconds = 3_600_000;
 const overlapHoursDefault = 168;
 
 /**
  * Gives a webhook a new signing secret, shown this once. The one before it signs beside it for `overlapHours` (a week when
- * nothing is said; none for a secret that is known to others), then it ends by the clock; older ones end now.
+ * nothing is said), older ones until the ends that they were given; 0 ends all of them now, for a secret that is known to others.
+ * Throws `conflict` (`too-many-secrets`) when five sign already.
  */
 export async function rotateSigningSecret(
   ctx: Context,
@@ -54,16 +54,14 @@ export async function rotateSigningSecret(
 ): Promise<{ endpoint: Endpoint; secret: string }> {
   const secret = newSigningSecret();
   const comment = "signing secret rotated";
-  const { overlapHours = overlapHoursDefault } = input;
+  const overlapSeconds = (input.overlapHours ?? overlapHoursDefault) * 3600;
   const given = await changeEndpoint(ctx, { id: input.id, comment, once: true }, async (_tx, before) => {
     requireOpen(before);
     if (before.transport !== "webhook") {
       throw new DomainError("invalid", "Only a webhook has a signing secret.", { field: "transport" });
     }
-    const old = overlapHours === 0 ? [] : before.signingSecrets.slice(0, 1);
-    const ends = old.length === 0 ? null : new Date(ctx.now.getTime() + overlapHours * hourMilliseconds);
-    const set = { signingSecrets: [secret, ...old], oldSecretsEndAt: ends };
-    return { set, give: () => ({ secret }) };
+    const secrets = rotateSecrets(before.secrets, secret, { overlapSeconds, now: ctx.now });
+    return { set: { secrets }, give: () => ({ secret }) };
   });
   return { endpoint: await requireEndpoint(ctx.db, input.id), secret: given.secret };
 }
@@ -72,25 +70,23 @@ export async function rotateSigningSecret(
 export async function dropOldSecrets(ctx: Context, input: { id: string }): Promise<Endpoint> {
   const comment = "old signing secrets ended";
   return await changeEndpoint(ctx, { id: input.id, comment }, async (_tx, before) => ({
-    set: { signingSecrets: before.signingSecrets.slice(0, 1), oldSecretsEndAt: null },
+    set: { secrets: before.secrets.slice(0, 1) },
     give: (endpoint) => endpoint,
   }));
 }
 
-/** Ends the old signing secrets whose overlap is over. Gives at how many endpoints. */
+const isOver = (now: Date) => sql`exists (
+  select from jsonb_array_elements(${endpoints.secrets}) s where (s->>'endsAt')::timestamptz <= ${now})`;
+
+/** Takes away the signing secrets whose end has come; they sign no more from that instant on. Gives at how many endpoints. */
 export async function endOldSecrets(ctx: Context): Promise<number> {
-  const due = await ctx.db
-    .select({ id: endpoints.id })
-    .from(endpoints)
-    .where(lte(endpoints.oldSecretsEndAt, ctx.now));
+  const due = await ctx.db.select({ id: endpoints.id }).from(endpoints).where(isOver(ctx.now));
   let ended = 0;
   for (const { id } of due) {
     const comment = "overlap of signing secrets over";
-    ended += await changeEndpoint(ctx, { id, comment }, async (_tx, { signingSecrets, oldSecretsEndAt }) => {
-      // Another rotation may have come between the looking and the locking.
-      const isOver = oldSecretsEndAt !== null && oldSecretsEndAt <= ctx.now;
-      const set = { signingSecrets: signingSecrets.slice(0, 1), oldSecretsEndAt: null };
-      return { set: isOver ? set : { oldSecretsEndAt }, give: () => (isOver ? 1 : 0) };
+    ended += await changeEndpoint(ctx, { id, comment }, async (_tx, before) => {
+      const secrets = withoutEnded(before.secrets, ctx.now);
+      return { set: { secrets }, give: () => (secrets.length < before.secrets.length ? 1 : 0) };
     });
   }
   return ended;

@@ -1,10 +1,12 @@
+import { createSecretKey } from "node:crypto";
 import { eq } from "drizzle-orm";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type Context, createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { listJournal } from "../journal/index.ts";
 import type { Actor } from "../permissions/index.ts";
 import { testDatabase } from "../testing/index.ts";
+import { heldKeyring, holdKeyring } from "../vault/index.ts";
 import {
   createEndpoint,
   createSupplier,
@@ -18,6 +20,8 @@ import {
   pauseEndpoint,
   resumeEndpoint,
   rotateSigningSecret,
+  sealSigningSecrets,
+  secretsInForce,
   setNetOperator,
   updateEndpoint,
   updateSystem,
@@ -57,36 +61,84 @@ test("a webhook's secret has the Standard Webhooks form, is given once, and stan
   expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
   const rotated = await rotateSigningSecret(ctx, { id: endpoint.id });
   expect(rotated.secret).not.toBe(secret);
-  expect(rotated.endpoint.secretCount).toBe(2);
-  const third = await rotateSigningSecret(ctx, { id: endpoint.id });
-  const [row] = await db.select({ signingSecrets: endpoints.signingSecrets }).from(endpoints);
-  expect(row?.signingSecrets).toEqual([third.secret, rotated.secret]);
-  expect((await dropOldSecrets(ctx, { id: endpoint.id })).secretCount).toBe(1);
-  expect((await rotateSigningSecret(ctx, { id: endpoint.id, overlapHours: 0 })).endpoint).toMatchObject({
-    secretCount: 1,
-    oldSecretsEndAt: null,
-  });
+  expect(rotated.endpoint.signingSecrets).toMatchObject([{ endsAt: null }, { madeAt: now.toISOString() }]);
+  expect((await dropOldSecrets(ctx, { id: endpoint.id })).signingSecrets).toHaveLength(1);
   const read = JSON.stringify([
     await listEndpoints(ctx, { supplierId: a }),
     await listJournal(db, { limit: 100 }),
   ]);
-  expect(read).not.toContain("whsec_");
+  expect(read).not.toMatch(/whsec_|sealed/);
 });
 
-test("the old signing secret signs until the overlap is over, and is then ended by the clock, once", async () => {
-  const { endpoint } = await createEndpoint(as(vendor(a)), webhook(a, "Rotation"));
-  const { secret, endpoint: rotated } = await rotateSigningSecret(as(vendor(a)), {
-    id: endpoint.id,
-    overlapHours: 24,
+describe("signing secrets that overlap", () => {
+  const hours = (count: number) => new Date(now.getTime() + count * 3_600_000);
+  const secretsOf = async (id: string, at: Date) => {
+    const [row] = await db.select().from(endpoints).where(eq(endpoints.id, id));
+    return secretsInForce(row?.secrets ?? [], at);
+  };
+
+  test("each sign until the end that they were given, and are then taken away by the clock, once", async () => {
+    const { endpoint, secret: first } = await createEndpoint(as(vendor(a)), webhook(a, "Rotation"));
+    const { id } = endpoint;
+    const { secret: second } = await rotateSigningSecret(as(vendor(a)), { id, overlapHours: 48 });
+    const third = await rotateSigningSecret(as(vendor(a), hours(1)), { id, overlapHours: 24 });
+    expect(third.endpoint.signingSecrets.map(({ endsAt }) => endsAt)).toEqual([
+      null,
+      hours(25).toISOString(),
+      hours(48).toISOString(),
+    ]);
+    for (const [at, expected] of [
+      [hours(24), [third.secret, second, first]],
+      [hours(25), [third.secret, first]],
+      [hours(48), [third.secret]],
+    ] as const) {
+      expect(await secretsOf(id, new Date(at.getTime()))).toEqual(expected);
+    }
+    const clock = (at: Date) => createContext(db, { kind: "system", job: "probe" }, at);
+    expect(await endOldSecrets(clock(new Date(hours(25).getTime() - 1)))).toBe(0);
+    expect(await endOldSecrets(clock(hours(25)))).toBe(1);
+    expect(await endOldSecrets(clock(hours(25)))).toBe(0);
+    expect(await secretsOf(id, now)).toEqual([third.secret, first]);
+    expect(await endOldSecrets(clock(hours(48)))).toBe(1);
   });
-  const end = new Date("2026-03-02T10:00:00Z");
-  expect(rotated).toMatchObject({ secretCount: 2, oldSecretsEndAt: end });
-  const clock = (at: Date) => createContext(db, { kind: "system", job: "probe" }, at);
-  expect(await endOldSecrets(clock(new Date(end.getTime() - 1)))).toBe(0);
-  expect(await endOldSecrets(clock(end))).toBe(1);
-  expect(await endOldSecrets(clock(end))).toBe(0);
-  const [row] = await db.select().from(endpoints).where(eq(endpoints.id, endpoint.id));
-  expect(row).toMatchObject({ signingSecrets: [secret], oldSecretsEndAt: null });
+
+  test("are five at most; with no overlap all that came before end at once", async () => {
+    const { endpoint } = await createEndpoint(as(vendor(a)), webhook(a, "Mange"));
+    const { id } = endpoint;
+    for (let count = 0; count < 4; count += 1)
+      await rotateSigningSecret(as(vendor(a)), { id, overlapHours: 10 - count });
+    await expect(rotateSigningSecret(as(vendor(a)), { id })).rejects.toMatchObject({
+      details: { fault: "too-many-secrets", most: 5, endsAt: hours(7).toISOString() },
+    });
+    expect((await rotateSigningSecret(as(vendor(a), hours(7)), { id })).endpoint.signingSecrets).toHaveLength(
+      5,
+    );
+    const { secret } = await rotateSigningSecret(as(vendor(a)), { id, overlapHours: 0 });
+    expect(await secretsOf(id, now)).toEqual([secret]);
+  });
+});
+
+test("signing secrets are sealed under the newest key, also those from before they were sealed", async () => {
+  const { endpoint, secret } = await createEndpoint(as(vendor(a)), webhook(a, "Fra før"));
+  const isThis = eq(endpoints.id, endpoint.id);
+  await db
+    .update(endpoints)
+    .set({ secrets: [{ sealed: secret ?? "", madeAt: null, endsAt: null }] })
+    .where(isThis);
+  expect(await sealSigningSecrets(root)).toBe(1);
+  const { payload, index } = heldKeyring();
+  const older = index[0];
+  holdKeyring({ payload, index: [{ id: "newer", key: createSecretKey(Buffer.alloc(32, 3)) }, older] });
+  try {
+    expect(await sealSigningSecrets(root)).toBeGreaterThan(1);
+    expect(await sealSigningSecrets(root)).toBe(0);
+    holdKeyring({ payload, index: [{ id: "newer", key: createSecretKey(Buffer.alloc(32, 3)) }] });
+    const [row] = await db.select().from(endpoints).where(isThis);
+    expect(secretsInForce(row?.secrets ?? [], now)).toEqual([secret]);
+    expect(JSON.stringify(row)).not.toContain("whsec_");
+  } finally {
+    holdKeyring({ payload, index });
+  }
 });
 
 test("an address that is changed is not verified by what answered before, and the tag of an edit ignores measurements", async () => {

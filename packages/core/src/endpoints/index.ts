@@ -69,7 +69,15 @@ export {
   SystemFields,
   Transport,
 } from "./schemas.ts";
-export { newSigningSecret } from "./signing-secret.ts";
+export { sealSigningSecrets } from "./seal-secrets.ts";
+export {
+  type KeptSecret,
+  keepSecret,
+  newSigningSecret,
+  type SecretView,
+  secretsInForce,
+  secretsMax,
+} from "./signing-secrets.ts";
 export {
   createSupplier,
   findSupplier,

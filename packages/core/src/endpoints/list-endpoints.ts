@@ -4,13 +4,14 @@ import type { ReadDatabase } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { may, type Subject } from "../permissions/index.ts";
 import { etagOf } from "./etag.ts";
+import { type SecretView, secretViews } from "./signing-secrets.ts";
 import { endpoints, suppliers, systems } from "./tables.ts";
 
 export type EndpointRow = typeof endpoints.$inferSelect;
 
-/** An endpoint as people see it: never with its signing secrets, only how many there are. */
-export type Endpoint = Omit<EndpointRow, "signingSecrets"> & {
-  secretCount: number;
+/** An endpoint as people see it: of its signing secrets only since when and until when each signs. */
+export type Endpoint = Omit<EndpointRow, "secrets"> & {
+  signingSecrets: SecretView[];
   supplierName: string;
   systemName: string | null;
   etag: string;
@@ -38,9 +39,9 @@ export function endpointCondition(
 /** The endpoint without its secrets: what the journal keeps. */
 export function withoutSecrets(
   row: EndpointRow,
-): Omit<EndpointRow, "signingSecrets"> & { secretCount: number } {
-  const { signingSecrets, ...rest } = row;
-  return { ...rest, secretCount: signingSecrets.length };
+): Omit<EndpointRow, "secrets"> & { signingSecrets: SecretView[] } {
+  const { secrets, ...rest } = row;
+  return { ...rest, signingSecrets: secretViews(secrets) };
 }
 
 /** Endpoints that meet a condition, by name, whoever asks. */

@@ -107,6 +107,7 @@ export const RetryRule = z
 export type RetryRule = z.infer<typeof RetryRule>;
 
 const isOrdered = z.boolean().optional();
+const signsText = z.boolean().optional();
 const retry = RetryRule.nullable().optional();
 
 /** Where a system takes messages. A webhook has an address, a folder a path below its supplier's own, a mailbox none. */
@@ -124,6 +125,10 @@ export const EndpointFields = z
       description:
         "Letters of one sender, receiver and type one after the other. Left out: as it is; not so for a new one",
     }),
+    signsText: signsText.meta({
+      description:
+        "A second signature over text, for libraries that cannot verify bytes. Left out: as it is; not so for a new one",
+    }),
     retry: retry.meta({ description: "null: the gateway's own rule. Left out: as it is" }),
   })
   .meta({ id: "EndpointFields", description: "Where a system takes messages" });
@@ -140,6 +145,7 @@ export const EndpointPatch = z
     technicalContact: EndpointFields.shape.technicalContact.unwrap().optional(),
     probeWith: ProbeChoice.optional(),
     isOrdered,
+    signsText,
     retry,
   })
   .meta({ id: "EndpointPatch", description: "What is to be changed of an endpoint" });
@@ -151,10 +157,11 @@ export const EndpointPause = z
   .meta({ id: "EndpointPause", description: "A pause of an endpoint" });
 export type EndpointPause = z.infer<typeof EndpointPause>;
 
-/** A new signing secret: how long the one before it signs beside it. */
-export const SecretRotation = z
-  .object({ overlapHours: z.number().int().min(0).max(720).default(168) })
-  .meta({ id: "SecretRotation", description: "How many hours the old signing secret signs beside the new" });
+/** A new signing secret: how long the one before it signs beside it; 0 ends all that came before. */
+export const SecretRotation = z.object({ overlapHours: z.number().int().min(0).max(720).default(168) }).meta({
+  id: "SecretRotation",
+  description: "How many hours the secret before it signs beside the new one; 0 ends all older ones",
+});
 export type SecretRotation = z.infer<typeof SecretRotation>;
 
 const locationShape = {

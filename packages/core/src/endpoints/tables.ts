@@ -11,6 +11,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import type { RetryRule } from "./schemas.ts";
+import type { KeptSecret } from "./signing-secrets.ts";
 
 /** A system supplier (leverandør); a vendor of the portal is the supplier its users belong to. */
 export const suppliers = pgTable(
@@ -98,8 +99,10 @@ export const endpoints = pgTable(
     /** When the address was last changed: what answered before that says nothing of it. */
     addressSince: timestamp({ withTimezone: true }),
     mimeTypes: text().array().notNull().default(sql`'{}'`),
-    /** Standard Webhooks secrets (`whsec_…`); newest first, the older ones still sign while they are rotated out. */
-    signingSecrets: text().array().notNull().default(sql`'{}'`),
+    /** Standard Webhooks secrets (`whsec_…`), sealed; newest first, the older ones sign until their ends. */
+    secrets: jsonb().$type<KeptSecret[]>().notNull().default([]),
+    /** Letters that are not UTF-8 get a second signature, over the text that libraries make of them. */
+    signsText: boolean().notNull().default(false),
     state: text({ enum: ["active", "paused", "closed"] })
       .notNull()
       .default("active"),
@@ -109,8 +112,6 @@ export const endpoints = pgTable(
     drainingSince: timestamp({ withTimezone: true }),
     /** What it becomes when nothing of that is left. */
     drainThen: text({ enum: ["paused", "closed"] }),
-    /** When the older signing secrets end by the clock; null while there is only one, or until they are ended by hand. */
-    oldSecretsEndAt: timestamp({ withTimezone: true }),
     technicalContact: text(),
     /** How the clock asks a webhook whether it answers. */
     probeWith: text({ enum: ["handshake", "head", "options", "test-event", "nothing"] })

@@ -7,7 +7,7 @@ import { type ExpectedEtag, requireEtag } from "./etag.ts";
 import { findFolderFault } from "./folder-path.ts";
 import { type Endpoint, type EndpointRow, requireEndpoint, withoutSecrets } from "./list-endpoints.ts";
 import type { EndpointFields } from "./schemas.ts";
-import { newSigningSecret } from "./signing-secret.ts";
+import { keepSecret, newSigningSecret } from "./signing-secrets.ts";
 import { endpoints, systems } from "./tables.ts";
 import { findAddressFault } from "./webhook-address.ts";
 
@@ -72,7 +72,7 @@ export async function createEndpoint(
     await requireOwnSystem(tx, fields.systemId, fields.supplierId);
     const [row] = await tx
       .insert(endpoints)
-      .values({ id, ...fields, signingSecrets: secret === null ? [] : [secret] })
+      .values({ id, ...fields, secrets: secret === null ? [] : [keepSecret(secret, ctx.now)] })
       .returning();
     const after = row && withoutSecrets(row);
     return { result: { id, secret }, entries: [{ subjectType: "endpoint", subjectId: id, after }] };
@@ -92,19 +92,20 @@ export async function updateEndpoint(
   input: { id: string; fields: Editable; etag?: ExpectedEtag } & AddressPolicy,
 ): Promise<{ endpoint: Endpoint; secret: string | null }> {
   const { systemId, name, transport, address, mimeTypes, technicalContact } = input.fields;
-  const { probeWith, isOrdered, retry } = input.fields;
+  const { probeWith, isOrdered, signsText, retry } = input.fields;
   return await changeEndpoint(ctx, input, async (tx, before) => {
     requireOpen(before);
     requireGoodAddress(input.fields, input);
     await requireOwnSystem(tx, systemId, before.supplierId);
-    const secret = transport === "webhook" && before.signingSecrets.length === 0 ? newSigningSecret() : null;
-    const signingSecrets = secret === null ? before.signingSecrets : [secret];
-    const named = { systemId, name, transport, address, mimeTypes, technicalContact, signingSecrets };
+    const secret = transport === "webhook" && before.secrets.length === 0 ? newSigningSecret() : null;
+    const named = { systemId, name, transport, address, mimeTypes, technicalContact };
     return {
       set: {
         ...named,
+        ...(secret !== null && { secrets: [keepSecret(secret, ctx.now)] }),
         ...(probeWith && { probeWith }),
         ...(isOrdered !== undefined && { isOrdered }),
+        ...(signsText !== undefined && { signsText }),
         ...(retry !== undefined && { retry }),
         ...(address !== before.address && { ...unseen, addressSince: ctx.now }),
       },

@@ -71,7 +71,7 @@ export {
 } from "./resends/resend-jobs.ts";
 export { continueResends } from "./resends/run-resends.ts";
 export { ResendFilter, ResendJob, ResendPlan, ResendRequest } from "./resends/schemas.ts";
-export { countUnrotated, type Rotated, rotatePayloadKeys } from "./rotate-keys.ts";
+export { countUnrotated, type Rotated, rotatePayloadKeys, sealKeptAnswers } from "./rotate-keys.ts";
 export {
   AcceptedInterchange,
   AttemptView,
@@ -149,4 +149,4 @@ export {
 } from "./tracking/schemas.ts";
 export { searchMessages } from "./tracking/search-messages.ts";
 export { findVisibility } from "./visibility.ts";
-export { webhookHeaders, webhookHeadersOf, webhookSignatures } from "./webhook-request.ts";
+export { webhookHeadersOf, webhookSignatures } from "./webhook-request.ts";

@@ -3,6 +3,7 @@ import { asSystem, type Context, change, withMemory } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Actor } from "../permissions/index.ts";
+import { hideText, showText } from "../vault/index.ts";
 import { ownerOf } from "./idempotency.ts";
 import { idempotencyKeys } from "./tables.ts";
 
@@ -12,8 +13,15 @@ export type ClaimedRequest = { key: string; requestSha256: string };
 /** An answer as it was given over HTTP. */
 export type KeptAnswer = { status: number; headers: Record<string, string>; body: string };
 
-/** A request in hand; with `result`, what it set out to do is done and only its answer is missing. */
+/** A request in hand; with `result` (JSON, sealed), what it set out to do is done and only its answer is missing. */
 type Claim = { claimed: true; result?: unknown };
+
+// Answers and results are kept sealed: some hold a secret that is shown once. Those of earlier versions are not, for their seven days.
+const hideAnswer = (answer: KeptAnswer): KeptAnswer => ({ ...answer, body: hideText(answer.body) });
+const showAnswer = (answer: KeptAnswer): KeptAnswer => ({ ...answer, body: showText(answer.body) });
+const hideResult = (result: unknown): string => hideText(JSON.stringify(result ?? null));
+const showResult = (result: unknown): unknown =>
+  typeof result === "string" ? JSON.parse(showText(result)) : result;
 
 /** After so long without an answer, whoever had claimed the request has died. */
 const claimSeconds = 120;
@@ -44,7 +52,7 @@ export async function claimRequest(ctx: Context, request: ClaimedRequest): Promi
     if (found.requestSha256 !== requestSha256) {
       throw new DomainError("invalid", "The key was used for another request.", { fault: "key-reused" });
     }
-    if (!isClaim(found.answer)) return { result: found.answer as KeptAnswer, entries: [] };
+    if (!isClaim(found.answer)) return { result: showAnswer(found.answer as KeptAnswer), entries: [] };
     const age = ctx.now.getTime() - found.createdAt.getTime();
     if (!isDone(found.answer) && age <= claimSeconds * 1000) throw inFlight();
     await tx.update(idempotencyKeys).set({ createdAt: ctx.now }).where(isRequest(ctx.actor, request));
@@ -73,12 +81,12 @@ export function underRequest(ctx: Context, request: ClaimedRequest): Context {
       const [row] = await tx.select().from(idempotencyKeys).where(own).for("update");
       // Another took the request over and has answered it.
       if (!row || !isClaim(row.answer)) throw inFlight();
-      return isDone(row.answer) ? { result: row.answer.result } : undefined;
+      return isDone(row.answer) ? { result: showResult(row.answer.result) } : undefined;
     },
     remember: async (tx, result) => {
       await tx
         .update(idempotencyKeys)
-        .set({ answer: { claimed: true, result: result ?? null } satisfies Claim })
+        .set({ answer: { claimed: true, result: hideResult(result) } satisfies Claim })
         .where(own);
     },
   });
@@ -95,7 +103,10 @@ export async function keepClaimedAnswer(
   answer: KeptAnswer,
 ): Promise<void> {
   await change(asSystem(ctx, "idempotency"), job, async (tx) => {
-    await tx.update(idempotencyKeys).set({ answer }).where(isOwnClaim(ctx, request));
+    await tx
+      .update(idempotencyKeys)
+      .set({ answer: hideAnswer(answer) })
+      .where(isOwnClaim(ctx, request));
     return { result: undefined, entries: [] };
   });
 }
@@ -108,3 +119,7 @@ export async function releaseClaim(ctx: Context, request: ClaimedRequest): Promi
     return { result: undefined, entries: [] };
   });
 }
+
+/** A kept answer of an earlier version, sealed as this one keeps it. */
+export const sealedAnswer = (answer: unknown): unknown =>
+  isClaim(answer) ? { ...answer, result: hideResult(answer.result) } : hideAnswer(answer as KeptAnswer);

@@ -4,7 +4,8 @@ import type { Transaction } from "../database/index.ts";
 import { heldKeyring, wrapAgain } from "../vault/index.ts";
 import { payloads } from "../vault/tables.ts";
 import { payloadRows } from "./payloads.ts";
-import { deliveries, interchanges } from "./tables.ts";
+import { sealedAnswer } from "./request-answers.ts";
+import { deliveries, idempotencyKeys, interchanges } from "./tables.ts";
 
 export type Rotated = {
   /** Payload parts whose key is now wrapped under the newest PAYLOAD_KEY. */
@@ -30,6 +31,32 @@ export async function rotatePayloadKeys(
     const encrypted =
       wrapped < limit ? await encryptSome(tx, { limit: Math.min(20, limit - wrapped), waits }) : 0;
     return { result: { wrapped, encrypted }, entries: [] };
+  });
+}
+
+const isPlain = sql`(${idempotencyKeys.answer}->>'body' not like 'sealed:%'
+  or (jsonb_exists(${idempotencyKeys.answer}, 'result') and jsonb_typeof(${idempotencyKeys.answer}->'result') <> 'string'))`;
+
+/**
+ * Seals answers to requests that an earlier version kept as they were (of interchanges, which hold no secret, none are); at most
+ * `limit`. Gives how many it sealed.
+ */
+export async function sealKeptAnswers(ctx: Context, { limit }: { limit: number }): Promise<number> {
+  return await change(ctx, { action: "message.read", subject }, async (tx) => {
+    const rows = await tx
+      .select()
+      .from(idempotencyKeys)
+      .where(isPlain)
+      .limit(limit)
+      .for("update", { skipLocked: true });
+    for (const { owner, key, answer } of rows) {
+      const isThis = and(eq(idempotencyKeys.owner, owner), eq(idempotencyKeys.key, key));
+      await tx
+        .update(idempotencyKeys)
+        .set({ answer: sealedAnswer(answer) })
+        .where(isThis);
+    }
+    return { result: rows.length, entries: [] };
   });
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
-import type { RetryRule } from "../endpoints/index.ts";
+import { type RetryRule, secretsInForce } from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { advance, lockMessagesOf } from "./advance.ts";
 import { type DueQuestion, findDue } from "./find-due.ts";
@@ -29,6 +29,8 @@ export type TakenDelivery = {
   supplierId: string;
   address: string;
   signingSecrets: string[];
+  /** Letters that are not UTF-8 get a second signature over text. */
+  signsText: boolean;
   /** The endpoint's own rule of trying again; null: the gateway's. */
   retry: RetryRule | null;
 };
@@ -76,7 +78,7 @@ export async function takeDeliveries(ctx: Context, question: TakeQuestion): Prom
       ),
     );
     const messageIds = Map.groupBy(carried, (message) => message.deliveryId);
-    const rows = await loadTaken(tx, ids);
+    const rows = await loadTaken(tx, ids, ctx.now);
     const result = rows.map((row) => ({
       ...row,
       leaseToken,
@@ -86,7 +88,7 @@ export async function takeDeliveries(ctx: Context, question: TakeQuestion): Prom
   });
 }
 
-async function loadTaken(tx: Transaction, ids: readonly string[]) {
+async function loadTaken(tx: Transaction, ids: readonly string[], now: Date) {
   const rows = await tx
     .select({
       id: deliveries.id,
@@ -102,16 +104,18 @@ async function loadTaken(tx: Transaction, ids: readonly string[]) {
       transport: endpoints.transport,
       supplierId: endpoints.supplierId,
       address: endpoints.address,
-      signingSecrets: endpoints.signingSecrets,
+      secrets: endpoints.secrets,
+      signsText: endpoints.signsText,
       retry: endpoints.retry,
     })
     .from(deliveries)
     .innerJoin(interchanges, eq(interchanges.id, deliveries.interchangeId))
     .innerJoin(endpoints, eq(endpoints.id, deliveries.endpointId))
     .where(inArray(deliveries.id, [...ids]));
-  return rows.map(({ transport, leaseUntil, ...row }) => {
+  return rows.map(({ transport, leaseUntil, secrets, ...row }) => {
     if (transport === "mailbox" || !leaseUntil) throw new Error("a mailbox is not delivered to");
-    return { ...row, transport, leaseUntil, address: row.address ?? "" };
+    const signingSecrets = secretsInForce(secrets, now);
+    return { ...row, transport, leaseUntil, signingSecrets, address: row.address ?? "" };
   });
 }
 

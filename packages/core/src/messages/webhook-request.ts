@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, type Hmac } from "node:crypto";
 import { contentDigest, type PayloadParts } from "./payloads.ts";
 
 export type WebhookDelivery = {
@@ -9,6 +9,7 @@ export type WebhookDelivery = {
   payloadSha256: string;
   contentType: string;
   signingSecrets: readonly string[];
+  signsText: boolean;
   /** Attempts before this one. */
   attempts: number;
 };
@@ -16,46 +17,34 @@ export type WebhookDelivery = {
 // More ids than this would make a header that servers refuse; the interchange's address lists them all.
 const idsInHeaderMax = 50;
 
-function signature(secret: string, id: string, timestampSeconds: number, body: Uint8Array): string {
+const startOf = (secret: string, id: string, timestampSeconds: number): Hmac => {
   const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
-  const hmac = createHmac("sha256", key).update(`${id}.${timestampSeconds}.`).update(body);
-  return `v1,${hmac.digest("base64")}`;
-}
+  return createHmac("sha256", key).update(`${id}.${timestampSeconds}.`);
+};
+const written = (hmacs: readonly Hmac[]) => hmacs.map((hmac) => `v1,${hmac.digest("base64")}`).join(" ");
 
-/**
- * The signatures of a body (Standard Webhooks, "Signature scheme"): one over its bytes for each secret. Where the bytes are
- * not UTF-8, as Danish letters in ISO 8859-1 are not, there is a second one over the text that the scheme's JavaScript and
- * Python libraries make of them, since those cannot verify bytes.
- */
+/** The signatures over the bytes of a body (Standard Webhooks, "Signature scheme"), one for each secret. */
 export function webhookSignatures(
   secrets: readonly string[],
   id: string,
   timestampSeconds: number,
-  body: Buffer,
+  body: Uint8Array,
 ): string {
-  const asText = Buffer.from(body.toString("utf8"));
-  const bodies = asText.equals(body) ? [body] : [body, asText];
-  return secrets
-    .flatMap((secret) => bodies.map((bytes) => signature(secret, id, timestampSeconds, bytes)))
-    .join(" ");
+  return written(secrets.map((secret) => startOf(secret, id, timestampSeconds).update(body)));
 }
 
 /**
- * The signatures of a body that is read part by part, the same as `webhookSignatures` gives: the text that libraries make
- * of bytes that are not UTF-8 is made and signed as they come.
+ * The signatures of a body that is read part by part: over its bytes, one for each secret. With `signsText`, and where the bytes are
+ * not UTF-8, each is followed by one over the text that JavaScript and Python libraries make of them, since those cannot verify bytes.
+ * Bytes that are no UTF-8 are all alike in that text: it is no proof of them.
  */
 export async function webhookSignaturesOf(
-  secrets: readonly string[],
-  id: string,
+  { signingSecrets, signsText, id }: Pick<WebhookDelivery, "signingSecrets" | "signsText" | "id">,
   timestampSeconds: number,
   parts: AsyncIterable<Uint8Array>,
 ): Promise<string> {
-  const hmacs = () =>
-    secrets.map((secret) => {
-      const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
-      return createHmac("sha256", key).update(`${id}.${timestampSeconds}.`);
-    });
-  const [ofBytes, ofText] = [hmacs(), hmacs()];
+  const hmacs = () => signingSecrets.map((secret) => startOf(secret, id, timestampSeconds));
+  const [ofBytes, ofText] = [hmacs(), signsText ? hmacs() : []];
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
   let isText = true;
@@ -64,15 +53,14 @@ export async function webhookSignaturesOf(
   };
   for await (const part of parts) {
     for (const hmac of ofBytes) hmac.update(part);
+    if (!signsText) continue;
     takeText(decoder.decode(part, { stream: true }));
     isText &&= holds(() => strict.decode(part, { stream: true }));
   }
+  if (!signsText) return written(ofBytes);
   takeText(decoder.decode());
   isText &&= holds(() => strict.decode());
-  return ofBytes
-    .flatMap((hmac, at) => (isText ? [hmac] : [hmac, ofText[at] as typeof hmac]))
-    .map((hmac) => `v1,${hmac.digest("base64")}`)
-    .join(" ");
+  return written(ofBytes.flatMap((hmac, at) => (isText ? [hmac] : [hmac, ofText[at] as Hmac])));
 }
 
 function holds(decode: () => string): boolean {
@@ -86,20 +74,12 @@ function holds(decode: () => string): boolean {
 }
 
 /** The headers of a delivery by webhook. The webhook-id stays the same over all attempts, so that a receiver can tell. */
-export function webhookHeaders(delivery: WebhookDelivery, body: Buffer, now: Date): Record<string, string> {
-  const { id, signingSecrets } = delivery;
-  const signatures = webhookSignatures(signingSecrets, id, secondsOf(now), body);
-  return headersOf(delivery, { sizeBytes: body.byteLength, signatures, now });
-}
-
-/** The same headers for a body that is read part by part. */
 export async function webhookHeadersOf(
   delivery: WebhookDelivery,
   { sizeBytes, parts }: PayloadParts,
   now: Date,
 ): Promise<Record<string, string>> {
-  const { id, signingSecrets } = delivery;
-  const signatures = await webhookSignaturesOf(signingSecrets, id, secondsOf(now), parts());
+  const signatures = await webhookSignaturesOf(delivery, secondsOf(now), parts());
   return headersOf(delivery, { sizeBytes, signatures, now });
 }
 

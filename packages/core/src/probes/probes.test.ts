@@ -213,8 +213,9 @@ test("a test posts a signed event, keeps what it found, and is not repeated at o
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
-  const signingSecrets = [`whsec_${Buffer.alloc(32, 7).toString("base64")}`];
-  const set = { address: `https://edi.example.dk:${port}/in`, signingSecrets, state: "paused" as const };
+  const sealed = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+  const secrets = [{ sealed, madeAt: null, endsAt: null }];
+  const set = { address: `https://edi.example.dk:${port}/in`, secrets, state: "paused" as const };
   await db.update(endpoints).set(set).where(eq(endpoints.id, webhook));
   const how = {
     id: webhook,

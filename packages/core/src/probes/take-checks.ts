@@ -1,5 +1,6 @@
 import { inArray, sql } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
+import { secretsInForce } from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { chooseFairly, holdersWithoutRoom, openPlaces, type Places } from "../shares/index.ts";
 import { endpointChecks } from "./tables.ts";
@@ -65,11 +66,11 @@ export async function takeChecks(ctx: Context, question: CheckQuestion): Promise
       .set({ leaseUntil, leasedBy: question.worker })
       .where(inArray(endpointChecks.endpointId, ids));
     const rows = await tx.select().from(endpoints).where(inArray(endpoints.id, ids));
-    const result = rows.flatMap(({ id, supplierId, address, probeWith, signingSecrets }): TakenCheck[] =>
-      address === null || probeWith === "nothing"
-        ? []
-        : [{ endpointId: id, supplierId, address, method: probeWith, signingSecrets }],
-    );
+    const result = rows.flatMap(({ id, supplierId, address, probeWith, secrets }): TakenCheck[] => {
+      if (address === null || probeWith === "nothing") return [];
+      const signingSecrets = secretsInForce(secrets, ctx.now);
+      return [{ endpointId: id, supplierId, address, method: probeWith, signingSecrets }];
+    });
     return { result, entries: [] };
   });
 }

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
-import type { EndpointRow } from "../endpoints/index.ts";
+import { type EndpointRow, secretsInForce } from "../endpoints/index.ts";
 import { DomainError } from "../errors.ts";
 import { provePayloadStore } from "../messages/index.ts";
 import { askEndpoint, type EndpointAnswer, type EndpointQuestion } from "./ask-endpoint.ts";
@@ -87,7 +87,8 @@ function questionOf(
   address: string,
   { method, privateHosts, resolve, trusted }: EndpointTest & HowToAsk,
 ): EndpointQuestion {
-  const { id, signingSecrets } = endpoint;
+  const { id, secrets } = endpoint;
+  const signingSecrets = secretsInForce(secrets, ctx.now);
   const event =
     method === "test-event"
       ? testEvent({ id: newId(), endpointId: id, signingSecrets, now: ctx.now })

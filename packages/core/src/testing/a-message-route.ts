@@ -63,7 +63,7 @@ export async function anEndpoint(
     name: id,
     transport: endpoint.transport ?? (endpoint.address === undefined ? "mailbox" : "webhook"),
     address: endpoint.address ?? null,
-    signingSecrets: endpoint.signingSecrets ?? [],
+    secrets: (endpoint.signingSecrets ?? []).map((sealed) => ({ sealed, madeAt: null, endsAt: null })),
   });
   return id;
 }

@@ -78,3 +78,9 @@ export function showText(text: string): string {
   const [id = "", base64 = ""] = text.slice(mark.length).split(":");
   return decrypt(keyFor(named(id), "short texts"), Buffer.from(base64, "base64"), "text").toString();
 }
+
+/** The same text hidden under the newest key; undefined when it is already. */
+export function hideAgain(text: string): string | undefined {
+  const [master] = heldKeyring().index;
+  return text.startsWith(`${mark}${master.id}:`) ? undefined : hideText(showText(text));
+}

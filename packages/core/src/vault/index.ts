@@ -1,6 +1,7 @@
 /** Answers how contents and personal numbers are kept unreadable at rest. */
 export {
   addressHashes,
+  hideAgain,
   hideDigest,
   hidePatientId,
   hideText,

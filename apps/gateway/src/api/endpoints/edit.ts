@@ -210,6 +210,7 @@ export function editEndpoints(deps: Deps) {
 
 function fieldsOf(endpoint: Awaited<ReturnType<typeof getEndpoint>>): z.input<typeof Given> {
   const { systemId, name, transport, address, mimeTypes, technicalContact, probeWith } = endpoint;
-  const { isOrdered, retry } = endpoint;
-  return { systemId, name, transport, address, mimeTypes, technicalContact, probeWith, isOrdered, retry };
+  const { isOrdered, signsText, retry } = endpoint;
+  const named = { systemId, name, transport, address, mimeTypes, technicalContact };
+  return { ...named, probeWith, isOrdered, signsText, retry };
 }

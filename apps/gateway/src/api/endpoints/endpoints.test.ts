@@ -1,11 +1,12 @@
 import type { Database } from "@sor/core";
 import { scopes } from "@sor/core/access";
 import { listJournal } from "@sor/core/journal";
+import { webhookSignatures } from "@sor/core/messages";
 import { aLocation, anEndpoint, aVendor, receives, testDatabase } from "@sor/core/testing";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createApp } from "../../app.ts";
 import { Problem } from "../../problems.ts";
-import { aReceiver, type Receiver } from "../../testing/a-receiver.ts";
+import { aReceiver, type ReceivedPost, type Receiver } from "../../testing/a-receiver.ts";
 import { testDeps } from "../../testing/index.ts";
 
 type Vendor = Awaited<ReturnType<typeof aVendor>>;
@@ -205,15 +206,48 @@ describe("an endpoint", () => {
     expect(await (await call("GET", "/v1/endpoints?state=all")).json()).toHaveProperty("items.length", 3);
   });
 
-  test("gets a new signing secret beside the old one, until the hour that is told", async () => {
-    const { path, secret } = await aWebhook();
-    const rotated = await callAs(own)("POST", `${path}/$rotate-secret`, { overlapHours: 48 });
-    expect(rotated.headers.get("cache-control")).toBe("no-store");
-    const body = (await rotated.json()) as { secret: string };
-    expect(body).toMatchObject({
-      endpoint: { signingSecrets: { count: 2, oldEndAt: "2026-03-03T10:00:00.000Z" } },
-    });
-    expect(body.secret).not.toBe(secret);
+  test("gets new signing secrets beside the old ones, each of which signs until the end that it was given", async () => {
+    const { path, secret: first } = await aWebhook();
+    const call = callAs(own);
+    type Rotated = { secret: string; endpoint: { signingSecrets: { endsAt: string | null }[] } };
+    const rotate = async (overlapHours: number) => {
+      const rotated = await call("POST", `${path}/$rotate-secret`, { overlapHours });
+      expect([rotated.status, rotated.headers.get("cache-control")]).toEqual([200, "no-store"]);
+      const { secret, endpoint } = (await rotated.json()) as Rotated;
+      return { secret, ends: endpoint.signingSecrets.map(({ endsAt }) => endsAt) };
+    };
+    const second = await rotate(48);
+    const third = await rotate(24);
+    const [inTwoDays, inOne] = ["2026-03-03T10:00:00.000Z", "2026-03-02T10:00:00.000Z"];
+    expect([second.ends, third.ends]).toEqual([
+      [null, inTwoDays],
+      [null, inOne, inTwoDays],
+    ]);
+    /** Which of the secrets have signed the event that a test posts now. */
+    const signing = async (secrets: readonly string[], minutes: number) => {
+      now = new Date(Date.parse("2026-03-01T10:00:00Z") + minutes * 60_000);
+      await call("POST", `${path}/$test`, {});
+      const { headers, body } = target.posts.at(-1) as ReceivedPost;
+      const sent = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+      return secrets.map((secret) => {
+        const [wanted] = webhookSignatures(
+          [secret],
+          sent["webhook-id"] ?? "",
+          Number(sent["webhook-timestamp"]),
+          body,
+        ).split(" ");
+        return sent["webhook-signature"]?.split(" ").includes(wanted ?? "") ?? false;
+      });
+    };
+    const all = [first, second.secret, third.secret];
+    expect(await signing(all, 0)).toEqual([true, true, true]);
+    expect(await signing(all, 24 * 60)).toEqual([true, false, true]);
+    expect(await (await call("GET", path)).json()).toHaveProperty("signingSecrets.length", 2);
+    expect(await signing(all, 48 * 60)).toEqual([false, false, true]);
+    for (let more = 0; more < 4; more += 1) await rotate(168);
+    const refused = await refusal(await call("POST", `${path}/$rotate-secret`, {}), 409);
+    expect(refused).toMatchObject({ code: "too-many-secrets", most: 5, endsAt: "2026-03-10T10:00:00.000Z" });
+    expect((await rotate(0)).ends).toEqual([null]);
   });
 });
 

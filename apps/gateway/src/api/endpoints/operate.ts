@@ -37,7 +37,7 @@ const Rotated = z
   .object({ endpoint: EndpointView, secret: z.string() })
   .meta({ id: "SecretRotated", description: "The endpoint, and its new signing secret; shown this once" });
 
-const refusals = problemResponses(
+const refusalCodes = [
   "invalid",
   "malformed",
   "not-signed-in",
@@ -50,7 +50,8 @@ const refusals = problemResponses(
   "unsupported-media-type",
   "too-many",
   "unavailable",
-);
+] as const;
+const refusals = problemResponses(...refusalCodes);
 const endRefusals = problemResponses(
   "invalid",
   "malformed",
@@ -187,7 +188,7 @@ export function operateEndpoints(deps: Deps) {
       path: "/v1/endpoints/{id}/$rotate-secret",
       summary: "A new signing secret · Ny signeringshemmelighed",
       description:
-        "Both secrets sign for `overlapHours` (a week when nothing is said), then the clock ends the old one. 0 ends it at once: for a secret that others have seen.",
+        "The secret before it signs beside the new one for `overlapHours` (a week when nothing is said), older ones until the ends that they were given: see `signingSecrets`. 0 ends all older ones at once: for a secret that others have seen. At most five sign at once (409 `too-many-secrets`).",
       request: {
         params: byId,
         query: nothing,
@@ -198,11 +199,14 @@ export function operateEndpoints(deps: Deps) {
         200: json("The new secret, shown this once", Rotated, {
           endpoint: {
             ...endpointExample,
-            signingSecrets: { count: 2, oldEndAt: "2026-03-03T10:00:00.000Z" },
+            signingSecrets: [
+              { madeAt: "2026-03-01T10:00:00.000Z", endsAt: null },
+              { madeAt: "2026-01-12T09:00:00.000Z", endsAt: "2026-03-03T10:00:00.000Z" },
+            ],
           },
           secret: "whsec_ERERERERERERERERERERERERERERERERERERERERERE=",
         }),
-        ...refusals,
+        ...problemResponses(...refusalCodes, "too-many-secrets"),
       },
     }),
     async (c) => {

@@ -30,10 +30,12 @@ export const EndpointView = z
     pausedUntil: instant.meta({ description: "Null also for a pause until further notice" }),
     pauseReason: z.string().nullable(),
     drain: z.object({ since: z.iso.datetime(), endsAs: z.enum(["paused", "closed"]) }).nullable(),
-    signingSecrets: z.object({
-      count: z.int(),
-      oldEndAt: instant.meta({ description: "When the older one ends by the clock" }),
-    }),
+    signsText: z
+      .boolean()
+      .meta({ description: "Letters that are not UTF-8 have a second signature, over text" }),
+    signingSecrets: z
+      .array(z.object({ madeAt: instant, endsAt: instant.meta({ description: "Until then it signs" }) }))
+      .meta({ description: "Newest first; all of them sign" }),
     certificate: z
       .object({ sha256: z.string(), validTo: z.iso.datetime() })
       .nullable()
@@ -47,7 +49,7 @@ export function endpointView(endpoint: Endpoint, now: Date): z.infer<typeof Endp
   const { id, supplierId, supplierName, systemId, systemName, name, transport, address } = endpoint;
   const { mimeTypes, technicalContact, probeWith, isOrdered, retry, pauseReason, drainingSince, drainThen } =
     endpoint;
-  const { certificateSha256, certificateExpiresAt } = endpoint;
+  const { certificateSha256, certificateExpiresAt, signingSecrets, signsText } = endpoint;
   const text = (at: Date | null) => at?.toISOString() ?? null;
   const isOver = endpoint.state === "paused" && !isPaused(endpoint, now);
   return {
@@ -58,7 +60,8 @@ export function endpointView(endpoint: Endpoint, now: Date): z.infer<typeof Endp
     pauseReason: isOver ? null : pauseReason,
     drain:
       drainingSince === null ? null : { since: drainingSince.toISOString(), endsAs: drainThen ?? "paused" },
-    signingSecrets: { count: endpoint.secretCount, oldEndAt: text(endpoint.oldSecretsEndAt) },
+    signsText,
+    signingSecrets: signingSecrets.filter(({ endsAt }) => endsAt === null || new Date(endsAt) > now),
     certificate:
       certificateSha256 === null || certificateExpiresAt === null
         ? null
@@ -85,7 +88,8 @@ export const endpointExample: z.infer<typeof EndpointView> = {
   pausedUntil: null,
   pauseReason: null,
   drain: null,
-  signingSecrets: { count: 1, oldEndAt: null },
+  signsText: false,
+  signingSecrets: [{ madeAt: "2026-01-12T09:00:00.000Z", endsAt: null }],
   certificate: {
     sha256: "34380452f60dcbcb26a40e2ae08824b7f23affb5fb1e6f4138d98c8fe7d41995",
     validTo: "2026-12-22T04:50:35.000Z",

@@ -38,6 +38,7 @@ const posted = z.object({
   mimeTypes: listed(EndpointFields.shape.mimeTypes),
   technicalContact: blankIsNull(EndpointFields.shape.technicalContact),
   isOrdered: z.preprocess((text) => text === "on", z.boolean()),
+  signsText: z.preprocess((text) => text === "on", z.boolean()),
   firstSeconds: written,
   factor: written,
   longestSeconds: written,
@@ -129,7 +130,11 @@ const faultTexts: Record<string, () => string> = {
 /** Words for what core refuses about an endpoint or a system. */
 export const endpointRefusals = {
   conflict: ({ details }: DomainError) =>
-    details.fault === "etag" ? m.form_changed_meanwhile() : { field: "name", text: m.endpoints_taken() },
+    details.fault === "too-many-secrets"
+      ? m.endpoints_too_many_secrets()
+      : details.fault === "etag"
+        ? m.form_changed_meanwhile()
+        : { field: "name", text: m.endpoints_taken() },
   invalid: ({ details }: DomainError) => ({
     field: details.fault === "past" ? "lastDay" : String(details.field ?? "name"),
     text: faultTexts[String(details.fault)]?.() ?? m.form_refused_invalid(),

@@ -104,9 +104,9 @@ test("pause, resume, a new secret and the end of the old one, each by its form",
   await step("resume");
   expect((await oneOf(id)).endpoint.state).toBe("active");
   expect((await post(actions.rotate, {}, mine, id)).secret).toMatch(/^whsec_/);
-  expect((await oneOf(id)).endpoint.secretCount).toBe(2);
+  expect((await oneOf(id)).endpoint.signingSecrets).toHaveLength(2);
   await post(actions.drop, {}, mine, id);
-  expect((await oneOf(id)).endpoint.secretCount).toBe(1);
+  expect((await oneOf(id)).endpoint.signingSecrets).toHaveLength(1);
 });
 
 test("two who edit from the same page: the second is told and overwrites nothing", async () => {

@@ -104,7 +104,7 @@ async function tryAddress(event: RequestEvent, id: string, edited: Edited) {
   const newAddress = edited.transport === "webhook" ? edited.address : null;
   const before = await findEndpoint(ctx, { id });
   // Without a secret of its own yet, it has nothing to sign an event with.
-  const method = before?.secretCount === 0 ? "head" : "test-event";
+  const method = before?.signingSecrets.length === 0 ? "head" : "test-event";
   const tried =
     newAddress === null
       ? undefined
@@ -152,7 +152,8 @@ export const actions: Actions = {
   },
   rotate: async (event) => {
     const id = idOf(event);
-    return await submitForm(event.request, { schema: z.object({}) }, async () => {
+    const options = { schema: z.object({}), refusals: endpointRefusals };
+    return await submitForm(event.request, options, async () => {
       const { secret } = await rotateSigningSecret(event.locals.ctx, { id });
       event.setHeaders({ "cache-control": "no-store" });
       return { secret };

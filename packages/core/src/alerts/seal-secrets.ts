@@ -1,0 +1,31 @@
+import { eq, sql } from "drizzle-orm";
+import { type Context, change } from "../context.ts";
+import { hideAgain } from "../vault/index.ts";
+import { alertSubscriptions } from "./tables.ts";
+
+const sealAgain = (sealed: string) => hideAgain(sealed) ?? sealed;
+
+/**
+ * Seals the signing secrets of receivers of alerts under the newest INDEX_KEY, also those from before they were sealed, each receiver
+ * in a transaction of its own. Gives of how many receivers that was needed.
+ */
+export async function sealAlertSecrets(ctx: Context): Promise<number> {
+  const rows = await ctx.db
+    .select({ id: alertSubscriptions.id, signingSecrets: alertSubscriptions.signingSecrets })
+    .from(alertSubscriptions)
+    .where(sql`${alertSubscriptions.signingSecrets} <> '{}'`);
+  const due = rows.filter(({ signingSecrets }) =>
+    signingSecrets.some((sealed) => hideAgain(sealed) !== undefined),
+  );
+  for (const { id } of due) {
+    const what = { action: "alert.edit", subject: { type: "alert-subscription", id } } as const;
+    await change(ctx, what, async (tx) => {
+      const isThis = eq(alertSubscriptions.id, id);
+      const [row] = await tx.select().from(alertSubscriptions).where(isThis).for("update");
+      const signingSecrets = row?.signingSecrets.map(sealAgain);
+      if (signingSecrets) await tx.update(alertSubscriptions).set({ signingSecrets }).where(isThis);
+      return { result: undefined, entries: [] };
+    });
+  }
+  return due.length;
+}

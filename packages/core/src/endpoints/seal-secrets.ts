@@ -1,0 +1,36 @@
+import { eq, sql } from "drizzle-orm";
+import { type Context, change } from "../context.ts";
+import { hideAgain } from "../vault/index.ts";
+import type { KeptSecret } from "./signing-secrets.ts";
+import { endpoints } from "./tables.ts";
+
+const sealAgain = (kept: KeptSecret): KeptSecret => ({
+  ...kept,
+  sealed: hideAgain(kept.sealed) ?? kept.sealed,
+});
+
+/**
+ * Seals the endpoints' signing secrets under the newest INDEX_KEY, also those from before they were sealed, each endpoint in a
+ * transaction of its own. Gives at how many endpoints that was needed.
+ */
+export async function sealSigningSecrets(ctx: Context): Promise<number> {
+  const rows = await ctx.db
+    .select({ id: endpoints.id, secrets: endpoints.secrets })
+    .from(endpoints)
+    .where(sql`${endpoints.secrets} <> '[]'`);
+  const due = rows.filter(({ secrets }) => secrets.some(({ sealed }) => hideAgain(sealed) !== undefined));
+  for (const { id } of due) {
+    const what = { action: "endpoint.edit", subject: { type: "endpoint", id } } as const;
+    await change(ctx, what, async (tx) => {
+      const isThis = eq(endpoints.id, id);
+      const [row] = await tx.select().from(endpoints).where(isThis).for("update");
+      if (row)
+        await tx
+          .update(endpoints)
+          .set({ secrets: row.secrets.map(sealAgain) })
+          .where(isThis);
+      return { result: undefined, entries: [] };
+    });
+  }
+  return due.length;
+}
