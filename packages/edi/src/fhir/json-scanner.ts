@@ -77,9 +77,10 @@ export class JsonScanner {
   }
 
   push(bytes: Uint8Array): void {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     let at = 0;
     while (at < bytes.length && !this.fault) {
-      if (this.#isInText) at = this.#readText(bytes, at);
+      if (this.#isInText) at = this.#readText(buffer, at);
       else {
         this.#read(bytes[at] as number, this.#offset + at);
         at++;
@@ -235,7 +236,7 @@ export class JsonScanner {
   }
 
   /** Reads on within a text; gives where it came to. */
-  #readText(bytes: Uint8Array, from: number): number {
+  #readText(bytes: Buffer, from: number): number {
     const at = this.#text.read(bytes, from);
     const { state } = this.#text;
     if (state === "wrong") this.#fail(this.#offset + at);

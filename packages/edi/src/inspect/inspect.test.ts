@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { latin1 } from "../testing/bytes.ts";
+import { buildVansEnvelope } from "../xml/wrap.ts";
 import { inspect, inspectionText } from "./inspect.ts";
 
 const sound =
@@ -39,6 +40,46 @@ test("content is masked unless it is asked for", () => {
   const masked = JSON.stringify(inspect("a", latin1(broken), { showContent: false }).findings);
   expect(masked).not.toMatch(/BERG|2512489996/);
   expect(JSON.stringify(inspect("a", latin1(broken), { showContent: true }).findings)).toContain("BERG");
+});
+
+test("letters to others, and what a payload holds, are shown with their own parties and places", () => {
+  const gln = "<EANIdentifier>57900001";
+  const letter = (id: string, to: string) =>
+    `<ClinicalEmail><Letter><Identifier>${id}</Identifier><VersionCode>XD9134L</VersionCode><TypeCode>XDIS91</TypeCode></Letter><Sender>${gln}20420</EANIdentifier></Sender><Receiver>${gln}${to}</EANIdentifier></Receiver></ClinicalEmail>`;
+  const emessage = `<Emessage xmlns="http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2006/07/01/"><Envelope><Sent><Date>2026-03-01</Date><Time>12:01</Time></Sent><Identifier>E1</Identifier><AcknowledgementCode>minuspositivkvitt</AcknowledgementCode></Envelope>${letter("B1", "28686")}${letter("B2", "81872")}</Emessage>`;
+  const read = (bytes: Uint8Array) => inspect("a.xml", bytes, { showContent: true });
+  const text = inspectionText(read(latin1(emessage)));
+  expect(text).toContain(
+    "B2: MEDDIS XDIS91 XD9134L, Korrespondancebrev, 5790000120420 (14) -> 5790000181872 (14) (",
+  );
+  expect(text).toContain("B1: MEDDIS XDIS91 XD9134L, Korrespondancebrev (");
+  const party = (id: string) => ({ id, qualifier: "14" });
+  const uuid = "0196f1f0-0000-7000-8000-000000000001";
+  const wrapped = buildVansEnvelope({
+    ...{ sender: party("5790000120420"), receiver: party("5790000128686") },
+    ...{ reference: uuid, preparedAt: "2026-03-01T10:00:00" },
+    content: {
+      identifier: uuid,
+      format: "XML",
+      name: "MCM:XDIS91",
+      version: "XD9134L",
+      payload: latin1(emessage),
+    },
+  });
+  const { findings, isSound } = read(wrapped);
+  expect([isSound, findings.map(({ code }) => code)]).toEqual([true, ["parties-differ"]]);
+  expect(findings[0]?.excerpt).toContain("<ClinicalEmail><Letter>");
+});
+
+test("a location number with a blank after it is told, and UTF-16 is named where EDIFACT is written in it", () => {
+  const codes = (bytes: Uint8Array) => inspect("a", bytes, { showContent: false });
+  const blank = codes(latin1(sound.replace("5790000128686:14", "5790000128686 :14")));
+  expect(blank.findings.map(({ code, at }) => [code, at.element])).toEqual([["gln-form", 3]]);
+  for (const encoding of ["utf-16le", "utf-16be"]) {
+    const bytes = Buffer.from(`\uFEFF${sound}`, "utf16le");
+    const { kind, encoding: found, findings } = codes(encoding === "utf-16le" ? bytes : bytes.swap16());
+    expect([kind, found, findings.map(({ code }) => code)]).toEqual(["EDIFACT", encoding, ["edifact-utf16"]]);
+  }
 });
 
 test("the command says by its exit status whether every file is sound", () => {

@@ -1,8 +1,8 @@
-import { readInterchange } from "../edifact/read-interchange.ts";
-import type { InterchangeEnvelope } from "../envelope.ts";
+import type { Envelope, InterchangeEnvelope } from "../envelope.ts";
+import { EnvelopeReader } from "../envelope-reader.ts";
 import { type Finding, isSound } from "../findings.ts";
-import { readEnvelope } from "../read-envelope.ts";
 import { recognise } from "../recognise.ts";
+import { unwrapPayload } from "../xml/wrap.ts";
 import { excerptAt } from "./excerpt.ts";
 
 /** What a person is told about a file. */
@@ -24,6 +24,8 @@ export type InspectedInterchange = {
   readonly acknowledgementRequested: boolean;
   readonly isTest: boolean;
   readonly messages: readonly {
+    readonly sender: string;
+    readonly receiver: string;
     readonly reference: string;
     readonly type: string;
     readonly nameDa: string | undefined;
@@ -31,28 +33,34 @@ export type InspectedInterchange = {
   }[];
 };
 
-/** Reads a file in full and gathers what a person wants to know; content is masked unless it is asked for. */
+/** Reads a file in full, what an envelope carries too, and gathers what a person wants to know; content is masked unless it is asked for. */
 export function inspect(
   file: string,
   bytes: Uint8Array,
   options: { readonly showContent: boolean },
 ): Inspection {
   const { form, encoding } = recognise(bytes);
-  const { interchanges, findings: fromEnvelope } = readEnvelope(bytes);
-  const isEdifact = form === "EDIFACT" || interchanges[0]?.form === "EDIFACT";
-  const findings = isEdifact ? readInterchange(bytes).findings : fromEnvelope;
+  const { interchanges, findings } = readFully(bytes);
+  const [first] = interchanges;
+  const payload = first?.carried ? unwrapPayload(bytes, first).payload : undefined;
   return {
     file,
-    kind: isEdifact ? "EDIFACT" : form,
+    kind: first?.form ?? form,
     encoding: interchanges[0]?.encoding ?? encoding ?? "unknown",
     bytes: bytes.length,
     isSound: isSound(findings),
     interchanges: interchanges.map(inspected),
     findings: findings.map((entry) => ({
       ...entry,
-      excerpt: excerptAt(bytes, entry.at.offset, options.showContent),
+      excerpt: excerptAt((entry.at.isCarried && payload) || bytes, entry.at.offset, options.showContent),
     })),
   };
+}
+
+function readFully(bytes: Uint8Array): Envelope {
+  const reader = new EnvelopeReader({ carried: "read", check: "everything" });
+  reader.push(bytes);
+  return reader.end();
 }
 
 function inspected(interchange: InterchangeEnvelope): InspectedInterchange {
@@ -65,12 +73,16 @@ function inspected(interchange: InterchangeEnvelope): InspectedInterchange {
     preparedAt: interchange.preparedAt,
     acknowledgementRequested: interchange.acknowledgementRequested,
     isTest: interchange.isTest,
-    messages: interchange.messages.map(({ reference, unhType, code, version, type, range }) => ({
-      reference,
-      type: [unhType, code, version].filter(Boolean).join(" "),
-      nameDa: type?.nameDa,
-      bytes: range.end - range.start,
-    })),
+    messages: interchange.messages.map(
+      ({ sender, receiver, reference, unhType, code, version, type, range }) => ({
+        sender: party(sender),
+        receiver: party(receiver),
+        reference,
+        type: [unhType, code, version].filter(Boolean).join(" "),
+        nameDa: type?.nameDa,
+        bytes: range.end - range.start,
+      }),
+    ),
   };
 }
 
@@ -87,9 +99,9 @@ export function inspectionText(inspection: Inspection): string {
     lines.push(`  ${interchange.sender} -> ${interchange.receiver}`);
     lines.push(`  ${[interchange.reference, interchange.preparedAt, ...marks].filter(Boolean).join(", ")}`);
     for (const message of interchange.messages) {
-      lines.push(
-        `    ${message.reference}: ${[message.type, message.nameDa].filter(Boolean).join(", ")} (${message.bytes} bytes)`,
-      );
+      const isOther = message.sender !== interchange.sender || message.receiver !== interchange.receiver;
+      const what = [message.type, message.nameDa, isOther && `${message.sender} -> ${message.receiver}`];
+      lines.push(`    ${message.reference}: ${what.filter(Boolean).join(", ")} (${message.bytes} bytes)`);
     }
   }
   for (const entry of findings) lines.push(...findingLines(entry));

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { Envelope } from "../envelope.ts";
 import { EnvelopeReader, type EnvelopeReaderOptions } from "../envelope-reader.ts";
 import { randomFrom } from "./mutate.ts";
@@ -23,4 +24,11 @@ export function waysToCut(length: number, seed = 1): number[][] {
   const random = randomFrom(seed);
   const pieces = () => Array.from({ length: 40 }, () => Math.ceil(random() ** 3 * length));
   return [[1], pieces(), pieces(), pieces()];
+}
+
+/** What is read of an input, which must be the same however it is cut. */
+export function readAnyhow(bytes: Uint8Array): Envelope {
+  const whole = readInPieces(bytes, [bytes.length]);
+  for (const sizes of waysToCut(bytes.length)) expect(readInPieces(bytes, sizes)).toEqual(whole);
+  return whole;
 }

@@ -71,8 +71,8 @@ export const xmlTexts = {
   "form-xml": [
     "info",
     0,
-    "Filen er XML, men rodelementet hører ikke til et af formaterne.",
-    "The input is XML, but its root element belongs to none of the formats.",
+    "Filen ligner XML, men begynder ikke med rodelementet i et af formaterne.",
+    "The input looks like XML, but does not begin with the root element of one of the formats.",
   ],
   "form-mime": [
     "info",
