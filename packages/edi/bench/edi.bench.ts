@@ -247,7 +247,7 @@ function hostile(): void {
 }
 
 function hostileXml(): void {
-  const usual = xmlOf("<Letter><Identifier>1</Identifier><VersionCode>XD2030C</VersionCode></Letter>");
+  const usual = xmlOf("<Person><Identifier>1</Identifier><VersionCode>XD2030C</VersionCode></Person>");
   const read = (bytes: Uint8Array) => readEnvelope(bytes).findings.length;
   read(usual.subarray(0, 4_000_000));
   const yardstick = secondsOf(() => read(usual));

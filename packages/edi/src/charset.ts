@@ -1,3 +1,5 @@
+import { isAscii } from "node:buffer";
+
 /** A character repertoire of ISO 9735 (data element 0001): how its bytes become text and which bytes it has. */
 export type Charset = {
   /** Syntax identifier, such as UNOC. */
@@ -118,7 +120,7 @@ export function textIn(charset: Charset, bytes: Uint8Array, isForeign = false): 
 /** Decodes windows-1252; where it differs from ISO 8859-1 nothing usually stands, and that is decoded far faster. */
 export function decodeWindows1252(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-  return /[\x80-\x9f]/.test(text) ? decoderFor("windows-1252").decode(bytes) : text;
+  return !isAscii(bytes) && /[\x80-\x9f]/.test(text) ? decoderFor("windows-1252").decode(bytes) : text;
 }
 
 const encoders = new Map<string, Map<string, number>>();

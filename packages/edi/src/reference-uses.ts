@@ -1,31 +1,41 @@
 /** Which message has a reference (from 1), and the byte at which the reference stands. */
 export type ReferenceUse = { readonly number: number; readonly offset: number };
 
-/** The references used so far in an interchange; a single message costs nothing. */
+/** A use of a reference; what it is unique with is made out only where the reference stands again. */
+type Known = { readonly use: ReferenceUse; readonly scope: () => string; isTold: boolean };
+
+/** The references used so far in an interchange, each unique within its scope. A single message costs nothing. */
 export class ReferenceUses {
-  #first: { readonly key: () => string; readonly use: ReferenceUse } | undefined;
-  /** The first use of each key; undefined once it has been told. */
-  readonly #uses = new Map<string, ReferenceUse | undefined>();
+  #first: { readonly reference: string; readonly known: Known } | undefined;
+  #uses: Map<string, Known | Known[]> | undefined;
 
   clear(): void {
     this.#first = undefined;
-    this.#uses.clear();
+    this.#uses = undefined;
   }
 
   /** Takes the next message's reference; gives the uses to be told as repeated: this one, and the first where it has not been told. */
-  add(key: () => string, use: ReferenceUse): readonly ReferenceUse[] {
+  add(reference: string, use: ReferenceUse, scope: () => string = () => ""): readonly ReferenceUse[] {
+    const known = { use, scope, isTold: false };
     if (!this.#first) {
-      this.#first = { key, use };
+      this.#first = { reference, known };
       return [];
     }
-    if (this.#uses.size === 0) this.#uses.set(this.#first.key(), this.#first.use);
-    const text = key();
-    if (!this.#uses.has(text)) {
-      this.#uses.set(text, use);
+    this.#uses ??= new Map([[this.#first.reference, this.#first.known]]);
+    const earlier = this.#uses.get(reference);
+    if (!earlier) {
+      this.#uses.set(reference, known);
       return [];
     }
-    const earlier = this.#uses.get(text);
-    this.#uses.set(text, undefined);
-    return earlier ? [earlier, use] : [use];
+    const all = Array.isArray(earlier) ? earlier : [earlier];
+    const own = scope();
+    const same = all.find((other) => other.scope() === own);
+    if (!same) {
+      this.#uses.set(reference, [...all, known]);
+      return [];
+    }
+    const told = same.isTold ? [use] : [same.use, use];
+    same.isTold = true;
+    return told;
   }
 }

@@ -177,8 +177,8 @@ export class Structure {
     // A message outside a group after one counts with it: that levels are mixed is reported anyway.
     const group = open.groups.at(-1)?.reference ?? "";
     const number = open.messages.length + 1;
-    const key = () => [group, message.reference, ...message.identifier].join("\0");
-    for (const use of this.#uses.add(key, { number, offset })) {
+    const scope = () => [group, ...message.identifier].join("\0");
+    for (const use of this.#uses.add(message.reference, { number, offset }, scope)) {
       const { interchange } = this.placeOf(offset, 0);
       const place = { interchange, message: use.number, segment: 1, element: 1, offset: use.offset };
       this.#reporter.add("duplicate-message", place);

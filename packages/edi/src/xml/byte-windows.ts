@@ -77,6 +77,15 @@ export class WindowPlaces {
     this.#beginByte = this.#byte = byte;
   }
 
+  /** The character at which the last `<` of the window before a place stands, -1 where that is in an earlier one. */
+  markupBefore(character: number): number {
+    const text = this.#text;
+    // A tag is short: looking is faster than a native search.
+    let at = character - this.#begin - 1;
+    while (at >= 0 && text.charCodeAt(at) !== 0x3c) at--;
+    return at < 0 ? -1 : this.#begin + at;
+  }
+
   /** Byte of a character whose place the parser tells as past it: what stands there, or the line break before the window. */
   characterBefore(character: number): string {
     return this.#text.charAt(character - this.#begin - 1);

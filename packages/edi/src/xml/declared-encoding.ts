@@ -23,11 +23,12 @@ export function asciiOf(head: Uint8Array, mark: EncodingMark): string {
   return Buffer.from(head.buffer, head.byteOffset + from, head.length - from).toString("latin1");
 }
 
-const declaredEncoding = /^<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,39})["']/d;
+const declaredEncoding = /^<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,39})["']/;
 
 /** The encoding an XML declaration names, in lower case, and the character at which it does. */
 export function declaredXmlEncoding(text: string): { name: string; at: number } | undefined {
-  const match = declaredEncoding.exec(text);
-  const [at] = match?.indices?.[1] ?? [];
-  return match?.[1] === undefined || at === undefined ? undefined : { name: match[1].toLowerCase(), at };
+  const [whole, name] = declaredEncoding.exec(text) ?? [];
+  if (whole === undefined || name === undefined) return undefined;
+  // The name ends the match, but for the quote after it.
+  return { name: name.toLowerCase(), at: whole.length - 1 - name.length };
 }

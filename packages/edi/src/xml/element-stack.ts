@@ -28,23 +28,32 @@ export class ElementStack {
   }
 
   open(name: string, attributes: Attributes): FindingCode | undefined {
-    const hasAttributes = this.#attributes > 0;
-    this.#attributes = 0;
-    this.depth++;
-    if (this.depth > this.#limits.depthMax) return "xml-too-deep";
+    const depth = ++this.depth;
+    if (depth > this.#limits.depthMax) return "xml-too-deep";
     if (++this.#elements > this.#limits.xmlElementsMax) return "xml-too-many-elements";
-    const resolved = this.#namespaces.open(name, this.depth, hasAttributes ? attributes : undefined);
-    this.local = this.#names[this.depth] = resolved.local;
+    if (this.#attributes > 0 || name.includes(":")) this.#resolve(name, attributes);
+    else {
+      this.local = name;
+      this.uri = this.#namespaces.unprefixed;
+      this.isFirstWrong = false;
+    }
+    this.#names[depth] = this.local;
+    return undefined;
+  }
+
+  #resolve(name: string, attributes: Attributes): void {
+    const resolved = this.#namespaces.open(name, this.depth, this.#attributes > 0 ? attributes : undefined);
+    this.#attributes = 0;
+    this.local = resolved.local;
     this.uri = resolved.uri;
     this.isFirstWrong = this.#isRight && !resolved.isRight;
     this.#isRight &&= resolved.isRight;
-    return undefined;
   }
 
   /** Ends the innermost element; gives its name. */
   close(): string {
     const name = this.#names[this.depth] as string;
-    this.#namespaces.close(this.depth);
+    if (this.#namespaces.declaredAt === this.depth) this.#namespaces.close();
     this.depth--;
     return name;
   }

@@ -1,4 +1,5 @@
 import { preparedAtOf } from "../edifact/prepared-at.ts";
+import type { MessageEnvelope } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import { glnFault } from "../medcom/gln.ts";
 import { findMessageType } from "../medcom/message-types.ts";
@@ -27,31 +28,40 @@ export type LetterValues = {
 /** A letter, and the bytes at which it begins and ends; the end is negative where it is missing. */
 export type Letter = LetterValues & { readonly start: number; end: number };
 
-type Report = (code: FindingCode, path: string, at: number, message?: number) => void;
+/** Reports what is wrong at a path and a byte, in a letter by its number. */
+export type ReportEmessage = (code: FindingCode, path: string, at: number, message?: number) => void;
 
 /** MedCom's schema has ids of 1 to 14 characters, as EDIFACT has them. */
 const identifierMax = 14;
 const acknowledgementCodes: ReadonlySet<string> = new Set(["pluspositivkvitt", "minuspositivkvitt"]);
 
-/** Checks what a MedCom XML envelope and its letters say of themselves, as UNB and UNH are checked. */
-export function checkEmessage(values: EnvelopeValues, letters: readonly Letter[], report: Report): void {
+/** Checks what a MedCom XML envelope says of itself, as UNB is checked; `preparedAt` is its moment, where it is one. */
+export function checkEnvelope(
+  { reference, acknowledgement, date }: EnvelopeValues,
+  preparedAt: string | undefined,
+  report: ReportEmessage,
+): void {
   const path = "/Emessage/Envelope";
-  const { reference, acknowledgement } = values;
   checkIdentifier(reference, (code) => report(code, `${path}/Identifier`, reference.at));
-  if (!momentOf(values)) report("element-value", `${path}/Sent`, values.date.at);
-  const isKnown = acknowledgementCodes.has(acknowledgement.text);
-  if (!isKnown)
-    report(
-      acknowledgement.text === "" ? "element-missing" : "element-value",
-      `${path}/AcknowledgementCode`,
-      acknowledgement.at,
-    );
+  if (!preparedAt) report("element-value", `${path}/Sent`, date.at);
+  if (acknowledgementCodes.has(acknowledgement.text)) return;
+  const code = acknowledgement.text === "" ? "element-missing" : "element-value";
+  report(code, `${path}/AcknowledgementCode`, acknowledgement.at);
+}
+
+/** Checks what the letters say of themselves, as UNH is checked; `messages` are the same as read. */
+export function checkLetters(
+  letters: readonly Letter[],
+  messages: readonly MessageEnvelope[],
+  report: ReportEmessage,
+): void {
   const uses = new ReferenceUses();
   for (const [at, letter] of letters.entries()) {
-    checkLetter(letter, (code, place, { at: offset }) => report(code, place, offset, at + 1));
-    if (letter.reference.text === "") continue;
+    const message = messages[at] as MessageEnvelope;
+    checkLetter(letter, message, (code, place, { at: offset }) => report(code, place, offset, at + 1));
+    if (message.reference === "") continue;
     const use = { number: at + 1, offset: letter.reference.at };
-    for (const { number, offset } of uses.add(() => letter.reference.text, use))
+    for (const { number, offset } of uses.add(message.reference, use))
       report("duplicate-message", "Letter/Identifier", offset, number);
   }
 }
@@ -61,7 +71,9 @@ function checkIdentifier({ text }: Placed, report: (code: FindingCode) => void):
   else if (text.length > identifierMax) report("element-too-long");
 }
 
-function checkLetter(letter: Letter, report: (code: FindingCode, path: string, at: Placed) => void): void {
+type ReportPlaced = (code: FindingCode, path: string, at: Placed) => void;
+
+function checkLetter(letter: Letter, message: MessageEnvelope, report: ReportPlaced): void {
   const { reference, version, sender, receiver, type, statistical } = letter;
   checkIdentifier(reference, (code) => report(code, "Letter/Identifier", reference));
   if (version.text === "") report("element-missing", "Letter/VersionCode", version);
@@ -72,17 +84,15 @@ function checkLetter(letter: Letter, report: (code: FindingCode, path: string, a
   const areOne = type.text === "" || withX(statistical.text).startsWith(withX(type.text));
   if (statistical.text !== "" && !areOne)
     report("letter-type-mismatch", "Letter/StatisticalCode", statistical);
-  checkType(letter, report);
+  checkType(letter, message, report);
 }
 
-function checkType(letter: Letter, report: (code: FindingCode, path: string, at: Placed) => void): void {
-  const code = codeOf(letter);
+function checkType(letter: Letter, { code, type: found }: MessageEnvelope, report: ReportPlaced): void {
   const { version, type, statistical } = letter;
-  const found = findMessageType(code, version.text);
   if (found?.status === "superseded") report("version-superseded", "Letter/VersionCode", version);
   if (found) return;
   const stated = type.text === "" ? statistical : type;
-  if (code === "" || !findMessageType(code)) report("type-unknown", "Letter/TypeCode", stated);
+  if (!code || !findMessageType(code)) report("type-unknown", "Letter/TypeCode", stated);
   else if (version.text) report("version-unknown", "Letter/VersionCode", version);
 }
 

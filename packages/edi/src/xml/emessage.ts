@@ -6,12 +6,14 @@ import { findMessageType } from "../medcom/message-types.ts";
 import { missingAt } from "../placed.ts";
 import { Reporter } from "../reporter.ts";
 import {
-  checkEmessage,
+  checkEnvelope,
+  checkLetters,
   codeOf,
   type EnvelopeValues,
   type Letter,
   type LetterValues,
   momentOf,
+  type ReportEmessage,
 } from "./emessage-checks.ts";
 import { elementTree, KnownElements, type KnownEvents, many, one } from "./known-elements.ts";
 import { type XmlReading, xmlDeliveryReader } from "./xml-delivery-reader.ts";
@@ -163,11 +165,13 @@ class EmessageReading implements KnownEvents {
       return undefined;
     }
     const values = this.#values;
-    if (!this.#reporter.isStopped)
-      checkEmessage(values, this.#letters, (code, path, at, message) =>
-        this.#report(code, at, path, message),
-      );
     const preparedAt = momentOf(values);
+    const messages = this.#letters.map((letter) => messageOf(letter, length));
+    if (!this.#reporter.isStopped) {
+      const report: ReportEmessage = (code, path, at, message) => this.#report(code, at, path, message);
+      checkEnvelope(values, preparedAt, report);
+      checkLetters(this.#letters, messages, report);
+    }
     return {
       form: "XML",
       sender: gln(first.sender.text),
@@ -178,7 +182,7 @@ class EmessageReading implements KnownEvents {
       isTest: false,
       encoding,
       range: { start: 0, end: length },
-      messages: this.#letters.map((letter) => messageOf(letter, length)),
+      messages,
       own: this.#own,
     };
   }
@@ -186,25 +190,21 @@ class EmessageReading implements KnownEvents {
 
 const shownPath = (path: string) => (path === "" || path === "*" ? "/Emessage" : `/Emessage/${path}`);
 
-const emptyEnvelope = (at: number): EnvelopeValues => ({
-  at,
-  reference: missingAt(at),
-  acknowledgement: missingAt(at),
-  date: missingAt(at),
-  time: missingAt(at),
-  timeWithSeconds: missingAt(at),
-});
+function emptyEnvelope(at: number): EnvelopeValues {
+  const missing = missingAt(at);
+  return {
+    ...{ at, reference: missing, acknowledgement: missing },
+    ...{ date: missing, time: missing, timeWithSeconds: missing },
+  };
+}
 
-const emptyLetter = (start: number): Letter => ({
-  start,
-  end: -1,
-  reference: missingAt(start),
-  version: missingAt(start),
-  type: missingAt(start),
-  statistical: missingAt(start),
-  sender: missingAt(start),
-  receiver: missingAt(start),
-});
+function emptyLetter(start: number): Letter {
+  const missing = missingAt(start);
+  return {
+    ...{ start, end: -1, reference: missing, version: missing },
+    ...{ type: missing, statistical: missing, sender: missing, receiver: missing },
+  };
+}
 
 function messageOf(letter: Letter, length: number): MessageEnvelope {
   const code = codeOf(letter);

@@ -25,6 +25,8 @@ type Node = {
   /** Which bit tells that it has stood in its parent; 0 where it may stand many times. */
   readonly bit: number;
   readonly children: ReadonlyMap<string, Node>;
+  /** For children of any other name. */
+  readonly others: Node | undefined;
 };
 
 export type ElementTree = { readonly root: string; readonly node: Node };
@@ -42,7 +44,8 @@ function nodeOf(path: string, bit: number, children: Children): Node {
     const below = path === "" ? name : `${path}/${name}`;
     return [name, nodeOf(below, choices.get(slot) ?? 0, known.children)] as const;
   });
-  return { path, bit, children: new Map(nodes) };
+  const byName = new Map(nodes);
+  return { path, bit, children: byName, others: byName.get(any) };
 }
 
 /** An element without known children that has ended; `text` is without blanks around it, `at` where it begins. */
@@ -119,8 +122,8 @@ export class KnownElements implements XmlHandlers {
   }
 
   #child(name: string, uri: string, depth: number): Node | undefined {
-    const children = this.#nodes[depth - 1]?.children;
-    const node = children?.get(name) ?? children?.get(any);
+    const parent = this.#nodes[depth - 1];
+    const node = parent && (parent.children.get(name) ?? parent.others);
     if (!node) return undefined;
     const at = this.#control.elementStart();
     this.#starts[depth] = at;

@@ -13,6 +13,7 @@ const beginnings = [
   ["<?", "instruction"],
 ] as const;
 const doctype = "<!DOCTYPE";
+const [bang, question, slash] = [0x21, 0x3f, 0x2f];
 const outside = /[^ \t\r\n]/g;
 
 /**
@@ -31,9 +32,12 @@ export class MarkupScanner {
   /** Byte at which markup or a reference began that had not ended with the last window. */
   #openByte = -1;
   #text = "";
-  /** Where the next `&` and the next `]]>` stand: each is searched for once. */
-  #reference = 0;
-  #sectionEnd = 0;
+  /** Where the next of each stands: it is searched for once. */
+  #reference = -1;
+  #sectionEnd = -1;
+  #doubleQuote = -1;
+  #singleQuote = -1;
+  #tagEnd = -1;
   #openAt = -1;
   #fault: { code: FindingCode; at: number } | undefined;
   /** Bytes of a character of ASCII in the input. */
@@ -49,11 +53,13 @@ export class MarkupScanner {
     const begun = this.#openByte;
     this.#text = this.#tail + window;
     this.#tail = "";
-    this.#reference = this.#sectionEnd = -1;
+    this.#reference = this.#sectionEnd = this.#doubleQuote = this.#singleQuote = this.#tagEnd = -1;
     if (this.#openAt >= 0) this.#openAt = -2;
-    let at = 0;
-    while (at < this.#text.length && !this.#fault)
-      at = this.#state === "text" ? this.#readText(at) : this.#readMarkup(at);
+    this.#readOn();
+    if (!this.#fault && this.#openAt === -1) {
+      this.#openByte = -1;
+      return undefined;
+    }
     const place = (character: number) => {
       if (character === -2) return begun;
       const inWindow = character - carried;
@@ -63,8 +69,49 @@ export class MarkupScanner {
       const { code, at: found } = this.#fault;
       return { code, byte: place(found), before: Math.max(0, found - carried) };
     }
-    this.#openByte = this.#openAt === -1 ? -1 : place(this.#openAt);
+    this.#openByte = place(this.#openAt);
     return undefined;
+  }
+
+  #readOn(): void {
+    const { length } = this.#text;
+    let at = 0;
+    while (at < length) {
+      if (this.#state === "text") at = this.#readText(this.#passPlain(at));
+      else if (this.#state === "tag" && this.#quote === "") at = this.#readTag(at);
+      else at = this.#readMarkup(at);
+    }
+  }
+
+  /** Passes plain text and tags while nothing else is ahead in the window, as nearly always; gives where it came to. */
+  #passPlain(from: number): number {
+    const text = this.#text;
+    const { length } = text;
+    let at = from;
+    if (this.#depth === 0 || this.#oddFrom(from) < length) return at;
+    let depth = this.#depth;
+    while (depth > 0) {
+      const markup = text.indexOf("<", at);
+      const next = markup < 0 ? bang : text.charCodeAt(markup + 1);
+      const end = text.indexOf(">", markup + 2);
+      // Anything but a whole tag, and the last end tag, is looked at with care.
+      if (next === bang || next === question || end < 0 || (next === slash && depth === 1)) break;
+      if (next === slash) depth--;
+      else if (text.charCodeAt(end - 1) !== slash) depth++;
+      at = end + 1;
+    }
+    this.#depth = depth;
+    return at;
+  }
+
+  /** Where the next character stands that is neither plain text nor part of a plain tag; beyond the window where there is none. */
+  #oddFrom(from: number): number {
+    const text = this.#text;
+    this.#reference = searched(text, "&", this.#reference, from);
+    this.#sectionEnd = searched(text, ends.cdata, this.#sectionEnd, from);
+    this.#doubleQuote = searched(text, '"', this.#doubleQuote, from);
+    this.#singleQuote = searched(text, "'", this.#singleQuote, from);
+    return Math.min(this.#reference, this.#sectionEnd, this.#doubleQuote, this.#singleQuote);
   }
 
   /** Where something began that the end of the input cuts off, -1 where nothing did. */
@@ -104,6 +151,7 @@ export class MarkupScanner {
   }
 
   #readInside(from: number, end: number): number {
+    if (this.#reference >= end && this.#sectionEnd >= end) return -1;
     const stop = this.#readReferences(from, end);
     this.#sectionEnd = searched(this.#text, ends.cdata, this.#sectionEnd, from);
     // The first of the two is told.
@@ -127,6 +175,19 @@ export class MarkupScanner {
   }
 
   #beginMarkup(at: number): number {
+    const next = this.#text[at + 1];
+    return next === undefined || next === "!" || next === "?"
+      ? this.#beginOther(at)
+      : this.#beginTag(at, next === "/");
+  }
+
+  #beginTag(at: number, isClosing: boolean): number {
+    if (this.#depth === 0 && (this.#hasRoot || isClosing)) return this.#fail(at);
+    this.#isClosing = isClosing;
+    return this.#enter("tag", at, 1);
+  }
+
+  #beginOther(at: number): number {
     const text = this.#text;
     const rest = text.slice(at, at + doctype.length);
     const isWhole = rest.length === doctype.length;
@@ -139,10 +200,7 @@ export class MarkupScanner {
     if (rest.startsWith(doctype)) return this.#fail(at, "xml-doctype");
     const mayBe = [...beginnings.map(([begin]) => begin), doctype];
     if (!isWhole && (rest === "<" || mayBe.some((begin) => begin.startsWith(rest)))) return this.#wait(at);
-    if (rest.startsWith("<!")) return this.#fail(at);
-    this.#isClosing = rest[1] === "/";
-    if (this.#depth === 0 && (this.#hasRoot || this.#isClosing)) return this.#fail(at);
-    return this.#enter("tag", at, 1);
+    return this.#fail(at);
   }
 
   #enter(state: State, at: number, length: number): number {
@@ -152,7 +210,7 @@ export class MarkupScanner {
   }
 
   #readMarkup(from: number): number {
-    if (this.#state === "tag") return this.#quote === "" ? this.#readTag(from) : this.#readValue(from);
+    if (this.#state === "tag") return this.#readValue(from);
     const end = ends[this.#state as keyof typeof ends];
     const found = this.#text.indexOf(end, from);
     if (found < 0) {
@@ -166,16 +224,18 @@ export class MarkupScanner {
 
   #readTag(from: number): number {
     const text = this.#text;
-    for (let at = from; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (code === 0x22 || code === 0x27) {
-        this.#quote = text.charAt(at);
-        return at + 1;
-      }
-      if (code !== 0x3e) continue;
-      const before = at > from ? text.charAt(at - 1) : this.#lastInTag;
-      this.#endTag(before === "/");
-      return at + 1;
+    this.#tagEnd = searched(text, ">", this.#tagEnd, from);
+    const end = this.#tagEnd;
+    this.#doubleQuote = searched(text, '"', this.#doubleQuote, from);
+    this.#singleQuote = searched(text, "'", this.#singleQuote, from);
+    const quoteAt = Math.min(this.#doubleQuote, this.#singleQuote);
+    if (end < quoteAt) {
+      this.#endTag((end > from ? text[end - 1] : this.#lastInTag) === "/");
+      return end + 1;
+    }
+    if (quoteAt < text.length) {
+      this.#quote = text.charAt(quoteAt);
+      return quoteAt + 1;
     }
     this.#lastInTag = text.charAt(text.length - 1);
     return text.length;

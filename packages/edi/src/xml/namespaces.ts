@@ -9,9 +9,12 @@ export type ResolvedName = { local: string; uri: string; isRight: boolean };
 /** Which namespaces the prefixes stand for at a place in a document (Namespaces in XML 1.0). */
 export class NamespaceScopes {
   /** For each prefix the namespaces declared for it, the innermost last; "" is the prefix of names without one. */
-  readonly #bound = new Map<string, string[]>([["xml", [xmlNamespace]]]);
+  #bound: Map<string, string[]> | undefined;
   readonly #declared: { readonly depth: number; readonly prefixes: readonly string[] }[] = [];
-  #default = "";
+  /** The namespace of elements without a prefix. */
+  unprefixed = "";
+  /** Depth of the innermost element that declares namespaces, 0 where none does. */
+  declaredAt = 0;
   readonly #resolved: ResolvedName = { local: "", uri: "", isRight: true };
 
   /** Takes an element that begins at a depth. The result is good until the next call. */
@@ -21,24 +24,30 @@ export class NamespaceScopes {
     const colon = name.indexOf(":");
     if (colon < 0) {
       resolved.local = name;
-      resolved.uri = this.#default;
+      resolved.uri = this.unprefixed;
       return resolved;
     }
     const prefix = name.slice(0, colon);
     resolved.local = name.slice(colon + 1);
-    const uri = this.#bound.get(prefix)?.at(-1);
+    const uri = this.#of(prefix);
     resolved.uri = uri ?? "";
     if (uri === undefined || !isQualified(name, colon)) resolved.isRight = false;
     return resolved;
   }
 
-  /** An element has ended at a depth. */
-  close(depth: number): void {
-    const last = this.#declared.at(-1);
-    if (last?.depth !== depth) return;
-    this.#declared.pop();
-    for (const prefix of last.prefixes) this.#bound.get(prefix)?.pop();
-    this.#default = this.#bound.get("")?.at(-1) ?? "";
+  /** The innermost element that declares namespaces has ended. */
+  close(): void {
+    for (const prefix of this.#declared.pop()?.prefixes ?? []) this.#bound?.get(prefix)?.pop();
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.declaredAt = this.#declared.at(-1)?.depth ?? 0;
+    this.unprefixed = this.#of("") ?? "";
+  }
+
+  #of(prefix: string): string | undefined {
+    return prefix === "xml" ? xmlNamespace : this.#bound?.get(prefix)?.at(-1);
   }
 
   #takeAttributes(attributes: Attributes, depth: number): boolean {
@@ -49,14 +58,15 @@ export class NamespaceScopes {
       if (prefix === undefined) continue;
       const uri = (attributes[name] ?? "").trim();
       isRight &&= mayBind(prefix, uri);
-      const stack = this.#bound.get(prefix) ?? [];
-      this.#bound.set(prefix, stack);
-      stack.push(uri);
+      this.#bound ??= new Map();
+      const stack = this.#bound.get(prefix);
+      if (stack) stack.push(uri);
+      else this.#bound.set(prefix, [uri]);
       prefixes.push(prefix);
     }
     if (prefixes.length > 0) {
       this.#declared.push({ depth, prefixes });
-      this.#default = this.#bound.get("")?.at(-1) ?? "";
+      this.#settle();
     }
     return this.#areBound(attributes) && isRight;
   }
@@ -67,7 +77,7 @@ export class NamespaceScopes {
     for (const name in attributes) {
       const colon = name.indexOf(":");
       if (colon < 0 || name.startsWith("xmlns:")) continue;
-      const uri = this.#bound.get(name.slice(0, colon))?.at(-1);
+      const uri = this.#of(name.slice(0, colon));
       if (uri === undefined || !isQualified(name, colon)) return false;
       const expanded = `${uri} ${name.slice(colon + 1)}`;
       seen ??= new Set();

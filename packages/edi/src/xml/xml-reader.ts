@@ -47,7 +47,7 @@ export class XmlReader implements XmlControl {
   /** Markup after which nothing is wanted, as it most likely stands in the input. */
   readonly #wantedUpTo: string | undefined;
   #found: TextEncodingFound | undefined;
-  #scanner = new MarkupScanner(1);
+  #scanner: MarkupScanner | undefined;
   #isFinished = false;
   /** Bytes pushed but not read yet: the head until the encoding is known, later the part of a character. */
   #held: Uint8Array = new Uint8Array(0);
@@ -94,7 +94,8 @@ export class XmlReader implements XmlControl {
   }
 
   elementStart(): number {
-    return this.#markupBefore(this.elementEnd());
+    const character = this.#places.markupBefore(this.#parser.position);
+    return character < 0 ? this.#markupBefore(this.elementEnd()) : this.#byteAt(character);
   }
 
   elementEnd(): number {
@@ -106,7 +107,7 @@ export class XmlReader implements XmlControl {
     return this.#found?.encoding ?? "utf-8";
   }
 
-  /** Nothing more is read: what was wanted has been found, or an error ended it. */
+  /** What was wanted has been found, or an error ended the reading. */
   get isOver(): boolean {
     return this.#isFinished || this.#reporter.isStopped;
   }
@@ -131,7 +132,7 @@ export class XmlReader implements XmlControl {
   /** The input has ended. */
   #close(): void {
     if (this.isOver) return;
-    const { unfinishedAt } = this.#scanner;
+    const unfinishedAt = this.#scanner?.unfinishedAt ?? -1;
     if (unfinishedAt >= 0) this.#stop("xml-malformed", unfinishedAt);
     else if (this.#elements.depth > 0) this.#stop("xml-malformed", this.#base);
     else this.#parser.close();
@@ -160,11 +161,11 @@ export class XmlReader implements XmlControl {
 
   #begin(data: Uint8Array): TextEncodingFound | undefined {
     this.#found = encodingOf(data);
-    const { unit, contradictedAt } = this.#found ?? {};
+    const { unit, contradictedAt: offset } = this.#found ?? {};
     if (!this.#found) this.#stop("xml-encoding", 0);
-    if (contradictedAt !== undefined)
-      this.#reporter.add("encoding-differs", { interchange: 1, offset: contradictedAt });
-    this.#scanner = new MarkupScanner(unit === "utf-16" ? 2 : 1);
+    if (offset !== undefined) this.#reporter.add("encoding-differs", { interchange: 1, offset });
+    // Where only the beginning is wanted, what the parser notices by itself is enough.
+    if (!this.#wantedUpTo) this.#scanner = new MarkupScanner(unit === "utf-16" ? 2 : 1);
     return this.#found;
   }
 
@@ -197,9 +198,10 @@ export class XmlReader implements XmlControl {
     this.#windowStart = from;
     this.#windowEnd = end;
     this.#places.begin(text, this.#windowCharacter, this.#base + from);
-    if (found.unit === "byte") this.#suspicion.take(this.#data.subarray(from, end), this.#base + from);
+    if (found.unit === "byte" && !this.#wantedUpTo)
+      this.#suspicion.take(this.#data.subarray(from, end), this.#base + from);
     const first = this.#windowCharacter;
-    const fault = this.#scanner.scan(text, (character) => this.#byteAt(first + character));
+    const fault = this.#scanner?.scan(text, (character) => this.#byteAt(first + character));
     this.#parser.write(fault ? text.slice(0, fault.before) : text);
     this.#windowCharacter += text.length;
     if (fault) this.#stop(fault.code, fault.byte);
@@ -251,6 +253,7 @@ export class XmlReader implements XmlControl {
     parser.on("text", (text) => this.#heard(text));
     parser.on("cdata", (text) => this.#heard(text));
     parser.on("closetag", () => this.#closed());
+    parser.on("doctype", () => this.#stop("xml-doctype", this.elementStart()));
     parser.on("error", () => this.#malformed());
   }
 
