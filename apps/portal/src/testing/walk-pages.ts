@@ -16,6 +16,8 @@ const html = new HtmlValidate({
     // Ticks of one list share their name, as radio buttons do.
     "form-dup-name": ["error", { shared: ["radio", "button", "reset", "submit", "checkbox"] }],
     "doctype-style": "off",
+    // A browser that restores the fields of a page leaves a hidden one alone only when it is told to.
+    "valid-autocomplete": "off",
     "no-trailing-whitespace": "off",
     "attribute-boolean-style": "off",
     "attribute-empty-style": "off",

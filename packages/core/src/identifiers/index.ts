@@ -2,6 +2,11 @@
 export { completeGln, Gln, hasGlnCheckDigit, RoutedGln } from "./gln.ts";
 export { Cvr, hasCvrCheckDigit, PNumber, ProviderNumber, Shak } from "./national-numbers.ts";
 export { queryNumber } from "./query-number.ts";
-export { type IdentifierKind, type RecognisedIdentifier, recogniseIdentifier } from "./recognise.ts";
+export {
+  type IdentifierKind,
+  isMistypedGln,
+  type RecognisedIdentifier,
+  recogniseIdentifier,
+} from "./recognise.ts";
 export { hasSorCheckDigit, makeSorId, SorCode, SorId } from "./sor-id.ts";
 export { Uuid } from "./uuid.ts";

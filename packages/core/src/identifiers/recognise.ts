@@ -5,15 +5,25 @@ import { SorId } from "./sor-id.ts";
 export type IdentifierKind = "gln" | "sorId" | "shak" | "providerNumber" | "cvr" | "pNumber";
 export type RecognisedIdentifier = { kind: IdentifierKind; value: string };
 
+// People copy numbers in groups.
+const asTyped = (text: string): string =>
+  text
+    .trim()
+    .toUpperCase()
+    .replace(/(?<=\d)[\s-]+(?=\d)/g, "");
+
+/** Whether a typed text has the thirteen digits of a location number, and a check digit that does not fit them. */
+export function isMistypedGln(text: string): boolean {
+  const value = asTyped(text);
+  return /^\d{13}$/.test(value) && !hasGlnCheckDigit(value);
+}
+
 /**
  * Every identifier that a typed text can be, likeliest first; empty when it can only be a name.
  * Blanks and hyphens between digits are dropped, as people copy numbers in groups.
  */
 export function recogniseIdentifier(text: string): RecognisedIdentifier[] {
-  const value = text
-    .trim()
-    .toUpperCase()
-    .replace(/(?<=\d)[\s-]+(?=\d)/g, "");
+  const value = asTyped(text);
   const found: RecognisedIdentifier[] = [];
   if (/^\d{13}$/.test(value) && hasGlnCheckDigit(value)) found.push({ kind: "gln", value });
   if (SorId.safeParse(value).success) found.push({ kind: "sorId", value });

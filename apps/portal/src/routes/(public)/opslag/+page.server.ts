@@ -1,8 +1,9 @@
 import type { Context } from "@sor/core";
 import { type RecognisedIdentifier, recogniseIdentifier } from "@sor/core/identifiers";
 import { messageTypes } from "@sor/core/message-types";
-import { findOrganisations, IdentifierQuestion } from "@sor/core/organisations";
+import { findOrganisations, SearchQuestion, searchOrganisations } from "@sor/core/organisations";
 import { AskedMoment, AskedTypeText, AskedVersion, explainLookup } from "@sor/core/routing";
+import { WrittenDay } from "@sor/core/validity";
 import { z } from "zod";
 import type { FormProblem } from "#lib/form-problem.ts";
 import { m } from "#lib/paraglide/messages.js";
@@ -10,10 +11,15 @@ import { faultText } from "#lib/server/forms.ts";
 import type { PageServerLoad } from "./$types";
 
 const Lookup = z.object({
-  id: IdentifierQuestion.shape.value,
+  // A number, or words of a unit's name.
+  id: SearchQuestion.shape.q.min(1),
   type: AskedTypeText.optional(),
   version: AskedVersion.optional(),
-  at: AskedMoment.optional(),
+  at: z
+    .string()
+    .transform((text) => WrittenDay.safeParse(text).data ?? text)
+    .pipe(AskedMoment)
+    .optional(),
 });
 
 /** The catalogue's codes with their names, for the suggestions under the field. */
@@ -26,17 +32,25 @@ const typeCodes = new Map(
 export const load: PageServerLoad = async ({ locals, url }) => {
   const given = [...url.searchParams].filter(([name, value]) => name in Lookup.shape && value.trim() !== "");
   const values = Object.fromEntries(given.map(([name, value]) => [name, value.trim()]));
-  const page = { codes: [...typeCodes.values()], gatewayOrigin: locals.config.gatewayOrigin };
+  const typeChoices = typesNamed(values.type);
+  const page = { codes: [...typeCodes.values()], gatewayOrigin: locals.config.gatewayOrigin, typeChoices };
   if (given.length === 0) return { ...page, problem: null, answer: null, candidates: [] };
   const read = Lookup.safeParse(values);
   const problem = problemOf(values, read.success ? [] : read.error.issues);
+  if (typeChoices.length > 0) {
+    problem.fieldFaults.type = [m.lookup_type_named()];
+    return { ...page, problem, answer: null, candidates: [] };
+  }
   if (!read.success) return { ...page, problem, answer: null, candidates: [] };
   const identifiers = recogniseIdentifier(read.data.id);
-  const candidates = await locationNumbersOf(locals.ctx, identifiers);
+  const candidates =
+    identifiers.length > 0
+      ? await locationNumbersOf(locals.ctx, identifiers)
+      : await locationNumbersNamed(locals.ctx, read.data.id);
   const [only] = candidates;
   if (!only)
     problem.fieldFaults.id = [
-      identifiers.length === 0 ? m.lookup_id_unknown_form() : m.lookup_id_not_found(),
+      identifiers.length === 0 ? m.register_search_none({ q: read.data.id }) : m.lookup_id_not_found(),
     ];
   if (!read.data.type)
     problem.fieldFaults.type = Object.keys(values).includes("type") ? [m.form_invalid()] : [];
@@ -81,6 +95,26 @@ async function locationNumbersOf(
     }
   }
   return [...found.values()];
+}
+
+/** The location numbers of the units that a name leads to, best first. */
+async function locationNumbersNamed(ctx: Context, q: string): Promise<Candidate[]> {
+  const { items } = await searchOrganisations(ctx, { q, limit: 25 });
+  const found = new Map<string, Candidate>();
+  for (const { gln, sorId, name, glnInherited } of items) {
+    if (gln !== null && !found.has(gln))
+      found.set(gln, { gln, unit: { sorId, name, inherited: glnInherited } });
+  }
+  return [...found.values()];
+}
+
+/** The codes of types whose Danish or English name holds what was typed for a code. */
+function typesNamed(typed: string | undefined) {
+  const asked = typed?.toLocaleLowerCase("da") ?? "";
+  if (asked.length < 3 || typeCodes.has(asked.toUpperCase())) return [];
+  const names = ({ nameDa, nameEn }: { nameDa: string; nameEn: string }) =>
+    `${nameDa} ${nameEn}`.toLocaleLowerCase("da");
+  return [...typeCodes.values()].filter((type) => names(type).includes(asked)).slice(0, 10);
 }
 
 function apiPath(

@@ -1,6 +1,6 @@
 import type { Context } from "@sor/core";
 import { listLocationVersions } from "@sor/core/endpoints";
-import { recogniseIdentifier } from "@sor/core/identifiers";
+import { isMistypedGln, recogniseIdentifier } from "@sor/core/identifiers";
 import { type SearchHit, SearchQuestion, searchOrganisations } from "@sor/core/organisations";
 import { redirect } from "@sveltejs/kit";
 import { readQuery } from "#lib/server/queries.ts";
@@ -13,7 +13,13 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const { q = "", level, after } = readQuery(Query, url);
   const { items, next } = await searchOrganisations(locals.ctx, { q, level, after, limit: 25 });
   if (level === undefined && after === undefined) await goToDirectHit(locals.ctx, q, items);
-  return { query: { q, level }, isFirst: after === undefined, items: items.map(withNames), next };
+  return {
+    query: { q, level },
+    isFirst: after === undefined,
+    items: items.map(withNames),
+    isMistyped: isMistypedGln(q),
+    next,
+  };
 };
 
 /** One unit by its number: straight to it. A location number of none or several: to the location number's page. */
