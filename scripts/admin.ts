@@ -1,6 +1,7 @@
 import { ZodError } from "zod";
 import { inviteFirstAdministrator } from "../packages/core/src/access/index.ts";
 import { closeDatabase, openDatabase } from "../packages/core/src/database/index.ts";
+import { anchorOf, verifyEntries } from "./admin-journal.ts";
 import { migrateSchema, requireSchema } from "./admin-schema.ts";
 import { pruneNow, rotateKeys } from "./admin-storage.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -18,7 +19,11 @@ schema is behind.
 Brings all stored messages under the newest PAYLOAD_KEY, beside running programs; see docs/operations.md.
 
        npm run admin -- prune
-Removes now what the gateways remove every hour: content and metadata that are past their time (RETENTION_…_DAYS).`;
+Removes now what the gateways remove every hour: content and metadata that are past their time (RETENTION_…_DAYS).
+
+       npm run admin -- verify-journal [--noted=NUMBER:HASH]
+Checks that no entry of the journal is missing or altered, beside running programs, and names the first that is; exits with 1 then.
+--noted is what an earlier run said at its end: a journal that was written anew as a whole differs from it.`;
 
 async function invite(config: Config, username: string, again: boolean): Promise<void> {
   const { url, close } = await openOwnDatabase(config);
@@ -44,6 +49,9 @@ function commandOf([name, ...words]: string[]): ((config: Config) => Promise<voi
   if (name === "rotate-keys" && words.length === 0) return rotateKeys;
   if (name === "prune" && words.length === 0) return pruneNow;
   if (name === "migrate" && has("--check")) return (config) => migrateSchema(config, words.length > 0);
+  if (name === "verify-journal" && words.length === 0) return (config) => verifyEntries(config, undefined);
+  const anchor = name === "verify-journal" && words.length === 1 ? anchorOf(words[0] ?? "") : undefined;
+  if (anchor) return (config) => verifyEntries(config, anchor);
   const [username, ...flags] = words;
   if (name !== "invite" || !username || flags.length > 1 || flags.some((flag) => flag !== "--again")) return;
   return (config) => invite(config, username, flags.length > 0);

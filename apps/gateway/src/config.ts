@@ -22,6 +22,8 @@ export const Config = z.object({
   /** How long a gateway that was asked to end answers on while it says that it is not ready. */
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(5),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: databaseUrlFault }),
+  /** Most connections in the pool of this process; two more listen. */
+  DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(2).max(500).default(10),
   /** Relative to the checkout, whatever the working directory. */
   DATA_DIR: z
     .string()
@@ -35,8 +37,8 @@ export const Config = z.object({
   LOOKUPS: z.enum(["open", "closed"]).default("open"),
   /** Requests per minute for each client (the supplier of an API key, or the network address without one). */
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(60_000),
-  /** 1 behind a reverse proxy: the client is the last address of X-Forwarded-For. */
-  TRUST_PROXY: flag.default(false),
+  /** How many reverse proxies stand in front, each of which adds to X-Forwarded-For; 0: none. */
+  TRUST_PROXY: z.coerce.number().int().min(0).max(20).default(0),
   /** How often the routing table is written to DATA_DIR when it has changed. */
   SNAPSHOT_MINUTES: z.coerce.number().min(0.01).default(5),
   /** Largest interchange that is taken in. */

@@ -24,19 +24,22 @@ test("asking with no points tells without counting", () => {
 });
 
 test.each([
-  ["10.0.0.1", undefined, false, "10.0.0.1"],
-  ["10.0.0.1", "1.2.3.4", false, "10.0.0.1"],
-  ["10.0.0.1", "6.6.6.6, 1.2.3.4", true, "1.2.3.4"],
-  ["10.0.0.1", "1.2.3.4:50123", true, "1.2.3.4"],
-  ["10.0.0.1", "[2001:db8:1:2::9]:50123", true, "2001:db8:1:2::/64"],
-  ["10.0.0.1", "unknown", true, "10.0.0.1"],
-  ["2001:db8:1:2:3:4:5:6", undefined, false, "2001:db8:1:2::/64"],
-  ["2001:db8:1:2::9", undefined, false, "2001:db8:1:2::/64"],
-  ["::1", undefined, false, "0:0:0:0::/64"],
-  ["::ffff:10.0.0.1", undefined, false, "10.0.0.1"],
-  [undefined, undefined, false, "local"],
-])("the client at %s, forwarded for %s, trusted %s, is %s", (remote, forwarded, trust, expected) => {
-  expect(clientAddress(remote, forwarded, trust)).toBe(expected);
+  ["10.0.0.1", undefined, 0, "10.0.0.1"],
+  ["10.0.0.1", "1.2.3.4", 0, "10.0.0.1"],
+  ["10.0.0.1", "6.6.6.6, 1.2.3.4", 1, "1.2.3.4"],
+  ["10.0.0.1", "6.6.6.6, 1.2.3.4, 10.0.0.2", 2, "1.2.3.4"],
+  ["10.0.0.1", "1.2.3.4", 2, "10.0.0.1"],
+  ["10.0.0.1", `${"6.6.6.6, ".repeat(500)}1.2.3.4, 10.0.0.2`, 2, "1.2.3.4"],
+  ["10.0.0.1", "1.2.3.4:50123", 1, "1.2.3.4"],
+  ["10.0.0.1", "[2001:db8:1:2::9]:50123", 1, "2001:db8:1:2::/64"],
+  ["10.0.0.1", "unknown", 1, "10.0.0.1"],
+  ["2001:db8:1:2:3:4:5:6", undefined, 0, "2001:db8:1:2::/64"],
+  ["2001:db8:1:2::9", undefined, 0, "2001:db8:1:2::/64"],
+  ["::1", undefined, 0, "0:0:0:0::/64"],
+  ["::ffff:10.0.0.1", undefined, 0, "10.0.0.1"],
+  [undefined, undefined, 0, "local"],
+])("the client at %s, forwarded for %s, behind %s proxies, is %s", (remote, forwarded, proxies, expected) => {
+  expect(clientAddress(remote, forwarded, proxies)).toBe(expected);
 });
 
 test.each([

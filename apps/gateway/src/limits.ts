@@ -45,14 +45,17 @@ export function createLimiter(
   };
 }
 
-/** The network a request is counted under: an IPv6 client by its /64, which one subscriber has whole; ports do not count. */
+/**
+ * The network a request is counted under: an IPv6 client by its /64, which one subscriber has whole; ports do not count. Behind
+ * so many proxies it is what the outermost of them added to X-Forwarded-For; what stands before that anybody may have written.
+ */
 export function clientAddress(
   remote: string | undefined,
   forwarded: string | undefined,
-  trust: boolean,
+  proxies: number,
 ): string {
-  const last = trust ? forwarded?.slice(-200).split(",").at(-1) : undefined;
-  return networkOf((last && addressIn(last)) || remote || "local");
+  const stated = proxies > 0 ? forwarded?.slice(-1000).split(",").at(-proxies) : undefined;
+  return networkOf((stated && addressIn(stated)) || remote || "local");
 }
 
 /** The network address a request came from, as it is counted. */

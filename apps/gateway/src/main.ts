@@ -41,6 +41,7 @@ const flushing = setInterval(() => destination.flush(), 500);
 flushing.unref();
 
 const db = openDatabase(config.DATABASE_URL, {
+  connectionsMax: config.DATABASE_CONNECTIONS_MAX,
   onConnectionLost: (error) => log.warn({ err: error }, "database connection lost"),
 });
 const databaseClock = followDatabaseClock(db, {

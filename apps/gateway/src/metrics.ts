@@ -54,6 +54,11 @@ export function createMetrics() {
       help: "For how long the oldest committed event has waited to appear in the feed of notifications",
       registers,
     }),
+    databaseUp: new Gauge({
+      name: "soredi_database_up",
+      help: "1 when the last look at the database succeeded",
+      registers,
+    }),
     clockSkewSeconds: unknownYet({
       name: "soredi_clock_skew_seconds",
       help: "By how much this machine's clock is ahead of the database's",

@@ -48,11 +48,18 @@ const expressions = [
 
 const Registered = z.array(z.looseObject({ name: z.string(), type: z.string() }));
 const registered = Registered.parse(await createMetrics().registry.getMetricsAsJSON());
-const series = new Set(
-  registered.flatMap(({ name, type }) =>
+const portalMetrics = readFileSync(
+  new URL("../../portal/src/lib/server/metrics.ts", import.meta.url),
+  "utf8",
+);
+const series = new Set([
+  // Prometheus makes this one itself, of each target that it scrapes.
+  "up",
+  ...Array.from(portalMetrics.matchAll(/name: "(soredi_portal_\w+)"/g), ([, name]) => name ?? ""),
+  ...registered.flatMap(({ name, type }) =>
     type === "histogram" ? ["_bucket", "_sum", "_count"].map((end) => name + end) : [name],
   ),
-);
+]);
 
 /** The metrics that an expression names; throws where it is no PromQL. */
 function metricsOf(expr: string): string[] {
@@ -73,11 +80,18 @@ test("the parser refuses what is no PromQL, and finds the metrics of what is", (
 });
 
 describe.each(expressions)("$of: $expr", ({ expr }) => {
-  test("is PromQL over metrics that the gateway has", () => {
+  test("is PromQL over metrics that the programs have", () => {
     const names = metricsOf(expr);
     expect(names.length).toBeGreaterThan(0);
     for (const name of names) expect(series, name).toContain(name);
   });
+});
+
+test.each([
+  ...["up", "soredi_database_up", "soredi_portal_database_up", "soredi_clock_skew_seconds"],
+  ...["soredi_spool_free_bytes", "soredi_change_feed_lag_seconds", "soredi_route_snapshot_age_seconds"],
+])("a rule watches %s", (name) => {
+  expect(rules.some(({ expr }) => metricsOf(expr).includes(name))).toBe(true);
 });
 
 test("no rule and no panel has the name of another", () => {

@@ -18,6 +18,7 @@ const Fields = z.object({
     protocol: /^postgres(ql)?$/,
     error: "must be postgresql://user:password@host:port/name, with one host",
   }),
+  DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(2).max(500).default(10),
   DATA_DIR: z.string().min(1).default(".data"),
   DEMO: z.enum(["0", "1"]).default("0"),
   DEMO_PUBLIC: z.enum(["0", "1"]).default("0"),
@@ -62,6 +63,8 @@ const Environment = Fields.superRefine((env, issues) => {
   /** Whom to tell of a weakness, for security.txt. */
   securityContact: env.SECURITY_CONTACT,
   databaseUrl: env.DATABASE_URL,
+  /** Most connections to the database in the pool of this process. */
+  databaseConnectionsMax: env.DATABASE_CONNECTIONS_MAX,
   dataDir: env.DATA_DIR,
   isDemo: env.DEMO === "1",
   /** The address people type; everything absolute is built from it, never from the Host header. */

@@ -91,7 +91,8 @@ const metricsRoute = createRoute({
 function showMetrics(deps: Deps): RouteHandler<typeof metricsRoute, AppEnv> {
   return async (c) => {
     const { metrics } = deps;
-    const { snapshot, clock, spool } = await lookAtReadiness(deps, c.var.ctx.now);
+    const { store, snapshot, clock, spool } = await lookAtReadiness(deps, c.var.ctx.now);
+    metrics.databaseUp.set(store.isConnected ? 1 : 0);
     metrics.snapshotSequence.set(snapshot.sequence);
     metrics.snapshotPairs.set(deps.routing.table.pairCount);
     metrics.snapshotBytes.set(deps.routing.table.bytes);

@@ -10,4 +10,4 @@ export {
 } from "./list-entries.ts";
 export { journalRefusal } from "./refusals.ts";
 export { JournalQuery } from "./schemas.ts";
-export { type JournalCheck, verifyJournal } from "./verify-journal.ts";
+export { type JournalCheck, type JournalQuestion, verifyJournal } from "./verify-journal.ts";

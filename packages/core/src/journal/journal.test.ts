@@ -1,14 +1,16 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { sql } from "drizzle-orm";
-import { afterEach, expect, test } from "vitest";
-import { closeDatabase, type Database, openDatabase } from "../database/index.ts";
-import { testDatabaseUrl } from "../testing/index.ts";
-import { appendEntries } from "./append.ts";
+import { eq, sql, TransactionRollbackError } from "drizzle-orm";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { closeDatabase, type Database, openDatabase, type Transaction } from "../database/index.ts";
+import type { Actor } from "../permissions/index.ts";
+import { testDatabase, testDatabaseUrl } from "../testing/index.ts";
+import { appendEntries, chainHash, firstHash, type NewEntry } from "./append.ts";
 import { type FollowJournal, followJournal } from "./follow-journal.ts";
 import { currentSequence, type JournalEntry, listEntriesAfter } from "./list-entries.ts";
-import { verifyJournal } from "./verify-journal.ts";
+import { journalEntries } from "./tables.ts";
+import { type JournalCheck, type JournalQuestion, verifyJournal } from "./verify-journal.ts";
 
 const writerProgram = fileURLToPath(new URL("../testing/journal-writer.ts", import.meta.url));
 const ends: (() => Promise<void>)[] = [];
@@ -150,18 +152,125 @@ test("a journal that does not continue after the follower's number is told, not 
   expect(head).toBe(2);
 });
 
-test("an altered, a removed and a re-hashed entry are found, and an untouched journal is intact", async () => {
+test("a follower that finds its next entry removed is told, and given nothing", async () => {
+  const { url, db } = await journal();
+  await append(db, 4);
+  await db.execute(sql`delete from journal_entries where sequence = 3`);
+  const taken: number[] = [];
+  const onEntries: FollowJournal["onEntries"] = (entries) => {
+    taken.push(...entries.map(({ sequence }) => sequence));
+  };
+  const head = await new Promise<number>((onBroken) => {
+    follow({ url, db, after: 2, onEntries, onBroken });
+  });
+  expect([head, taken]).toEqual([4, []]);
+});
+
+test("an untouched journal is intact, whole or in part, and so is an empty one", async () => {
   const { db } = await journal();
+  expect(await verifyJournal(db)).toEqual({ intact: true, entries: 0, sequence: 0, hash: firstHash });
   await append(db, 1200);
-  expect(await verifyJournal(db)).toMatchObject({ intact: true, entries: 1200 });
-  expect(await verifyJournal(db, 1000, 1100)).toMatchObject({ intact: true, entries: 101 });
-  const untouched = sql`update journal_entries set subject_id = '1' where sequence = 1100`;
-  await db.execute(sql`update journal_entries set subject_id = '2' where sequence = 1100`);
-  expect(await verifyJournal(db)).toEqual({ intact: false, sequence: 1100, why: "altered" });
-  await db.execute(untouched);
-  await db.execute(sql`update journal_entries set at = at + interval '1 ms' where sequence = 7`);
-  expect(await verifyJournal(db)).toEqual({ intact: false, sequence: 7, why: "altered" });
-  await db.execute(sql`update journal_entries set at = at - interval '1 ms' where sequence = 7`);
-  await db.execute(sql`delete from journal_entries where sequence = 1200`);
-  expect(await verifyJournal(db)).toEqual({ intact: false, sequence: 1200, why: "missing" });
+  const pages: number[] = [];
+  const check = await verifyJournal(db, { onPage: (sequence) => pages.push(sequence) });
+  expect(check).toMatchObject({ intact: true, entries: 1200, sequence: 1200 });
+  expect(pages).toEqual([1000, 1200]);
+  expect(await verifyJournal(db, { from: 1000, to: 1100 })).toMatchObject({ intact: true, entries: 101 });
+});
+
+/** An entry, written anew by somebody who can compute hashes. */
+async function forge(tx: Transaction, sequence: number): Promise<void> {
+  const ofNumber = async (number: number) =>
+    (await tx.select().from(journalEntries).where(eq(journalEntries.sequence, number)))[0];
+  const [before, entry] = [await ofNumber(sequence - 1), await ofNumber(sequence)];
+  if (!entry) throw new Error("no such entry");
+  const forged = { ...entry, subjectId: "2" };
+  const hash = chainHash(before?.hash ?? firstHash, forged);
+  await tx
+    .update(journalEntries)
+    .set({ ...forged, hash })
+    .where(eq(journalEntries.sequence, sequence));
+}
+
+const moveHead = (sequence: number) => sql`update journal_head set sequence = ${sequence},
+  hash = (select hash from journal_entries where sequence = ${sequence})`;
+
+describe("of four entries with every column in use", () => {
+  let db: Database;
+  let newest: { sequence: number; hash: string };
+  beforeAll(async () => {
+    db = await testDatabase();
+    const actor = { kind: "user", id: "u", name: "Ida", supplierId: "s" } as unknown as Actor;
+    const entry: NewEntry = {
+      ...{ action: "a", outcome: "done", subjectType: "t", subjectId: "1", comment: "c" },
+      ...{ glns: ["1"], sorIds: ["2"], before: { x: 1 }, after: { y: [1, null] } },
+    };
+    await db.transaction((tx) => appendEntries(tx, actor, new Date(), Array(4).fill(entry)));
+    const check = await verifyJournal(db);
+    if (!check.intact) throw new Error("not intact");
+    newest = check;
+  });
+
+  /** What is said of the journal after somebody was at it, all of which is undone. */
+  async function checkedAfter(work: (tx: Transaction) => Promise<unknown>, question: JournalQuestion = {}) {
+    const undone = Promise.withResolvers<JournalCheck>();
+    const working = db.transaction(async (tx) => {
+      await work(tx);
+      undone.resolve(await verifyJournal(tx, question));
+      tx.rollback();
+    });
+    await expect(working).rejects.toThrow(TransactionRollbackError);
+    return await undone.promise;
+  }
+
+  test.each<[column: string, value: string]>([
+    ...[
+      ...["actor_kind", "actor_id", "actor_name", "supplier_id", "action"],
+      ...["subject_type", "subject_id", "comment"],
+    ].map((column): [string, string] => [column, "'x'"]),
+    ["outcome", "'refused'"],
+    ["at", "at + interval '1 ms'"],
+    ["glns", "array['3']"],
+    ["sor_ids", "array[]::text[]"],
+    ["before", `'{"x": 2}'`],
+    ["after", `'{"y": [1]}'`],
+    ["hash", "repeat('a', 64)"],
+    ["comment", "null"],
+    ["supplier_id", "null"],
+  ])("an altered %s is found", async (column, value) => {
+    const alter = sql.raw(`update journal_entries set ${column} = ${value} where sequence = 2`);
+    const check = await checkedAfter((tx) => tx.execute(alter));
+    expect(check).toEqual({ intact: false, sequence: 2, why: "altered" });
+  });
+
+  test.each([1, 3, 4])("a removed entry is found: %d", async (sequence) => {
+    const check = await checkedAfter((tx) =>
+      tx.execute(sql`delete from journal_entries where sequence = ${sequence}`),
+    );
+    expect(check).toEqual({ intact: false, sequence, why: "missing" });
+  });
+
+  test.each([
+    [2, 3],
+    [4, 4],
+  ])("an altered entry whose hash was computed anew is found: %d, at %d", async (forged, sequence) => {
+    const check = await checkedAfter((tx) => forge(tx, forged));
+    expect(check).toEqual({ intact: false, sequence, why: "altered" });
+  });
+
+  test("entries that the head was set back from are found", async () => {
+    const check = await checkedAfter((tx) => tx.execute(moveHead(3)));
+    expect(check).toEqual({ intact: false, sequence: 4, why: "beyond the head" });
+  });
+
+  test("a journal that was written anew as a whole differs from what was noted elsewhere, and only from that", async () => {
+    const rewrite = async (tx: Transaction) => {
+      for (const sequence of [2, 3, 4]) await forge(tx, sequence);
+      await tx.execute(moveHead(4));
+    };
+    expect(await checkedAfter(rewrite)).toMatchObject({ intact: true });
+    const noted = { anchor: newest };
+    expect(await checkedAfter(rewrite, noted)).toEqual({ intact: false, sequence: 4, why: "not as noted" });
+    const goneOn = await checkedAfter((tx) => tx.execute(sql`select`), noted);
+    expect(goneOn).toMatchObject({ intact: true });
+  });
 });

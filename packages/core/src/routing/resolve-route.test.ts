@@ -69,6 +69,43 @@ describe("every kind of no is its own answer", () => {
   });
 });
 
+describe("the second of a change belongs to what begins", () => {
+  const own = aRoutingTable();
+  const [next, old] = ["0196f1f0-0000-7000-8000-000000000001", "0196f1f0-0000-7000-8000-000000000002"];
+  const row = { code: "REF15", version: "H1531R", format: "EDIFACT", direction: "receive" } as const;
+  own.setPairs(open, [
+    { ...row, endpointId: old, from: now - day, to: now },
+    { ...row, endpointId: next, from: now, to: now + day },
+  ]);
+  const at = (second: number) => {
+    const outcome = resolveRoute(own, { gln: open, messageType: "REF15", at: second });
+    return outcome.found
+      ? [own.parties.endpoints[outcome.endpoint]?.id, outcome.holdsUntil]
+      : [outcome.reason, outcome.holdsUntil];
+  };
+  test.each([
+    ["before its first second", now - day - 1, ["not-yet-valid", now - day]],
+    ["in its first second", now - day, [old, now]],
+    ["in the last second before the handover", now - 1, [old, now]],
+    ["in the second of the handover", now, [next, now + day]],
+    ["in its last second", now + day - 1, [next, now + day]],
+    ["in the second at which it ends", now + day, ["type-not-supported", noEnd]],
+  ])("of a registration, asked %s", (_, second, expected) => {
+    expect(at(second)).toEqual(expected);
+  });
+
+  test.each([
+    ["in its last second", closed, now - day - 1, true],
+    ["in the second of its validTo", closed, now - day, false],
+    ["in the last second before it begins", future, now + day - 1, false],
+    ["in its first second", future, now + day, true],
+  ])("of a location number, asked %s", (_, gln, second, isOpen) => {
+    const outcome = resolveRoute(own, { gln, messageType: "DIS91", at: second });
+    const closedReasons = ["gln-closed", "not-yet-valid"];
+    expect(outcome.found || !closedReasons.includes(outcome.reason)).toBe(isOpen);
+  });
+});
+
 describe("what is found", () => {
   const versionOf = (outcome: ReturnType<typeof ask>) =>
     outcome.found ? table.types.entries[outcome.type]?.version : outcome.reason;

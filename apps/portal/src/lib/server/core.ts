@@ -35,6 +35,7 @@ export function startCore(): Core {
   const serializers = { err: (error: unknown) => errorForLog(error) };
   const log = pino({ level: config.logLevel, base: { program: "portal" }, serializers });
   const db = openDatabase(config.databaseUrl, {
+    connectionsMax: config.databaseConnectionsMax,
     onConnectionLost: (error) => log.warn({ err: error }, "database connection lost"),
   });
   // What is decided by the time is decided by that of all programs.
