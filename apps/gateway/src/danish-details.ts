@@ -153,6 +153,8 @@ export const danishDetails: Readonly<Record<string, string>> = {
   "days or hours, as P7D or PT24H": "dage eller timer, som P7D eller PT24H",
   "more than nothing, at most 31 days": "mere end ingenting, højst 31 dage",
   "quiet hours have a beginning and an end": "stille timer har en begyndelse og en slutning",
+  "quiet hours end at another time than they begin":
+    "stille timer slutter på et andet tidspunkt, end de begynder",
   "a clock time looks like 22:00": "et klokkeslæt ser ud som 22:00",
   "mail and webhook have an address, a feed has none": "mail og webhook har en adresse, et feed har ingen",
   "not a mail address": "ikke en mailadresse",

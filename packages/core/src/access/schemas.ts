@@ -1,14 +1,8 @@
 import { z } from "zod";
-import { Gln, SorId, Uuid } from "../identifiers/index.ts";
+import { Gln, MailAddress, SorId, singleLine, Uuid } from "../identifiers/index.ts";
 import { roles, scopes } from "../permissions/index.ts";
 
-const line = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .regex(/^[^\p{Cc}]*$/u, "control characters are not allowed");
+const line = singleLine;
 
 /** The id of a user, a grant, an invitation or a key. */
 export const AccountId = Uuid.meta({ id: "AccountId", description: "Id of a user, grant or key" });
@@ -52,7 +46,7 @@ export const NewInvitation = z
   .object({
     username: Username,
     name: line(100),
-    email: z.email().max(254),
+    email: MailAddress,
     supplierId: Uuid.nullable(),
     ...roleAndScope,
   })

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { queryNumber, Uuid } from "../identifiers/index.ts";
+import { MailAddress, queryNumber, singleLine, Uuid, withAsciiDomain } from "../identifiers/index.ts";
 import { instantText } from "../validity/index.ts";
 import { digests } from "./due-time.ts";
 import { alertKinds, alertSeverities } from "./kinds.ts";
@@ -49,7 +49,7 @@ export type AlertFilter = z.infer<typeof AlertFilter>;
 export const AlertListCursor = z.tuple([instantText({ offset: false }), Uuid]);
 
 const wishes = {
-  name: z.string().trim().min(1).max(100),
+  name: singleLine(100),
   kinds: z.array(AlertKind).max(alertKinds.length).meta({ description: "Only these kinds; empty: all" }),
   leastSeverity: AlertSeverity,
   endpointIds: z.array(Uuid).max(200).meta({ description: "Only these endpoints; empty: all" }),
@@ -63,6 +63,8 @@ const wishes = {
 type Quiet = { quietFrom?: string | null | undefined; quietTo?: string | null | undefined };
 const bothOrNone = ({ quietFrom, quietTo }: Quiet) =>
   ((quietFrom ?? null) === null) === ((quietTo ?? null) === null);
+const isSpan = ({ quietFrom, quietTo }: Quiet) => (quietFrom ?? null) === null || quietFrom !== quietTo;
+const spanFault = { path: ["quietTo"], message: "quiet hours end at another time than they begin" };
 const quietFault = { path: ["quietTo"], message: "quiet hours have a beginning and an end" };
 
 /** Who is to be told of what, how and when. */
@@ -72,7 +74,7 @@ export const NewAlertSubscription = z
       description: "Whose incidents; null: the gateway's own and everybody's, for who runs it",
     }),
     channel: z.enum(["mail", "webhook", "feed"]),
-    address: z.string().trim().min(3).max(2000).nullable().default(null).meta({
+    address: z.string().trim().min(3).max(2000).overwrite(withAsciiDomain).nullable().default(null).meta({
       description: "Mail address, or https address of a webhook; null for a feed",
     }),
     name: wishes.name,
@@ -84,11 +86,12 @@ export const NewAlertSubscription = z
     quietTo: wishes.quietTo.default(null),
   })
   .refine(bothOrNone, quietFault)
+  .refine(isSpan, spanFault)
   .refine(({ channel, address }) => (channel === "feed") === (address === null), {
     path: ["address"],
     message: "mail and webhook have an address, a feed has none",
   })
-  .refine(({ channel, address }) => channel !== "mail" || z.email().max(254).safeParse(address).success, {
+  .refine(({ channel, address }) => channel !== "mail" || MailAddress.safeParse(address).success, {
     path: ["address"],
     message: "not a mail address",
   })
@@ -103,6 +106,7 @@ export const AlertSubscriptionChange = z
     (given) => (given.quietFrom === undefined) === (given.quietTo === undefined) && bothOrNone(given),
     quietFault,
   )
+  .refine(isSpan, spanFault)
   .meta({ id: "AlertSubscriptionChange", description: "Other wishes of a receiver; where it goes stays" });
 export type AlertSubscriptionChange = z.infer<typeof AlertSubscriptionChange>;
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { Gln, SorCode, SorId, Uuid } from "../identifiers/index.ts";
+import { Gln, MailAddress, SorCode, SorId, singleLine, Uuid } from "../identifiers/index.ts";
 import { dayText } from "../validity/index.ts";
 
-const line = (max: number) => z.string().trim().min(1).max(max);
+const line = singleLine;
 const Id = Uuid;
 const day = dayText();
 
@@ -32,7 +32,7 @@ export const SupplierFields = z
   .object({
     name: line(100),
     sorCode: SorCode.nullable().default(null),
-    email: z.email().max(254).nullable().default(null),
+    email: MailAddress.nullable().default(null),
     telephone: line(20).nullable().default(null),
     isActive: z.boolean().default(true),
   })

@@ -1,5 +1,6 @@
 /** Answers what a location number, SOR id, SHAK code, CVR, P or provider number is, and whether a text is one. */
 export { completeGln, Gln, hasGlnCheckDigit, RoutedGln } from "./gln.ts";
+export { MailAddress, withAsciiDomain } from "./mail-address.ts";
 export { Cvr, hasCvrCheckDigit, PNumber, ProviderNumber, Shak } from "./national-numbers.ts";
 export { queryNumber } from "./query-number.ts";
 export {
@@ -8,5 +9,6 @@ export {
   type RecognisedIdentifier,
   recogniseIdentifier,
 } from "./recognise.ts";
+export { singleLine } from "./single-line.ts";
 export { hasSorCheckDigit, makeSorId, SorCode, SorId } from "./sor-id.ts";
 export { Uuid } from "./uuid.ts";

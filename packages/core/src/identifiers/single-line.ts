@@ -1,0 +1,10 @@
+import { z } from "zod";
+
+/** A text of one line, such as a name: trimmed, not empty, at most `max` characters, no control characters or line breaks. */
+export const singleLine = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}\u2028\u2029]*$/u, "control characters are not allowed");
