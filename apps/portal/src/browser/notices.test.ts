@@ -68,6 +68,10 @@ describe.each([
     expect(await (await fetch(`${portal.origin}/drift`)).text()).not.toContain(title);
     await page.getByRole("button", { name: "Offentliggør" }).click();
     await page.getByText("Gemt. Det er synligt på driftsstatus nu.").waitFor();
+    await page.getByLabel("Tilstand").selectOption("identified");
+    await page.getByLabel("Tekst", { exact: true }).fill("Årsagen er fundet.");
+    await page.getByRole("button", { name: "Offentliggør" }).click();
+    await page.getByRole("heading", { name: "2. Årsag fundet" }).waitFor();
     const status = await (await fetch(`${portal.origin}/drift`)).text();
     expect(status.split(`>${title}</a>`).length - 1).toBe(1);
     expect(status.indexOf(title)).toBeLessThan(status.indexOf('id="services-'));
@@ -99,18 +103,19 @@ describe.each([
     for (const one of [page, other]) {
       await one.goto(`${portal.origin}/driftsbeskeder`);
       await one.getByRole("link", { name: `Langsomme opslag ${hasScript}` }).click();
-      await one.getByText("Ret en tastefejl").click();
+      await one.getByText("Ret en tastefejl").first().click();
       await one
         .getByLabel("Teksten")
+        .first()
         .fill(one === page ? "Opslag svarer nu\nmeget langsomt." : "Opslag er langsomme.");
     }
-    await page.getByRole("button", { name: "Gem rettelsen" }).click();
+    await page.getByRole("button", { name: "Gem rettelsen" }).first().click();
     await page.getByText("Gemt. Det er synligt").waitFor();
-    await other.getByRole("button", { name: "Gem rettelsen" }).click();
+    await other.getByRole("button", { name: "Gem rettelsen" }).first().click();
     await other.locator(".fault-summary").waitFor();
-    expect(await other.getByLabel("Teksten").inputValue()).toBe("Opslag er langsomme.");
+    expect(await other.getByLabel("Teksten").first().inputValue()).toBe("Opslag er langsomme.");
     expect(await other.locator("p.text").first().textContent()).toContain("meget langsomt");
-    await other.getByRole("button", { name: "Gem rettelsen" }).click();
+    await other.getByRole("button", { name: "Gem rettelsen" }).first().click();
     await other.getByText("Gemt. Det er synligt").waitFor();
     for (const one of [page, other]) await one.context().close();
   }, 60_000);

@@ -90,13 +90,13 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
 }
 
 /** A letter of the vendor that is held back, and that one has asked to let go. */
-async function aReleaseThatWaits(
+export async function aReleaseThatWaits(
   ctx: Context,
   asColleague: Context,
-  { sender, receiver }: { sender: string; receiver: string },
+  { sender, receiver, reference = "L000777" }: { sender: string; receiver: string; reference?: string },
 ): Promise<void> {
   const { messageType: type, version } = { messageType: "DIS91", version: "D9134L" };
-  const bytes = anInterchange({ sender, receiver, letters: [{ reference: "L000777", type, version }] });
+  const bytes = anInterchange({ sender, receiver, letters: [{ reference, type, version }] });
   const { interchange } = await acceptInterchange(ctx, { bytes, gatewayParty: "SORGATEWAY" });
   const [letter] = interchange.messages;
   if (!letter) throw new Error("the letter was not taken in");
@@ -105,19 +105,23 @@ async function aReleaseThatWaits(
 }
 
 /** A letter between two location numbers of the vendor, refused for good by its receiver. */
-async function aRefusedLetter(
+export async function aRefusedLetter(
   db: Database,
-  { sender, supplierId }: { sender: string; supplierId: string },
+  {
+    sender,
+    supplierId,
+    receiver = completeGln("579000699901"),
+    reference = "L000123",
+  }: { sender: string; supplierId: string; receiver?: string; reference?: string },
 ): Promise<{ id: string; interchangeId: string; group: string }> {
   const ctx = createContext(db, { kind: "system", job: "test" }, new Date());
-  const receiver = completeGln("579000699901");
   await aLocation(db, { gln: receiver, supplierId });
   const webhook = await anEndpoint(db, { supplierId, address: "https://example.org/in" });
   await receives(db, receiver, webhook, [["DIS01", "D0134L"]]);
   const bytes = anInterchange({
     sender,
     receiver,
-    letters: [{ reference: "L000123", type: "DIS01", version: "D0134L" }],
+    letters: [{ reference, type: "DIS01", version: "D0134L" }],
   });
   const { interchange } = await acceptInterchange(ctx, { bytes, gatewayParty: "SORGATEWAY" });
   const [message] = interchange.messages;

@@ -1,0 +1,101 @@
+import type { Page } from "playwright-core";
+
+/** How a form is filled before it is sent: emptied, with nonsense, or so that it can be carried out. */
+export type Filling = "empty" | "wrong" | "right";
+/** A button that sends a form of the page: the place of its form, its own place in it, and where it posts to. */
+export type Submitter = { form: number; button: number; target: string; isEditable: boolean };
+
+/** Every button of the page that posts a form, in the order in which they stand. */
+export async function listSubmitters(page: Page): Promise<Submitter[]> {
+  return await page.evaluate(() =>
+    [...document.forms].flatMap((form, place) => {
+      const fields = [...form.elements].filter((element) =>
+        element.matches("input:not([type=hidden]), textarea, select"),
+      );
+      const buttons = [...form.elements].filter((element) => element instanceof HTMLButtonElement);
+      return buttons.flatMap((element, at) => {
+        const button = element as HTMLButtonElement;
+        const method = button.getAttribute("formmethod") ?? form.method;
+        if (button.type !== "submit" || button.disabled || method.toLowerCase() !== "post") return [];
+        const target = button.hasAttribute("formaction") ? button.formAction : form.action;
+        return [{ form: place, button: at, target: target || location.href, isEditable: fields.length > 0 }];
+      });
+    }),
+  );
+}
+
+/**
+ * Fills a form in the browser and presses one of its buttons, past the browser's own checks, which an old or a hostile one does not
+ * make. `answers` are values for the "right" filling by the fields' names; required fields without one get a sentence.
+ */
+export async function sendForm(
+  page: Page,
+  { form, button }: Submitter,
+  filling: Filling,
+  answers: Readonly<Record<string, string>>,
+): Promise<void> {
+  await page.evaluate(fillAndSubmit, [form, button, filling, answers] as const);
+}
+
+type Text = HTMLInputElement | HTMLTextAreaElement;
+
+/** Runs in the browser: it may use nothing from outside itself. */
+function fillAndSubmit([place, at, filling, answers]: readonly [
+  number,
+  number,
+  Filling,
+  Readonly<Record<string, string>>,
+]): void {
+  const form = document.forms[place];
+  if (!form) throw new Error("the form is gone");
+  const nonsense: Record<string, string> = {
+    email: "ikke en adresse",
+    date: "1899-12-31",
+    "datetime-local": "2027-03-28T02:30",
+  };
+  const put = (field: Text | HTMLSelectElement, value: string) => {
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const tick = (field: HTMLInputElement, isTicked: boolean) => {
+    field.checked = isTicked;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const isTicked = (name: string) => form.querySelector(`[name="${CSS.escape(name)}"]:checked`) !== null;
+  const emptyField = {
+    choice: (field: HTMLSelectElement) =>
+      [...field.options].some(({ value }) => value === "") && put(field, ""),
+    tick: (field: HTMLInputElement) => tick(field, false),
+    text: (field: Text) => put(field, ""),
+  };
+  const wrongField = {
+    choice: () => undefined,
+    tick: () => undefined,
+    text: (field: Text) => put(field, nonsense[field.type] ?? "<b>\u2603"),
+  };
+  const rightField = {
+    choice: (field: HTMLSelectElement) => {
+      const first = [...field.options].map(({ value }) => value).find(Boolean);
+      put(field, answers[field.name] ?? (field.value || (first ?? "")));
+    },
+    tick: (field: HTMLInputElement) => {
+      const isAsked = field.type === "radio" || field.name.endsWith("[]") || field.required;
+      if (isAsked && !isTicked(field.name)) tick(field, true);
+    },
+    text: (field: Text) => {
+      const isMissing = field.value === "" && field.required;
+      const answer = answers[field.name] ?? (isMissing ? "Prøve af formularen" : undefined);
+      if (answer !== undefined) put(field, answer);
+    },
+  };
+  const fill = { empty: emptyField, wrong: wrongField, right: rightField }[filling];
+  for (const field of form.elements) {
+    if (field instanceof HTMLSelectElement) fill.choice(field);
+    else if (field.matches("input[type=checkbox], input[type=radio]")) fill.tick(field as HTMLInputElement);
+    else if (field.matches("textarea, input:not([type=hidden])")) fill.text(field as Text);
+  }
+  form.noValidate = true;
+  const buttons = [...form.elements].filter((element) => element instanceof HTMLButtonElement);
+  form.requestSubmit(buttons[at] as HTMLButtonElement);
+}
