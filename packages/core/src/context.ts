@@ -69,6 +69,8 @@ export type Change = {
   comment?: string | undefined;
   /** What a refusal tells of the subject, such as the place in the input that names it; asked when the subject is known. */
   refusal?: () => Readonly<Record<string, unknown>>;
+  /** What a refused actor is told instead, such as that there is no such thing; it is journalled as a refusal all the same. */
+  refusedAs?: () => DomainError | undefined;
   /** Asked again by the same request, the first result is given (as JSON has it) and nothing written. */
   once?: true;
 };
@@ -198,7 +200,7 @@ export async function requireAnywhere(ctx: Context, action: Action, type: Subjec
 async function refuse(
   ctx: Context,
   database: Database,
-  { action, refusal }: Change,
+  { action, refusal, refusedAs }: Change,
   subject: Subject,
 ): Promise<never> {
   if (ctx.actor.kind === "anonymous") {
@@ -206,9 +208,12 @@ async function refuse(
   }
   const { type: subjectType, id: subjectId, glns } = subject;
   await journalRefusal(database, ctx.actor, ctx.now, { action, subjectType, subjectId, glns });
-  throw new DomainError("not-allowed", "You do not have the right to do this.", {
-    action,
-    subjectType: subject.type,
-    ...refusal?.(),
-  });
+  throw (
+    refusedAs?.() ??
+    new DomainError("not-allowed", "You do not have the right to do this.", {
+      action,
+      subjectType,
+      ...refusal?.(),
+    })
+  );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { composeAccountMail } from "./compose-account-mail.ts";
 
-const details = { role: "vendor-editor", key: "Journalen", by: "Anna Holm" };
+const details = { role: "vendor-editor", name: "Bo Berg", key: "Journalen", by: "Anna Holm" };
 
 test.each([
   ["second-factor-reset", "fjernet totrinslogin", "removed two-step sign-in", "/konto/totrinslogin"],
@@ -9,6 +9,13 @@ test.each([
   ["password-changed", "er ændret", "was changed", "/konto"],
   ["reset-link-made", "har lavet et link", "has made a link", "/konto"],
   ["role-given", "rollen leverandørredaktør af Anna Holm", "the role supplier editor by Anna Holm", "/konto"],
+  [
+    "role-requested",
+    "Bo Berg skal have rollen leverandørredaktør",
+    "Bo Berg is to have the role",
+    "/brugere",
+  ],
+  ["colleague-added", "Bo Berg har fået en bruger hos jer", "Bo Berg has been given an account", "/brugere"],
   ["key-made", "»Journalen«, er lavet af Anna Holm", '"Journalen", was made by Anna Holm', "/noegler"],
 ] as const)(
   "a mail about %s says it in both languages and leads to the page",

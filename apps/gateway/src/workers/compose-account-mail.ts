@@ -17,6 +17,15 @@ const alarmEnglish = "If it was not you, or you did not ask for it, call your ad
 const byWhom = ({ details }: Named, danish: boolean) =>
   details.by ? ` ${danish ? "af" : "by"} ${details.by}` : "";
 
+const roleNames = ({ details }: Named) => roles[details.role ?? ""] ?? ["", ""];
+
+const pages: Partial<Record<AccountMailKind, string>> = {
+  "second-factor-reset": "/konto/totrinslogin",
+  "role-requested": "/brugere",
+  "colleague-added": "/brugere",
+  "key-made": "/noegler",
+};
+
 const compose: Readonly<Record<AccountMailKind, (mail: Named) => Words>> = {
   "second-factor-reset": ({ username }) => ({
     subject: ["Totrinslogin er fjernet fra din konto", "Two-step sign-in was removed from your account"],
@@ -57,11 +66,37 @@ const compose: Readonly<Record<AccountMailKind, (mail: Named) => Words>> = {
     ],
   }),
   "role-given": (mail) => {
-    const [danish, english] = roles[mail.details.role ?? ""] ?? ["", ""];
+    const [danish, english] = roleNames(mail);
     return {
       subject: ["Din konto har fået en rolle", "Your account was given a role"],
       danish: [`Din konto ${mail.username} har fået rollen ${danish}${byWhom(mail, true)}.`],
       english: [`Your account ${mail.username} was given the role ${english}${byWhom(mail, false)}.`],
+    };
+  },
+  "role-requested": (mail) => {
+    const [danish, english] = roleNames(mail);
+    return {
+      subject: ["En rolle venter på godkendelse", "A role waits for approval"],
+      danish: [
+        `${mail.details.name} skal have rollen ${danish}. Der er bedt om det${byWhom(mail, true)}.`,
+        "Rollen rækker ud over én leverandør, så en anden fra registermyndigheden skal godkende eller afvise den.",
+      ],
+      english: [
+        `${mail.details.name} is to have the role ${english}. It was requested${byWhom(mail, false)}.`,
+        "The role reaches outside one supplier, so another person of the register authority has to approve or decline it.",
+      ],
+    };
+  },
+  "colleague-added": (mail) => {
+    const [danish, english] = roleNames(mail);
+    return {
+      subject: ["En ny bruger hos jer", "A new user at your supplier"],
+      danish: [
+        `${mail.details.name} har fået en bruger hos jer med rollen ${danish}, inviteret${byWhom(mail, true)}.`,
+      ],
+      english: [
+        `${mail.details.name} has been given an account at your supplier with the role ${english}, invited${byWhom(mail, false)}.`,
+      ],
     };
   },
   "key-made": (mail) => ({
@@ -83,12 +118,7 @@ export function composeAccountMail(
   portalOrigin: string,
 ): { subject: string; text: string } {
   const { subject, danish, english } = compose[mail.kind](mail);
-  const page =
-    mail.kind === "second-factor-reset"
-      ? "/konto/totrinslogin"
-      : mail.kind === "key-made"
-        ? "/noegler"
-        : "/konto";
+  const page = pages[mail.kind] ?? "/konto";
   const lines = [...danish, `${portalOrigin}${page}`, alarmDanish, "", ...english, alarmEnglish];
   return { subject: `[SOR] ${subject.join(" / ")}`, text: `${lines.join("\r\n")}\r\n` };
 }

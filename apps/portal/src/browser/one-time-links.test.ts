@@ -62,23 +62,43 @@ async function invite(admin: Page, username: string): Promise<string> {
   return (await shownLink(admin)) ?? "no link";
 }
 
-async function setUpSecondFactor(page: Page): Promise<{ key: string; spare: string }> {
+async function setUpSecondFactor(page: Page, isOn: boolean): Promise<{ key: string; spare: string }> {
   await page.goto("/konto/totrinslogin");
   await page.getByLabel("Nuværende adgangskode").fill(password);
   await press(page, "Kom i gang");
   const key = (await page.locator(".key .code").textContent()) ?? "";
+  for (const name of ["Kopiér", "Udskriv"]) {
+    expect(await page.getByRole("button", { name }).count(), name).toBe(isOn ? 1 : 0);
+  }
   const spare =
     (await page.getByRole("list", { name: "Gem nødkoderne" }).locator("li").first().textContent()) ?? "";
   await page.getByLabel("Engangskode").fill(authenticatorCode(key));
-  await press(page, "Slået til");
+  await press(page, "Slå til");
   await page.waitForURL("**/konto/totrinslogin?til");
   return { key, spare };
 }
 
 async function typeCode(page: Page, code: string): Promise<void> {
+  await page.getByRole("heading", { level: 1, name: "Skriv din engangskode" }).waitFor();
+  expect(await page.title()).toBe("Skriv din engangskode · SOR");
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe("code");
   await page.getByLabel("Engangskode").fill(code);
   await page.locator("main").getByRole("button", { name: "Log ind" }).click();
   await page.waitForURL("**/start");
+}
+
+/** Opens the account menu; with script it closes by Escape, which gives the focus back, and by a click elsewhere. */
+async function useAccountMenu(page: Page, isOn: boolean): Promise<void> {
+  const [button, menu] = [page.locator("header summary"), page.locator("header details")];
+  const isOpen = () => menu.evaluate((element) => (element as HTMLDetailsElement).open);
+  await button.click();
+  if (!isOn) return;
+  for (const close of [() => page.keyboard.press("Escape"), () => page.locator("h1").click()]) {
+    expect(await isOpen()).toBe(true);
+    await close();
+    await expect.poll(isOpen).toBe(false);
+    await button.click();
+  }
 }
 
 test.each([
@@ -92,8 +112,10 @@ test.each([
   await logIn(page, username, password);
   await page.waitForURL("**/start");
 
-  const { key, spare } = await setUpSecondFactor(page);
-  await page.locator("header summary").click();
+  await page.goto("/konto");
+  expect(await page.getByRole("region", { name: "Dine logins" }).textContent()).toContain("Chrome på Linux");
+  const { key, spare } = await setUpSecondFactor(page, isOn);
+  await useAccountMenu(page, isOn);
   await press(page, "Log ud");
   await logIn(page, username, password);
   await typeCode(page, authenticatorCode(key, 1));

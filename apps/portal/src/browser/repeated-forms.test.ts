@@ -40,6 +40,8 @@ type Form = {
   as: "admin" | "myndighed";
   page: string;
   action?: string;
+  /** Where it is posted, when that is not the page with the action. */
+  to?: string;
   fields: Record<string, string>;
   table: string;
 };
@@ -72,7 +74,8 @@ const forms: Form[] = [
     fields: { channel: "feed", name: "Vagten", address: "", leastSeverity: "minor", digest: "at-once" },
   },
   {
-    ...{ as: "myndighed", page: "/driftsbeskeder/ny", table: "notices" },
+    ...{ as: "myndighed", page: "/driftsbeskeder/ny?type=haendelse", table: "notices" },
+    to: "/driftsbeskeder/ny?/publish",
     fields: {
       kind: "incident",
       state: "investigating",
@@ -99,7 +102,7 @@ test.each(forms)(
     const html = await (await member.get(form.page)).text();
     const once = /name="once" value="([0-9a-f-]{36})"/.exec(html)?.[1] ?? "no id";
     const before = await count(form.table);
-    const path = form.page + (form.action ?? "");
+    const path = form.to ?? form.page + (form.action ?? "");
     const answers = await Promise.all(
       [portal, other].map((at) => visit(at, new Map(member.cookies)).post(path, { ...form.fields, once })),
     );

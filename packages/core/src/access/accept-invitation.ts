@@ -1,16 +1,19 @@
 import { and, eq } from "drizzle-orm";
-import { change, createContext } from "../context.ts";
+import { type ChangedSubject, change, createContext } from "../context.ts";
 import { type Database, newId, type ReadDatabase, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Role } from "../permissions/index.ts";
-import { putAccountMail } from "./account-mails.ts";
+import { putAccountMail, tellAdministrators } from "./account-mails.ts";
 import { addUser } from "./add-user.ts";
 import { hashOfPassword } from "./auth.ts";
 import { credentialChanged } from "./credential-changed.ts";
+import { requestGrant } from "./grant-requests.ts";
+import { claimName } from "./login-throttle.ts";
 import { passwordFault } from "./password-fault.ts";
 import type { AcceptedInvitation } from "./schemas.ts";
 import { scopeOfColumns } from "./scope-columns.ts";
 import { hashSecret } from "./secrets.ts";
+import { isVendorsOwn } from "./subjects.ts";
 import { accounts, invitations, users } from "./tables.ts";
 
 type InvitationRow = typeof invitations.$inferSelect;
@@ -48,7 +51,8 @@ export async function getOpenInvitation(db: ReadDatabase, token: string, now: Da
 
 /**
  * Makes the account that an invitation is for, or gives it its new password, which ends what hung on the old one. A link works once.
- * Throws `not-found`, `gone`, `invalid` (the password, with the fault) or `conflict` (the user name was taken since).
+ * Throws `not-found`, `gone`, `invalid` (the password, with the fault), `conflict` at `username` (the name is taken, another may be
+ * chosen) or `too-many` with `until` when too many names were tried.
  */
 export async function acceptInvitation(
   db: Database,
@@ -56,12 +60,15 @@ export async function acceptInvitation(
   now: Date,
 ): Promise<{ userId: string; username: string }> {
   const open = await getOpenInvitation(db, input.token, now);
-  const fault = passwordFault(input.password, open.username);
+  const username = open.purpose === "account" ? (input.username ?? open.username) : open.username;
+  const fault = passwordFault(input.password, username);
   if (fault) throw new DomainError("invalid", "The password cannot be used.", { field: "password", fault });
+  const until = open.purpose === "account" ? await claimName(db, input.token, now) : undefined;
+  if (until) throw new DomainError("too-many", "Too many user names.", { until: until.toISOString() });
   const passwordHash = await hashOfPassword(input.password);
 
   const ctx = createContext(db, { kind: "system", job: "invitation" }, now);
-  const subject = { type: "user", id: open.username } as const;
+  const subject = { type: "user", id: username } as const;
   return await change(ctx, { action: "user.create", subject }, async (tx) => {
     const [found] = await tx
       .select()
@@ -71,27 +78,42 @@ export async function acceptInvitation(
     const row = openOrThrow(found, now);
     await tx.update(invitations).set({ acceptedAt: now }).where(eq(invitations.id, row.id));
     const userId = row.userId ?? newId();
-    if (row.userId === null) await addInvited(tx, row, userId, passwordHash, now);
-    else await replacePassword(tx, row.userId, passwordHash, now);
-    const after = { invitation: row.id, username: row.username, supplierId: row.supplierId, role: row.role };
-    return {
-      result: { userId, username: row.username },
-      entries: [{ subjectType: "user", subjectId: userId, after }],
-    };
+    const { supplierId, role } = row;
+    const after = { invitation: row.id, username, supplierId, role };
+    const entries: ChangedSubject[] = [{ subjectType: "user", subjectId: userId, after }];
+    if (row.userId !== null) await replacePassword(tx, row.userId, passwordHash, now);
+    else entries.push(...(await addInvited(tx, row, { id: userId, username, passwordHash }, now)));
+    return { result: { userId, username }, entries };
   });
 }
 
+type Added = { id: string; username: string; passwordHash: string };
+
+/** Makes the account, with its role where one person may give it; otherwise the role waits for a second. */
 async function addInvited(
   tx: Transaction,
   row: InvitationRow,
-  id: string,
-  passwordHash: string,
+  added: Added,
   now: Date,
-): Promise<void> {
-  const { username, name, email, supplierId, role, scopeKind, scopeSorId, scopeGlns, scopeSupplierId } = row;
+): Promise<ChangedSubject[]> {
+  const { name, email, supplierId, role, scopeKind, invitedBy } = row;
   if (role === null || scopeKind === null) throw new Error("an invitation to an account grants a role");
-  const scope = scopeOfColumns({ scopeKind, scopeSorId, scopeGlns, scopeSupplierId });
-  await addUser(tx, { id, username, name, email, supplierId, role, scope, passwordHash }, now);
+  const taken = await tx.select({ id: users.id }).from(users).where(eq(users.username, added.username));
+  if (taken.length > 0) throw new DomainError("conflict", "The user name is taken.", { field: "username" });
+  const given = { role, scope: scopeOfColumns({ ...row, scopeKind }) };
+  const [asker] = invitedBy === null ? [] : await tx.select().from(users).where(eq(users.id, invitedBy));
+  const takesTwo = asker !== undefined && !isVendorsOwn(given, supplierId);
+  await addUser(tx, { ...added, name, email, supplierId, grant: takesTwo ? null : given }, now);
+  if (takesTwo) {
+    const wanted = { userId: added.id, ...given, validFrom: now, validTo: null };
+    return [(await requestGrant(tx, asker, wanted, now)).entry];
+  }
+  if (supplierId !== null && asker) {
+    const details = { role, name, by: asker.name };
+    const told = { of: supplierId, kind: "colleague-added", details, except: [asker.id, added.id] } as const;
+    await tellAdministrators(tx, told, now);
+  }
+  return [];
 }
 
 async function replacePassword(

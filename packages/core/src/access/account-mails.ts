@@ -1,7 +1,7 @@
-import { and, eq, gt, isNull, lte, or } from "drizzle-orm";
+import { and, eq, gt, isNull, lte, notInArray, or } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
-import { type accountMailKinds, accountMails, users } from "./tables.ts";
+import { type accountMailKinds, accountMails, grants, users } from "./tables.ts";
 
 export type AccountMailKind = (typeof accountMailKinds)[number];
 
@@ -9,7 +9,7 @@ export type AccountMailKind = (typeof accountMailKinds)[number];
 export type AccountMail = {
   id: string;
   kind: AccountMailKind;
-  /** What it names, by kind: `role`, `key`, `by`. */
+  /** What it names, by kind: `role`, `name`, `key`, `by`. */
   details: Record<string, string>;
   to: string;
   username: string;
@@ -28,6 +28,8 @@ const mailsPerDay: Readonly<Record<AccountMailKind, number>> = {
   "password-changed": 5,
   "reset-link-made": 5,
   "role-given": 5,
+  "role-requested": 20,
+  "colleague-added": 20,
   "key-made": 10,
 };
 
@@ -46,6 +48,46 @@ export async function putAccountMail(
   if ((await tx.$count(accountMails, recent)) >= mailsPerDay[kind]) return;
   const times = { createdAt: now, nextAttemptAt: now };
   await tx.insert(accountMails).values({ id: newId(), userId, kind, details, ...times });
+}
+
+const administratorsTold = 20;
+
+/**
+ * Tells who administers a vendor (`of` its id), or the register (`of` null), that something was done: at most 20 of them, those in
+ * `except` not, the user in `also` too.
+ */
+export async function tellAdministrators(
+  tx: Transaction,
+  told: {
+    of: string | null;
+    kind: AccountMailKind;
+    details: Record<string, string>;
+    except?: readonly string[];
+    also?: string;
+  },
+  now: Date,
+): Promise<void> {
+  const { of, kind, details, except = [], also } = told;
+  const administers = and(
+    of === null
+      ? eq(grants.role, "authority")
+      : and(eq(grants.role, "vendor-administrator"), eq(grants.scopeSupplierId, of)),
+    lte(grants.validFrom, now),
+    or(isNull(grants.validTo), gt(grants.validTo, now)),
+  );
+  const found = await tx
+    .selectDistinct({ id: users.id })
+    .from(users)
+    .leftJoin(grants, eq(grants.userId, users.id))
+    .where(
+      and(
+        isNull(users.deactivatedAt),
+        notInArray(users.id, [...except]),
+        or(administers, also === undefined ? undefined : eq(users.id, also)),
+      ),
+    )
+    .limit(administratorsTold);
+  for (const { id } of found) await putAccountMail(tx, { userId: id, kind, details }, now);
 }
 
 /** Takes mails that are due, the oldest first; whoever dies with them leaves them to be taken again after the lease. */

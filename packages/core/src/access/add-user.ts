@@ -9,14 +9,14 @@ export type AddedUser = {
   name: string;
   email: string;
   supplierId: string | null;
-  role: Role;
-  scope: GrantScope;
+  /** The first grant, where one person may give it. */
+  grant: { role: Role; scope: GrantScope } | null;
   passwordHash: string;
 };
 
-/** Writes a user with their password and first grant; the caller has decided that it may be done. */
+/** Writes a user with their password and, where there is one, first grant; the caller has decided that it may be done. */
 export async function addUser(tx: Transaction, added: AddedUser, now: Date): Promise<void> {
-  const { id, username, name, email, supplierId, role, scope, passwordHash } = added;
+  const { id, username, name, email, supplierId, grant, passwordHash } = added;
   const stamps = { createdAt: now, updatedAt: now };
   await tx.insert(users).values({ id, username, name, email, supplierId, ...stamps });
   await tx.insert(accounts).values({
@@ -27,6 +27,8 @@ export async function addUser(tx: Transaction, added: AddedUser, now: Date): Pro
     password: passwordHash,
     ...stamps,
   });
+  if (!grant) return;
+  const { role, scope } = grant;
   await tx
     .insert(grants)
     .values({ id: newId(), userId: id, role, ...columnsOfScope(scope), validFrom: now, validTo: null });

@@ -1,15 +1,14 @@
-import { and, eq, gt, isNull, lte, or } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
-import { putAccountMail } from "./account-mails.ts";
+import { tellAdministrators } from "./account-mails.ts";
 import type { NewKey } from "./schemas.ts";
 import { hashSecret, newKeyText } from "./secrets.ts";
-import { apiKeys, grants, users } from "./tables.ts";
+import { apiKeys } from "./tables.ts";
 
 const keyDaysMax = 2 * 366;
 const startCharacters = 10;
-const administratorsTold = 20;
 
 /** A new key: `key` is the secret itself, told this once. */
 export type CreatedKey = { id: string; key: string; start: string; expiresAt: Date };
@@ -50,7 +49,12 @@ export async function addKey(
       createdAt: ctx.now,
       expiresAt,
     });
-    await tellAdministrators(tx, ctx, { supplierId, name });
+    if (ctx.actor.kind === "user") {
+      // A key is as good as a login: who administers the vendor is told of it, and also who made it.
+      const details = { key: name, by: ctx.actor.name };
+      const told = { of: supplierId, kind: "key-made", details, also: ctx.actor.id } as const;
+      await tellAdministrators(tx, told, ctx.now);
+    }
     const after = { supplierId, name, start, scopes, glns, expiresAt };
     return {
       result: { id, key, start, expiresAt },
@@ -59,42 +63,22 @@ export async function addKey(
   });
 }
 
-/** A key is as good as a login: who administers the vendor is told of every new one, also who made it. */
-async function tellAdministrators(
-  tx: Transaction,
-  ctx: Context,
-  made: { supplierId: string; name: string },
-): Promise<void> {
-  const { actor, now } = ctx;
-  if (actor.kind !== "user") return;
-  const administers = and(
-    eq(grants.role, "vendor-administrator"),
-    eq(grants.scopeSupplierId, made.supplierId),
-    lte(grants.validFrom, now),
-    or(isNull(grants.validTo), gt(grants.validTo, now)),
-  );
-  const told = await tx
-    .selectDistinct({ id: users.id })
-    .from(users)
-    .leftJoin(grants, eq(grants.userId, users.id))
-    .where(and(isNull(users.deactivatedAt), or(eq(users.id, actor.id), administers)))
-    .limit(administratorsTold);
-  const details = { key: made.name, by: actor.name };
-  for (const { id } of told) await putAccountMail(tx, { userId: id, kind: "key-made", details }, now);
-}
+const noSuchKey = (keyId: string) => new DomainError("not-found", "There is no such key.", { keyId });
 
 /** Ends a key for good; programs that use it are refused within 5 seconds. Throws `not-found`. */
 export async function revokeKey(ctx: Context, keyId: string): Promise<void> {
   const load = async (tx: Transaction) => {
     const [row] = await tx.select().from(apiKeys).where(eq(apiKeys.id, keyId)).for("update");
-    if (!row) throw new DomainError("not-found", "There is no such key.", { keyId });
+    if (!row) throw noSuchKey(keyId);
     return row;
   };
   const subject = async (tx: Transaction) => {
     const { id, supplierId } = await load(tx);
     return { type: "key", id, supplierId } as const;
   };
-  await change(ctx, { action: "key.edit", subject }, async (tx) => {
+  // Another vendor's key reads as none.
+  const refusedAs = () => noSuchKey(keyId);
+  await change(ctx, { action: "key.edit", subject, refusedAs }, async (tx) => {
     const row = await load(tx);
     if (row.revokedAt !== null) return { result: undefined, entries: [] };
     await tx.update(apiKeys).set({ revokedAt: ctx.now }).where(eq(apiKeys.id, keyId));

@@ -6,17 +6,18 @@ import { addKey, type CreatedKey } from "./create-key.ts";
 import type { NewKey } from "./schemas.ts";
 import { isKeyText } from "./secrets.ts";
 
-export type DemoUser = Omit<AddedUser, "id" | "passwordHash"> & { password: string };
+export type DemoUser = Omit<AddedUser, "id" | "passwordHash" | "grant"> &
+  NonNullable<AddedUser["grant"]> & { password: string };
 
 /** Makes an account with a given password, without an invitation; only a system actor may. */
 export async function createDemoUser(ctx: Context, input: DemoUser): Promise<{ userId: string }> {
-  const { password, ...given } = input;
+  const { password, role, scope, ...given } = input;
   const passwordHash = await hashOfPassword(password);
   const id = newId();
   const subject = { type: "user", id } as const;
   return await change(ctx, { action: "user.create", subject }, async (tx) => {
-    await addUser(tx, { ...given, id, passwordHash }, ctx.now);
-    const { username, supplierId, role, scope } = given;
+    await addUser(tx, { ...given, grant: { role, scope }, id, passwordHash }, ctx.now);
+    const { username, supplierId } = given;
     const after = { username, supplierId, role, scope };
     return { result: { userId: id }, entries: [{ subjectType: "user", subjectId: id, after }] };
   });

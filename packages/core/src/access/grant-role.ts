@@ -3,24 +3,31 @@ import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { putAccountMail } from "./account-mails.ts";
+import { requestGrant } from "./grant-requests.ts";
 import { keepAnAdministrator } from "./keep-an-administrator.ts";
 import { lockUser } from "./load-user.ts";
 import type { NewGrant } from "./schemas.ts";
 import { columnsOfScope, scopeOfColumns } from "./scope-columns.ts";
-import { userSubject } from "./subjects.ts";
+import { aboutUser, isVendorsOwn } from "./subjects.ts";
 import { grants } from "./tables.ts";
 
+/** A role that was given, or one that waits for a second person. */
+export type GivenRole = { grantId: string } | { requestId: string };
+
 /**
- * Gives a user a role within a scope for a time. The authority gives any; an administrator of a vendor gives the
- * vendor's own users roles within the vendor. Throws `not-found` and `not-allowed`.
+ * Gives a user a role within a scope for a time. An administrator of a vendor gives the vendor's own users roles within the
+ * vendor; the authority gives any, but what reaches outside the user's vendor takes two. Nobody gives themselves a role.
+ * Throws `not-found` and `not-allowed`.
  */
-export async function grantRole(ctx: Context, input: NewGrant): Promise<{ grantId: string }> {
+export async function grantRole(ctx: Context, input: NewGrant): Promise<GivenRole> {
   const { userId, role, scope, validFrom, validTo } = input;
-  const subject = async (tx: Transaction) => {
-    const { user, held } = await lockUser(tx, userId, ctx.now);
-    return userSubject(user, [...held, input]);
-  };
-  return await change(ctx, { action: "user.edit", subject }, async (tx) => {
+  const about = aboutUser(ctx, userId, { also: [input] });
+  return await change<GivenRole>(ctx, { action: "role.grant", ...about }, async (tx) => {
+    const { user } = await lockUser(tx, userId, ctx.now);
+    if (ctx.actor.kind === "user" && !isVendorsOwn(input, user.supplierId)) {
+      const { requestId, entry } = await requestGrant(tx, ctx.actor, input, ctx.now);
+      return { result: { requestId }, entries: [entry] };
+    }
     const grantId = newId();
     await tx
       .insert(grants)
@@ -32,15 +39,14 @@ export async function grantRole(ctx: Context, input: NewGrant): Promise<{ grantI
   });
 }
 
-/** Takes a grant back from now on, by the same rules. Throws `conflict` when nobody would administer any more. */
+/** Takes a grant back from now on, by the same rules, but by one. Throws `conflict` when nobody would administer any more. */
 export async function revokeGrant(ctx: Context, grantId: string): Promise<void> {
-  const subject = async (tx: Transaction) => {
+  const holder = async (tx: Transaction) => {
     const [grant] = await tx.select().from(grants).where(eq(grants.id, grantId));
     if (!grant) throw new DomainError("not-found", "There is no such grant.", { grantId });
-    const { user, held } = await lockUser(tx, grant.userId, ctx.now);
-    return userSubject(user, held);
+    return grant.userId;
   };
-  await change(ctx, { action: "user.edit", subject }, async (tx) => {
+  await change(ctx, { action: "user.edit", ...aboutUser(ctx, holder) }, async (tx) => {
     const [grant] = await tx.select().from(grants).where(eq(grants.id, grantId)).for("update");
     if (!grant || (grant.validTo !== null && grant.validTo <= ctx.now)) {
       return { result: undefined, entries: [] };

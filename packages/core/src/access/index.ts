@@ -26,7 +26,13 @@ export { changePassword } from "./change-password.ts";
 export { type CreatedKey, createKey, revokeKey } from "./create-key.ts";
 export { deactivateUser, reactivateUser } from "./deactivate-user.ts";
 export { createDemoKey, createDemoUser, type DemoUser } from "./demo-accounts.ts";
-export { grantRole, revokeGrant } from "./grant-role.ts";
+export {
+  approveGrant,
+  declineGrant,
+  type GrantRequest,
+  listGrantRequests,
+} from "./grant-requests.ts";
+export { type GivenRole, grantRole, revokeGrant } from "./grant-role.ts";
 export { type FirstAdministrator, inviteFirstAdministrator } from "./invite-first-administrator.ts";
 export { type Invitation, invitePasswordReset, inviteUser } from "./invite-user.ts";
 export { credentialDays, isOnePerson } from "./is-one-person.ts";
@@ -80,4 +86,5 @@ export {
   signOut,
 } from "./sessions.ts";
 export { type LoginRequest, type SignIn, signIn, signInWithCode } from "./sign-in.ts";
+export { isVendorsOwn } from "./subjects.ts";
 export { withdrawInvitation } from "./withdraw-invitation.ts";

@@ -44,6 +44,8 @@ test("a password that may not be used leaves the invitation open", async () => {
     code: "invalid",
     details: { field: "password", fault: "is-user-name" },
   });
+  const weak = { token, password: "Et.Andet.Navn", username: "et.andet.navn" };
+  await expect(acceptInvitation(db, weak, now)).rejects.toMatchObject({ details: { fault: "is-user-name" } });
   expect(await acceptInvitation(db, { token, password }, now)).toMatchObject({ username: "bo.bergbo.berg" });
 });
 
@@ -68,12 +70,26 @@ test("an invitation makes an account once, with the role it names, and the link 
   expect(written).toContain("user.create");
 });
 
-test("two who use one link at the same time get one account", async () => {
-  const { db, authority } = await aWorldOfVendors(now);
-  const { token } = await inviteUser(authority.ctx, invitation({}));
-  const both = await Promise.allSettled([1, 2].map(() => acceptInvitation(db, { token, password }, now)));
-  expect(both.map((one) => one.status).sort()).toEqual(["fulfilled", "rejected"]);
+test("two who use one link at the same time get one account, or one new password, and the other is told that it is used", async () => {
+  const { db, authority, admin } = await aWorldOfVendors(now);
+  const [one, two] = ["en lang sætning til test", "en helt anden sætning"];
+  const both = async (token: string) => {
+    const answers = await Promise.allSettled(
+      [one, two].map((text) => acceptInvitation(db, { token, password: text }, now)),
+    );
+    const [refusal] = answers.filter((answer) => answer.status === "rejected");
+    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(refusal?.reason).toMatchObject({ code: "gone", details: { why: "used" } });
+  };
+  await both((await inviteUser(authority.ctx, invitation({}))).token);
   expect((await db.select().from(users)).filter((user) => user.username === "bo.berg")).toHaveLength(1);
+  await both((await invitePasswordReset(authority.ctx, admin.userId)).token);
+  const logins = await Promise.all(
+    [one, two].map((text) => signIn(auth(db), { username: "admin", password: text }, from, now)),
+  );
+  expect(logins.map(({ outcome }) => outcome).toSorted()).toEqual(["signed-in", "wrong"]);
+  const used = (await listJournal(db, { limit: 20 })).filter(({ after }) => "invitation" in Object(after));
+  expect(used).toHaveLength(2);
 });
 
 test("a link that expired, was withdrawn or never was opens nothing", async () => {
@@ -89,16 +105,34 @@ test("a link that expired, was withdrawn or never was opens nothing", async () =
   await expect(getOpenInvitation(db, "x".repeat(43), now)).rejects.toMatchObject({ code: "not-found" });
 });
 
-test("a user name is given once", async () => {
+test("a user name is given once; who comes late chooses another by the same link", async () => {
   const { db, authority } = await aWorldOfVendors(now);
   await expect(inviteUser(authority.ctx, invitation({ username: "admin" }))).rejects.toMatchObject({
     code: "conflict",
   });
   const [one, two] = await Promise.all([1, 2].map(() => inviteUser(authority.ctx, invitation({}))));
   await acceptInvitation(db, { token: one?.token ?? "", password }, now);
-  await expect(acceptInvitation(db, { token: two?.token ?? "", password }, now)).rejects.toMatchObject({
+  const late = { token: two?.token ?? "", password };
+  await expect(acceptInvitation(db, late, now)).rejects.toMatchObject({
+    code: "conflict",
+    details: { field: "username" },
+  });
+  expect(await acceptInvitation(db, { ...late, username: "bo.berg2" }, now)).toMatchObject({
+    username: "bo.berg2",
+  });
+});
+
+test("an administrator learns of no user name at another vendor, and a link is no way to try many", async () => {
+  const { db, ours, inOurs, admin } = await aWorldOfVendors(now);
+  const wanted = { supplierId: ours, role: "vendor-editor" as const, scope: inOurs as never };
+  await expect(inviteUser(admin.ctx, invitation({ ...wanted, username: "admin" }))).rejects.toMatchObject({
     code: "conflict",
   });
+  const { token } = await inviteUser(admin.ctx, invitation({ ...wanted, username: "stranger" }));
+  const attempt = (at = now) => acceptInvitation(db, { token, password }, at);
+  for (let n = 0; n < 10; n += 1) await expect(attempt()).rejects.toMatchObject({ code: "conflict" });
+  await expect(attempt()).rejects.toMatchObject({ code: "too-many" });
+  await expect(attempt(later(0.9))).rejects.toMatchObject({ code: "too-many" });
 });
 
 test("an administrator of a vendor invites into that vendor only, and only with its roles; refusals are journalled", async () => {

@@ -2,13 +2,14 @@ import { eq } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
+import type { Actor } from "../permissions/index.ts";
 import { putAccountMail } from "./account-mails.ts";
 import { withdrawResets } from "./credential-changed.ts";
 import { lockUser } from "./load-user.ts";
 import type { NewInvitation } from "./schemas.ts";
 import { columnsOfScope } from "./scope-columns.ts";
 import { hashSecret, newToken } from "./secrets.ts";
-import { userSubject } from "./subjects.ts";
+import { aboutUser, maySeeUsers, userSubject } from "./subjects.ts";
 import { invitations, users } from "./tables.ts";
 
 const invitationDays = 7;
@@ -30,17 +31,20 @@ async function addInvitation(tx: Transaction, now: Date, invited: Invited): Prom
 
 /**
  * Invites somebody to make an account, by a link that works once within 7 days. The authority invites anybody; an
- * administrator of a vendor invites into that vendor. Throws `conflict` when the user name is taken.
+ * administrator of a vendor invites into that vendor. A role that reaches outside the vendor is given once another has said yes, after
+ * the account was made. Throws `conflict` when the user name is taken by somebody whom the actor may see; one at another vendor
+ * is told to who uses the link, who chooses another.
  */
 export async function inviteUser(ctx: Context, input: NewInvitation): Promise<Invitation> {
   const { username, name, email, supplierId, role, scope } = input;
   const subject = userSubject({ id: username, supplierId }, [input]);
   return await change(ctx, { action: "user.invite", subject }, async (tx) => {
-    const taken = await tx.select({ id: users.id }).from(users).where(eq(users.username, username));
-    if (taken.length > 0) {
+    const [taken] = await tx.select().from(users).where(eq(users.username, username));
+    if (taken && maySeeUsers(ctx, taken.supplierId ?? undefined)) {
       throw new DomainError("conflict", "The user name is taken.", { field: "username" });
     }
-    const invited = { username, name, email, supplierId, role, ...columnsOfScope(scope) };
+    const invitedBy = userIdOf(ctx.actor);
+    const invited = { username, name, email, supplierId, role, ...columnsOfScope(scope), invitedBy };
     const invitation = await addInvitation(tx, ctx.now, invited);
     const after = {
       purpose: "account",
@@ -57,23 +61,29 @@ export async function inviteUser(ctx: Context, input: NewInvitation): Promise<In
   });
 }
 
+const userIdOf = (actor: Actor) => (actor.kind === "user" ? actor.id : null);
+
 /**
  * Gives a user who has lost their password a link to set a new one; earlier links for the user stop working, the old
- * password stays valid until the link is used, and the user is told by mail. Throws `not-found`, and `conflict` for a deactivated user.
+ * password stays valid until the link is used, and the user is told by mail. Throws
+ * `not-found`, and `conflict` for a deactivated user or (`own-account`) for oneself, whose old password is asked for instead.
  */
 export async function invitePasswordReset(ctx: Context, userId: string): Promise<Invitation> {
-  const subject = async (tx: Transaction) => {
-    const { user, held } = await lockUser(tx, userId, ctx.now);
-    return userSubject(user, held);
-  };
-  return await change(ctx, { action: "user.edit", subject }, async (tx) => {
+  return await change(ctx, { action: "user.edit", ...aboutUser(ctx, userId) }, async (tx) => {
+    if (userIdOf(ctx.actor) === userId) {
+      throw new DomainError("conflict", "One's own password is changed on the account page.", {
+        fault: "own-account",
+      });
+    }
     const { user } = await lockUser(tx, userId, ctx.now);
     if (user.deactivatedAt !== null) {
       throw new DomainError("conflict", "The user is deactivated.", { userId });
     }
     const { username, name, email, supplierId } = user;
     await withdrawResets(tx, userId, ctx.now);
-    const invitation = await addInvitation(tx, ctx.now, { userId, username, name, email, supplierId });
+    const invitation = await addInvitation(tx, ctx.now, {
+      ...{ userId, username, name, email, supplierId, invitedBy: userIdOf(ctx.actor) },
+    });
     await putAccountMail(tx, { userId, kind: "reset-link-made" }, ctx.now);
     const after = { purpose: "password", userId, username, expiresAt: invitation.expiresAt };
     return {

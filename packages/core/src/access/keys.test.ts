@@ -152,8 +152,12 @@ test("another vendor's keys cannot be seen, made or revoked; refusals are journa
   const theirs = createContext(db, administrator(otherId), now);
   const { id, key } = await createKey(ctx, wanted);
   await expect(listKeys(theirs, wanted.supplierId)).rejects.toMatchObject({ code: "not-allowed" });
-  await expect(createKey(theirs, wanted)).rejects.toMatchObject({ code: "not-allowed" });
-  await expect(revokeKey(theirs, id)).rejects.toMatchObject({ code: "not-allowed" });
+  const past = { ...wanted, expiresAt: days(-1) };
+  for (const asked of [wanted, past]) {
+    await expect(createKey(theirs, asked)).rejects.toMatchObject({ code: "not-allowed" });
+  }
+  await expect(revokeKey(theirs, newId())).rejects.toMatchObject({ code: "not-found" });
+  await expect(revokeKey(theirs, id)).rejects.toMatchObject({ code: "not-found" });
   const [entry] = await listJournal(db, { limit: 1 });
   expect(entry).toMatchObject({ action: "key.edit", outcome: "refused", subjectId: id });
   expect(await actorForKey(db, key, now)).toMatchObject({ state: "valid" });

@@ -1,9 +1,10 @@
 import { and, asc, desc, eq, gt, inArray, isNull, or } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
-import { type GrantScope, may, type Role } from "../permissions/index.ts";
+import type { GrantScope, Role } from "../permissions/index.ts";
 import type { HeldGrant } from "./load-user.ts";
 import { scopeOfColumns } from "./scope-columns.ts";
+import { maySeeUsers, noSuchUser } from "./subjects.ts";
 import { grants, invitations, users } from "./tables.ts";
 
 const usersMax = 500;
@@ -17,6 +18,8 @@ export type ListedUser = {
   supplierId: string | null;
   createdAt: Date;
   deactivatedAt: Date | null;
+  /** Who shut the user out: whom the authority has shut out, the authority lets in. */
+  deactivatedBy: "authority" | "vendor" | null;
   hasSecondFactor: boolean;
   grants: HeldGrant[];
 };
@@ -26,7 +29,7 @@ export type UserFilter = { supplierId?: string | undefined };
 
 function throwUnlessAdministrator(ctx: Context, supplierId: string | undefined): void {
   if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.");
-  if (!may(ctx.actor, "user.edit", { type: "user", id: "list", supplierId }, ctx.now)) {
+  if (!maySeeUsers(ctx, supplierId)) {
     throw new DomainError("not-allowed", "You do not have the right to see these users.", {
       action: "user.edit",
     });
@@ -62,7 +65,7 @@ export async function listUsers(ctx: Context, filter: UserFilter): Promise<Liste
     rows.map((row) => row.id),
   );
   return rows.map(
-    ({ id, username, name, email, supplierId, createdAt, deactivatedAt, twoFactorEnabled }) => ({
+    ({
       id,
       username,
       name,
@@ -70,18 +73,28 @@ export async function listUsers(ctx: Context, filter: UserFilter): Promise<Liste
       supplierId,
       createdAt,
       deactivatedAt,
+      deactivatedBy,
+      twoFactorEnabled,
+    }) => ({
+      id,
+      username,
+      name,
+      email,
+      supplierId,
+      createdAt,
+      deactivatedAt,
+      deactivatedBy,
       hasSecondFactor: twoFactorEnabled,
       grants: held.get(id) ?? [],
     }),
   );
 }
 
-/** A user with their grants; throws `not-found`, and `not-allowed` to who does not administer them. */
+/** A user with their grants; throws `not-found`, also to who does not administer them. */
 export async function getUser(ctx: Context, userId: string): Promise<ListedUser> {
   const [user] = await ctx.db.select().from(users).where(eq(users.id, userId));
-  if (!user) throw new DomainError("not-found", "There is no such user.", { userId });
-  throwUnlessAdministrator(ctx, user.supplierId ?? undefined);
-  const { id, username, name, email, supplierId, createdAt, deactivatedAt } = user;
+  if (!user || !maySeeUsers(ctx, user.supplierId ?? undefined)) throw noSuchUser(userId);
+  const { id, username, name, email, supplierId, createdAt, deactivatedAt, deactivatedBy } = user;
   const held = await grantsOf(ctx, [id]);
   return {
     id,
@@ -91,6 +104,7 @@ export async function getUser(ctx: Context, userId: string): Promise<ListedUser>
     supplierId,
     createdAt,
     deactivatedAt,
+    deactivatedBy,
     hasSecondFactor: user.twoFactorEnabled,
     grants: held.get(id) ?? [],
   };

@@ -28,8 +28,11 @@ export const loginRules = {
   network: { most: 20, lockSeconds: windowSeconds },
   strangers: { most: 100, lockSeconds: 30, isPaced: true },
   device: { most: 20, lockSeconds: windowSeconds },
+  /** By a link that makes an account, so that it cannot be used to ask which user names there are. */
+  names: { most: 10, lockSeconds: 24 * 3600 },
 } satisfies Record<string, Rule>;
 type Kind = keyof typeof loginRules;
+type Lane = { kind: Kind; keyHash: string };
 
 export type Count = { failures: number; windowEndsAt: Date; lockedUntil: Date | null };
 
@@ -50,31 +53,28 @@ export function countAttempt(
   return rule.isPaced ? { count: locked } : { count: locked, until: locked.lockedUntil };
 }
 
-const lanes = ({ device }: LoginSource): readonly Kind[] =>
-  device === undefined ? ["address", "network", "strangers"] : ["device"];
+const lane = (kind: Kind, ...parts: string[]): Lane => ({ kind, keyHash: hashSecret(parts.join("\n")) });
 
-function keyOf(kind: Kind, { username, address, device = "" }: LoginSource): string {
-  const parts = {
-    address: [networkOf(address)],
-    network: [username, networkOf(address)],
-    strangers: [username],
-    device: [username, device],
-  };
-  return hashSecret(parts[kind].join("\n"));
+function lanesOf({ username, address, device }: LoginSource): readonly Lane[] {
+  if (device !== undefined) return [lane("device", username, device)];
+  const network = networkOf(address);
+  return [lane("address", network), lane("network", username, network), lane("strangers", username)];
 }
 
-const isLane = (kind: Kind, source: LoginSource) =>
-  and(eq(loginFailures.kind, kind), eq(loginFailures.keyHash, keyOf(kind, source)));
+const isLane = ({ kind, keyHash }: Lane) =>
+  and(eq(loginFailures.kind, kind), eq(loginFailures.keyHash, keyHash));
 
-async function claim(db: Database, kind: Kind, source: LoginSource, now: Date): Promise<Date | undefined> {
+async function claim(db: Database, of: Lane, now: Date): Promise<Date | undefined> {
   return await db.transaction(async (tx) => {
-    const row = { kind, keyHash: keyOf(kind, source), failures: 0, windowEndsAt: now };
-    await tx.insert(loginFailures).values(row).onConflictDoNothing();
-    const [before] = await tx.select().from(loginFailures).where(isLane(kind, source)).for("update");
-    const { count, until } = countAttempt(loginRules[kind], before, now);
+    await tx
+      .insert(loginFailures)
+      .values({ ...of, failures: 0, windowEndsAt: now })
+      .onConflictDoNothing();
+    const [before] = await tx.select().from(loginFailures).where(isLane(of)).for("update");
+    const { count, until } = countAttempt(loginRules[of.kind], before, now);
     if (count !== before) {
       const { failures, windowEndsAt, lockedUntil } = count;
-      await tx.update(loginFailures).set({ failures, windowEndsAt, lockedUntil }).where(isLane(kind, source));
+      await tx.update(loginFailures).set({ failures, windowEndsAt, lockedUntil }).where(isLane(of));
     }
     return until;
   });
@@ -85,21 +85,26 @@ async function claim(db: Database, kind: Kind, source: LoginSource, now: Date): 
  * processes cannot slip through together. Gives the end of the wait when there have been too many.
  */
 export async function claimAttempt(db: Database, source: LoginSource, now: Date): Promise<Date | undefined> {
-  for (const kind of lanes(source)) {
-    const until = await claim(db, kind, source, now);
+  for (const of of lanesOf(source)) {
+    const until = await claim(db, of, now);
     if (until) return until;
   }
   return undefined;
 }
 
+/** Counts a user name that is tried by the link of an invitation; gives the end of the wait when there have been too many. */
+export async function claimName(db: Database, token: string, now: Date): Promise<Date | undefined> {
+  return await claim(db, lane("names", token), now);
+}
+
 /** Takes back what a successful login was counted for, and forgets counts that are over. */
 export async function forgiveAttempt(db: Database, source: LoginSource, now: Date): Promise<void> {
-  for (const kind of lanes(source)) {
+  for (const of of lanesOf(source)) {
     // Who has one right password must not win back what was guessed at others', or what others guess at theirs.
-    if (kind === "network" || kind === "device") await db.delete(loginFailures).where(isLane(kind, source));
+    if (of.kind === "network" || of.kind === "device") await db.delete(loginFailures).where(isLane(of));
     else {
       const failures = sql`greatest(${loginFailures.failures} - 1, 0)`;
-      await db.update(loginFailures).set({ failures }).where(isLane(kind, source));
+      await db.update(loginFailures).set({ failures }).where(isLane(of));
     }
   }
   await db

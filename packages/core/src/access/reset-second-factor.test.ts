@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import { newId } from "../database/index.ts";
+import { listJournal } from "../journal/index.ts";
 import { journalEntries } from "../journal/tables.ts";
 import { aUser, aWorldOfVendors } from "../testing/index.ts";
 import { recordAccountMail, takeAccountMails } from "./account-mails.ts";
@@ -45,7 +46,8 @@ test("the second factor is gone with every login, the user is to be told, and th
 test("another vendor's administrator, and the user, are refused and nothing is changed", async () => {
   const { db, stranger, own, userId, authority } = await someoneLocked();
   for (const ctx of [stranger.ctx, own]) {
-    await expect(resetSecondFactor(ctx, { userId, reason })).rejects.toMatchObject({ code: "not-allowed" });
+    await expect(resetSecondFactor(ctx, { userId, reason })).rejects.toMatchObject({ code: "not-found" });
+    expect((await listJournal(db, { limit: 1 }))[0]).toMatchObject({ outcome: "refused", subjectId: userId });
   }
   const self = { userId: authority.userId, reason };
   await expect(resetSecondFactor(authority.ctx, self)).rejects.toMatchObject({

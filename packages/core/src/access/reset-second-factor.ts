@@ -1,11 +1,10 @@
 import { eq } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
-import type { Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { putAccountMail } from "./account-mails.ts";
 import { credentialChanged } from "./credential-changed.ts";
 import { lockUser } from "./load-user.ts";
-import { userSubject } from "./subjects.ts";
+import { aboutUser } from "./subjects.ts";
 import { twoFactors, users } from "./tables.ts";
 
 /**
@@ -18,11 +17,8 @@ export async function resetSecondFactor(
   input: { userId: string; reason: string },
 ): Promise<void> {
   const { userId, reason } = input;
-  const subject = async (tx: Transaction) => {
-    const { user, held } = await lockUser(tx, userId, ctx.now);
-    return userSubject(user, held);
-  };
-  await change(ctx, { action: "user.edit", subject, comment: reason }, async (tx) => {
+  const about = aboutUser(ctx, userId);
+  await change(ctx, { action: "user.edit", ...about, comment: reason }, async (tx) => {
     if (ctx.actor.kind === "user" && ctx.actor.id === userId) {
       throw new DomainError("conflict", "One's own is removed on the account page.", {
         fault: "own-account",

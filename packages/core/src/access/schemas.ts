@@ -53,7 +53,12 @@ export const NewInvitation = z
   .refine(roleFitsScope, misfit);
 export type NewInvitation = z.infer<typeof NewInvitation>;
 
-export const AcceptedInvitation = z.object({ token: InvitationToken, password: NewPassword });
+/** Who uses a link may choose another user name than the one that was proposed. */
+export const AcceptedInvitation = z.object({
+  token: InvitationToken,
+  password: NewPassword,
+  username: Username.optional(),
+});
 export type AcceptedInvitation = z.infer<typeof AcceptedInvitation>;
 
 export const ChangedPassword = z.object({

@@ -36,6 +36,8 @@ export const users = pgTable(
     deactivatedAt: instant(),
     /** Goes up whenever what the user proves themselves by has changed: what was proved before is worth nothing then. */
     credentialVersion: integer().notNull().default(0),
+    /** Who shut the user out: whom the authority has shut out, no vendor lets in again. */
+    deactivatedBy: text({ enum: ["authority", "vendor"] }),
   },
   (table) => [
     uniqueIndex("users_username").on(table.username),
@@ -123,6 +125,8 @@ export const accountMailKinds = [
   "password-changed",
   "reset-link-made",
   "role-given",
+  "role-requested",
+  "colleague-added",
   "key-made",
 ] as const;
 
@@ -187,6 +191,38 @@ export const grants = pgTable(
   ],
 );
 
+/** A role that reaches outside one vendor, asked for by one person and given when another has said yes. */
+export const grantRequests = pgTable(
+  "grant_requests",
+  {
+    id: uuid().primaryKey(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    role: roleColumn().notNull(),
+    scopeKind: scopeKindColumn().notNull(),
+    ...scopeColumns(),
+    validFrom: instant().notNull(),
+    validTo: instant(),
+    requestedBy: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    requestedAt: instant().notNull(),
+    decidedBy: uuid().references(() => users.id, { onDelete: "cascade" }),
+    decidedAt: instant(),
+    outcome: text({ enum: ["approved", "declined"] }),
+  },
+  (table) => [
+    index("grant_requests_open").on(table.requestedAt).where(sql`${table.decidedAt} is null`),
+    index("grant_requests_user").on(table.userId),
+    check("grant_requests_scope_whole", scopeIsWhole(table)),
+    check(
+      "grant_requests_decided",
+      sql`(${table.decidedAt} is null) = (${table.outcome} is null) and (${table.decidedAt} is null) = (${table.decidedBy} is null)`,
+    ),
+  ],
+);
+
 /** A one-time link: to make an account, or (with `userId`) to give an account a new password. */
 export const invitations = pgTable(
   "invitations",
@@ -202,6 +238,8 @@ export const invitations = pgTable(
     role: roleColumn(),
     scopeKind: scopeKindColumn(),
     ...scopeColumns(),
+    /** The user who made the link; null for one made on the command line. */
+    invitedBy: uuid().references(() => users.id, { onDelete: "set null" }),
     createdAt: instant().notNull(),
     expiresAt: instant().notNull(),
     acceptedAt: instant(),
@@ -251,7 +289,7 @@ export const apiKeys = pgTable(
 export const loginFailures = pgTable(
   "login_failures",
   {
-    kind: text({ enum: ["address", "network", "strangers", "device"] }).notNull(),
+    kind: text({ enum: ["address", "network", "strangers", "device", "names"] }).notNull(),
     /** SHA-256 of what is counted: user names are as typed, and people type passwords in the wrong field. */
     keyHash: text().notNull(),
     failures: integer().notNull(),

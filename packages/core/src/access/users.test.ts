@@ -13,9 +13,10 @@ import { invitePasswordReset } from "./invite-user.ts";
 import { getUser, listUsers } from "./list-users.ts";
 import { loadGrants } from "./load-user.ts";
 import { claimAttempt } from "./login-throttle.ts";
+import type { NewGrant } from "./schemas.ts";
 import { findSession } from "./sessions.ts";
 import { signIn } from "./sign-in.ts";
-import { accounts } from "./tables.ts";
+import { accounts, grantRequests } from "./tables.ts";
 
 const now = new Date();
 const later = (days: number) => new Date(now.getTime() + days * 86_400_000);
@@ -27,6 +28,8 @@ const from = { headers: new Headers(), address: "192.0.2.1" };
 
 const lastEntry = async (ctx: Context) => (await listJournal(ctx.db, { limit: 1 }))[0];
 const refused = { code: "not-allowed" };
+/** Others' users read as none. */
+const unknown = { code: "not-found", message: "There is no such user." };
 
 const setPassword = async (db: Database, userId: string) =>
   db
@@ -39,7 +42,8 @@ test("another vendor's user cannot be seen, shut out, given a role or a password
   const { ctx } = admin;
   await expect(listUsers(ctx, { supplierId: theirs })).rejects.toMatchObject(refused);
   await expect(listUsers(ctx, {})).rejects.toMatchObject(refused);
-  await expect(getUser(ctx, stranger.userId)).rejects.toMatchObject(refused);
+  await expect(getUser(ctx, stranger.userId)).rejects.toMatchObject(unknown);
+  await expect(getUser(ctx, newId())).rejects.toMatchObject(unknown);
   const grant = {
     userId: stranger.userId,
     role: "vendor-editor",
@@ -54,7 +58,7 @@ test("another vendor's user cannot be seen, shut out, given a role or a password
     () => grantRole(ctx, grant as never),
   ];
   for (const attempt of attempts) {
-    await expect(attempt()).rejects.toMatchObject(refused);
+    await expect(attempt()).rejects.toMatchObject(unknown);
     const subjectId = stranger.userId;
     expect(await lastEntry(ctx)).toMatchObject({ outcome: "refused", subjectId, actorId: admin.userId });
   }
@@ -62,11 +66,12 @@ test("another vendor's user cannot be seen, shut out, given a role or a password
 });
 
 test("an administrator of a vendor cannot take over a colleague who also holds wider rights", async () => {
-  const { db, ours, inOurs, authority, admin } = await aWorldOfVendors(now);
+  const { db, ours, inOurs, admin } = await aWorldOfVendors(now);
   const colleague = await aUser(db, "wide", { role: "vendor-editor", scope: inOurs, supplierId: ours });
   await invitePasswordReset(admin.ctx, colleague.userId);
   const wider = { userId: colleague.userId, role: "region", scope: { kind: "subtree", sorId: "x" } };
-  await grantRole(authority.ctx, { ...wider, validFrom: now, validTo: null } as never);
+  const system = createContext(db, { kind: "system", job: "test" }, now);
+  await grantRole(system, { ...wider, validFrom: now, validTo: null } as never);
   await expect(invitePasswordReset(admin.ctx, colleague.userId)).rejects.toMatchObject(refused);
   await expect(deactivateUser(admin.ctx, colleague.userId)).rejects.toMatchObject(refused);
 });
@@ -131,13 +136,67 @@ test("the last administrator can be neither shut out nor stripped, not even two 
   }
 });
 
+test("who was shut out by the authority is let in by the authority alone, and who was by their vendor by either", async () => {
+  const { db, ours, inOurs, authority, admin } = await aWorldOfVendors(now);
+  const bo = await aUser(db, "bo.b", { role: "reader", scope: inOurs, supplierId: ours });
+  const state = async () => (await getUser(authority.ctx, bo.userId)).deactivatedBy;
+  await deactivateUser(authority.ctx, bo.userId);
+  expect(await state()).toBe("authority");
+  await expect(reactivateUser(admin.ctx, bo.userId)).rejects.toMatchObject(refused);
+  expect(await lastEntry(admin.ctx)).toMatchObject({ outcome: "refused", subjectId: bo.userId });
+  await reactivateUser(authority.ctx, bo.userId);
+  await deactivateUser(admin.ctx, bo.userId);
+  expect(await state()).toBe("vendor");
+  await reactivateUser(admin.ctx, bo.userId);
+  expect(await state()).toBeNull();
+});
+
+test.each<[string, Partial<NewGrant>]>([
+  ["the register authority's", { role: "authority", scope: { kind: "all" } }],
+  ["a region's", { role: "region", scope: { kind: "subtree", sorId: "x" } as never }],
+  ["a reader's of everything", { role: "reader", scope: { kind: "all" } }],
+  ["an editor's of another vendor", { role: "vendor-editor", scope: "theirs" as never }],
+])(
+  "an administrator of a vendor gives %s role to nobody, not to their own user and not to themselves",
+  async (_, given) => {
+    const { db, ours, inOurs, inTheirs, admin } = await aWorldOfVendors(now);
+    const bo = await aUser(db, "bo.b", { role: "reader", scope: inOurs, supplierId: ours });
+    const scope = (given.scope as unknown) === "theirs" ? inTheirs : given.scope;
+    for (const userId of [bo.userId, admin.userId]) {
+      const wanted = { ...given, scope, userId, validFrom: now, validTo: null } as NewGrant;
+      await expect(grantRole(admin.ctx, wanted)).rejects.toMatchObject(refused);
+      const refusal = { action: "role.grant", outcome: "refused", subjectId: userId, actorId: admin.userId };
+      expect(await lastEntry(admin.ctx)).toMatchObject(refusal);
+      expect(await loadGrants(db, userId, now)).toHaveLength(1);
+    }
+    expect(await db.$count(grantRequests)).toBe(0);
+  },
+);
+
+test("nobody gives themselves a role or a link for a new password, whatever they hold", async () => {
+  const { db, ours, inOurs, authority, admin } = await aWorldOfVendors(now);
+  for (const { ctx, userId } of [authority, admin]) {
+    const wanted = { userId, role: "reader", scope: { kind: "all" }, validFrom: now, validTo: null } as const;
+    await expect(grantRole(ctx, wanted)).rejects.toMatchObject(refused);
+    await expect(grantRole(ctx, { ...wanted, scope: inOurs as never })).rejects.toMatchObject(refused);
+    await expect(invitePasswordReset(ctx, userId)).rejects.toMatchObject({
+      details: { fault: "own-account" },
+    });
+    expect(await loadGrants(db, userId, now)).toHaveLength(1);
+  }
+  const bo = await aUser(db, "bo.b", { role: "reader", scope: inOurs, supplierId: ours });
+  const scope = inOurs as never;
+  const given = { userId: bo.userId, role: "vendor-editor", scope, validFrom: now, validTo: null } as const;
+  expect(await grantRole(admin.ctx, given)).toHaveProperty("grantId");
+});
+
 test("a revoked grant gives nothing any more, and the journal tells what it was", async () => {
   const { db, ours, inOurs, admin } = await aWorldOfVendors(now);
   const bo = await aUser(db, "bo.b", { role: "reader", scope: inOurs, supplierId: ours });
   const grant = { userId: bo.userId, role: "vendor-editor", scope: inOurs, validFrom: now, validTo: null };
-  const { grantId } = await grantRole(admin.ctx, grant as never);
+  const given = await grantRole(admin.ctx, grant as never);
   expect(await loadGrants(db, bo.userId, now)).toHaveLength(2);
-  await revokeGrant(admin.ctx, grantId);
+  await revokeGrant(admin.ctx, "grantId" in given ? given.grantId : "");
   expect(await loadGrants(db, bo.userId, now)).toMatchObject([{ role: "reader" }]);
   expect(await lastEntry(admin.ctx)).toMatchObject({
     subjectId: bo.userId,

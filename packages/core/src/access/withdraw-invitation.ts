@@ -11,9 +11,11 @@ import { invitations } from "./tables.ts";
 export async function withdrawInvitation(ctx: Context, invitationId: string): Promise<void> {
   const load = async (tx: Transaction) => {
     const [row] = await tx.select().from(invitations).where(eq(invitations.id, invitationId)).for("update");
-    if (!row) throw new DomainError("not-found", "There is no such invitation.", { invitationId });
+    if (!row) throw noSuchInvitation();
     return row;
   };
+  const noSuchInvitation = () =>
+    new DomainError("not-found", "There is no such invitation.", { invitationId });
   const subject = async (tx: Transaction) => {
     const row = await load(tx);
     if (row.userId !== null) {
@@ -25,7 +27,8 @@ export async function withdrawInvitation(ctx: Context, invitationId: string): Pr
       role === null || scopeKind === null ? [] : [{ role, scope: scopeOfColumns({ ...row, scopeKind }) }];
     return userSubject({ id: row.username, supplierId: row.supplierId }, given);
   };
-  await change(ctx, { action: "user.invite", subject }, async (tx) => {
+  // Another vendor's invitation reads as none.
+  await change(ctx, { action: "user.invite", subject, refusedAs: noSuchInvitation }, async (tx) => {
     const row = await load(tx);
     if (row.acceptedAt !== null || row.withdrawnAt !== null) return { result: undefined, entries: [] };
     await tx.update(invitations).set({ withdrawnAt: ctx.now }).where(eq(invitations.id, invitationId));

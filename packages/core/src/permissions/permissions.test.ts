@@ -87,6 +87,7 @@ test("what each role may do is exactly this", () => {
       "notice.edit",
       "register.import",
       "registration.edit",
+      "role.grant",
       "service.edit",
       "supplier.edit",
       "system.edit",
@@ -95,7 +96,7 @@ test("what each role may do is exactly this", () => {
       "user.invite",
     ],
     region: ["location.edit", "registration.edit", "unit.edit"],
-    "vendor-administrator": [...vendor, "key.edit", "user.edit", "user.invite"].sort(),
+    "vendor-administrator": [...vendor, "key.edit", "role.grant", "user.edit", "user.invite"].sort(),
     "vendor-editor": vendor,
     reader: ["alert.read", "endpoint.read", "message.read"],
   });
@@ -106,6 +107,12 @@ test("everybody changes their own password and nobody another's", () => {
   const authority = user("authority", { kind: "all" });
   expect(may(anna, "password.change", { type: "user", id: "user" }, now)).toBe(true);
   expect(may(authority, "password.change", { type: "user", id: "somebody-else" }, now)).toBe(false);
+});
+
+test("nobody gives themselves a role", () => {
+  const authority = user("authority", { kind: "all" });
+  expect(may(authority, "role.grant", { type: "user", id: "user" }, now)).toBe(false);
+  expect(may(authority, "role.grant", { type: "user", id: "somebody-else" }, now)).toBe(true);
 });
 
 function key(limitedTo: string[] | null, scopes: readonly Scope[] = ["interchanges:send"]): Actor {

@@ -29,6 +29,9 @@ export type Subject = {
 /** What everybody may do to their own account and nobody to another's. */
 const ownAccountActions = ["password.change"] as const;
 
+/** What nobody may do to their own account, whatever they hold. */
+const neverOnOneself = ["role.grant"] as const;
+
 export const actions = [
   "register.import",
   "unit.edit",
@@ -43,6 +46,7 @@ export const actions = [
   "user.invite",
   "user.edit",
   "user.create",
+  "role.grant",
   "key.edit",
   "journal.read",
   "interchange.send",
@@ -84,13 +88,20 @@ export const roleActions: Readonly<Record<Role, ReadonlySet<Action>>> = {
     "service.edit",
     "user.invite",
     "user.edit",
+    "role.grant",
     "key.edit",
     "journal.read",
     "alert.read",
     "alert.edit",
   ]),
   region: new Set<Action>(["unit.edit", "location.edit", "registration.edit"]),
-  "vendor-administrator": new Set<Action>([...vendorEditing, "user.invite", "user.edit", "key.edit"]),
+  "vendor-administrator": new Set<Action>([
+    ...vendorEditing,
+    "user.invite",
+    "user.edit",
+    "role.grant",
+    "key.edit",
+  ]),
   "vendor-editor": new Set<Action>(vendorEditing),
   reader: new Set<Action>(["message.read", "alert.read", "endpoint.read"]),
 };
@@ -191,6 +202,9 @@ function isGranted(grants: readonly Grant[], action: Action, subject: Subject, n
   );
 }
 
+const isOneself = (actor: Actor & { kind: "user" }, subject: Subject) =>
+  subject.type === "user" && subject.id === actor.id;
+
 /** Whether the actor may do the action on the subject at that time. Pure; asked by `change()` before it writes. */
 export function may(actor: Actor, action: Action, subject: Subject, now: Date): boolean {
   switch (actor.kind) {
@@ -204,8 +218,9 @@ export function may(actor: Actor, action: Action, subject: Subject, now: Date): 
       return isGranted(actor.grants, action, subject, now);
     case "user":
       if (ownAccountActions.some((own) => own === action)) {
-        return subject.type === "user" && subject.id === actor.id;
+        return isOneself(actor, subject);
       }
+      if (neverOnOneself.some((never) => never === action) && isOneself(actor, subject)) return false;
       return isGranted(actor.grants, action, subject, now);
   }
 }

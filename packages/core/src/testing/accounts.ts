@@ -23,7 +23,9 @@ export async function aUser(db: Database, username: string, given: Given, now = 
   const id = newId();
   const { role, scope, supplierId = null, passwordHash = "none" } = given;
   const names = { username, name: username, email: `${username}@example.org` };
-  await db.transaction((tx) => addUser(tx, { id, ...names, supplierId, role, scope, passwordHash }, now));
+  await db.transaction((tx) =>
+    addUser(tx, { id, ...names, supplierId, grant: { role, scope }, passwordHash }, now),
+  );
   const [user] = await db.select().from(users).where(eq(users.id, id));
   if (!user) throw new Error("the user was put in");
   const ctx: Context = createContext(db, actorOfUser(user, await loadGrants(db, id, now)), now);

@@ -6,9 +6,10 @@ import {
   NewInvitation,
   NewKey,
   NewPassword,
+  Username,
 } from "@sor/core/access";
 import { SupplierFields } from "@sor/core/endpoints";
-import { addDays, startOfDayInDenmark } from "@sor/core/validity";
+import { addDays, startOfDayInDenmark, WrittenDay } from "@sor/core/validity";
 import { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";
 
@@ -20,9 +21,9 @@ const passwordsDiffer = { error: "differ", path: ["passwordAgain"] };
 /** The login form: core's credentials, and where to go afterwards. */
 export const LoginForm = Credentials.extend({ next: z.string().max(2000).optional() });
 
-/** A first or a new password by a link. */
+/** A first or a new password by a link, and with the first the user name. */
 export const InvitationForm = z
-  .object({ password: NewPassword, passwordAgain: text })
+  .object({ username: Username.optional(), password: NewPassword, passwordAgain: text })
   .refine((form) => form.password === form.passwordAgain, passwordsDiffer);
 
 /** Another password for oneself. */
@@ -33,6 +34,7 @@ export const PasswordForm = ChangedPassword.extend({ passwordAgain: text }).refi
 
 /** Texts for faults of the fields of a new password. */
 export const passwordFaults = {
+  username: () => m.access_username_rule(),
   password: () => m.access_password_length(),
   newPassword: () => m.access_password_length(),
   passwordAgain: () => m.access_password_differs(),
@@ -96,7 +98,7 @@ export const KeyForm = z
     name: text,
     scopes: z.array(z.string()).default([]),
     glns: numbers,
-    lastDay: z.iso.date(),
+    lastDay: WrittenDay,
   })
   .transform(({ glns, lastDay, ...form }) => ({
     ...form,

@@ -75,6 +75,7 @@ function shown(values: Record<string, string | string[]>): Record<string, string
 
 const statuses: Partial<Record<ErrorCode, number>> = {
   "not-allowed": 403,
+  "not-found": 404,
   "not-signed-in": 401,
   "too-many": 429,
   unavailable: 503,

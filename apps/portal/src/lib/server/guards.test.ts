@@ -3,13 +3,13 @@ import type { Actor, Role } from "@sor/core/access";
 import { testDatabase } from "@sor/core/testing";
 import { expect, test } from "vitest";
 import { testEvent } from "../../testing/events.ts";
-import { requireRole, requireUser, safePath } from "./guards.ts";
+import { requireRole, requireUser, type SignedIn, safePath, whatMayBeSeen } from "./guards.ts";
 
 const now = new Date("2026-06-15T12:00:00Z");
 const db = await testDatabase();
 
-function userWith(role: Role, validTo: Date | null): Actor {
-  const grants = [{ role, scope: { kind: "all" as const }, validFrom: new Date("2020-01-01"), validTo }];
+function userWith(role: Role, validTo: Date | null, validFrom = new Date("2020-01-01")): Actor {
+  const grants = [{ role, scope: { kind: "all" as const }, validFrom, validTo }];
   return { kind: "user", id: "u", name: "U", supplierId: null, grants };
 }
 
@@ -35,9 +35,12 @@ test("who is not signed in goes to the login page and comes back to the same add
   );
 });
 
-test("a role that is missing or has run out is refused with 403", () => {
+test("a role that is missing, has run out or begins next week is refused with 403, and shows nothing", () => {
   const ranOut = userWith("authority", new Date("2026-06-15T11:59:59Z"));
-  for (const actor of [userWith("vendor-editor", null), ranOut]) {
+  const nextWeek = userWith("authority", null, new Date("2026-06-22T00:00:00Z"));
+  const nothing = { mayFollowMessages: false, maySeeAlerts: false };
+  expect(whatMayBeSeen(nextWeek as SignedIn, now)).toEqual(nothing);
+  for (const actor of [userWith("vendor-editor", null), ranOut, nextWeek]) {
     expect(() => requireRole(eventOf(actor), "authority")).toThrowError(
       expect.objectContaining({ status: 403 }),
     );

@@ -1,8 +1,9 @@
 import type { Context } from "@sor/core";
+import { listGrantRequests } from "@sor/core/access";
 import { AlertFilter, listAlerts } from "@sor/core/alerts";
 import { listApprovals, listDeadLetters } from "@sor/core/messages";
 import { m } from "#lib/paraglide/messages.js";
-import { type SignedIn, whatMayBeSeen } from "./guards.ts";
+import { hasRole, type SignedIn, whatMayBeSeen } from "./guards.ts";
 
 /** Something that waits for a decision: how many, of what, and where it is made. */
 export type WaitingTask = { count: number; text: string; href: string };
@@ -28,6 +29,10 @@ export async function listWaitingTasks(ctx: Context, user: SignedIn): Promise<Wa
   if (maySeeAlerts) {
     const { items } = await listAlerts(ctx, AlertFilter.parse({ state: "open", limit: alertsCounted }));
     tasks.push({ count: items.length, text: m.start_waiting_alerts(), href: "/alarmer" });
+  }
+  if (hasRole(user, ctx.now, "authority")) {
+    const requests = (await listGrantRequests(ctx)).filter(({ requestedBy }) => requestedBy.id !== user.id);
+    tasks.push({ count: requests.length, text: m.start_waiting_roles(), href: "/brugere" });
   }
   return tasks.filter(({ count }) => count > 0);
 }

@@ -1,14 +1,26 @@
-import { AccountId, listInvitations, listUsers, withdrawInvitation } from "@sor/core/access";
+import type { Context, DomainError } from "@sor/core";
+import {
+  AccountId,
+  approveGrant,
+  declineGrant,
+  listGrantRequests,
+  listInvitations,
+  listUsers,
+  withdrawInvitation,
+} from "@sor/core/access";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
+import { m } from "#lib/paraglide/messages.js";
 import { requireAdministrator } from "#lib/server/administered.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { readParam } from "#lib/server/queries.ts";
 import { vendorNames } from "#lib/server/vendors.ts";
-import type { Actions, PageServerLoad } from "./$types";
+import type { Actions, PageServerLoad, RequestEvent } from "./$types";
+
+const said = ["godkendt", "afvist", "trukket"] as const;
 
 export const load: PageServerLoad = async (event) => {
-  const { isAuthority, supplierId } = requireAdministrator(event);
+  const { user, isAuthority, supplierId } = requireAdministrator(event);
   const { ctx } = event.locals;
   const filter = { supplierId: supplierId === undefined ? undefined : readParam(AccountId, supplierId) };
   return {
@@ -18,16 +30,39 @@ export const load: PageServerLoad = async (event) => {
     invitations: await listInvitations(ctx, filter),
     vendors: await vendorNames(ctx),
     now: ctx.now,
+    requests: isAuthority
+      ? (await listGrantRequests(ctx)).map((one) => ({ ...one, isOwn: one.requestedBy.id === user.id }))
+      : [],
+    said: said.find((word) => event.url.searchParams.has(word)) ?? null,
   };
 };
 
+const refusals = {
+  conflict: ({ details }: DomainError) =>
+    details.fault === "second-person-needed" ? m.access_request_own() : m.access_request_decided(),
+};
+
+/** A button of a role that waits: one call of core about it, and back to the page. */
+const decision =
+  (act: (ctx: Context, id: string) => Promise<unknown>, word: (typeof said)[number]) =>
+  async (event: RequestEvent) => {
+    requireAdministrator(event);
+    const options = { schema: z.object({ request: AccountId }), refusals };
+    return await submitForm(event.request, options, async ({ request }) => {
+      await act(event.locals.ctx, request);
+      redirect(303, `/brugere?${word}`);
+    });
+  };
+
 export const actions: Actions = {
+  approve: decision(approveGrant, "godkendt"),
+  decline: decision(declineGrant, "afvist"),
   withdraw: async (event) => {
     requireAdministrator(event);
     const schema = z.object({ invitation: AccountId });
     return await submitForm(event.request, { schema }, async ({ invitation }) => {
       await withdrawInvitation(event.locals.ctx, invitation);
-      redirect(303, "/brugere#invitationer");
+      redirect(303, "/brugere?trukket");
     });
   },
 };

@@ -17,6 +17,8 @@ import { ownRequest } from "#lib/server/own-request.ts";
 import { vendorNames } from "#lib/server/vendors.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
+const said = ["gemt", "afsluttet", "alle-afsluttet"] as const;
+
 export const load: PageServerLoad = async (event) => {
   const user = requireUser(event);
   const { ctx } = event.locals;
@@ -27,7 +29,7 @@ export const load: PageServerLoad = async (event) => {
     vendors: await vendorNames(ctx),
     sessions: await listOwnSessions(core().auth, session, ctx.now),
     hasSecondFactor: (await countBackupCodes(core().auth, session)) !== null,
-    isSaved: event.url.searchParams.has("gemt"),
+    said: said.find((word) => event.url.searchParams.has(word)) ?? null,
   };
 };
 
@@ -53,12 +55,12 @@ export const actions: Actions = {
     return await submitForm(event.request, { schema: z.object({ session: AccountId }) }, async (input) => {
       const { session } = await ownRequest(event);
       await revokeOwnSession(core().auth, session, input.session);
-      redirect(303, "/konto#logins");
+      redirect(303, "/konto?afsluttet");
     });
   },
   endOthers: async (event) => {
     requireUser(event);
     await revokeOtherSessions(core().auth, (await ownRequest(event)).session);
-    redirect(303, "/konto#logins");
+    redirect(303, "/konto?alle-afsluttet");
   },
 };

@@ -11,20 +11,26 @@ import { vendorNames } from "#lib/server/vendors.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 const daysSuggested = 365;
+/** A key ends at the beginning of a day in Denmark: the day before is the last that it works. */
+const lastDayBefore = (end: Date) => dayInDenmark(new Date(end.getTime() - 1));
 
 export const load: PageServerLoad = async (event) => {
   const { isAuthority, supplierId } = requireAdministrator(event);
   const { ctx } = event.locals;
-  const today = dayInDenmark(ctx.now);
   const chosen = supplierId === undefined ? undefined : readParam(AccountId, supplierId);
+  const keys = chosen === undefined ? [] : await listKeys(ctx, chosen);
+  const revoked = event.url.searchParams.get("spaerret");
   return {
     isAuthority,
     supplierId: chosen ?? null,
     vendors: await vendorNames(ctx),
-    keys: chosen === undefined ? [] : await listKeys(ctx, chosen),
+    keys: keys.map(({ expiresAt, ...key }) => ({
+      ...key,
+      lastDay: expiresAt === null ? null : lastDayBefore(expiresAt),
+    })),
+    revoked: keys.find(({ id }) => id === revoked)?.name ?? null,
     scopes,
-    today,
-    lastDay: addDays(today, daysSuggested),
+    lastDay: addDays(dayInDenmark(ctx.now), daysSuggested),
   };
 };
 
@@ -34,10 +40,11 @@ const faults = {
   lastDay: () => m.access_key_last_day_rule(),
 };
 
-const back = ({ url }: RequestEvent) => {
+/** The address of the page as it was, with what became of it. */
+function back({ url }: RequestEvent, revoked: string): string {
   const vendor = url.searchParams.get("leverandoer");
-  return vendor === null ? "/noegler" : `/noegler?leverandoer=${encodeURIComponent(vendor)}`;
-};
+  return `/noegler?${new URLSearchParams({ ...(vendor !== null && { leverandoer: vendor }), spaerret: revoked })}`;
+}
 
 export const actions: Actions = {
   create: async (event) => {
@@ -46,7 +53,7 @@ export const actions: Actions = {
     return await submitForm(event.request, { schema: KeyForm, faults, refusals }, async (input) => {
       const { key, expiresAt } = await createKey(event.locals.ctx, input);
       event.setHeaders({ "cache-control": "no-store" });
-      return { created: { key, name: input.name, expiresAt } };
+      return { created: { key, name: input.name, lastDay: lastDayBefore(expiresAt) } };
     });
   },
   revoke: async (event) => {
@@ -54,7 +61,7 @@ export const actions: Actions = {
     const schema = z.object({ key: AccountId });
     return await submitForm(event.request, { schema }, async ({ key }) => {
       await revokeKey(event.locals.ctx, key);
-      redirect(303, back(event));
+      redirect(303, back(event, key));
     });
   },
 };

@@ -20,12 +20,19 @@ import { readParam } from "#lib/server/queries.ts";
 import { vendorNames } from "#lib/server/vendors.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
+const said = ["totrin", "givet", "bedt", "fjernet", "spaerret", "aabnet"] as const;
+
 export const load: PageServerLoad = async (event) => {
-  const { isAuthority } = requireAdministrator(event);
+  const { user: self, isAuthority } = requireAdministrator(event);
   const { ctx } = event.locals;
   const user = await getUser(ctx, readParam(AccountId, event.params.id));
-  const isFactorRemoved = event.url.searchParams.has("totrin");
-  return { isAuthority, user, vendors: await vendorNames(ctx), isFactorRemoved };
+  return {
+    isAuthority,
+    user,
+    isOwn: user.id === self.id,
+    vendors: await vendorNames(ctx),
+    said: said.find((word) => event.url.searchParams.has(word)) ?? null,
+  };
 };
 
 const refusals = {
@@ -43,17 +50,18 @@ function userOf(event: RequestEvent): string {
 
 /** A button of the page: one call of core about the user, and back to the page. */
 const button =
-  (act: (event: RequestEvent, userId: string) => Promise<void>) => async (event: RequestEvent) => {
+  (act: (event: RequestEvent, userId: string) => Promise<void>, word: (typeof said)[number]) =>
+  async (event: RequestEvent) => {
     const userId = userOf(event);
     return await submitForm(event.request, { schema: z.object({}), refusals }, async () => {
       await act(event, userId);
-      redirect(303, `/brugere/${userId}`);
+      redirect(303, `/brugere/${userId}?${word}`);
     });
   };
 
 export const actions: Actions = {
-  deactivate: button(({ locals }, userId) => deactivateUser(locals.ctx, userId)),
-  reactivate: button(({ locals }, userId) => reactivateUser(locals.ctx, userId)),
+  deactivate: button(({ locals }, userId) => deactivateUser(locals.ctx, userId), "spaerret"),
+  reactivate: button(({ locals }, userId) => reactivateUser(locals.ctx, userId), "aabnet"),
   reset: async (event) => {
     const userId = userOf(event);
     return await submitForm(event.request, { schema: z.object({}), refusals }, async () => {
@@ -67,7 +75,7 @@ export const actions: Actions = {
     const options = { schema: OperatorReason, faults: reasonFaults, refusals: { conflict: factorRefusal } };
     return await submitForm(event.request, options, async ({ reason }) => {
       await resetSecondFactor(event.locals.ctx, { userId, reason });
-      redirect(303, `/brugere/${userId}?totrin=fjernet`);
+      redirect(303, `/brugere/${userId}?totrin`);
     });
   },
   revoke: async (event) => {
@@ -75,7 +83,7 @@ export const actions: Actions = {
     const schema = z.object({ grant: AccountId });
     return await submitForm(event.request, { schema, refusals }, async ({ grant }) => {
       await revokeGrant(event.locals.ctx, grant);
-      redirect(303, `/brugere/${userId}`);
+      redirect(303, `/brugere/${userId}?fjernet`);
     });
   },
   grant: async (event) => {
@@ -83,8 +91,8 @@ export const actions: Actions = {
     const faults = { scope: scopeFault, role: () => m.form_choose() };
     return await submitForm(event.request, { schema: RoleForm, faults, refusals }, async (given) => {
       const { ctx } = event.locals;
-      await grantRole(ctx, { ...given, userId, validFrom: ctx.now, validTo: null });
-      redirect(303, `/brugere/${userId}`);
+      const made = await grantRole(ctx, { ...given, userId, validFrom: ctx.now, validTo: null });
+      redirect(303, `/brugere/${userId}?${"grantId" in made ? "givet" : "bedt"}`);
     });
   },
 };

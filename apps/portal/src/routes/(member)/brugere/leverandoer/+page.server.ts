@@ -22,7 +22,7 @@ export const actions: Actions = {
       },
       async (fields) => {
         const { id } = await createSupplier(event.locals.ctx, fields);
-        redirect(303, `/brugere/ny?leverandoer=${id}`);
+        redirect(303, `/brugere/ny?leverandoer=${id}&oprettet`);
       },
     );
   },

@@ -1,4 +1,4 @@
-import { inviteUser } from "@sor/core/access";
+import { inviteUser, isVendorsOwn } from "@sor/core/access";
 import { m } from "#lib/paraglide/messages.js";
 import { InviteForm, scopeFault } from "#lib/server/access-forms.ts";
 import { requireAdministrator } from "#lib/server/administered.ts";
@@ -8,7 +8,10 @@ import type { Actions, PageServerLoad } from "./$types";
 
 export const load: PageServerLoad = async (event) => {
   const { isAuthority, supplierId } = requireAdministrator(event);
-  return { isAuthority, supplierId: supplierId ?? null, vendors: await vendorNames(event.locals.ctx) };
+  const vendors = await vendorNames(event.locals.ctx);
+  const isMade = event.url.searchParams.has("oprettet");
+  const made = isMade && supplierId !== undefined ? (vendors[supplierId] ?? null) : null;
+  return { isAuthority, supplierId: supplierId ?? null, vendors, made };
 };
 
 const inviteFaults = {
@@ -39,7 +42,8 @@ export const actions: Actions = {
         const { token, expiresAt } = await inviteUser(ctx, input);
         event.setHeaders({ "cache-control": "no-store" });
         const link = `${config.origin}/invitation/${token}`;
-        return { invited: { username: input.username, link, expiresAt } };
+        const takesTwo = !isVendorsOwn(input, input.supplierId);
+        return { invited: { username: input.username, link, expiresAt, takesTwo } };
       },
     );
   },

@@ -6,6 +6,7 @@ import { m } from "#lib/paraglide/messages.js";
 import { InvitationForm, passwordFaults, passwordRefusal } from "#lib/server/access-forms.ts";
 import { core } from "#lib/server/core.ts";
 import { submitForm } from "#lib/server/forms.ts";
+import { lockedRefusal } from "#lib/server/locked.ts";
 import { readParam } from "#lib/server/queries.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
@@ -22,7 +23,8 @@ export const load: PageServerLoad = async ({ params, locals, setHeaders }) => {
 const goneText = ({ details }: DomainError) => goneLinkText(String(details.why));
 
 export const actions: Actions = {
-  default: async ({ request, params, locals }) => {
+  default: async (event) => {
+    const { request, params, locals } = event;
     const token = readParam(InvitationToken, params.token);
     return await submitForm(
       request,
@@ -32,11 +34,12 @@ export const actions: Actions = {
         refusals: {
           invalid: passwordRefusal,
           gone: goneText,
-          conflict: () => m.access_username_taken_since(),
+          conflict: () => ({ field: "username", text: m.access_username_taken() }),
+          "too-many": lockedRefusal(event),
         },
       },
-      async ({ password }) => {
-        await acceptInvitation(core().db, { token, password }, locals.ctx.now);
+      async ({ username, password }) => {
+        await acceptInvitation(core().db, { token, username, password }, locals.ctx.now);
         redirect(303, "/login?klar");
       },
     );
