@@ -6,6 +6,8 @@ import type { Answer, AppEnv, Deps } from "./app-env.ts";
 import { takePlace } from "./bounded.ts";
 import { endingBody } from "./ending-body.ts";
 import { feedClock } from "./feed-clock.ts";
+import { readFeed } from "./feed-reads.ts";
+import { clientOf } from "./limits.ts";
 import { holdRight, type StandingRight } from "./standing-right.ts";
 
 const heartbeatMilliseconds = 15_000;
@@ -26,9 +28,25 @@ export type StreamSource = {
   read: (ctx: CoreContext, after: string | undefined) => Promise<NotificationPage>;
 };
 
-type Begun = { first: { count: number; page: NotificationPage }; right: StandingRight; signal: AbortSignal };
+type Begun = {
+  first: { count: number; page: NotificationPage };
+  right: StandingRight;
+  signal: AbortSignal;
+  read: (ctx: CoreContext, after: string | undefined) => Promise<NotificationPage>;
+};
 
-async function* eventsOf(deps: Deps, source: StreamSource, { first, right, signal }: Begun) {
+/** The source's reads, by turns with the other streams of the same client. */
+function readInTurn(c: Context<AppEnv>, deps: Deps, source: StreamSource): Begun["read"] {
+  const holder = clientOf(c, deps.config);
+  const { actor } = c.var;
+  const who = actor.kind === "key" || actor.kind === "user" ? actor.id : actor.kind;
+  return (ctx, after) =>
+    readFeed(deps, { holder, question: `${who} ${c.req.path} ${after ?? ""}` }, () =>
+      source.read(ctx, after),
+    );
+}
+
+async function* eventsOf(deps: Deps, { first, right, signal, read }: Begun) {
   const clock = feedClock(deps);
   let { count, page } = first;
   // Who began with the latest and hears of nothing has an id to come again with all the same.
@@ -45,7 +63,7 @@ async function* eventsOf(deps: Deps, source: StreamSource, { first, right, signa
       if (count === clock.count() && !signal.aborted) yield `: beat\nid: ${page.next}\n\n`;
     }
     count = clock.count();
-    page = await source.read(right.context(), page.next);
+    page = await read(right.context(), page.next);
   }
 }
 
@@ -69,12 +87,13 @@ export async function eventStream(c: Context<AppEnv>, deps: Deps, source: Stream
   let isHeld = false;
   try {
     // Asked once before the answer begins, so that a refusal is a problem and not a broken stream.
-    const first = { count: feedClock(deps).count(), page: await source.read(c.var.ctx, source.after) };
+    const read = readInTurn(c, deps, source);
+    const first = { count: feedClock(deps).count(), page: await read(c.var.ctx, source.after) };
     if (c.req.method === "HEAD") return c.body(null, 200, headers) as Answer;
     const right = holdRight(c, deps, source.require);
     const ending = [right.ended, AbortSignal.timeout(streamMilliseconds), c.req.raw.signal];
     const signal = AbortSignal.any(deps.stopping ? [...ending, deps.stopping] : ending);
-    const body = endingBody(c, untilNotAllowed(eventsOf(deps, source, { first, right, signal })), {
+    const body = endingBody(c, untilNotAllowed(eventsOf(deps, { first, right, signal, read })), {
       signal,
       ended: () => {
         right.release();
