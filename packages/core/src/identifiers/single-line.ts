@@ -7,4 +7,4 @@ export const singleLine = (max: number) =>
     .trim()
     .min(1)
     .max(max)
-    .regex(/^[^\p{Cc}\u2028\u2029]*$/u, "control characters are not allowed");
+    .refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), "control characters are not allowed");
