@@ -148,6 +148,9 @@ export const danishDetails: Readonly<Record<string, string>> = {
   "control characters are not allowed": "styretegn er ikke tilladt",
   "either keys, or a patientId alone": "enten keys eller et patientId alene",
   "a positive receipt carries no reason": "en positiv kvittering har ingen begrundelse",
+  "a negative receipt says why: reason, text or both":
+    "en negativ kvittering siger hvorfor: reason, text eller begge",
+  "The sender has been told so, in other words.": "Afsenderen har fået det at vide med andre ord.",
   "at least one condition": "mindst én betingelse",
   "a year from 1 to 9999": "et år fra 1 til 9999",
   "days or hours, as P7D or PT24H": "dage eller timer, som P7D eller PT24H",

@@ -20,6 +20,7 @@ const codeOfFault: Readonly<Record<string, ProblemCode>> = {
   "no-such-way": "no-such-way",
   "endpoint-paused": "endpoint-paused",
   "receipt-contradicts": "receipt-contradicts",
+  "receipt-given": "receipt-given",
   "not-answerable": "not-answerable",
   "second-person-needed": "second-person-needed",
   "person-needed": "person-needed",

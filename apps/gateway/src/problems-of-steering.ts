@@ -16,6 +16,14 @@ export const ofSteering = {
       en: "A positive receipt may never be followed by a negative one, or the reverse (MedCom).",
     },
   },
+  "receipt-given": {
+    status: 409,
+    title: { da: "Det er kvitteret før med andre ord", en: "It has been receipted before in other words" },
+    about: {
+      da: "Afsenderen har fået en negativ kvittering for brevet med en anden grund eller tekst. Den kan ikke ændres, og der er ikke sendt en ny.",
+      en: "The sender has been given a negative receipt for the letter with another reason or text. It cannot be changed, and no other was sent.",
+    },
+  },
   "not-answerable": {
     status: 409,
     title: { da: "Der kan ikke kvitteres for det", en: "It cannot be answered by a receipt" },

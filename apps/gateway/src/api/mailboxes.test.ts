@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import type { Database } from "@sor/core";
-import { testDatabase } from "@sor/core/testing";
+import { anInterchange, testDatabase } from "@sor/core/testing";
 import { beforeAll, expect, test } from "vitest";
 import { receiver, sender, twoVendors } from "../testing/two-vendors.ts";
 
@@ -36,6 +36,30 @@ test("ids may be written in capitals: what is acknowledged is told as such", asy
   expect(await acknowledge("to", receiver, [id.toUpperCase(), id])).toEqual({
     ...{ acknowledged: [id], unknown: [] },
   });
+});
+
+test("an interchange is shown to be a test wherever it is shown, where UNB says so", async () => {
+  for (const isTest of [true, false]) {
+    const plain = anInterchange({ sender, receiver }).toString("latin1");
+    const body = isTest ? plain.replace("++++0'", "++++0++1'") : plain;
+    const send = (path: string) => gateway.ask("from", path, { method: "POST", body });
+    const report = await (await send("/v1/interchanges/$validate")).json();
+    expect(report).toMatchObject({ isAcceptable: true, isTest });
+    const taken = (await (await send("/v1/interchanges")).json()) as {
+      id: string;
+      messages: { id: string }[];
+    };
+    expect(taken).toMatchObject({ isTest, messages: [{ isTest }] });
+    for (const shown of [`interchanges/${taken.id}`, `messages/${taken.messages[0]?.id}`])
+      expect(await (await gateway.ask("to", `/v1/${shown}`)).json()).toMatchObject({ isTest });
+    const pulled = await pull();
+    expect(pulled).toMatchObject([{ interchangeId: taken.id, isTest }]);
+    await acknowledge(
+      "to",
+      receiver,
+      pulled.map(({ id }) => id),
+    );
+  }
 });
 
 test("who acknowledges another's delivery in a mailbox of its own changes nothing", async () => {

@@ -4,11 +4,11 @@ import type { Transaction } from "../database/index.ts";
 import { acceptTogether, type Submission } from "./accept-together.ts";
 import { type Content, contentOf } from "./content.ts";
 import { loadParties } from "./find-routes.ts";
-import { findEarlierAnswer, keepAnswer } from "./idempotency.ts";
 import { type Facts, findForbidden, forbiddenFindings, senderSubject } from "./judge-submission.ts";
 import { idsOfParties, type Part, partsOf } from "./parts.ts";
 import { nameOf } from "./payloads.ts";
 import { readSingleEnvelope, requireSingle, type SingleEnvelope } from "./read-single-envelope.ts";
+import { findEarlierAnswer, keepAnswer } from "./requests/idempotency.ts";
 import type { AcceptedInterchange } from "./schemas.ts";
 import { takeIn } from "./take-in.ts";
 

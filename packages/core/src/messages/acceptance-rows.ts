@@ -88,10 +88,12 @@ export function messageDrafts(
       receiver: envelope.receiver.id,
       receivedAt: ctx.now,
       acknowledgementRequested: envelope.acknowledgementRequested,
+      isTest: envelope.isTest,
       reason,
       deliveryId: endpointId === null ? null : (more.deliveryIds.get(endpointId) ?? null),
       ...made.sides,
       receiptMessageId: null,
+      saidMark: null,
       originId: correlation?.originId ?? null,
       receiptFlag: correlation ? flagOf(correlation) : null,
     };

@@ -17,7 +17,7 @@ import {
 import { acceptInterchange } from "./accept-interchange.ts";
 import { readFromMailbox, takeFromMailbox } from "./mailboxes.ts";
 import { getMessage, listMessageEvents } from "./read-messages.ts";
-import { reportReceipt } from "./tracking/report-receipt.ts";
+import { reportReceipt } from "./reported/report-receipt.ts";
 
 type PartyOf = { gln: string; key: Actor };
 let db: Database;

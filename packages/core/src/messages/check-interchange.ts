@@ -17,11 +17,11 @@ import {
   forbiddenFindings,
   type JudgedPart,
   judgePart,
-  notesOf,
   type ReportedFinding,
+  toldFindings,
 } from "./judge-submission.ts";
 import { findLetters } from "./lock-letters.ts";
-import { idsOfParties, isHindrance, type Part, partsOf } from "./parts.ts";
+import { idsOfParties, type Part, partsOf } from "./parts.ts";
 import { readReceipts } from "./read-receipts.ts";
 import { type SingleEnvelope, singleOf, type Unreadable } from "./read-single-envelope.ts";
 import type { InterchangeReport } from "./schemas.ts";
@@ -46,48 +46,60 @@ type ReportedMessage = InterchangeReport["messages"][number];
  */
 export async function checkInterchange(ctx: Context, input: CheckedSubmission): Promise<InterchangeReport> {
   const asSent = input.asSent ?? { interchanges: [], findings: [] };
-  const found = findingsOf(asSent.findings, input.read?.findings ?? []);
   const single = singleOf(asSent);
-  if ("fault" in single) return unreadableReport(single, asSent, found);
+  const found = (numbers: readonly number[]) => findingsOf(asSent, input.read, new Set(numbers));
+  if ("fault" in single) return unreadableReport(single, asSent, found(allOf(asSent)));
   const parts = partsOf(single);
   const facts = await loadParties(ctx.db, idsOfParties(parts), ctx.now);
   const forbidden = findForbidden(ctx, parts, facts);
-  const report = (
-    fault: InterchangeReport["fault"],
-    messages: ReportedMessage[],
-    findings: readonly ReportedFinding[] = found,
-  ): InterchangeReport => ({
-    isAcceptable: fault === null && messages.every(({ state }) => state !== "rejected" && state !== "dead"),
-    fault,
-    ...envelopeOf(single.envelope),
-    messages: messages.sort((a, b) => a.position - b.position),
-    findings: [...forbiddenFindings(forbidden), ...findings].slice(0, findingsMax),
-  });
   if (forbidden.length > 0) {
     // What has been sent between others is not told to who may not send for them.
-    const named = parts.map((part) => part.envelope.messages.map((message, at) => nameOf(part, message, at)));
-    return report("sender-not-allowed", named.flat().map(unjudged));
+    const named = parts.flatMap((part) =>
+      part.envelope.messages.map((message, at) => nameOf(part, message, at)),
+    );
+    const findings = [...forbiddenFindings(forbidden), ...found(allOf(asSent))];
+    return reportOf(single, { fault: "sender-not-allowed", messages: named.map(unjudged), findings });
   }
   const judged = await judgeParts(ctx, { ...single, content: input.content, parts, facts });
   const messages = judged.flatMap(messagesOf);
-  if (messages.some(({ duplicate }) => duplicate === "envelope-reused"))
-    return report("envelope-reused", messages);
-  const told = found.map((entry) => (isIgnored(entry, messages) ? asWarning(entry) : entry));
-  return report(null, messages, told);
+  const isReused = messages.some(({ duplicate }) => duplicate === "envelope-reused");
+  if (isReused)
+    return reportOf(single, { fault: "envelope-reused", messages, findings: found(allOf(asSent)) });
+  const fresh = messages.flatMap(({ position, duplicate }) => (duplicate === "new" ? position : []));
+  return reportOf(single, { fault: null, messages, findings: found(fresh) });
 }
 
-/** What is wrong with messages that came before hinders nothing: their content is not looked at again. */
-function isIgnored({ at }: ReportedFinding, messages: readonly ReportedMessage[]): boolean {
-  const concerned = messages.filter(({ position }) => at.message === undefined || position === at.message);
-  return concerned.every(({ duplicate }) => duplicate !== "new");
-}
+/** The numbers of all messages that were read. */
+const allOf = ({ interchanges }: Envelope): number[] =>
+  (interchanges[0]?.messages ?? [null]).map((_, index) => index + 1);
 
-// What sending looks at keeps its severity, but for what an envelope carries, which is the receiver's to judge.
-function findingsOf(asSent: readonly Finding[], all: readonly Finding[]): ReportedFinding[] {
+// What only this check looks at hinders nothing.
+function findingsOf(
+  asSent: Envelope,
+  all: Envelope | undefined,
+  fresh: ReadonlySet<number>,
+): ReportedFinding[] {
   const keyOf = ({ code, at }: Finding) => JSON.stringify([code, at]);
-  const known = new Set(asSent.map(keyOf));
-  const more = all.filter((entry) => !known.has(keyOf(entry)));
-  return [...asSent.filter(isHindrance), ...notesOf(asSent, findingsMax), ...more.map(asWarning)];
+  const known = new Set(asSent.findings.map(keyOf));
+  const more = (all?.findings ?? []).filter((entry) => !known.has(keyOf(entry)));
+  return [...toldFindings(asSent.findings, fresh, findingsMax), ...more.map(asWarning)];
+}
+
+function reportOf(
+  { envelope }: SingleEnvelope,
+  {
+    fault,
+    messages,
+    findings,
+  }: Pick<InterchangeReport, "fault" | "messages"> & { findings: ReportedFinding[] },
+): InterchangeReport {
+  return {
+    isAcceptable: fault === null && messages.every(({ state }) => state !== "rejected" && state !== "dead"),
+    fault,
+    ...envelopeOf(envelope),
+    messages: messages.sort((a, b) => a.position - b.position),
+    findings: findings.slice(0, findingsMax),
+  };
 }
 
 function unreadableReport(
@@ -112,11 +124,11 @@ const severalEnvelopes = (offset: number): ReportedFinding => ({
 });
 
 const noEnvelope = (first: InterchangeEnvelope | undefined) => ({
-  ...{ format: first?.form ?? null, sender: null, receiver: null, controlReference: null },
+  ...{ format: first?.form ?? null, sender: null, receiver: null, controlReference: null, isTest: false },
 });
 
-const envelopeOf = ({ form, sender, receiver, reference }: InterchangeEnvelope) => ({
-  ...{ format: form, sender: sender.id, receiver: receiver.id, controlReference: reference },
+const envelopeOf = ({ form, sender, receiver, reference, isTest }: InterchangeEnvelope) => ({
+  ...{ format: form, sender: sender.id, receiver: receiver.id, controlReference: reference, isTest },
 });
 
 type Judged = JudgedPart & { part: Part };

@@ -4,7 +4,7 @@ import type { ReadDatabase, Transaction } from "../database/index.ts";
 import type { Actor } from "../permissions/index.ts";
 import { advance, lockMessagesOf, type Move } from "./advance.ts";
 import type { DuplicateCase } from "./duplicates.ts";
-import { commonPolarity, findAnswered, polarityFor } from "./find-answered.ts";
+import { type AnsweredLetters, commonPolarity, findAnswered, polarityFor } from "./find-answered.ts";
 import { judgeReceipt, judgeTransportReceipt } from "./judge-receipt.ts";
 import { isTransportReceipt, type Polarity, type ReceiptContent } from "./read-receipts.ts";
 import type { Writer } from "./send-own.ts";
@@ -72,12 +72,16 @@ export async function correlateReceipts(db: ReadDatabase, question: ReceiptQuest
     ];
     return {
       position: receipt.position,
-      originId: answered[0]?.message.interchangeId ?? null,
+      originId: (answered[0]?.message ?? firstKnown(known, letters))?.interchangeId ?? null,
       answered,
       contradicts: answered.some(({ event }) => event === "receipt-contradicts"),
     };
   });
 }
+
+/** A letter that a receipt names, whatever it says of it. */
+const firstKnown = (known: ReadonlyMap<string, MessageRow>, { own, carried }: AnsweredLetters) =>
+  [...own, ...carried].flatMap((id) => known.get(id) ?? [])[0];
 
 const isOfEnvelope = ({ receipt }: { receipt: ReceiptContent }) =>
   receipt.original.form === "VANSEnvelope" || receipt.original.form === "SBDH";

@@ -98,6 +98,40 @@ test("what the worker writes down after the receipt changes nothing more", async
   expect(await states()).toEqual({ L1: "receipted-positive", L2: "receipted-positive" });
 });
 
+test.each([
+  ["8 for the whole", "+8'", "+7'"],
+  ["1 for the whole", "+1'", "+7'"],
+  ["2 for a letter", "+7'", "+2'"],
+])(
+  "a receipt whose action code is %s says nothing of its letter, and is told why it does not go on",
+  async (_, whole, own) => {
+    await underWay();
+    const text = positive("L1")
+      .toString()
+      .replace("14+7'", `14${whole}`)
+      .replace("D9134L+7'", `D9134L${own}`);
+    const { interchange } = await acceptInterchange(
+      createContext(db, hospitals.key, new Date()),
+      submission(Buffer.from(text)),
+    );
+    expect(interchange.messages).toMatchObject([{ state: "dead", reason: "SYN" }]);
+    expect(interchange.notes).toMatchObject([{ code: "action-code", severity: "error" }]);
+    expect(await states()).toEqual({ L1: "delivering", L2: "delivering" });
+  },
+);
+
+test("the UN's receipt that an interchange came says nothing of what became of its letters", async () => {
+  await underWay();
+  const text = positive("L1")
+    .toString()
+    .replace("14+7'", "14+8'")
+    .replace("D:93A:ZZ:C0330Q+CTL03", "D:3:UN")
+    .replace(/UCM.*?'/, "")
+    .replace("UNT+4", "UNT+3");
+  await acceptInterchange(createContext(db, hospitals.key, new Date()), submission(Buffer.from(text)));
+  expect(await states()).toEqual({ L1: "delivering", L2: "delivering" });
+});
+
 test("what is held back and has a receipt from elsewhere is not sent when the pause ends", async () => {
   await db.update(endpoints).set({ state: "paused" });
   const bytes = anInterchange({

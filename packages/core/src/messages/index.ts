@@ -52,14 +52,16 @@ export {
   listMessageEvents,
 } from "./read-messages.ts";
 export { type Attempt, type Recorded, recordAttempt, recordAttempts } from "./record-attempt.ts";
-export { type PostedForm, withForm } from "./repeated-forms.ts";
+export { reportReceipt } from "./reported/report-receipt.ts";
+export { ReceiptOutcome, ReceiptReport } from "./reported/schemas.ts";
+export { type PostedForm, withForm } from "./requests/repeated-forms.ts";
 export {
   claimRequest,
   type KeptAnswer,
   keepClaimedAnswer,
   releaseClaim,
   underRequest,
-} from "./request-answers.ts";
+} from "./requests/request-answers.ts";
 export {
   forgetOldResends,
   getResends,
@@ -123,7 +125,6 @@ export { listSteps, listWays, nameEndpoint, type WayChoice } from "./tracking/li
 export { readFeedHead, readMailboxNotices, readNotifications } from "./tracking/notifications.ts";
 export { cancelMessage, resendMessage } from "./tracking/operate-messages.ts";
 export { type MessageStep, messageSteps } from "./tracking/possible-steps.ts";
-export { reportReceipt } from "./tracking/report-receipt.ts";
 export { type OneOfMany, rerouteMessage, rerouteMessages } from "./tracking/reroute-messages.ts";
 export {
   DeadLetterChoice,
@@ -138,8 +139,6 @@ export {
   NotificationPage,
   NotificationQuestion,
   OperatorReason,
-  ReceiptOutcome,
-  ReceiptReport,
   ReleaseOutcome,
   RerouteOutcome,
   RerouteRequest,

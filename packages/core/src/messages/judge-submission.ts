@@ -72,12 +72,20 @@ function placesOfSender(
   }
 }
 
-/** Everything that is notable and no hindrance; errors in what an envelope carries are the receiver's to judge. */
-export function notesOf(findings: readonly Finding[], most = findingsMax): Finding[] {
-  return findings
-    .filter((entry) => !isHindrance(entry))
-    .slice(0, most)
-    .map(asWarning);
+/**
+ * The findings as the sender is told them, errors first: an error is what is refused. What is wrong in what an envelope carries
+ * is the receiver's to judge, and what came before is not looked at again: both are warnings. `fresh` are the numbers of the
+ * messages that are taken in now, from 1.
+ */
+export function toldFindings(
+  findings: readonly Finding[],
+  fresh: ReadonlySet<number>,
+  most = findingsMax,
+): ReportedFinding[] {
+  const isFresh = ({ at }: Finding) => (at.message === undefined ? fresh.size > 0 : fresh.has(at.message));
+  const isRefused = (entry: Finding) => isHindrance(entry) && isFresh(entry);
+  const others = findings.filter((entry) => !isRefused(entry)).map(asWarning);
+  return [...findings.filter(isRefused), ...others].slice(0, most);
 }
 
 /** The same finding as what hinders nothing. */
@@ -111,7 +119,8 @@ export async function judgePart(
   const indexOf = new Map(part.positions.map((position, index) => [position, index]));
   const receipts = question.receipts.flatMap((receipt) => {
     const position = indexOf.get(receipt.position);
-    return position === undefined ? [] : [{ ...receipt, position }];
+    // What is at fault itself is not believed.
+    return position === undefined || part.refused.has(position) ? [] : [{ ...receipt, position }];
   });
   const correlations = await correlateReceipts(db, { receipts, envelope, cases, actor, lettersOf });
   const party = envelope.receiver;

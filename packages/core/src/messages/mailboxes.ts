@@ -104,6 +104,7 @@ async function loadEntries(
     expiresAt: delivery.giveUpAt.toISOString(),
     leaseUntil: delivery.leaseUntil?.toISOString() ?? null,
     timesHandedOut: delivery.attempts,
+    isTest: interchange.isTest,
     messages: (byDelivery.get(delivery.id) ?? [])
       .sort((a, b) => a.position - b.position)
       .map(({ id, reference, messageType, version }) => ({ id, reference, messageType, version })),

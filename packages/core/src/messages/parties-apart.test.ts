@@ -10,10 +10,10 @@ import { readFromMailbox, takeFromMailbox } from "./mailboxes.ts";
 import { findMessagesByPatient } from "./patients.ts";
 import { readMessagePayload } from "./read-interchanges.ts";
 import { getMessage } from "./read-messages.ts";
+import { reportReceipt } from "./reported/report-receipt.ts";
 import { interchanges, messages, seenReferences } from "./tables.ts";
 import { listInterchanges, listMessages } from "./tracking/list-messages.ts";
 import { resendMessage } from "./tracking/operate-messages.ts";
-import { reportReceipt } from "./tracking/report-receipt.ts";
 
 const doctor = "5799990010018";
 const clinic = "5799990010032";

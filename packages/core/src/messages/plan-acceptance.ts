@@ -66,11 +66,9 @@ function planMessage(
     endpointId: null,
   });
   const found = question.part.refused.get(position);
-  if (found && found.reason !== "VER") {
-    return refuse("SYN", [
-      { event: isReceipt(message) ? "receipt-refused" : "found-invalid", detail: { reason: "SYN" } },
-    ]);
-  }
+  const invalid = (reason: "SYN" | "VER") =>
+    refuse(reason, [{ event: isReceipt(message) ? "receipt-refused" : "found-invalid", detail: { reason } }]);
+  if (found && found.reason !== "VER") return invalid("SYN");
   const { warnings } = question.part;
   const valid: Happening = {
     event: "found-valid",
@@ -80,9 +78,7 @@ function planMessage(
     const reason = "contradicts-earlier-receipt";
     return refuse(reason, [valid, { event: "receipt-refused", detail: { reason } }]);
   }
-  const known = question.route(message);
-  // Where it goes is asked first: an unknown receiver is told as such, whatever else is wrong.
-  const route = known.found && found ? ({ found: false, reason: "VER" } as const) : known;
+  const route = question.route(message);
   if (!route.found) {
     if (isReceipt(message)) {
       const detail = { reason: route.reason };
@@ -90,6 +86,8 @@ function planMessage(
     }
     return refuse(route.reason, [valid, { event: "found-no-route", detail: { reason: route.reason } }]);
   }
+  // Where it goes is asked first: an unknown receiver is told as such, whatever else is wrong.
+  if (found) return invalid("VER");
   const { endpointId, isPaused } = route;
   return {
     position,

@@ -22,6 +22,7 @@ export function interchangeView(row: InterchangeRow, list: MessageSummary[]): In
     receiver: row.receiver,
     controlReference: row.controlReference,
     acknowledgementRequested: row.acknowledgementRequested,
+    isTest: row.isTest,
     sizeBytes: row.sizeBytes,
     sha256: showDigest(row.payloadSha256),
     receivedAt: row.receivedAt.toISOString(),

@@ -26,6 +26,7 @@ export function summaryOf(row: MessageRow): MessageSummary {
     reason: row.reason,
     receivedAt: row.receivedAt.toISOString(),
     receiptFlag: row.receiptFlag,
+    isTest: row.isTest,
   };
 }
 

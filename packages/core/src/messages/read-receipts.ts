@@ -27,9 +27,10 @@ export type ReceiptContent = {
     sender: string;
     receiver: string;
   };
-  whole: Polarity;
+  /** Undefined where it says neither that it was taken nor that it was refused. */
+  whole: Polarity | undefined;
   /** Letters answered by themselves; the others share what is said of the whole. */
-  letters: readonly { reference: string; polarity: Polarity }[];
+  letters: readonly { reference: string; polarity: Polarity | undefined }[];
 };
 
 /** Whether an interchange holds a receipt, or carries one. */
@@ -107,8 +108,11 @@ function ofXml({ position, kind, original, isRefused, letters }: XmlReceipt): Re
 const isContrl = (envelope: InterchangeEnvelope, position: number) =>
   envelope.messages[position]?.unhType === "CONTRL";
 
-// ISO 9735 data element 0083: 4 rejects this level and all below; 7 and 8 take it.
-const polarityOf = (action: string): Polarity => (action === "4" ? "negative" : "positive");
+// ISO 9735 data element 0083: 4 rejects this level and all below, 7 takes it. 8 only says that the interchange came; the other
+// codes are withdrawn or unknown, and say nothing that could be believed.
+const polarities: Readonly<Record<string, Polarity>> = { "4": "negative", "7": "positive" };
+const polarityOf = (action: string): Polarity | undefined =>
+  Object.hasOwn(polarities, action) ? polarities[action] : undefined;
 
 /** Most letters that a receipt can name: an interchange has no more. */
 const lettersMax = 100_000;
@@ -117,7 +121,8 @@ async function readControls(
   content: Pick<Content, "parts">,
   envelope: InterchangeEnvelope,
 ): Promise<ReceiptContent[]> {
-  const receipts: (ReceiptContent & { letters: { reference: string; polarity: Polarity }[] })[] = [];
+  const receipts: (ReceiptContent & { letters: { reference: string; polarity: Polarity | undefined }[] })[] =
+    [];
   let position = -1;
   let current: (typeof receipts)[number] | undefined;
   const segment = (tokens: SegmentTokens) => {

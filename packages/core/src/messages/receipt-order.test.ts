@@ -142,6 +142,9 @@ async function saidIn(bytes: Buffer): Promise<string[]> {
   const { envelope } = readSingleEnvelope(bytes);
   if (readEnvelope(bytes).interchanges.length !== 1 || !holdsReceipt(envelope)) return [];
   return (await readReceipts(contentOf(bytes), envelope)).flatMap(({ whole, letters }) =>
-    whole === "negative" || letters.length === 0 ? [whole] : letters.map(({ polarity }) => polarity),
+    (whole === "negative" || letters.length === 0
+      ? [whole]
+      : letters.map(({ polarity }) => polarity)
+    ).flatMap((polarity) => polarity ?? []),
   );
 }

@@ -4,8 +4,9 @@ import type { Transaction } from "../database/index.ts";
 import { heldKeyring, wrapAgain } from "../vault/index.ts";
 import { payloads } from "../vault/tables.ts";
 import { payloadRows } from "./payloads.ts";
-import { sealedAnswer } from "./request-answers.ts";
-import { deliveries, idempotencyKeys, interchanges } from "./tables.ts";
+import { sealedAnswer } from "./requests/request-answers.ts";
+import { idempotencyKeys } from "./requests/tables.ts";
+import { deliveries, interchanges } from "./tables.ts";
 
 export type Rotated = {
   /** Payload parts whose key is now wrapped under the newest PAYLOAD_KEY. */

@@ -31,6 +31,8 @@ export const ReceiptFlag = z.enum(receiptFlags).meta({
     "What is odd about a receipt: late, it came after it was due; unknown, no letter is known that it answers; contradictory, it says the opposite of an earlier one",
 });
 
+const isTest = z.boolean().meta({ description: "Sent to be tried, not for real (UNB 0035)" });
+
 /** One message, as a list or its interchange shows it. */
 export const MessageSummary = z
   .object({
@@ -47,6 +49,7 @@ export const MessageSummary = z
     reason: MessageReason.nullable(),
     receivedAt: instant(),
     receiptFlag: ReceiptFlag.nullable(),
+    isTest,
   })
   .meta({ id: "MessageSummary", description: "A message and where it stands" });
 export type MessageSummary = z.infer<typeof MessageSummary>;
@@ -83,6 +86,7 @@ export const InterchangeView = z
     receiver: z.string(),
     controlReference: z.string().meta({ description: "Envelope id (UNB 0020)" }),
     acknowledgementRequested: z.boolean(),
+    isTest,
     sizeBytes: z.int(),
     sha256: z.string(),
     receivedAt: instant(),
@@ -102,7 +106,9 @@ export const AcceptedInterchange = InterchangeView.extend({
     description:
       "Of a duplicate: its bytes are not those of the first. They were ignored; changed content needs new ids",
   }),
-  notes: z.array(finding).meta({ description: "What is notable but no hindrance" }),
+  notes: z.array(finding).meta({
+    description: "Every finding: an error is what was refused, the others hinder nothing",
+  }),
 }).meta({ id: "AcceptedInterchange", description: "A delivery that the gateway now answers for" });
 export type AcceptedInterchange = z.infer<typeof AcceptedInterchange>;
 
@@ -131,6 +137,7 @@ export const InterchangeReport = z
     sender: z.string().nullable(),
     receiver: z.string().nullable(),
     controlReference: z.string().nullable(),
+    isTest,
     messages: z.array(
       z.object({
         position: z.int(),
@@ -248,6 +255,7 @@ export const MailboxEntry = z
     expiresAt: instant().meta({ description: "After this the sender is told that it was not fetched" }),
     leaseUntil: instant().nullable(),
     timesHandedOut: z.int(),
+    isTest,
     messages: z.array(
       z.object({ id: Id, reference: z.string(), messageType: z.string(), version: z.string() }),
     ),

@@ -38,6 +38,8 @@ export type OwnInterchange = {
   messageOrigins: readonly string[];
   /** How its one message is held back; absent when it goes at once. */
   hold?: Hold | undefined;
+  /** Of a reported receipt: by what the same is known again. */
+  saidMark?: string | undefined;
 };
 
 /** What an interchange in the database says of its envelope, as its rows carry it. */
@@ -50,6 +52,7 @@ export function envelopeColumns(envelope: InterchangeEnvelope) {
     receiverQualifier: envelope.receiver.qualifier ?? null,
     controlReference: envelope.reference,
     acknowledgementRequested: envelope.acknowledgementRequested,
+    isTest: envelope.isTest,
   };
 }
 
@@ -159,6 +162,8 @@ export async function sendContent(
       receiver: envelope.receiver.id,
       receivedAt: writer.now,
       acknowledgementRequested: envelope.acknowledgementRequested,
+      isTest: envelope.isTest,
+      saidMark: own.saidMark ?? null,
       reason: (own.hold ? "quarantine" : null) as MessageReason | null,
       deliveryId,
       ...sides,

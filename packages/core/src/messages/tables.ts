@@ -39,6 +39,8 @@ export const interchanges = pgTable(
     /** The envelope id: UNB 0020. */
     controlReference: text().notNull(),
     acknowledgementRequested: boolean().notNull(),
+    /** Sent to be tried, not for real: UNB 0035. */
+    isTest: boolean().notNull().default(false),
     payloadSha256: text().notNull(),
     sizeBytes: integer().notNull(),
     receivedAt: instant().notNull(),
@@ -140,6 +142,8 @@ export const messages = pgTable(
     receiver: text().notNull(),
     receivedAt: instant().notNull(),
     acknowledgementRequested: boolean().notNull(),
+    /** As its interchange. */
+    isTest: boolean().notNull().default(false),
     state: text({ enum: messageStates }).notNull(),
     stateSince: instant().notNull(),
     /** When the watchdog reports that it has stood too long in this state; null where it may stand for ever. */
@@ -154,6 +158,8 @@ export const messages = pgTable(
     originId: uuid(),
     /** What is odd about its receipt, or about it as a receipt; for people to look at. */
     receiptFlag: text({ enum: receiptFlags }),
+    /** Of a negative receipt that a receiver reported: the keyed hash of reason and text, by which the same is known again. */
+    saidMark: text(),
   },
   (table) => [
     uniqueIndex("messages_position").on(table.interchangeId, table.position),
@@ -247,22 +253,6 @@ export const endpointHours = pgTable(
     failed: integer().notNull(),
   },
   (table) => [primaryKey({ name: "endpoint_hours_key", columns: [table.endpointId, table.hour] })],
-);
-
-/** The first answer to a request that carried an Idempotency-Key. */
-export const idempotencyKeys = pgTable(
-  "idempotency_keys",
-  {
-    owner: text().notNull(),
-    key: text().notNull(),
-    requestSha256: text().notNull(),
-    answer: jsonb().$type<unknown>().notNull(),
-    createdAt: instant().notNull(),
-  },
-  (table) => [
-    primaryKey({ name: "idempotency_keys_owner_key", columns: [table.owner, table.key] }),
-    index("idempotency_keys_created").on(table.createdAt),
-  ],
 );
 
 /** Ids seen between two parties, with the first that carried them (MedCom's four cases), and ids within what was carried. */

@@ -8,25 +8,19 @@ import type { WholeSubmission } from "./accept-together.ts";
 import { deliveryRow, interchangeRow, messageDrafts } from "./acceptance-rows.ts";
 import { introduction } from "./advance.ts";
 import { loadParties, loadTypesReceivedBy, routeMessage } from "./find-routes.ts";
-import { answerRow, findNamedBefore } from "./idempotency.ts";
 import { insertTogether, rowsOf } from "./insert-together.ts";
-import { type Facts, notesOf, senderSubject } from "./judge-submission.ts";
+import { type Facts, senderSubject, toldFindings } from "./judge-submission.ts";
 import { patientRows } from "./patients.ts";
 import { payloadRows } from "./payloads.ts";
 import { planAcceptance } from "./plan-acceptance.ts";
 import { interchangeView } from "./read-interchanges.ts";
 import { summaryOf } from "./read-messages.ts";
+import { answerRow, findNamedBefore } from "./requests/idempotency.ts";
+import { idempotencyKeys } from "./requests/tables.ts";
 import type { AcceptedInterchange } from "./schemas.ts";
 import { envelopeKey } from "./seen-references.ts";
 import { openQueues } from "./send-own.ts";
-import {
-  deliveries,
-  idempotencyKeys,
-  interchanges,
-  messageEvents,
-  messages,
-  seenReferences,
-} from "./tables.ts";
+import { deliveries, interchanges, messageEvents, messages, seenReferences } from "./tables.ts";
 
 /** One of those that are taken in together; `accepted` is set when it was, and stays unset when it has to go by itself. */
 export type Fellow = WholeSubmission & {
@@ -136,7 +130,8 @@ function rowsOfFellow(fellow: Fellow, facts: Facts, route: Parameters<typeof pla
   const drafts = messageDrafts(taken, { id, messageIds, sides }, plan.messages, more);
   const { rows, events } = introduction(ctx, drafts);
   const view = interchangeView(interchange, rows.map(summaryOf));
-  const accepted: AcceptedInterchange = { ...view, notes: notesOf(findings) };
+  const allFresh = new Set(envelope.messages.map((_, index) => index + 1));
+  const accepted: AcceptedInterchange = { ...view, notes: toldFindings(findings, allFresh) };
   return {
     interchange,
     delivery: deliveryRow(taken, { id: deliveryId, interchangeId: id, payload }, planned),

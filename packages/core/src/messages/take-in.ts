@@ -9,7 +9,7 @@ import type { Content } from "./content.ts";
 import { settleReceipts } from "./correlate-receipts.ts";
 import { cutContent } from "./cut-content.ts";
 import { type DuplicateCase, decideSubmission } from "./duplicates.ts";
-import { type Facts, type JudgedPart, judgePart, notesOf } from "./judge-submission.ts";
+import { type Facts, type JudgedPart, judgePart, toldFindings } from "./judge-submission.ts";
 import { lockLetters } from "./lock-letters.ts";
 import type { Part } from "./parts.ts";
 import { patientRowsOf, rememberPatients } from "./patients.ts";
@@ -69,7 +69,16 @@ export async function takeIn(tx: Transaction, intake: Intake): Promise<TakenIn> 
     });
   }
   const { interchange, repeatedReceipts } = together(taken);
-  return { interchange: { ...interchange, notes: notesOf(intake.findings) }, repeatedReceipts };
+  const notes = toldFindings(intake.findings, freshOf(begun, cases));
+  return { interchange: { ...interchange, notes }, repeatedReceipts };
+}
+
+/** The numbers in the submission of the messages that are taken in now. */
+function freshOf(parts: readonly Begun[], cases: readonly (readonly DuplicateCase[])[]): ReadonlySet<number> {
+  const numbers = parts.flatMap(({ part }, at) =>
+    part.positions.flatMap((position, index) => (cases[at]?.[index] === "new" ? position + 1 : [])),
+  );
+  return new Set(numbers);
 }
 
 async function begin(tx: Transaction, { ctx }: Intake, part: Part): Promise<Begun> {

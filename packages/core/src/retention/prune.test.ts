@@ -10,10 +10,10 @@ import {
   readInterchangePayload,
   takeFromMailbox,
 } from "../messages/index.ts";
+import { idempotencyKeys } from "../messages/requests/tables.ts";
 import {
   deliveries,
   endpointQueues,
-  idempotencyKeys,
   interchanges,
   messageEvents,
   messages,

@@ -10,7 +10,7 @@ import { keyNamed, type MasterKey } from "./key-list.ts";
 import { heldKeyring } from "./keyring.ts";
 import { decrypt, encrypt } from "./seal.ts";
 
-type Purpose = "payload names" | "patient numbers" | "mail addresses" | "short texts";
+type Purpose = "payload names" | "patient numbers" | "mail addresses" | "short texts" | "said";
 
 const derived = new WeakMap<MasterKey, Map<Purpose, KeyObject>>();
 
@@ -58,9 +58,17 @@ export function patientIdHashes(id: string): Buffer[] {
   return heldKeyring().index.map((master) => keyedHash(master, "patient numbers", id));
 }
 
+const hashesUnder = (purpose: Purpose, text: string) =>
+  heldKeyring().index.map((master) => keyedHash(master, purpose, text).toString("hex"));
+
 /** The keyed hashes (HMAC-SHA-256) of a mail address under every key that is known, hexadecimal, newest first: that one is stored. */
 export function addressHashes(address: string): string[] {
-  return heldKeyring().index.map((master) => keyedHash(master, "mail addresses", address).toString("hex"));
+  return hashesUnder("mail addresses", address);
+}
+
+/** The same of what a receipt says, by which it is known when it is said again. */
+export function saidHashes(text: string): string[] {
+  return hashesUnder("said", text);
 }
 
 const mark = "sealed:";

@@ -6,6 +6,7 @@ export {
   hidePatientId,
   hideText,
   patientIdHashes,
+  saidHashes,
   showDigest,
   showText,
 } from "./hide.ts";

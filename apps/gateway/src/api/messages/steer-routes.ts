@@ -185,6 +185,6 @@ export const receiptRoute = createRoute({
   ...stepIn(ReceiptReport, { outcome: "negative", reason: "NC", text: "Patienten er ikke hos os." }),
   responses: {
     200: json("It is noted, and the sender is told", ReceiptOutcome),
-    ...refusedWriting("not-found", "wrong-state", "receipt-contradicts", "not-answerable"),
+    ...refusedWriting("not-found", "wrong-state", "receipt-contradicts", "receipt-given", "not-answerable"),
   },
 });

@@ -140,6 +140,21 @@ test("a search takes its keys in the body", async () => {
   });
 });
 
+test("a negative receipt says why, and is not given again in other words", async () => {
+  const { messageIds } = await gateway.send();
+  const path = `/v1/messages/${messageIds[0]}/receipts`;
+  const wordless = await gateway.post("to", path, { outcome: "negative" });
+  expect([wordless.status, await wordless.json()]).toMatchObject([
+    400,
+    { errors: [{ detail: "en negativ kvittering siger hvorfor: reason, text eller begge" }] },
+  ]);
+  const said = { outcome: "negative", text: "Ukendt afsnit" };
+  expect(await (await gateway.post("to", path, said)).json()).toMatchObject({ isRepeated: false });
+  expect(await (await gateway.post("to", path, said)).json()).toMatchObject({ isRepeated: true });
+  const other = await gateway.post("to", path, { ...said, text: "Et andet" });
+  expect([other.status, await other.json()]).toMatchObject([409, { code: "receipt-given" }]);
+});
+
 test("ids in capitals are the same ids, in lists, in the body and in what is answered", async () => {
   const id = await aDeadLetter("CAPITALS");
   const ids = [id, id.toUpperCase()];

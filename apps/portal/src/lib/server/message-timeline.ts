@@ -114,6 +114,14 @@ function takenIn(detail: Detail | null, { sender }: Names): string {
   return kind === "resent" ? m.messages_event_made_again() : m.messages_event_made();
 }
 
+/** What an envelope carries is the receiver's to judge: both sides see where it says otherwise than the envelope. */
+function checked(detail: Detail | null): Said {
+  const warnings = textOf(detail, "warnings")?.split(" ") ?? [];
+  if (warnings.includes("parties-differ")) return [m.messages_event_other_parties(), "warn"];
+  if (warnings.includes("carried-differs")) return [m.messages_event_other_type(), "warn"];
+  return [m.messages_event_found_valid(), ""];
+}
+
 function rerouted(detail: Detail | null, names: Names): string {
   const text = m.messages_event_rerouted({ way: wayOf(detail, names) });
   return textOf(detail, "interchangeId") === null ? text : `${text} ${m.messages_event_new_envelope()}`;
@@ -123,7 +131,7 @@ function wordsOf({ event, detail, to }: EventView, names: Names & { transport: s
   const { receiver, transport } = names;
   const said = {
     "taken-in": () => [takenIn(detail, names), ""],
-    "found-valid": () => [m.messages_event_found_valid(), ""],
+    "found-valid": () => checked(detail),
     "found-invalid": () => [m.messages_event_found_invalid({ reason: why(detail) }), "bad"],
     "found-route": () => [m.messages_event_found_route({ way: wayOf(detail, names) }), ""],
     "found-no-route": () => [m.messages_event_found_invalid({ reason: why(detail) }), "bad"],

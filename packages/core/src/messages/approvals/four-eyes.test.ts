@@ -12,6 +12,7 @@ import { testDatabase, twoSides } from "../../testing/index.ts";
 import { endDrains } from "../end-drains.ts";
 import { takeFromMailbox } from "../mailboxes.ts";
 import { getMessage } from "../read-messages.ts";
+import { reportReceipt } from "../reported/report-receipt.ts";
 import { startResends } from "../resends/resend-jobs.ts";
 import { continueResends } from "../resends/run-resends.ts";
 import { messages } from "../tables.ts";
@@ -19,7 +20,6 @@ import { followMovedLocations, tendDeliveries } from "../tend-deliveries.ts";
 import { discardDeadLetter, rerouteDeadLetters, retryDeadLetter } from "../tracking/dead-letters.ts";
 import { holdMessage, releaseMessage } from "../tracking/hold-messages.ts";
 import { cancelMessage, resendMessage } from "../tracking/operate-messages.ts";
-import { reportReceipt } from "../tracking/report-receipt.ts";
 import { rerouteMessage } from "../tracking/reroute-messages.ts";
 import { approveRelease } from "./approvals.ts";
 

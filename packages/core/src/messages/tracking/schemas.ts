@@ -261,38 +261,3 @@ export const NotificationPage = z
   })
   .meta({ id: "NotificationPage", description: "What happened, in an order that never skips anything" });
 export type NotificationPage = z.infer<typeof NotificationPage>;
-
-/** What the receiver of a letter says became of it. */
-export const ReceiptReport = z
-  .strictObject({
-    outcome: z.enum(["positive", "negative"]),
-    reason: z.enum(["NC", "LOK", "MID", "VER", "SYN"]).optional().meta({
-      description: "Of a negative one: MedCom's code, NC when none is given",
-    }),
-    text: z.string().trim().min(1).max(500).optional().meta({
-      description: "Of a negative one: why, for the sender; no patient data",
-    }),
-  })
-  .refine(({ outcome, reason, text }) => outcome === "negative" || (!reason && !text), {
-    message: "a positive receipt carries no reason",
-  })
-  .meta({
-    id: "ReceiptReport",
-    description: "What became of a letter, as its receiver says",
-    examples: [
-      { outcome: "positive" },
-      { outcome: "negative", reason: "NC", text: "Patienten er ikke hos os." },
-    ],
-  });
-export type ReceiptReport = z.infer<typeof ReceiptReport>;
-
-/** What reporting a receipt came to. */
-export const ReceiptOutcome = z
-  .object({
-    id: Id,
-    state: MessageState,
-    receiptMessageId: Id.nullable(),
-    isRepeated: z.boolean().meta({ description: "It had been said before; nothing was sent again" }),
-  })
-  .meta({ id: "ReceiptOutcome", description: "Where the letter stands, and the receipt that was sent" });
-export type ReceiptOutcome = z.infer<typeof ReceiptOutcome>;

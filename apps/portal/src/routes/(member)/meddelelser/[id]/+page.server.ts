@@ -54,6 +54,7 @@ export const load: PageServerLoad = async (event) => {
       since: new Date(message.stateSince),
       receivedAt: new Date(message.receivedAt),
       isReceiptAsked: message.acknowledgementRequested,
+      isTest: message.isTest,
       why: reason && { text: reasonText(reason), advice: adviceText(reason), code: reason },
     },
     sender,

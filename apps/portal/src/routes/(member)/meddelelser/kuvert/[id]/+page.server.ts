@@ -32,6 +32,7 @@ export const load: PageServerLoad = async (event) => {
       sizeBytes: envelope.sizeBytes,
       receivedAt: new Date(envelope.receivedAt),
       originId: envelope.originId,
+      isTest: envelope.isTest,
     },
     sender: partyOf(envelope.sender, names),
     receiver: partyOf(envelope.receiver, names),

@@ -1,9 +1,9 @@
 import { and, eq, sql } from "drizzle-orm";
-import { asSystem, type Context, change, withMemory } from "../context.ts";
-import type { Transaction } from "../database/index.ts";
-import { DomainError } from "../errors.ts";
-import type { Actor } from "../permissions/index.ts";
-import { hideText, showText } from "../vault/index.ts";
+import { asSystem, type Context, change, withMemory } from "../../context.ts";
+import type { Transaction } from "../../database/index.ts";
+import { DomainError } from "../../errors.ts";
+import type { Actor } from "../../permissions/index.ts";
+import { hideText, showText } from "../../vault/index.ts";
 import { ownerOf } from "./idempotency.ts";
 import { idempotencyKeys } from "./tables.ts";
 

@@ -1,8 +1,8 @@
 import { deserialize, serialize } from "node:v8";
 import { and, eq, lt } from "drizzle-orm";
-import { type Context, withMemory } from "../context.ts";
-import type { Transaction } from "../database/index.ts";
-import { hideText, showText } from "../vault/index.ts";
+import { type Context, withMemory } from "../../context.ts";
+import type { Transaction } from "../../database/index.ts";
+import { hideText, showText } from "../../vault/index.ts";
 import { ownerOf } from "./idempotency.ts";
 import { idempotencyKeys } from "./tables.ts";
 

@@ -1,10 +1,11 @@
-import { isReceipt, type MessageEnvelope } from "@sor/edi";
+import { isReceipt, type MessageEnvelope, type Refusal } from "@sor/edi";
 import { eq } from "drizzle-orm";
 import { type Context, change } from "../../context.ts";
 import { newId, type Transaction } from "../../database/index.ts";
 import { DomainError } from "../../errors.ts";
+import { saidHashes } from "../../vault/index.ts";
 import { contentOf } from "../content.ts";
-import { correlateReceipts, settleReceipts } from "../correlate-receipts.ts";
+import { type Correlation, correlateReceipts, settleReceipts } from "../correlate-receipts.ts";
 import { readEnvelopeOf } from "../cut-content.ts";
 import { loadParties, loadReceivedTypes, routeMessage } from "../find-routes.ts";
 import { lockLetters } from "../lock-letters.ts";
@@ -14,6 +15,7 @@ import { type MessageRow, requireVisibleMessage } from "../read-messages.ts";
 import { readReceipts } from "../read-receipts.ts";
 import { contentTypeOf, readSingleEnvelope } from "../read-single-envelope.ts";
 import { findFirstSent } from "../receipts.ts";
+import { refusalOfReason } from "../refusal-texts.ts";
 import { type OwnTarget, sendOwn } from "../send-own.ts";
 import { entryOf, receiverSide, wrongState } from "../sides.ts";
 import { messages } from "../tables.ts";
@@ -25,7 +27,8 @@ const conflict = (fault: string, message: string) => new DomainError("conflict",
 /**
  * The receiver of a letter says what became of it: a receipt is built in the form in which the sender sent it, noted on the
  * letter and delivered to the sender. The same again changes nothing. Throws `conflict`: `receipt-contradicts` when the
- * opposite has been said, `not-answerable` for receipts and what we built ourselves, `wrong-state` for a withdrawn letter.
+ * opposite has been said, `receipt-given` when the sender has been told in other words, `not-answerable` for receipts and
+ * what we built ourselves, `wrong-state` for a withdrawn letter.
  */
 export async function reportReceipt(
   ctx: Context,
@@ -34,7 +37,9 @@ export async function reportReceipt(
   const seen = await requireVisibleMessage(ctx, input.id);
   return await change(ctx, receiverSide(seen), async (tx) => {
     const subject = await loadSubject(tx, seen);
-    const bytes = buildReportedReceipt({ ...subject, refusal: refusalOf(input), now: ctx.now, newId });
+    const refusal = refusalOf(input);
+    const said = refusal && JSON.stringify([refusal.reason, refusal.text]);
+    const bytes = buildReportedReceipt({ ...subject, refusal, now: ctx.now, newId });
     if (!bytes) throw conflict("not-answerable", "A receipt is answered by none.");
     const { envelope } = readSingleEnvelope(bytes);
     const correlations = await correlateReceipts(tx, {
@@ -45,14 +50,11 @@ export async function reportReceipt(
       lettersOf: (ids) => lockLetters(tx, ids),
       ...(subject.isCopy && { copyId: seen.id }),
     });
-    const answered = correlations.flatMap((correlation) => correlation.answered);
-    const judged = answered.find(({ message }) => message.id === seen.id) ?? answered[0];
-    if (!judged) throw new Error("a receipt was built that answers nothing");
-    if (correlations.some(({ contradicts }) => contradicts))
-      throw conflict("receipt-contradicts", "The opposite has been said of it.");
-    if (judged.event === "receipt-late") throw wrongState(judged.message.state);
+    const judged = requireSayable(correlations, seen.id);
     if (judged.event === "receipt-repeated") {
       const { state, receiptMessageId } = judged.message;
+      if (said && input.text !== undefined && !(await isKnown(tx, receiptMessageId, said)))
+        throw conflict("receipt-given", "The sender has been told so, in other words.");
       return { result: { id: seen.id, state, receiptMessageId, isRepeated: true }, entries: [] };
     }
     const own = await sendOwn(tx, ctx, {
@@ -64,6 +66,7 @@ export async function reportReceipt(
       receiverSupplierId: subject.senderSupplierId,
       originId: subject.originId,
       messageOrigins: [subject.originId],
+      saidMark: said && saidHashes(said)[0],
     });
     await settleReceipts(tx, ctx, correlations, own.messageIds);
     const [after] = await tx.select().from(messages).where(eq(messages.id, seen.id));
@@ -74,8 +77,30 @@ export async function reportReceipt(
   });
 }
 
-function refusalOf({ outcome, reason, text }: ReceiptReport) {
-  return outcome === "positive" ? undefined : { reason: reason ?? "NC", text: text ?? "" };
+/** What the receipt says of the letter; throws `conflict` where it may not be said. */
+function requireSayable(correlations: readonly Correlation[], id: string): Correlation["answered"][number] {
+  const answered = correlations.flatMap((correlation) => correlation.answered);
+  const judged = answered.find(({ message }) => message.id === id) ?? answered[0];
+  if (!judged) throw new Error("a receipt was built that answers nothing");
+  if (correlations.some(({ contradicts }) => contradicts))
+    throw conflict("receipt-contradicts", "The opposite has been said of it.");
+  if (judged.event === "receipt-late") throw wrongState(judged.message.state);
+  return judged;
+}
+
+function refusalOf({ outcome, reason = "NC", text }: ReceiptReport): Refusal | undefined {
+  if (outcome === "positive") return undefined;
+  return text === undefined ? refusalOfReason(reason) : { reason, text };
+}
+
+/** Whether the receipt that was given says just this; of one that came in another way that is not known. */
+async function isKnown(tx: Transaction, receiptMessageId: string | null, said: string) {
+  if (receiptMessageId === null) return false;
+  const [given] = await tx
+    .select({ mark: messages.saidMark })
+    .from(messages)
+    .where(eq(messages.id, receiptMessageId));
+  return saidHashes(said).includes(given?.mark ?? "");
 }
 
 /** The letter as its sender sent it first: a receipt names the ids that the sender knows. */

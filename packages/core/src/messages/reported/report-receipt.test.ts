@@ -15,10 +15,10 @@ import {
 import { acceptInterchange } from "../accept-interchange.ts";
 import { acknowledgeMailbox, readFromMailbox, takeFromMailbox } from "../mailboxes.ts";
 import { getMessage } from "../read-messages.ts";
-import { hasFirstOutcome } from "./first-outcome.ts";
-import { listMessages } from "./list-messages.ts";
+import { hasFirstOutcome } from "../tracking/first-outcome.ts";
+import { listMessages } from "../tracking/list-messages.ts";
+import { MessageFilter } from "../tracking/schemas.ts";
 import { reportReceipt } from "./report-receipt.ts";
-import { MessageFilter } from "./schemas.ts";
 
 const sender = completeGln("579000800001");
 const receiver = completeGln("579000800002");
@@ -98,6 +98,38 @@ describe("a receipt that the receiver reports", () => {
     await expect(reportReceipt(ctx(from), { id: receiptId, outcome: "positive" })).rejects.toMatchObject({
       details: { fault: "not-answerable" },
     });
+  });
+
+  test("is negative in the receiver's words, or in those of its reason, and is not said again in others", async () => {
+    const [worded, plain] = [await aLetter(), await aLetter()];
+    await fetchAll(receiver, to);
+    const said = { outcome: "negative", reason: "NC", text: "Ukendt afsnit" } as const;
+    const first = await reportReceipt(ctx(to), { id: worded.id, ...said });
+    expect(await reportReceipt(ctx(to), { id: worded.id, ...said })).toEqual({ ...first, isRepeated: true });
+    for (const other of [{ text: "Et andet afsnit" }, { reason: "SYN" as const }]) {
+      await expect(reportReceipt(ctx(to), { id: worded.id, ...said, ...other })).rejects.toMatchObject({
+        ...{ code: "conflict", details: { fault: "receipt-given" } },
+      });
+    }
+    await reportReceipt(ctx(to), { id: plain.id, outcome: "negative", reason: "NC" });
+    const texts = (await fetchAll(sender, from)).map(
+      (bytes) => /FTX\+NC\+P00\+\+(.+?)'/.exec(bytes.toString("latin1"))?.[1],
+    );
+    expect(texts).toEqual(["Ukendt afsnit", expect.stringContaining("modtageren har ikke taget imod det")]);
+  });
+
+  test("that came in another way is not told again with a text", async () => {
+    const { id, reference } = await aLetter();
+    await fetchAll(receiver, to);
+    const contrl = `UNB+UNOC:3+${receiver}:14+${sender}:14+260301:1200+C9'UNH+R9+CONTRL:D:93A:ZZ:C0230Q+CTL02'UCI+${reference}+${sender}:14+${receiver}:14+4'UNT+3+R9'UNZ+1+C9'`;
+    await acceptInterchange(ctx(to), { bytes: Buffer.from(contrl), gatewayParty });
+    expect(await reportReceipt(ctx(to), { id, outcome: "negative", reason: "NC" })).toMatchObject({
+      ...{ state: "receipted-negative", isRepeated: true },
+    });
+    await expect(
+      reportReceipt(ctx(to), { id, outcome: "negative", text: "Ukendt afsnit" }),
+    ).rejects.toMatchObject({ details: { fault: "receipt-given" } });
+    await fetchAll(sender, from);
   });
 
   test("is the receiver's to give, and nobody else's", async () => {

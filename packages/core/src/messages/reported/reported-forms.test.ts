@@ -15,7 +15,7 @@ import {
 import { acceptInterchange } from "../accept-interchange.ts";
 import { acknowledgeMailbox, readFromMailbox, takeFromMailbox } from "../mailboxes.ts";
 import { getMessage } from "../read-messages.ts";
-import { resendMessage } from "./operate-messages.ts";
+import { resendMessage } from "../tracking/operate-messages.ts";
 import { reportReceipt } from "./report-receipt.ts";
 
 type PartyOf = { gln: string; key: Actor };

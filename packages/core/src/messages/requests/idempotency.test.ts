@@ -1,11 +1,18 @@
 import { beforeEach, expect, test } from "vitest";
-import { createContext } from "../context.ts";
-import type { Database } from "../database/index.ts";
-import type { Actor } from "../permissions/index.ts";
-import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
-import { acceptInterchange } from "./accept-interchange.ts";
+import { createContext } from "../../context.ts";
+import type { Database } from "../../database/index.ts";
+import type { Actor } from "../../permissions/index.ts";
+import {
+  aLocation,
+  anEndpoint,
+  anInterchange,
+  aVendor,
+  receives,
+  testDatabase,
+} from "../../testing/index.ts";
+import { acceptInterchange } from "../accept-interchange.ts";
+import { takeFromMailbox } from "../mailboxes.ts";
 import { findEarlierAnswer } from "./idempotency.ts";
-import { takeFromMailbox } from "./mailboxes.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
 const [sender, receiver] = ["5790000120420", "5790000128686"];

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
-import { createContext } from "../context.ts";
-import type { Database } from "../database/index.ts";
-import type { Actor } from "../permissions/index.ts";
-import { aVendor, testDatabase } from "../testing/index.ts";
+import { createContext } from "../../context.ts";
+import type { Database } from "../../database/index.ts";
+import type { Actor } from "../../permissions/index.ts";
+import { aVendor, testDatabase } from "../../testing/index.ts";
 import { claimRequest, keepClaimedAnswer, releaseClaim, underRequest } from "./request-answers.ts";
 
 const start = new Date("2026-03-01T10:00:00Z");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { inviteUser, listInvitations } from "../access/index.ts";
-import { createContext } from "../context.ts";
-import { aWorldOfVendors } from "../testing/index.ts";
+import { inviteUser, listInvitations } from "../../access/index.ts";
+import { createContext } from "../../context.ts";
+import { aWorldOfVendors } from "../../testing/index.ts";
 import { withForm } from "./repeated-forms.ts";
 import { idempotencyKeys } from "./tables.ts";
 

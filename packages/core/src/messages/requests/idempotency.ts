@@ -1,10 +1,10 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import type { Transaction } from "../database/index.ts";
-import { DomainError } from "../errors.ts";
-import type { Actor } from "../permissions/index.ts";
-import { hideDigest, showDigest } from "../vault/index.ts";
-import { isSamePayload } from "./payloads.ts";
-import type { AcceptedInterchange } from "./schemas.ts";
+import type { Transaction } from "../../database/index.ts";
+import { DomainError } from "../../errors.ts";
+import type { Actor } from "../../permissions/index.ts";
+import { hideDigest, showDigest } from "../../vault/index.ts";
+import { isSamePayload } from "../payloads.ts";
+import type { AcceptedInterchange } from "../schemas.ts";
 import { idempotencyKeys } from "./tables.ts";
 
 /** `payloadName` tells one request from another. */
