@@ -151,6 +151,14 @@ describe("the history of a location number", () => {
       comment: "efter aftale",
       changes: [{ kind: "added", after: [{ endpointName: "Ind" }] }],
     });
+    const seenBy = async (actor: Actor) => {
+      const [, , line] = (await listLocationHistory(as(actor), { gln })).items;
+      return [line?.who, line?.comment, line?.supplierName];
+    };
+    expect(await seenBy(user({ kind: "supplier", supplierId: ids.b }))).toEqual([null, null, "Leverandør A"]);
+    const told = ["Berit Bruger", "efter aftale", "Leverandør A"];
+    expect(await seenBy(user({ kind: "all" }, "authority"))).toEqual(told);
+    expect(await seenBy(user({ kind: "all" }, "reader"))).toEqual([null, null, "Leverandør A"]);
     const first = await listLocationHistory(vendorA(), { gln, limit: 3 });
     const rest = await listLocationHistory(vendorA(), { gln, limit: 3, after: first.next ?? "" });
     expect([...first.items, ...rest.items].map((line) => line.sequence)).toEqual(

@@ -13,12 +13,13 @@ import { JournalCursor, RowId } from "./schemas.ts";
 export type HistoryLine = {
   sequence: number;
   at: Date;
-  /** A person's or key's name; for a job its own; null for somebody not signed in. */
+  /** A person's or key's name, for their own side and the register authority; for a job its own; null for others. */
   who: string | null;
   whoKind: JournalEntry["actorKind"];
   supplierName: string | null;
   action: string;
   outcome: "done" | "refused";
+  /** Why, for the same. */
   comment: string | null;
   changes: HistoryChange[];
   /** The number of the line that this one undid. */
@@ -31,7 +32,7 @@ const pageMax = 100;
 
 /**
  * The history of a location number, newest first, from the journal, for anybody signed in; with `since` only the lines
- * after that number.
+ * after that number. Of what another supplier changed, its name is shown instead of the person's or key's, and no reason.
  */
 export async function listLocationHistory(
   ctx: Context,
@@ -79,7 +80,16 @@ async function readEntries(
 async function toLines(ctx: Context, entries: readonly JournalEntry[]): Promise<HistoryLine[]> {
   const changes = entries.map(readHistoryEntry);
   const names = await loadNames(ctx, entries, changes.flat());
-  return entries.map((entry, i) => lineOf(entry, changes[i] ?? [], names));
+  return entries.map((entry, i) => {
+    const line = lineOf(entry, changes[i] ?? [], names);
+    return isOthers(ctx, entry) ? { ...line, who: null, comment: null } : line;
+  });
+}
+
+/** Whether another supplier than the actor's made the change, and the actor does not read the journal. */
+function isOthers({ actor, now }: Context, { supplierId }: JournalEntry): boolean {
+  if (supplierId === null || ("supplierId" in actor && actor.supplierId === supplierId)) return false;
+  return !may(actor, "journal.read", { type: "journal", id: "entries" }, now);
 }
 
 type Names = { suppliers: Map<string, string>; endpoints: Map<string, string> };

@@ -13,7 +13,7 @@ export function actionText({ action }: HistoryLine): string {
 }
 
 /** Who did it, in the page's language. */
-export function whoText({ who, whoKind }: HistoryLine): string {
-  const name = who ?? m.locations_unknown();
+export function whoText({ who, whoKind, supplierName }: HistoryLine): string {
+  const name = who ?? supplierName ?? m.locations_unknown();
   return whoKind === "system" ? m.locations_by_job({ name }) : name;
 }
