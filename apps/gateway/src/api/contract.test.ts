@@ -59,7 +59,7 @@ function mediaOf({ operation }: Described): { where: string; media: Media }[] {
 }
 
 const ofApi = operations.filter(({ path }) => path.startsWith("/v1/"));
-const secured = operations.filter(({ operation }) => operation.security);
+const secured = operations.filter(({ operation }) => operation.security?.length);
 const withJson = operations.filter(({ operation }) => operation.requestBody?.content["application/json"]);
 const withKey = { authorization: "Bearer all" };
 
@@ -184,4 +184,52 @@ test("documentation fetches nothing from another host", async () => {
   for (const [, address] of text.matchAll(/(?:src|href)="([^"]+)"/g)) {
     expect((await app.request(address ?? "")).status, address).toBe(200);
   }
+});
+
+describe("what a client generator reads", () => {
+  test("every operation has a name of its own that makes a method", () => {
+    const names = operations.map(({ operation }) => operation.operationId ?? "");
+    expect(names.filter((name) => !/^[a-z][A-Za-z]+$/.test(name))).toEqual([]);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  const headersOf = ({ operation }: Described) =>
+    (operation.parameters ?? [])
+      .filter((entry) => entry.in === "header")
+      .map(({ name }) => name.toLowerCase());
+
+  test.each(operations)("$name tells its security, its refusals and its conditional headers", (described) => {
+    const { operation, path } = described;
+    expect(operation.security).toBeDefined();
+    const answers = Object.keys(operation.responses);
+    if (path.startsWith("/v1/")) expect(answers.some((status) => status.startsWith("4"))).toBe(true);
+    const tagged = operation.responses["200"] as { headers?: Record<string, unknown> } | undefined;
+    expect(headersOf(described).includes("if-match")).toBe(answers.includes("428"));
+    if (answers.includes("304")) {
+      expect(headersOf(described)).toContain("if-none-match");
+      expect(tagged?.headers?.["ETag"]).toBeDefined();
+    }
+  });
+});
+
+describe("guides", () => {
+  test("the reference, the guides and the problems lead to one another, and every link of a guide is answered", async () => {
+    expect((await app.request("/")).headers.get("location")).toBe("/docs");
+    expect(await (await app.request("/docs")).text()).toContain('href="/docs/guides"');
+    const list = await (await app.request("/docs/guides")).text();
+    const guides = [...list.matchAll(/href="(\/docs\/guides\/[a-z-]+)"/g)].map(([, path = ""]) => path);
+    expect(guides).toContain("/docs/guides/message-types");
+    for (const path of guides) {
+      const page = await (await app.request(path)).text();
+      const links = [...page.matchAll(/href="(\/[^"#]*)/g)].map(([, link = ""]) => link);
+      for (const link of new Set(links))
+        expect((await app.request(link)).status, `${path}: ${link}`).toBeLessThan(400);
+    }
+    expect((await app.request("/docs/guides/nothing")).status).toBe(404);
+    expect((await app.request("/docs/guides/..%2f..%2fREADME")).status).toBe(404);
+  });
+
+  test("online viewers may read the description", async () => {
+    expect((await app.request("/openapi.json")).headers.get("access-control-allow-origin")).toBe("*");
+  });
 });

@@ -1,11 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { html } from "hono/html";
+import { html, raw } from "hono/html";
 import type { AppEnv, Language } from "../app-env.ts";
 import { etagOf } from "../conditional.ts";
 import { type ProblemCode, problem, problems } from "../problems.ts";
 import { newRouter } from "../router.ts";
+import { describeOperations } from "./describe.ts";
+import { findGuide, listGuides } from "./guides.ts";
 
 const description = `Opslag og meddelelser i SOR-platformen · Lookups and messages of the SOR platform.
 
@@ -14,7 +16,7 @@ Every refusal is \`application/problem+json\` (RFC 9457) with a stable \`code\`;
 
 /** The OpenAPI 3.1 document of everything mounted in `app`. */
 export function openApiOf(app: OpenAPIHono<AppEnv>) {
-  return app.getOpenAPI31Document({
+  const document = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
       title: "SOR gateway",
@@ -33,6 +35,7 @@ export function openApiOf(app: OpenAPIHono<AppEnv>) {
       { name: "operations", description: "Liveness, readiness, metrics · Drift" },
     ],
   });
+  return describeOperations(document);
 }
 
 const policy = [
@@ -89,11 +92,37 @@ const docsPage = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>SOR gateway</title>
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/docs/swagger-ui.css">
 <link rel="icon" href="/docs/favicon-32x32.png"></head>
-<body><div id="docs"></div><noscript><p><a href="/openapi.json">openapi.json</a> · <a href="/docs/problems">problems</a></p></noscript>
+<body><p class="guides"><a href="/docs/guides">Guides</a> · <a href="/docs/problems">Problems</a> · <a href="/openapi.json">openapi.json</a></p><div id="docs"></div>
 <script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>`;
 
 const pageCss = `body{font:1rem/1.6 system-ui,sans-serif;margin:2rem auto;max-width:46rem;padding:0 1rem;color-scheme:light dark}
-td{padding:.2rem .8rem .2rem 0;vertical-align:top}dt{font-weight:600}dd{margin:0 0 .5rem}\n`;
+pre{overflow-x:auto}table{display:block;overflow-x:auto}td,th{text-align:left}td{padding:.2rem .8rem .2rem 0;vertical-align:top}dt{font-weight:600}dd{margin:0 0 .5rem}\n`;
+
+function guidePage(title: string, content: string) {
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>${title}</title>
+<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/docs/page.css"></head>
+<body><main><p><a href="/docs/guides">Guides</a> · <a href="/docs">Reference</a></p>${raw(content)}</main></body></html>`;
+}
+
+/** The how-to pages, and the way to them from the top. */
+function guides() {
+  const app = newRouter();
+  app.get("/", (c) => c.redirect("/docs", 302));
+  app.get("/docs/guides", async (c) => {
+    const links = (await listGuides()).map(async (name) => {
+      const title = (await findGuide(name))?.title ?? name;
+      return `<li><a href="/docs/guides/${name}">${title}</a></li>`;
+    });
+    const content = `<h1>Guides</h1><ul>${(await Promise.all(links)).join("")}</ul>`;
+    return c.html(guidePage("Guides", content), 200, pageHeaders);
+  });
+  app.get("/docs/guides/:name", async (c) => {
+    const page = await findGuide(c.req.param("name"));
+    return page ? c.html(guidePage(page.title, page.html), 200, pageHeaders) : problem(c, "not-found");
+  });
+  return app;
+}
 
 /** The description of the interface, for machines and for people; nothing is fetched from another host. */
 export function docs(described: OpenAPIHono<AppEnv>) {
@@ -102,9 +131,14 @@ export function docs(described: OpenAPIHono<AppEnv>) {
   app.get("/openapi.json", (c) => {
     const text = document?.text ?? JSON.stringify(openApiOf(described));
     document ??= { text, etag: etagOf(0, text) };
-    const headers = { ETag: document.etag, "Cache-Control": "public, max-age=300" };
+    const headers = {
+      ETag: document.etag,
+      "Cache-Control": "public, max-age=300",
+      "Access-Control-Allow-Origin": "*",
+    };
     return c.body(document.text, 200, { ...headers, "Content-Type": "application/json; charset=utf-8" });
   });
+  app.route("/", guides());
   app.get("/docs", (c) => c.html(docsPage, 200, pageHeaders));
   app.get("/docs/page.css", (c) => c.body(pageCss, 200, { "Content-Type": "text/css; charset=utf-8" }));
   app.get("/docs/start.js", (c) =>

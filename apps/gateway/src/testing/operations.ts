@@ -9,6 +9,7 @@ export type Media = {
   examples?: Record<string, { value?: unknown }>;
 };
 export type Operation = {
+  operationId?: string;
   parameters?: { name: string; in: string; required?: boolean; schema?: Schema }[];
   requestBody?: { content: Record<string, Media> };
   responses: Record<string, { description: string; content?: Record<string, Media> }>;

@@ -4,7 +4,7 @@ import { createKey, invitePasswordReset, inviteUser } from "../access/index.ts";
 import { type Context, createContext } from "../context.ts";
 import { createEndpoint, EndpointFields, rotateSigningSecret, updateEndpoint } from "../endpoints/index.ts";
 import { claimRequest, keepClaimedAnswer, underRequest, withForm } from "../messages/index.ts";
-import { aWorldOfVendors } from "../testing/index.ts";
+import { aUser, aWorldOfVendors } from "../testing/index.ts";
 import {
   confirmAlertSubscription,
   createAlertSubscription,
@@ -16,6 +16,12 @@ import { alertSubscriptions } from "./tables.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
 const { db, ours, inOurs, admin } = await aWorldOfVendors(now);
+const colleague = await aUser(
+  db,
+  "colleague",
+  { role: "vendor-editor", scope: inOurs, supplierId: ours },
+  now,
+);
 const job = createContext(db, { kind: "system", job: "test" }, now);
 
 async function everyRow(): Promise<string> {
@@ -86,7 +92,7 @@ const operations: Record<string, (ctx: Context) => Promise<(string | null)[]>> =
     const person = { username, name: "Ny", email: "ny@example.dk", supplierId: ours };
     return [(await inviteUser(ctx, { ...person, role: "vendor-editor", scope: inOurs })).token];
   },
-  "a link for a new password": async (ctx) => [(await invitePasswordReset(ctx, admin.userId)).token],
+  "a link for a new password": async (ctx) => [(await invitePasswordReset(ctx, colleague.userId)).token],
 };
 
 test.each(Object.keys(operations))(

@@ -41,6 +41,8 @@ const send = async () => {
 const read = async (id: string) => (await readInterchangePayload(createContext(db, key, now), { id })).bytes;
 
 beforeEach(async () => {
+  // Other files of the same process hold keys of their own.
+  hold(testKeys.PAYLOAD_KEY);
   db = await testDatabase();
   const [from, to] = [await aVendor(db), await aVendor(db)];
   key = from.key;

@@ -1,0 +1,154 @@
+/** The name of each operation as a client generator makes a method of it. */
+const operationIds: Readonly<Record<string, string>> = {
+  "get /livez": "isLive",
+  "get /readyz": "isReady",
+  "get /startupz": "isStarted",
+  "get /metrics": "getMetrics",
+  "get /v1/routes/{gln}/{messageType}": "getRoute",
+  "get /v1/routes": "findRoute",
+  "get /v1/routes/{gln}": "listRoutes",
+  "get /v1/routes/{gln}/{messageType}/timeline": "getRouteTimeline",
+  "post /v1/routes/$batch": "getRoutes",
+  "post /v1/routes/$explain": "explainRoute",
+  "get /v1/message-types": "listMessageTypes",
+  "get /v1/message-types/{code}/receivers": "listReceivers",
+  "get /v1/organisations": "searchOrganisations",
+  "get /v1/suggest": "suggestOrganisations",
+  "get /v1/resolve/{anything}": "resolveIdentifier",
+  "get /v1/organisations/{sorId}": "getOrganisation",
+  "get /v1/organisations/{sorId}/history": "getOrganisationHistory",
+  "get /v1/organisations/{sorId}/ancestors": "listAncestors",
+  "get /v1/organisations/{sorId}/descendants": "listDescendants",
+  "get /v1/locations/{gln}/message-types": "getRegistrations",
+  "put /v1/locations/{gln}/message-types": "setRegistrations",
+  "get /v1/endpoints": "listEndpoints",
+  "post /v1/endpoints": "createEndpoint",
+  "get /v1/endpoints/{id}": "getEndpoint",
+  "put /v1/endpoints/{id}": "replaceEndpoint",
+  "patch /v1/endpoints/{id}": "updateEndpoint",
+  "post /v1/endpoints/{id}/$pause": "pauseEndpoint",
+  "post /v1/endpoints/{id}/$resume": "resumeEndpoint",
+  "post /v1/endpoints/{id}/$drain": "drainEndpoint",
+  "post /v1/endpoints/{id}/$close": "closeEndpoint",
+  "post /v1/endpoints/{id}/$rotate-secret": "rotateEndpointSecret",
+  "post /v1/endpoints/{id}/$test": "testEndpoint",
+  "get /v1/endpoints/{id}/health": "getEndpointHealth",
+  "get /v1/systems": "listSystems",
+  "post /v1/systems": "createSystem",
+  "get /v1/systems/{id}": "getSystem",
+  "put /v1/systems/{id}": "replaceSystem",
+  "post /v1/interchanges": "sendInterchange",
+  "get /v1/interchanges": "listInterchanges",
+  "post /v1/interchanges/$validate": "validateInterchange",
+  "get /v1/interchanges/{id}": "getInterchange",
+  "get /v1/interchanges/{id}/payload": "getInterchangePayload",
+  "get /v1/interchanges/{id}/receipts": "listInterchangeReceipts",
+  "get /v1/messages": "listMessages",
+  "post /v1/messages/$search": "searchMessages",
+  "get /v1/messages/{id}": "getMessage",
+  "get /v1/messages/{id}/events": "listMessageEvents",
+  "get /v1/messages/{id}/attempts": "listDeliveryAttempts",
+  "get /v1/messages/{id}/payload": "getMessagePayload",
+  "post /v1/messages/{id}/$resend": "resendMessage",
+  "post /v1/messages/{id}/$cancel": "cancelMessage",
+  "post /v1/messages/{id}/$reroute": "rerouteMessage",
+  "post /v1/messages/{id}/$hold": "holdMessage",
+  "post /v1/messages/{id}/$release": "releaseMessage",
+  "post /v1/messages/{id}/receipts": "reportReceipt",
+  "post /v1/messages/$resend": "resendMessages",
+  "get /v1/resends/{id}": "getResends",
+  "post /v1/resends/{id}/$stop": "stopResends",
+  "get /v1/approvals": "listApprovals",
+  "post /v1/approvals/{id}/$decline": "declineApproval",
+  "get /v1/mailboxes/{gln}/messages": "takeMailboxMessages",
+  "get /v1/mailboxes/{gln}/messages/{id}": "getMailboxMessage",
+  "post /v1/mailboxes/{gln}/messages/$ack": "acknowledgeMailboxMessages",
+  "get /v1/dead-letters": "listDeadLetters",
+  "post /v1/dead-letters/$retry": "retryDeadLetters",
+  "post /v1/dead-letters/$discard": "discardDeadLetters",
+  "get /v1/deliveries/sla": "getDeliveryReport",
+  "get /v1/notifications": "listNotifications",
+  "get /v1/notifications/stream": "streamNotifications",
+  "get /v1/mailboxes/{gln}/stream": "streamMailbox",
+  "get /v1/alerts": "listAlerts",
+  "get /v1/alerts/{id}": "getAlert",
+  "get /v1/alert-subscriptions": "listAlertSubscriptions",
+  "post /v1/alert-subscriptions": "createAlertSubscription",
+  "get /v1/alert-subscriptions/{id}": "getAlertSubscription",
+  "patch /v1/alert-subscriptions/{id}": "updateAlertSubscription",
+  "delete /v1/alert-subscriptions/{id}": "removeAlertSubscription",
+  "post /v1/alert-subscriptions/{id}/$confirm": "confirmAlertSubscription",
+  "post /v1/alert-subscriptions/{id}/$test": "testAlertSubscription",
+  "get /v1/alert-subscriptions/{id}/messages": "listAlertMessages",
+};
+
+type Answer = { description?: string; headers?: Record<string, unknown> };
+type Operation = {
+  operationId?: string;
+  security?: unknown[];
+  parameters?: { in?: string; name?: string }[];
+  responses: Record<string, Answer>;
+};
+type Document = { paths?: object | undefined };
+
+const etag = {
+  schema: { type: "string" },
+  description: "The version of what is answered, for If-Match and If-None-Match (RFC 9110 8.8.3)",
+};
+const ifMatch = {
+  in: "header",
+  name: "If-Match",
+  required: true,
+  schema: { type: "string" },
+  description:
+    "The ETag of the version that is changed: another one is refused with 412, a missing one with 428",
+};
+const ifNoneMatch = {
+  in: "header",
+  name: "If-None-Match",
+  required: false,
+  schema: { type: "string" },
+  description: "ETags that the client has: 304 without a body when one of them is the present one",
+};
+
+function addParameter(operation: Operation, parameter: { in: string; name: string }): void {
+  operation.parameters ??= [];
+  const isThere = operation.parameters.some(
+    ({ name }) => name?.toLowerCase() === parameter.name.toLowerCase(),
+  );
+  if (!isThere) operation.parameters.push(parameter);
+}
+
+function addEtag(answer: Answer | undefined): void {
+  if (answer) answer.headers = { ...answer.headers, ETag: etag };
+}
+
+/**
+ * Adds to an OpenAPI document what holds for many operations alike: the name of each, `security: []` where no key is needed, and the
+ * headers of conditional requests wherever an operation answers 304, 412 or 428, or reads what such a one changes.
+ */
+export function describeOperations<Given extends Document>(document: Given): Given {
+  for (const [path, item] of Object.entries(
+    (document.paths ?? {}) as Record<string, Record<string, unknown>>,
+  )) {
+    const isVersioned = ["put", "patch", "delete"].some(
+      (method) => "428" in ((item[method] as Operation | undefined)?.responses ?? {}),
+    );
+    for (const [method, value] of Object.entries(item)) {
+      const operation = value as Operation;
+      const name = operationIds[`${method} ${path}`];
+      if (name !== undefined) operation.operationId = name;
+      operation.security ??= [];
+      if ("428" in operation.responses) {
+        addParameter(operation, ifMatch);
+        addEtag(operation.responses["200"]);
+      }
+      if (method === "get" && (isVersioned || "304" in operation.responses)) {
+        operation.responses["304"] ??= { description: "Not modified" };
+        addParameter(operation, ifNoneMatch);
+        addEtag(operation.responses["200"]);
+      }
+    }
+  }
+  return document;
+}
