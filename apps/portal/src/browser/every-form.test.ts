@@ -16,6 +16,8 @@ afterAll(() => browser.close());
 const elsewhere: FormAction[] = [
   "/(member)/alarmer/[id]?/confirm",
   "/(member)/brugere/[id]?/factor",
+  "/(member)/brugere?/approve",
+  "/(member)/brugere?/decline",
   "/(member)/konto/totrinslogin?/codes",
   "/(member)/konto/totrinslogin?/confirm",
   "/(member)/konto/totrinslogin?/remove",

@@ -120,6 +120,13 @@ test("a role that reaches outside one vendor waits on the page of users until an
   expect(done.headers.get("location")).toBe("/brugere?godkendt");
   expect(await (await second.get("/brugere?godkendt")).text()).toContain("Rollen er godkendt");
   expect((await newcomer.get("/meddelelser")).status).toBe(200);
+  const invitedToo = await (await first.post("/brugere/ny", { ...reader, username: "ny.laeser2" })).text();
+  await visit(portal).post(linkIn(invitedToo), { password, passwordAgain: password });
+  const waiting = await (await second.get("/brugere")).text();
+  const other = /name="request" value="([^"]+)"/.exec(waiting)?.[1] ?? "";
+  const no = await second.post("/brugere?/decline", { request: other });
+  expect(no.headers.get("location")).toBe("/brugere?afvist");
+  expect(await (await second.get("/brugere")).text()).not.toContain('name="request"');
 });
 
 test("an invitation to a name that another vendor's user has tells the administrator nothing; who uses it chooses another", async () => {
