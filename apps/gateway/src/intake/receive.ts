@@ -8,7 +8,7 @@ import { type ReceivedBody, receiveBody } from "./receive-body.ts";
 
 const retryAfterSeconds = 5;
 /** So many bytes cost as much of the rate as a request. */
-const bytesAPoint = 4096;
+const bytesAPoint = 65_536;
 
 type Use<T> = (body: ReceivedBody) => Promise<T>;
 

@@ -164,7 +164,7 @@ test("the content is shown masked unless asked for in clear, and each look is jo
     ["interchange", "masked: opkald fra klinikken"],
   ]);
   const other = await show({ reason: "nysgerrig", show: "clear" }, world.stranger);
-  expect([other.status, other.content]).toEqual([400, undefined]);
+  expect([other.status, other.content]).toEqual([404, undefined]);
 });
 
 test("rerouting shows what follows, changes nothing before it is confirmed, and refuses a place of nobody's", async () => {
