@@ -16,6 +16,8 @@ afterAll(() => browser.close());
 const elsewhere: FormAction[] = [
   "/(member)/alarmer/[id]?/confirm",
   "/(member)/brugere/[id]?/factor",
+  "/(member)/endepunkter/[id]?/edit",
+  "/(member)/endepunkter/[id]?/try",
   "/(member)/brugere?/approve",
   "/(member)/brugere?/decline",
   "/(member)/konto/totrinslogin?/codes",
@@ -84,7 +86,8 @@ describe.each([
     expect(answer.status(), what).toBeLessThan(500);
     await page.waitForLoadState("load");
     await page.waitForFunction(() => !document.querySelector("button[aria-disabled=true]"));
-    expect(await page.locator("h1").count(), `${what}: the heading`).toBe(1);
+    await expect.poll(() => page.locator("h1").count(), { message: `${what}: the heading` }).toBe(1);
+    await page.waitForLoadState("load");
     const body = (await page.locator("main").textContent()) ?? "";
     expect(body.length, `${what}: the page`).toBeGreaterThan(40);
     expect(body, what).not.toContain("Noget gik galt hos os");

@@ -70,21 +70,19 @@ test("another vendor sees none of them, and nobody signed in is sent to the logi
   await expect(page("", { kind: "anonymous" })).rejects.toMatchObject({ status: 303 });
 });
 
-test("the history tells who added what and when", async () => {
+test("the history tells who added what and when, and others the supplier alone", async () => {
   const params = { gln: glns[5] ?? "" };
-  const event = testEvent({
-    ctx: createContext(db, other, now),
-    params,
-    path: `/lokationer/${glns[5]}/historik`,
-  });
-  const data = (await loadHistory(event as never)) as HistoryData;
-  expect(data.page.items).toMatchObject([
-    {
-      who: "Berit",
-      at: now,
-      changes: [{ kind: "added", subject: { messageType: "DIS91", version: "D9134L" } }],
-    },
-  ]);
+  const path = `/lokationer/${glns[5]}/historik`;
+  const historyFor = async (actor: Actor) => {
+    const event = testEvent({ ctx: createContext(db, actor, now), params, path });
+    return ((await loadHistory(event as never)) as HistoryData).page.items;
+  };
+  const added = {
+    at: now,
+    changes: [{ kind: "added", subject: { messageType: "DIS91", version: "D9134L" } }],
+  };
+  expect(await historyFor(mine)).toMatchObject([{ ...added, who: "Berit" }]);
+  expect(await historyFor(other)).toMatchObject([{ ...added, who: null }]);
   const anonymous = createContext(db, { kind: "anonymous" }, now);
   const closed = testEvent({ ctx: anonymous, params, path: `/lokationer/${glns[5]}/historik` });
   await expect((async () => await loadHistory(closed as never))()).rejects.toMatchObject({ status: 303 });
