@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { AcceptedInterchange, InterchangeReport } from "@sor/core/messages";
-import { aLocation, anEndpoint, aVendor, receives, testDatabase } from "@sor/core/testing";
-import { readEnvelope } from "@sor/edi";
+import { aLocation, anEndpoint, anSbdh, aVendor, receives, testDatabase } from "@sor/core/testing";
+import { EnvelopeReader, readEnvelope } from "@sor/edi";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { closeServer, createGatewayServer, listen } from "../server.ts";
@@ -151,7 +151,48 @@ describe.skipIf(files.length === 0)("$validate says what sending comes to, over 
   });
 });
 
+const startOf = (name: string) => /([a-z]\d+[a-z]?)-[^/]*$/.exec(name)?.[1] ?? name;
 const fileOf = (start: string) => cases.find((name) => name.startsWith(`cases/edi/${start}-`)) ?? start;
+
+/** What each case comes to, by the beginning of its name; refused: nothing of it is carried, however that is said. */
+const outcomes: Readonly<Record<string, "carried" | "refused">> = {
+  ...{ z01: "refused", z03: "carried", z05: "refused", r17d: "refused", v02: "refused", v07: "refused" },
+  ...{ t01: "refused", f14: "refused", f14b: "refused", v01: "carried", f11: "carried", p22c: "refused" },
+  ...{ p05: "carried", t10: "refused", r25: "refused", r10: "refused", r20: "carried", r24: "refused" },
+  ...{ p16b: "refused", x19: "refused", x20: "refused", v06: "refused", x03: "refused", x13: "refused" },
+  // Their parties are no location numbers of the key's.
+  ...{ q03d: "refused", q03b: "refused" },
+  ...{ q06f: "refused", q07: "refused", q08: "refused", f19: "refused", f40: "refused", q13e: "refused" },
+};
+
+describe.skipIf(cases.length === 0)("every case comes to what is right", () => {
+  beforeEach(async () => await db.execute("delete from seen_references"));
+
+  test("and has its row", () => {
+    expect(Object.keys(outcomes).sort()).toEqual(cases.map(startOf).sort());
+  });
+
+  test.each(cases)("%s", async (name) => {
+    const { taken, refusal } = await judged(bytesOf(name));
+    const carried = taken?.messages.filter(({ state }) => state === "queued") ?? [];
+    expect(carried.length > 0 ? "carried" : "refused").toBe(outcomes[startOf(name)]);
+    // Who is refused is told where and why.
+    const told = refusal?.errors ?? taken?.notes ?? [];
+    if (carried.length === 0) expect(told.length).toBeGreaterThan(0);
+  });
+
+  test("what is refused is answered by receipts that are sound themselves", async () => {
+    const question = `/v1/mailboxes/${own}/messages`;
+    const waiting = (await (await ask(`${question}?limit=100`)).json()) as { items: { id: string }[] };
+    expect(waiting.items.length).toBeGreaterThan(10);
+    for (const { id } of waiting.items) {
+      const reader = new EnvelopeReader({ carried: "read", check: "everything" });
+      reader.push(new Uint8Array(await (await ask(`${question}/${id}`)).arrayBuffer()));
+      const { findings } = reader.end();
+      expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+    }
+  });
+});
 
 describe.skipIf(cases.length === 0)("what only the gateway can judge", () => {
   beforeEach(async () => await db.execute("delete from seen_references"));
@@ -207,6 +248,16 @@ describe.skipIf(cases.length === 0)("what only the gateway can judge", () => {
   test.each(["t10", "f40"])("an envelope without an id or a party is refused: %s", async (start) => {
     const { refusal } = await judged(bytesOf(fileOf(start)));
     expect(refusal).toMatchObject({ status: 400, code: "envelope-unreadable", fault: "envelope-incomplete" });
+  });
+
+  test("a GLN with something after it is none, as a receiver and as a sender", async () => {
+    const sbdh = (sender: string, receiver: string) =>
+      anSbdh({ sender, receiver, envelope: "0196f1f0-0000-4000-8000-00000000000e", message: "M1" });
+    const misaddressed = await judged(sbdh(own, `${hospital}:x`));
+    expect(misaddressed.taken?.messages).toMatchObject([{ state: "rejected", reason: "MID" }]);
+    const { refusal } = await judged(sbdh(`${own}:x`, hospital));
+    expect(refusal).toMatchObject({ status: 403, fault: "sender-not-allowed" });
+    expect(refusal?.errors).toMatchObject([{ position: { path: expect.stringContaining("Sender") } }]);
   });
 
   test("other parties in what an envelope carries are a warning", async () => {

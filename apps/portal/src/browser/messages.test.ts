@@ -188,3 +188,26 @@ test.each([true, false])(
     await page.context().close();
   },
 );
+
+test("a test message is told from a real one on its page, in lists and on its envelope's page", async () => {
+  const letters = [{ reference: "T000001", type: "DIS01", version: "D0134L" }];
+  const plain = anInterchange({ sender, receiver, reference: "KT000001", letters }).toString("latin1");
+  const answer = await fetch(`${gateway.origin}/v1/interchanges`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}` },
+    body: plain.replace("++++0'", "++++0++1'"),
+  });
+  const { id, messages } = (await answer.json()) as { id: string; messages: { id: string }[] };
+  const page = await logIn("afsender", false);
+  for (const path of [
+    `/meddelelser/${messages[0]?.id}`,
+    `/meddelelser/kuvert/${id}`,
+    "/meddelelser?reference=T000001",
+  ]) {
+    await page.goto(portal.origin + path);
+    expect(await page.locator("main .tag").allTextContents()).toContain("Testmeddelelse");
+  }
+  await page.goto(`${portal.origin}/meddelelser?reference=L000001`);
+  expect(await page.locator("main .tag").allTextContents()).not.toContain("Testmeddelelse");
+  await page.context().close();
+});

@@ -4,7 +4,7 @@ import type { ReadDatabase, Transaction } from "../database/index.ts";
 import type { Actor } from "../permissions/index.ts";
 import { advance, lockMessagesOf, type Move } from "./advance.ts";
 import type { DuplicateCase } from "./duplicates.ts";
-import { type AnsweredLetters, commonPolarity, findAnswered, polarityFor } from "./find-answered.ts";
+import { type AnsweredLetters, commonPolarity, findAnswered, polarityIn } from "./find-answered.ts";
 import { judgeReceipt, judgeTransportReceipt } from "./judge-receipt.ts";
 import { isTransportReceipt, type Polarity, type ReceiptContent } from "./read-receipts.ts";
 import type { Writer } from "./send-own.ts";
@@ -66,8 +66,12 @@ export async function correlateReceipts(db: ReadDatabase, question: ReceiptQuest
       const polarity = message && polarityOf(message);
       return message && polarity ? [judge(receipt, message, polarity, said.get(id))] : [];
     };
+    const saidOf = polarityIn(
+      receipt,
+      letters.own.flatMap((id) => known.get(id) ?? []),
+    );
     const answered = [
-      ...letters.own.flatMap((id) => judged(id, ({ reference }) => polarityFor(receipt, reference))),
+      ...letters.own.flatMap((id) => judged(id, saidOf)),
       ...letters.carried.flatMap((id) => judged(id, () => commonPolarity(receipt))),
     ];
     return {

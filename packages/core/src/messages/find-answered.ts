@@ -74,11 +74,33 @@ async function ofOnePart(
   return own.size > 0 ? sent.filter(({ deliveryId }) => own.has(deliveryId ?? "")) : sent;
 }
 
-/** What a receipt says of the letter of that reference; undefined when it does not speak of it. */
-export function polarityFor({ whole, letters }: ReceiptContent, reference: string): Polarity | undefined {
+/** A letter as a receipt names it. */
+type Named = { reference: string; unhIdentifier: string };
+
+/**
+ * What a receipt says of each of the letters that it may answer; undefined of those of which it does not speak. Where letters
+ * of several types share a reference, the type that stands beside it (S009) tells which is meant.
+ */
+export function polarityIn(
+  { whole, letters }: ReceiptContent,
+  answerable: readonly Named[],
+): (letter: Named) => Polarity | undefined {
   // A rejected whole speaks of every letter; a taken one only of those it does not name otherwise.
-  if (whole === "negative" || letters.length === 0) return whole;
-  return letters.find((letter) => letter.reference === reference)?.polarity;
+  if (whole === "negative" || letters.length === 0) return () => whole;
+  const named = Map.groupBy(letters, ({ reference }) => reference);
+  const types = Map.groupBy(answerable, ({ reference }) => reference);
+  const isShared = new Set(
+    [...types].flatMap(([reference, list]) =>
+      new Set(list.map(({ unhIdentifier }) => unhIdentifier)).size > 1 ? reference : [],
+    ),
+  );
+  return ({ reference, unhIdentifier }) => {
+    const said = named.get(reference) ?? [];
+    const own = isShared.has(reference)
+      ? said.find(({ identifier }) => identifier === unhIdentifier)
+      : said[0];
+    return own?.polarity;
+  };
 }
 
 /** What is said of everything that a receipt names; undefined where it says different things of different letters. */

@@ -1,3 +1,4 @@
+import { buildContrl, readEnvelope } from "@sor/edi";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
@@ -13,6 +14,7 @@ import {
 } from "../testing/index.ts";
 import { acceptInterchange } from "./accept-interchange.ts";
 import { acknowledgeMailbox, readFromMailbox, takeFromMailbox } from "./mailboxes.ts";
+import { getMessage } from "./read-messages.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
 const [sender, receiver] = ["5790000120420", "5790000128686"];
@@ -30,6 +32,7 @@ beforeEach(async () => {
     ["DIS91", "D9134L"],
     ["DIS01", "D0134L"],
     ["XDIS91", "XD9134L"],
+    ["REF01", "H0130R"],
   ]);
 });
 
@@ -112,6 +115,30 @@ describe.each(forms)("in $name", ({ make }) => {
   test("an envelope without an id is refused", async () => {
     await expect(send(make(" ", "M1"))).rejects.toMatchObject({ details: { fault: "envelope-incomplete" } });
   });
+});
+
+test("of letters of two types under one id, a receipt for one says nothing of the other", async () => {
+  const letters = [
+    { reference: "M1", type: "DIS91", version: "D9134L" },
+    { reference: "M1", type: "REF01", version: "H0130R" },
+  ];
+  const text = anInterchange({ sender, receiver, reference: "E1", letters }).toString("latin1");
+  const bytes = Buffer.from(text.replace("MEDDIS:D:93A:UN:H0130R", "MEDREF:D:93A:UN:H0130R"), "latin1");
+  const taken = await send(bytes);
+  expect(taken.messages.map(({ state }) => state)).toEqual(["queued", "queued"]);
+  const [envelope] = readEnvelope(bytes).interchanges;
+  if (!envelope) throw new Error("nothing was read");
+  const receipt = buildContrl({
+    ...{ kind: "CTL02", subject: envelope, reference: "R1", messageReference: "R1" },
+    ...{ preparedAt: "2026-03-01T12:01", letters: [{ index: 1, refusal: { reason: "NC", text: "nej" } }] },
+  });
+  const ctx = createContext(db, to, now);
+  await acceptInterchange(ctx, { bytes: Buffer.from(receipt ?? []), gatewayParty: "SORGATEWAY" });
+  const states = await Promise.all(
+    taken.messages.map(async ({ id }) => (await getMessage(ctx, { id })).state),
+  );
+  // What travelled with it has arrived, and its own receipt is still to come.
+  expect(states).toEqual(["delivered", "receipted-negative"]);
 });
 
 test("an envelope id is used whatever the type of message; a message id counts with its type", async () => {

@@ -14,6 +14,14 @@ import { singleOf } from "./read-single-envelope.ts";
 
 export type Polarity = "positive" | "negative";
 
+/** A letter that a receipt names. */
+type NamedLetter = {
+  reference: string;
+  /** What UNH says of its type (S009), components with colons between; EDIFACT alone repeats it. */
+  identifier?: string;
+  polarity: Polarity | undefined;
+};
+
 /** What a receipt says of the delivery that it answers. */
 export type ReceiptContent = {
   /** Which message of its own interchange it is, from 0. */
@@ -30,7 +38,7 @@ export type ReceiptContent = {
   /** Undefined where it says neither that it was taken nor that it was refused. */
   whole: Polarity | undefined;
   /** Letters answered by themselves; the others share what is said of the whole. */
-  letters: readonly { reference: string; polarity: Polarity | undefined }[];
+  letters: readonly NamedLetter[];
 };
 
 /** Whether an interchange holds a receipt, or carries one. */
@@ -121,8 +129,7 @@ async function readControls(
   content: Pick<Content, "parts">,
   envelope: InterchangeEnvelope,
 ): Promise<ReceiptContent[]> {
-  const receipts: (ReceiptContent & { letters: { reference: string; polarity: Polarity | undefined }[] })[] =
-    [];
+  const receipts: (ReceiptContent & { letters: NamedLetter[] })[] = [];
   let position = -1;
   let current: (typeof receipts)[number] | undefined;
   const segment = (tokens: SegmentTokens) => {
@@ -140,7 +147,11 @@ async function readControls(
       current = { position, original, whole: polarityOf(tokens.text(4)), letters: [] };
       receipts.push(current);
     } else if (tag === "UCM" && current && current.letters.length < lettersMax) {
-      current.letters.push({ reference: tokens.text(1), polarity: polarityOf(tokens.text(3)) });
+      current.letters.push({
+        reference: tokens.text(1),
+        identifier: Array.from({ length: tokens.componentsOf(2) }, (_, at) => tokens.text(2, at)).join(":"),
+        polarity: polarityOf(tokens.text(3)),
+      });
     }
   };
   const reader = new EdifactReader({ segment });
