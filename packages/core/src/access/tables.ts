@@ -170,19 +170,23 @@ const scopeIsWhole = (
   and (${table.scopeKind} = 'locations') = (${table.scopeGlns} is not null)
   and (${table.scopeKind} = 'supplier') = (${table.scopeSupplierId} is not null)`;
 
+const grantColumns = () => ({
+  userId: uuid()
+    .notNull()
+    .references(() => users.id, { onDelete: "cascade" }),
+  role: roleColumn().notNull(),
+  scopeKind: scopeKindColumn().notNull(),
+  ...scopeColumns(),
+  validFrom: instant().notNull(),
+  validTo: instant(),
+});
+
 /** A role that a user holds within a scope for a time. */
 export const grants = pgTable(
   "grants",
   {
     id: uuid().primaryKey(),
-    userId: uuid()
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
-    role: roleColumn().notNull(),
-    scopeKind: scopeKindColumn().notNull(),
-    ...scopeColumns(),
-    validFrom: instant().notNull(),
-    validTo: instant(),
+    ...grantColumns(),
   },
   (table) => [
     index("grants_user").on(table.userId),
@@ -196,14 +200,7 @@ export const grantRequests = pgTable(
   "grant_requests",
   {
     id: uuid().primaryKey(),
-    userId: uuid()
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
-    role: roleColumn().notNull(),
-    scopeKind: scopeKindColumn().notNull(),
-    ...scopeColumns(),
-    validFrom: instant().notNull(),
-    validTo: instant(),
+    ...grantColumns(),
     requestedBy: uuid()
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
