@@ -12,11 +12,9 @@ import {
   startThrowawayPostgres,
 } from "../packages/core/src/database/index.ts";
 import { createContext } from "../packages/core/src/index.ts";
-import {
-  acceptInterchange,
-  countUnrotated,
-  readInterchangePayload,
-} from "../packages/core/src/messages/index.ts";
+import { acceptInterchange } from "../packages/core/src/intake/index.ts";
+import { countUnrotated } from "../packages/core/src/retention/index.ts";
+import { readInterchangePayload } from "../packages/core/src/messages/index.ts";
 import type { Actor } from "../packages/core/src/permissions/index.ts";
 import {
   aLocation,

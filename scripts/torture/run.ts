@@ -9,7 +9,7 @@ import {
   migrateDatabase,
   openDatabase,
 } from "../../packages/core/src/index.ts";
-import { tendDeliveries } from "../../packages/core/src/messages/index.ts";
+import { tendDeliveries } from "../../packages/core/src/redirection/index.ts";
 import { testKeys } from "../../packages/core/src/testing/test-keys.ts";
 import { TortureDatabase } from "./database.ts";
 import type { Evidence } from "./evidence.ts";

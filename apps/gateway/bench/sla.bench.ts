@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { closeDatabase, createContext, type Database, migrateDatabase, openDatabase } from "@sor/core";
 import type { Actor } from "@sor/core/access";
 import { startThrowawayPostgres } from "@sor/core/database";
-import { measureSla, SlaQuestion } from "@sor/core/messages";
+import { measureSla, SlaQuestion } from "@sor/core/sla";
 import { fillLetters } from "./fill-letters.ts";
 
 const quick = process.argv.includes("--quick");

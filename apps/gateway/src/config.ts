@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { publicDemoFault } from "@sor/core";
 import { PrivateHosts } from "@sor/core/endpoints";
-import { standardPolicy } from "@sor/core/messages";
+import { standardPolicy } from "@sor/core/deliveries";
 import { defaultRetention, type Retention, retentionFault } from "@sor/core/retention";
 import { z } from "zod";
 

@@ -1,6 +1,6 @@
 import type { Context as CoreContext } from "@sor/core";
 import { DomainError } from "@sor/core";
-import type { NotificationPage } from "@sor/core/messages";
+import type { NotificationPage } from "@sor/core/tracking";
 import type { Context } from "hono";
 import type { Answer, AppEnv, Deps } from "./app-env.ts";
 import { takePlace } from "./bounded.ts";

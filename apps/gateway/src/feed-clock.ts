@@ -1,5 +1,5 @@
 import { createContext } from "@sor/core";
-import { readFeedHead } from "@sor/core/messages";
+import { readFeedHead } from "@sor/core/tracking";
 import type { Deps } from "./app-env.ts";
 
 /** Wakes those who wait for something to happen to messages; asks the database only while somebody waits. */

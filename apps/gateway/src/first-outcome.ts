@@ -1,5 +1,6 @@
 import { createContext } from "@sor/core";
-import { type AcceptedInterchange, getInterchange, hasFirstOutcome } from "@sor/core/messages";
+import { type AcceptedInterchange, getInterchange } from "@sor/core/messages";
+import { hasFirstOutcome } from "@sor/core/tracking";
 import type { Context } from "hono";
 import type { AppEnv, Deps } from "./app-env.ts";
 import { feedClock } from "./feed-clock.ts";

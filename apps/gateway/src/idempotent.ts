@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { claimRequest, keepClaimedAnswer, releaseClaim, underRequest } from "@sor/core/messages";
+import { claimRequest, keepClaimedAnswer, releaseClaim, underRequest } from "@sor/core/requests";
 import type { MiddlewareHandler } from "hono";
 import type { AppEnv } from "./app-env.ts";
 

@@ -1,10 +1,6 @@
 import { DomainError } from "@sor/core";
-import {
-  type AcceptedInterchange,
-  type MessageState,
-  type QueueFigures,
-  unsettledStates,
-} from "@sor/core/messages";
+import type { AcceptedInterchange, MessageState } from "@sor/core/messages";
+import { type QueueFigures, unsettledStates } from "@sor/core/deliveries";
 import { findMessageType } from "@sor/edi";
 import type { z } from "zod";
 import type { Deps } from "./app-env.ts";

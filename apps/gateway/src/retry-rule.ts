@@ -1,4 +1,5 @@
-import { giveUpAfterSeconds, type RetryPolicy, standardPolicy } from "@sor/core/messages";
+import { giveUpAfterSeconds } from "@sor/core/messages";
+import { type RetryPolicy, standardPolicy } from "@sor/core/deliveries";
 import type { RetryHints } from "@sor/core/routing";
 import type { Config } from "./config.ts";
 

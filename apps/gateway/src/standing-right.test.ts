@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeDatabase, type Database, openDatabase } from "@sor/core";
 import { actorForKey, actorsForKeys } from "@sor/core/access";
-import { NotificationPage } from "@sor/core/messages";
+import { NotificationPage } from "@sor/core/tracking";
 import {
   aLocation,
   anEndpoint,

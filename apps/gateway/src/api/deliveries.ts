@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { DeliverySla, measureSla, SlaQuestion } from "@sor/core/messages";
+import { DeliverySla, measureSla, SlaQuestion } from "@sor/core/sla";
 import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";
 import { newRouter } from "../router.ts";

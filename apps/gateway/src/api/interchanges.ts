@@ -1,19 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
-import {
-  AcceptedInterchange,
-  acceptInterchange,
-  acceptLarge,
-  checkInterchange,
-  countInterchanges,
-  getInterchange,
-  IdempotencyKey,
-  InterchangeFilter,
-  InterchangeReport,
-  InterchangeView,
-  listInterchanges,
-  listReceipts,
-  openInterchangePayload,
-} from "@sor/core/messages";
+import { AcceptedInterchange, getInterchange, IdempotencyKey, InterchangeReport, InterchangeView, listReceipts, openInterchangePayload } from "@sor/core/messages";
+import { acceptInterchange, acceptLarge, checkInterchange } from "@sor/core/intake";
+import { countInterchanges, InterchangeFilter, listInterchanges } from "@sor/core/tracking";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireKey, requireSomewhere } from "../caller.ts";

@@ -1,15 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { Uuid } from "@sor/core/identifiers";
-import {
-  acknowledgeMailbox,
-  MailboxAcknowledgement,
-  MailboxEntry,
-  MailboxOwner,
-  MailboxQuestion,
-  openFromMailbox,
-  requireMailbox,
-  takeFromMailbox,
-} from "@sor/core/messages";
+import { acknowledgeMailbox, openFromMailbox, requireMailbox, takeFromMailbox } from "@sor/core/deliveries";
+import { MailboxAcknowledgement, MailboxEntry, MailboxOwner, MailboxQuestion } from "@sor/core/messages";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";

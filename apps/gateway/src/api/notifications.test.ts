@@ -1,5 +1,5 @@
 import type { Database } from "@sor/core";
-import { NotificationPage } from "@sor/core/messages";
+import { NotificationPage } from "@sor/core/tracking";
 import { feedSettled, testDatabase } from "@sor/core/testing";
 import { beforeAll, expect, test } from "vitest";
 import { receiver, sender, twoVendors } from "../testing/two-vendors.ts";

@@ -1,15 +1,8 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "@sor/core";
-import {
-  findVisibility,
-  MailboxOwner,
-  NotificationPage,
-  NotificationQuestion,
-  readMailboxNotices,
-  readNotifications,
-  requireMailbox,
-  StreamQuestion,
-} from "@sor/core/messages";
+import { findVisibility, MailboxOwner } from "@sor/core/messages";
+import { NotificationPage, NotificationQuestion, readMailboxNotices, readNotifications, StreamQuestion } from "@sor/core/tracking";
+import { requireMailbox } from "@sor/core/deliveries";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";

@@ -1,6 +1,6 @@
 import { createContext, type Database } from "@sor/core";
 import type { Actor } from "@sor/core/access";
-import { recordAttempt, takeDeliveries } from "@sor/core/messages";
+import { recordAttempt, takeDeliveries } from "@sor/core/deliveries";
 import { scopes } from "@sor/core/permissions";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives } from "@sor/core/testing";
 import { createApp } from "../app.ts";

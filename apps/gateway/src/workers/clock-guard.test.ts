@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { closeDatabase, createContext, type Database, openDatabase } from "@sor/core";
 import { listAlerts, watchAlerts } from "@sor/core/alerts";
-import { acceptInterchange, getMessage } from "@sor/core/messages";
+import { acceptInterchange } from "@sor/core/intake";
+import { getMessage } from "@sor/core/messages";
 import {
   aLocation,
   anEndpoint,

@@ -2,13 +2,9 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeDatabase, createContext, type Database, openDatabase } from "@sor/core";
 import type { Scope } from "@sor/core/access";
-import {
-  acceptInterchange,
-  getMessage,
-  listAttempts,
-  listMessageEvents,
-  webhookSignatures,
-} from "@sor/core/messages";
+import { acceptInterchange } from "@sor/core/intake";
+import { getMessage, listAttempts, listMessageEvents } from "@sor/core/messages";
+import { webhookSignatures } from "@sor/core/deliveries";
 import {
   aLocation,
   anEndpoint,

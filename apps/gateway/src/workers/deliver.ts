@@ -1,15 +1,6 @@
 import { createContext } from "@sor/core";
-import {
-  gather,
-  giveBackDeliveries,
-  latelyAfter,
-  openDeliveryPayload,
-  type PayloadParts,
-  policyFor,
-  type TakenDelivery,
-  takeDeliveries,
-  webhookHeadersOf,
-} from "@sor/core/messages";
+import { gather, giveBackDeliveries, latelyAfter, openDeliveryPayload, policyFor, type TakenDelivery, takeDeliveries, webhookHeadersOf } from "@sor/core/deliveries";
+import type { PayloadParts } from "@sor/core/messages";
 import type { Deps } from "../app-env.ts";
 import { countStates } from "../message-metrics.ts";
 import { retryPolicyOf } from "../retry-rule.ts";

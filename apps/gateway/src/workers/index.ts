@@ -4,15 +4,9 @@ import { setInterval as every } from "node:timers/promises";
 import { type Context, createContext } from "@sor/core";
 import { listenTo } from "@sor/core/database";
 import { currentSequence } from "@sor/core/journal";
-import {
-  announceWork,
-  endDrains,
-  followMovedLocations,
-  measureFeedLag,
-  measureQueues,
-  tendDeliveries,
-  workChannel,
-} from "@sor/core/messages";
+import { announceWork, measureQueues, workChannel } from "@sor/core/deliveries";
+import { endDrains, followMovedLocations, tendDeliveries } from "@sor/core/redirection";
+import { measureFeedLag } from "@sor/core/feed";
 import type { Deps } from "../app-env.ts";
 import { showQueues } from "../message-metrics.ts";
 import { runAlerts } from "./alert.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createContext } from "@sor/core";
-import { numberEvents } from "@sor/core/messages";
+import { numberEvents } from "@sor/core/feed";
 import type { Deps } from "../app-env.ts";
 
 const lookMilliseconds = 100;

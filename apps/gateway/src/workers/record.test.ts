@@ -1,12 +1,7 @@
 import { closeDatabase, createContext, type Database, openDatabase } from "@sor/core";
 import type { Actor } from "@sor/core/access";
-import {
-  type Attempt,
-  type DeliveryOutcome,
-  listAttempts,
-  type TakenDelivery,
-  takeDeliveries,
-} from "@sor/core/messages";
+import { type Attempt, type DeliveryOutcome, type TakenDelivery, takeDeliveries } from "@sor/core/deliveries";
+import { listAttempts } from "@sor/core/messages";
 import { testDatabaseUrl } from "@sor/core/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { twoVendors } from "../testing/two-vendors.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createContext } from "@sor/core";
-import { type Attempt, gather, latelyAfter, type Recorded, recordAttempts } from "@sor/core/messages";
+import { type Attempt, gather, latelyAfter, type Recorded, recordAttempts } from "@sor/core/deliveries";
 import type { Deps } from "../app-env.ts";
 
 type Ended = { attempt: Attempt; settle: (recorded: Recorded) => void; fail: (error: unknown) => void };

@@ -1,6 +1,6 @@
 import { setInterval as every } from "node:timers/promises";
 import { createContext } from "@sor/core";
-import { continueResends, forgetOldResends } from "@sor/core/messages";
+import { continueResends, forgetOldResends } from "@sor/core/resends";
 import type { DeliveryDeps } from "./deliver.ts";
 
 const roundMilliseconds = 1000;

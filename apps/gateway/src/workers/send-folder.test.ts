@@ -5,7 +5,8 @@ import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeDatabase, createContext, type Database, openDatabase } from "@sor/core";
-import { acceptInterchange, getMessage, listAttempts } from "@sor/core/messages";
+import { acceptInterchange } from "@sor/core/intake";
+import { getMessage, listAttempts } from "@sor/core/messages";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabaseUrl } from "@sor/core/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { aWorkerProcess, eventually } from "../testing/a-receiver.ts";

@@ -4,7 +4,7 @@ import { type FileHandle, open, readdir, readlink, realpath, rename, stat, unlin
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findFolderFault } from "@sor/core/endpoints";
-import type { DeliveryOutcome } from "@sor/core/messages";
+import type { DeliveryOutcome } from "@sor/core/deliveries";
 
 export type FolderFile = {
   /** What the one who runs the gateway has set; undefined: there are no folders. */

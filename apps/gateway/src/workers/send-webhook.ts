@@ -8,7 +8,7 @@ import {
   type Resolve,
   readExcerpt,
 } from "@sor/core/endpoints";
-import { type DeliveryOutcome, readStatus } from "@sor/core/messages";
+import { type DeliveryOutcome, readStatus } from "@sor/core/deliveries";
 
 export type WebhookPost = {
   address: string;

@@ -1,4 +1,5 @@
-import type { MessageReason, MessageState, MessageStep } from "@sor/core/messages";
+import type { MessageReason, MessageState } from "@sor/core/messages";
+import type { MessageStep } from "@sor/core/steering";
 import { m } from "./paraglide/messages.js";
 import { folderFaultText } from "./probe-words.ts";
 

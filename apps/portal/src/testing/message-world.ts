@@ -1,7 +1,8 @@
 import { type Context, createContext, type Database } from "@sor/core";
 import type { Actor } from "@sor/core/access";
 import { completeGln } from "@sor/core/identifiers";
-import { acceptInterchange, recordAttempt, takeDeliveries } from "@sor/core/messages";
+import { acceptInterchange } from "@sor/core/intake";
+import { recordAttempt, takeDeliveries } from "@sor/core/deliveries";
 import { aLocation, anEndpoint, anInterchange, aPerson, aVendor, receives } from "@sor/core/testing";
 import { editorOf } from "./location-page.ts";
 

@@ -5,14 +5,10 @@ import type { DemoAccounts } from "@sor/core/demo";
 import { listEndpoints, listSystems } from "@sor/core/endpoints";
 import { completeGln } from "@sor/core/identifiers";
 import { addRegistration, NewRegistration } from "@sor/core/message-types";
-import {
-  acceptInterchange,
-  holdMessage,
-  recordAttempt,
-  releaseMessage,
-  startResends,
-  takeDeliveries,
-} from "@sor/core/messages";
+import { acceptInterchange } from "@sor/core/intake";
+import { holdMessage, releaseMessage } from "@sor/core/steering";
+import { recordAttempt, takeDeliveries } from "@sor/core/deliveries";
+import { startResends } from "@sor/core/resends";
 import { listChildren } from "@sor/core/organisations";
 import { listCurrentNotices } from "@sor/core/status";
 import { aLocation, anEndpoint, anInterchange, aPerson, receives } from "@sor/core/testing";

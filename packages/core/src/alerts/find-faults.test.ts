@@ -2,15 +2,11 @@ import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
+import { recordAttempt, takeDeliveries } from "../deliveries/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
-import {
-  acceptInterchange,
-  cancelMessage,
-  holdMessage,
-  recordAttempt,
-  takeDeliveries,
-} from "../messages/index.ts";
+import { acceptInterchange } from "../intake/index.ts";
 import { deliveries, endpointQueues, messages } from "../messages/tables.ts";
+import { cancelMessage, holdMessage } from "../steering/index.ts";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
 import { findFaults } from "./find-faults.ts";
 

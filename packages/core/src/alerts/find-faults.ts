@@ -1,7 +1,8 @@
 import { and, eq, gt, inArray, lte, or, type SQL, sql } from "drizzle-orm";
 import type { ReadDatabase } from "../database/index.ts";
+import { failuresToOpen, findStandingLines } from "../deliveries/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
-import { deadlineSeconds, failuresToOpen, findStandingLines } from "../messages/index.ts";
+import { deadlineSeconds } from "../messages/index.ts";
 import { deliveries, endpointQueues, messages } from "../messages/tables.ts";
 import type { AlertKind, AlertSeverity } from "./kinds.ts";
 import { type AlertFacts, alertSignals } from "./tables.ts";

@@ -1,4 +1,4 @@
-import { nextAttemptWithin } from "../messages/index.ts";
+import { nextAttemptWithin } from "../deliveries/index.ts";
 
 /** What one attempt to hand a message over came to. */
 export type SendingOutcome =

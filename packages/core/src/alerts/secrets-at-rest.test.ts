@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createKey, invitePasswordReset, inviteUser } from "../access/index.ts";
 import { type Context, createContext } from "../context.ts";
 import { createEndpoint, EndpointFields, rotateSigningSecret, updateEndpoint } from "../endpoints/index.ts";
-import { claimRequest, keepClaimedAnswer, underRequest, withForm } from "../messages/index.ts";
+import { claimRequest, keepClaimedAnswer, underRequest, withForm } from "../requests/index.ts";
 import { aUser, aWorldOfVendors } from "../testing/index.ts";
 import {
   confirmAlertSubscription,

@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
+import { findMessagesByPatient } from "../content/patients.ts";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
+import { readFromMailbox, takeFromMailbox } from "../deliveries/mailboxes.ts";
+import { recordAttempt } from "../deliveries/record-attempt.ts";
+import { takeDeliveries } from "../deliveries/take-deliveries.ts";
+import { acceptInterchange } from "../intake/accept-interchange.ts";
 import type { Actor } from "../permissions/index.ts";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
 import { payloads } from "../vault/tables.ts";
-import { acceptInterchange } from "./accept-interchange.ts";
-import { readFromMailbox, takeFromMailbox } from "./mailboxes.ts";
-import { findMessagesByPatient } from "./patients.ts";
 import { readPayload, storePayload } from "./payloads.ts";
 import { getInterchange, readInterchangePayload } from "./read-interchanges.ts";
-import { recordAttempt } from "./record-attempt.ts";
-import { takeDeliveries } from "./take-deliveries.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
 const sender = "5790000120420";

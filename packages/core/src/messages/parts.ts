@@ -5,7 +5,9 @@ import {
   type Refusal,
   refusalOf,
 } from "@sor/edi";
-import type { SingleEnvelope } from "./read-single-envelope.ts";
+
+/** The one interchange that was read from a submission, and what was found in it. */
+export type SingleEnvelope = { envelope: InterchangeEnvelope; findings: readonly Finding[] };
 
 /**
  * What of a submission goes from one sender to one receiver: it is judged, stored and carried as an interchange of its own. In

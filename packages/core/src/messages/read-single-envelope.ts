@@ -8,9 +8,7 @@ import {
   readEnvelope,
 } from "@sor/edi";
 import { DomainError } from "../errors.ts";
-import { groupByParties, isHindrance, partsMax } from "./parts.ts";
-
-export type SingleEnvelope = { envelope: InterchangeEnvelope; findings: readonly Finding[] };
+import { groupByParties, isHindrance, partsMax, type SingleEnvelope } from "./parts.ts";
 
 /**
  * Reads bytes that hold one interchange in any form. Throws `invalid` with the findings when there is none, more than one,

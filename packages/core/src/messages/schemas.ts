@@ -1,9 +1,13 @@
 import { z } from "zod";
 import { queryNumber, RoutedGln, Uuid } from "../identifiers/index.ts";
+import { instantText } from "../validity/index.ts";
 import { messageEvents, messageReasons, messageStates, receiptFlags } from "./states.ts";
 
 const instant = () => z.iso.datetime();
 const Id = Uuid;
+
+/** Where a list by time goes on: instant and id of the last item. */
+export const ListCursor = z.tuple([instantText({ offset: false }), Uuid]);
 
 /** The name a client gives to one request, so that asking twice acts once (Idempotency-Key). */
 export const IdempotencyKey = z
@@ -18,18 +22,21 @@ export const IdempotencyKey = z
 export const MessageState = z
   .enum(messageStates)
   .meta({ id: "MessageState", description: "Where a message stands; a closed set" });
+export type MessageState = z.infer<typeof MessageState>;
 
 export const MessageReason = z.enum(messageReasons).meta({
   id: "MessageReason",
   description:
     "Why a message did not go on. MedCom's: LOK unknown location number, VER type or version not received, SYN syntax error, MID problem with the receiver's id, NC not specified",
 });
+export type MessageReason = z.infer<typeof MessageReason>;
 
 export const ReceiptFlag = z.enum(receiptFlags).meta({
   id: "ReceiptFlag",
   description:
     "What is odd about a receipt: late, it came after it was due; unknown, no letter is known that it answers; contradictory, it says the opposite of an earlier one",
 });
+export type ReceiptFlag = z.infer<typeof ReceiptFlag>;
 
 const isTest = z.boolean().meta({ description: "Sent to be tried, not for real (UNB 0035)" });
 

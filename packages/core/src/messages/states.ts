@@ -194,3 +194,6 @@ export function deadlineOf(
   if (state === "delivered" && acknowledgement === "not-requested") return null;
   return new Date(since.getTime() + seconds * 1000);
 }
+
+/** What an attempt to deliver came to. */
+export type OutcomeKind = "delivered" | "refused" | "failed" | "unknown";

@@ -14,12 +14,12 @@ import {
 } from "drizzle-orm/pg-core";
 import { endpoints, suppliers } from "../endpoints/tables.ts";
 import { instant, xid8 } from "./column-types.ts";
-import type { DeliveryOutcome } from "./next-attempt.ts";
 import {
   deliveryStates,
   type MessageEvent,
   type MessageReason,
   messageStates,
+  type OutcomeKind,
   receiptFlags,
 } from "./states.ts";
 
@@ -214,7 +214,7 @@ export const deliveryAttempts = pgTable(
     number: integer().notNull(),
     startedAt: instant().notNull(),
     latencyMilliseconds: integer().notNull(),
-    outcome: text().$type<DeliveryOutcome["kind"]>().notNull(),
+    outcome: text().$type<OutcomeKind>().notNull(),
     status: integer(),
     /** Why no answer came, such as `ECONNREFUSED`; never text of the other side. */
     error: text(),

@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, min, ne, sql } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
+import { forgetOldHours } from "../deliveries/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
-import { forgetOldHours } from "../messages/index.ts";
 import { endpointChecks } from "./tables.ts";
 
 export type EndpointFigures = {

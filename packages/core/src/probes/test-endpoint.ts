@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { type EndpointRow, secretsInForce } from "../endpoints/index.ts";
 import { DomainError } from "../errors.ts";
-import { provePayloadStore } from "../messages/index.ts";
+import { provePayloadStore } from "../retention/index.ts";
 import { askEndpoint, type EndpointAnswer, type EndpointQuestion } from "./ask-endpoint.ts";
 import { beginTest } from "./begin-test.ts";
 import { folderAnswer, mailboxAnswer } from "./local-answer.ts";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { contentDigest, webhookSignatures } from "../messages/index.ts";
+import { webhookSignatures } from "../deliveries/index.ts";
+import { contentDigest } from "../messages/index.ts";
 
 /**
  * The event by which an endpoint is tested, signed as deliveries are. That it is a test stands in the id, which the

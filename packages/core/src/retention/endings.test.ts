@@ -3,19 +3,13 @@ import { eq } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
-import {
-  acceptInterchange,
-  acknowledgeMailbox,
-  getMessage,
-  readFromMailbox,
-  readInterchangePayload,
-  resendMessage,
-  rotatePayloadKeys,
-  takeFromMailbox,
-  tendDeliveries,
-} from "../messages/index.ts";
+import { acknowledgeMailbox, readFromMailbox, takeFromMailbox } from "../deliveries/index.ts";
+import { acceptInterchange } from "../intake/index.ts";
+import { getMessage, readInterchangePayload } from "../messages/index.ts";
 import { deliveries, interchanges, messages, seenReferences } from "../messages/tables.ts";
 import type { Actor } from "../permissions/index.ts";
+import { tendDeliveries } from "../redirection/index.ts";
+import { resendMessage } from "../steering/index.ts";
 import {
   aLocation,
   anEndpoint,
@@ -27,6 +21,7 @@ import {
   untilLockWaits,
 } from "../testing/index.ts";
 import { payloads } from "../vault/tables.ts";
+import { rotatePayloadKeys } from "./index.ts";
 import { prune } from "./prune.ts";
 import { defaultRetention } from "./retention.ts";
 

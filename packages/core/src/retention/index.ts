@@ -1,4 +1,6 @@
 /** Answers how long letters and what is known of them are kept, and what was removed. */
+
+export { provePayloadStore } from "./prove-payload-store.ts";
 export { lastPrunes, type PruneReport, prune } from "./prune.ts";
 export {
   defaultRetention,
@@ -8,3 +10,4 @@ export {
   retentionFault,
   retentionIn,
 } from "./retention.ts";
+export { countUnrotated, type Rotated, rotatePayloadKeys, sealKeptAnswers } from "./rotate-keys.ts";

@@ -2,15 +2,10 @@ import { eq, sql } from "drizzle-orm";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
-import { feedEntries } from "../messages/feed/tables.ts";
-import {
-  acceptInterchange,
-  acknowledgeMailbox,
-  getInterchange,
-  readInterchangePayload,
-  takeFromMailbox,
-} from "../messages/index.ts";
-import { idempotencyKeys } from "../messages/requests/tables.ts";
+import { acknowledgeMailbox, takeFromMailbox } from "../deliveries/index.ts";
+import { feedEntries } from "../feed/tables.ts";
+import { acceptInterchange } from "../intake/index.ts";
+import { getInterchange, readInterchangePayload } from "../messages/index.ts";
 import {
   deliveries,
   endpointQueues,
@@ -20,6 +15,7 @@ import {
   seenReferences,
 } from "../messages/tables.ts";
 import type { Actor } from "../permissions/index.ts";
+import { idempotencyKeys } from "../requests/tables.ts";
 import {
   aLocation,
   anEndpoint,

@@ -1,7 +1,8 @@
 import { hasGlnCheckDigit } from "../identifiers/index.ts";
 import { toText } from "./moments.ts";
 import { alternativeCodes } from "./other-format.ts";
-import { type RouteOutcome, type RouteQuestion, resolveRoute, typeFor, versionsOf } from "./resolve-route.ts";
+import type { RouteOutcome } from "./outcome.ts";
+import { type RouteQuestion, resolveRoute, typeFor, versionsOf } from "./resolve-route.ts";
 import type { RoutingTable } from "./routing-table.ts";
 import type { RouteExplanation } from "./schemas.ts";
 import { routeAnswer } from "./write-route.ts";

@@ -8,14 +8,8 @@ export { listReceivers, type ReceiversQuestion } from "./list-receivers.ts";
 export { type LoadedTable, loadRoutingTable } from "./load-routing-table.ts";
 export { locationRoutes, routeTimeline } from "./location-routes.ts";
 export { noEnd, toSeconds, toText } from "./moments.ts";
-export {
-  type RouteHit,
-  type RouteMiss,
-  type RouteOutcome,
-  type RouteQuestion,
-  type RouteReason,
-  resolveRoute,
-} from "./resolve-route.ts";
+export type { RouteHit, RouteMiss, RouteOutcome, RouteReason } from "./outcome.ts";
+export { type RouteQuestion, resolveRoute } from "./resolve-route.ts";
 export { type PairRow, type PeriodRow, RoutingTable, type TableChange } from "./routing-table.ts";
 export {
   AskedFormat,

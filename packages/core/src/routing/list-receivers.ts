@@ -1,8 +1,8 @@
 import { findMessageType } from "@sor/edi";
-import { noEnd, toText } from "./moments.ts";
+import { holds, noEnd, toText } from "./moments.ts";
 import { nextChangeOf } from "./next-change.ts";
 import { isVersion, typeFor, versionFor } from "./resolve-route.ts";
-import { holds, type RoutingTable } from "./routing-table.ts";
+import type { RoutingTable } from "./routing-table.ts";
 import type { Receiver } from "./schemas.ts";
 import { standingOf } from "./standing.ts";
 import type { RouteFormat } from "./type-dictionary.ts";

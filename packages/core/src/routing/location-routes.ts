@@ -1,8 +1,9 @@
 import { hasGlnCheckDigit } from "../identifiers/index.ts";
-import { noEnd, toText } from "./moments.ts";
+import { holds, noEnd, toText } from "./moments.ts";
 import { nextChangeOf } from "./next-change.ts";
-import { type RouteMiss, typeFor, type WarningCode } from "./resolve-route.ts";
-import { holds, noEndpoint, type RoutingTable } from "./routing-table.ts";
+import type { RouteMiss, WarningCode } from "./outcome.ts";
+import { typeFor } from "./resolve-route.ts";
+import { noEndpoint, type RoutingTable } from "./routing-table.ts";
 import type { LocationPair, LocationRoutes, RouteTimeline } from "./schemas.ts";
 import { standingOf } from "./standing.ts";
 import { operatorView, supplierView, systemView } from "./write-route.ts";

@@ -23,3 +23,6 @@ export function instantJson(seconds: number): string {
   texts.set(seconds, text);
   return text;
 }
+
+/** Whether an interval of seconds (end excluded) holds at a second. */
+export const holds = (from: number, to: number, at: number) => from <= at && (at < to || to === noEnd);

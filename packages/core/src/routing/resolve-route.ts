@@ -1,9 +1,10 @@
 import { hasGlnCheckDigit } from "../identifiers/index.ts";
-import { noEnd } from "./moments.ts";
+import { holds, noEnd } from "./moments.ts";
 import { nextChangeOf } from "./next-change.ts";
 import { otherFormat } from "./other-format.ts";
+import type { RouteMiss, RouteOutcome, WarningCode } from "./outcome.ts";
 import type { TableEndpoint } from "./parties.ts";
-import { holds, type RoutingTable } from "./routing-table.ts";
+import type { RoutingTable } from "./routing-table.ts";
 import { standingOf } from "./standing.ts";
 import { type AskedType, type RouteFormat, readAskedType } from "./type-dictionary.ts";
 
@@ -17,40 +18,6 @@ export type RouteQuestion = {
   sender?: string | undefined;
   at: number;
 };
-
-export const warningCodes = [
-  "check-digit",
-  "only-internal",
-  "version-superseded",
-  "sender-unknown",
-  "sender-not-registered",
-] as const;
-export type WarningCode = (typeof warningCodes)[number];
-
-/** The place of an answer in the table; good until the table's next change. */
-export type RouteHit = {
-  found: true;
-  gln: string;
-  /** Row among the pairs, number of its type, of its endpoint, and of the location's profile (-1: none). */
-  pair: number;
-  type: number;
-  endpoint: number;
-  profile: number;
-  pausedUntil: number | null | false;
-  warnings: readonly WarningCode[];
-  /** The second at which time alone may change the answer. */
-  holdsUntil: number;
-};
-
-export type RouteMiss = { found: false; gln: string; holdsUntil: number } & (
-  | { reason: "gln-invalid" | "gln-unknown" | "gln-inactive" }
-  | { reason: "gln-closed"; validTo: number; successor: string | null }
-  | { reason: "not-yet-valid"; validFrom: number; what: "gln" | "registration" }
-  | { reason: "version-not-supported"; supportedVersions: readonly string[] }
-  | { reason: "type-not-supported"; isInCatalogue: boolean }
-);
-export type RouteReason = RouteMiss["reason"];
-export type RouteOutcome = RouteHit | RouteMiss;
 
 const noWarnings: readonly WarningCode[] = [];
 

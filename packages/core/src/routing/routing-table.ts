@@ -1,5 +1,4 @@
 import { GlnIndex } from "./gln-index.ts";
-import { noEnd } from "./moments.ts";
 import { Parties, type PartyRows, type Profile } from "./parties.ts";
 import { Ranges } from "./ranges.ts";
 import { type Direction, type RouteFormat, TypeDictionary } from "./type-dictionary.ts";
@@ -127,6 +126,3 @@ export class RoutingTable {
     this.stamp = change.stamp ?? "";
   }
 }
-
-/** Whether an interval of seconds (end excluded) holds at a second. */
-export const holds = (from: number, to: number, at: number) => from <= at && (at < to || to === noEnd);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { RoutedGln, SorId, Uuid } from "../identifiers/index.ts";
 import { momentText, startOfDayInDenmark } from "../validity/index.ts";
 import { toSeconds } from "./moments.ts";
-import { warningCodes } from "./resolve-route.ts";
+import { warningCodes } from "./outcome.ts";
 
 // A union, since the description's generator loses "or null" of a schema that has a name.
 const orNull = <S extends z.ZodType>(schema: S) => z.union([schema, z.null()]);

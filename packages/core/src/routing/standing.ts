@@ -1,7 +1,7 @@
 import { hasGlnCheckDigit } from "../identifiers/index.ts";
-import { noEnd } from "./moments.ts";
-import type { RouteMiss } from "./resolve-route.ts";
-import { holds, type RoutingTable } from "./routing-table.ts";
+import { holds, noEnd } from "./moments.ts";
+import type { RouteMiss } from "./outcome.ts";
+import type { RoutingTable } from "./routing-table.ts";
 
 /** How a location stands at a second: the profile that holds (-1 when none is registered), or why it cannot be asked. */
 export type Standing = { isOpen: true; profile: number; until: number } | { isOpen: false; miss: RouteMiss };

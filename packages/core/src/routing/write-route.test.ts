@@ -3,7 +3,8 @@ import { closeDatabase, openDatabase } from "../database/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { anEndpoint, aRoutingTable, aVendor, routingSamples, testDatabaseUrl } from "../testing/index.ts";
 import { followRoutingTable } from "./follow-routing-table.ts";
-import { type RouteHit, resolveRoute } from "./resolve-route.ts";
+import type { RouteHit } from "./outcome.ts";
+import { resolveRoute } from "./resolve-route.ts";
 import { RouteAnswer } from "./schemas.ts";
 import { routeAnswer, routeBytes, routeTag } from "./write-route.ts";
 

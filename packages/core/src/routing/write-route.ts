@@ -1,7 +1,7 @@
 import { instantJson, noEnd, toText } from "./moments.ts";
+import type { RouteHit } from "./outcome.ts";
 import type { TableEndpoint } from "./parties.ts";
 import { publicAddress } from "./public-address.ts";
-import type { RouteHit } from "./resolve-route.ts";
 import type { RoutingTable } from "./routing-table.ts";
 import type { ResolvedBy, RetryHints, RouteAnswer } from "./schemas.ts";
 

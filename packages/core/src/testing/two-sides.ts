@@ -1,11 +1,11 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { createContext } from "../context.ts";
 import { type Database, newId } from "../database/index.ts";
+import { takeFromMailbox } from "../deliveries/mailboxes.ts";
+import { takeDeliveries } from "../deliveries/take-deliveries.ts";
 import { completeGln } from "../identifiers/index.ts";
-import { acceptInterchange } from "../messages/accept-interchange.ts";
-import { takeFromMailbox } from "../messages/mailboxes.ts";
+import { acceptInterchange } from "../intake/accept-interchange.ts";
 import { messages } from "../messages/tables.ts";
-import { takeDeliveries } from "../messages/take-deliveries.ts";
 import type { Actor } from "../permissions/index.ts";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives } from "./a-message-route.ts";
 import { aUser } from "./accounts.ts";

@@ -1,5 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
-import { DeadLetterGroup, DeadLetterRequest, GroupOutcome, MessageSummary } from "@sor/core/messages";
+import { DeadLetterGroup, DeadLetterRequest, GroupOutcome } from "@sor/core/tracking";
+import { MessageSummary } from "@sor/core/messages";
 import { z } from "zod";
 import { requireKey } from "../../caller.ts";
 import { idempotent } from "../../idempotent.ts";

@@ -1,10 +1,4 @@
-import {
-  discardDeadLetter,
-  discardDeadLetters,
-  listDeadLetters,
-  retryDeadLetter,
-  retryDeadLetters,
-} from "@sor/core/messages";
+import { discardDeadLetter, discardDeadLetters, listDeadLetters, retryDeadLetter, retryDeadLetters } from "@sor/core/steering";
 import type { Deps } from "../../app-env.ts";
 import { newRouter } from "../../router.ts";
 import { noStore } from "../shared.ts";

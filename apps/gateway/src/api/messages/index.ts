@@ -1,24 +1,8 @@
-import {
-  cancelMessage,
-  countMessages,
-  declineRelease,
-  getMessage,
-  getResends,
-  holdMessage,
-  listApprovals,
-  listAttempts,
-  listMessageEvents,
-  listMessages,
-  openMessagePayload,
-  rehearseResends,
-  releaseMessage,
-  reportReceipt,
-  rerouteMessage,
-  resendMessage,
-  searchMessages,
-  startResends,
-  stopResends,
-} from "@sor/core/messages";
+import { cancelMessage, declineRelease, holdMessage, listApprovals, releaseMessage, rerouteMessage, resendMessage } from "@sor/core/steering";
+import { countMessages, listMessages, searchMessages } from "@sor/core/tracking";
+import { getMessage, listAttempts, listMessageEvents, openMessagePayload } from "@sor/core/messages";
+import { getResends, rehearseResends, startResends, stopResends } from "@sor/core/resends";
+import { reportReceipt } from "@sor/core/receipts";
 import type { Deps } from "../../app-env.ts";
 import { payloadAnswer } from "../../payload-answer.ts";
 import { newRouter } from "../../router.ts";

@@ -1,13 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
-import {
-  AttemptView,
-  EventView,
-  MessageFilter,
-  MessageSearch,
-  MessageSummary,
-  MessageView,
-  SearchPage,
-} from "@sor/core/messages";
+import { AttemptView, EventView, MessageSummary, MessageView } from "@sor/core/messages";
+import { MessageFilter, MessageSearch, SearchPage } from "@sor/core/tracking";
 import { z } from "zod";
 import { requireKey } from "../../caller.ts";
 import { payloadContent } from "../../payload-answer.ts";

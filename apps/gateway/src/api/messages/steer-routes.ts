@@ -1,19 +1,9 @@
 import { createRoute } from "@hono/zod-openapi";
-import {
-  Approval,
-  HoldRequest,
-  MessageSummary,
-  OperatorReason,
-  ReceiptOutcome,
-  ReceiptReport,
-  ReleaseOutcome,
-  RerouteOutcome,
-  RerouteRequest,
-  ResendJob,
-  ResendOutcome,
-  ResendPlan,
-  ResendRequest,
-} from "@sor/core/messages";
+import { Approval } from "@sor/core/steering";
+import { HoldRequest, OperatorReason, ReleaseOutcome, RerouteOutcome, RerouteRequest, ResendOutcome } from "@sor/core/tracking";
+import { MessageSummary } from "@sor/core/messages";
+import { ReceiptOutcome, ReceiptReport } from "@sor/core/receipts";
+import { ResendJob, ResendPlan, ResendRequest } from "@sor/core/resends";
 import { z } from "zod";
 import { requireKey } from "../../caller.ts";
 import { idempotent } from "../../idempotent.ts";

@@ -1,5 +1,5 @@
 import type { DomainError } from "@sor/core";
-import { MessageSearch, OperatorReason } from "@sor/core/messages";
+import { MessageSearch, OperatorReason } from "@sor/core/tracking";
 import { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";
 

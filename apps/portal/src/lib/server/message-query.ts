@@ -1,4 +1,5 @@
-import { MessageFilter, type ResendFilter } from "@sor/core/messages";
+import { MessageFilter } from "@sor/core/tracking";
+import type { ResendFilter } from "@sor/core/resends";
 import { addDays, startOfDayInDenmark } from "@sor/core/validity";
 import { z } from "zod";
 

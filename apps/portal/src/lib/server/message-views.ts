@@ -1,5 +1,6 @@
 import type { Context } from "@sor/core";
-import { type MessageSummary, nameEndpoint, type WayChoice } from "@sor/core/messages";
+import type { MessageSummary } from "@sor/core/messages";
+import { nameEndpoint, type WayChoice } from "@sor/core/steering";
 import { nameGlns } from "@sor/core/organisations";
 import { transportText } from "#lib/message-words.ts";
 import { m } from "#lib/paraglide/messages.js";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Context } from "@sor/core";
 import { Uuid } from "@sor/core/identifiers";
-import { withForm } from "@sor/core/messages";
+import { withForm } from "@sor/core/requests";
 
 /** The hidden field by which a form names itself (`OnceField`). */
 export const onceField = "once";

@@ -1,4 +1,4 @@
-import type { ResendPlan } from "@sor/core/messages";
+import type { ResendPlan } from "@sor/core/resends";
 import { stateMark } from "#lib/message-words.ts";
 import { m } from "#lib/paraglide/messages.js";
 

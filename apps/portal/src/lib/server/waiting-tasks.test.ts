@@ -1,6 +1,6 @@
 import type { Actor } from "@sor/core/access";
 import { watchAlerts } from "@sor/core/alerts";
-import { holdMessage, releaseMessage } from "@sor/core/messages";
+import { holdMessage, releaseMessage } from "@sor/core/steering";
 import { testDatabase } from "@sor/core/testing";
 import { expect, test } from "vitest";
 import { aMessageWorld } from "../../testing/message-world.ts";

@@ -1,7 +1,7 @@
 import type { Context } from "@sor/core";
 import { listGrantRequests } from "@sor/core/access";
 import { AlertFilter, listAlerts } from "@sor/core/alerts";
-import { listApprovals, listDeadLetters } from "@sor/core/messages";
+import { listApprovals, listDeadLetters } from "@sor/core/steering";
 import { m } from "#lib/paraglide/messages.js";
 import { hasRole, type SignedIn, whatMayBeSeen } from "./guards.ts";
 

@@ -8,7 +8,7 @@ import {
   resetSecondFactor,
   revokeGrant,
 } from "@sor/core/access";
-import { OperatorReason } from "@sor/core/messages";
+import { OperatorReason } from "@sor/core/tracking";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";

@@ -1,14 +1,6 @@
 import { Uuid } from "@sor/core/identifiers";
-import {
-  getInterchange,
-  getMessage,
-  listAttempts,
-  listMessageEvents,
-  listReceipts,
-  listSteps,
-  messageSteps,
-  nameEndpoint,
-} from "@sor/core/messages";
+import { getInterchange, getMessage, listAttempts, listMessageEvents, listReceipts } from "@sor/core/messages";
+import { listSteps, messageSteps, nameEndpoint } from "@sor/core/steering";
 import { nameGlns } from "@sor/core/organisations";
 import { adviceText, connectionText, reasonText, stateMark, stepWords } from "#lib/message-words.ts";
 import { m } from "#lib/paraglide/messages.js";

@@ -1,5 +1,6 @@
 import { Uuid } from "@sor/core/identifiers";
-import { approveRelease, declineRelease, listApprovals, OperatorReason } from "@sor/core/messages";
+import { approveRelease, declineRelease, listApprovals } from "@sor/core/steering";
+import { OperatorReason } from "@sor/core/tracking";
 import { redirect } from "@sveltejs/kit";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";

@@ -1,4 +1,4 @@
-import { listDeadLetters } from "@sor/core/messages";
+import { listDeadLetters } from "@sor/core/steering";
 import { nameGlns } from "@sor/core/organisations";
 import { reasonText } from "#lib/message-words.ts";
 import { requireUser } from "#lib/server/guards.ts";

@@ -1,4 +1,5 @@
-import { findMessagesByPatient, MessageFilter } from "@sor/core/messages";
+import { findMessagesByPatient } from "@sor/core/content";
+import { MessageFilter } from "@sor/core/tracking";
 import { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";
 import { submitForm } from "#lib/server/forms.ts";

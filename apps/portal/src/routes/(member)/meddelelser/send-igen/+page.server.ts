@@ -1,11 +1,6 @@
 import { type Context, DomainError } from "@sor/core";
-import {
-  listResends,
-  OperatorReason,
-  planResends,
-  type ResendFilter,
-  startResends,
-} from "@sor/core/messages";
+import { listResends, planResends, type ResendFilter, startResends } from "@sor/core/resends";
+import { OperatorReason } from "@sor/core/tracking";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";

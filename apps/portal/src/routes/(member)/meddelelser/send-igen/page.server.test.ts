@@ -1,5 +1,6 @@
 import type { Actor } from "@sor/core/access";
-import { holdMessage, listMessageEvents, releaseMessage } from "@sor/core/messages";
+import { holdMessage, releaseMessage } from "@sor/core/steering";
+import { listMessageEvents } from "@sor/core/messages";
 import { testDatabase } from "@sor/core/testing";
 import { beforeAll, expect, test } from "vitest";
 import { testEvent } from "../../../../testing/events.ts";

@@ -1,4 +1,4 @@
-import { MessageSearch, searchMessages } from "@sor/core/messages";
+import { MessageSearch, searchMessages } from "@sor/core/tracking";
 import { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";
 import { submitForm } from "#lib/server/forms.ts";

@@ -2,7 +2,7 @@ import type { DomainError } from "@sor/core";
 import { getEndpoint, listEndpoints, mayEditEndpoints, resumeEndpoint } from "@sor/core/endpoints";
 import { Uuid } from "@sor/core/identifiers";
 import { drainEndpoint } from "@sor/core/message-types";
-import { OperatorReason } from "@sor/core/messages";
+import { OperatorReason } from "@sor/core/tracking";
 import { endpointHealth, orderFolderTest, testEndpoint } from "@sor/core/probes";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";

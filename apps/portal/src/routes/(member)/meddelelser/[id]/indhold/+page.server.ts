@@ -1,5 +1,7 @@
 import { Uuid } from "@sor/core/identifiers";
-import { getMessage, OperatorReason, showMessageContent } from "@sor/core/messages";
+import { getMessage } from "@sor/core/messages";
+import { OperatorReason } from "@sor/core/tracking";
+import { showMessageContent } from "@sor/core/content";
 import { z } from "zod";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";

@@ -1,5 +1,7 @@
 import { Uuid } from "@sor/core/identifiers";
-import { getMessage, listWays, OperatorReason, rerouteMessage } from "@sor/core/messages";
+import { getMessage } from "@sor/core/messages";
+import { listWays, rerouteMessage } from "@sor/core/steering";
+import { OperatorReason } from "@sor/core/tracking";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { stateMark } from "#lib/message-words.ts";

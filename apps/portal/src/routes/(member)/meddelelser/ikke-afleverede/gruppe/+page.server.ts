@@ -1,17 +1,6 @@
 import { Uuid } from "@sor/core/identifiers";
-import {
-  DeadLetterChoice,
-  discardDeadLetters,
-  type GroupOutcome,
-  listDeadLetters,
-  listMessages,
-  listWays,
-  MessageFilter,
-  OperatorReason,
-  rerouteDeadLetters,
-  retryDeadLetters,
-  type WayChoice,
-} from "@sor/core/messages";
+import { DeadLetterChoice, type GroupOutcome, listMessages, MessageFilter, OperatorReason } from "@sor/core/tracking";
+import { discardDeadLetters, listDeadLetters, listWays, rerouteDeadLetters, retryDeadLetters, type WayChoice } from "@sor/core/steering";
 import { nameGlns } from "@sor/core/organisations";
 import { z } from "zod";
 import { reasonText } from "#lib/message-words.ts";

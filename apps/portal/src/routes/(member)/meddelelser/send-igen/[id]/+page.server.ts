@@ -1,5 +1,6 @@
 import { Uuid } from "@sor/core/identifiers";
-import { getResends, OperatorReason, stopResends } from "@sor/core/messages";
+import { getResends, stopResends } from "@sor/core/resends";
+import { OperatorReason } from "@sor/core/tracking";
 import { redirect } from "@sveltejs/kit";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";

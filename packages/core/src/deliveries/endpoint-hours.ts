@@ -1,0 +1,65 @@
+import { lt, sql } from "drizzle-orm";
+import type { Transaction } from "../database/index.ts";
+import type { OutcomeKind } from "../messages/index.ts";
+import { endpointHours, endpointQueues } from "../messages/tables.ts";
+
+const hourMilliseconds = 3_600_000;
+const keptDays = 8;
+
+const hourOf = (at: Date) => new Date(Math.floor(at.getTime() / hourMilliseconds) * hourMilliseconds);
+
+async function add(
+  tx: Transaction,
+  endpointId: string,
+  now: Date,
+  count: { delivered: number; refused: number; failed: number },
+): Promise<void> {
+  await tx
+    .insert(endpointHours)
+    .values({ endpointId, hour: hourOf(now), ...count })
+    .onConflictDoUpdate({
+      target: [endpointHours.endpointId, endpointHours.hour],
+      set: {
+        delivered: sql`${endpointHours.delivered} + ${count.delivered}`,
+        refused: sql`${endpointHours.refused} + ${count.refused}`,
+        failed: sql`${endpointHours.failed} + ${count.failed}`,
+      },
+    });
+}
+
+/** Counts attempts to the endpoint's hour. The row of its queue is locked by the caller, so nobody waits here again. */
+export async function countAttempts(
+  tx: Transaction,
+  endpointId: string,
+  kinds: readonly OutcomeKind[],
+  now: Date,
+): Promise<void> {
+  const of = (...wanted: OutcomeKind[]) => kinds.filter((kind) => wanted.includes(kind)).length;
+  const count = { delivered: of("delivered"), refused: of("refused"), failed: of("failed", "unknown") };
+  await add(tx, endpointId, now, count);
+}
+
+/** Notes that what waited in mailboxes was collected: for a mailbox that is what an answered delivery is for a webhook. */
+export async function noteCollected(
+  tx: Transaction,
+  collected: readonly { endpointId: string | null }[],
+  now: Date,
+): Promise<void> {
+  const byEndpoint = Map.groupBy(collected, (delivery) => delivery.endpointId);
+  // Always in the same order, so that two who acknowledge do not wait for one another.
+  for (const [endpointId, group] of [...byEndpoint].sort(([a], [b]) => ((a ?? "") < (b ?? "") ? -1 : 1))) {
+    if (endpointId === null) continue;
+    await tx
+      .insert(endpointQueues)
+      .values({ endpointId, lastSuccessAt: now })
+      .onConflictDoUpdate({ target: endpointQueues.endpointId, set: { lastSuccessAt: now } });
+    await add(tx, endpointId, now, { delivered: group.length, refused: 0, failed: 0 });
+  }
+}
+
+/** Forgets the hours that no rate looks back to. */
+export async function forgetOldHours(tx: Transaction, now: Date): Promise<void> {
+  await tx
+    .delete(endpointHours)
+    .where(lt(endpointHours.hour, new Date(now.getTime() - keptDays * 86_400_000)));
+}

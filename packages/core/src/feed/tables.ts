@@ -1,0 +1,44 @@
+import { sql } from "drizzle-orm";
+import { bigint, check, integer, pgTable, text, unique } from "drizzle-orm/pg-core";
+import { instant, xid8 } from "../messages/index.ts";
+
+/**
+ * Events that have no number yet: one row for each statement that inserted events, written by a trigger in its transaction, so
+ * that it is visible when the events are.
+ */
+export const feedPending = pgTable("feed_pending", {
+  firstId: bigint({ mode: "number" }).primaryKey(),
+  eventIds: bigint({ mode: "number" }).array().notNull(),
+  notedAt: instant().notNull(),
+});
+
+/** The feed: events numbered from 1 without a gap, in an order in which they became visible. */
+export const feedEntries = pgTable(
+  "feed_entries",
+  {
+    sequence: bigint({ mode: "number" }).primaryKey(),
+    eventId: bigint({ mode: "number" }).notNull(),
+  },
+  (table) => [unique("feed_entries_event").on(table.eventId)],
+);
+
+/** One row: the last number given. Its lock makes numbers gap-free and visible in their order. */
+export const feedHead = pgTable(
+  "feed_head",
+  {
+    id: integer().primaryKey().default(1),
+    sequence: bigint({ mode: "number" }).notNull(),
+    /** The run of the database server in which numbers are given; another one begins a new epoch. */
+    server: text().notNull(),
+    /** The transaction that wrote this row. A row that was restored from a dump was written by another. */
+    writtenBy: xid8().notNull(),
+  },
+  (table) => [check("feed_head_single", sql`${table.id} = 1`)],
+);
+
+/** Stretches of the feed within which no number can have been given twice. Numbers of an epoch lie above `beganAfter`. */
+export const feedEpochs = pgTable("feed_epochs", {
+  /** Milliseconds since 1970 when it began, times 1024, plus a random part: later ones are higher, in copies they differ. */
+  epoch: bigint({ mode: "number" }).primaryKey(),
+  beganAfter: bigint({ mode: "number" }).notNull(),
+});

@@ -1,0 +1,138 @@
+import { sql } from "drizzle-orm";
+import { beforeEach, expect, test } from "vitest";
+import { createContext } from "../context.ts";
+import { type Database, newId } from "../database/index.ts";
+import { journalEntries } from "../journal/tables.ts";
+import { deliveries, interchanges, messageEvents, messages, seenReferences } from "../messages/tables.ts";
+import type { Actor } from "../permissions/index.ts";
+import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
+import { payloads } from "../vault/tables.ts";
+import { acceptInterchange } from "./accept-interchange.ts";
+
+const now = new Date("2026-03-01T10:00:00Z");
+const sender = "5790000120420";
+const receiver = "5790000128686";
+let db: Database;
+let key: Actor;
+let stranger: Actor;
+let endpoint: string;
+
+beforeEach(async () => {
+  db = await testDatabase();
+  const [from, to] = [await aVendor(db), await aVendor(db)];
+  key = from.key;
+  stranger = to.key;
+  await aLocation(db, { gln: sender, supplierId: from.supplierId });
+  await aLocation(db, { gln: receiver, supplierId: to.supplierId });
+  endpoint = await anEndpoint(db, { supplierId: to.supplierId });
+  await receives(db, receiver, endpoint, [["DIS91", "D9134L"]]);
+});
+
+const letter = (of: Partial<Parameters<typeof anInterchange>[0]> = {}) =>
+  anInterchange({ sender, receiver, ...of });
+const send = (bytes: Buffer, more: { actor?: Actor; idempotencyKey?: string } = {}) =>
+  acceptInterchange(createContext(db, more.actor ?? key, now), {
+    bytes,
+    gatewayParty: "SORGATEWAY",
+    idempotencyKey: more.idempotencyKey,
+  });
+const transactionsOf = async () => {
+  const { rows } = await db.execute<{ count: number }>(
+    sql`select count(distinct xmin::text)::int as count from interchanges`,
+  );
+  return rows[0]?.count;
+};
+
+test("letters that come at the same time share transactions, and each is stored whole", async () => {
+  const letters = Array.from({ length: 40 }, () => letter());
+  const answers = await Promise.all(letters.map((bytes) => send(bytes)));
+  expect(await transactionsOf()).toBeLessThanOrEqual(4);
+  const ids = new Set(answers.map(({ interchange }) => interchange.id));
+  expect(ids.size).toBe(40);
+  for (const [table, count] of [
+    [interchanges, 40],
+    [messages, 40],
+    [deliveries, 40],
+    [payloads, 40],
+    [messageEvents, 160],
+    [seenReferences, 80],
+  ] as const) {
+    expect(await db.$count(table)).toBe(count);
+  }
+});
+
+test("an answer says what the rows say", async () => {
+  const { interchange } = await send(letter({ letters: [{ reference: "A1" }, { reference: "B2" }] }));
+  const [row] = await db.select().from(interchanges);
+  const rows = await db.select().from(messages).orderBy(messages.position);
+  expect(interchange).toMatchObject({
+    id: row?.id,
+    sender,
+    receiver,
+    sizeBytes: row?.sizeBytes,
+    receivedAt: row?.receivedAt.toISOString(),
+    notes: [],
+  });
+  expect(interchange.messages.map(({ id, state, reference }) => [id, state, reference])).toEqual(
+    rows.map(({ id, state, reference }) => [id, state, reference]),
+  );
+});
+
+test("one that may not be sent does not hold up the others, and is journalled", async () => {
+  const sent = await Promise.allSettled([
+    send(letter()),
+    send(letter(), { actor: stranger }),
+    send(letter()),
+  ]);
+  expect(sent.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(await db.$count(interchanges)).toBe(2);
+  const [entry] = await db.select().from(journalEntries);
+  expect(entry).toMatchObject({ action: "interchange.send", outcome: "refused" });
+});
+
+test("one that the receiver does not take is refused; its neighbours go on", async () => {
+  const unknown = letter({ letters: [{ reference: "X1", type: "DIS01", version: "D0134L" }] });
+  const sent = await Promise.all([send(letter()), send(unknown), send(letter())]);
+  expect(sent.map(({ interchange }) => interchange.messages[0]?.reason)).toEqual([null, "VER", null]);
+});
+
+test("an id that another process takes in the same moment is that one's; the others are taken in once", async () => {
+  const [first, ...others] = Array.from({ length: 10 }, (_, i) => letter({ reference: `K${i}` }));
+  const elsewhere = await db.$client.connect();
+  await elsewhere.query("begin");
+  await elsewhere.query(
+    `insert into seen_references (kind, sender, receiver, reference, letter, interchange_id, seen_at)
+     values ('envelope', $1, $2, 'K0', '', $3, now())`,
+    [sender, receiver, newId()],
+  );
+  const sent = Promise.allSettled([first as Buffer, ...others].map((bytes) => send(bytes)));
+  for (let waits = 0; waits === 0; ) {
+    const found = await elsewhere.query("select count(*)::int as n from pg_locks where not granted");
+    waits = found.rows[0].n;
+  }
+  await elsewhere.query("commit");
+  elsewhere.release();
+  expect((await sent).map(({ status }) => status)).toEqual(["rejected", ...others.map(() => "fulfilled")]);
+  expect(await db.$count(interchanges)).toBe(9);
+});
+
+test("two with the same envelope id at once are one letter and its duplicate", async () => {
+  const bytes = letter({ reference: "SAME", letters: [{ reference: "L1" }] });
+  const [one, ...others] = await Promise.all([send(letter()), send(bytes), send(bytes), send(letter())]);
+  const [same, sameAgain, other] = others.map(({ interchange }) => interchange);
+  expect([one?.interchange.duplicate, other?.duplicate]).toEqual([undefined, undefined]);
+  // Which of the two is the first is nobody's to say: where their transaction cannot be shared, each tries by itself.
+  expect([same?.duplicate, sameAgain?.duplicate].sort()).toEqual(["duplicate", undefined]);
+  expect(sameAgain?.id).toBe(same?.id);
+  expect(await db.$count(interchanges)).toBe(3);
+  expect(await db.$count(messages)).toBe(3);
+});
+
+test("an Idempotency-Key is kept with its answer, and one that was used is answered the same", async () => {
+  const [a, b] = [letter(), letter()];
+  const first = await Promise.all([send(a, { idempotencyKey: "a" }), send(b, { idempotencyKey: "b" })]);
+  const again = await Promise.all([send(a, { idempotencyKey: "a" }), send(b, { idempotencyKey: "b" })]);
+  expect(again.map(({ interchange }) => interchange)).toEqual(first.map(({ interchange }) => interchange));
+  expect(again.map(({ isReplay }) => isReplay)).toEqual([true, true]);
+  expect(await db.$count(interchanges)).toBe(2);
+});

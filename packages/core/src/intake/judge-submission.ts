@@ -1,0 +1,140 @@
+import type { Finding, InterchangeEnvelope, MessageEnvelope } from "@sor/edi";
+import type { DuplicateCase } from "../acceptance/index.ts";
+import {
+  type AcceptancePlan,
+  loadReceivedTypes,
+  type MessageRoute,
+  type PartyFacts,
+  planAcceptance,
+  routeMessage,
+} from "../acceptance/index.ts";
+import type { Context } from "../context.ts";
+import type { ReadDatabase } from "../database/index.ts";
+import { isHindrance, type Part } from "../messages/index.ts";
+import { may, type Subject } from "../permissions/index.ts";
+import type { ReceiptContent } from "../receipts/index.ts";
+import { type Correlation, correlateReceipts, type ReceiptQuestion } from "../receipts/index.ts";
+
+/** What the register says of a party, by its id. */
+export type Facts = (id: string) => PartyFacts;
+
+/** A finding of the reader, or one that the gateway made itself. */
+export type ReportedFinding = Omit<Finding, "code"> & { code: string };
+
+/** As what somebody sends a part: its own sender decides. */
+export function senderSubject(facts: Facts, { reference, sender }: InterchangeEnvelope): Subject {
+  const supplierId = facts(sender.id).supplierId ?? undefined;
+  return { type: "interchange", id: reference, glns: [sender.id], supplierId };
+}
+
+/** The parts whose senders the actor may not send for. */
+export function findForbidden(
+  { actor, now }: Pick<Context, "actor" | "now">,
+  parts: readonly Part[],
+  facts: Facts,
+): Part[] {
+  return parts.filter(({ envelope }) => !may(actor, "interchange.send", senderSubject(facts, envelope), now));
+}
+
+const findingsMax = 100;
+
+/** Names, of parts that the actor may not send, the element that holds the sender and in MedCom XML the message. */
+export function forbiddenFindings(parts: readonly Part[]): ReportedFinding[] {
+  const places = parts.flatMap(({ envelope, positions }) => placesOfSender(envelope, positions));
+  return places.slice(0, findingsMax).map((at) => ({
+    code: "sender-not-allowed",
+    severity: "error",
+    at,
+    textDa: "Nøglen må ikke sende for den afsender, der står her.",
+    textEn: "The key may not send for the sender that stands here.",
+  }));
+}
+
+function placesOfSender(
+  { form, edifact, messages }: InterchangeEnvelope,
+  positions: readonly number[],
+): Finding["at"][] {
+  const whole = { interchange: 1, offset: 0 };
+  switch (form) {
+    case "EDIFACT":
+      return [
+        { ...whole, element: 2, component: 1, path: "UNB/S002/0004", offset: edifact?.header.start ?? 0 },
+      ];
+    case "XML":
+      return messages.map(({ range }, index) => ({
+        interchange: 1,
+        message: (positions[index] ?? 0) + 1,
+        path: "Sender/EANIdentifier",
+        offset: range.start,
+      }));
+    case "VANSEnvelope":
+      return [{ ...whole, path: "/VANSEnvelope/SenderID" }];
+    case "SBDH":
+      return [
+        { ...whole, path: "/StandardBusinessDocument/StandardBusinessDocumentHeader/Sender/Identifier" },
+      ];
+    case "FHIR":
+      return [{ ...whole, path: "MessageHeader.sender" }];
+  }
+}
+
+/**
+ * The findings as the sender is told them, errors first: an error is what is refused. What is wrong in what an envelope carries
+ * is the receiver's to judge, and what came before is not looked at again: both are warnings. `fresh` are the numbers of the
+ * messages that are taken in now, from 1.
+ */
+export function toldFindings(
+  findings: readonly Finding[],
+  fresh: ReadonlySet<number>,
+  most = findingsMax,
+): ReportedFinding[] {
+  const isFresh = ({ at }: Finding) => (at.message === undefined ? fresh.size > 0 : fresh.has(at.message));
+  const isRefused = (entry: Finding) => isHindrance(entry) && isFresh(entry);
+  const others = findings.filter((entry) => !isRefused(entry)).map(asWarning);
+  return [...findings.filter(isRefused), ...others].slice(0, most);
+}
+
+/** The same finding as what hinders nothing. */
+export const asWarning = <F extends ReportedFinding>(entry: F): F =>
+  entry.severity === "error" ? { ...entry, severity: "warning" } : entry;
+
+/** What becomes of the messages of a part. */
+export type JudgedPart = {
+  cases: readonly DuplicateCase[];
+  correlations: readonly Correlation[];
+  plan: AcceptancePlan;
+  /** Where a message of the part goes by its type and version, whatever else is found of it. */
+  route: (message: MessageEnvelope) => MessageRoute;
+};
+
+/** Judges a part that its sender may send and whose ids allow it; for taking it in and for a dry run alike. */
+export async function judgePart(
+  db: ReadDatabase,
+  { actor, now }: Pick<Context, "actor" | "now">,
+  question: {
+    part: Part;
+    facts: Facts;
+    cases: readonly DuplicateCase[];
+    /** Those of the whole submission. */
+    receipts: readonly ReceiptContent[];
+    lettersOf: ReceiptQuestion["lettersOf"];
+  },
+): Promise<JudgedPart> {
+  const { part, facts, cases, lettersOf } = question;
+  const { envelope } = part;
+  const indexOf = new Map(part.positions.map((position, index) => [position, index]));
+  const receipts = question.receipts.flatMap((receipt) => {
+    const position = indexOf.get(receipt.position);
+    // What is at fault itself is not believed.
+    return position === undefined || part.refused.has(position) ? [] : [{ ...receipt, position }];
+  });
+  const correlations = await correlateReceipts(db, { receipts, envelope, cases, actor, lettersOf });
+  const party = envelope.receiver;
+  const receives = await loadReceivedTypes(db, party.id, now);
+  const side = { party, facts: facts(party.id), receives };
+  const route = (message: MessageEnvelope) => routeMessage(message, side);
+  const contradicting = new Set(
+    correlations.filter(({ contradicts }) => contradicts).map(({ position }) => position),
+  );
+  return { cases, correlations, route, plan: planAcceptance({ part, cases, route, contradicting }) };
+}

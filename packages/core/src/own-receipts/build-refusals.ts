@@ -1,0 +1,127 @@
+import {
+  type AcknowledgementError,
+  buildAcknowledgement,
+  buildContrl,
+  buildSbdhReceipt,
+  buildVansEnvelope,
+  buildXmlReceipt,
+  type InterchangeEnvelope,
+  type Refusal,
+  type RefusalReason,
+} from "@sor/edi";
+import { localInstant, shortReference } from "../messages/index.ts";
+
+/** Letters of one delivery that do not go on, and in whose name the sender is told so. */
+export type RefusedLetters = {
+  envelope: InterchangeEnvelope;
+  gatewayParty: string;
+  now: Date;
+  /** Gives a new UUID each time. */
+  newId: () => string;
+  /** `index` from 0 in the delivery. */
+  refusals: readonly { index: number; refusal: Refusal }[];
+};
+
+/** A negative receipt, and which letters of the delivery it speaks of. */
+export type BuiltRefusal = { bytes: Uint8Array; indexes: readonly number[] };
+
+// MedCom's XML schema allows at most 99 letters in one receipt.
+const xmlLettersMax = 99;
+
+/**
+ * The negative receipts that tell a sender, in the form in which it sent: CTL01, XCTL01, a VANSEnvelope's NegativeVans, an
+ * EHMI exception, or a FHIR Acknowledgement. None where nothing may be answered.
+ */
+export function buildRefusals(refused: RefusedLetters): BuiltRefusal[] {
+  const { envelope, refusals } = refused;
+  if (refusals.length === 0) return [];
+  const perReceipt = envelope.form === "XML" ? xmlLettersMax : refusals.length;
+  const receipts: BuiltRefusal[] = [];
+  for (let at = 0; at < refusals.length; at += perReceipt) {
+    const letters = refusals.slice(at, at + perReceipt);
+    const bytes = build({ ...refused, refusals: letters });
+    if (bytes) receipts.push({ bytes, indexes: letters.map(({ index }) => index) });
+  }
+  return receipts;
+}
+
+function build(refused: RefusedLetters): Uint8Array | undefined {
+  const { envelope: subject, gatewayParty, now, newId, refusals: letters } = refused;
+  const preparedAt = localInstant(now);
+  const short = {
+    subject,
+    reference: shortReference(newId()),
+    messageReference: shortReference(newId()),
+    preparedAt: preparedAt.slice(0, 16),
+    letters,
+  };
+  switch (subject.form) {
+    case "EDIFACT":
+      return buildContrl({ kind: "CTL01", sender: { id: gatewayParty, qualifier: "14" }, ...short });
+    case "XML":
+      return buildXmlReceipt({ kind: "XCTL01", sender: { id: gatewayParty }, ...short });
+    case "VANSEnvelope":
+      return buildVansRefusal(refused, preparedAt);
+    case "SBDH":
+      return buildSbdhReceipt({
+        kind: "Exception",
+        subject,
+        sender: { id: gatewayParty },
+        reference: newId(),
+        messageReference: newId(),
+        preparedAt,
+        reason: textOf(letters),
+      });
+    case "FHIR":
+      return buildFhirRefusal(refused, preparedAt);
+  }
+}
+
+const textOf = (letters: RefusedLetters["refusals"]) =>
+  letters.map(({ refusal }) => `${refusal.reason}: ${refusal.text}`).join("\n");
+
+function buildVansRefusal(
+  { envelope: { sender, reference, messages }, gatewayParty, newId, refusals }: RefusedLetters,
+  preparedAt: string,
+): Uint8Array {
+  const originalMessage = messages[0]?.reference;
+  return buildVansEnvelope({
+    // The schema allows 18 characters.
+    sender: { id: gatewayParty.slice(0, 18), qualifier: "VANS" },
+    receiver: sender,
+    reference: newId(),
+    preparedAt: preparedAt.slice(0, 19),
+    content: {
+      kind: "NegativeVans",
+      originalEnvelope: reference,
+      ...(originalMessage && { originalMessage }),
+      error: { description: textOf(refusals) },
+    },
+  });
+}
+
+const errorOf: Partial<Record<RefusalReason, AcknowledgementError>> = {
+  LOK: "MSG_Receiver_Identifier_UNKNOWN",
+  MID: "MSG_Mailbox_Out_Of_Operation",
+  VER: "MSG_RECEIVER_UNABLE_TO_RECEIVE_MSG_TYPE",
+};
+
+// FHIR has no receipt of a network node: it is given in the name of the party that the message was for, and says who found out.
+function buildFhirRefusal(
+  { envelope: subject, gatewayParty, newId, refusals }: RefusedLetters,
+  preparedAt: string,
+): Uint8Array | undefined {
+  const reason = refusals[0]?.refusal.reason;
+  const code = reason && errorOf[reason];
+  return buildAcknowledgement({
+    subject,
+    bundleId: newId(),
+    messageId: newId(),
+    provenanceId: newId(),
+    senderId: newId(),
+    receiverId: newId(),
+    preparedAt,
+    code: "fatal-error",
+    error: { id: newId(), ...(code && { code }), text: `${gatewayParty}: ${textOf(refusals)}` },
+  });
+}

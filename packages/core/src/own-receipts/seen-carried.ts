@@ -1,0 +1,32 @@
+import type { InterchangeEnvelope } from "@sor/edi";
+import type { Transaction } from "../database/index.ts";
+import { seenReferences } from "../messages/tables.ts";
+
+/** The ids by which a receipt can name what an envelope carries: of a FHIR message its own, else that of its envelope. */
+export function carriedReferences(envelope: InterchangeEnvelope): { form: string; reference: string }[] {
+  const inside = envelope.carried?.inside?.interchanges ?? [];
+  return inside.flatMap(({ form, reference, messages }) => {
+    const references = form === "FHIR" ? messages.map((message) => message.reference) : [reference];
+    return references.map((id) => ({ form, reference: id }));
+  });
+}
+
+/** Remembers under which ids a receipt may name a message that is carried by an envelope. */
+export async function rememberCarried(
+  tx: Transaction,
+  envelope: InterchangeEnvelope,
+  message: { interchangeId: string; messageId: string },
+  now: Date,
+): Promise<void> {
+  const rows = carriedReferences(envelope).map(({ form, reference }) => ({
+    kind: "carried" as const,
+    sender: envelope.sender.id,
+    receiver: envelope.receiver.id,
+    reference,
+    // The same id inside of several envelopes is remembered for each.
+    letter: `${form} ${message.messageId}`,
+    ...message,
+    seenAt: now,
+  }));
+  if (rows.length > 0) await tx.insert(seenReferences).values(rows).onConflictDoNothing();
+}

@@ -1,0 +1,191 @@
+import type { InterchangeEnvelope } from "@sor/edi";
+import { eq } from "drizzle-orm";
+import type { Hold } from "../acceptance/index.ts";
+import { quarantines } from "../acceptance/tables.ts";
+import type { CutContent } from "../content/index.ts";
+import { patientRowsOf, rememberPatients } from "../content/index.ts";
+import { newId, type Transaction } from "../database/index.ts";
+import { endpoints } from "../endpoints/tables.ts";
+import {
+  contentOf,
+  giveUpAfterSeconds,
+  type Happening,
+  introduce,
+  type MessageReason,
+  readSingleEnvelope,
+  storeContent,
+} from "../messages/index.ts";
+import { deliveries, endpointQueues, interchanges } from "../messages/tables.ts";
+import type { Actor } from "../permissions/index.ts";
+import { rememberCarried } from "./seen-carried.ts";
+
+export type Writer = { actor: Actor; now: Date };
+
+/** Where an interchange of our own goes: an endpoint, or the mailbox that every location number has. */
+export type OwnTarget = {
+  transport: "webhook" | "mailbox" | "folder";
+  endpointId: string | null;
+  receiver: string;
+};
+
+export type OwnInterchange = {
+  kind: "receipt" | "repeated-receipt" | "resent";
+  /** Its bytes with the envelope that they hold. */
+  content: CutContent;
+  contentType: string;
+  target: OwnTarget;
+  senderSupplierId: string | null;
+  receiverSupplierId: string | null;
+  /** The interchange that it answers, repeats or resends. */
+  originId: string;
+  /** What each message answers or repeats, in order. */
+  messageOrigins: readonly string[];
+  /** How its one message is held back; absent when it goes at once. */
+  hold?: Hold | undefined;
+  /** Of a reported receipt: by what the same is known again. */
+  saidMark?: string | undefined;
+};
+
+/** What an interchange in the database says of its envelope, as its rows carry it. */
+export function envelopeColumns(envelope: InterchangeEnvelope) {
+  return {
+    format: envelope.form,
+    sender: envelope.sender.id,
+    senderQualifier: envelope.sender.qualifier ?? null,
+    receiver: envelope.receiver.id,
+    receiverQualifier: envelope.receiver.qualifier ?? null,
+    controlReference: envelope.reference,
+    acknowledgementRequested: envelope.acknowledgementRequested,
+    isTest: envelope.isTest,
+  };
+}
+
+/** What a message's row says of its UNH. */
+export function messageColumns(message: InterchangeEnvelope["messages"][number]) {
+  return {
+    reference: message.reference,
+    unhIdentifier: (message.identifier ?? [message.unhType]).join(":"),
+    messageType: message.type?.code ?? message.code ?? "",
+    version: message.type?.version ?? message.version ?? "",
+  };
+}
+
+/** When a delivery made now is given up: by its endpoint's own rule, or when all are. */
+export function giveUpAt(now: Date, ownSeconds: number | null = null): Date {
+  return new Date(now.getTime() + (ownSeconds ?? giveUpAfterSeconds) * 1000);
+}
+
+/** When a delivery that is sent to this endpoint now is given up. */
+export async function giveUpAtOf(tx: Transaction, endpointId: string | null, now: Date): Promise<Date> {
+  if (endpointId === null) return giveUpAt(now);
+  const [found] = await tx
+    .select({ retry: endpoints.retry })
+    .from(endpoints)
+    .where(eq(endpoints.id, endpointId));
+  return giveUpAt(now, found?.retry?.giveUpSeconds);
+}
+
+/** The type under which letters stand in line together: theirs, or empty when they are of several. */
+export function commonType(letters: readonly { messageType: string }[]): string {
+  const types = new Set(letters.map(({ messageType }) => messageType.toUpperCase()));
+  return types.size === 1 ? ([...types][0] as string) : "";
+}
+
+/** Makes sure that the endpoint's work can be taken: the row under whose lock it is given out. */
+export async function openQueues(tx: Transaction, endpointIds: readonly string[]): Promise<void> {
+  if (endpointIds.length === 0) return;
+  const rows = [...new Set(endpointIds)].sort().map((endpointId) => ({ endpointId }));
+  await tx.insert(endpointQueues).values(rows).onConflictDoNothing();
+}
+
+/** Sends bytes that we built, as `sendContent` does. */
+export async function sendOwn(
+  tx: Transaction,
+  writer: Writer,
+  { bytes, ...own }: Omit<OwnInterchange, "content"> & { bytes: Uint8Array },
+): Promise<{ interchangeId: string; messageIds: string[] }> {
+  const { envelope } = readSingleEnvelope(bytes);
+  return await sendContent(tx, writer, { ...own, content: { ...contentOf(bytes), envelope } });
+}
+
+/** Stores an interchange that we built and queues it. Gives the ids of the interchange and its messages, in order. */
+export async function sendContent(
+  tx: Transaction,
+  writer: Writer,
+  own: OwnInterchange,
+): Promise<{ interchangeId: string; messageIds: string[] }> {
+  const { envelope } = own.content;
+  const interchangeId = newId();
+  const deliveryId = newId();
+  const payload = await storeContent(tx, own.content, writer.now);
+  const sides = { senderSupplierId: own.senderSupplierId, receiverSupplierId: own.receiverSupplierId };
+  await tx.insert(interchanges).values({
+    id: interchangeId,
+    kind: own.kind,
+    ...envelopeColumns(envelope),
+    contentType: own.contentType,
+    payloadSha256: payload.sha256,
+    sizeBytes: payload.sizeBytes,
+    receivedAt: writer.now,
+    ...sides,
+    actorKind: writer.actor.kind,
+    actorId: "id" in writer.actor ? writer.actor.id : null,
+    originId: own.originId,
+  });
+  await tx.insert(deliveries).values({
+    id: deliveryId,
+    interchangeId,
+    ...own.target,
+    payloadSha256: payload.sha256,
+    sizeBytes: payload.sizeBytes,
+    contentType: own.contentType,
+    state: own.hold ? "held" : "waiting",
+    createdAt: writer.now,
+    nextAttemptAt: writer.now,
+    giveUpAt: await giveUpAtOf(tx, own.target.endpointId, writer.now),
+    sender: envelope.sender.id,
+    messageType: commonType(envelope.messages.map(messageColumns)),
+  });
+  if (own.target.endpointId) await openQueues(tx, [own.target.endpointId]);
+  const route = { transport: own.target.transport, endpointId: own.target.endpointId };
+  const happenings: Happening[] = [
+    { event: "taken-in", detail: { kind: own.kind } },
+    { event: "found-valid" },
+    { event: "found-route", detail: route },
+    own.hold
+      ? { event: "held", detail: { reason: "quarantine", takesTwo: own.hold.takesTwo } }
+      : { event: "queued" },
+  ];
+  const drafts = envelope.messages.map((message, index) => ({
+    row: {
+      id: newId(),
+      interchangeId,
+      position: index + 1,
+      ...messageColumns(message),
+      sender: envelope.sender.id,
+      receiver: envelope.receiver.id,
+      receivedAt: writer.now,
+      acknowledgementRequested: envelope.acknowledgementRequested,
+      isTest: envelope.isTest,
+      saidMark: own.saidMark ?? null,
+      reason: (own.hold ? "quarantine" : null) as MessageReason | null,
+      deliveryId,
+      ...sides,
+      originId: own.messageOrigins[index] ?? null,
+    },
+    happenings,
+  }));
+  await introduce(tx, writer, drafts);
+  if (own.hold) {
+    const held = { ...own.hold, heldAt: writer.now };
+    await tx.insert(quarantines).values(drafts.map(({ row }) => ({ messageId: row.id, ...held })));
+  }
+  const interchange = { interchangeId, messageId: drafts[0]?.row.id ?? "" };
+  if (own.kind === "resent" && envelope.carried?.inside)
+    await rememberCarried(tx, envelope, interchange, writer.now);
+  await rememberPatients(
+    tx,
+    await patientRowsOf(own.content, envelope, (position) => drafts[position]?.row.id),
+  );
+  return { interchangeId, messageIds: drafts.map(({ row }) => row.id) };
+}

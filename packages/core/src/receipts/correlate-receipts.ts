@@ -1,0 +1,192 @@
+import type { InterchangeEnvelope } from "@sor/edi";
+import { and, inArray } from "drizzle-orm";
+import type { DuplicateCase } from "../acceptance/index.ts";
+import type { ReadDatabase, Transaction } from "../database/index.ts";
+import { advance, lockMessagesOf, type Move, nextState, type ReceiptFlag } from "../messages/index.ts";
+import { deliveries, messageEvents, type messages } from "../messages/tables.ts";
+import type { Writer } from "../own-receipts/index.ts";
+import type { Actor } from "../permissions/index.ts";
+import { type AnsweredLetters, commonPolarity, findAnswered, polarityIn } from "./find-answered.ts";
+import { judgeReceipt, judgeTransportReceipt } from "./judge-receipt.ts";
+import { isTransportReceipt, type Polarity, type ReceiptContent } from "./read-receipts.ts";
+
+type MessageRow = typeof messages.$inferSelect;
+type Judged = {
+  message: MessageRow;
+  polarity: Polarity;
+  event: ReturnType<typeof judgeReceipt>;
+  /** The receipt is the envelope's: the letter has one of its own besides. */
+  isTransport: boolean;
+};
+
+/** What one receipt of an interchange means for the letters that it answers. */
+export type Correlation = {
+  /** Which message of its interchange the receipt is, from 0. */
+  position: number;
+  /** The interchange that it answers; null when it is not known here. */
+  originId: string | null;
+  answered: readonly Judged[];
+  /** It says the opposite of what the sender has been told: it must not go on. */
+  contradicts: boolean;
+};
+
+/** An interchange with the receipts that were read in it. */
+export type ReceiptQuestion = {
+  receipts: readonly ReceiptContent[];
+  envelope: InterchangeEnvelope;
+  cases: readonly DuplicateCase[];
+  /** Who brings it. */
+  actor: Actor;
+  /** A letter that the receipt answers besides those that it names: a copy, of which the sender's system knows no id. */
+  copyId?: string | undefined;
+  /** Gives letters by id: locked where they are to be moved, or only looked at. */
+  lettersOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, MessageRow>>;
+};
+
+/**
+ * Finds the letters that the receipts of an interchange answer. A receipt counts only from the letter's receiver to its
+ * sender, by envelope id and message id; nothing is matched by guess.
+ */
+export async function correlateReceipts(db: ReadDatabase, question: ReceiptQuestion): Promise<Correlation[]> {
+  const { envelope, cases, actor, copyId } = question;
+  if (question.receipts.length === 0) return [];
+  const supplierId = "supplierId" in actor ? actor.supplierId : null;
+  const receipts: { receipt: ReceiptContent; letters: Awaited<ReturnType<typeof findAnswered>> }[] = [];
+  for (const receipt of question.receipts) {
+    if (cases[receipt.position] !== "new") continue;
+    receipts.push({ receipt, letters: await findAnswered(db, { envelope, receipt, supplierId, copyId }) });
+  }
+  const ids = receipts.flatMap(({ letters }) => [...letters.own, ...letters.carried]);
+  const known = await question.lettersOf(ids);
+  const said = await loadTransportReceipts(db, receipts.some(isOfEnvelope) ? ids : []);
+  return receipts.map(({ receipt, letters }) => {
+    const judged = (id: string, polarityOf: (message: MessageRow) => Polarity | undefined) => {
+      const message = known.get(id);
+      const polarity = message && polarityOf(message);
+      return message && polarity ? [judge(receipt, message, polarity, said.get(id))] : [];
+    };
+    const saidOf = polarityIn(
+      receipt,
+      letters.own.flatMap((id) => known.get(id) ?? []),
+    );
+    const answered = [
+      ...letters.own.flatMap((id) => judged(id, saidOf)),
+      ...letters.carried.flatMap((id) => judged(id, () => commonPolarity(receipt))),
+    ];
+    return {
+      position: receipt.position,
+      originId: (answered[0]?.message ?? firstKnown(known, letters))?.interchangeId ?? null,
+      answered,
+      contradicts: answered.some(({ event }) => event === "receipt-contradicts"),
+    };
+  });
+}
+
+/** A letter that a receipt names, whatever it says of it. */
+const firstKnown = (known: ReadonlyMap<string, MessageRow>, { own, carried }: AnsweredLetters) =>
+  [...own, ...carried].flatMap((id) => known.get(id) ?? [])[0];
+
+const isOfEnvelope = ({ receipt }: { receipt: ReceiptContent }) =>
+  receipt.original.form === "VANSEnvelope" || receipt.original.form === "SBDH";
+
+function judge(
+  receipt: ReceiptContent,
+  message: MessageRow,
+  polarity: Polarity,
+  earlier: Polarity | undefined,
+): Judged {
+  const isTransport = isTransportReceipt(receipt, message);
+  const event = isTransport
+    ? judgeTransportReceipt(message, polarity, earlier)
+    : judgeReceipt(message, polarity);
+  return { message, polarity, event, isTransport };
+}
+
+/** What the receipts of their envelopes have said of letters before. */
+async function loadTransportReceipts(
+  db: ReadDatabase,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Polarity>> {
+  if (ids.length === 0) return new Map();
+  const events = await db
+    .select({ messageId: messageEvents.messageId, detail: messageEvents.detail })
+    .from(messageEvents)
+    .where(inArray(messageEvents.messageId, [...ids]))
+    .orderBy(messageEvents.id);
+  return new Map(
+    events.flatMap(({ messageId, detail }) => {
+      const polarity = detail?.transportReceipt;
+      return polarity === "positive" || polarity === "negative" ? [[messageId, polarity] as const] : [];
+    }),
+  );
+}
+
+/** Notes on every letter what its receipt said, and ends the delivery of what has evidently arrived. */
+export async function settleReceipts(
+  tx: Transaction,
+  writer: Writer,
+  correlations: readonly Correlation[],
+  messageIds: readonly string[],
+): Promise<void> {
+  const moves = new Map<string, Move>();
+  const arrived = new Set<string>();
+  for (const { position, answered } of correlations) {
+    for (const judged of answered) {
+      const { message } = judged;
+      const receiptMessageId = messageIds[position];
+      if (!receiptMessageId || moves.has(message.id)) continue;
+      const move = moveOf(judged, receiptMessageId, writer.now);
+      moves.set(message.id, move);
+      if (move.set?.receiptMessageId && message.deliveryId) arrived.add(message.deliveryId);
+    }
+  }
+  if (moves.size > 0) await advance(tx, writer, [...moves.values()]);
+  if (arrived.size === 0) return;
+  await tx
+    .update(deliveries)
+    .set({ state: "done", doneAt: writer.now, leaseToken: null, leaseUntil: null, leasedBy: null })
+    .where(and(inArray(deliveries.id, [...arrived]), inArray(deliveries.state, ["waiting", "held", "dead"])));
+  await moveCompanions(tx, writer, [...arrived]);
+}
+
+// What travelled with a letter that arrived has arrived too, and nobody else will say so: the delivery has ended.
+async function moveCompanions(
+  tx: Transaction,
+  writer: Writer,
+  deliveryIds: readonly string[],
+): Promise<void> {
+  const carried = await lockMessagesOf(tx, deliveryIds);
+  const companions = carried.filter(({ state }) => (nextState(state, "delivered") ?? state) !== state);
+  const happenings = [{ event: "delivered", detail: { reason: "receipt-for-companion" } }] as const;
+  await advance(
+    tx,
+    writer,
+    companions.map((message) => ({ message, happenings, set: { reason: null } })),
+  );
+}
+
+function moveOf(
+  { message, polarity, event, isTransport }: Judged,
+  receiptMessageId: string,
+  now: Date,
+): Move {
+  const isFirst = event === "positive-receipt" || event === "negative-receipt";
+  const isLate = isFirst && message.deadlineAt !== null && message.deadlineAt < now;
+  // The first to say so is told by its event; one that contradicts it is not believed.
+  const counts = isTransport && (isFirst || event === "delivered");
+  const detail = {
+    receiptMessageId,
+    polarity,
+    ...(isLate && { isLate }),
+    ...(counts && { transportReceipt: polarity }),
+  };
+  const sets = isFirst || (event === "delivered" && message.receiptMessageId === null);
+  const receiptFlag: ReceiptFlag | undefined =
+    event === "receipt-contradicts"
+      ? "contradictory"
+      : isLate || event === "receipt-late"
+        ? "late"
+        : undefined;
+  const set = { ...(sets && { receiptMessageId }), ...(receiptFlag && { receiptFlag }) };
+  return { message, happenings: [{ event, detail }], set };
+}

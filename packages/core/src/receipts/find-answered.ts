@@ -1,0 +1,176 @@
+import type { InterchangeEnvelope } from "@sor/edi";
+import { and, eq, inArray, or } from "drizzle-orm";
+import type { ReadDatabase } from "../database/index.ts";
+import { endpoints } from "../endpoints/tables.ts";
+import { deliveries, interchanges, messages } from "../messages/tables.ts";
+import { findCarried } from "./find-carried.ts";
+import type { Polarity, ReceiptContent } from "./read-receipts.ts";
+
+const nobody = "00000000-0000-0000-0000-000000000000";
+
+type Descent = { id: string; originId: string | null };
+const descent = { id: messages.id, originId: messages.originId };
+type Found = Descent & { reference: string; deliveryId: string | null };
+const found = { ...descent, reference: messages.reference, deliveryId: messages.deliveryId };
+
+/** The letters that a receipt answers: by their own ids, or by the ids of what travelled in them. */
+export type AnsweredLetters = { own: readonly string[]; carried: readonly string[] };
+
+export type AnswerQuestion = {
+  /** The delivery in which the receipt came. */
+  envelope: InterchangeEnvelope;
+  receipt: ReceiptContent;
+  /** Who brings it; null: nobody that has endpoints. */
+  supplierId: string | null;
+  /** A letter that it answers besides. */
+  copyId: string | undefined;
+};
+
+/**
+ * The letters that a receipt answers: sent by its receiver to its sender, in the form whose ids it names, by envelope id and
+ * message id. A letter that travelled in a VANSEnvelope or SBDH is also found by the ids that it has inside.
+ */
+export async function findAnswered(db: ReadDatabase, question: AnswerQuestion): Promise<AnsweredLetters> {
+  const { envelope, receipt, supplierId, copyId } = question;
+  const { original } = receipt;
+  const isFromReceiver = original.receiver === envelope.sender.id && original.sender === envelope.receiver.id;
+  if (!isFromReceiver) return { own: [], carried: [] };
+  const direct = await ofOnePart(db, await findOwn(db, original), receipt, supplierId);
+  const isCopy = eq(messages.id, copyId ?? nobody);
+  const copy = copyId === undefined ? [] : await db.select(descent).from(messages).where(isCopy);
+  const own = await addOrigins(db, [...direct, ...copy]);
+  const ids = await findCarried(db, original);
+  const carriers = await db.select(descent).from(messages).where(inArray(messages.id, ids));
+  const carried = await addOrigins(db, carriers);
+  return { own, carried: carried.filter((id) => !own.includes(id)) };
+}
+
+/**
+ * The letters of an envelope may have gone to several places, each with its part under the same id. Who received one part
+ * can say nothing of the others: the part is that of the letters which are named, or else those that its supplier received.
+ * Where neither tells them apart, the receipt is of all, as the sender reads it.
+ */
+async function ofOnePart(
+  db: ReadDatabase,
+  letters: readonly Found[],
+  receipt: ReceiptContent,
+  supplierId: string | null,
+): Promise<readonly Found[]> {
+  const sent = letters.filter(({ deliveryId }) => deliveryId !== null);
+  const parts = [...new Set(sent.flatMap(({ deliveryId }) => deliveryId ?? []))];
+  const names = new Set(receipt.letters.map(({ reference }) => reference));
+  const named = letters.filter(({ reference }) => names.has(reference));
+  if (named.length > 0) {
+    const places = new Set(named.flatMap(({ deliveryId }) => deliveryId ?? []));
+    return letters.filter((letter) => named.includes(letter) || places.has(letter.deliveryId ?? ""));
+  }
+  if (parts.length < 2) return sent.length > 0 ? sent : letters;
+  const here = await db
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .innerJoin(endpoints, eq(endpoints.id, deliveries.endpointId))
+    .where(and(inArray(deliveries.id, parts), eq(endpoints.supplierId, supplierId ?? nobody)));
+  const own = new Set(here.map(({ id }) => id));
+  return own.size > 0 ? sent.filter(({ deliveryId }) => own.has(deliveryId ?? "")) : sent;
+}
+
+/** A letter as a receipt names it. */
+type Named = { reference: string; unhIdentifier: string };
+
+/**
+ * What a receipt says of each of the letters that it may answer; undefined of those of which it does not speak. Where letters
+ * of several types share a reference, the type that stands beside it (S009) tells which is meant.
+ */
+export function polarityIn(
+  { whole, letters }: ReceiptContent,
+  answerable: readonly Named[],
+): (letter: Named) => Polarity | undefined {
+  // A rejected whole speaks of every letter; a taken one only of those it does not name otherwise.
+  if (whole === "negative" || letters.length === 0) return () => whole;
+  const named = Map.groupBy(letters, ({ reference }) => reference);
+  const types = Map.groupBy(answerable, ({ reference }) => reference);
+  const isShared = new Set(
+    [...types].flatMap(([reference, list]) =>
+      new Set(list.map(({ unhIdentifier }) => unhIdentifier)).size > 1 ? reference : [],
+    ),
+  );
+  return ({ reference, unhIdentifier }) => {
+    const said = named.get(reference) ?? [];
+    const own = isShared.has(reference)
+      ? said.find(({ identifier }) => identifier === unhIdentifier)
+      : said[0];
+    return own?.polarity;
+  };
+}
+
+/** What is said of everything that a receipt names; undefined where it says different things of different letters. */
+export function commonPolarity({ whole, letters }: ReceiptContent): Polarity | undefined {
+  if (whole === "negative" || letters.length === 0) return whole;
+  const said = new Set(letters.map(({ polarity }) => polarity));
+  return said.size === 1 ? letters[0]?.polarity : undefined;
+}
+
+async function findOwn(db: ReadDatabase, original: ReceiptContent["original"]): Promise<Found[]> {
+  const { form, sender, receiver, reference, messageReference } = original;
+  const parties = and(
+    eq(interchanges.format, form),
+    eq(interchanges.sender, sender),
+    eq(interchanges.receiver, receiver),
+    inArray(interchanges.kind, ["received", "resent"]),
+  );
+  if (reference === undefined) {
+    return await db
+      .select(found)
+      .from(messages)
+      .innerJoin(interchanges, eq(interchanges.id, messages.interchangeId))
+      .where(and(eq(messages.reference, messageReference ?? ""), parties))
+      .orderBy(messages.id);
+  }
+  const envelopes = await db
+    .select({ id: interchanges.id, kind: interchanges.kind })
+    .from(interchanges)
+    .where(and(eq(interchanges.controlReference, reference), parties));
+  return await findLettersUnder(db, envelopes, messageReference);
+}
+
+// A letter that was sent another way may go under another envelope than the one in which it came.
+async function findLettersUnder(
+  db: ReadDatabase,
+  envelopes: readonly { id: string; kind: string }[],
+  messageReference: string | undefined,
+): Promise<Found[]> {
+  const ids = envelopes.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const renewed = envelopes.filter(({ kind }) => kind === "resent").map(({ id }) => id);
+  const carriers =
+    renewed.length === 0
+      ? []
+      : await db
+          .select({ id: deliveries.id })
+          .from(deliveries)
+          .where(inArray(deliveries.interchangeId, renewed));
+  const carrierIds = carriers.map(({ id }) => id);
+  const under = or(
+    inArray(messages.interchangeId, ids),
+    carrierIds.length > 0 ? inArray(messages.deliveryId, carrierIds) : undefined,
+  );
+  const named = messageReference === undefined ? undefined : eq(messages.reference, messageReference);
+  return await db.select(found).from(messages).where(and(under, named)).orderBy(messages.id);
+}
+
+// What is said of a letter that was resent is said of the letter that it repeats.
+async function addOrigins(db: ReadDatabase, found: readonly Descent[]): Promise<string[]> {
+  const all = new Set(found.map(({ id }) => id));
+  let origins = found.map(({ originId }) => originId);
+  while (origins.length > 0) {
+    const unknown = origins.filter((id) => id !== null).filter((id) => !all.has(id));
+    const rows =
+      unknown.length === 0
+        ? []
+        : await db.select(descent).from(messages).where(inArray(messages.id, unknown)).orderBy(messages.id);
+    for (const row of rows) all.add(row.id);
+    // Of a receipt, the origin is an interchange: then nothing is found, and the way ends.
+    origins = rows.map((row) => row.originId);
+  }
+  return [...all];
+}

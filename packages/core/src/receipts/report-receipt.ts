@@ -1,0 +1,144 @@
+import { isReceipt, type MessageEnvelope, type Refusal } from "@sor/edi";
+import { eq } from "drizzle-orm";
+import {
+  loadParties,
+  loadReceivedTypes,
+  ownMailbox,
+  refusalOfReason,
+  routeMessage,
+} from "../acceptance/index.ts";
+import { readEnvelopeOf } from "../content/index.ts";
+import { type Context, change } from "../context.ts";
+import { newId, type Transaction } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import {
+  contentOf,
+  contentTypeOf,
+  entryOf,
+  lockLetters,
+  type MessageRow,
+  readSingleEnvelope,
+  receiverSide,
+  requireVisibleMessage,
+  storedContent,
+  wrongState,
+} from "../messages/index.ts";
+import { messages } from "../messages/tables.ts";
+import { findFirstSent, type OwnTarget, sendOwn } from "../own-receipts/index.ts";
+import { saidHashes } from "../vault/index.ts";
+import { buildReportedReceipt } from "./build-reported-receipt.ts";
+import { type Correlation, correlateReceipts, settleReceipts } from "./correlate-receipts.ts";
+import { readReceipts } from "./read-receipts.ts";
+import type { ReceiptOutcome, ReceiptReport } from "./schemas.ts";
+
+const conflict = (fault: string, message: string) => new DomainError("conflict", message, { fault });
+
+/**
+ * The receiver of a letter says what became of it: a receipt is built in the form in which the sender sent it, noted on the
+ * letter and delivered to the sender. The same again changes nothing. Throws `conflict`: `receipt-contradicts` when the
+ * opposite has been said, `receipt-given` when the sender has been told in other words, `not-answerable` for receipts and
+ * what we built ourselves, `wrong-state` for a withdrawn letter.
+ */
+export async function reportReceipt(
+  ctx: Context,
+  input: ReceiptReport & { id: string },
+): Promise<ReceiptOutcome> {
+  const seen = await requireVisibleMessage(ctx, input.id);
+  return await change(ctx, receiverSide(seen), async (tx) => {
+    const subject = await loadSubject(tx, seen);
+    const refusal = refusalOf(input);
+    const said = refusal && JSON.stringify([refusal.reason, refusal.text]);
+    const bytes = buildReportedReceipt({ ...subject, refusal, now: ctx.now, newId });
+    if (!bytes) throw conflict("not-answerable", "A receipt is answered by none.");
+    const { envelope } = readSingleEnvelope(bytes);
+    const correlations = await correlateReceipts(tx, {
+      receipts: await readReceipts(contentOf(bytes), envelope),
+      envelope,
+      cases: ["new"],
+      actor: ctx.actor,
+      lettersOf: (ids) => lockLetters(tx, ids),
+      ...(subject.isCopy && { copyId: seen.id }),
+    });
+    const judged = requireSayable(correlations, seen.id);
+    if (judged.event === "receipt-repeated") {
+      const { state, receiptMessageId } = judged.message;
+      if (said && input.text !== undefined && !(await isKnown(tx, receiptMessageId, said)))
+        throw conflict("receipt-given", "The sender has been told so, in other words.");
+      return { result: { id: seen.id, state, receiptMessageId, isRepeated: true }, entries: [] };
+    }
+    const own = await sendOwn(tx, ctx, {
+      kind: "receipt",
+      bytes,
+      contentType: contentTypeOf(envelope),
+      target: await findTarget(tx, ctx, envelope.receiver.id, envelope.messages[0]),
+      senderSupplierId: seen.receiverSupplierId,
+      receiverSupplierId: subject.senderSupplierId,
+      originId: subject.originId,
+      messageOrigins: [subject.originId],
+      saidMark: said && saidHashes(said)[0],
+    });
+    await settleReceipts(tx, ctx, correlations, own.messageIds);
+    const [after] = await tx.select().from(messages).where(eq(messages.id, seen.id));
+    const state = after?.state ?? seen.state;
+    const receiptMessageId = own.messageIds[0] ?? null;
+    const result: ReceiptOutcome = { id: seen.id, state, receiptMessageId, isRepeated: false };
+    return { result, entries: [entryOf(seen, { state, receipt: input.outcome, receiptMessageId })] };
+  });
+}
+
+/** What the receipt says of the letter; throws `conflict` where it may not be said. */
+function requireSayable(correlations: readonly Correlation[], id: string): Correlation["answered"][number] {
+  const answered = correlations.flatMap((correlation) => correlation.answered);
+  const judged = answered.find(({ message }) => message.id === id) ?? answered[0];
+  if (!judged) throw new Error("a receipt was built that answers nothing");
+  if (correlations.some(({ contradicts }) => contradicts))
+    throw conflict("receipt-contradicts", "The opposite has been said of it.");
+  if (judged.event === "receipt-late") throw wrongState(judged.message.state);
+  return judged;
+}
+
+function refusalOf({ outcome, reason = "NC", text }: ReceiptReport): Refusal | undefined {
+  if (outcome === "positive") return undefined;
+  return text === undefined ? refusalOfReason(reason) : { reason, text };
+}
+
+/** Whether the receipt that was given says just this; of one that came in another way that is not known. */
+async function isKnown(tx: Transaction, receiptMessageId: string | null, said: string) {
+  if (receiptMessageId === null) return false;
+  const [given] = await tx
+    .select({ mark: messages.saidMark })
+    .from(messages)
+    .where(eq(messages.id, receiptMessageId));
+  return saidHashes(said).includes(given?.mark ?? "");
+}
+
+/** The letter as its sender sent it first: a receipt names the ids that the sender knows. */
+async function loadSubject(tx: Transaction, row: MessageRow) {
+  const first = await findFirstSent(tx, row.interchangeId);
+  if (first?.kind !== "received") throw conflict("not-answerable", "The gateway sent it itself.");
+  const { envelope } = await readEnvelopeOf(await storedContent(tx, first), "read");
+  const isHere = first.id === row.interchangeId;
+  const index = isHere
+    ? row.position - 1
+    : envelope.messages.findIndex(({ reference }) => reference === row.reference);
+  const letter = envelope.messages[index];
+  if (!letter || isReceipt(letter)) throw conflict("not-answerable", "A receipt is answered by none.");
+  const { id: originId, senderSupplierId } = first;
+  return { envelope, index, originId, senderSupplierId, isCopy: !isHere };
+}
+
+/** Where the sender takes such receipts, or else the mailbox that every location number has. */
+async function findTarget(
+  tx: Transaction,
+  ctx: Context,
+  receiver: string,
+  receipt: MessageEnvelope | undefined,
+): Promise<OwnTarget> {
+  const mailbox: OwnTarget = { transport: "mailbox", endpointId: null, receiver };
+  if (!receipt) return mailbox;
+  const facts = (await loadParties(tx, [receiver], ctx.now))(receiver);
+  const receives = await loadReceivedTypes(tx, receiver, ctx.now);
+  const route = routeMessage(receipt, { party: { id: receiver }, facts, receives });
+  if (!route.found || route.endpointId === ownMailbox) return mailbox;
+  return { transport: route.transport, endpointId: route.endpointId, receiver };
+}

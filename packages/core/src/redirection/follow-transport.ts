@@ -1,0 +1,35 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "../context.ts";
+import type { Transaction } from "../database/index.ts";
+import { advance, lockMessagesOf } from "../messages/index.ts";
+import { openQueues } from "../own-receipts/index.ts";
+import { isMovable } from "./move-messages.ts";
+
+/** What waits for an endpoint that works another way than it did goes that way. Gives how many deliveries. */
+export async function followTransport(
+  tx: Transaction,
+  ctx: Context,
+  { limit }: { limit: number },
+): Promise<number> {
+  const found = await tx.execute<{ id: string; endpoint_id: string; transport: string }>(sql`
+    select d.id, d.endpoint_id, e.transport from deliveries d join endpoints e on e.id = d.endpoint_id
+    where d.state in ('waiting', 'held') and e.state <> 'closed' and e.transport <> d.transport
+      and (d.lease_until is null or d.lease_until <= ${ctx.now})
+    limit ${limit} for update of d skip locked`);
+  for (const { id, endpoint_id: endpointId, transport } of found.rows) {
+    await tx.execute(sql`
+      update deliveries set transport = ${transport}, next_attempt_at = ${ctx.now}, lease_token = null,
+        lease_until = null, leased_by = null where id = ${id}`);
+    if (transport !== "mailbox") await openQueues(tx, [endpointId]);
+    const rerouted = { event: "rerouted", detail: { endpointId, transport } } as const;
+    const carried = (await lockMessagesOf(tx, [id])).filter(
+      ({ state }) => isMovable(state) && state !== "dead",
+    );
+    const moves = carried.map((message) => ({
+      message,
+      happenings: message.state === "delivering" ? [{ event: "given-back" as const }, rerouted] : [rerouted],
+    }));
+    await advance(tx, ctx, moves);
+  }
+  return found.rows.length;
+}

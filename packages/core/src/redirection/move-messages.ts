@@ -1,0 +1,151 @@
+import { and, eq, ne, type SQL, sql } from "drizzle-orm";
+import { newId, type Transaction } from "../database/index.ts";
+import type { DeliveryRow, MessageRow, MessageState } from "../messages/index.ts";
+import { advance, type Happening, type Move } from "../messages/index.ts";
+import { deliveries } from "../messages/tables.ts";
+import { giveUpAtOf, openQueues, type Writer } from "../own-receipts/index.ts";
+import { type Cargo, keepOnly, renewEnvelope } from "./carve-delivery.ts";
+
+/** Where letters go. */
+export type Way = {
+  endpointId: string;
+  transport: "webhook" | "mailbox" | "folder";
+  isPaused: boolean;
+  /** Somebody named the endpoint: the letters do not follow the register from it. */
+  isChosen: boolean;
+};
+
+export type Moved = {
+  deliveryId: string;
+  /** The envelope under which they go now; another than before where MedCom's rules ask for a new one. */
+  interchangeId: string;
+  isNewEnvelope: boolean;
+};
+
+const movable: readonly MessageState[] = ["queued", "held", "delivering", "dead"];
+
+/** Whether a letter in this state still has a way to go, and so can be sent another way. */
+export const isMovable = (state: MessageState): boolean => movable.includes(state);
+
+/**
+ * Sends letters of one delivery another way; both are locked, nobody has the delivery in hand. They keep their envelope id
+ * while it is the same sending: a receiver that has them can tell. They get a new one where it has been answered by a
+ * refusal, where the new place has other letters under it, and where letters part that have been sent together.
+ */
+export async function moveLetters(
+  tx: Transaction,
+  writer: Writer,
+  from: { delivery: DeliveryRow; letters: readonly MessageRow[]; left: readonly MessageRow[] },
+  way: Way,
+): Promise<Moved> {
+  const { delivery, letters, left } = from;
+  const isPart = left.length > 0;
+  const isAnswered = delivery.state === "dead";
+  const isNewEnvelope =
+    isAnswered || (isPart && delivery.attempts > 0) || (await hasOtherLetters(tx, delivery, way.endpointId));
+  const cargo = isNewEnvelope
+    ? await renewEnvelope(tx, writer, delivery, letters)
+    : isPart
+      ? await keepOnly(tx, writer, delivery, letters)
+      : undefined;
+  const id = isPart
+    ? await partFrom(tx, writer, delivery, left, cargo, way)
+    : await redirect(tx, writer, delivery, cargo, way);
+  if (way.transport !== "mailbox") await openQueues(tx, [way.endpointId]);
+  const interchangeId = cargo?.interchangeId ?? delivery.interchangeId;
+  const detail = {
+    endpointId: way.endpointId,
+    transport: way.transport,
+    ...(isNewEnvelope && { interchangeId }),
+  };
+  await advance(
+    tx,
+    writer,
+    letters.map((message) => moveOf(message, way, { event: "rerouted", detail }, id)),
+  );
+  return { deliveryId: id, interchangeId, isNewEnvelope };
+}
+
+// Another delivery of the same envelope to the same place: under one envelope id go the same letters for ever.
+async function hasOtherLetters(tx: Transaction, delivery: DeliveryRow, endpointId: string): Promise<boolean> {
+  const [other] = await tx
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.interchangeId, delivery.interchangeId),
+        eq(deliveries.endpointId, endpointId),
+        ne(deliveries.id, delivery.id),
+      ),
+    )
+    .limit(1);
+  return other !== undefined;
+}
+
+const onItsWay = (way: Way, now: Date) => ({
+  endpointId: way.endpointId,
+  transport: way.transport,
+  isChosen: way.isChosen,
+  state: way.isPaused ? ("held" as const) : ("waiting" as const),
+  nextAttemptAt: now,
+  leaseToken: null,
+  leaseUntil: null,
+  leasedBy: null,
+  doneAt: null,
+});
+
+/**
+ * What had come to its end gets a new span of time, and stands behind all others; what was under way goes on within its own,
+ * where it stood.
+ */
+export async function begunAnew(
+  tx: Transaction,
+  endpointId: string | null,
+  now: Date,
+): Promise<{ giveUpAt: Date; place: SQL }> {
+  return { giveUpAt: await giveUpAtOf(tx, endpointId, now), place: sql`nextval('delivery_places')` };
+}
+
+async function redirect(
+  tx: Transaction,
+  { now }: Writer,
+  delivery: DeliveryRow,
+  cargo: Cargo | undefined,
+  way: Way,
+): Promise<string> {
+  const anew = delivery.state === "dead" ? await begunAnew(tx, way.endpointId, now) : {};
+  await tx
+    .update(deliveries)
+    .set({ ...onItsWay(way, now), ...cargo, ...anew })
+    .where(eq(deliveries.id, delivery.id));
+  return delivery.id;
+}
+
+async function partFrom(
+  tx: Transaction,
+  writer: Writer,
+  delivery: DeliveryRow,
+  left: readonly MessageRow[],
+  cargo: Cargo | undefined,
+  way: Way,
+): Promise<string> {
+  if (!cargo) throw new Error("letters that part have a cargo of their own");
+  const id = newId();
+  const { now } = writer;
+  const anew = delivery.state === "dead" ? await begunAnew(tx, way.endpointId, now) : {};
+  await tx
+    .insert(deliveries)
+    .values({ ...delivery, id, ...onItsWay(way, now), ...cargo, ...anew, attempts: 0 });
+  const rest = await keepOnly(tx, writer, delivery, left);
+  await tx.update(deliveries).set(rest).where(eq(deliveries.id, delivery.id));
+  return id;
+}
+
+function moveOf(message: MessageRow, way: Way, rerouted: Happening, deliveryId: string): Move {
+  const happenings: Happening[] = [];
+  if (message.state === "delivering") happenings.push({ event: "given-back" });
+  if (message.state === "held") happenings.push({ event: "released" });
+  happenings.push(rerouted);
+  if (way.isPaused) happenings.push({ event: "held", detail: { reason: "paused" } });
+  return { message, happenings, set: { reason: way.isPaused ? "paused" : null, deliveryId } };
+}

@@ -1,0 +1,148 @@
+import { eq, sql } from "drizzle-orm";
+import {
+  isNotQuarantined,
+  loadParties,
+  loadReceivedTypes,
+  routeMessage,
+  withoutQuarantined,
+} from "../acceptance/index.ts";
+import type { Context } from "../context.ts";
+import type { Transaction } from "../database/index.ts";
+import type { MessageRow } from "../messages/index.ts";
+import { advance, type DeliveryRow, lockDeliveries, lockMessagesOf } from "../messages/index.ts";
+import { deliveries } from "../messages/tables.ts";
+import { reportNotDelivered } from "../own-receipts/index.ts";
+import { isMovable, moveLetters, type Way } from "./move-messages.ts";
+
+type Question = { gatewayParty: string; limit: number };
+
+const isFree = (now: Date) => sql`(d.lease_until is null or d.lease_until <= ${now})`;
+
+/**
+ * Finds the way anew for what waits for an endpoint that was closed: to where its letters are received now, or, where they
+ * are not received any more, back to their sender as not delivered. Gives how many deliveries it moved.
+ */
+export async function rerouteClosed(tx: Transaction, ctx: Context, question: Question): Promise<number> {
+  const found = await tx.execute<{ id: string }>(sql`
+    select d.id from deliveries d join endpoints e on e.id = d.endpoint_id
+    where d.state in ('waiting', 'held') and e.state = 'closed'
+      and ${isFree(ctx.now)} and ${isNotQuarantined}
+    limit ${question.limit} for update of d skip locked`);
+  return await findWaysAnew(
+    tx,
+    ctx,
+    found.rows.map(({ id }) => id),
+    { otherwise: "give-up", gatewayParty: question.gatewayParty },
+  );
+}
+
+const letFreshGoSeconds = 20;
+
+/**
+ * Lets what waits follow its location number: letters that are received at another endpoint now go there, under the rules
+ * of `moveLetters`. What a person sent to a place of its own choice stays; so does what is received nowhere else, and what
+ * an endpoint that drains has still to finish.
+ */
+export async function followMoves(tx: Transaction, ctx: Context, question: Question): Promise<number> {
+  // One process at a time is enough; the others come back to it later.
+  const lock = await tx.execute<{ taken: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtextextended('sor follow moves', 7366)) as taken`,
+  );
+  if (lock.rows[0]?.taken !== true) return 0;
+  const old = new Date(ctx.now.getTime() - letFreshGoSeconds * 1000);
+  const receivedAt = (endpoint: ReturnType<typeof sql>) => sql`
+    exists (select from registrations r
+      where r.gln = w.receiver and r.direction = 'receive' and r.superseded_at is null
+        and r.valid_from <= ${ctx.now} and (r.valid_to is null or r.valid_to > ${ctx.now})
+        and upper(r.message_type) = upper(w.message_type) and upper(r.version) = upper(w.version)
+        and ${endpoint})`;
+  const found = await tx.execute<{ id: string }>(sql`
+    with waiting as (
+      select d.receiver, d.endpoint_id, m.message_type, m.version, array_agg(distinct d.id) as ids
+      from deliveries d join messages m on m.delivery_id = d.id
+      where d.state in ('waiting', 'held') and d.endpoint_id is not null and not d.is_chosen
+        and d.created_at < ${old} and ${isFree(ctx.now)} and ${isNotQuarantined}
+        and not exists (select from endpoints e where e.id = d.endpoint_id and e.draining_since >= d.created_at)
+      group by 1, 2, 3, 4
+    )
+    select d.id from deliveries d
+    where d.id in (
+        select unnest(w.ids) from waiting w
+        where not ${receivedAt(sql`r.endpoint_id = w.endpoint_id`)}
+          and ${receivedAt(sql`exists (select from endpoints e where e.id = r.endpoint_id and e.state <> 'closed')`)}
+        limit ${question.limit})
+      and d.state in ('waiting', 'held') and ${isFree(ctx.now)}
+    for update of d skip locked`);
+  const ids = found.rows.map(({ id }) => id);
+  return await findWaysAnew(tx, ctx, ids, { otherwise: "stay", gatewayParty: question.gatewayParty });
+}
+
+type Plan = { otherwise: "give-up" | "stay"; gatewayParty: string };
+
+async function findWaysAnew(
+  tx: Transaction,
+  ctx: Context,
+  ids: readonly string[],
+  plan: Plan,
+): Promise<number> {
+  for (const delivery of await lockDeliveries(tx, await withoutQuarantined(tx, ids))) {
+    let left = (await lockMessagesOf(tx, [delivery.id])).filter(({ state }) => isMovable(state));
+    for (const { way, letters } of await findWays(tx, ctx, delivery, left)) {
+      const parting = new Set(letters);
+      left = left.filter((message) => !parting.has(message));
+      await moveLetters(tx, ctx, { delivery, letters, left }, way);
+    }
+    if (plan.otherwise === "give-up" && left.length > 0) {
+      await giveUp(tx, ctx, { delivery, letters: left, gatewayParty: plan.gatewayParty });
+    }
+  }
+  return ids.length;
+}
+
+/** The letters that are received elsewhere now, by where; those that have no way, or are where they belong, are left out. */
+async function findWays(
+  tx: Transaction,
+  ctx: Context,
+  { receiver, endpointId }: DeliveryRow,
+  waiting: readonly MessageRow[],
+): Promise<{ way: Way; letters: MessageRow[] }[]> {
+  const side = {
+    party: { id: receiver },
+    facts: (await loadParties(tx, [receiver], ctx.now))(receiver),
+    receives: await loadReceivedTypes(tx, receiver, ctx.now),
+  };
+  const ways = new Map<string, { way: Way; letters: MessageRow[] }>();
+  for (const message of waiting) {
+    const route = routeMessage({ code: message.messageType, version: message.version }, side);
+    if (!route.found || route.endpointId === endpointId) continue;
+    const known = ways.get(route.endpointId) ?? { way: { ...route, isChosen: false }, letters: [] };
+    known.letters.push(message);
+    ways.set(route.endpointId, known);
+  }
+  return [...ways.values()];
+}
+
+async function giveUp(
+  tx: Transaction,
+  ctx: Context,
+  {
+    delivery,
+    letters,
+    gatewayParty,
+  }: { delivery: DeliveryRow; letters: readonly MessageRow[]; gatewayParty: string },
+): Promise<void> {
+  const closed = { state: "expired" as const, doneAt: ctx.now, leaseToken: null, leaseUntil: null };
+  await tx.update(deliveries).set(closed).where(eq(deliveries.id, delivery.id));
+  const detail = { reason: "endpoint-closed" };
+  await advance(
+    tx,
+    ctx,
+    letters.map((message) => ({
+      message,
+      happenings: [{ event: "given-up", detail }],
+      set: { reason: "endpoint-closed" },
+    })),
+  );
+  const messageIds = letters.map((message) => message.id);
+  await reportNotDelivered(tx, ctx, { messageIds, gatewayParty });
+}

@@ -1,0 +1,153 @@
+import { and, inArray, lte, type SQL, sql } from "drizzle-orm";
+import { isNotQuarantined, withoutQuarantined } from "../acceptance/index.ts";
+import { type Context, change } from "../context.ts";
+import type { Transaction } from "../database/index.ts";
+import { advance, deadlineSeconds, lockMessagesOf, type MessageState, type Move } from "../messages/index.ts";
+import { deliveries, messages } from "../messages/tables.ts";
+import { reportNotDelivered } from "../own-receipts/index.ts";
+import { followTransport } from "./follow-transport.ts";
+import { followMoves, rerouteClosed } from "./reroute-deliveries.ts";
+
+export type TendQuestion = { gatewayParty: string; limit: number };
+
+/** How much each duty found to do; as many as `limit` means that there may be more. */
+export type Tended = Record<"expired" | "rerouted" | "released" | "held" | "givenBack" | "overdue", number>;
+
+type Duty = (tx: Transaction, ctx: Context, question: TendQuestion) => Promise<number>;
+
+const duties: Record<keyof Tended, Duty> = {
+  expired: expireOld,
+  rerouted: async (tx, ctx, question) =>
+    (await rerouteClosed(tx, ctx, question)) + (await followTransport(tx, ctx, question)),
+  released: releaseResumed,
+  held: holdPaused,
+  givenBack: endLeases,
+  overdue: reportOverdue,
+};
+
+/** Lets what waits follow location numbers that have moved to another endpoint; gives how many deliveries that was. */
+export async function followMovedLocations(ctx: Context, question: TendQuestion): Promise<number> {
+  const subject = { type: "interchange" as const, id: "queue" };
+  return await change(ctx, { action: "interchange.send", subject }, async (tx) => ({
+    result: await followMoves(tx, ctx, question),
+    entries: [],
+  }));
+}
+
+/** Does what time alone brings about, so that no message sits silently. Several processes may do it at once. */
+export async function tendDeliveries(ctx: Context, question: TendQuestion): Promise<Tended> {
+  const subject = { type: "interchange" as const, id: "queue" };
+  const tended: Tended = { expired: 0, rerouted: 0, released: 0, held: 0, givenBack: 0, overdue: 0 };
+  for (const [name, duty] of Object.entries(duties) as [keyof Tended, Duty][]) {
+    tended[name] = await change(ctx, { action: "interchange.send", subject }, async (tx) => ({
+      result: await duty(tx, ctx, question),
+      entries: [],
+    }));
+  }
+  return tended;
+}
+
+async function lockDeliveries(tx: Transaction, where: SQL, limit: number): Promise<string[]> {
+  const found = await tx.execute<{ id: string }>(
+    sql`select d.id from deliveries d where ${where} limit ${limit} for update of d skip locked`,
+  );
+  return found.rows.map((row) => row.id);
+}
+
+const isFree = (now: Date) => sql`(d.lease_until is null or d.lease_until <= ${now})`;
+
+async function moveAll(
+  tx: Transaction,
+  ctx: Context,
+  ids: readonly string[],
+  from: readonly MessageState[],
+  move: Omit<Move, "message">,
+): Promise<string[]> {
+  const carried = (await lockMessagesOf(tx, ids)).filter((message) => from.includes(message.state));
+  await advance(
+    tx,
+    ctx,
+    carried.map((message) => ({ message, ...move })),
+  );
+  return carried.map((message) => message.id);
+}
+
+async function expireOld(tx: Transaction, ctx: Context, question: TendQuestion): Promise<number> {
+  const isOld = sql`d.state in ('waiting', 'held') and d.give_up_at <= ${ctx.now} and ${isFree(ctx.now)}`;
+  const ids = await lockDeliveries(tx, isOld, question.limit);
+  if (ids.length === 0) return 0;
+  await tx
+    .update(deliveries)
+    .set({ state: "expired", doneAt: ctx.now, leaseToken: null, leaseUntil: null })
+    .where(inArray(deliveries.id, ids));
+  const messageIds = await moveAll(tx, ctx, ids, ["queued", "delivering", "held"], {
+    happenings: [{ event: "given-up", detail: { reason: "time-ran-out" } }],
+    set: { reason: "time-ran-out" },
+  });
+  await reportNotDelivered(tx, ctx, { messageIds, gatewayParty: question.gatewayParty });
+  return ids.length;
+}
+
+const endpointIs = (state: SQL) =>
+  sql`exists (select from endpoints e where e.id = d.endpoint_id and ${state})`;
+
+async function releaseResumed(tx: Transaction, ctx: Context, { limit }: TendQuestion): Promise<number> {
+  const isOpen = sql`(e.state = 'active'
+    or (e.state = 'paused' and (e.paused_until <= ${ctx.now} or e.draining_since >= d.created_at)))`;
+  const where = sql`d.state = 'held' and ${endpointIs(isOpen)} and ${isNotQuarantined}`;
+  const ids = await withoutQuarantined(tx, await lockDeliveries(tx, where, limit));
+  if (ids.length === 0) return 0;
+  await tx
+    .update(deliveries)
+    .set({ state: "waiting", nextAttemptAt: ctx.now })
+    .where(inArray(deliveries.id, ids));
+  await moveAll(tx, ctx, ids, ["held"], { happenings: [{ event: "released" }], set: { reason: null } });
+  return ids.length;
+}
+
+async function holdPaused(tx: Transaction, ctx: Context, { limit }: TendQuestion): Promise<number> {
+  const isPaused = sql`e.state = 'paused' and (e.paused_until is null or e.paused_until > ${ctx.now})
+    and (e.draining_since is null or e.draining_since < d.created_at)`;
+  const where = sql`d.state = 'waiting' and d.lease_until is null and ${endpointIs(isPaused)}`;
+  const ids = await lockDeliveries(tx, where, limit);
+  if (ids.length === 0) return 0;
+  await tx.update(deliveries).set({ state: "held" }).where(inArray(deliveries.id, ids));
+  await moveAll(tx, ctx, ids, ["queued"], {
+    happenings: [{ event: "held", detail: { reason: "paused" } }],
+    set: { reason: "paused" },
+  });
+  return ids.length;
+}
+
+// A webhook's ended lease is taken again by the next worker; a mailbox's may wait long for its owner to come back.
+async function endLeases(tx: Transaction, ctx: Context, { limit }: TendQuestion): Promise<number> {
+  const where = sql`d.state = 'waiting' and d.transport = 'mailbox' and d.lease_until <= ${ctx.now}`;
+  const ids = await lockDeliveries(tx, where, limit);
+  if (ids.length === 0) return 0;
+  await tx.update(deliveries).set({ leaseToken: null, leaseUntil: null }).where(inArray(deliveries.id, ids));
+  await moveAll(tx, ctx, ids, ["delivering"], { happenings: [{ event: "given-back" }] });
+  return ids.length;
+}
+
+async function reportOverdue(tx: Transaction, ctx: Context, question: TendQuestion): Promise<number> {
+  const rows = await tx
+    .select()
+    .from(messages)
+    .where(and(lte(messages.deadlineAt, ctx.now)))
+    .limit(question.limit)
+    .for("update", { skipLocked: true });
+  await advance(
+    tx,
+    ctx,
+    rows.map((message): Move => {
+      if (message.state === "dead") return { message, happenings: [{ event: "given-up" }] };
+      // A receipt that is late is reported once; everything else is reported again until it moves.
+      const seconds = message.state === "delivered" ? null : deadlineSeconds[message.state];
+      const deadlineAt = seconds === null ? null : new Date(ctx.now.getTime() + seconds * 1000);
+      return { message, happenings: [{ event: "overdue" }], set: { deadlineAt } };
+    }),
+  );
+  const dead = rows.filter((message) => message.state === "dead").map((message) => message.id);
+  await reportNotDelivered(tx, ctx, { messageIds: dead, gatewayParty: question.gatewayParty });
+  return rows.length;
+}

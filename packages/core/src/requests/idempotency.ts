@@ -1,0 +1,106 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Transaction } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import type { AcceptedInterchange } from "../messages/index.ts";
+import { isSamePayload } from "../messages/index.ts";
+import type { Actor } from "../permissions/index.ts";
+import { hideDigest, showDigest } from "../vault/index.ts";
+import { idempotencyKeys } from "./tables.ts";
+
+/** `payloadName` tells one request from another. */
+export type NamedRequest = { key: string; payloadName: string };
+
+// The answer shows the plain SHA-256 of the letter; what is kept must not, so that nobody can try letters against it.
+function hideAnswer(answer: AcceptedInterchange): AcceptedInterchange {
+  return { ...answer, sha256: hideDigest(Buffer.from(answer.sha256, "hex")) };
+}
+
+/** Whose names for requests they are: two clients may choose the same. */
+export const ownerOf = (actor: Actor) => ("id" in actor ? `${actor.kind}:${actor.id}` : actor.kind);
+
+/**
+ * The first answer to a request of this name, or undefined when it is the first. Throws `conflict` with `fault: in-flight`
+ * while the first is still being answered, and `invalid` with `fault: key-reused` when it was another request.
+ */
+export async function findEarlierAnswer(
+  tx: Transaction,
+  actor: Actor,
+  request: NamedRequest,
+): Promise<AcceptedInterchange | undefined> {
+  const owner = ownerOf(actor);
+  // The lock ends with the transaction, so a process that dies leaves nothing "in flight" behind.
+  const lock = await tx.execute<{ taken: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtextextended(${`${owner} ${request.key}`}, 7366)) as taken`,
+  );
+  if (lock.rows[0]?.taken !== true) {
+    throw new DomainError("conflict", "A request with this key is being answered.", { fault: "in-flight" });
+  }
+  const [found] = await tx
+    .select()
+    .from(idempotencyKeys)
+    .where(and(eq(idempotencyKeys.owner, owner), eq(idempotencyKeys.key, request.key)));
+  if (!found) return undefined;
+  if (!isSamePayload(found.requestSha256, request.payloadName)) {
+    throw new DomainError("invalid", "The key was used for another request.", { fault: "key-reused" });
+  }
+  const answer = found.answer as AcceptedInterchange;
+  return { ...answer, sha256: showDigest(answer.sha256) };
+}
+
+/** Keeps the answer to a request of this name. */
+export async function keepAnswer(
+  tx: Transaction,
+  actor: Actor,
+  request: NamedRequest,
+  answer: AcceptedInterchange,
+  now: Date,
+): Promise<void> {
+  await tx.insert(idempotencyKeys).values(answerRow(actor, request, answer, now));
+}
+
+/**
+ * Which of several requests, each with another name, have been answered or are being answered; the names of the others are
+ * held until the transaction ends. One that was answered in this moment may be missed: then keeping its answer fails.
+ */
+export async function findNamedBefore(
+  tx: Transaction,
+  requests: readonly { actor: Actor; key: string }[],
+): Promise<(actor: Actor, key: string) => boolean> {
+  if (requests.length === 0) return () => false;
+  const names = requests.map(({ actor, key }) => `${ownerOf(actor)} ${key}`);
+  const locks = await tx.execute<{ name: string; taken: boolean }>(
+    sql`select name, pg_try_advisory_xact_lock(hashtextextended(name, 7366)) as taken
+      from unnest(${sql.param(names)}::text[]) as name`,
+  );
+  const known = await tx
+    .select({ owner: idempotencyKeys.owner, key: idempotencyKeys.key })
+    .from(idempotencyKeys)
+    .where(
+      and(
+        inArray(
+          idempotencyKeys.owner,
+          requests.map(({ actor }) => ownerOf(actor)),
+        ),
+        inArray(
+          idempotencyKeys.key,
+          requests.map(({ key }) => key),
+        ),
+      ),
+    );
+  const before = new Set([
+    ...locks.rows.filter(({ taken }) => !taken).map(({ name }) => name),
+    ...known.map(({ owner, key }) => `${owner} ${key}`),
+  ]);
+  return (actor, key) => before.has(`${ownerOf(actor)} ${key}`);
+}
+
+/** The row that keeps the answer to a request of this name. */
+export function answerRow(
+  actor: Actor,
+  request: NamedRequest,
+  answer: AcceptedInterchange,
+  now: Date,
+): typeof idempotencyKeys.$inferInsert {
+  const { key, payloadName: requestSha256 } = request;
+  return { owner: ownerOf(actor), key, requestSha256, answer: hideAnswer(answer), createdAt: now };
+}

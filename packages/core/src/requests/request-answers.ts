@@ -1,0 +1,125 @@
+import { and, eq, sql } from "drizzle-orm";
+import { asSystem, type Context, change, withMemory } from "../context.ts";
+import type { Transaction } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import type { Actor } from "../permissions/index.ts";
+import { hideText, showText } from "../vault/index.ts";
+import { ownerOf } from "./idempotency.ts";
+import { idempotencyKeys } from "./tables.ts";
+
+/** A request as it is told from others: the client's name for it, and a digest of all that it asks. */
+export type ClaimedRequest = { key: string; requestSha256: string };
+
+/** An answer as it was given over HTTP. */
+export type KeptAnswer = { status: number; headers: Record<string, string>; body: string };
+
+/** A request in hand; with `result` (JSON, sealed), what it set out to do is done and only its answer is missing. */
+type Claim = { claimed: true; result?: unknown };
+
+// Answers and results are kept sealed: some hold a secret that is shown once. Those of earlier versions are not, for their seven days.
+const hideAnswer = (answer: KeptAnswer): KeptAnswer => ({ ...answer, body: hideText(answer.body) });
+const showAnswer = (answer: KeptAnswer): KeptAnswer => ({ ...answer, body: showText(answer.body) });
+const hideResult = (result: unknown): string => hideText(JSON.stringify(result ?? null));
+const showResult = (result: unknown): unknown =>
+  typeof result === "string" ? JSON.parse(showText(result)) : result;
+
+/** After so long without an answer, whoever had claimed the request has died. */
+const claimSeconds = 120;
+
+const job = { action: "interchange.send", subject: { type: "interchange", id: "answers" } } as const;
+const isRequest = (actor: Actor, { key }: ClaimedRequest) =>
+  and(eq(idempotencyKeys.owner, ownerOf(actor)), eq(idempotencyKeys.key, key));
+const isClaim = (answer: unknown): answer is Claim =>
+  typeof answer === "object" && answer !== null && "claimed" in answer;
+const isDone = (claim: Claim) => "result" in claim;
+const inFlight = () =>
+  new DomainError("conflict", "A request with this key is being answered.", { fault: "in-flight" });
+
+/**
+ * The answer that was given to this request before, or undefined when there is none: then it is claimed, until its answer
+ * is kept or the claim released. Throws `conflict` with `fault: in-flight` while the first is being answered, and `invalid`
+ * with `fault: key-reused` when it was another request.
+ */
+export async function claimRequest(ctx: Context, request: ClaimedRequest): Promise<KeptAnswer | undefined> {
+  const { key, requestSha256 } = request;
+  return await change(asSystem(ctx, "idempotency"), job, async (tx) => {
+    const found = await lockKept(tx, ctx.actor, request);
+    if (!found) {
+      const claim = { owner: ownerOf(ctx.actor), key, requestSha256, createdAt: ctx.now };
+      await tx.insert(idempotencyKeys).values({ ...claim, answer: { claimed: true } satisfies Claim });
+      return { result: undefined, entries: [] };
+    }
+    if (found.requestSha256 !== requestSha256) {
+      throw new DomainError("invalid", "The key was used for another request.", { fault: "key-reused" });
+    }
+    if (!isClaim(found.answer)) return { result: showAnswer(found.answer as KeptAnswer), entries: [] };
+    const age = ctx.now.getTime() - found.createdAt.getTime();
+    if (!isDone(found.answer) && age <= claimSeconds * 1000) throw inFlight();
+    await tx.update(idempotencyKeys).set({ createdAt: ctx.now }).where(isRequest(ctx.actor, request));
+    return { result: undefined, entries: [] };
+  });
+}
+
+async function lockKept(tx: Transaction, actor: Actor, request: ClaimedRequest) {
+  const name = `${ownerOf(actor)} ${request.key}`;
+  const lock = await tx.execute<{ taken: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtextextended(${name}, 7366)) as taken`,
+  );
+  if (lock.rows[0]?.taken !== true) throw inFlight();
+  const [found] = await tx.select().from(idempotencyKeys).where(isRequest(actor, request)).for("update");
+  return found;
+}
+
+/**
+ * The context in which a claimed request does what it asks. What is changed `once` is noted on the claim in the same
+ * transaction: whoever asks again after a crash gets that result, and nothing is done a second time.
+ */
+export function underRequest(ctx: Context, request: ClaimedRequest): Context {
+  const own = isRequest(ctx.actor, request);
+  return withMemory(ctx, {
+    recall: async (tx) => {
+      const [row] = await tx.select().from(idempotencyKeys).where(own).for("update");
+      // Another took the request over and has answered it.
+      if (!row || !isClaim(row.answer)) throw inFlight();
+      return isDone(row.answer) ? { result: showResult(row.answer.result) } : undefined;
+    },
+    remember: async (tx, result) => {
+      await tx
+        .update(idempotencyKeys)
+        .set({ answer: { claimed: true, result: hideResult(result) } satisfies Claim })
+        .where(own);
+    },
+  });
+}
+
+// A claim is told from one that took its place by when it was made: a process that was still for minutes may come back.
+const isOwnClaim = (ctx: Context, request: ClaimedRequest) =>
+  and(isRequest(ctx.actor, request), eq(idempotencyKeys.createdAt, ctx.now));
+
+/** Keeps the answer to a request that was claimed in this context; where another has taken it over, that one's word counts. */
+export async function keepClaimedAnswer(
+  ctx: Context,
+  request: ClaimedRequest,
+  answer: KeptAnswer,
+): Promise<void> {
+  await change(asSystem(ctx, "idempotency"), job, async (tx) => {
+    await tx
+      .update(idempotencyKeys)
+      .set({ answer: hideAnswer(answer) })
+      .where(isOwnClaim(ctx, request));
+    return { result: undefined, entries: [] };
+  });
+}
+
+/** Gives a claim up, unless what it asks has been done: then the next who asks is told what came of it. */
+export async function releaseClaim(ctx: Context, request: ClaimedRequest): Promise<void> {
+  const isUndone = sql`not jsonb_exists(${idempotencyKeys.answer}, 'result')`;
+  await change(asSystem(ctx, "idempotency"), job, async (tx) => {
+    await tx.delete(idempotencyKeys).where(and(isOwnClaim(ctx, request), isUndone));
+    return { result: undefined, entries: [] };
+  });
+}
+
+/** A kept answer of an earlier version, sealed as this one keeps it. */
+export const sealedAnswer = (answer: unknown): unknown =>
+  isClaim(answer) ? { ...answer, result: hideResult(answer.result) } : hideAnswer(answer as KeptAnswer);

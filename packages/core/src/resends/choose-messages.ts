@@ -1,0 +1,73 @@
+import { findMessageType } from "@sor/edi";
+import { and, asc, eq, inArray } from "drizzle-orm";
+import { loadParties, loadTypesReceivedBy, routeMessage } from "../acceptance/index.ts";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+import { findVisibility, isSide, senderSide, whereVisible } from "../messages/index.ts";
+import { interchanges, messages } from "../messages/tables.ts";
+import { idsOfMessages } from "../tracking/index.ts";
+import { type Candidate, decideResends, type LeftOut } from "./decide-resends.ts";
+import { lettersMax, type ResendFilter } from "./schemas.ts";
+
+/** Letters by their ids, or those that meet a filter. */
+export type LetterChoice = { ids: readonly string[] } | { filter: ResendFilter };
+
+/** What was chosen: what goes, oldest first, and what does not. */
+export type ChosenLetters = { matched: number; send: string[]; leftOut: LeftOut[] };
+
+/**
+ * What of a choice can be sent again by the actor as things stand. Throws `invalid` with `fault: too-many-letters` when more
+ * meet it than one request may send.
+ */
+export async function chooseLetters(ctx: Context, choice: LetterChoice): Promise<ChosenLetters> {
+  const rows = await findChosen(ctx, choice);
+  if (rows.length > lettersMax) {
+    throw new DomainError("invalid", "More letters meet this than are sent again at once.", {
+      fault: "too-many-letters",
+      most: lettersMax,
+    });
+  }
+  const { send, leftOut } = decideResends(await candidatesOf(ctx, rows));
+  if (!("ids" in choice)) return { matched: rows.length, send, leftOut };
+  const count = new Set(choice.ids).size - rows.length;
+  const missing: LeftOut[] = count > 0 ? [{ reason: "not-found", state: null, count }] : [];
+  return { matched: rows.length, send, leftOut: [...leftOut, ...missing] };
+}
+
+type Chosen = Awaited<ReturnType<typeof findChosen>>[number];
+
+async function findChosen(ctx: Context, choice: LetterChoice) {
+  const visibility = await findVisibility(ctx);
+  const where =
+    "ids" in choice
+      ? and(inArray(messages.id, [...choice.ids]), whereVisible(visibility, messages))
+      : inArray(messages.id, idsOfMessages(ctx, visibility, { ...choice.filter, limit: lettersMax }));
+  return await ctx.db
+    .select({ message: messages, prunedAt: interchanges.payloadPrunedAt })
+    .from(messages)
+    .innerJoin(interchanges, eq(interchanges.id, messages.interchangeId))
+    .where(where)
+    .orderBy(asc(messages.receivedAt), asc(messages.id))
+    .limit(lettersMax + 1);
+}
+
+async function candidatesOf(ctx: Context, rows: readonly Chosen[]): Promise<Candidate[]> {
+  const receivers = [...new Set(rows.map(({ message }) => message.receiver))];
+  const factsOf = await loadParties(ctx.db, receivers, ctx.now);
+  const typesOf = await loadTypesReceivedBy(ctx.db, receivers, ctx.now);
+  const noRoute = ({ receiver, messageType, version }: Chosen["message"]): Candidate["noRoute"] => {
+    // Where a receipt goes is told by its content, when its turn comes.
+    if (findMessageType(messageType)?.kind === "receipt") return null;
+    const side = { party: { id: receiver }, facts: factsOf(receiver), receives: typesOf(receiver) };
+    const route = routeMessage({ code: messageType, version }, side);
+    return route.found ? null : route.reason;
+  };
+  return rows.map(({ message, prunedAt }) => ({
+    id: message.id,
+    state: message.state,
+    originId: message.originId,
+    isSender: isSide(ctx, senderSide(message)),
+    hasContent: prunedAt === null,
+    noRoute: noRoute(message),
+  }));
+}

@@ -1,0 +1,12 @@
+/** Resends many messages as one job. */
+export {
+  forgetOldResends,
+  getResends,
+  listResends,
+  planResends,
+  rehearseResends,
+  startResends,
+  stopResends,
+} from "./resend-jobs.ts";
+export { continueResends } from "./run-resends.ts";
+export { ResendFilter, ResendJob, ResendPlan, ResendRequest } from "./schemas.ts";

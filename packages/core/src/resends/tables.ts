@@ -1,0 +1,49 @@
+import { sql } from "drizzle-orm";
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { suppliers } from "../endpoints/tables.ts";
+import { instant } from "../messages/index.ts";
+import type { LeftOut } from "./decide-resends.ts";
+
+/** Somebody asked for many letters to be sent again; the letters are worked off a few at a time. */
+export const resendJobs = pgTable(
+  "resend_jobs",
+  {
+    id: uuid().primaryKey(),
+    /** Who asked, and whose rights are asked for each letter when its turn comes. */
+    actorKind: text({ enum: ["user", "key"] }).notNull(),
+    actorId: uuid().notNull(),
+    supplierId: uuid().references(() => suppliers.id),
+    reason: text().notNull(),
+    letters: integer().notNull(),
+    leftOut: jsonb().$type<LeftOut[]>().notNull(),
+    createdAt: instant().notNull(),
+    endedAt: instant(),
+    /** Somebody stopped it before its end. */
+    isStopped: boolean().notNull().default(false),
+  },
+  (table) => [
+    index("resend_jobs_open").on(table.createdAt).where(sql`${table.endedAt} is null`),
+    index("resend_jobs_ended").on(table.endedAt).where(sql`${table.endedAt} is not null`),
+    index("resend_jobs_actor").on(table.actorId, table.createdAt),
+  ],
+);
+
+/** A letter of such a job: waiting, sent again as `copyId`, or refused; set in the transaction that sends it. */
+export const resendLetters = pgTable(
+  "resend_letters",
+  {
+    jobId: uuid()
+      .notNull()
+      .references(() => resendJobs.id, { onDelete: "cascade" }),
+    position: integer().notNull(),
+    messageId: uuid().notNull(),
+    copyId: uuid(),
+    refused: text(),
+  },
+  (table) => [
+    primaryKey({ name: "resend_letters_key", columns: [table.jobId, table.position] }),
+    index("resend_letters_waiting")
+      .on(table.jobId, table.position)
+      .where(sql`${table.copyId} is null and ${table.refused} is null`),
+  ],
+);

@@ -1,0 +1,91 @@
+import { and, desc, eq, inArray, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import type { Context } from "../context.ts";
+import { findVisibility } from "../messages/index.ts";
+import { deliveries, interchanges } from "../messages/tables.ts";
+import { measuredMessages } from "../tracking/index.ts";
+import { countedMax, type DeliverySla, type SlaQuestion } from "./schemas.ts";
+
+type Letter = Record<"id" | "receivedAt" | "state" | "acknowledgementRequested" | "deadlineAt", SQLWrapper>;
+
+const countWhere = (where: SQL) => sql<number>`count(*) filter (where ${where})::int`;
+const isDone = sql`${deliveries.state} = 'done' and ${deliveries.doneAt} is not null`;
+
+/** The columns of the answer, over letters joined with their deliveries. */
+function measures(letter: Letter, now: Date, target: number) {
+  const givenUp = sql`${letter.state} in ('dead', 'expired')`;
+  // As a float: the numeric that extract gives takes several times as long to sort.
+  const took = sql`extract(epoch from ${deliveries.doneAt} - ${letter.receivedAt})::float8`;
+  const asked = sql`${letter.acknowledgementRequested}`;
+  const isOutstanding = sql`${asked} and ${letter.state} = 'delivered'`;
+  const due = new Date(now.getTime() - target * 1000).toISOString();
+  return {
+    counted: sql<number>`count(*)::int`,
+    delivered: countWhere(isDone),
+    notDelivered: countWhere(sql`not (${isDone}) and ${givenUp}`),
+    // All three from one sort.
+    percentiles: sql<
+      number[] | null
+    >`percentile_cont(array[0.5, 0.9, 0.99]::float8[]) within group (order by ${took}) filter (where ${isDone})`,
+    due: countWhere(sql`(${isDone}) or ${givenUp} or ${letter.receivedAt} <= ${due}::timestamptz`),
+    met: countWhere(sql`${isDone} and ${took} <= ${target}`),
+    asked: countWhere(asked),
+    outstanding: countWhere(isOutstanding),
+    overdue: countWhere(sql`${isOutstanding} and ${letter.deadlineAt} is null`),
+    oldest: sql<string | null>`min(${deliveries.doneAt}) filter (where ${isOutstanding})`,
+  };
+}
+
+/**
+ * How the deliveries of a period have been doing, of those letters of which one side is the actor's. Every way to see is
+ * walked by its index in the order of time (messages_sender_supplier, messages_receiver_supplier, …) and ends after 100,000
+ * letters; what they come to is found once, and the newest 100,000 of it are counted.
+ */
+export async function measureSla(
+  ctx: Context,
+  input: SlaQuestion & { target: number },
+): Promise<DeliverySla> {
+  const { receiver, sender, type, period, target } = input;
+  const from = new Date(ctx.now.getTime() - period);
+  const filter = { receiver, sender, messageType: type, from: from.toISOString(), limit: countedMax };
+  const seen = ctx.db.$with("seen").as(measuredMessages(ctx, await findVisibility(ctx), filter));
+  const letter = ctx.db.select().from(seen).orderBy(desc(seen.receivedAt), desc(seen.id)).limit(countedMax);
+  const newest = letter.as("letter");
+  const [row] = await ctx.db
+    .with(seen)
+    .select({
+      ...measures(newest, ctx.now, target),
+      matched: sql<number>`(select count(*) from ${seen})::int`,
+    })
+    .from(newest)
+    .innerJoin(interchanges, eq(interchanges.id, newest.interchangeId))
+    .leftJoin(deliveries, eq(deliveries.id, newest.deliveryId))
+    .where(
+      and(
+        inArray(interchanges.kind, ["received", "resent"]),
+        sql`${newest.state} not in ('rejected', 'cancelled')`,
+      ),
+    );
+  if (!row) throw new Error("a count gives one row");
+  const [p50 = null, p90 = null, p99 = null] = row.percentiles ?? [];
+  return {
+    from: from.toISOString(),
+    to: ctx.now.toISOString(),
+    targetSeconds: target,
+    counted: row.counted,
+    isComplete: row.matched <= countedMax,
+    delivered: row.delivered,
+    waiting: row.counted - row.delivered - row.notDelivered,
+    notDelivered: row.notDelivered,
+    secondsToDelivered: { p50, p90, p99 },
+    withinTarget: { due: row.due, met: row.met, percent: percentOf(row.met, row.due) },
+    receipts: {
+      asked: row.asked,
+      outstanding: row.outstanding,
+      overdue: row.overdue,
+      oldestOutstandingAt: row.oldest === null ? null : new Date(row.oldest).toISOString(),
+    },
+  };
+}
+
+const percentOf = (part: number, whole: number) =>
+  whole === 0 ? null : Math.floor((part / whole) * 10_000) / 100;

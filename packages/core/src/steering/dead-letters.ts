@@ -1,0 +1,173 @@
+import { and, asc, desc, eq, isNotNull, sql } from "drizzle-orm";
+import { asRehearsal, type Context, change } from "../context.ts";
+import type { MessageSummary } from "../messages/index.ts";
+import {
+  advance,
+  eitherSide,
+  entryOf,
+  findVisibility,
+  lockDelivery,
+  lockMessage,
+  lockMessagesOf,
+  requireVisibleMessage,
+  summaryOf,
+  whereVisible,
+  wrongState,
+} from "../messages/index.ts";
+import { deliveries, messages } from "../messages/tables.ts";
+import { reportNotDelivered } from "../own-receipts/index.ts";
+import { begunAnew, keepOnly } from "../redirection/index.ts";
+import type { DeadLetterChoice, DeadLetterGroup, GroupOutcome } from "../tracking/index.ts";
+import { forEachMessage, rerouteMessage } from "./reroute-messages.ts";
+
+// A letter that was sent anew as another one is answered for by that one: it has no deadline any more.
+const isOpen = and(eq(messages.state, "dead"), isNotNull(messages.reason), isNotNull(messages.deadlineAt));
+
+/** Dead letters that the actor may see, counted by cause, receiver and type, the largest group first. */
+export async function listDeadLetters(ctx: Context): Promise<DeadLetterGroup[]> {
+  const visible = whereVisible(await findVisibility(ctx), messages);
+  const rows = await ctx.db
+    .select({
+      reason: messages.reason,
+      receiver: messages.receiver,
+      messageType: messages.messageType,
+      count: sql<number>`count(*)::int`,
+      oldest: sql<string>`min(${messages.stateSince})`.mapWith(messages.stateSince),
+    })
+    .from(messages)
+    .where(and(isOpen, visible))
+    .groupBy(messages.reason, messages.receiver, messages.messageType)
+    .orderBy(desc(sql`count(*)`), asc(messages.receiver))
+    .limit(1000);
+  return rows.map((row) => ({ ...row, oldest: new Date(row.oldest).toISOString() }));
+}
+
+/** Tries a dead letter again, with a new span of days: for when the receiver has mended what made it refuse. */
+export async function retryDeadLetter(
+  ctx: Context,
+  input: { id: string; reason: string },
+): Promise<MessageSummary> {
+  const [first] = (await retryWithOthers(ctx, input)).filter(({ id }) => id === input.id);
+  if (!first) throw new Error("a letter that was tried again is not among its own");
+  return first;
+}
+
+async function retryWithOthers(
+  ctx: Context,
+  input: { id: string; reason: string },
+): Promise<MessageSummary[]> {
+  const seen = await requireVisibleMessage(ctx, input.id);
+  return await change(ctx, { ...eitherSide(ctx, seen), comment: input.reason }, async (tx) => {
+    const delivery = await lockDelivery(tx, seen.deliveryId);
+    const row = await lockMessage(tx, seen.id);
+    if (row.state !== "dead" || delivery?.state !== "dead") throw wrongState(row.state);
+    const carried = await lockMessagesOf(tx, [delivery.id]);
+    const dead = carried.filter((message) => message.state === "dead");
+    // What was given up meanwhile has been reported to its sender: it does not go along.
+    const cargo = dead.length < carried.length ? await keepOnly(tx, ctx, delivery, dead) : {};
+    const anew = await begunAnew(tx, delivery.endpointId, ctx.now);
+    await tx
+      .update(deliveries)
+      .set({ ...cargo, ...anew, state: "waiting", nextAttemptAt: ctx.now, doneAt: null })
+      .where(eq(deliveries.id, delivery.id));
+    await advance(
+      tx,
+      ctx,
+      dead.map((message) => ({ message, happenings: [{ event: "retried" }], set: { reason: null } })),
+    );
+    const result = dead.map((message) =>
+      summaryOf({ ...message, state: "queued", stateSince: ctx.now, reason: null }),
+    );
+    return { result, entries: dead.map((message) => entryOf(message, { state: "queued" })) };
+  });
+}
+
+/** Gives a dead letter up now, and tells its sender that it was not delivered. */
+export async function discardDeadLetter(
+  ctx: Context,
+  input: { id: string; reason: string; gatewayParty: string },
+): Promise<MessageSummary> {
+  const seen = await requireVisibleMessage(ctx, input.id);
+  return await change(ctx, { ...eitherSide(ctx, seen), comment: input.reason }, async (tx) => {
+    const delivery = await lockDelivery(tx, seen.deliveryId);
+    const row = await lockMessage(tx, seen.id);
+    if (row.state !== "dead" || row.deliveryId !== (delivery?.id ?? null)) throw wrongState(row.state);
+    const move = { message: row, happenings: [{ event: "discarded" as const }] };
+    await advance(tx, ctx, [{ ...move, set: { reason: "discarded" } }]);
+    const others = delivery ? await lockMessagesOf(tx, [delivery.id]) : [];
+    if (delivery?.state === "dead" && others.every((other) => other.state !== "dead")) {
+      await tx.update(deliveries).set({ state: "expired" }).where(eq(deliveries.id, delivery.id));
+    }
+    await reportNotDelivered(tx, ctx, { messageIds: [row.id], gatewayParty: input.gatewayParty });
+    const result = summaryOf({ ...row, state: "expired", stateSince: ctx.now, reason: "discarded" });
+    return { result, entries: [entryOf(row, { state: "expired" })] };
+  });
+}
+
+/** Most letters of a group that one call moves; the rest remain for the next. */
+const groupAtOnce = 500;
+
+export type GroupInput = { group: DeadLetterChoice; reason: string; dryRun?: boolean | undefined };
+
+async function forGroup(
+  given: Context,
+  { group, dryRun }: GroupInput,
+  act: (ctx: Context, id: string) => Promise<unknown>,
+): Promise<GroupOutcome> {
+  const ctx = dryRun ? asRehearsal(given) : given;
+  const where = and(
+    isOpen,
+    eq(messages.reason, group.reason),
+    eq(messages.receiver, group.receiver),
+    eq(messages.messageType, group.messageType),
+    whereVisible(await findVisibility(ctx), messages),
+  );
+  const matched = await ctx.db.$count(messages, where);
+  const found = await ctx.db
+    .select({ id: messages.id })
+    .from(messages)
+    .where(where)
+    .orderBy(asc(messages.stateSince), asc(messages.id))
+    .limit(groupAtOnce);
+  const outcomes = await forEachMessage(
+    found.map(({ id }) => id),
+    (id) => act(ctx, id),
+  );
+  const refusals = outcomes.flatMap((outcome) => ("refused" in outcome ? [outcome.refused] : []));
+  const refused = Object.fromEntries(
+    [...Map.groupBy(refusals, (code) => code)].map(([code, list]) => [code, list.length]),
+  );
+  const done = outcomes.length - refusals.length;
+  const remaining = dryRun ? matched - done : await ctx.db.$count(messages, where);
+  return { matched, done, refused, remaining };
+}
+
+/**
+ * Tries the dead letters of a group again, the oldest first, each in a transaction of its own. Letters that share an
+ * envelope go together.
+ */
+export async function retryDeadLetters(ctx: Context, input: GroupInput): Promise<GroupOutcome> {
+  const revived = new Set<string>();
+  return await forGroup(ctx, input, async (as, id) => {
+    if (revived.has(id)) return;
+    for (const other of await retryWithOthers(as, { id, reason: input.reason })) revived.add(other.id);
+  });
+}
+
+/** Gives the dead letters of a group up, the oldest first; the senders are told that they were not delivered. */
+export async function discardDeadLetters(
+  ctx: Context,
+  input: GroupInput & { gatewayParty: string },
+): Promise<GroupOutcome> {
+  const { reason, gatewayParty } = input;
+  return await forGroup(ctx, input, (as, id) => discardDeadLetter(as, { id, reason, gatewayParty }));
+}
+
+/** Sends the dead letters of a group another way, the oldest first, each in a transaction of its own. */
+export async function rerouteDeadLetters(
+  ctx: Context,
+  input: GroupInput & { endpointId: string },
+): Promise<GroupOutcome> {
+  const { reason, endpointId } = input;
+  return await forGroup(ctx, input, (as, id) => rerouteMessage(as, { id, endpointId, reason }));
+}

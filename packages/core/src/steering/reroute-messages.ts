@@ -1,0 +1,137 @@
+import { eq } from "drizzle-orm";
+import {
+  endQuarantine,
+  loadParties,
+  loadReceivedTypes,
+  lockQuarantine,
+  type Quarantine,
+  requireHolder,
+  routeMessage,
+} from "../acceptance/index.ts";
+import { type Context, change } from "../context.ts";
+import type { Transaction } from "../database/index.ts";
+import { isPaused } from "../endpoints/index.ts";
+import { endpoints } from "../endpoints/tables.ts";
+import { DomainError } from "../errors.ts";
+import {
+  eitherSide,
+  entryOf,
+  isInHand,
+  isSide,
+  lockDelivery,
+  lockMessage,
+  lockMessagesOf,
+  type MessageRow,
+  receiverSide,
+  requireVisibleMessage,
+  wrongState,
+} from "../messages/index.ts";
+import { isMovable, moveLetters, type Way } from "../redirection/index.ts";
+import type { RerouteOutcome } from "../tracking/index.ts";
+
+export type RerouteInput = {
+  id: string;
+  /** The endpoint to go to; without it the register as it stands now decides. */
+  endpointId?: string | undefined;
+  /** Why; kept in the journal. */
+  reason: string;
+};
+
+/**
+ * Sends a letter that has not arrived another way: to where the register says now, or to an endpoint that is named. Either
+ * side may. Throws `conflict`: `wrong-state` for what has arrived, ended or is being handed over at this moment,
+ * `no-such-way` when the receiver takes no such letter there, `second-person-needed` for one whose release takes two,
+ * `held-by-other-side` for one that the other side holds back.
+ */
+export async function rerouteMessage(ctx: Context, input: RerouteInput): Promise<RerouteOutcome> {
+  const seen = await requireVisibleMessage(ctx, input.id);
+  return await change(ctx, { ...eitherSide(ctx, seen), comment: input.reason }, async (tx) => {
+    const delivery = await lockDelivery(tx, seen.deliveryId);
+    const row = await lockMessage(tx, seen.id);
+    if (!delivery || row.deliveryId !== delivery.id || !isMovable(row.state)) throw wrongState(row.state);
+    if (isInHand(delivery, ctx.now)) throw wrongState("delivering");
+    const quarantine = await lockQuarantine(tx, row.id);
+    if (quarantine) requireReleasable(ctx, row, quarantine);
+    const way = await findWay(tx, ctx, row, input.endpointId);
+    if (way.endpointId === delivery.endpointId && row.state !== "dead") throw noSuchWay("already-there");
+    if (quarantine) await endQuarantine(tx, row.id, quarantine.heldBy);
+    const carried = await lockMessagesOf(tx, [delivery.id]);
+    const left = carried.filter((other) => other.id !== row.id && isMovable(other.state));
+    const moved = await moveLetters(tx, ctx, { delivery, letters: [row], left }, way);
+    const result: RerouteOutcome = {
+      id: row.id,
+      state: way.isPaused ? "held" : "queued",
+      endpointId: way.endpointId,
+      transport: way.transport,
+      interchangeId: moved.interchangeId,
+      isNewEnvelope: moved.isNewEnvelope,
+    };
+    const { endpointId, interchangeId } = result;
+    return { result, entries: [entryOf(row, { state: result.state, endpointId, interchangeId })] };
+  });
+}
+
+// Sending it another way releases it.
+function requireReleasable(ctx: Context, row: MessageRow, quarantine: Quarantine): void {
+  if (quarantine.takesTwo) {
+    throw new DomainError("conflict", "Its release takes two persons.", { fault: "second-person-needed" });
+  }
+  requireHolder(ctx, row, quarantine);
+}
+
+const noSuchWay = (reason: string) =>
+  new DomainError("conflict", "The receiver does not take it there now.", { fault: "no-such-way", reason });
+
+async function findWay(tx: Transaction, ctx: Context, row: MessageRow, named?: string): Promise<Way> {
+  const facts = (await loadParties(tx, [row.receiver], ctx.now))(row.receiver);
+  const receives = await loadReceivedTypes(tx, row.receiver, ctx.now);
+  const side = { party: { id: row.receiver }, facts, receives };
+  const asked = { code: row.messageType, version: row.version };
+  if (named === undefined) {
+    const route = routeMessage(asked, side);
+    if (!route.found) throw noSuchWay(route.reason);
+    return { ...route, isChosen: false };
+  }
+  const here = receives.filter(({ endpointId }) => endpointId === named);
+  const route = routeMessage(asked, { ...side, receives: here });
+  if (route.found) return { ...route, isChosen: true };
+  // Where it is not registered, only the receiver itself may have it, and only at a place of its own.
+  const [endpoint] = await tx.select().from(endpoints).where(eq(endpoints.id, named));
+  const isOwn =
+    endpoint !== undefined && facts.supplierId !== null && endpoint.supplierId === facts.supplierId;
+  if (!isOwn || endpoint.state === "closed" || !isSide(ctx, receiverSide(row)))
+    throw noSuchWay("not-received-there");
+  const { transport } = endpoint;
+  return { endpointId: named, transport, isPaused: isPaused(endpoint, ctx.now), isChosen: true };
+}
+
+/** What became of one of several letters: done, or the reason why not. */
+export type OneOfMany<Done> = { id: string; done: Done } | { id: string; refused: string };
+
+/** Does to each of several letters what can be refused for each by itself; the others go on. */
+export async function forEachMessage<Done>(
+  ids: readonly string[],
+  act: (id: string) => Promise<Done>,
+): Promise<OneOfMany<Done>[]> {
+  const outcomes: OneOfMany<Done>[] = [];
+  for (const id of new Set(ids)) {
+    try {
+      outcomes.push({ id, done: await act(id) });
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const { fault, reason } = error.details;
+      const refused = [reason, fault, error.code].find((text) => typeof text === "string");
+      outcomes.push({ id, refused: refused ?? error.code });
+    }
+  }
+  return outcomes;
+}
+
+/** Sends several letters another way, each in a transaction of its own; tells of each what became of it. */
+export async function rerouteMessages(
+  ctx: Context,
+  input: { ids: readonly string[]; endpointId?: string | undefined; reason: string },
+): Promise<OneOfMany<RerouteOutcome>[]> {
+  const { endpointId, reason } = input;
+  return await forEachMessage(input.ids, (id) => rerouteMessage(ctx, { id, endpointId, reason }));
+}

@@ -1,0 +1,41 @@
+import { inArray } from "drizzle-orm";
+import type { Context } from "../context.ts";
+import { findVisibility } from "../messages/index.ts";
+import { interchanges, messages } from "../messages/tables.ts";
+import { idsOfInterchanges, idsOfMessages } from "./list-messages.ts";
+import type { InterchangeFilter, MessageFilter } from "./schemas.ts";
+
+/** How many are counted before it is said that there are more. */
+const countedMost = { exact: 100_000, estimate: 1000 } as const;
+
+export type MessageCount = { total: number; isTotalLeast: boolean };
+
+/**
+ * How many messages the actor may see that meet the filter, wherever its page is. Each way to see is walked by its index and ends
+ * after 100,000, or 1,000 for an estimate: then `isTotalLeast` says that there are more.
+ */
+export async function countMessages(
+  ctx: Context,
+  input: { filter: MessageFilter; count: "exact" | "estimate" },
+): Promise<MessageCount> {
+  const most = countedMost[input.count];
+  const filter = { ...input.filter, after: undefined, limit: most };
+  const ids = idsOfMessages(ctx, await findVisibility(ctx), filter);
+  return counted(await ctx.db.$count(messages, inArray(messages.id, ids)), most);
+}
+
+/** How many interchanges the actor may see that meet the filter; counted like `countMessages`. */
+export async function countInterchanges(
+  ctx: Context,
+  input: { filter: InterchangeFilter; count: "exact" | "estimate" },
+): Promise<MessageCount> {
+  const most = countedMost[input.count];
+  const filter = { ...input.filter, after: undefined, limit: most };
+  const ids = idsOfInterchanges(ctx, await findVisibility(ctx), filter);
+  return counted(await ctx.db.$count(interchanges, inArray(interchanges.id, ids)), most);
+}
+
+const counted = (found: number, most: number) => ({
+  total: Math.min(found, most),
+  isTotalLeast: found > most,
+});
