@@ -37,7 +37,7 @@ const server = createServer(async (request, response) => {
   for await (const chunk of request) chunks.push(chunk);
   const body = Buffer.concat(chunks);
   if (request.method !== "POST" || !isGenuine(request.headers, body)) return response.writeHead(401).end();
-  // A test event tells so in its id, which the signature covers: it is answered, and is no letter.
+  // A test event tells so in its id, which the signature covers: it is answered, and is no message.
   if (request.headers["webhook-id"].startsWith("test_")) return response.writeHead(204).end();
   const name = join(DIRECTORY, `${request.headers["webhook-id"]}.edi`);
   try {

@@ -13,9 +13,9 @@ import {
 } from "../packages/core/src/database/index.ts";
 import { createContext } from "../packages/core/src/index.ts";
 import { acceptInterchange } from "../packages/core/src/intake/index.ts";
-import { countUnrotated } from "../packages/core/src/retention/index.ts";
 import { readInterchangePayload } from "../packages/core/src/messages/index.ts";
 import type { Actor } from "../packages/core/src/permissions/index.ts";
+import { countUnrotated } from "../packages/core/src/retention/index.ts";
 import {
   aLocation,
   anEndpoint,
@@ -36,8 +36,8 @@ const newer = `newer:${Buffer.alloc(32, 3).toString("base64")}`;
 let server: EmbeddedPostgres;
 let db: Database;
 let from: Actor;
-/** Every letter that was taken in, by its interchange's id. */
-const letters = new Map<string, Buffer>();
+/** Every message that was taken in, by its interchange's id. */
+const messages = new Map<string, Buffer>();
 
 const holdKeys = (payload: string) =>
   holdKeyring({
@@ -66,7 +66,7 @@ async function takeIn(count: number, at: Date): Promise<string[]> {
     const bytes = anInterchange({ sender, receiver });
     const submission = { bytes, gatewayParty: "SORGATEWAY" };
     const { interchange } = await acceptInterchange(createContext(db, from, at), submission);
-    letters.set(interchange.id, bytes);
+    messages.set(interchange.id, bytes);
     return interchange.id;
   });
   return await Promise.all(all);
@@ -129,15 +129,15 @@ const someOf = (ids: readonly string[]) => ids.filter((_, index) => index % 8 ==
 async function expectReadable(ids: Iterable<string>) {
   for (const id of ids) {
     const { bytes } = await readInterchangePayload(createContext(db, from, new Date()), { id });
-    expect(bytes.equals(letters.get(id) ?? Buffer.alloc(0))).toBe(true);
+    expect(bytes.equals(messages.get(id) ?? Buffer.alloc(0))).toBe(true);
   }
 }
 
-test("keys are changed by a command that is killed and run again: every letter is readable under the new key alone", async () => {
+test("keys are changed by a command that is killed and run again: every message is readable under the new key alone", async () => {
   const ids = await takeIn(620, new Date());
   // Some from before content was encrypted: named by the digest itself, without a key.
   for (const id of ids.slice(0, 30)) {
-    const bytes = letters.get(id) ?? Buffer.alloc(0);
+    const bytes = messages.get(id) ?? Buffer.alloc(0);
     const plain = createHash("sha256").update(bytes).digest("hex");
     const named = `(select payload_sha256 from interchanges where id = $1)`;
     const change = async (text: string, more: unknown[]) => await db.$client.query(text, [id, ...more]);
@@ -196,7 +196,7 @@ test("what is due is removed by a command that is killed and run again, nothing 
   await db.execute(
     "truncate interchanges, deliveries, messages, payloads, message_events, prune_runs cascade",
   );
-  letters.clear();
+  messages.clear();
   const old = new Date(Date.now() - 100 * day);
   const due = await takeIn(620, old);
   const [undelivered, fresh] = [await takeIn(30, old), await takeIn(30, new Date())];

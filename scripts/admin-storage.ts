@@ -3,8 +3,14 @@ import { type ClockState, followDatabaseClock } from "../packages/core/src/datab
 import { sealSigningSecrets } from "../packages/core/src/endpoints/index.ts";
 import type { Context, Database } from "../packages/core/src/index.ts";
 import { closeDatabase, createContext, openDatabase } from "../packages/core/src/index.ts";
-import { countUnrotated, rotatePayloadKeys, sealKeptAnswers } from "../packages/core/src/retention/index.ts";
-import { prune, retentionFault, retentionIn } from "../packages/core/src/retention/index.ts";
+import {
+  countUnrotated,
+  prune,
+  retentionFault,
+  retentionIn,
+  rotatePayloadKeys,
+  sealKeptAnswers,
+} from "../packages/core/src/retention/index.ts";
 import { holdKeyring, keySettings, loadKeyring } from "../packages/core/src/vault/index.ts";
 import { requireSchema } from "./admin-schema.ts";
 import type { Config } from "./config.ts";

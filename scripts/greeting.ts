@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { z } from "zod";
 import type { Config } from "./config.ts";
-import { exampleLetter } from "./example-letter.ts";
+import { exampleMessage } from "./example-message.ts";
 
 const Accounts = z.object({
   gateway: z.object({
@@ -21,7 +21,7 @@ function lookup(config: Config, receiver: string, messageType: string): string {
   return `curl -s "${config.gatewayUrl}/v1/routes/${receiver}/${messageType}"`;
 }
 
-/** What a newcomer needs to go on: where the demo accounts are, one lookup, one letter to post (written here). */
+/** What a newcomer needs to go on: where the demo accounts are, one lookup, one message to post (written here). */
 export async function demoGreeting(config: Config, now: Date): Promise<string[]> {
   const accountsPath = join(config.dataDir, "demo-accounts.json");
   if (!config.isDemo || !existsSync(accountsPath)) return [];
@@ -29,17 +29,17 @@ export async function demoGreeting(config: Config, now: Date): Promise<string[]>
   const { example } = gateway;
   const key = gateway.keys.find(({ sendsFrom }) => sendsFrom.includes(example.sender));
   if (!key) throw new Error(`${accountsPath} has no key that may send from ${example.sender}.`);
-  const letterPath = join(config.dataDir, "example.edi");
-  await writeFile(letterPath, exampleLetter(example, now));
+  const messagePath = join(config.dataDir, "example.edi");
+  await writeFile(messagePath, exampleMessage(example, now));
   const shown = (path: string) => relative(process.cwd(), path) || path;
   return [
     "",
     `Demo accounts and keys:  ${shown(accountsPath)}  (all organisations and persons are invented)`,
     "",
-    "Ask where a letter goes:",
+    "Ask where a message goes:",
     `  ${lookup(config, example.receiver, example.messageType)}`,
     "Send one:",
     `  curl -s -H "Authorization: Bearer ${key.key}" -H "Content-Type: application/edifact" \\`,
-    `    --data-binary @${shown(letterPath)} ${config.gatewayUrl}/v1/interchanges`,
+    `    --data-binary @${shown(messagePath)} ${config.gatewayUrl}/v1/interchanges`,
   ];
 }

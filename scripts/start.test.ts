@@ -88,7 +88,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-test("the first start loads demo data and prints a lookup and a letter that both work", async () => {
+test("the first start loads demo data and prints a lookup and a message that both work", async () => {
   const system = start();
   await untilUp(system);
   clusterPath = await realpath(join(dataDir, "postgres"));

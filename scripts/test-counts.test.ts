@@ -4,10 +4,10 @@ import { countReport, listFailures, type Report } from "./test-counts.ts";
 const passed = { status: "passed", fullName: "routes are found" };
 const failed = {
   status: "failed",
-  fullName: "letters are kept",
+  fullName: "messages are kept",
   failureMessages: ["AssertionError: \u001b[31mexpected 1\u001b[39m\n  to be 2"],
 };
-const file = { name: "letters.test.ts", message: "" };
+const file = { name: "messages.test.ts", message: "" };
 
 test.each([
   {
@@ -44,7 +44,7 @@ test("every failure is a line with its file, its name and why, without colours",
     ],
   };
   expect(listFailures(report)).toEqual([
-    "letters.test.ts: letters are kept: AssertionError: expected 1 to be 2",
+    "messages.test.ts: messages are kept: AssertionError: expected 1 to be 2",
     "broken.test.ts: Cannot find module",
   ]);
 });

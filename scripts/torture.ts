@@ -4,21 +4,21 @@ import { judge } from "./torture/judge.ts";
 import { reportOf } from "./torture/report.ts";
 import { runTorture } from "./torture/run.ts";
 
-const usage = "Usage: npm run torture -- [--seed 1] [--letters 5000] [--minutes 10]";
+const usage = "Usage: npm run torture -- [--seed 1] [--messages 5000] [--minutes 10]";
 
 function optionsOrExit() {
   try {
     const { values } = parseArgs({
-      options: { seed: { type: "string" }, letters: { type: "string" }, minutes: { type: "string" } },
+      options: { seed: { type: "string" }, messages: { type: "string" }, minutes: { type: "string" } },
     });
-    const [seed, letters, minutes] = [
+    const [seed, messages, minutes] = [
       values.seed ?? "1",
-      values.letters ?? "5000",
+      values.messages ?? "5000",
       values.minutes ?? "10",
     ].map(Number);
-    if (!Number.isInteger(seed) || !Number.isInteger(letters) || !(Number(minutes) > 0))
+    if (!Number.isInteger(seed) || !Number.isInteger(messages) || !(Number(minutes) > 0))
       throw new TypeError(usage);
-    return { seed: Number(seed), letters: Number(letters), sendSeconds: Number(minutes) * 60 };
+    return { seed: Number(seed), messages: Number(messages), sendSeconds: Number(minutes) * 60 };
   } catch {
     console.error(usage);
     process.exit(2);
@@ -29,7 +29,7 @@ function optionsOrExit() {
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
 const options = optionsOrExit();
 console.log(
-  `Crash test, seed ${options.seed}: ${options.letters} letters over ${options.sendSeconds / 60} minutes`,
+  `Crash test, seed ${options.seed}: ${options.messages} messages over ${options.sendSeconds / 60} minutes`,
 );
 const run = await runTorture({ ...options, diskMegabytes: 2048, say: (line) => console.log(line) });
 const violations = judge(run);

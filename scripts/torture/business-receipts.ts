@@ -2,11 +2,11 @@ import { askUntilAnswered, type CarefulClient } from "./careful-client.ts";
 import { readText } from "./edifact-text.ts";
 import type { Ledger } from "./ledger.ts";
 import { isEarly, sayingOf } from "./misbehave.ts";
-import type { LetterName, Party, Receiver } from "./parts.ts";
+import type { MessageName, Party, Receiver } from "./parts.ts";
 import { answerOf } from "./sender.ts";
-import { writeReceipt } from "./write-letters.ts";
+import { writeReceipt } from "./write-messages.ts";
 
-type Answered = LetterName & { isWhole: boolean };
+type Answered = MessageName & { isWhole: boolean };
 
 const isOneOfSeveral = (party: Party | Receiver) => "endpointIds" in party && party.endpointIds.length > 1;
 
@@ -24,42 +24,42 @@ export class BusinessReceipts {
     return this.#underWay.size;
   }
 
-  /** Says of every letter what its receiver says of it, if this is the moment for it. */
+  /** Says of every message what its receiver says of it, if this is the moment for it. */
   tell(party: Party, body: Buffer, when: "before-answer" | "after-answer" | "fetched"): void {
-    const { sender, receiver, envelope, letters, receipts } = readText(body);
+    const { sender, receiver, envelope, messages, receipts } = readText(body);
     if (receipts.length > 0) return;
-    // Who got one letter of an envelope that went two ways must not speak for the others.
-    const isWhole = letters.length === 1 && !isOneOfSeveral(party);
-    for (const { reference } of letters) {
+    // Who got one message of an envelope that went two ways must not speak for the others.
+    const isWhole = messages.length === 1 && !isOneOfSeveral(party);
+    for (const { reference } of messages) {
       const { seed } = this.#options;
       const moment = isEarly(seed, reference) ? "before-answer" : "after-answer";
       if (when !== "fetched" && when !== moment) continue;
-      const letter = { sender, receiver, envelope, reference, isWhole };
-      const telling = this.#say(party, letter).finally(() => {
+      const message = { sender, receiver, envelope, reference, isWhole };
+      const telling = this.#say(party, message).finally(() => {
         this.#underWay.delete(telling);
       });
       this.#underWay.add(telling);
     }
   }
 
-  async #say(party: Party, letter: Answered): Promise<void> {
-    switch (sayingOf(this.#options.seed, letter.reference)) {
+  async #say(party: Party, message: Answered): Promise<void> {
+    switch (sayingOf(this.#options.seed, message.reference)) {
       case "nothing":
         return;
       case "positive":
-        return await this.#send(party, letter, true);
+        return await this.#send(party, message, true);
       case "negative":
-        return await this.#send(party, letter, false);
+        return await this.#send(party, message, false);
       case "positive-twice":
-        await this.#send(party, letter, true);
-        return await this.#send(party, letter, true);
+        await this.#send(party, message, true);
+        return await this.#send(party, message, true);
       case "contradictory":
-        await this.#send(party, letter, true);
-        return await this.#send(party, letter, false);
+        await this.#send(party, message, true);
+        return await this.#send(party, message, false);
     }
   }
 
-  async #send(party: Party, letter: Answered, isPositive: boolean): Promise<void> {
+  async #send(party: Party, message: Answered, isPositive: boolean): Promise<void> {
     const { seed, client, ledger } = this.#options;
     this.#sent += 1;
     const reference =
@@ -68,9 +68,9 @@ export class BusinessReceipts {
       method: "POST",
       path: "/v1/interchanges",
       key: party.key,
-      body: writeReceipt(letter, { isPositive, isWhole: letter.isWhole, reference }),
+      body: writeReceipt(message, { isPositive, isWhole: message.isWhole, reference }),
       headers: { "content-type": "application/EDIFACT", "idempotency-key": `receipt-${reference}` },
     });
-    ledger.write({ kind: "receipt-sent", letter, isPositive, answer: answerOf(this.#sent, answered) });
+    ledger.write({ kind: "receipt-sent", message, isPositive, answer: answerOf(this.#sent, answered) });
   }
 }

@@ -9,13 +9,13 @@ export type ReadText = {
   sender: string;
   receiver: string;
   envelope: string;
-  letters: { reference: string; sha256: string }[];
+  messages: { reference: string; sha256: string }[];
   receipts: ReceiptLine[];
 };
 
 const polarity = (action: string | undefined) => action !== "4";
 
-/** Reads the receipts of an interchange of CONTRL messages; a receipt that names no letter says the same of `whole`. */
+/** Reads the receipts of an interchange of CONTRL messages; a receipt that names no message says the same of `whole`. */
 function readReceipts(text: string): ReceiptLine[] {
   return [
     ...text.matchAll(/UCI\+([^+']*)\+([^:+']*)[^+']*\+([^:+']*)[^+']*\+(\d)[^']*'(.*?)UNT\+/gs),
@@ -36,9 +36,9 @@ export function readText(bytes: Buffer): ReadText {
   const text = bytes.toString("latin1");
   const [, sender = "", receiver = "", envelope = ""] =
     /UNB\+[^+]*\+([^:+]*)[^+]*\+([^:+]*)[^+]*\+[^+]*\+([^+']*)/.exec(text) ?? [];
-  const letters = [...text.matchAll(/UNH\+([^+]*)\+.*?UNT\+\d+\+\1'/gs)].map(([whole, reference = ""]) => ({
+  const messages = [...text.matchAll(/UNH\+([^+]*)\+.*?UNT\+\d+\+\1'/gs)].map(([whole, reference = ""]) => ({
     reference,
     sha256: sha256(Buffer.from(whole, "latin1")),
   }));
-  return { sender, receiver, envelope, letters, receipts: readReceipts(text) };
+  return { sender, receiver, envelope, messages, receipts: readReceipts(text) };
 }

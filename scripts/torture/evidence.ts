@@ -1,5 +1,5 @@
 import type { Facts } from "./facts.ts";
-import type { Answer, LedgerLine, LetterName, Party, Submission } from "./parts.ts";
+import type { Answer, LedgerLine, MessageName, Party, Submission } from "./parts.ts";
 
 /** Everything that was seen of a run. */
 export type Evidence = {
@@ -18,6 +18,6 @@ export type Evidence = {
 /** A promise that was not kept, and where. */
 export type Violation = { rule: string; what: string };
 
-/** A letter by name, as one text. */
-export const nameOf = ({ sender, receiver, envelope, reference }: LetterName) =>
+/** A message by name, as one text. */
+export const nameOf = ({ sender, receiver, envelope, reference }: MessageName) =>
   `${sender} > ${receiver} ${envelope}/${reference}`;

@@ -40,7 +40,7 @@ function judgeLine(line: LedgerLine, rows: Rows): Violation[] {
   }
   if (line.kind !== "receipt-sent") return [];
   const { answer } = line;
-  const what = `the receipt for ${nameOf(line.letter)}`;
+  const what = `the receipt for ${nameOf(line.message)}`;
   const found = judgeAnswer(answer, rows, what);
   if (answer.status === 202) return found;
   return [...found, { rule: "answered otherwise", what: `${what}: ${answer.status} ${answer.code ?? ""}` }];

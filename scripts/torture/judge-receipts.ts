@@ -3,7 +3,7 @@ import type { MessageFact } from "./facts.ts";
 
 type Told = Map<string, { positive: number; negative: number }>;
 
-/** What senders were told of each letter: with which polarity, and how often. */
+/** What senders were told of each message: with which polarity, and how often. */
 function toldOf({ ledger, senders }: Evidence): Told {
   const names = new Set(senders.map(({ name }) => name));
   const told: Told = new Map();
@@ -22,14 +22,14 @@ function toldOf({ ledger, senders }: Evidence): Told {
 
 const negativeEnds: ReadonlySet<string> = new Set(["rejected", "expired", "receipted-negative"]);
 
-function judgeLetter(
+function judgeMessage(
   row: MessageFact,
   told: { positive: number; negative: number } | undefined,
 ): Violation[] {
   const name = nameOf(row);
   const found: Violation[] = [];
   if (told && told.positive > 0 && told.negative > 0) {
-    found.push({ rule: "positive and negative for one letter", what: name });
+    found.push({ rule: "positive and negative for one message", what: name });
   }
   if (negativeEnds.has(row.state) && !told?.negative) {
     found.push({ rule: "its sender was not told", what: `${name} is ${row.state}` });
@@ -48,7 +48,7 @@ function judgeLetter(
   return found;
 }
 
-/** How often each letter was seen again, by its events. */
+/** How often each message was seen again, by its events. */
 function seenAgain({ facts }: Evidence): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { event, messageId } of facts.events) {
@@ -57,7 +57,7 @@ function seenAgain({ facts }: Evidence): Map<string, number> {
   return counts;
 }
 
-/** Letters that were sent again were noted, and where they had been refused the refusal was given once more. */
+/** Messages that were sent again were noted, and where they had been refused the refusal was given once more. */
 function judgeAgain(evidence: Evidence, rows: ReadonlyMap<string, MessageFact>, told: Told): Violation[] {
   const again = seenAgain(evidence);
   const repeated = evidence.submissions.filter(
@@ -66,8 +66,8 @@ function judgeAgain(evidence: Evidence, rows: ReadonlyMap<string, MessageFact>, 
       evidence.answers.get(number)?.status === 202 && !idempotencyKey?.endsWith("-replayed"),
   );
   return repeated.flatMap((submission) =>
-    submission.again.flatMap((letter) => {
-      const what = nameOf(letter);
+    submission.again.flatMap((message) => {
+      const what = nameOf(message);
       const row = rows.get(what);
       const found: Violation[] = [];
       if (row && !again.has(row.id)) found.push({ rule: "a duplicate that was not noted", what });
@@ -79,17 +79,17 @@ function judgeAgain(evidence: Evidence, rows: ReadonlyMap<string, MessageFact>, 
   );
 }
 
-/** Receipts against letters: each sender told what became of its letter, once and for all, and of no letter it never sent. Pure. */
+/** Receipts against messages: each sender told what became of its message, once and for all, and of no message it never sent. Pure. */
 export function judgeReceipts(evidence: Evidence): Violation[] {
   const told = toldOf(evidence);
-  const letters = evidence.facts.messages.filter(
+  const messages = evidence.facts.messages.filter(
     ({ kind, type }) => kind === "received" && !type.startsWith("CTL"),
   );
-  const rows = new Map(letters.map((row) => [nameOf(row), row]));
+  const rows = new Map(messages.map((row) => [nameOf(row), row]));
   const strange = [...told.keys()].filter((name) => !rows.has(name));
   return [
-    ...letters.flatMap((row) => judgeLetter(row, told.get(nameOf(row)))),
-    ...strange.map((what) => ({ rule: "a receipt for a letter that nobody sent", what })),
+    ...messages.flatMap((row) => judgeMessage(row, told.get(nameOf(row)))),
+    ...strange.map((what) => ({ rule: "a receipt for a message that nobody sent", what })),
     ...judgeAgain(evidence, rows, told),
   ];
 }

@@ -4,8 +4,8 @@ import type { Evidence } from "./evidence.ts";
 import type { EventFact, MessageFact } from "./facts.ts";
 import { judge } from "./judge.ts";
 import type { Answer, LedgerLine, Submission } from "./parts.ts";
-import { planLetters } from "./plan-letters.ts";
-import { writeLetters, writeReceipt } from "./write-letters.ts";
+import { planMessages } from "./plan-messages.ts";
+import { writeMessages, writeReceipt } from "./write-messages.ts";
 
 const doctor = { name: "doctor", gln: "5790000000011", key: "k1" };
 const hospital = {
@@ -27,9 +27,9 @@ function submissionOf(number: number, fate: "delivered" | "VER"): Submission {
     isAnswerWanted: true,
   };
   const drafts = [{ reference: `L${number}`, kind: "discharge" as const, fate }];
-  const { bytes, letters } = writeLetters(envelope, drafts, random);
+  const { bytes, messages } = writeMessages(envelope, drafts, random);
   const way = { idempotencyKey: undefined, isCompressed: false, expected: "taken", again: [] } as const;
-  return { number, sender: doctor.gln, bytes, letters, ...way };
+  return { number, sender: doctor.gln, bytes, messages, ...way };
 }
 
 const answerOf = (number: number): Answer => ({
@@ -71,7 +71,7 @@ const refusal = writeReceipt(
   { isPositive: false, isWhole: true, reference: "R1" },
 );
 
-/** A run of two letters, one delivered after a lost answer, one refused, in which every promise was kept. */
+/** A run of two messages, one delivered after a lost answer, one refused, in which every promise was kept. */
 function anHonestRun() {
   const submissions = [submissionOf(1, "delivered"), submissionOf(2, "VER")];
   const [first] = submissions as [Submission];
@@ -134,9 +134,9 @@ describe("the judge finds", () => {
       "202 without a row",
       (run) => run.facts.interchangeIds.delete("i1"),
     ],
-    ["a letter whose row is gone", "a letter is lost", (run) => run.facts.messages.shift()],
+    ["a message whose row is gone", "a message is lost", (run) => run.facts.messages.shift()],
     [
-      "a letter that was taken in twice",
+      "a message that was taken in twice",
       "taken in twice",
       (run) => run.facts.messages.push(message(1, { id: "m9" })),
     ],
@@ -181,32 +181,32 @@ describe("the judge finds", () => {
       (run) => Object.assign(run.facts.deliveries[0] as object, { isLeased: true }),
     ],
     [
-      "a delivery that ended without its letters",
+      "a delivery that ended without its messages",
       "delivery and message disagree",
       (run) => Object.assign(run.facts.deliveries[0] as object, { state: "dead" }),
     ],
     [
-      "a letter that is said to be delivered and never came",
+      "a message that is said to be delivered and never came",
       "delivered, says the gateway, but never arrived",
       (run) => run.ledger.splice(0, 2),
     ],
     [
-      "a letter that came and is said to be lost",
+      "a message that came and is said to be lost",
       "arrived, but the gateway does not say so",
       (run) => Object.assign(run.facts.messages[0] as MessageFact, { state: "expired" }),
     ],
     [
-      "a letter that came under two delivery ids",
+      "a message that came under two delivery ids",
       "delivered twice under different ids",
       (run) => run.ledger.push(accepted("hospital", "d7", bytesOf(run))),
     ],
     [
-      "a letter that its receiver could not know again",
+      "a message that its receiver could not know again",
       "delivered twice",
       (run) => run.ledger.push(accepted("hospital", "d1", bytesOf(run))),
     ],
     [
-      "one changed byte in a letter",
+      "one changed byte in a message",
       "other bytes arrived than were sent",
       (run) => {
         const changed = Buffer.from(bytesOf(run).toString("latin1").replace("EPI", "EPJ"), "latin1");
@@ -222,19 +222,19 @@ describe("the judge finds", () => {
       },
     ],
     [
-      "a letter that nobody sent",
-      "a letter that nobody sent",
+      "a message that nobody sent",
+      "a message that nobody sent",
       (run) => run.ledger.push(accepted("hospital", "d8", submissionOf(8, "delivered").bytes)),
     ],
     [
-      "a letter that went through though its version is not received",
+      "a message that went through though its version is not received",
       "refused or carried wrongly",
       (run) => Object.assign(run.facts.messages[1] as MessageFact, { state: "expired", reason: null }),
     ],
     ["a refusal that its sender never heard of", "its sender was not told", (run) => run.ledger.splice(2, 1)],
     [
       "a positive receipt after a negative one",
-      "positive and negative for one letter",
+      "positive and negative for one message",
       (run) => {
         const name = { sender: doctor.gln, receiver: hospital.gln, envelope: "K2", reference: "L2" };
         const opposite = writeReceipt(name, { isPositive: true, isWhole: true, reference: "R2" });
@@ -242,7 +242,7 @@ describe("the judge finds", () => {
       },
     ],
     [
-      "a receipt that the letter's row does not know of",
+      "a receipt that the message's row does not know of",
       "receipt and state disagree",
       (run) => {
         const name = { sender: doctor.gln, receiver: hospital.gln, envelope: "K1", reference: "L1" };
@@ -254,8 +254,8 @@ describe("the judge finds", () => {
       "a duplicate that left no trace",
       "a duplicate that was not noted",
       (run) => {
-        const again = { ...(run.submissions[0] as Submission), number: 3, letters: [] };
-        run.submissions.push({ ...again, again: (run.submissions[0] as Submission).letters });
+        const again = { ...(run.submissions[0] as Submission), number: 3, messages: [] };
+        run.submissions.push({ ...again, again: (run.submissions[0] as Submission).messages });
         run.answers.set(3, { ...answerOf(1), number: 3 });
       },
     ],
@@ -288,10 +288,10 @@ describe("the judge finds", () => {
   });
 });
 
-test("the same seed plans the same letters, another seed others", () => {
+test("the same seed plans the same messages, another seed others", () => {
   const world = { senders: [doctor], receivers: [hospital], unknownGln: "5790000000035" };
   const bytes = (seed: number) =>
-    planLetters(seed, 200, world).flatMap(({ submissions }) => submissions.map((one) => sha256(one.bytes)));
+    planMessages(seed, 200, world).flatMap(({ submissions }) => submissions.map((one) => sha256(one.bytes)));
   expect(bytes(7)).toEqual(bytes(7));
   expect(bytes(8)).not.toEqual(bytes(7));
   expect(new Set(bytes(7)).size).toBeGreaterThan(100);

@@ -3,7 +3,7 @@ import { readText, sha256 } from "./edifact-text.ts";
 import type { LedgerLine } from "./parts.ts";
 
 /** What a receiver's own records say of a delivery: taken before, or now for the first time. */
-export type Taking = { isRepeat: boolean; letters: readonly { reference: string }[] };
+export type Taking = { isRepeat: boolean; messages: readonly { reference: string }[] };
 
 /** The receivers' records: which deliveries they have taken, by id, and a line in a file for everything that happened. */
 export class Ledger {
@@ -33,7 +33,7 @@ export class Ledger {
 
   /** Takes a delivery over, once: a second time it is only noted that it came again. */
   take(party: string, deliveryId: string, body: Buffer): Taking {
-    const { sender, receiver, envelope, letters, receipts } = readText(body);
+    const { sender, receiver, envelope, messages, receipts } = readText(body);
     const hash = sha256(body);
     const name = `${party} ${deliveryId}`;
     const before = this.#taken.get(name);
@@ -52,10 +52,10 @@ export class Ledger {
       sender,
       receiver,
       envelope,
-      letters,
+      messages,
       receipts,
     });
-    return { isRepeat, letters };
+    return { isRepeat, messages };
   }
 }
 

@@ -1,6 +1,6 @@
 import { sha256 } from "./edifact-text.ts";
 
-/** How a webhook receiver treats one post. Those that take the letter write it down before anything else happens. */
+/** How a webhook receiver treats one post. Those that take the message write it down before anything else happens. */
 export const manners = [
   "take",
   "take-slowly",
@@ -51,7 +51,7 @@ export function mannerOf({ seed, envelope, times, isWelcome, failing }: Post): M
   return failing > 0 && chanceOf(`${name} ${times} slow`) < 0.15 ? "take-slowly" : "take";
 }
 
-/** What the receiver says of a letter that it took: nothing, one receipt, the same twice, or first one thing and then the other. */
+/** What the receiver says of a message that it took: nothing, one receipt, the same twice, or first one thing and then the other. */
 export type Saying = "nothing" | "positive" | "negative" | "positive-twice" | "contradictory";
 
 export function sayingOf(seed: number, reference: string): Saying {

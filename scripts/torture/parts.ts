@@ -22,8 +22,8 @@ export type World = {
   readonly failing: number;
 };
 
-/** One letter by what its two sides know of it. */
-export type LetterName = {
+/** One message by what its two sides know of it. */
+export type MessageName = {
   readonly sender: string;
   readonly receiver: string;
   readonly envelope: string;
@@ -34,16 +34,16 @@ export type LetterName = {
 export type Expected =
   /** 202, whether or not it had been taken before. */
   | "taken"
-  /** 409: an envelope id is used again for another letter. */
+  /** 409: an envelope id is used again for another message. */
   | "envelope-reused"
   /** 4xx: nobody could be answered. */
   | "unreadable"
   /** 4xx: an Idempotency-Key is used again for another delivery. */
   | "key-reused";
 
-/** Where a letter must end; `delivered` means delivered or reported as not delivered. */
+/** Where a message must end; `delivered` means delivered or reported as not delivered. */
 export type Fate = "delivered" | "LOK" | "VER" | "SYN";
-export type PlannedLetter = LetterName & { readonly fate: Fate; readonly sha256: string };
+export type PlannedMessage = MessageName & { readonly fate: Fate; readonly sha256: string };
 
 export type Submission = {
   readonly number: number;
@@ -52,10 +52,10 @@ export type Submission = {
   readonly idempotencyKey: string | undefined;
   readonly isCompressed: boolean;
   readonly expected: Expected;
-  /** The letters that it brings for the first time. */
-  readonly letters: readonly PlannedLetter[];
-  /** Letters that it brings again. */
-  readonly again: readonly LetterName[];
+  /** The messages that it brings for the first time. */
+  readonly messages: readonly PlannedMessage[];
+  /** Messages that it brings again. */
+  readonly again: readonly MessageName[];
 };
 
 /** Submissions of one sender in their order, or all at once. */
@@ -95,17 +95,17 @@ export type LedgerLine =
       readonly sender: string;
       readonly receiver: string;
       readonly envelope: string;
-      readonly letters: readonly { reference: string; sha256: string }[];
+      readonly messages: readonly { reference: string; sha256: string }[];
       readonly receipts: readonly ReceiptLine[];
     }
   | { readonly kind: "failed"; readonly how: string; readonly deliveryId: string }
   | { readonly kind: "fault"; readonly what: string; readonly deliveryId: string }
   | {
       readonly kind: "receipt-sent";
-      readonly letter: LetterName;
+      readonly message: MessageName;
       readonly isPositive: boolean;
       readonly answer: Answer;
     };
 
-/** What a receipt says of a letter. */
-export type ReceiptLine = LetterName & { readonly isPositive: boolean };
+/** What a receipt says of a message. */
+export type ReceiptLine = MessageName & { readonly isPositive: boolean };

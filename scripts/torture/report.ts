@@ -26,14 +26,14 @@ function triesText(all: readonly Tries[]): string {
   return `${attempts} attempts, ${broken} broken off; answers: ${answered.join(", ")}`;
 }
 
-/** Milliseconds from the answer 202 to the first arrival at the receiver, of every letter that arrived. */
+/** Milliseconds from the answer 202 to the first arrival at the receiver, of every message that arrived. */
 function waits({ submissions, answers, ledger }: RunResult): number[] {
   const arrived = new Map<string, number>();
   for (const line of ledger) {
     if (line.kind === "accepted" && !line.isRepeat) arrived.set(`${line.sender} ${line.envelope}`, line.at);
   }
-  return submissions.flatMap(({ number, letters, sender }) => {
-    const at = arrived.get(`${sender} ${letters[0]?.envelope}`);
+  return submissions.flatMap(({ number, messages, sender }) => {
+    const at = arrived.get(`${sender} ${messages[0]?.envelope}`);
     const answer = answers.get(number);
     return at !== undefined && answer?.status === 202 ? [Math.max(0, at - answer.at)] : [];
   });
@@ -42,7 +42,7 @@ function waits({ submissions, answers, ledger }: RunResult): number[] {
 /** What there was in a run, in figures, and what the judge says of it. */
 export function reportOf(run: RunResult, violations: readonly Violation[]): string[] {
   const { submissions, answers, ledger, facts, incidents } = run;
-  const letters = submissions.reduce((sum, submission) => sum + submission.letters.length, 0);
+  const messages = submissions.reduce((sum, submission) => sum + submission.messages.length, 0);
   const accepted = ledger.filter((line) => line.kind === "accepted");
   const repeats = accepted.filter(({ isRepeat }) => isRepeat);
   const sent = facts.messages.filter(({ kind, type }) => kind === "received" && !type.startsWith("CTL"));
@@ -51,7 +51,7 @@ export function reportOf(run: RunResult, violations: readonly Violation[]): stri
     "read-only": "writes refused by PostgreSQL (no right to mount)",
   };
   return [
-    `Letters        ${letters} in ${submissions.length} submissions, sent in ${run.seconds.sending.toFixed(0)} s, quiet after ${run.seconds.quiet.toFixed(0)} s`,
+    `Messages        ${messages} in ${submissions.length} submissions, sent in ${run.seconds.sending.toFixed(0)} s, quiet after ${run.seconds.quiet.toFixed(0)} s`,
     `Incidents      ${counted(incidents)}`,
     `Full disk      ${disk[run.fullDisk]}; starts of the database that failed: ${run.failedStarts}`,
     `Gateways met   ${[...run.troubles].map(([what, count]) => `${what} ${count}`).join(", ")}`,
@@ -67,7 +67,7 @@ export function reportOf(run: RunResult, violations: readonly Violation[]): stri
     `Receivers      ${accepted.length - repeats.length} deliveries taken, ${repeats.length} came again and were recognised`,
     `Their failures ${counted(ledger.flatMap((line) => (line.kind === "failed" ? [line.how] : [])))}`,
     `Attempts       ${facts.deliveries.reduce((sum, { attempts }) => sum + attempts, 0)} for ${facts.deliveries.length} deliveries`,
-    `Letters ended  ${counted(sent.map(({ state }) => state))}`,
+    `Messages ended  ${counted(sent.map(({ state }) => state))}`,
     `Events         ${facts.events.length}; duplicates seen ${facts.events.filter(({ event }) => event === "duplicate-received").length}`,
     violations.length === 0
       ? "Judged         every promise was kept"

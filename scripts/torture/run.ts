@@ -19,14 +19,14 @@ import { freePorts } from "./free-ports.ts";
 import { type IncidentKind, incidentLanes, runLane, type Scene } from "./incidents.ts";
 import { readLedger } from "./ledger.ts";
 import type { World } from "./parts.ts";
-import { planLetters } from "./plan-letters.ts";
+import { planMessages } from "./plan-messages.ts";
 import { type Receivers, startReceivers } from "./receivers.ts";
 import { sendAll } from "./sender.ts";
 import { buildWorld } from "./world.ts";
 
 export type RunOptions = {
   seed: number;
-  letters: number;
+  messages: number;
   /** Over how long they are sent. */
   sendSeconds: number;
   diskMegabytes: number;
@@ -107,7 +107,7 @@ async function setTheStage(options: RunOptions, folder: string): Promise<Stage> 
 /** Sends everything while one thing after another goes wrong. */
 async function torment(stage: Stage) {
   const { options, scene, world } = stage;
-  const threads = planLetters(options.seed, options.letters, world);
+  const threads = planMessages(options.seed, options.messages, world);
   const started = Date.now();
   let share = 0;
   const at = () =>
@@ -146,7 +146,7 @@ async function untilQuiet(stage: Stage, hopeless: readonly string[]): Promise<vo
   await closeDatabase(db);
 }
 
-/** What the days do: letters that nobody takes are given up, and their senders told. */
+/** What the days do: messages that nobody takes are given up, and their senders told. */
 async function letDaysPass(stage: Stage): Promise<void> {
   const db = openDatabase(stage.database.url);
   const now = new Date(Date.now() + aheadMilliseconds);

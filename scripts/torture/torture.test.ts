@@ -4,10 +4,10 @@ import { judge } from "./judge.ts";
 import { reportOf } from "./report.ts";
 import { runTorture } from "./run.ts";
 
-test("letters sent while gateways and database are killed and the disk is full arrive once, or their senders are told", async () => {
+test("messages sent while gateways and database are killed and the disk is full arrive once, or their senders are told", async () => {
   const run = await runTorture({
     seed: 20_261_122,
-    letters: 300,
+    messages: 300,
     sendSeconds: 25,
     diskMegabytes: 768,
     say: () => {},

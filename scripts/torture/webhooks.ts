@@ -9,7 +9,7 @@ import type { Party, World } from "./parts.ts";
 export type Webhooks = {
   world: World;
   ledger: Ledger;
-  /** Told of letters that a party took for the first time, before or after the post is answered. */
+  /** Told of messages that a party took for the first time, before or after the post is answered. */
   taken: (party: Party, body: Buffer, when: "before-answer" | "after-answer") => void;
   /** Whether everything works now. */
   isHealed: () => boolean;

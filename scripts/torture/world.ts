@@ -3,7 +3,7 @@ import { completeGln } from "../../packages/core/src/identifiers/index.ts";
 import { createContext, type Database } from "../../packages/core/src/index.ts";
 import { aLocation, anEndpoint, aVendor, receives } from "../../packages/core/src/testing/a-message-route.ts";
 import type { Party, Receiver, ReceiverKind, World } from "./parts.ts";
-import { letterTypes } from "./write-letters.ts";
+import { messageTypes } from "./write-messages.ts";
 
 const day = 86_400_000;
 const secret = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
@@ -11,7 +11,7 @@ const receiptTypes = [
   ["CTL02", "C0230Q"],
   ["CTL03", "C0330Q"],
 ] as const;
-const { discharge, referral } = letterTypes;
+const { discharge, referral } = messageTypes;
 const [discharges, referrals] = [
   [discharge.type, discharge.version],
   [referral.type, referral.version],

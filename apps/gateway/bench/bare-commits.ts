@@ -1,15 +1,15 @@
 /** A process that commits single rows with bytes by the same driver, as fast as it can: what acceptance is held against. */
 import { openDatabase } from "@sor/core";
 
-export type BareOrder = { url: string; clients: number; letters: string[] };
+export type BareOrder = { url: string; clients: number; messages: string[] };
 
-async function commitAll({ url, clients, letters }: BareOrder): Promise<number> {
+async function commitAll({ url, clients, messages }: BareOrder): Promise<number> {
   const { $client: pool } = openDatabase(url, { connectionsMax: clients });
   await pool.query(
     "create table if not exists bench_bare (id bigint generated always as identity primary key, bytes bytea)",
   );
   await Promise.all(Array.from({ length: clients }, () => pool.query("select pg_sleep(0.01)")));
-  const bytes = letters.map((letter) => Buffer.from(letter, "latin1"));
+  const bytes = messages.map((message) => Buffer.from(message, "latin1"));
   const statement = { name: "bare", text: "insert into bench_bare (bytes) values ($1)" };
   let at = 0;
   const started = performance.now();

@@ -1,4 +1,4 @@
-/** A webhook receiver that tells when each letter came, by the envelope id in its bytes. */
+/** A webhook receiver that tells when each message came, by the envelope id in its bytes. */
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -12,7 +12,7 @@ export type BenchReceiver = {
   stop: () => Promise<void>;
 };
 
-/** The envelope id of an EDIFACT letter of the bench. */
+/** The envelope id of an EDIFACT message of the bench. */
 export const envelopeIdOf = (bytes: Buffer): string =>
   bytes.toString("latin1", 0, 200).split("UNB+")[1]?.split("+")[4] ?? "";
 

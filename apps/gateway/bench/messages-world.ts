@@ -1,4 +1,4 @@
-/** What the bench of the message path needs: a durable database, two vendors with keys, letters as requests. */
+/** What the bench of the message path needs: a durable database, two vendors with keys, messages as requests. */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -95,7 +95,7 @@ const line =
 let serial = 0;
 
 /** A discharge letter of about 2 kB with ids of its own. */
-export function newLetter(receiver: string): Buffer {
+export function newMessage(receiver: string): Buffer {
   serial += 1;
   const id = `${process.pid.toString(36)}${serial.toString(36)}`.toUpperCase().slice(-14);
   const texts = Array.from({ length: 16 }, (_, i) => `FTX+SPC+P00++${line} ${i}'`);
@@ -110,8 +110,8 @@ export function newLetter(receiver: string): Buffer {
   return Buffer.from(all.join("\r\n"), "latin1");
 }
 
-/** A letter as the POST that sends it. */
-export function postOf(letter: Buffer, key: string): Buffer {
-  const head = `POST /v1/interchanges HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/EDIFACT\r\nUser-Agent: bench\r\nContent-Length: ${letter.length}\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head), letter]);
+/** A message as the POST that sends it. */
+export function postOf(message: Buffer, key: string): Buffer {
+  const head = `POST /v1/interchanges HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/EDIFACT\r\nUser-Agent: bench\r\nContent-Length: ${message.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), message]);
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { envelopeIdOf, startBenchReceiver } from "./bench-receiver.ts";
 import { type BenchGateway, startBenchGateway } from "./gateway-of.ts";
 import { ask, run } from "./load-client.ts";
-import { mailboxGln, makeWorld, newLetter, postOf, type World, webhookGln } from "./messages-world.ts";
+import { mailboxGln, makeWorld, newMessage, postOf, type World, webhookGln } from "./messages-world.ts";
 import { processorSeconds } from "./processor-time.ts";
 
 const quick = process.argv.includes("--quick");
@@ -21,8 +21,8 @@ const at = (values: readonly number[], share: number) =>
   sorted(values)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
 const whole = (value: number) => Math.round(value).toLocaleString("en");
 
-async function acceptAll(gateway: BenchGateway, key: string, letters: readonly Buffer[]): Promise<number> {
-  const posts = letters.map((letter) => postOf(letter, key));
+async function acceptAll(gateway: BenchGateway, key: string, messages: readonly Buffer[]): Promise<number> {
+  const posts = messages.map((message) => postOf(message, key));
   let next = 0;
   return await run(gateway.address, clients, posts.length, () => posts[next++] as Buffer, "202");
 }
@@ -43,9 +43,9 @@ async function acceptance(world: World, gateway: BenchGateway): Promise<void> {
   const processorRatios: number[] = [];
   // The first round warms both up and is not counted.
   for (let round = -1; round < rounds; round += 1) {
-    const letters = Array.from({ length: perRound }, () => newLetter(mailboxGln));
-    const taken = await timed([gateway.pid, world.pid], () => acceptAll(gateway, world.key, letters));
-    bare.send({ url: world.url, clients, letters: letters.map((letter) => letter.toString("latin1")) });
+    const messages = Array.from({ length: perRound }, () => newMessage(mailboxGln));
+    const taken = await timed([gateway.pid, world.pid], () => acceptAll(gateway, world.key, messages));
+    bare.send({ url: world.url, clients, messages: messages.map((message) => message.toString("latin1")) });
     const committed = await timed([bare.pid ?? 0, world.pid], () => once(bare, "message"));
     if (round < 0) continue;
     ratios.push(committed.seconds / taken.seconds);
@@ -65,10 +65,10 @@ async function acceptToDelivered(world: World, gateway: BenchGateway): Promise<v
   await world.setWebhook(`http://127.0.0.1:${receiver.port}/in`);
   const accepted = new Map<string, number>();
   for (let sent = 0; sent < paced; sent += 1) {
-    const letter = newLetter(webhookGln);
-    const { status } = await ask(gateway.address, postOf(letter, world.key));
+    const message = newMessage(webhookGln);
+    const { status } = await ask(gateway.address, postOf(message, world.key));
     if (status !== 202) throw new Error(`answered ${status}`);
-    accepted.set(envelopeIdOf(letter), performance.now());
+    accepted.set(envelopeIdOf(message), performance.now());
     await pause(10);
   }
   await receiver.until(paced);
@@ -77,7 +77,7 @@ async function acceptToDelivered(world: World, gateway: BenchGateway): Promise<v
   );
   const [p50, p99] = [at(waits, 0.5), at(waits, 0.99)];
   console.log(
-    `accepted to delivered: p50 ${whole(p50)} ms, p95 ${whole(at(waits, 0.95))} ms, p99 ${whole(p99)} ms over ${whole(paced)} letters one by one (aim: p95 at most 2,000 ms)`,
+    `accepted to delivered: p50 ${whole(p50)} ms, p95 ${whole(at(waits, 0.95))} ms, p99 ${whole(p99)} ms over ${whole(paced)} messages one by one (aim: p95 at most 2,000 ms)`,
   );
   await receiver.stop();
 }
@@ -94,7 +94,7 @@ async function waiting(world: World, gateway: BenchGateway): Promise<void> {
       await acceptAll(
         gateway,
         world.key,
-        Array.from({ length: count }, () => newLetter(webhookGln)),
+        Array.from({ length: count }, () => newMessage(webhookGln)),
       );
       sent += count;
     }

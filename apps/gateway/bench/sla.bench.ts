@@ -1,15 +1,15 @@
-/** Measures GET /v1/deliveries/sla where far more letters are stored than are counted: by whom it is asked, and how long it takes. */
+/** Measures GET /v1/deliveries/sla where far more messages are stored than are counted: by whom it is asked, and how long it takes. */
 
 import { randomUUID } from "node:crypto";
 import { closeDatabase, createContext, type Database, migrateDatabase, openDatabase } from "@sor/core";
 import type { Actor } from "@sor/core/access";
 import { startThrowawayPostgres } from "@sor/core/database";
 import { measureSla, SlaQuestion } from "@sor/core/sla";
-import { fillLetters } from "./fill-letters.ts";
+import { fillMessages } from "./fill-messages.ts";
 
 const quick = process.argv.includes("--quick");
 const explain = process.argv.includes("--explain");
-const letters = quick ? 20_000 : 150_000;
+const messages = quick ? 20_000 : 150_000;
 const rounds = quick ? 3 : 5;
 const now = new Date("2026-03-01T10:00:00Z");
 
@@ -39,7 +39,7 @@ const server = await startThrowawayPostgres();
 const db = openDatabase(server.url, { statementTimeoutSeconds: 600 });
 await migrateDatabase(server.url);
 const [from, to] = [await vendor(db, "Afsender"), await vendor(db, "Modtager")];
-await fillLetters(db, { letters, from: from.supplierId, to: to.supplierId, until: now });
+await fillMessages(db, { messages, from: from.supplierId, to: to.supplierId, until: now });
 if (explain) {
   const heard = db.$client.query.bind(db.$client) as (...args: unknown[]) => Promise<{ rows: unknown[] }>;
   const listen = async (...args: unknown[]) => {

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { publicDemoFault } from "@sor/core";
-import { PrivateHosts } from "@sor/core/endpoints";
 import { standardPolicy } from "@sor/core/deliveries";
+import { PrivateHosts } from "@sor/core/endpoints";
 import { defaultRetention, type Retention, retentionFault } from "@sor/core/retention";
 import { z } from "zod";
 
@@ -54,7 +54,7 @@ export const Config = z.object({
     .default("SORGATEWAY"),
   /** Hosts that may be webhooks over http and within private networks. */
   WEBHOOK_PRIVATE_HOSTS: PrivateHosts,
-  /** Keys under which letters are stored (id:base64 with 32 bytes, newest first), or the file that holds them. */
+  /** Keys under which messages are stored (id:base64 with 32 bytes, newest first), or the file that holds them. */
   PAYLOAD_KEY: z.string().optional(),
   PAYLOAD_KEY_FILE: z.string().optional(),
   /** Keys under which digests and personal numbers are hidden, likewise. */
@@ -82,16 +82,16 @@ export const Config = z.object({
   /** Deliveries under way at once: in this process, and to one endpoint over all processes. */
   DELIVERIES_MAX: z.coerce.number().int().min(1).max(1000).default(64),
   DELIVERIES_PER_ENDPOINT: z.coerce.number().int().min(1).max(1000).default(8),
-  /** How long a webhook may take to answer a small letter; a delivery is leased for twice that. */
+  /** How long a webhook may take to answer a small message; a delivery is leased for twice that. */
   DELIVERY_TIMEOUT_SECONDS: z.coerce.number().min(1).max(600).default(60),
-  /** The slowest that a receiver may take a letter's bytes: so much longer it has for a large one. */
+  /** The slowest that a receiver may take a message's bytes: so much longer it has for a large one. */
   DELIVERY_KILOBYTES_PER_SECOND_MIN: z.coerce.number().min(1).default(100),
-  /** How soon after it was accepted a letter should have arrived: what the report on deliveries counts against. */
+  /** How soon after it was accepted a message should have arrived: what the report on deliveries counts against. */
   DELIVERY_TARGET_SECONDS: z.coerce.number().int().min(1).max(432_000).default(60),
-  /** How long a letter waits for its next attempt: at first, doubled each time, and at most. */
+  /** How long a message waits for its next attempt: at first, doubled each time, and at most. */
   RETRY_FIRST_SECONDS: seconds.default(standardPolicy.firstDelaySeconds),
   RETRY_LONGEST_SECONDS: seconds.default(standardPolicy.longestDelaySeconds),
-  /** How long an endpoint that has failed five times in a row is left alone before the next letter tries it. */
+  /** How long an endpoint that has failed five times in a row is left alone before the next message tries it. */
   BREAKER_SECONDS: seconds.default(standardPolicy.breakerSeconds),
   /** By how much the clocks of the machine and of the database may differ before nothing is done that depends on the time. */
   CLOCK_SKEW_SECONDS_MAX: z.coerce.number().min(1).max(300).default(5),

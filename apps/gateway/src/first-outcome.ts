@@ -22,7 +22,7 @@ export const interchangesOf = ({ id, receivedAt, messages }: AcceptedInterchange
 ];
 
 /**
- * The interchange as it stands when every letter has its first outcome, or the time is over, or the caller goes. As it was taken in,
+ * The interchange as it stands when every message has its first outcome, or the time is over, or the caller goes. As it was taken in,
  * without waiting, when there is no place to wait or the caller's right ends: it was taken in all the same.
  */
 export async function withFirstOutcome(

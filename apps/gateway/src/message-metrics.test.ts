@@ -4,14 +4,14 @@ import { twoVendors } from "./testing/two-vendors.ts";
 
 test("a receipt that is sent once more is counted apart from the first", async () => {
   const gateway = await twoVendors(await testDatabase());
-  const letter = { reference: "ONCE", letters: [{ reference: "UNKNOWN", version: "D9999X" }] };
+  const message = { reference: "ONCE", messages: [{ reference: "UNKNOWN", version: "D9999X" }] };
   const counted = async () => {
     const { values } = await gateway.deps.metrics.receipts.get();
     return values.map(({ labels, value }) => [labels.kind, labels.polarity, value]);
   };
-  await gateway.send(letter);
+  await gateway.send(message);
   expect(await counted()).toEqual([["CTL01", "negative", 1]]);
-  await gateway.send(letter);
+  await gateway.send(message);
   expect(await counted()).toEqual([
     ["CTL01", "negative", 1],
     ["repeated-CTL01", "negative", 1],

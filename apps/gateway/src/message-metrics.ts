@@ -1,6 +1,6 @@
 import { DomainError } from "@sor/core";
-import type { AcceptedInterchange, MessageState } from "@sor/core/messages";
 import { type QueueFigures, unsettledStates } from "@sor/core/deliveries";
+import type { AcceptedInterchange, MessageState } from "@sor/core/messages";
 import { findMessageType } from "@sor/edi";
 import type { z } from "zod";
 import type { Deps } from "./app-env.ts";
@@ -61,7 +61,7 @@ const polarityOf: Readonly<Record<string, "positive" | "negative">> = {
   ...{ NegativeVans: "negative", NegativeMessage: "negative", PositiveMessage: "positive" },
 };
 
-/** By what a letter that cannot go on is refused. */
+/** By what a message that cannot go on is refused. */
 const refusalKinds = {
   EDIFACT: "CTL01",
   XML: "XCTL01",

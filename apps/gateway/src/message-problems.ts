@@ -28,7 +28,7 @@ const codeOfFault: Readonly<Record<string, ProblemCode>> = {
   "nothing-to-approve": "nothing-to-approve",
   "nothing-to-resend": "nothing-to-resend",
   "too-many-resends": "too-many-resends",
-  "too-many-letters": "too-many-letters",
+  "too-many-messages": "too-many-messages",
   "offset-gone": "offset-gone",
 };
 

@@ -65,14 +65,14 @@ async function aGateway(way: Way) {
     return JSON.parse(answer.body) as { id: string; messages: { id: string }[] };
   };
   let sent = 0;
-  const sendLetter = () => {
+  const sendMessage = () => {
     sent += 1;
-    const letter = { sender, receiver, reference: `K${sent}`, letters: [{ reference: `L${sent}` }] };
-    return made("/v1/interchanges", anInterchange(letter), "application/EDIFACT");
+    const message = { sender, receiver, reference: `K${sent}`, messages: [{ reference: `L${sent}` }] };
+    return made("/v1/interchanges", anInterchange(message), "application/EDIFACT");
   };
   const madeLike = (name: string) => made(name.slice(5), fitting(examples[name]?.[0]?.text ?? ""));
   const inMailbox = async () => {
-    await sendLetter();
+    await sendMessage();
     const { body } = await ask("GET", `/v1/mailboxes/${receiver}/messages?visibilityTimeoutSeconds=0`);
     return (JSON.parse(body) as { items: { id: string }[] }).items[0]?.id ?? "";
   };
@@ -82,11 +82,11 @@ async function aGateway(way: Way) {
     [/^\/v1\/systems/, async () => (await madeLike("post /v1/systems")).id],
     [/^\/v1\/alert-subscriptions/, async () => (await madeLike("post /v1/alert-subscriptions")).id],
     [/^\/v1\/mailboxes/, inMailbox],
-    [/^\/v1\/interchanges/, async () => (await sendLetter()).id],
-    [/^\/v1\/(?:messages|approvals)/, async () => (await sendLetter()).messages[0]?.id ?? ""],
+    [/^\/v1\/interchanges/, async () => (await sendMessage()).id],
+    [/^\/v1\/(?:messages|approvals)/, async () => (await sendMessage()).messages[0]?.id ?? ""],
   ];
   const ids = { endpoint: await mailbox(), other: await mailbox(), message: "" };
-  ids.message = (await sendLetter()).messages[0]?.id ?? "";
+  ids.message = (await sendMessage()).messages[0]?.id ?? "";
 
   /** An example with this vendor's own things in place of those that the documentation names. */
   function fitting(text: string): string {

@@ -216,7 +216,7 @@ const ofMessages = {
     title: { da: "Kuvert-id er brugt før", en: "The envelope id was used before" },
     about: {
       da: "En kuvert med samme id er modtaget før med et andet brev. Et kuvert-id må aldrig genbruges.",
-      en: "An envelope with this id came before with another letter. An envelope id may never be used again.",
+      en: "An envelope with this id came before with another message. An envelope id may never be used again.",
     },
   },
   "idempotency-key-in-flight": {

@@ -2,10 +2,10 @@
 export const ofSteering = {
   "no-such-way": {
     status: 409,
-    title: { da: "Modtageren modtager ikke brevet dér", en: "The receiver does not take the letter there" },
+    title: { da: "Modtageren modtager ikke brevet dér", en: "The receiver does not take the message there" },
     about: {
       da: "Brevet kan ikke sendes ad den vej: se reason (LOK, VER, MID, already-there, not-received-there).",
-      en: "The letter cannot go that way: see reason (LOK, VER, MID, already-there, not-received-there).",
+      en: "The message cannot go that way: see reason (LOK, VER, MID, already-there, not-received-there).",
     },
   },
   "receipt-contradicts": {
@@ -21,7 +21,7 @@ export const ofSteering = {
     title: { da: "Det er kvitteret før med andre ord", en: "It has been receipted before in other words" },
     about: {
       da: "Afsenderen har fået en negativ kvittering for brevet med en anden grund eller tekst. Den kan ikke ændres, og der er ikke sendt en ny.",
-      en: "The sender has been given a negative receipt for the letter with another reason or text. It cannot be changed, and no other was sent.",
+      en: "The sender has been given a negative receipt for the message with another reason or text. It cannot be changed, and no other was sent.",
     },
   },
   "not-answerable": {
@@ -34,10 +34,10 @@ export const ofSteering = {
   },
   "endpoint-paused": {
     status: 409,
-    title: { da: "Brevet venter på sit endepunkt", en: "The letter waits for its endpoint" },
+    title: { da: "Brevet venter på sit endepunkt", en: "The message waits for its endpoint" },
     about: {
       da: "Brevet holdes ikke tilbage af nogen. Det går videre, når endepunktet genoptages.",
-      en: "Nobody holds the letter back. It goes on when its endpoint resumes.",
+      en: "Nobody holds the message back. It goes on when its endpoint resumes.",
     },
   },
   "second-person-needed": {
@@ -45,14 +45,14 @@ export const ofSteering = {
     title: { da: "Frigivelsen kræver to personer", en: "Its release takes two persons" },
     about: {
       da: "At sende brevet ad en anden vej ville frigive det. To personer frigiver det i portalen.",
-      en: "Sending the letter another way would release it. Two persons release it in the portal.",
+      en: "Sending the message another way would release it. Two persons release it in the portal.",
     },
   },
   "person-needed": {
     status: 409,
     title: {
       da: "To personer frigiver brevet i portalen",
-      en: "Two persons release the letter in the portal",
+      en: "Two persons release the message in the portal",
     },
     about: {
       da: "Frigivelsen kræver to personer, og en nøgle er ikke en person.",
@@ -61,10 +61,10 @@ export const ofSteering = {
   },
   "held-by-other-side": {
     status: 409,
-    title: { da: "Den anden side holder brevet tilbage", en: "The other side holds the letter back" },
+    title: { da: "Den anden side holder brevet tilbage", en: "The other side holds the message back" },
     about: {
       da: "Den side, der holder et brev tilbage, frigiver det: se heldBy (sender, receiver).",
-      en: "The side that holds a letter back releases it: see heldBy (sender, receiver).",
+      en: "The side that holds a message back releases it: see heldBy (sender, receiver).",
     },
   },
   "nothing-to-approve": {
@@ -77,10 +77,10 @@ export const ofSteering = {
   },
   "nothing-to-resend": {
     status: 409,
-    title: { da: "Ingen af brevene kan sendes igen", en: "None of the letters can be sent again" },
+    title: { da: "Ingen af brevene kan sendes igen", en: "None of the messages can be sent again" },
     about: {
       da: "Se leftOut for, hvorfor hvert brev er udeladt.",
-      en: "See leftOut for why each letter is left out.",
+      en: "See leftOut for why each message is left out.",
     },
   },
   "too-many-resends": {
@@ -91,12 +91,12 @@ export const ofSteering = {
       en: "Five at a time. Wait until one has ended, or stop one.",
     },
   },
-  "too-many-letters": {
+  "too-many-messages": {
     status: 400,
-    title: { da: "For mange breve på én gang", en: "Too many letters at once" },
+    title: { da: "For mange breve på én gang", en: "Too many messages at once" },
     about: {
       da: "Højst 10.000 breve sendes igen ad gangen. Del dem op, for eksempel efter dato.",
-      en: "At most 10,000 letters are sent again at once. Divide them, by date for instance.",
+      en: "At most 10,000 messages are sent again at once. Divide them, by date for instance.",
     },
   },
   "offset-gone": {

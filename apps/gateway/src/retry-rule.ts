@@ -1,5 +1,5 @@
-import { giveUpAfterSeconds } from "@sor/core/messages";
 import { type RetryPolicy, standardPolicy } from "@sor/core/deliveries";
+import { giveUpAfterSeconds } from "@sor/core/messages";
 import type { RetryHints } from "@sor/core/routing";
 import type { Config } from "./config.ts";
 

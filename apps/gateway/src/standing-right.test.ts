@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeDatabase, type Database, openDatabase } from "@sor/core";
 import { actorForKey, actorsForKeys } from "@sor/core/access";
-import { NotificationPage } from "@sor/core/tracking";
 import {
   aLocation,
   anEndpoint,
@@ -15,13 +14,14 @@ import {
   receives,
   testDatabaseUrl,
 } from "@sor/core/testing";
+import { NotificationPage } from "@sor/core/tracking";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Deps } from "./app-env.ts";
 import { closeServer, createGatewayServer, listen } from "./server.ts";
 import { aKey, endKey } from "./testing/a-key.ts";
 import { eventually } from "./testing/a-receiver.ts";
 import { testDeps } from "./testing/index.ts";
-import { bytesOf, largeEdifact, lengthOf, megabyte } from "./testing/large-letters.ts";
+import { bytesOf, largeEdifact, lengthOf, megabyte } from "./testing/large-messages.ts";
 
 const sender = "5790000120420";
 const receiver = "5790000128686";
@@ -120,7 +120,7 @@ async function last(): Promise<string> {
 
 async function aLargeInterchange(): Promise<{ id: string; length: number }> {
   const large = largeEdifact(
-    { sender, receiver, reference: "LARGE", letters: [{ reference: "LARGE" }] },
+    { sender, receiver, reference: "LARGE", messages: [{ reference: "LARGE" }] },
     16 * megabyte,
   );
   const { key } = await aKey(db, supplierId);
@@ -136,8 +136,13 @@ describe("within five seconds of its key's end", () => {
     const streams = [await open(key, stream), await open(key, `/v1/mailboxes/${sender}/stream`)];
     const download = await open(key, `/v1/interchanges/${large.id}/payload`);
     expect([...streams, download].map(({ status }) => status)).toEqual([200, 200, 200]);
-    const letter = anInterchange({ sender, receiver, reference: "WAITS", letters: [{ reference: "WAITS" }] });
-    const preferring = open(key, "/v1/interchanges", { body: letter, headers: { prefer: "wait=30" } });
+    const message = anInterchange({
+      sender,
+      receiver,
+      reference: "WAITS",
+      messages: [{ reference: "WAITS" }],
+    });
+    const preferring = open(key, "/v1/interchanges", { body: message, headers: { prefer: "wait=30" } });
     const isTaken = "select 1 from interchanges where control_reference = 'WAITS'";
     await eventually(async () => (await db.$client.query(isTaken)).rowCount === 1);
     await feedSettled(db);

@@ -33,7 +33,7 @@ const honest: Vendor[] = [];
 const arrivals = new Map<string, number>();
 let held = 0;
 
-/** Takes every letter at once; those of the hostile vendor are never answered. */
+/** Takes every message at once; those of the hostile vendor are never answered. */
 async function startWebhooks(): Promise<http.Server> {
   const server = http.createServer((request, response) => {
     if (request.url === "/slow") {
@@ -77,7 +77,7 @@ async function send(
 ): Promise<{ reference: string; status: number; at: number }> {
   sent += 1;
   const reference = `E${sent}`;
-  const body = anInterchange({ sender: by.sender, receiver, reference, letters: [{ reference }] });
+  const body = anInterchange({ sender: by.sender, receiver, reference, messages: [{ reference }] });
   const at = performance.now();
   const headers = { authorization: `Bearer ${by.key}` };
   const answer = await fetch(`${gateway.address}/v1/interchanges`, { method: "POST", headers, body });
@@ -85,7 +85,7 @@ async function send(
   return { reference, status: answer.status, at };
 }
 
-type Figures = { letters: number; errors: number; p95: number };
+type Figures = { messages: number; errors: number; p95: number };
 
 /** Nine vendors send to one another and look up for some seconds: how it went, in milliseconds from sending to arrival. */
 async function measure(seconds: number): Promise<Figures> {
@@ -94,12 +94,12 @@ async function measure(seconds: number): Promise<Figures> {
   let [asked, errors] = [0, 0];
   const work = async (by: Vendor, to: Vendor) => {
     while (performance.now() < end) {
-      const letter = await send(by, to.receiver);
+      const message = await send(by, to.receiver);
       const lookup = await fetch(`${gateway.address}/v1/routes/${to.receiver}/DIS91`);
       await lookup.arrayBuffer();
       asked += 2;
-      errors += Number(letter.status !== 202) + Number(lookup.status !== 200);
-      if (letter.status === 202) accepted.push(letter);
+      errors += Number(message.status !== 202) + Number(lookup.status !== 200);
+      if (message.status === 202) accepted.push(message);
       await pause(200);
     }
   };
@@ -113,7 +113,7 @@ async function measure(seconds: number): Promise<Figures> {
   );
   waits.sort((a, b) => a - b);
   return {
-    letters: asked / 2,
+    messages: asked / 2,
     errors: errors / asked,
     p95: waits[Math.floor(waits.length * 0.95)] ?? Number.POSITIVE_INFINITY,
   };
@@ -146,7 +146,7 @@ test("nine vendors send, receive and look up as before while a tenth takes all i
   await measure(2);
   const before = await measure(5);
   const tenth = await aVendorWith("/slow", 8);
-  for (let letter = 0; letter < 80; letter += 1) await send(tenth, tenth.receivers[letter % 8] ?? "");
+  for (let message = 0; message < 80; message += 1) await send(tenth, tenth.receivers[message % 8] ?? "");
   const bare = await aKey(db, tenth.supplierId, ["alerts:read"]);
   const given = { address: gateway.address, key: tenth.key, bare: bare.key, gln: honest[0]?.receiver };
   const script = fileURLToPath(new URL("./testing/hostile-vendor.ts", import.meta.url));

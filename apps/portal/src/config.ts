@@ -76,7 +76,7 @@ const Environment = Fields.superRefine((env, issues) => {
   secret: env.SOR_SECRET,
   /** Who signs the receipts that the gateway makes: the same as the gateway's own setting. */
   gatewayParty: env.GATEWAY_PARTY,
-  /** Where the keys are under which letters are stored; the gateway's are the same. */
+  /** Where the keys are under which messages are stored; the gateway's are the same. */
   keySources: {
     PAYLOAD_KEY: env.PAYLOAD_KEY,
     PAYLOAD_KEY_FILE: env.PAYLOAD_KEY_FILE,

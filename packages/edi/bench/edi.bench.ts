@@ -9,7 +9,7 @@ import { type Segment, segmentOf } from "../src/edifact/segment.ts";
 import { readEnvelope } from "../src/read-envelope.ts";
 import { mutate, randomFrom } from "../src/testing/mutate.ts";
 import { filled, hostileBytes, hostileDocuments, hostileUnits, xmlOf } from "./hostile-inputs.ts";
-import { headOf, largeInterchange, letters, xmlLetters } from "./inputs.ts";
+import { headOf, largeInterchange, messages, xmlMessages } from "./inputs.ts";
 import { callbacks, tree } from "./rivals.ts";
 
 type Case = { readonly name: string; readonly run: () => number };
@@ -165,17 +165,17 @@ function speed(): void {
     name,
     run: () => {
       let sum = 0;
-      for (const letter of letters) sum += run(letter);
+      for (const message of messages) sum += run(message);
       return sum;
     },
   }));
-  const count = letters.length;
+  const count = messages.length;
   const single = interleaved(each, 7);
-  const mean = letters.reduce((sum, letter) => sum + letter.length, 0) / letters.length;
+  const mean = messages.reduce((sum, message) => sum + message.length, 0) / messages.length;
   table(
-    `Single letters, ${Math.round(mean)} bytes in the mean`,
+    `Single messages, ${Math.round(mean)} bytes in the mean`,
     single,
-    "letters/s",
+    "messages/s",
     (seconds) => count / seconds,
   );
 
@@ -185,18 +185,18 @@ function speed(): void {
   const decoded = of(whole, base) / of(whole, "ours: tree per message");
   console.log(`          (with a tree of our own per message: ${decoded.toFixed(2)} times)`);
   const routed = of(single, base) / of(single, "ours: route");
-  aim("single letters routed against edifact, at least 10 times", routed, routed >= 10);
+  aim("single messages routed against edifact, at least 10 times", routed, routed >= 10);
   const ratio = of(whole, "ours: envelope") / of(whole, "limit: indexOf scan");
   aim("1 MB envelope against the bare scan, at most 4 times its time", ratio, ratio <= 4);
   xmlSpeed();
 }
 
 function xmlSpeed(): void {
-  if (xmlLetters.length === 0) {
+  if (xmlMessages.length === 0) {
     console.log("  The XML samples are absent; their measurement was skipped.");
     return;
   }
-  const heads = xmlLetters.map(headOf);
+  const heads = xmlMessages.map(headOf);
   const bare = () => {
     for (let time = 0; time < 10; time++) {
       for (const head of heads) {
@@ -213,7 +213,7 @@ function xmlSpeed(): void {
   };
   const ours = (headerOnly: boolean) => () => {
     for (let time = 0; time < 10; time++)
-      for (const letter of xmlLetters) sink += readEnvelope(letter, { headerOnly }).interchanges.length;
+      for (const message of xmlMessages) sink += readEnvelope(message, { headerOnly }).interchanges.length;
     return 0;
   };
   const list = interleaved(
@@ -261,7 +261,7 @@ function hostileXml(): void {
 function fuzz(rounds: number): void {
   const random = randomFrom(20261122);
   const from = performance.now();
-  const samples = [...letters, ...xmlLetters].filter((bytes) => bytes.length < 4000);
+  const samples = [...messages, ...xmlMessages].filter((bytes) => bytes.length < 4000);
   let sound = 0;
   for (let round = 0; round < rounds; round++) {
     const bytes = mutate(samples[Math.floor(random() * samples.length)] as Uint8Array, random);

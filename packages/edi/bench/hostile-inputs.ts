@@ -28,7 +28,7 @@ function repeated(head: string, unit: string, size: number): Uint8Array {
 
 const root = '<Emessage xmlns="http://rep.oio.dk/medcom.dk/xml/schemas/2010/07/01/"><Envelope/><A>';
 
-/** An Emessage with one element again and again in its letter; its end is missing. */
+/** An Emessage with one element again and again in its message; its end is missing. */
 export function xmlOf(unit: string): Uint8Array {
   return repeated(root, unit, hostileBytes);
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const reference = fileURLToPath(new URL("../../../../shared/reference/medcom/pairs/", import.meta.url));
 
-// The published parsers accept letters only in tags; the benchmark's data is such that they can read it.
+// The published parsers accept messages only in tags; the benchmark's data is such that they can read it.
 const lettersInTags = (text: string) =>
   text.replace(
     /(^|['\r\n])([A-Z])(\d)(\d)(?=[+:'])/g,
@@ -26,17 +26,17 @@ const files = (kind: "edifact" | "xml") =>
 
 const latin1 = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 
-/** Single letters of about 1.5 KB: MedCom's samples where they are at hand. */
-export const letters: Uint8Array[] = [
+/** Single messages of about 1.5 KB: MedCom's samples where they are at hand. */
+export const messages: Uint8Array[] = [
   ...files("edifact"),
   ...(existsSync(reference) ? [] : [latin1(invented)]),
 ].map((bytes) => latin1(lettersInTags(Buffer.from(bytes).toString("latin1"))));
 
-export const xmlLetters: Uint8Array[] = files("xml");
+export const xmlMessages: Uint8Array[] = files("xml");
 
-/** One interchange of about 1 MB, made of the letters' messages with references of their own. */
+/** One interchange of about 1 MB, made of the messages' messages with references of their own. */
 export function largeInterchange(bytesWanted = 1_000_000): Uint8Array {
-  const messages = letters.flatMap((bytes) => {
+  const inside = messages.flatMap((bytes) => {
     const text = Buffer.from(bytes).toString("latin1");
     const [whole, reference] = /UNH\+([^+]+)\+[\s\S]*?UNT\+\d+\+[^']*'/.exec(text) ?? [];
     return whole && reference ? [{ whole, reference }] : [];
@@ -44,7 +44,7 @@ export function largeInterchange(bytesWanted = 1_000_000): Uint8Array {
   const parts: string[] = [];
   let length = 0;
   for (let at = 0; length < bytesWanted; at++) {
-    const { whole, reference } = messages[at % messages.length] as (typeof messages)[number];
+    const { whole, reference } = inside[at % inside.length] as (typeof inside)[number];
     const text = `${whole.replaceAll(`+${reference}`, `+M${at}`)}\n`;
     parts.push(text);
     length += text.length;
@@ -53,7 +53,7 @@ export function largeInterchange(bytesWanted = 1_000_000): Uint8Array {
   return latin1(`${head}${parts.join("")}UNZ+${parts.length}+KUV1'\n`);
 }
 
-/** The part of a MedCom XML letter that its envelope is read from. */
+/** The part of a MedCom XML message that its envelope is read from. */
 export function headOf(bytes: Uint8Array): string {
   const text = Buffer.from(bytes).toString("latin1");
   const end = text.indexOf("</Receiver>");

@@ -69,9 +69,9 @@ const verdicts: Readonly<Record<string, Verdict>> = {
   "x13-undeclared-prefix.xml": refused(["xml-prefix", "<q:Text01>"]),
   "x19-ack-plus-caps.xml": refused(["element-value", "<AcknowledgementCode>"]),
   "x20-long-id.xml": refused(["element-too-long", "<Identifier>"]),
-  // The parties of every letter are read; who may send for them, and where each goes, is judged by these.
-  "z01-second-letter-foreign-sender.xml": sound(),
-  "z03-second-letter-other-receiver.xml": sound(),
+  // The parties of every message are read; who may send for them, and where each goes, is judged by these.
+  "z01-second-message-foreign-sender.xml": sound(),
+  "z03-second-message-other-receiver.xml": sound(),
   "z05-foreign-ns-receiver.xml": refused([
     "element-foreign",
     "<e:Receiver",
@@ -105,7 +105,7 @@ whenCases.each(Object.entries(verdicts))("%s is judged rightly, whole and in pie
 });
 
 whenCases(
-  "the letters of one envelope have their own parties, and the header alone tells nothing else",
+  "the messages of one envelope have their own parties, and the header alone tells nothing else",
   () => {
     const parties = (name: string) =>
       readEnvelope(caseBytes(name)).interchanges[0]?.messages.map(({ sender, receiver }) => [
@@ -113,11 +113,11 @@ whenCases(
         receiver.id,
       ]);
     const first = ["5799990010018", "5799990010025"];
-    expect(parties("z01-second-letter-foreign-sender.xml")).toEqual([
+    expect(parties("z01-second-message-foreign-sender.xml")).toEqual([
       first,
       ["5799990010063", "5799990010025"],
     ]);
-    expect(parties("z03-second-letter-other-receiver.xml")).toEqual([
+    expect(parties("z03-second-message-other-receiver.xml")).toEqual([
       first,
       ["5799990010018", "5799990010056"],
     ]);

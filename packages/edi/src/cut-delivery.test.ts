@@ -29,23 +29,23 @@ function inChunks(bytes: Uint8Array, choice: Choice, size: number): Uint8Array {
   return Buffer.concat([...pieces, ...cutter.end()]);
 }
 
-const letter = (reference: string) =>
+const message = (reference: string) =>
   `UNH+${reference}+MEDDIS:D:93A:UN:D0134L+DIS01'\r\nFTX+A?'B??'\r\nUNT+3+${reference}'\r\n`;
-const edifact = (letters: readonly string[], time = "990115:1202", reference = "KUV1") =>
-  `UNA:+.? '\r\nUNB+UNOC:3+5790000120420:14+5790000128686:14+${time}+${reference}++++1'\r\n${letters.map(letter).join("")}UNZ+${letters.length}+${reference}'\r\n`;
+const edifact = (messages: readonly string[], time = "990115:1202", reference = "KUV1") =>
+  `UNA:+.? '\r\nUNB+UNOC:3+5790000120420:14+5790000128686:14+${time}+${reference}++++1'\r\n${messages.map(message).join("")}UNZ+${messages.length}+${reference}'\r\n`;
 const group = (name: string, references: readonly string[]) =>
   `UNG+ORDERS+A+B+260101:0900+${name}+UN+D:96A'${references.map((reference) => `UNH+${reference}+ORDERS:D:96A:UN'BGM+1'UNT+3+${reference}'`).join("")}UNE+${references.length}+${name}'`;
 const grouped = (...groups: string[]) =>
   `UNB+UNOA:3+A+B+260101:0900+K'${groups.join("")}UNZ+${groups.length}+K'`;
 const namespace = "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2006/07/01/";
-const emessageLetter = (reference: string) =>
+const emessageMessage = (reference: string) =>
   `<ClinicalEmail><Letter><Identifier>${reference}</Identifier><VersionCode>XD9134L</VersionCode><TypeCode>XDIS91</TypeCode></Letter><Sender><EANIdentifier>5790000120420</EANIdentifier></Sender><Receiver><EANIdentifier>5790000128686</EANIdentifier></Receiver><Text>Æ</Text></ClinicalEmail>`;
-const emessage = (letters: readonly string[], time = "12:01", date = "2026-03-01", reference = "E1") =>
-  `<?xml version="1.0" encoding="ISO-8859-1"?><Emessage xmlns="${namespace}"><Envelope ><Sent><Date>${date}</Date><Time>${time}</Time></Sent><Identifier>${reference}</Identifier><AcknowledgementCode>minuspositivkvitt</AcknowledgementCode></Envelope><!-- letters -->${letters.map(emessageLetter).join("\n")}</Emessage>`;
+const emessage = (messages: readonly string[], time = "12:01", date = "2026-03-01", reference = "E1") =>
+  `<?xml version="1.0" encoding="ISO-8859-1"?><Emessage xmlns="${namespace}"><Envelope ><Sent><Date>${date}</Date><Time>${time}</Time></Sent><Identifier>${reference}</Identifier><AcknowledgementCode>minuspositivkvitt</AcknowledgementCode></Envelope><!-- messages -->${messages.map(emessageMessage).join("\n")}</Emessage>`;
 const renewed = { reference: "NEW1", preparedAt };
 
 test.each([
-  ["EDIFACT, some letters", edifact(["B1", "B2", "B3"]), { messages: [0, 2] }, edifact(["B1", "B3"])],
+  ["EDIFACT, some messages", edifact(["B1", "B2", "B3"]), { messages: [0, 2] }, edifact(["B1", "B3"])],
   ["EDIFACT, the last", edifact(["B1", "B2", "B3"]), { messages: [2] }, edifact(["B3"])],
   [
     "EDIFACT under a new id",
@@ -53,9 +53,9 @@ test.each([
     { messages: [1], renewed },
     edifact(["B2"], "261122:0930", "NEW1"),
   ],
-  ["EDIFACT, all letters", edifact(["B1", "B2"]), { messages: [0, 1] }, edifact(["B1", "B2"])],
+  ["EDIFACT, all messages", edifact(["B1", "B2"]), { messages: [0, 1] }, edifact(["B1", "B2"])],
   [
-    "groups, one letter of one of them",
+    "groups, one message of one of them",
     grouped(group("G1", ["1", "2"]), group("G2", ["3"])),
     { messages: [1] },
     grouped(group("G1", ["2"])),
@@ -181,7 +181,7 @@ test("a VANSEnvelope of 100 MB is renewed in memory that does not grow", () => {
 
 test("what is not in the delivery, not told by its envelope, or not there any more is an error", () => {
   const bytes = latin1(edifact(["B1"]));
-  expect(() => cutDelivery(bytes, only(bytes), { messages: [1] })).toThrow("no letter 1");
+  expect(() => cutDelivery(bytes, only(bytes), { messages: [1] })).toThrow("no message 1");
   const { own: _, ...untold } = only(latin1(emessage(["B1"])));
   expect(() => cutDelivery(latin1(emessage(["B1"])), untold, { messages: [0], renewed })).toThrow(
     "where its",

@@ -3,7 +3,7 @@ import { ByteEditor, type Edit, editBytes } from "./edit-bytes.ts";
 import type { InterchangeEnvelope } from "./envelope.ts";
 import { ownEdits } from "./own-edits.ts";
 
-/** Which letters stay, and the new envelope id and time where it gets them. */
+/** Which messages stay, and the new envelope id and time where it gets them. */
 export type CutChoice = {
   /** Indexes into the delivery's messages; they keep the order in which they stand. */
   readonly messages: readonly number[];
@@ -12,8 +12,8 @@ export type CutChoice = {
 };
 
 /**
- * A delivery of any form with only some of its letters, their bytes untouched, under the same envelope or a renewed one. Throws
- * a RangeError for a letter that is not in it.
+ * A delivery of any form with only some of its messages, their bytes untouched, under the same envelope or a renewed one. Throws
+ * a RangeError for a message that is not in it.
  */
 export function cutDelivery(
   bytes: Uint8Array,
@@ -33,10 +33,10 @@ export function deliveryCutter(
 
 function cutEdits(interchange: InterchangeEnvelope, { messages, renewed }: CutChoice): Edit[] {
   const missing = messages.find((index) => !interchange.messages[index]);
-  if (missing !== undefined) throw new RangeError(`the delivery has no letter ${missing}`);
+  if (missing !== undefined) throw new RangeError(`the delivery has no message ${missing}`);
   const wanted = new Set(messages);
   if (interchange.form === "EDIFACT") return edifactEdits(interchange, wanted, renewed);
-  // In XML a letter's range is its element: taking out the others leaves a delivery.
+  // In XML a message's range is its element: taking out the others leaves a delivery.
   const others = interchange.messages.filter((_, index) => !wanted.has(index));
   const removed = others.map(({ range }): Edit => ({ range, value: new Uint8Array(0) }));
   return renewed ? [...removed, ...ownEdits(interchange, renewed)] : removed;

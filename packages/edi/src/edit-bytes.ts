@@ -7,7 +7,7 @@ export type Edit = {
   readonly value: Uint8Array | ((old: Uint8Array) => Uint8Array);
 };
 
-/** What is made anew of what stood there is held whole: an envelope's own words, never a letter. */
+/** What is made anew of what stood there is held whole: an envelope's own words, never a message. */
 const rewrittenBytesMax = 1024 * 1024;
 const nothing = new Uint8Array(0);
 

@@ -20,7 +20,7 @@ export type EnvelopeReaderOptions = {
 
 /**
  * Reads the envelopes of any delivery from bytes pushed in chunks, as `readEnvelope` does from all of them: parties,
- * references, time, letters with type, version and byte range, and all findings. Memory does not grow with the input.
+ * references, time, messages with type, version and byte range, and all findings. Memory does not grow with the input.
  */
 export class EnvelopeReader implements DeliveryReader {
   recognised: Recognised | undefined;

@@ -14,9 +14,9 @@ export type Party = {
 export type ByteRange = { readonly start: number; readonly end: number };
 
 /**
- * One letter within an envelope. `sender` and `receiver` are its own: in MedCom XML those that stand in the letter itself, which
- * may differ from letter to letter; in every other form those of the envelope, since the letter has none. Rights and routes are
- * to be judged by these. `{ id: "" }` where the letter lacks them, which is reported as an error.
+ * One message within an envelope. `sender` and `receiver` are its own: in MedCom XML those that stand in the message itself, which
+ * may differ from message to message; in every other form those of the envelope, since the message has none. Rights and routes are
+ * to be judged by these. `{ id: "" }` where the message lacks them, which is reported as an error.
  */
 export type MessageEnvelope = {
   readonly reference: string;
@@ -24,7 +24,7 @@ export type MessageEnvelope = {
   readonly receiver: Party;
   /** Such as MEDDIS; "" where the form has none. */
   readonly unhType: string;
-  /** Letter type: DIS01, XDIS01, or a FHIR event code. */
+  /** Message type: DIS01, XDIS01, or a FHIR event code. */
   readonly code?: string;
   /** D0133L, XD0133L, or a FHIR profile version. */
   readonly version?: string;
@@ -39,12 +39,12 @@ export type MessageEnvelope = {
 
 export type EnvelopeForm = "EDIFACT" | "XML" | "VANSEnvelope" | "SBDH" | "FHIR";
 
-/** What UNB, Emessage/Envelope, VANSEnvelope, SBDH or MessageHeader say about a delivery, and where its letters stand. */
+/** What UNB, Emessage/Envelope, VANSEnvelope, SBDH or MessageHeader say about a delivery, and where its messages stand. */
 export type InterchangeEnvelope = {
   readonly form: EnvelopeForm;
   /** FHIR: which of its notations. */
   readonly notation?: "XML" | "JSON";
-  /** Sender and receiver of the envelope; MedCom XML has none there, and those of the first letter stand here. */
+  /** Sender and receiver of the envelope; MedCom XML has none there, and those of the first message stand here. */
   readonly sender: Party;
   readonly receiver: Party;
   /** Interchange control reference, envelope or bundle identifier. */

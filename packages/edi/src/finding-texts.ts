@@ -139,7 +139,7 @@ export const findingTexts = {
     "error",
     37,
     "Dataelementet indeholder andet end de tilladte cifre eller bogstaver.",
-    "The data element holds other characters than the digits or letters allowed.",
+    "The data element holds other characters than the digits or messages allowed.",
   ],
   "element-value": [
     "error",

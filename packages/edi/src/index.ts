@@ -1,7 +1,7 @@
 /** Reads, checks and builds the messages of Danish health care: bytes in, values out, nothing else touched. */
 
 export type { CutChoice } from "./cut-delivery.ts";
-// A delivery of any form with only some of its letters, from all its bytes or pushed in chunks.
+// A delivery of any form with only some of its messages, from all its bytes or pushed in chunks.
 export { cutDelivery, deliveryCutter } from "./cut-delivery.ts";
 export type { UnContrlValues } from "./edifact/contrl.ts";
 // The UN's CONTRL for syntax 3 and 4 (ISO 9735, part 4).
@@ -40,14 +40,14 @@ export type { ContrlValues, ReceiptKind } from "./medcom/contrl.ts";
 // MedCom receipts CTL01 to CTL03 (CONTRL C0130Q to C0330Q), their reason from findings, and what may not be answered.
 export { buildContrl, isReceipt } from "./medcom/contrl.ts";
 export type { MessageFormat, MessageType, ReceiptRule } from "./medcom/message-types.ts";
-// MedCom's message types: all, by code, version or URN, and the same letter in the other form (MedCom's national list).
+// MedCom's message types: all, by code, version or URN, and the same message in the other form (MedCom's national list).
 export { findMessageType, messageTypes, twinOf } from "./medcom/message-types.ts";
-// The patients of each letter by civil registration or replacement number (CPR), in EDIFACT, MedCom XML and FHIR R4.
+// The patients of each message by civil registration or replacement number (CPR), in EDIFACT, MedCom XML and FHIR R4.
 export { normalPatientId, patientIdReader, readPatientIds } from "./medcom/patient-ids.ts";
 export type { Refusal, RefusalReason } from "./medcom/refusals.ts";
 export { refusalOf } from "./medcom/refusals.ts";
 export type { EnvelopeOptions } from "./read-envelope.ts";
-// Reads the envelopes of any form: parties, references, letters with type, version and byte range, findings.
+// Reads the envelopes of any form: parties, references, messages with type, version and byte range, findings.
 export { readEnvelope } from "./read-envelope.ts";
 export type { Recognised } from "./recognise.ts";
 // Tells which form a payload has by its first bytes (ISO 9735, MedCom XML, VANSEnvelope, SBDH, FHIR R4).
@@ -56,7 +56,7 @@ export type { Renewal } from "./renew-envelope.ts";
 // A delivery again under new ids and time, all else as it was (MedCom reliable messaging, documents 032 and 043).
 export { renewEnvelope } from "./renew-envelope.ts";
 export type { XmlReceipt } from "./xml/read-receipts.ts";
-// What MedCom XML receipts say of which letters.
+// What MedCom XML receipts say of which messages.
 export { readXmlReceipts, xmlReceiptReader } from "./xml/read-receipts.ts";
 export type { XmlReceiptKind, XmlReceiptValues } from "./xml/receipts.ts";
 // MedCom XML receipts XCTL01 to XCTL03 (XC0130Q to XC0330Q).

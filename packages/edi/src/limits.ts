@@ -4,7 +4,7 @@ export type Limits = {
   /** Longest segment, objects between UNO and UNP not counted. */
   readonly segmentBytesMax: number;
   readonly elementsMax: number;
-  /** Messages or letters of the whole input. */
+  /** Messages or messages of the whole input. */
   readonly messagesMax: number;
   /** Segments of one message; UNT has six digits for their number (ISO 9735, data element 0074). */
   readonly segmentsMax: number;

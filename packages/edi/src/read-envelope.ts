@@ -11,11 +11,11 @@ import { readVansEnvelope } from "./xml/vans-envelope.ts";
 
 export type EnvelopeOptions = {
   readonly limits?: Partial<Limits>;
-  /** EDIFACT and MedCom XML: stop once the first letter's type and parties have been read; what follows is neither checked nor listed. */
+  /** EDIFACT and MedCom XML: stop once the first message's type and parties have been read; what follows is neither checked nor listed. */
   readonly headerOnly?: boolean;
 };
 
-/** Reads the envelopes of any delivery the platform knows: parties, references, time, letters with type, version and byte range, and all findings. */
+/** Reads the envelopes of any delivery the platform knows: parties, references, time, messages with type, version and byte range, and all findings. */
 export function readEnvelope(bytes: Uint8Array, options: EnvelopeOptions = {}): Envelope {
   // EDIFACT is told by its first byte; fragments and faulty beginnings are reported by its reader too.
   if (bytes[0] === 0x55 && bytes[1] !== 0) {

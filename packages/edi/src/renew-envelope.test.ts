@@ -21,7 +21,7 @@ function only(bytes: Uint8Array) {
   return interchanges[0];
 }
 
-const letters = [
+const messages = [
   ["medcom/pairs/edifact/DIS91_1.edi", "NEW1", "2026-11-22T09:30"],
   ["medcom/pairs/xml/DIS91_1.xml", "NEW1", "2026-11-22T09:30"],
   ["medcom/vans/VANSEnvelope_XDIS22.xml", uuids[0], "2026-11-22T09:30:17"],
@@ -29,8 +29,8 @@ const letters = [
   ["medcom/fhir/CareCommunication_demo_example.json", uuids[0], preparedAt],
 ] as const;
 
-whenReference("a letter sent again has a new envelope id and time, and every other byte as it was", () => {
-  for (const [path, reference = "", time] of letters) {
+whenReference("a message sent again has a new envelope id and time, and every other byte as it was", () => {
+  for (const [path, reference = "", time] of messages) {
     const bytes = referenceBytes(path);
     const [before] = readEnvelope(bytes).interchanges;
     if (!before) throw new Error(path);
@@ -55,7 +55,7 @@ whenReference("a letter sent again has a new envelope id and time, and every oth
 whenReference("a receipt sent again has new ids and time in every form, and says the same", () => {
   const subject = (path: string) =>
     readEnvelope(referenceBytes(path)).interchanges[0] as ReturnType<typeof only>;
-  const [edifact, xml, , sbdh, fhir] = letters.map(([path]) => subject(path));
+  const [edifact, xml, , sbdh, fhir] = messages.map(([path]) => subject(path));
   if (!edifact || !xml || !sbdh || !fhir) throw new Error("a sample was not read");
   const short = { reference: "E1", messageReference: "M1", preparedAt: "2026-03-01T10:00" };
   const refusal = { reason: "VER", text: "Æblegrød" } as const;
@@ -125,8 +125,8 @@ test("values are replaced in UTF-16 too", () => {
   for (const order of ["le", "be"] as const) {
     const bytes = new Uint8Array((text.length + 1) * 2);
     const view = new DataView(bytes.buffer);
-    for (const [at, letter] of [...`\uFEFF${text}`].entries())
-      view.setUint16(at * 2, letter.charCodeAt(0), order === "le");
+    for (const [at, character] of [...`\uFEFF${text}`].entries())
+      view.setUint16(at * 2, character.charCodeAt(0), order === "le");
     const [before] = readEnvelope(bytes).interchanges;
     if (!before) throw new Error("nothing was read");
     const again = renewEnvelope(bytes, before, { reference: uuids[0] as string, preparedAt });
@@ -138,20 +138,20 @@ test("values are replaced in UTF-16 too", () => {
   }
 });
 
-test("an XML receipt tells what it refuses, as a whole and letter by letter", () => {
-  const letter = (refused: string) =>
+test("an XML receipt tells what it refuses, as a whole and message by message", () => {
+  const message = (refused: string) =>
     `<OriginalLetter><OriginalLetterIdentifier>L1</OriginalLetterIdentifier><OriginalVersionCode>XD9134L</OriginalVersionCode>${refused}</OriginalLetter>`;
   const receipt = (whole: string, inner: string) =>
     latin1(
-      `<Emessage xmlns="http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2005/08/07/"><Envelope><Identifier>R1</Identifier></Envelope><NegativeReceipt><Letter><Identifier>B1</Identifier></Letter><OriginalEmessage><OriginalEnvelopeIdentifier>K1</OriginalEnvelopeIdentifier><OriginalSender><EANIdentifier>1</EANIdentifier></OriginalSender><OriginalReceiver><EANIdentifier>2</EANIdentifier></OriginalReceiver>${whole}${letter(inner)}</OriginalEmessage></NegativeReceipt></Emessage>`,
+      `<Emessage xmlns="http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2005/08/07/"><Envelope><Identifier>R1</Identifier></Envelope><NegativeReceipt><Letter><Identifier>B1</Identifier></Letter><OriginalEmessage><OriginalEnvelopeIdentifier>K1</OriginalEnvelopeIdentifier><OriginalSender><EANIdentifier>1</EANIdentifier></OriginalSender><OriginalReceiver><EANIdentifier>2</EANIdentifier></OriginalReceiver>${whole}${message(inner)}</OriginalEmessage></NegativeReceipt></Emessage>`,
     );
   const code = "<RefuseCode>syntaksfejl</RefuseCode>";
   const original = { reference: "K1", sender: "1", receiver: "2" };
   const kind = "NegativeReceipt";
   expect(readXmlReceipts(receipt(code, ""), { form: "XML" })).toEqual([
-    { position: 0, kind, original, isRefused: true, letters: [{ reference: "L1", isRefused: false }] },
+    { position: 0, kind, original, isRefused: true, messages: [{ reference: "L1", isRefused: false }] },
   ]);
   expect(readXmlReceipts(receipt("", code), { form: "XML" })).toEqual([
-    { position: 0, kind, original, isRefused: false, letters: [{ reference: "L1", isRefused: true }] },
+    { position: 0, kind, original, isRefused: false, messages: [{ reference: "L1", isRefused: true }] },
   ]);
 });

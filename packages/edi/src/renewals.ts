@@ -4,7 +4,7 @@ import type { Replacement } from "./xml/replace-values.ts";
 export type Renewal = {
   /** Envelope id: a UUID for VANSEnvelope, SBDH and FHIR, at most 14 characters for the others. */
   readonly reference: string;
-  /** Message ids by number from 0, where those are new too, as they are for a receipt; a letter keeps its own. */
+  /** Message ids by number from 0, where those are new too, as they are for a receipt; a message keeps its own. */
   readonly messageReference?: (index: number) => string;
   /** Local time with seconds and offset, ISO 8601: 2026-11-22T09:30:00+01:00. */
   readonly preparedAt: string;
@@ -18,9 +18,9 @@ export function ofEmessage({ reference, messageReference, preparedAt }: Renewal)
     "/Emessage/Envelope/Sent/Time": preparedAt.slice(11, 16),
     "/Emessage/Envelope/Sent/TimeWithSec": preparedAt.slice(11, 19),
   };
-  let letters = 0;
+  let messages = 0;
   return (path) => {
-    if (/^\/Emessage\/[^/]+\/Letter\/Identifier$/.test(path)) return messageReference?.(letters++);
+    if (/^\/Emessage\/[^/]+\/Letter\/Identifier$/.test(path)) return messageReference?.(messages++);
     return Object.hasOwn(envelope, path) ? envelope[path] : undefined;
   };
 }

@@ -45,7 +45,7 @@ test.skipIf(!hasReference).each([
   ["UNT2", "element-missing", 13, { message: 1, segment: 26, element: 1 }],
   ["UNZ0", "reference-interchange", 28, { element: 2 }],
   ["UNZ3", "unz-missing", 13, { offset: 622 }],
-  ["XSL1", "letter-value", 12, { message: 1, segment: 25, element: 1, component: 1 }],
+  ["XSL1", "message-value", 12, { message: 1, segment: 25, element: 1, component: 1 }],
 ])("the broken variant %s is found as %s (%i) at its place", (name, code, iso, at) => {
   const [first] = findingsOf(`medcom/variants/DIS20_ERROR_${name}.edi`).filter(
     (entry) => entry.severity === "error",

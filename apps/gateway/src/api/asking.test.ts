@@ -56,7 +56,7 @@ test.each([
 
 test.each([
   ["small letters", "/v1/routes/OPEN/dis91?version=d9134l&format=edifact", "DIS91"],
-  ["mixed letters", "/v1/routes/OPEN/Dis91?version=D9134l&format=Edifact", "DIS91"],
+  ["mixed case", "/v1/routes/OPEN/Dis91?version=D9134l&format=Edifact", "DIS91"],
   ["another format in small letters", "/v1/routes/OPEN/DIS91?format=xml", "XDIS91"],
   ["a version on the plain way", "/v1/routes/OPEN/DIS91?version=d9133l", "DIS91"],
   ["an instant in small letters", "/v1/routes/OPEN/DIS91?at=2027-01-15t08:00:00z", "DIS91"],

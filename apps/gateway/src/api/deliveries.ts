@@ -14,7 +14,7 @@ export function deliveries({ config }: Deps) {
       path: "/v1/deliveries/sla",
       summary: "How long deliveries took, how many met the target, and which receipts are missing",
       description:
-        "Of letters of one's own side that were accepted within the period. A letter counts against the target when it is delivered, given up, or its time is up. At most the newest 100,000 are counted: `isComplete` says whether that was all.",
+        "Of messages of one's own side that were accepted within the period. A message counts against the target when it is delivered, given up, or its time is up. At most the newest 100,000 are counted: `isComplete` says whether that was all.",
       tags: ["messages"],
       security,
       middleware: [requireKey] as const,

@@ -13,7 +13,7 @@ const unknown = "0196f1f0-0000-7000-8000-000000000000";
 beforeAll(async () => {
   db = await testDatabase();
   gateway = await twoVendors(db);
-  const dis01 = (reference: string) => ({ letters: [{ reference, type: "DIS01", version: "D0134L" }] });
+  const dis01 = (reference: string) => ({ messages: [{ reference, type: "DIS01", version: "D0134L" }] });
   const { messageIds } = await gateway.send(dis01("D1"));
   dead = messageIds[0] ?? "";
   await gateway.send(dis01("D2"));
@@ -50,7 +50,7 @@ const resend = (name: string, status: number, key: string, choice: () => object)
   ...{ name, status, key, operation: "post /v1/messages/$resend" },
   ask: async (isDry) =>
     await gateway.post(key, "/v1/messages/$resend", { ...choice(), reason, ...(isDry && { dryRun: true }) }),
-  told: ({ willSend, letters, leftOut }) => ({ letters: willSend ?? letters, leftOut }),
+  told: ({ willSend, messages, leftOut }) => ({ messages: willSend ?? messages, leftOut }),
 });
 
 const group = { reason: "receiver-refused", receiver, messageType: "DIS01" };
@@ -66,10 +66,10 @@ const ofGroup = (what: string, name: string, status: number, key: string, of: ob
 });
 
 const cases: Case[] = [
-  resend("letters that can go", 202, "from", () => ({ ids: [dead] })),
-  resend("no letter", 409, "from", () => ({ ids: [unknown] })),
-  resend("letters by a key that may not send", 409, "reading", () => ({ ids: [dead] })),
-  resend("letters of another", 409, "other", () => ({ ids: [dead] })),
+  resend("messages that can go", 202, "from", () => ({ ids: [dead] })),
+  resend("no message", 409, "from", () => ({ ids: [unknown] })),
+  resend("messages by a key that may not send", 409, "reading", () => ({ ids: [dead] })),
+  resend("messages of another", 409, "other", () => ({ ids: [dead] })),
   ofGroup("retry", "a group by a key that may not", 200, "reading"),
   ofGroup("retry", "a group", 200, "to"),
   ofGroup("discard", "an empty group", 200, "to", { ...group, messageType: "DIS20" }),

@@ -47,7 +47,7 @@ const digestOf = (bytes: Buffer) => `sha-256=:${createHash("sha256").update(byte
 const pairs = new URL("../../../../../shared/reference/medcom/pairs/edifact/", import.meta.url);
 const samples = existsSync(pairs) ? readdirSync(pairs).filter((name) => name.endsWith(".edi")) : [];
 
-describe("MedCom's letters go through, byte for byte", () => {
+describe("MedCom's messages go through, byte for byte", () => {
   test.skipIf(samples.length > 0)("SKIPPED: the reference samples are not on this machine", () => {});
 
   test.each(samples)("%s", async (name) => {
@@ -129,7 +129,7 @@ describe("sending", () => {
   });
 
   test("with a Content-Digest that does not match stores nothing", async () => {
-    const bytes = anInterchange({ sender, receiver, letters: [{ reference: "DIGEST1" }] });
+    const bytes = anInterchange({ sender, receiver, messages: [{ reference: "DIGEST1" }] });
     const refused = await gateway.post(bytes, { "content-digest": digestOf(Buffer.from("something else")) });
     expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([
       400,
@@ -174,12 +174,12 @@ describe("sending", () => {
   });
 
   test.each([
-    ["a letter that is held in memory", 200_000],
-    ["a letter that is spooled", 700_000],
+    ["a message that is held in memory", 200_000],
+    ["a message that is spooled", 700_000],
   ])("%s goes through byte for byte, twice under one key, and packed", async (_, size) => {
-    const letter = { reference: `BIG${size}`, text: "æ".repeat(69) };
+    const message = { reference: `BIG${size}`, text: "æ".repeat(69) };
     const filler = `FTX+SPC+P00++${"å".repeat(69)}'`.repeat(Math.floor(size / 84));
-    const small = anInterchange({ sender, receiver, letters: [letter] }).toString("latin1");
+    const small = anInterchange({ sender, receiver, messages: [message] }).toString("latin1");
     const count = filler.split("'").length - 1;
     const bytes = Buffer.from(small.replace("UNT+4+", `${filler}UNT+${count + 4}+`), "latin1");
     const headers = { "idempotency-key": `big-${size}`, "content-digest": digestOf(bytes) };
@@ -218,7 +218,7 @@ describe("sending", () => {
     const bytes = anInterchange({
       sender,
       receiver,
-      letters: [{ reference: "VALID1" }, { reference: "VALID2", version: "D9133L" }],
+      messages: [{ reference: "VALID1" }, { reference: "VALID2", version: "D9133L" }],
     });
     const report = await gateway.ask("from", "/v1/interchanges/$validate", {
       method: "POST",
@@ -235,8 +235,8 @@ describe("sending", () => {
   });
 
   test("is listed for both sides, page by page, and nobody else", async () => {
-    for (let letter = 0; letter < 5; letter += 1) {
-      await gateway.post(anInterchange({ sender, receiver, reference: `LIST${letter}` }));
+    for (let message = 0; message < 5; message += 1) {
+      await gateway.post(anInterchange({ sender, receiver, reference: `LIST${message}` }));
     }
     const seen: string[] = [];
     let next: string | null = "";
@@ -254,7 +254,7 @@ describe("sending", () => {
   });
 
   test("a payload is given as it came, and that it was read is journalled", async () => {
-    const bytes = anInterchange({ sender, receiver, letters: [{ reference: "P1", text: "Blåbærgrød" }] });
+    const bytes = anInterchange({ sender, receiver, messages: [{ reference: "P1", text: "Blåbærgrød" }] });
     const { id } = (await (await gateway.post(bytes)).json()) as { id: string };
     const answer = await gateway.ask("to", `/v1/interchanges/${id}/payload`);
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);

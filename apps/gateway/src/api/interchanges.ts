@@ -1,6 +1,14 @@
 import { createRoute } from "@hono/zod-openapi";
-import { AcceptedInterchange, getInterchange, IdempotencyKey, InterchangeReport, InterchangeView, listReceipts, openInterchangePayload } from "@sor/core/messages";
 import { acceptInterchange, acceptLarge, checkInterchange } from "@sor/core/intake";
+import {
+  AcceptedInterchange,
+  getInterchange,
+  IdempotencyKey,
+  InterchangeReport,
+  InterchangeView,
+  listReceipts,
+  openInterchangePayload,
+} from "@sor/core/messages";
 import { countInterchanges, InterchangeFilter, listInterchanges } from "@sor/core/tracking";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
@@ -55,7 +63,7 @@ export function interchanges(deps: Deps, limiter: Limiter) {
       path: "/v1/interchanges",
       summary: "Send an interchange",
       description:
-        "EDIFACT, MedCom XML, VANSEnvelope, SBDH or a FHIR message; the content tells which. Durable when 202 is answered. Letters that cannot go on are answered by a negative receipt in the same form in the sender's mailbox.",
+        "EDIFACT, MedCom XML, VANSEnvelope, SBDH or a FHIR message; the content tells which. Durable when 202 is answered. Messages that cannot go on are answered by a negative receipt in the same form in the sender's mailbox.",
       tags,
       security,
       middleware: [requireKey, maySend] as const,
@@ -74,7 +82,7 @@ export function interchanges(deps: Deps, limiter: Limiter) {
             .optional()
             .meta({
               description:
-                "wait=n (RFC 7240): answer when every letter has its first outcome, or after n seconds, at most 30",
+                "wait=n (RFC 7240): answer when every message has its first outcome, or after n seconds, at most 30",
               examples: ["wait=10"],
             }),
         }),

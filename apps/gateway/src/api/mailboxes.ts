@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
-import { Uuid } from "@sor/core/identifiers";
 import { acknowledgeMailbox, openFromMailbox, requireMailbox, takeFromMailbox } from "@sor/core/deliveries";
+import { Uuid } from "@sor/core/identifiers";
 import { MailboxAcknowledgement, MailboxEntry, MailboxOwner, MailboxQuestion } from "@sor/core/messages";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";

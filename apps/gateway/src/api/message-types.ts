@@ -35,7 +35,7 @@ const CatalogueEntry = z
     aliases: z.array(z.string()),
     status: z.enum(["current", "superseded"]),
     supersededBy: z.string().optional(),
-    twin: z.string().optional().meta({ description: "URN of the same letter in EDIFACT or XML" }),
+    twin: z.string().optional().meta({ description: "URN of the same message in EDIFACT or XML" }),
     listed: z.boolean().meta({ description: "On the national list of message definitions" }),
   })
   .loose()

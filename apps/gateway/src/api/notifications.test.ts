@@ -1,6 +1,6 @@
 import type { Database } from "@sor/core";
-import { NotificationPage } from "@sor/core/tracking";
 import { feedSettled, testDatabase } from "@sor/core/testing";
+import { NotificationPage } from "@sor/core/tracking";
 import { beforeAll, expect, test } from "vitest";
 import { receiver, sender, twoVendors } from "../testing/two-vendors.ts";
 import { numberFeed } from "../workers/number-feed.ts";

@@ -1,8 +1,14 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "@sor/core";
-import { findVisibility, MailboxOwner } from "@sor/core/messages";
-import { NotificationPage, NotificationQuestion, readMailboxNotices, readNotifications, StreamQuestion } from "@sor/core/tracking";
 import { requireMailbox } from "@sor/core/deliveries";
+import { findVisibility, MailboxOwner } from "@sor/core/messages";
+import {
+  NotificationPage,
+  NotificationQuestion,
+  readMailboxNotices,
+  readNotifications,
+  StreamQuestion,
+} from "@sor/core/tracking";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
 import { requireKey } from "../caller.ts";

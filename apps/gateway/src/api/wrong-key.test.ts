@@ -20,9 +20,9 @@ beforeAll(async () => {
   gateway = await twoVendors(db);
   const waiting = await gateway.send({
     reference: "THEIRENVELOPE",
-    letters: [{ reference: "THEIRS", text: secret }],
+    messages: [{ reference: "THEIRS", text: secret }],
   });
-  await gateway.send({ letters: [{ reference: "DEAD", type: "DIS01", version: "D0134L", text: secret }] });
+  await gateway.send({ messages: [{ reference: "DEAD", type: "DIS01", version: "D0134L", text: secret }] });
   await refuseAll(db, gateway.deps.clock());
   const looked = await gateway.ask("to", `/v1/mailboxes/${receiver}/messages?visibilityTimeoutSeconds=0`);
   const { items } = z.object({ items: z.array(z.object({ id: z.string() })) }).parse(await looked.json());
@@ -176,7 +176,7 @@ describe.each(operations.filter(({ operation }) => operation.security?.length))(
   });
 });
 
-test("every operation under /v1 that shows or moves a letter needs a key", () => {
+test("every operation under /v1 that shows or moves a message needs a key", () => {
   const open = operations.filter(
     ({ path, operation }) =>
       /^\/v1\/(interchanges|messages|mailboxes|dead-letters|notifications|deliveries)/.test(path) &&

@@ -46,14 +46,14 @@ const post = async (
     duplex: "half",
   } as RequestInit);
 
-const letter = () => new Uint8Array(anInterchange({ sender, receiver }));
+const message = () => new Uint8Array(anInterchange({ sender, receiver }));
 
 test.each(["/v1/interchanges", "/v1/interchanges/$validate"])(
   "too little free space is 503 with Retry-After on %s, and counted; nothing is stored",
   async (path) => {
     const full = deps({ SPOOL_FREE_MEGABYTES_MIN: "999999999" });
     const before = await db.execute("select count(*)::int as count from interchanges");
-    const refused = await post(full, letter(), path);
+    const refused = await post(full, message(), path);
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "5"]);
     expect(await refused.json()).toMatchObject({ code: "unavailable", reason: "disk" });
     expect(await full.metrics.intakeRefused.get()).toMatchObject({
@@ -134,11 +134,11 @@ test("what was set aside is given back whatever becomes of the request", async (
       duplex: "half",
     } as RequestInit);
   const broken = new ReadableStream({
-    start: (controller) => controller.enqueue(letter().subarray(0, 50)),
+    start: (controller) => controller.enqueue(message().subarray(0, 50)),
     pull: (controller) => controller.error(Object.assign(new Error("gone"), { code: "ECONNRESET" })),
   });
   const statuses = [];
-  for (const body of [letter(), new Uint8Array(2 * 1024 * 1024), "nonsense", broken]) {
+  for (const body of [message(), new Uint8Array(2 * 1024 * 1024), "nonsense", broken]) {
     statuses.push((await send(body)).status);
   }
   expect(statuses).toEqual([202, 413, 415, 400]);
@@ -159,12 +159,12 @@ test("$validate changes no row of any table", async () => {
     }
     return all;
   };
-  const known = letter();
+  const known = message();
   expect((await post(deps(), known)).status).toBe(202);
   const before = await contents();
   const again = await post(deps(), known, "/v1/interchanges/$validate");
   expect(await again.json()).toMatchObject({ isAcceptable: true, messages: [{ duplicate: "duplicate" }] });
-  const odd = Buffer.from(letter());
+  const odd = Buffer.from(message());
   odd[odd.indexOf("FTX") + 18] = 0x07;
   const report = await post(deps(), odd, "/v1/interchanges/$validate");
   const { findings } = (await report.json()) as {
@@ -178,7 +178,7 @@ test("$validate changes no row of any table", async () => {
     textEn: expect.any(String),
     at: { message: 1, segment: 3 },
   });
-  const unknown = anInterchange({ sender, receiver, letters: [{ reference: "V1", version: "D9133L" }] });
+  const unknown = anInterchange({ sender, receiver, messages: [{ reference: "V1", version: "D9133L" }] });
   const routed = await post(deps(), new Uint8Array(unknown), "/v1/interchanges/$validate");
   expect(await routed.json()).toMatchObject({
     isAcceptable: false,

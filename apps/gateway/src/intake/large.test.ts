@@ -23,7 +23,7 @@ import {
   largeVansEnvelope,
   lengthOf,
   megabyte,
-} from "../testing/large-letters.ts";
+} from "../testing/large-messages.ts";
 
 const sender = "5790000120420";
 const receiver = "5790000128686";
@@ -37,7 +37,7 @@ let endpoint: http.Server;
 type Arrival = { path: string; length: number; sha256: string; head: string };
 /** What the webhooks were sent, by interchange. */
 const arrived = new Map<string, Arrival[]>();
-/** Where the letters of an interchange part to: a type each, and one for those that are sent another way. */
+/** Where the messages of an interchange part to: a type each, and one for those that are sent another way. */
 const endpoints = { main: "", other: "", aside: "" };
 
 async function startEndpoint(): Promise<http.Server> {
@@ -80,9 +80,9 @@ beforeAll(async () => {
   await receives(db, receiver, endpoints.other, [["DIS01", "D0134L"]]);
   ({ key } = await aKey(db, supplierId));
   gateway = await startGateway({ DATABASE_URL: url, DATA_DIR: folder, WEBHOOK_PRIVATE_HOSTS: "127.0.0.1" });
-  // What a process needs once, for its first letter of any size, is not what a large one costs.
+  // What a process needs once, for its first message of any size, is not what a large one costs.
   for (const reference of ["A1", "A2", "A3"]) {
-    const small = anInterchange({ sender, receiver, reference, letters: [{ reference }] });
+    const small = anInterchange({ sender, receiver, reference, messages: [{ reference }] });
     const taken = await post("/v1/interchanges", {
       head: small,
       piece: small,
@@ -216,11 +216,11 @@ test.runIf(isLinux)(
   async () => {
     const [big, small] = [{ reference: "BIG" }, { reference: "SMALL" }];
     const elsewhere = { reference: "ELSEWHERE", type: "DIS01", version: "D0134L" };
-    const of = (reference: string, ...letters: { reference: string }[]) => ({
+    const of = (reference: string, ...messages: { reference: string }[]) => ({
       sender,
       receiver,
       reference,
-      letters,
+      messages,
     });
     const large = largeEdifact(of("K1", big, small, elsewhere));
     await setMain("paused");
@@ -229,7 +229,7 @@ test.runIf(isLinux)(
       const checked = await post("/v1/interchanges/$validate", large);
       expect([checked.status, JSON.parse(checked.body).isAcceptable]).toEqual([200, true]);
     });
-    const ofOne = (letter: typeof small) => factsOf([anInterchange(of("K1", letter))]);
+    const ofOne = (message: typeof small) => factsOf([anInterchange(of("K1", message))]);
     let taken = { id: "", messageIds: [] as string[] };
     await withinBounds(async () => {
       taken = await takeIn(large);

@@ -31,7 +31,7 @@ test("what follows the first frame of zstd is not lost in silence: it is refused
 
 test("$validate calls broken what sending refuses, and tells the rest as warnings", async () => {
   const utf8 = Buffer.from(
-    anInterchange({ sender, receiver, letters: [{ reference: "U1", text: "blåbær" }] }),
+    anInterchange({ sender, receiver, messages: [{ reference: "U1", text: "blåbær" }] }),
   );
   const bytes = Buffer.from(utf8.toString("latin1"), "utf8");
   const report = await validate(bytes);
@@ -42,7 +42,7 @@ test("$validate calls broken what sending refuses, and tells the rest as warning
   expect(await problemOf(sent)).toMatchObject({ status: 202, body: { messages: [{ state: "queued" }] } });
 
   const miscounted = Buffer.from(
-    anInterchange({ sender, receiver, letters: [{ reference: "U2" }] })
+    anInterchange({ sender, receiver, messages: [{ reference: "U2" }] })
       .toString("latin1")
       .replace(/UNT\+\d+/, "UNT+99"),
     "latin1",

@@ -71,7 +71,7 @@ let sent = 0;
 async function send(key: string): Promise<number> {
   sent += 1;
   const reference = `L${sent}`;
-  const body = anInterchange({ sender, receiver, reference, letters: [{ reference }] });
+  const body = anInterchange({ sender, receiver, reference, messages: [{ reference }] });
   const headers = { authorization: `Bearer ${key}` };
   return (await fetch(`${address}/v1/interchanges`, { method: "POST", headers, body })).status;
 }
@@ -84,7 +84,7 @@ test("silent connections that announce the largest bodies keep nobody from sendi
   const started = performance.now();
   // They have come, and hold a byte each with what it promises.
   await expect.poll(inFlight).toBeGreaterThan(0);
-  for (let letter = 0; letter < 5; letter += 1) expect(await send("other")).toBe(202);
+  for (let message = 0; message < 5; message += 1) expect(await send("other")).toBe(202);
   const answers = await Promise.all(silent.map(({ answer }) => answer));
   expect(answers.map(({ status }) => status)).toEqual(silent.map(() => 408));
   await Promise.all(silent.map(({ closed }) => closed));
@@ -105,7 +105,7 @@ test.each(["/v1/interchanges", "/v1/interchanges/$validate"])(
 test("a body of any operation that trickles is ended, one that comes slowly but fast enough is not", async () => {
   const trickle = begin("other", "/v1/interchanges", 4_000_000);
   const search = begin("other", "/v1/messages/$search", 20, "application/json");
-  const bytes = anInterchange({ sender, receiver, letters: [{ reference: "SLOW", text: "x".repeat(60) }] });
+  const bytes = anInterchange({ sender, receiver, messages: [{ reference: "SLOW", text: "x".repeat(60) }] });
   const slow = begin("other", "/v1/interchanges", bytes.length);
   let isOver = false;
   const ended = trickle.answer.then((answer) => {

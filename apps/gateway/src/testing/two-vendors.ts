@@ -64,7 +64,7 @@ export async function twoVendors(db: Database, given: Parameters<typeof testDeps
   return { deps, app, ask, post, send, from, to, other, mailbox, webhook };
 }
 
-/** Lets every webhook that has work refuse it for good: its letters are dead. */
+/** Lets every webhook that has work refuse it for good: its messages are dead. */
 export async function refuseAll(db: Database, now: Date): Promise<void> {
   const ctx = createContext(db, { kind: "system", job: "test" }, now);
   const question = { limit: 100, leaseSeconds: 60, perEndpoint: 100, worker: "w" };

@@ -11,8 +11,8 @@ import {
   tendAlertOutbox,
   watchAlerts,
 } from "@sor/core/alerts";
-import { contentOf } from "@sor/core/messages";
 import { webhookSignatures } from "@sor/core/deliveries";
+import { contentOf } from "@sor/core/messages";
 import { type Crew, createCrew } from "./crew.ts";
 import { type DeliveryDeps, privateHostsOf } from "./deliver.ts";
 import { createMailer, type Mailer } from "./send-mail.ts";

@@ -52,8 +52,8 @@ const settings = (from: "start" | "signal") => ({
   ...wrongClock(sixDays, from),
 });
 
-/** A letter that waits in its receiver's mailbox for five days. */
-async function waitingLetter(): Promise<string> {
+/** A message that waits in its receiver's mailbox for five days. */
+async function waitingMessage(): Promise<string> {
   const bytes = anInterchange({ sender, receiver });
   const ctx = createContext(db, from.key, new Date());
   const { interchange } = await acceptInterchange(ctx, { bytes, gatewayParty: "SORGATEWAY" });
@@ -76,7 +76,7 @@ const hasSaid = (text: string) => gateway?.lines.some((line) => line.includes(te
 const untrusted = ["lookups 200", "intake 503", "delivery 503"];
 
 test("a gateway that starts six days ahead expires nothing, says so everywhere, and goes on answering lookups", async () => {
-  const letter = await waitingLetter();
+  const message = await waitingMessage();
   gateway = await startGateway(settings("start"));
   await expect.poll(ready, { timeout: 30_000 }).toEqual(untrusted);
   expect(Math.abs((await skew()) - sixDays)).toBeLessThan(5);
@@ -93,7 +93,7 @@ test("a gateway that starts six days ahead expires nothing, says so everywhere, 
     .toBe(1);
   // Queues are tended each second.
   await pause(3000);
-  expect(await stateOf(letter)).toBe("queued");
+  expect(await stateOf(message)).toBe("queued");
 }, 90_000);
 
 test("a clock that is set while the gateway runs stops its workers, and set right again lets them go on", async () => {
@@ -103,11 +103,11 @@ test("a clock that is set while the gateway runs stops its workers, and set righ
   await expect.poll(() => hasSaid("workers stand still"), { timeout: 30_000 }).toBe(true);
   expect(await ready()).toEqual(untrusted);
   // Given up by the right time too: nobody is at work.
-  const letter = await waitingLetter();
+  const message = await waitingMessage();
   await db.$client.query("update deliveries set give_up_at = now() - interval '1 second'");
   await pause(3000);
-  expect(await stateOf(letter)).toBe("queued");
+  expect(await stateOf(message)).toBe("queued");
   process.kill(gateway.pid, "SIGUSR2");
-  await expect.poll(() => stateOf(letter), { timeout: 30_000 }).toBe("expired");
+  await expect.poll(() => stateOf(message), { timeout: 30_000 }).toBe("expired");
   expect(hasSaid("workers run")).toBe(true);
 }, 90_000);

@@ -2,9 +2,9 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeDatabase, createContext, type Database, openDatabase } from "@sor/core";
 import type { Scope } from "@sor/core/access";
+import { webhookSignatures } from "@sor/core/deliveries";
 import { acceptInterchange } from "@sor/core/intake";
 import { getMessage, listAttempts, listMessageEvents } from "@sor/core/messages";
-import { webhookSignatures } from "@sor/core/deliveries";
 import {
   aLocation,
   anEndpoint,
@@ -74,9 +74,13 @@ async function send(bytes = anInterchange({ sender, receiver })): Promise<string
 const stateOf = async (id: string) => (await getMessage(reader(), { id })).state;
 const hasState = (id: string, state: string) => eventually(async () => (await stateOf(id)) === state);
 
-describe("a letter for a webhook", () => {
+describe("a message for a webhook", () => {
   test("arrives byte for byte, signed, with its ids, and is then delivered", async () => {
-    const bytes = anInterchange({ sender, receiver, letters: [{ reference: "L1", text: "Rødgrød på åen" }] });
+    const bytes = anInterchange({
+      sender,
+      receiver,
+      messages: [{ reference: "L1", text: "Rødgrød på åen" }],
+    });
     const id = await send(bytes);
     work();
     await hasState(id, "delivered");
@@ -138,7 +142,7 @@ describe("a letter for a webhook", () => {
   test("that is large has time by its size, and is nobody else's meanwhile: a slow receiver gets it at the first attempt", async () => {
     target.answers.push({ afterMilliseconds: 2500 });
     const id = await send(
-      anInterchange({ sender, receiver, letters: [{ reference: "L1", text: "x".repeat(20_000) }] }),
+      anInterchange({ sender, receiver, messages: [{ reference: "L1", text: "x".repeat(20_000) }] }),
     );
     // A second and 20 kB at 2 kB a second.
     work({ env: { DELIVERY_TIMEOUT_SECONDS: "1", DELIVERY_KILOBYTES_PER_SECOND_MIN: "2" } });
@@ -178,7 +182,7 @@ describe("a letter for a webhook", () => {
 
   test("waits for a dead endpoint behind its breaker: one probe a minute, however many wait", async () => {
     for (let failure = 0; failure < 40; failure += 1) target.answers.push(500);
-    for (let letter = 0; letter < 30; letter += 1) await send();
+    for (let message = 0; message < 30; message += 1) await send();
     work({ env: { DELIVERIES_PER_ENDPOINT: "1" } });
     await target.until(5);
     await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -190,7 +194,7 @@ describe("a letter for a webhook", () => {
   });
 });
 
-test("a worker that stood still between taking a letter and sending it asks for it again: another may have it by now", async () => {
+test("a worker that stood still between taking a message and sending it asks for it again: another may have it by now", async () => {
   const id = await send();
   let looks = 0;
   const clock = () => {
@@ -244,11 +248,11 @@ describe("workers in processes of their own", () => {
     expect(events.slice(4)).toEqual(["taken", "taken", "delivered"]);
   }, 120_000);
 
-  test("stood still until another had sent their letter, and go on without sending it once more", async () => {
+  test("stood still until another had sent their message, and go on without sending it once more", async () => {
     const id = await send();
     const lease = { DELIVERY_TIMEOUT_SECONDS: "1" };
     const child = await db.transaction(async (tx) => {
-      // It takes the letter, and cannot read what it is to send.
+      // It takes the message, and cannot read what it is to send.
       await tx.execute("lock table payloads in access exclusive mode");
       const standing = await aWorkerProcess(url, lease);
       children.push(standing);
@@ -267,9 +271,9 @@ describe("workers in processes of their own", () => {
     expect(target.posts).toHaveLength(1);
   }, 40_000);
 
-  test("share the work: every letter once, and none twice but what a killed one held", async () => {
+  test("share the work: every message once, and none twice but what a killed one held", async () => {
     const ids: string[] = [];
-    for (let letter = 0; letter < 150; letter += 1) ids.push(await send());
+    for (let message = 0; message < 150; message += 1) ids.push(await send());
     const [first] = [await aProcess(), await aProcess()];
     await target.until(40);
     first?.kill("SIGKILL");
@@ -283,7 +287,7 @@ describe("workers in processes of their own", () => {
   }, 120_000);
 
   test("end after what they have under way, and leave the rest to others", async () => {
-    for (let letter = 0; letter < 20; letter += 1) await send();
+    for (let message = 0; message < 20; message += 1) await send();
     const child = await aProcess();
     await target.until(3);
     child.kill("SIGTERM");

@@ -1,5 +1,14 @@
 import { createContext } from "@sor/core";
-import { gather, giveBackDeliveries, latelyAfter, openDeliveryPayload, policyFor, type TakenDelivery, takeDeliveries, webhookHeadersOf } from "@sor/core/deliveries";
+import {
+  gather,
+  giveBackDeliveries,
+  latelyAfter,
+  openDeliveryPayload,
+  policyFor,
+  type TakenDelivery,
+  takeDeliveries,
+  webhookHeadersOf,
+} from "@sor/core/deliveries";
 import type { PayloadParts } from "@sor/core/messages";
 import type { Deps } from "../app-env.ts";
 import { countStates } from "../message-metrics.ts";
@@ -13,7 +22,7 @@ export type DeliveryDeps = Pick<Deps, "config" | "db" | "metrics" | "log" | "clo
 export type DeliveryWorker = { wake: () => void; stop: () => Promise<void> };
 
 const actor = { kind: "system", job: "deliver" } as const;
-/** Long enough that what was sent is written down before anybody else may send it; for a large letter longer by its size. */
+/** Long enough that what was sent is written down before anybody else may send it; for a large message longer by its size. */
 const leaseOf = (config: Deps["config"]) => config.DELIVERY_TIMEOUT_SECONDS * 2;
 const slowestOf = (config: Deps["config"]) => config.DELIVERY_KILOBYTES_PER_SECOND_MIN * 1000;
 /** How long a worker that ends waits for what it has sent before it breaks off. */
@@ -139,7 +148,7 @@ type Posting = {
   signal: AbortSignal;
 };
 
-// A fixed time would try a letter that takes longer on a slow line again and again, and never deliver it. None where the lease is
+// A fixed time would try a message that takes longer on a slow line again and again, and never deliver it. None where the lease is
 // over, as when the process stood still: another may have sent it, and a person may hold it back by now.
 function timeoutOf({ config, clock }: DeliveryDeps, delivery: TakenDelivery): number | undefined {
   const bySize = Math.ceil((config.DELIVERY_TIMEOUT_SECONDS + delivery.sizeBytes / slowestOf(config)) * 1000);

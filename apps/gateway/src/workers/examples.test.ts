@@ -64,7 +64,7 @@ const isDelivered = async (id: string) =>
   (await getMessage(createContext(db, from, new Date()), { id })).state === "delivered";
 const kept = () => readdirSync(directory).map((name) => readFileSync(join(directory, name)));
 
-test("the webhook receiver keeps a letter byte for byte and turns away what is not signed", async () => {
+test("the webhook receiver keeps a message byte for byte and turns away what is not signed", async () => {
   const child = run("webhook-receiver.mjs", { SECRET: secret, PORT: "0" });
   const [line] = (await once(child.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
   const address = `http://127.0.0.1:${/(\d+)/.exec(line.toString())?.[1]}/in`;
@@ -74,7 +74,7 @@ test("the webhook receiver keeps a letter byte for byte and turns away what is n
   const owner = createContext(db, { ...to.key, scopes: ["endpoints:write"] }, new Date());
   const how = { id: endpoint, method: "test-event" as const, privateHosts: ["127.0.0.1"] };
   expect((await testEndpoint(owner, how)).detail).toMatchObject({ status: 204, signature: "accepted" });
-  const bytes = anInterchange({ sender, receiver, letters: [{ reference: "L1", text: "Rødgrød på åen" }] });
+  const bytes = anInterchange({ sender, receiver, messages: [{ reference: "L1", text: "Rødgrød på åen" }] });
   const id = await send(bytes);
   const workers = startWorkers(
     testDeps({ db, clock: () => new Date(), env: { DATABASE_URL: url, DEMO: "1" } }),
@@ -91,13 +91,13 @@ test("the mailbox client keeps what waits and acknowledges it", async () => {
   await once(server, "listening");
   ends.push(() => new Promise((resolve) => server.close(resolve)));
   const port = (server.address() as { port: number }).port;
-  const letters = [anInterchange({ sender, receiver }), anInterchange({ sender, receiver })];
+  const messages = [anInterchange({ sender, receiver }), anInterchange({ sender, receiver })];
   const ids = [];
-  for (const bytes of letters) ids.push(await send(bytes));
+  for (const bytes of messages) ids.push(await send(bytes));
   const env = { GATEWAY: `http://127.0.0.1:${port}`, KEY: "any", GLN: receiver, ONCE: "1" };
   const [code] = (await once(run("mailbox-client.mjs", env), "exit")) as [number];
   expect(code).toBe(0);
   const texts = (list: Buffer[]) => list.map((bytes) => bytes.toString("latin1")).sort();
-  expect(texts(kept())).toEqual(texts(letters));
+  expect(texts(kept())).toEqual(texts(messages));
   for (const id of ids) expect(await isDelivered(id)).toBe(true);
 });

@@ -14,7 +14,7 @@ import { type GatewayProcess, startGateway } from "../testing/gateway-process.ts
 
 const senders = ["5790000120420", "5790000121526", "5790000123117"];
 const receiver = "5790000128686";
-const lettersEach = 15;
+const messagesEach = 15;
 
 type Arrival = { line: number; number: number; webhookId: string; inOrder: boolean };
 let db: Database;
@@ -24,7 +24,7 @@ let webhook: http.Server;
 let env: Record<string, string>;
 const gateways: GatewayProcess[] = [];
 const arrivals: Arrival[] = [];
-/** What the receiver has taken, by line: the numbers of letters that it answered with 200. */
+/** What the receiver has taken, by line: the numbers of messages that it answered with 200. */
 const taken = senders.map(() => new Set<number>());
 
 // Pseudo-random, so that a run can be had again: how the receiver behaves.
@@ -55,7 +55,7 @@ async function startWebhook(): Promise<http.Server> {
     if (fate < 0.24) return undefined;
     await pause(5);
     taken[at]?.add(own);
-    // Taken, and the gateway does not hear of it: the same letter comes again.
+    // Taken, and the gateway does not hear of it: the same message comes again.
     if (fate < 0.3) return request.socket.destroy();
     return response.writeHead(200).end();
   });
@@ -100,12 +100,12 @@ async function start(place: number): Promise<void> {
 
 // As a careful sender does: the next goes when this one has its 202, however often and wherever it must be asked for.
 async function send(line: number, number: number): Promise<void> {
-  const letters = [{ reference: `S${line}L${number}` }];
+  const messages = [{ reference: `S${line}L${number}` }];
   const body = anInterchange({
     sender: senders[line] ?? "",
     receiver,
     reference: `K${line}I${number}`,
-    letters,
+    messages,
   });
   for (let tries = number; ; tries += 1) {
     const gateway = gateways[tries % gateways.length];
@@ -125,10 +125,10 @@ async function send(line: number, number: number): Promise<void> {
 const takenCount = () => taken.reduce((sum, line) => sum + line.size, 0);
 const hasTaken = (count: number) => eventually(async () => takenCount() >= count, 120);
 
-test("letters arrive in the order of their 202 over two gateways that are killed, and again only under their own id", async () => {
+test("messages arrive in the order of their 202 over two gateways that are killed, and again only under their own id", async () => {
   await Promise.all([start(0), start(1)]);
   const sending = senders.map(async (_, line) => {
-    for (let number = 0; number < lettersEach; number += 1) await send(line, number);
+    for (let number = 0; number < messagesEach; number += 1) await send(line, number);
   });
   const killing = async () => {
     for (const [count, place] of [5, 16, 28].map((each, index) => [each, index % 2] as const)) {
@@ -138,7 +138,7 @@ test("letters arrive in the order of their 202 over two gateways that are killed
     }
   };
   await Promise.all([...sending, killing()]);
-  await hasTaken(senders.length * lettersEach);
+  await hasTaken(senders.length * messagesEach);
   await eventually(async () => {
     const { rows } = await db.execute<{ open: number }>(
       "select count(*)::int as open from deliveries where state <> 'done'",
@@ -147,7 +147,7 @@ test("letters arrive in the order of their 202 over two gateways that are killed
   }, 60);
   expect(arrivals.filter(({ inOrder }) => !inOrder)).toEqual([]);
   const ids = Map.groupBy(arrivals, ({ line, number }) => `${line} ${number}`);
-  expect(ids.size).toBe(senders.length * lettersEach);
+  expect(ids.size).toBe(senders.length * messagesEach);
   for (const same of ids.values()) expect(new Set(same.map(({ webhookId }) => webhookId)).size).toBe(1);
   // Something did come twice: otherwise nothing has been shown of that.
   expect(arrivals.length).toBeGreaterThan(ids.size);

@@ -17,7 +17,7 @@ beforeEach(async () => {
   db = openDatabase(await testDatabaseUrl());
   world = await twoVendors(db);
   for (let at = 0; at < 4; at += 1)
-    await world.send({ letters: [{ reference: `L${at}`, type: "DIS01", version: "D0134L" }] });
+    await world.send({ messages: [{ reference: `L${at}`, type: "DIS01", version: "D0134L" }] });
   taken = await takeDeliveries(as({ kind: "system", job: "test" }), {
     limit: 10,
     leaseSeconds: 60,

@@ -4,14 +4,14 @@ import { closeDatabase, createContext, type Database, openDatabase } from "@sor/
 import { type Actor, actorForKey, createKey } from "@sor/core/access";
 import { acceptInterchange } from "@sor/core/intake";
 import { getResends, startResends } from "@sor/core/resends";
-import { listMessages } from "@sor/core/tracking";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabaseUrl } from "@sor/core/testing";
+import { listMessages } from "@sor/core/tracking";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { aWorkerProcess, eventually } from "../testing/a-receiver.ts";
 
 const sender = "5790000120420";
 const receiver = "5790000128686";
-const letters = 160;
+const messages = 160;
 const perEnvelope = 10;
 let url: string;
 let db: Database;
@@ -48,15 +48,15 @@ async function aWorker(): Promise<ChildProcess> {
   return worker;
 }
 
-test("workers that are killed in the middle of a job send each of its letters once", async () => {
-  for (let at = 0; at < letters; at += perEnvelope) {
+test("workers that are killed in the middle of a job send each of its messages once", async () => {
+  for (let at = 0; at < messages; at += perEnvelope) {
     const references = Array.from({ length: perEnvelope }, (_, index) => ({ reference: `L${at + index}` }));
-    const bytes = anInterchange({ sender, receiver, letters: references });
+    const bytes = anInterchange({ sender, receiver, messages: references });
     await acceptInterchange(ctx(), { bytes, gatewayParty: "SORGATEWAY" });
   }
   await db.$client.query("update messages set state = 'delivered', deadline_at = null");
   const job = await startResends(ctx(), { choice: { filter: { receiver } }, reason: "prøve" });
-  expect(job.letters).toBe(letters);
+  expect(job.messages).toBe(messages);
   const sent = async () => (await getResends(ctx(), job)).sent;
 
   const [one, other] = await Promise.all([aWorker(), aWorker()]);
@@ -65,13 +65,13 @@ test("workers that are killed in the middle of a job send each of its letters on
   one.kill("SIGKILL");
   other.kill("SIGKILL");
   await Promise.all(gone);
-  expect(await sent()).toBeLessThan(letters);
+  expect(await sent()).toBeLessThan(messages);
 
   await aWorker();
   await eventually(async () => (await getResends(ctx(), job)).state === "ended", 60);
-  expect(await getResends(ctx(), job)).toMatchObject({ sent: letters, waiting: 0, refused: {} });
+  expect(await getResends(ctx(), job)).toMatchObject({ sent: messages, waiting: 0, refused: {} });
   const { items } = await listMessages(ctx(), { receiver, limit: 1000 });
   const copies = items.filter(({ state }) => state !== "delivered").map(({ reference }) => reference);
-  expect(copies.length).toBe(letters);
-  expect(new Set(copies).size).toBe(letters);
+  expect(copies.length).toBe(messages);
+  expect(new Set(copies).size).toBe(messages);
 }, 180_000);

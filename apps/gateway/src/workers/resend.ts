@@ -4,10 +4,10 @@ import { continueResends, forgetOldResends } from "@sor/core/resends";
 import type { DeliveryDeps } from "./deliver.ts";
 
 const roundMilliseconds = 1000;
-const lettersARound = 50;
+const messagesARound = 50;
 const roundsBetweenForgetting = 3600;
 
-/** Goes on with the jobs that send many letters again, so many letters a second, until it is stopped. */
+/** Goes on with the jobs that send many messages again, so many messages a second, until it is stopped. */
 export async function runResends(deps: DeliveryDeps, wake: () => void, stopping: AbortSignal): Promise<void> {
   let rounds = 0;
   try {
@@ -23,11 +23,11 @@ export async function runResends(deps: DeliveryDeps, wake: () => void, stopping:
 async function resendOnce(deps: DeliveryDeps, wake: () => void, isForgetting: boolean): Promise<void> {
   const ctx = createContext(deps.db, { kind: "system", job: "resend" }, deps.clock());
   try {
-    const { sent, faults } = await continueResends(ctx, { limit: lettersARound });
-    for (const fault of faults) deps.log.error({ err: fault }, "a letter could not be sent again");
+    const { sent, faults } = await continueResends(ctx, { limit: messagesARound });
+    for (const fault of faults) deps.log.error({ err: fault }, "a message could not be sent again");
     if (sent > 0) wake();
     if (isForgetting) await forgetOldResends(ctx);
   } catch (error) {
-    deps.log.warn({ err: error }, "letters not sent again; trying again");
+    deps.log.warn({ err: error }, "messages not sent again; trying again");
   }
 }

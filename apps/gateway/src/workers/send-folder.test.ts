@@ -133,7 +133,7 @@ describe("no file is written", () => {
 
 const [sender, receiver] = ["5790000120420", "5790000128686"];
 
-describe("letters for a folder endpoint", () => {
+describe("messages for a folder endpoint", () => {
   let url: string;
   let db: Database;
   let from: Awaited<ReturnType<typeof aVendor>>;
@@ -167,7 +167,7 @@ describe("letters for a folder endpoint", () => {
     const bytes = anInterchange({
       sender,
       receiver,
-      letters: [{ reference: `L${text.slice(0, 2).trim()}`, text }],
+      messages: [{ reference: `L${text.slice(0, 2).trim()}`, text }],
     });
     const ctx = createContext(db, from.key, new Date());
     const { interchange } = await acceptInterchange(ctx, { bytes, gatewayParty: "SORGATEWAY" });
@@ -192,9 +192,9 @@ describe("letters for a folder endpoint", () => {
   test("are never half under their name and none is lost when the processes that write them are killed", async () => {
     await mkdir(folder, { recursive: true });
     const text = "x".repeat(300_000);
-    const letters: { id: string; bytes: Buffer }[] = [];
-    for (let letter = 0; letter < 25; letter += 1) letters.push(await send(`${letter} ${text}`));
-    const whole = new Set(letters.map(({ bytes }) => bytes.toString("latin1")));
+    const messages: { id: string; bytes: Buffer }[] = [];
+    for (let message = 0; message < 25; message += 1) messages.push(await send(`${message} ${text}`));
+    const whole = new Set(messages.map(({ bytes }) => bytes.toString("latin1")));
     const seen = async () => (await readdir(folder)).filter((name) => !name.startsWith("."));
     const checkWhole = async () => {
       for (const name of await seen()) {
@@ -214,8 +214,8 @@ describe("letters for a folder endpoint", () => {
       await checkWhole();
     }
     work(130);
-    for (const { id } of letters) await eventually(async () => (await stateOf(id)) === "delivered");
+    for (const { id } of messages) await eventually(async () => (await stateOf(id)) === "delivered");
     await checkWhole();
-    expect(await seen()).toHaveLength(letters.length);
+    expect(await seen()).toHaveLength(messages.length);
   }, 120_000);
 });

@@ -3,8 +3,8 @@ import { constants } from "node:fs";
 import { type FileHandle, open, readdir, readlink, realpath, rename, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { findFolderFault } from "@sor/core/endpoints";
 import type { DeliveryOutcome } from "@sor/core/deliveries";
+import { findFolderFault } from "@sor/core/endpoints";
 
 export type FolderFile = {
   /** What the one who runs the gateway has set; undefined: there are no folders. */

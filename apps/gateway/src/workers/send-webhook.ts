@@ -1,6 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import { pipeline } from "node:stream/promises";
+import { type DeliveryOutcome, readStatus } from "@sor/core/deliveries";
 import {
   findAddressFault,
   guardedLookup,
@@ -8,7 +9,6 @@ import {
   type Resolve,
   readExcerpt,
 } from "@sor/core/endpoints";
-import { type DeliveryOutcome, readStatus } from "@sor/core/deliveries";
 
 export type WebhookPost = {
   address: string;

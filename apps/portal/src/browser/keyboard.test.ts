@@ -75,7 +75,7 @@ test("search, result, message and back again, with the keyboard only", async () 
   expect(await page.getByRole("row").count()).toBe(2);
 });
 
-test("a letter is rerouted with the keyboard only, its consequence read before it is confirmed", async () => {
+test("a message is rerouted with the keyboard only, its consequence read before it is confirmed", async () => {
   await page.goto(portal.origin + (samples["/(member)/meddelelser/[id]"] ?? ""));
   await tabTo("Omdirigér");
   await pressEnterUntil(/\/omdiriger$/);

@@ -69,13 +69,13 @@ const gateway = await startGateway(databaseUrl, dataDir);
 const browser = await launchChromium();
 afterAll(() => browser.close());
 
-/** Hands a letter over to the gateway as a sender's program does, and waits until its receiver has refused it. */
-async function aRefusedLetter(reference: string, text: string): Promise<string> {
-  const letters = [{ reference, type: "DIS01", version: "D0134L", text }];
+/** Hands a message over to the gateway as a sender's program does, and waits until its receiver has refused it. */
+async function aRefusedMessage(reference: string, text: string): Promise<string> {
+  const messages = [{ reference, type: "DIS01", version: "D0134L", text }];
   const answer = await fetch(`${gateway.origin}/v1/interchanges`, {
     method: "POST",
     headers: { authorization: `Bearer ${key}`, "content-type": "application/edifact" },
-    body: new Uint8Array(anInterchange({ sender, receiver, reference: `K${reference}`, letters })),
+    body: new Uint8Array(anInterchange({ sender, receiver, reference: `K${reference}`, messages })),
   });
   expect(answer.status).toBe(202);
   const { messages } = (await answer.json()) as { messages: { id: string }[] };
@@ -111,7 +111,7 @@ test.each([
 ])(
   "an operator finds a dead letter, sees why, reroutes it, and sees it delivered (JavaScript: %s)",
   async (script, reference) => {
-    await aRefusedLetter(reference, `Brev ${reference} 2512484916`);
+    await aRefusedMessage(reference, `Brev ${reference} 2512484916`);
     const page = await logIn("modtager", script);
     await page
       .getByRole("navigation", { name: "Mine sider" })
@@ -190,8 +190,8 @@ test.each([true, false])(
 );
 
 test("a test message is told from a real one on its page, in lists and on its envelope's page", async () => {
-  const letters = [{ reference: "T000001", type: "DIS01", version: "D0134L" }];
-  const plain = anInterchange({ sender, receiver, reference: "KT000001", letters }).toString("latin1");
+  const messages = [{ reference: "T000001", type: "DIS01", version: "D0134L" }];
+  const plain = anInterchange({ sender, receiver, reference: "KT000001", messages }).toString("latin1");
   const answer = await fetch(`${gateway.origin}/v1/interchanges`, {
     method: "POST",
     headers: { authorization: `Bearer ${key}` },

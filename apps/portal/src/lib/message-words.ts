@@ -83,7 +83,7 @@ export function stepWords(step: MessageStep): StepWords {
   return { name: name(), text: text(), done: done() };
 }
 
-/** How a place takes letters. */
+/** How a place takes messages. */
 export function transportText(transport: string): string {
   if (transport === "folder") return m.messages_transport_folder();
   return transport === "mailbox" ? m.messages_transport_mailbox() : m.messages_transport_webhook();

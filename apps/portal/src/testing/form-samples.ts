@@ -4,7 +4,7 @@ import { createAlertSubscription, NewAlertSubscription } from "@sor/core/alerts"
 import { completeGln } from "@sor/core/identifiers";
 import { anEndpoint, aPerson } from "@sor/core/testing";
 import { type DemoPortal, logIn } from "./demo-portal.ts";
-import { aRefusedLetter, aReleaseThatWaits } from "./page-samples.ts";
+import { aRefusedMessage, aReleaseThatWaits } from "./page-samples.ts";
 
 const receiverOf = (place: number) => completeGln(`57900069991${place}`);
 
@@ -53,9 +53,9 @@ export async function formSamples({ db, accounts, origin }: DemoPortal): Promise
   const endpointId = await anEndpoint(db, { supplierId, address: "https://example.org/formularer" });
 
   const sender = accounts.gateway.keys[0]?.sendsFrom[0] ?? "";
-  const letter = (place: number) =>
-    aRefusedLetter(db, { sender, supplierId, receiver: receiverOf(place), reference: `L00013${place}` });
-  const [moved, again, grouped] = [await letter(1), await letter(2), await letter(3)];
+  const message = (place: number) =>
+    aRefusedMessage(db, { sender, supplierId, receiver: receiverOf(place), reference: `L00013${place}` });
+  const [moved, again, grouped] = [await message(1), await message(2), await message(3)];
   const asColleague = createContext(db, await aPerson(db, supplierId, ctx.now), ctx.now);
   await aReleaseThatWaits(ctx, asColleague, {
     sender,

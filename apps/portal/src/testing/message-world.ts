@@ -1,8 +1,8 @@
 import { type Context, createContext, type Database } from "@sor/core";
 import type { Actor } from "@sor/core/access";
+import { recordAttempt, takeDeliveries } from "@sor/core/deliveries";
 import { completeGln } from "@sor/core/identifiers";
 import { acceptInterchange } from "@sor/core/intake";
-import { recordAttempt, takeDeliveries } from "@sor/core/deliveries";
 import { aLocation, anEndpoint, anInterchange, aPerson, aVendor, receives } from "@sor/core/testing";
 import { editorOf } from "./location-page.ts";
 
@@ -11,7 +11,7 @@ const system = { kind: "system", job: "test" } as const;
 
 export type MessageWorld = Awaited<ReturnType<typeof aMessageWorld>>;
 
-/** Two vendors who send each other letters, a colleague at the receiver, a stranger, and the receiver's endpoints: a webhook, and a mailbox beside it. */
+/** Two vendors who send each other messages, a colleague at the receiver, a stranger, and the receiver's endpoints: a webhook, and a mailbox beside it. */
 export async function aMessageWorld(db: Database, now: Date, number = 1) {
   const [a, b, c] = [await aVendor(db), await aVendor(db), await aVendor(db)];
   const [sender, receiver] = [0, 1].map((side) =>
@@ -26,13 +26,13 @@ export async function aMessageWorld(db: Database, now: Date, number = 1) {
 
   /** `segments` is given where the text holds segments of its own. */
   async function send(references: readonly string[], text?: string, segments = 4): Promise<string[]> {
-    const letters = references.map((reference) => ({
+    const messages = references.map((reference) => ({
       reference,
       type: "DIS01",
       version: "D0134L",
       ...(text && { text }),
     }));
-    const plain = anInterchange({ sender, receiver, letters }).toString("latin1");
+    const plain = anInterchange({ sender, receiver, messages }).toString("latin1");
     const bytes = Buffer.from(plain.replaceAll("UNT+4+", `UNT+${segments}+`), "latin1");
     const { interchange } = await acceptInterchange(at(a.key), { bytes, gatewayParty });
     return interchange.messages.map(({ id }) => id);

@@ -1,16 +1,16 @@
 import { type Context, createContext, type Database } from "@sor/core";
 import { inviteUser, listUsers, NewInvitation } from "@sor/core/access";
 import { createAlertSubscription, NewAlertSubscription, watchAlerts } from "@sor/core/alerts";
+import { recordAttempt, takeDeliveries } from "@sor/core/deliveries";
 import type { DemoAccounts } from "@sor/core/demo";
 import { listEndpoints, listSystems } from "@sor/core/endpoints";
 import { completeGln } from "@sor/core/identifiers";
-import { addRegistration, NewRegistration } from "@sor/core/message-types";
 import { acceptInterchange } from "@sor/core/intake";
-import { holdMessage, releaseMessage } from "@sor/core/steering";
-import { recordAttempt, takeDeliveries } from "@sor/core/deliveries";
-import { startResends } from "@sor/core/resends";
+import { addRegistration, NewRegistration } from "@sor/core/message-types";
 import { listChildren } from "@sor/core/organisations";
+import { startResends } from "@sor/core/resends";
 import { listCurrentNotices } from "@sor/core/status";
+import { holdMessage, releaseMessage } from "@sor/core/steering";
 import { aLocation, anEndpoint, anInterchange, aPerson, receives } from "@sor/core/testing";
 import { editorOf } from "./location-page.ts";
 
@@ -46,7 +46,7 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
       scope: { kind: "supplier", supplierId: vendorUser?.supplierId },
     }),
   );
-  const letter = await aRefusedLetter(db, { sender: ownGln, supplierId });
+  const message = await aRefusedMessage(db, { sender: ownGln, supplierId });
   const colleague = await aPerson(db, supplierId, ctx.now);
   await aReleaseThatWaits(ctx, createContext(db, colleague, ctx.now), { sender: ownGln, receiver });
   await watchAlerts(ctx);
@@ -64,12 +64,12 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     "/(member)/alarmer/[id]": `/alarmer/${subscription.id}`,
     "/(member)/meddelelser/send-igen": "/meddelelser/send-igen?state=dead",
     "/(member)/meddelelser/send-igen/[id]": `/meddelelser/send-igen/${resends.id}`,
-    "/(member)/meddelelser/[id]": `/meddelelser/${letter.id}?gjort=retry`,
-    "/(member)/meddelelser/[id]/handling/[step]": `/meddelelser/${letter.id}/handling/hold`,
-    "/(member)/meddelelser/[id]/indhold": `/meddelelser/${letter.id}/indhold`,
-    "/(member)/meddelelser/[id]/omdiriger": `/meddelelser/${letter.id}/omdiriger`,
-    "/(member)/meddelelser/kuvert/[id]": `/meddelelser/kuvert/${letter.interchangeId}`,
-    "/(member)/meddelelser/ikke-afleverede/gruppe": `/meddelelser/ikke-afleverede/gruppe?${letter.group}`,
+    "/(member)/meddelelser/[id]": `/meddelelser/${message.id}?gjort=retry`,
+    "/(member)/meddelelser/[id]/handling/[step]": `/meddelelser/${message.id}/handling/hold`,
+    "/(member)/meddelelser/[id]/indhold": `/meddelelser/${message.id}/indhold`,
+    "/(member)/meddelelser/[id]/omdiriger": `/meddelelser/${message.id}/omdiriger`,
+    "/(member)/meddelelser/kuvert/[id]": `/meddelelser/kuvert/${message.interchangeId}`,
+    "/(member)/meddelelser/ikke-afleverede/gruppe": `/meddelelser/ikke-afleverede/gruppe?${message.group}`,
     "/(public)/enhed/[sorId]": `/enhed/${owner?.sorId}`,
     "/(public)/lokation/[gln]": `/lokation/${receiver}`,
     "/(public)/drift/[id]": `/drift/${notice?.id}`,
@@ -85,23 +85,23 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
   };
 }
 
-/** A letter of the vendor that is held back, and that one has asked to let go. */
+/** A message of the vendor that is held back, and that one has asked to let go. */
 export async function aReleaseThatWaits(
   ctx: Context,
   asColleague: Context,
   { sender, receiver, reference = "L000777" }: { sender: string; receiver: string; reference?: string },
 ): Promise<void> {
   const { messageType: type, version } = { messageType: "DIS91", version: "D9134L" };
-  const bytes = anInterchange({ sender, receiver, letters: [{ reference, type, version }] });
+  const bytes = anInterchange({ sender, receiver, messages: [{ reference, type, version }] });
   const { interchange } = await acceptInterchange(ctx, { bytes, gatewayParty: "SORGATEWAY" });
-  const [letter] = interchange.messages;
-  if (!letter) throw new Error("the letter was not taken in");
-  await holdMessage(asColleague, { id: letter.id, reason: "ser forkert ud", takesTwo: true });
-  await releaseMessage(asColleague, { id: letter.id, reason: "gennemgået" });
+  const [message] = interchange.messages;
+  if (!message) throw new Error("the message was not taken in");
+  await holdMessage(asColleague, { id: message.id, reason: "ser forkert ud", takesTwo: true });
+  await releaseMessage(asColleague, { id: message.id, reason: "gennemgået" });
 }
 
-/** A letter between two location numbers of the vendor, refused for good by its receiver. */
-export async function aRefusedLetter(
+/** A message between two location numbers of the vendor, refused for good by its receiver. */
+export async function aRefusedMessage(
   db: Database,
   {
     sender,
@@ -117,11 +117,11 @@ export async function aRefusedLetter(
   const bytes = anInterchange({
     sender,
     receiver,
-    letters: [{ reference, type: "DIS01", version: "D0134L" }],
+    messages: [{ reference, type: "DIS01", version: "D0134L" }],
   });
   const { interchange } = await acceptInterchange(ctx, { bytes, gatewayParty: "SORGATEWAY" });
   const [message] = interchange.messages;
-  if (!message) throw new Error("the letter was not taken in");
+  if (!message) throw new Error("the message was not taken in");
   await refuseAll(ctx);
   const group = new URLSearchParams({
     reason: "receiver-refused",

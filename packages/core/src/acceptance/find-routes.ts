@@ -53,7 +53,7 @@ export type ReceivedType = {
 
 /**
  * Everything that location numbers receive at that instant. What is known already counts from when it was recorded, also where
- * that is later: the letter began to come before, or another process's clock is ahead, but the endpoint is seen as it is now.
+ * that is later: the message began to come before, or another process's clock is ahead, but the endpoint is seen as it is now.
  */
 export async function loadTypesReceivedBy(
   db: ReadDatabase,

@@ -13,7 +13,7 @@ export type MessageRoute =
       endpointId: string;
       transport: "webhook" | "mailbox" | "folder";
       isPaused: boolean;
-      /** How long the endpoint's letters are tried; null: as long as all others. */
+      /** How long the endpoint's messages are tried; null: as long as all others. */
       giveUpSeconds: number | null;
     }
   | { found: false; reason: "LOK" | "VER" | "MID" };

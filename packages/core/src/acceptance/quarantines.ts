@@ -11,7 +11,7 @@ export type Quarantine = typeof quarantines.$inferSelect;
 /** How a message is held back: by which side, and whether its release takes two. */
 export type Hold = Pick<Quarantine, "heldBy" | "takesTwo">;
 
-/** No letter of the delivery `d` is held back by one of its sides: then only that side releases it. */
+/** No message of the delivery `d` is held back by one of its sides: then only that side releases it. */
 export const isNotQuarantined = sql`not exists (
   select from messages held join quarantines q on q.message_id = held.id where held.delivery_id = d.id)`;
 

@@ -62,11 +62,11 @@ function createBetterAuth(db: Database, options: AuthOptions) {
 }
 
 /** Without the letters and digits that are taken for one another when somebody copies them from paper. */
-const plainLetters = "abcdefghjkmnpqrstuvwxyz23456789";
+const plainMessages = "abcdefghjkmnpqrstuvwxyz23456789";
 const backupCodes = 10;
 
 function newBackupCodes(): string[] {
-  const half = () => Array.from({ length: 5 }, () => plainLetters[randomInt(plainLetters.length)]).join("");
+  const half = () => Array.from({ length: 5 }, () => plainMessages[randomInt(plainMessages.length)]).join("");
   return Array.from({ length: backupCodes }, () => `${half()}-${half()}`);
 }
 

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
 
-/** Longer than a letter waits: a password that was set since the letter came counts. */
+/** Longer than a message waits: a password that was set since the message came counts. */
 export const credentialDays = 7;
 
 // Who made the links by which a user's password was set since then; the journal keeps both ends.

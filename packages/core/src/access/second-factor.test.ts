@@ -143,7 +143,7 @@ test("a code opens one of two logins that come with it at the same time, and an 
   expect(await enter(halves[2], codeFor(uri))).toBe("wrong");
 });
 
-test("kept codes are taken in either case and without their hyphen, and hold no letter that is taken for another", async () => {
+test("kept codes are taken in either case and without their hyphen, and hold no message that is taken for another", async () => {
   const { auth, logIn, own } = await anna();
   const { uri, backupCodes } = await prepareSecondFactor(auth, own, password, new Date());
   for (const code of backupCodes) expect(code).toMatch(/^[a-hjkmnp-z2-9]{5}-[a-hjkmnp-z2-9]{5}$/);

@@ -39,7 +39,7 @@ const found = async (minutes: number) =>
 const set = async (id: string, values: Partial<typeof messages.$inferInsert>) =>
   await db.update(messages).set(values).where(eq(messages.id, id));
 
-test("nothing is wrong with a letter that was just taken in", async () => {
+test("nothing is wrong with a message that was just taken in", async () => {
   await send();
   expect(await found(1)).toEqual([]);
 });
@@ -139,7 +139,7 @@ test("a missing receipt is a fault of both sides for a week after it was reporte
   expect(await found(60 * 24 * 8)).toEqual([]);
 });
 
-test("a letter that stands longer than its state allows is the gateway's own fault", async () => {
+test("a message that stands longer than its state allows is the gateway's own fault", async () => {
   const id = await send();
   await db.update(deliveries).set({ state: "done" });
   await set(id, { state: "delivering" });

@@ -103,7 +103,7 @@ const findStoodHeads: Finder = async (db, now) => {
   );
 };
 
-/** Letters by the suppliers of their sides: each hears of its own, and the gateway's people of those that are nobody's. */
+/** Messages by the suppliers of their sides: each hears of its own, and the gateway's people of those that are nobody's. */
 async function countBySide(db: ReadDatabase, kind: AlertKind, where: SQL | undefined): Promise<Fault[]> {
   const { senderSupplierId: sender, receiverSupplierId: receiver } = messages;
   const rows = await db

@@ -29,8 +29,8 @@ export type CreatedAlertSubscription = {
 
 /** Ten letters and digits that are not mistaken for one another (RFC 4648, base32): 50 bits. */
 function newCode(): string {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  return Array.from(randomBytes(10), (byte) => letters[byte % 32]).join("");
+  const messages = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  return Array.from(randomBytes(10), (byte) => messages[byte % 32]).join("");
 }
 
 const subjectOf = (id: string, supplierId: string | null): Subject => ({

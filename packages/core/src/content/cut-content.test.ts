@@ -20,12 +20,12 @@ function streamed(bytes: Uint8Array, size = partBytes) {
 }
 
 test("what is cut comes in parts of one size and has the digest that its parts have, from parts that do not last", async () => {
-  const letters = [
+  const messages = [
     { reference: "L1", text: "x".repeat(900_000) },
     { reference: "L2", text: "Æ".repeat(900_000) },
     { reference: "L3", text: "y".repeat(900_000) },
   ];
-  const content = streamed(anInterchange({ sender, receiver, reference: "K1", letters }), 70_001);
+  const content = streamed(anInterchange({ sender, receiver, reference: "K1", messages }), 70_001);
   const { envelope } = await readEnvelopeOf(content, "skip");
   const made = await cutContent(content, envelope, { messages: [1, 2], renewed });
   const sizes: number[] = [];
@@ -35,7 +35,7 @@ test("what is cut comes in parts of one size and has the digest that its parts h
     all.push(Buffer.from(part));
   }
   expect(sizes.slice(0, -1)).toEqual(sizes.slice(1).map(() => partBytes));
-  const wanted = anInterchange({ sender, receiver, reference: "NEW1", letters: letters.slice(1) });
+  const wanted = anInterchange({ sender, receiver, reference: "NEW1", messages: messages.slice(1) });
   const bytes = Buffer.concat(all);
   expect(
     bytes.equals(Buffer.from(wanted.toString("latin1").replace("260301:1201", "261122:0930"), "latin1")),
@@ -47,8 +47,8 @@ test("what is cut comes in parts of one size and has the digest that its parts h
 
 test("what is cut small is made once, however large it is cut from", async () => {
   let readings = 0;
-  const letters = [{ reference: "L1", text: "x".repeat(900_000) }, { reference: "L2" }];
-  const source = streamed(anInterchange({ sender, receiver, reference: "K1", letters }), 70_001);
+  const messages = [{ reference: "L1", text: "x".repeat(900_000) }, { reference: "L2" }];
+  const source = streamed(anInterchange({ sender, receiver, reference: "K1", messages }), 70_001);
   const parts = () => {
     readings += 1;
     return source.parts();
@@ -57,7 +57,7 @@ test("what is cut small is made once, however large it is cut from", async () =>
   const made = await cutContent({ parts }, envelope, { messages: [1] });
   const all: Buffer[] = [];
   for await (const part of made.parts()) all.push(Buffer.from(part));
-  const wanted = anInterchange({ sender, receiver, reference: "K1", letters: letters.slice(1) });
+  const wanted = anInterchange({ sender, receiver, reference: "K1", messages: messages.slice(1) });
   expect(Buffer.concat(all).equals(wanted)).toBe(true);
   expect(readings).toBe(1);
 });

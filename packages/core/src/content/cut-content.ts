@@ -18,7 +18,7 @@ export async function readEnvelopeOf(
 }
 
 /**
- * A delivery with only some of its letters, or under a renewed envelope, made by pieces each time it is read. It is read once
+ * A delivery with only some of its messages, or under a renewed envelope, made by pieces each time it is read. It is read once
  * here, for its digest and to see that it says what it should. Throws `conflict` where its envelope id cannot be made anew.
  */
 export async function cutContent(

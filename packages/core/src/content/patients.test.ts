@@ -29,11 +29,11 @@ beforeEach(async () => {
   await receives(db, receiver, endpoint, [["DIS91", "D9134L"]]);
 });
 
-const letter = (patient: string, type = "DIS91") => {
+const message = (patient: string, type = "DIS91") => {
   const bytes = anInterchange({
     sender,
     receiver,
-    letters: [{ reference: `L${patient.slice(-4)}${type}`, type }],
+    messages: [{ reference: `L${patient.slice(-4)}${type}`, type }],
   });
   const text = bytes
     .toString("latin1")
@@ -46,25 +46,25 @@ const send = (bytes: Buffer) =>
 const find = async (actor: Actor, more: { limit?: number; after?: string } = {}) =>
   await findMessagesByPatient(createContext(db, actor, now), { patientId, ...more });
 
-test("a patient's letters are found by either side and by nobody else", async () => {
-  await send(letter("2512489996"));
-  await send(letter("0101010101"));
+test("a patient's messages are found by either side and by nobody else", async () => {
+  await send(message("2512489996"));
+  await send(message("0101010101"));
   for (const actor of [from, to]) {
     expect((await find(actor)).items.map(({ reference }) => reference)).toEqual(["L9996DIS91"]);
   }
   expect((await find(stranger)).items).toEqual([]);
 });
 
-test("a patient's letter is found that was too large to be held whole", async () => {
-  const bytes = letter("2512489996");
+test("a patient's message is found that was too large to be held whole", async () => {
+  const bytes = message("2512489996");
   const delivery = { content: contentOf(bytes), read: readEnvelope(bytes), gatewayParty: "SORGATEWAY" };
   await acceptLarge(createContext(db, from, now), delivery);
   expect((await find(to)).items.map(({ reference }) => reference)).toEqual(["L9996DIS91"]);
 });
 
-test("a letter that was refused is found too, and pages follow one another", async () => {
-  await send(letter("2512489996"));
-  await send(letter("2512489996", "DIS01"));
+test("a message that was refused is found too, and pages follow one another", async () => {
+  await send(message("2512489996"));
+  await send(message("2512489996", "DIS01"));
   const first = await find(from, { limit: 1 });
   const second = await find(from, { limit: 1, after: first.next ?? "" });
   const found = [...first.items, ...second.items].map(({ reference }) => reference).sort();
@@ -73,7 +73,7 @@ test("a letter that was refused is found too, and pages follow one another", asy
 });
 
 test("who looked is journalled, and the number stands nowhere", async () => {
-  await send(letter("2512489996"));
+  await send(message("2512489996"));
   await find(to);
   const entries = await db.select().from(journalEntries);
   expect(entries.map(({ action, subjectType }) => [action, subjectType])).toEqual([

@@ -11,7 +11,7 @@ import type { Subject } from "../permissions/index.ts";
 import { hidePatientId, patientIdHashes } from "../vault/index.ts";
 import { messagePatients } from "../vault/tables.ts";
 
-/** The rows by which the letters of a delivery are found by patient: keyed hashes, never the numbers. */
+/** The rows by which the messages of a delivery are found by patient: keyed hashes, never the numbers. */
 export function patientRows(
   bytes: Uint8Array,
   envelope: InterchangeEnvelope,

@@ -3,14 +3,14 @@ import type { Context } from "../context.ts";
 import { readInterchangePayload, requireVisibleMessage } from "../messages/index.ts";
 import { maskElements, maskJson, maskXml } from "./mask-content.ts";
 
-/** One letter's content for people: a segment a line for EDIFACT, else the text as it came. */
+/** One message's content for people: a segment a line for EDIFACT, else the text as it came. */
 export type ShownContent = { text: string; isMasked: boolean; isCut: boolean };
 
-/** What is shown of a long letter. */
+/** What is shown of a long message. */
 const bytesShownMax = 256 * 1024;
 
 /**
- * The content of one letter for people, masked unless told otherwise. That it was read, by whom and why is journalled
+ * The content of one message for people, masked unless told otherwise. That it was read, by whom and why is journalled
  * before it is given. Throws `not-found` for what is not there or is others'.
  */
 export async function showMessageContent(
@@ -18,12 +18,12 @@ export async function showMessageContent(
   input: { id: string; reason: string; isMasked: boolean },
 ): Promise<ShownContent> {
   const { isMasked } = input;
-  const message = await requireVisibleMessage(ctx, input.id);
+  const row = await requireVisibleMessage(ctx, input.id);
   const comment = `${isMasked ? "masked" : "in clear"}: ${input.reason}`;
-  const { bytes } = await readInterchangePayload(ctx, { id: message.interchangeId, comment });
+  const { bytes } = await readInterchangePayload(ctx, { id: row.interchangeId, comment });
   const envelope = readEnvelope(bytes).interchanges[0];
-  const letter = envelope?.messages[message.position - 1];
-  if (envelope?.form === "EDIFACT" && letter) return showEdifact(bytes, letter, isMasked);
+  const message = envelope?.messages[row.position - 1];
+  if (envelope?.form === "EDIFACT" && message) return showEdifact(bytes, message, isMasked);
   return showText(bytes, isMasked);
 }
 

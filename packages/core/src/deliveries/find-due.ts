@@ -67,7 +67,7 @@ const findOldest = (now: Date, most: number, ids: readonly string[]) => sql`
 /**
  * Finds and locks what may be sent now, the ids: each supplier's share of the places, and of these each endpoint's in turn. Where
  * more waits for an endpoint than it may have, every other place goes to the lines in turn: one sender that sends much does not
- * keep the letters of another waiting.
+ * keep the messages of another waiting.
  */
 export async function findDue(tx: Transaction, ctx: Context, question: DueQuestion): Promise<string[]> {
   const { limit, perEndpoint } = question;

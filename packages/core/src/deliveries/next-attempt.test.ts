@@ -82,7 +82,7 @@ describe("the next attempt", () => {
     const found = decision.kind === "retry" ? (decision.at.getTime() - now.getTime()) / 1000 : decision.kind;
     expect(found).toBe(expected);
   });
-  test("comes until the letter is given up, whatever the receiver answers but a permanent refusal", () => {
+  test("comes until the message is given up, whatever the receiver answers but a permanent refusal", () => {
     const status = fc.oneof(fc.constantFrom(408, 425, 429, 500, 503), fc.integer({ min: 100, max: 199 }));
     const retryAfter = fc.oneof(
       fc.constant(null),
@@ -120,7 +120,7 @@ describe("the next attempt", () => {
       { numRuns: 60, seed: 20_270_131 },
     );
   });
-  test("is not made after a letter was taken or refused", () => {
+  test("is not made after a message was taken or refused", () => {
     const delivery = { attempts: 1, giveUpAt: inDays(5) };
     expect(nextAttempt(delivery, { kind: "delivered", status: 200 }, now, 0)).toEqual({ kind: "done" });
     expect(nextAttempt(delivery, { kind: "refused", status: 410 }, now, 0)).toEqual({ kind: "dead" });
@@ -138,7 +138,7 @@ describe("the next attempt", () => {
   });
 });
 
-test("an endpoint's own rule is that of its letters; the breaker is the same for all", () => {
+test("an endpoint's own rule is that of its messages; the breaker is the same for all", () => {
   const own = { firstSeconds: 10, factor: 3, longestSeconds: 100, giveUpSeconds: 600 };
   const policy = policyFor(own, { ...standardPolicy, breakerSeconds: 7 });
   const waits = [1, 2, 3, 4].map((attempts) => {
@@ -167,7 +167,7 @@ describe("the circuit breaker", () => {
     const next = nextBreaker(after(1), failed, new Date(now.getTime() + 60_000));
     expect(next).toMatchObject({ failuresInRow: 2, firstFailureAt: now });
   });
-  test("closes at the first answer, also when that is a refusal of the letter", () => {
+  test("closes at the first answer, also when that is a refusal of the message", () => {
     expect(nextBreaker(after(9), { kind: "delivered", status: 200 }, now)).toEqual(closed);
     expect(nextBreaker(after(9), { kind: "refused", status: 422 }, now)).toEqual(closed);
   });

@@ -16,7 +16,7 @@ export type AttemptDecision =
   | { kind: "expired" }
   | { kind: "retry"; at: Date };
 
-/** How patiently letters are tried again: the first ceiling of the wait, the highest, and how long a breaker stays open. */
+/** How patiently messages are tried again: the first ceiling of the wait, the highest, and how long a breaker stays open. */
 export type RetryPolicy = {
   firstDelaySeconds: number;
   /** What each wait is to the one before it, up to the longest. */
@@ -39,7 +39,7 @@ export function policyFor(own: RetryRule | null, standard: RetryPolicy): RetryPo
   return { ...standard, firstDelaySeconds: firstSeconds, factor, longestDelaySeconds: longestSeconds };
 }
 
-/** What an answer's status means for a letter: 2xx taken; 4xx but 408, 425 and 429 refused for good; all else later. */
+/** What an answer's status means for a message: 2xx taken; 4xx but 408, 425 and 429 refused for good; all else later. */
 export function readStatus(
   status: number,
   retryAfter: string | null | undefined,
@@ -137,7 +137,7 @@ export function nextBreaker(
   };
 }
 
-/** Whether the endpoint is under suspicion: then one letter at a time tries it. */
+/** Whether the endpoint is under suspicion: then one message at a time tries it. */
 export function isProbing(breaker: Pick<BreakerState, "failuresInRow">): boolean {
   return breaker.failuresInRow >= failuresToOpen;
 }

@@ -29,7 +29,7 @@ beforeAll(async () => {
   db = await testDatabase();
 });
 
-/** An endpoint of its own with so many letters, all taken by one worker. */
+/** An endpoint of its own with so many messages, all taken by one worker. */
 async function taken(count: number): Promise<{ webhook: string; list: TakenDelivery[] }> {
   const [from, to] = [await aVendor(db), await aVendor(db)];
   const [sender, receiver] = [newGln(), newGln()];
@@ -62,19 +62,19 @@ async function traces(webhook: string, list: readonly TakenDelivery[]) {
   const { endpointId: _, ...queue } =
     (await db.select().from(endpointQueues).where(eq(endpointQueues.endpointId, webhook)))[0] ?? {};
   const hours = await db.select().from(endpointHours).where(eq(endpointHours.endpointId, webhook));
-  const letters = [];
+  const found = [];
   for (const { id } of list) {
     const [delivery] = await db.select().from(deliveries).where(eq(deliveries.id, id));
     const [message] = await db.select().from(messages).where(eq(messages.deliveryId, id));
     const attempts = await db.select().from(deliveryAttempts).where(eq(deliveryAttempts.deliveryId, id));
     const { state, attempts: count, nextAttemptAt, doneAt, leaseToken } = delivery ?? {};
-    letters.push({
+    found.push({
       delivery: { state, count, nextAttemptAt, doneAt, leaseToken },
       message: [message?.state, message?.reason],
       attempts: attempts.map(({ number, outcome, status, error }) => ({ number, outcome, status, error })),
     });
   }
-  return { queue, hours: hours.map(({ endpointId: __, ...hour }) => hour), letters };
+  return { queue, hours: hours.map(({ endpointId: __, ...hour }) => hour), found };
 }
 
 const outcome = fc.oneof(
@@ -117,8 +117,8 @@ test("among attempts recorded together, one that lost its lease brings only good
     attemptOf(held, { kind: "refused", status: 400 }),
   ]);
   expect(recorded.map(({ decision }) => decision)).toEqual(["retry", "done", "dead"]);
-  const { letters } = await traces(webhook, [late, good, mine]);
-  expect(letters.map(({ delivery, message }) => [delivery.state, message[0]])).toEqual([
+  const { found } = await traces(webhook, [late, good, mine]);
+  expect(found.map(({ delivery, message }) => [delivery.state, message[0]])).toEqual([
     ["waiting", "delivering"],
     ["done", "delivered"],
     ["dead", "dead"],

@@ -29,9 +29,9 @@ async function aWebhook(gln: string, supplierId: string): Promise<string> {
 }
 
 async function send(to: string, count: number, by = sender): Promise<void> {
-  for (let letter = 0; letter < count; letter += 1) {
-    const reference = `L${letter}`;
-    const bytes = anInterchange({ sender: by, receiver: to, reference, letters: [{ reference }] });
+  for (let message = 0; message < count; message += 1) {
+    const reference = `L${message}`;
+    const bytes = anInterchange({ sender: by, receiver: to, reference, messages: [{ reference }] });
     await acceptInterchange(createContext(db, vendor.key, now), { bytes, gatewayParty: "SORGATEWAY" });
   }
 }
@@ -102,7 +102,7 @@ test("a supplier has its share of the places however many of its endpoints wait,
   expect(last(vendor.supplierId)).toBe(0);
 });
 
-test("a sender of many letters to an endpoint does not keep those of another waiting behind them", async () => {
+test("a sender of many messages to an endpoint does not keep those of another waiting behind them", async () => {
   const other = newGln();
   await aLocation(db, { gln: other, supplierId: vendor.supplierId });
   await send(receiver, 1, other);

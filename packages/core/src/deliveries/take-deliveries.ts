@@ -28,7 +28,7 @@ export type TakenDelivery = {
   supplierId: string;
   address: string;
   signingSecrets: string[];
-  /** Letters that are not UTF-8 get a second signature over text. */
+  /** Messages that are not UTF-8 get a second signature over text. */
   signsText: boolean;
   /** The endpoint's own rule of trying again; null: the gateway's. */
   retry: RetryRule | null;

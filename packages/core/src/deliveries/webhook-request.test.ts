@@ -53,7 +53,7 @@ describe("a webhook's signature", () => {
     },
   );
 
-  test("proves every byte where the endpoint asks for no text: another letter of Danish is another signature", async () => {
+  test("proves every byte where the endpoint asks for no text: another message of Danish is another signature", async () => {
     const [ae, oe] = [Buffer.from("Kær", "latin1"), Buffer.from("Kør", "latin1")];
     const now = new Date();
     const [one, other] = [await headersOf(ae, {}, now), await headersOf(oe, {}, now)];
@@ -75,7 +75,7 @@ describe("a webhook's signature", () => {
   });
 });
 
-test("the ids go with the letter, and the webhook-id stays over the attempts", async () => {
+test("the ids go with the message, and the webhook-id stays over the attempts", async () => {
   const headers = await headersOf(Buffer.from("x"), {}, new Date(1_700_000_000_500));
   expect(headers).toMatchObject({
     "webhook-id": "d1",

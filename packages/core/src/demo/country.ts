@@ -9,7 +9,7 @@ import { createRandom } from "./random.ts";
 
 export type Country = Pick<Draft, "organisations" | "locations" | "registrations"> & {
   shakCodes: DraftShak[];
-  /** A practice that sends, and the test recipient that takes every letter of the catalogue. */
+  /** A practice that sends, and the test recipient that takes every message of the catalogue. */
   example: { sender: string; receiver: string };
 };
 

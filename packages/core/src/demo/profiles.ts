@@ -4,7 +4,7 @@ import { findMessageType, type MessageFormat, messageTypes } from "@sor/edi";
 export type ProfileEntry = { messageType: string; version: string; format: Exclude<MessageFormat, "other"> };
 
 const receipts = ["CTL01", "CTL02", "CTL03", "XCTL01", "XCTL02", "XCTL03"];
-const letters = ["DIS91", "XDIS91", "FDIS91", "FCTL"];
+const messages = ["DIS91", "XDIS91", "FDIS91", "FCTL"];
 
 /** What each kind of unit receives in practice, by type code; the version is the catalogue's current one. */
 export const profiles = {
@@ -85,10 +85,10 @@ function current(code: string): ProfileEntry {
 
 /** The registrations of a kind of unit, receipts and correspondence included. */
 export function profileEntries(name: ProfileName): ProfileEntry[] {
-  return [...profiles[name], ...letters, ...receipts].map(current);
+  return [...profiles[name], ...messages, ...receipts].map(current);
 }
 
-/** Every letter of the catalogue, older versions too: what the demo's test recipient takes. */
+/** Every message of the catalogue, older versions too: what the demo's test recipient takes. */
 export function everyEntry(): ProfileEntry[] {
   const entries = messageTypes.flatMap(({ kind, code, version, format }) =>
     kind !== "namespace" && code && version && format !== "other"

@@ -91,7 +91,7 @@ export const ProbeChoice = z
   .meta({ id: "ProbeChoice", description: "How the clock asks a webhook whether it answers" });
 export type ProbeChoice = z.infer<typeof ProbeChoice>;
 
-/** How letters are tried again: the ceiling of the first wait, how it grows, its highest, and when they are given up. */
+/** How messages are tried again: the ceiling of the first wait, how it grows, its highest, and when they are given up. */
 export const RetryRule = z
   .strictObject({
     firstSeconds: z.int().min(1).max(3600),
@@ -103,7 +103,7 @@ export const RetryRule = z
     path: ["longestSeconds"],
     message: "the longest wait is not shorter than the first",
   })
-  .meta({ id: "RetryRule", description: "How letters are tried again, and when they are given up" });
+  .meta({ id: "RetryRule", description: "How messages are tried again, and when they are given up" });
 export type RetryRule = z.infer<typeof RetryRule>;
 
 const isOrdered = z.boolean().optional();
@@ -123,7 +123,7 @@ export const EndpointFields = z
     probeWith: ProbeChoice.optional().meta({ description: "Left out: as it is; `options` for a new one" }),
     isOrdered: isOrdered.meta({
       description:
-        "Letters of one sender, receiver and type one after the other. Left out: as it is; not so for a new one",
+        "Messages of one sender, receiver and type one after the other. Left out: as it is; not so for a new one",
     }),
     signsText: signsText.meta({
       description:

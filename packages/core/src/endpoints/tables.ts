@@ -101,7 +101,7 @@ export const endpoints = pgTable(
     mimeTypes: text().array().notNull().default(sql`'{}'`),
     /** Standard Webhooks secrets (`whsec_…`), sealed; newest first, the older ones sign until their ends. */
     secrets: jsonb().$type<KeptSecret[]>().notNull().default([]),
-    /** Letters that are not UTF-8 get a second signature, over the text that libraries make of them. */
+    /** Messages that are not UTF-8 get a second signature, over the text that libraries make of them. */
     signsText: boolean().notNull().default(false),
     state: text({ enum: ["active", "paused", "closed"] })
       .notNull()
@@ -117,9 +117,9 @@ export const endpoints = pgTable(
     probeWith: text({ enum: ["handshake", "head", "options", "test-event", "nothing"] })
       .notNull()
       .default("options"),
-    /** Letters of one sender, one receiver and one type are handed over one after the other, as they were taken in. */
+    /** Messages of one sender, one receiver and one type are handed over one after the other, as they were taken in. */
     isOrdered: boolean().notNull().default(false),
-    /** How its letters are tried again; null: as the gateway's settings say. */
+    /** How its messages are tried again; null: as the gateway's settings say. */
     retry: jsonb().$type<RetryRule>(),
     // Measured, not edited: neither part of the tag of an edit nor, for the first, of the journal.
     lastVerifiedAt: timestamp({ withTimezone: true }),

@@ -130,7 +130,7 @@ export async function changeEndpoint<T>(
   let before: EndpointRow | undefined;
   const action: Action = "endpoint.edit";
   const subject = async (tx: Transaction): Promise<Subject> => {
-    // Letters that are taken in meanwhile only need to know that it is there.
+    // Messages that are taken in meanwhile only need to know that it is there.
     [before] = await tx.select().from(endpoints).where(eq(endpoints.id, input.id)).for("no key update");
     if (!before) throw new DomainError("not-found", "There is no such endpoint.", { endpointId: input.id });
     return { type: "endpoint", id: input.id, supplierId: before.supplierId };

@@ -32,7 +32,7 @@ const now = new Date("2026-03-01T10:00:00Z");
 const sender = completeGln("579000700001");
 const receiver = completeGln("579000700002");
 
-/** Takes in a letter and gives its id; its events are in the feed. */
+/** Takes in a message and gives its id; its events are in the feed. */
 async function send(db: Database, actor: Actor): Promise<string> {
   const ctx = createContext(db, actor, now);
   const bytes = anInterchange({ sender, receiver });
@@ -41,12 +41,12 @@ async function send(db: Database, actor: Actor): Promise<string> {
   return interchange.messages[0]?.id ?? "";
 }
 
-/** The letters told of from an offset to the end of the feed, each named once a step, and where that is. */
+/** The messages told of from an offset to the end of the feed, each named once a step, and where that is. */
 async function read(db: Database, actor: Actor, after = "0") {
   const page = await readNotifications(createContext(db, actor, now), { after, limit: 1000 });
   expect(page.isEnd).toBe(true);
   const takenIn = page.items.filter(({ event }) => event === "taken-in");
-  return { letters: takenIn.map(({ messageId }) => messageId), steps: page.items.length, next: page.next };
+  return { messages: takenIn.map(({ messageId }) => messageId), steps: page.items.length, next: page.next };
 }
 
 const refusedWith = async (asked: Promise<unknown>) => {
@@ -105,7 +105,7 @@ test("after a dump and its restoration, and after an older copy was put back, re
 
   const before = [await send(first, a.key), await send(first, a.key)];
   const atDump = await read(first, a.key);
-  expect(atDump).toMatchObject({ letters: before, steps: 8 });
+  expect(atDump).toMatchObject({ messages: before, steps: 8 });
   const dumped = await dump(first);
 
   const folder = await mkdtemp(join(tmpdir(), "sor-restored-"));
@@ -133,15 +133,15 @@ test("after a dump and its restoration, and after an older copy was put back, re
     expect(await refusedWith(read(db, a.key, ahead.next))).toBe(atDump.next);
     const after = [await send(db, a.key), await send(db, a.key), await send(db, a.key)];
     const goneOn = await read(db, a.key, atDump.next);
-    expect(goneOn).toMatchObject({ letters: after, steps: 12 });
-    expect(await read(db, a.key)).toMatchObject({ letters: [...before, ...after], steps: 20 });
+    expect(goneOn).toMatchObject({ messages: after, steps: 12 });
+    expect(await read(db, a.key)).toMatchObject({ messages: [...before, ...after], steps: 20 });
     const begin = await refusedWith(read(db, a.key, ahead.next));
     expect(await read(db, a.key, begin)).toEqual(goneOn);
     // The same dump put back where it was made, while the server runs on.
     await restore(first, dumped);
     const insteadOf = await send(first, a.key);
     expect(await read(first, a.key, await refusedWith(read(first, a.key, ahead.next)))).toMatchObject({
-      letters: [insteadOf],
+      messages: [insteadOf],
     });
 
     // A copy of the stopped server's files, put back later: nothing in the files tells that time has passed.
@@ -156,15 +156,15 @@ test("after a dump and its restoration, and after an older copy was put back, re
     await rename(`${data}.copy`, data);
     db = await start();
     const restored = [await send(db, a.key), await send(db, a.key)];
-    expect(await read(db, a.key, goneOn.next)).toMatchObject({ letters: restored });
+    expect(await read(db, a.key, goneOn.next)).toMatchObject({ messages: restored });
     const anew = await refusedWith(read(db, a.key, lost.next));
-    expect(await read(db, a.key, anew)).toMatchObject({ letters: restored, steps: 8 });
+    expect(await read(db, a.key, anew)).toMatchObject({ messages: restored, steps: 8 });
     // A start that lost nothing changes nothing for readers.
     const kept = await read(db, a.key, anew);
     await stop();
     db = await start();
     const more = await send(db, a.key);
-    expect(await read(db, a.key, kept.next)).toMatchObject({ letters: [more], steps: 4 });
+    expect(await read(db, a.key, kept.next)).toMatchObject({ messages: [more], steps: 4 });
   } finally {
     await stop();
     // Started by root, the server runs under another account and its data lie elsewhere.

@@ -75,7 +75,7 @@ const latin9: Readonly<Record<string, string>> = {
 };
 
 /**
- * Bytes as text: ISO-8859-15, as the file is documented. Bytes 80-9F, which are no letters there, are read as in
+ * Bytes as text: ISO-8859-15, as the file is documented. Bytes 80-9F, which are no messages there, are read as in
  * windows-1252, since dashes of that kind stand in the real file.
  */
 export function decodeShak(bytes: Uint8Array): string {

@@ -28,7 +28,7 @@ beforeEach(async () => {
   await receives(db, receiver, endpoint, [["DIS91", "D9134L"]]);
 });
 
-const letter = (of: Partial<Parameters<typeof anInterchange>[0]> = {}) =>
+const message = (of: Partial<Parameters<typeof anInterchange>[0]> = {}) =>
   anInterchange({ sender, receiver, ...of });
 const send = (bytes: Buffer, more: { actor?: Actor; idempotencyKey?: string } = {}) =>
   acceptInterchange(createContext(db, more.actor ?? key, now), {
@@ -43,9 +43,9 @@ const transactionsOf = async () => {
   return rows[0]?.count;
 };
 
-test("letters that come at the same time share transactions, and each is stored whole", async () => {
-  const letters = Array.from({ length: 40 }, () => letter());
-  const answers = await Promise.all(letters.map((bytes) => send(bytes)));
+test("messages that come at the same time share transactions, and each is stored whole", async () => {
+  const submissions = Array.from({ length: 40 }, () => message());
+  const answers = await Promise.all(submissions.map((bytes) => send(bytes)));
   expect(await transactionsOf()).toBeLessThanOrEqual(4);
   const ids = new Set(answers.map(({ interchange }) => interchange.id));
   expect(ids.size).toBe(40);
@@ -62,7 +62,7 @@ test("letters that come at the same time share transactions, and each is stored 
 });
 
 test("an answer says what the rows say", async () => {
-  const { interchange } = await send(letter({ letters: [{ reference: "A1" }, { reference: "B2" }] }));
+  const { interchange } = await send(message({ messages: [{ reference: "A1" }, { reference: "B2" }] }));
   const [row] = await db.select().from(interchanges);
   const rows = await db.select().from(messages).orderBy(messages.position);
   expect(interchange).toMatchObject({
@@ -80,9 +80,9 @@ test("an answer says what the rows say", async () => {
 
 test("one that may not be sent does not hold up the others, and is journalled", async () => {
   const sent = await Promise.allSettled([
-    send(letter()),
-    send(letter(), { actor: stranger }),
-    send(letter()),
+    send(message()),
+    send(message(), { actor: stranger }),
+    send(message()),
   ]);
   expect(sent.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
   expect(await db.$count(interchanges)).toBe(2);
@@ -91,17 +91,17 @@ test("one that may not be sent does not hold up the others, and is journalled", 
 });
 
 test("one that the receiver does not take is refused; its neighbours go on", async () => {
-  const unknown = letter({ letters: [{ reference: "X1", type: "DIS01", version: "D0134L" }] });
-  const sent = await Promise.all([send(letter()), send(unknown), send(letter())]);
+  const unknown = message({ messages: [{ reference: "X1", type: "DIS01", version: "D0134L" }] });
+  const sent = await Promise.all([send(message()), send(unknown), send(message())]);
   expect(sent.map(({ interchange }) => interchange.messages[0]?.reason)).toEqual([null, "VER", null]);
 });
 
 test("an id that another process takes in the same moment is that one's; the others are taken in once", async () => {
-  const [first, ...others] = Array.from({ length: 10 }, (_, i) => letter({ reference: `K${i}` }));
+  const [first, ...others] = Array.from({ length: 10 }, (_, i) => message({ reference: `K${i}` }));
   const elsewhere = await db.$client.connect();
   await elsewhere.query("begin");
   await elsewhere.query(
-    `insert into seen_references (kind, sender, receiver, reference, letter, interchange_id, seen_at)
+    `insert into seen_references (kind, sender, receiver, reference, scope, interchange_id, seen_at)
      values ('envelope', $1, $2, 'K0', '', $3, now())`,
     [sender, receiver, newId()],
   );
@@ -116,9 +116,9 @@ test("an id that another process takes in the same moment is that one's; the oth
   expect(await db.$count(interchanges)).toBe(9);
 });
 
-test("two with the same envelope id at once are one letter and its duplicate", async () => {
-  const bytes = letter({ reference: "SAME", letters: [{ reference: "L1" }] });
-  const [one, ...others] = await Promise.all([send(letter()), send(bytes), send(bytes), send(letter())]);
+test("two with the same envelope id at once are one message and its duplicate", async () => {
+  const bytes = message({ reference: "SAME", messages: [{ reference: "L1" }] });
+  const [one, ...others] = await Promise.all([send(message()), send(bytes), send(bytes), send(message())]);
   const [same, sameAgain, other] = others.map(({ interchange }) => interchange);
   expect([one?.interchange.duplicate, other?.duplicate]).toEqual([undefined, undefined]);
   // Which of the two is the first is nobody's to say: where their transaction cannot be shared, each tries by itself.
@@ -129,7 +129,7 @@ test("two with the same envelope id at once are one letter and its duplicate", a
 });
 
 test("an Idempotency-Key is kept with its answer, and one that was used is answered the same", async () => {
-  const [a, b] = [letter(), letter()];
+  const [a, b] = [message(), message()];
   const first = await Promise.all([send(a, { idempotencyKey: "a" }), send(b, { idempotencyKey: "b" })]);
   const again = await Promise.all([send(a, { idempotencyKey: "a" }), send(b, { idempotencyKey: "b" })]);
   expect(again.map(({ interchange }) => interchange)).toEqual(first.map(({ interchange }) => interchange));

@@ -55,9 +55,9 @@ beforeEach(async () => {
   supplierId = to.supplierId;
 });
 
-describe("a letter that can be routed", () => {
+describe("a message that can be routed", () => {
   test("waits in the receiver's mailbox byte for byte, and is delivered when it is acknowledged", async () => {
-    const bytes = anInterchange({ sender, receiver, letters: [{ reference: "L1", text: "Grød på åen" }] });
+    const bytes = anInterchange({ sender, receiver, messages: [{ reference: "L1", text: "Grød på åen" }] });
     const { interchange } = await send(bytes);
     expect(interchange.messages.map(({ state, reference }) => [state, reference])).toEqual([
       ["queued", "L1"],
@@ -91,15 +91,15 @@ describe("a letter that can be routed", () => {
     expect(again?.timesHandedOut).toBe(2);
   });
 
-  test("goes on as its own interchange where another letter of the same envelope goes elsewhere", async () => {
+  test("goes on as its own interchange where another message of the same envelope goes elsewhere", async () => {
     const elsewhere = await anEndpoint(db, { supplierId });
     await receives(db, receiver, elsewhere, [["DIS01", "D0134L"]]);
-    const letters = [
+    const messages = [
       { reference: "A1" },
       { reference: "B2", type: "DIS01", version: "D0134L" },
       { reference: "C3" },
     ];
-    await send(anInterchange({ sender, receiver, reference: "ENV1", letters }));
+    await send(anInterchange({ sender, receiver, reference: "ENV1", messages }));
     const entries = await pull(receiver, receivingKey);
     expect(entries.map((entry) => entry.messages.map(({ reference }) => reference)).sort()).toEqual([
       ["A1", "C3"],
@@ -117,7 +117,7 @@ describe("a letter that can be routed", () => {
   });
 });
 
-describe("a letter that cannot be routed is answered by a CONTRL in the sender's mailbox", () => {
+describe("a message that cannot be routed is answered by a CONTRL in the sender's mailbox", () => {
   const refusalOf = async (bytes: Buffer) => {
     const { interchange } = await send(bytes);
     const entries = await pull(sender, sendingKey);
@@ -126,9 +126,9 @@ describe("a letter that cannot be routed is answered by a CONTRL in the sender's
   };
 
   test("VER when the version is not received", async () => {
-    const letters = [{ reference: "L7", version: "D9133L" }];
+    const messages = [{ reference: "L7", version: "D9133L" }];
     const { interchange, entries, text } = await refusalOf(
-      anInterchange({ sender, receiver, reference: "E7", letters }),
+      anInterchange({ sender, receiver, reference: "E7", messages }),
     );
     expect(interchange.messages[0]).toMatchObject({ state: "rejected", reason: "VER" });
     expect(entries[0]?.messages[0]).toMatchObject({ messageType: "CTL01", version: "C0130Q" });
@@ -156,12 +156,12 @@ describe("a letter that cannot be routed is answered by a CONTRL in the sender's
     expect(interchange.messages[0]).toMatchObject({ state: "rejected", reason: "MID" });
   });
 
-  test("SYN when the letter is broken; its sound neighbour goes on", async () => {
+  test("SYN when the message is broken; its sound neighbour goes on", async () => {
     const sound = anInterchange({
       sender,
       receiver,
       reference: "E9",
-      letters: [{ reference: "L1" }, { reference: "L2" }],
+      messages: [{ reference: "L1" }, { reference: "L2" }],
     });
     const broken = Buffer.from(sound.toString("latin1").replace("UNT+4+L2'", "UNT+9+L2'"), "latin1");
     const { interchange, text } = await refusalOf(broken);
@@ -204,7 +204,7 @@ describe("what is refused at the door leaves nothing behind", () => {
 
   test("a sender that the key may not send for is refused and journalled without contents", async () => {
     const before = await counts();
-    const bytes = anInterchange({ sender, receiver, letters: [{ reference: "HEMMELIG1" }] });
+    const bytes = anInterchange({ sender, receiver, messages: [{ reference: "HEMMELIG1" }] });
     await expect(send(bytes, { actor: receivingKey })).rejects.toMatchObject({ code: "not-allowed" });
     expect(await counts()).toEqual(before);
     const [entry] = await db
@@ -219,8 +219,8 @@ describe("what is refused at the door leaves nothing behind", () => {
 
   test.each([
     ["nothing", ""],
-    ["no EDIFACT", "Hello, world, this is no letter"],
-    ["an envelope without letters", "UNB+UNOC:3+1:14+2:14+260301:1200+E1'UNZ+0+E1'"],
+    ["no EDIFACT", "Hello, world, this is no message"],
+    ["an envelope without messages", "UNB+UNOC:3+1:14+2:14+260301:1200+E1'UNZ+0+E1'"],
     [
       "an envelope without sender",
       "UNB+UNOC:3++2:14+260301:1200+E1'UNH+1+MEDDIS:D:93A:UN:D9134L+DIS91'UNT+2+1'UNZ+1+E1'",
@@ -243,7 +243,7 @@ test("every state that a message has been in has its event, written with it", as
   ]);
 });
 
-test("somebody else's letter is as unknown as one that is not there", async () => {
+test("somebody else's message is as unknown as one that is not there", async () => {
   const { interchange } = await send(anInterchange({ sender, receiver }));
   const stranger = (await aVendor(db)).key;
   const answers = await Promise.allSettled([

@@ -25,7 +25,7 @@ export type Acceptance = {
   isReplay: boolean;
   /** Whether workers may have something to send now; a mailbox waits to be asked. */
   hasWork: boolean;
-  /** Types of the receipts that were sent once more, for letters that were seen before. */
+  /** Types of the receipts that were sent once more, for messages that were seen before. */
   repeatedReceipts: readonly string[];
 };
 

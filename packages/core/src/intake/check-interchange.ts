@@ -9,7 +9,7 @@ import { type DuplicateCase, decideSubmission, loadParties } from "../acceptance
 import type { Context } from "../context.ts";
 import type { Content, Happening, InterchangeReport } from "../messages/index.ts";
 import {
-  findLetters,
+  findMessages,
   idsOfParties,
   type MessageState,
   nextState,
@@ -149,8 +149,8 @@ async function judgeParts(
   const judged: Judged[] = [];
   for (const [at, part] of of.parts.entries()) {
     const question = { part, facts: of.facts, cases: cases[at] ?? [], receipts };
-    const lettersOf = (ids: readonly string[]) => findLetters(ctx.db, ids);
-    judged.push({ part, ...(await judgePart(ctx.db, ctx, { ...question, lettersOf })) });
+    const messagesOf = (ids: readonly string[]) => findMessages(ctx.db, ids);
+    judged.push({ part, ...(await judgePart(ctx.db, ctx, { ...question, messagesOf })) });
   }
   return judged;
 }

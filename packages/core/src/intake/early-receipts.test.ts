@@ -12,7 +12,7 @@ import { tendDeliveries } from "../redirection/tend-deliveries.ts";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
 import { acceptInterchange } from "./accept-interchange.ts";
 
-// A receiver may answer a letter before it has answered the post in which the letter came.
+// A receiver may answer a message before it has answered the post in which the message came.
 const doctor = completeGln("579000290001");
 const hospital = completeGln("579000290002");
 const worker = { kind: "system", job: "test" } as const;
@@ -46,10 +46,10 @@ const submission = (bytes: Buffer) => ({ bytes, gatewayParty: "SORGATEWAY" });
 const answer = (reference: string) =>
   acceptInterchange(createContext(db, hospitals.key, new Date()), submission(positive(reference)));
 
-/** Two letters in one envelope, taken by a worker and not yet answered. */
+/** Two messages in one envelope, taken by a worker and not yet answered. */
 async function underWay(): Promise<TakenDelivery> {
-  const letters = [{ reference: "L1" }, { reference: "L2" }];
-  const bytes = anInterchange({ sender: doctor, receiver: hospital, reference: "K1", letters });
+  const messages = [{ reference: "L1" }, { reference: "L2" }];
+  const bytes = anInterchange({ sender: doctor, receiver: hospital, reference: "K1", messages });
   await acceptInterchange(createContext(db, doctors.key, new Date()), submission(bytes));
   const question = { limit: 1, leaseSeconds: 60, perEndpoint: 8, worker: "one" };
   const [taken] = await takeDeliveries(createContext(db, worker, new Date()), question);
@@ -76,7 +76,7 @@ async function states(): Promise<Record<string, unknown>> {
   return Object.fromEntries(rows.map(({ reference, state }) => [reference, state]));
 }
 
-test("a receipt for one letter says that its whole envelope arrived, also when the worker dies unheard", async () => {
+test("a receipt for one message says that its whole envelope arrived, also when the worker dies unheard", async () => {
   const { messageIds } = await underWay();
   await answer("L2");
   expect(await states()).toEqual({ L1: "delivered", L2: "receipted-positive" });
@@ -101,9 +101,9 @@ test("what the worker writes down after the receipt changes nothing more", async
 test.each([
   ["8 for the whole", "+8'", "+7'"],
   ["1 for the whole", "+1'", "+7'"],
-  ["2 for a letter", "+7'", "+2'"],
+  ["2 for a message", "+7'", "+2'"],
 ])(
-  "a receipt whose action code is %s says nothing of its letter, and is told why it does not go on",
+  "a receipt whose action code is %s says nothing of its message, and is told why it does not go on",
   async (_, whole, own) => {
     await underWay();
     const text = positive("L1")
@@ -120,7 +120,7 @@ test.each([
   },
 );
 
-test("the UN's receipt that an interchange came says nothing of what became of its letters", async () => {
+test("the UN's receipt that an interchange came says nothing of what became of its messages", async () => {
   await underWay();
   const text = positive("L1")
     .toString()
@@ -138,7 +138,7 @@ test("what is held back and has a receipt from elsewhere is not sent when the pa
     sender: doctor,
     receiver: hospital,
     reference: "K1",
-    letters: [{ reference: "L1" }],
+    messages: [{ reference: "L1" }],
   });
   await acceptInterchange(createContext(db, doctors.key, new Date()), submission(bytes));
   expect(await states()).toEqual({ L1: "held" });

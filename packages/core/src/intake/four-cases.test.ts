@@ -92,12 +92,12 @@ const cases = deliveryForms.flatMap((form) => [
 describe.each(cases)("MedCom's four cases in $title", ({ form, send }) => {
   let doctor: PartyOf;
   let hospital: PartyOf;
-  const letter = (
+  const message = (
     envelope: string,
     message: string,
     more: { isUnknownVersion?: boolean; text?: string } = {},
   ) =>
-    form.letter({
+    form.message({
       sender: doctor.gln,
       receiver: hospital.gln,
       envelope: form.id(envelope),
@@ -109,17 +109,17 @@ describe.each(cases)("MedCom's four cases in $title", ({ form, send }) => {
 
   beforeEach(async () => {
     doctor = await aParty(form.receiptTypes);
-    hospital = await aParty([form.letterType]);
+    hospital = await aParty([form.messageType]);
   });
 
   test.each(["positive", "negative"] as const)(
     "new, new: carried byte for byte, and its %s receipt back",
     async (polarity) => {
-      const bytes = letter("E1", "M1");
+      const bytes = message("E1", "M1");
       const taken = await send(bytes, doctor);
       expect(taken).toMatchObject({
         controlReference: form.id("E1"),
-        messages: [{ reference: form.id("M1"), state: "queued", messageType: form.letterType[0] }],
+        messages: [{ reference: form.id("M1"), state: "queued", messageType: form.messageType[0] }],
       });
       const [got, ...more] = await fetchAll(hospital);
       expect(more).toEqual([]);
@@ -138,7 +138,7 @@ describe.each(cases)("MedCom's four cases in $title", ({ form, send }) => {
   );
 
   test("seen, seen: ignored, and answered the same way as the first", async () => {
-    const bytes = letter("E1", "M1");
+    const bytes = message("E1", "M1");
     const first = await send(bytes, doctor);
     await fetchAll(hospital);
     expect(await send(bytes, doctor)).toMatchObject({
@@ -150,7 +150,9 @@ describe.each(cases)("MedCom's four cases in $title", ({ form, send }) => {
     await send(form.receipt("positive", bytes), hospital);
     const [original] = await fetchAll(doctor);
     now = new Date("2026-03-01T11:00:30Z");
-    expect(await send(letter("E1", "M1", { text: "Andet" }), doctor)).toMatchObject({ contentDiffers: true });
+    expect(await send(message("E1", "M1", { text: "Andet" }), doctor)).toMatchObject({
+      contentDiffers: true,
+    });
     const [repeated, ...more] = await fetchAll(doctor);
     expect(more).toEqual([]);
     expectRepeated(repeated?.bytes, original?.bytes);
@@ -158,30 +160,30 @@ describe.each(cases)("MedCom's four cases in $title", ({ form, send }) => {
     expect(await fetchAll(hospital)).toEqual([]);
   });
 
-  test("new, seen: the original receipt is sent again, the letter is not", async () => {
-    const bytes = letter("E1", "M1");
+  test("new, seen: the original receipt is sent again, the message is not", async () => {
+    const bytes = message("E1", "M1");
     const first = await send(bytes, doctor);
     await fetchAll(hospital);
     await send(form.receipt("negative", bytes), hospital);
     const [original] = await fetchAll(doctor);
     now = new Date("2026-03-01T11:00:30Z");
-    const again = await send(letter("E2", "M1"), doctor);
+    const again = await send(message("E2", "M1"), doctor);
     expect(again).toMatchObject({ duplicate: "receipt-lost", messages: [{ id: first.messages[0]?.id }] });
     expectRepeated((await fetchAll(doctor))[0]?.bytes, original?.bytes);
     expect(await fetchAll(hospital)).toEqual([]);
   });
 
   test("seen, new: refused, and nothing is remembered of it", async () => {
-    await send(letter("E1", "M1"), doctor);
-    await expect(send(letter("E1", "M2"), doctor)).rejects.toMatchObject({
+    await send(message("E1", "M1"), doctor);
+    await expect(send(message("E1", "M2"), doctor)).rejects.toMatchObject({
       details: { fault: "envelope-reused" },
     });
-    expect(await send(letter("E2", "M2"), doctor)).not.toHaveProperty("duplicate");
+    expect(await send(message("E2", "M2"), doctor)).not.toHaveProperty("duplicate");
     expect((await fetchAll(hospital)).length).toBe(2);
   });
 
-  test("a letter that cannot go on is refused in its sender's form, and refused the same way again", async () => {
-    const bytes = letter("E1", "M1", { isUnknownVersion: true });
+  test("a message that cannot go on is refused in its sender's form, and refused the same way again", async () => {
+    const bytes = message("E1", "M1", { isUnknownVersion: true });
     const taken = await send(bytes, doctor);
     expect(taken.messages).toMatchObject([{ state: "rejected", reason: "VER" }]);
     const [refusal, ...more] = await fetchAll(doctor);
@@ -197,11 +199,11 @@ describe.each(cases)("MedCom's four cases in $title", ({ form, send }) => {
     for (const id of named) expect(text).toContain(id);
     if (answer.form === "XML") {
       expect(readXmlReceipts(refusal?.bytes ?? bytes, answer)).toMatchObject([
-        { kind: "NegativeVansReceipt", letters: [{ reference: "M1", isRefused: true }] },
+        { kind: "NegativeVansReceipt", messages: [{ reference: "M1", isRefused: true }] },
       ]);
     } else if (answer.form !== "EDIFACT") expect(answer.receipt).toMatchObject({ polarity: "negative" });
     now = new Date("2026-03-01T11:00:30Z");
-    await send(letter("E2", "M1", { isUnknownVersion: true }), doctor);
+    await send(message("E2", "M1", { isUnknownVersion: true }), doctor);
     expectRepeated((await fetchAll(doctor))[0]?.bytes, refusal?.bytes);
     // The receiver cannot then say that all is well.
     const late = await send(form.receipt("positive", bytes), hospital);
@@ -213,7 +215,7 @@ describe.each(cases)("MedCom's four cases in $title", ({ form, send }) => {
     ["positive", "negative"],
     ["negative", "positive"],
   ] as const)("a %s receipt is never followed by a %s one", async (one, other) => {
-    const bytes = letter("E1", "M1");
+    const bytes = message("E1", "M1");
     const taken = await send(bytes, doctor);
     await fetchAll(hospital);
     await send(form.receipt(one, bytes), hospital);
@@ -225,11 +227,11 @@ describe.each(cases)("MedCom's four cases in $title", ({ form, send }) => {
     expect(await stateOf(taken.messages[0]?.id)).toBe(`receipted-${one}`);
   });
 
-  test("a receipt from anybody but the letter's receiver says nothing about it", async () => {
-    const bytes = letter("E1", "M1");
+  test("a receipt from anybody but the message's receiver says nothing about it", async () => {
+    const bytes = message("E1", "M1");
     const taken = await send(bytes, doctor);
     const stranger = await aParty([]);
-    const forged = form.letter({
+    const forged = form.message({
       sender: doctor.gln,
       receiver: stranger.gln,
       envelope: form.id("E1"),

@@ -117,10 +117,10 @@ export async function judgePart(
     cases: readonly DuplicateCase[];
     /** Those of the whole submission. */
     receipts: readonly ReceiptContent[];
-    lettersOf: ReceiptQuestion["lettersOf"];
+    messagesOf: ReceiptQuestion["messagesOf"];
   },
 ): Promise<JudgedPart> {
-  const { part, facts, cases, lettersOf } = question;
+  const { part, facts, cases, messagesOf } = question;
   const { envelope } = part;
   const indexOf = new Map(part.positions.map((position, index) => [position, index]));
   const receipts = question.receipts.flatMap((receipt) => {
@@ -128,7 +128,7 @@ export async function judgePart(
     // What is at fault itself is not believed.
     return position === undefined || part.refused.has(position) ? [] : [{ ...receipt, position }];
   });
-  const correlations = await correlateReceipts(db, { receipts, envelope, cases, actor, lettersOf });
+  const correlations = await correlateReceipts(db, { receipts, envelope, cases, actor, messagesOf });
   const party = envelope.receiver;
   const receives = await loadReceivedTypes(db, party.id, now);
   const side = { party, facts: facts(party.id), receives };

@@ -45,11 +45,17 @@ beforeEach(async () => {
   }
 });
 
-type Letter = { message: string; sender?: string; receiver?: string; text?: string; isUnknownVersion?: true };
-const emessage = (envelope: string, ...letters: Letter[]) =>
+type Message = {
+  message: string;
+  sender?: string;
+  receiver?: string;
+  text?: string;
+  isUnknownVersion?: true;
+};
+const emessage = (envelope: string, ...messages: Message[]) =>
   anEmessageOf(
     envelope,
-    letters.map((letter) => ({ sender: doctor, receiver: hospital, ...letter })),
+    messages.map((message) => ({ sender: doctor, receiver: hospital, ...message })),
   );
 const toHospital = { message: "B1", text: "Til hospitalet" };
 const toPharmacy = { message: "B2", receiver: pharmacy, text: "Fortroligt til apoteket" };
@@ -145,7 +151,7 @@ test("what cannot go on is refused by itself, naming its own message, and the ot
   expect(more).toEqual([]);
   const [envelope] = readEnvelope(receipt ?? Buffer.alloc(0)).interchanges;
   expect(envelope && readXmlReceipts(receipt ?? Buffer.alloc(0), envelope)).toMatchObject([
-    { original: { sender: doctor, receiver: pharmacy }, letters: [{ reference: "B2" }] },
+    { original: { sender: doctor, receiver: pharmacy }, messages: [{ reference: "B2" }] },
   ]);
 });
 

@@ -55,7 +55,7 @@ const forms: { name: string; make: (envelope: string, ...messages: string[]) => 
   {
     name: "EDIFACT",
     make: (reference, ...messages) =>
-      anInterchange({ sender, receiver, reference, letters: messages.map((id) => ({ reference: id })) }),
+      anInterchange({ sender, receiver, reference, messages: messages.map((id) => ({ reference: id })) }),
   },
   {
     name: "MedCom XML",
@@ -117,12 +117,12 @@ describe.each(forms)("in $name", ({ make }) => {
   });
 });
 
-test("of letters of two types under one id, a receipt for one says nothing of the other", async () => {
-  const letters = [
+test("of messages of two types under one id, a receipt for one says nothing of the other", async () => {
+  const messages = [
     { reference: "M1", type: "DIS91", version: "D9134L" },
     { reference: "M1", type: "REF01", version: "H0130R" },
   ];
-  const text = anInterchange({ sender, receiver, reference: "E1", letters }).toString("latin1");
+  const text = anInterchange({ sender, receiver, reference: "E1", messages }).toString("latin1");
   const bytes = Buffer.from(text.replace("MEDDIS:D:93A:UN:H0130R", "MEDREF:D:93A:UN:H0130R"), "latin1");
   const taken = await send(bytes);
   expect(taken.messages.map(({ state }) => state)).toEqual(["queued", "queued"]);
@@ -130,7 +130,7 @@ test("of letters of two types under one id, a receipt for one says nothing of th
   if (!envelope) throw new Error("nothing was read");
   const receipt = buildContrl({
     ...{ kind: "CTL02", subject: envelope, reference: "R1", messageReference: "R1" },
-    ...{ preparedAt: "2026-03-01T12:01", letters: [{ index: 1, refusal: { reason: "NC", text: "nej" } }] },
+    ...{ preparedAt: "2026-03-01T12:01", messages: [{ index: 1, refusal: { reason: "NC", text: "nej" } }] },
   });
   const ctx = createContext(db, to, now);
   await acceptInterchange(ctx, { bytes: Buffer.from(receipt ?? []), gatewayParty: "SORGATEWAY" });
@@ -142,12 +142,12 @@ test("of letters of two types under one id, a receipt for one says nothing of th
 });
 
 test("an envelope id is used whatever the type of message; a message id counts with its type", async () => {
-  const letter = (reference: string, type: "DIS91" | "DIS01") => {
+  const message = (reference: string, type: "DIS91" | "DIS01") => {
     const version = { DIS91: "D9134L", DIS01: "D0134L" }[type];
-    return anInterchange({ sender, receiver, reference, letters: [{ reference: "M1", type, version }] });
+    return anInterchange({ sender, receiver, reference, messages: [{ reference: "M1", type, version }] });
   };
-  await send(letter("E1", "DIS91"));
-  await expect(send(letter("E1", "DIS01"))).rejects.toMatchObject({ details: { fault: "envelope-reused" } });
-  expect(await send(letter("E2", "DIS01"))).not.toHaveProperty("duplicate");
-  expect(await fetched()).toEqual([letter("E1", "DIS91"), letter("E2", "DIS01")]);
+  await send(message("E1", "DIS91"));
+  await expect(send(message("E1", "DIS01"))).rejects.toMatchObject({ details: { fault: "envelope-reused" } });
+  expect(await send(message("E2", "DIS01"))).not.toHaveProperty("duplicate");
+  expect(await fetched()).toEqual([message("E1", "DIS91"), message("E2", "DIS01")]);
 });

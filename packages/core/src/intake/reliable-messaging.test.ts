@@ -44,12 +44,12 @@ beforeEach(async () => {
   hospital = await aParty([["DIS91", "D9134L"]]);
 });
 
-const letter = (envelope: string, message: string, more: { version?: string; text?: string } = {}) =>
+const message = (envelope: string, message: string, more: { version?: string; text?: string } = {}) =>
   anInterchange({
     sender: doctor.gln,
     receiver: hospital.gln,
     reference: envelope,
-    letters: [{ reference: message, ...more }],
+    messages: [{ reference: message, ...more }],
     acknowledgement: "1",
   });
 
@@ -90,30 +90,30 @@ const eventsOf = async (id: string | undefined) =>
 
 describe("MedCom's four cases (document 032)", () => {
   test("new envelope, new message: processed", async () => {
-    const taken = await send(letter("E1", "M1"));
+    const taken = await send(message("E1", "M1"));
     expect(taken.duplicate).toBeUndefined();
     expect((await fetchAll(hospital)).length).toBe(1);
   });
 
   test("seen envelope, seen message: ignored, answered like the first, logged, never shown twice", async () => {
-    const first = await send(letter("E1", "M1"));
-    const again = await send(letter("E1", "M1"));
+    const first = await send(message("E1", "M1"));
+    const again = await send(message("E1", "M1"));
     expect(again).toMatchObject({ id: first.id, duplicate: "duplicate", contentDiffers: false });
     expect((await fetchAll(hospital)).length).toBe(1);
     expect(await eventsOf(first.messages[0]?.id)).toContain("duplicate-received");
   });
 
   test("seen envelope, seen message, other content: ignored too, and the sender is told that it differs", async () => {
-    await send(letter("E1", "M1"));
-    expect(await send(letter("E1", "M1", { text: "Noget andet" }))).toMatchObject({ contentDiffers: true });
+    await send(message("E1", "M1"));
+    expect(await send(message("E1", "M1", { text: "Noget andet" }))).toMatchObject({ contentDiffers: true });
     expect((await fetchAll(hospital)).length).toBe(1);
   });
 
   test("new envelope, seen message: the original receipt is sent again with a new id and time", async () => {
-    await send(letter("E1", "M1", { version: "D9133L" }));
+    await send(message("E1", "M1", { version: "D9133L" }));
     const [original] = await fetchAll(doctor);
     now = new Date(now.getTime() + 3_600_000);
-    expect(await send(letter("E2", "M1", { version: "D9133L" }))).toMatchObject({
+    expect(await send(message("E2", "M1", { version: "D9133L" }))).toMatchObject({
       duplicate: "receipt-lost",
       messages: [{ reference: "M1", state: "rejected", reason: "VER" }],
     });
@@ -132,46 +132,46 @@ describe("MedCom's four cases (document 032)", () => {
     );
   });
 
-  test("new envelope, seen message, answered by the receiver: its receipt is sent again, the letter is not", async () => {
-    await send(letter("E1", "M1"));
+  test("new envelope, seen message, answered by the receiver: its receipt is sent again, the message is not", async () => {
+    await send(message("E1", "M1"));
     await fetchAll(hospital);
     await send(receipt("CTL03", { envelope: "E1", message: "M1" }, "R1"), hospital);
     await fetchAll(doctor);
-    await send(letter("E2", "M1"));
+    await send(message("E2", "M1"));
     expect(await fetchAll(hospital)).toEqual([]);
     const [repeated] = await fetchAll(doctor);
     expect(repeated?.toString()).toContain(`UCI+E1+${doctor.gln}:14+${hospital.gln}:14+7'UCM+M1+`);
   });
 
   test("seen envelope, new message: refused, and nothing is remembered of it", async () => {
-    await send(letter("E1", "M1"));
-    await expect(send(letter("E1", "M2"))).rejects.toMatchObject({ details: { fault: "envelope-reused" } });
-    expect(await send(letter("E2", "M2"))).not.toHaveProperty("duplicate");
+    await send(message("E1", "M1"));
+    await expect(send(message("E1", "M2"))).rejects.toMatchObject({ details: { fault: "envelope-reused" } });
+    expect(await send(message("E2", "M2"))).not.toHaveProperty("duplicate");
     expect((await fetchAll(hospital)).length).toBe(2);
   });
 
   test("the same ids between other parties are other ids", async () => {
-    await send(letter("E1", "M1"));
+    await send(message("E1", "M1"));
     const other = await aParty([["DIS91", "D9134L"]]);
     const bytes = anInterchange({
       sender: doctor.gln,
       receiver: other.gln,
       reference: "E1",
-      letters: [{ reference: "M1" }],
+      messages: [{ reference: "M1" }],
     });
     expect(await send(bytes)).not.toHaveProperty("duplicate");
   });
 
-  test("a storm of the same letter at once is one letter", async () => {
-    const answers = await Promise.all(Array.from({ length: 15 }, () => send(letter("E1", "M1"))));
+  test("a storm of the same message at once is one message", async () => {
+    const answers = await Promise.all(Array.from({ length: 15 }, () => send(message("E1", "M1"))));
     expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
     expect(answers.filter(({ duplicate }) => duplicate === undefined).length).toBe(1);
     expect((await fetchAll(hospital)).length).toBe(1);
   });
 
-  test("a storm of resends before a slow receipt is one letter and one receipt", async () => {
-    const first = await send(letter("E1", "M1"));
-    for (let copy = 2; copy < 8; copy += 1) await send(letter(`E${copy}`, "M1"));
+  test("a storm of resends before a slow receipt is one message and one receipt", async () => {
+    const first = await send(message("E1", "M1"));
+    for (let copy = 2; copy < 8; copy += 1) await send(message(`E${copy}`, "M1"));
     expect((await fetchAll(hospital)).length).toBe(1);
     await send(receipt("CTL03", { envelope: "E1", message: "M1" }, "R1"), hospital);
     expect((await fetchAll(doctor)).length).toBe(1);
@@ -180,8 +180,8 @@ describe("MedCom's four cases (document 032)", () => {
 });
 
 describe("a receipt", () => {
-  test("reaches the sender and is noted on its letter", async () => {
-    const sent = await send(letter("E1", "M1"));
+  test("reaches the sender and is noted on its message", async () => {
+    const sent = await send(message("E1", "M1"));
     await fetchAll(hospital);
     const answer = await send(receipt("CTL02", { envelope: "E1", message: "M1" }, "R1"), hospital);
     expect((await fetchAll(doctor)).length).toBe(1);
@@ -189,8 +189,8 @@ describe("a receipt", () => {
     expect(view).toMatchObject({ state: "receipted-negative", receiptMessageId: answer.messages[0]?.id });
   });
 
-  test("that comes before the acknowledgement proves that the letter arrived", async () => {
-    const sent = await send(letter("E1", "M1"));
+  test("that comes before the acknowledgement proves that the message arrived", async () => {
+    const sent = await send(message("E1", "M1"));
     await send(receipt("CTL03", { envelope: "E1", message: "M1" }, "R1"), hospital);
     expect(await stateOf(sent.messages[0]?.id)).toBe("receipted-positive");
     expect(await fetchAll(hospital)).toEqual([]);
@@ -200,7 +200,7 @@ describe("a receipt", () => {
     ["CTL03", "CTL02", "receipted-positive"],
     ["CTL02", "CTL03", "receipted-negative"],
   ] as const)("%s is never followed by %s", async (first, second, state) => {
-    const sent = await send(letter("E1", "M1"));
+    const sent = await send(message("E1", "M1"));
     await fetchAll(hospital);
     await send(receipt(first, { envelope: "E1", message: "M1" }, "R1"), hospital);
     expect((await fetchAll(doctor)).length).toBe(1);
@@ -211,8 +211,8 @@ describe("a receipt", () => {
     expect(await eventsOf(sent.messages[0]?.id)).toContain("receipt-contradicts");
   });
 
-  test("from anybody but the letter's receiver says nothing about it", async () => {
-    const sent = await send(letter("E1", "M1"));
+  test("from anybody but the message's receiver says nothing about it", async () => {
+    const sent = await send(message("E1", "M1"));
     const stranger = await aParty([]);
     const forged = Buffer.from(
       receipt("CTL03", { envelope: "E1", message: "M1" }, "R1")
@@ -223,8 +223,8 @@ describe("a receipt", () => {
     expect(await stateOf(sent.messages[0]?.id)).toBe("queued");
   });
 
-  test("for a letter that was resent counts for the letter and for its copy", async () => {
-    const sent = await send(letter("E1", "M1"));
+  test("for a message that was resent counts for the message and for its copy", async () => {
+    const sent = await send(message("E1", "M1"));
     await fetchAll(hospital);
     const id = sent.messages[0]?.id ?? "";
     const copy = await resendMessage(ctx(doctor.key), { id, reason: "modtageren mistede brevet" });
@@ -244,8 +244,8 @@ describe("a receipt", () => {
 describe("time", () => {
   const tend = () => tendDeliveries(ctx(system), { gatewayParty: "SORGATEWAY", limit: 100 });
 
-  test("ends a letter that nobody fetched in five days, and its sender is told", async () => {
-    const sent = await send(letter("E1", "M1"));
+  test("ends a message that nobody fetched in five days, and its sender is told", async () => {
+    const sent = await send(message("E1", "M1"));
     now = new Date(now.getTime() + 5 * day - 1000);
     await tend();
     expect(await stateOf(sent.messages[0]?.id)).toBe("queued");
@@ -258,7 +258,7 @@ describe("time", () => {
   });
 
   test("gives back what a mailbox's owner took and forgot", async () => {
-    const sent = await send(letter("E1", "M1"));
+    const sent = await send(message("E1", "M1"));
     await takeFromMailbox(ctx(hospital.key), { gln: hospital.gln, limit: 1, visibilityTimeoutSeconds: 60 });
     expect(await stateOf(sent.messages[0]?.id)).toBe("delivering");
     now = new Date(now.getTime() + 61_000);
@@ -267,7 +267,7 @@ describe("time", () => {
   });
 
   test("reports a receipt that was asked for and has not come, once", async () => {
-    const sent = await send(letter("E1", "M1"));
+    const sent = await send(message("E1", "M1"));
     await fetchAll(hospital);
     now = new Date(now.getTime() + day + 1000);
     await tend();

@@ -11,15 +11,15 @@ const [first, second] = ["0197f000-0000-7000-8000-000000000001", "0197f000-0000-
 
 /** An EDIFACT interchange between two parties. */
 function between(sender: string, receiver: string): InterchangeEnvelope {
-  const letters = ["M1", "M2"].map((reference) => ({ reference }));
-  return readSingleEnvelope(anInterchange({ sender, receiver, reference: "E1", letters })).envelope;
+  const messages = ["M1", "M2"].map((reference) => ({ reference }));
+  return readSingleEnvelope(anInterchange({ sender, receiver, reference: "E1", messages })).envelope;
 }
 
 const own = between("5790000120420", "5790000128686");
 const remember = (id: string, envelope = own) =>
   db.transaction((tx) => rememberReferences(tx, envelope, { id, messageIds: [id, id] }, new Date()));
 
-test("ids that are forgotten for their age in the moment in which they come again are remembered for the new letter", async () => {
+test("ids that are forgotten for their age in the moment in which they come again are remembered for the new message", async () => {
   await remember(first);
   // The statement that finds the old ids does not end before they have been forgotten.
   await db.execute(sql`create function wait() returns trigger language plpgsql as $$

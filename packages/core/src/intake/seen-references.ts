@@ -43,13 +43,13 @@ const partiesOf = ({ sender, receiver }: InterchangeEnvelope): SentBetween => ({
 // A message without an id is known again by its envelope's and its place: it has been refused, and is so again.
 function idOfMessage(envelope: InterchangeEnvelope, { reference, code }: MessageEnvelope, index: number): Id {
   return reference.trim() === ""
-    ? { kind: "message", reference: "", letter: `${envelopeKey(envelope)} ${index}` }
-    : { kind: "message", reference, letter: code ?? "" };
+    ? { kind: "message", reference: "", scope: `${envelopeKey(envelope)} ${index}` }
+    : { kind: "message", reference, scope: code ?? "" };
 }
 
 /** The ids of an interchange: its own first, then those of its messages in order. */
 const idsOf = (envelope: InterchangeEnvelope): [own: Id, ...messages: Id[]] => [
-  { kind: "envelope", reference: envelopeKey(envelope), letter: "" },
+  { kind: "envelope", reference: envelopeKey(envelope), scope: "" },
   ...envelope.messages.map((message, index) => idOfMessage(envelope, message, index)),
 ];
 
@@ -94,11 +94,11 @@ export async function findSeen(db: ReadDatabase, envelope: InterchangeEnvelope):
   return seenOf(await loadKnown(db, partiesOf(envelope), ids), undefined, ids.slice(1));
 }
 
-type Id = { kind: "envelope" | "message"; reference: string; letter: string };
+type Id = { kind: "envelope" | "message"; reference: string; scope: string };
 type Known = typeof seenReferences.$inferSelect;
 
-const idOf = ({ kind, reference, letter }: Pick<Known, "kind" | "reference" | "letter">): string =>
-  `${kind} ${reference} ${letter}`;
+const idOf = ({ kind, reference, scope }: Pick<Known, "kind" | "reference" | "scope">): string =>
+  `${kind} ${reference} ${scope}`;
 
 async function loadKnown(
   tx: Pick<ReadDatabase, "select">,

@@ -155,10 +155,10 @@ function seenRows(
     seenAt: ctx.now,
   };
   return [
-    { kind: "envelope", reference: envelopeKey(envelope), letter: "", messageId: null, ...common },
+    { kind: "envelope", reference: envelopeKey(envelope), scope: "", messageId: null, ...common },
     ...envelope.messages.map(({ reference, code }, index) => {
       const messageId = messageIds[index] as string;
-      return { kind: "message" as const, reference, letter: code ?? "", messageId, ...common };
+      return { kind: "message" as const, reference, scope: code ?? "", messageId, ...common };
     }),
   ];
 }

@@ -15,7 +15,7 @@ import {
   interchangeView,
   introduce,
   loadInterchanges,
-  lockLetters,
+  lockMessages,
   storeContent,
   summaryOf,
 } from "../messages/index.ts";
@@ -123,7 +123,7 @@ async function takeInPart(tx: Transaction, intake: Intake, decided: Decided): Pr
   const { ctx, facts } = intake;
   const judged = await judgePart(tx, ctx, {
     ...{ part, facts, cases, receipts: decided.receipts },
-    lettersOf: (ids) => lockLetters(tx, ids),
+    messagesOf: (ids) => lockMessages(tx, ids),
   });
   const view = await storeNew(tx, { ...intake, content, envelope: content.envelope }, decided, judged);
   const repeatedReceipts = await answerSeen(tx, ctx, decided);

@@ -55,7 +55,7 @@ async function requireTakingOver(tx: Transaction, before: EndpointRow, moveTo: s
 
 /**
  * Closes an endpoint for good. `conflict` (`endpoint-in-use`) while location numbers receive there, unless `moveTo` takes
- * over. What waits for it is sent where its letters are received then, or reported to its sender as not delivered.
+ * over. What waits for it is sent where its messages are received then, or reported to its sender as not delivered.
  */
 export async function closeEndpoint(ctx: Context, input: Named & EndpointClosing): Promise<EndpointEnd> {
   const { id, etag, moveTo, reason } = input;
@@ -72,7 +72,7 @@ export async function closeEndpoint(ctx: Context, input: Named & EndpointClosing
 }
 
 /**
- * Lets an endpoint finish what was taken in for it until now, and takes nothing new: letters that come meanwhile are held.
+ * Lets an endpoint finish what was taken in for it until now, and takes nothing new: messages that come meanwhile are held.
  * When it is empty it is paused or closed; before it closes nothing may be received there, as for `closeEndpoint`.
  */
 export async function drainEndpoint(ctx: Context, input: Named & EndpointDrain): Promise<EndpointEnd> {

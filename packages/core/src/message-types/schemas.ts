@@ -6,7 +6,7 @@ import { instantText } from "../validity/index.ts";
 /** Registrations that one location number may have at once; far above what any has. */
 export const registrationsMax = 500;
 
-/** A letter type's code in its format: DIS91, XDIS91, FDIS91. */
+/** A message type's code in its format: DIS91, XDIS91, FDIS91. */
 export const MessageTypeCode = z
   .string()
   .regex(

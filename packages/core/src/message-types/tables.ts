@@ -13,7 +13,7 @@ export const registrations = pgTable(
     gln: text()
       .notNull()
       .references(() => locations.gln),
-    /** Letter type code of the format: DIS91, XDIS91, FDIS91. */
+    /** Message type code of the format: DIS91, XDIS91, FDIS91. */
     messageType: text().notNull(),
     /** Version code: D9134L, XD9134L, 5.0. */
     version: text().notNull(),

@@ -36,7 +36,7 @@ const eventsOf = async (...ids: string[]) =>
       .orderBy(messageEvents.id)
   ).map(({ event, fromState, toState }) => `${event}: ${fromState} > ${toState}`);
 
-/** A letter that is queued since `taken`. */
+/** A message that is queued since `taken`. */
 async function queued() {
   const ctx = createContext(db, from.key, taken);
   const bytes = anInterchange({ sender, receiver });

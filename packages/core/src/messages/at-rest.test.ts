@@ -42,8 +42,8 @@ beforeEach(async () => {
   }
 });
 
-const letter = (receiver: string, type = "DIS91") => {
-  const bytes = anInterchange({ sender, receiver, letters: [{ reference: "L1", type, text: sentence }] });
+const message = (receiver: string, type = "DIS91") => {
+  const bytes = anInterchange({ sender, receiver, messages: [{ reference: "L1", type, text: sentence }] });
   const text = bytes.toString("latin1").replace("FTX+SPC", `PNA+PAT+${patient}:::CPR'FTX+SPC`);
   return Buffer.from(text.replace("UNT+4", "UNT+5"), "latin1");
 };
@@ -63,8 +63,8 @@ async function everyRow(): Promise<string> {
   return texts.join("\n");
 }
 
-test("nothing of a letter stands in plain text in any table", async () => {
-  const sent = [letter(mailbox), letter(webhook), letter(mailbox, "DIS01")];
+test("nothing of a message stands in plain text in any table", async () => {
+  const sent = [message(mailbox), message(webhook), message(mailbox, "DIS01")];
   for (const [i, bytes] of sent.entries()) await send(bytes, `k${i}`);
   await send(sent[0] as Buffer, "again");
   await takeFromMailbox(ctx(to), { gln: mailbox, limit: 10, visibilityTimeoutSeconds: 60 });
@@ -93,8 +93,8 @@ test("nothing of a letter stands in plain text in any table", async () => {
   }
 });
 
-test("who may see a letter gets it byte for byte with its digest", async () => {
-  const bytes = letter(mailbox);
+test("who may see a message gets it byte for byte with its digest", async () => {
+  const bytes = message(mailbox);
   const { interchange } = await send(bytes, "k");
   const digest = createHash("sha256").update(bytes).digest();
   expect(interchange.sha256).toBe(digest.toString("hex"));
@@ -109,7 +109,7 @@ test("who may see a letter gets it byte for byte with its digest", async () => {
 });
 
 test("an answer under an Idempotency-Key is repeated with its digest", async () => {
-  const bytes = letter(mailbox);
+  const bytes = message(mailbox);
   const first = await send(bytes, "k");
   const again = await send(bytes, "k");
   expect(again).toMatchObject({ interchange: first.interchange, isReplay: true });

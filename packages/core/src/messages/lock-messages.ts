@@ -5,11 +5,11 @@ import { deliveries, messages } from "./tables.ts";
 type MessageRow = typeof messages.$inferSelect;
 
 /**
- * Locks letters together with the deliveries in which they travel, and gives the letters by id as they then are. Deliveries
+ * Locks messages together with the deliveries in which they travel, and gives the messages by id as they then are. Deliveries
  * come before messages, each by id, as everywhere: who took a message first and then its delivery would wait in a ring for
  * a worker that writes down what came of it.
  */
-export async function lockLetters(
+export async function lockMessages(
   tx: Transaction,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, MessageRow>> {
@@ -41,8 +41,8 @@ export async function lockLetters(
   }
 }
 
-/** The same letters as they stand at this moment, not locked: for what is only looked at. */
-export async function findLetters(
+/** The same messages as they stand at this moment, not locked: for what is only looked at. */
+export async function findMessages(
   db: ReadDatabase,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, MessageRow>> {

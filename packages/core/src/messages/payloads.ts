@@ -9,7 +9,7 @@ import { type Content, contentOf, partBytes } from "./content.ts";
 /** SHA-256 of bytes. */
 export const sha256Of = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
 
-/** The name of a payload: its SHA-256, hidden, so that nobody without the key can try whether a letter is there. */
+/** The name of a payload: its SHA-256, hidden, so that nobody without the key can try whether a message is there. */
 export function payloadName(bytes: Uint8Array): string {
   return hideDigest(sha256Of(bytes));
 }

@@ -44,7 +44,7 @@ export async function loadInterchanges(
     .where(inArray(messages.interchangeId, ids))
     .orderBy(asc(messages.position));
   const byInterchange = Map.groupBy(list, (row) => row.interchangeId);
-  // Letters that were sent another way in a new envelope belong to the one in which they came.
+  // Messages that were sent another way in a new envelope belong to the one in which they came.
   const renewed = ids.filter((id) => !byInterchange.has(id));
   for (const [id, carried] of await loadCarried(db, renewed)) byInterchange.set(id, carried);
   return rows.map((row) => interchangeView(row, (byInterchange.get(row.id) ?? []).map(summaryOf)));

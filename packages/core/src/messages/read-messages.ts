@@ -72,7 +72,7 @@ export async function getMessage(ctx: Context, input: { id: string }): Promise<M
 
 type DeliveryRow = typeof deliveries.$inferSelect;
 
-/** The letter at the head of the line in which a delivery waits, where its endpoint asks for order and it may be seen. */
+/** The message at the head of the line in which a delivery waits, where its endpoint asks for order and it may be seen. */
 async function findHeadBefore(ctx: Context, row: DeliveryRow): Promise<string | null> {
   if (row.endpointId === null || row.state !== "waiting") return null;
   const [head] = await ctx.db

@@ -34,7 +34,7 @@ export type MessageReason = z.infer<typeof MessageReason>;
 export const ReceiptFlag = z.enum(receiptFlags).meta({
   id: "ReceiptFlag",
   description:
-    "What is odd about a receipt: late, it came after it was due; unknown, no letter is known that it answers; contradictory, it says the opposite of an earlier one",
+    "What is odd about a receipt: late, it came after it was due; unknown, no message is known that it answers; contradictory, it says the opposite of an earlier one",
 });
 export type ReceiptFlag = z.infer<typeof ReceiptFlag>;
 
@@ -229,7 +229,7 @@ export const MessageView = MessageSummary.extend({
       giveUpAt: instant(),
       doneAt: instant().nullable(),
       behindMessageId: Id.nullable().meta({
-        description: "Where order is kept: the letter at the head of the line in which it waits",
+        description: "Where order is kept: the message at the head of the line in which it waits",
       }),
     })
     .nullable(),

@@ -21,7 +21,7 @@ export function senderSide(row: MessageRow): Side {
   };
 }
 
-/** The message's receiver, as whom its mailbox is read and its letters are answered. */
+/** The message's receiver, as whom its mailbox is read and its messages are answered. */
 export function receiverSide(row: MessageRow): Side {
   const supplierId = row.receiverSupplierId ?? undefined;
   return {
@@ -36,7 +36,7 @@ export type SideName = "sender" | "receiver";
 export const sideNamed = (row: MessageRow, name: SideName): Side =>
   name === "sender" ? senderSide(row) : receiverSide(row);
 
-/** Whichever side of the message is the actor's: both may see to it that a letter gets an end. */
+/** Whichever side of the message is the actor's: both may see to it that a message gets an end. */
 export function eitherSide(ctx: Context, row: MessageRow): Side {
   const sender = senderSide(row);
   return may(ctx.actor, sender.action, sender.subject, ctx.now) ? sender : receiverSide(row);

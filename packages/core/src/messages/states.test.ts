@@ -56,7 +56,7 @@ describe("a message", () => {
         for (const event of events) {
           state = nextState(state, event) ?? state;
           if (state === "receipted-positive") polarities.add("+");
-          // All three tell the sender that the letter was not taken.
+          // All three tell the sender that the message was not taken.
           if (state === "receipted-negative" || state === "rejected" || state === "expired")
             polarities.add("-");
         }

@@ -69,7 +69,7 @@ export const messageReasons = [
 export type MessageReason = (typeof messageReasons)[number];
 
 /**
- * What people should look at: the receipt came after it was asked for by the clock, no letter is known that it answers, or it
+ * What people should look at: the receipt came after it was asked for by the clock, no message is known that it answers, or it
  * says the opposite of an earlier one.
  */
 export const receiptFlags = ["late", "unknown", "contradictory"] as const;
@@ -83,7 +83,7 @@ type Moves = Partial<Record<MessageEvent, MessageState>>;
 const stay = (state: MessageState, ...events: MessageEvent[]): Moves =>
   Object.fromEntries(events.map((event) => [event, state]));
 
-// A receipt can come before the answer that the letter arrived: then the letter has arrived.
+// A receipt can come before the answer that the message arrived: then the message has arrived.
 const receipts: Moves = {
   "positive-receipt": "receipted-positive",
   "negative-receipt": "receipted-negative",
@@ -162,7 +162,7 @@ const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** How long letters are tried, and mailboxes keep them, before the sender is told that they were not delivered. */
+/** How long messages are tried, and mailboxes keep them, before the sender is told that they were not delivered. */
 export const giveUpAfterSeconds = 5 * day;
 
 /** How long a message may stand in a state before the watchdog reports it; null where the state is the end. */

@@ -81,7 +81,7 @@ export const deliveries = pgTable(
     transport: text({ enum: ["webhook", "mailbox", "folder"] }).notNull(),
     /** Null for the mailbox that every sender has for its receipts. */
     endpointId: uuid().references(() => endpoints.id),
-    /** The location number whose mailbox it is, or to which the webhook's letters are addressed. */
+    /** The location number whose mailbox it is, or to which the webhook's messages are addressed. */
     receiver: text().notNull(),
     payloadSha256: text().notNull(),
     sizeBytes: integer().notNull(),
@@ -154,7 +154,7 @@ export const messages = pgTable(
     receiverSupplierId: uuid().references(() => suppliers.id),
     /** The receipt that answered it. */
     receiptMessageId: uuid(),
-    /** For a receipt: the interchange that it answers. For a resent letter: the letter that it repeats. */
+    /** For a receipt: the interchange that it answers. For a resent message: the message that it repeats. */
     originId: uuid(),
     /** What is odd about its receipt, or about it as a receipt; for people to look at. */
     receiptFlag: text({ enum: receiptFlags }),
@@ -263,8 +263,8 @@ export const seenReferences = pgTable(
     sender: text().notNull(),
     receiver: text().notNull(),
     reference: text().notNull(),
-    /** The letter type under which a message id was used (DIS01); empty for envelope ids; form and message of what was carried. */
-    letter: text().notNull(),
+    /** The message type under which a message id was used (DIS01); empty for envelope ids; form and message of what was carried. */
+    scope: text().notNull(),
     interchangeId: uuid().notNull(),
     messageId: uuid(),
     seenAt: instant().notNull(),
@@ -272,7 +272,7 @@ export const seenReferences = pgTable(
   (table) => [
     primaryKey({
       name: "seen_references_key",
-      columns: [table.sender, table.receiver, table.reference, table.kind, table.letter],
+      columns: [table.sender, table.receiver, table.reference, table.kind, table.scope],
     }),
     index("seen_references_seen").on(table.seenAt),
   ],

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 
 /**
- * Letters of one sender to one receiver of one type stand in one line at their endpoint, and a delivery whose letters are of
+ * Messages of one sender to one receiver of one type stand in one line at their endpoint, and a delivery whose messages are of
  * several types stands in all lines between its two parties. In a line stand what waits and what is held back; its head is
  * the one with the lowest place.
  */
@@ -41,7 +41,7 @@ const firstOf = (
 ) => sql`(select p.id from deliveries p where ${isInLine(p)} and ${comesBefore} and ${where}
   order by p.endpoint_id, p.receiver, p.sender, p.message_type, p.place limit 1)`;
 
-/** Whether no delivery with letters of several types stands before the first of a line `d`; or, where it is one, none at all. */
+/** Whether no delivery with messages of several types stands before the first of a line `d`; or, where it is one, none at all. */
 const isNotCrossed = sql`(case when d.message_type = ''
   then ${firstOf(between)} is null else ${firstOf(sql`${between} and p.message_type = ''`)} is null end)`;
 

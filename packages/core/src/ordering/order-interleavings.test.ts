@@ -97,11 +97,11 @@ const as = (world: World, actor: Actor) =>
   createContext(db, actor, new Date(Date.UTC(2026, 2, 1, 10, 0, world.seconds)));
 
 async function send(world: World, by: string, of: readonly (keyof typeof versions)[]) {
-  const letters = of.map((type) => {
+  const messages = of.map((type) => {
     counter += 1;
     return { reference: `L${counter}`, type, version: versions[type] };
   });
-  const bytes = anInterchange({ sender: by, receiver: world.receiver, letters });
+  const bytes = anInterchange({ sender: by, receiver: world.receiver, messages });
   await acceptInterchange(as(world, world.from), { bytes, gatewayParty });
 }
 
@@ -125,17 +125,17 @@ async function record(world: World, delivery: TakenDelivery, outcome: DeliveryOu
 const steps = { hold: holdMessage, release: releaseMessage, cancel: cancelMessage, revive: retryDeadLetter };
 const stepStates = { hold: "queued", release: "held", cancel: "queued", revive: "dead" } as const;
 
-// A letter in the state that the step is for, as it was a moment ago: others may have come first, and then it is refused.
+// A message in the state that the step is for, as it was a moment ago: others may have come first, and then it is refused.
 async function step(world: World, kind: keyof typeof steps, chosen: number) {
   const found = await db
     .select({ id: messages.id })
     .from(messages)
     .where(and(eq(messages.receiver, world.receiver), eq(messages.state, stepStates[kind])))
     .orderBy(messages.id);
-  const letter = found[chosen % Math.max(1, found.length)];
-  if (!letter) return;
+  const message = found[chosen % Math.max(1, found.length)];
+  if (!message) return;
   try {
-    await steps[kind](as(world, world.from), { id: letter.id, reason });
+    await steps[kind](as(world, world.from), { id: message.id, reason });
   } catch (error) {
     if (!(error instanceof DomainError && error.code === "conflict")) throw error;
   }

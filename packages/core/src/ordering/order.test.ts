@@ -70,11 +70,11 @@ const setOrder = (id: string, isOrdered: boolean) =>
 
 type Sent = { by?: string; types?: Type[]; seconds?: number };
 async function send({ by = sender, types = ["DIS91"], seconds = 0 }: Sent = {}): Promise<string> {
-  const letters = types.map((type) => {
+  const messages = types.map((type) => {
     counter += 1;
     return { reference: `L${counter}`, type, version: versions[type] };
   });
-  const bytes = anInterchange({ sender: by, receiver, letters });
+  const bytes = anInterchange({ sender: by, receiver, messages });
   const { interchange } = await acceptInterchange(as(from, seconds), { bytes, gatewayParty });
   expect(interchange.messages.every(({ state }) => state === "queued" || state === "held")).toBe(true);
   return interchange.messages[0]?.id ?? "";
@@ -101,7 +101,7 @@ const deliver = async (seconds = 0) => {
   return idsOf(list);
 };
 
-describe("letters of one sender, receiver and type, at an endpoint that asks for order", () => {
+describe("messages of one sender, receiver and type, at an endpoint that asks for order", () => {
   test("are handed over one after the other, as they were taken in", async () => {
     const [a, b, c] = [await send(), await send(), await send()];
     for (const id of [a, b, c]) {

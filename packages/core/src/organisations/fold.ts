@@ -8,7 +8,7 @@ export function foldDanish(text: string): string {
   return text
     .toLowerCase()
     .normalize("NFC")
-    .replace(/[æøåäöß]/g, (letter) => danish[letter] ?? letter)
+    .replace(/[æøåäöß]/g, (message) => danish[message] ?? message)
     .normalize("NFD")
     .replace(/\p{M}+/gu, "")
     .replace(/[^\p{L}\p{N}]+/gu, " ")
@@ -33,8 +33,8 @@ export function searchTextOf({ name, addresses }: Searchable): string {
 }
 
 /**
- * Whether a typed word can be a slip for a known one: one edit (letter wrong, missing, extra or two swapped) in words
- * of 3 or 4 letters, two in longer ones. The typed word may be the beginning of the known one.
+ * Whether a typed word can be a slip for a known one: one edit (message wrong, missing, extra or two swapped) in words
+ * of 3 or 4 messages, two in longer ones. The typed word may be the beginning of the known one.
  */
 export function isSlipFor(typed: string, known: string): boolean {
   if (typed.length < 3) return false;

@@ -15,7 +15,7 @@ import {
 } from "drizzle-orm/pg-core";
 import type { PostalAddress, Speciality, VirtualAddress } from "./schemas.ts";
 
-/** Folded text, compared letter code by letter code, so that one index serves both order and beginning of words. */
+/** Folded text, compared message code by message code, so that one index serves both order and beginning of words. */
 const foldedText = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
 
 /** A unit's identity, which never changes: its SOR id and level. */

@@ -9,7 +9,7 @@ import { type OwnTarget, sendOwn, type Writer } from "./send-own.ts";
 export type SeenAgain = { messageId: string; kind: "duplicate" | "receipt-lost" };
 
 /**
- * Document 032: a letter that was seen before is not taken again; the receipt that answered it is sent once more with a
+ * Document 032: a message that was seen before is not taken again; the receipt that answered it is sent once more with a
  * new id and time. Where it has not been answered yet, its receipt will come when it comes. Gives the types of what was sent.
  */
 export async function acknowledgeAgain(
@@ -63,7 +63,7 @@ async function repeatReceipt(
     .innerJoin(interchanges, eq(interchanges.id, messages.interchangeId))
     .leftJoin(deliveries, eq(deliveries.id, messages.deliveryId))
     .where(eq(messages.id, receiptMessageId));
-  if (!original) throw new Error("a letter names a receipt that is not there");
+  if (!original) throw new Error("a message names a receipt that is not there");
   const { interchange, delivery, messageType } = original;
   // Repeating a receipt that is held back would release it.
   const isHeld = await tx.$count(
@@ -75,7 +75,7 @@ async function repeatReceipt(
   );
   if (isHeld > 0) return undefined;
   const first = await findPayload(tx, interchange.payloadSha256);
-  // Older than content is kept: that it was answered is still known, and told in the letter's events.
+  // Older than content is kept: that it was answered is still known, and told in the message's events.
   if (!first) return undefined;
   const { envelope } = readSingleEnvelope(first);
   const bytes = renewEnvelope(first, envelope, {

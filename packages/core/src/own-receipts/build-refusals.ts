@@ -11,8 +11,8 @@ import {
 } from "@sor/edi";
 import { localInstant, shortReference } from "../messages/index.ts";
 
-/** Letters of one delivery that do not go on, and in whose name the sender is told so. */
-export type RefusedLetters = {
+/** Messages of one delivery that do not go on, and in whose name the sender is told so. */
+export type RefusedMessages = {
   envelope: InterchangeEnvelope;
   gatewayParty: string;
   now: Date;
@@ -22,38 +22,38 @@ export type RefusedLetters = {
   refusals: readonly { index: number; refusal: Refusal }[];
 };
 
-/** A negative receipt, and which letters of the delivery it speaks of. */
+/** A negative receipt, and which messages of the delivery it speaks of. */
 export type BuiltRefusal = { bytes: Uint8Array; indexes: readonly number[] };
 
-// MedCom's XML schema allows at most 99 letters in one receipt.
-const xmlLettersMax = 99;
+// MedCom's XML schema allows at most 99 messages in one receipt.
+const xmlMessagesMax = 99;
 
 /**
  * The negative receipts that tell a sender, in the form in which it sent: CTL01, XCTL01, a VANSEnvelope's NegativeVans, an
  * EHMI exception, or a FHIR Acknowledgement. None where nothing may be answered.
  */
-export function buildRefusals(refused: RefusedLetters): BuiltRefusal[] {
+export function buildRefusals(refused: RefusedMessages): BuiltRefusal[] {
   const { envelope, refusals } = refused;
   if (refusals.length === 0) return [];
-  const perReceipt = envelope.form === "XML" ? xmlLettersMax : refusals.length;
+  const perReceipt = envelope.form === "XML" ? xmlMessagesMax : refusals.length;
   const receipts: BuiltRefusal[] = [];
   for (let at = 0; at < refusals.length; at += perReceipt) {
-    const letters = refusals.slice(at, at + perReceipt);
-    const bytes = build({ ...refused, refusals: letters });
-    if (bytes) receipts.push({ bytes, indexes: letters.map(({ index }) => index) });
+    const messages = refusals.slice(at, at + perReceipt);
+    const bytes = build({ ...refused, refusals: messages });
+    if (bytes) receipts.push({ bytes, indexes: messages.map(({ index }) => index) });
   }
   return receipts;
 }
 
-function build(refused: RefusedLetters): Uint8Array | undefined {
-  const { envelope: subject, gatewayParty, now, newId, refusals: letters } = refused;
+function build(refused: RefusedMessages): Uint8Array | undefined {
+  const { envelope: subject, gatewayParty, now, newId, refusals: messages } = refused;
   const preparedAt = localInstant(now);
   const short = {
     subject,
     reference: shortReference(newId()),
     messageReference: shortReference(newId()),
     preparedAt: preparedAt.slice(0, 16),
-    letters,
+    messages,
   };
   switch (subject.form) {
     case "EDIFACT":
@@ -70,18 +70,18 @@ function build(refused: RefusedLetters): Uint8Array | undefined {
         reference: newId(),
         messageReference: newId(),
         preparedAt,
-        reason: textOf(letters),
+        reason: textOf(messages),
       });
     case "FHIR":
       return buildFhirRefusal(refused, preparedAt);
   }
 }
 
-const textOf = (letters: RefusedLetters["refusals"]) =>
-  letters.map(({ refusal }) => `${refusal.reason}: ${refusal.text}`).join("\n");
+const textOf = (messages: RefusedMessages["refusals"]) =>
+  messages.map(({ refusal }) => `${refusal.reason}: ${refusal.text}`).join("\n");
 
 function buildVansRefusal(
-  { envelope: { sender, reference, messages }, gatewayParty, newId, refusals }: RefusedLetters,
+  { envelope: { sender, reference, messages }, gatewayParty, newId, refusals }: RefusedMessages,
   preparedAt: string,
 ): Uint8Array {
   const originalMessage = messages[0]?.reference;
@@ -108,7 +108,7 @@ const errorOf: Partial<Record<RefusalReason, AcknowledgementError>> = {
 
 // FHIR has no receipt of a network node: it is given in the name of the party that the message was for, and says who found out.
 function buildFhirRefusal(
-  { envelope: subject, gatewayParty, newId, refusals }: RefusedLetters,
+  { envelope: subject, gatewayParty, newId, refusals }: RefusedMessages,
   preparedAt: string,
 ): Uint8Array | undefined {
   const reason = refusals[0]?.refusal.reason;

@@ -9,8 +9,8 @@ import { findFirstSent, sendRefusal } from "./receipts.ts";
 import type { Writer } from "./send-own.ts";
 
 /**
- * Tells the senders of letters that were given up: a negative VANS receipt (NC) for each of their interchanges. Receipts
- * that could not be delivered, and letters that have been answered already, are passed over.
+ * Tells the senders of messages that were given up: a negative VANS receipt (NC) for each of their interchanges. Receipts
+ * that could not be delivered, and messages that have been answered already, are passed over.
  */
 export async function reportNotDelivered(
   tx: Transaction,

@@ -24,7 +24,7 @@ export async function rememberCarried(
     receiver: envelope.receiver.id,
     reference,
     // The same id inside of several envelopes is remembered for each.
-    letter: `${form} ${message.messageId}`,
+    scope: `${form} ${message.messageId}`,
     ...message,
     seenAt: now,
   }));

@@ -85,9 +85,9 @@ export async function giveUpAtOf(tx: Transaction, endpointId: string | null, now
   return giveUpAt(now, found?.retry?.giveUpSeconds);
 }
 
-/** The type under which letters stand in line together: theirs, or empty when they are of several. */
-export function commonType(letters: readonly { messageType: string }[]): string {
-  const types = new Set(letters.map(({ messageType }) => messageType.toUpperCase()));
+/** The type under which messages stand in line together: theirs, or empty when they are of several. */
+export function commonType(messages: readonly { messageType: string }[]): string {
+  const types = new Set(messages.map(({ messageType }) => messageType.toUpperCase()));
   return types.size === 1 ? ([...types][0] as string) : "";
 }
 

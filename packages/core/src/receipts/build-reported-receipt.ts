@@ -10,10 +10,10 @@ import {
 import { localInstant, shortReference } from "../messages/index.ts";
 
 export type ReportedReceipt = {
-  /** The delivery as its sender sent it, and which of its letters is answered, from 0. */
+  /** The delivery as its sender sent it, and which of its messages is answered, from 0. */
   envelope: InterchangeEnvelope;
   index: number;
-  /** Why the letter was not taken; without it, it was. */
+  /** Why the message was not taken; without it, it was. */
   refusal?: Refusal | undefined;
   now: Date;
   /** Gives a new UUID each time. */
@@ -21,7 +21,7 @@ export type ReportedReceipt = {
 };
 
 /**
- * The receipt of a letter's receiver in the form in which the sender sent it: CTL02 or CTL03, XCTL02 or XCTL03, a
+ * The receipt of a message's receiver in the form in which the sender sent it: CTL02 or CTL03, XCTL02 or XCTL03, a
  * VANSEnvelope's receipt, or in one what answers the FHIR message that it carried, an EHMI acknowledgement or exception, or a FHIR Acknowledgement. None answers a receipt.
  */
 export function buildReportedReceipt(reported: ReportedReceipt): Uint8Array | undefined {
@@ -33,7 +33,7 @@ export function buildReportedReceipt(reported: ReportedReceipt): Uint8Array | un
     reference: shortReference(newId()),
     messageReference: shortReference(newId()),
     preparedAt: preparedAt.slice(0, 16),
-    letters: [{ index, ...(refusal && { refusal }) }],
+    messages: [{ index, ...(refusal && { refusal }) }],
   };
   switch (subject.form) {
     case "EDIFACT":

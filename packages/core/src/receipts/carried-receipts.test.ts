@@ -117,10 +117,10 @@ test("other parties inside of an envelope change nothing of who may send and who
 });
 
 test("a receipt inside of an envelope counts only from and for the envelope's own parties", async () => {
-  const letter = anEmessage({ ...ids(), envelope: "K2", message: "L2" });
-  const sent = await send(letter, doctor);
+  const message = anEmessage({ ...ids(), envelope: "K2", message: "L2" });
+  const sent = await send(message, doctor);
   const receiptOf = (sender: string, reference: string) => ({
-    ...{ kind: "XCTL03" as const, subject: subjectOf(letter), sender: { id: sender } },
+    ...{ kind: "XCTL03" as const, subject: subjectOf(message), sender: { id: sender } },
     ...{ reference, messageReference: reference, preparedAt: "2026-03-01T12:01" },
   });
   const carry = async (payload: Uint8Array | undefined) => {
@@ -146,7 +146,7 @@ test("what is reported of a FHIR message with other parties answers the envelope
   expect(readEnvelope(bytes).interchanges[0]?.receipt).toMatchObject({ kind: "PositiveMessage" });
 });
 
-test("an XML receipt answers the letter that travelled in a VANSEnvelope, by the ids inside", async () => {
+test("an XML receipt answers the message that travelled in a VANSEnvelope, by the ids inside", async () => {
   const inside = anEmessage({ ...ids(), envelope: "K1", message: "L1" });
   const sent = await send(wrapped(inside, "XML"), doctor);
   const short = { reference: "R1", messageReference: "B1", preparedAt: "2026-03-01T12:01" };
@@ -201,7 +201,7 @@ test("a VANSEnvelope with more than one FHIR message is refused for its syntax",
   }
 });
 
-test("letters of one XML envelope that go to different endpoints are parted, their bytes untouched", async () => {
+test("messages of one XML envelope that go to different endpoints are parted, their bytes untouched", async () => {
   const receiver = await aParty(
     [
       ["XDIS91", "XD9134L"],

@@ -6,7 +6,7 @@ import { advance, lockMessagesOf, type Move, nextState, type ReceiptFlag } from 
 import { deliveries, messageEvents, type messages } from "../messages/tables.ts";
 import type { Writer } from "../own-receipts/index.ts";
 import type { Actor } from "../permissions/index.ts";
-import { type AnsweredLetters, commonPolarity, findAnswered, polarityIn } from "./find-answered.ts";
+import { type AnsweredMessages, commonPolarity, findAnswered, polarityIn } from "./find-answered.ts";
 import { judgeReceipt, judgeTransportReceipt } from "./judge-receipt.ts";
 import { isTransportReceipt, type Polarity, type ReceiptContent } from "./read-receipts.ts";
 
@@ -15,11 +15,11 @@ type Judged = {
   message: MessageRow;
   polarity: Polarity;
   event: ReturnType<typeof judgeReceipt>;
-  /** The receipt is the envelope's: the letter has one of its own besides. */
+  /** The receipt is the envelope's: the message has one of its own besides. */
   isTransport: boolean;
 };
 
-/** What one receipt of an interchange means for the letters that it answers. */
+/** What one receipt of an interchange means for the messages that it answers. */
 export type Correlation = {
   /** Which message of its interchange the receipt is, from 0. */
   position: number;
@@ -37,29 +37,29 @@ export type ReceiptQuestion = {
   cases: readonly DuplicateCase[];
   /** Who brings it. */
   actor: Actor;
-  /** A letter that the receipt answers besides those that it names: a copy, of which the sender's system knows no id. */
+  /** A message that the receipt answers besides those that it names: a copy, of which the sender's system knows no id. */
   copyId?: string | undefined;
-  /** Gives letters by id: locked where they are to be moved, or only looked at. */
-  lettersOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, MessageRow>>;
+  /** Gives messages by id: locked where they are to be moved, or only looked at. */
+  messagesOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, MessageRow>>;
 };
 
 /**
- * Finds the letters that the receipts of an interchange answer. A receipt counts only from the letter's receiver to its
+ * Finds the messages that the receipts of an interchange answer. A receipt counts only from the message's receiver to its
  * sender, by envelope id and message id; nothing is matched by guess.
  */
 export async function correlateReceipts(db: ReadDatabase, question: ReceiptQuestion): Promise<Correlation[]> {
   const { envelope, cases, actor, copyId } = question;
   if (question.receipts.length === 0) return [];
   const supplierId = "supplierId" in actor ? actor.supplierId : null;
-  const receipts: { receipt: ReceiptContent; letters: Awaited<ReturnType<typeof findAnswered>> }[] = [];
+  const receipts: { receipt: ReceiptContent; messages: Awaited<ReturnType<typeof findAnswered>> }[] = [];
   for (const receipt of question.receipts) {
     if (cases[receipt.position] !== "new") continue;
-    receipts.push({ receipt, letters: await findAnswered(db, { envelope, receipt, supplierId, copyId }) });
+    receipts.push({ receipt, messages: await findAnswered(db, { envelope, receipt, supplierId, copyId }) });
   }
-  const ids = receipts.flatMap(({ letters }) => [...letters.own, ...letters.carried]);
-  const known = await question.lettersOf(ids);
+  const ids = receipts.flatMap(({ messages }) => [...messages.own, ...messages.carried]);
+  const known = await question.messagesOf(ids);
   const said = await loadTransportReceipts(db, receipts.some(isOfEnvelope) ? ids : []);
-  return receipts.map(({ receipt, letters }) => {
+  return receipts.map(({ receipt, messages }) => {
     const judged = (id: string, polarityOf: (message: MessageRow) => Polarity | undefined) => {
       const message = known.get(id);
       const polarity = message && polarityOf(message);
@@ -67,23 +67,23 @@ export async function correlateReceipts(db: ReadDatabase, question: ReceiptQuest
     };
     const saidOf = polarityIn(
       receipt,
-      letters.own.flatMap((id) => known.get(id) ?? []),
+      messages.own.flatMap((id) => known.get(id) ?? []),
     );
     const answered = [
-      ...letters.own.flatMap((id) => judged(id, saidOf)),
-      ...letters.carried.flatMap((id) => judged(id, () => commonPolarity(receipt))),
+      ...messages.own.flatMap((id) => judged(id, saidOf)),
+      ...messages.carried.flatMap((id) => judged(id, () => commonPolarity(receipt))),
     ];
     return {
       position: receipt.position,
-      originId: (answered[0]?.message ?? firstKnown(known, letters))?.interchangeId ?? null,
+      originId: (answered[0]?.message ?? firstKnown(known, messages))?.interchangeId ?? null,
       answered,
       contradicts: answered.some(({ event }) => event === "receipt-contradicts"),
     };
   });
 }
 
-/** A letter that a receipt names, whatever it says of it. */
-const firstKnown = (known: ReadonlyMap<string, MessageRow>, { own, carried }: AnsweredLetters) =>
+/** A message that a receipt names, whatever it says of it. */
+const firstKnown = (known: ReadonlyMap<string, MessageRow>, { own, carried }: AnsweredMessages) =>
   [...own, ...carried].flatMap((id) => known.get(id) ?? [])[0];
 
 const isOfEnvelope = ({ receipt }: { receipt: ReceiptContent }) =>
@@ -102,7 +102,7 @@ function judge(
   return { message, polarity, event, isTransport };
 }
 
-/** What the receipts of their envelopes have said of letters before. */
+/** What the receipts of their envelopes have said of messages before. */
 async function loadTransportReceipts(
   db: ReadDatabase,
   ids: readonly string[],
@@ -121,7 +121,7 @@ async function loadTransportReceipts(
   );
 }
 
-/** Notes on every letter what its receipt said, and ends the delivery of what has evidently arrived. */
+/** Notes on every message what its receipt said, and ends the delivery of what has evidently arrived. */
 export async function settleReceipts(
   tx: Transaction,
   writer: Writer,
@@ -149,7 +149,7 @@ export async function settleReceipts(
   await moveCompanions(tx, writer, [...arrived]);
 }
 
-// What travelled with a letter that arrived has arrived too, and nobody else will say so: the delivery has ended.
+// What travelled with a message that arrived has arrived too, and nobody else will say so: the delivery has ended.
 async function moveCompanions(
   tx: Transaction,
   writer: Writer,

@@ -13,8 +13,8 @@ const descent = { id: messages.id, originId: messages.originId };
 type Found = Descent & { reference: string; deliveryId: string | null };
 const found = { ...descent, reference: messages.reference, deliveryId: messages.deliveryId };
 
-/** The letters that a receipt answers: by their own ids, or by the ids of what travelled in them. */
-export type AnsweredLetters = { own: readonly string[]; carried: readonly string[] };
+/** The messages that a receipt answers: by their own ids, or by the ids of what travelled in them. */
+export type AnsweredMessages = { own: readonly string[]; carried: readonly string[] };
 
 export type AnswerQuestion = {
   /** The delivery in which the receipt came. */
@@ -22,15 +22,15 @@ export type AnswerQuestion = {
   receipt: ReceiptContent;
   /** Who brings it; null: nobody that has endpoints. */
   supplierId: string | null;
-  /** A letter that it answers besides. */
+  /** A message that it answers besides. */
   copyId: string | undefined;
 };
 
 /**
- * The letters that a receipt answers: sent by its receiver to its sender, in the form whose ids it names, by envelope id and
- * message id. A letter that travelled in a VANSEnvelope or SBDH is also found by the ids that it has inside.
+ * The messages that a receipt answers: sent by its receiver to its sender, in the form whose ids it names, by envelope id and
+ * message id. A message that travelled in a VANSEnvelope or SBDH is also found by the ids that it has inside.
  */
-export async function findAnswered(db: ReadDatabase, question: AnswerQuestion): Promise<AnsweredLetters> {
+export async function findAnswered(db: ReadDatabase, question: AnswerQuestion): Promise<AnsweredMessages> {
   const { envelope, receipt, supplierId, copyId } = question;
   const { original } = receipt;
   const isFromReceiver = original.receiver === envelope.sender.id && original.sender === envelope.receiver.id;
@@ -46,25 +46,25 @@ export async function findAnswered(db: ReadDatabase, question: AnswerQuestion): 
 }
 
 /**
- * The letters of an envelope may have gone to several places, each with its part under the same id. Who received one part
- * can say nothing of the others: the part is that of the letters which are named, or else those that its supplier received.
+ * The messages of an envelope may have gone to several places, each with its part under the same id. Who received one part
+ * can say nothing of the others: the part is that of the messages which are named, or else those that its supplier received.
  * Where neither tells them apart, the receipt is of all, as the sender reads it.
  */
 async function ofOnePart(
   db: ReadDatabase,
-  letters: readonly Found[],
+  messages: readonly Found[],
   receipt: ReceiptContent,
   supplierId: string | null,
 ): Promise<readonly Found[]> {
-  const sent = letters.filter(({ deliveryId }) => deliveryId !== null);
+  const sent = messages.filter(({ deliveryId }) => deliveryId !== null);
   const parts = [...new Set(sent.flatMap(({ deliveryId }) => deliveryId ?? []))];
-  const names = new Set(receipt.letters.map(({ reference }) => reference));
-  const named = letters.filter(({ reference }) => names.has(reference));
+  const names = new Set(receipt.messages.map(({ reference }) => reference));
+  const named = messages.filter(({ reference }) => names.has(reference));
   if (named.length > 0) {
     const places = new Set(named.flatMap(({ deliveryId }) => deliveryId ?? []));
-    return letters.filter((letter) => named.includes(letter) || places.has(letter.deliveryId ?? ""));
+    return messages.filter((message) => named.includes(message) || places.has(message.deliveryId ?? ""));
   }
-  if (parts.length < 2) return sent.length > 0 ? sent : letters;
+  if (parts.length < 2) return sent.length > 0 ? sent : messages;
   const here = await db
     .select({ id: deliveries.id })
     .from(deliveries)
@@ -74,20 +74,20 @@ async function ofOnePart(
   return own.size > 0 ? sent.filter(({ deliveryId }) => own.has(deliveryId ?? "")) : sent;
 }
 
-/** A letter as a receipt names it. */
+/** A message as a receipt names it. */
 type Named = { reference: string; unhIdentifier: string };
 
 /**
- * What a receipt says of each of the letters that it may answer; undefined of those of which it does not speak. Where letters
+ * What a receipt says of each of the messages that it may answer; undefined of those of which it does not speak. Where messages
  * of several types share a reference, the type that stands beside it (S009) tells which is meant.
  */
 export function polarityIn(
-  { whole, letters }: ReceiptContent,
+  { whole, messages }: ReceiptContent,
   answerable: readonly Named[],
-): (letter: Named) => Polarity | undefined {
-  // A rejected whole speaks of every letter; a taken one only of those it does not name otherwise.
-  if (whole === "negative" || letters.length === 0) return () => whole;
-  const named = Map.groupBy(letters, ({ reference }) => reference);
+): (message: Named) => Polarity | undefined {
+  // A rejected whole speaks of every message; a taken one only of those it does not name otherwise.
+  if (whole === "negative" || messages.length === 0) return () => whole;
+  const named = Map.groupBy(messages, ({ reference }) => reference);
   const types = Map.groupBy(answerable, ({ reference }) => reference);
   const isShared = new Set(
     [...types].flatMap(([reference, list]) =>
@@ -103,11 +103,11 @@ export function polarityIn(
   };
 }
 
-/** What is said of everything that a receipt names; undefined where it says different things of different letters. */
-export function commonPolarity({ whole, letters }: ReceiptContent): Polarity | undefined {
-  if (whole === "negative" || letters.length === 0) return whole;
-  const said = new Set(letters.map(({ polarity }) => polarity));
-  return said.size === 1 ? letters[0]?.polarity : undefined;
+/** What is said of everything that a receipt names; undefined where it says different things of different messages. */
+export function commonPolarity({ whole, messages }: ReceiptContent): Polarity | undefined {
+  if (whole === "negative" || messages.length === 0) return whole;
+  const said = new Set(messages.map(({ polarity }) => polarity));
+  return said.size === 1 ? messages[0]?.polarity : undefined;
 }
 
 async function findOwn(db: ReadDatabase, original: ReceiptContent["original"]): Promise<Found[]> {
@@ -130,11 +130,11 @@ async function findOwn(db: ReadDatabase, original: ReceiptContent["original"]): 
     .select({ id: interchanges.id, kind: interchanges.kind })
     .from(interchanges)
     .where(and(eq(interchanges.controlReference, reference), parties));
-  return await findLettersUnder(db, envelopes, messageReference);
+  return await findMessagesUnder(db, envelopes, messageReference);
 }
 
-// A letter that was sent another way may go under another envelope than the one in which it came.
-async function findLettersUnder(
+// A message that was sent another way may go under another envelope than the one in which it came.
+async function findMessagesUnder(
   db: ReadDatabase,
   envelopes: readonly { id: string; kind: string }[],
   messageReference: string | undefined,
@@ -158,7 +158,7 @@ async function findLettersUnder(
   return await db.select(found).from(messages).where(and(under, named)).orderBy(messages.id);
 }
 
-// What is said of a letter that was resent is said of the letter that it repeats.
+// What is said of a message that was resent is said of the message that it repeats.
 async function addOrigins(db: ReadDatabase, found: readonly Descent[]): Promise<string[]> {
   const all = new Set(found.map(({ id }) => id));
   let origins = found.map(({ originId }) => originId);

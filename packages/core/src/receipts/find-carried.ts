@@ -17,7 +17,7 @@ export async function findCarried(
         eq(seenReferences.receiver, receiver),
         eq(seenReferences.reference, reference ?? messageReference ?? ""),
         eq(seenReferences.kind, "carried"),
-        sql`starts_with(${seenReferences.letter}, ${`${form} `})`,
+        sql`starts_with(${seenReferences.scope}, ${`${form} `})`,
       ),
     );
   return rows.flatMap(({ messageId }) => (messageId ? [messageId] : []));

@@ -19,13 +19,13 @@ const answered: Row[] = [
 ];
 const states = [...onItsWay, ...notYetSent, ...answered];
 
-test.each(states)("of a letter that is %s a positive receipt is %s, a negative one %s", (state, ...said) => {
+test.each(states)("of a message that is %s a positive receipt is %s, a negative one %s", (state, ...said) => {
   expect([judgeReceipt({ state }, "positive"), judgeReceipt({ state }, "negative")]).toEqual(said);
 });
 
-// What it says of a letter that has a receipt of its own: a positive one only that it arrived.
+// What it says of a message that has a receipt of its own: a positive one only that it arrived.
 test.each(states)(
-  "of an envelope around a letter that is %s it is the same, but that it arrived",
+  "of an envelope around a message that is %s it is the same, but that it arrived",
   (state, ...said) => {
     const [positive, negative] = said.map((event) => (event === "positive-receipt" ? "delivered" : event));
     expect(judgeTransportReceipt({ state }, "positive", undefined)).toBe(positive);
@@ -34,7 +34,7 @@ test.each(states)(
 );
 
 test.each(states)(
-  "an envelope's second receipt is compared with its first, whatever the letter that is %s has been told",
+  "an envelope's second receipt is compared with its first, whatever the message that is %s has been told",
   (state) => {
     expect(judgeTransportReceipt({ state }, "positive", "positive")).toBe("receipt-repeated");
     expect(judgeTransportReceipt({ state }, "negative", "negative")).toBe("receipt-repeated");

@@ -12,12 +12,12 @@ type ReceiptEvent = Extract<
 >;
 
 /**
- * What a receipt is for the letter that it answers. Document 032: a positive receipt may never be followed by a negative one
+ * What a receipt is for the message that it answers. Document 032: a positive receipt may never be followed by a negative one
  * or the reverse; `rejected` and `expired` are the negative answer that the gateway itself has given.
  */
-export function judgeReceipt(letter: { state: MessageState }, polarity: Polarity): ReceiptEvent {
+export function judgeReceipt(message: { state: MessageState }, polarity: Polarity): ReceiptEvent {
   const opposite = (told: Polarity) => (told === polarity ? "receipt-repeated" : "receipt-contradicts");
-  switch (letter.state) {
+  switch (message.state) {
     case "receipted-positive":
       return opposite("positive");
     case "receipted-negative":
@@ -39,15 +39,15 @@ export function judgeReceipt(letter: { state: MessageState }, polarity: Polarity
 }
 
 /**
- * What an envelope's receipt is for a letter that also has one of its own: a positive one says that it arrived, and leaves
+ * What an envelope's receipt is for a message that also has one of its own: a positive one says that it arrived, and leaves
  * open what its own will say; a negative one ends it. `earlier` is what the envelope's receipts have said before.
  */
 export function judgeTransportReceipt(
-  letter: { state: MessageState },
+  message: { state: MessageState },
   polarity: Polarity,
   earlier: Polarity | undefined,
 ): ReceiptEvent {
   if (earlier !== undefined) return earlier === polarity ? "receipt-repeated" : "receipt-contradicts";
-  const event = judgeReceipt(letter, polarity);
+  const event = judgeReceipt(message, polarity);
   return event === "positive-receipt" ? "delivered" : event;
 }

@@ -14,8 +14,8 @@ import { singleOf } from "../messages/index.ts";
 
 export type Polarity = "positive" | "negative";
 
-/** A letter that a receipt names. */
-type NamedLetter = {
+/** A message that a receipt names. */
+type NamedMessage = {
   reference: string;
   /** What UNH says of its type (S009), components with colons between; EDIFACT alone repeats it. */
   identifier?: string;
@@ -37,8 +37,8 @@ export type ReceiptContent = {
   };
   /** Undefined where it says neither that it was taken nor that it was refused. */
   whole: Polarity | undefined;
-  /** Letters answered by themselves; the others share what is said of the whole. */
-  letters: readonly NamedLetter[];
+  /** Messages answered by themselves; the others share what is said of the whole. */
+  messages: readonly NamedMessage[];
 };
 
 /** Whether an interchange holds a receipt, or carries one. */
@@ -77,7 +77,7 @@ function ofEnvelope(
     ...(originalEnvelope !== "" && { reference: originalEnvelope }),
     ...(originalMessage && { messageReference: originalMessage }),
   };
-  return [{ position: 0, original, whole: polarity, letters: [] }];
+  return [{ position: 0, original, whole: polarity, messages: [] }];
 }
 
 const hasPartiesOf = (message: MessageEnvelope | undefined, { sender, receiver }: InterchangeEnvelope) =>
@@ -107,9 +107,9 @@ function ofXml({ position, kind, original, isRefused, letters }: XmlReceipt): Re
   return {
     position,
     original: { ...original, form: "XML" },
-    // A negative receipt that names letters and gives no reason for the whole speaks of those letters only.
+    // A negative receipt that names messages and gives no reason for the whole speaks of those messages only.
     whole: polarity === "negative" && !isRefused && letters.length > 0 ? "positive" : polarity,
-    letters: letters.map(({ reference }) => ({ reference, polarity })),
+    messages: letters.map(({ reference }) => ({ reference, polarity })),
   };
 }
 
@@ -122,14 +122,14 @@ const polarities: Readonly<Record<string, Polarity>> = { "4": "negative", "7": "
 const polarityOf = (action: string): Polarity | undefined =>
   Object.hasOwn(polarities, action) ? polarities[action] : undefined;
 
-/** Most letters that a receipt can name: an interchange has no more. */
-const lettersMax = 100_000;
+/** Most messages that a receipt can name: an interchange has no more. */
+const messagesMax = 100_000;
 
 async function readControls(
   content: Pick<Content, "parts">,
   envelope: InterchangeEnvelope,
 ): Promise<ReceiptContent[]> {
-  const receipts: (ReceiptContent & { letters: NamedLetter[] })[] = [];
+  const receipts: (ReceiptContent & { messages: NamedMessage[] })[] = [];
   let position = -1;
   let current: (typeof receipts)[number] | undefined;
   const segment = (tokens: SegmentTokens) => {
@@ -144,10 +144,10 @@ async function readControls(
         sender: tokens.text(2),
         receiver: tokens.text(3),
       };
-      current = { position, original, whole: polarityOf(tokens.text(4)), letters: [] };
+      current = { position, original, whole: polarityOf(tokens.text(4)), messages: [] };
       receipts.push(current);
-    } else if (tag === "UCM" && current && current.letters.length < lettersMax) {
-      current.letters.push({
+    } else if (tag === "UCM" && current && current.messages.length < messagesMax) {
+      current.messages.push({
         reference: tokens.text(1),
         identifier: Array.from({ length: tokens.componentsOf(2) }, (_, at) => tokens.text(2, at)).join(":"),
         polarity: polarityOf(tokens.text(3)),
@@ -161,13 +161,13 @@ async function readControls(
 }
 
 /**
- * Whether a receipt only says that the letter's envelope arrived: a FHIR message has an Acknowledgement of its own, and what
+ * Whether a receipt only says that the message's envelope arrived: a FHIR message has an Acknowledgement of its own, and what
  * a VANSEnvelope or SBDH answers before it may be positive where that is negative.
  */
 export function isTransportReceipt(
   { original }: ReceiptContent,
-  letter: { messageType: string; version: string },
+  message: { messageType: string; version: string },
 ): boolean {
   const isOfEnvelope = original.form === "VANSEnvelope" || original.form === "SBDH";
-  return isOfEnvelope && findMessageType(letter.messageType)?.format === "FHIR";
+  return isOfEnvelope && findMessageType(message.messageType)?.format === "FHIR";
 }

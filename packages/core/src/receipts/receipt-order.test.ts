@@ -31,9 +31,9 @@ async function aParty(types: [string, string][]): Promise<PartyOf> {
   return { gln, key: vendor.key };
 }
 
-/** What can happen around one letter, in any order and as often as it likes. */
+/** What can happen around one message, in any order and as often as it likes. */
 const happening = fc.oneof(
-  { weight: 3, arbitrary: fc.constant("send the letter" as const) },
+  { weight: 3, arbitrary: fc.constant("send the message" as const) },
   { weight: 2, arbitrary: fc.constant("send it in a new envelope" as const) },
   { weight: 2, arbitrary: fc.constant("fetch and acknowledge" as const) },
   { weight: 1, arbitrary: fc.constant("fetch and forget" as const) },
@@ -54,7 +54,7 @@ describe.each(deliveryForms)("in any order of events, $name", (form) => {
         fc.boolean(),
         async (happenings, isRoutable) => {
           const doctor = await aParty(form.receiptTypes);
-          const hospital = await aParty([form.letterType]);
+          const hospital = await aParty([form.messageType]);
           const told = await play(form, { doctor, hospital, happenings, isRoutable });
           expect(new Set(told).size, `${happenings}: ${told}`).toBeLessThanOrEqual(1);
         },
@@ -71,16 +71,16 @@ type Play = {
   isRoutable: boolean;
 };
 
-/** Plays the events; gives what the doctor was told of the letter, in the order in which it was fetched. */
+/** Plays the events; gives what the doctor was told of the message, in the order in which it was fetched. */
 async function play(form: (typeof deliveryForms)[number], of: Play): Promise<string[]> {
   const { doctor, hospital, happenings, isRoutable } = of;
   let now = new Date("2026-03-01T10:00:00Z");
   let envelopes = 1;
-  let letterId: string | undefined;
+  let messageId: string | undefined;
   const told: string[] = [];
   const ctx = (actor: Actor) => createContext(db, actor, now);
-  const letter = (envelope: number) =>
-    form.letter({
+  const message = (envelope: number) =>
+    form.message({
       sender: doctor.gln,
       receiver: hospital.gln,
       envelope: form.id(`E${envelope}`),
@@ -108,20 +108,20 @@ async function play(form: (typeof deliveryForms)[number], of: Play): Promise<str
     await tendDeliveries(ctx(system), { gatewayParty: "SORGATEWAY", limit: 100 });
   };
   const acts: Record<string, () => Promise<unknown>> = {
-    "send the letter": async () => {
-      letterId = (await send(letter(1), doctor)).messages[0]?.id;
+    "send the message": async () => {
+      messageId = (await send(message(1), doctor)).messages[0]?.id;
     },
     "send it in a new envelope": async () => {
       envelopes += 1;
-      await send(letter(envelopes), doctor);
+      await send(message(envelopes), doctor);
     },
     "fetch and acknowledge": () => fetchAll(hospital, "acknowledge"),
     "fetch and forget": () => fetchAll(hospital, "forget"),
-    "receipt +": () => send(form.receipt("positive", letter(1)), hospital),
-    "receipt -": () => send(form.receipt("negative", letter(1)), hospital),
+    "receipt +": () => send(form.receipt("positive", message(1)), hospital),
+    "receipt -": () => send(form.receipt("negative", message(1)), hospital),
     "resend by hand": async () => {
-      if (!letterId) return;
-      await resendMessage(ctx(doctor.key), { id: letterId, reason: "igen" }).catch(
+      if (!messageId) return;
+      await resendMessage(ctx(doctor.key), { id: messageId, reason: "igen" }).catch(
         (error: { code?: string }) => {
           if (error.code !== "conflict") throw error;
         },
@@ -130,7 +130,7 @@ async function play(form: (typeof deliveryForms)[number], of: Play): Promise<str
     "an hour": () => pass(hour),
     "six days": () => pass(6 * 24 * hour),
   };
-  await send(letter(1), doctor);
+  await send(message(1), doctor);
   for (const name of happenings) {
     await acts[name]?.();
     for (const bytes of await fetchAll(doctor, "acknowledge")) told.push(...(await saidIn(bytes)));
@@ -141,10 +141,10 @@ async function play(form: (typeof deliveryForms)[number], of: Play): Promise<str
 async function saidIn(bytes: Buffer): Promise<string[]> {
   const { envelope } = readSingleEnvelope(bytes);
   if (readEnvelope(bytes).interchanges.length !== 1 || !holdsReceipt(envelope)) return [];
-  return (await readReceipts(contentOf(bytes), envelope)).flatMap(({ whole, letters }) =>
-    (whole === "negative" || letters.length === 0
+  return (await readReceipts(contentOf(bytes), envelope)).flatMap(({ whole, messages }) =>
+    (whole === "negative" || messages.length === 0
       ? [whole]
-      : letters.map(({ polarity }) => polarity)
+      : messages.map(({ polarity }) => polarity)
     ).flatMap((polarity) => polarity ?? []),
   );
 }

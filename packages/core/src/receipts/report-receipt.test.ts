@@ -33,11 +33,11 @@ beforeAll(async () => {
   await receives(db, receiver, await anEndpoint(db, { supplierId: b.supplierId }), [["DIS91", "D9134L"]]);
 });
 
-async function aLetter() {
+async function aMessage() {
   counter += 1;
   const reference = `E${counter}`;
-  const letters = [{ reference: `L${counter}` }];
-  const bytes = anInterchange({ sender, receiver, reference, letters, acknowledgement: "1" });
+  const messages = [{ reference: `L${counter}` }];
+  const bytes = anInterchange({ sender, receiver, reference, messages, acknowledgement: "1" });
   const { interchange } = await acceptInterchange(ctx(from), { bytes, gatewayParty });
   return { id: interchange.messages[0]?.id ?? "", interchangeId: interchange.id, reference };
 }
@@ -57,10 +57,10 @@ describe("a receipt that the receiver reports", () => {
   ] as const)(
     "of %j reaches the sender in the form in which it sent",
     async (report, state, code, action) => {
-      const letter = await aLetter();
+      const message = await aMessage();
       await fetchAll(receiver, to);
-      expect(await hasFirstOutcome(ctx(from), { ids: [letter.interchangeId] })).toBe(true);
-      const answer = await reportReceipt(ctx(to), { id: letter.id, ...report });
+      expect(await hasFirstOutcome(ctx(from), { ids: [message.interchangeId] })).toBe(true);
+      const answer = await reportReceipt(ctx(to), { id: message.id, ...report });
       expect(answer).toMatchObject({ state, isRepeated: false });
       const [bytes] = await fetchAll(sender, from);
       const [envelope] = readEnvelope(bytes ?? Buffer.from("")).interchanges;
@@ -70,15 +70,15 @@ describe("a receipt that the receiver reports", () => {
         messages: [{ code }],
       });
       expect(bytes?.toString("latin1")).toContain(
-        `UCI+${letter.reference}+${sender}:14+${receiver}:14+${action}`,
+        `UCI+${message.reference}+${sender}:14+${receiver}:14+${action}`,
       );
-      const shown = await getMessage(ctx(from), { id: letter.id });
+      const shown = await getMessage(ctx(from), { id: message.id });
       expect(shown).toMatchObject({ state, receiptMessageId: answer.receiptMessageId });
     },
   );
 
   test("is given once: the same again changes nothing, the opposite is refused", async () => {
-    const { id } = await aLetter();
+    const { id } = await aMessage();
     await fetchAll(receiver, to);
     const first = await reportReceipt(ctx(to), { id, outcome: "positive" });
     const again = await reportReceipt(ctx(to), { id, outcome: "positive" });
@@ -94,7 +94,7 @@ describe("a receipt that the receiver reports", () => {
   });
 
   test("is negative in the receiver's words, or in those of its reason, and is not said again in others", async () => {
-    const [worded, plain] = [await aLetter(), await aLetter()];
+    const [worded, plain] = [await aMessage(), await aMessage()];
     await fetchAll(receiver, to);
     const said = { outcome: "negative", reason: "NC", text: "Ukendt afsnit" } as const;
     const first = await reportReceipt(ctx(to), { id: worded.id, ...said });
@@ -112,7 +112,7 @@ describe("a receipt that the receiver reports", () => {
   });
 
   test("that came in another way is not told again with a text", async () => {
-    const { id, reference } = await aLetter();
+    const { id, reference } = await aMessage();
     await fetchAll(receiver, to);
     const contrl = `UNB+UNOC:3+${receiver}:14+${sender}:14+260301:1200+C9'UNH+R9+CONTRL:D:93A:ZZ:C0230Q+CTL02'UCI+${reference}+${sender}:14+${receiver}:14+4'UNT+3+R9'UNZ+1+C9'`;
     await acceptInterchange(ctx(to), { bytes: Buffer.from(contrl), gatewayParty });
@@ -126,7 +126,7 @@ describe("a receipt that the receiver reports", () => {
   });
 
   test("is the receiver's to give, and nobody else's", async () => {
-    const { id, interchangeId } = await aLetter();
+    const { id, interchangeId } = await aMessage();
     expect(await hasFirstOutcome(ctx(from), { ids: [interchangeId] })).toBe(false);
     await expect(reportReceipt(ctx(from), { id, outcome: "positive" })).rejects.toMatchObject({
       code: "not-allowed",
@@ -138,7 +138,7 @@ describe("a receipt that the receiver reports", () => {
   });
 
   test("is listed as late when it comes after it was due, and an unknown or contradictory one as that", async () => {
-    const { id, reference } = await aLetter();
+    const { id, reference } = await aMessage();
     await fetchAll(receiver, to);
     const due = now;
     now = new Date(now.getTime() + 3 * 86_400_000);

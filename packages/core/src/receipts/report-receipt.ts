@@ -15,7 +15,7 @@ import {
   contentOf,
   contentTypeOf,
   entryOf,
-  lockLetters,
+  lockMessages,
   type MessageRow,
   readSingleEnvelope,
   receiverSide,
@@ -34,10 +34,10 @@ import type { ReceiptOutcome, ReceiptReport } from "./schemas.ts";
 const conflict = (fault: string, message: string) => new DomainError("conflict", message, { fault });
 
 /**
- * The receiver of a letter says what became of it: a receipt is built in the form in which the sender sent it, noted on the
- * letter and delivered to the sender. The same again changes nothing. Throws `conflict`: `receipt-contradicts` when the
+ * The receiver of a message says what became of it: a receipt is built in the form in which the sender sent it, noted on the
+ * message and delivered to the sender. The same again changes nothing. Throws `conflict`: `receipt-contradicts` when the
  * opposite has been said, `receipt-given` when the sender has been told in other words, `not-answerable` for receipts and
- * what we built ourselves, `wrong-state` for a withdrawn letter.
+ * what we built ourselves, `wrong-state` for a withdrawn message.
  */
 export async function reportReceipt(
   ctx: Context,
@@ -56,7 +56,7 @@ export async function reportReceipt(
       envelope,
       cases: ["new"],
       actor: ctx.actor,
-      lettersOf: (ids) => lockLetters(tx, ids),
+      messagesOf: (ids) => lockMessages(tx, ids),
       ...(subject.isCopy && { copyId: seen.id }),
     });
     const judged = requireSayable(correlations, seen.id);
@@ -86,7 +86,7 @@ export async function reportReceipt(
   });
 }
 
-/** What the receipt says of the letter; throws `conflict` where it may not be said. */
+/** What the receipt says of the message; throws `conflict` where it may not be said. */
 function requireSayable(correlations: readonly Correlation[], id: string): Correlation["answered"][number] {
   const answered = correlations.flatMap((correlation) => correlation.answered);
   const judged = answered.find(({ message }) => message.id === id) ?? answered[0];
@@ -112,7 +112,7 @@ async function isKnown(tx: Transaction, receiptMessageId: string | null, said: s
   return saidHashes(said).includes(given?.mark ?? "");
 }
 
-/** The letter as its sender sent it first: a receipt names the ids that the sender knows. */
+/** The message as its sender sent it first: a receipt names the ids that the sender knows. */
 async function loadSubject(tx: Transaction, row: MessageRow) {
   const first = await findFirstSent(tx, row.interchangeId);
   if (first?.kind !== "received") throw conflict("not-answerable", "The gateway sent it itself.");
@@ -121,8 +121,8 @@ async function loadSubject(tx: Transaction, row: MessageRow) {
   const index = isHere
     ? row.position - 1
     : envelope.messages.findIndex(({ reference }) => reference === row.reference);
-  const letter = envelope.messages[index];
-  if (!letter || isReceipt(letter)) throw conflict("not-answerable", "A receipt is answered by none.");
+  const message = envelope.messages[index];
+  if (!message || isReceipt(message)) throw conflict("not-answerable", "A receipt is answered by none.");
   const { id: originId, senderSupplierId } = first;
   return { envelope, index, originId, senderSupplierId, isCopy: !isHere };
 }

@@ -38,22 +38,22 @@ async function fetchAll({ gln, key }: PartyOf): Promise<Buffer[]> {
   return all;
 }
 
-// A receipt in an SBDH is a signal of the transport: of a letter in MedCom XML it is the letter's own.
-describe.each(deliveryForms)("what a receiver reports of a letter in $name", (form) => {
+// A receipt in an SBDH is a signal of the transport: of a message in MedCom XML it is the message's own.
+describe.each(deliveryForms)("what a receiver reports of a message in $name", (form) => {
   let doctor: PartyOf;
   let hospital: PartyOf;
   let id: string;
-  let letter: Buffer;
+  let sentBytes: Buffer;
   const report = (messageId: string, outcome: "positive" | "negative") =>
     reportReceipt(ctx(hospital.key), { id: messageId, outcome, text: "Ukendt afsnit" });
   const shown = async (messageId: string) => await getMessage(ctx(doctor.key), { id: messageId });
 
   beforeEach(async () => {
     doctor = await aParty(form.receiptTypes);
-    hospital = await aParty([form.letterType]);
+    hospital = await aParty([form.messageType]);
     const [envelope, message] = [form.id("E1"), form.id("M1")];
-    letter = form.letter({ sender: doctor.gln, receiver: hospital.gln, envelope, message });
-    const taken = await acceptInterchange(ctx(doctor.key), { bytes: letter, gatewayParty: "SORGATEWAY" });
+    sentBytes = form.message({ sender: doctor.gln, receiver: hospital.gln, envelope, message });
+    const taken = await acceptInterchange(ctx(doctor.key), { bytes: sentBytes, gatewayParty: "SORGATEWAY" });
     id = taken.interchange.messages[0]?.id ?? "";
     await fetchAll(hospital);
   });
@@ -65,16 +65,18 @@ describe.each(deliveryForms)("what a receiver reports of a letter in $name", (fo
       expect(answer).toMatchObject({ state: `receipted-${outcome}`, isRepeated: false });
       const [receipt, ...more] = await fetchAll(doctor);
       expect(more).toEqual([]);
-      const [sent, got] = [letter, receipt ?? letter].map((bytes) => readEnvelope(bytes).interchanges[0]);
+      const [sent, got] = [sentBytes, receipt ?? sentBytes].map(
+        (bytes) => readEnvelope(bytes).interchanges[0],
+      );
       expect(got).toMatchObject({
         form: sent?.form,
         sender: { id: hospital.gln },
         receiver: { id: doctor.gln },
       });
       expect(got?.reference).not.toBe(sent?.reference);
-      // A receipt by itself that came so from the receiver's own system says the same of the letter: nothing.
+      // A receipt by itself that came so from the receiver's own system says the same of the message: nothing.
       const { interchange } = await acceptInterchange(ctx(hospital.key), {
-        bytes: form.receipt(outcome, letter),
+        bytes: form.receipt(outcome, sentBytes),
         gatewayParty: "SORGATEWAY",
       });
       expect(interchange.messages).toHaveLength(1);
@@ -91,7 +93,7 @@ describe.each(deliveryForms)("what a receiver reports of a letter in $name", (fo
   );
 
   test.each(["positive", "negative"] as const)(
-    "as %s, of a copy that was sent again: noted on the copy and on the first letter",
+    "as %s, of a copy that was sent again: noted on the copy and on the first message",
     async (outcome) => {
       const reason = "Ikke vist";
       const first = await resendMessage(ctx(doctor.key), { id, reason });
@@ -104,7 +106,7 @@ describe.each(deliveryForms)("what a receiver reports of a letter in $name", (fo
       }
       // It names the ids that the sender's own system gave.
       const [receipt] = await fetchAll(doctor);
-      const text = (receipt ?? letter).toString("latin1");
+      const text = (receipt ?? sentBytes).toString("latin1");
       const isNamed = [form.id("M1"), Buffer.from(form.id("M1")).toString("base64").slice(0, 30)];
       if (!form.name.includes("around FHIR")) expect(isNamed.some((each) => text.includes(each))).toBe(true);
     },
@@ -114,7 +116,7 @@ describe.each(deliveryForms)("what a receiver reports of a letter in $name", (fo
     "by a %s receipt of its own system for a copy: noted on both",
     async (outcome) => {
       const copy = await resendMessage(ctx(doctor.key), { id, reason: "Ikke vist" });
-      const [bytes = letter] = await fetchAll(hospital);
+      const [bytes = sentBytes] = await fetchAll(hospital);
       await acceptInterchange(ctx(hospital.key), {
         bytes: form.receipt(outcome, bytes),
         gatewayParty: "SORGATEWAY",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Uuid } from "../identifiers/index.ts";
 import { MessageState } from "../messages/index.ts";
 
-/** What the receiver of a letter says became of it. */
+/** What the receiver of a message says became of it. */
 export const ReceiptReport = z
   .strictObject({
     outcome: z.enum(["positive", "negative"]),
@@ -22,7 +22,7 @@ export const ReceiptReport = z
   })
   .meta({
     id: "ReceiptReport",
-    description: "What became of a letter, as its receiver says",
+    description: "What became of a message, as its receiver says",
     examples: [
       { outcome: "positive" },
       { outcome: "negative", reason: "NC", text: "Patienten er ikke hos os." },
@@ -38,5 +38,5 @@ export const ReceiptOutcome = z
     receiptMessageId: Uuid.nullable(),
     isRepeated: z.boolean().meta({ description: "Said before, in the same words; nothing was sent again" }),
   })
-  .meta({ id: "ReceiptOutcome", description: "Where the letter stands, and the receipt that was sent" });
+  .meta({ id: "ReceiptOutcome", description: "Where the message stands, and the receipt that was sent" });
 export type ReceiptOutcome = z.infer<typeof ReceiptOutcome>;

@@ -8,7 +8,7 @@ import { contentOf } from "../messages/content.ts";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
 import { readReceipts } from "./read-receipts.ts";
 
-// An envelope whose letters go to two systems of its receiver: each has a part of it, under the same id.
+// An envelope whose messages go to two systems of its receiver: each has a part of it, under the same id.
 const doctor = completeGln("579000295001");
 const hospital = completeGln("579000295002");
 const now = new Date("2026-03-01T10:00:00Z");
@@ -32,7 +32,7 @@ async function setUp(isOthers: boolean): Promise<void> {
   ]);
 }
 
-const letters = [
+const messages = [
   { reference: "L1" },
   { reference: "L2", type: "DIS01", version: "D0134L" },
   { reference: "L3" },
@@ -42,7 +42,7 @@ const letters = [
 const accept = (bytes: Buffer, of: typeof doctors) =>
   acceptInterchange(createContext(db, of.key, now), { bytes, gatewayParty: "SORGATEWAY" });
 const send = () =>
-  accept(anInterchange({ sender: doctor, receiver: hospital, reference: "K1", letters }), doctors);
+  accept(anInterchange({ sender: doctor, receiver: hospital, reference: "K1", messages }), doctors);
 let counter = 0;
 async function answer(action: "4" | "7", named: readonly string[], envelope = "K1") {
   counter += 1;
@@ -69,7 +69,7 @@ async function states(): Promise<Record<string, unknown>> {
 describe("a receipt of one part", () => {
   beforeEach(() => setUp(false));
 
-  test("that refuses its whole and names its letters says nothing of the other part, which is answered by itself", async () => {
+  test("that refuses its whole and names its messages says nothing of the other part, which is answered by itself", async () => {
     await send();
     const part = { L1: "receipted-negative", L3: "receipted-negative", L4: "rejected" };
     expect(await answer("4", ["L1", "L3"])).toBe("queued");
@@ -78,7 +78,7 @@ describe("a receipt of one part", () => {
     expect(await states()).toEqual({ ...part, L2: "receipted-positive" });
   });
 
-  test("that names one of its letters refuses the others that came with it", async () => {
+  test("that names one of its messages refuses the others that came with it", async () => {
     await send();
     await answer("4", ["L1"]);
     expect(await states()).toMatchObject({
@@ -99,16 +99,16 @@ describe("a receipt of one part", () => {
 
 test("a receipt of an envelope speaks of what was sent of it, not of what the gateway had refused", async () => {
   await setUp(false);
-  const some = letters.filter(({ reference }) => reference === "L1" || reference === "L4");
+  const some = messages.filter(({ reference }) => reference === "L1" || reference === "L4");
   await accept(
-    anInterchange({ sender: doctor, receiver: hospital, reference: "K2", letters: some }),
+    anInterchange({ sender: doctor, receiver: hospital, reference: "K2", messages: some }),
     doctors,
   );
   expect(await answer("7", [], "K2")).toBe("queued");
   expect(await states()).toEqual({ L1: "receipted-positive", L4: "rejected" });
 });
 
-test("a receipt that names no letter is of the part that its supplier received, where parts went to several", async () => {
+test("a receipt that names no message is of the part that its supplier received, where parts went to several", async () => {
   await setUp(true);
   await send();
   await answer("4", []);
@@ -123,7 +123,7 @@ test("a receipt that names no letter is of the part that its supplier received, 
 test("what receipts say is read the same wherever their bytes are cut", async () => {
   await setUp(false);
   const subject = readEnvelope(
-    anInterchange({ sender: doctor, receiver: hospital, reference: "K1", letters }),
+    anInterchange({ sender: doctor, receiver: hospital, reference: "K1", messages }),
   ).interchanges[0];
   if (!subject) throw new Error("nothing was read");
   const times = { reference: "E1", messageReference: "M1", preparedAt: "2026-03-01T10:00" };

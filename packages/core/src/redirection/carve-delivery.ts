@@ -24,30 +24,30 @@ async function interchangeOf(tx: Transaction, id: string): Promise<InterchangeRo
 
 async function cut(
   tx: Transaction,
-  letters: readonly MessageRow[],
+  messages: readonly MessageRow[],
   envelopeOf: (origin: InterchangeRow) => { reference: string; preparedAt: string } | undefined,
 ): Promise<{ origin: InterchangeRow; content: Content; reference: string }> {
-  const [first] = letters;
-  if (!first) throw new Error("a delivery carries at least one letter");
+  const [first] = messages;
+  if (!first) throw new Error("a delivery carries at least one message");
   const origin = await interchangeOf(tx, first.interchangeId);
   const content = await storedContent(tx, origin);
   const { envelope } = await readEnvelopeOf(content, "skip");
-  const positions = letters.map((row) => row.position - 1).sort((a, b) => a - b);
+  const positions = messages.map((row) => row.position - 1).sort((a, b) => a - b);
   const renewed = envelopeOf(origin);
   const reference = renewed?.reference ?? origin.controlReference;
   const choice = { messages: positions, renewed };
   return { origin, reference, content: await cutContent(content, envelope, choice) };
 }
 
-/** The cargo of a delivery when only these of its letters are left in it: the envelope id stays. */
+/** The cargo of a delivery when only these of its messages are left in it: the envelope id stays. */
 export async function keepOnly(
   tx: Transaction,
   { now }: Pick<Writer, "now">,
   delivery: DeliveryRow,
-  letters: readonly MessageRow[],
+  messages: readonly MessageRow[],
 ): Promise<Cargo> {
   const carrier = await interchangeOf(tx, delivery.interchangeId);
-  const { content } = await cut(tx, letters, (origin) =>
+  const { content } = await cut(tx, messages, (origin) =>
     carrier.id === origin.id
       ? undefined
       : { reference: carrier.controlReference, preparedAt: localInstant(carrier.receivedAt) },
@@ -57,22 +57,22 @@ export async function keepOnly(
     interchangeId: delivery.interchangeId,
     payloadSha256: payload.sha256,
     sizeBytes: payload.sizeBytes,
-    messageType: commonType(letters),
+    messageType: commonType(messages),
   };
 }
 
 /**
- * These letters in a new envelope, with a new id and time, all else unchanged (document 032). The new envelope points back
+ * These messages in a new envelope, with a new id and time, all else unchanged (document 032). The new envelope points back
  * to the one in which they were to go.
  */
 export async function renewEnvelope(
   tx: Transaction,
   { actor, now }: Writer,
   delivery: DeliveryRow,
-  letters: readonly MessageRow[],
+  messages: readonly MessageRow[],
 ): Promise<Cargo> {
   const id = newId();
-  const { origin, content, reference } = await cut(tx, letters, ({ format }) => ({
+  const { origin, content, reference } = await cut(tx, messages, ({ format }) => ({
     reference: newReference(format),
     preparedAt: localInstant(now),
   }));
@@ -90,5 +90,5 @@ export async function renewEnvelope(
     originId: delivery.interchangeId,
   });
   const { sha256, sizeBytes } = payload;
-  return { interchangeId: id, payloadSha256: sha256, sizeBytes, messageType: commonType(letters) };
+  return { interchangeId: id, payloadSha256: sha256, sizeBytes, messageType: commonType(messages) };
 }

@@ -92,7 +92,7 @@ test("an endpoint that location numbers receive at is not closed, and says how m
   expect(await rowOf(webhook)).toMatchObject({ state: "active" });
 });
 
-test("what waits for an endpoint that is closed goes where its letters are received then", async () => {
+test("what waits for an endpoint that is closed goes where its messages are received then", async () => {
   const id = await send();
   const { movedLocations, endpoint } = await closeEndpoint(as(to, later(1)), {
     id: webhook,
@@ -119,7 +119,7 @@ test("what waits for an endpoint that is closed goes where its letters are recei
   expect(told.every((each) => each.comment === reason)).toBe(true);
 });
 
-test("a letter that began to come before its endpoint was closed goes where its letters are received then, and is not refused", async () => {
+test("a message that began to come before its endpoint was closed goes where its messages are received then, and is not refused", async () => {
   await closeEndpoint(as(to, later(1)), { id: webhook, moveTo: mailbox, reason });
   const id = await send(now);
   expect(await getMessage(as(from), { id })).toMatchObject({

@@ -6,12 +6,12 @@ import { deliveries } from "../messages/tables.ts";
 import { giveUpAtOf, openQueues, type Writer } from "../own-receipts/index.ts";
 import { type Cargo, keepOnly, renewEnvelope } from "./carve-delivery.ts";
 
-/** Where letters go. */
+/** Where messages go. */
 export type Way = {
   endpointId: string;
   transport: "webhook" | "mailbox" | "folder";
   isPaused: boolean;
-  /** Somebody named the endpoint: the letters do not follow the register from it. */
+  /** Somebody named the endpoint: the messages do not follow the register from it. */
   isChosen: boolean;
 };
 
@@ -24,29 +24,29 @@ export type Moved = {
 
 const movable: readonly MessageState[] = ["queued", "held", "delivering", "dead"];
 
-/** Whether a letter in this state still has a way to go, and so can be sent another way. */
+/** Whether a message in this state still has a way to go, and so can be sent another way. */
 export const isMovable = (state: MessageState): boolean => movable.includes(state);
 
 /**
- * Sends letters of one delivery another way; both are locked, nobody has the delivery in hand. They keep their envelope id
+ * Sends messages of one delivery another way; both are locked, nobody has the delivery in hand. They keep their envelope id
  * while it is the same sending: a receiver that has them can tell. They get a new one where it has been answered by a
- * refusal, where the new place has other letters under it, and where letters part that have been sent together.
+ * refusal, where the new place has other messages under it, and where messages part that have been sent together.
  */
-export async function moveLetters(
+export async function moveMessages(
   tx: Transaction,
   writer: Writer,
-  from: { delivery: DeliveryRow; letters: readonly MessageRow[]; left: readonly MessageRow[] },
+  from: { delivery: DeliveryRow; messages: readonly MessageRow[]; left: readonly MessageRow[] },
   way: Way,
 ): Promise<Moved> {
-  const { delivery, letters, left } = from;
+  const { delivery, messages, left } = from;
   const isPart = left.length > 0;
   const isAnswered = delivery.state === "dead";
   const isNewEnvelope =
-    isAnswered || (isPart && delivery.attempts > 0) || (await hasOtherLetters(tx, delivery, way.endpointId));
+    isAnswered || (isPart && delivery.attempts > 0) || (await hasOtherMessages(tx, delivery, way.endpointId));
   const cargo = isNewEnvelope
-    ? await renewEnvelope(tx, writer, delivery, letters)
+    ? await renewEnvelope(tx, writer, delivery, messages)
     : isPart
-      ? await keepOnly(tx, writer, delivery, letters)
+      ? await keepOnly(tx, writer, delivery, messages)
       : undefined;
   const id = isPart
     ? await partFrom(tx, writer, delivery, left, cargo, way)
@@ -61,13 +61,17 @@ export async function moveLetters(
   await advance(
     tx,
     writer,
-    letters.map((message) => moveOf(message, way, { event: "rerouted", detail }, id)),
+    messages.map((message) => moveOf(message, way, { event: "rerouted", detail }, id)),
   );
   return { deliveryId: id, interchangeId, isNewEnvelope };
 }
 
-// Another delivery of the same envelope to the same place: under one envelope id go the same letters for ever.
-async function hasOtherLetters(tx: Transaction, delivery: DeliveryRow, endpointId: string): Promise<boolean> {
+// Another delivery of the same envelope to the same place: under one envelope id go the same messages for ever.
+async function hasOtherMessages(
+  tx: Transaction,
+  delivery: DeliveryRow,
+  endpointId: string,
+): Promise<boolean> {
   const [other] = await tx
     .select({ id: deliveries.id })
     .from(deliveries)
@@ -129,7 +133,7 @@ async function partFrom(
   cargo: Cargo | undefined,
   way: Way,
 ): Promise<string> {
-  if (!cargo) throw new Error("letters that part have a cargo of their own");
+  if (!cargo) throw new Error("messages that part have a cargo of their own");
   const id = newId();
   const { now } = writer;
   const anew = delivery.state === "dead" ? await begunAnew(tx, way.endpointId, now) : {};

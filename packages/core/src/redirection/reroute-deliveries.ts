@@ -12,14 +12,14 @@ import type { MessageRow } from "../messages/index.ts";
 import { advance, type DeliveryRow, lockDeliveries, lockMessagesOf } from "../messages/index.ts";
 import { deliveries } from "../messages/tables.ts";
 import { reportNotDelivered } from "../own-receipts/index.ts";
-import { isMovable, moveLetters, type Way } from "./move-messages.ts";
+import { isMovable, moveMessages, type Way } from "./move-messages.ts";
 
 type Question = { gatewayParty: string; limit: number };
 
 const isFree = (now: Date) => sql`(d.lease_until is null or d.lease_until <= ${now})`;
 
 /**
- * Finds the way anew for what waits for an endpoint that was closed: to where its letters are received now, or, where they
+ * Finds the way anew for what waits for an endpoint that was closed: to where its messages are received now, or, where they
  * are not received any more, back to their sender as not delivered. Gives how many deliveries it moved.
  */
 export async function rerouteClosed(tx: Transaction, ctx: Context, question: Question): Promise<number> {
@@ -39,8 +39,8 @@ export async function rerouteClosed(tx: Transaction, ctx: Context, question: Que
 const letFreshGoSeconds = 20;
 
 /**
- * Lets what waits follow its location number: letters that are received at another endpoint now go there, under the rules
- * of `moveLetters`. What a person sent to a place of its own choice stays; so does what is received nowhere else, and what
+ * Lets what waits follow its location number: messages that are received at another endpoint now go there, under the rules
+ * of `moveMessages`. What a person sent to a place of its own choice stays; so does what is received nowhere else, and what
  * an endpoint that drains has still to finish.
  */
 export async function followMoves(tx: Transaction, ctx: Context, question: Question): Promise<number> {
@@ -87,36 +87,36 @@ async function findWaysAnew(
 ): Promise<number> {
   for (const delivery of await lockDeliveries(tx, await withoutQuarantined(tx, ids))) {
     let left = (await lockMessagesOf(tx, [delivery.id])).filter(({ state }) => isMovable(state));
-    for (const { way, letters } of await findWays(tx, ctx, delivery, left)) {
-      const parting = new Set(letters);
+    for (const { way, messages } of await findWays(tx, ctx, delivery, left)) {
+      const parting = new Set(messages);
       left = left.filter((message) => !parting.has(message));
-      await moveLetters(tx, ctx, { delivery, letters, left }, way);
+      await moveMessages(tx, ctx, { delivery, messages, left }, way);
     }
     if (plan.otherwise === "give-up" && left.length > 0) {
-      await giveUp(tx, ctx, { delivery, letters: left, gatewayParty: plan.gatewayParty });
+      await giveUp(tx, ctx, { delivery, messages: left, gatewayParty: plan.gatewayParty });
     }
   }
   return ids.length;
 }
 
-/** The letters that are received elsewhere now, by where; those that have no way, or are where they belong, are left out. */
+/** The messages that are received elsewhere now, by where; those that have no way, or are where they belong, are left out. */
 async function findWays(
   tx: Transaction,
   ctx: Context,
   { receiver, endpointId }: DeliveryRow,
   waiting: readonly MessageRow[],
-): Promise<{ way: Way; letters: MessageRow[] }[]> {
+): Promise<{ way: Way; messages: MessageRow[] }[]> {
   const side = {
     party: { id: receiver },
     facts: (await loadParties(tx, [receiver], ctx.now))(receiver),
     receives: await loadReceivedTypes(tx, receiver, ctx.now),
   };
-  const ways = new Map<string, { way: Way; letters: MessageRow[] }>();
+  const ways = new Map<string, { way: Way; messages: MessageRow[] }>();
   for (const message of waiting) {
     const route = routeMessage({ code: message.messageType, version: message.version }, side);
     if (!route.found || route.endpointId === endpointId) continue;
-    const known = ways.get(route.endpointId) ?? { way: { ...route, isChosen: false }, letters: [] };
-    known.letters.push(message);
+    const known = ways.get(route.endpointId) ?? { way: { ...route, isChosen: false }, messages: [] };
+    known.messages.push(message);
     ways.set(route.endpointId, known);
   }
   return [...ways.values()];
@@ -127,9 +127,9 @@ async function giveUp(
   ctx: Context,
   {
     delivery,
-    letters,
+    messages,
     gatewayParty,
-  }: { delivery: DeliveryRow; letters: readonly MessageRow[]; gatewayParty: string },
+  }: { delivery: DeliveryRow; messages: readonly MessageRow[]; gatewayParty: string },
 ): Promise<void> {
   const closed = { state: "expired" as const, doneAt: ctx.now, leaseToken: null, leaseUntil: null };
   await tx.update(deliveries).set(closed).where(eq(deliveries.id, delivery.id));
@@ -137,12 +137,12 @@ async function giveUp(
   await advance(
     tx,
     ctx,
-    letters.map((message) => ({
+    messages.map((message) => ({
       message,
       happenings: [{ event: "given-up", detail }],
       set: { reason: "endpoint-closed" },
     })),
   );
-  const messageIds = letters.map((message) => message.id);
+  const messageIds = messages.map((message) => message.id);
   await reportNotDelivered(tx, ctx, { messageIds, gatewayParty });
 }

@@ -10,7 +10,7 @@ import { idempotencyKeys } from "./tables.ts";
 /** `payloadName` tells one request from another. */
 export type NamedRequest = { key: string; payloadName: string };
 
-// The answer shows the plain SHA-256 of the letter; what is kept must not, so that nobody can try letters against it.
+// The answer shows the plain SHA-256 of the message; what is kept must not, so that nobody can try messages against it.
 function hideAnswer(answer: AcceptedInterchange): AcceptedInterchange {
   return { ...answer, sha256: hideDigest(Buffer.from(answer.sha256, "hex")) };
 }

@@ -7,24 +7,24 @@ import { findVisibility, isSide, senderSide, whereVisible } from "../messages/in
 import { interchanges, messages } from "../messages/tables.ts";
 import { idsOfMessages } from "../tracking/index.ts";
 import { type Candidate, decideResends, type LeftOut } from "./decide-resends.ts";
-import { lettersMax, type ResendFilter } from "./schemas.ts";
+import { messagesMax, type ResendFilter } from "./schemas.ts";
 
-/** Letters by their ids, or those that meet a filter. */
-export type LetterChoice = { ids: readonly string[] } | { filter: ResendFilter };
+/** Messages by their ids, or those that meet a filter. */
+export type MessageChoice = { ids: readonly string[] } | { filter: ResendFilter };
 
 /** What was chosen: what goes, oldest first, and what does not. */
-export type ChosenLetters = { matched: number; send: string[]; leftOut: LeftOut[] };
+export type ChosenMessages = { matched: number; send: string[]; leftOut: LeftOut[] };
 
 /**
- * What of a choice can be sent again by the actor as things stand. Throws `invalid` with `fault: too-many-letters` when more
+ * What of a choice can be sent again by the actor as things stand. Throws `invalid` with `fault: too-many-messages` when more
  * meet it than one request may send.
  */
-export async function chooseLetters(ctx: Context, choice: LetterChoice): Promise<ChosenLetters> {
+export async function chooseMessages(ctx: Context, choice: MessageChoice): Promise<ChosenMessages> {
   const rows = await findChosen(ctx, choice);
-  if (rows.length > lettersMax) {
-    throw new DomainError("invalid", "More letters meet this than are sent again at once.", {
-      fault: "too-many-letters",
-      most: lettersMax,
+  if (rows.length > messagesMax) {
+    throw new DomainError("invalid", "More messages meet this than are sent again at once.", {
+      fault: "too-many-messages",
+      most: messagesMax,
     });
   }
   const { send, leftOut } = decideResends(await candidatesOf(ctx, rows));
@@ -36,19 +36,19 @@ export async function chooseLetters(ctx: Context, choice: LetterChoice): Promise
 
 type Chosen = Awaited<ReturnType<typeof findChosen>>[number];
 
-async function findChosen(ctx: Context, choice: LetterChoice) {
+async function findChosen(ctx: Context, choice: MessageChoice) {
   const visibility = await findVisibility(ctx);
   const where =
     "ids" in choice
       ? and(inArray(messages.id, [...choice.ids]), whereVisible(visibility, messages))
-      : inArray(messages.id, idsOfMessages(ctx, visibility, { ...choice.filter, limit: lettersMax }));
+      : inArray(messages.id, idsOfMessages(ctx, visibility, { ...choice.filter, limit: messagesMax }));
   return await ctx.db
     .select({ message: messages, prunedAt: interchanges.payloadPrunedAt })
     .from(messages)
     .innerJoin(interchanges, eq(interchanges.id, messages.interchangeId))
     .where(where)
     .orderBy(asc(messages.receivedAt), asc(messages.id))
-    .limit(lettersMax + 1);
+    .limit(messagesMax + 1);
 }
 
 async function candidatesOf(ctx: Context, rows: readonly Chosen[]): Promise<Candidate[]> {

@@ -2,37 +2,37 @@ import { expect, test } from "vitest";
 import { messageStates } from "../messages/states.ts";
 import { type Candidate, decideResends } from "./decide-resends.ts";
 
-const letter = (id: string, more: Partial<Candidate> = {}): Candidate => ({
+const message = (id: string, more: Partial<Candidate> = {}): Candidate => ({
   ...{ id, state: "delivered", originId: null, isSender: true, hasContent: true, noRoute: null },
   ...more,
 });
 
 test.each([
-  ["letters of others", { isSender: false }, "not-the-sender"],
-  ["letters on their way", { state: "queued" }, "wrong-state"],
-  ["letters whose content is gone", { hasContent: false }, "payload-pruned"],
-  ["letters that nobody takes now", { noRoute: "VER" }, "VER"],
+  ["messages of others", { isSender: false }, "not-the-sender"],
+  ["messages on their way", { state: "queued" }, "wrong-state"],
+  ["messages whose content is gone", { hasContent: false }, "payload-pruned"],
+  ["messages that nobody takes now", { noRoute: "VER" }, "VER"],
 ] as const)("%s are left out, and counted by why", (_name, more, reason) => {
-  const { send, leftOut } = decideResends([letter("a"), letter("b", more), letter("c", more)]);
+  const { send, leftOut } = decideResends([message("a"), message("b", more), message("c", more)]);
   expect(send).toEqual(["a"]);
   const state = "state" in more ? more.state : null;
   expect(leftOut).toEqual([{ reason, state, count: 2 }]);
 });
 
-test("of a letter and its copies only the newest goes, so that its receiver does not have it twice", () => {
-  const chain = [letter("a"), letter("b", { originId: "a" }), letter("c", { originId: "b" })];
+test("of a message and its copies only the newest goes, so that its receiver does not have it twice", () => {
+  const chain = [message("a"), message("b", { originId: "a" }), message("c", { originId: "b" })];
   expect(decideResends(chain)).toEqual({
     send: ["c"],
     leftOut: [{ reason: "copy-is-among-them", state: null, count: 2 }],
   });
-  expect(decideResends([letter("a")]).send).toEqual(["a"]);
+  expect(decideResends([message("a")]).send).toEqual(["a"]);
 });
 
-test("every letter of a choice is either sent or counted as left out", () => {
+test("every message of a choice is either sent or counted as left out", () => {
   const all = messageStates.flatMap((state) => [
-    letter(`${state}1`, { state }),
-    letter(`${state}2`, { state, isSender: false }),
-    letter(`${state}3`, { state, noRoute: "LOK" }),
+    message(`${state}1`, { state }),
+    message(`${state}2`, { state, isSender: false }),
+    message(`${state}3`, { state, noRoute: "LOK" }),
   ]);
   const { send, leftOut } = decideResends(all);
   expect(send.length + leftOut.reduce((sum, { count }) => sum + count, 0)).toBe(all.length);

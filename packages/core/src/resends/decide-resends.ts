@@ -1,7 +1,7 @@
 import type { MessageState } from "../messages/index.ts";
 import { resendable } from "../steering/index.ts";
 
-/** Why a letter that met the choice is not sent again. */
+/** Why a message that met the choice is not sent again. */
 export type LeftOutReason =
   | "not-found"
   | "not-the-sender"
@@ -12,14 +12,14 @@ export type LeftOutReason =
   | "VER"
   | "MID";
 
-/** Letters that are left out for the same reason; `state` says where those stand that cannot be sent from there. */
+/** Messages that are left out for the same reason; `state` says where those stand that cannot be sent from there. */
 export type LeftOut = { reason: LeftOutReason; state: MessageState | null; count: number };
 
-/** What is known of a letter that met the choice. */
+/** What is known of a message that met the choice. */
 export type Candidate = {
   id: string;
   state: MessageState;
-  /** The letter that this one is a copy of, where it is one. */
+  /** The message that this one is a copy of, where it is one. */
   originId: string | null;
   isSender: boolean;
   hasContent: boolean;
@@ -28,8 +28,8 @@ export type Candidate = {
 };
 
 /**
- * Which of the letters are sent again, oldest first as given, and why the others are not. Of a letter and its copies only the
- * newest is sent: its receiver would have the same letter twice.
+ * Which of the messages are sent again, oldest first as given, and why the others are not. Of a message and its copies only the
+ * newest is sent: its receiver would have the same message twice.
  */
 export function decideResends(candidates: readonly Candidate[]): { send: string[]; leftOut: LeftOut[] } {
   const copied = new Set(candidates.map(({ originId }) => originId));
@@ -48,10 +48,10 @@ export function decideResends(candidates: readonly Candidate[]): { send: string[
   return { send, leftOut: [...counts.values()].sort((a, b) => b.count - a.count) };
 }
 
-function reasonAgainst(letter: Candidate, copied: ReadonlySet<string | null>): LeftOutReason | undefined {
-  if (!letter.isSender) return "not-the-sender";
-  if (!resendable.includes(letter.state)) return "wrong-state";
-  if (copied.has(letter.id)) return "copy-is-among-them";
-  if (!letter.hasContent) return "payload-pruned";
-  return letter.noRoute ?? undefined;
+function reasonAgainst(message: Candidate, copied: ReadonlySet<string | null>): LeftOutReason | undefined {
+  if (!message.isSender) return "not-the-sender";
+  if (!resendable.includes(message.state)) return "wrong-state";
+  if (copied.has(message.id)) return "copy-is-among-them";
+  if (!message.hasContent) return "payload-pruned";
+  return message.noRoute ?? undefined;
 }

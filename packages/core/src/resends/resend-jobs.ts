@@ -4,43 +4,43 @@ import { newId, type ReadDatabase } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { findVisibility, senderSide } from "../messages/index.ts";
 import { messages } from "../messages/tables.ts";
-import { type ChosenLetters, chooseLetters, type LetterChoice } from "./choose-messages.ts";
+import { type ChosenMessages, chooseMessages, type MessageChoice } from "./choose-messages.ts";
 import type { ResendJob, ResendPlan } from "./schemas.ts";
-import { resendJobs, resendLetters } from "./tables.ts";
+import { resendJobs, resendMessages } from "./tables.ts";
 
 const jobsAtOnce = 5;
 const insertedAtOnce = 1000;
 const daysKept = 30;
 
-type Starting = { choice: LetterChoice; reason: string };
+type Starting = { choice: MessageChoice; reason: string };
 
-/** What sending these letters again would come to. */
-export async function planResends(ctx: Context, choice: LetterChoice): Promise<ResendPlan> {
-  return planOf(await chooseLetters(ctx, choice));
+/** What sending these messages again would come to. */
+export async function planResends(ctx: Context, choice: MessageChoice): Promise<ResendPlan> {
+  return planOf(await chooseMessages(ctx, choice));
 }
 
-const planOf = ({ matched, send, leftOut }: ChosenLetters): ResendPlan => ({
+const planOf = ({ matched, send, leftOut }: ChosenMessages): ResendPlan => ({
   ...{ matched, willSend: send.length, leftOut },
 });
 
 /** What `startResends` would come to, without doing it: the same refusals, or what would be sent. */
 export async function rehearseResends(ctx: Context, input: Starting): Promise<ResendPlan> {
-  const chosen = await chooseLetters(ctx, input.choice);
+  const chosen = await chooseMessages(ctx, input.choice);
   await start(asRehearsal(ctx), chosen, input.reason);
   return planOf(chosen);
 }
 
 /**
- * Sets out to send letters again, each as `resendMessage` does; workers do it, a few at a time, and go on after a crash. Throws
+ * Sets out to send messages again, each as `resendMessage` does; workers do it, a few at a time, and go on after a crash. Throws
  * `conflict`: `nothing-to-resend` when all of them are left out, `too-many-resends` while five of the actor's are under way.
  */
 export async function startResends(ctx: Context, input: Starting): Promise<ResendJob> {
-  return await getResends(ctx, await start(ctx, await chooseLetters(ctx, input.choice), input.reason));
+  return await getResends(ctx, await start(ctx, await chooseMessages(ctx, input.choice), input.reason));
 }
 
 async function start(
   ctx: Context,
-  { send, leftOut }: ChosenLetters,
+  { send, leftOut }: ChosenMessages,
   reason: string,
 ): Promise<{ id: string }> {
   const { actor, now } = ctx;
@@ -65,17 +65,17 @@ async function start(
     const asker = { actorKind: actor.kind, actorId: actor.id, supplierId: actor.supplierId };
     await tx
       .insert(resendJobs)
-      .values({ id, ...asker, reason, letters: send.length, leftOut, createdAt: now });
+      .values({ id, ...asker, reason, messages: send.length, leftOut, createdAt: now });
     const rows = send.map((messageId, index) => ({ jobId: id, position: index + 1, messageId }));
     for (let at = 0; at < rows.length; at += insertedAtOnce) {
-      await tx.insert(resendLetters).values(rows.slice(at, at + insertedAtOnce));
+      await tx.insert(resendMessages).values(rows.slice(at, at + insertedAtOnce));
     }
-    const entry = { subjectType: "resend", subjectId: id, after: { letters: send.length } };
+    const entry = { subjectType: "resend", subjectId: id, after: { messages: send.length } };
     return { result: { id }, entries: [entry] };
   });
 }
 
-/** As whom a job is started and stopped: the sender of its first letter. */
+/** As whom a job is started and stopped: the sender of its first message. */
 async function sideOf(db: ReadDatabase, messageId: string) {
   const [first] = await db.select().from(messages).where(eq(messages.id, messageId));
   if (!first) throw new DomainError("not-found", "There is no such message.");
@@ -103,12 +103,12 @@ export async function getResends(ctx: Context, input: { id: string }): Promise<R
   const job = await requireVisibleJob(ctx, input.id);
   const rows = await ctx.db
     .select({
-      refused: resendLetters.refused,
-      isSent: sql<boolean>`${resendLetters.copyId} is not null`,
+      refused: resendMessages.refused,
+      isSent: sql<boolean>`${resendMessages.copyId} is not null`,
       count: sql<number>`count(*)::int`,
     })
-    .from(resendLetters)
-    .where(eq(resendLetters.jobId, job.id))
+    .from(resendMessages)
+    .where(eq(resendMessages.jobId, job.id))
     .groupBy(sql`1, 2`);
   const sum = (list: typeof rows) => list.reduce((total, { count }) => total + count, 0);
   const refused = rows.flatMap(({ refused, count }) => (refused === null ? [] : [[refused, count] as const]));
@@ -116,7 +116,7 @@ export async function getResends(ctx: Context, input: { id: string }): Promise<R
     id: job.id,
     state: job.endedAt === null ? "running" : job.isStopped ? "stopped" : "ended",
     reason: job.reason,
-    letters: job.letters,
+    messages: job.messages,
     sent: sum(rows.filter(({ isSent }) => isSent)),
     refused: Object.fromEntries(refused),
     waiting: sum(rows.filter(({ isSent, refused }) => !isSent && refused === null)),
@@ -129,7 +129,7 @@ export async function getResends(ctx: Context, input: { id: string }): Promise<R
 /** The jobs of the actor and of its supplier, the newest first, at most twenty. */
 export async function listResends(
   ctx: Context,
-): Promise<Pick<ResendJob, "id" | "reason" | "letters" | "createdAt" | "endedAt">[]> {
+): Promise<Pick<ResendJob, "id" | "reason" | "messages" | "createdAt" | "endedAt">[]> {
   const visibility = await findVisibility(ctx);
   const own = "id" in ctx.actor ? eq(resendJobs.actorId, ctx.actor.id) : sql`false`;
   const seen =
@@ -144,8 +144,8 @@ export async function listResends(
     .where(seen)
     .orderBy(desc(resendJobs.createdAt))
     .limit(20);
-  return jobs.map(({ id, reason, letters, createdAt, endedAt }) => ({
-    ...{ id, reason, letters },
+  return jobs.map(({ id, reason, messages, createdAt, endedAt }) => ({
+    ...{ id, reason, messages },
     ...{ createdAt: createdAt.toISOString(), endedAt: endedAt?.toISOString() ?? null },
   }));
 }
@@ -154,9 +154,9 @@ export async function listResends(
 export async function stopResends(ctx: Context, input: { id: string; reason: string }): Promise<ResendJob> {
   const job = await requireVisibleJob(ctx, input.id);
   const [first] = await ctx.db
-    .select({ messageId: resendLetters.messageId })
-    .from(resendLetters)
-    .where(and(eq(resendLetters.jobId, job.id), eq(resendLetters.position, 1)));
+    .select({ messageId: resendMessages.messageId })
+    .from(resendMessages)
+    .where(and(eq(resendMessages.jobId, job.id), eq(resendMessages.position, 1)));
   if (!first) throw notFound();
   await change(ctx, { ...(await sideOf(ctx.db, first.messageId)), comment: input.reason }, async (tx) => {
     const stopped = await tx
@@ -169,7 +169,7 @@ export async function stopResends(ctx: Context, input: { id: string; reason: str
   return await getResends(ctx, input);
 }
 
-/** Forgets jobs that ended a month ago; what they did stays with the letters and in the journal. */
+/** Forgets jobs that ended a month ago; what they did stays with the messages and in the journal. */
 export async function forgetOldResends(ctx: Context): Promise<number> {
   const before = new Date(ctx.now.getTime() - daysKept * 86_400_000);
   const what = { action: "interchange.send", subject: { type: "message", id: "resends" } } as const;

@@ -23,7 +23,7 @@ import {
 } from "../testing/index.ts";
 import { getResends, listResends, planResends, startResends, stopResends } from "./resend-jobs.ts";
 import { continueResends } from "./run-resends.ts";
-import { resendLetters } from "./tables.ts";
+import { resendMessages } from "./tables.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
 let db: Database;
@@ -70,13 +70,13 @@ beforeEach(async () => {
 });
 
 async function send(...references: string[]): Promise<string[]> {
-  const letters = references.map((reference) => ({ reference }));
-  const bytes = anInterchange({ sender, receiver, letters });
+  const messages = references.map((reference) => ({ reference }));
+  const bytes = anInterchange({ sender, receiver, messages });
   const { interchange } = await acceptInterchange(ctx(from), { bytes, gatewayParty: "SORGATEWAY" });
   return interchange.messages.map(({ id }) => id);
 }
 
-/** Letters that have arrived. */
+/** Messages that have arrived. */
 async function delivered(...references: string[]): Promise<string[]> {
   const ids = await send(...references);
   await fetchAll();
@@ -120,10 +120,10 @@ test("a dry run counts what would go and why the rest would not, and changes not
   expect(await db.$count(messages, eq(messages.receiver, receiver))).toBe(3);
 });
 
-test("letters are sent again each in a new envelope, with lineage and journal, and the job tells how far it is", async () => {
+test("messages are sent again each in a new envelope, with lineage and journal, and the job tells how far it is", async () => {
   const ids = await delivered("M1", "M2", "M3");
   const job = await startResends(ctx(from), { choice: all(), reason });
-  expect(job).toMatchObject({ state: "running", letters: 3, sent: 0, waiting: 3, reason });
+  expect(job).toMatchObject({ state: "running", messages: 3, sent: 0, waiting: 3, reason });
   expect(await workOff(2)).toMatchObject({ sent: 2, refused: 0 });
   expect(await getResends(ctx(from), job)).toMatchObject({ state: "running", sent: 2, waiting: 1 });
   await workOff();
@@ -142,7 +142,7 @@ test("letters are sent again each in a new envelope, with lineage and journal, a
   expect((await listResends(ctx(from))).map(({ id }) => id)).toEqual([job.id]);
 });
 
-test("a round that breaks off between two letters is gone on with: none is sent twice, none forgotten", async () => {
+test("a round that breaks off between two messages is gone on with: none is sent twice, none forgotten", async () => {
   await delivered("M1", "M2", "M3", "M4");
   const job = await startResends(ctx(from), { choice: all(), reason });
   await workOff(1);
@@ -152,7 +152,7 @@ test("a round that breaks off between two letters is gone on with: none is sent 
   expect((await fetchAll()).flatMap((entry) => entry.messages).sort()).toEqual(["M1", "M2", "M3", "M4"]);
 });
 
-test("what changed since the job began is refused for each letter by itself", async () => {
+test("what changed since the job began is refused for each message by itself", async () => {
   const [first = ""] = await delivered("M1", "M2");
   const job = await startResends(ctx(from), { choice: all(), reason });
   await db.update(messages).set({ state: "receipted-negative" }).where(eq(messages.id, first));
@@ -163,7 +163,7 @@ test("what changed since the job began is refused for each letter by itself", as
   });
 });
 
-test("a letter that cannot be read is left behind, told of, and stops none of the others", async () => {
+test("a message that cannot be read is left behind, told of, and stops none of the others", async () => {
   const [first = ""] = await delivered("M1");
   await delivered("M2");
   const job = await startResends(ctx(from), { choice: all(), reason });
@@ -200,7 +200,7 @@ test("a job that is stopped sends nothing more", async () => {
   expect(await getResends(ctx(from), job)).toMatchObject({ state: "stopped", sent: 1, waiting: 2 });
 });
 
-test("who stops a job is answered when the letter that is being sent is counted, and nothing is sent after that", async () => {
+test("who stops a job is answered when the message that is being sent is counted, and nothing is sent after that", async () => {
   await delivered("M1", "M2", "M3");
   const job = await startResends(ctx(from), { choice: all(), reason });
   const { working, stopping } = await db.transaction(async (tx) => {
@@ -220,7 +220,7 @@ test("who stops a job is answered when the letter that is being sent is counted,
   expect(await getResends(ctx(from), job)).toEqual(stopped);
 });
 
-test("others see nothing of a job, and letters of theirs cannot be chosen by their ids", async () => {
+test("others see nothing of a job, and messages of theirs cannot be chosen by their ids", async () => {
   const ids = await delivered("M1");
   const job = await startResends(ctx(from), { choice: { ids }, reason });
   for (const other of [to, stranger]) {
@@ -238,7 +238,7 @@ test("others see nothing of a job, and letters of theirs cannot be chosen by the
   await expect(received).rejects.toMatchObject({ details: { fault: "nothing-to-resend" } });
 });
 
-test("ten thousand letters become a job in one short transaction; more are refused", async () => {
+test("ten thousand messages become a job in one short transaction; more are refused", async () => {
   const [id = ""] = await delivered("M1");
   const copy = async (first: number, last: number) =>
     await db.execute(sql`insert into messages select (m).* from (
@@ -246,16 +246,16 @@ test("ten thousand letters become a job in one short transaction; more are refus
       from messages m, generate_series(${first}::int, ${last}::int) n where m.id = ${id}) rows`);
   await copy(2, 10_000);
   const job = await startResends(ctx(from), { choice: all(), reason });
-  expect(job).toMatchObject({ letters: 10_000, waiting: 10_000 });
+  expect(job).toMatchObject({ messages: 10_000, waiting: 10_000 });
   const [total] = await db
     .select({ count: count() })
-    .from(resendLetters)
-    .where(eq(resendLetters.jobId, job.id));
+    .from(resendMessages)
+    .where(eq(resendMessages.jobId, job.id));
   expect(total?.count).toBe(10_000);
   await stopResends(ctx(from), { id: job.id, reason: "kun en prøve" });
   await copy(20_000, 20_000);
   await expect(planResends(ctx(from), all())).rejects.toMatchObject({
-    details: { fault: "too-many-letters", most: 10_000 },
+    details: { fault: "too-many-messages", most: 10_000 },
   });
 });
 

@@ -3,15 +3,15 @@ import { Uuid } from "../identifiers/index.ts";
 import { messageStates } from "../messages/index.ts";
 import { MessageFilter, OperatorReason } from "../tracking/index.ts";
 
-/** Most letters that one request sends again. */
-export const lettersMax = 10_000;
+/** Most messages that one request sends again. */
+export const messagesMax = 10_000;
 const keysMax = 1000;
 const Id = Uuid;
 const instant = () => z.iso.datetime();
 
 const { after: _after, limit: _limit, keys: _keys, ...ofList } = MessageFilter.shape;
 
-/** Which letters to send again: the filter of `GET /v1/messages`, with the keys in a list. */
+/** Which messages to send again: the filter of `GET /v1/messages`, with the keys in a list. */
 export const ResendFilter = z
   .strictObject({
     ...ofList,
@@ -32,12 +32,12 @@ const asked = OperatorReason.extend({
     .meta({ description: "Only tell what would be sent and what would be left out" }),
 });
 
-/** Which letters are to be sent again, and why. */
+/** Which messages are to be sent again, and why. */
 export const ResendRequest = z
   .union([asked.extend({ ids: z.array(Id).min(1).max(keysMax) }), asked.extend({ filter: ResendFilter })])
   .meta({
     id: "ResendRequest",
-    description: "Letters by their ids or by a filter, and why they are sent again",
+    description: "Messages by their ids or by a filter, and why they are sent again",
     examples: [
       {
         filter: {
@@ -67,33 +67,33 @@ const LeftOutView = z
     state: z.enum(messageStates).nullable().meta({ description: "With `wrong-state`: where they stand" }),
     count: z.int(),
   })
-  .meta({ id: "LeftOut", description: "Letters that are not sent again, by why" });
+  .meta({ id: "LeftOut", description: "Messages that are not sent again, by why" });
 
-/** What sending letters again would come to. */
+/** What sending messages again would come to. */
 export const ResendPlan = z
   .object({
-    matched: z.int().meta({ description: "Letters that meet the choice" }),
+    matched: z.int().meta({ description: "Messages that meet the choice" }),
     willSend: z.int(),
     leftOut: z.array(LeftOutView),
   })
   .meta({ id: "ResendPlan", description: "What would be sent again, and what would be left out and why" });
 export type ResendPlan = z.infer<typeof ResendPlan>;
 
-/** How far sending many letters again has come. */
+/** How far sending many messages again has come. */
 export const ResendJob = z
   .object({
     id: Id,
     state: z.enum(["running", "ended", "stopped"]),
     reason: z.string(),
-    letters: z.int().meta({ description: "Letters that it set out to send" }),
+    messages: z.int().meta({ description: "Messages that it set out to send" }),
     sent: z.int(),
     refused: z.record(z.string(), z.int()).meta({
-      description: "Letters that could not be sent when their turn came, by reason",
+      description: "Messages that could not be sent when their turn came, by reason",
     }),
     waiting: z.int(),
-    leftOut: z.array(LeftOutView).meta({ description: "Letters that met the choice and were left out" }),
+    leftOut: z.array(LeftOutView).meta({ description: "Messages that met the choice and were left out" }),
     createdAt: instant(),
     endedAt: instant().nullable(),
   })
-  .meta({ id: "ResendJob", description: "Many letters that are sent again, a few at a time" });
+  .meta({ id: "ResendJob", description: "Many messages that are sent again, a few at a time" });
 export type ResendJob = z.infer<typeof ResendJob>;

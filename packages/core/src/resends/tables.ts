@@ -4,17 +4,17 @@ import { suppliers } from "../endpoints/tables.ts";
 import { instant } from "../messages/index.ts";
 import type { LeftOut } from "./decide-resends.ts";
 
-/** Somebody asked for many letters to be sent again; the letters are worked off a few at a time. */
+/** Somebody asked for many messages to be sent again; the messages are worked off a few at a time. */
 export const resendJobs = pgTable(
   "resend_jobs",
   {
     id: uuid().primaryKey(),
-    /** Who asked, and whose rights are asked for each letter when its turn comes. */
+    /** Who asked, and whose rights are asked for each message when its turn comes. */
     actorKind: text({ enum: ["user", "key"] }).notNull(),
     actorId: uuid().notNull(),
     supplierId: uuid().references(() => suppliers.id),
     reason: text().notNull(),
-    letters: integer().notNull(),
+    messages: integer().notNull(),
     leftOut: jsonb().$type<LeftOut[]>().notNull(),
     createdAt: instant().notNull(),
     endedAt: instant(),
@@ -28,9 +28,9 @@ export const resendJobs = pgTable(
   ],
 );
 
-/** A letter of such a job: waiting, sent again as `copyId`, or refused; set in the transaction that sends it. */
-export const resendLetters = pgTable(
-  "resend_letters",
+/** A message of such a job: waiting, sent again as `copyId`, or refused; set in the transaction that sends it. */
+export const resendMessages = pgTable(
+  "resend_messages",
   {
     jobId: uuid()
       .notNull()
@@ -41,8 +41,8 @@ export const resendLetters = pgTable(
     refused: text(),
   },
   (table) => [
-    primaryKey({ name: "resend_letters_key", columns: [table.jobId, table.position] }),
-    index("resend_letters_waiting")
+    primaryKey({ name: "resend_messages_key", columns: [table.jobId, table.position] }),
+    index("resend_messages_waiting")
       .on(table.jobId, table.position)
       .where(sql`${table.copyId} is null and ${table.refused} is null`),
   ],

@@ -38,7 +38,7 @@ const prunedPayloads = async (day: number) =>
   (await prune(on(day), { retention: defaultRetention })).find(({ kind }) => kind === "payloads")?.removed;
 const fetch = (day: number, actor: Actor, gln: string) =>
   takeFromMailbox(on(day, actor), { gln, limit: 100, visibilityTimeoutSeconds: 60 });
-const bytes = anInterchange({ sender, receiver, reference: "FIRST1", letters: [{ reference: "M1" }] });
+const bytes = anInterchange({ sender, receiver, reference: "FIRST1", messages: [{ reference: "M1" }] });
 const send = async (day: number) =>
   (await acceptInterchange(on(day, from), { bytes, gatewayParty })).interchange;
 let id: string;

@@ -8,7 +8,7 @@ export type Batch = { ids: string[]; oldestAt: Date | null; newestAt: Date | nul
 const ended = ["delivered", "receipted-positive", "receipted-negative", "rejected", "expired", "cancelled"];
 const isOpen = sql`m.state <> all(${sql.param(ended)}::text[])`;
 
-// Nothing of an interchange goes while a letter of it, or one that travels in a delivery of it, has not come to its end.
+// Nothing of an interchange goes while a message of it, or one that travels in a delivery of it, has not come to its end.
 const isAtRest = sql`
   not exists (select from messages m where m.interchange_id = i.id and ${isOpen})
   and not exists (select from deliveries d join messages m on m.delivery_id = d.id
@@ -80,7 +80,7 @@ async function pruneReferences(tx: Transaction, before: Date, limit: number): Pr
     tx,
     sql`delete from seen_references where ctid = any(array(
         select ctid from seen_references where seen_at < ${before} order by seen_at limit ${limit} for update skip locked))
-      returning interchange_id::text || ' ' || kind || ' ' || reference || ' ' || letter as id, seen_at as at, 0 as bytes`,
+      returning interchange_id::text || ' ' || kind || ' ' || reference || ' ' || scope as id, seen_at as at, 0 as bytes`,
   );
 }
 

@@ -60,7 +60,7 @@ const send = async (more: { type?: string; key?: string; reference?: string } = 
     sender,
     receiver,
     ...(reference && { reference }),
-    letters: [{ reference: reference ?? `L${Math.random().toString(36).slice(2, 10)}`, type }],
+    messages: [{ reference: reference ?? `L${Math.random().toString(36).slice(2, 10)}`, type }],
   });
   const ctx = createContext(db, from, start);
   const submission = { bytes, gatewayParty: "SORGATEWAY", idempotencyKey: key };
@@ -90,7 +90,7 @@ describe("content", () => {
   });
 
   test.each(["queued", "delivering", "held", "dead", "received", "validated", "routed"] as const)(
-    "of a letter that is %s is never removed, however old it is",
+    "of a message that is %s is never removed, however old it is",
     async (state) => {
       const { interchange } = await send();
       await fetchAll();
@@ -130,13 +130,13 @@ describe("content", () => {
 
   test.each([
     ["together with others", 1],
-    ["by itself, as many letters are,", 60],
+    ["by itself, as many messages are,", 60],
   ])("that is sent again %s while the old is removed is kept for the new", async (_, count) => {
     const { supplierId } = await aVendor(db);
     const hook = await anEndpoint(db, { supplierId, address: "https://edi.example.dk/in" });
     await receives(db, receiver, hook, [["DIS01", "D9134L"]]);
-    const letters = Array.from({ length: count }, (_each, at) => ({ reference: `L${at}`, type: "DIS01" }));
-    const bytes = anInterchange({ sender, receiver, reference: "I1", letters });
+    const list = Array.from({ length: count }, (_each, at) => ({ reference: `L${at}`, type: "DIS01" }));
+    const bytes = anInterchange({ sender, receiver, reference: "I1", messages: list });
     await acceptInterchange(createContext(db, from, start), { bytes, gatewayParty: "SORGATEWAY" });
     await db.update(messages).set({ state: "delivered" });
     await db.update(deliveries).set({ state: "done" });
@@ -180,7 +180,7 @@ test("what is known of a message goes after 13 months, with events, attempts and
   }
 });
 
-test("a letter that was refused goes with its receipt, once the receipt has been fetched", async () => {
+test("a message that was refused goes with its receipt, once the receipt has been fetched", async () => {
   await send({ type: "DIS01" });
   expect(removedOf(await run(397)).payloads).toBe(1);
   const ctx = createContext(db, from, start);
@@ -201,7 +201,7 @@ test("a duplicate is known as one after its content has gone", async () => {
   expect(again.interchange).toMatchObject({ id: interchange.id, duplicate: "duplicate" });
 });
 
-test("a refused letter that comes again after its receipt has gone is a duplicate still, and no fault", async () => {
+test("a refused message that comes again after its receipt has gone is a duplicate still, and no fault", async () => {
   const { bytes, interchange } = await send({ reference: "SAME", type: "DIS01" });
   const ctx = createContext(db, from, start);
   const entries = await takeFromMailbox(ctx, { gln: sender, limit: 10, visibilityTimeoutSeconds: 60 });

@@ -29,7 +29,7 @@ export function retentionFault(retention: Retention): string | undefined {
   if (retention["idempotency-keys"] < 7)
     return "Idempotency-Keys are kept for 7 days at least (RETENTION_KEY_DAYS).";
   if (retention.payloads < 7)
-    return "Content is kept for 7 days at least: letters are tried for 5 (RETENTION_PAYLOAD_DAYS).";
+    return "Content is kept for 7 days at least: messages are tried for 5 (RETENTION_PAYLOAD_DAYS).";
   return undefined;
 }
 

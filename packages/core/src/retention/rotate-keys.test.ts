@@ -53,22 +53,22 @@ beforeEach(async () => {
 afterEach(() => hold(testKeys.PAYLOAD_KEY));
 
 test("after rotation the old key is needed by nothing, and no content was written anew", async () => {
-  const letters = [await send(), await send(), await send()];
+  const messages = [await send(), await send(), await send()];
   const before = await db.select().from(payloads).orderBy(payloads.sha256);
   hold(`${newer} ${testKeys.PAYLOAD_KEY}`);
   expect(await countUnrotated(job())).toBe(3);
   expect(await rotatePayloadKeys(job(), { limit: 2 })).toEqual({ wrapped: 2, encrypted: 0 });
-  for (const { id, bytes } of letters) expect((await read(id)).equals(bytes)).toBe(true);
+  for (const { id, bytes } of messages) expect((await read(id)).equals(bytes)).toBe(true);
   expect(await rotatePayloadKeys(job(), { limit: 2 })).toEqual({ wrapped: 1, encrypted: 0 });
   expect(await rotatePayloadKeys(job(), { limit: 2 })).toEqual({ wrapped: 0, encrypted: 0 });
   hold(newer);
-  for (const { id, bytes } of letters) expect((await read(id)).equals(bytes)).toBe(true);
+  for (const { id, bytes } of messages) expect((await read(id)).equals(bytes)).toBe(true);
   const after = await db.select().from(payloads).orderBy(payloads.sha256);
   expect(after.map(({ bytes }) => bytes)).toEqual(before.map(({ bytes }) => bytes));
   expect(await countUnrotated(job())).toBe(0);
 });
 
-test("letters are taken in and read by processes with either key while it goes on", async () => {
+test("messages are taken in and read by processes with either key while it goes on", async () => {
   const old = await send();
   hold(`${newer} ${testKeys.PAYLOAD_KEY}`);
   const fresh = await send();

@@ -40,7 +40,7 @@ describe("who receives a type", () => {
     expect(who({ municipality: "101", region: "1084" })).toEqual([open]);
     expect(who({ postalCode: "9999" })).toEqual([]);
   });
-  test("in a version, whatever the case of its letters", () => {
+  test("in a version, whatever the case of its messages", () => {
     expect(who({ version: "d9134l" })).toEqual(who({ version: "D9134L" }));
     expect(who({ version: "D9134L" })).toContain(open);
   });

@@ -24,7 +24,7 @@ const noWarnings: readonly WarningCode[] = [];
 /**
  * Where a message of a type, in a version and format, is sent at a moment, or why nowhere. "No" is a value.
  * Without a version the newest in force that the location receives is chosen. `format` other than the code's asks for
- * the same letter in that format.
+ * the same message in that format.
  */
 export function resolveRoute(table: RoutingTable, question: RouteQuestion): RouteOutcome {
   const { gln, at } = question;
@@ -52,7 +52,7 @@ export function resolveRoute(table: RoutingTable, question: RouteQuestion): Rout
   };
 }
 
-/** The type to look for: as asked, or the same letter in the format that was asked for besides. */
+/** The type to look for: as asked, or the same message in the format that was asked for besides. */
 export function typeFor(question: Pick<RouteQuestion, "messageType" | "format">): AskedType {
   const asked = readAskedType(question.messageType);
   const { format } = question;

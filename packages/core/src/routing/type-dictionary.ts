@@ -85,7 +85,7 @@ export type AskedType = { code: string; version?: string; format?: RouteFormat; 
 
 const askedTypes = new Map<string, AskedType>();
 
-/** Reads an EDIFACT, XML or FHIR code, an alias of one, or a URN (which names a version). Letter case is ignored. */
+/** Reads an EDIFACT, XML or FHIR code, an alias of one, or a URN (which names a version). Message case is ignored. */
 export function readAskedType(text: string): AskedType {
   const kept = askedTypes.get(text);
   if (kept) return kept;

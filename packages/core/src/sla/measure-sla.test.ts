@@ -40,19 +40,19 @@ beforeEach(async () => {
 });
 
 async function send(reference: string, acknowledgement: "0" | "1" = "0", version = "D0134L") {
-  const letters = [{ reference, type: "DIS01", version }];
-  const bytes = anInterchange({ sender, receiver, letters, acknowledgement });
+  const messages = [{ reference, type: "DIS01", version }];
+  const bytes = anInterchange({ sender, receiver, messages, acknowledgement });
   const ctx = createContext(db, from, start);
   const { interchange } = await acceptInterchange(ctx, { bytes, gatewayParty: "SORGATEWAY" });
   return interchange.messages[0]?.id ?? "";
 }
 
-/** Lets the webhook answer one letter so many seconds after it came. */
+/** Lets the webhook answer one message so many seconds after it came. */
 async function answer(id: string, seconds: number, outcome: "delivered" | "refused" = "delivered") {
   const ctx = createContext(db, system, after(seconds));
   const question = { limit: 100, leaseSeconds: 0, perEndpoint: 100, worker: "w" };
   const delivery = (await takeDeliveries(ctx, question)).find(({ messageIds }) => messageIds.includes(id));
-  if (!delivery) throw new Error("the letter was not taken");
+  if (!delivery) throw new Error("the message was not taken");
   await recordAttempt(ctx, {
     ...{ delivery, outcome: { kind: outcome, status: outcome === "delivered" ? 200 : 410 } as never },
     ...{ startedAt: after(seconds), latencyMilliseconds: 3, responseExcerpt: null, worker: "w" },
@@ -65,7 +65,7 @@ const ask = async (actor: Actor, more: Record<string, unknown> = {}, at = after(
   return await measureSla(createContext(db, actor, at), { ...question, target: question.target ?? 60 });
 };
 
-test("a letter between two location numbers of one supplier is counted once", async () => {
+test("a message between two location numbers of one supplier is counted once", async () => {
   if (from.kind !== "key") throw new Error("a vendor is a key");
   const { supplierId } = from;
   counter += 1;
@@ -95,7 +95,7 @@ test("percentiles, what met the target, and what is still under way are counted,
   expect(await ask(to)).toEqual(found);
 });
 
-test("a letter whose time is not up counts for nothing yet", async () => {
+test("a message whose time is not up counts for nothing yet", async () => {
   await send("S1");
   expect((await ask(from, {}, after(30))).withinTarget).toEqual({ due: 0, met: 0, percent: null });
   expect((await ask(from, {}, after(60))).withinTarget).toEqual({ due: 1, met: 0, percent: 0 });
@@ -117,7 +117,7 @@ test("what was rejected or withdrawn was never to be delivered", async () => {
   expect(await ask(from)).toMatchObject({ counted: 0, withinTarget: { due: 0 } });
 });
 
-test("receipts that were asked for and have not come are outstanding from when the letter arrived", async () => {
+test("receipts that were asked for and have not come are outstanding from when the message arrived", async () => {
   const id = await send("S1", "1");
   await send("S2", "1");
   await answer(id, 10);

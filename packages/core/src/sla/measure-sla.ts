@@ -5,18 +5,18 @@ import { deliveries, interchanges } from "../messages/tables.ts";
 import { measuredMessages } from "../tracking/index.ts";
 import { countedMax, type DeliverySla, type SlaQuestion } from "./schemas.ts";
 
-type Letter = Record<"id" | "receivedAt" | "state" | "acknowledgementRequested" | "deadlineAt", SQLWrapper>;
+type Message = Record<"id" | "receivedAt" | "state" | "acknowledgementRequested" | "deadlineAt", SQLWrapper>;
 
 const countWhere = (where: SQL) => sql<number>`count(*) filter (where ${where})::int`;
 const isDone = sql`${deliveries.state} = 'done' and ${deliveries.doneAt} is not null`;
 
-/** The columns of the answer, over letters joined with their deliveries. */
-function measures(letter: Letter, now: Date, target: number) {
-  const givenUp = sql`${letter.state} in ('dead', 'expired')`;
+/** The columns of the answer, over messages joined with their deliveries. */
+function measures(message: Message, now: Date, target: number) {
+  const givenUp = sql`${message.state} in ('dead', 'expired')`;
   // As a float: the numeric that extract gives takes several times as long to sort.
-  const took = sql`extract(epoch from ${deliveries.doneAt} - ${letter.receivedAt})::float8`;
-  const asked = sql`${letter.acknowledgementRequested}`;
-  const isOutstanding = sql`${asked} and ${letter.state} = 'delivered'`;
+  const took = sql`extract(epoch from ${deliveries.doneAt} - ${message.receivedAt})::float8`;
+  const asked = sql`${message.acknowledgementRequested}`;
+  const isOutstanding = sql`${asked} and ${message.state} = 'delivered'`;
   const due = new Date(now.getTime() - target * 1000).toISOString();
   return {
     counted: sql<number>`count(*)::int`,
@@ -26,19 +26,19 @@ function measures(letter: Letter, now: Date, target: number) {
     percentiles: sql<
       number[] | null
     >`percentile_cont(array[0.5, 0.9, 0.99]::float8[]) within group (order by ${took}) filter (where ${isDone})`,
-    due: countWhere(sql`(${isDone}) or ${givenUp} or ${letter.receivedAt} <= ${due}::timestamptz`),
+    due: countWhere(sql`(${isDone}) or ${givenUp} or ${message.receivedAt} <= ${due}::timestamptz`),
     met: countWhere(sql`${isDone} and ${took} <= ${target}`),
     asked: countWhere(asked),
     outstanding: countWhere(isOutstanding),
-    overdue: countWhere(sql`${isOutstanding} and ${letter.deadlineAt} is null`),
+    overdue: countWhere(sql`${isOutstanding} and ${message.deadlineAt} is null`),
     oldest: sql<string | null>`min(${deliveries.doneAt}) filter (where ${isOutstanding})`,
   };
 }
 
 /**
- * How the deliveries of a period have been doing, of those letters of which one side is the actor's. Every way to see is
+ * How the deliveries of a period have been doing, of those messages of which one side is the actor's. Every way to see is
  * walked by its index in the order of time (messages_sender_supplier, messages_receiver_supplier, …) and ends after 100,000
- * letters; what they come to is found once, and the newest 100,000 of it are counted.
+ * messages; what they come to is found once, and the newest 100,000 of it are counted.
  */
 export async function measureSla(
   ctx: Context,
@@ -48,8 +48,8 @@ export async function measureSla(
   const from = new Date(ctx.now.getTime() - period);
   const filter = { receiver, sender, messageType: type, from: from.toISOString(), limit: countedMax };
   const seen = ctx.db.$with("seen").as(measuredMessages(ctx, await findVisibility(ctx), filter));
-  const letter = ctx.db.select().from(seen).orderBy(desc(seen.receivedAt), desc(seen.id)).limit(countedMax);
-  const newest = letter.as("letter");
+  const message = ctx.db.select().from(seen).orderBy(desc(seen.receivedAt), desc(seen.id)).limit(countedMax);
+  const newest = message.as("message");
   const [row] = await ctx.db
     .with(seen)
     .select({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { queryNumber } from "../identifiers/index.ts";
 
-/** Most letters that are counted in one answer. */
+/** Most messages that are counted in one answer. */
 export const countedMax = 100_000;
 const daysMax = 31;
 const hour = 3_600_000;
@@ -26,7 +26,7 @@ export const SlaQuestion = z.strictObject({
   sender: z.string().min(1).max(35).optional(),
   type: z.string().min(1).max(40).optional().meta({ description: "Message type, DIS91" }),
   period: Period.prefault("P7D").meta({
-    description: "Letters accepted so long ago at most: days or hours (P7D, PT24H), at most 31 days",
+    description: "Messages accepted so long ago at most: days or hours (P7D, PT24H), at most 31 days",
   }),
   target: queryNumber(1, 432_000).optional().meta({
     description: "Seconds from accepted to delivered; without it the gateway's (DELIVERY_TARGET_SECONDS)",
@@ -43,9 +43,9 @@ export const DeliverySla = z
     from: instant(),
     to: instant(),
     targetSeconds: z.int(),
-    counted: z.int().meta({ description: "Letters accepted for delivery; not those rejected or withdrawn" }),
+    counted: z.int().meta({ description: "Messages accepted for delivery; not those rejected or withdrawn" }),
     isComplete: z.boolean().meta({
-      description: "False: there were more than 100,000 letters, and the newest were counted",
+      description: "False: there were more than 100,000 messages, and the newest were counted",
     }),
     delivered: z.int(),
     waiting: z.int().meta({ description: "On their way or held" }),
@@ -54,7 +54,7 @@ export const DeliverySla = z
       .object({ p50: seconds(), p90: seconds(), p99: seconds() })
       .meta({ description: "Of those delivered, from accepted; null when there are none" }),
     withinTarget: z.object({ due: z.int(), met: z.int(), percent: z.number().nullable() }).meta({
-      description: "Of the letters whose time is up, or that are delivered, those delivered in time",
+      description: "Of the messages whose time is up, or that are delivered, those delivered in time",
     }),
     receipts: z
       .object({

@@ -23,12 +23,12 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  const { from, to, send, aLetter } = await twoSides(db, now);
+  const { from, to, send, aMessage } = await twoSides(db, now);
   [sender] = from.people;
   [one, two] = to.people;
   [key] = to.keys;
   stranger = (await aVendor(db)).key;
-  id = await send(aLetter());
+  id = await send(aMessage());
   await holdMessage(ctx(key), { id, reason: "ser forkert ud", takesTwo: true });
 });
 
@@ -39,7 +39,7 @@ const seenBy = async (actor: Actor) =>
     isOwnRequest,
   ]);
 
-test("a letter that takes two waits for a first, then for a second who is another, and goes", async () => {
+test("a message that takes two waits for a first, then for a second who is another, and goes", async () => {
   expect(await seenBy(two)).toEqual([[id, "first", false]]);
   await expect(approveRelease(ctx(two), { id, reason })).rejects.toMatchObject({
     details: { fault: "nothing-to-approve" },
@@ -56,7 +56,7 @@ test("a letter that takes two waits for a first, then for a second who is anothe
   expect((await getMessage(ctx(sender), { id })).state).toBe("queued");
 });
 
-test("after a no the letter stays, and two must ask again", async () => {
+test("after a no the message stays, and two must ask again", async () => {
   await expect(declineRelease(ctx(two), { id, reason })).rejects.toMatchObject({
     details: { fault: "nothing-to-approve" },
   });

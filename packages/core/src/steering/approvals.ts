@@ -27,7 +27,7 @@ const columnsOf: Record<"sender" | "receiver", SideColumns> = {
   receiver: { sender: receiver, receiver, senderSupplierId: receiverSupplierId, receiverSupplierId },
 };
 
-// Only the side that holds a letter back releases it.
+// Only the side that holds a message back releases it.
 const whereHolder = (visibility: Visibility) =>
   or(
     ...(["sender", "receiver"] as const).map((side) =>
@@ -35,7 +35,7 @@ const whereHolder = (visibility: Visibility) =>
     ),
   );
 
-/** Letters that one's own side holds back and whose release takes two: those first that wait for a second, the longest held first. */
+/** Messages that one's own side holds back and whose release takes two: those first that wait for a second, the longest held first. */
 export async function listApprovals(ctx: Context): Promise<Approval[]> {
   const rows = await ctx.db
     .select({ message: messages, quarantine: quarantines })
@@ -77,7 +77,7 @@ export async function approveRelease(
 }
 
 /**
- * Says no to the release that was asked for, or takes one's own request back: the letter stays, and two must ask again. For the
+ * Says no to the release that was asked for, or takes one's own request back: the message stays, and two must ask again. For the
  * side that holds it, keys too.
  */
 export async function declineRelease(

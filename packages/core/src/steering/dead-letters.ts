@@ -20,7 +20,7 @@ import { begunAnew, keepOnly } from "../redirection/index.ts";
 import type { DeadLetterChoice, DeadLetterGroup, GroupOutcome } from "../tracking/index.ts";
 import { forEachMessage, rerouteMessage } from "./reroute-messages.ts";
 
-// A letter that was sent anew as another one is answered for by that one: it has no deadline any more.
+// A message that was sent anew as another one is answered for by that one: it has no deadline any more.
 const isOpen = and(eq(messages.state, "dead"), isNotNull(messages.reason), isNotNull(messages.deadlineAt));
 
 /** Dead letters that the actor may see, counted by cause, receiver and type, the largest group first. */
@@ -48,7 +48,7 @@ export async function retryDeadLetter(
   input: { id: string; reason: string },
 ): Promise<MessageSummary> {
   const [first] = (await retryWithOthers(ctx, input)).filter(({ id }) => id === input.id);
-  if (!first) throw new Error("a letter that was tried again is not among its own");
+  if (!first) throw new Error("a message that was tried again is not among its own");
   return first;
 }
 
@@ -104,7 +104,7 @@ export async function discardDeadLetter(
   });
 }
 
-/** Most letters of a group that one call moves; the rest remain for the next. */
+/** Most messages of a group that one call moves; the rest remain for the next. */
 const groupAtOnce = 500;
 
 export type GroupInput = { group: DeadLetterChoice; reason: string; dryRun?: boolean | undefined };
@@ -143,7 +143,7 @@ async function forGroup(
 }
 
 /**
- * Tries the dead letters of a group again, the oldest first, each in a transaction of its own. Letters that share an
+ * Tries the dead letters of a group again, the oldest first, each in a transaction of its own. Messages that share an
  * envelope go together.
  */
 export async function retryDeadLetters(ctx: Context, input: GroupInput): Promise<GroupOutcome> {

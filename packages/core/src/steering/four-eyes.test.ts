@@ -41,7 +41,7 @@ let bytes: Buffer;
 
 beforeEach(async () => {
   world = await twoSides(db, now);
-  bytes = world.aLetter();
+  bytes = world.aMessage();
   id = await world.send(bytes);
 });
 
@@ -144,7 +144,7 @@ function onlyRefused(error: unknown): undefined {
   if (!(error instanceof DomainError)) throw error;
 }
 
-describe.each(["sender", "receiver"] as const)("a letter that the %s holds back for two", (holder) => {
+describe.each(["sender", "receiver"] as const)("a message that the %s holds back for two", (holder) => {
   const lone: Record<string, () => Actor> = {
     "a person of the sender": () => world.from.people[0],
     "a key of the receiver": () => world.to.keys[0],
@@ -160,7 +160,7 @@ describe.each(["sender", "receiver"] as const)("a letter that the %s holds back 
   );
 });
 
-test("a receipt that is held back is not repeated when its letter comes again", async () => {
+test("a receipt that is held back is not repeated when its message comes again", async () => {
   expect(await world.handOver()).toBe(1);
   await reportReceipt(as(world.to.keys[0]), {
     id,

@@ -29,7 +29,7 @@ import type { ReleaseOutcome } from "../tracking/index.ts";
 import { forEachMessage, type OneOfMany } from "./reroute-messages.ts";
 
 /**
- * Holds back a letter that has not been handed over, until a user or key of the same side releases it; others of the same delivery
+ * Holds back a message that has not been handed over, until a user or key of the same side releases it; others of the same delivery
  * go on. With `takesTwo` its release takes two persons. Throws `wrong-state` when it is too late.
  */
 export async function holdMessage(
@@ -56,7 +56,7 @@ export async function holdMessage(
   });
 }
 
-// The letter gets a delivery of its own, so that its neighbours can go on; under a new envelope id, as theirs is in use.
+// The message gets a delivery of its own, so that its neighbours can go on; under a new envelope id, as theirs is in use.
 async function setApart(
   tx: Transaction,
   ctx: Context,
@@ -83,7 +83,7 @@ export const nothingAsked = () =>
 
 type Held = { delivery: DeliveryRow; row: MessageRow; quarantine: Quarantine | undefined };
 
-/** A held letter with its delivery and how it is held back, locked in that order. Throws `wrong-state`. */
+/** A held message with its delivery and how it is held back, locked in that order. Throws `wrong-state`. */
 export async function lockHeld(tx: Transaction, seen: MessageRow): Promise<Held> {
   const delivery = await lockDelivery(tx, seen.deliveryId);
   const row = await lockMessage(tx, seen.id);
@@ -92,7 +92,7 @@ export async function lockHeld(tx: Transaction, seen: MessageRow): Promise<Held>
 }
 
 /**
- * Releases a letter that was held back, for the side that holds it. Where it takes two, the first person only asks and the second
+ * Releases a message that was held back, for the side that holds it. Where it takes two, the first person only asks and the second
  * releases it; keys are no persons. Throws `conflict`: `endpoint-paused` for what waits for its endpoint to resume,
  * `held-by-other-side`, `person-needed` to a key, `second-person-needed` to the one who has asked, `not-independent` to a second
  * who may be the same person as the first; with `asSecond`, `nothing-to-approve` when nobody has asked.
@@ -139,7 +139,7 @@ function personOf({ actor }: Context): string {
   });
 }
 
-/** Who has asked for the release: the request stands while that user may still release the letter. */
+/** Who has asked for the release: the request stands while that user may still release the message. */
 export async function findFirst(
   db: ReadDatabase,
   ctx: Context,
@@ -168,7 +168,7 @@ async function requireAnother(tx: Transaction, ctx: Context, first: string, seco
   }
 }
 
-/** Releases several letters, each in a transaction of its own; tells of each what became of it. */
+/** Releases several messages, each in a transaction of its own; tells of each what became of it. */
 export async function releaseMessages(
   ctx: Context,
   input: { ids: readonly string[]; reason: string },

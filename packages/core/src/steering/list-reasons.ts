@@ -9,7 +9,7 @@ export type Reasons = Pick<Approval, "heldFor" | "askedFor" | "askedBy">;
 const none: Reasons = { heldFor: null, askedFor: null, askedBy: null };
 
 /**
- * Why letters were held back, and why and by whom their release was asked for, by message id: what people of one's own side wrote
+ * Why messages were held back, and why and by whom their release was asked for, by message id: what people of one's own side wrote
  * in the journal. What the other side wrote stays theirs.
  */
 export async function listReasons(ctx: Context, ids: readonly string[]): Promise<Map<string, Reasons>> {

@@ -14,14 +14,14 @@ import {
 import { interchanges } from "../messages/tables.ts";
 import { type MessageStep, possibleSteps } from "./possible-steps.ts";
 
-/** A place where a letter could go. */
+/** A place where a message could go. */
 export type WayChoice = {
   endpointId: string;
   name: string;
   supplierName: string;
   transport: "webhook" | "mailbox" | "folder";
   isPaused: boolean;
-  /** The register says that letters of this type and version are received there now. */
+  /** The register says that messages of this type and version are received there now. */
   isRegistered: boolean;
 };
 
@@ -48,7 +48,7 @@ export async function listSteps(ctx: Context, input: { id: string }): Promise<Me
 }
 
 /**
- * Where a letter could be sent: where its receiver takes such letters now, first; for the receiver's own side also its other
+ * Where a message could be sent: where its receiver takes such messages now, first; for the receiver's own side also its other
  * endpoints that are open. None when it has nowhere to go.
  */
 export async function listWays(ctx: Context, input: { id: string }): Promise<WayChoice[]> {

@@ -57,16 +57,16 @@ beforeEach(async () => {
   await receives(db, receiver, webhook, [["DIS01", "D0134L"]]);
 });
 
-async function send(letters: { reference: string; type?: string; version?: string }[]) {
-  const bytes = anInterchange({ sender, receiver, letters });
+async function send(messages: { reference: string; type?: string; version?: string }[]) {
+  const bytes = anInterchange({ sender, receiver, messages });
   const { interchange } = await acceptInterchange(ctx(from), { bytes, gatewayParty });
   return interchange.messages.map(({ id }) => id);
 }
 
-/** A letter that its webhook has refused for good. */
+/** A message that its webhook has refused for good. */
 async function aDeadLetter(...references: string[]): Promise<string> {
-  const letters = references.map((reference) => ({ reference, type: "DIS01", version: "D0134L" }));
-  const [id = ""] = await send(letters);
+  const messages = references.map((reference) => ({ reference, type: "DIS01", version: "D0134L" }));
+  const [id = ""] = await send(messages);
   const taken = await takeDeliveries(ctx(system), {
     limit: 100,
     leaseSeconds: 60,
@@ -74,7 +74,7 @@ async function aDeadLetter(...references: string[]): Promise<string> {
     worker: "w",
   });
   const delivery = taken.find((entry) => entry.messageIds.includes(id));
-  if (!delivery) throw new Error("the letter was not taken");
+  if (!delivery) throw new Error("the message was not taken");
   await recordAttempt(ctx(system), {
     delivery,
     outcome: { kind: "refused", status: 410 },
@@ -91,7 +91,7 @@ async function aDeadLetter(...references: string[]): Promise<string> {
 const stateOf = async (id: string) => (await getMessage(ctx(from), { id })).state;
 const question = { limit: 10, visibilityTimeoutSeconds: 60 };
 
-test("a letter that is withdrawn in time is not handed out; its neighbours are", async () => {
+test("a message that is withdrawn in time is not handed out; its neighbours are", async () => {
   const [first = "", second = ""] = await send([{ reference: "M1" }, { reference: "M2" }]);
   await expect(cancelMessage(ctx(to), { id: first, reason: "ikke min" })).rejects.toMatchObject({
     code: "not-allowed",
@@ -112,7 +112,7 @@ test("a letter that is withdrawn in time is not handed out; its neighbours are",
   ]);
 });
 
-test("the last letter of a delivery that is withdrawn leaves nothing to fetch", async () => {
+test("the last message of a delivery that is withdrawn leaves nothing to fetch", async () => {
   const [id = ""] = await send([{ reference: "M1" }]);
   await cancelMessage(ctx(from), { id, reason: "fejlsendt" });
   expect(await takeFromMailbox(ctx(to), { gln: receiver, ...question })).toEqual([]);
@@ -174,7 +174,7 @@ test("a whole group of dead letters is counted, tried again or given up, as far 
   expect(references.sort()).toEqual(["D2", "D3"]);
 });
 
-test("a letter on its way is not sent a second time", async () => {
+test("a message on its way is not sent a second time", async () => {
   const [id = ""] = await send([{ reference: "M1" }]);
   await expect(resendMessage(ctx(from), { id, reason: "utålmodig" })).rejects.toMatchObject({
     details: { fault: "wrong-state", state: "queued" },
@@ -196,7 +196,7 @@ test("what waits for an endpoint that pauses is held, and goes on when it resume
   expect((await takeFromMailbox(ctx(to), { gln: receiver, ...question })).length).toBe(2);
 });
 
-test("what waits for an endpoint that is closed goes where its letters are received now, or back", async () => {
+test("what waits for an endpoint that is closed goes where its messages are received now, or back", async () => {
   const [moved = ""] = await send([{ reference: "M1" }]);
   const [lost = ""] = await send([{ reference: "M2", type: "DIS01", version: "D0134L" }]);
   await db.update(registrations).set({ endpointId: webhook }).where(eq(registrations.endpointId, mailbox));

@@ -28,8 +28,8 @@ import type { ResendOutcome } from "../tracking/index.ts";
 import { resendable } from "./possible-steps.ts";
 
 /**
- * Sends a letter again unchanged but for a new envelope id and time (document 032), by the route that holds now. The copy of a
- * letter that was held back is held back too, unless the sender alone held it and its release takes one. Throws `wrong-state` for what is still on its way or has been answered negatively: then the sender sends it anew.
+ * Sends a message again unchanged but for a new envelope id and time (document 032), by the route that holds now. The copy of a
+ * message that was held back is held back too, unless the sender alone held it and its release takes one. Throws `wrong-state` for what is still on its way or has been answered negatively: then the sender sends it anew.
  */
 export async function resendMessage(
   ctx: Context,
@@ -86,7 +86,7 @@ async function copyOf(tx: Transaction, ctx: Context, row: MessageRow): Promise<R
   return { interchangeId: own.interchangeId, messageId: own.messageIds[0] as string, state };
 }
 
-/** Withdraws a letter that has not been handed over; others of the same delivery go on. Throws `wrong-state` when too late. */
+/** Withdraws a message that has not been handed over; others of the same delivery go on. Throws `wrong-state` when too late. */
 export async function cancelMessage(
   ctx: Context,
   input: { id: string; reason: string },

@@ -5,7 +5,7 @@ import { isMovable } from "../redirection/index.ts";
 export const messageSteps = ["reroute", "retry", "resend", "release", "hold", "cancel", "discard"] as const;
 export type MessageStep = (typeof messageSteps)[number];
 
-/** States of a letter that may be sent again as it is (document 032). */
+/** States of a message that may be sent again as it is (document 032). */
 export const resendable: readonly MessageState[] = ["delivered", "receipted-positive", "dead", "cancelled"];
 
 type Facts = {

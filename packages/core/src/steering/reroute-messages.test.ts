@@ -67,8 +67,8 @@ beforeEach(async () => {
 
 const dis01 = (reference: string) => ({ reference, type: "DIS01", version: "D0134L" });
 
-async function send(letters: { reference: string; type?: string; version?: string }[]) {
-  const bytes = anInterchange({ sender, receiver, letters, acknowledgement: "1" });
+async function send(messages: { reference: string; type?: string; version?: string }[]) {
+  const bytes = anInterchange({ sender, receiver, messages, acknowledgement: "1" });
   const { interchange } = await acceptInterchange(ctx(from), { bytes, gatewayParty });
   return { interchange, ids: interchange.messages.map(({ id }) => id) as [string, string] };
 }
@@ -83,7 +83,7 @@ async function attempt(outcome: { kind: "refused"; status: number } | { kind: "u
   }
 }
 
-async function fetched(): Promise<{ reference: string; letters: string[] }[]> {
+async function fetched(): Promise<{ reference: string; messages: string[] }[]> {
   const question = { gln: receiver, limit: 100, visibilityTimeoutSeconds: 60 };
   const entries = await takeFromMailbox(ctx(to), question);
   const all = [];
@@ -92,8 +92,8 @@ async function fetched(): Promise<{ reference: string; letters: string[] }[]> {
     const { interchanges, findings } = readEnvelope(bytes);
     expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
     expect(interchanges[0]?.reference).toBe(controlReference);
-    const letters = interchanges[0]?.messages.map(({ reference }) => reference) ?? [];
-    all.push({ reference: controlReference, letters });
+    const messages = interchanges[0]?.messages.map(({ reference }) => reference) ?? [];
+    all.push({ reference: controlReference, messages });
   }
   if (entries.length > 0) {
     await acknowledgeMailbox(ctx(to), { gln: receiver, ids: entries.map(({ id }) => id) });
@@ -118,7 +118,7 @@ test("a dead letter goes by the register as it stands now, under a new envelope 
   const moved = await rerouteMessage(ctx(to), { id, reason });
   expect(moved).toMatchObject({ state: "queued", endpointId: mailbox, isNewEnvelope: true });
   const [delivered] = await fetched();
-  expect(delivered?.letters).toEqual(["M1"]);
+  expect(delivered?.messages).toEqual(["M1"]);
   expect(delivered?.reference).not.toBe(interchange.controlReference);
   expect(await stateOf(id)).toBe("delivered");
   const renewed = await getInterchange(ctx(from), { id: moved.interchangeId });
@@ -136,48 +136,48 @@ test("a dead letter goes by the register as it stands now, under a new envelope 
   expect(await stateOf(id)).toBe("receipted-positive");
 });
 
-test("a letter that waits keeps its envelope id, since a receiver that has it can tell", async () => {
+test("a message that waits keeps its envelope id, since a receiver that has it can tell", async () => {
   const { interchange, ids } = await send([dis01("M1"), dis01("M2")]);
   await attempt({ kind: "unknown", error: "timeout" });
   for (const id of ids) expect(await stateOf(id)).toBe("queued");
   await register("DIS01", mailbox);
   now = new Date(now.getTime() + 60_000);
   expect(await followMovedLocations(ctx(system), { gatewayParty, limit: 10 })).toBe(1);
-  expect(await fetched()).toEqual([{ reference: interchange.controlReference, letters: ["M1", "M2"] }]);
+  expect(await fetched()).toEqual([{ reference: interchange.controlReference, messages: ["M1", "M2"] }]);
   expect(await eventsOf(ids[0])).toContain("rerouted");
 });
 
-test("letters that part after they were sent together go under different envelope ids", async () => {
+test("messages that part after they were sent together go under different envelope ids", async () => {
   const { interchange, ids } = await send([dis01("M1"), dis01("M2")]);
   await attempt({ kind: "unknown", error: "timeout" });
   await register("DIS01", mailbox);
   const moved = await rerouteMessage(ctx(from), { id: ids[1], reason });
   expect(moved.isNewEnvelope).toBe(true);
   const [own] = await fetched();
-  expect(own?.letters).toEqual(["M2"]);
+  expect(own?.messages).toEqual(["M2"]);
   expect(own?.reference).not.toBe(interchange.controlReference);
   expect((await getMessage(ctx(from), { id: ids[0] })).delivery?.endpointId).toBe(webhook);
 });
 
-test("a letter that follows its location number to where others of its envelope went gets a new envelope id", async () => {
+test("a message that follows its location number to where others of its envelope went gets a new envelope id", async () => {
   const { interchange, ids } = await send([{ reference: "M1" }, dis01("M2")]);
   expect((await fetched()).map(({ reference }) => reference)).toEqual([interchange.controlReference]);
   await db.update(endpoints).set({ state: "closed" }).where(eq(endpoints.id, webhook));
   await register("DIS01", mailbox);
   await tendDeliveries(ctx(system), { gatewayParty, limit: 100 });
   const [second] = await fetched();
-  expect(second?.letters).toEqual(["M2"]);
+  expect(second?.messages).toEqual(["M2"]);
   expect(second?.reference).not.toBe(interchange.controlReference);
   expect(await stateOf(ids[1])).toBe("delivered");
 });
 
-test("of an envelope only the letters that are received elsewhere now move; the others stay", async () => {
+test("of an envelope only the messages that are received elsewhere now move; the others stay", async () => {
   await receives(db, receiver, webhook, [["DIS05", "D0534L"]]);
   const { ids } = await send([dis01("M1"), { reference: "M2", type: "DIS05", version: "D0534L" }]);
   await register("DIS05", mailbox);
   now = new Date(now.getTime() + 60_000);
   await followMovedLocations(ctx(system), { gatewayParty, limit: 10 });
-  expect((await fetched()).map(({ letters }) => letters)).toEqual([["M2"]]);
+  expect((await fetched()).map(({ messages }) => messages)).toEqual([["M2"]]);
   expect((await getMessage(ctx(from), { id: ids[0] })).delivery?.endpointId).toBe(webhook);
   expect(await followMovedLocations(ctx(system), { gatewayParty, limit: 10 })).toBe(0);
 });
@@ -195,7 +195,7 @@ test("the receiver may name a place of its own where the type is not registered;
   expect((await fetched()).length).toBe(1);
 });
 
-test("nobody sends another's letter anywhere, nor to a place of a third, and closed places take nothing", async () => {
+test("nobody sends another's message anywhere, nor to a place of a third, and closed places take nothing", async () => {
   const { ids } = await send([dis01("M1")]);
   const [id] = ids;
   await expect(rerouteMessage(ctx(stranger), { id, reason })).rejects.toMatchObject({ code: "not-found" });
@@ -223,7 +223,7 @@ test("what is being handed over or has arrived cannot be sent another way", asyn
   });
 });
 
-test("a letter held back stays held whatever the endpoint does, its neighbours go on, and two let it go", async () => {
+test("a message held back stays held whatever the endpoint does, its neighbours go on, and two let it go", async () => {
   const { interchange, ids } = await send([{ reference: "M1" }, { reference: "M2" }]);
   const [id] = ids;
   await holdMessage(ctx(to), { id, reason: "forkert patient?", takesTwo: true });
@@ -232,13 +232,13 @@ test("a letter held back stays held whatever the endpoint does, its neighbours g
     details: { fault: "second-person-needed" },
   });
   expect(await getMessage(ctx(from), { id })).toMatchObject({ state: "held", reason: "quarantine" });
-  expect(await fetched()).toEqual([{ reference: interchange.controlReference, letters: ["M2"] }]);
+  expect(await fetched()).toEqual([{ reference: interchange.controlReference, messages: ["M2"] }]);
   const [one, two] = [await aPerson(db, supplierId, now), await aPerson(db, supplierId, now)];
   expect(await releaseMessage(ctx(one), { id, reason })).toMatchObject({ isReleased: false, state: "held" });
   await expect(releaseMessage(ctx(stranger), { id, reason })).rejects.toMatchObject({ code: "not-found" });
   expect(await releaseMessage(ctx(two), { id, reason })).toMatchObject({ isReleased: true, state: "queued" });
   const [own] = await fetched();
-  expect(own?.letters).toEqual(["M1"]);
+  expect(own?.messages).toEqual(["M1"]);
   expect(own?.reference).not.toBe(interchange.controlReference);
 });
 

@@ -26,7 +26,7 @@ import {
   requireVisibleMessage,
   wrongState,
 } from "../messages/index.ts";
-import { isMovable, moveLetters, type Way } from "../redirection/index.ts";
+import { isMovable, moveMessages, type Way } from "../redirection/index.ts";
 import type { RerouteOutcome } from "../tracking/index.ts";
 
 export type RerouteInput = {
@@ -38,9 +38,9 @@ export type RerouteInput = {
 };
 
 /**
- * Sends a letter that has not arrived another way: to where the register says now, or to an endpoint that is named. Either
+ * Sends a message that has not arrived another way: to where the register says now, or to an endpoint that is named. Either
  * side may. Throws `conflict`: `wrong-state` for what has arrived, ended or is being handed over at this moment,
- * `no-such-way` when the receiver takes no such letter there, `second-person-needed` for one whose release takes two,
+ * `no-such-way` when the receiver takes no such message there, `second-person-needed` for one whose release takes two,
  * `held-by-other-side` for one that the other side holds back.
  */
 export async function rerouteMessage(ctx: Context, input: RerouteInput): Promise<RerouteOutcome> {
@@ -57,7 +57,7 @@ export async function rerouteMessage(ctx: Context, input: RerouteInput): Promise
     if (quarantine) await endQuarantine(tx, row.id, quarantine.heldBy);
     const carried = await lockMessagesOf(tx, [delivery.id]);
     const left = carried.filter((other) => other.id !== row.id && isMovable(other.state));
-    const moved = await moveLetters(tx, ctx, { delivery, letters: [row], left }, way);
+    const moved = await moveMessages(tx, ctx, { delivery, messages: [row], left }, way);
     const result: RerouteOutcome = {
       id: row.id,
       state: way.isPaused ? "held" : "queued",
@@ -105,10 +105,10 @@ async function findWay(tx: Transaction, ctx: Context, row: MessageRow, named?: s
   return { endpointId: named, transport, isPaused: isPaused(endpoint, ctx.now), isChosen: true };
 }
 
-/** What became of one of several letters: done, or the reason why not. */
+/** What became of one of several messages: done, or the reason why not. */
 export type OneOfMany<Done> = { id: string; done: Done } | { id: string; refused: string };
 
-/** Does to each of several letters what can be refused for each by itself; the others go on. */
+/** Does to each of several messages what can be refused for each by itself; the others go on. */
 export async function forEachMessage<Done>(
   ids: readonly string[],
   act: (id: string) => Promise<Done>,
@@ -127,7 +127,7 @@ export async function forEachMessage<Done>(
   return outcomes;
 }
 
-/** Sends several letters another way, each in a transaction of its own; tells of each what became of it. */
+/** Sends several messages another way, each in a transaction of its own; tells of each what became of it. */
 export async function rerouteMessages(
   ctx: Context,
   input: { ids: readonly string[]; endpointId?: string | undefined; reason: string },

@@ -23,7 +23,7 @@ beforeAll(async () => {
   [from, to] = [a.key, b.key];
   await aLocation(db, { gln: sender, supplierId: a.supplierId });
   await aLocation(db, { gln: receiver, supplierId: b.supplierId });
-  const types = new Map(deliveryForms.map(({ letterType }) => [letterType[0], letterType]));
+  const types = new Map(deliveryForms.map(({ messageType }) => [messageType[0], messageType]));
   await receives(db, receiver, await anEndpoint(db, { supplierId: b.supplierId }), [...types.values()]);
 });
 
@@ -43,11 +43,11 @@ const envelopeOf = (bytes: Uint8Array) => {
 };
 
 test.each(deliveryForms)(
-  "sending again is offered for $name, and gives the same letter anew",
+  "sending again is offered for $name, and gives the same message anew",
   async (form) => {
     const number = deliveryForms.indexOf(form);
     const ids = { envelope: form.id(`E${number}`), message: form.id(`M${number}`) };
-    const bytes = form.letter({ sender, receiver, ...ids });
+    const bytes = form.message({ sender, receiver, ...ids });
     const { interchange } = await acceptInterchange(ctx(from), { bytes, gatewayParty: "SORGATEWAY" });
     const id = interchange.messages[0]?.id ?? "";
     const first = await fetchOne();

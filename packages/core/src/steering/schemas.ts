@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MessageSummary } from "../messages/index.ts";
 
-/** A letter that one's own side holds back and whose release takes two persons. */
+/** A message that one's own side holds back and whose release takes two persons. */
 export const Approval = z
   .object({
     message: MessageSummary,
@@ -15,5 +15,5 @@ export const Approval = z
     askedBy: z.string().nullable().meta({ description: "Who asked, likewise" }),
     isOwnRequest: z.boolean().meta({ description: "You asked: another person must say yes" }),
   })
-  .meta({ id: "Approval", description: "A letter that is held back and whose release takes two" });
+  .meta({ id: "Approval", description: "A message that is held back and whose release takes two" });
 export type Approval = z.infer<typeof Approval>;

@@ -50,12 +50,12 @@ beforeEach(async () => {
     anEndpoint(db, { supplierId: b.supplierId, address: `https://example.org/${path}` });
   await receives(db, receiver, await webhook("in"), [["DIS91", "D9134L"]]);
   other = await webhook("other");
-  const bytes = anInterchange({ sender, receiver, letters: [{ reference: "M1" }, { reference: "M2" }] });
+  const bytes = anInterchange({ sender, receiver, messages: [{ reference: "M1" }, { reference: "M2" }] });
   const { interchange } = await acceptInterchange(ctx(from), { bytes, gatewayParty });
   ids = interchange.messages.map((message) => message.id);
 });
 
-test("a letter that is withdrawn in the moment in which it is sent another way is withdrawn or goes, never both", async () => {
+test("a message that is withdrawn in the moment in which it is sent another way is withdrawn or goes, never both", async () => {
   const [id = ""] = ids;
   const { rerouting, withdrawing } = await db.transaction(async (tx) => {
     await tx.select().from(deliveries).for("update");
@@ -90,7 +90,7 @@ test("who gives a dead letter up waits for who has its delivery in hand, and the
     random: 0.5,
     gatewayParty,
   });
-  // One letter is left, so that its delivery ends with it.
+  // One message is left, so that its delivery ends with it.
   await discardDeadLetter(ctx(from), { id: ids[1] ?? "", reason, gatewayParty });
   const discarding = await db.transaction(async (tx) => {
     await tx.select().from(deliveries).where(eq(deliveries.id, delivery.id)).for("update");

@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   world = await twoSides(db, now);
-  id = await world.send(world.aLetter());
+  id = await world.send(world.aMessage());
 });
 
 const sideOf = (name: "sender" | "receiver") => (name === "sender" ? world.from : world.to);
@@ -45,7 +45,7 @@ function onlyRefused(error: unknown): void {
   if (!(error instanceof DomainError)) throw error;
 }
 
-describe.each(["sender", "receiver"] as const)("a letter that the %s holds back for two", (holder) => {
+describe.each(["sender", "receiver"] as const)("a message that the %s holds back for two", (holder) => {
   const own = () => sideOf(holder);
   test("is released by two persons of that side", async () => {
     await hold(holder);
@@ -174,7 +174,7 @@ describe.each(["sender", "receiver"] as const)("a letter that the %s holds back 
   });
 });
 
-describe("a letter that one side holds back", () => {
+describe("a message that one side holds back", () => {
   test.each(["sender", "receiver"] as const)(
     "is released by the %s that holds it, by key too",
     async (holder) => {
@@ -201,7 +201,7 @@ describe("a letter that one side holds back", () => {
     await cancelMessage(as(world.from.keys[0]), { id, reason });
     expect(await resendMessage(as(world.from.keys[0]), { id, reason })).toMatchObject({ state: "held" });
     expect(await world.handOver()).toBe(0);
-    id = await world.send(world.aLetter());
+    id = await world.send(world.aMessage());
     await hold("sender", false);
     await cancelMessage(as(world.from.keys[0]), { id, reason });
     expect(await resendMessage(as(world.from.keys[0]), { id, reason })).toMatchObject({ state: "queued" });

@@ -95,17 +95,17 @@ export async function receives(
   );
 }
 
-/** An EDIFACT interchange of letters with nothing but what an envelope needs. */
+/** An EDIFACT interchange of messages with nothing but what an envelope needs. */
 export function anInterchange(of: {
   sender: string;
   receiver: string;
   reference?: string;
-  letters?: readonly { reference: string; type?: string; version?: string; text?: string }[];
+  messages?: readonly { reference: string; type?: string; version?: string; text?: string }[];
   acknowledgement?: "0" | "1";
 }): Buffer {
-  const letters = of.letters ?? [{ reference: `L${newId().slice(-12)}` }];
+  const messages = of.messages ?? [{ reference: `L${newId().slice(-12)}` }];
   const reference = of.reference ?? `K${newId().slice(-12)}`;
-  const segments = letters.flatMap(
+  const segments = messages.flatMap(
     ({ reference: id, type = "DIS91", version = "D9134L", text = "Kære kollega" }) => [
       `UNH+${id}+MEDDIS:D:93A:UN:${version}+${type}'`,
       "BGM+EPI++9+NA'",
@@ -115,7 +115,7 @@ export function anInterchange(of: {
   );
   const header = `UNB+UNOC:3+${of.sender}:14+${of.receiver}:14+260301:1201+${reference}++++${of.acknowledgement ?? "0"}'`;
   return Buffer.from(
-    ["UNA:+.? '", header, ...segments, `UNZ+${letters.length}+${reference}'`, ""].join("\r\n"),
+    ["UNA:+.? '", header, ...segments, `UNZ+${messages.length}+${reference}'`, ""].join("\r\n"),
     "latin1",
   );
 }

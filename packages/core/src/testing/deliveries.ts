@@ -14,22 +14,22 @@ import {
   anEmessage,
   anSbdh,
   aVansEnvelope,
-  type LetterOf,
+  type MessageOf,
   preparedWithOffset,
-} from "./letters.ts";
+} from "./messages.ts";
 
-/** How letters and receipts are written in one form, and which types must be registered for both to arrive. */
+/** How messages and receipts are written in one form, and which types must be registered for both to arrive. */
 export type DeliveryForm = {
   name: string;
-  letterType: [type: string, version: string];
-  /** What the letter's sender must receive; nothing where an envelope's receipt goes to the mailbox of its own. */
+  messageType: [type: string, version: string];
+  /** What the message's sender must receive; nothing where an envelope's receipt goes to the mailbox of its own. */
   receiptTypes: [type: string, version: string][];
   contentType: string;
   /** An id of a delivery in that form, from a name. */
   id: (name: string) => string;
-  letter: (of: LetterOf) => Buffer;
-  /** A receipt of the receiver's for such a letter. */
-  receipt: (polarity: "positive" | "negative", letter: Buffer) => Buffer;
+  message: (of: MessageOf) => Buffer;
+  /** A receipt of the receiver's for such a message. */
+  receipt: (polarity: "positive" | "negative", message: Buffer) => Buffer;
 };
 
 const uuidOf = (name: string) => {
@@ -39,9 +39,9 @@ const uuidOf = (name: string) => {
 const preparedAt = "2026-03-01T12:01";
 const refusal = { reason: "NC", text: "Kan ikke læses." } as const;
 
-function subjectOf(letter: Buffer) {
-  const [subject] = readEnvelope(letter).interchanges;
-  if (!subject) throw new Error("the letter cannot be read");
+function subjectOf(message: Buffer) {
+  const [subject] = readEnvelope(message).interchanges;
+  if (!subject) throw new Error("the message cannot be read");
   return subject;
 }
 
@@ -55,8 +55,8 @@ const short = () => {
   return { reference: `E${id}`, messageReference: `M${id}`, preparedAt };
 };
 
-function vansReceipt(polarity: "positive" | "negative", letter: Buffer): Buffer {
-  const subject = subjectOf(letter);
+function vansReceipt(polarity: "positive" | "negative", message: Buffer): Buffer {
+  const subject = subjectOf(message);
   const originalMessage = subject.messages[0]?.reference;
   return Buffer.from(
     buildVansEnvelope({
@@ -74,10 +74,10 @@ function vansReceipt(polarity: "positive" | "negative", letter: Buffer): Buffer 
   );
 }
 
-function fhirReceipt(polarity: "positive" | "negative", letter: Buffer): Buffer {
+function fhirReceipt(polarity: "positive" | "negative", message: Buffer): Buffer {
   return required(
     buildAcknowledgement({
-      subject: subjectOf(letter),
+      subject: subjectOf(message),
       bundleId: newId(),
       messageId: newId(),
       provenanceId: newId(),
@@ -90,23 +90,23 @@ function fhirReceipt(polarity: "positive" | "negative", letter: Buffer): Buffer 
   );
 }
 
-/** Every form in which letters are taken in. */
+/** Every form in which messages are taken in. */
 export const deliveryForms: readonly DeliveryForm[] = [
   {
     name: "EDIFACT",
-    letterType: ["DIS91", "D9134L"],
+    messageType: ["DIS91", "D9134L"],
     receiptTypes: [
       ["CTL02", "C0230Q"],
       ["CTL03", "C0330Q"],
     ],
     contentType: "application/EDIFACT; charset=iso-8859-1",
     id: (name) => name,
-    letter: (of) =>
+    message: (of) =>
       anInterchange({
         sender: of.sender,
         receiver: of.receiver,
         reference: of.envelope,
-        letters: [
+        messages: [
           {
             reference: of.message,
             ...(of.isUnknownVersion && { version: "D9133L" }),
@@ -115,37 +115,37 @@ export const deliveryForms: readonly DeliveryForm[] = [
         ],
         acknowledgement: "1",
       }),
-    receipt: (polarity, letter) =>
+    receipt: (polarity, message) =>
       required(
         polarity === "positive"
-          ? buildContrl({ kind: "CTL03", subject: subjectOf(letter), ...short() })
-          : buildContrl({ kind: "CTL02", subject: subjectOf(letter), refusal, ...short() }),
+          ? buildContrl({ kind: "CTL03", subject: subjectOf(message), ...short() })
+          : buildContrl({ kind: "CTL02", subject: subjectOf(message), refusal, ...short() }),
       ),
   },
   {
     name: "XML",
-    letterType: ["XDIS91", "XD9134L"],
+    messageType: ["XDIS91", "XD9134L"],
     receiptTypes: [
       ["XCTL02", "XC0230Q"],
       ["XCTL03", "XC0330Q"],
     ],
     contentType: "application/xml; charset=windows-1252",
     id: (name) => name,
-    letter: anEmessage,
-    receipt: (polarity, letter) =>
+    message: anEmessage,
+    receipt: (polarity, message) =>
       required(
         polarity === "positive"
-          ? buildXmlReceipt({ kind: "XCTL03", subject: subjectOf(letter), ...short() })
-          : buildXmlReceipt({ kind: "XCTL02", subject: subjectOf(letter), refusal, ...short() }),
+          ? buildXmlReceipt({ kind: "XCTL03", subject: subjectOf(message), ...short() })
+          : buildXmlReceipt({ kind: "XCTL02", subject: subjectOf(message), refusal, ...short() }),
       ),
   },
   {
     name: "VANSEnvelope around XML",
-    letterType: ["XDIS91", "XD9134L"],
+    messageType: ["XDIS91", "XD9134L"],
     receiptTypes: [],
     contentType: "application/xml; charset=utf-8",
     id: uuidOf,
-    letter: (of) =>
+    message: (of) =>
       aVansEnvelope(of, {
         format: "XML",
         name: "MCM:XDIS91",
@@ -156,16 +156,16 @@ export const deliveryForms: readonly DeliveryForm[] = [
   },
   {
     name: "SBDH around XML",
-    letterType: ["XDIS91", "XD9134L"],
+    messageType: ["XDIS91", "XD9134L"],
     receiptTypes: [],
     contentType: "application/xml; charset=utf-8",
     id: uuidOf,
-    letter: anSbdh,
-    receipt: (polarity, letter) =>
+    message: anSbdh,
+    receipt: (polarity, message) =>
       required(
         buildSbdhReceipt({
           kind: polarity === "positive" ? "ReceiptAcknowledgement" : "Exception",
-          subject: subjectOf(letter),
+          subject: subjectOf(message),
           reference: newId(),
           messageReference: newId(),
           preparedAt: preparedWithOffset,
@@ -174,29 +174,29 @@ export const deliveryForms: readonly DeliveryForm[] = [
   },
   {
     name: "FHIR",
-    letterType: ["FDIS91", "5.0"],
+    messageType: ["FDIS91", "5.0"],
     receiptTypes: [["FCTL", "2.0"]],
     contentType: "application/fhir+json; charset=utf-8",
     id: uuidOf,
-    letter: aFhirMessage,
+    message: aFhirMessage,
     receipt: fhirReceipt,
   },
   {
     name: "VANSEnvelope around FHIR",
-    letterType: ["FDIS91", "5.0"],
+    messageType: ["FDIS91", "5.0"],
     receiptTypes: [["FCTL", "2.0"]],
     contentType: "application/xml; charset=utf-8",
     id: uuidOf,
-    letter: (of) =>
+    message: (of) =>
       aVansEnvelope(of, {
         format: "HL7",
         name: "MCM:FDIS91",
         version: of.isUnknownVersion ? "4.0" : "5.0",
         payload: aFhirMessage({ ...of, envelope: `inside-${of.envelope}`, message: `inside-${of.message}` }),
       }),
-    receipt: (polarity, letter) => {
-      const subject = subjectOf(letter);
-      const { payload } = unwrapPayload(letter, subject);
+    receipt: (polarity, message) => {
+      const subject = subjectOf(message);
+      const { payload } = unwrapPayload(message, subject);
       if (!payload) throw new Error("the envelope carries nothing");
       const ids = {
         envelope: newId(),

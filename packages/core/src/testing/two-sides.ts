@@ -41,7 +41,7 @@ async function aSide(db: Database, now: Date): Promise<TestSide> {
   };
 }
 
-/** A sender and a receiver of letters (DIS91) that are fetched from a mailbox; `spare` is a webhook of the receiver. */
+/** A sender and a receiver of messages (DIS91) that are fetched from a mailbox; `spare` is a webhook of the receiver. */
 export async function twoSides(db: Database, now: Date) {
   const [from, to] = [await aSide(db, now), await aSide(db, now)];
   const mailbox = await anEndpoint(db, { supplierId: to.supplierId });
@@ -49,14 +49,14 @@ export async function twoSides(db: Database, now: Date) {
   await receives(db, to.gln, mailbox, [["DIS91", "D9134L"]]);
   return {
     ...{ from, to, mailbox, spare },
-    aLetter: () => anInterchange({ sender: from.gln, receiver: to.gln }),
-    /** Gives the id of the letter. */
+    aMessage: () => anInterchange({ sender: from.gln, receiver: to.gln }),
+    /** Gives the id of the message. */
     send: async (bytes: Buffer): Promise<string> => {
       const ctx = createContext(db, from.keys[0], now);
       const { interchange } = await acceptInterchange(ctx, { bytes, gatewayParty: "SORGATEWAY" });
       return interchange.messages[0]?.id ?? "";
     },
-    /** How many letters to the receiver are handed over now, wherever they go. */
+    /** How many messages to the receiver are handed over now, wherever they go. */
     handOver: async (at = now): Promise<number> => {
       const system = { kind: "system", job: "test" } as const;
       const work = { limit: 1000, leaseSeconds: 60, perEndpoint: 1000, worker: "w" };

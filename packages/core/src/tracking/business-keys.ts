@@ -16,7 +16,7 @@ function cameUnder({ db }: Context, references: readonly string[]) {
     .where(inArray(interchanges.controlReference, [...references]));
 }
 
-// Letters that were sent another way in a new envelope are found by that one too.
+// Messages that were sent another way in a new envelope are found by that one too.
 function goUnder({ db }: Context, references: readonly string[]) {
   return db
     .select({ id: messages.id })

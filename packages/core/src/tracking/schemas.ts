@@ -103,7 +103,7 @@ export const SearchPage = z
   .meta({ id: "SearchPage", description: "What was found, newest first" });
 export type SearchPage = z.infer<typeof SearchPage>;
 
-/** What sending a letter another way came to. */
+/** What sending a message another way came to. */
 export const RerouteOutcome = z
   .object({
     id: Id,
@@ -113,13 +113,13 @@ export const RerouteOutcome = z
     interchangeId: Id.meta({ description: "The envelope under which it goes now" }),
     isNewEnvelope: z.boolean().meta({ description: "It got a new envelope id, as MedCom's rules ask here" }),
   })
-  .meta({ id: "RerouteOutcome", description: "Where a letter goes now" });
+  .meta({ id: "RerouteOutcome", description: "Where a message goes now" });
 export type RerouteOutcome = z.infer<typeof RerouteOutcome>;
 
-/** What letting a letter go came to. */
+/** What letting a message go came to. */
 export const ReleaseOutcome = MessageSummary.extend({
   isReleased: z.boolean().meta({ description: "False: it takes two, and the first has asked" }),
-}).meta({ id: "ReleaseOutcome", description: "A letter that was held back, and whether it goes on" });
+}).meta({ id: "ReleaseOutcome", description: "A message that was held back, and whether it goes on" });
 export type ReleaseOutcome = z.infer<typeof ReleaseOutcome>;
 
 /** Dead letters that share a cause, a receiver and a type. */
@@ -144,17 +144,17 @@ export const DeadLetterChoice = z
   .meta({ id: "DeadLetterChoice", description: "The group with this cause, receiver and type" });
 export type DeadLetterChoice = z.infer<typeof DeadLetterChoice>;
 
-/** What doing something to many letters came to. */
+/** What doing something to many messages came to. */
 export const GroupOutcome = z
   .object({
-    matched: z.int().meta({ description: "Letters that met the choice when it began" }),
+    matched: z.int().meta({ description: "Messages that met the choice when it began" }),
     done: z.int(),
     refused: z
       .record(z.string(), z.int())
-      .meta({ description: "Letters that it could not be done to, by reason" }),
-    remaining: z.int().meta({ description: "Letters that still meet the choice: ask again" }),
+      .meta({ description: "Messages that it could not be done to, by reason" }),
+    remaining: z.int().meta({ description: "Messages that still meet the choice: ask again" }),
   })
-  .meta({ id: "GroupOutcome", description: "What doing something to many letters came to" });
+  .meta({ id: "GroupOutcome", description: "What doing something to many messages came to" });
 export type GroupOutcome = z.infer<typeof GroupOutcome>;
 
 /** Why somebody steps in. */
@@ -163,19 +163,19 @@ export const OperatorReason = z
   .strict()
   .meta({ id: "OperatorReason", description: "Why somebody steps in" });
 
-/** Where a letter is to go, and why. */
+/** Where a message is to go, and why. */
 export const RerouteRequest = OperatorReason.extend({
   endpointId: Id.optional().meta({
     description: "To this endpoint; without it to where the register says now",
   }),
-}).meta({ id: "RerouteRequest", description: "Where a letter is to go, and why" });
+}).meta({ id: "RerouteRequest", description: "Where a message is to go, and why" });
 
-/** Why a letter is held back, and how it is let go. */
+/** Why a message is held back, and how it is let go. */
 export const HoldRequest = OperatorReason.extend({
   takesTwo: z.boolean().optional().meta({ description: "Two must ask for its release" }),
 }).meta({
   id: "HoldRequest",
-  description: "Why a letter is held back, and whether it takes two to let it go",
+  description: "Why a message is held back, and whether it takes two to let it go",
 });
 
 /** Which dead letter, or which group of them, and why. */
@@ -200,14 +200,14 @@ export const DeadLetterRequest = z
     ],
   });
 
-/** The copy of a letter that was sent again. */
+/** The copy of a message that was sent again. */
 export const ResendOutcome = z
   .object({
     interchangeId: Id,
     messageId: Id,
-    state: z.enum(["queued", "held"]).meta({ description: "`held`: held back as the letter was" }),
+    state: z.enum(["queued", "held"]).meta({ description: "`held`: held back as the message was" }),
   })
-  .meta({ id: "ResendOutcome", description: "The letter sent again, in a new envelope" });
+  .meta({ id: "ResendOutcome", description: "The message sent again, in a new envelope" });
 export type ResendOutcome = z.infer<typeof ResendOutcome>;
 
 const after = z.string().max(200).optional().meta({

@@ -35,7 +35,7 @@ beforeAll(async () => {
   for (let at = 0; at < 6; at += 1) {
     const bytes = anInterchange({
       ...{ sender, receiver, reference: `E${at}` },
-      letters: [{ reference: `A${at}` }, { reference: `B${at}`, ...(at === 5 && { version: "D9999L" }) }],
+      messages: [{ reference: `A${at}` }, { reference: `B${at}`, ...(at === 5 && { version: "D9999L" }) }],
     });
     const { interchange } = await acceptInterchange(ctx(from, at), { bytes, gatewayParty: "SORGATEWAY" });
     ids.push(...interchange.messages.map(({ id }) => id));
@@ -51,7 +51,7 @@ describe("a search by business keys", () => {
     expect(found).toMatchObject({ next: null, notFound: ["NOTHING"] });
   });
 
-  test("goes on page by page without gap or repetition while new letters come in", async () => {
+  test("goes on page by page without gap or repetition while new messages come in", async () => {
     const keys = ids.slice(0, 8);
     const seen: string[] = [];
     let after: string | undefined;

@@ -5,7 +5,7 @@ export type Keyring = { readonly payload: KeyList; readonly index: KeyList };
 
 let held: Keyring | undefined;
 
-/** Gives this process its keys, once, before it stores or reads letters. */
+/** Gives this process its keys, once, before it stores or reads messages. */
 export function holdKeyring(keyring: Keyring): void {
   held = keyring;
 }
@@ -13,6 +13,6 @@ export function holdKeyring(keyring: Keyring): void {
 /** The keys of this process; throws when it was started without. */
 export function heldKeyring(): Keyring {
   if (!held)
-    throw new Error("This process has no PAYLOAD_KEY and INDEX_KEY: it can neither store nor read letters.");
+    throw new Error("This process has no PAYLOAD_KEY and INDEX_KEY: it can neither store nor read messages.");
   return held;
 }

@@ -65,7 +65,7 @@ function listOf(name: "PAYLOAD_KEY" | "INDEX_KEY", sources: KeySources): KeyList
     if (!isMissing(error)) throw error;
     if (!sources.mayMake) {
       throw new Error(
-        `${name} is missing: letters are stored encrypted. Set ${name} or ${name}_FILE to id:base64 with 32 random bytes (openssl rand -base64 32); see docs/operations.md.`,
+        `${name} is missing: messages are stored encrypted. Set ${name} or ${name}_FILE to id:base64 with 32 random bytes (openssl rand -base64 32); see docs/operations.md.`,
       );
     }
     mkdirSync(sources.dataDir, { recursive: true });

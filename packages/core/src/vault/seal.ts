@@ -44,7 +44,7 @@ let current: Current | undefined;
 
 /**
  * The key under which a payload is encrypted, plain and wrapped under the newest master key: a new one for every minute of a
- * process, since making and wrapping a key costs more than encrypting a letter.
+ * process, since making and wrapping a key costs more than encrypting a message.
  */
 export function currentPayloadKey(): PayloadKey {
   const [keyring, now] = [heldKeyring(), performance.now()];

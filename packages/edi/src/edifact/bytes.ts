@@ -1,6 +1,6 @@
 import type { Separators } from "./separators.ts";
 
-/** Three-letter tags as one number. */
+/** Three-message tags as one number. */
 export const tags = {
   UNA: 0x554e41,
   UNB: 0x554e42,

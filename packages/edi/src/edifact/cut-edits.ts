@@ -13,11 +13,11 @@ import { SegmentWriter } from "./write.ts";
 type Renewed = { readonly reference: string; readonly preparedAt: string } | undefined;
 /** Takes out what begins at a place, together with the line break after it. */
 type Remove = (range: ByteRange) => Edit;
-type Letters = { readonly stay: readonly MessageEnvelope[]; readonly go: readonly MessageEnvelope[] };
+type Split = { readonly stay: readonly MessageEnvelope[]; readonly go: readonly MessageEnvelope[] };
 
 const nothing = new Uint8Array(0);
 
-/** What leaves only the wanted letters in an interchange, its counts right, and gives it a new id and time where it gets them. */
+/** What leaves only the wanted messages in an interchange, its counts right, and gives it a new id and time where it gets them. */
 export function edifactEdits(
   interchange: InterchangeEnvelope,
   wanted: ReadonlySet<number>,
@@ -25,22 +25,22 @@ export function edifactEdits(
 ): Edit[] {
   const { edifact, messages, range } = interchange;
   if (!edifact) throw new TypeError("only an EDIFACT interchange can be cut");
-  const letters = {
+  const split = {
     stay: messages.filter((_, index) => wanted.has(index)),
     go: messages.filter((_, index) => !wanted.has(index)),
   };
   const remove = removing(interchange, edifact);
-  const edits = letters.go.map((message) => remove(message.range));
+  const edits = split.go.map((message) => remove(message.range));
   if (range.start > 0) edits.push({ range: { start: 0, end: range.start }, value: nothing });
   for (const [index, group] of edifact.groups.entries())
-    edits.push(...groupEdits(edifact, { group, index }, letters, remove));
+    edits.push(...groupEdits(edifact, { group, index }, split, remove));
   if (renewed) {
     const choice = { reference: renewed.reference, preparedAt: renewed.preparedAt.slice(0, 16) };
     edits.push({ range: edifact.header, value: (old) => changedHeader(old, edifact, choice) });
   }
-  if (!renewed && letters.go.length === 0) return edits;
-  const groups = new Set(letters.stay.map(({ group }) => group));
-  const count = edifact.groups.length > 0 ? groups.size : letters.stay.length;
+  if (!renewed && split.go.length === 0) return edits;
+  const groups = new Set(split.stay.map(({ group }) => group));
+  const count = edifact.groups.length > 0 ? groups.size : split.stay.length;
   const value = trailerBytes(edifact, "UNZ", count, renewed?.reference ?? interchange.reference);
   return [...edits, { range: edifact.trailer ?? { start: range.end, end: range.end }, value }];
 }
@@ -48,7 +48,7 @@ export function edifactEdits(
 function groupEdits(
   edifact: EdifactEnvelope,
   { group, index }: { group: GroupEnvelope; index: number },
-  { stay, go }: Letters,
+  { stay, go }: Split,
   remove: Remove,
 ): Edit[] {
   const { header, trailer, reference } = group;

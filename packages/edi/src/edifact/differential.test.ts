@@ -40,7 +40,7 @@ function ours(bytes: Uint8Array): Plain[] {
   return isVersion4 || reader.findings.some((entry) => entry.severity === "error") ? [] : segments;
 }
 
-// Its tag reader accepts letters only, so digits in tags are turned into letters before both read.
+// Its tag reader accepts messages only, so digits in tags are turned into messages before both read.
 const lettersInTags = (text: string) =>
   text.replace(
     /(^|['\r\n])([A-Z])(\d)(\d)(?=[+:'])/g,

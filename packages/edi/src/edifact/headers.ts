@@ -2,7 +2,7 @@ import { charsetOf } from "../charset.ts";
 import type { ByteRange, EdifactEnvelope, InterchangeEnvelope, MessageEnvelope } from "../envelope.ts";
 import type { FindingCode } from "../finding-texts.ts";
 import { glnFault } from "../medcom/gln.ts";
-import { isMedcomIdentifier, judgeLetterType, letterType } from "../medcom/letter-rules.ts";
+import { isMedcomIdentifier, judgeMessageType, messageType } from "../medcom/message-rules.ts";
 import { finishedGroup, type Group } from "./groups.ts";
 import { idIn, partyOf } from "./party.ts";
 import { preparedAtOf } from "./prepared-at.ts";
@@ -111,7 +111,7 @@ export function openMessage(tokens: SegmentTokens, start: number, group: number)
   const identifier: string[] = [];
   for (let at = 0; at < tokens.componentsOf(2); at++) identifier.push(tokens.text(2, at));
   const [unhType = "", number = "", release = "", agency = "", version = ""] = identifier;
-  // Outside MedCom's letters element 3 of UNH is a common access reference.
+  // Outside MedCom's messages element 3 of UNH is a common access reference.
   const isMedcom = isMedcomIdentifier(unhType, number, release, agency);
   const code = isMedcom ? tokens.text(3) : "";
   return {
@@ -129,11 +129,11 @@ export function openMessage(tokens: SegmentTokens, start: number, group: number)
 
 type Verdict = { readonly code: FindingCode; readonly element: number; readonly component: number };
 
-/** What MedCom's rules for every letter say of UNH; undefined where all is well or the message is no MedCom letter. */
+/** What MedCom's rules for every message say of UNH; undefined where all is well or the message is no MedCom message. */
 export function judgeMessage(message: OpenMessage): Verdict | undefined {
   const { unhType, code, version, isMedcom } = message;
   if (!isMedcom) return undefined;
-  const verdict = judgeLetterType(unhType, code, version);
+  const verdict = judgeMessageType(unhType, code, version);
   if (verdict === undefined) return undefined;
   if (verdict === "type-unknown") return { code: verdict, element: 3, component: 1 };
   return { code: verdict, element: 2, component: verdict === "type-mismatch" ? 1 : 5 };
@@ -148,7 +148,7 @@ export function finishedMessage(
   end: number,
 ): MessageEnvelope {
   const { reference, unhType, version, identifier, start, group } = message;
-  const type = message.isMedcom ? letterType(message.code, version) : undefined;
+  const type = message.isMedcom ? messageType(message.code, version) : undefined;
   const code = message.code || type?.code;
   const range = { start, end };
   const finished: Draft<MessageEnvelope> = { reference, sender, receiver, unhType, identifier, range };

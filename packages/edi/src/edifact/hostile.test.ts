@@ -134,7 +134,7 @@ test("what is written from any values is read back as the same values", () => {
       fc.array(segments, { minLength: 1, maxLength: 3 }),
       lineBreak,
       fc.boolean(),
-      (letters, breaks, withUna) => {
+      (messages, breaks, withUna) => {
         const bytes = writeInterchange({
           header: {
             sender: { id: "A", qualifier: "ZZ" },
@@ -142,7 +142,7 @@ test("what is written from any values is read back as the same values", () => {
             preparedAt: "2026-11-22T09:30",
             reference: "R'1",
           },
-          messages: letters.map((content, at) => ({
+          messages: messages.map((content, at) => ({
             header: { reference: `M${at}`, identifier: ["ORDERS", "D", "96A", "UN"] },
             segments: content,
           })),
@@ -151,7 +151,7 @@ test("what is written from any values is read back as the same values", () => {
         });
         const { interchanges, findings } = readInterchange(bytes);
         expect(findings).toEqual([]);
-        expect(interchanges[0]?.messages.map((message) => message.segments)).toEqual(letters);
+        expect(interchanges[0]?.messages.map((message) => message.segments)).toEqual(messages);
         expect(concatenated(interchanges.map(writeInterchange))).toEqual(bytes);
       },
     ),

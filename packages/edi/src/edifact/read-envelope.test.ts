@@ -6,13 +6,13 @@ import { readEdifactEnvelope } from "./read-envelope.ts";
 import { readEdifactHeader } from "./read-header.ts";
 import { splitInterchange } from "./split.ts";
 
-const letter = (reference: string) =>
+const message = (reference: string) =>
   `UNH+${reference}+MEDDIS:D:93A:UN:D0134L+DIS01'\r\nFTX+A?'B??'\r\nUNT+3+${reference}'\r\n`;
-const interchange = (...letters: string[]) =>
-  `UNA:+.? '\r\nUNB+UNOC:3+5790000120420:14+5790000128686:14+990115:1202+KUV1++++1'\r\n${letters.join("")}UNZ+${letters.length}+KUV1'\r\n`;
+const interchange = (...messages: string[]) =>
+  `UNA:+.? '\r\nUNB+UNOC:3+5790000120420:14+5790000128686:14+990115:1202+KUV1++++1'\r\n${messages.join("")}UNZ+${messages.length}+KUV1'\r\n`;
 
 test("the envelope says who, to whom, when, what and whether a receipt is wanted", () => {
-  const { interchanges, findings } = readEdifactEnvelope(latin1(interchange(letter("B1"))));
+  const { interchanges, findings } = readEdifactEnvelope(latin1(interchange(message("B1"))));
   expect(findings).toEqual([]);
   expect(interchanges).toHaveLength(1);
   expect(interchanges[0]).toMatchObject({
@@ -35,29 +35,29 @@ test("the envelope says who, to whom, when, what and whether a receipt is wanted
   });
 });
 
-test("byte ranges cut out the interchange and each letter exactly", () => {
-  const input = latin1(interchange(letter("B1"), letter("B2")));
+test("byte ranges cut out the interchange and each message exactly", () => {
+  const input = latin1(interchange(message("B1"), message("B2")));
   const [read] = readEdifactEnvelope(input).interchanges;
   expect(read?.range).toEqual({ start: 0, end: input.length - 2 });
-  const letters = read?.messages.map(({ range }) => textOf(input.subarray(range.start, range.end)));
-  expect(letters).toEqual([letter("B1").trimEnd(), letter("B2").trimEnd()]);
+  const messages = read?.messages.map(({ range }) => textOf(input.subarray(range.start, range.end)));
+  expect(messages).toEqual([message("B1").trimEnd(), message("B2").trimEnd()]);
 });
 
 test("several interchanges in one file are told apart, each with its own separators", () => {
   const other = "UNA:|.? ~UNB|UNOC:3|A:14|B:14|260101:0900|K2~UNH|1|ORDERS:D:96A:UN~BGM|1~UNT|3|1~UNZ|1|K2~";
   const { interchanges, findings } = readEdifactEnvelope(
-    latin1(`${interchange(letter("B1"))}${other}\n${other}`),
+    latin1(`${interchange(message("B1"))}${other}\n${other}`),
   );
   expect(interchanges.map((entry) => entry.reference)).toEqual(["KUV1", "K2", "K2"]);
   expect(isSound(findings)).toBe(true);
 });
 
-test("an interchange of chosen letters keeps their bytes and counts right", () => {
-  const input = latin1(interchange(letter("B1"), letter("B2"), letter("B3")));
+test("an interchange of chosen messages keeps their bytes and counts right", () => {
+  const input = latin1(interchange(message("B1"), message("B2"), message("B3")));
   const [read] = readEdifactEnvelope(input).interchanges;
   if (!read) throw new Error("the interchange was not read");
   const chosen = splitInterchange(input, read, { messages: [0, 2] });
-  expect(textOf(chosen)).toBe(interchange(letter("B1"), letter("B3")));
+  expect(textOf(chosen)).toBe(interchange(message("B1"), message("B3")));
   const all = splitInterchange(input, read, { messages: [0, 1, 2] });
   expect(textOf(all)).toBe(textOf(input));
   const renamed = splitInterchange(input, read, {
@@ -74,7 +74,7 @@ test("an interchange of chosen letters keeps their bytes and counts right", () =
   });
 });
 
-test("a split of groups keeps the group around its letters", () => {
+test("a split of groups keeps the group around its messages", () => {
   const group = (name: string, reference: string) =>
     `UNG+ORDERS+A+B+260101:0900+${name}+UN+D:96A'UNH+${reference}+ORDERS:D:96A:UN'BGM+1'UNT+3+${reference}'UNE+1+${name}'`;
   const input = latin1(`UNB+UNOA:3+A+B+260101:0900+K'${group("G1", "1")}${group("G2", "2")}UNZ+2+K'`);
@@ -112,7 +112,7 @@ whenReference("the header alone names the same parties, type and references as t
   expect(fast).toBeGreaterThanOrEqual(22);
 });
 
-whenReference("every MedCom letter is sound and splits into itself, objects with any bytes included", () => {
+whenReference("every MedCom message is sound and splits into itself, objects with any bytes included", () => {
   for (const path of referenceFiles("medcom/pairs/edifact")) {
     const input = referenceBytes(path);
     const { interchanges, findings } = readEdifactEnvelope(input);

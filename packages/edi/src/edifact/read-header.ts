@@ -12,7 +12,7 @@ const elementsMax = 64;
 const lengthMax = 512;
 
 /**
- * Reads UNB and the first UNH only, where they are as MedCom's letters have them: usual separators, UNOC, syntax below 4,
+ * Reads UNB and the first UNH only, where they are as MedCom's messages have them: usual separators, UNOC, syntax below 4,
  * one message at the front and no group. Anything else gives undefined and wants the full reader.
  */
 export function readEdifactHeader(bytes: Uint8Array): Envelope | undefined {

@@ -138,12 +138,12 @@ test("a finding's sentences are complete in both languages and its byte offset l
   }
 });
 
-test("a letter that names another type inside than in UNH is found", () => {
-  const letter = (inside: string) =>
+test("a message that names another type inside than in UNH is found", () => {
+  const message = (inside: string) =>
     `${head}UNH+1+MEDDIS:D:93A:UN:D0134L+DIS01'SPR+ORG+30:SKS:SST+${inside}:SKS:SST'UNT+3+1'UNZ+1+R1'`;
-  expect(read(letter("DIS01")).findings).toEqual([]);
-  expect(read(letter("DIS91")).findings[0]).toMatchObject({
-    code: "letter-type-mismatch",
+  expect(read(message("DIS01")).findings).toEqual([]);
+  expect(read(message("DIS91")).findings[0]).toMatchObject({
+    code: "message-type-mismatch",
     at: { segment: 2, element: 3 },
   });
 });

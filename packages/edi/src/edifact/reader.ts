@@ -4,7 +4,7 @@ import type { FindingCode } from "../finding-texts.ts";
 import type { Finding, Place } from "../findings.ts";
 import { defaultLimits, type Limits } from "../limits.ts";
 import { isControlTag } from "../medcom/control-checks.ts";
-import { checkSegment, isCheckedTag } from "../medcom/letter-checks.ts";
+import { checkSegment, isCheckedTag } from "../medcom/message-checks.ts";
 import { Reporter } from "../reporter.ts";
 import { segmentTag, serviceTagHigh, tagNumber, tags } from "./bytes.ts";
 import { checkCharacters } from "./character-checks.ts";
@@ -34,7 +34,7 @@ export type EdifactHandlers = {
 };
 
 export type EdifactOptions = {
-  /** Line breaks inside data: dropped (the default, as MedCom's letters need) or kept. */
+  /** Line breaks inside data: dropped (the default, as MedCom's messages need) or kept. */
   readonly lineBreaks?: LineBreaks;
   readonly limits?: Partial<Limits>;
 };

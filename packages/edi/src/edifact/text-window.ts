@@ -1,6 +1,6 @@
 import { type Charset, textIn } from "../charset.ts";
 
-/** Bytes decoded at a time: enough for UNB and UNH, or a good part of a letter. */
+/** Bytes decoded at a time: enough for UNB and UNH, or a good part of a message. */
 const smallBlock = 120;
 const largeBlock = 8192;
 

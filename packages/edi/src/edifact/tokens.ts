@@ -74,7 +74,7 @@ export class SegmentTokens extends SegmentSplitter {
     return (this.flagsOf(this.firstOf(element) + component) & (released | lineBroken)) === 0;
   }
 
-  /** Whether a component holds digits only ("n") or letters only ("a"). */
+  /** Whether a component holds digits only ("n") or messages only ("a"). */
   consistsOf(element: number, component: number, kind: "a" | "n"): boolean {
     if (!this.isPlain(element, component)) {
       return (kind === "n" ? /^\d*$/ : /^[A-Za-z ]*$/).test(this.text(element, component));

@@ -25,7 +25,7 @@ export type MessageHeaderValues = {
   readonly reference: string;
   /** S009: type, version, release, agency, association code (MEDDIS, D, 93A, UN, D0134L). */
   readonly identifier: readonly string[];
-  /** MedCom letter type (DIS01). */
+  /** MedCom message type (DIS01). */
   readonly code?: string;
 };
 

@@ -42,11 +42,11 @@ test("content is masked unless it is asked for", () => {
   expect(JSON.stringify(inspect("a", latin1(broken), { showContent: true }).findings)).toContain("BERG");
 });
 
-test("letters to others, and what a payload holds, are shown with their own parties and places", () => {
+test("messages to others, and what a payload holds, are shown with their own parties and places", () => {
   const gln = "<EANIdentifier>57900001";
-  const letter = (id: string, to: string) =>
+  const message = (id: string, to: string) =>
     `<ClinicalEmail><Letter><Identifier>${id}</Identifier><VersionCode>XD9134L</VersionCode><TypeCode>XDIS91</TypeCode></Letter><Sender>${gln}20420</EANIdentifier></Sender><Receiver>${gln}${to}</EANIdentifier></Receiver></ClinicalEmail>`;
-  const emessage = `<Emessage xmlns="http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2006/07/01/"><Envelope><Sent><Date>2026-03-01</Date><Time>12:01</Time></Sent><Identifier>E1</Identifier><AcknowledgementCode>minuspositivkvitt</AcknowledgementCode></Envelope>${letter("B1", "28686")}${letter("B2", "81872")}</Emessage>`;
+  const emessage = `<Emessage xmlns="http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2006/07/01/"><Envelope><Sent><Date>2026-03-01</Date><Time>12:01</Time></Sent><Identifier>E1</Identifier><AcknowledgementCode>minuspositivkvitt</AcknowledgementCode></Envelope>${message("B1", "28686")}${message("B2", "81872")}</Emessage>`;
   const read = (bytes: Uint8Array) => inspect("a.xml", bytes, { showContent: true });
   const text = inspectionText(read(latin1(emessage)));
   expect(text).toContain(

@@ -44,19 +44,19 @@ whenReference("CTL01 and CTL03 equal MedCom's own samples byte for byte", () => 
     ...envelope,
     kind: "CTL03",
     subject: read(subjectText),
-    letters: [{ index: 0 }],
+    messages: [{ index: 0 }],
   });
   expect(textOf(ctl03 ?? new Uint8Array()).trimEnd()).toBe(
     textOf(referenceBytes("medcom/pairs/edifact/CTL03_1.edi")).trimEnd(),
   );
 });
 
-test("a refused letter among accepted ones is refused alone, with its reason", () => {
+test("a refused message among accepted ones is refused alone, with its reason", () => {
   const built = buildContrl({
     ...envelope,
     kind: "CTL02",
     subject: read(subjectText),
-    letters: [
+    messages: [
       { index: 0 },
       { index: 1, refusal: { reason: "VER", text: "Versionen kan ikke modtages: D'0130?" } },
     ],

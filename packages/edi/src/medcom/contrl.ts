@@ -19,8 +19,8 @@ export type ContrlValues = {
   readonly preparedAt: string;
   /** Why the whole interchange is refused. */
   readonly refusal?: Refusal;
-  /** The letters answered, all of them where absent; a letter with a refusal is refused by itself. */
-  readonly letters?: readonly { readonly index: number; readonly refusal?: Refusal }[];
+  /** The messages answered, all of them where absent; a message with a refusal is refused by itself. */
+  readonly messages?: readonly { readonly index: number; readonly refusal?: Refusal }[];
   readonly lineBreak?: string;
 };
 
@@ -57,12 +57,12 @@ export function buildContrl(values: ContrlValues): Uint8Array | undefined {
 export const isReceipt = (message: MessageEnvelope) =>
   message.unhType === "CONTRL" || message.type?.kind === "receipt";
 
-function receiptSegments({ kind, subject, refusal, letters }: ContrlValues): Segment[] {
-  const answered = letters ?? subject.messages.map((_, index) => ({ index }));
+function receiptSegments({ kind, subject, refusal, messages }: ContrlValues): Segment[] {
+  const answered = messages ?? subject.messages.map((_, index) => ({ index }));
   const isNegative = kind !== "CTL03";
-  // Of the letters that are not answered here nothing is said: then the whole is not refused.
+  // Of the messages that are not answered here nothing is said: then the whole is not refused.
   const isWhole = answered.length > 0 && answered.length >= subject.messages.length;
-  const allRefused = isWhole && answered.every((letter) => "refusal" in letter && letter.refusal);
+  const allRefused = isWhole && answered.every((message) => "refusal" in message && message.refusal);
   const wholeAction =
     isNegative && (refusal || allRefused || !answered.some(hasRefusal)) ? rejected : accepted;
   return [
@@ -77,10 +77,10 @@ function receiptSegments({ kind, subject, refusal, letters }: ContrlValues): Seg
       ],
     },
     ...(isNegative && refusal ? [refusalSegment(refusal)] : []),
-    ...answered.flatMap((letter) => {
-      const message = subject.messages[letter.index];
-      if (!message) throw new RangeError(`the interchange has no message ${letter.index}`);
-      const own = isNegative && hasRefusal(letter) ? letter.refusal : undefined;
+    ...answered.flatMap((answer) => {
+      const message = subject.messages[answer.index];
+      if (!message) throw new RangeError(`the interchange has no message ${answer.index}`);
+      const own = isNegative && hasRefusal(answer) ? answer.refusal : undefined;
       const action = wholeAction === rejected || own ? rejected : accepted;
       const elements = [[message.reference], message.identifier ?? [], [action]];
       return [{ tag: "UCM", elements }, ...(own ? [refusalSegment(own)] : [])];
@@ -88,10 +88,10 @@ function receiptSegments({ kind, subject, refusal, letters }: ContrlValues): Seg
   ];
 }
 
-const hasRefusal = (letter: {
+const hasRefusal = (message: {
   readonly index: number;
   readonly refusal?: Refusal;
-}): letter is { index: number; refusal: Refusal } => letter.refusal !== undefined;
+}): message is { index: number; refusal: Refusal } => message.refusal !== undefined;
 
 // C108 holds five lines of free text (data element 4440) of 70 characters.
 const lineLength = 70;

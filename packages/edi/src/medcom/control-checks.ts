@@ -8,7 +8,7 @@ const tagUcm = 0x55434d;
 export const isControlTag = (tag: number) => tag === tagUci || tag === tagUcm;
 
 /**
- * Checks the segments in which a receipt says what became of an interchange and its letters. MedCom's receipts know the action
+ * Checks the segments in which a receipt says what became of an interchange and its messages. MedCom's receipts know the action
  * codes 4 and 7 only (data element 0083); in the UN's, 8 says that the interchange was received. UCI stands once.
  */
 export function checkControlSegment(

@@ -11,31 +11,31 @@ export const medcomTexts = {
     "error",
     14,
     "Brevtypen findes ikke i MedComs katalog.",
-    "The letter type is not in MedCom's catalogue.",
+    "The message type is not in MedCom's catalogue.",
   ],
   "version-unknown": [
     "warning",
     14,
     "Brevtypens version findes ikke i MedComs katalog.",
-    "The version of the letter type is not in MedCom's catalogue.",
+    "The version of the message type is not in MedCom's catalogue.",
   ],
   "version-superseded": [
     "info",
     0,
     "Brevtypens version er afløst af en nyere.",
-    "The version of the letter type has been superseded.",
+    "The version of the message type has been superseded.",
   ],
   "type-mismatch": [
     "error",
     12,
     "Meddelelsestypen i UNH hører ikke til brevtypen.",
-    "The message type in UNH does not belong to the letter type.",
+    "The message type in UNH does not belong to the message type.",
   ],
-  "letter-type-mismatch": [
+  "message-type-mismatch": [
     "error",
     12,
     "Brevtypen er angivet forskelligt to steder: i UNH og i meddelelsen, eller i TypeCode og StatisticalCode.",
-    "The letter type is stated differently in two places: in UNH and in the message, or in TypeCode and StatisticalCode.",
+    "The message type is stated differently in two places: in UNH and in the message, or in TypeCode and StatisticalCode.",
   ],
   "action-code": [
     "error",
@@ -43,10 +43,10 @@ export const medcomTexts = {
     "Kvitteringens handlingskode er ikke 4 (afvist) eller 7 (modtaget).",
     "The action code of the receipt is neither 4 (rejected) nor 7 (accepted).",
   ],
-  "letter-value": [
+  "message-value": [
     "error",
     12,
     "Koden er ikke tilladt i denne brevtype.",
-    "The code is not allowed in this letter type.",
+    "The code is not allowed in this message type.",
   ],
 } as const;

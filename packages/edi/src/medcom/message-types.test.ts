@@ -23,7 +23,7 @@ whenReference("holds every row of the national list and marks exactly those as l
   }
 });
 
-whenReference("keeps the Danish name of the national list for every EDIFACT letter", () => {
+whenReference("keeps the Danish name of the national list for every EDIFACT message", () => {
   const rows = parseCsv(referenceText("codes/medcom-message-definitions.csv"));
   const differing = rows.filter((row) => {
     const type = findMessageType(row.uri ?? "");
@@ -34,7 +34,7 @@ whenReference("keeps the Danish name of the national list for every EDIFACT lett
 });
 
 whenReference("knows every type and version that MedCom's XML schemas define", () => {
-  const rows = parseCsv(referenceText("codes/medcom-xml-letters.csv"));
+  const rows = parseCsv(referenceText("codes/medcom-xml-messages.csv"));
   const receiptCodes: Record<string, string> = { XC0130Q: "XCTL01", XC0230Q: "XCTL02", XC0330Q: "XCTL03" };
   for (const row of rows) {
     const code = row.type_code || receiptCodes[row.version_code ?? ""];
@@ -96,7 +96,7 @@ test("the older versions that occur in traffic are known and lead to the version
   }
 });
 
-test("letters are answered by receipts of their own form and receipts by nothing", () => {
+test("messages are answered by receipts of their own form and receipts by nothing", () => {
   expect(findMessageType("DIS91")?.receiptRule?.positive).toEqual(["CTL03"]);
   expect(findMessageType("XDIS91")?.receiptRule?.negative).toEqual(["XCTL01", "XCTL02"]);
   expect(findMessageType("FDIS91")?.receiptRule?.positiveRequired).toBe("always");

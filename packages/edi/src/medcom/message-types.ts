@@ -27,7 +27,7 @@ export type MessageType = {
   readonly status: "current" | "superseded";
   /** URN of the version in force. */
   readonly supersededBy?: string;
-  /** URN of the same letter in the other of EDIFACT and XML. */
+  /** URN of the same message in the other of EDIFACT and XML. */
   readonly twin?: string;
   readonly receiptRule?: ReceiptRule;
   /** On the national list of message definitions; else known from MedCom's schemas or samples. */
@@ -214,7 +214,7 @@ export function findMessageType(codeOrUrn: string, version?: string): MessageTyp
   );
 }
 
-/** The same letter in the other of EDIFACT and XML, where MedCom defines both (the version is looked up, never derived). */
+/** The same message in the other of EDIFACT and XML, where MedCom defines both (the version is looked up, never derived). */
 export function twinOf(type: MessageType): MessageType | undefined {
   return type.twin === undefined ? undefined : findMessageType(type.twin);
 }

@@ -10,32 +10,32 @@ const idsOf = (text: string) => {
   if (!interchange) throw new Error("no interchange");
   return readPatientIds(bytes, interchange);
 };
-const letter = (reference: string, ...segments: string[]) =>
+const message = (reference: string, ...segments: string[]) =>
   [
     `UNH+${reference}+MEDDIS:D:93A:UN:D9134L+DIS91'`,
     ...segments,
     `UNT+${segments.length + 2}+${reference}'`,
   ].join("\n");
-const edifact = (...letters: string[]) =>
+const edifact = (...messages: string[]) =>
   [
     "UNA:+.? '",
     "UNB+UNOC:3+5790000120420:14+5790000128686:14+260301:1201+K1++++0'",
-    ...letters,
-    `UNZ+${letters.length}+K1'`,
+    ...messages,
+    `UNZ+${messages.length}+K1'`,
   ].join("\n");
 
-test("EDIFACT: the patient of each letter, whatever the qualifier", () => {
+test("EDIFACT: the patient of each message, whatever the qualifier", () => {
   const bytes = edifact(
-    letter("A", "BGM+EPI'", "PNA+PAT+2512489996:::CPR:IM+++SU:Hansen+FO:Ole'"),
-    letter("B", "PNA+PRM+1111111118:::CPR'"),
-    letter("C", "PNA+PAT+251248-9A12:::ERS'", "PNA+PAT+2512489996:::CPR'"),
+    message("A", "BGM+EPI'", "PNA+PAT+2512489996:::CPR:IM+++SU:Hansen+FO:Ole'"),
+    message("B", "PNA+PRM+1111111118:::CPR'"),
+    message("C", "PNA+PAT+251248-9A12:::ERS'", "PNA+PAT+2512489996:::CPR'"),
   );
   expect(idsOf(bytes)).toEqual([["2512489996"], [], ["2512489A12", "2512489996"]]);
 });
 
 test("EDIFACT: free text that looks like a patient segment is none, and released characters are read", () => {
   const bytes = edifact(
-    letter("A", "FTX+SPC+P00++Se ?'PNA?+PAT?+0101010101?:CPR?''", "PNA+PAT+25?1248-9996'"),
+    message("A", "FTX+SPC+P00++Se ?'PNA?+PAT?+0101010101?:CPR?''", "PNA+PAT+25?1248-9996'"),
   );
   expect(idsOf(bytes)).toEqual([["2512489996"]]);
 });
@@ -91,14 +91,14 @@ const wrapped = (text: string) => {
 };
 
 test("a transport envelope: the patient of what it carries", () => {
-  expect(idsOf(wrapped(edifact(letter("A", "PNA+PAT+2512489996:::CPR'"))))).toEqual([["2512489996"]]);
+  expect(idsOf(wrapped(edifact(message("A", "PNA+PAT+2512489996:::CPR'"))))).toEqual([["2512489996"]]);
 });
 
 test.each([
-  ["EDIFACT", edifact(letter("A", "PNA+PAT+2512489996:::CPR'"))],
+  ["EDIFACT", edifact(message("A", "PNA+PAT+2512489996:::CPR'"))],
   ["MedCom XML", emessage("<CivilRegistrationNumber>2512489996</CivilRegistrationNumber>")],
   ["FHIR", fhir({ resourceType: "Patient", identifier: [{ value: "2512489996" }] })],
-  ["VANSEnvelope", wrapped(edifact(letter("A", "PNA+PAT+2512489996:::CPR'")))],
+  ["VANSEnvelope", wrapped(edifact(message("A", "PNA+PAT+2512489996:::CPR'")))],
 ])("%s: a delivery that comes in pieces has the same patients, wherever it is cut", (_form, text) => {
   const bytes = Buffer.from(text, "utf8");
   const envelopes = new EnvelopeReader({ carried: "read" });

@@ -21,8 +21,8 @@ export function normalPatientId(text: string): string | undefined {
   return /^[0-9A-ZÆØÅ/]{4,64}$/.test(id) ? id : undefined;
 }
 
-/** Gathers the ids of each letter, each once. */
-class Letters {
+/** Gathers the ids of each message, each once. */
+class IdsByMessage {
   readonly ids: Set<string>[] = [];
 
   begin(): void {
@@ -30,9 +30,9 @@ class Letters {
   }
 
   add(text: string): void {
-    const letter = this.ids.at(-1);
+    const message = this.ids.at(-1);
     const id = text.length <= idCharactersMax ? normalPatientId(text) : undefined;
-    if (id && letter && letter.size < idsMax) letter.add(id);
+    if (id && message && message.size < idsMax) message.add(id);
   }
 }
 
@@ -41,7 +41,7 @@ type Reading = { push(bytes: Uint8Array): void; end(): void };
 /** Finds the patients of a delivery whose envelope has been read, from its bytes pushed in chunks. */
 export type PatientIdReader = {
   push(bytes: Uint8Array): void;
-  /** Of each letter, as `readPatientIds` gives them. */
+  /** Of each message, as `readPatientIds` gives them. */
   end(): readonly (readonly string[])[];
 };
 
@@ -49,21 +49,21 @@ export type PatientIdReader = {
 export function patientIdReader(interchange: InterchangeEnvelope): PatientIdReader {
   const { form, messages, carried } = interchange;
   if (form === "VANSEnvelope" || form === "SBDH") return carriedReader(messages.length, carried);
-  const letters = new Letters();
-  const reading = readingOf(interchange, letters);
+  const found = new IdsByMessage();
+  const reading = readingOf(interchange, found);
   return {
     push: (bytes) => reading.push(bytes),
     end: () => {
       reading.end();
-      return messages.map((_, position) => [...(letters.ids[position] ?? [])]);
+      return messages.map((_, position) => [...(found.ids[position] ?? [])]);
     },
   };
 }
 
-function readingOf({ form, notation }: InterchangeEnvelope, letters: Letters): Reading {
-  if (form === "EDIFACT") return readingOfEdifact(letters);
-  if (form === "XML") return readingOfXml(letters);
-  return notation === "XML" ? readingOfFhirXml(letters) : readingOfFhirJson(letters);
+function readingOf({ form, notation }: InterchangeEnvelope, found: IdsByMessage): Reading {
+  if (form === "EDIFACT") return readingOfEdifact(found);
+  if (form === "XML") return readingOfXml(found);
+  return notation === "XML" ? readingOfFhirXml(found) : readingOfFhirJson(found);
 }
 
 function carriedReader(count: number, carried: CarriedPayload | undefined): PatientIdReader {
@@ -79,19 +79,19 @@ function carriedReader(count: number, carried: CarriedPayload | undefined): Pati
       reader.push(decoder.push(bytes.subarray(Math.max(0, start - at), Math.max(0, end - at))));
       at += bytes.length;
     },
-    end: () => forLetters(reader.end(), count),
+    end: () => forMessages(reader.end(), count),
   };
 }
 
-// The carried interchange is one letter of its envelope, whatever it holds itself.
-function forLetters(lists: readonly (readonly string[])[], count: number): readonly (readonly string[])[] {
+// The carried interchange is one message of its envelope, whatever it holds itself.
+function forMessages(lists: readonly (readonly string[])[], count: number): readonly (readonly string[])[] {
   if (lists.length === count) return lists;
   return Array.from({ length: count }, () => [...new Set(lists.flat())].slice(0, idsMax));
 }
 
 /**
- * The patients' civil registration and replacement numbers in each letter of a delivery that was read from `bytes`, in the
- * order of its letters: PNA+PAT of EDIFACT, Patient of MedCom XML, Patient.identifier of FHIR, and the same of what a
+ * The patients' civil registration and replacement numbers in each message of a delivery that was read from `bytes`, in the
+ * order of its messages: PNA+PAT of EDIFACT, Patient of MedCom XML, Patient.identifier of FHIR, and the same of what a
  * transport envelope carries. Never throws; what cannot be read has none.
  */
 export function readPatientIds(
@@ -111,32 +111,32 @@ function carriedIds(bytes: Uint8Array, outer: InterchangeEnvelope): readonly (re
   const { payload } = unwrapPayload(bytes, outer);
   const [inner] = payload ? readEnvelope(payload).interchanges : [];
   if (!payload || !inner || inner.carried) return outer.messages.map(() => []);
-  return forLetters(readPatientIds(payload, inner), outer.messages.length);
+  return forMessages(readPatientIds(payload, inner), outer.messages.length);
 }
 
 const capital = (letter: string) => letter.charCodeAt(0);
 const [p, u] = [capital("P"), capital("U")];
 
-function readingOfEdifact(letters: Letters): Reading {
+function readingOfEdifact(found: IdsByMessage): Reading {
   return new EdifactReader({
     segment: (tokens) => {
       const first = tokens.bytes[tokens.start];
-      if (first === u && tokens.text(0) === "UNH") letters.begin();
-      if (first === p && tokens.text(0) === "PNA" && tokens.text(1) === "PAT") letters.add(tokens.text(2));
+      if (first === u && tokens.text(0) === "UNH") found.begin();
+      if (first === p && tokens.text(0) === "PNA" && tokens.text(1) === "PAT") found.add(tokens.text(2));
     },
   });
 }
 
 const patientElements = /\/Patient\/(?:CivilRegistrationNumber|AlternativeIdentifier|PersonIdentifier)$/;
 
-function readingOfXml(letters: Letters): Reading {
+function readingOfXml(found: IdsByMessage): Reading {
   const events = collector({
     opened: (path, depth, _attributes, control) => {
-      if (depth === 2 && path !== "/Emessage/Envelope") letters.begin();
+      if (depth === 2 && path !== "/Emessage/Envelope") found.begin();
       if (path.endsWith("/BinaryObject/Object_Base64Encoded")) control.passText();
     },
     leaf: ({ path, text }) => {
-      if (patientElements.test(path)) letters.add(text);
+      if (patientElements.test(path)) found.add(text);
     },
   });
   return new XmlReader(events, defaultLimits, new Reporter(defaultLimits.findingsMax));
@@ -147,35 +147,35 @@ const wantedOfPatients: Wanted = {
 };
 type Resource = { resourceType?: unknown; identifier?: unknown };
 
-function readingOfFhirXml(letters: Letters): Reading {
-  letters.begin();
+function readingOfFhirXml(found: IdsByMessage): Reading {
+  found.begin();
   const events = collector({
     opened: (path, _depth, { value }) => {
-      if (path === "/Bundle/entry/resource/Patient/identifier/value") letters.add(value ?? "");
+      if (path === "/Bundle/entry/resource/Patient/identifier/value") found.add(value ?? "");
     },
   });
   return new XmlReader(events, defaultLimits, new Reporter(defaultLimits.findingsMax));
 }
 
-function readingOfFhirJson(letters: Letters): Reading {
-  letters.begin();
+function readingOfFhirJson(found: IdsByMessage): Reading {
+  found.begin();
   const scanner = new JsonScanner(wantedOfPatients, defaultLimits);
   return {
     push: (bytes) => scanner.push(bytes),
     end: () => {
       scanner.end();
-      takePatients(scanner.value, letters);
+      takePatients(scanner.value, found);
     },
   };
 }
 
-function takePatients(bundle: unknown, letters: Letters): void {
+function takePatients(bundle: unknown, found: IdsByMessage): void {
   const { entry } = (bundle ?? {}) as { entry?: readonly { resource?: Resource }[] };
   if (!Array.isArray(entry)) return;
   for (const { resource } of entry.filter((item) => typeof item === "object" && item !== null)) {
     if (resource?.resourceType !== "Patient" || !Array.isArray(resource.identifier)) continue;
     for (const item of resource.identifier as ({ value?: unknown } | null)[]) {
-      if (typeof item?.value === "string") letters.add(item.value);
+      if (typeof item?.value === "string") found.add(item.value);
     }
   }
 }

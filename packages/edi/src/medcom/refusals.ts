@@ -3,13 +3,13 @@ import type { Finding } from "../findings.ts";
 /** MedCom's reasons: not specified, unknown location number, problem with the receiver's id, type or version not handled, syntax error. */
 export type RefusalReason = "NC" | "LOK" | "MID" | "VER" | "SYN";
 
-/** Why an interchange or a letter is refused; a line break in the text begins a new line of the receipt. */
+/** Why an interchange or a message is refused; a line break in the text begins a new line of the receipt. */
 export type Refusal = { readonly reason: RefusalReason; readonly text: string };
 
 const aboutVersion = new Set(["type-unknown", "version-unknown", "type-mismatch"]);
 
 /**
- * The refusal that a reader's findings call for, of the whole interchange or of one letter (message number from 1), with the place
+ * The refusal that a reader's findings call for, of the whole interchange or of one message (message number from 1), with the place
  * of the first error; undefined where nothing is an error. What an envelope carries is not judged.
  */
 export function refusalOf(findings: readonly Finding[], message?: number): Refusal | undefined {

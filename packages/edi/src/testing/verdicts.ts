@@ -58,7 +58,7 @@ medcom/variants/DIS20_ERROR_UNT0.edi | 1 | count-segments
 medcom/variants/DIS20_ERROR_UNT2.edi | 1 | element-missing
 medcom/variants/DIS20_ERROR_UNZ0.edi | 1 | reference-interchange
 medcom/variants/DIS20_ERROR_UNZ3.edi | 1 | unz-missing
-medcom/variants/DIS20_ERROR_XSL1.edi | 1 | letter-value
+medcom/variants/DIS20_ERROR_XSL1.edi | 1 | message-value
 medcom/variants/DIS20_ok.edi | 1 |
 medcom/variants/DIS20_ok_UNA.edi | 1 |
 medcom/variants/XBIN_hello_World.edi | 1 |

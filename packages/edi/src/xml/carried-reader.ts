@@ -71,8 +71,8 @@ function check(
     inside.interchanges[0]?.form === "FHIR" &&
     findings.every(({ code }) => code !== "fhir-several-headers");
   if (form === "VANSEnvelope" && isFhir && !isOne) report("carried-not-one-message");
-  const letters = inside.interchanges.flatMap(({ messages }) => messages);
-  const isOther = letters.some(({ type }) => type && message?.type && type.code !== message.type.code);
+  const messages = inside.interchanges.flatMap(({ messages }) => messages);
+  const isOther = messages.some(({ type }) => type && message?.type && type.code !== message.type.code);
   if (isOther) report("carried-differs");
 }
 

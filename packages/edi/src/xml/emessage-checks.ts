@@ -83,7 +83,7 @@ function checkLetter(letter: Letter, message: MessageEnvelope, report: ReportPla
   }
   const areOne = type.text === "" || withX(statistical.text).startsWith(withX(type.text));
   if (statistical.text !== "" && !areOne)
-    report("letter-type-mismatch", "Letter/StatisticalCode", statistical);
+    report("message-type-mismatch", "Letter/StatisticalCode", statistical);
   checkType(letter, message, report);
 }
 

@@ -74,7 +74,7 @@ export function byteLength(text: string, unit: TextEncodingFound["unit"]): numbe
 
 const strictDecoders = new Map<string, InstanceType<typeof TextDecoder>>();
 
-/** A decoder that throws on bytes outside its encoding; making one costs more than decoding a letter, so each is kept. */
+/** A decoder that throws on bytes outside its encoding; making one costs more than decoding a message, so each is kept. */
 export function strictDecoder(encoding: string): InstanceType<typeof TextDecoder> {
   let decoder = strictDecoders.get(encoding);
   if (!decoder) {

@@ -33,12 +33,12 @@ whenReference("the EDIFACT and the XML twin of all 22 pairs say the same", () =>
     ] as const) {
       expect(xml[key], `${path} ${key}`).toEqual(edifact[key]);
     }
-    const [letter, twin] = [edifact.messages[0], xml.messages[0]];
-    expect(twin?.reference, path).toBe(letter?.reference);
-    expect(twin?.unhType, path).toBe(letter?.unhType);
-    expect(twin?.code, path).toBe(`X${letter?.code}`);
+    const [message, twin] = [edifact.messages[0], xml.messages[0]];
+    expect(twin?.reference, path).toBe(message?.reference);
+    expect(twin?.unhType, path).toBe(message?.unhType);
+    expect(twin?.code, path).toBe(`X${message?.code}`);
     // In these samples, though not in general, the versions differ by the X only.
-    expect(twin?.version, path).toBe(`X${letter?.version}`);
+    expect(twin?.version, path).toBe(`X${message?.version}`);
     expect(
       isSound(
         readEnvelope(referenceBytes(path.replaceAll("edifact", "xml").replace(".edi", ".xml"))).findings,
@@ -61,7 +61,7 @@ whenReference("each form is recognised by its first bytes, with its encoding", (
   expect(recognise(new Uint8Array()).form).toBe("unknown");
 });
 
-whenReference("a letter's byte range is its element, in every encoding", () => {
+whenReference("a message's byte range is its element, in every encoding", () => {
   const text = textOf(referenceBytes("medcom/pairs/xml/DIS20_1.xml"));
   const encoded = {
     "windows-1252": latin1(text),
@@ -94,11 +94,11 @@ whenReference("reading the header only gives the same parties, type and referenc
   }
 });
 
-test("several letters, a missing TypeCode and a statistical code without X are read", () => {
-  const letter = (root: string, id: string, codes: string) =>
+test("several messages, a missing TypeCode and a statistical code without X are read", () => {
+  const message = (root: string, id: string, codes: string) =>
     `<${root}><Letter><Identifier>${id}</Identifier>${codes}</Letter><Sender><EANIdentifier>5790000120420</EANIdentifier></Sender><Receiver><EANIdentifier>5790000128686</EANIdentifier></Receiver></${root}>`;
   const bytes = utf8(
-    `<Emessage xmlns="http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2005/08/07/"><Envelope><Sent><Date>2026-01-02</Date><Time>09:30</Time></Sent><Identifier>K1</Identifier><AcknowledgementCode>pluspositivkvitt</AcknowledgementCode></Envelope>${letter("PositiveReceipt", "B1", "<VersionCode>XC0330Q</VersionCode><StatisticalCode>XCTL03</StatisticalCode>")}${letter("Any", "B2", "<VersionCode>XH0630R</VersionCode><StatisticalCode>REF06</StatisticalCode>")}${letter("Any", "B2", "<VersionCode>XD9999L</VersionCode><TypeCode>XDIS91</TypeCode>")}</Emessage>`,
+    `<Emessage xmlns="http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2005/08/07/"><Envelope><Sent><Date>2026-01-02</Date><Time>09:30</Time></Sent><Identifier>K1</Identifier><AcknowledgementCode>pluspositivkvitt</AcknowledgementCode></Envelope>${message("PositiveReceipt", "B1", "<VersionCode>XC0330Q</VersionCode><StatisticalCode>XCTL03</StatisticalCode>")}${message("Any", "B2", "<VersionCode>XH0630R</VersionCode><StatisticalCode>REF06</StatisticalCode>")}${message("Any", "B2", "<VersionCode>XD9999L</VersionCode><TypeCode>XDIS91</TypeCode>")}</Emessage>`,
   );
   const { findings } = readEnvelope(bytes);
   expect(only(bytes).messages.map((message) => [message.reference, message.code, message.version])).toEqual([
@@ -142,7 +142,7 @@ whenReference("XCTL01 and XCTL03 equal MedCom's own samples byte for byte", () =
       .replaceAll("\r\n", "\n")
       .trimEnd();
   expect(textOf(negative ?? new Uint8Array())).toBe(sample("CTL01_1.xml"));
-  const positive = buildXmlReceipt({ ...common, kind: "XCTL03", letters: [{ index: 0 }] });
+  const positive = buildXmlReceipt({ ...common, kind: "XCTL03", messages: [{ index: 0 }] });
   expect(textOf(positive ?? new Uint8Array())).toBe(sample("CTL03_1.xml"));
   expect(
     buildXmlReceipt({ ...common, subject: only(positive ?? new Uint8Array()), kind: "XCTL03" }),

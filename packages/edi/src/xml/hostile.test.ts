@@ -75,25 +75,26 @@ test("base64 of any length is read past wherever it stands, in bounded memory an
 });
 
 test("what stands before the root neither hides it nor stalls the recognition", () => {
-  const letter = `${open}<Envelope/><A><Letter/></A></Emessage>`;
+  const message = `${open}<Envelope/><A><Letter/></A></Emessage>`;
   for (const before of [
     `<!-- ${"<VANSEnvelope> ".repeat(300)}-->`,
     "<!---->".repeat(800),
     "<?a b='>'?>\n".repeat(400),
     `<?xml version="1.0"?><!-- a --><?b ${"c>".repeat(1000)}?>\r\n`,
   ]) {
-    expect(recognise(utf8(before + letter)).form).toBe("XML");
-    expect(codes(before + letter)).toContain("type-unknown");
+    expect(recognise(utf8(before + message)).form).toBe("XML");
+    expect(codes(before + message)).toContain("type-unknown");
   }
   // Tried in every grouping, these would take longer than the universe has stood.
   expect(recognise(utf8(`${"<!---->".repeat(1000)}!`)).form).toBe("unknown");
   expect(recognise(utf8(`${"<?a?>".repeat(1500)}`)).form).toBe("unknown");
 });
 
-test("letters beyond the limit are refused, and many are compared in linear time", () => {
-  const letter = (at: number) => `<A><Letter><Identifier>${at}</Identifier></Letter><Sender/><Receiver/></A>`;
+test("messages beyond the limit are refused, and many are compared in linear time", () => {
+  const message = (at: number) =>
+    `<A><Letter><Identifier>${at}</Identifier></Letter><Sender/><Receiver/></A>`;
   const many = (count: number) =>
-    `${open}${Array.from({ length: count }, (_, at) => letter(at)).join("")}</Emessage>`;
+    `${open}${Array.from({ length: count }, (_, at) => message(at)).join("")}</Emessage>`;
   expect(codes(many(11), { messagesMax: 10 })).toContain("too-many-messages");
   expect(codes(many(10), { messagesMax: 10 })).not.toContain("too-many-messages");
   const from = process.cpuUsage();

@@ -14,18 +14,18 @@ const [a, b, c, d] = [
 ] as const;
 const uuid = "0196f1f0-0000-7000-8000-000000000001";
 
-const letter = (reference: string, sender: string, receiver: string) =>
+const message = (reference: string, sender: string, receiver: string) =>
   `<ClinicalEmail><Letter><Identifier>${reference}</Identifier><VersionCode>XD9134L</VersionCode><TypeCode>XDIS91</TypeCode></Letter><Sender><EANIdentifier>${sender}</EANIdentifier></Sender><Receiver><EANIdentifier>${receiver}</EANIdentifier></Receiver></ClinicalEmail>`;
-const emessage = (...letters: string[]) =>
+const emessage = (...messages: string[]) =>
   latin1(
-    `<Emessage xmlns="http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2006/07/01/"><Envelope><Sent><Date>2026-03-01</Date><Time>12:01</Time></Sent><Identifier>E1</Identifier><AcknowledgementCode>minuspositivkvitt</AcknowledgementCode></Envelope>${letters.join("")}</Emessage>`,
+    `<Emessage xmlns="http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2006/07/01/"><Envelope><Sent><Date>2026-03-01</Date><Time>12:01</Time></Sent><Identifier>E1</Identifier><AcknowledgementCode>minuspositivkvitt</AcknowledgementCode></Envelope>${messages.join("")}</Emessage>`,
   );
 const parties = (interchange: InterchangeEnvelope | undefined) =>
   interchange?.messages.map(({ sender, receiver }) => [sender, receiver]);
 
-test("every letter of a MedCom XML envelope has its own parties, and differing ones are no finding", () => {
+test("every message of a MedCom XML envelope has its own parties, and differing ones are no finding", () => {
   const { interchanges, findings } = readEnvelope(
-    emessage(letter("1", a.id, b.id), letter("2", c.id, b.id), letter("3", a.id, d.id)),
+    emessage(message("1", a.id, b.id), message("2", c.id, b.id), message("3", a.id, d.id)),
   );
   expect(parties(interchanges[0])).toEqual([
     [a, b],
@@ -59,9 +59,9 @@ test("a carried message has its own parties; a warning says where they differ fr
     );
     return reader.end();
   };
-  const same = letter("1", a.id, b.id);
+  const same = message("1", a.id, b.id);
   expect(read(emessage(same, same.replace(">1<", ">2<"))).findings).toEqual([]);
-  const payload = emessage(same, letter("2", c.id, b.id), letter("3", a.id, d.id));
+  const payload = emessage(same, message("2", c.id, b.id), message("3", a.id, d.id));
   const { interchanges, findings } = read(payload);
   expect(parties(interchanges[0])).toEqual([[a, b]]);
   expect(parties(interchanges[0]?.carried?.inside?.interchanges[0])).toEqual([
@@ -70,12 +70,12 @@ test("a carried message has its own parties; a warning says where they differ fr
     [a, d],
   ]);
   const text = new TextDecoder("latin1").decode(payload);
-  const at = (message: number, reference: string) => ({
+  const at = (position: number, reference: string) => ({
     interchange: 1,
-    message,
+    message: position,
     isCarried: true,
     offset: text.indexOf(
-      letter(reference, ...(reference === "2" ? ([c.id, b.id] as const) : ([a.id, d.id] as const))),
+      message(reference, ...(reference === "2" ? ([c.id, b.id] as const) : ([a.id, d.id] as const))),
     ),
   });
   expect(findings.map(({ code, severity, at }) => [code, severity, at])).toEqual([

@@ -9,15 +9,15 @@ export type XmlReceiptKind = "XCTL01" | "XCTL02" | "XCTL03";
 export type XmlReceiptValues = {
   readonly kind: XmlReceiptKind;
   readonly subject: InterchangeEnvelope;
-  /** Who answers: for XCTL01 the network operator; else the receiver of the letters, who is the default. */
+  /** Who answers: for XCTL01 the network operator; else the receiver of the messages, who is the default. */
   readonly sender?: Party;
   readonly reference: string;
   readonly messageReference: string;
   /** Local time, ISO 8601. */
   readonly preparedAt: string;
   readonly refusal?: Refusal;
-  /** The letters answered, all of them where absent. They must have the same parties. */
-  readonly letters?: readonly { readonly index: number; readonly refusal?: Refusal }[];
+  /** The messages answered, all of them where absent. They must have the same parties. */
+  readonly messages?: readonly { readonly index: number; readonly refusal?: Refusal }[];
 };
 
 const roots: Record<XmlReceiptKind, readonly [root: string, version: string]> = {
@@ -37,12 +37,12 @@ export const refuseCodes: Record<RefusalReason, string> = {
 
 const namespace = "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2005/08/07/";
 
-// The schema allows at most 99 letters in one receipt.
-const lettersMax = 99;
+// The schema allows at most 99 messages in one receipt.
+const messagesMax = 99;
 
 /**
- * Builds a MedCom XML receipt (XCTL01, XCTL02, XCTL03) for a delivery, to the sender of the letters answered; undefined where the
- * subject is itself a receipt, which none may answer. Throws a RangeError where those letters have different parties.
+ * Builds a MedCom XML receipt (XCTL01, XCTL02, XCTL03) for a delivery, to the sender of the messages answered; undefined where the
+ * subject is itself a receipt, which none may answer. Throws a RangeError where those messages have different parties.
  */
 export function buildXmlReceipt(values: XmlReceiptValues): Uint8Array | undefined {
   const { kind, subject } = values;
@@ -51,10 +51,10 @@ export function buildXmlReceipt(values: XmlReceiptValues): Uint8Array | undefine
   const [date = "", time = ""] = values.preparedAt.split("T");
   const sent = `<Sent>${element("Date", date)}${element("Time", time.slice(0, 5))}</Sent>`;
   const envelope = `<Envelope>${sent}${element("Identifier", values.reference)}<AcknowledgementCode>minuspositivkvitt</AcknowledgementCode></Envelope>`;
-  const letter = `<Letter>${element("Identifier", values.messageReference)}${element("VersionCode", version)}${element("StatisticalCode", kind)}</Letter>`;
+  const message = `<Letter>${element("Identifier", values.messageReference)}${element("VersionCode", version)}${element("StatisticalCode", kind)}</Letter>`;
   const answered = answeredParties(values);
   const parties = party("Sender", values.sender ?? answered.receiver) + party("Receiver", answered.sender);
-  const content = `<${root}>${letter}${parties}${original(values, answered)}</${root}>`;
+  const content = `<${root}>${message}${parties}${original(values, answered)}</${root}>`;
   return documentBytes("windows-1252", `<Emessage xmlns="${namespace}">${envelope}${content}</Emessage>`);
 }
 
@@ -62,19 +62,19 @@ const party = (name: string, { id }: Party) => `<${name}>${element("EANIdentifie
 
 type Parties = { readonly sender: Party; readonly receiver: Party };
 
-/** Whose letters are answered: in MedCom XML the parties stand in each letter. */
-function answeredParties({ subject, letters }: XmlReceiptValues): Parties {
-  const answered = letters ? letters.map(({ index }) => subject.messages[index]) : subject.messages;
+/** Whose messages are answered: in MedCom XML the parties stand in each message. */
+function answeredParties({ subject, messages }: XmlReceiptValues): Parties {
+  const answered = messages ? messages.map(({ index }) => subject.messages[index]) : subject.messages;
   const [first = subject, ...others] = answered.flatMap((message) => message ?? []);
   const isSame = (other: Parties) =>
     other.sender.id === first.sender.id && other.receiver.id === first.receiver.id;
-  if (!others.every(isSame)) throw new RangeError("the letters answered have different parties");
+  if (!others.every(isSame)) throw new RangeError("the messages answered have different parties");
   return first;
 }
 
-function original({ kind, subject, refusal, letters }: XmlReceiptValues, parties: Parties): string {
+function original({ kind, subject, refusal, messages }: XmlReceiptValues, parties: Parties): string {
   const isNegative = kind !== "XCTL03";
-  const answered = (letters ?? subject.messages.map((_, index) => ({ index }))).slice(0, lettersMax);
+  const answered = (messages ?? subject.messages.map((_, index) => ({ index }))).slice(0, messagesMax);
   return [
     "<OriginalEmessage>",
     element("OriginalEnvelopeIdentifier", subject.reference),
@@ -82,10 +82,10 @@ function original({ kind, subject, refusal, letters }: XmlReceiptValues, parties
     party("OriginalSender", parties.sender),
     party("OriginalReceiver", parties.receiver),
     isNegative ? refused(refusal) : "",
-    ...answered.map((letter) => {
-      const message = subject.messages[letter.index];
-      if (!message) throw new RangeError(`the delivery has no letter ${letter.index}`);
-      const own = isNegative && "refusal" in letter ? refused(letter.refusal as Refusal | undefined) : "";
+    ...answered.map((answer) => {
+      const message = subject.messages[answer.index];
+      if (!message) throw new RangeError(`the delivery has no message ${answer.index}`);
+      const own = isNegative && "refusal" in answer ? refused(answer.refusal as Refusal | undefined) : "";
       const identifiers = `${element("OriginalLetterIdentifier", message.reference)}${element("OriginalVersionCode", message.version ?? "")}`;
       return `<OriginalLetter>${identifiers}${own}</OriginalLetter>`;
     }),

@@ -15,11 +15,11 @@ const found = (text: string, width = 24) =>
 
 const medcom = "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2006/07/01/";
 const party = (name: string, id: string) => `<${name}><EANIdentifier>${id}</EANIdentifier></${name}>`;
-const letter = (id: string) =>
+const message = (id: string) =>
   `<ClinicalEmail><Letter><Identifier>${id}</Identifier><VersionCode>XD9134L</VersionCode><StatisticalCode>XDIS91</StatisticalCode><TypeCode>XDIS91</TypeCode></Letter>${party("Sender", "5790000120420")}${party("Receiver", "5790000128686")}<Text>æ</Text></ClinicalEmail>`;
 const head =
   "<Envelope><Sent><Date>2026-03-01</Date><Time>12:01</Time></Sent><Identifier>E1</Identifier><AcknowledgementCode>minuspositivkvitt</AcknowledgementCode></Envelope>";
-const emessage = `<Emessage xmlns="${medcom}">${head}${letter("B1")}${letter("B2")}</Emessage>`;
+const emessage = `<Emessage xmlns="${medcom}">${head}${message("B1")}${message("B2")}</Emessage>`;
 const uuid = "0196f1f0-0000-7000-8000-000000000001";
 const vans = `<VANSEnvelope xmlns="urn:oio:medcom:vans-envelope:1.0.4"><SenderID EndPointType="EAN">5790000120420</SenderID><ReceiverID EndPointType="EAN">5790000128686</ReceiverID><EnvelopeIdentifier>${uuid}</EnvelopeIdentifier><SentDateTime>2026-11-22T09:30:00</SentDateTime><Message><MetaInformation><Identifier>${uuid}</Identifier><Document><Format>EDIFACT</Format><Name>MCM:DIS91</Name><Version>D9134L</Version><SizeInBytes>5</SizeInBytes></Document></MetaInformation><Data>aGVsbG8=</Data></Message></VANSEnvelope>`;
 const fhir =
@@ -69,7 +69,7 @@ test.each(emessageCases)("MedCom XML: a second %s is refused", (from, to, path, 
   expect(first?.receiver.id).toBe("5790000128686");
 });
 
-test("of a second letter at fault the second is named", () => {
+test("of a second message at fault the second is named", () => {
   const at = emessage.lastIndexOf("</Receiver>");
   const changed = `${emessage.slice(0, at)}</Receiver>${party("Receiver", "1")}${emessage.slice(at + 11)}`;
   expect(found(changed)).toEqual([["element-repeated", "Receiver", 2, "<Receiver"]]);
@@ -87,7 +87,7 @@ test.each([
   expect(others.every(([code]) => code === "element-missing" || code === "element-value")).toBe(true);
 });
 
-test("foreign elements of other names are passed over, and a letter may stand in another of MedCom's namespaces", () => {
+test("foreign elements of other names are passed over, and a message may stand in another of MedCom's namespaces", () => {
   expect(found(emessage.replace("<Text>", '<e:Note xmlns:e="urn:ext"/><Text>'))).toEqual([]);
   const other = "http://rep.oio.dk/medcom.dk/xml/schemas/2012/03/28/";
   expect(found(emessage.replace("<ClinicalEmail>", `<ClinicalEmail xmlns="${other}">`))).toEqual([]);
@@ -207,13 +207,13 @@ test("a receipt's answer stands once too, and what is repeated or foreign is not
   }
 });
 
-test("a receipt goes to the sender of the letters that it answers, and answers letters with the same parties only", () => {
+test("a receipt goes to the sender of the messages that it answers, and answers messages with the same parties only", () => {
   const other = emessage.replace(/(.*)5790000120420/s, "$15790000181872");
   const [subject] = readEnvelope(utf8(other)).interchanges;
   if (!subject) throw new Error("nothing was read");
   const receipt = (...indexes: number[]) =>
     buildXmlReceipt({
-      ...{ kind: "XCTL03", subject, letters: indexes.map((index) => ({ index })) },
+      ...{ kind: "XCTL03", subject, messages: indexes.map((index) => ({ index })) },
       ...{ reference: "E9", messageReference: "B9", preparedAt: "2026-03-01T12:01" },
     });
   const read = (bytes: Uint8Array = utf8("")) => [
@@ -245,7 +245,7 @@ test.each([
   [
     "XDIS91</StatisticalCode>",
     "XDIS01</StatisticalCode>",
-    ["letter-type-mismatch", "Letter/StatisticalCode", 1],
+    ["message-type-mismatch", "Letter/StatisticalCode", 1],
   ],
   ["XDIS91</StatisticalCode>", "DIS91</StatisticalCode>", undefined],
 ])("MedCom XML: %s as %j", (from, to, finding) => {
@@ -254,8 +254,8 @@ test.each([
   );
 });
 
-test("MedCom XML: all letters with one id are at fault", () => {
-  const text = `<Emessage xmlns="${medcom}">${head}${letter("B1")}${letter("B2")}${letter("B1")}</Emessage>`;
+test("MedCom XML: all messages with one id are at fault", () => {
+  const text = `<Emessage xmlns="${medcom}">${head}${message("B1")}${message("B2")}${message("B1")}</Emessage>`;
   expect(found(text).map((entry) => entry.slice(0, 3))).toEqual([
     ["duplicate-message", "Letter/Identifier", 1],
     ["duplicate-message", "Letter/Identifier", 3],

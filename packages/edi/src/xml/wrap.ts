@@ -87,26 +87,26 @@ function receiptOf({ kind, originalEnvelope, originalMessage, error }: VansRecei
   return `<${kind}>${inner}</${kind}>`;
 }
 
-/** Puts an EDIFACT or MedCom XML delivery that was read from `payload` into a VANSEnvelope: type and version from its first letter, bytes untouched. Throws a TypeError for other forms, and where its letters have different parties. */
+/** Puts an EDIFACT or MedCom XML delivery that was read from `payload` into a VANSEnvelope: type and version from its first message, bytes untouched. Throws a TypeError for other forms, and where its messages have different parties. */
 export function wrapInVansEnvelope(
   payload: Uint8Array,
   interchange: InterchangeEnvelope,
   envelope: Pick<VansValues, "reference" | "preparedAt"> & { readonly identifier: string },
 ): Uint8Array {
   const { form, messages, range, acknowledgementRequested } = interchange;
-  const [letter] = messages;
-  if ((form !== "EDIFACT" && form !== "XML") || !letter?.code) {
-    throw new TypeError("only an EDIFACT or MedCom XML delivery with a known letter type can be wrapped");
+  const [message] = messages;
+  if ((form !== "EDIFACT" && form !== "XML") || !message?.code) {
+    throw new TypeError("only an EDIFACT or MedCom XML delivery with a known message type can be wrapped");
   }
-  const { sender, receiver } = letter;
+  const { sender, receiver } = message;
   if (messages.some((other) => other.sender.id !== sender.id || other.receiver.id !== receiver.id)) {
-    throw new TypeError("letters with different parties cannot be wrapped together");
+    throw new TypeError("messages with different parties cannot be wrapped together");
   }
   const content: VansMessage = {
     identifier: envelope.identifier,
     format: form,
-    name: `MCM:${letter.code}`,
-    ...(letter.version && { version: letter.version }),
+    name: `MCM:${message.code}`,
+    ...(message.version && { version: message.version }),
     payload: payload.subarray(range.start, range.end),
     transport: { type: acknowledgementRequested ? "reliable" : "unreliable" },
   };

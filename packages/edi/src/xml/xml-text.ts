@@ -22,7 +22,10 @@ export function documentBytes(encoding: "windows-1252" | "utf-8", content: strin
   const text = declaration + content;
   const bytes = encode(text, encoding);
   if (!("unencodable" in bytes)) return bytes;
-  const referenced = text.replace(/[^\t\n\r\x20-\x7f\xa0-\xff]/gu, (letter) => `&#${letter.codePointAt(0)};`);
+  const referenced = text.replace(
+    /[^\t\n\r\x20-\x7f\xa0-\xff]/gu,
+    (message) => `&#${message.codePointAt(0)};`,
+  );
   const again = encode(referenced, encoding);
   if ("unencodable" in again) throw new RangeError("the document cannot be encoded");
   return again;

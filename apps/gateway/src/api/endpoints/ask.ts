@@ -85,7 +85,7 @@ export function askEndpoints(deps: Deps) {
       path: "/v1/endpoints/{id}/$test",
       summary: "Test it now · Prøv det nu",
       description:
-        "A webhook is posted an event that is marked as a test (`webhook-id` begins with `test_`, `sor-event: test`), signed as letters are; the answer shows name, connection, TLS, certificates and status step by step. Of a mailbox it is shown that its store keeps what it is given; into a folder a file is written under a temporary name and taken away again (`excerpt` says why it could not be). Takes at most ten seconds; once in ten seconds for each endpoint. What is found is kept among the probes. 200 also when the endpoint does not answer: that is the finding. A paused endpoint may be tested.",
+        "A webhook is posted an event that is marked as a test (`webhook-id` begins with `test_`, `sor-event: test`), signed as messages are; the answer shows name, connection, TLS, certificates and status step by step. Of a mailbox it is shown that its store keeps what it is given; into a folder a file is written under a temporary name and taken away again (`excerpt` says why it could not be). Takes at most ten seconds; once in ten seconds for each endpoint. What is found is kept among the probes. 200 also when the endpoint does not answer: that is the finding. A paused endpoint may be tested.",
       tags,
       security,
       middleware: [requireKey, onlyVisible, limitBody(bodyBytesMax), idempotent] as const,

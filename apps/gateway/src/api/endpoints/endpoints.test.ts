@@ -1,7 +1,7 @@
 import type { Database } from "@sor/core";
 import { scopes } from "@sor/core/access";
-import { listJournal } from "@sor/core/journal";
 import { webhookSignatures } from "@sor/core/deliveries";
+import { listJournal } from "@sor/core/journal";
 import { aLocation, anEndpoint, aVendor, receives, testDatabase } from "@sor/core/testing";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createApp } from "../../app.ts";

@@ -87,7 +87,7 @@ export function operateEndpoints(deps: Deps) {
       ...common,
       path: "/v1/endpoints/{id}/$pause",
       summary: "Stop deliveries; what comes waits · Sæt på pause",
-      description: "Letters are taken in (202) and held; senders see `held`, lookups `paused` with the end.",
+      description: "Messages are taken in (202) and held; senders see `held`, lookups `paused` with the end.",
       request: {
         params: byId,
         query: nothing,
@@ -132,7 +132,7 @@ export function operateEndpoints(deps: Deps) {
       path: "/v1/endpoints/{id}/$drain",
       summary: "Finish what is queued, take nothing new · Tøm",
       description:
-        "What was taken in before is sent, also what a pause held. Letters that come meanwhile are taken in (202) and held, never refused. When nothing is left the endpoint is paused, or closed: then nothing may be received there from the beginning (409 `endpoint-in-use`), unless `moveTo` takes over.",
+        "What was taken in before is sent, also what a pause held. Messages that come meanwhile are taken in (202) and held, never refused. When nothing is left the endpoint is paused, or closed: then nothing may be received there from the beginning (409 `endpoint-in-use`), unless `moveTo` takes over.",
       request: {
         params: byId,
         query: nothing,
@@ -160,7 +160,7 @@ export function operateEndpoints(deps: Deps) {
       path: "/v1/endpoints/{id}/$close",
       summary: "Close for good · Luk",
       description:
-        "Refused while location numbers receive there (409 `endpoint-in-use`), unless `moveTo`, another open endpoint of the supplier, takes over what they receive now and later. What waits is sent where its letters are received then, or reported to its sender as not delivered (CTL01, NC).",
+        "Refused while location numbers receive there (409 `endpoint-in-use`), unless `moveTo`, another open endpoint of the supplier, takes over what they receive now and later. What waits is sent where its messages are received then, or reported to its sender as not delivered (CTL01, NC).",
       request: {
         params: byId,
         query: nothing,

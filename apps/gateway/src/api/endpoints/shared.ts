@@ -24,7 +24,9 @@ export const EndpointView = z
     mimeTypes: z.array(z.string()),
     technicalContact: z.string().nullable(),
     probeWith: z.enum(["handshake", "head", "options", "test-event", "nothing"]),
-    isOrdered: z.boolean().meta({ description: "One sender's letters of one type come one after the other" }),
+    isOrdered: z
+      .boolean()
+      .meta({ description: "One sender's messages of one type come one after the other" }),
     retry: RetryRule.nullable().meta({ description: "Its own rule of trying again; null: the gateway's" }),
     state: z.enum(["active", "paused", "draining", "closed"]),
     pausedUntil: instant.meta({ description: "Null also for a pause until further notice" }),
@@ -32,7 +34,7 @@ export const EndpointView = z
     drain: z.object({ since: z.iso.datetime(), endsAs: z.enum(["paused", "closed"]) }).nullable(),
     signsText: z
       .boolean()
-      .meta({ description: "Letters that are not UTF-8 have a second signature, over text" }),
+      .meta({ description: "Messages that are not UTF-8 have a second signature, over text" }),
     signingSecrets: z
       .array(z.object({ madeAt: instant, endsAt: instant.meta({ description: "Until then it signs" }) }))
       .meta({ description: "Newest first; all of them sign" }),

@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
-import { DeadLetterGroup, DeadLetterRequest, GroupOutcome } from "@sor/core/tracking";
 import { MessageSummary } from "@sor/core/messages";
+import { DeadLetterGroup, DeadLetterRequest, GroupOutcome } from "@sor/core/tracking";
 import { z } from "zod";
 import { requireKey } from "../../caller.ts";
 import { idempotent } from "../../idempotent.ts";
@@ -39,7 +39,7 @@ const stepIn = {
 export const listRoute = createRoute({
   method: "get",
   path: "/v1/dead-letters",
-  summary: "Dead letters by cause, receiver and type; the letters: GET /v1/messages?state=dead",
+  summary: "Dead letters by cause, receiver and type; the messages: GET /v1/messages?state=dead",
   tags,
   security,
   middleware: [requireKey] as const,

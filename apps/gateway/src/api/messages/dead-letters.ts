@@ -1,10 +1,16 @@
-import { discardDeadLetter, discardDeadLetters, listDeadLetters, retryDeadLetter, retryDeadLetters } from "@sor/core/steering";
+import {
+  discardDeadLetter,
+  discardDeadLetters,
+  listDeadLetters,
+  retryDeadLetter,
+  retryDeadLetters,
+} from "@sor/core/steering";
 import type { Deps } from "../../app-env.ts";
 import { newRouter } from "../../router.ts";
 import { noStore } from "../shared.ts";
 import * as routes from "./dead-letter-routes.ts";
 
-/** Letters that their receiver refused for good: seen by both sides, tried again or given up by either. */
+/** Messages that their receiver refused for good: seen by both sides, tried again or given up by either. */
 export function deadLetters(deps: Deps) {
   const app = newRouter();
   app.openapi(routes.listRoute, async (c) =>

@@ -1,8 +1,16 @@
-import { cancelMessage, declineRelease, holdMessage, listApprovals, releaseMessage, rerouteMessage, resendMessage } from "@sor/core/steering";
-import { countMessages, listMessages, searchMessages } from "@sor/core/tracking";
 import { getMessage, listAttempts, listMessageEvents, openMessagePayload } from "@sor/core/messages";
-import { getResends, rehearseResends, startResends, stopResends } from "@sor/core/resends";
 import { reportReceipt } from "@sor/core/receipts";
+import { getResends, rehearseResends, startResends, stopResends } from "@sor/core/resends";
+import {
+  cancelMessage,
+  declineRelease,
+  holdMessage,
+  listApprovals,
+  releaseMessage,
+  rerouteMessage,
+  resendMessage,
+} from "@sor/core/steering";
+import { countMessages, listMessages, searchMessages } from "@sor/core/tracking";
 import type { Deps } from "../../app-env.ts";
 import { payloadAnswer } from "../../payload-answer.ts";
 import { newRouter } from "../../router.ts";
@@ -11,7 +19,7 @@ import { noStore } from "../shared.ts";
 import * as read from "./read-routes.ts";
 import * as steer from "./steer-routes.ts";
 
-/** Where each letter stands, station by station, and stepping in for it. Each side sees its own. */
+/** Where each message stands, station by station, and stepping in for it. Each side sees its own. */
 export function messages(deps: Deps) {
   const app = newRouter();
   app.openapi(read.listRoute, async (c) => {

@@ -24,15 +24,15 @@ test.each([
   expect(preferredWait(prefer)).toBe(seconds);
 });
 
-const post = (letters: { reference: string; version?: string }[], prefer: string) =>
+const post = (messages: { reference: string; version?: string }[], prefer: string) =>
   gateway.ask("from", "/v1/interchanges", {
     method: "POST",
-    body: new Uint8Array(anInterchange({ sender, receiver, letters })),
+    body: new Uint8Array(anInterchange({ sender, receiver, messages })),
     headers: { prefer },
   });
 type Taken = { messages: { id: string; state: string }[] };
 
-test("a sender that waits is answered when its letter has arrived", async () => {
+test("a sender that waits is answered when its message has arrived", async () => {
   const asked = post([{ reference: "W1" }], "wait=30");
   let ids: string[] = [];
   while (ids.length === 0) {
@@ -52,7 +52,7 @@ test("a sender that waits in vain is answered when its time is over, and at once
   expect(((await refused.json()) as Taken).messages).toMatchObject([{ state: "rejected" }]);
 });
 
-test("a receiver says what became of a letter, and is held to it", async () => {
+test("a receiver says what became of a message, and is held to it", async () => {
   const { messageIds } = await gateway.send();
   const path = `/v1/messages/${messageIds[0]}/receipts`;
   const told = await gateway.post("to", path, { outcome: "negative", reason: "NC", text: "Ukendt afsnit" });

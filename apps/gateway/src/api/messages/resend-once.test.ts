@@ -24,7 +24,7 @@ afterAll(async () => {
   await closeDatabase(db);
 });
 
-/** A gateway that dies when it has sent a letter again, before it answers. */
+/** A gateway that dies when it has sent a message again, before it answers. */
 async function dying() {
   const own = { DATABASE_URL: url, ACTOR: JSON.stringify(gateway.from.key), NOW: now.toISOString() };
   const started = await aDyingGateway(own);
@@ -34,7 +34,7 @@ async function dying() {
 
 async function aDeadLetter(): Promise<string> {
   const { messageIds } = await gateway.send({
-    letters: [{ reference: `R${now.getTime()}`.slice(-14), type: "DIS01", version: "D0134L" }],
+    messages: [{ reference: `R${now.getTime()}`.slice(-14), type: "DIS01", version: "D0134L" }],
   });
   await refuseAll(db, now);
   return messageIds[0] ?? "";
@@ -46,7 +46,7 @@ const copiesOf = async (id: string) => {
   return items.filter(({ event }) => event === "resent").map(({ detail }) => detail.messageId);
 };
 
-test("a gateway that is killed after a letter was sent again, before it could say so, sends no second copy", async () => {
+test("a gateway that is killed after a message was sent again, before it could say so, sends no second copy", async () => {
   const id = await aDeadLetter();
   const path = `/v1/messages/${id}/$resend`;
   const body = { reason: "modtageren bad om det" };
@@ -76,7 +76,7 @@ test("a gateway that is killed after a letter was sent again, before it could sa
   expect(await copiesOf(id)).toHaveLength(2);
 });
 
-test("an answer that fails after the letter was sent again leaves nothing to send twice", async () => {
+test("an answer that fails after the message was sent again leaves nothing to send twice", async () => {
   const id = await aDeadLetter();
   const failing = await failingGateway();
   const path = `/v1/messages/${id}/$resend`;
@@ -121,7 +121,7 @@ test("an endpoint is made once by one request, and its secret is told again", as
   expect(await again.json()).toEqual(await first.json());
 });
 
-test("many letters are counted, then sent again by one job, however often the request comes", async () => {
+test("many messages are counted, then sent again by one job, however often the request comes", async () => {
   await aDeadLetter();
   const filter = { state: "dead", messageType: "DIS01" };
   const path = "/v1/messages/$resend";
@@ -133,7 +133,7 @@ test("many letters are counted, then sent again by one job, however often the re
   const started = await gateway.post("from", path, { filter, reason: "ny adresse" }, headers);
   expect(started.status).toBe(202);
   const job = (await started.json()) as { id: string };
-  expect(job).toMatchObject({ state: "running", letters: willSend, waiting: willSend });
+  expect(job).toMatchObject({ state: "running", messages: willSend, waiting: willSend });
   expect(started.headers.get("location")).toBe(`/v1/resends/${job.id}`);
   const again = await gateway.post("from", path, { filter, reason: "ny adresse" }, headers);
   expect(await again.json()).toMatchObject({ id: job.id });

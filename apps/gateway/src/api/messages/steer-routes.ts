@@ -1,9 +1,16 @@
 import { createRoute } from "@hono/zod-openapi";
-import { Approval } from "@sor/core/steering";
-import { HoldRequest, OperatorReason, ReleaseOutcome, RerouteOutcome, RerouteRequest, ResendOutcome } from "@sor/core/tracking";
 import { MessageSummary } from "@sor/core/messages";
 import { ReceiptOutcome, ReceiptReport } from "@sor/core/receipts";
 import { ResendJob, ResendPlan, ResendRequest } from "@sor/core/resends";
+import { Approval } from "@sor/core/steering";
+import {
+  HoldRequest,
+  OperatorReason,
+  ReleaseOutcome,
+  RerouteOutcome,
+  RerouteRequest,
+  ResendOutcome,
+} from "@sor/core/tracking";
 import { z } from "zod";
 import { requireKey } from "../../caller.ts";
 import { idempotent } from "../../idempotent.ts";
@@ -33,7 +40,7 @@ const stepIn = <Body extends z.ZodType>(body: Body, example: z.input<Body>) => (
 export const resendRoute = createRoute({
   method: "post",
   path: "/v1/messages/{id}/$resend",
-  summary: "Send a letter again: new envelope id and time, all else unchanged",
+  summary: "Send a message again: new envelope id and time, all else unchanged",
   ...stepIn(OperatorReason, why),
   responses: {
     202: json("Sent again as another message", ResendOutcome),
@@ -46,9 +53,9 @@ const manyBytesMax = 100_000;
 export const resendManyRoute = createRoute({
   method: "post",
   path: "/v1/messages/$resend",
-  summary: "Send many letters again, by their ids or by a filter",
+  summary: "Send many messages again, by their ids or by a filter",
   description:
-    "With `dryRun` it tells how many would go, and which are left out and why, or refuses as without it. Without it a job sends them one by one, at most 50 a second from each process of the gateway, each as the single `$resend` does: new envelope id, lineage kept, journalled. At most 10,000 letters a job. Of a letter and its copies among them only the newest goes.",
+    "With `dryRun` it tells how many would go, and which are left out and why, or refuses as without it. Without it a job sends them one by one, at most 50 a second from each process of the gateway, each as the single `$resend` does: new envelope id, lineage kept, journalled. At most 10,000 messages a job. Of a message and its copies among them only the newest goes.",
   tags: ["messages"],
   security,
   middleware: [requireKey, limitBody(manyBytesMax), idempotent],
@@ -64,14 +71,14 @@ export const resendManyRoute = createRoute({
   responses: {
     200: json("Of a dry run: what it would come to", ResendPlan),
     202: json("It is under way; see Location", ResendJob),
-    ...refusedWriting("not-found", "nothing-to-resend", "too-many-resends", "too-many-letters"),
+    ...refusedWriting("not-found", "nothing-to-resend", "too-many-resends", "too-many-messages"),
   },
 });
 
 export const resendJobRoute = createRoute({
   method: "get",
   path: "/v1/resends/{id}",
-  summary: "How far sending many letters again has come",
+  summary: "How far sending many messages again has come",
   tags: ["messages"],
   security,
   middleware: [requireKey] as const,
@@ -85,7 +92,7 @@ export const resendJobRoute = createRoute({
 export const stopResendsRoute = createRoute({
   method: "post",
   path: "/v1/resends/{id}/$stop",
-  summary: "Stop sending many letters again: what has not had its turn is not sent",
+  summary: "Stop sending many messages again: what has not had its turn is not sent",
   ...stepIn(OperatorReason, why),
   responses: { 200: json("It is stopped, or had ended", ResendJob), ...refusedWriting("not-found") },
 });
@@ -93,7 +100,7 @@ export const stopResendsRoute = createRoute({
 export const cancelRoute = createRoute({
   method: "post",
   path: "/v1/messages/{id}/$cancel",
-  summary: "Withdraw a letter that has not been handed over",
+  summary: "Withdraw a message that has not been handed over",
   ...stepIn(OperatorReason, why),
   responses: { 200: json("It is withdrawn", MessageSummary), ...refused },
 });
@@ -101,9 +108,9 @@ export const cancelRoute = createRoute({
 export const rerouteRoute = createRoute({
   method: "post",
   path: "/v1/messages/{id}/$reroute",
-  summary: "Send a letter that has not arrived another way",
+  summary: "Send a message that has not arrived another way",
   description:
-    "By the register as it stands now, or to the endpoint named. It keeps its envelope id while it is the same sending, and gets a new one where MedCom's rules ask for it: after a refusal, or where the letters of one envelope part.",
+    "By the register as it stands now, or to the endpoint named. It keeps its envelope id while it is the same sending, and gets a new one where MedCom's rules ask for it: after a refusal, or where the messages of one envelope part.",
   ...stepIn(RerouteRequest, why),
   responses: {
     200: json("It goes another way", RerouteOutcome),
@@ -120,7 +127,7 @@ export const rerouteRoute = createRoute({
 export const holdRoute = createRoute({
   method: "post",
   path: "/v1/messages/{id}/$hold",
-  summary: "Hold a letter back that has not been handed over, until your side releases it",
+  summary: "Hold a message back that has not been handed over, until your side releases it",
   description:
     "With `takesTwo` its release takes two persons. Copies of it ($resend) are held back as it is, until the release.",
   ...stepIn(HoldRequest, { ...why, takesTwo: true }),
@@ -130,7 +137,7 @@ export const holdRoute = createRoute({
 export const releaseRoute = createRoute({
   method: "post",
   path: "/v1/messages/{id}/$release",
-  summary: "Release a letter that was held back",
+  summary: "Release a message that was held back",
   description:
     "For the side that holds it back (409 `held-by-other-side` to the other). Where its release takes two, two persons release it in the portal: a key is answered 409 `person-needed`.",
   ...stepIn(OperatorReason, why),
@@ -143,7 +150,7 @@ export const releaseRoute = createRoute({
 export const approvalsRoute = createRoute({
   method: "get",
   path: "/v1/approvals",
-  summary: "Letters that your side holds back and whose release takes two",
+  summary: "Messages that your side holds back and whose release takes two",
   description: "Two persons release them in the portal. Those first that wait for the second.",
   tags: ["messages"],
   security,
@@ -158,7 +165,7 @@ export const approvalsRoute = createRoute({
 export const declineRoute = createRoute({
   method: "post",
   path: "/v1/approvals/{id}/$decline",
-  summary: "Say no to the release of a letter; `id` is the message's",
+  summary: "Say no to the release of a message; `id` is the message's",
   ...stepIn(OperatorReason, why),
   responses: {
     200: json("It stays, and two must ask again", ReleaseOutcome),
@@ -169,7 +176,7 @@ export const declineRoute = createRoute({
 export const receiptRoute = createRoute({
   method: "post",
   path: "/v1/messages/{id}/receipts",
-  summary: "The receiver says what became of a letter",
+  summary: "The receiver says what became of a message",
   description:
     "A receipt is built in the form in which the sender sent it (CTL02, CTL03, XCTL02, XCTL03, VANSEnvelope, EHMI, FHIR) and delivered to the sender. Never a positive one after a negative one, or the reverse.",
   ...stepIn(ReceiptReport, { outcome: "negative", reason: "NC", text: "Patienten er ikke hos os." }),

@@ -6,7 +6,7 @@ import { receiver, refuseAll, twoVendors } from "../../testing/two-vendors.ts";
 let db: Database;
 let gateway: Awaited<ReturnType<typeof twoVendors>>;
 const reason = "rettet hos modtageren";
-const dis01 = (reference: string) => ({ letters: [{ reference, type: "DIS01", version: "D0134L" }] });
+const dis01 = (reference: string) => ({ messages: [{ reference, type: "DIS01", version: "D0134L" }] });
 
 beforeAll(async () => {
   db = await testDatabase();
@@ -19,7 +19,7 @@ async function aDeadLetter(reference: string) {
   return messageIds[0] ?? "";
 }
 
-test("a letter is sent another way once, however often the same request comes", async () => {
+test("a message is sent another way once, however often the same request comes", async () => {
   const id = await aDeadLetter("R1");
   const path = `/v1/messages/${id}/$reroute`;
   const body = { endpointId: gateway.mailbox, reason };
@@ -56,7 +56,7 @@ test("a request that was refused is not kept: it can be made good under the same
   expect(await (await gateway.post("to", path, { reason }, key)).json()).toMatchObject({ isReleased: true });
 });
 
-test("a letter whose release takes two is released by no key, and its copy neither", async () => {
+test("a message whose release takes two is released by no key, and its copy neither", async () => {
   const { messageIds } = await gateway.send();
   const [id] = messageIds;
   await gateway.post("from", `/v1/messages/${id}/$hold`, { reason, takesTwo: true });
@@ -86,7 +86,7 @@ test("a group of dead letters is counted first, then given up", async () => {
 });
 
 test("a list leads to its next page with the whole question in the link", async () => {
-  for (const reference of ["P1", "P2", "P3"]) await gateway.send({ letters: [{ reference }] });
+  for (const reference of ["P1", "P2", "P3"]) await gateway.send({ messages: [{ reference }] });
   let path: string | undefined = `/v1/messages?receiver=${receiver}&messageType=DIS91&limit=2`;
   const seen: string[] = [];
   while (path) {
@@ -133,7 +133,7 @@ test("interchanges are counted in the same way, and lead on with the whole quest
 });
 
 test("a search takes its keys in the body", async () => {
-  const { messageIds } = await gateway.send({ reference: "SEARCHED", letters: [{ reference: "S1" }] });
+  const { messageIds } = await gateway.send({ reference: "SEARCHED", messages: [{ reference: "S1" }] });
   const found = await gateway.post("to", "/v1/messages/$search", { keys: ["SEARCHED", "NOTHING"] });
   expect(await found.json()).toMatchObject({
     ...{ items: [{ id: messageIds[0], controlReference: "SEARCHED" }], next: null, notFound: ["NOTHING"] },

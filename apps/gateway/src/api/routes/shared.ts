@@ -21,7 +21,7 @@ export const pairParams = z.object({ gln: AskedGln, messageType: AskedTypeText }
 export const momentQuery = z.strictObject({ at: AskedMoment.optional() });
 export const choiceQuery = z.strictObject({
   version: AskedVersion.optional().meta({ description: "Without it: the newest in force that is received" }),
-  format: AskedFormat.optional().meta({ description: "The same letter in this format" }),
+  format: AskedFormat.optional().meta({ description: "The same message in this format" }),
   sender: RoutedGln.optional().meta({ description: "Who sends; adds warnings, never refuses" }),
   at: AskedMoment.optional(),
 });

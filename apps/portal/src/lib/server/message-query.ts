@@ -1,5 +1,5 @@
-import { MessageFilter } from "@sor/core/tracking";
 import type { ResendFilter } from "@sor/core/resends";
+import { MessageFilter } from "@sor/core/tracking";
 import { addDays, startOfDayInDenmark } from "@sor/core/validity";
 import { z } from "zod";
 

@@ -1,7 +1,7 @@
 import type { Context } from "@sor/core";
 import type { MessageSummary } from "@sor/core/messages";
-import { nameEndpoint, type WayChoice } from "@sor/core/steering";
 import { nameGlns } from "@sor/core/organisations";
+import { nameEndpoint, type WayChoice } from "@sor/core/steering";
 import { transportText } from "#lib/message-words.ts";
 import { m } from "#lib/paraglide/messages.js";
 
@@ -45,7 +45,7 @@ export function partyOf(id: string, names: ReadonlyMap<string, string>): PartyVi
   return { id, name: names.get(id) ?? null, isGln: /^\d{13}$/.test(id) };
 }
 
-/** A place where letters go, in words. */
+/** A place where messages go, in words. */
 export function wayText({ name, supplierName, transport }: WayChoice): string {
   return `${name}, ${supplierName} (${transportText(transport)})`;
 }

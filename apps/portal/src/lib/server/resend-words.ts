@@ -4,7 +4,7 @@ import { m } from "#lib/paraglide/messages.js";
 
 type LeftOut = ResendPlan["leftOut"][number];
 
-/** Why letters are left out, a line for each reason. */
+/** Why messages are left out, a line for each reason. */
 export function leftOutLines(list: readonly LeftOut[]): string[] {
   return list.map(({ reason, state, count }) => {
     const texts = {
@@ -21,7 +21,7 @@ export function leftOutLines(list: readonly LeftOut[]): string[] {
   });
 }
 
-/** Why letters could not be sent when their turn came, a line for each reason. */
+/** Why messages could not be sent when their turn came, a line for each reason. */
 export function refusedLines(refused: Readonly<Record<string, number>>): string[] {
   const texts: Record<string, () => string> = {
     "wrong-state": m.messages_refused_wrong_state,

@@ -60,7 +60,7 @@ test("each side sees its own open alerts, in words", async () => {
     }),
   ]);
   expect((await call(load, world.stranger)).open).toEqual([]);
-  // Who looks after everything may see no letters, and is shown no way to them.
+  // Who looks after everything may see no messages, and is shown no way to them.
   const all = await call(load, authority);
   expect(all.open?.filter(({ next }) => next?.href.startsWith("/meddelelser"))).toEqual([]);
 });

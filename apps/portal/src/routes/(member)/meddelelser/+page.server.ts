@@ -1,5 +1,5 @@
-import { listMessages, MessageFilter } from "@sor/core/tracking";
 import { type MessageState, messageStates } from "@sor/core/messages";
+import { listMessages, MessageFilter } from "@sor/core/tracking";
 import { stateMark } from "#lib/message-words.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { addressQuery, filterOf, MessageQuery } from "#lib/server/message-query.ts";

@@ -62,7 +62,7 @@ const list = (path = "/meddelelser", actor?: Actor) =>
 const open = (id: string, actor?: Actor) =>
   call<OneData>(loadOne as Route, { params: { id }, ...(actor && { actor }) });
 
-test("each side finds its letters by party, type, reference, state and day; others see none of them", async () => {
+test("each side finds its messages by party, type, reference, state and day; others see none of them", async () => {
   const [first = "", second = ""] = await world.send(["M1", "M2"]);
   const ids = async (path: string, actor?: Actor) =>
     (await list(path, actor)).messages.map(({ id }) => id).sort();
@@ -78,7 +78,7 @@ test("each side finds its letters by party, type, reference, state and day; othe
   expect(wrong).toBeInstanceOf(DomainError);
 });
 
-test("a long list goes on page by page with its filters, and shows every letter once", async () => {
+test("a long list goes on page by page with its filters, and shows every message once", async () => {
   await world.send(Array.from({ length: 130 }, (_, index) => `M${index}`));
   const seen: string[] = [];
   let path: string | null = "/meddelelser?messageType=DIS01";
@@ -92,7 +92,7 @@ test("a long list goes on page by page with its filters, and shows every letter 
   expect([seen.length, new Set(seen).size]).toEqual([130, 130]);
 });
 
-test("a refused letter tells in plain words why, with every attempt, and what its two sides may do", async () => {
+test("a refused message tells in plain words why, with every attempt, and what its two sides may do", async () => {
   const [id = ""] = await world.send(["M1"]);
   await world.answer(503);
   const data = await open(id);
@@ -192,7 +192,7 @@ test("rerouting shows what follows, changes nothing before it is confirmed, and 
   });
 });
 
-test("letters are cancelled, held, released, resent, tried again and given up, each with a reason", async () => {
+test("messages are cancelled, held, released, resent, tried again and given up, each with a reason", async () => {
   const step = (id: string, name: string, form: Record<string, string> = { reason: "en prøve" }) =>
     call(stepping.default as Route, { params: { id, step: name }, form });
   const [first = "", second = ""] = [...(await world.send(["M1"])), ...(await world.send(["M2"]))];
@@ -217,7 +217,7 @@ test("letters are cancelled, held, released, resent, tried again and given up, e
   expect(await step(second, "reroute")).toMatchObject({ code: "not-found" });
 });
 
-test("undelivered letters are grouped, and a group is moved with its count shown first", async () => {
+test("undelivered messages are grouped, and a group is moved with its count shown first", async () => {
   await world.send(["M1", "M2"]);
   await world.send(["M3"]);
   await world.answer(410);
@@ -242,7 +242,7 @@ test("undelivered letters are grouped, and a group is moved with its count shown
   expect((await list("/meddelelser?state=queued")).messages).toHaveLength(3);
 });
 
-test("a pasted list finds letters by either reference, tells what is missing, and nothing to strangers", async () => {
+test("a pasted list finds messages by either reference, tells what is missing, and nothing to strangers", async () => {
   const [id = ""] = await world.send([`L${number}A`]);
   const search = (keys: string, actor?: Actor) =>
     call(searching.default as Route, { form: { keys }, ...(actor && { actor }) });
@@ -256,14 +256,14 @@ test("a pasted list finds letters by either reference, tells what is missing, an
   }
 });
 
-test("a patient's letters are found by what is posted, never by what stands in the address, and the search is journalled", async () => {
+test("a patient's messages are found by what is posted, never by what stands in the address, and the search is journalled", async () => {
   const id = `251248${String(9000 + number)}`;
-  const [letter = ""] = await world.send(["M1"], `x'PNA+PAT+${id}:::CPR'FTX+SPC+P00++y`, 6);
+  const [message = ""] = await world.send(["M1"], `x'PNA+PAT+${id}:::CPR'FTX+SPC+P00++y`, 6);
   const find = (patientId: string, actor?: Actor) =>
     call(asking.default as Route, { form: { patientId }, ...(actor && { actor }) });
   for (const actor of [world.from, world.to]) {
     expect((await find(`${id.slice(0, 6)}-${id.slice(6)}`, actor)).messages?.map((each) => each.id)).toEqual([
-      letter,
+      message,
     ]);
   }
   expect((await find(id, world.stranger)).messages).toEqual([]);

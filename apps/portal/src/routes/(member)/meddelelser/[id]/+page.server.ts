@@ -1,7 +1,13 @@
 import { Uuid } from "@sor/core/identifiers";
-import { getInterchange, getMessage, listAttempts, listMessageEvents, listReceipts } from "@sor/core/messages";
-import { listSteps, messageSteps, nameEndpoint } from "@sor/core/steering";
+import {
+  getInterchange,
+  getMessage,
+  listAttempts,
+  listMessageEvents,
+  listReceipts,
+} from "@sor/core/messages";
 import { nameGlns } from "@sor/core/organisations";
+import { listSteps, messageSteps, nameEndpoint } from "@sor/core/steering";
 import { adviceText, connectionText, reasonText, stateMark, stepWords } from "#lib/message-words.ts";
 import { m } from "#lib/paraglide/messages.js";
 import { requireUser } from "#lib/server/guards.ts";

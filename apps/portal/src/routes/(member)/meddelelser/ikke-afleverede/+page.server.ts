@@ -1,5 +1,5 @@
-import { listDeadLetters } from "@sor/core/steering";
 import { nameGlns } from "@sor/core/organisations";
+import { listDeadLetters } from "@sor/core/steering";
 import { reasonText } from "#lib/message-words.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { partyOf } from "#lib/server/message-views.ts";

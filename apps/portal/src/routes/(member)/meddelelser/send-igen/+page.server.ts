@@ -25,7 +25,7 @@ async function previewOf(ctx: Context, filter: ResendFilter) {
     const { matched, willSend, leftOut } = await planResends(ctx, { filter });
     return { matched, willSend, leftOut: leftOutLines(leftOut), tooMany: false };
   } catch (error) {
-    if (!(error instanceof DomainError) || error.details.fault !== "too-many-letters") throw error;
+    if (!(error instanceof DomainError) || error.details.fault !== "too-many-messages") throw error;
     return { matched: 0, willSend: 0, leftOut: [], tooMany: true };
   }
 }

@@ -1,6 +1,6 @@
 import type { Actor } from "@sor/core/access";
-import { holdMessage, releaseMessage } from "@sor/core/steering";
 import { listMessageEvents } from "@sor/core/messages";
+import { holdMessage, releaseMessage } from "@sor/core/steering";
 import { testDatabase } from "@sor/core/testing";
 import { beforeAll, expect, test } from "vitest";
 import { testEvent } from "../../../../testing/events.ts";
@@ -23,8 +23,8 @@ type Outcome = {
   code?: string;
   preview?: Preview | null;
   keys?: string;
-  job?: { state: string; letters: number };
-  jobs?: { reason: string; letters: number; isRunning: boolean }[];
+  job?: { state: string; messages: number };
+  jobs?: { reason: string; messages: number; isRunning: boolean }[];
   mine?: { message: { id: string }; heldFor: string | null; askedBy: string | null }[];
   others?: { isOwnRequest: boolean; heldFor: string | null; askedFor: string | null }[];
   data?: { problem: { fieldFaults: Record<string, string[]>; formFaults: string[] } };
@@ -61,7 +61,7 @@ test("a whole group is counted, sent again with a reason, and once however often
   const again = await call(actions.start, world.from, { path: page(), form });
   expect(again.location).toBe(started.location);
   const id = started.location?.split("/").at(-1) ?? "";
-  expect((await call(job.load, world.from, { id })).job).toMatchObject({ state: "running", letters: 2 });
+  expect((await call(job.load, world.from, { id })).job).toMatchObject({ state: "running", messages: 2 });
   expect((await call(job.load, world.to, { id })).code).toBe("not-found");
   await call(job.actions.default, world.from, { id, form: { reason: "forkert dag" } });
   expect((await call(job.load, world.from, { id })).job?.state).toBe("stopped");
@@ -91,11 +91,11 @@ test("nothing is chosen by an address without a filter", async () => {
 
 test("what was started is found again by its own side, and by no other", async () => {
   const { jobs = [] } = await call(load, world.from, { path: "/meddelelser/send-igen" });
-  expect(jobs).toContainEqual(expect.objectContaining({ reason, letters: 2, isRunning: false }));
+  expect(jobs).toContainEqual(expect.objectContaining({ reason, messages: 2, isRunning: false }));
   expect((await call(load, world.to, { path: "/meddelelser/send-igen" })).jobs).toEqual([]);
 });
 
-test("the second person sees what waits for them, and their yes lets the letter go", async () => {
+test("the second person sees what waits for them, and their yes lets the message go", async () => {
   const [id = ""] = await world.send(["F1"]);
   await holdMessage(world.at(world.to), { id, reason: "ser forkert ud", takesTwo: true });
   await releaseMessage(world.at(world.to), { id, reason });

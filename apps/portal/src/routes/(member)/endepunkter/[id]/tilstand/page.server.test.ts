@@ -102,7 +102,7 @@ test("a folder's test is said to wait for the gateway, and what the gateway foun
   });
 });
 
-test("while an endpoint is paused no time is promised, neither for its letters nor for its next probe", async () => {
+test("while an endpoint is paused no time is promised, neither for its messages nor for its next probe", async () => {
   const [id = ""] = await world.send(["P1"]);
   const isPaused = async () => (await call<MessageData>(message.load, id, world.to)).way?.isPaused;
   expect(await isPaused()).toBe(false);

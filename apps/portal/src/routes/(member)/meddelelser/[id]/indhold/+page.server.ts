@@ -1,7 +1,7 @@
+import { showMessageContent } from "@sor/core/content";
 import { Uuid } from "@sor/core/identifiers";
 import { getMessage } from "@sor/core/messages";
 import { OperatorReason } from "@sor/core/tracking";
-import { showMessageContent } from "@sor/core/content";
 import { z } from "zod";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";

@@ -1,7 +1,20 @@
 import { Uuid } from "@sor/core/identifiers";
-import { DeadLetterChoice, type GroupOutcome, listMessages, MessageFilter, OperatorReason } from "@sor/core/tracking";
-import { discardDeadLetters, listDeadLetters, listWays, rerouteDeadLetters, retryDeadLetters, type WayChoice } from "@sor/core/steering";
 import { nameGlns } from "@sor/core/organisations";
+import {
+  discardDeadLetters,
+  listDeadLetters,
+  listWays,
+  rerouteDeadLetters,
+  retryDeadLetters,
+  type WayChoice,
+} from "@sor/core/steering";
+import {
+  DeadLetterChoice,
+  type GroupOutcome,
+  listMessages,
+  MessageFilter,
+  OperatorReason,
+} from "@sor/core/tracking";
 import { z } from "zod";
 import { reasonText } from "#lib/message-words.ts";
 import { m } from "#lib/paraglide/messages.js";
@@ -19,7 +32,7 @@ const groupOf = (url: URL): DeadLetterChoice => {
   return readQuery(DeadLetterChoice, plain);
 };
 
-/** Where the letters of a group could go: as one of them could. */
+/** Where the messages of a group could go: as one of them could. */
 async function waysOf(
   { locals }: Pick<RequestEvent, "locals">,
   group: DeadLetterChoice,

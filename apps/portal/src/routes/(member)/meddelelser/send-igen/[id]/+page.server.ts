@@ -12,9 +12,9 @@ import type { Actions, PageServerLoad } from "./$types";
 export const load: PageServerLoad = async (event) => {
   requireUser(event);
   const job = await getResends(event.locals.ctx, { id: readParam(Uuid, event.params.id) });
-  const { id, state, reason, letters, sent, waiting, refused, leftOut } = job;
+  const { id, state, reason, messages, sent, waiting, refused, leftOut } = job;
   return {
-    job: { id, state, reason, letters, sent, waiting },
+    job: { id, state, reason, messages, sent, waiting },
     refused: refusedLines(refused),
     leftOut: leftOutLines(leftOut),
     createdAt: new Date(job.createdAt),

@@ -1,6 +1,16 @@
 import { Uuid } from "@sor/core/identifiers";
-import { cancelMessage, discardDeadLetter, holdMessage, listSteps, type MessageStep, messageSteps, releaseMessage, resendMessage, retryDeadLetter } from "@sor/core/steering";
 import { getMessage } from "@sor/core/messages";
+import {
+  cancelMessage,
+  discardDeadLetter,
+  holdMessage,
+  listSteps,
+  type MessageStep,
+  messageSteps,
+  releaseMessage,
+  resendMessage,
+  retryDeadLetter,
+} from "@sor/core/steering";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { stateMark, stepWords } from "#lib/message-words.ts";

@@ -1,6 +1,6 @@
 import { createRandom, type Random } from "../../packages/core/src/demo/random.ts";
-import type { Expected, Fate, LetterName, PlannedLetter, Submission, Thread, World } from "./parts.ts";
-import { type Draft, type LetterKind, writeLetters } from "./write-letters.ts";
+import type { Expected, Fate, MessageName, PlannedMessage, Submission, Thread, World } from "./parts.ts";
+import { type Draft, type MessageKind, writeMessages } from "./write-messages.ts";
 
 type Making = {
   random: Random;
@@ -10,12 +10,12 @@ type Making = {
   references: number;
 };
 
-type Written = { bytes: Buffer; letters: readonly PlannedLetter[] };
+type Written = { bytes: Buffer; messages: readonly PlannedMessage[] };
 type Way = {
   expected?: Expected;
   key?: string | undefined;
-  letters?: readonly PlannedLetter[];
-  again?: readonly LetterName[];
+  messages?: readonly PlannedMessage[];
+  again?: readonly MessageName[];
 };
 
 /** References are short (14 characters at most) and differ from run to run. */
@@ -36,7 +36,7 @@ function submit(making: Making, sender: string, bytes: Buffer, way: Way): Submis
     idempotencyKey: "key" in way ? way.key : random.chance(0.6) ? keyOf(making) : undefined,
     isCompressed: random.chance(0.1),
     expected: way.expected ?? "taken",
-    letters: way.letters ?? [],
+    messages: way.messages ?? [],
     again: way.again ?? [],
   };
 }
@@ -47,20 +47,20 @@ function write(making: Making, fates: readonly Fate[], fixed: Fixed = {}): Writt
   const { random, world } = making;
   const sender = fixed.sender ?? random.pick(world.senders).gln;
   const receiver = fixed.receiver ?? random.pick(world.receivers).gln;
-  const kinds: LetterKind[] = ["discharge", "discharge", "referral"];
+  const kinds: MessageKind[] = ["discharge", "discharge", "referral"];
   const drafts =
     fixed.drafts ??
     fates.map((fate) => ({ reference: nextReference(making, "L"), kind: random.pick(kinds), fate }));
   const reference = fixed.envelope ?? nextReference(making, "K");
   const envelope = { sender, receiver, reference, isAnswerWanted: random.chance(0.5) };
-  return { ...writeLetters(envelope, drafts, random), sender };
+  return { ...writeMessages(envelope, drafts, random), sender };
 }
 
 const inOrder = (...submissions: Submission[]): Thread => ({ isAtOnce: false, submissions });
 
 function one(making: Making, fates: readonly Fate[], fixed: Fixed = {}): Thread {
-  const { sender, bytes, letters } = write(making, fates, fixed);
-  return inOrder(submit(making, sender, bytes, { letters }));
+  const { sender, bytes, messages } = write(making, fates, fixed);
+  return inOrder(submit(making, sender, bytes, { messages }));
 }
 
 const several = (making: Making, fate: Fate = "delivered"): Fate[] =>
@@ -91,45 +91,48 @@ function unreadable(making: Making): Thread {
 
 // Both ids seen: the same bytes again, one after the other, or as a storm of clients that do not wait for one another.
 function duplicate(making: Making, { isAtOnce }: { isAtOnce: boolean }): Thread {
-  const { sender, bytes, letters } = write(making, several(making, making.random.pick(["delivered", "VER"])));
-  const first = submit(making, sender, bytes, { letters, key: undefined });
+  const { sender, bytes, messages } = write(
+    making,
+    several(making, making.random.pick(["delivered", "VER"])),
+  );
+  const first = submit(making, sender, bytes, { messages, key: undefined });
   const more = Array.from({ length: isAtOnce ? 3 : 1 }, () =>
-    submit(making, sender, bytes, { again: letters, key: undefined }),
+    submit(making, sender, bytes, { again: messages, key: undefined }),
   );
   return { isAtOnce, submissions: [first, ...more] };
 }
 
-// New envelope, seen letters: the sender lost the receipt and resends by hand.
+// New envelope, seen messages: the sender lost the receipt and resends by hand.
 function receiptLost(making: Making): Thread {
   const fate = making.random.pick<Fate>(["delivered", "VER"]);
   const drafts = [{ reference: nextReference(making, "L"), kind: "discharge" as const, fate }];
   const first = write(making, [], { drafts });
-  const { sender, receiver = "" } = { sender: first.sender, receiver: first.letters[0]?.receiver };
+  const { sender, receiver = "" } = { sender: first.sender, receiver: first.messages[0]?.receiver };
   const again = write(making, [], { drafts, sender, receiver });
   return inOrder(
-    submit(making, sender, first.bytes, { letters: first.letters }),
-    submit(making, sender, again.bytes, { again: first.letters }),
+    submit(making, sender, first.bytes, { messages: first.messages }),
+    submit(making, sender, again.bytes, { again: first.messages }),
   );
 }
 
-// Seen envelope, new letter: an error.
+// Seen envelope, new message: an error.
 function envelopeReused(making: Making): Thread {
   const first = write(making, ["delivered"]);
-  const { receiver = "", envelope = "" } = first.letters[0] ?? {};
+  const { receiver = "", envelope = "" } = first.messages[0] ?? {};
   const second = write(making, ["delivered"], { sender: first.sender, receiver, envelope });
   return inOrder(
-    submit(making, first.sender, first.bytes, { letters: first.letters }),
+    submit(making, first.sender, first.bytes, { messages: first.messages }),
     submit(making, first.sender, second.bytes, { expected: "envelope-reused" }),
   );
 }
 
 // The same request by the same name.
 function replayed(making: Making): Thread {
-  const { sender, bytes, letters } = write(making, ["delivered"]);
+  const { sender, bytes, messages } = write(making, ["delivered"]);
   const key = `${keyOf(making)}-replayed`;
   return inOrder(
-    submit(making, sender, bytes, { key, letters }),
-    submit(making, sender, bytes, { key, again: letters }),
+    submit(making, sender, bytes, { key, messages }),
+    submit(making, sender, bytes, { key, again: messages }),
   );
 }
 
@@ -138,7 +141,7 @@ function keyReused(making: Making): Thread {
   const second = write(making, ["delivered"], { sender: first.sender });
   const key = `${keyOf(making)}-reused`;
   return inOrder(
-    submit(making, first.sender, first.bytes, { key, letters: first.letters }),
+    submit(making, first.sender, first.bytes, { key, messages: first.messages }),
     submit(making, first.sender, second.bytes, { key, expected: "key-reused" }),
   );
 }
@@ -152,19 +155,19 @@ function drawKind(random: Random): (making: Making) => Thread {
   throw new RangeError("no kind was drawn");
 }
 
-/** What the senders will send: at least so many letters, the same for the same seed. */
-export function planLetters(
+/** What the senders will send: at least so many messages, the same for the same seed. */
+export function planMessages(
   seed: number,
-  letters: number,
+  messages: number,
   world: Pick<World, "senders" | "receivers" | "unknownGln">,
 ): Thread[] {
   const making: Making = { random: createRandom(seed), world, seed, submissions: 0, references: 0 };
   const threads: Thread[] = [];
-  for (let written = 0; written < letters; ) {
+  for (let written = 0; written < messages; ) {
     const make = drawKind(making.random);
     const thread = make(making);
     threads.push(thread);
-    written += thread.submissions.reduce((sum, { letters: list }) => sum + list.length, 0);
+    written += thread.submissions.reduce((sum, { messages: list }) => sum + list.length, 0);
   }
   return threads;
 }

@@ -21,7 +21,7 @@ export type CheckedMessage = {
 /** Whether a segment with this tag is one that `checkSegment` looks at. */
 export const isCheckedTag = (tag: number) => tag === tagSpr || tag === tagPas || isControlTag(tag);
 
-/** Checks the segments of a letter or receipt to which MedCom's or the UN's rules for every such message apply. */
+/** Checks the segments of a message or receipt to which MedCom's or the UN's rules for every such message apply. */
 export function checkSegment(
   tokens: SegmentTokens,
   tag: number,
@@ -30,24 +30,24 @@ export function checkSegment(
 ): void {
   if (message.unhType === "CONTRL") {
     if (isControlTag(tag)) checkControlSegment(tokens, tag, message, report);
-  } else if (message.code !== "") checkLetterSegment(tokens, tag, message.code, report);
+  } else if (message.code !== "") checkMessageSegment(tokens, tag, message.code, report);
 }
 
-/** Checks the segments in which every MedCom letter repeats its type, and codes that a letter type rules out. */
-function checkLetterSegment(tokens: SegmentTokens, tag: number, letterCode: string, report: Report): void {
+/** Checks the segments in which every MedCom message repeats its type, and codes that a message type rules out. */
+function checkMessageSegment(tokens: SegmentTokens, tag: number, messageCode: string, report: Report): void {
   if (
     tag === tagSpr &&
     tokens.equals(1, 0, "ORG") &&
     tokens.lengthOf(3, 0) > 0 &&
-    !tokens.equals(3, 0, letterCode)
+    !tokens.equals(3, 0, messageCode)
   ) {
-    report("letter-type-mismatch", 3, 1);
+    report("message-type-mismatch", 3, 1);
   }
   if (
     tag === tagPas &&
-    letterCode === "DIS20" &&
+    messageCode === "DIS20" &&
     admissionStatusRefused.some((status) => tokens.equals(1, 0, status))
   ) {
-    report("letter-value", 1, 1);
+    report("message-value", 1, 1);
   }
 }

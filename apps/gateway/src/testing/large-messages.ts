@@ -34,7 +34,7 @@ function parted(
   };
 }
 
-/** An interchange whose first letter is large: about so many bytes. */
+/** An interchange whose first message is large: about so many bytes. */
 export function largeEdifact(of: Parameters<typeof anInterchange>[0], bytes = defaultBytes): Large {
   const line = `FTX+SPC+P00++${new Array(5).fill("å".repeat(70)).join(":")}'`;
   const lines = 200;

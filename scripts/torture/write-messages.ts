@@ -1,15 +1,15 @@
 import type { Random } from "../../packages/core/src/demo/random.ts";
 import { readText } from "./edifact-text.ts";
-import type { Fate, PlannedLetter } from "./parts.ts";
+import type { Fate, PlannedMessage } from "./parts.ts";
 
-export const letterTypes = {
+export const messageTypes = {
   discharge: { type: "DIS91", version: "D9134L", unh: "MEDDIS:D:93A:UN:D9134L" },
   referral: { type: "REF01", version: "H0130R", unh: "MEDREF:D:93A:UN:H0130R" },
 } as const;
-export type LetterKind = keyof typeof letterTypes;
+export type MessageKind = keyof typeof messageTypes;
 
-/** A letter to be written: what it is, and what is wrong with it. */
-export type Draft = { reference: string; kind: LetterKind; fate: Fate };
+/** A message to be written: what it is, and what is wrong with it. */
+export type Draft = { reference: string; kind: MessageKind; fate: Fate };
 
 const words = [
   "indlæggelse",
@@ -31,8 +31,8 @@ function text(random: Random, characters: number): string {
 }
 
 function segments(draft: Draft, random: Random): string[] {
-  const { unh } = letterTypes[draft.kind];
-  const code = letterTypes[draft.kind].type;
+  const { unh } = messageTypes[draft.kind];
+  const code = messageTypes[draft.kind].type;
   const identifier = draft.fate === "VER" ? unh.replace(/.$/, "9") : unh;
   // Most are short; some are as long as a discharge letter with everything in it.
   const paragraphs = random.chance(0.02) ? 300 : random.between(1, 8);
@@ -48,19 +48,19 @@ function segments(draft: Draft, random: Random): string[] {
 
 export type Envelope = { sender: string; receiver: string; reference: string; isAnswerWanted: boolean };
 
-/** An interchange of these letters, and the letters as they are then known. */
-export function writeLetters(
+/** An interchange of these messages, and the messages as they are then known. */
+export function writeMessages(
   envelope: Envelope,
   drafts: readonly Draft[],
   random: Random,
-): { bytes: Buffer; letters: PlannedLetter[] } {
+): { bytes: Buffer; messages: PlannedMessage[] } {
   const { sender, receiver, reference } = envelope;
   const header = `UNB+UNOC:3+${sender}:14+${receiver}:14+260301:1201+${reference}++++${envelope.isAnswerWanted ? 1 : 0}'`;
   const body = drafts.flatMap((draft) => segments(draft, random));
   const lines = ["UNA:+.? '", header, ...body, `UNZ+${drafts.length}+${reference}'`, ""];
   const bytes = Buffer.from(lines.join("\r\n"), "latin1");
-  const hashes = new Map(readText(bytes).letters.map((letter) => [letter.reference, letter.sha256]));
-  const letters = drafts.map((draft) => ({
+  const hashes = new Map(readText(bytes).messages.map((message) => [message.reference, message.sha256]));
+  const messages = drafts.map((draft) => ({
     sender,
     receiver,
     envelope: reference,
@@ -68,24 +68,24 @@ export function writeLetters(
     fate: draft.fate,
     sha256: hashes.get(draft.reference) ?? "",
   }));
-  return { bytes, letters };
+  return { bytes, messages };
 }
 
-/** A business receipt of the receiver (MedCom CTL02 negative, CTL03 positive) for one letter; `isWhole` when it came alone. */
+/** A business receipt of the receiver (MedCom CTL02 negative, CTL03 positive) for one message; `isWhole` when it came alone. */
 export function writeReceipt(
-  letter: { sender: string; receiver: string; envelope: string; reference: string },
+  message: { sender: string; receiver: string; envelope: string; reference: string },
   receipt: { isPositive: boolean; isWhole: boolean; reference: string },
 ): Buffer {
   const [kind, version, action] = receipt.isPositive ? ["CTL03", "C0330Q", "7"] : ["CTL02", "C0230Q", "4"];
-  const { sender, receiver } = letter;
-  // ISO 9735: who rejects the interchange rejects every letter in it.
+  const { sender, receiver } = message;
+  // ISO 9735: who rejects the interchange rejects every message in it.
   const wholeAction = receipt.isWhole ? action : "7";
   const lines = [
     "UNA:+.? '",
     `UNB+UNOC:3+${receiver}:14+${sender}:14+260301:1200+E${receipt.reference}'`,
     `UNH+M${receipt.reference}+CONTRL:D:93A:ZZ:${version}+${kind}'`,
-    `UCI+${letter.envelope}+${sender}:14+${receiver}:14+${wholeAction}'`,
-    `UCM+${letter.reference}+MEDDIS:D:93A:UN:D9134L+${action}'`,
+    `UCI+${message.envelope}+${sender}:14+${receiver}:14+${wholeAction}'`,
+    `UCM+${message.reference}+MEDDIS:D:93A:UN:D9134L+${action}'`,
     `UNT+4+M${receipt.reference}'`,
     `UNZ+1+E${receipt.reference}'`,
     "",

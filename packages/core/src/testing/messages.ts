@@ -1,7 +1,7 @@
 import { buildVansEnvelope } from "@sor/edi";
 
-export type LetterIds = { envelope: string; message: string };
-export type LetterOf = LetterIds & {
+export type MessageIds = { envelope: string; message: string };
+export type MessageOf = MessageIds & {
   sender: string;
   receiver: string;
   /** In place of the version that is registered: nobody receives it. */
@@ -13,17 +13,17 @@ const party = (id: string) => ({ id, qualifier: "14" });
 const preparedAt = "2026-03-01T12:01";
 export const preparedWithOffset = `${preparedAt}:00+01:00`;
 
-/** A clinical letter in MedCom XML with nothing but what an envelope needs. */
-export const anEmessage = (of: LetterOf): Buffer => anEmessageOf(of.envelope, [of]);
+/** A clinical message in MedCom XML with nothing but what an envelope needs. */
+export const anEmessage = (of: MessageOf): Buffer => anEmessageOf(of.envelope, [of]);
 
-/** Several such letters in one envelope, each with its own sender and receiver. */
-export function anEmessageOf(envelopeId: string, letters: readonly Omit<LetterOf, "envelope">[]): Buffer {
+/** Several such messages in one envelope, each with its own sender and receiver. */
+export function anEmessageOf(envelopeId: string, messages: readonly Omit<MessageOf, "envelope">[]): Buffer {
   const gln = (name: string, id: string) => `<${name}><EANIdentifier>${id}</EANIdentifier></${name}>`;
-  const emails = letters.map((of) => {
+  const emails = messages.map((of) => {
     const version = of.isUnknownVersion ? "XD9133L" : "XD9134L";
-    const letter = `<Letter><Identifier>${of.message}</Identifier><VersionCode>${version}</VersionCode><StatisticalCode>XDIS91</StatisticalCode><TypeCode>XDIS91</TypeCode></Letter>`;
+    const header = `<Letter><Identifier>${of.message}</Identifier><VersionCode>${version}</VersionCode><StatisticalCode>XDIS91</StatisticalCode><TypeCode>XDIS91</TypeCode></Letter>`;
     const text = `<ClinicalInformation>${of.text ?? "Kære kollega"}</ClinicalInformation>`;
-    return `<ClinicalEmail>${letter}${gln("Sender", of.sender)}${gln("Receiver", of.receiver)}${text}</ClinicalEmail>`;
+    return `<ClinicalEmail>${header}${gln("Sender", of.sender)}${gln("Receiver", of.receiver)}${text}</ClinicalEmail>`;
   });
   const envelope = `<Envelope><Sent><Date>2026-03-01</Date><Time>12:01</Time></Sent><Identifier>${envelopeId}</Identifier><AcknowledgementCode>pluspositivkvitt</AcknowledgementCode></Envelope>`;
   return Buffer.from(
@@ -33,7 +33,7 @@ export function anEmessageOf(envelopeId: string, letters: readonly Omit<LetterOf
 }
 
 /** A FHIR message (CareCommunication) with nothing but what an envelope needs. */
-export function aFhirMessage(of: LetterOf): Buffer {
+export function aFhirMessage(of: MessageOf): Buffer {
   const organisation = (id: string, gln: string) => ({
     fullUrl: `Organization/${id}`,
     resource: {
@@ -74,7 +74,7 @@ export function aFhirMessage(of: LetterOf): Buffer {
 
 /** A VANSEnvelope around any payload. */
 export function aVansEnvelope(
-  of: LetterOf,
+  of: MessageOf,
   content: {
     format: "XML" | "EDIFACT" | "HL7" | "Other";
     name: string;
@@ -93,8 +93,8 @@ export function aVansEnvelope(
   );
 }
 
-/** An EHMI envelope (SBDH) around a letter in MedCom XML. */
-export function anSbdh(of: LetterOf): Buffer {
+/** An EHMI envelope (SBDH) around a message in MedCom XML. */
+export function anSbdh(of: MessageOf): Buffer {
   const version = of.isUnknownVersion ? "xd9133l" : "xd9134l";
   const scope = (type: string, value: string) =>
     `<Scope><Type>${type}</Type><InstanceIdentifier>${value}</InstanceIdentifier></Scope>`;

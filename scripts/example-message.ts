@@ -6,16 +6,16 @@ function digits(date: Date, from: number, to: number): string {
 }
 
 /**
- * A discharge-family letter (MEDDIS) as EDIFACT, from one demo location to another; the patient and the persons are
+ * A discharge-family message (MEDDIS) as EDIFACT, from one demo location to another; the patient and the persons are
  * invented, the references are new with `now`. Bytes are ISO 8859-1, as UNOC says.
  */
-export function exampleLetter({ sender, receiver, messageType, version }: Example, now: Date): Uint8Array {
-  const [interchange, letter] = [
+export function exampleMessage({ sender, receiver, messageType, version }: Example, now: Date): Uint8Array {
+  const [interchange, message] = [
     `SOR${digits(now, 4, 17)}`.slice(0, 14),
     `B${digits(now, 4, 17)}`.slice(0, 14),
   ];
   const message = [
-    `UNH+${letter}+MEDDIS:D:93A:UN:${version}+${messageType}`,
+    `UNH+${message}+MEDDIS:D:93A:UN:${version}+${messageType}`,
     "BGM+EPI++9+NA",
     `DTM+137:${digits(now, 0, 12)}:203`,
     "S01+01",
@@ -28,7 +28,7 @@ export function exampleLetter({ sender, receiver, messageType, version }: Exampl
     "SEQ++2",
     "S02+02",
     "GIS+N",
-    `RFF+SRI:${letter}`,
+    `RFF+SRI:${message}`,
     "RFF+HI:NC",
     `DTM+182:${digits(now, 0, 12)}:203`,
     "S07+07",
@@ -40,7 +40,7 @@ export function exampleLetter({ sender, receiver, messageType, version }: Exampl
   const segments = [
     `UNB+UNOC:3+${sender}:14+${receiver}:14+${digits(now, 2, 8)}:${digits(now, 8, 12)}+${interchange}++++0`,
     ...message,
-    `UNT+${message.length + 1}+${letter}`,
+    `UNT+${message.length + 1}+${message}`,
     `UNZ+1+${interchange}`,
   ];
   return Buffer.from(`UNA:+.? '\r\n${segments.map((segment) => `${segment}'\r\n`).join("")}`, "latin1");
