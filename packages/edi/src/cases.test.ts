@@ -70,8 +70,8 @@ const verdicts: Readonly<Record<string, Verdict>> = {
   "x19-ack-plus-caps.xml": refused(["element-value", "<AcknowledgementCode>"]),
   "x20-long-id.xml": refused(["element-too-long", "<Identifier>"]),
   // The parties of every message are read; who may send for them, and where each goes, is judged by these.
-  "z01-second-message-foreign-sender.xml": sound(),
-  "z03-second-message-other-receiver.xml": sound(),
+  "z01-second-letter-foreign-sender.xml": sound(),
+  "z03-second-letter-other-receiver.xml": sound(),
   "z05-foreign-ns-receiver.xml": refused([
     "element-foreign",
     "<e:Receiver",
@@ -113,11 +113,11 @@ whenCases(
         receiver.id,
       ]);
     const first = ["5799990010018", "5799990010025"];
-    expect(parties("z01-second-message-foreign-sender.xml")).toEqual([
+    expect(parties("z01-second-letter-foreign-sender.xml")).toEqual([
       first,
       ["5799990010063", "5799990010025"],
     ]);
-    expect(parties("z03-second-message-other-receiver.xml")).toEqual([
+    expect(parties("z03-second-letter-other-receiver.xml")).toEqual([
       first,
       ["5799990010018", "5799990010056"],
     ]);

@@ -190,8 +190,10 @@ test.each([true, false])(
 );
 
 test("a test message is told from a real one on its page, in lists and on its envelope's page", async () => {
-  const messages = [{ reference: "T000001", type: "DIS01", version: "D0134L" }];
-  const plain = anInterchange({ sender, receiver, reference: "KT000001", messages }).toString("latin1");
+  const plainMessages = [{ reference: "T000001", type: "DIS01", version: "D0134L" }];
+  const plain = anInterchange({ sender, receiver, reference: "KT000001", messages: plainMessages }).toString(
+    "latin1",
+  );
   const answer = await fetch(`${gateway.origin}/v1/interchanges`, {
     method: "POST",
     headers: { authorization: `Bearer ${key}` },

@@ -102,14 +102,14 @@ async function readCarried(
   return own.map((receipt) => ({ ...receipt, position: 0 }));
 }
 
-function ofXml({ position, kind, original, isRefused, letters }: XmlReceipt): ReceiptContent {
+function ofXml({ position, kind, original, isRefused, messages }: XmlReceipt): ReceiptContent {
   const polarity = kind === "PositiveReceipt" ? "positive" : "negative";
   return {
     position,
     original: { ...original, form: "XML" },
     // A negative receipt that names messages and gives no reason for the whole speaks of those messages only.
-    whole: polarity === "negative" && !isRefused && letters.length > 0 ? "positive" : polarity,
-    messages: letters.map(({ reference }) => ({ reference, polarity })),
+    whole: polarity === "negative" && !isRefused && messages.length > 0 ? "positive" : polarity,
+    messages: messages.map(({ reference }) => ({ reference, polarity })),
   };
 }
 

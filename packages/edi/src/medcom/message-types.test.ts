@@ -34,7 +34,7 @@ whenReference("keeps the Danish name of the national list for every EDIFACT mess
 });
 
 whenReference("knows every type and version that MedCom's XML schemas define", () => {
-  const rows = parseCsv(referenceText("codes/medcom-xml-messages.csv"));
+  const rows = parseCsv(referenceText("codes/medcom-xml-letters.csv"));
   const receiptCodes: Record<string, string> = { XC0130Q: "XCTL01", XC0230Q: "XCTL02", XC0330Q: "XCTL03" };
   for (const row of rows) {
     const code = row.type_code || receiptCodes[row.version_code ?? ""];

@@ -7,13 +7,13 @@ import { type XmlControl, XmlReader } from "./xml-reader.ts";
 
 /** What a receipt in MedCom XML says of the delivery that it answers. */
 export type XmlReceipt = {
-  /** Which letter of its own delivery it is, from 0. */
+  /** Which message of its own delivery it is, from 0. */
   readonly position: number;
   readonly kind: "NegativeVansReceipt" | "NegativeReceipt" | "PositiveReceipt";
   readonly original: { readonly reference: string; readonly sender: string; readonly receiver: string };
   /** A reason is given for the delivery as a whole. */
   readonly isRefused: boolean;
-  readonly letters: readonly { readonly reference: string; readonly isRefused: boolean }[];
+  readonly messages: readonly { readonly reference: string; readonly isRefused: boolean }[];
 };
 
 const party = () => one({ EANIdentifier: one() });
@@ -36,7 +36,7 @@ const tree = elementTree("Emessage", {
 // What is wrong with it has been told when its envelope was read.
 const rules = { isRoot: isMedcomNamespace, isOther: isMedcomNamespace, passed: "Object_Base64Encoded" };
 
-/** Reads the receipts (XCTL01, XCTL02, XCTL03) in a MedCom XML delivery, in order; other letters are passed over. */
+/** Reads the receipts (XCTL01, XCTL02, XCTL03) in a MedCom XML delivery, in order; other messages are passed over. */
 export function readXmlReceipts(
   bytes: Uint8Array,
   envelope: Pick<InterchangeEnvelope, "form">,
@@ -67,25 +67,25 @@ type Draft = {
   kind: XmlReceipt["kind"];
   original: { reference: string; sender: string; receiver: string };
   isRefused: boolean;
-  letters: { reference: string; isRefused: boolean }[];
+  messages: { reference: string; isRefused: boolean }[];
 };
 
 class Receipts implements KnownEvents {
   readonly found: Draft[] = [];
-  #letters = 0;
+  #messages = 0;
 
   opened(path: string): void {
     if (path === "" || path === "Envelope") return;
-    if (!path.includes("/")) this.#beginLetter(path);
+    if (!path.includes("/")) this.#beginMessage(path);
     else if (path.endsWith("/OriginalLetter"))
-      this.found.at(-1)?.letters.push({ reference: "", isRefused: false });
+      this.found.at(-1)?.messages.push({ reference: "", isRefused: false });
   }
 
-  #beginLetter(kind: string): void {
-    const position = this.#letters++;
+  #beginMessage(kind: string): void {
+    const position = this.#messages++;
     if (!isReceiptKind(kind)) return;
     const original = { reference: "", sender: "", receiver: "" };
-    this.found.push({ position, kind, original, isRefused: false, letters: [] });
+    this.found.push({ position, kind, original, isRefused: false, messages: [] });
   }
 
   leaf({ path, text }: { path: string; text: string }): void {
@@ -101,11 +101,11 @@ const isReceiptKind = (name: string): name is XmlReceipt["kind"] =>
   name === "NegativeVansReceipt" || name === "NegativeReceipt" || name === "PositiveReceipt";
 
 function takeValue(draft: Draft, below: string, text: string): void {
-  const letter = draft.letters.at(-1);
+  const message = draft.messages.at(-1);
   if (below === "OriginalEnvelopeIdentifier") draft.original.reference = text;
   else if (below === "OriginalSender/EANIdentifier") draft.original.sender = text;
   else if (below === "OriginalReceiver/EANIdentifier") draft.original.receiver = text;
   else if (below === "RefuseCode") draft.isRefused = true;
-  else if (below === "OriginalLetter/OriginalLetterIdentifier" && letter) letter.reference = text;
-  else if (below === "OriginalLetter/RefuseCode" && letter) letter.isRefused = true;
+  else if (below === "OriginalLetter/OriginalLetterIdentifier" && message) message.reference = text;
+  else if (below === "OriginalLetter/RefuseCode" && message) message.isRefused = true;
 }
