@@ -74,6 +74,8 @@ function placeFaults(path: string, text: string): string[] {
     faults.push(`${path}: schemas belong in schemas.ts`);
   if (!path.endsWith("/tables.ts") && /\bpgTable\(/.test(text))
     faults.push(`${path}: tables belong in tables.ts`);
+  if (!/^database\/(locks|migrate)\.ts$/.test(path) && /pg_(?:try_)?advisory_/.test(text))
+    faults.push(`${path}: advisory locks are named in database/locks.ts`);
   return faults;
 }
 
@@ -154,6 +156,12 @@ test.each([
     "helpers/planted.ts",
     'import { x } from "../errors.ts";',
     "no place in the order",
+  ],
+  [
+    "an advisory lock with a number of its own",
+    "routing/planted.ts",
+    "await tx.execute(sql`select pg_advisory_xact_lock(7)`);",
+    "named in database/locks.ts",
   ],
   ["a schema in a use case", "routing/planted.ts", 'import { z } from "zod";', "schemas belong in"],
   [

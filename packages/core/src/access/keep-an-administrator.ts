@@ -1,17 +1,14 @@
-import { and, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
-import type { Transaction } from "../database/index.ts";
+import { and, eq, gt, isNull, lte, or } from "drizzle-orm";
+import { type Transaction, waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { grants, users } from "./tables.ts";
-
-// Any constant serves, as long as every process takes the same.
-const administratorsLock = 7_366_002;
 
 /**
  * Throws `conflict` when the transaction so far leaves nobody who administers. Two at once wait for one another, so
  * that two administrators cannot remove each other.
  */
 export async function keepAnAdministrator(tx: Transaction, now: Date): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${administratorsLock})`);
+  await waitForLock(tx, "administrators");
   const left = await tx
     .select({ id: grants.id })
     .from(grants)

@@ -1,5 +1,5 @@
-import { and, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
-import { newId, type Transaction } from "../database/index.ts";
+import { and, eq, gt, inArray, isNull, type SQL } from "drizzle-orm";
+import { newId, type Transaction, waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { addressHashes } from "../vault/index.ts";
 import { alertConfirmations } from "./tables.ts";
@@ -27,9 +27,7 @@ export async function claimConfirmation(
   const hashes = addressHashes(mailboxOf(address ?? ""));
   const [addressHash = ""] = hashes;
   // Two at once to one address wait for one another; those of one supplier do already.
-  await tx.execute(
-    sql`select pg_advisory_xact_lock(hashtextextended(${`sor confirmations ${addressHash}`}, 7366))`,
-  );
+  await waitForLock(tx, "alert-confirmations", addressHash);
   const since = new Date(now.getTime() - daySeconds * 1000);
   const isTo = inArray(alertConfirmations.addressHash, hashes);
   const isBy =

@@ -1,6 +1,6 @@
-import { and, desc, eq, ne, sql } from "drizzle-orm";
+import { and, desc, eq, ne } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
-import { newId, type Transaction } from "../database/index.ts";
+import { newId, type Transaction, tryLock } from "../database/index.ts";
 import { decideIncident, flapsAtStart } from "./decide-incident.ts";
 import { dueTime } from "./due-time.ts";
 import { type Fault, findFaults } from "./find-faults.ts";
@@ -13,9 +13,6 @@ type Incident = typeof alertIncidents.$inferSelect;
 /** What one look came to; `isMine` is false when another process was looking. */
 export type Watched = { isMine: boolean; opened: number; closed: number };
 
-// One process looks at a time; the number is any that nothing else uses.
-const watchLock = 7_305_114;
-
 /**
  * Looks at everything that can be wrong: opens incidents, closes those that are over, and notes who is to be told, all in one
  * transaction. Any number of processes may call it as often as they like.
@@ -24,10 +21,8 @@ export async function watchAlerts(ctx: Context): Promise<Watched> {
   const subject = { type: "alert" as const, id: "all" };
   return await change(ctx, { action: "alert.edit", subject }, async (tx) => {
     const none = { result: { isMine: false, opened: 0, closed: 0 }, entries: [] };
-    const lock = await tx.execute<{ mine: boolean }>(
-      sql`select pg_try_advisory_xact_lock(${watchLock}) as mine`,
-    );
-    if (!lock.rows[0]?.mine) return none;
+    // One process looks at a time.
+    if (!(await tryLock(tx, "alert-watch"))) return none;
     const faults = new Map((await findFaults(tx, ctx.now)).map((fault) => [keyOf(fault), fault]));
     const known = await tx
       .select()

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
-import { newId, type Transaction } from "../database/index.ts";
+import { newId, type Transaction, waitForLock } from "../database/index.ts";
 import { type ExpectedEtag, findAddressFault, newSigningSecret, requireEtag } from "../endpoints/index.ts";
 import { endpoints, suppliers } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
@@ -126,8 +126,7 @@ const journalled = ({ address: _, ...view }: AlertSubscriptionView) => view;
 
 // Two at once wait for one another, so that the second counts the first.
 async function requireRoom(tx: Transaction, supplierId: string | null): Promise<void> {
-  const room = `sor alert subscriptions ${supplierId ?? ""}`;
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${room}, 7366))`);
+  await waitForLock(tx, "alert-subscriptions", supplierId ?? "");
   const isSame =
     supplierId === null
       ? isNull(alertSubscriptions.supplierId)

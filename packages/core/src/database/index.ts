@@ -23,6 +23,7 @@ export { errorForLog, type LoggedError } from "./error-for-log.ts";
 export { type FolderLock, lockFolder } from "./folder-lock.ts";
 export { newId } from "./ids.ts";
 export { type Listener, listenTo } from "./listen.ts";
+export { type LockName, lockText, tryLock, tryLocks, waitForLock } from "./locks.ts";
 export { openLog, readLog, rotateLog } from "./log-file.ts";
 export { migrateDatabase, readSchemaState, type SchemaState, schemaFault } from "./migrate.ts";
 export { asDomainError, isDatabaseAway, mayPass } from "./sql-errors.ts";

@@ -1,5 +1,5 @@
-import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
-import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
+import { and, asc, eq, inArray, isNull } from "drizzle-orm";
+import { newId, type ReadDatabase, type Transaction, waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Subject } from "../permissions/index.ts";
 import { dayInDenmark, type Recut } from "../validity/index.ts";
@@ -14,13 +14,9 @@ export type UnitLine = { sorId: string; level: OrganisationLevel; firstFrom: str
 /** What `recut` and `reconcile` find for a unit. */
 export type UnitRecut = Recut<VersionRow, Attributes, string>;
 
-// Any constant serves. Units are written one writer at a time, since moving two units under each other at once
-// would make a circle that neither writer can see.
-const treeLock = 7_366_002;
-
 /** Waits until no other transaction writes units, and keeps others out until this one ends. */
 export async function lockTree(tx: Transaction): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${treeLock})`);
+  await waitForLock(tx, "unit-tree");
 }
 
 /** Everything now known of a unit; undefined when it is not registered. */

@@ -7,7 +7,7 @@ import {
   withoutQuarantined,
 } from "../acceptance/index.ts";
 import type { Context } from "../context.ts";
-import type { Transaction } from "../database/index.ts";
+import { type Transaction, tryLock } from "../database/index.ts";
 import type { MessageRow } from "../messages/index.ts";
 import { advance, type DeliveryRow, lockDeliveries, lockMessagesOf } from "../messages/index.ts";
 import { deliveries } from "../messages/tables.ts";
@@ -45,10 +45,7 @@ const letFreshGoSeconds = 20;
  */
 export async function followMoves(tx: Transaction, ctx: Context, question: Question): Promise<number> {
   // One process at a time is enough; the others come back to it later.
-  const lock = await tx.execute<{ taken: boolean }>(
-    sql`select pg_try_advisory_xact_lock(hashtextextended('sor follow moves', 7366)) as taken`,
-  );
-  if (lock.rows[0]?.taken !== true) return 0;
+  if (!(await tryLock(tx, "followed-moves"))) return 0;
   const old = new Date(ctx.now.getTime() - letFreshGoSeconds * 1000);
   const receivedAt = (endpoint: ReturnType<typeof sql>) => sql`
     exists (select from registrations r

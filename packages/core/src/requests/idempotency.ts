@@ -1,5 +1,5 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
-import type { Transaction } from "../database/index.ts";
+import { and, eq, inArray } from "drizzle-orm";
+import { type Transaction, tryLock, tryLocks } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { AcceptedInterchange } from "../messages/index.ts";
 import { isSamePayload } from "../messages/index.ts";
@@ -29,10 +29,7 @@ export async function findEarlierAnswer(
 ): Promise<AcceptedInterchange | undefined> {
   const owner = ownerOf(actor);
   // The lock ends with the transaction, so a process that dies leaves nothing "in flight" behind.
-  const lock = await tx.execute<{ taken: boolean }>(
-    sql`select pg_try_advisory_xact_lock(hashtextextended(${`${owner} ${request.key}`}, 7366)) as taken`,
-  );
-  if (lock.rows[0]?.taken !== true) {
+  if (!(await tryLock(tx, "requests", `${owner} ${request.key}`))) {
     throw new DomainError("conflict", "A request with this key is being answered.", { fault: "in-flight" });
   }
   const [found] = await tx
@@ -68,10 +65,7 @@ export async function findNamedBefore(
 ): Promise<(actor: Actor, key: string) => boolean> {
   if (requests.length === 0) return () => false;
   const names = requests.map(({ actor, key }) => `${ownerOf(actor)} ${key}`);
-  const locks = await tx.execute<{ name: string; taken: boolean }>(
-    sql`select name, pg_try_advisory_xact_lock(hashtextextended(name, 7366)) as taken
-      from unnest(${sql.param(names)}::text[]) as name`,
-  );
+  const locked = await tryLocks(tx, "requests", names);
   const known = await tx
     .select({ owner: idempotencyKeys.owner, key: idempotencyKeys.key })
     .from(idempotencyKeys)
@@ -88,7 +82,7 @@ export async function findNamedBefore(
       ),
     );
   const before = new Set([
-    ...locks.rows.filter(({ taken }) => !taken).map(({ name }) => name),
+    ...names.filter((name) => !locked.has(name)),
     ...known.map(({ owner, key }) => `${owner} ${key}`),
   ]);
   return (actor, key) => before.has(`${ownerOf(actor)} ${key}`);

@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { asSystem, type Context, change, withMemory } from "../context.ts";
-import type { Transaction } from "../database/index.ts";
+import { type Transaction, tryLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Actor } from "../permissions/index.ts";
 import { hideText, showText } from "../vault/index.ts";
@@ -62,10 +62,7 @@ export async function claimRequest(ctx: Context, request: ClaimedRequest): Promi
 
 async function lockKept(tx: Transaction, actor: Actor, request: ClaimedRequest) {
   const name = `${ownerOf(actor)} ${request.key}`;
-  const lock = await tx.execute<{ taken: boolean }>(
-    sql`select pg_try_advisory_xact_lock(hashtextextended(${name}, 7366)) as taken`,
-  );
-  if (lock.rows[0]?.taken !== true) throw inFlight();
+  if (!(await tryLock(tx, "requests", name))) throw inFlight();
   const [found] = await tx.select().from(idempotencyKeys).where(isRequest(actor, request)).for("update");
   return found;
 }

@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import { asRehearsal, type Context, change } from "../context.ts";
-import { newId, type ReadDatabase } from "../database/index.ts";
+import { newId, type ReadDatabase, waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { findVisibility, senderSide } from "../messages/index.ts";
 import { messages } from "../messages/tables.ts";
@@ -56,7 +56,7 @@ async function start(
   const what = { ...(await sideOf(ctx.db, send[0])), comment: reason, once: true } as const;
   return await change(ctx, what, async (tx) => {
     // Two at once wait for one another, so that the second counts the first.
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`sor resends ${actor.id}`}, 7366))`);
+    await waitForLock(tx, "resends", actor.id);
     const own = and(eq(resendJobs.actorId, actor.id), isNull(resendJobs.endedAt));
     if ((await tx.$count(resendJobs, own)) >= jobsAtOnce) {
       throw new DomainError("conflict", "Wait for those under way.", { fault: "too-many-resends" });

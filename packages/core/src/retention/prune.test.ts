@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createContext } from "../context.ts";
-import type { Database } from "../database/index.ts";
+import { type Database, lockText } from "../database/index.ts";
 import { acknowledgeMailbox, takeFromMailbox } from "../deliveries/index.ts";
 import { feedEntries } from "../feed/tables.ts";
 import { acceptInterchange } from "../intake/index.ts";
@@ -249,7 +249,7 @@ describe("a run", () => {
     await fetchAll();
     const other = await db.$client.connect();
     await other.query("begin");
-    await other.query("select pg_advisory_xact_lock(hashtextextended('sor retention', 0))");
+    await other.query("select pg_advisory_xact_lock(hashtextextended($1, 7366))", [lockText("retention")]);
     expect(await run(91)).toEqual([]);
     expect(await db.$count(payloads)).toBe(1);
     await other.query("rollback");

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
-import { newId, type Transaction } from "../database/index.ts";
+import { newId, type Transaction, tryLock } from "../database/index.ts";
 import { pruneBatch } from "./prune-batch.ts";
 import { dueBefore, type PruneKind, pruneKinds, type Retention } from "./retention.ts";
 import { pruneRuns } from "./tables.ts";
@@ -20,7 +20,6 @@ export type PruneOptions = {
 };
 
 const subject = { type: "register" as const, id: "retention" };
-const lockName = "sor retention";
 
 /**
  * Removes everything that is due, kind after kind, in small transactions, and leaves a report of each kind. Only one process
@@ -67,10 +66,7 @@ async function pruneStep(
   kind: PruneKind,
   { before, batch, now }: { before: Date; batch: number; now: Date },
 ): Promise<{ count: number; report: PruneReport } | undefined> {
-  const lock = await tx.execute<{ taken: boolean }>(
-    sql`select pg_try_advisory_xact_lock(hashtextextended(${lockName}, 0)) as taken`,
-  );
-  if (lock.rows[0]?.taken !== true) return undefined;
+  if (!(await tryLock(tx, "retention"))) return undefined;
   const run = (await findRunning(tx, kind)) ?? (await beginRun(tx, kind, before, now));
   const removed = await pruneBatch[kind](tx, before, batch);
   if (removed.ids.length === 0) return { count: 0, report: run };
