@@ -120,7 +120,24 @@ class Refused extends Error {
 }
 
 /**
- * The only way to write: asks the permission, opens the transaction, runs `write`, and appends the journal
+ * What a job of the system writes by itself: queues, leases, attempts, counters. Nobody's right is asked and nothing is journalled,
+ * so that only an actor of kind `system` may do it; anybody else is refused (`not-allowed`), and journalled as a refusal.
+ */
+export async function work<T>(ctx: Context, write: (tx: Transaction) => Promise<T>): Promise<T> {
+  const database = databaseOf(ctx);
+  if (ctx.actor.kind !== "system") {
+    const subject = { type: "register", id: "jobs" } as const;
+    return await refuse(ctx, database, { action: "register.import", subject }, subject);
+  }
+  try {
+    return await database.transaction(write);
+  } catch (error) {
+    throw asDomainError(error);
+  }
+}
+
+/**
+ * What people, keys and programs write: asks the permission, opens the transaction, runs `write`, and appends the journal
  * entries in the same transaction. A refusal is journalled too and throws `not-allowed`. In a rehearsal nothing of `write` is
  * kept, nor journalled.
  */

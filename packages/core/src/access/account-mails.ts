@@ -1,5 +1,5 @@
 import { and, eq, gt, isNull, lte, notInArray, or } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, work } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { type accountMailKinds, accountMails, grants, users } from "./tables.ts";
 
@@ -17,7 +17,6 @@ export type AccountMail = {
   attempts: number;
 };
 
-const job = { action: "user.edit", subject: { type: "user", id: "mails" } } as const;
 const attemptsMost = 20;
 const dayMilliseconds = 86_400_000;
 
@@ -95,7 +94,7 @@ export async function takeAccountMails(
   ctx: Context,
   question: { limit: number; leaseSeconds: number },
 ): Promise<AccountMail[]> {
-  return await change(ctx, job, async (tx) => {
+  return await work(ctx, async (tx) => {
     const due = await tx
       .select({ mail: accountMails, to: users.email, username: users.username })
       .from(accountMails)
@@ -118,7 +117,7 @@ export async function takeAccountMails(
       const { id, kind, details, createdAt, attempts } = mail;
       return { id, kind, details, to, username, createdAt, attempts };
     });
-    return { result, entries: [] };
+    return result;
   });
 }
 
@@ -131,7 +130,7 @@ export async function recordAccountMail(
   const attempts = mail.attempts + 1;
   const isOver = outcome !== "failed" || attempts >= attemptsMost;
   const wait = Math.min(30 * 2 ** mail.attempts, 3600) * 1000;
-  await change(ctx, job, async (tx) => {
+  await work(ctx, async (tx) => {
     await tx
       .update(accountMails)
       .set({
@@ -139,6 +138,5 @@ export async function recordAccountMail(
         ...(isOver ? { doneAt: ctx.now } : { nextAttemptAt: new Date(ctx.now.getTime() + wait) }),
       })
       .where(and(eq(accountMails.id, mail.id), isNull(accountMails.doneAt)));
-    return { result: undefined, entries: [] };
   });
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { and, eq, inArray, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, work } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { chooseFairly, holdersWithoutRoom, openPlaces, type Places } from "../shares/index.ts";
 import { showText } from "../vault/index.ts";
@@ -27,8 +27,6 @@ export type TakenAlertMessage = {
   /** Of its unsubscribe address; known to nobody else. */
   unsubscribeToken: string;
 };
-
-const subject = { type: "alert" as const, id: "outbox" };
 
 /** SHA-256 of a secret that only its receiver keeps, hexadecimal. */
 export const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
@@ -68,7 +66,7 @@ export async function takeAlertMessages(
   ctx: Context,
   question: OutboxQuestion,
 ): Promise<TakenAlertMessage[]> {
-  return await change(ctx, { action: "alert.edit", subject }, async (tx) => {
+  return await work(ctx, async (tx) => {
     const places = question.places ?? openPlaces(question.limit);
     const found = await tx.execute<Due>(findDue(ctx.now, question, holdersWithoutRoom(places)));
     const ids = chooseFairly(found.rows, ({ holder }) => holder, places).map(({ id }) => id);
@@ -97,7 +95,7 @@ export async function takeAlertMessages(
       const to = { channel, address, holder, subscriptionId, signingSecrets, unsubscribeToken };
       taken.push({ id, leaseToken, leaseUntil, purpose, content, createdAt, attempts, ...to });
     }
-    return { result: taken, entries: [] };
+    return taken;
   });
 }
 
@@ -127,14 +125,13 @@ export async function recordAlertSending(
   },
 ): Promise<SendingDecision["state"]> {
   const { outcome } = sending;
-  return await change(ctx, { action: "alert.edit", subject }, async (tx) => {
+  return await work(ctx, async (tx) => {
     const isMessage = eq(alertMessages.id, sending.message.id);
     await lockReceiverOf(tx, isMessage);
     const [row] = await tx.select().from(alertMessages).where(isMessage).for("update");
     // Unsubscribed meanwhile, or taken again after the lease: then another's word counts, but good news always does.
     const isMine = row?.leaseToken === sending.message.leaseToken && row.state === "waiting";
-    if (row?.state !== "waiting" || (!isMine && outcome.kind !== "sent"))
-      return { result: "waiting" as const, entries: [] };
+    if (row?.state !== "waiting" || (!isMine && outcome.kind !== "sent")) return "waiting" as const;
     const attempts = row.attempts + 1;
     const decision = nextSending({ attempts, giveUpAt: row.giveUpAt }, outcome, ctx.now, sending.random);
     await tx
@@ -158,13 +155,13 @@ export async function recordAlertSending(
         then 'suspended' else ${alertSubscriptions.state} end`;
       await tx.update(alertSubscriptions).set({ refusalsInRow: refusals, state }).where(isThis);
     }
-    return { result: decision.state, entries: [] };
+    return decision.state;
   });
 }
 
 /** Says plainly of mail that no process can send why it waits; gives how many wait. */
 export async function markMailWaiting(ctx: Context, reason: string): Promise<number> {
-  return await change(ctx, { action: "alert.edit", subject }, async (tx) => {
+  return await work(ctx, async (tx) => {
     const waiting = await tx
       .update(alertMessages)
       .set({ lastError: reason })
@@ -176,14 +173,14 @@ export async function markMailWaiting(ctx: Context, reason: string): Promise<num
           eq(alertSubscriptions.channel, "mail"),
         ),
       );
-    return { result: waiting.rowCount ?? 0, entries: [] };
+    return waiting.rowCount ?? 0;
   });
 }
 
 /** Ends what time alone ends: messages that were not sent in a day, addresses not confirmed in a week, old records. */
 export async function tendAlertOutbox(ctx: Context, keepMonths: number): Promise<void> {
   const daysAgo = (days: number) => new Date(ctx.now.getTime() - days * 86_400_000);
-  await change(ctx, { action: "alert.edit", subject }, async (tx) => {
+  await work(ctx, async (tx) => {
     const isLate = and(
       eq(alertMessages.state, "waiting"),
       lte(alertMessages.giveUpAt, ctx.now),
@@ -199,6 +196,5 @@ export async function tendAlertOutbox(ctx: Context, keepMonths: number): Promise
     const old = daysAgo(keepMonths * 31);
     await tx.delete(alertMessages).where(lt(alertMessages.doneAt, old));
     await tx.execute(sql`delete from alert_incidents where closed_at < ${old}`);
-    return { result: undefined, entries: [] };
   });
 }

@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, work } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { hideText, showText } from "../vault/index.ts";
@@ -15,7 +15,6 @@ import {
 type Subscription = typeof alertSubscriptions.$inferSelect;
 
 const giveUpAfterSeconds = 24 * 3600;
-const subject = { type: "alert" as const, id: "outbox" };
 
 /**
  * Makes one message for each receiver that is to be told of something now, and puts into it all that waits for that receiver.
@@ -25,7 +24,7 @@ export async function packAlertMessages(
   ctx: Context,
   input: { portalOrigin: string; limit: number },
 ): Promise<number> {
-  return await change(ctx, { action: "alert.edit", subject }, async (tx) => {
+  return await work(ctx, async (tx) => {
     const due = sql`exists (select from ${alertNotices} n where n.subscription_id = ${alertSubscriptions.id}
       and n.message_id is null and n.due_at <= ${ctx.now})`;
     const receivers = await tx
@@ -38,7 +37,7 @@ export async function packAlertMessages(
     for (const receiver of receivers) {
       if (await pack(tx, receiver, input.portalOrigin, ctx.now)) made += 1;
     }
-    return { result: made, entries: [] };
+    return made;
   });
 }
 

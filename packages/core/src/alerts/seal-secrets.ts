@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, work } from "../context.ts";
 import { hideAgain } from "../vault/index.ts";
 import { alertSubscriptions } from "./tables.ts";
 
@@ -18,13 +18,11 @@ export async function sealAlertSecrets(ctx: Context): Promise<number> {
     signingSecrets.some((sealed) => hideAgain(sealed) !== undefined),
   );
   for (const { id } of due) {
-    const what = { action: "alert.edit", subject: { type: "alert-subscription", id } } as const;
-    await change(ctx, what, async (tx) => {
+    await work(ctx, async (tx) => {
       const isThis = eq(alertSubscriptions.id, id);
       const [row] = await tx.select().from(alertSubscriptions).where(isThis).for("update");
       const signingSecrets = row?.signingSecrets.map(sealAgain);
       if (signingSecrets) await tx.update(alertSubscriptions).set({ signingSecrets }).where(isThis);
-      return { result: undefined, entries: [] };
     });
   }
   return due.length;

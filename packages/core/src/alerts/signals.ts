@@ -1,5 +1,5 @@
 import { and, eq, lt } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, work } from "../context.ts";
 import type { AlertKind } from "./kinds.ts";
 import { type AlertFacts, alertSignals } from "./tables.ts";
 
@@ -12,18 +12,15 @@ export type AlertSignal = {
   facts?: AlertFacts;
 };
 
-const subjectOf = (id: string) => ({ type: "alert" as const, id });
-
 /** Says that something is wrong which only this process sees: no room for more, a job that failed. */
 export async function raiseAlertSignal(ctx: Context, signal: AlertSignal): Promise<void> {
   const { kind, subject, facts = {} } = signal;
   const until = new Date(ctx.now.getTime() + signal.forSeconds * 1000);
-  await change(ctx, { action: "alert.edit", subject: subjectOf(subject) }, async (tx) => {
+  await work(ctx, async (tx) => {
     await tx
       .insert(alertSignals)
       .values({ kind, subject, until, facts })
       .onConflictDoUpdate({ target: [alertSignals.kind, alertSignals.subject], set: { until, facts } });
-    return { result: undefined, entries: [] };
   });
 }
 
@@ -32,10 +29,9 @@ export async function clearAlertSignal(
   ctx: Context,
   signal: Pick<AlertSignal, "kind" | "subject">,
 ): Promise<void> {
-  await change(ctx, { action: "alert.edit", subject: subjectOf(signal.subject) }, async (tx) => {
+  await work(ctx, async (tx) => {
     const isThis = and(eq(alertSignals.kind, signal.kind), eq(alertSignals.subject, signal.subject));
     await tx.delete(alertSignals).where(isThis);
     await tx.delete(alertSignals).where(lt(alertSignals.until, new Date(ctx.now.getTime() - 86_400_000)));
-    return { result: undefined, entries: [] };
   });
 }

@@ -1,5 +1,5 @@
 import { and, desc, eq, ne } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, work } from "../context.ts";
 import { newId, type Transaction, tryLock } from "../database/index.ts";
 import { decideIncident, flapsAtStart } from "./decide-incident.ts";
 import { dueTime } from "./due-time.ts";
@@ -18,9 +18,8 @@ export type Watched = { isMine: boolean; opened: number; closed: number };
  * transaction. Any number of processes may call it as often as they like.
  */
 export async function watchAlerts(ctx: Context): Promise<Watched> {
-  const subject = { type: "alert" as const, id: "all" };
-  return await change(ctx, { action: "alert.edit", subject }, async (tx) => {
-    const none = { result: { isMine: false, opened: 0, closed: 0 }, entries: [] };
+  return await work(ctx, async (tx) => {
+    const none = { isMine: false, opened: 0, closed: 0 };
     // One process looks at a time.
     if (!(await tryLock(tx, "alert-watch"))) return none;
     const faults = new Map((await findFaults(tx, ctx.now)).map((fault) => [keyOf(fault), fault]));
@@ -41,7 +40,7 @@ export async function watchAlerts(ctx: Context): Promise<Watched> {
     }
     await note(tx, ctx.now, told);
     const opened = told.filter(({ phase }) => phase === "opened").length;
-    return { result: { isMine: true, opened, closed: told.length - opened }, entries: [] };
+    return { isMine: true, opened, closed: told.length - opened };
   });
 }
 

@@ -1,5 +1,5 @@
 import { eq, inArray, sql } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, work } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import {
   advance,
@@ -79,8 +79,7 @@ export async function recordAttempt(ctx: Context, attempt: Attempt): Promise<Rec
  * all of them or none. Those to one endpoint wait for its breaker's lock once, not one after the other.
  */
 export async function recordAttempts(ctx: Context, attempts: readonly Attempt[]): Promise<Recorded[]> {
-  const subject = { type: "interchange" as const, id: attempts[0]?.delivery.id ?? "queue" };
-  return await change(ctx, { action: "interchange.send", subject }, async (tx) => {
+  return await work(ctx, async (tx) => {
     const locked = await lockDeliveries(
       tx,
       attempts.map(({ delivery }) => delivery.id),
@@ -93,7 +92,7 @@ export async function recordAttempts(ctx: Context, attempts: readonly Attempt[])
     await updateDeliveries(tx, counting, ctx.now);
     const moved = await moveMessages(tx, ctx, counting);
     const result = decided.map((one) => recordedOf(one, moved.get(one.row.id) ?? [], ctx.now));
-    return { result, entries: [] };
+    return result;
   });
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, work } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { type RetryRule, secretsInForce } from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
@@ -53,10 +53,9 @@ const leaseEnd = (now: Date, { leaseSeconds, bytesPerSecondMin }: TakeQuestion) 
  * places, whatever waits for others.
  */
 export async function takeDeliveries(ctx: Context, question: TakeQuestion): Promise<TakenDelivery[]> {
-  const subject = { type: "interchange" as const, id: "queue" };
-  return await change(ctx, { action: "interchange.send", subject }, async (tx) => {
+  return await work(ctx, async (tx) => {
     const ids = await findDue(tx, ctx, question);
-    if (ids.length === 0) return { result: [], entries: [] };
+    if (ids.length === 0) return [];
     const leaseToken = randomUUID();
     await tx
       .update(deliveries)
@@ -83,7 +82,7 @@ export async function takeDeliveries(ctx: Context, question: TakeQuestion): Prom
       leaseToken,
       messageIds: (messageIds.get(row.id) ?? []).map((message) => message.id),
     }));
-    return { result, entries: [] };
+    return result;
   });
 }
 
@@ -140,8 +139,7 @@ export async function giveBackDeliveries(
   taken: readonly Pick<TakenDelivery, "id" | "leaseToken">[],
 ): Promise<void> {
   if (taken.length === 0) return;
-  const subject = { type: "interchange" as const, id: "queue" };
-  await change(ctx, { action: "interchange.send", subject }, async (tx) => {
+  await work(ctx, async (tx) => {
     for (const { id, leaseToken } of taken) {
       const mine = and(eq(deliveries.id, id), eq(deliveries.leaseToken, leaseToken));
       const given = await tx
@@ -156,6 +154,5 @@ export async function giveBackDeliveries(
         .map((message) => ({ message, happenings: [{ event: "given-back" as const }] }));
       await advance(tx, ctx, moves);
     }
-    return { result: undefined, entries: [] };
   });
 }

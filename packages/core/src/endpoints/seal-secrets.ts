@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, work } from "../context.ts";
 import { hideAgain } from "../vault/index.ts";
 import type { KeptSecret } from "./signing-secrets.ts";
 import { endpoints } from "./tables.ts";
@@ -20,8 +20,7 @@ export async function sealSigningSecrets(ctx: Context): Promise<number> {
     .where(sql`${endpoints.secrets} <> '[]'`);
   const due = rows.filter(({ secrets }) => secrets.some(({ sealed }) => hideAgain(sealed) !== undefined));
   for (const { id } of due) {
-    const what = { action: "endpoint.edit", subject: { type: "endpoint", id } } as const;
-    await change(ctx, what, async (tx) => {
+    await work(ctx, async (tx) => {
       const isThis = eq(endpoints.id, id);
       const [row] = await tx.select().from(endpoints).where(isThis).for("update");
       if (row)
@@ -29,7 +28,6 @@ export async function sealSigningSecrets(ctx: Context): Promise<number> {
           .update(endpoints)
           .set({ secrets: row.secrets.map(sealAgain) })
           .where(isThis);
-      return { result: undefined, entries: [] };
     });
   }
   return due.length;

@@ -1,9 +1,8 @@
 import { desc, eq, gte, sql } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, work } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { feedEpochs, feedHead, feedPending } from "./tables.ts";
 
-const subject = { type: "interchange" as const, id: "feed" };
 /** Statements' worth of events that one transaction numbers. */
 const batchRows = 500;
 /** A process that stands still while it holds the head must not hold up the feed for longer. */
@@ -29,10 +28,7 @@ export async function numberEvents(ctx: Context): Promise<boolean> {
   if (!head) throw new Error("the feed has no head row: the database is not migrated");
   if (!head.isOurs) await beginEpoch(ctx);
   if (!head.hasPending) return false;
-  return await change(ctx, { action: "interchange.send", subject }, async (tx) => ({
-    result: (await numberBatch(tx)) === batchRows,
-    entries: [],
-  }));
+  return await work(ctx, async (tx) => (await numberBatch(tx)) === batchRows);
 }
 
 async function numberBatch(tx: Transaction): Promise<number> {
@@ -59,7 +55,7 @@ async function numberBatch(tx: Transaction): Promise<number> {
 
 /** Begins an epoch after the last number there is, unless another process has. */
 async function beginEpoch(ctx: Context): Promise<void> {
-  await change(ctx, { action: "interchange.send", subject }, async (tx) => {
+  await work(ctx, async (tx) => {
     const [head] = await tx
       .select({ sequence: feedHead.sequence, isOurs: sql<boolean>`${isOurs}` })
       .from(feedHead)
@@ -74,7 +70,6 @@ async function beginEpoch(ctx: Context): Promise<void> {
       const own = { server, writtenBy: sql`pg_current_xact_id()` };
       await tx.update(feedHead).set(own).where(eq(feedHead.id, 1));
     }
-    return { result: undefined, entries: [] };
   });
 }
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { change, createContext } from "../context.ts";
+import { change, createContext, work } from "../context.ts";
 import { closeDatabase, type Database, openDatabase } from "../database/index.ts";
 import { aVendor, testDatabaseUrl } from "../testing/index.ts";
 import { listJournal } from "./list-entries.ts";
@@ -58,4 +58,13 @@ test("who asks for something else, and somebody else, is named; a program that e
   expect(written.slice(2)).toEqual([["a", 0, 2]]);
   expect(await verifyJournal(again)).toMatchObject({ intact: true, entries: 3 });
   await closeDatabase(again);
+});
+
+test("a job's own writing is the system's alone: anybody else is refused, and nothing is written", async () => {
+  const write = async () => {
+    throw new Error("must not be reached");
+  };
+  const asked = work(createContext(db, vendor.key, start), write);
+  await expect(asked).rejects.toMatchObject({ code: "not-allowed" });
+  expect(await rows()).toEqual([["jobs", 0, undefined]]);
 });

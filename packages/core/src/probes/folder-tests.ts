@@ -1,5 +1,5 @@
 import { eq, inArray, sql } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, work } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { beginTest } from "./begin-test.ts";
 import { folderAnswer } from "./local-answer.ts";
@@ -37,8 +37,7 @@ export async function takeFolderTests(
   ctx: Context,
   { limit, leaseSeconds, worker }: { limit: number; leaseSeconds: number; worker: string },
 ): Promise<WantedFolder[]> {
-  const subject = { type: "endpoint", id: "checks" } as const;
-  return await change(ctx, { action: "endpoint.edit", subject }, async (tx) => {
+  return await work(ctx, async (tx) => {
     const { rows } = await tx.execute<WantedFolder>(findWanted(ctx.now, limit));
     if (rows.length > 0) {
       const leaseUntil = new Date(ctx.now.getTime() + leaseSeconds * 1000);
@@ -48,7 +47,7 @@ export async function takeFolderTests(
         .set({ leaseUntil, leasedBy: worker })
         .where(inArray(endpointChecks.endpointId, ids));
     }
-    return { result: rows, entries: [] };
+    return rows;
   });
 }
 

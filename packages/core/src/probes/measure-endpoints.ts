@@ -1,5 +1,5 @@
 import { and, eq, isNotNull, min, ne, sql } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, work } from "../context.ts";
 import { forgetOldHours } from "../deliveries/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { endpointChecks } from "./tables.ts";
@@ -39,8 +39,7 @@ export async function measureEndpoints(ctx: Context): Promise<EndpointFigures> {
  * know, and makes it at most one new answer an hour and endpoint; no register change, so no journal entry.
  */
 export async function noteVerifications(ctx: Context): Promise<number> {
-  const subject = { type: "endpoint", id: "verifications" } as const;
-  return await change(ctx, { action: "endpoint.edit", subject }, async (tx) => {
+  return await work(ctx, async (tx) => {
     const noted = await tx.execute(sql`
       update endpoints e set last_verified_at = seen.hour
       from (
@@ -53,6 +52,6 @@ export async function noteVerifications(ctx: Context): Promise<number> {
       where seen.endpoint_id = e.id and (e.address_since is null or seen.at >= e.address_since)
         and (e.last_verified_at is null or e.last_verified_at < seen.hour)`);
     await forgetOldHours(tx, ctx.now);
-    return { result: noted.rowCount ?? 0, entries: [] };
+    return noted.rowCount ?? 0;
   });
 }

@@ -1,5 +1,5 @@
 import { inArray, sql } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, work } from "../context.ts";
 import { secretsInForce } from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { chooseFairly, holdersWithoutRoom, openPlaces, type Places } from "../shares/index.ts";
@@ -53,13 +53,12 @@ const findDue = (now: Date, limit: number, withoutRoom: readonly string[]) => sq
 
 /** Takes endpoints whose turn it is, under a lease; nobody else is given them meanwhile. Paused and closed ones are left alone. */
 export async function takeChecks(ctx: Context, question: CheckQuestion): Promise<TakenCheck[]> {
-  const subject = { type: "endpoint", id: "checks" } as const;
-  return await change(ctx, { action: "endpoint.edit", subject }, async (tx) => {
+  return await work(ctx, async (tx) => {
     await tx.execute(enlist(ctx.now, question.everySeconds));
     const { limit, places = openPlaces(limit) } = question;
     const due = await tx.execute<Due>(findDue(ctx.now, limit, holdersWithoutRoom(places)));
     const ids = chooseFairly(due.rows, (row) => row.supplier_id, places).map((row) => row.id);
-    if (ids.length === 0) return { result: [], entries: [] };
+    if (ids.length === 0) return [];
     const leaseUntil = new Date(ctx.now.getTime() + question.leaseSeconds * 1000);
     await tx
       .update(endpointChecks)
@@ -71,6 +70,6 @@ export async function takeChecks(ctx: Context, question: CheckQuestion): Promise
       const signingSecrets = secretsInForce(secrets, ctx.now);
       return [{ endpointId: id, supplierId, address, method: probeWith, signingSecrets }];
     });
-    return { result, entries: [] };
+    return result;
   });
 }

@@ -1,6 +1,6 @@
 import { and, inArray, lte, type SQL, sql } from "drizzle-orm";
 import { isNotQuarantined, withoutQuarantined } from "../acceptance/index.ts";
-import { type Context, change } from "../context.ts";
+import { type Context, work } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { advance, deadlineSeconds, lockMessagesOf, type MessageState, type Move } from "../messages/index.ts";
 import { deliveries, messages } from "../messages/tables.ts";
@@ -27,22 +27,14 @@ const duties: Record<keyof Tended, Duty> = {
 
 /** Lets what waits follow location numbers that have moved to another endpoint; gives how many deliveries that was. */
 export async function followMovedLocations(ctx: Context, question: TendQuestion): Promise<number> {
-  const subject = { type: "interchange" as const, id: "queue" };
-  return await change(ctx, { action: "interchange.send", subject }, async (tx) => ({
-    result: await followMoves(tx, ctx, question),
-    entries: [],
-  }));
+  return await work(ctx, async (tx) => await followMoves(tx, ctx, question));
 }
 
 /** Does what time alone brings about, so that no message sits silently. Several processes may do it at once. */
 export async function tendDeliveries(ctx: Context, question: TendQuestion): Promise<Tended> {
-  const subject = { type: "interchange" as const, id: "queue" };
   const tended: Tended = { expired: 0, rerouted: 0, released: 0, held: 0, givenBack: 0, overdue: 0 };
   for (const [name, duty] of Object.entries(duties) as [keyof Tended, Duty][]) {
-    tended[name] = await change(ctx, { action: "interchange.send", subject }, async (tx) => ({
-      result: await duty(tx, ctx, question),
-      entries: [],
-    }));
+    tended[name] = await work(ctx, async (tx) => await duty(tx, ctx, question));
   }
   return tended;
 }

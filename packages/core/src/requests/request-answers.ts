@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import { asSystem, type Context, change, withMemory } from "../context.ts";
+import { asSystem, type Context, withMemory, work } from "../context.ts";
 import { type Transaction, tryLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Actor } from "../permissions/index.ts";
@@ -26,7 +26,6 @@ const showResult = (result: unknown): unknown =>
 /** After so long without an answer, whoever had claimed the request has died. */
 const claimSeconds = 120;
 
-const job = { action: "interchange.send", subject: { type: "interchange", id: "answers" } } as const;
 const isRequest = (actor: Actor, { key }: ClaimedRequest) =>
   and(eq(idempotencyKeys.owner, ownerOf(actor)), eq(idempotencyKeys.key, key));
 const isClaim = (answer: unknown): answer is Claim =>
@@ -42,21 +41,20 @@ const inFlight = () =>
  */
 export async function claimRequest(ctx: Context, request: ClaimedRequest): Promise<KeptAnswer | undefined> {
   const { key, requestSha256 } = request;
-  return await change(asSystem(ctx, "idempotency"), job, async (tx) => {
+  return await work(asSystem(ctx, "idempotency"), async (tx) => {
     const found = await lockKept(tx, ctx.actor, request);
     if (!found) {
       const claim = { owner: ownerOf(ctx.actor), key, requestSha256, createdAt: ctx.now };
       await tx.insert(idempotencyKeys).values({ ...claim, answer: { claimed: true } satisfies Claim });
-      return { result: undefined, entries: [] };
+      return undefined;
     }
     if (found.requestSha256 !== requestSha256) {
       throw new DomainError("invalid", "The key was used for another request.", { fault: "key-reused" });
     }
-    if (!isClaim(found.answer)) return { result: showAnswer(found.answer as KeptAnswer), entries: [] };
+    if (!isClaim(found.answer)) return showAnswer(found.answer as KeptAnswer);
     const age = ctx.now.getTime() - found.createdAt.getTime();
     if (!isDone(found.answer) && age <= claimSeconds * 1000) throw inFlight();
     await tx.update(idempotencyKeys).set({ createdAt: ctx.now }).where(isRequest(ctx.actor, request));
-    return { result: undefined, entries: [] };
   });
 }
 
@@ -99,21 +97,19 @@ export async function keepClaimedAnswer(
   request: ClaimedRequest,
   answer: KeptAnswer,
 ): Promise<void> {
-  await change(asSystem(ctx, "idempotency"), job, async (tx) => {
+  await work(asSystem(ctx, "idempotency"), async (tx) => {
     await tx
       .update(idempotencyKeys)
       .set({ answer: hideAnswer(answer) })
       .where(isOwnClaim(ctx, request));
-    return { result: undefined, entries: [] };
   });
 }
 
 /** Gives a claim up, unless what it asks has been done: then the next who asks is told what came of it. */
 export async function releaseClaim(ctx: Context, request: ClaimedRequest): Promise<void> {
   const isUndone = sql`not jsonb_exists(${idempotencyKeys.answer}, 'result')`;
-  await change(asSystem(ctx, "idempotency"), job, async (tx) => {
+  await work(asSystem(ctx, "idempotency"), async (tx) => {
     await tx.delete(idempotencyKeys).where(and(isOwnClaim(ctx, request), isUndone));
-    return { result: undefined, entries: [] };
   });
 }
 

@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
-import { asRehearsal, type Context, change } from "../context.ts";
+import { asRehearsal, type Context, change, work } from "../context.ts";
 import { newId, type ReadDatabase, waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { findVisibility, senderSide } from "../messages/index.ts";
@@ -172,9 +172,8 @@ export async function stopResends(ctx: Context, input: { id: string; reason: str
 /** Forgets jobs that ended a month ago; what they did stays with the messages and in the journal. */
 export async function forgetOldResends(ctx: Context): Promise<number> {
   const before = new Date(ctx.now.getTime() - daysKept * 86_400_000);
-  const what = { action: "interchange.send", subject: { type: "message", id: "resends" } } as const;
-  return await change(ctx, what, async (tx) => {
+  return await work(ctx, async (tx) => {
     const gone = await tx.delete(resendJobs).where(lt(resendJobs.endedAt, before));
-    return { result: gone.rowCount ?? 0, entries: [] };
+    return gone.rowCount ?? 0;
   });
 }

@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
 import { actorForKeyId, actorForUserId } from "../access/index.ts";
-import { asActor, type Changed, type Context, change } from "../context.ts";
+import { asActor, type Changed, type Context, change, work } from "../context.ts";
 import { mayPass, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { requireVisibleMessage, senderSide } from "../messages/index.ts";
@@ -15,7 +15,6 @@ type Message = typeof resendMessages.$inferSelect;
 export type ResendRound = { sent: number; refused: number; faults: unknown[] };
 
 const jobsAtOnce = 20;
-const own = { action: "interchange.send", subject: { type: "message", id: "resends" } } as const;
 const isWaiting = and(isNull(resendMessages.copyId), isNull(resendMessages.refused));
 const isMessage = ({ jobId, position }: Message) =>
   and(eq(resendMessages.jobId, jobId), eq(resendMessages.position, position));
@@ -91,24 +90,22 @@ function codeOf({ code, details }: DomainError): string {
 }
 
 async function refuse(ctx: Context, message: Message, refused: string): Promise<void> {
-  await change(ctx, own, async (tx) => {
+  await work(ctx, async (tx) => {
     await tx
       .update(resendMessages)
       .set({ refused })
       .where(and(isMessage(message), isWaiting));
-    return { result: undefined, entries: [] };
   });
 }
 
 async function endJob(ctx: Context, job: Job): Promise<void> {
-  await change(ctx, own, async (tx) => {
+  await work(ctx, async (tx) => {
     const waiting = await tx.$count(resendMessages, and(eq(resendMessages.jobId, job.id), isWaiting));
     // What another process has in hand is not counted as over.
-    if (waiting > 0) return { result: undefined, entries: [] };
+    if (waiting > 0) return;
     await tx
       .update(resendJobs)
       .set({ endedAt: ctx.now })
       .where(and(eq(resendJobs.id, job.id), isNull(resendJobs.endedAt)));
-    return { result: undefined, entries: [] };
   });
 }

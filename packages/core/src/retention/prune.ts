@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { and, desc, eq } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, work } from "../context.ts";
 import { newId, type Transaction, tryLock } from "../database/index.ts";
 import { pruneBatch } from "./prune-batch.ts";
 import { dueBefore, type PruneKind, pruneKinds, type Retention } from "./retention.ts";
@@ -18,8 +18,6 @@ export type PruneOptions = {
   /** Told after each batch. */
   onBatch?: ((report: PruneReport) => void) | undefined;
 };
-
-const subject = { type: "register" as const, id: "retention" };
 
 /**
  * Removes everything that is due, kind after kind, in small transactions, and leaves a report of each kind. Only one process
@@ -50,9 +48,9 @@ async function pruneKind(
 ): Promise<PruneReport | undefined> {
   const before = dueBefore(kind, retention, ctx.now);
   for (;;) {
-    const step = await change(ctx, { action: "register.import", subject }, async (tx) => {
+    const step = await work(ctx, async (tx) => {
       const result = await pruneStep(tx, kind, { before, batch, now: ctx.now });
-      return { result, entries: [] };
+      return result;
     });
     if (!step) return undefined;
     onBatch?.(step.report);
@@ -117,16 +115,16 @@ async function endRun(
   outcome: "done" | "failed",
   error: string | null,
 ): Promise<PruneReport | undefined> {
-  return await change(ctx, { action: "register.import", subject }, async (tx) => {
+  return await work(ctx, async (tx) => {
     const run =
       (await findRunning(tx, kind)) ?? (outcome === "failed" && (await beginRun(tx, kind, ctx.now, ctx.now)));
-    if (!run) return { result: undefined, entries: [] };
+    if (!run) return undefined;
     const [report] = await tx
       .update(pruneRuns)
       .set({ outcome, error, endedAt: ctx.now })
       .where(eq(pruneRuns.id, run.id))
       .returning();
-    return { result: report, entries: [] };
+    return report;
   });
 }
 

@@ -1,5 +1,5 @@
 import { and, eq, isNull, ne, sql } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, work } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { payloadRows } from "../messages/index.ts";
 import { deliveries, interchanges } from "../messages/tables.ts";
@@ -15,8 +15,6 @@ export type Rotated = {
   encrypted: number;
 };
 
-const subject = { type: "register" as const, id: "payload-keys" };
-
 /**
  * Brings some payloads under the newest PAYLOAD_KEY: keys are wrapped anew, contents stay as they are; what was stored before
  * encryption is encrypted. Done in one transaction of at most `limit` parts, so it may stop and go on at any time, beside
@@ -27,11 +25,11 @@ export async function rotatePayloadKeys(
   ctx: Context,
   { limit, waits = false }: { limit: number; waits?: boolean },
 ): Promise<Rotated> {
-  return await change(ctx, { action: "message.read", subject }, async (tx) => {
+  return await work(ctx, async (tx) => {
     const wrapped = await wrapSome(tx, { limit, waits });
     const encrypted =
       wrapped < limit ? await encryptSome(tx, { limit: Math.min(20, limit - wrapped), waits }) : 0;
-    return { result: { wrapped, encrypted }, entries: [] };
+    return { wrapped, encrypted };
   });
 }
 
@@ -43,7 +41,7 @@ const isPlain = sql`(${idempotencyKeys.answer}->>'body' not like 'sealed:%'
  * `limit`. Gives how many it sealed.
  */
 export async function sealKeptAnswers(ctx: Context, { limit }: { limit: number }): Promise<number> {
-  return await change(ctx, { action: "message.read", subject }, async (tx) => {
+  return await work(ctx, async (tx) => {
     const rows = await tx
       .select()
       .from(idempotencyKeys)
@@ -57,7 +55,7 @@ export async function sealKeptAnswers(ctx: Context, { limit }: { limit: number }
         .set({ answer: sealedAnswer(answer) })
         .where(isThis);
     }
-    return { result: rows.length, entries: [] };
+    return rows.length;
   });
 }
 

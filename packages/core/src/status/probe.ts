@@ -1,5 +1,5 @@
 import { lt, sql } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, work } from "../context.ts";
 import type { ProbeTarget } from "./schemas.ts";
 import { serviceProbes } from "./tables.ts";
 
@@ -43,12 +43,10 @@ export async function recordProbes(
   results: readonly ProbeResult[],
   at = ctx.now,
 ): Promise<void> {
-  const subject = { type: "service", id: "probe" } as const;
-  await change(ctx, { action: "service.edit", subject }, async (tx) => {
+  await work(ctx, async (tx) => {
     const rows = results.map((result) => ({ ...result, at }));
     if (rows.length > 0) await tx.insert(serviceProbes).values(rows).onConflictDoNothing();
     const oldest = new Date(ctx.now.getTime() - probesKeptDays * 86_400_000);
     await tx.delete(serviceProbes).where(lt(serviceProbes.at, oldest));
-    return { result: undefined, entries: [] };
   });
 }

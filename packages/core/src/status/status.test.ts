@@ -182,14 +182,18 @@ test("a window that is over cannot be announced as planned, and may be told of a
 
 describe("service states", () => {
   test("a fresh probe is green for the own environment only, and unknown when it grows old", async () => {
-    await recordProbes(at(100), [{ target: "gateway", isUp: true, latencyMilliseconds: 3 }]);
+    await recordProbes(at(100, { kind: "system", job: "probe" }), [
+      { target: "gateway", isUp: true, latencyMilliseconds: 3 },
+    ]);
     expect((await stateOf(101))?.state).toBe("operational");
     expect((await stateOf(101, "edi-gateway-demo"))?.state).toBe("unknown");
     expect((await stateOf(104))?.state).toBe("unknown");
   });
 
   test("a state set by hand wins until it expires, says who set it, and can be taken back", async () => {
-    await recordProbes(at(110), [{ target: "gateway", isUp: true, latencyMilliseconds: 3 }]);
+    await recordProbes(at(110, { kind: "system", job: "probe" }), [
+      { target: "gateway", isUp: true, latencyMilliseconds: 3 },
+    ]);
     await setServiceState(at(110), {
       serviceId: "edi-gateway",
       state: "down",
