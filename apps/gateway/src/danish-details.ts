@@ -38,8 +38,9 @@ export const danishDetails: Readonly<Record<string, string>> = {
   "The message's state does not allow it: see state.": "Meddelelsens tilstand tillader det ikke: se state.",
   "Nobody has asked for its release.": "Ingen har bedt om, at den frigives.",
   "Its envelope id cannot be made anew.": "Kuverten kan ikke få et nyt id.",
-  "More messages meet this than are sent again at once.": "Så mange breve kan ikke sendes igen på én gang.",
-  "None of them can be sent again.": "Ingen af dem kan sendes igen.",
+  "More messages meet this than are sent again at once.":
+    "Så mange meddelelser kan ikke genfremsendes på én gang.",
+  "None of them can be sent again.": "Ingen af dem kan genfremsendes.",
   "Wait for those under way.": "Vent på dem, der er i gang.",
   "Whoever asked may not sign in any more.": "Den, der bad om det, har ikke adgang længere.",
   "It waits for its endpoint to resume.": "Den venter på, at dens endepunkt genoptages.",

@@ -20,13 +20,19 @@ const formatsInDanish: Readonly<Record<string, string>> = {
   email: "skal være en mailadresse",
   url: "skal være en adresse (URL)",
 };
-const unitsInDanish: Readonly<Record<string, string>> = {
-  string: " tegn",
-  array: " elementer",
-  set: " elementer",
+const unitsInDanish: Readonly<Record<string, [one: string, several: string]>> = {
+  string: ["tegn", "tegn"],
+  array: ["element", "elementer"],
+  set: ["element", "elementer"],
 };
 
-const sizeOf = (size: number | bigint, origin: string) => `${size}${unitsInDanish[origin] ?? ""}`;
+/** How much it is to be: so many characters or elements, or a number. */
+function boundInDanish(bound: { most: boolean; inclusive: boolean }, size: number | bigint, origin: string) {
+  const [one, several] = unitsInDanish[origin] ?? [];
+  if (one) return `${bound.most ? "højst" : "mindst"} ${size} ${Number(size) === 1 ? one : several}`;
+  if (!bound.inclusive) return `skal være ${bound.most ? "under" : "over"} ${size}`;
+  return bound.most ? `må højst være ${size}` : `skal være mindst ${size}`;
+}
 
 function inDanish(issue: Issue): string {
   switch (issue.code) {
@@ -38,12 +44,16 @@ function inDanish(issue: Issue): string {
         ? `skal være ${String(issue.values[0])}`
         : `skal være en af: ${issue.values.slice(0, 50).map(String).join(", ")}`;
     case "too_big":
-      return `${issue.inclusive === false ? "skal være under" : "højst"} ${sizeOf(issue.maximum, issue.origin)}`;
+      return boundInDanish({ most: true, inclusive: issue.inclusive !== false }, issue.maximum, issue.origin);
     case "too_small":
       if (issue.minimum === 1 && Object.hasOwn(unitsInDanish, issue.origin)) return "må ikke være tom";
-      return `${issue.inclusive === false ? "skal være over" : "mindst"} ${sizeOf(issue.minimum, issue.origin)}`;
+      return boundInDanish(
+        { most: false, inclusive: issue.inclusive !== false },
+        issue.minimum,
+        issue.origin,
+      );
     case "invalid_format":
-      return formatsInDanish[issue.format] ?? "har ikke den rette form";
+      return formatsInDanish[issue.format] ?? "har ikke det rigtige format";
     default:
       return "kan ikke bruges";
   }

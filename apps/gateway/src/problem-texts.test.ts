@@ -38,6 +38,10 @@ describe("a place that a schema refuses", () => {
     key: z.string().regex(/^x$/, "either keys, or a patientId alone"),
     pattern: z.string().regex(/^x$/),
     missing: z.boolean(),
+    few: z.int().min(5),
+    over: z.number().positive(),
+    only: z.array(z.string()).max(1),
+    two: z.array(z.string()).min(2),
   });
   const wrong = {
     ...{
@@ -50,6 +54,10 @@ describe("a place that a schema refuses", () => {
       key: "y",
       pattern: "y",
       other: 1,
+      few: 1,
+      over: 0,
+      only: ["a", "b"],
+      two: ["a"],
     },
   };
   const told = (language: Language) => {
@@ -63,14 +71,18 @@ describe("a place that a schema refuses", () => {
   test("is named with what it is to be, in Danish", () => {
     expect(told("da")).toEqual({
       "/reason": "mindst 3 tegn",
-      "/limit": "højst 9",
+      "/limit": "må højst være 9",
       "/at": "skal være et tidspunkt som 2026-03-01T10:00:00Z",
       "/id": "skal være et id (UUID)",
       "/kind": "skal være en af: a, b",
       "/list": "må ikke være tom",
       "/key": "enten keys eller et patientId alene",
-      "/pattern": "har ikke den rette form",
+      "/pattern": "har ikke det rigtige format",
       "/missing": "mangler",
+      "/few": "skal være mindst 5",
+      "/over": "skal være over 0",
+      "/only": "højst 1 element",
+      "/two": "mindst 2 elementer",
       "/other": "ukendt",
     });
   });

@@ -34,7 +34,7 @@ test.each([
   ["no number", "limit=", "limit", "et helt tal, skrevet med cifre"],
   ["a number with blanks", "limit=%205", "limit", "et helt tal, skrevet med cifre"],
   ["a number too small", "limit=0", "limit", "mindst 1"],
-  ["a number too large", "limit=1001", "limit", "højst 1000"],
+  ["a number too large", "limit=1001", "limit", "må højst være 1000"],
   ["a day that does not exist", "at=2026-02-30", "at", "den dag findes ikke"],
   ["a day of an instant that does not exist", "at=2026-02-30T10:00:00Z", "at", "den dag findes ikke"],
   ["an hour that does not exist", "at=2026-03-01T24:00:00Z", "at", "det klokkeslæt findes ikke"],

@@ -83,10 +83,10 @@ test("a message is rerouted with the keyboard only, its consequence read before 
   await page.keyboard.press("ArrowDown");
   await tabTo("Begrundelse");
   await page.keyboard.type("afdelingen er flyttet");
-  await tabTo("Se følgen");
+  await tabTo("Se, hvad der sker");
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Det sker der" }).waitFor();
-  expect(await focused()).toBe("Det sker der");
+  await page.getByRole("heading", { name: "Når du bekræfter" }).waitFor();
+  expect(await focused()).toBe("Når du bekræfter");
   await tabTo("Omdirigér nu");
   await pressEnterUntil(/gjort=reroute$/);
   await page.getByText("Meddelelsen er omdirigeret").waitFor();

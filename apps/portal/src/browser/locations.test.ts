@@ -163,7 +163,7 @@ test.each([true, false])(
     await page.locator("#type-new-0").fill("DIS99");
     await page.getByRole("button", { name: "Gennemse ændringer" }).click();
     await page.locator("#type-new-0-fault").waitFor();
-    const summary = { text: expect.stringMatching(/^Det kunne ikke gennemføres/), isSeen: true };
+    const summary = { text: expect.stringMatching(/^Ret 1 fejl for at komme videre/), isSeen: true };
     await expect.poll(() => focusOn(page)).toEqual(summary);
     expect(await page.locator("#type-new-0").inputValue()).toBe("DIS99");
     expect(await page.locator("#type-new-0").getAttribute("aria-invalid")).toBe("true");

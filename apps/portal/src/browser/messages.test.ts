@@ -78,8 +78,8 @@ async function aRefusedMessage(reference: string, text: string): Promise<string>
     body: new Uint8Array(anInterchange({ sender, receiver, reference: `K${reference}`, messages })),
   });
   expect(answer.status).toBe(202);
-  const { messages } = (await answer.json()) as { messages: { id: string }[] };
-  const id = messages[0]?.id ?? "";
+  const accepted = (await answer.json()) as { messages: { id: string }[] };
+  const id = accepted.messages[0]?.id ?? "";
   await until(async () => (await getMessage(system(), { id })).state === "dead");
   return id;
 }
@@ -132,8 +132,8 @@ test.each([
     await page.getByRole("link", { name: "Omdirigér", exact: true }).click();
     await page.getByLabel("Nyt endepunkt").selectOption(spare);
     await page.getByLabel("Begrundelse").fill("afdelingen er flyttet");
-    await page.getByRole("button", { name: "Se følgen" }).click();
-    await page.getByRole("heading", { name: "Det sker der" }).waitFor();
+    await page.getByRole("button", { name: "Se, hvad der sker" }).click();
+    await page.getByRole("heading", { name: "Når du bekræfter" }).waitFor();
     expect(taking.bodies.some((body) => body.includes(reference))).toBe(false);
     await page.getByRole("button", { name: "Omdirigér nu" }).click();
     await page.getByText("Meddelelsen er omdirigeret").waitFor();
@@ -199,11 +199,11 @@ test("a test message is told from a real one on its page, in lists and on its en
     headers: { authorization: `Bearer ${key}` },
     body: plain.replace("++++0'", "++++0++1'"),
   });
-  const { id, messages } = (await answer.json()) as { id: string; messages: { id: string }[] };
+  const accepted = (await answer.json()) as { id: string; messages: { id: string }[] };
   const page = await logIn("afsender", false);
   for (const path of [
-    `/meddelelser/${messages[0]?.id}`,
-    `/meddelelser/kuvert/${id}`,
+    `/meddelelser/${accepted.messages[0]?.id}`,
+    `/meddelelser/kuvert/${accepted.id}`,
     "/meddelelser?reference=T000001",
   ]) {
     await page.goto(portal.origin + path);

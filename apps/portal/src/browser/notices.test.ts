@@ -67,7 +67,7 @@ describe.each([
     expect(await focused(page)).toContain("Udkast");
     expect(await (await fetch(`${portal.origin}/drift`)).text()).not.toContain(title);
     await page.getByRole("button", { name: "Offentliggør" }).click();
-    await page.getByText("Gemt. Det er synligt på driftsstatus nu.").waitFor();
+    await page.getByText("Gemt. Det kan ses på driftsstatus nu.").waitFor();
     await page.getByLabel("Tilstand").selectOption("identified");
     await page.getByLabel("Tekst", { exact: true }).fill("Årsagen er fundet.");
     await page.getByRole("button", { name: "Offentliggør" }).click();
@@ -138,7 +138,7 @@ test("with the database gone the status is told from the last good copy, also af
     for (const path of ["/", "/drift/rss.xml"]) expect((await fetch(origin + path)).status).toBe(200);
     const member = await fetch(`${origin}/driftsbeskeder`, { headers: { cookie }, redirect: "manual" });
     expect(member.status).toBe(503);
-    expect(await member.text()).toContain("Kan ikke svare lige nu");
+    expect(await member.text()).toContain("Vi kan ikke svare lige nu");
   };
   await look(portal.origin);
   const again = await startPortal(postgres.url, { DATA_DIR: dataDir });

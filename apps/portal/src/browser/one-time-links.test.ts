@@ -58,7 +58,7 @@ async function invite(admin: Page, username: string): Promise<string> {
   await admin.getByLabel("Brugernavn").fill(username);
   await admin.getByLabel("Navn", { exact: true }).fill("Bo Berg");
   await admin.getByLabel("E-mail").fill(`${username}@example.org`);
-  await press(admin, "Lav invitation");
+  await press(admin, "Opret invitation");
   return (await shownLink(admin)) ?? "no link";
 }
 
@@ -122,7 +122,7 @@ test.each([
 
   await admin.goto("/brugere");
   await admin.getByRole("link", { name: username }).click();
-  await press(admin, "Lav link til ny adgangskode");
+  await press(admin, "Opret link til ny adgangskode");
   const reset = (await shownLink(admin)) ?? "no link";
   const fresh = "en helt anden lang sætning";
   const elsewhere = await open(isOn);

@@ -21,7 +21,7 @@ export function scopeText(scope: GrantScope, vendors: Readonly<Record<string, st
     case "subtree":
       return m.access_scope_subtree({ sorId: scope.sorId });
     case "locations":
-      return m.access_scope_locations({ count: String(scope.glns.length) });
+      return m.access_scope_locations({ count: scope.glns.length });
     case "supplier":
       return vendors[scope.supplierId] ?? m.access_scope_vendor();
   }

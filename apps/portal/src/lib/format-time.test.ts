@@ -17,3 +17,11 @@ test.each([
 test("a calendar day is turned round, whatever the time zone of the machine", () => {
   expect(formatDay("2021-01-11")).toBe("11-01-2021");
 });
+
+test.each([
+  ["2021-01-11T15:08:00Z", "11-01-2021 at 16:08"],
+  ["2026-10-25T00:30:00Z", "25-10-2026 at 02:30 (summer time)"],
+  ["2026-10-25T01:30:00Z", "25-10-2026 at 02:30 (standard time)"],
+])("%s is written in English on an English page", (instant, shown) => {
+  expect(formatInstant(new Date(instant), "en")).toBe(shown);
+});

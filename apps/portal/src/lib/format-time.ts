@@ -1,5 +1,10 @@
-export {
-  danishTimestamp as machineInstant,
-  formatDanishDay as formatDay,
-  formatDanishInstant as formatInstant,
-} from "@sor/core/validity";
+import { formatDanishInstant } from "@sor/core/validity";
+import type { Language } from "./language.ts";
+import { getLocale } from "./paraglide/runtime.js";
+
+export { danishTimestamp as machineInstant, formatDanishDay as formatDay } from "@sor/core/validity";
+
+/** An instant in Danish time as a language writes it, the page's where none is given. */
+export function formatInstant(at: Date, language: Language = getLocale()): string {
+  return formatDanishInstant(at, language);
+}

@@ -3,6 +3,11 @@ import type { PlannedChange, PlanProblem } from "@sor/core/message-types";
 import { m } from "./paraglide/messages.js";
 import { gapText } from "./period-words.ts";
 
+/** What the page of location numbers is called: a supplier's are its own, others see those that they have a role for. */
+export function locationsTitle(user: { isOfSupplier: boolean }): string {
+  return user.isOfSupplier ? m.shell_member_locations() : m.shell_member_locations_all();
+}
+
 /** A location number's status in the page's language, and the tone of its tag. */
 export function statusOf(status: LocationStatus): { text: string; tone: string } {
   const statuses = {

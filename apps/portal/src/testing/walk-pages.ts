@@ -89,6 +89,37 @@ async function faultsOf(page: Page, runOnly: (typeof looks)[number][2]): Promise
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")}`));
 }
 
+/** Parts of the header that lie over each other: the text of the register's name, the links of the menu, the account. */
+async function overlapsInHeader(page: Page): Promise<string[]> {
+  return await page.evaluate(() => {
+    const parts = [
+      "header .brand svg",
+      "header .brand .long",
+      "header .account > *",
+      "header nav li",
+    ].flatMap((selector) =>
+      [...document.querySelectorAll(selector)].map((element) => {
+        const text = document.createRange();
+        text.selectNodeContents(element);
+        const isText = element.matches(".long");
+        return { name: selector, box: (isText ? text : element).getBoundingClientRect() };
+      }),
+    );
+    return parts.flatMap(({ name, box }, i) =>
+      parts
+        .slice(i + 1)
+        .filter(
+          ({ box: other }) =>
+            box.left < other.right &&
+            other.left < box.right &&
+            box.top < other.bottom &&
+            other.top < box.bottom,
+        )
+        .map((other) => `${name} and ${other.name}`),
+    );
+  });
+}
+
 async function holdAccessible(context: BrowserContext, { address }: Visit): Promise<void> {
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -105,6 +136,9 @@ async function holdAccessible(context: BrowserContext, { address }: Visit): Prom
     expect(found.join("\n"), `${colorScheme} at ${width} px`).toBe("");
     const across = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(across, `width of the page at ${width} px`).toBeLessThanOrEqual(width);
+    expect(await overlapsInHeader(page), `what lies over each other in the header at ${width} px`).toEqual(
+      [],
+    );
   }
   expect(complaints.join("\n")).toBe("");
   await page.close();

@@ -68,8 +68,8 @@ function blockOf(happening: Happening, language: "da" | "en", origin: string): B
     lines: [
       ...(phase === "opened" ? [factText(kind, facts)[language]] : []),
       ...(endpointName === null ? [] : [`${words.endpoint}: ${oneLine(endpointName)}`]),
-      `${words.since}: ${formatDanishInstant(openedAt)}`,
-      ...(closedAt === null ? [] : [`${words.ended}: ${formatDanishInstant(closedAt)}`]),
+      `${words.since}: ${formatDanishInstant(openedAt, language)}`,
+      ...(closedAt === null ? [] : [`${words.ended}: ${formatDanishInstant(closedAt, language)}`]),
     ],
     link: portalLink(origin, happening),
   };

@@ -38,7 +38,12 @@ const user = (scope: GrantScope, role: Role = "vendor-editor"): Actor => ({
 const as = (actor: Actor, at = now) => createContext(db, actor, at);
 const vendorA = () => as(user({ kind: "supplier", supplierId: ids.a }));
 
-async function aUnit(name: string, gln: Gln | null, parentSorId: string | null = null): Promise<string> {
+async function aUnit(
+  name: string,
+  gln: Gln | null,
+  parentSorId: string | null = null,
+  district?: string,
+): Promise<string> {
   const sorId = makeSorId(800_000 + ++serial);
   await db.insert(organisations).values({ sorId, level: "unit", firstFrom: "2000-01-01" });
   await db.insert(organisationVersions).values({
@@ -50,6 +55,7 @@ async function aUnit(name: string, gln: Gln | null, parentSorId: string | null =
     name,
     searchText: name.toLowerCase().replaceAll("æ", "ae").replaceAll("ø", "oe").replaceAll("å", "aa"),
     gln,
+    postalAddress: district === undefined ? null : { district },
   });
   return sorId;
 }
@@ -75,8 +81,8 @@ beforeAll(async () => {
   await aUnit("Åby Læger", await aLocation("aaby", { supplierId: ids.a, systemId: ids.systemB }));
   await aUnit("Zoneterapi", await aLocation("zone", { supplierId: ids.a, systemId: ids.systemA }));
   const two = await aLocation("two", { supplierId: ids.a, nonActive: true });
-  await aUnit("Ærø Læger", two);
-  await aUnit("Bornholm", two);
+  await aUnit("Ærø Læger", two, null, "Marstal");
+  await aUnit("Bornholm", two, null, "Rønne");
   await aLocation("bare", { supplierId: ids.a, systemId: ids.systemA });
   await aLocation("coming", { supplierId: ids.a }, "2026-09-01");
   await closeLocation(root, {
@@ -110,6 +116,7 @@ describe("my location numbers", () => {
     expect(page.items[2]).toMatchObject({
       unitName: "Bornholm",
       unitCount: 2,
+      towns: ["Rønne", "Marstal"],
       status: "inactive",
       systemName: null,
     });

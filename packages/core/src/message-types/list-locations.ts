@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { type LocationStatus, locationStatus } from "../endpoints/index.ts";
 import { suppliers, systems } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
+import type { organisationVersions } from "../organisations/tables.ts";
 import { decodeCursor, encodeCursor } from "../paging.ts";
 import { dayInDenmark } from "../validity/index.ts";
 import { holdsOn, locationConditions, lv, unit } from "./location-conditions.ts";
@@ -22,6 +23,8 @@ export type LocationItem = {
   /** Name of the unit, of several the first. */
   unitName: string | null;
   unitCount: number;
+  /** The post districts of the units' own addresses, each once. */
+  towns: string[];
   /** Types in a version that it receives now. */
   typeCount: number;
 };
@@ -76,20 +79,33 @@ async function describe(ctx: Context, rows: readonly ListedRow[], day: string): 
     supplierName: supplierNames.get(location.supplierId ?? "") ?? null,
     validFrom: location.validFrom,
     validTo: location.validTo,
-    unitName: units.get(location.gln)?.[0] ?? null,
+    unitName: units.get(location.gln)?.[0]?.name ?? null,
     unitCount: units.get(location.gln)?.length ?? 0,
+    towns: townsOf(units.get(location.gln) ?? []),
     typeCount: types.get(location.gln) ?? 0,
   }));
 }
 
-async function unitsOf(ctx: Context, glns: string[], day: string): Promise<Map<string, string[]>> {
+type Placed = Pick<
+  typeof organisationVersions.$inferSelect,
+  "name" | "postalAddress" | "visitingAddress" | "activityAddress"
+>;
+
+async function unitsOf(ctx: Context, glns: string[], day: string): Promise<Map<string, Placed[]>> {
+  const { gln, name, postalAddress, visitingAddress, activityAddress } = unit;
   const rows = await ctx.db
-    .select({ gln: unit.gln, name: unit.name })
+    .select({ gln, name, postalAddress, visitingAddress, activityAddress })
     .from(unit)
     .where(and(inArray(unit.gln, glns), holdsOn(unit, day)))
     .orderBy(asc(unit.name), asc(unit.sorId));
-  const names = Map.groupBy(rows, (row) => row.gln ?? "");
-  return new Map([...names].map(([gln, found]) => [gln, found.map((row) => row.name)]));
+  return Map.groupBy(rows, (row) => row.gln ?? "");
+}
+
+function townsOf(units: readonly Placed[]): string[] {
+  const towns = units.flatMap(({ postalAddress, visitingAddress, activityAddress }) =>
+    [visitingAddress, postalAddress, activityAddress].map((address) => address?.district),
+  );
+  return [...new Set(towns)].filter((town) => town !== undefined);
 }
 
 async function typeCounts(ctx: Context, glns: string[]): Promise<Map<string, number>> {

@@ -53,12 +53,21 @@ export function formatDanishDay(day: Date | string): string {
   return text.split("-").reverse().join("-");
 }
 
-/** `11-01-2021 kl. 16:08` in Danish time; in the hour that comes twice it says which of the two. */
-export function formatDanishInstant(instant: Date): string {
+const clockWords = {
+  da: { at: "kl.", summer: "sommertid", winter: "normaltid" },
+  en: { at: "at", summer: "summer time", winter: "standard time" },
+};
+
+/**
+ * `11-01-2021 kl. 16:08` in Danish time, in English `11-01-2021 at 16:08`; in the hour that comes twice it says which of the
+ * two.
+ */
+export function formatDanishInstant(instant: Date, language: keyof typeof clockWords = "da"): string {
   const { day, time } = readClock(instant);
+  const { at, summer, winter } = clockWords[language];
   const isDoubled = instantsOnDanishClock(`${day}T${time}`).length === 2;
-  const which = hoursAhead(instant) === 2 ? " (sommertid)" : " (normaltid)";
-  return `${formatDanishDay(day)} kl. ${time}${isDoubled ? which : ""}`;
+  const which = hoursAhead(instant) === 2 ? ` (${summer})` : ` (${winter})`;
+  return `${formatDanishDay(day)} ${at} ${time}${isDoubled ? which : ""}`;
 }
 
 /** An instant with Denmark's offset for a `datetime` attribute: `2021-01-11T16:08:00+01:00`. */

@@ -1,7 +1,7 @@
 import { DomainError } from "@sor/core";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { formValues, submitForm } from "./forms.ts";
+import { faultText, formValues, submitForm } from "./forms.ts";
 
 const schema = z.object({
   name: z.string().min(1),
@@ -40,11 +40,52 @@ test("faults stand at their fields in Danish, with what was typed but never a pa
     data: {
       problem: {
         values: { name: [""], size: ["9"] },
-        fieldFaults: { name: ["Skal udfyldes."], size: ["Må højst være 5."] },
+        fieldFaults: { name: ["Skal udfyldes."], size: ["Skriv et tal på højst 5."] },
       },
     },
   });
   expect(JSON.stringify(answer)).not.toContain("hemmelig");
+});
+
+// One line for every code of an issue that a form can produce; the rest come of schemas that no form has.
+const faults: Record<z.core.$ZodIssue["code"], [schema: z.ZodType, value: unknown, text: string][]> = {
+  too_small: [
+    [z.string().min(1), "", "Skal udfyldes."],
+    [z.string().min(3), "ab", "Skriv mindst 3 tegn."],
+    [z.array(z.string()).min(1), [], "Vælg mindst 1."],
+    [z.array(z.string()).min(2), ["a"], "Vælg mindst 2."],
+    [z.coerce.number().min(1), "0", "Skriv et tal på mindst 1."],
+    [z.coerce.number().min(60), "3", "Skriv et tal på mindst 60."],
+    [z.coerce.number().positive(), "0", "Skriv et tal over 0."],
+  ],
+  too_big: [
+    [z.string().max(3), "abcd", "Skriv højst 3 tegn."],
+    [z.array(z.string()).max(1), ["a", "b"], "Vælg højst 1."],
+    [z.coerce.number().max(432_000), "432001", "Skriv et tal på højst 432.000."],
+    [z.coerce.number().lt(5), "5", "Skriv et tal under 5."],
+  ],
+  invalid_type: [
+    [z.string(), undefined, "Skal udfyldes."],
+    [z.string(), ["a", "b"], "Skal udfyldes."],
+    [z.coerce.number(), "mange", "Skriv et tal."],
+    [z.coerce.number().pipe(z.int()), "1.5", "Skriv et helt tal."],
+  ],
+  not_multiple_of: [[z.coerce.number().multipleOf(1), "1.5", "Skriv et helt tal."]],
+  invalid_value: [[z.enum(["a", "b"]), "c", "Vælg en af mulighederne."]],
+  unrecognized_keys: [[z.strictObject({}), { a: "1" }, "Ukendt felt."]],
+  invalid_format: [[z.string().regex(/^x$/), "y", "Har ikke det rigtige format."]],
+  invalid_union: [[z.union([z.literal("a"), z.array(z.string())]), "b", "Har ikke det rigtige format."]],
+  invalid_key: [[z.record(z.string().regex(/^x$/), z.string()), { y: "1" }, "Har ikke det rigtige format."]],
+  invalid_element: [[z.map(z.string(), z.string().max(1)), new Map([["a", "bc"]]), "Skriv højst 1 tegn."]],
+  custom: [[z.string().refine(() => false), "a", "Har ikke det rigtige format."]],
+};
+
+test.each(
+  Object.entries(faults).flatMap(([code, cases]) =>
+    cases.map(([wanted, value, text]) => ({ code, wanted, value, text })),
+  ),
+)("$code of $value is told as: $text", ({ wanted, value, text }) => {
+  expect(wanted.safeParse(value).error?.issues.map(faultText)).toEqual([text]);
 });
 
 test("what core refuses becomes a text, at a field where the page says so; anything else flies", async () => {

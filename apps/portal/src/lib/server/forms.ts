@@ -2,6 +2,7 @@ import { DomainError, type ErrorCode } from "@sor/core";
 import { type ActionFailure, fail } from "@sveltejs/kit";
 import type { z } from "zod";
 import type { FormProblem } from "#lib/form-problem.ts";
+import { formatNumber } from "#lib/format-number.ts";
 import { m } from "#lib/paraglide/messages.js";
 import { nameForm } from "./repeated-forms.ts";
 
@@ -33,13 +34,15 @@ export function formValues(data: FormData): Record<string, string | string[]> {
 export function faultText(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "too_small":
-      return Number(issue.minimum) <= 1
-        ? m.form_required()
-        : m.form_too_small({ minimum: String(issue.minimum) });
+      return tooSmallText(issue);
     case "too_big":
-      return m.form_too_big({ maximum: String(issue.maximum) });
+      return tooBigText(issue);
     case "invalid_type":
-      return m.form_required();
+      if (/received undefined$/.test(issue.message)) return m.form_required();
+      if (issue.expected === "int") return m.form_whole_number();
+      return issue.expected === "number" ? m.form_number() : m.form_required();
+    case "not_multiple_of":
+      return m.form_whole_number();
     case "invalid_value":
       return m.form_choose();
     case "unrecognized_keys":
@@ -47,6 +50,22 @@ export function faultText(issue: z.core.$ZodIssue): string {
     default:
       return m.form_invalid();
   }
+}
+
+const lists: readonly string[] = ["array", "set", "map"];
+
+function tooSmallText({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): string {
+  if (origin === "string") return minimum === 1 ? m.form_required() : m.form_too_short({ minimum });
+  if (lists.includes(origin)) return m.form_too_few({ minimum: formatNumber(Number(minimum)) });
+  const shown = { minimum: formatNumber(Number(minimum)) };
+  return inclusive === false ? m.form_above(shown) : m.form_too_small(shown);
+}
+
+function tooBigText({ origin, maximum, inclusive }: z.core.$ZodIssueTooBig): string {
+  if (origin === "string") return m.form_too_long({ maximum });
+  if (lists.includes(origin)) return m.form_too_many({ maximum: formatNumber(Number(maximum)) });
+  const shown = { maximum: formatNumber(Number(maximum)) };
+  return inclusive === false ? m.form_below(shown) : m.form_too_big(shown);
 }
 
 /** A general text for what core refuses. */

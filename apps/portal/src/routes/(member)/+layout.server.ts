@@ -7,5 +7,12 @@ export const load: LayoutServerLoad = (event) => {
   const roles = user.grants
     .filter((grant) => grant.validFrom <= now && (grant.validTo === null || now < grant.validTo))
     .map((grant) => grant.role);
-  return { user: { name: user.name, roles: [...new Set(roles)], ...whatMayBeSeen(user, now) } };
+  return {
+    user: {
+      name: user.name,
+      roles: [...new Set(roles)],
+      isOfSupplier: user.supplierId !== null,
+      ...whatMayBeSeen(user, now),
+    },
+  };
 };

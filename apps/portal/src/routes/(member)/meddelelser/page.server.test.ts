@@ -180,7 +180,7 @@ test("rerouting shows what follows, changes nothing before it is confirmed, and 
   const foreign = await post("confirm", form, world.from);
   expect([foreign.status, foreign.data?.problem.formFaults]).toEqual([
     400,
-    ["Modtageren tager ikke imod den dér nu. Vælg et andet endepunkt."],
+    ["Modtageren modtager den ikke på det endepunkt nu. Vælg et andet."],
   ]);
   expect((await post("confirm", form)).location).toBe(`/meddelelser/${id}?gjort=reroute`);
   const data = await open(id);
@@ -202,7 +202,7 @@ test("messages are cancelled, held, released, resent, tried again and given up, 
   expect((await step(first, "release")).location).toContain("gjort=release");
   expect((await step(first, "cancel")).location).toContain("gjort=cancel");
   expect((await step(first, "cancel")).data?.problem.formFaults).toEqual([
-    "Meddelelsen står ikke længere sådan. Se forløbet, og prøv igen.",
+    "Meddelelsen har skiftet tilstand i mellemtiden. Se forløbet, og prøv igen.",
   ]);
   await world.answer(410);
   expect((await step(second, "retry")).location).toContain("gjort=retry");
@@ -237,8 +237,9 @@ test("undelivered messages are grouped, and a group is moved with its count show
   ).toBeDefined();
   expect((await post("preview", form)).preview).toMatchObject({ matched: 3 });
   expect((await list("/meddelelser?state=dead")).messages).toHaveLength(3);
-  expect((await post("confirm", form, world.stranger)).outcome?.lines).toEqual(["0 af 0 er klaret."]);
-  expect((await post("confirm", form)).outcome).toEqual({ isComplete: true, lines: ["3 af 3 er klaret."] });
+  const done = (count: number) => [`${count} af ${count} meddelelser er omdirigeret.`];
+  expect((await post("confirm", form, world.stranger)).outcome?.lines).toEqual(done(0));
+  expect((await post("confirm", form)).outcome).toEqual({ isComplete: true, lines: done(3) });
   expect((await list("/meddelelser?state=queued")).messages).toHaveLength(3);
 });
 

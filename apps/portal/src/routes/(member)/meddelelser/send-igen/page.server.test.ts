@@ -74,7 +74,7 @@ test("the receiver sees why none of them can be sent by it", async () => {
   expect(preview).toMatchObject({ matched: 2, willSend: 0, leftOut: ["2: I er ikke afsenderen"] });
   const form = { keys: "", reason };
   const refused = await call(actions.start, world.to, { path: page(), form });
-  expect(refused.data?.problem.formFaults).toEqual(["Ingen af meddelelserne kan sendes igen."]);
+  expect(refused.data?.problem.formFaults).toEqual(["Ingen af meddelelserne kan genfremsendes."]);
 });
 
 test("keys that were pasted are counted and sent without standing in an address", async () => {

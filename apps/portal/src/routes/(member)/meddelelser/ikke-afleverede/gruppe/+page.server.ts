@@ -79,8 +79,12 @@ async function act({ locals }: RequestEvent, group: DeadLetterChoice, asked: Ask
 }
 
 async function followsText(event: RequestEvent, group: DeadLetterChoice, asked: Asked, matched: number) {
-  const count = String(matched);
-  if (asked.what === "retry") return m.messages_dead_follows_retry({ count, receiver: group.receiver });
+  const count = matched;
+  if (asked.what === "retry") {
+    const names = await nameGlns(event.locals.ctx, { glns: [group.receiver] });
+    const receiver = partyOf(group.receiver, names).name ?? group.receiver;
+    return m.messages_dead_follows_retry({ count, receiver });
+  }
   if (asked.what === "discard") return m.messages_dead_follows_discard({ count });
   const way = (await waysOf(event, group)).find(({ endpointId }) => endpointId === asked.endpointId);
   return way ? m.messages_dead_follows_reroute({ count, way: wayText(way) }) : m.messages_no_such_way();
@@ -93,10 +97,16 @@ function refusalText(code: string): string {
   return isWay ? m.messages_refused_no_way() : m.messages_refused_other();
 }
 
-const outcomeOf = ({ matched, done, refused, remaining }: GroupOutcome) => ({
+const doneTexts = {
+  retry: m.messages_dead_done_retry,
+  reroute: m.messages_dead_done_reroute,
+  discard: m.messages_dead_done_discard,
+};
+
+const outcomeOf = (what: Asked["what"], { matched, done, refused, remaining }: GroupOutcome) => ({
   isComplete: remaining === 0 && done === matched,
   lines: [
-    m.messages_dead_done({ done: String(done), matched: String(matched) }),
+    doneTexts[what]({ done, matched }),
     ...Object.entries(refused).map(([code, count]) =>
       m.messages_dead_refused({ count: String(count), reason: refusalText(code) }),
     ),
@@ -118,7 +128,7 @@ export const actions: Actions = {
     requireUser(event);
     const group = groupOf(event.url);
     return await submitForm(event.request, options, async (asked) => ({
-      outcome: outcomeOf(await act(event, group, asked, false)),
+      outcome: outcomeOf(asked.what, await act(event, group, asked, false)),
     }));
   },
 };
