@@ -78,6 +78,36 @@ describe.each([
     await page.context().close();
   }, 60_000);
 
+  test("the times of a window are written as in Denmark, and what is wrong with one stands beside it", async () => {
+    const page = await aPage(hasScript);
+    await page.goto(`${portal.origin}/driftsbeskeder/ny?type=servicevindue`);
+    await page.getByLabel("Overskrift").fill(`Vindue ${hasScript}`);
+    await page.getByLabel("Tekst", { exact: true }).fill("Vi vedligeholder.");
+    await page.locator("input[name='services[]']").first().check();
+    await page.getByLabel("Planlagt start").fill("31-02-2099 22:00");
+    await page.getByLabel("Planlagt slut").fill("i morgen");
+    const faultAt = (name: string) => page.locator(`#${name}-fault`).textContent();
+    await page.getByRole("button", { name: "Offentliggør" }).click();
+    await page.locator(".fault-summary").waitFor();
+    expect(await faultAt("plannedStart")).toContain("findes ikke");
+    expect(await faultAt("plannedEnd")).toContain("dd-mm-åååå kl. tt:mm");
+    expect(await page.getByLabel("Planlagt start").inputValue()).toBe("31-02-2099 22:00");
+    await page.getByLabel("Planlagt start").fill("24.10.2099 kl. 22.00");
+    // Early on the last Sunday of October the clock shows half past two twice.
+    await page.getByLabel("Planlagt slut").fill("25-10-2099 kl. 02:30");
+    await page.getByRole("button", { name: "Offentliggør" }).click();
+    await page.getByLabel("Hvilken").first().selectOption("normal");
+    await page.getByRole("button", { name: "Offentliggør" }).click();
+    await page.getByText("Gemt. Det er synligt på driftsstatus nu.").waitFor();
+    await page
+      .getByRole("link", { name: /driftsstatus/ })
+      .last()
+      .click();
+    await page.getByText("24-10-2099 kl. 22:00").waitFor();
+    expect(await page.locator("main").textContent()).toContain("25-10-2099 kl. 02:30 (normaltid)");
+    await page.context().close();
+  }, 60_000);
+
   test("a state set without a reason is refused at its field, and one set meanwhile is not overwritten", async () => {
     const [page, other] = [await aPage(hasScript), await aPage(hasScript)];
     for (const one of [page, other]) await one.goto(`${portal.origin}/driftsbeskeder`);

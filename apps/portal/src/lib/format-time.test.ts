@@ -14,6 +14,13 @@ test.each([
   expect(machineInstant(new Date(instant))).toBe(machine);
 });
 
+test("where events follow one another, the time is written to the second", () => {
+  expect(formatInstant(new Date("2021-07-11T14:08:09Z"), "second")).toBe("11-07-2021 kl. 16:08:09");
+  expect(formatInstant(new Date("2026-10-25T01:30:59Z"), "second")).toBe(
+    "25-10-2026 kl. 02:30:59 (normaltid)",
+  );
+});
+
 test("a calendar day is turned round, whatever the time zone of the machine", () => {
   expect(formatDay("2021-01-11")).toBe("11-01-2021");
 });

@@ -57,8 +57,8 @@ export function problemText({ code, supersededBy, receipts, gap }: Told): string
     "begins-now": () => m.locations_fault_begins_now(),
     "start-kept": () => m.locations_fault_start_kept(),
     gap: () => (gap ? gapWords(gap) : ""),
-    "not-a-day": () => m.locations_fault_not_a_day(),
-    "no-such-day": () => m.locations_fault_no_such_day(),
+    "not-a-day": () => m.form_fault_not_a_day(),
+    "no-such-day": () => m.form_fault_no_such_day(),
   } satisfies Record<Told["code"], () => string>;
   return texts[code]();
 }

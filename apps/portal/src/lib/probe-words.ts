@@ -1,5 +1,6 @@
 import type { ProbeFault, ProbeMethod, TestedEndpoint } from "@sor/core/probes";
 import type { z } from "zod";
+import { durationText } from "./duration-words.ts";
 import { m } from "./paraglide/messages.js";
 
 /** How an endpoint was asked. */
@@ -47,7 +48,7 @@ export type TestedText = { isUp: boolean; text: string; status: number | null };
 export function testedText({ isUp, latencyMilliseconds, detail }: TestedEndpoint): TestedText {
   const fault = detail.fault ? probeFaultText(detail.fault) : "";
   const text = isUp
-    ? m.endpoints_test_up({ milliseconds: String(latencyMilliseconds) })
+    ? m.endpoints_test_up({ duration: durationText(latencyMilliseconds) })
     : m.endpoints_test_down({ fault });
   return { isUp, text, status: detail.status };
 }

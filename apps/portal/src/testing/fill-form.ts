@@ -50,8 +50,6 @@ function fillAndSubmit([place, at, filling, answers]: readonly [
   if (!form) throw new Error("the form is gone");
   const nonsense: Record<string, string> = {
     email: "ikke en adresse",
-    date: "1899-12-31",
-    "datetime-local": "2027-03-28T02:30",
   };
   const put = (field: Text | HTMLSelectElement, value: string) => {
     field.value = value;

@@ -31,6 +31,16 @@ test("a day that no calendar has is not taken for an hour that the clock skips",
   expect(faults({ ...window, plannedEnd: "2027-02-28T24:00" })).toEqual(["plannedEnd: no-such-day"]);
 });
 
+test("a time is written as in Denmark; one that is not is told apart from one that no clock shows", () => {
+  const written = NewNoticeForm.parse({
+    ...window,
+    plannedStart: "24.10.2026 kl. 22.00",
+    plannedEndHour: "normal",
+  });
+  expect(written.plannedStart).toEqual(new Date("2026-10-24T20:00:00Z"));
+  expect(faults({ ...window, plannedEnd: "i morgen" })).toEqual(["plannedEnd: not-a-time"]);
+});
+
 test("everything that is wrong with a form is told at once", () => {
   const incident = {
     ...window,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Uuid } from "../identifiers/index.ts";
-import { instantsOnDanishClock } from "../validity/index.ts";
+import { faultIn, instantsOnDanishClock, WrittenTime } from "../validity/index.ts";
 
 export const environments = ["production", "demo"] as const;
 export type Environment = (typeof environments)[number];
@@ -51,6 +51,7 @@ export const noticeFaultCodes = [
   "window-without-times",
   "window-over",
   "end-before-start",
+  "not-a-time",
   "no-such-day",
   "no-such-time",
   "ambiguous-time",
@@ -139,11 +140,6 @@ type FormIssues = {
   addIssue: (issue: { code: "custom"; path: string[]; message: NoticeFaultCode }) => void;
 };
 
-function isOfCalendar(text: string): boolean {
-  const instant = new Date(`${text}:00Z`);
-  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text);
-}
-
 /** `none` when the field is empty; undefined, with an issue, when the clock never or twice shows the time given. */
 function clockField(
   text: string,
@@ -151,16 +147,22 @@ function clockField(
   field: string,
   issues: FormIssues,
 ): Date | "none" | undefined {
-  if (text === "") return "none";
-  const [first, second] = instantsOnDanishClock(text);
+  if (text.trim() === "") return "none";
+  const refuse = (message: NoticeFaultCode) => issues.addIssue({ code: "custom", path: [field], message });
+  const written = WrittenTime.safeParse(text);
+  if (!written.success) {
+    const isNoDay = written.error.issues.some((issue) => faultIn(issue) === "no-such-day");
+    refuse(isNoDay ? "no-such-day" : "not-a-time");
+    return undefined;
+  }
+  const [first, second] = instantsOnDanishClock(written.data);
   if (first && !second) return first;
   if (first && second && hour !== "") return hour === "summer" ? first : second;
-  const message = first ? "ambiguous-time" : isOfCalendar(text) ? "no-such-time" : "no-such-day";
-  issues.addIssue({ code: "custom", path: [field], message });
+  refuse(first ? "ambiguous-time" : "no-such-time");
   return undefined;
 }
 
-const clockText = z.string().max(16).default("");
+const clockText = z.string().max(40).default("");
 /** Which of the two hours is meant when the clock is set back. */
 const WhichHour = z.enum(["", "summer", "normal"]).default("");
 

@@ -59,19 +59,25 @@ const clockWords = {
 };
 
 /**
- * `11-01-2021 kl. 16:08` in Danish time, in English `11-01-2021 at 16:08`; in the hour that comes twice it says which of the
- * two.
+ * `11-01-2021 kl. 16:08` in Danish time, in English `11-01-2021 at 16:08`, or to the second: `11-01-2021 kl. 16:08:35`; in the hour
+ * that comes twice it says which of the two.
  */
-export function formatDanishInstant(instant: Date, language: keyof typeof clockWords = "da"): string {
+export function formatDanishInstant(
+  instant: Date,
+  language: keyof typeof clockWords = "da",
+  precision: "minute" | "second" = "minute",
+): string {
   const { day, time } = readClock(instant);
   const { at, summer, winter } = clockWords[language];
   const isDoubled = instantsOnDanishClock(`${day}T${time}`).length === 2;
   const which = hoursAhead(instant) === 2 ? ` (${summer})` : ` (${winter})`;
-  return `${formatDanishDay(day)} ${at} ${time}${isDoubled ? which : ""}`;
+  const second = precision === "second" ? `:${secondOf(instant)}` : "";
+  return `${formatDanishDay(day)} ${at} ${time}${second}${isDoubled ? which : ""}`;
 }
+
+const secondOf = (instant: Date) => String(instant.getUTCSeconds()).padStart(2, "0");
 
 /** An instant with Denmark's offset for a `datetime` attribute: `2021-01-11T16:08:00+01:00`. */
 export function danishTimestamp(instant: Date): string {
-  const seconds = String(instant.getUTCSeconds()).padStart(2, "0");
-  return `${danishClock(instant)}:${seconds}+0${hoursAhead(instant)}:00`;
+  return `${danishClock(instant)}:${secondOf(instant)}+0${hoursAhead(instant)}:00`;
 }

@@ -18,4 +18,12 @@ export {
   type Validity,
 } from "./intervals.ts";
 export { continueWith, type Piece, type Recut, reconcile, recut } from "./recut.ts";
-export { dayText, instantText, momentText, WrittenDay } from "./schemas.ts";
+export {
+  dayText,
+  faultIn,
+  instantText,
+  momentText,
+  WrittenDay,
+  type WrittenFault,
+  WrittenTime,
+} from "./schemas.ts";

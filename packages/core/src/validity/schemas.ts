@@ -51,6 +51,9 @@ export const momentText = () =>
 
 const written = /^(?<day>\d{1,2})[-./ ](?<month>\d{1,2})[-./ ](?<year>\d{4})$|^(?<iso>\d{4}-\d{2}-\d{2})$/;
 
+const writtenFaults = ["not-a-day", "not-a-time", "no-such-day"] as const;
+export type WrittenFault = (typeof writtenFaults)[number];
+
 /**
  * A calendar day as it is written in Denmark (31-12-2026, also with dots or slashes) or by ISO 8601; read as `YYYY-MM-DD`. What is
  * no day of the calendar is refused with `fault: "no-such-day"`, what is not written so with `fault: "not-a-day"`.
@@ -65,3 +68,29 @@ export const WrittenDay = z
     ctx.addIssue({ code: "custom", params: { fault: found ? "no-such-day" : "not-a-day" } });
     return z.NEVER;
   });
+
+const writtenTime = /^(?<day>.*?)(?:\s+(?:kl\.?\s*)?|T)(?<hour>\d{1,2})[:.](?<minute>\d{2})$/i;
+
+/**
+ * A day and a time as they are written in Denmark (31-12-2026 kl. 22:00, also with dots) or by ISO 8601; read as `YYYY-MM-DDTHH:mm`.
+ * Refused as a day is: `fault: "no-such-day"`, also for a time that no clock shows, or `fault: "not-a-time"`.
+ */
+export const WrittenTime = z
+  .string()
+  .max(40)
+  .transform((text, ctx) => {
+    const { day = "", hour = "", minute = "" } = writtenTime.exec(text.trim())?.groups ?? {};
+    const read = WrittenDay.safeParse(day);
+    const isTime = Number(hour) < 24 && Number(minute) < 60;
+    if (read.success && isTime) return `${read.data}T${hour.padStart(2, "0")}:${minute}`;
+    const isNoDay = read.success || read.error.issues.some((issue) => faultIn(issue) === "no-such-day");
+    ctx.addIssue({ code: "custom", params: { fault: isNoDay ? "no-such-day" : "not-a-time" } });
+    return z.NEVER;
+  });
+
+/** What is wrong with a written day or time, by what its schema found; undefined for what is longer than any. */
+export function faultIn(issue: z.core.$ZodIssue): WrittenFault | undefined {
+  return issue.code === "custom"
+    ? writtenFaults.find((fault) => fault === issue.params?.["fault"])
+    : undefined;
+}

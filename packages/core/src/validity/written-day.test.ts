@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { WrittenDay } from "./index.ts";
+import { WrittenDay, WrittenTime } from "./index.ts";
 
 test.each([
   ["31-12-2026", "2026-12-31"],
@@ -22,4 +22,27 @@ test.each([
   ["2026-12-31T00:00", "not-a-day"],
 ])("%s is refused as %s", (text, fault) => {
   expect(WrittenDay.safeParse(text).error?.issues).toMatchObject([{ params: { fault } }]);
+});
+
+test.each([
+  ["31-12-2026 22:00", "2026-12-31T22:00"],
+  ["1.8.2005 kl. 9.05", "2005-08-01T09:05"],
+  [" 01/08/2005  kl 09:05 ", "2005-08-01T09:05"],
+  ["29 2 2028 0:00", "2028-02-29T00:00"],
+  ["2026-12-31T22:00", "2026-12-31T22:00"],
+])("%s is read as the time %s, day before month", (text, time) => {
+  expect(WrittenTime.parse(text)).toBe(time);
+});
+
+test.each([
+  ["30-02-2026 10:00", "no-such-day"],
+  ["28-02-2026 24:00", "no-such-day"],
+  ["28-02-2026 10:60", "no-such-day"],
+  ["31-12-2026", "not-a-time"],
+  ["22:00", "not-a-time"],
+  ["i morgen kl. 22:00", "not-a-time"],
+  ["31-12-2026 22", "not-a-time"],
+  ["", "not-a-time"],
+])("%j is refused as a time: %s", (text, fault) => {
+  expect(WrittenTime.safeParse(text).error?.issues).toMatchObject([{ params: { fault } }]);
 });

@@ -1,7 +1,7 @@
 import type { ResendFilter } from "@sor/core/resends";
 import { MessageFilter } from "@sor/core/tracking";
-import { addDays, startOfDayInDenmark } from "@sor/core/validity";
-import { z } from "zod";
+import { addDays, startOfDayInDenmark, WrittenDay } from "@sor/core/validity";
+import type { z } from "zod";
 
 /** Filters of messages as they stand in an address: days in Denmark, the last one inclusive. */
 export const MessageQuery = MessageFilter.pick({
@@ -13,7 +13,7 @@ export const MessageQuery = MessageFilter.pick({
   messageType: true,
   state: true,
   reason: true,
-}).extend({ fromDay: z.iso.date().optional(), toDay: z.iso.date().optional() });
+}).extend({ fromDay: WrittenDay.optional(), toDay: WrittenDay.optional() });
 export type MessageQuery = z.output<typeof MessageQuery>;
 
 const instantOf = (day: string) => startOfDayInDenmark(day).toISOString();

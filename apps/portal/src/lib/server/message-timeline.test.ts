@@ -21,3 +21,13 @@ test.each([
   const [line] = timelineOf([checked(warnings)], [], names);
   expect(line).toMatchObject({ text: expect.stringContaining(text), tone });
 });
+
+test("a line says how long after the one before it came, from a second on", () => {
+  const at = ["10:00:00.000", "10:00:00.900", "10:00:35.900"].map((time) => `2026-03-01T${time}Z`);
+  const lines = timelineOf(
+    at.map((each) => ({ ...checked(undefined), at: each })),
+    [],
+    names,
+  );
+  expect(lines.map(({ afterMilliseconds }) => afterMilliseconds)).toEqual([null, null, 35_000]);
+});

@@ -17,6 +17,8 @@ export type TimelineLine = {
   text: string;
   tone: "good" | "warn" | "bad" | "";
   latencyMilliseconds: number | null;
+  /** How long after the line before it; null for the first, and for what came within the same second. */
+  afterMilliseconds: number | null;
   /** The first characters of what the receiver answered. */
   excerpt: string | null;
   /** Another message or envelope that the line is about. */
@@ -52,6 +54,7 @@ export function timelineOf(
       text,
       tone,
       latencyMilliseconds: attempt?.latencyMilliseconds ?? null,
+      afterMilliseconds: null,
       excerpt: attempt?.responseExcerpt ?? null,
       messageId: textOf(event.detail, "messageId") ?? textOf(event.detail, "receiptMessageId"),
       envelopeId: event.event === "rerouted" ? textOf(event.detail, "interchangeId") : null,
@@ -62,10 +65,19 @@ export function timelineOf(
     const { startedAt, status, error, latencyMilliseconds, responseExcerpt } = attempt;
     const detail = { outcome: attempt.outcome, status, error };
     const text = answerOf(detail);
-    const rest = { excerpt: responseExcerpt, messageId: null, envelopeId: null };
+    const rest = { afterMilliseconds: null, excerpt: responseExcerpt, messageId: null, envelopeId: null };
     return { at: new Date(startedAt), text, tone: "warn", latencyMilliseconds, ...rest };
   });
-  return [...lines, ...others].sort((a, b) => a.at.getTime() - b.at.getTime());
+  const inOrder = [...lines, ...others].sort((a, b) => a.at.getTime() - b.at.getTime());
+  return inOrder.map((line, index) => ({
+    ...line,
+    afterMilliseconds: spanBetween(inOrder[index - 1], line),
+  }));
+}
+
+function spanBetween(before: TimelineLine | undefined, line: TimelineLine): number | null {
+  const span = before ? line.at.getTime() - before.at.getTime() : 0;
+  return span < 1000 ? null : span;
 }
 
 const isOutcome = ({ event, detail }: EventView) =>
@@ -105,7 +117,7 @@ const why = (detail: Detail | null): string => {
 function failed(detail: Detail | null): string {
   const what = answerOf(detail ?? {});
   const next = textOf(detail, "nextAttemptAt");
-  return next === null ? what : m.messages_event_next({ what, at: formatInstant(new Date(next)) });
+  return next === null ? what : m.messages_event_next({ what, at: formatInstant(new Date(next), "second") });
 }
 
 function takenIn(detail: Detail | null, { sender }: Names): string {

@@ -10,6 +10,7 @@ const texts = {
   "window-without-times": m.status_fault_window_times,
   "window-over": m.status_fault_window_over,
   "end-before-start": m.status_fault_end_before_start,
+  "not-a-time": m.status_fault_time,
   "no-such-day": m.status_fault_no_such_day,
   "no-such-time": m.status_fault_no_such_time,
   "ambiguous-time": m.status_fault_ambiguous,

@@ -1,17 +1,57 @@
 import { DomainError } from "@sor/core";
+import { faultIn } from "@sor/core/validity";
 import type { z } from "zod";
+import type { FormProblem } from "#lib/form-problem.ts";
+import { m } from "#lib/paraglide/messages.js";
+import { faultText } from "./forms.ts";
+
+function givenIn(url: URL): Record<string, string> {
+  const given = [...url.searchParams].filter(([name, value]) => value.trim() !== "" && name !== "lang");
+  return Object.fromEntries(given.map(([name, value]) => [name, value.trim()]));
+}
+
+const unreadable = (issues: readonly z.core.$ZodIssue[]) =>
+  new DomainError("invalid", "The query cannot be read.", {
+    fields: issues.map((issue) => issue.path.join(".")),
+  });
 
 /**
  * The query of an address read with a schema; empty values count as absent, `lang` belongs to every page. Throws
  * `invalid` (400) for what the schema refuses.
  */
 export function readQuery<Schema extends z.ZodType>(schema: Schema, url: URL): z.output<Schema> {
-  const given = [...url.searchParams].filter(([name, value]) => value.trim() !== "" && name !== "lang");
-  const read = schema.safeParse(Object.fromEntries(given.map(([name, value]) => [name, value.trim()])));
+  const read = schema.safeParse(givenIn(url));
   if (read.success) return read.data;
-  throw new DomainError("invalid", "The query cannot be read.", {
-    fields: read.error.issues.map((issue) => issue.path.join(".")),
-  });
+  throw unreadable(read.error.issues);
+}
+
+/**
+ * The query of a page whose form filters a list. What somebody may type wrongly in one of `typed` is a problem for the form to show
+ * at its field, with what can be read of the rest. Throws `invalid` (400) for what only an address can hold.
+ */
+export function readFilter<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  url: URL,
+  typed: readonly (keyof Shape & string)[],
+): { query: z.output<z.ZodObject<Shape>>; problem: FormProblem | null } {
+  const given = givenIn(url);
+  const read = schema.safeParse(given);
+  if (read.success) return { query: read.data, problem: null };
+  const problem: FormProblem = { values: {}, fieldFaults: {}, formFaults: [] };
+  for (const issue of read.error.issues) {
+    const field = String(issue.path[0]);
+    if (!typed.includes(field)) throw unreadable(read.error.issues);
+    problem.fieldFaults[field] = [typedFault(issue)];
+  }
+  for (const [name, value] of Object.entries(given)) problem.values[name] = [value];
+  const rest = Object.entries(given).filter(([name]) => !(name in problem.fieldFaults));
+  return { query: schema.parse(Object.fromEntries(rest)), problem };
+}
+
+function typedFault(issue: z.core.$ZodIssue): string {
+  const fault = faultIn(issue);
+  if (fault === "no-such-day") return m.form_fault_no_such_day();
+  return fault === "not-a-day" ? m.form_fault_not_a_day() : faultText(issue);
 }
 
 /** A part of an address read with a schema of core. Throws `not-found` for what can name nothing. */

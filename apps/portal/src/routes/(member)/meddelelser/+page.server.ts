@@ -4,18 +4,26 @@ import { stateMark } from "#lib/message-words.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { addressQuery, filterOf, MessageQuery } from "#lib/server/message-query.ts";
 import { linesOf } from "#lib/server/message-views.ts";
-import { readQuery } from "#lib/server/queries.ts";
+import { readFilter } from "#lib/server/queries.ts";
 import type { PageServerLoad } from "./$types";
 
 const perPage = 50;
 
+const typed = [
+  ...(["reference", "party", "messageType", "sender", "receiver", "controlReference"] as const),
+  ...(["fromDay", "toDay"] as const),
+];
 const Query = MessageQuery.extend({ after: MessageFilter.shape.after });
 
 export const load: PageServerLoad = async (event) => {
   requireUser(event);
   const { ctx } = event.locals;
-  const { after, ...query } = readQuery(Query, event.url);
-  const page = await listMessages(ctx, { ...filterOf(query), after, limit: perPage });
+  const { query: asked, problem } = readFilter(Query, event.url, typed);
+  const { after, ...query } = asked;
+  // With a field that cannot be read, whatever were listed would not be what was asked for.
+  const page = problem
+    ? { items: [], next: null }
+    : await listMessages(ctx, { ...filterOf(query), after, limit: perPage });
   const kept = new URLSearchParams(addressQuery(query));
   const address = (cursor: string | null) => {
     const params = new URLSearchParams(kept);
@@ -24,7 +32,8 @@ export const load: PageServerLoad = async (event) => {
   };
   return {
     query,
-    isFiltered: kept.size > 0,
+    problem,
+    isFiltered: problem !== null || kept.size > 0,
     kept: kept.toString(),
     messages: await linesOf(ctx, page.items),
     newest: after === undefined ? null : address(null),

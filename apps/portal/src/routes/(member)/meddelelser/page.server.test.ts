@@ -71,6 +71,7 @@ test("each side finds its messages by party, type, reference, state and day; oth
   expect(await ids("/meddelelser", world.stranger)).toEqual([]);
   expect(await ids(`/meddelelser?party=${world.receiver}&messageType=dis01&state=queued`)).toEqual(both);
   expect(await ids("/meddelelser?reference=M2&fromDay=2026-03-01&toDay=2026-03-01")).toEqual([second]);
+  expect(await ids("/meddelelser?reference=M2&fromDay=01-03-2026&toDay=1.3.2026")).toEqual([second]);
   expect(await ids("/meddelelser?fromDay=2026-03-02")).toEqual([]);
   expect(await ids("/meddelelser?toDay=2026-02-28")).toEqual([]);
   expect((await list("/meddelelser?reference=M2")).isFiltered).toBe(true);
@@ -96,7 +97,7 @@ test("a refused message tells in plain words why, with every attempt, and what i
   const [id = ""] = await world.send(["M1"]);
   await world.answer(503);
   const data = await open(id);
-  expect(data.timeline.at(-1)?.text).toMatch(/^Modtageren svarede 503\. Nyt forsøg .*kl\. \d\d:\d\d\.$/);
+  expect(data.timeline.at(-1)?.text).toMatch(/^Modtageren svarede 503\. Nyt forsøg .*kl\. \d\d:\d\d:\d\d\.$/);
   expect(data.message.mark.text).toBe("I kø");
   expect(data.attempts).toMatchObject([{ number: 1, status: 503, latencyMilliseconds: 37 }]);
   // What the receiver's server wrote is the receiver's alone.

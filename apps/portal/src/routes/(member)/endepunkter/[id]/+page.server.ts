@@ -136,7 +136,7 @@ export const actions: Actions = {
   },
   pause: async (event) => {
     const id = idOf(event);
-    const faults = { lastDay: () => m.locations_fault_not_a_day() };
+    const faults = { lastDay: () => m.form_fault_not_a_day() };
     const options = { schema: PauseForm, faults, refusals: endpointRefusals };
     return await submitForm(event.request, options, async (pause) => {
       await pauseEndpoint(event.locals.ctx, { id, ...pause });
