@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { type JournalEntry, type JournalQuery, listJournal } from "../journal/index.ts";
 import { may } from "../permissions/index.ts";
+import { addDays, startOfDayInDenmark } from "../validity/index.ts";
 
 const pageEntries = 50;
 
@@ -16,7 +17,12 @@ export async function browseJournal(
       action: "journal.read",
     });
   }
-  const found = await listJournal(ctx.db, { ...query, limit: pageEntries + 1 });
+  const { fromDay, toDay, ...filter } = query;
+  const period = {
+    from: fromDay === undefined ? undefined : startOfDayInDenmark(fromDay),
+    until: toDay === undefined ? undefined : startOfDayInDenmark(addDays(toDay, 1)),
+  };
+  const found = await listJournal(ctx.db, { ...filter, ...period, limit: pageEntries + 1 });
   const entries = found.slice(0, pageEntries);
   return { entries, next: found.length > pageEntries ? (entries.at(-1)?.sequence ?? null) : null };
 }

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { DomainError } from "../errors.ts";
-import { appendEntries } from "../journal/index.ts";
+import { appendEntries, type LoginAction } from "../journal/index.ts";
 import { type Auth, cookiesOf, loginHeaders, type SessionCookie, sessionTokenOf } from "./auth.ts";
 import { renewAuthenticatorKey, takeCode } from "./authenticator-codes.ts";
 import { credentialChanged } from "./credential-changed.ts";
@@ -106,7 +106,7 @@ export async function renewBackupCodes(
 async function factorChanged(
   auth: Auth,
   { session }: OwnRequest,
-  done: { action: string; cookies?: readonly SessionCookie[] },
+  done: { action: LoginAction; cookies?: readonly SessionCookie[] },
   now: Date,
 ): Promise<void> {
   const { actor } = session;

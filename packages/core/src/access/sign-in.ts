@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { appendEntries } from "../journal/index.ts";
+import { appendEntries, type LoginAction } from "../journal/index.ts";
 import type { Actor } from "../permissions/index.ts";
 import { putAccountMail } from "./account-mails.ts";
 import {
@@ -158,14 +158,16 @@ async function recordLogin(
   now: Date,
 ): Promise<void> {
   const actor: Actor = user && outcome === "done" ? actorOfUser(user, []) : { kind: "anonymous" };
-  const entry = { action: "login", outcome, subjectType: "user", subjectId: user?.id ?? "unknown" };
+  const action: LoginAction = "login";
+  const entry = { action, outcome, subjectType: "user", subjectId: user?.id ?? "unknown" };
   await auth.db.transaction((tx) => appendEntries(tx, actor, now, [entry]));
 }
 
 // Whoever comes so far knows the password: the best sign there is that it was stolen.
 async function recordWrongCode(auth: Auth, user: UserRow, now: Date): Promise<void> {
   const subject = { subjectType: "user", subjectId: user.id };
-  const entry = { action: "login.code", outcome: "refused", ...subject } as const;
+  const action: LoginAction = "login.code";
+  const entry = { action, outcome: "refused", ...subject } as const;
   await auth.db.transaction(async (tx) => {
     await appendEntries(tx, { kind: "anonymous" }, now, [entry]);
     const [factor] = await tx.select().from(twoFactors).where(eq(twoFactors.userId, user.id));

@@ -9,5 +9,11 @@ export {
   listJournal,
 } from "./list-entries.ts";
 export { journalRefusal } from "./refusals.ts";
-export { JournalQuery } from "./schemas.ts";
+export {
+  type JournalAction,
+  JournalQuery,
+  journalActions,
+  type LoginAction,
+  loginActions,
+} from "./schemas.ts";
 export { type JournalCheck, type JournalQuestion, verifyJournal } from "./verify-journal.ts";

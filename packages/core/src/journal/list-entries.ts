@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, like, lt, type SQL, sql } from "drizzle-orm";
 import type { ReadDatabase } from "../database/index.ts";
 import { journalEntries, journalHead } from "./tables.ts";
 
@@ -36,10 +36,19 @@ export type JournalFilter = {
   subjectId?: string | undefined;
   gln?: string | undefined;
   supplierId?: string | undefined;
+  /** How the actor's name begins; letter case is ignored. */
+  who?: string | undefined;
+  action?: string | undefined;
+  from?: Date | undefined;
+  /** The first instant that is too late. */
+  until?: Date | undefined;
   actorId?: string | undefined;
   outcome?: "done" | "refused" | undefined;
   limit: number;
 };
+
+const namedLike = (beginning: string) =>
+  like(sql`lower(${journalEntries.actorName})`, sql`lower(${beginning.replace(/[\\%_]/g, "\\$&")}) || '%'`);
 
 /** The journal, newest first, filtered; for people. */
 export async function listJournal(db: ReadDatabase, filter: JournalFilter): Promise<JournalEntry[]> {
@@ -50,6 +59,10 @@ export async function listJournal(db: ReadDatabase, filter: JournalFilter): Prom
     filter.subjectId === undefined ? undefined : eq(journalEntries.subjectId, filter.subjectId),
     filter.gln === undefined ? undefined : sql`${journalEntries.glns} @> array[${filter.gln}]::text[]`,
     filter.supplierId === undefined ? undefined : eq(journalEntries.supplierId, filter.supplierId),
+    filter.who === undefined ? undefined : namedLike(filter.who),
+    filter.action === undefined ? undefined : eq(journalEntries.action, filter.action),
+    filter.from === undefined ? undefined : gte(journalEntries.at, filter.from),
+    filter.until === undefined ? undefined : lt(journalEntries.at, filter.until),
     filter.actorId === undefined ? undefined : eq(journalEntries.actorId, filter.actorId),
     filter.outcome === undefined ? undefined : eq(journalEntries.outcome, filter.outcome),
   ];

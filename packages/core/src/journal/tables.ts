@@ -38,5 +38,7 @@ export const journalEntries = pgTable(
     index("journal_entries_subject").on(table.subjectType, table.subjectId, table.sequence),
     index("journal_entries_glns").using("gin", table.glns),
     index("journal_entries_at").on(table.at),
+    index("journal_entries_action").on(table.action, table.sequence),
+    index("journal_entries_actor_name").on(sql`lower(${table.actorName}) text_pattern_ops`, table.sequence),
   ],
 );

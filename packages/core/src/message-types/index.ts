@@ -15,7 +15,7 @@ export {
   type RegistrationFields,
 } from "./merge-edits.ts";
 export { planRegistrations } from "./plan-registrations.ts";
-export type { HistoryChange, HistoryPeriod } from "./read-history-entry.ts";
+export { type HistoryChange, type HistoryPeriod, readHistoryEntry } from "./read-history-entry.ts";
 export {
   type PlanInput,
   type PlannedChange,

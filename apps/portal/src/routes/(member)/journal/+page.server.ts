@@ -1,12 +1,17 @@
 import { browseJournal } from "@sor/core/access";
-import { JournalQuery } from "@sor/core/journal";
+import { type JournalEntry, JournalQuery } from "@sor/core/journal";
+import { readHistoryEntry } from "@sor/core/message-types";
 import { requireRole } from "#lib/server/guards.ts";
-import { readQuery } from "#lib/server/queries.ts";
+import { diffOf } from "#lib/server/journal-changes.ts";
+import { nameSubjects } from "#lib/server/journal-subjects.ts";
+import { endpointNames } from "#lib/server/message-views.ts";
+import { readFilter } from "#lib/server/queries.ts";
 import { vendorNames } from "#lib/server/vendors.ts";
 import type { PageServerLoad } from "./$types";
 
 // What an import changed may be long; the page shows how it begins.
 const charactersShown = 4000;
+const fieldsShown = 20;
 
 function shown(value: unknown): string | null {
   if (value === null) return null;
@@ -14,23 +19,62 @@ function shown(value: unknown): string | null {
   return text.length > charactersShown ? `${text.slice(0, charactersShown)}\n…` : text;
 }
 
+/** What an entry changed: message types and fields of a location number as its history tells them, everything else by fields. */
+function changesIn(entry: JournalEntry) {
+  const history = entry.subjectType === "location" ? readHistoryEntry(entry) : [];
+  const diff = history.length > 0 ? { changes: [], isPartial: false } : diffOf(entry.before, entry.after);
+  return {
+    history,
+    fields: diff.changes.slice(0, fieldsShown),
+    fieldsMore: Math.max(0, diff.changes.length - fieldsShown),
+    // Only what the words leave out is shown as it is stored.
+    data: diff.isPartial ? { before: shown(entry.before), after: shown(entry.after) } : null,
+  };
+}
+
 export const load: PageServerLoad = async (event) => {
   requireRole(event, "authority");
   const { ctx } = event.locals;
-  const query = readQuery(JournalQuery, event.url);
-  const { entries, next } = await browseJournal(ctx, query);
+  const { query, problem } = readFilter(JournalQuery, event.url, ["fromDay", "toDay", "who", "gln"]);
+  const { entries, next } = problem ? { entries: [], next: null } : await browseJournal(ctx, query);
+  const vendors = await vendorNames(ctx);
+  const subjects = await nameSubjects(ctx, entries, vendors);
+  const changed = entries.map(changesIn);
+  const periods = changed.flatMap(({ history }) =>
+    history.flatMap(({ before, after }) => [...before, ...after]),
+  );
+  const endpoints = await endpointNames(
+    ctx,
+    periods.map(({ endpointId }) => endpointId),
+  );
+  for (const period of periods) period.endpointName = endpoints.get(period.endpointId ?? "") ?? null;
   const further = new URLSearchParams(event.url.searchParams);
   if (next !== null) further.set("before", String(next));
   const first = new URLSearchParams(event.url.searchParams);
   first.delete("before");
+  const { before: _, ...filter } = query;
   return {
     query,
-    vendors: await vendorNames(ctx),
-    entries: entries.map(({ hash: _, before, after, ...entry }) => ({
-      ...entry,
-      before: shown(before),
-      after: shown(after),
-    })),
+    problem,
+    vendors,
+    isFiltered: problem !== null || Object.keys(filter).length > 0,
+    entries: entries.map(
+      ({ sequence, at, actorKind, actorId, actorName, supplierId, action, outcome, ...entry }, index) => ({
+        ...{
+          sequence,
+          at,
+          actorName,
+          action,
+          outcome,
+          comment: entry.comment,
+          subjectType: entry.subjectType,
+        },
+        actorHref: actorKind === "user" && actorId !== null ? `/brugere/${actorId}` : null,
+        supplierName: supplierId === null ? null : (vendors[supplierId] ?? null),
+        subject: subjects[index],
+        changes: changed[index],
+      }),
+    ),
     next: next === null ? null : `/journal?${further}`,
     newest: query.before === undefined ? null : `/journal?${first}`,
   };

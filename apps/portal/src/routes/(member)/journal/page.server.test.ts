@@ -1,0 +1,89 @@
+import { DomainError } from "@sor/core";
+import { appendEntries, type NewEntry } from "@sor/core/journal";
+import { createNotice } from "@sor/core/status";
+import { aWorldOfVendors } from "@sor/core/testing";
+import { beforeAll, expect, test } from "vitest";
+import { testEvent } from "../../../testing/events.ts";
+import { load } from "./+page.server.ts";
+import type { PageData } from "./$types";
+
+let world: Awaited<ReturnType<typeof aWorldOfVendors>>;
+const day = new Date("2026-03-01T10:00:00Z");
+
+beforeAll(async () => {
+  world = await aWorldOfVendors();
+});
+
+const write = (entry: Partial<NewEntry>, job = "natjob") =>
+  world.db.transaction((tx) =>
+    appendEntries(tx, { kind: "system", job }, day, [
+      { action: "unit.edit", outcome: "done", subjectType: "unit", subjectId: "1", ...entry },
+    ]),
+  );
+
+async function read(query = "", ctx = world.authority.ctx): Promise<PageData> {
+  try {
+    return (await load(testEvent({ ctx, path: `/journal?${query}` }) as never)) as PageData;
+  } catch (thrown) {
+    return thrown as PageData;
+  }
+}
+
+test("subjects have their names and pages, and of what was changed only the changed fields are told", async () => {
+  const services = ["edi-gateway"];
+  const incident = { kind: "incident", title: "Langsomme opslag", text: "Langsomt.", services } as const;
+  const notice = await createNotice(world.authority.ctx, {
+    ...incident,
+    state: "investigating",
+    priority: 2,
+  });
+  const [newest] = (await read("action=notice.edit")).entries;
+  expect(newest?.subject).toEqual({
+    id: notice,
+    name: "Langsomme opslag",
+    href: `/driftsbeskeder/${notice}`,
+  });
+  const userId = world.admin.userId;
+  const was = { name: "Adam", scopes: ["a"] };
+  await write({ subjectType: "user", subjectId: userId, before: was, after: { ...was, scopes: ["a", "b"] } });
+  const [user] = (await read("subjectType=user&who=natjob")).entries;
+  expect(user?.subject).toMatchObject({ href: `/brugere/${userId}`, name: expect.any(String) });
+  expect(user?.changes?.fields).toEqual([{ path: ["scopes"], from: ["a"], to: ["a", "b"] }]);
+  expect(user?.changes?.data).toBeNull();
+});
+
+test("message types of a location number are told as in its history, what is nested too deep as data", async () => {
+  const period = { messageType: "DIS01", version: "D0134L", direction: "receive", endpointId: null };
+  const after = { registrations: [{ ...period, validFrom: "2026-03-01T00:00:00.000Z", validTo: null }] };
+  const gln = "5790000123117";
+  const about = { subjectType: "location", subjectId: gln, glns: [gln] };
+  await write({ ...about, action: "registration.edit", before: { registrations: [] }, after });
+  const [line] = (await read(`gln=${gln}`)).entries;
+  expect(line?.subject?.href).toBe(`/lokationer/${gln}`);
+  expect(line?.changes).toMatchObject({ history: [{ kind: "added" }], fields: [], data: null });
+  await write({ subjectId: "2", after: { versions: [{ name: "Klinikken" }] } });
+  const [unit] = (await read("action=unit.edit&who=NAT")).entries;
+  expect(unit?.subject?.name).toBe("Klinikken");
+  expect(unit?.changes?.data?.after).toContain("Klinikken");
+});
+
+test("a refusal about nothing in particular, or about what is not there, leads nowhere", async () => {
+  for (const subjectId of ["any", "019a0000-0000-7000-8000-000000000000", "ikke en id"]) {
+    await write({ subjectType: "endpoint", subjectId, action: "endpoint.read", outcome: "refused" });
+    const [entry] = (await read("outcome=refused&action=endpoint.read")).entries;
+    expect(entry?.subject).toEqual({ id: subjectId, name: null, href: null });
+  }
+});
+
+test("the filter stands in the address of the next page, and a day that cannot be read is told at its field", async () => {
+  for (let count = 0; count < 51; count += 1) await write({}, "sidejob");
+  const page = await read("who=sidejob&fromDay=01-03-2026&toDay=2026-03-01");
+  expect([page.entries.length, page.next]).toEqual([50, expect.stringContaining("who=sidejob")]);
+  expect((await read(page.next?.split("?")[1])).entries).toHaveLength(1);
+  expect((await read("who=sidejob&fromDay=02-03-2026")).entries).toEqual([]);
+  const wrong = await read("who=sidejob&fromDay=30-02-2026");
+  expect(wrong.problem?.fieldFaults).toEqual({ fromDay: ["Datoen findes ikke i kalenderen."] });
+  expect([wrong.entries, wrong.query.who]).toEqual([[], "sidejob"]);
+  expect(await read("action=registration")).toBeInstanceOf(DomainError);
+  expect(await read("", world.admin.ctx)).toMatchObject({ status: 403 });
+});
