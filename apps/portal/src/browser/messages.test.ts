@@ -71,11 +71,11 @@ afterAll(() => browser.close());
 
 /** Hands a message over to the gateway as a sender's program does, and waits until its receiver has refused it. */
 async function aRefusedMessage(reference: string, text: string): Promise<string> {
-  const messages = [{ reference, type: "DIS01", version: "D0134L", text }];
+  const sent = [{ reference, type: "DIS01", version: "D0134L", text }];
   const answer = await fetch(`${gateway.origin}/v1/interchanges`, {
     method: "POST",
     headers: { authorization: `Bearer ${key}`, "content-type": "application/edifact" },
-    body: new Uint8Array(anInterchange({ sender, receiver, reference: `K${reference}`, messages })),
+    body: new Uint8Array(anInterchange({ sender, receiver, reference: `K${reference}`, messages: sent })),
   });
   expect(answer.status).toBe(202);
   const accepted = (await answer.json()) as { messages: { id: string }[] };
