@@ -30,5 +30,5 @@ test.each([
   ["2026-10-25T00:30:00Z", "25-10-2026 at 02:30 (summer time)"],
   ["2026-10-25T01:30:00Z", "25-10-2026 at 02:30 (standard time)"],
 ])("%s is written in English on an English page", (instant, shown) => {
-  expect(formatInstant(new Date(instant), "en")).toBe(shown);
+  expect(formatInstant(new Date(instant), "minute", "en")).toBe(shown);
 });

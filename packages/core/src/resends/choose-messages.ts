@@ -34,21 +34,30 @@ export async function chooseMessages(ctx: Context, choice: MessageChoice): Promi
   return { matched: rows.length, send, leftOut: [...leftOut, ...missing] };
 }
 
+// A page that offers it asks at every view.
+const lookedAtMost = 200;
+
+/** Whether the actor can resend any message that meets the filter, as things stand; of very many the newest are looked at. */
+export async function canResend(ctx: Context, filter: ResendFilter): Promise<boolean> {
+  const rows = await findChosen(ctx, { filter }, lookedAtMost);
+  return decideResends(await candidatesOf(ctx, rows)).send.length > 0;
+}
+
 type Chosen = Awaited<ReturnType<typeof findChosen>>[number];
 
-async function findChosen(ctx: Context, choice: MessageChoice) {
+async function findChosen(ctx: Context, choice: MessageChoice, most = messagesMax) {
   const visibility = await findVisibility(ctx);
   const where =
     "ids" in choice
       ? and(inArray(messages.id, [...choice.ids]), whereVisible(visibility, messages))
-      : inArray(messages.id, idsOfMessages(ctx, visibility, { ...choice.filter, limit: messagesMax }));
+      : inArray(messages.id, idsOfMessages(ctx, visibility, { ...choice.filter, limit: most }));
   return await ctx.db
     .select({ message: messages, prunedAt: interchanges.payloadPrunedAt })
     .from(messages)
     .innerJoin(interchanges, eq(interchanges.id, messages.interchangeId))
     .where(where)
     .orderBy(asc(messages.receivedAt), asc(messages.id))
-    .limit(messagesMax + 1);
+    .limit(most + 1);
 }
 
 async function candidatesOf(ctx: Context, rows: readonly Chosen[]): Promise<Candidate[]> {

@@ -1,4 +1,5 @@
 /** Resends many messages as one job. */
+export { canResend } from "./choose-messages.ts";
 export {
   forgetOldResends,
   getResends,

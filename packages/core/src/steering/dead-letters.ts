@@ -6,10 +6,13 @@ import {
   eitherSide,
   entryOf,
   findVisibility,
+  isSide,
   lockDelivery,
   lockMessage,
   lockMessagesOf,
+  receiverSide,
   requireVisibleMessage,
+  senderSide,
   summaryOf,
   whereVisible,
   wrongState,
@@ -18,6 +21,7 @@ import { deliveries, messages } from "../messages/tables.ts";
 import { reportNotDelivered } from "../own-receipts/index.ts";
 import { begunAnew, keepOnly } from "../redirection/index.ts";
 import type { DeadLetterChoice, DeadLetterGroup, GroupOutcome } from "../tracking/index.ts";
+import { type MessageStep, messageSteps, possibleSteps } from "./possible-steps.ts";
 import { forEachMessage, rerouteMessage } from "./reroute-messages.ts";
 
 // A message that was sent anew as another one is answered for by that one: it has no deadline any more.
@@ -109,19 +113,46 @@ const groupAtOnce = 500;
 
 export type GroupInput = { group: DeadLetterChoice; reason: string; dryRun?: boolean | undefined };
 
-async function forGroup(
-  given: Context,
-  { group, dryRun }: GroupInput,
-  act: (ctx: Context, id: string) => Promise<unknown>,
-): Promise<GroupOutcome> {
-  const ctx = dryRun ? asRehearsal(given) : given;
-  const where = and(
+const inGroup = async (ctx: Context, group: DeadLetterChoice) =>
+  and(
     isOpen,
     eq(messages.reason, group.reason),
     eq(messages.receiver, group.receiver),
     eq(messages.messageType, group.messageType),
     whereVisible(await findVisibility(ctx), messages),
   );
+
+/** What the actor may do about at least one dead letter of a group, of those that one call would move. */
+export async function listGroupSteps(ctx: Context, group: DeadLetterChoice): Promise<MessageStep[]> {
+  const rows = await ctx.db
+    .select()
+    .from(messages)
+    .where(await inGroup(ctx, group))
+    .orderBy(asc(messages.stateSince), asc(messages.id))
+    .limit(groupAtOnce);
+  const found = new Set(
+    rows.flatMap((row) =>
+      possibleSteps({
+        state: row.state,
+        reason: row.reason,
+        // Whether it can be resent is asked of its content and of the register: `canResend`.
+        hasContent: false,
+        hasDelivery: row.deliveryId !== null,
+        isSender: isSide(ctx, senderSide(row)),
+        isReceiver: isSide(ctx, receiverSide(row)),
+      }),
+    ),
+  );
+  return messageSteps.filter((step) => found.has(step));
+}
+
+async function forGroup(
+  given: Context,
+  { group, dryRun }: GroupInput,
+  act: (ctx: Context, id: string) => Promise<unknown>,
+): Promise<GroupOutcome> {
+  const ctx = dryRun ? asRehearsal(given) : given;
+  const where = await inGroup(ctx, group);
   const matched = await ctx.db.$count(messages, where);
   const found = await ctx.db
     .select({ id: messages.id })

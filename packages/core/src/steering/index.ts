@@ -4,6 +4,7 @@ export {
   discardDeadLetter,
   discardDeadLetters,
   listDeadLetters,
+  listGroupSteps,
   rerouteDeadLetters,
   retryDeadLetter,
   retryDeadLetters,

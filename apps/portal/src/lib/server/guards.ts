@@ -1,4 +1,4 @@
-import { type Actor, type Role, roleActions } from "@sor/core/access";
+import { type Action, type Actor, type Role, roleActions } from "@sor/core/access";
 import { error, redirect } from "@sveltejs/kit";
 
 export type SignedIn = Extract<Actor, { kind: "user" }>;
@@ -43,10 +43,15 @@ export function whatMayBeSeen(
   user: SignedIn,
   now: Date,
 ): { mayFollowMessages: boolean; maySeeAlerts: boolean } {
-  const holds = (action: "message.read" | "alert.read") =>
-    user.grants.some(
-      ({ role, validFrom, validTo }) =>
-        roleActions[role].has(action) && validFrom <= now && (validTo === null || now < validTo),
-    );
-  return { mayFollowMessages: holds("message.read"), maySeeAlerts: holds("alert.read") };
+  return {
+    mayFollowMessages: holds(user, "message.read", now),
+    maySeeAlerts: holds(user, "alert.read", now),
+  };
 }
+
+/** Whether one of the user's roles lets them do the action at that time, to something. */
+export const holds = (user: SignedIn, action: Action, now: Date): boolean =>
+  user.grants.some(
+    ({ role, validFrom, validTo }) =>
+      roleActions[role].has(action) && validFrom <= now && (validTo === null || now < validTo),
+  );

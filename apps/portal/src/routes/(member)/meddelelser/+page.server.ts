@@ -1,7 +1,8 @@
 import { type MessageState, messageStates } from "@sor/core/messages";
+import { canResend } from "@sor/core/resends";
 import { listMessages, MessageFilter } from "@sor/core/tracking";
 import { stateMark } from "#lib/message-words.ts";
-import { requireUser } from "#lib/server/guards.ts";
+import { holds, requireUser } from "#lib/server/guards.ts";
 import { addressQuery, filterOf, MessageQuery } from "#lib/server/message-query.ts";
 import { linesOf } from "#lib/server/message-views.ts";
 import { readFilter } from "#lib/server/queries.ts";
@@ -16,7 +17,7 @@ const typed = [
 const Query = MessageQuery.extend({ after: MessageFilter.shape.after });
 
 export const load: PageServerLoad = async (event) => {
-  requireUser(event);
+  const user = requireUser(event);
   const { ctx } = event.locals;
   const { query: asked, problem } = readFilter(Query, event.url, typed);
   const { after, ...query } = asked;
@@ -35,6 +36,8 @@ export const load: PageServerLoad = async (event) => {
     problem,
     isFiltered: problem !== null || kept.size > 0,
     kept: kept.toString(),
+    maySend: holds(user, "interchange.send", ctx.now),
+    mayResend: page.items.length > 0 && kept.size > 0 && (await canResend(ctx, filterOf(query))),
     messages: await linesOf(ctx, page.items),
     newest: after === undefined ? null : address(null),
     next: page.next === null ? null : address(page.next),

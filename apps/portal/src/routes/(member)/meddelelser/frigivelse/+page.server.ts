@@ -1,5 +1,5 @@
 import { Uuid } from "@sor/core/identifiers";
-import { approveRelease, declineRelease, listApprovals } from "@sor/core/steering";
+import { approveRelease, declineRelease, listApprovals, listSteps } from "@sor/core/steering";
 import { OperatorReason } from "@sor/core/tracking";
 import { redirect } from "@sveltejs/kit";
 import { submitForm } from "#lib/server/forms.ts";
@@ -21,9 +21,15 @@ export const load: PageServerLoad = async (event) => {
     heldAt: new Date(heldAt),
     message: lines[index] as (typeof lines)[number],
   }));
+  const isAsked = await Promise.all(
+    shown.map(
+      async ({ waitsFor, isOwnRequest, message: { id } }) =>
+        waitsFor === "second" && !isOwnRequest && (await listSteps(ctx, { id })).includes("release"),
+    ),
+  );
   return {
-    mine: shown.filter(({ waitsFor, isOwnRequest }) => waitsFor === "second" && !isOwnRequest),
-    others: shown.filter(({ waitsFor, isOwnRequest }) => waitsFor === "first" || isOwnRequest),
+    mine: shown.filter((_, index) => isAsked[index]),
+    others: shown.filter((_, index) => !isAsked[index]),
     said: event.url.searchParams.get("gjort"),
   };
 };

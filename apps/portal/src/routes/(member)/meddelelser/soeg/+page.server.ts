@@ -1,3 +1,4 @@
+import { canResend } from "@sor/core/resends";
 import { MessageSearch, searchMessages } from "@sor/core/tracking";
 import { z } from "zod";
 import { m } from "#lib/paraglide/messages.js";
@@ -28,6 +29,7 @@ export const actions: Actions = {
       const found = await searchMessages(ctx, { keys, after, limit: shownAtOnce });
       return {
         keys: keys.join("\n"),
+        mayResend: found.items.length > 0 && (await canResend(ctx, { keys })),
         messages: await linesOf(ctx, found.items),
         next: found.next,
         notFound: found.notFound ?? [],

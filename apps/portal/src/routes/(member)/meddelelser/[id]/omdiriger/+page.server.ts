@@ -1,6 +1,6 @@
 import { Uuid } from "@sor/core/identifiers";
 import { getMessage } from "@sor/core/messages";
-import { listWays, rerouteMessage } from "@sor/core/steering";
+import { listSteps, listWays, rerouteMessage } from "@sor/core/steering";
 import { OperatorReason } from "@sor/core/tracking";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
@@ -21,7 +21,7 @@ export const load: PageServerLoad = async (event) => {
   const message = await getMessage(ctx, { id: idOf(event) });
   const { id, messageType, reference, state, delivery } = message;
   const present = delivery?.endpointId ?? null;
-  const ways = await listWays(ctx, { id });
+  const ways = (await listSteps(ctx, { id })).includes("reroute") ? await listWays(ctx, { id }) : [];
   const names = await endpointNames(ctx, [present]);
   return {
     message: { id, messageType, reference, mark: stateMark(state), isDead: state === "dead" },

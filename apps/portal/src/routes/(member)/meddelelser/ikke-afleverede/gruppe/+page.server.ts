@@ -1,8 +1,10 @@
 import { Uuid } from "@sor/core/identifiers";
 import { nameGlns } from "@sor/core/organisations";
+import { canResend } from "@sor/core/resends";
 import {
   discardDeadLetters,
   listDeadLetters,
+  listGroupSteps,
   listWays,
   rerouteDeadLetters,
   retryDeadLetters,
@@ -56,6 +58,8 @@ export const load: PageServerLoad = async (event) => {
     query: new URLSearchParams(group).toString(),
     count: found?.count ?? 0,
     options: optionsOf(await waysOf(event, group)),
+    steps: await listGroupSteps(ctx, group),
+    mayResend: found !== undefined && (await canResend(ctx, { ...group, state: "dead" })),
   };
 };
 
