@@ -193,6 +193,23 @@ describe("what a client generator reads", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
+  test("no named schema has a default, by which generators take a member to be always there", () => {
+    const members = Object.values(document.components.schemas).flatMap(({ properties }) =>
+      Object.values((properties ?? {}) as Record<string, object>),
+    );
+    expect(members.filter((member) => "default" in member)).toEqual([]);
+    expect(JSON.stringify(members)).toContain("Default: null");
+  });
+
+  test("FHIR may be sent in both of its forms", () => {
+    for (const path of ["/v1/interchanges", "/v1/interchanges/$validate"]) {
+      const content = document.paths[path]?.post?.requestBody?.content ?? {};
+      expect(Object.keys(content)).toEqual(
+        expect.arrayContaining(["application/fhir+json", "application/fhir+xml"]),
+      );
+    }
+  });
+
   const headersOf = ({ operation }: Described) =>
     (operation.parameters ?? [])
       .filter((entry) => entry.in === "header")

@@ -87,9 +87,11 @@ type Operation = {
   operationId?: string;
   security?: unknown[];
   parameters?: { in?: string; name?: string }[];
+  requestBody?: { content?: Record<string, unknown> };
   responses: Record<string, Answer>;
 };
-type Document = { paths?: object | undefined };
+type Schema = { properties?: Record<string, { default?: unknown; description?: string }> };
+type Document = { paths?: object | undefined; components?: { schemas?: object } | undefined };
 
 const etag = {
   schema: { type: "string" },
@@ -124,10 +126,32 @@ function addEtag(answer: Answer | undefined): void {
 }
 
 /**
+ * Tells in words what a member of a body is when it is left out: client generators take a `default` of a named schema to mean that the
+ * member is always there, and then ask for it.
+ */
+function tellDefaults({ components }: Document): void {
+  for (const { properties = {} } of Object.values(components?.schemas ?? {}) as Schema[]) {
+    for (const member of Object.values(properties)) {
+      if (!("default" in member)) continue;
+      const told = `Default: ${JSON.stringify(member.default)}`;
+      member.description = member.description ? `${member.description}. ${told}` : told;
+      delete member.default;
+    }
+  }
+}
+
+/** Names the JSON form beside the XML form of a body that is taken as it comes; a route that named it would read it itself. */
+function addFhirJson({ requestBody: { content } = {} }: Operation): void {
+  const xml = content?.["application/fhir+xml"];
+  if (content && xml) content["application/fhir+json"] = xml;
+}
+
+/**
  * Adds to an OpenAPI document what holds for many operations alike: the name of each, `security: []` where no key is needed, and the
  * headers of conditional requests wherever an operation answers 304, 412 or 428, or reads what such a one changes.
  */
 export function describeOperations<Given extends Document>(document: Given): Given {
+  tellDefaults(document);
   for (const [path, item] of Object.entries(
     (document.paths ?? {}) as Record<string, Record<string, unknown>>,
   )) {
@@ -139,6 +163,7 @@ export function describeOperations<Given extends Document>(document: Given): Giv
       const name = operationIds[`${method} ${path}`];
       if (name !== undefined) operation.operationId = name;
       operation.security ??= [];
+      addFhirJson(operation);
       if ("428" in operation.responses) {
         addParameter(operation, ifMatch);
         addEtag(operation.responses["200"]);

@@ -47,7 +47,7 @@ const delivery = {
         "MedCom XML (Emessage), VANSEnvelope 1.0.4 or EHMI envelope (SBDH), in its declared encoding",
       ),
     },
-    "application/fhir+xml": { schema: binary("FHIR R4 message Bundle; application/fhir+json alike") },
+    "application/fhir+xml": { schema: binary("FHIR R4 message Bundle, in XML or JSON") },
   },
 };
 
