@@ -13,6 +13,10 @@ export const danishDetails: Readonly<Record<string, string>> = {
   "Too many confirmations have been sent; try again tomorrow.":
     "Der er sendt for mange bekræftelser; prøv igen i morgen.",
   "The cursor is not one of ours.": "Markøren (after) er ikke en, gatewayen har givet.",
+  "The cursor belongs to another list or filter: send the same again, or follow Link.":
+    "Markøren (after) hører til en anden liste eller et andet filter: send det samme igen, eller følg Link.",
+  "The cursor belongs to another search: send the same again.":
+    "Markøren (after) hører til en anden søgning: send det samme igen.",
   "A request with this key is being answered.":
     "En forespørgsel med samme Idempotency-Key er ved at blive besvaret.",
   "The key was used for another request.": "Idempotency-Key er brugt til en anden forespørgsel.",

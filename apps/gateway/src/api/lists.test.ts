@@ -12,10 +12,12 @@ import {
 import { beforeAll, expect, test } from "vitest";
 import { closeServer, createGatewayServer, listen } from "../server.ts";
 import { testDeps } from "../testing/index.ts";
+import { type Described, operations } from "../testing/operations.ts";
 import { askOver } from "../testing/socket-client.ts";
 import { receiver, sender } from "../testing/two-vendors.ts";
 
 let origin: string;
+const parent = makeSorId(31_100);
 const headers = { authorization: "Bearer key" };
 
 beforeAll(async () => {
@@ -26,18 +28,33 @@ beforeAll(async () => {
   await receives(db, receiver, await anEndpoint(db, { supplierId }), [["DIS91", "D9134L"]]);
   const names = ["Lægehuset Nord", "Lægehuset Syd", "Sygehuset Nord", "Sygehuset Syd"];
   for (const [at, name] of names.entries()) await anOrganisation(db, { sorId: makeSorId(31_100 + at), name });
+  for (const at of [7, 8]) {
+    const unit = { sorId: makeSorId(31_100 + at), level: "unit", parentSorId: parent } as const;
+    await anOrganisation(db, { ...unit, name: `Afdeling ${at}` });
+  }
+  await db.$client.query(
+    `insert into alert_incidents (id, kind, subject, supplier_id, severity, state, first_seen_at, opened_at, facts)
+     select gen_random_uuid(), 'queue-old', 'endpoint:' || at, $1, 'serious', 'open', now(), date_trunc('second', now()), '{}'
+     from generate_series(1, 3) as at`,
+    [supplierId],
+  );
   const server = createGatewayServer(testDeps({ db, findKey: async () => ({ state: "valid", actor }) }));
   origin = await listen(server, 0, "127.0.0.1");
   for (let at = 0; at < 3; at += 1) {
-    const body = anInterchange({ sender, receiver });
+    const body = anInterchange({ sender, receiver, messages: [{ reference: `L${at}` }] });
     const answer = await askOver(origin, { method: "POST", path: "/v1/interchanges", headers, body });
     expect(answer.status).toBe(202);
   }
   return () => closeServer(server);
 });
 
-async function ask(path: string) {
-  const answer = await askOver(origin, { path, headers });
+async function ask(path: string, body?: object) {
+  const posted = body && {
+    method: "POST",
+    headers: { ...headers, "content-type": "application/json" },
+    body: Buffer.from(JSON.stringify(body)),
+  };
+  const answer = await askOver(origin, { path, headers, ...posted });
   return { ...answer, json: () => JSON.parse(answer.body) as Record<string, unknown> };
 }
 
@@ -65,6 +82,70 @@ test.each(lists)(
     }
   },
 );
+
+type Question = { path: string; body?: { keys: string[] } };
+const below = (sorId: string): Question => ({ path: `/v1/organisations/${sorId}/descendants` });
+const search = (...keys: string[]): Question => ({ path: "/v1/messages/$search", body: { keys } });
+const listed = ([path, asked, other]: (typeof lists)[number]): [Question, Question] => [
+  { path: `${path}?${asked}` },
+  { path: `${path}?${other}` },
+];
+
+/** Of each list a question, and another one that its cursor must not continue. */
+const questions: Record<string, [asked: Question, other: Question]> = {
+  searchOrganisations: listed(lists[0]),
+  listMessages: listed(lists[1]),
+  listInterchanges: listed(lists[2]),
+  listReceivers: listed(lists[3]),
+  listDescendants: [below(parent), below(makeSorId(31_101))],
+  listAlerts: [{ path: "/v1/alerts?state=open" }, { path: "/v1/alerts?state=closed" }],
+  searchMessages: [search("L0", "L1", "L2"), search("L0", "L1")],
+};
+
+const onePage = async ({ path, body }: Question, after?: string) => {
+  const place = { limit: 1, ...(after !== undefined && { after }) };
+  if (body) return await ask(path, { ...body, ...place });
+  const query = Object.entries(place).map(([name, value]) => `${name}=${value}`);
+  return await ask(`${path}${path.includes("?") ? "&" : "?"}${query.join("&")}`);
+};
+
+/** Whether an operation answers in pages. The offset of a feed is no cursor of a list: nothing is asked but what came later. */
+function isList({ path, operation: { parameters = [], requestBody } }: Described): boolean {
+  if (/notifications|stream/.test(path)) return false;
+  return (
+    parameters.some(({ name }) => name === "after") ||
+    JSON.stringify(requestBody ?? {}).includes("MessageSearch")
+  );
+}
+
+test("every list of the description is asked here", () => {
+  const names = operations.filter(isList).map(({ operation }) => operation.operationId);
+  expect(names.toSorted()).toEqual(Object.keys(questions).toSorted());
+});
+
+test.each(Object.entries(questions))(
+  "%s goes on by its cursor, which continues no other question and no other list",
+  async (name, [asked, other]) => {
+    const first = (await onePage(asked)).json() as { next: string; items: unknown[] };
+    expect(first.next).toEqual(expect.any(String));
+    const second = await onePage(asked, first.next);
+    expect([second.status, second.json().items]).toEqual([200, [expect.anything()]]);
+    expect(second.json().items).not.toEqual(first.items);
+    const others = Object.entries(questions).flatMap(([of, [theirs]]) => (of === name ? [] : [theirs]));
+    for (const wrong of [other, ...others]) {
+      const refused = await onePage(wrong, first.next);
+      expect([wrong, refused.status]).toEqual([wrong, 400]);
+      expect(refused.json()).toMatchObject({
+        errors: [wrong.body ? { pointer: "/after" } : { parameter: "after" }],
+      });
+    }
+  },
+);
+
+test("the cursor of a search does not show what was searched for", async () => {
+  const { next } = (await onePage(search("L0", "L1", "L2"))).json();
+  expect(Buffer.from(String(next), "base64url").toString()).not.toMatch(/L[012]/);
+});
 
 test("letters are found by their type in small letters too", async () => {
   const messages = async (type: string) => (await ask(`/v1/messages?messageType=${type}`)).json().items;

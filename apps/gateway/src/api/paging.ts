@@ -1,14 +1,16 @@
-import { decodeCursor, encodeCursor } from "@sor/core";
+import { DomainError, decodeCursor, encodeCursor } from "@sor/core";
+import { questionHashes } from "@sor/core/vault";
 import type { Context, MiddlewareHandler } from "hono";
 import { z } from "zod";
 import type { AppEnv } from "../app-env.ts";
-import { problem } from "../problems.ts";
 
 /** What says where in a list one is, and how much of it is wanted: all else in an address is the list's filter. */
 const ofPlace = ["after", "limit", "count"];
 
-/** A cursor as it is given out: the filter of its list, and the cursor that core knows. */
-const Carried = z.strictObject({ filter: z.string(), cursor: z.string() });
+/** A cursor as it is given out: the list and the question that it continues, and the cursor that core knows. */
+const Carried = z.strictObject({ list: z.string(), question: z.string(), cursor: z.string() });
+
+const listOf = (c: Context<AppEnv>) => c.req.path.toLowerCase();
 
 function filterOf(query: Record<string, string>): string {
   const filter = new URLSearchParams(Object.entries(query).filter(([name]) => !ofPlace.includes(name)));
@@ -16,29 +18,55 @@ function filterOf(query: Record<string, string>): string {
   return filter.toString();
 }
 
-const otherFilter = {
-  da: "hører til et andet filter: send det samme igen, eller følg Link",
-  en: "belongs to another filter: send the same again, or follow Link",
-};
+/** Takes a cursor out of what was given out; throws `invalid` with what is said when it continues something else. */
+function openCursor(
+  c: Context<AppEnv>,
+  after: string,
+  isSame: (question: string) => boolean,
+  otherwise: string,
+): z.infer<typeof Carried> {
+  const carried = decodeCursor(Carried, after);
+  if (carried.list === listOf(c) && isSame(carried.question)) return carried;
+  throw new DomainError("invalid", otherwise, { at: "after" });
+}
 
 /**
  * For lists: lets `after` bring the filter of its page along. Whoever sends it alone gets the next page of the same list; whoever
- * sends another filter with it is refused. Stands before what reads the query.
+ * sends another filter with it, or sends it to another list, is refused. Stands before what reads the query.
  */
 export const carriesFilter: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { after, limit, count, ...given } = c.req.query();
   if (after === undefined) return await next();
-  const { filter, cursor } = decodeCursor(Carried, after);
-  if (Object.keys(given).length > 0 && filterOf(given) !== filter) {
-    return problem(c, "invalid", { errors: [{ parameter: "after", detail: otherFilter[c.var.language] }] });
-  }
-  const query = new URLSearchParams(filter);
+  const isSame = (question: string) => Object.keys(given).length === 0 || filterOf(given) === question;
+  const otherwise = "The cursor belongs to another list or filter: send the same again, or follow Link.";
+  const { question, cursor } = openCursor(c, after, isSame, otherwise);
+  const query = new URLSearchParams(question);
   for (const [name, value] of Object.entries({ limit, count }))
     if (value !== undefined) query.set(name, value);
   query.set("after", cursor);
   Object.defineProperty(c.req, "url", { value: `${c.req.url.split("?")[0]}?${query}` });
   return await next();
 };
+
+/**
+ * For a list that a body asks for: the body with the cursor that core knows, and what makes a page's cursor continue this question
+ * alone. The question is told by its keyed hash, since it may name a patient. Throws `invalid` for a cursor of another one.
+ */
+export function continued<Asked extends { after?: string | undefined; limit: number }>(
+  c: Context<AppEnv>,
+  asked: Asked,
+): { asked: Asked; pageOf: <Page extends { next: string | null }>(page: Page) => Page } {
+  const { after, limit: _, ...question } = asked;
+  const hashes = questionHashes(JSON.stringify(Object.entries(question).sort()));
+  const otherwise = "The cursor belongs to another search: send the same again.";
+  const opened =
+    after === undefined ? after : openCursor(c, after, (same) => hashes.includes(same), otherwise);
+  const give = (cursor: string) => encodeCursor({ list: listOf(c), question: hashes[0], cursor });
+  return {
+    asked: { ...asked, after: opened?.cursor },
+    pageOf: (page) => ({ ...page, next: page.next === null ? null : give(page.next) }),
+  };
+}
 
 /** The header that leads to the page after this one, as a route documents it. */
 export const nextLinkHeader = {
@@ -52,7 +80,7 @@ export function carriedPage<Page extends { next: string | null }>(
 ): { page: Page; link: Record<string, string> } {
   if (page.next === null) return { page, link: {} };
   const asked = c.req.query();
-  const next = encodeCursor({ filter: filterOf(asked), cursor: page.next });
+  const next = encodeCursor({ list: listOf(c), question: filterOf(asked), cursor: page.next });
   const query = new URLSearchParams({ ...asked, after: next });
   return { page: { ...page, next }, link: { Link: `<${c.req.path}?${query}>; rel="next"` } };
 }

@@ -22,7 +22,7 @@ const keysInUrl = z
 const period = {
   from: instantText({ offset: true }).optional(),
   to: instantText({ offset: true }).optional(),
-  after: z.string().max(200).optional().meta({ description: "The `next` of the page before" }),
+  after: z.string().max(500).optional().meta({ description: "The `next` of the page before" }),
   limit,
 };
 const parties = {

@@ -10,7 +10,7 @@ import { keyNamed, type MasterKey } from "./key-list.ts";
 import { heldKeyring } from "./keyring.ts";
 import { decrypt, encrypt } from "./seal.ts";
 
-type Purpose = "payload names" | "patient numbers" | "mail addresses" | "short texts" | "said";
+type Purpose = "payload names" | "patient numbers" | "mail addresses" | "short texts" | "said" | "questions";
 
 const derived = new WeakMap<MasterKey, Map<Purpose, KeyObject>>();
 
@@ -69,6 +69,11 @@ export function addressHashes(address: string): string[] {
 /** The same of what a receipt says, by which it is known when it is said again. */
 export function saidHashes(text: string): string[] {
   return hashesUnder("said", text);
+}
+
+/** The same of a question that a cursor continues, which may name a patient. */
+export function questionHashes(question: string): string[] {
+  return hashesUnder("questions", question);
 }
 
 const mark = "sealed:";

@@ -6,6 +6,7 @@ export {
   hidePatientId,
   hideText,
   patientIdHashes,
+  questionHashes,
   saidHashes,
   showDigest,
   showText,

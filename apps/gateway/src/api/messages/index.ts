@@ -14,7 +14,7 @@ import { countMessages, listMessages, searchMessages } from "@sor/core/tracking"
 import type { Deps } from "../../app-env.ts";
 import { payloadAnswer } from "../../payload-answer.ts";
 import { newRouter } from "../../router.ts";
-import { carriedPage } from "../paging.ts";
+import { carriedPage, continued } from "../paging.ts";
 import { noStore } from "../shared.ts";
 import * as read from "./read-routes.ts";
 import * as steer from "./steer-routes.ts";
@@ -28,9 +28,10 @@ export function messages(deps: Deps) {
     const counted = count && (await countMessages(c.var.ctx, { filter, count }));
     return c.json({ ...page, ...counted }, 200, { ...noStore, ...link });
   });
-  app.openapi(read.searchRoute, async (c) =>
-    c.json(await searchMessages(c.var.ctx, c.req.valid("json")), 200, noStore),
-  );
+  app.openapi(read.searchRoute, async (c) => {
+    const { asked, pageOf } = continued(c, c.req.valid("json"));
+    return c.json(pageOf(await searchMessages(c.var.ctx, asked)), 200, noStore);
+  });
   app.openapi(read.getRoute, async (c) =>
     c.json(await getMessage(c.var.ctx, c.req.valid("param")), 200, noStore),
   );
