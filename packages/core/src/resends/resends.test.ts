@@ -32,6 +32,7 @@ let sender: string;
 let receiver: string;
 let from: Actor;
 let fromId: string;
+let fromSupplier: string;
 let to: Actor;
 let stranger: Actor;
 const ctx = (actor: Actor) => createContext(db, actor, now);
@@ -59,7 +60,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   const [a, b, c] = [await aVendorWithKey(), await aVendorWithKey(), await aVendorWithKey()];
   [from, to, stranger] = [a.actor, b.actor, c.actor];
-  fromId = a.actor.id;
+  [fromId, fromSupplier] = [a.actor.id, a.supplierId];
   [sender, receiver] = [0, 1].map(() => {
     counter += 1;
     return completeGln(`5790004${String(counter).padStart(5, "0")}`);
@@ -140,6 +141,22 @@ test("messages are sent again each in a new envelope, with lineage and journal, 
     expect(journal.map(({ comment, actorId }) => [comment, actorId])).toEqual([[reason, fromId]]);
   }
   expect((await listResends(ctx(from))).map(({ id }) => id)).toEqual([job.id]);
+});
+
+test("many jobs of one supplier leave another one every second message", async () => {
+  const many = await delivered("M1", "M2", "M3", "M4", "M5");
+  await receives(db, sender, await anEndpoint(db, { supplierId: fromSupplier }), [["DIS91", "D9134L"]]);
+  const messages = ["N1", "N2", "N3"].map((reference) => ({ reference }));
+  const bytes = anInterchange({ sender: receiver, receiver: sender, messages });
+  const { interchange } = await acceptInterchange(ctx(to), { bytes, gatewayParty: "SORGATEWAY" });
+  const [entry] = await takeFromMailbox(ctx(from), { ...question(), gln: sender });
+  await acknowledgeMailbox(ctx(from), { gln: sender, ids: [entry?.id ?? ""] });
+
+  for (const id of many) await startResends(ctx(from), { choice: { ids: [id] }, reason });
+  const ids = interchange.messages.map(({ id }) => id);
+  const theirs = await startResends(ctx(to), { choice: { ids }, reason });
+  expect(await workOff(4)).toMatchObject({ sent: 4, refused: 0 });
+  expect(await getResends(ctx(to), theirs)).toMatchObject({ sent: 2, waiting: 1 });
 });
 
 test("a round that breaks off between two messages is gone on with: none is sent twice, none forgotten", async () => {

@@ -1,10 +1,11 @@
-import { and, asc, eq, isNull } from "drizzle-orm";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { actorForKeyId, actorForUserId } from "../access/index.ts";
 import { asActor, type Changed, type Context, change, work } from "../context.ts";
 import { mayPass, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { requireVisibleMessage, senderSide } from "../messages/index.ts";
 import type { Actor } from "../permissions/index.ts";
+import { chooseFairly, openPlaces } from "../shares/index.ts";
 import { resendIn } from "../steering/index.ts";
 import { resendJobs, resendMessages } from "./tables.ts";
 
@@ -14,36 +15,49 @@ type Message = typeof resendMessages.$inferSelect;
 /** What one round came to; `faults` are errors that nobody foresaw, of messages that were left behind for them. */
 export type ResendRound = { sent: number; refused: number; faults: unknown[] };
 
-const jobsAtOnce = 20;
+const jobsAtOnce = 100;
 const isWaiting = and(isNull(resendMessages.copyId), isNull(resendMessages.refused));
 const isMessage = ({ jobId, position }: Message) =>
   and(eq(resendMessages.jobId, jobId), eq(resendMessages.position, position));
 
 /**
- * Sends the next messages of every job under way, at most `limit` of them, each in a transaction that also notes it: a process
- * that dies leaves nothing half, and several share the work. Throws what may pass, such as a database that is away.
+ * Sends the next messages of the jobs under way, at most `limit` of them, by turns of suppliers: many jobs of one keep no other
+ * waiting. Each goes in a transaction that also notes it: a process that dies leaves nothing half, and several share the work. Throws
+ * what may pass, such as a database that is away.
  */
 export async function continueResends(ctx: Context, input: { limit: number }): Promise<ResendRound> {
   const round: ResendRound = { sent: 0, refused: 0, faults: [] };
-  const jobs = await ctx.db
-    .select()
-    .from(resendJobs)
-    .where(isNull(resendJobs.endedAt))
-    .orderBy(asc(resendJobs.createdAt))
-    .limit(jobsAtOnce);
+  const jobs = await nextOf(ctx, input.limit);
+  const longest = Math.max(0, ...jobs.map(({ messages }) => messages.length));
+  const waiting = Array.from({ length: longest }, (_, at) =>
+    jobs.flatMap(({ messages, ...of }) => (messages[at] ? [{ ...of, message: messages[at] }] : [])),
+  ).flat();
+  for (const turn of chooseFairly(waiting, ({ job }) => holderOf(job), openPlaces(input.limit)))
+    await sendOne(ctx, turn, round);
+  for (const { job, messages } of jobs) if (messages.length < input.limit) await endJob(ctx, job);
+  return round;
+}
+
+const holderOf = ({ supplierId, actorId }: Job) => supplierId ?? actorId;
+
+/** The jobs under way with the messages that are next in each: the first of every supplier before anybody's second. */
+async function nextOf(ctx: Context, limit: number) {
+  const { supplierId, actorId, createdAt, id, endedAt } = resendJobs;
+  const place = sql`row_number() over (partition by coalesce(${supplierId}, ${actorId}) order by ${createdAt}, ${id})`;
+  const open = ctx.db.select().from(resendJobs).where(isNull(endedAt));
+  // Where there are more suppliers than jobs are worked on, all of them come in turn.
+  const jobs = await open.orderBy(place, sql`random()`).limit(jobsAtOnce);
+  const next: { job: Job; messages: Message[]; actor: Actor | undefined }[] = [];
   for (const job of jobs) {
-    const limit = Math.ceil(input.limit / jobs.length);
     const messages = await ctx.db
       .select()
       .from(resendMessages)
       .where(and(eq(resendMessages.jobId, job.id), isWaiting))
       .orderBy(asc(resendMessages.position))
       .limit(limit);
-    const actor = await actorOf(ctx, job);
-    for (const message of messages) await sendOne(ctx, { job, message, actor }, round);
-    if (messages.length < limit) await endJob(ctx, job);
+    next.push({ job, messages, actor: await actorOf(ctx, job) });
   }
-  return round;
+  return next;
 }
 
 const actorOf = async (ctx: Context, { actorKind, actorId }: Job): Promise<Actor | undefined> =>
