@@ -3,7 +3,7 @@ import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { completeGln, Gln } from "../identifiers/index.ts";
 import { listJournal } from "../journal/index.ts";
-import type { Actor } from "../permissions/index.ts";
+import { type Actor, scopes } from "../permissions/index.ts";
 import { aLocation, anEndpoint, aVendor, testDatabase } from "../testing/index.ts";
 import {
   addRegistration,
@@ -30,11 +30,12 @@ let db: Database;
 let serial = 0;
 let gln: Gln;
 let supplierId: string;
+let vendor: Extract<Actor, { kind: "key" }>;
 let [first, second] = ["", ""];
 
 beforeAll(async () => {
   db = await testDatabase();
-  ({ supplierId } = await aVendor(db));
+  ({ supplierId, key: vendor } = await aVendor(db, "Leverandør A/S"));
   first = await anEndpoint(db, { supplierId });
   second = await anEndpoint(db, { supplierId });
 });
@@ -150,6 +151,19 @@ test("later changes of the same type stand in its way, changes of others do not"
     at: hours(4),
   });
   await expect(undo(hours(5), again.sequence)).rejects.toMatchObject({ details: { fault: "changed-since" } });
+});
+
+test("a later change of another supplier is named by its organisation, one of one's own by its person", async () => {
+  await receivingSince2011();
+  const ended = await set(hours(0), []);
+  const own: Actor = { ...vendor, name: "Anna Andersen", scopes };
+  const other: Actor = { ...own, name: "Bo Berg", supplierId: (await aVendor(db)).supplierId };
+  const input = RegistrationUndo.parse({ gln, sequence: ended.sequence, etag: await etag() });
+  await undoRegistrations(createContext(db, own, hours(1)), input);
+  const whoFor = async (actor: Actor) =>
+    (await previewUndo(createContext(db, actor, hours(2)), { gln, sequence: input.sequence })).later?.who;
+  expect(await whoFor(own)).toBe("Anna Andersen");
+  expect(await whoFor(other)).toBe("Leverandør A/S");
 });
 
 test("what can no longer be is refused with its reason: an endpoint that was closed since", async () => {

@@ -11,6 +11,7 @@ import {
   save,
   show,
 } from "./change-registrations.ts";
+import { findLocationChange } from "./list-location-history.ts";
 import { planUndo, type RecordedChange, wantedAfterUndo } from "./plan-undo.ts";
 import { keyOf, type RegistrationFact } from "./registration-plan.ts";
 import { type JournalPeriod, JournalRegistrations, type RegistrationUndo } from "./schemas.ts";
@@ -20,9 +21,11 @@ export type LaterChange = {
   fault: "undone" | "changed-since";
   sequence: number;
   at: Date;
+  /** As the history names it: a person or key of one's own side, another's organisation. */
   who: string | null;
 };
 
+type InTheWay = Omit<LaterChange, "who">;
 type Asked = { gln: string; sequence: number };
 
 /** More changes than this after one are not looked through. */
@@ -33,14 +36,17 @@ export async function previewUndo(
   ctx: Context,
   input: Asked,
 ): Promise<RegistrationsOutcome & { later: LaterChange | null }> {
-  let later: LaterChange | null = null;
+  const stands: { later: InTheWay | null } = { later: null };
   const planOf = async (tx: Transaction, standing: Standing) => {
     const found = await loadUndo(tx, input);
-    later = found.later;
+    stands.later = found.later;
     return await planOfUndo(tx, { ...input, allowGaps: true }, { ...standing, recorded: found.recorded });
   };
   const outcome = await changeRegistrations(ctx, { ...input, planOf }, show);
-  return { ...outcome, later };
+  const { later } = stands;
+  if (!later) return { ...outcome, later };
+  const line = await findLocationChange(ctx, { gln: input.gln, sequence: later.sequence });
+  return { ...outcome, later: { ...later, who: line?.who ?? line?.supplierName ?? null } };
 }
 
 /**
@@ -79,7 +85,7 @@ async function planOfUndo(
 async function loadUndo(
   tx: Transaction,
   { gln, sequence }: Asked,
-): Promise<{ recorded: RecordedChange; later: LaterChange | null }> {
+): Promise<{ recorded: RecordedChange; later: InTheWay | null }> {
   const filter = { gln, subjectType: "location", subjectId: gln, outcome: "done" } as const;
   const [entry] = await listJournal(tx, { ...filter, before: sequence + 1, limit: 1 });
   // What moved because an endpoint ended went with its endpoint, and does not come back alone.
@@ -96,7 +102,7 @@ async function loadUndo(
   if (!found) return { recorded, later: null };
   const isUndone = JournalRegistrations.safeParse(found.after).data?.undoes === sequence;
   const fault = isUndone ? "undone" : "changed-since";
-  return { recorded, later: { fault, sequence: found.sequence, at: found.at, who: found.actorName } };
+  return { recorded, later: { fault, sequence: found.sequence, at: found.at } };
 }
 
 function recordedOf(entry: JournalEntry): RecordedChange | undefined {
