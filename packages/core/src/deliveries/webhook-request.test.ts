@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
@@ -117,4 +118,18 @@ test("signed part by part, a body has the signatures that it has whole, wherever
     }),
     { numRuns: 500, seed: 3 },
   );
+});
+
+test("the guide's example has the two signatures that such a body gets", async () => {
+  const guide = await readFile(new URL("../../../../docs/api/endpoints.md", import.meta.url), "utf8");
+  const find = (pattern: RegExp) => pattern.exec(guide)?.[1] ?? "";
+  const [id, timestamp] = [find(/^webhook-id: (.+)$/m), Number(find(/^webhook-timestamp: (.+)$/m))];
+  const body = Buffer.from(find(/the body `([^`]+)` in ISO 8859-1/), "latin1");
+  const delivery = { id, signingSecrets: [find(/secret `(whsec_[^`]+)` the body/)], signsText: true };
+  const parts = (async function* () {
+    yield body;
+  })();
+  const signatures = await webhookSignaturesOf(delivery, timestamp, parts);
+  expect(signatures.split(" ")).toHaveLength(2);
+  expect(find(/^webhook-signature: (.+)$/m)).toBe(signatures);
 });
