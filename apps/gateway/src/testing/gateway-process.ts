@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -17,12 +17,41 @@ export type GatewayProcess = {
   end(signal?: NodeJS.Signals): Promise<number | string | null>;
 };
 
+const spawnGateway = (env: Record<string, string>, program: string[], stdio: StdioOptions) =>
+  spawn(process.execPath, program, {
+    env: { PATH: process.env.PATH, GATEWAY_PORT: "0", DRAIN_SECONDS: "0", ...testKeys, ...env },
+    stdio,
+  });
+
 /** Starts the real program on a free port and waits until it listens. */
 export async function startGateway(env: Record<string, string>): Promise<GatewayProcess> {
-  const child: ChildProcess = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH, GATEWAY_PORT: "0", DRAIN_SECONDS: "0", ...testKeys, ...env },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  return listening(spawnGateway(env, [main], ["ignore", "pipe", "inherit"]));
+}
+
+export type WatchedGateway = GatewayProcess & {
+  /** Does something; gives by how many bytes what the program held rose meanwhile, at the most. */
+  heldDuring(act: () => Promise<void>): Promise<number>;
+};
+
+/** The same; it runs slower, since what it holds is looked at all the time (see watch-memory.ts). */
+export async function startWatchedGateway(env: Record<string, string>): Promise<WatchedGateway> {
+  const watch = ["--import", new URL("./watch-memory.ts", import.meta.url).href];
+  const child = spawnGateway(env, [...watch, main], ["ignore", "pipe", "inherit", "ipc"]);
+  const asked = async (question: "begin" | "end") => {
+    const answered = once(child, "message");
+    child.send(question);
+    const [bytes] = (await answered) as [number];
+    return bytes;
+  };
+  const heldDuring = async (act: () => Promise<void>) => {
+    await asked("begin");
+    await act();
+    return asked("end");
+  };
+  return { ...(await listening(child)), heldDuring };
+}
+
+async function listening(child: ChildProcess): Promise<GatewayProcess> {
   const lines: string[] = [];
   const exited = once(child, "exit");
   const address = await new Promise<string>((resolve, reject) => {

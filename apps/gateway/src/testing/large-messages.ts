@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { aFhirMessage, anInterchange, aVansEnvelope } from "@sor/core/testing";
 
 export const megabyte = 1024 * 1024;
-const defaultBytes = 98 * megabyte;
+const defaultBytes = 32 * megabyte;
 type Parties = { sender: string; receiver: string };
 
 /** A file of any length: what is before, a piece again and again, what is after. */

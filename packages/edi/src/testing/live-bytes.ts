@@ -6,16 +6,17 @@ const collectGarbage = runInNewContext("gc") as () => void;
 
 function bytesAfterCollecting(): number {
   collectGarbage();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 /**
  * Bytes in use once all garbage has been collected: heap and buffers together. Node frees buffers beside the program; a
- * further collection waits for what the one before began, so it collects until nothing more is freed.
+ * further collection waits for what the one before began, so it collects until nothing more is freed, or until no more than
+ * `enough` bytes are in use.
  */
-export function liveBytes(): number {
+export function liveBytes(enough = 0): number {
   let [before, now] = [Number.POSITIVE_INFINITY, bytesAfterCollecting()];
-  while (now < before) [before, now] = [now, bytesAfterCollecting()];
+  while (now < before && now > enough) [before, now] = [now, bytesAfterCollecting()];
   return now;
 }
