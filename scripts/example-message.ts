@@ -10,12 +10,12 @@ function digits(date: Date, from: number, to: number): string {
  * invented, the references are new with `now`. Bytes are ISO 8859-1, as UNOC says.
  */
 export function exampleMessage({ sender, receiver, messageType, version }: Example, now: Date): Uint8Array {
-  const [interchange, message] = [
+  const [interchange, reference] = [
     `SOR${digits(now, 4, 17)}`.slice(0, 14),
     `B${digits(now, 4, 17)}`.slice(0, 14),
   ];
   const message = [
-    `UNH+${message}+MEDDIS:D:93A:UN:${version}+${messageType}`,
+    `UNH+${reference}+MEDDIS:D:93A:UN:${version}+${messageType}`,
     "BGM+EPI++9+NA",
     `DTM+137:${digits(now, 0, 12)}:203`,
     "S01+01",
@@ -28,7 +28,7 @@ export function exampleMessage({ sender, receiver, messageType, version }: Examp
     "SEQ++2",
     "S02+02",
     "GIS+N",
-    `RFF+SRI:${message}`,
+    `RFF+SRI:${reference}`,
     "RFF+HI:NC",
     `DTM+182:${digits(now, 0, 12)}:203`,
     "S07+07",
@@ -40,7 +40,7 @@ export function exampleMessage({ sender, receiver, messageType, version }: Examp
   const segments = [
     `UNB+UNOC:3+${sender}:14+${receiver}:14+${digits(now, 2, 8)}:${digits(now, 8, 12)}+${interchange}++++0`,
     ...message,
-    `UNT+${message.length + 1}+${message}`,
+    `UNT+${message.length + 1}+${reference}`,
     `UNZ+1+${interchange}`,
   ];
   return Buffer.from(`UNA:+.? '\r\n${segments.map((segment) => `${segment}'\r\n`).join("")}`, "latin1");
