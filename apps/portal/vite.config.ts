@@ -48,6 +48,6 @@ export default defineConfig({
     // Every file has a database, a portal and a browser of its own; loading all modules anew for each cost much of the time.
     isolate: false,
     pool: "threads",
-    provide: { changes: Number(process.env["CHANGES"] ?? 10) },
+    provide: { changes: Number(process.env["CHANGES"] ?? 3) },
   },
 });

@@ -216,7 +216,8 @@ test("whatever several workers, senders and people do at once, each line is hand
     }
     await drain(world, firstPlaces);
   });
-  await fc.assert(property, { numRuns: 20, seed: 20260301, endOnFailure: true });
+  // Other draws each time; a failure tells its seed.
+  await fc.assert(property, { numRuns: 8, endOnFailure: true });
 }, 240_000);
 
 test("endpoints with order and those without share what a worker can take: what has been due longest goes first", async () => {

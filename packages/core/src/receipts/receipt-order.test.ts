@@ -59,7 +59,8 @@ describe.each(deliveryForms)("in any order of events, $name", (form) => {
           expect(new Set(told).size, `${happenings}: ${told}`).toBeLessThanOrEqual(1);
         },
       ),
-      { numRuns: 12, seed: 20_261_122 },
+      // Other draws each time; a failure tells its seed.
+      { numRuns: 5 },
     );
   });
 });

@@ -1,10 +1,11 @@
+import { liveBytes } from "@sor/edi/testing/live-bytes";
 import { createContext } from "../context.ts";
 import { closeDatabase, migrateDatabase, openDatabase, startThrowawayPostgres } from "../database/index.ts";
 import { importSor } from "../imports/index.ts";
 import { manyOwners, sorFilePieces } from "./sor-file.ts";
 
 // A program of its own, so that its memory is the import's alone:
-//   node --expose-gc packages/core/src/testing/import-generated-file.ts MEGABYTES [DATABASE_URL]
+//   node packages/core/src/testing/import-generated-file.ts MEGABYTES [DATABASE_URL]
 // It imports a generated file of that size, which is never whole in memory, and prints what that took as JSON.
 const [megabytes = "10", given] = process.argv.slice(2);
 const postgres = given === undefined ? await startThrowawayPostgres() : undefined;
@@ -14,19 +15,13 @@ const database = openDatabase(url, { statementTimeoutSeconds: 3600 });
 
 const wanted = Number(megabytes) * 1_000_000;
 let bytesRead = 0;
-let rssMax = 0;
-const heap: number[] = [];
+const held: number[] = [];
 let lookedAtBytes = 0;
+// What the import holds on to, without garbage and without what the process keeps of it: each 500 kB of the file.
 const look = () => {
-  rssMax = Math.max(rssMax, process.memoryUsage().rss);
-};
-// What the import holds on to: the heap after a full collection (node --expose-gc), each 500 kB of the file.
-const collect = () => {
-  look();
-  if (!globalThis.gc || bytesRead - lookedAtBytes < 500_000) return;
+  if (bytesRead - lookedAtBytes < 500_000) return;
   lookedAtBytes = bytesRead;
-  globalThis.gc();
-  heap.push(process.memoryUsage().heapUsed);
+  held.push(liveBytes());
 };
 
 async function* generated(): AsyncGenerator<Uint8Array> {
@@ -51,10 +46,7 @@ function* untilBytes() {
 
 const ctx = createContext(database, { kind: "system", job: "import-sor" }, new Date());
 const started = Date.now();
-const before = process.memoryUsage().rss;
-const timer = setInterval(look, 20);
-const report = await importSor(ctx, { bytes: generated(), isFull: false, onProgress: collect });
-clearInterval(timer);
+const report = await importSor(ctx, { bytes: generated(), isFull: false, onProgress: look });
 await closeDatabase(database);
 await postgres?.stop();
 console.log(
@@ -63,8 +55,6 @@ console.log(
     units: report.counts["units"]?.created,
     locations: report.counts["locations"]?.created,
     seconds: (Date.now() - started) / 1000,
-    rssBeforeMegabytes: Math.round(before / 1e6),
-    heapGrowthMegabytes: Math.round(((heap.at(-1) ?? 0) - (heap[0] ?? 0)) / 1e5) / 10,
-    rssGrowthMegabytes: Math.round((rssMax - before) / 1e6),
+    heldGrowthMegabytes: Math.round((Math.max(...held) - (held[0] ?? 0)) / 1e5) / 10,
   }),
 );
