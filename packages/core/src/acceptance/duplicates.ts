@@ -24,7 +24,7 @@ export type InterchangeSeen = { envelope: "new" | "seen"; messages: readonly Mes
  */
 export function decideDuplicates({ envelope, messages }: InterchangeSeen): readonly DuplicateCase[] {
   if (envelope === "new") return messages.map((seen) => (seen === "seen" ? "receipt-lost" : "new"));
-  const isSame = messages.length > 0 && messages.every((seen) => seen === "seen");
+  const isSame = messages.every((seen) => seen === "seen");
   return messages.map(() => (isSame ? "duplicate" : "envelope-reused"));
 }
 

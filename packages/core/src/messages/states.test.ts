@@ -89,6 +89,18 @@ describe("the deadline", () => {
     }
   });
 
+  test.each<[MessageState, string]>([
+    ["received", "2026-03-01T10:01:00Z"],
+    ["validated", "2026-03-01T10:01:00Z"],
+    ["routed", "2026-03-01T10:01:00Z"],
+    ["delivering", "2026-03-01T10:15:00Z"],
+    ["queued", "2026-03-06T11:00:00Z"],
+    ["held", "2026-03-06T11:00:00Z"],
+    ["dead", "2026-03-02T10:00:00Z"],
+  ])("of a message that is %s is %s, an hour after five days where it is tried", (state, expected) => {
+    expect(deadlineOf(state, now, "not-requested")).toEqual(new Date(expected));
+  });
+
   test("of a delivered message is there only when its sender asked for a receipt", () => {
     expect(deadlineOf("delivered", now, "not-requested")).toBeNull();
     expect(deadlineOf("delivered", now, "requested")).toEqual(new Date("2026-03-02T10:00:00Z"));

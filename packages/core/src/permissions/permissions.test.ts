@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   type Action,
   type Actor,
@@ -6,7 +6,9 @@ import {
   type Grant,
   type GrantScope,
   may,
+  mayAnywhere,
   type Role,
+  roleActions,
   roles,
   type Scope,
   type Subject,
@@ -188,6 +190,52 @@ test("a key that is limited to location numbers does nothing to what is not abou
     }
   }
   expect(may(limited, "interchange.send", { ...location, glns: ["1"] }, now)).toBe(true);
+});
+
+describe("whether there is anything at all that somebody may do it to", () => {
+  const inOurs: GrantScope = { kind: "supplier", supplierId: ours };
+  const nobody: Actor = { kind: "user", id: "user", name: "Anna", supplierId: ours, grants: [] };
+  const withGrants = (actor: Actor, ...more: Actor[]): Actor => {
+    const grants = [actor, ...more].flatMap((each) => ("grants" in each ? each.grants : []));
+    return "grants" in actor ? { ...actor, grants } : actor;
+  };
+  test.each<[string, Actor, Action, boolean]>([
+    ["nobody signed in", { kind: "anonymous" }, "message.read", false],
+    ["a job of our own", { kind: "system", job: "test" }, "register.import", true],
+    ["a user whose role may", user("vendor-editor", inOurs), "message.read", true],
+    ["a user whose role may not", user("region", { kind: "all" }), "message.read", false],
+    ["a user without a role", nobody, "message.read", false],
+    ["a user without a role, their own password", nobody, "password.change", true],
+    ["a role that has ended", user("reader", inOurs, { validTo: now }), "message.read", false],
+    ["a role that has not begun", user("reader", inOurs, { validFrom: after }), "message.read", false],
+    [
+      "one role of several that may",
+      withGrants(user("region", { kind: "all" }), user("reader", inOurs)),
+      "message.read",
+      true,
+    ],
+    ["a key with scope and role", key(null), "interchange.send", true],
+    ["a key without the scope", key(null), "message.read", false],
+    ["a key without a role that may", withGrants(key(null, ["messages:read"]), nobody), "alert.read", false],
+    [
+      "a key without any role",
+      { ...(key(null) as Actor & { kind: "key" }), grants: [] },
+      "interchange.send",
+      false,
+    ],
+    ["a key limited to one number", key(["1"]), "interchange.send", true],
+    ["a key limited to no number", key([]), "interchange.send", false],
+  ])("%s: %s", (_name, actor, action, expected) => {
+    expect(mayAnywhere(actor, action, now)).toBe(expected);
+  });
+});
+
+test("what no role may is one's own, or made by an invitation alone", () => {
+  const everybodys = roles.flatMap((role) => [...roleActions[role]]);
+  expect(actions.filter((action) => !everybodys.includes(action))).toEqual([
+    "user.create",
+    "password.change",
+  ]);
 });
 
 test("nobody signed in may do nothing, and a job of our own everything", () => {
