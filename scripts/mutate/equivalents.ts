@@ -7,4 +7,46 @@ export type Equivalent = { file: string; change: string; reason: string };
 export const isEquivalent = (equivalent: Equivalent, file: string, { change }: Mutant): boolean =>
   equivalent.file === file && equivalent.change === change;
 
-export const equivalents: readonly Equivalent[] = [];
+const attempts = "packages/core/src/deliveries/next-attempt.ts";
+const asked = 'const asked = outcome.kind === "failed" ? (outcome.retryA...';
+
+const permissions = "packages/core/src/permissions/permissions.ts";
+const onlyOne = "The list has one action: some of it is all of it.";
+
+export const equivalents: readonly Equivalent[] = [
+  {
+    file: permissions,
+    change: "return isHeld(actor.grants, action, now) || ownAccountAct... | some → every",
+    reason: onlyOne,
+  },
+  {
+    file: permissions,
+    change: "if (ownAccountActions.some((own) => own === action)) { | some → every",
+    reason: onlyOne,
+  },
+  {
+    file: permissions,
+    change: "if (neverOnOneself.some((never) => never === action) && i... | some → every",
+    reason: onlyOne,
+  },
+  {
+    file: attempts,
+    change: "if (!text) return undefined; | !text → false",
+    reason: "What is empty or absent is neither a number nor a date, and so read as none further down.",
+  },
+  {
+    file: attempts,
+    change: "policy.firstDelaySeconds * policy.factor ** Math.min(deli... | 20 → (20 + 1)",
+    reason: "Keeps the power finite; the longest wait is reached long before the twentieth attempt.",
+  },
+  {
+    file: attempts,
+    change: `${asked} | outcome.kind === "failed" → true`,
+    reason: "The other kind of outcome carries no wait.",
+  },
+  {
+    file: attempts,
+    change: `${asked} | 0 → (0 + 1)`,
+    reason: "A second is the shortest wait of all.",
+  },
+];

@@ -32,11 +32,16 @@ describe("the status of an answer", () => {
   test.each([400, 401, 403, 404, 410, 413, 415, 422, 451])("%i: refused for good", (status) => {
     expect(readStatus(status, null, now)).toEqual({ kind: "refused", status });
   });
-  test.each([301, 302, 307, 408, 425, 429, 500, 502, 503, 504])("%i: later", (status) => {
+  test.each([199, 300, 301, 302, 307, 408, 425, 429, 500, 502, 503, 504])("%i: later", (status) => {
     expect(readStatus(status, null, now)).toEqual({ kind: "failed", status });
+  });
+  test("that asks to wait says for how long, and only then", () => {
+    expect(readStatus(503, "120", now)).toEqual({ kind: "failed", status: 503, retryAfterSeconds: 120 });
+    expect(readStatus(503, "soon", now)).not.toHaveProperty("retryAfterSeconds");
   });
   test.each([
     ["120", 120],
+    ["Wed, 11 Mar 2026 10:00:00 GMT", 864_000],
     ["Sun, 01 Mar 2026 10:02:00 GMT", 120],
     ["Sun, 01 Mar 2026 09:00:00 GMT", 0],
     ["soon", undefined],
@@ -71,7 +76,7 @@ describe("the next attempt", () => {
     expect(decision).toEqual({ kind: "retry", at: new Date("2026-03-01T12:00:00Z") });
   });
   test.each<[string, number, number, number | "expired"]>([
-    ["a wait beyond the end is cut to the last attempt", 3600, 3600, 3600 - lastAttemptSeconds],
+    ["a wait beyond the end is cut to the last attempt", 3600, 3600, 3570],
     ["after the last attempt there is only the end", 3600, 10, 10],
     ["a wait that ends before the last attempt stays", 60, 3600, 60],
     ["at the end it is given up", 60, 0, "expired"],
