@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll } from "vitest";
 import { portalFolder } from "./build.ts";
 
-const endWithParent = pathToFileURL(join(portalFolder, "../../scripts/end-with-parent.ts")).href;
+const endWithParent = pathToFileURL(join(portalFolder, "../../tools/src/system/end-with-parent.ts")).href;
 const errorLevel = 50;
 
 export type RunningProgram = {

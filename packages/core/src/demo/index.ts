@@ -3,3 +3,4 @@ export type { DemoAccounts } from "./accounts.ts";
 export { type Country, inventCountry } from "./country.ts";
 export { loadCountry } from "./load-country.ts";
 export { type DemoOptions, loadDemo } from "./load-demo.ts";
+export { createRandom, type Random } from "./random.ts";

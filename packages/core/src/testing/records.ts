@@ -1,0 +1,5 @@
+/** Answers which records and keys a program for tests can make; nothing here needs a running Vitest. */
+
+export { aLocation, anEndpoint, anInterchange, aVendor, receives } from "./a-message-route.ts";
+export { testKeys } from "./test-keys.ts";
+export { wrongClock } from "./wrong-clock.ts";
