@@ -1,19 +1,12 @@
 import { fileURLToPath } from "node:url";
-import { paraglideVitePlugin } from "@inlang/paraglide-js";
 import adapter from "@sveltejs/adapter-node";
 import { sveltekit } from "@sveltejs/kit/vite";
 import { defineConfig } from "vitest/config";
+import { words } from "./compile-words.ts";
 
 export default defineConfig({
   plugins: [
-    paraglideVitePlugin({
-      project: "./project.inlang",
-      outdir: "./src/lib/paraglide",
-      outputStructure: "locale-modules",
-      emitTsDeclarations: true,
-      // The page's own language attribute tells the browser what the server has chosen; see lib/language.ts.
-      strategy: ["custom-page", "baseLocale"],
-    }),
+    words(),
     sveltekit({
       adapter: adapter({ precompress: true }),
       compilerOptions: { runes: true },

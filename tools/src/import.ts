@@ -10,7 +10,6 @@ import {
   importSor,
   type OnProgress,
 } from "@sor/core/imports";
-import cliProgress from "cli-progress";
 import { openOwnDatabase } from "./administration/own-database.ts";
 import { requireSchema } from "./administration/schema.ts";
 import { readConfig } from "./system/config.ts";
@@ -29,25 +28,22 @@ const stepNames: Readonly<Record<string, string>> = {
   journal: "journal",
 };
 
-/** A bar for each step; nothing at all where nobody watches. */
-function progressBar(fileBytes: number): { onProgress: OnProgress; stop: () => void } {
-  if (!process.stderr.isTTY) return { onProgress: () => undefined, stop: () => undefined };
-  let bar: cliProgress.SingleBar | undefined;
-  let current = "";
-  const onProgress: OnProgress = ({ step, done, total = step === "read" ? fileBytes : done }) => {
-    if (step !== current) {
-      bar?.stop();
-      bar = new cliProgress.SingleBar({
-        format: "{bar} {percentage}% {name} {value}/{total}",
-        stream: process.stderr,
-      });
-      bar.start(total, 0, { name: stepNames[step] });
-      current = step;
-    }
-    bar?.setTotal(total);
-    bar?.update(done);
+/** One line for each step that counts up in place; nothing at all where nobody watches. */
+function progressLine(fileBytes: number): { onProgress: OnProgress; stop: () => void } {
+  const { stderr } = process;
+  if (!stderr.isTTY) return { onProgress: () => undefined, stop: () => undefined };
+  let current: string | undefined;
+  const stop = () => {
+    if (current !== undefined) stderr.write("\n");
+    current = undefined;
   };
-  return { onProgress, stop: () => bar?.stop() };
+  const onProgress: OnProgress = ({ step, done, total = step === "read" ? fileBytes : done }) => {
+    if (step !== current) stop();
+    current = step;
+    const percentage = total === 0 ? 100 : Math.floor((100 * done) / total);
+    stderr.write(`\r${String(percentage).padStart(3)}% ${stepNames[step]} ${done}/${total}`);
+  };
+  return { onProgress, stop };
 }
 
 function printReport({ counts, notInFile, warnings, moreWarnings }: ImportReport): void {
@@ -88,7 +84,7 @@ async function importFile(kind: "sor" | "shak", file: string, isFull: boolean): 
   if ("faults" in outcome) throw new Error(outcome.faults.join("\n"));
   const { size } = await stat(file);
   const { url, close } = await openOwnDatabase(outcome.config);
-  const { onProgress, stop } = progressBar(size);
+  const { onProgress, stop } = progressLine(size);
   try {
     await requireSchema(outcome.config, url);
     const database = openDatabase(url, { statementTimeoutSeconds: 3600 });

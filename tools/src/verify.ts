@@ -7,6 +7,7 @@ const steps = [
   ["turbo", "run", "check", "--continue", "--output-logs=errors-only"],
   ["turbo", "boundaries"],
   ["node", "tools/src/check-docs.ts"],
+  ["node", "tools/src/check-repository.ts"],
 ];
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1" };
 

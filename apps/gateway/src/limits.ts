@@ -1,48 +1,15 @@
+import { createRequestLimit, type RequestLimit } from "@sor/core";
 import { addressIn, networkOf } from "@sor/core/access";
 import type { Context, MiddlewareHandler } from "hono";
 import type { AppEnv, Deps } from "./app-env.ts";
 import type { Config } from "./config.ts";
 import { problem } from "./problems.ts";
 
-const windowSeconds = 60;
-/** Clients counted one by one in a window; those beyond share what one may. Bounds memory against many addresses. */
-const clientsMax = 200_000;
+export type { RequestLimit as Limiter } from "@sor/core";
 
-export type Limiter = {
-  readonly policy: string;
-  /** Counts a request of a client as so many points; `allowed` false means 429. */
-  take(client: string, points?: number): Taken;
-};
-export type Taken = { allowed: boolean; header: string; retryAfterSeconds: number };
-
-/**
- * Counts requests per client in windows of a minute, in memory, all windows ending together so that forgetting is one
- * step (RateLimit fields: IETF draft, section 3). Synchronous, since the fast lookup asks it each time (decision 0014).
- */
-export function createLimiter(
-  config: Config,
-  clock: () => number = performance.now.bind(performance),
-): Limiter {
-  const limit = config.RATE_LIMIT_PER_MINUTE;
-  const used = new Map<string, number>();
-  let ends = 0;
-  return {
-    policy: `"client";q=${limit};w=${windowSeconds}`,
-    take: (client, points = 1) => {
-      const now = clock();
-      if (now >= ends) {
-        used.clear();
-        ends = now + windowSeconds * 1000;
-      }
-      const known = used.get(client);
-      const key = known === undefined && used.size >= clientsMax ? "others" : client;
-      const total = (known ?? used.get(key) ?? 0) + points;
-      used.set(key, total);
-      const seconds = Math.max(1, Math.ceil((ends - now) / 1000));
-      const header = `"client";r=${Math.max(0, limit - total)};t=${seconds}`;
-      return { allowed: total <= limit, header, retryAfterSeconds: seconds };
-    },
-  };
+/** The limit that all requests of a client share. */
+export function createLimiter(config: Config, clock?: () => number): RequestLimit {
+  return createRequestLimit(config.RATE_LIMIT_PER_MINUTE, clock);
 }
 
 /**
@@ -71,7 +38,7 @@ export function clientOf(c: Context<AppEnv>, config: Config): string {
 }
 
 /** Refuses a client that asks too often, and tells every client where it stands. */
-export function limitRate(deps: Deps, limiter: Limiter): MiddlewareHandler<AppEnv> {
+export function limitRate(deps: Deps, limiter: RequestLimit): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const cost = c.req.path.endsWith("/$batch") ? 10 : 1;
     const taken = limiter.take(clientOf(c, deps.config), cost);

@@ -1,8 +1,8 @@
 import { type OutgoingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { newId } from "@sor/core/database";
 import type { ProblemCode } from "./problem-catalogue.ts";
 import { problemValue } from "./problems.ts";
-import { newRequestId } from "./request-id.ts";
 
 const codeOfFault: Readonly<Record<string, ProblemCode>> = {
   HPE_HEADER_OVERFLOW: "headers-too-large",
@@ -14,7 +14,7 @@ type Headers = Readonly<Record<string, string>>;
 
 /** The refusal of what is no request: Danish, since its language is not known. */
 function refusalOf(code: ProblemCode, common: Headers): Refusal {
-  const value = { ...problemValue(code, "da"), requestId: newRequestId() };
+  const value = { ...problemValue(code, "da"), requestId: newId() };
   const headers = {
     ...common,
     "Content-Type": "application/problem+json; charset=utf-8",

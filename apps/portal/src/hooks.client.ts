@@ -1,3 +1,3 @@
-import { followPageLanguage } from "#lib/language.ts";
+import { followLanguage } from "#lib/language.ts";
 
-followPageLanguage();
+followLanguage(() => document.documentElement.lang);

@@ -1,10 +1,9 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
 import { DomainError, type ErrorCode } from "@sor/core";
 import type { RequestEvent } from "@sveltejs/kit";
 import type { Handle, HandleServerError, ServerInit } from "@sveltejs/kit/hooks";
-import { chooseLanguage } from "#lib/language.ts";
-import { defineCustomServerStrategy } from "#lib/paraglide/runtime.js";
-import { paraglideMiddleware } from "#lib/paraglide/server.js";
+import { chooseLanguage, followLanguage, type Language } from "#lib/language.ts";
 import { compress } from "#lib/server/compress.ts";
 import { contextFor, core, startCore } from "#lib/server/core.ts";
 import { isUnanswered } from "#lib/server/last-good.ts";
@@ -12,13 +11,11 @@ import { contextOfForm } from "#lib/server/repeated-forms.ts";
 import { readTheme } from "#lib/theme.ts";
 
 const yearSeconds = 365 * 24 * 3600;
-const chosenLanguage = new WeakMap<Request, string>();
+const languageOfRequest = new AsyncLocalStorage<Language>();
 
 export const init: ServerInit = () => {
   startCore();
-  defineCustomServerStrategy("custom-page", {
-    getLocale: (request) => (request ? chosenLanguage.get(request) : undefined),
-  });
+  followLanguage(() => languageOfRequest.getStore());
 };
 
 async function prepare(event: RequestEvent): Promise<void> {
@@ -33,7 +30,6 @@ async function prepare(event: RequestEvent): Promise<void> {
       secure: config.origin.startsWith("https:"),
     });
   }
-  chosenLanguage.set(event.request, language);
   event.locals.config = config;
   event.locals.language = language;
   event.locals.theme = readTheme(event.cookies.get("tema"));
@@ -49,7 +45,7 @@ export const handle: Handle = async ({ event, resolve }) => {
   event.locals.requestId = randomUUID();
   await prepare(event);
   const { language, theme, requestId } = event.locals;
-  const response = await paraglideMiddleware(event.request, () =>
+  const response = await languageOfRequest.run(language, () =>
     resolve(event, {
       transformPageChunk: ({ html }) =>
         html

@@ -8,6 +8,7 @@ const order = [
     "errors",
     "paging",
     "own-address",
+    "request-limit",
     "security-txt",
     "validity",
     "shares",

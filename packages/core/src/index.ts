@@ -13,4 +13,5 @@ export { closeDatabase, type Database, migrateDatabase, openDatabase } from "./d
 export { DomainError, type ErrorCode, errorCodes } from "./errors.ts";
 export { localAddress, publicDemoFault } from "./own-address.ts";
 export { decodeCursor, encodeCursor, type Page, toPage } from "./paging.ts";
+export { createRequestLimit, type RequestLimit } from "./request-limit.ts";
 export { securityTxt } from "./security-txt.ts";

@@ -111,10 +111,8 @@ const readers: readonly (readonly [name: string, run: (bytes: Uint8Array) => num
   ["ours: tokens", tokens],
   ["ours: every value", values],
   ["ours: tree per message", treePerMessage],
-  ["edifact: callbacks", (bytes) => callbacks("edifact", bytes)],
-  ["edifact: tree per message", (bytes) => tree("edifact", bytes)],
-  ["ts-edifact: callbacks", (bytes) => callbacks("ts-edifact", bytes)],
-  ["ts-edifact: tree per message", (bytes) => tree("ts-edifact", bytes)],
+  ["edifact: callbacks", callbacks],
+  ["edifact: tree per message", tree],
 ];
 
 const of = (list: readonly Measured[], name: string) =>

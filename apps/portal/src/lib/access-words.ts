@@ -1,5 +1,5 @@
 import type { GrantScope, Role, Scope } from "@sor/core/access";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 
 /** What a role is called. */
 export function roleText(role: Role): string {

@@ -1,6 +1,6 @@
 import type { AlertMessageView, AlertSeverity, AlertSubscriptionView } from "@sor/core/alerts";
 import type { z } from "zod";
-import { m } from "./paraglide/messages.js";
+import { m } from "./words/index.ts";
 
 type Subscription = z.infer<typeof AlertSubscriptionView>;
 type Mark = { text: string; tone: "good" | "warn" | "bad" | "plan" | "" };

@@ -1,4 +1,4 @@
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 
 // In the order in which they are asked: most browsers also name those that they descend from.
 const browsers: readonly (readonly [RegExp, string])[] = [

@@ -1,5 +1,5 @@
 import { formatNumber } from "./format-number.ts";
-import { m } from "./paraglide/messages.js";
+import { m } from "./words/index.ts";
 
 const second = 1000;
 const minute = 60 * second;

@@ -1,5 +1,5 @@
 import type { Endpoint, EndpointCondition } from "@sor/core/endpoints";
-import { m } from "./paraglide/messages.js";
+import { m } from "./words/index.ts";
 
 /** What an endpoint does now, in the page's language, and the tone of its tag. */
 export function endpointMark(condition: EndpointCondition): { text: string; tone: "good" | "warn" | "bad" } {

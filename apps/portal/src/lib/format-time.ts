@@ -1,6 +1,5 @@
 import { formatDanishInstant } from "@sor/core/validity";
-import type { Language } from "./language.ts";
-import { getLocale } from "./paraglide/runtime.js";
+import { getLanguage, type Language } from "./language.ts";
 
 export { danishTimestamp as machineInstant, formatDanishDay as formatDay } from "@sor/core/validity";
 
@@ -8,7 +7,7 @@ export { danishTimestamp as machineInstant, formatDanishDay as formatDay } from 
 export function formatInstant(
   at: Date,
   precision: "minute" | "second" = "minute",
-  language: Language = getLocale(),
+  language: Language = getLanguage(),
 ): string {
   return formatDanishInstant(at, language, precision);
 }

@@ -1,5 +1,5 @@
 import type { JournalAction } from "@sor/core/journal";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 
 const actionTexts = {
   "register.import": m.journal_action_register_import,

@@ -1,7 +1,7 @@
 import type { LocationStatus } from "@sor/core/endpoints";
 import type { PlannedChange, PlanProblem } from "@sor/core/message-types";
-import { m } from "./paraglide/messages.js";
 import { gapText } from "./period-words.ts";
+import { m } from "./words/index.ts";
 
 /** What the page of location numbers is called: a supplier's are its own, others see those that they have a role for. */
 export function locationsTitle(user: { isOfSupplier: boolean }): string {

@@ -1,7 +1,7 @@
 import type { MessageReason, MessageState } from "@sor/core/messages";
 import type { MessageStep } from "@sor/core/steering";
-import { m } from "./paraglide/messages.js";
 import { folderFaultText } from "./probe-words.ts";
+import { m } from "./words/index.ts";
 
 type Mark = { text: string; tone: "good" | "warn" | "bad" | "plan" | "" };
 

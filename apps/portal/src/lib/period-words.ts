@@ -1,6 +1,6 @@
 import { addDays, danishClock, dayInDenmark } from "@sor/core/validity";
 import { formatDay, formatInstant } from "./format-time.ts";
-import { m } from "./paraglide/messages.js";
+import { m } from "./words/index.ts";
 
 type Period = { validFrom: Date; validTo: Date | null };
 

@@ -1,7 +1,7 @@
 import type { ProbeFault, ProbeMethod, TestedEndpoint } from "@sor/core/probes";
 import type { z } from "zod";
 import { durationText } from "./duration-words.ts";
-import { m } from "./paraglide/messages.js";
+import { m } from "./words/index.ts";
 
 /** How an endpoint was asked. */
 export function probeMethodText(method: z.infer<typeof ProbeMethod>): string {

@@ -1,5 +1,5 @@
 import type { NoticeKind, NoticeState, ServiceState } from "@sor/core/status";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 
 /** A state of a service in the page's language. */
 export function serviceStateText(state: ServiceState): string {

@@ -1,4 +1,4 @@
-import { m } from "./paraglide/messages.js";
+import { m } from "./words/index.ts";
 
 type Level = "owner" | "institution" | "unit";
 

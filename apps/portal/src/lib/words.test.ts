@@ -1,29 +1,24 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
+import { compileWords, type Text } from "../../compile-words.ts";
 import { portalFolder } from "../testing/build.ts";
+import { followLanguage } from "./language.ts";
+import { m } from "./words/index.ts";
 
-const settings = JSON.parse(readFileSync(join(portalFolder, "project.inlang/settings.json"), "utf8")) as {
-  "plugin.inlang.messageFormat": { pathPattern: string[] };
-};
 const areas = readdirSync(join(portalFolder, "messages/da"));
 
-/** A text, or one form of it for one thing and another for several. */
-type Words = string | [{ declarations: string[]; match: Record<string, string> }];
+afterEach(() => followLanguage(() => undefined));
 
-function wordsOf(language: string, area: string): Record<string, Words> {
+function wordsOf(language: string, area: string): Record<string, Text> {
   return JSON.parse(readFileSync(join(portalFolder, "messages", language, area), "utf8")) as Record<
     string,
-    Words
+    Text
   >;
 }
 
 const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
-const formsOf = (words: Words) => (typeof words === "string" ? [words] : Object.values(words[0].match));
-const valuesOf = (words: Words) =>
-  typeof words === "string"
-    ? placeholders(words)
-    : words[0].declarations.filter((line) => line.startsWith("input ")).sort();
+const formsOf = (words: Text) => (typeof words === "string" ? [words] : [words.one, words.other]);
 
 test.each(areas)("%s says everything in Danish and in English, with the same values in it", (area) => {
   const [danish, english] = [wordsOf("da", area), wordsOf("en", area)];
@@ -31,7 +26,7 @@ test.each(areas)("%s says everything in Danish and in English, with the same val
   for (const [key, words] of Object.entries(danish)) {
     const other = english[key] ?? "";
     for (const form of [...formsOf(words), ...formsOf(other)]) expect(form.trim(), key).not.toBe("");
-    expect(valuesOf(other), key).toEqual(valuesOf(words));
+    expect(placeholders(formsOf(other)[0] ?? ""), key).toEqual(placeholders(formsOf(words)[0] ?? ""));
     for (const forms of [formsOf(words), formsOf(other)]) {
       const [one, several = one] = forms;
       expect(placeholders(several ?? ""), key).toEqual(placeholders(one ?? ""));
@@ -91,7 +86,7 @@ test.each(areas)(
     for (const language of ["da", "en"]) {
       for (const [key, words] of Object.entries(wordsOf(language, area))) {
         if (typeof words !== "string") {
-          expect(Object.keys(words[0].match), key).toEqual(["form=one", "form=other"]);
+          expect(Object.keys(words), key).toEqual(["of", "one", "other"]);
           continue;
         }
         for (const [, name = "", next = ""] of words.matchAll(/\{(\w+)\}(?: (\p{L}+))?/gu)) {
@@ -104,9 +99,39 @@ test.each(areas)(
   },
 );
 
-test("every file of words is compiled, and no key stands in two", () => {
-  const compiled = settings["plugin.inlang.messageFormat"].pathPattern;
-  expect(areas.map((area) => `./messages/{locale}/${area}`).sort()).toEqual([...compiled].sort());
-  const keys = areas.flatMap((area) => Object.keys(wordsOf("da", area)));
-  expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);
+test("every text is said in the language of the page, with its values and nothing else changed", () => {
+  const said = m as unknown as Record<string, (values: object) => string>;
+  for (const language of ["da", "en"]) {
+    followLanguage(() => language);
+    const expected = areas.flatMap((area) => Object.entries(wordsOf(language, area)));
+    expect(expected.length).toBeGreaterThan(1000);
+    for (const [key, text] of expected) {
+      const of = typeof text === "string" ? undefined : text.of;
+      for (const [number, form] of formsOf(text).map((form, at) => [at + 1, form] as const)) {
+        const values = new Proxy({}, { get: (_, name) => (name === of ? number : `<${String(name)}>`) });
+        const filled = form.replaceAll(/\{(\w+)\}/g, (_, name) => (name === of ? String(number) : `<${name}>`));
+        expect(said[key]?.(values), key).toBe(filled);
+      }
+    }
+  }
+});
+
+test("a key that a language lacks, or whose values differ, is not compiled", () => {
+  expect(() => compileWords({ a: "x" }, {})).toThrow("a stands in one language only");
+  expect(() => compileWords({}, { a: "x" })).toThrow("a stands in one language only");
+  expect(() => compileWords({ a: "{n} x" }, { a: "x" })).toThrow("a has other values in English");
+});
+
+test("a text may hold what means something in a program", () => {
+  const text = "`$x \\ {n}";
+  expect(compileWords({ a: text }, { a: text })).toContain(["`\\`\\$x \\\\ $", "{values.n}`"].join(""));
+});
+
+test("a number is written as its language writes it, and several things take another form than one", () => {
+  const compiled = compileWords(
+    { a: { of: "n", one: "{n} brev", other: "{n} breve" } },
+    { a: { of: "n", one: "{n} letter", other: "{n} letters" } },
+  );
+  expect(compiled).toContain("values: { n: number }");
+  expect(compiled).toContain(["values.n === 1 ? `$", "{formatNumber(values.n)} brev`"].join(""));
 });

@@ -9,20 +9,13 @@ import type {} from "@sor/core/testing/postgres";
 
 export const portalFolder = fileURLToPath(new URL("../..", import.meta.url));
 
-const sources = [
-  "src",
-  "messages",
-  "static",
-  "project.inlang/settings.json",
-  "vite.config.ts",
-  "package.json",
-];
+const sources = ["src", "messages", "static", "compile-words.ts", "vite.config.ts", "package.json"];
 
 function newest(path: string): number {
   const stat = statSync(path);
   if (!stat.isDirectory()) return stat.mtimeMs;
   const below = readdirSync(path)
-    .filter((name) => name !== "paraglide" && name !== "testing" && !name.endsWith(".test.ts"))
+    .filter((name) => name !== "words" && name !== "testing" && !name.endsWith(".test.ts"))
     .map((name) => newest(join(path, name)));
   return Math.max(0, ...below);
 }

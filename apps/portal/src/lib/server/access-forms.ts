@@ -11,7 +11,7 @@ import {
 import { SupplierFields } from "@sor/core/endpoints";
 import { addDays, startOfDayInDenmark, WrittenDay } from "@sor/core/validity";
 import { z } from "zod";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 
 type Fault = { field: string; text: string };
 

@@ -11,7 +11,7 @@ import { Uuid } from "@sor/core/identifiers";
 import { addDays, startOfDayInDenmark, WrittenDay } from "@sor/core/validity";
 import { error } from "@sveltejs/kit";
 import { z } from "zod";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 import { requireUser, type SignedIn } from "./guards.ts";
 
 const blankIsNull = <Schema extends z.ZodType>(schema: Schema) =>

@@ -1,5 +1,5 @@
 import type { Endpoint, EndpointFields } from "@sor/core/endpoints";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 import { transportText } from "../endpoint-words.ts";
 
 type Edited = Omit<EndpointFields, "supplierId" | "probeWith">;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { createRequestLimit } from "@sor/core";
 import { networkOf } from "@sor/core/access";
 import type { RequestEvent } from "@sveltejs/kit";
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { clientAddress } from "./client-address.ts";
 import { plainTag } from "./compress.ts";
 import { core } from "./core.ts";
@@ -12,17 +12,7 @@ type Asked = Pick<RequestEvent, "request" | "url" | "locals" | "platform" | "get
 
 const feedType = "application/rss+xml; charset=utf-8";
 // A reader polls every 15 minutes; this leaves room for many behind one address.
-const pollers = new RateLimiterMemory({ points: 120, duration: 60 });
-
-async function isPollingTooMuch(address: string): Promise<number | undefined> {
-  try {
-    await pollers.consume(address);
-    return undefined;
-  } catch (refused) {
-    if (refused instanceof RateLimiterRes) return Math.ceil(refused.msBeforeNext / 1000);
-    throw refused;
-  }
-}
+const pollers = createRequestLimit(120);
 
 function isUnchanged(request: Request, etag: string, changedAt: Date | undefined): boolean {
   const tags = request.headers.get("if-none-match");
@@ -59,10 +49,10 @@ export async function answerFeed(
   build: () => Promise<BuiltFeed | { fault: string }>,
 ): Promise<Response> {
   const { config, ctx, requestId } = event.locals;
-  const waitSeconds = await isPollingTooMuch(networkOf(clientAddress(event)));
-  if (waitSeconds !== undefined) {
+  const { allowed, retryAfterSeconds } = pollers.take(networkOf(clientAddress(event)));
+  if (!allowed) {
     return refusal(429, "For mange forespørgsler. Hent højst hvert minut.", {
-      "retry-after": String(waitSeconds),
+      "retry-after": String(retryAfterSeconds),
     });
   }
   const key = `feed ${event.url.pathname}${event.url.search}`;

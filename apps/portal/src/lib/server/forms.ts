@@ -3,7 +3,7 @@ import { type ActionFailure, fail } from "@sveltejs/kit";
 import type { z } from "zod";
 import type { FormProblem } from "#lib/form-problem.ts";
 import { formatNumber } from "#lib/format-number.ts";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 import { nameForm } from "./repeated-forms.ts";
 
 const fieldsMax = 5000;

@@ -1,7 +1,7 @@
 import type { DomainError } from "@sor/core";
 import type { RequestEvent } from "@sveltejs/kit";
 import { formatInstant } from "#lib/format-time.ts";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 
 /** The text for too many wrong passwords or codes, and `Retry-After` (RFC 9110, 10.2.3) on the answer. */
 export const lockedRefusal =

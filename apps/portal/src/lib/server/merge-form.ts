@@ -7,7 +7,7 @@ import {
 import { dayInDenmark, WrittenDay } from "@sor/core/validity";
 import { formatDay } from "#lib/format-time.ts";
 import { carriedOf, type LocationRow, lastDayOf } from "#lib/location-rows.ts";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 import { type MatrixValues, rowNumbers, textOf } from "./matrix-form.ts";
 
 /** A posted matrix on the state that others have saved meanwhile. */

@@ -1,7 +1,7 @@
 import type { DomainError } from "@sor/core";
 import { MessageSearch, OperatorReason } from "@sor/core/tracking";
 import { z } from "zod";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 
 /** A step about one message as its form posts it. */
 export const StepForm = z.object({

@@ -1,7 +1,7 @@
 import type { AttemptView, EventView, MessageReason } from "@sor/core/messages";
 import { formatInstant } from "#lib/format-time.ts";
 import { connectionText, reasonText, transportText } from "#lib/message-words.ts";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 
 /** What the lines of a message's course speak of by name. */
 export type Names = {

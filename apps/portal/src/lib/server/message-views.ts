@@ -3,7 +3,7 @@ import type { MessageSummary } from "@sor/core/messages";
 import { nameGlns } from "@sor/core/organisations";
 import { nameEndpoint, type WayChoice } from "@sor/core/steering";
 import { transportText } from "#lib/message-words.ts";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 
 /** A message as a list of the portal shows it. */
 export type MessageLine = Omit<MessageSummary, "receivedAt" | "stateSince" | "interchangeId" | "position"> & {

@@ -1,7 +1,7 @@
 import type { DomainError } from "@sor/core";
 import { type NoticeFaultCode, noticeFaultCodes } from "@sor/core/status";
 import type { z } from "zod";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 import { faultText } from "./forms.ts";
 
 const texts = {

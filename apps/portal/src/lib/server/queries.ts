@@ -2,7 +2,7 @@ import { DomainError } from "@sor/core";
 import { faultIn } from "@sor/core/validity";
 import type { z } from "zod";
 import type { FormProblem } from "#lib/form-problem.ts";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 import { faultText } from "./forms.ts";
 
 function givenIn(url: URL): Record<string, string> {

@@ -8,7 +8,7 @@ import {
 import { Etag } from "@sor/core/endpoints";
 import { z } from "zod";
 import type { Language } from "#lib/language.ts";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 
 const blankIsNull = (text: unknown) => (text === "" || text === undefined ? null : text);
 const listed = (given: unknown) => (given === undefined ? [] : [given].flat());

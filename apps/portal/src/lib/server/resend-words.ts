@@ -1,6 +1,6 @@
 import type { ResendPlan } from "@sor/core/resends";
 import { stateMark } from "#lib/message-words.ts";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 
 type LeftOut = ResendPlan["leftOut"][number];
 

@@ -1,7 +1,7 @@
 import type { EndpointChoice } from "@sor/core/endpoints";
 import type { HistoryChange, PlannedChange, PlanProblem, RegistrationPlan } from "@sor/core/message-types";
 import { gapField, gapWords } from "#lib/location-words.ts";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 
 type Period = { endpointName: string | null; validFrom: Date; validTo: Date | null };
 

@@ -2,7 +2,7 @@ import type { Context } from "@sor/core";
 import { listGrantRequests } from "@sor/core/access";
 import { AlertFilter, listAlerts } from "@sor/core/alerts";
 import { listApprovals, listDeadLetters } from "@sor/core/steering";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 import { hasRole, type SignedIn, whatMayBeSeen } from "./guards.ts";
 
 /** Something that waits for a decision: how many, of what, and where it is made. */

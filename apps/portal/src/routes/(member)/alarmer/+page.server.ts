@@ -8,10 +8,10 @@ import {
   listAlerts,
 } from "@sor/core/alerts";
 import { channelText, receiverMark, severityMark } from "#lib/alert-words.ts";
-import { m } from "#lib/paraglide/messages.js";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser, type SignedIn, whatMayBeSeen } from "#lib/server/guards.ts";
 import { kindOptions, NewReceiver, receiverFaults } from "#lib/server/receiver-forms.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const shownClosed = 50;

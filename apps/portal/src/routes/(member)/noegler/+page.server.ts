@@ -2,12 +2,12 @@ import { AccountId, createKey, listKeys, revokeKey, scopes } from "@sor/core/acc
 import { addDays, dayInDenmark } from "@sor/core/validity";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
-import { m } from "#lib/paraglide/messages.js";
 import { KeyForm } from "#lib/server/access-forms.ts";
 import { requireAdministrator } from "#lib/server/administered.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { readParam } from "#lib/server/queries.ts";
 import { vendorNames } from "#lib/server/vendors.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 const daysSuggested = 365;

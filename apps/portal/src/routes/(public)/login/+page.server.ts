@@ -2,7 +2,6 @@ import { DomainError } from "@sor/core";
 import { SecondFactorCode, type SignIn, signIn, signInWithCode } from "@sor/core/access";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
-import { m } from "#lib/paraglide/messages.js";
 import { LoginForm } from "#lib/server/access-forms.ts";
 import { clientAddress } from "#lib/server/client-address.ts";
 import { core } from "#lib/server/core.ts";
@@ -10,6 +9,7 @@ import { submitForm } from "#lib/server/forms.ts";
 import { safePath } from "#lib/server/guards.ts";
 import { lockedRefusal } from "#lib/server/locked.ts";
 import { setSessionCookies } from "#lib/server/session-cookies.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 const said = ["ud", "klar", "forfra"] as const;

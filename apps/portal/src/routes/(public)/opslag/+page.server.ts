@@ -6,8 +6,8 @@ import { AskedMoment, AskedTypeText, AskedVersion, explainLookup } from "@sor/co
 import { WrittenDay } from "@sor/core/validity";
 import { z } from "zod";
 import type { FormProblem } from "#lib/form-problem.ts";
-import { m } from "#lib/paraglide/messages.js";
 import { faultText } from "#lib/server/forms.ts";
+import { m } from "#lib/words/index.ts";
 import type { PageServerLoad } from "./$types";
 
 const Lookup = z.object({

@@ -13,11 +13,11 @@ import { Uuid } from "@sor/core/identifiers";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { channelText, digestText, leastText, outcomeMark, receiverMark } from "#lib/alert-words.ts";
-import { m } from "#lib/paraglide/messages.js";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { readParam } from "#lib/server/queries.ts";
 import { EditedReceiver, kindOptions, receiverFaults } from "#lib/server/receiver-forms.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 const idOf = (event: Pick<RequestEvent, "params" | "locals" | "url">) => {

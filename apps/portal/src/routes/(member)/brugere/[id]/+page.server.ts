@@ -11,13 +11,13 @@ import {
 import { OperatorReason } from "@sor/core/tracking";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
-import { m } from "#lib/paraglide/messages.js";
 import { RoleForm, scopeFault } from "#lib/server/access-forms.ts";
 import { requireAdministrator } from "#lib/server/administered.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { reasonFaults } from "#lib/server/message-forms.ts";
 import { readParam } from "#lib/server/queries.ts";
 import { vendorNames } from "#lib/server/vendors.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 const said = ["totrin", "givet", "bedt", "fjernet", "spaerret", "aabnet"] as const;

@@ -1,9 +1,9 @@
 import { createSupplier } from "@sor/core/endpoints";
 import { redirect } from "@sveltejs/kit";
-import { m } from "#lib/paraglide/messages.js";
 import { VendorForm } from "#lib/server/access-forms.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireRole } from "#lib/server/guards.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 export const load: PageServerLoad = (event) => {

@@ -1,9 +1,9 @@
 import { inviteUser, isVendorsOwn } from "@sor/core/access";
-import { m } from "#lib/paraglide/messages.js";
 import { InviteForm, scopeFault } from "#lib/server/access-forms.ts";
 import { requireAdministrator } from "#lib/server/administered.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { vendorNames } from "#lib/server/vendors.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 export const load: PageServerLoad = async (event) => {

@@ -17,7 +17,6 @@ import { endpointUse } from "@sor/core/message-types";
 import { endpointHealth, testEndpoint } from "@sor/core/probes";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
-import { m } from "#lib/paraglide/messages.js";
 import { type TestedText, testedText } from "#lib/probe-words.ts";
 import {
   EditedEndpoint,
@@ -32,6 +31,7 @@ import { formValues, submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { problemOfForm } from "#lib/server/matrix-form.ts";
 import { readParam } from "#lib/server/queries.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 export const load: PageServerLoad = async (event) => {

@@ -10,13 +10,13 @@ import {
 } from "@sor/core/access";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
-import { m } from "#lib/paraglide/messages.js";
 import { core } from "#lib/server/core.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { lockedRefusal } from "#lib/server/locked.ts";
 import { ownRequest } from "#lib/server/own-request.ts";
 import { setSessionCookies } from "#lib/server/session-cookies.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 const said = ["til", "fra"] as const;

@@ -9,11 +9,11 @@ import {
 import { nameGlns } from "@sor/core/organisations";
 import { listSteps, messageSteps, nameEndpoint } from "@sor/core/steering";
 import { adviceText, connectionText, reasonText, stateMark, stepWords } from "#lib/message-words.ts";
-import { m } from "#lib/paraglide/messages.js";
 import { requireUser } from "#lib/server/guards.ts";
 import { timelineOf } from "#lib/server/message-timeline.ts";
 import { endpointNames, partyOf } from "#lib/server/message-views.ts";
 import { readParam } from "#lib/server/queries.ts";
+import { m } from "#lib/words/index.ts";
 import type { PageServerLoad } from "./$types";
 
 const said = [...messageSteps, "asked"] as const;

@@ -1,11 +1,11 @@
 import { findMessagesByPatient } from "@sor/core/content";
 import { MessageFilter } from "@sor/core/tracking";
 import { z } from "zod";
-import { m } from "#lib/paraglide/messages.js";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { linesOf } from "#lib/server/message-views.ts";
 import { readParam } from "#lib/server/queries.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const shownAtOnce = 100;

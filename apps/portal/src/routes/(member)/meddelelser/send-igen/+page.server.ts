@@ -3,13 +3,13 @@ import { listResends, planResends, type ResendFilter, startResends } from "@sor/
 import { OperatorReason } from "@sor/core/tracking";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
-import { m } from "#lib/paraglide/messages.js";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { PastedKeys, reasonFaults } from "#lib/server/message-forms.ts";
 import { addressQuery, filterOf, MessageQuery } from "#lib/server/message-query.ts";
 import { readQuery } from "#lib/server/queries.ts";
 import { leftOutLines } from "#lib/server/resend-words.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 // The name of the action that a form is posted to stands in the query too.

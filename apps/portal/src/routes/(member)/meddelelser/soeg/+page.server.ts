@@ -1,11 +1,11 @@
 import { canResend } from "@sor/core/resends";
 import { MessageSearch, searchMessages } from "@sor/core/tracking";
 import { z } from "zod";
-import { m } from "#lib/paraglide/messages.js";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { PastedKeys } from "#lib/server/message-forms.ts";
 import { linesOf } from "#lib/server/message-views.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 export const load: PageServerLoad = (event) => {

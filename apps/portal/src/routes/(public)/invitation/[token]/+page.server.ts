@@ -2,12 +2,12 @@ import type { DomainError } from "@sor/core";
 import { acceptInvitation, getOpenInvitation, InvitationToken } from "@sor/core/access";
 import { redirect } from "@sveltejs/kit";
 import { goneLinkText } from "#lib/access-words.ts";
-import { m } from "#lib/paraglide/messages.js";
 import { InvitationForm, passwordFaults, passwordRefusal } from "#lib/server/access-forms.ts";
 import { core } from "#lib/server/core.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { lockedRefusal } from "#lib/server/locked.ts";
 import { readParam } from "#lib/server/queries.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 // Whoever holds the link may set the password, so it must stay in no cache and reach no other host. A page with `no-referrer`

@@ -6,13 +6,13 @@ import { endpointHealth, orderFolderTest, testEndpoint } from "@sor/core/probes"
 import { OperatorReason } from "@sor/core/tracking";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
-import { m } from "#lib/paraglide/messages.js";
 import { folderFaultText, probeFaultText, probeMethodText, testedText } from "#lib/probe-words.ts";
 import { endpointRefusals, SeenEndpoint } from "#lib/server/endpoint-forms.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { reasonFaults } from "#lib/server/message-forms.ts";
 import { readParam } from "#lib/server/queries.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 const dateOf = (text: string | null) => (text === null ? null : new Date(text));

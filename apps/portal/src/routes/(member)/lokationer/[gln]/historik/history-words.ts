@@ -1,5 +1,5 @@
 import type { HistoryLine } from "@sor/core/message-types";
-import { m } from "#lib/paraglide/messages.js";
+import { m } from "#lib/words/index.ts";
 
 /** What a line of a location number's history is about, in the page's language. */
 export function actionText({ action }: HistoryLine): string {

@@ -5,12 +5,12 @@ import { OperatorReason } from "@sor/core/tracking";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { stateMark } from "#lib/message-words.ts";
-import { m } from "#lib/paraglide/messages.js";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { reasonFaults, stepRefusal } from "#lib/server/message-forms.ts";
 import { endpointNames, optionsOf, wayText } from "#lib/server/message-views.ts";
 import { readParam } from "#lib/server/queries.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 const idOf = (event: { params: { id: string } }) => readParam(Uuid, event.params.id);

@@ -19,12 +19,12 @@ import {
 } from "@sor/core/tracking";
 import { z } from "zod";
 import { reasonText } from "#lib/message-words.ts";
-import { m } from "#lib/paraglide/messages.js";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { reasonFaults } from "#lib/server/message-forms.ts";
 import { optionsOf, partyOf, wayText } from "#lib/server/message-views.ts";
 import { readQuery } from "#lib/server/queries.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 // The name of the action that a form is posted to stands in the query too.

@@ -1,10 +1,10 @@
 import { Uuid } from "@sor/core/identifiers";
 import { getInterchange, type InterchangeView, listReceipts } from "@sor/core/messages";
 import { nameGlns } from "@sor/core/organisations";
-import { m } from "#lib/paraglide/messages.js";
 import { requireUser } from "#lib/server/guards.ts";
 import { linesOf, partyOf } from "#lib/server/message-views.ts";
 import { readParam } from "#lib/server/queries.ts";
+import { m } from "#lib/words/index.ts";
 import type { PageServerLoad } from "./$types";
 
 function kindText(kind: InterchangeView["kind"]): string {

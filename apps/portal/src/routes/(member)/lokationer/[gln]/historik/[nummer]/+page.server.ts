@@ -13,12 +13,12 @@ import {
 import { fail, redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { problemText } from "#lib/location-words.ts";
-import { m } from "#lib/paraglide/messages.js";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { problemOfForm } from "#lib/server/matrix-form.ts";
 import { readParam } from "#lib/server/queries.ts";
 import { linesOfChanges, reviewOf, unconfirmedGaps } from "#lib/server/review.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const Sequence = z.coerce.number().pipe(RegistrationUndo.shape.sequence);

@@ -1,0 +1,20 @@
+import { commitFaults, commitsToCheck } from "./checks/commits.ts";
+import { folderFaults } from "./checks/folders.ts";
+import { sourcePaths } from "./checks/sources.ts";
+import { installedPackages, weightFaults } from "./checks/weight.ts";
+import { root } from "./root.ts";
+
+const paths = sourcePaths(root);
+const commits = commitsToCheck(root);
+const packages = installedPackages(root);
+const faults = [
+  ...commits.flatMap((commit) => commitFaults(commit)),
+  ...folderFaults(paths),
+  ...weightFaults(packages),
+];
+
+for (const fault of faults) console.error(fault);
+console.log(
+  `check-repository: ${commits.length} commits, ${paths.length} files, ${packages.length} packages, ${faults.length} faults`,
+);
+process.exitCode = faults.length === 0 ? 0 : 1;
