@@ -81,6 +81,25 @@ test("the journal is checked by `verify-journal`, against what was noted too; wh
   }
 });
 
+test("a database that this version's migrations did not make is refused by every command, and not changed", async () => {
+  const db = openDatabase(server.url);
+  const applied = () => db.execute("select hash, created_at from drizzle.__drizzle_migrations order by 2");
+  try {
+    await db.execute("update drizzle.__drizzle_migrations set created_at = created_at - 1");
+    const before = await applied();
+    for (const words of [["migrate"], ["migrate", "--check"], ["invite", "bente"]]) {
+      expect(await admin(...words)).toEqual({
+        code: 1,
+        printed: expect.stringMatching(/^The database was made by a version before the first release.*\n$/),
+      });
+    }
+    expect((await applied()).rows).toEqual(before.rows);
+  } finally {
+    await db.execute("update drizzle.__drizzle_migrations set created_at = created_at + 1");
+    await closeDatabase(db);
+  }
+});
+
 test("words that are no command are answered with the usage", async () => {
   for (const words of [[], ["migrate", "--force"], ["verify-journal", "--noted=1:x"]]) {
     expect(await admin(...words)).toEqual({ code: 1, printed: expect.stringContaining("Usage:") });

@@ -7,12 +7,17 @@ import { lockText } from "./locks.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 
-/** Brings the database at `url` to the newest schema; several processes may ask at once, one does the work. */
+/**
+ * Brings the database at `url` to the newest schema; several processes may ask at once, one does the work. Rejects, and
+ * changes nothing, when the database was made by migrations that this program does not have.
+ */
 export async function migrateDatabase(url: string): Promise<void> {
   const db = openDatabase(url, { connectionsMax: 2, statementTimeoutSeconds: 3600 });
   const lock = await db.$client.connect();
   try {
     await lock.query("select pg_advisory_lock(hashtextextended($1, 7366))", [lockText("migration")]);
+    const before = await readSchemaState(db);
+    if (before.state === "foreign") throw new Error(schemaFault(before));
     await migrate(db, { migrationsFolder });
   } finally {
     lock.release(true);
@@ -20,9 +25,12 @@ export async function migrateDatabase(url: string): Promise<void> {
   }
 }
 
-/** How a database's schema stands to this program's: how many migrations it has, of how many. */
+/**
+ * How a database's schema stands to this program's: how many migrations it has, of how many. `foreign` when it was not made
+ * by this program's first migration.
+ */
 export type SchemaState = {
-  readonly state: "current" | "missing" | "behind" | "ahead";
+  readonly state: "current" | "missing" | "behind" | "ahead" | "foreign";
   readonly applied: number;
   readonly wanted: number;
 };
@@ -42,6 +50,9 @@ export async function readSchemaState(db: Database): Promise<SchemaState> {
   if (table.rows[0]?.["found"] !== true) return { state: "missing", applied: 0, wanted };
   const { rows } = await db.execute(sql`select created_at::float8 as at from drizzle.__drizzle_migrations`);
   const applied = new Set(rows.map((row) => Number(row["at"])));
+  const [first] = own;
+  if (applied.size > 0 && first !== undefined && !applied.has(first))
+    return { state: "foreign", applied: applied.size, wanted };
   if (own.some((when) => !applied.has(when))) return { state: "behind", applied: applied.size, wanted };
   return { state: applied.size > wanted ? "ahead" : "current", applied: applied.size, wanted };
 }
@@ -49,6 +60,8 @@ export async function readSchemaState(db: Database): Promise<SchemaState> {
 /** What an operator has to do about a schema that this program cannot work with; undefined when it can. */
 export function schemaFault({ state, applied, wanted }: SchemaState): string | undefined {
   if (state === "current" || state === "ahead") return undefined;
+  if (state === "foreign")
+    return "The database was made by a version before the first release, whose migrations this version does not have: give it an empty database.";
   const what = state === "missing" ? "has no schema yet" : `has ${applied} of ${wanted} migrations`;
   return `The database ${what}: run \`npm run admin -- migrate\` with this version and the same DATABASE_URL.`;
 }

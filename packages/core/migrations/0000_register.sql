@@ -1,3 +1,27 @@
+create extension if not exists pg_trgm;
+--> statement-breakpoint
+CREATE SEQUENCE "public"."delivery_places" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
+CREATE TABLE "quarantines" (
+	"message_id" uuid PRIMARY KEY NOT NULL,
+	"held_at" timestamp with time zone NOT NULL,
+	"held_by" text NOT NULL,
+	"takes_two" boolean NOT NULL,
+	"release_asked_by" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "account_mails" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"details" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"next_attempt_at" timestamp with time zone NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"lease_until" timestamp with time zone,
+	"done_at" timestamp with time zone,
+	"outcome" text
+);
+--> statement-breakpoint
 CREATE TABLE "accounts" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"account_id" text NOT NULL,
@@ -26,6 +50,27 @@ CREATE TABLE "api_keys" (
 	"expires_at" timestamp with time zone,
 	"revoked_at" timestamp with time zone,
 	"last_used_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "grant_requests" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"role" text NOT NULL,
+	"scope_kind" text NOT NULL,
+	"scope_sor_id" text,
+	"scope_glns" text[],
+	"scope_supplier_id" uuid,
+	"valid_from" timestamp with time zone NOT NULL,
+	"valid_to" timestamp with time zone,
+	"requested_by" uuid NOT NULL,
+	"requested_at" timestamp with time zone NOT NULL,
+	"decided_by" uuid,
+	"decided_at" timestamp with time zone,
+	"outcome" text,
+	CONSTRAINT "grant_requests_scope_whole" CHECK (("grant_requests"."scope_kind" = 'subtree') = ("grant_requests"."scope_sor_id" is not null)
+  and ("grant_requests"."scope_kind" = 'locations') = ("grant_requests"."scope_glns" is not null)
+  and ("grant_requests"."scope_kind" = 'supplier') = ("grant_requests"."scope_supplier_id" is not null)),
+	CONSTRAINT "grant_requests_decided" CHECK (("grant_requests"."decided_at" is null) = ("grant_requests"."outcome" is null) and ("grant_requests"."decided_at" is null) = ("grant_requests"."decided_by" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "grants" (
@@ -57,6 +102,7 @@ CREATE TABLE "invitations" (
 	"scope_sor_id" text,
 	"scope_glns" text[],
 	"scope_supplier_id" uuid,
+	"invited_by" uuid,
 	"created_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"accepted_at" timestamp with time zone,
@@ -95,7 +141,8 @@ CREATE TABLE "two_factors" (
 	"user_id" uuid NOT NULL,
 	"verified" boolean DEFAULT false NOT NULL,
 	"failed_verification_count" integer DEFAULT 0 NOT NULL,
-	"locked_until" timestamp with time zone
+	"locked_until" timestamp with time zone,
+	"last_step" integer
 );
 --> statement-breakpoint
 CREATE TABLE "users" (
@@ -109,7 +156,9 @@ CREATE TABLE "users" (
 	"username" text NOT NULL,
 	"two_factor_enabled" boolean DEFAULT false NOT NULL,
 	"supplier_id" uuid,
-	"deactivated_at" timestamp with time zone
+	"deactivated_at" timestamp with time zone,
+	"credential_version" integer DEFAULT 0 NOT NULL,
+	"deactivated_by" text
 );
 --> statement-breakpoint
 CREATE TABLE "verifications" (
@@ -121,6 +170,86 @@ CREATE TABLE "verifications" (
 	"updated_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "alert_confirmations" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"address_hash" text NOT NULL,
+	"supplier_id" uuid,
+	"asked_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "alert_incidents" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"subject" text NOT NULL,
+	"supplier_id" uuid,
+	"endpoint_id" uuid,
+	"severity" text NOT NULL,
+	"state" text NOT NULL,
+	"first_seen_at" timestamp with time zone NOT NULL,
+	"opened_at" timestamp with time zone,
+	"clear_since" timestamp with time zone,
+	"closed_at" timestamp with time zone,
+	"flaps" integer DEFAULT 0 NOT NULL,
+	"facts" jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "alert_messages" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"subscription_id" uuid NOT NULL,
+	"purpose" text NOT NULL,
+	"state" text NOT NULL,
+	"content" jsonb NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"next_attempt_at" timestamp with time zone NOT NULL,
+	"give_up_at" timestamp with time zone NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"lease_token" uuid,
+	"lease_until" timestamp with time zone,
+	"last_error" text,
+	"done_at" timestamp with time zone,
+	"token_hashes" text[] DEFAULT '{}' NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "alert_notices" (
+	"incident_id" uuid NOT NULL,
+	"subscription_id" uuid NOT NULL,
+	"phase" text NOT NULL,
+	"due_at" timestamp with time zone NOT NULL,
+	"message_id" uuid,
+	CONSTRAINT "alert_notices_once" PRIMARY KEY("incident_id","subscription_id","phase")
+);
+--> statement-breakpoint
+CREATE TABLE "alert_signals" (
+	"kind" text NOT NULL,
+	"subject" text NOT NULL,
+	"until" timestamp with time zone NOT NULL,
+	"facts" jsonb NOT NULL,
+	CONSTRAINT "alert_signals_kind_subject" PRIMARY KEY("kind","subject")
+);
+--> statement-breakpoint
+CREATE TABLE "alert_subscriptions" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"supplier_id" uuid,
+	"name" text NOT NULL,
+	"channel" text NOT NULL,
+	"address" text,
+	"kinds" text[] NOT NULL,
+	"least_severity" text NOT NULL,
+	"endpoint_ids" uuid[] NOT NULL,
+	"digest" text NOT NULL,
+	"quiet_from" text,
+	"quiet_to" text,
+	"state" text NOT NULL,
+	"signing_secrets" text[] DEFAULT '{}' NOT NULL,
+	"secret_hash" text,
+	"confirm_before" timestamp with time zone,
+	"confirm_tries" integer DEFAULT 0 NOT NULL,
+	"refusals_in_row" integer DEFAULT 0 NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"last_packed_at" timestamp with time zone,
+	"last_sent_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "endpoints" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"supplier_id" uuid NOT NULL,
@@ -128,13 +257,22 @@ CREATE TABLE "endpoints" (
 	"name" text NOT NULL,
 	"transport" text NOT NULL,
 	"address" text,
+	"address_since" timestamp with time zone,
 	"mime_types" text[] DEFAULT '{}' NOT NULL,
-	"signing_secrets" text[] DEFAULT '{}' NOT NULL,
+	"secrets" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"signs_text" boolean DEFAULT false NOT NULL,
 	"state" text DEFAULT 'active' NOT NULL,
 	"paused_until" timestamp with time zone,
 	"pause_reason" text,
+	"draining_since" timestamp with time zone,
+	"drain_then" text,
 	"technical_contact" text,
-	"last_verified_at" timestamp with time zone
+	"probe_with" text DEFAULT 'options' NOT NULL,
+	"is_ordered" boolean DEFAULT false NOT NULL,
+	"retry" jsonb,
+	"last_verified_at" timestamp with time zone,
+	"certificate_sha256" text,
+	"certificate_expires_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "location_versions" (
@@ -173,12 +311,49 @@ CREATE TABLE "suppliers" (
 	"is_active" boolean DEFAULT true NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "system_approvals" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"system_id" uuid NOT NULL,
+	"product_version" text NOT NULL,
+	"message_type" text NOT NULL,
+	"version" text NOT NULL,
+	"direction" text NOT NULL,
+	"approved_on" date NOT NULL,
+	"expires_on" date,
+	"reference" text
+);
+--> statement-breakpoint
 CREATE TABLE "systems" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"supplier_id" uuid NOT NULL,
 	"sor_code" text,
 	"name" text NOT NULL,
 	"version" text
+);
+--> statement-breakpoint
+CREATE TABLE "feed_entries" (
+	"sequence" bigint PRIMARY KEY NOT NULL,
+	"event_id" bigint NOT NULL,
+	CONSTRAINT "feed_entries_event" UNIQUE("event_id")
+);
+--> statement-breakpoint
+CREATE TABLE "feed_epochs" (
+	"epoch" bigint PRIMARY KEY NOT NULL,
+	"began_after" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "feed_head" (
+	"id" integer PRIMARY KEY DEFAULT 1 NOT NULL,
+	"sequence" bigint NOT NULL,
+	"server" text NOT NULL,
+	"written_by" "xid8" NOT NULL,
+	CONSTRAINT "feed_head_single" CHECK ("feed_head"."id" = 1)
+);
+--> statement-breakpoint
+CREATE TABLE "feed_pending" (
+	"first_id" bigint PRIMARY KEY NOT NULL,
+	"event_ids" bigint[] NOT NULL,
+	"noted_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "journal_entries" (
@@ -239,12 +414,17 @@ CREATE TABLE "deliveries" (
 	"lease_token" uuid,
 	"lease_until" timestamp with time zone,
 	"leased_by" text,
-	"done_at" timestamp with time zone
+	"done_at" timestamp with time zone,
+	"is_chosen" boolean DEFAULT false NOT NULL,
+	"sender" text DEFAULT '' NOT NULL,
+	"message_type" text DEFAULT '' NOT NULL,
+	"place" bigint DEFAULT nextval('delivery_places') NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "delivery_attempts" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"delivery_id" uuid NOT NULL,
+	"endpoint_id" uuid,
 	"number" integer NOT NULL,
 	"started_at" timestamp with time zone NOT NULL,
 	"latency_milliseconds" integer NOT NULL,
@@ -255,21 +435,23 @@ CREATE TABLE "delivery_attempts" (
 	"worker" text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "endpoint_hours" (
+	"endpoint_id" uuid NOT NULL,
+	"hour" timestamp with time zone NOT NULL,
+	"delivered" integer NOT NULL,
+	"refused" integer NOT NULL,
+	"failed" integer NOT NULL,
+	CONSTRAINT "endpoint_hours_key" PRIMARY KEY("endpoint_id","hour")
+);
+--> statement-breakpoint
 CREATE TABLE "endpoint_queues" (
 	"endpoint_id" uuid PRIMARY KEY NOT NULL,
 	"failures_in_row" integer DEFAULT 0 NOT NULL,
 	"first_failure_at" timestamp with time zone,
 	"open_until" timestamp with time zone,
-	"last_success_at" timestamp with time zone
-);
---> statement-breakpoint
-CREATE TABLE "idempotency_keys" (
-	"owner" text NOT NULL,
-	"key" text NOT NULL,
-	"request_sha256" text NOT NULL,
-	"answer" jsonb NOT NULL,
-	"created_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "idempotency_keys_owner_key" PRIMARY KEY("owner","key")
+	"last_success_at" timestamp with time zone,
+	"last_failure_at" timestamp with time zone,
+	"last_line" text[]
 );
 --> statement-breakpoint
 CREATE TABLE "interchanges" (
@@ -283,6 +465,7 @@ CREATE TABLE "interchanges" (
 	"receiver_qualifier" text,
 	"control_reference" text NOT NULL,
 	"acknowledgement_requested" boolean NOT NULL,
+	"is_test" boolean DEFAULT false NOT NULL,
 	"payload_sha256" text NOT NULL,
 	"size_bytes" integer NOT NULL,
 	"received_at" timestamp with time zone NOT NULL,
@@ -290,7 +473,8 @@ CREATE TABLE "interchanges" (
 	"receiver_supplier_id" uuid,
 	"actor_kind" text NOT NULL,
 	"actor_id" text,
-	"origin_id" uuid
+	"origin_id" uuid,
+	"payload_pruned_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "message_events" (
@@ -318,6 +502,7 @@ CREATE TABLE "messages" (
 	"receiver" text NOT NULL,
 	"received_at" timestamp with time zone NOT NULL,
 	"acknowledgement_requested" boolean NOT NULL,
+	"is_test" boolean DEFAULT false NOT NULL,
 	"state" text NOT NULL,
 	"state_since" timestamp with time zone NOT NULL,
 	"deadline_at" timestamp with time zone,
@@ -326,16 +511,9 @@ CREATE TABLE "messages" (
 	"sender_supplier_id" uuid,
 	"receiver_supplier_id" uuid,
 	"receipt_message_id" uuid,
-	"origin_id" uuid
-);
---> statement-breakpoint
-CREATE TABLE "payloads" (
-	"sha256" text NOT NULL,
-	"part" integer NOT NULL,
-	"size_bytes" integer NOT NULL,
-	"bytes" "bytea" NOT NULL,
-	"stored_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "payloads_sha256_part" PRIMARY KEY("sha256","part")
+	"origin_id" uuid,
+	"receipt_flag" text,
+	"said_mark" text
 );
 --> statement-breakpoint
 CREATE TABLE "seen_references" (
@@ -343,11 +521,11 @@ CREATE TABLE "seen_references" (
 	"sender" text NOT NULL,
 	"receiver" text NOT NULL,
 	"reference" text NOT NULL,
-	"letter" text NOT NULL,
+	"scope" text NOT NULL,
 	"interchange_id" uuid NOT NULL,
 	"message_id" uuid,
 	"seen_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "seen_references_key" PRIMARY KEY("sender","receiver","reference","kind","letter")
+	CONSTRAINT "seen_references_key" PRIMARY KEY("sender","receiver","reference","kind","scope")
 );
 --> statement-breakpoint
 CREATE TABLE "organisation_successors" (
@@ -416,6 +594,74 @@ CREATE TABLE "shak_codes" (
 	CONSTRAINT "shak_codes_code_from" PRIMARY KEY("code","valid_from")
 );
 --> statement-breakpoint
+CREATE TABLE "endpoint_checks" (
+	"endpoint_id" uuid PRIMARY KEY NOT NULL,
+	"next_probe_at" timestamp with time zone NOT NULL,
+	"lease_until" timestamp with time zone,
+	"leased_by" text,
+	"tested_at" timestamp with time zone,
+	"folder_wanted_at" timestamp with time zone,
+	"last_success_at" timestamp with time zone,
+	"last_failure_at" timestamp with time zone,
+	"failures_in_row" integer DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "endpoint_probes" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"endpoint_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"origin" text NOT NULL,
+	"is_up" boolean NOT NULL,
+	"latency_milliseconds" integer NOT NULL,
+	"detail" jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "idempotency_keys" (
+	"owner" text NOT NULL,
+	"key" text NOT NULL,
+	"request_sha256" text NOT NULL,
+	"answer" jsonb NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "idempotency_keys_owner_key" PRIMARY KEY("owner","key")
+);
+--> statement-breakpoint
+CREATE TABLE "resend_jobs" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"actor_kind" text NOT NULL,
+	"actor_id" uuid NOT NULL,
+	"supplier_id" uuid,
+	"reason" text NOT NULL,
+	"messages" integer NOT NULL,
+	"left_out" jsonb NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone,
+	"is_stopped" boolean DEFAULT false NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "resend_messages" (
+	"job_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	"message_id" uuid NOT NULL,
+	"copy_id" uuid,
+	"refused" text,
+	CONSTRAINT "resend_messages_key" PRIMARY KEY("job_id","position")
+);
+--> statement-breakpoint
+CREATE TABLE "prune_runs" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone,
+	"outcome" text NOT NULL,
+	"before" timestamp with time zone NOT NULL,
+	"oldest_at" timestamp with time zone,
+	"newest_at" timestamp with time zone,
+	"removed" integer DEFAULT 0 NOT NULL,
+	"removed_bytes" bigint DEFAULT 0 NOT NULL,
+	"certificate" text,
+	"error" text
+);
+--> statement-breakpoint
 CREATE TABLE "notice_services" (
 	"notice_id" uuid NOT NULL,
 	"service_id" text NOT NULL,
@@ -430,8 +676,7 @@ CREATE TABLE "notice_updates" (
 	"text" text NOT NULL,
 	"published_at" timestamp with time zone NOT NULL,
 	"corrected_at" timestamp with time zone,
-	"author_name" text NOT NULL,
-	"send" boolean NOT NULL
+	"author_name" text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "notices" (
@@ -477,28 +722,63 @@ CREATE TABLE "services" (
 	"probe" text
 );
 --> statement-breakpoint
+CREATE TABLE "message_patients" (
+	"patient_hash" "bytea" NOT NULL,
+	"message_id" uuid NOT NULL,
+	CONSTRAINT "message_patients_key" PRIMARY KEY("patient_hash","message_id")
+);
+--> statement-breakpoint
+CREATE TABLE "payloads" (
+	"sha256" text NOT NULL,
+	"part" integer NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"bytes" "bytea" NOT NULL,
+	"stored_at" timestamp with time zone NOT NULL,
+	"master_key_id" text,
+	"wrapped_key" "bytea",
+	CONSTRAINT "payloads_sha256_part" PRIMARY KEY("sha256","part")
+);
+--> statement-breakpoint
+ALTER TABLE "quarantines" ADD CONSTRAINT "quarantines_message_id_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."messages"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "account_mails" ADD CONSTRAINT "account_mails_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "accounts" ADD CONSTRAINT "accounts_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "grant_requests" ADD CONSTRAINT "grant_requests_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "grant_requests" ADD CONSTRAINT "grant_requests_scope_supplier_id_suppliers_id_fk" FOREIGN KEY ("scope_supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "grant_requests" ADD CONSTRAINT "grant_requests_requested_by_users_id_fk" FOREIGN KEY ("requested_by") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "grant_requests" ADD CONSTRAINT "grant_requests_decided_by_users_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grants" ADD CONSTRAINT "grants_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grants" ADD CONSTRAINT "grants_scope_supplier_id_suppliers_id_fk" FOREIGN KEY ("scope_supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_scope_supplier_id_suppliers_id_fk" FOREIGN KEY ("scope_supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invitations" ADD CONSTRAINT "invitations_invited_by_users_id_fk" FOREIGN KEY ("invited_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "two_factors" ADD CONSTRAINT "two_factors_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "users" ADD CONSTRAINT "users_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "alert_confirmations" ADD CONSTRAINT "alert_confirmations_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "alert_incidents" ADD CONSTRAINT "alert_incidents_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "alert_incidents" ADD CONSTRAINT "alert_incidents_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "alert_messages" ADD CONSTRAINT "alert_messages_subscription_id_alert_subscriptions_id_fk" FOREIGN KEY ("subscription_id") REFERENCES "public"."alert_subscriptions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "alert_notices" ADD CONSTRAINT "alert_notices_incident_id_alert_incidents_id_fk" FOREIGN KEY ("incident_id") REFERENCES "public"."alert_incidents"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "alert_notices" ADD CONSTRAINT "alert_notices_subscription_id_alert_subscriptions_id_fk" FOREIGN KEY ("subscription_id") REFERENCES "public"."alert_subscriptions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "alert_notices" ADD CONSTRAINT "alert_notices_message_id_alert_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."alert_messages"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "alert_subscriptions" ADD CONSTRAINT "alert_subscriptions_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "endpoints" ADD CONSTRAINT "endpoints_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "endpoints" ADD CONSTRAINT "endpoints_system_id_systems_id_fk" FOREIGN KEY ("system_id") REFERENCES "public"."systems"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "location_versions" ADD CONSTRAINT "location_versions_gln_locations_gln_fk" FOREIGN KEY ("gln") REFERENCES "public"."locations"("gln") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "location_versions" ADD CONSTRAINT "location_versions_system_id_systems_id_fk" FOREIGN KEY ("system_id") REFERENCES "public"."systems"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "location_versions" ADD CONSTRAINT "location_versions_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "location_versions" ADD CONSTRAINT "location_versions_net_operator_code_net_operators_code_fk" FOREIGN KEY ("net_operator_code") REFERENCES "public"."net_operators"("code") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "system_approvals" ADD CONSTRAINT "system_approvals_system_id_systems_id_fk" FOREIGN KEY ("system_id") REFERENCES "public"."systems"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "systems" ADD CONSTRAINT "systems_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "registrations" ADD CONSTRAINT "registrations_gln_locations_gln_fk" FOREIGN KEY ("gln") REFERENCES "public"."locations"("gln") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "registrations" ADD CONSTRAINT "registrations_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deliveries" ADD CONSTRAINT "deliveries_interchange_id_interchanges_id_fk" FOREIGN KEY ("interchange_id") REFERENCES "public"."interchanges"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deliveries" ADD CONSTRAINT "deliveries_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "delivery_attempts" ADD CONSTRAINT "delivery_attempts_delivery_id_deliveries_id_fk" FOREIGN KEY ("delivery_id") REFERENCES "public"."deliveries"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "delivery_attempts" ADD CONSTRAINT "delivery_attempts_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "endpoint_hours" ADD CONSTRAINT "endpoint_hours_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "endpoint_queues" ADD CONSTRAINT "endpoint_queues_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "interchanges" ADD CONSTRAINT "interchanges_sender_supplier_id_suppliers_id_fk" FOREIGN KEY ("sender_supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "interchanges" ADD CONSTRAINT "interchanges_receiver_supplier_id_suppliers_id_fk" FOREIGN KEY ("receiver_supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -510,13 +790,21 @@ ALTER TABLE "messages" ADD CONSTRAINT "messages_receiver_supplier_id_suppliers_i
 ALTER TABLE "organisation_successors" ADD CONSTRAINT "organisation_successors_from_sor_id_organisations_sor_id_fk" FOREIGN KEY ("from_sor_id") REFERENCES "public"."organisations"("sor_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "organisation_versions" ADD CONSTRAINT "organisation_versions_sor_id_organisations_sor_id_fk" FOREIGN KEY ("sor_id") REFERENCES "public"."organisations"("sor_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "organisation_versions" ADD CONSTRAINT "organisation_versions_parent_sor_id_organisations_sor_id_fk" FOREIGN KEY ("parent_sor_id") REFERENCES "public"."organisations"("sor_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "endpoint_checks" ADD CONSTRAINT "endpoint_checks_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "endpoint_probes" ADD CONSTRAINT "endpoint_probes_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "resend_jobs" ADD CONSTRAINT "resend_jobs_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "resend_messages" ADD CONSTRAINT "resend_messages_job_id_resend_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."resend_jobs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notice_services" ADD CONSTRAINT "notice_services_notice_id_notices_id_fk" FOREIGN KEY ("notice_id") REFERENCES "public"."notices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notice_services" ADD CONSTRAINT "notice_services_service_id_services_id_fk" FOREIGN KEY ("service_id") REFERENCES "public"."services"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notice_updates" ADD CONSTRAINT "notice_updates_notice_id_notices_id_fk" FOREIGN KEY ("notice_id") REFERENCES "public"."notices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "service_states" ADD CONSTRAINT "service_states_service_id_services_id_fk" FOREIGN KEY ("service_id") REFERENCES "public"."services"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "account_mails_due" ON "account_mails" USING btree ("next_attempt_at") WHERE "account_mails"."done_at" is null;--> statement-breakpoint
+CREATE INDEX "account_mails_user" ON "account_mails" USING btree ("user_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "accounts_user_provider" ON "accounts" USING btree ("user_id","provider_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "api_keys_key_hash" ON "api_keys" USING btree ("key_hash");--> statement-breakpoint
 CREATE INDEX "api_keys_supplier" ON "api_keys" USING btree ("supplier_id","created_at");--> statement-breakpoint
+CREATE INDEX "grant_requests_open" ON "grant_requests" USING btree ("requested_at") WHERE "grant_requests"."decided_at" is null;--> statement-breakpoint
+CREATE INDEX "grant_requests_user" ON "grant_requests" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "grants_user" ON "grants" USING btree ("user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "invitations_token_hash" ON "invitations" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "invitations_supplier" ON "invitations" USING btree ("supplier_id","created_at");--> statement-breakpoint
@@ -529,6 +817,19 @@ CREATE INDEX "two_factors_secret" ON "two_factors" USING btree ("secret");--> st
 CREATE UNIQUE INDEX "users_username" ON "users" USING btree ("username");--> statement-breakpoint
 CREATE INDEX "users_supplier" ON "users" USING btree ("supplier_id","username");--> statement-breakpoint
 CREATE INDEX "verifications_identifier" ON "verifications" USING btree ("identifier");--> statement-breakpoint
+CREATE INDEX "alert_confirmations_address" ON "alert_confirmations" USING btree ("address_hash","asked_at");--> statement-breakpoint
+CREATE INDEX "alert_confirmations_supplier" ON "alert_confirmations" USING btree ("supplier_id","asked_at");--> statement-breakpoint
+CREATE INDEX "alert_confirmations_asked" ON "alert_confirmations" USING btree ("asked_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "alert_incidents_present" ON "alert_incidents" USING btree ("kind","subject") WHERE "alert_incidents"."state" <> 'closed';--> statement-breakpoint
+CREATE INDEX "alert_incidents_opened" ON "alert_incidents" USING btree ("opened_at","id");--> statement-breakpoint
+CREATE INDEX "alert_incidents_last" ON "alert_incidents" USING btree ("kind","subject","closed_at");--> statement-breakpoint
+CREATE INDEX "alert_messages_due" ON "alert_messages" USING btree ("next_attempt_at") WHERE "alert_messages"."state" = 'waiting';--> statement-breakpoint
+CREATE INDEX "alert_messages_subscription" ON "alert_messages" USING btree ("subscription_id","created_at");--> statement-breakpoint
+CREATE INDEX "alert_messages_tokens" ON "alert_messages" USING gin ("token_hashes");--> statement-breakpoint
+CREATE INDEX "alert_notices_due" ON "alert_notices" USING btree ("due_at") WHERE "alert_notices"."message_id" is null;--> statement-breakpoint
+CREATE INDEX "alert_notices_message" ON "alert_notices" USING btree ("message_id");--> statement-breakpoint
+CREATE INDEX "alert_subscriptions_supplier" ON "alert_subscriptions" USING btree ("supplier_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "alert_subscriptions_feed" ON "alert_subscriptions" USING btree ("secret_hash") WHERE "alert_subscriptions"."channel" = 'feed';--> statement-breakpoint
 CREATE UNIQUE INDEX "endpoints_name" ON "endpoints" USING btree ("supplier_id","name");--> statement-breakpoint
 CREATE UNIQUE INDEX "location_versions_present" ON "location_versions" USING btree ("gln","valid_from") WHERE "location_versions"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "location_versions_supplier" ON "location_versions" USING btree ("supplier_id","gln","valid_from","valid_to","non_active") WHERE "location_versions"."superseded_at" is null;--> statement-breakpoint
@@ -536,37 +837,45 @@ CREATE INDEX "location_versions_system" ON "location_versions" USING btree ("sys
 CREATE INDEX "location_versions_history" ON "location_versions" USING btree ("gln","recorded_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "suppliers_sor_code" ON "suppliers" USING btree ("sor_code");--> statement-breakpoint
 CREATE UNIQUE INDEX "suppliers_name" ON "suppliers" USING btree ("name");--> statement-breakpoint
+CREATE UNIQUE INDEX "system_approvals_key" ON "system_approvals" USING btree ("system_id","product_version","message_type","version","direction");--> statement-breakpoint
 CREATE UNIQUE INDEX "systems_name" ON "systems" USING btree ("supplier_id","name");--> statement-breakpoint
 CREATE INDEX "journal_entries_subject" ON "journal_entries" USING btree ("subject_type","subject_id","sequence");--> statement-breakpoint
 CREATE INDEX "journal_entries_glns" ON "journal_entries" USING gin ("glns");--> statement-breakpoint
 CREATE INDEX "journal_entries_at" ON "journal_entries" USING btree ("at");--> statement-breakpoint
 CREATE UNIQUE INDEX "registrations_present" ON "registrations" USING btree ("gln","message_type","version","direction","valid_from") WHERE "registrations"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "registrations_type" ON "registrations" USING btree ("message_type","gln","version","valid_from","valid_to") WHERE "registrations"."superseded_at" is null and "registrations"."direction" = 'receive';--> statement-breakpoint
+CREATE INDEX "registrations_endpoint" ON "registrations" USING btree ("endpoint_id","gln") WHERE "registrations"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "registrations_history" ON "registrations" USING btree ("gln","recorded_at");--> statement-breakpoint
-CREATE INDEX "deliveries_due" ON "deliveries" USING btree ("endpoint_id","next_attempt_at") WHERE "deliveries"."state" = 'waiting' and "deliveries"."transport" = 'webhook';--> statement-breakpoint
+CREATE INDEX "deliveries_due" ON "deliveries" USING btree ("endpoint_id","next_attempt_at") WHERE "deliveries"."state" = 'waiting' and "deliveries"."transport" <> 'mailbox';--> statement-breakpoint
 CREATE INDEX "deliveries_mailbox" ON "deliveries" USING btree ("receiver","created_at","id") WHERE "deliveries"."state" = 'waiting' and "deliveries"."transport" = 'mailbox';--> statement-breakpoint
 CREATE INDEX "deliveries_give_up" ON "deliveries" USING btree ("give_up_at") WHERE "deliveries"."state" in ('waiting', 'held');--> statement-breakpoint
 CREATE INDEX "deliveries_leased" ON "deliveries" USING btree ("endpoint_id") WHERE "deliveries"."lease_until" is not null;--> statement-breakpoint
 CREATE INDEX "deliveries_open" ON "deliveries" USING btree ("state","created_at") WHERE "deliveries"."state" <> 'done';--> statement-breakpoint
 CREATE INDEX "deliveries_interchange" ON "deliveries" USING btree ("interchange_id");--> statement-breakpoint
+CREATE INDEX "deliveries_line" ON "deliveries" USING btree ("endpoint_id","receiver","sender","message_type","place","id") WHERE "deliveries"."state" in ('waiting', 'held') and "deliveries"."endpoint_id" is not null;--> statement-breakpoint
 CREATE INDEX "delivery_attempts_delivery" ON "delivery_attempts" USING btree ("delivery_id","number");--> statement-breakpoint
-CREATE INDEX "idempotency_keys_created" ON "idempotency_keys" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "interchanges_kept" ON "interchanges" USING btree ("received_at") WHERE "interchanges"."payload_pruned_at" is null;--> statement-breakpoint
 CREATE INDEX "interchanges_received" ON "interchanges" USING btree ("received_at","id");--> statement-breakpoint
 CREATE INDEX "interchanges_sender" ON "interchanges" USING btree ("sender","received_at");--> statement-breakpoint
 CREATE INDEX "interchanges_receiver" ON "interchanges" USING btree ("receiver","received_at");--> statement-breakpoint
+CREATE INDEX "interchanges_sender_supplier" ON "interchanges" USING btree ("sender_supplier_id","received_at","id");--> statement-breakpoint
+CREATE INDEX "interchanges_receiver_supplier" ON "interchanges" USING btree ("receiver_supplier_id","received_at","id");--> statement-breakpoint
 CREATE INDEX "interchanges_reference" ON "interchanges" USING btree ("control_reference");--> statement-breakpoint
-CREATE INDEX "interchanges_origin" ON "interchanges" USING btree ("origin_id");--> statement-breakpoint
+CREATE INDEX "interchanges_origin" ON "interchanges" USING btree ("origin_id") WHERE "interchanges"."origin_id" is not null;--> statement-breakpoint
 CREATE INDEX "interchanges_payload" ON "interchanges" USING btree ("payload_sha256");--> statement-breakpoint
 CREATE INDEX "message_events_message" ON "message_events" USING btree ("message_id","id");--> statement-breakpoint
-CREATE INDEX "message_events_order" ON "message_events" USING btree ("xid","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "messages_position" ON "messages" USING btree ("interchange_id","position");--> statement-breakpoint
 CREATE INDEX "messages_received" ON "messages" USING btree ("received_at","id");--> statement-breakpoint
 CREATE INDEX "messages_sender" ON "messages" USING btree ("sender","received_at");--> statement-breakpoint
 CREATE INDEX "messages_receiver" ON "messages" USING btree ("receiver","received_at");--> statement-breakpoint
+CREATE INDEX "messages_sender_supplier" ON "messages" USING btree ("sender_supplier_id","received_at","id");--> statement-breakpoint
+CREATE INDEX "messages_receiver_supplier" ON "messages" USING btree ("receiver_supplier_id","received_at","id");--> statement-breakpoint
 CREATE INDEX "messages_reference" ON "messages" USING btree ("reference");--> statement-breakpoint
+CREATE INDEX "messages_receipt_flag" ON "messages" USING btree ("receipt_flag","received_at") WHERE "messages"."receipt_flag" is not null;--> statement-breakpoint
 CREATE INDEX "messages_delivery" ON "messages" USING btree ("delivery_id");--> statement-breakpoint
 CREATE INDEX "messages_state" ON "messages" USING btree ("state","state_since");--> statement-breakpoint
 CREATE INDEX "messages_deadline" ON "messages" USING btree ("deadline_at") WHERE "messages"."deadline_at" is not null;--> statement-breakpoint
+CREATE INDEX "messages_receipt_overdue" ON "messages" USING btree ("state_since") WHERE state = 'delivered' and acknowledgement_requested and deadline_at is null;--> statement-breakpoint
 CREATE INDEX "messages_origin" ON "messages" USING btree ("origin_id") WHERE "messages"."origin_id" is not null;--> statement-breakpoint
 CREATE INDEX "seen_references_seen" ON "seen_references" USING btree ("seen_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "organisation_versions_present" ON "organisation_versions" USING btree ("sor_id","valid_from") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
@@ -584,8 +893,74 @@ CREATE INDEX "organisation_versions_name" ON "organisation_versions" USING btree
 CREATE INDEX "search_words_trigrams" ON "search_words" USING gin ("word" gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "shak_codes_prefix" ON "shak_codes" USING btree (("code" collate "C"),"valid_from");--> statement-breakpoint
 CREATE INDEX "shak_codes_search" ON "shak_codes" USING gin ("search_text" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "endpoint_checks_next" ON "endpoint_checks" USING btree ("next_probe_at");--> statement-breakpoint
+CREATE INDEX "endpoint_checks_wanted" ON "endpoint_checks" USING btree ("folder_wanted_at") WHERE "endpoint_checks"."folder_wanted_at" is not null;--> statement-breakpoint
+CREATE INDEX "endpoint_probes_endpoint" ON "endpoint_probes" USING btree ("endpoint_id","at");--> statement-breakpoint
+CREATE INDEX "idempotency_keys_created" ON "idempotency_keys" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "resend_jobs_open" ON "resend_jobs" USING btree ("created_at") WHERE "resend_jobs"."ended_at" is null;--> statement-breakpoint
+CREATE INDEX "resend_jobs_ended" ON "resend_jobs" USING btree ("ended_at") WHERE "resend_jobs"."ended_at" is not null;--> statement-breakpoint
+CREATE INDEX "resend_jobs_actor" ON "resend_jobs" USING btree ("actor_id","created_at");--> statement-breakpoint
+CREATE INDEX "resend_messages_waiting" ON "resend_messages" USING btree ("job_id","position") WHERE "resend_messages"."copy_id" is null and "resend_messages"."refused" is null;--> statement-breakpoint
+CREATE INDEX "prune_runs_kind" ON "prune_runs" USING btree ("kind","started_at");--> statement-breakpoint
 CREATE INDEX "notice_services_service" ON "notice_services" USING btree ("service_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "notice_updates_number" ON "notice_updates" USING btree ("notice_id","number");--> statement-breakpoint
 CREATE INDEX "notice_updates_published" ON "notice_updates" USING btree ("published_at");--> statement-breakpoint
 CREATE INDEX "notices_updated" ON "notices" USING btree ("updated_at");--> statement-breakpoint
-CREATE INDEX "service_states_present" ON "service_states" USING btree ("service_id") WHERE "service_states"."cleared_at" is null;
+CREATE INDEX "service_states_present" ON "service_states" USING btree ("service_id") WHERE "service_states"."cleared_at" is null;--> statement-breakpoint
+CREATE INDEX "message_patients_message" ON "message_patients" USING btree ("message_id");--> statement-breakpoint
+CREATE INDEX "payloads_master_key" ON "payloads" USING btree ("master_key_id");--> statement-breakpoint
+-- Compressed and encrypted bytes gain nothing from a second compression, and short ones stay in their row.
+ALTER TABLE "payloads" ALTER COLUMN "bytes" SET STORAGE EXTERNAL;
+--> statement-breakpoint
+ALTER TABLE "payloads" SET (toast_tuple_target = 8160);
+--> statement-breakpoint
+create function add_search_words() returns trigger language plpgsql as $$
+begin
+  insert into search_words (word)
+  select distinct word from added, regexp_split_to_table(added.search_text, ' ') as word
+  where word <> '' order by word
+  on conflict do nothing;
+  return null;
+end
+$$;
+--> statement-breakpoint
+create trigger organisation_versions_search_words after insert on organisation_versions
+referencing new table as added for each statement execute function add_search_words();
+--> statement-breakpoint
+create function set_level() returns trigger language plpgsql as $$
+begin
+  select level into strict new.level from organisations where sor_id = new.sor_id;
+  return new;
+end
+$$;
+--> statement-breakpoint
+create trigger organisation_versions_level before insert on organisation_versions
+for each row execute function set_level();
+--> statement-breakpoint
+create function note_feed_events() returns trigger language plpgsql as $$
+begin
+  insert into feed_pending (first_id, event_ids, noted_at)
+    select min(id), array_agg(id order by id), clock_timestamp() from added having count(*) > 0;
+  return null;
+end
+$$;
+--> statement-breakpoint
+create trigger message_events_noted after insert on message_events
+referencing new table as added for each statement execute function note_feed_events();
+--> statement-breakpoint
+insert into feed_epochs (epoch, began_after)
+values (floor(extract(epoch from clock_timestamp()) * 1000)::bigint * 1024 + floor(random() * 1024)::bigint, 0);
+--> statement-breakpoint
+insert into feed_head (sequence, server, written_by) values (0, '', pg_current_xact_id());
+--> statement-breakpoint
+insert into journal_head (id, sequence, hash) values (1, 0, repeat('0', 64));
+--> statement-breakpoint
+insert into services (id, environment, name_da, name_en, description_da, description_en, position, is_critical, probe) values
+  ('sor', 'production', 'SOR-register', 'SOR register', 'Opslag og søgning i enheder, adresser og lokationsnumre', 'Look-ups and search of units, addresses and location numbers', 1, true, 'database'),
+  ('sor-edi', 'production', 'SOR-EDI', 'SOR-EDI', 'Leverandørers og regioners administration af meddelelsestyper', 'Message types administered by vendors and regions', 2, false, 'portal'),
+  ('edi-gateway', 'production', 'EDI-gateway', 'EDI gateway', 'Opslag for afsendere og transport af EDI-meddelelser', 'Routing look-ups and carriage of EDI messages', 3, true, 'gateway'),
+  ('portal', 'production', 'Driftsportal', 'Operations portal', 'Portalen med driftsstatus og driftsbeskeder', 'The portal with status and notices', 4, false, 'portal'),
+  ('sor-demo', 'demo', 'SOR-register (demo)', 'SOR register (demo)', 'Opslag og søgning i opdigtede data', 'Look-ups and search of invented data', 11, true, 'database'),
+  ('sor-edi-demo', 'demo', 'SOR-EDI (demo)', 'SOR-EDI (demo)', 'Prøv administration af meddelelsestyper', 'Try the administration of message types', 12, false, 'portal'),
+  ('edi-gateway-demo', 'demo', 'EDI-gateway (demo)', 'EDI gateway (demo)', 'Prøv opslag og forsendelse med opdigtede modtagere', 'Try look-ups and sending with invented recipients', 13, true, 'gateway'),
+  ('portal-demo', 'demo', 'Driftsportal (demo)', 'Operations portal (demo)', 'Portalen i demomiljøet', 'The portal of the demo environment', 14, false, 'portal');

@@ -1,2 +1,0 @@
-DROP INDEX "deliveries_due";--> statement-breakpoint
-CREATE INDEX "deliveries_due" ON "deliveries" USING btree ("endpoint_id","next_attempt_at") WHERE "deliveries"."state" = 'waiting' and "deliveries"."transport" <> 'mailbox';

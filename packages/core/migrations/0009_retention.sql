@@ -1,2 +1,0 @@
-ALTER TABLE "interchanges" ADD COLUMN "payload_pruned_at" timestamp with time zone;--> statement-breakpoint
-CREATE INDEX "interchanges_kept" ON "interchanges" USING btree ("received_at") WHERE "interchanges"."payload_pruned_at" is null;

@@ -1,2 +1,0 @@
-ALTER TABLE "endpoint_checks" ADD COLUMN "folder_wanted_at" timestamp with time zone;--> statement-breakpoint
-CREATE INDEX "endpoint_checks_wanted" ON "endpoint_checks" USING btree ("folder_wanted_at") WHERE "endpoint_checks"."folder_wanted_at" is not null;

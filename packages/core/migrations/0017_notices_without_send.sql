@@ -1,1 +1,0 @@
-ALTER TABLE "notice_updates" DROP COLUMN "send";
