@@ -2,7 +2,7 @@ import type { DomainError } from "@sor/core";
 import type { Language } from "./app-env.ts";
 import { detailIn } from "./danish-details.ts";
 import type { ProblemCode } from "./problem-catalogue.ts";
-import type { ProblemInput } from "./problems.ts";
+import type { ProblemInput } from "./problem-schema.ts";
 
 /** What core refused about an endpoint or a system, as a problem of its own kind; undefined for every other refusal. */
 export function endpointProblemOf(

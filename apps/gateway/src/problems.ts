@@ -2,56 +2,18 @@ import { DomainError } from "@sor/core";
 import { mayPass } from "@sor/core/database";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { z } from "zod";
+import type { z } from "zod";
 import type { Answer, AppEnv, Language } from "./app-env.ts";
 import { detailIn } from "./danish-details.ts";
 import { endpointProblemOf } from "./endpoint-problems.ts";
 import { textOfIssue, unfolded } from "./issue-texts.ts";
 import { messageProblemOf } from "./message-problems.ts";
 import { type ProblemCode, problems } from "./problem-catalogue.ts";
+import type { Problem, ProblemError, ProblemInput } from "./problem-schema.ts";
 import { registrationProblemOf } from "./registration-problems.ts";
 
 export { type ProblemCode, problems } from "./problem-catalogue.ts";
-
-/** RFC 9457 problem details, as every refusal of the gateway carries them. */
-export const Problem = z
-  .looseObject({
-    type: z.string().meta({ description: "Address of the problem's description" }),
-    title: z.string(),
-    status: z.int(),
-    code: z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]),
-    detail: z.string().optional(),
-    instance: z.string().optional(),
-    requestId: z.string().optional(),
-    errors: z
-      .array(
-        z.object({
-          pointer: z.string().optional().meta({ description: "JSON pointer into the body (RFC 6901)" }),
-          parameter: z.string().optional().meta({ description: "Path, query or header parameter" }),
-          detail: z.string(),
-          code: z.string().optional().meta({ description: "Kind of finding in an EDIFACT text" }),
-          position: z
-            .record(z.string(), z.union([z.int(), z.string()]))
-            .optional()
-            .meta({
-              description:
-                "Place in a delivery: message, segment (UNH = 1), element, component, path (XML, FHIR), byte offset",
-            }),
-        }),
-      )
-      .optional(),
-  })
-  .meta({ id: "Problem", description: "Problem details (RFC 9457)" });
-export type Problem = z.infer<typeof Problem>;
-export type ProblemError = NonNullable<Problem["errors"]>[number];
-
-export type ProblemInput = {
-  detail?: string | undefined;
-  errors?: readonly ProblemError[] | undefined;
-  /** Further members, such as `successor` or `supportedVersions`. */
-  more?: Record<string, unknown> | undefined;
-  headers?: Record<string, string> | undefined;
-};
+export { Problem, type ProblemError, type ProblemInput } from "./problem-schema.ts";
 
 /** The language of texts: Danish unless the client ranks English higher (RFC 9110 12.5.4). */
 export function chooseLanguage(accepted: string | undefined): Language {

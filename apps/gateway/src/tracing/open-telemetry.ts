@@ -29,9 +29,9 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
-import type { AttemptFacts, AttemptSpan, RequestSpan, TakenInFacts, Tracing } from "./index.ts";
 import { attemptSpanOf, takenInSpanOf, traceOfInterchange } from "./message-ids.ts";
 import type { TracingSettings } from "./settings.ts";
+import type { AttemptFacts, AttemptSpan, RequestSpan, TakenInFacts, Tracing } from "./spans.ts";
 
 function samplerOf({ OTEL_TRACES_SAMPLER: name, OTEL_TRACES_SAMPLER_ARG: ratio }: TracingSettings): Sampler {
   const roots: Record<string, Sampler> = {

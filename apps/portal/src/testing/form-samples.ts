@@ -1,4 +1,4 @@
-import { createContext } from "@sor/core";
+import { type Context, createContext } from "@sor/core";
 import { createDemoUser, inviteUser, listUsers, NewInvitation } from "@sor/core/access";
 import { createAlertSubscription, NewAlertSubscription } from "@sor/core/alerts";
 import { completeGln } from "@sor/core/identifiers";
@@ -41,15 +41,7 @@ export async function formSamples({ db, accounts, origin }: DemoPortal): Promise
     return `/invitation/${(await inviteUser(ctx, NewInvitation.parse({ ...invited, supplierId, scope }))).token}`;
   };
   const invitations = [await invite("indbudt-en"), await invite("indbudt-to")];
-  const feed = { supplierId, channel: "feed", name: "Vagtens liste" };
-  const { subscription } = await createAlertSubscription(ctx, NewAlertSubscription.parse(feed));
-  const hook = {
-    supplierId,
-    channel: "webhook",
-    name: "Vagtens system",
-    address: "https://example.org/alarm",
-  };
-  const webhook = await createAlertSubscription(ctx, NewAlertSubscription.parse(hook));
+  const [subscription, webhook] = await twoSubscriptions(ctx, supplierId);
   const endpointId = await anEndpoint(db, { supplierId, address: "https://example.org/formularer" });
 
   const sender = accounts.gateway.keys[0]?.sendsFrom[0] ?? "";
@@ -63,7 +55,7 @@ export async function formSamples({ db, accounts, origin }: DemoPortal): Promise
     reference: "L000778",
   });
   return {
-    "/(member)/alarmer/[id]": [`/alarmer/${webhook.subscription.id}`, `/alarmer/${subscription.id}`],
+    "/(member)/alarmer/[id]": [`/alarmer/${webhook}`, `/alarmer/${subscription}`],
     "/(member)/brugere/[id]": [`/brugere/${colleague?.id}`],
     "/(member)/driftsbeskeder/ny": ["/driftsbeskeder/ny?type=haendelse"],
     "/(member)/endepunkter/[id]": [`/endepunkter/${endpointId}`],
@@ -72,4 +64,15 @@ export async function formSamples({ db, accounts, origin }: DemoPortal): Promise
     "/(member)/meddelelser/ikke-afleverede/gruppe": [`/meddelelser/ikke-afleverede/gruppe?${grouped.group}`],
     "/(public)/invitation/[token]": invitations,
   };
+}
+
+/** A feed and a webhook of the supplier's own, by their ids. */
+async function twoSubscriptions(ctx: Context, supplierId: string): Promise<string[]> {
+  const feed = { supplierId, channel: "feed", name: "Vagtens liste" };
+  const address = "https://example.org/alarm";
+  const hook = { supplierId, channel: "webhook", name: "Vagtens system", address };
+  const ids: string[] = [];
+  for (const wanted of [feed, hook])
+    ids.push((await createAlertSubscription(ctx, NewAlertSubscription.parse(wanted))).subscription.id);
+  return ids;
 }

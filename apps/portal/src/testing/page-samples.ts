@@ -35,17 +35,7 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
   const supplierId = vendorUser?.supplierId ?? "";
   const [endpoint] = await listEndpoints(ctx, { supplierId });
   const [system] = await listSystems(ctx, { supplierId });
-  const { token } = await inviteUser(
-    ctx,
-    NewInvitation.parse({
-      username: "ny-medarbejder",
-      name: "Ny Medarbejder",
-      email: "ny@example.dk",
-      supplierId: vendorUser?.supplierId ?? null,
-      role: "vendor-editor",
-      scope: { kind: "supplier", supplierId: vendorUser?.supplierId },
-    }),
-  );
+  const token = await anInvitation(ctx, vendorUser?.supplierId);
   const message = await aRefusedMessage(db, { sender: ownGln, supplierId });
   const colleague = await aPerson(db, supplierId, ctx.now);
   await aReleaseThatWaits(ctx, createContext(db, colleague, ctx.now), { sender: ownGln, receiver });
@@ -83,6 +73,19 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     "/(member)/lokationer/[gln]/historik": `/lokationer/${ownGln}/historik`,
     "/(member)/lokationer/[gln]/historik/[nummer]": `/lokationer/${ownGln}/historik/${added.sequence}`,
   };
+}
+
+/** The token of an invitation to the supplier. */
+async function anInvitation(ctx: Context, supplierId: string | null | undefined): Promise<string> {
+  const wanted = {
+    username: "ny-medarbejder",
+    name: "Ny Medarbejder",
+    email: "ny@example.dk",
+    supplierId: supplierId ?? null,
+    role: "vendor-editor",
+    scope: { kind: "supplier", supplierId },
+  };
+  return (await inviteUser(ctx, NewInvitation.parse(wanted))).token;
 }
 
 /** A message of the vendor that is held back, and that one has asked to let go. */

@@ -1,5 +1,3 @@
-import type { Separators } from "./separators.ts";
-
 /** Three-message tags as one number. */
 export const tags = {
   UNA: 0x554e41,
@@ -36,15 +34,6 @@ export function tagAt(bytes: Uint8Array, at: number): number {
   if (!isCapital(second) && !isDigit(second)) return 0;
   if (!isCapital(third) && !isDigit(third)) return 0;
   return (first << 16) | (second << 8) | third;
-}
-
-/** The tag of a segment at [start, end), 0 where it is wrong or does not stand plainly before a separator. */
-export function segmentTag(bytes: Uint8Array, start: number, end: number, separators: Separators): number {
-  if (end - start > 3) {
-    const follower = bytes[start + 3];
-    if (follower !== separators.element && follower !== separators.component) return 0;
-  } else if (end - start < 3) return 0;
-  return tagAt(bytes, start);
 }
 
 /** Whether UNA with its six characters stands at a position; it states its own separators and heeds none of those in force. */

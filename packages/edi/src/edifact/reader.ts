@@ -6,7 +6,7 @@ import { defaultLimits, type Limits } from "../limits.ts";
 import { isControlTag } from "../medcom/control-checks.ts";
 import { checkSegment, isCheckedTag } from "../medcom/message-checks.ts";
 import { Reporter } from "../reporter.ts";
-import { segmentTag, serviceTagHigh, tagNumber, tags } from "./bytes.ts";
+import { serviceTagHigh, tagNumber, tags } from "./bytes.ts";
 import { checkCharacters } from "./character-checks.ts";
 import { afterSegment, Framer, type FramerSink } from "./framer.ts";
 import {
@@ -14,6 +14,7 @@ import {
   defaultSeparators,
   type LineBreaks,
   type Separators,
+  segmentTag,
   separatorsOf,
 } from "./separators.ts";
 import { notWhole, tooMany } from "./splitter.ts";

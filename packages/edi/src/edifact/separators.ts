@@ -1,5 +1,5 @@
 import type { Charset } from "../charset.ts";
-import { isAlphanumeric, isLineBreak } from "./bytes.ts";
+import { isAlphanumeric, isLineBreak, tagAt } from "./bytes.ts";
 
 /** The service characters in force, as byte values; -1 where the interchange has none. */
 export type Separators = {
@@ -118,4 +118,13 @@ function makeClasses(separators: Separators, charset: Charset, lineBreaks: LineB
   table[separators.element] = byteClass.element;
   table[separators.terminator] = byteClass.terminator;
   return table;
+}
+
+/** The tag of a segment at [start, end), 0 where it is wrong or does not stand plainly before a separator. */
+export function segmentTag(bytes: Uint8Array, start: number, end: number, separators: Separators): number {
+  if (end - start > 3) {
+    const follower = bytes[start + 3];
+    if (follower !== separators.element && follower !== separators.component) return 0;
+  } else if (end - start < 3) return 0;
+  return tagAt(bytes, start);
 }

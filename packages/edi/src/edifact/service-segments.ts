@@ -17,19 +17,37 @@ const party = (need: "M" | "C", version4: boolean): Element =>
 const dateTime = (need: "M" | "C", version4: boolean): Element =>
   element(need, version4 ? ["M", "n", 8, 8] : ["M", "n", 6, 6], ["M", "n", 4, 4]);
 
+const syntaxIdentifier = (version4: boolean): Element =>
+  version4
+    ? element(
+        "M",
+        ["M", "a", 4, 4],
+        ["M", "an", 1, 1],
+        ["C", "an", 1, 6],
+        ["C", "an", 1, 3],
+        ["C", "an", 1, 3],
+        ["C", "an", 1, 2],
+      )
+    : element("M", ["M", "a", 4, 4], ["M", "n", 1, 1]);
+const messageIdentifier = (version4: boolean): Element => {
+  const subset: readonly Component[] = [
+    ["C", "an", 1, 6],
+    ["C", "an", 1, 6],
+  ];
+  return element(
+    "M",
+    ["M", "an", 1, 6],
+    ["M", "an", 1, 3],
+    ["M", "an", 1, 3],
+    ["M", "an", 1, version4 ? 3 : 2],
+    ["C", "an", 1, 6],
+    ...(version4 ? subset : []),
+  );
+};
+
 const header = (version4: boolean): Record<string, readonly Element[]> => ({
   UNB: [
-    version4
-      ? element(
-          "M",
-          ["M", "a", 4, 4],
-          ["M", "an", 1, 1],
-          ["C", "an", 1, 6],
-          ["C", "an", 1, 3],
-          ["C", "an", 1, 3],
-          ["C", "an", 1, 2],
-        )
-      : element("M", ["M", "a", 4, 4], ["M", "n", 1, 1]),
+    syntaxIdentifier(version4),
     party("M", version4),
     party("M", version4),
     dateTime("M", version4),
@@ -53,20 +71,7 @@ const header = (version4: boolean): Record<string, readonly Element[]> => ({
   ],
   UNH: [
     an("M", 14),
-    element(
-      "M",
-      ["M", "an", 1, 6],
-      ["M", "an", 1, 3],
-      ["M", "an", 1, 3],
-      ["M", "an", 1, version4 ? 3 : 2],
-      ["C", "an", 1, 6],
-      ...(version4
-        ? ([
-            ["C", "an", 1, 6],
-            ["C", "an", 1, 6],
-          ] as const)
-        : []),
-    ),
+    messageIdentifier(version4),
     an("C", 35),
     element("C", ["M", "n", 1, 2], ["C", "a", 1, 1]),
     ...(version4 ? [element("C"), element("C"), element("C")] : []),

@@ -4,7 +4,8 @@ import type { Limits } from "../limits.ts";
 import { missingAt, type Placed } from "../placed.ts";
 import type { Reporter } from "../reporter.ts";
 import { either, elementTree, KnownElements, type KnownEvents, many, one } from "../xml/known-elements.ts";
-import { type Attributes, type XmlControl, XmlReader } from "../xml/xml-reader.ts";
+import type { Attributes } from "../xml/namespaces.ts";
+import { type XmlControl, XmlReader } from "../xml/xml-reader.ts";
 import type { FhirDestination, FhirFacts, FhirHeader, FhirIdentifier, FhirOrganisation } from "./facts.ts";
 
 const reference = { reference: one() };

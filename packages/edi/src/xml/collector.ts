@@ -1,4 +1,5 @@
-import type { Attributes, XmlControl, XmlHandlers } from "./xml-reader.ts";
+import type { Attributes } from "./namespaces.ts";
+import type { XmlControl, XmlHandlers } from "./xml-reader.ts";
 
 export type CollectorEvents = {
   /** An element begins; its path is made of local names. */

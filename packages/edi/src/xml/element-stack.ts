@@ -1,7 +1,6 @@
 import type { FindingCode } from "../finding-texts.ts";
 import type { Limits } from "../limits.ts";
-import { NamespaceScopes } from "./namespaces.ts";
-import type { Attributes } from "./xml-reader.ts";
+import { type Attributes, NamespaceScopes } from "./namespaces.ts";
 
 /** The open elements of a document, their names resolved, within the limits on depth, number and attributes. */
 export class ElementStack {

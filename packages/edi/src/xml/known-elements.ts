@@ -1,5 +1,6 @@
 import type { FindingCode } from "../finding-texts.ts";
-import type { Attributes, XmlControl, XmlHandlers } from "./xml-reader.ts";
+import type { Attributes } from "./namespaces.ts";
+import type { XmlControl, XmlHandlers } from "./xml-reader.ts";
 
 type Children = Readonly<Record<string, Known>>;
 /** An element that a form knows; of those with one `choice` in a parent only one may stand. */

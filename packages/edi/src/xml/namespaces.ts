@@ -1,4 +1,5 @@
-import type { Attributes } from "./xml-reader.ts";
+/** An element's attributes by their names as written. */
+export type Attributes = Readonly<Record<string, string>>;
 
 const xmlNamespace = "http://www.w3.org/XML/1998/namespace";
 const xmlnsNamespace = "http://www.w3.org/2000/xmlns/";

@@ -3,7 +3,8 @@ import type { FindingCode } from "../finding-texts.ts";
 import type { Reporter } from "../reporter.ts";
 import type { CarriedReader } from "./carried-reader.ts";
 import type { KnownEvents, Leaf } from "./known-elements.ts";
-import type { Attributes, XmlControl } from "./xml-reader.ts";
+import type { Attributes } from "./namespaces.ts";
+import type { XmlControl } from "./xml-reader.ts";
 
 /** What a form that carries a payload says of itself, apart from its words. */
 export type TransportForm = {

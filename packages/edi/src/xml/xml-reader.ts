@@ -7,11 +7,10 @@ import { endOfCharacters, findMarkupBefore, joined, WindowPlaces } from "./byte-
 import { ElementStack } from "./element-stack.ts";
 import { encodingHeadBytes, encodingOf, type TextEncodingFound } from "./encodings.ts";
 import { MarkupScanner } from "./markup-scanner.ts";
+import type { Attributes } from "./namespaces.ts";
 import { TextPasser } from "./text-passer.ts";
 import { bytesUpTo, decodedWindow, smallWindowBytes, windowBytes } from "./text-windows.ts";
 import { Utf8Suspicion } from "./utf8-suspicion.ts";
-
-export type Attributes = Readonly<Record<string, string>>;
 
 /** What a reader of one XML form is told; names come without prefix, with the namespace ("" for none). */
 export type XmlHandlers = {

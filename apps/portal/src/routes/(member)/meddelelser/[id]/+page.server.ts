@@ -37,24 +37,11 @@ export const load: PageServerLoad = async (event) => {
   ]);
   const names = await nameGlns(ctx, { glns: [message.sender, message.receiver] });
   const [sender, receiver] = [partyOf(message.sender, names), partyOf(message.receiver, names)];
-  const { delivery, reason } = message;
+  const { delivery } = message;
   const endpointId = delivery?.endpointId ?? null;
   const place = endpointId === null ? undefined : await nameEndpoint(ctx, { id: endpointId });
   return {
-    message: {
-      id,
-      messageType: message.messageType,
-      version: message.version,
-      reference: message.reference,
-      position: message.position,
-      state: message.state,
-      mark: stateMark(message.state),
-      since: new Date(message.stateSince),
-      receivedAt: new Date(message.receivedAt),
-      isReceiptAsked: message.acknowledgementRequested,
-      isTest: message.isTest,
-      why: reason && { text: reasonText(reason), advice: adviceText(reason), code: reason },
-    },
+    message: shownMessage(message),
     sender,
     receiver,
     way: delivery && {
@@ -83,20 +70,36 @@ export const load: PageServerLoad = async (event) => {
       startedAt: new Date(startedAt),
       error: error && connectionText(error),
     })),
-    receipts: receipts.map((receipt) => ({
-      id: receipt.id,
-      receivedAt: new Date(receipt.receivedAt),
-      reference: receipt.controlReference,
-      messages: receipt.messages.map(({ id, messageType, state }) => ({
-        id,
-        messageType,
-        mark: stateMark(state),
-      })),
-    })),
+    receipts: receipts.map(shownReceipt),
     steps: steps.map((step) => ({ step, ...stepWords(step) })),
     said: saidOf(event.url),
   };
 };
+
+function shownMessage(message: Awaited<ReturnType<typeof getMessage>>) {
+  const { id, messageType, version, reference, position, state, isTest, reason } = message;
+  return {
+    ...{ id, messageType, version, reference, position, state, isTest },
+    mark: stateMark(state),
+    since: new Date(message.stateSince),
+    receivedAt: new Date(message.receivedAt),
+    isReceiptAsked: message.acknowledgementRequested,
+    why: reason && { text: reasonText(reason), advice: adviceText(reason), code: reason },
+  };
+}
+
+function shownReceipt(receipt: Awaited<ReturnType<typeof listReceipts>>[number]) {
+  return {
+    id: receipt.id,
+    receivedAt: new Date(receipt.receivedAt),
+    reference: receipt.controlReference,
+    messages: receipt.messages.map(({ id, messageType, state }) => ({
+      id,
+      messageType,
+      mark: stateMark(state),
+    })),
+  };
+}
 
 function saidOf(url: URL): string | null {
   const step = said.find((each) => url.searchParams.get("gjort") === each);

@@ -1,0 +1,43 @@
+/** A span of one request, in the caller's trace where there is one. */
+export type RequestSpan = {
+  traceId: string;
+  /** W3C header of this span. */
+  traceparent: string;
+  end: (of: { method: string; route: string; status: number }) => void;
+};
+
+/** A span of one attempt to deliver; its header goes with the delivery. */
+export type AttemptSpan = {
+  traceparent: string;
+  end: (of: { outcome: string; errorType: string | undefined }) => void;
+};
+
+export type TakenInFacts = {
+  interchangeId: string;
+  startedAt: Date;
+  format: string;
+  sizeBytes: number;
+  messageCount: number;
+  /** The request by which it came. */
+  requestTraceparent: string | undefined;
+};
+export type AttemptFacts = {
+  interchangeId: string;
+  deliveryId: string;
+  /** Attempts before this one. */
+  attempts: number;
+  transport: string;
+  sizeBytes: number;
+};
+
+/**
+ * Spans of requests and messages. A message's trace has the id of its interchange, so every process knows it without asking, and
+ * all attempts over all days are in it; each attempt is linked to the one before. Attributes are counts, codes and our own ids.
+ */
+export type Tracing = {
+  startRequest: (of: { method: string; traceparent: string | undefined }) => RequestSpan;
+  takenIn: (of: TakenInFacts) => void;
+  startAttempt: (of: AttemptFacts) => AttemptSpan;
+  /** Sends what is kept and ends. */
+  stop: () => Promise<void>;
+};
