@@ -11,7 +11,9 @@ type Words = Readonly<Record<string, Text>>;
 
 const formsOf = (text: Text) => (typeof text === "string" ? [text] : [text.one, text.other]);
 const namesIn = (text: Text) => {
-  const names = formsOf(text).flatMap((form) => [...form.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name));
+  const names = formsOf(text).flatMap((form) =>
+    [...form.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name),
+  );
   return [...new Set(typeof text === "string" ? names : [text.of, ...names])].sort();
 };
 
@@ -45,7 +47,8 @@ export function compileWords(danish: Words, english: Words): string {
     const given = fields.length > 0 ? `values: { ${fields.join("; ")} }` : "";
     return `export const ${key} = (${given}) => (getLanguage() === "en" ? ${expressionOf(en)} : ${expressionOf(da)});`;
   });
-  const head = 'import { formatNumber } from "../format-number.ts";\nimport { getLanguage } from "../language.ts";';
+  const head =
+    'import { formatNumber } from "../format-number.ts";\nimport { getLanguage } from "../language.ts";';
   return [head, "", ...functions, ""].join("\n");
 }
 

@@ -1,7 +1,7 @@
-import { root } from "./root.ts";
 import { equivalents } from "./mutate/equivalents.ts";
 import { rules } from "./mutate/rules.ts";
 import { scoreOf, type Tried, tryFolder } from "./mutate/try-folder.ts";
+import { root } from "./root.ts";
 
 /** So many of a hundred mutants must be noticed. */
 const least = 90;

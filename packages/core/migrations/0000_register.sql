@@ -963,4 +963,6 @@ insert into services (id, environment, name_da, name_en, description_da, descrip
   ('sor-demo', 'demo', 'SOR-register (demo)', 'SOR register (demo)', 'Opslag og søgning i opdigtede data', 'Look-ups and search of invented data', 11, true, 'database'),
   ('sor-edi-demo', 'demo', 'SOR-EDI (demo)', 'SOR-EDI (demo)', 'Prøv administration af meddelelsestyper', 'Try the administration of message types', 12, false, 'portal'),
   ('edi-gateway-demo', 'demo', 'EDI-gateway (demo)', 'EDI gateway (demo)', 'Prøv opslag og forsendelse med opdigtede modtagere', 'Try look-ups and sending with invented recipients', 13, true, 'gateway'),
-  ('portal-demo', 'demo', 'Driftsportal (demo)', 'Operations portal (demo)', 'Portalen i demomiljøet', 'The portal of the demo environment', 14, false, 'portal');
+  ('portal-demo', 'demo', 'Driftsportal (demo)', 'Operations portal (demo)', 'Portalen i demomiljøet', 'The portal of the demo environment', 14, false, 'portal');--> statement-breakpoint
+CREATE INDEX "journal_entries_action" ON "journal_entries" USING btree ("action","sequence");--> statement-breakpoint
+CREATE INDEX "journal_entries_actor_name" ON "journal_entries" USING btree (lower("actor_name") text_pattern_ops,"sequence");

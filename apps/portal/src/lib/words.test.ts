@@ -109,7 +109,9 @@ test("every text is said in the language of the page, with its values and nothin
       const of = typeof text === "string" ? undefined : text.of;
       for (const [number, form] of formsOf(text).map((form, at) => [at + 1, form] as const)) {
         const values = new Proxy({}, { get: (_, name) => (name === of ? number : `<${String(name)}>`) });
-        const filled = form.replaceAll(/\{(\w+)\}/g, (_, name) => (name === of ? String(number) : `<${name}>`));
+        const filled = form.replaceAll(/\{(\w+)\}/g, (_, name) =>
+          name === of ? String(number) : `<${name}>`,
+        );
         expect(said[key]?.(values), key).toBe(filled);
       }
     }

@@ -1,2 +1,0 @@
-CREATE INDEX "journal_entries_action" ON "journal_entries" USING btree ("action","sequence");--> statement-breakpoint
-CREATE INDEX "journal_entries_actor_name" ON "journal_entries" USING btree (lower("actor_name") text_pattern_ops,"sequence");
