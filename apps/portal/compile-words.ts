@@ -53,7 +53,7 @@ export function compileWords(danish: Words, english: Words): string {
 }
 
 function wordsOf(language: "da" | "en"): Words {
-  const all: Record<string, string> = {};
+  const all: Record<string, Text> = {};
   for (const path of globSync(join(source, language, "*.json")).sort()) {
     for (const [key, text] of Object.entries(JSON.parse(readFileSync(path, "utf8")) as Words)) {
       if (key in all) throw new Error(`${key} stands twice, the second time in ${basename(path)}`);

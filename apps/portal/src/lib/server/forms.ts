@@ -55,14 +55,14 @@ export function faultText(issue: z.core.$ZodIssue): string {
 const lists: readonly string[] = ["array", "set", "map"];
 
 function tooSmallText({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): string {
-  if (origin === "string") return minimum === 1 ? m.form_required() : m.form_too_short({ minimum });
+  if (origin === "string") return minimum === 1 ? m.form_required() : m.form_too_short({ minimum: Number(minimum) });
   if (lists.includes(origin)) return m.form_too_few({ minimum: formatNumber(Number(minimum)) });
   const shown = { minimum: formatNumber(Number(minimum)) };
   return inclusive === false ? m.form_above(shown) : m.form_too_small(shown);
 }
 
 function tooBigText({ origin, maximum, inclusive }: z.core.$ZodIssueTooBig): string {
-  if (origin === "string") return m.form_too_long({ maximum });
+  if (origin === "string") return m.form_too_long({ maximum: Number(maximum) });
   if (lists.includes(origin)) return m.form_too_many({ maximum: formatNumber(Number(maximum)) });
   const shown = { maximum: formatNumber(Number(maximum)) };
   return inclusive === false ? m.form_below(shown) : m.form_too_big(shown);
