@@ -21,12 +21,10 @@ export function durationText(milliseconds: number): string {
 
 const joined = (...parts: string[]) => parts.filter(Boolean).join(" ");
 
-const counted = (count: number, one: () => string, more: (input: { count: string }) => string) =>
-  count === 0 ? "" : count === 1 ? one() : more({ count: formatNumber(count) });
+const counted = (count: number, text: (input: { count: number }) => string) =>
+  count === 0 ? "" : text({ count });
 
-const daysOf = (span: number) => counted(Math.floor(span / day), m.duration_day, m.duration_days);
-const hoursOf = (span: number) => counted(Math.floor(span / hour), m.duration_hour, m.duration_hours);
-const minutesOf = (span: number) =>
-  counted(Math.floor(span / minute), () => m.duration_minutes({ count: "1" }), m.duration_minutes);
-const secondsOf = (span: number) =>
-  counted(Math.floor(span / second), () => m.duration_seconds({ count: "1" }), m.duration_seconds);
+const daysOf = (span: number) => counted(Math.floor(span / day), m.duration_days);
+const hoursOf = (span: number) => counted(Math.floor(span / hour), m.duration_hours);
+const minutesOf = (span: number) => counted(Math.floor(span / minute), m.duration_minutes);
+const secondsOf = (span: number) => counted(Math.floor(span / second), m.duration_seconds);

@@ -50,6 +50,7 @@ const others = [
   ...[
     "at",
     "code",
+    "duration",
     "environment",
     "error",
     "fault",
@@ -78,7 +79,7 @@ const others = [
   ...["type", "until", "username", "version", "way", "what", "when", "who"],
 ];
 // Words that follow a number and are the same for one and for several.
-const unchanged = /^(ms|mere|more|af|of)\b/;
+const unchanged = /^(ms|sek|sec|min|mere|more|af|of)\b/;
 
 test.each(areas)(
   "%s has a form for one beside the form for several wherever a number is followed by its thing",

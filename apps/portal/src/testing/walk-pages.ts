@@ -101,8 +101,11 @@ async function overlapsInHeader(page: Page): Promise<string[]> {
       [...document.querySelectorAll(selector)].map((element) => {
         const text = document.createRange();
         text.selectNodeContents(element);
-        const isText = element.matches(".long");
-        return { name: selector, box: (isText ? text : element).getBoundingClientRect() };
+        // Text may reach out of its element to the side; above and below, its lines are what takes room.
+        const wide = element.matches(".long") ? text : element;
+        const { left, right } = wide.getBoundingClientRect();
+        const { top, bottom } = element.getBoundingClientRect();
+        return { name: selector, box: { top, bottom, left, right } };
       }),
     );
     return parts.flatMap(({ name, box }, i) =>
