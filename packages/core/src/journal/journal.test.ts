@@ -91,7 +91,7 @@ test("writers in four processes, some of whose changes roll back: readers see ea
   expect(seen).toEqual(upTo(written));
   expect(new Set(polled.map((entry) => entry.subjectId)).size).toBe(written);
   expect(await verifyJournal(db)).toMatchObject({ intact: true, entries: written });
-}, 60_000);
+}, 180_000);
 
 test("a follower whose connection is ended by the server misses nothing", async () => {
   const { url, db } = await journal();
