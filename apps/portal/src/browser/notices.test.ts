@@ -98,11 +98,8 @@ describe.each([
     await page.getByRole("button", { name: "Offentliggør" }).click();
     await page.getByLabel("Hvilken").first().selectOption("normal");
     await page.getByRole("button", { name: "Offentliggør" }).click();
-    await page.getByText("Gemt. Det er synligt på driftsstatus nu.").waitFor();
-    await page
-      .getByRole("link", { name: /driftsstatus/ })
-      .last()
-      .click();
+    await page.getByText("Gemt. Det kan ses på driftsstatus nu.").waitFor();
+    await page.getByRole("link", { name: "Se driftsbeskeden på den offentlige side" }).click();
     await page.getByText("24-10-2099 kl. 22:00").waitFor();
     expect(await page.locator("main").textContent()).toContain("25-10-2099 kl. 02:30 (normaltid)");
     await page.context().close();
@@ -121,7 +118,7 @@ describe.each([
     await page.locator(".fault-summary").waitFor();
     expect((await faultsOf(page))[0]).toMatch(/^Begrundelse:/);
     await set(page, `Strømsvigt ${hasScript}`);
-    await page.getByText("Gemt. Det er synligt").waitFor();
+    await page.getByText("Gemt. Det kan ses").waitFor();
     await set(other, "Omstart");
     await other.locator(".fault-summary").waitFor();
     expect((await faultsOf(other))[0]).toContain("En anden har ændret det i mellemtiden");
@@ -140,13 +137,13 @@ describe.each([
         .fill(one === page ? "Opslag svarer nu\nmeget langsomt." : "Opslag er langsomme.");
     }
     await page.getByRole("button", { name: "Gem rettelsen" }).first().click();
-    await page.getByText("Gemt. Det er synligt").waitFor();
+    await page.getByText("Gemt. Det kan ses").waitFor();
     await other.getByRole("button", { name: "Gem rettelsen" }).first().click();
     await other.locator(".fault-summary").waitFor();
     expect(await other.getByLabel("Teksten").first().inputValue()).toBe("Opslag er langsomme.");
     expect(await other.locator("p.text").first().textContent()).toContain("meget langsomt");
     await other.getByRole("button", { name: "Gem rettelsen" }).first().click();
-    await other.getByText("Gemt. Det er synligt").waitFor();
+    await other.getByText("Gemt. Det kan ses").waitFor();
     for (const one of [page, other]) await one.context().close();
   }, 60_000);
 });

@@ -89,6 +89,7 @@ const fieldTexts: Readonly<Record<string, () => string>> = {
   retry: m.journal_field_retry,
   channel: m.journal_field_channel,
   letters: m.journal_field_letters,
+  messages: m.journal_field_letters,
   furtherRefusals: m.journal_field_furtherRefusals,
   until: m.journal_field_until,
   code: m.journal_field_code,
