@@ -1,5 +1,5 @@
 /**
- * Measures reading against the published parsers and the machine's limits, interleaved on the same bytes.
+ * Measures reading against the published parsers and the machine's limits, on the same bytes in interleaved rounds.
  * `npm run bench -- edi` runs all; `-- edi speed`, `hostile` or `fuzz [ROUNDS]` runs one part.
  */
 import { SaxesParser } from "saxes";
@@ -17,13 +17,13 @@ type Measured = { readonly name: string; readonly seconds: number };
 
 let sink = 0;
 
-/** Processor time of this thread, which other work on the machine disturbs less than the clock. */
+/** Processor time of this thread: other work on the machine disturbs it less than the clock. */
 function processorSeconds(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1e6;
 }
 
-// Processor time is counted in steps of up to 10 ms, so that each measurement lasts far longer.
+// Processor time advances in steps of up to 10 ms, so each measurement lasts much longer.
 const measurementSeconds = 0.1;
 const warmUpRounds = 2;
 
@@ -35,7 +35,7 @@ function repeatsFor(run: () => number): number {
   }
 }
 
-/** Runs the cases in turn, round after round, and gives each one's median processor seconds per run. */
+/** Runs the cases in turn, round after round, and returns each one's median processor seconds per run. */
 function interleaved(cases: readonly Case[], rounds: number): Measured[] {
   const times = cases.map(() => [] as number[]);
   const repeats = cases.map(({ run }) => repeatsFor(run));

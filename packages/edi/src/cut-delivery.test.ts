@@ -23,7 +23,7 @@ function inChunks(bytes: Uint8Array, choice: Choice, size: number): Uint8Array {
   const cutter = deliveryCutter(only(bytes), choice);
   const pieces: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += size) {
-    // What was given is a view of what was pushed: taken before more is pushed.
+    // The pieces returned are views of what was pushed: copy them before more is pushed.
     pieces.push(...cutter.push(bytes.slice(at, at + size)).map((piece) => Buffer.from(piece)));
   }
   return Buffer.concat([...pieces, ...cutter.end()]);
@@ -179,7 +179,7 @@ test("a VANSEnvelope of 100 MB is renewed in memory that does not grow", () => {
   expect(renewed?.range).toEqual(read.range);
 });
 
-test("what is not in the delivery, not told by its envelope, or not there any more is an error", () => {
+test("a message or place that is not in the delivery, not in its envelope, or no longer there is an error", () => {
   const bytes = latin1(edifact(["B1"]));
   expect(() => cutDelivery(bytes, only(bytes), { messages: [1] })).toThrow("no message 1");
   const { own: _, ...untold } = only(latin1(emessage(["B1"])));

@@ -38,7 +38,7 @@ whenReference("every sample in chunks of any size gives what it gives whole", ()
   }
 });
 
-/** Text of single bytes in UTF-16 with a mark, as XML or JSON may be. */
+/** Text of single bytes in UTF-16 with a byte order mark, which XML and JSON may be in. */
 function utf16(text: string): Uint8Array {
   const marked = `\uFEFF${text.replace('encoding="windows-1252"', 'encoding="UTF-16"')}`;
   return new Uint8Array(Buffer.from(marked, "utf16le"));
@@ -75,7 +75,7 @@ whenReference("a mutated sample in random chunks gives what it gives whole", () 
 
 const wanted: Wanted = { a: true, b: [{ a: true, c: true }], c: { a: [true] } };
 
-/** What the scanner keeps, from a document that was parsed whole. */
+/** What the scanner should keep, computed from a fully parsed document. */
 function keep(value: unknown, of: Wanted): unknown {
   if (of === true) return typeof value === "string" ? value : undefined;
   if (Array.isArray(of)) return Array.isArray(value) ? value.map((item) => keep(item, of[0])) : undefined;
@@ -169,7 +169,7 @@ whenReference("a VANSEnvelope carries exactly one FHIR message: more, or somethi
   expect(codes(receipt ?? text.encode(""))).toContainEqual(["carried-differs", false]);
 });
 
-test("base64 that is broken by markup or by other characters is told", () => {
+test("base64 that is broken by markup or by other characters is reported", () => {
   const sound = new TextDecoder().decode(carrying(text.encode("x".repeat(40_000))));
   for (const broken of [
     sound.replace("eHh4", "eH<b/>h4"),
@@ -190,7 +190,7 @@ test("memory does not grow with a payload of 100 MB", () => {
   reader.push(text.encode(head[0]));
   for (let count = 0; count < 100; count++) {
     reader.push(piece.slice());
-    // A few pieces and what they decode to; buffers are given back with some delay.
+    // A few pieces and what they decode to; buffers are freed with some delay.
     if (count % 20 === 10) expect(liveBytes() - before).toBeLessThan(40 * 1024 * 1024);
   }
   reader.push(text.encode(`</Data>${head[1]}`));

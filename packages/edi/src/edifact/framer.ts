@@ -14,7 +14,7 @@ import {
 import { findTerminator, InputBuffer } from "./input-buffer.ts";
 import { controlSeparators, defaultSeparators, readUna, type Separators } from "./separators.ts";
 
-/** What becomes of the input after a segment: it goes on, the interchange has ended, or another begins at this segment. */
+/** What follows a segment: the interchange goes on, has ended, or another one begins at this segment. */
 export const afterSegment = { goOn: 0, ended: -1, beginAgain: -2 } as const;
 
 /** UNA with its six characters. */
@@ -24,21 +24,26 @@ const mayBeUna = (bytes: Uint8Array, at: number) =>
   (bytes[at + 1] ?? 0x4e) === 0x4e && (bytes[at + 2] ?? 0x41) === 0x41;
 
 export type FramerSink = {
-  /** An interchange begins at this absolute offset with these separators, stated by UNA or usual; its UNB has not been read yet. */
+  /**
+   * An interchange begins at this absolute offset with these separators, stated by UNA or default; its UNB has not been read yet.
+   */
   begin(at: number, separators: Separators, hasUna: boolean): void;
-  /** Tells where the segment beginning at `start` has its terminator, where that is found on the way; negative otherwise. */
+  /** Returns the terminator of the segment that begins at `start` if splitting finds it; negative otherwise. */
   split(bytes: Uint8Array, start: number): number;
-  /** A whole segment, terminator excluded, at [start, end) of the bytes. Gives one of `afterSegment`, or the length of the object that follows. */
+  /**
+   * A whole segment, terminator excluded, at [start, end) of the bytes. Returns one of `afterSegment`, or the length of the
+   * object that follows.
+   */
   segment(bytes: Uint8Array, start: number, end: number, base: number): number;
-  /** UNA stands where a segment should: an interchange begins anew at this offset. */
+  /** UNA where a segment should be: another interchange begins at this offset. */
   una(at: number): void;
   object(piece: Uint8Array): void;
   interchangeNumber(): number;
-  /** The place of a byte in the segment that comes next, or in the object after the last segment. */
+  /** The place of a byte in the next segment, or in the object after the last segment. */
   placeOf(offset: number, where: "next segment" | "object"): Place;
 };
 
-/** Finds interchanges, segments and objects in a stream of bytes; knows nothing of what is in them. */
+/** Finds interchanges, segments and objects in a stream of bytes; knows nothing about their content. */
 export class Framer {
   readonly #input = new InputBuffer();
   readonly #sink: FramerSink;
@@ -46,10 +51,10 @@ export class Framer {
   readonly #reporter: Reporter;
   #separators: Separators = defaultSeparators;
   #isInside = false;
-  /** Where in the buffer the search for the next terminator goes on. */
+  /** Where in the buffer the search for the next terminator continues. */
   #searched = 0;
   #objectLeft = 0;
-  /** Where the line breaks and blanks before the next segment begin, -1 where none have been seen. */
+  /** Where the line breaks and blanks before the next segment begin; -1 if there are none. */
   #gapFrom = -1;
   #gapHasBlanks = false;
   #received = 0;
@@ -73,7 +78,7 @@ export class Framer {
       this.#reporter.stop("interchange-too-long", this.#place(this.#limits.inputBytesMax));
   }
 
-  /** Says that the input is complete; gives its length. */
+  /** Ends the input; returns its length. */
   end(): number {
     this.#drain(true);
     const length = this.#input.base + this.#input.bytes.length;
@@ -99,7 +104,7 @@ export class Framer {
     const { bytes } = input;
     const at = this.#gapFrom < 0 ? skipLeading(bytes, input.position) : skipBlanks(bytes, input.position);
     if (at > input.position) this.#passGap(at);
-    // A byte order mark, or UNA with its six characters, must be at hand to be judged.
+    // A byte order mark, or UNA with its six characters, must be complete before it can be recognised.
     if (at === bytes.length || (!isFinal && bytes.length - at < unaBytes)) return false;
     const isFirst = this.#sink.interchangeNumber() === 1;
     this.#endGap("leading-bytes", isFirst);
@@ -113,7 +118,7 @@ export class Framer {
     input.position = to;
   }
 
-  /** What follows the gap is at hand: tells of blanks in it, or of any gap at all. */
+  /** What follows the gap is available: reports blanks in it, or any gap at all. */
   #endGap(code: "leading-bytes" | "blanks-between-segments", tellAnyway: boolean): void {
     const isNotable = this.#gapFrom >= 0 && (this.#gapHasBlanks || tellAnyway);
     if (isNotable) this.#reporter.add(code, this.#place(this.#gapFrom));
@@ -149,7 +154,7 @@ export class Framer {
     return true;
   }
 
-  /** Frames one segment and hands it on; false where it is not complete yet. */
+  /** Frames one segment and passes it on; false if it is not complete yet. */
   #nextSegment(isFinal: boolean): boolean {
     const input = this.#input;
     const { bytes } = input;
@@ -164,7 +169,7 @@ export class Framer {
       if (isUnaAt(bytes, start)) return this.#beginAnew(start);
     }
     if (this.#gapFrom >= 0) this.#endGap("blanks-between-segments", false);
-    // What a chunk border cuts is searched on from where the search stood, so that no byte is looked at again and again.
+    // For a segment cut by a chunk border the search continues where it stopped, so that no byte is scanned repeatedly.
     const isNew = this.#searched <= start;
     let end = isNew ? this.#sink.split(bytes, start) : -1;
     if (end < 0) end = this.#searchEnd(start, isFinal);
@@ -181,7 +186,7 @@ export class Framer {
     return true;
   }
 
-  /** Where the segment's terminator stands; -1 where it has not arrived, or where the segment is too long. */
+  /** Position of the segment's terminator; -1 if it has not arrived, or if the segment is too long. */
   #searchEnd(start: number, isFinal: boolean): number {
     const { bytes, base } = this.#input;
     const found = findTerminator(bytes, start, Math.max(start, this.#searched), this.#separators);
@@ -195,7 +200,7 @@ export class Framer {
     return found;
   }
 
-  /** Line breaks between segments are passed silently, blanks are remembered, unless either is a separator. */
+  /** Line breaks between segments are skipped silently, blanks are remembered, unless either is a separator. */
   #skipGap(from: number): number {
     const { bytes, base } = this.#input;
     const { terminator, element } = this.#separators;

@@ -15,7 +15,7 @@ import { concatenated, writeInterchange } from "./write.ts";
 /** Milliseconds that a long test may take on a busy machine. */
 const slow = 120_000;
 
-/** All that a reader tells of an input that arrives in these chunks. */
+/** Everything that a reader reports for an input that arrives in these chunks. */
 function transcript(chunks: readonly Uint8Array[]): string {
   const segments: [Segment, number, number, number][] = [];
   const objects: number[] = [];
@@ -123,7 +123,7 @@ whenReference(
   slow,
 );
 
-test("what is written from any values is read back as the same values", () => {
+test("any values that are written are read back unchanged", () => {
   const value = fc.string({ unit: fc.constantFrom(..."AZaz09 æøå'+:?*\\.,<>&\""), maxLength: 20 });
   const elements = fc.array(fc.array(value, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 6 });
   const tag = fc.constantFrom("BGM", "S01", "FTX", "NAD", "PNA");
@@ -159,7 +159,7 @@ test("what is written from any values is read back as the same values", () => {
   );
 });
 
-test("any bytes whatever are read without exception, in any chunks with the same result", () => {
+test("arbitrary bytes are read without exception, with the same result for any chunks", () => {
   const any = fc.uint8Array({ maxLength: 200 });
   const edi = fc
     .array(
@@ -200,7 +200,7 @@ const filled = (text: string, size: number) => {
   return bytes;
 };
 
-/** Processor time, which other programs on the machine do not stretch. */
+/** Processor time, which other programs on the machine do not distort. */
 function secondsPerMegabyte(bytes: Uint8Array): number {
   const from = process.cpuUsage();
   const reader = new EdifactReader({ segment: () => undefined });
@@ -232,13 +232,13 @@ test.each([
   "4 MB of %s are refused by a limit or read in linear time",
   (_, unit) => {
     yardstick ??= usualSecondsPerMegabyte();
-    // A generous factor: what it must catch is growth with the square of the size, not a slow machine.
+    // A generous factor: it must catch quadratic growth, not a slow machine.
     expect(secondsPerMegabyte(filled(unit, 4_000_000))).toBeLessThan(yardstick * 8 + 0.01);
   },
   slow,
 );
 
-test("limits on input, segment, elements and findings hold and are told", () => {
+test("limits on input, segment, elements and findings hold and are reported", () => {
   const codes = (text: string, limits: object) =>
     readInterchange(latin1(text), { limits }).findings.map((entry) => entry.code);
   const long = `${start}FTX+${"A".repeat(200)}'UNT+3+1'UNZ+1+R1'`;
@@ -263,7 +263,7 @@ test("a hundred thousand groups are read in linear time", () => {
   const bytes = latin1(`UNB+UNOC:3+5790000120420:14+5790000128686:14+250101:1200+R1'${groups}UNZ+99999+R1'`);
   yardstick ??= usualSecondsPerMegabyte();
   expect(isSound(readEdifactEnvelope(bytes).findings)).toBe(true);
-  // A search among all earlier groups would take many hundred times as long.
+  // A search through all earlier groups would take many hundred times as long.
   expect(secondsPerMegabyte(bytes)).toBeLessThan(yardstick * 40 + 0.01);
 });
 

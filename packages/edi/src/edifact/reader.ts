@@ -21,15 +21,15 @@ import { notWhole, tooMany } from "./splitter.ts";
 import { Structure } from "./structure.ts";
 import { SegmentTokens } from "./tokens.ts";
 
-/** Where a segment stands: absolute byte range, terminator included, and its number in the message (UNH = 1, outside 0). */
+/** Where a segment is: absolute byte range, terminator included, and its number in the message (UNH = 1, outside 0). */
 export type SegmentPlace = { start: number; end: number; number: number };
 
 export type EdifactHandlers = {
-  /** Every segment, service segments included. Tokens and place are good only during the call. */
+  /** Every segment, service segments included. Tokens and place are valid only during the call. */
   readonly segment?: (tokens: SegmentTokens, place: Readonly<SegmentPlace>) => void;
-  /** Raw bytes of an object between UNO and UNP, in pieces as they arrive; good only during the call. */
+  /** Raw bytes of an object between UNO and UNP, in pieces as they arrive; valid only during the call. */
   readonly object?: (piece: Uint8Array) => void;
-  /** A message is complete: UNT was read, or its absence noticed. */
+  /** A message is complete: UNT was read, or found to be missing. */
   readonly message?: (message: MessageEnvelope) => void;
   readonly interchange?: (interchange: InterchangeEnvelope) => void;
 };
@@ -42,7 +42,7 @@ export type EdifactOptions = {
 
 /**
  * Reads EDIFACT (ISO 9735, syntax 1 to 4) pushed in chunks or whole, a segment at a time.
- * Without a segment handler only envelopes are read: other segments are found and counted, not split.
+ * Without a segment handler it reads envelopes only: other segments are found and counted, not split.
  */
 export class EdifactReader implements FramerSink {
   readonly #framer: Framer;
@@ -57,7 +57,7 @@ export class EdifactReader implements FramerSink {
   #charset: Charset = charsetOf("UNOA");
   #beganAt = 0;
   #hasUna = false;
-  /** Where the segment ends that has been split on the way to its end. */
+  /** Where the segment ends that was split while its end was searched. */
   #splitTo = notWhole;
   #object: { readonly length: number; readonly reference: string } | undefined;
 
@@ -84,17 +84,17 @@ export class EdifactReader implements FramerSink {
     return this.#separators;
   }
 
-  /** Whether reading has been given up; more input is then ignored. */
+  /** Whether reading has stopped; further input is ignored. */
   get isStopped(): boolean {
     return this.#reporter.isStopped;
   }
 
-  /** Takes the next piece of the input; the piece must not change until `end` has been called. */
+  /** Reads the next piece of the input; the piece must not change until `end` has been called. */
   push(chunk: Uint8Array): void {
     this.#framer.push(chunk);
   }
 
-  /** Says that the input is complete: what is still open is reported as missing its end. */
+  /** Ends the input: whatever is still open is reported as missing its end. */
   end(): void {
     const at = this.#framer.end();
     this.#structure.abandon(at);
@@ -119,7 +119,7 @@ export class EdifactReader implements FramerSink {
     this.#hasUna = hasUna;
     this.#separators = separators;
     this.#object = undefined;
-    // Until UNB has been read this is what it most likely says; its beginning is in every repertoire.
+    // Until UNB has been read, assume UNOC: the characters at the beginning are in every repertoire.
     this.#useCharset(charsetOf("UNOC"));
   }
 
@@ -171,7 +171,7 @@ export class EdifactReader implements FramerSink {
     this.#hand(base);
   }
 
-  /** The tag of a segment that does not stand plainly before a separator: wrapped, missing or wrong (then 0). */
+  /** The tag of a segment whose tag is not directly followed by a separator: wrapped, missing or wrong (then 0). */
   #wrappedTag(bytes: Uint8Array, start: number, end: number, base: number): number {
     if (!this.#split(bytes, start, end, base)) return 0;
     const text = this.#tokens.text(0);
@@ -196,7 +196,7 @@ export class EdifactReader implements FramerSink {
     this.#tokens.use(charset, byteClasses(this.#separators, charset, this.#lineBreaks), this.#separators);
   }
 
-  /** Splits the segment that ends at `end`, unless finding its end has done so already. */
+  /** Splits the segment that ends at `end`, unless the search for its end has already split it. */
   #split(bytes: Uint8Array, start: number, end: number, base: number): boolean {
     if (this.#splitTo === end) return true;
     const { segmentBytesMax, elementsMax } = this.#limits;

@@ -19,7 +19,7 @@ const places = (text: string) =>
     at,
   ]);
 
-test("all messages of an interchange with one reference and type are at fault, the first too", () => {
+test("all messages of an interchange that share reference and type are errors, the first too", () => {
   const at = (message: number) => ["duplicate-message", { message, segment: 1, element: 1 }];
   const text = `${head}${message("B1")}${message("B2")}${message("B1")}${message("B1")}UNZ+4+R1'`;
   expect(places(text)).toEqual([at(1), at(3), at(4)]);
@@ -146,7 +146,7 @@ test.each([
   expect(findings[0]?.at.offset).toBe(una.indexOf("UNA", 3));
 });
 
-test("a missing UNZ before the next UNA is still told as such, and both interchanges are read", () => {
+test("a missing UNZ before the next UNA is still reported as such, and both interchanges are read", () => {
   const text = `UNA:+.? '${head}${message("B1")}UNA:+.? '${head.replace("R1", "R2")}${message("B1")}UNZ+1+R2'`;
   expect(readEnvelope(latin1(text)).interchanges).toHaveLength(2);
   expect(places(text)).toEqual([["unz-missing", {}]]);
@@ -167,20 +167,20 @@ test.each([
   expect(places(contrl(`${uci}UCM+L1+MEDDIS:D:93A:UN:D9134L+${action}'`))).toEqual(at(3, 3));
 });
 
-test("the UN's CONTRL knows action code 8 for the interchange", () => {
+test("the UN's CONTRL allows action code 8 for the interchange", () => {
   expect(places(contrl("UCI+K1+A+B+8'", "CONTRL:D:3:UN"))).toEqual([]);
   expect(places(contrl(`${uci}UCM+1+ORDERS:D:96A:UN+8'`, "CONTRL:D:3:UN"))).toEqual([
     ["action-code", { message: 1, segment: 3, element: 3 }],
   ]);
 });
 
-test("a second UCI in a receipt is told, in the next receipt not", () => {
+test("a second UCI in the same receipt is reported, one in the next receipt is not", () => {
   expect(places(contrl(`${uci}${uci}`))).toEqual([["segment-repeated", { message: 1, segment: 3 }]]);
   const two = contrl(uci).replace("UNZ+1", "UNH+B2+CONTRL:D:93A:ZZ:C0330Q+CTL03'UCI+K2+A+B+7'UNT+3+B2'UNZ+2");
   expect(places(two)).toEqual([]);
 });
 
-test("the test indicator is read, and any number but 0 says test", () => {
+test("the test indicator is read, and any number but 0 means test", () => {
   const isTest = (end: string) =>
     readEnvelope(latin1(`${head.replace("R1'", `R1${end}'`)}${message("B1")}UNZ+1+R1'`)).interchanges[0]
       ?.isTest;
@@ -193,7 +193,7 @@ test("the test indicator is read, and any number but 0 says test", () => {
 });
 
 test.each(["5790000120420 ", "579000012042", "DKVANS1", "57900001204200"])(
-  "%j is no location number: a warning under qualifier 14 says so",
+  "%j is not a location number: a warning under qualifier 14",
   (id) => {
     const text = `${head.replace("5790000120420", id)}${message("B1")}UNZ+1+R1'`;
     expect(places(text)).toEqual([["gln-form", { element: 2, component: 1 }]]);

@@ -22,13 +22,13 @@ import { checkServiceSegment } from "./service-segments.ts";
 import type { SegmentTokens } from "./tokens.ts";
 import { checkTrailer, type ExpectedTrailer, type TrailerTag } from "./trailers.ts";
 
-/** What the structure tells of as it is read. */
+/** Events raised while the structure is read. */
 export type StructureEvents = {
   readonly message?: ((message: MessageEnvelope) => void) | undefined;
   readonly interchange?: ((interchange: InterchangeEnvelope) => void) | undefined;
 };
 
-/** The nesting of interchange, group and message: checks counts and references and builds the envelope. */
+/** The nesting of interchange, group and message: checks counts and references, and builds the envelope. */
 export class Structure {
   readonly interchanges: InterchangeEnvelope[] = [];
   /** Segments of the open message so far, UNH and UNT counted; 0 outside a message. */
@@ -45,7 +45,7 @@ export class Structure {
   readonly #events: StructureEvents;
 
   readonly #limits: Limits;
-  /** Segments since the last UNH, inside a message or not. */
+  /** Segments since the last UNH, whether inside a message or not. */
   #counted = 0;
 
   constructor(reporter: Reporter, events: StructureEvents, limits: Limits) {
@@ -77,7 +77,7 @@ export class Structure {
     });
   }
 
-  /** Reports what stands where the next segment should, and is none. */
+  /** Reports something that is not a segment where the next segment should be. */
   reportNext(code: FindingCode, offset: number): void {
     this.#reporter.add(code, this.placeOf(offset, 1));
   }
@@ -89,7 +89,7 @@ export class Structure {
     });
   }
 
-  /** Opens an interchange that lacks UNB, so that its messages can still be read. */
+  /** Opens an interchange without UNB, so that its messages can still be read. */
   beginHeadless(start: number, at: number, separators: Separators): void {
     this.open = headlessInterchange(start, separators);
     this.#strayReported = false;
@@ -98,7 +98,7 @@ export class Structure {
     this.report("unb-missing", at);
   }
 
-  /** UNB: the interchange header. `start` is where the interchange begins, UNA included. */
+  /** UNB: the interchange header. `start` is where the interchange begins, including UNA. */
   beginInterchange(
     tokens: SegmentTokens,
     base: number,
@@ -171,10 +171,10 @@ export class Structure {
       );
   }
 
-  /** ISO 9735-1, version 4: a reference is unique with the message type, within the group where there is one. */
+  /** ISO 9735-1, version 4: a reference is unique together with the message type, within the group if there is one. */
   #checkReference(message: OpenMessage, offset: number, open: OpenInterchange): void {
     if (message.reference === "") return;
-    // A message outside a group after one counts with it: that levels are mixed is reported anyway.
+    // A message outside a group after a group counts with that group: mixed levels are reported anyway.
     const group = open.groups.at(-1)?.reference ?? "";
     const number = open.messages.length + 1;
     const scope = () => [group, ...message.identifier].join("\0");
@@ -185,7 +185,7 @@ export class Structure {
     }
   }
 
-  /** A segment that is no service segment; says whether it stands inside a message. */
+  /** A segment that is not a service segment; returns whether it is inside a message. */
   countSegment(offset: number): void {
     if (++this.#counted > this.#limits.segmentsMax) {
       this.#reporter.stop("too-many-segments", this.placeOf(offset, 1));
@@ -199,7 +199,7 @@ export class Structure {
     this.#strayReported = true;
   }
 
-  /** UNT counts itself, so its number is right when it is handed on. */
+  /** UNT counts itself: its number is already right when it is passed on. */
   announceEnd(tag: number): void {
     if (tag === tags.UNT && this.#message) this.segments++;
   }

@@ -6,21 +6,21 @@ import { tagNumber } from "./bytes.ts";
 import { elementValue, type Segment, type SegmentSource } from "./segment.ts";
 import { areUsable, defaultSeparators, type Separators } from "./separators.ts";
 
-/** The friendly form of UNB. */
+/** UNB by named values. */
 export type HeaderValues = {
-  /** Syntax identifier and version; UNOC 3 where absent. */
+  /** Syntax identifier and version; UNOC 3 by default. */
   readonly syntax?: { readonly id: string; readonly version: number };
   readonly sender: Party;
   readonly receiver: Party;
   /** Local time, ISO 8601 (2026-11-22T09:30). */
   readonly preparedAt: string;
   readonly reference: string;
-  /** Data element 0031: "1" asks for a positive receipt too, "0" for negative ones only. */
+  /** Data element 0031: "1" requests a positive receipt too, "0" negative ones only. */
   readonly acknowledgementRequest?: "0" | "1" | "2";
   readonly isTest?: boolean;
 };
 
-/** The friendly form of UNH. */
+/** UNH by named values. */
 export type MessageHeaderValues = {
   readonly reference: string;
   /** S009: type, version, release, agency, association code (MEDDIS, D, 93A, UN, D0134L). */
@@ -32,7 +32,7 @@ export type MessageHeaderValues = {
 export type MessageValues = {
   readonly header: Segment | MessageHeaderValues;
   readonly segments: readonly Segment[];
-  /** As read; its counts keep their notation where they are right. */
+  /** As read; its counts keep their notation if they are right. */
   readonly trailer?: Segment;
 };
 
@@ -49,16 +49,16 @@ export type InterchangeValues = {
   readonly groups?: readonly GroupValues[];
   readonly trailer?: Segment;
   readonly separators?: Separators;
-  /** Begin with UNA (the default) or not. */
+  /** Whether to begin with UNA; true by default. */
   readonly withUna?: boolean;
-  /** Written after every segment; nothing where absent. */
+  /** Written after every segment; nothing by default. */
   readonly lineBreak?: string;
-  /** What stands before UNA and between UNA and UNB. */
+  /** What precedes UNA, and what is between UNA and UNB. */
   readonly before?: string;
   readonly afterUna?: string;
 };
 
-/** Says why values cannot be written, and where; quotes none of them. */
+/** Why and where values cannot be written; does not quote any of them. */
 export class WriteError extends Error {
   override readonly name = "WriteError";
   readonly finding: Finding;
@@ -69,7 +69,10 @@ export class WriteError extends Error {
   }
 }
 
-/** Writes an interchange (ISO 9735): separators escaped, encoded by its syntax identifier, all counts and references its own. Throws `WriteError`. */
+/**
+ * Writes an interchange (ISO 9735): escapes separators, encodes by its syntax identifier, computes all counts and references.
+ * Throws `WriteError`.
+ */
 export function writeInterchange(values: InterchangeValues): Uint8Array {
   const separators = values.separators ?? defaultSeparators;
   if (!areUsable(separators)) throw new WriteError("una-invalid", 0);
@@ -117,7 +120,7 @@ function trailerOf(
   return { tag, elements: [[isRight ? noted : String(count)], reference], ...after };
 }
 
-/** UNB from its friendly form. */
+/** UNB from named values. */
 export function headerSegment(values: HeaderValues): Segment {
   const { id, version } = values.syntax ?? { id: "UNOC", version: 3 };
   const elements: string[][] = [
@@ -135,7 +138,7 @@ export function headerSegment(values: HeaderValues): Segment {
   return { tag: "UNB", elements };
 }
 
-/** S004 of a local time (ISO 8601); the century is written from syntax version 4 on. */
+/** S004 from a local time (ISO 8601); the century is written from syntax version 4 on. */
 export function dateAndTime(preparedAt: string, withCentury: boolean): string[] {
   const [date = "", time = ""] = preparedAt.split("T");
   const day = date.replaceAll("-", "");
@@ -155,7 +158,7 @@ function messageHeaderSegment({ reference, identifier, code }: MessageHeaderValu
   };
 }
 
-/** Turns segments into bytes, one after the other. */
+/** Converts segments to bytes, one after the other. */
 export class SegmentWriter {
   segments = 0;
   readonly #separators: Separators;
@@ -185,7 +188,7 @@ export class SegmentWriter {
     this.plain(`${before}UNA${characters}${after ?? this.#lineBreak}`);
   }
 
-  /** Text that is written as it stands, one byte for each character. */
+  /** Text that is written as is, one byte per character. */
   plain(text: string): void {
     this.#pieces.push(Uint8Array.from(text, (letter) => letter.charCodeAt(0)));
   }

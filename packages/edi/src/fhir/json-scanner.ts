@@ -1,17 +1,17 @@
 import type { ByteRange } from "../envelope.ts";
 import { JsonText } from "./json-text.ts";
 
-/** Which values of a JSON document are wanted: names lead on, a one-element list stands for every element, `true` for a text. */
+/** Which values of a JSON document are kept: names lead to them, a one-element list means every element, `true` a string. */
 export type Wanted = true | readonly [Wanted] | { readonly [name: string]: Wanted };
 
 type Container = {
   readonly kind: "object" | "array";
   readonly wanted: Wanted | undefined;
   readonly value: Record<string, unknown> | unknown[] | undefined;
-  /** Names that have stood in the object: a list while they are few. */
+  /** Names seen in the object: a list while they are few. */
   names: string[] | Set<string>;
   name: string | undefined;
-  /** The name has stood before: its value is passed over. */
+  /** The name occurred before: its value is skipped. */
   isRepeated: boolean;
   /** What may come next. */
   expects: "first" | "name" | "colon" | "value" | "comma";
@@ -24,16 +24,16 @@ export type JsonFault = {
 
 export type JsonLimits = {
   readonly depthMax: number;
-  /** Names in one object: all are kept to see that none stands twice. */
+  /** Names in one object: all are kept to detect duplicates. */
   readonly jsonMembersMax: number;
 };
 
-/** A name that stands again in its object: at which byte, and the wanted names that lead to it; none where it is not wanted. */
+/** A duplicate name in an object: its byte, and the wanted names that lead to it; no path where it is not wanted. */
 export type RepeatedName = { readonly offset: number; readonly path: readonly string[] | undefined };
 
 export type JsonEvents = {
   repeated?(repeated: RepeatedName): void;
-  /** Byte of the input of a byte that is being read, where what is pushed is made from the input. */
+  /** Maps an offset in the pushed bytes to the byte of the input, where the two differ. */
   byteOf?(offset: number): number;
 };
 
@@ -44,22 +44,22 @@ const literal = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?
 const literalBytesMax = 4096;
 
 /**
- * Reads JSON (RFC 8259) that is pushed in chunks of UTF-8, checks all of it, that no object has a name twice included, and keeps
- * only what is wanted. Memory is bounded by the limits and by what is wanted, not by the length.
+ * Reads JSON (RFC 8259) pushed in chunks of UTF-8 and validates all of it, duplicate names included, but keeps only the
+ * wanted values. Memory is bounded by the limits and by what is wanted, not by the length of the input.
  */
 export class JsonScanner {
-  /** Where and why reading ended before the end. */
+  /** Where and why reading ended early. */
   fault: JsonFault | undefined;
-  /** The document with what was wanted of it. */
+  /** The document, reduced to what is wanted. */
   value: unknown;
-  /** The wanted texts of the outermost object, and where they stand between their quotes. */
+  /** The wanted strings of the outermost object, and where they are, quotes excluded. */
   readonly texts: { readonly name: string; readonly range: ByteRange }[] = [];
   readonly #wanted: Wanted;
   readonly #limits: JsonLimits;
   readonly #stack: Container[] = [];
   readonly #onRepeated: (repeated: RepeatedName) => void;
   readonly #byteOf: (offset: number) => number;
-  /** Where the kept objects and lists begin, and where their texts stand. */
+  /** Where the kept objects and lists begin, and where their strings are. */
   readonly #starts = new Map<object, number>();
   readonly #textStarts = new Map<object, Map<string, number>>();
   readonly #text = new JsonText();
@@ -94,7 +94,7 @@ export class JsonScanner {
     if (!this.#isDone || this.#isInText) this.#fail(this.#offset);
   }
 
-  /** Byte at which a kept object or list begins, or a text of it stands; undefined where it has none of that name. */
+  /** Byte at which a kept object or list begins, or a string in it; undefined if it has none of that name. */
   placeOf(container: object, name?: string): number | undefined {
     return name === undefined ? this.#starts.get(container) : this.#textStarts.get(container)?.get(name);
   }
@@ -133,7 +133,7 @@ export class JsonScanner {
     }
   }
 
-  /** Takes a byte of a number or a name such as `true`; false where it has ended before this byte. */
+  /** Reads a byte of a number or a name such as `true`; false if it ended before this byte. */
   #isInLiteral(byte: number, offset: number): boolean {
     if (isBlank(byte) || byte === 0x2c || byte === 0x5d || byte === 0x7d) {
       this.#endLiteral(offset);
@@ -187,7 +187,7 @@ export class JsonScanner {
     this.#give(top.value);
   }
 
-  /** What is wanted of the value that stands here. */
+  /** What is wanted of the value at the current position. */
   #wantedHere(): Wanted | undefined {
     const top = this.#stack.at(-1);
     if (!top) return this.#wanted;
@@ -198,7 +198,7 @@ export class JsonScanner {
     return name !== undefined && Object.hasOwn(named, name) ? named[name] : undefined;
   }
 
-  /** A value has ended: it goes where it was wanted. */
+  /** A value has ended: stores it where it is wanted. */
   #give(value: unknown): void {
     const top = this.#stack.at(-1);
     if (!top) {
@@ -235,7 +235,7 @@ export class JsonScanner {
     );
   }
 
-  /** Reads on within a text; gives where it came to. */
+  /** Continues reading a string; returns where it stopped. */
   #readText(bytes: Buffer, from: number): number {
     const at = this.#text.read(bytes, from);
     const { state } = this.#text;
@@ -276,7 +276,7 @@ export class JsonScanner {
     this.#give(value);
   }
 
-  /** The names that lead here, where all of them are wanted: others could be anything. */
+  /** The names that lead here, if all of them are wanted: others could be anything. */
   #path(): string[] | undefined {
     const path: string[] = [];
     for (const { kind, wanted, name } of this.#stack) {

@@ -255,7 +255,7 @@ export const catalogueRows: readonly CatalogueRow[] = [
   ...forms,
 ];
 
-/** Current versions that MedCom's schemas or samples define but the national list of message definitions leaves out. */
+/** Current versions that MedCom's schemas or samples define but that the national list of message definitions omits. */
 export const notOnNationalList: ReadonlySet<string> = new Set([
   ...["XD1034L", "XR0231M", "XR0630M", "XR0730G", "XR0130F", "Q0230M", "XQ0230M", "XQ0331P", "XQ0430M"],
   ...["XD0132Z", "XH1230R", "XU0131U", "XU0231U", "XU0332U", "XU0432U", "XU0631U", "XU0731U", "XU0831U"],

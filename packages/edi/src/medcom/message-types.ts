@@ -2,14 +2,14 @@ import { type CatalogueRow, catalogueRows, notOnNationalList, type VersionPair }
 
 export type MessageFormat = "EDIFACT" | "XML" | "FHIR" | "other";
 
-/** Which receipts answer a message, and when its receiver owes a positive one (a refusal is always answered). */
+/** Which receipts answer a message, and when its receiver must send a positive one (a refusal is always answered). */
 export type ReceiptRule = {
   readonly positive: readonly string[];
   readonly negative: readonly string[];
   readonly positiveRequired: "always" | "when-requested";
 };
 
-/** One version of a message type as MedCom defines it; `urn` is the key that the national list uses. */
+/** One version of a message type as MedCom defines it; `urn` is the key in the national list. */
 export type MessageType = {
   readonly urn: string;
   readonly kind: "message" | "receipt" | "namespace";
@@ -22,15 +22,15 @@ export type MessageType = {
   readonly code?: string;
   /** Such as D9134L, XD9134L or 5.0. */
   readonly version?: string;
-  /** Other codes under which the same type travels, such as the FHIR event code. */
+  /** Other codes used for the same type, such as the FHIR event code. */
   readonly aliases: readonly string[];
   readonly status: "current" | "superseded";
-  /** URN of the version in force. */
+  /** URN of the current version. */
   readonly supersededBy?: string;
   /** URN of the same message in the other of EDIFACT and XML. */
   readonly twin?: string;
   readonly receiptRule?: ReceiptRule;
-  /** On the national list of message definitions; else known from MedCom's schemas or samples. */
+  /** On the national list of message definitions; otherwise known from MedCom's schemas or samples. */
   readonly listed: boolean;
 };
 
@@ -153,7 +153,7 @@ const fhir = fhirRows.map(fromFhir);
 const notification = fhir[0] as MessageType;
 
 const others: readonly MessageType[] = [
-  // The national list carries this older form of the same definition beside the newer one.
+  // The national list has this older form of the same definition beside the newer one.
   {
     ...notification,
     urn: `${fhirRoot}:hospitalnotification:3.0`,
@@ -177,7 +177,7 @@ const others: readonly MessageType[] = [
   namespace(fhirRoot, "FHIR", "FHIR"),
 ];
 
-/** Every message type and version known here: the national list of message definitions and what MedCom's schemas add. */
+/** Every known message type and version: the national list of message definitions and what MedCom's schemas add. */
 export const messageTypes: readonly MessageType[] = [...catalogueRows.flatMap(fromRow), ...fhir, ...others];
 
 type Versions = {
@@ -192,7 +192,7 @@ function buildIndex(): ReadonlyMap<string, Versions> {
       const key = code.toUpperCase();
       const entry = index.get(key) ?? { inForce: undefined, byVersion: new Map() };
       index.set(key, entry);
-      // A URN names one version, so it leads to that version even where it has been superseded.
+      // A URN names one version, so it leads to that version even if it has been superseded.
       if (type.status === "current" || code === type.urn) entry.inForce ??= type;
       const version = type.version?.toUpperCase();
       if (version !== undefined && !entry.byVersion.has(version)) entry.byVersion.set(version, type);
@@ -203,7 +203,9 @@ function buildIndex(): ReadonlyMap<string, Versions> {
 
 const index = buildIndex();
 
-/** Finds a type by EDIFACT, XML or FHIR code with or without version (without: the version in force), or by URN; letter case is ignored. */
+/**
+ * Finds a type by EDIFACT, XML or FHIR code with or without version (without: the current version), or by URN; case is ignored.
+ */
 export function findMessageType(codeOrUrn: string, version?: string): MessageType | undefined {
   if (codeOrUrn.length > 300) return undefined;
   const versions = index.get(codeOrUrn) ?? index.get(codeOrUrn.toUpperCase());
@@ -214,7 +216,7 @@ export function findMessageType(codeOrUrn: string, version?: string): MessageTyp
   );
 }
 
-/** The same message in the other of EDIFACT and XML, where MedCom defines both (the version is looked up, never derived). */
+/** The same message in the other of EDIFACT and XML, if MedCom defines both (the version is looked up, never derived). */
 export function twinOf(type: MessageType): MessageType | undefined {
   return type.twin === undefined ? undefined : findMessageType(type.twin);
 }

@@ -1,4 +1,4 @@
-/** One line for each sample: its path, how many messages are read, and the errors found in order, each once. */
+/** One line per sample: its path, how many messages are read, and the errors found in order, each once. */
 const table = `
 medcom/fhir/CareCommunication_demo_example.json | 1 |
 medcom/pairs/edifact/BIN01_5.edi | 1 |
@@ -191,7 +191,7 @@ edifact-samples/xlate__staedi/EDIFACT__issue174__other_dialect_term_segments.edi
 edifact-samples/xlate__staedi/EDIFACT__pnrgov.edi | 1 |
 `;
 
-/** What each sample must give: number of messages and errors, by path. */
+/** What each sample must yield: number of messages and errors, by path. */
 export const verdicts: Readonly<Record<string, readonly [messages: number, errors: string]>> =
   Object.fromEntries(
     table

@@ -20,11 +20,11 @@ import { type XmlReading, xmlDeliveryReader } from "./xml-delivery-reader.ts";
 import { type XmlControl, XmlReader } from "./xml-reader.ts";
 
 const namespaces = /^http:\/\/rep\.oio\.dk\/(?:sundcom\.dk\/)?medcom\.dk\/xml\/schemas\/\d{4}\/\d\d\/\d\d\/$/;
-/** Whether a namespace is one of MedCom's letters. */
+/** Whether a namespace is one of MedCom's for messages. */
 export const isMedcomNamespace = (uri: string) => namespaces.test(uri);
 
 const party = () => one({ EANIdentifier: one() });
-/** What MedCom's schemas have once in an envelope, a letter, or a receipt's answer to an envelope. */
+/** Elements that MedCom's schemas allow once in an envelope, a message, or a receipt's answer to an envelope. */
 const tree = elementTree("Emessage", {
   Envelope: one({
     Sent: one({ Date: one(), Time: one(), TimeWithSec: one() }),
@@ -49,14 +49,14 @@ const tree = elementTree("Emessage", {
   }),
 });
 
-/** Reads a MedCom XML delivery (Emessage): its envelope and every letter's type, version, parties and byte range. */
+/** Reads a MedCom XML interchange (Emessage): its envelope, and every message's type, version, parties and byte range. */
 export function readEmessage(bytes: Uint8Array, limits: Limits, headerOnly: boolean): Envelope {
   const { reader, finish } = startReading(limits, headerOnly);
   reader.read(bytes);
   return finish(bytes.length);
 }
 
-/** Reads a MedCom XML delivery pushed in chunks. */
+/** Reads a MedCom XML interchange pushed in chunks. */
 export function emessageReader(limits: Limits): DeliveryReader {
   return xmlDeliveryReader(startReading(limits, false));
 }
@@ -64,7 +64,7 @@ export function emessageReader(limits: Limits): DeliveryReader {
 function startReading(limits: Limits, headerOnly: boolean): XmlReading {
   const reporter = new Reporter(limits.findingsMax);
   const reading = new EmessageReading(reporter, limits.messagesMax, headerOnly);
-  // A binary letter's object: base64 of any length, of which nothing is wanted.
+  // The object of a binary message: base64 of any length, none of which is wanted.
   const rules = {
     isRoot: isMedcomNamespace,
     isOther: isMedcomNamespace,
@@ -79,7 +79,7 @@ function startReading(limits: Limits, headerOnly: boolean): XmlReading {
   return { reader, finish };
 }
 
-/** Where in a letter its values stand. */
+/** Where in a message its values are. */
 const letterPaths: Readonly<Record<string, keyof LetterValues>> = {
   "*/Letter/Identifier": "reference",
   "*/Letter/VersionCode": "version",
@@ -100,12 +100,12 @@ const envelopePaths: Readonly<Record<string, Exclude<keyof EnvelopeValues, "at">
 class EmessageReading implements KnownEvents {
   readonly #reporter: Reporter;
   readonly #lettersMax: number;
-  /** Reading ends with the first letter's parties. */
+  /** Reading ends after the first message's parties. */
   readonly #headerOnly: boolean;
   #values: EnvelopeValues = emptyEnvelope(0);
   readonly #letters: Letter[] = [];
   readonly #own: OwnPlace[] = [];
-  /** The letter being read. */
+  /** The message being read. */
   #letter: Letter | undefined;
   #hasRoot = false;
 
@@ -136,13 +136,13 @@ class EmessageReading implements KnownEvents {
     } else if (path === "Envelope") {
       this.#own.push({ what: "both", range: { start: at, end: control.elementEnd() } });
     } else if (this.#headerOnly && path === "*/Receiver") {
-      // The parties stand before the content in every letter of MedCom's schemas.
+      // In every message of MedCom's schemas the parties precede the content.
       control.finish();
     }
   }
 
   refused(code: FindingCode, path: string, at: number): void {
-    // A letter in a foreign namespace is none of the letters.
+    // An element in a foreign namespace is not one of the messages.
     const message = path.startsWith("*/") ? this.#letters.length : undefined;
     this.#report(code, at, path.startsWith("*/") ? path.slice(2) : shownPath(path), message);
   }

@@ -37,7 +37,7 @@ whenReference("the EDIFACT and the XML twin of all 22 pairs say the same", () =>
     expect(twin?.reference, path).toBe(message?.reference);
     expect(twin?.unhType, path).toBe(message?.unhType);
     expect(twin?.code, path).toBe(`X${message?.code}`);
-    // In these samples, though not in general, the versions differ by the X only.
+    // True of these samples, though not in general: the versions differ by the X only.
     expect(twin?.version, path).toBe(`X${message?.version}`);
     expect(
       isSound(
@@ -200,7 +200,7 @@ test("a receipt in a VANSEnvelope is read as it was built", () => {
   });
 });
 
-test("damaged base64 and a wrong size are found when a payload is taken out", () => {
+test("damaged base64 and a wrong size are found when a payload is unwrapped", () => {
   const wrap = (data: string, size: number) =>
     utf8(
       `<VANSEnvelope xmlns="urn:oio:medcom:vans-envelope:1.0.4"><SenderID EndPointType="EAN">5790000120420</SenderID><ReceiverID EndPointType="CVR">12345678</ReceiverID><EnvelopeIdentifier>${uuid}</EnvelopeIdentifier><SentDateTime>2026-11-22T09:30:00</SentDateTime><Message><MetaInformation><Identifier>${uuid}</Identifier><Document><Format>EDIFACT</Format><Name>MCM:DIS91</Name><Version>D9134L</Version><SizeInBytes>${size}</SizeInBytes></Document></MetaInformation><Data>\n${data}\r\n</Data></Message></VANSEnvelope>`,

@@ -1,7 +1,7 @@
 import type { FindingCode } from "../finding-texts.ts";
 import { referenceLength } from "./references.ts";
 
-/** A fault in the markup: which, at which byte of the input, and how much of the window stands before it. */
+/** An error in the markup: which one, its byte in the input, and how much of the window precedes it. */
 export type MarkupFault = { readonly code: FindingCode; readonly byte: number; readonly before: number };
 
 type State = "text" | "tag" | "comment" | "cdata" | "instruction";
@@ -17,8 +17,8 @@ const [bang, question, slash] = [0x21, 0x3f, 0x2f];
 const outside = /[^ \t\r\n]/g;
 
 /**
- * Finds where a text in XML is at fault that a parser notices only later, or tells at another place depending on how the text
- * was cut: a bare `&`, text outside the root, a document type definition, markup that never ends. Takes window after window.
+ * Finds errors in XML that a parser reports late, or at a place that depends on how the text was cut: a bare `&`, text outside
+ * the root, a document type definition, unterminated markup. Scans one window after another.
  */
 export class MarkupScanner {
   #state: State = "text";
@@ -27,12 +27,12 @@ export class MarkupScanner {
   #lastInTag = "";
   #depth = 0;
   #hasRoot = false;
-  /** What at the end of the last window could not be told yet; it is ASCII. */
+  /** The end of the last window that could not be decided yet; it is ASCII. */
   #tail = "";
-  /** Byte at which markup or a reference began that had not ended with the last window. */
+  /** Byte at which markup or a reference began that had not ended by the end of the last window. */
   #openByte = -1;
   #text = "";
-  /** Where the next of each stands: it is searched for once. */
+  /** Next position of each of these, cached so that each is searched for once. */
   #reference = -1;
   #sectionEnd = -1;
   #doubleQuote = -1;
@@ -40,14 +40,14 @@ export class MarkupScanner {
   #tagEnd = -1;
   #openAt = -1;
   #fault: { code: FindingCode; at: number } | undefined;
-  /** Bytes of a character of ASCII in the input. */
+  /** Bytes of an ASCII character in the input. */
   readonly #width: number;
 
   constructor(width: number) {
     this.#width = width;
   }
 
-  /** Takes the text of the next window; `byteAt` gives the byte of a character in it. */
+  /** Scans the text of the next window; `byteAt` returns the byte of a character in it. */
   scan(window: string, byteAt: (character: number) => number): MarkupFault | undefined {
     const carried = this.#tail.length;
     const begun = this.#openByte;
@@ -83,7 +83,9 @@ export class MarkupScanner {
     }
   }
 
-  /** Passes plain text and tags while nothing else is ahead in the window, as nearly always; gives where it came to. */
+  /**
+   * Fast path: skips plain text and tags while the window holds nothing else, which is the usual case; returns where it stopped.
+   */
   #passPlain(from: number): number {
     const text = this.#text;
     const { length } = text;
@@ -94,7 +96,7 @@ export class MarkupScanner {
       const markup = text.indexOf("<", at);
       const next = markup < 0 ? bang : text.charCodeAt(markup + 1);
       const end = text.indexOf(">", markup + 2);
-      // Anything but a whole tag, and the last end tag, is looked at with care.
+      // Anything but a complete tag, and the last end tag, is left to the slow path.
       if (next === bang || next === question || end < 0 || (next === slash && depth === 1)) break;
       if (next === slash) depth--;
       else if (text.charCodeAt(end - 1) !== slash) depth++;
@@ -104,7 +106,7 @@ export class MarkupScanner {
     return at;
   }
 
-  /** Where the next character stands that is neither plain text nor part of a plain tag; beyond the window where there is none. */
+  /** Position of the next character that is neither plain text nor part of a plain tag; past the window if there is none. */
   #oddFrom(from: number): number {
     const text = this.#text;
     this.#reference = searched(text, "&", this.#reference, from);
@@ -114,7 +116,7 @@ export class MarkupScanner {
     return Math.min(this.#reference, this.#sectionEnd, this.#doubleQuote, this.#singleQuote);
   }
 
-  /** Where something began that the end of the input cuts off, -1 where nothing did. */
+  /** Where something began that the end of the input cuts off; -1 if nothing did. */
   get unfinishedAt(): number {
     return this.#openByte;
   }
@@ -124,7 +126,7 @@ export class MarkupScanner {
     return this.#text.length;
   }
 
-  /** What is from here on is looked at again with the next window. */
+  /** Leaves the rest to be scanned again with the next window. */
   #wait(at: number): number {
     this.#tail = this.#text.slice(at);
     this.#openAt = at;
@@ -143,7 +145,7 @@ export class MarkupScanner {
     return text.length;
   }
 
-  /** Outside the root nothing but blanks may stand. */
+  /** Outside the root only blanks are allowed. */
   #readOutside(from: number, end: number): number {
     outside.lastIndex = from;
     const found = outside.exec(this.#text);
@@ -154,7 +156,7 @@ export class MarkupScanner {
     if (this.#reference >= end && this.#sectionEnd >= end) return -1;
     const stop = this.#readReferences(from, end);
     this.#sectionEnd = searched(this.#text, ends.cdata, this.#sectionEnd, from);
-    // The first of the two is told.
+    // Report the first of the two.
     if (this.#sectionEnd < end && this.#sectionEnd < (this.#fault?.at ?? end)) {
       this.#fault = undefined;
       return this.#fail(this.#sectionEnd);
@@ -162,7 +164,7 @@ export class MarkupScanner {
     return stop;
   }
 
-  /** Looks at the references between two places; gives where reading goes on where one is wrong or cut off, else -1. */
+  /** Checks the references in a range; returns where reading continues if one is wrong or cut off, else -1. */
   #readReferences(from: number, end: number): number {
     const text = this.#text;
     for (let at = from; ; at = this.#reference + 1) {
@@ -266,14 +268,16 @@ export class MarkupScanner {
   }
 }
 
-/** Where something stands next at or after `from`: where it was found before, if that is still ahead; beyond the text where it does not. */
+/**
+ * Next position of `wanted` at or after `from`: the known one if it is still ahead; past the end of the text if there is none.
+ */
 function searched(text: string, wanted: string, known: number, from: number): number {
   if (known >= from) return known;
   const found = text.indexOf(wanted, from);
   return found < 0 ? Number.POSITIVE_INFINITY : found;
 }
 
-/** How much of an end mark stands at the end of a text. */
+/** How much of an end mark is at the end of a text. */
 function endBegun(text: string, from: number, end: string): string {
   for (let length = end.length - 1; length > 0; length--) {
     const begun = end.slice(0, length);

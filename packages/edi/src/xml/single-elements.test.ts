@@ -25,7 +25,7 @@ const vans = `<VANSEnvelope xmlns="urn:oio:medcom:vans-envelope:1.0.4"><SenderID
 const fhir =
   '<Bundle xmlns="http://hl7.org/fhir"><id value="b1"/><type value="message"/><timestamp value="2026-01-02T03:04:05+01:00"/><entry><fullUrl value="MessageHeader/m1"/><resource><MessageHeader><id value="m1"/><eventCoding><code value="care-communication-message"/></eventCoding><destination><receiver><reference value="Organization/r"/></receiver></destination><sender><reference value="Organization/s"/></sender><definition value="x|5.0"/></MessageHeader></resource></entry><entry><fullUrl value="Organization/s"/><resource><Organization><id value="s"/><identifier><system value="https://www.gs1.org/gln"/><value value="5790000120420"/></identifier></Organization></resource></entry><entry><fullUrl value="Organization/r"/><resource><Organization><id value="r"/><identifier><system value="https://www.gs1.org/gln"/><value value="5790000128686"/></identifier></Organization></resource></entry></Bundle>';
 
-test("the documents that the tests below change are sound", () => {
+test("the documents that the tests below modify are valid", () => {
   for (const text of [emessage, vans, fhir]) expect(found(text)).toEqual([]);
 });
 
@@ -69,7 +69,7 @@ test.each(emessageCases)("MedCom XML: a second %s is refused", (from, to, path, 
   expect(first?.receiver.id).toBe("5790000128686");
 });
 
-test("of a second message at fault the second is named", () => {
+test("an error in the second message names the second message", () => {
   const at = emessage.lastIndexOf("</Receiver>");
   const changed = `${emessage.slice(0, at)}</Receiver>${party("Receiver", "1")}${emessage.slice(at + 11)}`;
   expect(found(changed)).toEqual([["element-repeated", "Receiver", 2, "<Receiver"]]);
@@ -87,7 +87,7 @@ test.each([
   expect(others.every(([code]) => code === "element-missing" || code === "element-value")).toBe(true);
 });
 
-test("foreign elements of other names are passed over, and a message may stand in another of MedCom's namespaces", () => {
+test("foreign elements of other names are ignored, and a message may have another of MedCom's namespaces", () => {
   expect(found(emessage.replace("<Text>", '<e:Note xmlns:e="urn:ext"/><Text>'))).toEqual([]);
   const other = "http://rep.oio.dk/medcom.dk/xml/schemas/2012/03/28/";
   expect(found(emessage.replace("<ClinicalEmail>", `<ClinicalEmail xmlns="${other}">`))).toEqual([]);
@@ -185,7 +185,7 @@ whenReference(
   },
 );
 
-test("a receipt's answer stands once too, and what is repeated or foreign is not read", () => {
+test("a receipt has one answer too, and repeated or foreign elements are not read", () => {
   const [subject] = readEnvelope(utf8(emessage)).interchanges;
   const receipt =
     subject &&
@@ -254,7 +254,7 @@ test.each([
   );
 });
 
-test("MedCom XML: all messages with one id are at fault", () => {
+test("MedCom XML: all messages that share an id are errors", () => {
   const text = `<Emessage xmlns="${medcom}">${head}${message("B1")}${message("B2")}${message("B1")}</Emessage>`;
   expect(found(text).map((entry) => entry.slice(0, 3))).toEqual([
     ["duplicate-message", "Letter/Identifier", 1],

@@ -51,14 +51,14 @@ const form: TransportForm = {
   isOfMessage: (path) => path.startsWith("Message/") || path.startsWith("Receipt/"),
 };
 
-/** Reads a VANSEnvelope (version 1.0.4): parties, identifiers, what it carries and where, or the receipt it is. */
+/** Reads a VANSEnvelope (version 1.0.4): parties, identifiers, the payload and where it is, or the receipt if it is one. */
 export function readVansEnvelope(bytes: Uint8Array, limits: Limits): Envelope {
   const { reader, finish } = startReading(limits);
   reader.read(bytes);
   return finish(bytes.length);
 }
 
-/** Reads a VANSEnvelope pushed in chunks, and with a reader for it the delivery that it carries. */
+/** Reads a VANSEnvelope pushed in chunks, and its payload if a reader for it is given. */
 export function vansEnvelopeReader(limits: Limits, inside: DeliveryReader | undefined): DeliveryReader {
   return xmlDeliveryReader(startReading(limits, inside && new CarriedReader(inside)));
 }
@@ -82,7 +82,7 @@ function startReading(limits: Limits, carried?: CarriedReader): XmlReading {
 
 const qualifiers: Record<string, string> = { EAN: "14", CVR: "CVR", VANS: "VANS" };
 
-// A GLN has qualifier 14 in every form; CVR and VANS numbers keep the name that the envelope gives them.
+// A GLN has qualifier 14 in every form; CVR and VANS numbers keep the name that the envelope uses.
 function partyOf(leaf: Leaf | undefined): Party {
   const { text: id = "", attributes: { EndPointType: type = "" } = {} } = leaf ?? {};
   const qualifier = Object.hasOwn(qualifiers, type) ? qualifiers[type] : undefined;
@@ -120,7 +120,7 @@ function messageOf(
   reading: TransportReading,
   range: ByteRange,
 ): Omit<MessageEnvelope, "sender" | "receiver"> {
-  // The name is MCM: and the type, FHIR with a variant after #.
+  // The name is MCM: and the type; for FHIR a variant may follow after #.
   const code = reading.text(`${document}Name`).replace(/^MCM:/, "").replace(/#.*$/, "");
   const version = reading.text(`${document}Version`);
   const type =

@@ -12,30 +12,30 @@ import { TextPasser } from "./text-passer.ts";
 import { bytesUpTo, decodedWindow, smallWindowBytes, windowBytes } from "./text-windows.ts";
 import { Utf8Suspicion } from "./utf8-suspicion.ts";
 
-/** What a reader of one XML form is told; names come without prefix, with the namespace ("" for none). */
+/** Callbacks for reading one XML form; names come without prefix, with the namespace ("" for none). */
 export type XmlHandlers = {
   open(name: string, uri: string, depth: number, attributes: Attributes): void;
   text(text: string): void;
   close(name: string, depth: number): void;
 };
 
-/** What a handler may ask for while it is called. */
+/** What a handler may call while it runs. */
 export type XmlControl = {
-  /** Read no further: what was wanted has been read. */
+  /** Stop reading: everything that is wanted has been read. */
   finish(): void;
-  /** Byte at which the element begins that was just opened. */
+  /** Byte at which the element that was just opened begins. */
   elementStart(): number;
   /** Byte after the end of the element that was just closed. */
   elementEnd(): number;
-  /** Pass the text of the element just opened up to its end tag, to `sink` as bytes; gives where it begins. */
+  /** Skip the text of the element just opened up to its end tag, passing it to `sink` as bytes; returns where it begins. */
   passText(sink?: (piece: Uint8Array) => void): number;
-  /** Where a passed text ends. */
+  /** Where a skipped text ends. */
   readonly passedTo: number;
 };
 
 /**
- * Drives saxes over pushed bytes with bounded depth, attributes, text and size, without DTD, in the declared encoding, with
- * namespaces resolved. What is found, and at which byte, does not depend on where the bytes are cut.
+ * Feeds pushed bytes to saxes: bounds depth, attributes, text and size, rejects a DTD, decodes the declared encoding and
+ * resolves namespaces. Findings and their byte offsets do not depend on where the bytes are cut.
  */
 export class XmlReader implements XmlControl {
   readonly #limits: Limits;
@@ -43,17 +43,17 @@ export class XmlReader implements XmlControl {
   readonly #parser = new SaxesParser({ position: false });
   readonly #handlers: XmlHandlers;
   readonly #elements: ElementStack;
-  /** Markup after which nothing is wanted, as it most likely stands in the input. */
+  /** Markup after which nothing is wanted, as it is most likely written in the input. */
   readonly #wantedUpTo: string | undefined;
   #found: TextEncodingFound | undefined;
   #scanner: MarkupScanner | undefined;
   #isFinished = false;
-  /** Bytes pushed but not read yet: the head until the encoding is known, later the part of a character. */
+  /** Bytes pushed but not read yet: the head until the encoding is known, later an incomplete character. */
   #held: Uint8Array = new Uint8Array(0);
   /** Bytes of the input before `#data`. */
   #base = 0;
   #data: Uint8Array = new Uint8Array(0);
-  /** Where the window being parsed begins in characters, and where it begins and ends in bytes of `#data`. */
+  /** Where the window being parsed begins in characters, and its byte range in `#data`. */
   #windowCharacter = 0;
   #windowStart = 0;
   #windowEnd = 0;
@@ -101,12 +101,12 @@ export class XmlReader implements XmlControl {
     return this.#byteAt(this.#parser.position);
   }
 
-  /** The encoding in which the input was read. */
+  /** The encoding with which the input is decoded. */
   get encoding(): string {
     return this.#found?.encoding ?? "utf-8";
   }
 
-  /** What was wanted has been found, or an error ended the reading. */
+  /** Everything that is wanted has been read, or an error ended the reading. */
   get isOver(): boolean {
     return this.#isFinished || this.#reporter.isStopped;
   }
@@ -122,13 +122,11 @@ export class XmlReader implements XmlControl {
     this.#close();
   }
 
-  /** Reads a whole input at once. */
   read(bytes: Uint8Array): void {
     this.#take(bytes, "last");
     this.#close();
   }
 
-  /** The input has ended. */
   #close(): void {
     if (this.isOver) return;
     const unfinishedAt = this.#scanner?.unfinishedAt ?? -1;
@@ -163,12 +161,12 @@ export class XmlReader implements XmlControl {
     const { unit, contradictedAt: offset } = this.#found ?? {};
     if (!this.#found) this.#stop("xml-encoding", 0);
     if (offset !== undefined) this.#reporter.add("encoding-differs", { interchange: 1, offset });
-    // Where only the beginning is wanted, what the parser notices by itself is enough.
+    // Where only the beginning is wanted, the parser's own checks are enough.
     if (!this.#wantedUpTo) this.#scanner = new MarkupScanner(unit === "utf-16" ? 2 : 1);
     return this.#found;
   }
 
-  /** Parses window after window up to `to`; gives where it came to. */
+  /** Parses windows up to `to`; returns where it stopped. */
   #feed(from: number, found: TextEncodingFound, to: number): number {
     const [first, usual] = this.#wantedUpTo
       ? [bytesUpTo(this.#data, from, this.#wantedUpTo), smallWindowBytes]
@@ -179,7 +177,7 @@ export class XmlReader implements XmlControl {
       if (this.#passer.isPassing) at = this.#passer.pass(this.#data.subarray(0, to), at, this.#base, found);
       if (at >= to) break;
       const end = at + endOfCharacters(this.#data.subarray(at, Math.min(to, at + size)), found, "some");
-      // Bytes of UTF-16 are no characters: there nothing is left out.
+      // Bytes of UTF-16 are not characters: nothing is left out there.
       const skip = found.unit === "utf-16" ? undefined : this.#runs.take(this.#data.subarray(at, end));
       if (skip) this.#parse(at, at + skip.from, found);
       this.#parse(at + (skip?.to ?? 0), end, found);
@@ -208,7 +206,7 @@ export class XmlReader implements XmlControl {
     if (end < to) this.#stop("invalid-character", this.#base + end);
   }
 
-  /** The part of a passed text that stands in the window that was just parsed, or up to the tag that now ends it. */
+  /** Skips the part of a text that is in the window just parsed, or up to the tag that now ends it. */
   #passWithin(end: number): void {
     if (this.#found)
       this.#passer.passWithin(this.#data.subarray(0, end), this.#windowStart, this.#base, this.#found);
@@ -222,14 +220,14 @@ export class XmlReader implements XmlControl {
     if (!this.isOver) this.#reporter.stop(code, { interchange: 1, offset });
   }
 
-  /** A fault that the parser found: in a whole tag that it has read, or the character that it read last. */
+  /** Reports an error of the parser: in a complete tag that it has read, or at the character that it read last. */
   #malformed(): void {
     const { position } = this.#parser;
     const isTag = this.#places.characterBefore(position) === ">";
     this.#stop("xml-malformed", isTag ? this.elementStart() : this.#byteAt(Math.max(0, position - 1)));
   }
 
-  /** Something has been read up to a character since the last tag or text; too much of it is refused. */
+  /** Checks how much has been read since the last tag or text, and refuses too much. */
   #checkLength(to: number): void {
     const most = this.#lastEvent + this.#limits.textBytesMax;
     if (to > most && !this.isOver) this.#stop("xml-text-too-long", this.#byteAt(most));
@@ -243,7 +241,7 @@ export class XmlReader implements XmlControl {
 
   #listen(): void {
     const parser = this.#parser;
-    // Seven listeners at most: from the eighth on V8 keeps the parser's fields in a table, and each access is a search.
+    // Seven listeners at most: with eight, V8 keeps the parser's fields in a dictionary, and each access is a lookup.
     parser.on("attribute", () => {
       const code = this.#elements.attribute();
       if (code) this.#stop(code, this.elementEnd());
@@ -260,7 +258,7 @@ export class XmlReader implements XmlControl {
     this.#event();
     if (this.isOver) return;
     const code = this.#elements.open(name, attributes);
-    // What is passed as bytes must be nothing but text.
+    // A skipped payload must be nothing but text.
     if (this.#passer.isBegun) this.#stop("base64-invalid", this.elementStart());
     else if (code) this.#stop(code, this.elementStart());
     else {
@@ -270,7 +268,7 @@ export class XmlReader implements XmlControl {
     }
   }
 
-  /** Where the markup begins that ends at a byte of the input: no tag holds another `<`. */
+  /** Where the markup that ends at a byte of the input begins: no tag contains another `<`. */
   #markupBefore(end: number): number {
     const unit = this.#found?.unit ?? "byte";
     const at = findMarkupBefore(this.#data, end - this.#base, unit, this.encoding);
@@ -293,7 +291,7 @@ export class XmlReader implements XmlControl {
     this.#handlers.close(this.#elements.close(), depth);
   }
 
-  /** Ends a passed text; false where anything but the end tag stands next after it: a comment, a CDATA section or the like. */
+  /** Ends a skipped text; false where anything but the end tag follows: a comment, a CDATA section or the like. */
   #endPassing(): boolean {
     const end = this.elementEnd();
     if (this.#passer.isPassing && !this.#passer.isEmptyAt(end)) this.#passWithin(this.#windowEnd);
