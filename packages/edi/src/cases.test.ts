@@ -8,7 +8,7 @@ import { textOf } from "./testing/bytes.ts";
 import { caseBytes, caseFiles, whenCases } from "./testing/cases.ts";
 import { readAnyhow, readInPieces } from "./testing/chunks.ts";
 
-/** A finding: its code, where it stands (text at its byte, from the nth time on), and what else its place says. */
+/** A finding: its code, where it is (the text at its byte, with #n for the nth occurrence), and the rest of its place. */
 type Expected = readonly [code: string, at: string | number, place?: Record<string, unknown>];
 type Verdict = { readonly isSound: boolean; readonly findings: readonly Expected[] };
 
@@ -69,7 +69,7 @@ const verdicts: Readonly<Record<string, Verdict>> = {
   "x13-undeclared-prefix.xml": refused(["xml-prefix", "<q:Text01>"]),
   "x19-ack-plus-caps.xml": refused(["element-value", "<AcknowledgementCode>"]),
   "x20-long-id.xml": refused(["element-too-long", "<Identifier>"]),
-  // The parties of every message are read; who may send for them, and where each goes, is judged by these.
+  // The parties of every message are read; permissions and routes are decided by these.
   "z01-second-letter-foreign-sender.xml": sound(),
   "z03-second-letter-other-receiver.xml": sound(),
   "z05-foreign-ns-receiver.xml": refused([
@@ -79,7 +79,7 @@ const verdicts: Readonly<Record<string, Verdict>> = {
   ]),
 };
 
-/** Byte of a text that begins for the first time, or as often as stands after #. */
+/** Byte at which a text occurs for the first time, or for the nth time with #n. */
 function placeOf(text: string, at: string | number): number {
   if (typeof at === "number") return at;
   const [wanted = "", count = "1"] = at.split(/#(?=\d+$)/);

@@ -1,14 +1,14 @@
 import { isAscii } from "node:buffer";
 
-/** A character repertoire of ISO 9735 (data element 0001): how its bytes become text and which bytes it has. */
+/** A character repertoire of ISO 9735 (data element 0001): how its bytes are decoded and which bytes it has. */
 export type Charset = {
   /** Syntax identifier, such as UNOC. */
   readonly id: string;
-  /** Label of the WHATWG Encoding Standard by which the text is decoded. */
+  /** Label of the WHATWG Encoding Standard with which the text is decoded. */
   readonly encoding: string;
   /** One byte is one character. */
   readonly singleByte: boolean;
-  /** Every byte of the repertoire is its character's Unicode number, as in ISO 8859-1. */
+  /** Every byte of the repertoire equals its character's Unicode number, as in ISO 8859-1. */
   readonly isLatin1: boolean;
   /** 1 where the byte stands for a character of the repertoire. */
   readonly allowed: Uint8Array;
@@ -43,7 +43,7 @@ const single = (id: string, encoding: string, allowed: Uint8Array, known = true)
   known,
 });
 
-// UNOA and UNOB: separators 0x1C to 0x1F are allowed by the caller, who knows the separators in force.
+// UNOA and UNOB: separators 0x1C to 0x1F are allowed by the caller, which knows the separators in use.
 const makers: Record<string, () => Charset> = {
   UNOA: () => single("UNOA", "windows-1252", bytesOf(isLevelA)),
   UNOB: () => single("UNOB", "windows-1252", bytesOf(isGraphicAscii)),
@@ -85,7 +85,7 @@ function utf8Charset(id: string): Charset {
 
 const made = new Map<string, Charset>();
 
-/** The repertoire behind a syntax identifier (ISO 9735 data element 0001); an unknown one is read as windows-1252. */
+/** The repertoire of a syntax identifier (ISO 9735 data element 0001); an unknown one is read as windows-1252. */
 export function charsetOf(id: string): Charset {
   const cached = made.get(id);
   if (cached) return cached;
@@ -111,13 +111,13 @@ export function decoderFor(encoding: string): Decoder {
   return decoder;
 }
 
-/** The text of bytes of a repertoire; where `isForeign`, bytes that it does not have may be among them. */
+/** Decodes bytes of a repertoire; with `isForeign`, bytes outside the repertoire may be among them. */
 export function textIn(charset: Charset, bytes: Uint8Array, isForeign = false): string {
   if (!charset.isLatin1 || isForeign) return decoderFor(charset.encoding).decode(bytes);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }
 
-/** Decodes windows-1252; where it differs from ISO 8859-1 nothing usually stands, and that is decoded far faster. */
+/** Decodes windows-1252. Bytes where it differs from ISO 8859-1 are rare, and ISO 8859-1 is decoded much faster. */
 export function decodeWindows1252(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   return !isAscii(bytes) && /[\x80-\x9f]/.test(text) ? decoderFor("windows-1252").decode(bytes) : text;
@@ -135,7 +135,7 @@ function encoderFor(encoding: string): Map<string, number> {
   return map;
 }
 
-/** Encodes text in a repertoire; gives the position of the first character it does not have instead. */
+/** Encodes text in a repertoire; returns the position of the first character that it does not have instead. */
 export function encode(text: string, encoding: string): Uint8Array | { readonly unencodable: number } {
   if (encoding === "utf-8") {
     return text.isWellFormed() ? new TextEncoder().encode(text) : { unencodable: 0 };

@@ -12,14 +12,14 @@ import { vansEnvelopeReader } from "./xml/vans-envelope.ts";
 
 export type EnvelopeReaderOptions = {
   readonly limits?: Partial<Limits>;
-  /** Also read the delivery that a VANSEnvelope or SBDH carries (`carried.inside`), and tell what is found in it. */
+  /** Also read the payload of a VANSEnvelope or SBDH (`carried.inside`), and report findings in it. */
   readonly carried?: "read" | "skip";
-  /** Check also what only matters to who reads on: the characters of every segment (EDIFACT). */
+  /** Also check what matters only to whoever reads the content: the characters of every segment (EDIFACT). */
   readonly check?: "envelope" | "everything";
 };
 
 /**
- * Reads the envelopes of any delivery from bytes pushed in chunks, as `readEnvelope` does from all of them: parties,
+ * Reads the envelopes of an input of any form from bytes pushed in chunks, with the same result as `readEnvelope`: parties,
  * references, time, messages with type, version and byte range, and all findings. Memory does not grow with the input.
  */
 export class EnvelopeReader implements DeliveryReader {
@@ -27,9 +27,9 @@ export class EnvelopeReader implements DeliveryReader {
   readonly #limits: Limits;
   readonly #carried: "read" | "skip";
   readonly #check: "envelope" | "everything";
-  /** What was pushed before the form was known. */
+  /** Bytes pushed before the form was known. */
   readonly #pushed = new InputBuffer();
-  /** Which of the sizes of a beginning is looked at next. */
+  /** Which of `headBytes` is tried next. */
   #next = 0;
   #reader: DeliveryReader | undefined;
 
@@ -55,7 +55,7 @@ export class EnvelopeReader implements DeliveryReader {
       this.#begin(headOf(bytes, "whole") ?? unrecognised(bytes));
     }
     const read = this.#reader?.end() ?? unknownForm("other");
-    // JSON is told by its members, which have only now been read.
+    // JSON is identified by its members, which have only now been read.
     const isUnknown = read.findings.some(({ code }) => code === "form-unknown");
     if (this.recognised && isUnknown) this.recognised = { ...this.recognised, form: "unknown" };
     return read;
@@ -104,7 +104,7 @@ export class EnvelopeReader implements DeliveryReader {
 }
 
 function edifactReader(limits: Limits, check: "envelope" | "everything"): DeliveryReader {
-  // Who is told of segments gets them split, and what is split is checked whole.
+  // A segment handler gets all segments split, and split segments are checked completely.
   const handlers = check === "everything" ? { segment: () => undefined } : {};
   const reader = new EdifactReader(handlers, { limits });
   return {
@@ -116,5 +116,5 @@ function edifactReader(limits: Limits, check: "envelope" | "everything"): Delive
   };
 }
 
-/** Passes over what cannot be read. */
+/** Skips input that cannot be read. */
 const passing = (end: () => Envelope): DeliveryReader => ({ push: () => undefined, end });

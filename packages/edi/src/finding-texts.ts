@@ -9,7 +9,7 @@ export type FindingText = readonly [
   en: string,
 ];
 
-/** Severity, ISO 9735 code (data element 0085, 0 = none) and sentence of every finding. */
+/** Severity, ISO 9735 code (data element 0085, 0 = none) and sentences of every finding. */
 export const findingTexts = {
   "empty-input": ["error", 13, "Filen er tom.", "The input is empty."],
   "not-edifact": [

@@ -43,7 +43,7 @@ test.each(inOrders)("a Bundle is recognised with its resourceType %s", (_, value
   }
 });
 
-test("a Bundle whose resourceType stands late is read in a VANSEnvelope too", () => {
+test("a Bundle with a late resourceType is read in a VANSEnvelope too", () => {
   const party = (id: string) => ({ id, qualifier: "14" });
   const uuid = "0196f1f0-0000-7000-8000-000000000001";
   const payload = utf8(JSON.stringify(inOrders[1]?.[1]));
@@ -92,7 +92,7 @@ test.each([
 });
 
 test.each(["UNH+1+ORDERS:D:96A:UN'", "NB+UNOB:1+S'", "UIB+UNOA:0'", "", "  \r\n", "\xef\xbb\xbf"])(
-  "%j is left to the reader of EDIFACT, who says what is wrong with it",
+  "%j is left to the EDIFACT reader, which reports what is wrong with it",
   (text) => {
     const codes = readAnyhow(latin1(text)).findings.map(({ code }) => code);
     expect(codes).not.toContain("form-unknown");

@@ -3,26 +3,29 @@ import { isBundleJson } from "./fhir/recognise-json.ts";
 import { isCompressed, isEbcdic, isMime, type UnknownKind } from "./form-unknown.ts";
 import { asciiOf, declaredXmlEncoding, type EncodingMark, markOf } from "./xml/declared-encoding.ts";
 
-/** What a payload is, told from its first bytes. */
+/** What a payload is, determined from its first bytes. */
 export type Recognised = {
   readonly form: EnvelopeForm | "unknown";
-  /** Notation below the form. */
+  /** Notation of the form. */
   readonly notation: "EDIFACT" | "XML" | "JSON" | "unknown";
-  /** WHATWG label of the encoding that a byte order mark or the XML declaration names; for EDIFACT UNB decides. */
+  /** WHATWG label of the encoding named by a byte order mark or the XML declaration; for EDIFACT UNB decides. */
   readonly encoding?: string;
 };
 
-/** What the beginning of a payload shows. JSON is told only later by its members; of what is unknown, what it seems to be. */
+/**
+ * What the beginning of a payload shows. Whether JSON is FHIR is only known after its members; for an unknown form, what it seems
+ * to be.
+ */
 export type Head = Recognised & { readonly seems?: UnknownKind | "EDIFACT" };
 
-/** How many bytes are looked at, one after the other, until they tell the form, whatever comments or blanks stand first. */
+/** How many bytes are examined, in increasing steps, until the form is known, whatever comments or blanks come first. */
 export const headBytes = [8192, 65_536, 1_048_576] as const;
-/** So much tells it nearly always. */
+/** Enough in nearly all cases. */
 const usualHeadBytes = 1024;
 
 /**
  * Tells EDIFACT, MedCom XML, VANSEnvelope, SBDH and FHIR messages (XML or JSON) apart by their first bytes, with the declared
- * encoding; JSON by its member `resourceType`, wherever it stands.
+ * encoding; JSON by its member `resourceType`, wherever that is.
  */
 export function recognise(bytes: Uint8Array): Recognised {
   const { seems: _, ...recognised } = recogniseHead(bytes);
@@ -39,7 +42,7 @@ export function recogniseHead(bytes: Uint8Array): Head {
   return unrecognised(bytes);
 }
 
-/** What is said of a beginning that never came to the point. */
+/** The result for a beginning from which the form cannot be determined. */
 export function unrecognised(head: Uint8Array): Head {
   return headOf(head.subarray(0, headBytes[2]), "whole") ?? unknown("other");
 }
@@ -50,7 +53,7 @@ const unknown = (seems: Head["seems"]): Head => ({
   ...(seems && { seems }),
 });
 
-/** What a beginning shows; undefined where it is cut off before it shows anything. */
+/** What a beginning shows; undefined if it is cut off before it shows anything. */
 export function headOf(head: Uint8Array, extent: "whole" | "cut"): Head | undefined {
   const mark = markOf(head);
   const text = withoutLeadingBlanks(asciiOf(head, mark));
@@ -59,20 +62,20 @@ export function headOf(head: Uint8Array, extent: "whole" | "cut"): Head | undefi
   if (wide) return { form: "EDIFACT", notation: "EDIFACT", encoding: wide };
   if (/^UN[AB]/.test(text)) return { form: "EDIFACT", notation: "EDIFACT" };
   if (text.startsWith("<")) return xmlHead(text, mark, extent);
-  // Of an object the members decide, which may come in any order; a message is one object.
+  // For an object the members decide, in any order; a message is one object.
   if (text.startsWith("{")) return { form: "FHIR", notation: "JSON", encoding: mark ?? "utf-8" };
   if (text.startsWith("[")) return { ...unknown("JSON"), notation: "JSON", encoding: mark ?? "utf-8" };
   return unknown(seemsOf(head, text));
 }
 
-/** NUL and the end-of-file mark 0x1A are blanks too. */
+/** NUL and the end-of-file mark 0x1A count as blanks. */
 function withoutLeadingBlanks(text: string): string {
   let at = 0;
   while (at < text.length && (text.charCodeAt(at) <= 0x20 || text.charCodeAt(at) === 0xa0)) at++;
   return text.slice(at);
 }
 
-/** The encoding of EDIFACT in UTF-16, which it cannot be. */
+/** The encoding of EDIFACT in UTF-16, which EDIFACT does not allow. */
 function wideEdifact(head: Uint8Array, mark: EncodingMark, text: string): string | undefined {
   if (mark?.startsWith("utf-16")) return /^UN[AB]/.test(text) ? mark : undefined;
   const [a, b, c, d] = head;
@@ -84,15 +87,18 @@ function seemsOf(head: Uint8Array, text: string): Head["seems"] {
   if (isMime(text)) return "MIME";
   if (isCompressed(head)) return "compressed";
   if (isEbcdic(head)) return "EBCDIC";
-  // A fragment, or a beginning that is damaged: what is wrong with it its reader says.
+  // A fragment, or a damaged beginning: the EDIFACT reader reports what is wrong.
   return text === "" || /^[A-Z][A-Z0-9]{0,2}(?:[^A-Za-z0-9]|$)/.test(text) ? "EDIFACT" : "other";
 }
 
 const firstElement = /^<(?:!DOCTYPE\s+)?(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)/;
-/** `<!DOCTYPE` or a prefix, and what follows: what is longer and has no name before is no element. */
+/** `<!DOCTYPE` or a prefix, and what follows: something longer without a name is not an element. */
 const beginningMax = 64;
 
-/** Local name of the first element after declaration, comments and processing instructions, "" where there is none; `end` is where it ends, the end of the text where that cuts it off. */
+/**
+ * Local name of the first element after declaration, comments and processing instructions, "" if there is none; `end` is where it
+ * ends, or the end of the text if that cuts it off.
+ */
 function rootName(text: string): { name: string; end: number } {
   let at = 0;
   for (;;) {

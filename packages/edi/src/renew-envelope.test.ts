@@ -45,7 +45,7 @@ whenReference("a message sent again has a new envelope id and time, and every ot
     expect(after?.messages.map((entry) => entry.reference)).toEqual(
       before.messages.map((entry) => entry.reference),
     );
-    // With the old id and time put back it is the old file.
+    // With the old id and time restored it is the old file.
     const old = { reference: before.reference, preparedAt: before.preparedAt ?? "" };
     const back = renewEnvelope(again, after as typeof before, old);
     expect(Buffer.from(back).equals(bytes), path).toBe(true);
@@ -119,7 +119,7 @@ whenReference("a receipt sent again has new ids and time in every form, and says
   }
 });
 
-test("values are replaced in UTF-16 too", () => {
+test("values are replaced in UTF-16, too", () => {
   const text =
     '<?xml version="1.0" encoding="UTF-16"?><VANSEnvelope xmlns="urn:oio:medcom:vans-envelope:1.0.4"><SenderID EndPointType="EAN">5790000120420</SenderID><ReceiverID EndPointType="EAN">5790000128686</ReceiverID><EnvelopeIdentifier>a</EnvelopeIdentifier><SentDateTime>2026-03-01T10:00:00</SentDateTime><Receipt><PositiveMessage><OriginalEnvelopeIdentifier>b</OriginalEnvelopeIdentifier></PositiveMessage></Receipt></VANSEnvelope>';
   for (const order of ["le", "be"] as const) {
@@ -138,7 +138,7 @@ test("values are replaced in UTF-16 too", () => {
   }
 });
 
-test("an XML receipt tells what it refuses, as a whole and message by message", () => {
+test("an XML receipt says what it refuses, as a whole and message by message", () => {
   const message = (refused: string) =>
     `<OriginalLetter><OriginalLetterIdentifier>L1</OriginalLetterIdentifier><OriginalVersionCode>XD9134L</OriginalVersionCode>${refused}</OriginalLetter>`;
   const receipt = (whole: string, inner: string) =>

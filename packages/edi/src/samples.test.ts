@@ -53,7 +53,7 @@ test.skipIf(!hasReference).each([
   expect(first).toMatchObject({ code, iso, at: { interchange: 1, ...at } });
 });
 
-// What both Java readers accept and we find fault with: each is read whole, and the fault is real.
+// Accepted by both Java readers but reported as faulty by ours: each is read completely, and the fault is real.
 const ourFaults: Record<string, string> = {
   "anatoli308__edifacts/EDIFACT__DuplicateGroup.txt": "two groups and messages with one reference",
   "anatoli308__edifacts/EDIFACT__DuplicateMessage.txt": "two messages with one reference",
@@ -61,7 +61,7 @@ const ourFaults: Record<string, string> = {
   "xlate__staedi/EDIFACT__invoic_d97b_bad.edi": "lower case under UNOA",
 };
 
-// What both refuse for its byte order mark alone, which we pass with a note.
+// Refused by both for the byte order mark alone, which we accept with a note.
 const markOnly = [
   "EANCOM__PurchaseOrderResponse.txt",
   "EDIFACT__MixedTransactions.txt",

@@ -3,12 +3,12 @@ import { type Finding, isSound } from "../findings.ts";
 import type { Segment } from "./segment.ts";
 import { partyComponents, writeInterchange } from "./write.ts";
 
-/** What a UN CONTRL answers, with what findings, and the envelope it travels in. */
+/** The interchange that a UN CONTRL answers, the findings, and the CONTRL's own envelope. */
 export type UnContrlValues = {
   readonly subject: InterchangeEnvelope;
   /** All findings of the input; only errors of this interchange count. */
   readonly findings: readonly Finding[];
-  /** Which interchange of the input it is, from 1. */
+  /** Number of the interchange in the input, from 1. */
   readonly interchange?: number;
   readonly sender?: Party;
   readonly reference: string;
@@ -66,7 +66,7 @@ function answer(subject: InterchangeEnvelope, errors: readonly Finding[]): Segme
       ...errorPlace(ofInterchange[0], (entry) => interchangeSegment(subject, entry)),
     ]),
   };
-  // Action 4 rejects every lower level with it, so nothing below is listed.
+  // Action 4 rejects all lower levels too, so nothing below is listed.
   if (action === rejected) return [uci];
   if ((subject.edifact?.groups.length ?? 0) > 0) return [uci, ...groupAnswers(subject, errors)];
   return [uci, ...subject.messages.flatMap((message, at) => messageAnswer(message, at + 1, errors))];
@@ -132,7 +132,7 @@ function position({ at }: Finding): string[] {
   return at.component === undefined ? [element] : [element, String(at.component)];
 }
 
-/** Elements 0085, 0013 and S011 for the first error of a level, none where it has none. */
+/** Elements 0085, 0013 and S011 for the first error of a level, none if it has none. */
 function errorPlace(entry: Finding | undefined, segment: (entry: Finding) => string): string[][] {
   if (!entry) return [];
   return [[code(entry)], [segment(entry)], entry.at.element === undefined ? [] : position(entry)];

@@ -8,7 +8,7 @@ import { segmentOf } from "./segment.ts";
 
 type Plain = readonly [tag: string, elements: string[][]];
 
-/** What the published parser reads; undefined where it refuses. */
+/** What the published parser reads; undefined if it refuses the input. */
 function theirs(text: string): Plain[] | undefined {
   const segments: [string, string[][]][] = [];
   const parser = new Parser();
@@ -35,12 +35,12 @@ function ours(bytes: Uint8Array): Plain[] {
   });
   reader.push(bytes);
   reader.end();
-  // Repetition (syntax 4) is unknown to the published parser, which takes the sign for data.
+  // The published parser does not know repetition (syntax 4) and reads its separator as data.
   const isVersion4 = reader.interchanges.some((entry) => (entry.edifact?.syntaxVersion ?? 0) >= 4);
   return isVersion4 || reader.findings.some((entry) => entry.severity === "error") ? [] : segments;
 }
 
-// Its tag reader accepts messages only, so digits in tags are turned into messages before both read.
+// Its tag reader accepts letters only, so digits in tags are replaced by letters before both read.
 const lettersInTags = (text: string) =>
   text.replace(
     /(^|['\r\n])([A-Z])(\d)(\d)(?=[+:'])/g,
@@ -69,7 +69,7 @@ whenReference("on mutations that both accept, the segments are the same", () => 
   for (let round = 0; round < 8000; round++) {
     const sample = samples[Math.floor(random() * samples.length)] as Uint8Array;
     const text = lettersInTags(textOf(mutate(sample, random)));
-    // UNA with odd characters sends the published parser into an endless loop or another reading (D2, D7).
+    // UNA with unusual characters makes the published parser loop forever or misread (D2, D7).
     if (text.includes("UNA") && !text.startsWith("UNA:+.? '")) continue;
     const own = ours(latin1(text));
     const other = own.length === 0 ? undefined : theirs(text);

@@ -1,4 +1,4 @@
-/** Findings of an interchange's structure and separators: severity, ISO 9735 code, Danish and English sentence. */
+/** Findings of an interchange's structure and separators: severity, ISO 9735 code, Danish and English sentences. */
 export const edifactTexts = {
   "una-invalid": [
     "error",

@@ -20,7 +20,7 @@ export type OpenMessage = {
   readonly identifier: readonly string[];
   readonly start: number;
   readonly group: number;
-  /** CONTRL: how many UCI have been read. */
+  /** CONTRL: number of UCI read so far. */
   answers: number;
 };
 
@@ -37,7 +37,7 @@ export type OpenInterchange = Omit<InterchangeEnvelope, "range" | "messages" | "
   readonly separators: Separators;
 };
 
-/** What UNB says, as an interchange about to be read. */
+/** An open interchange with the values of UNB. */
 export function openInterchange(
   tokens: SegmentTokens,
   base: number,
@@ -68,7 +68,7 @@ export function openInterchange(
   };
 }
 
-/** Stands in for an interchange that has no UNB. */
+/** Replaces the header of an interchange without UNB. */
 export function headlessInterchange(start: number, separators: Separators): OpenInterchange {
   return {
     form: "EDIFACT",
@@ -90,7 +90,7 @@ export function headlessInterchange(start: number, separators: Separators): Open
   };
 }
 
-/** Checks what UNB says beyond presence, type and length of its elements. */
+/** Checks of UNB beyond presence, type and length of its elements. */
 export function checkInterchangeHeader(
   tokens: SegmentTokens,
   open: OpenInterchange,
@@ -106,7 +106,7 @@ export function checkInterchangeHeader(
   if (open.preparedAt === undefined && tokens.lengthOf(4, 0) > 0) report("element-value", 4, 0);
 }
 
-/** What UNH says, as a message about to be read; group -1 where it stands in none. */
+/** An open message with the values of UNH; group -1 if it is in none. */
 export function openMessage(tokens: SegmentTokens, start: number, group: number): OpenMessage {
   const identifier: string[] = [];
   for (let at = 0; at < tokens.componentsOf(2); at++) identifier.push(tokens.text(2, at));
@@ -129,7 +129,7 @@ export function openMessage(tokens: SegmentTokens, start: number, group: number)
 
 type Verdict = { readonly code: FindingCode; readonly element: number; readonly component: number };
 
-/** What MedCom's rules for every message say of UNH; undefined where all is well or the message is no MedCom message. */
+/** Checks UNH against MedCom's rules for every message; undefined if it is valid or the message is not a MedCom message. */
 export function judgeMessage(message: OpenMessage): Verdict | undefined {
   const { unhType, code, version, isMedcom } = message;
   if (!isMedcom) return undefined;
@@ -141,7 +141,7 @@ export function judgeMessage(message: OpenMessage): Verdict | undefined {
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
-/** The envelope of a message that has been read to its end; its parties are those of its interchange. */
+/** The envelope of a complete message; its parties are those of its interchange. */
 export function finishedMessage(
   message: OpenMessage,
   { sender, receiver }: Pick<OpenInterchange, "sender" | "receiver">,
@@ -159,7 +159,7 @@ export function finishedMessage(
   return finished;
 }
 
-/** The envelope of an interchange that has been read to its end. */
+/** The envelope of a complete interchange. */
 export function finishedInterchange(open: OpenInterchange, end: number): InterchangeEnvelope {
   const edifact: Draft<EdifactEnvelope> = {
     syntaxId: open.syntaxId,

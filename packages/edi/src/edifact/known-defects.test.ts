@@ -5,7 +5,7 @@ import { readInterchange } from "./read-interchange.ts";
 import { EdifactReader } from "./reader.ts";
 import { elementValue, type Segment, segmentOf } from "./segment.ts";
 
-// The defects of a published parser, each shown not to be ours.
+// The defects of a published parser; each test shows that this reader does not have it.
 const head = "UNB+UNOC:3+5790000120420:14+5790000128686:14+250101:1200+R1'";
 const tail = "UNZ+1+R1'";
 const around = (content: string, segments: number) =>
@@ -30,7 +30,7 @@ test("D1: tags with digits are read", () => {
   expect(errors(around("S01+01'", 1))).toEqual([]);
 });
 
-test("D2: no UNA whatever, in any chunks, stalls the reader", () => {
+test("D2: a UNA with any characters, in any chunks, does not stall the reader", () => {
   for (const release of ["\\", "^", "[", "]", "$", "."]) {
     for (const element of ["+", "[", "]", "^", "\\", "|"]) {
       if (release === element) continue;
@@ -43,7 +43,7 @@ test("D2: no UNA whatever, in any chunks, stalls the reader", () => {
   expect(content("UNA:+.\\ '", around("FTX+A\\'B'", 1))[0]?.elements).toEqual([["A'B"]]);
 });
 
-test("D3: nothing of one interchange turns up in the next, nor in a finding", () => {
+test("D3: no data of one interchange appears in the next, or in a finding", () => {
   const bad = `${head}PNA+PAT+2512489996:CPR+SECRET\tNAME'UNZ+0+R1'`;
   const good = "UNB+UNOC:3+C:14+D:14+250101:1200+R2'UNH+1+ORDERS:D:96A:UN'BGM+1'UNT+3+1'UNZ+1+R2'";
   const { interchanges, findings } = readInterchange(latin1(bad + good));
@@ -52,7 +52,7 @@ test("D3: nothing of one interchange turns up in the next, nor in a finding", ()
   expect(JSON.stringify(findings)).not.toMatch(/SECRET|2512489996|NAME/);
 });
 
-test("D4: separators of one interchange do not hold for the next", () => {
+test("D4: separators of one interchange do not apply to the next", () => {
   const first = "UNA:|.? 'UNB|UNOC:3|A|B|250101:1200|R1'UNH|1|ORDERS:D:96A:UN'BGM|1'UNT|3|1'UNZ|1|R1'";
   const { interchanges, findings } = readInterchange(latin1(first + around("BGM+2'", 1)));
   expect(isSound(findings)).toBe(true);
@@ -93,14 +93,14 @@ test("D8: syntax 4 with its repetition sign, and line feed as terminator, are re
 });
 
 test.each([["\n"], ["\xef\xbb\xbf"], ["  "], ["\r\n\t"], ["\xef\xbb\xbf\r\n"]])(
-  "D9: what may stand before UNA or UNB (%j) is passed and noted",
+  "D9: what may precede UNA or UNB (%j) is skipped and noted",
   (before) => {
     expect(errors(before + around("BGM+1'", 1))).toEqual([]);
     expect(codes(`${before}UNA:+.? '\r\n${around("BGM+1'", 1)}`)).toContain("leading-bytes");
   },
 );
 
-test("D10: two interchanges in one file stay two, with and without a second UNA", () => {
+test("D10: two interchanges in one file are read as two, with and without a second UNA", () => {
   for (const una of ["", "UNA:+.? '"]) {
     const { interchanges } = readInterchange(
       latin1(`UNA:+.? '${around("BGM+1'", 1)}\n${una}${around("BGM+2'", 1)}`),
@@ -126,14 +126,14 @@ test("D12: a truncated interchange is not complete", () => {
   expect(errors(`${head}UNH+1+X:D:96A:UN'BGM+1`)).toEqual(["unterminated", "unt-missing", "unz-missing"]);
 });
 
-test("D13: empty and malformed tags are errors, and the reading goes on", () => {
+test("D13: empty and malformed tags are errors, and reading continues", () => {
   expect(errors(around("'", 0))).toEqual(["tag-missing", "empty-message"]);
   expect(errors(around("+A'BGM+1'", 1))).toEqual(["tag-missing"]);
   expect(errors(around("ABCDEFG+A'BGM+1'", 2))).toEqual(["tag-invalid"]);
   expect(errors(around("bgm+A'", 1))).toEqual(["tag-invalid"]);
 });
 
-test("D14: an object is passed by its length, whatever its bytes", () => {
+test("D14: an object is skipped by its length, whatever its bytes", () => {
   const object = "'+:?\0\r\nUNZ+1+R1'UNP+1+1'";
   const text = around(`UNO+1+AID:1+OBJ:IMG+${object.length}:14:1:A'${object}UNP+${object.length}+1'`, 2);
   const [uno, unp] = content(text);

@@ -11,7 +11,7 @@ const message = (reference: string) =>
 const interchange = (...messages: string[]) =>
   `UNA:+.? '\r\nUNB+UNOC:3+5790000120420:14+5790000128686:14+990115:1202+KUV1++++1'\r\n${messages.join("")}UNZ+${messages.length}+KUV1'\r\n`;
 
-test("the envelope says who, to whom, when, what and whether a receipt is wanted", () => {
+test("the envelope has sender, receiver, time, messages and whether a receipt is requested", () => {
   const { interchanges, findings } = readEdifactEnvelope(latin1(interchange(message("B1"))));
   expect(findings).toEqual([]);
   expect(interchanges).toHaveLength(1);

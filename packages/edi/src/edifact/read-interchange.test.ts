@@ -56,7 +56,7 @@ test("line breaks inside data are dropped and noted, or kept by choice", () => {
   expect(firstSegment(around("FTX+A\r\nB'", 1), { lineBreaks: "keep" })?.elements).toEqual([["A\r\nB"]]);
 });
 
-test("an interchange wrapped at a fixed width reads as if it were not, service segments included", () => {
+test("an interchange wrapped at a fixed width is read as if it were not, service segments included", () => {
   const text = `UNA:+.? '${around("FTX+A??B?'C'NAD+PO+123456'", 2)}`;
   const wrapped = text.slice(0, 9) + (text.slice(9).match(/.{1,7}/gs) ?? []).join("\r\n");
   const plain = (value: ReturnType<typeof read>) =>
@@ -94,7 +94,7 @@ test.each([
   if (code) expect(findings[0]).toMatchObject({ iso: 21, at: { interchange: 1, message: 1, segment: 2 } });
 });
 
-test("the separators 0x1C to 0x1F serve without UNA", () => {
+test("the separators 0x1C to 0x1F work without UNA", () => {
   const text = around("FTX+A:B'", 1, "UNOB")
     .replaceAll("+", "\x1d")
     .replaceAll(":", "\x1f")
@@ -109,7 +109,7 @@ test("separators that are equal, alphanumeric or blank are refused", () => {
   }
 });
 
-test("one bad message spoils neither the next nor the findings' places", () => {
+test("one bad message affects neither the next nor the findings' places", () => {
   const good = "UNH+2+ORDERS:D:96A:UN'BGM+2'UNT+3+2'";
   const { interchanges, findings } = read(`${head}UNH+1+ORDERS:D:96A:UN'BGM+1'UNT+9+7'${good}UNZ+2+R1'`);
   expect(interchanges[0]?.messages).toHaveLength(2);
@@ -138,7 +138,7 @@ test("a finding's sentences are complete in both languages and its byte offset l
   }
 });
 
-test("a message that names another type inside than in UNH is found", () => {
+test("a message with another type inside than in UNH is reported", () => {
   const message = (inside: string) =>
     `${head}UNH+1+MEDDIS:D:93A:UN:D0134L+DIS01'SPR+ORG+30:SKS:SST+${inside}:SKS:SST'UNT+3+1'UNZ+1+R1'`;
   expect(read(message("DIS01")).findings).toEqual([]);

@@ -6,7 +6,7 @@ import type { Separators } from "./separators.ts";
 import type { SegmentTokens } from "./tokens.ts";
 import { concatenated, type GroupValues, type InterchangeValues, type MessageValues } from "./write.ts";
 
-/** An interchange as values, ready to be written again, with its envelope. */
+/** An interchange as values that can be written again, with its envelope. */
 export type ReadInterchange = InterchangeValues & {
   readonly header: Segment;
   readonly envelope: InterchangeEnvelope;
@@ -25,7 +25,9 @@ type DraftInterchange = {
   before: string;
 };
 
-/** Reads EDIFACT whole into values with every check made (ISO 9735); `writeInterchange` gives back the same bytes for sound input. */
+/**
+ * Reads a whole EDIFACT input into values, with all checks (ISO 9735); for sound input `writeInterchange` returns the same bytes.
+ */
 export function readInterchange(
   bytes: Uint8Array,
   options?: EdifactOptions,
@@ -37,7 +39,7 @@ export function readInterchange(
   return { interchanges: builder.interchanges, findings: reader.findings };
 }
 
-/** Gathers segments into messages, groups and interchanges as they are read. */
+/** Builds messages, groups and interchanges from segments as they are read. */
 class TreeBuilder {
   readonly interchanges: ReadInterchange[] = [];
   readonly #bytes: Uint8Array;
@@ -46,7 +48,7 @@ class TreeBuilder {
   #message: DraftMessage | undefined;
   #group: DraftGroup | undefined;
   #objects: Uint8Array[] = [];
-  /** The segment read last, whose gap to the next is not known yet. */
+  /** The last segment read; the gap between it and the next is not known yet. */
   #last: Draft<Segment> | undefined;
   #end = 0;
 
@@ -158,7 +160,7 @@ class TreeBuilder {
     this.#group = undefined;
   }
 
-  /** Line breaks and blanks after the last interchange belong to it; before another they belong to that one. */
+  /** Line breaks and blanks after the last interchange belong to it; before another interchange they belong to that one. */
   #gapEnd(from: number): number {
     let at = from;
     while (at < this.#bytes.length && (this.#bytes[at] as number) <= 0x20) at++;

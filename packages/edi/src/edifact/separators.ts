@@ -1,7 +1,7 @@
 import type { Charset } from "../charset.ts";
 import { isAlphanumeric, isLineBreak, tagAt } from "./bytes.ts";
 
-/** The service characters in force, as byte values; -1 where the interchange has none. */
+/** The service characters in use, as byte values; -1 if the interchange has none. */
 export type Separators = {
   readonly component: number;
   readonly element: number;
@@ -9,11 +9,11 @@ export type Separators = {
   readonly release: number;
   readonly repetition: number;
   readonly terminator: number;
-  /** The reserved character of UNA where it is not blank and separates nothing (syntax 1 to 3). */
+  /** The reserved character of UNA if it is not blank and separates nothing (syntax 1 to 3). */
   readonly reserved?: number;
 };
 
-/** The service characters that hold without UNA (ISO 9735: `:+.? '`). */
+/** The service characters without UNA (ISO 9735: `:+.? '`). */
 export const defaultSeparators: Separators = {
   component: 0x3a,
   element: 0x2b,
@@ -35,7 +35,7 @@ export const controlSeparators: Separators = {
 
 const blank = 0x20;
 
-/** Reads the six characters after `UNA` at a position; undefined where they cannot serve as separators. */
+/** Reads the six characters after `UNA` at a position; undefined if they cannot be used as separators. */
 export function readUna(bytes: Uint8Array, at: number): Separators | undefined {
   const byte = (place: number) => bytes[at + place] ?? 0;
   const optional = (place: number) => (byte(place) === blank ? -1 : byte(place));
@@ -51,15 +51,15 @@ export function readUna(bytes: Uint8Array, at: number): Separators | undefined {
   return areUsable(separators) ? separators : undefined;
 }
 
-// Nearly all interchanges have these; one object for all lets tables be found by identity.
+// Nearly all interchanges use these; sharing one object lets tables be found by identity.
 function isDefault({ component, element, decimal, release, repetition, terminator }: Separators): boolean {
   const isUsual = component === 0x3a && element === 0x2b && terminator === 0x27 && release === 0x3f;
   return isUsual && decimal === 0x2e && repetition === -1;
 }
 
 /**
- * The separators once UNB has told the syntax version. The fifth character of UNA separates repetitions from version 4 on, and is
- * reserved before; a blank there means that nothing does. Only without UNA has version 4 its usual `*` (ISO 9735-1).
+ * The separators once UNB has given the syntax version. The fifth character of UNA separates repetitions from version 4 on, and
+ * is reserved before; a blank there means that nothing does. Version 4 has its default `*` only without UNA (ISO 9735-1).
  */
 export function separatorsOf(stated: Separators, version: number, hasUna: boolean): Separators {
   const { repetition } = stated;
@@ -67,16 +67,16 @@ export function separatorsOf(stated: Separators, version: number, hasUna: boolea
   return !hasUna && stated === defaultSeparators ? { ...stated, repetition: 0x2a } : stated;
 }
 
-/** Whether these separators can be told apart from each other and from tags. */
+/** Whether these separators are distinct from each other and from characters of tags. */
 export function areUsable(separators: Separators): boolean {
   const { component, element, release, repetition, terminator } = separators;
   const used = [component, element, terminator, release, repetition].filter((byte) => byte !== -1);
   const isBad = (byte: number) => isAlphanumeric(byte) || byte === blank || byte === 0;
-  // Line breaks after a release character are passed over, so they cannot be one.
+  // Line breaks after a release character are skipped, so it cannot be one.
   return new Set(used).size === used.length && !used.some(isBad) && !isLineBreak(release);
 }
 
-/** What a byte is to the tokenizer. */
+/** How the tokenizer classifies a byte. */
 export const byteClass = {
   data: 0,
   component: 1,
@@ -86,7 +86,7 @@ export const byteClass = {
   release: 5,
   lineBreak: 6,
   foreign: 7,
-  /** Under ISO 8859-1: Â or Ã, which Danish never has but mistaken UTF-8 does. */
+  /** In ISO 8859-1: Â or Ã, which do not occur in Danish but do in misread UTF-8. */
   utf8Lead: 8,
 } as const;
 
@@ -94,7 +94,7 @@ export type LineBreaks = "drop" | "keep";
 
 const usualTables = new Map<string, Uint8Array>();
 
-/** The class of every byte under given separators, repertoire and treatment of line breaks in data. */
+/** The class of every byte for given separators, repertoire and treatment of line breaks in data. */
 export function byteClasses(separators: Separators, charset: Charset, lineBreaks: LineBreaks): Uint8Array {
   if (separators !== defaultSeparators || !charset.known) return makeClasses(separators, charset, lineBreaks);
   const key = lineBreaks === "drop" ? charset.id : charset.encoding + charset.id;
@@ -120,7 +120,7 @@ function makeClasses(separators: Separators, charset: Charset, lineBreaks: LineB
   return table;
 }
 
-/** The tag of a segment at [start, end), 0 where it is wrong or does not stand plainly before a separator. */
+/** The tag of a segment at [start, end), 0 if it is wrong or not directly followed by a separator. */
 export function segmentTag(bytes: Uint8Array, start: number, end: number, separators: Separators): number {
   if (end - start > 3) {
     const follower = bytes[start + 3];

@@ -3,7 +3,7 @@ import { idOf, ownComponents } from "./party.ts";
 import type { SegmentTokens } from "./tokens.ts";
 
 type Kind = "a" | "n" | "an";
-/** Mandatory or conditional, representation, shortest and longest length of one component. */
+/** Mandatory or conditional, representation, minimum and maximum length of one component. */
 type Component = readonly [need: "M" | "C", kind: Kind, min: number, max: number];
 type Element = { readonly need: "M" | "C"; readonly parts: readonly Component[] };
 
@@ -83,7 +83,7 @@ const header = (version4: boolean): Record<string, readonly Element[]> => ({
 
 const layouts = [header(false), header(true)] as const;
 
-/** Tells what is wrong with one element or component of a service segment. */
+/** Reports an error in one element or component of a service segment. */
 export type ReportElement = (code: FindingCode, element: number, component: number) => void;
 
 /** Checks presence, type and length of every data element of UNB, UNG, UNH, UNT, UNE or UNZ (ISO 9735, annex C; version 4: part 1). */
@@ -152,7 +152,7 @@ function checkComponent(
   if (kind !== "an" && !tokens.consistsOf(element, at, kind)) report("element-type", element, at + 1);
 }
 
-/** Whether a value is nothing but blanks. */
+/** Whether a value consists of blanks only. */
 function isBlankAt(tokens: SegmentTokens, element: number, at: number): boolean {
   const first = tokens.bytes[tokens.offsetOf(element, at)] as number;
   const isPlainLetter = first > 0x20 && first < 0x7f && tokens.isPlain(element, at);

@@ -3,16 +3,16 @@ import { byteClass } from "./separators.ts";
 
 const none = new Uint8Array(0);
 
-/** What `split` gives instead of the terminator's place. */
+/** What `split` returns instead of the terminator's position. */
 export const notWhole = -1;
 export const tooMany = -2;
 
-/** What may be said of a component. */
+/** Flags of a component. */
 export const released = 1;
 export const lineBroken = 2;
 export const repeated = 4;
 
-/** Finds where the components of one segment begin, and what is odd about them; filled anew for each segment. */
+/** Finds where the components of one segment begin and what is unusual about them; reused for each segment. */
 export class SegmentSplitter {
   bytes: Uint8Array = none;
   start = 0;
@@ -24,13 +24,13 @@ export class SegmentSplitter {
   utf8LeadAt = -1;
   lineBreakAt = -1;
   releaseAtBreakAt = -1;
-  /** Whether anything about the characters is worth a look. */
+  /** Whether `checkCharacters` must look at this segment. */
   hasNotes = false;
-  /** Whether something is written otherwise than a writer would: a needless release character, a line break inside. */
+  /** Whether a writer would write something differently: a needless release character, a line break inside. */
   isIrregular = false;
-  /** Where each component begins; one more entry tells where the last one ends. */
+  /** Where each component begins; one extra entry for the end of the last one. */
   protected starts = new Int32Array(128);
-  /** Index of each element's first component; one more entry gives the number of components. */
+  /** Index of each element's first component; one extra entry holds the number of components. */
   protected first = new Int32Array(128);
   readonly #flags: number[] = [];
   protected isFlagged = false;
@@ -38,8 +38,8 @@ export class SegmentSplitter {
   protected classes: Uint8Array = none;
 
   /**
-   * Splits the segment that begins at `start` and gives where its terminator stands; `notWhole` where none is found
-   * in the bytes or within `lengthMax`, `tooMany` where there are more components than `elementsMax`.
+   * Splits the segment that begins at `start` and returns the position of its terminator; `notWhole` if there is none
+   * in the bytes or within `lengthMax`, `tooMany` if there are more components than `elementsMax`.
    */
   split(bytes: Uint8Array, start: number, lengthMax: number, elementsMax: number): number {
     this.bytes = bytes;
@@ -51,9 +51,9 @@ export class SegmentSplitter {
     return this.#splitPlain(Math.min(bytes.length, start + lengthMax + 1), elementsMax);
   }
 
-  /** Nearly all segments hold nothing but data and separators; at anything else the thorough loop takes over. */
+  /** Fast path: nearly all segments hold nothing but data and separators; anything else is left to the slow path. */
   #splitPlain(to: number, elementsMax: number): number {
-    // Fields and imported bindings are read anew at every use, so the loop works on its own copies.
+    // Fields and imported bindings are re-read at every use, so the loop works on local copies.
     const { data, element, terminator } = byteClass;
     const bytes = this.bytes;
     const classes = this.classes;
@@ -75,7 +75,7 @@ export class SegmentSplitter {
     return notWhole;
   }
 
-  /** Goes on from a place where neither data nor a plain separator stands, or where there is no room for more components. */
+  /** Slow path: continues where there is neither data nor a plain separator, or no room for more components. */
   #splitOdd(from: number, to: number, soFar: number, elementsSoFar: number, elementsMax: number): number {
     const { element, repetition, terminator } = byteClass;
     let components = soFar;
@@ -98,7 +98,7 @@ export class SegmentSplitter {
     return notWhole;
   }
 
-  /** Every component ends one byte before the next begins, the last one before where the next would begin. */
+  /** Every component ends one byte before the next begins; the last one ends one byte before the extra entry. */
   #finish(end: number, components: number, elements: number): number {
     this.end = end;
     this.components = components;
@@ -107,7 +107,7 @@ export class SegmentSplitter {
     return end;
   }
 
-  /** Gives a component the flags gathered since the last separator. */
+  /** Assigns the flags gathered since the last separator to a component. */
   #flag(component: number): void {
     if (this.#pending === 0) return;
     while (this.#flags.length < component) this.#flags.push(0);
@@ -159,14 +159,14 @@ export class SegmentSplitter {
     if (this.releaseAtBreakAt < 0) this.releaseAtBreakAt = at;
   }
 
-  /** Only service characters need releasing; a character outside the repertoire stays one. */
+  /** Only service characters need releasing; a character outside the repertoire is reported all the same. */
   #noteReleased(kind: number, at: number): void {
     if (kind >= byteClass.component && kind <= byteClass.release) return;
     this.isIrregular = true;
     if (kind >= byteClass.foreign) this.#noteForeign(kind, at);
   }
 
-  /** What is neither plain data nor a separator; gives the position up to which it reaches. */
+  /** Anything that is neither plain data nor a separator; returns the last position that belongs to it. */
   #noteSpecial(kind: number, at: number, to: number): number {
     if (kind === byteClass.release) {
       this.#pending |= released;

@@ -7,7 +7,7 @@ import { TextWindow } from "./text-window.ts";
 const none = new Uint8Array(0);
 
 /**
- * The tokens of one segment as offsets into its buffer, values decoded when asked for.
+ * The tokens of one segment as offsets into its buffer; values are decoded on demand.
  * Element 0 is the tag; components are numbered from 0 here.
  */
 export class SegmentTokens extends SegmentSplitter {
@@ -21,7 +21,7 @@ export class SegmentTokens extends SegmentSplitter {
     this.#window = new TextWindow(charset);
   }
 
-  /** Changes how values are decoded, once UNB has been read. */
+  /** Changes how values are decoded, called after UNB has been read. */
   use(charset: Charset, classes: Uint8Array, { release }: Separators): void {
     this.#charset = charset;
     this.classes = classes;
@@ -29,18 +29,18 @@ export class SegmentTokens extends SegmentSplitter {
     this.#window.use(charset);
   }
 
-  /** Lets go of the input, so that it is not kept in memory. */
+  /** Drops the reference to the input, so that it can be garbage collected. */
   release(): void {
     this.bytes = none;
     this.#window.forget();
   }
 
-  /** Index of an element's first component among all components; one past the last element gives their number. */
+  /** Index of an element's first component among all components; one past the last element returns their number. */
   firstOf(element: number): number {
     return element > this.elements ? this.components : (this.first[element] as number);
   }
 
-  /** How many components an element has, all its repetitions together; 0 where it is absent. */
+  /** How many components an element has, all its repetitions included; 0 if it is absent. */
   componentsOf(element: number): number {
     return element < this.elements ? this.firstOf(element + 1) - this.firstOf(element) : 0;
   }
@@ -55,26 +55,26 @@ export class SegmentTokens extends SegmentSplitter {
     return this.isFlagged && (this.flagsOf(index) & repeated) !== 0;
   }
 
-  /** Byte offset in the buffer at which a component begins, or the segment's end where it is absent. */
+  /** Byte offset in the buffer at which a component begins, or the segment's end if it is absent. */
   offsetOf(element: number, component = 0): number {
     return component < this.componentsOf(element)
       ? (this.starts[this.firstOf(element) + component] as number)
       : this.end;
   }
 
-  /** Raw length in bytes of a component, release characters and line breaks included; 0 where it is absent. */
+  /** Raw length in bytes of a component, release characters and line breaks included; 0 if it is absent. */
   lengthOf(element: number, component: number): number {
     if (component >= this.componentsOf(element)) return 0;
     const index = this.firstOf(element) + component;
     return (this.starts[index + 1] as number) - (this.starts[index] as number) - 1;
   }
 
-  /** Whether a component's bytes are its value as they stand: nothing released, no line break inside. */
+  /** Whether a component's bytes are its value as is: nothing released, no line break inside. */
   isPlain(element: number, component: number): boolean {
     return (this.flagsOf(this.firstOf(element) + component) & (released | lineBroken)) === 0;
   }
 
-  /** Whether a component holds digits only ("n") or messages only ("a"). */
+  /** Whether a component holds digits only ("n") or letters and blanks only ("a"). */
   consistsOf(element: number, component: number, kind: "a" | "n"): boolean {
     if (!this.isPlain(element, component)) {
       return (kind === "n" ? /^\d*$/ : /^[A-Za-z ]*$/).test(this.text(element, component));
@@ -104,7 +104,7 @@ export class SegmentTokens extends SegmentSplitter {
     return true;
   }
 
-  /** A component as a whole number, -1 where it is not one of at most 15 digits. */
+  /** A component as a whole number; -1 if it is not a number of at most 15 digits. */
   integer(element: number, component: number): number {
     const length = this.lengthOf(element, component);
     if (length === 0 || length > 15) return -1;

@@ -8,7 +8,7 @@ export type AcknowledgementError =
   | "MSG_CodeSystem_VALUE_UNKNOWN"
   | "MSG_Mailbox_Out_Of_Operation";
 
-/** What a MedCom FHIR Acknowledgement says. All ids are UUIDs. */
+/** The content of a MedCom FHIR Acknowledgement. All ids are UUIDs. */
 export type AcknowledgementValues = {
   readonly subject: InterchangeEnvelope;
   readonly bundleId: string;
@@ -19,9 +19,9 @@ export type AcknowledgementValues = {
   /** With offset, ISO 8601. */
   readonly preparedAt: string;
   readonly code: "ok" | "transient-error" | "fatal-error";
-  /** `code` is absent where none of MedCom's fits. */
+  /** `code` is absent if none of MedCom's fits. */
   readonly error?: { readonly id: string; readonly code?: AcknowledgementError; readonly text?: string };
-  /** SOR codes of sender and receiver of the acknowledgement, where known. */
+  /** SOR codes of sender and receiver of the acknowledgement, if known. */
   readonly senderSor?: string;
   readonly receiverSor?: string;
 };
@@ -30,7 +30,9 @@ const guide = "http://medcomfhir.dk/ig";
 const terminology = `${guide}/terminology/CodeSystem`;
 const sorUrl = "https://sor2.sum.dsdn.dk/#id=";
 
-/** Builds a MedCom Acknowledgement 2.0 (FHIR R4 message Bundle, JSON) for a FHIR message; undefined where the subject is itself one. */
+/**
+ * Builds a MedCom Acknowledgement 2.0 (FHIR R4 message Bundle, JSON) for a FHIR message; undefined if the subject is itself one.
+ */
 export function buildAcknowledgement(values: AcknowledgementValues): Uint8Array | undefined {
   const { subject } = values;
   if (subject.form !== "FHIR" || subject.receipt) return undefined;
@@ -59,7 +61,7 @@ const profile = (part: string, name: string) => ({
   profile: [`${guide}/${part}/StructureDefinition/${name}`],
 });
 
-// Sender and receiver change places: who received the message sends its acknowledgement.
+// Sender and receiver are swapped: the receiver of the message sends its acknowledgement.
 function messageHeader(values: AcknowledgementValues) {
   const [message] = values.subject.messages;
   return {

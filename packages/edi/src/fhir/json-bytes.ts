@@ -3,25 +3,25 @@ import { endOfCharacters, joined } from "../xml/byte-windows.ts";
 import { encodingOf, strictDecoder, type TextEncodingFound } from "../xml/encodings.ts";
 import { rightLength } from "../xml/invalid-bytes.ts";
 
-/** So much tells a byte order mark. */
+/** Enough bytes to detect a byte order mark. */
 const markBytes = 4;
-/** So much of UTF-16 is made UTF-8 at a time: places are counted within it. */
+/** Bytes of UTF-16 converted to UTF-8 at a time: places are counted within such a piece. */
 const wideBytes = 4096;
 
 type Sink = (utf8: Uint8Array) => void;
 
 /**
- * Checks the bytes of a JSON document, pushed in chunks, against their encoding and gives them as UTF-8 without a mark. JSON is
- * UTF-8; UTF-16 that a mark shows is read all the same.
+ * Validates the bytes of a JSON document, pushed in chunks, against their encoding and returns them as UTF-8 without a byte
+ * order mark. JSON is UTF-8; UTF-16 with a byte order mark is accepted too.
  */
 export class JsonBytes {
-  /** Byte of the input that is not right in the encoding; nothing after it is given. */
+  /** First byte of the input that is invalid in the encoding; nothing after it is returned. */
   faultAt: number | undefined;
   #found: TextEncodingFound | undefined;
   #held: Uint8Array = new Uint8Array(0);
-  /** Bytes of the input before those held. */
+  /** Bytes of the input before the held ones. */
   #base = 0;
-  /** The piece given last, and where it begins in the UTF-8 and in the input. */
+  /** The piece returned last, and where it begins in the UTF-8 and in the input. */
   #piece: { readonly utf8: Uint8Array; readonly start: number; readonly inputStart: number } = {
     ...{ utf8: new Uint8Array(0), start: 0, inputStart: 0 },
   };
@@ -39,7 +39,7 @@ export class JsonBytes {
     this.#feed("last", sink);
   }
 
-  /** The byte of the input at which a byte of the piece stands that is being given, as it counts in all that was given. */
+  /** Maps an offset in all the UTF-8 returned so far, within the current piece, to the byte of the input. */
   byteOf(offset: number): number {
     const { utf8, start, inputStart } = this.#piece;
     const within = offset - start;
@@ -82,7 +82,7 @@ export class JsonBytes {
 const isRight = (bytes: Uint8Array, encoding: string) =>
   encoding === "utf-8" ? isUtf8(bytes) : rightLength(bytes, encoding) === bytes.length;
 
-/** How many units of UTF-16 the characters of UTF-8 take. */
+/** How many UTF-16 units the characters of UTF-8 bytes take. */
 function unitsOf(utf8: Uint8Array): number {
   let units = 0;
   for (const byte of utf8) if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;

@@ -1,4 +1,4 @@
-/** Texts longer than this are read, but not kept: no identifier is. */
+/** Longer strings are read but not kept: no identifier is that long. */
 const keptBytesMax = 8192;
 /** No name in FHIR is nearly as long; longer ones end the reading, since all names of an object are kept. */
 const nameBytesMax = 256;
@@ -9,20 +9,20 @@ const simpleEscapes: ReadonlySet<number> = new Set([...'"\\/bfnrt'].map((letter)
 const isHexDigit = (byte: number) =>
   (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
 
-/** Reads one text of a JSON document after the other, from chunks of UTF-8. */
+/** Reads the strings of a JSON document, one after another, from chunks of UTF-8. */
 export class JsonText {
   state: "open" | "ended" | "wrong" | "too long" = "open";
   /** Byte of the input after the quote that begins the text. */
   start = 0;
-  /** The text that has ended, where it is kept. */
+  /** The last complete string, if it is kept. */
   value: string | undefined;
   #kind: "name" | "kept" | "passed" = "passed";
-  /** What earlier chunks held of the text. */
+  /** The part of the string in earlier chunks. */
   #earlier: Uint8Array[] = [];
   #length = 0;
   #hasEscapes = false;
   #isAscii = true;
-  /** -1 after a backslash, else how many digits of a character's code are still to come. */
+  /** -1 after a backslash, else the number of digits of a character code still expected. */
   #escaping = 0;
 
   begin(kind: "name" | "kept" | "passed", start: number): void {
@@ -37,7 +37,7 @@ export class JsonText {
     this.#escaping = 0;
   }
 
-  /** Reads on from a place in the bytes; gives where it came to: after the quote that ends the text, or at what is wrong. */
+  /** Continues reading at a position; returns where it stopped: after the closing quote, or at an error. */
   read(bytes: Buffer, from: number): number {
     let all = 0;
     for (let at = from; at < bytes.length; at++) {
@@ -65,7 +65,7 @@ export class JsonText {
     return at;
   }
 
-  /** Follows escapes; false where there is no such escape. */
+  /** Reads an escape sequence; false if it is invalid. */
   #readEscape(byte: number): boolean {
     if (this.#escaping > 0) {
       this.#escaping--;
@@ -75,7 +75,7 @@ export class JsonText {
     return simpleEscapes.has(byte) || byte === 0x75;
   }
 
-  /** Whether so much more may be kept: a name that is longer is refused, another text passed over. */
+  /** Whether that many more bytes may be kept: a longer name is refused, any other string is skipped. */
   #fits(more: number): boolean {
     this.#length += more;
     if (this.#kind === "name" && this.#length > nameBytesMax) this.state = "too long";
@@ -91,7 +91,7 @@ export class JsonText {
       this.#earlier.length === 0
         ? bytes.toString(this.#isAscii ? "latin1" : "utf8", from, to)
         : Buffer.concat([...this.#earlier, bytes.subarray(from, to)]).toString("utf8");
-    // The text was checked while it was read.
+    // The text was validated while it was read.
     this.value = this.#hasEscapes ? (JSON.parse(`"${text}"`) as string) : text;
   }
 }

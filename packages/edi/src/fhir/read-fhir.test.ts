@@ -39,7 +39,7 @@ test.each([
   });
 });
 
-test("in UTF-16 a place is that of the input", () => {
+test("in UTF-16 byte offsets are those of the input", () => {
   const text = JSON.stringify(bundle({ language: "æ\u{1f600}".repeat(5000) })).replace(
     '"id":"m1"',
     '"id":"m1","id":"m2"',
@@ -49,7 +49,7 @@ test("in UTF-16 a place is that of the input", () => {
   expect([finding?.code, finding?.at.offset]).toEqual(["element-repeated", 2 + 2 * place]);
 });
 
-test("names are few: an object with more than the limit, or a name that is too long, ends the reading at once", () => {
+test("names are limited: an object with more than the limit, or a name that is too long, ends the reading at once", () => {
   const many = Array.from({ length: 200_000 }, (_, at) => `"n${at}":1`).join(",");
   const text = `{"resourceType":"Bundle",${many}}`;
   const from = process.cpuUsage();
@@ -68,7 +68,7 @@ test.each([
   expect(found(text, at.length).map(([found, , , place]) => [found, place])).toEqual([[code, at]]);
 });
 
-test("a byte that is not right in UTF-8 is told where it stands, in every length of text before it", () => {
+test("an invalid UTF-8 byte is reported where it is, after text of any length", () => {
   for (const length of [0, 5, 9000]) {
     const text = JSON.stringify(bundle({ language: `${"a".repeat(length)}!` }));
     const bytes = latin1(text.replace("!", "\xe5"));
@@ -153,7 +153,7 @@ test.each([
   expect(readEnvelope(utf8(text)).interchanges[0]?.sender.id).toBe("5790000120420");
 });
 
-test("a second MessageHeader is told where it begins", () => {
+test("a second MessageHeader is reported where it begins", () => {
   const text = JSON.stringify(bundle({ entry: [header(), ...entries(header({ id: "m2" }))] }));
   const [finding] = readAnyhow(utf8(text)).findings;
   expect([finding?.code, text.slice(finding?.at.offset)]).toMatchObject([

@@ -12,7 +12,7 @@ import { destinationOf, partyOf, type ReportPlaced } from "./parties.ts";
 import { factsOfJson, isBundle, wantedOfBundle } from "./read-json.ts";
 import { fhirXmlReader } from "./read-xml.ts";
 
-/** What a notation gives: the facts of a Bundle, or "no bundle" for what is none. */
+/** Result of reading one notation: the facts of a Bundle, or "no bundle" for anything else. */
 type Read = { facts: FhirFacts; encoding: string } | "no bundle";
 type Reading = { push(bytes: Uint8Array): void; end(): Read };
 
@@ -23,7 +23,7 @@ export function readFhirMessage(bytes: Uint8Array, notation: "XML" | "JSON", lim
   return reader.end();
 }
 
-/** Reads a FHIR message Bundle pushed in chunks; other JSON is told as a form that is not known. */
+/** Reads a FHIR message Bundle pushed in chunks; other JSON is reported as an unknown form. */
 export function fhirReader(notation: "XML" | "JSON", limits: Limits): DeliveryReader {
   const reporter = new Reporter(limits.findingsMax);
   const reading = notation === "XML" ? xmlReading(limits, reporter) : jsonReading(limits, reporter);
@@ -109,7 +109,7 @@ function jsonReading(limits: Limits, reporter: Reporter): Reading {
   };
 }
 
-/** JSON is written anew in UTF-8 only. */
+/** JSON is rewritten in UTF-8 only. */
 function ownOf({ texts }: JsonScanner, encoding: string): OwnPlace[] {
   if (encoding !== "utf-8") return [];
   return texts.flatMap(({ name, range }) => {

@@ -8,7 +8,7 @@ const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** The parts of a message Bundle that its facts are made from. */
+/** The parts of a message Bundle that its facts are read from. */
 export const wantedOfBundle: Wanted = {
   resourceType: true,
   id: true,
@@ -31,10 +31,10 @@ export const wantedOfBundle: Wanted = {
   ],
 };
 
-/** Whether what was scanned is a Bundle. */
+/** Whether the scanned value is a Bundle. */
 export const isBundle = (value: unknown) => isObject(value) && value.resourceType === "Bundle";
 
-/** An object that was scanned, with the places of what is in it; where there is none, it is empty and stands where what lacks it does. */
+/** A scanned object and the places of its members. A missing object is empty, and its place is that of its parent. */
 class Scanned {
   readonly at: number;
   readonly #scanner: JsonScanner;
@@ -56,12 +56,12 @@ class Scanned {
     return new Scanned(this.#scanner, this.#value[name], this.at);
   }
 
-  /** The objects of a list; what else is in it counts as empty ones. */
+  /** The objects of a list; other values in it count as empty objects. */
   objects(name: string): Scanned[] {
     return list(this.#value[name]).map((item) => new Scanned(this.#scanner, item, this.at));
   }
 
-  /** Where a list begins, or what lacks it. */
+  /** Where a list begins, or the object that lacks it. */
   listAt(name: string): number {
     const value = this.#value[name];
     return (Array.isArray(value) ? this.#scanner.placeOf(value) : undefined) ?? this.at;
@@ -72,7 +72,7 @@ class Scanned {
   }
 }
 
-/** The facts of a message Bundle in JSON that has been scanned for what is wanted of it. */
+/** The facts of a message Bundle in JSON that has been scanned for `wantedOfBundle`. */
 export function factsOfJson(scanner: JsonScanner, own: FhirFacts["own"]): FhirFacts {
   const bundle = new Scanned(scanner, scanner.value);
   const entries = bundle.objects("entry");

@@ -33,7 +33,7 @@ const tree = elementTree("Bundle", {
 });
 const rules = { isRoot: (uri: string) => uri === "http://hl7.org/fhir" };
 
-/** Reads the facts of a message Bundle in XML, whose values stand in attributes. */
+/** Reads the facts of a message Bundle in XML, where values are in attributes. */
 export function fhirXmlReader(
   limits: Limits,
   reporter: Reporter,

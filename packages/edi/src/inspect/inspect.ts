@@ -5,7 +5,7 @@ import { recognise } from "../recognise.ts";
 import { unwrapPayload } from "../xml/wrap.ts";
 import { excerptAt } from "./excerpt.ts";
 
-/** What a person is told about a file. */
+/** The report on a file. */
 export type Inspection = {
   readonly file: string;
   readonly kind: string;
@@ -33,7 +33,7 @@ export type InspectedInterchange = {
   }[];
 };
 
-/** Reads a file in full, what an envelope carries too, and gathers what a person wants to know; content is masked unless it is asked for. */
+/** Reads a file in full, including the payload of an envelope, and collects the report; content is masked unless requested. */
 export function inspect(
   file: string,
   bytes: Uint8Array,
@@ -86,7 +86,7 @@ function inspected(interchange: InterchangeEnvelope): InspectedInterchange {
   };
 }
 
-/** An inspection as lines of text, findings with the place marked below its excerpt. */
+/** An inspection as lines of text; each finding has its place marked below an excerpt. */
 export function inspectionText(inspection: Inspection): string {
   const { file, kind, encoding, bytes, findings } = inspection;
   const verdict = inspection.isSound ? "i orden / sound" : "IKKE I ORDEN / NOT SOUND";

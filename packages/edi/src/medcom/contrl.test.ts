@@ -51,7 +51,7 @@ whenReference("CTL01 and CTL03 equal MedCom's own samples byte for byte", () => 
   );
 });
 
-test("a refused message among accepted ones is refused alone, with its reason", () => {
+test("only the refused message among accepted ones is refused, with its reason", () => {
   const built = buildContrl({
     ...envelope,
     kind: "CTL02",
@@ -68,7 +68,7 @@ test("a refused message among accepted ones is refused alone, with its reason", 
   expect(readEdifactEnvelope(built ?? new Uint8Array()).findings).toEqual([]);
 });
 
-test("receipts go from the subject's receiver to its sender and ask for none themselves", () => {
+test("receipts go from the subject's receiver to its sender and do not request a receipt", () => {
   const built = buildContrl({
     ...envelope,
     kind: "CTL02",
@@ -102,7 +102,7 @@ test("text beyond Latin-1 and beyond five lines cannot break a receipt", () => {
   expect(textOf(built ?? new Uint8Array()).match(/æ/g)?.length).toBeLessThanOrEqual(350);
 });
 
-test("a receipt's lines are broken between words, and a colon in them begins no line", () => {
+test("a receipt's lines are broken between words, and a colon does not start a new line", () => {
   const text =
     "Antallet af meddelelser eller grupper i UNZ passer ikke med forsendelsen. Element 1, byte 4711: se vejledningen.";
   const built = buildContrl({
@@ -128,7 +128,7 @@ test.each([
   expect(brokenIntoLines(text, 70)).toEqual(lines);
 });
 
-test("a refusal names the place in every form, and nothing of what an envelope carries", () => {
+test("a refusal names the place in every form, and nothing of an envelope's payload", () => {
   const at = { interchange: 1, offset: 812 };
   const text = (place: Partial<Finding["at"]>) =>
     refusalOf([finding("element-missing", { ...at, ...place })], place.message)?.text.split(". ")[1];

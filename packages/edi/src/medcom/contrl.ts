@@ -6,12 +6,12 @@ import type { Refusal } from "./refusals.ts";
 
 export type ReceiptKind = "CTL01" | "CTL02" | "CTL03";
 
-/** What a receipt says, and the envelope it travels in. */
+/** The content of a receipt, and its envelope. */
 export type ContrlValues = {
   readonly kind: ReceiptKind;
-  /** The interchange that is answered, as it was read. */
+  /** The interchange that is answered, as read. */
   readonly subject: InterchangeEnvelope;
-  /** Who answers: for CTL01 the network operator; else the receiver of the subject, who is the default. */
+  /** Who answers: for CTL01 the network operator; otherwise the receiver of the subject, which is the default. */
   readonly sender?: Party;
   readonly reference: string;
   readonly messageReference: string;
@@ -19,7 +19,7 @@ export type ContrlValues = {
   readonly preparedAt: string;
   /** Why the whole interchange is refused. */
   readonly refusal?: Refusal;
-  /** The messages answered, all of them where absent; a message with a refusal is refused by itself. */
+  /** The messages answered; all by default. A message with a refusal is refused individually. */
   readonly messages?: readonly { readonly index: number; readonly refusal?: Refusal }[];
   readonly lineBreak?: string;
 };
@@ -28,7 +28,10 @@ const versions: Record<ReceiptKind, string> = { CTL01: "C0130Q", CTL02: "C0230Q"
 const rejected = "4";
 const accepted = "7";
 
-/** Builds a MedCom receipt (CONTRL C0130Q, C0230Q, C0330Q) for an EDIFACT interchange; undefined where the subject is itself a receipt, which none may answer. */
+/**
+ * Builds a MedCom receipt (CONTRL C0130Q, C0230Q, C0330Q) for an EDIFACT interchange; undefined if the subject is itself a
+ * receipt, which must not be answered.
+ */
 export function buildContrl(values: ContrlValues): Uint8Array | undefined {
   const { subject, kind } = values;
   if (subject.messages.length > 0 && subject.messages.every(isReceipt)) return undefined;
@@ -60,13 +63,13 @@ export const isReceipt = (message: MessageEnvelope) =>
 function receiptSegments({ kind, subject, refusal, messages }: ContrlValues): Segment[] {
   const answered = messages ?? subject.messages.map((_, index) => ({ index }));
   const isNegative = kind !== "CTL03";
-  // Of the messages that are not answered here nothing is said: then the whole is not refused.
+  // Messages that are not answered here have no result yet: then the interchange as a whole is not refused.
   const isWhole = answered.length > 0 && answered.length >= subject.messages.length;
   const allRefused = isWhole && answered.every((message) => "refusal" in message && message.refusal);
   const wholeAction =
     isNegative && (refusal || allRefused || !answered.some(hasRefusal)) ? rejected : accepted;
   return [
-    // MedCom keeps the parties of the original interchange in their order, not swapped.
+    // MedCom keeps the original interchange's sender and receiver in their order, not swapped.
     {
       tag: "UCI",
       elements: [

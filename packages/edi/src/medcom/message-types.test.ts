@@ -29,7 +29,7 @@ whenReference("keeps the Danish name of the national list for every EDIFACT mess
     const type = findMessageType(row.uri ?? "");
     return row.format === "EDIFACT" && type?.nameDa.toLowerCase() !== row.name_da?.toLowerCase();
   });
-  // One typing error and two missing hyphens of the list are set right.
+  // Corrected here: one typing error and two missing hyphens of the list.
   expect(differing.map((row) => row.message_type)).toEqual(["CTL01", "DIS90"]);
 });
 
@@ -42,7 +42,7 @@ whenReference("knows every type and version that MedCom's XML schemas define", (
   }
 });
 
-test("every URN stands once and every reference between entries leads to an entry", () => {
+test("every URN is unique and every reference between entries leads to an entry", () => {
   expect(new Set(messageTypes.map((type) => type.urn)).size).toBe(messageTypes.length);
   for (const type of messageTypes) {
     expect(findMessageType(type.urn)).toBe(type);
@@ -96,7 +96,7 @@ test("the older versions that occur in traffic are known and lead to the version
   }
 });
 
-test("messages are answered by receipts of their own form and receipts by nothing", () => {
+test("messages are answered by receipts of their own form, and receipts are not answered", () => {
   expect(findMessageType("DIS91")?.receiptRule?.positive).toEqual(["CTL03"]);
   expect(findMessageType("XDIS91")?.receiptRule?.negative).toEqual(["XCTL01", "XCTL02"]);
   expect(findMessageType("FDIS91")?.receiptRule?.positiveRequired).toBe("always");

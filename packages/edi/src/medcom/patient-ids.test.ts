@@ -33,7 +33,7 @@ test("EDIFACT: the patient of each message, whatever the qualifier", () => {
   expect(idsOf(bytes)).toEqual([["2512489996"], [], ["2512489A12", "2512489996"]]);
 });
 
-test("EDIFACT: free text that looks like a patient segment is none, and released characters are read", () => {
+test("EDIFACT: free text that looks like a patient segment is ignored, and released characters are read", () => {
   const bytes = edifact(
     message("A", "FTX+SPC+P00++Se ?'PNA?+PAT?+0101010101?:CPR?''", "PNA+PAT+25?1248-9996'"),
   );
@@ -55,7 +55,7 @@ const fhir = (resource: object) =>
     ],
   });
 
-test("FHIR: every identifier of a Patient and of nobody else", () => {
+test("FHIR: every identifier of a Patient and of no other resource", () => {
   const identifier = [
     { system: "urn:oid:1.2.208.176.1.2", value: "251248-9996" },
     { system: "urn:oid:1.2.208.176.1.6.1.3", value: "251248AB12" },
@@ -90,7 +90,7 @@ const wrapped = (text: string) => {
   return Buffer.from(wrapInVansEnvelope(inner, envelope, about)).toString("utf8");
 };
 
-test("a transport envelope: the patient of what it carries", () => {
+test("a transport envelope: the patient in its payload", () => {
   expect(idsOf(wrapped(edifact(message("A", "PNA+PAT+2512489996:::CPR'"))))).toEqual([["2512489996"]]);
 });
 

@@ -13,15 +13,15 @@ const idsMax = 20;
 const idCharactersMax = 64;
 
 /**
- * A civil registration number (CPR) or replacement number as it is compared: without blanks and hyphens, in capitals;
- * undefined for what can be neither.
+ * Normalises a civil registration number (CPR) or replacement number for comparison: without blanks and hyphens, in capitals;
+ * undefined if it can be neither.
  */
 export function normalPatientId(text: string): string | undefined {
   const id = text.replaceAll(/[\s-]/g, "").toUpperCase();
   return /^[0-9A-ZÆØÅ/]{4,64}$/.test(id) ? id : undefined;
 }
 
-/** Gathers the ids of each message, each once. */
+/** Collects the distinct ids of each message. */
 class IdsByMessage {
   readonly ids: Set<string>[] = [];
 
@@ -38,14 +38,14 @@ class IdsByMessage {
 
 type Reading = { push(bytes: Uint8Array): void; end(): void };
 
-/** Finds the patients of a delivery whose envelope has been read, from its bytes pushed in chunks. */
+/** Finds the patients of an interchange whose envelope has been read, from its bytes pushed in chunks. */
 export type PatientIdReader = {
   push(bytes: Uint8Array): void;
-  /** Of each message, as `readPatientIds` gives them. */
+  /** Ids by message, as `readPatientIds` returns them. */
   end(): readonly (readonly string[])[];
 };
 
-/** Reads as `readPatientIds` does, in chunks; of what an envelope carries, where that was read with it. */
+/** Does the same as `readPatientIds`, in chunks; covers the payload of an envelope if that was read with it. */
 export function patientIdReader(interchange: InterchangeEnvelope): PatientIdReader {
   const { form, messages, carried } = interchange;
   if (form === "VANSEnvelope" || form === "SBDH") return carriedReader(messages.length, carried);
@@ -83,16 +83,16 @@ function carriedReader(count: number, carried: CarriedPayload | undefined): Pati
   };
 }
 
-// The carried interchange is one message of its envelope, whatever it holds itself.
+// The carried interchange counts as one message of its envelope, whatever it contains.
 function forMessages(lists: readonly (readonly string[])[], count: number): readonly (readonly string[])[] {
   if (lists.length === count) return lists;
   return Array.from({ length: count }, () => [...new Set(lists.flat())].slice(0, idsMax));
 }
 
 /**
- * The patients' civil registration and replacement numbers in each message of a delivery that was read from `bytes`, in the
- * order of its messages: PNA+PAT of EDIFACT, Patient of MedCom XML, Patient.identifier of FHIR, and the same of what a
- * transport envelope carries. Never throws; what cannot be read has none.
+ * The patients' civil registration and replacement numbers in each message of an interchange that was read from `bytes`, in
+ * the order of its messages: PNA+PAT in EDIFACT, Patient in MedCom XML, Patient.identifier in FHIR, and the same in the
+ * payload of a transport envelope. Never throws; what cannot be read has none.
  */
 export function readPatientIds(
   bytes: Uint8Array,

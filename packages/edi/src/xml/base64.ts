@@ -4,7 +4,7 @@ for (let at = 0; at < alphabet.length; at++) values[alphabet.charCodeAt(at)] = a
 for (const blank of [0x20, 0x09, 0x0a, 0x0d]) values[blank] = -2;
 const padding = 0x3d;
 
-/** Decodes base64 that stands as ASCII bytes, blanks allowed between (RFC 4648, section 4); undefined where it is not base64. */
+/** Decodes base64 in ASCII bytes, blanks allowed between (RFC 4648, section 4); undefined if it is not base64. */
 export function decodeBase64(bytes: Uint8Array): Uint8Array | undefined {
   const decoded = new Uint8Array(Math.floor((bytes.length * 3) / 4) + 3);
   let length = 0;
@@ -26,12 +26,12 @@ export function decodeBase64(bytes: Uint8Array): Uint8Array | undefined {
   return isRightEnd(bytes, at, bits, held) ? decoded.subarray(0, length) : undefined;
 }
 
-/** Decodes base64 that comes in chunks, cut anywhere; bytes of zero count as blanks. */
+/** Decodes base64 pushed in chunks, cut anywhere; zero bytes count as blanks. */
 export class Base64Decoder {
   #held = 0;
   #bits = 0;
   #paddings = 0;
-  /** Bytes pushed before those being decoded, and the first of all that is wrong, -1 where none is. */
+  /** Bytes pushed before those being decoded, and the first invalid one of all, -1 if none is. */
   #offset = 0;
   #brokenAt = -1;
 
@@ -61,7 +61,7 @@ export class Base64Decoder {
     if (this.#brokenAt < 0) this.#brokenAt = at;
   }
 
-  /** After how many bytes that were pushed something stands that is no base64, or the end that is not right; undefined where all is. */
+  /** Number of pushed bytes before the first one that is not base64, or before an invalid end; undefined if all is valid. */
   get faultAt(): number | undefined {
     if (this.#brokenAt >= 0) return this.#brokenAt;
     const isRightEnd = this.#held === 0 && this.#paddings === { 0: 0, 4: 2, 2: 1 }[this.#bits as 0 | 2 | 4];
@@ -69,7 +69,7 @@ export class Base64Decoder {
   }
 }
 
-/** Padding must fill the last group exactly, and the bits it leaves over must be zero. */
+/** Padding must fill the last group exactly, and the unused bits must be zero. */
 function isRightEnd(bytes: Uint8Array, from: number, bits: number, held: number): boolean {
   let paddings = 0;
   for (let at = from; at < bytes.length; at++) {

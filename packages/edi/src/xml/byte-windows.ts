@@ -2,7 +2,7 @@ import { byteLength, type TextEncodingFound } from "./encodings.ts";
 
 type Unit = TextEncodingFound["unit"];
 
-/** Two pieces as one, without copying where one is empty. */
+/** Joins two pieces, without copying if one is empty. */
 export function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   if (first.length === 0) return second;
   if (second.length === 0) return first;
@@ -12,7 +12,7 @@ export function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   return both;
 }
 
-/** How many bytes at the beginning are whole characters; `some`: all of them where not even one is. */
+/** How many bytes at the beginning are whole characters; `some`: all of them if there is not even one. */
 export function endOfCharacters(
   bytes: Uint8Array,
   { unit, encoding }: Pick<TextEncodingFound, "unit" | "encoding">,
@@ -24,7 +24,7 @@ export function endOfCharacters(
   return end === 0 && least === "some" ? length : end;
 }
 
-/** Neither a byte pair nor a pair of surrogates is parted. */
+/** Splits neither a byte pair nor a surrogate pair. */
 function endOfUtf16(bytes: Uint8Array, encoding: string): number {
   const end = bytes.length - (bytes.length % 2);
   const high = bytes[encoding === "utf-16be" ? end - 2 : end - 1] ?? 0;
@@ -43,7 +43,7 @@ function endOfUtf8(bytes: Uint8Array): number {
   return length;
 }
 
-/** Where the next `<` begins, or -1; `from` stands between characters. */
+/** Where the next `<` begins, or -1; `from` is at a character boundary. */
 export function findMarkup(bytes: Uint8Array, from: number, unit: Unit, encoding: string): number {
   let at = bytes.indexOf(0x3c, from);
   if (unit !== "utf-16") return at;
@@ -52,7 +52,7 @@ export function findMarkup(bytes: Uint8Array, from: number, unit: Unit, encoding
   return at < 0 ? -1 : at - place;
 }
 
-/** Where the last `<` before `end` begins, or -1; `end` stands between characters. */
+/** Where the last `<` before `end` begins, or -1; `end` is at a character boundary. */
 export function findMarkupBefore(bytes: Uint8Array, end: number, unit: Unit, encoding: string): number {
   if (end <= 0) return -1;
   let at = bytes.lastIndexOf(0x3c, end - 1);
@@ -62,7 +62,7 @@ export function findMarkupBefore(bytes: Uint8Array, end: number, unit: Unit, enc
   return at < 0 ? -1 : at - place;
 }
 
-/** Tells which byte a character of a window of text stands at. */
+/** Maps characters of a window of text to bytes of the input. */
 export class WindowPlaces {
   #text = "";
   #begin = 0;
@@ -77,24 +77,24 @@ export class WindowPlaces {
     this.#beginByte = this.#byte = byte;
   }
 
-  /** The character at which the last `<` of the window before a place stands, -1 where that is in an earlier one. */
+  /** The character of the last `<` of the window before a place, -1 if it is in an earlier window. */
   markupBefore(character: number): number {
     const text = this.#text;
-    // A tag is short: looking is faster than a native search.
+    // Tags are short: a loop is faster than a native search.
     let at = character - this.#begin - 1;
     while (at >= 0 && text.charCodeAt(at) !== 0x3c) at--;
     return at < 0 ? -1 : this.#begin + at;
   }
 
-  /** Byte of a character whose place the parser tells as past it: what stands there, or the line break before the window. */
+  /** The character before a place, which is where the parser reports it; "" if it is before the window. */
   characterBefore(character: number): string {
     return this.#text.charAt(character - this.#begin - 1);
   }
 
-  /** Byte of a character: counting goes on from the one asked for last, so that all in order take linear time. */
+  /** Byte of a character: counting continues from the last one requested, so that requests in order take linear time. */
   byteAt(character: number, unit: Unit): number {
     if (character < this.#character) {
-      // Before the window there is at most the line break that the parser held back.
+      // Only a line break that the parser held back can be before the window.
       if (character < this.#begin)
         return this.#beginByte - (this.#begin - character) * (unit === "utf-16" ? 2 : 1);
       this.#character = this.#begin;

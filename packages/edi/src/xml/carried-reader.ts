@@ -5,7 +5,7 @@ import type { Finding } from "../findings.ts";
 import type { Reporter } from "../reporter.ts";
 import { Base64Decoder } from "./base64.ts";
 
-/** Reads what an envelope carries while its base64 passes by: how many bytes it is, and the delivery that it holds. */
+/** Reads the payload of an envelope while its base64 is pushed: its length in bytes, and the interchange in it. */
 export class CarriedReader {
   readonly #decoder = new Base64Decoder();
   readonly #inside: DeliveryReader;
@@ -15,7 +15,7 @@ export class CarriedReader {
     this.#inside = inside;
   }
 
-  /** Takes base64 as it stands in the input; bytes of zero, which a wide encoding has, are passed over. */
+  /** Reads base64 as it is in the input; zero bytes, which a wide encoding has, are skipped. */
   push(base64: Uint8Array): void {
     const piece = this.#decoder.push(base64);
     if (piece.length === 0) return;
@@ -23,7 +23,7 @@ export class CarriedReader {
     this.#inside.push(piece);
   }
 
-  /** What was read; where it is no base64, after how many bytes it is wrong. */
+  /** The result; for invalid base64, the number of bytes before the error. */
   end(): { inside: CarriedInside; findings: readonly Finding[] } | number {
     const { faultAt } = this.#decoder;
     if (faultAt !== undefined) return faultAt;
@@ -32,7 +32,7 @@ export class CarriedReader {
   }
 }
 
-/** The delivery with what its payload holds, where that was read; what was found in it is told as carried. */
+/** The interchange with the content of its payload, if that was read; findings in the payload are marked as carried. */
 export function withCarried(
   interchange: InterchangeEnvelope,
   reader: CarriedReader | undefined,
@@ -48,7 +48,7 @@ export function withCarried(
     reporter.add("base64-invalid", { ...place, offset: place.offset + read });
     return { interchanges: [interchange], findings: reporter.findings };
   }
-  // An envelope says nothing of tests: it is one where what it carries is.
+  // An envelope has no test indicator: it is a test if its payload is.
   const isTest = interchange.isTest || read.inside.interchanges.some((inner) => inner.isTest);
   const whole = { ...interchange, isTest, carried: { ...carried, inside: read.inside } };
   check(whole, read, (code) => reporter.add(code, place));
@@ -76,7 +76,7 @@ function check(
   if (isOther) report("carried-differs");
 }
 
-/** Warns of every message in the payload whose parties are not the envelope's, with its place in the payload. */
+/** Warns about every message in the payload whose parties are not the envelope's, with its place in the payload. */
 function reportOtherParties(envelope: InterchangeEnvelope, inside: CarriedInside, reporter: Reporter): void {
   for (const [at, { messages }] of inside.interchanges.entries()) {
     for (const [index, { sender, receiver, range }] of messages.entries()) {

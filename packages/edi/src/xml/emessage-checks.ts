@@ -6,7 +6,7 @@ import { findMessageType } from "../medcom/message-types.ts";
 import type { Placed } from "../placed.ts";
 import { ReferenceUses } from "../reference-uses.ts";
 
-/** What Envelope says. */
+/** The values of Envelope. */
 export type EnvelopeValues = {
   readonly at: number;
   reference: Placed;
@@ -16,7 +16,7 @@ export type EnvelopeValues = {
   timeWithSeconds: Placed;
 };
 
-/** What a letter says of itself. */
+/** The values of a message. */
 export type LetterValues = {
   reference: Placed;
   version: Placed;
@@ -25,17 +25,17 @@ export type LetterValues = {
   sender: Placed;
   receiver: Placed;
 };
-/** A letter, and the bytes at which it begins and ends; the end is negative where it is missing. */
+/** A message, and the bytes at which it begins and ends; the end is negative if it is missing. */
 export type Letter = LetterValues & { readonly start: number; end: number };
 
-/** Reports what is wrong at a path and a byte, in a letter by its number. */
+/** Reports an error at a path and a byte, with the message number if it is in a message. */
 export type ReportEmessage = (code: FindingCode, path: string, at: number, message?: number) => void;
 
 /** MedCom's schema has ids of 1 to 14 characters, as EDIFACT has them. */
 const identifierMax = 14;
 const acknowledgementCodes: ReadonlySet<string> = new Set(["pluspositivkvitt", "minuspositivkvitt"]);
 
-/** Checks what a MedCom XML envelope says of itself, as UNB is checked; `preparedAt` is its moment, where it is one. */
+/** Checks the values of a MedCom XML envelope, like UNB; `preparedAt` is its time, if valid. */
 export function checkEnvelope(
   { reference, acknowledgement, date }: EnvelopeValues,
   preparedAt: string | undefined,
@@ -49,7 +49,7 @@ export function checkEnvelope(
   report(code, `${path}/AcknowledgementCode`, acknowledgement.at);
 }
 
-/** Checks what the letters say of themselves, as UNH is checked; `messages` are the same as read. */
+/** Checks the values of the messages, like UNH; `messages` are the same messages as read. */
 export function checkLetters(
   letters: readonly Letter[],
   messages: readonly MessageEnvelope[],
@@ -96,7 +96,7 @@ function checkType(letter: Letter, { code, type: found }: MessageEnvelope, repor
   else if (version.text) report("version-unknown", "Letter/VersionCode", version);
 }
 
-/** The letter's type: receipts have no TypeCode, and some files write the statistical code without X. */
+/** The message's type: receipts have no TypeCode, and some files write the statistical code without X. */
 export function codeOf({ type, statistical }: LetterValues): string {
   return withX(type.text || statistical.text);
 }
@@ -104,7 +104,7 @@ export function codeOf({ type, statistical }: LetterValues): string {
 const withX = (code: string) =>
   code !== "" && !code.startsWith("X") && findMessageType(`X${code}`) ? `X${code}` : code;
 
-/** Date and time of Sent as ISO 8601; undefined where the calendar has no such moment. */
+/** Date and time of Sent as ISO 8601; undefined if there is no such date or time. */
 export function momentOf(values: EnvelopeValues): string | undefined {
   const date = values.date.text;
   const time = values.time.text || values.timeWithSeconds.text;

@@ -1,4 +1,4 @@
-/** Findings of XML and JSON reading: severity, ISO 9735 code, Danish and English sentence. */
+/** Findings of XML and JSON reading: severity, ISO 9735 code, Danish and English sentences. */
 export const xmlTexts = {
   "xml-malformed": ["error", 18, "Filen er ikke velformet XML.", "The input is not well-formed XML."],
   "xml-doctype": [

@@ -45,7 +45,7 @@ test("depth, attributes, text and size are bounded", () => {
   expect(codes(`{"resourceType":"Bundle","a":${"[".repeat(10_000)}`)).toEqual(["xml-too-deep"]);
 });
 
-test("base64 of any length is read past wherever it stands, in bounded memory and whatever the chunks", () => {
+test("base64 of any length is skipped wherever it is, in bounded memory and for any chunks", () => {
   const base64 = "QUJD".repeat(300_000);
   const limits = { textBytesMax: 100_000 };
   const withLines = base64.replace(/.{76}/g, "$&\r\n");
@@ -68,13 +68,13 @@ test("base64 of any length is read past wherever it stands, in bounded memory an
       expect(reader.end()).toEqual({ interchanges, findings });
     }
   }
-  // Runs that are left out do not let other text grow without end.
+  // Skipping base64 must not let other text grow without bound.
   const mixed = `${"Q".repeat(70_000)}${".".repeat(60_000)}`.repeat(3);
   expect(codes(`${open}<a>${mixed}</a></Emessage>`, limits)).toEqual(["xml-text-too-long"]);
   expect(codes(`${open}<a>${base64}</b></Emessage>`, limits)).toEqual(["xml-malformed"]);
 });
 
-test("what stands before the root neither hides it nor stalls the recognition", () => {
+test("content before the root neither hides it nor stalls the recognition", () => {
   const message = `${open}<Envelope/><A><Letter/></A></Emessage>`;
   for (const before of [
     `<!-- ${"<VANSEnvelope> ".repeat(300)}-->`,
@@ -85,7 +85,7 @@ test("what stands before the root neither hides it nor stalls the recognition", 
     expect(recognise(utf8(before + message)).form).toBe("XML");
     expect(codes(before + message)).toContain("type-unknown");
   }
-  // Tried in every grouping, these would take longer than the universe has stood.
+  // With backtracking over every grouping this would never finish.
   expect(recognise(utf8(`${"<!---->".repeat(1000)}!`)).form).toBe("unknown");
   expect(recognise(utf8(`${"<?a?>".repeat(1500)}`)).form).toBe("unknown");
 });
@@ -103,7 +103,7 @@ test("messages beyond the limit are refused, and many are compared in linear tim
   expect(user / 1e6).toBeLessThan(20);
 });
 
-test("what is not well formed, cut short, or in another encoding than it says is refused", () => {
+test("input that is not well formed, cut short, or not in its declared encoding is refused", () => {
   expect(codes(`${open}<a></b></Emessage>`)).toEqual(["xml-malformed"]);
   expect(codes(`${open}<Envelope>`)).toEqual(["xml-malformed"]);
   expect(codes('{"resourceType":"Bundle",')).toEqual(["json-malformed"]);
@@ -113,7 +113,7 @@ test("what is not well formed, cut short, or in another encoding than it says is
   expect(codes("<html></html>")).toEqual(["form-unknown", "form-xml"]);
 });
 
-test("names that JavaScript objects have by birth do no harm", () => {
+test("names that JavaScript objects inherit do no harm", () => {
   expect(codes(`${open}<__proto__><constructor/></__proto__></Emessage>`)).toContain("type-unknown");
   expect(codes("<constructor/>")).toEqual(["form-unknown", "form-xml"]);
   expect(codes('{"resourceType":"Bundle","__proto__":{"type":"message"},"entry":[null,3,"x"]}')).toEqual([

@@ -3,36 +3,36 @@ import type { Attributes } from "./namespaces.ts";
 import type { XmlControl, XmlHandlers } from "./xml-reader.ts";
 
 type Children = Readonly<Record<string, Known>>;
-/** An element that a form knows; of those with one `choice` in a parent only one may stand. */
+/** An element that a form defines; of the elements with the same `choice` a parent may have only one. */
 type Known = { readonly isMany: boolean; readonly choice: string | undefined; readonly children: Children };
 
-/** An element that stands at most once in its parent. */
+/** An element that occurs at most once in its parent. */
 export const one = (children: Children = {}): Known => ({ isMany: false, choice: undefined, children });
-/** An element that may stand any number of times. */
+/** An element that may occur any number of times. */
 export const many = (children: Children = {}): Known => ({ isMany: true, choice: undefined, children });
-/** One of several elements, of which at most one stands in the parent. */
+/** One of several elements of which the parent may have at most one. */
 export const either = (choice: string, children: Children = {}): Known => ({
   isMany: false,
   choice,
   children,
 });
 
-/** Name under which any element is known that has no other: its path holds the asterisk. */
+/** Matches any element without an entry of its own; its path contains the asterisk. */
 const any = "*";
 
 type Node = {
   /** Names from below the root, such as `Message/Data`; "" for the root. */
   readonly path: string;
-  /** Which bit tells that it has stood in its parent; 0 where it may stand many times. */
+  /** Bit that records that it has occurred in its parent; 0 if it may occur many times. */
   readonly bit: number;
   readonly children: ReadonlyMap<string, Node>;
-  /** For children of any other name. */
+  /** For children with any other name. */
   readonly others: Node | undefined;
 };
 
 export type ElementTree = { readonly root: string; readonly node: Node };
 
-/** The elements that a form knows, by the name of its root. */
+/** The elements that a form defines, below a root of this name. */
 export function elementTree(root: string, children: Children): ElementTree {
   return { root, node: nodeOf("", 0, children) };
 }
@@ -49,7 +49,7 @@ function nodeOf(path: string, bit: number, children: Children): Node {
   return { path, bit, children: byName, others: byName.get(any) };
 }
 
-/** An element without known children that has ended; `text` is without blanks around it, `at` where it begins. */
+/** A complete element without known children; `text` is trimmed, `at` is where it begins. */
 export type Leaf = {
   readonly path: string;
   readonly text: string;
@@ -63,31 +63,34 @@ export type KnownEvents = {
   leaf?(leaf: Leaf, control: XmlControl): void;
   /** A known element that began at a byte has ended. */
   closed?(path: string, at: number, control: XmlControl): void;
-  /** A known element stands again, or in a foreign namespace; nothing of it is told but this. */
+  /** A known element is repeated, or is in a foreign namespace; no other event is raised for it. */
   refused(code: FindingCode, path: string, at: number): void;
 };
 
 export type KnownRules = {
-  /** Whether a namespace is one that the root may have. */
+  /** Whether the root may have this namespace. */
   isRoot(uri: string): boolean;
   /** Whether an element may have a namespace that is not the root's. */
   isOther?(uri: string, path: string): boolean;
-  /** Elements of this name hold base64, wherever they stand, of which nothing is wanted. */
+  /** Elements of this name hold base64 that is not wanted, wherever they are. */
   readonly passed?: string;
 };
 
-/** Tells of the elements that a form knows, each where it belongs, once, and in the form's namespace; all others are passed over. */
+/**
+ * Raises events for the elements that a form defines, if they are in the right place and namespace and not repeated; ignores all
+ * others.
+ */
 export class KnownElements implements XmlHandlers {
   readonly #tree: ElementTree;
   readonly #rules: KnownRules;
   readonly #events: KnownEvents;
   readonly #control: XmlControl;
-  /** By depth: which known element is open, where it begins, and which children have stood in it. */
+  /** By depth: which known element is open, where it begins, and which children have occurred in it. */
   readonly #nodes: (Node | undefined)[] = [];
   readonly #starts: number[] = [];
   readonly #seen: number[] = [];
   #rootUri = "";
-  /** Depth of the element opened last, where it is known and has not ended; 0 otherwise. */
+  /** Depth of the element opened last, if it is known and has not ended; 0 otherwise. */
   #leafDepth = 0;
   #text = "";
   #attributes: Attributes = {};

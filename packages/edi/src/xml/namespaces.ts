@@ -4,21 +4,24 @@ export type Attributes = Readonly<Record<string, string>>;
 const xmlNamespace = "http://www.w3.org/XML/1998/namespace";
 const xmlnsNamespace = "http://www.w3.org/2000/xmlns/";
 
-/** An element's name without prefix and its namespace ("" for none); `isRight` is false where a rule of Namespaces in XML 1.0 is broken. */
+/**
+ * An element's name without prefix and its namespace ("" for none); `isRight` is false if it breaks a rule of Namespaces in XML
+ * 1.0.
+ */
 export type ResolvedName = { local: string; uri: string; isRight: boolean };
 
-/** Which namespaces the prefixes stand for at a place in a document (Namespaces in XML 1.0). */
+/** The namespaces bound to prefixes at a place in a document (Namespaces in XML 1.0). */
 export class NamespaceScopes {
-  /** For each prefix the namespaces declared for it, the innermost last; "" is the prefix of names without one. */
+  /** For each prefix the namespaces declared for it, innermost last; "" is the prefix of names without one. */
   #bound: Map<string, string[]> | undefined;
   readonly #declared: { readonly depth: number; readonly prefixes: readonly string[] }[] = [];
   /** The namespace of elements without a prefix. */
   unprefixed = "";
-  /** Depth of the innermost element that declares namespaces, 0 where none does. */
+  /** Depth of the innermost element that declares namespaces, 0 if none does. */
   declaredAt = 0;
   readonly #resolved: ResolvedName = { local: "", uri: "", isRight: true };
 
-  /** Takes an element that begins at a depth. The result is good until the next call. */
+  /** Opens an element at a depth. The result is valid until the next call. */
   open(name: string, depth: number, attributes: Attributes | undefined): Readonly<ResolvedName> {
     const resolved = this.#resolved;
     resolved.isRight = attributes === undefined || this.#takeAttributes(attributes, depth);
@@ -72,7 +75,7 @@ export class NamespaceScopes {
     return this.#areBound(attributes) && isRight;
   }
 
-  /** Whether every attribute with a prefix has one that is bound, and none stands twice under two prefixes. */
+  /** Whether every attribute prefix is bound, and no attribute occurs twice under two prefixes. */
   #areBound(attributes: Attributes): boolean {
     let seen: Set<string> | undefined;
     for (const name in attributes) {
@@ -92,7 +95,7 @@ export class NamespaceScopes {
 const isQualified = (name: string, colon: number) =>
   colon > 0 && colon < name.length - 1 && !name.includes(":", colon + 1);
 
-/** Whether a prefix ("" for none) may be bound to a namespace; in version 1.0 none is unbound again. */
+/** Whether a prefix ("" for none) may be bound to a namespace; in version 1.0 a prefix cannot be unbound. */
 function mayBind(prefix: string, uri: string): boolean {
   if (prefix === "xml") return uri === xmlNamespace;
   if (prefix === "xmlns" || uri === xmlNamespace || uri === xmlnsNamespace) return false;

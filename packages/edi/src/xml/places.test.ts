@@ -47,12 +47,12 @@ test.each([
   expect(places(latin1(text))).toEqual([["xml-malformed", text.lastIndexOf(at) + shift]]);
 });
 
-test("a document that ends too early is at fault at its end", () => {
+test("a document that ends too early has its error at the end", () => {
   const text = document(filler).slice(0, -"</Emessage>".length);
   expect(places(latin1(text))).toEqual([["xml-malformed", text.length]]);
 });
 
-test("a document type definition is told where it begins", () => {
+test("a document type definition is reported where it begins", () => {
   const text = document(
     "",
     `<?xml version="1.0"?>\n<!DOCTYPE Emessage [<!ENTITY a "${"b".repeat(20_000)}">]>`,
@@ -60,7 +60,7 @@ test("a document type definition is told where it begins", () => {
   expect(places(latin1(text))).toEqual([["xml-doctype", text.indexOf("<!DOCTYPE")]]);
 });
 
-test("what only looks like a fault is none", () => {
+test("text that only looks like an error is not reported", () => {
   const inside =
     "<!-- & ]]> <a> --><![CDATA[ & <b> &amp ]] > -->]]><?a & ?> <c d='>' e=\"a'&gt;/>\"/>&amp;&#xe6;&#0000065;";
   const text = document(`${filler}<Text01>${inside}</Text01>${filler}`);
@@ -94,7 +94,7 @@ test.each([
   }
 });
 
-test("half a pair of surrogates in UTF-16 is told where it stands, and a whole one is not parted", () => {
+test("a lone surrogate in UTF-16 is reported where it is, and a surrogate pair is not split", () => {
   const wide = (content: string) =>
     new Uint8Array(
       Buffer.from(
@@ -109,7 +109,7 @@ test("half a pair of surrogates in UTF-16 is told where it stands, and a whole o
   expect(places(wide("A & B"))).toEqual([["xml-malformed", 2 * amp.indexOf("& B")]]);
 });
 
-test("a text that is too long is told at one place", () => {
+test("a text that is too long is reported at the same place for any chunks", () => {
   const long = latin1(document(`<Text01>${"x.".repeat(2_200_000)}</Text01>`));
   const whole = readInPieces(long, [long.length]);
   expect(whole.findings.map(({ code }) => code)).toEqual(["xml-text-too-long"]);
@@ -147,7 +147,7 @@ test.each([
 });
 
 test.each(["windows-1252", "ISO-8859-1"])(
-  "UTF-8 that is declared %s is told at its first character",
+  "UTF-8 that is declared %s is reported at its first character",
   (name) => {
     const text = (content: string) => document(filler + content, `<?xml version="1.0" encoding="${name}"?>`);
     const bytes = Buffer.from(text("<Text01>blåbær</Text01>"), "utf8");
@@ -174,7 +174,7 @@ test.each([
   expect(text.slice(finding?.at.offset)).toMatch(/^<(?:q|p|Text01|b)/);
 });
 
-test("prefixes that are bound are right, xml without being bound", () => {
+test("bound prefixes are valid, and xml needs no binding", () => {
   const inside = '<p:b xmlns:p="urn:a" p:c="1" xml:lang="da"><p:c xmlns:p="urn:b"/><p:d/></p:b>';
   expect(isSound(readAnyhow(latin1(document(inside))).findings)).toBe(true);
 });

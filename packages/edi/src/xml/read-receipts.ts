@@ -5,13 +5,13 @@ import { isMedcomNamespace } from "./emessage.ts";
 import { elementTree, KnownElements, type KnownEvents, many, one } from "./known-elements.ts";
 import { type XmlControl, XmlReader } from "./xml-reader.ts";
 
-/** What a receipt in MedCom XML says of the delivery that it answers. */
+/** What a receipt in MedCom XML says about the interchange that it answers. */
 export type XmlReceipt = {
-  /** Which message of its own delivery it is, from 0. */
+  /** Index of the message in its own interchange, from 0. */
   readonly position: number;
   readonly kind: "NegativeVansReceipt" | "NegativeReceipt" | "PositiveReceipt";
   readonly original: { readonly reference: string; readonly sender: string; readonly receiver: string };
-  /** A reason is given for the delivery as a whole. */
+  /** A reason is given for the interchange as a whole. */
   readonly isRefused: boolean;
   readonly messages: readonly { readonly reference: string; readonly isRefused: boolean }[];
 };
@@ -33,10 +33,10 @@ const tree = elementTree("Emessage", {
   PositiveReceipt: many(receipt),
   "*": many(),
 });
-// What is wrong with it has been told when its envelope was read.
+// Errors in it were reported when its envelope was read.
 const rules = { isRoot: isMedcomNamespace, isOther: isMedcomNamespace, passed: "Object_Base64Encoded" };
 
-/** Reads the receipts (XCTL01, XCTL02, XCTL03) in a MedCom XML delivery, in order; other messages are passed over. */
+/** Reads the receipts (XCTL01, XCTL02, XCTL03) in a MedCom XML interchange, in order; other messages are ignored. */
 export function readXmlReceipts(
   bytes: Uint8Array,
   envelope: Pick<InterchangeEnvelope, "form">,
@@ -47,7 +47,7 @@ export function readXmlReceipts(
   return reader.end();
 }
 
-/** The same of bytes that are pushed in chunks. */
+/** Does the same for bytes pushed in chunks. */
 export function xmlReceiptReader(): { push(bytes: Uint8Array): void; end(): readonly XmlReceipt[] } {
   const receipts = new Receipts();
   const reporter = new Reporter(defaultLimits.findingsMax);

@@ -5,18 +5,18 @@ import { documentBytes, element, escaped } from "./xml-text.ts";
 
 export type XmlReceiptKind = "XCTL01" | "XCTL02" | "XCTL03";
 
-/** What a receipt in MedCom XML says, and the envelope it travels in. */
+/** The content of a receipt in MedCom XML, and its envelope. */
 export type XmlReceiptValues = {
   readonly kind: XmlReceiptKind;
   readonly subject: InterchangeEnvelope;
-  /** Who answers: for XCTL01 the network operator; else the receiver of the messages, who is the default. */
+  /** Who answers: for XCTL01 the network operator; otherwise the receiver of the messages, which is the default. */
   readonly sender?: Party;
   readonly reference: string;
   readonly messageReference: string;
   /** Local time, ISO 8601. */
   readonly preparedAt: string;
   readonly refusal?: Refusal;
-  /** The messages answered, all of them where absent. They must have the same parties. */
+  /** The messages answered; all by default. They must have the same parties. */
   readonly messages?: readonly { readonly index: number; readonly refusal?: Refusal }[];
 };
 
@@ -26,7 +26,7 @@ const roots: Record<XmlReceiptKind, readonly [root: string, version: string]> = 
   XCTL03: ["PositiveReceipt", "XC0330Q"],
 };
 
-/** MedCom's reasons as its XML schemas name them. */
+/** MedCom's reasons by their names in its XML schemas. */
 export const refuseCodes: Record<RefusalReason, string> = {
   NC: "ikke_specificeret",
   LOK: "ukendt_lokationsnummer",
@@ -41,8 +41,8 @@ const namespace = "http://rep.oio.dk/sundcom.dk/medcom.dk/xml/schemas/2005/08/07
 const messagesMax = 99;
 
 /**
- * Builds a MedCom XML receipt (XCTL01, XCTL02, XCTL03) for a delivery, to the sender of the messages answered; undefined where the
- * subject is itself a receipt, which none may answer. Throws a RangeError where those messages have different parties.
+ * Builds a MedCom XML receipt (XCTL01, XCTL02, XCTL03) for an interchange, to the sender of the messages answered; undefined if
+ * the subject is itself a receipt, which must not be answered. Throws a RangeError if those messages have different parties.
  */
 export function buildXmlReceipt(values: XmlReceiptValues): Uint8Array | undefined {
   const { kind, subject } = values;
@@ -62,7 +62,7 @@ const party = (name: string, { id }: Party) => `<${name}>${element("EANIdentifie
 
 type Parties = { readonly sender: Party; readonly receiver: Party };
 
-/** Whose messages are answered: in MedCom XML the parties stand in each message. */
+/** The parties of the answered messages: MedCom XML has them in each message. */
 function answeredParties({ subject, messages }: XmlReceiptValues): Parties {
   const answered = messages ? messages.map(({ index }) => subject.messages[index]) : subject.messages;
   const [first = subject, ...others] = answered.flatMap((message) => message ?? []);
@@ -78,7 +78,7 @@ function original({ kind, subject, refusal, messages }: XmlReceiptValues, partie
   return [
     "<OriginalEmessage>",
     element("OriginalEnvelopeIdentifier", subject.reference),
-    // The parties of the original keep their order.
+    // The parties of the original are not swapped.
     party("OriginalSender", parties.sender),
     party("OriginalReceiver", parties.receiver),
     isNegative ? refused(refusal) : "",

@@ -3,11 +3,11 @@ import { findMessageType } from "../medcom/message-types.ts";
 import { encodeBase64 } from "./base64.ts";
 import { documentBytes, element, escaped } from "./xml-text.ts";
 
-/** What an EHMI transport acknowledgement says, and the envelope it travels in. */
+/** The content of an EHMI transport acknowledgement, and its envelope. */
 export type SbdhReceiptValues = {
   readonly kind: "ReceiptAcknowledgement" | "Exception";
   readonly subject: InterchangeEnvelope;
-  /** Who answers; the receiver of the subject by default. */
+  /** Who answers; by default the receiver of the subject. */
   readonly sender?: Party;
   /** UUIDs of the envelope and of the message. */
   readonly reference: string;
@@ -22,7 +22,10 @@ const namespace = "http://www.unece.org/cefact/namespaces/StandardBusinessDocume
 const signals = "http://docs.oasis-open.org/ebxml-bp/ebbp-signals-2.0";
 const standard = "ehmisbdh-acknowledgement";
 
-/** Builds an EHMI transport acknowledgement (GS1 SBDH around an ebBP 2.0 signal, UTF-8) for an SBDH delivery; undefined where the subject is itself one. */
+/**
+ * Builds an EHMI transport acknowledgement (GS1 SBDH around an ebBP 2.0 signal, UTF-8) for an SBDH interchange; undefined if the
+ * subject is itself one.
+ */
 export function buildSbdhReceipt(values: SbdhReceiptValues): Uint8Array | undefined {
   const { subject } = values;
   if (subject.form !== "SBDH" || subject.receipt) return undefined;

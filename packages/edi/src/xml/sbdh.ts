@@ -12,7 +12,7 @@ import { type XmlReading, xmlDeliveryReader } from "./xml-delivery-reader.ts";
 import { XmlReader } from "./xml-reader.ts";
 
 const namespace = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader";
-/** PEPPOL's, in which the content of an SBDH stands. */
+/** PEPPOL's namespace for the content of an SBDH. */
 const contentNamespace = "http://peppol.eu/xsd/ticc/envelope/1.0";
 const header = "StandardBusinessDocumentHeader";
 const scope = `${header}/BusinessScope/Scope`;
@@ -43,19 +43,22 @@ const form: TransportForm = {
   isOfMessage: (path) => path.startsWith(scope) || path === "BinaryContent",
 };
 
-/** Reads an EHMI delivery (GS1/UN StandardBusinessDocument): parties, scopes, what it carries and where, or the acknowledgement it is. */
+/**
+ * Reads an EHMI interchange (GS1/UN StandardBusinessDocument): parties, scopes, the payload and where it is, or the
+ * acknowledgement if it is one.
+ */
 export function readSbdh(bytes: Uint8Array, limits: Limits): Envelope {
   const { reader, finish } = startReading(limits);
   reader.read(bytes);
   return finish(bytes.length);
 }
 
-/** Reads an EHMI delivery pushed in chunks, and with a reader for it the delivery that it carries. */
+/** Reads an EHMI interchange pushed in chunks, and its payload if a reader for it is given. */
 export function sbdhReader(limits: Limits, inside: DeliveryReader | undefined): DeliveryReader {
   return xmlDeliveryReader(startReading(limits, inside && new CarriedReader(inside)));
 }
 
-/** What the scopes say by their type; each type that is looked at stands once. */
+/** The scopes by their type; each type in `scopeTypes` may occur once. */
 class SbdhReading extends TransportReading {
   readonly scopes = new Map<string, string>();
   #type = "";
@@ -76,7 +79,7 @@ class SbdhReading extends TransportReading {
   }
 }
 
-/** The scopes that are looked at. */
+/** The scope types that are read. */
 const scopeTypes: ReadonlySet<string> = new Set([
   "DOCUMENTID",
   "MESSAGEIDENTIFIER",

@@ -87,7 +87,10 @@ function receiptOf({ kind, originalEnvelope, originalMessage, error }: VansRecei
   return `<${kind}>${inner}</${kind}>`;
 }
 
-/** Puts an EDIFACT or MedCom XML delivery that was read from `payload` into a VANSEnvelope: type and version from its first message, bytes untouched. Throws a TypeError for other forms, and where its messages have different parties. */
+/**
+ * Puts an EDIFACT or MedCom XML interchange that was read from `payload` into a VANSEnvelope: type and version from its first
+ * message, bytes unchanged. Throws a TypeError for other forms, and if its messages have different parties.
+ */
 export function wrapInVansEnvelope(
   payload: Uint8Array,
   interchange: InterchangeEnvelope,
@@ -119,7 +122,10 @@ export function wrapInVansEnvelope(
   });
 }
 
-/** What takes the payload out of such a delivery while its bytes are pushed; it was seen to be base64 when it was read. */
+/**
+ * Returns a function that extracts the payload of such an interchange while its bytes are pushed; the base64 was validated when
+ * it was read.
+ */
 export function payloadUnwrapper({ carried }: InterchangeEnvelope): (bytes: Uint8Array) => Uint8Array {
   const decoder = new Base64Decoder();
   let offset = 0;
@@ -132,7 +138,10 @@ export function payloadUnwrapper({ carried }: InterchangeEnvelope): (bytes: Uint
   };
 }
 
-/** Takes the payload out of a VANSEnvelope or SBDH delivery that was read from `bytes`, as it was put in; findings where it is damaged. */
+/**
+ * Extracts the payload of a VANSEnvelope or SBDH interchange that was read from `bytes`, as it was put in; findings if it is
+ * damaged.
+ */
 export function unwrapPayload(
   bytes: Uint8Array,
   interchange: InterchangeEnvelope,
