@@ -1,7 +1,7 @@
 /** Size of each hostile input. */
 export const hostileBytes = 50_000_000;
 
-/** What each hostile interchange consists of. */
+/** The repeated unit of each hostile interchange. */
 export const hostileUnits: readonly (readonly [name: string, unit: string])[] = [
   ["of terminators", "'"],
   ["of release characters", "?"],
@@ -14,7 +14,7 @@ export const hostileUnits: readonly (readonly [name: string, unit: string])[] = 
 
 const start = "UNB+UNOC:3+A:14+B:14+250101:1200+R1'UNH+1+ORDERS:D:96A:UN'";
 
-/** The beginning of an interchange, then one unit again and again. */
+/** The beginning of an interchange, followed by one unit repeated. */
 export function filled(unit: string, size = hostileBytes): Uint8Array {
   return repeated(start, unit, size);
 }
@@ -28,12 +28,12 @@ function repeated(head: string, unit: string, size: number): Uint8Array {
 
 const root = '<Emessage xmlns="http://rep.oio.dk/medcom.dk/xml/schemas/2010/07/01/"><Envelope/><A>';
 
-/** An Emessage with one element again and again in its message; its end is missing. */
+/** An Emessage with one element repeated in its message; its end is missing. */
 export function xmlOf(unit: string): Uint8Array {
   return repeated(root, unit, hostileBytes);
 }
 
-/** XML that grows where a reader is careless. */
+/** XML that exhausts the memory or the stack of a careless reader. */
 export function hostileDocuments(): readonly (readonly [name: string, bytes: Uint8Array])[] {
   const text = (value: string) => new TextEncoder().encode(value);
   const laughs = Array.from({ length: 9 }, (_, at) => `<!ENTITY l${at + 1} "${`&l${at};`.repeat(10)}">`).join(

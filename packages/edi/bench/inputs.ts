@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const reference = fileURLToPath(new URL("../../../../shared/reference/medcom/pairs/", import.meta.url));
 
-// The published parsers accept messages only in tags; the benchmark's data is such that they can read it.
+// The published parsers accept letters only in tags; the benchmark's data is changed so that they can read it.
 const lettersInTags = (text: string) =>
   text.replace(
     /(^|['\r\n])([A-Z])(\d)(\d)(?=[+:'])/g,
@@ -26,7 +26,7 @@ const files = (kind: "edifact" | "xml") =>
 
 const latin1 = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 
-/** Single messages of about 1.5 KB: MedCom's samples where they are at hand. */
+/** Single messages of about 1.5 KB: MedCom's samples if available. */
 export const messages: Uint8Array[] = [
   ...files("edifact"),
   ...(existsSync(reference) ? [] : [latin1(invented)]),
@@ -34,7 +34,7 @@ export const messages: Uint8Array[] = [
 
 export const xmlMessages: Uint8Array[] = files("xml");
 
-/** One interchange of about 1 MB, made of the messages' messages with references of their own. */
+/** One interchange of about 1 MB, made of the sample messages with references of their own. */
 export function largeInterchange(bytesWanted = 1_000_000): Uint8Array {
   const inside = messages.flatMap((bytes) => {
     const text = Buffer.from(bytes).toString("latin1");
@@ -53,7 +53,7 @@ export function largeInterchange(bytesWanted = 1_000_000): Uint8Array {
   return latin1(`${head}${parts.join("")}UNZ+${parts.length}+KUV1'\n`);
 }
 
-/** The part of a MedCom XML message that its envelope is read from. */
+/** The part of a MedCom XML message from which its envelope is read. */
 export function headOf(bytes: Uint8Array): string {
   const text = Buffer.from(bytes).toString("latin1");
   const end = text.indexOf("</Receiver>");

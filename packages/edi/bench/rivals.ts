@@ -17,7 +17,7 @@ function made(): Emitting {
   return parser;
 }
 
-/** Callbacks only: what they carry is looked at and dropped. */
+/** Callbacks only: reads their values and drops them. */
 export function callbacks(bytes: Uint8Array): number {
   const parser = made();
   let sum = 0;

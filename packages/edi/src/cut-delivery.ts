@@ -3,17 +3,17 @@ import { ByteEditor, type Edit, editBytes } from "./edit-bytes.ts";
 import type { InterchangeEnvelope } from "./envelope.ts";
 import { ownEdits } from "./own-edits.ts";
 
-/** Which messages stay, and the new envelope id and time where it gets them. */
+/** Which messages to keep, and the new envelope id and time, if any. */
 export type CutChoice = {
-  /** Indexes into the delivery's messages; they keep the order in which they stand. */
+  /** Indexes into the interchange's messages; they keep their order in the interchange. */
   readonly messages: readonly number[];
   /** As for `renewEnvelope`. */
   readonly renewed?: { readonly reference: string; readonly preparedAt: string } | undefined;
 };
 
 /**
- * A delivery of any form with only some of its messages, their bytes untouched, under the same envelope or a renewed one. Throws
- * a RangeError for a message that is not in it.
+ * An interchange of any form with only some of its messages, their bytes unchanged, under the same envelope or a renewed one.
+ * Throws a RangeError for a message that is not in it.
  */
 export function cutDelivery(
   bytes: Uint8Array,
@@ -23,7 +23,9 @@ export function cutDelivery(
   return editBytes(bytes, cutEdits(interchange, choice));
 }
 
-/** The same of bytes that are pushed in chunks: `push` and `end` give what they become. Memory does not grow with the delivery. */
+/**
+ * The same for bytes that are pushed in chunks: `push` and `end` return the new bytes. Memory does not grow with the interchange.
+ */
 export function deliveryCutter(
   interchange: InterchangeEnvelope,
   choice: CutChoice,
@@ -36,7 +38,7 @@ function cutEdits(interchange: InterchangeEnvelope, { messages, renewed }: CutCh
   if (missing !== undefined) throw new RangeError(`the delivery has no message ${missing}`);
   const wanted = new Set(messages);
   if (interchange.form === "EDIFACT") return edifactEdits(interchange, wanted, renewed);
-  // In XML a message's range is its element: taking out the others leaves a delivery.
+  // In XML a message's range is its element: removing the others leaves a valid document.
   const others = interchange.messages.filter((_, index) => !wanted.has(index));
   const removed = others.map(({ range }): Edit => ({ range, value: new Uint8Array(0) }));
   return renewed ? [...removed, ...ownEdits(interchange, renewed)] : removed;

@@ -1,17 +1,17 @@
 import { concatenated } from "./edifact/write.ts";
 import type { ByteRange } from "./envelope.ts";
 
-/** Bytes that stand instead of a range of the old ones: given, or made of what stood there. */
+/** Bytes that replace a range of the old ones: given, or computed from the old bytes of the range. */
 export type Edit = {
   readonly range: ByteRange;
   readonly value: Uint8Array | ((old: Uint8Array) => Uint8Array);
 };
 
-/** What is made anew of what stood there is held whole: an envelope's own words, never a message. */
+/** A range that is computed from its old bytes is buffered: it is always part of the envelope, never a message. */
 const rewrittenBytesMax = 1024 * 1024;
 const nothing = new Uint8Array(0);
 
-/** Makes edits to bytes that are pushed in chunks; holds no more than what one edit rewrites. */
+/** Applies edits to bytes that are pushed in chunks; buffers no more than what one edit rewrites. */
 export class ByteEditor {
   readonly #edits: readonly Edit[];
   #next = 0;
@@ -30,7 +30,7 @@ export class ByteEditor {
     }
   }
 
-  /** What the bytes become, in order; pieces of them are views of what was pushed. */
+  /** The edited bytes, in order; some pieces are views of what was pushed. */
   push(bytes: Uint8Array): Uint8Array[] {
     const pieces: Uint8Array[] = [];
     const end = this.#offset + bytes.length;
@@ -56,7 +56,7 @@ export class ByteEditor {
     return pieces.filter(({ length }) => length > 0);
   }
 
-  /** What comes after the last bytes. Throws a RangeError where they ended before all edits were made. */
+  /** The remaining bytes. Throws a RangeError if the input ended before all edits were made. */
   end(): Uint8Array[] {
     const pieces = this.push(nothing);
     if (this.#next < this.#edits.length) throw new RangeError("the bytes are shorter than what was read");
@@ -71,7 +71,7 @@ export class ByteEditor {
   }
 }
 
-/** Bytes with edits made to them. */
+/** Applies edits to bytes. */
 export function editBytes(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
   const editor = new ByteEditor(edits);
   return concatenated([...editor.push(bytes), ...editor.end()]);

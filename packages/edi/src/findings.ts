@@ -2,7 +2,7 @@ import { type FindingCode, findingTexts } from "./finding-texts.ts";
 
 export type Severity = "error" | "warning" | "info";
 
-/** Where in the input a finding lies; counts begin at 1, the byte offset at 0. Never carries content. */
+/** Where in the input a finding is; counts begin at 1, the byte offset at 0. Never contains content. */
 export type Place = {
   readonly interchange: number;
   readonly message?: number;
@@ -11,17 +11,17 @@ export type Place = {
   /** Data element after the segment tag, the first = 1. */
   readonly element?: number;
   readonly component?: number;
-  /** XML and FHIR: path of the element in question, by names that the format defines. */
+  /** XML and FHIR: path of the element in question, by names defined by the format. */
   readonly path?: string;
-  /** The place is within the payload that an envelope carries, and counted there. */
+  /** The place is within an envelope's payload, and counted there. */
   readonly isCarried?: true;
   readonly offset: number;
 };
 
-/** One thing wrong or notable with an input: what, how grave, where, in Danish and English, quoting none of it. */
+/** One error or note about an input: code, severity, place, Danish and English sentences; quotes nothing of the input. */
 export type Finding = {
   readonly code: FindingCode;
-  /** Syntax error code, ISO 9735 data element 0085; absent for mere notes. */
+  /** Syntax error code, ISO 9735 data element 0085; absent for notes. */
   readonly iso?: number;
   readonly severity: Severity;
   readonly at: Place;

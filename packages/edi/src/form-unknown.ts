@@ -2,7 +2,7 @@ import type { Envelope } from "./envelope.ts";
 import type { FindingCode } from "./finding-texts.ts";
 import { finding } from "./findings.ts";
 
-/** What a payload in no known form seems to be. */
+/** What a payload of unknown form seems to be. */
 export type UnknownKind = "JSON" | "XML" | "MIME" | "compressed" | "EBCDIC" | "other";
 
 const notes: Partial<Record<UnknownKind, FindingCode>> = {
@@ -13,19 +13,19 @@ const notes: Partial<Record<UnknownKind, FindingCode>> = {
   EBCDIC: "form-ebcdic",
 };
 
-/** What is read of a payload in no known form: nothing, with a note on what it seems to be. */
+/** The result for a payload of unknown form: no interchange, and a finding with what it seems to be. */
 export function unknownForm(kind: UnknownKind): Envelope {
   const at = { interchange: 1, offset: 0 };
   const note = notes[kind];
   return { interchanges: [], findings: [finding("form-unknown", at), ...(note ? [finding(note, at)] : [])] };
 }
 
-/** What is read of EDIFACT in UTF-16. */
+/** The result for EDIFACT in UTF-16. */
 export function wideEdifact(): Envelope {
   return { interchanges: [], findings: [finding("edifact-utf16", { interchange: 1, offset: 0 })] };
 }
 
-/** Whether a text begins with header fields of MIME (RFC 5322), or as a part of a multipart body. */
+/** Whether a text begins with MIME header fields (RFC 5322), or as a part of a multipart body. */
 export function isMime(text: string): boolean {
   return (
     /^(?:MIME-Version|Content-[A-Za-z-]+|From|To|Date|Subject|Received|Return-Path|Message-ID|X-[\w-]+)[ \t]*:/i.test(
@@ -52,7 +52,7 @@ const ebcdic = [
 const beginsWith = (head: Uint8Array, beginnings: readonly (readonly number[])[]) =>
   beginnings.some((beginning) => beginning.every((byte, at) => head[at] === byte));
 
-/** Whether bytes are compressed, by the mark with which they begin. */
+/** Whether bytes are compressed, judged by their magic number. */
 export const isCompressed = (head: Uint8Array) => beginsWith(head, compressed);
 /** Whether bytes are EDIFACT or XML in EBCDIC. */
 export const isEbcdic = (head: Uint8Array) => beginsWith(head, ebcdic);

@@ -1,13 +1,13 @@
 /** Reads, checks and builds the messages of Danish health care: bytes in, values out, nothing else touched. */
 
 export type { CutChoice } from "./cut-delivery.ts";
-// A delivery of any form with only some of its messages, from all its bytes or pushed in chunks.
+// An interchange of any form with only some of its messages, from all its bytes or pushed in chunks.
 export { cutDelivery, deliveryCutter } from "./cut-delivery.ts";
 export type { UnContrlValues } from "./edifact/contrl.ts";
 // The UN's CONTRL for syntax 3 and 4 (ISO 9735, part 4).
 export { buildUnContrl } from "./edifact/contrl.ts";
 export type { ReadInterchange } from "./edifact/read-interchange.ts";
-// Reads EDIFACT whole into values with every check (ISO 9735), and reads it pushed in chunks, a segment at a time.
+// Reads a whole EDIFACT input into values with all checks (ISO 9735), or pushed in chunks, a segment at a time.
 export { readInterchange } from "./edifact/read-interchange.ts";
 export type { EdifactHandlers, EdifactOptions, SegmentPlace } from "./edifact/reader.ts";
 export { EdifactReader } from "./edifact/reader.ts";
@@ -17,27 +17,27 @@ export { elementValue, segmentOf } from "./edifact/segment.ts";
 export type { Separators } from "./edifact/separators.ts";
 export { defaultSeparators } from "./edifact/separators.ts";
 export type { SplitChoice } from "./edifact/split.ts";
-// Makes an interchange of chosen messages, their bytes untouched.
+// Makes an interchange of selected messages, their bytes unchanged.
 export { splitInterchange } from "./edifact/split.ts";
 export type { SegmentTokens } from "./edifact/tokens.ts";
 export type * from "./edifact/write.ts";
-// Writes an interchange from values, counts and references its own (ISO 9735).
+// Writes an interchange from values, with computed counts and references (ISO 9735).
 export { WriteError, writeInterchange } from "./edifact/write.ts";
 export type * from "./envelope.ts";
 export type { EnvelopeReaderOptions } from "./envelope-reader.ts";
-// Reads the envelopes of any form pushed in chunks, and on request what a VANSEnvelope or SBDH carries.
+// Reads the envelopes of any form pushed in chunks, and on request the payload of a VANSEnvelope or SBDH.
 export { EnvelopeReader } from "./envelope-reader.ts";
 export type { AcknowledgementError, AcknowledgementValues } from "./fhir/acknowledgement.ts";
 // MedCom FHIR Acknowledgement 2.0 (FHIR R4 messaging).
 export { buildAcknowledgement } from "./fhir/acknowledgement.ts";
 export type { FindingCode } from "./finding-texts.ts";
 export type { Finding, Place, Severity } from "./findings.ts";
-// Whether no finding is an error; the bounds within which inputs are read.
+// Whether no finding is an error; the limits within which inputs are read.
 export { isSound } from "./findings.ts";
 export type { Limits } from "./limits.ts";
 export { defaultLimits } from "./limits.ts";
 export type { ContrlValues, ReceiptKind } from "./medcom/contrl.ts";
-// MedCom receipts CTL01 to CTL03 (CONTRL C0130Q to C0330Q), their reason from findings, and what may not be answered.
+// MedCom receipts CTL01 to CTL03 (CONTRL C0130Q to C0330Q), their reason from findings, and which messages must not be answered.
 export { buildContrl, isReceipt } from "./medcom/contrl.ts";
 export type { MessageFormat, MessageType, ReceiptRule } from "./medcom/message-types.ts";
 // MedCom's message types: all, by code, version or URN, and the same message in the other form (MedCom's national list).
@@ -50,13 +50,13 @@ export type { EnvelopeOptions } from "./read-envelope.ts";
 // Reads the envelopes of any form: parties, references, messages with type, version and byte range, findings.
 export { readEnvelope } from "./read-envelope.ts";
 export type { Recognised } from "./recognise.ts";
-// Tells which form a payload has by its first bytes (ISO 9735, MedCom XML, VANSEnvelope, SBDH, FHIR R4).
+// Determines the form of a payload from its first bytes (ISO 9735, MedCom XML, VANSEnvelope, SBDH, FHIR R4).
 export { recognise } from "./recognise.ts";
 export type { Renewal } from "./renew-envelope.ts";
-// A delivery again under new ids and time, all else as it was (MedCom reliable messaging, documents 032 and 043).
+// An interchange with new ids and time, otherwise unchanged (MedCom reliable messaging, documents 032 and 043).
 export { renewEnvelope } from "./renew-envelope.ts";
 export type { XmlReceipt } from "./xml/read-receipts.ts";
-// What MedCom XML receipts say of which messages.
+// The answers of MedCom XML receipts, by message.
 export { readXmlReceipts, xmlReceiptReader } from "./xml/read-receipts.ts";
 export type { XmlReceiptKind, XmlReceiptValues } from "./xml/receipts.ts";
 // MedCom XML receipts XCTL01 to XCTL03 (XC0130Q to XC0330Q).
@@ -65,5 +65,5 @@ export type { SbdhReceiptValues } from "./xml/sbdh-receipt.ts";
 // EHMI transport acknowledgement (GS1 SBDH, ebBP 2.0 signals).
 export { buildSbdhReceipt } from "./xml/sbdh-receipt.ts";
 export type { VansMessage, VansReceipt, VansValues } from "./xml/wrap.ts";
-// VANSEnvelope 1.0.4 around a payload or receipt, from a delivery that was read, and the payload out again.
+// VANSEnvelope 1.0.4 around a payload or receipt, built from an interchange that was read, and extraction of the payload.
 export { buildVansEnvelope, payloadUnwrapper, unwrapPayload, wrapInVansEnvelope } from "./xml/wrap.ts";

@@ -1,19 +1,19 @@
-/** Bounds within which an input is read; what exceeds them is refused with a finding. */
+/** Limits within which an input is read; an input that exceeds them is refused with a finding. */
 export type Limits = {
   readonly inputBytesMax: number;
-  /** Longest segment, objects between UNO and UNP not counted. */
+  /** Longest segment, excluding objects between UNO and UNP. */
   readonly segmentBytesMax: number;
   readonly elementsMax: number;
-  /** Messages or messages of the whole input. */
+  /** Messages of the whole input. */
   readonly messagesMax: number;
   /** Segments of one message; UNT has six digits for their number (ISO 9735, data element 0074). */
   readonly segmentsMax: number;
   readonly findingsMax: number;
   /** JSON: names in one object. */
   readonly jsonMembersMax: number;
-  /** XML and JSON: how deep elements may nest. */
+  /** XML and JSON: maximum nesting depth. */
   readonly depthMax: number;
-  /** XML: longest text, attribute value or comment, runs of base64 in it not counted beyond 64 KiB each. */
+  /** XML: longest text, attribute value or comment; base64 runs count up to 64 KiB each. */
   readonly textBytesMax: number;
   readonly attributesMax: number;
   /** XML: elements of the whole input. */

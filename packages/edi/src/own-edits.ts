@@ -5,8 +5,8 @@ import { ofEmessage, ofSbdh, ofVansEnvelope, type Renewal } from "./renewals.ts"
 import { encodeAscii, type Replacement, replaceInElement } from "./xml/replace-values.ts";
 
 /**
- * What gives a delivery in XML or JSON a new envelope id and time. Throws a RangeError where it does not tell where its id
- * stands, as none does that was not read whole.
+ * Edits that give an interchange in XML or JSON a new envelope id and time. Throws a RangeError if the place of its id is
+ * unknown.
  */
 export function ownEdits(interchange: InterchangeEnvelope, renewal: Renewal): Edit[] {
   const { own = [] } = interchange;
@@ -43,7 +43,7 @@ function renewedPlace(
   }
 }
 
-/** An element of FHIR whose value is another. */
+/** A FHIR element with another value. */
 function withValue(element: Uint8Array, encoding: string, value: string): Uint8Array {
   const isWide = encoding.startsWith("utf-16");
   const text = decoderFor(isWide ? encoding : "windows-1252").decode(element);

@@ -11,13 +11,16 @@ import { readVansEnvelope } from "./xml/vans-envelope.ts";
 
 export type EnvelopeOptions = {
   readonly limits?: Partial<Limits>;
-  /** EDIFACT and MedCom XML: stop once the first message's type and parties have been read; what follows is neither checked nor listed. */
+  /** EDIFACT and MedCom XML: stop after the first message's type and parties; the rest is neither checked nor listed. */
   readonly headerOnly?: boolean;
 };
 
-/** Reads the envelopes of any delivery the platform knows: parties, references, time, messages with type, version and byte range, and all findings. */
+/**
+ * Reads the envelopes of an input of any form known here: parties, references, time, messages with type, version and byte range,
+ * and all findings.
+ */
 export function readEnvelope(bytes: Uint8Array, options: EnvelopeOptions = {}): Envelope {
-  // EDIFACT is told by its first byte; fragments and faulty beginnings are reported by its reader too.
+  // EDIFACT is detected by its first byte; its reader also reports fragments and invalid beginnings.
   if (bytes[0] === 0x55 && bytes[1] !== 0) {
     return (options.headerOnly && readEdifactHeader(bytes)) || readEdifactEnvelope(bytes, options);
   }

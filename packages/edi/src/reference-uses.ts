@@ -1,10 +1,10 @@
-/** Which message has a reference (from 1), and the byte at which the reference stands. */
+/** Which message has a reference (from 1), and the byte of the reference. */
 export type ReferenceUse = { readonly number: number; readonly offset: number };
 
-/** A use of a reference; what it is unique with is made out only where the reference stands again. */
+/** A use of a reference; its scope is only computed if the reference is repeated. */
 type Known = { readonly use: ReferenceUse; readonly scope: () => string; isTold: boolean };
 
-/** The references used so far in an interchange, each unique within its scope. A single message costs nothing. */
+/** The references used so far in an interchange, each unique within its scope. A single message allocates no map. */
 export class ReferenceUses {
   #first: { readonly reference: string; readonly known: Known } | undefined;
   #uses: Map<string, Known | Known[]> | undefined;
@@ -14,7 +14,7 @@ export class ReferenceUses {
     this.#uses = undefined;
   }
 
-  /** Takes the next message's reference; gives the uses to be told as repeated: this one, and the first where it has not been told. */
+  /** Adds the next message's reference; returns the uses to report as repeated: this one, and the first if not reported yet. */
   add(reference: string, use: ReferenceUse, scope: () => string = () => ""): readonly ReferenceUse[] {
     const known = { use, scope, isTold: false };
     if (!this.#first) {

@@ -10,8 +10,8 @@ import { replaceXmlValues } from "./xml/replace-values.ts";
 export type { Renewal } from "./renewals.ts";
 
 /**
- * A delivery once more under a new envelope id and time, and on request new message ids, all else as it was (document 032).
- * What a VANSEnvelope or SBDH carries stays as it is. `bytes` are those that `interchange` was read from.
+ * Repeats an interchange under a new envelope id and time, and on request new message ids, otherwise unchanged (document 032).
+ * The payload of a VANSEnvelope or SBDH is unchanged. `bytes` are those that `interchange` was read from.
  */
 export function renewEnvelope(
   bytes: Uint8Array,

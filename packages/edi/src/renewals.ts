@@ -1,10 +1,10 @@
 import type { Replacement } from "./xml/replace-values.ts";
 
-/** What a delivery that is sent once more says anew. */
+/** The new values of an interchange that is repeated. */
 export type Renewal = {
   /** Envelope id: a UUID for VANSEnvelope, SBDH and FHIR, at most 14 characters for the others. */
   readonly reference: string;
-  /** Message ids by number from 0, where those are new too, as they are for a receipt; a message keeps its own. */
+  /** Message ids by index from 0, if they are to be new too, as for a receipt; by default a message keeps its own. */
   readonly messageReference?: (index: number) => string;
   /** Local time with seconds and offset, ISO 8601: 2026-11-22T09:30:00+01:00. */
   readonly preparedAt: string;

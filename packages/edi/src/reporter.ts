@@ -1,10 +1,10 @@
 import { type FindingCode, findingTexts } from "./finding-texts.ts";
 import { type Finding, finding, type Place } from "./findings.ts";
 
-/** Collects findings up to a limit; past it reading must stop. */
+/** Collects findings up to a limit; once it is reached reading must stop. */
 export class Reporter {
   readonly findings: Finding[] = [];
-  /** Set once reading cannot go on. */
+  /** Set when reading cannot continue. */
   isStopped = false;
   #errors = 0;
   #notes = 0;
@@ -24,7 +24,7 @@ export class Reporter {
     }
   }
 
-  /** Whether a finding with this code would be kept: notes beyond the limit tell nothing new; only errors end the reading. */
+  /** Whether a finding with this code would be kept: notes beyond the limit are dropped; only errors end the reading. */
   takes(code: FindingCode): boolean {
     return findingTexts[code][0] === "error"
       ? this.#errors < this.#findingsMax

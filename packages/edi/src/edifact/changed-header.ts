@@ -4,7 +4,7 @@ import { EdifactReader } from "./reader.ts";
 import { elementValue, type Segment, segmentOf } from "./segment.ts";
 import { concatenated, dateAndTime, partyComponents, SegmentWriter } from "./write.ts";
 
-/** What a header says anew; the rest is as it was. */
+/** The new values of a header; the rest is unchanged. */
 export type HeaderChange = {
   readonly reference?: string;
   /** Local time, ISO 8601 (2026-11-22T09:30). */
@@ -13,7 +13,7 @@ export type HeaderChange = {
   readonly receiver?: Party;
 };
 
-/** UNB as it stood, with some of its elements changed; no line break after it. */
+/** UNB as read, with some of its elements changed; no line break after it. */
 export function changedHeader(
   header: Uint8Array,
   { separators, syntaxId }: Pick<EdifactEnvelope, "separators" | "syntaxId">,

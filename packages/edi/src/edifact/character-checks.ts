@@ -5,7 +5,7 @@ import type { SegmentTokens } from "./tokens.ts";
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 const windows1252 = new TextDecoder("windows-1252");
 
-/** Reports what the tokenizer noticed about a segment's characters: outside the repertoire, wrapped, released wrongly. */
+/** Reports what the tokenizer noticed about a segment's characters: outside the repertoire, wrapped, wrongly released. */
 export function checkCharacters(
   tokens: SegmentTokens,
   charset: Charset,
@@ -43,7 +43,7 @@ function isUtf8(tokens: SegmentTokens): boolean {
     strictUtf8.decode(tokens.bytes.subarray(tokens.start, tokens.end));
     return true;
   } catch (error) {
-    // A fatal decoder says by TypeError that the bytes are not UTF-8; nothing else is expected.
+    // A fatal decoder throws a TypeError if the bytes are not UTF-8; any other error is unexpected.
     if (error instanceof TypeError) return false;
     throw error;
   }

@@ -11,13 +11,13 @@ import { changedHeader } from "./changed-header.ts";
 import { SegmentWriter } from "./write.ts";
 
 type Renewed = { readonly reference: string; readonly preparedAt: string } | undefined;
-/** Takes out what begins at a place, together with the line break after it. */
+/** Removes the part at a range, with the line breaks after it. */
 type Remove = (range: ByteRange) => Edit;
 type Split = { readonly stay: readonly MessageEnvelope[]; readonly go: readonly MessageEnvelope[] };
 
 const nothing = new Uint8Array(0);
 
-/** What leaves only the wanted messages in an interchange, its counts right, and gives it a new id and time where it gets them. */
+/** Edits that leave only the wanted messages in an interchange, with correct counts, and set a new id and time if `renewed`. */
 export function edifactEdits(
   interchange: InterchangeEnvelope,
   wanted: ReadonlySet<number>,
@@ -58,7 +58,7 @@ function groupEdits(
   return [{ range: trailer, value: trailerBytes(edifact, "UNE", count, reference) }];
 }
 
-// Line breaks between segments go with the segment before them.
+// Line breaks between segments are removed with the segment before them.
 function removing({ messages, range }: InterchangeEnvelope, { groups, trailer }: EdifactEnvelope): Remove {
   const starts = [
     ...messages.map((message) => message.range.start),

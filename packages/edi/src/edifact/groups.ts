@@ -2,20 +2,20 @@ import type { ByteRange, GroupEnvelope, Party } from "../envelope.ts";
 import { idIn, partyOf } from "./party.ts";
 import type { SegmentTokens } from "./tokens.ts";
 
-/** A group as far as it has been read. */
+/** A group that is being read. */
 export type Group = {
   readonly reference: string;
   readonly sender: Party;
   readonly receiver: Party;
   readonly header: ByteRange;
-  /** What UNG says of its messages in the order of S009, "" where it says nothing: type, version, release, agency, association code. */
+  /** What UNG states about its messages in the order of S009, "" if absent: type, version, release, agency, association code. */
   readonly stated: readonly string[];
   trailer?: ByteRange;
   messages: number;
   type: string;
 };
 
-/** What UNG says, as a group about to be read. */
+/** An open group with the values of UNG. */
 export function openGroup(tokens: SegmentTokens, header: ByteRange): Group {
   const [type, agency] = [tokens.text(1), tokens.text(6)];
   const stated = [type, tokens.text(7, 0), tokens.text(7, 1), agency, tokens.text(7, 2)];
@@ -23,7 +23,7 @@ export function openGroup(tokens: SegmentTokens, header: ByteRange): Group {
   return { reference: idIn(tokens, 5), sender, receiver, header, stated, messages: 0, type: "" };
 }
 
-/** Which component of a message's S009 (from 0) is another than UNG states, -1 where none is. */
+/** Index of the component of a message's S009 that differs from UNG, -1 if none does. */
 export function differenceFromGroup(
   { stated }: Group,
   { identifier }: { readonly identifier: readonly string[] },
@@ -33,7 +33,7 @@ export function differenceFromGroup(
   );
 }
 
-/** The envelope of a group that has been read to its end. */
+/** The envelope of a complete group. */
 export function finishedGroup({ reference, sender, receiver, header, trailer }: Group): GroupEnvelope {
   return { reference, sender, receiver, header, ...(trailer && { trailer }) };
 }

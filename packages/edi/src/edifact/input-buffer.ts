@@ -3,11 +3,11 @@ import { isLineBreak } from "./bytes.ts";
 const none = new Uint8Array(0);
 
 /**
- * The unread end of a stream. What is pushed whole is used in place; only what a chunk border cuts is copied,
- * into a buffer that doubles, so that one-byte chunks cost linear time.
+ * The unread end of a stream. A chunk is used in place if nothing is left over; only an incomplete rest is copied, into a
+ * buffer that doubles, so that one-byte chunks take linear time.
  */
 export class InputBuffer {
-  /** The bytes at hand; `position` is the first unread one. */
+  /** The available bytes; `position` is the first unread one. */
   bytes: Uint8Array = none;
   position = 0;
   /** Absolute offset of bytes[0] in the stream. */
@@ -42,11 +42,11 @@ export class InputBuffer {
   }
 }
 
-/** How far a plain loop looks before the native search, whose call costs more than a short loop, takes over. */
+/** How many bytes a plain loop searches before the native search takes over: its call costs more than a short loop. */
 const nearBytes = 64;
 
 /**
- * Finds the terminator that ends the segment beginning at `start`, searching from `from`; -1 where there is none yet.
+ * Finds the terminator that ends the segment beginning at `start`, searching from `from`; -1 if there is none yet.
  * A released terminator is data; line breaks between a release character and its character do not count.
  */
 export function findTerminator(

@@ -1,17 +1,17 @@
 import type { Party } from "../envelope.ts";
 import type { SegmentTokens } from "./tokens.ts";
 
-/** An id as it stands; "" where it is nothing but blanks, which is as if it were missing. */
+/** An id as sent; "" if it contains only blanks, which counts as missing. */
 export function idOf(text: string): string {
   const first = text.charCodeAt(0);
   if (first > 0x20 && first < 0x7f) return text;
   return text.trim() === "" ? "" : text;
 }
 
-/** The id in a data element, "" where it is missing or blank. */
+/** The id in a data element, "" if it is missing or blank. */
 export const idIn = (tokens: SegmentTokens, element: number) => idOf(tokens.text(element, 0));
 
-/** A sender or receiver as it stands in UNB or UNG; of an element that is repeated, the first occurrence. */
+/** A sender or receiver as sent in UNB or UNG; of a repeated element, the first occurrence. */
 export function partyOf(tokens: SegmentTokens, element: number): Party {
   const id = idIn(tokens, element);
   const count = ownComponents(tokens, element);

@@ -53,7 +53,7 @@ test.each([
   for (const size of [1, 2, 7, 64]) expect(found(before + text, limits, size)).toEqual(all);
 });
 
-/** Where the segment with this number begins, blanks before it included. */
+/** Where the segment with this number begins, including blanks before it. */
 function startOf(text: string, number: number): number {
   return (
     text

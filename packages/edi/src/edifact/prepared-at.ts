@@ -13,10 +13,10 @@ const daysIn = (year: number, month: number) =>
       ? 30
       : 31;
 
-// Messages of this kind are younger than 1970; two-digit years are read accordingly.
+// These messages do not date from before 1970; two-digit years are read accordingly.
 const pivot = 70;
 
-/** Date and time of S004 (yymmdd or yyyymmdd, hhmm) as ISO 8601 local time; undefined where the calendar has no such moment. */
+/** Date and time of S004 (yymmdd or yyyymmdd, hhmm) as ISO 8601 local time; undefined if there is no such date or time. */
 export function preparedAtOf(date: string, time: string): string | undefined {
   const isLong = date.length === 8;
   if ((date.length !== 6 && !isLong) || time.length !== 4) return undefined;

@@ -5,15 +5,15 @@ import { finishedInterchange, finishedMessage, openInterchange, openMessage } fr
 import { byteClasses, defaultSeparators, readUna } from "./separators.ts";
 import { SegmentTokens } from "./tokens.ts";
 
-// One for all calls: nothing else runs while it is in use, and it lets go of its input afterwards.
+// Shared by all calls: they are synchronous, and it drops its reference to the input afterwards.
 const tokens = new SegmentTokens(charsetOf("UNOC"));
 const classes = byteClasses(defaultSeparators, charsetOf("UNOC"), "drop");
 const elementsMax = 64;
 const lengthMax = 512;
 
 /**
- * Reads UNB and the first UNH only, where they are as MedCom's messages have them: usual separators, UNOC, syntax below 4,
- * one message at the front and no group. Anything else gives undefined and wants the full reader.
+ * Fast path: reads UNB and the first UNH only, if they have the usual form of MedCom's messages: default separators, UNOC,
+ * syntax below 4, a message directly after UNB and no group. Returns undefined for anything else, which needs the full reader.
  */
 export function readEdifactHeader(bytes: Uint8Array): Envelope | undefined {
   tokens.use(charsetOf("UNOC"), classes, defaultSeparators);
@@ -49,7 +49,7 @@ function afterBreaks(bytes: Uint8Array, from: number): number {
   return at;
 }
 
-/** Splits the segment at a position where it has this tag and nothing unusual in it; gives its end, -1 otherwise. */
+/** Splits the segment at a position if it has this tag and nothing unusual in it; returns its end, -1 otherwise. */
 function splitSegment(bytes: Uint8Array, start: number, tag: number): number {
   if (tagAt(bytes, start) !== tag || bytes[start + 3] !== defaultSeparators.element) return -1;
   const end = tokens.split(bytes, start, lengthMax, elementsMax);

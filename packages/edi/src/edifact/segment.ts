@@ -4,7 +4,7 @@ import type { SegmentTokens } from "./tokens.ts";
 /** A further occurrence of a repeated data element (syntax 4); `element` counts from 1. */
 export type Repeat = { readonly element: number; readonly components: readonly string[] };
 
-/** One segment as values: its tag, and for each data element its components with nothing escaped any more. */
+/** One segment as values: its tag, and for each data element its components, unescaped. */
 export type Segment = {
   readonly tag: string;
   readonly elements: readonly (readonly string[])[];
@@ -13,13 +13,13 @@ export type Segment = {
   readonly nesting?: readonly string[];
   /** Raw bytes that follow UNO. */
   readonly object?: Uint8Array;
-  /** What stands between this segment and the next where it is not the interchange's usual line break. */
+  /** What is between this segment and the next, if it is not the interchange's usual line break. */
   readonly after?: string;
-  /** The segment as it was read where a writer would write it otherwise; holds for these elements and separators only. */
+  /** The segment as read, if a writer would write it differently; valid for these elements and separators only. */
   readonly source?: SegmentSource;
 };
 
-/** The bytes of a segment, terminator included, and what they stand for. */
+/** The bytes of a segment, terminator included, and the values they were read as. */
 export type SegmentSource = {
   readonly bytes: Uint8Array;
   readonly elements: Segment["elements"];

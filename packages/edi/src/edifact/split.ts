@@ -4,13 +4,16 @@ import { isLineBreak } from "./bytes.ts";
 import { changedHeader, type HeaderChange } from "./changed-header.ts";
 import { concatenated, SegmentWriter } from "./write.ts";
 
-/** What goes into the new interchange, and what its envelope says anew; the rest is as it was. */
+/** The messages of the new interchange, and the header values to replace; the rest is unchanged. */
 export type SplitChoice = HeaderChange & {
   /** Indexes into the interchange's messages, in the order wanted. */
   readonly messages: readonly number[];
 };
 
-/** An interchange of chosen messages of one that was read from `bytes`: envelope and counts rebuilt, the bytes of the messages untouched (ISO 9735). */
+/**
+ * An interchange of selected messages of one that was read from `bytes`: envelope and counts rebuilt, the bytes of the messages
+ * unchanged (ISO 9735).
+ */
 export function splitInterchange(
   bytes: Uint8Array,
   interchange: InterchangeEnvelope,

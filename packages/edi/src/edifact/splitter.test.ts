@@ -38,7 +38,7 @@ test("splitting a segment and searching for its terminator find the same end, wh
   );
 });
 
-test("length and number of components are bounded to the very one", () => {
+test("length and number of components are bounded exactly", () => {
   const tokens = tokensWith();
   const bytes = latin1(`A+${"B:".repeat(299)}B'`);
   expect(tokens.split(bytes, 0, bytes.length - 1, 301)).toBe(bytes.length - 1);
@@ -47,7 +47,7 @@ test("length and number of components are bounded to the very one", () => {
   expect(tokens.split(bytes, 0, bytes.length, 300)).toBe(tooMany);
 });
 
-test("a character outside the repertoire is told of even where it is released, and read the same either way", () => {
+test("a character outside the repertoire is reported even if it is released, and read the same either way", () => {
   const read = (value: string) =>
     readInterchange(
       latin1(`UNB+UNOC:3+A+B+250101:1200+R1'UNH+1+ORDERS:D:96A:UN'BGM+${value}'UNT+3+1'UNZ+1+R1'`),

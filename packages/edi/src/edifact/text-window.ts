@@ -6,7 +6,7 @@ const largeBlock = 8192;
 
 type Segment = { readonly bytes: Uint8Array; readonly start: number };
 
-/** A decoded stretch of the input in a single-byte repertoire, from which values without foreign bytes are cut. */
+/** A decoded part of the input in a single-byte repertoire, from which values without foreign bytes are cut. */
 export class TextWindow {
   #charset: Charset;
   #text = "";
@@ -23,13 +23,13 @@ export class TextWindow {
     this.#bytes = undefined;
   }
 
-  /** Lets go of the input. */
+  /** Drops the reference to the input. */
   forget(): void {
     this.#bytes = undefined;
     this.#text = "";
   }
 
-  /** The text of [from, to), which lies within the segment. */
+  /** The text of [from, to), which is within the segment. */
   text(segment: Segment, from: number, to: number): string {
     const isHere =
       this.#bytes === segment.bytes && from >= this.#from && to <= this.#from + this.#text.length;
@@ -37,7 +37,7 @@ export class TextWindow {
     return this.#text.slice(from - this.#from, to - this.#from);
   }
 
-  // Values asked for one after the other are decoded in ever larger blocks, single ones in small blocks.
+  // Sequential reads decode larger and larger blocks, single reads small ones.
   #decode(segment: Segment, from: number, to: number): void {
     const distance = from - this.#from - this.#text.length;
     const isNext = this.#bytes === segment.bytes && from >= this.#from && distance < smallBlock;

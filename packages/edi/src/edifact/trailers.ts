@@ -1,7 +1,7 @@
 import type { FindingCode } from "../finding-texts.ts";
 import type { SegmentTokens } from "./tokens.ts";
 
-/** What is reported where the count or the reference in a trailer is wrong. */
+/** Finding codes for a wrong count or reference in a trailer. */
 const codes = {
   UNT: ["count-segments", "reference-message"],
   UNE: ["count-group", "reference-group"],
@@ -9,10 +9,10 @@ const codes = {
 } as const;
 
 export type TrailerTag = keyof typeof codes;
-/** What a trailer must say; the reference is not compared where the header has none. */
+/** Expected values of a trailer; the reference is not compared if the header has none. */
 export type ExpectedTrailer = { readonly count: number; readonly reference: string };
 
-/** Checks count and reference in UNT, UNE or UNZ; what is missing is reported as missing elsewhere. */
+/** Checks count and reference in UNT, UNE or UNZ; missing values are reported elsewhere. */
 export function checkTrailer(
   tokens: SegmentTokens,
   tag: TrailerTag,

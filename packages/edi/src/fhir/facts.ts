@@ -1,19 +1,19 @@
 import type { OwnPlace } from "../envelope.ts";
 import type { Placed } from "../placed.ts";
 
-/** What a FHIR message says of itself, whichever notation it came in. */
+/** The values of a FHIR message, in either notation. */
 export type FhirFacts = {
   readonly id: Placed;
   readonly type: Placed;
   readonly timestamp: Placed;
-  /** Where the entries begin, or the Bundle where it has none. */
+  /** Where the entries begin, or the Bundle if it has none. */
   readonly entriesAt: number;
-  /** The first entry, where it is a MessageHeader. */
+  /** The first entry, if it is a MessageHeader. */
   readonly header: FhirHeader | undefined;
   /** Where a second MessageHeader begins. */
   readonly secondHeaderAt: number | undefined;
   readonly organisations: readonly FhirOrganisation[];
-  /** Where the Bundle's own id and time stand. */
+  /** Where the Bundle's own id and time are. */
   readonly own: readonly OwnPlace[];
 };
 
@@ -28,7 +28,7 @@ export type FhirHeader = {
   readonly response: { readonly identifier: Placed; readonly code: Placed } | undefined;
 };
 
-/** Where the message goes: to one who is `primary`, and in copy to others. */
+/** A destination of the message: the `primary` receiver, or one that gets a copy. */
 export type FhirDestination = { readonly isPrimary: boolean; readonly receiver: Placed };
 
 export type FhirOrganisation = {

@@ -7,10 +7,10 @@ import type { FhirDestination, FhirFacts, FhirHeader, FhirIdentifier, FhirOrgani
 const glnSystems = new Set(["https://www.gs1.org/gln", "urn:oid:1.3.88"]);
 const sorSystem = "urn:oid:1.2.208.176.1.1";
 
-/** Reports what is wrong with what stands at a path, and at which byte. */
+/** Reports an error at a path and a byte. */
 export type ReportPlaced = (code: FindingCode, path: string, at: number) => void;
 
-/** A sender or receiver: the location number of the organisation that is referred to, else its SOR code; faults are reported. */
+/** A sender or receiver: the location number of the referenced organisation, else its SOR code; errors are reported. */
 export function partyOf(
   { organisations }: FhirFacts,
   { text: reference, at }: Placed,
@@ -36,7 +36,7 @@ function identifierOf({ identifiers }: FhirOrganisation, report: ReportPlaced): 
   return sor ? { id: sor.value.text, qualifier: "SOR" } : { id: "" };
 }
 
-/** The identifier of a kind that has a value; another of the kind with another value is reported. */
+/** The identifier of a kind that has a value; another one of that kind with a different value is reported. */
 function onlyOf(
   identifiers: readonly FhirIdentifier[],
   isOfKind: (identifier: FhirIdentifier) => boolean,
@@ -48,7 +48,7 @@ function onlyOf(
   return first;
 }
 
-/** The destination that the message goes to: the primary one, or the only one; more that might be meant are reported. */
+/** The destination of the message: the primary one, or the only one; further candidates are reported. */
 export function destinationOf(
   { destinations }: FhirHeader,
   report: ReportPlaced,

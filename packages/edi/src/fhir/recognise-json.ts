@@ -4,7 +4,7 @@ import { JsonScanner } from "./json-scanner.ts";
 
 const pieceBytes = 16 * 1024;
 
-/** Whether a JSON document is a Bundle of FHIR by its member `resourceType`; it is read up to there, and as far as it is right. */
+/** Whether a JSON document is a FHIR Bundle by its member `resourceType`; it is read up to there, as far as it is valid. */
 export function isBundleJson(bytes: Uint8Array): boolean {
   const input = new JsonBytes();
   const scanner = new JsonScanner({ resourceType: true }, defaultLimits, {

@@ -1,7 +1,9 @@
 const before = 24;
 const after = 36;
 
-/** The bytes around a place on one line and a mark below it; letters and digits masked as x and 9 unless content may be shown. */
+/**
+ * The bytes around a place on one line and a mark below it; letters and digits are masked as x and 9 unless content may be shown.
+ */
 export function excerptAt(bytes: Uint8Array, offset: number, showContent: boolean): string {
   const from = Math.max(0, offset - before);
   const to = Math.min(bytes.length, offset + after);

@@ -19,13 +19,13 @@ test("an inspection names kind, parties, messages and findings with their place 
   expect(lines[at + 3]?.[mark]).toBe("·");
 });
 
-test("content is masked unless it is asked for", () => {
+test("content is masked unless requested", () => {
   const masked = JSON.stringify(inspect("a", latin1(broken), { showContent: false }).findings);
   expect(masked).not.toMatch(/BERG|2512489996/);
   expect(JSON.stringify(inspect("a", latin1(broken), { showContent: true }).findings)).toContain("BERG");
 });
 
-test("messages to others, and what a payload holds, are shown with their own parties and places", () => {
+test("messages to other receivers, and the content of a payload, are shown with their own parties and places", () => {
   const gln = "<EANIdentifier>57900001";
   const message = (id: string, to: string) =>
     `<ClinicalEmail><Letter><Identifier>${id}</Identifier><VersionCode>XD9134L</VersionCode><TypeCode>XDIS91</TypeCode></Letter><Sender>${gln}20420</EANIdentifier></Sender><Receiver>${gln}${to}</EANIdentifier></Receiver></ClinicalEmail>`;
@@ -54,7 +54,7 @@ test("messages to others, and what a payload holds, are shown with their own par
   expect(findings[0]?.excerpt).toContain("<ClinicalEmail><Letter>");
 });
 
-test("a location number with a blank after it is told, and UTF-16 is named where EDIFACT is written in it", () => {
+test("a location number with a trailing blank is reported, and UTF-16 is named if EDIFACT is written in it", () => {
   const codes = (bytes: Uint8Array) => inspect("a", bytes, { showContent: false });
   const blank = codes(latin1(sound.replace("5790000128686:14", "5790000128686 :14")));
   expect(blank.findings.map(({ code, at }) => [code, at.element])).toEqual([["gln-form", 3]]);

@@ -4,12 +4,12 @@ import type { FindingCode } from "../finding-texts.ts";
 const tagUci = 0x554349;
 const tagUcm = 0x55434d;
 
-/** Whether a segment of a receipt (CONTRL) with this tag is one that `checkControlSegment` looks at. */
+/** Whether `checkControlSegment` checks segments of a receipt (CONTRL) with this tag. */
 export const isControlTag = (tag: number) => tag === tagUci || tag === tagUcm;
 
 /**
- * Checks the segments in which a receipt says what became of an interchange and its messages. MedCom's receipts know the action
- * codes 4 and 7 only (data element 0083); in the UN's, 8 says that the interchange was received. UCI stands once.
+ * Checks the segments in which a receipt states the result for an interchange and its messages. MedCom's receipts allow only the
+ * action codes 4 and 7 (data element 0083); in the UN's, 8 means that the interchange was received. UCI occurs once.
  */
 export function checkControlSegment(
   tokens: SegmentTokens,

@@ -1,4 +1,4 @@
-/** Findings of MedCom's own rules: severity, ISO 9735 code, Danish and English sentence. */
+/** Findings of MedCom's own rules: severity, ISO 9735 code, Danish and English sentences. */
 export const medcomTexts = {
   "gln-check-digit": [
     "warning",

@@ -1,6 +1,6 @@
 import type { FindingCode } from "../finding-texts.ts";
 
-/** What is wrong with a location number (qualifier 14): no 13 digits, or a wrong check digit; undefined for other parties too. */
+/** The error in a location number (qualifier 14): not 13 digits, or a wrong check digit; undefined for other parties too. */
 export function glnFault(party: {
   readonly id: string;
   readonly qualifier?: string;
@@ -10,7 +10,7 @@ export function glnFault(party: {
   return isRight === undefined ? "gln-form" : isRight ? undefined : "gln-check-digit";
 }
 
-/** Whether 13 digits carry a right GS1 check digit; anything else is no GLN and gives undefined (GS1 General Specifications 7.9). */
+/** Whether 13 digits have a valid GS1 check digit (GS1 General Specifications 7.9); undefined for anything else. */
 export function hasRightCheckDigit(id: string): boolean | undefined {
   if (id.length !== 13) return undefined;
   let sum = 0;

@@ -1,4 +1,7 @@
-/** A text as lines of at most `length` characters, broken between words; a word that is longer is broken too. Blanks at a break are dropped. */
+/**
+ * Breaks a text into lines of at most `length` characters between words; longer words are broken too. Blanks at a break are
+ * dropped.
+ */
 export function brokenIntoLines(text: string, length: number): string[] {
   const lines: string[] = [];
   let rest = text;

@@ -10,7 +10,7 @@ const admissionStatusRefused = ["HA", "POT"];
 
 type Report = (code: FindingCode, element: number, component: number) => void;
 
-/** What a check of a segment must know of its message; `answers` counts the UCI of a receipt. */
+/** What the check of a segment needs to know about its message; `answers` counts the UCI of a receipt. */
 export type CheckedMessage = {
   readonly unhType: string;
   readonly code: string;
@@ -18,10 +18,10 @@ export type CheckedMessage = {
   answers: number;
 };
 
-/** Whether a segment with this tag is one that `checkSegment` looks at. */
+/** Whether `checkSegment` checks segments with this tag. */
 export const isCheckedTag = (tag: number) => tag === tagSpr || tag === tagPas || isControlTag(tag);
 
-/** Checks the segments of a message or receipt to which MedCom's or the UN's rules for every such message apply. */
+/** Checks the segments of a message or receipt for which MedCom or the UN has rules that apply to every such message. */
 export function checkSegment(
   tokens: SegmentTokens,
   tag: number,
@@ -33,7 +33,7 @@ export function checkSegment(
   } else if (message.code !== "") checkMessageSegment(tokens, tag, message.code, report);
 }
 
-/** Checks the segments in which every MedCom message repeats its type, and codes that a message type rules out. */
+/** Checks the segments in which every MedCom message repeats its type, and codes that a message type does not allow. */
 function checkMessageSegment(tokens: SegmentTokens, tag: number, messageCode: string, report: Report): void {
   if (
     tag === tagSpr &&

@@ -11,7 +11,7 @@ const byVersion = new Map(
   ),
 );
 
-/** Whether S009 (message type, version, release, agency) is one that MedCom's messages carry; others follow other rules. */
+/** Whether S009 (message type, version, release, agency) is one used by MedCom's messages; others follow other rules. */
 export function isMedcomIdentifier(
   unhType: string,
   version: string,
@@ -23,12 +23,12 @@ export function isMedcomIdentifier(
   return (version === "D" && release === "93A") || (version === "0" && release === "962");
 }
 
-/** The catalogue's entry for a message type and version in UNH; a missing type is found by its version. */
+/** The catalogue's entry for a message type and version in UNH; if the type is missing, it is found by its version. */
 export function messageType(code: string, version: string): MessageType | undefined {
   return code === "" ? byVersion.get(version) : findMessageType(code, version);
 }
 
-/** What MedCom's rules for every message say of type and version in UNH; undefined where all is well. */
+/** Checks type and version in UNH against MedCom's rules for every message; undefined if they are valid. */
 export function judgeMessageType(unhType: string, code: string, version: string): FindingCode | undefined {
   const type = messageType(code, version);
   if (type?.unhType && type.unhType !== unhType) return "type-mismatch";

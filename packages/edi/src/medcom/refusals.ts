@@ -3,14 +3,14 @@ import type { Finding } from "../findings.ts";
 /** MedCom's reasons: not specified, unknown location number, problem with the receiver's id, type or version not handled, syntax error. */
 export type RefusalReason = "NC" | "LOK" | "MID" | "VER" | "SYN";
 
-/** Why an interchange or a message is refused; a line break in the text begins a new line of the receipt. */
+/** Why an interchange or a message is refused; a line break in the text starts a new line in the receipt. */
 export type Refusal = { readonly reason: RefusalReason; readonly text: string };
 
 const aboutVersion = new Set(["type-unknown", "version-unknown", "type-mismatch"]);
 
 /**
- * The refusal that a reader's findings call for, of the whole interchange or of one message (message number from 1), with the place
- * of the first error; undefined where nothing is an error. What an envelope carries is not judged.
+ * The refusal that results from a reader's findings, for the whole interchange or one message (message number from 1), with the
+ * place of the first error; undefined if nothing is an error. Findings in a payload are ignored.
  */
 export function refusalOf(findings: readonly Finding[], message?: number): Refusal | undefined {
   const errors = findings.filter(
@@ -22,7 +22,9 @@ export function refusalOf(findings: readonly Finding[], message?: number): Refus
   return { reason, text: `${first.textDa} ${placeText(first.at)}` };
 }
 
-/** A place in one short Danish sentence: EDIFACT by segment and element, XML and FHIR by path, and the byte where no segment is named. */
+/**
+ * A place in one short Danish sentence: EDIFACT by segment and element, XML and FHIR by path, and by byte if no segment is named.
+ */
 function placeText({ segment, element, path, offset }: Finding["at"]): string {
   const parts = [
     ...(segment === undefined ? [] : [`segment ${segment}`]),

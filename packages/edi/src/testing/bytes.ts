@@ -1,4 +1,4 @@
-/** The bytes of a text whose characters all lie below 256. */
+/** The bytes of a text whose characters are all below 256. */
 export function latin1(text: string): Uint8Array {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }

@@ -9,11 +9,11 @@ if (!hasCases) {
   process.stderr.write("The small inputs (../shared/cases) are absent: tests that read them are skipped.\n");
 }
 
-/** A test that reads the small inputs made after public fault reports, skipped where they are absent. */
+/** A test that reads the small inputs made after public bug reports, skipped if they are absent. */
 export const whenCases = test.skipIf(!hasCases);
 
-/** The bytes of one of them, named by its file. */
+/** The bytes of one of these inputs, by file name. */
 export const caseBytes = (name: string) => new Uint8Array(readFileSync(folder + name));
 
-/** The names of all of them, sorted; empty where they are absent. */
+/** Their file names, sorted; empty if they are absent. */
 export const caseFiles = () => (hasCases ? readdirSync(folder).sort() : []);

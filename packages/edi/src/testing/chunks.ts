@@ -3,7 +3,7 @@ import type { Envelope } from "../envelope.ts";
 import { EnvelopeReader, type EnvelopeReaderOptions } from "../envelope-reader.ts";
 import { randomFrom } from "./mutate.ts";
 
-/** What is read of bytes pushed in pieces of given sizes, the last of which is used for all that is left. */
+/** The result for bytes pushed in pieces of given sizes, the last of which is used for the rest. */
 export function readInPieces(
   bytes: Uint8Array,
   sizes: readonly number[],
@@ -19,14 +19,14 @@ export function readInPieces(
   return reader.end();
 }
 
-/** Ways to cut an input: byte by byte, and in three random ways. */
+/** Ways to cut an input: byte by byte, and three random ways. */
 export function waysToCut(length: number, seed = 1): number[][] {
   const random = randomFrom(seed);
   const pieces = () => Array.from({ length: 40 }, () => Math.ceil(random() ** 3 * length));
   return [[1], pieces(), pieces(), pieces()];
 }
 
-/** What is read of an input, which must be the same however it is cut. */
+/** The result for an input, which must be the same however it is cut. */
 export function readAnyhow(bytes: Uint8Array): Envelope {
   const whole = readInPieces(bytes, [bytes.length]);
   for (const sizes of waysToCut(bytes.length)) expect(readInPieces(bytes, sizes)).toEqual(whole);

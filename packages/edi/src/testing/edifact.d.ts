@@ -1,5 +1,5 @@
 declare module "edifact/parser.js" {
-  /** The published parser that our reader is compared with. */
+  /** The published parser that this reader is compared with. */
   export default class Parser {
     constructor(validator?: unknown);
     encoding(level: string): void;

@@ -11,8 +11,8 @@ function bytesAfterCollecting(): number {
 }
 
 /**
- * Bytes in use once all garbage has been collected: heap and buffers together. Node frees buffers beside the program; a
- * further collection waits for what the one before began, so it collects until nothing more is freed, or until no more than
+ * Bytes in use after all garbage has been collected: heap and buffers together. Node frees buffers asynchronously, and a
+ * collection waits for what the previous one began, so it collects until nothing more is freed, or until no more than
  * `enough` bytes are in use.
  */
 export function liveBytes(enough = 0): number {

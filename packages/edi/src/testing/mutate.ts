@@ -1,4 +1,4 @@
-/** A small generator of pseudo-random numbers (mulberry32), the same for the same seed. */
+/** A small pseudo-random number generator (mulberry32), reproducible by its seed. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

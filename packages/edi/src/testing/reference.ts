@@ -4,7 +4,7 @@ import { test } from "vitest";
 
 const folder = fileURLToPath(new URL("../../../../../shared/reference/", import.meta.url));
 
-/** Whether the public sample files lie beside the checkout; they are never part of it. */
+/** Whether the public sample files are beside the checkout; they are never part of it. */
 export const hasReference = existsSync(folder);
 
 if (!hasReference) {
@@ -13,7 +13,7 @@ if (!hasReference) {
   );
 }
 
-/** A test that reads the sample files, skipped where they are absent. */
+/** A test that reads the sample files, skipped if they are absent. */
 export const whenReference = test.skipIf(!hasReference);
 
 /** The bytes of one sample file, named by its path below the samples' folder. */
@@ -26,7 +26,7 @@ export function referenceText(path: string): string {
   return readFileSync(folder + path, "utf8");
 }
 
-/** The paths of all files below a sample folder, sorted; empty where the samples are absent. */
+/** The paths of all files below a sample folder, sorted; empty if the samples are absent. */
 export function referenceFiles(below: string): string[] {
   if (!hasReference) return [];
   return readdirSync(folder + below, { recursive: true, encoding: "utf8" })

@@ -2,13 +2,16 @@ import type { Attributes } from "./namespaces.ts";
 import type { XmlControl, XmlHandlers } from "./xml-reader.ts";
 
 export type CollectorEvents = {
-  /** An element begins; its path is made of local names. */
+  /** An element begins; its path consists of local names. */
   opened?(path: string, depth: number, attributes: Attributes, control: XmlControl): void;
   /** An element without child elements has ended. */
   leaf?(leaf: { readonly path: string; readonly text: string }): void;
 };
 
-/** Turns events into paths and whole texts of all elements, whatever their namespace; texts are kept for elements without children only. */
+/**
+ * Converts events to paths and complete texts of all elements, whatever their namespace; only elements without children have a
+ * text.
+ */
 export function collector(events: CollectorEvents): (control: XmlControl) => XmlHandlers {
   return (control) => {
     const paths: string[] = [""];

@@ -2,7 +2,7 @@ import { decoderFor } from "../charset.ts";
 
 export type EncodingMark = "utf-8" | "utf-16le" | "utf-16be" | undefined;
 
-/** The encoding a byte order mark or the pattern of the first bytes shows (XML 1.0, appendix F). */
+/** The encoding shown by a byte order mark or the pattern of the first bytes (XML 1.0, appendix F). */
 export function markOf(head: Uint8Array): EncodingMark {
   const [a, b, c, d] = head;
   if (a === 0xef && b === 0xbb && c === 0xbf) return "utf-8";
@@ -13,7 +13,7 @@ export function markOf(head: Uint8Array): EncodingMark {
   return undefined;
 }
 
-/** The beginning of a text as far as ASCII goes, which is all that names and declarations hold; marks are left out. */
+/** The beginning of an input as text that is right for ASCII, enough for names and declarations; without a byte order mark. */
 export function asciiOf(head: Uint8Array, mark: EncodingMark): string {
   if (mark === "utf-16le" || mark === "utf-16be")
     return decoderFor(mark)
@@ -25,10 +25,10 @@ export function asciiOf(head: Uint8Array, mark: EncodingMark): string {
 
 const declaredEncoding = /^<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,39})["']/;
 
-/** The encoding an XML declaration names, in lower case, and the character at which it does. */
+/** The encoding named by an XML declaration, in lower case, and the character offset of the name. */
 export function declaredXmlEncoding(text: string): { name: string; at: number } | undefined {
   const [whole, name] = declaredEncoding.exec(text) ?? [];
   if (whole === undefined || name === undefined) return undefined;
-  // The name ends the match, but for the quote after it.
+  // The name ends the match, except for the quote after it.
   return { name: name.toLowerCase(), at: whole.length - 1 - name.length };
 }

@@ -2,13 +2,13 @@ import type { FindingCode } from "../finding-texts.ts";
 import type { Limits } from "../limits.ts";
 import { type Attributes, NamespaceScopes } from "./namespaces.ts";
 
-/** The open elements of a document, their names resolved, within the limits on depth, number and attributes. */
+/** The open elements of a document with resolved names, within the limits on depth, number and attributes. */
 export class ElementStack {
   depth = 0;
   /** Of the element opened last. */
   local = "";
   uri = "";
-  /** The first name in the document that is not right in its namespaces stands in the element opened last. */
+  /** The first name in the document that violates namespace rules is in the element opened last. */
   isFirstWrong = false;
   readonly #limits: Limits;
   readonly #names: string[] = [];
@@ -21,7 +21,7 @@ export class ElementStack {
     this.#limits = limits;
   }
 
-  /** Another attribute of the element that is being read. */
+  /** Counts another attribute of the element that is being read. */
   attribute(): FindingCode | undefined {
     return ++this.#attributes > this.#limits.attributesMax ? "xml-too-many-attributes" : undefined;
   }
@@ -49,7 +49,7 @@ export class ElementStack {
     this.#isRight &&= resolved.isRight;
   }
 
-  /** Ends the innermost element; gives its name. */
+  /** Closes the innermost element; returns its name. */
   close(): string {
     const name = this.#names[this.depth] as string;
     if (this.#namespaces.declaredAt === this.depth) this.#namespaces.close();

@@ -5,7 +5,7 @@ export type TextEncodingFound = {
   readonly encoding: string;
   readonly markLength: number;
   readonly unit: "byte" | "utf-8" | "utf-16";
-  /** Byte at which the XML declaration names another encoding than the bytes show; the bytes are believed. */
+  /** Byte at which the XML declaration names another encoding than the bytes show; the bytes take precedence. */
   readonly contradictedAt?: number;
 };
 
@@ -20,12 +20,12 @@ const aliases: Record<string, string> = {
   "iso-8859-15": "iso-8859-15",
 };
 
-/** So much of an input tells its encoding. */
+/** Enough bytes of an input to detect its encoding. */
 export const encodingHeadBytes = 256;
 
 /**
- * Finds the encoding by byte order mark or the pattern of the first bytes, else by XML declaration, else UTF-8 (XML 1.0,
- * appendix F); undefined where it is not supported.
+ * Determines the encoding by byte order mark or the pattern of the first bytes, else by XML declaration, else UTF-8 (XML 1.0,
+ * appendix F); undefined if it is not supported.
  */
 export function encodingOf(bytes: Uint8Array): TextEncodingFound | undefined {
   const head = bytes.subarray(0, encodingHeadBytes);
@@ -44,7 +44,7 @@ function marked(mark: NonNullable<ReturnType<typeof markOf>>, head: Uint8Array):
   return { encoding: mark, markLength: head[0] === 0x3c || head[0] === 0 ? 0 : 2, unit: "utf-16" };
 }
 
-/** Without a mark it is no UTF-16, whatever is declared: the declaration was read as ASCII. */
+/** Without a byte order mark it is not UTF-16, whatever is declared: the declaration was read as ASCII. */
 function plain(name: string): TextEncodingFound | undefined {
   if (!wide.test(name) && !supported.has(name)) return undefined;
   const encoding = supported.has(name) ? name : "utf-8";
@@ -54,11 +54,11 @@ function plain(name: string): TextEncodingFound | undefined {
 const supported = new Set(Object.values(aliases));
 const wide = /^(?:utf-?16|iso-10646-ucs-2|ucs-2)/;
 
-/** Whether a declaration names the encoding that was found; "UTF-16" leaves the order of bytes to the mark. */
+/** Whether a declaration names the encoding that was found; "UTF-16" leaves the byte order to the byte order mark. */
 const isSame = (found: string, name: string) =>
   found === name || (found.startsWith("utf-16") && wide.test(name) && !/(?:le|be)$/.test(name));
 
-/** How many bytes these characters take in the input. */
+/** How many bytes characters take in the input. */
 export function byteLength(text: string, unit: TextEncodingFound["unit"]): number {
   if (unit === "byte") return text.length;
   if (unit === "utf-16") return text.length * 2;
@@ -74,7 +74,7 @@ export function byteLength(text: string, unit: TextEncodingFound["unit"]): numbe
 
 const strictDecoders = new Map<string, InstanceType<typeof TextDecoder>>();
 
-/** A decoder that throws on bytes outside its encoding; making one costs more than decoding a message, so each is kept. */
+/** A decoder that throws on bytes outside its encoding. Cached: creating one costs more than decoding a message. */
 export function strictDecoder(encoding: string): InstanceType<typeof TextDecoder> {
   let decoder = strictDecoders.get(encoding);
   if (!decoder) {

@@ -1,4 +1,4 @@
-/** How many bytes at the beginning are right in an encoding whose decoder refused them: up to the first that is not (UTF-8 or UTF-16, WHATWG). */
+/** How many bytes at the beginning are valid in an encoding whose decoder rejected them (UTF-8 or UTF-16, WHATWG). */
 export function rightLength(bytes: Uint8Array, encoding: string): number {
   return encoding === "utf-8" ? rightUtf8(bytes) : rightUtf16(bytes, encoding === "utf-16be" ? 0 : 1);
 }
@@ -13,7 +13,10 @@ function rightUtf8(bytes: Uint8Array): number {
   return at;
 }
 
-/** Which second bytes follow a lead that does not take them all: others would be longer than needed, surrogates, or beyond Unicode. */
+/**
+ * Second bytes allowed after a lead byte that does not allow all of them: others would be overlong, surrogates, or beyond
+ * Unicode.
+ */
 const secondBytes: ReadonlyMap<number, readonly [least: number, most: number]> = new Map([
   [0xe0, [0xa0, 0xbf]],
   [0xed, [0x80, 0x9f]],
@@ -34,7 +37,7 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   return length;
 }
 
-/** `high` is where in a pair of bytes the more significant stands. */
+/** `high` is the index of the more significant byte in a pair. */
 function rightUtf16(bytes: Uint8Array, high: 0 | 1): number {
   const unitAt = (at: number) => ((bytes[at + high] ?? 0) << 8) | (bytes[at + 1 - high] ?? 0);
   let at = 0;

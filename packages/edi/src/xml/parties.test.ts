@@ -23,7 +23,7 @@ const emessage = (...messages: string[]) =>
 const parties = (interchange: InterchangeEnvelope | undefined) =>
   interchange?.messages.map(({ sender, receiver }) => [sender, receiver]);
 
-test("every message of a MedCom XML envelope has its own parties, and differing ones are no finding", () => {
+test("every message of a MedCom XML envelope has its own parties, and differing parties are not a finding", () => {
   const { interchanges, findings } = readEnvelope(
     emessage(message("1", a.id, b.id), message("2", c.id, b.id), message("3", a.id, d.id)),
   );

@@ -1,13 +1,13 @@
 const named = ["amp", "lt", "gt", "quot", "apos"];
-/** Digits of a character reference with leading zeros; no more are read. */
+/** Maximum digits of a character reference, leading zeros included. */
 const digitsMax = 32;
 
-/** What a reference is that begins with `&` at a position: its length, 0 where it is none, -1 where the text ends before that is known. */
+/** Length of the reference that begins with `&` at a position, 0 if it is invalid, -1 if the text ends before that is known. */
 export function referenceLength(text: string, at: number): number {
   return text.charCodeAt(at + 1) === 0x23 ? numericLength(text, at) : namedLength(text, at);
 }
 
-// Without a document type definition there are no others than the five of XML itself.
+// Without a document type definition only the five entities of XML itself exist.
 function namedLength(text: string, at: number): number {
   for (const name of named) if (text.startsWith(`${name};`, at + 1)) return name.length + 2;
   const rest = text.slice(at + 1, at + 6);
@@ -31,7 +31,7 @@ function numericLength(text: string, at: number): number {
   return 0;
 }
 
-/** Whether XML 1.0 has a character with this number. */
+/** Whether a number is a character of XML 1.0. */
 function isCharacter(code: number): boolean {
   if (code < 0x20) return code === 0x9 || code === 0xa || code === 0xd;
   return code < 0xd800 || (code > 0xdfff && code < 0xfffe) || (code > 0xffff && code < 0x110000);

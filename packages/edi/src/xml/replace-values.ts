@@ -4,17 +4,19 @@ import { concatenated } from "../edifact/write.ts";
 import { encodingOf } from "./encodings.ts";
 import { localName } from "./xml-text.ts";
 
-/** Asked for every element without children, in order: its path of local names and its text; gives what shall stand there instead. */
+/**
+ * Called for every element without children, in order, with its path of local names and its text; returns the new text, if any.
+ */
 export type Replacement = (path: string, text: string) => string | undefined;
 
-/** Where an element was taken from: the document's encoding, and the path of what it stood in. */
+/** The document's encoding, and the path of the element's parent. */
 export type ElementOrigin = { readonly encoding: string; readonly parent: string };
 
 type Splice = { readonly start: number; readonly end: number; readonly value: string };
 
 /**
- * A document that was read before, with some texts replaced by ASCII values; every other byte stays as it was. `bytes`
- * may be the beginning of a document: what is in it is replaced.
+ * A document that was read before, with some texts replaced by ASCII values; every other byte is unchanged. `bytes` may be the
+ * beginning of a document: only texts in it are replaced.
  */
 export function replaceXmlValues(bytes: Uint8Array, replace: Replacement): Uint8Array {
   const { encoding, markLength } = encodingOf(bytes) ?? { encoding: "utf-8", markLength: 0 };
@@ -24,14 +26,14 @@ export function replaceXmlValues(bytes: Uint8Array, replace: Replacement): Uint8
   ]);
 }
 
-/** One element of a document that was read before, with some texts replaced likewise. */
+/** One element of a document that was read before, with some texts replaced in the same way. */
 export function replaceInElement(
   bytes: Uint8Array,
   { encoding, parent }: ElementOrigin,
   replace: Replacement,
 ): Uint8Array {
   const isWide = encoding.startsWith("utf-16");
-  // Read as single bytes, so that a character's number is its byte's: names and values looked for are ASCII.
+  // Decoded as single bytes, so that character and byte offsets are equal: the names and values searched for are ASCII.
   const text = decoderFor(isWide ? encoding : "windows-1252").decode(bytes);
   const width = isWide ? 2 : 1;
   const pieces: Uint8Array[] = [];
@@ -65,7 +67,7 @@ function findSplices(text: string, parent: string, replace: Replacement): Splice
     if (value !== undefined) splices.push({ start, end: text.lastIndexOf("</", parser.position - 1), value });
     isLeaf = false;
   });
-  // That it is well-formed was checked when it was read in its own encoding.
+  // The document was checked for well-formedness when it was read in its own encoding.
   parser.on("error", () => undefined);
   parser.write(text);
   return splices;

@@ -6,24 +6,24 @@ import type { KnownEvents, Leaf } from "./known-elements.ts";
 import type { Attributes } from "./namespaces.ts";
 import type { XmlControl } from "./xml-reader.ts";
 
-/** What a form that carries a payload says of itself, apart from its words. */
+/** What distinguishes one form that carries a payload from another. */
 export type TransportForm = {
   /** Name of the root, with which paths in findings begin. */
   readonly root: string;
-  /** Where the payload stands. */
+  /** Path of the payload. */
   readonly data: string;
   /** Which elements hold the envelope's own id and time. */
   readonly own: Readonly<Record<string, OwnPlace["what"]>>;
-  /** Whether what stands at a path is said of the message, not of the envelope. */
+  /** Whether the element at a path belongs to the message, not to the envelope. */
   isOfMessage(path: string): boolean;
 };
 
-/** Gathers what an envelope around a payload says, and where; passes the payload on to who reads it. */
+/** Collects the values of an envelope around a payload and their places; passes the payload to its reader. */
 export class TransportReading implements KnownEvents {
-  /** What the elements say that stand once, by path. */
+  /** The values of elements that occur once, by path. */
   readonly values = new Map<string, Leaf>();
   readonly own: OwnPlace[] = [];
-  /** The payload's base64, where there is any. */
+  /** The payload's base64, if any. */
   data: ByteRange | undefined;
   dataAttributes: Attributes = {};
   readonly #form: TransportForm;
@@ -64,12 +64,12 @@ export class TransportReading implements KnownEvents {
     this.#add(code, path, at);
   }
 
-  /** What an element says, "" where it is missing. */
+  /** The value of an element, "" if it is missing. */
   text(path: string): string {
     return this.values.get(path)?.text ?? "";
   }
 
-  /** Reports what is wrong with an element or an attribute of it (`/@Name`), or that it is missing in what should hold it. */
+  /** Reports an error in an element or in an attribute of it (`/@Name`), or that it is missing in its parent. */
   report(code: FindingCode, path: string, at = this.#placeOf(path)): void {
     this.#add(code, path, at);
   }

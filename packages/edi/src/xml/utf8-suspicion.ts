@@ -1,14 +1,14 @@
 import { isAscii } from "node:buffer";
 
-/** Watches text in a single-byte encoding for being UTF-8 in truth: every byte beyond ASCII belongs to a sequence of UTF-8. */
+/** Detects UTF-8 in text that is declared as a single-byte encoding: every byte beyond ASCII belongs to a UTF-8 sequence. */
 export class Utf8Suspicion {
-  /** Byte of the input at which the first sequence begins, -1 where there has been none. */
+  /** Byte of the input at which the first sequence begins, -1 if there was none. */
   #firstAt = -1;
-  /** Continuation bytes of the current sequence that are to come. */
+  /** Continuation bytes still expected in the current sequence. */
   #expected = 0;
   #isDispelled = false;
 
-  /** Takes the next bytes, the first of which stands at `offset` in the input. */
+  /** Reads the next bytes, the first of which is at `offset` in the input. */
   take(bytes: Uint8Array, offset: number): void {
     if (this.#isDispelled || (this.#expected === 0 && isAscii(bytes))) return;
     for (let at = 0; at < bytes.length; at++) {
@@ -32,7 +32,7 @@ export class Utf8Suspicion {
     return true;
   }
 
-  /** Where the first character stands that was written in UTF-8, once all has been taken; -1 where none was. */
+  /** Byte of the first character that was written in UTF-8, once everything has been read; -1 if there is none. */
   get foundAt(): number {
     return this.#isDispelled || this.#expected > 0 ? -1 : this.#firstAt;
   }

@@ -1,6 +1,6 @@
 import { encode } from "../charset.ts";
 
-/** Text as XML content or attribute value; characters that XML forbids become question marks. */
+/** Text as XML content or attribute value; characters that XML forbids are replaced by question marks. */
 export function escaped(text: string): string {
   return text
     .toWellFormed()
@@ -11,12 +11,12 @@ export function escaped(text: string): string {
     .replaceAll('"', "&quot;");
 }
 
-/** An element with escaped text, or nothing where the text is undefined. */
+/** An element with escaped text, or nothing if the text is undefined. */
 export function element(name: string, text: string | undefined, attributes = ""): string {
   return text === undefined ? "" : `<${name}${attributes}>${escaped(text)}</${name}>`;
 }
 
-/** A document in an encoding; what the encoding does not have is written as a character reference. */
+/** A document in an encoding; characters outside the encoding are written as character references. */
 export function documentBytes(encoding: "windows-1252" | "utf-8", content: string): Uint8Array {
   const declaration = `<?xml version="1.0" encoding="${encoding === "utf-8" ? "UTF-8" : encoding}"?>\n`;
   const text = declaration + content;
