@@ -90,7 +90,7 @@ whenCases("every small input has a verdict, and every verdict an input", () => {
   expect(caseFiles()).toEqual(Object.keys(verdicts).sort());
 });
 
-whenCases.each(Object.entries(verdicts))("%s is judged rightly, whole and in pieces", (name, verdict) => {
+whenCases.each(Object.entries(verdicts))("%s gives its verdict, whole and in pieces", (name, verdict) => {
   const bytes = caseBytes(name);
   const text = textOf(bytes);
   const whole = readAnyhow(bytes);
@@ -105,7 +105,7 @@ whenCases.each(Object.entries(verdicts))("%s is judged rightly, whole and in pie
 });
 
 whenCases(
-  "the messages of one envelope have their own parties, and the header alone tells nothing else",
+  "the messages of one envelope have their own parties, and reading the header only gives the same",
   () => {
     const parties = (name: string) =>
       readEnvelope(caseBytes(name)).interchanges[0]?.messages.map(({ sender, receiver }) => [
@@ -132,7 +132,7 @@ whenCases(
 );
 
 whenCases(
-  "a FHIR Bundle is recognised by a resourceType that stands late; a text with * is written back",
+  "a FHIR Bundle is recognised by a late resourceType; a text with * is written back",
   () => {
     expect(recognise(caseBytes("f11-rt-last-12k.json"))).toMatchObject({ form: "FHIR", notation: "JSON" });
     const bytes = caseBytes("p05-una-blank-rep-v4.edi");

@@ -121,7 +121,7 @@ test.each([
   }
 });
 
-whenReference("every form of the samples is renewed in chunks as it is whole", () => {
+whenReference("samples of every form are renewed in chunks with the same result as whole", () => {
   for (const [path, reference] of [
     ["pairs/edifact/DIS91_1.edi", "NEW1"],
     ["pairs/edifact/BIN01_5.edi", "NEW1"],
@@ -144,7 +144,7 @@ whenReference("every form of the samples is renewed in chunks as it is whole", (
   }
 });
 
-test("a VANSEnvelope of 100 MB is renewed in memory that does not grow", () => {
+test("a VANSEnvelope of 100 MB is renewed in bounded memory", () => {
   const envelope = buildVansEnvelope({
     sender: { id: "5790000120420", qualifier: "14" },
     receiver: { id: "5790000128686", qualifier: "14" },
@@ -179,7 +179,7 @@ test("a VANSEnvelope of 100 MB is renewed in memory that does not grow", () => {
   expect(renewed?.range).toEqual(read.range);
 });
 
-test("a message or place that is not in the delivery, not in its envelope, or no longer there is an error", () => {
+test("a message that does not exist, an id without a place, and bytes that are missing are errors", () => {
   const bytes = latin1(edifact(["B1"]));
   expect(() => cutDelivery(bytes, only(bytes), { messages: [1] })).toThrow("no message 1");
   const { own: _, ...untold } = only(latin1(emessage(["B1"])));

@@ -29,7 +29,7 @@ const messages = [
   ["medcom/fhir/CareCommunication_demo_example.json", uuids[0], preparedAt],
 ] as const;
 
-whenReference("a message sent again has a new envelope id and time, and every other byte as it was", () => {
+whenReference("a repeated message has a new envelope id and time, and every other byte unchanged", () => {
   for (const [path, reference = "", time] of messages) {
     const bytes = referenceBytes(path);
     const [before] = readEnvelope(bytes).interchanges;
@@ -52,7 +52,7 @@ whenReference("a message sent again has a new envelope id and time, and every ot
   }
 });
 
-whenReference("a receipt sent again has new ids and time in every form, and says the same", () => {
+whenReference("a repeated receipt has new ids and time in every form, and the same content", () => {
   const subject = (path: string) =>
     readEnvelope(referenceBytes(path)).interchanges[0] as ReturnType<typeof only>;
   const [edifact, xml, , sbdh, fhir] = messages.map(([path]) => subject(path));

@@ -25,7 +25,7 @@ const errorsOf = (path: string) =>
     " ",
   );
 
-whenReference("every sample gives its verdict, and every sample has one", () => {
+whenReference("every sample has an expected verdict and yields it", () => {
   const paths = [...referenceFiles("medcom"), ...referenceFiles("edifact-samples")];
   expect(paths).toEqual(Object.keys(verdicts));
   for (const path of paths) {
@@ -72,7 +72,7 @@ const markOnly = [
   "EDIFACT__PurchaseOrders.txt",
 ].map((name) => `anatoli308__edifacts/${name}`);
 
-whenReference("what two other readers agree on we agree with, but for listed reasons", () => {
+whenReference("samples on which two other readers agree have the same result, except the listed", () => {
   const rows = referenceText("edifact-samples/README.md")
     .split("\n")
     .flatMap((line) => {

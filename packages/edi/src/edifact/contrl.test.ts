@@ -16,7 +16,7 @@ function answerTo(text: string): string {
 const head = "UNB+UNOC:3+5790000120420:14+5790000128686:14+260101:1200+R1'";
 const message = "UNH+1+ORDERS:D:96A:UN'BGM+1'UNT+3+1'";
 
-test("a sound interchange is acknowledged whole", () => {
+test("a sound interchange is acknowledged as a whole", () => {
   expect(answerTo(`${head}${message}UNZ+1+R1'`)).toBe(
     "UNH+M9+CONTRL:D:3:UN'UCI+R1+5790000120420:14+5790000128686:14+7'UNT+3+M9'UNZ+1+R9'",
   );

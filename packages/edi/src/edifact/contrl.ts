@@ -21,7 +21,10 @@ const acknowledged = "7";
 const unspecified = 18;
 const aboutTrailer = new Set(["count-segments", "reference-message", "unt-missing"]);
 
-/** Builds the UN's CONTRL (D:3:UN for syntax 1 to 3, 4:1:UN for syntax 4) from the findings; undefined where the subject is itself a CONTRL. */
+/**
+ * Builds the UN's CONTRL (D:3:UN for syntax 1 to 3, 4:1:UN for syntax 4) from the findings; undefined if the subject is itself a
+ * CONTRL.
+ */
 export function buildUnContrl(values: UnContrlValues): Uint8Array | undefined {
   const { subject } = values;
   if (subject.messages.length > 0 && subject.messages.every((message) => message.unhType === "CONTRL"))

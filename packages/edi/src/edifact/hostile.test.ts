@@ -34,7 +34,7 @@ const oddities = latin1(
     "UNA:|.  ~UNB|UNOY:4|A|B|20250101:1200|R2~UNG|X|A|B|250101:1200|G|UN|D:1~UNH|1|X:D:96A:UN~BGM|\xc3\xa6~",
 );
 
-test("every cut in two, and in three, of an input with every oddity gives the same result", () => {
+test("every cut in two, and in three, of an input with every peculiarity gives the same result", () => {
   const whole = transcript([oddities]);
   for (let cut = 1; cut < oddities.length; cut++) {
     const [left, right] = [oddities.subarray(0, cut), oddities.subarray(cut)];
@@ -85,7 +85,7 @@ whenReference(
 );
 
 whenReference(
-  "every prefix of every sample is read without exception and never sound, but at an interchange's end",
+  "every prefix of every sample is read without exception and is sound only at the end of an interchange",
   () => {
     for (const path of edifactSamples()) {
       const bytes = referenceBytes(path);
@@ -268,7 +268,7 @@ test("a hundred thousand groups are read in linear time", () => {
 });
 
 test(
-  "memory stays bounded by the longest segment when chunks arrive",
+  "memory is bounded by the longest segment when reading in chunks",
   () => {
     const reader = new EdifactReader({ segment: () => undefined });
     reader.push(latin1(start));

@@ -43,7 +43,7 @@ test("byte ranges cut out the interchange and each message exactly", () => {
   expect(messages).toEqual([message("B1").trimEnd(), message("B2").trimEnd()]);
 });
 
-test("several interchanges in one file are told apart, each with its own separators", () => {
+test("several interchanges in one file are read separately, each with its own separators", () => {
   const other = "UNA:|.? ~UNB|UNOC:3|A:14|B:14|260101:0900|K2~UNH|1|ORDERS:D:96A:UN~BGM|1~UNT|3|1~UNZ|1|K2~";
   const { interchanges, findings } = readEdifactEnvelope(
     latin1(`${interchange(message("B1"))}${other}\n${other}`),
@@ -52,7 +52,7 @@ test("several interchanges in one file are told apart, each with its own separat
   expect(isSound(findings)).toBe(true);
 });
 
-test("an interchange of chosen messages keeps their bytes and counts right", () => {
+test("an interchange of selected messages keeps their bytes and has correct counts", () => {
   const input = latin1(interchange(message("B1"), message("B2"), message("B3")));
   const [read] = readEdifactEnvelope(input).interchanges;
   if (!read) throw new Error("the interchange was not read");
@@ -86,7 +86,7 @@ test("a split of groups keeps the group around its messages", () => {
   expect(textOf(chosen)).toBe(`UNB+UNOA:3+A+B+260101:0900+K'${group("G2", "2")}UNZ+1+K'`);
 });
 
-whenReference("the header alone names the same parties, type and references as the whole", () => {
+whenReference("reading the header only gives the same parties, type and references as a full read", () => {
   let fast = 0;
   for (const path of edifactSamples()) {
     const input = referenceBytes(path);

@@ -12,7 +12,7 @@ const read = (text: string, options = {}) => readInterchange(latin1(text), optio
 const firstSegment = (text: string, options = {}) =>
   read(text, options).interchanges[0]?.messages[0]?.segments[0];
 
-whenReference("writing what was read gives every sound sample back byte for byte", () => {
+whenReference("reading and writing reproduces every sound sample byte for byte", () => {
   let compared = 0;
   for (const path of edifactSamples()) {
     const bytes = referenceBytes(path);
@@ -46,7 +46,7 @@ whenReference("values survive a change of separators and the removal of UNA", ()
   }
 });
 
-test("line breaks inside data are dropped and noted, or kept by choice", () => {
+test("line breaks inside data are dropped and noted, or kept if so configured", () => {
   const text = around("FTX+A\r\nB+C?\n'D'", 1);
   expect(firstSegment(text)?.elements).toEqual([["AB"], ["C'D"]]);
   expect(read(text).findings.map((entry) => entry.code)).toEqual([
@@ -127,7 +127,7 @@ test("one bad message affects neither the next nor the findings' places", () => 
   ]);
 });
 
-test("a finding's sentences are complete in both languages and its byte offset lies in the input", () => {
+test("a finding's sentences are complete in both languages and its byte offset is within the input", () => {
   const text = around("FTX+\x07'+X'ftx+1'", 3).replace("UNT+5", "UNT+6");
   const { findings } = read(text);
   expect(findings.length).toBeGreaterThan(3);

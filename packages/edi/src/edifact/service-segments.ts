@@ -86,7 +86,10 @@ const layouts = [header(false), header(true)] as const;
 /** Reports an error in one element or component of a service segment. */
 export type ReportElement = (code: FindingCode, element: number, component: number) => void;
 
-/** Checks presence, type and length of every data element of UNB, UNG, UNH, UNT, UNE or UNZ (ISO 9735, annex C; version 4: part 1). */
+/**
+ * Checks presence, type and length of every data element of UNB, UNG, UNH, UNT, UNE and UNZ (ISO 9735, annex C; version 4: part
+ * 1).
+ */
 export function checkServiceSegment(
   tokens: SegmentTokens,
   tag: string,

@@ -61,7 +61,7 @@ test.each([
   ["UN+D:96A'UNH", "XX+D:96A'UNH", 4],
   ["UN+D:96A'UNH", "UN+S:96A'UNH", 2],
 ])(
-  "a group that states another type, version or agency than its message is told: %s %s",
+  "a group that states another type, version or agency than its message is reported: %s %s",
   (from, to, component) => {
     const sound = `${head}${group("G1", "INVOIC", message("1", "INVOIC:D:96A:UN"))}UNZ+1+R1'`;
     expect(places(sound)).toEqual([]);

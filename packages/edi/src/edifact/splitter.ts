@@ -19,7 +19,7 @@ export class SegmentSplitter {
   end = 0;
   elements = 0;
   components = 0;
-  /** Position of the first byte outside the repertoire, -1 where none. */
+  /** Position of the first byte outside the repertoire, -1 if there is none. */
   foreignAt = -1;
   utf8LeadAt = -1;
   lineBreakAt = -1;

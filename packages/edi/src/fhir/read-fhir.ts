@@ -16,7 +16,10 @@ import { fhirXmlReader } from "./read-xml.ts";
 type Read = { facts: FhirFacts; encoding: string } | "no bundle";
 type Reading = { push(bytes: Uint8Array): void; end(): Read };
 
-/** Reads a FHIR message Bundle (R4 messaging, JSON or XML): parties from MessageHeader and its organisations, event, version and response. */
+/**
+ * Reads a FHIR message Bundle (R4 messaging, JSON or XML): parties from MessageHeader and its organisations, event, version and
+ * response.
+ */
 export function readFhirMessage(bytes: Uint8Array, notation: "XML" | "JSON", limits: Limits): Envelope {
   const reader = fhirReader(notation, limits);
   reader.push(bytes);

@@ -242,7 +242,7 @@ const forms = xmlOnly("XML", [
   ["XI0001", "Diabetesrapport", "Diabetes report", "XI0002D", ["XI0001D"]],
 ]);
 
-/** The MedCom letter families in EDIFACT and XML, listed or known from MedCom's schemas and samples. */
+/** The MedCom message types in EDIFACT and XML, listed or known from MedCom's schemas and samples. */
 export const catalogueRows: readonly CatalogueRow[] = [
   ...discharge,
   ...referrals,

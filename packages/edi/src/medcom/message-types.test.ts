@@ -60,7 +60,7 @@ test("names begin with a capital letter in both languages", () => {
   }
 });
 
-test("a code without version gives the version in force, with version that version", () => {
+test("a code without version gives the current version, with version that version", () => {
   expect(findMessageType("DIS01")?.version).toBe("D0134L");
   expect(findMessageType("dis01", "d0133l")?.status).toBe("superseded");
   expect(findMessageType("XRPT01")?.version).toBe("XR0131K");
@@ -81,7 +81,7 @@ test.each([
   expect(type && twinOf(type)?.version).toBe(xmlVersion);
 });
 
-test("the older versions that occur in traffic are known and lead to the version in force", () => {
+test("the older versions that occur in traffic are known and lead to the current version", () => {
   const old = [
     "DIS01 D0133L",
     "REF01 H0130R",

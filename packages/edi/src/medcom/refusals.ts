@@ -1,6 +1,9 @@
 import type { Finding } from "../findings.ts";
 
-/** MedCom's reasons: not specified, unknown location number, problem with the receiver's id, type or version not handled, syntax error. */
+/**
+ * MedCom's reasons: not specified, unknown location number, problem with the receiver's id, unsupported type or version, syntax
+ * error.
+ */
 export type RefusalReason = "NC" | "LOK" | "MID" | "VER" | "SYN";
 
 /** Why an interchange or a message is refused; a line break in the text starts a new line in the receipt. */

@@ -18,7 +18,7 @@ function only(bytes: Uint8Array) {
   return interchange;
 }
 
-whenReference("the EDIFACT and the XML twin of all 22 pairs say the same", () => {
+whenReference("the EDIFACT and the XML file of all 22 pairs have the same content", () => {
   const pairs = referenceFiles("medcom/pairs/edifact");
   expect(pairs).toHaveLength(22);
   for (const path of pairs) {
@@ -149,7 +149,7 @@ whenReference("XCTL01 and XCTL03 equal MedCom's own samples byte for byte", () =
   ).toBeUndefined();
 });
 
-whenReference("any payload goes through a VANSEnvelope byte for byte", () => {
+whenReference("any payload is wrapped in a VANSEnvelope and unwrapped byte for byte", () => {
   for (const path of referenceFiles("medcom/pairs/edifact")) {
     const payload = referenceBytes(path);
     const interchange = only(payload);
@@ -172,7 +172,7 @@ whenReference("any payload goes through a VANSEnvelope byte for byte", () => {
   }
 });
 
-whenReference("the samples of VANSEnvelope and SBDH give up their payloads", () => {
+whenReference("payloads are unwrapped from the samples of VANSEnvelope and SBDH", () => {
   const vans = referenceBytes("medcom/vans/VANSEnvelope_XDIS22.xml");
   expect(unwrapPayload(vans, only(vans)).payload).toEqual(
     referenceBytes("medcom/vans/VANSEnvelope_XDIS22.payload.xml"),
@@ -241,7 +241,7 @@ whenReference(
   },
 );
 
-test("a FHIR message reads the same in JSON and XML", () => {
+test("a FHIR message has the same result in JSON and XML", () => {
   const json = utf8(
     '{"resourceType":"Bundle","id":"b1","type":"message","timestamp":"2026-01-02T03:04:05+01:00","entry":[{"fullUrl":"MessageHeader/m1","resource":{"resourceType":"MessageHeader","id":"m1","eventCoding":{"code":"care-communication-message"},"destination":[{"receiver":{"reference":"Organization/r"}}],"sender":{"reference":"Organization/s"},"definition":"x|5.0"}},{"fullUrl":"Organization/s","resource":{"resourceType":"Organization","id":"s","identifier":[{"system":"https://www.gs1.org/gln","value":"5790000120420"}]}},{"fullUrl":"Organization/r","resource":{"resourceType":"Organization","id":"r","identifier":[{"system":"urn:oid:1.2.208.176.1.1","value":"52581000016005"}]}}]}',
   );

@@ -143,7 +143,7 @@ whenReference(
 );
 
 whenReference(
-  "every prefix of the XML and JSON samples is refused, but where only blanks are missing",
+  "every prefix of the XML and JSON samples is refused, unless only blanks are missing",
   () => {
     for (const path of [
       ...referenceFiles("medcom/vans"),

@@ -48,7 +48,7 @@ test("the messages of an EDIFACT interchange have the parties of UNB", () => {
   }
 });
 
-test("a carried message has its own parties; a warning says where they differ from the envelope's", () => {
+test("a carried message has its own parties; a warning is given if they differ from the envelope's", () => {
   const read = (payload: Uint8Array) => {
     const reader = new EnvelopeReader({ carried: "read" });
     reader.push(

@@ -127,7 +127,7 @@ test("VANSEnvelope: a foreign ReceiverID is refused, and the real one is read", 
 });
 
 test.each(["<Data></Data>", "<Data/>", "<Data> \r\n\t</Data>", ""])(
-  "VANSEnvelope: %j carries nothing and is refused",
+  "VANSEnvelope: %j is an empty payload and is refused",
   (data) => {
     const text = vans.replace("<Data>aGVsbG8=</Data>", data);
     expect(found(text).map((entry) => entry.slice(0, 3))).toEqual([
@@ -157,7 +157,7 @@ test("FHIR XML: one entry holds one resource", () => {
 });
 
 whenReference(
-  "SBDH: a second element or scope is refused, and an id with more than a scheme is no location number",
+  "SBDH: a second element or scope is refused, and an id with more than a scheme is not a location number",
   () => {
     const sbdh = referenceText("medcom/sbdh/20250429_ehmisbdh_sample.xml");
     const twice = (element: string) =>
