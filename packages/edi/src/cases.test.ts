@@ -132,7 +132,7 @@ whenCases(
 );
 
 whenCases(
-  "a FHIR Bundle is recognised by a late resourceType; a text with * is written back",
+  "a FHIR Bundle is recognised by a resourceType that comes late; a text with * is written back",
   () => {
     expect(recognise(caseBytes("f11-rt-last-12k.json"))).toMatchObject({ form: "FHIR", notation: "JSON" });
     const bytes = caseBytes("p05-una-blank-rep-v4.edi");

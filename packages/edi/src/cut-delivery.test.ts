@@ -179,7 +179,7 @@ test("a VANSEnvelope of 100 MB is renewed in bounded memory", () => {
   expect(renewed?.range).toEqual(read.range);
 });
 
-test("a message that does not exist, an id without a place, and bytes that are missing are errors", () => {
+test("an unknown message, an id without a place, missing bytes and invalid edits are errors", () => {
   const bytes = latin1(edifact(["B1"]));
   expect(() => cutDelivery(bytes, only(bytes), { messages: [1] })).toThrow("no message 1");
   const { own: _, ...untold } = only(latin1(emessage(["B1"])));
