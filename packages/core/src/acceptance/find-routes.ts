@@ -14,7 +14,7 @@ import { registrations } from "../message-types/tables.ts";
 import { dayInDenmark } from "../validity/index.ts";
 import { type MessageRoute, ownMailbox } from "./plan-acceptance.ts";
 
-/** What the register says of a party on this day; undefined status: it is not registered. */
+/** What the register says of a party on this day; status undefined: not registered. */
 export type PartyFacts = { status: LocationStatus | undefined; supplierId: string | null };
 
 const unknownParty: PartyFacts = { status: undefined, supplierId: null };
@@ -39,7 +39,7 @@ export async function loadParties(
   return (id) => facts.get(id) ?? unknownParty;
 }
 
-/** What a location number receives at that instant, and where. */
+/** What a location number receives at that instant, and at which endpoint. */
 export type ReceivedType = {
   messageType: string;
   version: string;
@@ -52,8 +52,9 @@ export type ReceivedType = {
 };
 
 /**
- * Everything that location numbers receive at that instant. What is known already counts from when it was recorded, also where
- * that is later: the message began to come before, or another process's clock is ahead, but the endpoint is seen as it is now.
+ * Everything that location numbers receive at that instant. Registrations recorded later than `now` apply from when they were
+ * recorded, since the upload may have begun before that, or another process's clock may be ahead, and endpoints are read in their
+ * current state.
  */
 export async function loadTypesReceivedBy(
   db: ReadDatabase,
@@ -106,7 +107,7 @@ export async function loadReceivedTypes(
 }
 
 /**
- * Where a message goes, or MedCom's reason why nowhere: MID when the receiver is no location number or is out of use,
+ * Where a message goes, or MedCom's reason why it is refused: MID when the receiver is not a location number or is out of use,
  * LOK when it is unknown or closed, VER when it does not receive the type in that version.
  */
 export function routeMessage(
@@ -118,7 +119,7 @@ export function routeMessage(
   if (!isLocation) return { found: false, reason: "MID" };
   if (facts.status === "inactive") return { found: false, reason: "MID" };
   if (facts.status !== "active") return { found: false, reason: "LOK" };
-  // A transport envelope's own receipt is no type that anybody registers: it goes where every location number can fetch it.
+  // A transport envelope's own receipt has no type that can be registered: it goes to the mailbox of the location number.
   if (message.type?.kind === "receipt" && message.type.format === "other") {
     const mailbox = { endpointId: ownMailbox, transport: "mailbox" } as const;
     return { found: true, ...mailbox, isPaused: false, giveUpSeconds: null };

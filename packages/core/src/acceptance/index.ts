@@ -1,4 +1,4 @@
-/** Decides what becomes of a message that comes in: duplicate, route, refusal, quarantine. Mostly pure. */
+/** Decides what becomes of an incoming message: duplicate, route, refusal, quarantine. Mostly pure functions. */
 export {
   type DuplicateCase,
   decideSubmission,

@@ -3,17 +3,17 @@ import type { Happening, MessageReason, Part } from "../messages/index.ts";
 import type { DuplicateCase } from "./duplicates.ts";
 import { refusalOfReason } from "./refusal-texts.ts";
 
-/** In place of an endpoint's id: the mailbox that every location number has. */
+/** Used instead of an endpoint's id: the mailbox that every location number has. */
 export const ownMailbox = "own-mailbox";
 
-/** Where a message of one type and version goes, or which of MedCom's reasons says why nowhere. */
+/** Where a message of one type and version goes, or MedCom's reason why it is refused. */
 export type MessageRoute =
   | {
       found: true;
       endpointId: string;
       transport: "webhook" | "mailbox" | "folder";
       isPaused: boolean;
-      /** How long the endpoint's messages are tried; null: as long as all others. */
+      /** For how long the endpoint's messages are retried; null: the default. */
       giveUpSeconds: number | null;
     }
   | { found: false; reason: "LOK" | "VER" | "MID" };
@@ -22,7 +22,7 @@ export type AcceptanceQuestion = {
   part: Pick<Part, "envelope" | "refused" | "warnings">;
   cases: readonly DuplicateCase[];
   route: (message: MessageEnvelope) => MessageRoute;
-  /** Positions (from 0) of receipts that say the opposite of an earlier one. */
+  /** Positions (from 0) of receipts that contradict an earlier one. */
   contradicting: ReadonlySet<number>;
 };
 
@@ -41,14 +41,14 @@ export type PlannedDelivery = {
   isPaused: boolean;
   giveUpSeconds: number | null;
   positions: readonly number[];
-  /** It carries every message of the interchange: the bytes go on exactly as they came. */
+  /** It carries every message of the interchange: the original bytes are forwarded. */
   isWhole: boolean;
 };
 
 export type AcceptancePlan = {
   messages: readonly PlannedMessage[];
   deliveries: readonly PlannedDelivery[];
-  /** Positions to which a negative receipt is owed, each with MedCom's reason and a text. */
+  /** Positions that get a negative receipt, each with MedCom's reason and a text. */
   refusals: readonly { position: number; refusal: Refusal }[];
 };
 
@@ -84,7 +84,7 @@ function planMessage(
     }
     return refuse(route.reason, [valid, { event: "found-no-route", detail: { reason: route.reason } }]);
   }
-  // Where it goes is asked first: an unknown receiver is told as such, whatever else is wrong.
+  // Routing comes first: an unknown receiver is reported as such, whatever else is wrong.
   if (found) return invalid("VER");
   const { endpointId, isPaused } = route;
   return {
@@ -102,8 +102,8 @@ function planMessage(
 }
 
 /**
- * What becomes of every new message of a delivery: refused with a reason, or carried to an endpoint together with the
- * others that go there. Messages whose references have been seen are left out.
+ * The decision for every new message of an interchange: refused with a reason, or put into a delivery with the others to the same
+ * endpoint. Messages seen before are left out.
  */
 export function planAcceptance(question: AcceptanceQuestion): AcceptancePlan {
   const { cases } = question;

@@ -8,16 +8,16 @@ import { messages } from "../messages/tables.ts";
 import { quarantines } from "./tables.ts";
 
 export type Quarantine = typeof quarantines.$inferSelect;
-/** How a message is held back: by which side, and whether its release takes two. */
+/** How a message is held: by which side, and whether its release takes two persons. */
 export type Hold = Pick<Quarantine, "heldBy" | "takesTwo">;
 
-/** No message of the delivery `d` is held back by one of its sides: then only that side releases it. */
+/** No message of the delivery `d` is held by one of its sides: only that side can release it. */
 export const isNotQuarantined = sql`not exists (
   select from messages held join quarantines q on q.message_id = held.id where held.delivery_id = d.id)`;
 
 /**
- * Which of these deliveries no side holds back. Asked once they are locked: the statement that locked them saw the
- * quarantines as they were before it waited or looked.
+ * Those of these deliveries that no side holds. Checked after they are locked: the snapshot of the locking statement may predate
+ * the quarantine.
  */
 export async function withoutQuarantined(tx: Transaction, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
@@ -30,7 +30,7 @@ export async function withoutQuarantined(tx: Transaction, ids: readonly string[]
   return ids.filter((id) => !isHeld.has(id));
 }
 
-/** How the message is held back; undefined when no side does. */
+/** How the message is held; undefined when no side holds it. */
 export async function findQuarantine(db: ReadDatabase, messageId: string): Promise<Quarantine | undefined> {
   const [found] = await db.select().from(quarantines).where(eq(quarantines.messageId, messageId));
   return found;
@@ -43,7 +43,7 @@ export async function lockQuarantine(tx: Transaction, messageId: string): Promis
   return found;
 }
 
-/** Throws `conflict` (`held-by-other-side`) to who is not of the side that holds the message back. */
+/** Throws `conflict` (`held-by-other-side`) when the actor is not of the side that holds the message. */
 export function requireHolder(ctx: Context, row: MessageRow, { heldBy }: Hold): void {
   if (isSide(ctx, sideNamed(row, heldBy))) return;
   throw new DomainError("conflict", "The other side holds the message back and releases it.", {
@@ -52,7 +52,7 @@ export function requireHolder(ctx: Context, row: MessageRow, { heldBy }: Hold): 
   });
 }
 
-// The message, what it is a copy of, and all copies of those.
+// The message, its original if it is a copy, and all copies of either.
 const sameContent = (messageId: string) => sql`(
   with recursive origins as (
     select m.id, m.origin_id from messages m where m.id = ${messageId}
@@ -62,8 +62,8 @@ const sameContent = (messageId: string) => sql`(
   ) select same.id from same)`;
 
 /**
- * How a copy of the message is to be held back when the actor sends it: as any message of the same content is whose release takes
- * two, or that the other side holds. Undefined when it may go.
+ * How a copy of the message must be held when the actor sends it: like any message of the same content whose release takes two
+ * persons, or that the other side holds. Undefined when it may be sent.
  */
 export async function holdOfCopy(tx: Transaction, ctx: Context, row: MessageRow): Promise<Hold | undefined> {
   const rows = await tx
@@ -75,7 +75,7 @@ export async function holdOfCopy(tx: Transaction, ctx: Context, row: MessageRow)
   );
 }
 
-/** Ends the hold of a message, and what is left of that side's holds of the same content that has ended unreleased. */
+/** Ends the hold of a message, and that side's remaining holds of the same content whose messages ended without a release. */
 export async function endQuarantine(tx: Transaction, messageId: string, heldBy: SideName): Promise<void> {
   const isHeld = tx
     .select({ id: messages.id })

@@ -8,7 +8,7 @@ const texts: Record<RefusalReason, string> = {
   SYN: "Brevet overholder ikke syntaksen.",
 };
 
-/** The refusal for a reason, in the words of what was found in the message where that is of the same reason. */
+/** The refusal for a reason, with the text of the finding where that has the same reason. */
 export function refusalOfReason(reason: RefusalReason, found?: Refusal): Refusal {
   return found?.reason === reason ? found : { reason, text: texts[reason] };
 }

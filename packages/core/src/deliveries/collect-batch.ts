@@ -4,13 +4,13 @@ const waitMilliseconds = 2;
 const waitsMax = 5;
 
 /**
- * Waits a little, at most some ten milliseconds, until half as many have come as came together lately: what is then done for
- * all at once costs each less. Where nobody came together nobody is waited for.
+ * Waits some ten milliseconds at most, until half the recent batch size has arrived: a larger batch costs less per item. Does not
+ * wait when recent batches had one item.
  */
 export async function gather(arrived: () => number, lately: number): Promise<void> {
   await nextTurn();
   for (let waits = 0; waits < waitsMax && arrived() * 2 < lately; waits += 1) await pause(waitMilliseconds);
 }
 
-/** How many came together lately, after so many came now: forgotten by halves. */
+/** The recent batch size after a batch of `now`; it decays by half each time. */
 export const latelyAfter = (lately: number, now: number): number => Math.max(now, lately >> 1);

@@ -27,7 +27,7 @@ async function add(
     });
 }
 
-/** Counts attempts to the endpoint's hour. The row of its queue is locked by the caller, so nobody waits here again. */
+/** Counts attempts in the endpoint's current hour. The caller has locked the endpoint's queue row, so this never blocks. */
 export async function countAttempts(
   tx: Transaction,
   endpointId: string,
@@ -39,14 +39,14 @@ export async function countAttempts(
   await add(tx, endpointId, now, count);
 }
 
-/** Notes that what waited in mailboxes was collected: for a mailbox that is what an answered delivery is for a webhook. */
+/** Records that deliveries were collected from mailboxes, as a successful attempt is recorded for a webhook. */
 export async function noteCollected(
   tx: Transaction,
   collected: readonly { endpointId: string | null }[],
   now: Date,
 ): Promise<void> {
   const byEndpoint = Map.groupBy(collected, (delivery) => delivery.endpointId);
-  // Always in the same order, so that two who acknowledge do not wait for one another.
+  // Lock rows in a fixed order to avoid deadlocks between concurrent acknowledgements.
   for (const [endpointId, group] of [...byEndpoint].sort(([a], [b]) => ((a ?? "") < (b ?? "") ? -1 : 1))) {
     if (endpointId === null) continue;
     await tx
@@ -57,7 +57,7 @@ export async function noteCollected(
   }
 }
 
-/** Forgets the hours that no rate looks back to. */
+/** Deletes hours older than any success rate needs. */
 export async function forgetOldHours(tx: Transaction, now: Date): Promise<void> {
   await tx
     .delete(endpointHours)

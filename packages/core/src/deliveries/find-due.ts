@@ -5,23 +5,26 @@ import { findHeadsOfLines, rememberServed } from "../ordering/index.ts";
 import { chooseFairly, holdersWithoutRoom, openPlaces, type Places } from "../shares/index.ts";
 
 export type DueQuestion = {
-  /** Most deliveries taken at once. */
+  /** Maximum number of deliveries taken at once. */
   limit: number;
-  /** Most deliveries under way at once to one endpoint, over all processes. */
+  /** Maximum number of concurrent deliveries to one endpoint, over all processes. */
   perEndpoint: number;
-  /** The places of this process, and how many of them the suppliers of receivers have. Absent: all that are free, for anybody. */
+  /**
+   * The concurrency slots of this process and how many of them are in use by each receiving supplier. Absent: all slots are free
+   * for anybody.
+   */
   places?: Places | undefined;
 };
 
-/** An endpoint whose work this transaction gives out: it holds the lock of its row in endpoint_queues. */
+/** An endpoint whose `endpoint_queues` row this transaction has locked, to take deliveries for it. */
 type OpenEndpoint = { id: string; is_ordered: boolean; supplier_id: string };
 type Due = { id: string; endpoint_id: string; due: number };
-/** `places`: how many its endpoint may have now. */
+/** `places`: how many more deliveries its endpoint may have under way now. */
 type Oldest = Due & { places: number };
 
-// The row of endpoint_queues is the lock under which an endpoint's work is given out. What is under way is counted by a later
-// statement, which sees all that whoever held the lock before gave out. Suppliers come in turn, so that one with a thousand
-// endpoints leaves room for the endpoint of another.
+// The row of endpoint_queues is the lock under which an endpoint's deliveries are taken. Deliveries under way are counted by a
+// later statement, whose snapshot includes everything taken by the previous holder of the lock. Suppliers are served round-robin,
+// so that one with a thousand endpoints leaves room for the others.
 const lockEndpointsWithWork = (now: Date, limit: number, withoutRoom: readonly string[]) => sql`
   select q.endpoint_id as id, open.is_ordered, open.supplier_id
   from (
@@ -44,7 +47,7 @@ const lockEndpointsWithWork = (now: Date, limit: number, withoutRoom: readonly s
   limit ${limit}
   for update of q skip locked`;
 
-// An endpoint under suspicion gets one probe at a time. Five failures: see next-attempt.ts.
+// An endpoint whose circuit breaker has opened gets one probe at a time. Five failures: see next-attempt.ts.
 const findOldest = (now: Date, most: number, ids: readonly string[]) => sql`
   select due.id, q.endpoint_id, extract(epoch from due.next_attempt_at)::float8 as due, free.places
   from endpoint_queues q
@@ -65,9 +68,9 @@ const findOldest = (now: Date, most: number, ids: readonly string[]) => sql`
   order by due.next_attempt_at`;
 
 /**
- * Finds and locks what may be sent now, the ids: each supplier's share of the places, and of these each endpoint's in turn. Where
- * more waits for an endpoint than it may have, every other place goes to the lines in turn: one sender that sends much does not
- * keep the messages of another waiting.
+ * Finds and locks the deliveries that may be sent now and returns their ids: slots are shared between suppliers, and within a
+ * supplier between endpoints. Where more is due for an endpoint than it may have under way, every other slot is given to its
+ * lines (receiver, sender, type) round-robin, so that a sender of many messages does not delay the messages of another.
  */
 export async function findDue(tx: Transaction, ctx: Context, question: DueQuestion): Promise<string[]> {
   const { limit, perEndpoint } = question;
@@ -102,8 +105,8 @@ export async function findDue(tx: Transaction, ctx: Context, question: DueQuesti
 }
 
 /**
- * As many as the oldest are, one of each by turns, none twice. Which comes first is left to chance: where places come free one by
- * one neither waits for ever, not those behind a first that is tried again later.
+ * As many as `oldest`, alternating between the two lists, without duplicates. Which list goes first is random: where slots become
+ * free one at a time, neither list is starved, nor are deliveries queued behind one that is being retried.
  */
 function alternate(turns: readonly Due[], oldest: readonly Due[]): Due[] {
   const isTurnFirst = Math.random() < 0.5;
@@ -115,7 +118,7 @@ function alternate(turns: readonly Due[], oldest: readonly Due[]): Due[] {
   return [...once.values()].slice(0, oldest.length);
 }
 
-/** The first of each list before the second of any; among the first the longest due. */
+/** The first of each list before the second of any; ties go to the longest due. */
 const ranked = (lists: readonly (readonly Due[])[]): Due[] =>
   lists
     .flatMap((list) => list.map((row, rank) => ({ row, rank })))

@@ -1,4 +1,4 @@
-/** Takes due deliveries under a lease, records attempts, and decides when to try again. */
+/** Takes due deliveries under a lease, records attempts, and decides when to retry. */
 export { announceWork, workChannel } from "./announce-work.ts";
 export { gather, latelyAfter } from "./collect-batch.ts";
 export { forgetOldHours } from "./endpoint-hours.ts";

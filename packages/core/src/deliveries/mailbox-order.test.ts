@@ -46,7 +46,7 @@ async function send(by = sender): Promise<string> {
   return interchange.messages[0]?.id ?? "";
 }
 
-describe("a mailbox whose endpoint asks for order", () => {
+describe("a mailbox of an ordered endpoint", () => {
   const fetch = async (seconds = 0, visibilityTimeoutSeconds = 60) => {
     const entries = await takeFromMailbox(as(to, seconds), {
       gln: receiver,
@@ -69,7 +69,7 @@ describe("a mailbox whose endpoint asks for order", () => {
     expect((await fetch(61)).map(({ message }) => message)).toEqual([b]);
   });
 
-  test("gives what others asked for, though more than is asked for at once waits in a line", async () => {
+  test("gives deliveries of unordered endpoints, though more than the limit are queued in a line", async () => {
     const ids: string[] = [];
     for (let n = 0; n < 6; n += 1) ids.push(await send());
     await holdMessage(as(from), { id: ids[0] ?? "", reason });
@@ -77,7 +77,7 @@ describe("a mailbox whose endpoint asks for order", () => {
     expect((await fetch(0, 0)).map(({ message }) => message)).toEqual([c]);
   });
 
-  test("gives each line to one of several readers only", async () => {
+  test("gives each line to only one of several readers", async () => {
     for (let n = 0; n < 5; n += 1) {
       await send();
       await send(other);

@@ -20,13 +20,13 @@ async function mailboxSubject(db: ReadDatabase, gln: string, now: Date): Promise
 export async function requireMailbox(ctx: Context, gln: string): Promise<void> {
   const subject = await mailboxSubject(ctx.db, gln, ctx.now);
   if (may(ctx.actor, "mailbox.read", subject, ctx.now)) return;
-  // Asked again through the door that journals a refusal.
+  // Checked again through `change`, which journals the refusal.
   await change(ctx, { action: "mailbox.read", subject }, async () => ({ result: undefined, entries: [] }));
 }
 
 /**
- * Hands out what waits in a mailbox, oldest first, and hides it for the time asked for. What is not acknowledged by then is
- * handed out again, so a client must know what it has by `id`.
+ * Hands out what is waiting in a mailbox, oldest first, and leases it for the requested time. What is not acknowledged by then is
+ * handed out again, so a client must recognise what it already has by `id`.
  */
 export async function takeFromMailbox(
   ctx: Context,
@@ -71,7 +71,7 @@ async function findInMailbox(
   const { rows } = await find();
   if (!rows.some((row) => row.is_ordered)) return rows.map(({ id }) => id);
   const heads = await findHeadsOfMailbox(tx, ctx, { gln, limit });
-  // What nobody asks to have in order does not wait behind what is.
+  // Deliveries of endpoints without ordering do not wait behind those with it.
   const others = await find(sql`e.is_ordered is not true`);
   const found = [...heads, ...others.rows].sort((a, b) => Number(a.place) - Number(b.place));
   return found.slice(0, limit).map(({ id }) => id);
@@ -118,7 +118,7 @@ export async function readFromMailbox(
   return { ...answer, bytes: await wholeOf(parts()) };
 }
 
-/** Opens the bytes of a delivery in a mailbox, exactly as they were sent. Throws `not-found` for what is not in this mailbox. */
+/** Opens the bytes of a delivery in a mailbox, exactly as they were sent. Throws `not-found` when it is not in this mailbox. */
 export async function openFromMailbox(
   ctx: Context,
   input: { gln: string; id: string },
@@ -148,11 +148,11 @@ export type Acknowledged = {
   acknowledged: string[];
   /** Not in this mailbox, or given up before they were acknowledged. */
   unknown: string[];
-  /** For metrics: seconds from taking in until now, of what was acknowledged for the first time. */
+  /** For metrics: seconds from acceptance until now, of what was acknowledged for the first time. */
   secondsSinceAccepted: number[];
 };
 
-/** The receiver has taken these over: they are delivered and leave the mailbox. Asking twice changes nothing. */
+/** Marks deliveries as acknowledged by the receiver: they are delivered and leave the mailbox. Idempotent. */
 export async function acknowledgeMailbox(
   ctx: Context,
   input: { gln: string; ids: readonly string[] },
@@ -198,7 +198,7 @@ export async function acknowledgeMailbox(
   });
 }
 
-/** How many deliveries wait in a mailbox that nobody holds. */
+/** The number of deliveries in a mailbox that are not leased. */
 export async function countMailbox(ctx: Context, gln: string): Promise<number> {
   await requireMailbox(ctx, gln);
   return await ctx.db.$count(

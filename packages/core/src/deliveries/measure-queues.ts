@@ -4,7 +4,7 @@ import { endpoints } from "../endpoints/tables.ts";
 import type { MessageReason, MessageState } from "../messages/index.ts";
 import { endpointQueues, messages } from "../messages/tables.ts";
 
-/** States that a message must leave, by itself or by somebody's hand. */
+/** States that a message must still leave, automatically or by an operator. */
 export const unsettledStates = [
   "received",
   "validated",
@@ -22,7 +22,7 @@ export type QueueFigures = {
   breakers: { closed: number; probing: number; open: number };
 };
 
-/** How many messages stand where, and for how long; for metrics, so without any identifier. */
+/** The number of messages in each state and their age; for metrics, so without any identifier. */
 export async function measureQueues(ctx: Context): Promise<QueueFigures> {
   const count = sql<number>`count(*)::int`;
   const states = await ctx.db
@@ -35,7 +35,7 @@ export async function measureQueues(ctx: Context): Promise<QueueFigures> {
     .from(messages)
     .where(inArray(messages.state, ["dead"]))
     .groupBy(messages.reason);
-  // The watchdog takes the deadline away when it has reported that a receipt did not come in time.
+  // The watchdog clears the deadline when it has reported a receipt as overdue.
   const receiptsOverdue = await ctx.db.$count(
     messages,
     and(

@@ -35,7 +35,7 @@ describe("the status of an answer", () => {
   test.each([199, 300, 301, 302, 307, 408, 425, 429, 500, 502, 503, 504])("%i: later", (status) => {
     expect(readStatus(status, null, now)).toEqual({ kind: "failed", status });
   });
-  test("that asks to wait says for how long, and only then", () => {
+  test("only a request to wait gives a number of seconds", () => {
     expect(readStatus(503, "120", now)).toEqual({ kind: "failed", status: 503, retryAfterSeconds: 120 });
     expect(readStatus(503, "soon", now)).not.toHaveProperty("retryAfterSeconds");
   });
@@ -66,7 +66,7 @@ describe("the next attempt", () => {
     expect(delaySeconds(attempts, 0.5)).toBe(ceiling / 2);
     expect(delaySeconds(attempts, 0)).toBe(1);
   });
-  test("is as late as the receiver asks, up to an hour or the policy's longest wait", () => {
+  test("honours a longer Retry-After, up to an hour or the policy's longest backoff", () => {
     expect(delaySeconds(1, 0, 1200)).toBe(1200);
     expect(delaySeconds(1, 0, 431_000)).toBe(3600);
     expect(delaySeconds(8, 1, 10)).toBe(3600);
@@ -87,7 +87,7 @@ describe("the next attempt", () => {
     const found = decision.kind === "retry" ? (decision.at.getTime() - now.getTime()) / 1000 : decision.kind;
     expect(found).toBe(expected);
   });
-  test("comes until the message is given up, whatever the receiver answers but a permanent refusal", () => {
+  test("is made until the delivery is given up, after any answer but a permanent refusal", () => {
     const status = fc.oneof(fc.constantFrom(408, 425, 429, 500, 503), fc.integer({ min: 100, max: 199 }));
     const retryAfter = fc.oneof(
       fc.constant(null),
@@ -125,12 +125,12 @@ describe("the next attempt", () => {
       { numRuns: 60, seed: 20_270_131 },
     );
   });
-  test("is not made after a message was taken or refused", () => {
+  test("is not made after a delivery or a permanent refusal", () => {
     const delivery = { attempts: 1, giveUpAt: inDays(5) };
     expect(nextAttempt(delivery, { kind: "delivered", status: 200 }, now, 0)).toEqual({ kind: "done" });
     expect(nextAttempt(delivery, { kind: "refused", status: 410 }, now, 0)).toEqual({ kind: "dead" });
   });
-  test("keeps to the waits of the installation's own policy", () => {
+  test("uses the configured backoff", () => {
     const policy = { firstDelaySeconds: 2, factor: 2, longestDelaySeconds: 5, breakerSeconds: 3 };
     const failed = { kind: "failed", status: 500 } as const;
     const waits = [1, 2, 3, 9].map((attempts) => {
@@ -143,7 +143,7 @@ describe("the next attempt", () => {
   });
 });
 
-test("an endpoint's own rule is that of its messages; the breaker is the same for all", () => {
+test("an endpoint's own rule replaces the backoff; the breaker is the same for all", () => {
   const own = { firstSeconds: 10, factor: 3, longestSeconds: 100, giveUpSeconds: 600 };
   const policy = policyFor(own, { ...standardPolicy, breakerSeconds: 7 });
   const waits = [1, 2, 3, 4].map((attempts) => {
@@ -162,17 +162,17 @@ describe("the circuit breaker", () => {
   const after = (failures: number) =>
     Array.from({ length: failures }).reduce<BreakerState>((state) => nextBreaker(state, failed, now), closed);
 
-  test("opens at the fifth failure in a row, not before", () => {
+  test("opens at the fifth consecutive failure, not before", () => {
     expect(after(4).openUntil).toBeNull();
     expect(isProbing(after(4))).toBe(false);
     expect(after(5).openUntil).toEqual(new Date("2026-03-01T10:01:00Z"));
     expect(isProbing(after(5))).toBe(true);
   });
-  test("keeps the time of the first failure of a row", () => {
+  test("keeps the time of the first consecutive failure", () => {
     const next = nextBreaker(after(1), failed, new Date(now.getTime() + 60_000));
     expect(next).toMatchObject({ failuresInRow: 2, firstFailureAt: now });
   });
-  test("closes at the first answer, also when that is a refusal of the message", () => {
+  test("closes at the first answer, even a refusal", () => {
     expect(nextBreaker(after(9), { kind: "delivered", status: 200 }, now)).toEqual(closed);
     expect(nextBreaker(after(9), { kind: "refused", status: 422 }, now)).toEqual(closed);
   });

@@ -1,13 +1,13 @@
 import type { RetryRule } from "../endpoints/index.ts";
 
-/** What one attempt to deliver came to. */
+/** The outcome of one delivery attempt. */
 export type DeliveryOutcome =
   | { kind: "delivered"; status?: number }
-  /** The receiver will never take it. */
+  /** Permanent: the receiver will never accept it. */
   | { kind: "refused"; status: number }
-  /** The receiver did not take it now. */
+  /** Temporary: the receiver did not accept it now. */
   | { kind: "failed"; status?: number; error?: string; retryAfterSeconds?: number }
-  /** The bytes went out and no answer came: sent again with the same envelope id, so that the receiver can tell. */
+  /** The bytes were sent and no answer came: retried with the same envelope id, so that the receiver can detect a duplicate. */
   | { kind: "unknown"; error: string };
 
 export type AttemptDecision =
@@ -16,10 +16,10 @@ export type AttemptDecision =
   | { kind: "expired" }
   | { kind: "retry"; at: Date };
 
-/** How patiently messages are tried again: the first ceiling of the wait, the highest, and how long a breaker stays open. */
+/** The retry policy: the first and the longest backoff, and how long a circuit breaker stays open. */
 export type RetryPolicy = {
   firstDelaySeconds: number;
-  /** What each wait is to the one before it, up to the longest. */
+  /** The ratio of each backoff to the one before it, up to the longest. */
   factor: number;
   longestDelaySeconds: number;
   breakerSeconds: number;
@@ -32,14 +32,16 @@ export const standardPolicy: RetryPolicy = {
   breakerSeconds: 60,
 };
 
-/** The policy that applies at an endpoint: its own rule where it has one, and the breaker of all. */
+/** The policy that applies to an endpoint: its own retry rule where it has one, with the common circuit breaker. */
 export function policyFor(own: RetryRule | null, standard: RetryPolicy): RetryPolicy {
   if (own === null) return standard;
   const { firstSeconds, factor, longestSeconds } = own;
   return { ...standard, firstDelaySeconds: firstSeconds, factor, longestDelaySeconds: longestSeconds };
 }
 
-/** What an answer's status means for a message: 2xx taken; 4xx but 408, 425 and 429 refused for good; all else later. */
+/**
+ * The meaning of an answer's status: 2xx delivered; 4xx except 408, 425 and 429 permanently refused; everything else is retried.
+ */
 export function readStatus(
   status: number,
   retryAfter: string | null | undefined,
@@ -57,19 +59,20 @@ export function readRetryAfter(value: string | null | undefined, now: Date): num
   const text = value?.trim();
   if (!text) return undefined;
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  // Date.parse takes almost anything; every HTTP date begins with the name of a day.
+  // Date.parse accepts almost anything; every HTTP date begins with the name of a day.
   const at = /^[A-Za-z]/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now.getTime()) / 1000));
 }
 
-/** The longest wait that a receiver's Retry-After is granted, in seconds, where the policy's own waits are not longer. */
+/** The longest Retry-After that is honoured, in seconds, unless the policy's own backoff is longer. */
 const retryAfterMostSeconds = 3600;
-/** The last attempt is this long before a delivery is given up, so that a worker has time to make it. */
+/** The last attempt is made this long before `giveUpAt`, so that a worker has time to make it. */
 export const lastAttemptSeconds = 30;
 
 /**
- * When to try again after a wait of so many seconds: never after `giveUpAt`. A longer wait is cut to the last attempt, 30 seconds
- * before `giveUpAt`; after that one the time is `giveUpAt` itself, when the delivery ends by the clock. Undefined when it is over.
+ * The time of the next attempt after a wait of so many seconds: never after `giveUpAt`. A longer wait is cut to the last attempt,
+ * 30 seconds before `giveUpAt`; after that attempt the result is `giveUpAt` itself, when the delivery expires. Undefined when
+ * `giveUpAt` has passed.
  */
 export function nextAttemptWithin(giveUpAt: Date, waitSeconds: number, now: Date): Date | undefined {
   if (now >= giveUpAt) return undefined;
@@ -79,9 +82,9 @@ export function nextAttemptWithin(giveUpAt: Date, waitSeconds: number, now: Date
 }
 
 /**
- * What happens after attempt number `attempts`. Waits the policy's first delay, times its factor each time up to its longest,
- * with full jitter (`random` is 0 to 1). A receiver may ask for a longer wait (Retry-After), up to an hour or the policy's longest.
- * Only a permanent refusal ends a delivery before `giveUpAt`.
+ * What happens after attempt number `attempts`. Exponential backoff from the policy's first delay to its longest, with full
+ * jitter (`random` is 0 to 1). A receiver may ask for a longer wait (Retry-After), up to an hour or the policy's longest. Only a
+ * permanent refusal ends a delivery before `giveUpAt`.
  */
 export function nextAttempt(
   delivery: { attempts: number; giveUpAt: Date },
@@ -112,12 +115,12 @@ export function nextAttempt(
 
 export type BreakerState = { failuresInRow: number; firstFailureAt: Date | null; openUntil: Date | null };
 
-/** So many failures in a row and the endpoint is under suspicion. */
+/** Consecutive failures that open the circuit breaker. */
 export const failuresToOpen = 5;
 
 /**
- * The circuit breaker of an endpoint after one more answer: five failures in a row open it for a while, after which
- * one probe at a time goes first; a probe that fails opens it again. A refusal is an answer, so it closes the breaker.
+ * The state of an endpoint's circuit breaker after one more answer: five consecutive failures open it for a while, after which
+ * one probe at a time is sent; a failed probe opens it again. A refusal is an answer, so it closes the breaker.
  */
 export function nextBreaker(
   breaker: BreakerState,
@@ -137,7 +140,7 @@ export function nextBreaker(
   };
 }
 
-/** Whether the endpoint is under suspicion: then one message at a time tries it. */
+/** Whether the endpoint is half open: only one probe at a time is sent. */
 export function isProbing(breaker: Pick<BreakerState, "failuresInRow">): boolean {
   return breaker.failuresInRow >= failuresToOpen;
 }

@@ -29,7 +29,7 @@ beforeAll(async () => {
   db = await testDatabase();
 });
 
-/** An endpoint of its own with so many messages, all taken by one worker. */
+/** A new endpoint with so many messages, all leased to one worker. */
 async function taken(count: number): Promise<{ webhook: string; list: TakenDelivery[] }> {
   const [from, to] = [await aVendor(db), await aVendor(db)];
   const [sender, receiver] = [newGln(), newGln()];
@@ -57,7 +57,7 @@ const attemptOf = (delivery: TakenDelivery, outcome: DeliveryOutcome): Attempt =
   gatewayParty,
 });
 
-/** All that recording leaves behind at an endpoint, without ids of its own. */
+/** Everything that recording writes for an endpoint, without generated ids. */
 async function traces(webhook: string, list: readonly TakenDelivery[]) {
   const { endpointId: _, ...queue } =
     (await db.select().from(endpointQueues).where(eq(endpointQueues.endpointId, webhook)))[0] ?? {};
@@ -86,7 +86,7 @@ const outcome = fc.oneof(
   fc.constant<DeliveryOutcome>({ kind: "unknown", error: "ECONNRESET" }),
 );
 
-test("attempts that are recorded together leave what they leave when recorded one after the other", async () => {
+test("attempts recorded together leave the same rows as when recorded one by one", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(outcome, { minLength: 1, maxLength: 9 }), async (outcomes) => {
       const [one, other] = [await taken(outcomes.length), await taken(outcomes.length)];
@@ -104,7 +104,7 @@ test("attempts that are recorded together leave what they leave when recorded on
   );
 });
 
-test("among attempts recorded together, one that lost its lease brings only good news", async () => {
+test("among attempts recorded together, one with an expired lease counts only if it succeeded", async () => {
   const { webhook, list } = await taken(3);
   const question = { limit: 100, leaseSeconds: 60, perEndpoint: 100, worker: "w2" };
   const again = await takeDeliveries(createContext(db, system, afterLease), question);

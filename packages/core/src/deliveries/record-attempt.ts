@@ -34,15 +34,15 @@ export type Attempt = {
   /** 0 to 1, for the jitter of the next attempt. */
   random: number;
   gatewayParty: string;
-  /** The standard one when absent. */
+  /** Absent: the default policy. */
   policy?: RetryPolicy;
 };
 
-/** What an attempt came to, for the worker's metrics. */
+/** The outcome of an attempt, for the worker's metrics. */
 export type Recorded = {
   decision: AttemptDecision["kind"];
   messages: readonly { messageType: string; state: MessageState }[];
-  /** From taking in to delivered; null when it is not delivered. */
+  /** From acceptance to delivery; null when it is not delivered. */
   secondsSinceAccepted: number | null;
 };
 
@@ -63,11 +63,11 @@ type Decided = {
   attempt: Attempt;
   row: DeliveryRow;
   decision: AttemptDecision;
-  /** False when the lease was lost and another process is at it: its word counts for all but good news. */
+  /** False when the lease expired and another process took over; a success is still recorded. */
   counts: boolean;
 };
 
-/** Writes down what an attempt came to: the attempt, the delivery, its messages, and the endpoint's breaker. */
+/** Records the outcome of an attempt: the attempt, the delivery, its messages, and the endpoint's circuit breaker. */
 export async function recordAttempt(ctx: Context, attempt: Attempt): Promise<Recorded> {
   const [recorded] = await recordAttempts(ctx, [attempt]);
   if (!recorded) throw new Error("an attempt was not recorded");
@@ -75,8 +75,8 @@ export async function recordAttempt(ctx: Context, attempt: Attempt): Promise<Rec
 }
 
 /**
- * Writes down what several attempts came to, each of another delivery, in the order in which they ended, in one transaction:
- * all of them or none. Those to one endpoint wait for its breaker's lock once, not one after the other.
+ * Records several attempts, each of another delivery, in the order in which they ended, in one transaction: all or none. The
+ * breaker of an endpoint is locked once for all of its attempts.
  */
 export async function recordAttempts(ctx: Context, attempts: readonly Attempt[]): Promise<Recorded[]> {
   return await work(ctx, async (tx) => {
@@ -115,7 +115,7 @@ function recordedOf({ row, decision, counts }: Decided, messages: Recorded["mess
   };
 }
 
-// What came to the same end is written in one statement; those that wait do so until instants of their own.
+// Deliveries with the same outcome are updated in one statement; retries have a time each.
 async function updateDeliveries(tx: Transaction, decided: readonly Decided[], now: Date): Promise<void> {
   const alike = Map.groupBy(decided, ({ decision }) => JSON.stringify(decision));
   for (const group of alike.values()) {
@@ -151,7 +151,7 @@ function attemptRow({ attempt, row }: Decided): typeof deliveryAttempts.$inferIn
   };
 }
 
-// The breakers of several endpoints are locked in one order, so that two processes never wait in a ring.
+// Breakers are locked in a fixed order to avoid deadlocks.
 async function updateBreakers(tx: Transaction, decided: readonly Decided[], now: Date): Promise<void> {
   const byEndpoint = Map.groupBy(decided, ({ row }) => row.endpointId);
   const endpointIds = [...byEndpoint.keys()].filter((id) => id !== null);

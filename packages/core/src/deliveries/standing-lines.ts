@@ -4,18 +4,18 @@ import { deliveries } from "../messages/tables.ts";
 import { firstOfLines } from "../ordering/index.ts";
 import { failuresToOpen } from "./next-attempt.ts";
 
-/** An endpoint at which lines stand still behind their heads. */
+/** An ordered endpoint with lines that are blocked by their first delivery. */
 export type StandingLines = {
   endpointId: string;
   supplierId: string;
   lines: number;
-  /** How many deliveries wait behind those heads. */
+  /** How many deliveries are queued behind the blocking ones. */
   waiting: number;
-  /** Since when the first of the heads has failed or been held back. */
+  /** When the first of the blocking deliveries began to fail or was held. */
   since: Date;
 };
 
-// Counted from the first attempt or the holding back; for what was revived or sent here, from the first attempt after that.
+// Counted from the first attempt or the hold; after a revival or a reroute, from the first attempt after it.
 const headsSince = sql`coalesce(
   (select min(q.held_at) from messages h join quarantines q on q.message_id = h.id
     where h.delivery_id = d.id and d.state = 'held'),
@@ -29,8 +29,8 @@ const isBehind = sql`p.endpoint_id = d.endpoint_id and p.receiver = d.receiver a
   and p.state in ('waiting', 'held') and (p.place, p.id) > (d.place, d.id)`;
 
 /**
- * Finds the endpoints that ask for order where the head of a line has been failing, or been held back by a person, since
- * `before` or longer, while others wait behind it. Left out: endpoints that are paused, or that do not answer at all.
+ * Finds ordered endpoints where the first delivery of a line has been failing, or held by a user, since `before` or longer, while
+ * others are queued behind it. Endpoints that are paused or do not answer at all are left out.
  */
 export async function findStandingLines(
   db: ReadDatabase,

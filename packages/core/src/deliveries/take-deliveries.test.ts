@@ -44,11 +44,11 @@ beforeEach(async () => {
   await send(receiver, 30);
 });
 
-// Whoever comes a moment after another has handed out its work must see it, whenever it began to look.
+// A worker that starts just after another has committed must see its leases, whenever its snapshot was taken.
 test.each([
   ["more than may be under way at once", 0, 3],
   ["more than one probe to an endpoint under suspicion", 5, 1],
-])("many workers that look at the same time never take %s", async (_, failuresInRow, most) => {
+])("concurrent workers never take %s", async (_, failuresInRow, most) => {
   await db.update(endpointQueues).set({ failuresInRow });
   const question = { limit: 10, leaseSeconds: 60, perEndpoint: 3, worker: "w" };
   for (let round = 0; round < 40; round += 1) {
@@ -68,7 +68,7 @@ test.each([
   );
 });
 
-test("a supplier has its share of the places however many of its endpoints wait, and others come before it has all of that", async () => {
+test("a supplier has its share of the slots however many its endpoints, and others are served before it has all", async () => {
   for (let count = 0; count < 5; count += 1) {
     const gln = newGln();
     await aWebhook(gln, vendor.supplierId);
@@ -95,14 +95,14 @@ test("a supplier has its share of the places however many of its endpoints wait,
   };
   const first = await take(16, new Map());
   expect([first(vendor.supplierId), first(other.supplierId)]).toEqual([6, 3]);
-  // Those of others are done by now, its own are not.
+  // The deliveries of other suppliers are done by now, its own are not.
   const next = await take(10, new Map([[vendor.supplierId, 6]]));
   expect(next(vendor.supplierId)).toBe(2);
   const last = await take(8, new Map([[vendor.supplierId, 8]]));
   expect(last(vendor.supplierId)).toBe(0);
 });
 
-test("a sender of many messages to an endpoint does not keep those of another waiting behind them", async () => {
+test("a sender of many messages to an endpoint does not delay those of another", async () => {
   const other = newGln();
   await aLocation(db, { gln: other, supplierId: vendor.supplierId });
   await send(receiver, 1, other);
@@ -122,7 +122,7 @@ test("a sender of many messages to an endpoint does not keep those of another wa
   expect(senders).toContain(other);
 });
 
-test("a worker whose lease has ended gives back nothing of what another is sending", async () => {
+test("a worker whose lease expired does not release the lease of the next one", async () => {
   const question = { limit: 1, leaseSeconds: 60, perEndpoint: 1 };
   const [first] = await takeDeliveries(system(), { ...question, worker: "first" });
   const later = new Date(now.getTime() + 61_000);

@@ -8,15 +8,15 @@ import { advance, lockMessagesOf, type PayloadParts, readPayload, storedContent 
 import { deliveries, interchanges } from "../messages/tables.ts";
 import { type DueQuestion, findDue } from "./find-due.ts";
 
-/** A delivery that this worker now holds, and where it goes. */
+/** A delivery leased to this worker, and its destination. */
 export type TakenDelivery = {
   id: string;
   leaseToken: string;
-  /** From then on another may have it. */
+  /** When the lease expires. */
   leaseUntil: Date;
   interchangeId: string;
   messageIds: string[];
-  /** Attempts before this one. */
+  /** Number of earlier attempts. */
   attempts: number;
   giveUpAt: Date;
   payloadSha256: string;
@@ -28,18 +28,21 @@ export type TakenDelivery = {
   supplierId: string;
   address: string;
   signingSecrets: string[];
-  /** Messages that are not UTF-8 get a second signature over text. */
+  /** Messages that are not UTF-8 get a second signature, over their text. */
   signsText: boolean;
-  /** The endpoint's own rule of trying again; null: the gateway's. */
+  /** The endpoint's own retry rule; null: the default. */
   retry: RetryRule | null;
 };
 
 export type TakeQuestion = DueQuestion & {
-  /** After this the lease is over and anybody may take the delivery again. */
+  /** The lease expires after this time, and any process may take the delivery again. */
   leaseSeconds: number;
-  /** The slowest that bytes are taken: the lease is longer by so much. Absent: it does not depend on the size. */
+  /**
+   * The lowest transfer rate to expect: the lease is extended by the size at this rate. Absent: the lease does not depend on the
+   * size.
+   */
   bytesPerSecondMin?: number | undefined;
-  /** Who takes; for people. */
+  /** Name of the worker, for operators. */
   worker: string;
 };
 
@@ -49,8 +52,8 @@ const leaseEnd = (now: Date, { leaseSeconds, bytesPerSecondMin }: TakeQuestion) 
 };
 
 /**
- * Takes work that is due, under a lease; nobody else is given it before the lease is over. Each supplier gets its share of the
- * places, whatever waits for others.
+ * Takes due deliveries under a lease; no other worker gets them before it expires. Slots are shared between suppliers, however
+ * much is due for any one of them.
  */
 export async function takeDeliveries(ctx: Context, question: TakeQuestion): Promise<TakenDelivery[]> {
   return await work(ctx, async (tx) => {
@@ -117,7 +120,7 @@ async function loadTaken(tx: Transaction, ids: readonly string[], now: Date) {
   });
 }
 
-/** The bytes of a delivery that this worker holds. */
+/** The bytes of a delivery leased to this worker. */
 export async function readDeliveryPayload(
   ctx: Context,
   delivery: Pick<TakenDelivery, "payloadSha256">,
@@ -125,7 +128,10 @@ export async function readDeliveryPayload(
   return await readPayload(ctx.db, delivery.payloadSha256);
 }
 
-/** The bytes of a delivery that this worker holds, part by part, as often as they are asked for; small ones are read once. */
+/**
+ * The bytes of a delivery leased to this worker, part by part; can be read repeatedly. Small payloads are read from the database
+ * once.
+ */
 export async function openDeliveryPayload(
   ctx: Context,
   delivery: Pick<TakenDelivery, "payloadSha256" | "sizeBytes">,
@@ -133,7 +139,7 @@ export async function openDeliveryPayload(
   return await storedContent(ctx.db, delivery);
 }
 
-/** Gives deliveries back unsent, so that another process can take them at once: what a worker does before it ends. */
+/** Releases leases on unsent deliveries, so that another process can take them at once; called by a worker before it exits. */
 export async function giveBackDeliveries(
   ctx: Context,
   taken: readonly Pick<TakenDelivery, "id" | "leaseToken">[],

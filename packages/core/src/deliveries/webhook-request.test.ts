@@ -54,13 +54,13 @@ describe("a webhook's signature", () => {
     },
   );
 
-  test("proves every byte where the endpoint asks for no text: another message of Danish is another signature", async () => {
+  test("covers every byte where no text signature is requested: another message in Danish has another signature", async () => {
     const [ae, oe] = [Buffer.from("Kær", "latin1"), Buffer.from("Kør", "latin1")];
     const now = new Date();
     const [one, other] = [await headersOf(ae, {}, now), await headersOf(oe, {}, now)];
     expect(signaturesOf(one)).not.toEqual(signaturesOf(other));
     const withText = await Promise.all([ae, oe].map((body) => headersOf(body, { signsText: true }, now)));
-    // Why it has to be asked for: the text that libraries make is the same.
+    // Why the text signature is opt-in: libraries decode both bodies to the same text.
     expect(signaturesOf(withText[0] ?? {})[1]).toBe(signaturesOf(withText[1] ?? {})[1]);
     const forged = Buffer.from(ae.toString("utf8"));
     expect([verifies(secret, forged, one), verifies(secret, forged, withText[0] ?? {})]).toEqual([
@@ -69,14 +69,14 @@ describe("a webhook's signature", () => {
     ]);
   });
 
-  test("is there for each secret that is in force", async () => {
+  test("is present once for each valid secret", async () => {
     const body = Buffer.from("x");
     const headers = await headersOf(body, { signingSecrets: [secret, older] });
     expect([verifies(secret, body, headers), verifies(older, body, headers)]).toEqual([true, true]);
   });
 });
 
-test("the ids go with the message, and the webhook-id stays over the attempts", async () => {
+test("the message ids are in the headers, and the webhook-id is the same for all attempts", async () => {
   const headers = await headersOf(Buffer.from("x"), {}, new Date(1_700_000_000_500));
   expect(headers).toMatchObject({
     "webhook-id": "d1",
@@ -90,7 +90,7 @@ test("the ids go with the message, and the webhook-id stays over the attempts", 
   expect(await headersOf(Buffer.from("x"), { messageIds })).not.toHaveProperty("sor-message-ids");
 });
 
-test("signed part by part, a body has the signatures that it has whole, wherever it is cut", async () => {
+test("signed part by part, a body has the same signatures as when signed whole, wherever it is split", async () => {
   const signingSecrets = [
     `whsec_${Buffer.from("a".repeat(24)).toString("base64")}`,
     `whsec_${Buffer.from("b".repeat(24)).toString("base64")}`,
@@ -120,7 +120,7 @@ test("signed part by part, a body has the signatures that it has whole, wherever
   );
 });
 
-test("the guide's example has the two signatures that such a body gets", async () => {
+test("the guide's example has the two signatures of such a body", async () => {
   const guide = await readFile(new URL("../../../../docs/api/endpoints.md", import.meta.url), "utf8");
   const find = (pattern: RegExp) => pattern.exec(guide)?.[1] ?? "";
   const [id, timestamp] = [find(/^webhook-id: (.+)$/m), Number(find(/^webhook-timestamp: (.+)$/m))];

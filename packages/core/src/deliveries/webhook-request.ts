@@ -10,11 +10,11 @@ export type WebhookDelivery = {
   contentType: string;
   signingSecrets: readonly string[];
   signsText: boolean;
-  /** Attempts before this one. */
+  /** Number of earlier attempts. */
   attempts: number;
 };
 
-// More ids than this would make a header that servers refuse; the interchange's address lists them all.
+// More ids would make the header too long for some servers; the interchange's address lists them all.
 const idsInHeaderMax = 50;
 
 const startOf = (secret: string, id: string, timestampSeconds: number): Hmac => {
@@ -34,9 +34,9 @@ export function webhookSignatures(
 }
 
 /**
- * The signatures of a body that is read part by part: over its bytes, one for each secret. With `signsText`, and where the bytes are
- * not UTF-8, each is followed by one over the text that JavaScript and Python libraries make of them, since those cannot verify bytes.
- * Bytes that are no UTF-8 are all alike in that text: it is no proof of them.
+ * The signatures of a body that is read part by part: over its bytes, one for each secret. With `signsText`, and where the bytes
+ * are not UTF-8, each is followed by one over the text that JavaScript and Python libraries decode them to, since those cannot
+ * verify bytes. All invalid UTF-8 bytes decode to the same character, so the text signature does not cover them.
  */
 export async function webhookSignaturesOf(
   { signingSecrets, signsText, id }: Pick<WebhookDelivery, "signingSecrets" | "signsText" | "id">,
@@ -73,7 +73,7 @@ function holds(decode: () => string): boolean {
   }
 }
 
-/** The headers of a delivery by webhook. The webhook-id stays the same over all attempts, so that a receiver can tell. */
+/** The headers of a webhook delivery. The webhook-id is the same for all attempts, so that a receiver can detect duplicates. */
 export async function webhookHeadersOf(
   delivery: WebhookDelivery,
   { sizeBytes, parts }: PayloadParts,

@@ -43,7 +43,7 @@ const transactionsOf = async () => {
   return rows[0]?.count;
 };
 
-test("messages that come at the same time share transactions, and each is stored whole", async () => {
+test("concurrent messages share transactions, and each is stored whole", async () => {
   const submissions = Array.from({ length: 40 }, () => message());
   const answers = await Promise.all(submissions.map((bytes) => send(bytes)));
   expect(await transactionsOf()).toBeLessThanOrEqual(4);
@@ -61,7 +61,7 @@ test("messages that come at the same time share transactions, and each is stored
   }
 });
 
-test("an answer says what the rows say", async () => {
+test("an answer agrees with the stored rows", async () => {
   const { interchange } = await send(message({ messages: [{ reference: "A1" }, { reference: "B2" }] }));
   const [row] = await db.select().from(interchanges);
   const rows = await db.select().from(messages).orderBy(messages.position);
@@ -78,7 +78,7 @@ test("an answer says what the rows say", async () => {
   );
 });
 
-test("one that may not be sent does not hold up the others, and is journalled", async () => {
+test("one that may not be sent does not delay the others, and is journalled", async () => {
   const sent = await Promise.allSettled([
     send(message()),
     send(message(), { actor: stranger }),
@@ -90,13 +90,13 @@ test("one that may not be sent does not hold up the others, and is journalled", 
   expect(entry).toMatchObject({ action: "interchange.send", outcome: "refused" });
 });
 
-test("one that the receiver does not take is refused; its neighbours go on", async () => {
+test("one of a type that the receiver does not accept is refused; the others go on", async () => {
   const unknown = message({ messages: [{ reference: "X1", type: "DIS01", version: "D0134L" }] });
   const sent = await Promise.all([send(message()), send(unknown), send(message())]);
   expect(sent.map(({ interchange }) => interchange.messages[0]?.reason)).toEqual([null, "VER", null]);
 });
 
-test("an id that another process takes in the same moment is that one's; the others are taken in once", async () => {
+test("an id that another process stores concurrently belongs to that one; the others are stored once", async () => {
   const [first, ...others] = Array.from({ length: 10 }, (_, i) => message({ reference: `K${i}` }));
   const elsewhere = await db.$client.connect();
   await elsewhere.query("begin");
@@ -116,19 +116,19 @@ test("an id that another process takes in the same moment is that one's; the oth
   expect(await db.$count(interchanges)).toBe(9);
 });
 
-test("two with the same envelope id at once are one message and its duplicate", async () => {
+test("two concurrent submissions with the same envelope id are one message and its duplicate", async () => {
   const bytes = message({ reference: "SAME", messages: [{ reference: "L1" }] });
   const [one, ...others] = await Promise.all([send(message()), send(bytes), send(bytes), send(message())]);
   const [same, sameAgain, other] = others.map(({ interchange }) => interchange);
   expect([one?.interchange.duplicate, other?.duplicate]).toEqual([undefined, undefined]);
-  // Which of the two is the first is nobody's to say: where their transaction cannot be shared, each tries by itself.
+  // Which of the two is first is undefined: when their transaction fails, each is retried alone.
   expect([same?.duplicate, sameAgain?.duplicate].sort()).toEqual(["duplicate", undefined]);
   expect(sameAgain?.id).toBe(same?.id);
   expect(await db.$count(interchanges)).toBe(3);
   expect(await db.$count(messages)).toBe(3);
 });
 
-test("an Idempotency-Key is kept with its answer, and one that was used is answered the same", async () => {
+test("an Idempotency-Key is stored with its answer, and a repeated one gets the same answer", async () => {
   const [a, b] = [message(), message()];
   const first = await Promise.all([send(a, { idempotencyKey: "a" }), send(b, { idempotencyKey: "b" })]);
   const again = await Promise.all([send(a, { idempotencyKey: "a" }), send(b, { idempotencyKey: "b" })]);

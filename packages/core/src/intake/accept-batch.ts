@@ -9,7 +9,7 @@ type Waiting = BatchMember & { settle: (error?: unknown) => void };
 type Group = {
   waiting: Waiting[];
   isUnderWay: boolean;
-  /** How many came together lately. */
+  /** The recent batch size. */
   lately: number;
 };
 
@@ -18,7 +18,7 @@ const membersMax = 64;
 const groupBytesMax = 2 * 1024 * 1024;
 const sameMomentMilliseconds = 1000;
 
-/** What is taken in most often and asks nothing else of the database than to be stored: small, and nothing to relate it to. */
+/** The most frequent kind of submission needs nothing from the database but inserts: small, not refused, not a receipt. */
 function mayJoin({ submission, part: { envelope, refused } }: WholeSubmission): boolean {
   const references = new Set(envelope.messages.map(({ reference }) => reference));
   return (
@@ -32,8 +32,8 @@ function mayJoin({ submission, part: { envelope, refused } }: WholeSubmission): 
 }
 
 /**
- * Takes in deliveries that come at the same time in one transaction, so that they share its round trips and its wait for the
- * disk. Gives undefined for one that has to be taken in by itself: seen before, refused, or not alike in another way.
+ * Stores concurrent submissions in one transaction, so that they share its round trips and its wait for the disk. Gives undefined
+ * for one that has to be stored alone: seen before, refused, or different in another way.
  */
 export async function acceptTogether({
   parts,
@@ -57,7 +57,7 @@ export async function acceptTogether({
 async function run(group: Group): Promise<void> {
   group.isUnderWay = true;
   while (group.waiting.length > 0) {
-    // Who was just answered often sends again at once.
+    // A client that was just answered usually sends its next request at once: wait for it.
     await gather(() => group.waiting.length, group.lately);
     const members = nextBatchMembers(group);
     group.lately = latelyAfter(group.lately, members.length);
@@ -76,7 +76,7 @@ const idsOf = ({ ctx, submission, part: { envelope } }: BatchMember): string[] =
   ];
 };
 
-// Two that carry the same id must not meet in one transaction: the second has to see what became of the first.
+// Two submissions with the same id must not share a transaction: the second has to see the outcome of the first.
 function nextBatchMembers(group: Group): Waiting[] {
   const [first] = group.waiting;
   if (!first) return [];
@@ -106,7 +106,7 @@ async function takeIn(members: readonly Waiting[]): Promise<void> {
     await changeTogether([first, ...others], "interchange.send", takeInTogether(members));
     for (const member of members) member.settle();
   } catch (error) {
-    // What one of them brought about (an id used elsewhere in this moment) must not be the others' fault: each tries alone.
+    // An error caused by one member (such as an id being used concurrently) must not fail the others: retry each alone.
     for (const member of members) {
       member.accepted = undefined;
       member.settle(isDatabaseAway(error) ? error : undefined);

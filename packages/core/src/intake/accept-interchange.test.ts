@@ -82,7 +82,7 @@ describe("a message that can be routed", () => {
     ]);
   });
 
-  test("is handed out again when its lease has ended without an acknowledgement", async () => {
+  test("is handed out again when its lease expires without an acknowledgement", async () => {
     await send(anInterchange({ sender, receiver }));
     const [first] = await pull(receiver, receivingKey);
     const later = new Date(now.getTime() + 301_000);
@@ -91,7 +91,7 @@ describe("a message that can be routed", () => {
     expect(again?.timesHandedOut).toBe(2);
   });
 
-  test("goes on as its own interchange where another message of the same envelope goes elsewhere", async () => {
+  test("is carried in an interchange of its own where another message of the envelope goes elsewhere", async () => {
     const elsewhere = await anEndpoint(db, { supplierId });
     await receives(db, receiver, elsewhere, [["DIS01", "D0134L"]]);
     const messages = [
@@ -148,7 +148,7 @@ describe("a message that cannot be routed is answered by a CONTRL in the sender'
     expect(interchange.messages[0]).toMatchObject({ state: "rejected", reason: "LOK" });
   });
 
-  test("MID when the receiver is no location number, or one out of use", async () => {
+  test("MID when the receiver is not a location number, or is out of use", async () => {
     expect((await refusalOf(anInterchange({ sender, receiver: "DKVANS" }))).text).toContain("FTX+MID+P00++");
     const inactive = newGln();
     await aLocation(db, { gln: inactive, supplierId, nonActive: true });
@@ -156,7 +156,7 @@ describe("a message that cannot be routed is answered by a CONTRL in the sender'
     expect(interchange.messages[0]).toMatchObject({ state: "rejected", reason: "MID" });
   });
 
-  test("SYN when the message is broken; its sound neighbour goes on", async () => {
+  test("SYN when the message is invalid; the valid one beside it is carried", async () => {
     const sound = anInterchange({
       sender,
       receiver,
@@ -176,7 +176,7 @@ describe("a message that cannot be routed is answered by a CONTRL in the sender'
     expect(entry?.messages.map(({ reference }) => reference)).toEqual(["L1"]);
   });
 
-  test("a receipt is never answered by a receipt: it is dead", async () => {
+  test("a receipt is never answered by a receipt: it becomes a dead letter", async () => {
     const contrl = Buffer.from(
       [
         "UNA:+.? '",
@@ -193,7 +193,7 @@ describe("a message that cannot be routed is answered by a CONTRL in the sender'
   });
 });
 
-describe("what is refused at the door leaves nothing behind", () => {
+describe("a submission that is refused as a whole", () => {
   const counts = async () => [
     await db.$count(interchanges),
     await db.$count(messages),
@@ -202,7 +202,7 @@ describe("what is refused at the door leaves nothing behind", () => {
     await db.$count(deliveries),
   ];
 
-  test("a sender that the key may not send for is refused and journalled without contents", async () => {
+  test("stores nothing and is journalled without contents when the key may not send for the sender", async () => {
     const before = await counts();
     const bytes = anInterchange({ sender, receiver, messages: [{ reference: "HEMMELIG1" }] });
     await expect(send(bytes, { actor: receivingKey })).rejects.toMatchObject({ code: "not-allowed" });
@@ -232,7 +232,7 @@ describe("what is refused at the door leaves nothing behind", () => {
   });
 });
 
-test("every state that a message has been in has its event, written with it", async () => {
+test("every state of a message has its event, written in the same transaction", async () => {
   const { interchange } = await send(anInterchange({ sender, receiver }));
   const events = await listMessageEvents(ctx(sendingKey), { id: interchange.messages[0]?.id ?? "" });
   expect(events.map(({ event, from, to }) => [event, from, to])).toEqual([
@@ -243,7 +243,7 @@ test("every state that a message has been in has its event, written with it", as
   ]);
 });
 
-test("somebody else's message is as unknown as one that is not there", async () => {
+test("another supplier's message answers as one that does not exist", async () => {
   const { interchange } = await send(anInterchange({ sender, receiver }));
   const stranger = (await aVendor(db)).key;
   const answers = await Promise.allSettled([

@@ -23,16 +23,16 @@ import type { Submission } from "./submission.ts";
 export type Acceptance = {
   interchange: AcceptedInterchange;
   isReplay: boolean;
-  /** Whether workers may have something to send now; a mailbox waits to be asked. */
+  /** Whether workers may have something to send now; mailboxes are polled by their owners. */
   hasWork: boolean;
-  /** Types of the receipts that were sent once more, for messages that were seen before. */
+  /** Types of the receipts that were sent again, for messages that were seen before. */
   repeatedReceipts: readonly string[];
 };
 
 /**
- * Takes in a submission: bytes, envelope, messages and first events are committed when this resolves. Throws `invalid` when
- * no sender can be told, `not-allowed` (fault `sender-not-allowed`, with the place) when the actor may not send for one of its
- * senders, `conflict` when an envelope id is used again.
+ * Accepts a submission: bytes, envelope, messages and first events are committed when this resolves. Throws `invalid` when no
+ * sender can be identified, `not-allowed` (fault `sender-not-allowed`, with the place) when the actor may not send for one of its
+ * senders, `conflict` when an envelope id is reused.
  */
 export async function acceptInterchange(ctx: Context, submission: Submission): Promise<Acceptance> {
   const single = readSingleEnvelope(submission.bytes);
@@ -42,14 +42,14 @@ export async function acceptInterchange(ctx: Context, submission: Submission): P
   return await acceptAlone(ctx, submission, { ...single, parts, content: contentOf(submission.bytes) });
 }
 
-/** A submission too large to be held in memory: its content is kept elsewhere, and its envelope was read as it came. */
+/** A submission too large for memory: its content is stored elsewhere, and its envelope was read from the stream. */
 export type LargeSubmission = Omit<Submission, "bytes"> & {
   content: Content;
-  /** Undefined where nothing was read: no envelope. */
+  /** Undefined where no envelope was found. */
   read: Envelope | undefined;
 };
 
-/** Takes in a large submission, as `acceptInterchange` does a small one. */
+/** Accepts a large submission, as `acceptInterchange` does a small one. */
 export async function acceptLarge(ctx: Context, submission: LargeSubmission): Promise<Acceptance> {
   const { content, read } = submission;
   const single = requireSingle(read ?? { interchanges: [], findings: [] });

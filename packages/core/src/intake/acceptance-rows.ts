@@ -7,13 +7,13 @@ import type { deliveries, interchanges, messages } from "../messages/tables.ts";
 import { commonType, envelopeColumns, giveUpAt, messageColumns } from "../own-receipts/index.ts";
 import type { Correlation } from "../receipts/index.ts";
 
-/** Suppliers of the two sides when it was taken in. */
+/** Suppliers of the sender and the receiver at acceptance. */
 export type Sides = { senderSupplierId: string | null; receiverSupplierId: string | null };
 export type StoredPayload = { sha256: string; sizeBytes: number };
 type MessageRow = Omit<typeof messages.$inferSelect, "state" | "stateSince" | "deadlineAt">;
 type Taken = { ctx: Pick<Context, "actor" | "now">; envelope: InterchangeEnvelope };
 
-/** The row of an interchange that is taken in from its sender. */
+/** The row of an interchange accepted from its sender. */
 export function interchangeRow(
   { ctx, envelope }: Taken,
   id: string,

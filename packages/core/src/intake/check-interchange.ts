@@ -36,17 +36,17 @@ const findingsMax = 1000;
 
 export type CheckedSubmission = {
   content: Pick<Content, "parts">;
-  /** As it is read when it is sent: what this finds decides. */
+  /** The result of the reading that `acceptInterchange` uses: its findings decide. */
   asSent: Envelope | undefined;
-  /** The same read with every check: what only this finds is told as a warning. */
+  /** The result of reading with every check: findings that only this has are reported as warnings. */
   read: Envelope | undefined;
 };
 
 type ReportedMessage = InterchangeReport["messages"][number];
 
 /**
- * What sending this would come to: the refusal of the whole, or what would become of each message, by the same decisions as
- * when it is sent. Stores nothing, and never throws for what is in the bytes.
+ * What sending this would result in: the refusal of the whole, or the outcome of each message, by the same decisions as when it
+ * is sent. Stores nothing, and does not throw for anything in the bytes.
  */
 export async function checkInterchange(ctx: Context, input: CheckedSubmission): Promise<InterchangeReport> {
   const asSent = input.asSent ?? { interchanges: [], findings: [] };
@@ -57,7 +57,7 @@ export async function checkInterchange(ctx: Context, input: CheckedSubmission): 
   const facts = await loadParties(ctx.db, idsOfParties(parts), ctx.now);
   const forbidden = findForbidden(ctx, parts, facts);
   if (forbidden.length > 0) {
-    // What has been sent between others is not told to who may not send for them.
+    // Ids seen between other parties are not revealed to somebody who may not send for them.
     const named = parts.flatMap((part) =>
       part.envelope.messages.map((message, at) => nameOf(part, message, at)),
     );
@@ -77,7 +77,7 @@ export async function checkInterchange(ctx: Context, input: CheckedSubmission): 
 const allOf = ({ interchanges }: Envelope): number[] =>
   (interchanges[0]?.messages ?? [null]).map((_, index) => index + 1);
 
-// What only this check looks at hinders nothing.
+// Findings of checks that acceptance does not make are warnings.
 function findingsOf(
   asSent: Envelope,
   all: Envelope | undefined,

@@ -12,7 +12,7 @@ import { tendDeliveries } from "../redirection/tend-deliveries.ts";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
 import { acceptInterchange } from "./accept-interchange.ts";
 
-// A receiver may answer a message before it has answered the post in which the message came.
+// A receiver may answer a message before it has answered the HTTP request that carried it.
 const doctor = completeGln("579000290001");
 const hospital = completeGln("579000290002");
 const worker = { kind: "system", job: "test" } as const;
@@ -46,7 +46,7 @@ const submission = (bytes: Buffer) => ({ bytes, gatewayParty: "SORGATEWAY" });
 const answer = (reference: string) =>
   acceptInterchange(createContext(db, hospitals.key, new Date()), submission(positive(reference)));
 
-/** Two messages in one envelope, taken by a worker and not yet answered. */
+/** Two messages in one envelope, leased by a worker and not yet answered. */
 async function underWay(): Promise<TakenDelivery> {
   const messages = [{ reference: "L1" }, { reference: "L2" }];
   const bytes = anInterchange({ sender: doctor, receiver: hospital, reference: "K1", messages });
@@ -76,7 +76,7 @@ async function states(): Promise<Record<string, unknown>> {
   return Object.fromEntries(rows.map(({ reference, state }) => [reference, state]));
 }
 
-test("a receipt for one message says that its whole envelope arrived, also when the worker dies unheard", async () => {
+test("a receipt for one message proves that its whole envelope arrived, even if the worker crashes first", async () => {
   const { messageIds } = await underWay();
   await answer("L2");
   expect(await states()).toEqual({ L1: "delivered", L2: "receipted-positive" });
@@ -90,7 +90,7 @@ test("a receipt for one message says that its whole envelope arrived, also when 
   expect(rows).toEqual([{ state: "done", lease_until: null }]);
 });
 
-test("what the worker writes down after the receipt changes nothing more", async () => {
+test("what the worker records after the receipt changes nothing", async () => {
   const taken = await underWay();
   await answer("L1");
   await answer("L2");
@@ -120,7 +120,7 @@ test.each([
   },
 );
 
-test("the UN's receipt that an interchange came says nothing of what became of its messages", async () => {
+test("a UN receipt for an interchange does not change the outcome of its messages", async () => {
   await underWay();
   const text = positive("L1")
     .toString()
@@ -132,7 +132,7 @@ test("the UN's receipt that an interchange came says nothing of what became of i
   expect(await states()).toEqual({ L1: "delivering", L2: "delivering" });
 });
 
-test("what is held back and has a receipt from elsewhere is not sent when the pause ends", async () => {
+test("what is held and has a receipt already is not sent when the pause ends", async () => {
   await db.update(endpoints).set({ state: "paused" });
   const bytes = anInterchange({
     sender: doctor,
@@ -152,10 +152,10 @@ test("what is held back and has a receipt from elsewhere is not sent when the pa
   expect(await states()).toEqual({ L1: "receipted-positive" });
 });
 
-test("a receipt that comes while the worker writes down its delivery waits for it, not in a ring with it", async () => {
+test("a receipt that arrives while the worker records its delivery waits for it, without a deadlock", async () => {
   await underWay();
   await db.transaction(async (tx) => {
-    // As a worker does: the delivery first, then its messages.
+    // Locks as a worker does: the delivery first, then its messages.
     await tx.execute(sql`select from deliveries where receiver = ${hospital} for update`);
     const answering = answer("L1");
     answering.catch(() => {});

@@ -36,7 +36,7 @@ const gatewayParty = "SORGATEWAY";
 const sendWhole = async (bytes: Buffer, who: PartyOf) =>
   (await acceptInterchange(ctx(who.key), { bytes, gatewayParty })).interchange;
 
-/** As a large one comes: its envelope read while the bytes came, its content asked for in parts. */
+/** As a large submission is sent: its envelope read from the stream, its content in parts. */
 async function sendStreamed(bytes: Buffer, who: PartyOf) {
   const reader = new EnvelopeReader({ carried: "read" });
   for (let at = 0; at < bytes.length; at += 100) reader.push(bytes.subarray(at, at + 100));
@@ -67,7 +67,7 @@ function envelopeOf(bytes: Uint8Array | undefined) {
   return interchanges[0];
 }
 
-/** Expects the same receipt under a new envelope id and a new time, byte for byte but for these. */
+/** Expects the same receipt with a new envelope id and time, otherwise byte for byte. */
 function expectRepeated(repeated: Buffer | undefined, original: Buffer | undefined) {
   const [before, after] = [envelopeOf(original), envelopeOf(repeated)];
   expect(after.reference).not.toBe(before.reference);
@@ -173,7 +173,7 @@ describe.each(cases)("MedCom's four cases in $title", ({ form, send }) => {
     expect(await fetchAll(hospital)).toEqual([]);
   });
 
-  test("seen, new: refused, and nothing is remembered of it", async () => {
+  test("seen, new: refused, and its ids are not stored", async () => {
     await send(message("E1", "M1"), doctor);
     await expect(send(message("E1", "M2"), doctor)).rejects.toMatchObject({
       details: { fault: "envelope-reused" },
@@ -182,7 +182,7 @@ describe.each(cases)("MedCom's four cases in $title", ({ form, send }) => {
     expect((await fetchAll(hospital)).length).toBe(2);
   });
 
-  test("a message that cannot go on is refused in its sender's form, and refused the same way again", async () => {
+  test("a message that is refused gets a receipt in its sender's form, and the same one when repeated", async () => {
     const bytes = message("E1", "M1", { isUnknownVersion: true });
     const taken = await send(bytes, doctor);
     expect(taken.messages).toMatchObject([{ state: "rejected", reason: "VER" }]);
@@ -205,7 +205,7 @@ describe.each(cases)("MedCom's four cases in $title", ({ form, send }) => {
     now = new Date("2026-03-01T11:00:30Z");
     await send(message("E2", "M1", { isUnknownVersion: true }), doctor);
     expectRepeated((await fetchAll(doctor))[0]?.bytes, refusal?.bytes);
-    // The receiver cannot then say that all is well.
+    // The receiver can then no longer answer with a positive receipt.
     const late = await send(form.receipt("positive", bytes), hospital);
     expect(late.messages).toMatchObject([{ state: "dead", reason: "contradicts-earlier-receipt" }]);
     expect(await fetchAll(doctor)).toEqual([]);
@@ -227,7 +227,7 @@ describe.each(cases)("MedCom's four cases in $title", ({ form, send }) => {
     expect(await stateOf(taken.messages[0]?.id)).toBe(`receipted-${one}`);
   });
 
-  test("a receipt from anybody but the message's receiver says nothing about it", async () => {
+  test("a receipt from anybody but the message's receiver is ignored", async () => {
     const bytes = message("E1", "M1");
     const taken = await send(bytes, doctor);
     const stranger = await aParty([]);

@@ -1,4 +1,4 @@
-/** Takes in a submission: stores its interchanges and messages in one transaction, or says why not. */
+/** Accepts a submission: stores its interchanges and messages in one transaction, or says why not. */
 
 export {
   type Acceptance,

@@ -8,7 +8,7 @@ import type { payloads } from "../vault/tables.ts";
 /** Rows of one table, all with the same fields. */
 export type TableRows = { table: PgTable; rows: readonly Readonly<Record<string, unknown>>[] };
 
-// Short bytes, such as hashes, travel in PostgreSQL's text form.
+// Short bytes, such as hashes, are sent in PostgreSQL's hex text format.
 const asText = (value: unknown) => (Buffer.isBuffer(value) ? `\\x${value.toString("hex")}` : value);
 
 /** Rows as `insertTogether` takes them, checked against their table. */
@@ -22,12 +22,12 @@ export function rowsOf<Table extends PgTable>(
   return { table, rows: entries.map((row) => Object.fromEntries(row)) };
 }
 
-/** A payload of one part that is stored with the rows. */
+/** A payload of a single part, stored together with the rows. */
 export type TogetherPayload = typeof payloads.$inferInsert;
 
 const insertTexts = new Map<string, string>();
 
-// The rows come as one JSON parameter, whatever their number, and PostgreSQL takes them apart.
+// The rows are one JSON parameter, whatever their number, and PostgreSQL unpacks them.
 function insertText({ table, rows }: TableRows): string {
   const name = getTableName(table);
   const fields = Object.keys(rows[0] ?? {});
@@ -42,8 +42,8 @@ function insertText({ table, rows }: TableRows): string {
   return text;
 }
 
-// All bytes travel as one binary parameter and are cut up there: no text form of bytes is ever made. Bytes that are stored
-// already are touched: a prune that is about to remove them waits, and then sees who needs them.
+// All payload bytes are one binary parameter and are split in SQL, which avoids encoding them as text. Payloads that exist
+// already are updated, so that a concurrent prune waits and then sees that they are referenced.
 const payloadText = `insert into payloads (sha256, part, size_bytes, bytes, stored_at, master_key_id, wrapped_key)
   select sha256, 0, size, substring($2::bytea from start for length), stored_at, key,
     substring($2::bytea from start + length for key_length)
@@ -52,8 +52,8 @@ const payloadText = `insert into payloads (sha256, part, size_bytes, bytes, stor
   on conflict (sha256, part) do update set stored_at = excluded.stored_at`;
 
 /**
- * Inserts rows into several tables, and payloads, in one statement and one round trip, in the order in which the tables are
- * given. Throws what PostgreSQL throws when a row is there already.
+ * Inserts rows into several tables, and payloads, in one statement and one round trip, in the order of the tables given. Throws
+ * PostgreSQL's unique violation when a row exists already.
  */
 export async function insertTogether(
   tx: Transaction,

@@ -15,13 +15,13 @@ import { may, type Subject } from "../permissions/index.ts";
 import type { ReceiptContent } from "../receipts/index.ts";
 import { type Correlation, correlateReceipts, type ReceiptQuestion } from "../receipts/index.ts";
 
-/** What the register says of a party, by its id. */
+/** What the register says of a party, by the party's id. */
 export type Facts = (id: string) => PartyFacts;
 
-/** A finding of the reader, or one that the gateway made itself. */
+/** A finding of the parser, or one of the gateway. */
 export type ReportedFinding = Omit<Finding, "code"> & { code: string };
 
-/** As what somebody sends a part: its own sender decides. */
+/** The subject as which a part is sent: its own sender decides. */
 export function senderSubject(facts: Facts, { reference, sender }: InterchangeEnvelope): Subject {
   const supplierId = facts(sender.id).supplierId ?? undefined;
   return { type: "interchange", id: reference, glns: [sender.id], supplierId };
@@ -38,7 +38,7 @@ export function findForbidden(
 
 const findingsMax = 100;
 
-/** Names, of parts that the actor may not send, the element that holds the sender and in MedCom XML the message. */
+/** For parts that the actor may not send: findings that name the sender's element and, in MedCom XML, the message. */
 export function forbiddenFindings(parts: readonly Part[]): ReportedFinding[] {
   const places = parts.flatMap(({ envelope, positions }) => placesOfSender(envelope, positions));
   return places.slice(0, findingsMax).map((at) => ({
@@ -79,9 +79,9 @@ function placesOfSender(
 }
 
 /**
- * The findings as the sender is told them, errors first: an error is what is refused. What is wrong in what an envelope carries
- * is the receiver's to judge, and what came before is not looked at again: both are warnings. `fresh` are the numbers of the
- * messages that are taken in now, from 1.
+ * The findings as reported to the sender, errors first: an error means that something was refused. Errors in carried content are
+ * for the receiver to judge, and messages seen before are not checked again: both become warnings. `fresh` are the numbers of the
+ * newly accepted messages, from 1.
  */
 export function toldFindings(
   findings: readonly Finding[],
@@ -94,20 +94,20 @@ export function toldFindings(
   return [...findings.filter(isRefused), ...others].slice(0, most);
 }
 
-/** The same finding as what hinders nothing. */
+/** The same finding as a warning. */
 export const asWarning = <F extends ReportedFinding>(entry: F): F =>
   entry.severity === "error" ? { ...entry, severity: "warning" } : entry;
 
-/** What becomes of the messages of a part. */
+/** The decision for the messages of a part. */
 export type JudgedPart = {
   cases: readonly DuplicateCase[];
   correlations: readonly Correlation[];
   plan: AcceptancePlan;
-  /** Where a message of the part goes by its type and version, whatever else is found of it. */
+  /** Where a message of the part goes by its type and version, regardless of other findings. */
   route: (message: MessageEnvelope) => MessageRoute;
 };
 
-/** Judges a part that its sender may send and whose ids allow it; for taking it in and for a dry run alike. */
+/** Decides what becomes of a part that its sender may send and whose ids are acceptable; used by acceptance and by dry runs. */
 export async function judgePart(
   db: ReadDatabase,
   { actor, now }: Pick<Context, "actor" | "now">,
@@ -115,7 +115,7 @@ export async function judgePart(
     part: Part;
     facts: Facts;
     cases: readonly DuplicateCase[];
-    /** Those of the whole submission. */
+    /** The receipts of the whole submission. */
     receipts: readonly ReceiptContent[];
     messagesOf: ReceiptQuestion["messagesOf"];
   },
@@ -125,7 +125,7 @@ export async function judgePart(
   const indexOf = new Map(part.positions.map((position, index) => [position, index]));
   const receipts = question.receipts.flatMap((receipt) => {
     const position = indexOf.get(receipt.position);
-    // What is at fault itself is not believed.
+    // A receipt that is refused itself is ignored.
     return position === undefined || part.refused.has(position) ? [] : [{ ...receipt, position }];
   });
   const correlations = await correlateReceipts(db, { receipts, envelope, cases, actor, messagesOf });

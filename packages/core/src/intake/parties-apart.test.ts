@@ -117,7 +117,7 @@ test.each([
   },
 );
 
-test("a message from somebody the key may not send for refuses the whole, and is named", async () => {
+test("a message from a sender that the key may not send for refuses the whole submission, and is named", async () => {
   const bytes = emessage("E1", toHospital, { message: "B2", sender: stranger }, { message: "B3" });
   await expect(sendWhole(bytes)).rejects.toMatchObject({
     code: "not-allowed",
@@ -129,7 +129,7 @@ test("a message from somebody the key may not send for refuses the whole, and is
   for (const table of [interchanges, messages, seenReferences]) expect(await db.$count(table)).toBe(0);
 });
 
-test("messages of several senders of the key's go on, each as its own sender's", async () => {
+test("messages of several senders of the key are carried, each as its own sender's", async () => {
   const taken = await sendWhole(emessage("E1", toHospital, { message: "B2", sender: clinic }));
   expect(taken.messages.map(({ sender, state }) => [sender, state])).toEqual([
     [doctor, "queued"],
@@ -141,7 +141,7 @@ test("messages of several senders of the key's go on, each as its own sender's",
   ]);
 });
 
-test("what cannot go on is refused by itself, naming its own message, and the others go on", async () => {
+test("a message that is refused is refused alone and named, and the others are carried", async () => {
   const taken = await sendWhole(emessage("E1", toHospital, { ...toPharmacy, isUnknownVersion: true }));
   expect(taken.messages.map(({ state, reason }) => [state, reason])).toEqual([
     ["queued", null],
@@ -155,7 +155,7 @@ test("what cannot go on is refused by itself, naming its own message, and the ot
   ]);
 });
 
-test("the same submission again is a duplicate in every part; a part more under its envelope id is none", async () => {
+test("the same submission repeated is a duplicate in every part; with one more part it is not", async () => {
   const bytes = emessage("E1", toHospital, toPharmacy);
   const first = await sendWhole(bytes);
   const again = await sendWhole(bytes);
@@ -184,7 +184,7 @@ test("one id for two receivers refuses both messages", async () => {
   expect(await fetched(hospital)).toEqual([]);
 });
 
-test("a receipt, a copy and a report are of the message of their own receiver", async () => {
+test("a receipt, a copy and a report concern the message of their own receiver", async () => {
   const taken = await sendWhole(emessage("E1", toHospital, toPharmacy));
   const [one, other] = taken.messages.map(({ id }) => id);
   const [got] = await fetched(hospital);
@@ -207,7 +207,7 @@ test("a receipt, a copy and a report are of the message of their own receiver", 
   expect(copied?.toString("latin1")).not.toContain("hospitalet");
 });
 
-test("a patient is found in the messages that are about the patient", async () => {
+test("searching by patient finds only the messages about the patient", async () => {
   const patientId = "251248-9996";
   const patient = `<Patient><CivilRegistrationNumber>${patientId.replace("-", "")}</CivilRegistrationNumber></Patient>`;
   const bytes = emessage("E1", toHospital, {

@@ -39,7 +39,7 @@ beforeEach(async () => {
 const send = async (bytes: Buffer) =>
   (await acceptInterchange(createContext(db, from, now), { bytes, gatewayParty: "SORGATEWAY" })).interchange;
 
-/** Everything that waits for the receiver, which then is acknowledged. */
+/** Everything in the receiver's mailbox, which is then acknowledged. */
 async function fetched(): Promise<Buffer[]> {
   const ctx = createContext(db, to, now);
   const entries = await takeFromMailbox(ctx, { gln: receiver, limit: 100, visibilityTimeoutSeconds: 60 });
@@ -82,7 +82,7 @@ describe.each(forms)("in $name", ({ make }) => {
     },
   );
 
-  test("an envelope id that has been used is refused with another message, and with one more", async () => {
+  test("a used envelope id is refused with another message, and with one more", async () => {
     await send(make("E1", "M1"));
     for (const messages of [["M2"], ["M1", "M2"]]) {
       await expect(send(make("E1", ...messages))).rejects.toMatchObject({
@@ -92,7 +92,7 @@ describe.each(forms)("in $name", ({ make }) => {
     expect(await fetched()).toHaveLength(1);
   });
 
-  test("two messages under one id are refused together, and the next by itself is carried", async () => {
+  test("two messages with one id are refused together, and the next with that id alone is carried", async () => {
     const taken = await send(make("E1", "M1", "M1", "M2"));
     expect(taken.messages.map(({ reference, state, reason }) => [reference, state, reason])).toEqual([
       ["M1", "rejected", "SYN"],
@@ -102,7 +102,7 @@ describe.each(forms)("in $name", ({ make }) => {
     expect(await fetched()).toEqual([make("E1", "M2")]);
   });
 
-  test("messages without an id are refused, never taken for one another, and refused the same way again", async () => {
+  test("messages without an id are refused, never treated as duplicates, and refused the same way again", async () => {
     const first = await send(make("E1", " "));
     expect(first.messages).toMatchObject([{ state: "rejected", reason: "SYN" }]);
     const other = await send(make("E2", " "));
@@ -117,7 +117,7 @@ describe.each(forms)("in $name", ({ make }) => {
   });
 });
 
-test("of messages of two types under one id, a receipt for one says nothing of the other", async () => {
+test("of messages of two types with one id, a receipt for one does not apply to the other", async () => {
   const messages = [
     { reference: "M1", type: "DIS91", version: "D9134L" },
     { reference: "M1", type: "REF01", version: "H0130R" },
@@ -137,11 +137,11 @@ test("of messages of two types under one id, a receipt for one says nothing of t
   const states = await Promise.all(
     taken.messages.map(async ({ id }) => (await getMessage(ctx, { id })).state),
   );
-  // What travelled with it has arrived, and its own receipt is still to come.
+  // The other message arrived with it, and its own receipt is outstanding.
   expect(states).toEqual(["delivered", "receipted-negative"]);
 });
 
-test("an envelope id is used whatever the type of message; a message id counts with its type", async () => {
+test("an envelope id is unique across message types; a message id is unique per type", async () => {
   const message = (reference: string, type: "DIS91" | "DIS01") => {
     const version = { DIS91: "D9134L", DIS01: "D0134L" }[type];
     return anInterchange({ sender, receiver, reference, messages: [{ reference: "M1", type, version }] });

@@ -71,7 +71,7 @@ function receipt(kind: "CTL02" | "CTL03", of: { envelope: string; message: strin
 const send = async (bytes: Buffer, who = doctor) =>
   (await acceptInterchange(ctx(who.key), { bytes, gatewayParty: "SORGATEWAY" })).interchange;
 
-/** Everything that waits for a party, fetched and acknowledged. */
+/** Everything in a party's mailbox, fetched and acknowledged. */
 async function fetchAll(who: { gln: string; key: Actor }): Promise<Buffer[]> {
   const all: Buffer[] = [];
   const entries = await takeFromMailbox(ctx(who.key), {
@@ -143,14 +143,14 @@ describe("MedCom's four cases (document 032)", () => {
     expect(repeated?.toString()).toContain(`UCI+E1+${doctor.gln}:14+${hospital.gln}:14+7'UCM+M1+`);
   });
 
-  test("seen envelope, new message: refused, and nothing is remembered of it", async () => {
+  test("seen envelope, new message: refused, and its ids are not stored", async () => {
     await send(message("E1", "M1"));
     await expect(send(message("E1", "M2"))).rejects.toMatchObject({ details: { fault: "envelope-reused" } });
     expect(await send(message("E2", "M2"))).not.toHaveProperty("duplicate");
     expect((await fetchAll(hospital)).length).toBe(2);
   });
 
-  test("the same ids between other parties are other ids", async () => {
+  test("the same ids between other parties are unrelated", async () => {
     await send(message("E1", "M1"));
     const other = await aParty([["DIS91", "D9134L"]]);
     const bytes = anInterchange({
@@ -162,14 +162,14 @@ describe("MedCom's four cases (document 032)", () => {
     expect(await send(bytes)).not.toHaveProperty("duplicate");
   });
 
-  test("a storm of the same message at once is one message", async () => {
+  test("concurrent copies of the same message are one message", async () => {
     const answers = await Promise.all(Array.from({ length: 15 }, () => send(message("E1", "M1"))));
     expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
     expect(answers.filter(({ duplicate }) => duplicate === undefined).length).toBe(1);
     expect((await fetchAll(hospital)).length).toBe(1);
   });
 
-  test("a storm of resends before a slow receipt is one message and one receipt", async () => {
+  test("concurrent resends before a slow receipt are one message and one receipt", async () => {
     const first = await send(message("E1", "M1"));
     for (let copy = 2; copy < 8; copy += 1) await send(message(`E${copy}`, "M1"));
     expect((await fetchAll(hospital)).length).toBe(1);
@@ -180,7 +180,7 @@ describe("MedCom's four cases (document 032)", () => {
 });
 
 describe("a receipt", () => {
-  test("reaches the sender and is noted on its message", async () => {
+  test("reaches the sender and is recorded on its message", async () => {
     const sent = await send(message("E1", "M1"));
     await fetchAll(hospital);
     const answer = await send(receipt("CTL02", { envelope: "E1", message: "M1" }, "R1"), hospital);
@@ -189,7 +189,7 @@ describe("a receipt", () => {
     expect(view).toMatchObject({ state: "receipted-negative", receiptMessageId: answer.messages[0]?.id });
   });
 
-  test("that comes before the acknowledgement proves that the message arrived", async () => {
+  test("that arrives before the acknowledgement proves that the message was delivered", async () => {
     const sent = await send(message("E1", "M1"));
     await send(receipt("CTL03", { envelope: "E1", message: "M1" }, "R1"), hospital);
     expect(await stateOf(sent.messages[0]?.id)).toBe("receipted-positive");
@@ -211,7 +211,7 @@ describe("a receipt", () => {
     expect(await eventsOf(sent.messages[0]?.id)).toContain("receipt-contradicts");
   });
 
-  test("from anybody but the message's receiver says nothing about it", async () => {
+  test("from anybody but the message's receiver is ignored", async () => {
     const sent = await send(message("E1", "M1"));
     const stranger = await aParty([]);
     const forged = Buffer.from(
@@ -223,7 +223,7 @@ describe("a receipt", () => {
     expect(await stateOf(sent.messages[0]?.id)).toBe("queued");
   });
 
-  test("for a message that was resent counts for the message and for its copy", async () => {
+  test("for a message that was resent applies to the message and to its copy", async () => {
     const sent = await send(message("E1", "M1"));
     await fetchAll(hospital);
     const id = sent.messages[0]?.id ?? "";
@@ -244,7 +244,7 @@ describe("a receipt", () => {
 describe("time", () => {
   const tend = () => tendDeliveries(ctx(system), { gatewayParty: "SORGATEWAY", limit: 100 });
 
-  test("ends a message that nobody fetched in five days, and its sender is told", async () => {
+  test("expires a message that nobody fetched in five days, and notifies its sender", async () => {
     const sent = await send(message("E1", "M1"));
     now = new Date(now.getTime() + 5 * day - 1000);
     await tend();
@@ -257,7 +257,7 @@ describe("time", () => {
     expect(await fetchAll(hospital)).toEqual([]);
   });
 
-  test("gives back what a mailbox's owner took and forgot", async () => {
+  test("releases what a mailbox's owner leased and did not acknowledge", async () => {
     const sent = await send(message("E1", "M1"));
     await takeFromMailbox(ctx(hospital.key), { gln: hospital.gln, limit: 1, visibilityTimeoutSeconds: 60 });
     expect(await stateOf(sent.messages[0]?.id)).toBe("delivering");
@@ -266,7 +266,7 @@ describe("time", () => {
     expect(await stateOf(sent.messages[0]?.id)).toBe("queued");
   });
 
-  test("reports a receipt that was asked for and has not come, once", async () => {
+  test("reports an overdue receipt once", async () => {
     const sent = await send(message("E1", "M1"));
     await fetchAll(hospital);
     now = new Date(now.getTime() + day + 1000);
@@ -278,7 +278,7 @@ describe("time", () => {
   });
 });
 
-test("no message is in a state that its events do not tell", async () => {
+test("every state of a message is explained by its events", async () => {
   const rows = await db.select().from(messages);
   for (const row of rows) {
     const events = await listMessageEvents(ctx(system), { id: row.id });

@@ -19,9 +19,9 @@ const own = between("5790000120420", "5790000128686");
 const remember = (id: string, envelope = own) =>
   db.transaction((tx) => rememberReferences(tx, envelope, { id, messageIds: [id, id] }, new Date()));
 
-test("ids that are forgotten for their age in the moment in which they come again are remembered for the new message", async () => {
+test("ids that are pruned while they are being repeated are stored for the new message", async () => {
   await remember(first);
-  // The statement that finds the old ids does not end before they have been forgotten.
+  // The trigger makes the statement that finds the old ids wait until they have been pruned.
   await db.execute(sql`create function wait() returns trigger language plpgsql as $$
     begin perform pg_advisory_xact_lock(1); return null; end $$`);
   await db.execute(
@@ -39,7 +39,7 @@ test("ids that are forgotten for their age in the moment in which they come agai
   expect(kept).toEqual([{ of: second }, { of: second }, { of: second }]);
 });
 
-test("the same ids to another receiver, or in another form, are new; also where nothing is remembered", async () => {
+test("the same ids to another receiver, or in another form, are new; even where nothing is stored", async () => {
   const seenOf = async (envelope: InterchangeEnvelope) =>
     seenOfMessages(await findSeen(db, envelope), envelope);
   const seen = { envelope: "seen", messages: ["seen", "seen"] };
@@ -49,7 +49,7 @@ test("the same ids to another receiver, or in another form, are new; also where 
   const unseen = { envelope: "new", messages: ["new", "new"] };
   expect(await seenOf(elsewhere)).toEqual(unseen);
   const form = "VANSEnvelope" as const;
-  // The envelope's form counts for its own id; a message keeps its id wherever it travels.
+  // The form is part of the envelope id's key; a message id counts across forms.
   expect(await seenOf({ ...own, form })).toEqual({ ...seen, envelope: "new" });
   const other = { ...elsewhere, messages: [...own.messages, { ...own.messages[0], reference: "M3" }] };
   await remember(second, other as InterchangeEnvelope);

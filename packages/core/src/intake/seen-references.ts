@@ -6,7 +6,7 @@ import { seenReferences } from "../messages/tables.ts";
 
 export type SentBetween = { sender: string; receiver: string };
 
-/** What had been seen between the two parties before: the first interchange and message that carried each reference. */
+/** What had been seen between the two parties before: the first interchange and message with each reference. */
 export type Seen = {
   envelope: { interchangeId: string } | undefined;
   /** By the message's index in the interchange. */
@@ -30,7 +30,7 @@ export function seenOfMessages(
   };
 }
 
-/** An envelope id as it is remembered: each form counts its own, so that two systems of one party cannot meet. */
+/** The key of an envelope id: ids of different forms are separate, so that two systems of one party cannot collide. */
 export function envelopeKey({ form, reference }: Pick<InterchangeEnvelope, "form" | "reference">): string {
   return form === "EDIFACT" ? reference : `${form} ${reference}`;
 }
@@ -40,7 +40,7 @@ const partiesOf = ({ sender, receiver }: InterchangeEnvelope): SentBetween => ({
   receiver: receiver.id,
 });
 
-// A message without an id is known again by its envelope's and its place: it has been refused, and is so again.
+// A message without an id is identified by its envelope's id and its position: it was refused, and is refused again.
 function idOfMessage(envelope: InterchangeEnvelope, { reference, code }: MessageEnvelope, index: number): Id {
   return reference.trim() === ""
     ? { kind: "message", reference: "", scope: `${envelopeKey(envelope)} ${index}` }
@@ -54,8 +54,8 @@ const idsOf = (envelope: InterchangeEnvelope): [own: Id, ...messages: Id[]] => [
 ];
 
 /**
- * Remembers the references of an interchange and tells which of them had been seen. Two interchanges with the same reference
- * at the same time wait for each other here; undone when the transaction is. `messageIds` are those of its messages, in order.
+ * Stores the references of an interchange and returns those that had been seen. Concurrent interchanges with the same reference
+ * block each other here; rolled back with the transaction. `messageIds` are those of its messages, in order.
  */
 export async function rememberReferences(
   tx: Transaction,
@@ -68,7 +68,7 @@ export async function rememberReferences(
   const common = { ...parties, interchangeId: id, seenAt: now };
   const rows = [
     { ...own, ...common, messageId: null },
-    // In one order everywhere, so that two deliveries never wait for each other in a ring.
+    // Insert rows in a fixed order to avoid deadlocks.
     ...messages
       .map((message, index) => ({ ...message, ...common, messageId: messageIds[index] as string }))
       .sort((a, b) => (a.reference < b.reference ? -1 : 1)),
@@ -83,12 +83,12 @@ export async function rememberReferences(
       return { envelope: undefined, messages: new Map(), otherTypes: new Set() };
     const known = await loadKnown(tx, parties, rows);
     const ids = new Set(known.map(idOf));
-    // What stood in the way may have been forgotten in between, for its age: then the new one is remembered.
+    // A conflicting row may have been pruned in between: then retry the insert.
     if (rows.every((row) => ids.has(idOf(row)))) return seenOf(known, id, messages);
   }
 }
 
-/** Which of the references of an interchange have been seen; nothing is remembered. */
+/** Which of the references of an interchange have been seen; stores nothing. */
 export async function findSeen(db: ReadDatabase, envelope: InterchangeEnvelope): Promise<Seen> {
   const ids = idsOf(envelope);
   return seenOf(await loadKnown(db, partiesOf(envelope), ids), undefined, ids.slice(1));

@@ -20,7 +20,7 @@ import type { BatchMember } from "./submission.ts";
 
 type TakenIn = ReturnType<typeof rowsOfBatchMember> & object;
 
-/** The steps by which deliveries are taken in together. What the register says is read in the transaction that stores them. */
+/** The steps that store a batch of submissions. The register is read in the transaction that stores them. */
 export function takeInTogether(members: readonly BatchMember[]) {
   let facts: Facts = () => ({ status: undefined, supplierId: null });
   const latest = new Date(Math.max(...members.map(({ ctx }) => ctx.now.getTime())));
@@ -109,7 +109,7 @@ function rowsOfBatchMember(
   const cases = envelope.messages.map(() => "new" as const);
   const plan = planAcceptance({ part, cases, route, contradicting: new Set() });
   const [planned] = plan.deliveries;
-  // What is refused, or parted among several endpoints, is taken in by itself.
+  // What is refused, or split between several endpoints, is stored alone.
   if (!planned?.isWhole || plan.refusals.length > 0) return undefined;
   const [id, deliveryId] = [newId(), newId()];
   const messageIds = envelope.messages.map(() => newId());
@@ -165,7 +165,7 @@ function seenRows(
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-// Rows for which others could wait stand in one order everywhere, so that nobody waits in a ring.
+// Lock rows in a fixed order to avoid deadlocks.
 async function storeRows(tx: Transaction, taken: readonly TakenIn[]): Promise<void> {
   const webhooks = taken.flatMap(({ delivery }) =>
     delivery.transport !== "mailbox" && delivery.endpointId ? [delivery.endpointId] : [],

@@ -26,7 +26,7 @@ import { deliveryRow, interchangeRow, messageDrafts, type StoredPayload } from "
 import { type Facts, type JudgedPart, judgePart, toldFindings } from "./judge-submission.ts";
 import { rememberReferences, type Seen, seenOfMessages } from "./seen-references.ts";
 
-/** A submission that its senders may send. */
+/** A submission that the actor may send for its senders. */
 export type Intake = SingleEnvelope & {
   ctx: Context;
   content: Content;
@@ -38,17 +38,17 @@ export type Intake = SingleEnvelope & {
 
 export type TakenIn = { interchange: AcceptedInterchange; repeatedReceipts: readonly string[] };
 
-/** A part under way: the ids that it gets here, and what had been seen of it. */
+/** A part being stored: its ids, and what had been seen of it. */
 type Begun = { part: Part; id: string; messageIds: readonly string[]; seen: Seen };
 
 const partiesOf = ({ part: { envelope } }: { part: Part }) => `${envelope.sender.id} ${envelope.receiver.id}`;
 
 /**
- * Takes in a submission, each part as an interchange of its own. Throws `conflict` with `fault: envelope-reused` when its
- * envelope id was used for another.
+ * Stores a submission, each part as an interchange of its own. Throws `conflict` with `fault: envelope-reused` when its envelope
+ * id was used for another.
  */
 export async function takeIn(tx: Transaction, intake: Intake): Promise<TakenIn> {
-  // In one order everywhere, so that submissions between the same parties never wait for each other in a ring.
+  // A fixed order avoids deadlocks between submissions of the same parties.
   const ordered = [...intake.parts.entries()]
     .map(([at, part]) => ({ at, part }))
     .sort((a, b) => (partiesOf(a) < partiesOf(b) ? -1 : 1));
@@ -74,7 +74,7 @@ export async function takeIn(tx: Transaction, intake: Intake): Promise<TakenIn> 
   return { interchange: { ...interchange, notes }, repeatedReceipts };
 }
 
-/** The numbers in the submission of the messages that are taken in now. */
+/** The numbers, within the submission, of the newly accepted messages. */
 function freshOf(parts: readonly Begun[], cases: readonly (readonly DuplicateCase[])[]): ReadonlySet<number> {
   const numbers = parts.flatMap(({ part }, at) =>
     part.positions.flatMap((position, index) => (cases[at]?.[index] === "new" ? position + 1 : [])),
@@ -87,7 +87,9 @@ async function begin(tx: Transaction, { ctx }: Intake, part: Part): Promise<Begu
   return { part, ...made, seen: await rememberReferences(tx, part.envelope, made, ctx.now) };
 }
 
-/** One answer for all parts: the first's interchange, with the messages of all, each of which names its own. */
+/**
+ * One result for all parts: the first part's interchange, with the messages of all parts; each message names its own interchange.
+ */
 function together(taken: readonly TakenIn[]): TakenIn {
   const [first, ...others] = taken;
   if (!first) throw new Error("a submission has at least one part");
@@ -147,7 +149,7 @@ async function answerSeen(
   return repeated.length > 0 ? await acknowledgeAgain(tx, ctx, repeated) : [];
 }
 
-/** What is stored of a part: its own bytes, and its envelope as it stands in them. */
+/** What is stored of a part: its own bytes, and the envelope as read from them. */
 type Stored = Pick<Intake, "ctx" | "content" | "envelope" | "facts" | "gatewayParty">;
 
 async function storeNew(

@@ -4,7 +4,7 @@ import type { AcceptedInterchange, Part } from "../messages/index.ts";
 
 export type Submission = {
   bytes: Uint8Array;
-  /** Names the request, so that asking twice acts once. */
+  /** Names the request, which makes it idempotent. */
   idempotencyKey?: string | undefined;
   /** The party in whose name the gateway gives receipts. */
   gatewayParty: string;
@@ -23,7 +23,7 @@ export type WholeSubmission = Omit<ReadSubmission, "parts"> & { part: Part };
 
 /**
  * One submission of a batch. `accepted` is set once it is stored with the batch; it stays undefined when the submission has to be
- * stored by itself.
+ * stored alone.
  */
 export type BatchMember = WholeSubmission & {
   accepted: { interchange: AcceptedInterchange; hasWork: boolean } | undefined;

@@ -54,7 +54,7 @@ const act = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("tend" as const) }) },
 );
 type Act = typeof act extends fc.Arbitrary<infer One> ? One : never;
-// A lease lasts 60 seconds: some rounds come while it lasts, others when it has run out.
+// A lease lasts 60 seconds: some rounds run while it is valid, others after it expired.
 const round = fc.record({
   acts: fc.array(act, { minLength: 2, maxLength: 8 }),
   seconds: fc.constantFrom(1, 1, 10, 61, 400),
@@ -125,7 +125,7 @@ async function record(world: World, delivery: TakenDelivery, outcome: DeliveryOu
 const steps = { hold: holdMessage, release: releaseMessage, cancel: cancelMessage, revive: retryDeadLetter };
 const stepStates = { hold: "queued", release: "held", cancel: "queued", revive: "dead" } as const;
 
-// A message in the state that the step is for, as it was a moment ago: others may have come first, and then it is refused.
+// Picks a message from an earlier read: a concurrent step may have changed it since, and then this one is refused.
 async function step(world: World, kind: keyof typeof steps, chosen: number) {
   const found = await db
     .select({ id: messages.id })
@@ -141,7 +141,7 @@ async function step(world: World, kind: keyof typeof steps, chosen: number) {
   }
 }
 
-// All at once, but each sender waits for its 202 before it sends the next: only then is there an order to keep.
+// All concurrently, but each sender waits for its 202 before it sends the next: only then is there an order to keep.
 async function play(world: World, acts: readonly Act[]) {
   const sent = [Promise.resolve(), Promise.resolve()];
   const others = acts.map((one) => {
@@ -167,7 +167,7 @@ const shareLine = (a: Row, b: Row) =>
   a.sender === b.sender && (a.messageType === b.messageType || a.messageType === "" || b.messageType === "");
 const isBefore = (a: Row, b: Row) => a.place < b.place || (a.place === b.place && a.id < b.id);
 
-/** What must hold whenever nothing is under way: who has something in hand has the head of its line, and has it alone. */
+/** The invariants between rounds: a leased delivery is the head of its line and the only leased one in it. */
 async function check(world: World, firstPlaces: Map<string, { row: Row; place: number }>) {
   const { now } = as(world, system);
   const rows = await db.select().from(deliveries).where(eq(deliveries.endpointId, world.endpointId));
@@ -203,7 +203,7 @@ async function drain(world: World, firstPlaces: Map<string, { row: Row; place: n
   throw new Error("something stood in line for ever");
 }
 
-test("whatever several workers, senders and people do at once, each line is handed out in order and never twice at a time", async () => {
+test("whatever workers, senders and users do concurrently, each line is sent in order, one at a time", async () => {
   const property = fc.asyncProperty(fc.array(round, { minLength: 4, maxLength: 9 }), async (rounds) => {
     const world = await aWorld();
     const firstPlaces = new Map<string, { row: Row; place: number }>();
@@ -216,11 +216,11 @@ test("whatever several workers, senders and people do at once, each line is hand
     }
     await drain(world, firstPlaces);
   });
-  // Other draws each time; a failure tells its seed.
+  // New random inputs each time; a failure prints its seed.
   await fc.assert(property, { numRuns: 8, endOnFailure: true });
 }, 240_000);
 
-test("endpoints with order and those without share what a worker can take: what has been due longest goes first", async () => {
+test("ordered and unordered endpoints share what a worker can take: the longest due goes first", async () => {
   const world = await aWorld();
   const [by = ""] = world.senders;
   const plain = await anEndpoint(db, { supplierId: world.supplierId, address: "https://example.org/plain" });

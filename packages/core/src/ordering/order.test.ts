@@ -101,7 +101,7 @@ const deliver = async (seconds = 0) => {
   return idsOf(list);
 };
 
-describe("messages of one sender, receiver and type, at an endpoint that asks for order", () => {
+describe("messages of one sender, receiver and type, at an ordered endpoint", () => {
   test("are handed over one after the other, as they were taken in", async () => {
     const [a, b, c] = [await send(), await send(), await send()];
     for (const id of [a, b, c]) {
@@ -125,7 +125,7 @@ describe("messages of one sender, receiver and type, at an endpoint that asks fo
     expect(await taken()).toEqual([a, b, c].sort());
   });
 
-  test("wait while the first is tried again, and go on when it is refused; revived it comes last", async () => {
+  test("wait while the first is retried, and go on when it is refused; revived, it is last", async () => {
     const [a, b, c] = [await send(), await send(), await send()];
     await end(await take(), { kind: "failed", status: 500 });
     expect(await take(1)).toEqual([]);
@@ -137,17 +137,17 @@ describe("messages of one sender, receiver and type, at an endpoint that asks fo
     expect([await deliver(104), await deliver(105)]).toEqual([[c], [a]]);
   });
 
-  test("wait for the first also when the lease of who had it ran out", async () => {
+  test("wait for the first also when its lease expired", async () => {
     const [a] = [await send(), await send()];
     const [lost] = await take();
     const again = await take(61);
     expect(idsOf(again)).toEqual([a]);
-    // Who lost the lease did deliver it: a second one may be on its way, but it is the same one, under the same id.
+    // The worker with the expired lease did deliver it: another attempt may be under way, but with the same id.
     await end(lost ? [lost] : [], { kind: "delivered" }, 62);
     expect(again[0]?.id).toBe(lost?.id);
   });
 
-  test("wait for a first that is held back, and go on when it is withdrawn", async () => {
+  test("wait while the first is held, and go on when it is withdrawn", async () => {
     const [a, b, c] = [await send(), await send(), await send()];
     await holdMessage(as(from), { id: a, reason });
     expect(await take()).toEqual([]);
@@ -159,7 +159,7 @@ describe("messages of one sender, receiver and type, at an endpoint that asks fo
     expect(await deliver(6)).toEqual([c]);
   });
 
-  test("go on when the first was given up, by the endpoint's own rule", async () => {
+  test("go on when the first expired by the endpoint's own rule", async () => {
     const retry = { firstSeconds: 5, factor: 1, longestSeconds: 5, giveUpSeconds: 60 };
     await db.update(endpoints).set({ retry }).where(eq(endpoints.id, webhook));
     await send();
@@ -169,7 +169,7 @@ describe("messages of one sender, receiver and type, at an endpoint that asks fo
     expect(await deliver(90)).toEqual([b]);
   });
 
-  test("keep their order over a pause, however few are let go at once", async () => {
+  test("keep their order over a pause, however few are released at once", async () => {
     const ids = [await send(), await send()];
     await pauseEndpoint(as(to), { id: webhook, until: null, reason });
     const tend = (seconds: number) => tendDeliveries(as(system, seconds), { gatewayParty, limit: 1 });
@@ -184,7 +184,7 @@ describe("messages of one sender, receiver and type, at an endpoint that asks fo
     expect(order).toEqual(ids);
   });
 
-  test("sent again stand behind those that came meanwhile", async () => {
+  test("are queued behind later messages when they are resent", async () => {
     const a = await send();
     await deliver();
     const b = await send({ seconds: 1 });
@@ -204,7 +204,7 @@ describe("messages of one sender, receiver and type, at an endpoint that asks fo
     expect(await taken()).toEqual([c]);
   });
 
-  test("part when one of an interchange is held back: the rest goes on, what came later of its type waits", async () => {
+  test("are split when one of an interchange is held: the others go on, later messages of its type wait", async () => {
     const both = await send({ types: ["DIS91", "DIS90"] });
     await send();
     const d = await send({ types: ["DIS90"] });
@@ -220,7 +220,7 @@ describe("messages of one sender, receiver and type, at an endpoint that asks fo
     expect(await take()).toHaveLength(1);
   });
 
-  test("stand in order from the moment it is asked for, with all that wait, and not any more when it is not", async () => {
+  test("are ordered, waiting ones included, from when ordering is turned on until it is turned off", async () => {
     await setOrder(webhook, false);
     const [a, b, c] = [await send(), await send(), await send()];
     await setOrder(webhook, true);
@@ -230,7 +230,7 @@ describe("messages of one sender, receiver and type, at an endpoint that asks fo
     expect(await taken()).toEqual([b, c].sort());
   });
 
-  test("that a person sends elsewhere no longer hold up those behind", async () => {
+  test("rerouted by a user no longer block those behind", async () => {
     const [a, b] = [await send(), await send()];
     await end(await take(), { kind: "failed", status: 500 });
     const elsewhere = await anEndpoint(db, { supplierId });
@@ -243,7 +243,7 @@ describe("messages of one sender, receiver and type, at an endpoint that asks fo
     expect(await taken()).toEqual([b]);
   });
 
-  test("at the endpoint to which their location number moved wait for what was left behind, and that comes first", async () => {
+  test("at the endpoint to which their location number moved wait for what is left at the old one", async () => {
     const old = await anEndpoint(db, { supplierId, address: "https://example.org/old" });
     const moveTo = async (endpointId: string) => {
       await db.update(registrations).set({ supersededAt: now });
@@ -259,7 +259,7 @@ describe("messages of one sender, receiver and type, at an endpoint that asks fo
     expect([await deliver(41), await deliver(41)]).toEqual([[a], [b]]);
   });
 
-  test("are never two under way, also when a later one was seen first", async () => {
+  test("are never two under way, even when a later one was seen first", async () => {
     const [a, b] = [await send(), await send()];
     const placeOf = (id: string, place: number) =>
       db.execute(
@@ -276,7 +276,7 @@ describe("messages of one sender, receiver and type, at an endpoint that asks fo
   });
 });
 
-test("lines are served in turn, whatever number of them there is", async () => {
+test("lines are served round-robin, whatever their number", async () => {
   const senders = [sender, other];
   for (let n = 0; n < 4; n += 1) {
     const gln = newGln();

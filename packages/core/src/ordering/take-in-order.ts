@@ -13,7 +13,7 @@ export type Head = {
   due: number;
 };
 
-// Round and round: first the lines after the one that was served last, then those up to it.
+// Round-robin: first the lines after the one that was served last, then those up to it.
 const laps: readonly Walk[] = [
   { after: sql`(coalesce(q.last_line[1], ''), coalesce(q.last_line[2], ''), coalesce(q.last_line[3], ''))` },
   {
@@ -49,13 +49,16 @@ const findHeads = (now: Date, { perEndpoint, isInOrder, endpointIds }: HeadQuest
   ) head
   where q.endpoint_id = any(${sql.param([...endpointIds])}::uuid[])`;
 
-/** Which heads are asked for, and whether their endpoints ask for order: then only those that may be handed over now. */
+/**
+ * At which endpoints to look, how many deliveries per endpoint, and whether the endpoints are ordered: then only heads that may
+ * be sent now.
+ */
 type HeadQuestion = { perEndpoint: number; isInOrder: boolean; endpointIds: readonly string[] };
 
 /**
- * Finds the heads of the lines at some endpoints, locked, as many as each endpoint may have, beginning after the line that was
- * served last. The caller holds the lock of their `endpoint_queues` since an earlier statement, so that this one sees all that was
- * handed out before.
+ * Finds and locks the heads of the lines at some endpoints, as many as each endpoint may have under way, beginning after the line
+ * that was served last. The caller has locked their `endpoint_queues` rows in an earlier statement, so that the snapshot of this
+ * one includes everything taken before.
  */
 export async function findHeadsOfLines(
   tx: Transaction,
@@ -66,7 +69,7 @@ export async function findHeadsOfLines(
   return (await tx.execute<Head>(findHeads(now, question))).rows;
 }
 
-/** Remembers which lines were served, in the order in which they were found: the next in turn come after them. */
+/** Stores which lines were served last, in the order in which they were found; the next scan begins after them. */
 export async function rememberServed(tx: Transaction, heads: readonly Head[]): Promise<void> {
   const lastOf = new Map(heads.map((head) => [head.endpoint_id, head]));
   for (const [endpointId, { receiver, sender, message_type: type }] of lastOf) {
@@ -76,8 +79,8 @@ export async function rememberServed(tx: Transaction, heads: readonly Head[]): P
 }
 
 /**
- * Finds what may be handed out of a mailbox where its endpoints ask for order: the heads of the lines to this location number.
- * What another reader is just being given is passed over, and its line with it.
+ * Finds what a mailbox with ordered endpoints may hand out: the heads of the lines to this location number. Heads locked by a
+ * concurrent reader are skipped, and their lines with them.
  */
 export async function findHeadsOfMailbox(
   tx: Transaction,

@@ -6,7 +6,7 @@ import { localInstant, newReference, storeContent, storedContent } from "../mess
 import { interchanges } from "../messages/tables.ts";
 import { commonType, type Writer } from "../own-receipts/index.ts";
 
-/** What a delivery carries: its bytes, and the envelope under which they go. */
+/** What a delivery carries: its bytes, and the envelope id they are sent under. */
 export type Cargo = {
   interchangeId: string;
   payloadSha256: string;
@@ -39,7 +39,7 @@ async function cut(
   return { origin, reference, content: await cutContent(content, envelope, choice) };
 }
 
-/** The cargo of a delivery when only these of its messages are left in it: the envelope id stays. */
+/** The content of a delivery reduced to these of its messages; the envelope id stays. */
 export async function keepOnly(
   tx: Transaction,
   { now }: Pick<Writer, "now">,
@@ -62,8 +62,8 @@ export async function keepOnly(
 }
 
 /**
- * These messages in a new envelope, with a new id and time, all else unchanged (document 032). The new envelope points back
- * to the one in which they were to go.
+ * These messages in a new envelope with a new id and time, all else unchanged (document 032). The new envelope refers to the
+ * original one.
  */
 export async function renewEnvelope(
   tx: Transaction,

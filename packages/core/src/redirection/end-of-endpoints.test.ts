@@ -83,7 +83,7 @@ async function deliver(at: Date): Promise<number> {
   return taken.length;
 }
 
-test("an endpoint that location numbers receive at is not closed, and says how many they are", async () => {
+test("an endpoint in use by location numbers is not closed, and the error says how many they are", async () => {
   const closing = closeEndpoint(as(to), { id: webhook, moveTo: null, reason });
   await expect(closing).rejects.toMatchObject({
     code: "conflict",
@@ -92,7 +92,7 @@ test("an endpoint that location numbers receive at is not closed, and says how m
   expect(await rowOf(webhook)).toMatchObject({ state: "active" });
 });
 
-test("what waits for an endpoint that is closed goes where its messages are received then", async () => {
+test("waiting messages of a closed endpoint go where they are received then", async () => {
   const id = await send();
   const { movedLocations, endpoint } = await closeEndpoint(as(to, later(1)), {
     id: webhook,
@@ -119,7 +119,7 @@ test("what waits for an endpoint that is closed goes where its messages are rece
   expect(told.every((each) => each.comment === reason)).toBe(true);
 });
 
-test("a message that began to come before its endpoint was closed goes where its messages are received then, and is not refused", async () => {
+test("a message whose upload began before its endpoint was closed is rerouted, and not refused", async () => {
   await closeEndpoint(as(to, later(1)), { id: webhook, moveTo: mailbox, reason });
   const id = await send(now);
   expect(await getMessage(as(from), { id })).toMatchObject({
@@ -128,7 +128,7 @@ test("a message that began to come before its endpoint was closed goes where its
   });
 });
 
-test("what waits for an endpoint that is closed and nobody receives any more is reported to its sender", async () => {
+test("waiting messages of a closed endpoint that nothing receives any more are reported to their sender", async () => {
   const id = await send();
   await db.delete(registrations).where(eq(registrations.gln, receiver));
   await closeEndpoint(as(to, later(1)), { id: webhook, moveTo: null, reason });
@@ -150,7 +150,7 @@ test.each([
   await expect(closing).rejects.toMatchObject({ code: "invalid", details: { fault: "not-taking-over" } });
 });
 
-test("another supplier's endpoint does not take over, nor does who may not change registrations move them", async () => {
+test("another supplier's endpoint does not take over, and moving requires the right to change registrations", async () => {
   const other = await aVendor(db);
   const theirs = await anEndpoint(db, { supplierId: other.supplierId });
   const stealing = closeEndpoint(as(to), { id: webhook, moveTo: theirs, reason });
@@ -218,7 +218,7 @@ test("an endpoint that drains to be closed gets nothing new, finishes, and is cl
   expect(waiting.map((entry) => entry.messages[0]?.id)).toEqual([next]);
 });
 
-test("what waits for a webhook that becomes a mailbox is found in the mailbox", async () => {
+test("waiting messages of a webhook that becomes a mailbox are found in the mailbox", async () => {
   const id = await send();
   await db.update(endpoints).set({ transport: "mailbox", address: null }).where(eq(endpoints.id, webhook));
   await tend(later(1));

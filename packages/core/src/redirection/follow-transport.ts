@@ -5,7 +5,7 @@ import { advance, lockMessagesOf } from "../messages/index.ts";
 import { openQueues } from "../own-receipts/index.ts";
 import { isMovable } from "./move-messages.ts";
 
-/** What waits for an endpoint that works another way than it did goes that way. Gives how many deliveries. */
+/** Moves waiting deliveries of an endpoint to its new transport. Returns how many. */
 export async function followTransport(
   tx: Transaction,
   ctx: Context,

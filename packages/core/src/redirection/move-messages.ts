@@ -11,26 +11,26 @@ export type Way = {
   endpointId: string;
   transport: "webhook" | "mailbox" | "folder";
   isPaused: boolean;
-  /** Somebody named the endpoint: the messages do not follow the register from it. */
+  /** A user chose the endpoint: the messages do not follow the register. */
   isChosen: boolean;
 };
 
 export type Moved = {
   deliveryId: string;
-  /** The envelope under which they go now; another than before where MedCom's rules ask for a new one. */
+  /** The envelope they are sent under now; a new one where MedCom's rules require it. */
   interchangeId: string;
   isNewEnvelope: boolean;
 };
 
 const movable: readonly MessageState[] = ["queued", "held", "delivering", "dead"];
 
-/** Whether a message in this state still has a way to go, and so can be sent another way. */
+/** Whether a message in this state can be rerouted. */
 export const isMovable = (state: MessageState): boolean => movable.includes(state);
 
 /**
- * Sends messages of one delivery another way; both are locked, nobody has the delivery in hand. They keep their envelope id
- * while it is the same sending: a receiver that has them can tell. They get a new one where it has been answered by a
- * refusal, where the new place has other messages under it, and where messages part that have been sent together.
+ * Reroutes messages of one delivery; both are locked, and the delivery is not leased. They keep their envelope id where possible,
+ * so that the receiver can detect a duplicate. They get a new one where the old one was answered by a refusal, where the new
+ * endpoint has other messages under it, and where messages that were sent together are split.
  */
 export async function moveMessages(
   tx: Transaction,
@@ -66,7 +66,7 @@ export async function moveMessages(
   return { deliveryId: id, interchangeId, isNewEnvelope };
 }
 
-// Another delivery of the same envelope to the same place: under one envelope id go the same messages for ever.
+// Another delivery of the same envelope to the same place exists: an envelope id must always stand for the same messages.
 async function hasOtherMessages(
   tx: Transaction,
   delivery: DeliveryRow,
@@ -98,10 +98,7 @@ const onItsWay = (way: Way, now: Date) => ({
   doneAt: null,
 });
 
-/**
- * What had come to its end gets a new span of time, and stands behind all others; what was under way goes on within its own,
- * where it stood.
- */
+/** What had ended gets a new time limit and is queued last; what was under way keeps its time limit and its place. */
 export async function begunAnew(
   tx: Transaction,
   endpointId: string | null,

@@ -19,8 +19,8 @@ type Question = { gatewayParty: string; limit: number };
 const isFree = (now: Date) => sql`(d.lease_until is null or d.lease_until <= ${now})`;
 
 /**
- * Finds the way anew for what waits for an endpoint that was closed: to where its messages are received now, or, where they
- * are not received any more, back to their sender as not delivered. Gives how many deliveries it moved.
+ * Reroutes waiting deliveries of a closed endpoint: to where their messages are received now, or, where nothing receives them,
+ * back to their sender as not delivered. Returns how many deliveries it moved.
  */
 export async function rerouteClosed(tx: Transaction, ctx: Context, question: Question): Promise<number> {
   const found = await tx.execute<{ id: string }>(sql`
@@ -39,12 +39,11 @@ export async function rerouteClosed(tx: Transaction, ctx: Context, question: Que
 const letFreshGoSeconds = 20;
 
 /**
- * Lets what waits follow its location number: messages that are received at another endpoint now go there, under the rules
- * of `moveMessages`. What a person sent to a place of its own choice stays; so does what is received nowhere else, and what
- * an endpoint that drains has still to finish.
+ * Moves waiting messages that are now received at another endpoint, by the rules of `moveMessages`. Messages sent to an endpoint
+ * that a user chose stay; so do those that are received nowhere else, and those that a draining endpoint has to finish.
  */
 export async function followMoves(tx: Transaction, ctx: Context, question: Question): Promise<number> {
-  // One process at a time is enough; the others come back to it later.
+  // One process at a time is enough; the others try again later.
   if (!(await tryLock(tx, "followed-moves"))) return 0;
   const old = new Date(ctx.now.getTime() - letFreshGoSeconds * 1000);
   const receivedAt = (endpoint: ReturnType<typeof sql>) => sql`
@@ -96,7 +95,10 @@ async function findWaysAnew(
   return ids.length;
 }
 
-/** The messages that are received elsewhere now, by where; those that have no way, or are where they belong, are left out. */
+/**
+ * The messages that are received elsewhere now, by endpoint; those without a route, or already at the right endpoint, are left
+ * out.
+ */
 async function findWays(
   tx: Transaction,
   ctx: Context,

@@ -10,7 +10,7 @@ import { followMoves, rerouteClosed } from "./reroute-deliveries.ts";
 
 export type TendQuestion = { gatewayParty: string; limit: number };
 
-/** How much each duty found to do; as many as `limit` means that there may be more. */
+/** How much each task processed; a count equal to `limit` means that there may be more. */
 export type Tended = Record<"expired" | "rerouted" | "released" | "held" | "givenBack" | "overdue", number>;
 
 type Duty = (tx: Transaction, ctx: Context, question: TendQuestion) => Promise<number>;
@@ -25,12 +25,15 @@ const duties: Record<keyof Tended, Duty> = {
   overdue: reportOverdue,
 };
 
-/** Lets what waits follow location numbers that have moved to another endpoint; gives how many deliveries that was. */
+/** Moves waiting deliveries of location numbers that have moved to another endpoint; returns how many. */
 export async function followMovedLocations(ctx: Context, question: TendQuestion): Promise<number> {
   return await work(ctx, async (tx) => await followMoves(tx, ctx, question));
 }
 
-/** Does what time alone brings about, so that no message sits silently. Several processes may do it at once. */
+/**
+ * Runs the tasks triggered by time (expiry, rerouting, releases), so that no message is stuck unnoticed. Safe to run in several
+ * processes at once.
+ */
 export async function tendDeliveries(ctx: Context, question: TendQuestion): Promise<Tended> {
   const tended: Tended = { expired: 0, rerouted: 0, released: 0, held: 0, givenBack: 0, overdue: 0 };
   for (const [name, duty] of Object.entries(duties) as [keyof Tended, Duty][]) {
@@ -111,7 +114,7 @@ async function holdPaused(tx: Transaction, ctx: Context, { limit }: TendQuestion
   return ids.length;
 }
 
-// A webhook's ended lease is taken again by the next worker; a mailbox's may wait long for its owner to come back.
+// An expired webhook lease is taken by the next worker; a mailbox may not be polled for a long time.
 async function endLeases(tx: Transaction, ctx: Context, { limit }: TendQuestion): Promise<number> {
   const where = sql`d.state = 'waiting' and d.transport = 'mailbox' and d.lease_until <= ${ctx.now}`;
   const ids = await lockDeliveries(tx, where, limit);
@@ -133,7 +136,7 @@ async function reportOverdue(tx: Transaction, ctx: Context, question: TendQuesti
     ctx,
     rows.map((message): Move => {
       if (message.state === "dead") return { message, happenings: [{ event: "given-up" }] };
-      // A receipt that is late is reported once; everything else is reported again until it moves.
+      // An overdue receipt is reported once; everything else is reported repeatedly until it moves.
       const seconds = message.state === "delivered" ? null : deadlineSeconds[message.state];
       const deadlineAt = seconds === null ? null : new Date(ctx.now.getTime() + seconds * 1000);
       return { message, happenings: [{ event: "overdue" }], set: { deadlineAt } };
