@@ -5,7 +5,7 @@ import { cutContent, readEnvelopeOf } from "./cut-content.ts";
 
 const [sender, receiver] = ["5790000120420", "5790000128686"];
 const renewed = { reference: "NEW1", preparedAt: "2026-11-22T09:30:00+01:00" };
-/** Content of which only one part is there at a time, as a spool gives it. */
+/** Content with only one part in memory at a time, like a spool. */
 function streamed(bytes: Uint8Array, size = partBytes) {
   const part = new Uint8Array(size);
   return {
@@ -19,7 +19,7 @@ function streamed(bytes: Uint8Array, size = partBytes) {
   };
 }
 
-test("what is cut comes in parts of one size and has the digest that its parts have, from parts that do not last", async () => {
+test("extracted content is read in chunks of one size and has their digest, from parts that are reused", async () => {
   const messages = [
     { reference: "L1", text: "x".repeat(900_000) },
     { reference: "L2", text: "Æ".repeat(900_000) },
@@ -45,7 +45,7 @@ test("what is cut comes in parts of one size and has the digest that its parts h
   expect(made.envelope.messages.map(({ reference }) => reference)).toEqual(["L2", "L3"]);
 });
 
-test("what is cut small is made once, however large it is cut from", async () => {
+test("a small extract is generated once, however large its source", async () => {
   let readings = 0;
   const messages = [{ reference: "L1", text: "x".repeat(900_000) }, { reference: "L2" }];
   const source = streamed(anInterchange({ sender, receiver, reference: "K1", messages }), 70_001);

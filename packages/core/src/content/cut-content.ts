@@ -3,23 +3,23 @@ import { type CutChoice, deliveryCutter, EnvelopeReader, type InterchangeEnvelop
 import { DomainError } from "../errors.ts";
 import { type Content, contentOf, partBytes, requireSingle, type SingleEnvelope } from "../messages/index.ts";
 
-/** A delivery made of another, and its envelope as it reads. */
+/** Content made from other content, and its envelope as parsed. */
 export type CutContent = Content & { envelope: InterchangeEnvelope };
 
-/** Reads the one envelope in content, no more than a part of it in memory. Throws as `readSingleEnvelope` does. */
+/** Reads the one envelope in content, with at most one part in memory. Throws as `readSingleEnvelope` does. */
 export async function readEnvelopeOf(
   content: Pick<Content, "parts">,
   carried: "read" | "skip",
 ): Promise<SingleEnvelope> {
   const reader = new EnvelopeReader({ carried });
-  // A part is good until the next is asked for; the reader may keep the end of one.
+  // A part is valid until the next is requested, but the reader may keep the end of one: copy it.
   for await (const part of content.parts()) reader.push(new Uint8Array(part));
   return requireSingle(reader.end());
 }
 
 /**
- * A delivery with only some of its messages, or under a renewed envelope, made by pieces each time it is read. It is read once
- * here, for its digest and to see that it says what it should. Throws `conflict` where its envelope id cannot be made anew.
+ * An interchange with only some of its messages, or under a renewed envelope, generated each time it is read. It is read once
+ * here, for its digest and to verify the result. Throws `conflict` where its envelope id cannot be replaced.
  */
 export async function cutContent(
   content: Pick<Content, "parts">,
@@ -27,7 +27,7 @@ export async function cutContent(
   choice: CutChoice,
 ): Promise<CutContent> {
   const { own = [] } = envelope;
-  // FHIR in JSON is UTF-8; of other encodings, which are read all the same, it is not known where the id stands.
+  // FHIR in JSON is UTF-8; in other encodings, which are accepted, the position of the id is unknown.
   if (choice.renewed && envelope.form !== "EDIFACT" && !own.some(({ what }) => what !== "time")) {
     throw new DomainError("conflict", "Its envelope id cannot be made anew.", { reason: "encoding" });
   }
@@ -35,7 +35,7 @@ export async function cutContent(
   const hash = createHash("sha256");
   const reader = new EnvelopeReader({ carried: envelope.carried?.inside ? "read" : "skip" });
   let sizeBytes = 0;
-  // What is small is kept, and not made again to be stored.
+  // Small results are kept in memory, to be generated once.
   let kept: Uint8Array[] = [];
   for await (const piece of pieces()) {
     const copy = new Uint8Array(piece);
@@ -64,7 +64,7 @@ async function* cutPieces(
   yield* cutter.end();
 }
 
-/** The same bytes in parts of one size, each good until the next is asked for. */
+/** The same bytes in chunks of one size, each valid until the next is requested. */
 async function* inParts(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const part = new Uint8Array(partBytes);
   let length = 0;

@@ -1,4 +1,4 @@
-/** Answers what of a message's content is cut out, shown, masked or searched by patient. */
+/** Answers which of a message's content is extracted, shown, masked or indexed by patient. */
 export { type CutContent, cutContent, readEnvelopeOf } from "./cut-content.ts";
 export {
   findMessagesByPatient,

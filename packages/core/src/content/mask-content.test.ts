@@ -9,7 +9,7 @@ test.each([
   ["NAD", [["Berggren"]], [["xxxxxxxx"]]],
   ["BGM", [["EPI"], [""], ["9"]], [["EPI"], [""], ["9"]]],
   ["UNH", [["1"], ["MEDDIS", "D", "93A"]], [["1"], ["MEDDIS", "D", "93A"]]],
-])("of %s only what names its kind is left", (tag, elements, expected) => {
+])("of %s only the qualifiers are left", (tag, elements, expected) => {
   expect(maskElements(tag, elements)).toEqual(expected);
 });
 
@@ -25,7 +25,7 @@ test.each([
   expect(maskXml(text)).toBe(expected);
 });
 
-test("JSON keeps the names of its members", () => {
+test("JSON keeps its member names", () => {
   const text = '{"resourceType": "Patient", "name": [{"family": "Berg\\"gren: 1"}], "n": 2512, "ok": true}';
   expect(maskJson(text)).toBe(
     '{"resourceType": "xxxxxxx", "name": [{"family": "xxxx\\"xxxx: 0"}], "n": 0000, "ok": xxxx}',
@@ -34,14 +34,14 @@ test("JSON keeps the names of its members", () => {
 
 const secret = "2512484916";
 
-test("a number of ten digits is never left in any text, whatever stands around it", () => {
+test("a number of ten digits is always masked, whatever surrounds it", () => {
   const around = fc.string({ unit: fc.constantFrom(..."<>\"'/=!-[]?:{},\\ abCÆ1é\n&;") });
   fc.assert(
     fc.property(around, around, (before, after) => {
       const text = `${before}${secret}${after}`;
       expect(maskJson(text)).not.toContain(secret);
       const shown = maskXml(text);
-      // Within a tag's own name it would be part of the name; then it is no value.
+      // Within a tag name it is part of the name, not a value.
       expect(shown.includes(secret) && !/<\/?[\w.:-]*2512484916/.test(text) ? shown : "").toBe("");
     }),
     { numRuns: 2000 },

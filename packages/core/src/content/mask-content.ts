@@ -1,16 +1,16 @@
-// What is not known to be structure is masked: a text that cannot be told apart shows nothing of itself.
+// What is not known to be structure is masked: a text that cannot be parsed is masked completely.
 
 const letters = /\p{L}/gu;
 const digits = /\p{N}/gu;
 
-/** A text whose letters and digits cannot be read any more; length, blanks and punctuation stay. */
+/** A text with its letters and digits masked; length, blanks and punctuation stay. */
 export const masked = (text: string): string => text.replace(letters, "x").replace(digits, "0");
 
 const serviceTags: ReadonlySet<string> = new Set(["UNA", "UNB", "UNG", "UNH", "BGM", "UNT", "UNE", "UNZ"]);
 // A qualifier says what a segment is about (NAD+PAT); the standard gives it at most three characters.
 const qualifier = /^[A-Z0-9]{1,3}$/;
 
-/** The data elements of an EDIFACT segment, all but service segments and the leading qualifier masked (ISO 9735). */
+/** The data elements of an EDIFACT segment, all masked but service segments and the leading qualifier (ISO 9735). */
 export function maskElements(
   tag: string,
   elements: readonly (readonly string[])[],
@@ -26,7 +26,7 @@ const attributes = `(?:\\s+${name}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*`;
 const xmlTag = new RegExp(`^<(?:/${name}\\s*|${name}${attributes}\\s*/?)>`);
 const attributeValue = /(\s([\w.:-]+)\s*=\s*)("[^"<]*"|'[^'<]*')/g;
 
-/** XML with every text and attribute value masked, and the names and namespaces left. */
+/** XML with every text and attribute value masked; names and namespaces stay. */
 export function maskXml(text: string): string {
   let result = "";
   for (let at = 0; at < text.length; ) {
@@ -56,7 +56,7 @@ function maskTag(tag: string): string {
 
 const jsonKey = /^"[A-Za-z_]\w{0,60}"$/;
 
-/** JSON with every value masked but resource types, and the names of members left. */
+/** JSON with every value masked but resource types; member names stay. */
 export function maskJson(text: string): string {
   return text.replaceAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[^"]+|"/gs, (part, quoted?: string, colon?: string) => {
     if (quoted !== undefined && colon !== undefined && jsonKey.test(quoted)) return part;

@@ -46,7 +46,7 @@ const send = (bytes: Buffer) =>
 const find = async (actor: Actor, more: { limit?: number; after?: string } = {}) =>
   await findMessagesByPatient(createContext(db, actor, now), { patientId, ...more });
 
-test("a patient's messages are found by either side and by nobody else", async () => {
+test("a patient's messages are found by both sides and by nobody else", async () => {
   await send(message("2512489996"));
   await send(message("0101010101"));
   for (const actor of [from, to]) {
@@ -55,14 +55,14 @@ test("a patient's messages are found by either side and by nobody else", async (
   expect((await find(stranger)).items).toEqual([]);
 });
 
-test("a patient's message is found that was too large to be held whole", async () => {
+test("a patient's message too large for memory is found", async () => {
   const bytes = message("2512489996");
   const delivery = { content: contentOf(bytes), read: readEnvelope(bytes), gatewayParty: "SORGATEWAY" };
   await acceptLarge(createContext(db, from, now), delivery);
   expect((await find(to)).items.map(({ reference }) => reference)).toEqual(["L9996DIS91"]);
 });
 
-test("a message that was refused is found too, and pages follow one another", async () => {
+test("a refused message is found too, and pages are consecutive", async () => {
   await send(message("2512489996"));
   await send(message("2512489996", "DIS01"));
   const first = await find(from, { limit: 1 });
@@ -72,7 +72,7 @@ test("a message that was refused is found too, and pages follow one another", as
   expect(second.next).toBeNull();
 });
 
-test("who looked is journalled, and the number stands nowhere", async () => {
+test("the search is journalled, and the number is stored nowhere", async () => {
   await send(message("2512489996"));
   await find(to);
   const entries = await db.select().from(journalEntries);

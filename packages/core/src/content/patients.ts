@@ -11,7 +11,7 @@ import type { Subject } from "../permissions/index.ts";
 import { hidePatientId, patientIdHashes } from "../vault/index.ts";
 import { messagePatients } from "../vault/tables.ts";
 
-/** The rows by which the messages of a delivery are found by patient: keyed hashes, never the numbers. */
+/** The index rows of an interchange's patients: keyed hashes, never the numbers. */
 export function patientRows(
   bytes: Uint8Array,
   envelope: InterchangeEnvelope,
@@ -20,14 +20,14 @@ export function patientRows(
   return hashRows(readPatientIds(bytes, envelope), messageIdAt);
 }
 
-/** The same rows of content that need not be in memory. */
+/** The same rows for content that may not be in memory. */
 export async function patientRowsOf(
   content: Pick<Content, "parts">,
   envelope: InterchangeEnvelope,
   messageIdAt: (position: number) => string | undefined,
 ): Promise<(typeof messagePatients.$inferInsert)[]> {
   const reader = patientIdReader(envelope);
-  // A part is good until the next is asked for; the reader may keep the end of one.
+  // A part is valid until the next is requested, but the reader may keep the end of one: copy it.
   for await (const part of content.parts()) reader.push(new Uint8Array(part));
   return hashRows(reader.end(), messageIdAt);
 }
@@ -58,15 +58,15 @@ export async function rememberPatients(
 export type PatientQuestion = {
   /** Civil registration or replacement number, with or without hyphen. */
   patientId: string;
-  /** At most 1,000; 50 when it is not said. */
+  /** At most 1,000; default 50. */
   limit?: number | undefined;
-  /** Cursor of the page before. */
+  /** Cursor of the previous page. */
   after?: string | undefined;
 };
 
 /**
- * Messages of a patient that the actor may see, newest first. That somebody looked is journalled before anything is given,
- * with the keyed hash of the number and never the number. Throws `invalid` for what can be no number.
+ * Messages of a patient that the actor may see, newest first. The search is journalled before anything is returned, with the
+ * keyed hash of the number, never the number. Throws `invalid` for an impossible number.
  */
 export async function findMessagesByPatient(
   ctx: Context,
@@ -107,7 +107,7 @@ async function journalSearch(ctx: Context, patientId: string): Promise<void> {
   const { actor } = ctx;
   const id = hidePatientId(patientId).toString("hex");
   const asked: Subject = { type: "message", id: "patient" };
-  // What is found is limited by visibility; the right to ask at all is asked for with the actor's own side.
+  // Results are limited by visibility; the right to search is checked on the actor's own subject.
   const subject: Subject = {
     ...asked,
     supplierId: actor.kind === "key" || actor.kind === "user" ? (actor.supplierId ?? undefined) : undefined,

@@ -3,15 +3,15 @@ import type { Context } from "../context.ts";
 import { readInterchangePayload, requireVisibleMessage } from "../messages/index.ts";
 import { maskElements, maskJson, maskXml } from "./mask-content.ts";
 
-/** One message's content for people: a segment a line for EDIFACT, else the text as it came. */
+/** One message's content for people: one EDIFACT segment per line, otherwise the original text. */
 export type ShownContent = { text: string; isMasked: boolean; isCut: boolean };
 
-/** What is shown of a long message. */
+/** How much of a long message is shown. */
 const bytesShownMax = 256 * 1024;
 
 /**
- * The content of one message for people, masked unless told otherwise. That it was read, by whom and why is journalled
- * before it is given. Throws `not-found` for what is not there or is others'.
+ * The content of one message for people, masked by default. Who read it and why is journalled before it is returned. Throws
+ * `not-found` when it does not exist or is another's.
  */
 export async function showMessageContent(
   ctx: Context,

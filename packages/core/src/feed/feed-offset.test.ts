@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { encodeCursor } from "../paging.ts";
 import { offsetOf, parseOffset, startAfter } from "./feed-offset.ts";
 
-// Three runs of a server: numbers 1 to 10, 11 to 20, and 21 up to now.
+// Three server starts: numbers 1 to 10, 11 to 20, and 21 up to now.
 const position = {
   head: 25,
   epochs: [
@@ -18,7 +18,7 @@ test.each([
   [10, encodeCursor([100, 10])],
   [11, encodeCursor([200, 11])],
   [25, encodeCursor([300, 25])],
-])("number %d has the offset of the epoch in which it was given", (sequence, offset) => {
+])("number %d has the offset of the epoch in which it was issued", (sequence, offset) => {
   expect(offsetOf(sequence, position)).toBe(offset);
 });
 
@@ -39,7 +39,7 @@ test.each([
   expect(startAfter({ epoch, sequence }, position)).toEqual(start);
 });
 
-test("offsets are read in both their forms, and nothing else is", () => {
+test("offsets are read in both formats, and other texts are refused", () => {
   expect(parseOffset("0")).toEqual({ kind: "event", xid: "0", id: 0 });
   expect(parseOffset(encodeCursor([100, 5]))).toEqual({ kind: "numbered", epoch: 100, sequence: 5 });
   expect(parseOffset(encodeCursor(["740", 5]))).toEqual({ kind: "event", xid: "740", id: 5 });

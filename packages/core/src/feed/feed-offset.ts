@@ -1,22 +1,25 @@
 import { decodeCursor, encodeCursor } from "../paging.ts";
 import { FeedOffset } from "./schemas.ts";
 
-/** A stretch of the feed; its numbers lie above `beganAfter`, up to where the next one began. */
+/** A section of the feed; its numbers are above `beganAfter`, up to the start of the next one. */
 export type FeedEpoch = { epoch: number; beganAfter: number };
 
-/** How far the feed has come, and its epochs in their order. */
+/** The last number of the feed, and its epochs in order. */
 export type FeedPosition = { head: number; epochs: readonly FeedEpoch[] };
 
-/** Where a reader goes on: after a number; or its history is not this database's, and it begins anew after `begin`. */
+/** Where a reader continues: after a number; or its offset is from another database's history, and it restarts after `begin`. */
 export type FeedStart = { kind: "after"; sequence: number } | { kind: "gone"; begin: number };
 
-/** The offset of a number: its epoch with it, so that another database does not take it for its own. Pure. */
+/** The offset of a number: it includes the epoch, so that another database does not mistake it for its own. Pure. */
 export function offsetOf(sequence: number, { epochs }: Pick<FeedPosition, "epochs">): string {
   const own = epochs.findLast(({ beganAfter }) => beganAfter < sequence);
   return own ? encodeCursor([own.epoch, sequence]) : "0";
 }
 
-/** What an offset names: a number in an epoch, or an event as earlier versions named it. Throws `invalid` for other texts. */
+/**
+ * What an offset refers to: a number in an epoch, or an event in the format of earlier versions. Throws `invalid` for other
+ * texts.
+ */
 export function parseOffset(
   text: string,
 ): { kind: "numbered"; epoch: number; sequence: number } | { kind: "event"; xid: string; id: number } {
@@ -28,8 +31,8 @@ export function parseOffset(
 }
 
 /**
- * Where a reader with a numbered offset goes on. Up to the end of its epoch its numbers are ours. Numbers beyond were given by a
- * database of which this is an older copy, or by a copy of it; they mean something else here. Pure.
+ * Where a reader with a numbered offset continues. Numbers up to the end of the offset's epoch are ours. Numbers beyond were
+ * issued by a database of which this is an older copy, or by a copy of it; here they mean something else. Pure.
  */
 export function startAfter(
   offset: { epoch: number; sequence: number },
@@ -42,7 +45,7 @@ export function startAfter(
       ? { kind: "after", sequence: offset.sequence }
       : { kind: "gone", begin: end };
   }
-  // What is here was common to both until the first of our epochs that began after the reader's had.
+  // The history is common up to the first of our epochs that began after the reader's.
   const fork = epochs.find(({ epoch }) => epoch > offset.epoch) ?? epochs.at(-1);
   return { kind: "gone", begin: fork?.beganAfter ?? 0 };
 }

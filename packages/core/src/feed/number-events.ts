@@ -3,20 +3,20 @@ import { type Context, work } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { feedEpochs, feedHead, feedPending } from "./tables.ts";
 
-/** Statements' worth of events that one transaction numbers. */
+/** Maximum number of statements whose events one transaction numbers. */
 const batchRows = 500;
-/** A process that stands still while it holds the head must not hold up the feed for longer. */
+/** A process that is suspended while it holds the lock on the head must not block the feed for longer. */
 const standstillMilliseconds = 5000;
 
-// A restored or promoted database is another run of a server. A dump that was read into this one's run wrote the row anew.
+// A restored or promoted database has another server start. A dump loaded into a running server writes the row anew.
 const server = sql`(select oid::text from pg_database where datname = current_database())
   || ' ' || extract(epoch from pg_postmaster_start_time())::text`;
 const isOurs = sql`server = ${server} and xmin::text = mod(written_by::text::numeric, 4294967296)::text`;
 
 /**
- * Gives numbers to events that are committed and have none, one batch; true when there may be more. Any process may ask: while one
- * numbers, the others do nothing. No transaction elsewhere holds it up, since what is visible is numbered and what becomes
- * visible later comes later.
+ * Numbers one batch of committed events that have no number yet; true when there may be more. Any process may call it: while one
+ * numbers, the others do nothing. Long transactions elsewhere do not block it, since visible events are numbered and those that
+ * become visible later get higher numbers.
  */
 export async function numberEvents(ctx: Context): Promise<boolean> {
   const [head] = await ctx.db
@@ -53,7 +53,7 @@ async function numberBatch(tx: Transaction): Promise<number> {
   return rows[0]?.taken ?? 0;
 }
 
-/** Begins an epoch after the last number there is, unless another process has. */
+/** Begins an epoch after the last number, unless another process has. */
 async function beginEpoch(ctx: Context): Promise<void> {
   await work(ctx, async (tx) => {
     const [head] = await tx
@@ -62,7 +62,7 @@ async function beginEpoch(ctx: Context): Promise<void> {
       .for("update");
     if (head && !head.isOurs) {
       const [last] = await tx.select().from(feedEpochs).orderBy(desc(feedEpochs.epoch)).limit(1);
-      // An epoch without numbers is named by no offset.
+      // No offset refers to an epoch without numbers.
       await tx.delete(feedEpochs).where(gte(feedEpochs.beganAfter, head.sequence));
       const epoch = sql<number>`greatest(${(last?.epoch ?? 0) + 1}::bigint,
         floor(extract(epoch from clock_timestamp()) * 1000)::bigint * 1024 + floor(random() * 1024)::bigint)`;
@@ -73,7 +73,7 @@ async function beginEpoch(ctx: Context): Promise<void> {
   });
 }
 
-/** For how long the oldest event that is committed has waited for its number, in seconds; 0 when none waits. */
+/** The age of the oldest committed event without a number, in seconds; 0 when there is none. */
 export async function measureFeedLag(ctx: Context): Promise<number> {
   const waited = sql<number>`coalesce(extract(epoch from clock_timestamp() - min(${feedPending.notedAt})), 0)::float8`;
   const [row] = await ctx.db.select({ waited }).from(feedPending);

@@ -32,7 +32,7 @@ const now = new Date("2026-03-01T10:00:00Z");
 const sender = completeGln("579000700001");
 const receiver = completeGln("579000700002");
 
-/** Takes in a message and gives its id; its events are in the feed. */
+/** Sends a message and returns its id; its events are in the feed. */
 async function send(db: Database, actor: Actor): Promise<string> {
   const ctx = createContext(db, actor, now);
   const bytes = anInterchange({ sender, receiver });
@@ -41,7 +41,7 @@ async function send(db: Database, actor: Actor): Promise<string> {
   return interchange.messages[0]?.id ?? "";
 }
 
-/** The messages told of from an offset to the end of the feed, each named once a step, and where that is. */
+/** The messages accepted between an offset and the end of the feed, the number of events, and the next offset. */
 async function read(db: Database, actor: Actor, after = "0") {
   const page = await readNotifications(createContext(db, actor, now), { after, limit: 1000 });
   expect(page.isEnd).toBe(true);
@@ -60,7 +60,7 @@ const refusedWith = async (asked: Promise<unknown>) => {
 
 type Dump = { tables: { name: string; columns: string; rows: string }[]; counters: [string, string][] };
 
-/** All rows of a database, as a dump has them. */
+/** All rows of a database, as in a dump. */
 async function dump(db: Database): Promise<Dump> {
   const found = await db.execute<{ name: string; columns: string }>(sql`
     select c.table_name as name, string_agg(format('%I', c.column_name), ', ') as columns
@@ -80,7 +80,7 @@ async function dump(db: Database): Promise<Dump> {
   return { tables, counters: rows.map(({ name, last }) => [name, last]) };
 }
 
-/** Puts them in the place of what a migrated database holds, without its triggers, as the restoration of a dump does. */
+/** Replaces the content of a migrated database without firing triggers, as restoring a dump does. */
 async function restore(db: Database, { tables, counters }: Dump): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.execute(sql`set local session_replication_role = replica`);
@@ -95,7 +95,7 @@ async function restore(db: Database, { tables, counters }: Dump): Promise<void> 
   });
 }
 
-test("after a dump and its restoration, and after an older copy was put back, readers miss nothing and are told", async () => {
+test("after restoring a dump, or an older copy, readers miss nothing and are notified", async () => {
   const first = await testDatabase();
   const [a, b] = [await aVendor(first), await aVendor(first)];
   await aLocation(first, { gln: sender, supplierId: a.supplierId });
@@ -125,11 +125,11 @@ test("after a dump and its restoration, and after an older copy was put back, re
     let db = await start();
     await migrateDatabase(server?.url ?? "");
     await restore(db, dumped);
-    // The first database goes on for a while: what its readers read now is not in the dump.
+    // The first database continues for a while: these events are not in the dump.
     await send(first, a.key);
     const ahead = await read(first, a.key, atDump.next);
 
-    // A reader may ask before the first event there: the end of what was dumped is known by then.
+    // A reader may ask before the first event there: the end of the dump is known already.
     expect(await refusedWith(read(db, a.key, ahead.next))).toBe(atDump.next);
     const after = [await send(db, a.key), await send(db, a.key), await send(db, a.key)];
     const goneOn = await read(db, a.key, atDump.next);
@@ -137,14 +137,14 @@ test("after a dump and its restoration, and after an older copy was put back, re
     expect(await read(db, a.key)).toMatchObject({ messages: [...before, ...after], steps: 20 });
     const begin = await refusedWith(read(db, a.key, ahead.next));
     expect(await read(db, a.key, begin)).toEqual(goneOn);
-    // The same dump put back where it was made, while the server runs on.
+    // The same dump restored in place, while the server is running.
     await restore(first, dumped);
     const insteadOf = await send(first, a.key);
     expect(await read(first, a.key, await refusedWith(read(first, a.key, ahead.next)))).toMatchObject({
       messages: [insteadOf],
     });
 
-    // A copy of the stopped server's files, put back later: nothing in the files tells that time has passed.
+    // A copy of the stopped server's files, restored later: nothing in the files shows that time has passed.
     await stop();
     const data = await realpath(join(folder, "postgres"));
     await promisify(execFile)("cp", ["-a", data, `${data}.copy`]);
@@ -159,7 +159,7 @@ test("after a dump and its restoration, and after an older copy was put back, re
     expect(await read(db, a.key, goneOn.next)).toMatchObject({ messages: restored });
     const anew = await refusedWith(read(db, a.key, lost.next));
     expect(await read(db, a.key, anew)).toMatchObject({ messages: restored, steps: 8 });
-    // A start that lost nothing changes nothing for readers.
+    // A restart that lost nothing changes nothing for readers.
     const kept = await read(db, a.key, anew);
     await stop();
     db = await start();
@@ -167,7 +167,7 @@ test("after a dump and its restoration, and after an older copy was put back, re
     expect(await read(db, a.key, kept.next)).toMatchObject({ messages: [more], steps: 4 });
   } finally {
     await stop();
-    // Started by root, the server runs under another account and its data lie elsewhere.
+    // Started by root, the server runs under another account and its data directory is elsewhere.
     const data = await realpath(join(folder, "postgres"));
     for (const path of [data, `${data}.copy`, folder]) await rm(path, { recursive: true, force: true });
   }

@@ -36,7 +36,7 @@ const eventsOf = async (...ids: string[]) =>
       .orderBy(messageEvents.id)
   ).map(({ event, fromState, toState }) => `${event}: ${fromState} > ${toState}`);
 
-/** A message that is queued since `taken`. */
+/** A message in state queued since `taken`. */
 async function queued() {
   const ctx = createContext(db, from.key, taken);
   const bytes = anInterchange({ sender, receiver });
@@ -47,7 +47,7 @@ async function queued() {
 }
 const move = (...list: Move[]) => db.transaction((tx) => advance(tx, writer, list));
 
-test("a message that moves has its new state since then, and that state's deadline; each step is an event", async () => {
+test("a message that changes its state gets its time and deadline; each step is an event", async () => {
   const message = await queued();
   await move({ message, happenings: [{ event: "taken" }, { event: "attempt-failed" }, { event: "held" }] });
   const heldUntil = later.getTime() + (deadlineSeconds.held ?? 0) * 1000;
@@ -59,7 +59,7 @@ test("a message that moves has its new state since then, and that state's deadli
   ]);
 });
 
-test("a message that stays where it is keeps since when, and its deadline, unless that is set", async () => {
+test("a message that stays in its state keeps its time, and its deadline unless that is set", async () => {
   const message = await queued();
   await move({ message, happenings: [{ event: "overdue" }] });
   const { stateSince, deadlineAt } = message;
@@ -68,7 +68,7 @@ test("a message that stays where it is keeps since when, and its deadline, unles
   expect(await rowOf(message.id)).toMatchObject({ state: "queued", stateSince, deadlineAt: null });
 });
 
-test("what is set together is set on the message that it was said of", async () => {
+test("columns set in one call are set on the right messages", async () => {
   const [first, second] = [await queued(), await queued()];
   await move(
     { message: first, happenings: [{ event: "held" }], set: { reason: "quarantine" } },
@@ -80,7 +80,7 @@ test("what is set together is set on the message that it was said of", async () 
   ]);
 });
 
-test("a message whose state has moved on since it was read is not moved, and neither are the others of that call", async () => {
+test("a message that changed its state since it was read is not moved, and neither are the others of that call", async () => {
   const [moved, other] = [await queued(), await queued()];
   await move({ message: moved, happenings: [{ event: "taken" }] });
   const before = await eventsOf(moved.id, other.id);

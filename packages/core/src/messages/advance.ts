@@ -11,7 +11,7 @@ import {
 } from "./states.ts";
 import { messageEvents, messages } from "./tables.ts";
 
-/** Codes, ids and counts that say more about an event; never content. */
+/** Codes, ids and counts with more about an event; never content. */
 export type EventDetail = Record<string, string | number | boolean | null>;
 export type Happening = { event: MessageEvent; detail?: EventDetail | undefined };
 
@@ -20,13 +20,13 @@ type MessageRow = typeof messages.$inferInsert;
 type EventRow = typeof messageEvents.$inferInsert;
 type StateColumns = Pick<typeof messages.$inferSelect, "state" | "stateSince" | "deadlineAt">;
 
-/** A message that is not in the database yet, and what has happened to it so far; `taken-in` comes first. */
+/** A message that is not in the database yet, and its events so far, beginning with `taken-in`. */
 export type NewMessage = {
   row: Omit<MessageRow, "state" | "stateSince" | "deadlineAt">;
   happenings: readonly Happening[];
 };
 
-/** A message as it stands, its row locked by the caller, and what now happens to it. */
+/** A message, its row locked by the caller, and the events that now happen to it. */
 export type Move = {
   message: { id: string; state: MessageState; acknowledgementRequested: boolean };
   happenings: readonly Happening[];
@@ -35,7 +35,7 @@ export type Move = {
     deliveryId?: string | null;
     receiptMessageId?: string;
     receiptFlag?: ReceiptFlag;
-    /** When the watchdog looks again at a message that stays where it is. */
+    /** When the watchdog checks again a message that stays in its state. */
     deadlineAt?: Date | null;
   };
 };
@@ -78,7 +78,7 @@ function actorOf(actor: Actor): Pick<EventRow, "actorKind" | "actorId"> {
   }
 }
 
-/** The rows of new messages in the state to which their happenings bring them, and of all their events. */
+/** The rows of new messages, in the state that their events lead to, and of all their events. */
 export function introduction<Draft extends NewMessage>(
   writer: Writer,
   drafts: readonly Draft[],
@@ -99,7 +99,7 @@ export function introduction<Draft extends NewMessage>(
   return { rows, events };
 }
 
-/** Writes new messages in the state to which their happenings bring them, with all their events; gives their rows. */
+/** Inserts new messages, in the state that their events lead to, with all their events; returns their rows. */
 export async function introduce(
   tx: Transaction,
   writer: Writer,
@@ -117,7 +117,7 @@ export async function introduce(
   return written;
 }
 
-/** The one way in which a message changes its state: row and events in the same transaction. */
+/** The only way to change a message's state: row and events in the same transaction. */
 export async function advance(tx: Transaction, writer: Writer, list: readonly Move[]): Promise<void> {
   const events: EventRow[] = [];
   const groups = new Map<string, { change: Partial<MessageRow>; from: MessageState; ids: string[] }>();
@@ -146,7 +146,7 @@ export async function advance(tx: Transaction, writer: Writer, list: readonly Mo
   if (events.length > 0) await tx.insert(messageEvents).values(events);
 }
 
-/** The messages that travel in these deliveries, locked until the transaction ends. */
+/** The messages of these deliveries, locked until the transaction ends. */
 export async function lockMessagesOf(
   tx: Transaction,
   deliveryIds: readonly string[],

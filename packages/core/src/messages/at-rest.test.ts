@@ -63,7 +63,7 @@ async function everyRow(): Promise<string> {
   return texts.join("\n");
 }
 
-test("nothing of a message stands in plain text in any table", async () => {
+test("no content of a message is in plain text in any table", async () => {
   const sent = [message(mailbox), message(webhook), message(mailbox, "DIS01")];
   for (const [i, bytes] of sent.entries()) await send(bytes, `k${i}`);
   await send(sent[0] as Buffer, "again");
@@ -93,7 +93,7 @@ test("nothing of a message stands in plain text in any table", async () => {
   }
 });
 
-test("who may see a message gets it byte for byte with its digest", async () => {
+test("whoever may see a message gets it byte for byte with its digest", async () => {
   const bytes = message(mailbox);
   const { interchange } = await send(bytes, "k");
   const digest = createHash("sha256").update(bytes).digest();
@@ -108,14 +108,14 @@ test("who may see a message gets it byte for byte with its digest", async () => 
   expect(pulled.bytes.equals(bytes)).toBe(true);
 });
 
-test("an answer under an Idempotency-Key is repeated with its digest", async () => {
+test("an answer repeated by Idempotency-Key has the same digest", async () => {
   const bytes = message(mailbox);
   const first = await send(bytes, "k");
   const again = await send(bytes, "k");
   expect(again).toMatchObject({ interchange: first.interchange, isReplay: true });
 });
 
-test("parts that change places, are cut off or come from elsewhere are not given out", async () => {
+test("payload parts that were swapped, truncated or taken from another payload are not returned", async () => {
   const large = Buffer.alloc(2.5 * 1024 * 1024, "abcdefg");
   const { sha256 } = await db.transaction((tx) => storePayload(tx, large, now));
   expect((await readPayload(db, sha256)).equals(large)).toBe(true);
@@ -130,7 +130,7 @@ test("parts that change places, are cut off or come from elsewhere are not given
   await expect(readPayload(db, sha256)).rejects.toThrow("damaged");
 });
 
-test("what was stored before encryption is still read", async () => {
+test("what was stored before encryption was added can be read", async () => {
   const bytes = Buffer.from("UNA from before");
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   await db.insert(payloads).values({ sha256, part: 0, sizeBytes: bytes.length, bytes, storedAt: now });

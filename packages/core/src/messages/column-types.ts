@@ -1,8 +1,8 @@
 import { customType, timestamp } from "drizzle-orm/pg-core";
 
-/** Bytes as they are. */
+/** Binary data. */
 export const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
-/** The number of a transaction, as text: it is wider than a JavaScript integer. */
+/** A transaction id, as text: 64 bits do not fit in a JavaScript number. */
 export const xid8 = customType<{ data: string }>({ dataType: () => "xid8" });
-/** A point in time. */
+/** A timestamp with time zone. */
 export const instant = () => timestamp({ withTimezone: true });

@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 
-/** The bytes of a delivery, wherever they are kept while it is taken in. */
+/** The bytes of a submission, in memory or spooled to disk. */
 export type Content = {
   sizeBytes: number;
   /** SHA-256, hexadecimal. */
   sha256: string;
-  /** In order, in pieces of at most `partBytes`; a piece is good until the next is asked for. */
+  /** In order, in chunks of at most `partBytes`; a chunk is valid only until the next is requested. */
   parts: () => AsyncIterable<Uint8Array>;
 };
 
 /** Payloads are stored and read in parts of this size. */
 export const partBytes = 1024 * 1024;
 
-/** Bytes that are in memory anyway. */
+/** Content that is in memory. */
 export function contentOf(bytes: Uint8Array): Content {
   return {
     sizeBytes: bytes.byteLength,

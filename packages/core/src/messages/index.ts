@@ -1,4 +1,4 @@
-/** Answers what a message is and where it stands: its rows, states, events, parties and content as it came. */
+/** Answers what a message is and which state it is in: its rows, states, events, parties and original content. */
 export { advance, type Happening, introduce, introduction, lockMessagesOf, type Move } from "./advance.ts";
 export { instant, xid8 } from "./column-types.ts";
 export { type Content, contentOf, partBytes } from "./content.ts";

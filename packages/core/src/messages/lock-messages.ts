@@ -5,9 +5,9 @@ import { deliveries, messages } from "./tables.ts";
 type MessageRow = typeof messages.$inferSelect;
 
 /**
- * Locks messages together with the deliveries in which they travel, and gives the messages by id as they then are. Deliveries
- * come before messages, each by id, as everywhere: who took a message first and then its delivery would wait in a ring for
- * a worker that writes down what came of it.
+ * Locks messages together with their deliveries, and returns the messages by id as read under the lock. Deliveries are locked
+ * before messages, each in order of id, as everywhere: locking a message before its delivery could deadlock with a worker that
+ * records an attempt.
  */
 export async function lockMessages(
   tx: Transaction,
@@ -35,13 +35,13 @@ export async function lockMessages(
       .orderBy(messages.id)
       .for("update");
     const wanted = rows.filter((row) => ids.includes(row.id));
-    // Sent another way in between: then its new delivery is locked too.
+    // Rerouted in between: then its new delivery is locked too.
     const isSettled = wanted.every((row) => row.deliveryId === null || carriers.includes(row.deliveryId));
     if (isSettled) return new Map(wanted.map((row) => [row.id, row]));
   }
 }
 
-/** The same messages as they stand at this moment, not locked: for what is only looked at. */
+/** The same messages read without a lock. */
 export async function findMessages(
   db: ReadDatabase,
   ids: readonly string[],

@@ -6,31 +6,31 @@ import {
   refusalOf,
 } from "@sor/edi";
 
-/** The one interchange that was read from a submission, and what was found in it. */
+/** The one interchange that was read from a submission, and its findings. */
 export type SingleEnvelope = { envelope: InterchangeEnvelope; findings: readonly Finding[] };
 
 /**
- * What of a submission goes from one sender to one receiver: it is judged, stored and carried as an interchange of its own. In
- * MedCom XML the parties stand in each message; every other form names them once and is one part.
+ * The messages of a submission from one sender to one receiver: they are judged, stored and carried as an interchange of its own.
+ * In MedCom XML the parties are named in each message; every other form names them once, so the submission is one part.
  */
 export type Part = {
-  /** The submission's envelope with the messages of this part only; byte ranges count in the whole submission. */
+  /** The submission's envelope with the messages of this part only; byte ranges refer to the whole submission. */
   envelope: InterchangeEnvelope;
-  /** Which messages of the submission they are, from 0. */
+  /** Positions of these messages in the submission, from 0. */
   positions: readonly number[];
-  /** What the findings refuse, by the message's index in this part. */
+  /** Messages that the findings refuse, by index in this part. */
   refused: ReadonlyMap<number, Refusal>;
-  /** Codes of what is notable in it and no hindrance, each once, for both sides to see. */
+  /** Codes of warnings, without duplicates, for both sides to see. */
   warnings: readonly string[];
 };
 
-/** Most pairs of parties in one submission: each costs a pass over its bytes. */
+/** Maximum number of pairs of parties in one submission: each takes a pass over its bytes. */
 export const partsMax = 20;
 
 const partiesOf = ({ sender, receiver }: Pick<MessageEnvelope, "sender" | "receiver">) =>
   JSON.stringify([sender.id, sender.qualifier, receiver.id, receiver.qualifier]);
 
-/** The messages of an envelope by their parties, each by its index; in the order in which they stand. */
+/** The indexes of an envelope's messages grouped by their parties, in document order. */
 export function groupByParties({ messages }: InterchangeEnvelope): readonly (readonly number[])[] {
   const groups = new Map<string, number[]>();
   for (const [index, message] of messages.entries()) {
@@ -42,7 +42,7 @@ export function groupByParties({ messages }: InterchangeEnvelope): readonly (rea
   return [...groups.values()];
 }
 
-/** The parts of a submission, in the order in which their first messages stand. */
+/** The parts of a submission, in the order of their first messages. */
 export function partsOf({ envelope, findings }: SingleEnvelope): Part[] {
   const refused = findRefused(findings, envelope.messages);
   const groups = groupByParties(envelope);
@@ -77,15 +77,15 @@ function warningsOf(findings: readonly Finding[], positions?: ReadonlySet<number
   return [...new Set(own.map(({ code }) => code))].slice(0, warningsMax);
 }
 
-/** An error that stands where sending looks; what an envelope carries is the receiver's to judge. */
+/** Whether a finding is an error that refuses a message; errors in carried content are for the receiver to judge. */
 export const isHindrance = ({ severity, at }: Pick<Finding, "severity" | "at">): boolean =>
   severity === "error" && !at.isCarried;
 
 const withoutReference: Refusal = { reason: "SYN", text: "Meddelelsen har ingen reference." };
 
 /**
- * What the findings refuse, by the message's index: everything when the envelope itself is at fault. Messages under one id are
- * refused together, since a receipt that names the id speaks of them all.
+ * Messages that the findings refuse, by index: all of them when the envelope itself has an error. Messages with the same id are
+ * refused together, since a receipt that names the id applies to all of them.
  */
 export function findRefused(
   findings: readonly Finding[],

@@ -9,25 +9,25 @@ import { type Content, contentOf, partBytes } from "./content.ts";
 /** SHA-256 of bytes. */
 export const sha256Of = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
 
-/** The name of a payload: its SHA-256, hidden, so that nobody without the key can try whether a message is there. */
+/** The name of a payload: its SHA-256, encrypted, so that nobody without the key can test whether a message is stored. */
 export function payloadName(bytes: Uint8Array): string {
   return hideDigest(sha256Of(bytes));
 }
 
-/** Whether two names are of the same bytes; they can be hidden under different keys. */
+/** Whether two names are of the same bytes; they may be encrypted under different keys. */
 export function isSamePayload(name: string, other: string): boolean {
   return name === other || showDigest(name) === showDigest(other);
 }
 
 type PayloadRow = typeof payloads.$inferInsert;
 
-// A part belongs to its payload and place: what encrypts it is bound to both, and to the size of the whole.
+// The encryption of a part is bound to its payload, its index and the size of the whole.
 const contextOf = ({ sha256, part, sizeBytes }: Pick<PayloadRow, "sha256" | "part" | "sizeBytes">) =>
   `${sha256}/${part}/${sizeBytes}`;
 
 type Whole = Pick<PayloadRow, "sha256" | "sizeBytes" | "masterKeyId" | "wrappedKey" | "storedAt">;
 
-/** Encrypts the parts of a payload one by one, under a key that is wrapped under the newest master key. */
+/** Encrypts the parts of a payload one by one, with a key that is wrapped by the newest master key. */
 function sealing(
   { sha256, sizeBytes }: Pick<Content, "sha256" | "sizeBytes">,
   storedAt: Date,
@@ -47,7 +47,7 @@ export function payloadRows(bytes: Uint8Array, storedAt: Date): PayloadRow[] {
   );
 }
 
-/** Stores bytes encrypted under the name of their content, once. Bytes that are there already are not written again. */
+/** Stores bytes encrypted under the name of their content. Does nothing when they are stored already. */
 export async function storePayload(
   tx: Transaction,
   bytes: Uint8Array,
@@ -62,8 +62,8 @@ export function nameOf({ sha256 }: Pick<Content, "sha256">): string {
 }
 
 /**
- * Stores content part by part; no more than a part is in memory. A part that is stored already is touched, so that a prune
- * which is about to remove it waits, and then sees who needs it.
+ * Stores content part by part, with at most one part in memory. A part that exists already is updated, so that a concurrent prune
+ * waits and then sees that it is referenced.
  */
 export async function storeContent(
   tx: Transaction,
@@ -82,12 +82,12 @@ export async function storeContent(
   return { sha256: nameOf(content), sizeBytes: content.sizeBytes };
 }
 
-/** A payload that is read part by part; `parts` can be asked for again, as for a second attempt. */
+/** A payload that is read part by part; `parts` can be called again, for instance for a second attempt. */
 export type PayloadParts = { sizeBytes: number; parts: () => AsyncIterable<Uint8Array> };
 
 /**
- * The parts of a payload in order. After the last one it throws if they are not what was stored: nothing may be taken as whole
- * before. Throws `gone` when they are not kept any more.
+ * The parts of a payload in order. Throws after the last one when they do not match what was stored: do not treat the payload as
+ * complete before. Throws `gone` when it has been pruned.
  */
 export function payloadParts(db: ReadDatabase, name: string, sizeBytes: number): PayloadParts {
   return {
@@ -109,7 +109,7 @@ export function payloadParts(db: ReadDatabase, name: string, sizeBytes: number):
   };
 }
 
-/** What is stored of a payload, to be read by pieces; what is but one part is read once. Throws `gone` as they do. */
+/** A stored payload as content; one of a single part is read from the database once. Throws like `payloadParts`. */
 export async function storedContent(
   db: ReadDatabase,
   { payloadSha256, sizeBytes }: { payloadSha256: string; sizeBytes: number },
@@ -118,7 +118,7 @@ export async function storedContent(
   return contentOf(await readPayload(db, payloadSha256));
 }
 
-/** All parts together: for what is known to be small. */
+/** All parts in one buffer: only for payloads known to be small. */
 export async function wholeOf(parts: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const all: Uint8Array[] = [];
   for await (const part of parts) all.push(part);
@@ -129,12 +129,12 @@ const pruned = () => new DomainError("gone", "The content is no longer kept.", {
 
 function plainPart(row: typeof payloads.$inferSelect): Buffer {
   const { masterKeyId, wrappedKey } = row;
-  // Rows from before payloads were encrypted have no key, until `npm run admin -- rotate-keys` gives them one.
+  // Rows from before encryption was added have no key, until `npm run admin -- rotate-keys` gives them one.
   if (masterKeyId === null || wrappedKey === null) return row.bytes;
   return decrypt(openKey({ masterKeyId, wrappedKey }), row.bytes, contextOf(row));
 }
 
-/** The bytes of a payload, exactly as they were stored; undefined when they are not kept any more. */
+/** The bytes of a payload, exactly as they were stored; undefined when they have been pruned. */
 export async function findPayload(db: ReadDatabase, sha256: string): Promise<Buffer | undefined> {
   const rows = await db
     .select()
@@ -149,7 +149,7 @@ export async function findPayload(db: ReadDatabase, sha256: string): Promise<Buf
   return bytes;
 }
 
-/** The bytes of a payload; throws `gone` when they are not kept any more. */
+/** The bytes of a payload; throws `gone` when they have been pruned. */
 export async function readPayload(db: ReadDatabase, sha256: string): Promise<Buffer> {
   const bytes = await findPayload(db, sha256);
   if (!bytes) throw new DomainError("gone", "The content is no longer kept.", { fault: "payload-pruned" });

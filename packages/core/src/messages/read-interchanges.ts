@@ -12,7 +12,7 @@ import { findVisibility, whereVisible } from "./visibility.ts";
 
 export type InterchangeRow = typeof interchanges.$inferSelect;
 
-/** An interchange as it is shown, with its messages. */
+/** The view of an interchange, with its messages. */
 export function interchangeView(row: InterchangeRow, list: MessageSummary[]): InterchangeView {
   return {
     id: row.id,
@@ -31,7 +31,7 @@ export function interchangeView(row: InterchangeRow, list: MessageSummary[]): In
   };
 }
 
-/** Interchanges with their messages, whoever asks; in the order of the ids given. */
+/** Interchanges with their messages, without an access check; in the order of the ids given. */
 export async function loadInterchanges(
   db: ReadDatabase,
   rows: readonly InterchangeRow[],
@@ -44,7 +44,7 @@ export async function loadInterchanges(
     .where(inArray(messages.interchangeId, ids))
     .orderBy(asc(messages.position));
   const byInterchange = Map.groupBy(list, (row) => row.interchangeId);
-  // Messages that were sent another way in a new envelope belong to the one in which they came.
+  // Messages that were rerouted in a new envelope belong to their original interchange.
   const renewed = ids.filter((id) => !byInterchange.has(id));
   for (const [id, carried] of await loadCarried(db, renewed)) byInterchange.set(id, carried);
   return rows.map((row) => interchangeView(row, (byInterchange.get(row.id) ?? []).map(summaryOf)));
@@ -77,14 +77,14 @@ async function requireVisible(ctx: Context, id: string): Promise<InterchangeRow>
   return row;
 }
 
-/** An interchange that the actor may see; what is not there and what is others' throw the same `not-found`. */
+/** An interchange that the actor may see; throws the same `not-found` when it does not exist and when it is another's. */
 export async function getInterchange(ctx: Context, input: { id: string }): Promise<InterchangeView> {
   const [view] = await loadInterchanges(ctx.db, [await requireVisible(ctx, input.id)]);
   if (!view) throw notFound();
   return view;
 }
 
-/** The receipts that were given to an interchange, oldest first. */
+/** The receipts for an interchange, oldest first. */
 export async function listReceipts(ctx: Context, input: { id: string }): Promise<InterchangeView[]> {
   const row = await requireVisible(ctx, input.id);
   const answering = await ctx.db
@@ -111,7 +111,7 @@ export async function listReceipts(ctx: Context, input: { id: string }): Promise
   return await loadInterchanges(ctx.db, receipts);
 }
 
-/** A payload, and how to read it part by part. */
+/** A payload and its parts. */
 export type OpenPayload = PayloadParts & {
   interchangeId: string;
   contentType: string;
@@ -119,7 +119,7 @@ export type OpenPayload = PayloadParts & {
 };
 export type PayloadAnswer = Omit<OpenPayload, "parts" | "sizeBytes"> & { bytes: Buffer };
 
-/** Opens the bytes of an interchange as they came. That somebody looked, and why, is journalled before they are given. */
+/** Opens the original bytes of an interchange. The access and its reason are journalled first. */
 export async function openInterchangePayload(
   ctx: Context,
   input: { id: string; comment?: string | undefined },
@@ -134,13 +134,13 @@ export async function openInterchangePayload(
   };
 }
 
-/** Opens the bytes of the interchange in which a message came. Journalled like `openInterchangePayload`. */
+/** Opens the original bytes of a message's interchange. Journalled like `openInterchangePayload`. */
 export async function openMessagePayload(ctx: Context, input: { id: string }): Promise<OpenPayload> {
   const message = await requireVisibleMessage(ctx, input.id);
   return await openInterchangePayload(ctx, { id: message.interchangeId });
 }
 
-/** The bytes of an interchange as they came, all at once. Journalled like `openInterchangePayload`. */
+/** The original bytes of an interchange, in one buffer. Journalled like `openInterchangePayload`. */
 export async function readInterchangePayload(
   ctx: Context,
   input: { id: string; comment?: string | undefined },
@@ -149,7 +149,7 @@ export async function readInterchangePayload(
   return { ...answer, bytes: await wholeOf(parts()) };
 }
 
-/** The bytes of the interchange in which a message came. Journalled like `openInterchangePayload`. */
+/** The original bytes of a message's interchange. Journalled like `openInterchangePayload`. */
 export async function readMessagePayload(ctx: Context, input: { id: string }): Promise<PayloadAnswer> {
   const message = await requireVisibleMessage(ctx, input.id);
   return await readInterchangePayload(ctx, { id: message.interchangeId });

@@ -10,7 +10,7 @@ import { findVisibility, whereVisible } from "./visibility.ts";
 
 export type MessageRow = typeof messages.$inferSelect;
 
-/** What a list or an interchange shows of a message. */
+/** The summary of a message in a list or an interchange. */
 export function summaryOf(row: MessageRow): MessageSummary {
   return {
     id: row.id,
@@ -32,7 +32,7 @@ export function summaryOf(row: MessageRow): MessageSummary {
 
 const notFound = () => new DomainError("not-found", "There is no such message.");
 
-/** A message that the actor may see; what is not there and what is others' throw the same `not-found`. */
+/** A message that the actor may see; throws the same `not-found` when it does not exist and when it is another's. */
 export async function requireVisibleMessage(ctx: Context, id: string): Promise<MessageRow> {
   const visible = whereVisible(await findVisibility(ctx), messages);
   const [row] = await ctx.db
@@ -43,7 +43,7 @@ export async function requireVisibleMessage(ctx: Context, id: string): Promise<M
   return row;
 }
 
-/** A message, its route, and the states it has been in with their times. */
+/** A message, its route, and its past states with their times. */
 export async function getMessage(ctx: Context, input: { id: string }): Promise<MessageView> {
   const row = await requireVisibleMessage(ctx, input.id);
   const [delivery] = row.deliveryId
@@ -72,7 +72,7 @@ export async function getMessage(ctx: Context, input: { id: string }): Promise<M
 
 type DeliveryRow = typeof deliveries.$inferSelect;
 
-/** The message at the head of the line in which a delivery waits, where its endpoint asks for order and it may be seen. */
+/** At an ordered endpoint: the message at the head of the line in which a delivery waits, if the actor may see it. */
 async function findHeadBefore(ctx: Context, row: DeliveryRow): Promise<string | null> {
   if (row.endpointId === null || row.state !== "waiting") return null;
   const [head] = await ctx.db
@@ -133,7 +133,7 @@ export async function listMessageEvents(ctx: Context, input: { id: string }): Pr
 }
 
 /**
- * Every attempt to deliver a message, in order. What a receiver's server wrote is shown to those who may read that endpoint; the
+ * Every attempt to deliver a message, in order. The body of a receiver's answer is shown to those who may read the endpoint; the
  * other side sees status and error code.
  */
 export async function listAttempts(ctx: Context, input: { id: string }): Promise<AttemptView[]> {

@@ -11,18 +11,18 @@ import { DomainError } from "../errors.ts";
 import { groupByParties, isHindrance, partsMax, type SingleEnvelope } from "./parts.ts";
 
 /**
- * Reads bytes that hold one interchange in any form. Throws `invalid` with the findings when there is none, more than one,
- * or one whose parties or envelope id cannot be told: nobody could be answered.
+ * Reads bytes that hold one interchange in any form. Throws `invalid` with the findings when there is none, more than one, or one
+ * whose parties or envelope id cannot be read: it could not be answered.
  */
 export function readSingleEnvelope(bytes: Uint8Array): SingleEnvelope {
-  // EDIFACT, which most deliveries are, is told by its first byte and carries nothing.
+  // EDIFACT, the most frequent form, is recognised by its first byte and carries no other form.
   if (bytes[0] === 0x55) return requireSingle(readEnvelope(bytes));
   const reader = new EnvelopeReader({ carried: "read" });
   reader.push(bytes);
   return requireSingle(reader.end());
 }
 
-/** Why nothing of what was read can be taken in: nobody could be answered. `message` is English and safe to show. */
+/** Why a submission cannot be accepted: it could not be answered. `message` is English and safe to show. */
 export type Unreadable = {
   fault:
     | "format-not-taken"
@@ -33,13 +33,13 @@ export type Unreadable = {
     | "too-many-parties"
     | "parties-not-separable";
   message: string;
-  /** Byte at which a second envelope begins. */
+  /** Offset of the second envelope in bytes. */
   secondAt?: number;
 };
 
 const unreadable = (fault: Unreadable["fault"], message: string): Unreadable => ({ fault, message });
 
-/** The one interchange that was read, or why there is none that can be taken in. */
+/** The one interchange that was read, or why there is none that can be accepted. */
 export function singleOf({ interchanges, findings }: Envelope): SingleEnvelope | Unreadable {
   const [read, second] = interchanges;
   if (!read) {
@@ -61,7 +61,7 @@ export function singleOf({ interchanges, findings }: Envelope): SingleEnvelope |
 
 const isBlank = (text: string) => text.trim() === "";
 
-/** Messages for different parties go on apart from each other, which takes an envelope that can be cut where they stand. */
+/** Messages for different parties are carried separately, which requires an envelope that can be split at them. */
 function inseparable(envelope: InterchangeEnvelope, findings: readonly Finding[]): Unreadable | undefined {
   const { length } = groupByParties(envelope);
   if (length === 1) return undefined;
@@ -85,7 +85,9 @@ export function requireSingle(read: Envelope): SingleEnvelope {
   throw new DomainError("invalid", message, { ...details, findings: read.findings });
 }
 
-/** An envelope that is a receipt by itself has one message, known as a receipt whatever version it states, and by its own id. */
+/**
+ * An envelope that is a receipt itself has one message, treated as a receipt whatever version it states, with the envelope's id.
+ */
 export function withReceiptMessage(envelope: InterchangeEnvelope): InterchangeEnvelope {
   const { receipt, messages, range, reference, sender, receiver } = envelope;
   if (!receipt) return envelope;
@@ -114,7 +116,7 @@ function receiptType({ form }: InterchangeEnvelope, code = "", version = ""): Me
   return { ...known, code: form === "FHIR" ? (known.code ?? code) : code, version };
 }
 
-/** The media type under which an interchange is delivered: the bytes go on in the character set they came in. */
+/** The media type of a delivery: the bytes keep their original character set. */
 export function contentTypeOf(envelope: Pick<InterchangeEnvelope, "form" | "encoding" | "notation">): string {
   switch (envelope.form) {
     case "EDIFACT": {

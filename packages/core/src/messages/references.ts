@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { InterchangeEnvelope } from "@sor/edi";
 import { newId } from "../database/index.ts";
 
-/** An envelope or message id of ours: 14 characters (UNB 0020, UNH 0062) that no other id gives. */
+/** An envelope or message id of 14 characters (UNB 0020, UNH 0062), from a hash of the given id. */
 export function shortReference(id: string): string {
   const digits = BigInt(`0x${createHash("sha256").update(id).digest("hex")}`)
     .toString(36)
@@ -10,19 +10,19 @@ export function shortReference(id: string): string {
   return digits.slice(-14).padStart(14, "0");
 }
 
-/** A new envelope or message id as the form has them: UUIDs in the newer ones, 14 characters in EDIFACT and MedCom XML. */
+/** A new envelope or message id in the form's format: UUIDs in the newer ones, 14 characters in EDIFACT and MedCom XML. */
 export function newReference(form: InterchangeEnvelope["form"]): string {
   return form === "EDIFACT" || form === "XML" ? shortReference(newId()) : newId();
 }
 
-/** An instant by the clock of Denmark with seconds and offset, ISO 8601. */
+/** An instant in Danish local time with seconds and offset, ISO 8601. */
 export function localInstant(now: Date): string {
   const local = now.toLocaleString("sv-SE", { timeZone: "Europe/Copenhagen" }).replace(" ", "T");
   const minutes = Math.round((Date.parse(`${local}Z`) - now.getTime()) / 60_000);
   return `${local}+${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 }
 
-/** An instant as EDIFACT's local time: the clock of Denmark, to the minute. */
+/** An instant in Danish local time, to the minute, as EDIFACT has it. */
 export function localMinute(now: Date): string {
   return localInstant(now).slice(0, 16);
 }

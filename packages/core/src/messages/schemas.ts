@@ -6,46 +6,46 @@ import { messageEvents, messageReasons, messageStates, receiptFlags } from "./st
 const instant = () => z.iso.datetime();
 const Id = Uuid;
 
-/** Where a list by time goes on: instant and id of the last item. */
+/** Cursor of a list ordered by time: instant and id of the last item. */
 export const ListCursor = z.tuple([instantText({ offset: false }), Uuid]);
 
-/** The name a client gives to one request, so that asking twice acts once (Idempotency-Key). */
+/** The client's name for a request, which makes it idempotent (Idempotency-Key). */
 export const IdempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, "1 to 255 printable ASCII characters without blanks")
   .meta({
     id: "IdempotencyKey",
-    description: "Names a request, so that asking twice acts once",
+    description: "Names a request and makes it idempotent: repeating it has no further effect",
     examples: ["9f1c"],
   });
 
 export const MessageState = z
   .enum(messageStates)
-  .meta({ id: "MessageState", description: "Where a message stands; a closed set" });
+  .meta({ id: "MessageState", description: "State of a message; a closed set" });
 export type MessageState = z.infer<typeof MessageState>;
 
 export const MessageReason = z.enum(messageReasons).meta({
   id: "MessageReason",
   description:
-    "Why a message did not go on. MedCom's: LOK unknown location number, VER type or version not received, SYN syntax error, MID problem with the receiver's id, NC not specified",
+    "Why a message was not carried. MedCom's: LOK unknown location number, VER type or version not received, SYN syntax error, MID problem with the receiver's id, NC not specified",
 });
 export type MessageReason = z.infer<typeof MessageReason>;
 
 export const ReceiptFlag = z.enum(receiptFlags).meta({
   id: "ReceiptFlag",
   description:
-    "What is odd about a receipt: late, it came after it was due; unknown, no message is known that it answers; contradictory, it says the opposite of an earlier one",
+    "Anomaly of a receipt: late, it arrived after it was due; unknown, it answers no known message; contradictory, it contradicts an earlier one",
 });
 export type ReceiptFlag = z.infer<typeof ReceiptFlag>;
 
-const isTest = z.boolean().meta({ description: "Sent to be tried, not for real (UNB 0035)" });
+const isTest = z.boolean().meta({ description: "Sent as a test (UNB 0035)" });
 
-/** One message, as a list or its interchange shows it. */
+/** A message, as in a list or in its interchange. */
 export const MessageSummary = z
   .object({
     id: Id,
     interchangeId: Id,
-    position: z.int().min(1).meta({ description: "Place in its interchange" }),
+    position: z.int().min(1).meta({ description: "Position in its interchange" }),
     reference: z.string().meta({ description: "Message id (UNH 0062)" }),
     messageType: z.string(),
     version: z.string(),
@@ -58,7 +58,7 @@ export const MessageSummary = z
     receiptFlag: ReceiptFlag.nullable(),
     isTest,
   })
-  .meta({ id: "MessageSummary", description: "A message and where it stands" });
+  .meta({ id: "MessageSummary", description: "A message and its state" });
 export type MessageSummary = z.infer<typeof MessageSummary>;
 
 const finding = z
@@ -74,14 +74,14 @@ const finding = z
       component: z.int().optional(),
       path: z.string().optional().meta({ description: "XML and FHIR: the element" }),
       isCarried: z.literal(true).optional().meta({
-        description: "The place is within what the envelope carries, and counted there",
+        description: "The place is within the carried content, and relative to it",
       }),
       offset: z.int(),
     }),
     textDa: z.string(),
     textEn: z.string(),
   })
-  .meta({ id: "Finding", description: "Something wrong or notable, and where; never its content" });
+  .meta({ id: "Finding", description: "An error or warning, and its place; never content" });
 
 /** An interchange with the states of its messages. */
 export const InterchangeView = z
@@ -103,26 +103,29 @@ export const InterchangeView = z
   .meta({ id: "Interchange", description: "One envelope and its messages" });
 export type InterchangeView = z.infer<typeof InterchangeView>;
 
-/** What is answered to a delivery that was taken in. */
+/** The answer to an accepted submission. */
 export const AcceptedInterchange = InterchangeView.extend({
   duplicate: z.enum(["duplicate", "receipt-lost"]).optional().meta({
     description:
-      "The delivery, or its messages, had been seen before; the first one's states are shown (MedCom document 032)",
+      "The submission, or its messages, had been seen before; the states of the first are shown (MedCom document 032)",
   }),
   contentDiffers: z.boolean().optional().meta({
     description:
-      "Of a duplicate: its bytes are not those of the first. They were ignored; changed content needs new ids",
+      "Of a duplicate: its bytes differ from those of the first. They were ignored; changed content needs new ids",
   }),
   notes: z.array(finding).meta({
-    description: "Every finding: an error is what was refused, the others hinder nothing",
+    description: "All findings: errors caused a refusal, the others did not",
   }),
-}).meta({ id: "AcceptedInterchange", description: "A delivery that the gateway now answers for" });
+}).meta({
+  id: "AcceptedInterchange",
+  description: "A submission that the gateway has accepted responsibility for",
+});
 export type AcceptedInterchange = z.infer<typeof AcceptedInterchange>;
 
 export const InterchangeReport = z
   .object({
     isAcceptable: z.boolean().meta({
-      description: "Sending it would be answered 202, and none of its messages refused",
+      description: "Sending it would be answered 202, and none of its messages would be refused",
     }),
     fault: z
       .enum([
@@ -138,7 +141,8 @@ export const InterchangeReport = z
       ])
       .nullable()
       .meta({
-        description: "Why sending it would be refused as a whole: `fault` of that problem. null: 202",
+        description:
+          "Why sending it would be refused as a whole: `fault` of that problem. null: it would be answered 202",
       }),
     format: z.string().nullable(),
     sender: z.string().nullable(),
@@ -159,7 +163,8 @@ export const InterchangeReport = z
             "MedCom's case (document 032), by what has been seen so far; null where the key may not send for the sender",
         }),
         state: MessageState.nullable().meta({
-          description: "In which it would be when sending is answered; null where it is not taken in anew",
+          description:
+            "Its state when sending is answered; null where it would not be accepted as a new message",
         }),
         reason: MessageReason.nullable(),
         isBroken: z.boolean().meta({ description: "It would be refused for its syntax (SYN)" }),
@@ -173,15 +178,15 @@ export const InterchangeReport = z
             z.object({ found: z.literal(false), reason: z.enum(["LOK", "VER", "MID"]) }),
           ])
           .nullable()
-          .meta({ description: "Where its type and version go; null where that is not looked at" }),
+          .meta({ description: "Where its type and version are routed; null where routing is not checked" }),
       }),
     ),
     findings: z.array(finding).meta({
       description:
-        "An error is what sending refuses; what only this check looks at, or what an envelope carries, is a warning",
+        "Errors are what sending refuses; findings in carried content, or that only this check makes, are warnings",
     }),
   })
-  .meta({ id: "InterchangeReport", description: "What sending it would come to; nothing is stored" });
+  .meta({ id: "InterchangeReport", description: "What sending it would result in; nothing is stored" });
 export type InterchangeReport = z.infer<typeof InterchangeReport>;
 
 export const AttemptView = z
@@ -194,7 +199,7 @@ export const AttemptView = z
     error: z.string().nullable(),
     responseExcerpt: z.string().nullable().meta({
       description:
-        "The beginning of the answer, for the endpoint's own supplier (right `endpoints:read`); null for others",
+        "The beginning of the answer's body, for the endpoint's own supplier (right `endpoints:read`); null for others",
     }),
   })
   .meta({ id: "DeliveryAttempt", description: "One attempt to deliver" });
@@ -229,20 +234,20 @@ export const MessageView = MessageSummary.extend({
       giveUpAt: instant(),
       doneAt: instant().nullable(),
       behindMessageId: Id.nullable().meta({
-        description: "Where order is kept: the message at the head of the line in which it waits",
+        description: "At an ordered endpoint: the message at the head of the line in which it waits",
       }),
     })
     .nullable(),
   states: z.array(z.object({ state: MessageState, at: instant() })),
-}).meta({ id: "Message", description: "A message, its route and the states it has been in" });
+}).meta({ id: "Message", description: "A message, its route and its past states" });
 export type MessageView = z.infer<typeof MessageView>;
 
-/** How much to take from a mailbox, and for how long nobody else is shown it. */
+/** How many deliveries to take from a mailbox, and for how long to lease them. */
 export const MailboxQuestion = z
   .object({
     limit: queryNumber(1, 100).default(10),
     visibilityTimeoutSeconds: queryNumber(0, 43_200).default(300).meta({
-      description: "For so long nobody else is shown what is handed out; 0 only looks",
+      description: "Lease in seconds, during which nobody else is shown what is handed out; 0 takes no lease",
     }),
   })
   .strict();
@@ -259,7 +264,9 @@ export const MailboxEntry = z
     sizeBytes: z.int(),
     contentDigest: z.string().meta({ description: "As in Content-Digest (RFC 9530)" }),
     createdAt: instant(),
-    expiresAt: instant().meta({ description: "After this the sender is told that it was not fetched" }),
+    expiresAt: instant().meta({
+      description: "When it expires and the sender is notified that it was not fetched",
+    }),
     leaseUntil: instant().nullable(),
     timesHandedOut: z.int(),
     isTest,
@@ -273,6 +280,6 @@ export type MailboxEntry = z.infer<typeof MailboxEntry>;
 export const MailboxAcknowledgement = z
   .object({ ids: z.array(Id).min(1).max(1000) })
   .strict()
-  .meta({ id: "MailboxAcknowledgement", description: "What has been taken over" });
+  .meta({ id: "MailboxAcknowledgement", description: "What has been acknowledged" });
 
 export const MailboxOwner = RoutedGln;

@@ -7,12 +7,12 @@ import type { MessageRow } from "./read-messages.ts";
 import type { MessageState } from "./states.ts";
 import { deliveries, messages } from "./tables.ts";
 
-/** As whom somebody steps in for a message. */
+/** One side of a message, in whose name a user acts on it. */
 export type Side = { action: Action; subject: Subject };
 
 export type DeliveryRow = typeof deliveries.$inferSelect;
 
-/** The message's sender, as whom it may be sent again or withdrawn. */
+/** The message's sender, in whose name it may be resent or withdrawn. */
 export function senderSide(row: MessageRow): Side {
   const supplierId = row.senderSupplierId ?? undefined;
   return {
@@ -21,7 +21,7 @@ export function senderSide(row: MessageRow): Side {
   };
 }
 
-/** The message's receiver, as whom its mailbox is read and its messages are answered. */
+/** The message's receiver, in whose name its mailbox is read and its messages are answered. */
 export function receiverSide(row: MessageRow): Side {
   const supplierId = row.receiverSupplierId ?? undefined;
   return {
@@ -36,7 +36,7 @@ export type SideName = "sender" | "receiver";
 export const sideNamed = (row: MessageRow, name: SideName): Side =>
   name === "sender" ? senderSide(row) : receiverSide(row);
 
-/** Whichever side of the message is the actor's: both may see to it that a message gets an end. */
+/** The actor's side of the message: both sides may see to it that a message is not stuck. */
 export function eitherSide(ctx: Context, row: MessageRow): Side {
   const sender = senderSide(row);
   return may(ctx.actor, sender.action, sender.subject, ctx.now) ? sender : receiverSide(row);
@@ -46,7 +46,7 @@ export function eitherSide(ctx: Context, row: MessageRow): Side {
 export const isSide = (ctx: Context, { action, subject }: Side): boolean =>
   may(ctx.actor, action, subject, ctx.now);
 
-/** The message stands where this cannot be done to it. */
+/** The message is in a state in which this cannot be done. */
 export const wrongState = (state: MessageState): DomainError =>
   new DomainError("conflict", "The message's state does not allow it: see state.", {
     fault: "wrong-state",
@@ -60,14 +60,16 @@ export async function lockMessage(tx: Transaction, id: string): Promise<MessageR
   return row;
 }
 
-/** The delivery, locked until the transaction ends. Deliveries are locked before their messages, everywhere. */
+/**
+ * The delivery, locked until the transaction ends. Deliveries are locked before their messages, everywhere, to avoid deadlocks.
+ */
 export async function lockDelivery(tx: Transaction, id: string | null): Promise<DeliveryRow | undefined> {
   if (!id) return undefined;
   const [found] = await tx.select().from(deliveries).where(eq(deliveries.id, id)).for("update");
   return found;
 }
 
-/** Several deliveries, locked in one order, so that two that lock some of the same never wait in a ring. */
+/** Several deliveries, locked in a fixed order to avoid deadlocks. */
 export async function lockDeliveries(tx: Transaction, ids: readonly string[]): Promise<DeliveryRow[]> {
   if (ids.length === 0) return [];
   return await tx
@@ -78,11 +80,11 @@ export async function lockDeliveries(tx: Transaction, ids: readonly string[]): P
     .for("update");
 }
 
-/** Whether somebody has the delivery in hand at this moment. */
+/** Whether somebody holds a lease on the delivery. */
 export const isInHand = (delivery: DeliveryRow, now: Date): boolean =>
   delivery.leaseUntil !== null && delivery.leaseUntil > now;
 
-/** The journal's line for a message that somebody stepped in for. */
+/** The journal entry for an operator's action on a message. */
 export const entryOf = (row: MessageRow, after: Record<string, unknown>) => ({
   subjectType: "message",
   subjectId: row.id,

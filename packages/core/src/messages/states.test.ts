@@ -48,7 +48,7 @@ describe("a message", () => {
     expect(nextState(from, event)).toBe(to);
   });
 
-  test("never goes from one polarity of receipt to the other, whatever happens in whatever order", () => {
+  test("never goes from a positive receipt to a negative one or the reverse, in any order of events", () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...messageEvents), { maxLength: 60 }), (events) => {
         let state: MessageState | null = null;
@@ -56,7 +56,7 @@ describe("a message", () => {
         for (const event of events) {
           state = nextState(state, event) ?? state;
           if (state === "receipted-positive") polarities.add("+");
-          // All three tell the sender that the message was not taken.
+          // All three tell the sender that the message was not delivered.
           if (state === "receipted-negative" || state === "rejected" || state === "expired")
             polarities.add("-");
         }
@@ -66,7 +66,7 @@ describe("a message", () => {
     );
   });
 
-  test("can reach every state, and every event has a place", () => {
+  test("can reach every state, and every event can happen", () => {
     const reached = new Set(Object.values(moves).flatMap((targets) => Object.values(targets)));
     expect(messageStates.filter((state) => state !== "received" && !reached.has(state))).toEqual([]);
     const used = new Set(["taken-in", ...Object.values(moves).flatMap((targets) => Object.keys(targets))]);
@@ -75,7 +75,7 @@ describe("a message", () => {
 });
 
 describe("the deadline", () => {
-  test("exists in every state from which a message can still move on by itself", () => {
+  test("exists in every state that is not final", () => {
     const ends: MessageState[] = [
       "receipted-positive",
       "receipted-negative",
@@ -101,7 +101,7 @@ describe("the deadline", () => {
     expect(deadlineOf(state, now, "not-requested")).toEqual(new Date(expected));
   });
 
-  test("of a delivered message is there only when its sender asked for a receipt", () => {
+  test("of a delivered message exists only when its sender asked for a receipt", () => {
     expect(deadlineOf("delivered", now, "not-requested")).toBeNull();
     expect(deadlineOf("delivered", now, "requested")).toEqual(new Date("2026-03-02T10:00:00Z"));
   });

@@ -16,7 +16,7 @@ export const messageStates = [
 ] as const;
 export type MessageState = (typeof messageStates)[number];
 
-/** The closed set of what can happen to a message. */
+/** The closed set of a message's events. */
 export const messageEvents = [
   "taken-in",
   "found-valid",
@@ -50,7 +50,7 @@ export const messageEvents = [
 ] as const;
 export type MessageEvent = (typeof messageEvents)[number];
 
-/** Why a message did not go on: MedCom's five codes of a refusal, and ours. */
+/** Why a message was not carried: MedCom's five codes of a refusal, and ours. */
 export const messageReasons = [
   "LOK",
   "VER",
@@ -68,10 +68,7 @@ export const messageReasons = [
 ] as const;
 export type MessageReason = (typeof messageReasons)[number];
 
-/**
- * What people should look at: the receipt came after it was asked for by the clock, no message is known that it answers, or it
- * says the opposite of an earlier one.
- */
+/** Anomalies to be shown to people: the receipt was late, answers no known message, or contradicts an earlier one. */
 export const receiptFlags = ["late", "unknown", "contradictory"] as const;
 export type ReceiptFlag = (typeof receiptFlags)[number];
 
@@ -83,7 +80,7 @@ type Moves = Partial<Record<MessageEvent, MessageState>>;
 const stay = (state: MessageState, ...events: MessageEvent[]): Moves =>
   Object.fromEntries(events.map((event) => [event, state]));
 
-// A receipt can come before the answer that the message arrived: then the message has arrived.
+// A receipt can arrive before the answer of the delivery attempt: then the message is delivered.
 const receipts: Moves = {
   "positive-receipt": "receipted-positive",
   "negative-receipt": "receipted-negative",
@@ -91,7 +88,7 @@ const receipts: Moves = {
 const always: MessageEvent[] = ["duplicate-received", "receipt-repeated"];
 const flags: MessageEvent[] = [...always, "receipt-contradicts", "receipt-late"];
 
-/** Every move there is; what is not here cannot happen. */
+/** Every transition; any other is impossible. */
 export const moves: Readonly<Record<MessageState, Moves>> = {
   received: {
     "found-valid": "validated",
@@ -152,7 +149,7 @@ export const moves: Readonly<Record<MessageState, Moves>> = {
   cancelled: stay("cancelled", "resent", ...flags),
 };
 
-/** Where an event takes a message; undefined when it cannot happen in that state. `null` is a message not taken in yet. */
+/** The state after an event; undefined when the event cannot happen in that state. `null` is a message not stored yet. */
 export function nextState(state: MessageState | null, event: MessageEvent): MessageState | undefined {
   if (state === null) return event === "taken-in" ? "received" : undefined;
   return moves[state][event];
@@ -162,10 +159,10 @@ const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** How long messages are tried, and mailboxes keep them, before the sender is told that they were not delivered. */
+/** How long messages are retried, or kept in mailboxes, before they expire and the sender is notified. */
 export const giveUpAfterSeconds = 5 * day;
 
-/** How long a message may stand in a state before the watchdog reports it; null where the state is the end. */
+/** How long a message may stay in a state before the watchdog reports it; null for final states. */
 export const deadlineSeconds: Readonly<Record<MessageState, number | null>> = {
   received: minute,
   validated: minute,
@@ -183,7 +180,7 @@ export const deadlineSeconds: Readonly<Record<MessageState, number | null>> = {
   cancelled: null,
 };
 
-/** When the watchdog reports a message in this state; null when it may stand there for ever. */
+/** When the watchdog reports a message in this state; null when there is no limit. */
 export function deadlineOf(
   state: MessageState,
   since: Date,
@@ -195,5 +192,5 @@ export function deadlineOf(
   return new Date(since.getTime() + seconds * 1000);
 }
 
-/** What an attempt to deliver came to. */
+/** The outcome of a delivery attempt. */
 export type OutcomeKind = "delivered" | "refused" | "failed" | "unknown";

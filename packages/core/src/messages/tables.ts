@@ -23,7 +23,7 @@ import {
   receiptFlags,
 } from "./states.ts";
 
-/** One envelope with its messages: taken in from a sender, or built here to answer or repeat another. */
+/** One envelope with its messages: accepted from a sender, or built by the gateway to answer or repeat another. */
 export const interchanges = pgTable(
   "interchanges",
   {
@@ -39,19 +39,19 @@ export const interchanges = pgTable(
     /** The envelope id: UNB 0020. */
     controlReference: text().notNull(),
     acknowledgementRequested: boolean().notNull(),
-    /** Sent to be tried, not for real: UNB 0035. */
+    /** Sent as a test: UNB 0035. */
     isTest: boolean().notNull().default(false),
     payloadSha256: text().notNull(),
     sizeBytes: integer().notNull(),
     receivedAt: instant().notNull(),
-    /** Suppliers of the two sides when it was taken in: who may see it. */
+    /** Suppliers of the two sides at acceptance: who may see it. */
     senderSupplierId: uuid().references(() => suppliers.id),
     receiverSupplierId: uuid().references(() => suppliers.id),
     actorKind: text().notNull(),
     actorId: text(),
     /** The interchange that this one answers, repeats or resends. */
     originId: uuid(),
-    /** When its content was removed by the retention; null while it is kept. */
+    /** When its content was pruned; null while it is kept. */
     payloadPrunedAt: instant(),
   },
   (table) => [
@@ -67,10 +67,10 @@ export const interchanges = pgTable(
   ],
 );
 
-/** Places in line: what is taken in later has a higher one, in all processes. */
+/** Places in the queue: what is accepted later has a higher one, over all processes. */
 export const deliveryPlaces = pgSequence("delivery_places");
 
-/** What goes to one endpoint or one mailbox from one interchange: the unit of sending, leasing and retrying. */
+/** The messages of one interchange for one endpoint or mailbox: the unit of sending, leasing and retrying. */
 export const deliveries = pgTable(
   "deliveries",
   {
@@ -89,20 +89,23 @@ export const deliveries = pgTable(
     state: text({ enum: deliveryStates }).notNull(),
     createdAt: instant().notNull(),
     nextAttemptAt: instant().notNull(),
-    /** After this instant it is given up: expired, and the sender told. */
+    /** After this instant it expires, and the sender is notified. */
     giveUpAt: instant().notNull(),
     attempts: integer().notNull().default(0),
     leaseToken: uuid(),
     leaseUntil: instant(),
-    /** Which process holds the lease; for people. */
+    /** Name of the process that holds the lease; for operators. */
     leasedBy: text(),
     doneAt: instant(),
-    /** Somebody named the endpoint: it does not follow the register when its location number moves. */
+    /** A user chose the endpoint: it does not follow the register when its location number moves. */
     isChosen: boolean().notNull().default(false),
-    /** From whom, and the type of its letters in capitals (empty for several): with `receiver` the line in which it stands. */
+    /**
+     * The sender, and the message type in upper case (empty for several types): together with `receiver`, the line it is queued
+     * in.
+     */
     sender: text().notNull().default(""),
     messageType: text().notNull().default(""),
-    /** Where it stands in line: as it was taken in; behind all others when it had ended and was revived. */
+    /** Place in the queue: the order of acceptance; last when it had ended and was revived. */
     place: bigint({ mode: "number" }).notNull().default(sql`nextval('delivery_places')`),
   },
   (table) => [
@@ -130,11 +133,11 @@ export const messages = pgTable(
     interchangeId: uuid()
       .notNull()
       .references(() => interchanges.id),
-    /** Place in its interchange, from 1. */
+    /** Position in its interchange, from 1. */
     position: integer().notNull(),
     /** The message id: UNH 0062. */
     reference: text().notNull(),
-    /** UNH S009 as it came: what a receipt repeats. */
+    /** UNH S009 as received: a receipt repeats it. */
     unhIdentifier: text().notNull(),
     messageType: text().notNull(),
     version: text().notNull(),
@@ -146,7 +149,7 @@ export const messages = pgTable(
     isTest: boolean().notNull().default(false),
     state: text({ enum: messageStates }).notNull(),
     stateSince: instant().notNull(),
-    /** When the watchdog reports that it has stood too long in this state; null where it may stand for ever. */
+    /** When the watchdog reports that it has been in this state too long; null when there is no limit. */
     deadlineAt: instant(),
     reason: text().$type<MessageReason>(),
     deliveryId: uuid().references(() => deliveries.id),
@@ -156,9 +159,9 @@ export const messages = pgTable(
     receiptMessageId: uuid(),
     /** For a receipt: the interchange that it answers. For a resent message: the message that it repeats. */
     originId: uuid(),
-    /** What is odd about its receipt, or about it as a receipt; for people to look at. */
+    /** Anomaly of its receipt, or of itself as a receipt; to be shown to people. */
     receiptFlag: text({ enum: receiptFlags }),
-    /** Of a negative receipt that a receiver reported: the keyed hash of reason and text, by which the same is known again. */
+    /** Of a negative receipt that a receiver reported: the keyed hash of reason and text, which identifies a repetition. */
     saidMark: text(),
   },
   (table) => [
@@ -180,12 +183,12 @@ export const messages = pgTable(
   ],
 );
 
-/** What happened to a message; only ever added. */
+/** What happened to a message; append-only. */
 export const messageEvents = pgTable(
   "message_events",
   {
     id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
-    /** The transaction that wrote it: what feed offsets given by earlier versions name. */
+    /** The transaction that wrote it: feed offsets issued by earlier versions refer to it. */
     xid: xid8().notNull().default(sql`pg_current_xact_id()`),
     messageId: uuid()
       .notNull()
@@ -209,38 +212,40 @@ export const deliveryAttempts = pgTable(
     deliveryId: uuid()
       .notNull()
       .references(() => deliveries.id),
-    /** Where it was tried, which the delivery may have left since; null for attempts from before this was kept. */
+    /**
+     * Endpoint of the attempt, which may differ from the delivery's current one; null for attempts from before this was stored.
+     */
     endpointId: uuid().references(() => endpoints.id),
     number: integer().notNull(),
     startedAt: instant().notNull(),
     latencyMilliseconds: integer().notNull(),
     outcome: text().$type<OutcomeKind>().notNull(),
     status: integer(),
-    /** Why no answer came, such as `ECONNREFUSED`; never text of the other side. */
+    /** Why no answer was received, such as `ECONNREFUSED`; never text of the other side. */
     error: text(),
-    /** The first characters of the answer's body, for the endpoint's own supplier alone. */
+    /** The beginning of the answer's body, for the endpoint's own supplier alone. */
     responseExcerpt: text(),
     worker: text().notNull(),
   },
   (table) => [index("delivery_attempts_delivery").on(table.deliveryId, table.number)],
 );
 
-/** One row per endpoint that has been delivered to: its circuit breaker, and the lock under which its work is taken. */
+/** One row per endpoint: its circuit breaker, and the lock under which its deliveries are taken. */
 export const endpointQueues = pgTable("endpoint_queues", {
   endpointId: uuid()
     .primaryKey()
     .references(() => endpoints.id),
   failuresInRow: integer().notNull().default(0),
   firstFailureAt: instant(),
-  /** Until then nothing is sent; after it one probe goes first. */
+  /** Nothing is sent before; afterwards one probe goes first. */
   openUntil: instant(),
   lastSuccessAt: instant(),
   lastFailureAt: instant(),
-  /** Receiver, sender and type of the line that was served last in turn: the next comes after it. */
+  /** Receiver, sender and type of the line that was served last: round-robin continues after it. */
   lastLine: text().array(),
 });
 
-/** What the attempts of an hour came to, per endpoint: what its success rate is counted from. Kept for eight days. */
+/** Counts of attempts by outcome, per endpoint and hour: the basis of its success rate. Kept for eight days. */
 export const endpointHours = pgTable(
   "endpoint_hours",
   {
@@ -255,7 +260,10 @@ export const endpointHours = pgTable(
   (table) => [primaryKey({ name: "endpoint_hours_key", columns: [table.endpointId, table.hour] })],
 );
 
-/** Ids seen between two parties, with the first that carried them (MedCom's four cases), and ids within what was carried. */
+/**
+ * Ids seen between two parties, with the first interchange and message that had them (MedCom's four cases), and ids within
+ * carried content.
+ */
 export const seenReferences = pgTable(
   "seen_references",
   {
@@ -263,7 +271,7 @@ export const seenReferences = pgTable(
     sender: text().notNull(),
     receiver: text().notNull(),
     reference: text().notNull(),
-    /** The message type under which a message id was used (DIS01); empty for envelope ids; form and message of what was carried. */
+    /** Of a message id, its message type (DIS01); empty for envelope ids; of a carried id, its form and message. */
     scope: text().notNull(),
     interchangeId: uuid().notNull(),
     messageId: uuid(),

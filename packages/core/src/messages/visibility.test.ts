@@ -13,7 +13,7 @@ const [ours, theirs] = [newId(), newId()];
 const [ours1, ours2] = ["5790000120420", "5790000128686"];
 const [theirs1, theirs2] = ["5790000123117", "5790000121526"];
 
-/** Messages with nothing but their two sides: who sees them is asked of these columns alone. */
+/** A table with only the two sides of a message: visibility depends on these columns alone. */
 const rows = pgTable("messages_of_two_sides", {
   name: text().notNull(),
   sender: text().notNull(),
@@ -61,7 +61,7 @@ const key = (limitedTo: string[] | null, scopes: Scope[], ...given: Given[]): Ac
 const read: Scope[] = ["messages:read"];
 const [editor, reader] = ["vendor-editor", "reader"] as const;
 
-/** The names of what the actor sees; each once by the condition as a whole, and at least once by its branches. */
+/** The names of the rows visible to the actor; asserts that the branches find the same rows. */
 async function seenBy(actor: Actor): Promise<string[]> {
   const visibility = await findVisibility(createContext(db, actor, now));
   const named = db.select({ name: rows.name }).from(rows).orderBy(asc(rows.name));
@@ -74,7 +74,7 @@ async function seenBy(actor: Actor): Promise<string[]> {
   return whole;
 }
 
-describe("what is seen is what one side of is", () => {
+describe("a message is visible to the actors of one of its sides", () => {
   const [side1, oursOnly] = [
     ["between-ours", "from-1", "to-1"],
     ["between-ours", "from-1", "from-2", "to-1", "to-2"],
@@ -143,11 +143,11 @@ test.each<[string, Actor, string]>([
     key([ours1], read, [editor, supplier(ours), { validTo: now }]),
     "not-allowed",
   ],
-])("%s is told so, and not that there are none", async (_, actor, code) => {
+])("%s gets an error, not an empty list", async (_, actor, code) => {
   await expect(seenBy(actor)).rejects.toMatchObject({ code });
 });
 
-test("what is seen follows the action that is asked for", async () => {
+test("visibility depends on the action", async () => {
   const ctx = createContext(db, key(null, ["alerts:read"], [reader, everything]), now);
   await expect(findVisibility(ctx)).rejects.toMatchObject({ code: "not-allowed" });
   expect(await findVisibility(ctx, "alert.read")).toEqual({ kind: "all" });

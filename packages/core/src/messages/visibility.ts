@@ -6,18 +6,18 @@ import { glnsOfSubtree } from "../organisations/index.ts";
 import { type Action, type GrantScope, isInForce, mayAnywhere, roleActions } from "../permissions/index.ts";
 import { dayInDenmark } from "../validity/index.ts";
 
-/** Which messages somebody may see: those of which one side is theirs. */
+/** Which messages an actor may see: those where one side is the actor's. */
 export type Visibility =
   | { kind: "all" }
   | {
       kind: "some";
       supplierIds: readonly string[];
       glns: readonly string[];
-      /** The only location numbers of a key that is limited to some. */
+      /** The only location numbers of a key that is restricted to some. */
       limitedTo: readonly string[] | null;
     };
 
-/** Which messages the actor may see. Throws `not-allowed` for who may see none whatever they are. */
+/** Which messages the actor may see. Throws `not-allowed` when the actor may see none at all. */
 export async function findVisibility(ctx: Context, action: Action = "message.read"): Promise<Visibility> {
   const { actor } = ctx;
   if (actor.kind === "system") return { kind: "all" };
@@ -64,15 +64,15 @@ export type SideColumns = {
   receiverSupplierId: PgColumn;
 };
 
-/** The condition on rows with two sides that the visibility comes to; undefined when everything is seen. */
+/** The visibility as a condition on rows with two sides; undefined when everything is visible. */
 export function whereVisible(visibility: Visibility, columns: SideColumns): SQL | undefined {
   const branches = visibleBranches(visibility, columns);
   return branches ? or(...branches) : undefined;
 }
 
 /**
- * The same condition as ways of which each is found by one index in the order of time; undefined when everything is
- * seen. Rows can be found by more than one way.
+ * The same condition split into branches that each use one index in time order; undefined when everything is visible. A row may
+ * match several branches.
  */
 export function visibleBranches(visibility: Visibility, columns: SideColumns): SQL[] | undefined {
   if (visibility.kind === "all") return undefined;

@@ -9,8 +9,8 @@ import { type OwnTarget, sendOwn, type Writer } from "./send-own.ts";
 export type SeenAgain = { messageId: string; kind: "duplicate" | "receipt-lost" };
 
 /**
- * Document 032: a message that was seen before is not taken again; the receipt that answered it is sent once more with a
- * new id and time. Where it has not been answered yet, its receipt will come when it comes. Gives the types of what was sent.
+ * Document 032: a message that was seen before is not accepted again; the receipt that answered it is sent once more with a new
+ * id and time. Where there is no receipt yet, nothing is sent. Returns the types of what was sent.
  */
 export async function acknowledgeAgain(
   tx: Transaction,
@@ -65,7 +65,7 @@ async function repeatReceipt(
     .where(eq(messages.id, receiptMessageId));
   if (!original) throw new Error("a message names a receipt that is not there");
   const { interchange, delivery, messageType } = original;
-  // Repeating a receipt that is held back would release it.
+  // Repeating a held receipt would circumvent the hold.
   const isHeld = await tx.$count(
     quarantines,
     inArray(
@@ -75,7 +75,7 @@ async function repeatReceipt(
   );
   if (isHeld > 0) return undefined;
   const first = await findPayload(tx, interchange.payloadSha256);
-  // Older than content is kept: that it was answered is still known, and told in the message's events.
+  // Its content has been pruned: the receipt is still recorded in the message's events.
   if (!first) return undefined;
   const { envelope } = readSingleEnvelope(first);
   const bytes = renewEnvelope(first, envelope, {
@@ -83,7 +83,7 @@ async function repeatReceipt(
     messageReference: () => newReference(envelope.form),
     preparedAt: localInstant(writer.now),
   });
-  // A receipt that could not be routed goes where every sender can fetch it.
+  // A receipt that cannot be routed goes to the mailbox that every sender has.
   const target: OwnTarget = delivery
     ? { transport: delivery.transport, endpointId: delivery.endpointId, receiver: delivery.receiver }
     : { transport: "mailbox", endpointId: null, receiver: interchange.receiver };

@@ -11,26 +11,26 @@ import {
 } from "@sor/edi";
 import { localInstant, shortReference } from "../messages/index.ts";
 
-/** Messages of one delivery that do not go on, and in whose name the sender is told so. */
+/** Refused messages of one submission, and in whose name the receipt is given. */
 export type RefusedMessages = {
   envelope: InterchangeEnvelope;
   gatewayParty: string;
   now: Date;
-  /** Gives a new UUID each time. */
+  /** Returns a new UUID each time. */
   newId: () => string;
-  /** `index` from 0 in the delivery. */
+  /** `index` from 0 in the submission. */
   refusals: readonly { index: number; refusal: Refusal }[];
 };
 
-/** A negative receipt, and which messages of the delivery it speaks of. */
+/** A negative receipt, and which messages it applies to. */
 export type BuiltRefusal = { bytes: Uint8Array; indexes: readonly number[] };
 
 // MedCom's XML schema allows at most 99 messages in one receipt.
 const xmlMessagesMax = 99;
 
 /**
- * The negative receipts that tell a sender, in the form in which it sent: CTL01, XCTL01, a VANSEnvelope's NegativeVans, an
- * EHMI exception, or a FHIR Acknowledgement. None where nothing may be answered.
+ * The negative receipts for a sender, in the form of its submission: CTL01, XCTL01, a VANSEnvelope's NegativeVans, an EHMI
+ * exception, or a FHIR Acknowledgement. None for what may not be answered.
  */
 export function buildRefusals(refused: RefusedMessages): BuiltRefusal[] {
   const { envelope, refusals } = refused;
@@ -106,7 +106,8 @@ const errorOf: Partial<Record<RefusalReason, AcknowledgementError>> = {
   VER: "MSG_RECEIVER_UNABLE_TO_RECEIVE_MSG_TYPE",
 };
 
-// FHIR has no receipt of a network node: it is given in the name of the party that the message was for, and says who found out.
+// FHIR has no receipt of a network node: it is given in the name of the message's receiver, and says that the gateway detected
+// the error.
 function buildFhirRefusal(
   { envelope: subject, gatewayParty, newId, refusals }: RefusedMessages,
   preparedAt: string,

@@ -18,8 +18,8 @@ export type RefusalNotice = {
 };
 
 /**
- * Tells the sender in the form in which it sent that messages do not go on: a negative receipt into its mailbox, noted on the
- * messages. There is none for a receipt.
+ * Notifies the sender of refused messages by a negative receipt in the form of its submission, sent to its mailbox and recorded
+ * on the messages. Does nothing for receipts.
  */
 export async function sendRefusal(tx: Transaction, writer: Writer, notice: RefusalNotice): Promise<void> {
   const { envelope, gatewayParty } = notice;
@@ -46,7 +46,7 @@ export async function sendRefusal(tx: Transaction, writer: Writer, notice: Refus
   }
 }
 
-/** The interchange that a receipt of ours speaks of: the sender knows the message that was resent by its first envelope. */
+/** The interchange to which a receipt refers: the sender knows a resent message by its first envelope. */
 export async function findFirstSent(
   tx: Transaction,
   interchangeId: string,

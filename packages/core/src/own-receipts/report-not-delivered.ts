@@ -9,8 +9,8 @@ import { findFirstSent, sendRefusal } from "./receipts.ts";
 import type { Writer } from "./send-own.ts";
 
 /**
- * Tells the senders of messages that were given up: a negative VANS receipt (NC) for each of their interchanges. Receipts
- * that could not be delivered, and messages that have been answered already, are passed over.
+ * Notifies the senders of expired messages: a negative VANS receipt (NC) for each of their interchanges. Receipts that could not
+ * be delivered, and messages that have been answered already, are skipped.
  */
 export async function reportNotDelivered(
   tx: Transaction,
@@ -40,8 +40,8 @@ export async function reportNotDelivered(
   }
 }
 
-// The content of what was sent first may be gone before a copy of it comes to its end. The copy's is kept until then: only its
-// envelope id is another.
+// The content of the original may be pruned before a copy of it ends. The copy's content is kept until then: it differs only in
+// its envelope id.
 async function envelopeAsSent(
   tx: Transaction,
   first: typeof interchanges.$inferSelect,

@@ -2,7 +2,7 @@ import type { InterchangeEnvelope } from "@sor/edi";
 import type { Transaction } from "../database/index.ts";
 import { seenReferences } from "../messages/tables.ts";
 
-/** The ids by which a receipt can name what an envelope carries: of a FHIR message its own, else that of its envelope. */
+/** The ids by which a receipt can refer to carried content: of a FHIR message its own, otherwise that of its envelope. */
 export function carriedReferences(envelope: InterchangeEnvelope): { form: string; reference: string }[] {
   const inside = envelope.carried?.inside?.interchanges ?? [];
   return inside.flatMap(({ form, reference, messages }) => {
@@ -11,7 +11,7 @@ export function carriedReferences(envelope: InterchangeEnvelope): { form: string
   });
 }
 
-/** Remembers under which ids a receipt may name a message that is carried by an envelope. */
+/** Stores the ids by which a receipt may refer to a message carried in an envelope. */
 export async function rememberCarried(
   tx: Transaction,
   envelope: InterchangeEnvelope,
@@ -23,7 +23,7 @@ export async function rememberCarried(
     sender: envelope.sender.id,
     receiver: envelope.receiver.id,
     reference,
-    // The same id inside of several envelopes is remembered for each.
+    // The same id within several envelopes is stored for each.
     scope: `${form} ${message.messageId}`,
     ...message,
     seenAt: now,

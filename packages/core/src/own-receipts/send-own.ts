@@ -21,7 +21,7 @@ import { rememberCarried } from "./seen-carried.ts";
 
 export type Writer = { actor: Actor; now: Date };
 
-/** Where an interchange of our own goes: an endpoint, or the mailbox that every location number has. */
+/** The destination of an interchange built by the gateway: an endpoint, or the mailbox that every location number has. */
 export type OwnTarget = {
   transport: "webhook" | "mailbox" | "folder";
   endpointId: string | null;
@@ -30,7 +30,7 @@ export type OwnTarget = {
 
 export type OwnInterchange = {
   kind: "receipt" | "repeated-receipt" | "resent";
-  /** Its bytes with the envelope that they hold. */
+  /** Its bytes with their parsed envelope. */
   content: CutContent;
   contentType: string;
   target: OwnTarget;
@@ -40,13 +40,13 @@ export type OwnInterchange = {
   originId: string;
   /** What each message answers or repeats, in order. */
   messageOrigins: readonly string[];
-  /** How its one message is held back; absent when it goes at once. */
+  /** How its one message is held; absent when it is sent at once. */
   hold?: Hold | undefined;
-  /** Of a reported receipt: by what the same is known again. */
+  /** Of a reported receipt: the hash that identifies a repetition. */
   saidMark?: string | undefined;
 };
 
-/** What an interchange in the database says of its envelope, as its rows carry it. */
+/** The columns of an interchange that come from its envelope. */
 export function envelopeColumns(envelope: InterchangeEnvelope) {
   return {
     format: envelope.form,
@@ -60,7 +60,7 @@ export function envelopeColumns(envelope: InterchangeEnvelope) {
   };
 }
 
-/** What a message's row says of its UNH. */
+/** The columns of a message that come from its UNH. */
 export function messageColumns(message: InterchangeEnvelope["messages"][number]) {
   return {
     reference: message.reference,
@@ -70,12 +70,12 @@ export function messageColumns(message: InterchangeEnvelope["messages"][number])
   };
 }
 
-/** When a delivery made now is given up: by its endpoint's own rule, or when all are. */
+/** When a delivery made now expires: by its endpoint's own rule, or the default. */
 export function giveUpAt(now: Date, ownSeconds: number | null = null): Date {
   return new Date(now.getTime() + (ownSeconds ?? giveUpAfterSeconds) * 1000);
 }
 
-/** When a delivery that is sent to this endpoint now is given up. */
+/** When a delivery to this endpoint made now expires. */
 export async function giveUpAtOf(tx: Transaction, endpointId: string | null, now: Date): Promise<Date> {
   if (endpointId === null) return giveUpAt(now);
   const [found] = await tx
@@ -85,20 +85,20 @@ export async function giveUpAtOf(tx: Transaction, endpointId: string | null, now
   return giveUpAt(now, found?.retry?.giveUpSeconds);
 }
 
-/** The type under which messages stand in line together: theirs, or empty when they are of several. */
+/** The message type of the line in which messages are queued: theirs, or empty when they are of several. */
 export function commonType(messages: readonly { messageType: string }[]): string {
   const types = new Set(messages.map(({ messageType }) => messageType.toUpperCase()));
   return types.size === 1 ? ([...types][0] as string) : "";
 }
 
-/** Makes sure that the endpoint's work can be taken: the row under whose lock it is given out. */
+/** Makes sure that the endpoints have a row in endpoint_queues, under whose lock their deliveries are taken. */
 export async function openQueues(tx: Transaction, endpointIds: readonly string[]): Promise<void> {
   if (endpointIds.length === 0) return;
   const rows = [...new Set(endpointIds)].sort().map((endpointId) => ({ endpointId }));
   await tx.insert(endpointQueues).values(rows).onConflictDoNothing();
 }
 
-/** Sends bytes that we built, as `sendContent` does. */
+/** Sends bytes that the gateway built, as `sendContent` does. */
 export async function sendOwn(
   tx: Transaction,
   writer: Writer,
@@ -108,7 +108,7 @@ export async function sendOwn(
   return await sendContent(tx, writer, { ...own, content: { ...contentOf(bytes), envelope } });
 }
 
-/** Stores an interchange that we built and queues it. Gives the ids of the interchange and its messages, in order. */
+/** Stores an interchange that the gateway built and queues it. Returns the ids of the interchange and its messages, in order. */
 export async function sendContent(
   tx: Transaction,
   writer: Writer,

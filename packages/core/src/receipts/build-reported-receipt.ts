@@ -10,19 +10,20 @@ import {
 import { localInstant, shortReference } from "../messages/index.ts";
 
 export type ReportedReceipt = {
-  /** The delivery as its sender sent it, and which of its messages is answered, from 0. */
+  /** The interchange as its sender sent it, and the index of the answered message, from 0. */
   envelope: InterchangeEnvelope;
   index: number;
-  /** Why the message was not taken; without it, it was. */
+  /** Why the message was refused; absent: it was accepted. */
   refusal?: Refusal | undefined;
   now: Date;
-  /** Gives a new UUID each time. */
+  /** Returns a new UUID each time. */
   newId: () => string;
 };
 
 /**
- * The receipt of a message's receiver in the form in which the sender sent it: CTL02 or CTL03, XCTL02 or XCTL03, a
- * VANSEnvelope's receipt, or in one what answers the FHIR message that it carried, an EHMI acknowledgement or exception, or a FHIR Acknowledgement. None answers a receipt.
+ * The receipt of a message's receiver in the form of the sender's submission: CTL02 or CTL03, XCTL02 or XCTL03, a VANSEnvelope's
+ * receipt or the Acknowledgement of the FHIR message it carried, an EHMI acknowledgement or exception, or a FHIR Acknowledgement.
+ * Undefined for receipts.
  */
 export function buildReportedReceipt(reported: ReportedReceipt): Uint8Array | undefined {
   const { envelope: subject, index, refusal, now, newId } = reported;
@@ -57,11 +58,11 @@ export function buildReportedReceipt(reported: ReportedReceipt): Uint8Array | un
   }
 }
 
-/** A FHIR message has an Acknowledgement of its own; the receipt of its envelope would only say that it arrived. */
+/** A FHIR message has an Acknowledgement of its own; the receipt of its envelope would only say that it was delivered. */
 function buildVansReceipt(reported: ReportedReceipt, preparedAt: string): Uint8Array | undefined {
   const { envelope, newId } = reported;
   const inside = envelope.carried?.inside?.interchanges[0];
-  // With other parties inside, its Acknowledgement would be given in the name of somebody who was not asked.
+  // With other parties inside, the Acknowledgement would be given in the name of a party that was not asked.
   if (inside?.form !== "FHIR" || !isBetweenSame(inside, envelope))
     return buildVansSignal(reported, preparedAt);
   const payload = buildReportedReceipt({ ...reported, envelope: inside, index: 0 });

@@ -98,7 +98,7 @@ const envelopeReceipt = (envelope: Buffer, kind: "PositiveMessage" | "NegativeMe
     },
   });
 
-test("other parties inside of an envelope change nothing of who may send and who receives, and both sides see it", async () => {
+test("other parties inside an envelope do not change who may send and who receives, and both sides see it", async () => {
   const stranger = await aParty([["XDIS91", "XD9134L"]]);
   const others = { sender: stranger.gln, receiver: stranger.gln };
   const inside = anEmessage({ ...others, envelope: "K1", message: "L1" });
@@ -116,7 +116,7 @@ test("other parties inside of an envelope change nothing of who may send and who
   });
 });
 
-test("a receipt inside of an envelope counts only from and for the envelope's own parties", async () => {
+test("a receipt inside an envelope is valid only from and for the envelope's own parties", async () => {
   const message = anEmessage({ ...ids(), envelope: "K2", message: "L2" });
   const sent = await send(message, doctor);
   const receiptOf = (sender: string, reference: string) => ({
@@ -133,7 +133,7 @@ test("a receipt inside of an envelope counts only from and for the envelope's ow
   expect(await carry(buildXmlReceipt(receiptOf(hospital.gln, "R3")))).toBe("receipted-positive");
 });
 
-test("what is reported of a FHIR message with other parties answers the envelope, and nobody in the others' name", async () => {
+test("a receipt reported for a FHIR message with other parties answers the envelope, not in the others' name", async () => {
   const { gln } = await aParty([]);
   const inside = aFhirMessage({ ...ids(), receiver: gln });
   const sent = await send(wrapped(inside, "HL7"), doctor);
@@ -146,7 +146,7 @@ test("what is reported of a FHIR message with other parties answers the envelope
   expect(readEnvelope(bytes).interchanges[0]?.receipt).toMatchObject({ kind: "PositiveMessage" });
 });
 
-test("an XML receipt answers the message that travelled in a VANSEnvelope, by the ids inside", async () => {
+test("an XML receipt answers the message carried in a VANSEnvelope, by the ids inside", async () => {
   const inside = anEmessage({ ...ids(), envelope: "K1", message: "L1" });
   const sent = await send(wrapped(inside, "XML"), doctor);
   const short = { reference: "R1", messageReference: "B1", preparedAt: "2026-03-01T12:01" };
@@ -167,14 +167,14 @@ test.each([
   },
 );
 
-test("of a FHIR message a positive receipt of the envelope says that it arrived; its own may still refuse it", async () => {
+test("a positive receipt of a FHIR message's envelope says that it was delivered; its own may still refuse it", async () => {
   const inside = aFhirMessage(ids());
   const envelope = wrapped(inside, "HL7");
   const sent = await send(envelope, doctor);
   const id = sent.messages[0]?.id;
   await send(envelopeReceipt(envelope, "PositiveMessage"), hospital);
   expect(await stateOf(id)).toBe("delivered");
-  // Of the envelope nothing else can be said now.
+  // No other receipt of the envelope is allowed now.
   const opposite = await send(envelopeReceipt(envelope, "NegativeMessage"), hospital);
   expect(opposite.messages).toMatchObject([{ state: "dead", reason: "contradicts-earlier-receipt" }]);
   const refused = await send(acknowledgement(inside, "fatal-error"), hospital);
@@ -182,7 +182,7 @@ test("of a FHIR message a positive receipt of the envelope says that it arrived;
   expect(await stateOf(id)).toBe("receipted-negative");
 });
 
-test("of a FHIR message a negative receipt of the envelope ends it: nothing positive follows", async () => {
+test("a negative receipt of a FHIR message's envelope ends it: no positive one follows", async () => {
   const inside = aFhirMessage(ids());
   const envelope = wrapped(inside, "HL7");
   const sent = await send(envelope, doctor);
@@ -201,7 +201,7 @@ test("a VANSEnvelope with more than one FHIR message is refused for its syntax",
   }
 });
 
-test("messages of one XML envelope that go to different endpoints are parted, their bytes untouched", async () => {
+test("messages of one XML envelope for different endpoints are split, their bytes unchanged", async () => {
   const receiver = await aParty(
     [
       ["XDIS91", "XD9134L"],

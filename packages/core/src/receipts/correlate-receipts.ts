@@ -15,37 +15,37 @@ type Judged = {
   message: MessageRow;
   polarity: Polarity;
   event: ReturnType<typeof judgeReceipt>;
-  /** The receipt is the envelope's: the message has one of its own besides. */
+  /** The receipt is for the envelope: the message has one of its own besides. */
   isTransport: boolean;
 };
 
-/** What one receipt of an interchange means for the messages that it answers. */
+/** The messages that one receipt of an interchange answers, and what it says of them. */
 export type Correlation = {
-  /** Which message of its interchange the receipt is, from 0. */
+  /** Position of the receipt in its interchange, from 0. */
   position: number;
-  /** The interchange that it answers; null when it is not known here. */
+  /** The interchange that it answers; null when unknown. */
   originId: string | null;
   answered: readonly Judged[];
-  /** It says the opposite of what the sender has been told: it must not go on. */
+  /** It contradicts what the sender has been told: it must not be carried. */
   contradicts: boolean;
 };
 
-/** An interchange with the receipts that were read in it. */
+/** An interchange with the receipts that were read from it. */
 export type ReceiptQuestion = {
   receipts: readonly ReceiptContent[];
   envelope: InterchangeEnvelope;
   cases: readonly DuplicateCase[];
-  /** Who brings it. */
+  /** Who submits it. */
   actor: Actor;
-  /** A message that the receipt answers besides those that it names: a copy, of which the sender's system knows no id. */
+  /** A message that the receipt answers besides those that it names: a copy, whose id the sender's system does not know. */
   copyId?: string | undefined;
-  /** Gives messages by id: locked where they are to be moved, or only looked at. */
+  /** Returns messages by id: locked when they are to be changed, otherwise only read. */
   messagesOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, MessageRow>>;
 };
 
 /**
- * Finds the messages that the receipts of an interchange answer. A receipt counts only from the message's receiver to its
- * sender, by envelope id and message id; nothing is matched by guess.
+ * Finds the messages that the receipts of an interchange answer. A receipt is matched only from the message's receiver to its
+ * sender, by envelope id and message id; there is no fuzzy matching.
  */
 export async function correlateReceipts(db: ReadDatabase, question: ReceiptQuestion): Promise<Correlation[]> {
   const { envelope, cases, actor, copyId } = question;
@@ -82,7 +82,7 @@ export async function correlateReceipts(db: ReadDatabase, question: ReceiptQuest
   });
 }
 
-/** A message that a receipt names, whatever it says of it. */
+/** A message that a receipt names, positively or negatively. */
 const firstKnown = (known: ReadonlyMap<string, MessageRow>, { own, carried }: AnsweredMessages) =>
   [...own, ...carried].flatMap((id) => known.get(id) ?? [])[0];
 
@@ -102,7 +102,7 @@ function judge(
   return { message, polarity, event, isTransport };
 }
 
-/** What the receipts of their envelopes have said of messages before. */
+/** The earlier receipts of the messages' envelopes. */
 async function loadTransportReceipts(
   db: ReadDatabase,
   ids: readonly string[],
@@ -121,7 +121,7 @@ async function loadTransportReceipts(
   );
 }
 
-/** Notes on every message what its receipt said, and ends the delivery of what has evidently arrived. */
+/** Records the receipt on every message, and ends the delivery of messages that are thereby known to be delivered. */
 export async function settleReceipts(
   tx: Transaction,
   writer: Writer,
@@ -149,7 +149,7 @@ export async function settleReceipts(
   await moveCompanions(tx, writer, [...arrived]);
 }
 
-// What travelled with a message that arrived has arrived too, and nobody else will say so: the delivery has ended.
+// Messages of the same delivery have been delivered too, and no other answer will come: the delivery has ended.
 async function moveCompanions(
   tx: Transaction,
   writer: Writer,
@@ -172,7 +172,7 @@ function moveOf(
 ): Move {
   const isFirst = event === "positive-receipt" || event === "negative-receipt";
   const isLate = isFirst && message.deadlineAt !== null && message.deadlineAt < now;
-  // The first to say so is told by its event; one that contradicts it is not believed.
+  // The first such receipt is recorded as an event; one that contradicts it is ignored.
   const counts = isTransport && (isFirst || event === "delivered");
   const detail = {
     receiptMessageId,

@@ -13,22 +13,22 @@ const descent = { id: messages.id, originId: messages.originId };
 type Found = Descent & { reference: string; deliveryId: string | null };
 const found = { ...descent, reference: messages.reference, deliveryId: messages.deliveryId };
 
-/** The messages that a receipt answers: by their own ids, or by the ids of what travelled in them. */
+/** The messages that a receipt answers: by their own ids, or by the ids of their carried content. */
 export type AnsweredMessages = { own: readonly string[]; carried: readonly string[] };
 
 export type AnswerQuestion = {
-  /** The delivery in which the receipt came. */
+  /** The interchange that contained the receipt. */
   envelope: InterchangeEnvelope;
   receipt: ReceiptContent;
-  /** Who brings it; null: nobody that has endpoints. */
+  /** The supplier that submits it; null: an actor without endpoints. */
   supplierId: string | null;
-  /** A message that it answers besides. */
+  /** A message that it answers in addition. */
   copyId: string | undefined;
 };
 
 /**
- * The messages that a receipt answers: sent by its receiver to its sender, in the form whose ids it names, by envelope id and
- * message id. A message that travelled in a VANSEnvelope or SBDH is also found by the ids that it has inside.
+ * The messages that a receipt answers: sent by its receiver to its sender, in the form of the ids it names, by envelope id and
+ * message id. A message carried in a VANSEnvelope or SBDH is also found by its ids inside.
  */
 export async function findAnswered(db: ReadDatabase, question: AnswerQuestion): Promise<AnsweredMessages> {
   const { envelope, receipt, supplierId, copyId } = question;
@@ -46,9 +46,9 @@ export async function findAnswered(db: ReadDatabase, question: AnswerQuestion): 
 }
 
 /**
- * The messages of an envelope may have gone to several places, each with its part under the same id. Who received one part
- * can say nothing of the others: the part is that of the messages which are named, or else those that its supplier received.
- * Where neither tells them apart, the receipt is of all, as the sender reads it.
+ * The messages of an envelope may have gone to several endpoints, each with a part of it under the same id. The receiver of one
+ * part cannot answer for the others: the receipt applies to the part whose messages are named, otherwise to those that its
+ * supplier received. Where neither decides, it applies to all, as the sender reads it.
  */
 async function ofOnePart(
   db: ReadDatabase,
@@ -74,18 +74,18 @@ async function ofOnePart(
   return own.size > 0 ? sent.filter(({ deliveryId }) => own.has(deliveryId ?? "")) : sent;
 }
 
-/** A message as a receipt names it. */
+/** A message as named in a receipt. */
 type Named = { reference: string; unhIdentifier: string };
 
 /**
- * What a receipt says of each of the messages that it may answer; undefined of those of which it does not speak. Where messages
- * of several types share a reference, the type that stands beside it (S009) tells which is meant.
+ * The polarity of a receipt for each message that it may answer; undefined for messages it does not apply to. Where messages of
+ * several types share a reference, the type beside it (S009) decides.
  */
 export function polarityIn(
   { whole, messages }: ReceiptContent,
   answerable: readonly Named[],
 ): (message: Named) => Polarity | undefined {
-  // A rejected whole speaks of every message; a taken one only of those it does not name otherwise.
+  // A rejection of the whole applies to every message; an acceptance only to those that are not listed.
   if (whole === "negative" || messages.length === 0) return () => whole;
   const named = Map.groupBy(messages, ({ reference }) => reference);
   const types = Map.groupBy(answerable, ({ reference }) => reference);
@@ -103,7 +103,7 @@ export function polarityIn(
   };
 }
 
-/** What is said of everything that a receipt names; undefined where it says different things of different messages. */
+/** The polarity for everything that a receipt names; undefined where it differs between messages. */
 export function commonPolarity({ whole, messages }: ReceiptContent): Polarity | undefined {
   if (whole === "negative" || messages.length === 0) return whole;
   const said = new Set(messages.map(({ polarity }) => polarity));
@@ -133,7 +133,7 @@ async function findOwn(db: ReadDatabase, original: ReceiptContent["original"]): 
   return await findMessagesUnder(db, envelopes, messageReference);
 }
 
-// A message that was sent another way may go under another envelope than the one in which it came.
+// A rerouted message may have another envelope than its original one.
 async function findMessagesUnder(
   db: ReadDatabase,
   envelopes: readonly { id: string; kind: string }[],
@@ -158,7 +158,7 @@ async function findMessagesUnder(
   return await db.select(found).from(messages).where(and(under, named)).orderBy(messages.id);
 }
 
-// What is said of a message that was resent is said of the message that it repeats.
+// A receipt for a resent message also applies to the original.
 async function addOrigins(db: ReadDatabase, found: readonly Descent[]): Promise<string[]> {
   const all = new Set(found.map(({ id }) => id));
   let origins = found.map(({ originId }) => originId);
@@ -169,7 +169,7 @@ async function addOrigins(db: ReadDatabase, found: readonly Descent[]): Promise<
         ? []
         : await db.select(descent).from(messages).where(inArray(messages.id, unknown)).orderBy(messages.id);
     for (const row of rows) all.add(row.id);
-    // Of a receipt, the origin is an interchange: then nothing is found, and the way ends.
+    // The origin of a receipt is an interchange: then nothing is found, and the chain ends.
     origins = rows.map((row) => row.originId);
   }
   return [...all];

@@ -23,7 +23,7 @@ test.each(states)("of a message that is %s a positive receipt is %s, a negative 
   expect([judgeReceipt({ state }, "positive"), judgeReceipt({ state }, "negative")]).toEqual(said);
 });
 
-// What it says of a message that has a receipt of its own: a positive one only that it arrived.
+// For a message that has a receipt of its own: a positive one only says that it was delivered.
 test.each(states)(
   "of an envelope around a message that is %s it is the same, but that it arrived",
   (state, ...said) => {

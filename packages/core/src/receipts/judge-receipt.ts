@@ -12,8 +12,8 @@ type ReceiptEvent = Extract<
 >;
 
 /**
- * What a receipt is for the message that it answers. Document 032: a positive receipt may never be followed by a negative one
- * or the reverse; `rejected` and `expired` are the negative answer that the gateway itself has given.
+ * The event of a receipt for the message it answers. Document 032: a positive receipt may never be followed by a negative one or
+ * the reverse; `rejected` and `expired` are negative answers given by the gateway.
  */
 export function judgeReceipt(message: { state: MessageState }, polarity: Polarity): ReceiptEvent {
   const opposite = (told: Polarity) => (told === polarity ? "receipt-repeated" : "receipt-contradicts");
@@ -39,8 +39,8 @@ export function judgeReceipt(message: { state: MessageState }, polarity: Polarit
 }
 
 /**
- * What an envelope's receipt is for a message that also has one of its own: a positive one says that it arrived, and leaves
- * open what its own will say; a negative one ends it. `earlier` is what the envelope's receipts have said before.
+ * The event of an envelope's receipt for a message that has one of its own too: a positive one says that it was delivered, and
+ * leaves its own receipt open; a negative one ends it. `earlier` are the envelope's earlier receipts.
  */
 export function judgeTransportReceipt(
   message: { state: MessageState },

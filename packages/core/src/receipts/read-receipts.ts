@@ -17,37 +17,37 @@ export type Polarity = "positive" | "negative";
 /** A message that a receipt names. */
 type NamedMessage = {
   reference: string;
-  /** What UNH says of its type (S009), components with colons between; EDIFACT alone repeats it. */
+  /** The type in UNH (S009), components joined by colons; only EDIFACT repeats it. */
   identifier?: string;
   polarity: Polarity | undefined;
 };
 
-/** What a receipt says of the delivery that it answers. */
+/** What a receipt says of the interchange that it answers. */
 export type ReceiptContent = {
-  /** Which message of its own interchange it is, from 0. */
+  /** Position in its own interchange, from 0. */
   position: number;
   original: {
-    /** The form of the delivery that it answers, in which its ids count. */
+    /** The form of the interchange that it answers, which is the scope of its ids. */
     form: InterchangeEnvelope["form"];
-    /** Its envelope id; where there is none, the message id says which. */
+    /** Its envelope id; where there is none, the message id identifies it. */
     reference?: string;
     messageReference?: string;
     sender: string;
     receiver: string;
   };
-  /** Undefined where it says neither that it was taken nor that it was refused. */
+  /** Undefined when it says neither that it was accepted nor that it was refused. */
   whole: Polarity | undefined;
-  /** Messages answered by themselves; the others share what is said of the whole. */
+  /** Messages that are answered individually; the others have the polarity of the whole. */
   messages: readonly NamedMessage[];
 };
 
-/** Whether an interchange holds a receipt, or carries one. */
+/** Whether an interchange contains or carries a receipt. */
 export function holdsReceipt(envelope: InterchangeEnvelope): boolean {
   const inside = envelope.carried?.inside?.interchanges ?? [];
   return [envelope, ...inside].some((entry) => entry.receipt !== undefined || entry.messages.some(isReceipt));
 }
 
-/** The receipts in an interchange of any form, in order; also the one that a VANSEnvelope or SBDH carries. */
+/** The receipts in an interchange of any form, in order; including one carried by a VANSEnvelope or SBDH. */
 export async function readReceipts(
   content: Pick<Content, "parts">,
   envelope: InterchangeEnvelope,
@@ -64,7 +64,7 @@ async function readXml(content: Pick<Content, "parts">): Promise<ReceiptContent[
   return reader.end().map(ofXml);
 }
 
-/** An envelope that is a receipt: from the receiver of the delivery to its sender, since it does not name them. */
+/** An envelope that is a receipt: from the receiver of the original interchange to its sender, since it does not name them. */
 function ofEnvelope(
   { form, sender, receiver }: InterchangeEnvelope,
   { polarity, originalEnvelope, originalMessage }: NonNullable<InterchangeEnvelope["receipt"]>,
@@ -97,7 +97,7 @@ async function readCarried(
     for await (const part of content.parts()) yield unwrap(part);
   };
   const receipts = await readReceipts({ parts: payload }, carried);
-  // The envelope says from whom it comes; a receipt inside that is from or for others is not its.
+  // The envelope names its sender; a carried receipt between other parties is ignored.
   const own = receipts.filter(({ position }) => hasPartiesOf(carried.messages[position], envelope));
   return own.map((receipt) => ({ ...receipt, position: 0 }));
 }
@@ -107,7 +107,7 @@ function ofXml({ position, kind, original, isRefused, messages }: XmlReceipt): R
   return {
     position,
     original: { ...original, form: "XML" },
-    // A negative receipt that names messages and gives no reason for the whole speaks of those messages only.
+    // A negative receipt that names messages and gives no reason for the whole applies to those messages only.
     whole: polarity === "negative" && !isRefused && messages.length > 0 ? "positive" : polarity,
     messages: messages.map(({ reference }) => ({ reference, polarity })),
   };
@@ -116,13 +116,13 @@ function ofXml({ position, kind, original, isRefused, messages }: XmlReceipt): R
 const isContrl = (envelope: InterchangeEnvelope, position: number) =>
   envelope.messages[position]?.unhType === "CONTRL";
 
-// ISO 9735 data element 0083: 4 rejects this level and all below, 7 takes it. 8 only says that the interchange came; the other
-// codes are withdrawn or unknown, and say nothing that could be believed.
+// ISO 9735 data element 0083: 4 rejects this level and all below, 7 acknowledges it. 8 only says that the interchange was
+// received; the other codes are withdrawn or unknown, and are ignored.
 const polarities: Readonly<Record<string, Polarity>> = { "4": "negative", "7": "positive" };
 const polarityOf = (action: string): Polarity | undefined =>
   Object.hasOwn(polarities, action) ? polarities[action] : undefined;
 
-/** Most messages that a receipt can name: an interchange has no more. */
+/** Maximum number of messages that a receipt can name: an interchange has no more. */
 const messagesMax = 100_000;
 
 async function readControls(
@@ -161,8 +161,8 @@ async function readControls(
 }
 
 /**
- * Whether a receipt only says that the message's envelope arrived: a FHIR message has an Acknowledgement of its own, and what
- * a VANSEnvelope or SBDH answers before it may be positive where that is negative.
+ * Whether a receipt only says that the message's envelope was delivered: a FHIR message has an Acknowledgement of its own, and
+ * the receipt of its VANSEnvelope or SBDH may be positive where that is negative.
  */
 export function isTransportReceipt(
   { original }: ReceiptContent,

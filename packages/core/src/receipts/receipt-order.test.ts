@@ -31,7 +31,7 @@ async function aParty(types: [string, string][]): Promise<PartyOf> {
   return { gln, key: vendor.key };
 }
 
-/** What can happen around one message, in any order and as often as it likes. */
+/** Events around one message, in any order and number. */
 const happening = fc.oneof(
   { weight: 3, arbitrary: fc.constant("send the message" as const) },
   { weight: 2, arbitrary: fc.constant("send it in a new envelope" as const) },
@@ -47,7 +47,7 @@ const happening = fc.oneof(
 const hour = 3_600_000;
 
 describe.each(deliveryForms)("in any order of events, $name", (form) => {
-  test("what the sender is told is never first positive and then negative, or the reverse", async () => {
+  test("the sender is never told positive and then negative, or the reverse", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(happening, { minLength: 2, maxLength: 9 }),
@@ -59,7 +59,7 @@ describe.each(deliveryForms)("in any order of events, $name", (form) => {
           expect(new Set(told).size, `${happenings}: ${told}`).toBeLessThanOrEqual(1);
         },
       ),
-      // Other draws each time; a failure tells its seed.
+      // New random inputs each time; a failure prints its seed.
       { numRuns: 5 },
     );
   });
@@ -72,7 +72,7 @@ type Play = {
   isRoutable: boolean;
 };
 
-/** Plays the events; gives what the doctor was told of the message, in the order in which it was fetched. */
+/** Runs the events; returns the receipts that the doctor got for the message, in the order in which they were fetched. */
 async function play(form: (typeof deliveryForms)[number], of: Play): Promise<string[]> {
   const { doctor, hospital, happenings, isRoutable } = of;
   let now = new Date("2026-03-01T10:00:00Z");

@@ -77,7 +77,7 @@ describe("a receipt that the receiver reports", () => {
     },
   );
 
-  test("is given once: the same again changes nothing, the opposite is refused", async () => {
+  test("is given once: repeating it changes nothing, the opposite is refused", async () => {
     const { id } = await aMessage();
     await fetchAll(receiver, to);
     const first = await reportReceipt(ctx(to), { id, outcome: "positive" });
@@ -93,7 +93,7 @@ describe("a receipt that the receiver reports", () => {
     });
   });
 
-  test("is negative in the receiver's words, or in those of its reason, and is not said again in others", async () => {
+  test("is negative with the receiver's text or the default one, and is not repeated with another", async () => {
     const [worded, plain] = [await aMessage(), await aMessage()];
     await fetchAll(receiver, to);
     const said = { outcome: "negative", reason: "NC", text: "Ukendt afsnit" } as const;
@@ -111,7 +111,7 @@ describe("a receipt that the receiver reports", () => {
     expect(texts).toEqual(["Ukendt afsnit", expect.stringContaining("modtageren har ikke taget imod det")]);
   });
 
-  test("that came in another way is not told again with a text", async () => {
+  test("that was submitted as a message is not repeated with a text", async () => {
     const { id, reference } = await aMessage();
     await fetchAll(receiver, to);
     const contrl = `UNB+UNOC:3+${receiver}:14+${sender}:14+260301:1200+C9'UNH+R9+CONTRL:D:93A:ZZ:C0230Q+CTL02'UCI+${reference}+${sender}:14+${receiver}:14+4'UNT+3+R9'UNZ+1+C9'`;
@@ -125,7 +125,7 @@ describe("a receipt that the receiver reports", () => {
     await fetchAll(sender, from);
   });
 
-  test("is the receiver's to give, and nobody else's", async () => {
+  test("can be given only by the receiver", async () => {
     const { id, interchangeId } = await aMessage();
     expect(await hasFirstOutcome(ctx(from), { ids: [interchangeId] })).toBe(false);
     await expect(reportReceipt(ctx(from), { id, outcome: "positive" })).rejects.toMatchObject({
@@ -137,7 +137,7 @@ describe("a receipt that the receiver reports", () => {
     await fetchAll(receiver, to);
   });
 
-  test("is listed as late when it comes after it was due, and an unknown or contradictory one as that", async () => {
+  test("is listed as late when it arrives after it was due, or as unknown or contradictory", async () => {
     const { id, reference } = await aMessage();
     await fetchAll(receiver, to);
     const due = now;

@@ -34,10 +34,10 @@ import type { ReceiptOutcome, ReceiptReport } from "./schemas.ts";
 const conflict = (fault: string, message: string) => new DomainError("conflict", message, { fault });
 
 /**
- * The receiver of a message says what became of it: a receipt is built in the form in which the sender sent it, noted on the
- * message and delivered to the sender. The same again changes nothing. Throws `conflict`: `receipt-contradicts` when the
- * opposite has been said, `receipt-given` when the sender has been told in other words, `not-answerable` for receipts and
- * what we built ourselves, `wrong-state` for a withdrawn message.
+ * Reports the answer of a message's receiver: a receipt is built in the form of the sender's submission, recorded on the message
+ * and delivered to the sender. Idempotent. Throws `conflict`: `receipt-contradicts` when the opposite was reported,
+ * `receipt-given` when the sender was told with another reason or text, `not-answerable` for receipts and what the gateway built
+ * itself, `wrong-state` for a withdrawn message.
  */
 export async function reportReceipt(
   ctx: Context,
@@ -86,7 +86,7 @@ export async function reportReceipt(
   });
 }
 
-/** What the receipt says of the message; throws `conflict` where it may not be said. */
+/** The correlation of the receipt with the message; throws `conflict` where the receipt is not allowed. */
 function requireSayable(correlations: readonly Correlation[], id: string): Correlation["answered"][number] {
   const answered = correlations.flatMap((correlation) => correlation.answered);
   const judged = answered.find(({ message }) => message.id === id) ?? answered[0];
@@ -102,7 +102,7 @@ function refusalOf({ outcome, reason = "NC", text }: ReceiptReport): Refusal | u
   return text === undefined ? refusalOfReason(reason) : { reason, text };
 }
 
-/** Whether the receipt that was given says just this; of one that came in another way that is not known. */
+/** Whether the receipt that was given says the same; unknown, thus false, for one that was submitted as a message. */
 async function isKnown(tx: Transaction, receiptMessageId: string | null, said: string) {
   if (receiptMessageId === null) return false;
   const [given] = await tx
@@ -112,7 +112,7 @@ async function isKnown(tx: Transaction, receiptMessageId: string | null, said: s
   return saidHashes(said).includes(given?.mark ?? "");
 }
 
-/** The message as its sender sent it first: a receipt names the ids that the sender knows. */
+/** The message as first sent: a receipt names the ids that the sender knows. */
 async function loadSubject(tx: Transaction, row: MessageRow) {
   const first = await findFirstSent(tx, row.interchangeId);
   if (first?.kind !== "received") throw conflict("not-answerable", "The gateway sent it itself.");
@@ -127,7 +127,7 @@ async function loadSubject(tx: Transaction, row: MessageRow) {
   return { envelope, index, originId, senderSupplierId, isCopy: !isHere };
 }
 
-/** Where the sender takes such receipts, or else the mailbox that every location number has. */
+/** The endpoint where the sender receives such receipts, otherwise the mailbox that every location number has. */
 async function findTarget(
   tx: Transaction,
   ctx: Context,

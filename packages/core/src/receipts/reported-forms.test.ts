@@ -38,7 +38,7 @@ async function fetchAll({ gln, key }: PartyOf): Promise<Buffer[]> {
   return all;
 }
 
-// A receipt in an SBDH is a signal of the transport: of a message in MedCom XML it is the message's own.
+// A receipt in an SBDH is a transport signal; for a message in MedCom XML it is the message's own receipt.
 describe.each(deliveryForms)("what a receiver reports of a message in $name", (form) => {
   let doctor: PartyOf;
   let hospital: PartyOf;
@@ -74,7 +74,7 @@ describe.each(deliveryForms)("what a receiver reports of a message in $name", (f
         receiver: { id: doctor.gln },
       });
       expect(got?.reference).not.toBe(sent?.reference);
-      // A receipt by itself that came so from the receiver's own system says the same of the message: nothing.
+      // The same receipt submitted by the receiver's own system has the same effect on the message: none.
       const { interchange } = await acceptInterchange(ctx(hospital.key), {
         bytes: form.receipt(outcome, sentBytes),
         gatewayParty: "SORGATEWAY",

@@ -2,16 +2,17 @@ import { z } from "zod";
 import { Uuid } from "../identifiers/index.ts";
 import { MessageState } from "../messages/index.ts";
 
-/** What the receiver of a message says became of it. */
+/** The outcome of a message, as reported by its receiver. */
 export const ReceiptReport = z
   .strictObject({
     outcome: z.enum(["positive", "negative"]),
     reason: z.enum(["NC", "LOK", "MID", "VER", "SYN"]).optional().meta({
-      description: "Of a negative one: MedCom's code, NC when none is given",
+      description: "Of a negative one: MedCom's code, NC by default",
     }),
     // CONTRL has room for five lines of 70 characters, broken between words.
     text: z.string().trim().min(1).max(250).optional().meta({
-      description: "Of a negative one: why, for the sender; without it the reason in words. No patient data",
+      description:
+        "Of a negative one: explanation for the sender; by default the text of the reason. No patient data",
     }),
   })
   .refine(({ outcome, reason, text }) => outcome === "positive" || reason || text, {
@@ -22,7 +23,7 @@ export const ReceiptReport = z
   })
   .meta({
     id: "ReceiptReport",
-    description: "What became of a message, as its receiver says",
+    description: "The outcome of a message, as reported by its receiver",
     examples: [
       { outcome: "positive" },
       { outcome: "negative", reason: "NC", text: "Patienten er ikke hos os." },
@@ -30,13 +31,13 @@ export const ReceiptReport = z
   });
 export type ReceiptReport = z.infer<typeof ReceiptReport>;
 
-/** What reporting a receipt came to. */
+/** The result of reporting a receipt. */
 export const ReceiptOutcome = z
   .object({
     id: Uuid,
     state: MessageState,
     receiptMessageId: Uuid.nullable(),
-    isRepeated: z.boolean().meta({ description: "Said before, in the same words; nothing was sent again" }),
+    isRepeated: z.boolean().meta({ description: "Reported before; nothing was sent again" }),
   })
-  .meta({ id: "ReceiptOutcome", description: "Where the message stands, and the receipt that was sent" });
+  .meta({ id: "ReceiptOutcome", description: "The state of the message, and the receipt that was sent" });
 export type ReceiptOutcome = z.infer<typeof ReceiptOutcome>;

@@ -36,7 +36,7 @@ const messages = [
   { reference: "L1" },
   { reference: "L2", type: "DIS01", version: "D0134L" },
   { reference: "L3" },
-  // Nobody receives it: the gateway itself has refused it.
+  // No endpoint receives it: the gateway itself has refused it.
   { reference: "L4", type: "DIS01", version: "D0131L" },
 ];
 const accept = (bytes: Buffer, of: typeof doctors) =>
@@ -69,7 +69,7 @@ async function states(): Promise<Record<string, unknown>> {
 describe("a receipt of one part", () => {
   beforeEach(() => setUp(false));
 
-  test("that refuses its whole and names its messages says nothing of the other part, which is answered by itself", async () => {
+  test("that refuses its whole and names its messages does not apply to the other part, answered separately", async () => {
     await send();
     const part = { L1: "receipted-negative", L3: "receipted-negative", L4: "rejected" };
     expect(await answer("4", ["L1", "L3"])).toBe("queued");
@@ -78,7 +78,7 @@ describe("a receipt of one part", () => {
     expect(await states()).toEqual({ ...part, L2: "receipted-positive" });
   });
 
-  test("that names one of its messages refuses the others that came with it", async () => {
+  test("that names one of its messages refuses the others delivered with it", async () => {
     await send();
     await answer("4", ["L1"]);
     expect(await states()).toMatchObject({
@@ -88,16 +88,16 @@ describe("a receipt of one part", () => {
     });
   });
 
-  test("that names none, where both are one supplier's, is of all that was sent, as its sender reads it", async () => {
+  test("that names none, where both are one supplier's, applies to all that was sent, as its sender reads it", async () => {
     await send();
-    // What the gateway has refused was in no part: a positive receipt does not contradict that.
+    // What the gateway has refused was in neither part: a positive receipt does not contradict that.
     expect(await answer("7", [])).toBe("queued");
     const taken = "receipted-positive";
     expect(await states()).toEqual({ L1: taken, L2: taken, L3: taken, L4: "rejected" });
   });
 });
 
-test("a receipt of an envelope speaks of what was sent of it, not of what the gateway had refused", async () => {
+test("a receipt of an envelope applies to what was delivered of it, not to what the gateway had refused", async () => {
   await setUp(false);
   const some = messages.filter(({ reference }) => reference === "L1" || reference === "L4");
   await accept(
@@ -108,7 +108,7 @@ test("a receipt of an envelope speaks of what was sent of it, not of what the ga
   expect(await states()).toEqual({ L1: "receipted-positive", L4: "rejected" });
 });
 
-test("a receipt that names no message is of the part that its supplier received, where parts went to several", async () => {
+test("a receipt that names no message applies to the part that its supplier received, where parts went to several", async () => {
   await setUp(true);
   await send();
   await answer("4", []);
@@ -120,7 +120,7 @@ test("a receipt that names no message is of the part that its supplier received,
   });
 });
 
-test("what receipts say is read the same wherever their bytes are cut", async () => {
+test("receipts are read the same wherever their bytes are split", async () => {
   await setUp(false);
   const subject = readEnvelope(
     anInterchange({ sender: doctor, receiver: hospital, reference: "K1", messages }),

@@ -32,7 +32,7 @@ const pulled = async () => {
   return (await takeFromMailbox(createContext(db, receivingKey, now), question)).length;
 };
 
-test("an Idempotency-Key makes the same request answer the same, once done", async () => {
+test("an Idempotency-Key makes a repeated request get the same answer without a second effect", async () => {
   const bytes = anInterchange({ sender, receiver });
   const first = await send(bytes, { idempotencyKey: "k1" });
   const again = await send(bytes, { idempotencyKey: "k1" });
@@ -41,7 +41,7 @@ test("an Idempotency-Key makes the same request answer the same, once done", asy
   expect(await pulled()).toBe(1);
 });
 
-test("an Idempotency-Key names one request: another body under it is refused", async () => {
+test("an Idempotency-Key identifies one request: another body with it is refused", async () => {
   await send(anInterchange({ sender, receiver }), { idempotencyKey: "k2" });
   await expect(send(anInterchange({ sender, receiver }), { idempotencyKey: "k2" })).rejects.toMatchObject({
     code: "invalid",
@@ -49,14 +49,14 @@ test("an Idempotency-Key names one request: another body under it is refused", a
   });
 });
 
-test("an Idempotency-Key of one key says nothing about the same text from another key", async () => {
+test("an Idempotency-Key of one API key is unrelated to the same text from another", async () => {
   const other = { ...sendingKey, id: "0190d0d0-0000-7000-8000-000000000001" } as Actor;
   await send(anInterchange({ sender, receiver }), { idempotencyKey: "k3" });
   const second = await send(anInterchange({ sender, receiver }), { idempotencyKey: "k3", actor: other });
   expect(second.isReplay).toBe(false);
 });
 
-test("an Idempotency-Key is in flight while another holds it, and free again afterwards", async () => {
+test("an Idempotency-Key is in flight while another process holds it, and free again afterwards", async () => {
   const bytes = anInterchange({ sender, receiver });
   await db.transaction(async (tx) => {
     await findEarlierAnswer(tx, sendingKey, { key: "held", payloadName: "" });
@@ -71,7 +71,7 @@ test("an Idempotency-Key is in flight while another holds it, and free again aft
   expect(await pulled()).toBe(2);
 });
 
-test("an Idempotency-Key sent twenty times at once is one delivery; the others are told that it is in flight or get its answer", async () => {
+test("an Idempotency-Key sent twenty times concurrently is one submission; the others get in-flight or its answer", async () => {
   const bytes = anInterchange({ sender, receiver });
   const answers = await Promise.allSettled(
     Array.from({ length: 20 }, () => send(bytes, { idempotencyKey: "k4" })),

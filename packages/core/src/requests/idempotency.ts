@@ -7,20 +7,21 @@ import type { Actor } from "../permissions/index.ts";
 import { hideDigest, showDigest } from "../vault/index.ts";
 import { idempotencyKeys } from "./tables.ts";
 
-/** `payloadName` tells one request from another. */
+/** `payloadName` distinguishes requests. */
 export type NamedRequest = { key: string; payloadName: string };
 
-// The answer shows the plain SHA-256 of the message; what is kept must not, so that nobody can try messages against it.
+// The answer contains the plain SHA-256 of the message; the stored copy must not, so that nobody can test guesses of messages
+// against it.
 function hideAnswer(answer: AcceptedInterchange): AcceptedInterchange {
   return { ...answer, sha256: hideDigest(Buffer.from(answer.sha256, "hex")) };
 }
 
-/** Whose names for requests they are: two clients may choose the same. */
+/** The owner of request names: two clients may choose the same. */
 export const ownerOf = (actor: Actor) => ("id" in actor ? `${actor.kind}:${actor.id}` : actor.kind);
 
 /**
- * The first answer to a request of this name, or undefined when it is the first. Throws `conflict` with `fault: in-flight`
- * while the first is still being answered, and `invalid` with `fault: key-reused` when it was another request.
+ * The first answer to a request of this name, or undefined when this is the first. Throws `conflict` with `fault: in-flight`
+ * while the first is being answered, and `invalid` with `fault: key-reused` when it was another request.
  */
 export async function findEarlierAnswer(
   tx: Transaction,
@@ -28,7 +29,7 @@ export async function findEarlierAnswer(
   request: NamedRequest,
 ): Promise<AcceptedInterchange | undefined> {
   const owner = ownerOf(actor);
-  // The lock ends with the transaction, so a process that dies leaves nothing "in flight" behind.
+  // The lock ends with the transaction, so a crash leaves nothing "in flight".
   if (!(await tryLock(tx, "requests", `${owner} ${request.key}`))) {
     throw new DomainError("conflict", "A request with this key is being answered.", { fault: "in-flight" });
   }
@@ -44,7 +45,7 @@ export async function findEarlierAnswer(
   return { ...answer, sha256: showDigest(answer.sha256) };
 }
 
-/** Keeps the answer to a request of this name. */
+/** Stores the answer to a request of this name. */
 export async function keepAnswer(
   tx: Transaction,
   actor: Actor,
@@ -56,8 +57,8 @@ export async function keepAnswer(
 }
 
 /**
- * Which of several requests, each with another name, have been answered or are being answered; the names of the others are
- * held until the transaction ends. One that was answered in this moment may be missed: then keeping its answer fails.
+ * Which of several requests, each with another name, have been answered or are being answered; the names of the others are locked
+ * until the transaction ends. A request answered concurrently may be missed: then storing its answer fails.
  */
 export async function findNamedBefore(
   tx: Transaction,
@@ -88,7 +89,7 @@ export async function findNamedBefore(
   return (actor, key) => before.has(`${ownerOf(actor)} ${key}`);
 }
 
-/** The row that keeps the answer to a request of this name. */
+/** The row that stores the answer to a request of this name. */
 export function answerRow(
   actor: Actor,
   request: NamedRequest,

@@ -1,4 +1,4 @@
-/** Answers whether a request was made before, and what was answered. */
+/** Answers whether a request was made before, and how it was answered. */
 export { answerRow, findEarlierAnswer, findNamedBefore, keepAnswer } from "./idempotency.ts";
 export { type PostedForm, withForm } from "./repeated-forms.ts";
 export {

@@ -13,7 +13,7 @@ const invited = (username: string) => ({
 const waiting = async () =>
   (await listInvitations(admin.ctx, { supplierId: ours })).map((one) => one.username);
 
-/** What a posted form does in a process of its own. */
+/** Handles a posted form as a separate process would. */
 async function post(form: { id: string; digest: string }, username: string, minutes = 0) {
   const now = new Date(admin.ctx.now.getTime() + minutes * 60_000);
   const posted = withForm(createContext(db, admin.ctx.actor, now));
@@ -21,7 +21,7 @@ async function post(form: { id: string; digest: string }, username: string, minu
   return await inviteUser(posted.ctx, invited(username));
 }
 
-test("a form that is posted twice at once does what it asks once, and both are given the same secret", async () => {
+test("a form posted twice concurrently has one effect, and both answers have the same secret", async () => {
   const form = { id: "1", digest: "a" };
   const [first, second] = await Promise.all([post(form, "anna"), post(form, "anna")]);
   expect(second).toEqual(first);
@@ -31,7 +31,7 @@ test("a form that is posted twice at once does what it asks once, and both are g
   expect(JSON.stringify(kept?.answer)).not.toContain(first?.token);
 });
 
-test("another text in the same form, another form, and the same one after ten minutes act anew", async () => {
+test("another text in the same form, another form, and the same one after ten minutes have an effect", async () => {
   const before = (await waiting()).length;
   await post({ id: "2", digest: "a" }, "bo");
   await post({ id: "2", digest: "b" }, "bo");
@@ -42,7 +42,7 @@ test("another text in the same form, another form, and the same one after ten mi
   expect((await waiting()).length).toBe(before + 4);
 });
 
-test("what was refused is asked again, and another user's form of the same id is another's", async () => {
+test("a refused form can be posted again, and another user's form with the same id is unrelated", async () => {
   const form = { id: "4", digest: "a" };
   const postElsewhere = async () => {
     const posted = withForm(createContext(db, admin.ctx.actor, admin.ctx.now));

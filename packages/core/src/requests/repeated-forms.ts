@@ -6,19 +6,25 @@ import { hideText, showText } from "../vault/index.ts";
 import { ownerOf } from "./idempotency.ts";
 import { idempotencyKeys } from "./tables.ts";
 
-/** A posted form: the id that its page gave it, and a SHA-256 (hexadecimal) of all that it says and of where it was posted. */
+/**
+ * A posted form: the id that its page gave it, and a SHA-256 (hexadecimal) of all its fields and the address it was posted to.
+ */
 export type PostedForm = { id: string; digest: string };
 
 type Kept = { form: string };
 
-/** Longer than any double click or retry of a lost answer, and short enough that a form taken out of the browser's memory acts anew. */
+/**
+ * Longer than a double click or a retry after a lost answer, and short enough that a form restored from the browser's history is
+ * handled as new.
+ */
 const repeatMinutes = 10;
 const nothing = "";
 
 /**
- * A context in which a form may be named: posted again within ten minutes, every change it makes gives its first result and
- * writes nothing, also when both come at once (a unique key in the transaction of the change). What else it says is another
- * form, so that one who goes back and corrects a field is not given the old answer. Results are kept sealed: some are secrets.
+ * A context in which a form can be named, which makes it idempotent: posted again within ten minutes, every change gives its
+ * first result and writes nothing, also when both run concurrently (a unique key in the change's transaction). With other field
+ * values it is another form, so that going back and correcting a field does not give the old answer. Results are stored
+ * encrypted: some are secrets.
  */
 export function withForm(ctx: Context): { ctx: Context; name: (form: PostedForm) => void } {
   let named: PostedForm | undefined;

@@ -32,7 +32,7 @@ test.each([
   },
 );
 
-test("a process that stood still leaves the request to who has taken it over", async () => {
+test("a process that was suspended does not overwrite the answer of the one that took over", async () => {
   const [standing, second] = [at(0), at(121)];
   await claimRequest(standing, request);
   await claimRequest(second, request);

@@ -7,23 +7,24 @@ import { hideText, showText } from "../vault/index.ts";
 import { ownerOf } from "./idempotency.ts";
 import { idempotencyKeys } from "./tables.ts";
 
-/** A request as it is told from others: the client's name for it, and a digest of all that it asks. */
+/** The identity of a request: the client's name for it, and a digest of its content. */
 export type ClaimedRequest = { key: string; requestSha256: string };
 
-/** An answer as it was given over HTTP. */
+/** A stored HTTP answer. */
 export type KeptAnswer = { status: number; headers: Record<string, string>; body: string };
 
-/** A request in hand; with `result` (JSON, sealed), what it set out to do is done and only its answer is missing. */
+/** A request being processed; with `result` (JSON, encrypted), its change is committed and only its answer is missing. */
 type Claim = { claimed: true; result?: unknown };
 
-// Answers and results are kept sealed: some hold a secret that is shown once. Those of earlier versions are not, for their seven days.
+// Answers and results are stored encrypted: some hold a secret that is shown once. Those of earlier versions are not, for their
+// seven days.
 const hideAnswer = (answer: KeptAnswer): KeptAnswer => ({ ...answer, body: hideText(answer.body) });
 const showAnswer = (answer: KeptAnswer): KeptAnswer => ({ ...answer, body: showText(answer.body) });
 const hideResult = (result: unknown): string => hideText(JSON.stringify(result ?? null));
 const showResult = (result: unknown): unknown =>
   typeof result === "string" ? JSON.parse(showText(result)) : result;
 
-/** After so long without an answer, whoever had claimed the request has died. */
+/** A claim without an answer expires after this time: its process has crashed. */
 const claimSeconds = 120;
 
 const isRequest = (actor: Actor, { key }: ClaimedRequest) =>
@@ -35,9 +36,9 @@ const inFlight = () =>
   new DomainError("conflict", "A request with this key is being answered.", { fault: "in-flight" });
 
 /**
- * The answer that was given to this request before, or undefined when there is none: then it is claimed, until its answer
- * is kept or the claim released. Throws `conflict` with `fault: in-flight` while the first is being answered, and `invalid`
- * with `fault: key-reused` when it was another request.
+ * The answer that was given to this request before, or undefined when there is none: then it is claimed, until its answer is
+ * stored or the claim released. Throws `conflict` with `fault: in-flight` while the first is being answered, and `invalid` with
+ * `fault: key-reused` when it was another request.
  */
 export async function claimRequest(ctx: Context, request: ClaimedRequest): Promise<KeptAnswer | undefined> {
   const { key, requestSha256 } = request;
@@ -66,15 +67,15 @@ async function lockKept(tx: Transaction, actor: Actor, request: ClaimedRequest) 
 }
 
 /**
- * The context in which a claimed request does what it asks. What is changed `once` is noted on the claim in the same
- * transaction: whoever asks again after a crash gets that result, and nothing is done a second time.
+ * The context in which a claimed request is processed. A change made `once` is recorded on the claim in the same transaction: a
+ * retry after a crash gets that result, and the change is not repeated.
  */
 export function underRequest(ctx: Context, request: ClaimedRequest): Context {
   const own = isRequest(ctx.actor, request);
   return withMemory(ctx, {
     recall: async (tx) => {
       const [row] = await tx.select().from(idempotencyKeys).where(own).for("update");
-      // Another took the request over and has answered it.
+      // Another process took the request over and has answered it.
       if (!row || !isClaim(row.answer)) throw inFlight();
       return isDone(row.answer) ? { result: showResult(row.answer.result) } : undefined;
     },
@@ -87,11 +88,11 @@ export function underRequest(ctx: Context, request: ClaimedRequest): Context {
   });
 }
 
-// A claim is told from one that took its place by when it was made: a process that was still for minutes may come back.
+// A claim is identified by its time: a process that was suspended for minutes may resume after another took over.
 const isOwnClaim = (ctx: Context, request: ClaimedRequest) =>
   and(isRequest(ctx.actor, request), eq(idempotencyKeys.createdAt, ctx.now));
 
-/** Keeps the answer to a request that was claimed in this context; where another has taken it over, that one's word counts. */
+/** Stores the answer to a request that was claimed in this context, unless another process has taken it over. */
 export async function keepClaimedAnswer(
   ctx: Context,
   request: ClaimedRequest,
@@ -105,7 +106,7 @@ export async function keepClaimedAnswer(
   });
 }
 
-/** Gives a claim up, unless what it asks has been done: then the next who asks is told what came of it. */
+/** Releases a claim, unless its change is committed: then a retry gets its result. */
 export async function releaseClaim(ctx: Context, request: ClaimedRequest): Promise<void> {
   const isUndone = sql`not jsonb_exists(${idempotencyKeys.answer}, 'result')`;
   await work(asSystem(ctx, "idempotency"), async (tx) => {
@@ -113,6 +114,6 @@ export async function releaseClaim(ctx: Context, request: ClaimedRequest): Promi
   });
 }
 
-/** A kept answer of an earlier version, sealed as this one keeps it. */
+/** A stored answer of an earlier version, encrypted as this version stores it. */
 export const sealedAnswer = (answer: unknown): unknown =>
   isClaim(answer) ? { ...answer, result: hideResult(answer.result) } : hideAnswer(answer as KeptAnswer);

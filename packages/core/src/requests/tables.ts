@@ -1,7 +1,7 @@
 import { index, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { instant } from "../messages/index.ts";
 
-/** The first answer to a request that carried an Idempotency-Key. */
+/** The first answer to a request with an Idempotency-Key. */
 export const idempotencyKeys = pgTable(
   "idempotency_keys",
   {
