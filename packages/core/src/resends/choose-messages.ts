@@ -9,15 +9,15 @@ import { idsOfMessages } from "../tracking/index.ts";
 import { type Candidate, decideResends, type LeftOut } from "./decide-resends.ts";
 import { messagesMax, type ResendFilter } from "./schemas.ts";
 
-/** Messages by their ids, or those that meet a filter. */
+/** Messages by their ids, or those that match a filter. */
 export type MessageChoice = { ids: readonly string[] } | { filter: ResendFilter };
 
-/** What was chosen: what goes, oldest first, and what does not. */
+/** The selection: what is sent, oldest first, and what is not. */
 export type ChosenMessages = { matched: number; send: string[]; leftOut: LeftOut[] };
 
 /**
- * What of a choice can be sent again by the actor as things stand. Throws `invalid` with `fault: too-many-messages` when more
- * meet it than one request may send.
+ * Which of the selected messages the actor can resend now. Throws `invalid` with `fault: too-many-messages` when more match than
+ * one request may send.
  */
 export async function chooseMessages(ctx: Context, choice: MessageChoice): Promise<ChosenMessages> {
   const rows = await findChosen(ctx, choice);
@@ -34,10 +34,10 @@ export async function chooseMessages(ctx: Context, choice: MessageChoice): Promi
   return { matched: rows.length, send, leftOut: [...leftOut, ...missing] };
 }
 
-// A page that offers it asks at every view.
+// Limited since a page that offers it asks at every view.
 const lookedAtMost = 200;
 
-/** Whether the actor can resend any message that meets the filter, as things stand; of very many the newest are looked at. */
+/** Whether the actor can resend any message that matches the filter now; of very many only the newest are checked. */
 export async function canResend(ctx: Context, filter: ResendFilter): Promise<boolean> {
   const rows = await findChosen(ctx, { filter }, lookedAtMost);
   return decideResends(await candidatesOf(ctx, rows)).send.length > 0;
@@ -65,7 +65,7 @@ async function candidatesOf(ctx: Context, rows: readonly Chosen[]): Promise<Cand
   const factsOf = await loadParties(ctx.db, receivers, ctx.now);
   const typesOf = await loadTypesReceivedBy(ctx.db, receivers, ctx.now);
   const noRoute = ({ receiver, messageType, version }: Chosen["message"]): Candidate["noRoute"] => {
-    // Where a receipt goes is told by its content, when its turn comes.
+    // The route of a receipt depends on its content, and is decided when it is sent.
     if (findMessageType(messageType)?.kind === "receipt") return null;
     const side = { party: { id: receiver }, facts: factsOf(receiver), receives: typesOf(receiver) };
     const route = routeMessage({ code: messageType, version }, side);

@@ -19,7 +19,7 @@ test.each([
   expect(leftOut).toEqual([{ reason, state, count: 2 }]);
 });
 
-test("of a message and its copies only the newest goes, so that its receiver does not have it twice", () => {
+test("of a message and its copies only the newest is sent, so that its receiver does not get it twice", () => {
   const chain = [message("a"), message("b", { originId: "a" }), message("c", { originId: "b" })];
   expect(decideResends(chain)).toEqual({
     send: ["c"],
@@ -28,7 +28,7 @@ test("of a message and its copies only the newest goes, so that its receiver doe
   expect(decideResends([message("a")]).send).toEqual(["a"]);
 });
 
-test("every message of a choice is either sent or counted as left out", () => {
+test("every selected message is either sent or counted as left out", () => {
   const all = messageStates.flatMap((state) => [
     message(`${state}1`, { state }),
     message(`${state}2`, { state, isSender: false }),

@@ -1,7 +1,7 @@
 import type { MessageState } from "../messages/index.ts";
 import { resendable } from "../steering/index.ts";
 
-/** Why a message that met the choice is not sent again. */
+/** Why a selected message is not resent. */
 export type LeftOutReason =
   | "not-found"
   | "not-the-sender"
@@ -12,14 +12,14 @@ export type LeftOutReason =
   | "VER"
   | "MID";
 
-/** Messages that are left out for the same reason; `state` says where those stand that cannot be sent from there. */
+/** Messages left out for the same reason; `state`: the state that prevented it. */
 export type LeftOut = { reason: LeftOutReason; state: MessageState | null; count: number };
 
-/** What is known of a message that met the choice. */
+/** The facts about a selected message. */
 export type Candidate = {
   id: string;
   state: MessageState;
-  /** The message that this one is a copy of, where it is one. */
+  /** The message that this one is a copy of, if it is. */
   originId: string | null;
   isSender: boolean;
   hasContent: boolean;
@@ -28,8 +28,8 @@ export type Candidate = {
 };
 
 /**
- * Which of the messages are sent again, oldest first as given, and why the others are not. Of a message and its copies only the
- * newest is sent: its receiver would have the same message twice.
+ * Which of the messages are resent, in the order given, oldest first, and why the others are not. Of a message and its copies
+ * only the newest is sent: otherwise its receiver would get the same message twice.
  */
 export function decideResends(candidates: readonly Candidate[]): { send: string[]; leftOut: LeftOut[] } {
   const copied = new Set(candidates.map(({ originId }) => originId));

@@ -14,7 +14,7 @@ const daysKept = 30;
 
 type Starting = { choice: MessageChoice; reason: string };
 
-/** What sending these messages again would come to. */
+/** What resending these messages would result in. */
 export async function planResends(ctx: Context, choice: MessageChoice): Promise<ResendPlan> {
   return planOf(await chooseMessages(ctx, choice));
 }
@@ -23,7 +23,7 @@ const planOf = ({ matched, send, leftOut }: ChosenMessages): ResendPlan => ({
   ...{ matched, willSend: send.length, leftOut },
 });
 
-/** What `startResends` would come to, without doing it: the same refusals, or what would be sent. */
+/** What `startResends` would result in, without doing it: the same errors, or what would be sent. */
 export async function rehearseResends(ctx: Context, input: Starting): Promise<ResendPlan> {
   const chosen = await chooseMessages(ctx, input.choice);
   await start(asRehearsal(ctx), chosen, input.reason);
@@ -31,8 +31,9 @@ export async function rehearseResends(ctx: Context, input: Starting): Promise<Re
 }
 
 /**
- * Sets out to send messages again, each as `resendMessage` does; workers do it, a few at a time, and go on after a crash. Throws
- * `conflict`: `nothing-to-resend` when all of them are left out, `too-many-resends` while five of the actor's are under way.
+ * Starts a job that resends messages, each as `resendMessage` does; workers process it in small batches, and continue it after a
+ * crash. Throws `conflict`: `nothing-to-resend` when all of them are left out, `too-many-resends` while five of the actor's jobs
+ * are running.
  */
 export async function startResends(ctx: Context, input: Starting): Promise<ResendJob> {
   return await getResends(ctx, await start(ctx, await chooseMessages(ctx, input.choice), input.reason));
@@ -55,7 +56,7 @@ async function start(
   }
   const what = { ...(await sideOf(ctx.db, send[0])), comment: reason, once: true } as const;
   return await change(ctx, what, async (tx) => {
-    // Two at once wait for one another, so that the second counts the first.
+    // Serialises concurrent requests, so that the second counts the first.
     await waitForLock(tx, "resends", actor.id);
     const own = and(eq(resendJobs.actorId, actor.id), isNull(resendJobs.endedAt));
     if ((await tx.$count(resendJobs, own)) >= jobsAtOnce) {
@@ -75,7 +76,7 @@ async function start(
   });
 }
 
-/** As whom a job is started and stopped: the sender of its first message. */
+/** In whose name a job is started and stopped: the sender of its first message. */
 async function sideOf(db: ReadDatabase, messageId: string) {
   const [first] = await db.select().from(messages).where(eq(messages.id, messageId));
   if (!first) throw new DomainError("not-found", "There is no such message.");
@@ -98,7 +99,7 @@ async function requireVisibleJob(ctx: Context, id: string) {
   return job;
 }
 
-/** How far a job has come: seen by who asked for it and by others of the same supplier. Throws `not-found`. */
+/** The progress of a job: visible to who started it and to others of the same supplier. Throws `not-found`. */
 export async function getResends(ctx: Context, input: { id: string }): Promise<ResendJob> {
   const job = await requireVisibleJob(ctx, input.id);
   const rows = await ctx.db
@@ -150,7 +151,7 @@ export async function listResends(
   }));
 }
 
-/** Stops a job: what has not had its turn is not sent. Again, or after its end, it changes nothing. */
+/** Stops a job: messages not yet processed are not sent. Repeated, or after its end, it changes nothing. */
 export async function stopResends(ctx: Context, input: { id: string; reason: string }): Promise<ResendJob> {
   const job = await requireVisibleJob(ctx, input.id);
   const [first] = await ctx.db
@@ -169,7 +170,7 @@ export async function stopResends(ctx: Context, input: { id: string; reason: str
   return await getResends(ctx, input);
 }
 
-/** Forgets jobs that ended a month ago; what they did stays with the messages and in the journal. */
+/** Deletes jobs that ended a month ago; the messages and the journal keep what they did. */
 export async function forgetOldResends(ctx: Context): Promise<number> {
   const before = new Date(ctx.now.getTime() - daysKept * 86_400_000);
   return await work(ctx, async (tx) => {

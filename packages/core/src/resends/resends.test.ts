@@ -40,7 +40,7 @@ const system: Actor = { kind: "system", job: "test" };
 const reason = "modtageren har mistet en dags post";
 const question = () => ({ gln: receiver, limit: 1000, visibilityTimeoutSeconds: 60 });
 
-/** A vendor with a key that is in the database, as a job needs it. */
+/** A vendor with a key that is stored in the database, as a job needs it. */
 async function aVendorWithKey() {
   const { supplierId } = await aVendor(db);
   const scopes = ["interchanges:send", "messages:read", "mailboxes:read"] as const;
@@ -77,14 +77,14 @@ async function send(...references: string[]): Promise<string[]> {
   return interchange.messages.map(({ id }) => id);
 }
 
-/** Messages that have arrived. */
+/** Delivered messages. */
 async function delivered(...references: string[]): Promise<string[]> {
   const ids = await send(...references);
   await fetchAll();
   return ids;
 }
 
-/** What is in the mailbox: message ids and envelope ids. */
+/** The content of the mailbox: message ids and envelope ids. */
 async function fetchAll() {
   const entries = await takeFromMailbox(ctx(to), question());
   const all: { envelope: string; messages: string[] }[] = [];
@@ -104,7 +104,7 @@ async function fetchAll() {
 const workOff = async (limit = 100) => await continueResends(ctx(system), { limit });
 const all = () => ({ filter: { receiver } });
 
-test("a dry run counts what would go and why the rest would not, and changes nothing", async () => {
+test("a dry run counts what would be sent and why the rest would not, and changes nothing", async () => {
   await delivered("M1", "M2");
   await send("M3");
   const plan = await planResends(ctx(from), all());
@@ -121,7 +121,7 @@ test("a dry run counts what would go and why the rest would not, and changes not
   expect(await db.$count(messages, eq(messages.receiver, receiver))).toBe(3);
 });
 
-test("messages are sent again each in a new envelope, with lineage and journal, and the job tells how far it is", async () => {
+test("messages are resent each in a new envelope, with lineage and journal, and the job shows its progress", async () => {
   const ids = await delivered("M1", "M2", "M3");
   const job = await startResends(ctx(from), { choice: all(), reason });
   expect(job).toMatchObject({ state: "running", messages: 3, sent: 0, waiting: 3, reason });
@@ -143,7 +143,7 @@ test("messages are sent again each in a new envelope, with lineage and journal, 
   expect((await listResends(ctx(from))).map(({ id }) => id)).toEqual([job.id]);
 });
 
-test("many jobs of one supplier leave another one every second message", async () => {
+test("with many jobs of one supplier, another gets every second message", async () => {
   const many = await delivered("M1", "M2", "M3", "M4", "M5");
   await receives(db, sender, await anEndpoint(db, { supplierId: fromSupplier }), [["DIS91", "D9134L"]]);
   const messages = ["N1", "N2", "N3"].map((reference) => ({ reference }));
@@ -159,7 +159,7 @@ test("many jobs of one supplier leave another one every second message", async (
   expect(await getResends(ctx(to), theirs)).toMatchObject({ sent: 2, waiting: 1 });
 });
 
-test("a round that breaks off between two messages is gone on with: none is sent twice, none forgotten", async () => {
+test("a round that is aborted between two messages is continued: none is sent twice, none is lost", async () => {
   await delivered("M1", "M2", "M3", "M4");
   const job = await startResends(ctx(from), { choice: all(), reason });
   await workOff(1);
@@ -169,7 +169,7 @@ test("a round that breaks off between two messages is gone on with: none is sent
   expect((await fetchAll()).flatMap((entry) => entry.messages).sort()).toEqual(["M1", "M2", "M3", "M4"]);
 });
 
-test("what changed since the job began is refused for each message by itself", async () => {
+test("what changed since the job began is refused for each message separately", async () => {
   const [first = ""] = await delivered("M1", "M2");
   const job = await startResends(ctx(from), { choice: all(), reason });
   await db.update(messages).set({ state: "receipted-negative" }).where(eq(messages.id, first));
@@ -180,7 +180,7 @@ test("what changed since the job began is refused for each message by itself", a
   });
 });
 
-test("a message that cannot be read is left behind, told of, and stops none of the others", async () => {
+test("a message that cannot be read is skipped and reported, and does not stop the others", async () => {
   const [first = ""] = await delivered("M1");
   await delivered("M2");
   const job = await startResends(ctx(from), { choice: all(), reason });
@@ -193,7 +193,7 @@ test("a message that cannot be read is left behind, told of, and stops none of t
   expect(await getResends(ctx(from), job)).toMatchObject({ state: "ended", sent: 1, refused: { failed: 1 } });
 });
 
-test("a key that is ended stops what it asked for", async () => {
+test("revoking a key stops its jobs", async () => {
   await delivered("M1", "M2");
   const job = await startResends(ctx(from), { choice: all(), reason });
   await workOff(1);
@@ -205,7 +205,7 @@ test("a key that is ended stops what it asked for", async () => {
   });
 });
 
-test("a job that is stopped sends nothing more", async () => {
+test("a stopped job sends nothing more", async () => {
   await delivered("M1", "M2", "M3");
   const job = await startResends(ctx(from), { choice: all(), reason });
   await workOff(1);
@@ -217,7 +217,7 @@ test("a job that is stopped sends nothing more", async () => {
   expect(await getResends(ctx(from), job)).toMatchObject({ state: "stopped", sent: 1, waiting: 2 });
 });
 
-test("who stops a job is answered when the message that is being sent is counted, and nothing is sent after that", async () => {
+test("stopping a job waits until the message being sent is counted, and nothing is sent after that", async () => {
   await delivered("M1", "M2", "M3");
   const job = await startResends(ctx(from), { choice: all(), reason });
   const { working, stopping } = await db.transaction(async (tx) => {
@@ -237,7 +237,7 @@ test("who stops a job is answered when the message that is being sent is counted
   expect(await getResends(ctx(from), job)).toEqual(stopped);
 });
 
-test("others see nothing of a job, and messages of theirs cannot be chosen by their ids", async () => {
+test("others see nothing of a job, and their messages cannot be selected by id", async () => {
   const ids = await delivered("M1");
   const job = await startResends(ctx(from), { choice: { ids }, reason });
   for (const other of [to, stranger]) {
@@ -276,14 +276,14 @@ test("ten thousand messages become a job in one short transaction; more are refu
   });
 });
 
-test("five jobs at a time are enough for one who asks", async () => {
+test("an actor can have at most five jobs at a time", async () => {
   const ids = await delivered("M1");
   for (let at = 0; at < 5; at += 1) await startResends(ctx(from), { choice: { ids }, reason });
   const sixth = startResends(ctx(from), { choice: { ids }, reason });
   await expect(sixth).rejects.toMatchObject({ details: { fault: "too-many-resends" } });
 });
 
-test("five are enough also when they are asked for at the same time", async () => {
+test("the limit of five jobs also holds when they are started concurrently", async () => {
   const ids = await delivered("M1");
   const asking = Array.from({ length: 9 }, () => startResends(ctx(from), { choice: { ids }, reason }));
   const asked = await Promise.allSettled(asking);

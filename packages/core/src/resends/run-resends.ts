@@ -12,7 +12,7 @@ import { resendJobs, resendMessages } from "./tables.ts";
 type Job = typeof resendJobs.$inferSelect;
 type Message = typeof resendMessages.$inferSelect;
 
-/** What one round came to; `faults` are errors that nobody foresaw, of messages that were left behind for them. */
+/** The result of one round; `faults` are unexpected errors, whose messages were skipped. */
 export type ResendRound = { sent: number; refused: number; faults: unknown[] };
 
 const jobsAtOnce = 100;
@@ -21,9 +21,9 @@ const isMessage = ({ jobId, position }: Message) =>
   and(eq(resendMessages.jobId, jobId), eq(resendMessages.position, position));
 
 /**
- * Sends the next messages of the jobs under way, at most `limit` of them, by turns of suppliers: many jobs of one keep no other
- * waiting. Each goes in a transaction that also notes it: a process that dies leaves nothing half, and several share the work. Throws
- * what may pass, such as a database that is away.
+ * Sends the next messages of the running jobs, at most `limit` of them, round-robin over suppliers, so that the jobs of one do
+ * not delay others. Each is sent in the transaction that records it: a crash leaves nothing half done, and several processes can
+ * share the work. Throws temporary errors, such as a lost database connection.
  */
 export async function continueResends(ctx: Context, input: { limit: number }): Promise<ResendRound> {
   const round: ResendRound = { sent: 0, refused: 0, faults: [] };
@@ -40,12 +40,12 @@ export async function continueResends(ctx: Context, input: { limit: number }): P
 
 const holderOf = ({ supplierId, actorId }: Job) => supplierId ?? actorId;
 
-/** The jobs under way with the messages that are next in each: the first of every supplier before anybody's second. */
+/** The running jobs with the next messages of each: the first of every supplier before the second of any. */
 async function nextOf(ctx: Context, limit: number) {
   const { supplierId, actorId, createdAt, id, endedAt } = resendJobs;
   const place = sql`row_number() over (partition by coalesce(${supplierId}, ${actorId}) order by ${createdAt}, ${id})`;
   const open = ctx.db.select().from(resendJobs).where(isNull(endedAt));
-  // Where there are more suppliers than jobs are worked on, all of them come in turn.
+  // In random order, so that all suppliers get a turn when there are more of them than jobs per round.
   const jobs = await open.orderBy(place, sql`random()`).limit(jobsAtOnce);
   const next: { job: Job; messages: Message[]; actor: Actor | undefined }[] = [];
   for (const job of jobs) {
@@ -84,14 +84,14 @@ async function sendOne(ctx: Context, { job, message, actor }: Turn, round: Resen
 }
 
 async function sendIn(tx: Transaction, ctx: Context, message: Message): Promise<Changed<boolean>> {
-  // Shared, so that who stops the job waits for what is being sent, and nothing is sent once it is stopped.
+  // A shared lock: stopping the job waits for the message being sent, and nothing is sent afterwards.
   const [job] = await tx.select().from(resendJobs).where(eq(resendJobs.id, message.jobId)).for("share");
   const [turn] = await tx
     .select()
     .from(resendMessages)
     .where(and(isMessage(message), isWaiting))
     .for("update", { skipLocked: true });
-  // Another has it in hand, or the job was stopped.
+  // Another process has locked it, or the job was stopped.
   if (!turn || !job || job.endedAt !== null) return { result: false, entries: [] };
   const { result, entries } = await resendIn(tx, ctx, message.messageId);
   await tx.update(resendMessages).set({ copyId: result.messageId }).where(isMessage(message));
@@ -115,7 +115,7 @@ async function refuse(ctx: Context, message: Message, refused: string): Promise<
 async function endJob(ctx: Context, job: Job): Promise<void> {
   await work(ctx, async (tx) => {
     const waiting = await tx.$count(resendMessages, and(eq(resendMessages.jobId, job.id), isWaiting));
-    // What another process has in hand is not counted as over.
+    // Messages locked by another process do not count as finished.
     if (waiting > 0) return;
     await tx
       .update(resendJobs)

@@ -3,7 +3,7 @@ import { Uuid } from "../identifiers/index.ts";
 import { messageStates } from "../messages/index.ts";
 import { MessageFilter, OperatorReason } from "../tracking/index.ts";
 
-/** Most messages that one request sends again. */
+/** Maximum number of messages of one request. */
 export const messagesMax = 10_000;
 const keysMax = 1000;
 const Id = Uuid;
@@ -11,33 +11,34 @@ const instant = () => z.iso.datetime();
 
 const { after: _after, limit: _limit, keys: _keys, ...ofList } = MessageFilter.shape;
 
-/** Which messages to send again: the filter of `GET /v1/messages`, with the keys in a list. */
+/** Which messages to resend: the filter of `GET /v1/messages`, with the keys in a list. */
 export const ResendFilter = z
   .strictObject({
     ...ofList,
     keys: z.array(z.string().trim().min(1).max(64)).min(1).max(keysMax).optional().meta({
-      description: "Message ids (UNH 0062), envelope ids (UNB 0020), our own message or interchange ids",
+      description:
+        "Message ids (UNH 0062), envelope ids (UNB 0020), the gateway's message or interchange ids",
     }),
   })
   .refine((filter) => Object.values(filter).some((value) => value !== undefined), {
     message: "at least one condition",
   })
-  .meta({ id: "ResendFilter", description: "As the list of messages is filtered; at least one condition" });
+  .meta({ id: "ResendFilter", description: "The filter of the list of messages; at least one condition" });
 export type ResendFilter = z.infer<typeof ResendFilter>;
 
 const asked = OperatorReason.extend({
   dryRun: z
     .boolean()
     .optional()
-    .meta({ description: "Only tell what would be sent and what would be left out" }),
+    .meta({ description: "Only report what would be sent and what would be left out" }),
 });
 
-/** Which messages are to be sent again, and why. */
+/** Which messages to resend, and why. */
 export const ResendRequest = z
   .union([asked.extend({ ids: z.array(Id).min(1).max(keysMax) }), asked.extend({ filter: ResendFilter })])
   .meta({
     id: "ResendRequest",
-    description: "Messages by their ids or by a filter, and why they are sent again",
+    description: "Messages by their ids or by a filter, and why they are resent",
     examples: [
       {
         filter: {
@@ -64,36 +65,38 @@ const LeftOutView = z
       "copy-is-among-them",
       ...["LOK", "VER", "MID"],
     ] as const),
-    state: z.enum(messageStates).nullable().meta({ description: "With `wrong-state`: where they stand" }),
+    state: z.enum(messageStates).nullable().meta({ description: "With `wrong-state`: their state" }),
     count: z.int(),
   })
-  .meta({ id: "LeftOut", description: "Messages that are not sent again, by why" });
+  .meta({ id: "LeftOut", description: "Messages that are not resent, by reason" });
 
-/** What sending messages again would come to. */
+/** What resending messages would result in. */
 export const ResendPlan = z
   .object({
-    matched: z.int().meta({ description: "Messages that meet the choice" }),
+    matched: z.int().meta({ description: "Messages that match the selection" }),
     willSend: z.int(),
     leftOut: z.array(LeftOutView),
   })
-  .meta({ id: "ResendPlan", description: "What would be sent again, and what would be left out and why" });
+  .meta({ id: "ResendPlan", description: "What would be resent, and what would be left out and why" });
 export type ResendPlan = z.infer<typeof ResendPlan>;
 
-/** How far sending many messages again has come. */
+/** The progress of a job that resends many messages. */
 export const ResendJob = z
   .object({
     id: Id,
     state: z.enum(["running", "ended", "stopped"]),
     reason: z.string(),
-    messages: z.int().meta({ description: "Messages that it set out to send" }),
+    messages: z.int().meta({ description: "Messages to send in total" }),
     sent: z.int(),
     refused: z.record(z.string(), z.int()).meta({
-      description: "Messages that could not be sent when their turn came, by reason",
+      description: "Messages that were refused when they were processed, by reason",
     }),
     waiting: z.int(),
-    leftOut: z.array(LeftOutView).meta({ description: "Messages that met the choice and were left out" }),
+    leftOut: z
+      .array(LeftOutView)
+      .meta({ description: "Messages that matched the selection and were left out" }),
     createdAt: instant(),
     endedAt: instant().nullable(),
   })
-  .meta({ id: "ResendJob", description: "Many messages that are sent again, a few at a time" });
+  .meta({ id: "ResendJob", description: "A job that resends many messages, a few at a time" });
 export type ResendJob = z.infer<typeof ResendJob>;

@@ -4,12 +4,12 @@ import { suppliers } from "../endpoints/tables.ts";
 import { instant } from "../messages/index.ts";
 import type { LeftOut } from "./decide-resends.ts";
 
-/** Somebody asked for many messages to be sent again; the messages are worked off a few at a time. */
+/** A request to resend many messages, which are processed a few at a time. */
 export const resendJobs = pgTable(
   "resend_jobs",
   {
     id: uuid().primaryKey(),
-    /** Who asked, and whose rights are asked for each message when its turn comes. */
+    /** Who started it, and whose permissions are checked for each message when it is sent. */
     actorKind: text({ enum: ["user", "key"] }).notNull(),
     actorId: uuid().notNull(),
     supplierId: uuid().references(() => suppliers.id),
@@ -18,7 +18,7 @@ export const resendJobs = pgTable(
     leftOut: jsonb().$type<LeftOut[]>().notNull(),
     createdAt: instant().notNull(),
     endedAt: instant(),
-    /** Somebody stopped it before its end. */
+    /** It was stopped before its end. */
     isStopped: boolean().notNull().default(false),
   },
   (table) => [
@@ -28,7 +28,7 @@ export const resendJobs = pgTable(
   ],
 );
 
-/** A message of such a job: waiting, sent again as `copyId`, or refused; set in the transaction that sends it. */
+/** A message of such a job: waiting, resent as `copyId`, or refused; updated in the transaction that sends it. */
 export const resendMessages = pgTable(
   "resend_messages",
   {

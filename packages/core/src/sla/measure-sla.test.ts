@@ -47,7 +47,7 @@ async function send(reference: string, acknowledgement: "0" | "1" = "0", version
   return interchange.messages[0]?.id ?? "";
 }
 
-/** Lets the webhook answer one message so many seconds after it came. */
+/** The webhook answers one message so many seconds after it arrived. */
 async function answer(id: string, seconds: number, outcome: "delivered" | "refused" = "delivered") {
   const ctx = createContext(db, system, after(seconds));
   const question = { limit: 100, leaseSeconds: 0, perEndpoint: 100, worker: "w" };
@@ -77,7 +77,7 @@ test("a message between two location numbers of one supplier is counted once", a
   expect(await ask(from)).toMatchObject({ counted: 1, delivered: 1, secondsToDelivered: { p50: 5 } });
 });
 
-test("percentiles, what met the target, and what is still under way are counted, the same for both sides", async () => {
+test("percentiles, messages within the target, and messages under way are counted, the same for both sides", async () => {
   const ids: string[] = [];
   for (let at = 1; at <= 4; at += 1) ids.push(await send(`S${at}`));
   const [a = "", b = "", c = "", d = ""] = ids;
@@ -95,7 +95,7 @@ test("percentiles, what met the target, and what is still under way are counted,
   expect(await ask(to)).toEqual(found);
 });
 
-test("a message whose time is not up counts for nothing yet", async () => {
+test("a message still within the target is not counted in the share", async () => {
   await send("S1");
   expect((await ask(from, {}, after(30))).withinTarget).toEqual({ due: 0, met: 0, percent: null });
   expect((await ask(from, {}, after(60))).withinTarget).toEqual({ due: 1, met: 0, percent: 0 });
@@ -110,14 +110,14 @@ test("others see nothing of it", async () => {
   });
 });
 
-test("what was rejected or withdrawn was never to be delivered", async () => {
+test("rejected or withdrawn messages are not counted", async () => {
   await send("S1", "0", "D9999X");
   const id = await send("S2");
   await cancelMessage(createContext(db, from, start), { id, reason: "fejlsendt" });
   expect(await ask(from)).toMatchObject({ counted: 0, withinTarget: { due: 0 } });
 });
 
-test("receipts that were asked for and have not come are outstanding from when the message arrived", async () => {
+test("requested receipts that are missing are outstanding from when the message was delivered", async () => {
   const id = await send("S1", "1");
   await send("S2", "1");
   await answer(id, 10);
@@ -126,7 +126,7 @@ test("receipts that were asked for and have not come are outstanding from when t
   });
 });
 
-test("type, sender and period narrow it", async () => {
+test("type, sender and period narrow the selection", async () => {
   const id = await send("S1");
   await answer(id, 10);
   expect((await ask(from, { type: "dis01", sender })).counted).toBe(1);

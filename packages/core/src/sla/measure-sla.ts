@@ -10,10 +10,10 @@ type Message = Record<"id" | "receivedAt" | "state" | "acknowledgementRequested"
 const countWhere = (where: SQL) => sql<number>`count(*) filter (where ${where})::int`;
 const isDone = sql`${deliveries.state} = 'done' and ${deliveries.doneAt} is not null`;
 
-/** The columns of the answer, over messages joined with their deliveries. */
+/** The selected measurements, over messages joined with their deliveries. */
 function measures(message: Message, now: Date, target: number) {
   const givenUp = sql`${message.state} in ('dead', 'expired')`;
-  // As a float: the numeric that extract gives takes several times as long to sort.
+  // As float: sorting the numeric that extract returns takes several times as long.
   const took = sql`extract(epoch from ${deliveries.doneAt} - ${message.receivedAt})::float8`;
   const asked = sql`${message.acknowledgementRequested}`;
   const isOutstanding = sql`${asked} and ${message.state} = 'delivered'`;
@@ -36,9 +36,9 @@ function measures(message: Message, now: Date, target: number) {
 }
 
 /**
- * How the deliveries of a period have been doing, of those messages of which one side is the actor's. Every way to see is
- * walked by its index in the order of time (messages_sender_supplier, messages_receiver_supplier, …) and ends after 100,000
- * messages; what they come to is found once, and the newest 100,000 of it are counted.
+ * Delivery statistics of a period, over the messages that the actor may see. Each branch is an index scan in time order
+ * (messages_sender_supplier, messages_receiver_supplier, …) that ends after 100,000 messages; the branches are merged without
+ * duplicates, and the newest 100,000 are counted.
  */
 export async function measureSla(
   ctx: Context,

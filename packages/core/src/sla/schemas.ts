@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { queryNumber } from "../identifiers/index.ts";
 
-/** Most messages that are counted in one answer. */
+/** Maximum number of messages counted in one answer. */
 export const countedMax = 100_000;
 const daysMax = 31;
 const hour = 3_600_000;
 
 const duration = /^P(?:(\d{1,2})D|T(\d{1,3})H)$/;
 
-/** A span of days or hours back from now, ISO 8601: P7D, PT24H. Gives milliseconds. */
+/** A period of days or hours up to now, ISO 8601: P7D, PT24H. Parsed to milliseconds. */
 export const Period = z
   .string()
   .regex(duration, "days or hours, as P7D or PT24H")
@@ -20,16 +20,17 @@ export const Period = z
     message: "more than nothing, at most 31 days",
   });
 
-/** Whose deliveries to count, and against which target. */
+/** Which deliveries to count, and the target for them. */
 export const SlaQuestion = z.strictObject({
   receiver: z.string().min(1).max(35).optional(),
   sender: z.string().min(1).max(35).optional(),
   type: z.string().min(1).max(40).optional().meta({ description: "Message type, DIS91" }),
   period: Period.prefault("P7D").meta({
-    description: "Messages accepted so long ago at most: days or hours (P7D, PT24H), at most 31 days",
+    description:
+      "Messages accepted within this period up to now: days or hours (P7D, PT24H), at most 31 days",
   }),
   target: queryNumber(1, 432_000).optional().meta({
-    description: "Seconds from accepted to delivered; without it the gateway's (DELIVERY_TARGET_SECONDS)",
+    description: "Seconds from acceptance to delivery; default: the gateway's (DELIVERY_TARGET_SECONDS)",
   }),
 });
 export type SlaQuestion = z.infer<typeof SlaQuestion>;
@@ -37,7 +38,7 @@ export type SlaQuestion = z.infer<typeof SlaQuestion>;
 const instant = () => z.iso.datetime();
 const seconds = () => z.number().nullable();
 
-/** How deliveries have been doing. */
+/** Delivery statistics. */
 export const DeliverySla = z
   .object({
     from: instant(),
@@ -45,16 +46,16 @@ export const DeliverySla = z
     targetSeconds: z.int(),
     counted: z.int().meta({ description: "Messages accepted for delivery; not those rejected or withdrawn" }),
     isComplete: z.boolean().meta({
-      description: "False: there were more than 100,000 messages, and the newest were counted",
+      description: "False: there were more than 100,000 messages, and only the newest were counted",
     }),
     delivered: z.int(),
-    waiting: z.int().meta({ description: "On their way or held" }),
-    notDelivered: z.int().meta({ description: "Refused for good, or given up" }),
+    waiting: z.int().meta({ description: "Under way or held" }),
+    notDelivered: z.int().meta({ description: "Permanently refused, or expired" }),
     secondsToDelivered: z
       .object({ p50: seconds(), p90: seconds(), p99: seconds() })
-      .meta({ description: "Of those delivered, from accepted; null when there are none" }),
+      .meta({ description: "Of those delivered, seconds from acceptance; null when there are none" }),
     withinTarget: z.object({ due: z.int(), met: z.int(), percent: z.number().nullable() }).meta({
-      description: "Of the messages whose time is up, or that are delivered, those delivered in time",
+      description: "Messages delivered or past the target, and those of them delivered in time",
     }),
     receipts: z
       .object({
@@ -63,7 +64,7 @@ export const DeliverySla = z
         overdue: z.int(),
         oldestOutstandingAt: instant().nullable(),
       })
-      .meta({ description: "Business receipts that the senders asked for; outstanding of those delivered" }),
+      .meta({ description: "Business receipts that the senders asked for; outstanding: of those delivered" }),
   })
   .meta({
     id: "DeliverySla",

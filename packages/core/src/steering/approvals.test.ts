@@ -39,7 +39,7 @@ const seenBy = async (actor: Actor) =>
     isOwnRequest,
   ]);
 
-test("a message that takes two waits for a first, then for a second who is another, and goes", async () => {
+test("a message that takes two persons waits for a first and a different second, and is then released", async () => {
   expect(await seenBy(two)).toEqual([[id, "first", false]]);
   await expect(approveRelease(ctx(two), { id, reason })).rejects.toMatchObject({
     details: { fault: "nothing-to-approve" },
@@ -56,7 +56,7 @@ test("a message that takes two waits for a first, then for a second who is anoth
   expect((await getMessage(ctx(sender), { id })).state).toBe("queued");
 });
 
-test("after a no the message stays, and two must ask again", async () => {
+test("after a decline the message stays held, and two must ask again", async () => {
   await expect(declineRelease(ctx(two), { id, reason })).rejects.toMatchObject({
     details: { fault: "nothing-to-approve" },
   });
@@ -69,7 +69,7 @@ test("after a no the message stays, and two must ask again", async () => {
   expect(await approveRelease(ctx(one), { id, reason })).toMatchObject({ isReleased: true });
 });
 
-test("who is to say yes sees why it is held and who asked", async () => {
+test("the second person sees why it is held and who asked", async () => {
   const told = async (actor: Actor) => {
     const [{ heldFor, askedFor, askedBy } = {}] = await listApprovals(ctx(actor));
     return [heldFor, askedFor, askedBy];
@@ -81,7 +81,7 @@ test("who is to say yes sees why it is held and who asked", async () => {
   expect(await told(two)).toEqual(["ser forkert ud", null, null]);
 });
 
-test("others see nothing of it and can say neither yes nor no", async () => {
+test("others see nothing of it and can neither approve nor decline", async () => {
   await releaseMessage(ctx(one), { id, reason });
   expect(await seenBy(stranger)).toEqual([]);
   for (const say of [approveRelease, declineRelease]) {

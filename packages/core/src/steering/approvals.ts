@@ -27,7 +27,7 @@ const columnsOf: Record<"sender" | "receiver", SideColumns> = {
   receiver: { sender: receiver, receiver, senderSupplierId: receiverSupplierId, receiverSupplierId },
 };
 
-// Only the side that holds a message back releases it.
+// Only the side that holds a message can release it.
 const whereHolder = (visibility: Visibility) =>
   or(
     ...(["sender", "receiver"] as const).map((side) =>
@@ -35,7 +35,10 @@ const whereHolder = (visibility: Visibility) =>
     ),
   );
 
-/** Messages that one's own side holds back and whose release takes two: those first that wait for a second, the longest held first. */
+/**
+ * Messages that the actor's side holds and whose release takes two persons: first those waiting for the second, the longest held
+ * first.
+ */
 export async function listApprovals(ctx: Context): Promise<Approval[]> {
   const rows = await ctx.db
     .select({ message: messages, quarantine: quarantines })
@@ -66,8 +69,8 @@ export async function listApprovals(ctx: Context): Promise<Approval[]> {
 }
 
 /**
- * Says yes, as the second person, to the release that another has asked for. Throws what `releaseMessage` throws, and `conflict`
- * with `nothing-to-approve` when nobody has asked.
+ * Approves, as the second person, a release that another has asked for. Throws what `releaseMessage` throws, and `conflict` with
+ * `nothing-to-approve` when nobody has asked.
  */
 export async function approveRelease(
   ctx: Context,
@@ -77,8 +80,8 @@ export async function approveRelease(
 }
 
 /**
- * Says no to the release that was asked for, or takes one's own request back: the message stays, and two must ask again. For the
- * side that holds it, keys too.
+ * Declines a release that was asked for, or withdraws one's own request: the message stays held, and two must ask again. For the
+ * side that holds it, including keys.
  */
 export async function declineRelease(
   ctx: Context,

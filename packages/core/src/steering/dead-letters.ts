@@ -24,10 +24,10 @@ import type { DeadLetterChoice, DeadLetterGroup, GroupOutcome } from "../trackin
 import { type MessageStep, messageSteps, possibleSteps } from "./possible-steps.ts";
 import { forEachMessage, rerouteMessage } from "./reroute-messages.ts";
 
-// A message that was sent anew as another one is answered for by that one: it has no deadline any more.
+// A dead letter that was resent has no deadline any more: its copy counts instead.
 const isOpen = and(eq(messages.state, "dead"), isNotNull(messages.reason), isNotNull(messages.deadlineAt));
 
-/** Dead letters that the actor may see, counted by cause, receiver and type, the largest group first. */
+/** Visible dead letters, counted by cause, receiver and type, the largest group first. */
 export async function listDeadLetters(ctx: Context): Promise<DeadLetterGroup[]> {
   const visible = whereVisible(await findVisibility(ctx), messages);
   const rows = await ctx.db
@@ -46,7 +46,7 @@ export async function listDeadLetters(ctx: Context): Promise<DeadLetterGroup[]> 
   return rows.map((row) => ({ ...row, oldest: new Date(row.oldest).toISOString() }));
 }
 
-/** Tries a dead letter again, with a new span of days: for when the receiver has mended what made it refuse. */
+/** Retries a dead letter, with a new time limit: for when the receiver has fixed the cause. */
 export async function retryDeadLetter(
   ctx: Context,
   input: { id: string; reason: string },
@@ -67,7 +67,7 @@ async function retryWithOthers(
     if (row.state !== "dead" || delivery?.state !== "dead") throw wrongState(row.state);
     const carried = await lockMessagesOf(tx, [delivery.id]);
     const dead = carried.filter((message) => message.state === "dead");
-    // What was given up meanwhile has been reported to its sender: it does not go along.
+    // Messages that expired meanwhile have been reported to their sender: they are not sent.
     const cargo = dead.length < carried.length ? await keepOnly(tx, ctx, delivery, dead) : {};
     const anew = await begunAnew(tx, delivery.endpointId, ctx.now);
     await tx
@@ -86,7 +86,7 @@ async function retryWithOthers(
   });
 }
 
-/** Gives a dead letter up now, and tells its sender that it was not delivered. */
+/** Discards a dead letter, and notifies its sender that it was not delivered. */
 export async function discardDeadLetter(
   ctx: Context,
   input: { id: string; reason: string; gatewayParty: string },
@@ -108,7 +108,7 @@ export async function discardDeadLetter(
   });
 }
 
-/** Most messages of a group that one call moves; the rest remain for the next. */
+/** Maximum number of messages of a group per call; the rest remain for the next. */
 const groupAtOnce = 500;
 
 export type GroupInput = { group: DeadLetterChoice; reason: string; dryRun?: boolean | undefined };
@@ -122,7 +122,7 @@ const inGroup = async (ctx: Context, group: DeadLetterChoice) =>
     whereVisible(await findVisibility(ctx), messages),
   );
 
-/** What the actor may do about at least one dead letter of a group, of those that one call would move. */
+/** What the actor may do with at least one dead letter of a group, among those of one call. */
 export async function listGroupSteps(ctx: Context, group: DeadLetterChoice): Promise<MessageStep[]> {
   const rows = await ctx.db
     .select()
@@ -135,7 +135,7 @@ export async function listGroupSteps(ctx: Context, group: DeadLetterChoice): Pro
       possibleSteps({
         state: row.state,
         reason: row.reason,
-        // Whether it can be resent is asked of its content and of the register: `canResend`.
+        // Whether it can be resent depends on its content and the register: see `canResend`.
         hasContent: false,
         hasDelivery: row.deliveryId !== null,
         isSender: isSide(ctx, senderSide(row)),
@@ -174,8 +174,8 @@ async function forGroup(
 }
 
 /**
- * Tries the dead letters of a group again, the oldest first, each in a transaction of its own. Messages that share an
- * envelope go together.
+ * Retries the dead letters of a group, the oldest first, each in a transaction of its own. Messages of one delivery are retried
+ * together.
  */
 export async function retryDeadLetters(ctx: Context, input: GroupInput): Promise<GroupOutcome> {
   const revived = new Set<string>();
@@ -185,7 +185,7 @@ export async function retryDeadLetters(ctx: Context, input: GroupInput): Promise
   });
 }
 
-/** Gives the dead letters of a group up, the oldest first; the senders are told that they were not delivered. */
+/** Discards the dead letters of a group, the oldest first; their senders are notified that they were not delivered. */
 export async function discardDeadLetters(
   ctx: Context,
   input: GroupInput & { gatewayParty: string },
@@ -194,7 +194,7 @@ export async function discardDeadLetters(
   return await forGroup(ctx, input, (as, id) => discardDeadLetter(as, { id, reason, gatewayParty }));
 }
 
-/** Sends the dead letters of a group another way, the oldest first, each in a transaction of its own. */
+/** Reroutes the dead letters of a group, the oldest first, each in a transaction of its own. */
 export async function rerouteDeadLetters(
   ctx: Context,
   input: GroupInput & { endpointId: string },

@@ -45,7 +45,7 @@ beforeEach(async () => {
   id = await world.send(bytes);
 });
 
-/** What somebody can try; each gives the time at which to look for what goes out. */
+/** Actions to try; each returns the time at which to look for what was sent. */
 const steps: Record<string, (actor: Actor) => Promise<Date | unknown>> = {
   release: async (actor) => {
     await releaseMessage(as(actor), { id, reason }).catch(onlyRefused);
@@ -160,7 +160,7 @@ describe.each(["sender", "receiver"] as const)("a message that the %s holds back
   );
 });
 
-test("a receipt that is held back is not repeated when its message comes again", async () => {
+test("a held receipt is not repeated when its message is sent again", async () => {
   expect(await world.handOver()).toBe(1);
   await reportReceipt(as(world.to.keys[0]), {
     id,

@@ -29,8 +29,8 @@ import type { ReleaseOutcome } from "../tracking/index.ts";
 import { forEachMessage, type OneOfMany } from "./reroute-messages.ts";
 
 /**
- * Holds back a message that has not been handed over, until a user or key of the same side releases it; others of the same delivery
- * go on. With `takesTwo` its release takes two persons. Throws `wrong-state` when it is too late.
+ * Holds a message that has not been sent, until a user or key of the same side releases it; others of the same delivery go on.
+ * With `takesTwo` its release takes two persons. Throws `wrong-state` when it is too late.
  */
 export async function holdMessage(
   ctx: Context,
@@ -56,7 +56,7 @@ export async function holdMessage(
   });
 }
 
-// The message gets a delivery of its own, so that its neighbours can go on; under a new envelope id, as theirs is in use.
+// The message gets a delivery of its own, so that the others can be sent; with a new envelope id, as the old one is in use.
 async function setApart(
   tx: Transaction,
   ctx: Context,
@@ -83,7 +83,7 @@ export const nothingAsked = () =>
 
 type Held = { delivery: DeliveryRow; row: MessageRow; quarantine: Quarantine | undefined };
 
-/** A held message with its delivery and how it is held back, locked in that order. Throws `wrong-state`. */
+/** A held message with its delivery and its hold, locked in that order. Throws `wrong-state`. */
 export async function lockHeld(tx: Transaction, seen: MessageRow): Promise<Held> {
   const delivery = await lockDelivery(tx, seen.deliveryId);
   const row = await lockMessage(tx, seen.id);
@@ -92,8 +92,8 @@ export async function lockHeld(tx: Transaction, seen: MessageRow): Promise<Held>
 }
 
 /**
- * Releases a message that was held back, for the side that holds it. Where it takes two, the first person only asks and the second
- * releases it; keys are no persons. Throws `conflict`: `endpoint-paused` for what waits for its endpoint to resume,
+ * Releases a held message, for the side that holds it. Where it takes two persons, the first only asks and the second releases
+ * it; keys do not count as persons. Throws `conflict`: `endpoint-paused` for a message held because its endpoint is paused,
  * `held-by-other-side`, `person-needed` to a key, `second-person-needed` to the one who has asked, `not-independent` to a second
  * who may be the same person as the first; with `asSecond`, `nothing-to-approve` when nobody has asked.
  */
@@ -139,7 +139,7 @@ function personOf({ actor }: Context): string {
   });
 }
 
-/** Who has asked for the release: the request stands while that user may still release the message. */
+/** The user who has asked for the release: the request is valid while that user may still release the message. */
 export async function findFirst(
   db: ReadDatabase,
   ctx: Context,
@@ -168,7 +168,7 @@ async function requireAnother(tx: Transaction, ctx: Context, first: string, seco
   }
 }
 
-/** Releases several messages, each in a transaction of its own; tells of each what became of it. */
+/** Releases several messages, each in a transaction of its own; returns the outcome of each. */
 export async function releaseMessages(
   ctx: Context,
   input: { ids: readonly string[]; reason: string },

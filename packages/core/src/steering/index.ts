@@ -1,4 +1,4 @@
-/** Steps by people: hold, release, approve, cancel, resend, reroute, dead letters. */
+/** Operators' actions: hold, release, approve, cancel, resend, reroute, dead letters. */
 export { approveRelease, declineRelease, listApprovals } from "./approvals.ts";
 export {
   discardDeadLetter,

@@ -9,8 +9,8 @@ export type Reasons = Pick<Approval, "heldFor" | "askedFor" | "askedBy">;
 const none: Reasons = { heldFor: null, askedFor: null, askedBy: null };
 
 /**
- * Why messages were held back, and why and by whom their release was asked for, by message id: what people of one's own side wrote
- * in the journal. What the other side wrote stays theirs.
+ * Why messages were held, and why and by whom their release was asked for, by message id: from the journal entries of the actor's
+ * own side. Those of the other side are not shown.
  */
 export async function listReasons(ctx: Context, ids: readonly string[]): Promise<Map<string, Reasons>> {
   const reasons = new Map<string, Reasons>();

@@ -14,7 +14,7 @@ import {
 import { interchanges } from "../messages/tables.ts";
 import { type MessageStep, possibleSteps } from "./possible-steps.ts";
 
-/** A place where a message could go. */
+/** A possible destination of a message. */
 export type WayChoice = {
   endpointId: string;
   name: string;
@@ -25,7 +25,7 @@ export type WayChoice = {
   isRegistered: boolean;
 };
 
-/** What the actor may do about a message as it stands; what the steps themselves ask again. */
+/** What the actor may do with a message in its current state; the actions themselves check again. */
 export async function listSteps(ctx: Context, input: { id: string }): Promise<MessageStep[]> {
   const row = await requireVisibleMessage(ctx, input.id);
   const [interchange] = await ctx.db
@@ -48,8 +48,8 @@ export async function listSteps(ctx: Context, input: { id: string }): Promise<Me
 }
 
 /**
- * Where a message could be sent: where its receiver takes such messages now, first; for the receiver's own side also its other
- * endpoints that are open. None when it has nowhere to go.
+ * Where a message could be rerouted: first where its receiver receives such messages now; for the receiver's own side also its
+ * other open endpoints. Empty when it cannot be rerouted.
  */
 export async function listWays(ctx: Context, input: { id: string }): Promise<WayChoice[]> {
   const row = await requireVisibleMessage(ctx, input.id);
@@ -89,7 +89,7 @@ async function registeredAt(ctx: Context, row: MessageRow): Promise<Set<string>>
   return new Set(found.map(({ endpointId }) => endpointId));
 }
 
-/** What people who follow a message are told of the endpoint it goes to. */
+/** What people who track a message may see of its endpoint. */
 export type NamedEndpoint = {
   name: string;
   supplierName: string;
@@ -98,7 +98,7 @@ export type NamedEndpoint = {
   isReadable: boolean;
 };
 
-/** An endpoint's name with its supplier's, for people who follow a message there; undefined when there is none. */
+/** An endpoint's name with its supplier's, for people who track a message; undefined when there is none. */
 export async function nameEndpoint(ctx: Context, input: { id: string }): Promise<NamedEndpoint | undefined> {
   const [found] = await ctx.db
     .select({ endpoint: endpoints, supplierName: suppliers.name })

@@ -63,7 +63,7 @@ async function send(messages: { reference: string; type?: string; version?: stri
   return interchange.messages.map(({ id }) => id);
 }
 
-/** A message that its webhook has refused for good. */
+/** A message that its webhook has permanently refused. */
 async function aDeadLetter(...references: string[]): Promise<string> {
   const messages = references.map((reference) => ({ reference, type: "DIS01", version: "D0134L" }));
   const [id = ""] = await send(messages);
@@ -91,7 +91,7 @@ async function aDeadLetter(...references: string[]): Promise<string> {
 const stateOf = async (id: string) => (await getMessage(ctx(from), { id })).state;
 const question = { limit: 10, visibilityTimeoutSeconds: 60 };
 
-test("a message that is withdrawn in time is not handed out; its neighbours are", async () => {
+test("a message that is withdrawn in time is not handed out; the others of its delivery are", async () => {
   const [first = "", second = ""] = await send([{ reference: "M1" }, { reference: "M2" }]);
   await expect(cancelMessage(ctx(to), { id: first, reason: "ikke min" })).rejects.toMatchObject({
     code: "not-allowed",
@@ -112,13 +112,13 @@ test("a message that is withdrawn in time is not handed out; its neighbours are"
   ]);
 });
 
-test("the last message of a delivery that is withdrawn leaves nothing to fetch", async () => {
+test("withdrawing the last message of a delivery leaves nothing to fetch", async () => {
   const [id = ""] = await send([{ reference: "M1" }]);
   await cancelMessage(ctx(from), { id, reason: "fejlsendt" });
   expect(await takeFromMailbox(ctx(to), { gln: receiver, ...question })).toEqual([]);
 });
 
-test("a dead letter is shown to both sides by cause, and tried again by either", async () => {
+test("a dead letter is shown to both sides by cause, and either can retry it", async () => {
   const id = await aDeadLetter("D1");
   const cause = { reason: "receiver-refused", receiver, messageType: "DIS01", count: 1 };
   expect(await listDeadLetters(ctx(from))).toMatchObject([cause]);
@@ -138,7 +138,7 @@ test("a dead letter is shown to both sides by cause, and tried again by either",
   expect(again.flatMap(({ messageIds }) => messageIds)).toContain(id);
 });
 
-test("a dead letter that is given up is reported to its sender, once, and cannot come back", async () => {
+test("a discarded dead letter is reported to its sender once, and cannot be revived", async () => {
   const id = await aDeadLetter("D1");
   await discardDeadLetter(ctx(from), { id, reason: "sendt på anden vis", gatewayParty });
   const reports = await takeFromMailbox(ctx(from), { gln: sender, ...question });
@@ -152,7 +152,7 @@ test("a dead letter that is given up is reported to its sender, once, and cannot
   }
 });
 
-test("a whole group of dead letters is counted, tried again or given up, as far as the actor may", async () => {
+test("a whole group of dead letters is counted, retried or discarded, as far as the actor may", async () => {
   const first = await aDeadLetter("D1", "D2");
   await aDeadLetter("D3");
   const group = { reason: "receiver-refused", receiver, messageType: "DIS01" } as const;
@@ -174,14 +174,14 @@ test("a whole group of dead letters is counted, tried again or given up, as far 
   expect(references.sort()).toEqual(["D2", "D3"]);
 });
 
-test("a message on its way is not sent a second time", async () => {
+test("a message under way is not resent", async () => {
   const [id = ""] = await send([{ reference: "M1" }]);
   await expect(resendMessage(ctx(from), { id, reason: "utålmodig" })).rejects.toMatchObject({
     details: { fault: "wrong-state", state: "queued" },
   });
 });
 
-test("what waits for an endpoint that pauses is held, and goes on when it resumes", async () => {
+test("waiting messages of an endpoint that is paused are held, and go on when it resumes", async () => {
   const [id = ""] = await send([{ reference: "M1" }]);
   const tend = () => tendDeliveries(ctx(system), { gatewayParty, limit: 100 });
   await db.update(endpoints).set({ state: "paused" }).where(eq(endpoints.id, mailbox));
@@ -196,7 +196,7 @@ test("what waits for an endpoint that pauses is held, and goes on when it resume
   expect((await takeFromMailbox(ctx(to), { gln: receiver, ...question })).length).toBe(2);
 });
 
-test("what waits for an endpoint that is closed goes where its messages are received now, or back", async () => {
+test("waiting messages of an endpoint that is closed go where they are received now, or back", async () => {
   const [moved = ""] = await send([{ reference: "M1" }]);
   const [lost = ""] = await send([{ reference: "M2", type: "DIS01", version: "D0134L" }]);
   await db.update(registrations).set({ endpointId: webhook }).where(eq(registrations.endpointId, mailbox));

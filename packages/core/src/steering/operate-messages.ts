@@ -28,8 +28,9 @@ import type { ResendOutcome } from "../tracking/index.ts";
 import { resendable } from "./possible-steps.ts";
 
 /**
- * Sends a message again unchanged but for a new envelope id and time (document 032), by the route that holds now. The copy of a
- * message that was held back is held back too, unless the sender alone held it and its release takes one. Throws `wrong-state` for what is still on its way or has been answered negatively: then the sender sends it anew.
+ * Resends a message unchanged but for a new envelope id and time (document 032), by the current route. The copy of a message that
+ * was held is held too, unless the sender alone held it and its release takes one person. Throws `wrong-state` for a message that
+ * is still under way or was answered negatively: then the sender has to send a new one.
  */
 export async function resendMessage(
   ctx: Context,
@@ -40,11 +41,11 @@ export async function resendMessage(
   return await change(ctx, what, (tx) => resendIn(tx, ctx, seen.id));
 }
 
-/** The same in a transaction of the caller's, who has asked for the sender's permission. */
+/** The same within a transaction of the caller, who has checked the sender's permission. */
 export async function resendIn(tx: Transaction, ctx: Context, id: string): Promise<Changed<ResendOutcome>> {
   const row = await lockMessage(tx, id);
   const copied = await copyOf(tx, ctx, row);
-  // A dead letter's end is now that of its copy; it is not reported a second time.
+  // The copy replaces a dead letter, which is not reported again.
   const set = row.state === "dead" ? { deadlineAt: null } : {};
   const { messageId } = copied;
   await advance(tx, ctx, [{ message: row, happenings: [{ event: "resent", detail: { messageId } }], set }]);
@@ -86,14 +87,14 @@ async function copyOf(tx: Transaction, ctx: Context, row: MessageRow): Promise<R
   return { interchangeId: own.interchangeId, messageId: own.messageIds[0] as string, state };
 }
 
-/** Withdraws a message that has not been handed over; others of the same delivery go on. Throws `wrong-state` when too late. */
+/** Withdraws a message that has not been sent; others of the same delivery go on. Throws `wrong-state` when it is too late. */
 export async function cancelMessage(
   ctx: Context,
   input: { id: string; reason: string },
 ): Promise<MessageSummary> {
   const seen = await requireVisibleMessage(ctx, input.id);
   return await change(ctx, { ...senderSide(seen), comment: input.reason }, async (tx) => {
-    // Deliveries are locked before their messages, everywhere.
+    // Deliveries are locked before their messages, everywhere, to avoid deadlocks.
     const delivery = await lockDelivery(tx, seen.deliveryId);
     const row = await lockMessage(tx, seen.id);
     const canBeWithdrawn = row.state === "queued" || row.state === "held";

@@ -25,7 +25,7 @@ test.each<[MessageState, MessageReason | null, MessageStep[], MessageStep[]]>([
   },
 );
 
-test("a receipt that never had a way to go can only be given up, or one without content", () => {
+test("a receipt that never had a route, or has no content, can only be discarded", () => {
   const dead = { ...all, state: "dead", reason: "no-route-for-receipt" } as const;
   expect(possibleSteps({ ...dead, hasDelivery: false, hasContent: false })).toEqual(["discard"]);
 });

@@ -1,26 +1,26 @@
 import type { MessageReason, MessageState } from "../messages/index.ts";
 import { isMovable } from "../redirection/index.ts";
 
-/** What a person can do about a message. */
+/** What a user can do with a message. */
 export const messageSteps = ["reroute", "retry", "resend", "release", "hold", "cancel", "discard"] as const;
 export type MessageStep = (typeof messageSteps)[number];
 
-/** States of a message that may be sent again as it is (document 032). */
+/** States of a message that may be resent unchanged (document 032). */
 export const resendable: readonly MessageState[] = ["delivered", "receipted-positive", "dead", "cancelled"];
 
 type Facts = {
   state: MessageState;
   reason: MessageReason | null;
-  /** Its content is kept. */
+  /** Its content has not been pruned. */
   hasContent: boolean;
   hasDelivery: boolean;
-  /** How it is held back; undefined where no side does. */
+  /** How it is held; undefined where no side holds it. */
   hold?: { takesTwo: boolean; isOwn: boolean } | undefined;
   isSender: boolean;
   isReceiver: boolean;
 };
 
-/** The steps that a message's state allows somebody of its sender's or its receiver's side, the likeliest first. */
+/** The actions that a message's state allows for a user of its sender's or its receiver's side, the likeliest first. */
 export function possibleSteps(facts: Facts): MessageStep[] {
   const { state, reason, isSender, hasDelivery } = facts;
   const isEither = isSender || facts.isReceiver;

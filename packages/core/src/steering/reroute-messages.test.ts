@@ -109,7 +109,7 @@ const register = (type: string, endpointId: string) =>
 const stateOf = async (id: string) => (await getMessage(ctx(from), { id })).state;
 const eventsOf = async (id: string) => (await listMessageEvents(ctx(from), { id })).map(({ event }) => event);
 
-test("a dead letter goes by the register as it stands now, under a new envelope id, and its receipt finds it", async () => {
+test("a dead letter is rerouted by the current register with a new envelope id, and its receipt is matched", async () => {
   const { interchange, ids } = await send([dis01("M1")]);
   const [id] = ids;
   await attempt({ kind: "refused", status: 410 });
@@ -136,7 +136,7 @@ test("a dead letter goes by the register as it stands now, under a new envelope 
   expect(await stateOf(id)).toBe("receipted-positive");
 });
 
-test("a message that waits keeps its envelope id, since a receiver that has it can tell", async () => {
+test("a waiting message keeps its envelope id, so that the receiver can detect a duplicate", async () => {
   const { interchange, ids } = await send([dis01("M1"), dis01("M2")]);
   await attempt({ kind: "unknown", error: "timeout" });
   for (const id of ids) expect(await stateOf(id)).toBe("queued");
@@ -147,7 +147,7 @@ test("a message that waits keeps its envelope id, since a receiver that has it c
   expect(await eventsOf(ids[0])).toContain("rerouted");
 });
 
-test("messages that part after they were sent together go under different envelope ids", async () => {
+test("messages that were sent together and are split get different envelope ids", async () => {
   const { interchange, ids } = await send([dis01("M1"), dis01("M2")]);
   await attempt({ kind: "unknown", error: "timeout" });
   await register("DIS01", mailbox);
@@ -171,7 +171,7 @@ test("a message that follows its location number to where others of its envelope
   expect(await stateOf(ids[1])).toBe("delivered");
 });
 
-test("of an envelope only the messages that are received elsewhere now move; the others stay", async () => {
+test("only the messages of an envelope that are received elsewhere now move; the others stay", async () => {
   await receives(db, receiver, webhook, [["DIS05", "D0534L"]]);
   const { ids } = await send([dis01("M1"), { reference: "M2", type: "DIS05", version: "D0534L" }]);
   await register("DIS05", mailbox);
@@ -182,7 +182,7 @@ test("of an envelope only the messages that are received elsewhere now move; the
   expect(await followMovedLocations(ctx(system), { gatewayParty, limit: 10 })).toBe(0);
 });
 
-test("the receiver may name a place of its own where the type is not registered; it stays there", async () => {
+test("the receiver may choose an endpoint of its own where the type is not registered; it stays there", async () => {
   const { ids } = await send([dis01("M1")]);
   const input = { id: ids[0], endpointId: spare, reason };
   await expect(rerouteMessage(ctx(from), input)).rejects.toMatchObject({
@@ -195,7 +195,7 @@ test("the receiver may name a place of its own where the type is not registered;
   expect((await fetched()).length).toBe(1);
 });
 
-test("nobody sends another's message anywhere, nor to a place of a third, and closed places take nothing", async () => {
+test("nobody can reroute another's message, nor to a third party's endpoint, nor to a closed one", async () => {
   const { ids } = await send([dis01("M1")]);
   const [id] = ids;
   await expect(rerouteMessage(ctx(stranger), { id, reason })).rejects.toMatchObject({ code: "not-found" });
@@ -210,7 +210,7 @@ test("nobody sends another's message anywhere, nor to a place of a third, and cl
   expect(await rerouteMessages(ctx(to), { ids: [id], reason })).toEqual([{ id, refused: "already-there" }]);
 });
 
-test("what is being handed over or has arrived cannot be sent another way", async () => {
+test("what is being sent or has been delivered cannot be rerouted", async () => {
   const { ids } = await send([{ reference: "M1" }]);
   await takeFromMailbox(ctx(to), { gln: receiver, limit: 1, visibilityTimeoutSeconds: 60 });
   const input = { id: ids[0], endpointId: spare, reason };
@@ -223,7 +223,7 @@ test("what is being handed over or has arrived cannot be sent another way", asyn
   });
 });
 
-test("a message held back stays held whatever the endpoint does, its neighbours go on, and two let it go", async () => {
+test("a held message stays held whatever the endpoint does, the others go on, and two persons release it", async () => {
   const { interchange, ids } = await send([{ reference: "M1" }, { reference: "M2" }]);
   const [id] = ids;
   await holdMessage(ctx(to), { id, reason: "forkert patient?", takesTwo: true });
@@ -242,7 +242,7 @@ test("a message held back stays held whatever the endpoint does, its neighbours 
   expect(own?.reference).not.toBe(interchange.controlReference);
 });
 
-test("what waits for its endpoint to resume is not released by hand", async () => {
+test("a message held because its endpoint is paused cannot be released by a user", async () => {
   await db.update(endpoints).set({ state: "paused" }).where(eq(endpoints.id, mailbox));
   const { ids } = await send([{ reference: "M1" }]);
   await expect(releaseMessage(ctx(to), { id: ids[0], reason })).rejects.toMatchObject({

@@ -31,17 +31,17 @@ import type { RerouteOutcome } from "../tracking/index.ts";
 
 export type RerouteInput = {
   id: string;
-  /** The endpoint to go to; without it the register as it stands now decides. */
+  /** The new endpoint; without it the current register decides. */
   endpointId?: string | undefined;
-  /** Why; kept in the journal. */
+  /** Reason; kept in the journal. */
   reason: string;
 };
 
 /**
- * Sends a message that has not arrived another way: to where the register says now, or to an endpoint that is named. Either
- * side may. Throws `conflict`: `wrong-state` for what has arrived, ended or is being handed over at this moment,
- * `no-such-way` when the receiver takes no such message there, `second-person-needed` for one whose release takes two,
- * `held-by-other-side` for one that the other side holds back.
+ * Reroutes a message that has not been delivered: to where the register says now, or to a given endpoint. Either side may. Throws
+ * `conflict`: `wrong-state` for what has been delivered, has ended or is being sent, `no-such-way` when the receiver does not
+ * receive such messages there, `second-person-needed` for one whose release takes two persons, `held-by-other-side` for one that
+ * the other side holds.
  */
 export async function rerouteMessage(ctx: Context, input: RerouteInput): Promise<RerouteOutcome> {
   const seen = await requireVisibleMessage(ctx, input.id);
@@ -71,7 +71,7 @@ export async function rerouteMessage(ctx: Context, input: RerouteInput): Promise
   });
 }
 
-// Sending it another way releases it.
+// Rerouting a message releases it.
 function requireReleasable(ctx: Context, row: MessageRow, quarantine: Quarantine): void {
   if (quarantine.takesTwo) {
     throw new DomainError("conflict", "Its release takes two persons.", { fault: "second-person-needed" });
@@ -95,7 +95,7 @@ async function findWay(tx: Transaction, ctx: Context, row: MessageRow, named?: s
   const here = receives.filter(({ endpointId }) => endpointId === named);
   const route = routeMessage(asked, { ...side, receives: here });
   if (route.found) return { ...route, isChosen: true };
-  // Where it is not registered, only the receiver itself may have it, and only at a place of its own.
+  // Without a registration only the receiver itself may choose the endpoint, and only one of its own.
   const [endpoint] = await tx.select().from(endpoints).where(eq(endpoints.id, named));
   const isOwn =
     endpoint !== undefined && facts.supplierId !== null && endpoint.supplierId === facts.supplierId;
@@ -105,10 +105,10 @@ async function findWay(tx: Transaction, ctx: Context, row: MessageRow, named?: s
   return { endpointId: named, transport, isPaused: isPaused(endpoint, ctx.now), isChosen: true };
 }
 
-/** What became of one of several messages: done, or the reason why not. */
+/** The outcome for one of several messages: done, or the reason why not. */
 export type OneOfMany<Done> = { id: string; done: Done } | { id: string; refused: string };
 
-/** Does to each of several messages what can be refused for each by itself; the others go on. */
+/** Runs an operation for each of several messages; a refusal of one does not stop the others. */
 export async function forEachMessage<Done>(
   ids: readonly string[],
   act: (id: string) => Promise<Done>,
@@ -127,7 +127,7 @@ export async function forEachMessage<Done>(
   return outcomes;
 }
 
-/** Sends several messages another way, each in a transaction of its own; tells of each what became of it. */
+/** Reroutes several messages, each in a transaction of its own; returns the outcome of each. */
 export async function rerouteMessages(
   ctx: Context,
   input: { ids: readonly string[]; endpointId?: string | undefined; reason: string },

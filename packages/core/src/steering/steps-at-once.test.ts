@@ -55,7 +55,7 @@ beforeEach(async () => {
   ids = interchange.messages.map((message) => message.id);
 });
 
-test("a message that is withdrawn in the moment in which it is sent another way is withdrawn or goes, never both", async () => {
+test("a message withdrawn and rerouted concurrently is either withdrawn or sent, never both", async () => {
   const [id = ""] = ids;
   const { rerouting, withdrawing } = await db.transaction(async (tx) => {
     await tx.select().from(deliveries).for("update");
@@ -76,7 +76,7 @@ test("a message that is withdrawn in the moment in which it is sent another way 
   expect(taken.every(({ messageIds }) => messageIds.length === 1)).toBe(true);
 });
 
-test("who gives a dead letter up waits for who has its delivery in hand, and they never wait in a ring", async () => {
+test("discarding a dead letter waits for the transaction that has locked its delivery, without a deadlock", async () => {
   const [id = ""] = ids;
   const [delivery] = await takeDeliveries(ctx(system), work);
   if (!delivery) throw new Error("nothing was taken");
@@ -102,7 +102,7 @@ test("who gives a dead letter up waits for who has its delivery in hand, and the
   expect(await discarding.done).toMatchObject({ state: "expired" });
 });
 
-test("a yes to what was asked for is none when the asking is taken back in the same moment", async () => {
+test("approving a release fails when the request is withdrawn concurrently", async () => {
   const [id = ""] = ids;
   const people = [await aPerson(db, toId, now), await aPerson(db, toId, now)] as const;
   await holdMessage(ctx(to), { id, reason, takesTwo: true });

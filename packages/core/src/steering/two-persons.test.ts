@@ -56,7 +56,7 @@ describe.each(["sender", "receiver"] as const)("a message that the %s holds back
     expect(await world.handOver()).toBe(1);
   });
 
-  test("is released by two persons as a copy too, and then its content may go again", async () => {
+  test("is released by two persons as a copy too, and then its content may be sent again", async () => {
     await hold(holder);
     await cancelMessage(as(world.from.keys[0]), { id, reason });
     expect(await resendMessage(as(world.from.keys[0]), { id, reason })).toMatchObject({ state: "held" });
@@ -76,7 +76,7 @@ describe.each(["sender", "receiver"] as const)("a message that the %s holds back
     });
   });
 
-  test("is not sent again by way of what it is a copy of", async () => {
+  test("is not resent through the message it is a copy of", async () => {
     expect(await world.handOver()).toBe(1);
     await db.update(messages).set({ state: "delivered" }).where(eq(messages.id, id));
     const original = id;
@@ -153,14 +153,14 @@ describe.each(["sender", "receiver"] as const)("a message that the %s holds back
     return [one, actor] as const;
   }
 
-  test("is released by two where one has reset the other's password longer ago", async () => {
+  test("is released by two persons when one has reset the other's password, but longer ago", async () => {
     const [one, other] = await resetBy("first", later(-8 * 1440));
     await hold(holder);
     await releaseMessage(as(one), { id, reason });
     expect(await approveRelease(as(other), { id, reason })).toMatchObject({ isReleased: true });
   });
 
-  test("waits for a first again when the one who asked was shut out", async () => {
+  test("waits for a first person again when the one who asked was deactivated", async () => {
     const [one, other] = own().people;
     await hold(holder);
     await releaseMessage(as(one), { id, reason });
@@ -174,7 +174,7 @@ describe.each(["sender", "receiver"] as const)("a message that the %s holds back
   });
 });
 
-describe("a message that one side holds back", () => {
+describe("a message held by one side", () => {
   test.each(["sender", "receiver"] as const)(
     "is released by the %s that holds it, by key too",
     async (holder) => {
@@ -196,7 +196,7 @@ describe("a message that one side holds back", () => {
     },
   );
 
-  test("by the receiver is held as a copy too, by the sender it may be sent again", async () => {
+  test("held by the receiver is held as a copy too, held by the sender it may be resent", async () => {
     await hold("receiver", false);
     await cancelMessage(as(world.from.keys[0]), { id, reason });
     expect(await resendMessage(as(world.from.keys[0]), { id, reason })).toMatchObject({ state: "held" });

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { Uuid } from "../identifiers/index.ts";
 import { deliveries, interchanges, messages } from "../messages/tables.ts";
 
-/** Those of the keys that can be ids of ours. */
+/** The keys that are UUIDs and thus may be ids of the gateway. */
 export const idsAmong = (keys: readonly string[]): string[] =>
   keys.flatMap((key) => Uuid.safeParse(key).data ?? []);
 
@@ -16,7 +16,7 @@ function cameUnder({ db }: Context, references: readonly string[]) {
     .where(inArray(interchanges.controlReference, [...references]));
 }
 
-// Messages that were sent another way in a new envelope are found by that one too.
+// Messages that were rerouted in a new envelope are also found by its id.
 function goUnder({ db }: Context, references: readonly string[]) {
   return db
     .select({ id: messages.id })
@@ -26,16 +26,16 @@ function goUnder({ db }: Context, references: readonly string[]) {
     .where(and(inArray(interchanges.controlReference, [...references]), eq(interchanges.kind, "resent")));
 }
 
-// One list of ids, each part found by its own index, and not conditions joined by "or", for which there is none.
+// One list of ids, each part found by its own index; conditions joined by OR would use no index.
 const isAmong = (ids: ReturnType<typeof cameUnder | typeof goUnder> | object): SQL =>
   inArray(messages.id, ids as ReturnType<typeof cameUnder>);
 
-/** Messages that came, or go now, under one of these envelope ids. */
+/** Messages whose original or current envelope has one of these ids. */
 export function isUnderEnvelope(ctx: Context, references: readonly string[]): SQL {
   return isAmong(union(cameUnder(ctx, references), goUnder(ctx, references)));
 }
 
-/** Messages of which one of these is the message id, the envelope id, or our own id of the message or its interchange. */
+/** Messages for which one of these is the message id, the envelope id, or the gateway's id of the message or its interchange. */
 export function hasKey(ctx: Context, keys: readonly string[]): SQL {
   const named = ctx.db
     .select({ id: messages.id })

@@ -5,14 +5,14 @@ import { interchanges, messages } from "../messages/tables.ts";
 import { idsOfInterchanges, idsOfMessages } from "./list-messages.ts";
 import type { InterchangeFilter, MessageFilter } from "./schemas.ts";
 
-/** How many are counted before it is said that there are more. */
+/** Maximum count, beyond which only "at least" is reported. */
 const countedMost = { exact: 100_000, estimate: 1000 } as const;
 
 export type MessageCount = { total: number; isTotalLeast: boolean };
 
 /**
- * How many messages the actor may see that meet the filter, wherever its page is. Each way to see is walked by its index and ends
- * after 100,000, or 1,000 for an estimate: then `isTotalLeast` says that there are more.
+ * How many visible messages match the filter, regardless of its page. Each branch is an index scan that ends after 100,000, or
+ * 1,000 for an estimate: then `isTotalLeast` says that there are more.
  */
 export async function countMessages(
   ctx: Context,
@@ -24,7 +24,7 @@ export async function countMessages(
   return counted(await ctx.db.$count(messages, inArray(messages.id, ids)), most);
 }
 
-/** How many interchanges the actor may see that meet the filter; counted like `countMessages`. */
+/** How many visible interchanges match the filter; counted like `countMessages`. */
 export async function countInterchanges(
   ctx: Context,
   input: { filter: InterchangeFilter; count: "exact" | "estimate" },

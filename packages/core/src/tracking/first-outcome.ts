@@ -5,7 +5,7 @@ import { messages } from "../messages/tables.ts";
 
 const undecided: readonly MessageState[] = ["received", "validated", "routed", "queued", "delivering"];
 
-/** Whether every message of these interchanges has come to where its sender can be told something: arrived, held, or why not. */
+/** Whether every message of these interchanges has an outcome for its sender: delivered, held, or refused with a reason. */
 export async function hasFirstOutcome(ctx: Context, input: { ids: readonly string[] }): Promise<boolean> {
   const open = await ctx.db.$count(
     messages,

@@ -1,4 +1,4 @@
-/** Lists, searches and counts messages, and tells events to those who may see them. */
+/** Lists, searches and counts messages, and delivers events to those who may see them. */
 export { countInterchanges, countMessages } from "./count-messages.ts";
 export { hasFirstOutcome } from "./first-outcome.ts";
 export { idsOfMessages, listInterchanges, listMessages, measuredMessages } from "./list-messages.ts";

@@ -23,7 +23,7 @@ type Asked = Pick<MessageFilter, "party" | "sender" | "receiver" | "from" | "to"
 const equals = (column: PgColumn, value: string | undefined): SQL | undefined =>
   value === undefined ? undefined : eq(column, value);
 
-/** The conditions that messages and interchanges share, without those that make ways. */
+/** The conditions that messages and interchanges share, without those that are split into branches. */
 function common(table: Listed, asked: Asked): (SQL | undefined)[] {
   const cursor = asked.after === undefined ? undefined : decodeCursor(ListCursor, asked.after);
   return [
@@ -35,15 +35,15 @@ function common(table: Listed, asked: Asked): (SQL | undefined)[] {
   ];
 }
 
-/** Every side that may be looked from, times every side on which the party may stand. */
+/** Every combination of a side that the actor may see from and a side that the party is on. */
 function waysOf(table: Listed & SideColumns, branches: SQL[] | undefined, party: string | undefined) {
   const sides = party === undefined ? [undefined] : [eq(table.sender, party), eq(table.receiver, party)];
   return (branches ?? [undefined]).flatMap((branch) => sides.map((side) => and(branch, side)));
 }
 
 /**
- * The ids of a page, newest first, one more than it holds. Each way is walked by its own index in the order of time and
- * ends after a page, however many rows there are.
+ * The ids of a page, newest first, and one more. Each branch is a scan of its own index in time order and ends after a page,
+ * however many rows there are.
  */
 function idsOfPage(
   ctx: Context,
@@ -64,7 +64,7 @@ function idsOfPage(
   return second ? union(first, second, ...more) : first;
 }
 
-/** The ways to visible messages that meet the filter, and the conditions on each. */
+/** The branches of visible messages that match the filter, and the conditions of each. */
 function waysToMessages(ctx: Context, visibility: Visibility, filter: MessageFilter) {
   const { reference, messageType, state, reason, receiptFlag, controlReference, keys } = filter;
   const conditions = [
@@ -81,8 +81,8 @@ function waysToMessages(ctx: Context, visibility: Visibility, filter: MessageFil
   return { ways, conditions };
 }
 
-/** Ids, as a query, of visible messages that meet the filter, newest first, one more than the limit. */
-/** A type as letters of it are stored: in the catalogue's spelling; letter case is ignored. */
+/** Query for the ids of visible messages that match the filter, newest first, one more than the limit. */
+/** A message type as stored: in the catalogue's spelling; letter case is ignored. */
 const codeOf = (text: string) => findMessageType(text)?.code ?? text.toUpperCase();
 
 export function idsOfMessages(ctx: Context, visibility: Visibility, filter: MessageFilter) {
@@ -91,8 +91,8 @@ export function idsOfMessages(ctx: Context, visibility: Visibility, filter: Mess
 }
 
 /**
- * What is measured of visible messages that meet the filter, as a query, newest first, one more than the limit. Each way passes
- * over what an earlier one has found, so that their orders are merged and nothing is sorted.
+ * Query for measurements of visible messages that match the filter, newest first, one more than the limit. Each branch excludes
+ * what an earlier one has found, so that sorted branches are merged without a sort.
  */
 export function measuredMessages(ctx: Context, visibility: Visibility, filter: MessageFilter) {
   const { ways, conditions } = waysToMessages(ctx, visibility, filter);
@@ -114,7 +114,7 @@ export function measuredMessages(ctx: Context, visibility: Visibility, filter: M
     .limit(most);
 }
 
-/** Messages that the actor may see and that meet the filter, newest first. */
+/** Visible messages that match the filter, newest first. */
 export async function listMessages(ctx: Context, filter: MessageFilter): Promise<Page<MessageSummary>> {
   const { limit } = filter;
   const ids = idsOfMessages(ctx, await findVisibility(ctx), filter);
@@ -128,7 +128,7 @@ export async function listMessages(ctx: Context, filter: MessageFilter): Promise
   return { ...page, items: page.items.map(summaryOf) };
 }
 
-/** Ids, as a query, of visible interchanges that meet the filter, newest first, one more than the limit. */
+/** Query for the ids of visible interchanges that match the filter, newest first, one more than the limit. */
 export function idsOfInterchanges(ctx: Context, visibility: Visibility, filter: InterchangeFilter) {
   const branches = visibleBranches(visibility, interchanges);
   const { controlReference, messageType, state, keys, limit } = filter;
@@ -147,7 +147,7 @@ export function idsOfInterchanges(ctx: Context, visibility: Visibility, filter: 
   return idsOfPage(ctx, interchanges, waysOf(interchanges, branches, filter.party), conditions, limit);
 }
 
-/** Interchanges that the actor may see and that meet the filter, newest first. */
+/** Visible interchanges that match the filter, newest first. */
 export async function listInterchanges(
   ctx: Context,
   filter: InterchangeFilter,

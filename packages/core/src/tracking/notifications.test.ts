@@ -58,7 +58,7 @@ const partsOf = (offset: string) =>
   JSON.parse(Buffer.from(offset, "base64url").toString()) as [number, number];
 const sequenceOf = (offset: string) => partsOf(offset)[1];
 
-/** Everything of the feed from an offset to its end, page by page. */
+/** The whole feed from an offset to its end, page by page. */
 async function readAll(actor: Actor, after?: string, limit = 7) {
   const items = [];
   let page = await readNotifications(ctx(actor), { after, limit });
@@ -71,7 +71,7 @@ async function readAll(actor: Actor, after?: string, limit = 7) {
 }
 
 describe("the feed", () => {
-  test("tells both sides every step of their messages, in order, and nobody else", async () => {
+  test("has every event of a message for both sides, in order, and for nobody else", async () => {
     const start = await readFeedHead(ctx(from));
     const id = await send();
     const [entry] = await takeFromMailbox(ctx(to), { gln: receiver, limit: 1, visibilityTimeoutSeconds: 60 });
@@ -93,7 +93,7 @@ describe("the feed", () => {
     });
   });
 
-  test("of a mailbox tells what came to wait in it, to who may read it", async () => {
+  test("of a mailbox lists its new deliveries, for those who may read it", async () => {
     const start = await readFeedHead(ctx(to));
     const id = await send();
     const { items } = await readMailboxNotices(ctx(to), { gln: receiver, after: start, limit: 10 });
@@ -105,7 +105,7 @@ describe("the feed", () => {
     }
   });
 
-  test("goes on past transactions that are open, and tells theirs when they are committed", async () => {
+  test("is not blocked by open transactions, and lists their events when they are committed", async () => {
     const start = await readFeedHead(ctx(from));
     const older = Promise.withResolvers<void>();
     const began = Promise.withResolvers<void>();
@@ -129,7 +129,7 @@ describe("the feed", () => {
     expect(after.items.map(({ event }) => event)).toEqual(["duplicate-received"]);
   });
 
-  test("begins with what is kept, or from now, and refuses offsets of another history", async () => {
+  test("begins with the oldest event kept, or from now, and refuses offsets of another history", async () => {
     await send();
     const all = await readAll(from);
     expect(await readAll(from, "0")).toEqual(all);
@@ -145,7 +145,7 @@ describe("the feed", () => {
     }
   });
 
-  test("goes on after the offsets that earlier versions gave", async () => {
+  test("continues after offsets of earlier versions", async () => {
     await send();
     const all = await readAll(from);
     const third = all.items[2];
@@ -161,7 +161,7 @@ describe("the feed", () => {
     await expect(unknown).rejects.toMatchObject({ code: "gone", details: { begin: "0" } });
   });
 
-  test("misses nothing and tells nothing twice while processes write, and undo, at the same time", async () => {
+  test("misses and repeats nothing while processes commit and roll back concurrently", async () => {
     const ids = [await send(), await send(), await send()];
     const start = await readFeedHead(ctx(from));
     const program = fileURLToPath(new URL("../testing/feed-writer.ts", import.meta.url));

@@ -8,7 +8,7 @@ import { findVisibility, whereVisible } from "../messages/index.ts";
 import { deliveries, interchanges, messageEvents, messages } from "../messages/tables.ts";
 import type { Notification, NotificationPage } from "./schemas.ts";
 
-// Others' events are passed over in windows of this size, so that no question reads without end.
+// The feed is scanned in windows of this size, so that a request that finds only others' events is bounded.
 const windowRows = 2000;
 
 type Asked = { after?: string | undefined; limit: number };
@@ -21,13 +21,13 @@ async function readPosition(ctx: Context): Promise<FeedPosition> {
   return position;
 }
 
-/** The offset of the newest event that has a number: changes when there is something new to read. */
+/** The offset of the newest numbered event: changes when there is something new to read. */
 export async function readFeedHead(ctx: Context): Promise<string> {
   const position = await readPosition(ctx);
   return offsetOf(position.head, position);
 }
 
-/** The number after which an offset goes on; throws `gone` with `begin` where its history is not this database's. */
+/** The number after which an offset continues; throws `gone` with `begin` where it is from another database's history. */
 async function findStart(ctx: Context, after: string, position: FeedPosition): Promise<number> {
   if (after === "latest") return position.head;
   const offset = parseOffset(after);
@@ -63,7 +63,7 @@ async function readWindow(ctx: Context, { after = "0", limit }: Asked, seen: SQL
   const rows = await ctx.db
     .select({
       sequence: window.sequence,
-      // drizzle takes an object whose first column is null for a row that was not joined: one that is never null stands first.
+      // drizzle treats an object whose first column is null as a row that was not joined: put a column first that is never null.
       event: {
         at: messageEvents.at,
         event: messageEvents.event,
@@ -115,14 +115,14 @@ function notificationOf(offset: string, { event, message, controlReference, deli
 }
 
 /**
- * What happened to the actor's messages after an offset, in an order in which nothing comes in later before what was read:
- * who goes on from `next` misses nothing and gets nothing twice. `isEnd` is false where there may be more at once.
+ * Events of the actor's messages after an offset, in an order in which nothing is inserted later before what was read: reading on
+ * from `next` misses and repeats nothing. `isEnd` is false when there may be more already.
  */
 export async function readNotifications(ctx: Context, asked: Asked): Promise<NotificationPage> {
   return await readWindow(ctx, asked, whereVisible(await findVisibility(ctx), messages));
 }
 
-/** What came to wait in the mailbox of a location number after an offset, in the same order. */
+/** New deliveries in the mailbox of a location number after an offset, in the same order. */
 export async function readMailboxNotices(
   ctx: Context,
   { gln, ...asked }: Asked & { gln: string },

@@ -22,7 +22,7 @@ const keysInUrl = z
 const period = {
   from: instantText({ offset: true }).optional(),
   to: instantText({ offset: true }).optional(),
-  after: z.string().max(500).optional().meta({ description: "The `next` of the page before" }),
+  after: z.string().max(500).optional().meta({ description: "The `next` of the previous page" }),
   limit,
 };
 const parties = {
@@ -32,7 +32,7 @@ const parties = {
 };
 const keys = keysInUrl.optional().meta({
   description:
-    "Up to 50, between commas: message ids (UNH 0062), envelope ids (UNB 0020) or our own ids; more of them: POST /v1/messages/$search",
+    "Up to 50, separated by commas: message ids (UNH 0062), envelope ids (UNB 0020) or the gateway's ids; for more: POST /v1/messages/$search",
 });
 
 /** Which messages to list. */
@@ -62,15 +62,15 @@ export const InterchangeFilter = z.strictObject({
 });
 export type InterchangeFilter = z.infer<typeof InterchangeFilter>;
 
-/** What to look for: business keys, or one patient. */
+/** What to search for: business keys, or one patient. */
 export const MessageSearch = z
   .strictObject({
     keys: z.array(Key).min(1).max(1000).optional().meta({
-      description: "Message ids (UNH 0062), envelope ids (UNB 0020), our own message or interchange ids",
+      description:
+        "Message ids (UNH 0062), envelope ids (UNB 0020), the gateway's message or interchange ids",
     }),
     patientId: z.string().min(10).max(11).optional().meta({
-      description:
-        "In place of keys: a personal number. That somebody looked is journalled, never the number",
+      description: "Instead of keys: a personal number. The search is journalled, never the number",
     }),
     ...period,
     limit: z.int().min(1).max(1000).default(50),
@@ -86,40 +86,44 @@ export const MessageSearch = z
   )
   .meta({
     id: "MessageSearch",
-    description: "Keys or a patient, in the body so that they stand in no log of addresses",
+    description: "Keys or a patient, in the body so that they are not logged with the address",
     examples: [{ keys: ["K000123", "L000129"], limit: 50 }],
   });
 export type MessageSearch = z.infer<typeof MessageSearch>;
 
-/** A page of what was found. */
+/** A page of search results. */
 export const SearchPage = z
   .object({
     items: z.array(MessageSummary.extend({ controlReference: z.string().optional() })),
     next: z.string().nullable(),
     notFound: z.array(z.string()).optional().meta({
-      description: "Keys of which nothing is known to you; on the first page only",
+      description: "Keys for which nothing is visible to you; on the first page only",
     }),
   })
-  .meta({ id: "SearchPage", description: "What was found, newest first" });
+  .meta({ id: "SearchPage", description: "Search results, newest first" });
 export type SearchPage = z.infer<typeof SearchPage>;
 
-/** What sending a message another way came to. */
+/** The result of rerouting a message. */
 export const RerouteOutcome = z
   .object({
     id: Id,
     state: z.enum(["queued", "held"]),
     endpointId: Id,
     transport: z.enum(["webhook", "mailbox", "folder"]),
-    interchangeId: Id.meta({ description: "The envelope under which it goes now" }),
-    isNewEnvelope: z.boolean().meta({ description: "It got a new envelope id, as MedCom's rules ask here" }),
+    interchangeId: Id.meta({ description: "The envelope under which it is sent now" }),
+    isNewEnvelope: z
+      .boolean()
+      .meta({ description: "It got a new envelope id, as MedCom's rules require here" }),
   })
-  .meta({ id: "RerouteOutcome", description: "Where a message goes now" });
+  .meta({ id: "RerouteOutcome", description: "The new route of a message" });
 export type RerouteOutcome = z.infer<typeof RerouteOutcome>;
 
-/** What letting a message go came to. */
+/** The result of releasing a message. */
 export const ReleaseOutcome = MessageSummary.extend({
-  isReleased: z.boolean().meta({ description: "False: it takes two, and the first has asked" }),
-}).meta({ id: "ReleaseOutcome", description: "A message that was held back, and whether it goes on" });
+  isReleased: z
+    .boolean()
+    .meta({ description: "False: its release takes two persons, and the first has asked" }),
+}).meta({ id: "ReleaseOutcome", description: "A held message, and whether it was released" });
 export type ReleaseOutcome = z.infer<typeof ReleaseOutcome>;
 
 /** Dead letters that share a cause, a receiver and a type. */
@@ -134,7 +138,7 @@ export const DeadLetterGroup = z
   .meta({ id: "DeadLetterGroup", description: "Dead letters that share a cause, a receiver and a type" });
 export type DeadLetterGroup = z.infer<typeof DeadLetterGroup>;
 
-/** Which group of dead letters. */
+/** Selects a group of dead letters. */
 export const DeadLetterChoice = z
   .strictObject({
     reason: MessageReason,
@@ -144,52 +148,52 @@ export const DeadLetterChoice = z
   .meta({ id: "DeadLetterChoice", description: "The group with this cause, receiver and type" });
 export type DeadLetterChoice = z.infer<typeof DeadLetterChoice>;
 
-/** What doing something to many messages came to. */
+/** The result of an operation on many messages. */
 export const GroupOutcome = z
   .object({
-    matched: z.int().meta({ description: "Messages that met the choice when it began" }),
+    matched: z.int().meta({ description: "Messages that matched when it began" }),
     done: z.int(),
     refused: z
       .record(z.string(), z.int())
-      .meta({ description: "Messages that it could not be done to, by reason" }),
-    remaining: z.int().meta({ description: "Messages that still meet the choice: ask again" }),
+      .meta({ description: "Messages for which it was refused, by reason" }),
+    remaining: z.int().meta({ description: "Messages that still match: repeat the request" }),
   })
-  .meta({ id: "GroupOutcome", description: "What doing something to many messages came to" });
+  .meta({ id: "GroupOutcome", description: "The result of an operation on many messages" });
 export type GroupOutcome = z.infer<typeof GroupOutcome>;
 
-/** Why somebody steps in. */
+/** The reason for an operator's action. */
 export const OperatorReason = z
-  .object({ reason: z.string().trim().min(3).max(500).meta({ description: "Why; kept in the journal" }) })
+  .object({ reason: z.string().trim().min(3).max(500).meta({ description: "Reason; kept in the journal" }) })
   .strict()
-  .meta({ id: "OperatorReason", description: "Why somebody steps in" });
+  .meta({ id: "OperatorReason", description: "Reason for an operator's action" });
 
-/** Where a message is to go, and why. */
+/** The new route of a message, and the reason. */
 export const RerouteRequest = OperatorReason.extend({
   endpointId: Id.optional().meta({
-    description: "To this endpoint; without it to where the register says now",
+    description: "The new endpoint; without it the register decides",
   }),
-}).meta({ id: "RerouteRequest", description: "Where a message is to go, and why" });
+}).meta({ id: "RerouteRequest", description: "The new route of a message, and the reason" });
 
-/** Why a message is held back, and how it is let go. */
+/** Why a message is held, and how it is released. */
 export const HoldRequest = OperatorReason.extend({
-  takesTwo: z.boolean().optional().meta({ description: "Two must ask for its release" }),
+  takesTwo: z.boolean().optional().meta({ description: "Its release takes two persons" }),
 }).meta({
   id: "HoldRequest",
-  description: "Why a message is held back, and whether it takes two to let it go",
+  description: "Why a message is held, and whether its release takes two persons",
 });
 
-/** Which dead letter, or which group of them, and why. */
+/** A dead letter or a group of them, and the reason for acting on it. */
 export const DeadLetterRequest = z
   .union([
     OperatorReason.extend({ id: Id }),
     OperatorReason.extend({
       group: DeadLetterChoice,
-      dryRun: z.boolean().optional().meta({ description: "Tell what would be done, and do nothing" }),
+      dryRun: z.boolean().optional().meta({ description: "Report what would be done, without doing it" }),
     }),
   ])
   .meta({
     id: "DeadLetterRequest",
-    description: "Which dead letter, or which group of them, somebody steps in for, and why",
+    description: "A dead letter or a group of them, and the reason for acting on it",
     examples: [
       { id: "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a34", reason: "rettet hos modtageren" },
       {
@@ -200,35 +204,35 @@ export const DeadLetterRequest = z
     ],
   });
 
-/** The copy of a message that was sent again. */
+/** The copy of a resent message. */
 export const ResendOutcome = z
   .object({
     interchangeId: Id,
     messageId: Id,
-    state: z.enum(["queued", "held"]).meta({ description: "`held`: held back as the message was" }),
+    state: z.enum(["queued", "held"]).meta({ description: "`held`: held as the original was" }),
   })
-  .meta({ id: "ResendOutcome", description: "The message sent again, in a new envelope" });
+  .meta({ id: "ResendOutcome", description: "The resent message, in a new envelope" });
 export type ResendOutcome = z.infer<typeof ResendOutcome>;
 
 const after = z.string().max(200).optional().meta({
   description:
-    "The `next` or `offset` read last. `0`, or nothing: from the oldest event kept. `latest`: from now on, of what happens after this call",
+    "The last `next` or `offset` read. `0`, or absent: from the oldest event kept. `latest`: only what happens after this call",
 });
 
-/** What to read of the feed. */
+/** Which part of the feed to read. */
 export const NotificationQuestion = z.strictObject({
   after,
   limit: queryNumber(1, 1000).default(100),
   wait: queryNumber(0, 30)
     .default(0)
-    .meta({ description: "Seconds to wait for something to happen, when there is nothing yet" }),
+    .meta({ description: "Seconds to wait for an event when there is none yet" }),
 });
 export const StreamQuestion = z.strictObject({ after });
 
-/** One thing that happened to one message. */
+/** One event of one message. */
 export const Notification = z
   .object({
-    offset: z.string().meta({ description: "To go on after this one" }),
+    offset: z.string().meta({ description: "To continue after this event" }),
     at: instant(),
     event: z.enum(messageEvents),
     from: MessageState.nullable(),
@@ -243,14 +247,14 @@ export const Notification = z
     sender: z.string(),
     receiver: z.string(),
   })
-  .meta({ id: "Notification", description: "Something that happened to a message of one's own side" });
+  .meta({ id: "Notification", description: "An event of a message of one's own side" });
 export type Notification = z.infer<typeof Notification>;
 
 export const NotificationPage = z
   .object({
     items: z.array(Notification),
-    next: z.string().meta({ description: "Ask on with after=next, also when there were no items" }),
-    isEnd: z.boolean().meta({ description: "False: there may be more at once" }),
+    next: z.string().meta({ description: "Continue with after=next, also when there were no items" }),
+    isEnd: z.boolean().meta({ description: "False: there may be more already" }),
   })
-  .meta({ id: "NotificationPage", description: "What happened, in an order that never skips anything" });
+  .meta({ id: "NotificationPage", description: "Events, in an order that never skips any" });
 export type NotificationPage = z.infer<typeof NotificationPage>;

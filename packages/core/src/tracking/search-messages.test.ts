@@ -43,7 +43,7 @@ beforeAll(async () => {
 });
 
 describe("a search by business keys", () => {
-  test("finds by message id, envelope id and our own ids, newest first, and names what it did not find", async () => {
+  test("finds by message id, envelope id and the gateway's ids, newest first, and lists keys without a result", async () => {
     const keys = ["A1", "E3", ids[0] ?? "", "NOTHING"];
     const found = await searchMessages(ctx(from), search({ keys }));
     expect(found.items.map(({ reference }) => reference)).toEqual(["B3", "A3", "A1", "A0"]);
@@ -51,7 +51,7 @@ describe("a search by business keys", () => {
     expect(found).toMatchObject({ next: null, notFound: ["NOTHING"] });
   });
 
-  test("goes on page by page without gap or repetition while new messages come in", async () => {
+  test("pages without gap or repetition while new messages arrive", async () => {
     const keys = ids.slice(0, 8);
     const seen: string[] = [];
     let after: string | undefined;
@@ -66,7 +66,7 @@ describe("a search by business keys", () => {
     expect(new Set(seen).size).toBe(8);
   });
 
-  test("tells others' keys from keys that do not exist to nobody", async () => {
+  test("does not distinguish others' keys from keys that do not exist", async () => {
     const keys = ["A1", "E3", ids[0] ?? "", "NOTHING"];
     expect(await searchMessages(ctx(stranger), search({ keys }))).toEqual({
       ...{ items: [], next: null, notFound: keys },
@@ -84,7 +84,7 @@ describe("a list", () => {
     [{ from: "2026-03-01T10:04:00Z", to: "2026-03-01T10:05:00Z" }, ["B4", "A4"]],
     [{ sender: receiver }, []],
     [{ receiptFlag: "late" }, []],
-  ])("of messages by %j gives %j, to either side", async (filter, references) => {
+  ])("of messages by %j returns %j, to both sides", async (filter, references) => {
     for (const actor of [from, to]) {
       const { items } = await listMessages(ctx(actor), messagesBy(filter));
       expect(items.map(({ reference }) => reference)).toEqual(references);
@@ -96,7 +96,7 @@ describe("a list", () => {
     [{ controlReference: "E4" }, ["E4"]],
     [{ state: "rejected", party: sender }, ["E5"]],
     [{ keys: "A0,E1" }, ["E1", "E0"]],
-  ])("of interchanges by %j gives %j", async (filter, references) => {
+  ])("of interchanges by %j returns %j", async (filter, references) => {
     const { items } = await listInterchanges(ctx(to), InterchangeFilter.parse(filter));
     expect(items.map(({ controlReference }) => controlReference)).toEqual(references);
     expect((await listInterchanges(ctx(stranger), InterchangeFilter.parse(filter))).items).toEqual([]);
@@ -106,7 +106,7 @@ describe("a list", () => {
 describe("with very many messages of others", () => {
   type Plan = { "QUERY PLAN": [{ Plan: Record<string, number> }] };
 
-  /** How many pages of the database a query touches: how much it costs, whatever the machine. */
+  /** The number of database pages that a query touches: its cost, whatever the machine. */
   async function pagesTouched(run: (db: Database) => Promise<unknown>): Promise<number> {
     let statement: { sql: string; params: unknown[] } | undefined;
     const heard = db.$client.query.bind(db.$client) as (...args: unknown[]) => unknown;
@@ -125,7 +125,7 @@ describe("with very many messages of others", () => {
   }
 
   beforeAll(async () => {
-    // Others' messages, all newer than ours, so that a walk by time alone would have to pass them.
+    // Others' messages, all newer than ours, so that a scan by time alone would have to pass them.
     await db.execute(sql`
       insert into interchanges select gen_random_uuid(), kind, format, content_type, '5799999999999', sender_qualifier,
         '5798888888888', receiver_qualifier, 'X' || n, acknowledgement_requested, payload_sha256, size_bytes,
@@ -148,12 +148,12 @@ describe("with very many messages of others", () => {
     ["keys", { keys: "A0,E1" }],
     ["a flag", { receiptFlag: "late" }],
     ["a type", { messageType: "DIS91", limit: 5 }],
-  ])("a list by %s touches few of them", async (_name, filter) => {
+  ])("a list by %s reads few pages", async (_name, filter) => {
     const pages = await pagesTouched(() => listMessages(ctx(from), messagesBy(filter)));
     expect(pages).toBeLessThan(250);
   });
 
-  test("a search by keys touches few of them", async () => {
+  test("a search by keys reads few pages", async () => {
     const body = search({ keys: ["A1", "E3", ids[0] ?? ""] });
     const pages = await pagesTouched(() => searchMessages(ctx(from), body));
     expect(pages).toBeLessThan(250);

@@ -7,7 +7,7 @@ import { decodeCursor, toPage } from "../paging.ts";
 import { hasKey, idsAmong } from "./business-keys.ts";
 import type { MessageSearch, SearchPage } from "./schemas.ts";
 
-/** Looks for messages by business keys, or for those of a patient; see `findMessagesByPatient`. */
+/** Searches for messages by business keys, or for those of a patient; see `findMessagesByPatient`. */
 export async function searchMessages(ctx: Context, search: MessageSearch): Promise<SearchPage> {
   const { patientId, keys = [], after, limit } = search;
   if (patientId !== undefined) return await findMessagesByPatient(ctx, { patientId, after, limit });
@@ -15,8 +15,8 @@ export async function searchMessages(ctx: Context, search: MessageSearch): Promi
 }
 
 /**
- * Looks for messages by business keys, newest first, among those that the actor may see; the first page also tells which
- * keys nothing was found for. Keys that are others' are not told from keys that do not exist.
+ * Searches visible messages by business keys, newest first; the first page also lists keys without a result. Keys of others'
+ * messages are indistinguishable from keys that do not exist.
  */
 async function searchByKeys(
   ctx: Context,
