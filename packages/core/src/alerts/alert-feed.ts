@@ -80,7 +80,7 @@ function itemXml({ alert, phase, at }: Item, portalOrigin: string): string {
   ].join("\n");
 }
 
-/** Incidents as RSS 2.0 after the rules of our feeds; the same incidents give the same bytes. Never names or numbers of a location. */
+/** Incidents as RSS 2.0 like our other feeds; the same incidents give the same bytes. Without names or numbers of locations. */
 export function alertRss(
   feed: { name: string; alerts: readonly AlertView[] },
   address: { portalOrigin: string; self: string },

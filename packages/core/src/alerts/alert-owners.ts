@@ -2,13 +2,13 @@ import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { type Grant, may, roleActions } from "../permissions/index.ts";
 
-/** Whose alerts somebody may see: everybody's, or those of some suppliers. */
+/** Whose alerts an actor may see: everybody's, or those of some suppliers. */
 export type AlertOwners = "all" | readonly string[];
 
 const isInForce = (grant: Grant, now: Date) =>
   grant.validFrom <= now && (grant.validTo === null || now < grant.validTo);
 
-/** Whose alerts the actor may see. Throws `not-allowed` for who may see none, `not-signed-in` for who is nobody. */
+/** Whose alerts the actor may see. Throws `not-allowed` when none, `not-signed-in` when anonymous. */
 export function alertOwners({ actor, now }: Context): AlertOwners {
   if (actor.kind === "system") return "all";
   if (actor.kind === "anonymous") {

@@ -50,13 +50,13 @@ describe("an incident", () => {
           .join("")
           .split("x")
           .reduce((most, run) => Math.max(most, run.length), 0);
-        // Two minutes away are three looks without the fault.
+        // Two minutes of absence are three checks without the fault.
         if (longestAway < 3) expect(closings).toBe(0);
       }),
     );
   });
 
-  test("is damped sixteenfold at most, and from the start when its like was over within the hour", () => {
+  test("is damped sixteenfold at most, and from the start when the same fault was closed within the hour", () => {
     expect(closeAfterSeconds(rule, 50)).toBe(16 * 120);
     expect(flapsAtStart({ closedAt: ago(3000), flaps: 2 }, now)).toBe(3);
     expect(flapsAtStart({ closedAt: ago(3700), flaps: 2 }, now)).toBe(0);
@@ -76,22 +76,22 @@ describe("quiet hours and digests", () => {
     ["2026-01-11T05:29:00Z", true],
     ["2026-01-11T05:30:00Z", false],
     ["2026-07-10T20:00:00Z", true],
-  ])("are Danish clock times, past midnight and in summer: %s is quiet: %s", (at, expected) => {
+  ])("are Danish local times, also over midnight and in summer: %s is quiet: %s", (at, expected) => {
     expect(isQuiet(night, new Date(at))).toBe(expected);
   });
 
-  test("hold back what is not serious until they end", () => {
+  test("delay what is not serious until they end", () => {
     expect(due(night, "2026-01-10T22:15:00Z")).toBe("2026-01-11T05:30:00.000Z");
     expect(due(night, "2026-01-10T22:15:00Z", "serious")).toBe("2026-01-10T22:16:00.000Z");
     expect(due(night, "2026-01-10T12:00:00Z")).toBe("2026-01-10T12:01:00.000Z");
   });
 
-  test("end an hour later on the night in which their hour is skipped", () => {
+  test("end an hour later on the night when daylight saving skips their hour", () => {
     // 29 March 2026: 02:00 becomes 03:00 in Denmark.
     expect(nextDanishTime(new Date("2026-03-28T23:30:00Z"), "02:30").toISOString()).toBe(
       "2026-03-29T01:30:00.000Z",
     );
-    // 25 October 2026: 02:30 comes twice; the first is meant.
+    // 25 October 2026: 02:30 occurs twice; the first counts.
     expect(nextDanishTime(new Date("2026-10-24T23:30:00Z"), "02:30").toISOString()).toBe(
       "2026-10-25T00:30:00.000Z",
     );
@@ -126,11 +126,11 @@ test.each([
   ],
   ["an endpoint it did not choose", { endpointIds: ["f"] }, {}, false],
   ["what has no endpoint, when it chose some", { endpointIds: ["f"] }, { endpointId: null }, false],
-])("a receiver hears of %s: %s", (_name, wanted, incident, expected) => {
+])("a receiver is notified of %s: %s", (_name, wanted, incident, expected) => {
   expect(isMeantFor({ ...wishes, ...wanted }, { ...about, ...incident })).toBe(expected);
 });
 
-describe("handing a message over", () => {
+describe("sending an alert message", () => {
   const message = { attempts: 1, giveUpAt: inSeconds(86_400) };
   const failed = { kind: "failed", error: "ETIMEDOUT" } as const;
   const wait = (attempts: number, random: number) => {
@@ -139,7 +139,7 @@ describe("handing a message over", () => {
       ? (decision.nextAttemptAt.getTime() - now.getTime()) / 1000
       : decision.state;
   };
-  test("waits a minute to an hour, half of it by chance", () => {
+  test("is retried after a minute to an hour, half of it random", () => {
     expect([wait(1, 0), wait(1, 1), wait(3, 1), wait(30, 1)]).toEqual([30, 60, 240, 3600]);
   });
   test("stops at a refusal, at success and after a day", () => {

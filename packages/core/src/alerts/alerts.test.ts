@@ -65,7 +65,7 @@ const take = async (seconds: number) =>
 const pack = async (seconds: number) => await packAlertMessages(job(seconds), { portalOrigin, limit: 100 });
 
 describe("an endpoint that fails", () => {
-  test("is one incident, told once when it opens and once when it closes", async () => {
+  test("is one incident with one notice when it opens and one when it closes", async () => {
     await subscribed();
     await failing(7);
     for (const seconds of [0, 30]) expect(await watchAlerts(job(seconds))).toMatchObject({ opened: 0 });
@@ -97,7 +97,7 @@ describe("an endpoint that fails", () => {
     ]);
   });
 
-  test("that comes back for a moment and fails again stays one incident", async () => {
+  test("that recovers briefly and fails again stays one incident", async () => {
     await failing(5);
     await watchAlerts(job(0));
     await watchAlerts(job(60));
@@ -108,7 +108,7 @@ describe("an endpoint that fails", () => {
     expect(await db.$count(alertIncidents)).toBe(1);
   });
 
-  test("is over when somebody pauses it", async () => {
+  test("is closed when a user pauses it", async () => {
     await failing(5);
     await watchAlerts(job(0));
     await watchAlerts(job(60));
@@ -117,7 +117,7 @@ describe("an endpoint that fails", () => {
     expect(await watchAlerts(job(220))).toMatchObject({ closed: 1 });
   });
 
-  test("watched by many at once opens one incident and one notice", async () => {
+  test("checked by many processes concurrently opens one incident and one notice", async () => {
     await subscribed();
     await failing(5);
     await Promise.all(Array.from({ length: 6 }, () => watchAlerts(job(0))));
@@ -144,7 +144,7 @@ describe("a receiver", () => {
     await watchAlerts(job(60));
   }
 
-  test("is told of many incidents in one message", async () => {
+  test("is notified of many incidents in one message", async () => {
     await subscribed();
     await manyFail(40);
     expect(await pack(121)).toBe(1);
@@ -153,7 +153,7 @@ describe("a receiver", () => {
     expect(JSON.parse(message?.content.json ?? "").data.alerts).toHaveLength(40);
   });
 
-  test("hears nothing of other suppliers, nor of what it did not ask for", async () => {
+  test("is not notified of other suppliers' incidents, nor of unwanted ones", async () => {
     const { subscription } = await createAlertSubscription(
       as(stranger),
       wanted({ supplierId: stranger.supplierId }),
@@ -195,7 +195,7 @@ describe("a receiver", () => {
     });
   });
 
-  test("by mail hears of nothing before its address has given the code back", async () => {
+  test("by mail is not notified before its address is confirmed with the code", async () => {
     const { id, state } = await subscribed({ channel: "mail", address: "vagt@example.dk" });
     expect(state).toBe("pending");
     await manyFail(1);
@@ -216,7 +216,7 @@ describe("a receiver", () => {
     expect((await confirmAlertSubscription(as(vendor), { id, code })).state).toBe("active");
   });
 
-  test("cannot guess the code: after ten wrong ones none is good", async () => {
+  test("cannot guess the code: after ten wrong ones none is accepted", async () => {
     const { id } = await subscribed({ channel: "mail", address: "vagt@example.dk" });
     for (let tries = 0; tries < 10; tries += 1) {
       await expect(confirmAlertSubscription(as(vendor), { id, code: "AAAAAAAAAA" })).rejects.toThrow();
@@ -226,7 +226,7 @@ describe("a receiver", () => {
     });
   });
 
-  test("whose token comes back is ended at once, its address forgotten; asking again changes nothing", async () => {
+  test("whose token is used is ended at once and its address deleted; repeating it changes nothing", async () => {
     const { id } = await subscribed();
     await testAlertSubscription(as(vendor), { id });
     const [message] = await take(1);
@@ -239,7 +239,7 @@ describe("a receiver", () => {
     expect(await take(3)).toEqual([]);
   });
 
-  test("that refuses three messages in a row is suspended, and begins again when asked to", async () => {
+  test("that refuses three consecutive messages is suspended, and can be made active again", async () => {
     const { id } = await subscribed();
     for (let refusal = 0; refusal < 3; refusal += 1) {
       await testAlertSubscription(as(vendor), { id });
@@ -253,7 +253,7 @@ describe("a receiver", () => {
     expect((await getAlertSubscription(as(vendor), { id })).state).toBe("active");
   });
 
-  test("of the gateway hears of everybody's incidents and of the gateway's own", async () => {
+  test("of the gateway is notified of everybody's incidents and of the gateway's own", async () => {
     const { ctx } = await aUser(db, "authority", { role: "authority", scope: { kind: "all" } }, start);
     await createAlertSubscription(ctx, wanted({ supplierId: null }));
     await raiseAlertSignal(job(0), { kind: "prune-failed", subject: "gateway", forSeconds: 3600 });
@@ -268,7 +268,7 @@ describe("a receiver", () => {
     ]);
   });
 
-  test("that is paused is told of nothing that happened before it began again", async () => {
+  test("that was paused is not notified of what happened during the pause", async () => {
     const { id } = await subscribed();
     await manyFail(1);
     await updateAlertSubscription(as(vendor), { id, fields: { isPaused: true } });

@@ -32,7 +32,7 @@ async function subscribe(address: string, seconds = 0, by = vendor, name = "Vagt
 }
 const tooMany = { code: "too-many", details: { retryAfterSeconds: 86_400 } };
 
-test("a stranger gets three confirmations a day from one supplier, however often the receiver is removed and made anew", async () => {
+test("one supplier can send a stranger three confirmations a day, however often the receiver is removed and added", async () => {
   await subscribe("victim@example.dk");
   await subscribe("Victim@example.dk", 1);
   await subscribe("victim+tag@example.dk", 2);
@@ -42,19 +42,19 @@ test("a stranger gets three confirmations a day from one supplier, however often
   await subscribe("victim@example.dk", 25 * hour);
 });
 
-test("and six from all suppliers together", async () => {
+test("and all suppliers together six", async () => {
   for (let count = 0; count < 6; count += 1) await subscribe("victim@example.dk", count, await aVendor(db));
   await expect(subscribe("victim@example.dk", 7)).rejects.toMatchObject(tooMany);
 });
 
-test("a supplier sends twenty a day to whomever, also when it asks for many at once", async () => {
+test("a supplier can send twenty a day to any addresses, also when they are requested concurrently", async () => {
   const asked = Array.from({ length: 25 }, (_, at) => subscribe(`somebody${at}@example.dk`));
   const settled = await Promise.allSettled(asked);
   expect(settled.filter(({ status }) => status === "fulfilled")).toHaveLength(20);
   await subscribe("somebody@example.dk", 0, await aVendor(db));
 });
 
-test("says who asked by the register's name, and nothing that whoever asked has written", async () => {
+test("names the requester as in the register, without any text by the requester", async () => {
   const ctx = createContext(db, { ...vendor.key, scopes: ["alerts:write"] }, start);
   const name = "Your account is blocked: https://evil.example/login";
   const wanted = { supplierId: vendor.supplierId, channel: "mail", address: "victim@example.dk", name };
@@ -65,7 +65,7 @@ test("says who asked by the register's name, and nothing that whoever asked has 
   expect(JSON.stringify(mail?.content)).not.toContain("evil");
 });
 
-test("what was asked for is forgotten after a month, and tells no address meanwhile", async () => {
+test("requests are deleted after a month, and do not reveal the address before", async () => {
   await subscribe("victim@example.dk");
   const [row] = await db.select().from(alertConfirmations);
   expect(row?.addressHash).toMatch(/^[0-9a-f]{64}$/);

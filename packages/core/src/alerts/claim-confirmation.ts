@@ -5,10 +5,10 @@ import { addressHashes } from "../vault/index.ts";
 import { alertConfirmations } from "./tables.ts";
 
 const daySeconds = 86_400;
-/** Most confirmations within a day: by one supplier, to one address, and to one address by one supplier. */
+/** Maximum number of confirmations within a day: by one supplier, to one address, and to one address by one supplier. */
 const most = { bySupplier: 20, toAddress: 6, both: 3 } as const;
 
-// What stands behind a plus is the same mailbox for whoever reads it.
+// Addresses that differ only after a plus are the same mailbox.
 const mailboxOf = (address: string) =>
   address
     .trim()
@@ -16,8 +16,9 @@ const mailboxOf = (address: string) =>
     .replace(/\+[^@]*@/, "@");
 
 /**
- * Claims one of the confirmations that may be sent to an address: they are counted for the address and for the supplier who asks, also
- * when the receiver is removed again. Throws `too-many` with `retryAfterSeconds` when there is none left within a day.
+ * Claims one of the confirmations that may be sent to an address: they count for the address and for the supplier that requests
+ * it, even when the receiver is removed afterwards. Throws `too-many` with `retryAfterSeconds` when the limit of a day is
+ * reached.
  */
 export async function claimConfirmation(
   tx: Transaction,
@@ -26,7 +27,7 @@ export async function claimConfirmation(
 ): Promise<void> {
   const hashes = addressHashes(mailboxOf(address ?? ""));
   const [addressHash = ""] = hashes;
-  // Two at once to one address wait for one another; those of one supplier do already.
+  // Serialises concurrent requests for one address; those of one supplier are serialised already.
   await waitForLock(tx, "alert-confirmations", addressHash);
   const since = new Date(now.getTime() - daySeconds * 1000);
   const isTo = inArray(alertConfirmations.addressHash, hashes);

@@ -3,7 +3,7 @@ import type { AlertKind, AlertSeverity } from "./kinds.ts";
 import type { AlertContent, AlertFacts } from "./tables.ts";
 import { factText, kindTitles } from "./wording.ts";
 
-/** That an incident opened or closed, for one receiver. */
+/** The opening or closing of an incident, for one receiver. */
 export type Happening = {
   incidentId: string;
   phase: "opened" | "closed";
@@ -19,7 +19,7 @@ export type Happening = {
 export type Composition = {
   happenings: readonly Happening[];
   receiverName: string;
-  /** Address of the portal, without a slash at its end. */
+  /** Address of the portal, without a trailing slash. */
   portalOrigin: string;
   madeAt: Date;
   references: readonly string[];
@@ -29,15 +29,15 @@ const shownMost = 100;
 const listedMost = 1000;
 const esc = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
-/** Keeps what others have named from making lines or headers of its own. */
+/** Prevents line and header injection by names that others chose. */
 const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 
-/** Where the portal shows what an incident is about. */
+/** The portal page about the subject of an incident. */
 export function portalLink(origin: string, { endpointId }: Pick<Happening, "endpointId">): string {
   return endpointId === null ? `${origin}/start` : `${origin}/endepunkter/${endpointId}`;
 }
 
-/** The subject: counts and kinds only, never a name that somebody chose. */
+/** The subject: counts and kinds only, never a name that a user chose. */
 function subjectOf(happenings: readonly Happening[]): string {
   const [first] = happenings;
   if (first && happenings.length === 1) {
@@ -117,7 +117,7 @@ const bodyOf = (composition: Composition) => ({
   },
 });
 
-/** One message about all that one receiver is to be told now: Danish first, English below. */
+/** One message with everything that one receiver is to be notified of now: Danish first, English below. */
 export function composeMessage(composition: Composition): AlertContent {
   const parts = sections(composition);
   const text = parts
@@ -149,8 +149,8 @@ export function composeMessage(composition: Composition): AlertContent {
 }
 
 /**
- * The message that asks for a confirmation of an address: the code, and nothing that a scanner could follow or that whoever asked has
- * written. `supplierName` is the register's name of who asked; null for the gateway's own.
+ * The message that asks to confirm an address: the code, without a link that a mail scanner could follow and without text by the
+ * requester. `supplierName` is the requester's name in the register; null for the gateway's own.
  */
 export function composeConfirmation(code: string, supplierName: string | null): AlertContent {
   const shown = `${code.slice(0, 5)}-${code.slice(5)}`;
@@ -174,7 +174,7 @@ export function composeConfirmation(code: string, supplierName: string | null): 
   };
 }
 
-/** A message that shows that messages arrive. */
+/** A test message. */
 export function composeTest(receiverName: string, madeAt: Date): AlertContent {
   const name = oneLine(receiverName);
   const da = `Dette er en prøve til "${name}". Alarmer fra SOR EDI-gatewayen kommer frem.`;
@@ -188,7 +188,7 @@ export function composeTest(receiverName: string, madeAt: Date): AlertContent {
   };
 }
 
-/** A mail's content with the address by which its receiver leaves. */
+/** A mail's content with its unsubscribe link. */
 export function withUnsubscribe(content: AlertContent, link: string): AlertContent {
   const text = `${content.text}\nAfmeld / Unsubscribe: ${link}\n`;
   const line = `<p>Afmeld / Unsubscribe: <a href="${esc(link)}">${esc(link)}</a></p></body>`;

@@ -2,19 +2,19 @@ import type { AlertRule } from "./kinds.ts";
 
 export type IncidentState = "pending" | "open" | "closed";
 
-/** What is remembered of a fault from one look to the next. */
+/** The state of a fault between two checks. */
 export type IncidentMemory = {
   state: "pending" | "open";
   firstSeenAt: Date;
-  /** Since when the fault has been away; null while it is there. */
+  /** Since when the fault has been absent; null while it is present. */
   clearSince: Date | null;
-  /** How often it came back before it counted as over. */
+  /** How often it recurred before it was closed. */
   flaps: number;
 };
 
 export type IncidentMove =
   | { kind: "stay" }
-  /** Nobody was told, and it is over: forgotten. */
+  /** It ended before anybody was notified: delete it. */
   | { kind: "forget" }
   | { kind: "open"; clearSince: null }
   | { kind: "clearing"; clearSince: Date }
@@ -25,12 +25,12 @@ const doublingsMost = 4;
 const rememberedSeconds = 3600;
 const seconds = (from: Date, to: Date) => (to.getTime() - from.getTime()) / 1000;
 
-/** How long the fault must have been away before it is over: doubled for each time it came back, sixteenfold at most. */
+/** How long the fault must be absent before it is closed: doubled for each recurrence, sixteenfold at most. */
 export function closeAfterSeconds(rule: AlertRule, flaps: number): number {
   return rule.closeAfterSeconds * 2 ** Math.min(flaps, doublingsMost);
 }
 
-/** What one more look at a known fault comes to: whether it holds now decides, damped by the rule of its kind. */
+/** The transition after one more check of a known fault, damped by the rule of its kind. */
 export function decideIncident(
   incident: IncidentMemory,
   isHolding: boolean,
@@ -52,7 +52,7 @@ export function decideIncident(
   return incident.clearSince === null ? { kind: "clearing", clearSince } : { kind: "stay" };
 }
 
-/** How damped a fault begins whose like was over so lately that it may be the same. */
+/** The initial damping of a fault when the same fault was closed recently. */
 export function flapsAtStart(last: { closedAt: Date; flaps: number } | undefined, now: Date): number {
   if (!last || seconds(last.closedAt, now) > rememberedSeconds) return 0;
   return last.flaps + 1;

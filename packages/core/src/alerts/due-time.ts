@@ -4,7 +4,7 @@ import type { AlertSeverity } from "./kinds.ts";
 export const digests = ["at-once", "hourly", "daily"] as const;
 export type Digest = (typeof digests)[number];
 
-/** When a receiver wants to be told. Quiet hours are Danish clock times, `HH:mm`, and may pass midnight. */
+/** When a receiver wants to be notified. Quiet hours are Danish local times, `HH:mm`, and may span midnight. */
 export type Rhythm = {
   digest: Digest;
   quietFrom: string | null;
@@ -13,14 +13,17 @@ export type Rhythm = {
   lastPackedAt: Date | null;
 };
 
-/** What comes within a minute of the first is told in one message. */
+/** Events within a minute of the first are combined in one message. */
 export const collectSeconds = 60;
 const betweenSeconds = { "at-once": 300, hourly: 3600 } as const;
 const dailyTime = "07:00";
 
 const later = (instant: Date, seconds: number) => new Date(instant.getTime() + seconds * 1000);
 
-/** The first instant at or after `from` at which the Danish clock shows `HH:mm`; where that hour is skipped, an hour on. */
+/**
+ * The first instant at or after `from` at which Danish local time is `HH:mm`; where daylight saving skips that hour, one hour
+ * later.
+ */
 export function nextDanishTime(from: Date, time: string): Date {
   const today = danishClock(from).slice(0, 10);
   for (const day of [today, addDays(today, 1)]) {
@@ -34,7 +37,7 @@ export function nextDanishTime(from: Date, time: string): Date {
   throw new Error("a Danish clock time comes every day");
 }
 
-/** Whether the Danish clock stands within the quiet hours. */
+/** Whether Danish local time is within the quiet hours. */
 export function isQuiet({ quietFrom, quietTo }: Pick<Rhythm, "quietFrom" | "quietTo">, at: Date): boolean {
   if (quietFrom === null || quietTo === null || quietFrom === quietTo) return false;
   const time = danishClock(at).slice(11);
@@ -42,8 +45,8 @@ export function isQuiet({ quietFrom, quietTo }: Pick<Rhythm, "quietFrom" | "quie
 }
 
 /**
- * When a receiver is told of what happened at `at`. Serious: after the minute in which others may join it. Everything else
- * keeps the receiver's rhythm, with five minutes between messages at least, and waits for the end of the quiet hours.
+ * When a receiver is notified of what happened at `at`. Serious: after one minute, to combine events. Otherwise in the receiver's
+ * rhythm, with at least five minutes between messages, and after the quiet hours.
  */
 export function dueTime(rhythm: Rhythm, severity: AlertSeverity, at: Date): Date {
   const soon = later(at, collectSeconds);

@@ -39,7 +39,7 @@ const found = async (minutes: number) =>
 const set = async (id: string, values: Partial<typeof messages.$inferInsert>) =>
   await db.update(messages).set(values).where(eq(messages.id, id));
 
-test("nothing is wrong with a message that was just taken in", async () => {
+test("nothing is wrong with a message that was just accepted", async () => {
   await send();
   expect(await found(1)).toEqual([]);
 });
@@ -98,14 +98,14 @@ describe("the head of a line", () => {
     expect((await found(13)).map(({ kind }) => kind)).toEqual([]);
   });
 
-  test("is a fault when a person has held it back for ten minutes", async () => {
+  test("is a fault when a user has held it for ten minutes", async () => {
     const [first] = [await send(), await send(), await send()];
     await holdMessage(createContext(db, from.key, inMinutes(3)), { id: first, reason: "Prøve" });
     expect(await found(12)).toEqual([]);
     expect(await found(13)).toEqual(standing({ since: inMinutes(3).toISOString() }));
   });
 
-  test("that waits for its turn is none, and neither is one whose endpoint is down", async () => {
+  test("that waits for its turn is not a fault, nor is one whose endpoint is down", async () => {
     for (let n = 0; n < 3; n += 1) await send();
     expect(await found(14)).toEqual([]);
     await fail(1);
@@ -122,7 +122,7 @@ test("a mailbox is old after a day", async () => {
   expect((await found(60 * 25)).map(({ kind }) => kind)).toEqual(["queue-old"]);
 });
 
-test("dead letters are each side's own, with how many it sent and was sent", async () => {
+test("dead letters are each side's own, with counts of sent and received ones", async () => {
   for (const id of [await send(), await send()]) await set(id, { state: "dead", reason: "receiver-refused" });
   const dead = (await found(1)).sort((a) => (a.subject === `supplier:${from.supplierId}` ? -1 : 1));
   expect(dead).toEqual([
@@ -139,7 +139,7 @@ test("a missing receipt is a fault of both sides for a week after it was reporte
   expect(await found(60 * 24 * 8)).toEqual([]);
 });
 
-test("a message that stands longer than its state allows is the gateway's own fault", async () => {
+test("a message that is in a state longer than allowed is the gateway's own fault", async () => {
   const id = await send();
   await db.update(deliveries).set({ state: "done" });
   await set(id, { state: "delivering" });
@@ -149,7 +149,7 @@ test("a message that stands longer than its state allows is the gateway's own fa
   expect(await found(17)).toEqual([]);
 });
 
-test("a certificate is a fault thirty days before its end, and a serious one in its last three", async () => {
+test("a certificate is a fault thirty days before it expires, and a serious one in its last three", async () => {
   const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000);
   const set = async (days: number) => await db.update(endpoints).set({ certificateExpiresAt: inDays(days) });
   await set(31);

@@ -7,13 +7,13 @@ import { deliveries, endpointQueues, messages } from "../messages/tables.ts";
 import type { AlertKind, AlertSeverity } from "./kinds.ts";
 import { type AlertFacts, alertSignals } from "./tables.ts";
 
-/** Something that is wrong now. */
+/** A current fault. */
 export type Fault = {
   kind: AlertKind;
   subject: string;
   supplierId: string | null;
   endpointId: string | null;
-  /** Where it is graver or lighter than its kind. */
+  /** Where its severity differs from that of its kind. */
   severity?: AlertSeverity;
   facts: AlertFacts;
 };
@@ -31,12 +31,12 @@ const count = sql<number>`count(*)::int`;
 const isOpen = (now: Date) =>
   or(eq(endpoints.state, "active"), and(eq(endpoints.state, "paused"), lte(endpoints.pausedUntil, now)));
 
-/** Everything that is wrong now, as the database shows it. */
+/** All current faults visible in the database. */
 export async function findFaults(db: ReadDatabase, now: Date): Promise<Fault[]> {
   const faults: Fault[] = [];
   for (const find of finders) faults.push(...(await find(db, now)));
   const standing = new Set(faults.flatMap(({ kind, subject }) => (kind === "head-of-line" ? [subject] : [])));
-  // What waits behind the head of a line grows old by that: it is the same incident.
+  // A queue is old because its line is blocked: that is the same incident.
   return faults.filter(({ kind, subject }) => kind !== "queue-old" || !standing.has(subject));
 }
 
@@ -67,7 +67,7 @@ const findEndpointsDown: Finder = async (db, now) => {
   );
 };
 
-// An endpoint that is down has its own alert; that its queue grows old is the same incident.
+// An endpoint that is down has its own alert; its old queue is the same incident.
 const findOldQueues: Finder = async (db, now) => {
   const isOld = sql`${deliveries.createdAt} <= case when ${deliveries.transport} = 'mailbox'
     then ${before(now, mailboxOldMilliseconds)}::timestamptz else ${before(now, queueOldMilliseconds)}::timestamptz end`;
@@ -103,7 +103,10 @@ const findStoodHeads: Finder = async (db, now) => {
   );
 };
 
-/** Messages by the suppliers of their sides: each hears of its own, and the gateway's people of those that are nobody's. */
+/**
+ * Message counts by the suppliers of their sides: each is notified of its own, and the operators of the gateway of those without
+ * a supplier.
+ */
 async function countBySide(db: ReadDatabase, kind: AlertKind, where: SQL | undefined): Promise<Fault[]> {
   const { senderSupplierId: sender, receiverSupplierId: receiver } = messages;
   const rows = await db
@@ -133,7 +136,7 @@ async function countBySide(db: ReadDatabase, kind: AlertKind, where: SQL | undef
 const findDeadLetters: Finder = async (db) =>
   await countBySide(db, "dead-letters", eq(messages.state, "dead"));
 
-// The watchdog takes the deadline away when it has reported that a receipt did not come in time.
+// The watchdog clears the deadline when it has reported a receipt as overdue.
 const findReceiptsOverdue: Finder = async (db, now) =>
   await countBySide(
     db,
@@ -153,7 +156,7 @@ const findMessagesOverdue: Finder = async (db, now) => {
       eq(messages.state, state),
       lte(messages.stateSince, before(now, (deadlineSeconds[state] ?? 0) * 1000 + minute)),
     );
-  // What stands in a mailbox is under its owner's visibility timeout, which may be long.
+  // A message in a mailbox may be leased by its owner for a long time.
   const rows = await db
     .select({ count })
     .from(messages)

@@ -1,4 +1,4 @@
-/** Answers what is wrong and who is told: incidents that open and close, their receivers, and the outbox to them. */
+/** Answers what is wrong and who is notified: incidents that open and close, their receivers, and the outbox. */
 export { alertRss, findAlertFeed } from "./alert-feed.ts";
 export { composeTest, portalLink, withUnsubscribe } from "./compose-message.ts";
 export { type AlertKind, type AlertSeverity, alertKinds, alertSeverities } from "./kinds.ts";

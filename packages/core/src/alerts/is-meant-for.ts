@@ -13,7 +13,10 @@ type About = {
   endpointId: string | null;
 };
 
-/** Whether a receiver wants to hear of an incident, and may: a supplier hears of its own, who runs the gateway of all. */
+/**
+ * Whether a receiver wants to be notified of an incident, and may be: a supplier of its own incidents, the operators of the
+ * gateway of all.
+ */
 export function isMeantFor(wishes: Wishes, incident: About): boolean {
   const { supplierId, kinds, leastSeverity, endpointIds } = wishes;
   if (supplierId !== null && supplierId !== incident.supplierId) return false;

@@ -1,4 +1,4 @@
-/** What an alert can be about; a closed set. */
+/** The closed set of kinds of alerts. */
 export const alertKinds = [
   "endpoint-down",
   "queue-old",
@@ -14,20 +14,20 @@ export const alertKinds = [
 export type AlertKind = (typeof alertKinds)[number];
 
 export const alertSeverities = ["minor", "serious"] as const;
-/** `serious` breaks through quiet hours and digests. */
+/** `serious` is not delayed by quiet hours and digests. */
 export type AlertSeverity = (typeof alertSeverities)[number];
 
 export type AlertRule = {
   severity: AlertSeverity;
-  /** How long the fault has lasted before anybody is told. */
+  /** How long the fault must be present before anybody is notified. */
   openAfterSeconds: number;
-  /** How long it must have been away before it counts as over; longer the more it flaps. */
+  /** How long it must be absent before it is closed; longer when it flaps. */
   closeAfterSeconds: number;
 };
 
 const minute = 60;
 
-/** When a fault of each kind becomes an incident and stops being one. */
+/** When a fault of each kind becomes an incident, and when that is closed. */
 export const alertRules: Readonly<Record<AlertKind, AlertRule>> = {
   "endpoint-down": { severity: "serious", openAfterSeconds: minute, closeAfterSeconds: 2 * minute },
   "queue-old": { severity: "serious", openAfterSeconds: 2 * minute, closeAfterSeconds: 5 * minute },

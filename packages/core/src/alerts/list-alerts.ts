@@ -10,7 +10,7 @@ import { factText } from "./wording.ts";
 
 type Row = { incident: typeof alertIncidents.$inferSelect; endpointName: string | null };
 
-/** An incident as receivers see it. */
+/** The view of an incident for receivers. */
 export function alertView({ incident, endpointName }: Row): AlertView {
   const { id, kind, severity, supplierId, endpointId, openedAt, closedAt, flaps, facts } = incident;
   const text = factText(kind, facts);
@@ -59,7 +59,7 @@ export async function listAlerts(ctx: Context, filter: AlertFilter): Promise<Pag
   return { ...page, items: page.items.map(alertView) };
 }
 
-/** One incident; `not-found` also for what is another's. */
+/** One incident; `not-found` also when it is another's. */
 export async function getAlert(ctx: Context, input: { id: string }): Promise<AlertView> {
   const [row] = await selectAlerts(ctx, eq(alertIncidents.id, input.id)).limit(1);
   if (!row) throw new DomainError("not-found", "There is no such alert.");

@@ -8,7 +8,7 @@ export type AlertFigures = {
   waiting: readonly { channel: "mail" | "webhook" | "feed"; count: number }[];
 };
 
-/** How many incidents are open and how many messages about them wait; for metrics, so without any identifier. */
+/** How many incidents are open and how many messages about them are waiting; for metrics, so without any identifier. */
 export async function measureAlerts(ctx: Context): Promise<AlertFigures> {
   const count = sql<number>`count(*)::int`;
   const { kind, severity, state } = alertIncidents;

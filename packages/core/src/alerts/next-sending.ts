@@ -1,11 +1,11 @@
 import { nextAttemptWithin } from "../deliveries/index.ts";
 
-/** What one attempt to hand a message over came to. */
+/** The outcome of one attempt to send a message. */
 export type SendingOutcome =
   | { kind: "sent" }
-  /** Refused for good. */
+  /** Permanently refused. */
   | { kind: "refused"; error: string }
-  /** Not taken now, or nobody knows. */
+  /** Temporarily refused, or unknown. */
   | { kind: "failed"; error: string; retryAfterSeconds?: number };
 
 export type SendingDecision =
@@ -14,12 +14,12 @@ export type SendingDecision =
 
 const firstDelaySeconds = 60;
 const longestDelaySeconds = 3600;
-/** So many messages refused in a row and the receiver is suspended. */
+/** Consecutive refused messages after which the receiver is suspended. */
 export const refusalsToSuspend = 3;
 
 /**
- * What happens after attempt number `attempts`: a wait of a minute, doubled up to an hour, half of it random, for a day. A receiver
- * may ask for a longer wait of up to an hour, and ends nothing by it.
+ * What happens after attempt number `attempts`: a backoff of one minute, doubled up to an hour, half of it random, for one day. A
+ * receiver may ask for a longer wait of up to an hour, which never ends the retries.
  */
 export function nextSending(
   message: { attempts: number; giveUpAt: Date },

@@ -49,7 +49,7 @@ const take = async (seconds: number) =>
   await takeAlertMessages(job(seconds), { limit: 100, leaseSeconds: 60, channels: ["mail", "webhook"] });
 
 describe("a message to a receiver", () => {
-  test("is taken again when its lease ends, the same but for its unsubscribe token; both tokens work", async () => {
+  test("is taken again when its lease expires, the same but for its unsubscribe token; both tokens work", async () => {
     const { id } = await subscribed();
     await testAlertSubscription(as(vendor), { id });
     const [first] = await take(1);
@@ -64,7 +64,7 @@ describe("a message to a receiver", () => {
     expect((await getAlertSubscription(as(vendor), { id })).state).toBe("ended");
   });
 
-  test("by mail says why it waits where there is no mail server, and expires after a day", async () => {
+  test("by mail has a reason for waiting where there is no mail server, and expires after a day", async () => {
     const { id } = await subscribed({ channel: "mail", address: "vagt@example.dk" });
     const channels = ["webhook"] as const;
     expect(await takeAlertMessages(job(1), { limit: 9, leaseSeconds: 60, channels })).toEqual([]);
@@ -81,7 +81,7 @@ describe("a message to a receiver", () => {
     expect(await listAlertSubscriptions(as(vendor))).toEqual([]);
   });
 
-  test("is gone from the records after the months that they are kept, with its incident", async () => {
+  test("is deleted after the configured months, with its incident", async () => {
     await subscribed();
     await raiseAlertSignal(job(0), { kind: "prune-failed", subject: "gateway", forSeconds: 10 });
     await watchAlerts(job(0));
@@ -93,7 +93,7 @@ describe("a message to a receiver", () => {
   });
 });
 
-test("each receiver is told once, however many pack what is due over and over", async () => {
+test("each receiver is notified once, however many processes pack repeatedly", async () => {
   const receivers = 20;
   for (let count = 0; count < receivers; count += 1) await subscribed();
   const endpointId = await anEndpoint(db, {
@@ -140,13 +140,13 @@ test.each(["sent", "unsubscribed"] as const)(
   },
 );
 
-test("there are as many receivers as there may be also when they are asked for at the same time", async () => {
+test("the limit of receivers also holds when they are added concurrently", async () => {
   for (let count = 0; count < 48; count += 1) await subscribed();
   const asked = await Promise.allSettled(Array.from({ length: 9 }, () => subscribed()));
   expect(asked.filter(({ status }) => status === "fulfilled")).toHaveLength(2);
 });
 
-test("a supplier that tests without end has its share of what is sent, and others are told before it has all of that", async () => {
+test("a supplier that tests endlessly has its share of the slots, and others are served before it has all of them", async () => {
   const { id } = await subscribed();
   for (let count = 0; count < 10; count += 1) await testAlertSubscription(as(vendor), { id });
   const other = await aVendor(db);

@@ -8,44 +8,44 @@ import { nextSending, refusalsToSuspend, type SendingDecision, type SendingOutco
 import { showContent } from "./pack-messages.ts";
 import { type AlertContent, alertConfirmations, alertMessages, alertSubscriptions } from "./tables.ts";
 
-/** A message that this worker now holds, and where it goes. */
+/** A message leased to this worker, and its destination. */
 export type TakenAlertMessage = {
   id: string;
   leaseToken: string;
-  /** From then on another may have it. */
+  /** When the lease expires. */
   leaseUntil: Date;
   purpose: "incidents" | "confirmation" | "test";
   channel: "mail" | "webhook";
   address: string;
-  /** Under whom it is counted: its receiver's supplier, or the gateway. */
+  /** Under which its slot is counted: its receiver's supplier, or the gateway. */
   holder: string;
   subscriptionId: string;
   signingSecrets: string[];
   content: AlertContent;
   createdAt: Date;
   attempts: number;
-  /** Of its unsubscribe address; known to nobody else. */
+  /** For its unsubscribe link; only its hash is stored. */
   unsubscribeToken: string;
 };
 
-/** SHA-256 of a secret that only its receiver keeps, hexadecimal. */
+/** SHA-256 of a secret that only its receiver has, hexadecimal. */
 export const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
 
 export type OutboxQuestion = {
   limit: number;
   leaseSeconds: number;
-  /** Those that this process can serve; what it cannot serve waits. */
+  /** The channels that this process can serve; others wait. */
   channels: readonly ("mail" | "webhook")[];
-  /** The places of this process, and how many of them the suppliers have. Absent: all that are free, for anybody. */
+  /** The slots of this process and how many of them are in use by each supplier. Absent: all slots are free for anybody. */
   places?: Places | undefined;
 };
 type Due = { id: string; holder: string };
 
-/** Under whom the messages to receivers of a supplier are counted; those of the gateway's own under one name. */
+/** The holder of the slots of messages to a supplier's receivers; one common holder for the gateway's own. */
 const holderOf = (supplierId: string | null) => supplierId ?? "gateway";
 
-// Suppliers come in turn: one that has much to tell, or tests without end, leaves room for the message of another. A confirmation goes
-// to a receiver that is pending, all else only to an active one.
+// Round-robin over suppliers, so that many messages or tests of one leave room for the others. A confirmation is sent to a
+// pending receiver, everything else only to an active one.
 const findDue = (now: Date, { limit, channels }: OutboxQuestion, withoutRoom: readonly string[]) => sql`
   select due.id, due.holder from (
     select m.id, m.next_attempt_at, coalesce(s.supplier_id::text, 'gateway') as holder,
@@ -61,7 +61,7 @@ const findDue = (now: Date, { limit, channels }: OutboxQuestion, withoutRoom: re
 
 const isFree = (now: Date) => sql`(m.lease_until is null or m.lease_until <= ${now})`;
 
-/** Takes messages that are due under a lease, of each supplier's its share. */
+/** Takes due messages under a lease, with a share of the slots for each supplier. */
 export async function takeAlertMessages(
   ctx: Context,
   question: OutboxQuestion,
@@ -100,8 +100,8 @@ export async function takeAlertMessages(
 }
 
 /**
- * Locks the receiver of a message. Receivers are locked before their messages, everywhere: who did it the other way round would
- * wait in a ring for somebody who pauses or removes the receiver.
+ * Locks the receiver of a message. Receivers are locked before their messages everywhere: the other order could deadlock with
+ * pausing or removing the receiver.
  */
 export async function lockReceiverOf(tx: Transaction, isMessage: SQL): Promise<string | undefined> {
   const [message] = await tx
@@ -114,7 +114,7 @@ export async function lockReceiverOf(tx: Transaction, isMessage: SQL): Promise<s
   return message.to;
 }
 
-/** Writes down what an attempt came to; three messages refused in a row suspend their receiver. */
+/** Records the outcome of an attempt; three consecutive refused messages suspend their receiver. */
 export async function recordAlertSending(
   ctx: Context,
   sending: {
@@ -129,7 +129,7 @@ export async function recordAlertSending(
     const isMessage = eq(alertMessages.id, sending.message.id);
     await lockReceiverOf(tx, isMessage);
     const [row] = await tx.select().from(alertMessages).where(isMessage).for("update");
-    // Unsubscribed meanwhile, or taken again after the lease: then another's word counts, but good news always does.
+    // Unsubscribed meanwhile, or taken by another process after the lease expired: then only a success is recorded.
     const isMine = row?.leaseToken === sending.message.leaseToken && row.state === "waiting";
     if (row?.state !== "waiting" || (!isMine && outcome.kind !== "sent")) return "waiting" as const;
     const attempts = row.attempts + 1;
@@ -159,7 +159,7 @@ export async function recordAlertSending(
   });
 }
 
-/** Says plainly of mail that no process can send why it waits; gives how many wait. */
+/** Marks mail that no process can send with the reason; returns how much is waiting. */
 export async function markMailWaiting(ctx: Context, reason: string): Promise<number> {
   return await work(ctx, async (tx) => {
     const waiting = await tx
@@ -177,7 +177,7 @@ export async function markMailWaiting(ctx: Context, reason: string): Promise<num
   });
 }
 
-/** Ends what time alone ends: messages that were not sent in a day, addresses not confirmed in a week, old records. */
+/** Ends what has timed out: messages not sent in a day, addresses not confirmed in a week, old records. */
 export async function tendAlertOutbox(ctx: Context, keepMonths: number): Promise<void> {
   const daysAgo = (days: number) => new Date(ctx.now.getTime() - days * 86_400_000);
   await work(ctx, async (tx) => {

@@ -17,8 +17,8 @@ type Subscription = typeof alertSubscriptions.$inferSelect;
 const giveUpAfterSeconds = 24 * 3600;
 
 /**
- * Makes one message for each receiver that is to be told of something now, and puts into it all that waits for that receiver.
- * Gives how many it made. Several processes may do it at once.
+ * Makes one message for each receiver with something due, with everything that is waiting for that receiver. Returns how many it
+ * made. Safe to run in several processes at once.
  */
 export async function packAlertMessages(
   ctx: Context,
@@ -41,7 +41,7 @@ export async function packAlertMessages(
   });
 }
 
-/** Gives whether there was something to tell. */
+/** Returns whether a message was made. */
 async function pack(
   tx: Transaction,
   receiver: Subscription,
@@ -55,7 +55,7 @@ async function pack(
     .leftJoin(endpoints, eq(endpoints.id, alertIncidents.endpointId))
     .where(and(eq(alertNotices.subscriptionId, receiver.id), isNull(alertNotices.messageId)))
     .orderBy(asc(alertIncidents.openedAt), asc(alertIncidents.id), sql`${alertNotices.phase} desc`);
-  // Whoever held the receiver until a moment ago may have told it already: what was due is asked again under its lock.
+  // Another process that held the lock may have made the message: check again under the lock whether something is due.
   if (!rows.some(({ notice }) => notice.dueAt <= now)) return false;
   const happenings = rows.map(
     ({ notice, incident, endpointName }): Happening => ({
@@ -78,7 +78,7 @@ async function pack(
     { subscriptionId: receiver.id, purpose: "incidents", content },
     now,
   );
-  // Only what was written into it: another process may have noted more meanwhile.
+  // Only the notices included in it: another process may have added more meanwhile.
   for (const phase of ["opened", "closed"] as const) {
     const carried = happenings.filter((happening) => happening.phase === phase);
     const ids = carried.map(({ incidentId }) => incidentId);
@@ -116,7 +116,7 @@ async function earlierMessages(
   return rows.flatMap(({ id }) => (id === null ? [] : [id]));
 }
 
-// The code that proves an address stands in the text of its mail.
+// A confirmation mail contains the secret code: encrypt its text.
 const hideContent = (content: AlertContent): AlertContent => ({
   ...content,
   text: hideText(content.text),
@@ -124,7 +124,7 @@ const hideContent = (content: AlertContent): AlertContent => ({
   json: hideText(content.json),
 });
 
-/** What a message says, as it was written. */
+/** A message's content, decrypted. */
 export const showContent = (content: AlertContent): AlertContent => ({
   ...content,
   text: showText(content.text),
@@ -132,7 +132,7 @@ export const showContent = (content: AlertContent): AlertContent => ({
   json: showText(content.json),
 });
 
-/** Puts a message into the outbox and gives its id; workers send it from there. What holds a secret is stored sealed. */
+/** Puts a message into the outbox, from which workers send it, and returns its id. Content with a secret is stored encrypted. */
 export async function putIntoOutbox(
   tx: Transaction,
   message: {

@@ -8,7 +8,7 @@ import { alertMessages, alertSubscriptions } from "./tables.ts";
 
 export type SubscriptionRow = typeof alertSubscriptions.$inferSelect;
 
-/** A receiver as people see it: without secrets. */
+/** The view of a receiver, without secrets. */
 export function subscriptionView(row: SubscriptionRow): AlertSubscriptionView {
   const {
     id,
@@ -58,7 +58,7 @@ export async function listAlertSubscriptions(ctx: Context): Promise<AlertSubscri
   return rows.map(subscriptionView);
 }
 
-/** One receiver; `not-found` also for what is another's. */
+/** One receiver; `not-found` also when it is another's. */
 export async function getAlertSubscription(
   ctx: Context,
   input: { id: string },
@@ -70,7 +70,7 @@ export async function getAlertSubscription(
   return subscriptionView(row);
 }
 
-/** What was sent to a receiver, or is to be, and what became of it; the latest first. */
+/** The messages to a receiver and their outcomes; the latest first. */
 export async function listAlertMessages(
   ctx: Context,
   input: { id: string; limit?: number | undefined },

@@ -9,31 +9,31 @@ export const AlertKind = z
   .meta({ id: "AlertKind", description: "What an alert is about", examples: ["endpoint-down"] });
 export const AlertSeverity = z
   .enum(alertSeverities)
-  .meta({ id: "AlertSeverity", description: "serious breaks through quiet hours and digests" });
+  .meta({ id: "AlertSeverity", description: "serious is not delayed by quiet hours and digests" });
 
 const ClockTime = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a clock time looks like 22:00")
-  .meta({ description: "Danish clock time", examples: ["22:00"] });
+  .meta({ description: "Danish local time", examples: ["22:00"] });
 
-/** One incident: from when a fault lasted long enough until it had been away long enough. */
+/** One incident: from when a fault was present long enough until it was absent long enough. */
 export const AlertView = z
   .object({
     id: Uuid,
     kind: AlertKind,
     severity: AlertSeverity,
     state: z.enum(["open", "closed"]),
-    supplierId: Uuid.nullable().meta({ description: "Whose it is; null: the gateway's own" }),
+    supplierId: Uuid.nullable().meta({ description: "The owner; null: the gateway's own" }),
     endpointId: Uuid.nullable(),
     endpointName: z.string().nullable(),
     openedAt: z.iso.datetime(),
     closedAt: z.iso.datetime().nullable(),
-    flaps: z.int().meta({ description: "How often the fault came back before it counted as over" }),
+    flaps: z.int().meta({ description: "How often the fault recurred before it was closed" }),
     facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
     textDa: z.string(),
     textEn: z.string(),
   })
-  .meta({ id: "Alert", description: "An incident that receivers were told of" });
+  .meta({ id: "Alert", description: "An incident that receivers are notified of" });
 export type AlertView = z.infer<typeof AlertView>;
 
 export const AlertFilter = z.strictObject({
@@ -42,7 +42,7 @@ export const AlertFilter = z.strictObject({
   severity: AlertSeverity.optional(),
   endpointId: Uuid.optional(),
   limit: queryNumber(1, 1000).default(50),
-  after: z.string().max(400).optional().meta({ description: "The `next` of the page before" }),
+  after: z.string().max(400).optional().meta({ description: "The `next` of the previous page" }),
 });
 export type AlertFilter = z.infer<typeof AlertFilter>;
 
@@ -67,11 +67,11 @@ const isSpan = ({ quietFrom, quietTo }: Quiet) => (quietFrom ?? null) === null |
 const spanFault = { path: ["quietTo"], message: "quiet hours end at another time than they begin" };
 const quietFault = { path: ["quietTo"], message: "quiet hours have a beginning and an end" };
 
-/** Who is to be told of what, how and when. */
+/** Who is notified of what, how and when. */
 export const NewAlertSubscription = z
   .strictObject({
     supplierId: Uuid.nullable().meta({
-      description: "Whose incidents; null: the gateway's own and everybody's, for who runs it",
+      description: "Whose incidents; null: everybody's and the gateway's own, for its operators",
     }),
     channel: z.enum(["mail", "webhook", "feed"]),
     address: z.string().trim().min(3).max(2000).overwrite(withAsciiDomain).nullable().default(null).meta({
@@ -95,10 +95,10 @@ export const NewAlertSubscription = z
     path: ["address"],
     message: "not a mail address",
   })
-  .meta({ id: "NewAlertSubscription", description: "Who is to be told of what, how and when" });
+  .meta({ id: "NewAlertSubscription", description: "Who is notified of what, how and when" });
 export type NewAlertSubscription = z.infer<typeof NewAlertSubscription>;
 
-/** Other wishes; where it goes stays. */
+/** Changed preferences of a receiver; its address cannot be changed. */
 export const AlertSubscriptionChange = z
   .strictObject({ ...wishes, isPaused: z.boolean() })
   .partial()
@@ -107,7 +107,10 @@ export const AlertSubscriptionChange = z
     quietFault,
   )
   .refine(isSpan, spanFault)
-  .meta({ id: "AlertSubscriptionChange", description: "Other wishes of a receiver; where it goes stays" });
+  .meta({
+    id: "AlertSubscriptionChange",
+    description: "Changed preferences of a receiver; its address cannot be changed",
+  });
 export type AlertSubscriptionChange = z.infer<typeof AlertSubscriptionChange>;
 
 export const subscriptionStates = ["pending", "active", "paused", "suspended", "ended"] as const;
@@ -130,13 +133,13 @@ export const AlertSubscriptionView = z
   .meta({ id: "AlertSubscription", description: "A receiver of alerts" });
 export type AlertSubscriptionView = z.infer<typeof AlertSubscriptionView>;
 
-/** The code that was mailed to the address, as somebody typed it. */
+/** The code that was mailed to the address, as typed by a user. */
 export const ConfirmationCode = z
   .string()
   .transform((text) => text.toUpperCase().replaceAll(/[^A-Z0-9]/g, ""))
   .pipe(z.string().regex(/^[A-Z2-7]{10}$/, "the code has ten letters and digits"));
 
-/** One message to a receiver, and what became of it. */
+/** One message to a receiver, and its outcome. */
 export const AlertMessageView = z
   .object({
     id: Uuid,

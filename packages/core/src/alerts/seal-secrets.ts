@@ -6,8 +6,8 @@ import { alertSubscriptions } from "./tables.ts";
 const sealAgain = (sealed: string) => hideAgain(sealed) ?? sealed;
 
 /**
- * Seals the signing secrets of receivers of alerts under the newest INDEX_KEY, also those from before they were sealed, each receiver
- * in a transaction of its own. Gives of how many receivers that was needed.
+ * Encrypts the signing secrets of alert receivers with the newest INDEX_KEY, including those stored in plain text by earlier
+ * versions, each receiver in a transaction of its own. Returns for how many receivers that was needed.
  */
 export async function sealAlertSecrets(ctx: Context): Promise<number> {
   const rows = await ctx.db

@@ -53,7 +53,7 @@ const receiver = (channel: "webhook" | "feed" | "mail") =>
 const taken = async () =>
   await takeAlertMessages(job, { limit: 10, leaseSeconds: 60, channels: ["mail", "webhook"] });
 
-/** Every operation that gives a secret, by what it gives. */
+/** Every operation that returns a secret, by what it returns. */
 const operations: Record<string, (ctx: Context) => Promise<(string | null)[]>> = {
   "a new webhook": async (ctx) => [(await createEndpoint(ctx, webhook(`W${Math.random()}`))).secret],
   "a mailbox that becomes a webhook": async (ctx) => {
@@ -100,7 +100,7 @@ test.each(Object.keys(operations))(
   async (name) => {
     const act = operations[name] as (typeof operations)[string];
     const secrets = await act(createContext(db, admin.ctx.actor, now));
-    // Under an Idempotency-Key the result and then the answer are kept.
+    // For an Idempotency-Key the result and then the answer are stored.
     const request = { key: name, requestSha256: "s" };
     const plain = createContext(db, admin.ctx.actor, now);
     await claimRequest(plain, request);
@@ -122,7 +122,7 @@ test.each(Object.keys(operations))(
   },
 );
 
-test("signing secrets of receivers from before they were sealed are sealed, and sign on", async () => {
+test("signing secrets of receivers stored in plain text are encrypted, and still sign", async () => {
   const { subscription, secret } = await createAlertSubscription(admin.ctx, receiver("webhook"));
   await db.update(alertSubscriptions).set({ signingSecrets: [secret ?? ""] });
   expect(await sealAlertSecrets(job)).toBeGreaterThan(0);

@@ -5,14 +5,14 @@ import { type AlertFacts, alertSignals } from "./tables.ts";
 
 export type AlertSignal = {
   kind: AlertKind;
-  /** What has the fault, `node:…` for a process. */
+  /** The subject of the fault, `node:…` for a process. */
   subject: string;
-  /** How long it counts as there unless it is raised again or taken back. */
+  /** How long it is valid unless it is raised again or cleared. */
   forSeconds: number;
   facts?: AlertFacts;
 };
 
-/** Says that something is wrong which only this process sees: no room for more, a job that failed. */
+/** Reports a fault that only this process sees, such as a full disk or a failed job. */
 export async function raiseAlertSignal(ctx: Context, signal: AlertSignal): Promise<void> {
   const { kind, subject, facts = {} } = signal;
   const until = new Date(ctx.now.getTime() + signal.forSeconds * 1000);
@@ -24,7 +24,7 @@ export async function raiseAlertSignal(ctx: Context, signal: AlertSignal): Promi
   });
 }
 
-/** Says that it is over. */
+/** Clears it. */
 export async function clearAlertSignal(
   ctx: Context,
   signal: Pick<AlertSignal, "kind" | "subject">,

@@ -17,18 +17,18 @@ import { subscriptionStates } from "./schemas.ts";
 
 const instant = () => timestamp({ withTimezone: true });
 
-/** Counts, ages and codes that say more; never content, persons or location numbers. */
+/** Counts, ages and codes with more about it; never content, persons or location numbers. */
 export type AlertFacts = Record<string, string | number | boolean | null>;
 
-/** One row per fault and time: seen, told, over. Only one of a fault is not closed. */
+/** One row per occurrence of a fault: seen, open, closed. At most one of a fault is not closed. */
 export const alertIncidents = pgTable(
   "alert_incidents",
   {
     id: uuid().primaryKey(),
     kind: text({ enum: alertKinds }).notNull(),
-    /** What has the fault: `endpoint:…`, `supplier:…`, `node:…` or `gateway`. */
+    /** The subject of the fault: `endpoint:…`, `supplier:…`, `node:…` or `gateway`. */
     subject: text().notNull(),
-    /** Whose it is; null for the gateway's own. */
+    /** The owner; null for the gateway's own. */
     supplierId: uuid().references(() => suppliers.id),
     endpointId: uuid().references(() => endpoints.id),
     severity: text({ enum: alertSeverities }).notNull(),
@@ -49,7 +49,7 @@ export const alertIncidents = pgTable(
   ],
 );
 
-/** What a process saw of itself and others cannot see: holds until `until` unless taken back. */
+/** Faults that a process reported of itself and others cannot see: valid until `until` unless cleared. */
 export const alertSignals = pgTable(
   "alert_signals",
   {
@@ -68,7 +68,7 @@ export const alertSubscriptions = pgTable(
     supplierId: uuid().references(() => suppliers.id),
     name: text().notNull(),
     channel: text({ enum: ["mail", "webhook", "feed"] }).notNull(),
-    /** Null for a feed, and once a mail address was unsubscribed. */
+    /** Null for a feed, and after a mail address was unsubscribed. */
     address: text(),
     kinds: text({ enum: alertKinds }).array().notNull(),
     leastSeverity: text({ enum: alertSeverities }).notNull(),
@@ -77,7 +77,7 @@ export const alertSubscriptions = pgTable(
     quietFrom: text(),
     quietTo: text(),
     state: text({ enum: subscriptionStates }).notNull(),
-    /** Of a webhook (Standard Webhooks), sealed. */
+    /** Of a webhook (Standard Webhooks), encrypted. */
     signingSecrets: text().array().notNull().default(sql`'{}'`),
     /** SHA-256 of the code that confirms the address, or of the token in a feed's address. */
     secretHash: text(),
@@ -95,15 +95,15 @@ export const alertSubscriptions = pgTable(
 );
 
 /**
- * Confirmations that were asked for, apart from the receivers: whoever removes a receiver and makes it anew sends no more mail for it.
- * The address is a keyed hash; kept for a month.
+ * Requested confirmations, stored apart from the receivers: removing a receiver and adding it again does not reset the limit. The
+ * address is a keyed hash; kept for a month.
  */
 export const alertConfirmations = pgTable(
   "alert_confirmations",
   {
     id: uuid().primaryKey(),
     addressHash: text().notNull(),
-    /** Who asked; null for the gateway's own. */
+    /** Who requested it; null for the gateway's own. */
     supplierId: uuid().references(() => suppliers.id),
     askedAt: instant().notNull(),
   },
@@ -133,7 +133,7 @@ export const alertMessages = pgTable(
     leaseUntil: instant(),
     lastError: text(),
     doneAt: instant(),
-    /** SHA-256 of the tokens in its unsubscribe addresses, one for each attempt. */
+    /** SHA-256 of the tokens in its unsubscribe links, one for each attempt. */
     tokenHashes: text().array().notNull().default(sql`'{}'`),
   },
   (table) => [
@@ -143,18 +143,18 @@ export const alertMessages = pgTable(
   ],
 );
 
-/** As it was written when it was made, so that every attempt says the same. */
+/** Stored when it was made, so that every attempt has the same content. */
 export type AlertContent = {
   subject: string;
   text: string;
   html: string;
   /** Body of a webhook. */
   json: string;
-  /** The messages that told of the same incidents before: a mail client threads them. */
+  /** Earlier messages about the same incidents, for threading in mail clients. */
   references: readonly string[];
 };
 
-/** That one receiver is to be told that one incident opened or closed: at most once each, whoever asks. */
+/** A notice that one incident opened or closed, for one receiver: at most one each. */
 export const alertNotices = pgTable(
   "alert_notices",
   {
@@ -166,7 +166,7 @@ export const alertNotices = pgTable(
       .references(() => alertSubscriptions.id, { onDelete: "cascade" }),
     phase: text({ enum: ["opened", "closed"] }).notNull(),
     dueAt: instant().notNull(),
-    /** The message that carries it; null until there is one. */
+    /** The message that includes it; null until there is one. */
     messageId: uuid().references(() => alertMessages.id, { onDelete: "cascade" }),
   },
   (table) => [

@@ -10,17 +10,17 @@ import { alertIncidents, alertNotices, alertSubscriptions } from "./tables.ts";
 
 type Incident = typeof alertIncidents.$inferSelect;
 
-/** What one look came to; `isMine` is false when another process was looking. */
+/** The result of one check; `isMine` is false when another process was checking. */
 export type Watched = { isMine: boolean; opened: number; closed: number };
 
 /**
- * Looks at everything that can be wrong: opens incidents, closes those that are over, and notes who is to be told, all in one
- * transaction. Any number of processes may call it as often as they like.
+ * Checks everything that can be wrong: opens incidents, closes those that have ended, and adds notices for receivers, in one
+ * transaction. Any number of processes may call it at any rate.
  */
 export async function watchAlerts(ctx: Context): Promise<Watched> {
   return await work(ctx, async (tx) => {
     const none = { isMine: false, opened: 0, closed: 0 };
-    // One process looks at a time.
+    // One process checks at a time.
     if (!(await tryLock(tx, "alert-watch"))) return none;
     const faults = new Map((await findFaults(tx, ctx.now)).map((fault) => [keyOf(fault), fault]));
     const known = await tx
@@ -113,7 +113,7 @@ function setOf(move: ReturnType<typeof decideIncident>, now: Date): Partial<Inci
   }
 }
 
-// Who was told of the beginning is told of the end, whatever they wish by now; nobody else is.
+// Receivers notified of the opening are notified of the closing, whatever their preferences are by now; nobody else is.
 async function note(
   tx: Transaction,
   now: Date,

@@ -3,7 +3,7 @@ import type { AlertKind } from "./kinds.ts";
 type Facts = Readonly<Record<string, string | number | boolean | null>>;
 type Both = { da: string; en: string };
 
-/** What a kind is called in a list or a subject line. */
+/** The name of a kind in a list or a subject line. */
 export const kindTitles: Readonly<Record<AlertKind, Both>> = {
   "endpoint-down": { da: "Et endepunkt svarer ikke", en: "An endpoint does not answer" },
   "queue-old": { da: "Meddelelser venter for længe", en: "Messages wait too long" },
@@ -62,7 +62,7 @@ const sentences: Readonly<Record<AlertKind, (facts: Facts) => Both>> = {
   }),
 };
 
-/** What has happened, in a sentence or two; counts only. */
+/** What happened, in a sentence or two; counts only. */
 export function factText(kind: AlertKind, facts: Facts): Both {
   return sentences[kind](facts);
 }

@@ -21,13 +21,13 @@ const subscriptionsMost = 50;
 
 export type CreatedAlertSubscription = {
   subscription: AlertSubscriptionView;
-  /** Signing secret of a webhook (Standard Webhooks), given this once. */
+  /** Signing secret of a webhook (Standard Webhooks), returned only once. */
   secret: string | null;
-  /** Token in a feed's address, given this once. */
+  /** Token in a feed's address, returned only once. */
   feedToken: string | null;
 };
 
-/** Ten letters and digits that are not mistaken for one another (RFC 4648, base32): 50 bits. */
+/** Ten letters and digits that are not easily confused (RFC 4648, base32): 50 bits. */
 function newCode(): string {
   const messages = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   return Array.from(randomBytes(10), (byte) => messages[byte % 32]).join("");
@@ -54,7 +54,7 @@ async function requireOwnEndpoints(
   });
 }
 
-/** What only the receiver keeps: a webhook's signing secret, the token of a feed's address, or the code mailed to an address. */
+/** The secret of a channel: a webhook's signing secret, the token of a feed's address, or the code mailed to an address. */
 function secretsOf(channel: NewAlertSubscription["channel"]) {
   return {
     signing: channel === "webhook" ? newSigningSecret() : null,
@@ -73,7 +73,7 @@ function requireGoodAddress(
 }
 
 /**
- * Takes up a receiver of alerts. A mail address gets a code and is told of nothing before the code has been given back
+ * Adds a receiver of alerts. A mail address gets a code and no alerts until the code has been entered
  * (`confirmAlertSubscription`). Needs `alert.edit` on the supplier, or on everything for the gateway's own.
  */
 export async function createAlertSubscription(
@@ -121,10 +121,10 @@ async function nameOf(tx: Transaction, supplierId: string | null): Promise<strin
   return supplier?.name ?? null;
 }
 
-// A mail address is a person's: the journal keeps that it was there, not what it was.
+// A mail address is personal data: the journal records that there was one, not its value.
 const journalled = ({ address: _, ...view }: AlertSubscriptionView) => view;
 
-// Two at once wait for one another, so that the second counts the first.
+// Serialises concurrent requests, so that the second counts the first.
 async function requireRoom(tx: Transaction, supplierId: string | null): Promise<void> {
   await waitForLock(tx, "alert-subscriptions", supplierId ?? "");
   const isSame =
@@ -138,7 +138,7 @@ async function requireRoom(tx: Transaction, supplierId: string | null): Promise<
   });
 }
 
-/** What is set, or how the row ended when it was taken away. */
+/** The columns to set, or the final row when it was removed. */
 type Edit = { set: Partial<SubscriptionRow>; after?: SubscriptionRow };
 
 async function edit<T>(
@@ -174,7 +174,7 @@ async function edit<T>(
   });
 }
 
-/** Changes what a receiver wants to hear, when, or pauses it; a suspended one that is no longer paused begins again. */
+/** Changes the preferences of a receiver, or pauses it; a suspended one that is no longer paused becomes active again. */
 export async function updateAlertSubscription(
   ctx: Context,
   input: { id: string; fields: AlertSubscriptionChange; etag?: ExpectedEtag },
@@ -205,7 +205,7 @@ async function dropWaiting(tx: Transaction, subscriptionId: string): Promise<voi
     .where(and(eq(alertMessages.subscriptionId, subscriptionId), eq(alertMessages.state, "waiting")));
 }
 
-/** Takes a receiver away with all that was noted of it. */
+/** Removes a receiver with all its notices and messages. */
 export async function removeAlertSubscription(
   ctx: Context,
   input: { id: string; etag?: ExpectedEtag },
@@ -219,7 +219,7 @@ export async function removeAlertSubscription(
   });
 }
 
-/** Proves with the code from its first mail that an address wants to be told. `invalid` when the code is not the one. */
+/** Confirms an address with the code from its first mail. Throws `invalid` when the code is wrong. */
 export async function confirmAlertSubscription(
   ctx: Context,
   input: { id: string; code: string },
@@ -265,7 +265,7 @@ export async function testAlertSubscription(
   return result as { messageId: string };
 }
 
-/** Ends the receiver whose message carried this token, and forgets its address. Says nothing of whether there was one. */
+/** Ends the receiver whose message had this token, and deletes its address. Does not reveal whether there was one. */
 export async function unsubscribeFromAlerts(ctx: Context, input: { token: string }): Promise<void> {
   const subject = { type: "alert" as const, id: "unsubscribe" };
   await change(ctx, { action: "alert.edit", subject }, async (tx) => {

@@ -90,7 +90,7 @@ describe("a test event", () => {
     expect(JSON.parse(post?.body ?? "")).toMatchObject({ type: "sor.endpoint.test" });
   });
 
-  test("that is refused for its signature says so, with the beginning of the answer", async () => {
+  test("that is refused for its signature reports it, with the beginning of the answer", async () => {
     const { address } = await aServer(401);
     const { detail } = await ask(address, { method: "test-event", event: event() });
     expect(detail).toMatchObject({
@@ -111,7 +111,7 @@ test.each(
   expect(found).toMatchObject({ isUp: fault === null, detail: { status, fault } });
 });
 
-test("OPTIONS and HEAD go to the whole address on a connection that ends, and keep nothing of the answer", async () => {
+test("OPTIONS and HEAD use the whole address and a connection that is closed, and keep nothing of the answer", async () => {
   const { seen, address } = await aServer(405);
   const { detail } = await ask(address);
   await ask(address, { method: "head" });
@@ -126,7 +126,7 @@ test("a redirect is a fault and is not followed", async () => {
   expect(inner.seen).toEqual([]);
 });
 
-describe("the guard", () => {
+describe("the SSRF guard", () => {
   test.each([
     "https://10.0.0.1/in",
     "https://[::ffff:10.0.0.1]/in",
@@ -135,18 +135,18 @@ describe("the guard", () => {
     "https://0177.0.0.1/in",
     "https://localhost/in",
     "http://edi.example.dk/in",
-  ])("does not even ask for %s", async (address) => {
+  ])("does not even send a request to %s", async (address) => {
     const resolve = async () => Promise.reject(new Error("asked"));
     expect(await faultOf(address, { privateHosts: [], resolve })).toBe("address-not-allowed");
   });
 
-  test("refuses a name that stands for this machine, and nothing is connected to", async () => {
+  test("refuses a name that resolves to this machine, without a connection", async () => {
     const { seen, address } = await aTlsServer("edi.example.test", inDays(30));
     expect(await faultOf(address, { privateHosts: [] })).toBe("address-not-public");
     expect(seen).toEqual([]);
   });
 
-  test("asks for the name once: what it stands for a moment later is not connected to", async () => {
+  test("resolves the name once: a later result is not connected to", async () => {
     const { address } = await aTlsServer("edi.example.test", inDays(30));
     const answers = [[{ address: "127.0.0.1", family: 4 }], [{ address: "127.0.0.2", family: 4 }]];
     const { detail } = await ask(address, { resolve: async () => answers.shift() ?? [] });
@@ -155,7 +155,7 @@ describe("the guard", () => {
 });
 
 describe("TLS", () => {
-  test("shows version, chain and days of a certificate that is trusted", async () => {
+  test("shows version, chain and remaining days of a trusted certificate", async () => {
     const validTo = inDays(30);
     const { address } = await aTlsServer("edi.example.test", validTo);
     const { isUp, detail } = await ask(address);
@@ -170,7 +170,7 @@ describe("TLS", () => {
     expect(Object.values(detail.milliseconds).every((step) => step !== null)).toBe(true);
   });
 
-  test("that needs no more than a handshake sends no request", async () => {
+  test("with the handshake method sends no request", async () => {
     const { seen, address } = await aTlsServer("edi.example.test", inDays(30));
     expect(await faultOf(address, { method: "handshake" })).toBeNull();
     expect(seen).toEqual([]);
@@ -189,8 +189,8 @@ describe("TLS", () => {
   });
 });
 
-describe("what does not answer", () => {
-  test("by nobody there", async () => {
+describe("the fault of an endpoint that does not answer", () => {
+  test("when the connection is refused", async () => {
     const server = net.createServer();
     const port = await listening(server);
     await new Promise((done) => server.close(done));
@@ -198,7 +198,7 @@ describe("what does not answer", () => {
     expect(await faultOf(`http://127.0.0.1:${port}/`)).toBe("connection-refused");
   });
 
-  test("by a name that stands for nothing", async () => {
+  test("when the name does not exist", async () => {
     const resolve = async () => {
       throw Object.assign(new Error("no such name"), { code: "ENOTFOUND" });
     };
@@ -209,7 +209,7 @@ describe("what does not answer", () => {
     ["timeout", () => {}],
     ["connection-broken", (socket: net.Socket) => socket.destroy()],
     ["not-http", (socket: net.Socket) => socket.end("SSH-2.0-OpenSSH\r\n")],
-  ])("by %s", async (fault, treat) => {
+  ])("is %s", async (fault, treat) => {
     const sockets: net.Socket[] = [];
     const server = net.createServer((socket) => {
       sockets.push(socket);
@@ -221,13 +221,13 @@ describe("what does not answer", () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  test("by a resolver that never answers, within the time", async () => {
+  test("when the resolver never answers, within the time limit", async () => {
     const resolve = () => new Promise<never>(() => {});
     const found = await ask("https://edi.example.test/", { resolve, timeoutMilliseconds: 200 });
     expect(found.detail.fault).toBe("timeout");
   });
 
-  test("by a server that speaks no TLS", async () => {
+  test("when the server speaks no TLS", async () => {
     const { address } = await aServer(200);
     expect(await faultOf(address.replace("http:", "https:"))).toBe("tls-failed");
   });

@@ -16,13 +16,13 @@ import type { ProbeDetail, ProbeFault, ProbeMethod } from "./schemas.ts";
 export type EndpointQuestion = {
   address: string;
   method: Exclude<ProbeMethod, "mailbox" | "folder">;
-  /** What is posted with `test-event`. */
+  /** The body of a `test-event` request. */
   event?: { headers: Record<string, string>; body: Buffer } | undefined;
   /** Hosts (name or name:port) that may be http and private. */
   privateHosts: readonly string[];
-  /** For all of it: name, connection, handshake and answer. */
+  /** For everything: name resolution, connection, handshake and answer. */
   timeoutMilliseconds: number;
-  /** Stands in for the system's resolver. */
+  /** Replaces the system's resolver. */
   resolve?: Resolve | undefined;
   /** Certificates to trust instead of the system's (PEM). */
   trusted?: string | undefined;
@@ -51,9 +51,9 @@ const nothingYet = (method: ProbeMethod): ProbeDetail => ({
 });
 
 /**
- * Asks a webhook once, on a connection of its own, under the rules of deliveries: the address is judged by its text and
- * again by what its name stands for, what was judged is connected to, nothing is sent to who cannot be trusted, and no
- * redirect is followed. Whatever happens on the way is an answer.
+ * Probes a webhook once, on a new connection, under the rules of deliveries: the address is checked as text and again after name
+ * resolution, only a checked address is connected to, nothing is sent to an untrusted server, and redirects are not followed.
+ * Every failure is returned, not thrown.
  */
 export async function askEndpoint(question: EndpointQuestion): Promise<EndpointAnswer> {
   const started = performance.now();
@@ -108,7 +108,7 @@ async function goThrough(
   if (socket instanceof TLSSocket) {
     await timed("handshake", isSecure);
     detail.tls = describeTls(socket);
-    // The code stands where the types say error.
+    // Here `authorizationError` is the code, although its type is Error.
     if (!socket.authorized) throw new Stop(faultOfCertificate(String(socket.authorizationError)));
   }
   if (question.method === "handshake") return;
@@ -129,7 +129,7 @@ function untilEnd<T>(what: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** A lookup that gives what was judged, and nothing that the name may stand for a moment later. */
+/** A lookup that returns the checked addresses, so that a second resolution cannot change them (DNS rebinding). */
 async function findAddresses(
   url: URL,
   question: EndpointQuestion,
@@ -154,7 +154,7 @@ function openSocket(url: URL, lookup: LookupFunction | undefined, trusted: strin
   const isTls = url.protocol === "https:";
   const port = Number(url.port || (isTls ? 443 : 80));
   const to = { host, port, autoSelectFamily: true, ...(lookup && { lookup }) };
-  // Not rejected by the handshake, so that a certificate that is not trusted can be shown; nothing is sent to it.
+  // The handshake does not reject, so that an untrusted certificate can be shown; nothing is sent to it.
   const socket = isTls
     ? connectTls({
         ...to,
@@ -165,7 +165,7 @@ function openSocket(url: URL, lookup: LookupFunction | undefined, trusted: strin
       })
     : connect(to);
   const isSecure = isTls ? whenEvent(socket, "secureConnect") : Promise.resolve();
-  // Waited for only after the connection stands; until then its failure is that of the connection.
+  // Awaited only after the connection is established; until then its failure is the connection's.
   isSecure.catch(() => {});
   return { socket, isConnected: whenEvent(socket, "connect"), isSecure };
 }
@@ -173,13 +173,13 @@ function openSocket(url: URL, lookup: LookupFunction | undefined, trusted: strin
 function whenEvent(socket: Socket, event: "connect" | "secureConnect"): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once(event, () => resolve());
-    // Stays for as long as the socket does: what comes after the first is told by whoever waits then.
+    // Stays as long as the socket: later errors are reported by the awaiting code.
     socket.on("error", reject);
     socket.once("close", () => reject(new Stop("connection-broken")));
   });
 }
 
-/** Settles with the head of the answer; what becomes of its body is told apart. */
+/** Settles with the head of the answer; the outcome of its body is reported separately. */
 function exchange(
   question: EndpointQuestion,
   url: URL,
@@ -195,7 +195,7 @@ function exchange(
       setHost: false,
       headers: { host: url.host, "user-agent": "sor-gateway", connection: "close", ...event?.headers },
     });
-    // After the head this changes nothing any more.
+    // Has no effect after the head.
     request.on("error", reject);
     request.on("response", (response) => {
       resolve({ status: response.statusCode ?? 0, excerpt: readExcerpt(response) });

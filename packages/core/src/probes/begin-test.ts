@@ -9,8 +9,8 @@ import { endpointChecks } from "./tables.ts";
 const secondsBetweenTests = 10;
 
 /**
- * Begins a test of an endpoint on demand: asks for `endpoint.edit` on it, that it is not closed, and that it was not tested within
- * ten seconds, over all processes; then does `act` in the same transaction. Throws `not-found`, `gone`, `too-many`.
+ * Begins a test of an endpoint on demand: checks that the actor has `endpoint.edit` on it, that it is not closed, and that it was
+ * not tested within ten seconds by any process; then runs `act` in the same transaction. Throws `not-found`, `gone`, `too-many`.
  */
 export async function beginTest<Result>(
   ctx: Context,

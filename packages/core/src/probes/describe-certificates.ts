@@ -19,7 +19,7 @@ function viewOf(raw: Buffer): CertificateView {
   };
 }
 
-// The last of a chain names itself as its issuer.
+// The root certificate names itself as its issuer.
 function chainOf(socket: TLSSocket): CertificateView[] {
   const chain: CertificateView[] = [];
   let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
@@ -30,7 +30,7 @@ function chainOf(socket: TLSSocket): CertificateView[] {
   return chain;
 }
 
-/** What a TLS connection shows of itself: version, cipher, and the chain of certificates, the server's own first. */
+/** The TLS parameters of a connection: version, cipher, and the chain of certificates, the server's own first. */
 export function describeTls(socket: TLSSocket): NonNullable<ProbeDetail["tls"]> {
   return {
     version: socket.getProtocol() ?? "unknown",

@@ -13,7 +13,7 @@ const text = (at: Date | null | undefined) => at?.toISOString() ?? null;
 const later = (a: Date | null | undefined, b: Date | null | undefined) =>
   !a || (b && b > a) ? (b ?? null) : a;
 
-/** How an endpoint is doing. Needs `endpoint.read`. Throws `not-found`, `not-allowed`. */
+/** The health of an endpoint. Needs `endpoint.read`. Throws `not-found`, `not-allowed`. */
 export async function endpointHealth(ctx: Context, input: { id: string }): Promise<EndpointHealth> {
   const endpoint = await getEndpoint(ctx, input);
   const [queue] = await ctx.db.select().from(endpointQueues).where(eq(endpointQueues.endpointId, input.id));

@@ -31,15 +31,15 @@ const take = (worker: string, at = now) =>
   takeFolderTests(asGateway(at), { limit: 10, leaseSeconds: 60, worker });
 const probesOf = async (at = now) => (await endpointHealth(asOwner(at), { id: folder })).probes;
 
-test("only who reaches folders can test one: without a way to write nothing is tried and nothing claimed", async () => {
+test("only a process with access to folders can test one: without it nothing is tested and nothing claimed", async () => {
   const tried = testEndpoint(asOwner(), { id: folder, method: "test-event", privateHosts: [] });
   await expect(tried).rejects.toMatchObject({ code: "invalid", details: { fault: "folder" } });
   expect((await probesOf()).latest).toEqual([]);
-  // What was refused has not used up the turn.
+  // The refusal did not count against the rate limit.
   await orderFolderTest(asOwner(), { id: folder });
 });
 
-test("an ordered test waits until one gateway, and one only, has tried the folder", async () => {
+test("an ordered test waits until exactly one gateway has tested the folder", async () => {
   await orderFolderTest(asOwner(), { id: folder });
   expect((await probesOf()).folderWantedAt).toBe(now.toISOString());
   await expect(orderFolderTest(asOwner(later(9)), { id: folder })).rejects.toMatchObject({
@@ -59,14 +59,14 @@ test("an ordered test waits until one gateway, and one only, has tried the folde
   expect(await take("b", later(11))).toHaveLength(1);
 });
 
-test("a gateway that dies while it tries leaves the test to another", async () => {
+test("a gateway that crashes during a test leaves it to another", async () => {
   await orderFolderTest(asOwner(), { id: folder });
   expect(await take("dies")).toHaveLength(1);
   expect(await take("another", later(59))).toEqual([]);
   expect(await take("another", later(61))).toHaveLength(1);
 });
 
-test("what is no folder is not ordered, and neither is another's", async () => {
+test("a test of an endpoint that is not a folder, or another's, is refused", async () => {
   const mailbox = await anEndpoint(db, { supplierId });
   await expect(orderFolderTest(asOwner(), { id: mailbox })).rejects.toMatchObject({ code: "invalid" });
   const stranger = { ...(await aVendor(db)).key, scopes: ["endpoints:write"] } as Actor;

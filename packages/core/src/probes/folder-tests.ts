@@ -7,8 +7,8 @@ import { recordProbe } from "./record-probe.ts";
 import { endpointChecks } from "./tables.ts";
 
 /**
- * Asks that a gateway tries a folder, since only gateways reach folders; what it finds stands among the probes. Throws `invalid`
- * for what is no folder, and what testing an endpoint throws.
+ * Orders a test of a folder by a gateway, since only gateways have access to folders; the result is stored as a probe. Throws
+ * `invalid` when the endpoint is not a folder, and what testing an endpoint throws.
  */
 export async function orderFolderTest(ctx: Context, input: { id: string }): Promise<void> {
   await beginTest(ctx, input.id, async (tx, { transport }) => {
@@ -22,7 +22,7 @@ export async function orderFolderTest(ctx: Context, input: { id: string }): Prom
   });
 }
 
-/** A folder that this process is now to try. */
+/** A folder that this process is to test. */
 export type WantedFolder = { endpointId: string; supplierId: string; path: string };
 
 const findWanted = (now: Date, limit: number) => sql`
@@ -32,7 +32,7 @@ const findWanted = (now: Date, limit: number) => sql`
     and (c.lease_until is null or c.lease_until <= ${now})
   order by c.folder_wanted_at limit ${limit} for update of c skip locked`;
 
-/** Takes folders whose test was ordered, under a lease; nobody else is given them meanwhile. */
+/** Takes ordered folder tests under a lease. */
 export async function takeFolderTests(
   ctx: Context,
   { limit, leaseSeconds, worker }: { limit: number; leaseSeconds: number; worker: string },
@@ -51,7 +51,7 @@ export async function takeFolderTests(
   });
 }
 
-/** Tries a folder that was taken, and writes down what was found; `tryFolder` gives why it cannot be written to, as a code. */
+/** Tests a folder that was taken, and records the result; `tryFolder` returns why it cannot be written to, as a code. */
 export async function tryWantedFolder(
   ctx: Context,
   { endpointId, supplierId, path }: WantedFolder,

@@ -1,4 +1,4 @@
-/** Answers whether endpoints answer: asked by the clock and on demand, and how they are doing. */
+/** Answers whether endpoints respond: scheduled probes, tests on demand, and health. */
 export { askEndpoint, type EndpointAnswer, type EndpointQuestion } from "./ask-endpoint.ts";
 export { endpointHealth } from "./endpoint-health.ts";
 export { orderFolderTest, takeFolderTests, tryWantedFolder, type WantedFolder } from "./folder-tests.ts";

@@ -1,11 +1,11 @@
 import type { ProbeDetail, ProbeFault, ProbeMethod } from "./schemas.ts";
 
-/** What an answer's status says of an endpoint: whether it will do, and what became of the signature of a test event. */
+/** The meaning of an answer's status: whether the endpoint works, and whether it accepted the signature of a test event. */
 export type Judgement = { fault: ProbeFault | null; signature: ProbeDetail["signature"] };
 
 /**
- * A test event must be taken (2xx). Otherwise any answer shows that somebody is there: also one that knows no HEAD or
- * OPTIONS; but not a redirect, which deliveries do not follow, nor a server that fails.
+ * A test event must be accepted (2xx). For other methods any answer shows that the server is up, including that it does not
+ * support HEAD or OPTIONS; except redirects, which deliveries do not follow, and server errors.
  */
 export function judgeAnswer(method: ProbeMethod, status: number): Judgement {
   const isEvent = method === "test-event";
@@ -32,7 +32,7 @@ const faultsOfCodes: Readonly<Record<string, ProbeFault>> = {
   ETIMEDOUT: "timeout",
 };
 
-/** What an error code of the network, of TLS or of HTTP means; undefined for what is none of these. */
+/** The fault for an error code of the network, of TLS or of HTTP; undefined for any other code. */
 export function faultOfCode(code: string): ProbeFault | undefined {
   if (code.startsWith("HPE_")) return "not-http";
   if (/^ERR_(SSL|TLS|OSSL)/.test(code)) return "tls-failed";

@@ -1,10 +1,10 @@
 import type { EndpointAnswer } from "./ask-endpoint.ts";
 
-/** What a test of a mailbox found: whether its store gave back what it was given. */
+/** The result of testing a mailbox: whether its store returned what was written. */
 export const mailboxAnswer = ({ isSame, milliseconds }: { isSame: boolean; milliseconds: number }) =>
   localAnswer("mailbox", isSame ? null : "store", milliseconds, null);
 
-/** What trying a folder found; `fault` is why it cannot be written to, as a code. */
+/** The result of testing a folder; `fault` is why it cannot be written to, as a code. */
 export async function folderAnswer(trying: Promise<{ fault: string | null }>): Promise<EndpointAnswer> {
   const started = performance.now();
   const { fault } = await trying;
@@ -12,7 +12,7 @@ export async function folderAnswer(trying: Promise<{ fault: string | null }>): P
   return localAnswer("folder", fault === null ? null : "folder", milliseconds, fault);
 }
 
-/** What was found without a network; `excerpt` says more of a fault, in a code. */
+/** A result without network access; `excerpt` is a code with more about the fault. */
 function localAnswer(
   method: "mailbox" | "folder",
   fault: "store" | "folder" | null,

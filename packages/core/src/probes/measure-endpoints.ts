@@ -5,13 +5,13 @@ import { endpoints } from "../endpoints/tables.ts";
 import { endpointChecks } from "./tables.ts";
 
 export type EndpointFigures = {
-  /** Until the first certificate of an endpoint in use ends; negative when it has; null when none is known. */
+  /** Until the first certificate of an endpoint in use expires; negative when it has; null when none is known. */
   certificateExpirySeconds: number | null;
-  /** Webhooks in use by what the last probe found. */
+  /** Webhooks in use, by the result of the last probe. */
   answering: { up: number; down: number; unknown: number };
 };
 
-/** How the endpoints are doing as a whole; for metrics, so without any identifier. */
+/** The health of all endpoints; for metrics, so without any identifier. */
 export async function measureEndpoints(ctx: Context): Promise<EndpointFigures> {
   const inUse = and(ne(endpoints.state, "closed"), eq(endpoints.transport, "webhook"));
   const [first] = await ctx.db
@@ -35,8 +35,8 @@ export async function measureEndpoints(ctx: Context): Promise<EndpointFigures> {
 }
 
 /**
- * Brings the hour of each endpoint's last success to where lookups find it, and forgets old counts. The hour is enough to
- * know, and makes it at most one new answer an hour and endpoint; no register change, so no journal entry.
+ * Copies the hour of each endpoint's last success to where lookups read it, and deletes old counts. The resolution of an hour
+ * limits it to one change per hour and endpoint; it is not a register change, so it is not journalled.
  */
 export async function noteVerifications(ctx: Context): Promise<number> {
   return await work(ctx, async (tx) => {

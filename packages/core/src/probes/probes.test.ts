@@ -84,7 +84,7 @@ function answer(isUp: boolean, sha256?: string): EndpointAnswer {
 const record = (at: Date, given: EndpointAnswer, more = {}) =>
   recordProbe(as(clock, at), { endpointId: webhook, address, origin: "clock", answer: given, ...more });
 
-test("a turn is somewhere within the first interval, and one process at a time has it", async () => {
+test("the first probe is at a random time within the first interval, and one process at a time leases it", async () => {
   expect(await take(now)).toEqual([]);
   const [turn] = await db.select().from(endpointChecks);
   expect(turn?.nextProbeAt.getTime()).toBeLessThanOrEqual(later(900).getTime());
@@ -105,13 +105,13 @@ test.each([
   ["closed", { state: "closed" as const }],
   ["a mailbox", { transport: "mailbox" as const, address: null }],
   ["not to be asked", { probeWith: "nothing" as const }],
-])("an endpoint that is %s is not asked by the clock", async (_, set) => {
+])("an endpoint that is %s has no scheduled probes", async (_, set) => {
   await take(now);
   await db.update(endpoints).set(set).where(eq(endpoints.id, webhook));
   expect(await take(later(901))).toEqual([]);
 });
 
-test("a pause that is over does not keep the clock away", async () => {
+test("an endpoint whose pause has ended is probed", async () => {
   await db
     .update(endpoints)
     .set({ state: "paused", pausedUntil: later(10) })
@@ -120,7 +120,7 @@ test("a pause that is over does not keep the clock away", async () => {
   expect(await take(later(911))).toHaveLength(1);
 });
 
-test("what was found is kept, the newest two hundred of each, and measurements are not journalled", async () => {
+test("results are kept, the newest two hundred of each endpoint, and measurements are not journalled", async () => {
   const before = (await listJournal(db, { limit: 1 }))[0]?.sequence;
   for (let probe = 0; probe < 205; probe += 1) await record(later(probe), answer(probe % 2 === 0));
   expect(await db.$count(endpointProbes)).toBe(200);
@@ -137,7 +137,7 @@ test("what was found is kept, the newest two hundred of each, and measurements a
   expect(await db.$count(endpointProbes)).toBe(1);
 });
 
-test("a certificate that is another than before is journalled, once, and only that of the present address", async () => {
+test("a changed certificate is journalled once, and only that of the current address", async () => {
   await record(now, answer(true, "aa"));
   await record(later(1), answer(true, "aa"));
   await record(later(2), answer(true, "bb"), { address: "https://old.example.dk/in" });
@@ -155,7 +155,7 @@ test("a certificate that is another than before is journalled, once, and only th
   expect(figures.certificateExpirySeconds).toBeCloseTo((Date.parse("2026-04-01") - now.getTime()) / 1000, 0);
 });
 
-test("lookups are told the hour of the last success, delivery or probe, and none of an address that was left", async () => {
+test("lookups show the hour of the last success, delivery or probe, and none of a previous address", async () => {
   await record(now, answer(true));
   expect(await noteVerifications(as(clock))).toBe(1);
   expect((await rowOf())?.lastVerifiedAt).toEqual(new Date("2026-03-01T10:00:00Z"));
@@ -171,7 +171,7 @@ test("lookups are told the hour of the last success, delivery or probe, and none
   expect(await noteVerifications(as(clock, later(3800)))).toBe(0);
 });
 
-test("health counts the attempts of the last day and week, and shows the breaker", async () => {
+test("health counts the attempts of the last day and week, and shows the circuit breaker", async () => {
   const hoursAgo = (hours: number) => new Date(Date.parse("2026-03-01T10:00:00Z") - hours * 3_600_000);
   const counts = { delivered: 3, refused: 0, failed: 1 };
   await db.insert(endpointHours).values([
@@ -191,7 +191,7 @@ test("health counts the attempts of the last day and week, and shows the breaker
   expect(health.queue).toEqual({ waiting: 0, held: 0, oldestAt: null, oldestSeconds: null });
 });
 
-test("another supplier sees no health and tests nothing", async () => {
+test("another supplier cannot see health or run tests", async () => {
   const other = (await aVendor(db)).key;
   await expect(endpointHealth(as(other), { id: webhook })).rejects.toMatchObject({ code: "not-allowed" });
   const testing = testEndpoint(as({ ...other, scopes: ["endpoints:write"] }), {
@@ -203,7 +203,7 @@ test("another supplier sees no health and tests nothing", async () => {
   await expect(testing).rejects.toMatchObject({ code: "not-allowed" });
 });
 
-test("a test posts a signed event, keeps what it found, and is not repeated at once from anywhere", async () => {
+test("a test posts a signed event, stores the result, and is rate limited over all processes", async () => {
   const authority = aCertificateAuthority();
   const { certificate: cert, key } = aServerCertificate(authority, "edi.example.dk", later(86_400 * 900));
   const ids: unknown[] = [];
@@ -247,7 +247,7 @@ test("a test posts a signed event, keeps what it found, and is not repeated at o
   await expect(testEndpoint(as(owner, later(60)), how)).rejects.toMatchObject({ code: "gone" });
 });
 
-test("a mailbox is tested by keeping something and reading it again, and nothing of it stays", async () => {
+test("a mailbox is tested by writing and reading back, and nothing is left", async () => {
   const mailbox = await anEndpoint(db, { supplierId });
   const found = await testEndpoint(as(owner), { id: mailbox, method: "test-event", privateHosts: [] });
   expect(found).toMatchObject({ isUp: true, detail: { method: "mailbox", fault: null } });
@@ -255,7 +255,7 @@ test("a mailbox is tested by keeping something and reading it again, and nothing
   expect(rows).toEqual([]);
 });
 
-test("webhooks are asked by turns of their suppliers, each within its share", async () => {
+test("webhooks are probed round-robin over suppliers, each within its share", async () => {
   for (let count = 0; count < 9; count += 1) await anEndpoint(db, { supplierId, address });
   const other = await aVendor(db);
   const endpoint = await anEndpoint(db, { supplierId: other.supplierId, address });

@@ -7,11 +7,11 @@ import { endpointChecks, endpointProbes } from "./tables.ts";
 
 export type FoundAnswer = {
   endpointId: string;
-  /** The address that was asked; null for a mailbox. */
+  /** The address that was probed; null for a mailbox. */
   address: string | null;
   origin: "clock" | "test";
   answer: EndpointAnswer;
-  /** When the clock asks again; undefined for a test, which does not move that. */
+  /** When the next scheduled probe is; undefined for a test, which does not change that. */
   nextProbeAt?: Date | undefined;
 };
 
@@ -19,8 +19,8 @@ const keptDays = 30;
 const keptProbes = 200;
 
 /**
- * Writes down what an endpoint answered. Measurements are no changes of the register and leave no journal entry, except
- * that its certificate is another than before: lookups name it.
+ * Records the result of a probe. Measurements are not register changes and are not journalled, except a changed certificate,
+ * which lookups show.
  */
 export async function recordProbe(ctx: Context, found: FoundAnswer): Promise<void> {
   const subject = async (tx: Transaction) => {
@@ -73,7 +73,7 @@ async function noteCertificate(
   const [own] = tls?.isTrusted ? tls.certificates : [];
   if (!own) return [];
   const [before] = await tx.select().from(endpoints).where(eq(endpoints.id, endpointId)).for("no key update");
-  // The address may have been changed while the old one was asked.
+  // The address may have been changed while the old one was being probed.
   if (!before || before.address !== address || before.certificateSha256 === own.sha256) return [];
   const after = { certificateSha256: own.sha256, certificateExpiresAt: new Date(own.validTo) };
   await tx.update(endpoints).set(after).where(eq(endpoints.id, endpointId));

@@ -2,13 +2,13 @@ import { z } from "zod";
 import { endpointConditions } from "../endpoints/index.ts";
 import { Uuid } from "../identifiers/index.ts";
 
-/** How an endpoint is asked: how far it goes. */
+/** The method of a probe: how far it goes. */
 export const ProbeMethod = z
   .enum(["handshake", "head", "options", "test-event", "mailbox", "folder"])
-  .meta({ id: "ProbeMethod", description: "How an endpoint was asked" });
+  .meta({ id: "ProbeMethod", description: "Method of a probe" });
 export type ProbeMethod = z.infer<typeof ProbeMethod>;
 
-/** Why an endpoint counts as not answering. */
+/** Why an endpoint failed a probe. */
 export const ProbeFault = z
   .enum([
     "address-not-allowed",
@@ -30,13 +30,13 @@ export const ProbeFault = z
     "store",
     "folder",
   ])
-  .meta({ id: "ProbeFault", description: "Why an endpoint counts as not answering" });
+  .meta({ id: "ProbeFault", description: "Why an endpoint failed a probe" });
 export type ProbeFault = z.infer<typeof ProbeFault>;
 
 const instant = z.iso.datetime();
 const milliseconds = z.int().min(0).nullable();
 
-/** One certificate of the chain that a server showed. */
+/** One certificate of the chain that a server sent. */
 export const CertificateView = z
   .object({
     subject: z.string(),
@@ -45,16 +45,16 @@ export const CertificateView = z
     validFrom: instant,
     validTo: instant,
   })
-  .meta({ id: "Certificate", description: "A certificate that a server showed" });
+  .meta({ id: "Certificate", description: "A certificate that a server sent" });
 export type CertificateView = z.infer<typeof CertificateView>;
 
-/** What was found when an endpoint was asked, step by step; null where it did not come so far. */
+/** The result of a probe, step by step; null for steps that were not reached. */
 export const ProbeDetail = z
   .object({
     method: ProbeMethod,
     fault: ProbeFault.nullable(),
     address: z.string().nullable().meta({ description: "Numeric address that was connected to" }),
-    addresses: z.int().min(0).meta({ description: "Addresses that the name stands for; all were judged" }),
+    addresses: z.int().min(0).meta({ description: "Number of addresses of the name; all were checked" }),
     milliseconds: z.object({
       name: milliseconds,
       connection: milliseconds,
@@ -73,13 +73,13 @@ export const ProbeDetail = z
     signature: z
       .enum(["accepted", "refused", "unknown"])
       .nullable()
-      .meta({ description: "What the receiver made of the signature of a test event" }),
+      .meta({ description: "Whether the receiver accepted the signature of a test event" }),
     excerpt: z.string().nullable().meta({ description: "The beginning of the answer to a test" }),
   })
-  .meta({ id: "ProbeDetail", description: "What was found when an endpoint was asked" });
+  .meta({ id: "ProbeDetail", description: "The result of a probe in detail" });
 export type ProbeDetail = z.infer<typeof ProbeDetail>;
 
-/** What a test on demand does: the whole way with an event that is marked as a test, or less. */
+/** What a test on demand does: a complete delivery of an event marked as a test, or less. */
 export const EndpointTest = z
   .strictObject({
     method: z
@@ -90,7 +90,7 @@ export const EndpointTest = z
   .meta({ id: "EndpointTest", description: "How an endpoint is to be tested" });
 export type EndpointTest = z.infer<typeof EndpointTest>;
 
-/** One time that an endpoint was asked. */
+/** One probe of an endpoint. */
 export const EndpointProbe = z
   .object({
     at: instant,
@@ -99,7 +99,7 @@ export const EndpointProbe = z
     latencyMilliseconds: z.int(),
     detail: ProbeDetail,
   })
-  .meta({ id: "EndpointProbe", description: "One time that an endpoint was asked, and what it answered" });
+  .meta({ id: "EndpointProbe", description: "One probe of an endpoint and its result" });
 export type EndpointProbe = z.infer<typeof EndpointProbe>;
 
 const instantOrNull = instant.nullable();
@@ -110,16 +110,16 @@ const AttemptCounts = z
     delivered: z.int(),
     refused: z.int(),
     failed: z.int(),
-    successRate: z.number().min(0).max(1).nullable().meta({ description: "Null where nothing was tried" }),
+    successRate: z.number().min(0).max(1).nullable().meta({ description: "Null without attempts" }),
   })
-  .meta({ id: "AttemptCounts", description: "What the attempts of a period came to" });
+  .meta({ id: "AttemptCounts", description: "Attempts of a period by outcome" });
 
-/** How an endpoint is doing. */
+/** The health of an endpoint. */
 export const EndpointHealth = z
   .object({
     endpointId: Uuid,
     state: z.enum(endpointConditions),
-    lastVerifiedAt: instantOrNull.meta({ description: "As lookups carry it: the hour of the last success" }),
+    lastVerifiedAt: instantOrNull.meta({ description: "As shown in lookups: the hour of the last success" }),
     lastSuccessAt: instantOrNull.meta({ description: "Of a delivery or a probe, whichever is later" }),
     lastFailureAt: instantOrNull,
     deliveries: z.object({
@@ -146,14 +146,14 @@ export const EndpointHealth = z
       failuresInRow: z.int(),
       nextAt: instantOrNull,
       folderWantedAt: instantOrNull.meta({
-        description: "Since when a test of its folder waits for a gateway; null when none does",
+        description: "Since when a test of its folder is waiting for a gateway; null when none is",
       }),
       latest: z.array(EndpointProbe).meta({ description: "Newest first" }),
     }),
     certificate: z
       .object({ sha256: z.string(), validTo: instant, daysLeft: z.int() })
       .nullable()
-      .meta({ description: "The server's certificate that the last probe trusted" }),
+      .meta({ description: "The server's certificate as of the last probe that trusted it" }),
   })
-  .meta({ id: "EndpointHealth", description: "How an endpoint is doing" });
+  .meta({ id: "EndpointHealth", description: "The health of an endpoint" });
 export type EndpointHealth = z.infer<typeof EndpointHealth>;

@@ -5,7 +5,7 @@ import type { ProbeDetail } from "./schemas.ts";
 
 const instant = () => timestamp({ withTimezone: true });
 
-/** One row per endpoint that is asked by the clock: when next, by whom now, and what came of it so far. */
+/** One row per probed endpoint: the time of the next probe, its lease, and the results so far. */
 export const endpointChecks = pgTable(
   "endpoint_checks",
   {
@@ -13,12 +13,12 @@ export const endpointChecks = pgTable(
       .primaryKey()
       .references(() => endpoints.id),
     nextProbeAt: instant().notNull(),
-    /** One process at a time asks an endpoint; after this anybody may. */
+    /** Lease: one process at a time probes an endpoint. */
     leaseUntil: instant(),
     leasedBy: text(),
-    /** When it was last tested on demand, for the limit of that. */
+    /** When it was last tested on demand, for the rate limit. */
     testedAt: instant(),
-    /** Since when somebody waits for a gateway to try its folder. */
+    /** Since when a test of its folder is waiting for a gateway. */
     folderWantedAt: instant(),
     lastSuccessAt: instant(),
     lastFailureAt: instant(),
@@ -30,7 +30,7 @@ export const endpointChecks = pgTable(
   ],
 );
 
-/** What endpoints answered when they were asked; the newest of each are kept. */
+/** Results of probes; the newest of each endpoint are kept. */
 export const endpointProbes = pgTable(
   "endpoint_probes",
   {

@@ -7,16 +7,16 @@ import { endpointChecks } from "./tables.ts";
 
 export type CheckQuestion = {
   limit: number;
-  /** The places of this process for asking, and how many of them the suppliers have. Absent: all that are free, for anybody. */
+  /** The probe slots of this process and how many of them are in use by each supplier. Absent: all slots are free for anybody. */
   places?: Places | undefined;
-  /** After this another process may ask. */
+  /** The lease expires after this time, and any process may probe. */
   leaseSeconds: number;
-  /** How often each endpoint is asked. */
+  /** The interval between probes of an endpoint. */
   everySeconds: number;
   worker: string;
 };
 
-/** An endpoint that this process is now to ask. */
+/** An endpoint leased to this process for a probe. */
 export type TakenCheck = {
   endpointId: string;
   supplierId: string;
@@ -30,7 +30,7 @@ type Due = { id: string; supplier_id: string };
 const mayBeAsked = (now: Date) => sql`e.transport = 'webhook' and e.address is not null
   and e.probe_with <> 'nothing' and (e.state = 'active' or (e.state = 'paused' and e.paused_until <= ${now}))`;
 
-// Endpoints that are new to the clock get their first turn somewhere within one interval, so that they do not all come at once.
+// New endpoints get their first probe at a random time within one interval, to spread the load.
 const enlist = (now: Date, everySeconds: number) => sql`
   insert into endpoint_checks (endpoint_id, next_probe_at)
   select e.id, ${now}::timestamptz + random() * make_interval(secs => ${everySeconds})
@@ -40,7 +40,7 @@ const enlist = (now: Date, everySeconds: number) => sql`
 
 const isFree = (now: Date) => sql`(c.lease_until is null or c.lease_until <= ${now})`;
 
-// Suppliers come in turn: one with a thousand webhooks that do not answer leaves room for the webhook of another.
+// Round-robin over suppliers, so that one with a thousand webhooks that time out leaves room for the others.
 const findDue = (now: Date, limit: number, withoutRoom: readonly string[]) => sql`
   select due.id, due.supplier_id from (
     select c.endpoint_id as id, e.supplier_id, c.next_probe_at,
@@ -51,7 +51,7 @@ const findDue = (now: Date, limit: number, withoutRoom: readonly string[]) => sq
   ) due join endpoint_checks c on c.endpoint_id = due.id
   where ${isFree(now)} order by due.turn, due.next_probe_at limit ${limit} for update of c skip locked`;
 
-/** Takes endpoints whose turn it is, under a lease; nobody else is given them meanwhile. Paused and closed ones are left alone. */
+/** Takes endpoints that are due for a probe, under a lease. Paused and closed ones are skipped. */
 export async function takeChecks(ctx: Context, question: CheckQuestion): Promise<TakenCheck[]> {
   return await work(ctx, async (tx) => {
     await tx.execute(enlist(ctx.now, question.everySeconds));

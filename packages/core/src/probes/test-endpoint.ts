@@ -10,24 +10,24 @@ import { recordProbe } from "./record-probe.ts";
 import type { EndpointTest } from "./schemas.ts";
 import { testEvent } from "./test-event.ts";
 
-/** What a test found. */
+/** The result of a test. */
 export type TestedEndpoint = EndpointAnswer & { at: Date };
 
 type HowToAsk = Pick<EndpointQuestion, "privateHosts" | "resolve" | "trusted"> & {
-  /** Asked instead of the endpoint's own address, before it is changed to this; what is found is not kept. */
+  /** Probed instead of the endpoint's current address, before a change to it; the result is not stored. */
   newAddress?: string | undefined;
-  /** Writes to a folder and takes it away again; gives why it could not. Only a gateway can. */
+  /** Writes a file to a folder and removes it; returns why it failed. Only a gateway can. */
   tryFolder?: (folder: { supplierId: string; path: string }) => Promise<{ fault: string | null }>;
 };
 
 export const testTimeoutSeconds = 10;
 
 /**
- * Tests an endpoint now and stores what was found as a probe: a webhook is sent an event that is marked as a test (or asked
- * less), of a mailbox it is shown that its store keeps what it is given, a folder is written to: without `tryFolder` that is
- * `invalid`, and asked of a gateway (`orderFolderTest`). At most ten seconds; `too-many` within ten seconds of the test before,
- * over all processes; `gone` for a closed one. A paused one may be tested. With `newAddress` that webhook is asked instead, as
- * deliveries would be after the change, and nothing is stored.
+ * Tests an endpoint now and stores the result as a probe: a webhook gets an event marked as a test (or a lesser request), a
+ * mailbox's store is written and read back, a folder is written to; without `tryFolder` that throws `invalid`, and a gateway has
+ * to do it (`orderFolderTest`). Takes at most ten seconds; `too-many` within ten seconds of the previous test by any process;
+ * `gone` for a closed endpoint. A paused one may be tested. With `newAddress` that webhook is probed instead, as deliveries would
+ * be sent after the change, and nothing is stored.
  */
 export async function testEndpoint(
   ctx: Context,

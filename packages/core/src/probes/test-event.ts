@@ -3,8 +3,8 @@ import { webhookSignatures } from "../deliveries/index.ts";
 import { contentDigest } from "../messages/index.ts";
 
 /**
- * The event by which an endpoint is tested, signed as deliveries are. That it is a test stands in the id, which the
- * signature covers (`test_…`), in the type of its content, and in the header `sor-event`.
+ * The event with which an endpoint is tested, signed like a delivery. It is marked as a test in the id, which the signature
+ * covers (`test_…`), in the type of its content, and in the header `sor-event`.
  */
 export function testEvent(event: {
   id: string;

@@ -54,7 +54,7 @@ beforeEach(async () => {
   id = (await send(0)).messages[0]?.id ?? "";
 });
 
-test("the sender is told of a copy that is given up, by the ids it knows, also when the first content is gone", async () => {
+test("the sender is notified of an expired copy by the original ids, even when the original content is pruned", async () => {
   const entries = await fetch(0, to, receiver);
   await acknowledgeMailbox(on(0, to), { gln: receiver, ids: entries.map((entry) => entry.id) });
   const { messageId } = await resendMessage(on(89, from), { id, reason: "en gang til" });
@@ -66,7 +66,7 @@ test("the sender is told of a copy that is given up, by the ids it knows, also w
   expect(receipt.bytes.toString("latin1")).toMatch(/UCI\+FIRST1\+/);
 });
 
-test("the content of a dead letter that nobody looked after goes with that of all others", async () => {
+test("the content of a neglected dead letter is pruned like all other content", async () => {
   await db.update(deliveries).set({ state: "dead" });
   await db.update(messages).set({ state: "dead", deadlineAt: on(1).now });
   await tend(2);
@@ -74,7 +74,7 @@ test("the content of a dead letter that nobody looked after goes with that of al
   expect(await prunedPayloads(91)).toBe(1);
 });
 
-test("content from before encryption is kept when the same, stored since, is removed while it is encrypted", async () => {
+test("unencrypted content is kept when the same content, stored since, is pruned while it is being encrypted", async () => {
   const name = createHash("sha256").update(bytes).digest("hex");
   await db.update(payloads).set({ sha256: name, bytes, masterKeyId: null, wrappedKey: null });
   await db.update(interchanges).set({ payloadSha256: name, receivedAt: on(80).now });

@@ -1,4 +1,4 @@
-/** Answers how long messages and what is known of them are kept, and what was removed. */
+/** Answers how long messages and their metadata are kept, and what was pruned. */
 
 export { provePayloadStore } from "./prove-payload-store.ts";
 export { lastPrunes, type PruneReport, prune } from "./prune.ts";

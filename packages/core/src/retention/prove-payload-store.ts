@@ -3,7 +3,7 @@ import { readPayload, storePayload } from "../messages/index.ts";
 
 class Undo extends Error {}
 
-/** Shows that what is put into mailboxes can be kept and read again byte for byte; leaves nothing behind. */
+/** Verifies that bytes put into mailboxes can be stored and read back unchanged; leaves nothing behind. */
 export async function provePayloadStore(tx: Transaction, bytes: Buffer, now: Date): Promise<boolean> {
   let isSame = false;
   try {

@@ -2,13 +2,13 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
 import type { PruneKind } from "./retention.ts";
 
-/** What a batch removed: names in order, and how far in time and size it went. */
+/** What a batch removed: ids in order, the range of time, and the size. */
 export type Batch = { ids: string[]; oldestAt: Date | null; newestAt: Date | null; bytes: number };
 
 const ended = ["delivered", "receipted-positive", "receipted-negative", "rejected", "expired", "cancelled"];
 const isOpen = sql`m.state <> all(${sql.param(ended)}::text[])`;
 
-// Nothing of an interchange goes while a message of it, or one that travels in a delivery of it, has not come to its end.
+// An interchange is kept while one of its messages, or a message in one of its deliveries, has not ended.
 const isAtRest = sql`
   not exists (select from messages m where m.interchange_id = i.id and ${isOpen})
   and not exists (select from deliveries d join messages m on m.delivery_id = d.id
@@ -36,8 +36,8 @@ async function prunePayloads(tx: Transaction, before: Date, limit: number): Prom
   if (batch.ids.length === 0) return batch;
   const ids = sql`any(${sql.param(batch.ids)}::uuid[])`;
   await tx.execute(sql`update interchanges set payload_pruned_at = now() where id = ${ids}`);
-  // The same bytes may be the content of another interchange that is still kept, or is being stored at this moment: whoever
-  // stores them holds their row, and what it stored is seen by the statement after this one.
+  // The same bytes may be the content of another interchange that is kept, or that is being stored concurrently: that transaction
+  // has locked the payload's row, and the next statement sees what it stored.
   const names = sql`select payload_sha256 from interchanges where id = ${ids}
     union select payload_sha256 from deliveries where interchange_id = ${ids}`;
   await tx.execute(sql`select from payloads where sha256 in (${names}) order by sha256, part for update`);
@@ -74,7 +74,7 @@ async function pruneMessages(tx: Transaction, before: Date, limit: number): Prom
   return batch;
 }
 
-// What is known by the id alone must not name a person or party: the certificate is made of keys, not of contents.
+// The certificate is a hash over keys, not contents, so that it identifies no person or party.
 async function pruneReferences(tx: Transaction, before: Date, limit: number): Promise<Batch> {
   return await batchOf(
     tx,
@@ -93,7 +93,7 @@ async function pruneKeys(tx: Transaction, before: Date, limit: number): Promise<
   );
 }
 
-/** Removes one batch of what is due of a kind, oldest first, and tells what it was; an empty batch: nothing is due. */
+/** Removes one batch of a kind that is due, oldest first, and returns what it was; an empty batch means that nothing is due. */
 export const pruneBatch: Readonly<
   Record<PruneKind, (tx: Transaction, before: Date, limit: number) => Promise<Batch>>
 > = {

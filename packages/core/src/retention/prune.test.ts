@@ -75,7 +75,7 @@ const removedOf = (reports: Awaited<ReturnType<typeof prune>>) =>
   Object.fromEntries(reports.map(({ kind, removed }) => [kind, removed]));
 
 describe("content", () => {
-  test("of what was delivered goes after 90 days, and is answered as gone; all else is still known", async () => {
+  test("that was delivered is pruned after 90 days and answered as gone; everything else is kept", async () => {
     const { interchange, bytes } = await send();
     await fetchAll();
     expect(removedOf(await run(89)).payloads).toBe(0);
@@ -101,7 +101,7 @@ describe("content", () => {
     },
   );
 
-  test("of a delivery that still waits is never removed", async () => {
+  test("of a delivery that is still waiting is never pruned", async () => {
     await send();
     await db.update(messages).set({ state: "delivered" });
     expect(removedOf(await run(5000))).toMatchObject({ payloads: 0, messages: 0 });
@@ -109,7 +109,7 @@ describe("content", () => {
     expect(removedOf(await run(5000))).toMatchObject({ payloads: 1, messages: 1 });
   });
 
-  test("that two interchanges share stays as long as one of them is kept", async () => {
+  test("that two interchanges share is kept as long as one of them is", async () => {
     const [first, second] = [await send(), await send()];
     await fetchAll();
     const [kept] = await db.select().from(interchanges).where(eq(interchanges.id, second.interchange.id));
@@ -131,7 +131,7 @@ describe("content", () => {
   test.each([
     ["together with others", 1],
     ["by itself, as many messages are,", 60],
-  ])("that is sent again %s while the old is removed is kept for the new", async (_, count) => {
+  ])("that is sent again %s while the old is pruned is kept for the new", async (_, count) => {
     const { supplierId } = await aVendor(db);
     const hook = await anEndpoint(db, { supplierId, address: "https://edi.example.dk/in" });
     await receives(db, receiver, hook, [["DIS01", "D9134L"]]);
@@ -140,7 +140,7 @@ describe("content", () => {
     await acceptInterchange(createContext(db, from, start), { bytes, gatewayParty: "SORGATEWAY" });
     await db.update(messages).set({ state: "delivered" });
     await db.update(deliveries).set({ state: "done" });
-    // The ids of duplicates may have ended before the content does.
+    // The ids for duplicate detection may be pruned before the content is.
     await db.delete(seenReferences);
     await db.delete(endpointQueues);
     const ctx = createContext(db, from, after(91));
@@ -150,7 +150,7 @@ describe("content", () => {
         where datname = current_database() and wait_event_type = 'Lock'`)
       ).rows.length;
     const { accepting, pruning } = await db.transaction(async (tx) => {
-      // The last that the acceptance writes has to wait, and with it the payload stays uncommitted.
+      // Blocks the last insert of the acceptance, so that the payload stays uncommitted.
       await tx.insert(endpointQueues).values({ endpointId: hook });
       const accepting = acceptInterchange(ctx, { bytes, gatewayParty: "SORGATEWAY" });
       await expect.poll(lockWaits, { timeout: 30_000 }).toBe(1);
@@ -167,7 +167,7 @@ describe("content", () => {
   });
 });
 
-test("what is known of a message goes after 13 months, with events, attempts and patients", async () => {
+test("a message's metadata is pruned after 13 months, with events, attempts and patients", async () => {
   await send();
   await fetchAll();
   await feedSettled(db);
@@ -180,7 +180,7 @@ test("what is known of a message goes after 13 months, with events, attempts and
   }
 });
 
-test("a message that was refused goes with its receipt, once the receipt has been fetched", async () => {
+test("a refused message is pruned with its receipt, once the receipt has been fetched", async () => {
   await send({ type: "DIS01" });
   expect(removedOf(await run(397)).payloads).toBe(1);
   const ctx = createContext(db, from, start);
@@ -190,7 +190,7 @@ test("a message that was refused goes with its receipt, once the receipt has bee
   expect(await db.$count(payloads)).toBe(0);
 });
 
-test("a duplicate is known as one after its content has gone", async () => {
+test("a duplicate is detected after its content was pruned", async () => {
   const { bytes, interchange } = await send({ reference: "SAME" });
   await fetchAll();
   await run(91);
@@ -201,7 +201,7 @@ test("a duplicate is known as one after its content has gone", async () => {
   expect(again.interchange).toMatchObject({ id: interchange.id, duplicate: "duplicate" });
 });
 
-test("a refused message that comes again after its receipt has gone is a duplicate still, and no fault", async () => {
+test("a refused message that is repeated after its receipt was pruned is a duplicate, not an error", async () => {
   const { bytes, interchange } = await send({ reference: "SAME", type: "DIS01" });
   const ctx = createContext(db, from, start);
   const entries = await takeFromMailbox(ctx, { gln: sender, limit: 10, visibilityTimeoutSeconds: 60 });
@@ -214,7 +214,7 @@ test("a refused message that comes again after its receipt has gone is a duplica
   expect(again.interchange).toMatchObject({ id: interchange.id, duplicate: "duplicate" });
 });
 
-test("Idempotency-Keys go after 7 days and ids of duplicates after theirs", async () => {
+test("Idempotency-Keys are pruned after 7 days, and ids for duplicate detection after their time", async () => {
   await send({ key: "k" });
   expect(removedOf(await run(6))["idempotency-keys"]).toBe(0);
   expect(removedOf(await run(8))["idempotency-keys"]).toBe(1);
@@ -225,7 +225,7 @@ test("Idempotency-Keys go after 7 days and ids of duplicates after theirs", asyn
 });
 
 describe("a run", () => {
-  test("that was broken off is gone on with by the next, and reports all of it", async () => {
+  test("that was interrupted is continued by the next, which reports all of it", async () => {
     for (let i = 0; i < 5; i += 1) await send();
     await fetchAll();
     let batches = 0;
@@ -244,7 +244,7 @@ describe("a run", () => {
     expect(whole?.certificate).not.toBe(broken?.certificate);
   });
 
-  test("is left to the process that is at it", async () => {
+  test("is left to the process that is running one", async () => {
     await send();
     await fetchAll();
     const other = await db.$client.connect();
@@ -257,7 +257,7 @@ describe("a run", () => {
     expect(removedOf(await run(91)).payloads).toBe(1);
   });
 
-  test("that fails says so by a code, removes nothing of its kind, and does not hold up the others", async () => {
+  test("that fails reports a code, removes nothing of its kind, and does not block the other kinds", async () => {
     await send({ key: "k" });
     await fetchAll();
     await db.execute(

@@ -6,23 +6,23 @@ import { pruneBatch } from "./prune-batch.ts";
 import { dueBefore, type PruneKind, pruneKinds, type Retention } from "./retention.ts";
 import { pruneRuns } from "./tables.ts";
 
-/** A run as it is reported. */
+/** The report of a run. */
 export type PruneReport = typeof pruneRuns.$inferSelect;
 
 export type PruneOptions = {
   retention: Retention;
-  /** Most that one transaction removes. */
+  /** Maximum number of rows removed by one transaction. */
   batch?: number | undefined;
-  /** Asked between batches; what is left then is removed by the next run. */
+  /** Checked between batches; what is left is removed by the next run. */
   isStopping?: (() => boolean) | undefined;
-  /** Told after each batch. */
+  /** Called after each batch. */
   onBatch?: ((report: PruneReport) => void) | undefined;
 };
 
 /**
- * Removes everything that is due, kind after kind, in small transactions, and leaves a report of each kind. Only one process
- * removes at a time: another is given an empty list. A run that was broken off is gone on with. A fault ends its kind's run as
- * `failed`, and is thrown when the others are done.
+ * Removes everything that is due, kind after kind, in small transactions, and stores a report of each kind. Only one process
+ * prunes at a time: another gets an empty list. An interrupted run is continued by the next. An error ends its kind's run as
+ * `failed`, and is thrown after the other kinds are done.
  */
 export async function prune(ctx: Context, options: PruneOptions): Promise<PruneReport[]> {
   const reports: PruneReport[] = [];
@@ -135,7 +135,7 @@ function codeOf(error: unknown): string {
   return "unknown";
 }
 
-/** When each kind was last removed without a fault, and its last run of any outcome. */
+/** When each kind was last pruned successfully, and its last run of any outcome. */
 export async function lastPrunes(
   ctx: Context,
 ): Promise<{ kind: PruneKind; lastSuccessAt: Date | null; last: PruneReport | null }[]> {

@@ -1,11 +1,11 @@
-/** What is removed by time, each by a rule of its own. */
+/** What is removed after a time, each kind by its own rule. */
 export const pruneKinds = ["payloads", "messages", "references", "idempotency-keys"] as const;
 export type PruneKind = (typeof pruneKinds)[number];
 
-/** How many days each kind is kept. The journal is not among them: its hash chain is kept whole. */
+/** How many days each kind is kept. The journal is never pruned: its hash chain is kept whole. */
 export type Retention = Readonly<Record<PruneKind, number>>;
 
-/** 90 days of content, 13 months of metadata, 90 days of duplicates' ids at least, 7 days of Idempotency-Keys. */
+/** 90 days of content, 13 months of metadata, at least 90 days of ids for duplicate detection, 7 days of Idempotency-Keys. */
 export const defaultRetention: Retention = {
   payloads: 90,
   messages: 396,
@@ -20,7 +20,7 @@ export function dueBefore(kind: PruneKind, retention: Retention, now: Date): Dat
   return new Date(now.getTime() - retention[kind] * day);
 }
 
-/** What is wrong with the settings; an operator's text, undefined when nothing is. */
+/** The error in the settings, as a text for operators; undefined when there is none. */
 export function retentionFault(retention: Retention): string | undefined {
   if (retention.references < 90)
     return "Ids of duplicates are kept for 90 days at least (RETENTION_REFERENCE_DAYS).";
@@ -33,7 +33,7 @@ export function retentionFault(retention: Retention): string | undefined {
   return undefined;
 }
 
-/** The settings that say how many days each kind is kept. */
+/** Name of the setting for each kind. */
 export const retentionSettings: Readonly<Record<PruneKind, string>> = {
   payloads: "RETENTION_PAYLOAD_DAYS",
   messages: "RETENTION_MESSAGE_DAYS",
@@ -41,7 +41,7 @@ export const retentionSettings: Readonly<Record<PruneKind, string>> = {
   "idempotency-keys": "RETENTION_KEY_DAYS",
 };
 
-/** How long each kind is kept by these settings; what is not set is as usual. Throws for what is no whole number of days. */
+/** How long each kind is kept by these settings, with defaults. Throws unless a setting is a whole number of days. */
 export function retentionIn(environment: NodeJS.ProcessEnv): Retention {
   const daysOf = (kind: PruneKind) => {
     const text = environment[retentionSettings[kind]];

@@ -41,7 +41,7 @@ const send = async () => {
 const read = async (id: string) => (await readInterchangePayload(createContext(db, key, now), { id })).bytes;
 
 beforeEach(async () => {
-  // Other files of the same process hold keys of their own.
+  // Other test files in the same process hold keys of their own.
   hold(testKeys.PAYLOAD_KEY);
   db = await testDatabase();
   const [from, to] = [await aVendor(db), await aVendor(db)];
@@ -52,7 +52,7 @@ beforeEach(async () => {
 });
 afterEach(() => hold(testKeys.PAYLOAD_KEY));
 
-test("after rotation the old key is needed by nothing, and no content was written anew", async () => {
+test("after rotation nothing needs the old key, and no content was rewritten", async () => {
   const messages = [await send(), await send(), await send()];
   const before = await db.select().from(payloads).orderBy(payloads.sha256);
   hold(`${newer} ${testKeys.PAYLOAD_KEY}`);
@@ -68,7 +68,7 @@ test("after rotation the old key is needed by nothing, and no content was writte
   expect(await countUnrotated(job())).toBe(0);
 });
 
-test("messages are taken in and read by processes with either key while it goes on", async () => {
+test("messages are accepted and read by processes with either key during rotation", async () => {
   const old = await send();
   hold(`${newer} ${testKeys.PAYLOAD_KEY}`);
   const fresh = await send();
@@ -77,7 +77,7 @@ test("messages are taken in and read by processes with either key while it goes 
   for (const { id, bytes } of [old, fresh]) expect((await read(id)).equals(bytes)).toBe(true);
 });
 
-test("without the old key nothing is changed, and the missing key is told by its name", async () => {
+test("without the old key nothing is changed, and the error names the missing key", async () => {
   await send();
   hold(newer);
   await expect(rotatePayloadKeys(job(), { limit: 100 })).rejects.toThrow('lacks the key "test"');
@@ -85,7 +85,7 @@ test("without the old key nothing is changed, and the missing key is told by its
   expect(await countUnrotated(job())).toBe(0);
 });
 
-test("what was stored before encryption is encrypted under a hidden name", async () => {
+test("what was stored before encryption was added is encrypted and its name hidden", async () => {
   const { id, bytes } = await send();
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const plain = { sha256, bytes, masterKeyId: null, wrappedKey: null };

@@ -9,17 +9,17 @@ import { heldKeyring, wrapAgain } from "../vault/index.ts";
 import { payloads } from "../vault/tables.ts";
 
 export type Rotated = {
-  /** Payload parts whose key is now wrapped under the newest PAYLOAD_KEY. */
+  /** Payload parts whose key is now wrapped by the newest PAYLOAD_KEY. */
   wrapped: number;
-  /** Payloads from before encryption that are now encrypted. */
+  /** Payloads from before encryption was added that are now encrypted. */
   encrypted: number;
 };
 
 /**
- * Brings some payloads under the newest PAYLOAD_KEY: keys are wrapped anew, contents stay as they are; what was stored before
- * encryption is encrypted. Done in one transaction of at most `limit` parts, so it may stop and go on at any time, beside
- * running gateways. Nothing left: both counts are 0. Rows that another holds, such as a run that was just killed, are passed over,
- * or with `waits` waited for.
+ * Moves some payloads to the newest PAYLOAD_KEY: their keys are rewrapped, contents are not rewritten; what was stored before
+ * encryption was added is encrypted. One transaction handles at most `limit` parts, so it can be stopped and continued at any
+ * time while gateways are running. Done when both counts are 0. Rows locked by another transaction, such as a run that was just
+ * killed, are skipped, or waited for with `waits`.
  */
 export async function rotatePayloadKeys(
   ctx: Context,
@@ -37,8 +37,8 @@ const isPlain = sql`(${idempotencyKeys.answer}->>'body' not like 'sealed:%'
   or (jsonb_exists(${idempotencyKeys.answer}, 'result') and jsonb_typeof(${idempotencyKeys.answer}->'result') <> 'string'))`;
 
 /**
- * Seals answers to requests that an earlier version kept as they were (of interchanges, which hold no secret, none are); at most
- * `limit`. Gives how many it sealed.
+ * Encrypts answers to requests that an earlier version stored in plain text (except those for interchanges, which hold no
+ * secret); at most `limit`. Returns how many.
  */
 export async function sealKeptAnswers(ctx: Context, { limit }: { limit: number }): Promise<number> {
   return await work(ctx, async (tx) => {
@@ -59,7 +59,7 @@ export async function sealKeptAnswers(ctx: Context, { limit }: { limit: number }
   });
 }
 
-/** How many payload parts are not under the newest PAYLOAD_KEY yet. */
+/** How many payload parts are not wrapped by the newest PAYLOAD_KEY yet. */
 export async function countUnrotated(ctx: Context): Promise<number> {
   const [newest] = heldKeyring().payload;
   const isOther = sql`${payloads.masterKeyId} is distinct from ${newest.id}`;
@@ -91,7 +91,7 @@ async function wrapSome(tx: Transaction, { limit, waits }: Some): Promise<number
   return rows.length;
 }
 
-// The name changes with the encryption, so all who name the payload change in the same transaction.
+// Encryption changes the name of a payload, so all references to it are updated in the same transaction.
 async function encryptSome(tx: Transaction, { limit, waits }: Some): Promise<number> {
   const names = await tx
     .select({ sha256: payloads.sha256 })
@@ -108,7 +108,7 @@ async function encryptOne(tx: Transaction, sha256: string): Promise<void> {
   const [first] = rows;
   if (!first) return;
   const sealed = payloadRows(Buffer.concat(rows.map(({ bytes }) => bytes)), first.storedAt);
-  // Where they are stored already they are touched, so that a prune which is about to remove them waits.
+  // Payloads that exist already are updated, so that a concurrent prune waits.
   const target = [payloads.sha256, payloads.part];
   const set = { storedAt: first.storedAt };
   for (const row of sealed) await tx.insert(payloads).values(row).onConflictDoUpdate({ target, set });

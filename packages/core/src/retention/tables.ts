@@ -3,7 +3,7 @@ import { pruneKinds } from "./retention.ts";
 
 const instant = () => timestamp({ withTimezone: true });
 
-/** One run of the retention: what it removed, of which time, and how it ended. Kept for ever. */
+/** One retention run: what it removed, of which time, and how it ended. Kept permanently. */
 export const pruneRuns = pgTable(
   "prune_runs",
   {
@@ -14,14 +14,14 @@ export const pruneRuns = pgTable(
     outcome: text({ enum: ["running", "done", "failed"] }).notNull(),
     /** Everything older than this was due. */
     before: instant().notNull(),
-    /** Of what was removed: oldest, newest, how many, how many bytes. */
+    /** Of what was removed: oldest, newest, count and bytes. */
     oldestAt: instant(),
     newestAt: instant(),
     removed: integer().notNull().default(0),
     removedBytes: bigint({ mode: "number" }).notNull().default(0),
-    /** SHA-256 (hexadecimal) over the ids of what was removed, batch by batch in their order. */
+    /** SHA-256 (hexadecimal) over the ids of what was removed, in order of batches. */
     certificate: text(),
-    /** A code, never text of a row. */
+    /** An error code, never text of a row. */
     error: text(),
   },
   (table) => [index("prune_runs_kind").on(table.kind, table.startedAt)],
