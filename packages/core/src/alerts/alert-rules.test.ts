@@ -19,16 +19,16 @@ const memory = (more: Partial<IncidentMemory>): IncidentMemory => ({
 
 describe("an incident", () => {
   test.each<[string, Partial<IncidentMemory>, boolean, string]>([
-    ["seen for less than it takes", { state: "pending", firstSeenAt: ago(59) }, true, "stay"],
+    ["seen for too short a time", { state: "pending", firstSeenAt: ago(59) }, true, "stay"],
     ["seen for long enough", { state: "pending", firstSeenAt: ago(60) }, true, "open"],
-    ["gone before anybody was told", { state: "pending", firstSeenAt: ago(600) }, false, "forget"],
-    ["open and still there", {}, true, "stay"],
-    ["open and away for the first time", {}, false, "clearing"],
-    ["away, not yet long enough", { clearSince: ago(119) }, false, "stay"],
-    ["away for long enough", { clearSince: ago(120) }, false, "close"],
-    ["back before it was over", { clearSince: ago(100) }, true, "back"],
-    ["that flapped once, away for twice as long", { clearSince: ago(239), flaps: 1 }, false, "stay"],
-    ["that flapped once, away for long enough", { clearSince: ago(240), flaps: 1 }, false, "close"],
+    ["gone before anybody was notified", { state: "pending", firstSeenAt: ago(600) }, false, "forget"],
+    ["open and still present", {}, true, "stay"],
+    ["open and absent for the first time", {}, false, "clearing"],
+    ["absent, not yet long enough", { clearSince: ago(119) }, false, "stay"],
+    ["absent for long enough", { clearSince: ago(120) }, false, "close"],
+    ["recurred before it was closed", { clearSince: ago(100) }, true, "back"],
+    ["that flapped once, absent for almost twice as long", { clearSince: ago(239), flaps: 1 }, false, "stay"],
+    ["that flapped once, absent for long enough", { clearSince: ago(240), flaps: 1 }, false, "close"],
   ])("%s", (_name, given, isHolding, expected) => {
     expect(decideIncident(memory(given), isHolding, rule, now).kind).toBe(expected);
   });
@@ -115,7 +115,7 @@ test.each([
   ["its own", {}, {}, true],
   ["another's", {}, { supplierId: "other" }, false],
   ["the gateway's own", {}, { supplierId: null }, false],
-  ["anybody's, who runs the gateway", { supplierId: null }, {}, true],
+  ["anybody's, as operator of the gateway", { supplierId: null }, {}, true],
   ["a kind it did not choose", { kinds: ["queue-old"] as const }, {}, false],
   ["a kind it chose", { kinds: ["endpoint-down"] as const }, {}, true],
   [

@@ -119,7 +119,7 @@ test("each receiver is notified once, however many processes pack repeatedly", a
 });
 
 test.each(["sent", "unsubscribed"] as const)(
-  "who notes that a message was %s waits for who pauses its receiver, and they never wait in a ring",
+  "recording that a message was %s waits for a pause of its receiver, without a deadlock",
   async (what) => {
     const { id } = await subscribed();
     await testAlertSubscription(as(vendor), { id });

@@ -96,7 +96,7 @@ const operations: Record<string, (ctx: Context) => Promise<(string | null)[]>> =
 };
 
 test.each(Object.keys(operations))(
-  "of %s nothing stands in clear in any table, whoever asks in which way",
+  "no secret of %s is in plain text in any table, however it was requested",
   async (name) => {
     const act = operations[name] as (typeof operations)[string];
     const secrets = await act(createContext(db, admin.ctx.actor, now));

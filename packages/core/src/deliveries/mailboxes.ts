@@ -146,7 +146,7 @@ export async function openFromMailbox(
 
 export type Acknowledged = {
   acknowledged: string[];
-  /** Not in this mailbox, or given up before they were acknowledged. */
+  /** Not in this mailbox, or expired before they were acknowledged. */
   unknown: string[];
   /** For metrics: seconds from acceptance until now, of what was acknowledged for the first time. */
   secondsSinceAccepted: number[];

@@ -29,7 +29,7 @@ describe("the status of an answer", () => {
   test.each([200, 201, 202, 204, 299])("%i: taken", (status) => {
     expect(readStatus(status, null, now)).toEqual({ kind: "delivered", status });
   });
-  test.each([400, 401, 403, 404, 410, 413, 415, 422, 451])("%i: refused for good", (status) => {
+  test.each([400, 401, 403, 404, 410, 413, 415, 422, 451])("%i: permanently refused", (status) => {
     expect(readStatus(status, null, now)).toEqual({ kind: "refused", status });
   });
   test.each([199, 300, 301, 302, 307, 408, 425, 429, 500, 502, 503, 504])("%i: later", (status) => {
@@ -61,7 +61,7 @@ describe("the next attempt", () => {
     [7, 1920],
     [8, 3600],
     [500, 3600],
-  ])("after attempt %i comes within %i seconds, by full jitter", (attempts, ceiling) => {
+  ])("after attempt %i is within %i seconds, with full jitter", (attempts, ceiling) => {
     expect(delaySeconds(attempts, 1)).toBe(ceiling);
     expect(delaySeconds(attempts, 0.5)).toBe(ceiling / 2);
     expect(delaySeconds(attempts, 0)).toBe(1);
@@ -79,7 +79,7 @@ describe("the next attempt", () => {
     ["a wait beyond the end is cut to the last attempt", 3600, 3600, 3570],
     ["after the last attempt there is only the end", 3600, 10, 10],
     ["a wait that ends before the last attempt stays", 60, 3600, 60],
-    ["at the end it is given up", 60, 0, "expired"],
+    ["at the end it expires", 60, 0, "expired"],
   ])("%s", (_, askedSeconds, leftSeconds, expected) => {
     const delivery = { attempts: 1, giveUpAt: new Date(now.getTime() + leftSeconds * 1000) };
     const outcome = { kind: "failed", status: 503, retryAfterSeconds: askedSeconds } as const;
@@ -87,7 +87,7 @@ describe("the next attempt", () => {
     const found = decision.kind === "retry" ? (decision.at.getTime() - now.getTime()) / 1000 : decision.kind;
     expect(found).toBe(expected);
   });
-  test("is made until the delivery is given up, after any answer but a permanent refusal", () => {
+  test("is made until the delivery expires, after any answer but a permanent refusal", () => {
     const status = fc.oneof(fc.constantFrom(408, 425, 429, 500, 503), fc.integer({ min: 100, max: 199 }));
     const retryAfter = fc.oneof(
       fc.constant(null),

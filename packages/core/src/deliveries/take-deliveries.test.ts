@@ -47,7 +47,7 @@ beforeEach(async () => {
 // A worker that starts just after another has committed must see its leases, whenever its snapshot was taken.
 test.each([
   ["more than may be under way at once", 0, 3],
-  ["more than one probe to an endpoint under suspicion", 5, 1],
+  ["more than one probe to an endpoint whose circuit breaker has opened", 5, 1],
 ])("concurrent workers never take %s", async (_, failuresInRow, most) => {
   await db.update(endpointQueues).set({ failuresInRow });
   const question = { limit: 10, leaseSeconds: 60, perEndpoint: 3, worker: "w" };

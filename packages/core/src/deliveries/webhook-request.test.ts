@@ -38,7 +38,7 @@ const overBytes = (id: string, timestamp: string, body: Buffer) =>
 
 describe("a webhook's signature", () => {
   test.each([utf8, danish, raw])(
-    "over %s is one over the bytes themselves, as the scheme prescribes",
+    "over %s is over the bytes themselves, as the scheme prescribes",
     async (_, body) => {
       const headers = await headersOf(body);
       expect(signaturesOf(headers)).toEqual([overBytes("d1", headers["webhook-timestamp"] ?? "", body)]);
@@ -46,7 +46,7 @@ describe("a webhook's signature", () => {
   );
 
   test.each([utf8, danish, raw])(
-    "over %s is verified by the reference library, where the endpoint asks for text too",
+    "over %s is verified by the reference library, where a text signature is requested too",
     async (_, body) => {
       const headers = await headersOf(body, { signsText: true });
       expect([verifies(secret, body, headers), verifies(older, body, headers)]).toEqual([true, false]);

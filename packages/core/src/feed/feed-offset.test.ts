@@ -25,11 +25,11 @@ test.each([
 test.each([
   ["within its epoch", [100, 5], { kind: "after", sequence: 5 }],
   ["at the end of its epoch", [100, 10], { kind: "after", sequence: 10 }],
-  ["beyond its epoch: given before an older copy was put back", [100, 11], { kind: "gone", begin: 10 }],
+  ["beyond its epoch: issued before an older copy was restored", [100, 11], { kind: "gone", begin: 10 }],
   ["at the newest number", [300, 25], { kind: "after", sequence: 25 }],
   ["beyond the newest number", [300, 26], { kind: "gone", begin: 25 }],
   [
-    "of an epoch that began after the copy was made and before it was put back",
+    "of an epoch that began after the copy was made and before it was restored",
     [150, 12],
     { kind: "gone", begin: 10 },
   ],

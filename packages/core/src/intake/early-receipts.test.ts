@@ -103,7 +103,7 @@ test.each([
   ["1 for the whole", "+1'", "+7'"],
   ["2 for a message", "+7'", "+2'"],
 ])(
-  "a receipt whose action code is %s says nothing of its message, and is told why it does not go on",
+  "a receipt whose action code is %s is not applied to its message, and is refused with a reason",
   async (_, whole, own) => {
     await underWay();
     const text = positive("L1")

@@ -113,7 +113,7 @@ describe.each(cases)("MedCom's four cases in $title", ({ form, send }) => {
   });
 
   test.each(["positive", "negative"] as const)(
-    "new, new: carried byte for byte, and its %s receipt back",
+    "new, new: carried byte for byte, and its %s receipt too",
     async (polarity) => {
       const bytes = message("E1", "M1");
       const taken = await send(bytes, doctor);

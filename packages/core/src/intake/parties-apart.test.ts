@@ -81,7 +81,7 @@ test.each([
   ["held in memory", sendWhole],
   ["streamed", sendStreamed],
 ])(
-  "messages for different receivers go to their own, and each receiver sees its own alone: %s",
+  "messages for different receivers go to their own, and each receiver sees only its own: %s",
   async (_, send) => {
     const bytes = emessage("E1", toHospital, toPharmacy, { message: "B3" });
     const taken = await send(bytes);
@@ -222,7 +222,7 @@ test("searching by patient finds only the messages about the patient", async () 
 
 test.each([
   [
-    "has more parties than are taken apart",
+    "has too many pairs of parties",
     () =>
       emessage(
         "E1",
@@ -231,7 +231,7 @@ test.each([
     "too-many-parties",
   ],
   [
-    "is at fault itself",
+    "is invalid itself",
     () => Buffer.concat([emessage("E1", toHospital, toPharmacy), Buffer.from("<x/>")]),
     "parties-not-separable",
   ],

@@ -72,7 +72,7 @@ describe.each(forms)("in $name", ({ make }) => {
     ["first", ["M1", "M2"]],
     ["last", ["M2", "M1"]],
   ])(
-    "of a new envelope whose %s message has been seen the receiver gets the other alone",
+    "of a new envelope whose %s message has been seen the receiver gets only the other",
     async (_, messages) => {
       await send(make("E1", "M1"));
       await fetched();

@@ -44,7 +44,7 @@ describe("a message", () => {
     ["dead", "retried", "queued"],
     ["dead", "discarded", "expired"],
     ["cancelled", "taken", undefined],
-  ])("in %s that is %s is then %s", (from, event, to) => {
+  ])("in state %s with event %s is then %s", (from, event, to) => {
     expect(nextState(from, event)).toBe(to);
   });
 
@@ -97,7 +97,7 @@ describe("the deadline", () => {
     ["queued", "2026-03-06T11:00:00Z"],
     ["held", "2026-03-06T11:00:00Z"],
     ["dead", "2026-03-02T10:00:00Z"],
-  ])("of a message that is %s is %s, an hour after five days where it is tried", (state, expected) => {
+  ])("of a message that is %s is %s, an hour after five days where it is retried", (state, expected) => {
     expect(deadlineOf(state, now, "not-requested")).toEqual(new Date(expected));
   });
 

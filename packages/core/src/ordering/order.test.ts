@@ -102,7 +102,7 @@ const deliver = async (seconds = 0) => {
 };
 
 describe("messages of one sender, receiver and type, at an ordered endpoint", () => {
-  test("are handed over one after the other, as they were taken in", async () => {
+  test("are sent one at a time, in the order in which they were accepted", async () => {
     const [a, b, c] = [await send(), await send(), await send()];
     for (const id of [a, b, c]) {
       const list = await take();

@@ -158,7 +158,7 @@ test.each([
   ["ok", "receipted-positive"],
   ["fatal-error", "receipted-negative"],
 ] as const)(
-  "a FHIR Acknowledgement (%s) answers the message that travelled in a VANSEnvelope",
+  "a FHIR Acknowledgement (%s) answers the message carried in a VANSEnvelope",
   async (code, state) => {
     const inside = aFhirMessage(ids());
     const sent = await send(wrapped(inside, "HL7"), doctor);

@@ -25,7 +25,7 @@ test.each(states)("of a message that is %s a positive receipt is %s, a negative 
 
 // For a message that has a receipt of its own: a positive one only says that it was delivered.
 test.each(states)(
-  "of an envelope around a message that is %s it is the same, but that it arrived",
+  "of an envelope around a message that is %s it is the same, except that a positive one says it was delivered",
   (state, ...said) => {
     const [positive, negative] = said.map((event) => (event === "positive-receipt" ? "delivered" : event));
     expect(judgeTransportReceipt({ state }, "positive", undefined)).toBe(positive);
@@ -34,7 +34,7 @@ test.each(states)(
 );
 
 test.each(states)(
-  "an envelope's second receipt is compared with its first, whatever the message that is %s has been told",
+  "an envelope's second receipt is compared with its first, whatever the receipts of the message that is %s",
   (state) => {
     expect(judgeTransportReceipt({ state }, "positive", "positive")).toBe("receipt-repeated");
     expect(judgeTransportReceipt({ state }, "negative", "negative")).toBe("receipt-repeated");

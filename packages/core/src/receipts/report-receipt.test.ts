@@ -55,7 +55,7 @@ describe("a receipt that the receiver reports", () => {
     [{ outcome: "positive" }, "receipted-positive", "CTL03", "7"],
     [{ outcome: "negative", reason: "NC", text: "Ukendt afsnit" }, "receipted-negative", "CTL02", "4"],
   ] as const)(
-    "of %j reaches the sender in the form in which it sent",
+    "of %j reaches the sender in the form of its submission",
     async (report, state, code, action) => {
       const message = await aMessage();
       await fetchAll(receiver, to);

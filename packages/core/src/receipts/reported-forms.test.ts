@@ -39,7 +39,7 @@ async function fetchAll({ gln, key }: PartyOf): Promise<Buffer[]> {
 }
 
 // A receipt in an SBDH is a transport signal; for a message in MedCom XML it is the message's own receipt.
-describe.each(deliveryForms)("what a receiver reports of a message in $name", (form) => {
+describe.each(deliveryForms)("a receipt reported for a message in $name", (form) => {
   let doctor: PartyOf;
   let hospital: PartyOf;
   let id: string;
@@ -59,7 +59,7 @@ describe.each(deliveryForms)("what a receiver reports of a message in $name", (f
   });
 
   test.each(["positive", "negative"] as const)(
-    "as %s: its sender gets it once, in the form in which it sent, and the opposite is refused",
+    "as %s: its sender gets it once, in the form of its submission, and the opposite is refused",
     async (outcome) => {
       const answer = await report(id, outcome);
       expect(answer).toMatchObject({ state: `receipted-${outcome}`, isRepeated: false });
@@ -93,7 +93,7 @@ describe.each(deliveryForms)("what a receiver reports of a message in $name", (f
   );
 
   test.each(["positive", "negative"] as const)(
-    "as %s, of a copy that was sent again: noted on the copy and on the first message",
+    "as %s, for a resent copy: recorded on the copy and on the original",
     async (outcome) => {
       const reason = "Ikke vist";
       const first = await resendMessage(ctx(doctor.key), { id, reason });
@@ -113,7 +113,7 @@ describe.each(deliveryForms)("what a receiver reports of a message in $name", (f
   );
 
   test.each(["positive", "negative"] as const)(
-    "by a %s receipt of its own system for a copy: noted on both",
+    "by a %s receipt of its own system for a copy: recorded on both",
     async (outcome) => {
       const copy = await resendMessage(ctx(doctor.key), { id, reason: "Ikke vist" });
       const [bytes = sentBytes] = await fetchAll(hospital);

@@ -21,7 +21,7 @@ test.each([
   ["gives up", releaseClaim],
   ["answers otherwise", (ctx, of) => keepClaimedAnswer(ctx, of, { ...answer, body: "made twice" })],
 ] as [string, typeof releaseClaim][])(
-  "a process that stood still until another had answered its request, and then %s, leaves that answer",
+  "a process that was suspended until another had answered its request, and then %s, keeps that answer",
   async (_, comeBack) => {
     const [standing, second] = [at(0), at(121)];
     expect(await claimRequest(standing, request)).toBeUndefined();

@@ -9,10 +9,10 @@ const message = (id: string, more: Partial<Candidate> = {}): Candidate => ({
 
 test.each([
   ["messages of others", { isSender: false }, "not-the-sender"],
-  ["messages on their way", { state: "queued" }, "wrong-state"],
-  ["messages whose content is gone", { hasContent: false }, "payload-pruned"],
-  ["messages that nobody takes now", { noRoute: "VER" }, "VER"],
-] as const)("%s are left out, and counted by why", (_name, more, reason) => {
+  ["messages under way", { state: "queued" }, "wrong-state"],
+  ["messages whose content was pruned", { hasContent: false }, "payload-pruned"],
+  ["messages that nobody receives now", { noRoute: "VER" }, "VER"],
+] as const)("%s are left out, and counted by reason", (_name, more, reason) => {
   const { send, leftOut } = decideResends([message("a"), message("b", more), message("c", more)]);
   expect(send).toEqual(["a"]);
   const state = "state" in more ? more.state : null;

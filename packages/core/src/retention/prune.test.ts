@@ -90,7 +90,7 @@ describe("content", () => {
   });
 
   test.each(["queued", "delivering", "held", "dead", "received", "validated", "routed"] as const)(
-    "of a message that is %s is never removed, however old it is",
+    "of a message that is %s is never pruned, however old it is",
     async (state) => {
       const { interchange } = await send();
       await fetchAll();
@@ -130,7 +130,7 @@ describe("content", () => {
 
   test.each([
     ["together with others", 1],
-    ["by itself, as many messages are,", 60],
+    ["alone, as many messages are,", 60],
   ])("that is sent again %s while the old is pruned is kept for the new", async (_, count) => {
     const { supplierId } = await aVendor(db);
     const hook = await anEndpoint(db, { supplierId, address: "https://edi.example.dk/in" });

@@ -144,21 +144,24 @@ function onlyRefused(error: unknown): undefined {
   if (!(error instanceof DomainError)) throw error;
 }
 
-describe.each(["sender", "receiver"] as const)("a message that the %s holds back for two", (holder) => {
-  const lone: Record<string, () => Actor> = {
-    "a person of the sender": () => world.from.people[0],
-    "a key of the receiver": () => world.to.keys[0],
-  };
-  test.each(Object.keys(steps).flatMap((step) => Object.keys(lone).map((who) => [step, who] as const)))(
-    "stays when it is tried to %s by %s",
-    async (step, who) => {
-      const side = holder === "sender" ? world.from : world.to;
-      await holdMessage(as(side.keys[0]), { id, reason: "ser forkert ud", takesTwo: true });
-      const at = await steps[step]?.(lone[who]?.() as Actor).catch(onlyRefused);
-      expect(await world.handOver(at instanceof Date ? at : now)).toBe(0);
-    },
-  );
-});
+describe.each(["sender", "receiver"] as const)(
+  "a message that the %s holds, whose release takes two persons",
+  (holder) => {
+    const lone: Record<string, () => Actor> = {
+      "a person of the sender": () => world.from.people[0],
+      "a key of the receiver": () => world.to.keys[0],
+    };
+    test.each(Object.keys(steps).flatMap((step) => Object.keys(lone).map((who) => [step, who] as const)))(
+      "stays held after an attempt to %s by %s",
+      async (step, who) => {
+        const side = holder === "sender" ? world.from : world.to;
+        await holdMessage(as(side.keys[0]), { id, reason: "ser forkert ud", takesTwo: true });
+        const at = await steps[step]?.(lone[who]?.() as Actor).catch(onlyRefused);
+        expect(await world.handOver(at instanceof Date ? at : now)).toBe(0);
+      },
+    );
+  },
+);
 
 test("a held receipt is not repeated when its message is sent again", async () => {
   expect(await world.handOver()).toBe(1);

@@ -17,7 +17,7 @@ test.each<[MessageState, MessageReason | null, MessageStep[], MessageStep[]]>([
   ["expired", "time-ran-out", [], []],
   ["cancelled", null, ["resend"], []],
 ])(
-  "of a message that is %s (%s) the sender is offered %j, the receiver %j",
+  "for a message that is %s (%s) the sender is offered %j, the receiver %j",
   (state, reason, sender, receiver) => {
     expect(possibleSteps({ ...all, state, reason, isReceiver: false })).toEqual(sender);
     expect(possibleSteps({ ...all, state, reason, isSender: false })).toEqual(receiver);
@@ -35,9 +35,6 @@ test.each([
   [{ takesTwo: false, isOwn: true }, ["reroute", "release", "cancel"]],
   [{ takesTwo: true, isOwn: false }, ["cancel"]],
   [{ takesTwo: false, isOwn: false }, ["cancel"]],
-])(
-  "a message held as %j is offered %j to its sender: sending it another way would release it",
-  (hold, steps) => {
-    expect(possibleSteps({ ...all, state: "held", reason: "quarantine", hold })).toEqual(steps);
-  },
-);
+])("for a message held as %j its sender is offered %j: rerouting would release it", (hold, steps) => {
+  expect(possibleSteps({ ...all, state: "held", reason: "quarantine", hold })).toEqual(steps);
+});
