@@ -8,7 +8,7 @@ const batchRows = 500;
 /** A process that is suspended while it holds the lock on the head must not block the feed for longer. */
 const standstillMilliseconds = 5000;
 
-// A restored or promoted database has another server start. A dump loaded into a running server writes the row anew.
+// A restored or promoted database has another server start time. A dump loaded into a running server writes the row anew.
 const server = sql`(select oid::text from pg_database where datname = current_database())
   || ' ' || extract(epoch from pg_postmaster_start_time())::text`;
 const isOurs = sql`server = ${server} and xmin::text = mod(written_by::text::numeric, 4294967296)::text`;

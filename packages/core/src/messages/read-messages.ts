@@ -43,7 +43,7 @@ export async function requireVisibleMessage(ctx: Context, id: string): Promise<M
   return row;
 }
 
-/** A message, its route, and its past states with their times. */
+/** A message, its route, and the history of its states with times. */
 export async function getMessage(ctx: Context, input: { id: string }): Promise<MessageView> {
   const row = await requireVisibleMessage(ctx, input.id);
   const [delivery] = row.deliveryId

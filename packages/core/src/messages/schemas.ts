@@ -239,7 +239,7 @@ export const MessageView = MessageSummary.extend({
     })
     .nullable(),
   states: z.array(z.object({ state: MessageState, at: instant() })),
-}).meta({ id: "Message", description: "A message, its route and its past states" });
+}).meta({ id: "Message", description: "A message, its route and the history of its states" });
 export type MessageView = z.infer<typeof MessageView>;
 
 /** How many deliveries to take from a mailbox, and for how long to lease them. */
