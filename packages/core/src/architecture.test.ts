@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
 
-/** Each may import only what stands before it (docs/architecture.md). */
+/** Each folder may import only the ones before it (docs/architecture.md). */
 const order = [
   ...[
     "errors",
@@ -47,7 +47,7 @@ const order = [
 ];
 type Sources = Readonly<Record<string, string>>;
 
-/** The folder of a path, or the name of a file at the top: `journal/append.ts` and `errors.ts` give journal, errors. */
+/** The folder of a path, or the name of a top-level file: `journal/append.ts` and `errors.ts` give journal, errors. */
 const nounOf = (path: string) => (path.split("/")[0] as string).replace(/\.ts$/, "");
 
 function importsOf(path: string, text: string): string[] {
@@ -97,7 +97,7 @@ function cycleFaults(sources: Sources): string[] {
   return faults;
 }
 
-/** Everything in these sources that breaks the rules of docs/architecture.md. */
+/** All violations of the rules of docs/architecture.md in these sources. */
 function architectureFaults(sources: Sources): string[] {
   const each = Object.entries(sources).flatMap(([path, text]) => [
     ...importsOf(path, text).map((target) => importFault(path, target)),
@@ -106,7 +106,7 @@ function architectureFaults(sources: Sources): string[] {
   return [...each.filter((fault) => fault !== undefined), ...cycleFaults(sources), ...idFaults(sources)];
 }
 
-// What zod reads by itself keeps the case in which an id was written, and is then compared with ids that are in lower case.
+// A plain `z.uuid()` keeps upper-case letters, and the id would then not match the lower-case ids it is compared with.
 function idFaults(sources: Sources): string[] {
   return Object.entries(sources)
     .filter(
@@ -120,11 +120,11 @@ const sources = Object.fromEntries(
   paths.map((path) => [path, readFileSync(join(import.meta.dirname, path), "utf8")]),
 );
 
-test("core keeps its order, its faces and its places", () => {
+test("core keeps its import order, its index files and its file locations", () => {
   expect(architectureFaults(sources)).toEqual([]);
 });
 
-test("the programs read ids as core does", () => {
+test("the programs parse ids as core does", () => {
   const apps = join(import.meta.dirname, "../../../apps");
   const found = globSync("*/src/**/*.{ts,svelte}", { cwd: apps });
   expect(found.length).toBeGreaterThan(300);

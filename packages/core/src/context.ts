@@ -3,28 +3,28 @@ import { DomainError } from "./errors.ts";
 import { appendEntries, journalRefusal, type NewEntry } from "./journal/index.ts";
 import { type Action, type Actor, may, mayAnywhere, type Subject } from "./permissions/index.ts";
 
-/** A request that may come twice: what it came to is kept by the transaction that does it, so that it is done once. */
+/** A request that may be repeated: its result is stored in the transaction that executes it, so that it is executed once. */
 export type RequestMemory = {
   recall: (tx: Transaction) => Promise<{ result: unknown } | undefined>;
   remember: (tx: Transaction, result: unknown) => Promise<void>;
-  /** Every change of the request is done once, not only those that are said to be. */
+  /** Every change of the request is executed once, not only those marked `once`. */
   isForAll?: true;
 };
 
-/** What every use case gets: reading without a trace, who asks, and the time. Writing goes through `change`. */
+/** What every use case gets: read access, the actor and the time. Writes go through `change`. */
 export type Context = {
   readonly db: ReadDatabase;
   readonly actor: Actor;
   readonly now: Date;
-  /** Of a request that carries its own name (Idempotency-Key). */
+  /** Set for a request with an idempotency key (Idempotency-Key). */
   readonly request?: RequestMemory;
-  /** Changes are decided and carried out as ever, and then rolled back: what comes of them is told, and nothing kept. */
+  /** Dry run: changes are checked and executed as usual, their results are returned, and everything is rolled back. */
   readonly isRehearsal?: true;
 };
 
 const writable = new WeakMap<Context, Database>();
 
-/** A context for one request or job. Only `change` reaches the writable database behind it. */
+/** A context for one request or job. Only `change` and `work` reach the writable database behind it. */
 export function createContext(database: Database, actor: Actor, now: Date): Context {
   return made(database, { db: database, actor, now });
 }
@@ -40,42 +40,42 @@ function databaseOf(ctx: Context): Database {
   return database;
 }
 
-/** The same moment and database for what the system does by itself around a request, such as keeping its answer. */
+/** The same time and database for what the system does around a request, such as storing its response. */
 export function asSystem(ctx: Context, job: string): Context {
   return asActor(ctx, { kind: "system", job });
 }
 
-/** The same moment and database for somebody on whose behalf a job goes on. */
+/** The same time and database for the actor on whose behalf a job runs. */
 export function asActor(ctx: Context, actor: Actor): Context {
   const { request: _, ...same } = ctx;
   return made(databaseOf(ctx), { ...same, actor });
 }
 
-/** The same actor and moment for a dry run: each change ends as it would, refusals and all, and leaves nothing behind. */
+/** The same actor and time for a dry run: each change gives its usual result, refusals included, and is rolled back. */
 export function asRehearsal(ctx: Context): Context {
   const { request: _, ...same } = ctx;
   return made(databaseOf(ctx), { ...same, isRehearsal: true });
 }
 
-/** The same request with its memory: a change that is said to happen `once` in it happens once. */
+/** The same request with its memory: a change marked `once` is executed once. */
 export function withMemory(ctx: Context, request: RequestMemory): Context {
   return made(databaseOf(ctx), { db: ctx.db, actor: ctx.actor, now: ctx.now, request });
 }
 
-/** What is to be done to what. The subject may be loaded in the transaction that writes, so that it cannot have moved. */
+/** The action and its subject. The subject may be loaded in the writing transaction, so that it is not stale. */
 export type Change = {
   action: Action;
   subject: Subject | ((tx: Transaction) => Promise<Subject>);
   comment?: string | undefined;
-  /** What a refusal tells of the subject, such as the place in the input that names it; asked when the subject is known. */
+  /** Details added to a refusal, such as the place in the input that names the subject; called once the subject is known. */
   refusal?: () => Readonly<Record<string, unknown>>;
-  /** What a refused actor is told instead, such as that there is no such thing; it is journalled as a refusal all the same. */
+  /** The error to throw instead of `not-allowed`, such as `not-found`; the refusal is journalled all the same. */
   refusedAs?: () => DomainError | undefined;
-  /** Asked again by the same request, the first result is given (as JSON has it) and nothing written. */
+  /** When the same request is repeated, returns the first result (parsed from JSON) and writes nothing. */
   once?: true;
 };
 
-/** What one thing was and became; `glns` and `sorIds` tell followers what to read again. */
+/** One changed object, before and after; `glns` and `sorIds` tell followers what to read again. */
 export type ChangedSubject = {
   subjectType: string;
   subjectId: string;
@@ -86,8 +86,8 @@ export type ChangedSubject = {
 };
 
 /**
- * What a writing callback gives: its result, and the journal entries. No entries means that nothing changed. Whoever is told the
- * number of the last entry gives the result with it by `numbered`.
+ * What a writing callback returns: its result and the journal entries. No entries means that nothing changed. `numbered` adds the
+ * sequence number of the last entry to the result.
  */
 export type Changed<T> = {
   result: T;
@@ -95,7 +95,7 @@ export type Changed<T> = {
   numbered?: (sequence: number) => T;
 };
 
-/** Reads that must agree with one another: all in one read-only snapshot of the database. */
+/** Runs reads that must be consistent with one another in one read-only snapshot of the database. */
 export async function inSnapshot<T>(ctx: Context, read: (tx: Transaction) => Promise<T>): Promise<T> {
   return await databaseOf(ctx).transaction(read, {
     isolationLevel: "repeatable read",
@@ -120,8 +120,8 @@ class Refused extends Error {
 }
 
 /**
- * What a job of the system writes by itself: queues, leases, attempts, counters. Nobody's right is asked and nothing is journalled,
- * so that only an actor of kind `system` may do it; anybody else is refused (`not-allowed`), and journalled as a refusal.
+ * Internal writes of a system job: queues, leases, attempts, counters. No permission is checked and nothing is journalled, so
+ * only an actor of kind `system` may use it; anybody else gets `not-allowed`, and the refusal is journalled.
  */
 export async function work<T>(ctx: Context, write: (tx: Transaction) => Promise<T>): Promise<T> {
   const database = databaseOf(ctx);
@@ -137,9 +137,8 @@ export async function work<T>(ctx: Context, write: (tx: Transaction) => Promise<
 }
 
 /**
- * What people, keys and programs write: asks the permission, opens the transaction, runs `write`, and appends the journal
- * entries in the same transaction. A refusal is journalled too and throws `not-allowed`. In a rehearsal nothing of `write` is
- * kept, nor journalled.
+ * Writes of people, keys and programs: checks the permission, opens the transaction, runs `write` and appends the journal entries
+ * in the same transaction. A refusal is journalled too and throws `not-allowed`. In a dry run nothing is stored or journalled.
  */
 export async function change<T>(
   ctx: Context,
@@ -181,8 +180,8 @@ export async function change<T>(
 }
 
 /**
- * Changes of one kind by several actors in one transaction, so that they share its cost; for what is not journalled. `write` is
- * given those that their actors may do. Throws what the database throws: then none of them was done.
+ * Changes of one kind by several actors, batched in one transaction; for changes that are not journalled. `write` gets the parts
+ * whose actors have the permission. Throws database errors: then none of them was done.
  */
 export async function changeTogether<Part extends { ctx: Context }>(
   parts: readonly [Part, ...Part[]],
@@ -205,8 +204,8 @@ export async function changeTogether<Part extends { ctx: Context }>(
 }
 
 /**
- * Throws `not-allowed`, journalled as any refusal, where the actor may do the action to no subject whatever: what can be said before
- * the subject is known.
+ * Throws `not-allowed`, journalled as any refusal, if the actor may not perform the action on any subject; for checks before the
+ * subject is known.
  */
 export async function requireAnywhere(ctx: Context, action: Action, type: Subject["type"]): Promise<void> {
   if (mayAnywhere(ctx.actor, action, ctx.now)) return;

@@ -1,4 +1,4 @@
-/** Every reason for which a use case can refuse to go on; each app maps all of them to its own wording. */
+/** All error codes of use cases; each app maps every code to its own wording. */
 export const errorCodes = [
   "not-found",
   "not-allowed",
@@ -12,7 +12,7 @@ export const errorCodes = [
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** A use case that cannot go on. `message` is English and safe to show; `details` name the place, never content. */
+/** A use case that cannot continue. `message` is English and safe to show; `details` name the place, never content. */
 export class DomainError extends Error {
   override readonly name = "DomainError";
   readonly code: ErrorCode;

@@ -1,4 +1,4 @@
-/** What an app needs to start: the database, a context per request, the errors a use case can throw. */
+/** What an app needs to start: the database, a context per request, and the errors that use cases throw. */
 export {
   asRehearsal,
   type Change,

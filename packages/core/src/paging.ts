@@ -1,15 +1,15 @@
 import type { z } from "zod";
 import { DomainError } from "./errors.ts";
 
-/** One page of a list; `next` is the cursor of the page after it, null at the end. */
+/** One page of a list; `next` is the cursor of the next page, null on the last page. */
 export type Page<Item> = { items: Item[]; next: string | null };
 
-/** A cursor from the key of the last row shown: opaque to callers, base64url. */
+/** Encodes the key of the last row shown as a cursor: opaque to callers, base64url. */
 export function encodeCursor(key: unknown): string {
   return Buffer.from(JSON.stringify(key)).toString("base64url");
 }
 
-/** The key in a cursor; throws `invalid` for a text that `encodeCursor` did not make. */
+/** Decodes a cursor; throws `invalid` for a text that `encodeCursor` did not produce. */
 export function decodeCursor<Key>(schema: z.ZodType<Key>, cursor: string): Key {
   const parsed = schema.safeParse(parseJson(Buffer.from(cursor, "base64url").toString("utf8")));
   if (!parsed.success) throw new DomainError("invalid", "The cursor is not one of ours.", { at: "after" });
@@ -24,7 +24,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Takes the page out of rows that were read with a limit of one more than the page holds. */
+/** Makes a page from rows read with a limit of one more than the page size. */
 export function toPage<Item>(
   rows: readonly Item[],
   limit: number,

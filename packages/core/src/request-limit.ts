@@ -1,17 +1,17 @@
 const windowSeconds = 60;
-/** Clients counted one by one in a window; those beyond share what one may. Bounds memory against many addresses. */
+/** Clients counted separately per window; all others share the limit of one client. Bounds memory. */
 const clientsMax = 200_000;
 
 export type RequestLimit = {
   readonly policy: string;
-  /** Counts a request of a client as so many points; `allowed` false means 429. */
+  /** Counts a request as `points` (default 1); `allowed` false means 429. */
   take(client: string, points?: number): Taken;
 };
 export type Taken = { allowed: boolean; header: string; retryAfterSeconds: number };
 
 /**
- * Counts requests per client in windows of a minute, in memory, all windows ending together so that forgetting is one
- * step (RateLimit fields: IETF draft, section 3). Synchronous, since the fast lookup asks it each time (decision 0014).
+ * Rate limit per client in windows of a minute, in memory. All windows end together, so that resetting is one step (RateLimit
+ * fields: IETF draft, section 3). Synchronous, since the fast lookup calls it each time (decision 0014).
  */
 export function createRequestLimit(
   perMinute: number,

@@ -1,8 +1,8 @@
 const daysGood = 180;
 
 /**
- * The text of `/.well-known/security.txt` (RFC 9116): whom to tell of a weakness. `contact` is a `mailto:` or `https:` address, `origin` the
- * program's public address where it is known; it is good for 180 days from `now`.
+ * The text of `/.well-known/security.txt` (RFC 9116): where to report a vulnerability. `contact` is a `mailto:` or `https:`
+ * address, `origin` the program's public address if known; the text expires 180 days after `now`.
  */
 export function securityTxt(facts: { contact: string; origin: string | undefined; now: Date }): string {
   const { contact, origin, now } = facts;

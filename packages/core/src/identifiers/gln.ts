@@ -8,7 +8,7 @@ export function hasGlnCheckDigit(gln: string): boolean {
   return (10 - (sum % 10)) % 10 === gln.charCodeAt(12) - 48;
 }
 
-/** A 13-digit location number from its first 12 digits. */
+/** Appends the check digit to the first 12 digits of a location number. */
 export function completeGln(firstTwelve: string): string {
   for (let digit = 0; digit < 10; digit += 1) {
     const gln = `${firstTwelve}${digit}`;
@@ -17,7 +17,7 @@ export function completeGln(firstTwelve: string): string {
   throw new RangeError("a location number is completed from 12 digits");
 }
 
-/** A location number that may be registered: 13 digits with a right GS1 check digit. */
+/** A location number that may be registered: 13 digits with a valid GS1 check digit. */
 export const Gln = z
   .string()
   .regex(/^\d{13}$/, "a location number has 13 digits")
@@ -30,13 +30,13 @@ export const Gln = z
   });
 export type Gln = z.infer<typeof Gln>;
 
-/** A location number as it is asked for: 13 digits; a wrong check digit is a warning there, not an error. */
+/** A location number in a lookup: 13 digits; a wrong check digit is only a warning, not an error. */
 export const RoutedGln = z
   .string()
   .regex(/^\d{13}$/, "a location number has 13 digits")
   .meta({
     id: "RoutedGln",
-    description: "Location number as asked for (13 digits)",
+    description: "Location number in a lookup (13 digits)",
     examples: ["5790000123117"],
   });
 export type RoutedGln = z.infer<typeof RoutedGln>;

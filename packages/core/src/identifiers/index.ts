@@ -1,4 +1,4 @@
-/** Answers what a location number, SOR id, SHAK code, CVR, P or provider number is, and whether a text is one. */
+/** Answers which identifier a text is: location number, SOR id, SHAK code, CVR, P or provider number, and whether it is valid. */
 export { completeGln, Gln, hasGlnCheckDigit, RoutedGln } from "./gln.ts";
 export { MailAddress, withAsciiDomain } from "./mail-address.ts";
 export { Cvr, hasCvrCheckDigit, PNumber, ProviderNumber, Shak } from "./national-numbers.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** An address with its domain as mail servers take it: `blåbær.dk` becomes `xn--blbr-roah.dk` (RFC 5891). Others as they are. */
+/** A mail address with its domain in ASCII form: `blåbær.dk` becomes `xn--blbr-roah.dk` (RFC 5891). Others are unchanged. */
 export function withAsciiDomain(text: string): string {
   const at = text.lastIndexOf("@");
   const domain = text.slice(at + 1);
@@ -9,5 +9,5 @@ export function withAsciiDomain(text: string): string {
   return url ? `${text.slice(0, at)}@${url.hostname}` : text;
 }
 
-/** A mail address as it is kept and sent to; letters beyond ASCII in its domain are read as what they stand for. */
+/** A mail address as stored and sent to; a non-ASCII domain is converted to its ASCII form. */
 export const MailAddress = z.string().trim().overwrite(withAsciiDomain).pipe(z.email().max(254));

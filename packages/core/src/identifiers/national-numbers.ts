@@ -28,7 +28,7 @@ export const Cvr = z
   .meta({ id: "Cvr", description: "CVR number (8 digits, modulus 11)", examples: ["12669232"] });
 export type Cvr = z.infer<typeof Cvr>;
 
-/** A production unit number: 10 digits, given out in sequence, no check digit. */
+/** A production unit number: 10 digits, sequential, no check digit. */
 export const PNumber = z
   .string()
   .regex(/^1\d{9}$/, "a P number has 10 digits and begins with 1")

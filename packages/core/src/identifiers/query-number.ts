@@ -3,8 +3,8 @@ import { z } from "zod";
 const written = "a whole number, written in digits";
 
 /**
- * A whole number from `min` to `max` as an address carries it: digits alone. What else JavaScript takes for a number (`1e1`, `+5`,
- * `0x10`, nothing) is refused. Given as a number it is taken as well.
+ * A whole number from `min` to `max` in a query parameter: digits only. Other texts that JavaScript converts to a number (`1e1`,
+ * `+5`, `0x10`, empty) are rejected. A number is accepted as well.
  */
 export const queryNumber = (min: number, max: number) =>
   z.preprocess(

@@ -12,15 +12,15 @@ const asTyped = (text: string): string =>
     .toUpperCase()
     .replace(/(?<=\d)[\s-]+(?=\d)/g, "");
 
-/** Whether a typed text has the thirteen digits of a location number, and a check digit that does not fit them. */
+/** Whether a typed text has the 13 digits of a location number but a wrong check digit. */
 export function isMistypedGln(text: string): boolean {
   const value = asTyped(text);
   return /^\d{13}$/.test(value) && !hasGlnCheckDigit(value);
 }
 
 /**
- * Every identifier that a typed text can be, likeliest first; empty when it can only be a name.
- * Blanks and hyphens between digits are dropped, as people copy numbers in groups.
+ * All identifiers that a typed text can be, most likely first; empty when it can only be a name. Spaces and hyphens between
+ * digits are ignored, as people copy numbers in groups.
  */
 export function recogniseIdentifier(text: string): RecognisedIdentifier[] {
   const value = asTyped(text);

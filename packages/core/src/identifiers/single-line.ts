@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A text of one line, such as a name: trimmed, not empty, at most `max` characters, no control characters or line breaks. */
+/** A one-line text such as a name: trimmed, not empty, at most `max` characters, no control characters or line breaks. */
 export const singleLine = (max: number) =>
   z
     .string()

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-// The dihedral group D5 and the permutation of Verhoeff's scheme, as used by SNOMED CT identifiers.
+// The dihedral group D5 and the permutation of Verhoeff's algorithm, as used by SNOMED CT identifiers.
 const product = [
   [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
   [1, 2, 3, 4, 0, 6, 7, 8, 9, 5],
@@ -33,7 +33,7 @@ function checksum(digits: string): number {
   return state;
 }
 
-/** Verhoeff's check as in SNOMED CT identifiers (SCTID, release file specification 2.3). */
+/** Verhoeff check digit as in SNOMED CT identifiers (SCTID, release file specification 2.3). */
 export function hasSorCheckDigit(sorId: string): boolean {
   return checksum(sorId) === 0;
 }
@@ -47,7 +47,7 @@ export function makeSorId(sequenceNumber: number): string {
   throw new RangeError("no check digit fits");
 }
 
-/** A unit's SOR id: 6 to 18 digits with Verhoeff check digit. Classification codes do not follow the rule. */
+/** A unit's SOR id: 6 to 18 digits with Verhoeff check digit. Classification codes need not have one. */
 export const SorId = z
   .string()
   .regex(/^[1-9]\d{5,17}$/, "a SOR id has 6 to 18 digits")
@@ -56,7 +56,7 @@ export const SorId = z
   .meta({ id: "SorId", description: "SOR id of a unit (Verhoeff check digit)", examples: ["311000016009"] });
 export type SorId = z.infer<typeof SorId>;
 
-/** A SOR classification code (SNOMED CT concept or extension id), 3 to 18 digits, no check. */
+/** A SOR classification code (SNOMED CT concept or extension id): 3 to 18 digits, check digit not verified. */
 export const SorCode = z
   .string()
   .regex(/^\d{3,18}$/, "a classification code has 3 to 18 digits")

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /**
- * An id of ours as it is asked for. Letters of either case are taken (RFC 9562, 4) and made small here, once, so that ids are
- * the same whether the database or a program compares them.
+ * One of our ids in a request. Upper-case letters are accepted (RFC 9562, 4) and converted to lower case here, so that ids
+ * compare equal both in the database and in programs.
  */
 export const Uuid = z.uuid().toLowerCase();

@@ -1,4 +1,4 @@
-/** Answers whether somebody may do something: actors, roles, grants and scopes, decided without a database. */
+/** Answers whether an actor may do something: actors, roles, grants and scopes, decided without a database. */
 export {
   type Action,
   type Actor,

@@ -44,7 +44,7 @@ test.each<[string, GrantScope, boolean]>([
   expect(may(user("region", scope), "registration.edit", location, now)).toBe(expected);
 });
 
-test("no scope but all covers a subject that says nothing of itself", () => {
+test('only the scope "all" covers a subject without attributes', () => {
   const bare: Subject = { type: "location", id: "1" };
   const scopes: GrantScope[] = [
     { kind: "subtree", sorId: "region" },
@@ -63,7 +63,7 @@ test.each<[string, Partial<Grant>, boolean]>([
   expect(may(user("region", { kind: "all" }, period), "registration.edit", location, now)).toBe(expected);
 });
 
-test("what each role may do is exactly this", () => {
+test("each role has exactly these permissions", () => {
   const allowed = (role: Role) =>
     actions.filter((action) => may(user(role, { kind: "all" }), action, location, now)).sort();
   const vendor: Action[] = [
@@ -104,7 +104,7 @@ test("what each role may do is exactly this", () => {
   });
 });
 
-test("everybody changes their own password and nobody another's", () => {
+test("everybody may change their own password and nobody another's", () => {
   const anna = user("reader", { kind: "all" });
   const authority = user("authority", { kind: "all" });
   expect(may(anna, "password.change", { type: "user", id: "user" }, now)).toBe(true);
@@ -154,7 +154,7 @@ test.each<[string, Actor, Action, Subject, boolean]>([
   expect(may(actor, action, subject, now)).toBe(expected);
 });
 
-test("each scope lets a key do exactly this", () => {
+test("each key scope has exactly these permissions", () => {
   const allowed = (scope: Scope) => {
     const actor = key(null, [scope]);
     const everywhere = {
@@ -178,7 +178,7 @@ test("each scope lets a key do exactly this", () => {
   });
 });
 
-test("a key that is limited to location numbers does nothing to what is not about them", () => {
+test("a key limited to location numbers has no permission on subjects without location numbers", () => {
   const limited = key(["1"], scopes);
   const types = ["endpoint", "system", "supplier", "alert-subscription", "alert", "interchange"] as const;
   for (const type of types) {
@@ -192,7 +192,7 @@ test("a key that is limited to location numbers does nothing to what is not abou
   expect(may(limited, "interchange.send", { ...location, glns: ["1"] }, now)).toBe(true);
 });
 
-describe("whether there is anything at all that somebody may do it to", () => {
+describe("whether there is any subject on which an actor may do something", () => {
   const inOurs: GrantScope = { kind: "supplier", supplierId: ours };
   const nobody: Actor = { kind: "user", id: "user", name: "Anna", supplierId: ours, grants: [] };
   const withGrants = (actor: Actor, ...more: Actor[]): Actor => {
@@ -230,7 +230,7 @@ describe("whether there is anything at all that somebody may do it to", () => {
   });
 });
 
-test("what no role may is one's own, or made by an invitation alone", () => {
+test("actions of no role are on one's own account, or done through an invitation only", () => {
   const everybodys = roles.flatMap((role) => [...roleActions[role]]);
   expect(actions.filter((action) => !everybodys.includes(action))).toEqual([
     "user.create",
@@ -238,7 +238,7 @@ test("what no role may is one's own, or made by an invitation alone", () => {
   ]);
 });
 
-test("nobody signed in may do nothing, and a job of our own everything", () => {
+test("an anonymous actor may do nothing, and a system job everything", () => {
   for (const action of actions) {
     expect(may({ kind: "anonymous" }, action, location, now)).toBe(false);
     expect(may({ kind: "system", job: "test" }, action, location, now)).toBe(true);

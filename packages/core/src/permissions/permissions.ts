@@ -1,4 +1,4 @@
-/** What a subject of a permission is. A location carries what grants can point at. */
+/** The subject of a permission check. A location carries the attributes that grants can refer to. */
 export type Subject = {
   type:
     | "unit"
@@ -18,18 +18,18 @@ export type Subject = {
     | "alert"
     | "alert-subscription";
   id: string;
-  /** The supplier (vendor) whose subject this is, where there is one. */
+  /** The supplier (vendor) that owns the subject, if any. */
   supplierId?: string | undefined;
-  /** Location numbers that the subject concerns; absent where it is not about any: then only those may who are not limited to some. */
+  /** Location numbers the subject concerns. If absent, actors limited to some location numbers have no permission. */
   glns?: readonly string[] | undefined;
   /** SOR ids of the subject's unit or units and of all their ancestors. */
   unitPath?: readonly string[] | undefined;
 };
 
-/** What everybody may do to their own account and nobody to another's. */
+/** Actions everybody may do on their own account and nobody on another's. */
 const ownAccountActions = ["password.change"] as const;
 
-/** What nobody may do to their own account, whatever they hold. */
+/** Actions nobody may do on their own account, whatever their roles. */
 const neverOnOneself = ["role.grant"] as const;
 
 export const actions = [
@@ -73,7 +73,10 @@ const vendorEditing: Action[] = [
   "alert.edit",
 ];
 
-/** What each role may do, within the scope of its grant. Accounts are created by invitation only, by no role. */
+/**
+ * Actions allowed to each role within the scope of its grant. Accounts are created by invitation only, so no role has that
+ * action.
+ */
 export const roleActions: Readonly<Record<Role, ReadonlySet<Action>>> = {
   authority: new Set<Action>([
     "register.import",
@@ -112,7 +115,7 @@ export type GrantScope =
   | { kind: "locations"; glns: readonly string[] }
   | { kind: "supplier"; supplierId: string };
 
-/** A role within a scope for a time; `validTo` is the first instant at which it no longer holds. */
+/** A role within a scope for a period; `validTo` is the first instant at which it is no longer in force. */
 export type Grant = { role: Role; scope: GrantScope; validFrom: Date; validTo: Date | null };
 
 export const scopes = [
@@ -137,7 +140,7 @@ export type Actor =
       supplierId: string;
       scopes: readonly Scope[];
       grants: readonly Grant[];
-      /** The only location numbers the key serves; null when it serves all that its grants cover. */
+      /** The only location numbers the key may be used for; null for all that its grants cover. */
       limitedTo: readonly string[] | null;
     }
   | { kind: "system"; job: string };
@@ -153,7 +156,7 @@ const scopeActions: Readonly<Record<Scope, ReadonlySet<Action>>> = {
   "alerts:write": new Set<Action>(["alert.read", "alert.edit"]),
 };
 
-/** Whether there can be any subject on which the actor may do the action at that time. Pure; asked before anything is taken for it. */
+/** Whether the actor may do the action on any subject at that time. Pure; for checks before the subject is loaded. */
 export function mayAnywhere(actor: Actor, action: Action, now: Date): boolean {
   switch (actor.kind) {
     case "anonymous":
@@ -172,7 +175,7 @@ export function mayAnywhere(actor: Actor, action: Action, now: Date): boolean {
 const hasScope = (held: readonly Scope[], action: Action) =>
   held.some((scope) => scopeActions[scope].has(action));
 
-/** Whether a grant holds at that time. */
+/** Whether a grant is in force at that time. */
 export const isInForce = (grant: Grant, now: Date): boolean =>
   grant.validFrom <= now && (grant.validTo === null || now < grant.validTo);
 
@@ -205,7 +208,7 @@ function isGranted(grants: readonly Grant[], action: Action, subject: Subject, n
 const isOneself = (actor: Actor & { kind: "user" }, subject: Subject) =>
   subject.type === "user" && subject.id === actor.id;
 
-/** Whether the actor may do the action on the subject at that time. Pure; asked by `change()` before it writes. */
+/** Whether the actor may do the action on the subject at that time. Pure; called by `change()` before it writes. */
 export function may(actor: Actor, action: Action, subject: Subject, now: Date): boolean {
   switch (actor.kind) {
     case "anonymous":

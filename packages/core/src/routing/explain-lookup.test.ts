@@ -8,7 +8,7 @@ import { loadRoutingTable } from "./load-routing-table.ts";
 
 const now = new Date("2026-06-15T12:00:00Z");
 
-test("a lookup read from the database is explained as the gateway's whole table explains it", async () => {
+test("an explanation read from the database equals the one from the gateway's full table", async () => {
   const db = await testDatabase();
   const ctx = createContext(db, { kind: "system", job: "test" }, now);
   const country = inventCountry(200, 7, now);

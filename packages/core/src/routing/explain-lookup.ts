@@ -10,8 +10,8 @@ import { RoutingTable } from "./routing-table.ts";
 import type { RouteExplanation } from "./schemas.ts";
 
 /**
- * The explained answer to one lookup, read from the database: the same rules as the gateway's, over a table that holds
- * only the locations the answer can name. For people who look one thing up; programs ask the gateway.
+ * Explains one lookup, read from the database: the same rules as the gateway's, over a table that holds only the locations the
+ * answer can name. For people who look up one location; programs use the gateway.
  */
 export async function explainLookup(ctx: Context, question: RouteQuestion): Promise<RouteExplanation> {
   return await inSnapshot(ctx, async (tx) => {

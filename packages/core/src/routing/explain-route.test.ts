@@ -9,7 +9,7 @@ const table = aRoutingTable();
 describe("an explanation", () => {
   const explain = (gln: string, messageType: string, more: object = {}) =>
     explainRoute(table, { gln, messageType, at: now, ...more });
-  test("names the rule that failed, in both languages, and nothing after it passed", () => {
+  test("names the rule that failed, in both languages, and passes no rule after it", () => {
     const { rules, reason } = explain(closed, "DIS91");
     expect(reason).toBe("gln-closed");
     expect(rules.filter(({ outcome }) => outcome === "failed")).toMatchObject([{ rule: "period" }]);
@@ -27,7 +27,7 @@ describe("an explanation", () => {
       "format XD9134L",
     ]);
   });
-  test("carries the route when there is one", () => {
+  test("contains the route when there is one", () => {
     const explained = explain(open, "DIS91");
     expect(explained.route).toMatchObject({ version: "D9134L" });
     expect(RouteExplanation.shape.rules.safeParse(explained.rules).success).toBe(true);

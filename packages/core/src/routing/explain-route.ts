@@ -14,7 +14,7 @@ type Words = { da: string; en: string };
 
 const said = (rule: string, outcome: Outcome, words: Words): Rule => ({ rule, outcome, ...words });
 
-/** The rules in the order in which a lookup asks them, each with the refusals that it is the cause of. */
+/** The rules in the order in which a lookup checks them, each with the refusals it can cause. */
 const order = ["known", "period", "active", "type", "version", "validity", "endpoint"] as const;
 type RuleName = (typeof order)[number];
 
@@ -61,7 +61,7 @@ const ruleWords: Record<RuleName, { passed: Words; failed: Words }> = {
   },
 };
 
-/** The rule that a refusal comes from. */
+/** The rule that caused a refusal. */
 function failedRule(outcome: RouteOutcome): RuleName | undefined {
   if (outcome.found) return undefined;
   switch (outcome.reason) {
@@ -148,7 +148,7 @@ function senderRule(question: RouteQuestion, outcome: RouteOutcome): Rule[] {
   ];
 }
 
-/** What a sender could do instead, nearest first. Each is looked up, none is guessed. */
+/** What a sender could do instead, nearest first. Each alternative is looked up, never guessed. */
 function alternativesTo(table: RoutingTable, question: RouteQuestion, outcome: RouteOutcome): Alternative[] {
   const found: Alternative[] = [];
   const offer = (
@@ -194,7 +194,7 @@ function alternativesTo(table: RoutingTable, question: RouteQuestion, outcome: R
   return found.slice(0, 20);
 }
 
-/** Each rule of a lookup with its outcome in Danish and English, and the nearest alternatives when the answer is no. */
+/** Explains each rule of a lookup in Danish and English, with the nearest alternatives when the lookup fails. */
 export function explainRoute(table: RoutingTable, question: RouteQuestion): RouteExplanation {
   const outcome = resolveRoute(table, question);
   const failed = failedRule(outcome);

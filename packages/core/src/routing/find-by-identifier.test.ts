@@ -34,23 +34,24 @@ describe("by identifier", () => {
 describe("who receives a type", () => {
   const who = (more: object) =>
     listReceivers(table, { messageType: "DIS91", at: now, limit: 10, ...more })?.items.map(({ gln }) => gln);
-  test("everyone open, by number", () => expect(who({})).toEqual([internal, open, wrongDigitKnown]));
+  test("all open locations, ordered by number", () =>
+    expect(who({})).toEqual([internal, open, wrongDigitKnown]));
   test("in a region, a municipality, a postal code", () => {
     expect(who({ region: "1081" })).toEqual([internal]);
     expect(who({ municipality: "101", region: "1084" })).toEqual([open]);
     expect(who({ postalCode: "9999" })).toEqual([]);
   });
-  test("in a version, whatever the case of its messages", () => {
+  test("in a version, ignoring letter case", () => {
     expect(who({ version: "d9134l" })).toEqual(who({ version: "D9134L" }));
     expect(who({ version: "D9134L" })).toContain(open);
   });
-  test("of a type or a version that nobody knows is no question", () => {
+  test("an unknown type or version gives undefined", () => {
     expect(who({ messageType: "NOPE1" })).toBeUndefined();
     expect(who({ version: "D9199L" })).toBeUndefined();
     expect(who({ messageType: "DIS20" })).toEqual([]);
   });
   test("below a unit", () => expect(who({ subtreeOf: "2" })).toEqual([open]));
-  test("page by page, nobody twice and nobody missing", () => {
+  test("page by page, without duplicates or gaps", () => {
     const seen: string[] = [];
     let after: string | undefined;
     for (;;) {

@@ -4,14 +4,14 @@ import type { ResolvedBy } from "./schemas.ts";
 
 export type Candidate = { sorId: string; name: string; gln: string; inheritedFrom: string | null };
 
-/** Which location number an identifier leads to. Several units may share one number; several numbers are no answer. */
+/** The location number an identifier resolves to. Several units may share one number; several different numbers are ambiguous. */
 export type IdentifierOutcome =
   | { found: true; gln: string; resolvedBy: ResolvedBy }
   | { found: false; reason: "identifier-unknown" }
   | { found: false; reason: "unit-without-gln"; sorIds: readonly string[] }
   | { found: false; reason: "ambiguous"; candidates: readonly Candidate[] };
 
-/** The location number of the unit with an identifier at a moment: its own, or the one it inherits (domain.md 1.4). */
+/** The location number of the unit with an identifier at a moment: its own or an inherited one (domain.md 1.4). */
 export function findByIdentifier(
   table: RoutingTable,
   identifier: { kind: IdentifierKind; value: string },

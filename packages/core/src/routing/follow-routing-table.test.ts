@@ -51,7 +51,7 @@ async function aRegister(): Promise<{ url: string; db: Database; endpointId: str
   return { url, db, endpointId, supplierId };
 }
 
-/** Journals that something happened, after doing it with the same transaction's right. */
+/** Writes something and journals it in the same transaction. */
 async function journal(db: Database, entry: Omit<NewEntry, "action" | "outcome">): Promise<void> {
   const ctx = createContext(db, { kind: "system", job: "test" }, new Date());
   await change(ctx, { action: "registration.edit", subject: { type: "register", id: "test" } }, async () => ({
@@ -65,7 +65,7 @@ const ask = (follower: { table: RoutingFollower["table"] }, messageType: string,
   return outcome.found ? "found" : outcome.reason;
 };
 
-test("the table is the register: routes, Danish days, parties and units", async () => {
+test("the table matches the register: routes, Danish days, parties and units", async () => {
   const { db } = await aRegister();
   await anOrganisation(db, { sorId: makeSorId(31), name: "Klinik", gln });
   const { table } = await loadRoutingTable(db);
@@ -76,7 +76,7 @@ test("the table is the register: routes, Danish days, parties and units", async 
   expect(table.units.find("gln", gln, toSeconds(new Date()))).toMatchObject([{ unit: { name: "Klinik" } }]);
 });
 
-test("a change is followed to its own sequence; locations that no entry names stay as they were", async () => {
+test("a change is followed to its own sequence; locations that no entry names are unchanged", async () => {
   const { url, db, endpointId } = await aRegister();
   const follower = await follow({ url, db });
   expect([ask(follower, "DIS01"), follower.table.sequence]).toEqual(["type-not-supported", 0]);
@@ -90,7 +90,7 @@ test("a change is followed to its own sequence; locations that no entry names st
   expect(follower.table).toBe(table);
 });
 
-test("a new endpoint, a new location and a unit come with the change that names them", async () => {
+test("a new endpoint, a new location and a unit arrive with the change that names them", async () => {
   const { url, db, supplierId } = await aRegister();
   const follower = await follow({ url, db });
   const third = "5790000120017";
@@ -105,7 +105,7 @@ test("a new endpoint, a new location and a unit come with the change that names 
   expect(follower.table.units.ownersOf(third)).toEqual([sorId]);
 });
 
-test("an import puts a whole new table in place, as of the import", async () => {
+test("an import replaces the whole table, as of the import", async () => {
   const { url, db, endpointId } = await aRegister();
   const follower = await follow({ url, db });
   const before = follower.table;
@@ -119,7 +119,7 @@ test("an import puts a whole new table in place, as of the import", async () => 
   ]);
 });
 
-test("it starts from the saved copy without a database, says so, and goes on when the database is there", async () => {
+test("it starts from the saved copy without a database, reports it, and continues when the database is back", async () => {
   const { url, db, endpointId } = await aRegister();
   const dataDir = await aFolder();
   const verifiedAt = new Date("2026-03-01T10:00:00Z");
@@ -148,7 +148,7 @@ test("it starts from the saved copy without a database, says so, and goes on whe
   expect(again.state()).toMatchObject({ source: "database", isConnected: true, sequence: 1 });
 });
 
-test("a copy whose table does not change tells all the same until when it was the newest", async () => {
+test("a copy whose table does not change still records until when it was current", async () => {
   const { url, db } = await aRegister();
   const dataDir = await aFolder();
   let now = new Date("2026-03-01T10:00:00Z");
@@ -162,7 +162,7 @@ test("a copy whose table does not change tells all the same until when it was th
   expect(again.state()).toMatchObject({ source: "file", freshAt: now });
 });
 
-test("a damaged copy is not used, and is replaced", async () => {
+test("a damaged copy is ignored and replaced", async () => {
   const { url, db } = await aRegister();
   const dataDir = await aFolder();
   await (await followRoutingTable({ url, db, dataDir })).stop();
@@ -177,7 +177,7 @@ test("a damaged copy is not used, and is replaced", async () => {
   expect((await readFile(path)).equals(bytes)).toBe(false);
 });
 
-test("a copy of another register is thrown away, also when its journal is as long", async () => {
+test("a copy of another register is discarded, even if its journal has the same length", async () => {
   const [one, two] = [await aRegister(), await aRegister()];
   const dataDir = await aFolder();
   await journal(one.db, { subjectType: "location", subjectId: gln, glns: [gln] });

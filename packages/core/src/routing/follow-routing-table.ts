@@ -9,38 +9,38 @@ import type { RetryHints } from "./schemas.ts";
 import { readTableFile, renewTableFile, saveTableFile } from "./table-file.ts";
 
 export type FollowRoutingTable = {
-  /** Address for the connection that listens. */
+  /** Database URL for the LISTEN connection. */
   url: string;
   db: Database;
-  /** Folder of the persisted copy; absent: none is kept. */
+  /** Folder of the saved copy; absent: none is saved. */
   dataDir?: string | undefined;
-  /** Longest time between a change and its being in the persisted copy. */
+  /** Maximum time until a change is in the saved copy. */
   saveEverySeconds?: number;
   pollSeconds?: number;
-  /** The machine's unless given. */
+  /** Default: the machine's clock. */
   clock?: () => Date;
-  /** How the gateway tries again at endpoints that have no rule of their own. */
+  /** The gateway's retry settings for endpoints without their own. */
   retry?: RetryHints;
-  /** Told of failures; the follower goes on by itself. */
+  /** Called on failures; the follower retries automatically. */
   onProblem?: (what: "read" | "save" | "saved copy", error: unknown) => void;
 };
 
-/** A routing table that is kept as the register is. */
+/** A routing table that is kept in sync with the register. */
 export type RoutingFollower = {
-  /** The table in use. Ask for it anew for every answer: a reload puts another in its place. */
+  /** The table in use. Read this property for every lookup: a reload replaces the table. */
   readonly table: RoutingTable;
   state(): FollowerState;
-  /** Looks at the journal now; resolves when that look is over. */
+  /** Polls the journal now; resolves when the poll has finished. */
   look(): Promise<void>;
-  /** Looks now at when endpoints were last verified; does so by itself every minute. */
+  /** Reads now when endpoints were last verified; also done automatically every minute. */
   verify(): Promise<void>;
-  /** Stops following and writes the persisted copy. */
+  /** Stops following and saves the copy. */
   stop(): Promise<void>;
 };
 
 const verifySeconds = 60;
 
-/** A failure in words for an operator, without addresses or content. */
+/** A failure described for an operator, without addresses or content. */
 function wordsOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
@@ -169,7 +169,7 @@ class Follower implements RoutingFollower {
     });
   }
 
-  /** What was saved may belong to another journal that only happens to be as long: its hash tells. */
+  /** A saved copy may belong to another journal of the same length: readAdvance compares the hash. */
   #caughtUp(sequence: number): void {
     if (this.#source !== "file" && sequence <= this.table.sequence) {
       this.#fresh();
@@ -189,7 +189,7 @@ class Follower implements RoutingFollower {
     if (!this.#stopped) await this.#startFromDatabase();
   }
 
-  /** Moves to the newest sequence, also past the entries that were told: what is read belongs to one sequence. */
+  /** Advances to the newest sequence, also past the notified entries: everything read belongs to one sequence. */
   async #advance(): Promise<void> {
     const { table, hash } = this.#loaded;
     const step = await readAdvance(this.#options.db, { sequence: table.sequence, hash });
@@ -219,7 +219,7 @@ class Follower implements RoutingFollower {
     return this.#options.clock?.() ?? new Date();
   }
 
-  // Also when nothing has changed: the file tells for how long its table was the newest.
+  // Saves even when nothing has changed: the file records until when its table was known to be current.
   async #save(): Promise<void> {
     await this.#saving;
     const [path, loaded, freshAt] = [this.#path, this.#loaded, this.#freshAt];
@@ -231,7 +231,7 @@ class Follower implements RoutingFollower {
         this.#saved = { at: this.#now(), hash: loaded.hash, freshAt };
       })
       .catch((error: unknown) => {
-        // What cannot be renewed, since it is gone, is written anew.
+        // A copy that cannot be renewed, for example because it was deleted, is written again in full.
         this.#saved = undefined;
         this.#options.onProblem?.("save", error);
       })
@@ -243,8 +243,8 @@ class Follower implements RoutingFollower {
 }
 
 /**
- * Keeps a routing table as the register is: from the persisted copy at once when there is one, else from the database
- * as soon as it answers; then journal entry by journal entry. Resolves when a first attempt at both has been made.
+ * Keeps a routing table in sync with the register. Starts from the saved copy if there is one, otherwise from the database as
+ * soon as it is reachable, and then follows the journal. Resolves after the first attempt at both.
  */
 export async function followRoutingTable(options: FollowRoutingTable): Promise<RoutingFollower> {
   const follower = new Follower(options);

@@ -1,4 +1,4 @@
-/** Finds a location's place by its number: open addressing over two flat arrays, about 13 bytes a location. */
+/** Maps a location number to an index: a hash table with open addressing in two flat arrays, about 13 bytes a location. */
 export class GlnIndex {
   #slots: Uint32Array<ArrayBuffer>;
   #glns: Float64Array<ArrayBuffer>;
@@ -18,12 +18,12 @@ export class GlnIndex {
   get bytes(): number {
     return this.#slots.byteLength + this.#glns.byteLength;
   }
-  /** The numbers in the order of their places; a view that the next `place` may outdate. */
+  /** The numbers in index order; a view that the next `place` call may invalidate. */
   get glns(): Float64Array<ArrayBuffer> {
     return this.#glns.subarray(0, this.#size);
   }
 
-  /** The place of a number, or -1. */
+  /** The index of a number, or -1. */
   find(gln: number): number {
     const slots = this.#slots;
     for (let at = scatter(gln) & this.#mask; ; at = (at + 1) & this.#mask) {
@@ -33,7 +33,7 @@ export class GlnIndex {
     }
   }
 
-  /** The place of a number, given to it now when it has none; places are never taken back. */
+  /** The index of a number, assigned now if it has none; indexes are never reused. */
   place(gln: number): number {
     const found = this.find(gln);
     if (found >= 0) return found;
@@ -65,7 +65,7 @@ export class GlnIndex {
 
 const capacityFor = (expected: number) => 2 ** Math.ceil(Math.log2(Math.max(16, expected * 1.34 + 1)));
 
-/** Spreads 13-digit numbers, most of which share their first digits, over 32 bits. */
+/** Hashes 13-digit numbers, most of which share their first digits, to 32 bits. */
 function scatter(gln: number): number {
   const low = (gln % 4_294_967_296) | 0;
   const high = (gln / 4_294_967_296) | 0;

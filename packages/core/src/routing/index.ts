@@ -1,4 +1,4 @@
-/** Answers "where do I send this message?" from a table in memory that follows the journal. */
+/** Answers "where do I send this message?" from an in-memory table that follows the journal. */
 export { explainLookup } from "./explain-lookup.ts";
 export { explainRoute } from "./explain-route.ts";
 export { type Candidate, findByIdentifier, type IdentifierOutcome } from "./find-by-identifier.ts";

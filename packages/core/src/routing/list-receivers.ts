@@ -8,7 +8,7 @@ import { standingOf } from "./standing.ts";
 import type { RouteFormat } from "./type-dictionary.ts";
 import type { UnitVersion } from "./units.ts";
 
-/** Who receives a type: everyone, or those in an area or below a unit. */
+/** Asks who receives a type: everyone, or those in an area or below a unit. */
 export type ReceiversQuestion = {
   messageType: string;
   version?: string | undefined;
@@ -27,15 +27,15 @@ type Found = { gln: number; row: number };
 
 export type ReceiversPage = {
   items: Receiver[];
-  /** The last location number, when there are more. */
+  /** The last location number of the page when there are more pages. */
   next: string | null;
-  /** The second at which time alone may change the page. */
+  /** The second until which the page stays valid if the register does not change. */
   holdsUntil: number;
 };
 
 /**
- * The locations that receive a type at a moment, by location number, at most `limit`. Undefined for a type, or a version of it,
- * that neither the catalogue nor the register knows.
+ * The locations that receive a type at a moment, ordered by location number, at most `limit`. Undefined for a type or version
+ * that neither the catalogue nor the register contains.
  */
 export function listReceivers(table: RoutingTable, question: ReceiversQuestion): ReceiversPage | undefined {
   if (!isKnown(table, question)) return undefined;
@@ -57,7 +57,7 @@ export function listReceivers(table: RoutingTable, question: ReceiversQuestion):
   return { items, next: found.length > question.limit ? (items.at(-1)?.gln ?? null) : null, holdsUntil };
 }
 
-/** Whether the type, in the version where one is asked for, is in the catalogue or has been registered. */
+/** Whether the type, and the version if given, is in the catalogue or registered. */
 function isKnown(table: RoutingTable, question: ReceiversQuestion): boolean {
   const asked = typeFor(question);
   const version = versionFor(question, asked);
@@ -67,7 +67,7 @@ function isKnown(table: RoutingTable, question: ReceiversQuestion): boolean {
   return isRegistered || (asked.isInCatalogue && findMessageType(asked.code, version) !== undefined);
 }
 
-/** By number of a type entry: 1 where it is what was asked for. */
+/** By type entry number: 1 if the entry matches the question. */
 function wantedTypes(table: RoutingTable, question: ReceiversQuestion): Uint8Array {
   const asked = typeFor(question);
   const version = versionFor(question, asked);
@@ -80,10 +80,10 @@ function wantedTypes(table: RoutingTable, question: ReceiversQuestion): Uint8Arr
   );
 }
 
-/** A location that neither receives what is wanted nor has or will. */
+/** A location that does not receive a wanted type at any time. */
 const nowhere = -2;
 
-/** The newest row of a location that receives what is wanted, or -1, or `nowhere`. */
+/** The newest row of a location that receives a wanted type, -1, or `nowhere`. */
 function receivingRow(table: RoutingTable, place: number, wanted: Uint8Array, at: number): number {
   const { type, from, to, endpoint } = table.pairs.columns;
   const start = table.pairs.start(place);
@@ -101,7 +101,7 @@ function receivingRow(table: RoutingTable, place: number, wanted: Uint8Array, at
   return found;
 }
 
-/** Whether a location is open and lies where the question asks: by a unit that uses it, or by its own region. */
+/** Whether a location is open and in the area asked for: through a unit that uses it, or through its own region. */
 function isIn(table: RoutingTable, place: number, question: ReceiversQuestion): boolean {
   const gln = table.glnAt(place);
   const standing = standingOf(table, gln, place, question.at);
@@ -127,7 +127,7 @@ function isIn(table: RoutingTable, place: number, question: ReceiversQuestion): 
   );
 }
 
-/** Municipality codes are written with three digits and, in some sources, with a leading zero. */
+/** Municipality codes have three digits and, in some sources, a leading zero. */
 const sameMunicipality = (one: string | null, other: string) =>
   one !== null && one.padStart(4, "0") === other.padStart(4, "0");
 
@@ -154,7 +154,7 @@ function receiverView(table: RoutingTable, { gln, row }: Found, at: number): Rec
   };
 }
 
-/** Keeps the `size` lowest location numbers of any number of them. */
+/** Keeps the `size` lowest of any number of location numbers. */
 class Lowest {
   readonly #size: number;
   #held: Found[] = [];

@@ -11,14 +11,14 @@ import {
 } from "./read-rows.ts";
 import { RoutingTable, type TableChange } from "./routing-table.ts";
 
-/** A table and the hash of the journal entry it is as of, by which it knows its own journal again. */
+/** A table and the hash of its journal entry, which identifies the journal. */
 export type LoadedTable = { table: RoutingTable; hash: string };
 
-/** More changed locations or units than this are read anew as a whole. */
+/** Above this number of changed locations or units the whole table is reloaded. */
 const changedMax = 20_000;
 const changesAtOnce = 1000;
 
-/** Enough of a journal hash to tell registers apart in a validator. */
+/** Prefix of a journal hash, long enough to distinguish registers in an ETag. */
 export const stampOf = (hash: string) => hash.slice(0, 16);
 
 const snapshot = { isolationLevel: "repeatable read", accessMode: "read only" } as const;
@@ -32,7 +32,7 @@ async function readHead(tx: Transaction): Promise<Head> {
   return rows[0] ?? { sequence: 0, hash: firstHash };
 }
 
-/** Reads the whole register as of one sequence, in one snapshot of the database, with bounded memory beside the table. */
+/** Reads the whole register at one sequence, in one database snapshot, with bounded memory beside the table. */
 export async function loadRoutingTable(db: Database): Promise<LoadedTable> {
   return await db.transaction(async (tx) => {
     const { sequence, hash } = await readHead(tx);
@@ -47,7 +47,10 @@ export async function loadRoutingTable(db: Database): Promise<LoadedTable> {
   }, snapshot);
 }
 
-/** What a table has to take in to be as of the newest sequence; "reload" when that is too much or not told apart. */
+/**
+ * The update that brings a table to the newest sequence; "reload" when there are too many changes or the entries do not list
+ * them.
+ */
 export type Advance =
   | { kind: "none" }
   | { kind: "change"; change: TableChange; hash: string }
@@ -57,7 +60,7 @@ type Told = { subject_type: string; subject_id: string; outcome: string; glns: s
 
 const partyTypes = new Set(["endpoint", "system", "supplier", "net-operator"]);
 
-/** Which parts of the table some journal entries touch. Pure. */
+/** Which parts of the table some journal entries affect. Pure. */
 export function touchedBy(entries: readonly Told[]) {
   const done = entries.filter((entry) => entry.outcome === "done");
   const glns = new Set(done.flatMap((entry) => entry.glns));
@@ -101,8 +104,8 @@ async function inParts<Value>(
 }
 
 /**
- * Reads what changed after a sequence, in one snapshot of the database, so that the table moves from one sequence to
- * another whole. A journal that does not continue after `from` (a restored or another database) asks for a reload.
+ * Reads what changed after a sequence, in one database snapshot, so that the table moves atomically from one sequence to another.
+ * Asks for a reload when the journal does not continue after `from` (a restored or another database).
  */
 export async function readAdvance(db: Database, from: Head): Promise<Advance> {
   return await db.transaction(async (tx): Promise<Advance> => {

@@ -57,7 +57,7 @@ function periodAt(table: RoutingTable, place: number, at: number): { from: numbe
   return undefined;
 }
 
-/** All that a location receives and sends at a moment, with who answers for it; or why it cannot be asked. */
+/** All that a location receives and sends at a moment, with the responsible parties; or why it has no routes. */
 export function locationRoutes(
   table: RoutingTable,
   gln: string,
@@ -90,7 +90,7 @@ export function locationRoutes(
   return { found: true, location, holdsUntil: nextChangeOf(table, place, at) };
 }
 
-/** Past, present and planned routes of one type at a location, oldest first; or that the number is not known. */
+/** Past, present and planned routes of one type at a location, oldest first; or that the number is unknown. */
 export function routeTimeline(
   table: RoutingTable,
   question: { gln: string; messageType: string; at: number },

@@ -1,7 +1,7 @@
-/** Stands for "no end" among seconds since 1970 in 32 bits. */
+/** Represents "no end" among 32-bit seconds since 1970. */
 export const noEnd = 0xffff_ffff;
 
-/** Whole seconds since 1970, within what 32 bits hold. */
+/** Whole seconds since 1970, limited to 32 bits. */
 export function toSeconds(instant: Date): number {
   return Math.min(noEnd - 1, Math.max(0, Math.floor(instant.getTime() / 1000)));
 }
@@ -13,7 +13,7 @@ export function toText(seconds: number): string {
 
 const texts = new Map<number, string>();
 
-/** JSON of an instant, or null for no end. Kept, since validity mostly begins and ends on few instants. */
+/** JSON of an instant, or null for no end. Cached, since most validity periods begin and end at few distinct instants. */
 export function instantJson(seconds: number): string {
   if (seconds === noEnd) return "null";
   const kept = texts.get(seconds);
@@ -24,5 +24,5 @@ export function instantJson(seconds: number): string {
   return text;
 }
 
-/** Whether an interval of seconds (end excluded) holds at a second. */
+/** Whether an interval of seconds (end excluded) contains a second. */
 export const holds = (from: number, to: number, at: number) => from <= at && (at < to || to === noEnd);

@@ -2,8 +2,8 @@ import { noEnd } from "./moments.ts";
 import type { RoutingTable } from "./routing-table.ts";
 
 /**
- * The first second after `at` at which time alone may change how a location stands, what it receives or sends, or whether that is
- * paused; `noEnd` when nothing is planned.
+ * The first second after `at` at which a location's state, routes or pauses change without a change of the register; `noEnd` when
+ * nothing is planned.
  */
 export function nextChangeOf(table: RoutingTable, place: number, at: number): number {
   if (place < 0) return noEnd;

@@ -1,4 +1,4 @@
-/** What is odd about a route that was found, none of which stops a message. */
+/** Warnings about a route that was found; none of them stops a message. */
 export const warningCodes = [
   "check-digit",
   "only-internal",
@@ -8,7 +8,7 @@ export const warningCodes = [
 ] as const;
 export type WarningCode = (typeof warningCodes)[number];
 
-/** The place of an answer in the table; good until the table's next change. */
+/** The position of an answer in the table; valid until the table's next change. */
 export type RouteHit = {
   found: true;
   gln: string;
@@ -19,11 +19,11 @@ export type RouteHit = {
   profile: number;
   pausedUntil: number | null | false;
   warnings: readonly WarningCode[];
-  /** The second at which time alone may change the answer. */
+  /** The second until which the answer stays valid if the register does not change. */
   holdsUntil: number;
 };
 
-/** Why a message goes nowhere. Seconds since 1970. */
+/** Why there is no route. Seconds since 1970. */
 export type RouteMiss = { found: false; gln: string; holdsUntil: number } & (
   | { reason: "gln-invalid" | "gln-unknown" | "gln-inactive" }
   | { reason: "gln-closed"; validTo: number; successor: string | null }

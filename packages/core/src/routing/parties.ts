@@ -1,6 +1,6 @@
 import type { RetryHints } from "./schemas.ts";
 
-/** How the gateway tries again when nothing else is set. */
+/** The gateway's default retry settings. */
 const standardRetry: RetryHints = {
   firstSeconds: 30,
   factor: 2,
@@ -8,7 +8,7 @@ const standardRetry: RetryHints = {
   giveUpSeconds: 432_000,
 };
 
-/** Where a system takes messages, as the table holds it. */
+/** An endpoint of a system, as the table holds it. */
 export type TableEndpoint = {
   readonly id: string;
   readonly supplierId: string;
@@ -20,18 +20,18 @@ export type TableEndpoint = {
   readonly state: "active" | "paused" | "closed";
   /** Seconds since 1970. */
   readonly pausedUntil: number | null;
-  /** Measured beside the register: it moves without a new sequence. */
+  /** Measured outside the register: it changes without a new sequence. */
   readonly lastVerifiedAt: number | null;
   /** Of the server's certificate, hexadecimal. */
   readonly certificateSha256: string | null;
-  /** Its own rule of trying again. A table that was saved by an older program knows of none. */
+  /** Its own retry settings. Absent in a table saved by an older version of the program. */
   readonly retry?: RetryHints | null;
 };
 export type TableSystem = { readonly id: string; readonly name: string; readonly version: string | null };
 export type TableSupplier = { readonly id: string; readonly name: string };
 export type TableOperator = { readonly code: string; readonly name: string };
 
-/** What locations share: who answers for them and how they stand. One entry per combination that occurs. */
+/** What locations share: their responsible parties and state. One entry per combination that occurs. */
 export type Profile = {
   readonly systemId: string | null;
   readonly supplierId: string | null;
@@ -49,21 +49,21 @@ export type PartyRows = {
   readonly operators: readonly TableOperator[];
 };
 
-/** Endpoints, systems, suppliers, net operators and profiles, numbered, so that pairs and locations hold numbers. */
+/** Endpoints, systems, suppliers, net operators and profiles, numbered, so that pairs and locations store numbers. */
 export class Parties {
   readonly endpoints: TableEndpoint[] = [];
   readonly profiles: Profile[] = [];
   readonly systems = new Map<string, TableSystem>();
   readonly suppliers = new Map<string, TableSupplier>();
   readonly operators = new Map<string, TableOperator>();
-  /** How the gateway tries again at endpoints that have no rule of their own. Set before anything is answered. */
+  /** The gateway's retry settings for endpoints without their own. Set before the first lookup. */
   retry: RetryHints = standardRetry;
-  /** Counts changes, so that what was written from the parties can be kept until then. */
+  /** Incremented on changes, so that JSON built from the parties can be cached until the next change. */
   version = 0;
   readonly #endpointNumbers = new Map<string, number>();
   readonly #profileNumbers = new Map<string, number>();
 
-  /** Takes in what is new or changed; nothing is ever forgotten, since pairs point here by number. */
+  /** Adds or updates rows; nothing is ever removed, since pairs refer to them by number. */
   put(rows: Partial<PartyRows>): void {
     for (const endpoint of rows.endpoints ?? []) {
       const number = this.#endpointNumbers.get(endpoint.id) ?? this.endpoints.length;
@@ -76,7 +76,7 @@ export class Parties {
     this.version += 1;
   }
 
-  /** Takes in when endpoints were last verified (seconds since 1970). What is written from the parties stays. */
+  /** Updates when endpoints were last verified (seconds since 1970). Does not invalidate JSON built from the parties. */
   verify(moments: ReadonlyMap<string, number>): void {
     for (const [id, lastVerifiedAt] of moments) {
       const number = this.#endpointNumbers.get(id);
@@ -86,7 +86,7 @@ export class Parties {
     }
   }
 
-  /** The number of an endpoint that was put before; -1 when it was not. */
+  /** The number of an endpoint added before; -1 otherwise. */
   endpointNumber(id: string): number {
     return this.#endpointNumbers.get(id) ?? -1;
   }

@@ -7,8 +7,8 @@ const privateRanges = [
 ];
 
 /**
- * The address of a webhook as anyone may see it: https on a public host, without credentials, query and fragment;
- * null when it is anything else, and senders must go through the gateway.
+ * The public address of a webhook: https on a public host, without credentials, query and fragment; null for anything else:
+ * senders must then use the gateway.
  */
 export function publicAddress(address: string | null): string | null {
   const url = address === null ? null : URL.parse(address);

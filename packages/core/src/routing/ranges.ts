@@ -1,8 +1,8 @@
 type Columns = Record<string, Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>;
 
 /**
- * Runs of rows in flat columns, one run per owner. A changed run is appended and the owner points to it at once, so a
- * reader sees the old or the new run, never half of one; the garbage left behind is squeezed out when it is a quarter.
+ * Runs of rows in flat columns, one run per owner. A changed run is appended and the owner's pointer updated in one step, so a
+ * reader sees the old or the new run, never a mix; garbage is compacted when it reaches a quarter.
  */
 export class Ranges<C extends Columns> {
   columns: C;
@@ -29,7 +29,7 @@ export class Ranges<C extends Columns> {
     return this.#counts[owner] ?? 0;
   }
 
-  /** Gives the owner a run of `count` rows; `fill` writes them at the places it is told. */
+  /** Sets the owner's run of `count` rows; `fill` writes them from the start position it is given. */
   put(owner: number, count: number, fill: (columns: C, start: number) => void): void {
     if (count > 0xffff) throw new RangeError("one location has more than 65,535 rows");
     this.#reserveOwner(owner);
@@ -41,21 +41,21 @@ export class Ranges<C extends Columns> {
     this.#used += count;
   }
 
-  /** Squeezes garbage out when it has passed a quarter; `owners` is how many there are. */
+  /** Compacts when more than a quarter is garbage; `owners` is the number of owners. */
   compact(owners: number): boolean {
     if (this.#garbage * 4 <= this.#used || this.#garbage < 64) return false;
     this.#copy(owners, Math.ceil((this.#used - this.#garbage) * 1.05) + 16);
     return true;
   }
 
-  /** Copies without gaps: how many rows each owner has, then each column in the order of the owners. */
+  /** Copies without gaps: the number of rows of each owner, then each column in owner order. */
   dense(owners: number): (Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>)[] {
     const counts = new Uint16Array(owners);
     for (let owner = 0; owner < owners; owner += 1) counts[owner] = this.count(owner);
     return [counts, ...Object.values(this.#gather(owners, this.rows).columns)];
   }
 
-  /** Takes over what `dense` gave. Throws when the columns do not hold as many rows as the owners have. */
+  /** Loads the output of `dense`. Throws when the columns have fewer rows than the owners need. */
   fill(counts: Uint16Array<ArrayBuffer>, columns: C): void {
     const rows = counts.reduce((sum, count) => sum + count, 0);
     if (Object.values(columns).some((column) => column.length !== rows)) throw new Error("rows are missing");

@@ -38,7 +38,7 @@ const unitRecords = (only: SQL) => sql`
       where s.from_sor_id = v.sor_id), '{}') as successors
   from organisation_versions v where v.superseded_at is null and ${only} order by v.sor_id, v.valid_from`;
 
-/** Rows of a query in batches through a server-side cursor, so that memory holds one batch at a time. */
+/** Reads the rows of a query in batches through a server-side cursor, so that memory holds one batch at a time. */
 async function* stream<Row extends Record<string, unknown>>(
   tx: Transaction,
   query: SQL,
@@ -52,7 +52,7 @@ async function* stream<Row extends Record<string, unknown>>(
   await tx.execute(sql`close routing_rows`);
 }
 
-/** Gathers rows that come ordered by a key into one list per key, across batches. */
+/** Groups rows that are ordered by a key into one list per key, across batches. */
 async function* grouped<Row>(
   batches: AsyncIterable<Row[]>,
   keyOf: (row: Row) => string,
@@ -111,7 +111,7 @@ export async function* streamUnits(tx: Transaction): AsyncGenerator<[string, Uni
   for await (const [sorId, rows] of grouped(batches, (row) => row.sorId)) yield [sorId, rows.map(unitOf)];
 }
 
-/** Some locations as they are now; one that has nothing left comes back empty. */
+/** The current state of some locations; one without rows has empty lists. */
 export async function readLocations(tx: Transaction, glns: readonly string[]) {
   const found = new Map<string, { periods: PeriodRow[]; pairs: PairRow[] }>();
   for (const gln of glns) found.set(gln, { periods: [], pairs: [] });
@@ -122,7 +122,7 @@ export async function readLocations(tx: Transaction, glns: readonly string[]) {
   return found;
 }
 
-/** Some units as they are now; one that is gone comes back empty. */
+/** The current state of some units; one that was removed has an empty list. */
 export async function readUnits(tx: Transaction, sorIds: readonly string[]) {
   const found = new Map<string, UnitVersion[]>();
   for (const sorId of sorIds) found.set(sorId, []);
@@ -136,7 +136,7 @@ type EndpointRecord = Omit<TableEndpoint, "pausedUntil" | "lastVerifiedAt"> & {
   lastVerifiedAt: number | null;
 };
 
-/** Endpoints, all or some, with every system, supplier and net operator, which are few. */
+/** Endpoints, all or some, with all systems, suppliers and net operators (there are few). */
 export async function readParties(tx: Transaction, endpointIds?: readonly string[]): Promise<PartyRows> {
   const only = endpointIds === undefined ? everything : among("id::text", endpointIds);
   const endpoints = await tx.execute<EndpointRecord>(sql`
@@ -163,7 +163,7 @@ export async function readParties(tx: Transaction, endpointIds?: readonly string
   };
 }
 
-/** When each endpoint was last verified, in seconds since 1970; those that never were are left out. */
+/** When each endpoint was last verified, in seconds since 1970; endpoints never verified are left out. */
 export async function readVerifications(db: Pick<Transaction, "execute">): Promise<Map<string, number>> {
   const { rows } = await db.execute<{ id: string; at: number }>(sql`
     select id, ${instant("last_verified_at")} as at from endpoints

@@ -12,7 +12,7 @@ const table = aRoutingTable();
 const ask = (gln: string, messageType: string, more: object = {}) =>
   resolveRoute(table, { gln, messageType, at: now, ...more });
 
-describe("every kind of no is its own answer", () => {
+describe("every reason for a miss has its own result", () => {
   test.each([
     ["an unknown number with a wrong check digit", "5790000120049", "DIS91", {}, { reason: "gln-invalid" }],
     ["a number that has messages", "579000012004x", "DIS91", {}, { reason: "gln-invalid" }],
@@ -69,7 +69,7 @@ describe("every kind of no is its own answer", () => {
   });
 });
 
-describe("the second of a change belongs to what begins", () => {
+describe("at the second of a change the new state applies", () => {
   const own = aRoutingTable();
   const [next, old] = ["0196f1f0-0000-7000-8000-000000000001", "0196f1f0-0000-7000-8000-000000000002"];
   const row = { code: "REF15", version: "H1531R", format: "EDIFACT", direction: "receive" } as const;
@@ -106,7 +106,7 @@ describe("the second of a change belongs to what begins", () => {
   });
 });
 
-describe("what is found", () => {
+describe("routes that are found", () => {
   const versionOf = (outcome: ReturnType<typeof ask>) =>
     outcome.found ? table.types.entries[outcome.type]?.version : outcome.reason;
   test.each([
@@ -127,7 +127,7 @@ describe("what is found", () => {
     expect(versionOf(ask(open, type, more))).toBe(version);
   });
 
-  test("a wrong check digit is only a warning where the number is known", () => {
+  test("a wrong check digit is only a warning if the number is known", () => {
     expect(ask(wrongDigitKnown, "DIS91")).toMatchObject({ found: true, warnings: ["check-digit"] });
   });
   test("an internal number, an old version and an unregistered sender are warnings", () => {
@@ -139,19 +139,19 @@ describe("what is found", () => {
     });
     expect(ask(open, "DIS91", { sender })).toMatchObject({ warnings: [] });
   });
-  test("a paused endpoint is found, paused, until its time", () => {
+  test("a paused endpoint is found, with the end of its pause", () => {
     const paused = ask(open, "REF01");
     expect(paused).toMatchObject({ found: true, pausedUntil: now + 600, holdsUntil: now + 600 });
     expect(ask(open, "REF01", { at: now + 600 })).toMatchObject({ found: true, pausedUntil: false });
   });
-  test("an answer says when time alone may change it", () => {
+  test("an answer states until when it is valid", () => {
     expect(ask(open, "DIS01").holdsUntil).toBe(now + day);
     expect(ask(future, "DIS91").holdsUntil).toBe(now + day);
     expect(ask(open, "DIS91").holdsUntil).toBe(noEnd);
   });
 });
 
-test("the JSON put together from parts is the JSON of the value, byte for byte, and fits its schema", () => {
+test("the JSON assembled from fragments equals the JSON of the value, byte for byte, and matches its schema", () => {
   for (const [gln, type] of [
     [open, "DIS91"],
     [open, "REF01"],
@@ -178,7 +178,7 @@ test("a changed system is in the next answer", () => {
   expect(JSON.parse(routeJson(own, hit))).toMatchObject({ system: { version: "5.0" }, sequence: 43 });
 });
 
-test("a location lists what it receives now, and its timeline what was and will be", () => {
+test("a location lists what it receives now, and its timeline past and planned routes", () => {
   const found = locationRoutes(table, open, now);
   if (!found.found) throw new Error("expected a location");
   expect(found.location.routes.map(({ version, state }) => `${version} ${state}`)).toEqual([

@@ -8,7 +8,7 @@ import type { RoutingTable } from "./routing-table.ts";
 import { standingOf } from "./standing.ts";
 import { type AskedType, type RouteFormat, readAskedType } from "./type-dictionary.ts";
 
-/** Where is this message sent? Seconds since 1970 for `at`. */
+/** A lookup: where is this message sent? `at` is in seconds since 1970. */
 export type RouteQuestion = {
   gln: string;
   /** EDIFACT, XML or FHIR code, or URN. */
@@ -22,8 +22,8 @@ export type RouteQuestion = {
 const noWarnings: readonly WarningCode[] = [];
 
 /**
- * Where a message of a type, in a version and format, is sent at a moment, or why nowhere. "No" is a value.
- * Without a version the newest in force that the location receives is chosen. `format` other than the code's asks for
+ * Where a message of a type, in a version and format, is sent at a moment, or why there is no route (a value, not an error).
+ * Without a version the newest one in force that the location receives is chosen. A `format` other than the code's own asks for
  * the same message in that format.
  */
 export function resolveRoute(table: RoutingTable, question: RouteQuestion): RouteOutcome {
@@ -52,18 +52,18 @@ export function resolveRoute(table: RoutingTable, question: RouteQuestion): Rout
   };
 }
 
-/** The type to look for: as asked, or the same message in the format that was asked for besides. */
+/** The type to look for: as asked, or the same message in the requested format. */
 export function typeFor(question: Pick<RouteQuestion, "messageType" | "format">): AskedType {
   const asked = readAskedType(question.messageType);
   const { format } = question;
   return format === undefined || asked.format === format ? asked : otherFormat(asked, format);
 }
 
-/** The version to look for, in capitals: letter case is ignored in codes and versions alike. */
+/** The version to look for, in upper case: letter case is ignored in codes and versions alike. */
 export const versionFor = (question: Pick<RouteQuestion, "version">, asked: AskedType) =>
   (question.version ?? asked.version)?.toUpperCase();
 
-/** Whether a version as it is registered is one that `versionFor` gave. */
+/** Whether a registered version equals one that `versionFor` returned. */
 export const isVersion = (registered: string | undefined, wanted: string) =>
   registered === wanted || registered?.toUpperCase() === wanted;
 
@@ -76,7 +76,7 @@ export function pauseOf(endpoint: TableEndpoint, at: number): number | null | fa
 
 type Choice = { pair: number; until: number; begins: number };
 
-/** The best pair that holds, the second at which that may change, and when the first later one begins. */
+/** The best pair in force, until when it stays so, and when the first later one begins. */
 function choosePair(
   table: RoutingTable,
   place: number,
@@ -107,7 +107,7 @@ function choosePair(
   return choice;
 }
 
-/** Whether a row is in the version asked for, at an endpoint that is not closed for good. */
+/** Whether a row has the version asked for, at an endpoint that is not permanently closed. */
 function isOffered(table: RoutingTable, row: number, version: string | undefined): boolean {
   const { type, endpoint } = table.pairs.columns;
   const held = table.types.entries[type[row] as number]?.version;
@@ -188,11 +188,11 @@ function warningsOf(
   ];
 }
 
-// The warnings about a sender hold until something of that sender's changes.
+// The warnings about a sender hold until that sender's data changes.
 const senderUntil = (table: RoutingTable, { sender, at }: RouteQuestion) =>
   sender === undefined ? noEnd : nextChangeOf(table, table.place(sender), at);
 
-/** MedCom's governance for the network layer: both parties are registered with the type and version. */
+/** MedCom's governance for the network layer: both parties must be registered with the type and version. */
 function senderWarning(
   table: RoutingTable,
   sender: string,

@@ -11,7 +11,7 @@ import { routeJson } from "./write-route.ts";
 
 const gln = fc.integer({ min: 0, max: 3000 }).map((n) => 5_790_000_000_000 + n * 13);
 
-test("a number is found at its own place however many there are, and others are not", () => {
+test("each number is found at its own index, however many there are, and unknown numbers are not", () => {
   fc.assert(
     fc.property(fc.uniqueArray(gln, { maxLength: 2000 }), gln, (numbers, other) => {
       const index = new GlnIndex();
@@ -27,7 +27,7 @@ test("a number is found at its own place however many there are, and others are 
 
 const put = fc.record({ owner: fc.nat(30), rows: fc.array(fc.nat(60_000), { maxLength: 12 }) });
 
-test("rows read back as they were last put, through growth, garbage, compaction and a dense copy", () => {
+test("rows read back as last written, through growth, garbage, compaction and a dense copy", () => {
   fc.assert(
     fc.property(fc.array(put, { maxLength: 300 }), (puts) => {
       const ranges = new Ranges({ small: new Uint16Array(0), large: new Uint32Array(0) });
@@ -64,7 +64,7 @@ test("rows read back as they were last put, through growth, garbage, compaction 
   );
 });
 
-test("a hundred thousand changes of the same locations do not let the table grow", () => {
+test("a hundred thousand changes of the same locations do not grow the table", () => {
   const table = aRoutingTable();
   const pairs: PairRow[] = ["DIS01", "DIS02", "DIS03"].map((code) => ({
     code,
@@ -84,7 +84,7 @@ test("a hundred thousand changes of the same locations do not let the table grow
   expect(table.pairCount).toBe(aRoutingTable().pairCount + 2);
 });
 
-test("a copy of a table answers as the table does", () => {
+test("a decoded copy of a table gives the same answers", () => {
   const table = aRoutingTable();
   const parts = encodeTable({ table, hash: "h" }).map((part) =>
     Buffer.from(typeof part === "function" ? part() : part),
@@ -102,7 +102,7 @@ test("a copy of a table answers as the table does", () => {
   }
 });
 
-test("a registration at an endpoint that was not read is refused, not stored as another's", () => {
+test("a registration at an endpoint that was not loaded is rejected, not stored as another's", () => {
   const table = new RoutingTable();
   const pair = {
     code: "DIS91",

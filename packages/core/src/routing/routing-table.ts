@@ -4,9 +4,9 @@ import { Ranges } from "./ranges.ts";
 import { type Direction, type RouteFormat, TypeDictionary } from "./type-dictionary.ts";
 import { Units, type UnitVersion } from "./units.ts";
 
-/** What holds for a location from one second until another. */
+/** The profile of a location in a period. */
 export type PeriodRow = { from: number; to: number; profile: Profile };
-/** What a location receives or sends from one second until another. */
+/** What a location receives or sends in a period. */
 export type PairRow = {
   code: string;
   version: string;
@@ -17,21 +17,21 @@ export type PairRow = {
   to: number;
 };
 
-/** What one step of the journal, or several, makes of the table: whole locations, whole units, parties by id. */
+/** The changes of one or more journal entries: whole locations, whole units, parties by id. */
 export type TableChange = {
   sequence: number;
-  /** Stands for the journal up to that sequence. */
+  /** Identifies the journal up to that sequence. */
   stamp?: string;
   parties?: Partial<PartyRows>;
   locations?: ReadonlyMap<string, { periods: readonly PeriodRow[]; pairs: readonly PairRow[] }>;
   units?: ReadonlyMap<string, readonly UnitVersion[]>;
 };
 
-/** Stands for "no endpoint" (what is only sent). */
+/** Represents "no endpoint" (a type that is only sent). */
 export const noEndpoint = 0xffff_ffff;
 
 /**
- * The register as lookups need it, in flat arrays: some twenty bytes a registered pair. It always is as of one
+ * The register as lookups need it, in flat arrays: some twenty bytes a registered pair. It is always consistent with one
  * sequence: a change is applied in one synchronous step, between two lookups.
  */
 export class RoutingTable {
@@ -51,7 +51,7 @@ export class RoutingTable {
     to: new Uint32Array(0),
   });
   sequence: number;
-  /** Stands for the journal up to the sequence: the beginning of its hash. */
+  /** Identifies the journal up to the sequence: a prefix of its hash. */
   stamp: string;
 
   constructor(sequence = 0, expectedLocations = 0, stamp = "") {
@@ -66,12 +66,12 @@ export class RoutingTable {
   get locationCount(): number {
     return this.index.size;
   }
-  /** Bytes held by the arrays; dictionaries and units come on top. */
+  /** Bytes held by the arrays, without dictionaries and units. */
   get bytes(): number {
     return this.index.bytes + this.periods.bytes + this.pairs.bytes;
   }
 
-  /** The place of a location that has ever held anything, or -1. */
+  /** The index of a location that has ever had rows, or -1. */
   place(gln: string): number {
     return /^\d{13}$/.test(gln) ? this.index.find(Number(gln)) : -1;
   }
@@ -91,7 +91,7 @@ export class RoutingTable {
     });
   }
 
-  /** Sets all that a location receives and sends. Throws on an endpoint that was not put before. */
+  /** Sets all that a location receives and sends. Throws on an endpoint that was not added before. */
   setPairs(gln: string, pairs: readonly PairRow[]): void {
     const { columns } = this.pairs;
     this.pairs.put(this.index.place(Number(gln)), pairs.length, (into: typeof columns, start) => {
@@ -112,7 +112,7 @@ export class RoutingTable {
     return number;
   }
 
-  /** Becomes what the register is at another sequence, in one step that no reader can see half of. */
+  /** Moves to another sequence atomically: no reader sees a partial change. */
   apply(change: TableChange): void {
     if (change.parties) this.parties.put(change.parties);
     for (const [gln, { periods, pairs }] of change.locations ?? []) {

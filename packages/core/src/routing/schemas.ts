@@ -4,12 +4,12 @@ import { momentText, startOfDayInDenmark } from "../validity/index.ts";
 import { toSeconds } from "./moments.ts";
 import { warningCodes } from "./outcome.ts";
 
-// A union, since the description's generator loses "or null" of a schema that has a name.
+// A union, since the OpenAPI generator loses "or null" on a named schema.
 const orNull = <S extends z.ZodType>(schema: S) => z.union([schema, z.null()]);
 
 const instant = z.iso.datetime().meta({ examples: ["2026-01-31T23:00:00Z"] });
 
-/** A moment as it is asked for: an instant (RFC 3339), or a day, which means its beginning in Denmark. Seconds since 1970. */
+/** A moment in a lookup: an instant (RFC 3339), or a day, which means its start in Denmark. Seconds since 1970. */
 export const AskedMoment = momentText()
   .transform((text) => toSeconds(text.length === 10 ? startOfDayInDenmark(text) : new Date(text)))
   .meta({
@@ -18,14 +18,14 @@ export const AskedMoment = momentText()
     examples: ["2026-01-31T12:00:00Z", "2027-01-01"],
   });
 
-/** A location number as a lookup asks for it: what has another form than 13 digits is answered as `gln-invalid`. */
+/** A location number in a lookup: anything but 13 digits is answered with `gln-invalid`. */
 export const AskedGln = z
   .string()
   .min(1)
   .max(60)
   .meta({ id: "AskedGln", description: "Location number (13 digits)", examples: ["5790000123117"] });
 
-/** A message type as it is asked for: EDIFACT, XML or FHIR code, or URN. */
+/** A message type in a lookup: EDIFACT, XML or FHIR code, or URN. */
 export const AskedTypeText = z
   .string()
   .min(2)
@@ -51,13 +51,13 @@ export const RouteFormatName = z
   .enum(["EDIFACT", "XML", "FHIR"])
   .meta({ id: "RouteFormat", description: "Format of a message" });
 
-/** A format as it is asked for; letter case is ignored, as in codes and versions. */
+/** A format in a lookup; letter case is ignored, as in codes and versions. */
 export const AskedFormat = z.preprocess(
   (value) => (typeof value === "string" ? value.toUpperCase() : value),
   RouteFormatName,
 );
 
-/** One pair of a batch, or the question of an explanation. */
+/** One pair of a batch, or the lookup to explain. */
 export const RoutePair = z
   .strictObject({
     gln: AskedGln,
@@ -66,12 +66,12 @@ export const RoutePair = z
     format: AskedFormat.optional(),
     sender: RoutedGln.optional(),
   })
-  .meta({ id: "RoutePair", description: "A location number and what is to be sent to it" });
+  .meta({ id: "RoutePair", description: "A location number and the message type to send to it" });
 export type RoutePair = z.infer<typeof RoutePair>;
 
 export const routePairsMax = 5000;
 
-/** Who answers for what a location receives. */
+/** A party responsible for what a location receives. */
 const Party = z.object({ id: z.string(), name: z.string() });
 
 export const ReceiptRuleView = z
@@ -80,23 +80,26 @@ export const ReceiptRuleView = z
     negative: z.array(z.string()),
     positiveRequired: z.enum(["always", "when-requested"]),
   })
-  .meta({ id: "ReceiptRule", description: "Message types that answer it, and when a positive one is owed" });
+  .meta({
+    id: "ReceiptRule",
+    description: "Message types of its receipts, and when a positive one is required",
+  });
 
 export const ResolvedBy = z
   .object({
     kind: z.enum(["gln", "sorId", "shak", "providerNumber", "cvr", "pNumber"]),
     sorId: orNull(SorId).meta({
-      description: "The unit that was asked for; null when a location number was",
+      description: "The unit that was looked up; null for a lookup by location number",
     }),
-    inheritedFrom: orNull(SorId).meta({ description: "The unit above whose location number holds" }),
+    inheritedFrom: orNull(SorId).meta({ description: "The ancestor unit whose location number is used" }),
   })
   .meta({
     id: "ResolvedBy",
-    description: "By which identifier the location number was found, and whose it is",
+    description: "The identifier by which the location number was found, and the unit it belongs to",
   });
 export type ResolvedBy = z.infer<typeof ResolvedBy>;
 
-/** How a sender that delivers by itself tries again, as the gateway does: full jitter below a ceiling that grows. */
+/** Retry settings for a sender that delivers directly, the same as the gateway's: exponential backoff with full jitter. */
 export const RetryHints = z
   .object({
     firstSeconds: z.int(),
@@ -106,11 +109,11 @@ export const RetryHints = z
   })
   .meta({
     id: "RetryHints",
-    description: "How to try again: a random wait below a ceiling that grows by the factor",
+    description: "How to retry: a random wait below an upper limit that grows by the factor",
   });
 export type RetryHints = z.infer<typeof RetryHints>;
 
-/** Where a message is sent, and by which rules. */
+/** Where a message is sent, and how to send it there. */
 export const RouteAnswer = z
   .object({
     gln: RoutedGln,
@@ -126,7 +129,7 @@ export const RouteAnswer = z
       address: z
         .url()
         .nullable()
-        .meta({ description: "Of a webhook that is public; else null: send through the gateway" }),
+        .meta({ description: "Set for a webhook with a public address; null: send through the gateway" }),
       mimeTypes: z.array(z.string()),
       certificates: z.array(z.string()).meta({
         description:
@@ -146,15 +149,15 @@ export const RouteAnswer = z
     state: z.enum(["active", "paused"]),
     until: instant
       .nullable()
-      .meta({ description: "End of the pause; null for none, or until further notice" }),
+      .meta({ description: "End of the pause; null if not paused or paused until further notice" }),
     warnings: z.array(z.enum(warningCodes)),
     resolvedBy: ResolvedBy,
-    sequence: z.int().meta({ description: "Journal number that the answer is as of" }),
+    sequence: z.int().meta({ description: "Journal sequence number of the answer" }),
   })
   .meta({ id: "Route", description: "Where a message of a type, version and format is sent" });
 export type RouteAnswer = z.infer<typeof RouteAnswer>;
 
-/** One row of what a location receives or sends. */
+/** One type a location receives or sends. */
 export const LocationPair = z
   .object({
     direction: z.enum(["receive", "send"]),
@@ -167,7 +170,7 @@ export const LocationPair = z
     validTo: instant.nullable(),
     state: z
       .enum(["active", "paused", "closed", "planned", "ended"])
-      .meta({ description: "At the moment that was asked for" }),
+      .meta({ description: "At the requested time" }),
   })
   .meta({ id: "LocationPair", description: "One type in one version that a location receives or sends" });
 export type LocationPair = z.infer<typeof LocationPair>;
@@ -230,7 +233,7 @@ export type Receiver = z.infer<typeof Receiver>;
 
 const bilingual = { da: z.string(), en: z.string() };
 
-/** Each rule of a lookup with its outcome. */
+/** Each rule of a lookup with its result. */
 export const RouteExplanation = z
   .object({
     question: RoutePair.extend({ at: instant }),
@@ -238,7 +241,7 @@ export const RouteExplanation = z
     reason: z
       .string()
       .nullable()
-      .meta({ description: "Code of the problem that the lookup answers; null when found" }),
+      .meta({ description: "Error code of the lookup; null when a route was found" }),
     rules: z.array(
       z.object({
         rule: z.string(),
@@ -260,6 +263,6 @@ export const RouteExplanation = z
   })
   .meta({
     id: "RouteExplanation",
-    description: "Why a message can be sent, or why not, and what comes nearest",
+    description: "Why a message can or cannot be sent, and the nearest alternatives",
   });
 export type RouteExplanation = z.infer<typeof RouteExplanation>;

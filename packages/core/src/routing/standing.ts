@@ -3,7 +3,7 @@ import { holds, noEnd } from "./moments.ts";
 import type { RouteMiss } from "./outcome.ts";
 import type { RoutingTable } from "./routing-table.ts";
 
-/** How a location stands at a second: the profile that holds (-1 when none is registered), or why it cannot be asked. */
+/** The state of a location at a second: the profile in force (-1 when none is registered), or why it has no routes. */
 export type Standing = { isOpen: true; profile: number; until: number } | { isOpen: false; miss: RouteMiss };
 
 const closedTo = (miss: RouteMiss): Standing => ({ isOpen: false, miss });
@@ -44,7 +44,7 @@ function afterLast(table: RoutingTable, gln: string, last: number, at: number): 
   return closedTo({ found: false, gln, reason: "gln-closed", validTo, successor, holdsUntil: noEnd });
 }
 
-/** The location number of the unit that took over after the one that had this number until it was closed. */
+/** The location number of the unit that succeeded the last one to have this number before it was closed. */
 function successorOfOwners(table: RoutingTable, gln: string, closed: number, at: number): string | null {
   for (const owner of table.units.ownersOf(gln)) {
     for (const heir of table.units.at(owner, closed - 1)?.successors ?? []) {

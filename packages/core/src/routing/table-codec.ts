@@ -12,7 +12,7 @@ type Head = {
   parties: PartyRows;
 };
 
-/** A piece of the file: bytes, or bytes that are made when their turn comes. */
+/** A part of the file: bytes, or a function that produces them when they are written. */
 export type Part = Uint8Array | (() => Uint8Array);
 
 const unitsAtOnce = 5000;
@@ -21,8 +21,8 @@ const bytesOf = (array: ArrayBufferView<ArrayBuffer>) =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 /**
- * A table as pieces of bytes, little endian: dictionaries as JSON, numbers as they lie in memory, units as lines.
- * Everything that may change is copied before this returns.
+ * Encodes a table as parts of the file, little endian: dictionaries as JSON, numbers as in memory, units as lines. Everything
+ * mutable is copied before this returns.
  */
 export function encodeTable({ table, hash }: LoadedTable): Part[] {
   const head: Head = {
@@ -47,7 +47,7 @@ export function encodeTable({ table, hash }: LoadedTable): Part[] {
   return parts;
 }
 
-/** The table of such pieces. Throws when they do not fit together. */
+/** Decodes such parts. Throws when they are inconsistent. */
 export function decodeTable(parts: readonly Buffer[]): LoadedTable {
   const [head, glns, ...rest] = parts;
   if (!head || !glns || rest.length < 9) throw new Error("the saved table lacks a part");
@@ -79,7 +79,7 @@ export function decodeTable(parts: readonly Buffer[]): LoadedTable {
   return { table, hash };
 }
 
-/** A copy of bytes that begins on a boundary that typed arrays accept. */
+/** A copy of bytes aligned for typed arrays. */
 const aligned = (bytes: Buffer | undefined): ArrayBuffer => {
   const copy = new ArrayBuffer(bytes?.byteLength ?? 0);
   if (bytes) new Uint8Array(copy).set(bytes);

@@ -5,15 +5,15 @@ import type { LoadedTable } from "./load-routing-table.ts";
 import { decodeTable, encodeTable } from "./table-codec.ts";
 
 const magic = "SORROUT3";
-/** After the magic, as text of fixed length: until when the table was known to be the newest. Renewed in place. */
+/** Follows the magic, as text of fixed length: until when the table was known to be current. Updated in place. */
 const timeBytes = 24;
 const headBytes = magic.length + timeBytes;
 const checksumBytes = 32;
 const fileBytesMax = 4_000_000_000;
 
 /**
- * Writes a table so that it is there whole or not at all: a file beside it, synced, renamed over it. What the table
- * holds is taken at once; changes made while writing are not in it. `freshAt` is when it was last known to be the newest.
+ * Saves a table atomically: writes a file beside it, syncs it and renames it. The table's content is captured at once; changes
+ * made while writing are not included. `freshAt` is when the table was last known to be current.
  */
 export async function saveTableFile(path: string, loaded: LoadedTable, freshAt: Date): Promise<void> {
   const parts = encodeTable(loaded);
@@ -42,7 +42,7 @@ export async function saveTableFile(path: string, loaded: LoadedTable, freshAt: 
   }
 }
 
-/** Notes in a file that its table is still the newest, without writing the table anew. */
+/** Records in a file that its table is still current, without rewriting the table. */
 export async function renewTableFile(path: string, freshAt: Date): Promise<void> {
   const file = await open(path, "r+");
   try {
@@ -53,7 +53,7 @@ export async function renewTableFile(path: string, freshAt: Date): Promise<void>
   }
 }
 
-/** Reads a table that was saved; undefined when there is none. Throws when the file is damaged or of another make. */
+/** Reads a saved table; undefined when there is none. Throws when the file is damaged or of another format version. */
 export async function readTableFile(path: string): Promise<(LoadedTable & { freshAt: Date }) | undefined> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;

@@ -17,20 +17,20 @@ export type TypeEntry = {
 const newestFirst = new Intl.Collator("en", { numeric: true });
 
 /**
- * Numbers for the few hundred combinations of type, version, format and direction, so that a pair holds two bytes for
- * them. Codes are numbered too; a higher rank is what a sender who names no version is given.
+ * Numbers for the few hundred combinations of type, version, format and direction, so that a pair needs only two bytes for them.
+ * Codes are numbered too; a sender who names no version gets the one with the highest rank.
  */
 export class TypeDictionary {
   readonly entries: TypeEntry[] = [];
   /** By entry: the number of its code and direction. */
   readonly codeOf: number[] = [];
-  /** By entry: its place among the versions of its code, newest highest; a version in force before one that is not. */
+  /** By entry: its rank among the versions of its code, newest highest; versions in force before others. */
   readonly rankOf: number[] = [];
   readonly #byKey = new Map<string, number>();
   readonly #codes = { receive: new Map<string, number>(), send: new Map<string, number>() };
   #codeCount = 0;
 
-  /** The number of a combination, given to it now when it has none. */
+  /** The number of a combination, assigned now if it has none. */
   number(code: string, version: string, format: RouteFormat, direction: Direction): number {
     const key = `${code}\n${version}\n${format}\n${direction}`;
     const known = this.#byKey.get(key);
@@ -54,7 +54,7 @@ export class TypeDictionary {
     return number;
   }
 
-  /** The number of a code in one direction, or -1 when nobody in the register has it. */
+  /** The number of a code in one direction, or -1 when it is not in the register. */
   code(code: string, direction: Direction): number {
     return this.#codes[direction].get(code) ?? -1;
   }
@@ -80,12 +80,12 @@ export class TypeDictionary {
   }
 }
 
-/** A type as it is asked for: its code in the register, and what the wording already decides. */
+/** A type in a lookup: its code in the register, and the version or format that the text implies. */
 export type AskedType = { code: string; version?: string; format?: RouteFormat; isInCatalogue: boolean };
 
 const askedTypes = new Map<string, AskedType>();
 
-/** Reads an EDIFACT, XML or FHIR code, an alias of one, or a URN (which names a version). Message case is ignored. */
+/** Parses an EDIFACT, XML or FHIR code, an alias of one, or a URN (which names a version). Letter case is ignored. */
 export function readAskedType(text: string): AskedType {
   const kept = askedTypes.get(text);
   if (kept) return kept;

@@ -1,7 +1,7 @@
 import type { IdentifierKind } from "../identifiers/index.ts";
 import { noEnd } from "./moments.ts";
 
-/** What a unit is from one second until another, as far as routing asks. */
+/** A unit in a period, as far as routing needs it. */
 export type UnitVersion = {
   readonly from: number;
   readonly to: number;
@@ -16,7 +16,7 @@ export type UnitVersion = {
   readonly region: string | null;
   readonly municipality: string | null;
   readonly postCode: string | null;
-  /** Units that took over after it. */
+  /** Units that succeeded it. */
   readonly successors: readonly string[];
 };
 
@@ -36,7 +36,7 @@ function identifiersOf(version: UnitVersion): string[] {
   return found.flatMap(([kind, value]) => (value === null ? [] : [`${kind} ${value}`]));
 }
 
-/** The register's units as far as lookups need them: which location number is whose, and what lies above. */
+/** The register's units as far as lookups need them: their location numbers and their ancestors. */
 export class Units {
   readonly #versions = new Map<string, readonly UnitVersion[]>();
   readonly #byIdentifier = new Map<string, string[]>();
@@ -48,7 +48,7 @@ export class Units {
     return this.#versions.entries();
   }
 
-  /** Sets all that is known of a unit; no versions removes it. */
+  /** Replaces all versions of a unit; an empty list removes it. */
   set(sorId: string, versions: readonly UnitVersion[]): void {
     for (const key of new Set(this.#versions.get(sorId)?.flatMap(identifiersOf))) {
       const rest = this.#byIdentifier.get(key)?.filter((other) => other !== sorId) ?? [];
@@ -68,7 +68,7 @@ export class Units {
     return this.#versions.get(sorId)?.find(({ from, to }) => from <= at && (at < to || to === noEnd));
   }
 
-  /** The units that have an identifier at a moment; a location number counts where it is the unit's own. */
+  /** The units that have an identifier at a moment; a location number counts only if it is the unit's own. */
   find(kind: IdentifierKind, value: string, at: number): { sorId: string; unit: UnitVersion }[] {
     const key = `${kind} ${value}`;
     const sorIds = kind === "sorId" ? [value] : (this.#byIdentifier.get(key) ?? []);
@@ -84,7 +84,7 @@ export class Units {
     return this.#byIdentifier.get(`gln ${gln}`) ?? [];
   }
 
-  /** A unit's own location number, or that of the nearest unit above when it inherits (domain.md 1.4). */
+  /** A unit's own location number, or that of the nearest ancestor when it inherits (domain.md 1.4). */
   glnOf(sorId: string, at: number): UnitGln | undefined {
     let unit = this.at(sorId, at);
     let holder = sorId;
@@ -97,7 +97,7 @@ export class Units {
     return undefined;
   }
 
-  /** Whether a unit is another or lies below it. */
+  /** Whether a unit is the root itself or lies below it. */
   isBelow(sorId: string, root: string, at: number): boolean {
     let current: string | null = sorId;
     for (let depth = 0; current !== null && depth < depthMax; depth += 1) {

@@ -17,7 +17,7 @@ function hitOf(table = aRoutingTable(), gln: string = open): RouteHit {
   return found;
 }
 
-test("a route names the certificates where it shows the address, and how to try again", () => {
+test("a route includes the certificates when it includes the address, and the retry settings", () => {
   const table = aRoutingTable();
   const answer = RouteAnswer.parse(routeAnswer(table, hitOf(table)));
   expect(answer.endpoint.address).toBe("https://edi.example.dk/in");
@@ -29,7 +29,7 @@ test("a route names the certificates where it shows the address, and how to try 
   expect(routeAnswer(table, hitOf(table)).endpoint).toMatchObject({ address: null, certificates: [] });
 });
 
-test("a route tells the rule by which it is tried again there: the endpoint's own, or the gateway's settings", () => {
+test("a route includes the endpoint's own retry settings, or the gateway's", () => {
   const table = aRoutingTable();
   const standard = routeTag(table, hitOf(table));
   const set = { firstSeconds: 1, factor: 2, longestSeconds: 5, giveUpSeconds: 432_000 };
@@ -42,7 +42,7 @@ test("a route tells the rule by which it is tried again there: the endpoint's ow
   expect(JSON.parse(routeBytes(table, hitOf(table))).retry).toEqual(own);
 });
 
-test("a follower answers with the endpoint's own rule as the register has it", async () => {
+test("a follower answers with the endpoint's own retry settings from the register", async () => {
   const url = await testDatabaseUrl();
   const db = openDatabase(url);
   const { supplierId } = await aVendor(db);
@@ -59,7 +59,7 @@ test("a follower answers with the endpoint's own rule as the register has it", a
   await closeDatabase(db);
 });
 
-test("equal tags mean equal answers, also when what is measured moves between two register changes", () => {
+test("equal ETags mean equal answers, also when measurements change between two register changes", () => {
   const seen = new Map<string, string>();
   const table = aRoutingTable();
   for (const at of [now - 60, now, now + 3600, now - 60]) {
@@ -78,7 +78,7 @@ test("equal tags mean equal answers, also when what is measured moves between tw
   expect(new Set(seen.values()).size).toBe(6);
 });
 
-test("what the parties were written into is kept when a measurement moves", () => {
+test("JSON built from the parties stays cached when a measurement changes", () => {
   const table = aRoutingTable();
   const { version } = table.parties;
   table.parties.verify(
@@ -90,7 +90,7 @@ test("what the parties were written into is kept when a measurement moves", () =
   expect(table.parties.version).toBe(version);
 });
 
-test("a follower takes in when endpoints were verified, without a new sequence", async () => {
+test("a follower reads when endpoints were verified, without a new sequence", async () => {
   const url = await testDatabaseUrl();
   const db = openDatabase(url);
   const { supplierId } = await aVendor(db);

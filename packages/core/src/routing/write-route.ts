@@ -17,7 +17,7 @@ export const operatorView = (
   code: string | null | undefined,
 ): RouteAnswer["netOperator"] => (code && table.parties.operators.get(code)) || null;
 
-/** The location's system and supplier, or, where it names none, those of the endpoint. */
+/** The location's system and supplier, or, if it has none, those of the endpoint. */
 function partiesOf(table: RoutingTable, profileNumber: number, endpoint: TableEndpoint) {
   const profile = table.parties.profiles[profileNumber];
   return {
@@ -36,12 +36,12 @@ const endpointView = ({
   certificateSha256,
 }: TableEndpoint): RouteAnswer["endpoint"] => {
   const shown = publicAddress(address);
-  // A table that was saved by an older program knows of no certificates.
+  // A table saved by an older version of the program has no certificates.
   const certificates = shown === null || !certificateSha256 ? [] : [certificateSha256];
   return { id, name, transport, address: shown, mimeTypes: [...mimeTypes], certificates };
 };
 
-/** The rule by which the gateway tries again at this endpoint. */
+/** The gateway's retry settings for this endpoint. */
 const retryAt = (table: RoutingTable, { retry }: TableEndpoint): RetryHints => ({
   ...(retry ?? table.parties.retry),
 });
@@ -140,23 +140,23 @@ function compose(table: RoutingTable, hit: RouteHit, form: Form, resolvedBy: str
   return `{"gln":"${hit.gln}",${type},${parties},"lastVerified":${verified},"validFrom":${begins},"validTo":${ends},"state":"${state}","until":${until},"warnings":${warnings},"resolvedBy":${resolvedBy},"sequence":${table.sequence}}`;
 }
 
-/** The same route as JSON text, put together from parts that are kept until the parties change. */
+/** The same route as JSON text, assembled from fragments that are cached until the parties change. */
 export function routeJson(table: RoutingTable, hit: RouteHit): string {
   return compose(table, hit, "text", resolvedByGlnJson);
 }
 
 /**
- * The same JSON as its UTF-8 bytes, in a string of one character a byte: it is sent as `latin1` without being encoded
- * again, and its length is the number of bytes.
+ * The same JSON as its UTF-8 bytes, in a string of one character a byte: it is sent as `latin1` without being encoded again, and
+ * its length is the number of bytes.
  */
 export function routeBytes(table: RoutingTable, hit: RouteHit, resolvedBy?: ResolvedBy): string {
   return compose(table, hit, "bytes", resolvedBy ? JSON.stringify(resolvedBy) : resolvedByGlnJson);
 }
 
 /**
- * Tells apart all that one lookup has ever answered, without reading the answer: the journal's hash stands for the whole
- * register, and at one state of it time alone chooses the pair and whether it is paused. When the endpoint was last verified
- * moves beside the register, so it is told as well, and so are the settings of the gateway. `3` is the make of the answer.
+ * ETag of an answer, computed without reading it. The journal's hash identifies the state of the register; at one state only time
+ * changes the chosen pair and its pause. The time of the last verification changes outside the register, so it is included, and
+ * so are the gateway's settings. `3` is the version of the answer format.
  */
 export function routeTag(table: RoutingTable, hit: RouteHit): string {
   const from = (table.pairs.columns.from[hit.pair] as number).toString(36);

@@ -1,23 +1,23 @@
-/** How much there is of a bounded resource, and which part of it one holder may have while nobody else has any (0 to 1). */
+/** The size of a bounded resource, and the fraction (0 to 1) that one holder may have while nobody else holds any. */
 export type ShareRule = { readonly limit: number; readonly share: number };
 
 /**
- * The most that one holder may hold while the others hold so much: its share of what they leave, at least 1 as long as anything
- * is left (dynamic thresholds, Choudhury and Hahne 1998). However many holders take all they may, something is left for the next:
- * with a share of a half one holds 1/2 of all, two 1/3 each, three 1/4 each.
+ * The most that one holder may hold while the others hold `others`: its share of what they leave, at least 1 as long as anything
+ * is left (dynamic thresholds, Choudhury and Hahne 1998). However many holders use their full share, something is left for the
+ * next: with a share of a half one holds 1/2 of all, two 1/3 each, three 1/4 each.
  */
 export function mostFor({ limit, share }: ShareRule, others: number): number {
   const left = Math.max(0, limit - others);
   return Math.min(left, Math.max(1, Math.floor(left * share)));
 }
 
-/** A bounded resource and how much of it each holder has. */
+/** A bounded resource and how much each holder has. */
 export type Places = { rule: ShareRule; held: ReadonlyMap<string, number> };
 
-/** So many places of which nobody has any and anybody may have all. */
+/** An unused resource that one holder may use completely. */
 export const openPlaces = (limit: number): Places => ({ rule: { limit, share: 1 }, held: new Map() });
 
-/** The holders that may have no more now. */
+/** The holders that have used up their share. */
 export function holdersWithoutRoom({ rule, held }: Places): string[] {
   const total = sumOf(held.values());
   return [...held].flatMap(([holder, count]) => (count < mostFor(rule, total - count) ? [] : [holder]));
@@ -26,8 +26,8 @@ export function holdersWithoutRoom({ rule, held }: Places): string[] {
 const sumOf = (counts: Iterable<number>) => [...counts].reduce((sum, count) => sum + count, 0);
 
 /**
- * Which of those that wait get a place now: again and again the first of the holder that holds least, while the rule gives it one
- * more. `waiting` is in order of preference; among holders that hold as much the one whose first stands first comes first.
+ * Which waiting items get a place now: repeatedly the first item of the holder that holds least, while the rule allows it one
+ * more. `waiting` is in order of preference; ties are broken by that order.
  */
 export function chooseFairly<Item>(
   waiting: readonly Item[],
@@ -44,7 +44,7 @@ export function chooseFairly<Item>(
     const [holder, queue] = leastOf(queues, counts);
     const count = counts.get(holder) ?? 0;
     const next = count < mostFor(rule, total - count) ? queue.next() : undefined;
-    // What is left only gets less: who may have no more now may have no more later in this round.
+    // Free capacity only shrinks: a holder without room stays so for the rest of this round.
     if (!next || next.done) {
       queues.delete(holder);
       continue;

@@ -32,8 +32,8 @@ test.each([
   expect(choose(text, limit, held)).toBe(chosen);
 });
 
-describe("the account of a bounded resource", () => {
-  test("tells apart that a holder has its share and that nothing is left", () => {
+describe("a bounded resource", () => {
+  test("distinguishes a holder that used up its share from a resource that is full", () => {
     const shares = createShares(half(4));
     const [first, second] = [shares.take("a"), shares.take("a")];
     expect([first, second].every((taken) => "held" in taken)).toBe(true);
@@ -42,7 +42,7 @@ describe("the account of a bounded resource", () => {
     expect(shares.take("d")).toEqual({ noRoom: "full" });
   });
 
-  test("lets what is held grow within the share and shrink, and takes all of it back once", () => {
+  test("lets a holding grow within the share and shrink, and gives all of it back once", () => {
     const shares = createShares(half(100));
     const taken = shares.take("a", 10);
     if (!("held" in taken)) throw new Error("nothing was taken");
@@ -59,7 +59,7 @@ describe("the account of a bounded resource", () => {
     expect([shares.total(), shares.held().size]).toEqual([0, 0]);
   });
 
-  test("never gives out more than there is, and whoever holds nothing gets something while anything is left", () => {
+  test("never exceeds the limit, and a holder that holds nothing gets something while anything is left", () => {
     const steps = fc.array(fc.record({ holder: fc.constantFrom("a", "b", "c", "d"), isBack: fc.boolean() }));
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), steps, (limit, list) => {

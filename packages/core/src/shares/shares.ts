@@ -1,30 +1,30 @@
 import { mostFor, type ShareRule } from "./share-rule.ts";
 
-/** What somebody has of a bounded resource until it is given back. */
+/** A holding of a bounded resource until it is given back. */
 export type Held = {
-  /** Holds so much from now on; or tells why it cannot be more, and what is held stays. */
+  /** Changes the amount held; returns why it cannot be increased, and then the amount is unchanged. */
   hold: (amount: number) => NoRoom | undefined;
-  /** Gives all of it back; again, it changes nothing. */
+  /** Gives all of it back; idempotent. */
   giveBack: () => void;
 };
 
-/** `own-share`: there is more, but not for this holder, who has its share; `full`: too little is left for anybody. */
+/** `own-share`: there is more, but this holder has used up its share; `full`: too little is left for anybody. */
 export type NoRoom = "own-share" | "full";
 export type Taken = { held: Held } | { noRoom: NoRoom };
 
 /** A bounded resource of this process and who holds how much of it. */
 export type Shares = {
   readonly rule: ShareRule;
-  /** Takes so much (1 unless told) for a holder, or tells why not. Takes and counts in one step: nothing can come between. */
+  /** Takes an amount (default 1) for a holder, or returns why not. Checks and counts in one synchronous step. */
   take: (holder: string, amount?: number) => Taken;
-  /** Why a holder could not take so much now; undefined where it could. */
+  /** Why a holder could not take the amount now; undefined if it could. */
   noRoomFor: (holder: string, amount: number) => NoRoom | undefined;
-  /** How much each holder has now. */
+  /** The amount each holder has now. */
   held: () => ReadonlyMap<string, number>;
   total: () => number;
 };
 
-/** Makes the account of a bounded resource of which nobody holds anything yet. */
+/** Creates a bounded resource of which nobody holds anything yet. */
 export function createShares(rule: ShareRule): Shares {
   const counts = new Map<string, number>();
   let total = 0;

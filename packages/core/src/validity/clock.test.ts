@@ -32,13 +32,13 @@ test.each<[string, string[]]>([
   expect(instantsOnDanishClock(local).map((instant) => instant.toISOString())).toEqual(instants);
 });
 
-test("an instant is written as the clock shows it and with its offset", () => {
+test("an instant is formatted in local time with its offset", () => {
   expect(danishClock(new Date("2026-07-01T10:05:09Z"))).toBe("2026-07-01T12:05");
   expect(danishTimestamp(new Date("2026-07-01T10:05:09Z"))).toBe("2026-07-01T12:05:09+02:00");
   expect(danishTimestamp(new Date("2026-01-01T10:05:09Z"))).toBe("2026-01-01T11:05:09+01:00");
 });
 
-test("a day is written day first", () => {
+test("a day is formatted day first", () => {
   expect(formatDanishDay("2026-01-31")).toBe("31-01-2026");
   expect(formatDanishDay(new Date("2026-01-31T23:00:00Z"))).toBe("01-02-2026");
 });

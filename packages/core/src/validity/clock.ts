@@ -12,7 +12,7 @@ const clock = new Intl.DateTimeFormat("da-DK", {
 
 type Reading = { day: string; time: string };
 
-/** What calendar and clock show in Denmark: `YYYY-MM-DD` and `HH:mm`. */
+/** Date and time in Denmark: `YYYY-MM-DD` and `HH:mm`. */
 function readClock(instant: Date): Reading {
   const found = Object.fromEntries(clock.formatToParts(instant).map(({ type, value }) => [type, value]));
   return {
@@ -21,7 +21,7 @@ function readClock(instant: Date): Reading {
   };
 }
 
-/** How many hours Denmark is ahead of UTC at that instant: 1 or 2. */
+/** Denmark's offset from UTC in hours at that instant: 1 or 2. */
 function hoursAhead(instant: Date): number {
   const { day, time } = readClock(instant);
   const shown = Date.parse(`${day}T${time}:00Z`);
@@ -29,8 +29,8 @@ function hoursAhead(instant: Date): number {
 }
 
 /**
- * The instants at which calendar and clock show `YYYY-MM-DDTHH:mm` in Denmark: one as a rule, none in the hour that
- * is skipped in March, two (summer time first) in the hour that comes twice in October.
+ * The instants at which it is `YYYY-MM-DDTHH:mm` in Denmark: normally one, none in the hour skipped in March, two (summer time
+ * first) in the hour repeated in October.
  */
 export function instantsOnDanishClock(local: string): Date[] {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(local)) return [];
@@ -41,13 +41,13 @@ export function instantsOnDanishClock(local: string): Date[] {
     .filter((instant) => danishClock(instant) === local);
 }
 
-/** `YYYY-MM-DDTHH:mm` as calendar and clock show it in Denmark: what a date-time field is filled with. */
+/** An instant as `YYYY-MM-DDTHH:mm` in Danish time, the value of a date-time field. */
 export function danishClock(instant: Date): string {
   const { day, time } = readClock(instant);
   return `${day}T${time}`;
 }
 
-/** `11-01-2021`, of a day or of the Danish day an instant falls on. */
+/** `11-01-2021`, of a day or of the Danish day of an instant. */
 export function formatDanishDay(day: Date | string): string {
   const text = typeof day === "string" ? day.slice(0, 10) : readClock(day).day;
   return text.split("-").reverse().join("-");
@@ -59,8 +59,8 @@ const clockWords = {
 };
 
 /**
- * `11-01-2021 kl. 16:08` in Danish time, in English `11-01-2021 at 16:08`, or to the second: `11-01-2021 kl. 16:08:35`; in the hour
- * that comes twice it says which of the two.
+ * `11-01-2021 kl. 16:08` in Danish time, in English `11-01-2021 at 16:08`, or to the second: `11-01-2021 kl. 16:08:35`; in the
+ * hour repeated in October it says which of the two.
  */
 export function formatDanishInstant(
   instant: Date,

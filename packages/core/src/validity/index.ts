@@ -1,4 +1,4 @@
-/** Answers when something holds: half-open intervals, how a change re-cuts them, and which day it is in Denmark. */
+/** Answers when something is valid: half-open intervals, how a change re-cuts them, and which day it is in Denmark. */
 export {
   danishClock,
   danishTimestamp,

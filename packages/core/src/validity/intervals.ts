@@ -1,32 +1,32 @@
-/** A moment on a line of time: a calendar day (`YYYY-MM-DD`) or an instant. One line holds one kind only. */
+/** A point in time: a calendar day (`YYYY-MM-DD`) or an instant. One timeline uses one kind only. */
 export type Point = string | Date;
 
-/** From `validFrom` until just before `validTo`; null for open. */
+/** From `validFrom` until just before `validTo`; null means no end. */
 export type Validity<At extends Point> = { readonly validFrom: At; readonly validTo: At | null };
 
-/** Below zero when `a` is earlier, above when later, zero when they are the same moment; null is the end of time. */
+/** Negative when `a` is earlier, positive when later, zero when equal; null is the end of time. */
 export function compareEnds<At extends Point>(a: At | null, b: At | null): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
   if (a < b) return -1;
   return b < a ? 1 : 0;
 }
 
-/** Whether it holds at the moment given. */
+/** Whether it is valid at the given moment. */
 export function holdsAt<At extends Point>(validity: Validity<At>, at: At): boolean {
   return compareEnds(validity.validFrom, at) <= 0 && compareEnds(at, validity.validTo) < 0;
 }
 
-/** Whether it ends before or as it begins, so that it never holds. */
+/** Whether it ends before or when it begins, so that it is never valid. */
 export function isReversed<At extends Point>(validity: Validity<At>): boolean {
   return compareEnds(validity.validFrom, validity.validTo) >= 0;
 }
 
-/** Whether there is a moment at which both hold. */
+/** Whether there is a moment at which both are valid. */
 export function overlaps<At extends Point>(a: Validity<At>, b: Validity<At>): boolean {
   return compareEnds(a.validFrom, b.validTo) < 0 && compareEnds(b.validFrom, a.validTo) < 0;
 }
 
-/** What is left of a piece when others are taken from it, in order of time. */
+/** What is left of an interval after subtracting others, in order of time. */
 export function subtract<At extends Point>(
   piece: Validity<At>,
   taken: readonly Validity<At>[],
@@ -44,7 +44,7 @@ export function subtract<At extends Point>(
   return left;
 }
 
-/** The first two that hold at the same moment, in order of time; undefined when none do. */
+/** The first two that overlap, in order of time; undefined when none do. */
 export function findOverlap<At extends Point, Item extends Validity<At>>(
   items: readonly Item[],
 ): readonly [Item, Item] | undefined {

@@ -137,7 +137,7 @@ const arbitrary = fc.record({
   ),
 });
 
-test("at every moment the re-cut line says what was decided inside the window and what was there outside it", () => {
+test("at every moment the re-cut timeline has the decided content inside the window and the old content outside", () => {
   fc.assert(
     fc.property(arbitrary, ({ slots, isOpen, from, length, decision }) => {
       const rows = timeline(slots, isOpen);
@@ -156,7 +156,7 @@ test("at every moment the re-cut line says what was decided inside the window an
   );
 });
 
-test("what is recorded again as it stands supersedes nothing", () => {
+test("recording the same content again supersedes nothing", () => {
   fc.assert(
     fc.property(arbitrary, ({ slots, isOpen, from, length }) => {
       const window = { validFrom: at(from), validTo: length === null ? null : at(from + length) };
@@ -179,7 +179,7 @@ test("what is recorded again as it stands supersedes nothing", () => {
   );
 });
 
-test("a line continued from a moment is what it was before it and what is wanted from then on", () => {
+test("a timeline continued from a moment is unchanged before it and as wanted from then on", () => {
   const slots = fc.array(fc.constantFrom("", "A", "B"), { minLength: 1, maxLength: 12 });
   fc.assert(
     fc.property(slots, fc.boolean(), slots, fc.boolean(), fc.integer({ min: 0, max: 12 }), (...given) => {

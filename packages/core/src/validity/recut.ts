@@ -1,18 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 import { compareEnds, type Point, type Validity } from "./intervals.ts";
 
-/** One piece of a line of time and what holds in it. */
+/** One interval of a timeline and its content. */
 export type Piece<Content, At extends Point> = Validity<At> & { readonly content: Content };
 
-/** What a change means for the rows of present knowledge: which to supersede, and what to record in their place. */
+/** The effect of a change on the current rows: which to supersede, and what to add in their place. */
 export type Recut<Row, Content, At extends Point> = {
   superseded: Row[];
   added: Piece<Content, At>[];
 };
 
 /**
- * What to supersede and add so that the line of time becomes `wanted`. A row that is wanted as it stands is left
- * alone, so the same line given twice changes nothing.
+ * What to supersede and add so that the timeline becomes `wanted`. A row that already matches is left alone, so applying the same
+ * timeline twice changes nothing.
  */
 export function reconcile<Row extends Validity<At>, Content, At extends Point>(
   rows: readonly Row[],
@@ -35,9 +35,9 @@ export function reconcile<Row extends Validity<At>, Content, At extends Point>(
 }
 
 /**
- * Re-cuts the line of time so that within `window` the content becomes what `decide` says, and stays what it was
- * everywhere else. `decide` is given what held in that part (undefined in a gap) and gives what shall hold
- * (undefined: nothing). Rows that do not touch the window are neither read nor changed. Rows must not overlap.
+ * Re-cuts the timeline so that the content within `window` becomes what `decide` returns and is unchanged elsewhere. `decide`
+ * gets the previous content of each part (undefined in a gap) and returns the new one (undefined: nothing). Rows outside the
+ * window are neither read nor changed. Rows must not overlap.
  */
 export function recut<Row extends Validity<At>, Content, At extends Point>(
   rows: readonly Row[],
@@ -70,9 +70,8 @@ export function recut<Row extends Validity<At>, Content, At extends Point>(
 }
 
 /**
- * What to supersede and add so that the line of time is what `wanted` says from `from` on, and stays what it was
- * before it. Pieces that begin earlier are taken from `from` on; where nothing is wanted, nothing holds. Rows that
- * ended before `from` are not touched.
+ * What to supersede and add so that the timeline is `wanted` from `from` on and unchanged before it. Pieces that begin earlier
+ * are cut off at `from`; gaps in `wanted` stay empty. Rows that ended before `from` are not touched.
  */
 export function continueWith<Row extends Validity<At>, Content, At extends Point>(
   rows: readonly Row[],

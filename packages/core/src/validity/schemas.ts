@@ -20,7 +20,7 @@ function faultOfInstant(text: string, isUtc: boolean): string | undefined {
   if (day === "" || (isUtc && zone !== "Z")) return "an instant looks like 2026-03-01T10:00:00Z";
   if (!isDay(day)) return "there is no such day";
   const at = Date.parse(text);
-  // JavaScript takes 24:00 for the next midnight; RFC 3339 knows no such hour.
+  // JavaScript parses 24:00 as the next midnight; RFC 3339 does not allow it.
   if (Number.isNaN(at) || text.startsWith("T24", 10)) return "there is no such time of day";
   return at >= first && at <= last ? undefined : "a year from 1 to 9999";
 }
@@ -35,17 +35,17 @@ const text = (faultOf: (text: string) => string | undefined) =>
       if (message !== undefined) c.addIssue({ code: "custom", message });
     });
 
-/** A day of the calendar as text: 2026-03-01. What looks like one and is none (30 February) is told apart. */
+/** A calendar day as text: 2026-03-01. Well-formed days that do not exist (30 February) get their own error. */
 export const dayText = () => text(faultOfDay).meta({ format: "date" });
 
 /**
- * An instant as text with its offset (RFC 3339, whose T and Z may be small), or in UTC alone, of a year that the database and all
- * answers can hold. A day or a time of day that does not exist (24:00) is told apart from what is no instant at all.
+ * An instant as text with its offset (RFC 3339, T and Z in either case), or in UTC only, of a year that the database and all
+ * responses can represent. A day or time that does not exist (24:00) gets another error than a text that is not an instant.
  */
 export const instantText = (given: { offset: boolean }) =>
   text((each) => faultOfInstant(each, !given.offset)).meta({ format: "date-time" });
 
-/** An instant as `instantText` takes it, or a day. */
+/** An instant as `instantText` accepts it, or a day. */
 export const momentText = () =>
   text((each) => (each.includes("T") ? faultOfInstant(each, false) : faultOfDay(each)));
 
@@ -55,8 +55,8 @@ const writtenFaults = ["not-a-day", "not-a-time", "no-such-day"] as const;
 export type WrittenFault = (typeof writtenFaults)[number];
 
 /**
- * A calendar day as it is written in Denmark (31-12-2026, also with dots or slashes) or by ISO 8601; read as `YYYY-MM-DD`. What is
- * no day of the calendar is refused with `fault: "no-such-day"`, what is not written so with `fault: "not-a-day"`.
+ * A calendar day in Danish format (31-12-2026, also with dots or slashes) or ISO 8601; parsed to `YYYY-MM-DD`. A day that does
+ * not exist is rejected with `fault: "no-such-day"`, another format with `fault: "not-a-day"`.
  */
 export const WrittenDay = z
   .string()
@@ -72,8 +72,8 @@ export const WrittenDay = z
 const writtenTime = /^(?<day>.*?)(?:\s+(?:kl\.?\s*)?|T)(?<hour>\d{1,2})[:.](?<minute>\d{2})$/i;
 
 /**
- * A day and a time as they are written in Denmark (31-12-2026 kl. 22:00, also with dots) or by ISO 8601; read as `YYYY-MM-DDTHH:mm`.
- * Refused as a day is: `fault: "no-such-day"`, also for a time that no clock shows, or `fault: "not-a-time"`.
+ * A day and time in Danish format (31-12-2026 kl. 22:00, also with dots) or ISO 8601; parsed to `YYYY-MM-DDTHH:mm`. Rejected like
+ * a day: `fault: "no-such-day"`, also for a time that does not exist, or `fault: "not-a-time"`.
  */
 export const WrittenTime = z
   .string()
@@ -88,7 +88,7 @@ export const WrittenTime = z
     return z.NEVER;
   });
 
-/** What is wrong with a written day or time, by what its schema found; undefined for what is longer than any. */
+/** What is wrong with a day or time, from its schema's issue; undefined for a text that is too long. */
 export function faultIn(issue: z.core.$ZodIssue): WrittenFault | undefined {
   return issue.code === "custom"
     ? writtenFaults.find((fault) => fault === issue.params?.["fault"])
