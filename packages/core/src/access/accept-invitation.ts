@@ -18,7 +18,7 @@ import { accounts, invitations, users } from "./tables.ts";
 
 type InvitationRow = typeof invitations.$inferSelect;
 
-/** What the page of an invitation shows: for whom it is, and what it is for. */
+/** Data for the invitation page: for whom the invitation is, and what for. */
 export type OpenInvitation = {
   purpose: "account" | "password";
   username: string;
@@ -38,7 +38,7 @@ function openOrThrow(row: InvitationRow | undefined, now: Date): InvitationRow {
   return row;
 }
 
-/** The invitation behind a link; throws `not-found`, or `gone` when it was used, withdrawn or has expired. */
+/** The invitation of a link; throws `not-found`, or `gone` when it was used, withdrawn or has expired. */
 export async function getOpenInvitation(db: ReadDatabase, token: string, now: Date): Promise<OpenInvitation> {
   const [found] = await db
     .select()
@@ -50,9 +50,9 @@ export async function getOpenInvitation(db: ReadDatabase, token: string, now: Da
 }
 
 /**
- * Makes the account that an invitation is for, or gives it its new password, which ends what hung on the old one. A link works once.
- * Throws `not-found`, `gone`, `invalid` (the password, with the fault), `conflict` at `username` (the name is taken, another may be
- * chosen) or `too-many` with `until` when too many names were tried.
+ * Creates the account of an invitation, or sets a new password, which ends the sessions and links based on the old one. A link
+ * works once. Throws `not-found`, `gone`, `invalid` (the password, with the fault), `conflict` at `username` (the name is taken,
+ * another may be chosen) or `too-many` with `until` when too many names were tried.
  */
 export async function acceptInvitation(
   db: Database,
@@ -89,7 +89,7 @@ export async function acceptInvitation(
 
 type Added = { id: string; username: string; passwordHash: string };
 
-/** Makes the account, with its role where one person may give it; otherwise the role waits for a second. */
+/** Creates the account, with its role if one person may grant it; otherwise the role waits for a second approver. */
 async function addInvited(
   tx: Transaction,
   row: InvitationRow,

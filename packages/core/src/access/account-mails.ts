@@ -5,11 +5,11 @@ import { type accountMailKinds, accountMails, grants, users } from "./tables.ts"
 
 export type AccountMailKind = (typeof accountMailKinds)[number];
 
-/** Mail to a user about their own account, taken under a lease. */
+/** Mail to a user about their own account, held under a lease. */
 export type AccountMail = {
   id: string;
   kind: AccountMailKind;
-  /** What it names, by kind: `role`, `name`, `key`, `by`. */
+  /** Template values, by kind: `role`, `name`, `key`, `by`. */
   details: Record<string, string>;
   to: string;
   username: string;
@@ -20,7 +20,7 @@ export type AccountMail = {
 const attemptsMost = 20;
 const dayMilliseconds = 86_400_000;
 
-/** How many mails of a kind one user is sent within a day, however often it happens: the first ones say it. */
+/** Maximum mails of a kind per user and day; further ones are dropped. */
 const mailsPerDay: Readonly<Record<AccountMailKind, number>> = {
   "second-factor-reset": 5,
   "codes-refused": 1,
@@ -32,7 +32,7 @@ const mailsPerDay: Readonly<Record<AccountMailKind, number>> = {
   "key-made": 10,
 };
 
-/** Puts a mail to a user in line, unless they have had the day's share of its kind. */
+/** Queues a mail to a user, unless the daily limit of its kind is reached. */
 export async function putAccountMail(
   tx: Transaction,
   mail: { userId: string; kind: AccountMailKind; details?: Record<string, string> },
@@ -52,8 +52,8 @@ export async function putAccountMail(
 const administratorsTold = 20;
 
 /**
- * Tells who administers a vendor (`of` its id), or the register (`of` null), that something was done: at most 20 of them, those in
- * `except` not, the user in `also` too.
+ * Notifies the administrators of a vendor (`of`: its id) or of the register (`of`: null): at most 20 of them, without those in
+ * `except`, plus the user in `also`.
  */
 export async function tellAdministrators(
   tx: Transaction,
@@ -89,7 +89,7 @@ export async function tellAdministrators(
   for (const { id } of found) await putAccountMail(tx, { userId: id, kind, details }, now);
 }
 
-/** Takes mails that are due, the oldest first; whoever dies with them leaves them to be taken again after the lease. */
+/** Leases mails that are due, oldest first; after a crash the lease expires and another process takes them. */
 export async function takeAccountMails(
   ctx: Context,
   question: { limit: number; leaseSeconds: number },
@@ -121,7 +121,7 @@ export async function takeAccountMails(
   });
 }
 
-/** Writes down what an attempt came to: sent, refused for good, or to be tried again with doubled waits of an hour at most. */
+/** Records the result of an attempt: sent, permanently refused, or to be retried with exponential backoff of at most an hour. */
 export async function recordAccountMail(
   ctx: Context,
   input: { mail: Pick<AccountMail, "id" | "attempts">; outcome: "sent" | "refused" | "failed" },

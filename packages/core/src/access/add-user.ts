@@ -9,12 +9,12 @@ export type AddedUser = {
   name: string;
   email: string;
   supplierId: string | null;
-  /** The first grant, where one person may give it. */
+  /** The first grant, if one person may give it. */
   grant: { role: Role; scope: GrantScope } | null;
   passwordHash: string;
 };
 
-/** Writes a user with their password and, where there is one, first grant; the caller has decided that it may be done. */
+/** Inserts a user with their password and, if given, first grant; the caller has checked the permission. */
 export async function addUser(tx: Transaction, added: AddedUser, now: Date): Promise<void> {
   const { id, username, name, email, supplierId, grant, passwordHash } = added;
   const stamps = { createdAt: now, updatedAt: now };

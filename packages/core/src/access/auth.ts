@@ -8,14 +8,14 @@ import { twoFactor, username } from "better-auth/plugins";
 import { type Database, newId } from "../database/index.ts";
 import { accounts, sessions, twoFactors, users, verifications } from "./tables.ts";
 
-/** A working day: after it one logs in again, so no session lives on in a forgotten browser. */
+/** A working day: then one has to log in again, so that no session stays open in a forgotten browser. */
 export const sessionSeconds = 12 * 60 * 60;
 const addressHeader = "x-sor-client-address";
 
 export type AuthOptions = {
-  /** The portal's own address; https makes the cookies Secure. */
+  /** The portal's own address; with https, cookies are Secure. */
   baseUrl: string;
-  /** At least 32 random characters; signs the cookies. The same in every process. */
+  /** At least 32 random characters; signs the cookies. Must be the same in all processes. */
   secret: string;
 };
 
@@ -25,7 +25,7 @@ function createBetterAuth(db: Database, options: AuthOptions) {
     baseURL: options.baseUrl,
     secret: options.secret,
     telemetry: { enabled: false },
-    // It would log failed queries with their values, and so the tokens of sessions. What it logs it throws too.
+    // It would log failed queries with their values, including session tokens. It throws whatever it logs.
     logger: { disabled: true },
     database: drizzleAdapter(db, {
       provider: "pg",
@@ -61,7 +61,7 @@ function createBetterAuth(db: Database, options: AuthOptions) {
   });
 }
 
-/** Without the letters and digits that are taken for one another when somebody copies them from paper. */
+/** Without letters and digits that are easily confused when copied from paper. */
 const plainMessages = "abcdefghjkmnpqrstuvwxyz23456789";
 const backupCodes = 10;
 
@@ -70,7 +70,7 @@ function newBackupCodes(): string[] {
   return Array.from({ length: backupCodes }, () => `${half()}-${half()}`);
 }
 
-/** Adds the one question that better-auth does not answer: whose first step of a login a request carries. */
+/** Adds a query that better-auth lacks: whose pending login (first step done) a request belongs to. */
 const pendingLogin = {
   id: "pending-login",
   endpoints: {
@@ -88,8 +88,8 @@ const pendingLogin = {
 } satisfies BetterAuthPlugin;
 
 /**
- * The login of one process. better-auth is used behind this folder only: it makes and checks sessions, their cookies,
- * password hashes and second factors. Its own HTTP routes are never mounted, so there is no open sign-up.
+ * The login of one process. better-auth is used inside this folder only: it creates and checks sessions, their cookies, password
+ * hashes and second factors. Its own HTTP routes are never mounted, so there is no open sign-up.
  */
 export type Auth = {
   readonly db: Database;
@@ -99,7 +99,7 @@ export type Auth = {
   readonly isSecure: boolean;
 };
 
-/** Sets up logging in. Throws when the secret is too short to sign anything. */
+/** Creates the login. Throws when the secret is too short. */
 export function createAuth(db: Database, options: AuthOptions): Auth {
   if (options.secret.length < 32)
     throw new RangeError("the secret of the sessions has at least 32 characters");
@@ -110,7 +110,7 @@ export function createAuth(db: Database, options: AuthOptions): Auth {
   return { db, better: createBetterAuth(db, options), deviceKey, isSecure };
 }
 
-/** A cookie to set as it stands: the value is encoded already. */
+/** A cookie to set; the value is already encoded. */
 export type SessionCookie = {
   name: string;
   value: string;
@@ -118,11 +118,11 @@ export type SessionCookie = {
   httpOnly: boolean;
   secure: boolean;
   sameSite: "lax" | "strict" | "none";
-  /** Seconds; 0 removes the cookie, absent lets it end with the browser. */
+  /** Seconds; 0 removes the cookie, absent makes it a session cookie. */
   maxAge?: number | undefined;
 };
 
-/** The cookies that an answer of better-auth wants set. */
+/** The cookies set by a better-auth response. */
 export function cookiesOf(headers: Headers): SessionCookie[] {
   return headers.getSetCookie().flatMap((line) =>
     [...parseSetCookieHeader(line)].map(([name, attributes]) => ({
@@ -142,13 +142,13 @@ function rawValue(line: string): string {
   return pair.slice(pair.indexOf("=") + 1);
 }
 
-/** The token of the session that cookies carry; undefined when they carry none. */
+/** The session token in cookies; undefined when there is none. */
 export function sessionTokenOf(cookies: readonly SessionCookie[]): string | undefined {
   const cookie = cookies.find(({ name, maxAge }) => name.endsWith("sor.session_token") && maxAge !== 0);
   return cookie && decodeURIComponent(cookie.value).split(".")[0];
 }
 
-/** The part of a request's headers that logging in may see, with the address the server itself determined. */
+/** The request headers passed to better-auth, with the client address determined by the server. */
 export function loginHeaders(headers: Headers, address?: string): Headers {
   const passed = new Headers();
   for (const name of ["cookie", "user-agent"]) {
@@ -159,12 +159,12 @@ export function loginHeaders(headers: Headers, address?: string): Headers {
   return passed;
 }
 
-/** A password's scrypt hash, with salt. */
+/** The scrypt hash of a password, with salt. */
 export async function hashOfPassword(password: string): Promise<string> {
   return await hashPassword(password);
 }
 
-/** Whether a password is the one that was hashed; takes its time also when there is no hash. */
+/** Whether a password matches a hash; takes the same time when there is no hash. */
 export async function isPassword(password: string, hash: string | null | undefined): Promise<boolean> {
   if (!hash) {
     await hashPassword(password);

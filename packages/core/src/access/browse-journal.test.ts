@@ -7,7 +7,7 @@ import { browseJournal } from "./browse-journal.ts";
 
 const now = new Date();
 
-test("the journal is read in pages without gap or overlap, by the authority only", async () => {
+test("the journal is read in pages without gaps or overlaps, by the authority only", async () => {
   const { db, authority, admin } = await aWorldOfVendors(now);
   const entries = Array.from({ length: 120 }, (_, n) => ({
     action: "location.edit",
@@ -34,7 +34,7 @@ test("the journal is read in pages without gap or overlap, by the authority only
   await expect(browseJournal(anonymous, {})).rejects.toMatchObject({ code: "not-signed-in" });
 });
 
-test("the journal is filtered by Danish days, by how a name begins and by action, each by an index", async () => {
+test("the journal is filtered by Danish days, name prefix and action, each using an index", async () => {
   const { db, authority } = await aWorldOfVendors(now);
   const start = await currentSequence(db);
   const write = (job: string, at: string, action: string) =>

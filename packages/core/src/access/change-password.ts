@@ -12,8 +12,8 @@ import type { OwnRequest } from "./sessions.ts";
 import { accounts } from "./tables.ts";
 
 /**
- * Changes one's own password and ends what hangs on the old one, but for one's own session. The old one is checked, and wrong ones are counted with
- * failed logins. Throws `invalid` with `field` and `fault`, or `too-many` with `until`.
+ * Changes one's own password and ends everything based on the old one except one's own session. The old password is checked, and
+ * wrong ones count as failed logins. Throws `invalid` with `field` and `fault`, or `too-many` with `until`.
  */
 export async function changePassword(
   ctx: Context,
@@ -32,7 +32,7 @@ export async function changePassword(
 
   const subject = { type: "user", id: userId } as const;
   await change(ctx, { action: "password.change", subject }, async (tx: Transaction) => {
-    // It may have been changed since it was checked: then the one that was typed is the old one no more.
+    // The password may have changed since it was checked: then the one typed is no longer valid.
     const isChecked = and(ownPassword(userId), eq(accounts.password, checked));
     const changed = await tx.update(accounts).set({ password, updatedAt: ctx.now }).where(isChecked);
     if (changed.rowCount === 0) throw wrongPassword("oldPassword");

@@ -10,12 +10,12 @@ import { apiKeys } from "./tables.ts";
 const keyDaysMax = 2 * 366;
 const startCharacters = 10;
 
-/** A new key: `key` is the secret itself, told this once. */
+/** A new key: `key` is the secret itself, shown only once. */
 export type CreatedKey = { id: string; key: string; start: string; expiresAt: Date };
 
 /**
- * Makes a key for a vendor's program; it ends within two years. Throws `invalid` for another end, `conflict` for a
- * supplier that is not there, `not-allowed` to who does not administer the vendor.
+ * Creates a key for a vendor's program; it expires within two years. Throws `invalid` for a later expiry, `conflict` for an
+ * unknown supplier, `not-allowed` for actors who do not administer the vendor.
  */
 export async function createKey(ctx: Context, input: NewKey): Promise<CreatedKey> {
   return await addKey(ctx, input, newKeyText(), () => {
@@ -25,7 +25,7 @@ export async function createKey(ctx: Context, input: NewKey): Promise<CreatedKey
   });
 }
 
-/** Writes a key whose text is given; `judge` is asked, and may throw, once the actor is known to have the right. */
+/** Inserts a key with a given text; `judge` is called, and may throw, once the permission is checked. */
 export async function addKey(
   ctx: Context,
   input: NewKey,
@@ -50,7 +50,7 @@ export async function addKey(
       expiresAt,
     });
     if (ctx.actor.kind === "user") {
-      // A key is as good as a login: who administers the vendor is told of it, and also who made it.
+      // A key is equivalent to a login: notify the vendor's administrators and the user who created it.
       const details = { key: name, by: ctx.actor.name };
       const told = { of: supplierId, kind: "key-made", details, also: ctx.actor.id } as const;
       await tellAdministrators(tx, told, ctx.now);
@@ -65,7 +65,7 @@ export async function addKey(
 
 const noSuchKey = (keyId: string) => new DomainError("not-found", "There is no such key.", { keyId });
 
-/** Ends a key for good; programs that use it are refused within 5 seconds. Throws `not-found`. */
+/** Revokes a key permanently; programs that use it are refused within 5 seconds. Throws `not-found`. */
 export async function revokeKey(ctx: Context, keyId: string): Promise<void> {
   const load = async (tx: Transaction) => {
     const [row] = await tx.select().from(apiKeys).where(eq(apiKeys.id, keyId)).for("update");
@@ -76,7 +76,7 @@ export async function revokeKey(ctx: Context, keyId: string): Promise<void> {
     const { id, supplierId } = await load(tx);
     return { type: "key", id, supplierId } as const;
   };
-  // Another vendor's key reads as none.
+  // Another vendor's key is reported as not found.
   const refusedAs = () => noSuchKey(keyId);
   await change(ctx, { action: "key.edit", subject, refusedAs }, async (tx) => {
     const row = await load(tx);

@@ -23,7 +23,7 @@ const address = "192.0.2.1";
 const headersOf = (cookies: readonly SessionCookie[]) =>
   new Headers({ cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; ") });
 
-/** An administrator of a vendor with two logins, a link for a new password, and, with a second factor, a login half done. */
+/** An administrator of a vendor with two sessions, a password reset link and, with a second factor, a pending login. */
 async function everythingOpen(hasFactor: boolean) {
   const { db, authority, admin } = await aWorldOfVendors();
   await db.$client.query("update accounts set password = $1 where user_id = $2", [

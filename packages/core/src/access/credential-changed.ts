@@ -2,13 +2,13 @@ import { and, eq, isNull, like, ne, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../database/index.ts";
 import { invitations, sessions, users, verifications } from "./tables.ts";
 
-/** better-auth's names for first steps of a login that wait for the second; the row's value is the user. */
+/** Identifiers of better-auth's rows for pending logins (first step done); the row's value is the user id. */
 const pendingLogins = "2fa-%";
 
 /**
- * To be called, in its transaction, by everything that changes what a user proves themselves by: password, second factor, the
- * account shut out. Ends sessions, but for one that may be kept, links for a new password and logins that wait for their
- * second step; a login that is under way finds another version and gives nothing.
+ * Must be called, in the same transaction, by everything that changes a user's credentials: password, second factor,
+ * deactivation. Ends sessions (except one that may be kept), password reset links and pending logins; a concurrent login sees
+ * another credential version and fails.
  */
 export async function credentialChanged(
   tx: Transaction,
@@ -26,7 +26,7 @@ export async function credentialChanged(
     .where(and(eq(verifications.value, userId), like(verifications.identifier, pendingLogins)));
 }
 
-/** Makes every open link for a new password of this user useless. */
+/** Invalidates all open password reset links of this user. */
 export async function withdrawResets(tx: Transaction, userId: string, now: Date): Promise<void> {
   await tx
     .update(invitations)
@@ -36,7 +36,7 @@ export async function withdrawResets(tx: Transaction, userId: string, now: Date)
     );
 }
 
-/** Whether a user is let in and proves themselves as they did at `version`, once whoever is changing it has done so. */
+/** Whether a user is active and their credential version is still `version`; waits for a concurrent change to finish. */
 export async function isStillVersion(db: Database, userId: string, version: number): Promise<boolean> {
   return await db.transaction(async (tx) => {
     const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("share");

@@ -6,7 +6,7 @@ import { lockUser } from "./load-user.ts";
 import { aboutUser, maySeeUsers } from "./subjects.ts";
 import { users } from "./tables.ts";
 
-/** Shuts a user out at once: no login, no session, no link. What they did stays in the journal. */
+/** Deactivates a user immediately: no login, no session, no link. Their actions stay in the journal. */
 export async function deactivateUser(ctx: Context, userId: string): Promise<void> {
   await change(ctx, { action: "user.edit", ...aboutUser(ctx, userId) }, async (tx) => {
     const { user, held } = await lockUser(tx, userId, ctx.now);
@@ -21,8 +21,8 @@ export async function deactivateUser(ctx: Context, userId: string): Promise<void
 }
 
 /**
- * Lets a deactivated user in again, with the password and the grants they had. Whom the authority has shut out, the authority
- * alone lets in.
+ * Reactivates a user with their former password and grants. A user deactivated by the authority can only be reactivated by the
+ * authority.
  */
 export async function reactivateUser(ctx: Context, userId: string): Promise<void> {
   const isAuthoritys = (user: { deactivatedBy: string | null }) => user.deactivatedBy === "authority";

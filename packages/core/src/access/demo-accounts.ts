@@ -9,7 +9,7 @@ import { isKeyText } from "./secrets.ts";
 export type DemoUser = Omit<AddedUser, "id" | "passwordHash" | "grant"> &
   NonNullable<AddedUser["grant"]> & { password: string };
 
-/** Makes an account with a given password, without an invitation; only a system actor may. */
+/** Creates an account with a given password, without an invitation; only for system actors. */
 export async function createDemoUser(ctx: Context, input: DemoUser): Promise<{ userId: string }> {
   const { password, role, scope, ...given } = input;
   const passwordHash = await hashOfPassword(password);
@@ -23,7 +23,7 @@ export async function createDemoUser(ctx: Context, input: DemoUser): Promise<{ u
   });
 }
 
-/** Makes a key whose text is given (as `newKeyText()` makes one), with any end. */
+/** Creates a key with a given text (in the form of `newKeyText()`), with any expiry. */
 export async function createDemoKey(ctx: Context, input: NewKey & { key: string }): Promise<CreatedKey> {
   const { key, ...given } = input;
   if (!isKeyText(key)) throw new RangeError("a key is sor_ and 43 characters of base64url");

@@ -13,7 +13,7 @@ import { accountMails } from "./tables.ts";
 const now = new Date("2026-03-01T10:00:00Z");
 const all: GrantScope = { kind: "all" };
 
-/** Two of the authority's, a vendor's administrator, and a user of the vendor. */
+/** Two administrators of the authority, a vendor's administrator, and a user of the vendor. */
 async function world() {
   const made = await aWorldOfVendors(now);
   const { db, ours, inOurs } = made;
@@ -40,7 +40,7 @@ test.each<[string, Role, GrantScope | "theirs"]>([
   expect(await grantRole(authority.ctx, wanted("vendor-editor", inOurs))).toHaveProperty("grantId");
 });
 
-test("a role is given when another says yes, who is told by mail that it waits, and never by who asked or gets it", async () => {
+test("a second person, notified by mail, approves a role, and never the requester or the receiver", async () => {
   const { db, authority, second, admin, bo, wanted, heldBy, mailsOf } = await world();
   const given = await grantRole(authority.ctx, wanted("region", { kind: "subtree", sorId: "x" }));
   const id = "requestId" in given ? given.requestId : "";
@@ -62,14 +62,14 @@ test("a role is given when another says yes, who is told by mail that it waits, 
   expect(entry).toMatchObject({ action: "role.grant", actorId: second.userId, subjectId: bo.userId });
 });
 
-test("one who is to get the role of the authority cannot say yes to it, though they hold it already for a time", async () => {
+test("the future holder of the authority role cannot approve it, even while holding it temporarily", async () => {
   const { authority, second, wanted } = await world();
   const given = await grantRole(authority.ctx, { ...wanted("reader", all), userId: second.userId });
   const id = "requestId" in given ? given.requestId : "";
   await expect(approveGrant(second.ctx, id)).rejects.toMatchObject({ code: "not-allowed" });
 });
 
-test("after a no nothing is given, and who asked may take it back", async () => {
+test("a declined request grants nothing, and the requester may withdraw it", async () => {
   const { authority, second, bo, wanted, heldBy } = await world();
   for (const { ctx } of [second, authority]) {
     const given = await grantRole(authority.ctx, wanted("reader", all));
@@ -82,7 +82,7 @@ test("after a no nothing is given, and who asked may take it back", async () => 
   expect(await heldBy(bo.userId)).toEqual(["reader"]);
 });
 
-test("an invitation to a role outside one vendor makes an account that waits for the role", async () => {
+test("an invitation to a role outside one vendor creates an account that waits for the role", async () => {
   const { db, authority, second, heldBy } = await world();
   const who = { username: "ny.region", name: "Ny", email: "ny@example.org", supplierId: null };
   const { token } = await inviteUser(authority.ctx, { ...who, role: "reader", scope: { kind: "all" } });
@@ -97,7 +97,7 @@ test("an invitation to a role outside one vendor makes an account that waits for
   expect(await heldBy(userId)).toEqual([]);
 });
 
-test("the administrators of a vendor are told by mail whom somebody else has let in there", async () => {
+test("a vendor's administrators are notified by mail when somebody else adds a user there", async () => {
   const { db, ours, inOurs, authority, admin, mailsOf } = await world();
   const who = { username: "ny.kollega", name: "Ny Kollega", email: "ny@example.org", supplierId: ours };
   const invited = { ...who, role: "vendor-administrator" as const, scope: inOurs as never };

@@ -8,7 +8,7 @@ import { columnsOfScope, scopeOfColumns } from "./scope-columns.ts";
 import { aboutUser, maySeeUsers } from "./subjects.ts";
 import { grantRequests, grants, users } from "./tables.ts";
 
-/** A role that waits for a second person. */
+/** A role that waits for approval by a second person. */
 export type GrantRequest = {
   id: string;
   user: { id: string; username: string; name: string; email: string };
@@ -24,7 +24,7 @@ type Row = typeof grantRequests.$inferSelect;
 
 const shownMost = 200;
 
-/** Notes that somebody wants a user to have a role; those who can say yes are told by mail. */
+/** Records a request to grant a user a role; possible approvers are notified by mail. */
 export async function requestGrant(
   tx: Transaction,
   asker: Pick<Person, "id" | "name">,
@@ -48,7 +48,7 @@ export async function requestGrant(
   return { requestId: id, entry: { subjectType: "user", subjectId: userId, after } };
 }
 
-/** The roles that wait for a second person, the oldest first, for the authority; at most 200. Throws `not-allowed`. */
+/** The roles that wait for a second person, oldest first, for the authority; at most 200. Throws `not-allowed`. */
 export async function listGrantRequests(ctx: Context): Promise<GrantRequest[]> {
   if (!maySeeUsers(ctx, undefined)) {
     throw new DomainError("not-allowed", "You do not have the right to see these.", { action: "user.edit" });
@@ -94,8 +94,8 @@ function changeOf(ctx: Context, requestId: string) {
 }
 
 /**
- * Gives the role, as the second person; the receiver is told by mail. Throws `conflict`: `second-person-needed` to who asked
- * for it, `already-decided`; `not-allowed` also to who would get it.
+ * Approves the role as the second person; the receiver is notified by mail. Throws `conflict`: `second-person-needed` for the
+ * requester, `already-decided`; `not-allowed` also for the receiver.
  */
 export async function approveGrant(ctx: Context, requestId: string): Promise<{ grantId: string }> {
   return await change(ctx, changeOf(ctx, requestId), async (tx) => {
@@ -118,7 +118,7 @@ export async function approveGrant(ctx: Context, requestId: string): Promise<{ g
   });
 }
 
-/** Says no to a role that was asked for, or takes one's own request back. Throws `conflict` with `already-decided`. */
+/** Declines a requested role, or withdraws one's own request. Throws `conflict` with `already-decided`. */
 export async function declineGrant(ctx: Context, requestId: string): Promise<void> {
   await change(ctx, changeOf(ctx, requestId), async (tx) => {
     const row = await lockRequest(tx, requestId);

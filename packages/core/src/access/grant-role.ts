@@ -11,12 +11,12 @@ import { columnsOfScope, scopeOfColumns } from "./scope-columns.ts";
 import { aboutUser, isVendorsOwn } from "./subjects.ts";
 import { grants } from "./tables.ts";
 
-/** A role that was given, or one that waits for a second person. */
+/** A granted role, or one that waits for a second person. */
 export type GivenRole = { grantId: string } | { requestId: string };
 
 /**
- * Gives a user a role within a scope for a time. An administrator of a vendor gives the vendor's own users roles within the
- * vendor; the authority gives any, but what reaches outside the user's vendor takes two. Nobody gives themselves a role.
+ * Grants a user a role within a scope for a period. An administrator of a vendor grants the vendor's own users roles within the
+ * vendor; the authority grants any role, but roles outside the user's vendor need two persons. Nobody grants themselves a role.
  * Throws `not-found` and `not-allowed`.
  */
 export async function grantRole(ctx: Context, input: NewGrant): Promise<GivenRole> {
@@ -39,7 +39,7 @@ export async function grantRole(ctx: Context, input: NewGrant): Promise<GivenRol
   });
 }
 
-/** Takes a grant back from now on, by the same rules, but by one. Throws `conflict` when nobody would administer any more. */
+/** Revokes a grant immediately, by the same rules but by one person. Throws `conflict` when no administrator would be left. */
 export async function revokeGrant(ctx: Context, grantId: string): Promise<void> {
   const holder = async (tx: Transaction) => {
     const [grant] = await tx.select().from(grants).where(eq(grants.id, grantId));

@@ -1,4 +1,4 @@
-/** Answers who somebody is, how they prove it, and what they were granted: users, sessions, keys, invitations. */
+/** Answers who somebody is, how they authenticate, and what they were granted: users, sessions, keys, invitations. */
 export {
   type Action,
   type Actor,

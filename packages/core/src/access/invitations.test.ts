@@ -37,7 +37,7 @@ const invitation = (over: Partial<NewInvitation>): NewInvitation => ({
   ...over,
 });
 
-test("a password that may not be used leaves the invitation open", async () => {
+test("a rejected password leaves the invitation open", async () => {
   const { db, authority } = await aWorldOfVendors(now);
   const { token } = await inviteUser(authority.ctx, invitation({ username: "bo.bergbo.berg" }));
   await expect(acceptInvitation(db, { token, password: "Bo.BergBo.Berg" }, now)).rejects.toMatchObject({
@@ -49,7 +49,7 @@ test("a password that may not be used leaves the invitation open", async () => {
   expect(await acceptInvitation(db, { token, password }, now)).toMatchObject({ username: "bo.bergbo.berg" });
 });
 
-test("an invitation makes an account once, with the role it names, and the link is kept nowhere", async () => {
+test("an invitation creates an account once, with its role, and the link itself is not stored", async () => {
   const { db, ours, inOurs, admin } = await aWorldOfVendors(now);
   const wanted = invitation({ supplierId: ours, role: "vendor-editor", scope: inOurs as never });
   const { token, expiresAt } = await inviteUser(admin.ctx, wanted);
@@ -70,7 +70,7 @@ test("an invitation makes an account once, with the role it names, and the link 
   expect(written).toContain("user.create");
 });
 
-test("two who use one link at the same time get one account, or one new password, and the other is told that it is used", async () => {
+test("two concurrent uses of one link give one account, or one new password, and the other is told that it is used", async () => {
   const { db, authority, admin } = await aWorldOfVendors(now);
   const [one, two] = ["en lang sætning til test", "en helt anden sætning"];
   const both = async (token: string) => {
@@ -92,7 +92,7 @@ test("two who use one link at the same time get one account, or one new password
   expect(used).toHaveLength(2);
 });
 
-test("a link that expired, was withdrawn or never was opens nothing", async () => {
+test("an expired, withdrawn or unknown link opens nothing", async () => {
   const { db, authority } = await aWorldOfVendors(now);
   const first = await inviteUser(authority.ctx, invitation({}));
   await expect(acceptInvitation(db, { token: first.token, password }, later(7))).rejects.toMatchObject({
@@ -105,7 +105,7 @@ test("a link that expired, was withdrawn or never was opens nothing", async () =
   await expect(getOpenInvitation(db, "x".repeat(43), now)).rejects.toMatchObject({ code: "not-found" });
 });
 
-test("a user name is given once; who comes late chooses another by the same link", async () => {
+test("a user name is unique; the second user chooses another with the same link", async () => {
   const { db, authority } = await aWorldOfVendors(now);
   await expect(inviteUser(authority.ctx, invitation({ username: "admin" }))).rejects.toMatchObject({
     code: "conflict",
@@ -122,7 +122,7 @@ test("a user name is given once; who comes late chooses another by the same link
   });
 });
 
-test("an administrator learns of no user name at another vendor, and a link is no way to try many", async () => {
+test("an administrator learns no user name of another vendor, and a link cannot be used to probe names", async () => {
   const { db, ours, inOurs, admin } = await aWorldOfVendors(now);
   const wanted = { supplierId: ours, role: "vendor-editor" as const, scope: inOurs as never };
   await expect(inviteUser(admin.ctx, invitation({ ...wanted, username: "admin" }))).rejects.toMatchObject({
@@ -135,7 +135,7 @@ test("an administrator learns of no user name at another vendor, and a link is n
   await expect(attempt(later(0.9))).rejects.toMatchObject({ code: "too-many" });
 });
 
-test("an administrator of a vendor invites into that vendor only, and only with its roles; refusals are journalled", async () => {
+test("an administrator of a vendor invites into that vendor only, with its roles only; refusals are journalled", async () => {
   const { ours, theirs, inOurs, inTheirs, admin } = await aWorldOfVendors(now);
   const attempts: Partial<NewInvitation>[] = [
     { supplierId: theirs, role: "vendor-editor", scope: inTheirs as never },
@@ -158,7 +158,7 @@ test("an administrator of a vendor invites into that vendor only, and only with 
   expect(await listInvitations(admin.ctx, { supplierId: ours })).toEqual([]);
 });
 
-test("a link for a new password works once, ends the sessions and replaces the old password", async () => {
+test("a password reset link works once, ends the sessions and replaces the old password", async () => {
   const { db, ours, inOurs, admin } = await aWorldOfVendors(now);
   const bo = await aUser(db, "bo.b", {
     role: "vendor-editor",
@@ -182,7 +182,7 @@ test("a link for a new password works once, ends the sessions and replaces the o
   expect(after).toMatchObject({ outcome: "signed-in", actor: { grants: [{ role: "vendor-editor" }] } });
 });
 
-test("the first administrator is invited once, and again only when asked so", async () => {
+test("the first administrator is invited once, and again only on request", async () => {
   const db = await testDatabase();
   const { token } = await inviteFirstAdministrator(db, { username: "Chef" }, now);
   const { userId, username } = await acceptInvitation(db, { token, password }, now);

@@ -9,8 +9,8 @@ import { grants, users } from "./tables.ts";
 export type FirstAdministrator = { username: string; name?: string; email?: string; again?: boolean };
 
 /**
- * Invites the administrator of a fresh installation, from the command line. Throws `conflict` when somebody already
- * administers it, unless `again` is set (everybody with the role has lost access), and a ZodError for a bad user name.
+ * Invites the administrator of a new installation, from the command line. Throws `conflict` when there is already an
+ * administrator, unless `again` is set (everybody with the role has lost access), and a ZodError for an invalid user name.
  */
 export async function inviteFirstAdministrator(
   db: Database,

@@ -14,7 +14,7 @@ import { invitations, users } from "./tables.ts";
 
 const invitationDays = 7;
 
-/** A one-time link, whose token is told this once and kept as its hash only. */
+/** A one-time link, whose token is shown only once and stored as its hash. */
 export type Invitation = { id: string; token: string; expiresAt: Date };
 
 type Invited = Omit<typeof invitations.$inferInsert, "id" | "tokenHash" | "createdAt" | "expiresAt">;
@@ -30,10 +30,10 @@ async function addInvitation(tx: Transaction, now: Date, invited: Invited): Prom
 }
 
 /**
- * Invites somebody to make an account, by a link that works once within 7 days. The authority invites anybody; an
- * administrator of a vendor invites into that vendor. A role that reaches outside the vendor is given once another has said yes, after
- * the account was made. Throws `conflict` when the user name is taken by somebody whom the actor may see; one at another vendor
- * is told to who uses the link, who chooses another.
+ * Invites somebody to create an account, by a link that works once within 7 days. The authority invites anybody; an administrator
+ * of a vendor invites into that vendor. A role outside the vendor needs the approval of a second person after the account was
+ * created. Throws `conflict` when the user name is taken by somebody the actor may see; if another vendor's user has it, the
+ * invited user is told and chooses another.
  */
 export async function inviteUser(ctx: Context, input: NewInvitation): Promise<Invitation> {
   const { username, name, email, supplierId, role, scope } = input;
@@ -64,9 +64,9 @@ export async function inviteUser(ctx: Context, input: NewInvitation): Promise<In
 const userIdOf = (actor: Actor) => (actor.kind === "user" ? actor.id : null);
 
 /**
- * Gives a user who has lost their password a link to set a new one; earlier links for the user stop working, the old
- * password stays valid until the link is used, and the user is told by mail. Throws
- * `not-found`, and `conflict` for a deactivated user or (`own-account`) for oneself, whose old password is asked for instead.
+ * Gives a user who has lost their password a reset link; earlier links of the user stop working, the old password stays valid
+ * until the link is used, and the user is notified by mail. Throws `not-found`, and `conflict` for a deactivated user or
+ * (`own-account`) for oneself, as changing one's own password requires the old one.
  */
 export async function invitePasswordReset(ctx: Context, userId: string): Promise<Invitation> {
   return await change(ctx, { action: "user.edit", ...aboutUser(ctx, userId) }, async (tx) => {

@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
 
-/** Longer than a message waits: a password that was set since the message came counts. */
+/** Longer than a message waits: a password set after the message was accepted counts. */
 export const credentialDays = 7;
 
-// Who made the links by which a user's password was set since then; the journal keeps both ends.
+// Who created the links by which a user's password was set since then; the journal has both events.
 const linkMakers = (userId: string, since: Date) => sql`
   select made.actor_id from journal_entries used
   join journal_entries made on made.subject_type = 'invitation' and made.subject_id = used.after->>'invitation'
@@ -12,8 +12,8 @@ const linkMakers = (userId: string, since: Date) => sql`
     and made.actor_kind = 'user' and made.actor_id is not null`;
 
 /**
- * Whether two accounts may be one natural person where two are asked for: they are the same account, have the same mail address,
- * or within the last seven days one of them, or the same third, made the links by which their passwords were set.
+ * Whether two accounts may belong to one person where two are required: they are the same account, have the same mail address, or
+ * within the last seven days one of them, or the same third account, created the links by which their passwords were set.
  */
 export async function isOnePerson(
   tx: Transaction,

@@ -4,8 +4,8 @@ import { DomainError } from "../errors.ts";
 import { grants, users } from "./tables.ts";
 
 /**
- * Throws `conflict` when the transaction so far leaves nobody who administers. Two at once wait for one another, so
- * that two administrators cannot remove each other.
+ * Throws `conflict` when the transaction leaves no administrator. Concurrent calls are serialised, so that two administrators
+ * cannot remove each other.
  */
 export async function keepAnAdministrator(tx: Transaction, now: Date): Promise<void> {
   await waitForLock(tx, "administrators");

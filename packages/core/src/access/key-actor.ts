@@ -8,7 +8,7 @@ import { apiKeys } from "./tables.ts";
 
 type KeyActor = Extract<Actor, { kind: "key" }>;
 
-/** What a key is worth. Only `valid` gives an actor; the others tell the caller why not. */
+/** The result of a key check. Only `valid` gives an actor; the others say why not. */
 export type KeyAnswer =
   | { state: "valid"; actor: KeyActor }
   | { state: "unknown" }
@@ -32,7 +32,7 @@ function cacheOf(db: Database): KeyCache {
   return cache;
 }
 
-/** Makes room for one more: a map keeps the order of insertion, so the first is the oldest. */
+/** Evicts the oldest entry when full: a map keeps insertion order. */
 function makeRoom(map: Map<string, unknown>, entriesMax: number): void {
   if (map.size < entriesMax) return;
   const [oldest] = map.keys();
@@ -58,7 +58,7 @@ async function loadKey(db: Database, keyHash: string, now: Date): Promise<KeyRow
   return row;
 }
 
-// Unknown keys are remembered apart from known ones, so that a flood of guesses cannot push out those in use.
+// Unknown keys have their own cache, so that a flood of guesses cannot evict keys in use.
 async function findKey(db: Database, keyHash: string, now: Date): Promise<KeyRow | undefined> {
   const { known, unknown } = cacheOf(db);
   const time = now.getTime();
@@ -86,12 +86,12 @@ async function findKey(db: Database, keyHash: string, now: Date): Promise<KeyRow
   return row;
 }
 
-/** Who a key stands for as it is now, by the key's id; undefined when it has ended. */
+/** The current actor of a key by its id; undefined when the key is no longer valid. */
 export async function actorForKeyId(db: ReadDatabase, id: string, now: Date): Promise<KeyActor | undefined> {
   return (await actorsForKeys(db, [id], now)).get(id);
 }
 
-/** Who these keys stand for as they are now, by the keys' ids; without those that have ended. */
+/** The current actors of keys by their ids, without keys that are no longer valid. */
 export async function actorsForKeys(
   db: ReadDatabase,
   ids: readonly string[],
@@ -109,7 +109,7 @@ function answerOf(row: KeyRow | undefined, now: Date): KeyAnswer {
   if (!row) return { state: "unknown" };
   const state = stateOfKey(row, now);
   if (state !== "valid") return { state };
-  // The keys of a supplier that the authority has set out of use rest, and work again with it.
+  // Keys of a supplier deactivated by the authority are suspended, and work again when it is reactivated.
   if (!row.isSupplierActive) return { state: "revoked" };
   const scope = { kind: "supplier", supplierId: row.supplierId } as const;
   const grants = [
@@ -123,8 +123,8 @@ function answerOf(row: KeyRow | undefined, now: Date): KeyAnswer {
 }
 
 /**
- * Who a program is by its key. Answers are at most 5 seconds old and remembered within bounds; the time of last use is
- * written at most once a minute. Never throws for what a client sends, only when the database cannot be asked.
+ * Authenticates a program by its key. Results are cached for at most 5 seconds in a bounded cache; the time of last use is
+ * written at most once a minute. Throws only for database errors, never for client input.
  */
 export async function actorForKey(db: Database, key: string, now: Date): Promise<KeyAnswer> {
   if (!isKeyText(key)) return { state: "unknown" };

@@ -45,7 +45,7 @@ async function vendor() {
 
 const lastUsed = async (db: Database) => (await db.select().from(apiKeys))[0]?.lastUsedAt;
 
-test("a key is told once, kept as its hash, and names its vendor, scopes and location numbers", async () => {
+test("a key is shown once, stored as its hash, and has its vendor, scopes and location numbers", async () => {
   const { db, ctx, supplierId, wanted } = await vendor();
   const { key, id } = await createKey(ctx, { ...wanted, glns: [gln] });
   expect(key).toMatch(/^sor_[A-Za-z0-9_-]{43}$/);
@@ -61,7 +61,7 @@ test("a key is told once, kept as its hash, and names its vendor, scopes and loc
   expect(may(answer.actor, "interchange.send", { ...subject, glns: ["5790000000005"] }, now)).toBe(false);
 });
 
-test("unknown, expired and revoked keys are told apart", async () => {
+test("unknown, expired and revoked keys are distinguished", async () => {
   const { db, ctx, wanted } = await vendor();
   const expiring = await createKey(ctx, { ...wanted, expiresAt: days(1) });
   const revoked = await createKey(ctx, wanted);
@@ -75,7 +75,7 @@ test("unknown, expired and revoked keys are told apart", async () => {
   expect(states.sort()).toEqual(["revoked", "valid"]);
 });
 
-test("a revoked key works for at most 5 seconds more, a new one at once", async () => {
+test("a revoked key works for at most 5 more seconds, a new one at once", async () => {
   const { db, ctx, wanted } = await vendor();
   const { key, id } = await createKey(ctx, wanted);
   expect(await actorForKey(db, key, now)).toMatchObject({ state: "valid" });
@@ -89,7 +89,7 @@ test("a revoked key works for at most 5 seconds more, a new one at once", async 
   expect(await actorForKey(db, made, seconds(5))).toMatchObject({ state: "valid" });
 });
 
-test("the keys of a supplier that is set out of use rest, and work again with it", async () => {
+test("the keys of a deactivated supplier are suspended, and work again when it is reactivated", async () => {
   const { db, ctx, supplierId, wanted } = await vendor();
   const { key, id } = await createKey(ctx, wanted);
   const setActive = (isActive: boolean) =>
@@ -102,14 +102,14 @@ test("the keys of a supplier that is set out of use rest, and work again with it
   expect([...(await actorsForKeys(db, [id, newId()], now)).keys()]).toEqual([id]);
 });
 
-test("an end that falls within the 5 seconds is kept to the instant", async () => {
+test("an expiry within the 5 seconds takes effect at once", async () => {
   const { db, ctx, wanted } = await vendor();
   const { key } = await createKey(ctx, { ...wanted, expiresAt: seconds(2) });
   expect(await actorForKey(db, key, now)).toMatchObject({ state: "valid" });
   expect(await actorForKey(db, key, seconds(2))).toEqual({ state: "expired" });
 });
 
-test("thousands of unknown keys do not push out one in use, nor ask the database twice", async () => {
+test("thousands of unknown keys do not evict one in use, nor query the database twice", async () => {
   const { db, ctx, wanted } = await vendor();
   const { key } = await createKey(ctx, wanted);
   await actorForKey(db, key, now);
@@ -147,7 +147,7 @@ test("the time of last use is written at most once a minute", async () => {
   expect(await lastUsed(db)).toEqual(seconds(66));
 });
 
-test("another vendor's keys cannot be seen, made or revoked; refusals are journalled", async () => {
+test("another vendor's keys cannot be seen, created or revoked; refusals are journalled", async () => {
   const { db, ctx, otherId, wanted } = await vendor();
   const theirs = createContext(db, administrator(otherId), now);
   const { id, key } = await createKey(ctx, wanted);
@@ -177,7 +177,7 @@ test.each([
   });
 });
 
-test("a key that is gone from the table is unknown", async () => {
+test("a key deleted from the table is unknown", async () => {
   const { db, ctx, wanted } = await vendor();
   const { key, id } = await createKey(ctx, wanted);
   await db.delete(apiKeys).where(eq(apiKeys.id, id));

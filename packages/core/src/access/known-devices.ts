@@ -6,7 +6,7 @@ import type { UserRow } from "./load-user.ts";
 import { KnownDevice, usersOfDeviceMost } from "./schemas.ts";
 
 const cookieName = (auth: Auth) => (auth.isSecure ? "__Secure-sor.device" : "sor.device");
-/** As long as browsers keep a cookie at most (RFC 6265bis). */
+/** The longest lifetime that browsers allow a cookie (RFC 6265bis). */
 const lifeSeconds = 400 * 86_400;
 
 type User = Pick<UserRow, "id" | "credentialVersion">;
@@ -23,14 +23,14 @@ function readDevice(auth: Auth, headers: Headers): KnownDevice | undefined {
   return KnownDevice.parse(JSON.parse(Buffer.from(text, "base64url").toString()));
 }
 
-/** The id of the browser, when this user has logged in with it since their credential last changed. */
+/** The id of the browser, if this user has logged in with it since their credential last changed. */
 export function knownDevice(auth: Auth, headers: Headers, user: User): string | undefined {
   const device = readDevice(auth, headers);
   const isKnown = device?.users.some(([id, version]) => id === user.id && version === user.credentialVersion);
   return isKnown ? device?.id : undefined;
 }
 
-/** The cookie by which the browser is known to the user from now on; it lets nobody in, it only lets them try. */
+/** The cookie that marks the browser as known to the user; it grants no access, only its own limit of login attempts. */
 export function deviceCookie(auth: Auth, headers: Headers, user: User): SessionCookie {
   const known = readDevice(auth, headers);
   const others = (known?.users ?? []).filter(([id]) => id !== user.id).slice(0, usersOfDeviceMost - 1);

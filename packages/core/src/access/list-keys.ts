@@ -20,7 +20,7 @@ export type ListedKey = {
   state: "valid" | "expired" | "revoked";
 };
 
-/** A vendor's keys, newest first, at most 500; throws `not-allowed` to who does not administer the vendor. */
+/** A vendor's keys, newest first, at most 500; throws `not-allowed` for actors who do not administer the vendor. */
 export async function listKeys(ctx: Context, supplierId: string): Promise<ListedKey[]> {
   if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.");
   if (!may(ctx.actor, "key.edit", { type: "key", id: "list", supplierId }, ctx.now)) {
@@ -37,7 +37,7 @@ export async function listKeys(ctx: Context, supplierId: string): Promise<Listed
   return rows.map(({ keyHash: _, supplierId: __, ...row }) => ({ ...row, state: stateOfKey(row, ctx.now) }));
 }
 
-/** Whether a key works at that time; a revoked one stays revoked after its end. */
+/** State of a key at that time; a revoked key stays `revoked` after its expiry. */
 export function stateOfKey(
   key: { expiresAt: Date | null; revokedAt: Date | null },
   now: Date,

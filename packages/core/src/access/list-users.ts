@@ -9,7 +9,7 @@ import { grants, invitations, users } from "./tables.ts";
 
 const usersMax = 500;
 
-/** A user as those see them who administer them. */
+/** A user as shown to their administrators. */
 export type ListedUser = {
   id: string;
   username: string;
@@ -18,13 +18,13 @@ export type ListedUser = {
   supplierId: string | null;
   createdAt: Date;
   deactivatedAt: Date | null;
-  /** Who shut the user out: whom the authority has shut out, the authority lets in. */
+  /** Who deactivated the user: only the authority can reactivate users it deactivated. */
   deactivatedBy: "authority" | "vendor" | null;
   hasSecondFactor: boolean;
   grants: HeldGrant[];
 };
 
-/** Whose users: one vendor's, or everybody's. */
+/** Users of one vendor, or of all. */
 export type UserFilter = { supplierId?: string | undefined };
 
 function throwUnlessAdministrator(ctx: Context, supplierId: string | undefined): void {
@@ -51,7 +51,7 @@ async function grantsOf(ctx: Context, userIds: readonly string[]): Promise<Map<s
   return byUser;
 }
 
-/** The users of one vendor for its administrator, or anybody's for the authority, by user name; at most 500. */
+/** The users of one vendor for its administrator, or any for the authority, by user name; at most 500. */
 export async function listUsers(ctx: Context, filter: UserFilter): Promise<ListedUser[]> {
   throwUnlessAdministrator(ctx, filter.supplierId);
   const rows = await ctx.db
@@ -90,7 +90,7 @@ export async function listUsers(ctx: Context, filter: UserFilter): Promise<Liste
   );
 }
 
-/** A user with their grants; throws `not-found`, also to who does not administer them. */
+/** A user with their grants; throws `not-found`, also for actors who do not administer them. */
 export async function getUser(ctx: Context, userId: string): Promise<ListedUser> {
   const [user] = await ctx.db.select().from(users).where(eq(users.id, userId));
   if (!user || !maySeeUsers(ctx, user.supplierId ?? undefined)) throw noSuchUser(userId);
@@ -110,7 +110,7 @@ export async function getUser(ctx: Context, userId: string): Promise<ListedUser>
   };
 }
 
-/** An invitation that still waits. */
+/** An open invitation. */
 export type PendingInvitation = {
   id: string;
   purpose: "account" | "password";
@@ -123,7 +123,7 @@ export type PendingInvitation = {
   expiresAt: Date;
 };
 
-/** The invitations that were neither used nor withdrawn, newest first, by the rule of `listUsers`; at most 500. */
+/** The invitations neither used nor withdrawn, newest first, by the rules of `listUsers`; at most 500. */
 export async function listInvitations(ctx: Context, filter: UserFilter): Promise<PendingInvitation[]> {
   throwUnlessAdministrator(ctx, filter.supplierId);
   const rows = await ctx.db

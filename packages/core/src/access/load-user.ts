@@ -8,7 +8,7 @@ import { grants, users } from "./tables.ts";
 export type HeldGrant = Grant & { id: string };
 export type UserRow = typeof users.$inferSelect;
 
-/** The grants of a user that hold now or will hold later. */
+/** The current and future grants of a user. */
 export async function loadGrants(
   db: ReadDatabase | Transaction,
   userId: string,
@@ -28,19 +28,19 @@ export async function loadGrants(
   }));
 }
 
-/** A user as an actor, with what they hold. */
+/** A user with their grants as an actor. */
 export function actorOfUser(user: UserRow, held: readonly Grant[]): Actor & { kind: "user" } {
   return { kind: "user", id: user.id, name: user.name, supplierId: user.supplierId, grants: held };
 }
 
-/** A user as they stand now, by id; undefined when they were shut out. */
+/** The current actor of a user id; undefined when the user is deactivated. */
 export async function actorForUserId(db: ReadDatabase, id: string, now: Date): Promise<Actor | undefined> {
   const [user] = await db.select().from(users).where(eq(users.id, id));
   if (!user || user.deactivatedAt !== null) return undefined;
   return actorOfUser(user, await loadGrants(db, id, now));
 }
 
-/** The user and their grants, the row locked against others until the transaction ends; throws `not-found`. */
+/** The user and their grants, with the row locked until the transaction ends; throws `not-found`. */
 export async function lockUser(
   tx: Transaction,
   userId: string,

@@ -51,13 +51,13 @@ const times = (most: number, make: (n: number) => LoginSource) =>
   Array.from({ length: most }, (_, n) => make(n));
 const anna = (address: string, device?: string): LoginSource => ({ username: "anna", address, device });
 
-test("nobody is locked out from elsewhere, and who has a known browser not even by their own network", async () => {
+test("a lockout affects one network only, and not even there a known browser", async () => {
   expect(refusedOf(await tryAll(times(25, () => anna("203.0.113.66"))))).toBe(5);
   expect(refusedOf(await tryAll([anna("198.51.100.7"), anna("203.0.113.66", "known")]))).toBe(0);
   expect(refusedOf(await tryAll([{ username: "bo", address: "203.0.113.66" }]))).toBe(0);
 });
 
-test("guessing one name from many networks is slowed to one in half a minute, never a known browser", async () => {
+test("guessing one name from many networks is slowed to one attempt in half a minute, never a known browser", async () => {
   const bots = times(150, (n) => anna(`2001:db8:0:${n.toString(16)}::1`));
   expect(refusedOf(await tryAll(bots))).toBe(49);
   expect(refusedOf(await tryAll([anna("192.0.2.1", "known")]))).toBe(0);
@@ -65,7 +65,7 @@ test("guessing one name from many networks is slowed to one in half a minute, ne
   expect(refusedOf(await tryAll([anna("192.0.2.1")], 31 + 31))).toBe(0);
 });
 
-test("a known browser is bounded by itself", async () => {
+test("a known browser has its own limit", async () => {
   expect(refusedOf(await tryAll(times(25, (n) => anna(`192.0.2.${n}`, "known"))))).toBe(5);
   expect(refusedOf(await tryAll([anna("192.0.2.1", "another")]))).toBe(0);
 });
@@ -76,14 +76,14 @@ test("one network that tries many user names is locked out, an IPv6 one by its f
   expect(refusedOf(await tryAll([anna("2001:db8:0:1:ffff::1"), anna("2001:db8:0:2::1")]))).toBe(1);
 });
 
-test("40 attempts at the same moment get no more than 20 guesses", async () => {
+test("40 concurrent attempts get no more than 20 guesses", async () => {
   const answers = await Promise.all(
     times(40, () => anna("192.0.2.1")).map((one) => claimAttempt(db, one, start)),
   );
   expect(refusedOf(answers)).toBe(20);
 });
 
-test("a right password wins back its own attempt and what its network guessed at the name, and no more", async () => {
+test("a correct password clears its own attempt and its network's failures for that name, and nothing else", async () => {
   await tryAll(times(19, () => anna("192.0.2.1")));
   await tryAll(times(85, (n) => anna(`198.51.100.${n}`)));
   expect(refusedOf(await tryAll([anna("192.0.2.1")]))).toBe(1);

@@ -4,31 +4,31 @@ import { networkOf } from "./networks.ts";
 import { hashSecret } from "./secrets.ts";
 import { loginFailures } from "./tables.ts";
 
-/** Where an attempt comes from; `device` is set for a browser that this user has logged in with before. */
+/** Origin of an attempt; `device` is set for a browser with which this user has logged in before. */
 export type LoginSource = { username: string; address: string; device?: string | undefined };
 
 type Rule = {
-  /** How many wrong passwords are looked at within a window. */
+  /** How many wrong passwords are checked within a window. */
   most: number;
-  /** How long nothing is looked at after that. */
+  /** For how long attempts are refused after that. */
   lockSeconds: number;
-  /** One is looked at after each such wait, instead of all anew. */
+  /** After the lock, one attempt is allowed per `lockSeconds` instead of a full new quota. */
   isPaced?: true;
 };
 
 const windowSeconds = 15 * 60;
 
 /**
- * What is counted. A network and a user name together lock that network out of that name only, so that nobody is locked out from
- * elsewhere. All unknown browsers together are slowed down per name, which bounds guessing from many networks; a browser that is
- * known is counted by itself and meets none of this.
+ * Rate limits for logins. A network and a user name are counted together, so that a lockout affects only that network and name.
+ * All unknown browsers together are throttled per name, which limits guessing from many networks; a known browser has its own
+ * counter and is exempt from the others.
  */
 export const loginRules = {
   address: { most: 100, lockSeconds: windowSeconds },
   network: { most: 20, lockSeconds: windowSeconds },
   strangers: { most: 100, lockSeconds: 30, isPaced: true },
   device: { most: 20, lockSeconds: windowSeconds },
-  /** By a link that makes an account, so that it cannot be used to ask which user names there are. */
+  /** Names tried with an invitation link, so that it cannot be used to probe which user names exist. */
   names: { most: 10, lockSeconds: 24 * 3600 },
 } satisfies Record<string, Rule>;
 type Kind = keyof typeof loginRules;
@@ -36,7 +36,7 @@ type Lane = { kind: Kind; keyHash: string };
 
 export type Count = { failures: number; windowEndsAt: Date; lockedUntil: Date | null };
 
-/** Counts one attempt more, as a failure; `until` is set when it may not be looked at. */
+/** Counts one more attempt as a failure; `until` is set when it must be refused. */
 export function countAttempt(
   rule: Rule,
   count: Count | undefined,
@@ -81,8 +81,8 @@ async function claim(db: Database, of: Lane, now: Date): Promise<Date | undefine
 }
 
 /**
- * Counts an attempt as a failure before the password is looked at, so that attempts at the same time in several
- * processes cannot slip through together. Gives the end of the wait when there have been too many.
+ * Counts an attempt as a failure before the password is checked, so that concurrent attempts in several processes cannot exceed
+ * the limit. Returns the end of the lockout when there were too many.
  */
 export async function claimAttempt(db: Database, source: LoginSource, now: Date): Promise<Date | undefined> {
   for (const of of lanesOf(source)) {
@@ -92,15 +92,15 @@ export async function claimAttempt(db: Database, source: LoginSource, now: Date)
   return undefined;
 }
 
-/** Counts a user name that is tried by the link of an invitation; gives the end of the wait when there have been too many. */
+/** Counts a user name tried with an invitation link; returns the end of the lockout when there were too many. */
 export async function claimName(db: Database, token: string, now: Date): Promise<Date | undefined> {
   return await claim(db, lane("names", token), now);
 }
 
-/** Takes back what a successful login was counted for, and forgets counts that are over. */
+/** Clears the failures counted for a successful login, and deletes expired counters. */
 export async function forgiveAttempt(db: Database, source: LoginSource, now: Date): Promise<void> {
   for (const of of lanesOf(source)) {
-    // Who has one right password must not win back what was guessed at others', or what others guess at theirs.
+    // A correct password must not clear failures counted for other names, or by other networks for this name.
     if (of.kind === "network" || of.kind === "device") await db.delete(loginFailures).where(isLane(of));
     else {
       const failures = sql`greatest(${loginFailures.failures} - 1, 0)`;

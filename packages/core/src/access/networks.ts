@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 
-/** The network of an address: the whole of an IPv4 address, the first 64 bits of an IPv6 one. */
+/** The network of an address: a whole IPv4 address, the first 64 bits of an IPv6 address. */
 export function networkOf(address: string): string {
   if (!address.includes(":")) return address;
   const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "");
@@ -16,7 +16,10 @@ export function networkOf(address: string): string {
     .join(":")}::/64`;
 }
 
-/** An address as a proxy states it, without the port that some add (`192.0.2.1:443`, `[2001:db8::1]:443`); undefined when it is none. */
+/**
+ * The address given by a proxy, without the port that some add (`192.0.2.1:443`, `[2001:db8::1]:443`); undefined when it is not
+ * an address.
+ */
 export function addressIn(text: string): string | undefined {
   const stated = text.trim();
   const plain = /^\[(.+)\](?::\d+)?$/.exec(stated)?.[1] ?? /^([^:]+):\d+$/.exec(stated)?.[1] ?? stated;

@@ -7,7 +7,7 @@ import { claimAttempt, forgiveAttempt } from "./login-throttle.ts";
 import type { OwnRequest } from "./sessions.ts";
 import { accounts } from "./tables.ts";
 
-/** Where a user's password stands. */
+/** Condition for the row with a user's password. */
 export const ownPassword = (userId: string) =>
   and(eq(accounts.userId, userId), eq(accounts.providerId, "credential"));
 
@@ -21,8 +21,8 @@ export const wrongPassword = (field: string) =>
   new DomainError("invalid", "The password is wrong.", { field, fault: "wrong" });
 
 /**
- * Checks the password of who is signed in, and counts a wrong one with failed logins; gives the hash that it was checked by.
- * Throws `invalid` at the field it was typed in, or `too-many` with `until`.
+ * Checks the password of the signed-in user, and counts a wrong one as a failed login; returns the hash it was checked against.
+ * Throws `invalid` at the form field, or `too-many` with `until`.
  */
 export async function requireOwnPassword(
   auth: Auth,

@@ -1,7 +1,7 @@
-/** Why a password is refused. */
+/** Why a password is rejected. */
 export type PasswordFault = "too-short" | "too-long" | "is-user-name" | "too-common";
 
-// The commonest of at least 12 characters, Danish and English, and what keyboards invite to.
+// The most common passwords of at least 12 characters, Danish and English, and keyboard patterns.
 const commonest = new Set([
   "password1234",
   "password12345",
@@ -47,7 +47,7 @@ const commonest = new Set([
   "987654321098",
 ]);
 
-/** What is wrong with a new password, if anything: length (12 to 128), the user name, the commonest, one repeated character. */
+/** Why a new password is rejected, if it is: length (12 to 128), the user name, a common password, one repeated character. */
 export function passwordFault(password: string, username: string): PasswordFault | undefined {
   if (password.length < 12) return "too-short";
   if (password.length > 128) return "too-long";

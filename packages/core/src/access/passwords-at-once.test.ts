@@ -25,12 +25,12 @@ beforeEach(async () => {
   userId = (await aUser(db, "anna", { ...given, passwordHash: await hashOfPassword(old) })).userId;
 });
 
-/** Changes the password as `changePassword` does, while somebody is at something that took the old one for right. */
+/** Changes the password as `changePassword` does, while `act` is using the old one. */
 async function changedMeanwhile<Result>(act: () => Promise<Result>): Promise<Result> {
   const password = await hashOfPassword(mine);
   const { acting } = await db.transaction(async (tx) => {
     let isOver = false;
-    // It reads the old password before it is changed, and is not over before it has been.
+    // `act` reads the old password before it is changed, and finishes only afterwards.
     await tx.update(accounts).set({ password }).where(eq(accounts.userId, userId));
     await credentialChanged(tx, userId, new Date());
     const acting = act().finally(() => {
@@ -43,13 +43,13 @@ async function changedMeanwhile<Result>(act: () => Promise<Result>): Promise<Res
   return await acting;
 }
 
-test("a login by the old password that is under way while the password is changed gives no session", async () => {
+test("a login with the old password during a password change gives no session", async () => {
   expect((await login(old)).outcome).toBe("signed-in");
   expect((await changedMeanwhile(() => login(old))).outcome).toBe("wrong");
   expect((await login(mine)).outcome).toBe("signed-in");
 });
 
-test("of two who change a password at once by the old one the second is told that it is wrong", async () => {
+test("of two concurrent password changes the second fails, as its old password is wrong", async () => {
   const answer = await login(old);
   if (answer.outcome !== "signed-in") throw new Error(answer.outcome);
   const headers = new Headers({

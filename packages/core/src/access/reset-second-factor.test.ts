@@ -12,7 +12,7 @@ import { accountMails, sessions, twoFactors, users } from "./tables.ts";
 const now = new Date("2026-03-01T10:00:00Z");
 const reason = "telefonen er væk, ringet op på kendt nummer";
 
-/** Vendors' administrators, and a user of the first who has a second factor and two logins. */
+/** Two vendors' administrators, and a user of the first with a second factor and two sessions. */
 async function someoneLocked() {
   const world = await aWorldOfVendors(now);
   const { db, ours, inOurs } = world;
@@ -28,7 +28,7 @@ async function someoneLocked() {
   return { ...world, userId, own: ctx, system };
 }
 
-test("the second factor is gone with every login, the user is to be told, and the journal says who did it and why", async () => {
+test("the second factor and all sessions are gone, a mail is queued, and the journal says who did it and why", async () => {
   const { db, admin, userId, system } = await someoneLocked();
   await resetSecondFactor(admin.ctx, { userId, reason });
   expect(await db.$count(twoFactors, eq(twoFactors.userId, userId))).toBe(0);
@@ -43,7 +43,7 @@ test("the second factor is gone with every login, the user is to be told, and th
   expect(mails).toMatchObject([{ kind: "second-factor-reset", to: "laast@example.org", username: "laast" }]);
 });
 
-test("another vendor's administrator, and the user, are refused and nothing is changed", async () => {
+test("another vendor's administrator, and the user, are refused and nothing changes", async () => {
   const { db, stranger, own, userId, authority } = await someoneLocked();
   for (const ctx of [stranger.ctx, own]) {
     await expect(resetSecondFactor(ctx, { userId, reason })).rejects.toMatchObject({ code: "not-found" });
@@ -57,7 +57,7 @@ test("another vendor's administrator, and the user, are refused and nothing is c
   expect(await db.$count(accountMails)).toBe(0);
 });
 
-test("where there is no second factor nothing is reset and nobody is told", async () => {
+test("without a second factor nothing is reset and no mail is queued", async () => {
   const { db, admin, userId } = await someoneLocked();
   await resetSecondFactor(admin.ctx, { userId, reason });
   await expect(resetSecondFactor(admin.ctx, { userId, reason })).rejects.toMatchObject({
@@ -66,7 +66,7 @@ test("where there is no second factor nothing is reset and nobody is told", asyn
   expect(await db.$count(accountMails)).toBe(1);
 });
 
-test("a mail is taken by one at a time, tried again with longer waits, and sent once", async () => {
+test("a mail is leased by one process at a time, retried with longer waits, and sent once", async () => {
   const { admin, userId, system } = await someoneLocked();
   await resetSecondFactor(admin.ctx, { userId, reason });
   const take = async (seconds: number) =>

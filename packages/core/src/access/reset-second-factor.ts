@@ -8,9 +8,9 @@ import { aboutUser } from "./subjects.ts";
 import { twoFactors, users } from "./tables.ts";
 
 /**
- * Takes the second factor from a user who has lost both phone and codes: all their logins end, they are told by mail, and
- * the journal keeps who did it and why. They log in with the password alone until they set up a new one. Throws `not-found`, and
- * `conflict`: `own-account` for one's own, which is done on the account page, `no-second-factor` where there is none.
+ * Removes the second factor of a user who has lost both phone and backup codes: all their sessions end, they are notified by
+ * mail, and the journal records who did it and why. They log in with the password only until they set up a new one. Throws
+ * `not-found`, and `conflict`: `own-account` for one's own (use the account page), `no-second-factor` if there is none.
  */
 export async function resetSecondFactor(
   ctx: Context,

@@ -4,21 +4,20 @@ import { roles, scopes } from "../permissions/index.ts";
 
 const line = singleLine;
 
-/** The id of a user, a grant, an invitation or a key. */
 export const AccountId = Uuid.meta({ id: "AccountId", description: "Id of a user, grant or key" });
 
-/** A name to log in with; capitals do not count. */
+/** A login name; case-insensitive. */
 export const Username = z
   .string()
   .trim()
   .toLowerCase()
   .regex(/^[a-z0-9][a-z0-9._-]{2,39}$/, "3 to 40 letters a-z, digits, dots, hyphens or underscores")
-  .meta({ id: "Username", description: "Name to log in with", examples: ["anna.holm"] });
+  .meta({ id: "Username", description: "Login name", examples: ["anna.holm"] });
 
-/** A password to be set; `passwordFault` says what else is wrong with it. */
+/** A new password; `passwordFault` checks the other rules. */
 export const NewPassword = z.string().min(12, "at least 12 characters").max(128, "at most 128 characters");
 
-/** The secret part of an invitation's link: 256 random bits, base64url. */
+/** The secret part of an invitation link: 256 random bits, base64url. */
 export const InvitationToken = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "the link is not whole");
 
 export const ScopeOfGrant = z.discriminatedUnion("kind", [
@@ -41,7 +40,7 @@ const scopesOfRole: Record<RoleAndScope["role"], readonly string[]> = {
 const roleFitsScope = (given: RoleAndScope) => scopesOfRole[given.role].includes(given.scope.kind);
 const misfit = { error: "this role cannot be given within this scope", path: ["scope"] };
 
-/** Who is invited, and what they are to be granted. */
+/** Who is invited, and which role they will get. */
 export const NewInvitation = z
   .object({
     username: Username,
@@ -53,7 +52,7 @@ export const NewInvitation = z
   .refine(roleFitsScope, misfit);
 export type NewInvitation = z.infer<typeof NewInvitation>;
 
-/** Who uses a link may choose another user name than the one that was proposed. */
+/** The invited user may choose another user name than the proposed one. */
 export const AcceptedInvitation = z.object({
   token: InvitationToken,
   password: NewPassword,
@@ -67,30 +66,30 @@ export const ChangedPassword = z.object({
 });
 export type ChangedPassword = z.infer<typeof ChangedPassword>;
 
-/** What somebody types to log in: any text, within bounds. */
+/** Login input: any text, within bounds. */
 export const Credentials = z.object({
   username: z.string().min(1).max(100),
   password: z.string().min(1).max(128),
 });
 export type Credentials = z.infer<typeof Credentials>;
 
-/** How many users one browser is known to. */
+/** How many users one browser can be known to. */
 export const usersOfDeviceMost = 5;
 
-/** What the signed cookie of a known browser holds: its id, and who has logged in with it, each with their credential's version. */
+/** Content of the signed cookie of a known browser: its id, and who has logged in with it, each with their credential version. */
 export const KnownDevice = z.object({
   id: Uuid,
   users: z.array(z.tuple([Uuid, z.int()])).max(usersOfDeviceMost),
 });
 export type KnownDevice = z.infer<typeof KnownDevice>;
 
-/** The six digits an authenticator shows. */
+/** The six digits shown by an authenticator. */
 export const AuthenticatorCode = z
   .string()
   .trim()
   .regex(/^\d{6}$/, "six digits");
 
-/** What the second step of a login takes: the authenticator's six digits, or one of the codes kept for when it is lost. */
+/** Code for the second step of a login: the authenticator's six digits, or a backup code. */
 export const SecondFactorCode = z.union([
   AuthenticatorCode,
   z
@@ -99,7 +98,7 @@ export const SecondFactorCode = z.union([
     .regex(/^[A-Za-z0-9]{5}[\s-]*[A-Za-z0-9]{5}$/, "two times five letters or digits"),
 ]);
 
-/** A role for a user within a scope, from an instant until another. */
+/** A role for a user within a scope, for a period. */
 export const NewGrant = z
   .object({
     userId: AccountId,
@@ -114,7 +113,7 @@ export const NewGrant = z
   });
 export type NewGrant = z.infer<typeof NewGrant>;
 
-/** A key for a vendor's program; `glns` null lets it serve all location numbers of the vendor. */
+/** A key for a vendor's program; `glns` null means all location numbers of the vendor. */
 export const NewKey = z.object({
   supplierId: Uuid,
   name: line(100),

@@ -7,7 +7,7 @@ type ScopeColumns = {
   scopeSupplierId: string | null;
 };
 
-/** A scope as the columns of a row. */
+/** A scope as columns of a row. */
 export function columnsOfScope(scope: GrantScope): ScopeColumns {
   return {
     scopeKind: scope.kind,
@@ -17,7 +17,7 @@ export function columnsOfScope(scope: GrantScope): ScopeColumns {
   };
 }
 
-/** The scope in a row; a row that lacks its column grants nothing (an empty list of location numbers). */
+/** The scope in a row; a row without the column it needs grants nothing (an empty list of location numbers). */
 export function scopeOfColumns(row: ScopeColumns): GrantScope {
   if (row.scopeKind === "all") return { kind: "all" };
   if (row.scopeKind === "subtree" && row.scopeSorId !== null)

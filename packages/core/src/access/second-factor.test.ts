@@ -19,7 +19,7 @@ import { accountMails, twoFactors } from "./tables.ts";
 import { codeOfStep, fromBase32, stepAt } from "./totp.ts";
 
 const password = "en lang sætning til test";
-/** The code of an authenticator now, or `steps` half minutes later: each is taken once. */
+/** The authenticator's code now, or `steps` half minutes later: each code is accepted once. */
 const codeFor = (uri: string, steps = 0) =>
   codeOfStep(fromBase32(new URL(uri).searchParams.get("secret") ?? ""), stepAt(new Date()) + steps);
 
@@ -28,7 +28,7 @@ const headersOf = (cookies: readonly SessionCookie[]) =>
 
 const address = "192.0.2.1";
 
-/** A user who can log in, and their first login. */
+/** A user who can log in, and their first session. */
 async function anna() {
   const db = await testDatabase();
   const passwordHash = await hashOfPassword(password);
@@ -48,7 +48,7 @@ async function anna() {
   return { db, auth, logIn, ownWith, own: await ownWith(first.cookies) };
 }
 
-test("a second factor is switched on by its first code; from then on the password alone opens nothing", async () => {
+test("a second factor is enabled by its first code; from then on the password alone is not enough", async () => {
   const { db, auth, logIn, own } = await anna();
   await expect(prepareSecondFactor(auth, own, "wrong password", new Date())).rejects.toMatchObject({
     code: "invalid",
@@ -76,7 +76,7 @@ test("a second factor is switched on by its first code; from then on the passwor
   expect(await findSession(auth, headersOf(whole.cookies), new Date())).toBeDefined();
 });
 
-test("a kept code logs in once in place of a lost authenticator; new ones end the old", async () => {
+test("a backup code logs in once in place of a lost authenticator; new codes invalidate the old", async () => {
   const { db, auth, logIn, ownWith, own } = await anna();
   expect(await countBackupCodes(auth, own.session)).toBeNull();
   await expect(renewBackupCodes(auth, own, password, new Date())).rejects.toMatchObject({ code: "conflict" });
@@ -102,7 +102,7 @@ test("a kept code logs in once in place of a lost authenticator; new ones end th
   for (const kept of [...backupCodes, ...fresh]) expect(stored).not.toContain(kept);
 });
 
-test("a second factor is switched off by the password, which is counted when wrong; then the password is enough", async () => {
+test("a second factor is disabled with the password, whose failures are counted; then the password is enough", async () => {
   const { db, auth, logIn, ownWith, own } = await anna();
   const { uri } = await prepareSecondFactor(auth, own, password, new Date());
   const cookies = await confirmSecondFactor(auth, own, codeFor(uri), new Date());
@@ -117,7 +117,7 @@ test("a second factor is switched off by the password, which is counted when wro
   expect(again).toBeUndefined();
 });
 
-test("guessing the password of a session that was left open is locked out as logging in is", async () => {
+test("guessing the password of an open session is locked out like logging in", async () => {
   const { auth, own } = await anna();
   const ask = (text: string) => prepareSecondFactor(auth, own, text, new Date());
   await expect(ask("wrong password")).rejects.toMatchObject({ code: "invalid" });
@@ -126,7 +126,7 @@ test("guessing the password of a session that was left open is locked out as log
   await expect(ask(password)).rejects.toMatchObject({ code: "too-many" });
 });
 
-test("a code opens one of two logins that come with it at the same time, and an earlier one none after it", async () => {
+test("a code works for one of two concurrent logins, and an earlier code not after it", async () => {
   const { auth, logIn, own } = await anna();
   const { uri } = await prepareSecondFactor(auth, own, password, new Date());
   expect(new URL(uri).searchParams.get("secret")).toMatch(/^[A-Z2-7]{32}$/);
@@ -143,7 +143,7 @@ test("a code opens one of two logins that come with it at the same time, and an 
   expect(await enter(halves[2], codeFor(uri))).toBe("wrong");
 });
 
-test("kept codes are taken in either case and without their hyphen, and hold no message that is taken for another", async () => {
+test("backup codes are accepted in either case and without hyphen, and contain no easily confused characters", async () => {
   const { auth, logIn, own } = await anna();
   const { uri, backupCodes } = await prepareSecondFactor(auth, own, password, new Date());
   for (const code of backupCodes) expect(code).toMatch(/^[a-hjkmnp-z2-9]{5}-[a-hjkmnp-z2-9]{5}$/);
@@ -157,7 +157,7 @@ test("kept codes are taken in either case and without their hyphen, and hold no 
   }
 });
 
-test("wrong codes after a right password are journalled, and the user is told by one mail", async () => {
+test("wrong codes after a correct password are journalled, and the user gets one mail", async () => {
   const { db, auth, logIn, own } = await anna();
   const { uri } = await prepareSecondFactor(auth, own, password, new Date());
   await confirmSecondFactor(auth, own, codeFor(uri), new Date());

@@ -9,10 +9,10 @@ import type { OwnRequest, Session } from "./sessions.ts";
 import { users } from "./tables.ts";
 import { unlessRefused } from "./unless-refused.ts";
 
-/** What the user puts into an authenticator, told this once, with codes for when it is lost. */
+/** The authenticator's setup URI, shown only once, with backup codes. */
 export type SecondFactor = { uri: string; backupCodes: string[] };
 
-/** How many of the codes kept for a lost authenticator are left; null while there is no second factor. */
+/** How many backup codes are left; null without a second factor. */
 export async function countBackupCodes(auth: Auth, session: Session): Promise<number | null> {
   const userId = session.actor.id;
   const [user] = await auth.db.select().from(users).where(eq(users.id, userId));
@@ -22,8 +22,8 @@ export async function countBackupCodes(auth: Auth, session: Session): Promise<nu
 }
 
 /**
- * Prepares a second factor for the user; logging in asks for it once `confirmSecondFactor` has seen a code.
- * Throws `invalid` when the password is wrong, `too-many` after too many, `conflict` when there is one already.
+ * Prepares a second factor; logins require it once `confirmSecondFactor` has accepted a code. Throws `invalid` when the password
+ * is wrong, `too-many` after too many, `conflict` when there is one already.
  */
 export async function prepareSecondFactor(
   auth: Auth,
@@ -43,8 +43,8 @@ export async function prepareSecondFactor(
 }
 
 /**
- * Switches the second factor on by a first code of the authenticator, and journals it. Gives the cookies of the
- * session that takes the place of the present one; throws `invalid` when the code is wrong.
+ * Enables the second factor with a first authenticator code, and journals it. Returns the cookies of the session that replaces
+ * the present one; throws `invalid` when the code is wrong.
  */
 export async function confirmSecondFactor(
   auth: Auth,
@@ -63,8 +63,8 @@ export async function confirmSecondFactor(
 }
 
 /**
- * Switches the second factor off, and journals it. Gives the cookies of the session that takes the place of the present
- * one; throws `invalid` when the password is wrong, `too-many` after too many.
+ * Disables the second factor, and journals it. Returns the cookies of the session that replaces the present one; throws `invalid`
+ * when the password is wrong, `too-many` after too many.
  */
 export async function removeSecondFactor(
   auth: Auth,
@@ -85,8 +85,8 @@ export async function removeSecondFactor(
 }
 
 /**
- * Makes new codes for a lost authenticator, told this once; the old ones end. Throws `invalid` when the password is wrong,
- * `too-many` after too many, `conflict` when there is no second factor.
+ * Creates new backup codes, shown only once; the old ones become invalid. Throws `invalid` when the password is wrong, `too-many`
+ * after too many, `conflict` when there is no second factor.
  */
 export async function renewBackupCodes(
   auth: Auth,
@@ -102,7 +102,7 @@ export async function renewBackupCodes(
   return made.backupCodes;
 }
 
-/** Journals what became of the second factor and ends what hung on it, but for the user's own session. */
+/** Journals a change of the second factor and ends everything based on the old one except the user's own session. */
 async function factorChanged(
   auth: Auth,
   { session }: OwnRequest,

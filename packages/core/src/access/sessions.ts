@@ -5,7 +5,7 @@ import { type Auth, cookiesOf, loginHeaders, type SessionCookie } from "./auth.t
 import { actorOfUser, loadGrants } from "./load-user.ts";
 import { sessions, users } from "./tables.ts";
 
-/** A login that stands: who, and until when. */
+/** An active session: whose it is, and when it expires. */
 export type Session = {
   id: string;
   username: string;
@@ -29,18 +29,18 @@ export async function findSession(auth: Auth, headers: Headers, now: Date): Prom
   return { id, username: user.username, expiresAt, credentialVersion: user.credentialVersion, actor };
 }
 
-/** Who sends the request; anonymous without a session. */
+/** The actor of a request; anonymous without a session. */
 export async function actorForSession(auth: Auth, headers: Headers, now: Date): Promise<Actor> {
   return (await findSession(auth, headers, now))?.actor ?? { kind: "anonymous" };
 }
 
-/** Ends the session of the request and gives the cookies to remove. */
+/** Ends the session of the request and returns the cookies that clear it. */
 export async function signOut(auth: Auth, headers: Headers): Promise<SessionCookie[]> {
   const answer = await auth.better.api.signOut({ headers: loginHeaders(headers), returnHeaders: true });
   return cookiesOf(answer.headers);
 }
 
-/** One of a user's own logins. */
+/** One of a user's own sessions. */
 export type OwnSession = {
   id: string;
   isCurrent: boolean;
@@ -50,7 +50,7 @@ export type OwnSession = {
   userAgent: string | null;
 };
 
-/** The user's own logins that stand, newest first. */
+/** The user's own active sessions, newest first. */
 export async function listOwnSessions(auth: Auth, session: Session, now: Date): Promise<OwnSession[]> {
   const rows = await auth.db
     .select()
@@ -68,7 +68,7 @@ export async function listOwnSessions(auth: Auth, session: Session, now: Date): 
   }));
 }
 
-/** Ends one of the user's own logins; throws `not-found` for any other. */
+/** Ends one of the user's own sessions; throws `not-found` for any other. */
 export async function revokeOwnSession(auth: Auth, session: Session, sessionId: string): Promise<void> {
   const ended = await auth.db
     .delete(sessions)
@@ -77,7 +77,7 @@ export async function revokeOwnSession(auth: Auth, session: Session, sessionId: 
   if (ended.length === 0) throw new DomainError("not-found", "There is no such login.", { sessionId });
 }
 
-/** Ends all of the user's own logins but the one of the request; gives how many. */
+/** Ends all of the user's own sessions but that of the request; returns how many. */
 export async function revokeOtherSessions(auth: Auth, session: Session): Promise<number> {
   const ended = await auth.db
     .delete(sessions)

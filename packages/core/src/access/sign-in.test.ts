@@ -46,7 +46,7 @@ async function signedIn(auth: Auth, headers?: Headers) {
   return answer;
 }
 
-test("a login gives a session that HttpOnly, SameSite=Lax cookies carry, Secure with https only", async () => {
+test("a login sets HttpOnly, SameSite=Lax session cookies, Secure with https only", async () => {
   const { auth, userId } = await withUser();
   const answer = await signedIn(auth);
   expect(answer.actor).toMatchObject({ kind: "user", id: userId, grants: [{ role: "authority" }] });
@@ -62,7 +62,7 @@ test("a login gives a session that HttpOnly, SameSite=Lax cookies carry, Secure 
   expect(await findSession(secure, cookieHeader(again.cookies), now())).toBeDefined();
 });
 
-test("a cookie whose signature does not fit is nobody's", async () => {
+test("a cookie with an invalid signature gives no session", async () => {
   const { auth } = await withUser();
   const { cookies } = await signedIn(auth);
   const forged = cookies.map((cookie) => ({ ...cookie, value: `x${cookie.value.slice(1)}` }));
@@ -80,7 +80,7 @@ test("a session planted before the login is ended by it, and the new one has ano
   expect(await findSession(auth, cookieHeader(victim.cookies), now())).toBeDefined();
 });
 
-test("sessions are listed, and ended one by one, all others, or by logging out", async () => {
+test("sessions are listed, and ended individually, all others, or by logging out", async () => {
   const { auth } = await withUser();
   const headers = await Promise.all([1, 2, 3].map(async () => cookieHeader((await signedIn(auth)).cookies)));
   const [first, second, third] = await Promise.all(headers.map((one) => findSession(auth, one, now())));
@@ -105,7 +105,7 @@ test("sessions are listed, and ended one by one, all others, or by logging out",
   expect(await auth.db.select().from(sessions)).toHaveLength(1);
 });
 
-test("logins and failures are journalled without the password or what was typed as user name", async () => {
+test("logins and failures are journalled without the password or the typed user name", async () => {
   const { auth, userId } = await withUser();
   await signedIn(auth);
   await signIn(auth, { username: "anna", password: "a wrong password" }, from("192.0.2.1"), now());
@@ -117,7 +117,7 @@ test("logins and failures are journalled without the password or what was typed 
   expect(JSON.stringify(await listJournal(auth.db, { limit: 10 }))).not.toMatch(/hemmelig|wrong password/);
 });
 
-test("20 wrong passwords lock a network out of a user name, with the right one too; a known browser there passes", async () => {
+test("20 wrong passwords lock a network out of a user name, even with the correct one; a known browser there passes", async () => {
   const { auth } = await withUser();
   const known = cookieHeader((await signedIn(auth)).cookies);
   const [network, elsewhere] = ["192.0.2.1", "198.51.100.1"];
@@ -136,7 +136,7 @@ test("20 wrong passwords lock a network out of a user name, with the right one t
   expect(await attempt(password, network, minutes(16))).toMatchObject({ outcome: "signed-in" });
 });
 
-test("a browser is known to those who logged in with it, by its signature, and until their credential changes", async () => {
+test("a browser is known to its users by a signed cookie, until their credential changes", async () => {
   const { auth, userId } = await withUser();
   const other = await addUser(auth.db, "other");
   const user = { id: userId, credentialVersion: 0 };
@@ -153,7 +153,7 @@ test("a browser is known to those who logged in with it, by its signature, and u
   expect(knownDevice(elsewhere, both, user)).toBeUndefined();
 });
 
-test("a deactivated user is out at once and gets the same answer as one who does not exist", async () => {
+test("a deactivated user is logged out at once and gets the same answer as an unknown one", async () => {
   const { auth, userId } = await withUser();
   await addUser(auth.db, "second");
   const { cookies } = await signedIn(auth);
@@ -164,9 +164,9 @@ test("a deactivated user is out at once and gets the same answer as one who does
   expect(await auth.db.select().from(sessions)).toEqual([]);
 });
 
-test("an unknown user name costs a password check like a known one, so that time tells nobody which names exist", async () => {
+test("an unknown user name takes a password check like a known one, so that timing does not reveal names", async () => {
   const { auth } = await withUser();
-  // Processor time, which a busy machine does not stretch; a skipped check would cost a fiftieth.
+  // CPU time is independent of machine load; a skipped check would take a fiftieth.
   const measure = async (username: string) => {
     const start = process.cpuUsage();
     for (let n = 0; n < 3; n += 1) {

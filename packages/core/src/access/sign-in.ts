@@ -19,26 +19,26 @@ import { AuthenticatorCode, type Credentials, Username } from "./schemas.ts";
 import { sessions, twoFactors, users } from "./tables.ts";
 import { unlessRefused } from "./unless-refused.ts";
 
-/** How an attempt to log in went. `wrong` says no more than that: not whether the user name exists. */
+/** Result of a login attempt. `wrong` says no more than that: not whether the user name exists. */
 export type SignIn =
   | { outcome: "signed-in"; actor: Actor & { kind: "user" }; cookies: SessionCookie[] }
   | { outcome: "second-factor"; cookies: SessionCookie[] }
   | { outcome: "wrong" }
-  /** The first step of the login is too long ago, was used, or is worth nothing any more. */
+  /** The first step of the login has expired, was used, or is no longer valid. */
   | { outcome: "over" }
   | { outcome: "locked"; until: Date };
 
-/** Where an attempt comes from: the request's headers (cookie and user agent are read) and the client's address. */
+/** Origin of an attempt: the request's headers (cookie and user agent are used) and the client's address. */
 export type LoginRequest = { headers: Headers; address: string };
 
 type Answer = { cookies: SessionCookie[]; isWhole: boolean };
 
-/** How many wrong codes in a row after a right password are a sign that somebody else has the password. */
+/** This many wrong codes in a row after a correct password indicate that somebody else has the password. */
 const codesBeforeMail = 3;
 
 /**
- * Logs in with user name and password. Attempts are counted in the database by the rules of `login-throttle.ts`; a lock
- * refuses the right password too. A new session is made every time and the one the browser came with is ended.
+ * Logs in with user name and password. Attempts are counted in the database by the rules of `login-throttle.ts`; a lockout
+ * refuses the correct password too. Every login creates a new session and ends the browser's previous one.
  */
 export async function signIn(
   auth: Auth,
@@ -66,7 +66,7 @@ export async function signIn(
   return await welcome(auth, user, answer.cookies, request, now);
 }
 
-/** The second step of a login with a second factor: the authenticator's code, or one kept for when that is lost. */
+/** The second step of a login: the authenticator's code, or a backup code. */
 export async function signInWithCode(
   auth: Auth,
   code: string,
@@ -90,7 +90,7 @@ export async function signInWithCode(
   return cookies ? await welcome(auth, user, cookies, request, now) : { outcome: "over" };
 }
 
-/** Asks better-auth, which counts what is wrong; a code that was taken before is given to it as none. */
+/** Verifies the code with better-auth, which counts failures; for a code used before it gets an empty one. */
 async function askWithCode(auth: Auth, user: UserRow, code: string, at: { headers: Headers; now: Date }) {
   const { verifyTOTP, verifyBackupCode } = auth.better.api;
   const options = { headers: at.headers, returnHeaders: true } as const;
@@ -109,8 +109,8 @@ async function findUser(auth: Auth, username: string): Promise<UserRow | undefin
 }
 
 /**
- * What changes a credential ends all sessions: one that is being made by the old one must not slip through. The cookies of a
- * login that began with the user as they are given, or undefined when they changed meanwhile; then its session is ended.
+ * A credential change ends all sessions; one being created with the old credential must not survive. Returns the login's cookies,
+ * or undefined when the user's credential changed meanwhile; then its session is ended.
  */
 async function unlessChanged(
   auth: Auth,
@@ -143,7 +143,7 @@ async function welcome(
   request: LoginRequest,
   now: Date,
 ): Promise<SignIn> {
-  // A session somebody else put into this browser must not outlive the login.
+  // A session planted in this browser must not survive the login.
   await auth.better.api.signOut({ headers: loginHeaders(request.headers) });
   await recordLogin(auth, user, "done", now);
   const actor = actorOfUser(user, await loadGrants(auth.db, user.id, now));
@@ -163,7 +163,7 @@ async function recordLogin(
   await auth.db.transaction((tx) => appendEntries(tx, actor, now, [entry]));
 }
 
-// Whoever comes so far knows the password: the best sign there is that it was stolen.
+// Whoever gets this far knows the password: a strong sign that it was stolen.
 async function recordWrongCode(auth: Auth, user: UserRow, now: Date): Promise<void> {
   const subject = { subjectType: "user", subjectId: user.id };
   const action: LoginAction = "login.code";

@@ -48,7 +48,7 @@ test.each([
   expect(subject).toEqual({ type: "user", id: "1", supplierId });
 });
 
-test("a user of no vendor is the authority's alone", () => {
+test("a user without a vendor is administered by the authority only", () => {
   expect(userSubject({ id: "1", supplierId: null }, [])).toEqual({ type: "user", id: "1" });
 });
 
@@ -68,11 +68,11 @@ describe("a change of a user", () => {
   const refusalOf = async (...asked: Parameters<typeof changed>) =>
     await changed(...asked).catch((error: { code: string }) => error.code);
 
-  test("is made by the administrator of their vendor and by the authority", async () => {
+  test("is allowed to the administrator of their vendor and to the authority", async () => {
     for (const { ctx } of [world.admin, world.authority]) expect(await changed(ctx, bo)).toBe("changed");
   });
 
-  test("of another vendor's user is told as of one that is not there, of one's own as not allowed", async () => {
+  test("of another vendor's user is not-found, of one's own user not-allowed", async () => {
     expect(await refusalOf(world.stranger.ctx, bo)).toBe("not-found");
     expect(await refusalOf(world.admin.ctx, world.authority.userId)).toBe("not-found");
     const also = [{ role: "reader" as const, scope: everything }];
@@ -82,13 +82,13 @@ describe("a change of a user", () => {
     );
   });
 
-  test("that is the authority's is made by the authority alone", async () => {
+  test("reserved for the authority is allowed to the authority only", async () => {
     expect(await refusalOf(world.admin.ctx, bo, { isAuthoritys: () => true })).toBe("not-allowed");
     expect(await refusalOf(world.admin.ctx, bo, { isAuthoritys: () => false })).toBe("changed");
     expect(await refusalOf(world.authority.ctx, bo, { isAuthoritys: () => true })).toBe("changed");
   });
 
-  test("is of the user who is found in its transaction", async () => {
+  test("concerns the user as found in its transaction", async () => {
     const { ctx } = world.admin;
     const found = aboutUser(ctx, async () => bo);
     const write = async () => ({ result: "changed", entries: [] });
@@ -101,7 +101,7 @@ describe("a change of a user", () => {
     );
   });
 
-  test("users are listed by who administers them", () => {
+  test("users are listed by their administrators", () => {
     const { admin, stranger, authority, ours: id } = world;
     const may = ({ ctx }: { ctx: Context }) => [maySeeUsers(ctx, id), maySeeUsers(ctx, undefined)];
     expect([admin, stranger, authority].map(may)).toEqual([

@@ -9,8 +9,8 @@ export type Given = { role: Role; scope: GrantScope };
 const vendorRoles: readonly Role[] = ["vendor-administrator", "vendor-editor", "reader"];
 
 /**
- * Whether a grant stays inside the user's own vendor, so that the vendor's own administrator may give and take it, and one
- * person may give it.
+ * Whether a grant stays within the user's own vendor, so that the vendor's administrator may give and revoke it, and one person
+ * is enough.
  */
 export function isVendorsOwn(given: Given, supplierId: string | null): boolean {
   return (
@@ -22,7 +22,7 @@ export function isVendorsOwn(given: Given, supplierId: string | null): boolean {
 }
 
 /**
- * A user as the subject of a permission. It is the vendor's own only when nothing the user holds, or is to be given,
+ * A user as the subject of a permission. It belongs to the vendor only if none of the user's grants, present or requested,
  * reaches outside the vendor: otherwise an administrator of a vendor could take over an account with wider rights.
  */
 export function userSubject(
@@ -33,7 +33,7 @@ export function userSubject(
   return { type: "user", id: user.id, supplierId: isOwn ? (user.supplierId ?? undefined) : undefined };
 }
 
-/** Whether the actor administers the users of a supplier, or (undefined) everybody. */
+/** Whether the actor administers the users of a supplier, or (undefined) all users. */
 export function maySeeUsers(ctx: Context, supplierId: string | undefined): boolean {
   return may(ctx.actor, "user.edit", { type: "user", id: "list", supplierId }, ctx.now);
 }
@@ -42,8 +42,8 @@ export const noSuchUser = (userId: string) =>
   new DomainError("not-found", "There is no such user.", { userId });
 
 /**
- * A change of one user, whose row is locked. Who does not administer the user's vendor is told that there is no such user, as
- * for an id that is nobody's. `also` is what the user is to be given, `isAuthoritys` keeps the change to the authority.
+ * A change of one user, whose row is locked. Actors who do not administer the user's vendor get the same `not-found` as for an
+ * unknown id. `also` is a grant to be given, `isAuthoritys` reserves the change for the authority.
  */
 export function aboutUser(
   ctx: Context,

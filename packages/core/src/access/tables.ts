@@ -18,7 +18,7 @@ import { roles, scopes } from "../permissions/index.ts";
 
 const instant = () => timestamp({ withTimezone: true });
 
-/** Somebody who can log in. Columns up to `twoFactorEnabled` are better-auth's. */
+/** A user account. Columns up to `twoFactorEnabled` are better-auth's. */
 export const users = pgTable(
   "users",
   {
@@ -31,12 +31,12 @@ export const users = pgTable(
     updatedAt: instant().notNull(),
     username: text().notNull(),
     twoFactorEnabled: boolean().notNull().default(false),
-    /** The vendor the user belongs to; null for the authority's, a region's and other users. */
+    /** The vendor of the user; null for users of the authority, regions and others. */
     supplierId: uuid().references(() => suppliers.id),
     deactivatedAt: instant(),
-    /** Goes up whenever what the user proves themselves by has changed: what was proved before is worth nothing then. */
+    /** Incremented when the user's credentials change, which invalidates earlier proofs. */
     credentialVersion: integer().notNull().default(0),
-    /** Who shut the user out: whom the authority has shut out, no vendor lets in again. */
+    /** Who deactivated the user: only the authority can reactivate users it deactivated. */
     deactivatedBy: text({ enum: ["authority", "vendor"] }),
   },
   (table) => [
@@ -45,7 +45,7 @@ export const users = pgTable(
   ],
 );
 
-/** A login that stands (better-auth's). */
+/** Active sessions (better-auth's). */
 export const sessions = pgTable(
   "sessions",
   {
@@ -63,7 +63,7 @@ export const sessions = pgTable(
   (table) => [uniqueIndex("sessions_token").on(table.token), index("sessions_user").on(table.userId)],
 );
 
-/** How a user proves who they are (better-auth's); here only a password, as its scrypt hash. */
+/** A user's credentials (better-auth's); here only a password, as its scrypt hash. */
 export const accounts = pgTable(
   "accounts",
   {
@@ -86,7 +86,7 @@ export const accounts = pgTable(
   (table) => [uniqueIndex("accounts_user_provider").on(table.userId, table.providerId)],
 );
 
-/** Short-lived proofs (better-auth's): the first step of a login with a second factor. */
+/** Short-lived verifications (better-auth's): pending logins with a second factor. */
 export const verifications = pgTable(
   "verifications",
   {
@@ -113,7 +113,7 @@ export const twoFactors = pgTable(
     verified: boolean().notNull().default(false),
     failedVerificationCount: integer().notNull().default(0),
     lockedUntil: instant(),
-    /** The time step of the last code that was taken (RFC 6238, 5.2): no earlier one and not the same is taken again. */
+    /** The time step of the last accepted code (RFC 6238, 5.2): this and earlier ones are no longer accepted. */
     lastStep: integer(),
   },
   (table) => [index("two_factors_user").on(table.userId), index("two_factors_secret").on(table.secret)],
@@ -130,7 +130,7 @@ export const accountMailKinds = [
   "key-made",
 ] as const;
 
-/** Mail to a user about their own account, until it is sent or cannot be. */
+/** Mail to a user about their own account, until it is sent or has failed permanently. */
 export const accountMails = pgTable(
   "account_mails",
   {
@@ -139,7 +139,7 @@ export const accountMails = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     kind: text({ enum: accountMailKinds }).notNull(),
-    /** What the mail names, by kind: a role, a key. */
+    /** Template values, by kind: a role, a key. */
     details: jsonb().$type<Record<string, string>>().notNull().default({}),
     createdAt: instant().notNull(),
     nextAttemptAt: instant().notNull(),
@@ -181,7 +181,7 @@ const grantColumns = () => ({
   validTo: instant(),
 });
 
-/** A role that a user holds within a scope for a time. */
+/** A role that a user holds within a scope for a period. */
 export const grants = pgTable(
   "grants",
   {
@@ -195,7 +195,7 @@ export const grants = pgTable(
   ],
 );
 
-/** A role that reaches outside one vendor, asked for by one person and given when another has said yes. */
+/** A role outside one vendor, requested by one person and granted when another approves it. */
 export const grantRequests = pgTable(
   "grant_requests",
   {
@@ -220,7 +220,7 @@ export const grantRequests = pgTable(
   ],
 );
 
-/** A one-time link: to make an account, or (with `userId`) to give an account a new password. */
+/** A one-time link: to create an account, or (with `userId`) to reset an account's password. */
 export const invitations = pgTable(
   "invitations",
   {
@@ -235,7 +235,7 @@ export const invitations = pgTable(
     role: roleColumn(),
     scopeKind: scopeKindColumn(),
     ...scopeColumns(),
-    /** The user who made the link; null for one made on the command line. */
+    /** The user who created the link; null for one created on the command line. */
     invitedBy: uuid().references(() => users.id, { onDelete: "set null" }),
     createdAt: instant().notNull(),
     expiresAt: instant().notNull(),
@@ -255,7 +255,7 @@ export const invitations = pgTable(
   ],
 );
 
-/** A program's key to the gateway. Only its hash is kept. */
+/** A program's key to the gateway. Only its hash is stored. */
 export const apiKeys = pgTable(
   "api_keys",
   {
@@ -266,10 +266,10 @@ export const apiKeys = pgTable(
     name: text().notNull(),
     /** SHA-256 of the whole key, hexadecimal. */
     keyHash: text().notNull(),
-    /** The first characters, by which people know it again. */
+    /** The first characters, shown to identify the key. */
     start: text().notNull(),
     scopes: text({ enum: scopes }).array().notNull(),
-    /** The only location numbers it serves; null for all of the supplier's. */
+    /** The only location numbers it may be used for; null for all of the supplier's. */
     glns: text().array(),
     createdAt: instant().notNull(),
     expiresAt: instant(),
@@ -282,12 +282,12 @@ export const apiKeys = pgTable(
   ],
 );
 
-/** Wrong passwords of late, counted across all processes by the rules of `login-throttle.ts`. */
+/** Recent wrong passwords, counted across all processes by the rules of `login-throttle.ts`. */
 export const loginFailures = pgTable(
   "login_failures",
   {
     kind: text({ enum: ["address", "network", "strangers", "device", "names"] }).notNull(),
-    /** SHA-256 of what is counted: user names are as typed, and people type passwords in the wrong field. */
+    /** SHA-256 of what is counted: user names are stored hashed, as people type passwords in the wrong field. */
     keyHash: text().notNull(),
     failures: integer().notNull(),
     windowEndsAt: instant().notNull(),

@@ -15,7 +15,7 @@ test.each([
   expect(codeOfStep(key, stepAt(new Date(seconds * 1000)))).toBe(code);
 });
 
-test("a code counts in its own half minute, the one before and the one after", () => {
+test("a code is valid in its own half minute, the one before and the one after", () => {
   const at = (seconds: number) => new Date(seconds * 1000);
   const code = codeOfStep(key, 100);
   for (const seconds of [2970, 3000, 3029, 3059]) expect(stepOfCode(key, code, at(seconds))).toBe(100);

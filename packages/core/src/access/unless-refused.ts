@@ -1,6 +1,6 @@
 import { APIError } from "better-auth/api";
 
-/** What better-auth answers, or undefined when it refuses what the client gave; its own failures fly. */
+/** The result of better-auth, or undefined when it rejects the client's input; its internal errors are rethrown. */
 export async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;

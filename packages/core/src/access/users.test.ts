@@ -28,7 +28,7 @@ const from = { headers: new Headers(), address: "192.0.2.1" };
 
 const lastEntry = async (ctx: Context) => (await listJournal(ctx.db, { limit: 1 }))[0];
 const refused = { code: "not-allowed" };
-/** Others' users read as none. */
+/** Other vendors' users are reported as not found. */
 const unknown = { code: "not-found", message: "There is no such user." };
 
 const setPassword = async (db: Database, userId: string) =>
@@ -37,7 +37,7 @@ const setPassword = async (db: Database, userId: string) =>
     .set({ password: await hashOfPassword(password) })
     .where(eq(accounts.userId, userId));
 
-test("another vendor's user cannot be seen, shut out, given a role or a password; refusals are journalled", async () => {
+test("another vendor's user cannot be seen, deactivated, given a role or a password; refusals are journalled", async () => {
   const { ours, theirs, inOurs, admin, stranger } = await aWorldOfVendors(now);
   const { ctx } = admin;
   await expect(listUsers(ctx, { supplierId: theirs })).rejects.toMatchObject(refused);
@@ -76,7 +76,7 @@ test("an administrator of a vendor cannot take over a colleague who also holds w
   await expect(deactivateUser(admin.ctx, colleague.userId)).rejects.toMatchObject(refused);
 });
 
-test("one's own password is changed by who knows the old one, and the other sessions end", async () => {
+test("one's own password is changed with the old one, and the other sessions end", async () => {
   const { db, authority } = await aWorldOfVendors(now);
   await setPassword(db, authority.userId);
   const logIn = async (text: string) => {
@@ -103,7 +103,7 @@ test("one's own password is changed by who knows the old one, and the other sess
   expect((await listJournal(db, { limit: 3 })).map((entry) => entry.action)).toContain("password.change");
 });
 
-test("wrong old passwords are counted with failed logins", async () => {
+test("wrong old passwords count as failed logins", async () => {
   const { db, authority } = await aWorldOfVendors(now);
   await setPassword(db, authority.userId);
   const session = { id: newId(), username: "authority", expiresAt: later(1), credentialVersion: 0 };
@@ -116,7 +116,7 @@ test("wrong old passwords are counted with failed logins", async () => {
   await expect(guess(password)).rejects.toMatchObject({ code: "too-many" });
 });
 
-test("the last administrator can be neither shut out nor stripped, not even two by each other at once", async () => {
+test("the last administrator can be neither deactivated nor stripped, not even by two concurrent changes", async () => {
   const { db, authority } = await aWorldOfVendors(now);
   await expect(deactivateUser(authority.ctx, authority.userId)).rejects.toMatchObject({ code: "conflict" });
   const [held] = await loadGrants(db, authority.userId, now);
@@ -136,7 +136,7 @@ test("the last administrator can be neither shut out nor stripped, not even two 
   }
 });
 
-test("who was shut out by the authority is let in by the authority alone, and who was by their vendor by either", async () => {
+test("users deactivated by the authority are reactivated by it only, those deactivated by their vendor by either", async () => {
   const { db, ours, inOurs, authority, admin } = await aWorldOfVendors(now);
   const bo = await aUser(db, "bo.b", { role: "reader", scope: inOurs, supplierId: ours });
   const state = async () => (await getUser(authority.ctx, bo.userId)).deactivatedBy;
@@ -173,7 +173,7 @@ test.each<[string, Partial<NewGrant>]>([
   },
 );
 
-test("nobody gives themselves a role or a link for a new password, whatever they hold", async () => {
+test("nobody gives themselves a role or a password reset link, whatever their roles", async () => {
   const { db, ours, inOurs, authority, admin } = await aWorldOfVendors(now);
   for (const { ctx, userId } of [authority, admin]) {
     const wanted = { userId, role: "reader", scope: { kind: "all" }, validFrom: now, validTo: null } as const;
@@ -190,7 +190,7 @@ test("nobody gives themselves a role or a link for a new password, whatever they
   expect(await grantRole(admin.ctx, given)).toHaveProperty("grantId");
 });
 
-test("a revoked grant gives nothing any more, and the journal tells what it was", async () => {
+test("a revoked grant gives no rights, and the journal records what it was", async () => {
   const { db, ours, inOurs, admin } = await aWorldOfVendors(now);
   const bo = await aUser(db, "bo.b", { role: "reader", scope: inOurs, supplierId: ours });
   const grant = { userId: bo.userId, role: "vendor-editor", scope: inOurs, validFrom: now, validTo: null };

@@ -7,7 +7,7 @@ import { scopeOfColumns } from "./scope-columns.ts";
 import { userSubject } from "./subjects.ts";
 import { invitations } from "./tables.ts";
 
-/** Makes an invitation's link useless, by the rules of inviting. Nothing happens when it was used before. */
+/** Invalidates an invitation link, by the rules of inviting. No effect when it was used before. */
 export async function withdrawInvitation(ctx: Context, invitationId: string): Promise<void> {
   const load = async (tx: Transaction) => {
     const [row] = await tx.select().from(invitations).where(eq(invitations.id, invitationId)).for("update");
@@ -27,7 +27,7 @@ export async function withdrawInvitation(ctx: Context, invitationId: string): Pr
       role === null || scopeKind === null ? [] : [{ role, scope: scopeOfColumns({ ...row, scopeKind }) }];
     return userSubject({ id: row.username, supplierId: row.supplierId }, given);
   };
-  // Another vendor's invitation reads as none.
+  // Another vendor's invitation is reported as not found.
   await change(ctx, { action: "user.invite", subject, refusedAs: noSuchInvitation }, async (tx) => {
     const row = await load(tx);
     if (row.acceptedAt !== null || row.withdrawnAt !== null) return { result: undefined, entries: [] };

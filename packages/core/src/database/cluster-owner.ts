@@ -14,7 +14,7 @@ async function orUndefined<T>(reading: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The data folder that used the cluster last, if it is another one than `folder` and still points to this cluster. */
+/** The data folder that used the cluster last, if it is not `folder` and still points to this cluster. */
 async function otherOwner(data: string, folder: string): Promise<string | undefined> {
   const owner = (await orUndefined(readFile(join(data, recordName), "utf8")))?.trim();
   if (!owner || owner === folder) return undefined;
@@ -22,8 +22,8 @@ async function otherOwner(data: string, folder: string): Promise<string | undefi
 }
 
 /**
- * Claims the database cluster at `data` for the data folder `folder` (both absolute, free of symbolic links). Throws with a text for
- * the operator when it belongs to another data folder: a copied data folder holds a link to the cluster of the first one.
+ * Claims the database cluster at `data` for the data folder `folder` (both absolute, without symbolic links). Throws with a text
+ * for the operator when it belongs to another data folder: a copied data folder contains a link to the cluster of the original.
  */
 export async function claimCluster(data: string, folder: string): Promise<FolderLock> {
   const owner = await otherOwner(data, folder);

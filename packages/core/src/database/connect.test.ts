@@ -4,7 +4,7 @@ import { testDatabaseUrl } from "../testing/index.ts";
 import { closeDatabase, openDatabase } from "./connect.ts";
 import { mayPass } from "./sql-errors.ts";
 
-test("a connection that breaks between two statements of a transaction fails the transaction, not the process", async () => {
+test("a connection lost between two statements of a transaction fails the transaction, not the process", async () => {
   const url = await testDatabaseUrl();
   const [db, other] = [openDatabase(url), openDatabase(url)];
   let uncaught = 0;
@@ -15,7 +15,7 @@ test("a connection that breaks between two statements of a transaction fails the
   const broken = db.transaction(async (tx) => {
     const { rows } = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
     await other.execute(sql`select pg_terminate_backend(${rows[0]?.pid}::int)`);
-    // Until the server has closed the socket, which the second statement would otherwise find out for itself.
+    // Wait until the server has closed the socket, so that the loss is not first detected by the second statement.
     await expect
       .poll(async () => {
         const alive = await other.execute(
@@ -34,14 +34,14 @@ test("a connection that breaks between two statements of a transaction fails the
   await Promise.all([closeDatabase(db), closeDatabase(other)]);
 });
 
-test("a process that stands still in a transaction does not hold up the others for ever, and its transaction fails", async () => {
+test("a process that hangs in a transaction does not block the others forever, and its transaction fails", async () => {
   const url = await testDatabaseUrl();
   const [standing, other] = [openDatabase(url, { standstillSeconds: 1 }), openDatabase(url)];
   await other.execute(sql`create table head (number integer)`);
   await other.execute(sql`insert into head values (1)`);
   const broken = standing.transaction(async (tx) => {
     await tx.execute(sql`update head set number = 2`);
-    // Waits until PostgreSQL has ended the transaction that does nothing.
+    // Waits until PostgreSQL has ended the idle transaction.
     await other.execute(sql`update head set number = number + 10`);
     await tx.execute(sql`select 1`);
   });
@@ -50,7 +50,7 @@ test("a process that stands still in a transaction does not hold up the others f
   await Promise.all([closeDatabase(standing), closeDatabase(other)]);
 });
 
-test("no connection is without that limit", async () => {
+test("every connection has that limit", async () => {
   const db = openDatabase(await testDatabaseUrl());
   const { rows } = await db.execute(sql`show idle_in_transaction_session_timeout`);
   expect(rows).toEqual([{ idle_in_transaction_session_timeout: "1min" }]);

@@ -4,24 +4,24 @@ import pg from "pg";
 export type Database = NodePgDatabase<Record<string, never>> & { $client: pg.Pool };
 export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 
-/** What a domain function may do without leaving a trace. */
+/** The read-only part of the database interface. */
 export type ReadDatabase = Pick<
   Database,
   "select" | "selectDistinct" | "selectDistinctOn" | "with" | "$with" | "$count"
 >;
 
 export type DatabaseOptions = {
-  /** Most connections held open at once. */
+  /** Maximum number of open connections. */
   connectionsMax?: number;
-  /** How long one statement may run before PostgreSQL ends it. */
+  /** Maximum run time of one statement. */
   statementTimeoutSeconds?: number;
-  /** How long a transaction may stand still before PostgreSQL ends it: a process that hangs must not hold up all others. */
+  /** Maximum idle time in a transaction before PostgreSQL ends it: a hanging process must not block all others. */
   standstillSeconds?: number;
-  /** Told when an idle connection breaks; the pool replaces it by itself. */
+  /** Called when an idle connection is lost; the pool replaces it automatically. */
   onConnectionLost?: (error: Error) => void;
 };
 
-/** Opens a pool on a PostgreSQL address. Connects on first use; `closeDatabase` ends it. */
+/** Opens a connection pool. Connects on first use; `closeDatabase` ends it. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const pool = new pg.Pool({
     connectionString: url,
@@ -32,19 +32,19 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     application_name: "sor",
   });
   pool.on("error", (error) => options.onConnectionLost?.(error));
-  // A connection that breaks between two statements of a transaction tells nobody else, and would end the process.
+  // Without this listener, a connection lost between two statements of a transaction would crash the process.
   pool.on("connect", (client) => client.on("error", () => undefined));
   return drizzle({ client: pool, casing: "snake_case" });
 }
 
 const closing = new WeakMap<Database, (() => Promise<void>)[]>();
 
-/** Has something done before the pool is ended by `closeDatabase`. */
+/** Registers work to be done by `closeDatabase` before the pool ends. */
 export function beforeClose(db: Database, work: () => Promise<void>): void {
   closing.set(db, [...(closing.get(db) ?? []), work]);
 }
 
-/** Ends every connection of the pool after the statements in flight. */
+/** Ends all connections of the pool after the statements in flight. */
 export async function closeDatabase(db: Database): Promise<void> {
   try {
     for (const work of closing.get(db) ?? []) await work();

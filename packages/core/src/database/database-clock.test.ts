@@ -10,7 +10,7 @@ afterEach(() => {
   for (const clock of clocks.splice(0)) clock.stop();
 });
 
-/** Two machines whose clocks can be set apart, and a round trip between them that takes its time. */
+/** Two machines with independently adjustable clocks, and a network round trip between them. */
 async function twoMachines(set: { wall?: number; database?: number } = {}) {
   const machines = { passed: 0, roundTrip: 20, wall: 0, database: 0, isAway: false, ...set };
   const ask = async () => {
@@ -33,7 +33,7 @@ async function twoMachines(set: { wall?: number; database?: number } = {}) {
   return { machines, clock, off, problems };
 }
 
-test("clocks that agree are trusted, however long the question takes within reason", async () => {
+test("clocks that agree are trusted, even if the query is slow within limits", async () => {
   const { machines, clock, off } = await twoMachines({ wall: 400 });
   expect(clock.state()).toEqual({ isTrusted: true, skewSeconds: 0.4 });
   machines.roundTrip = 2000;
@@ -51,7 +51,7 @@ test.each([
   expect(off()).toBe(0);
 });
 
-test("a clock that is set between two comparisons is noticed by the machine itself, and its time is not taken", async () => {
+test("a clock changed between two comparisons is noticed by the machine itself, and its time is not used", async () => {
   const { machines, clock, off } = await twoMachines();
   const heard: boolean[] = [];
   clock.subscribe(({ isTrusted }) => heard.push(isTrusted));
@@ -64,7 +64,7 @@ test("a clock that is set between two comparisons is noticed by the machine itse
   expect(heard).toEqual([false, true]);
 });
 
-test("a database whose clock is set does not take the others with it", async () => {
+test("a changed database clock does not affect the other machines", async () => {
   const { machines, clock, off } = await twoMachines();
   machines.database = 100 * day;
   await clock.compare();
@@ -72,7 +72,7 @@ test("a database whose clock is set does not take the others with it", async () 
   expect(off()).toBe(0);
 });
 
-test("a database that is away, or answers too late to tell, changes nothing", async () => {
+test("an unreachable or too slow database changes nothing", async () => {
   const { machines, clock, problems } = await twoMachines();
   machines.isAway = true;
   await clock.compare();
@@ -82,7 +82,7 @@ test("a database that is away, or answers too late to tell, changes nothing", as
   expect(clock.state()).toEqual({ isTrusted: true, skewSeconds: 0 });
 });
 
-test("a clock at the limit does not come and go: it is trusted again when it agrees well", async () => {
+test("a clock at the limit does not flap: it is trusted again only when it agrees well", async () => {
   const { machines, clock } = await twoMachines({ wall: 4000 });
   machines.wall = 6000;
   await clock.compare();
@@ -94,7 +94,7 @@ test("a clock at the limit does not come and go: it is trusted again when it agr
   expect(clock.state().isTrusted).toBe(true);
 });
 
-test("the real database is asked", async () => {
+test("the real database is queried", async () => {
   const clock = followDatabaseClock(await testDatabase(), { skewSecondsMax: 5 });
   clocks.push(clock);
   await clock.compare();

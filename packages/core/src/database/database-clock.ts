@@ -1,40 +1,40 @@
 import type { Database } from "./connect.ts";
 
-/** How this machine's clock stands to the database's. */
+/** This machine's clock compared with the database's. */
 export type ClockState = {
-  /** Both agree within the limit: what they say may be acted on. False until they were compared. */
+  /** Both agree within the limit, so the time may be acted on. False until the first comparison. */
   isTrusted: boolean;
-  /** By how many seconds this machine's clock is ahead of the database's; null until they were compared. */
+  /** By how many seconds this machine's clock is ahead of the database's; null until the first comparison. */
   skewSeconds: number | null;
 };
 
 export type DatabaseClock = {
-  /** The time that both clocks agreed on last, and how long ago that is by a clock that is never set; the machine's before that. */
+  /** The last agreed time plus the elapsed monotonic time; before that, the machine's clock. */
   now(): Date;
   state(): ClockState;
-  /** Compares now; resolves when that is done, however it went. */
+  /** Compares now; resolves when done, also on failure. */
   compare(): Promise<void>;
-  /** Calls when `isTrusted` changes; gives what ends that. */
+  /** Called when `isTrusted` changes; returns the unsubscribe function. */
   subscribe(listener: (state: ClockState) => void): () => void;
   stop(): void;
 };
 
 export type DatabaseClockOptions = {
-  /** Beyond this difference the clocks do not agree; 5 unless given. */
+  /** Maximum difference at which the clocks agree; default 5. */
   skewSecondsMax?: number;
   onProblem?: (error: unknown) => void;
-  /** Milliseconds since 1970 by the database; asked of `db` unless given. */
+  /** The database's time in milliseconds since 1970; default: a query on `db`. */
   ask?: () => Promise<number>;
-  /** Milliseconds since 1970 by the machine. */
+  /** The machine's time in milliseconds since 1970. */
   wall?: () => number;
-  /** Milliseconds by a clock that is never set. */
+  /** Milliseconds of a monotonic clock. */
   monotonic?: () => number;
 };
 
 type Comparison = { databaseTime: number; at: number; uncertainty: number };
 
 const compareSeconds = 60;
-/** While they do not agree, or have not been compared. */
+/** While they disagree, or have not been compared. */
 const compareAgainSeconds = 5;
 const samples = 3;
 
@@ -46,8 +46,8 @@ async function askDatabase(db: Database): Promise<number> {
 }
 
 /**
- * Follows the database's clock: compares with it at once and each minute, the time of the round trip taken into account, and
- * notices at once when the machine's clock is set in between. Neither clock alone is believed.
+ * Follows the database's clock: compares with it at once and then every minute, correcting for the round trip, and detects at
+ * once when the machine's clock is changed in between. Neither clock alone is trusted.
  */
 export function followDatabaseClock(db: Database, options: DatabaseClockOptions = {}): DatabaseClock {
   const { skewSecondsMax = 5, onProblem } = options;
@@ -66,7 +66,7 @@ export function followDatabaseClock(db: Database, options: DatabaseClockOptions 
     return { isTrusted, skewSeconds: skew === undefined ? null : skew / 1000 };
   };
 
-  // Once they have differed, they have to agree better than by a hair before that counts as over.
+  // Hysteresis: once the clocks have disagreed, they must agree clearly better than the limit to be trusted again.
   const judge = () => {
     const skew = skewMilliseconds();
     if (!last || skew === undefined) return;
@@ -88,11 +88,11 @@ export function followDatabaseClock(db: Database, options: DatabaseClockOptions 
     const found: Comparison[] = [];
     for (let count = 0; count < samples; count += 1) found.push(await sample());
     const best = found.reduce((a, b) => (b.uncertainty < a.uncertainty ? b : a));
-    // Where the answer took too long to tell, what was known before goes on to hold.
+    // If the answer was too slow to be precise, the previous state is kept.
     if (best.uncertainty > skewSecondsMax * 500) return;
     last = best;
     judge();
-    // Who never agreed goes by the database, whose time all processes share.
+    // Until the clocks have agreed once, use the database's time, which all processes share.
     if (isTrusted || !agreed) agreed = best;
   };
 

@@ -34,7 +34,7 @@ let dataDir: string;
 
 beforeAll(async () => {
   base = await mkdtemp(join(await realpath(tmpdir()), "embedded-"));
-  // As root this is the checkout in a private folder: data and binaries must go elsewhere.
+  // The checkout may be in a folder private to root: data and binaries must go elsewhere.
   dataDir = join(base, "data");
 });
 afterAll(async () => {
@@ -45,7 +45,7 @@ afterAll(async () => {
 
 type Owner = { child: ChildProcess; pid: number; url: string };
 
-/** A process of its own that starts a server and then does nothing, to be killed. */
+/** A separate process that starts a server and then idles, to be killed. */
 async function ownerProcess(call: string): Promise<Owner> {
   const program = `import * as embedded from ${source};
 const { pid, url } = await embedded.${call};
@@ -60,7 +60,7 @@ setInterval(() => {}, 1000);`;
 
 function isRunning(pid: number): boolean {
   try {
-    // A process that ended but was not yet asked for by its parent has no command line any more.
+    // A zombie process has no command line.
     if (process.platform === "linux") return readFileSync(`/proc/${pid}/cmdline`).length > 0;
     return process.kill(pid, 0);
   } catch {
@@ -93,7 +93,7 @@ async function watcherOf(pid: number): Promise<number> {
   throw new Error(`no process watches for server ${pid}`);
 }
 
-/** Starts on `dataDir`, looks at something, stops. */
+/** Starts a server on `dataDir`, runs `work`, stops it. */
 async function withServer<T>(work: (url: string) => Promise<T>): Promise<T> {
   const server = await startEmbeddedPostgres(dataDir);
   try {
@@ -104,7 +104,7 @@ async function withServer<T>(work: (url: string) => Promise<T>): Promise<T> {
 }
 const kept = (url: string) => ask(url, "select note from kept order by note");
 
-test("a first start makes a durable UTF-8 database, and a later start keeps what was written", async () => {
+test("a first start creates a durable UTF-8 database, and a later start keeps the data", async () => {
   await withServer(async (url) => {
     const facts = await ask(
       url,
@@ -118,11 +118,11 @@ test("a first start makes a durable UTF-8 database, and a later start keeps what
   expect(await withServer(kept)).toEqual(["first"]);
 });
 
-test("the password is readable by its owner alone", async () => {
+test("the password is readable by its owner only", async () => {
   expect((await stat(join(dataDir, "postgres-password"))).mode & 0o777).toBe(0o600);
 });
 
-test("a second process on the same data is told so, and a second program learns the address", async () => {
+test("a second process on the same data is refused, and a second program gets the address", async () => {
   expect(await runningEmbeddedPostgres(dataDir)).toBeUndefined();
   await withServer(async (url) => {
     await expect(startEmbeddedPostgres(dataDir)).rejects.toThrow("in use by another process");
@@ -131,7 +131,7 @@ test("a second process on the same data is told so, and a second program learns 
   expect(await runningEmbeddedPostgres(dataDir)).toBeUndefined();
 });
 
-test("the server ends by itself when its owner is killed with SIGKILL", async () => {
+test("the server ends when its owner is killed with SIGKILL", async () => {
   const owner = await ownerProcess(`startEmbeddedPostgres(${JSON.stringify(dataDir)})`);
   owner.child.kill("SIGKILL");
   await untilGone(owner.pid);
@@ -165,7 +165,7 @@ test.skipIf(process.platform !== "linux")(
   },
 );
 
-test("a process number that meanwhile belongs to another program does not stop the start, nor that program", async () => {
+test("a process id reused by another program does not block the start, and that program is not touched", async () => {
   const bystander = spawn("sleep", ["60"], { stdio: "ignore" });
   const path = join(await realpath(join(dataDir, "postgres")), "postmaster.pid");
   await writeFile(path, `${bystander.pid}\n/elsewhere\n1\n5432\n\n127.0.0.1\n 1 1\nready   \n`);
@@ -174,7 +174,7 @@ test("a process number that meanwhile belongs to another program does not stop t
   bystander.kill();
 });
 
-test("a missing password and data of another version are explained, not cryptic", async () => {
+test("a missing password and data of another version give a clear message", async () => {
   const password = join(dataDir, "postgres-password");
   await rename(password, `${password}.away`);
   await expect(startEmbeddedPostgres(dataDir)).rejects.toThrow("postgres-password is missing");
@@ -186,7 +186,7 @@ test("a missing password and data of another version are explained, not cryptic"
   expect(await withServer(kept)).toContain("first");
 });
 
-test("what a start killed in the middle of making the data left is cleared by the next", async () => {
+test("the remains of a start killed while creating the data are cleared by the next", async () => {
   const other = join(base, "interrupted");
   await mkdir(join(other, "postgres.new-abc", "data"), { recursive: true });
   await chmod(base, 0o755);
@@ -212,14 +212,14 @@ test.skipIf(!isRoot)(
   },
 );
 
-/** A data folder as a backup makes it: everything copied, a link to the cluster copied as a link. */
+/** A data folder as a backup creates it: everything copied, a link to the cluster copied as a link. */
 async function copyOf(folder: string, name: string): Promise<string> {
   const copy = join(base, name);
   await cp(folder, copy, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
   return copy;
 }
 
-test("a copied data folder never touches the first one's database, running or not", async () => {
+test("a copied data folder never touches the original's database, running or not", async () => {
   const data = await realpath(join(dataDir, "postgres"));
   const linked = (await lstat(join(dataDir, "postgres"))).isSymbolicLink();
   const away = linked ? data : join(base, "cluster");
@@ -256,7 +256,7 @@ test("two links to one cluster run one server", async () => {
   });
 });
 
-test("a data folder that was moved goes on with its database", async () => {
+test("a data folder that was moved keeps its database", async () => {
   const moved = join(base, "moved");
   await rename(dataDir, moved);
   const server = await startEmbeddedPostgres(moved);

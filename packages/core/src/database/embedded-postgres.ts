@@ -22,7 +22,7 @@ import { openHome, openTemporaryFolder, postgresBinaries, postgresMajor } from "
 import { initialiseData, type Server, type ServerPlace, startServer, superuser } from "./postgres-server.ts";
 import { clearOrphan, findPostmaster } from "./postmaster.ts";
 
-/** A PostgreSQL server of our own. Its address holds the password. */
+/** An embedded PostgreSQL server. Its address contains the password. */
 export type EmbeddedPostgres = Pick<Server, "pid" | "ended" | "stop"> & { readonly url: string };
 
 const databaseName = "sor";
@@ -41,7 +41,7 @@ async function passwordIn(dataDir: string, isNew: boolean): Promise<string> {
   return (await readFile(path, "utf8")).trim();
 }
 
-/** Where the cluster of `dataDir` is, or shall be; elsewhere, behind a symbolic link, when the account may not enter. */
+/** Path of the cluster of `dataDir`; behind a symbolic link elsewhere when the account has no access. */
 async function locateData(
   dataDir: string,
 ): Promise<{ data: string; account: Account | undefined; isNew: boolean }> {
@@ -101,9 +101,8 @@ async function serve(place: ServerPlace, password: string, lock: FolderLock): Pr
 }
 
 /**
- * Starts the PostgreSQL 18 of the npm package on the data in `dataDir`, which is made at the first start. A server that
- * a killed run left behind is ended first. It listens on a free port unless one is given. Throws with a text for the operator
- * when it cannot.
+ * Starts the PostgreSQL 18 of the npm package on the data in `dataDir`, which is created on first start. A server left over from
+ * a killed run is ended first. It listens on a free port unless one is given. Throws with a text for the operator on failure.
  */
 export async function startEmbeddedPostgres(
   dataDir: string,
@@ -150,7 +149,7 @@ export async function startEmbeddedPostgres(
   }
 }
 
-/** The address of the server that now runs on `dataDir`, for a second program; undefined when none runs. */
+/** The address of the server running on `dataDir`, for a second program; undefined when none runs. */
 export async function runningEmbeddedPostgres(dataDir: string): Promise<string | undefined> {
   if (!existsSync(join(dataDir, "postgres"))) return undefined;
   const lock = lockFolder(dataDir, lockName);
@@ -174,7 +173,7 @@ async function clearThrowaways(base: string, uid: number | undefined): Promise<v
   }
 }
 
-/** Starts a server on new data in a temporary folder, without the cost of durability; `stop` removes it all. */
+/** Starts a server on new data in a temporary folder, without durability; `stop` removes everything. */
 export async function startThrowawayPostgres(): Promise<EmbeddedPostgres> {
   const account = await postgresAccount();
   const base = await openTemporaryFolder(account);
@@ -183,7 +182,7 @@ export async function startThrowawayPostgres(): Promise<EmbeddedPostgres> {
   const lock = lockFolder(fresh);
   if (!lock) throw new Error(`${fresh} is in use.`);
   if (account) await chown(fresh, account.uid, account.gid);
-  // Only now it gets the name that others look for: a folder of that name without a lock has no owner.
+  // Rename only now to the name that others look for: a folder of that name without a lock is taken as abandoned.
   const folder = join(base, basename(fresh).replace("fresh", "throwaway"));
   await rename(fresh, folder);
   const remove = () => rm(folder, { recursive: true, force: true });

@@ -19,7 +19,7 @@ async function failureOf(query: Promise<unknown>): Promise<unknown> {
   );
 }
 
-test("the values of a query that failed are not logged, only what was asked and why it failed", async () => {
+test("the values of a failed query are not logged, only the statement and the cause", async () => {
   const row = { id: "0197f000-0000-7000-8000-000000000000", name: secret };
   await db.insert(suppliers).values(row);
   const error = await failureOf(db.insert(suppliers).values(row));
@@ -31,7 +31,7 @@ test("the values of a query that failed are not logged, only what was asked and 
   expect(logged.cause).toMatchObject({ code: "23505", message: expect.stringContaining("suppliers_pkey") });
 });
 
-test("neither is the value that PostgreSQL quotes because it cannot use it", async () => {
+test("the value that PostgreSQL quotes as invalid is not logged either", async () => {
   const error = await failureOf(db.execute(sql`select ${secret + secret}::int`));
   const logged = errorForLog(error);
   expect(JSON.stringify(logged)).not.toContain(secret);

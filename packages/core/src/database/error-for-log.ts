@@ -1,6 +1,6 @@
 import { DrizzleQueryError } from "drizzle-orm";
 
-/** An error as logs may hold it. */
+/** An error as it may be logged. */
 export type LoggedError = {
   type: string;
   message: string;
@@ -13,13 +13,13 @@ const causesMax = 5;
 
 function messageOf(error: Error, code: string | undefined): string {
   if (error instanceof DrizzleQueryError) return `Failed query: ${error.query}`;
-  // Class 22: PostgreSQL quotes the value that it could not use.
+  // Class 22: PostgreSQL quotes the invalid value.
   return code?.length === 5 && code.startsWith("22") ? "a value that cannot be used" : error.message;
 }
 
 /**
- * What may be logged of an error and its causes: type, message, code and where it was thrown. The values of a failed query,
- * and the keys that PostgreSQL quotes in its details, are location numbers, names and secrets, and stay out.
+ * The loggable part of an error and its causes: type, message, code and where it was thrown. The values of a failed query, and
+ * the keys that PostgreSQL quotes in its details, are location numbers, names and secrets, and are left out.
  */
 export function errorForLog(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: "not an error" };

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { lockFolder } from "./folder-lock.ts";
 
-test("a folder that cannot be written is named, with the setting that says where it is", () => {
+test("the error for a read-only folder names it and its setting", () => {
   const gone = join("/proc", "no-such-folder");
   expect(() => lockFolder(gone)).toThrow(`${gone} (DATA_DIR) cannot be written`);
 });

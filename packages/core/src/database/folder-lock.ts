@@ -17,9 +17,8 @@ function openFile(folder: string, name: string): DatabaseSync {
 }
 
 /**
- * Takes the lock `name` in `folder` for this process; undefined when another process holds it. The operating system
- * frees it however the process ends, which a file with a process number in it could not promise. Throws with a text for the
- * operator when the folder cannot be written.
+ * Takes the lock `name` in `folder` for this process; undefined when another process holds it. The operating system releases it
+ * when the process ends in any way, unlike a PID file. Throws with a text for the operator when the folder cannot be written.
  */
 export function lockFolder(folder: string, name = "lock"): FolderLock | undefined {
   const file = openFile(folder, name);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { newId } from "./ids.ts";
 
-test("a hundred thousand ids are UUIDs of version 7, of this moment, all different and in the order in which they were made", () => {
+test("a hundred thousand ids are UUIDs of version 7, current, unique and ascending", () => {
   newId();
   const before = Date.now();
   const ids = Array.from({ length: 100_000 }, newId);
@@ -13,7 +13,7 @@ test("a hundred thousand ids are UUIDs of version 7, of this moment, all differe
   expect(isOdd).toEqual([]);
   const timeOf = (id = "") => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
   expect(timeOf(ids[0])).toBeGreaterThanOrEqual(before);
-  // At least 2,049 ids fit into a millisecond; only what is made faster than that runs ahead of the clock.
+  // At least 2,049 ids fit into a millisecond; only a faster rate runs ahead of the clock.
   expect(timeOf(ids.at(-1))).toBeLessThanOrEqual(
     Math.max(Date.now(), timeOf(ids[0]) + ids.length / 2049 + 1),
   );

@@ -1,6 +1,6 @@
 import { randomFillSync } from "node:crypto";
 
-// One call of the system's source gives the randomness of many ids; asking it for each costs several microseconds.
+// Random bytes are read for many ids at once; a call to the system's source per id takes several microseconds.
 const pool = Buffer.alloc(10 * 512);
 let random = "";
 let used = 0;
@@ -9,8 +9,8 @@ let sequence = 0;
 let time = "";
 
 /**
- * A new id: UUID version 7 (RFC 9562 5.7). Ids of one process ascend: those of one millisecond are counted in the twelve bits
- * after the version, from a random start in their lower half; when these are used up, the time in the id runs ahead (6.2).
+ * A new id: UUID version 7 (RFC 9562 5.7). Ids of one process ascend: within a millisecond the twelve bits after the version are
+ * a counter with a random start in its lower half; when it overflows, the time in the id runs ahead (6.2).
  */
 export function newId(): string {
   if (used === random.length) {

@@ -1,4 +1,4 @@
-/** Answers how PostgreSQL is reached: pool, migrations, notices, ids. No domain word in it. */
+/** Answers how PostgreSQL is reached: pool, migrations, notices, ids. No domain terms here. */
 export {
   beforeClose,
   closeDatabase,

@@ -3,9 +3,8 @@ import pg from "pg";
 export type Listener = { stop: () => Promise<void> };
 
 /**
- * Listens to one PostgreSQL channel on a connection of its own and connects again for as long as it takes.
- * `onNotice` gets each payload; `onConnected` tells that the follower must catch up, since notices sent
- * while no connection stood are gone.
+ * Listens to one PostgreSQL channel on a connection of its own and reconnects until stopped. `onNotice` gets each payload;
+ * `onConnected` means that the follower must catch up, since notices sent while disconnected are lost.
  */
 export function listenTo(
   url: string,

@@ -8,7 +8,7 @@ beforeAll(async () => {
   db = await testDatabase();
 });
 
-test("locks of different matters never keep one another out; the same matter is held by one transaction", async () => {
+test("different locks never block one another; the same lock is held by one transaction", async () => {
   await db.transaction(async (first) => {
     expect(await tryLock(first, "unit-tree")).toBe(true);
     expect(await tryLock(first, "requests", "a")).toBe(true);

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "./connect.ts";
 
-/** What an advisory lock of this database protects. `of` names one of many, such as a supplier; empty for the whole matter. */
+/** What each advisory lock of this database protects. `of` names one of many, such as a supplier; empty for the whole. */
 const locks = {
   migration: "the schema",
   administrators: "that somebody administers the register",
@@ -17,7 +17,7 @@ const locks = {
 } as const;
 export type LockName = keyof typeof locks;
 
-/** The text whose hash is the lock's number: names are unique, so no two matters share a lock by mistake. */
+/** The text whose hash is the lock's number: names are unique, so two purposes cannot share a lock by mistake. */
 export const lockText = (name: LockName, of = ""): string => `sor ${name} ${of}`;
 
 /** The number of the lock with this text, as an SQL expression over a text expression or value. */
@@ -28,7 +28,7 @@ export async function waitForLock(tx: Transaction, name: LockName, of?: string):
   await tx.execute(sql`select pg_advisory_xact_lock(${lockNumber(lockText(name, of))})`);
 }
 
-/** Takes the lock until the transaction ends; false when another transaction holds it. */
+/** Tries to take the lock until the transaction ends; false when another transaction holds it. */
 export async function tryLock(tx: Transaction, name: LockName, of?: string): Promise<boolean> {
   const { rows } = await tx.execute<{ taken: boolean }>(
     sql`select pg_try_advisory_xact_lock(${lockNumber(lockText(name, of))}) as taken`,
@@ -36,7 +36,7 @@ export async function tryLock(tx: Transaction, name: LockName, of?: string): Pro
   return rows[0]?.taken === true;
 }
 
-/** Tries the locks of several at once; gives those that were taken. */
+/** Tries to take several locks; returns those that were taken. */
 export async function tryLocks(tx: Transaction, name: LockName, of: readonly string[]): Promise<Set<string>> {
   if (of.length === 0) return new Set();
   const { rows } = await tx.execute<{ id: string; taken: boolean }>(

@@ -19,7 +19,7 @@ async function write(path: string, text: string): Promise<number> {
   return from;
 }
 
-test("a new run appends to the log of the one before, and is read apart from it", async () => {
+test("a new run appends to the log of the previous one, and its part can be read separately", async () => {
   const path = join(folder, "program.log");
   expect(await write(path, "crashed because\n")).toBe(0);
   const from = await write(path, "second run\n");
@@ -50,7 +50,7 @@ test("a log is rotated while a process writes it, and the five newest parts are 
   expect(await readFile(join(folder, "busy.log.5"), "utf8")).toBe("round 3\n");
 });
 
-test("a log below the limit stays as it is", async () => {
+test("a log below the limit is unchanged", async () => {
   const path = join(folder, "small.log");
   await write(path, "few\n");
   await rotateLog(path, 4);

@@ -12,9 +12,9 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 /**
- * When the log at `path` is larger than `bytesMax`, moves its content to `path.1` (the older ones to `.2` up to `.5`) and
- * empties it in place: the program that writes it keeps its open file, which must be in append mode. A line that is written in
- * the instant between copy and emptying is lost, as with logrotate's copytruncate.
+ * When the log at `path` is larger than `bytesMax`, copies its content to `path.1` (the older ones to `.2` up to `.5`) and
+ * truncates it: the writing program keeps its open file, which must be in append mode. A line written between copy and truncation
+ * is lost, as with logrotate's copytruncate.
  */
 export async function rotateLog(path: string, bytesMax: number): Promise<void> {
   if ((await sizeOf(path)) <= bytesMax) return;
@@ -26,13 +26,13 @@ export async function rotateLog(path: string, bytesMax: number): Promise<void> {
   await truncate(path);
 }
 
-/** Opens a log for appending, so that what an earlier run wrote before it crashed stays; `from` is where this run begins. */
+/** Opens a log for appending, so that what an earlier run wrote before it crashed is kept; `from` is where this run begins. */
 export async function openLog(path: string) {
   const file = await open(path, "a", 0o640);
   return { file, from: (await file.stat()).size };
 }
 
-/** What was written to a log from byte `from` on; the whole of it when it was rotated meanwhile. */
+/** The content of a log from byte `from` on; all of it when it was rotated meanwhile. */
 export async function readLog(path: string, from: number): Promise<string> {
   const file = await open(path, "r");
   try {

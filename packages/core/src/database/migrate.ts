@@ -8,8 +8,8 @@ import { lockText } from "./locks.ts";
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 
 /**
- * Brings the database at `url` to the newest schema; several processes may ask at once, one does the work. Rejects, and
- * changes nothing, when the database was made by migrations that this program does not have.
+ * Migrates the database at `url` to the newest schema; of several concurrent callers one does the work. Rejects, and changes
+ * nothing, when the database has migrations unknown to this program.
  */
 export async function migrateDatabase(url: string): Promise<void> {
   const db = openDatabase(url, { connectionsMax: 2, statementTimeoutSeconds: 3600 });
@@ -26,8 +26,8 @@ export async function migrateDatabase(url: string): Promise<void> {
 }
 
 /**
- * How a database's schema stands to this program's: how many migrations it has, of how many. `foreign` when it was not made
- * by this program's first migration.
+ * A database's schema compared with this program's: number of migrations applied and expected. `foreign` when its first migration
+ * is not this program's.
  */
 export type SchemaState = {
   readonly state: "current" | "missing" | "behind" | "ahead" | "foreign";
@@ -40,7 +40,7 @@ function ownMigrations(): number[] {
   return (journal as { entries: { when: number }[] }).entries.map(({ when }) => when);
 }
 
-/** Compares the migrations that were applied with this program's own; changes nothing. Rejects when the database is away. */
+/** Compares the applied migrations with this program's; changes nothing. Rejects when the database is unreachable. */
 export async function readSchemaState(db: Database): Promise<SchemaState> {
   const own = ownMigrations();
   const wanted = own.length;
@@ -57,7 +57,7 @@ export async function readSchemaState(db: Database): Promise<SchemaState> {
   return { state: applied.size > wanted ? "ahead" : "current", applied: applied.size, wanted };
 }
 
-/** What an operator has to do about a schema that this program cannot work with; undefined when it can. */
+/** What an operator has to do about an incompatible schema; undefined when it is compatible. */
 export function schemaFault({ state, applied, wanted }: SchemaState): string | undefined {
   if (state === "current" || state === "ahead") return undefined;
   if (state === "foreign")

@@ -2,11 +2,11 @@ import { execFile } from "node:child_process";
 import { lstat, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** An account of the operating system by its numbers. */
+/** An account of the operating system by its numeric ids. */
 export type Account = { readonly uid: number; readonly gid: number };
 type Entry = { readonly uid: number; readonly gid: number; readonly mode: number };
 
-/** Whether `account` may pass each folder on a path, and read and pass the last one; access lists are not considered. */
+/** Whether `account` may traverse each folder on a path, and read and traverse the last one; access lists are not considered. */
 export function mayUse(folders: readonly Entry[], account: Account): boolean {
   return folders.every((folder, place) => {
     const wanted = place === folders.length - 1 ? 0o5 : 0o1;
@@ -15,7 +15,7 @@ export function mayUse(folders: readonly Entry[], account: Account): boolean {
   });
 }
 
-/** `mayUse` for a folder on disk; `path` is absolute and free of symbolic links. */
+/** `mayUse` for a folder on disk; `path` is absolute and without symbolic links. */
 export async function mayUseFolder(path: string, account: Account): Promise<boolean> {
   const folders: Entry[] = [];
   for (let at = path; ; at = dirname(at)) {
@@ -31,8 +31,8 @@ function numberOf(kind: "-u" | "-g", name: string): Promise<number | undefined> 
 }
 
 /**
- * The account that PostgreSQL shall run under: undefined means our own. PostgreSQL refuses to run as root, so root
- * gets the owner of the data that is there, else `postgres`, else `nobody` (initdb needs an account with a name).
+ * The account that PostgreSQL runs under; undefined for our own. PostgreSQL refuses to run as root, so root uses the owner of
+ * existing data, else `postgres`, else `nobody` (initdb needs an account with a name).
  */
 export async function postgresAccount(data?: string): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined;

@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Account, mayUseFolder } from "./postgres-account.ts";
 
-/** The packaged major version; data of another one has to be dumped and loaded. */
+/** The packaged major version; data of another version has to be dumped and restored. */
 export const postgresMajor = "18";
 
-/** Where root keeps what PostgreSQL's account must reach when the checkout lies in a folder closed to it. */
+/** Where root puts what PostgreSQL's account must reach when the checkout is in a folder it has no access to. */
 export async function openHome(account: Account): Promise<string> {
   for (const home of ["/var/lib/sor-platform", join(tmpdir(), "sor-platform"), "/tmp/sor-platform"]) {
-    // A read-only system folder is a reason to try the next one.
+    // A read-only system folder: try the next one.
     await mkdir(home, { recursive: true, mode: 0o755 }).catch(() => undefined);
     if (!existsSync(home)) continue;
     const { uid, mode } = await stat(home);
@@ -24,7 +24,7 @@ export async function openHome(account: Account): Promise<string> {
   );
 }
 
-/** The first temporary folder that PostgreSQL's account can work in. */
+/** The first temporary folder that PostgreSQL's account can use. */
 export async function openTemporaryFolder(account: Account | undefined): Promise<string> {
   if (!account) return realpath(tmpdir());
   for (const folder of [tmpdir(), "/tmp"]) {
@@ -58,8 +58,8 @@ async function copyForEverybody(from: string, to: string): Promise<void> {
 }
 
 /**
- * The folder with `bin`, `lib` and `share` of PostgreSQL: the npm package itself, or, where `account` may not enter
- * that, a copy made once per version.
+ * The folder with `bin`, `lib` and `share` of PostgreSQL: the npm package itself, or, when `account` has no access to it, a copy
+ * made once per version.
  */
 export async function postgresBinaries(account: Account | undefined): Promise<string> {
   const { root, version } = await packagedBinaries();
@@ -69,7 +69,7 @@ export async function postgresBinaries(account: Account | undefined): Promise<st
   if (existsSync(copy)) return copy;
   const fresh = `${copy}.${process.pid}`;
   await copyForEverybody(root, fresh);
-  // Two first starts at once: the second finds the name taken by a whole copy and drops its own.
+  // Two concurrent first starts: the second finds a complete copy and deletes its own.
   await rename(fresh, copy).catch(async (error: NodeJS.ErrnoException) => {
     await rm(fresh, { recursive: true, force: true });
     if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;

@@ -15,13 +15,13 @@ export type ServerPlace = {
   readonly log: string;
   readonly account: Account | undefined;
   readonly durability: "durable" | "throwaway";
-  /** A free one when absent. */
+  /** Default: a free port. */
   readonly port?: number | undefined;
 };
 export type Server = {
   readonly port: number;
   readonly pid: number;
-  /** Settles with a description when the server ends without having been asked to. */
+  /** Resolves with a description when the server ends unexpectedly. */
   readonly ended: Promise<string>;
   readonly stop: () => Promise<void>;
 };
@@ -29,7 +29,7 @@ export type Server = {
 export const superuser = "sor";
 const beginSecondsMax = 120;
 const passingSecondsMax = 30;
-// The last processes of a killed server take a moment to go; another program can take the port in between.
+// The last processes of a killed server take a moment to exit; another program can take the port in between.
 const passingFaults = /is still in use|Address already in use/;
 const endWithOwner = `trap "" INT TERM HUP
 while read -r line; do :; done
@@ -81,8 +81,7 @@ async function run(command: string, words: string[], account: Account | undefine
 }
 
 /**
- * Makes a database cluster at `place.data` (UTF-8, sorted by ICU da-DK), whole or not at all: it is made beside its
- * place and renamed.
+ * Creates a database cluster at `place.data` (UTF-8, sorted by ICU da-DK) atomically: in a folder beside it that is then renamed.
  */
 export async function initialiseData(place: ServerPlace, password: string): Promise<void> {
   const unfinished = `${basename(place.data)}.new-`;
@@ -128,7 +127,7 @@ async function attempt(place: ServerPlace): Promise<Attempt> {
     ...place.account,
     cwd: "/",
     env: environment,
-    // A session of its own: Ctrl-C in a terminal must reach us alone, who stop the database last.
+    // A separate session: Ctrl-C in a terminal must reach only our process, which stops the database last.
     detached: true,
     stdio: ["ignore", log.fd, log.fd],
   });
@@ -146,7 +145,9 @@ async function attempt(place: ServerPlace): Promise<Attempt> {
   return { failedFrom: from };
 }
 
-/** A shell that waits for our end of its standard input to close and then ends the server: it outlives our `kill -9`. */
+/**
+ * A shell that waits until our end of its standard input closes and then ends the server: it survives `kill -9` of our process.
+ */
 function watchOwner(place: ServerPlace, pid: number): ChildProcess {
   const throwaway = place.durability === "throwaway" ? dirname(place.data) : "";
   const watch = spawn("/bin/sh", ["-c", endWithOwner, "end-with-owner", String(pid), throwaway], {
@@ -161,8 +162,8 @@ function watchOwner(place: ServerPlace, pid: number): ChildProcess {
 }
 
 /**
- * Starts a server on `place.data`, which `initialiseData` made, on 127.0.0.1. A server left behind by a
- * killed run is ended first; the caller holds a lock, so that it cannot be somebody's living one.
+ * Starts a server on `place.data`, which `initialiseData` created, on 127.0.0.1. A server left over from a killed run is ended
+ * first; the caller holds a lock, so that it cannot belong to a live process.
  */
 export async function startServer(place: ServerPlace): Promise<Server> {
   await clearOrphan(place.data);

@@ -3,10 +3,10 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** What a running server writes about itself into `postmaster.pid`. */
+/** The content of a running server's `postmaster.pid`. */
 export type Postmaster = { readonly pid: number; readonly port: number; readonly isReady: boolean };
 
-/** Reads the text of `postmaster.pid` (PostgreSQL 10 to 18: eight lines); undefined while it is not whole. */
+/** Parses `postmaster.pid` (PostgreSQL 10 to 18: eight lines); undefined while it is incomplete. */
 export function readPostmaster(text: string): Postmaster | undefined {
   const lines = text.split("\n").map((line) => line.trim());
   const pid = Number(lines[0]);
@@ -16,8 +16,8 @@ export function readPostmaster(text: string): Postmaster | undefined {
 }
 
 /**
- * What to do about a server `pid` that was started so long ago: go on when it is ready, give up when it has not even begun.
- * One that has begun recovers from a crash for as long as that takes; to end it would mean to begin again.
+ * What to do about a starting server `pid`: continue when it is ready, give up when it has not begun after a while. One that has
+ * begun may be in crash recovery, which takes as long as it takes; killing it would restart the recovery.
  */
 export function startVerdict(
   postmaster: Postmaster | undefined,
@@ -28,13 +28,13 @@ export function startVerdict(
   return waited.seconds < waited.secondsMax ? "wait" : "give-up";
 }
 
-/** Whether a command line is that of a server which we started on the folder `data`. */
+/** Whether a command line is that of a server we started on the folder `data`. */
 export function isServerOf(data: string, commandLine: readonly string[]): boolean {
   const at = commandLine.indexOf("-D");
   return (commandLine[0] ?? "").endsWith("/postgres") && at > 0 && commandLine[at + 1] === data;
 }
 
-/** The postmaster that `postmaster.pid` in `data` names, running or not. */
+/** The postmaster named in `postmaster.pid` in `data`, running or not. */
 export async function findPostmaster(data: string): Promise<Postmaster | undefined> {
   const text = await textOf(join(data, "postmaster.pid"));
   return text === undefined ? undefined : readPostmaster(text);
@@ -49,7 +49,7 @@ async function textOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** The words a running process was started with; empty when there is no such process. */
+/** The command line of a running process; empty when there is no such process. */
 async function commandLineOf(pid: number): Promise<string[]> {
   if (process.platform === "linux") return (await textOf(`/proc/${pid}/cmdline`))?.split("\0") ?? [];
   return new Promise((resolve) => {
@@ -59,7 +59,7 @@ async function commandLineOf(pid: number): Promise<string[]> {
   });
 }
 
-/** Ends the server `pid` of the folder `data`, by PostgreSQL's fast shutdown, then its immediate one, then by force. */
+/** Ends the server `pid` of the folder `data`: PostgreSQL's fast shutdown, then immediate shutdown, then SIGKILL. */
 async function endServer(data: string, pid: number): Promise<void> {
   for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
     process.kill(pid, signal);
@@ -72,10 +72,9 @@ async function endServer(data: string, pid: number): Promise<void> {
 }
 
 /**
- * Ends a server that an earlier, killed run left behind on `data`. The number that is left in `postmaster.pid` may belong to
- * another program by now, or to a dead process that its parent has not yet asked for; PostgreSQL would take either for a
- * running server, so our own is written there. It knows that its parent is no rival, and still looks for processes of the
- * old server that are attached to its memory.
+ * Ends a server that an earlier, killed run left on `data`. The process id in `postmaster.pid` may by now belong to another
+ * program or to a zombie; PostgreSQL would take either for a running server, so our own id is written there. PostgreSQL accepts
+ * its parent's id, and still checks for processes of the old server attached to its shared memory.
  */
 export async function clearOrphan(data: string): Promise<void> {
   const path = join(data, "postmaster.pid");

@@ -39,7 +39,7 @@ test.each(["23505", "23503", "22001", "42601", "42501", "XX000", "P0001", "25P02
   (code) => expect(mayPass(inQuery(withCode(code)))).toBe(false),
 );
 
-test("a database that takes no writes is told from one that refuses a value", async () => {
+test("a read-only database is distinguished from a rejected value", async () => {
   const db = await testDatabase();
   const readOnly = db.transaction(async (tx) => {
     await tx.execute(sql`set transaction read only`);

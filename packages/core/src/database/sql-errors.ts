@@ -13,7 +13,7 @@ function postgresError(error: unknown): PostgresError | undefined {
   return undefined;
 }
 
-/** Turns unique and foreign-key violations (SQLSTATE 23505, 23503) into `conflict`; gives anything else back as it came. */
+/** Converts unique and foreign-key violations (SQLSTATE 23505, 23503) to `conflict`; returns anything else unchanged. */
 export function asDomainError(error: unknown): unknown {
   const found = postgresError(error);
   if (found?.code === "23505" || found?.code === "23503") {
@@ -24,14 +24,14 @@ export function asDomainError(error: unknown): unknown {
   return error;
 }
 
-// Connection lost (08), resources such as disk, memory or connections gone (53), told to stop (57P), files that cannot be
-// written (58030), only reading allowed (25006), ended because it stood still in a transaction (25P03).
+// Connection lost (08), out of resources such as disk, memory or connections (53), shutdown (57P), I/O error (58030), read-only
+// (25006), idle-in-transaction timeout (25P03).
 const awayStates = /^(?:08...|53...|57P0.|58030|25006|25P03)$/;
 const awayFaults = /^(?:ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)/;
-// The driver's own words for a connection that is gone; it gives no code with them.
+// The driver's error messages for a lost connection, which have no code.
 const driverWords =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
-// Two transactions in each other's way, and a statement that took too long.
+// Serialization failure or deadlock, statement cancelled or timed out, lock not available.
 const busyStates = /^(?:40001|40P01|57014|55P03)$/;
 
 function hasCause(error: unknown, isIt: (code: string, message: string) => boolean): boolean {
@@ -43,7 +43,10 @@ function hasCause(error: unknown, isIt: (code: string, message: string) => boole
   return false;
 }
 
-/** Whether a failure means that the database cannot be reached or cannot work (SQLSTATE, system errors), not that it refused. */
+/**
+ * Whether a failure means that the database is unreachable or cannot work (SQLSTATE, system errors), rather than that it rejected
+ * something.
+ */
 export function isDatabaseAway(error: unknown): boolean {
   return hasCause(
     error,
@@ -51,7 +54,7 @@ export function isDatabaseAway(error: unknown): boolean {
   );
 }
 
-/** Whether the same may well succeed a little later: the database is away, or had too much to do at once. */
+/** Whether a retry may succeed: the database is unreachable or was overloaded. */
 export function mayPass(error: unknown): boolean {
   return isDatabaseAway(error) || hasCause(error, (code) => busyStates.test(code));
 }

@@ -41,7 +41,7 @@ function actorColumns(actor: Actor): ActorColumns {
   }
 }
 
-/** The hash that chains an entry to the one before it: SHA-256 over both, hexadecimal. */
+/** The hash that chains an entry to the previous one: SHA-256 over both, hexadecimal. */
 export function chainHash(
   previousHash: string,
   entry: Omit<typeof journalEntries.$inferInsert, "hash">,
@@ -66,7 +66,7 @@ export function chainHash(
   return createHash("sha256").update(previousHash).update(JSON.stringify(content)).digest("hex");
 }
 
-// jsonb does not keep the order of keys, so the chain is computed over sorted keys.
+// jsonb does not keep the order of keys, so the hash is computed over sorted keys.
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (value instanceof Date) return value.toISOString();
@@ -80,8 +80,8 @@ function canonical(value: unknown): unknown {
 }
 
 /**
- * Appends entries at the end of a transaction and gives the number of the last. The head row stays locked until
- * the transaction ends, so numbers have no gap and become visible in their order.
+ * Appends entries at the end of a transaction and returns the number of the last. The head row stays locked until the transaction
+ * ends, so numbers have no gaps and become visible in order.
  */
 export async function appendEntries(
   tx: Transaction,

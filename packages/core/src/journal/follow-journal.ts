@@ -5,38 +5,38 @@ import { currentSequence, type JournalEntry, listEntriesAfter } from "./list-ent
 const batchEntriesMax = 1000;
 
 export type FollowJournal = {
-  /** Address for the listening connection, which the follower holds for itself. */
+  /** Database URL of the follower's own LISTEN connection. */
   url: string;
   /** Where the entries are read. */
   db: Database;
-  /** The last number already known; the first entry given is the next. */
+  /** The last number already known; the first entry delivered is the next. */
   after: number;
-  /** Takes entries in order, never two calls at once. What it refuses by throwing is given again at the next poll. */
+  /** Gets entries in order, never concurrently. If it throws, the same entries are given again at the next poll. */
   onEntries: (entries: readonly JournalEntry[]) => Promise<void> | void;
-  /** How often to look without having heard anything; 5 unless told. */
+  /** Poll interval without notices; default 5. */
   pollSeconds?: number;
-  /** Told after every look that went well, also when nothing was new: knowledge is fresh up to this number. */
+  /** Called after every successful poll, also when nothing was new: data is current up to this number. */
   onCaughtUp?: (sequence: number) => void;
-  /** Told when the database or `onEntries` failed, or the listening connection was lost; the follower goes on. */
+  /** Called when the database or `onEntries` failed, or the LISTEN connection was lost; the follower continues. */
   onProblem?: (error: unknown) => void;
   /** The journal does not continue after our number (another or a restored database). The follower has stopped. */
   onBroken?: (head: number) => void;
 };
 
 export type JournalFollower = {
-  /** The last number that `onEntries` has taken. */
+  /** The last number processed by `onEntries`. */
   readonly sequence: () => number;
-  /** Looks now, and resolves when that look is over, however it went. */
+  /** Polls now; resolves when the poll has finished, also on failure. */
   readonly look: () => Promise<void>;
-  /** Ends the follower, after the call of `onEntries` that is under way. */
+  /** Stops the follower after the current call of `onEntries`. */
   readonly stop: () => Promise<void>;
 };
 
 type Look = "more" | "caught-up" | "broken";
 
 /**
- * Gives every journal entry after a number, in order, once each. Hears notices, and looks every few seconds
- * besides, so that a lost connection costs time but never an entry.
+ * Gives every journal entry after a number, in order, once each. Listens to notices and also polls every few seconds, so that a
+ * lost connection causes a delay but never a lost entry.
  */
 export function followJournal(options: FollowJournal): JournalFollower {
   let sequence = options.after;

@@ -37,7 +37,7 @@ async function startWriter(url: string, name: string, changes: number): Promise<
   return Number(stdout);
 }
 
-/** A follower that collects, and a promise that is kept when it has come to a number. */
+/** A follower that collects entries, and a promise that resolves when it has reached a number. */
 function follow(options: Pick<FollowJournal, "url" | "db"> & Partial<FollowJournal>) {
   const seen: number[] = [];
   const problems: unknown[] = [];
@@ -66,7 +66,7 @@ function follow(options: Pick<FollowJournal, "url" | "db"> & Partial<FollowJourn
 
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 
-test("writers in four processes, some of whose changes roll back: readers see each number once and in order", async () => {
+test("writers in four processes, with rollbacks: readers see each number once and in order", async () => {
   const { url, db } = await journal();
   const writers = Promise.all(upTo(4).map((n) => startWriter(url, `writer-${n}`, 30)));
   const { seen, reach } = follow({ url, db });
@@ -107,7 +107,7 @@ test("a follower whose connection is ended by the server misses nothing", async 
   expect(problems.length).toBeGreaterThan(0);
 });
 
-test("a follower that hears nothing finds the entries by looking", async () => {
+test("a follower without notices finds the entries by polling", async () => {
   const { url, db } = await journal();
   const unreachable = new URL(url);
   unreachable.port = "1";
@@ -116,7 +116,7 @@ test("a follower that hears nothing finds the entries by looking", async () => {
   expect(seen).toEqual(upTo(3));
 });
 
-test("what a follower could not take is given again, and nothing is skipped or repeated after that", async () => {
+test("entries that a follower failed to process are given again, without gaps or repetitions after that", async () => {
   const { url, db } = await journal();
   const taken: number[] = [];
   let refusals = 2;
@@ -135,7 +135,7 @@ test("what a follower could not take is given again, and nothing is skipped or r
   expect(problems).toHaveLength(2);
 });
 
-test("more entries than one batch arrive whole and in order", async () => {
+test("more entries than one batch arrive completely and in order", async () => {
   const { url, db } = await journal();
   await append(db, 2500);
   const { seen, reach } = follow({ url, db, after: 10 });
@@ -143,7 +143,7 @@ test("more entries than one batch arrive whole and in order", async () => {
   expect(seen).toEqual(upTo(2500).slice(10));
 });
 
-test("a journal that does not continue after the follower's number is told, not followed", async () => {
+test("a journal that does not continue after the follower's number is reported, not followed", async () => {
   const { url, db } = await journal();
   await append(db, 2);
   const head = await new Promise<number>((onBroken) => {
@@ -152,7 +152,7 @@ test("a journal that does not continue after the follower's number is told, not 
   expect(head).toBe(2);
 });
 
-test("a follower that finds its next entry removed is told, and given nothing", async () => {
+test("a follower whose next entry was removed reports it and gives nothing", async () => {
   const { url, db } = await journal();
   await append(db, 4);
   await db.execute(sql`delete from journal_entries where sequence = 3`);
@@ -166,7 +166,7 @@ test("a follower that finds its next entry removed is told, and given nothing", 
   expect([head, taken]).toEqual([4, []]);
 });
 
-test("an untouched journal is intact, whole or in part, and so is an empty one", async () => {
+test("an untouched journal is intact, as a whole or in part, and so is an empty one", async () => {
   const { db } = await journal();
   expect(await verifyJournal(db)).toEqual({ intact: true, entries: 0, sequence: 0, hash: firstHash });
   await append(db, 1200);
@@ -177,7 +177,7 @@ test("an untouched journal is intact, whole or in part, and so is an empty one",
   expect(await verifyJournal(db, { from: 1000, to: 1100 })).toMatchObject({ intact: true, entries: 101 });
 });
 
-/** An entry, written anew by somebody who can compute hashes. */
+/** Rewrites an entry with a correct hash. */
 async function forge(tx: Transaction, sequence: number): Promise<void> {
   const ofNumber = async (number: number) =>
     (await tx.select().from(journalEntries).where(eq(journalEntries.sequence, number)))[0];
@@ -194,7 +194,7 @@ async function forge(tx: Transaction, sequence: number): Promise<void> {
 const moveHead = (sequence: number) => sql`update journal_head set sequence = ${sequence},
   hash = (select hash from journal_entries where sequence = ${sequence})`;
 
-describe("of four entries with every column in use", () => {
+describe("four entries with every column in use", () => {
   let db: Database;
   let newest: { sequence: number; hash: string };
   beforeAll(async () => {
@@ -210,7 +210,7 @@ describe("of four entries with every column in use", () => {
     newest = check;
   });
 
-  /** What is said of the journal after somebody was at it, all of which is undone. */
+  /** The result of the check after tampering, which is rolled back. */
   async function checkedAfter(work: (tx: Transaction) => Promise<unknown>, question: JournalQuestion = {}) {
     const undone = Promise.withResolvers<JournalCheck>();
     const working = db.transaction(async (tx) => {
@@ -242,7 +242,7 @@ describe("of four entries with every column in use", () => {
     expect(check).toEqual({ intact: false, sequence: 2, why: "altered" });
   });
 
-  test.each([1, 3, 4])("a removed entry is found: %d", async (sequence) => {
+  test.each([1, 3, 4])("a removed entry is detected: %d", async (sequence) => {
     const check = await checkedAfter((tx) =>
       tx.execute(sql`delete from journal_entries where sequence = ${sequence}`),
     );
@@ -257,12 +257,12 @@ describe("of four entries with every column in use", () => {
     expect(check).toEqual({ intact: false, sequence, why: "altered" });
   });
 
-  test("entries that the head was set back from are found", async () => {
+  test("entries beyond a head that was set back are detected", async () => {
     const check = await checkedAfter((tx) => tx.execute(moveHead(3)));
     expect(check).toEqual({ intact: false, sequence: 4, why: "beyond the head" });
   });
 
-  test("a journal that was written anew as a whole differs from what was noted elsewhere, and only from that", async () => {
+  test("a completely rewritten journal differs from the anchor, and is detected only by it", async () => {
     const rewrite = async (tx: Transaction) => {
       for (const sequence of [2, 3, 4]) await forge(tx, sequence);
       await tx.execute(moveHead(4));

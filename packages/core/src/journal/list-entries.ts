@@ -13,7 +13,7 @@ export async function currentSequence(db: ReadDatabase): Promise<number> {
   return head?.sequence ?? 0;
 }
 
-/** At most `limit` entries after number `after`, oldest first. Never skips a number, never shows one twice. */
+/** At most `limit` entries after number `after`, oldest first. Never skips or repeats a number. */
 export async function listEntriesAfter(
   db: ReadDatabase,
   after: number,
@@ -36,11 +36,11 @@ export type JournalFilter = {
   subjectId?: string | undefined;
   gln?: string | undefined;
   supplierId?: string | undefined;
-  /** How the actor's name begins; letter case is ignored. */
+  /** Prefix of the actor's name; letter case is ignored. */
   who?: string | undefined;
   action?: string | undefined;
   from?: Date | undefined;
-  /** The first instant that is too late. */
+  /** End of the period, exclusive. */
   until?: Date | undefined;
   actorId?: string | undefined;
   outcome?: "done" | "refused" | undefined;

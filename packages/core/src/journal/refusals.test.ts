@@ -16,7 +16,7 @@ beforeEach(async () => {
   vendor = await aVendor(db);
 });
 
-/** Asks for what the key has no right to, with `id` as the subject. */
+/** Requests something the key has no permission for, with `id` as the subject. */
 async function ask(id: string, seconds = 0, actor = vendor.key): Promise<void> {
   const ctx = createContext(db, actor, new Date(start.getTime() + seconds * 1000));
   const subject = { type: "notice" as const, id, glns: ["5790000120420"] };
@@ -33,18 +33,18 @@ const rows = async (from = db) =>
       (after as { furtherRefusals?: number } | null)?.furtherRefusals,
     ]);
 
-test("the first subjects of a minute are named, and a hundred refusals come to a few entries with their number", async () => {
+test("the first subjects of a minute are named, and a hundred refusals give a few entries with their number", async () => {
   for (let count = 0; count < 60; count += 1) await ask("a", 1);
   for (let count = 0; count < 40; count += 1) await ask(`b${count}`, 2);
   const named = ["a", "b0", "b1", "b2", "b3"].map((id) => [id, 1, undefined]);
   expect(await rows()).toEqual(named);
-  // The next minute's first writes what was counted.
+  // The first refusal of the next minute writes the previous count.
   await ask("c", 61);
   expect(await rows()).toEqual([...named, ["b39", 0, 95], ["c", 1, undefined]]);
   await closeDatabase(db);
 });
 
-test("who asks for something else, and somebody else, is named; a program that ends writes what it counted", async () => {
+test("another action, and another actor, is named; a program that ends writes its counts", async () => {
   const other = await aVendor(db);
   await ask("a");
   await Promise.all([ask("a"), ask("a"), ask("a", 0, other.key)]);
@@ -60,7 +60,7 @@ test("who asks for something else, and somebody else, is named; a program that e
   await closeDatabase(again);
 });
 
-test("a job's own writing is the system's alone: anybody else is refused, and nothing is written", async () => {
+test("internal writes are for the system only: anybody else is refused, and nothing is written", async () => {
   const write = async () => {
     throw new Error("must not be reached");
   };

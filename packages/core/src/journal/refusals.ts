@@ -2,10 +2,10 @@ import { beforeClose, type Database, mayPass } from "../database/index.ts";
 import type { Actor } from "../permissions/index.ts";
 import { appendEntries } from "./append.ts";
 
-/** Of the refusals of one actor, for one action, within a minute, so many subjects have an entry each; the rest is counted in one. */
+/** For one actor and action, this many subjects per minute get an entry each; the rest are counted in one entry. */
 const namedMost = 5;
 const minute = 60_000;
-/** Actors and actions that are counted at once; beyond that the longest counted is written first. */
+/** Maximum number of actors and actions counted at once; beyond that the oldest count is written first. */
 const countsMost = 10_000;
 
 type Refusal = {
@@ -37,15 +37,15 @@ function countsOf(db: Database): Map<string, Count> {
   return made;
 }
 
-// Without the database no refusal can be journalled; those that were named stand there.
+// Without the database no refusal can be journalled; entries already written remain.
 function unlessAway(error: unknown): void {
   if (!mayPass(error)) throw error;
 }
 
 /**
- * Journals a refusal: the first few subjects of an actor and action in a minute by themselves, at once; what is repeated or goes on
- * is counted by this process and written as one entry when the minute is over, so that a client that asks without end does not
- * hold the journal for all others. A process that is killed loses the count, not the entries.
+ * Journals a refusal: the first few subjects of an actor and action in a minute at once, each as an entry; repeated and further
+ * ones are counted in this process and written as one entry at the end of the minute, so that a client that retries endlessly
+ * does not block the journal for all others. A killed process loses the count, not the entries.
  */
 export async function journalRefusal(db: Database, actor: Actor, now: Date, refusal: Refusal): Promise<void> {
   const count = await countOf(db, actor, { now, refusal });
@@ -65,7 +65,7 @@ export async function journalRefusal(db: Database, actor: Actor, now: Date, refu
   }
 }
 
-/** The count of this minute; what was counted in the minute before is written first. */
+/** The count of this minute; the count of the previous minute is written first. */
 async function countOf(
   db: Database,
   actor: Actor,
@@ -99,7 +99,7 @@ async function end(db: Database, name: string, count: Count): Promise<void> {
     await writeCount(db, count);
     all.delete(name);
   } catch {
-    // The count stays, and with it what was counted: the next refusal or the next minute tries again.
+    // The count is kept: the next refusal or the next minute tries again.
     setTimeout(() => void end(db, name, count), minute).unref();
   }
 }

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { bigint, check, index, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 
-/** One row: the last number given out. Its lock makes numbers gap-free and visible in their order. */
+/** One row: the last number used. Its lock makes numbers gap-free and visible in order. */
 export const journalHead = pgTable(
   "journal_head",
   {

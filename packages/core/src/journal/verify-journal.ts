@@ -5,7 +5,7 @@ import { journalEntries, journalHead } from "./tables.ts";
 
 const pageEntries = 1000;
 
-/** How the check went; `sequence` is the last number checked, or the first that is missing or does not fit. */
+/** Result of the check; `sequence` is the last number checked, or the first that is missing or invalid. */
 export type JournalCheck =
   | { intact: true; entries: number; sequence: number; hash: string }
   | { intact: false; sequence: number; why: "missing" | "altered" | "beyond the head" | "not as noted" };
@@ -13,7 +13,7 @@ export type JournalCheck =
 type Link = { sequence: number; hash: string };
 type Entry = typeof journalEntries.$inferSelect;
 
-/** The link after the last entry of a page that follows on `link`, or what is wrong with it. Pure. */
+/** The link after the last entry of a page that continues from `link`, or what is wrong with it. Pure. */
 function followChain(link: Link, page: readonly Entry[]): Link | (JournalCheck & { intact: false }) {
   let { sequence, hash } = link;
   for (const entry of page) {
@@ -25,7 +25,7 @@ function followChain(link: Link, page: readonly Entry[]): Link | (JournalCheck &
   return page.length === 0 ? { intact: false, sequence: sequence + 1, why: "missing" } : { sequence, hash };
 }
 
-/** The link that number `from` follows on. */
+/** The link before number `from`. */
 async function findLinkBefore(db: ReadDatabase, from: number): Promise<Link | undefined> {
   if (from <= 1) return { sequence: 0, hash: firstHash };
   const [row] = await db
@@ -37,19 +37,19 @@ async function findLinkBefore(db: ReadDatabase, from: number): Promise<Link | un
 
 /** Which entries to check, and against what. */
 export type JournalQuestion = {
-  /** First and last number, both included; from the first and to the newest unless given. */
+  /** First and last number, inclusive; default: from the first to the newest. */
   from?: number | undefined;
   to?: number | undefined;
-  /** What was noted elsewhere of an entry: a journal that was rewritten as a whole differs from it. */
+  /** Number and hash of an entry, recorded elsewhere: a completely rewritten journal differs from it. */
   anchor?: { sequence: number; hash: string } | undefined;
-  /** Told after each page how far it is, of how many. */
+  /** Called after each page with the progress. */
   onPage?: ((sequence: number, last: number) => void) | undefined;
 };
 
 /**
- * Checks that entries are all there and as they were written, and that the head is the last of them. Reads in pages, so that a
- * long journal takes bounded memory, beside running programs. Keep number and hash of the newest entry elsewhere to notice a
- * journal that was rewritten as a whole.
+ * Checks that all entries are present and unchanged, and that the head is the last of them. Reads in pages, so that a long
+ * journal needs bounded memory, while programs are running. Store number and hash of the newest entry elsewhere to detect a
+ * journal that was completely rewritten.
  */
 export async function verifyJournal(
   db: ReadDatabase,
@@ -83,7 +83,7 @@ export async function verifyJournal(
   return { intact: true, entries: Math.max(0, last - from + 1), sequence: last, hash: link.hash };
 }
 
-/** The first entry that the head does not know of; both are read at the same moment. */
+/** The first entry after the head; both are read in one statement. */
 async function findEntryBeyondHead(db: ReadDatabase): Promise<number | undefined> {
   const [entry] = await db
     .select({ sequence: journalEntries.sequence })

@@ -27,8 +27,8 @@ function keyFor(master: MasterKey, purpose: Purpose): KeyObject {
 const named = (id: string) => keyNamed(heldKeyring().index, id, "INDEX_KEY");
 
 /**
- * A SHA-256 as a name that tells nothing without the key, the same for the same hash. A hash is two blocks that never
- * repeat, so a block cipher without a chain hides it and lets those with the key read it again.
+ * Encrypts a SHA-256 deterministically, so that the name reveals nothing without the key and the same hash gives the same name. A
+ * hash is two blocks that practically never repeat, so ECB is sufficient, and those with the key can decrypt it.
  */
 export function hideDigest(sha256: Buffer): string {
   const [master] = heldKeyring().index;
@@ -36,7 +36,7 @@ export function hideDigest(sha256: Buffer): string {
   return `${master.id}.${Buffer.concat([cipher.update(sha256), cipher.final()]).toString("hex")}`;
 }
 
-/** The SHA-256 that a name hides, hexadecimal; a name from before payloads were encrypted is the hash itself. */
+/** The SHA-256 in an encrypted name, hexadecimal; names from before payloads were encrypted are the hash itself. */
 export function showDigest(name: string): string {
   const [id, hidden] = name.split(".");
   if (id === undefined || hidden === undefined) return name;
@@ -48,12 +48,12 @@ export function showDigest(name: string): string {
 const keyedHash = (master: MasterKey, purpose: Purpose, text: string) =>
   createHmac("sha256", keyFor(master, purpose)).update(text).digest();
 
-/** The keyed hash (HMAC-SHA-256) of a personal number, under the newest key: what is stored. */
+/** The keyed hash (HMAC-SHA-256) of a personal number, under the newest key: for storing. */
 export function hidePatientId(id: string): Buffer {
   return keyedHash(heldKeyring().index[0], "patient numbers", id);
 }
 
-/** The keyed hashes of a personal number under every key that is known: what is searched for. */
+/** The keyed hashes of a personal number under all known keys: for searching. */
 export function patientIdHashes(id: string): Buffer[] {
   return heldKeyring().index.map((master) => keyedHash(master, "patient numbers", id));
 }
@@ -61,38 +61,38 @@ export function patientIdHashes(id: string): Buffer[] {
 const hashesUnder = (purpose: Purpose, text: string) =>
   heldKeyring().index.map((master) => keyedHash(master, purpose, text).toString("hex"));
 
-/** The keyed hashes (HMAC-SHA-256) of a mail address under every key that is known, hexadecimal, newest first: that one is stored. */
+/** The keyed hashes (HMAC-SHA-256) of a mail address under all known keys, hexadecimal, newest first; that one is stored. */
 export function addressHashes(address: string): string[] {
   return hashesUnder("mail addresses", address);
 }
 
-/** The same of what a receipt says, by which it is known when it is said again. */
+/** The same for the content of a receipt, to recognise a repeated one. */
 export function saidHashes(text: string): string[] {
   return hashesUnder("said", text);
 }
 
-/** The same of a question that a cursor continues, which may name a patient. */
+/** The same for the query that a cursor continues, which may contain a personal number. */
 export function questionHashes(question: string): string[] {
   return hashesUnder("questions", question);
 }
 
 const mark = "sealed:";
 
-/** A short text for a column of text, unreadable without the key. */
+/** Encrypts a short text for a text column. */
 export function hideText(text: string): string {
   const [master] = heldKeyring().index;
   const sealed = encrypt(keyFor(master, "short texts"), Buffer.from(text), "text");
   return `${mark}${master.id}:${sealed.toString("base64")}`;
 }
 
-/** The text that `hideText` was given; a text from before is given back as it is. */
+/** Decrypts a text of `hideText`; an unencrypted text from earlier versions is returned as it is. */
 export function showText(text: string): string {
   if (!text.startsWith(mark)) return text;
   const [id = "", base64 = ""] = text.slice(mark.length).split(":");
   return decrypt(keyFor(named(id), "short texts"), Buffer.from(base64, "base64"), "text").toString();
 }
 
-/** The same text hidden under the newest key; undefined when it is already. */
+/** Re-encrypts a text under the newest key; undefined when it already is. */
 export function hideAgain(text: string): string | undefined {
   const [master] = heldKeyring().index;
   return text.startsWith(`${mark}${master.id}:`) ? undefined : hideText(showText(text));

@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 
-/** A master key of 256 bits with the name under which rows say that they need it. */
+/** A 256-bit master key and the id by which rows refer to it. */
 export type MasterKey = { readonly id: string; readonly key: KeyObject };
 /** Keys of one purpose: the first encrypts, all decrypt. */
 export type KeyList = readonly [MasterKey, ...MasterKey[]];
@@ -8,8 +8,8 @@ export type KeyList = readonly [MasterKey, ...MasterKey[]];
 const line = /^([a-z0-9][a-z0-9-]{0,31}):([A-Za-z0-9+/_-]{43}=?)$/;
 
 /**
- * Reads keys written as `id:base64` with blanks, commas or lines between, newest first; what follows # is a comment.
- * Throws a text for the operator that never shows a key.
+ * Parses keys written as `id:base64`, separated by spaces, commas or line breaks, newest first; text after # is a comment. Throws
+ * with a text for the operator that never contains a key.
  */
 export function readKeyList(text: string, source: string): KeyList {
   const words = text
@@ -30,7 +30,7 @@ export function readKeyList(text: string, source: string): KeyList {
   return [first, ...others];
 }
 
-/** The key of that name; throws a text for the operator when it is not there. */
+/** The key with that id; throws with a text for the operator when it is missing. */
 export function keyNamed(keys: KeyList, id: string, setting: string): MasterKey {
   const found = keys.find((key) => key.id === id);
   if (!found) throw new Error(`${setting} lacks the key "${id}", with which stored data was encrypted.`);

@@ -10,13 +10,13 @@ export type KeySources = {
   PAYLOAD_KEY_FILE?: string | undefined;
   INDEX_KEY?: string | undefined;
   INDEX_KEY_FILE?: string | undefined;
-  /** Where keys are looked for when none is named, and made when they may be. */
+  /** Where keys are looked for when no setting names them, and created when `mayMake` is set. */
   dataDir: string;
-  /** Whether keys may be made: for development and demonstrations, never where several machines share a database. */
+  /** Whether keys may be created: for development and demos, never where several machines share a database. */
   mayMake: boolean;
 };
 
-/** The key settings among all of an environment; an empty one counts as absent. */
+/** The key settings in an environment; an empty one counts as absent. */
 export function keySettings(environment: NodeJS.ProcessEnv): Omit<KeySources, "dataDir" | "mayMake"> {
   const { PAYLOAD_KEY, PAYLOAD_KEY_FILE, INDEX_KEY, INDEX_KEY_FILE } = environment;
   return { PAYLOAD_KEY, PAYLOAD_KEY_FILE, INDEX_KEY, INDEX_KEY_FILE };
@@ -37,7 +37,7 @@ function readFile(path: string, setting: string): KeyList {
   return readKeyList(text, setting);
 }
 
-// Whole or not at all, and never over another's: several processes may start in the same moment.
+// Written atomically, and never over an existing file: several processes may start at the same moment.
 function makeFile(path: string): void {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
   writeFileSync(draft, `made-${randomBytes(4).toString("hex")}:${randomBytes(32).toString("base64")}\n`, {
@@ -74,7 +74,7 @@ function listOf(name: "PAYLOAD_KEY" | "INDEX_KEY", sources: KeySources): KeyList
   return readFile(path, `${name}_FILE`);
 }
 
-/** The keys that the settings name, or those of the data folder; throws a text for the operator when there are none. */
+/** The keys named by the settings, or those of the data folder; throws with a text for the operator when there are none. */
 export function loadKeyring(sources: KeySources): Keyring {
   return { payload: listOf("PAYLOAD_KEY", sources), index: listOf("INDEX_KEY", sources) };
 }

@@ -6,7 +6,7 @@ const algorithm = "aes-256-gcm";
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** Nonce, ciphertext and tag in one piece; `context` is bound to it and has to be the same when it is opened. */
+/** Encrypts to nonce, ciphertext and tag in one buffer; `context` is authenticated and must be the same for decryption. */
 export function encrypt(key: KeyObject, plain: Uint8Array, context: string): Buffer {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes });
@@ -14,7 +14,7 @@ export function encrypt(key: KeyObject, plain: Uint8Array, context: string): Buf
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** What `encrypt` was given; throws when key, context or a single bit is not the same. */
+/** Decrypts what `encrypt` returned; throws when key or context differ or any bit was changed. */
 export function decrypt(key: KeyObject, sealed: Uint8Array, context: string): Buffer {
   if (sealed.byteLength < nonceBytes + tagBytes) throw new Error("encrypted data is cut off");
   const decipher = createDecipheriv(algorithm, key, sealed.subarray(0, nonceBytes), {
@@ -26,7 +26,7 @@ export function decrypt(key: KeyObject, sealed: Uint8Array, context: string): Bu
   return Buffer.concat([decipher.update(inside), decipher.final()]);
 }
 
-/** The key of payloads, encrypted under a master key. */
+/** A payload's key, encrypted under a master key. */
 export type WrappedKey = { readonly masterKeyId: string; readonly wrappedKey: Buffer };
 
 const wrap = (master: MasterKey, key: KeyObject): WrappedKey => ({
@@ -38,13 +38,13 @@ type PayloadKey = WrappedKey & { key: KeyObject };
 type Current = { keyring: Keyring; madeAt: number; uses: number; payloadKey: PayloadKey };
 
 const keyMilliseconds = 60_000;
-// Far below the 2^32 nonces at random that one key bears (NIST SP 800-38D).
+// Far below the limit of 2^32 random nonces per key (NIST SP 800-38D).
 const keyUsesMax = 1_000_000;
 let current: Current | undefined;
 
 /**
- * The key under which a payload is encrypted, plain and wrapped under the newest master key: a new one for every minute of a
- * process, since making and wrapping a key costs more than encrypting a message.
+ * The current payload key, plain and wrapped under the newest master key: a new one every minute per process, since creating and
+ * wrapping a key takes longer than encrypting a message.
  */
 export function currentPayloadKey(): PayloadKey {
   const [keyring, now] = [heldKeyring(), performance.now()];
@@ -58,7 +58,7 @@ export function currentPayloadKey(): PayloadKey {
   return current.payloadKey;
 }
 
-/** The key of a payload; throws a text for the operator when its master key is missing. */
+/** Unwraps a payload's key; throws with a text for the operator when its master key is missing. */
 export function openKey({ masterKeyId, wrappedKey }: WrappedKey): KeyObject {
   const master = keyNamed(heldKeyring().payload, masterKeyId, "PAYLOAD_KEY");
   return createSecretKey(decrypt(master.key, wrappedKey, `key under ${masterKeyId}`));

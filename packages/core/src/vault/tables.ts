@@ -4,8 +4,8 @@ const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 const instant = () => timestamp({ withTimezone: true });
 
 /**
- * Bytes as they came or were built, encrypted, in parts of at most 1 MiB. They are named by their SHA-256, which is hidden
- * under INDEX_KEY (`id.hexadecimal`); rows from before encryption have the hash itself and no key.
+ * Payload bytes as received or built, encrypted, in parts of at most 1 MiB. The name is their SHA-256, encrypted under INDEX_KEY
+ * (`id.hexadecimal`); rows from before encryption have the hash itself and no key.
  */
 export const payloads = pgTable(
   "payloads",
@@ -14,10 +14,10 @@ export const payloads = pgTable(
     part: integer().notNull(),
     /** Of the whole payload. */
     sizeBytes: integer().notNull(),
-    /** Nonce, ciphertext and tag (AES-256-GCM); plain bytes where there is no key. */
+    /** Nonce, ciphertext and tag (AES-256-GCM); plain bytes if there is no key. */
     bytes: bytea().notNull(),
     storedAt: instant().notNull(),
-    /** Which PAYLOAD_KEY the payload's own key is wrapped under. */
+    /** Id of the PAYLOAD_KEY that wraps the payload's own key. */
     masterKeyId: text(),
     wrappedKey: bytea(),
   },
@@ -27,7 +27,7 @@ export const payloads = pgTable(
   ],
 );
 
-/** Keyed hashes (HMAC-SHA-256) of the personal numbers of a message's patients: by them it is found, and in no other way. */
+/** Keyed hashes (HMAC-SHA-256) of the personal numbers of a message's patients, used only to find it. */
 export const messagePatients = pgTable(
   "message_patients",
   {

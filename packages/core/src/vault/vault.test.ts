@@ -27,7 +27,7 @@ const hold = (payload: string, index = key("i1", 9)) =>
 beforeEach(() => hold(key("p1", 1)));
 
 describe("a list of keys", () => {
-  test("is read newest first, comments aside", () => {
+  test("is parsed newest first, ignoring comments", () => {
     const keys = readKeyList(`# ours\n${key("b", 2)} # since May\n${key("a", 1)}\n`, "X");
     expect(keys.map(({ id, key: held }) => [id, held.export()[0]])).toEqual([
       ["b", 2],
@@ -52,15 +52,15 @@ describe("a list of keys", () => {
   });
 });
 
-describe("what is encrypted", () => {
+describe("encryption", () => {
   const secret = createSecretKey(Buffer.alloc(32, 5));
-  test("comes back whole, and never looks the same twice", () => {
+  test("is reversible, and gives a different result each time", () => {
     const [a, b] = [encrypt(secret, Buffer.from("brev"), "x"), encrypt(secret, Buffer.from("brev"), "x")];
     expect(a.equals(b)).toBe(false);
     expect(decrypt(secret, a, "x").toString()).toBe("brev");
   });
 
-  test("does not open with another key or context, a changed bit, or cut off", () => {
+  test("fails to decrypt with another key or context, a changed bit, or truncated data", () => {
     const sealed = encrypt(secret, Buffer.from("brev"), "x");
     expect(() => decrypt(createSecretKey(Buffer.alloc(32, 6)), sealed, "x")).toThrow();
     expect(() => decrypt(secret, sealed, "y")).toThrow();
@@ -74,7 +74,7 @@ describe("what is encrypted", () => {
 });
 
 describe("a payload's key", () => {
-  test("opens under the master key that wrapped it, also when a newer one stands first", () => {
+  test("is unwrapped by its master key, even when a newer one comes first", () => {
     const made = currentPayloadKey();
     hold(`${key("p2", 2)} ${key("p1", 1)}`);
     expect(openKey(made).equals(made.key)).toBe(true);
@@ -84,16 +84,16 @@ describe("a payload's key", () => {
     expect(openKey(again).equals(made.key)).toBe(true);
   });
 
-  test("whose master key is gone is told by the key's name", () => {
+  test("gives an error with the key's id when its master key is missing", () => {
     const made = currentPayloadKey();
     hold(key("p2", 2));
     expect(() => openKey(made)).toThrow('PAYLOAD_KEY lacks the key "p1"');
   });
 });
 
-describe("what is hidden", () => {
+describe("hidden values", () => {
   const sha = Buffer.alloc(32, 7);
-  test("a digest has one name under one key, another under another, and can be shown again", () => {
+  test("a digest has one name under one key, another under another, and can be decrypted", () => {
     const name = hideDigest(sha);
     expect(name).toBe(hideDigest(sha));
     expect(name).not.toContain(sha.toString("hex").slice(0, 8));
@@ -103,14 +103,14 @@ describe("what is hidden", () => {
     expect(showDigest(sha.toString("hex"))).toBe(sha.toString("hex"));
   });
 
-  test("a personal number hidden under an older key is among the hashes that are searched for", () => {
+  test("a personal number hashed under an older key is among the hashes that are searched for", () => {
     const stored = hidePatientId("2512489996");
     hold(key("p1", 1), `${key("i2", 8)} ${key("i1", 9)}`);
     expect(hidePatientId("2512489996").equals(stored)).toBe(false);
     expect(patientIdHashes("2512489996").some((hash) => hash.equals(stored))).toBe(true);
   });
 
-  test("a short text is shown again, and one from before as it is", () => {
+  test("a short text is decrypted, and an unencrypted one returned as it is", () => {
     const hidden = hideText("svar: æøå");
     expect(hidden).not.toContain("svar");
     expect(showText(hidden)).toBe("svar: æøå");
@@ -125,7 +125,7 @@ describe("keys of a process", () => {
   });
   afterEach(() => rmSync(dataDir, { recursive: true }));
 
-  test("are made once in the data folder, for its owner alone", () => {
+  test("are created once in the data folder, readable by its owner only", () => {
     const first = loadKeyring({ dataDir, mayMake: true });
     const again = loadKeyring({ dataDir, mayMake: false });
     expect(again.payload[0].key.equals(first.payload[0].key)).toBe(true);
@@ -135,12 +135,12 @@ describe("keys of a process", () => {
     }
   });
 
-  test("that are missing where they may not be made are told with the setting's name", () => {
+  test("that are missing and may not be created give an error with the setting's name", () => {
     expect(() => loadKeyring({ dataDir, mayMake: false })).toThrow("PAYLOAD_KEY is missing");
     expect(existsSync(join(dataDir, "payload-key"))).toBe(false);
   });
 
-  test("come from the settings, from a file that is closed to others", () => {
+  test("come from the settings, from a file that is not readable by others", () => {
     const path = join(dataDir, "mine");
     writeFileSync(path, `${key("x", 3)}\n`);
     chmodSync(path, 0o644);
