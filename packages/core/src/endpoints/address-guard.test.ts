@@ -54,7 +54,7 @@ test("a private host is allowed by name, or by name and port", () => {
   expect(isAllowedPrivate(new URL("http://a/in"), ["a:443"])).toBe(false);
 });
 
-test("a list of hosts has commas, blanks or lines between, and what is no host is refused", () => {
+test("a list of hosts may be separated by commas, spaces or line breaks, and invalid hosts are rejected", () => {
   expect(PrivateHosts.parse("Edi.intern, 127.0.0.1:9000 [::1]:81\nb")).toEqual([
     "edi.intern",
     "127.0.0.1:9000",

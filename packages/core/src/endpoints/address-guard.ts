@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 
-// Ranges that do not belong to the public internet (IANA special-purpose registries, RFC 6890), and multicast.
+// Ranges outside the public internet (IANA special-purpose registries, RFC 6890), and multicast.
 const notPublic = new BlockList();
 for (const [network, prefix] of [
   ["0.0.0.0", 8],
@@ -32,7 +32,7 @@ for (const [network, prefix] of [
   ["2002::", 16],
   ["3fff::", 20],
   ["5f00::", 16],
-  // Outside 2000::/3 nothing has been given out for the public internet.
+  // Only 2000::/3 is allocated for the public internet.
   ["1000::", 4],
   ["4000::", 2],
   ["8000::", 1],
@@ -43,17 +43,17 @@ for (const [network, prefix] of [
   notPublic.addSubnet(network, prefix, "ipv6");
 }
 
-/** Whether a numeric address is one of the public internet; false for everything private, local, reserved or unreadable. */
+/** Whether a numeric address is on the public internet; false for everything private, local, reserved or unparseable. */
 export function isPublicAddress(address: string): boolean {
   const [plain = ""] = address.split("%");
   const version = isIP(plain);
   if (version === 0) return false;
   if (version === 4) return !notPublic.check(plain, "ipv4");
-  // An IPv4 address in IPv6 clothes is judged as what it is; the block list does so for ::ffff:0:0/96.
+  // An IPv4-mapped IPv6 address is checked as the IPv4 address; the block list does so for ::ffff:0:0/96.
   return !notPublic.check(plain, "ipv6");
 }
 
-/** Whether a host (as in a URL) may stand in a private network, by the names or name:port that the operator has allowed. */
+/** Whether a host (as in a URL) may be in a private network: it is in the operator's list of allowed name or name:port. */
 export function isAllowedPrivate(url: URL, allowed: readonly string[]): boolean {
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
   return allowed.includes(url.hostname) || allowed.includes(`${url.hostname}:${port}`);

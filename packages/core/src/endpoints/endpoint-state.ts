@@ -11,8 +11,8 @@ import { changeEndpoint, requireOpen } from "./write-endpoint.ts";
 const notDraining = { drainingSince: null, drainThen: null };
 
 /**
- * Stops deliveries to an endpoint until an instant, or until it is resumed. What arrives meanwhile waits. `conflict` when `etag`
- * is given and is not the present state's.
+ * Stops deliveries to an endpoint until an instant, or until it is resumed. Messages arriving meanwhile wait. `conflict` when a
+ * given `etag` does not match the present state.
  */
 export async function pauseEndpoint(
   ctx: Context,
@@ -29,7 +29,7 @@ export async function pauseEndpoint(
   });
 }
 
-/** Lets deliveries to an endpoint go on, whether it was paused or draining. */
+/** Resumes deliveries to an endpoint, whether it was paused or draining. */
 export async function resumeEndpoint(
   ctx: Context,
   input: { id: string; etag?: ExpectedEtag },
@@ -44,9 +44,9 @@ export async function resumeEndpoint(
 const overlapHoursDefault = 168;
 
 /**
- * Gives a webhook a new signing secret, shown this once. The one before it signs beside it for `overlapHours` (a week when
- * nothing is said), older ones until the ends that they were given; 0 ends all of them now, for a secret that is known to others.
- * Throws `conflict` (`too-many-secrets`) when five sign already.
+ * Gives a webhook a new signing secret, shown only once. The previous secret stays valid for `overlapHours` (default: a week),
+ * older ones until their own ends; 0 ends all of them now, for a leaked secret. Throws `conflict` (`too-many-secrets`) when five
+ * are valid already.
  */
 export async function rotateSigningSecret(
   ctx: Context,
@@ -78,7 +78,7 @@ export async function dropOldSecrets(ctx: Context, input: { id: string }): Promi
 const isOver = (now: Date) => sql`exists (
   select from jsonb_array_elements(${endpoints.secrets}) s where (s->>'endsAt')::timestamptz <= ${now})`;
 
-/** Takes away the signing secrets whose end has come; they sign no more from that instant on. Gives at how many endpoints. */
+/** Removes expired signing secrets; they are not used from their end on. Returns the number of endpoints changed. */
 export async function endOldSecrets(ctx: Context): Promise<number> {
   const due = await ctx.db.select({ id: endpoints.id }).from(endpoints).where(isOver(ctx.now));
   let ended = 0;

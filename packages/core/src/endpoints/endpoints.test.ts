@@ -55,7 +55,7 @@ beforeAll(async () => {
   b = (await createSupplier(root, SupplierFields.parse({ name: "Leverandør B" }))).id;
 });
 
-test("a webhook's secret has the Standard Webhooks form, is given once, and stands in no read and no journal entry", async () => {
+test("a webhook's secret has the Standard Webhooks form, is shown once, and is in no read and no journal entry", async () => {
   const ctx = as(vendor(a));
   const { endpoint, secret } = await createEndpoint(ctx, webhook(a, "Modtager 1"));
   expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
@@ -70,14 +70,14 @@ test("a webhook's secret has the Standard Webhooks form, is given once, and stan
   expect(read).not.toMatch(/whsec_|sealed/);
 });
 
-describe("signing secrets that overlap", () => {
+describe("overlapping signing secrets", () => {
   const hours = (count: number) => new Date(now.getTime() + count * 3_600_000);
   const secretsOf = async (id: string, at: Date) => {
     const [row] = await db.select().from(endpoints).where(eq(endpoints.id, id));
     return secretsInForce(row?.secrets ?? [], at);
   };
 
-  test("each sign until the end that they were given, and are then taken away by the clock, once", async () => {
+  test("each sign until their end, and are then removed by the scheduled job, once", async () => {
     const { endpoint, secret: first } = await createEndpoint(as(vendor(a)), webhook(a, "Rotation"));
     const { id } = endpoint;
     const { secret: second } = await rotateSigningSecret(as(vendor(a)), { id, overlapHours: 48 });
@@ -102,7 +102,7 @@ describe("signing secrets that overlap", () => {
     expect(await endOldSecrets(clock(hours(48)))).toBe(1);
   });
 
-  test("are five at most; with no overlap all that came before end at once", async () => {
+  test("are five at most; with no overlap all previous ones end at once", async () => {
     const { endpoint } = await createEndpoint(as(vendor(a)), webhook(a, "Mange"));
     const { id } = endpoint;
     for (let count = 0; count < 4; count += 1)
@@ -118,7 +118,7 @@ describe("signing secrets that overlap", () => {
   });
 });
 
-test("signing secrets are sealed under the newest key, also those from before they were sealed", async () => {
+test("signing secrets are sealed under the newest key, including unsealed ones from before", async () => {
   const { endpoint, secret } = await createEndpoint(as(vendor(a)), webhook(a, "Fra før"));
   const isThis = eq(endpoints.id, endpoint.id);
   await db
@@ -141,7 +141,7 @@ test("signing secrets are sealed under the newest key, also those from before th
   }
 });
 
-test("an address that is changed is not verified by what answered before, and the tag of an edit ignores measurements", async () => {
+test("changing the address resets the verification, and the ETag of an edit ignores measurements", async () => {
   const { endpoint } = await createEndpoint(as(vendor(a)), webhook(a, "Flyttet"));
   const measured = { lastVerifiedAt: now, certificateSha256: "ab", certificateExpiresAt: now };
   await db.update(endpoints).set(measured).where(eq(endpoints.id, endpoint.id));
@@ -165,7 +165,7 @@ test.each([
   await expect(creating).rejects.toMatchObject({ code: "invalid", details: { field: "address", fault } });
 });
 
-test("a mailbox has no address and no secret; when it becomes a webhook it gets one", async () => {
+test("a mailbox has no address and no secret; it gets a secret when it becomes a webhook", async () => {
   const ctx = as(vendor(a));
   const fields = EndpointFields.parse({ supplierId: a, name: "Postkasse", transport: "mailbox" });
   const { endpoint, secret } = await createEndpoint(ctx, fields);
@@ -181,7 +181,7 @@ test("a mailbox has no address and no secret; when it becomes a webhook it gets 
   await expect(late).rejects.toMatchObject({ code: "conflict" });
 });
 
-test("another supplier's endpoint is neither shown, nor changed, nor made; the attempts are journalled", async () => {
+test("another supplier's endpoint is neither shown, changed nor created; the attempts are journalled", async () => {
   const { endpoint } = await createEndpoint(as(vendor(a)), webhook(a, "Fremmed"));
   const other = as(vendor(b));
   await expect(getEndpoint(other, { id: endpoint.id })).rejects.toMatchObject({ code: "not-allowed" });
@@ -198,13 +198,13 @@ test("another supplier's endpoint is neither shown, nor changed, nor made; the a
   await expect(listEndpoints(anonymous, { supplierId: a })).rejects.toMatchObject({ code: "not-signed-in" });
 });
 
-test("an endpoint's system is its own supplier's", async () => {
+test("an endpoint's system belongs to the same supplier", async () => {
   const system = await createSystem(root, SystemFields.parse({ supplierId: b, name: "B-journal" }));
   const creating = createEndpoint(as(vendor(a)), { ...webhook(a, "Skævt system"), systemId: system.id });
   await expect(creating).rejects.toMatchObject({ code: "invalid", details: { field: "systemId" } });
 });
 
-test("a pause with an end is over by itself, one without until it is resumed", async () => {
+test("a pause with an end expires automatically, one without lasts until it is resumed", async () => {
   const ctx = as(vendor(a));
   const { endpoint } = await createEndpoint(ctx, webhook(a, "Pauset"));
   const until = new Date("2026-03-01T12:00:00Z");
@@ -220,7 +220,7 @@ test("a pause with an end is over by itself, one without until it is resumed", a
   });
 });
 
-test("a name taken twice by one supplier is a conflict, and another supplier may use it", async () => {
+test("two endpoints of one supplier with the same name are a conflict, and another supplier may use the name", async () => {
   await createEndpoint(as(vendor(a)), webhook(a, "Samme navn"));
   const again = createEndpoint(as(vendor(a)), webhook(a, "Samme navn"));
   await expect(again).rejects.toMatchObject({ code: "conflict" });
@@ -228,7 +228,7 @@ test("a name taken twice by one supplier is a conflict, and another supplier may
   expect((await listEndpointChoices(db, b)).map((choice) => choice.id)).toEqual([theirs.endpoint.id]);
 });
 
-test("a system changes only for its own supplier and only from the state that was seen", async () => {
+test("a system is changed only by its own supplier and only with the current ETag", async () => {
   const ctx = as(vendor(a));
   const system = await createSystem(ctx, SystemFields.parse({ supplierId: a, name: "A-journal" }));
   const fields = { name: "A-journal", version: "2", sorCode: null };
@@ -245,7 +245,7 @@ test("a system changes only for its own supplier and only from the state that wa
   });
 });
 
-test("a net operator named again as it is changes nothing", async () => {
+test("setting a net operator to the same values changes nothing", async () => {
   const operator = { code: "41000035001" as never, name: "KMD" };
   await setNetOperator(root, operator);
   await setNetOperator(root, operator);

@@ -23,7 +23,7 @@ test.each([
   await expect(asking).rejects.toMatchObject({ code: "EPRIVATE" });
 });
 
-test("a name that changes its mind between two questions is connected to only where it was judged", async () => {
+test("a name whose address changes between two lookups is connected to only at the checked address", async () => {
   const answers = [at("8.8.8.8"), at("127.0.0.1")];
   const asked: string[] = [];
   const resolve: Resolve = async (name) => {
@@ -42,7 +42,7 @@ test("a name that changes its mind between two questions is connected to only wh
   await expect(second).rejects.toMatchObject({ code: "EPRIVATE" });
 });
 
-test("a server on this machine is not reached through a name that stands for it", async () => {
+test("a server on this machine cannot be reached through a name that resolves to it", async () => {
   const reached: string[] = [];
   const server = http.createServer((request, response) => {
     reached.push(request.url ?? "");

@@ -2,10 +2,10 @@ import { type LookupAddress, lookup as lookUpName } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { isPublicAddress } from "./address-guard.ts";
 
-/** All addresses that a name stands for now. Rejects with the resolver's error. */
+/** All addresses that a name resolves to. Rejects with the resolver's error. */
 export type Resolve = (name: string) => Promise<LookupAddress[]>;
 
-/** A name that stands, wholly or in part, for addresses outside the public internet. */
+/** A name with at least one address outside the public internet. */
 export class PrivateAddressError extends Error {
   readonly code = "EPRIVATE";
   constructor() {
@@ -13,13 +13,13 @@ export class PrivateAddressError extends Error {
   }
 }
 
-/** Asks the system's resolver. */
+/** Uses the system's resolver. */
 export const resolveName: Resolve = (name) =>
   new Promise((resolve, reject) => {
     lookUpName(name, { all: true }, (error, found) => (error ? reject(error) : resolve(found)));
   });
 
-/** The addresses of a name, each of them public; else throws `PrivateAddressError`, also when only one is not. */
+/** The addresses of a name, all of them public; throws `PrivateAddressError` if any is not. */
 export async function findPublicAddresses(
   name: string,
   resolve: Resolve = resolveName,
@@ -32,8 +32,8 @@ export async function findPublicAddresses(
 }
 
 /**
- * A lookup for sockets that gives public addresses only. The addresses that were judged are the ones that are connected
- * to, so a name cannot stand for something else between check and use (DNS rebinding).
+ * A lookup for sockets that returns public addresses only. The socket connects to the addresses that were checked, so a name
+ * cannot resolve to something else between check and use (DNS rebinding).
  */
 export function guardedLookup(resolve: Resolve = resolveName): LookupFunction {
   return (name, options, done) => {

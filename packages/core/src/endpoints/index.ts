@@ -1,4 +1,4 @@
-/** Answers who runs a location number, with which system, and where its messages are taken. */
+/** Answers who operates a location number, with which system, and at which endpoint it receives messages. */
 export { isAllowedPrivate, isPublicAddress } from "./address-guard.ts";
 export {
   dropOldSecrets,

@@ -9,7 +9,7 @@ import { endpoints, suppliers, systems } from "./tables.ts";
 
 export type EndpointRow = typeof endpoints.$inferSelect;
 
-/** An endpoint as people see it: of its signing secrets only since when and until when each signs. */
+/** An endpoint as shown to people: of its signing secrets only their periods of validity. */
 export type Endpoint = Omit<EndpointRow, "secrets"> & {
   signingSecrets: SecretView[];
   supplierName: string;
@@ -17,16 +17,18 @@ export type Endpoint = Omit<EndpointRow, "secrets"> & {
   etag: string;
 };
 
-/** Whether it takes no messages at that time; a pause with an end is over by itself. */
+/** Whether deliveries are stopped at that time; a pause with an end expires automatically. */
 export function isPaused(endpoint: Pick<EndpointRow, "state" | "pausedUntil">, now: Date): boolean {
   return endpoint.state === "paused" && (endpoint.pausedUntil === null || now < endpoint.pausedUntil);
 }
 
 export const endpointConditions = ["active", "paused", "draining", "closed"] as const;
-/** What an endpoint does with messages at a time. */
+/** The condition of an endpoint at a time. */
 export type EndpointCondition = (typeof endpointConditions)[number];
 
-/** What an endpoint does at that time: one that is drained stands as paused, and a pause with an end is over by itself. */
+/**
+ * The endpoint's condition at that time: a draining endpoint has state `paused`, and a pause with an end expires automatically.
+ */
 export function endpointCondition(
   endpoint: Pick<EndpointRow, "state" | "pausedUntil" | "drainingSince">,
   now: Date,
@@ -36,7 +38,7 @@ export function endpointCondition(
   return isPaused(endpoint, now) ? "paused" : "active";
 }
 
-/** The endpoint without its secrets: what the journal keeps. */
+/** The endpoint without its secrets, for the journal. */
 export function withoutSecrets(
   row: EndpointRow,
 ): Omit<EndpointRow, "secrets"> & { signingSecrets: SecretView[] } {
@@ -44,7 +46,7 @@ export function withoutSecrets(
   return { ...rest, signingSecrets: secretViews(secrets) };
 }
 
-/** Endpoints that meet a condition, by name, whoever asks. */
+/** Endpoints that match a condition, by name, without a permission check. */
 export async function selectEndpoints(db: ReadDatabase, where: SQL): Promise<Endpoint[]> {
   const rows = await db
     .select({ endpoint: endpoints, supplierName: suppliers.name, systemName: systems.name })
@@ -70,13 +72,13 @@ export async function requireEndpoint(db: ReadDatabase, id: string): Promise<End
 const noSuchEndpoint = (endpointId: string) =>
   new DomainError("not-found", "There is no such endpoint.", { endpointId });
 
-/** Whether the actor may see the endpoints of a supplier, their contacts and how they are doing. */
+/** Whether the actor may see a supplier's endpoints, their contacts and their health. */
 export function mayReadEndpoints(ctx: Context, supplierId: string): boolean {
   const subject: Subject = { type: "supplier", id: supplierId, supplierId };
   return may(ctx.actor, "endpoint.read", subject, ctx.now);
 }
 
-/** Whether the actor may make, change, test, pause and drain the endpoints and systems of a supplier. */
+/** Whether the actor may create, change, test, pause and drain a supplier's endpoints and systems. */
 export function mayEditEndpoints(ctx: Context, supplierId: string): boolean {
   const subject: Subject = { type: "supplier", id: supplierId, supplierId };
   return may(ctx.actor, "endpoint.edit", subject, ctx.now);
@@ -102,15 +104,15 @@ export async function getEndpoint(ctx: Context, input: { id: string }): Promise<
   return found;
 }
 
-/** One endpoint; undefined where it is not there, or not the actor's to see. */
+/** One endpoint; undefined if it does not exist or the actor may not see it. */
 export async function findEndpoint(ctx: Context, input: { id: string }): Promise<Endpoint | undefined> {
   const [found] = await selectEndpoints(ctx.db, eq(endpoints.id, input.id));
   return found && mayReadEndpoints(ctx, found.supplierId) ? found : undefined;
 }
 
 /**
- * Throws `not-found` for another supplier's endpoint as for one that is not there, and `not-allowed` for one of the actor's own
- * supplier without the right to see it.
+ * Throws `not-found` for another supplier's endpoint as for an unknown one, and `not-allowed` for one of the actor's own supplier
+ * without the permission to see it.
  */
 export async function requireVisibleEndpoint(ctx: Context, input: { id: string }): Promise<void> {
   const [found] = await ctx.db.select().from(endpoints).where(eq(endpoints.id, input.id));
@@ -119,10 +121,10 @@ export async function requireVisibleEndpoint(ctx: Context, input: { id: string }
   throw noSuchEndpoint(input.id);
 }
 
-/** What is shown of an endpoint to anybody who chooses among a supplier's endpoints. */
+/** The fields of an endpoint shown in a choice of a supplier's endpoints. */
 export type EndpointChoice = Pick<Endpoint, "id" | "name" | "transport" | "state" | "pausedUntil">;
 
-/** A supplier's endpoints that are not closed, nor about to be, by name. */
+/** A supplier's endpoints that are neither closed nor about to be closed, by name. */
 export async function listEndpointChoices(db: ReadDatabase, supplierId: string): Promise<EndpointChoice[]> {
   const found = await selectEndpoints(db, eq(endpoints.supplierId, supplierId));
   return found

@@ -10,7 +10,7 @@ import { locations, locationVersions } from "./tables.ts";
 
 export type LocationVersion = typeof locationVersions.$inferSelect;
 
-/** A version's content: what holds, without identity, validity and knowledge. */
+/** A version's content, without identity, validity and knowledge period. */
 export function locationContent(row: LocationVersion): LocationFields {
   return {
     onlyInternal: row.onlyInternal,
@@ -25,7 +25,7 @@ export function locationContent(row: LocationVersion): LocationFields {
   };
 }
 
-/** Everything now known of a location number, past and future, in order of time. Empty when it is not registered. */
+/** All currently known versions of a location number, past and future, in order of time. Empty when it is not registered. */
 export async function listLocationVersions(db: ReadDatabase, gln: string): Promise<LocationVersion[]> {
   return await db
     .select()
@@ -34,7 +34,7 @@ export async function listLocationVersions(db: ReadDatabase, gln: string): Promi
     .orderBy(asc(locationVersions.validFrom));
 }
 
-/** The version that holds on the day; else the next one to hold, else the last that held. */
+/** The version valid on the day; else the next one, else the last one. */
 export function presentVersion(
   versions: readonly LocationVersion[],
   day: string,
@@ -46,15 +46,15 @@ export function presentVersion(
   );
 }
 
-/** The tag of everything now known of a location number. */
+/** The ETag of all currently known versions of a location number. */
 export function locationEtag(versions: readonly LocationVersion[]): string {
   return etagOf(versions.map((version) => version.id));
 }
 
-/** Where a location number stands on a day. */
+/** State of a location number on a day. */
 export type LocationStatus = "active" | "inactive" | "coming" | "closed";
 
-/** Active, inactive (registered but not in use), still to come, or closed on the day. */
+/** Active, inactive (registered but not in use), not yet valid, or closed on the day. */
 export function locationStatus(versions: readonly LocationVersion[], day: string): LocationStatus {
   const present = presentVersion(versions, day);
   if (!present || (present.validTo !== null && present.validTo <= day)) return "closed";
@@ -62,7 +62,7 @@ export function locationStatus(versions: readonly LocationVersion[], day: string
   return present.nonActive ? "inactive" : "active";
 }
 
-/** A location number as the subject of a permission, from what is known of it. */
+/** A location number as the subject of a permission, from its versions. */
 export async function subjectOfLocation(
   db: ReadDatabase,
   gln: string,
@@ -81,13 +81,13 @@ export async function lockLocation(tx: Transaction, gln: string): Promise<void> 
   if (!found) throw new DomainError("not-found", "The location number is not registered.", { gln });
 }
 
-/** Locks the location number and gives it as the subject of a permission; throws `not-found`. */
+/** Locks the location number and returns it as the subject of a permission; throws `not-found`. */
 export async function locationSubject(tx: Transaction, gln: string, now: Date): Promise<Subject> {
   await lockLocation(tx, gln);
   return await subjectOfLocation(tx, gln, await listLocationVersions(tx, gln), now);
 }
 
-/** Records what `recut` or `reconcile` found for a location number's versions. */
+/** Stores the result of `recut` or `reconcile` for a location number's versions. */
 export async function recordLocation(
   tx: Transaction,
   now: Date,

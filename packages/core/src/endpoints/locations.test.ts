@@ -48,14 +48,14 @@ test("a location number with a wrong check digit, or too long, cannot be registe
   expect(NewLocation.safeParse(input(aGln())).success).toBe(true);
 });
 
-test("a number once registered is never given out again, not even after it is closed", async () => {
+test("a registered number is never reused, not even after it is closed", async () => {
   const gln = await anOpenLocation();
   await closeLocation(root, { gln, validFrom: "2025-01-01", successorGln: null });
   const again = registerLocation(root, { gln, validFrom: "2026-01-01", validTo: null, fields: fields() });
   await expect(again).rejects.toMatchObject({ code: "conflict" });
 });
 
-test("a change from a day on keeps what held before it, and what was known before it", async () => {
+test("a change from a day on keeps the content before that day, and earlier knowledge", async () => {
   const gln = await anOpenLocation();
   const line = await updateLocation(root, {
     gln,
@@ -76,7 +76,7 @@ test("a change from a day on keeps what held before it, and what was known befor
   ]);
 });
 
-test("a change between two days goes back afterwards, and a change to what holds changes nothing", async () => {
+test("a change between two days is limited to them, and a change to the same content changes nothing", async () => {
   const gln = await anOpenLocation();
   const input = { gln, validFrom: "2026-06-01", validTo: "2026-07-01", fields: { onlyInternal: true } };
   const { versions } = await updateLocation(root, input);
@@ -87,7 +87,7 @@ test("a change between two days goes back afterwards, and a change to what holds
   expect((await listJournal(db, { gln, limit: 100 })).length).toBe(before);
 });
 
-test("a field that is not named stays, also where periods differ", async () => {
+test("a field left out is unchanged, also where periods differ", async () => {
   const gln = await anOpenLocation();
   await updateLocation(root, { gln, validFrom: "2026-06-01", validTo: null, fields: { note: "senere" } });
   const { versions } = await updateLocation(root, {
@@ -125,7 +125,7 @@ test.each([
   await expect(registering).rejects.toMatchObject({ code: "invalid", details: { field } });
 });
 
-test("a location number's system is its supplier's, after every change", async () => {
+test("a location number's system belongs to its supplier, after every change", async () => {
   const other = (await createSupplier(root, SupplierFields.parse({ name: `Anden ${serial}` }))).id;
   const gln = await anOpenLocation();
   const moving = updateLocation(root, {
@@ -137,7 +137,7 @@ test("a location number's system is its supplier's, after every change", async (
   await expect(moving).rejects.toMatchObject({ code: "invalid", details: { field: "systemId" } });
 });
 
-test("of two changes made from the same state, one wins and the other is told", async () => {
+test("of two changes based on the same state, one succeeds and the other gets a conflict", async () => {
   const gln = await anOpenLocation();
   const { etag } = await updateLocation(root, {
     gln,

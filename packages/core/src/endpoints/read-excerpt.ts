@@ -5,9 +5,9 @@ const answerBytesMax = 65_536;
 const waitMilliseconds = 1000;
 
 /**
- * The first 200 characters of an answer's body (ISO 8859-1, control characters as blanks), null when it is empty. The answer's status
- * counts already: the body gets a second and 64 KiB, after which its connection is closed. Never throws: a body that breaks off
- * gives what has arrived.
+ * The first 200 characters of a response body (ISO 8859-1, control characters as spaces), null when it is empty. The response
+ * status is already final, so the body gets at most a second and 64 KiB before the connection is closed. Never throws: a
+ * truncated body gives what has arrived.
  */
 export function readExcerpt(response: IncomingMessage): Promise<string | null> {
   return new Promise((resolve) => {

@@ -6,16 +6,16 @@ const line = singleLine;
 const Id = Uuid;
 const day = dayText();
 
-/** The tag of the state that an edit was based on; another tag now means that somebody else came first. */
+/** The ETag an edit was based on; a different present ETag means a concurrent change. */
 export const Etag = z
   .string()
   .regex(/^[\w-]{16,64}$/)
-  .meta({ id: "Etag", description: "Tag of the state that a change was based on" });
+  .meta({ id: "Etag", description: "ETag of the state that a change was based on" });
 
 const hostName = /^(\[[0-9a-f:.]+\]|[\p{L}\p{N}._-]+)(:\d{1,5})?$/u;
 const isHost = (host: string) => hostName.test(host) && URL.canParse(`https://${host}`);
 
-/** Hosts (name or name:port) with commas, blanks or lines between, as a setting gives them. */
+/** Hosts (name or name:port) separated by commas, spaces or line breaks, as in a setting. */
 export const PrivateHosts = z
   .string()
   .default("")
@@ -27,7 +27,7 @@ export const PrivateHosts = z
   )
   .refine((hosts) => hosts.every(isHost), "hosts are names or name:port, with blanks or commas between");
 
-/** What is known of a system supplier. */
+/** The data of a system supplier. */
 export const SupplierFields = z
   .object({
     name: line(100),
@@ -56,7 +56,7 @@ export const SystemFields = z
   .meta({ id: "SystemFields", description: "A supplier's product that receives messages" });
 export type SystemFields = z.infer<typeof SystemFields>;
 
-/** That a product in one of its versions was approved for a message type; first and last day in Denmark. */
+/** Approval of a version of a product for a message type; first and last day in Denmark. */
 export const SystemApproval = z
   .strictObject({
     productVersion: line(40),
@@ -64,19 +64,19 @@ export const SystemApproval = z
     version: z.string().regex(/^[A-Za-z0-9.]{1,20}$/),
     direction: z.enum(["receive", "send"]),
     approvedOn: day,
-    expiresOn: day.nullable().default(null).meta({ description: "First day on which it no longer holds" }),
+    expiresOn: day.nullable().default(null).meta({ description: "First day on which it is no longer valid" }),
     reference: line(100).nullable().default(null).meta({ description: "Number of the test or certificate" }),
   })
   .meta({ id: "SystemApproval", description: "A message type that a product is approved for" });
 export type SystemApproval = z.infer<typeof SystemApproval>;
 
-/** All that a product is approved for. */
+/** All approvals of a product. */
 export const SystemApprovals = z.array(SystemApproval).max(1000);
 
-/** How messages reach an endpoint: posted to an address, kept until they are fetched, or put into a directory. */
+/** How messages reach an endpoint: posted to an address, stored until they are fetched, or written to a directory. */
 export const Transport = z.enum(["webhook", "mailbox", "folder"]).meta({
   id: "Transport",
-  description: "webhook (posted to an address), mailbox (fetched) or folder (files put into a directory)",
+  description: "webhook (posted to an address), mailbox (fetched) or folder (files written to a directory)",
 });
 export type Transport = z.infer<typeof Transport>;
 
@@ -85,13 +85,13 @@ export const MimeType = z
   .string()
   .regex(/^[a-z0-9!#$&^_.+-]{1,60}\/[a-z0-9!#$&^_.+-]{1,60}$/, "a content type looks like application/xml");
 
-/** How the clock asks a webhook whether it answers: how far it goes, from the TLS handshake to a signed test event. */
+/** How a webhook is probed at regular intervals: from a TLS handshake only to a signed test event. */
 export const ProbeChoice = z
   .enum(["handshake", "head", "options", "test-event", "nothing"])
-  .meta({ id: "ProbeChoice", description: "How the clock asks a webhook whether it answers" });
+  .meta({ id: "ProbeChoice", description: "How a webhook is probed at regular intervals" });
 export type ProbeChoice = z.infer<typeof ProbeChoice>;
 
-/** How messages are tried again: the ceiling of the first wait, how it grows, its highest, and when they are given up. */
+/** Retry settings: maximum of the first wait, growth factor, maximum wait, and when to give up. */
 export const RetryRule = z
   .strictObject({
     firstSeconds: z.int().min(1).max(3600),
@@ -103,14 +103,14 @@ export const RetryRule = z
     path: ["longestSeconds"],
     message: "the longest wait is not shorter than the first",
   })
-  .meta({ id: "RetryRule", description: "How messages are tried again, and when they are given up" });
+  .meta({ id: "RetryRule", description: "How deliveries are retried, and when they are given up" });
 export type RetryRule = z.infer<typeof RetryRule>;
 
 const isOrdered = z.boolean().optional();
 const signsText = z.boolean().optional();
 const retry = RetryRule.nullable().optional();
 
-/** Where a system takes messages. A webhook has an address, a folder a path below its supplier's own, a mailbox none. */
+/** An endpoint of a system. A webhook has an address, a folder a path below its supplier's directory, a mailbox none. */
 export const EndpointFields = z
   .object({
     supplierId: Id,
@@ -120,21 +120,23 @@ export const EndpointFields = z
     address: z.string().trim().min(1).max(2000).nullable().default(null),
     mimeTypes: z.array(MimeType).max(10).default([]),
     technicalContact: line(254).nullable().default(null),
-    probeWith: ProbeChoice.optional().meta({ description: "Left out: as it is; `options` for a new one" }),
+    probeWith: ProbeChoice.optional().meta({
+      description: "If left out: unchanged, or `options` for a new endpoint",
+    }),
     isOrdered: isOrdered.meta({
       description:
-        "Messages of one sender, receiver and type one after the other. Left out: as it is; not so for a new one",
+        "Deliver messages of one sender, receiver and type in order. If left out: unchanged, or false for a new endpoint",
     }),
     signsText: signsText.meta({
       description:
-        "A second signature over text, for libraries that cannot verify bytes. Left out: as it is; not so for a new one",
+        "A second signature over text, for libraries that cannot verify bytes. If left out: unchanged, or false for a new endpoint",
     }),
-    retry: retry.meta({ description: "null: the gateway's own rule. Left out: as it is" }),
+    retry: retry.meta({ description: "null: the gateway's default. If left out: unchanged" }),
   })
-  .meta({ id: "EndpointFields", description: "Where a system takes messages" });
+  .meta({ id: "EndpointFields", description: "An endpoint at which a system receives messages" });
 export type EndpointFields = z.infer<typeof EndpointFields>;
 
-/** Some fields of an endpoint; what is left out stays as it is. */
+/** Some fields of an endpoint; fields left out are unchanged. */
 export const EndpointPatch = z
   .strictObject({
     systemId: EndpointFields.shape.systemId.unwrap().optional(),
@@ -148,19 +150,19 @@ export const EndpointPatch = z
     signsText,
     retry,
   })
-  .meta({ id: "EndpointPatch", description: "What is to be changed of an endpoint" });
+  .meta({ id: "EndpointPatch", description: "Fields of an endpoint to change" });
 export type EndpointPatch = z.infer<typeof EndpointPatch>;
 
-/** A pause of an endpoint: until an instant, or until it is resumed by hand. */
+/** A pause of an endpoint: until an instant, or until it is resumed manually. */
 export const EndpointPause = z
   .object({ id: Id, until: z.date().nullable().default(null), reason: line(254).nullable().default(null) })
   .meta({ id: "EndpointPause", description: "A pause of an endpoint" });
 export type EndpointPause = z.infer<typeof EndpointPause>;
 
-/** A new signing secret: how long the one before it signs beside it; 0 ends all that came before. */
+/** A new signing secret: for how long the previous one stays valid; 0 ends all previous ones. */
 export const SecretRotation = z.object({ overlapHours: z.number().int().min(0).max(720).default(168) }).meta({
   id: "SecretRotation",
-  description: "How many hours the secret before it signs beside the new one; 0 ends all older ones",
+  description: "How many hours the previous secret stays valid beside the new one; 0 ends all previous ones",
 });
 export type SecretRotation = z.infer<typeof SecretRotation>;
 
@@ -179,7 +181,7 @@ const locationShape = {
   successorGln: Gln.nullable(),
 };
 
-/** What holds for a location number in one period of validity (SOR XML v1, EanLocationCodeEntity). */
+/** The data of a location number in one period of validity (SOR XML v1, EanLocationCodeEntity). */
 export const LocationFields = z
   .object({
     onlyInternal: locationShape.onlyInternal.default(false),
@@ -192,10 +194,10 @@ export const LocationFields = z
     note: locationShape.note.default(null),
     successorGln: locationShape.successorGln.default(null),
   })
-  .meta({ id: "LocationFields", description: "What holds for a location number in one period of validity" });
+  .meta({ id: "LocationFields", description: "The data of a location number in one period of validity" });
 export type LocationFields = z.infer<typeof LocationFields>;
 
-/** A new location number, from a day (Denmark) on, for the unit that is to answer on it where that is known. */
+/** A new location number, from a day (Denmark) on, and its unit if known. */
 export const NewLocation = z
   .object({
     gln: Gln,
@@ -207,7 +209,7 @@ export const NewLocation = z
   .meta({ id: "NewLocation", description: "A location number to register" });
 export type NewLocation = z.infer<typeof NewLocation>;
 
-/** A change of some fields from a day on, or between two days. Fields left out stay as they are. */
+/** A change of some fields from a day on, or between two days. Fields left out are unchanged. */
 export const LocationChange = z
   .object({
     gln: Gln,
@@ -219,7 +221,7 @@ export const LocationChange = z
   .meta({ id: "LocationChange", description: "A change of a location number from a day on" });
 export type LocationChange = z.infer<typeof LocationChange>;
 
-/** The end of a location number: the first day on which it no longer holds, and what took its place. */
+/** The closing of a location number: the first day on which it is no longer valid, and its successor. */
 export const LocationClosing = z
   .object({ gln: Gln, validFrom: day, successorGln: Gln.nullable().default(null), etag: Etag.optional() })
   .meta({ id: "LocationClosing", description: "The closing of a location number" });

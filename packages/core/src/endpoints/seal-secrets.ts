@@ -10,8 +10,8 @@ const sealAgain = (kept: KeptSecret): KeptSecret => ({
 });
 
 /**
- * Seals the endpoints' signing secrets under the newest INDEX_KEY, also those from before they were sealed, each endpoint in a
- * transaction of its own. Gives at how many endpoints that was needed.
+ * Seals the endpoints' signing secrets under the newest INDEX_KEY, including unsealed ones from before, in one transaction per
+ * endpoint. Returns the number of endpoints changed.
  */
 export async function sealSigningSecrets(ctx: Context): Promise<number> {
   const rows = await ctx.db

@@ -25,7 +25,7 @@ export async function getSupplier(ctx: Context, input: { id: string }): Promise<
   return found;
 }
 
-/** Takes up a system supplier. `conflict` when the name or SOR code is taken. */
+/** Creates a system supplier. `conflict` when the name or SOR code is taken. */
 export async function createSupplier(ctx: Context, fields: SupplierFields): Promise<Supplier> {
   const supplier: Supplier = { id: newId(), ...fields };
   const subject = { type: "supplier", id: supplier.id, supplierId: supplier.id } as const;
@@ -38,7 +38,7 @@ export async function createSupplier(ctx: Context, fields: SupplierFields): Prom
   });
 }
 
-/** Changes what is known of a supplier. */
+/** Changes the data of a supplier. */
 export async function updateSupplier(
   ctx: Context,
   input: { id: string; fields: SupplierFields },
@@ -58,7 +58,7 @@ export async function listNetOperators(ctx: Context): Promise<NetOperator[]> {
   return await ctx.db.select().from(netOperators).orderBy(asc(netOperators.name), asc(netOperators.code));
 }
 
-/** Takes up a net operator, or renames the one with that code. */
+/** Creates a net operator, or renames the one with that code. */
 export async function setNetOperator(ctx: Context, input: NetOperator): Promise<NetOperator> {
   const subject = { type: "supplier", id: input.code } as const;
   return await change(ctx, { action: "supplier.edit", subject }, async (tx) => {

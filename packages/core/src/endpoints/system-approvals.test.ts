@@ -34,7 +34,7 @@ beforeAll(async () => {
     .id;
 });
 
-test("approvals are the authority's to set: whole, journalled once, and not the vendor's", async () => {
+test("approvals are set by the authority, as a whole and journalled once, not by the vendor", async () => {
   const approvals = [approval(), approval({ direction: "receive", expiresOn: "2027-01-01" })];
   expect(await setApprovals(as(authority), { systemId, approvals })).toHaveLength(2);
   await setApprovals(as(authority), { systemId, approvals });
@@ -55,7 +55,7 @@ test.each([
   await expect(setting).rejects.toMatchObject({ code: "invalid", details: { fault } });
 });
 
-test("deployments are the location numbers of today and the endpoints that are open", async () => {
+test("deployments are the current location numbers and the open endpoints", async () => {
   const { supplierId } = vendor;
   await db.insert(locations).values([{ gln: "5790000128686" }, { gln: "5790000120420" }]);
   const version = { validFrom: "2020-01-01", recordedAt: now, systemId, supplierId };

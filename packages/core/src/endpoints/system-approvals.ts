@@ -6,7 +6,7 @@ import { dayInDenmark } from "../validity/index.ts";
 import type { SystemApproval } from "./schemas.ts";
 import { endpoints, locationVersions, systemApprovals, systems } from "./tables.ts";
 
-/** What a system is approved for, by type, version and product version; for everybody. */
+/** The approvals of a system, by type, version and product version; for everybody. */
 export async function listApprovals(db: ReadDatabase, systemId: string): Promise<SystemApproval[]> {
   const { productVersion, messageType, version, direction, approvedOn, expiresOn, reference } =
     systemApprovals;
@@ -34,7 +34,7 @@ function requireSound(approvals: readonly SystemApproval[]): void {
   }
 }
 
-/** Sets all that a system is approved for; the register authority's to do, not the vendor's. Throws `not-found`, `invalid`. */
+/** Replaces all approvals of a system; for the register authority, not the vendor. Throws `not-found`, `invalid`. */
 export async function setApprovals(
   ctx: Context,
   input: { systemId: string; approvals: readonly SystemApproval[] },
@@ -57,7 +57,7 @@ export async function setApprovals(
   });
 }
 
-/** Where a system is in use: how many location numbers name it today, and how many open endpoints. */
+/** How many location numbers use a system today, and how many open endpoints. */
 export async function countDeployments(
   ctx: Context,
   systemId: string,

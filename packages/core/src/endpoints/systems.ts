@@ -9,7 +9,7 @@ import { suppliers, systems } from "./tables.ts";
 
 type SystemRow = typeof systems.$inferSelect;
 
-/** A supplier's product, with the supplier's name and the tag of its present state. */
+/** A supplier's product, with the supplier's name and the ETag of its present state. */
 export type System = SystemRow & { supplierName: string; etag: string };
 
 async function select(db: ReadDatabase, where: SQL | undefined): Promise<System[]> {
@@ -41,7 +41,7 @@ async function requireSystem(db: ReadDatabase, id: string): Promise<System> {
   return found;
 }
 
-/** Takes up a system of a supplier. `conflict` when the supplier already has one of that name. */
+/** Creates a system of a supplier. `conflict` when the supplier already has one of that name. */
 export async function createSystem(ctx: Context, fields: SystemFields): Promise<System> {
   const row: SystemRow = { id: newId(), ...fields };
   const subject: Subject = { type: "system", id: row.id, supplierId: fields.supplierId };
@@ -53,7 +53,7 @@ export async function createSystem(ctx: Context, fields: SystemFields): Promise<
   return await requireSystem(ctx.db, made.id);
 }
 
-/** Changes a system. It stays with its supplier. `conflict` when `etag` is not the present state's. */
+/** Changes a system, except its supplier. `conflict` when `etag` does not match the present state. */
 export async function updateSystem(
   ctx: Context,
   input: { id: string; fields: Omit<SystemFields, "supplierId">; etag?: ExpectedEtag },

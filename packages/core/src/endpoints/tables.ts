@@ -13,12 +13,12 @@ import {
 import type { RetryRule } from "./schemas.ts";
 import type { KeptSecret } from "./signing-secrets.ts";
 
-/** A system supplier (leverandør); a vendor of the portal is the supplier its users belong to. */
+/** A system supplier (leverandør); a vendor in the portal is the supplier its users belong to. */
 export const suppliers = pgTable(
   "suppliers",
   {
     id: uuid().primaryKey(),
-    /** SOR's code of the supplier, where it has one. */
+    /** SOR's code of the supplier, if any. */
     sorCode: text(),
     name: text().notNull(),
     email: text(),
@@ -45,7 +45,7 @@ export const systems = pgTable(
     supplierId: uuid()
       .notNull()
       .references(() => suppliers.id),
-    /** SOR's system type, where it has one. */
+    /** SOR's system type, if any. */
     sorCode: text(),
     name: text().notNull(),
     version: text(),
@@ -61,15 +61,15 @@ export const systemApprovals = pgTable(
     systemId: uuid()
       .notNull()
       .references(() => systems.id),
-    /** The product's version that was tested. */
+    /** The version of the product that was tested. */
     productVersion: text().notNull(),
     messageType: text().notNull(),
     version: text().notNull(),
     direction: text({ enum: ["receive", "send"] }).notNull(),
     approvedOn: date().notNull(),
-    /** First day on which it no longer holds. */
+    /** First day on which it is no longer valid. */
     expiresOn: date(),
-    /** The test's or certificate's number with whoever tested. */
+    /** The tester's number of the test or certificate. */
     reference: text(),
   },
   (table) => [
@@ -83,7 +83,7 @@ export const systemApprovals = pgTable(
   ],
 );
 
-/** Where a system takes messages: one address for many location numbers. */
+/** An endpoint of a system: one address for many location numbers. */
 export const endpoints = pgTable(
   "endpoints",
   {
@@ -96,46 +96,48 @@ export const endpoints = pgTable(
     transport: text({ enum: ["webhook", "mailbox", "folder"] }).notNull(),
     /** Absolute https or http address of a webhook, path of a folder below its supplier's; null for a mailbox. */
     address: text(),
-    /** When the address was last changed: what answered before that says nothing of it. */
+    /** When the address was last changed: earlier verifications do not apply. */
     addressSince: timestamp({ withTimezone: true }),
     mimeTypes: text().array().notNull().default(sql`'{}'`),
-    /** Standard Webhooks secrets (`whsec_…`), sealed; newest first, the older ones sign until their ends. */
+    /** Standard Webhooks secrets (`whsec_…`), sealed; newest first, the older ones are used until their ends. */
     secrets: jsonb().$type<KeptSecret[]>().notNull().default([]),
-    /** Messages that are not UTF-8 get a second signature, over the text that libraries make of them. */
+    /** Messages that are not UTF-8 get a second signature, over the text that libraries decode from them. */
     signsText: boolean().notNull().default(false),
     state: text({ enum: ["active", "paused", "closed"] })
       .notNull()
       .default("active"),
     pausedUntil: timestamp({ withTimezone: true }),
     pauseReason: text(),
-    /** A paused endpoint that still sends what was taken in for it until then; null when it does not drain. */
+    /**
+     * A draining endpoint is paused but still gets the messages accepted for it before this time; null when it does not drain.
+     */
     drainingSince: timestamp({ withTimezone: true }),
-    /** What it becomes when nothing of that is left. */
+    /** Its state when draining is finished. */
     drainThen: text({ enum: ["paused", "closed"] }),
     technicalContact: text(),
-    /** How the clock asks a webhook whether it answers. */
+    /** How the webhook is probed at regular intervals. */
     probeWith: text({ enum: ["handshake", "head", "options", "test-event", "nothing"] })
       .notNull()
       .default("options"),
-    /** Messages of one sender, one receiver and one type are handed over one after the other, as they were taken in. */
+    /** Messages of one sender, one receiver and one type are delivered one after the other, in the order they were accepted. */
     isOrdered: boolean().notNull().default(false),
-    /** How its messages are tried again; null: as the gateway's settings say. */
+    /** Its retry settings; null: the gateway's default. */
     retry: jsonb().$type<RetryRule>(),
-    // Measured, not edited: neither part of the tag of an edit nor, for the first, of the journal.
+    // Measured, not edited: not part of the ETag of an edit and, for the first, not journalled.
     lastVerifiedAt: timestamp({ withTimezone: true }),
-    /** SHA-256 of the certificate that the last probe met, hexadecimal, and its end. */
+    /** SHA-256 of the certificate seen by the last probe, hexadecimal, and its expiry. */
     certificateSha256: text(),
     certificateExpiresAt: timestamp({ withTimezone: true }),
   },
   (table) => [uniqueIndex("endpoints_name").on(table.supplierId, table.name)],
 );
 
-/** A location number's identity. Never given out again. */
+/** A location number's identity. Never reused. */
 export const locations = pgTable("locations", {
   gln: text().primaryKey(),
 });
 
-/** What held for a location number from one day until another, as we knew it from one instant until another. */
+/** The data of a location number in a period of validity and a period of knowledge. */
 export const locationVersions = pgTable(
   "location_versions",
   {
@@ -150,7 +152,7 @@ export const locationVersions = pgTable(
     onlyInternal: boolean().notNull().default(false),
     nonActive: boolean().notNull().default(false),
     systemId: uuid().references(() => systems.id),
-    /** The supplier that answers for the location number: whose users may edit what it receives. */
+    /** The supplier responsible for the location number: its users may edit what it receives. */
     supplierId: uuid().references(() => suppliers.id),
     netOperatorCode: text().references(() => netOperators.code),
     regionCode: text(),
@@ -162,7 +164,7 @@ export const locationVersions = pgTable(
     uniqueIndex("location_versions_present")
       .on(table.gln, table.validFrom)
       .where(sql`${table.supersededAt} is null`),
-    // Wide enough to count a supplier's location numbers without reading the rows.
+    // Covering index, to count a supplier's location numbers without reading the rows.
     index("location_versions_supplier")
       .on(table.supplierId, table.gln, table.validFrom, table.validTo, table.nonActive)
       .where(sql`${table.supersededAt} is null`),

@@ -49,7 +49,7 @@ test.each([
   expect(findAddressFault(address)).toBe(fault);
 });
 
-test("a host on the list may be plain http and this machine, on any port or on the port named", () => {
+test("a host on the list may be plain http and this machine, on any port or on the listed port", () => {
   expect(findAddressFault("http://127.0.0.1:9000/in", ["127.0.0.1"])).toBeUndefined();
   expect(findAddressFault("http://127.0.0.1:9000/in", ["127.0.0.1:9000"])).toBeUndefined();
   expect(findAddressFault("http://127.0.0.1:9001/in", ["127.0.0.1:9000"])).toBe("not-https");

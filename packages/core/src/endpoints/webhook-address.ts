@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { isAllowedPrivate, isPublicAddress } from "./address-guard.ts";
 
-/** Why an address cannot be a webhook's; undefined when it can. */
+/** Why a text is not a valid webhook address; undefined when it is. */
 export type AddressFault =
   | "not-an-address"
   | "has-credentials"
@@ -15,16 +15,16 @@ const ownMachine =
 const ownNetwork = /(^|\.)(local|internal|lan|home\.arpa)\.?$/;
 
 /**
- * What is wrong with a webhook's address by its text alone: it is absolute, https, without credentials or fragment, and
- * not this machine or a numeric address that is not public. Names are judged again when they are looked up.
- * Hosts in `plainHttpHosts` (name or name:port) may be http and may be private.
+ * Checks the text of a webhook's address: it must be absolute, https, without credentials or fragment, and not this machine or a
+ * numeric address that is not public. Names are checked again when they are resolved. Hosts in `plainHttpHosts` (name or
+ * name:port) may be http and may be private.
  */
 export function findAddressFault(
   address: string,
   plainHttpHosts: readonly string[] = [],
 ): AddressFault | undefined {
   if (!URL.canParse(address)) return "not-an-address";
-  // The parser has read decimal, octal and hexadecimal hosts as the IPv4 addresses that they stand for.
+  // The URL parser converts decimal, octal and hexadecimal hosts to IPv4 addresses.
   const url = new URL(address);
   if (url.protocol !== "https:" && url.protocol !== "http:") return "not-an-address";
   if (url.username !== "" || url.password !== "") return "has-credentials";

@@ -16,7 +16,7 @@ export type AddressPolicy = { plainHttpHosts?: readonly string[] | undefined };
 
 type Editable = Omit<EndpointFields, "supplierId">;
 
-/** Throws `gone` for an endpoint that is closed. */
+/** Throws `gone` for a closed endpoint. */
 export function requireOpen(row: Pick<EndpointRow, "id" | "state">): void {
   if (row.state === "closed") {
     throw new DomainError("gone", "The endpoint is closed.", { endpointId: row.id });
@@ -56,8 +56,8 @@ async function requireOwnSystem(tx: Transaction, systemId: string | null, suppli
 }
 
 /**
- * Takes up an endpoint of a supplier. A webhook gets a signing secret (Standard Webhooks), which is given this once.
- * `conflict` when the supplier already has an endpoint of that name.
+ * Creates an endpoint of a supplier. A webhook gets a signing secret (Standard Webhooks), which is returned only once. `conflict`
+ * when the supplier already has an endpoint of that name.
  */
 export async function createEndpoint(
   ctx: Context,
@@ -80,12 +80,12 @@ export async function createEndpoint(
   return { endpoint: await requireEndpoint(ctx.db, made.id), secret: made.secret };
 }
 
-// Another address has another certificate, and nobody has seen it answer yet.
+// A new address has another certificate and has not been verified yet.
 const unseen = { certificateSha256: null, certificateExpiresAt: null, lastVerifiedAt: null };
 
 /**
- * Changes an endpoint; it stays with its supplier. A mailbox that becomes a webhook gets a signing secret.
- * `conflict` when `etag` is not the present state's.
+ * Changes an endpoint, except its supplier. A mailbox that becomes a webhook gets a signing secret. `conflict` when `etag` does
+ * not match the present state.
  */
 export async function updateEndpoint(
   ctx: Context,
@@ -114,14 +114,14 @@ export async function updateEndpoint(
   });
 }
 
-/** What an endpoint's columns become, what else was changed with it, and what the use case gives back. */
+/** The new column values of an endpoint, other changes, and the result of the use case. */
 export type EndpointChange<T> = {
   set: Partial<EndpointRow>;
   also?: readonly ChangedSubject[];
   give: (endpoint: Endpoint) => T;
 };
 
-/** Loads the endpoint for update, asks the permission, sets what `decide` says and journals it. */
+/** Loads the endpoint for update, checks the permission, writes what `decide` returns and journals it. */
 export async function changeEndpoint<T>(
   ctx: Context,
   input: { id: string; etag?: ExpectedEtag; comment?: string | undefined; once?: true },
@@ -130,7 +130,7 @@ export async function changeEndpoint<T>(
   let before: EndpointRow | undefined;
   const action: Action = "endpoint.edit";
   const subject = async (tx: Transaction): Promise<Subject> => {
-    // Messages that are taken in meanwhile only need to know that it is there.
+    // `no key update`: submissions accepted meanwhile only need to know that it exists.
     [before] = await tx.select().from(endpoints).where(eq(endpoints.id, input.id)).for("no key update");
     if (!before) throw new DomainError("not-found", "There is no such endpoint.", { endpointId: input.id });
     return { type: "endpoint", id: input.id, supplierId: before.supplierId };

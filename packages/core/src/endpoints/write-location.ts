@@ -17,7 +17,7 @@ import {
 import type { LocationChange, LocationClosing, LocationFields, NewLocation } from "./schemas.ts";
 import { locations, systems } from "./tables.ts";
 
-/** Everything now known of a location number, in order of time, and its tag. */
+/** All currently known versions of a location number, in order of time, and their ETag. */
 export type LocationLine = { gln: string; versions: LocationVersion[]; etag: string };
 
 type Fact = Validity<string> & LocationFields;
@@ -47,8 +47,8 @@ async function requireSystemOfSupplier(tx: Transaction, fields: LocationFields):
 }
 
 /**
- * Takes up a location number from a day on. The unit that is to answer on it may be named, so that whoever
- * has the right to that part of the register may do it. `conflict` when the number is taken: it is never given out again.
+ * Registers a location number from a day on. Its unit may be given, so that the permission on that part of the register is
+ * sufficient. `conflict` when the number is taken: numbers are never reused.
  */
 export async function registerLocation(ctx: Context, input: NewLocation): Promise<LocationLine> {
   requireValidity(input);
@@ -109,8 +109,8 @@ async function changeLocation(
 }
 
 /**
- * Changes some fields of a location number from a day on, or between two days; what held outside is kept, and what
- * was known before stays on record. A day on which the number did not hold is not filled.
+ * Changes some fields of a location number from a day on, or between two days; other days are unchanged, and earlier knowledge is
+ * kept. Days on which the number is not valid are not filled.
  */
 export async function updateLocation(ctx: Context, input: LocationChange): Promise<LocationLine> {
   requireValidity(input);
@@ -130,8 +130,8 @@ export async function updateLocation(ctx: Context, input: LocationChange): Promi
 }
 
 /**
- * Closes a location number: from that day on it no longer holds. The number that took its place, where there is
- * one, is kept with what held last, so that a lookup can answer with it.
+ * Closes a location number: from that day on it is no longer valid. Its successor, if any, is stored in the last version, so that
+ * a lookup can return it.
  */
 export async function closeLocation(ctx: Context, input: LocationClosing): Promise<LocationLine> {
   if (input.successorGln === input.gln) {

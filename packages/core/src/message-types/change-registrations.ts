@@ -16,18 +16,18 @@ import type { PlanInput, RegistrationFact, RegistrationPlan, RegistrationRow } f
 import type { WantedRegistration } from "./schemas.ts";
 import { registrations } from "./tables.ts";
 
-/** What was done, or would be, the tag of the state that it left, and its number in the journal where something was done. */
+/** The executed or previewed plan, the resulting ETag, and the sequence number of the journal entry if anything was written. */
 export type RegistrationsOutcome = { plan: RegistrationPlan; etag: string; sequence: number | null };
 
-/** What is known while nobody else can change the location number: its rows, and the time from which a change holds. */
+/** The state read under the lock of the location number: its rows, and the time from which a change applies. */
 export type Standing = { current: RegistrationRow[]; now: Date };
 
 type Changing = {
   gln: string;
-  /** The state that the change was decided from; without it, whatever is found. */
+  /** The ETag the change is based on; absent: any state will do. */
   etag?: ExpectedEtag;
   comment?: string | undefined;
-  /** The number of the journal entry that the change undoes. */
+  /** The sequence number of the journal entry that the change undoes. */
   undoes?: number;
   planOf: (tx: Transaction, standing: Standing) => Promise<RegistrationPlan>;
 };
@@ -36,8 +36,8 @@ type Planned = { gln: string; plan: RegistrationPlan; now: Date; undoes: number 
 type Ending = (tx: Transaction, planned: Planned) => Promise<Changed<RegistrationsOutcome>>;
 
 /**
- * Plans a change while nobody else can change the location number, and ends it by `show` or `save`. Two writers take turns.
- * `conflict` when the state is not the one that `etag` names.
+ * Plans a change under the lock of the location number, and finishes it with `show` or `save`. Concurrent writers are serialised.
+ * `conflict` when the state does not match `etag`.
  */
 export async function changeRegistrations(
   ctx: Context,
@@ -57,12 +57,12 @@ export async function changeRegistrations(
   });
 }
 
-// A writer that waited for the lock continues from what the writer before it recorded, not from before that.
+// A writer that waited for the lock continues from what the previous writer recorded, even if its own time is earlier.
 function notBefore(now: Date, current: readonly RegistrationRow[]): Date {
   return new Date(Math.max(now.getTime(), ...current.map((row) => row.recordedAt.getTime())));
 }
 
-/** What a plan needs to know beside what is wanted: the endpoints that are named, whose the location number is, until when. */
+/** Other input of a plan: the endpoints referred to, the location number's supplier and its closing day. */
 export async function loadPlanInput(
   tx: Transaction,
   { gln, wanted }: { gln: string; wanted: readonly WantedRegistration[] },
@@ -70,7 +70,7 @@ export async function loadPlanInput(
 ): Promise<Omit<PlanInput, "allowGaps">> {
   const versions = await listLocationVersions(tx, gln);
   const ids = [...new Set(wanted.flatMap((each) => each.endpointId ?? []))];
-  // Shared, so that nobody closes an endpoint while something new is pointed at it.
+  // FOR SHARE, so that nobody closes an endpoint while a registration is pointed at it.
   const named =
     ids.length === 0
       ? []
@@ -90,13 +90,13 @@ export async function loadPlanInput(
   };
 }
 
-/** Ends a change without doing it. */
+/** Finishes a change without writing it. */
 export const show: Ending = async (tx, { gln, plan }) => {
   const etag = registrationsEtag(await loadRegistrationRows(tx, gln));
   return { result: { plan, etag, sequence: null }, entries: [] };
 };
 
-/** Ends a change by recording it; `invalid` with its problems where one is an error. */
+/** Finishes a change by writing it; `invalid` with its problems if one is an error. */
 export const save: Ending = async (tx, { gln, plan, now, undoes }) => {
   const errors = plan.problems.filter((problem) => problem.severity === "error");
   if (errors.length > 0) {

@@ -13,7 +13,7 @@ import { DomainError } from "../errors.ts";
 import { lastingAt, moveRegistrations } from "./move-registrations.ts";
 import type { EndpointClosing, EndpointDrain } from "./schemas.ts";
 
-/** What an endpoint became, and how many location numbers were moved from it. */
+/** The resulting endpoint, and how many location numbers were moved from it. */
 export type EndpointEnd = { endpoint: Endpoint; movedLocations: number };
 type Named = { id: string; etag?: ExpectedEtag };
 
@@ -23,7 +23,7 @@ const stillUsed = (locationNumbers: number) =>
     locationNumbers,
   });
 
-/** Sees to it that nothing is received at the endpoint from now on: it moves to `moveTo`, or is refused. */
+/** Makes sure that nothing is received at the endpoint from now on: registrations move to `moveTo`, or the call is refused. */
 async function clear(
   tx: Transaction,
   ctx: Context,
@@ -54,8 +54,8 @@ async function requireTakingOver(tx: Transaction, before: EndpointRow, moveTo: s
 }
 
 /**
- * Closes an endpoint for good. `conflict` (`endpoint-in-use`) while location numbers receive there, unless `moveTo` takes
- * over. What waits for it is sent where its messages are received then, or reported to its sender as not delivered.
+ * Closes an endpoint permanently. `conflict` (`endpoint-in-use`) while location numbers receive there, unless `moveTo` is given.
+ * Waiting messages are sent to the endpoint that then receives them, or reported to the sender as not delivered.
  */
 export async function closeEndpoint(ctx: Context, input: Named & EndpointClosing): Promise<EndpointEnd> {
   const { id, etag, moveTo, reason } = input;
@@ -72,8 +72,8 @@ export async function closeEndpoint(ctx: Context, input: Named & EndpointClosing
 }
 
 /**
- * Lets an endpoint finish what was taken in for it until now, and takes nothing new: messages that come meanwhile are held.
- * When it is empty it is paused or closed; before it closes nothing may be received there, as for `closeEndpoint`.
+ * Lets an endpoint finish the messages accepted for it until now; messages accepted later are held. When it is empty it is paused
+ * or closed; if it is to be closed, no location number may receive there, as for `closeEndpoint`.
  */
 export async function drainEndpoint(ctx: Context, input: Named & EndpointDrain): Promise<EndpointEnd> {
   const { id, etag, endsAs, moveTo, reason } = input;

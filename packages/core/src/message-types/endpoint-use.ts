@@ -3,10 +3,10 @@ import type { Context } from "../context.ts";
 import { getEndpoint } from "../endpoints/index.ts";
 import { registrations } from "./tables.ts";
 
-/** How much depends on an endpoint: the location numbers that receive there now or later, and the types that they receive. */
+/** Use of an endpoint: the location numbers that receive there now or later, and their types. */
 export type EndpointUse = { locations: number; types: number };
 
-/** How much depends on an endpoint. Needs `endpoint.read`; `not-found` when it is not there. */
+/** How much an endpoint is used. Needs `endpoint.read`; throws `not-found`. */
 export async function endpointUse(ctx: Context, input: { id: string }): Promise<EndpointUse> {
   await getEndpoint(ctx, input);
   const [found] = await ctx.db

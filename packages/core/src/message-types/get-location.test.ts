@@ -84,7 +84,7 @@ beforeAll(async () => {
 });
 
 describe("one location number", () => {
-  test("shows everything around it, and to who may edit it that they may", async () => {
+  test("includes everything around it, and to editors that they may edit", async () => {
     const gln = glns.aaby ?? "";
     const found = await getLocation(vendorA(), { gln });
     expect(found).toMatchObject({
@@ -103,7 +103,7 @@ describe("one location number", () => {
     expect(JSON.stringify(found)).not.toMatch(/whsec_|signingSecrets/);
   });
 
-  test("says whom to ask to who may not: the supplier, or the authority where there is none", async () => {
+  test("names whom to ask to actors without the permission: the supplier, or the authority if there is none", async () => {
     const b = as(user({ kind: "supplier", supplierId: ids.b }));
     expect(await getLocation(b, { gln: glns.aaby ?? "" })).toMatchObject({
       mayEdit: false,
@@ -116,7 +116,7 @@ describe("one location number", () => {
 });
 
 describe("the history of a location number", () => {
-  test("tells who did what and when, newest first, in terms of types and fields", async () => {
+  test("shows who did what and when, newest first, by types and fields", async () => {
     const gln = await aLocation("told", { supplierId: ids.a });
     const later = as(user({ kind: "supplier", supplierId: ids.a }), new Date("2026-03-02T10:00:00Z"));
     await addRegistration(
@@ -166,7 +166,7 @@ describe("the history of a location number", () => {
     );
   });
 
-  test("shows refused attempts to who may edit, not to others, and nothing to who is not signed in", async () => {
+  test("shows refused attempts to editors, not to others, and nothing to anonymous actors", async () => {
     const gln = await aLocation("tried", { supplierId: ids.a });
     const b = as(user({ kind: "supplier", supplierId: ids.b }));
     const attempt = addRegistration(

@@ -21,11 +21,11 @@ import { compareEnds, dayInDenmark } from "../validity/index.ts";
 import { listRegistrations, type Registration, registrationsEtag } from "./list-registrations.ts";
 import { type Helper, whomToAsk } from "./whom-to-ask.ts";
 
-/** A location number as a page shows it: what it is, for whom, what it receives, and who may change that. */
+/** The data of a location number's page: what it is, whose, what it receives, and who may change that. */
 export type Location = {
   gln: string;
   status: LocationStatus;
-  /** What holds today; else what will first, else what did last. */
+  /** The version valid today; else the next one, else the last one. */
   present: LocationVersion;
   versions: LocationVersion[];
   units: UnitOfGln[];
@@ -39,9 +39,9 @@ export type Location = {
   mayEdit: boolean;
   /** Who can change it, when the actor cannot. */
   helper: Helper | null;
-  /** Tag of the registrations, for `setRegistrations`. */
+  /** ETag of the registrations, for `setRegistrations`. */
   etag: string;
-  /** Tag of the location number itself, for `updateLocation`. */
+  /** ETag of the location number itself, for `updateLocation`. */
   locationEtag: string;
 };
 

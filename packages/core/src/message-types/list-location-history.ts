@@ -9,30 +9,32 @@ import { may } from "../permissions/index.ts";
 import { type HistoryChange, readHistoryEntry, undoneBy } from "./read-history-entry.ts";
 import { JournalCursor, RowId } from "./schemas.ts";
 
-/** One line of a location number's history: when, who, and what became of what. Refusals are shown to who may edit. */
+/** One line of a location number's history: when, who, and what changed. Refusals are shown to editors. */
 export type HistoryLine = {
   sequence: number;
   at: Date;
-  /** A person's or key's name, for their own side and the register authority; for a job its own; null for others. */
+  /**
+   * Name of the person or key, for their own side and the register authority; of a system job, for everybody; null for others.
+   */
   who: string | null;
   whoKind: JournalEntry["actorKind"];
   supplierName: string | null;
   action: string;
   outcome: "done" | "refused";
-  /** Why, for the same. */
+  /** The reason, for the same readers. */
   comment: string | null;
   changes: HistoryChange[];
-  /** The number of the line that this one undid. */
+  /** The sequence number of the change that this one undid. */
   undoes: number | null;
-  /** Whether it changed what is received or sent, so that it can be asked to be undone. */
+  /** Whether it changed what is received or sent, so that it may be undone. */
   isUndoable: boolean;
 };
 
 const pageMax = 100;
 
 /**
- * The history of a location number, newest first, from the journal, for anybody signed in; with `since` only the lines
- * after that number. Of what another supplier changed, its name is shown instead of the person's or key's, and no reason.
+ * The history of a location number, newest first, from the journal, for signed-in users; with `since` only later entries. Changes
+ * by another supplier show its name instead of the person's or key's, and no reason.
  */
 export async function listLocationHistory(
   ctx: Context,
@@ -50,7 +52,7 @@ export async function listLocationHistory(
   return { items: await toLines(ctx, page.items), next: page.next };
 }
 
-/** One line of a location number's history by its number in the journal; undefined where that is about something else. */
+/** One line of a location number's history by its journal sequence; undefined when that entry is about something else. */
 export async function findLocationChange(
   ctx: Context,
   { gln, sequence }: { gln: string; sequence: number },
@@ -86,7 +88,7 @@ async function toLines(ctx: Context, entries: readonly JournalEntry[]): Promise<
   });
 }
 
-/** Whether another supplier than the actor's made the change, and the actor does not read the journal. */
+/** Whether another supplier than the actor's made the change, and the actor may not read the journal. */
 function isOthers({ actor, now }: Context, { supplierId }: JournalEntry): boolean {
   if (supplierId === null || ("supplierId" in actor && actor.supplierId === supplierId)) return false;
   return !may(actor, "journal.read", { type: "journal", id: "entries" }, now);

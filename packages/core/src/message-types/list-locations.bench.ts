@@ -10,8 +10,8 @@ import {
 import type { Actor } from "../permissions/index.ts";
 import { LocationFilter, listLocations } from "./index.ts";
 
-// Milliseconds that a page of "my location numbers" takes when one supplier has that many, in every order and with
-// every filter: `node src/message-types/list-locations.bench.ts [locations]` in packages/core.
+// Measures milliseconds for a page of "my location numbers" of one supplier, in every order and with every filter: `node
+// src/message-types/list-locations.bench.ts [locations]` in packages/core.
 const locations = Number(process.argv[2] ?? 100_000);
 const rounds = 15;
 const big = "00000000-0000-7000-8000-000000000001";

@@ -103,7 +103,7 @@ const list = async (ctx: Context, filter: object = {}) =>
   await listLocations(ctx, LocationFilter.parse(filter));
 
 describe("my location numbers", () => {
-  test("are the supplier's own that hold today, each once, with unit, system, types and count", async () => {
+  test("are the supplier's own that are valid today, each once, with unit, system, types and count", async () => {
     const page = await list(vendorA());
     expect(page.count).toBe(4);
     expect(namesOf(page.items)).toEqual(["aaby", "zone", "two", "bare"]);
@@ -196,13 +196,13 @@ describe("my location numbers", () => {
     expect(namesOf(byName.items).toSorted()).toEqual(expected.toSorted());
   });
 
-  test("by number: the beginning of one, and a system's", async () => {
+  test("by number: a prefix, and a system's", async () => {
     expect(namesOf((await list(vendorA(), { text: glns.zone })).items)).toEqual(["zone"]);
     const filter = { systemId: ids.systemA };
     expect(namesOf((await list(vendorA(), filter)).items)).toEqual(["zone", "bare"]);
   });
 
-  test("another supplier sees only its own, a list grant only its list, nobody signed in none", async () => {
+  test("another supplier sees only its own, a list grant only its list, an anonymous actor none", async () => {
     const b = as(user({ kind: "supplier", supplierId: ids.b }));
     expect(namesOf((await list(b)).items)).toEqual(["foreign"]);
     const some = as(user({ kind: "locations", glns: [glns.bare ?? ""] }, "reader"));
@@ -222,7 +222,7 @@ describe("my location numbers", () => {
     expect(namesOf((await list(ctx)).items)).toEqual(["below"]);
   });
 
-  test("a key limited to some location numbers lists those alone", async () => {
+  test("a key limited to some location numbers lists only those", async () => {
     const grants = [
       {
         role: "vendor-editor" as const,
@@ -243,7 +243,7 @@ describe("my location numbers", () => {
     expect(namesOf((await list(as(key))).items)).toEqual(["zone"]);
   });
 
-  test("a cursor that is not ours is refused", async () => {
+  test("an invalid cursor is rejected", async () => {
     await expect(list(vendorA(), { after: "bm90IG91cnM" })).rejects.toMatchObject({ code: "invalid" });
   });
 });

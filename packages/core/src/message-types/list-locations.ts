@@ -11,7 +11,7 @@ import { type ListedRow, type ListQuestion, selectInOrder } from "./location-ord
 import { LocationCursor, type LocationFilter } from "./schemas.ts";
 import { registrations } from "./tables.ts";
 
-/** A location number in a list: as it stands today, with the units that have it as their own. */
+/** A location number in a list: its present version, with the units that have it as their own. */
 export type LocationItem = {
   gln: string;
   status: LocationStatus;
@@ -20,20 +20,20 @@ export type LocationItem = {
   supplierName: string | null;
   validFrom: string;
   validTo: string | null;
-  /** Name of the unit, of several the first. */
+  /** Name of its unit; of several, the first. */
   unitName: string | null;
   unitCount: number;
-  /** The post districts of the units' own addresses, each once. */
+  /** The post districts of the units' own addresses, without duplicates. */
   towns: string[];
-  /** Types in a version that it receives now. */
+  /** Number of types in a version that it receives now. */
   typeCount: number;
 };
 
 export type LocationPage = { items: LocationItem[]; next: string | null; count: number };
 
 /**
- * The actor's location numbers: those whose supplier is the actor's, and those within what the actor has been granted
- * (for the authority, all), filtered and in order, a page at a time, with how many there are in all.
+ * The actor's location numbers: those of the actor's supplier, and those within the actor's grants (for the authority, all),
+ * filtered and sorted, one page, with the total count.
  */
 export async function listLocations(ctx: Context, filter: LocationFilter): Promise<LocationPage> {
   if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.");

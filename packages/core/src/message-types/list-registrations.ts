@@ -7,10 +7,10 @@ import { endpoints } from "../endpoints/tables.ts";
 import type { RegistrationRow } from "./registration-plan.ts";
 import { registrations } from "./tables.ts";
 
-/** What a location number receives or sends, with the names that people read. */
+/** What a location number receives or sends, with display names. */
 export type Registration = RegistrationRow & {
   endpointName: string | null;
-  /** Names and standing from the catalogue; null for a type that only the register knows. */
+  /** Names and status from the catalogue; null for a type that is only in the register. */
   nameDa: string | null;
   nameEn: string | null;
   isSuperseded: boolean;
@@ -29,8 +29,8 @@ function heldAt(instant: Date | undefined): SQL | undefined {
 }
 
 /**
- * What a location number receives and sends: at an instant, or (without `at`) at any time, ended ones included; as
- * it is known now, or as it was known at an instant. By type, version and time.
+ * What a location number receives and sends: at an instant, or (without `at`) at any time, ended ones included; as known now, or
+ * as known at an instant. Ordered by type, version and time.
  */
 export async function listRegistrations(
   ctx: Context,
@@ -54,7 +54,7 @@ export async function listRegistrations(
   });
 }
 
-/** Everything now known of a location number's registrations. */
+/** All currently known registrations of a location number. */
 export async function loadRegistrationRows(db: ReadDatabase, gln: string): Promise<RegistrationRow[]> {
   return await db
     .select()
@@ -62,7 +62,7 @@ export async function loadRegistrationRows(db: ReadDatabase, gln: string): Promi
     .where(and(eq(registrations.gln, gln), isNull(registrations.supersededAt)));
 }
 
-/** The tag of everything now known of a location number's registrations; time alone does not change it. */
+/** The ETag of all currently known registrations of a location number; it does not change with time alone. */
 export function registrationsEtag(rows: readonly { id: string }[]): string {
   return etagOf(rows.map((row) => row.id).toSorted());
 }

@@ -15,12 +15,12 @@ export const unit = alias(organisationVersions, "unit");
 
 const wordsMax = 5;
 
-/** Condition that a version row holds on the day, as we know it now. */
+/** Condition that a version row is valid on the day, as known now. */
 export function holdsOn(row: typeof lv | typeof unit, day: string): SQL {
   return sql`(${row.supersededAt} is null and ${row.validFrom} <= ${day} and (${row.validTo} is null or ${row.validTo} > ${day}))`;
 }
 
-/** Conditions that pick one version row for each location number of the actor that the filter lets through. */
+/** Conditions that select one version row for each location number of the actor that matches the filter. */
 export async function locationConditions(ctx: Context, filter: LocationFilter): Promise<SQL | undefined> {
   const day = dayInDenmark(ctx.now);
   return and(

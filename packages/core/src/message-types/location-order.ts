@@ -5,10 +5,10 @@ import { systems } from "../endpoints/tables.ts";
 import { organisationVersions } from "../organisations/tables.ts";
 import { holdsOn, lv, unit } from "./location-conditions.ts";
 
-/** From this many on, a list walks an index in order instead of sorting what was found. */
+/** From this number of rows on, a list reads an index in order instead of sorting. */
 const walkFrom = 5_000;
 
-/** A location number and what it is ordered by, where that is not the number itself. */
+/** A location number and its sort key, if that is not the number itself. */
 export type ListedRow = { location: LocationVersion; key: string | null };
 
 /** Which location numbers, after which, in which direction, and how many. */
@@ -21,8 +21,8 @@ export type ListQuestion = {
 };
 
 /**
- * One page of location numbers in order of `gln`, `name` (of their first unit) or `system`; those without one stand
- * last. `total` is how many there are: many are found by walking an index in order, few by sorting them.
+ * One page of location numbers sorted by `gln`, `name` (of their first unit) or `system`; those without a key come last. `total`
+ * is the number of rows: many are read in index order, few are sorted.
  */
 export async function selectInOrder(
   ctx: Context,
@@ -49,7 +49,7 @@ async function inOrderOfGln(ctx: Context, ask: ListQuestion): Promise<ListedRow[
   return rows.map((location) => ({ location, key: null }));
 }
 
-// What has no key stands last in both directions, by number.
+// Rows without a key come last in both directions, by number.
 function afterKey(key: SQL, gln: SQL, ask: ListQuestion): SQL | undefined {
   if (!ask.after) return undefined;
   if (ask.after.key === null) return sql`(${key} is null and ${gln} > ${ask.after.gln})`;

@@ -1,6 +1,6 @@
 import type { Actor } from "../permissions/index.ts";
 
-/** Which location numbers are an actor's own: any that one of these names, and none but `limitedTo`. */
+/** The location numbers of an actor: any that matches one of these, limited to `limitedTo`. */
 export type LocationScope = {
   isEverything: boolean;
   supplierIds: string[];
@@ -17,7 +17,7 @@ const nothing: LocationScope = {
   limitedTo: null,
 };
 
-/** The location numbers that are an actor's at that time, whatever the role: readers list them too. */
+/** The location numbers of an actor at that time, whatever the role: readers list them too. */
 export function locationScope(actor: Actor, now: Date): LocationScope {
   if (actor.kind === "anonymous") return nothing;
   if (actor.kind === "system") return { ...nothing, isEverything: true };

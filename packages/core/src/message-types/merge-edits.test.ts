@@ -65,7 +65,7 @@ test.each(cases)("%s", (_name, edited, present, expected) => {
   }
 });
 
-test("two of one key are told apart by their start; what they added is there; mine comes after it", () => {
+test("two registrations of one key are distinguished by their start; their addition is kept; mine comes after it", () => {
   const coming = { start: "2027", seen: { ...base, from: "2027" } };
   const edits = [
     edit({ to: "x" }),

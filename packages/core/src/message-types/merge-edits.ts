@@ -1,11 +1,11 @@
-/** What a form says of one registration, each as text: where, from which day (empty where it has begun), to which day. */
+/** The form fields of one registration, as text: endpoint, first day (empty when it has begun), last day. */
 export type RegistrationFields = { endpoint: string; from: string; to: string };
 
-/** What somebody saw of one registration, and what they want of it; null where it is to end. */
+/** A registration as the user saw it, and as they want it; null to end it. */
 export type RegistrationEdit = {
   /** Type, version and direction. */
   key: string;
-  /** When it begins, by which two of one key are told apart. */
+  /** Its start, which distinguishes two registrations of one key. */
   start: string;
   seen: RegistrationFields;
   wanted: RegistrationFields | null;
@@ -14,20 +14,20 @@ export type RegistrationEdit = {
 /** A registration as it is now. */
 export type PresentRegistration = { key: string; start: string; fields: RegistrationFields };
 
-/** One registration after both changes; `edit` and `present` are the places in what was given. */
+/** One registration after both changes; `edit` and `present` are indexes into the input. */
 export type MergedRegistration = {
   edit: number | null;
   present: number | null;
   wanted: RegistrationFields | null;
-  /** What both have changed, each in another way; `end` where one ends what the other has changed. */
+  /** Fields that both changed differently; `end` when one ended what the other changed. */
   collisions: ("end" | keyof RegistrationFields)[];
 };
 
 const fieldNames = ["endpoint", "from", "to"] as const;
 
 /**
- * Puts what somebody has edited onto what others have saved meanwhile, field by field. What only one of them touched is as that one
- * has it; what both changed in different ways stays as it was edited and is told as a collision.
+ * Merges a user's edits with what others saved meanwhile, field by field (three-way merge). A field changed by one side only gets
+ * that side's value; a field changed differently by both keeps the user's value and is reported as a collision.
  */
 export function mergeEdits(
   edits: readonly RegistrationEdit[],
@@ -41,7 +41,7 @@ export function mergeEdits(
     return { edit, present: at, ...mergeOne(edited, row.fields) };
   });
   const used = new Set(places.values());
-  // What somebody else has ended is gone, unless it was edited here.
+  // Ended by somebody else: it stays ended, unless it was edited here.
   const gone = edits.flatMap((edited, edit): MergedRegistration[] =>
     used.has(edit) || edited.wanted === null || isSame(edited.seen, edited.wanted)
       ? []
@@ -50,7 +50,7 @@ export function mergeEdits(
   return [...merged, ...gone];
 }
 
-// Where a key has one registration on both sides it is the same, though its start has moved with its endpoint.
+// If a key has one registration on both sides it is the same one, even if its start moved with its endpoint.
 function editOf(
   row: PresentRegistration,
   edits: readonly RegistrationEdit[],

@@ -8,11 +8,11 @@ import { dayInDenmark } from "../validity/index.ts";
 import type { RegistrationFact, RegistrationRow } from "./registration-plan.ts";
 import { registrations } from "./tables.ts";
 
-/** More location numbers than this are moved in smaller steps. */
+/** Maximum number of location numbers moved in one step. */
 const locationsMax = 20_000;
 const rowsAtOnce = 1000;
 
-/** Everything that location numbers receive at an endpoint now or later. */
+/** All current and future registrations of location numbers at an endpoint. */
 export async function lastingAt(tx: Transaction, endpointId: string, now: Date): Promise<RegistrationRow[]> {
   return await tx
     .select()
@@ -45,7 +45,7 @@ const factOf = ({
   validTo,
 });
 
-/** What becomes of one registration that moves now: what has been stays at the old endpoint, the rest is at the new. */
+/** A registration split at the time of a move: the past stays at the old endpoint, the rest is at the new one. */
 export function movedFacts(row: RegistrationRow, endpointId: string, now: Date): RegistrationFact[] {
   const fact = factOf(row);
   if (fact.validFrom >= now) return [{ ...fact, endpointId }];
@@ -56,8 +56,8 @@ export function movedFacts(row: RegistrationRow, endpointId: string, now: Date):
 }
 
 /**
- * Moves everything that is received at one endpoint to another from now on. `conflict` when somebody else is changing one
- * of the location numbers; `not-allowed` when one is not the actor's to change. Gives what to tell the journal.
+ * Moves everything received at one endpoint to another from now on. `conflict` when somebody else is changing one of the location
+ * numbers; `not-allowed` when the actor may not change one. Returns the journal entries.
  */
 export async function moveRegistrations(
   tx: Transaction,
@@ -98,7 +98,7 @@ function parts<Item>(items: readonly Item[]): Item[][] {
   );
 }
 
-// Who edits a location number locks it before its endpoint; here the endpoint is locked already, so nobody is waited for.
+// Editors lock the location number before its endpoint; here the endpoint is locked already, so do not wait, to avoid a deadlock.
 async function lockAll(tx: Transaction, glns: readonly string[]): Promise<void> {
   for (const part of parts(glns)) {
     const locked = await tx

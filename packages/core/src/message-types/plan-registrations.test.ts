@@ -19,7 +19,7 @@ import type { WantedRegistration } from "./schemas.ts";
 
 const codes = (done: ReturnType<typeof plan>) => done.problems.map((problem) => problem.code);
 
-test("what is wanted as it stands changes nothing and has no problems", () => {
+test("an unchanged set changes nothing and has no problems", () => {
   const done = plan([row()], [want()]);
   expect(done.changes.map((change) => change.kind)).toEqual([
     "unchanged",
@@ -30,11 +30,11 @@ test("what is wanted as it stands changes nothing and has no problems", () => {
   expect(done).toMatchObject({ problems: [], superseded: [], added: [] });
 });
 
-test("a start left out keeps the start that it has", () => {
+test("a start left out keeps the existing start", () => {
   expect(touched(plan([row()], [want({ validFrom: null })]))).toEqual([]);
 });
 
-test("a type that was not there is added from now, in the catalogue's spelling and format", () => {
+test("a new type is added from now, in the catalogue's spelling and format", () => {
   const done = plan([], [want({ messageType: "xdis91", version: "xd9134l", validFrom: null })]);
   expect(touched(done)).toMatchObject([
     { kind: "added", messageType: "XDIS91", version: "XD9134L", before: [] },
@@ -42,7 +42,7 @@ test("a type that was not there is added from now, in the catalogue's spelling a
   expect(done.added).toMatchObject([{ messageType: "XDIS91", format: "XML", validFrom: now, validTo: null }]);
 });
 
-test("a type left out ends now, and what it was before now is kept", () => {
+test("a type left out ends now, and its past is kept", () => {
   const held = row();
   const done = plan([held], []);
   expect(touched(done)).toMatchObject([
@@ -52,13 +52,13 @@ test("a type left out ends now, and what it was before now is kept", () => {
   expect(done.added).toMatchObject([{ validFrom: held.validFrom, validTo: now }]);
 });
 
-test("a type that was only to come and is left out is taken back without a trace in time", () => {
+test("a future type left out is removed and never valid", () => {
   const done = plan([row({ validFrom: day("2026-07-01") })], []);
   expect(touched(done)).toMatchObject([{ kind: "ended" }]);
   expect(done.added).toEqual([]);
 });
 
-test("another endpoint holds from now, and the past keeps the old one", () => {
+test("another endpoint is valid from now, and the past keeps the old one", () => {
   const done = plan([row()], [want({ endpointId: second.id })]);
   expect(touched(done)).toMatchObject([{ kind: "changed" }]);
   expect(done.added).toMatchObject([
@@ -67,7 +67,7 @@ test("another endpoint holds from now, and the past keeps the old one", () => {
   ]);
 });
 
-test("another endpoint from a later day: two lines of one type, no gap and no overlap", () => {
+test("another endpoint from a later day: two rows of one type, no gap and no overlap", () => {
   const turn = day("2026-07-01");
   const done = plan([row()], [want({ validTo: turn }), want({ endpointId: second.id, validFrom: turn })]);
   expect(touched(done)).toHaveLength(1);
@@ -83,7 +83,7 @@ test("an end is set without cutting at now", () => {
   expect(done.added).toMatchObject([{ validFrom: day("2026-01-01"), validTo }]);
 });
 
-test("rows that ended before now are history and are not read", () => {
+test("rows that ended before now are history and are ignored", () => {
   const old = row({ validFrom: day("2025-01-01"), validTo: day("2025-06-01") });
   const done = plan([old], []);
   expect(touched(done)).toEqual([]);
@@ -92,7 +92,7 @@ test("rows that ended before now are history and are not read", () => {
   expect(again.superseded).toEqual([]);
 });
 
-test("receiving and sending are two lines", () => {
+test("receiving and sending are independent", () => {
   const done = plan([row()], [want(), want({ direction: "send", endpointId: null, validFrom: null })]);
   expect(touched(done)).toMatchObject([{ kind: "added", direction: "send", after: [{ endpointId: null }] }]);
   expect(done.problems).toEqual([]);
@@ -141,7 +141,7 @@ const errors: [string, WantedRegistration[], string[], Partial<PlanInput>?][] = 
     { closesOn: "2026-02-01" },
   ],
 ];
-test.each(errors)("%s stops the change and says so", (_name, wanted, expected, over) => {
+test.each(errors)("%s is an error and stops the change", (_name, wanted, expected, over) => {
   const done = plan([], wanted, over);
   const found = done.problems.filter((problem) => problem.severity === "error");
   expect(found.map((problem) => problem.code)).toEqual(expected);
@@ -149,12 +149,12 @@ test.each(errors)("%s stops the change and says so", (_name, wanted, expected, o
   expect(found[0]?.at).toBe(expected[0] === "overlap" ? 1 : 0);
 });
 
-test("an error names its place in the list", () => {
+test("an error gives its index in the list", () => {
   const done = plan([row()], [want(), want({ messageType: "DIS99" })]);
   expect(done.problems).toMatchObject([{ code: "unknown-type", at: 1, messageType: "DIS99" }]);
 });
 
-test("a version that is superseded is warned of with the version in force, when it is added", () => {
+test("adding a superseded version gives a warning with the version in force", () => {
   const old = { messageType: "DIS01", version: "D0133L" };
   const added = plan([], [want({ ...old, validFrom: null })]);
   expect(added.problems).toMatchObject([
@@ -164,7 +164,7 @@ test("a version that is superseded is warned of with the version in force, when 
   expect(plan([row(old)], [want(old)]).problems).toEqual([]);
 });
 
-test("a type whose receipts cannot be received is warned of with the receipts", () => {
+test("a type whose receipts cannot be received gives a warning with the receipts", () => {
   const alone = planRegistrations({
     current: [],
     wanted: [want({ validFrom: null }), want({ ...receipts[2], validFrom: null })],
@@ -180,24 +180,24 @@ test("a type whose receipts cannot be received is warned of with the receipts", 
   expect(alone.added).toHaveLength(2);
 });
 
-test("taking the receipts away is not warned of for types that stay, adding beside them is quiet", () => {
+test("removing the receipts of unchanged types gives no warning, nor does adding receipts", () => {
   expect(
     codes(plan([row()], [want(), want({ messageType: "DIS01", version: "D0134L", validFrom: null })])),
   ).toEqual([]);
 });
 
-test("a start in the past of something new is warned of: it holds from now", () => {
+test("a past start of a new type gives a warning: it is valid from now", () => {
   const done = plan([], [want()]);
   expect(codes(done)).toEqual(["begins-now"]);
   expect(done.added).toMatchObject([{ validFrom: now }]);
   expect(codes(plan([], [want({ validFrom: new Date("2026-02-28T23:00:00Z") })]))).toEqual([]);
 });
 
-test("a paused endpoint is warned of", () => {
+test("a paused endpoint gives a warning", () => {
   expect(codes(plan([], [want({ endpointId: paused.id, validFrom: null })]))).toEqual(["endpoint-paused"]);
 });
 
-test("after a change of supplier what stays at the former supplier's endpoint can be ended, not moved to it", () => {
+test("after a change of supplier a type at the former supplier's endpoint can be ended, not moved there", () => {
   const held = row({ endpointId: foreign.id });
   const ending = plan([held], [want({ endpointId: foreign.id, validTo: day("2026-07-01") })]);
   expect(ending.problems).toEqual([]);
@@ -215,13 +215,13 @@ test("after a change of supplier what stays at the former supplier's endpoint ca
   ).toContain("foreign-endpoint");
 });
 
-test("a type that only the register knows may stay and be ended, and not be added", () => {
+test("a type that is only in the register may stay and be ended, but not be added", () => {
   const old = { messageType: "DIS77", version: "D7731L" };
   expect(plan([row(old)], [want(old)]).problems).toEqual([]);
   expect(touched(plan([row(old)], []))).toMatchObject([{ kind: "ended", messageType: "DIS77" }]);
 });
 
-test("another first day in the past of what holds is not obeyed, and said", () => {
+test("another past first day of an existing type is ignored, with a warning", () => {
   const done = plan([row()], [want({ validFrom: day("2025-05-01") })]);
   expect(touched(done)).toEqual([]);
   expect(codes(done)).toEqual(["start-kept"]);

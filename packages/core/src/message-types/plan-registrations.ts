@@ -16,7 +16,7 @@ import type { WantedRegistration } from "./schemas.ts";
 
 type Content = Omit<RegistrationFact, "validFrom" | "validTo">;
 
-/** What a registration says apart from when. */
+/** The content of a registration, without its period. */
 export const contentOf = ({ messageType, version, format, direction, endpointId }: Content): Content => ({
   messageType,
   version,
@@ -25,22 +25,22 @@ export const contentOf = ({ messageType, version, format, direction, endpointId 
   endpointId,
 });
 
-/** A registration without its identity and without what is known of it. */
+/** A registration without its identity and its period of knowledge. */
 export const factOf = (row: RegistrationFact): RegistrationFact => ({
   ...contentOf(row),
   validFrom: row.validFrom,
   validTo: row.validTo,
 });
 
-/** Those that hold now or later, in order of time. */
+/** The current and future registrations, in order of time. */
 export const lastingAfter = (now: Date, facts: readonly RegistrationFact[]): RegistrationFact[] =>
   facts
     .filter((fact) => compareEnds(now, fact.validTo) < 0)
     .toSorted((a, b) => compareEnds(a.validFrom, b.validFrom));
 
 /**
- * The difference between what a location number receives and sends, and what it is to from now on. What held
- * before now is never rewritten: what is changed is cut at now, and what is no longer wanted ends now.
+ * The difference between what a location number receives and sends, and what is wanted from now on. The past is never rewritten:
+ * changed registrations are cut at now, and unwanted ones end now.
  */
 export function planRegistrations(input: PlanInput): RegistrationPlan {
   const lasting = input.current.filter((row) => compareEnds(input.now, row.validTo) < 0);
@@ -66,7 +66,7 @@ export function planRegistrations(input: PlanInput): RegistrationPlan {
   };
 }
 
-// A type that only the register knows (not the catalogue) may stay as it stands, and come back by an undo.
+// A type that is only in the register (not in the catalogue) may stay unchanged, and may be restored by an undo.
 function toItem(wanted: WantedRegistration, at: number, keptKeys: ReadonlySet<string>): Item {
   const type = findMessageType(wanted.messageType, wanted.version);
   const known = {

@@ -9,10 +9,10 @@ import {
   type RegistrationRow,
 } from "./registration-plan.ts";
 
-/** A change as it was recorded: when, and what held from then on before and after it, of what it touched. */
+/** A recorded change: its time, and the affected registrations before and after it, from that time on. */
 export type RecordedChange = { at: Date; before: RegistrationFact[]; after: RegistrationFact[] };
 
-/** What a location number would be asked to receive and send for the change to be undone. */
+/** What the location number should receive and send after the undo. */
 export function wantedAfterUndo(
   { before, after }: RecordedChange,
   current: readonly RegistrationRow[],
@@ -24,15 +24,15 @@ export function wantedAfterUndo(
 }
 
 /**
- * The plan that undoes a change: from now on holds what held before it. What held in the meantime stays as it was; where
- * nothing did, what was before is filled in again, so that a period that was broken by the change is whole again.
- * `input.wanted` is what `wantedAfterUndo` gives.
+ * The plan that undoes a change: from now on the registrations before it apply again. The time between change and undo is kept as
+ * it was; where nothing was registered then, the earlier registrations are filled in, so that an interrupted period is continuous
+ * again. `input.wanted` is the result of `wantedAfterUndo`.
  */
 export function planUndo(undone: RecordedChange, input: PlanInput): RegistrationPlan {
   const formats = new Map(undone.before.map((fact) => [keyOf(fact), fact.format]));
   const judged = planRegistrations({ ...input, restoring: formats });
   const touched = new Set([...undone.before, ...undone.after].map(keyOf));
-  // The starts are those that were, so that nothing is to be said of them.
+  // The starts are the original ones, so warnings about starts do not apply.
   const problems = judged.problems.filter(({ code }) => code !== "begins-now" && code !== "start-kept");
   if (problems.some(({ severity }) => severity === "error")) {
     return { ...judged, problems, superseded: [], added: [] };
@@ -52,7 +52,7 @@ export function planUndo(undone: RecordedChange, input: PlanInput): Registration
 }
 
 function restoreLine(key: string, undone: RecordedChange, { current, now }: PlanInput) {
-  // A moment before the change, so that what it cut off is put together again with what is restored.
+  // Start just before the change, so that periods it cut are joined with what is restored.
   const from = new Date(Math.min(undone.at.getTime(), now.getTime()) - 1);
   const rows = current.filter((row) => keyOf(row) === key && compareEnds(from, row.validTo) < 0);
   const held = within(rows, { validFrom: from, validTo: now });

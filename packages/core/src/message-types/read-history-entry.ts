@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { JournalEntry } from "../journal/index.ts";
 import { type JournalPeriod, JournalRegistrations, JournalVersions } from "./schemas.ts";
 
-/** A period in which something held; ends are instants for registrations and days for the rest. */
+/** A period of validity; ends are instants for registrations and days for the rest. */
 export type HistoryPeriod = {
   validFrom: string;
   validTo: string | null;
@@ -10,7 +10,7 @@ export type HistoryPeriod = {
   endpointName: string | null;
 };
 
-/** What became of one thing: a message type in a version, or a field of the location number. */
+/** The change of one thing: a message type in a version, or a field of the location number. */
 export type HistoryChange = {
   kind: "added" | "changed" | "ended";
   subject:
@@ -22,13 +22,13 @@ export type HistoryChange = {
 
 type Read = Pick<JournalEntry, "action" | "subjectType" | "before" | "after">;
 
-/** What a journal entry says became of a location number's registrations and fields; nothing for entries about other things. */
+/** The changes of a location number's registrations and fields in a journal entry; empty for entries about other things. */
 export function readHistoryEntry(entry: Read): HistoryChange[] {
   if (entry.action === "location.edit") return fieldChanges(entry);
   return entry.subjectType === "location" ? registrationChanges(entry) : [];
 }
 
-/** The number of the journal entry that an entry undid; null for all others. */
+/** The sequence number of the journal entry that an entry undid; null for all others. */
 export function undoneBy(entry: Read): number | null {
   return JournalRegistrations.safeParse(entry.after).data?.undoes ?? null;
 }
@@ -62,7 +62,7 @@ function kindOf(before: number, after: number): HistoryChange["kind"] {
   return after === 0 ? "ended" : "changed";
 }
 
-// The last period tells where the location number was heading before and after.
+// The last period shows the final value before and after the change.
 function fieldChanges(entry: Read): HistoryChange[] {
   const before = JournalVersions.safeParse(entry.before).data?.versions.at(-1) ?? {};
   const after = JournalVersions.safeParse(entry.after).data?.versions.at(-1) ?? {};

@@ -1,19 +1,19 @@
 import { compareEnds, holdsAt, subtract, type Validity } from "../validity/index.ts";
 import { keyOf, type PlannedChange } from "./registration-plan.ts";
 
-/** A time in which nothing of what is received (or sent) now would be, before it is again. */
+/** A period in which something received (or sent) now would not be, before it resumes. */
 export type RegistrationGap = {
-  /** The line of time that stops. */
+  /** Key of the registration that is interrupted. */
   key: string;
-  /** The line that goes on where it ends: the same, or another version of the type. */
+  /** Key of the registration that resumes: the same, or another version of the type. */
   resumedBy: string;
   from: Date;
   to: Date;
 };
 
 /**
- * The times in which a change leaves out what was to be received: a type in one version that begins again later, or a type
- * whose version ends before the next one begins. An end with nothing after it is no gap, and neither is a hole that was there.
+ * The gaps that a change creates: a type in one version that resumes later, or a version that ends before the next one begins. An
+ * end with nothing after it is no gap, and neither is one that existed before.
  */
 export function findGaps(changes: readonly PlannedChange[], now: Date): RegistrationGap[] {
   const gaps = changes
@@ -24,7 +24,7 @@ export function findGaps(changes: readonly PlannedChange[], now: Date): Registra
         (other) => other.messageType === change.messageType && other.direction === change.direction,
       );
       const others = versions.filter((other) => keyOf(other) !== key);
-      // What was only to come and comes later stops nothing.
+      // A future registration that is postponed interrupts nothing.
       const stops = (from: Date) =>
         from <= now ||
         versions.some(({ after }) => after.some((fact) => compareEnds(fact.validTo, from) === 0));
@@ -38,13 +38,13 @@ export function findGaps(changes: readonly PlannedChange[], now: Date): Registra
           return next ? [{ key, ...next, from }] : [];
         });
     });
-  // What is lost in several pieces before it goes on is one gap, from its first moment.
+  // Several interrupted pieces before it resumes are one gap, from its first moment.
   return [...Map.groupBy(gaps, ({ key, to }) => `${key} ${to.toISOString()}`).values()].flatMap((same) =>
     same.toSorted((a, b) => compareEnds(a.from, b.from)).slice(0, 1),
   );
 }
 
-/** The first moments of the times in which something was to hold from now on and no longer will. */
+/** The starts of the periods from now on in which something was registered and no longer is. */
 function lostOf({ before, after }: PlannedChange, now: Date): Date[] {
   return before
     .map((fact): Validity<Date> => ({ ...fact, validFrom: fact.validFrom > now ? fact.validFrom : now }))

@@ -4,13 +4,13 @@ import type { registrations } from "./tables.ts";
 
 export type RegistrationRow = typeof registrations.$inferSelect;
 
-/** What a registration says, without identity and knowledge. */
+/** The content of a registration, without identity and period of knowledge. */
 export type RegistrationFact = Pick<
   RegistrationRow,
   "messageType" | "version" | "format" | "direction" | "endpointId" | "validFrom" | "validTo"
 >;
 
-/** What becomes of one type in one version: what held from now on before the change, and what will. */
+/** The change of one type in one version: current and future registrations before and after it. */
 export type PlannedChange = {
   kind: "added" | "changed" | "ended" | "unchanged";
   messageType: string;
@@ -42,8 +42,8 @@ export const planWarnings = [
 ] as const;
 
 /**
- * Something to tell about one wanted registration; `at` is its place in the list. Errors stop the change; a `gap` does unless
- * gaps are allowed. Of a gap, type and version are what stops, and `at` is where it goes on.
+ * A problem with one wanted registration; `at` is its index in the list. Errors stop the change; a `gap` is an error unless gaps
+ * are allowed. For a gap, type and version are those interrupted, and `at` is where it resumes.
  */
 export type PlanProblem = {
   code: (typeof planErrors)[number] | (typeof planWarnings)[number];
@@ -55,7 +55,7 @@ export type PlanProblem = {
   supersededBy?: string;
   /** Receipts that the location number cannot receive, for `missing-receipt`. */
   receipts?: string[];
-  /** The time in which nothing is received or sent, for `gap`; `to` is its end, exclusive. */
+  /** The period in which nothing is received or sent, for `gap`; `to` is its end, exclusive. */
   gap?: { direction: Direction; from: Date; to: Date };
 };
 
@@ -68,25 +68,25 @@ export type RegistrationPlan = {
 };
 
 export type PlanInput = {
-  /** Everything now known of the location number's registrations. */
+  /** All currently known registrations of the location number. */
   current: readonly RegistrationRow[];
   wanted: readonly WantedRegistration[];
-  /** The endpoints that are named. */
+  /** The endpoints referred to. */
   endpoints: readonly { id: string; supplierId: string; state: "active" | "paused" | "closed" }[];
-  /** Whose location number it is. */
+  /** The location number's supplier. */
   supplierId: string | null;
-  /** First day on which the location number no longer holds; null for open. */
+  /** First day on which the location number is no longer valid; null for none. */
   closesOn: string | null;
-  /** Whether what holds now may stop and begin again later. */
+  /** Whether current registrations may be interrupted and resume later. */
   allowGaps: boolean;
-  /** Lines that an undo brings back, with their formats: they need not be in the catalogue. */
+  /** Keys that an undo restores, with their formats: they need not be in the catalogue. */
   restoring?: ReadonlyMap<string, RegistrationFact["format"]>;
   now: Date;
 };
 
-/** A wanted registration with its place in the list, its key and, where the catalogue has it, its type. */
+/** A wanted registration with its index in the list, its key and, if it is in the catalogue, its type. */
 export type Item = { at: number; wanted: WantedRegistration; type: MessageType | undefined; key: string };
-/** What makes a line of time: one type in one version, in one direction. */
+/** The key of a timeline: one type in one version, in one direction. */
 export const keyOf = (fact: { messageType: string; version: string; direction: string }) =>
   `${fact.messageType} ${fact.version} ${fact.direction}`;
 

@@ -16,9 +16,9 @@ function touchedItems(items: readonly Item[], changes: readonly PlannedChange[])
 }
 
 /**
- * What is wrong with where the added and changed types are to be received, and when: the endpoint is the location
- * number's own supplier's and open, and the location number has not closed by then. Where a type stays at the
- * endpoint it has, that endpoint is not judged again.
+ * Errors in the endpoint and period of added and changed types: the endpoint must be open and belong to the location number's
+ * supplier, and the location number must not have closed by then. The endpoint of a type that keeps its endpoint is not checked
+ * again.
  */
 export function findEndpointProblems(
   items: readonly Item[],
@@ -51,7 +51,7 @@ function later(instant: Date | null, now: Date): Date {
   return instant !== null && instant > now ? instant : now;
 }
 
-/** What is worth knowing before the added and changed types are saved, but does not stop them. */
+/** Warnings about added and changed types, which do not stop the change. */
 export function findAdvice(
   items: readonly Item[],
   changes: readonly PlannedChange[],
@@ -69,7 +69,7 @@ export function findAdvice(
   return [...touched, ...items.flatMap((item) => startInPast(item, changes, input.now))];
 }
 
-/** The gaps that a change makes, each at the wanted registration with which it ends; errors unless gaps are allowed. */
+/** The gaps that a change creates, each at the wanted registration that resumes; errors unless gaps are allowed. */
 export function findGapProblems(
   items: readonly Item[],
   changes: readonly PlannedChange[],
@@ -94,7 +94,7 @@ function supersededVersion(item: Item): PlanProblem[] {
   return [problemOf(item, "superseded-version", supersededBy ? { supersededBy } : {})];
 }
 
-// Whoever exchanges a type takes part in its receipts: every positive one, and at least one of the negative.
+// A location number with a type must receive its receipts: every positive one, and at least one of the negative ones.
 function missingReceipts(item: Item, received: ReadonlySet<string>): PlanProblem[] {
   const rule = item.type?.receiptRule;
   if (!rule) return [];
@@ -103,7 +103,7 @@ function missingReceipts(item: Item, received: ReadonlySet<string>): PlanProblem
   return missing.length > 0 ? [problemOf(item, "missing-receipt", { receipts: missing.toSorted() })] : [];
 }
 
-// A start that has been is not obeyed: something new begins now, and what holds already keeps the start that it has.
+// A past start is ignored: a new registration begins now, and an existing one keeps its start.
 function startInPast(item: Item, changes: readonly PlannedChange[], now: Date): PlanProblem[] {
   const { validFrom, endpointId } = item.wanted;
   if (validFrom === null || dayInDenmark(validFrom) >= dayInDenmark(now)) return [];

@@ -3,7 +3,7 @@ import { Etag } from "../endpoints/index.ts";
 import { Gln, Uuid } from "../identifiers/index.ts";
 import { instantText } from "../validity/index.ts";
 
-/** Registrations that one location number may have at once; far above what any has. */
+/** Maximum number of registrations of one location number; far above real numbers. */
 export const registrationsMax = 500;
 
 /** A message type's code in its format: DIS91, XDIS91, FDIS91. */
@@ -27,41 +27,47 @@ export const Direction = z
   .meta({ id: "Direction", description: "Whether a location number receives or sends the type" });
 export type Direction = z.infer<typeof Direction>;
 
-/** An instant with its offset (RFC 3339); read as a Date. */
+/** An instant with its offset (RFC 3339); parsed to a Date. */
 export const Instant = instantText({ offset: true })
   .transform((text) => new Date(text))
   .meta({ id: "Instant", description: "Instant (RFC 3339)", examples: ["2026-03-01T00:00:00+01:00"] });
 
-/** One type in one version that a location number is to receive or send, where, and for how long. */
+/** A registration wanted for a location number: one type in one version, where, and for how long. */
 export const WantedRegistration = z
   .strictObject({
     messageType: MessageTypeCode,
     version: VersionCode,
     direction: Direction.default("receive"),
-    endpointId: Uuid.nullable().default(null).meta({ description: "Required for what is received" }),
-    validFrom: Instant.nullable().default(null).meta({ description: "From when; null for now" }),
-    validTo: Instant.nullable().default(null).meta({ description: "Until when (exclusive); null for open" }),
+    endpointId: Uuid.nullable().default(null).meta({ description: "Required for registrations to receive" }),
+    validFrom: Instant.nullable().default(null).meta({ description: "Start; null for now" }),
+    validTo: Instant.nullable().default(null).meta({ description: "End (exclusive); null for none" }),
   })
-  .meta({ id: "WantedRegistration", description: "What a location number is to receive or send" });
+  .meta({
+    id: "WantedRegistration",
+    description: "A message type that a location number shall receive or send",
+  });
 export type WantedRegistration = z.infer<typeof WantedRegistration>;
 
 const comment = z.string().trim().min(1).max(500);
 
-/** Everything that a location number is to receive and send from now on, and the state that this was decided from. */
+/** All registrations wanted for a location number from now on, and the ETag they are based on. */
 export const RegistrationSet = z
   .object({
     gln: Gln,
     registrations: z.array(WantedRegistration).max(registrationsMax),
     etag: Etag,
     allowGaps: z.boolean().default(false).meta({
-      description: "Whether what is received or sent now may stop and begin again later",
+      description: "Whether a current registration may be interrupted and resume later",
     }),
     comment: comment.optional(),
   })
-  .meta({ id: "RegistrationSet", description: "Everything a location number is to receive and send" });
+  .meta({
+    id: "RegistrationSet",
+    description: "All message types that a location number shall receive and send",
+  });
 export type RegistrationSet = z.infer<typeof RegistrationSet>;
 
-/** One registration more for a location number. */
+/** One more registration for a location number. */
 export const NewRegistration = WantedRegistration.extend({ gln: Gln, comment: comment.optional() });
 export type NewRegistration = z.infer<typeof NewRegistration>;
 
@@ -78,28 +84,28 @@ export type RegistrationEnd = z.infer<typeof RegistrationEnd>;
 
 const ClosingShape = {
   moveTo: Uuid.nullable().default(null).meta({
-    description: "The endpoint that takes over what location numbers receive here; null where nothing does",
+    description: "The endpoint that registrations are moved to; null for none",
   }),
   reason: comment,
 };
 
-/** The end of an endpoint, and where what is received at it is received from now on. */
+/** The closing of an endpoint, and the endpoint that its registrations are moved to. */
 export const EndpointClosing = z
   .strictObject(ClosingShape)
-  .meta({ id: "EndpointClosing", description: "The end of an endpoint" });
+  .meta({ id: "EndpointClosing", description: "The closing of an endpoint" });
 export type EndpointClosing = z.infer<typeof EndpointClosing>;
 
-/** The draining of an endpoint: what it is when it is empty, and, before it closes, who takes over. */
+/** The draining of an endpoint: its state when it is empty, and, if it closes, where its registrations are moved to. */
 export const EndpointDrain = z
   .strictObject({ endsAs: z.enum(["paused", "closed"]).default("paused"), ...ClosingShape })
-  .meta({ id: "EndpointDrain", description: "How an endpoint is emptied" });
+  .meta({ id: "EndpointDrain", description: "How an endpoint is drained" });
 export type EndpointDrain = z.infer<typeof EndpointDrain>;
 
-/** In what order location numbers are listed. */
+/** Sort order of location numbers. */
 export const LocationSort = z.enum(["gln", "-gln", "name", "-name", "system", "-system"]);
 export type LocationSort = z.infer<typeof LocationSort>;
 
-/** What "my location numbers" is filtered by. Text is the beginning of a number, or words of a unit's name or town. */
+/** Filter of "my location numbers". Text is a prefix of a number, or words of a unit's name or town. */
 export const LocationFilter = z
   .object({
     text: z.string().trim().max(100).optional(),
@@ -114,21 +120,21 @@ export const LocationFilter = z
   .meta({ id: "LocationFilter", description: "Filter, order and page of a list of location numbers" });
 export type LocationFilter = z.infer<typeof LocationFilter>;
 
-/** Where the list of location numbers goes on: what it is sorted by, and the location number, of the last item. */
+/** Cursor of the list of location numbers: sort key and location number of the last item. */
 export const LocationCursor = z.object({ key: z.string().nullable(), gln: z.string() });
 
-/** Where a list of journal entries goes on: the number of the last item. */
+/** Cursor of a list of journal entries: the sequence number of the last item. */
 export const JournalCursor = z.number().int();
 
-/** An id that can be looked for among uuid columns; a journal may hold texts of an older kind. */
+/** An id that can be compared with uuid columns; a journal may hold ids of an older kind. */
 export const RowId = Uuid;
 
-/** A registration as a journal entry holds it. */
+/** A registration as a journal entry stores it. */
 export const JournalPeriod = z.object({
   messageType: z.string(),
   version: z.string(),
   direction: z.enum(["receive", "send"]),
-  /** Left out where the catalogue is to say it. */
+  /** Absent when it follows from the catalogue. */
   format: z.enum(["EDIFACT", "XML", "FHIR"]).optional(),
   endpointId: z.string().nullable(),
   validFrom: z.string(),
@@ -136,14 +142,14 @@ export const JournalPeriod = z.object({
 });
 export type JournalPeriod = z.infer<typeof JournalPeriod>;
 
-/** What a journal entry of a change of registrations holds, before and after. */
+/** The registrations in a journal entry, before and after a change. */
 export const JournalRegistrations = z.object({
   registrations: z.array(JournalPeriod),
-  /** The number of the entry that the change undid. */
+  /** The sequence number of the entry that the change undid. */
   undoes: z.number().int().optional(),
 });
 
-/** Which change of a location number is to be undone: its number in the journal. */
+/** The change of a location number to undo: its journal sequence number. */
 export const RegistrationUndo = z.object({
   gln: Gln,
   sequence: z.number().int().positive(),
@@ -152,5 +158,5 @@ export const RegistrationUndo = z.object({
 });
 export type RegistrationUndo = z.infer<typeof RegistrationUndo>;
 
-/** What a journal entry of a change of a location number holds, before and after. */
+/** The versions of a location number in a journal entry, before and after a change. */
 export const JournalVersions = z.object({ versions: z.array(z.record(z.string(), z.unknown())) });

@@ -83,7 +83,7 @@ const setting = (gln: Gln, etag: string, pairs: [string, string][]) =>
     })),
   });
 
-test("a set is saved whole, with one journal entry that names the location number and what changed", async () => {
+test("a set is saved as a whole, with one journal entry with the location number and the changes", async () => {
   const gln = await aLocation();
   const ctx = as(user(a.supplierId));
   await addRegistration(ctx, one(gln, "DIS91", "D9134L"));
@@ -109,7 +109,7 @@ test("a set is saved whole, with one journal entry that names the location numbe
   });
 });
 
-test("what is saved again as it stands leaves no trace and the same tag", async () => {
+test("saving the same set again writes nothing and keeps the ETag", async () => {
   const gln = await aLocation();
   const { etag } = await addRegistration(root, one(gln, "DIS91", "D9134L"));
   const count = async () => (await listJournal(db, { gln, limit: 100 })).length;
@@ -122,7 +122,7 @@ test("what is saved again as it stands leaves no trace and the same tag", async 
   expect(await count()).toBe(before);
 });
 
-test("a preview says what would change and changes nothing", async () => {
+test("a preview shows the changes and writes nothing", async () => {
   const gln = await aLocation();
   const { etag } = await addRegistration(root, one(gln, "DIS91", "D9134L"));
   const seen = await previewRegistrations(as(user(a.supplierId)), setting(gln, etag, [["DIS01", "D0133L"]]));
@@ -138,7 +138,7 @@ test("a preview says what would change and changes nothing", async () => {
   expect(await present(gln)).toEqual(["DIS91 D9134L"]);
 });
 
-test("what was true at an instant, and what was known at one, are both answered after changes", async () => {
+test("after changes, both the state at an instant and the knowledge at an instant can be queried", async () => {
   const gln = await aLocation();
   const system: Actor = { kind: "system", job: "test" };
   await addRegistration(as(system, later(0)), one(gln, "DIS91", "D9134L"));
@@ -168,12 +168,12 @@ test.each([
   });
   expect(await present(gln)).toEqual([]);
   const refused = await listJournal(db, { gln, outcome: "refused", limit: 10 });
-  // What one asks again within the minute is counted in the same entry.
+  // Repeated requests within the minute are counted in the same entry.
   expect(refused).toHaveLength(1);
   expect(new Set(refused.map((entry) => entry.actorId))).toEqual(new Set([(ctx.actor as { id: string }).id]));
 });
 
-test("nobody signed in is told to sign in, and a number that is not registered is not found", async () => {
+test("an anonymous actor must sign in, and an unregistered number is not found", async () => {
   const gln = await aLocation();
   const anonymous = as({ kind: "anonymous" });
   await expect(addRegistration(anonymous, one(gln, "DIS91", "D9134L"))).rejects.toMatchObject({
@@ -185,7 +185,7 @@ test("nobody signed in is told to sign in, and a number that is not registered i
   });
 });
 
-test("another supplier's endpoint and an overlap are refused with their place, and nothing is written", async () => {
+test("another supplier's endpoint and an overlap are rejected with their index, and nothing is written", async () => {
   const gln = await aLocation();
   await addRegistration(root, one(gln, "DIS91", "D9134L"));
   const twice = addRegistration(root, one(gln, "DIS91", "D9134L"));
@@ -200,7 +200,7 @@ test("another supplier's endpoint and an overlap are refused with their place, a
   expect(await present(gln)).toEqual(["DIS91 D9134L"]);
 });
 
-test("an end may lie ahead; the type is received until then", async () => {
+test("an end may be in the future; the type is received until then", async () => {
   const gln = await aLocation();
   await addRegistration(root, one(gln, "DIS91", "D9134L"));
   const end = RegistrationEnd.parse({
@@ -218,7 +218,7 @@ test("an end may lie ahead; the type is received until then", async () => {
   await expect(endRegistration(root, past)).rejects.toMatchObject({ code: "invalid" });
 });
 
-test("of two writers who saw the same state one wins, the other is told, and nothing of the winner's is lost", async () => {
+test("of two writers with the same ETag one succeeds, the other gets a conflict, and nothing of the first is lost", async () => {
   for (let round = 0; round < 5; round += 1) {
     const gln = await aLocation();
     const etag = await etagNow(gln);
@@ -232,12 +232,12 @@ test("of two writers who saw the same state one wins, the other is told, and not
   }
 });
 
-test("ten writers who each add a type at the same time all get it in, one after the other", async () => {
+test("ten concurrent writers who each add a type all succeed, one after the other", async () => {
   const gln = await aLocation();
   const types = ["DIS01 D0134L", "DIS02 D0234L", "DIS03 D0334L", "DIS05 D0533L", "DIS06 D0633L"];
   const more = ["DIS91 D9134L", "REF01 H0131R", "CTL01 C0130Q", "CTL02 C0230Q", "CTL03 C0330Q"];
   const all = [...types, ...more];
-  // The clocks of the writers differ, and the one who waits longest may have the earliest.
+  // The writers' clocks differ, and the one who waits longest may have the earliest time.
   await Promise.all(
     all.map((pair, i) => {
       const [messageType = "", version = ""] = pair.split(" ");
@@ -249,7 +249,7 @@ test("ten writers who each add a type at the same time all get it in, one after 
   expect(entries.filter((entry) => entry.action === "registration.edit")).toHaveLength(10);
 });
 
-test("a writer whose clock is behind continues from what is recorded: no knowledge ends before it began", async () => {
+test("a writer whose clock is behind continues from the recorded time: no knowledge period is reversed", async () => {
   const gln = await aLocation();
   await addRegistration(as(user(a.supplierId), later(2)), one(gln, "DIS91", "D9134L"));
   const end = RegistrationEnd.parse({ gln, messageType: "DIS91", version: "D9134L" });
@@ -258,7 +258,7 @@ test("a writer whose clock is behind continues from what is recorded: no knowled
   expect(rows.map((row) => [row.recordedAt, row.supersededAt])).toEqual([[later(2), later(2)]]);
 });
 
-test("SQL in every field is refused by the schema or stored nowhere", async () => {
+test("SQL in any field is rejected by the schema or stored as plain text", async () => {
   const sql = "'; drop table registrations; --";
   const gln = await aLocation();
   const good = { gln, messageType: "DIS91", version: "D9134L", endpointId: a.endpointId };

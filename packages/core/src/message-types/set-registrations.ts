@@ -18,7 +18,7 @@ import type { NewRegistration, RegistrationEnd, RegistrationSet, WantedRegistrat
 type Wanting = {
   gln: string;
   allowGaps?: boolean;
-  /** What is wanted, from what holds now or later. */
+  /** Returns the wanted registrations from the current and future ones. */
   wantedOf: (lasting: readonly RegistrationRow[]) => readonly WantedRegistration[];
 };
 
@@ -35,15 +35,14 @@ const planSet = ({ gln, allowGaps, registrations }: Setting) =>
   planOf({ gln, allowGaps, wantedOf: () => registrations });
 
 /**
- * Sets everything that a location number receives and sends from now on; what held before stays as it was. Types
- * left out end now. `conflict` when the state is not the one that `etag` names; `invalid` with the problems found, among
- * them every gap unless `allowGaps`.
+ * Sets everything that a location number receives and sends from now on; the past is unchanged. Types left out end now.
+ * `conflict` when the state does not match `etag`; `invalid` with the problems found, among them every gap unless `allowGaps`.
  */
 export async function setRegistrations(ctx: Context, input: Setting): Promise<RegistrationsOutcome> {
   return await changeRegistrations(ctx, { ...input, planOf: planSet(input) }, save);
 }
 
-/** What `setRegistrations` would do, with its problems, without doing it. Asks the same permission. */
+/** A dry run of `setRegistrations`, with its problems. Checks the same permission. */
 export async function previewRegistrations(ctx: Context, input: Setting): Promise<RegistrationsOutcome> {
   return await changeRegistrations(ctx, { ...input, planOf: planSet(input) }, show);
 }
@@ -60,14 +59,17 @@ const asWanted = ({ messageType, version, direction, endpointId, validFrom, vali
 const isPair = (row: RegistrationRow, pair: { messageType: string; version: string; direction: string }) =>
   row.messageType === pair.messageType && row.version === pair.version && row.direction === pair.direction;
 
-/** Registers one type more; everything else stays. `invalid` with `overlap` where it is registered already. */
+/** Adds one registration and leaves the others unchanged. `invalid` with `overlap` if it is registered already. */
 export async function addRegistration(ctx: Context, input: NewRegistration): Promise<RegistrationsOutcome> {
   const { gln, comment, ...added } = input;
   const wantedOf = (lasting: readonly RegistrationRow[]) => [...lasting.map(asWanted), added];
   return await changeRegistrations(ctx, { gln, comment, planOf: planOf({ gln, wantedOf }) }, save);
 }
 
-/** Ends one type in one version, now or at a later instant; everything else stays. `not-found` when it is not registered. */
+/**
+ * Ends one type in one version, now or at a later instant, and leaves the others unchanged. `not-found` when it is not
+ * registered.
+ */
 export async function endRegistration(ctx: Context, input: RegistrationEnd): Promise<RegistrationsOutcome> {
   const { gln, comment, at } = input;
   if (at !== null && at <= ctx.now) {

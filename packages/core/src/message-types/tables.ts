@@ -3,8 +3,8 @@ import { check, index, pgTable, text, timestamp, uniqueIndex, uuid } from "drizz
 import { endpoints, locations } from "../endpoints/tables.ts";
 
 /**
- * What a location number receives or sends: one type in one version, in one format, at one endpoint, from one
- * instant until another (half open). Rows are only ever added and superseded.
+ * A registration: a location number receives or sends one type in one version, in one format, at one endpoint, in a half-open
+ * period. Rows are only ever added and superseded.
  */
 export const registrations = pgTable(
   "registrations",
@@ -21,7 +21,7 @@ export const registrations = pgTable(
     direction: text({ enum: ["receive", "send"] })
       .notNull()
       .default("receive"),
-    /** Null only for what is sent. */
+    /** Null only for types to send. */
     endpointId: uuid().references(() => endpoints.id),
     validFrom: timestamp({ withTimezone: true }).notNull(),
     validTo: timestamp({ withTimezone: true }),
@@ -32,11 +32,11 @@ export const registrations = pgTable(
     uniqueIndex("registrations_present")
       .on(table.gln, table.messageType, table.version, table.direction, table.validFrom)
       .where(sql`${table.supersededAt} is null`),
-    // Wide enough to find and count who receives a type without reading the rows.
+    // Covering index, to find and count the receivers of a type without reading the rows.
     index("registrations_type")
       .on(table.messageType, table.gln, table.version, table.validFrom, table.validTo)
       .where(sql`${table.supersededAt} is null and ${table.direction} = 'receive'`),
-    // Who still points at an endpoint that is to be closed.
+    // For finding the registrations at an endpoint that is to be closed.
     index("registrations_endpoint").on(table.endpointId, table.gln).where(sql`${table.supersededAt} is null`),
     check("registrations_validity", sql`${table.validTo} is null or ${table.validFrom} < ${table.validTo}`),
     index("registrations_history").on(table.gln, table.recordedAt),

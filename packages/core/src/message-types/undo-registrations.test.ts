@@ -72,7 +72,7 @@ const undo = async (instant: Date, sequence: number | null, more: object = {}) =
     RegistrationUndo.parse({ gln, sequence, etag: await etag(), ...more }),
   );
 
-test("a type that was ended by mistake is received again, in its whole period since 2011", async () => {
+test("a type ended by mistake is received again, in its whole period since 2011", async () => {
   await receivingSince2011();
   const ended = await set(hours(0), []);
   const { plan, later } = await previewUndo(at(hours(1)), { gln, sequence: ended.sequence ?? 0 });
@@ -86,7 +86,7 @@ test("a type that was ended by mistake is received again, in its whole period si
   expect(await rows(hours(0.5))).toEqual([[first, start, hours(0)]]);
 });
 
-test("a first day that was moved by mistake is what it was", async () => {
+test("a first day moved by mistake is restored", async () => {
   await receivingSince2011();
   const moved = await set(hours(0), [{ endpointId: first, validFrom: "2027-01-01T00:00:00+01:00" }], {
     allowGaps: true,
@@ -96,7 +96,7 @@ test("a first day that was moved by mistake is what it was", async () => {
   expect(await rows()).toEqual([[first, start, null]]);
 });
 
-test("what held in the meantime stays as it was: the old endpoint takes over from now", async () => {
+test("the time in between is kept: the old endpoint applies again from now", async () => {
   await receivingSince2011();
   const moved = await set(hours(0), [{ endpointId: second, validFrom: start.toISOString() }]);
   await undo(hours(2), moved.sequence);
@@ -107,7 +107,7 @@ test("what held in the meantime stays as it was: the old endpoint takes over fro
   ]);
 });
 
-test("what was added ends now, and what was only to come is taken back", async () => {
+test("an added type ends now, and a future one is removed", async () => {
   await receivingSince2011();
   const added = await set(hours(0), [
     { endpointId: first, validFrom: start.toISOString() },
@@ -122,7 +122,7 @@ test("what was added ends now, and what was only to come is taken back", async (
   ]);
 });
 
-test("it is a change of its own that names what it undid, and it can be undone itself", async () => {
+test("an undo is a change of its own that refers to the undone one, and can be undone itself", async () => {
   await receivingSince2011();
   const ended = await set(hours(0), []);
   const undone = await undo(hours(1), ended.sequence);
@@ -135,7 +135,7 @@ test("it is a change of its own that names what it undid, and it can be undone i
   expect((await rows())[0]).toEqual([first, start, hours(3)]);
 });
 
-test("later changes of the same type stand in its way, changes of others do not", async () => {
+test("later changes of the same type prevent an undo, changes of others do not", async () => {
   await receivingSince2011();
   const kept = { endpointId: first, validFrom: start.toISOString() };
   const limited = await set(hours(0), [{ ...kept, validTo: "2027-01-01T00:00:00+01:00" }]);
@@ -153,7 +153,7 @@ test("later changes of the same type stand in its way, changes of others do not"
   await expect(undo(hours(5), again.sequence)).rejects.toMatchObject({ details: { fault: "changed-since" } });
 });
 
-test("a later change of another supplier is named by its organisation, one of one's own by its person", async () => {
+test("a later change of another supplier is shown with its organisation, one of one's own with the person", async () => {
   await receivingSince2011();
   const ended = await set(hours(0), []);
   const own: Actor = { ...vendor, name: "Anna Andersen", scopes };
@@ -166,7 +166,7 @@ test("a later change of another supplier is named by its organisation, one of on
   expect(await whoFor(other)).toBe("Leverandør A/S");
 });
 
-test("what can no longer be is refused with its reason: an endpoint that was closed since", async () => {
+test("an impossible undo is rejected with its reason: the endpoint was closed since", async () => {
   await receivingSince2011();
   const own = await anEndpoint(db, { supplierId });
   await set(hours(0), [{ endpointId: own, validFrom: start.toISOString() }]);
@@ -177,7 +177,7 @@ test("what can no longer be is refused with its reason: an endpoint that was clo
   await expect(undo(hours(3), ended.sequence)).rejects.toMatchObject({ code: "invalid" });
 });
 
-test("a gap that it makes is refused until it is allowed", async () => {
+test("a gap created by an undo is rejected until it is allowed", async () => {
   await receivingSince2011();
   await set(hours(0), []);
   const coming = { endpointId: first, validFrom: hours(100).toISOString() };
@@ -191,7 +191,7 @@ test("a gap that it makes is refused until it is allowed", async () => {
   expect(left.map((row) => row.validFrom)).toContainEqual(hours(100));
 });
 
-test("the state is checked, the right is asked, and another number's change is not found", async () => {
+test("the ETag and the permission are checked, and another number's change is not found", async () => {
   await receivingSince2011();
   const ended = await set(hours(0), []);
   const input = RegistrationUndo.parse({ gln, sequence: ended.sequence, etag: "0123456789abcdef" });
@@ -205,7 +205,7 @@ test("the state is checked, the right is asked, and another number's change is n
   expect(refused?.action).toBe("registration.edit");
 });
 
-test("what moved because its endpoint closed is told in the location number's history", async () => {
+test("a move because of a closed endpoint is in the location number's history", async () => {
   await receivingSince2011();
   const own = await anEndpoint(db, { supplierId });
   await set(hours(0), [{ endpointId: own, validFrom: start.toISOString() }]);

@@ -16,22 +16,22 @@ import { planUndo, type RecordedChange, wantedAfterUndo } from "./plan-undo.ts";
 import { keyOf, type RegistrationFact } from "./registration-plan.ts";
 import { type JournalPeriod, JournalRegistrations, type RegistrationUndo } from "./schemas.ts";
 
-/** Why a change cannot be undone: a later one has undone it, or has changed the same types. */
+/** The later change that prevents an undo: it has undone the change, or changed the same types. */
 export type LaterChange = {
   fault: "undone" | "changed-since";
   sequence: number;
   at: Date;
-  /** As the history names it: a person or key of one's own side, another's organisation. */
+  /** As in the history: the person or key for one's own side, the organisation for another. */
   who: string | null;
 };
 
 type InTheWay = Omit<LaterChange, "who">;
 type Asked = { gln: string; sequence: number };
 
-/** More changes than this after one are not looked through. */
+/** Maximum number of later changes examined. */
 const laterMax = 500;
 
-/** What undoing a change would do, with its problems, without doing it; or the later change that stands in its way. */
+/** A dry run of an undo, with its problems; or the later change that prevents it. */
 export async function previewUndo(
   ctx: Context,
   input: Asked,
@@ -50,9 +50,9 @@ export async function previewUndo(
 }
 
 /**
- * Undoes a change of what a location number receives and sends, as a change of its own that names it. `conflict` when the
- * state is not the one that `etag` names, or when a later change has touched the same types; `not-found` when the journal has
- * no such change of the location number; `invalid` with the problems found, among them every gap unless `allowGaps`.
+ * Undoes a change of what a location number receives and sends, as a new change that refers to it. `conflict` when the state does
+ * not match `etag`, or when a later change has touched the same types; `not-found` when the journal has no such change of the
+ * location number; `invalid` with the problems found, among them every gap unless `allowGaps`.
  */
 export async function undoRegistrations(
   ctx: Context,
@@ -88,7 +88,7 @@ async function loadUndo(
 ): Promise<{ recorded: RecordedChange; later: InTheWay | null }> {
   const filter = { gln, subjectType: "location", subjectId: gln, outcome: "done" } as const;
   const [entry] = await listJournal(tx, { ...filter, before: sequence + 1, limit: 1 });
-  // What moved because an endpoint ended went with its endpoint, and does not come back alone.
+  // Moves because of a closed endpoint cannot be undone separately from the closing.
   const isOurs = entry?.sequence === sequence && entry.action === "registration.edit";
   const recorded = isOurs ? recordedOf(entry) : undefined;
   if (!recorded) {
@@ -96,7 +96,7 @@ async function loadUndo(
   }
   const since = await listJournal(tx, { ...filter, after: sequence, limit: laterMax });
   const touched = new Set([...recorded.before, ...recorded.after].map(keyOf));
-  // Where there are more than are looked through, none of them is known to be the first.
+  // If the limit was reached, an unexamined change may conflict: report the oldest one examined.
   const unseen = since.length === laterMax ? since.at(-1) : undefined;
   const found = since.toReversed().find((each) => keysOf(each).some((key) => touched.has(key))) ?? unseen;
   if (!found) return { recorded, later: null };

@@ -1,8 +1,8 @@
 import type { Actor } from "../permissions/index.ts";
 
 /**
- * Who can change a location number: its supplier, there a colleague for those who work for it, or the register authority where
- * it has none.
+ * Who can change a location number: its supplier (for users of the supplier, a colleague), or the register authority if it has
+ * none.
  */
 export type Helper =
   | { kind: "colleague"; name: string }
@@ -17,7 +17,7 @@ type Supplier = {
   isActive: boolean;
 };
 
-/** Whom somebody without the right asks to change what a location number receives. */
+/** Whom an actor without the permission should ask to change what a location number receives. */
 export function whomToAsk(supplier: Supplier | null, actor: Actor): Helper {
   if (!supplier?.isActive) return { kind: "authority" };
   const { id, name, email, telephone } = supplier;

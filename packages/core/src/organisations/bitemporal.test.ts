@@ -28,7 +28,7 @@ const step: fc.Arbitrary<Step> = fc
   })
   .map(({ length, ...rest }) => ({ ...rest, to: length === null ? null : rest.from + length }));
 
-/** The unit's names day by day as they were known at an instant; fails when two versions hold on one day. */
+/** The unit's names by day as known at an instant; fails when two versions are valid on one day. */
 function namesKnownAt(history: readonly OrganisationVersion[], instant: Date): (string | undefined)[] {
   const known = history.filter(
     (version) =>
@@ -41,7 +41,7 @@ function namesKnownAt(history: readonly OrganisationVersion[], instant: Date): (
   });
 }
 
-/** What the names shall be after a step that was accepted. */
+/** The expected names after an accepted step. */
 function after(
   { kind, from, to, name }: Step,
   held: readonly (string | undefined)[],
@@ -51,7 +51,7 @@ function after(
   return held.map((each, i) => (each !== undefined && isWithin(days[i] ?? 0) ? name : each));
 }
 
-test("after any changes each day has at most one version, the right one, and no earlier knowledge has changed", async () => {
+test("after any changes each day has at most one version, the right one, and earlier knowledge is unchanged", async () => {
   const db = await testDatabase();
   const contextAt = (seconds: number) =>
     createContext(db, { kind: "system", job: "test" }, new Date(Date.UTC(2026, 5, 1, 0, 0, seconds)));

@@ -9,7 +9,7 @@ function refuse({ field, fault, message }: UnitFault, more: Record<string, unkno
   throw new DomainError("invalid", message, { field, fault, ...more });
 }
 
-/** Throws `invalid`, naming the attribute and the rule, when the periods to be recorded break a rule of the register. */
+/** Throws `invalid`, with the attribute and the rule, when the periods to be recorded break a rule of the register. */
 export async function checkPieces(
   tx: Transaction,
   { sorId, level }: Pick<UnitLine, "sorId" | "level">,
@@ -35,7 +35,7 @@ async function refuseCircle(tx: Transaction, sorId: string, parentSorId: string,
   );
 }
 
-// The table of location numbers belongs to a folder that stands after this one, so it is named, not imported.
+// The table of location numbers belongs to a later folder, which may not be imported, so its name is written out in the SQL.
 async function requireLocations(tx: Transaction, pieces: readonly UnitPiece[]): Promise<void> {
   const glns = [...new Set(pieces.flatMap((piece) => piece.content.gln ?? []))];
   const found = await tx

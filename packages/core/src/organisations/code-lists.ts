@@ -6,7 +6,7 @@ export type CodeList = ReadonlyMap<string, string>;
 /** Owner types. SOR publishes only the code for private owners. */
 export const ownerTypes: CodeList = new Map([["550891000005100", "privat"]]);
 
-/** Institution types (SI), as SOR listed them about 2011. */
+/** Institution types (SI), as listed by SOR about 2011. */
 export const institutionTypes: CodeList = new Map([
   ["550411000005105", "andet sundhedsvæsen"],
   ["264372000", "apotek"],
@@ -31,7 +31,7 @@ export const institutionTypes: CodeList = new Map([
   ["550701000005104", "tandteknisk klinik"],
 ]);
 
-/** Unit types (OE), as SOR listed them about 2011. */
+/** Unit types (OE), as listed by SOR about 2011. */
 export const unitTypes: CodeList = new Map([
   ["550811000005108", "administrativ enhed"],
   ["550871000005101", "akut modtage enhed"],
@@ -119,7 +119,7 @@ export const regions: CodeList = new Map([
   ["1085", "Region Sjælland"],
 ]);
 
-/** The Danish name of a unit's type, which is looked up after its level; null for a code that is in no list. */
+/** The Danish name of a unit's type code at its level; null for an unknown code. */
 export function nameOfType(level: OrganisationLevel, typeCode: string | null): string | null {
   if (typeCode === null) return null;
   const lists = { owner: ownerTypes, institution: institutionTypes, unit: unitTypes };

@@ -7,7 +7,7 @@ import type { Attributes } from "./version-attributes.ts";
 
 const passedOn = ["parentSorId", "gln", "glnInherited", "regionCode", "municipalityCode"] as const;
 
-/** Whether a change reaches the units below: what they inherit or where in the tree they stand. */
+/** Whether a change affects the units below: what they inherit, or their place in the tree. */
 export function reachesBelow({ superseded, added }: UnitRecut): boolean {
   const facts = (list: readonly Attributes[]) =>
     new Set(list.map((each) => JSON.stringify(passedOn.map((name) => each[name]))));
@@ -16,7 +16,10 @@ export function reachesBelow({ superseded, added }: UnitRecut): boolean {
   return before.size !== after.size || [...after].some((each) => !before.has(each));
 }
 
-/** Location numbers whose answers a change to a unit may touch: its own, the one it inherits, and those below where it reaches them. */
+/**
+ * Location numbers whose lookups a change to a unit may affect: its own, the one it inherits, and those below if the change
+ * affects them.
+ */
 export async function concernedLocations(
   tx: Transaction,
   sorId: string,

@@ -8,7 +8,7 @@ import {
 } from "./schemas.ts";
 import { type OrganisationSummary, selectSummaryRows, v, withPaths } from "./summaries.ts";
 
-/** Condition on a version row that the unit itself carries the identifier. */
+/** Condition on a version row that the unit has the identifier as its own. */
 export function carries(kind: UnitIdentifierKind, value: string, row: typeof v = v): SQL {
   switch (kind) {
     case "gln":
@@ -27,8 +27,8 @@ export function carries(kind: UnitIdentifierKind, value: string, row: typeof v =
 }
 
 /**
- * The units that carry an identifier on the day, by SOR id. One location number, SHAK code or CVR number may be
- * carried by several. Units that only inherit a location number are given by `listUnitsOfGln`.
+ * The units that have an identifier on the day, by SOR id. One location number, SHAK code or CVR number may belong to several.
+ * Units that only inherit a location number are listed by `listUnitsOfGln`.
  */
 export async function findOrganisations(
   ctx: Context,

@@ -14,19 +14,19 @@ test.each([
   expect(foldDanish(text)).toBe(folded);
 });
 
-test("folding what is folded changes nothing", () => {
+test("folding is idempotent", () => {
   for (const text of ["Ærø", "Åbenrå 12", "ẞtraße", "İstanbul"]) {
     expect(foldDanish(foldDanish(text))).toBe(foldDanish(text));
   }
 });
 
-test("words are counted once and bounded", () => {
+test("words are counted once, up to a maximum", () => {
   expect(foldedWords("Apotek apotek Å å", 8)).toEqual(["apotek", "aa"]);
   expect(foldedWords("a b c", 2)).toEqual(["a", "b"]);
   expect(foldedWords(" - ", 8)).toEqual([]);
 });
 
-test("a search text has the name first and each place once", () => {
+test("a search text begins with the name and contains each place once", () => {
   const place = { postCode: "4000", district: "Roskilde" };
   expect(searchTextOf({ name: "Øjenklinik", addresses: [place, place, null] })).toBe(
     "oejenklinik 4000 roskilde",

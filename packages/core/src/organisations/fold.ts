@@ -1,8 +1,8 @@
 const danish: Readonly<Record<string, string>> = { æ: "ae", ø: "oe", å: "aa", ä: "ae", ö: "oe", ß: "ss" };
 
 /**
- * A text as the search compares it: lower case, æ ø å as ae oe aa, accents dropped, everything but letters and
- * digits a blank. Two spellings that a Dane takes for the same give the same.
+ * Normalises a text for searching: lower case, æ ø å to ae oe aa, accents removed, everything but letters and digits replaced by
+ * a space. Spellings that are equivalent in Danish give the same result.
  */
 export function foldDanish(text: string): string {
   return text
@@ -15,7 +15,7 @@ export function foldDanish(text: string): string {
     .trim();
 }
 
-/** The different words of a text, folded. At most `max` of them. */
+/** The distinct words of a text, folded. At most `max` of them. */
 export function foldedWords(text: string, max: number): string[] {
   const folded = foldDanish(text);
   return folded === "" ? [] : [...new Set(folded.split(" "))].slice(0, max);
@@ -26,15 +26,15 @@ type Searchable = {
   addresses: readonly ({ postCode?: string | undefined; district?: string | undefined } | null)[];
 };
 
-/** What the search looks in: the unit's name, and post code and town of the addresses that hold for it. */
+/** The text that is searched: the unit's name, and post code and town of its effective addresses. */
 export function searchTextOf({ name, addresses }: Searchable): string {
   const places = addresses.flatMap((address) => [address?.postCode ?? "", address?.district ?? ""]);
   return [foldDanish(name), ...new Set(places.map(foldDanish))].filter((part) => part !== "").join(" ");
 }
 
 /**
- * Whether a typed word can be a slip for a known one: one edit (message wrong, missing, extra or two swapped) in words
- * of 3 or 4 messages, two in longer ones. The typed word may be the beginning of the known one.
+ * Whether a typed word can be a misspelling of a known one: one edit (letter wrong, missing, extra or two swapped) in words of 3
+ * or 4 letters, two in longer ones. The typed word may be a prefix of the known one.
  */
 export function isSlipFor(typed: string, known: string): boolean {
   if (typed.length < 3) return false;
@@ -46,7 +46,7 @@ export function isSlipFor(typed: string, known: string): boolean {
   );
 }
 
-// Optimal string alignment: Levenshtein's distance with swaps of neighbours.
+// Optimal string alignment: Levenshtein distance with swaps of adjacent letters.
 function edits(a: string, b: string): number {
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);

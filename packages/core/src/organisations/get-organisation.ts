@@ -10,7 +10,7 @@ import { o, type PathStep, v } from "./summaries.ts";
 import type { organisationVersions } from "./tables.ts";
 import { type Attributes, attributesOf } from "./version-attributes.ts";
 
-/** A unit's identity and one of its versions: what held from a day to a day, and since when we know it. */
+/** A unit's identity and one of its versions: its content, period of validity and period of knowledge. */
 export type OrganisationVersion = Attributes & {
   sorId: string;
   level: OrganisationLevel;
@@ -22,14 +22,14 @@ export type OrganisationVersion = Attributes & {
   supersededAt: Date | null;
 };
 
-/** A unit as it was on a day, as we knew it at an instant, with what it inherits. */
+/** A unit as valid on a day and known at an instant, with what it inherits. */
 export type Organisation = OrganisationVersion & {
   /** From the institution owner down to the unit itself. */
   path: PathStep[];
   effective: EffectiveValues;
 };
 
-/** The unit on that day, as we knew it then; undefined when it did not exist. */
+/** The unit on that day, as known then; undefined when it did not exist. */
 export async function findOrganisation(ctx: Context, input: UnitQuestion): Promise<Organisation | undefined> {
   const at = momentOf(ctx, input);
   const [row] = await ctx.db
@@ -60,8 +60,8 @@ function versionOf({ version, level, firstFrom }: Row): OrganisationVersion {
 }
 
 /**
- * The unit on that day, as we knew it then. Throws `gone` when it had closed (details: `validTo`, `replacedBy`) and
- * `not-found` when there is no such unit or it opens later (details: `validFrom`).
+ * The unit on that day, as known then. Throws `gone` when it had closed (details: `validTo`, `replacedBy`) and `not-found` when
+ * there is no such unit or it opens later (details: `validFrom`).
  */
 export async function getOrganisation(ctx: Context, input: UnitQuestion): Promise<Organisation> {
   const found = await findOrganisation(ctx, input);
@@ -88,10 +88,10 @@ export async function getOrganisation(ctx: Context, input: UnitQuestion): Promis
   });
 }
 
-/** Versions shown of one unit; more are no help to anybody. */
+/** Maximum number of versions listed for one unit. */
 const versionsMax = 2000;
 
-/** Every version of a unit by the day it holds from, then by when we came to know it; superseded ones too. Throws `not-found`. */
+/** All versions of a unit by first day of validity, then by time of recording, superseded ones included. Throws `not-found`. */
 export async function listOrganisationHistory(
   ctx: Context,
   { sorId }: { sorId: string },

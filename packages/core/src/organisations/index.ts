@@ -1,4 +1,4 @@
-/** Answers which units exist, where they are, what was true on a day, and what we knew on a day. */
+/** Answers which units exist, where they are, what was valid on a day, and what was known on a day. */
 export {
   type CodeList,
   institutionTypes,

@@ -1,9 +1,9 @@
 import type { PostalAddress, VirtualAddress } from "./schemas.ts";
 
-/** How a value comes to hold for a unit. */
+/** From where a unit gets a value. */
 export type InheritanceRule = "own" | "parent" | "postal" | "visiting";
 
-/** A value that holds for a unit, and from which unit it comes. */
+/** The effective value of a unit, and the unit it comes from. */
 export type Effective<Value> = {
   value: Value;
   inherited: boolean;
@@ -11,7 +11,7 @@ export type Effective<Value> = {
   rule: InheritanceRule;
 } | null;
 
-/** What inheriting looks at in a unit. */
+/** The attributes of a unit that inheritance uses. */
 export type Inheriting = {
   sorId: string;
   name: string;
@@ -33,9 +33,9 @@ export type EffectiveValues = {
 };
 
 /**
- * The addresses and the location number that hold for a unit, after SOR's rules of inheritance (SOR XML
- * documentation version 2): postal and virtual address from the parent, visiting from the unit's own postal,
- * activity from the visiting. `path` is the unit first, then its parent, and so on to the owner.
+ * The effective addresses and location number of a unit, by SOR's rules of inheritance (SOR XML documentation version 2): postal
+ * and virtual address from the parent, visiting from the unit's own postal, activity from the visiting. `path` is the unit first,
+ * then its parent, and so on to the owner.
  */
 export function effectiveValues(path: readonly Inheriting[]): EffectiveValues {
   const [unit] = path;

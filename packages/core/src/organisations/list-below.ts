@@ -21,7 +21,7 @@ import {
   withPaths,
 } from "./summaries.ts";
 
-/** From the institution owner down to the unit itself; empty when the unit does not hold on the day. */
+/** From the institution owner down to the unit itself; empty when the unit is not valid on the day. */
 export async function listAncestors(ctx: Context, input: UnitQuestion): Promise<PathStep[]> {
   const path = (await loadPaths(ctx.db, [input.sorId], momentOf(ctx, input))).get(input.sorId) ?? [];
   return path.map(({ sorId, level, name }) => ({ sorId, level, name })).reverse();
@@ -29,7 +29,7 @@ export async function listAncestors(ctx: Context, input: UnitQuestion): Promise<
 
 export type Child = OrganisationSummary & { childCount: number };
 
-/** The units right below one on the day, or the institution owners for null, by name; each with how many it has below. */
+/** The direct children of a unit on the day, or the institution owners for null, by name; each with its number of children. */
 export async function listChildren(ctx: Context, input: BelowQuestion): Promise<Page<Child>> {
   const { sorId, limit, after, ...moment } = Question.parse(input);
   const at = momentOf(ctx, moment);
@@ -40,7 +40,7 @@ export async function listChildren(ctx: Context, input: BelowQuestion): Promise<
       heldAt("v", at),
       key && sql`(${v.name}, ${v.sorId}) > (${key[0]}, ${key[1]})`,
     ) as SQL,
-    // Named first although it is one value, since "is null" alone does not make the planner see the index's order.
+    // The constant column is included because the planner does not use the index's order with "is null" alone.
     orderBy: [sql`${v.parentSorId}`, sql`${v.name}`, sql`${v.sorId}`],
     limit: limit + 1,
   });
@@ -69,7 +69,7 @@ async function countChildren(
 
 export type Descendant = OrganisationSummary & { depth: number };
 
-/** Every unit below one on the day, level by level (depth 1 is right below), then by SOR id. */
+/** Every unit below one on the day, level by level (depth 1 is the direct children), then by SOR id. */
 export async function listDescendants(
   ctx: Context,
   input: BelowQuestion & { sorId: string },

@@ -6,7 +6,7 @@ import { organisationSuccessors } from "./tables.ts";
 /** A unit in a succession; the name is null when the unit is not in the register. */
 export type Successor = { sorId: string; name: string | null };
 
-/** Which units a unit took over after, and which took over after it. */
+/** The predecessors and successors of a unit. */
 export async function listSuccessors(
   ctx: Context,
   { sorId }: { sorId: string },

@@ -4,7 +4,7 @@ import { heldAt, momentOf } from "./moment.ts";
 import type { Moment, OrganisationLevel } from "./schemas.ts";
 import { o, v } from "./summaries.ts";
 
-/** A unit for which a location number holds; `fromSorId` is the unit that has it as its own. */
+/** A unit whose effective location number this is; `fromSorId` is the unit that has it as its own. */
 export type UnitOfGln = {
   sorId: string;
   level: OrganisationLevel;
@@ -13,10 +13,12 @@ export type UnitOfGln = {
   fromSorId: string;
 };
 
-/** Units shown for one location number. A region's number may be inherited by thousands; the first are enough to tell. */
+/** Maximum number of units listed for one location number. A region's number may be inherited by thousands. */
 const unitsMax = 1000;
 
-/** Every unit for which a location number holds on the day: those that have it as their own first, then those that inherit it. */
+/**
+ * All units with this effective location number on the day: first those that have it as their own, then those that inherit it.
+ */
 export async function listUnitsOfGln(
   ctx: Context,
   { gln, ...moment }: { gln: string } & Moment,

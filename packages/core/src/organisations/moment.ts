@@ -3,15 +3,15 @@ import type { Context } from "../context.ts";
 import { dayInDenmark } from "../validity/index.ts";
 import type { Moment } from "./schemas.ts";
 
-/** The day that must be within a row's validity, and the instant within its knowledge; null for present knowledge. */
+/** The day within a row's validity, and the instant within its knowledge; null for present knowledge. */
 export type At = { validAt: string; knownAt: Date | null };
 
-/** The moment asked for; today, as we know it now, where the caller left it out. */
+/** The requested moment; default: today, as known now. */
 export function momentOf(ctx: Context, { validAt, knownAt }: Moment): At {
   return { validAt: validAt ?? dayInDenmark(ctx.now), knownAt: knownAt ?? null };
 }
 
-/** Condition that a version row, under its name in the query, held on the day as we knew it at the instant. */
+/** Condition that a version row, with this alias in the query, was valid on the day as known at the instant. */
 export function heldAt(name: string, { validAt, knownAt }: At): SQL {
   const row = sql.identifier(name);
   return sql`(${row}.valid_from <= ${validAt} and (${row}.valid_to is null or ${row}.valid_to > ${validAt}) and ${knownAtSql(row, knownAt)})`;

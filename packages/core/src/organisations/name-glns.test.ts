@@ -4,7 +4,7 @@ import { completeGln, makeSorId } from "../identifiers/index.ts";
 import { anOrganisation, testDatabase } from "../testing/index.ts";
 import { nameGlns } from "./name-glns.ts";
 
-test("a location number is called what its own highest unit is called today; others are left out", async () => {
+test("a location number has the present name of its own highest unit; others are left out", async () => {
   const db = await testDatabase();
   const [shared, closed, none] = ["579000088001", "579000088002", "579000088003"].map(completeGln);
   const [owner, clinic, old] = [880001, 880002, 880003].map(makeSorId);

@@ -4,8 +4,8 @@ import { heldAt, momentOf } from "./moment.ts";
 import { o, v } from "./summaries.ts";
 
 /**
- * What people call location numbers today: the name of the unit that has the number as its own, of several the highest.
- * A number that no unit has is absent.
+ * The present display names of location numbers: the name of the unit that has the number as its own, of several the highest. A
+ * number without a unit is absent.
  */
 export async function nameGlns(
   ctx: Context,

@@ -5,12 +5,12 @@ import type { Inheriting } from "./inherit.ts";
 import { type At, heldAt, notEndedOn } from "./moment.ts";
 import { organisations, organisationVersions } from "./tables.ts";
 
-/** A tree deeper than this is taken for a circle and not followed further. */
+/** A deeper tree is assumed to have a cycle and not followed further. */
 const depthMax = 50;
 
 export type PathUnit = Inheriting & { parentSorId: string | null };
 
-/** Every unit's path on the day: the unit first, then its parent, and so on. Units that do not hold then are absent. */
+/** Every unit's path on the day: the unit first, then its parent, and so on. Units not valid then are absent. */
 export async function loadPaths(
   db: ReadDatabase,
   sorIds: readonly string[],
@@ -60,8 +60,8 @@ function upwards(sorIds: readonly string[], at: At): SQL {
 }
 
 /**
- * SOR ids of every unit that has the location number as its own and has not ended on the day, and of all their
- * ancestors: what a grant on a subtree is compared with (`Subject.unitPath`). Empty when no unit has it.
+ * SOR ids of all units that have the location number as their own and have not ended on the day, and of all their ancestors;
+ * compared with subtree grants (`Subject.unitPath`). Empty when no unit has it.
  */
 export async function unitPathOfGln(db: ReadDatabase, gln: string, day: string): Promise<string[]> {
   return await climbFrom(db, sql`v.gln = ${gln}`, day);
@@ -84,7 +84,7 @@ async function climbFrom(db: ReadDatabase, start: SQL, day: string): Promise<str
   return rows.map((row) => row.sorId);
 }
 
-/** Own location numbers of a unit and of every unit below it that has not ended on the day, in no order. */
+/** Own location numbers of a unit and of every unit below it that has not ended on the day, in no particular order. */
 export async function glnsOfSubtree(db: ReadDatabase, sorId: string, day: string): Promise<string[]> {
   const rows = await db.select({ gln: sql<string>`down.gln` }).from(sql`(
     with recursive descent as (

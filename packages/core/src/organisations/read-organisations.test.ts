@@ -90,11 +90,11 @@ describe("inheritance", () => {
     expect(effective.gln).toMatchObject({ value: glnOfRegion, inherited: true, from: { sorId: region } });
   });
 
-  test("a unit without a location number and without the mark of inheritance has none", async () => {
+  test("a unit without a location number that is not marked as inheriting has none", async () => {
     expect((await getOrganisation(ctx, { sorId: department })).effective.gln).toBeNull();
   });
 
-  test("a location number tells its units, those that have it before those that inherit it", async () => {
+  test("the units of a location number are listed, those that have it before those that inherit it", async () => {
     expect(await listUnitsOfGln(ctx, { gln: glnOfRegion })).toEqual([
       { sorId: region, level: "owner", name: "Region Prøve", inherited: false, fromSorId: region },
       { sorId: hospital, level: "institution", name: "Prøve Hospital", inherited: true, fromSorId: region },
@@ -103,8 +103,8 @@ describe("inheritance", () => {
   });
 });
 
-describe("finding and walking", () => {
-  test("one location number finds every unit that has it, each with its path", async () => {
+describe("finding and traversing", () => {
+  test("a location number finds all its units, each with its path", async () => {
     const found = await findOrganisations(ctx, { kind: "gln", value: glnOfPractice });
     expect(found.map((unit) => unit.sorId)).toEqual([doctorA, doctorB]);
     expect(found[0]?.path.map((step) => step.sorId)).toEqual([owner, practice, doctorA]);
@@ -118,14 +118,14 @@ describe("finding and walking", () => {
     expect((await findOrganisations(ctx, { kind, value })).map((unit) => unit.sorId)).toEqual([sorId]);
   });
 
-  test("the path of a location number holds all its units and all their ancestors", async () => {
+  test("the path of a location number contains all its units and all their ancestors", async () => {
     expect((await unitPathOfGln(db, glnOfPractice, today)).toSorted()).toEqual(
       [owner, practice, doctorA, doctorB].toSorted(),
     );
     expect(await unitPathOfGln(db, completeGln("579000199999"), today)).toEqual([]);
   });
 
-  test("a subtree tells its location numbers", async () => {
+  test("the location numbers of a subtree", async () => {
     expect(await glnsOfSubtree(db, owner, today)).toEqual([glnOfPractice]);
   });
 
@@ -138,7 +138,7 @@ describe("finding and walking", () => {
     ]);
   });
 
-  test("children come by name in pages that neither skip nor repeat, with how many stand below each", async () => {
+  test("children are sorted by name in pages without gaps or repetitions, with the number of their children", async () => {
     const first = await listChildren(ctx, { sorId: null, limit: 1 });
     const second = await listChildren(ctx, { sorId: null, limit: 1, after: first.next ?? "" });
     expect([...first.items, ...second.items].map((unit) => [unit.name, unit.childCount])).toEqual([
@@ -148,7 +148,7 @@ describe("finding and walking", () => {
     expect(second.next).toBeNull();
   });
 
-  test("descendants come level by level in pages", async () => {
+  test("descendants are listed level by level in pages", async () => {
     const all = await listDescendants(ctx, { sorId: region, limit: 2 });
     const rest = await listDescendants(ctx, { sorId: region, limit: 2, after: all.next ?? "" });
     expect([...all.items, ...rest.items].map((unit) => [unit.depth, unit.sorId])).toEqual([
@@ -160,7 +160,7 @@ describe("finding and walking", () => {
 });
 
 describe("time", () => {
-  test("a closed unit is gone, names its successor, and is still there on an earlier day", async () => {
+  test("a closed unit is gone, has its successor, and is still found on an earlier day", async () => {
     await expect(getOrganisation(ctx, { sorId: closed })).rejects.toMatchObject({
       code: "gone",
       details: { validTo: "2025-01-01", replacedBy: [region] },
@@ -172,7 +172,7 @@ describe("time", () => {
     ]);
   });
 
-  test("an unknown unit is not found, and one to come says when it opens", async () => {
+  test("an unknown unit is not found, and a future one gives its opening day", async () => {
     await anOrganisation(db, { sorId: sor(50), validFrom: "2027-01-01" });
     await expect(getOrganisation(ctx, { sorId: "1" })).rejects.toMatchObject({ code: "not-found" });
     await expect(getOrganisation(ctx, { sorId: sor(50) })).rejects.toMatchObject({
@@ -181,7 +181,7 @@ describe("time", () => {
     });
   });
 
-  test("what was known on a day is what was registered then, however it was corrected since", async () => {
+  test("what was known on a day is what was registered then, whatever was corrected since", async () => {
     const sorId = sor(60);
     const corrected = new Date("2026-03-01T00:00:00Z");
     await anOrganisation(db, { sorId, name: "Forkert", supersededAt: corrected });

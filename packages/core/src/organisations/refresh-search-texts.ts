@@ -7,8 +7,8 @@ import { loadPaths } from "./paths.ts";
 type Row = { id: string; sorId: string; name: string; day: string; searchText: string };
 
 /**
- * Brings the search texts of a unit, or of it and everything below it, in line with the addresses that now hold. A
- * search text is derived from other rows and no knowledge of its own, so it is changed in place.
+ * Updates the search texts of a unit, or of it and everything below it, from the effective addresses. A search text is derived
+ * from other rows and has no knowledge period, so it is changed in place.
  */
 export async function refreshSearchTexts(
   tx: Transaction,
@@ -49,7 +49,7 @@ async function rowsToRefresh(
       id: sql<string>`v.id`,
       sorId: sql<string>`v.sor_id`,
       name: sql<string>`v.name`,
-      // The day to look at: today where it holds today, else its first or its last day.
+      // The day to use: today if it is valid today, else its first or last day.
       day: sql<string>`greatest(v.valid_from, least(${today}::date, coalesce(v.valid_to - 1, ${today}::date)))::text`,
       searchText: sql<string>`v.search_text`,
     })

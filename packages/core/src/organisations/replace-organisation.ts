@@ -9,8 +9,8 @@ import { organisationSuccessors, organisations } from "./tables.ts";
 import { getUnitLine, lockTree, unitSubject } from "./unit-line.ts";
 
 /**
- * Says which units took over after a unit: all of them, so that those not named are no longer successors. Every
- * successor must be registered and none may lead back to the unit. The same again changes nothing.
+ * Sets all successors of a unit; those not listed are no longer successors. Every successor must be registered, and none may lead
+ * back to the unit. Idempotent.
  */
 export async function replaceOrganisation(ctx: Context, input: OrganisationReplacement): Promise<void> {
   const { sorId } = input;

@@ -42,7 +42,7 @@ export const VirtualAddress = z
   .meta({ id: "VirtualAddress", description: "E-mail, website, telephone and fax" });
 export type VirtualAddress = z.infer<typeof VirtualAddress>;
 
-/** A clinical speciality: code and the type of speciality it is. */
+/** A clinical speciality: its code and type. */
 export const Speciality = z
   .object({ code: SorCode, type: SorCode.optional() })
   .meta({ id: "Speciality", description: "Clinical speciality" });
@@ -63,7 +63,7 @@ export const OrganisationAttributes = z
     shakCode: Shak.nullable().default(null),
     providerNumber: ProviderNumber.nullable().default(null),
     localCode: line(20).nullable().default(null),
-    /** LocalAttribute1 to 5 by position; an empty text for one that is absent between others. */
+    /** LocalAttribute1 to 5 by position; an empty text for an absent one between others. */
     localAttributes: z.array(z.string().trim().max(20)).max(5).default([]),
     cvr: Cvr.nullable().default(null),
     pNumber: PNumber.nullable().default(null),
@@ -101,7 +101,7 @@ type Optional<Field extends z.ZodType> = z.ZodOptional<
   Field extends z.ZodDefault<infer Inner extends z.ZodType> ? Inner : Field
 >;
 
-/** The attributes to change, without defaults: what is not named stays as it is. */
+/** The attributes to change, without defaults: attributes left out are unchanged. */
 export const OrganisationChanges = z
   .object(
     Object.fromEntries(
@@ -111,10 +111,13 @@ export const OrganisationChanges = z
       ]),
     ) as unknown as { [Name in keyof Shape]: Optional<Shape[Name]> },
   )
-  .meta({ id: "OrganisationChanges", description: "Attributes of a unit to change; absent ones stay" });
+  .meta({
+    id: "OrganisationChanges",
+    description: "Attributes of a unit to change; absent ones are unchanged",
+  });
 export type OrganisationChanges = z.infer<typeof OrganisationChanges>;
 
-/** A unit to be registered. Without a SOR id it is given the next free one. */
+/** A unit to register. Without a SOR id it gets the next free one. */
 export const NewOrganisation = z
   .object({
     sorId: SorId.optional(),
@@ -123,10 +126,10 @@ export const NewOrganisation = z
     validTo: Day.nullable().default(null),
     attributes: OrganisationAttributes,
   })
-  .meta({ id: "NewOrganisation", description: "A unit to be registered" });
+  .meta({ id: "NewOrganisation", description: "A unit to register" });
 export type NewOrganisation = z.infer<typeof NewOrganisation>;
 
-/** What is to hold for a unit from a day (until another, when given). */
+/** A change to a unit from a day on (until another, when given). */
 export const OrganisationUpdate = z
   .object({
     sorId: SorId,
@@ -134,37 +137,37 @@ export const OrganisationUpdate = z
     validTo: Day.nullable().default(null),
     attributes: OrganisationChanges,
   })
-  .meta({ id: "OrganisationUpdate", description: "A change to a unit from a day" });
+  .meta({ id: "OrganisationUpdate", description: "A change to a unit from a day on" });
 export type OrganisationUpdate = z.infer<typeof OrganisationUpdate>;
 
-/** A unit to be closed; `validTo` is the first day on which it no longer holds. */
+/** The closing of a unit; `validTo` is the first day on which it is no longer valid. */
 export const OrganisationClosing = z
   .object({ sorId: SorId, validTo: Day })
-  .meta({ id: "OrganisationClosing", description: "The first day on which a unit no longer holds" });
+  .meta({ id: "OrganisationClosing", description: "The first day on which a unit is no longer valid" });
 export type OrganisationClosing = z.infer<typeof OrganisationClosing>;
 
-/** The units that took over after a unit: all of them, so that an empty list takes every successor away. */
+/** All successors of a unit; an empty list removes every successor. */
 export const OrganisationReplacement = z
   .object({ sorId: SorId, successorSorIds: z.array(SorId).max(100) })
-  .meta({ id: "OrganisationReplacement", description: "The units that took over after a unit" });
+  .meta({ id: "OrganisationReplacement", description: "The successors of a unit" });
 export type OrganisationReplacement = z.infer<typeof OrganisationReplacement>;
 
 const limit = (most = 1000) => queryNumber(1, most);
-const after = z.string().max(2000).optional().meta({ description: "Cursor: `next` of the page before" });
+const after = z.string().max(2000).optional().meta({ description: "Cursor: `next` of the previous page" });
 
-/** The day asked about, and the instant whose knowledge is asked for; today and present knowledge when left out. */
+/** The day, and the instant of knowledge; default: today and present knowledge. */
 export const Moment = z
   .object({
-    validAt: Day.optional().meta({ description: "What holds on this day; today when left out" }),
+    validAt: Day.optional().meta({ description: "The state on this day; default: today" }),
     knownAt: z
       .date()
       .optional()
-      .meta({ description: "As it was registered at this instant; now when left out" }),
+      .meta({ description: "The state as registered at this instant; default: now" }),
   })
   .meta({ id: "Moment" });
 export type Moment = z.infer<typeof Moment>;
 
-/** Which unit, when. The SOR id is any text: one with a wrong check digit is just not found. */
+/** A unit and a moment. The SOR id is any text: one with a wrong check digit is simply not found. */
 export const UnitQuestion = Moment.extend({ sorId: z.string().max(40) });
 export type UnitQuestion = z.infer<typeof UnitQuestion>;
 
@@ -174,7 +177,7 @@ export const UnitIdentifierKind = z
   .meta({ id: "UnitIdentifierKind", description: "Kind of identifier" });
 export type UnitIdentifierKind = z.infer<typeof UnitIdentifierKind>;
 
-/** Which units carry an identifier. */
+/** Which units have an identifier. */
 export const IdentifierQuestion = Moment.extend({
   kind: UnitIdentifierKind,
   value: z.string().min(1).max(40),
@@ -182,7 +185,7 @@ export const IdentifierQuestion = Moment.extend({
 });
 export type IdentifierQuestion = z.input<typeof IdentifierQuestion>;
 
-/** A page of what stands below a unit; `sorId` null for the institution owners, which stand below nothing. */
+/** A page of the children of a unit; `sorId` null for the institution owners, which are the roots. */
 export const BelowQuestion = Moment.extend({
   sorId: z.string().max(40).nullable(),
   limit: limit().default(100),
@@ -213,7 +216,7 @@ export type SearchQuestion = z.input<typeof SearchQuestion>;
 
 const historic = z.enum(["include", "leave-out"]).default("leave-out");
 
-/** A page of the SHAK codes right below one; `code` null for the hospitals. */
+/** A page of the direct children of a SHAK code; `code` null for the hospitals. */
 export const ShakListQuestion = z.object({
   code: z.string().max(20).nullable(),
   validAt: Day.optional(),
@@ -233,7 +236,7 @@ export const ShakSearchQuestion = z.object({
 });
 export type ShakSearchQuestion = z.input<typeof ShakSearchQuestion>;
 
-/** Keys in the cursors of lists: by name, by depth in the tree, by place in a search, by SHAK code. */
+/** Cursor keys of lists: by name, by depth in the tree, by position in a search, by SHAK code. */
 export const NameKey = z.tuple([z.string(), z.string()]);
 export const DepthKey = z.tuple([z.number(), z.string()]);
 export const SearchKey = z.tuple([z.number().int().min(0), z.string(), z.string()]);

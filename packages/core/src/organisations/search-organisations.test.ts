@@ -67,7 +67,7 @@ describe("Danish spelling", () => {
     },
   );
 
-  test("signs that mean something to SQL are only signs", async () => {
+  test("characters with a meaning in SQL are plain characters", async () => {
     expect(await namesOf("100%")).toEqual(["Privathospitalet 100%"]);
     expect(await namesOf("'; drop table organisations; --")).toEqual([]);
     expect(await namesOf("ærø")).toHaveLength(1);
@@ -89,7 +89,7 @@ describe("identifiers", () => {
 });
 
 describe("filters and pages", () => {
-  test("only units of the day, level, region and municipality asked for", async () => {
+  test("only units of the requested day, level, region and municipality", async () => {
     expect(await namesOf("øjenklinik", { validAt: "2020-05-31" })).toContain("Lukket Øjenklinik");
     expect(await namesOf("øjenklinik")).not.toContain("Lukket Øjenklinik");
     expect(await namesOf("sygehus", { level: "owner" })).toEqual([]);
@@ -98,7 +98,7 @@ describe("filters and pages", () => {
     expect(await namesOf("aarhus", { municipality: "751" })).toHaveLength(1);
   });
 
-  test.each(["apotek", "nummer", "apotke"])("pages of %s neither skip nor repeat", async (q) => {
+  test.each(["apotek", "nummer", "apotke"])("pages of %s have no gaps or repetitions", async (q) => {
     const seen: string[] = [];
     let after: string | undefined;
     do {
@@ -110,7 +110,7 @@ describe("filters and pages", () => {
     expect(new Set(seen).size).toBe(30);
   });
 
-  test("names that begin as typed come before names that hold it", async () => {
+  test("names that begin with the text come before names that contain it", async () => {
     const hits = await suggestOrganisations(ctx, { q: "o" });
     expect(hits).toHaveLength(10);
     const order = (await searchOrganisations(ctx, { q: "ro", limit: 50 })).items.map((hit) => hit.match);
@@ -118,7 +118,7 @@ describe("filters and pages", () => {
     expect(order[0]).toBe("prefix");
   });
 
-  test("a cursor that is not ours is refused", async () => {
+  test("an invalid cursor is rejected", async () => {
     await expect(searchOrganisations(ctx, { q: "apotek", after: "sludder" })).rejects.toMatchObject({
       code: "invalid",
     });

@@ -15,7 +15,7 @@ import {
 import { type OrganisationSummary, selectSummaryRows, v, withPaths } from "./summaries.ts";
 import { organisationVersions, searchWords } from "./tables.ts";
 
-/** Why a unit was found: by an exact identifier, by how its name begins, by words in it, or by a likely misspelling. */
+/** How a unit was found: by an exact identifier, by a prefix of its name, by words in it, or by a likely misspelling. */
 export type SearchMatch = "identifier" | "prefix" | "words" | "spelling";
 
 export type SearchHit = OrganisationSummary & {
@@ -24,17 +24,17 @@ export type SearchHit = OrganisationSummary & {
   matched: { kind: UnitIdentifierKind; value: string } | null;
 };
 
-/** One way to be found; `unless` is what later ways leave out since this one has given it. */
+/** One tier of matches; later tiers exclude `unless`, which this tier has already returned. */
 type Tier = { match: SearchMatch; matched: SearchHit["matched"]; where: SQL; unless: SQL };
 type Key = { id: string; sorId: string; searchText: string };
 
 const wordsMax = 8;
-/** Known words that are tried in the place of one that was typed. */
+/** Maximum number of known words tried for a misspelled one. */
 const slipsMax = 6;
 
 /**
- * Units by name, town, post code or identifier on a day, best first: exact identifiers, then names that begin so,
- * then all words anywhere, and, when nothing else fits, words that are spelt nearly so.
+ * Searches units by name, town, post code or identifier on a day, best first: exact identifiers, then name prefixes, then all
+ * words anywhere, and, when nothing else matches, similarly spelled words.
  */
 export async function searchOrganisations(ctx: Context, input: SearchQuestion): Promise<Page<SearchHit>> {
   const { q, limit, after, validAt, ...filters } = Question.parse(input);
@@ -58,7 +58,7 @@ export async function searchOrganisations(ctx: Context, input: SearchQuestion): 
   });
 }
 
-/** At most `limit` (10 unless told) units for a box that suggests while one types. */
+/** At most `limit` (default 10) units for autocompletion. */
 export async function suggestOrganisations(
   ctx: Context,
   { q, limit = 10, validAt }: { q: string; limit?: number; validAt?: string | undefined },
@@ -101,7 +101,7 @@ function exactTiers(q: string): Tier[] {
   ];
 }
 
-// Folded words hold letters and digits only, so nothing in them means anything to LIKE.
+// Folded words contain letters and digits only, so nothing needs escaping for LIKE.
 function contains(word: string): SQL {
   return sql`${v.searchText} like ${`%${word}%`}`;
 }
@@ -112,7 +112,7 @@ async function withSpelling(ctx: Context, tiers: readonly Tier[], q: string): Pr
   const conditions: SQL[] = [];
   for (const word of typed) {
     const words = [word, ...(await likelySlips(ctx, word))];
-    // A word that holds another one of them finds nothing that the other does not.
+    // A word that contains another one matches nothing that the other does not.
     const shortest = words.filter((each) => !words.some((part) => part !== each && each.includes(part)));
     const alternatives = shortest.map((each) => contains(each));
     conditions.push(sql`(${sql.join(alternatives, sql` or `)})`);
@@ -149,7 +149,7 @@ async function readTiers(
   const found: (Key & { tier: number })[] = [];
   for (let tier = cursor?.[0] ?? 0; tier < tiers.length && found.length <= limit; tier += 1) {
     const key = cursor && cursor[0] === tier ? cursor : undefined;
-    // Misspellings are looked for only where nothing else was found, so nothing has to be left out there.
+    // Misspellings are tried only if nothing else was found, so nothing has to be excluded.
     const before = tiers[tier]?.match === "spelling" ? [] : tiers.slice(0, tier).map((each) => each.unless);
     const rows = await readKeys(ctx, {
       where: and(allowed, tiers[tier]?.where, ...before, key && isAfter(key)) as SQL,
@@ -169,7 +169,7 @@ function isAfter([, searchText, sorId]: SearchKey): SQL {
   return sql`(${v.searchText}, ${v.sorId}) > (${searchText}, ${sorId})`;
 }
 
-// Asks for nothing but what the index of the order holds: the worst search reads that index once and no table.
+// Selects only columns of the order's index: the worst search reads that index once and no table.
 async function readKeys(ctx: Context, { where, limit }: { where: SQL; limit: number }): Promise<Key[]> {
   return await ctx.db
     .select({ id: v.id, sorId: v.sorId, searchText: v.searchText })

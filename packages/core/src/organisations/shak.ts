@@ -17,15 +17,15 @@ import {
 import { type OrganisationSummary, v } from "./summaries.ts";
 import { shakCodes } from "./tables.ts";
 
-/** One period of a SHAK code; `validTo` is the first day on which it no longer holds. */
+/** One period of a SHAK code; `validTo` is the first day on which it is no longer valid. */
 export type ShakPeriod = typeof shakCodes.$inferSelect;
 
-/** A code as a list shows it: the period that holds on the day, or else the last one. */
+/** A code in a list: the period valid on the day, or else the last one. */
 export type ShakItem = ShakPeriod & { isValid: boolean; childCount: number };
 
 const s = alias(shakCodes, "s");
 
-/** A code with all its periods, oldest first, and the codes above it that exist. Throws `not-found`. */
+/** A code with all its periods, oldest first, and its existing ancestors. Throws `not-found`. */
 export async function getShakCode(
   ctx: Context,
   { code }: { code: string },
@@ -42,8 +42,8 @@ export async function getShakCode(
 }
 
 /**
- * The codes right below one, or the hospitals for null, by code. Codes that do not hold on the day are left out
- * unless `historic` is "include". A ward whose department has no code of its own stands below its hospital.
+ * The direct children of a code, or the hospitals for null, by code. Codes not valid on the day are left out unless `historic` is
+ * "include". A ward whose department has no code of its own is a child of its hospital.
  */
 export async function listShakChildren(ctx: Context, input: ShakListInput): Promise<Page<ShakItem>> {
   const { code, validAt, historic, limit, after } = ShakListQuestion.parse(input);
@@ -51,7 +51,7 @@ export async function listShakChildren(ctx: Context, input: ShakListInput): Prom
   return await listShak(ctx, { where, day: validAt ?? dayInDenmark(ctx.now), historic, limit, after });
 }
 
-/** Codes by the beginning of the code or by words of the name, by code. */
+/** Codes by a prefix of the code or by words of the name, sorted by code. */
 export async function searchShakCodes(ctx: Context, input: ShakSearchInput): Promise<Page<ShakItem>> {
   const { q, validAt, historic, limit, after } = ShakSearchQuestion.parse(input);
   const folded = foldDanish(q).replaceAll(" ", "").toUpperCase();
@@ -132,7 +132,7 @@ async function countBelow(
   return new Map(rows.map((row) => [row.code, row.count]));
 }
 
-/** The units that carry a SHAK code on the day (SORLS ShakSorMap). */
+/** The units that have a SHAK code on the day (SORLS ShakSorMap). */
 export async function listOrganisationsOfShak(
   ctx: Context,
   { code, ...moment }: { code: string } & Moment,
@@ -140,7 +140,7 @@ export async function listOrganisationsOfShak(
   return await findOrganisations(ctx, { kind: "shak", value: code, ...moment });
 }
 
-/** Every SHAK code that a unit carries or carried, with the days (SORLS SorShakMap). */
+/** All present and past SHAK codes of a unit, with the days (SORLS SorShakMap). */
 export async function listShakOfOrganisation(
   ctx: Context,
   { sorId }: { sorId: string },

@@ -9,16 +9,16 @@ import { organisations, organisationVersions } from "./tables.ts";
 
 export type PathStep = { sorId: string; level: OrganisationLevel; name: string };
 
-/** What lists and search results show of a unit. */
+/** A unit in lists and search results. */
 export type OrganisationSummary = {
   sorId: string;
   level: OrganisationLevel;
   name: string;
   typeCode: string | null;
-  /** Town and post code of the postal address that holds, own or inherited. */
+  /** Town and post code of the effective postal address, own or inherited. */
   town: string | null;
   postCode: string | null;
-  /** The location number that holds, own or inherited. */
+  /** The effective location number, own or inherited. */
   gln: string | null;
   glnInherited: boolean;
   shakCode: string | null;
@@ -28,13 +28,13 @@ export type OrganisationSummary = {
   regionCode: string | null;
   municipalityCode: string | null;
   validFrom: string;
-  /** First day on which this no longer holds; null for open. */
+  /** First day on which this is no longer valid; null for none. */
   validTo: string | null;
   /** From the institution owner down to the unit itself. */
   path: PathStep[];
 };
 
-/** The version rows as lists read them; call them `v` in conditions, and the identity `o`. */
+/** The version rows as lists read them; conditions use the alias `v`, and `o` for the identity. */
 export const v = alias(organisationVersions, "v");
 export const o = alias(organisations, "o");
 
@@ -55,7 +55,7 @@ export const summaryColumns = {
 
 export type SummaryRow = Omit<OrganisationSummary, "town" | "postCode" | "gln" | "glnInherited" | "path">;
 
-/** Rows for a list by a condition on `v` and `o`, in an order, at most `limit`. */
+/** Rows for a list by a condition on `v` and `o`, sorted, at most `limit`. */
 export async function selectSummaryRows(
   db: ReadDatabase,
   { where, orderBy, limit }: { where: SQL; orderBy: SQL[]; limit: number },
@@ -69,7 +69,7 @@ export async function selectSummaryRows(
     .limit(limit);
 }
 
-/** Adds to each row its path and what it inherits on the day: one query for all of them. */
+/** Adds the path and inherited values on the day to each row, in one query for all of them. */
 export async function withPaths<Row extends SummaryRow>(
   db: ReadDatabase,
   rows: readonly Row[],

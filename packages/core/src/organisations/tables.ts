@@ -15,7 +15,7 @@ import {
 } from "drizzle-orm/pg-core";
 import type { PostalAddress, Speciality, VirtualAddress } from "./schemas.ts";
 
-/** Folded text, compared message code by message code, so that one index serves both order and beginning of words. */
+/** Folded text, compared character by character, so that one index serves both sorting and prefix search. */
 const foldedText = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
 
 /** A unit's identity, which never changes: its SOR id and level. */
@@ -26,8 +26,8 @@ export const organisations = pgTable("organisations", {
 });
 
 /**
- * What a unit was from one day until another, as we knew it from one instant until another.
- * Rows are only ever added and superseded; the present knowledge is the rows with `superseded_at` null.
+ * The data of a unit in a period of validity and a period of knowledge. Rows are only ever added and superseded; the present
+ * knowledge is the rows with `superseded_at` null.
  */
 export const organisationVersions = pgTable(
   "organisation_versions",
@@ -37,19 +37,19 @@ export const organisationVersions = pgTable(
       .notNull()
       .references(() => organisations.sorId),
     validFrom: date().notNull(),
-    /** First day on which it no longer holds; null for open. */
+    /** First day on which it is no longer valid; null for none. */
     validTo: date(),
     recordedAt: timestamp({ withTimezone: true }).notNull(),
     supersededAt: timestamp({ withTimezone: true }),
     parentSorId: text().references((): AnyPgColumn => organisations.sorId),
     name: text().notNull(),
-    /** Lower case, Danish letters folded; what the search looks in. */
+    /** The searched text: lower case, Danish letters folded. */
     searchText: foldedText().notNull(),
-    /** The unit's level, so that a search can filter without a join. A trigger sets it, whatever is inserted. */
+    /** The unit's level, so that a search can filter without a join. Always set by a trigger. */
     level: text({ enum: ["owner", "institution", "unit"] })
       .notNull()
       .default("unit"),
-    /** Owner, institution or unit type, after the unit's level. */
+    /** Owner, institution or unit type, depending on the unit's level. */
     typeCode: text(),
     pharmacyIdentifier: text(),
     shakCode: text(),
@@ -58,7 +58,7 @@ export const organisationVersions = pgTable(
     localAttributes: text().array().notNull().default(sql`'{}'`),
     cvr: text(),
     pNumber: text(),
-    /** The unit's own location number; `glnInherited` says that the nearest ancestor's holds when it has none. */
+    /** The unit's own location number; `glnInherited`: without its own, the nearest ancestor's is effective. */
     gln: text(),
     glnInherited: boolean().notNull().default(false),
     geographicalParentRelation: text(),
@@ -75,7 +75,7 @@ export const organisationVersions = pgTable(
     organisationalLevelName: text(),
     regionCode: text(),
     municipalityCode: text(),
-    /** The register's own stamp of last change (SorStatus/UpdatedAt). */
+    /** The register's own time of last change (SorStatus/UpdatedAt). */
     updatedOn: date(),
   },
   (table) => [
@@ -84,7 +84,7 @@ export const organisationVersions = pgTable(
       .where(sql`${table.supersededAt} is null`),
     index("organisation_versions_parent").on(table.parentSorId).where(sql`${table.supersededAt} is null`),
     index("organisation_versions_gln").on(table.gln).where(sql`${table.supersededAt} is null`),
-    // A supplier's location numbers in order of their units' names.
+    // For a supplier's location numbers sorted by their units' names.
     index("organisation_versions_name_gln")
       .on(table.name, table.gln)
       .where(sql`${table.supersededAt} is null and ${table.gln} is not null`),
@@ -96,7 +96,7 @@ export const organisationVersions = pgTable(
     index("organisation_versions_p_number").on(table.pNumber).where(sql`${table.supersededAt} is null`),
     index("organisation_versions_history").on(table.sorId, table.recordedAt),
     index("organisation_versions_search").using("gin", table.searchText.op("gin_trgm_ops")),
-    // The order of search results. It holds all that a search filters by, so that reading on never touches the table.
+    // The order of search results. Covers all columns that a search filters by, so that further pages never read the table.
     index("organisation_versions_search_order")
       .on(
         table.searchText,
@@ -116,19 +116,19 @@ export const organisationVersions = pgTable(
   ],
 );
 
-/** Every word that ever stood in a search text; a trigger adds them. A misspelt word is looked for among these. */
+/** Every word that was ever in a search text, added by a trigger; the candidates for misspelled words. */
 export const searchWords = pgTable("search_words", { word: text().primaryKey() }, (table) => [
   index("search_words_trigrams").using("gin", table.word.op("gin_trgm_ops")),
 ]);
 
-/** Which unit took over after which. */
+/** Which unit succeeded which. */
 export const organisationSuccessors = pgTable(
   "organisation_successors",
   {
     fromSorId: text()
       .notNull()
       .references(() => organisations.sorId),
-    /** May name a unit that is not in the register. */
+    /** May refer to a unit that is not in the register. */
     toSorId: text().notNull(),
   },
   (table) => [

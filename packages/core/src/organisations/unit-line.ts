@@ -8,18 +8,18 @@ import type { OrganisationLevel } from "./schemas.ts";
 import { organisations, organisationVersions } from "./tables.ts";
 import { type Attributes, attributesOf, type VersionRow } from "./version-attributes.ts";
 
-/** A unit's identity with everything now known of it, past and future, in order of time. */
+/** A unit's identity with all its currently known versions, past and future, in order of time. */
 export type UnitLine = { sorId: string; level: OrganisationLevel; firstFrom: string; versions: VersionRow[] };
 
-/** What `recut` and `reconcile` find for a unit. */
+/** The result of `recut` and `reconcile` for a unit. */
 export type UnitRecut = Recut<VersionRow, Attributes, string>;
 
-/** Waits until no other transaction writes units, and keeps others out until this one ends. */
+/** Takes the lock for writing units and holds it until the transaction ends. */
 export async function lockTree(tx: Transaction): Promise<void> {
   await waitForLock(tx, "unit-tree");
 }
 
-/** Everything now known of a unit; undefined when it is not registered. */
+/** All currently known versions of a unit; undefined when it is not registered. */
 export async function findUnitLine(db: ReadDatabase, sorId: string): Promise<UnitLine | undefined> {
   const [unit] = await db.select().from(organisations).where(eq(organisations.sorId, sorId));
   if (!unit) return undefined;
@@ -31,7 +31,7 @@ export async function findUnitLine(db: ReadDatabase, sorId: string): Promise<Uni
   return { ...unit, versions };
 }
 
-/** Everything now known of a unit; throws `not-found`. */
+/** All currently known versions of a unit; throws `not-found`. */
 export async function getUnitLine(db: ReadDatabase, sorId: string): Promise<UnitLine> {
   const line = await findUnitLine(db, sorId);
   if (!line) throw new DomainError("not-found", "There is no such unit.", { sorId });
@@ -47,14 +47,14 @@ export async function unitSubject(db: ReadDatabase, sorId: string, now: Date): P
 }
 
 /**
- * The instant to record at: now, or the newest instant already recorded when that is later (another process's clock
- * may run ahead), so that no version is superseded before it was known.
+ * The instant to record at: now, or the newest recorded instant when that is later (another process's clock may be ahead), so
+ * that no version is superseded before it was recorded.
  */
 export function recordingInstant(now: Date, versions: readonly VersionRow[]): Date {
   return new Date(Math.max(now.getTime(), ...versions.map((version) => version.recordedAt.getTime())));
 }
 
-/** Supersedes and adds a unit's versions. The search text is refreshed apart, by `refreshSearchTexts`. */
+/** Supersedes and adds a unit's versions. The search text is updated separately by `refreshSearchTexts`. */
 export async function recordUnit(
   tx: Transaction,
   at: Date,
@@ -82,7 +82,7 @@ export async function recordUnit(
   );
 }
 
-/** What the journal keeps of a change to a unit: the periods that went and the periods that came. */
+/** The content of a journal entry for a change to a unit: the removed and the added periods. */
 export function unitFacts({ superseded, added }: UnitRecut): { before: unknown; after: unknown } {
   const went = superseded.map((row) => ({
     validFrom: row.validFrom,

@@ -2,10 +2,10 @@ import { compareEnds, type Validity } from "../validity/index.ts";
 import type { OrganisationLevel } from "./schemas.ts";
 import type { Attributes } from "./version-attributes.ts";
 
-/** A rule that a unit would break: the attribute, the rule's short name, and a sentence in English. */
+/** A violated rule of a unit: the attribute, the rule's short name, and an English message. */
 export type UnitFault = { field: keyof Attributes | "level"; fault: string; message: string };
 
-/** A period of a unit with what is to hold in it. */
+/** A period of a unit and its content. */
 export type UnitPiece = Validity<string> & { content: Attributes };
 
 type ParentLine = { level: OrganisationLevel; periods: readonly Validity<string>[] } | undefined;
@@ -16,7 +16,7 @@ const parentLevels: Readonly<Record<OrganisationLevel, readonly OrganisationLeve
   unit: ["institution", "unit"],
 };
 
-// SOR XML version 1: which attributes the schema gives to units of each level only.
+// SOR XML version 1: attributes that the schema allows for some levels only.
 const notOnOwner = [
   "pharmacyIdentifier",
   "shakCode",
@@ -33,7 +33,7 @@ const onlyOnUnit = [
   "isReportingLevel",
 ] as const;
 
-/** Every rule that a unit of the level would break with these attributes, whoever its parent is. */
+/** All rules that a unit of the level violates with these attributes, regardless of its parent. */
 export function attributeFaults(level: OrganisationLevel, attributes: Attributes): UnitFault[] {
   const faults: UnitFault[] = [];
   const misplaced = [...(level === "owner" ? notOnOwner : []), ...(level === "unit" ? [] : onlyOnUnit)];
@@ -60,7 +60,10 @@ function misplacedFault(field: UnitFault["field"], level: OrganisationLevel): Un
   return { field, fault: "wrong-level", message: `${field} does not belong on the level ${level}.` };
 }
 
-/** The rule that a unit breaks by its parent, or undefined: the parent must exist, be of the level above, and hold all the while. */
+/**
+ * The rule about its parent that a unit violates, or undefined: the parent must exist, be of the level above, and be valid for
+ * the whole period.
+ */
 export function parentFault(
   level: OrganisationLevel,
   piece: UnitPiece,
@@ -85,7 +88,7 @@ export function parentFault(
   return undefined;
 }
 
-/** Whether every day of the period lies in one of the others. */
+/** Whether the period is completely covered by the others. */
 export function isCovered(period: Validity<string>, others: readonly Validity<string>[]): boolean {
   let reached: string | null = period.validFrom;
   for (const other of others.toSorted((a, b) => compareEnds(a.validFrom, b.validFrom))) {

@@ -3,7 +3,7 @@ import type { organisationVersions } from "./tables.ts";
 
 export type VersionRow = typeof organisationVersions.$inferSelect;
 
-/** Attributes as the database gives them: the same fields as `OrganisationAttributes`, without brands. */
+/** Attributes as database rows have them: the same fields as `OrganisationAttributes`, without brands. */
 export type Attributes = {
   [Key in keyof OrganisationAttributes]: VersionRow[Key];
 };

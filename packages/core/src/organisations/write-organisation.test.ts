@@ -51,7 +51,7 @@ const periods = (line: UnitLine) =>
   line.versions.map((version) => [version.validFrom, version.validTo, version.name]);
 
 describe("registering", () => {
-  test("units are given SOR ids of their own, one after the other, with their check digit", async () => {
+  test("units get consecutive SOR ids of their own, with check digit", async () => {
     const [a, b] = [await aUnit(), await aUnit()];
     expect(BigInt(b.sorId.slice(0, -10)) - BigInt(a.sorId.slice(0, -10))).toBe(1n);
     await expect(
@@ -67,7 +67,7 @@ describe("registering", () => {
     ).rejects.toMatchObject({ code: "conflict" });
   });
 
-  test("the journal tells what came, and which location numbers it touches", async () => {
+  test("the journal records what was added, and which location numbers are affected", async () => {
     const { sorId } = await aUnit({ gln });
     const [entry] = await listJournal(db, { subjectId: sorId, limit: 1 });
     expect(entry).toMatchObject({
@@ -98,7 +98,7 @@ describe("registering", () => {
     expect(await count()).toBe(before);
   });
 
-  test("a unit may not hold longer than its parent", async () => {
+  test("a unit may not be valid longer than its parent", async () => {
     const parent = await aUnit({ validTo: "2030-01-01" });
     const below = { level: "institution", parentSorId: parent.sorId };
     await expect(aUnit(below)).rejects.toMatchObject({ details: { fault: "not-valid" } });
@@ -107,7 +107,7 @@ describe("registering", () => {
 });
 
 describe("changing", () => {
-  test("a change from a day keeps what held before it; the same again changes nothing and is not journalled", async () => {
+  test("a change from a day keeps the earlier content; repeating it changes nothing and is not journalled", async () => {
     const { sorId } = await aUnit({ cvr: "12669232" });
     const line = await update(sorId, "2026-07-01", { name: "Nyt navn" });
     expect(periods(line)).toEqual([
@@ -120,7 +120,7 @@ describe("changing", () => {
     expect(await listJournal(db, { subjectId: sorId, limit: 10 })).toHaveLength(entries.length);
   });
 
-  test("what is not named stays, also where it differs from period to period", async () => {
+  test("attributes left out are unchanged, also where they differ between periods", async () => {
     const { sorId } = await aUnit();
     await update(sorId, "2027-01-01", { name: "Fra 2027" });
     const line = await update(sorId, "2026-01-01", { regionCode: "1083" });
@@ -131,7 +131,7 @@ describe("changing", () => {
     ]);
   });
 
-  test("what was known before a change is known for ever", async () => {
+  test("what was known before a change is never lost", async () => {
     const { sorId } = await aUnit();
     const before = new Date("2026-06-01T12:00:00Z");
     const later = at("2026-06-02T10:00:00Z");
@@ -145,7 +145,7 @@ describe("changing", () => {
     );
   });
 
-  test("an address that changes is found on every unit that inherits it", async () => {
+  test("a changed address is found on every unit that inherits it", async () => {
     const owner = await aUnit({ name: "Ejer Å", postalAddress: { postCode: "9990", district: "Skagen" } });
     await aUnit({ level: "institution", parentSorId: owner.sorId, name: "Arvende klinik Å" });
     const names = async (q: string) => (await searchOrganisations(ctx, { q })).items.map((hit) => hit.name);
@@ -155,7 +155,7 @@ describe("changing", () => {
     expect(await names("arvende allinge")).toEqual(["Arvende klinik Å"]);
   });
 
-  test("moving a unit under one of its own is refused, and a region may not move a unit out of its part", async () => {
+  test("a unit cannot be moved below itself, and a region may not move a unit out of its part", async () => {
     const owner = await aUnit();
     const foreign = await aUnit({ name: "Fremmed" });
     const house = await aUnit({ level: "institution", parentSorId: owner.sorId });
@@ -182,7 +182,7 @@ describe("changing", () => {
     expect(refusal).toMatchObject({ outcome: "refused", actorId: "r" });
   });
 
-  test("moving a unit names every location number below it, at the old place and the new", async () => {
+  test("moving a unit affects every location number below it, at the old place and the new", async () => {
     const [from, to] = [await aUnit(), await aUnit()];
     const house = await aUnit({ level: "institution", parentSorId: from.sorId });
     await aUnit({ level: "unit", parentSorId: house.sorId, gln });
@@ -211,7 +211,7 @@ describe("closing and replacing", () => {
     await expect(update(owner.sorId, "2026-08-01", { name: "x" })).rejects.toMatchObject({ code: "invalid" });
   });
 
-  test("successors are named, are registered units, and never lead back", async () => {
+  test("successors are listed, are registered units, and have no cycles", async () => {
     const [a, b, c] = [await aUnit({ name: "A" }), await aUnit({ name: "B" }), await aUnit({ name: "C" })];
     const replace = (sorId: string, ...successorSorIds: string[]) =>
       replaceOrganisation(ctx, OrganisationReplacement.parse({ sorId, successorSorIds }));
@@ -230,7 +230,7 @@ describe("closing and replacing", () => {
   });
 });
 
-test("two that move units under each other at the same time never make a circle", async () => {
+test("two concurrent moves of units below each other never create a cycle", async () => {
   const owner = await aUnit();
   const house = await aUnit({ level: "institution", parentSorId: owner.sorId });
   const [a, b] = [

@@ -26,8 +26,8 @@ import {
 import { attributesOf } from "./version-attributes.ts";
 
 /**
- * Registers a unit. Whoever may edit the parent may register below it; an institution owner is for those who may
- * edit the whole register. `conflict` when the SOR id is taken, `invalid` (details: `field`, `fault`) when a rule breaks.
+ * Registers a unit. Editors of the parent may register below it; an institution owner needs the right to edit the whole register.
+ * `conflict` when the SOR id is taken, `invalid` (details: `field`, `fault`) when a rule is violated.
  */
 export async function createOrganisation(ctx: Context, input: NewOrganisation): Promise<UnitLine> {
   const { level, validFrom, validTo, attributes } = input;
@@ -54,8 +54,8 @@ export async function createOrganisation(ctx: Context, input: NewOrganisation): 
 }
 
 /**
- * Changes what holds for a unit from a day, until another when one is given. What is not named stays, also where it
- * differs from period to period; days on which the unit is closed stay closed. The same again changes nothing.
+ * Changes a unit from a day on, until another when given. Attributes left out are unchanged, also where they differ between
+ * periods; days on which the unit is closed stay closed. Repeating it changes nothing.
  */
 export async function updateOrganisation(ctx: Context, input: OrganisationUpdate): Promise<UnitLine> {
   const { sorId, validFrom, validTo, attributes } = input;
@@ -64,7 +64,7 @@ export async function updateOrganisation(ctx: Context, input: OrganisationUpdate
   const subject = async (tx: Transaction): Promise<Subject> => {
     const own = await unitSubject(tx, sorId, ctx.now);
     if (attributes.parentSorId === undefined || !may(ctx.actor, "unit.edit", own, ctx.now)) return own;
-    // Moving a unit takes the right at its new place too.
+    // Moving a unit needs the permission at its new place too.
     return { ...own, glns: [], unitPath: await parentPath(tx, attributes.parentSorId, ctx.now) };
   };
   return await change(ctx, { action: "unit.edit", subject }, async (tx) => {
@@ -88,7 +88,10 @@ export async function updateOrganisation(ctx: Context, input: OrganisationUpdate
   });
 }
 
-/** Closes a unit from `validTo`, the first day on which it no longer holds. `conflict` when units below it would be left without a parent. */
+/**
+ * Closes a unit from `validTo`, the first day on which it is no longer valid. `conflict` when units below it would be left
+ * without a parent.
+ */
 export async function closeOrganisation(ctx: Context, input: OrganisationClosing): Promise<UnitLine> {
   const { sorId, validTo } = input;
   const subject = (tx: Transaction) => unitSubject(tx, sorId, ctx.now);

@@ -14,7 +14,7 @@ export const AskedMoment = momentText()
   .transform((text) => toSeconds(text.length === 10 ? startOfDayInDenmark(text) : new Date(text)))
   .meta({
     description:
-      "An instant (RFC 3339) or a day (from midnight in Denmark); past or future, by present knowledge",
+      "An instant (RFC 3339) or a day (from midnight in Denmark); past or future, as known now",
     examples: ["2026-01-31T12:00:00Z", "2027-01-01"],
   });
 
@@ -133,7 +133,7 @@ export const RouteAnswer = z
       mimeTypes: z.array(z.string()),
       certificates: z.array(z.string()).meta({
         description:
-          "SHA-256 of the server's certificates, hexadecimal, where the address is shown and they are known",
+          "SHA-256 of the server's certificates, hexadecimal; empty if unknown or the address is not shown",
       }),
     }),
     retry: RetryHints,
@@ -142,7 +142,7 @@ export const RouteAnswer = z
     netOperator: z.object({ code: z.string(), name: z.string() }).nullable(),
     lastVerified: instant.nullable().meta({
       description:
-        "The hour of the last delivery or probe that succeeded; measured beside the register, so it moves without a new sequence",
+        "The hour of the last successful delivery or probe; it changes without a new sequence number",
     }),
     validFrom: instant,
     validTo: instant.nullable(),
