@@ -16,12 +16,12 @@ type Line = {
   done: Recut<LocationVersion, LocationFields, string>;
 };
 
-// Several units may have one location number; the row that lasts longest speaks for it, else the first in the file.
+// Several units may have the same location number; use the row that is valid longest, else the first in the file.
 const speaks = sql`position = (
   select other.position from import_rows other where other.kind = 'location' and other.key = import_rows.key
   order by other.data->>'validTo' desc nulls first, other.position limit 1)`;
 
-/** Compares every staged location number with the register and records what differs, a batch at a time. */
+/** Compares every staged location number with the register and records the differences, in batches. */
 export async function applyLocations(tx: Transaction, applying: Applying): Promise<void> {
   await warnOfDifferences(tx, applying);
   const parties = await ensureParties(tx, applying.report);
@@ -49,7 +49,10 @@ const presentOf = (tx: Transaction, glns: readonly string[]) =>
     .where(and(inArray(locationVersions.gln, [...glns]), isNull(locationVersions.supersededAt)))
     .orderBy(locationVersions.validFrom);
 
-/** What is now known of the location numbers; those that are to change are locked first, new ones made, so that it stays so. */
+/**
+ * Currently known versions of the location numbers; rows to change are locked first and new ones created, so that nothing changes
+ * in between.
+ */
 async function lockChanging(
   tx: Transaction,
   batch: readonly { data: StagedLocation }[],
@@ -98,7 +101,7 @@ function compare({ line, location, rows }: Compared, parties: Parties, applying:
   return { location, rows, done };
 }
 
-/** What the file makes of what is known; `newer` is what was changed here after the file says that it was. */
+/** Merges the file's data into the known versions; `newer` is a version edited here after the change in the file. */
 function merge(
   location: StagedLocation,
   rows: LocationVersion[],
@@ -127,7 +130,7 @@ function contentOf(
     regionCode: location.regionCode,
     ediAdministrator: location.ediAdministrator,
     note: location.note,
-    // SOR XML version 1 has no successor of a location number; what we know of one stays.
+    // SOR XML version 1 has no successor of a location number; keep the known one.
     successorGln: (rows.at(-1)?.successorGln ?? null) as LocationFields["successorGln"],
   };
 }

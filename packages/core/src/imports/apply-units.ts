@@ -14,13 +14,13 @@ import { type ImportReport, newCounts, type OnProgress, refuseFile, warn } from 
 import type { StagedUnit } from "./stage-sor.ts";
 import { countStaged, insertRows, stagedBatches, stagedTwice, stageEntries } from "./staging.ts";
 
-/** What an import writes with: when it is, which day the file shows, what has been done. */
+/** Parameters of an import: the time, the file's snapshot day, the report. */
 export type Applying = { now: Date; snapshotDate: string; report: ImportReport; onProgress: OnProgress };
 
 type Known = { firstFrom: string; level: StagedUnit["level"]; rows: VersionRow[] };
 type Line = { unit: StagedUnit; known: Known | undefined; done: UnitRecut };
 
-/** Compares every staged unit with the register and records what differs, a batch at a time. */
+/** Compares every staged unit with the register and records the differences, in batches. */
 export async function applyUnits(tx: Transaction, applying: Applying): Promise<void> {
   const twice = await stagedTwice(tx, "unit", 100);
   const place = "SorIdentifier";
@@ -133,7 +133,7 @@ async function recordLines(tx: Transaction, lines: readonly Line[], now: Date): 
 const hasDifference = ({ unit, known, done }: Line) =>
   done.superseded.length + done.added.length > 0 || known?.firstFrom !== unit.firstFrom;
 
-/** Supersedes rows at the instant, or at their own when they were recorded by a clock that runs ahead. */
+/** Supersedes rows now, or at their own recording time if that is later (recorded by a clock that is ahead). */
 export async function supersede(tx: Transaction, rows: readonly VersionRow[], now: Date): Promise<void> {
   if (rows.length === 0) return;
   await tx
@@ -159,7 +159,7 @@ function versionsOf({ unit, known, done }: Line, now: Date) {
   });
 }
 
-// An address above may have changed, and with it what is found under a unit that itself stayed as it was.
+// The address of an ancestor may have changed, and with it the search text of an unchanged unit.
 async function correctSearchTexts(tx: Transaction, lines: readonly Line[]): Promise<void> {
   const wrong = lines.flatMap(({ unit, known, done }) => {
     const row = known?.rows.at(-1);

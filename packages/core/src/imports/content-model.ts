@@ -1,11 +1,11 @@
 import * as value from "./value-rules.ts";
 
-/** An element of SOR XML: its name, its namespace, and either a text with a rule or other elements in order. */
+/** An element of SOR XML: its name, its namespace, and either a text with a rule or a sequence of child elements. */
 export type Element = { name: string; namespace: string } & (
   | { text: value.ValueRule }
   | { children: readonly Child[]; choice?: true }
 );
-/** An element in its place: how many times at least and at most it stands there. */
+/** A child element: minimum and maximum number of occurrences. */
 export type Child = { element: Element; min: 0 | 1; max: number };
 
 /** The namespace of SOR XML version 1. */
@@ -67,7 +67,7 @@ const geographicalParent = node("GeographicalParent", [
   maybe(leaf("GeographicalParentSorIdentifier", value.sorId)),
 ]);
 
-// OIO AddressPostal of 2006-01-06, in its order. The four without a place in our address are read and reported.
+// OIO AddressPostal of 2006-01-06, in its order. The four elements without a field in our address are parsed and reported.
 const addressPostal = node(
   "AddressPostal",
   [
@@ -178,19 +178,19 @@ unitChildren.push(some(unitEntity, any));
 const institutionEntity = node("HealthInstitutionEntity", [one(healthInstitution), some(unitEntity, any)]);
 const ownerEntity = node("InstitutionOwnerEntity", [one(institutionOwner), some(institutionEntity, any)]);
 
-/** SOR XML version 1 as a tree of elements; units stand below units, so the tree has no end. */
+/** SOR XML version 1 as a tree of elements; units can contain units, so the tree is recursive. */
 export const sorTree: Element = node("SorTree", [
   one(leaf("CreatedAtTime", value.instant)),
   one(leaf("SnapshotDate", value.day)),
   some(ownerEntity, any, 1),
 ]);
 
-/** The elements that hold a unit's facts, and the level of the unit. */
+/** The elements with a unit's data, and the level of the unit. */
 export const unitElements: ReadonlyMap<Element, "owner" | "institution" | "unit"> = new Map([
   [institutionOwner, "owner"],
   [healthInstitution, "institution"],
   [organizationalUnit, "unit"],
 ]);
 
-/** The elements around a unit and all units below it. */
+/** The elements that enclose a unit and all units below it. */
 export const entityElements: ReadonlySet<Element> = new Set([ownerEntity, institutionEntity, unitEntity]);

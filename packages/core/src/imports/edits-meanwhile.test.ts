@@ -29,11 +29,11 @@ beforeEach(async () => {
   db = await testDatabase();
 });
 
-test("what somebody changes of a location number while a file is compared with it is part of what it is compared with", async () => {
+test("a concurrent edit of a location number is included in the comparison with a file", async () => {
   await run(0);
   await db.update(locationVersions).set({ regionCode: "1081" });
   const importing = await db.transaction(async (tx) => {
-    // As `updateLocation` does it: under the lock of the location number.
+    // Like `updateLocation`: under the lock of the location number.
     await tx.select().from(locations).where(eq(locations.gln, gln)).for("no key update");
     const [held] = await tx.select().from(locationVersions).where(isNull(locationVersions.supersededAt));
     if (!held) throw new Error("the location number is not registered");
@@ -50,7 +50,7 @@ test("what somebody changes of a location number while a file is compared with i
   ]);
 });
 
-test("a location number that somebody registers while it is imported has one line of time", async () => {
+test("a location number registered during its import has one timeline", async () => {
   const importing = await db.transaction(async (tx) => {
     await tx.insert(locations).values({ gln });
     const own = { id: newId(), gln, validFrom: "2025-01-01", recordedAt: start, regionCode: "1081" };

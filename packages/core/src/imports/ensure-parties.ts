@@ -5,13 +5,13 @@ import { netOperatorNames } from "../organisations/index.ts";
 import { type ImportReport, newCounts } from "./report.ts";
 import { stageEntries } from "./staging.ts";
 
-/** Our ids of the suppliers and systems that a file names by SOR's codes. */
+/** Our ids of the suppliers and systems that a file refers to by SOR's codes. */
 export type Parties = {
   supplierId: (code: string) => string | null;
   systemId: (supplierCode: string, systemCode: string) => string | null;
 };
 
-/** Registers every supplier, system and net operator that the staged location numbers name and that is not known by its code. */
+/** Registers all suppliers, systems and net operators of the staged location numbers whose codes are unknown. */
 export async function ensureParties(tx: Transaction, report: ImportReport): Promise<Parties> {
   const { rows: named } = await tx.execute<{ supplier: string; system: string; operator: string }>(sql`
     select distinct data->>'systemSupplier' as supplier, data->>'systemType' as system, data->>'netOperator' as operator

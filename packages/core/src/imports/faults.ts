@@ -1,10 +1,10 @@
-/** A place in a file where a rule is broken or something is worth telling: line, element or field, rule. */
+/** A fault or remark in a file: line, element or field, and rule. */
 export type Finding = { line: number; place: string; rule: Rule; about?: string | number | undefined };
 
 type Text = (about: string | number | undefined) => string;
 type Texts = { da: Text; en: Text };
 
-/** Every rule of an import with what is said about it, in Danish and English. */
+/** Every rule of an import with its message, in Danish and English. */
 const rules = {
   "not-xml": {
     da: (about) => `er ikke velformet XML (${about})`,
@@ -96,7 +96,7 @@ const rules = {
 } satisfies Record<string, Texts>;
 export type Rule = keyof typeof rules;
 
-/** A finding as a person reads it: `line 123, OrganizationalUnit/EntityName: longer than 60 characters`. */
+/** A finding as text: `line 123, OrganizationalUnit/EntityName: longer than 60 characters`. */
 export function findingText({ line, place, rule, about }: Finding, language: "da" | "en"): string {
   const where = language === "da" ? `linje ${line}` : `line ${line}`;
   const texts: Texts = rules[rule];

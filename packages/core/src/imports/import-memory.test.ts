@@ -6,7 +6,7 @@ import { testDatabaseUrl } from "../testing/index.ts";
 
 const program = fileURLToPath(new URL("../testing/import-generated-file.ts", import.meta.url));
 
-test("memory does not grow with the file: a generated one of 5 MB goes through a process of its own, which holds on to nothing of it", async () => {
+test("memory does not grow with the file: a process of its own imports a generated file of 5 MB and retains nothing of it", async () => {
   const url = await testDatabaseUrl();
   const { stdout } = await promisify(execFile)(process.execPath, [program, "5", url]);
   const { megabytes, units, heldGrowthMegabytes } = JSON.parse(stdout);

@@ -41,7 +41,7 @@ const run = (bytes: Uint8Array, isFull = false) =>
 const stored = () => db.$count(sql`shak_codes`);
 
 describe("a row", () => {
-  test("is read by position; the last day becomes the first day after it", () => {
+  test("is parsed by position; the last day becomes the first day after it", () => {
     expect(readShakRow(aRow({ to: "20101231" }), 1)).toEqual({
       row: {
         code: "990101",
@@ -77,7 +77,7 @@ describe("a row", () => {
 });
 
 describe("a file", () => {
-  test("is taken once; again it changes nothing; a row that closes is told as closed", async () => {
+  test("is imported once; again it changes nothing; a row that closes is reported as closed", async () => {
     const first = await run(file(hospital, aRow(), aRow({ code: "9901011", name: "Afsnit" })));
     expect(first.counts["shakCodes"]).toEqual({ created: 3, changed: 0, closed: 0, unchanged: 0 });
     const entries = (await listJournal(db, { limit: 100 })).length;
@@ -102,7 +102,7 @@ describe("a file", () => {
     expect(await stored()).toBe(1);
   });
 
-  test("breaks as a whole", async () => {
+  test("is rejected as a whole", async () => {
     const before = await stored();
     const texts = async (bytes: Uint8Array) => {
       const error = await run(bytes).then(
@@ -125,7 +125,7 @@ describe("a file", () => {
 describe.skipIf(!existsSync(sample))(
   "SHAKCOMPLETE of 2011 (skipped where shared/reference/shak is absent)",
   () => {
-    test("all 19,428 rows are read, twice, and the tree and the search answer from them", async () => {
+    test("all 19,428 rows are imported, twice, and the tree and the search use them", async () => {
       const bytes = readFileSync(sample);
       const report = await run(bytes, true);
       expect(report.counts["shakCodes"]).toMatchObject({ created: 19_428 });

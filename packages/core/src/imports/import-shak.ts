@@ -23,8 +23,8 @@ export type ShakImport = {
 };
 
 /**
- * Brings the SHAK classification in line with SHAKCOMPLETE: all of it or, when a row breaks a rule, nothing (`invalid`,
- * `details.faults`). The same file again changes nothing.
+ * Imports a SHAKCOMPLETE file into the SHAK classification: all of it or, when a row breaks a rule, nothing (`invalid`,
+ * `details.faults`). Idempotent.
  */
 export async function importShak(
   ctx: Context,
@@ -48,7 +48,7 @@ export async function importShak(
 
 const stageAtRows = 1000;
 
-// Some rows of the real file have no text; they are taken, and told.
+// Some rows of the real file have an empty text; they are imported with a warning.
 async function stageShak(
   tx: Transaction,
   bytes: AsyncIterable<Uint8Array>,
@@ -79,7 +79,7 @@ async function stageShak(
   if (faults.length > 0) refuseFile(faults);
 }
 
-/** Longer than any row: what has no line end within it is no SHAKCOMPLETE. */
+/** Longer than any row: without a line end within it, the file is not a SHAKCOMPLETE. */
 const unendedCharactersMax = 10_000;
 
 async function* splitRows(
@@ -89,12 +89,12 @@ async function* splitRows(
   for await (const piece of bytes) {
     const rows = `${rest}${decodeShak(piece)}`.split("\n");
     rest = rows.pop() ?? "";
-    // Given as a row of its own, it breaks the rule of the row's length.
+    // Treated as a row, it breaks the rule of the row's length.
     if (rest.length > unendedCharactersMax) rows.push(rest);
     yield { rows: rows.map((row) => row.replace(/\r$/, "")), size: piece.length };
     if (rest.length > unendedCharactersMax) return;
   }
-  // Some editors end the file with an end-of-file sign (1A) after the last row.
+  // Some editors end the file with an end-of-file character (1A) after the last row.
   if (rest !== "" && rest !== "\u001A") yield { rows: [rest.replace(/\r$/, "")], size: 0 };
 }
 
@@ -113,7 +113,7 @@ async function refuseOverlaps(tx: Transaction): Promise<void> {
 
 const fields = ["validTo", "lastChanged", "kind", "name", "searchText", "groups"] satisfies (keyof ShakRow)[];
 
-// The row of the register in the form in which it is staged, so that the two can be compared and journalled.
+// The register's row in the staged form, so that the two can be compared and journalled.
 const asData = (row: SQL) => sql`jsonb_build_object(
   'code', ${row}.code, 'validFrom', ${row}.valid_from, 'validTo', ${row}.valid_to, 'lastChanged', ${row}.last_changed,
   'kind', ${row}.kind, 'name', ${row}.name, 'searchText', ${row}.search_text, 'groups', ${row}.groups)`;

@@ -45,7 +45,7 @@ const country = (a: object = {}) => [
   },
 ];
 const valid = aSorFile(country());
-/** What is said of a refused file, as a person reads it. */
+/** The messages of a rejected file. */
 async function refusal(file: string | Uint8Array): Promise<string[]> {
   const error = await run(file).then(
     () => undefined,
@@ -114,14 +114,14 @@ test("in Danish too", () => {
   expect(findingText(fault, "en")).toBe("line 123, OrganizationalUnit/EntityName: longer than 60 characters");
 });
 
-test("what was in the register before stays to the last row", async () => {
+test("the register is unchanged to the last row", async () => {
   await run(valid);
   const before = await db.execute(sql`select * from organisation_versions order by id`);
   await refusal(valid.replaceAll("Afsnit", "Nyt navn").replace("Huset", long));
   expect((await db.execute(sql`select * from organisation_versions order by id`)).rows).toEqual(before.rows);
 });
 
-test("a thousand faults are not all told", async () => {
+test("a file with a thousand faults reports only some of them", async () => {
   const units = Array.from({ length: 300 }, (_, n) => ({ sorId: makeSorId(7000 + n), name: long }));
   const file = aSorFile([{ sorId: owner, institutions: [{ sorId: house, units }] }]);
   expect(await refusal(file)).toHaveLength(100);

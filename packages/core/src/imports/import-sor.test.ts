@@ -64,7 +64,7 @@ const country = (
   },
 ];
 describe("a file of SOR XML", () => {
-  test("becomes units, location numbers, suppliers, systems and net operators; again, it changes nothing", async () => {
+  test("is imported as units, location numbers, suppliers, systems and net operators; again, it changes nothing", async () => {
     const file = aSorFile(country());
     const first = await run(file);
     expect(first.counts).toMatchObject({
@@ -100,7 +100,7 @@ describe("a file of SOR XML", () => {
     expect(await journalled()).toBe(entries);
   });
 
-  test("is journalled unit by unit and location by location, and last as a whole", async () => {
+  test("is journalled by unit and location, and finally as a whole", async () => {
     await run(aSorFile(country()));
     const entries = await listJournal(db, { limit: 100 });
     expect(entries[0]).toMatchObject({
@@ -121,7 +121,7 @@ describe("a file of SOR XML", () => {
     });
   });
 
-  test("a name that changed holds from the day of the change; earlier days and earlier knowledge stay", async () => {
+  test("a changed name is valid from the day of the change; earlier days and earlier knowledge are kept", async () => {
     await run(aSorFile(country()));
     const report = await run(
       aSorFile(country({ a: { name: "Nyt", updated: "2026-04-01" } })),
@@ -142,7 +142,7 @@ describe("a file of SOR XML", () => {
     expect((await getOrganisation(ctx, { sorId: unitA, knownAt })).name).toBe("Afsnit A");
   });
 
-  test("ToDate is the last day, and a unit with one closes; its location number lives on with the other unit", async () => {
+  test("ToDate is the last day, and a unit with one closes; its location number stays valid through the other unit", async () => {
     await run(aSorFile(country()));
     const closing = aSorFile(country({ a: { to: "2026-04-30", updated: "2026-05-01" } }));
     const report = await run(closing, false, later(1));
@@ -153,7 +153,7 @@ describe("a file of SOR XML", () => {
     expect((await listLocationVersions(db, gln)).map((each) => each.validTo)).toEqual([null]);
   });
 
-  test("units that are not in the file are counted and left alone, and closed only by a full file", async () => {
+  test("units that are not in the file are counted and unchanged, and closed only by a full file", async () => {
     await run(aSorFile(country()));
     const without = aSorFile(country({ withoutB: true }));
     expect(await run(without, false, later(1))).toMatchObject({
@@ -172,7 +172,7 @@ describe("a file of SOR XML", () => {
     expect(await journalled()).toBe(entries);
   });
 
-  test("what was edited here after the file's last change is left alone, with a warning", async () => {
+  test("edits made here after the file's last change are kept, with a warning", async () => {
     await run(aSorFile(country()));
     const edit = { sorId: unitA, validFrom: "2026-05-15", attributes: { name: "Rettet her" } };
     await updateOrganisation(later(1), OrganisationUpdate.parse(edit));
@@ -185,7 +185,7 @@ describe("a file of SOR XML", () => {
     expect((await getOrganisation(ctx, { sorId: unitA })).name).toBe("Rettet her");
   });
 
-  test("a unit is found by the town it inherits, also when only the address above changes", async () => {
+  test("a unit is found by an inherited town, also when only the ancestor's address changes", async () => {
     const found = async (q: string) => (await searchOrganisations(ctx, { q })).items.map((hit) => hit.name);
     await run(aSorFile(country({ owner: { place: { postCode: "9990", district: "Skagen" } } })));
     expect(await found("afsnit skagen")).toEqual(["Afsnit A", "Afsnit B"]);
@@ -198,7 +198,7 @@ describe("a file of SOR XML", () => {
     expect(await found("afsnit allinge")).toEqual(["Afsnit A", "Afsnit B"]);
   });
 
-  test("successions are kept; one that names a unit outside the register is left out with a warning", async () => {
+  test("successions are stored; one with a unit outside the register is left out with a warning", async () => {
     const unknown = makeSorId(9999);
     const list = (name: string, sorId: string) =>
       `<${name}><SorIdentifier>${sorId}</SorIdentifier></${name}>`;

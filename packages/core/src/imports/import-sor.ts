@@ -12,7 +12,7 @@ import { appendStagedEntries, createStaging, finishStaging, insertRows, stageEnt
 
 export type SorImport = {
   bytes: AsyncIterable<Uint8Array>;
-  /** Whether the file holds every unit there is, so that units that are not in it close on its snapshot day. */
+  /** Whether the file contains all units, so that units not in it close on its snapshot day. */
   isFull: boolean;
   onProgress: OnProgress;
 };
@@ -20,8 +20,8 @@ export type SorImport = {
 const kinds = ["units", "locations", "suppliers", "systems", "netOperators", "successions"];
 
 /**
- * Brings the register in line with a file of SOR XML version 1: all of it or, when the file breaks a rule, nothing
- * (`invalid`, `details.faults`). The same file again changes nothing. Edits of units wait while it compares and writes.
+ * Imports a file of SOR XML version 1 into the register: all of it or, when the file breaks a rule, nothing (`invalid`,
+ * `details.faults`). Idempotent. Edits of units wait while it compares and writes.
  */
 export async function importSor(
   ctx: Context,
@@ -73,7 +73,7 @@ async function applySuccessions(tx: Transaction, report: ImportReport): Promise<
   );
 }
 
-// Units that hold on the day of the file and are not in it.
+// Units that are valid on the day of the file and are not in it.
 const absent = (snapshotDate: string) => sql`
   v.superseded_at is null and (v.valid_to is null or v.valid_to > ${snapshotDate}) and not exists (
     select 1 from import_rows r where r.kind = 'unit' and r.key = v.sor_id)`;

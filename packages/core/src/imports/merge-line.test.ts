@@ -24,7 +24,7 @@ const says = (given: Partial<Incoming<string>>): Incoming<string> => ({
   ...given,
 });
 
-describe("what the register says after a file", () => {
+describe("the register after an import", () => {
   test.each<[string, Row[], Partial<Incoming<string>>, Row[]]>([
     ["a new unit holds from its opening", [], { changedOn: "2010-01-01" }, [row("2000-01-01", null, "A")]],
     [
@@ -101,7 +101,7 @@ const incoming = fc
     }),
   );
 
-test("the same file twice changes nothing, periods never overlap, and the last day of the file's period is as it says", () => {
+test("importing the same file twice changes nothing, periods never overlap, and the end of the file's period is as in the file", () => {
   fc.assert(
     fc.property(line, incoming, (rows, file) => {
       const once = merge(rows, file);

@@ -1,11 +1,11 @@
 import { type Recut, reconcile, recut, type Validity } from "../validity/index.ts";
 
-/** What a file says of one subject: when it holds, since when this is so, and what holds. */
+/** A file's data of one subject: its period, the day of its last change, and its content. */
 export type Incoming<Content> = {
   firstFrom: string;
   validFrom: string;
   validTo: string | null;
-  /** The day from which the content holds as the file has it; what was known of the days before stays. */
+  /** First day of the file's content; what was known of earlier days is kept. */
   changedOn: string;
   content: Content;
 };
@@ -14,9 +14,8 @@ type Piece<Content> = Validity<string> & { content: Content };
 const beginning = "0001-01-01";
 
 /**
- * What to supersede and add so that the register says what the file says. The file knows one period with one content;
- * the register may know what held before the last change and before an earlier closing, and keeps that. The same file
- * again changes nothing.
+ * What to supersede and add so that the register matches the file. The file has one period with one content; the register may
+ * know the content before the last change and before an earlier closing, and keeps that. Idempotent.
  */
 export function mergeLine<Row extends Validity<string>, Content>(
   rows: readonly Row[],
@@ -34,12 +33,12 @@ export function mergeLine<Row extends Validity<string>, Content>(
   line = put(line, { validFrom: changedOn, validTo: null }, () => undefined);
   line = put(line, { validFrom, validTo: changedOn }, (held) => held ?? content);
   line = put(line, { validFrom: changedOn, validTo }, () => content);
-  // Taken through one window over everything, neighbours with the same content become one.
+  // A pass with one window over everything joins adjacent pieces with the same content.
   const whole = put(line, { validFrom: beginning, validTo: null }, (held) => held);
   return reconcile(rows, whole, contentOf);
 }
 
-// Not before the opening; and for what closed before it was changed, the last period known until then is corrected.
+// Not before the opening; for a subject that closed before it was changed, the last period known until then is corrected.
 function changeDay<Content>(line: readonly Piece<Content>[], incoming: Incoming<Content>): string {
   const { validFrom, validTo, changedOn } = incoming;
   const isOpenThen = validTo === null || changedOn < validTo;

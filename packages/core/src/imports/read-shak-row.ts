@@ -3,11 +3,11 @@ import { addDays } from "../validity/index.ts";
 import type { Finding, Rule } from "./faults.ts";
 import { isDay, shak } from "./value-rules.ts";
 
-/** One row of SHAKCOMPLETE as the register keeps it. */
+/** One row of SHAKCOMPLETE as the register stores it. */
 export type ShakRow = {
   code: string;
   validFrom: string;
-  /** First day on which it no longer holds; null for open. */
+  /** First day on which it is no longer valid; null for none. */
   validTo: string | null;
   lastChanged: string | null;
   kind: "hospital" | "department" | "ward";
@@ -24,7 +24,7 @@ const kinds: Readonly<Record<string, ShakRow["kind"]>> = {
   afd7: "ward",
 };
 
-/** A row of 214 characters (SKS documentation: positions from 1), or the rule that it breaks. */
+/** Parses a row of 214 characters (SKS documentation: positions from 1), or returns the rule that it breaks. */
 export function readShakRow(row: string, line: number): { row: ShakRow } | { fault: Finding } {
   const broken = (place: string, rule: Rule, about?: number) => ({ fault: { line, place, rule, about } });
   if (row.length !== rowCharacters) return broken("row", "row-length", row.length);
@@ -75,8 +75,8 @@ const latin9: Readonly<Record<string, string>> = {
 };
 
 /**
- * Bytes as text: ISO-8859-15, as the file is documented. Bytes 80-9F, which are no messages there, are read as in
- * windows-1252, since dashes of that kind stand in the real file.
+ * Decodes ISO-8859-15, as the file is documented. Bytes 80-9F, which are not characters there, are decoded as windows-1252, since
+ * the real file contains such dashes.
  */
 export function decodeShak(bytes: Uint8Array): string {
   return new TextDecoder("windows-1252").decode(bytes).replace(/[¤¦¨´¸¼½¾]/g, (sign) => latin9[sign] ?? sign);

@@ -3,10 +3,10 @@ import { type Child, type Element, entityElements, sorTree, unitElements } from 
 import type { Finding, Rule } from "./faults.ts";
 import type { ValueRule } from "./value-rules.ts";
 
-/** What an element held: texts, elements and lists of elements by name. */
+/** Content of an element: texts, elements and lists of elements by name. */
 export type SorRecord = { [name: string]: string | SorRecord | (string | SorRecord)[] };
 
-/** A unit's facts as they stand in the file; `depth` 0 is an institution owner. */
+/** A unit's data as in the file; `depth` 0 is an institution owner. */
 export type SorUnitRecord = {
   line: number;
   level: "owner" | "institution" | "unit";
@@ -33,9 +33,9 @@ const depthMax = 60;
 const silentCharactersMax = 1_000_000;
 
 /**
- * Reads SOR XML version 1 piece by piece and checks it against its schema: order, number and length of elements,
- * and every number's check digit. Gives each unit as soon as its facts are read, so that memory does not grow
- * with the file. Goes on after a fault where it can; `write` gives false when it cannot.
+ * Parses SOR XML version 1 as a stream and checks it against its schema: order, number and length of elements, and every number's
+ * check digit. Emits each unit as soon as its data is complete, so that memory does not grow with the file. Continues after a
+ * fault where it can; `write` returns false when it cannot.
  */
 export class SorReader {
   readonly #events: SorReaderEvents;
@@ -60,12 +60,12 @@ export class SorReader {
     parser.on("closetag", () => this.#tag(-1, () => this.#close()));
   }
 
-  /** The line that is being read. */
+  /** The current line. */
   get line(): number {
     return this.#parser.line;
   }
 
-  /** Takes the next piece of the file; false when there is no point in going on. */
+  /** Parses the next piece of the file; returns false when parsing cannot continue. */
   write(text: string): boolean {
     if (this.#isBroken) return false;
     this.#parser.write(text);
@@ -73,7 +73,7 @@ export class SorReader {
     return !this.#isBroken;
   }
 
-  /** Says that the file has ended. */
+  /** Must be called at the end of the file. */
   end(): void {
     if (this.#isBroken) return;
     this.#parser.close();
@@ -181,7 +181,7 @@ function keep(parent: Frame | undefined, { element, text, record }: Frame): void
 type Parent = Extract<Element, { children: readonly Child[] }>;
 type Step = { unexpected: string } | { element: Element; missing: string | undefined };
 
-// Moves on to the child of that name, unless it does not stand at or after the place reached.
+// Advances to the child of that name, unless it does not occur at or after the current position.
 function nextChild(frame: Frame, { children, choice }: Parent, name: string, namespace: string): Step {
   const isIt = ({ element }: Child) => element.name === name && element.namespace === namespace;
   const open = children.map((child) => child.element.name);
@@ -213,7 +213,7 @@ function missingChild(frame: Frame, { children, choice }: Parent): string | unde
     ?.element.name;
 }
 
-// From the unit's own element down; the elements around it only where none of it is open.
+// The path from the unit's own element; the enclosing elements only if no element of a unit is open.
 function placeOf(frames: readonly Frame[]): string {
   const unit = frames.findIndex((frame) => unitElements.has(frame.element));
   const names = frames.slice(Math.max(unit, frames.length - 4)).map((frame) => frame.element.name);

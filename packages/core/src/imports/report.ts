@@ -2,21 +2,21 @@ import { DomainError } from "../errors.ts";
 import type { Finding } from "./faults.ts";
 import { findingText } from "./faults.ts";
 
-/** How many subjects of a kind came, changed, closed or stayed as they were. */
+/** Number of created, changed, closed and unchanged subjects of a kind. */
 export type Counts = { created: number; changed: number; closed: number; unchanged: number };
 
-/** What an import did. */
+/** The result of an import. */
 export type ImportReport = {
   /** Subjects by kind: units, locations, suppliers, systems, netOperators, successions, or shakCodes. */
   counts: Record<string, Counts>;
-  /** Units that hold in the register on the day of the file and are not in it; closed only when the file is full. */
+  /** Units valid in the register on the day of the file that are not in it; closed only when the file is full. */
   notInFile: number;
   warnings: Finding[];
   /** Warnings beyond those listed. */
   moreWarnings: number;
 };
 
-/** Where an import has come to; `total` is absent while it is not known. */
+/** Progress of an import; `total` is absent while it is not known. */
 export type Progress = {
   step: "read" | "units" | "locations" | "close" | "shak" | "journal";
   done: number;
@@ -36,7 +36,7 @@ export function newReport(kinds: readonly string[]): ImportReport {
   return { counts, notInFile: 0, warnings: [], moreWarnings: 0 };
 }
 
-/** Whether anything in the register has changed. */
+/** Whether the import changed anything in the register. */
 export function hasChanged({ counts }: ImportReport): boolean {
   return Object.values(counts).some((each) => each.created + each.changed + each.closed > 0);
 }
@@ -47,7 +47,7 @@ export function warn(report: ImportReport, ...findings: readonly Finding[]): voi
   report.moreWarnings += Math.max(0, findings.length - room);
 }
 
-/** The refusal of a whole file: `details.faults` has every place found, in the order of the file. */
+/** Throws the rejection of a file: `details.faults` has every fault found, in the order of the file. */
 export function refuseFile(faults: readonly Finding[]): never {
   const [first] = faults.toSorted((a, b) => a.line - b.line);
   const message = first ? findingText(first, "en") : "The file cannot be read.";

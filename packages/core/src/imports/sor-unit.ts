@@ -8,7 +8,7 @@ import { addDays } from "../validity/index.ts";
 import type { Finding } from "./faults.ts";
 import type { SorRecord, SorUnitRecord } from "./read-sor-xml.ts";
 
-/** When something holds after the file: half open, with the day of its last change where the file tells it. */
+/** A period from the file: half open, with the day of its last change if the file has it. */
 export type Period = {
   firstFrom: string;
   validFrom: string;
@@ -16,7 +16,7 @@ export type Period = {
   updatedOn: string | null;
 };
 
-/** A location number with its facts as the file has them. */
+/** A location number with its data from the file. */
 export type ReadLocation = Period & {
   gln: string;
   onlyInternal: boolean;
@@ -29,7 +29,7 @@ export type ReadLocation = Period & {
   note: string | null;
 };
 
-/** A unit as it is read from the file, before it is compared with the register. */
+/** A unit from the file, before it is compared with the register. */
 export type ReadUnit = Period & {
   line: number;
   sorId: string;
@@ -41,8 +41,8 @@ export type ReadUnit = Period & {
 };
 
 /**
- * A unit from its record. The record has passed the schema; what the schema cannot say (a period that ends before
- * it begins) is given as a fault, and what we do not keep as a warning.
+ * Converts a unit's record. The record is valid by the schema; other errors (a period that ends before it begins) are returned as
+ * faults, and data that we do not store as warnings.
  */
 export function readUnit(
   { line, level, record }: SorUnitRecord,
@@ -110,12 +110,12 @@ function attributesFrom(record: SorRecord, { parent, location, inherits }: Aroun
     hasAmbulantActivity: indicator("AmbulantActivityIndicator"),
     admitsPatients: indicator("PatientsAdmittedIndicator"),
     isReportingLevel: indicator("ReportingLevelIndicator"),
-    // Version 1 gives a region only with a location number; a unit lies in its parent's unless it says otherwise.
+    // Version 1 gives a region only with a location number; otherwise the unit is in its parent's region.
     regionCode: location?.regionCode ?? parent?.attributes.regionCode ?? null,
   };
 }
 
-// What SOR XML version 1 cannot say of a unit is left empty.
+// Attributes that SOR XML version 1 does not have are left empty.
 const emptyAttributes: Attributes = OrganisationAttributes.parse({ parentSorId: null, name: "-" });
 
 function periodOf(status: SorRecord | null): Period {
@@ -123,7 +123,7 @@ function periodOf(status: SorRecord | null): Period {
   const to = day("ToDate");
   return {
     validFrom: day("FromDate") ?? "",
-    // ToDate is the last day on which it holds.
+    // ToDate is the last day on which it is valid.
     validTo: to === null ? null : addDays(to, 1),
     updatedOn: day("UpdatedAt"),
     firstFrom: day("FirstFromDate") ?? "",

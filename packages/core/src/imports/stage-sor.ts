@@ -6,10 +6,10 @@ import { faultsMax, type ImportReport, type OnProgress, refuseFile, warn } from 
 import { type ReadLocation, type ReadUnit, readUnit } from "./sor-unit.ts";
 import { type StagedRow, stageRows } from "./staging.ts";
 
-/** A unit as it is staged: without what is staged apart. */
+/** A staged unit, without the parts that are staged separately. */
 export type StagedUnit = Omit<ReadUnit, "location" | "replaces" | "replacedBy"> & { searchText: string };
 export type StagedLocation = ReadLocation;
-/** Who took over (`to`) after whom (the key). */
+/** A staged succession: `to` is the successor of the key. */
 export type StagedSuccession = { to: string };
 
 const stageAtRows = 500;
@@ -17,8 +17,8 @@ const stageAtRows = 500;
 type Source = { bytes: AsyncIterable<Uint8Array>; report: ImportReport; onProgress: OnProgress };
 
 /**
- * Reads a file of SOR XML into the staging tables in bounded memory and gives its snapshot day. Throws `invalid` with
- * every fault found, up to a hundred, when the file breaks a rule.
+ * Reads a file of SOR XML into the staging tables with bounded memory and returns its snapshot day. Throws `invalid` with every
+ * fault found, up to a hundred, when the file breaks a rule.
  */
 export async function stageSor(tx: Transaction, { bytes, report, onProgress }: Source): Promise<string> {
   const faults: Finding[] = [];
@@ -85,7 +85,7 @@ async function* decodeUtf8(
     try {
       return piece ? decoder.decode(piece, { stream: true }) : decoder.decode();
     } catch {
-      // The decoder's only failure: the bytes are not UTF-8.
+      // The decoder fails only if the bytes are not UTF-8.
       onFault();
       return undefined;
     }

@@ -6,7 +6,9 @@ import type { OnProgress } from "./report.ts";
 
 const batchRows = 500;
 
-/** Tables that live as long as the transaction: what was read of a file before it is compared, and the journal to come. */
+/**
+ * Creates temporary tables that exist until the end of the transaction: rows read from the file, and journal entries to write.
+ */
 export async function createStaging(tx: Transaction): Promise<void> {
   await tx.execute(sql`
     create temporary table import_rows (
@@ -17,7 +19,7 @@ export async function createStaging(tx: Transaction): Promise<void> {
       position bigint generated always as identity primary key, entry jsonb not null) on commit drop`);
 }
 
-/** Something read from the file: of which kind, under which key, on which line. */
+/** A row read from the file: kind, key, line and data. */
 export type StagedRow = { kind: string; key: string; line: number; data: unknown };
 
 export async function stageRows(tx: Transaction, rows: readonly StagedRow[]): Promise<void> {
@@ -31,7 +33,7 @@ export async function stageRows(tx: Transaction, rows: readonly StagedRow[]): Pr
   }
 }
 
-/** Says that everything is staged, so that the planner knows how much there is. */
+/** Indexes and analyses the staged rows, so that the planner knows their number. */
 export async function finishStaging(tx: Transaction): Promise<void> {
   await tx.execute(sql`create index on import_rows (kind, key)`);
   await tx.execute(sql`analyze import_rows`);
@@ -44,7 +46,7 @@ export async function countStaged(tx: Transaction, kind: string): Promise<number
   return rows[0]?.count ?? 0;
 }
 
-/** Staged rows of a kind in the order of the file, a batch at a time. */
+/** Staged rows of a kind in the order of the file, in batches. */
 export async function* stagedBatches<Data>(
   tx: Transaction,
   kind: string,
@@ -61,7 +63,7 @@ export async function* stagedBatches<Data>(
   }
 }
 
-/** Keys that stand more than once, with the lines of the first two. */
+/** Duplicate keys, with the lines of the first two. */
 export async function stagedTwice(
   tx: Transaction,
   kind: string,
@@ -73,7 +75,7 @@ export async function stagedTwice(
   return rows.map(({ key, lines: [first = 0, line = 0] }) => ({ key, line, first }));
 }
 
-/** Keeps journal entries until the end of the import, so that other writers wait for the journal as short as can be. */
+/** Stages journal entries until the end of the import, so that the journal is locked only briefly. */
 export async function stageEntries(
   tx: Transaction,
   entries: readonly Omit<NewEntry, "action" | "outcome">[],
@@ -84,7 +86,7 @@ export async function stageEntries(
     select value from jsonb_array_elements(${JSON.stringify(entries)}::jsonb) with ordinality order by ordinality`);
 }
 
-/** Appends the kept entries to the journal, batch by batch, in the transaction of the import. */
+/** Appends the staged entries to the journal in batches, in the transaction of the import. */
 export async function appendStagedEntries(
   tx: Transaction,
   { actor, now, onProgress }: { actor: Actor; now: Date; onProgress: OnProgress },
@@ -102,7 +104,7 @@ export async function appendStagedEntries(
   }
 }
 
-/** Inserts rows of one table as one JSON parameter; keys are the columns' names in code, and all rows have the same. */
+/** Inserts rows of one table as one JSON parameter; keys are the columns' names in code, and all rows have the same keys. */
 export async function insertRows(
   tx: Transaction,
   table: string,

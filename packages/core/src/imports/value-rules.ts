@@ -1,7 +1,7 @@
 import { Gln, ProviderNumber, Shak, SorCode, SorId } from "../identifiers/index.ts";
 import type { Finding, Rule } from "./faults.ts";
 
-/** The rule that a text breaks, or undefined. Texts come trimmed and not empty. */
+/** The rule that a text breaks, or undefined. Texts are trimmed and not empty. */
 export type ValueRule = (text: string) => Pick<Finding, "rule" | "about"> | undefined;
 
 const matches =
@@ -22,13 +22,13 @@ export const text =
     return value.length < min ? { rule: "too-short", about: min } : undefined;
   };
 
-/** A day as XML Schema writes it, `YYYY-MM-DD`, with or without a time zone. */
+/** A day in XML Schema format, `YYYY-MM-DD`, with or without a time zone. */
 export const day: ValueRule = (value) =>
   /^\d{4}-\d{2}-\d{2}(?:Z|[+-]\d{2}:\d{2})?$/.test(value) && isDay(value.slice(0, 10))
     ? undefined
     : { rule: "not-day" };
 
-/** Whether a text of the form `YYYY-MM-DD` is a day of the calendar. */
+/** Whether a text of the form `YYYY-MM-DD` is an existing calendar day. */
 export function isDay(value: string): boolean {
   const instant = new Date(`${value}T00:00:00Z`);
   return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(value);

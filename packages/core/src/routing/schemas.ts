@@ -13,8 +13,7 @@ const instant = z.iso.datetime().meta({ examples: ["2026-01-31T23:00:00Z"] });
 export const AskedMoment = momentText()
   .transform((text) => toSeconds(text.length === 10 ? startOfDayInDenmark(text) : new Date(text)))
   .meta({
-    description:
-      "An instant (RFC 3339) or a day (from midnight in Denmark); past or future, as known now",
+    description: "An instant (RFC 3339) or a day (from midnight in Denmark); past or future, as known now",
     examples: ["2026-01-31T12:00:00Z", "2027-01-01"],
   });
 

@@ -59,7 +59,7 @@ describe("the state of a service", () => {
     expect(`${decided.state}/${decided.source}`).toBe(expected);
   });
 
-  test("unknown weighs more than green and a window, less than what is known to be wrong", () => {
+  test("unknown is worse than green and a window, and better than a known fault", () => {
     expect(gravestState(["operational", "unknown", "maintenance"])).toBe("unknown");
     expect(gravestState(["unknown", "reduced"])).toBe("reduced");
     expect(gravestState(["reduced", "down", "operational"])).toBe("down");
@@ -67,7 +67,7 @@ describe("the state of a service", () => {
   });
 });
 
-describe("notices in time", () => {
+describe("notices over time", () => {
   const window = {
     plannedStart: secondsAgo(60),
     plannedEnd: secondsAgo(-60),
@@ -79,7 +79,7 @@ describe("notices in time", () => {
     expect(isWindowRunning(window, secondsAgo(61))).toBe(false);
     expect(isWindowRunning(window, secondsAgo(-60))).toBe(false);
   });
-  test("an extended window runs past its planned end until it is closed", () => {
+  test("an extended window continues past its planned end until it is closed", () => {
     expect(isWindowRunning({ ...window, state: "extended" }, secondsAgo(-3600))).toBe(true);
     expect(isWindowRunning({ ...window, state: "extended", closedAt: now }, now)).toBe(false);
   });

@@ -5,7 +5,7 @@ export type StateFacts = {
   manual:
     | { state: "operational" | "reduced" | "down"; reason: string; setByName: string; expiresAt: Date | null }
     | undefined;
-  /** Priorities of the open incidents that name the service. */
+  /** Priorities of the open incidents of the service. */
   openIncidents: readonly number[];
   isWindowRunning: boolean;
   lastProbe: { at: Date; isUp: boolean } | undefined;
@@ -16,12 +16,12 @@ export type DecidedState = {
   source: "manual" | "incident" | "window" | "probe" | "none";
 };
 
-/** A probe older than this says nothing any more. */
+/** An older probe is ignored. */
 export const probeFreshSeconds = 180;
 
 /**
- * The state to show: a state set by hand until it expires, then open incidents, then a running window, then the
- * probe; without a fresh probe it is unknown, never green by default.
+ * The state to show: a manual state until it expires, then open incidents, then a running window, then the probe; without a
+ * recent probe it is unknown, never green by default.
  */
 export function decideState(facts: StateFacts, now: Date): DecidedState {
   if (facts.manual && (!facts.manual.expiresAt || now < facts.manual.expiresAt)) {
@@ -40,7 +40,7 @@ export function decideState(facts: StateFacts, now: Date): DecidedState {
 
 const gravity: readonly ServiceState[] = ["operational", "maintenance", "unknown", "reduced", "down"];
 
-/** The gravest of several states: what the traffic light over all of them shows. Of none it is unknown. */
+/** The worst of several states: the overall traffic light. Unknown without any. */
 export function gravestState(states: readonly ServiceState[]): ServiceState {
   if (states.length === 0) return "unknown";
   return states.reduce((worst, state) => (gravity.indexOf(state) > gravity.indexOf(worst) ? state : worst));
@@ -55,8 +55,8 @@ type Aging = DecidedState & {
 };
 
 /**
- * What still holds at `now` of states that were read earlier, while the database is away: what was measured or set by hand grows old,
- * and the database itself is down for the installation that asks it (`own`).
+ * The state at `now` of a service read before the database became unreachable: probes and manual states expire, and the database
+ * itself is shown as failing for the environment that asks (`own`).
  */
 export function agedState<Service extends Aging>(service: Service, own: string, now: Date): Service {
   if (service.probe === "database" && service.environment === own) {
@@ -83,7 +83,7 @@ export function isWindowRunning(
   );
 }
 
-/** Whether a notice stands among the current ones: not closed, and its planned end not passed. */
+/** Whether a notice is current: not closed, and its planned end not passed. */
 export function isCurrent(
   notice: { closedAt: Date | null; plannedEnd: Date | null; state: string },
   now: Date,

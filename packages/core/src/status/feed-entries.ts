@@ -2,7 +2,7 @@ import type { Notice } from "./read-notices.ts";
 import { feedItemsMost } from "./read-notices.ts";
 import type { NoticeKind, NoticeState } from "./schemas.ts";
 
-/** One published update, as every feed shows it. Texts are plain; a feed writes them in its own markup. */
+/** One published update, as every feed shows it. Texts are plain; each feed adds its own markup. */
 export type FeedEntry = {
   id: string;
   noticeId: string;
@@ -19,8 +19,8 @@ export type FeedEntry = {
 };
 
 /**
- * The entries of a feed, newest first: every update of an open notice whatever its age, then the newest others
- * until there are `feedItemsMost` (rule F21).
+ * The entries of a feed, newest first: every update of an open notice whatever its age, then the newest others up to
+ * `feedItemsMost` (rule F21).
  */
 export function feedEntries(notices: readonly Notice[]): FeedEntry[] {
   const entries = notices.flatMap((notice) =>

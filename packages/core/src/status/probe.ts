@@ -5,7 +5,7 @@ import { serviceProbes } from "./tables.ts";
 
 export type ProbeResult = { target: ProbeTarget; isUp: boolean; latencyMilliseconds: number };
 
-/** Finds out whether a target answers. `ask` gives whether it did; a thrown error or no answer in time is a no. */
+/** Probes a target. `ask` returns whether it is up; an error or a timeout counts as down. */
 export async function probe(
   target: ProbeTarget,
   ask: (signal: AbortSignal) => Promise<boolean>,
@@ -17,7 +17,7 @@ export async function probe(
   return { target, isUp, latencyMilliseconds: Math.round(performance.now() - started) };
 }
 
-/** Whether an HTTP address answers 2xx: the question behind the probes of gateway and portal. */
+/** Whether an HTTP address answers 2xx, for the probes of gateway and portal. */
 export function asksHttp(address: string): (signal: AbortSignal) => Promise<boolean> {
   return async (signal) => {
     const response = await fetch(address, { signal, redirect: "manual" });
@@ -35,8 +35,8 @@ export function asksDatabase(ctx: Context): (signal: AbortSignal) => Promise<boo
 const probesKeptDays = 400;
 
 /**
- * Stores what the probes found at an instant; of one target and instant the first result is kept. Measurements are
- * not register changes and leave no journal entry.
+ * Stores probe results; for one target and instant the first result is kept. Measurements are not register changes and are not
+ * journalled.
  */
 export async function recordProbes(
   ctx: Context,

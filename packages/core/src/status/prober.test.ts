@@ -22,12 +22,12 @@ test.each([
   expect(await probe("gateway", asksHttp(address(path)), 0.3)).toMatchObject({ target: "gateway", isUp });
 });
 
-test("nobody listening is down, and a database that answers is up", async () => {
+test("a target without a listener is down, and a database that answers is up", async () => {
   expect((await probe("portal", asksHttp("http://127.0.0.1:1/livez"))).isUp).toBe(false);
   expect((await probe("database", asksDatabase(contextNow()))).isUp).toBe(true);
 });
 
-test("of one minute the first result is kept, whoever measured it", async () => {
+test("the first result of a minute is kept, whichever process measured it", async () => {
   const minute = new Date("2026-01-01T10:00:00Z");
   await recordProbes(contextNow(), [{ target: "portal", isUp: true, latencyMilliseconds: 1 }], minute);
   await recordProbes(contextNow(), [{ target: "portal", isUp: false, latencyMilliseconds: 1 }], minute);
@@ -35,7 +35,7 @@ test("of one minute the first result is kept, whoever measured it", async () => 
   expect((await readStatus(ctx, "production")).find(({ id }) => id === "portal")?.state).toBe("operational");
 });
 
-test("the prober turns a service green by measuring it", async () => {
+test("the prober makes a service green by measuring it", async () => {
   const problems: unknown[] = [];
   const stored = new Promise<void>((resolve) => {
     const prober = startProber({

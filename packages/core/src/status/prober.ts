@@ -3,20 +3,20 @@ import { type ProbeResult, probe, recordProbes } from "./probe.ts";
 import type { ProbeTarget } from "./schemas.ts";
 
 export type ProberOptions = {
-  /** How each target is asked whether it answers. */
+  /** The probe of each target. */
   targets: readonly { target: ProbeTarget; ask: (signal: AbortSignal) => Promise<boolean> }[];
   contextNow: () => Context;
   firstAfterSeconds: number;
   everySeconds?: number;
-  /** Told when the results cannot be stored, as when the database is gone. */
+  /** Called when the results cannot be stored, for example because the database is unreachable. */
   onProblem: (error: unknown) => void;
 };
 
 const minuteMilliseconds = 60_000;
 
 /**
- * Probes every target once a minute and stores what it found, until stopped. Several processes may probe: of one
- * minute the first result is kept.
+ * Probes every target once a minute and stores the results, until stopped. Several processes may probe: the first result of a
+ * minute is kept.
  */
 export function startProber(options: ProberOptions): { stop: () => Promise<void> } {
   let running: Promise<void> = Promise.resolve();

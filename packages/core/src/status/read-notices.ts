@@ -60,7 +60,7 @@ function matching(filter: NoticeFilter): SQL | undefined {
   );
 }
 
-/** The notices that still hold, newest change first. */
+/** The current notices, last changed first. */
 export async function listCurrentNotices(ctx: Context, filter: NoticeFilter = {}): Promise<Notice[]> {
   const rows = await ctx.db
     .select()
@@ -71,7 +71,7 @@ export async function listCurrentNotices(ctx: Context, filter: NoticeFilter = {}
   return open.filter((notice) => isCurrent(notice, ctx.now));
 }
 
-/** Notices that are over: closed, or their planned end has passed. Newest change first, one page. */
+/** Notices that are over: closed, or their planned end has passed. Last changed first, one page. */
 export async function listEarlierNotices(
   ctx: Context,
   page: NoticeFilter & { limit: number; offset: number },
@@ -87,10 +87,10 @@ export async function listEarlierNotices(
   return await assemble(ctx, rows);
 }
 
-// A sitemap holds at most 50,000 addresses (sitemaps.org), and has a few of other pages.
+// A sitemap has at most 50,000 addresses (sitemaps.org), some of them for other pages.
 const sitemapMost = 49_000;
 
-/** Every notice there is a page about, with when that last changed; newest change first. */
+/** Every notice that has a page, with the time of its last change; last changed first. */
 export async function listNoticePages(ctx: Context): Promise<{ id: string; updatedAt: Date }[]> {
   return await ctx.db
     .select({ id: notices.id, updatedAt: notices.updatedAt })
@@ -108,10 +108,7 @@ export async function getNotice(ctx: Context, id: string): Promise<Notice> {
 
 export const feedItemsMost = 100;
 
-/**
- * The notices that a feed shows: every open one whatever its age, then the newest, until their updates number
- * `feedItemsMost`.
- */
+/** The notices of a feed: all open ones whatever their age, then the newest, until they have `feedItemsMost` updates. */
 export async function listFeedNotices(ctx: Context, filter: NoticeFilter = {}): Promise<Notice[]> {
   const rows = await ctx.db
     .select()

@@ -58,8 +58,8 @@ async function openNoticesByService(ctx: Context) {
 }
 
 /**
- * The state of every service at `ctx.now`. Probes are taken from this installation, so they count only for
- * services of its own environment.
+ * The state of every service at `ctx.now`. Probes run in this installation, so they count only for services of its own
+ * environment.
  */
 export async function readStatus(ctx: Context, own: Environment): Promise<ServiceStatus[]> {
   const all = await listServices(ctx);

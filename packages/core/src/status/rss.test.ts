@@ -61,7 +61,7 @@ describe("the RSS feed", () => {
     expect(item?.description).toContain("Opdateret: 11-01-2026 kl. 16:08");
   });
 
-  test("F12: a mended text changes neither guid nor pubDate, but the time of the newest change", () => {
+  test("F12: a corrected text changes neither guid nor pubDate, but the time of the newest change", () => {
     const before = rssFeed([anEntry()], address);
     const after = rssFeed(
       [anEntry({ text: "Mendet.", changedAt: new Date("2026-01-12T08:00:00Z") })],
@@ -76,7 +76,7 @@ describe("the RSS feed", () => {
     expect(rssFeed([anEntry({ title: "A & B <c>" })], address)).toContain("A &#x26; B &#x3C;c&#x3E;");
   });
 
-  test("F18: a planned time stands in the text, never as a date in the future", () => {
+  test("F18: a planned time is in the text, never a date in the future", () => {
     const entry = anEntry({
       plannedStart: new Date("2026-10-25T00:30:00Z"),
       plannedEnd: new Date("2026-10-25T01:30:00Z"),
@@ -88,7 +88,7 @@ describe("the RSS feed", () => {
     );
   });
 
-  test("F1, F22: whatever people write, the feed parses back to one item without markup of theirs", () => {
+  test("F1, F22: whatever people write, the feed parses to one item without their markup", () => {
     const hostile = fc.oneof(
       fc.string({ unit: "binary", maxLength: 300 }),
       fc.constantFrom(
@@ -113,7 +113,7 @@ describe("the RSS feed", () => {
   });
 });
 
-test("F20, F21: entries come newest first, at most 100, but every update of an open notice is kept", () => {
+test("F20, F21: entries are sorted newest first, at most 100, but every update of an open notice is kept", () => {
   const day = (n: number) => new Date(Date.UTC(2026, 0, 1) + n * 86_400_000);
   const notice = (id: string, count: number, from: number, closedAt: Date | null): Notice => ({
     id,

@@ -3,20 +3,23 @@ import { type FeedEntry, newestChange } from "./feed-entries.ts";
 import { kindNamesDa, kindSlugs, stateNamesDa } from "./wording.ts";
 
 export type FeedAddress = {
-  /** Public address of the portal, without a slash at its end; never taken from a request. */
+  /** Public address of the portal, without a trailing slash; never taken from a request. */
   origin: string;
-  /** Path and query of this very variant of the feed. */
+  /** Path and query of this variant of the feed. */
   selfPath: string;
-  /** What the variant is narrowed to, in Danish; empty for the whole feed. */
+  /** The filter of the variant, in Danish; empty for the whole feed. */
   narrowedTo?: string | undefined;
 };
 
-/** Drops what XML 1.0 forbids: control characters but tab and line ends, lone surrogates, non-characters. */
+/** Removes what XML 1.0 forbids: control characters but tab and line ends, lone surrogates, non-characters. */
 function strip(text: string): string {
   return text.toWellFormed().replace(/[[\p{Cc}--[\t\n\r]]\ufffe\uffff]/gv, "");
 }
 
-/** Text for an element or attribute of a feed. Validators warn at &amp; in titles, so numeric references are written (rule F15). */
+/**
+ * Escapes text for an element or attribute of a feed. Validators warn about &amp; in titles, so numeric references are used (rule
+ * F15).
+ */
 export function xmlText(text: string): string {
   return strip(text)
     .replaceAll("&", "&#x26;")
@@ -70,7 +73,7 @@ function item(entry: FeedEntry, origin: string): string {
   ].join("\n");
 }
 
-/** The notices as RSS 2.0 after the rules F1 to F22 of our feeds; the same content gives the same bytes. */
+/** The notices as RSS 2.0 by rules F1 to F22 of our feeds; the same content gives the same bytes. */
 export function rssFeed(entries: readonly FeedEntry[], address: FeedAddress): string {
   const { origin } = address;
   const changed = newestChange(entries);
@@ -94,7 +97,7 @@ export function rssFeed(entries: readonly FeedEntry[], address: FeedAddress): st
   ].join("\n");
 }
 
-/** The kind that an address names (`servicevindue`), or undefined when there is none such. */
+/** The kind of a slug (`servicevindue`), or undefined. */
 export function kindOfSlug(slug: string): keyof typeof kindSlugs | undefined {
   return (Object.keys(kindSlugs) as (keyof typeof kindSlugs)[]).find((kind) => kindSlugs[kind] === slug);
 }

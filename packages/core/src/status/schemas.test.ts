@@ -14,7 +14,7 @@ const faults = (form: object) =>
   NewNoticeForm.safeParse(form).error?.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`) ??
   [];
 
-test("an hour that comes twice must be chosen", () => {
+test("for a repeated hour a choice is required", () => {
   expect(faults(window)).toEqual(["plannedEnd: ambiguous-time"]);
   const summer = NewNoticeForm.parse({ ...window, plannedEndHour: "summer" });
   const normal = NewNoticeForm.parse({ ...window, plannedEndHour: "normal" });
@@ -22,16 +22,16 @@ test("an hour that comes twice must be chosen", () => {
   expect(normal.plannedEnd).toEqual(new Date("2026-10-25T01:30:00Z"));
 });
 
-test("an hour that the clock skips is refused", () => {
+test("a skipped hour is rejected", () => {
   expect(faults({ ...window, plannedEnd: "2027-03-28T02:30" })).toEqual(["plannedEnd: no-such-time"]);
 });
 
-test("a day that no calendar has is not taken for an hour that the clock skips", () => {
+test("a day that does not exist is not reported as a skipped hour", () => {
   expect(faults({ ...window, plannedEnd: "2027-02-30T10:00" })).toEqual(["plannedEnd: no-such-day"]);
   expect(faults({ ...window, plannedEnd: "2027-02-28T24:00" })).toEqual(["plannedEnd: no-such-day"]);
 });
 
-test("a time is written as in Denmark; one that is not is told apart from one that no clock shows", () => {
+test("a time is written in Danish format; another format is distinguished from a time that does not exist", () => {
   const written = NewNoticeForm.parse({
     ...window,
     plannedStart: "24.10.2026 kl. 22.00",
@@ -41,7 +41,7 @@ test("a time is written as in Denmark; one that is not is told apart from one th
   expect(faults({ ...window, plannedEnd: "i morgen" })).toEqual(["plannedEnd: not-a-time"]);
 });
 
-test("everything that is wrong with a form is told at once", () => {
+test("all errors of a form are reported at once", () => {
   const incident = {
     ...window,
     kind: "incident",
@@ -57,7 +57,7 @@ test("everything that is wrong with a form is told at once", () => {
   ).toEqual(["plannedEnd", "plannedStart", "priority", "services", "state", "text", "title"].sort());
 });
 
-test("a state set by hand needs a reason of three characters, as core does", () => {
+test("a manual state needs a reason of three characters, as in core", () => {
   const form = { serviceId: "edi-gateway", state: "down", seen: ["edi-gateway:1", "sor:"] };
   for (const reason of ["", "a", "no "]) {
     expect(ManualStateForm.safeParse({ ...form, reason }).error?.issues[0]?.path).toEqual(["reason"]);

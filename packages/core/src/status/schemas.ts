@@ -5,11 +5,11 @@ import { faultIn, instantsOnDanishClock, WrittenTime } from "../validity/index.t
 export const environments = ["production", "demo"] as const;
 export type Environment = (typeof environments)[number];
 
-/** Who can be asked whether a service answers. */
+/** Targets that can be probed. */
 export const probeTargets = ["gateway", "database", "portal"] as const;
 export type ProbeTarget = (typeof probeTargets)[number];
 
-/** What a service is in: measured, announced or set by hand. `unknown` is never shown as green. */
+/** States of a service: measured, announced or set manually. `unknown` is never shown as green. */
 export const serviceStates = ["operational", "reduced", "down", "maintenance", "unknown"] as const;
 export type ServiceState = (typeof serviceStates)[number];
 
@@ -19,7 +19,7 @@ export const NoticeKind = z
   .meta({ id: "NoticeKind", description: "incident (hændelse), window (servicevindue) or information" });
 export type NoticeKind = z.infer<typeof NoticeKind>;
 
-/** The states that an update can put a notice in, by kind; the last ones close it. */
+/** The states that an update can give a notice, by kind; the last ones close it. */
 export const statesOfKind = {
   incident: ["investigating", "identified", "monitoring", "resolved"],
   window: ["scheduled", "in-progress", "extended", "completed", "cancelled"],
@@ -44,7 +44,7 @@ const Text = z.string().trim().min(3).max(10_000);
 
 const NoticeState = z.enum(noticeStates as [NoticeState, ...NoticeState[]]);
 
-/** What a rule between the fields of a form can find; the words stand in the portal. */
+/** Errors of rules between form fields; their texts are in the portal. */
 export const noticeFaultCodes = [
   "state-of-other-kind",
   "incident-without-priority",
@@ -61,7 +61,7 @@ export type NoticeFaultCode = (typeof noticeFaultCodes)[number];
 type Planned = { plannedStart?: Date | null | undefined; plannedEnd?: Date | null | undefined };
 const endsAfterStart = ({ plannedStart, plannedEnd }: Planned) =>
   !(plannedStart instanceof Date && plannedEnd instanceof Date) || plannedEnd > plannedStart;
-// Asked also when single fields are wrong, so that everything is told in one answer.
+// Checked even if single fields are invalid, so that all errors are reported at once.
 const rule = (path: string, error: NoticeFaultCode) => ({ path: [path], error, when: () => true });
 
 /** A new notice with its first update. */
@@ -93,8 +93,8 @@ export const NewNotice = z
 export type NewNotice = z.input<typeof NewNotice>;
 
 /**
- * One more update of a notice; a closing state closes it. `seenNumber` is the newest update that the author has seen: with a newer
- * one the update is refused (`conflict`).
+ * A further update of a notice; a closing state closes it. `seenNumber` is the newest update the author has seen: if there is a
+ * newer one the update is rejected (`conflict`).
  */
 export const NewUpdate = z
   .object({
@@ -109,8 +109,8 @@ export const NewUpdate = z
 export type NewUpdate = z.input<typeof NewUpdate>;
 
 /**
- * A typing error corrected in place: keeps id and time, nobody is told. `seenText` is the text that was corrected: when it has changed
- * meanwhile the correction is refused (`conflict`).
+ * Corrects a typing error in place: id and time are unchanged, nobody is notified. `seenText` is the text the author corrected:
+ * if it has changed meanwhile the correction is rejected (`conflict`).
  */
 export const UpdateCorrection = z.object({
   updateId: Uuid,
@@ -120,8 +120,8 @@ export const UpdateCorrection = z.object({
 export type UpdateCorrection = z.input<typeof UpdateCorrection>;
 
 /**
- * A state set by hand; it wins over what is measured until it expires or is cleared. `seenStateId` is the state set by hand that
- * the author has seen, null for none: with another one the change is refused (`conflict`).
+ * A manual state; it overrides measurements until it expires or is cleared. `seenStateId` is the manual state the author has
+ * seen, null for none: if there is another one the change is rejected (`conflict`).
  */
 export const ManualState = z.object({
   serviceId: ServiceId,
@@ -132,7 +132,7 @@ export const ManualState = z.object({
 });
 export type ManualState = z.input<typeof ManualState>;
 
-/** Takes a state set by hand back. */
+/** Clears a manual state. */
 export const ClearedState = ManualState.pick({ serviceId: true, seenStateId: true });
 export type ClearedState = z.input<typeof ClearedState>;
 
@@ -140,7 +140,7 @@ type FormIssues = {
   addIssue: (issue: { code: "custom"; path: string[]; message: NoticeFaultCode }) => void;
 };
 
-/** `none` when the field is empty; undefined, with an issue, when the clock never or twice shows the time given. */
+/** `none` when the field is empty; undefined, with an issue, when the local time does not exist or is ambiguous. */
 function clockField(
   text: string,
   hour: string,
@@ -166,7 +166,7 @@ const clockText = z.string().max(40).default("");
 /** Which of the two hours is meant when the clock is set back. */
 const WhichHour = z.enum(["", "summer", "normal"]).default("");
 
-/** The planned times of a form; a time that cannot be read is left out, with an issue at its field. */
+/** The planned times of a form; an invalid time is left out, with an issue at its field. */
 function plannedTimes(
   form: { plannedStart: string; plannedStartHour: string; plannedEnd: string; plannedEndHour: string },
   issues: FormIssues,
@@ -187,7 +187,7 @@ const PlannedFields = {
   plannedEndHour: WhichHour,
 };
 
-/** Checks what a form was read to, and gives every fault of it beside those already found. */
+/** Validates the converted form, and adds its errors to those already found. */
 function checked<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -201,7 +201,7 @@ function checked<Schema extends z.ZodType>(
   return z.NEVER;
 }
 
-/** A new notice as a web form posts it: Danish clock times, ticked boxes, empty text for what is left out. */
+/** A new notice as posted by a web form: Danish local times, checkboxes, empty text for absent values. */
 export const NewNoticeForm = z
   .object({
     kind: NoticeKind,
@@ -216,12 +216,12 @@ export const NewNoticeForm = z
     const { times, isReadable } = plannedTimes(form, issues);
     const { kind, title, text, state, services } = form;
     const priority = form.priority === "" ? null : Number(form.priority);
-    // A time that cannot be read has its issue: it is not missing as well.
+    // An invalid time has its own issue: do not report it as missing too.
     const stand = isReadable ? times : { plannedStart: new Date(0), plannedEnd: new Date(1) };
     return checked(NewNotice, { kind, title, text, state, services, priority, ...stand }, issues);
   });
 
-/** An update as a web form posts it; empty times leave the notice's own. */
+/** An update as posted by a web form; empty times keep the notice's own. */
 export const NewUpdateForm = z
   .object({
     noticeId: z.string(),
@@ -235,13 +235,13 @@ export const NewUpdateForm = z
     return checked(NewUpdate, { noticeId, state, text, seenNumber, ...times }, issues);
   });
 
-/** A state set by hand as a web form posts it; an empty state takes the present one back. */
+/** A manual state as posted by a web form; an empty state clears the present one. */
 export const ManualStateForm = z
   .object({
     serviceId: ServiceId,
     state: z.enum(["", "operational", "reduced", "down"]),
     reason: z.string().default(""),
-    /** `service:id of the state set by hand`, one for each service that the page showed. */
+    /** `service:id of the manual state`, one for each service that the page showed. */
     seen: z.array(z.string().max(100)).default([]),
     expiresAt: clockText,
     expiresAtHour: WhichHour,

@@ -5,7 +5,7 @@ import { DomainError } from "../errors.ts";
 import { type ClearedState, ManualState } from "./schemas.ts";
 import { serviceStates, services } from "./tables.ts";
 
-/** Ends the state set by hand that holds, if there is one; refuses (`conflict`) when it is not the one that was seen. */
+/** Ends the current manual state, if any; `conflict` when it is not the one the author has seen. */
 async function clearPresent(tx: Transaction, ctx: Context, { serviceId, seenStateId }: ClearedState) {
   const [service] = await tx.select().from(services).where(eq(services.id, serviceId)).for("update");
   if (!service) throw new DomainError("not-found", "There is no such service.");
@@ -21,7 +21,7 @@ async function clearPresent(tx: Transaction, ctx: Context, { serviceId, seenStat
   return standing;
 }
 
-/** Sets a service's state by hand, with a reason, until it expires or is cleared. Needs `service.edit`. */
+/** Sets a service's state manually, with a reason, until it expires or is cleared. Needs `service.edit`. */
 export async function setServiceState(ctx: Context, input: ManualState): Promise<void> {
   const { seenStateId, ...wanted } = ManualState.parse(input);
   if (wanted.expiresAt && wanted.expiresAt <= ctx.now) {
@@ -41,7 +41,7 @@ export async function setServiceState(ctx: Context, input: ManualState): Promise
   });
 }
 
-/** Takes a state set by hand back, so that incidents and probes decide again. */
+/** Clears a manual state, so that incidents and probes decide again. */
 export async function clearServiceState(ctx: Context, input: ClearedState): Promise<void> {
   const { serviceId } = input;
   const subject = { type: "service", id: serviceId } as const;

@@ -54,7 +54,7 @@ const stateOf = async (minute: number, id = "edi-gateway") =>
   (await readStatus(at(minute), "production")).find((service) => service.id === id);
 
 describe("notices", () => {
-  test("an incident colours its service until it is resolved, and keeps all its updates", async () => {
+  test("an incident changes its service's state until it is resolved, and keeps all its updates", async () => {
     const id = await createNotice(at(0), incident);
     expect((await stateOf(1))?.state).toBe("reduced");
     await addNoticeUpdate(at(5), { noticeId: id, state: "identified", text: "Årsagen er fundet." });
@@ -77,14 +77,14 @@ describe("notices", () => {
     expect((await listCurrentNotices(at(10))).map((found) => found.id)).not.toContain(id);
   });
 
-  test("a closed notice takes no more updates", async () => {
+  test("a closed notice accepts no more updates", async () => {
     const id = await createNotice(at(20), incident);
     await addNoticeUpdate(at(21), { noticeId: id, state: "resolved", text: "Løst." });
     const more = addNoticeUpdate(at(22), { noticeId: id, state: "monitoring", text: "Alligevel." });
     await expect(more).rejects.toMatchObject({ code: "conflict" });
   });
 
-  test("a mended text keeps id and time of the update", async () => {
+  test("a corrected text keeps id and time of the update", async () => {
     const id = await createNotice(at(30), incident);
     const [before] = (await getNotice(at(30), id)).updates;
     await correctNoticeUpdate(at(31), { updateId: before?.id ?? "", text: "Opslag svarer noget langsomt." });
@@ -98,7 +98,7 @@ describe("notices", () => {
     await addNoticeUpdate(at(33), { noticeId: id, state: "resolved", text: "Løst." });
   });
 
-  test("a window whose end has passed is over without anyone closing it, unless it was extended", async () => {
+  test("a window whose end has passed is over automatically, unless it was extended", async () => {
     const window = {
       ...incident,
       kind: "window" as const,
@@ -123,7 +123,7 @@ describe("notices", () => {
     expect(entry).toMatchObject({ action: "notice.edit", actorId: "u2", outcome: "refused" });
   });
 
-  test("a feed narrowed to a service or kind shows only what concerns it", async () => {
+  test("a feed filtered by service or kind contains only matching notices", async () => {
     const all = await listFeedNotices(at(90));
     const windows = await listFeedNotices(at(90), { kind: "window", serviceId: "portal" });
     expect(all.length).toBeGreaterThan(windows.length);
@@ -133,7 +133,7 @@ describe("notices", () => {
 });
 
 describe("two editors at once", () => {
-  test("the second of two corrections is refused, and the first one's text stands", async () => {
+  test("the second of two corrections is rejected, and the first one's text is kept", async () => {
     const id = await createNotice(at(200), { ...incident, services: ["portal"] });
     const [first] = (await getNotice(at(200), id)).updates;
     const correct = (text: string) =>
@@ -143,7 +143,7 @@ describe("two editors at once", () => {
     expect((await getNotice(at(202), id)).updates[0]?.text).toBe("Opslag svarer meget langsomt.");
   });
 
-  test("an update of a notice that got another one meanwhile is refused", async () => {
+  test("an update is rejected if the notice got another one meanwhile", async () => {
     const id = await createNotice(at(210), incident);
     const update = { noticeId: id, text: "Årsagen er fundet.", seenNumber: 1 };
     await addNoticeUpdate(at(211), { ...update, state: "identified" });
@@ -152,7 +152,7 @@ describe("two editors at once", () => {
     await addNoticeUpdate(at(212), { ...update, state: "resolved", seenNumber: 2 });
   });
 
-  test("a state set by hand meanwhile is not replaced unseen, and neither is one that was taken back", async () => {
+  test("a manual state set or cleared meanwhile is not overwritten unseen", async () => {
     const wanted = { serviceId: "portal", state: "down", reason: "Strømsvigt" } as const;
     await setServiceState(at(220), { ...wanted, seenStateId: null });
     const unseen = setServiceState(at(220), { ...wanted, state: "reduced", seenStateId: null });
@@ -164,7 +164,7 @@ describe("two editors at once", () => {
   });
 });
 
-test("a window that is over cannot be announced as planned, and may be told of afterwards", async () => {
+test("a window that is over cannot be announced as planned, but may be reported afterwards", async () => {
   const window = {
     ...incident,
     kind: "window" as const,
@@ -181,7 +181,7 @@ test("a window that is over cannot be announced as planned, and may be told of a
 });
 
 describe("service states", () => {
-  test("a fresh probe is green for the own environment only, and unknown when it grows old", async () => {
+  test("a recent probe is green for its own environment only, and unknown when it is too old", async () => {
     await recordProbes(at(100, { kind: "system", job: "probe" }), [
       { target: "gateway", isUp: true, latencyMilliseconds: 3 },
     ]);
@@ -190,7 +190,7 @@ describe("service states", () => {
     expect((await stateOf(104))?.state).toBe("unknown");
   });
 
-  test("a state set by hand wins until it expires, says who set it, and can be taken back", async () => {
+  test("a manual state applies until it expires, says who set it, and can be cleared", async () => {
     await recordProbes(at(110, { kind: "system", job: "probe" }), [
       { target: "gateway", isUp: true, latencyMilliseconds: 3 },
     ]);

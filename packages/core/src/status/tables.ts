@@ -19,13 +19,13 @@ export const services = pgTable("services", {
   descriptionDa: text().notNull(),
   descriptionEn: text().notNull(),
   position: integer().notNull(),
-  /** Unavailability of a critical service is red, of any other yellow. */
+  /** If down, a critical service is shown red, any other yellow. */
   isCritical: boolean().notNull(),
-  /** What is probed to know whether it answers; null when nothing is. */
+  /** The target to probe; null for none. */
   probe: text({ enum: ["gateway", "database", "portal"] }),
 });
 
-/** States set by hand. The newest that is neither cleared nor expired holds. */
+/** Manual states. The newest that is neither cleared nor expired applies. */
 export const serviceStates = pgTable(
   "service_states",
   {
@@ -65,7 +65,7 @@ export const notices = pgTable(
     plannedEnd: timestamp({ withTimezone: true }),
     createdAt: timestamp({ withTimezone: true }).notNull(),
     updatedAt: timestamp({ withTimezone: true }).notNull(),
-    /** When an update put it in a closing state; null while it is open. */
+    /** When an update closed it; null while it is open. */
     closedAt: timestamp({ withTimezone: true }),
   },
   (table) => [index("notices_updated").on(table.updatedAt)],

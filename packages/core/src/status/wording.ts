@@ -1,6 +1,6 @@
 import type { NoticeKind, NoticeState } from "./schemas.ts";
 
-/** Danish words of states and kinds, as feeds and mail write them. */
+/** Danish names of states and kinds, for feeds and mail. */
 export const stateNamesDa: Readonly<Record<NoticeState, string>> = {
   investigating: "Undersøges",
   identified: "Årsag fundet",
@@ -21,7 +21,7 @@ export const kindNamesDa: Readonly<Record<NoticeKind, string>> = {
   information: "Information",
 };
 
-/** How kinds are written in addresses: `?type=servicevindue`. */
+/** Kinds in addresses: `?type=servicevindue`. */
 export const kindSlugs: Readonly<Record<NoticeKind, string>> = {
   incident: "haendelse",
   window: "servicevindue",

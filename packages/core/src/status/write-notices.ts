@@ -45,7 +45,7 @@ async function insertUpdate(
   return id;
 }
 
-/** A window that ended before it is published is a mistyped day, unless it is published as something that was. */
+/** A window that ended before it is published has a mistyped day, unless it is published as already over. */
 function refuseWindowThatIsOver(
   notice: { kind: NoticeKind; state: NoticeState; plannedEnd: Date | null },
   now: Date,
@@ -59,7 +59,7 @@ function refuseWindowThatIsOver(
   }
 }
 
-/** Publishes a notice with its first update; gives its id. Needs `notice.edit`. */
+/** Publishes a notice with its first update; returns its id. Needs `notice.edit`. */
 export async function createNotice(ctx: Context, input: NewNotice): Promise<string> {
   const { text, state, services: named, ...header } = NewNotice.parse(input);
   refuseWindowThatIsOver({ kind: header.kind, state, plannedEnd: header.plannedEnd }, ctx.now);
@@ -76,7 +76,7 @@ export async function createNotice(ctx: Context, input: NewNotice): Promise<stri
   });
 }
 
-/** The planned times of a notice once the update is added. Throws `invalid`, with the field, for an update that does not fit it. */
+/** The planned times of a notice after the update. Throws `invalid`, with the field, for an update that does not fit it. */
 function plannedAfter(
   notice: typeof notices.$inferSelect,
   update: Pick<NewUpdate, "plannedStart" | "plannedEnd"> & { state: NoticeState },
@@ -99,7 +99,7 @@ function plannedAfter(
   return { plannedStart, plannedEnd };
 }
 
-/** Adds an update; a closing state closes the notice. A closed notice takes no more (`conflict`). Gives the update's id. */
+/** Adds an update; a closing state closes the notice. A closed notice accepts no more (`conflict`). Returns the update's id. */
 export async function addNoticeUpdate(ctx: Context, input: NewUpdate): Promise<string> {
   const update = NewUpdate.parse(input);
   const subject = { type: "notice", id: update.noticeId } as const;
@@ -141,7 +141,7 @@ export async function addNoticeUpdate(ctx: Context, input: NewUpdate): Promise<s
 // A form sends CR LF for every line break, whatever was stored.
 const oneLineEnd = (text: string) => text.replaceAll("\r\n", "\n").trim();
 
-/** Corrects a typing error in place: id and time of the update stay, nobody is told. */
+/** Corrects a typing error in place: id and time of the update are unchanged, nobody is notified. */
 export async function correctNoticeUpdate(ctx: Context, input: UpdateCorrection): Promise<void> {
   const { updateId, text, seenText } = UpdateCorrection.parse(input);
   const subject = async (tx: Transaction) => {

@@ -44,7 +44,7 @@ function sealed(of: {
 
 const year = 365 * 86_400_000;
 
-/** An authority that nobody knows, to be trusted by a test (X.509, ECDSA P-256). */
+/** A private certificate authority for tests (X.509, ECDSA P-256). */
 export function aCertificateAuthority(): Made {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const isAuthority = extension("551d13", sequence(der(0x01, Buffer.from([255]))));
@@ -61,7 +61,7 @@ export function aCertificateAuthority(): Made {
   return { name: subject, key: privateKey, certificate };
 }
 
-/** A server's certificate for a host name, signed by an authority, ending at an instant. */
+/** A server's certificate for a host name, signed by an authority, valid until an instant. */
 export function aServerCertificate(by: Made, host: string, validTo: Date): TestCertificate {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const hosts = extension("551d11", sequence(der(0x82, Buffer.from(host, "latin1"))));

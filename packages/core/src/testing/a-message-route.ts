@@ -6,7 +6,7 @@ import type { Actor } from "../permissions/index.ts";
 
 const longAgo = new Date("2020-01-01T00:00:00Z");
 
-/** A supplier, and a key of it that may send, read messages and read mailboxes. */
+/** A supplier with a key that may send, read messages and read mailboxes. */
 export async function aVendor(
   db: Database,
   name = `Leverandør ${newId()}`,
@@ -34,7 +34,7 @@ export async function aVendor(
   };
 }
 
-/** An open location number that a supplier answers for. */
+/** An open location number of a supplier. */
 export async function aLocation(
   db: Database,
   location: { gln: string; supplierId: string; validTo?: string; nonActive?: boolean },
@@ -73,7 +73,7 @@ function formatOf(code: string): "EDIFACT" | "XML" | "FHIR" {
   return format === "other" ? "EDIFACT" : format;
 }
 
-/** A location number receives these types (code and version) at an endpoint. */
+/** Registers these types (code and version) for a location number at an endpoint. */
 export async function receives(
   db: Database,
   gln: string,
@@ -95,7 +95,7 @@ export async function receives(
   );
 }
 
-/** An EDIFACT interchange of messages with nothing but what an envelope needs. */
+/** An EDIFACT interchange of minimal messages. */
 export function anInterchange(of: {
   sender: string;
   receiver: string;

@@ -56,7 +56,7 @@ const unit = (more: Partial<UnitVersion>): UnitVersion => ({
   ...more,
 });
 
-/** The numbers and moments of `aRoutingTable`; moments in seconds since 1970. */
+/** The numbers and times of `aRoutingTable`; times in seconds since 1970. */
 export const routingSamples = {
   now,
   day,
@@ -71,7 +71,7 @@ export const routingSamples = {
   childless,
 };
 
-/** A small table with one location for every kind of answer; a test may change its own. */
+/** A small table with one location for every kind of answer; tests may change their own copy. */
 export function aRoutingTable(): RoutingTable {
   const table = new RoutingTable(42);
   const endpoint = {

@@ -9,7 +9,7 @@ import { suppliers } from "../endpoints/tables.ts";
 import type { GrantScope, Role } from "../permissions/index.ts";
 import { testDatabase } from "./test-database.ts";
 
-/** Puts in a supplier of that name and gives its id. */
+/** Inserts a supplier of that name and returns its id. */
 export async function aSupplier(db: Database, name: string): Promise<string> {
   const id = newId();
   await db.insert(suppliers).values({ id, name });
@@ -18,7 +18,7 @@ export async function aSupplier(db: Database, name: string): Promise<string> {
 
 type Given = { role: Role; scope: GrantScope; supplierId?: string; passwordHash?: string };
 
-/** Puts in a user, who cannot log in unless a hash is given, and gives the context of what they do. */
+/** Inserts a user, who can log in only if a hash is given, and returns the context of their actions. */
 export async function aUser(db: Database, username: string, given: Given, now = new Date()) {
   const id = newId();
   const { role, scope, supplierId = null, passwordHash = "none" } = given;
@@ -32,7 +32,7 @@ export async function aUser(db: Database, username: string, given: Given, now = 
   return { userId: id, ctx };
 }
 
-/** Counts wrong passwords as logging in does, without the cost of looking at them. */
+/** Counts wrong passwords like failed logins, without the cost of checking them. */
 export async function wrongPasswords(db: Database, source: LoginSource, times: number): Promise<void> {
   for (let n = 0; n < times; n += 1) await claimAttempt(db, source, new Date());
 }

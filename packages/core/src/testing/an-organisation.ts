@@ -6,8 +6,8 @@ type Version = typeof organisationVersions.$inferInsert;
 type Given = Partial<Version> & { sorId: string; level?: OrganisationLevel };
 
 /**
- * Puts a unit into the register as it stands, without asking any rule; given again for the same SOR id, one more
- * version of it. Valid from 2020-01-01, open, known since then, unless told otherwise.
+ * Inserts a unit without checking any rule; for an existing SOR id, adds another version. Default: valid from 2020-01-01, open,
+ * known since then.
  */
 export async function anOrganisation(db: Database, { level = "owner", ...given }: Given): Promise<Version> {
   const version: Version = {

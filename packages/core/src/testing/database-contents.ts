@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../database/index.ts";
 
 /**
- * What a database holds, one fingerprint a table, so that a test can show that nothing changed. Left out: refusals in the
- * journal, and the tables named.
+ * One fingerprint per table, so that a test can show that nothing changed. Excluded: refusals in the journal, and the given
+ * tables.
  */
 export async function databaseContents(
   db: Database,

@@ -18,17 +18,17 @@ import {
   preparedWithOffset,
 } from "./messages.ts";
 
-/** How messages and receipts are written in one form, and which types must be registered for both to arrive. */
+/** A message format: how its messages and receipts are built, and which types must be registered for both to arrive. */
 export type DeliveryForm = {
   name: string;
   messageType: [type: string, version: string];
-  /** What the message's sender must receive; nothing where an envelope's receipt goes to the mailbox of its own. */
+  /** Types the message's sender must receive; none if an envelope's receipt goes to its own mailbox. */
   receiptTypes: [type: string, version: string][];
   contentType: string;
-  /** An id of a delivery in that form, from a name. */
+  /** An interchange id in that format, derived from a name. */
   id: (name: string) => string;
   message: (of: MessageOf) => Buffer;
-  /** A receipt of the receiver's for such a message. */
+  /** The receiver's receipt for such a message. */
   receipt: (polarity: "positive" | "negative", message: Buffer) => Buffer;
 };
 
@@ -90,7 +90,7 @@ function fhirReceipt(polarity: "positive" | "negative", message: Buffer): Buffer
   );
 }
 
-/** Every form in which messages are taken in. */
+/** All formats in which messages are accepted. */
 export const deliveryForms: readonly DeliveryForm[] = [
   {
     name: "EDIFACT",

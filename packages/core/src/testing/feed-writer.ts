@@ -4,7 +4,7 @@ import { closeDatabase, newId, openDatabase } from "../database/index.ts";
 import { advance } from "../messages/advance.ts";
 import { messages } from "../messages/tables.ts";
 
-// A process of a race test: writes events in transactions that take their time, of which every third is undone.
+// A process of a race test: writes events in slow transactions, every third of which is rolled back.
 const [url = "", messageId = "", count = "0", seed = "1"] = process.argv.slice(2);
 const db = openDatabase(url);
 let state = Number(seed);

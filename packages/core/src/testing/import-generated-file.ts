@@ -4,9 +4,9 @@ import { closeDatabase, migrateDatabase, openDatabase, startThrowawayPostgres } 
 import { importSor } from "../imports/index.ts";
 import { manyOwners, sorFilePieces } from "./sor-file.ts";
 
-// A program of its own, so that its memory is the import's alone:
-//   node packages/core/src/testing/import-generated-file.ts MEGABYTES [DATABASE_URL]
-// It imports a generated file of that size, which is never whole in memory, and prints what that took as JSON.
+// A separate program, so that its memory is only that of the import: node packages/core/src/testing/import-generated-file.ts
+// MEGABYTES [DATABASE_URL]. It imports a generated file of that size, which is never completely in memory, and prints the
+// resources used as JSON.
 const [megabytes = "10", given] = process.argv.slice(2);
 const postgres = given === undefined ? await startThrowawayPostgres() : undefined;
 const url = given ?? postgres?.url ?? "";
@@ -17,7 +17,7 @@ const wanted = Number(megabytes) * 1_000_000;
 let bytesRead = 0;
 const held: number[] = [];
 let lookedAtBytes = 0;
-// What the import holds on to, without garbage and without what the process keeps of it: each 500 kB of the file.
+// Memory retained by the import, without garbage and the process's own memory: measured every 500 kB of the file.
 const look = () => {
   if (bytesRead - lookedAtBytes < 500_000) return;
   lookedAtBytes = bytesRead;

@@ -1,4 +1,4 @@
-/** Answers what a test needs and no program may use: a database of its own, and records to put into it. */
+/** Answers what a test needs and no program may use: a database of its own, and records to insert into it. */
 
 export { aCertificateAuthority, aServerCertificate, type TestCertificate } from "./a-certificate.ts";
 export { aLocation, anEndpoint, anInterchange, aVendor, receives } from "./a-message-route.ts";

@@ -4,7 +4,7 @@ export type MessageIds = { envelope: string; message: string };
 export type MessageOf = MessageIds & {
   sender: string;
   receiver: string;
-  /** In place of the version that is registered: nobody receives it. */
+  /** A version that is not registered instead of the registered one: it has no receiver. */
   isUnknownVersion?: boolean;
   text?: string;
 };
@@ -13,7 +13,7 @@ const party = (id: string) => ({ id, qualifier: "14" });
 const preparedAt = "2026-03-01T12:01";
 export const preparedWithOffset = `${preparedAt}:00+01:00`;
 
-/** A clinical message in MedCom XML with nothing but what an envelope needs. */
+/** A minimal clinical message in MedCom XML. */
 export const anEmessage = (of: MessageOf): Buffer => anEmessageOf(of.envelope, [of]);
 
 /** Several such messages in one envelope, each with its own sender and receiver. */
@@ -32,7 +32,7 @@ export function anEmessageOf(envelopeId: string, messages: readonly Omit<Message
   );
 }
 
-/** A FHIR message (CareCommunication) with nothing but what an envelope needs. */
+/** A minimal FHIR message (CareCommunication). */
 export function aFhirMessage(of: MessageOf): Buffer {
   const organisation = (id: string, gln: string) => ({
     fullUrl: `Organization/${id}`,

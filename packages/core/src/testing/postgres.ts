@@ -3,7 +3,7 @@ import type { TestProject } from "vitest/node";
 import { migrateDatabase, startThrowawayPostgres } from "../database/index.ts";
 import type {} from "./provided.ts";
 
-/** Vitest's globalSetup: one PostgreSQL for the run with a migrated template database; gone at the end of the run. */
+/** Vitest's globalSetup: one PostgreSQL for the run with a migrated template database, removed at the end of the run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const postgres = await startThrowawayPostgres();
   const template = new URL(postgres.url);

@@ -1,4 +1,4 @@
-/** Answers which records and keys a program for tests can make; nothing here needs a running Vitest. */
+/** Answers which records and keys a test program can create; nothing here needs a running Vitest. */
 
 export { aLocation, anEndpoint, anInterchange, aVendor, receives } from "./a-message-route.ts";
 export { testKeys } from "./test-keys.ts";

@@ -12,7 +12,7 @@ export const foreign = { id: "e-foreign", supplierId: "s-other", state: "active"
 
 let serial = 0;
 
-/** DIS91 received at `mine` since the beginning of the year, as it is recorded. */
+/** A recorded registration: DIS91 received at `mine` since the beginning of the year. */
 export const row = (over: Partial<RegistrationRow> = {}): RegistrationRow => ({
   id: `row-${++serial}`,
   gln: "5790000000005",
@@ -28,7 +28,7 @@ export const row = (over: Partial<RegistrationRow> = {}): RegistrationRow => ({
   ...over,
 });
 
-/** The same as somebody wants it. */
+/** The same as a wanted registration. */
 export const want = (over: Partial<WantedRegistration> = {}): WantedRegistration => ({
   messageType: "DIS91",
   version: "D9134L",
@@ -44,7 +44,7 @@ export const receipts = ["CTL01 C0130Q", "CTL02 C0230Q", "CTL03 C0330Q"].map((pa
   return { messageType, version };
 });
 
-/** The plan for a location number that has and keeps the receipts beside what is given. */
+/** The plan for a location number that has and keeps the receipts in addition to the given rows. */
 export const plan = (
   current: RegistrationRow[],
   wanted: WantedRegistration[],
@@ -61,6 +61,6 @@ export const plan = (
     ...over,
   });
 
-/** What a plan changes. */
+/** The changes of a plan, without unchanged ones. */
 export const touched = (done: ReturnType<typeof plan>) =>
   done.changes.filter((change) => change.kind !== "unchanged");

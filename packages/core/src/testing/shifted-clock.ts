@@ -1,4 +1,5 @@
-// Loaded before a program whose machine's clock is to be wrong: by CLOCK_SHIFT_SECONDS, from the start or from each other SIGUSR2 on.
+// Preloaded into a program whose machine's clock should be wrong by CLOCK_SHIFT_SECONDS, from the start or toggled by each
+// SIGUSR2.
 const shift = Number(process.env.CLOCK_SHIFT_SECONDS) * 1000;
 let isShifted = process.env.CLOCK_SHIFTED_FROM === "start";
 process.on("SIGUSR2", () => {

@@ -19,19 +19,19 @@ const namespaces = `xmlns:xkom-1="http://rep.oio.dk/xkom.dk/xml/schemas/2006/01/
  xmlns:dkcc2005="http://rep.oio.dk/ebxml/xml/schemas/dkcc/2005/03/15/"
  xmlns="urn:oio:sundhedsstyrelsen:organisation:1.0.0"`;
 
-/** A file of SOR XML version 1 with these owners, one element a line. Whatever is not given is filled in. */
+/** A SOR XML version 1 file with these owners, one element a line. Values not given are filled in. */
 export function aSorFile(owners: readonly FileOwner[], snapshotDate = "2026-05-01"): string {
   return [...sorFilePieces(owners, snapshotDate)].join("");
 }
 
-/** The same, piece by piece, so that it can be larger than memory. */
+/** The same in pieces, so that it can be larger than memory. */
 export function* sorFilePieces(owners: Iterable<FileOwner>, snapshotDate: string): Generator<string> {
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<SorTree ${namespaces}>\n<CreatedAtTime>${snapshotDate}T01:00:00+02:00</CreatedAtTime>\n<SnapshotDate>${snapshotDate}</SnapshotDate>\n`;
   for (const owner of owners) yield ownerXml(owner);
   yield "</SorTree>\n";
 }
 
-/** Invented owners with one institution each and so many units below it; a location number on every second unit. */
+/** Generated owners with one institution each and a number of units below it; every second unit has a location number. */
 export function* manyOwners(owners: number, unitsEach: number): Generator<FileOwner> {
   let serial = 100_000;
   const next = () => makeSorId(++serial);
@@ -124,7 +124,7 @@ function statusXml({ from = "2020-01-01", to, updated, first = from }: Status): 
   return `<SorStatus>\n${day("FromDate", from)}${day("ToDate", to)}${day("UpdatedAt", updated)}${day("FirstFromDate", first)}</SorStatus>\n`;
 }
 
-/** Bytes as a stream would give them, in pieces that cut elements and letters in two. */
+/** Bytes as a stream in pieces that split elements and characters. */
 export async function* piecesOf(bytes: Uint8Array, pieceBytes = 1000): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
 }

@@ -7,7 +7,7 @@ import type {} from "./provided.ts";
 const databases: string[] = [];
 const handles: Database[] = [];
 
-// Vitest gives each test file a module graph of its own, so this is the end of the file that imported us.
+// Vitest gives each test file its own module graph, so this runs at the end of the importing file.
 afterAll(async () => {
   for (const db of handles) await closeDatabase(db);
   if (databases.length === 0) return;
@@ -28,7 +28,7 @@ async function asOwner(work: (client: pg.Client) => Promise<unknown>): Promise<v
   }
 }
 
-/** The address of a fresh database with all tables and no rows, dropped at the end of the test file. */
+/** The address of a new database with all tables and no rows, dropped at the end of the test file. */
 export async function testDatabaseUrl(): Promise<string> {
   const name = `test_${randomBytes(8).toString("hex")}`;
   await asOwner((client) => client.query(`create database ${name} template template_sor`));
@@ -38,7 +38,7 @@ export async function testDatabaseUrl(): Promise<string> {
   return url.href;
 }
 
-/** A fresh database with all tables and no rows, for the calling test file alone, which ends it with the file. */
+/** A new database with all tables and no rows, for the calling test file only, dropped at its end. */
 export async function testDatabase(): Promise<Database> {
   const db = openDatabase(await testDatabaseUrl());
   handles.push(db);

@@ -11,12 +11,12 @@ import { aLocation, anEndpoint, anInterchange, aVendor, receives } from "./a-mes
 import { aUser } from "./accounts.ts";
 
 type User = Actor & { kind: "user" };
-/** A supplier with one location number, two keys and two persons who may do everything for it. */
+/** A supplier with one location number, two keys and two users with all rights for it. */
 export type TestSide = { supplierId: string; gln: string; keys: [Actor, Actor]; people: [User, User] };
 
 let counter = 0;
 
-/** Another person of a supplier, as its administrator since two weeks. */
+/** Another user of a supplier, its administrator for two weeks already. */
 export async function aPerson(db: Database, supplierId: string, now: Date): Promise<User> {
   const scope = { kind: "supplier", supplierId } as const;
   const given = { role: "vendor-administrator", scope, supplierId } as const;
@@ -50,13 +50,13 @@ export async function twoSides(db: Database, now: Date) {
   return {
     ...{ from, to, mailbox, spare },
     aMessage: () => anInterchange({ sender: from.gln, receiver: to.gln }),
-    /** Gives the id of the message. */
+    /** Returns the id of the message. */
     send: async (bytes: Buffer): Promise<string> => {
       const ctx = createContext(db, from.keys[0], now);
       const { interchange } = await acceptInterchange(ctx, { bytes, gatewayParty: "SORGATEWAY" });
       return interchange.messages[0]?.id ?? "";
     },
-    /** How many messages to the receiver are handed over now, wherever they go. */
+    /** Delivers the messages due to the receiver, at any endpoint; returns how many. */
     handOver: async (at = now): Promise<number> => {
       const system = { kind: "system", job: "test" } as const;
       const work = { limit: 1000, leaseSeconds: 60, perEndpoint: 1000, worker: "w" };

@@ -23,10 +23,10 @@ const afterHead: Record<string, (socket: Socket, head: string) => void> = {
   malformed: (socket, head) => socket.end(`${head}Transfer-Encoding: chunked\r\n\r\nno size\r\n`),
 };
 
-/** Ways in which the body of an answer can go wrong after its head; each begins with "begun" but the malformed one. */
+/** Ways in which a response body can fail after its head; each starts with "begun" except the malformed one. */
 export const unfinishedBodies = Object.keys(afterHead);
 
-/** A server on a free port of this machine that answers each request with a status and a body that goes wrong. */
+/** A server on a free local port that answers each request with a status and a body that fails. */
 export async function anUnfinishedServer(
   status: number,
   body: string,
