@@ -122,7 +122,7 @@ const paths: [name: string, keepsOwn: boolean, hasFactor: boolean, (open: Open) 
 ];
 
 test.each(paths)(
-  "when %s, other sessions, links and half logins end",
+  "when %s, other sessions, links and pending logins end",
   async (_, keepsOwn, hasFactor, act) => {
     const open = await everythingOpen(hasFactor);
     const { db, auth, token, openSession, half, code } = open;

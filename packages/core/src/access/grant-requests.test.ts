@@ -32,7 +32,7 @@ test.each<[string, Role, GrantScope | "theirs"]>([
   ["of the authority", "authority", all],
   ["of a region", "region", { kind: "subtree", sorId: "x" }],
   ["of a reader of everything", "reader", all],
-])("one of the authority alone does not give a role %s", async (_, role, scope) => {
+])("a single person of the authority cannot grant a role %s", async (_, role, scope) => {
   const { authority, wanted, inTheirs, inOurs, heldBy, bo } = await world();
   const given = await grantRole(authority.ctx, wanted(role, scope === "theirs" ? inTheirs : scope));
   expect(given).toHaveProperty("requestId");

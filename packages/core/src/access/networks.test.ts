@@ -20,6 +20,6 @@ test.each([
   ["unknown", undefined],
   ["", undefined],
   ["192.0.2.1, 192.0.2.2", undefined],
-])("%j states the address %s", (text, address) => {
+])("the address in %j is %s", (text, address) => {
   expect(addressIn(text)).toBe(address);
 });

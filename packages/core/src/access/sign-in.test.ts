@@ -182,7 +182,7 @@ test("an unknown user name takes a password check like a known one, so that timi
 });
 
 test.each(["'; drop table users; --", "anna' or '1'='1", "\u0000", "a".repeat(100)])(
-  "hostile text as user name is only wrong: %j",
+  "hostile text as user name is just a wrong login: %j",
   async (text) => {
     const { auth } = await withUser();
     const answer = await signIn(auth, { username: text, password: text }, from(text), now());

@@ -22,7 +22,7 @@ test.each<[Role, GrantScope, string | null, boolean]>([
   ["reader", { kind: "locations", glns: [ours] }, ours, false],
   ["reader", inOurs, null, false],
   ["reader", { kind: "supplier", supplierId: null as never }, null, false],
-])("the role %s in %j is the own one of %s: %s", (role, scope, supplierId, isOwn) => {
+])("the role %s in %j stays within vendor %s: %s", (role, scope, supplierId, isOwn) => {
   expect(isVendorsOwn({ role, scope }, supplierId)).toBe(isOwn);
 });
 

@@ -157,7 +157,7 @@ test.each<[string, Partial<NewGrant>]>([
   ["a reader's of everything", { role: "reader", scope: { kind: "all" } }],
   ["an editor's of another vendor", { role: "vendor-editor", scope: "theirs" as never }],
 ])(
-  "an administrator of a vendor gives %s role to nobody, not to their own user and not to themselves",
+  "an administrator of a vendor cannot give %s role to anybody, neither their own user nor themselves",
   async (_, given) => {
     const { db, ours, inOurs, inTheirs, admin } = await aWorldOfVendors(now);
     const bo = await aUser(db, "bo.b", { role: "reader", scope: inOurs, supplierId: ours });

@@ -45,7 +45,7 @@ test("clocks that agree are trusted, even if the query is slow within limits", a
 test.each([
   ["six days ahead", 6 * day],
   ["ten seconds behind", -10_000],
-])("a machine that starts %s is not trusted, and goes by the database's time", async (_, wall) => {
+])("a machine that starts %s is not trusted, and uses the database's time", async (_, wall) => {
   const { clock, off } = await twoMachines({ wall });
   expect(clock.state()).toEqual({ isTrusted: false, skewSeconds: wall / 1000 });
   expect(off()).toBe(0);

@@ -202,7 +202,7 @@ test("the remains of a start killed while creating the data are cleared by the n
 });
 
 test.skipIf(!isRoot)(
-  "as root in a private folder the data lie where PostgreSQL's account may enter",
+  "as root in a private folder, the data are put where PostgreSQL's account has access",
   async () => {
     const named = join(dataDir, "postgres");
     expect((await lstat(named)).isSymbolicLink()).toBe(true);

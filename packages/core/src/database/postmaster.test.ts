@@ -24,7 +24,7 @@ test.each([
   ["our server on other data", ["/x/bin/postgres", "-D", "/other"], false],
   ["another program on that folder", ["/usr/bin/du", "-D", "/data"], false],
   ["no process", [], false],
-])("%s is told apart before anything is ended", (_, words, expected) => {
+])("%s is recognised before anything is ended", (_, words, expected) => {
   expect(isServerOf("/data", words)).toBe(expected);
 });
 

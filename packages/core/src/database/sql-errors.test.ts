@@ -20,14 +20,14 @@ test.each([
     new Error("Client has encountered a connection error and is not queryable"),
   ],
   ["a connection that broke in a statement", new Error("Connection terminated unexpectedly")],
-])("%s passes: the same may succeed later", (_, error) => {
+])("%s is temporary: a retry may succeed", (_, error) => {
   expect(isDatabaseAway(error)).toBe(true);
   expect(isDatabaseAway(inQuery(error))).toBe(true);
   expect(mayPass(inQuery(error))).toBe(true);
 });
 
 test.each(["40P01", "40001", "57014", "55P03"])(
-  "%s is no sign of a database that is gone, but passes",
+  "%s does not mean that the database is unreachable, but is temporary",
   (code) => {
     expect(isDatabaseAway(inQuery(withCode(code)))).toBe(false);
     expect(mayPass(inQuery(withCode(code)))).toBe(true);
@@ -35,7 +35,7 @@ test.each(["40P01", "40001", "57014", "55P03"])(
 );
 
 test.each(["23505", "23503", "22001", "42601", "42501", "XX000", "P0001", "25P02"])(
-  "%s is an answer, which no waiting changes",
+  "%s is permanent: a retry does not help",
   (code) => expect(mayPass(inQuery(withCode(code)))).toBe(false),
 );
 

@@ -18,7 +18,7 @@ test.each([
   [["64:ff9b::a00:1"]],
   [["8.8.8.8", "10.0.0.1"]],
   [[]],
-])("a name that stands for %j is refused, also when only one of its addresses is private", async (found) => {
+])("a name that resolves to %j is rejected, even if only one of its addresses is private", async (found) => {
   const asking = findPublicAddresses("edi.example.dk", async () => at(...found));
   await expect(asking).rejects.toMatchObject({ code: "EPRIVATE" });
 });

@@ -45,7 +45,7 @@ test.each([
   ["javascript:alert(1)", "not-an-address"],
   ["edi.example.dk/in", "not-an-address"],
   ["' or 1=1 --", "not-an-address"],
-])("%s is judged %s", (address, fault) => {
+])("%s gives %s", (address, fault) => {
   expect(findAddressFault(address)).toBe(fault);
 });
 

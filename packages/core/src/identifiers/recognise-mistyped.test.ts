@@ -7,6 +7,6 @@ test.each([
   ["5790 0001 2042 1", true],
   ["579000012042", false],
   ["Lægehuset", false],
-])("%s has thirteen digits and a check digit that does not fit: %s", (text, expected) => {
+])("%s has thirteen digits and a wrong check digit: %s", (text, expected) => {
   expect(isMistypedGln(text)).toBe(expected);
 });

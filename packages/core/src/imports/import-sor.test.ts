@@ -217,7 +217,7 @@ describe.skipIf(!existsSync(samples))(
     test.each([
       ["sor-xml-v1_ONE_APOTEK.xml", "306031000016009", { units: { created: 3 }, locations: { created: 1 } }],
       ["sor-xml-v1_ONE_SYGEHUS.xml", "347831000016005", { units: { created: 4 }, locations: { created: 0 } }],
-    ])("%s is read whole, twice", async (name, sorId, counts) => {
+    ])("%s is imported completely, twice", async (name, sorId, counts) => {
       const file = readFileSync(`${samples}${name}`);
       expect((await run(file)).counts).toMatchObject(counts);
       const entries = await journalled();

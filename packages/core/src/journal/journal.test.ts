@@ -236,7 +236,7 @@ describe("four entries with every column in use", () => {
     ["hash", "repeat('a', 64)"],
     ["comment", "null"],
     ["supplier_id", "null"],
-  ])("an altered %s is found", async (column, value) => {
+  ])("a changed %s is detected", async (column, value) => {
     const alter = sql.raw(`update journal_entries set ${column} = ${value} where sequence = 2`);
     const check = await checkedAfter((tx) => tx.execute(alter));
     expect(check).toEqual({ intact: false, sequence: 2, why: "altered" });
@@ -252,7 +252,7 @@ describe("four entries with every column in use", () => {
   test.each([
     [2, 3],
     [4, 4],
-  ])("an altered entry whose hash was computed anew is found: %d, at %d", async (forged, sequence) => {
+  ])("a changed entry with a recomputed hash is detected: %d, at %d", async (forged, sequence) => {
     const check = await checkedAfter((tx) => forge(tx, forged));
     expect(check).toEqual({ intact: false, sequence, why: "altered" });
   });

@@ -131,26 +131,23 @@ describe("my location numbers", () => {
     ["system", ["zone", "bare", "aaby", "two"]],
     ["-system", ["aaby", "bare", "zone", "two"]],
   ];
-  test.each(orders)(
-    "in order of %s a walk from page to page shows each once, in that order",
-    async (sort, expected) => {
-      const seen: (string | undefined)[] = [];
-      let after: string | null = null;
-      do {
-        const page: Awaited<ReturnType<typeof list>> = await list(vendorA(), {
-          sort,
-          limit: 1,
-          ...(after && { after }),
-        });
-        seen.push(...namesOf(page.items));
-        after = page.next;
-      } while (after !== null && seen.length < 10);
-      expect(seen).toEqual(expected);
-    },
-  );
+  test.each(orders)("sorted by %s, paging shows each one once, in that order", async (sort, expected) => {
+    const seen: (string | undefined)[] = [];
+    let after: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof list>> = await list(vendorA(), {
+        sort,
+        limit: 1,
+        ...(after && { after }),
+      });
+      seen.push(...namesOf(page.items));
+      after = page.next;
+    } while (after !== null && seen.length < 10);
+    expect(seen).toEqual(expected);
+  });
 
   test.each(["name", "-name", "system", "-system"])(
-    "in order of %s walking an index and sorting give the same pages",
+    "sorted by %s, index order and sorting give the same pages",
     async (sort) => {
       const where = await locationConditions(root, LocationFilter.parse({}));
       const walk = async (total: number) => {

@@ -156,7 +156,7 @@ test("after changes, both the state at an instant and the knowledge at an instan
 test.each([
   ["another supplier's editor", () => user(b.supplierId)],
   ["a reader", () => user(a.supplierId, "reader")],
-])("%s is refused, sees nothing change, and the attempt is journalled", async (_who, actor) => {
+])("%s is refused, nothing changes, and the attempt is journalled", async (_who, actor) => {
   const gln = await aLocation();
   const etag = await etagNow(gln);
   const ctx = as(actor());

@@ -55,7 +55,7 @@ describe("Danish spelling", () => {
     ["Rosklide", "Roskilde Øjenklinik"],
     ["lægehsuet blå", "Lægehuset Café Blå"],
     ["sygehsu", "Ærø Sygehus"],
-  ])("a slip as in %s still finds %s, and says that it is a likely misspelling", async (q, name) => {
+  ])("the misspelling %s still finds %s, marked as a likely misspelling", async (q, name) => {
     const { items } = await searchOrganisations(ctx, { q });
     expect(items.map((hit) => [hit.name, hit.match])).toEqual([[name, "spelling"]]);
   });

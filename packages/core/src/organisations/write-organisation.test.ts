@@ -91,7 +91,7 @@ describe("registering", () => {
     ],
     ["no parent", { level: "unit" }, { field: "parentSorId", fault: "missing" }],
     ["a validity of no days", { validTo: "2020-01-01" }, { field: "validTo", fault: "reversed" }],
-  ])("%s is refused and leaves nothing", async (_name, given, details) => {
+  ])("%s is rejected and writes nothing", async (_name, given, details) => {
     const count = async () => await db.$count(sql`organisations`);
     const before = await count();
     await expect(aUnit(given)).rejects.toMatchObject({ code: "invalid", details });

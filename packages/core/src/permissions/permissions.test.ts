@@ -59,7 +59,7 @@ test.each<[string, Partial<Grant>, boolean]>([
   ["that ends at this instant", { validTo: now }, false],
   ["that begins at this instant", { validFrom: now }, true],
   ["that ends later", { validTo: after }, true],
-])("a grant %s holds: %s", (_name, period, expected) => {
+])("a grant %s is in force: %s", (_name, period, expected) => {
   expect(may(user("region", { kind: "all" }, period), "registration.edit", location, now)).toBe(expected);
 });
 

@@ -120,6 +120,6 @@ test.each([
     2,
     "operational",
   ],
-])("of what was read before the database went away, %s", (_name, facts, minutes, state) => {
+])("after the database became unreachable, %s", (_name, facts, minutes, state) => {
   expect(agedState({ ...read, ...facts }, "production", later(minutes)).state).toBe(state);
 });
