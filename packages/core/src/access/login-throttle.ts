@@ -97,7 +97,7 @@ export async function claimName(db: Database, token: string, now: Date): Promise
   return await claim(db, lane("names", token), now);
 }
 
-/** Clears the failures counted for a successful login, and deletes expired counters. */
+/** Takes back the attempt counted for a successful login, and deletes expired counters. */
 export async function forgiveAttempt(db: Database, source: LoginSource, now: Date): Promise<void> {
   for (const of of lanesOf(source)) {
     // A correct password must not clear failures counted for other names, or by other networks for this name.

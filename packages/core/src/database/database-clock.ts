@@ -9,7 +9,7 @@ export type ClockState = {
 };
 
 export type DatabaseClock = {
-  /** The last agreed time plus the elapsed monotonic time; before that, the machine's clock. */
+  /** The database's time at the last trusted (or the first) comparison plus monotonic time since; until then the machine's. */
   now(): Date;
   state(): ClockState;
   /** Compares now; resolves when done, also on failure. */
@@ -92,7 +92,7 @@ export function followDatabaseClock(db: Database, options: DatabaseClockOptions 
     if (best.uncertainty > skewSecondsMax * 500) return;
     last = best;
     judge();
-    // Until the clocks have agreed once, use the database's time, which all processes share.
+    // The first comparison is used even without agreement: all processes share the database's time.
     if (isTrusted || !agreed) agreed = best;
   };
 

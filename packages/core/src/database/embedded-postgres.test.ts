@@ -34,7 +34,7 @@ let dataDir: string;
 
 beforeAll(async () => {
   base = await mkdtemp(join(await realpath(tmpdir()), "embedded-"));
-  // The checkout may be in a folder private to root: data and binaries must go elsewhere.
+  // As root this folder is private, like a checkout in root's home: data and binaries must go elsewhere.
   dataDir = join(base, "data");
 });
 afterAll(async () => {

@@ -1,4 +1,4 @@
-/** The form fields of one registration, as text: endpoint, first day (empty when it has begun), last day. */
+/** The form fields of one registration, as text: endpoint, start day (empty when it has begun), end day. */
 export type RegistrationFields = { endpoint: string; from: string; to: string };
 
 /** A registration as the user saw it, and as they want it; null to end it. */

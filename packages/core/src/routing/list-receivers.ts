@@ -80,10 +80,10 @@ function wantedTypes(table: RoutingTable, question: ReceiversQuestion): Uint8Arr
   );
 }
 
-/** A location that does not receive a wanted type at any time. */
+/** Result for a location that does not receive a wanted type at any time. */
 const nowhere = -2;
 
-/** The newest row of a location that receives a wanted type, -1, or `nowhere`. */
+/** The newest row in force with a wanted type; -1 when none is in force, `nowhere` when the location has none at all. */
 function receivingRow(table: RoutingTable, place: number, wanted: Uint8Array, at: number): number {
   const { type, from, to, endpoint } = table.pairs.columns;
   const start = table.pairs.start(place);

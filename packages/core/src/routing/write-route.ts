@@ -154,7 +154,7 @@ export function routeBytes(table: RoutingTable, hit: RouteHit, resolvedBy?: Reso
 }
 
 /**
- * ETag of an answer, computed without reading it. The journal's hash identifies the state of the register; at one state only time
+ * ETag of an answer, computed without building it. The journal's hash identifies the state of the register; at one state only time
  * changes the chosen pair and its pause. The time of the last verification changes outside the register, so it is included, and
  * so are the gateway's settings. `3` is the version of the answer format.
  */

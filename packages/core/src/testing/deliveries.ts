@@ -25,7 +25,7 @@ export type DeliveryForm = {
   /** Types the message's sender must receive; none if an envelope's receipt goes to its own mailbox. */
   receiptTypes: [type: string, version: string][];
   contentType: string;
-  /** An interchange id in that format, derived from a name. */
+  /** An envelope or message id in that format, derived from a name. */
   id: (name: string) => string;
   message: (of: MessageOf) => Buffer;
   /** The receiver's receipt for such a message. */

@@ -56,7 +56,7 @@ export async function twoSides(db: Database, now: Date) {
       const { interchange } = await acceptInterchange(ctx, { bytes, gatewayParty: "SORGATEWAY" });
       return interchange.messages[0]?.id ?? "";
     },
-    /** Delivers the messages due to the receiver, at any endpoint; returns how many. */
+    /** Takes the messages that are due for the receiver, at any endpoint; returns how many. */
     handOver: async (at = now): Promise<number> => {
       const system = { kind: "system", job: "test" } as const;
       const work = { limit: 1000, leaseSeconds: 60, perEndpoint: 1000, worker: "w" };
