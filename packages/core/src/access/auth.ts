@@ -62,11 +62,11 @@ function createBetterAuth(db: Database, options: AuthOptions) {
 }
 
 /** Without letters and digits that are easily confused when copied from paper. */
-const plainMessages = "abcdefghjkmnpqrstuvwxyz23456789";
+const plainLetters = "abcdefghjkmnpqrstuvwxyz23456789";
 const backupCodes = 10;
 
 function newBackupCodes(): string[] {
-  const half = () => Array.from({ length: 5 }, () => plainMessages[randomInt(plainMessages.length)]).join("");
+  const half = () => Array.from({ length: 5 }, () => plainLetters[randomInt(plainLetters.length)]).join("");
   return Array.from({ length: backupCodes }, () => `${half()}-${half()}`);
 }
 

@@ -15,7 +15,7 @@ const ask = (gln: string, messageType: string, more: object = {}) =>
 describe("every reason for a miss has its own result", () => {
   test.each([
     ["an unknown number with a wrong check digit", "5790000120049", "DIS91", {}, { reason: "gln-invalid" }],
-    ["a number that has messages", "579000012004x", "DIS91", {}, { reason: "gln-invalid" }],
+    ["a number that has letters", "579000012004x", "DIS91", {}, { reason: "gln-invalid" }],
     ["an unknown number", unknown, "DIS91", {}, { reason: "gln-unknown" }],
     [
       "a closed number with its successor",
