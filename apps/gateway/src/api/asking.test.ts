@@ -33,7 +33,7 @@ test.each([
   ["a hexadecimal number", "limit=0x10", "limit", "et helt tal, skrevet med cifre"],
   ["no number", "limit=", "limit", "et helt tal, skrevet med cifre"],
   ["a number with blanks", "limit=%205", "limit", "et helt tal, skrevet med cifre"],
-  ["a number too small", "limit=0", "limit", "mindst 1"],
+  ["a number too small", "limit=0", "limit", "skal være mindst 1"],
   ["a number too large", "limit=1001", "limit", "må højst være 1000"],
   ["a day that does not exist", "at=2026-02-30", "at", "den dag findes ikke"],
   ["a day of an instant that does not exist", "at=2026-02-30T10:00:00Z", "at", "den dag findes ikke"],
