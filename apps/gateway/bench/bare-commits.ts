@@ -1,4 +1,4 @@
-/** A process that commits single rows with bytes by the same driver, as fast as it can: what acceptance is held against. */
+/** Commits single rows of bytes with the same driver as fast as it can: the baseline that acceptance is compared with. */
 import { openDatabase } from "@sor/core";
 
 export type BareOrder = { url: string; clients: number; messages: string[] };

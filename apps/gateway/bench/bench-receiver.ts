@@ -1,22 +1,22 @@
-/** A webhook receiver that tells when each message came, by the envelope id in its bytes. */
+/** A webhook receiver that records when each message arrived, by the envelope id in its bytes. */
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export type BenchReceiver = {
   port: number;
-  /** When each envelope came first, by `performance.now()`. */
+  /** When each envelope first arrived, by `performance.now()`. */
   arrivals: ReadonlyMap<string, number>;
-  /** Resolves when so many envelopes have come. */
+  /** Resolves when that many envelopes have arrived. */
   until: (count: number) => Promise<void>;
   stop: () => Promise<void>;
 };
 
-/** The envelope id of an EDIFACT message of the bench. */
+/** The envelope id of one of the benchmark's EDIFACT messages. */
 export const envelopeIdOf = (bytes: Buffer): string =>
   bytes.toString("latin1", 0, 200).split("UNB+")[1]?.split("+")[4] ?? "";
 
-/** Starts it on that port; 0 lets the system choose. */
+/** Starts it on that port; 0 lets the operating system choose. */
 export async function startBenchReceiver(port = 0): Promise<BenchReceiver> {
   const arrivals = new Map<string, number>();
   const waiting = new Set<() => void>();

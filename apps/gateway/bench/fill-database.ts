@@ -3,7 +3,7 @@ import { endpointIdOf, glnOf, pairsPerLocation, typesOf } from "./synthetic.ts";
 
 const locationsAtOnce = 5000;
 
-/** Puts the synthetic register of so many pairs into an empty database, as plain rows. */
+/** Inserts the synthetic register with that many pairs into an empty database, as plain rows. */
 export async function fillDatabase(db: Database, pairs: number): Promise<void> {
   const { $client: pool } = db;
   const supplier = "0196f1f0-0000-7000-9000-000000000001";

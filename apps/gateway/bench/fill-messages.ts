@@ -3,8 +3,8 @@ import type { Database } from "@sor/core";
 const atOnce = 20_000;
 
 /**
- * Puts messages between two suppliers into a database, as plain rows: one a second back from `until` over at most 31 days, one in
- * eight a receipt, one in twenty still waiting, a third of them with a receipt asked for.
+ * Inserts messages between two suppliers as plain rows: one a second, going back from `until` over at most 31 days. One in
+ * eight is a receipt, one in twenty is still queued, and a third request a receipt.
  */
 export async function fillMessages(
   db: Database,

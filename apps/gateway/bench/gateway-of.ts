@@ -1,4 +1,4 @@
-/** The real gateway as a process, its log lines written to nowhere, on a port that was free a moment ago. */
+/** The real gateway as a process, with its log discarded, on a free port. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";

@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 
 export type Answered = { status: number; head: string; body: string };
 
-/** One connection that is kept open and carries one request at a time. */
+/** One keep-alive connection that carries one request at a time. */
 class Connection {
   readonly #socket: Socket;
   #pieces: Buffer[] = [];
@@ -44,7 +44,7 @@ class Connection {
   }
 }
 
-/** Bytes of the whole answer, as its Content-Length says; -1 while the head is not complete. */
+/** Length of the whole answer in bytes, from its Content-Length; -1 while the header is incomplete. */
 function lengthOf(raw: Buffer): number {
   const end = raw.indexOf("\r\n\r\n");
   if (end < 0) return -1;
@@ -59,11 +59,11 @@ export function readAnswer(raw: Buffer): Answered {
   return { status: Number(head.slice(9, 12)), head, body: raw.toString("utf8", end + 4) };
 }
 
-/** A request as most clients write it. */
+/** A request with the headers most clients send. */
 export const getRequest = (path: string) =>
   `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\nUser-Agent: bench\r\nConnection: keep-alive\r\n\r\n`;
 
-/** Sends so many requests over some connections and gives wall time; every answer has to have the status. */
+/** Sends that many requests over some connections and returns the wall time; every answer must have the status. */
 export async function run(
   address: string,
   connections: number,
@@ -88,7 +88,7 @@ export async function run(
   return (performance.now() - started) / 1000;
 }
 
-/** One request, answered whole. */
+/** Sends one request and reads the whole answer. */
 export async function ask(address: string, request: string | Buffer): Promise<Answered> {
   const connection = new Connection(Number(new URL(address).port));
   const raw = await connection.ask(request);

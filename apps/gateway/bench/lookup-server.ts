@@ -1,4 +1,4 @@
-/** One server under measurement, told by its parent what it shall be; answers with its own processor time. */
+/** One server under measurement; its parent says which kind to run. Reports its own processor time. */
 import { createServer, type Server } from "node:http";
 import { openDatabase } from "@sor/core";
 import { loadRoutingTable, type RoutingTable } from "@sor/core/routing";

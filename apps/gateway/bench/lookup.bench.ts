@@ -1,4 +1,4 @@
-/** Measures the exact lookup: processor time against a bare server and against asking PostgreSQL, sizes, batches. */
+/** Benchmarks the exact lookup: processor time against a bare server and against querying PostgreSQL, sizes, batches. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -51,7 +51,7 @@ function evenly(pairs: number, seed: number): () => string {
   };
 }
 
-/** Ready requests, so that the client's own work stays small. */
+/** Prebuilt requests, to keep the client's own work small. */
 function ready(make: () => string, count: number): () => string {
   const made = Array.from({ length: count }, make);
   let at = 0;

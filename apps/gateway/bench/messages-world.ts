@@ -1,4 +1,4 @@
-/** What the bench of the message path needs: a durable database, two vendors with keys, messages as requests. */
+/** Fixtures of the message path benchmark: a durable database, two vendors with keys, messages as requests. */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ export const webhookGln = "5790000121526";
 export type World = {
   url: string;
   folder: string;
-  /** Of the database's first process. */
+  /** Process id of PostgreSQL's main process. */
   pid: number;
   db: Database;
   key: string;
@@ -52,7 +52,7 @@ async function addReceiver(
   return endpointId;
 }
 
-/** A durable PostgreSQL of its own with one sender, one mailbox and one webhook. */
+/** A separate durable PostgreSQL with one sender, one mailbox and one webhook. */
 export async function makeWorld(): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "bench-messages-"));
   const postgres = await startEmbeddedPostgres(folder);
@@ -94,7 +94,7 @@ const line =
   "Patienten er indlagt akut med brystsmerter; objektiv undersoegelse uden fund, EKG normalt, udskrives i vel";
 let serial = 0;
 
-/** A discharge letter of about 2 kB with ids of its own. */
+/** A discharge letter of about 2 kB with unique ids. */
 export function newMessage(receiver: string): Buffer {
   serial += 1;
   const id = `${process.pid.toString(36)}${serial.toString(36)}`.toUpperCase().slice(-14);
@@ -110,7 +110,7 @@ export function newMessage(receiver: string): Buffer {
   return Buffer.from(all.join("\r\n"), "latin1");
 }
 
-/** A message as the POST that sends it. */
+/** The POST request that sends a message. */
 export function postOf(message: Buffer, key: string): Buffer {
   const head = `POST /v1/interchanges HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/EDIFACT\r\nUser-Agent: bench\r\nContent-Length: ${message.length}\r\n\r\n`;
   return Buffer.concat([Buffer.from(head), message]);

@@ -1,4 +1,4 @@
-/** Measures the message path: acceptance against bare commits, accept to delivered, and a queue that waits. */
+/** Benchmarks the message path: acceptance against bare commits, accept to delivered, and a backlog. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
@@ -29,7 +29,7 @@ async function acceptAll(gateway: BenchGateway, key: string, messages: readonly 
 
 type Round = { seconds: number; processor: number };
 
-/** How long some work takes, and how much processor time of these processes. */
+/** Wall time of some work, and the processor time that these processes spent on it. */
 async function timed(pids: readonly number[], work: () => Promise<unknown>): Promise<Round> {
   const used = () => pids.reduce((sum, pid) => sum + processorSeconds(pid), 0);
   const [before, started] = [used(), performance.now()];
@@ -41,7 +41,7 @@ async function acceptance(world: World, gateway: BenchGateway): Promise<void> {
   const bare = fork(fileURLToPath(new URL("bare-commits.ts", import.meta.url)));
   const ratios: number[] = [];
   const processorRatios: number[] = [];
-  // The first round warms both up and is not counted.
+  // The first round is a warm-up and is not counted.
   for (let round = -1; round < rounds; round += 1) {
     const messages = Array.from({ length: perRound }, () => newMessage(mailboxGln));
     const taken = await timed([gateway.pid, world.pid], () => acceptAll(gateway, world.key, messages));
@@ -115,7 +115,7 @@ async function waiting(world: World, gateway: BenchGateway): Promise<void> {
 }
 
 const world = await makeWorld();
-// A dead endpoint is tried again sooner than in earnest, so that the bench ends.
+// Retry a dead endpoint sooner than in production, so that the benchmark ends.
 const gateway = await startBenchGateway({
   DATABASE_URL: world.url,
   DATA_DIR: world.folder,

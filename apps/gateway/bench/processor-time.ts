@@ -1,4 +1,4 @@
-/** Processor time of other processes, as Linux counts it: what is told of a busy machine more truly than rates. */
+/** Processor time of other processes, as Linux counts it: on a busy machine it is more reliable than rates. */
 import { readdirSync, readFileSync } from "node:fs";
 
 const ticksPerSecond = 100;
@@ -21,7 +21,7 @@ function timesOf(pid: string): Times | undefined {
   }
 }
 
-/** Seconds of processor time of a process and its children, those that have ended included. */
+/** Processor time in seconds of a process and its children, including those that have ended. */
 export function processorSeconds(pid: number): number {
   const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return all.reduce((sum, name) => {

@@ -1,4 +1,4 @@
-/** Measures GET /v1/deliveries/sla where far more messages are stored than are counted: by whom it is asked, and how long it takes. */
+/** Benchmarks GET /v1/deliveries/sla with far more messages stored than are counted: for several callers. */
 
 import { randomUUID } from "node:crypto";
 import { closeDatabase, createContext, type Database, migrateDatabase, openDatabase } from "@sor/core";

@@ -2,7 +2,7 @@ import { completeGln } from "@sor/core/identifiers";
 import { noEnd, type PairRow, type PeriodRow, RoutingTable } from "@sor/core/routing";
 import { messageTypes } from "@sor/edi";
 
-/** How many types each invented location receives; a practice registers about so many. */
+/** How many types each synthetic location receives; about as many as a practice registers. */
 export const pairsPerLocation = 12;
 const endpointCount = 200;
 const from = 1_600_000_000;
@@ -49,7 +49,7 @@ const profile: PeriodRow["profile"] = {
   onlyInternal: false,
 };
 
-/** A table of so many pairs, put together by the same builder as the one that is loaded. */
+/** A table of that many pairs, built by the same builder as the loaded one. */
 export function syntheticTable(pairs: number): RoutingTable {
   const locations = Math.ceil(pairs / pairsPerLocation);
   const table = new RoutingTable(4711, locations);
@@ -73,7 +73,7 @@ export function syntheticTable(pairs: number): RoutingTable {
   return table;
 }
 
-/** The same sequence of pseudo-random numbers below `limit` every time (mulberry32). */
+/** A reproducible sequence of pseudo-random numbers below `limit` (mulberry32). */
 export function randomBelow(seed: number): (limit: number) => number {
   let state = seed;
   return (limit) => {

@@ -29,9 +29,9 @@ const done = page(
 const feedPath = "/alerts/feed/:token{[A-Za-z0-9_-]{20,64}\\.rss}";
 
 /**
- * The addresses that carry a secret of their own instead of a key: a feed of alerts for a reader that can send none, and the
+ * The addresses that carry their own secret instead of a key: an alert feed for a reader that cannot send a key, and the
  * address in a mail's List-Unsubscribe header. POST unsubscribes at once, whatever its body and without cookie or key
- * (RFC 8058), and always answers alike; GET, which link scanners make, changes nothing.
+ * (RFC 8058), and the answer is always the same; GET, which link scanners send, changes nothing.
  */
 export function alertLinks(deps: Deps) {
   const app = new Hono<AppEnv>();

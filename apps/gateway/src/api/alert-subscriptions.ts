@@ -57,10 +57,10 @@ const Created = AlertSubscriptionView.extend({
     .string()
     .nullable()
     .meta({ description: "Signing secret of a webhook (Standard Webhooks); shown once" }),
-  feedAddress: z.string().nullable().meta({ description: "Address of a feed, a secret; shown once" }),
-}).meta({ id: "AlertSubscriptionCreated", description: "A new receiver of alerts" });
+  feedAddress: z.string().nullable().meta({ description: "Address of a feed; secret, shown once" }),
+}).meta({ id: "AlertSubscriptionCreated", description: "A new alert subscription" });
 
-/** Who is told of incidents, by mail, webhook or feed. */
+/** Alert subscriptions: who is notified of incidents, by mail, webhook or feed. */
 export function alertSubscriptions(deps: Deps) {
   const app = newRouter();
 
@@ -68,7 +68,7 @@ export function alertSubscriptions(deps: Deps) {
     createRoute({
       method: "get",
       path,
-      summary: "Receivers of alerts",
+      summary: "Alert subscriptions",
       tags,
       security,
       middleware: asKey,
@@ -85,9 +85,9 @@ export function alertSubscriptions(deps: Deps) {
     createRoute({
       method: "post",
       path,
-      summary: "Take up a receiver of alerts",
+      summary: "Create an alert subscription",
       description:
-        "A mail address is sent a code, and is told of nothing before the code has come back by `$confirm`.",
+        "A code is sent to a mail address, and no alerts before the code has been confirmed with `$confirm`.",
       tags,
       security,
       middleware: once,
@@ -109,8 +109,8 @@ export function alertSubscriptions(deps: Deps) {
     createRoute({
       method: "get",
       path: `${path}/{id}`,
-      summary: "One receiver",
-      description: "The ETag is what PATCH and DELETE send back as If-Match.",
+      summary: "An alert subscription",
+      description: "Send the ETag back as If-Match in PATCH and DELETE.",
       tags,
       security,
       middleware: asKey,
@@ -127,8 +127,9 @@ export function alertSubscriptions(deps: Deps) {
     createRoute({
       method: "patch",
       path: `${path}/{id}`,
-      summary: "Change what a receiver hears and when, pause it, or let a suspended one begin again",
-      description: "If-Match is required. Where it goes stays; take up another one instead.",
+      summary: "Change which alerts are sent and when, pause the subscription, or reactivate a suspended one",
+      description:
+        "If-Match is required. The destination cannot be changed; create another subscription instead.",
       tags,
       security,
       middleware: withBody,
@@ -152,13 +153,13 @@ export function alertSubscriptions(deps: Deps) {
     createRoute({
       method: "delete",
       path: `${path}/{id}`,
-      summary: "Take a receiver away with all that was noted of it",
+      summary: "Delete a subscription with its history",
       description: "If-Match is required.",
       tags,
       security,
       middleware: asKey,
       request: { params: byId, query: nothing },
-      responses: { 204: { description: "It is gone" }, ...problemResponses(...guarded) },
+      responses: { 204: { description: "Deleted" }, ...problemResponses(...guarded) },
     }),
     async (c) => {
       const expected = ifMatch(c);
@@ -172,7 +173,7 @@ export function alertSubscriptions(deps: Deps) {
     createRoute({
       method: "post",
       path: `${path}/{id}/$confirm`,
-      summary: "Give back the code that was mailed to the address",
+      summary: "Confirm a mail address with the code that was sent to it",
       tags,
       security,
       middleware: once,
@@ -214,7 +215,7 @@ export function alertSubscriptions(deps: Deps) {
     createRoute({
       method: "get",
       path: `${path}/{id}/messages`,
-      summary: "What was sent to a receiver or waits to be, and what became of it",
+      summary: "What was or will be sent to a subscription, and the result",
       tags,
       security,
       middleware: asKey,

@@ -12,7 +12,7 @@ const tags = ["alerts"];
 const security = [{ apiKey: [] }];
 const noStore = { "Cache-Control": "no-store" };
 
-/** Incidents: what is wrong with one's own endpoints and messages, and what was. */
+/** Incidents, open and closed, of the caller's own endpoints and messages. */
 export function alerts(_deps: Deps) {
   const app = newRouter();
 
@@ -20,9 +20,9 @@ export function alerts(_deps: Deps) {
     createRoute({
       method: "get",
       path: "/v1/alerts",
-      summary: "Incidents, the latest first",
+      summary: "Incidents, newest first",
       description:
-        "Only those of the key's own supplier. An incident is told once when it opens and once when it closes.",
+        "Only those of the key's own supplier. An incident is notified once when it opens and once when it closes.",
       tags,
       security,
       middleware: [requireKey, carriesFilter] as const,
@@ -50,7 +50,7 @@ export function alerts(_deps: Deps) {
     createRoute({
       method: "get",
       path: "/v1/alerts/{id}",
-      summary: "One incident",
+      summary: "An incident",
       tags,
       security,
       middleware: [requireKey] as const,

@@ -5,16 +5,16 @@ import { requireKey } from "../caller.ts";
 import { newRouter } from "../router.ts";
 import { json, noStore, refusedReading, security } from "./shared.ts";
 
-/** How deliveries have been doing against a target. Each side sees its own. */
+/** Delivery times against a target. Each side sees only its own messages. */
 export function deliveries({ config }: Deps) {
   const app = newRouter();
   app.openapi(
     createRoute({
       method: "get",
       path: "/v1/deliveries/sla",
-      summary: "How long deliveries took, how many met the target, and which receipts are missing",
+      summary: "Delivery times, how many met the target, and which receipts are missing",
       description:
-        "Of messages of one's own side that were accepted within the period. A message counts against the target when it is delivered, given up, or its time is up. At most the newest 100,000 are counted: `isComplete` says whether that was all.",
+        "Covers the messages of the caller's own side that were accepted within the period. A message counts against the target once it is delivered or given up, or its time has run out. At most the newest 100,000 are counted: `isComplete` is false when there are more.",
       tags: ["messages"],
       security,
       middleware: [requireKey] as const,

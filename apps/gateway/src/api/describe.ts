@@ -1,4 +1,4 @@
-/** The name of each operation as a client generator makes a method of it. */
+/** Operation ids: client generators turn each into a method name. */
 const operationIds: Readonly<Record<string, string>> = {
   "get /livez": "isLive",
   "get /readyz": "isReady",
@@ -95,7 +95,7 @@ type Document = { paths?: object | undefined; components?: { schemas?: object } 
 
 const etag = {
   schema: { type: "string" },
-  description: "The version of what is answered, for If-Match and If-None-Match (RFC 9110 8.8.3)",
+  description: "The version of the answer, for If-Match and If-None-Match (RFC 9110 8.8.3)",
 };
 const ifMatch = {
   in: "header",
@@ -103,14 +103,14 @@ const ifMatch = {
   required: true,
   schema: { type: "string" },
   description:
-    "The ETag of the version that is changed: another one is refused with 412, a missing one with 428",
+    "The ETag of the version to change: 412 when it is not the current one, 428 when it is missing",
 };
 const ifNoneMatch = {
   in: "header",
   name: "If-None-Match",
   required: false,
   schema: { type: "string" },
-  description: "ETags that the client has: 304 without a body when one of them is the present one",
+  description: "ETags that the client has: 304 without a body when one of them is current",
 };
 
 function addParameter(operation: Operation, parameter: { in: string; name: string }): void {
@@ -126,8 +126,8 @@ function addEtag(answer: Answer | undefined): void {
 }
 
 /**
- * Tells in words what a member of a body is when it is left out: client generators take a `default` of a named schema to mean that the
- * member is always there, and then ask for it.
+ * Describes the default of a body's member in words instead of a schema `default`: client generators take a `default` of a named
+ * schema to mean that the member is always present, and then require it.
  */
 function tellDefaults({ components }: Document): void {
   for (const { properties = {} } of Object.values(components?.schemas ?? {}) as Schema[]) {
@@ -140,15 +140,15 @@ function tellDefaults({ components }: Document): void {
   }
 }
 
-/** Names the JSON form beside the XML form of a body that is taken as it comes; a route that named it would read it itself. */
+/** Documents the JSON form beside the XML form of a raw body; declaring it on the route would make the router parse it. */
 function addFhirJson({ requestBody: { content } = {} }: Operation): void {
   const xml = content?.["application/fhir+xml"];
   if (content && xml) content["application/fhir+json"] = xml;
 }
 
 /**
- * Adds to an OpenAPI document what holds for many operations alike: the name of each, `security: []` where no key is needed, and the
- * headers of conditional requests wherever an operation answers 304, 412 or 428, or reads what such a one changes.
+ * Adds to an OpenAPI document what many operations share: operation ids, `security: []` where no key is needed, and the headers
+ * of conditional requests wherever an operation answers 304, 412 or 428, or reads a resource that such an operation changes.
  */
 export function describeOperations<Given extends Document>(document: Given): Given {
   tellDefaults(document);

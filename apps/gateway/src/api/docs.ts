@@ -105,7 +105,7 @@ function guidePage(title: string, content: string) {
 <body><main><p><a href="/docs/guides">Guides</a> · <a href="/docs">Reference</a></p>${raw(content)}</main></body></html>`;
 }
 
-/** The how-to pages, and the way to them from the top. */
+/** The how-to guides, and the path from them to the top. */
 function guides() {
   const app = newRouter();
   app.get("/", (c) => c.redirect("/docs", 302));
@@ -124,7 +124,7 @@ function guides() {
   return app;
 }
 
-/** The description of the interface, for machines and for people; nothing is fetched from another host. */
+/** The API description, for machines and for people; nothing is loaded from another host. */
 export function docs(described: OpenAPIHono<AppEnv>) {
   const app = newRouter();
   let document: { text: string; etag: string } | undefined;

@@ -4,14 +4,14 @@ import { marked } from "marked";
 const folder = new URL("../../../../docs/api/", import.meta.url);
 const pages = new Map<string, { title: string; html: string }>();
 
-/** Links between guides lead to where they are served; what lies outside them is only named. */
+/** Links between guides point to where they are served; other links become plain text. */
 function withServedLinks(text: string): string {
   return text
     .replaceAll(/\]\(([a-z-]+)\.md(#[^)]*)?\)/g, "](/docs/guides/$1$2)")
     .replaceAll(/\[([^\]]+)\]\(\.\.\/[^)]*\)/g, "$1");
 }
 
-/** The names of the guides, in the order of the alphabet; none where they are not installed. */
+/** The names of the guides in alphabetical order; empty where they are not installed. */
 export async function listGuides(): Promise<string[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
@@ -20,7 +20,7 @@ export async function listGuides(): Promise<string[]> {
   return names.flatMap((name) => (name.endsWith(".md") ? [name.slice(0, -3)] : [])).sort();
 }
 
-/** A guide as HTML, made once from its Markdown; undefined when there is none of that name. */
+/** A guide as HTML, rendered once from its Markdown; undefined when there is none of that name. */
 export async function findGuide(name: string): Promise<{ title: string; html: string } | undefined> {
   const made = pages.get(name);
   if (made) return made;

@@ -51,7 +51,7 @@ const delivery = {
   },
 };
 
-/** Sending: take in, check without sending, and what became of what was sent. */
+/** Sending: submit, check without sending, and follow what was sent. */
 export function interchanges(deps: Deps, limiter: Limiter) {
   const app = newRouter();
   const receive = createReceive(deps, limiter);
@@ -63,7 +63,7 @@ export function interchanges(deps: Deps, limiter: Limiter) {
       path: "/v1/interchanges",
       summary: "Send an interchange",
       description:
-        "EDIFACT, MedCom XML, VANSEnvelope, SBDH or a FHIR message; the content tells which. Durable when 202 is answered. Messages that cannot go on are answered by a negative receipt in the same form in the sender's mailbox.",
+        "EDIFACT, MedCom XML, VANSEnvelope, SBDH or a FHIR message, recognised by the content. The interchange is durably stored when 202 is answered. Messages that cannot be routed on are answered by a negative receipt in the same form in the sender's mailbox.",
       tags,
       security,
       middleware: [requireKey, maySend] as const,
@@ -75,7 +75,7 @@ export function interchanges(deps: Deps, limiter: Limiter) {
             .string()
             .max(1000)
             .optional()
-            .meta({ description: "RFC 9530; checked when sent" }),
+            .meta({ description: "RFC 9530; verified when present" }),
           prefer: z
             .string()
             .max(500)
@@ -90,14 +90,17 @@ export function interchanges(deps: Deps, limiter: Limiter) {
       },
       responses: {
         202: {
-          description: "Taken in: the gateway answers for it",
+          description: "Accepted: the gateway is now responsible for it",
           content: { "application/json": { schema: AcceptedInterchange } },
           headers: {
             Location: { schema: { type: "string" }, description: "The interchange and its states" },
-            "Idempotent-Replayed": { schema: { type: "string" }, description: "true: answered before" },
+            "Idempotent-Replayed": {
+              schema: { type: "string" },
+              description: "true: this answer was given before",
+            },
             "Preference-Applied": {
               schema: { type: "string" },
-              description: "wait=n, where it was asked for",
+              description: "wait=n, if it was requested",
             },
           },
         },
@@ -165,7 +168,7 @@ export function interchanges(deps: Deps, limiter: Limiter) {
     createRoute({
       method: "post",
       path: "/v1/interchanges/$validate",
-      summary: "What sending it would come to; nothing is stored",
+      summary: "Check what sending it would do; nothing is stored",
       tags,
       security,
       middleware: [requireKey, maySend] as const,
@@ -203,14 +206,14 @@ export function interchanges(deps: Deps, limiter: Limiter) {
     createRoute({
       method: "get",
       path: "/v1/interchanges",
-      summary: "Interchanges of one's own side, newest first",
+      summary: "Interchanges of the caller's own side, newest first",
       tags,
       security,
       middleware: [requireKey, carriesFilter] as const,
       request: { query: InterchangeFilter.extend(countQuestion) },
       responses: {
         200: {
-          description: "A page",
+          description: "One page",
           content: {
             "application/json": {
               schema: z.object({
@@ -255,7 +258,7 @@ export function interchanges(deps: Deps, limiter: Limiter) {
     createRoute({
       method: "get",
       path: "/v1/interchanges/{id}/payload",
-      summary: "The bytes as they came; that they were read is journalled",
+      summary: "The bytes exactly as received; reading them is recorded in the journal",
       tags,
       security,
       middleware: [requireKey] as const,
@@ -275,7 +278,7 @@ export function interchanges(deps: Deps, limiter: Limiter) {
     createRoute({
       method: "get",
       path: "/v1/interchanges/{id}/receipts",
-      summary: "The receipts that answered it",
+      summary: "The receipts that answered an interchange",
       tags,
       security,
       middleware: [requireKey] as const,

@@ -38,7 +38,7 @@ const Fact = z.object({
 });
 const Matrix = z.object({ gln: z.string(), registrations: z.array(Fact) }).meta({
   id: "LocationMessageTypes",
-  description: "What a location number receives and sends, now and later",
+  description: "What a location number receives and sends, now and in the future",
 });
 const Saved = Matrix.extend({
   changes: z.array(
@@ -52,10 +52,12 @@ const Saved = Matrix.extend({
     }),
   ),
   warnings: z.array(z.object({ pointer: z.string(), detail: z.string(), code: z.string() })),
-}).meta({ id: "LocationMessageTypesSaved", description: "What was changed, and what it became" });
+}).meta({ id: "LocationMessageTypesSaved", description: "The changes, and the registrations after them" });
 
 const Registration = WantedRegistration.extend({
-  format: Fact.shape.format.optional().meta({ readOnly: true, description: "Of the type and version" }),
+  format: Fact.shape.format
+    .optional()
+    .meta({ readOnly: true, description: "Follows from the type and version" }),
 })
   .superRefine(({ messageType, version, format }, c) => {
     const type = findMessageType(messageType, version);
@@ -91,7 +93,7 @@ function savedOf(gln: string, { plan }: RegistrationsOutcome, language: Language
   return { gln, registrations, changes, warnings };
 }
 
-/** What a location number receives and sends, read and set as a whole. */
+/** What a location number receives and sends; read and replaced as a whole. */
 export function locations(_deps: Deps) {
   const app = newRouter();
 
@@ -99,8 +101,8 @@ export function locations(_deps: Deps) {
     createRoute({
       method: "get",
       path,
-      summary: "What a location number receives and sends, now and later",
-      description: "The ETag is what a PUT sends back as If-Match.",
+      summary: "What a location number receives and sends, now and in the future",
+      description: "Send the ETag back as If-Match in PUT.",
       tags,
       security,
       middleware: [requireKey] as const,
@@ -120,9 +122,9 @@ export function locations(_deps: Deps) {
     createRoute({
       method: "put",
       path,
-      summary: "Set everything that a location number receives and sends from now on",
+      summary: "Replace everything that a location number receives and sends from now on",
       description:
-        "What GET answered can be put back. What is left out ends now; what has been is never rewritten. What would stop and begin again later, such as a first day in the future of a type that is received now, is refused as a `gap` unless `allowGaps` is true. If-Match is required. With `dryRun=true` the answer is that of saving, refusals too, and nothing is saved.",
+        "The answer of GET can be sent back. Registrations that are left out end now; the past is never rewritten. A change that would make a type stop and start again later, such as a first day in the future for a type that is received now, is refused as a `gap` unless `allowGaps` is true. If-Match is required. With `dryRun=true` the answer is the same as when saving, including refusals, but nothing is saved.",
       tags,
       security,
       middleware: [requireKey, limitBody(bytesMax)] as const,
@@ -132,7 +134,10 @@ export function locations(_deps: Deps) {
         body: jsonBody(ofPut.schema, given),
       },
       responses: {
-        200: { description: "Saved, or what would be", content: { "application/json": { schema: Saved } } },
+        200: {
+          description: "Saved, or what would be saved",
+          content: { "application/json": { schema: Saved } },
+        },
         ...problemResponses(
           "invalid",
           "not-signed-in",

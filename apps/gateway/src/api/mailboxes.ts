@@ -14,7 +14,7 @@ import { jsonBody, noStore, nothing, security } from "./shared.ts";
 const tags = ["mailboxes"];
 const byGln = z.object({ gln: MailboxOwner });
 
-/** Fetching: for systems without a door of their own, and for the receipts of every sender. */
+/** Mailboxes: for systems without a webhook or folder, and for the receipts of every sender. */
 export function mailboxes(deps: Deps) {
   const app = newRouter();
 
@@ -22,16 +22,16 @@ export function mailboxes(deps: Deps) {
     createRoute({
       method: "get",
       path: "/v1/mailboxes/{gln}/messages",
-      summary: "Take what waits, oldest first",
+      summary: "Take waiting deliveries, oldest first",
       description:
-        "Nobody else is shown it for the visibility timeout. Fetch the bytes, keep them, then acknowledge.",
+        "Deliveries that are taken are hidden from other readers for the visibility timeout. Fetch the bytes, store them, then acknowledge.",
       tags,
       security,
       middleware: [requireKey] as const,
       request: { params: byGln, query: MailboxQuestion },
       responses: {
         200: {
-          description: "What was taken",
+          description: "The deliveries taken",
           content: { "application/json": { schema: z.object({ items: z.array(MailboxEntry) }) } },
         },
         ...problemResponses("invalid", "not-signed-in", "not-allowed", "too-many", "unavailable"),
@@ -39,7 +39,7 @@ export function mailboxes(deps: Deps) {
     }),
     async (c) => {
       const question = c.req.valid("query");
-      // Whoever asks for the head sees nothing of what was taken, so nothing may be hidden for it.
+      // HEAD answers without the body, so it must not hide any deliveries.
       if (c.req.method === "HEAD") question.visibilityTimeoutSeconds = 0;
       const items = await takeFromMailbox(c.var.ctx, { ...c.req.valid("param"), ...question });
       return c.json({ items }, 200, noStore);
@@ -81,8 +81,8 @@ export function mailboxes(deps: Deps) {
     createRoute({
       method: "post",
       path: "/v1/mailboxes/{gln}/messages/$ack",
-      summary: "The receiver has taken these over",
-      description: "One or many. Asking twice changes nothing.",
+      summary: "Acknowledge deliveries: the receiver has taken them over",
+      description: "One or many. Idempotent.",
       tags,
       security,
       middleware: [requireKey, limitBody(100_000)] as const,

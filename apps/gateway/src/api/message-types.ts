@@ -72,7 +72,7 @@ const receiversQuery = z.strictObject({
   after: z.string().max(3000).optional().meta({ description: "Cursor: `next` of the page before" }),
 });
 
-/** All pages are of the moment of the first. */
+/** All pages are as of the same moment as the first. */
 const Cursor = z.object({ after: RoutedGln, at: z.int() });
 
 const Receivers = z

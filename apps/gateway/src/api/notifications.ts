@@ -19,7 +19,7 @@ import { newRouter } from "../router.ts";
 import { json, noStore, refusedReading, security } from "./shared.ts";
 
 const lastEventId = z.object({
-  "last-event-id": z.string().max(200).optional().meta({ description: "Go on after this event" }),
+  "last-event-id": z.string().max(200).optional().meta({ description: "Continue after this event" }),
 });
 const eventsAnswer = {
   description: "Server-sent events; `id` is the offset, `data` a Notification, a comment every 15 seconds",
@@ -30,9 +30,9 @@ const streamed = { security, middleware: [requireKey] };
 const feedRoute = createRoute({
   method: "get",
   path: "/v1/notifications",
-  summary: "What happened to one's messages after an offset",
+  summary: "Events of the caller's messages after an offset",
   description:
-    "In an order in which nothing comes in later before what was read: ask on with after=next and nothing is missed, nothing comes twice. An offset is refused with 410 after an older copy of the database was put in its place: `begin` is the offset up to which what was read still holds.",
+    "Events are in a stable order: none is inserted before what was already read. Continue with after=next: no event is missed or repeated. An offset is refused with 410 after the database was restored from an older copy: `begin` is the offset up to which earlier reads are still valid.",
   tags: ["notifications"],
   security,
   middleware: [requireKey] as const,
@@ -47,7 +47,8 @@ const streamRoute = createRoute({
   method: "get",
   path: "/v1/notifications/stream",
   summary: "The same events as they happen (server-sent events)",
-  description: "Goes on after `Last-Event-ID`. Ends after a quarter of an hour: come again with the last id.",
+  description:
+    "Continues after `Last-Event-ID`. Ends after a quarter of an hour: reconnect with the last id.",
   tags: ["notifications"],
   ...streamed,
   request: { query: StreamQuestion, headers: lastEventId },
@@ -57,8 +58,8 @@ const streamRoute = createRoute({
 const mailboxRoute = createRoute({
   method: "get",
   path: "/v1/mailboxes/{gln}/stream",
-  summary: "Tells when something comes to wait in a mailbox (server-sent events)",
-  description: "Goes on after `Last-Event-ID`. What waits is fetched from the mailbox as always.",
+  summary: "Notifies when a delivery arrives in a mailbox (server-sent events)",
+  description: "Continues after `Last-Event-ID`. Fetch the deliveries from the mailbox as usual.",
   tags: ["mailboxes"],
   ...streamed,
   request: { params: z.object({ gln: MailboxOwner }), query: StreamQuestion, headers: lastEventId },
@@ -67,7 +68,7 @@ const mailboxRoute = createRoute({
 
 const pageRows = 100;
 
-/** What happens to messages: read by offset, or heard as it happens. Each side sees its own. */
+/** Message events: read by offset, or streamed as they happen. Each side sees only its own. */
 export function notifications(deps: Deps) {
   const app = newRouter();
   app.openapi(feedRoute, async (c) => {
@@ -99,7 +100,7 @@ export function notifications(deps: Deps) {
 
 type Asked = { page: NotificationPage; limit: number; count: number; seconds: number; waiting: Waiting };
 
-/** The first page that tells something, or the last that was read when the time is over. */
+/** The first page with an event, or the last page read when the time is over. */
 async function nextPage(
   deps: Deps,
   { page, limit, count, seconds, waiting }: Asked,

@@ -21,8 +21,8 @@ const json = (description: string) => ({
 const tags = ["operations"];
 
 /**
- * Liveness, readiness and metrics. With a MANAGEMENT_PORT, metrics and the reasons of readiness are told there alone: the
- * "public" door says only whether the process is ready.
+ * Liveness, readiness and metrics. With a MANAGEMENT_PORT, metrics and the reasons of readiness are available there only: the
+ * "public" port only says whether the process is ready.
  */
 export function operations(deps: Deps, door: "public" | "management") {
   const app = newRouter();
@@ -53,7 +53,7 @@ export function operations(deps: Deps, door: "public" | "management") {
       tags,
       summary: "Whether this node can be used for a purpose",
       description:
-        "`lookups` (unless told) is 200 also while the database is gone (degraded): they are answered from memory. `intake` needs the database, room to spool and a clock that agrees with the database's; `delivery` the database and the clock.",
+        "`lookups` (the default) is 200 also while the database is unavailable (degraded): lookups are answered from memory. `intake` needs the database, free space to spool and a clock that agrees with the database's; `delivery` needs the database and the clock.",
       request: { query: z.strictObject({ purpose, verbose }) },
       responses: states,
     }),
@@ -84,7 +84,7 @@ const metricsRoute = createRoute({
   path: "/metrics",
   tags,
   summary: "Prometheus metrics",
-  description: "Answered on MANAGEMENT_PORT alone where that is set.",
+  description: "Available on MANAGEMENT_PORT only, where that is set.",
   responses: { 200: text("Prometheus text format 0.0.4") },
 });
 

@@ -32,9 +32,9 @@ const cacheShort = (c: Context<AppEnv>) => ({
 });
 
 const sorIdParam = z.object({ sorId: SorId });
-const validAt = Day.optional().meta({ description: "What holds on this day; today when left out" });
+const validAt = Day.optional().meta({ description: "As valid on this day; today by default" });
 const knownAt = Instant.optional().meta({
-  description: "As it was registered at this instant; now when left out",
+  description: "As registered at this instant; now by default",
 });
 const momentQuery = z.strictObject({ validAt, knownAt });
 const pageQuery = momentQuery.extend({
@@ -60,7 +60,10 @@ const Unit = z
   .meta({ id: "Unit", description: "A unit of the register on a day, with its path from the owner down" });
 const UnitVersion = z
   .looseObject({ ...unitShape, recordedAt: z.iso.datetime(), supersededAt: z.iso.datetime().nullable() })
-  .meta({ id: "UnitVersion", description: "What held from a day to a day, and since when it was known" });
+  .meta({
+    id: "UnitVersion",
+    description: "What was valid from one day to another, and since when it was known",
+  });
 const UnitPage = z
   .object({ items: z.array(Unit), next: z.string().nullable() })
   .meta({ id: "UnitPage", description: "A page of units" });
@@ -78,13 +81,13 @@ const withPath = { ...unitExample, path };
 const refusals = problemResponses("invalid", "not-found", "unavailable", "too-many");
 const listRefusals = problemResponses("invalid", "unavailable", "too-many");
 
-/** Sends what was read from the register, with a sequence it is at least as new as. */
+/** Sends a result of the register, with a sequence that it is at least as new as. */
 async function send(c: Context<AppEnv>, deps: Deps, read: () => Promise<unknown>): Promise<Answer> {
   const sequence = await currentSequence(deps.db);
   return answerAsOf(c, sequence, JSON.stringify(await read()), cacheShort(c));
 }
 
-/** Search, type-ahead, and any identifier. */
+/** Search, type-ahead, and lookup by any identifier. */
 function finding(deps: Deps) {
   const app = newRouter();
   const middleware = requireReader(deps);
@@ -133,13 +136,13 @@ function finding(deps: Deps) {
       recognised: z.array(z.object({ kind: UnitIdentifierKind, value: z.string() })),
       items: z.array(Unit.extend({ by: UnitIdentifierKind })),
     })
-    .meta({ id: "Resolved", description: "What a text can be, and the units that have it" });
+    .meta({ id: "Resolved", description: "How a text can be interpreted, and the units that match" });
   app.openapi(
     createRoute({
       method: "get",
       path: "/v1/resolve/{anything}",
       tags,
-      summary: "Any identifier · Et hvilket som helst nummer",
+      summary: "Find units by any identifier · Et hvilket som helst nummer",
       description:
         "Location number, SOR id, SHAK code, provider number, CVR or P number, recognised by its form.",
       request: {
@@ -177,7 +180,7 @@ function finding(deps: Deps) {
   return app;
 }
 
-/** One unit: on a day, as known at an instant; its history, and what lies above and below. */
+/** One unit on a day, as known at an instant; its history, and the units above and below it. */
 function unit(deps: Deps) {
   const app = newRouter();
   const middleware = requireReader(deps);
@@ -201,7 +204,7 @@ function unit(deps: Deps) {
       method: "get",
       path: "/v1/organisations/{sorId}/history",
       tags,
-      summary: "Everything ever known of a unit · Alt, der har været kendt om en enhed",
+      summary: "Everything ever known about a unit · Alt, der har været kendt om en enhed",
       request: { params: sorIdParam, query: z.strictObject({}) },
       middleware,
       responses: { ...asOf(items(UnitVersion), "The versions", { items: [version] } as never), ...refusals },
@@ -250,7 +253,7 @@ function unit(deps: Deps) {
   return app;
 }
 
-/** Reading the register's units. */
+/** Reads the register's units. */
 export function organisations(deps: Deps) {
   const app = newRouter();
   app.route("/", finding(deps));

@@ -4,10 +4,10 @@ import type { Context, MiddlewareHandler } from "hono";
 import { z } from "zod";
 import type { AppEnv } from "../app-env.ts";
 
-/** What says where in a list one is, and how much of it is wanted: all else in an address is the list's filter. */
+/** The paging parameters; all other query parameters are the list's filter. */
 const ofPlace = ["after", "limit", "count"];
 
-/** A cursor as it is given out: the list and the question that it continues, and the cursor that core knows. */
+/** A cursor as clients see it: the list and the filter that it continues, and core's cursor. */
 const Carried = z.strictObject({ list: z.string(), question: z.string(), cursor: z.string() });
 
 const listOf = (c: Context<AppEnv>) => c.req.path.toLowerCase();
@@ -18,7 +18,7 @@ function filterOf(query: Record<string, string>): string {
   return filter.toString();
 }
 
-/** Takes a cursor out of what was given out; throws `invalid` with what is said when it continues something else. */
+/** Unwraps core's cursor; throws `invalid` with the text when the cursor continues something else. */
 function openCursor(
   c: Context<AppEnv>,
   after: string,
@@ -31,8 +31,8 @@ function openCursor(
 }
 
 /**
- * For lists: lets `after` bring the filter of its page along. Whoever sends it alone gets the next page of the same list; whoever
- * sends another filter with it, or sends it to another list, is refused. Stands before what reads the query.
+ * For lists: `after` carries the filter of its page. `after` alone gets the next page of the same list; with another filter, or
+ * for another list, it is refused. Runs before the query is parsed.
  */
 export const carriesFilter: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { after, limit, count, ...given } = c.req.query();
@@ -49,8 +49,8 @@ export const carriesFilter: MiddlewareHandler<AppEnv> = async (c, next) => {
 };
 
 /**
- * For a list that a body asks for: the body with the cursor that core knows, and what makes a page's cursor continue this question
- * alone. The question is told by its keyed hash, since it may name a patient. Throws `invalid` for a cursor of another one.
+ * For a list requested by a body: the body with core's cursor, and a function that binds a page's cursor to this query. The query
+ * is identified by its keyed hash, since it may name a patient. Throws `invalid` for a cursor of another query.
  */
 export function continued<Asked extends { after?: string | undefined; limit: number }>(
   c: Context<AppEnv>,
@@ -68,12 +68,12 @@ export function continued<Asked extends { after?: string | undefined; limit: num
   };
 }
 
-/** The header that leads to the page after this one, as a route documents it. */
+/** The header that links to the next page, as a route documents it. */
 export const nextLinkHeader = {
-  Link: { schema: { type: "string" as const }, description: 'The page after this one, rel="next"' },
+  Link: { schema: { type: "string" as const }, description: 'The next page, rel="next"' },
 };
 
-/** A page as it is answered, its cursor carrying the filter, and the header that leads to the page after it (RFC 8288). */
+/** A page as it is answered, its cursor carrying the filter, and the header that links to the next page (RFC 8288). */
 export function carriedPage<Page extends { next: string | null }>(
   c: Context<AppEnv>,
   page: Page,

@@ -10,9 +10,9 @@ type Computed<View extends z.ZodRawShape, Input extends z.ZodRawShape> = {
 const differs = { da: "beregnes og er noget andet nu", en: "is computed, and something else now" };
 
 /**
- * A body that may be what GET answered, so that a client can fetch, change a member and put: beside what is set (`input`) the
- * members that its resource computes (the rest of `view`), read-only in the description. `faultsOf` names those that are not
- * what they are now: a change that cannot be made. What is `measured` moves without anybody's doing and is not compared.
+ * A body that may be the answer of GET, so that a client can fetch, change a member and put: besides what can be set (`input`) it
+ * accepts the computed members of the resource (the rest of `view`), read-only in the description. `faultsOf` lists those whose
+ * value differs from the current one: they cannot be changed. `measured` members change without any request and are not compared.
  */
 export function roundTrip<Input extends z.ZodRawShape, View extends z.ZodRawShape>(
   input: z.ZodObject<Input>,

@@ -3,13 +3,13 @@ import { IdempotencyKey } from "@sor/core/messages";
 import { z } from "zod";
 import { type ProblemCode, problemResponses } from "../problem-docs.ts";
 
-/** What operations that need a key declare. */
+/** The `security` of operations that need a key. */
 export const security = [{ apiKey: [] }];
 export const byId = z.object({ id: Uuid });
 export const nothing = z.strictObject({});
 export const noStore = { "Cache-Control": "no-store" };
 
-/** The headers of an answer that is not kept, with the tag of the state that it shows. */
+/** Headers of an answer that must not be cached, with the ETag of the state it shows. */
 export const tagHeaders = ({ etag }: { etag: string }) => ({ ...noStore, ETag: `"${etag}"` });
 
 const inJson = <Schema extends z.ZodType>(schema: Schema, example?: z.input<Schema>) => ({
@@ -19,20 +19,20 @@ const inJson = <Schema extends z.ZodType>(schema: Schema, example?: z.input<Sche
   },
 });
 
-/** An answer in JSON, as a route documents it. */
+/** A JSON answer, as a route documents it. */
 export const json = <Schema extends z.ZodType>(
   description: string,
   schema: Schema,
   example?: z.input<Schema>,
 ) => ({ description, content: inJson(schema, example) });
 
-/** A body in JSON, as a route documents it; the example is one that the route takes. */
+/** A JSON body, as a route documents it; the example must be valid for the route. */
 export const jsonBody = <Schema extends z.ZodType>(schema: Schema, example: z.input<Schema>) => ({
   required: true,
   content: inJson(schema, example),
 });
 
-/** The header by which a client names a request, so that asking twice acts once. */
+/** The Idempotency-Key header: a repeated request has its effect once. */
 export const idempotencyHeader = z.object({ "idempotency-key": IdempotencyKey.optional() });
 
 const ofReading = ["invalid", "not-signed-in", "not-allowed", "too-many", "unavailable"] as const;
@@ -44,18 +44,18 @@ const ofWriting = [
   "unsupported-media-type",
 ] as const;
 
-/** How an operation that reads with a key may refuse, and the codes of its own. */
+/** The problems of an operation that reads with a key, and further codes of its own. */
 export const refusedReading = (...more: ProblemCode[]) => problemResponses(...ofReading, ...more);
 
-/** How an operation that writes with a key may refuse, and the codes of its own. */
+/** The problems of an operation that writes with a key, and further codes of its own. */
 export const refusedWriting = (...more: ProblemCode[]) =>
   problemResponses(...ofReading, ...ofWriting, ...more);
 
-/** How a list asks to be counted, and what it answers then. */
+/** The query parameter by which a list is counted, and the members of the answer. */
 export const countQuestion = {
   count: z.enum(["exact", "estimate"]).optional().meta({
     description:
-      "Give `total` too: counted to 100,000, or for an estimate to 1,000; `isTotalLeast` says that there are more",
+      "Include `total`: counted up to 100,000 (`exact`) or 1,000 (`estimate`); `isTotalLeast` is true when there are more",
   }),
 };
 export const countAnswer = { total: z.int().optional(), isTotalLeast: z.boolean().optional() };

@@ -39,20 +39,20 @@ const SystemSummary = z
 const SystemView = SystemSummary.extend({
   approvals: z
     .array(SystemApproval)
-    .meta({ description: "What it is approved for, in which of its versions" }),
+    .meta({ description: "What it is approved for, and in which of its versions" }),
   deployments: z
     .object({ locationNumbers: z.int(), endpoints: z.int() })
-    .meta({ description: "Location numbers that name it today, and open endpoints" }),
-}).meta({ id: "SystemView", description: "A product with its approvals and where it is in use" });
+    .meta({ description: "Location numbers that refer to it today, and open endpoints" }),
+}).meta({ id: "SystemView", description: "A product with its approvals and deployments" });
 const SystemInput = SystemFields.omit({ supplierId: true }).strict().meta({
   id: "SystemInput",
-  description: "A product as its supplier wants it",
+  description: "A product as its supplier describes it",
 });
 
 const ofPut = roundTrip(SystemInput, SystemView, ["deployments"]);
 const Put = ofPut.schema.meta({
   id: "SystemPut",
-  description: "A product as its supplier wants it; what GET answered may be sent back",
+  description: "A product as its supplier describes it; the answer of GET can be sent back",
 });
 
 const summary = {
@@ -89,7 +89,7 @@ const writing = [
   "unsupported-media-type",
 ] as const;
 
-/** Products of the suppliers: listed and read by every key; made and changed by their own supplier. */
+/** Products of the suppliers: every key may list and read them; only their own supplier creates and changes them. */
 export function systems(_deps: Deps) {
   const app = newRouter();
 
@@ -117,9 +117,9 @@ export function systems(_deps: Deps) {
     createRoute({
       method: "get",
       path: "/v1/systems/{id}",
-      summary: "A product, what it is approved for, and where it is in use · Et system",
+      summary: "A product, its approvals and deployments · Et system",
       description:
-        "The ETag is what a change sends back as If-Match. Approvals are written by the register authority.",
+        "Send the ETag back as If-Match in a change. Approvals are written by the register authority.",
       tags,
       security,
       middleware: [requireKey] as const,
@@ -142,13 +142,13 @@ export function systems(_deps: Deps) {
     createRoute({
       method: "post",
       path: "/v1/systems",
-      summary: "A new product of one's own · Nyt system",
+      summary: "Create a product · Nyt system",
       tags,
       security,
       middleware: [requireKey, limitBody(bodyBytesMax), idempotent] as const,
       request: { query: nothing, headers: idempotencyHeader, body: jsonBody(SystemInput, given) },
       responses: {
-        201: json("It is there", SystemSummary, summary),
+        201: json("Created", SystemSummary, summary),
         ...problemResponses(...writing, "idempotency-key-in-flight", "idempotency-key-reused"),
       },
     }),
@@ -165,15 +165,15 @@ export function systems(_deps: Deps) {
     createRoute({
       method: "put",
       path: "/v1/systems/{id}",
-      summary: "Change a product of one's own · Ret et system",
+      summary: "Change a product · Ret et system",
       description:
-        "If-Match is required. What GET answered can be put back: what is computed is refused when it is something else now, and `deployments` is not looked at.",
+        "If-Match is required. The answer of GET can be sent back: a computed member is refused when its value has changed, and `deployments` is ignored.",
       tags,
       security,
       middleware: [requireKey, limitBody(bodyBytesMax)] as const,
       request: { params: byId, query: nothing, body: jsonBody(Put, given) },
       responses: {
-        200: json("It is changed", SystemSummary, summary),
+        200: json("Changed", SystemSummary, summary),
         ...problemResponses(...writing, "not-found", "precondition-failed", "precondition-required"),
       },
     }),

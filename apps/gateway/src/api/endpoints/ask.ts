@@ -74,7 +74,7 @@ const healthExample: z.input<typeof EndpointHealth> = {
   },
 };
 
-/** Whether an endpoint answers, asked now; and how it has been doing. */
+/** Tests an endpoint now, and reports its health. */
 export function askEndpoints(deps: Deps) {
   const app = newRouter();
   const privateHosts = privateHostsOf(deps.config);
@@ -85,7 +85,7 @@ export function askEndpoints(deps: Deps) {
       path: "/v1/endpoints/{id}/$test",
       summary: "Test it now · Prøv det nu",
       description:
-        "A webhook is posted an event that is marked as a test (`webhook-id` begins with `test_`, `sor-event: test`), signed as messages are; the answer shows name, connection, TLS, certificates and status step by step. Of a mailbox it is shown that its store keeps what it is given; into a folder a file is written under a temporary name and taken away again (`excerpt` says why it could not be). Takes at most ten seconds; once in ten seconds for each endpoint. What is found is kept among the probes. 200 also when the endpoint does not answer: that is the finding. A paused endpoint may be tested.",
+        "For a webhook, posts an event marked as a test (`webhook-id` begins with `test_`, `sor-event: test`), signed as messages are; the answer shows name resolution, connection, TLS, certificates and status step by step. For a mailbox, checks that its store keeps what is written. For a folder, writes a file under a temporary name and removes it (`excerpt` gives the reason when that failed). Takes at most ten seconds; one test in ten seconds for each endpoint. The result is stored with the probes. Answers 200 also when the endpoint does not answer: that is the result. A paused endpoint can be tested.",
       tags,
       security,
       middleware: [requireKey, onlyVisible, limitBody(bodyBytesMax), idempotent] as const,
@@ -132,9 +132,9 @@ export function askEndpoints(deps: Deps) {
     createRoute({
       method: "get",
       path: "/v1/endpoints/{id}/health",
-      summary: "How it is doing · Hvordan det går",
+      summary: "Health of an endpoint · Hvordan det går",
       description:
-        "Success rates count whole hours. Probes: the newest fifty; two hundred or thirty days are kept.",
+        "Success rates are for whole hours. Probes: the newest fifty; two hundred or thirty days are kept.",
       tags,
       security,
       middleware: [requireKey, onlyVisible] as const,

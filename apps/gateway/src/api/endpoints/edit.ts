@@ -32,19 +32,19 @@ import { bodyBytesMax, EndpointView, endpointExample, endpointView, onlyVisible,
 
 const Given = EndpointFields.omit({ supplierId: true }).strict().meta({
   id: "EndpointInput",
-  description: "An endpoint as its supplier wants it",
+  description: "An endpoint as its supplier configures it",
 });
 const ofPut = roundTrip(Given, EndpointView, ["certificate", "lastVerifiedAt"]);
 const Put = ofPut.schema.meta({
   id: "EndpointPut",
-  description: "An endpoint as its supplier wants it; what GET answered may be sent back",
+  description: "An endpoint as its supplier configures it; the answer of GET can be sent back",
 });
 const Kept = z
   .object({
     endpoint: EndpointView,
-    secret: z.string().nullable().meta({ description: "A new signing secret; shown this once" }),
+    secret: z.string().nullable().meta({ description: "A new signing secret; shown only once" }),
   })
-  .meta({ id: "EndpointKept", description: "The endpoint, and its signing secret where it has a new one" });
+  .meta({ id: "EndpointKept", description: "The endpoint, and its signing secret if a new one was created" });
 
 const given = {
   name: "Produktion",
@@ -70,7 +70,7 @@ const writeRefusals = [
   "unavailable",
 ] as const;
 
-/** A supplier's endpoints: listed, read, made and changed. */
+/** A supplier's endpoints: list, read, create and change. */
 export function editEndpoints(deps: Deps) {
   const app = newRouter();
   const plainHttpHosts = privateHostsOf(deps.config);
@@ -79,7 +79,7 @@ export function editEndpoints(deps: Deps) {
     createRoute({
       method: "get",
       path: "/v1/endpoints",
-      summary: "The endpoints of one's own supplier · Leverandørens egne endepunkter",
+      summary: "The supplier's own endpoints · Leverandørens egne endepunkter",
       tags,
       security,
       middleware: [requireKey] as const,
@@ -104,7 +104,7 @@ export function editEndpoints(deps: Deps) {
       method: "get",
       path: "/v1/endpoints/{id}",
       summary: "An endpoint · Et endepunkt",
-      description: "The ETag is what a change sends back as If-Match. It does not move with measurements.",
+      description: "Send the ETag back as If-Match in a change. Measurements do not change it.",
       tags,
       security,
       middleware: [requireKey, onlyVisible] as const,
@@ -131,9 +131,9 @@ export function editEndpoints(deps: Deps) {
     createRoute({
       method: "post",
       path: "/v1/endpoints",
-      summary: "A new endpoint · Nyt endepunkt",
+      summary: "Create an endpoint · Nyt endepunkt",
       description:
-        "A webhook is given a signing secret (Standard Webhooks), which is shown this once. Its address is https and public, unless the installation allows the host.",
+        "A webhook gets a signing secret (Standard Webhooks), shown only once. Its address must be https and public, unless the installation allows the host.",
       tags,
       security,
       middleware: [requireKey, limitBody(bodyBytesMax), idempotent] as const,
@@ -173,7 +173,7 @@ export function editEndpoints(deps: Deps) {
         summary:
           method === "put" ? "Set an endpoint whole · Sæt det hele" : "Change some fields · Ret nogle felter",
         description:
-          "If-Match is required. What GET answered can be put back: what is computed is refused when it is something else now, and what is measured (`certificate`, `lastVerifiedAt`) is not looked at. Another address has not been verified yet: its certificate and last verification begin anew. What waits goes to the new address or by the new transport.",
+          "If-Match is required. The answer of GET can be sent back: a computed member is refused when its value has changed, and measured members (`certificate`, `lastVerifiedAt`) are ignored. A new address is not verified yet: its certificate and last verification are reset. Queued messages go to the new address or by the new transport.",
         tags,
         security,
         middleware: [requireKey, onlyVisible, limitBody(bodyBytesMax)] as const,

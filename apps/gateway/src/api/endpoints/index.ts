@@ -1,4 +1,4 @@
-/** Answers what endpoints a supplier has and how they are doing, and lets it run them. */
+/** Answers which endpoints a supplier has and how they are doing, and lets the supplier operate them. */
 import type { Deps } from "../../app-env.ts";
 import { newRouter } from "../../router.ts";
 import { askEndpoints } from "./ask.ts";

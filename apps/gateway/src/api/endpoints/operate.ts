@@ -35,7 +35,7 @@ const Ended = z
   .meta({ id: "EndpointEnd", description: "The endpoint, and how many location numbers were moved from it" });
 const Rotated = z
   .object({ endpoint: EndpointView, secret: z.string() })
-  .meta({ id: "SecretRotated", description: "The endpoint, and its new signing secret; shown this once" });
+  .meta({ id: "SecretRotated", description: "The endpoint, and its new signing secret; shown only once" });
 
 const refusalCodes = [
   "invalid",
@@ -71,7 +71,7 @@ const endRefusals = problemResponses(
 const reason = "Flytning til nyt datacenter";
 const moveTo = "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a35";
 
-/** What is done to an endpoint beside editing it: pause, resume, drain, close, a new signing secret. */
+/** Operations on an endpoint besides editing it: pause, resume, drain, close, rotate the signing secret. */
 export function operateEndpoints(deps: Deps) {
   const app = newRouter();
   const middleware: MiddlewareHandler<AppEnv>[] = [
@@ -86,8 +86,9 @@ export function operateEndpoints(deps: Deps) {
     createRoute({
       ...common,
       path: "/v1/endpoints/{id}/$pause",
-      summary: "Stop deliveries; what comes waits · Sæt på pause",
-      description: "Messages are taken in (202) and held; senders see `held`, lookups `paused` with the end.",
+      summary: "Pause deliveries; new messages are held · Sæt på pause",
+      description:
+        "Messages are accepted (202) and held; senders see `held`, lookups `paused` with the end of the pause.",
       request: {
         params: byId,
         query: nothing,
@@ -109,8 +110,8 @@ export function operateEndpoints(deps: Deps) {
     createRoute({
       ...common,
       path: "/v1/endpoints/{id}/$resume",
-      summary: "Let deliveries go on · Genoptag",
-      description: "Ends a pause or a draining; what was held is sent.",
+      summary: "Resume deliveries · Genoptag",
+      description: "Ends a pause or a drain; held messages are sent.",
       request: { params: byId, query: nothing, headers: idempotencyHeader },
       responses: { 200: json("It is active", EndpointView, endpointExample), ...refusals },
     }),
@@ -130,9 +131,9 @@ export function operateEndpoints(deps: Deps) {
     createRoute({
       ...common,
       path: "/v1/endpoints/{id}/$drain",
-      summary: "Finish what is queued, take nothing new · Tøm",
+      summary: "Drain: finish what is queued, hold what is new · Tøm",
       description:
-        "What was taken in before is sent, also what a pause held. Messages that come meanwhile are taken in (202) and held, never refused. When nothing is left the endpoint is paused, or closed: then nothing may be received there from the beginning (409 `endpoint-in-use`), unless `moveTo` takes over.",
+        "Messages accepted earlier are sent, including those held by a pause. Messages that arrive meanwhile are accepted (202) and held, never refused. When the queue is empty the endpoint is paused or closed. To close it, no location number may receive there when the drain begins (409 `endpoint-in-use`), unless `moveTo` takes over.",
       request: {
         params: byId,
         query: nothing,
@@ -158,9 +159,9 @@ export function operateEndpoints(deps: Deps) {
     createRoute({
       ...common,
       path: "/v1/endpoints/{id}/$close",
-      summary: "Close for good · Luk",
+      summary: "Close permanently · Luk",
       description:
-        "Refused while location numbers receive there (409 `endpoint-in-use`), unless `moveTo`, another open endpoint of the supplier, takes over what they receive now and later. What waits is sent where its messages are received then, or reported to its sender as not delivered (CTL01, NC).",
+        "Refused while location numbers receive there (409 `endpoint-in-use`), unless `moveTo`, another open endpoint of the supplier, takes over what they receive now and later. Queued messages are sent to where their messages are received then, or reported to the sender as not delivered (CTL01, NC).",
       request: {
         params: byId,
         query: nothing,
@@ -186,9 +187,9 @@ export function operateEndpoints(deps: Deps) {
     createRoute({
       ...common,
       path: "/v1/endpoints/{id}/$rotate-secret",
-      summary: "A new signing secret · Ny signeringshemmelighed",
+      summary: "Rotate the signing secret · Ny signeringshemmelighed",
       description:
-        "The secret before it signs beside the new one for `overlapHours` (a week when nothing is said), older ones until the ends that they were given: see `signingSecrets`. 0 ends all older ones at once: for a secret that others have seen. At most five sign at once (409 `too-many-secrets`).",
+        "The previous secret signs beside the new one for `overlapHours` (a week by default); older ones until the ends they already have: see `signingSecrets`. 0 ends all older ones at once: use it for a leaked secret. At most five sign at the same time (409 `too-many-secrets`).",
       request: {
         params: byId,
         query: nothing,

@@ -26,27 +26,27 @@ export const EndpointView = z
     probeWith: z.enum(["handshake", "head", "options", "test-event", "nothing"]),
     isOrdered: z
       .boolean()
-      .meta({ description: "One sender's messages of one type come one after the other" }),
-    retry: RetryRule.nullable().meta({ description: "Its own rule of trying again; null: the gateway's" }),
+      .meta({ description: "One sender's messages of one type are delivered in order, one at a time" }),
+    retry: RetryRule.nullable().meta({ description: "Its own retry rule; null: the gateway's" }),
     state: z.enum(["active", "paused", "draining", "closed"]),
-    pausedUntil: instant.meta({ description: "Null also for a pause until further notice" }),
+    pausedUntil: instant.meta({ description: "Also null for a pause without an end" }),
     pauseReason: z.string().nullable(),
     drain: z.object({ since: z.iso.datetime(), endsAs: z.enum(["paused", "closed"]) }).nullable(),
     signsText: z
       .boolean()
-      .meta({ description: "Messages that are not UTF-8 have a second signature, over text" }),
+      .meta({ description: "Messages that are not UTF-8 get a second signature, over their text" }),
     signingSecrets: z
-      .array(z.object({ madeAt: instant, endsAt: instant.meta({ description: "Until then it signs" }) }))
+      .array(z.object({ madeAt: instant, endsAt: instant.meta({ description: "It signs until then" }) }))
       .meta({ description: "Newest first; all of them sign" }),
     certificate: z
       .object({ sha256: z.string(), validTo: z.iso.datetime() })
       .nullable()
-      .meta({ description: "The server's certificate that the last probe trusted" }),
-    lastVerifiedAt: instant.meta({ description: "The hour of the last delivery or probe that succeeded" }),
+      .meta({ description: "The server certificate that the last probe trusted" }),
+    lastVerifiedAt: instant.meta({ description: "The hour of the last successful delivery or probe" }),
   })
-  .meta({ id: "Endpoint", description: "Where a system takes messages" });
+  .meta({ id: "Endpoint", description: "Where a system receives messages" });
 
-/** Names of the endpoint's fields that others give another form. */
+/** Endpoint fields whose names or forms differ in the API. */
 export function endpointView(endpoint: Endpoint, now: Date): z.infer<typeof EndpointView> {
   const { id, supplierId, supplierName, systemId, systemName, name, transport, address } = endpoint;
   const { mimeTypes, technicalContact, probeWith, isOrdered, retry, pauseReason, drainingSince, drainThen } =
@@ -99,7 +99,7 @@ export const endpointExample: z.infer<typeof EndpointView> = {
   lastVerifiedAt: "2026-03-01T10:00:00.000Z",
 };
 
-/** Answers what is not one's own as what is not there. Stands after `requireKey`, before what the body says is looked at. */
+/** Answers 404 for another supplier's endpoint. Runs after `requireKey` and before the body is validated. */
 export const onlyVisible: MiddlewareHandler<AppEnv> = async (c, next) => {
   const asked = byId.safeParse({ id: c.req.param("id") });
   if (asked.success) await requireVisibleEndpoint(c.var.ctx, asked.data);

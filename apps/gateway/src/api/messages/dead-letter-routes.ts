@@ -39,7 +39,7 @@ const stepIn = {
 export const listRoute = createRoute({
   method: "get",
   path: "/v1/dead-letters",
-  summary: "Dead letters by cause, receiver and type; the messages: GET /v1/messages?state=dead",
+  summary: "Dead letters by cause, receiver and type; for the messages use GET /v1/messages?state=dead",
   tags,
   security,
   middleware: [requireKey] as const,
@@ -53,9 +53,9 @@ export const listRoute = createRoute({
 export const retryRoute = createRoute({
   method: "post",
   path: "/v1/dead-letters/$retry",
-  summary: "Try a dead letter, or a whole group of them, again",
+  summary: "Retry a dead letter, or a whole group of them",
   description:
-    "Of a group at most 500 at a time, the oldest first: `remaining` says whether to ask again. With `dryRun` the same is told of what would be, and nothing is done.",
+    "At most 500 messages of a group at a time, oldest first: repeat while `remaining` is not 0. With `dryRun` the answer shows what would happen, and nothing is done.",
   ...stepIn,
   responses: moved("It is queued again, or what became of the group"),
 });
@@ -63,9 +63,9 @@ export const retryRoute = createRoute({
 export const discardRoute = createRoute({
   method: "post",
   path: "/v1/dead-letters/$discard",
-  summary: "Give a dead letter, or a whole group of them, up; the senders are told by a negative receipt",
+  summary: "Give up a dead letter, or a whole group of them; the senders get a negative receipt",
   description:
-    "Of a group at most 500 at a time, the oldest first: `remaining` says whether to ask again. With `dryRun` the same is told of what would be, and nothing is done.",
+    "At most 500 messages of a group at a time, oldest first: repeat while `remaining` is not 0. With `dryRun` the answer shows what would happen, and nothing is done.",
   ...stepIn,
   responses: moved("It is given up, or what became of the group"),
 });

@@ -10,7 +10,7 @@ import { newRouter } from "../../router.ts";
 import { noStore } from "../shared.ts";
 import * as routes from "./dead-letter-routes.ts";
 
-/** Messages that their receiver refused for good: seen by both sides, tried again or given up by either. */
+/** Dead letters: messages that their receiver refused permanently. Both sides see them and may retry or give them up. */
 export function deadLetters(deps: Deps) {
   const app = newRouter();
   app.openapi(routes.listRoute, async (c) =>

@@ -19,7 +19,7 @@ import { noStore } from "../shared.ts";
 import * as read from "./read-routes.ts";
 import * as steer from "./steer-routes.ts";
 
-/** Where each message stands, station by station, and stepping in for it. Each side sees its own. */
+/** The state and history of each message, and the operations on it. Each side sees only its own. */
 export function messages(deps: Deps) {
   const app = newRouter();
   app.openapi(read.listRoute, async (c) => {

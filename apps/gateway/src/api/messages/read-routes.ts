@@ -29,7 +29,7 @@ const MessagePage = z.object({ items: z.array(MessageSummary), next: z.string().
 export const listRoute = createRoute({
   method: "get",
   path: "/v1/messages",
-  summary: "Messages of one's own side, newest first",
+  summary: "Messages of the caller's own side, newest first",
   tags,
   security,
   middleware: [requireKey, carriesFilter] as const,
@@ -43,9 +43,9 @@ export const listRoute = createRoute({
 export const searchRoute = createRoute({
   method: "post",
   path: "/v1/messages/$search",
-  summary: "Look for messages by a list of business keys",
+  summary: "Search messages by a list of business keys",
   description:
-    "Changes nothing. The keys stand in the body, so that they are in no log of addresses. Pages go on with `after`.",
+    "Changes nothing. The keys are in the body, so that they do not appear in URL logs. Get the next page with `after`.",
   tags,
   security,
   middleware: [requireKey, limitBody(searchBytesMax)] as const,
@@ -60,7 +60,7 @@ export const searchRoute = createRoute({
 export const getRoute = createRoute({
   method: "get",
   path: "/v1/messages/{id}",
-  summary: "A message, its route and the states it has been in",
+  summary: "A message, its route and its state history",
   ...ofOne,
   responses: { 200: json("The message", MessageView), ...refused },
 });
@@ -84,7 +84,8 @@ export const attemptsRoute = createRoute({
 export const payloadRoute = createRoute({
   method: "get",
   path: "/v1/messages/{id}/payload",
-  summary: "The interchange in which it came, byte for byte; that it was read is journalled",
+  summary:
+    "The interchange the message was received in, byte for byte; reading it is recorded in the journal",
   ...ofOne,
   responses: { 200: payloadContent, ...refused, ...problemResponses("gone") },
 });

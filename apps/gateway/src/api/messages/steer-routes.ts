@@ -40,7 +40,7 @@ const stepIn = <Body extends z.ZodType>(body: Body, example: z.input<Body>) => (
 export const resendRoute = createRoute({
   method: "post",
   path: "/v1/messages/{id}/$resend",
-  summary: "Send a message again: new envelope id and time, all else unchanged",
+  summary: "Resend a message: new envelope id and time, otherwise unchanged",
   ...stepIn(OperatorReason, why),
   responses: {
     202: json("Sent again as another message", ResendOutcome),
@@ -53,9 +53,9 @@ const manyBytesMax = 100_000;
 export const resendManyRoute = createRoute({
   method: "post",
   path: "/v1/messages/$resend",
-  summary: "Send many messages again, by their ids or by a filter",
+  summary: "Resend many messages, by their ids or by a filter",
   description:
-    "With `dryRun` it tells how many would go, and which are left out and why, or refuses as without it. Without it a job sends them one by one, at most 50 a second from each process of the gateway, each as the single `$resend` does: new envelope id, lineage kept, journalled. At most 10,000 messages a job. Of a message and its copies among them only the newest goes.",
+    "With `dryRun` the answer shows how many would be sent, and which are left out and why; refusals are the same as without it. Without `dryRun` a job sends them one by one, at most 50 a second from each gateway process, each as a single `$resend` does: new envelope id, lineage kept, recorded in the journal. At most 10,000 messages a job. Of a message and its copies only the newest is sent.",
   tags: ["messages"],
   security,
   middleware: [requireKey, limitBody(manyBytesMax), idempotent],
@@ -78,7 +78,7 @@ export const resendManyRoute = createRoute({
 export const resendJobRoute = createRoute({
   method: "get",
   path: "/v1/resends/{id}",
-  summary: "How far sending many messages again has come",
+  summary: "Progress of a job that resends many messages",
   tags: ["messages"],
   security,
   middleware: [requireKey] as const,
@@ -92,7 +92,7 @@ export const resendJobRoute = createRoute({
 export const stopResendsRoute = createRoute({
   method: "post",
   path: "/v1/resends/{id}/$stop",
-  summary: "Stop sending many messages again: what has not had its turn is not sent",
+  summary: "Stop a job that resends many messages: those not yet sent are not sent",
   ...stepIn(OperatorReason, why),
   responses: { 200: json("It is stopped, or had ended", ResendJob), ...refusedWriting("not-found") },
 });
@@ -108,9 +108,9 @@ export const cancelRoute = createRoute({
 export const rerouteRoute = createRoute({
   method: "post",
   path: "/v1/messages/{id}/$reroute",
-  summary: "Send a message that has not arrived another way",
+  summary: "Reroute a message that has not arrived",
   description:
-    "By the register as it stands now, or to the endpoint named. It keeps its envelope id while it is the same sending, and gets a new one where MedCom's rules ask for it: after a refusal, or where the messages of one envelope part.",
+    "By the current register, or to the endpoint named. The message keeps its envelope id while it is the same transmission, and gets a new one where MedCom's rules require it: after a refusal, or when the messages of one envelope go different ways.",
   ...stepIn(RerouteRequest, why),
   responses: {
     200: json("It goes another way", RerouteOutcome),
@@ -127,9 +127,9 @@ export const rerouteRoute = createRoute({
 export const holdRoute = createRoute({
   method: "post",
   path: "/v1/messages/{id}/$hold",
-  summary: "Hold a message back that has not been handed over, until your side releases it",
+  summary: "Hold a message that has not been handed over, until the caller's side releases it",
   description:
-    "With `takesTwo` its release takes two persons. Copies of it ($resend) are held back as it is, until the release.",
+    "With `takesTwo` its release needs two persons. Its copies ($resend) are held as well, until the release.",
   ...stepIn(HoldRequest, { ...why, takesTwo: true }),
   responses: { 200: json("It is held back", MessageSummary), ...refused },
 });
@@ -137,9 +137,9 @@ export const holdRoute = createRoute({
 export const releaseRoute = createRoute({
   method: "post",
   path: "/v1/messages/{id}/$release",
-  summary: "Release a message that was held back",
+  summary: "Release a held message",
   description:
-    "For the side that holds it back (409 `held-by-other-side` to the other). Where its release takes two, two persons release it in the portal: a key is answered 409 `person-needed`.",
+    "Only for the side that holds it (409 `held-by-other-side` for the other side). If the release needs two persons, they release it in the portal: a key gets 409 `person-needed`.",
   ...stepIn(OperatorReason, why),
   responses: {
     200: json("It goes on", ReleaseOutcome),
@@ -150,8 +150,9 @@ export const releaseRoute = createRoute({
 export const approvalsRoute = createRoute({
   method: "get",
   path: "/v1/approvals",
-  summary: "Messages that your side holds back and whose release takes two",
-  description: "Two persons release them in the portal. Those first that wait for the second.",
+  summary: "Messages held by the caller's side whose release needs two persons",
+  description:
+    "Two persons release them in the portal. Those that wait for the second person are listed first.",
   tags: ["messages"],
   security,
   middleware: [requireKey] as const,
@@ -165,7 +166,7 @@ export const approvalsRoute = createRoute({
 export const declineRoute = createRoute({
   method: "post",
   path: "/v1/approvals/{id}/$decline",
-  summary: "Say no to the release of a message; `id` is the message's",
+  summary: "Decline the release of a message; `id` is the message's",
   ...stepIn(OperatorReason, why),
   responses: {
     200: json("It stays, and two must ask again", ReleaseOutcome),
@@ -176,9 +177,9 @@ export const declineRoute = createRoute({
 export const receiptRoute = createRoute({
   method: "post",
   path: "/v1/messages/{id}/receipts",
-  summary: "The receiver says what became of a message",
+  summary: "Report the receiver's outcome of a message",
   description:
-    "A receipt is built in the form in which the sender sent it (CTL02, CTL03, XCTL02, XCTL03, VANSEnvelope, EHMI, FHIR) and delivered to the sender. Never a positive one after a negative one, or the reverse.",
+    "A receipt is built in the form the sender used (CTL02, CTL03, XCTL02, XCTL03, VANSEnvelope, EHMI, FHIR) and delivered to the sender. A positive receipt after a negative one, or the reverse, is never sent.",
   ...stepIn(ReceiptReport, { outcome: "negative", reason: "NC", text: "Patienten er ikke hos os." }),
   responses: {
     200: json("It is noted, and the sender is told", ReceiptOutcome),

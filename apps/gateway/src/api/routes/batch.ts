@@ -22,7 +22,7 @@ import { momentOf, routeExample, tags } from "./shared.ts";
 
 const bodyBytesMax = 2_000_000;
 
-// Each pair is read by itself, so that one that is none spoils no other.
+// Each pair is parsed separately, so that an invalid one does not affect the others.
 const Pair = z.unknown().meta({ allOf: [{ $ref: "#/components/schemas/RoutePair" }] });
 const Batch = z
   .strictObject({ pairs: z.array(Pair).min(1).max(routePairsMax), at: AskedMoment.optional() })
@@ -30,12 +30,12 @@ const Batch = z
 
 const BatchItem = z
   .object({
-    index: z.int().meta({ description: "Place of the pair in the request, from 0" }),
+    index: z.int().meta({ description: "Index of the pair in the request, from 0" }),
     status: z.int(),
     route: RouteAnswer.optional(),
     problem: Problem.optional(),
   })
-  .meta({ id: "RouteBatchItem", description: "The route of one pair, or why there is none" });
+  .meta({ id: "RouteBatchItem", description: "The route of one pair, or the problem" });
 
 const BatchAnswer = z
   .object({ sequence: z.int(), results: z.array(BatchItem) })
@@ -67,7 +67,7 @@ const refusedJson = (index: number, value: Problem) =>
 
 const noJson = { da: "er ikke JSON", en: "is no JSON" };
 
-/** Pairs written one a line, of which any may be something else; or why there is nothing to look up. */
+/** Pairs, one a line, any of which may be invalid; or the problem when there is nothing to look up. */
 function readLines(text: string, language: Language): Sent[] | ProblemError {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   if (lines.length === 0) return { detail: language === "da" ? "der er intet par" : "no pair" };
@@ -109,10 +109,10 @@ function sendBatch(c: Context<AppEnv>, deps: Deps, pairs: readonly Sent[], at: n
   return c.body(body, 200, { "Content-Type": type, ...headers }) as Answer;
 }
 
-/** Up to 5,000 exact lookups at once, all as of one sequence. JSON, or lines (NDJSON) by Content-Type and Accept. */
+/** Up to 5,000 exact lookups at once, all as of the same sequence. JSON, or NDJSON by Content-Type and Accept. */
 export function batchLookup(deps: Deps) {
   const app = newRouter();
-  // A copy, since what was made before the library was loaded lacks what it adds.
+  // A copy: schemas created before the OpenAPI library was loaded lack the methods that it adds.
   app.openAPIRegistry.register("RoutePair", RoutePair.clone());
   const pairsExample = [
     { gln: "5790000123117", messageType: "DIS91", version: "D9134L" },
@@ -128,7 +128,7 @@ export function batchLookup(deps: Deps) {
       path: "/v1/routes/$batch",
       tags,
       summary: "Up to 5,000 lookups at once · Op til 5.000 opslag på én gang",
-      description: "Every pair has a route or a problem of its own, also one that cannot be read.",
+      description: "Every pair gets a route or a problem of its own, even a pair that cannot be parsed.",
       middleware: [requireReader(deps), limitBody(bodyBytesMax), readNdjson(deps)] as const,
       request: {
         query: nothing,
@@ -166,7 +166,7 @@ export function batchLookup(deps: Deps) {
   return app;
 }
 
-/** Lines are answered here, before the JSON body's schema is asked. */
+/** NDJSON is answered here, before the JSON body's schema is applied. */
 function readNdjson(deps: Deps) {
   return async (c: Context<AppEnv>, next: () => Promise<void>) => {
     if (!isNdjson(c.req.header("content-type"))) return await next();

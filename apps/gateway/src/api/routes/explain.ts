@@ -10,7 +10,7 @@ import { momentOf, tags } from "./shared.ts";
 
 const Question = RoutePair.extend({ at: AskedMoment.optional() }).meta({
   id: "RouteQuestion",
-  description: "A lookup that is to be explained",
+  description: "A lookup to explain",
 });
 
 const example = {
@@ -39,7 +39,7 @@ const example = {
   sequence: 4711,
 };
 
-/** Why a lookup finds a route, or why it does not, rule by rule. */
+/** Explains, rule by rule, why a lookup finds a route or does not. */
 export function explainLookup(deps: Deps) {
   const app = newRouter();
   app.openapi(
@@ -47,7 +47,7 @@ export function explainLookup(deps: Deps) {
       method: "post",
       path: "/v1/routes/$explain",
       tags,
-      summary: "Why, or why not · Hvorfor, eller hvorfor ikke",
+      summary: "Explain why a route is or is not found · Hvorfor, eller hvorfor ikke",
       description: "Answers 200 also when no route is found; the explanation is the answer.",
       middleware: [requireReader(deps), limitBody(10_000)] as const,
       request: {

@@ -66,7 +66,7 @@ function identifiersIn(query: z.infer<typeof identifierQuery>) {
   });
 }
 
-/** Exact lookup: one location number, one type. HEAD answers alike without the body. */
+/** Exact lookup: one location number, one type. HEAD gives the same answer without the body. */
 export function exactLookup(deps: Deps) {
   const app = newRouter();
   app.openapi(
@@ -102,7 +102,7 @@ export function lookupByIdentifier(deps: Deps) {
       tags,
       summary: "The route of the unit with an identifier · Vejen til enheden med et nummer",
       description:
-        "Exactly one of sorId, ydernummer, shak, cvr and pNumber. A unit without location number of its own is reached at the one it inherits, which resolvedBy says. An identifier that leads to several location numbers answers 409 with candidates.",
+        "Exactly one of sorId, ydernummer, shak, cvr and pNumber. A unit without a location number of its own is reached at the one it inherits; see `resolvedBy`. An identifier that leads to several location numbers is answered by 409 with candidates.",
       request: { query: identifierQuery },
       middleware: [requireReader(deps)] as const,
       responses: {
@@ -147,7 +147,7 @@ const pairExample = {
   state: "active" as const,
 };
 
-/** All types of a location, and the timeline of one. */
+/** All types of a location, and the timeline of one type. */
 export function locationLookup(deps: Deps) {
   const app = newRouter();
   const { gln, system, supplier, netOperator, validFrom, sequence } = routeExample;
@@ -163,7 +163,7 @@ export function locationLookup(deps: Deps) {
       method: "get",
       path: "/v1/routes/{gln}",
       tags,
-      summary: "All that a location receives and sends · Alt, en lokation modtager og sender",
+      summary: "Everything a location receives and sends · Alt, en lokation modtager og sender",
       request: { params: glnParam, query: momentQuery },
       middleware: [requireReader(deps)] as const,
       responses: {

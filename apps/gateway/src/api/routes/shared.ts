@@ -20,13 +20,15 @@ export const glnParam = z.object({ gln: AskedGln });
 export const pairParams = z.object({ gln: AskedGln, messageType: AskedTypeText });
 export const momentQuery = z.strictObject({ at: AskedMoment.optional() });
 export const choiceQuery = z.strictObject({
-  version: AskedVersion.optional().meta({ description: "Without it: the newest in force that is received" }),
+  version: AskedVersion.optional().meta({
+    description: "By default the newest version in force that is received",
+  }),
   format: AskedFormat.optional().meta({ description: "The same message in this format" }),
-  sender: RoutedGln.optional().meta({ description: "Who sends; adds warnings, never refuses" }),
+  sender: RoutedGln.optional().meta({ description: "The sender; adds warnings, never refuses" }),
   at: AskedMoment.optional(),
 });
 
-/** The moment that is asked for, in seconds since 1970. */
+/** The requested moment, in seconds since 1970. */
 export const momentOf = (c: Context<AppEnv>, at: number | undefined) => at ?? toSeconds(c.var.ctx.now);
 
 const exampleSequence = 4711;
@@ -93,7 +95,7 @@ export const negativeHeaders = (sequence: number, secondsLeft?: number) => ({
   "Register-Sequence": String(sequence),
 });
 
-/** Sends the ready answer of one exact lookup and counts it. */
+/** Sends the prepared answer of one exact lookup and counts it. */
 export function sendLookup(c: Context<AppEnv>, deps: Deps, answer: LookupAnswer): Answer {
   deps.metrics.lookups.inc({ result: answer.result, cache: "none" });
   const sequence = String(deps.routing.table.sequence);
