@@ -12,12 +12,12 @@ import type { Tracing } from "./tracing/index.ts";
 
 export type Language = "da" | "en";
 
-/** Who asks with a key. */
+/** The caller, as its API key identifies it. */
 export type KeyActor = Extract<Actor, { kind: "key" }>;
-/** What an API key is good for. */
+/** What an API key allows. */
 export type KeyState = { state: "valid"; actor: Actor } | { state: "unknown" | "expired" | "revoked" };
 
-/** What the gateway is built from; a test gives its own. */
+/** The dependencies of the gateway; a test supplies its own. */
 export type Deps = {
   readonly config: Config;
   readonly db: Database;
@@ -25,16 +25,16 @@ export type Deps = {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly clock: () => Date;
-  /** How the machine's clock stands to the database's; absent: it is trusted. */
+  /** How this machine's clock compares with the database's; absent: it is trusted. */
   readonly databaseClock?: Pick<DatabaseClock, "state" | "subscribe"> | undefined;
-  /** Tells the workers of all processes that there is something to deliver. */
+  /** Notifies the workers of all processes that there is something to deliver. */
   readonly announce: () => void;
-  /** Absent: nothing is traced. */
+  /** Absent: requests are not traced. */
   readonly tracing?: Tracing | undefined;
-  /** Tells that the program stops: what waits for something to happen answers now. */
+  /** Aborted when the program stops: requests that wait are answered now. */
   readonly stopping?: AbortSignal;
   readonly findKey: (key: string, now: Date) => Promise<KeyState>;
-  /** Those actors as their keys are now, by id; without those whose keys have ended. */
+  /** Those actors with the current rights of their keys, by id; without those whose keys have ended. */
   readonly currentActors: (actors: readonly KeyActor[], now: Date) => Promise<ReadonlyMap<string, KeyActor>>;
 };
 
@@ -51,19 +51,19 @@ export type AppEnv = {
     traceId: string;
     /** Header of the request's span, when requests are traced. */
     traceparent?: string;
-    /** The place among the requests that are worked on. */
+    /** This request's slot among the concurrent requests. */
     atWork?: Held;
-    /** How slowly the body of the request may come. */
+    /** The minimum speed of the request's body. */
     bodyPace: BodyPace;
-    /** Who asks and when; the way into core. */
+    /** The caller and the time of the request; passed to every use case of core. */
     ctx: CoreContext;
     actor: Actor;
-    /** The key could not be checked since the database is gone; operations that need a key answer 503. */
+    /** The key could not be checked because the database is unavailable; operations that need a key answer 503. */
     keyUnchecked?: true;
-    /** An error nobody foresaw, for the log line of the request. */
+    /** An unexpected error, for the request's log line. */
     failure?: Error;
   };
 };
 
-/** An answer that fits any documented response: its body was written as text, from a value of the documented schema. */
+/** An answer typed to fit any documented response: its body was serialised already, from a value of the documented schema. */
 export type Answer = Response & TypedResponse<never, never, never>;

@@ -29,7 +29,7 @@ import { newRouter } from "./router.ts";
 
 export type { Deps } from "./app-env.ts";
 
-/** The whole gateway as a function from request to answer. Starts nothing, owns nothing. */
+/** The whole gateway as a function from request to answer. Starts nothing and owns nothing. */
 export function createApp(deps: Deps, limiter = createLimiter(deps.config)): OpenAPIHono<AppEnv> {
   const app = newRouter();
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });
@@ -65,7 +65,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   return app;
 }
 
-/** What MANAGEMENT_PORT answers: liveness, readiness with its reasons, metrics, and nothing else. */
+/** What MANAGEMENT_PORT serves: liveness, readiness with its reasons, metrics, and nothing else. */
 export function createManagementApp(deps: Deps): OpenAPIHono<AppEnv> {
   const app = newRouter();
   app.use(observe(deps));
@@ -85,7 +85,7 @@ function refuseMethod(app: OpenAPIHono<AppEnv>, c: Context<AppEnv>) {
   return problem(c, "method-not-allowed", { headers: { Allow: allowed.join(", ") } });
 }
 
-// Operations ($resend) are asked for by POST alone, also where their name would fit another route's `id`.
+// Operations ($resend) allow only POST, even where their name would match another route's `id`.
 const asked = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 function allowedMethods(app: OpenAPIHono<AppEnv>, path: string): string[] {

@@ -1,12 +1,12 @@
-/** How slowly a body may come: so many bytes a second, and how long its sender may stand still at most. */
+/** The minimum speed of a body: bytes a second, and how long its sender may stall. */
 export type BodyPace = { bytesPerSecondMin: number; graceSeconds: number };
 
-/** Thrown by `atLeast` where a body comes too slowly. */
+/** Thrown by `atLeast` when a body is too slow. */
 export class TooSlowError extends Error {}
 
 /**
- * The pieces of a body as they come, while they come fast enough. Only the time in which somebody waits for a piece counts, so that
- * a sender does not answer for our own slowness: of that each byte earns its sender some, and never more than the grace.
+ * Passes on the pieces of a body while they arrive fast enough. Only the time spent waiting for a piece counts, so that a sender
+ * is not blamed for our own slowness: each byte earns its sender some of that time, up to the grace period.
  */
 export async function* atLeast(
   pieces: AsyncIterable<Uint8Array>,
@@ -25,7 +25,7 @@ export async function* atLeast(
       yield next.value;
     }
   } finally {
-    // What still reads ends by itself, when the connection does.
+    // A pending read ends when the connection does.
     void iterator.return?.();
   }
 }

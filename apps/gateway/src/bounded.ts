@@ -4,7 +4,7 @@ import type { AppEnv, Deps } from "./app-env.ts";
 import { clientOf } from "./limits.ts";
 import { problem } from "./problems.ts";
 
-/** What a request may hold of this process for longer than a moment. */
+/** What a long-running request may hold of this process. */
 export type Resource = "requests" | "streams" | "long-polls" | "downloads";
 
 const retryAfterSeconds: Readonly<Record<Resource, number>> = {
@@ -27,7 +27,7 @@ function accountsOf(deps: Deps): Record<Resource, Shares> {
   return made;
 }
 
-/** Takes a place for the client of a request; the caller gives it back in `finally`. Refused with the reason when there is none. */
+/** Reserves a slot for the client of a request; the caller releases it in `finally`. Gives the reason when there is none. */
 export function takePlace(
   c: Context<AppEnv>,
   deps: Deps,
@@ -49,8 +49,8 @@ export function takePlace(
 }
 
 /**
- * Bounds the requests that are worked on at once, and each supplier's part of them: they share the connections to the database.
- * What waits for long takes another place and gives this one back (`c.var.atWork`).
+ * Limits the concurrent requests, in total and for each supplier: they share the pool of database connections. A request that
+ * waits for long takes a different slot and releases this one (`c.var.atWork`).
  */
 export function limitAtOnce(deps: Deps): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
@@ -70,7 +70,7 @@ const detail = {
   en: "Your supplier already has its share of what reason names. Try again when some of it has finished.",
 };
 
-/** The refusal of what is bounded: 429 where the client's supplier has its share, 503 where nothing is left; counted as such. */
+/** The refusal of a request over the limit, counted: 429 if the client's supplier has used its share, 503 if there is no slot. */
 export function refuseNoRoom(
   c: Context<AppEnv>,
   deps: Deps,

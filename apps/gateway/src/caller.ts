@@ -15,7 +15,7 @@ export function keyOf(authorization: string | undefined, apiKey: string | undefi
 
 const wrongKeyCost = 600;
 
-/** The refusal of a request whose key is missing or not good (401), and why. */
+/** The 401 of a request whose key is missing or invalid, and why. */
 export function refuseKey(c: Context<AppEnv>, reason: "missing" | Exclude<KeyState["state"], "valid">) {
   return problem(c, "not-signed-in", {
     more: { reason },
@@ -25,7 +25,7 @@ export function refuseKey(c: Context<AppEnv>, reason: "missing" | Exclude<KeySta
 
 const knownMax = 10_000;
 
-/** Keys that were valid when they were last seen here, by their hash: what others guess at their address is no fault of theirs. */
+/** Keys that were valid when last seen here, by their hash: they are not penalised for wrong keys tried from their address. */
 class KnownKeys {
   readonly #hashes = new Set<string>();
 
@@ -42,8 +42,9 @@ class KnownKeys {
 const hashOf = (key: string) => createHash("sha256").update(key).digest("base64");
 
 /**
- * Turns the key into an actor with its context. A key that is not valid is refused, also where none is needed, and
- * costs its sender's address dearly; keys that were valid when they were last asked for do not pay for it. When the database cannot be asked, open reading goes on without the key.
+ * Resolves the key to an actor with its context. An invalid key is refused, even where none is needed, and its sender's address
+ * pays a high rate-limit cost; keys that were valid when last seen do not. If the database is unavailable, reading that is
+ * open to everyone goes on without the key.
  */
 export function caller(deps: Deps, limiter: Limiter): MiddlewareHandler<AppEnv> {
   const known = new KnownKeys();
@@ -75,15 +76,15 @@ export function caller(deps: Deps, limiter: Limiter): MiddlewareHandler<AppEnv> 
   };
 }
 
-/** For operations with `security: [{ apiKey: [] }]`: without a key that was checked there is no answer. */
+/** For operations with `security: [{ apiKey: [] }]`: requires a key that was checked. */
 export const requireKey: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (c.var.keyUnchecked) return problem(c, "unavailable");
   return c.var.actor.kind === "key" ? await next() : refuseKey(c, "missing");
 };
 
 /**
- * For operations with large bodies: whoever may do it to nothing at all is refused before anything is taken for the body; whether it
- * may be done to this is asked when that is known.
+ * For operations with large bodies: refuses callers that lack the permission altogether before the body is received. Whether
+ * they have it for the resource in question is checked once that is known.
  */
 export function requireSomewhere(action: Action, type: Subject["type"]): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
@@ -92,7 +93,7 @@ export function requireSomewhere(action: Action, type: Subject["type"]): Middlew
   };
 }
 
-/** For reading: open to everyone, or to keys alone when LOOKUPS=closed. */
+/** For reading: open to everyone, or only to keys when LOOKUPS=closed. */
 export function requireReader(deps: Deps): MiddlewareHandler<AppEnv> {
   return async (c, next) => (deps.config.LOOKUPS === "closed" ? await requireKey(c, next) : await next());
 }

@@ -6,7 +6,7 @@ import type { AppEnv } from "./app-env.ts";
 const encoders = { zstd: promisify(zstdCompress), gzip: promisify(gzip) };
 type Encoding = keyof typeof encoders;
 
-/** Below this a compressed answer saves less than a network packet. */
+/** Below this size compression does not save a network packet. */
 export const worthBytes = 1400;
 const textual = /^(?:application\/(?:[\w.-]+\+)?(?:json|x-ndjson|xml|javascript)|text\/(?!event-stream))/;
 
@@ -25,7 +25,7 @@ export function chooseEncoding(accepted: string | undefined): Encoding | undefin
   return best;
 }
 
-/** Text whose sender does not forbid it (RFC 9111, no-transform) and that is not on its way already. */
+/** Text that may be transformed (RFC 9111, no-transform) and has not been sent yet. */
 function mayCompress(headers: Headers): boolean {
   return (
     textual.test(headers.get("content-type") ?? "") &&
@@ -38,7 +38,7 @@ function varyByEncoding(headers: Headers): void {
   if (!/\baccept-encoding\b/i.test(headers.get("vary") ?? "")) headers.append("Vary", "Accept-Encoding");
 }
 
-/** Compresses textual answers where it pays. The validator of a compressed body is its own strong one. */
+/** Compresses textual answers where it pays. A compressed body has a strong validator of its own. */
 export function compressAnswers(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     await next();

@@ -3,7 +3,7 @@ import { addDays, dayInDenmark, startOfDayInDenmark } from "@sor/core/validity";
 import type { Context, MiddlewareHandler } from "hono";
 import type { Answer, AppEnv } from "./app-env.ts";
 
-/** How long a client may keep what it was told (gateway.md 1.0). */
+/** How long a client may cache an answer (gateway.md 1.0). */
 const lifetimes = {
   route: { "max-age": 60, "stale-while-revalidate": 300, "stale-if-error": 86_400 },
   list: { "max-age": 60 },
@@ -11,8 +11,8 @@ const lifetimes = {
 } as const;
 
 /**
- * Cache-Control of an answer of a kind. Nothing may be shown from a cache after the second at which time alone changes the answer
- * (RFC 9111 5.2.2.1, RFC 5861): `secondsLeft` until then, none when it is left out.
+ * Cache-Control of a kind of answer. No cache may serve it after the second at which it changes with time alone
+ * (RFC 9111 5.2.2.1, RFC 5861): `secondsLeft` until then, unlimited when it is left out.
  */
 export function cacheFor(kind: keyof typeof lifetimes, secondsLeft = Number.POSITIVE_INFINITY): string {
   const { "max-age": fresh, ...stale } = lifetimes[kind];
@@ -27,31 +27,31 @@ export function cacheFor(kind: keyof typeof lifetimes, secondsLeft = Number.POSI
 const kept = { route: cacheFor("route"), refusal: cacheFor("refusal") };
 const longestSeconds = 86_460;
 
-/** The same of one lookup, at once for the many that nothing is planned for. */
+/** The same for one lookup; precomputed for the many that have no planned change. */
 export const cacheOfLookup = (kind: keyof typeof kept, secondsLeft: number) =>
   secondsLeft >= longestSeconds ? kept[kind] : cacheFor(kind, secondsLeft);
 
-/** The seconds left of the day in Denmark: what is registered by days may change at midnight. */
+/** Seconds left of the day in Denmark: registrations are by day and may change at midnight. */
 export function secondsOfDay(now: Date): number {
   const tomorrow = startOfDayInDenmark(addDays(dayInDenmark(now), 1));
   return (tomorrow.getTime() - now.getTime()) / 1000;
 }
 
-/** Cache-Control of what is told of a location or its units, which change by days, as of now or of a moment that was asked for. */
+/** Cache-Control of a location or its units, which change by day, as of now or of a requested moment. */
 export function cacheOfMoment(c: Context<AppEnv>, holdsUntil: number): { "Cache-Control": string } {
   const now = c.var.ctx.now;
   const left = Math.min(secondsOfDay(now), holdsUntil - now.getTime() / 1000);
   return { "Cache-Control": cacheFor("route", c.req.query("at") === undefined ? left : undefined) };
 }
 
-/** A strong validator: the sequence that the body is as of, and a checksum of the body. */
+/** A strong validator: the sequence of the body, and a checksum of it. */
 export function etagOf(sequence: number, body: string): string {
   return `"${sequence.toString(36)}-${crc32(body).toString(16)}"`;
 }
 
 type Tag = { isWeak: boolean; text: string };
 
-/** The tags that a condition lists (RFC 9110 13.1), or `*`; undefined when there is no condition. Of at most 4,000 characters. */
+/** The tags that a condition lists (RFC 9110 13.1), or `*`; undefined when there is no condition. At most 4,000 characters. */
 function listed(header: string | undefined): readonly Tag[] | "*" | undefined {
   if (header === undefined) return undefined;
   if (header.trim() === "*") return "*";
@@ -59,12 +59,12 @@ function listed(header: string | undefined): readonly Tag[] | "*" | undefined {
   return Array.from(tags, ([, weak, text = ""]) => ({ isWeak: weak !== undefined, text }));
 }
 
-/** The tag of what was packed: a compressed answer is told by its own (compress.ts). */
+/** The ETag without the suffix of a compressed answer (compress.ts). */
 const unpacked = (tag: string) => tag.replace(/\.(?:gzip|zstd)$/, "");
 
 /**
- * The validator under which the client has what `etag` names, when If-None-Match lists it: compared weakly, and of whichever
- * coding. Undefined when it has to be sent.
+ * The validator under which the client has what `etag` names, if If-None-Match lists it: compared weakly, with any content
+ * coding. Undefined when the body has to be sent.
  */
 export function knownTag(header: string | undefined, etag: string): string | undefined {
   const tags = listed(header);
@@ -74,8 +74,8 @@ export function knownTag(header: string | undefined, etag: string): string | und
 }
 
 /**
- * What If-Match asks of the present state: one of some tags, compared strongly and of whichever coding, or any (`*`). Undefined
- * when there is no such condition.
+ * What If-Match requires of the current state: one of some tags, compared strongly and with any content coding, or any (`*`).
+ * Undefined when there is no such condition.
  */
 export function ifMatch(c: Context<AppEnv>): { etag: readonly string[] | undefined } | undefined {
   const tags = listed(c.req.header("if-match"));
@@ -84,14 +84,14 @@ export function ifMatch(c: Context<AppEnv>): { etag: readonly string[] | undefin
   return { etag: tags.filter(({ isWeak }) => !isWeak).map(({ text }) => unpacked(text)) };
 }
 
-/** Whether the present state is what If-Match asks for. */
+/** Whether the current state satisfies If-Match. */
 export const isExpected = (expected: { etag: readonly string[] | undefined }, present: { etag: string }) =>
   expected.etag?.includes(present.etag) ?? true;
 
-/** Of what is not sent: all that describes its bytes. */
+/** Headers that describe a body; removed from an answer without one. */
 const ofContent = ["Content-Type", "Content-Length", "Content-Disposition", "Content-Digest"];
 
-/** Answers 304 in place of what the client has, by the validator that the answer carries. */
+/** Answers 304 if the client already has the body, by the validator that the answer carries. */
 export function notModified(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     await next();

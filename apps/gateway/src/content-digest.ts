@@ -1,14 +1,14 @@
 import { createHash, type Hash, timingSafeEqual } from "node:crypto";
 
-/** A digest that a sender names, and the hash that is to come to it. */
+/** A digest given by the sender, and the hash that is compared with it. */
 export type Digest = { hash: Hash; wanted: Buffer };
 
 const bytesOf = { "sha-256": 32, "sha-512": 64 } as const;
 const isKnown = (algorithm: string): algorithm is keyof typeof bytesOf => Object.hasOwn(bytesOf, algorithm);
 
 /**
- * The digests of Content-Digest (RFC 9530) that can be checked; other algorithms are passed over. Undefined when one of ours is
- * not written as the standard says (hexadecimal, say): passed over, its sender would believe it to be checked.
+ * The digests of Content-Digest (RFC 9530) that can be checked; other algorithms are ignored. Undefined when one of ours is
+ * malformed (hexadecimal, for example): if it were ignored, the sender would believe that it was checked.
  */
 export function digestsOf(header: string | undefined): Digest[] | undefined {
   const digests: Digest[] = [];
@@ -22,5 +22,5 @@ export function digestsOf(header: string | undefined): Digest[] | undefined {
   return digests;
 }
 
-/** Whether what was hashed comes to the digest; to be asked once. */
+/** Whether the hash of the content equals the digest; may be called only once. */
 export const isRight = ({ hash, wanted }: Digest): boolean => timingSafeEqual(wanted, hash.digest());

@@ -1,21 +1,21 @@
 import type { Context } from "hono";
 import type { AppEnv } from "./app-env.ts";
 
-/** How long a client that does not read has for what was written to it before the end. */
+/** How long a client that does not read gets to receive the rest of the body. */
 const graceMilliseconds = 1000;
 
 export type Ending = {
-  /** Ends the body, also while the client reads nothing. */
+  /** Ends the body, even while the client reads nothing. */
   signal: AbortSignal;
-  /** Said once, however the body ends. */
+  /** Called once, however the body ends. */
   ended: () => void;
-  /** What is cut off at the signal must not look whole: its connection is closed at once. */
+  /** A body cut off by the signal must not look complete: its connection is closed at once. */
   isCutOff?: true;
 };
 
 /**
- * The body of an answer that is made while it is read, never ahead of the client: it ends when `pieces` do, when the client goes,
- * or at the signal. Then the connection of a client that does not take the end is closed after a second.
+ * A body that is produced as the client reads it, never ahead of it: it ends with `pieces`, when the client disconnects, or at
+ * the signal. After that, the connection of a client that does not read the end is closed after a second.
  */
 export function endingBody(
   c: Context<AppEnv>,
@@ -43,7 +43,7 @@ export function endingBody(
         const stop = () => {
           if (!end()) return;
           close(controller);
-          // Resolves when what is being read has been; nobody waits for it.
+          // Resolves when the pending read has finished; it is not awaited.
           void pieces.return(undefined);
         };
         if (signal.aborted) stop();

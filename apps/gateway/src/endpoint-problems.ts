@@ -4,7 +4,7 @@ import { detailIn } from "./danish-details.ts";
 import type { ProblemCode } from "./problem-catalogue.ts";
 import type { ProblemInput } from "./problem-schema.ts";
 
-/** What core refused about an endpoint or a system, as a problem of its own kind; undefined for every other refusal. */
+/** Maps core's refusals about an endpoint or a system to problems; undefined for every other refusal. */
 export function endpointProblemOf(
   error: DomainError,
   language: Language,

@@ -11,7 +11,7 @@ import { clientOf } from "./limits.ts";
 import { holdRight, type StandingRight } from "./standing-right.ts";
 
 const heartbeatMilliseconds = 15_000;
-/** After this a stream ends, and its reader comes again with `Last-Event-ID`. */
+/** After this time a stream ends, and its reader reconnects with `Last-Event-ID`. */
 const streamMilliseconds = 15 * 60_000;
 const headers = {
   "Content-Type": "text/event-stream; charset=utf-8",
@@ -22,9 +22,9 @@ const headers = {
 export type StreamSource = {
   /** Where to begin. */
   after: string | undefined;
-  /** Throws what the key may not, asked again every few seconds. */
+  /** Throws if the key lacks the permission; checked again every few seconds. */
   require: (ctx: CoreContext) => Promise<unknown>;
-  /** What there is after an offset. */
+  /** The events after an offset. */
   read: (ctx: CoreContext, after: string | undefined) => Promise<NotificationPage>;
 };
 
@@ -35,7 +35,7 @@ type Begun = {
   read: (ctx: CoreContext, after: string | undefined) => Promise<NotificationPage>;
 };
 
-/** The source's reads, by turns with the other streams of the same client. */
+/** The source's reads, scheduled with the other streams of the same client. */
 function readInTurn(c: Context<AppEnv>, deps: Deps, source: StreamSource): Begun["read"] {
   const holder = clientOf(c, deps.config);
   const { actor } = c.var;
@@ -49,7 +49,7 @@ function readInTurn(c: Context<AppEnv>, deps: Deps, source: StreamSource): Begun
 async function* eventsOf(deps: Deps, { first, right, signal, read }: Begun) {
   const clock = feedClock(deps);
   let { count, page } = first;
-  // Who began with the latest and hears of nothing has an id to come again with all the same.
+  // A reader that began at the latest event and has seen none still needs an id to reconnect with.
   yield `retry: 2000\n${page.items.length === 0 ? `id: ${page.next}\n` : ""}\n`;
   while (!signal.aborted) {
     if (page.items.length > 0) {
@@ -59,7 +59,7 @@ async function* eventsOf(deps: Deps, { first, right, signal, read }: Begun) {
       yield lines.join("");
     } else if (page.isEnd) {
       await clock.changedSince(count, heartbeatMilliseconds, signal);
-      // The beat tells how far the feed has been read, also where nothing of it was this reader's.
+      // The heartbeat carries the offset up to which the feed was read, even when no event was for this reader.
       if (count === clock.count() && !signal.aborted) yield `: beat\nid: ${page.next}\n\n`;
     }
     count = clock.count();
@@ -72,21 +72,21 @@ async function* untilNotAllowed(events: AsyncGenerator<string>): AsyncGenerator<
   try {
     for await (const event of events) yield text.encode(event);
   } catch (error) {
-    // The answer has begun: a right that has ended meanwhile ends it.
+    // The headers are sent: if the permission has ended, all we can do is end the stream.
     if (!(error instanceof DomainError)) throw error;
   }
 }
 
 /**
- * Answers with server-sent events (HTML, 9.2). Read only as fast as the other side takes them, so nothing piles up; ends
- * when the reader goes, when its right ends, when the program stops, and after a quarter of an hour.
+ * Answers with server-sent events (HTML, 9.2). Reads only as fast as the client does, so nothing accumulates; ends when the
+ * client disconnects, its permission ends, the program stops, and after a quarter of an hour.
  */
 export async function eventStream(c: Context<AppEnv>, deps: Deps, source: StreamSource): Promise<Answer> {
   const place = takePlace(c, deps, "streams");
   if ("refused" in place) return place.refused as Answer;
   let isHeld = false;
   try {
-    // Asked once before the answer begins, so that a refusal is a problem and not a broken stream.
+    // Checked once before the answer starts, so that a refusal is a problem and not a broken stream.
     const read = readInTurn(c, deps, source);
     const first = { count: feedClock(deps).count(), page: await read(c.var.ctx, source.after) };
     if (c.req.method === "HEAD") return c.body(null, 200, headers) as Answer;

@@ -12,7 +12,7 @@ import { securityHeaders } from "./security-headers.ts";
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 
-/** Exactly what is answered here: digits, a code without escapes, at most a version. All else goes the ordinary way. */
+/** The only requests answered here: digits, a code without escapes, at most a version. All others take the ordinary path. */
 const plain = /^\/v1\/routes\/(\d{13})\/([A-Za-z0-9]{2,40})(?:\?version=([\w.-]{1,40}))?$/;
 const route = "/v1/routes/:gln/:messageType";
 
@@ -24,7 +24,7 @@ type Asked = {
   forwarded: string | undefined;
 };
 
-/** The headers that matter here, read without building Node's dictionary; null when one needs the ordinary way. */
+/** The relevant headers, read without building Node's header object; null when one needs the ordinary path. */
 function readHeaders(raw: readonly string[]): Asked | null {
   const asked: Asked = {
     requestId: undefined,
@@ -65,7 +65,7 @@ function readHeaders(raw: readonly string[]): Asked | null {
   return asked;
 }
 
-/** Counts and logs an answer as the chain does, with every label looked up once per kind of answer. */
+/** Counts and logs an answer as the middleware does, with the labels resolved once per kind of answer. */
 function createRecorder({ metrics, log }: Deps) {
   const kinds = new Map<string, (seconds: number, requestId: string) => void>();
   const observe = histogramSeries(metrics.lookupSeconds, {});
@@ -92,8 +92,8 @@ function createRecorder({ metrics, log }: Deps) {
 }
 
 /**
- * Answers the plainest lookups straight from Node's request, ahead of the middleware chain, with the same words and
- * headers (decision 0014); every other request goes to `ordinary`.
+ * Answers the simplest lookups directly from Node's request, before the middleware chain, with the same body and headers
+ * (decision 0014); every other request goes to `ordinary`.
  */
 export function fastLookup(deps: Deps, limiter: Limiter, ordinary: Handler): Handler {
   const { config, clock, routing } = deps;

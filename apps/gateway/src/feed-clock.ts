@@ -2,18 +2,18 @@ import { createContext } from "@sor/core";
 import { readFeedHead } from "@sor/core/tracking";
 import type { Deps } from "./app-env.ts";
 
-/** Wakes those who wait for something to happen to messages; asks the database only while somebody waits. */
+/** Wakes requests that wait for message events; polls the database only while one waits. */
 export type FeedClock = {
-  /** Counts what has been seen to happen; to be read before looking. */
+  /** Counter of observed changes; read it before looking for events. */
   count: () => number;
-  /** Resolves when something has happened since that count, or the time is over, or the signal comes. */
+  /** Resolves when something has changed since that count, at the timeout, or at the signal. */
   changedSince: (count: number, milliseconds: number, signal: AbortSignal) => Promise<void>;
 };
 
 const lookMilliseconds = 200;
 const clocks = new WeakMap<Deps, FeedClock>();
 
-/** The clock of this program: one for all who wait. */
+/** The clock of this process, shared by all waiting requests. */
 export function feedClock(deps: Deps): FeedClock {
   const clock = clocks.get(deps) ?? createFeedClock(deps);
   clocks.set(deps, clock);

@@ -1,12 +1,12 @@
 import type { Deps } from "./app-env.ts";
 
-// All streams wake at the same event; without a bound those of one client would take every connection to the database.
+// All streams wake at the same event; without a limit one client's streams would use every database connection.
 const atOnce = 2;
 
 type Reads = {
   running: number;
   readonly waiting: (() => void)[];
-  /** Reads under way, by what they ask: streams that ask the same share the answer. */
+  /** Reads in progress, by question: streams with the same question share the result. */
   readonly shared: Map<string, Promise<unknown>>;
 };
 const readsOf = new WeakMap<Deps, Map<string, Reads>>();
@@ -25,7 +25,7 @@ async function inTurn<Value>(reads: Reads, read: () => Promise<Value>): Promise<
   try {
     return await read();
   } finally {
-    // The place goes straight to the next one, so that nobody overtakes it.
+    // The slot passes directly to the next in the queue, so that none overtakes it.
     const next = reads.waiting.shift();
     if (next) next();
     else reads.running -= 1;
@@ -33,8 +33,8 @@ async function inTurn<Value>(reads: Reads, read: () => Promise<Value>): Promise<
 }
 
 /**
- * Reads the feed for a stream of `holder`: two reads of one holder run at once, the others wait in order, and streams that ask the same
- * (`question`: who asks, what, after which offset) at the same time share one read.
+ * Reads the feed for a stream of `holder`: a holder has two concurrent reads, further ones wait in order, and concurrent reads
+ * with the same `question` (caller, filter and offset) are shared.
  */
 export async function readFeed<Value>(
   deps: Deps,

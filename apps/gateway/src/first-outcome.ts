@@ -9,7 +9,7 @@ import { whileWaiting } from "./long-poll.ts";
 const secondsMax = 30;
 const system = { kind: "system", job: "prefer-wait" } as const;
 
-/** The seconds of `Prefer: wait=n` (RFC 7240), at most 30; undefined when it is not asked for, or not as the standard says. */
+/** The seconds of `Prefer: wait=n` (RFC 7240), at most 30; undefined when it is absent or malformed. */
 export function preferredWait(prefer: string | undefined): number | undefined {
   const found = /(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?=[,;]|$)/i.exec((prefer ?? "").slice(0, 500));
   return found?.[1] === undefined ? undefined : Math.min(Number(found[1]), secondsMax);
@@ -17,13 +17,13 @@ export function preferredWait(prefer: string | undefined): number | undefined {
 
 /** The interchanges that a submission became: one, unless its messages have different parties. */
 export const interchangesOf = ({ id, receivedAt, messages }: AcceptedInterchange): string[] => [
-  // A message that came before, and is shown for that, has another time.
+  // A message of an earlier submission, shown here as a duplicate, has a different time.
   ...new Set([id, ...messages.flatMap((own) => (own.receivedAt === receivedAt ? own.interchangeId : []))]),
 ];
 
 /**
- * The interchange as it stands when every message has its first outcome, or the time is over, or the caller goes. As it was taken in,
- * without waiting, when there is no place to wait or the caller's right ends: it was taken in all the same.
+ * The interchange as it stands once every message has its first outcome, at the timeout, or when the caller disconnects. Gives
+ * it as accepted, without waiting, when there is no free slot or the caller's right ends: it was accepted all the same.
  */
 export async function withFirstOutcome(
   c: Context<AppEnv>,

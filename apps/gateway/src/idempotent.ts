@@ -6,9 +6,9 @@ import type { AppEnv } from "./app-env.ts";
 const answered = ["content-type", "location", "etag"];
 
 /**
- * Asking twice acts once (Idempotency-Key): an answer that was given to this key and this request is given again, with
- * `Idempotent-Replayed`. Refusals are not kept: they have changed nothing. What was done when the process died before its answer
- * was kept is answered anew, not done again. Stands after what limits the body.
+ * Idempotency-Key: an answer already given to this key and request is sent again, with `Idempotent-Replayed`. Refusals are not
+ * stored: they changed nothing. If the process died after the change and before its answer was stored, the answer is built
+ * anew and the change is not repeated. Runs after the middleware that limits the body.
  */
 export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
   const key = c.req.header("idempotency-key");

@@ -26,7 +26,7 @@ const unitsInDanish: Readonly<Record<string, [one: string, several: string]>> = 
   set: ["element", "elementer"],
 };
 
-/** How much it is to be: so many characters or elements, or a number. */
+/** The expected size: characters, elements, or a number. */
 function boundInDanish(bound: { most: boolean; inclusive: boolean }, size: number | bigint, origin: string) {
   const [one, several] = unitsInDanish[origin] ?? [];
   if (one) return `${bound.most ? "højst" : "mindst"} ${size} ${Number(size) === 1 ? one : several}`;
@@ -59,12 +59,12 @@ function inDanish(issue: Issue): string {
   }
 }
 
-/** What is wrong in one place, in the language asked for; never what stood there. */
+/** What is wrong in one place, in the requested language; never the rejected value. */
 export function textOfIssue(issue: Issue, language: Language): string {
   return language === "en" ? issue.message : (danishDetails[issue.message] ?? inDanish(issue));
 }
 
-/** The issues of a union as those of the form that comes nearest: the one with fewest of them. Others as they are. */
+/** Reduces the issues of a union to those of the closest form: the one with the fewest. Others are unchanged. */
 export function unfolded(issue: Issue): Issue[] {
   if (issue.code !== "invalid_union") return [issue];
   const [nearest] = [...issue.errors].sort((a, b) => a.length - b.length);

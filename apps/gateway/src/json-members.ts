@@ -1,11 +1,11 @@
-/** Deeper than any body here; what is refused anyway need not be looked into. */
+/** Deeper than any body here; a deeper body is refused anyway. */
 const depthMax = 64;
 
 type Place = { step: string | number; names: Set<string> | undefined };
 
 /**
- * Where a JSON text names a member a second time in one object, as paths, at most twenty. `JSON.parse` lets the last one win in
- * silence. A text that is no JSON may give anything: whoever parses it refuses it.
+ * Duplicate member names within one object of a JSON text, as paths, at most twenty (`JSON.parse` silently keeps the last one).
+ * For text that is not valid JSON the result is arbitrary: the parser refuses such text.
  */
 export function duplicateMembers(text: string): (string | number)[][] {
   const found: (string | number)[][] = [];
@@ -30,7 +30,7 @@ function follow(open: Place[], sign: string | undefined): void {
   else if (sign === "," && typeof inner?.step === "number") inner.step += 1;
 }
 
-/** Notes a name in its object; whether it stood there already. */
+/** Records a name in its object; true if it was already there. */
 function isSecondName(inner: Place | undefined, name: string | undefined): boolean {
   if (!inner?.names || name === undefined) return false;
   const isSecond = inner.names.has(name);
@@ -39,7 +39,7 @@ function isSecondName(inner: Place | undefined, name: string | undefined): boole
   return isSecond;
 }
 
-/** The place of the quote that ends the string which begins at `at`; the text's end where none does. */
+/** Position of the quote that closes the string which begins at `at`; the text's end when there is none. */
 function endOfString(text: string, at: number): number {
   for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let backslashes = 0;
@@ -51,7 +51,7 @@ function endOfString(text: string, at: number): number {
 
 const colon = /\s*:/y;
 
-/** The string from quote to quote as a name, escapes read, where a colon follows; undefined for a value. */
+/** The string between the quotes as a name, escapes decoded, if a colon follows; undefined for a value. */
 function nameBefore(text: string, at: number, end: number): string | undefined {
   colon.lastIndex = end + 1;
   if (!colon.test(text)) return undefined;

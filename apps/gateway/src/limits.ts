@@ -7,14 +7,14 @@ import { problem } from "./problems.ts";
 
 export type { RequestLimit as Limiter } from "@sor/core";
 
-/** The limit that all requests of a client share. */
+/** The rate limit shared by all requests of a client. */
 export function createLimiter(config: Config, clock?: () => number): RequestLimit {
   return createRequestLimit(config.RATE_LIMIT_PER_MINUTE, clock);
 }
 
 /**
- * The network a request is counted under: an IPv6 client by its /64, which one subscriber has whole; ports do not count. Behind
- * so many proxies it is what the outermost of them added to X-Forwarded-For; what stands before that anybody may have written.
+ * The network under which a request is counted: an IPv6 client by its /64, which belongs to one subscriber; ports do not count.
+ * Behind proxies it is the address that the outermost one added to X-Forwarded-For; earlier entries can be forged.
  */
 export function clientAddress(
   remote: string | undefined,
@@ -25,19 +25,19 @@ export function clientAddress(
   return networkOf((stated && addressIn(stated)) || remote || "local");
 }
 
-/** The network address a request came from, as it is counted. */
+/** The network address of a request, as it is counted. */
 export function addressOf(c: Context<AppEnv>, config: Config): string {
   const remote = c.env?.incoming?.socket.remoteAddress;
   return clientAddress(remote, c.req.header("x-forwarded-for"), config.TRUST_PROXY);
 }
 
-/** The client of a request: the supplier whose key it has when that was checked, else its address. */
+/** The client of a request: the supplier of its key if that was checked, else its address. */
 export function clientOf(c: Context<AppEnv>, config: Config): string {
   const { actor } = c.var;
   return actor.kind === "key" ? `supplier:${actor.supplierId}` : addressOf(c, config);
 }
 
-/** Refuses a client that asks too often, and tells every client where it stands. */
+/** Enforces the rate limit, and tells every client its remaining quota. */
 export function limitRate(deps: Deps, limiter: RequestLimit): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const cost = c.req.path.endsWith("/$batch") ? 10 : 1;
@@ -65,7 +65,7 @@ export function isReadableUrl(url: string): boolean {
   }
 }
 
-/** Refuses an address that cannot be decoded, before any route guesses at it. */
+/** Refuses a URL that cannot be decoded, before any route interprets it. */
 export function refuseUnreadableUrl(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     if (!isReadableUrl(c.req.url)) return problem(c, "malformed");

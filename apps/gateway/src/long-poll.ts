@@ -6,15 +6,15 @@ import { refuseKey } from "./caller.ts";
 import { holdRight } from "./standing-right.ts";
 
 export type Waiting = {
-  /** Aborted when the caller goes, its right ends, or the program stops. */
+  /** Aborted when the caller disconnects, its right ends, or the program stops. */
   signal: AbortSignal;
-  /** The way into core with the rights of the last look. */
+  /** Context for core with the rights of the last check. */
   context: () => CoreContext;
 };
 
 /**
- * Lets a request wait for something to happen: it takes a place for as long, and its right is looked at again meanwhile. Refused
- * when there is no place, and when the right has ended: what `wait` found then is not told.
+ * Lets a request wait for an event: it holds a slot meanwhile, and its right is checked repeatedly. Refused when there is no
+ * slot, and when the right has ended: then the result of `wait` is not sent.
  */
 export async function whileWaiting<Result>(
   c: Context<AppEnv>,

@@ -12,22 +12,22 @@ import type { Language } from "./app-env.ts";
 import { cacheOfLookup } from "./conditional.ts";
 import { type ProblemCode, type ProblemInput, problemValue } from "./problems.ts";
 
-/** The answer to one exact lookup, ready to be sent but for the request id. */
+/** The answer to one exact lookup, complete except for the request id. */
 export type LookupAnswer = {
   status: number;
   /** `found` or the problem's code. */
   result: string;
   /**
-   * Of a route the whole body, as UTF-8 bytes in a string of one character a byte (send as latin1); of a problem its
+   * For a route the whole body, as UTF-8 bytes in a string with one character per byte (send as latin1); for a problem its
    * text without the closing brace, since the request id comes last.
    */
   body: string;
-  /** Null for a problem, which is not validated but asked again after seconds. */
+  /** Null for a problem, which is not revalidated but cached for seconds. */
   etag: string | null;
   cacheControl: string;
 };
 
-/** What a refusal carries beside its code: successor, dates, versions. */
+/** Further members of a refusal: successor, dates, versions. */
 export function problemInputOf(miss: RouteMiss): ProblemInput & { code: ProblemCode } {
   const { gln } = miss;
   switch (miss.reason) {
@@ -47,15 +47,15 @@ export function problemInputOf(miss: RouteMiss): ProblemInput & { code: ProblemC
   }
 }
 
-/** How a lookup came about, and how long what led to it holds. */
+/** How the result of a lookup was found, and how long it is valid. */
 type LookupOf = {
   resolvedBy?: ResolvedBy | undefined;
   secondsLeft?: number | undefined;
-  /** False when a moment was asked for: then time changes nothing. */
+  /** False when a moment was requested: then the answer does not change with time. */
   isOfNow?: boolean | undefined;
 };
 
-/** Looks one route up and writes the answer. Pure; the one source of the ordinary and the fast path. */
+/** Looks up one route and writes the answer. Pure; shared by the ordinary and the fast path. */
 export function answerLookup(
   table: RoutingTable,
   question: RouteQuestion,
@@ -81,6 +81,6 @@ export function answerLookup(
   };
 }
 
-/** The problem of an answer that was refused, whole. */
+/** The complete problem of a refused lookup. */
 export const problemBody = (answer: LookupAnswer, requestId: string) =>
   `${answer.body},"requestId":${JSON.stringify(requestId)}}`;

@@ -80,7 +80,7 @@ const deps = {
     ),
   stopping: stopping.signal,
 };
-// The first answers already go by the right time; without a database nothing is gained by waiting longer.
+// Wait for the clock check before the first answers; without a database waiting longer would not help.
 await Promise.race([databaseClock.compare(), pause(2000, undefined, { ref: false })]);
 const server = createGatewayServer(deps);
 const management = config.MANAGEMENT_PORT === undefined ? undefined : createManagementServer(deps);
@@ -97,7 +97,7 @@ const working = waitForSchema(db, log, stopping.signal).then((isFit) => {
   if (isFit) workers = startWorkers(deps);
 });
 
-/** Answers on for a while, so that whoever asks /readyz sends no more, and ends at once when told so a second time. */
+/** Keeps answering for a while, so that load balancers that poll /readyz stop sending; a second signal ends it at once. */
 const drained = new AbortController();
 const drain = () =>
   pause(config.DRAIN_SECONDS * 1000, undefined, { signal: drained.signal }).catch(() => undefined);

@@ -5,12 +5,12 @@ import { findMessageType } from "@sor/edi";
 import type { z } from "zod";
 import type { Deps } from "./app-env.ts";
 
-/** A message type as a label: from the catalogue or "other", so that senders cannot make labels. */
+/** A message type as a label: from the catalogue or "other", so that senders cannot create labels. */
 export function typeLabel(code: string): string {
   return findMessageType(code)?.code ?? "other";
 }
 
-/** Counts messages by the state they came into. */
+/** Counts messages by the state they entered. */
 export function countStates(
   deps: Pick<Deps, "metrics">,
   list: readonly { messageType: string; state: MessageState }[],
@@ -20,7 +20,7 @@ export function countStates(
   }
 }
 
-/** Counts an interchange that was taken in. */
+/** Counts an accepted interchange. */
 export function countAcceptance(
   deps: Pick<Deps, "metrics">,
   taken: {
@@ -54,14 +54,14 @@ export function countAcceptance(
   }
 }
 
-/** Receipts whose type alone says what they say. */
+/** Receipts whose type alone determines their meaning. */
 const polarityOf: Readonly<Record<string, "positive" | "negative">> = {
   ...{ CTL01: "negative", CTL02: "negative", CTL03: "positive" },
   ...{ XCTL01: "negative", XCTL02: "negative", XCTL03: "positive" },
   ...{ NegativeVans: "negative", NegativeMessage: "negative", PositiveMessage: "positive" },
 };
 
-/** By what a message that cannot go on is refused. */
+/** The negative receipt, by format, of a message that cannot be routed on. */
 const refusalKinds = {
   EDIFACT: "CTL01",
   XML: "XCTL01",
@@ -70,7 +70,7 @@ const refusalKinds = {
   FHIR: "FCTL",
 } as const;
 
-/** Counts a delivery that core refused, and gives the error on; an envelope id that is used again is MedCom's fourth case. */
+/** Counts a submission that core refused, and rethrows the error; a reused envelope id is MedCom's fourth case. */
 export async function countingRefusals<T>(deps: Pick<Deps, "metrics">, accepting: Promise<T>): Promise<T> {
   try {
     return await accepting;
@@ -83,14 +83,14 @@ export async function countingRefusals<T>(deps: Pick<Deps, "metrics">, accepting
   }
 }
 
-/** Counts a post that was refused before its envelope was read; gives the refusal on. */
+/** Counts a submission that was refused before its envelope was parsed; returns the refusal. */
 export function countRefusal(deps: Pick<Deps, "metrics">, refused: Response): never {
   deps.metrics.interchangesReceived.inc({ format: "unknown", result: "refused" });
-  // The refusal is one of the route's documented problems, which its types cannot say of a ready Response.
+  // The refusal is one of the route's documented problems; the types cannot express that for a Response.
   return refused as never;
 }
 
-/** Shows how the queues stand; a state that nothing is in is shown as empty, not left as it was. */
+/** Exports the state of the queues; a state without messages is set to 0 rather than left at its last value. */
 export function showQueues({ metrics }: Pick<Deps, "metrics">, figures: QueueFigures): void {
   for (const state of unsettledStates) {
     const found = figures.states.find((row) => row.state === state);

@@ -32,7 +32,7 @@ const codeOfFault: Readonly<Record<string, ProblemCode>> = {
   "offset-gone": "offset-gone",
 };
 
-/** A place in a delivery, as a problem names it. */
+/** A place in a submission, as a problem names it. */
 export function placeOf({ at }: Pick<Finding, "at">): Record<string, number | string> {
   const { message, segment, element, component, path, offset } = at;
   return {
@@ -53,7 +53,7 @@ type Details = {
   subjectType?: unknown;
 };
 
-/** Kinds of problem that stand for several causes: which it was is told in words. */
+/** Kinds of problem with several causes: the detail says which. */
 const generalCodes = new Set<ProblemCode>([
   ...(["envelope-unreadable", "wrong-state", "unsupported-media-type", "not-allowed"] as const),
 ]);
@@ -64,7 +64,7 @@ const placeOfSecond = (offset: number, language: Language) => ({
   position: { interchange: 2, offset },
 });
 
-/** What core refused about a message, as a problem of its own kind; undefined for every other refusal. */
+/** Maps core's refusals about a message to problems; undefined for every other refusal. */
 export function messageProblemOf(error: DomainError, language: Language) {
   const { fault, findings, secondAt, action, subjectType, ...more } = error.details as Details;
   const code =

@@ -7,11 +7,11 @@ import {
   Registry,
 } from "prom-client";
 
-/** Every metric of the gateway, by name, on a registry of its own. Labels never carry identifiers. */
+/** All metrics of the gateway, by name, on a separate registry. Labels never carry identifiers. */
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
-  // A figure that nobody has measured yet is not 0.
+  // A gauge that was not measured yet must not be exported as 0.
   const unknownYet = (of: GaugeConfiguration<string>) => {
     const gauge = new Gauge(of);
     gauge.set(Number.NaN);
@@ -252,7 +252,7 @@ function entryOf(metric: object, labels: Labels): Entry {
   return found;
 }
 
-/** One counter series whose labels are resolved once: adding costs an addition, not a hash of its labels. */
+/** One counter series whose labels are resolved once: incrementing it does not hash the labels. */
 export function counterSeries(counter: Counter, labels: Labels): () => void {
   counter.inc(labels, 0);
   const entry = entryOf(counter, labels);
@@ -261,7 +261,7 @@ export function counterSeries(counter: Counter, labels: Labels): () => void {
   };
 }
 
-/** One histogram series whose labels are resolved once. Takes seconds. */
+/** One histogram series whose labels are resolved once. Observes seconds. */
 export function histogramSeries(histogram: Histogram, labels: Labels): (seconds: number) => void {
   histogram.zero(labels);
   const entry = entryOf(histogram, labels);
@@ -281,7 +281,7 @@ export function histogramSeries(histogram: Histogram, labels: Labels): (seconds:
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** Adds the process's own figures (memory, event loop, processor time); once per process. */
+/** Adds the process's own metrics (memory, event loop, processor time); call once per process. */
 export function collectProcessMetrics(metrics: Metrics): void {
   collectDefaultMetrics({ register: metrics.registry });
 }

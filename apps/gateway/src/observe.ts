@@ -16,8 +16,8 @@ export function traceIdOf(traceparent: string | undefined): string | undefined {
 }
 
 /**
- * First in the chain: request id, trace, language, an anonymous context; last out: one log line and one
- * observation. Both name the route's pattern, never the path, which holds identifiers.
+ * First middleware: sets request id, trace, language and an anonymous context, and on the way out writes one log line and one
+ * metric. Both use the route's pattern, never the path, which contains identifiers.
  */
 export function observe(deps: Deps): MiddlewareHandler<AppEnv> {
   const common = Object.entries(securityHeaders(deps.config));

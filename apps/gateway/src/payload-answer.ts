@@ -7,9 +7,9 @@ import { takePlace } from "./bounded.ts";
 import { endingBody } from "./ending-body.ts";
 import { holdRight } from "./standing-right.ts";
 
-/** How the answer with a payload is described. */
+/** The documented answer with a payload. */
 export const payloadContent = {
-  description: "The bytes, exactly as they came",
+  description: "The bytes, exactly as received",
   content: {
     "application/EDIFACT": { schema: z.string().meta({ format: "binary" }) },
     "application/xml": { schema: z.string().meta({ format: "binary" }) },
@@ -23,13 +23,13 @@ export const payloadContent = {
 
 type Opening = {
   open: (ctx: CoreContext) => Promise<OpenPayload>;
-  /** Throws what the key may not see, asked again every few seconds while the bytes are fetched. */
+  /** Throws if the key lacks the permission; checked again every few seconds during the download. */
   require: (ctx: CoreContext) => Promise<unknown>;
 };
 
 /**
- * Answers with bytes as they are stored, part by part: nothing may change, compress or keep them on the way. Ends when the right
- * ends, and when the client stands still for longer than a part may take.
+ * Streams stored bytes part by part, unchanged, uncompressed and uncached. Ends when the permission ends, and when the client
+ * stalls for longer than the timeout of a part.
  */
 export async function payloadAnswer(c: Context<AppEnv>, deps: Deps, opening: Opening): Promise<Response> {
   const place = takePlace(c, deps, "downloads");
@@ -38,7 +38,7 @@ export async function payloadAnswer(c: Context<AppEnv>, deps: Deps, opening: Ope
   try {
     const payload = await opening.open(c.var.ctx);
     const parts = payload.parts()[Symbol.asyncIterator]();
-    // What is not kept any more is told before the answer begins.
+    // Content that is no longer stored is reported before the answer begins.
     const first = await parts.next();
     if (c.req.method === "HEAD") return c.body(null, 200, headersOf(payload));
     const right = holdRight(c, deps, opening.require);
@@ -71,7 +71,7 @@ function standstill({ config }: Deps, still: AbortController): NodeJS.Timeout {
   return setTimeout(() => still.abort(), (config.BODY_GRACE_SECONDS + partSeconds) * 1000).unref();
 }
 
-// The clock runs from giving a part to being asked for the next.
+// The time is measured from sending a part to the request for the next.
 async function* watched(
   first: Uint8Array | undefined,
   rest: AsyncIterator<Uint8Array>,

@@ -275,7 +275,7 @@ const ofRegistering = {
   },
 } satisfies Record<string, Entry>;
 
-/** Every kind of "no" that the gateway can answer, with its status and words. */
+/** Every kind of problem that the gateway can answer, with its status and texts. */
 export const problems = {
   ...fromCore,
   ...ofTransport,

@@ -12,7 +12,7 @@ type Documented = Record<
   }
 >;
 
-/** What particular problems carry besides the members that all have; shown in their examples. */
+/** Additional members of particular problems; shown in their examples. */
 const extras: Partial<Record<ProblemCode, Record<string, unknown>>> = {
   invalid: { errors: [{ parameter: "unheardOf", detail: "unknown" }] },
   "not-signed-in": { reason: "missing" },
@@ -30,7 +30,7 @@ const extras: Partial<Record<ProblemCode, Record<string, unknown>>> = {
 /** The `responses` entries of problems for a route's description, grouped by status, each with an example. */
 export function problemResponses(...codes: readonly ProblemCode[]): Documented {
   const documented: Documented = {};
-  // Whatever may be too large may also come too slowly.
+  // A body that can be too large can also be too slow.
   const all = codes.includes("too-large") ? [...codes, "too-slow" as const] : codes;
   for (const code of all) {
     const { status, title } = problems[code];

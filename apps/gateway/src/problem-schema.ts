@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type ProblemCode, problems } from "./problem-catalogue.ts";
 
-/** RFC 9457 problem details, as every refusal of the gateway carries them. */
+/** RFC 9457 problem details, the body of every refusal of the gateway. */
 export const Problem = z
   .looseObject({
     type: z.string().meta({ description: "Address of the problem's description" }),
@@ -23,7 +23,7 @@ export const Problem = z
             .optional()
             .meta({
               description:
-                "Place in a delivery: message, segment (UNH = 1), element, component, path (XML, FHIR), byte offset",
+                "Place in a submission: message, segment (UNH = 1), element, component, path (XML, FHIR), byte offset",
             }),
         }),
       )

@@ -1,4 +1,4 @@
-/** Kinds of "no" about endpoints and systems, with status and words. */
+/** Kinds of problem about endpoints and systems, with status and texts. */
 export const ofEndpoints = {
   "endpoint-in-use": {
     status: 409,

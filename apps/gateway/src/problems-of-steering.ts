@@ -1,4 +1,4 @@
-/** Kinds of "no" about stepping in for messages, with status and words. */
+/** Kinds of problem about steering messages, with status and texts. */
 export const ofSteering = {
   "no-such-way": {
     status: 409,

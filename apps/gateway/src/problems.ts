@@ -29,7 +29,7 @@ export function chooseLanguage(accepted: string | undefined): Language {
   return best;
 }
 
-/** A problem as a value, without a request around it: what batch items carry. */
+/** A problem as a value, without a request; used for batch items. */
 export function problemValue(code: ProblemCode, language: Language, input: ProblemInput = {}): Problem {
   const { status, title, about } = problems[code];
   return {
@@ -61,7 +61,7 @@ export function problem(c: Context<AppEnv>, code: ProblemCode, input: ProblemInp
 export const pointerOf = (path: readonly PropertyKey[]) =>
   path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
-/** The findings of a schema as places in the request. Input is never repeated, only its place is named. */
+/** The findings of a schema as places in the request. Only places are given, never the input. */
 export function errorsOf(error: z.core.$ZodError, target: string, language: Language): ProblemError[] {
   const issues = error.issues.slice(0, 100).flatMap(unfolded);
   return issues.flatMap((issue): ProblemError[] => {
@@ -78,7 +78,7 @@ const unknownName = { da: "ukendt", en: "unknown" };
 
 type ParseResult = { success: true } | { success: false; target: string; error: z.core.$ZodError };
 
-/** The hook of every router: what a schema refuses becomes a 400 problem naming each place. */
+/** The validation hook of every router: turns schema errors into a 400 problem that names each place. */
 export function onInvalid(result: ParseResult, c: Context<AppEnv>) {
   if (result.success) return undefined;
   return problem(c, "invalid", { errors: errorsOf(result.error, result.target, c.var.language ?? "da") });
@@ -96,11 +96,11 @@ const codeOfStatus: Record<number, ProblemCode> = {
   503: "unavailable",
 };
 
-// Nobody hears the answer; it is the caller's doing and no failure of ours.
+// The client has disconnected: nobody receives the answer, and it is not a failure of ours.
 const isAborted = (error: Error, c: Context<AppEnv>) =>
   c.req.raw.signal.aborted && "code" in error && error.code === "ECONNRESET";
 
-/** What core refused, in the language asked for. */
+/** Core's text of a refusal, in the requested language. */
 function refusalOf(error: DomainError, c: Context<AppEnv>) {
   const language = c.var.language ?? "da";
   const own =
@@ -117,13 +117,13 @@ function refusalOf(error: DomainError, c: Context<AppEnv>) {
   });
 }
 
-/** A member of what was asked that core names, in the body or in the address. */
+/** A member of the request that core names, in the body or in the URL. */
 const placeOf = (name: string, detail: string, c: Context<AppEnv>): ProblemError =>
   c.req.method === "GET" || c.req.method === "HEAD"
     ? { parameter: name, detail }
     : { pointer: `/${name}`, detail };
 
-/** The one place where an exception becomes an answer; only what we chose to say leaves the process. */
+/** The only place where exceptions become answers; internal details never leave the process. */
 export function onError(error: Error, c: Context<AppEnv>) {
   if (error instanceof DomainError) return refusalOf(error, c);
   if (error instanceof HTTPException) return problem(c, codeOfStatus[error.status] ?? "internal");

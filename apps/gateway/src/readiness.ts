@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Deps } from "./app-env.ts";
 import { freeSpoolBytes } from "./intake/spool-space.ts";
 
-/** What a node can be ready for; a load balancer asks for each by itself. */
+/** What a node can be ready for; a load balancer checks each separately. */
 export const purposes = ["lookups", "intake", "delivery"] as const;
 export type Purpose = (typeof purposes)[number];
 
@@ -13,7 +13,7 @@ const Reason = z.enum(["no-table", "table-old", "database", "clock", "disk"]);
 
 export const Readiness = z
   .object({
-    status: Status.meta({ description: "Of the purpose asked for" }),
+    status: Status.meta({ description: "Of the requested purpose" }),
     purposes: z.array(z.object({ purpose: z.enum(purposes), status: Status, reasons: z.array(Reason) })),
     store: z.object({ isConnected: z.boolean(), problem: z.string().nullable() }),
     snapshot: z.object({
@@ -29,20 +29,20 @@ export const Readiness = z
   .meta({ id: "Readiness", description: "What this node is ready for, and why not" });
 export type Readiness = z.infer<typeof Readiness>;
 
-/** An older table than this is no longer trusted to be right; the database has been away for a day. */
+/** A routing table older than this is no longer trusted; the database has been unavailable for a day. */
 const staleAfterSeconds = 86_400;
 const megabyte = 1024 * 1024;
 
 export type ReadinessFacts = {
   routing: FollowerState;
   clock: ClockState;
-  /** Null where it cannot be told. */
+  /** Null where it is unknown. */
   spoolFreeBytes: number | null;
   spoolFreeBytesMin: number;
   now: Date;
 };
 
-/** What a node is ready for. Lookups need a table alone; the rest needs the database, a clock that is trusted, and room. Pure. */
+/** What a node is ready for. Lookups only need a table; the rest needs the database, a trusted clock, and disk space. Pure. */
 export function readinessOf(facts: ReadinessFacts, asked: Purpose = "lookups"): Readiness {
   const { routing, clock, spoolFreeBytes } = facts;
   const { freshAt } = routing;

@@ -25,14 +25,14 @@ const texts: Readonly<Record<PlanProblem["code"], string>> = {
   "start-kept": "keeps the start that it has: what has been is not rewritten",
 };
 
-/** What the plan found about one wanted registration, named by its place in the body. */
+/** The plan's findings about one requested registration, with its place in the body. */
 export function placeOfProblem({ at, code, gap }: PlanProblem, language: Language) {
   const detail = detailIn(language, texts[code]) ?? texts[code];
   const period = gap ? ` (${gap.from.toISOString()} / ${gap.to.toISOString()})` : "";
   return { pointer: `/registrations/${at}`, detail: `${detail}${period}`, code };
 }
 
-/** What core refused about registrations, as a problem of its own kind; undefined for every other refusal. */
+/** Maps core's refusals about registrations to problems; undefined for every other refusal. */
 export function registrationProblemOf(error: DomainError, language: Language): Refusal | undefined {
   const { problems, fault } = error.details as { problems?: readonly PlanProblem[]; fault?: unknown };
   if (error.code === "conflict" && fault === "etag") return { code: "precondition-failed", input: {} };

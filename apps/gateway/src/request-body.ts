@@ -12,13 +12,13 @@ import { type ProblemError, pointerOf, problem } from "./problems.ts";
 const decoders: Readonly<Record<string, () => Gunzip | ZstdDecompress>> = {
   gzip: () => createGunzip(),
   "x-gzip": () => createGunzip(),
-  // RFC 9659: a window of at most 8 MB, so that a small body cannot ask for much memory.
+  // RFC 9659: a window of at most 8 MB, so that a small body cannot force a large allocation.
   zstd: () => createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: 23 } }),
 };
 
 const said = (c: Context<AppEnv>, da: string, en: string) => (c.var.language === "en" ? en : da);
 
-/** The refusal of a content encoding that is none of ours, naming those that are (RFC 9110 15.5.16). */
+/** The refusal of an unsupported content encoding, listing the supported ones (RFC 9110 15.5.16). */
 const unknownEncoding = (c: Context<AppEnv>): Response =>
   problem(c, "unsupported-media-type", {
     detail: said(
@@ -38,7 +38,7 @@ const brokenPacking = (c: Context<AppEnv>): Response =>
     ),
   });
 
-/** The refusal of a Content-Digest that does not match, or (`unreadable`) is not written as the standard says. */
+/** The refusal of a Content-Digest that does not match, or (`unreadable`) is malformed. */
 const wrongDigest = (c: Context<AppEnv>, unreadable?: "unreadable"): Response =>
   problem(c, "digest-mismatch", {
     ...(unreadable && {
@@ -51,8 +51,8 @@ class TooLargeError extends Error {}
 class LeftOverError extends Error {}
 
 /**
- * Gives the body of a request to `sink` while it comes: the digest checked as it travelled (RFC 9530), then unpacked, at most
- * `bytesMax` before and after. Gives the refusal when the body cannot be used; `sink` may have seen some of it by then.
+ * Streams the body of a request to `sink`: verifies the digest of the bytes as transferred (RFC 9530) and decompresses, at most
+ * `bytesMax` before and after. Returns the refusal when the body cannot be used; `sink` may have received part of it by then.
  */
 export async function readBody(
   c: Context<AppEnv>,
@@ -77,8 +77,8 @@ export async function readBody(
   return digests.every(isRight) ? undefined : wrongDigest(c);
 }
 
-// The request's own stream is not destroyed when reading ends early: the refusal has to go back on it. It is read here and not
-// through a web Request, which Node's server makes only in part.
+// The request's own stream is not destroyed when reading stops early: the refusal is sent on the same connection. It is read
+// directly and not through a web Request, which Node's server implements only partly.
 function piecesOf(c: Context<AppEnv>): Bytes {
   const { incoming } = c.env ?? {};
   if (incoming instanceof Readable) return incoming.iterator({ destroyOnReturn: false });
@@ -101,7 +101,7 @@ async function* hashed(pieces: Bytes, digests: readonly Digest[]): AsyncGenerato
   }
 }
 
-// Node's zstd ends with the first frame and passes over the rest in silence; gzip reads on, or says that it cannot.
+// Node's zstd stops after the first frame and silently ignores the rest; gzip reads on or fails.
 async function unpack(
   wire: Bytes,
   decoder: Gunzip | ZstdDecompress,
@@ -133,11 +133,11 @@ function refusalOf(c: Context<AppEnv>, error: unknown, bytesMax: number): Respon
   throw error;
 }
 
-/** What is sent in JSON, whole or one value a line. */
+/** JSON bodies, whole or one value a line. */
 const jsonType = /^application\/(?:[\w.-]+\+)?(?:json|x-ndjson|ndjson)\b/i;
 const linesType = /ndjson\b/i;
 
-/** Why a text can be no JSON that is kept: it is not UTF-8 (RFC 8259 8.1), or a text holds U+0000, which no column takes. */
+/** Why JSON cannot be stored: it is not UTF-8 (RFC 8259 8.1), or a text contains U+0000, which PostgreSQL cannot store. */
 function faultOfJson(bytes: Buffer): { da: string; en: string } | undefined {
   if (!isUtf8(bytes)) return { da: "JSON er ikke gyldig UTF-8.", en: "The JSON is not valid UTF-8." };
   if (bytes.indexOf("\\u0000") < 0) return undefined;
@@ -148,7 +148,7 @@ function faultOfJson(bytes: Buffer): { da: string; en: string } | undefined {
   };
 }
 
-/** The refusal of JSON that cannot be kept or in which a member occurs twice (RFC 7493 2.3): which one counts, nobody knows. */
+/** The refusal of JSON that cannot be stored or has a duplicate member (RFC 7493 2.3), which would be ambiguous. */
 function refuseJson(c: Context<AppEnv>, bytes: Buffer, text: string): Response | undefined {
   const isLines = linesType.test(c.req.header("content-type") ?? "");
   const fault = faultOfJson(bytes);
@@ -159,13 +159,13 @@ function refuseJson(c: Context<AppEnv>, bytes: Buffer, text: string): Response |
 
 const twice = { da: "står mere end én gang", en: "occurs more than once" };
 
-/** The places at which a JSON text names a member a second time. */
+/** The duplicate member names of a JSON text. */
 export const duplicateErrors = (text: string, language: Language): ProblemError[] =>
   duplicateMembers(text).map((path) => ({ pointer: pointerOf(path), detail: twice[language] }));
 
 /**
- * Takes a body of at most `bytesMax`, packed and unpacked, however it is sent: with its length or in chunks. Leaves it, unpacked
- * and checked, for whatever reads the body after this. Stands before what reads the body.
+ * Reads a body of at most `bytesMax`, compressed and decompressed, with a Content-Length or chunked. Leaves it, decompressed and
+ * checked, for the later handlers. Runs before anything that reads the body.
  */
 export function limitBody(bytesMax: number): MiddlewareHandler<AppEnv> {
   return async (c, next) => {

@@ -5,7 +5,7 @@ import type { Config } from "./config.ts";
 
 type Settings = Pick<Config, "RETRY_FIRST_SECONDS" | "RETRY_LONGEST_SECONDS" | "BREAKER_SECONDS">;
 
-/** How the gateway tries again at endpoints that have no rule of their own. */
+/** The gateway's retry rule, for endpoints that have none of their own. */
 export function retryPolicyOf(config: Settings): RetryPolicy {
   return {
     ...standardPolicy,
@@ -15,7 +15,7 @@ export function retryPolicyOf(config: Settings): RetryPolicy {
   };
 }
 
-/** The same, as lookups tell it: in whole seconds, at least one. */
+/** The same as shown in lookups: in whole seconds, at least one. */
 export function retryHintsOf(config: Settings): RetryHints {
   const { firstDelaySeconds, factor, longestDelaySeconds } = retryPolicyOf(config);
   return {

@@ -7,8 +7,8 @@ const lookMilliseconds = 2000;
 const tellEvery = 30;
 
 /**
- * Waits until the database has the schema of this version, and says in the log, once a minute, what to do until then. A database that is
- * away is waited for silently: the routing table's follower tells of it. Resolves false when the program stops first.
+ * Waits until the database has the schema of this version, and logs once a minute what to do until then. Does not log while the
+ * database is unavailable: the routing table's follower does. Resolves false when the program stops first.
  */
 export async function waitForSchema(db: Database, log: Logger, stopping: AbortSignal): Promise<boolean> {
   for (let looks = 0; !stopping.aborted; looks += 1) {

@@ -1,6 +1,6 @@
 import type { Config } from "./config.ts";
 
-/** What every answer carries: no browser guesses at a content type, and where clients come by https they keep to it (RFC 6797). */
+/** Headers of every answer: no content sniffing, and clients that use https keep using it (RFC 6797). */
 export function securityHeaders(
   config: Pick<Config, "PUBLIC_GATEWAY_URL">,
 ): Readonly<Record<string, string>> {

@@ -7,10 +7,10 @@ import { createLimiter } from "./limits.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { hasSeveralHosts, refuseAddress, refuseRequest, refuseSocket } from "./unreadable-requests.ts";
 
-/** How long answers under way get when the server closes. */
+/** How long answers in progress get when the server closes. */
 const closeSeconds = 8;
 
-/** A body that is read has a least speed; a request that nobody reads ends after the time of the longest body, milliseconds. */
+/** Bodies have a minimum speed; a request that is never read ends after the time of the longest body, milliseconds. */
 const longest = ({
   BODY_GRACE_SECONDS,
   BODY_KILOBYTES_PER_SECOND_MIN,
@@ -20,7 +20,7 @@ const longest = ({
     (BODY_GRACE_SECONDS * 2 + (INTERCHANGE_MEGABYTES_MAX * 1049) / BODY_KILOBYTES_PER_SECOND_MIN) * 1000,
   );
 
-/** The gateway on a socket: the fast lookup first, the app for everything else. Not yet listening. */
+/** The gateway as an HTTP server: the fast lookup first, then the app. Not yet listening. */
 export function createGatewayServer(deps: Deps): Server {
   const limiter = createLimiter(deps.config);
   const app = createApp(deps, limiter);
@@ -46,7 +46,7 @@ export function createGatewayServer(deps: Deps): Server {
       maxHeaderSize: 16_384,
     },
     (req, res) => {
-      // Clients that keep their connection must not lose a request when it closes: they are told with each answer.
+      // Clients with keep-alive connections must not lose a request at shutdown: each answer says that the connection closes.
       if (deps.stopping?.aborted) res.shouldKeepAlive = false;
       if (hasSeveralHosts(req.rawHeaders)) refuseRequest(res, common);
       else handler(req, res);
@@ -63,7 +63,7 @@ export function createManagementServer(deps: Deps): Server {
   );
 }
 
-/** Listens and gives the address; port 0 lets the system choose. Rejects when the port is taken. */
+/** Listens and returns the address; port 0 lets the operating system choose. Rejects when the port is in use. */
 export async function listen(server: Server, port: number, host: string): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -76,11 +76,11 @@ export async function listen(server: Server, port: number, host: string): Promis
   return `http://${host.includes(":") ? `[${host}]` : host}:${actual}`;
 }
 
-/** Takes no new connections, lets answers under way finish for some seconds, then closes what is left. */
+/** Stops accepting connections, gives answers in progress some seconds to finish, then closes what is left. */
 export async function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  // A connection is idle only when its answer has ended, a stream's when it has heard of the stop.
+  // A connection is idle only once its answer has ended; a stream ends when it sees the stop signal.
   const idle = setInterval(() => server.closeIdleConnections(), 100);
   const forced = setTimeout(() => server.closeAllConnections(), closeSeconds * 1000);
   await closed;

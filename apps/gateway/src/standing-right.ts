@@ -3,11 +3,11 @@ import type { Actor } from "@sor/core/access";
 import type { Context } from "hono";
 import type { AppEnv, Deps, KeyActor } from "./app-env.ts";
 
-/** A right that is looked at again for as long as what it allows goes on. */
+/** A right that is checked repeatedly while a long-running request uses it. */
 export type StandingRight = {
-  /** Aborted when the right has ended, at the latest five seconds after. */
+  /** Aborted when the right has ended, at most five seconds later. */
   readonly ended: AbortSignal;
-  /** The way into core for who asks, with the rights of the last look. */
+  /** The caller's context for core, with the rights of the last check. */
   readonly context: () => CoreContext;
   readonly release: () => void;
 };
@@ -24,8 +24,8 @@ const atOnce = 8;
 const watches = new WeakMap<Deps, Watch>();
 
 /**
- * Holds the right under which something long goes on: a stream, a wait, a large download. Every two seconds the key is read anew,
- * as it is then, and `require` asked with it; what it throws ends the right. The caller releases it in `finally`.
+ * Checks the right of a long-running request (a stream, a wait, a large download). Every two seconds the key is read again and
+ * `require` is called with its current rights; if it throws, the right has ended. The caller releases it in `finally`.
  */
 export function holdRight(
   c: Context<AppEnv>,
@@ -45,7 +45,7 @@ export function holdRight(
   };
 }
 
-// Asks the database only while something long goes on.
+// Polls the database only while a long-running request exists.
 function createWatch(deps: Deps): Watch {
   const entries = new Set<Entry>();
   let isLooking = false;
@@ -70,7 +70,7 @@ function createWatch(deps: Deps): Watch {
       await Promise.all(now.slice(at, at + atOnce).map((entry) => lookAt(entry, actors.get(entry.actor.id))));
     }
   };
-  // Without the database nothing can be told either: the next look that succeeds decides.
+  // Without the database the right cannot be checked: the next check that succeeds decides.
   const keepLooking = () => {
     if (isLooking || entries.size === 0) return;
     isLooking = true;

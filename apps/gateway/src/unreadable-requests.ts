@@ -12,7 +12,7 @@ const codeOfFault: Readonly<Record<string, ProblemCode>> = {
 type Refusal = { status: number; headers: Record<string, string>; text: string };
 type Headers = Readonly<Record<string, string>>;
 
-/** The refusal of what is no request: Danish, since its language is not known. */
+/** The refusal of bytes that are not a request: in Danish, since the language is unknown. */
 function refusalOf(code: ProblemCode, common: Headers): Refusal {
   const value = { ...problemValue(code, "da"), requestId: newId() };
   const headers = {
@@ -25,13 +25,13 @@ function refusalOf(code: ProblemCode, common: Headers): Refusal {
   return { status: value.status, headers, text: JSON.stringify(value) };
 }
 
-/** The refusal of a request that has no address: without Host, or with one that is none. */
+/** The refusal of a request whose Host header is missing or invalid. */
 export function refuseAddress(common: Headers): Response {
   const { status, headers, text } = refusalOf("malformed", common);
   return new Response(text, { status, headers });
 }
 
-/** Whether a request names its host more than once, so that it has no one address (RFC 9112 3.2). */
+/** Whether a request has more than one Host header, which makes its target ambiguous (RFC 9112 3.2). */
 export function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -41,7 +41,7 @@ export function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
   return hosts > 1;
 }
 
-/** Refuses a request before anything is made of it, and closes its connection. */
+/** Refuses a request before it is processed, and closes its connection. */
 export function refuseRequest(res: ServerResponse, common: Headers): void {
   const { status, headers, text } = refusalOf("malformed", common);
   const length = { "Content-Length": String(Buffer.byteLength(text)) };
@@ -50,9 +50,9 @@ export function refuseRequest(res: ServerResponse, common: Headers): void {
 
 type Socket = Duplex & { _httpMessage?: OutgoingMessage };
 
-/** Answers bytes that are no HTTP request, or one with too long headers or too slow, with a problem; then closes. */
+/** Answers bytes that are not HTTP, or headers that are too long or too slow, with a problem; then closes the connection. */
 export function refuseSocket(error: NodeJS.ErrnoException, socket: Socket, common: Headers): void {
-  // Node's own rule: what has begun to be answered cannot be answered anew.
+  // As Node does by default: once an answer has begun, no other can be sent.
   if (!socket.writable || error.code === "ECONNRESET" || socket._httpMessage?.headersSent) {
     socket.destroy();
     return;

@@ -2,25 +2,25 @@ import { createShares, type Held, type NoRoom } from "@sor/core/shares";
 import type { Deps } from "../app-env.ts";
 import { freeSpoolBytes, spoolFolder } from "./spool-space.ts";
 
-/** Why nothing more is taken in for a while. */
+/** Why nothing more is accepted for now. */
 export type PressureReason = "bytes-in-flight" | "disk" | "database";
 
-/** What is short, and whether it is for all or because this client's supplier has its share. */
+/** Which resource is short, and whether for everybody or because this client's supplier has used its share. */
 export type Pressure = { reason: PressureReason; noRoom: NoRoom };
 
-/** A body that may come. */
+/** A body that was admitted. */
 export type Coming = {
-  /** Told of every piece as it comes: why no more of it may. */
+  /** Called with every piece as it arrives; gives the reason why no more is accepted. */
   arrived: (bytes: number) => Promise<Pressure | undefined>;
   release: () => void;
 };
 
 export type Intake = {
-  /** Where bodies are spooled. */
+  /** Directory where bodies are spooled. */
   folder: string;
-  /** The largest body, packed and unpacked. */
+  /** Size limit of a body, compressed and decompressed. */
   bytesMax: number;
-  /** Asks whether a body may come: from whom, and how many bytes where that is told. It takes nothing before bytes arrive. */
+  /** Asks to admit a body: from whom, and its size if announced. Nothing is reserved before bytes arrive. */
   admit: (
     client: string,
     sizeBytes: number | undefined,
@@ -28,17 +28,17 @@ export type Intake = {
 };
 
 const megabyte = 1024 * 1024;
-/** How long a measurement of the disk is good. */
+/** How long a measurement of the disk is valid. */
 const diskMilliseconds = 1000;
-/** Requests that may wait for a connection to the database before more are turned away. */
+/** Requests that may wait for a database connection before further ones are refused. */
 const waitingMax = 200;
-/** Room is kept for what will have come by then, at the speed that a body has shown: many that begin together do not all break off. */
+/** Reserves what a body will bring within this time at its measured speed: otherwise many that start together all break off. */
 const aheadSeconds = 30;
 
 /**
- * The door before the intake: bounds the bytes of all bodies under way and of each supplier's, and turns away while the disk of the
- * spool (which an embedded database shares) has too little left, or too many wait for the database. What has arrived is counted,
- * and what its speed promises; what is only announced holds nothing.
+ * Back-pressure before the intake: limits the bytes of all bodies in progress and of each supplier's, and refuses more while
+ * the disk of the spool (shared with an embedded database) is low or too many requests wait for the database. It counts the
+ * bytes received and those expected at the measured speed; announced bytes reserve nothing.
  */
 export function createIntake(deps: Deps): Intake {
   const { config, metrics } = deps;
@@ -92,7 +92,7 @@ export function createIntake(deps: Deps): Intake {
   };
 }
 
-/** How much is free where bodies are spooled: measured once a second, and what has arrived since is taken off. */
+/** Free space where bodies are spooled: measured once a second, less the bytes received since. */
 function createDiskGauge({ metrics, config }: Pick<Deps, "metrics" | "config">) {
   let measured = Number.POSITIVE_INFINITY;
   let measuredAt = Number.NEGATIVE_INFINITY;

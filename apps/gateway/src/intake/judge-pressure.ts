@@ -1,32 +1,32 @@
-/** What is remembered of refusals for lack of room, from one look to the next. */
+/** State about refusals for lack of capacity, kept between checks. */
 export type PressureMemory = {
-  /** Refusals of this process until the last look. */
+  /** Refusals of this process until the last check. */
   refusedBefore: number;
-  /** The refusals going on: since when, until when, how many, and since when the database knows of them. */
+  /** The current episode of refusals: start, end, count, and since when the database knows of it. */
   episode: { since: Date; lastAt: Date; refused: number; knownSince: Date | null } | null;
 };
 
-/** What to tell the alerts: that it is so for so many seconds, or that it is over. */
+/** What to report to the alerts: ongoing for so many seconds, or over. */
 export type PressureSignal =
   | { kind: "raise"; forSeconds: number; facts: { refused: number; since: string } }
   | { kind: "clear" };
 
 export type PressureLook = { memory: PressureMemory; signal: PressureSignal | null; isOver: boolean };
 
-/** Without a refusal for so long it is over. */
+/** After this long without a refusal the episode is over. */
 const quietSeconds = 15;
-/** A signal is repeated at every look; it outlives two that fail. */
+/** The signal is repeated at every check; it survives two checks that fail. */
 const signalSeconds = 30;
-/** As long as the rule of the alert asks it to last before it is told. */
+/** The minimum duration that the alert's rule requires. */
 const worthTellingSeconds = 30;
 const secondsBetween = (from: Date, to: Date) => (to.getTime() - from.getTime()) / 1000;
 
-/** Nothing has been refused yet. */
+/** No refusals yet. */
 export const noPressure: PressureMemory = { refusedBefore: 0, episode: null };
 
 /**
- * What one more look comes to, by the number of refusals since the process began. When the database could not be told while it
- * lasted, because it was what was missing, it is told afterwards, for long enough that an incident opens and closes.
+ * The result of one more check, from the number of refusals since the process began. An episode that could not be reported
+ * while it lasted, because the database was unavailable, is reported afterwards, long enough for an incident to open and close.
  */
 export function judgePressure(memory: PressureMemory, refusedInAll: number, now: Date): PressureLook {
   const more = refusedInAll - memory.refusedBefore;

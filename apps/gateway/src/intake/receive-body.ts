@@ -5,22 +5,22 @@ import { readBody } from "../request-body.ts";
 import type { Coming, Pressure } from "./back-pressure.ts";
 import { Spool, type Spooled } from "./spool.ts";
 
-/** A body that was received whole; its envelope was read as it came where it is too large to be held. */
+/** A body received completely; an envelope too large to be held in memory was parsed as it arrived. */
 export type ReceivedBody = {
   content: Spooled;
   read: Envelope | undefined;
-  /** Where everything was checked: the same read as when it is sent. */
+  /** Present if everything was checked: the same parse as when it is sent. */
   asSent: Envelope | undefined;
 };
 export type Received = { received: ReceivedBody } | { refused: Response } | { pressure: Pressure };
 
 export type ReceiveOptions = {
-  /** Most bytes, packed and unpacked. */
+  /** Size limit, compressed and decompressed. */
   bytesMax: number;
   folder: string;
-  /** Told of every piece, unpacked: why no more may come. */
+  /** Called with every decompressed piece; gives the reason why no more is accepted. */
   arrived: Coming["arrived"];
-  /** Read the envelope also of what is small, and check all that can be checked. */
+  /** Parse the envelope of small bodies too, and check everything that can be checked. */
   check?: "everything";
 };
 
@@ -33,8 +33,8 @@ class PressureError extends Error {
 }
 
 /**
- * Receives the body of a request while it comes: digest checked as it travelled (RFC 9530), unpacked, spooled, and its envelope
- * read, never more than `bytesMax` and never more than some pieces in memory.
+ * Receives the body of a request as a stream: verifies the digest of the bytes as transferred (RFC 9530), decompresses, spools,
+ * and parses the envelope, never more than `bytesMax` and with only a few pieces in memory.
  */
 export async function receiveBody(c: Context<AppEnv>, options: ReceiveOptions): Promise<Received> {
   const spool = new Spool(options.folder);
@@ -57,7 +57,7 @@ export async function receiveBody(c: Context<AppEnv>, options: ReceiveOptions): 
   return { refused };
 }
 
-/** Reads the envelope as the bytes come, once there are too many to be read later. */
+/** Parses the envelope as the bytes arrive, once there are too many to parse later. */
 class LateReading {
   #reader: EnvelopeReader | undefined;
   #early: Uint8Array[] = [];

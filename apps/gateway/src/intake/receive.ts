@@ -7,14 +7,14 @@ import { createIntake, type Intake, type Pressure } from "./back-pressure.ts";
 import { type ReceivedBody, receiveBody } from "./receive-body.ts";
 
 const retryAfterSeconds = 5;
-/** So many bytes cost as much of the rate as a request. */
+/** This many bytes cost as much of the rate limit as one request. */
 const bytesAPoint = 65_536;
 
 type Use<T> = (body: ReceivedBody) => Promise<T>;
 
 /**
- * Receives a body, uses it, and gives back what it took: the door before, the spool behind. A body that may not come or cannot
- * be received is refused with its problem. Its bytes are charged to the client's rate when they have come.
+ * Receives a body, uses it, and releases its resources: back-pressure first, the spool last. A body that is not admitted or
+ * cannot be received is refused with its problem. Its bytes are charged to the client's rate limit once received.
  */
 export type Receive = <T extends object>(
   c: Context<AppEnv>,
@@ -22,7 +22,7 @@ export type Receive = <T extends object>(
   check?: "everything",
 ) => Promise<T | { refused: Response }>;
 
-/** Makes the way in for all large bodies of a process. */
+/** Makes the intake of all large bodies of a process. */
 export function createReceive(deps: Deps, limiter: Limiter): Receive {
   const intake = createIntake(deps);
   const refuse = (c: Context<AppEnv>, { reason, noRoom }: Pressure) => {

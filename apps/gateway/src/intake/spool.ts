@@ -3,19 +3,19 @@ import { type FileHandle, mkdir, open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { type Content, contentOf, partBytes } from "@sor/core/messages";
 
-/** What was received: in memory while it is small, else in a file that has no name any more. */
+/** A received body: in memory while it is small, else in an unlinked file. */
 export type Spooled = Content & {
-  /** The bytes where they are in memory. */
+  /** The bytes, if they are in memory. */
   bytes: Buffer | undefined;
   close: () => Promise<void>;
 };
 
-/** Up to this a delivery is held in memory. */
+/** Up to this size a submission is held in memory. */
 export const heldBytesMax = 256 * 1024;
 
 /**
- * Keeps what comes in: in memory at first, then in a file of the folder. The file is unlinked as soon as it is open, so that
- * it is gone with the process however that ends. Nobody else reads it, and it is not what makes a delivery durable.
+ * Stores a body: in memory at first, then in a file of the folder. The file is unlinked as soon as it is open, so that it is
+ * removed however the process ends. Nothing else reads it, and it is not what makes a submission durable.
  */
 export class Spool {
   readonly #folder: string;
@@ -49,12 +49,12 @@ export class Spool {
     }
   }
 
-  /** Gives up what was kept. */
+  /** Releases what was stored. */
   async close(): Promise<void> {
     await this.#file?.close();
   }
 
-  /** What was kept; its `close` must be called. */
+  /** The stored body; its `close` must be called. */
   finish(): Spooled {
     const sha256 = this.#hash.digest("hex");
     if (this.#file) return contentOfFile(this.#file, this.#sizeBytes, sha256);

@@ -4,7 +4,7 @@ import { createKey, revokeKey, type Scope } from "@sor/core/access";
 const admin = (db: Database) => createContext(db, { kind: "system", job: "test" }, new Date());
 const day = 86_400_000;
 
-/** A key of a supplier, as an administrator makes it: its id and its text. */
+/** Creates a key of a supplier, as an administrator does: its id and its text. */
 export async function aKey(
   db: Database,
   supplierId: string,
@@ -14,5 +14,5 @@ export async function aKey(
   return await createKey(admin(db), { supplierId, name: "test", scopes, glns: null, expiresAt });
 }
 
-/** Ends it as an administrator does. */
+/** Revokes it, as an administrator does. */
 export const endKey = async (db: Database, id: string): Promise<void> => await revokeKey(admin(db), id);

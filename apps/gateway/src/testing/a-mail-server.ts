@@ -5,12 +5,12 @@ export type ReceivedMail = { to: string[]; text: string };
 export type MailServer = {
   url: string;
   mails: ReceivedMail[];
-  /** What the next recipients are answered with instead of 250. */
+  /** The answer to the next recipients instead of 250. */
   refusals: number[];
   stop: () => Promise<void>;
 };
 
-/** A mail server on a free port of this machine that keeps what it is given. */
+/** A mail server on a free port of this machine that keeps the mail it receives. */
 export async function aMailServer(): Promise<MailServer> {
   const mails: ReceivedMail[] = [];
   const refusals: number[] = [];

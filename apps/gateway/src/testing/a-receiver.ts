@@ -8,19 +8,19 @@ import { testKeys } from "@sor/core/testing";
 
 export type ReceivedPost = { headers: http.IncomingHttpHeaders; body: Buffer };
 export type Receiver = {
-  /** Where it listens; `path` tells one endpoint from another. */
+  /** Its address; `path` distinguishes endpoints. */
   address: (path?: string) => string;
   posts: ReceivedPost[];
-  /** What asked whether it is there, by another method than POST; answered with 200. */
+  /** Probes, by another method than POST; answered with 200. */
   probes: ReceivedPost[];
-  /** What the next posts are answered with; 200 when nothing is said. "hang" never answers. */
+  /** The answers to the next posts; 200 by default. "hang" never answers. */
   answers: (
     | number
     | "hang"
     | { status: number; headers: Record<string, string> }
     | { afterMilliseconds: number }
   )[];
-  /** Resolves when so many posts have come. */
+  /** Resolves when that many posts have arrived. */
   until: (count: number) => Promise<void>;
   stop: () => Promise<void>;
 };
@@ -78,7 +78,7 @@ export async function aReceiver(): Promise<Receiver> {
   };
 }
 
-/** Resolves when a question about the world is answered with yes; asks again and again, and gives up after `seconds`. */
+/** Polls until the condition is true; fails after `seconds`. */
 export async function eventually(isSo: () => Promise<boolean>, seconds = 45): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!(await isSo())) {
@@ -87,7 +87,7 @@ export async function eventually(isSo: () => Promise<boolean>, seconds = 45): Pr
   }
 }
 
-/** A process that only delivers, ready when this resolves; for tests that kill it. */
+/** A process that only runs the delivery worker, ready when this resolves; for tests that kill it. */
 export async function aWorkerProcess(
   databaseUrl: string,
   more: Record<string, string> = {},

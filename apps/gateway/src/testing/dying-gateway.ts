@@ -7,7 +7,7 @@ import { readConfig } from "../config.ts";
 import { createMetrics } from "../metrics.ts";
 import { createGatewayServer, listen } from "../server.ts";
 
-// A gateway that is killed between what a request did and its answer; for tests. ACTOR is who its callers are, NOW its clock.
+// A gateway that is killed between a request's change and its answer; for tests. ACTOR is its caller, NOW its clock.
 const config = readConfig(process.env);
 holdKeyring(loadKeyring({ ...config, dataDir: config.DATA_DIR, mayMake: false }));
 const given = JSON.parse(process.env.ACTOR ?? "") as Extract<Actor, { kind: "key" }>;

@@ -11,9 +11,9 @@ const Line = z.looseObject({ address: z.string().optional(), msg: z.string().opt
 export type GatewayProcess = {
   pid: number;
   address: string;
-  /** Every log line so far. */
+  /** All log lines so far. */
   lines: string[];
-  /** Sends a signal and gives the exit code, or the signal's name. */
+  /** Sends a signal and returns the exit code, or the signal's name. */
   end(signal?: NodeJS.Signals): Promise<number | string | null>;
 };
 
@@ -29,11 +29,11 @@ export async function startGateway(env: Record<string, string>): Promise<Gateway
 }
 
 export type WatchedGateway = GatewayProcess & {
-  /** Does something; gives by how many bytes what the program held rose meanwhile, at the most. */
+  /** Runs an action; returns by how many bytes the live memory of the program rose meanwhile, at the peak. */
   heldDuring(act: () => Promise<void>): Promise<number>;
 };
 
-/** The same; it runs slower, since what it holds is looked at all the time (see watch-memory.ts). */
+/** The same, but slower, since its live memory is measured all the time (see watch-memory.ts). */
 export async function startWatchedGateway(env: Record<string, string>): Promise<WatchedGateway> {
   const watch = ["--import", new URL("./watch-memory.ts", import.meta.url).href];
   const child = spawnGateway(env, [...watch, main], ["ignore", "pipe", "inherit", "ipc"]);
@@ -71,7 +71,7 @@ async function listening(child: ChildProcess): Promise<GatewayProcess> {
   return { pid: child.pid ?? 0, address, lines, end };
 }
 
-/** A gateway that is killed between what a request did and its answer; see dying-gateway.ts for its settings. */
+/** A gateway that is killed between a request's change and its answer; see dying-gateway.ts for its settings. */
 export async function aDyingGateway(env: Record<string, string>) {
   const script = fileURLToPath(new URL("./dying-gateway.ts", import.meta.url));
   const child = spawn(process.execPath, [script], {

@@ -1,7 +1,7 @@
 import { Agent, request } from "node:http";
 import { connect } from "node:net";
 
-// One vendor that takes all it can get, until it is killed; HOSTILE says where and with which keys.
+// A vendor that uses up all the capacity it can get, until it is killed; HOSTILE says where and with which keys.
 type Given = { address: string; key: string; bare: string; gln: string };
 const { address, key, bare, gln } = JSON.parse(process.env.HOSTILE ?? "") as Given;
 const { hostname, port } = new URL(address);
@@ -18,7 +18,7 @@ const ask = (path: string, { method = "GET", headers = {}, body }: Asked = {}) =
   });
 const withKey = (text: string) => ({ authorization: `Bearer ${text}` });
 
-/** Asks again and again, so many at once. */
+/** Sends requests in a loop, this many concurrently. */
 function flood(atOnce: number, one: () => Promise<void>): void {
   const again = async (): Promise<void> => {
     for (;;) await one();
@@ -26,7 +26,7 @@ function flood(atOnce: number, one: () => Promise<void>): void {
   for (let count = 0; count < atOnce; count += 1) void again();
 }
 
-/** A body that announces all that may come, sends a byte, and is silent; when it is ended it begins anew. */
+/** Announces the largest body, sends one byte, and stalls; starts again when it is closed. */
 function silent(path: string, text: string, length: number): void {
   const socket = connect({ host: hostname, port: Number(port), localAddress: from });
   const head = [

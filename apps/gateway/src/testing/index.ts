@@ -8,7 +8,7 @@ import type { Deps } from "../app-env.ts";
 import { readConfig } from "../config.ts";
 import { createMetrics } from "../metrics.ts";
 
-/** A follower whose table never moves by itself. */
+/** A follower whose table never changes. */
 export function stillRouting(table = aRoutingTable()): RoutingFollower {
   return {
     table,
@@ -26,12 +26,12 @@ export function stillRouting(table = aRoutingTable()): RoutingFollower {
   };
 }
 
-/** A database handle that cannot reach anything: for tests that must not ask it. */
+/** A database handle that cannot connect: for tests that must not use it. */
 export function unreachableDatabase(): Database {
   return openDatabase("postgres://nobody@127.0.0.1:1/none");
 }
 
-/** Everything createApp needs, without network and without database unless given. */
+/** Everything createApp needs, without network, and without a database unless one is given. */
 export function testDeps(given: Partial<Deps> & { env?: Record<string, string> } = {}): Deps {
   const { env, ...deps } = given;
   return {

@@ -5,13 +5,13 @@ export const megabyte = 1024 * 1024;
 const defaultBytes = 32 * megabyte;
 type Parties = { sender: string; receiver: string };
 
-/** A file of any length: what is before, a piece again and again, what is after. */
+/** A file of any length: a start, a repeated piece, an end. */
 export type Large = { head: Buffer; piece: Buffer; count: number; tail: Buffer };
 
 export const lengthOf = ({ head, piece, count, tail }: Large) =>
   head.length + piece.length * count + tail.length;
 
-/** Its bytes in order, never all of them at once. */
+/** Its bytes in order, never all in memory at once. */
 export function* bytesOf({ head, piece, count, tail }: Large): Generator<Buffer> {
   yield head;
   for (let at = 0; at < count; at += 1) yield piece;
@@ -34,7 +34,7 @@ function parted(
   };
 }
 
-/** An interchange whose first message is large: about so many bytes. */
+/** An interchange whose first message is large: about that many bytes. */
 export function largeEdifact(of: Parameters<typeof anInterchange>[0], bytes = defaultBytes): Large {
   const line = `FTX+SPC+P00++${new Array(5).fill("å".repeat(70)).join(":")}'`;
   const lines = 200;
@@ -78,7 +78,7 @@ export function largeVansEnvelope(parties: Parties, bytes = defaultBytes): Large
   };
 }
 
-/** How many bytes they are and their SHA-256, hexadecimal. */
+/** Their size in bytes and SHA-256, hexadecimal. */
 export function factsOf(bytes: Iterable<Uint8Array>): { length: number; sha256: string } {
   const hash = createHash("sha256");
   let length = 0;

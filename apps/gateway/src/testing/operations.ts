@@ -31,7 +31,7 @@ export const operations: readonly Described[] = Object.entries(document.paths).f
   })),
 );
 
-/** The address of an operation, its path and its required query parameters filled by `fill`. */
+/** The URL of an operation, its path and required query parameters filled by `fill`. */
 export function addressOf({ path, operation }: Described, fill: (name: string) => string): string {
   const filled = (name: string) => encodeURIComponent(fill(name));
   const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => filled(name));
@@ -49,7 +49,7 @@ export function examplesOf(media: Media): [name: string, value: unknown][] {
   return media.example === undefined ? named : [...named, ["example", media.example]];
 }
 
-/** The example bodies that an operation's description shows, ready to be sent. */
+/** The example bodies of an operation's description, ready to be sent. */
 export function bodiesOf({ operation }: Described): { type: string; text: string }[] {
   return Object.entries(operation.requestBody?.content ?? {}).flatMap(([type, media]) =>
     examplesOf(media).map(([, value]) => ({

@@ -12,9 +12,9 @@ export const receiver = "5790000128686";
 export const another = "5790000128693";
 
 /**
- * A gateway with a vendor on each side and a stranger: the keys "from", "to" and "other" sign in as them, "bare" and "reading" as ones of
- * the sender that have no scopes and may read messages, "all" as one of the receiver that has all of them, "elsewhere" as one
- * that has all but serves `another` alone. The receiver takes DIS91 in a mailbox and DIS01 on a webhook.
+ * A gateway with a vendor on each side and a third party: the keys "from", "to" and "other" belong to them. "bare" and "reading"
+ * are keys of the sender with no scopes and with reading messages, "all" one of the receiver with all scopes, "elsewhere" the
+ * same but for `another` only. The receiver takes DIS91 in a mailbox and DIS01 on a webhook.
  */
 export async function twoVendors(db: Database, given: Parameters<typeof testDeps>[0] = {}) {
   const [from, to, other] = [await aVendor(db), await aVendor(db), await aVendor(db)];
@@ -64,7 +64,7 @@ export async function twoVendors(db: Database, given: Parameters<typeof testDeps
   return { deps, app, ask, post, send, from, to, other, mailbox, webhook };
 }
 
-/** Lets every webhook that has work refuse it for good: its messages are dead. */
+/** Makes every webhook with queued deliveries refuse them permanently: their messages are dead. */
 export async function refuseAll(db: Database, now: Date): Promise<void> {
   const ctx = createContext(db, { kind: "system", job: "test" }, now);
   const question = { limit: 100, leaseSeconds: 60, perEndpoint: 100, worker: "w" };

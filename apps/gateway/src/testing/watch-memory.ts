@@ -1,7 +1,7 @@
 import { liveBytes } from "@sor/edi/testing/live-bytes";
 
-// Loaded before the program (node --import) by startWatchedGateway: it looks at what the program holds, again and again, and
-// tells the test by the channel between them. Garbage and memory not given back to the system count for nothing.
+// Preloaded (node --import) by startWatchedGateway: measures the program's live memory repeatedly and reports it to the test over
+// the IPC channel. Garbage, and memory not returned to the system, are not counted.
 let before = 0;
 let most = 0;
 
@@ -9,7 +9,7 @@ function look(): void {
   most = Math.max(most, liveBytes(most));
 }
 
-// Looking takes a quarter of the time, however slow the machine is: the program has the rest.
+// Measuring takes a quarter of the time, however slow the machine is: the program has the rest.
 function lookAgain(): void {
   const started = performance.now();
   look();
@@ -23,6 +23,6 @@ process.on("message", (ask: "begin" | "end") => {
   } else look();
   process.send?.(most - before);
 });
-// The channel is no reason to go on.
+// The channel must not keep the process alive.
 process.channel?.unref();
 lookAgain();

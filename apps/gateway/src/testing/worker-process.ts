@@ -5,7 +5,7 @@ import { readConfig } from "../config.ts";
 import { createMetrics } from "../metrics.ts";
 import { startWorkers } from "../workers/index.ts";
 
-// A process that only delivers, for tests that kill it. Settings by environment; ends on SIGTERM.
+// A process that only runs the delivery worker, for tests that kill it. Settings by environment; ends on SIGTERM.
 const config = readConfig(process.env);
 holdKeyring(loadKeyring({ ...config, dataDir: config.DATA_DIR, mayMake: false }));
 const workers = startWorkers({

@@ -1,4 +1,4 @@
-/** Answers what a trace shows of requests and messages; loads nothing of OpenTelemetry unless the environment asks for it. */
+/** Answers what a trace shows of requests and messages; OpenTelemetry is loaded only when the environment asks for it. */
 import { TracingSettings } from "./settings.ts";
 import type { Tracing } from "./spans.ts";
 
@@ -6,7 +6,7 @@ export type { AttemptSpan, RequestSpan, TakenInFacts, Tracing } from "./spans.ts
 
 /**
  * Starts tracing when the standard environment variables of OpenTelemetry name a collector; undefined when they do not. Throws
- * with every fault of those variables in one text.
+ * one error that lists every fault of those variables.
  */
 export async function startTracing(
   env: NodeJS.ProcessEnv,

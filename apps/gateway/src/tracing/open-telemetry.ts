@@ -46,7 +46,7 @@ function samplerOf({ OTEL_TRACES_SAMPLER: name, OTEL_TRACES_SAMPLER_ARG: ratio }
 const traceparentOf = ({ traceId, spanId, traceFlags }: SpanContext) =>
   `00-${traceId}-${spanId}-${(traceFlags & TraceFlags.SAMPLED).toString(16).padStart(2, "0")}`;
 
-/** The context that a W3C traceparent header names; undefined when it is none. */
+/** The context that a W3C traceparent header names; undefined when it is invalid. */
 function contextOf(traceparent: string | undefined): SpanContext | undefined {
   const match = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/.exec(traceparent ?? "");
   const [, traceId, spanId, flags] = match ?? [];
@@ -60,7 +60,7 @@ function contextOf(traceparent: string | undefined): SpanContext | undefined {
   return trace.isSpanContextValid(found) ? found : undefined;
 }
 
-// Spans of messages have ids that follow from those of the message; all others are random.
+// Span ids of messages are derived from the message's ids; all others are random.
 class GivenIds extends RandomIdGenerator {
   next: { traceId?: string; spanId: string } | undefined;
   override readonly generateTraceId = (): string => this.next?.traceId ?? this.#random.generateTraceId();
@@ -68,7 +68,7 @@ class GivenIds extends RandomIdGenerator {
   readonly #random = new RandomIdGenerator();
 }
 
-/** Tracing by OpenTelemetry's own library to a collector that speaks OTLP over HTTP. */
+/** Tracing with OpenTelemetry's own library to a collector that speaks OTLP over HTTP. */
 export function openTelemetry(settings: TracingSettings, onProblem: (message: string) => void): Tracing {
   const report = (message: string) => onProblem(message.slice(0, 500));
   const nothing = () => {};
@@ -88,7 +88,7 @@ export function openTelemetry(settings: TracingSettings, onProblem: (message: st
     }
   };
 
-  // The sampler decides by the trace id alone, so every process comes to the same decision about a message.
+  // The sampler decides by the trace id alone, so every process makes the same decision about a message.
   const takenInContext = (interchangeId: string): { context: Context; own: SpanContext } => {
     const traceId = traceOfInterchange(interchangeId);
     const { decision } = sampler.shouldSample(ROOT_CONTEXT, traceId, "receive", SpanKind.CONSUMER, {}, []);

@@ -12,8 +12,8 @@ const samplers = [
 ] as const;
 
 /**
- * The variables of OpenTelemetry that are read here (specification, "Environment Variable Specification"). The exporter and the
- * resource read theirs by themselves: endpoints, headers, timeout, compression, certificates, service name, attributes.
+ * The OpenTelemetry variables read here (specification, "Environment Variable Specification"). The exporter and the resource
+ * read theirs themselves: endpoints, headers, timeout, compression, certificates, service name, attributes.
  */
 export const TracingSettings = z.object({
   OTEL_SDK_DISABLED: z

@@ -6,7 +6,7 @@ export type RequestSpan = {
   end: (of: { method: string; route: string; status: number }) => void;
 };
 
-/** A span of one attempt to deliver; its header goes with the delivery. */
+/** A span of one delivery attempt; its header is sent with the delivery. */
 export type AttemptSpan = {
   traceparent: string;
   end: (of: { outcome: string; errorType: string | undefined }) => void;
@@ -18,7 +18,7 @@ export type TakenInFacts = {
   format: string;
   sizeBytes: number;
   messageCount: number;
-  /** The request by which it came. */
+  /** The request that submitted it. */
   requestTraceparent: string | undefined;
 };
 export type AttemptFacts = {
@@ -31,13 +31,13 @@ export type AttemptFacts = {
 };
 
 /**
- * Spans of requests and messages. A message's trace has the id of its interchange, so every process knows it without asking, and
- * all attempts over all days are in it; each attempt is linked to the one before. Attributes are counts, codes and our own ids.
+ * Spans of requests and messages. A message's trace has the id of its interchange, so that every process can derive it, and it
+ * contains all attempts over all days; each attempt links to the one before. Attributes are counts, codes and our own ids.
  */
 export type Tracing = {
   startRequest: (of: { method: string; traceparent: string | undefined }) => RequestSpan;
   takenIn: (of: TakenInFacts) => void;
   startAttempt: (of: AttemptFacts) => AttemptSpan;
-  /** Sends what is kept and ends. */
+  /** Flushes the buffered spans and ends. */
   stop: () => Promise<void>;
 };

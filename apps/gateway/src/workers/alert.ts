@@ -20,14 +20,14 @@ import { createAgents, sendWebhook, type WebhookAgents } from "./send-webhook.ts
 
 const actor = { kind: "system", job: "alerts" } as const;
 const lookMilliseconds = 5000;
-/** Every so many looks the outbox is tended: what is too old ends. */
+/** Every this many checks, entries that are too old are ended in the outbox. */
 const tendEvery = 120;
 const leaseSeconds = 120;
 const atOnce = 40;
 const webhookTimeoutMilliseconds = 15_000;
 const keepMonths = 13;
 
-/** Watches for incidents and tells their receivers, until the signal; several processes share it. */
+/** Detects incidents and notifies their receivers, until the signal; several processes share the work. */
 export async function runAlerts(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
   const mailer = createMailer(deps.config);
   if (!mailer) deps.log.warn("no SMTP_URL: mail to receivers of alerts waits in the outbox");
@@ -74,7 +74,7 @@ async function lookOnce(deps: DeliveryDeps, means: Means & { isTending: boolean 
 
 async function handOver(deps: DeliveryDeps, means: Means, message: TakenAlertMessage): Promise<void> {
   const { channel } = message;
-  // The process stood still: another may have told the receiver by now, or tells it next.
+  // The process was suspended: another one may have notified the receiver, or does so next.
   if (deps.clock() >= message.leaseUntil) return;
   const outcome =
     channel === "mail" && means.mailer

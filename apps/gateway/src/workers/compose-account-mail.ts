@@ -112,7 +112,7 @@ const compose: Readonly<Record<AccountMailKind, (mail: Named) => Words>> = {
   }),
 };
 
-/** Subject and text of a mail to a user about their own account, in Danish and English; no secret stands in it. */
+/** Subject and text of a mail to a user about their own account, in Danish and English; contains no secret. */
 export function composeAccountMail(
   mail: Named & Pick<AccountMail, "kind">,
   portalOrigin: string,

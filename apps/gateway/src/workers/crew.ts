@@ -1,23 +1,23 @@
 import { createShares, type Places, type ShareRule } from "@sor/core/shares";
 
-/** Bounded places for work that is taken from the database, each supplier within its share; nobody waits for the slow. */
+/** A bounded pool for work leased from the database, with a share for each supplier; slow work does not block other work. */
 export type Crew = {
-  /** How many places are free, and who has the others: what to take work with. */
+  /** The number of free slots, and who holds the others: what to fetch work with. */
   free: () => { limit: number; places: Places };
-  /** Begins a piece of work that was taken for such places. `work` tells its own faults and never rejects. */
+  /** Starts a piece of work that was fetched for these slots. `work` reports its own errors and never rejects. */
   begin: (supplierId: string, work: () => Promise<void>) => void;
-  /** Resolves when all that has begun has ended. */
+  /** Resolves when all started work has ended. */
   settled: () => Promise<void>;
 };
 
-/** Makes places for as much work at once as the rule says; `ended` is told after each piece. */
+/** Creates the slots by the rule; `ended` is called after each piece. */
 export function createCrew(rule: ShareRule, ended: () => void = () => undefined): Crew {
   const shares = createShares(rule);
   const underWay = new Set<Promise<void>>();
   return {
     free: () => ({ limit: rule.limit - shares.total(), places: { rule, held: shares.held() } }),
     begin: (supplierId, work) => {
-      // What was taken is within the shares: since they were read places have only been given back.
+      // The fetched work is within the shares: since they were read, slots have only been released.
       const place = shares.take(supplierId);
       const working: Promise<void> = work().finally(() => {
         if ("held" in place) place.held.giveBack();

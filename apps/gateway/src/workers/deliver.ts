@@ -22,14 +22,14 @@ export type DeliveryDeps = Pick<Deps, "config" | "db" | "metrics" | "log" | "clo
 export type DeliveryWorker = { wake: () => void; stop: () => Promise<void> };
 
 const actor = { kind: "system", job: "deliver" } as const;
-/** Long enough that what was sent is written down before anybody else may send it; for a large message longer by its size. */
+/** Long enough to record what was sent before another process may send it; longer for a large message. */
 const leaseOf = (config: Deps["config"]) => config.DELIVERY_TIMEOUT_SECONDS * 2;
 const slowestOf = (config: Deps["config"]) => config.DELIVERY_KILOBYTES_PER_SECOND_MIN * 1000;
-/** How long a worker that ends waits for what it has sent before it breaks off. */
+/** How long a stopping worker waits for deliveries in progress before it aborts them. */
 const graceSeconds = 5;
 const pollMilliseconds = 1000;
 
-/** Takes deliveries that are due, sends them, and writes down what came of it, until it is stopped. */
+/** Leases due deliveries, sends them, and records the outcome, until it is stopped. */
 export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorker {
   const { agents, close } = createAgents();
   const recorder = createRecorder(deps);
@@ -84,7 +84,7 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
     await record(deps, delivery, { ...result, startedAt }, { worker, recorder });
   };
 
-  // Without the database the lease ends by itself; what is still under way must be seen to its end all the same.
+  // Without the database the lease expires; deliveries in progress must still be finished.
   const giveBack = async (taken: readonly TakenDelivery[]) => {
     try {
       await giveBackDeliveries(context(), taken);
@@ -101,7 +101,7 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
   const begin = (delivery: TakenDelivery) =>
     crew.begin(delivery.supplierId, async () => {
       await send(delivery).catch((error: unknown) => {
-        // The lease ends by itself and the delivery is taken again, with the same envelope id.
+        // The lease expires and the delivery is leased again, with the same envelope id.
         deps.log.error({ err: error, deliveryId: delivery.id }, "delivery not finished");
       });
     });
@@ -109,7 +109,7 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
   const run = async () => {
     let lately = 0;
     while (!stopping.signal.aborted) {
-      // Those that were taken together end at about the same time, and what takes their places is taken together again.
+      // Deliveries leased together end at about the same time; wait briefly to lease the next ones in one batch.
       await gather(() => ended, lately);
       ended = 0;
       const free = crew.free();
@@ -120,7 +120,7 @@ export function startDelivery(deps: DeliveryDeps, worker: string): DeliveryWorke
       }
       for (const delivery of taken) begin(delivery);
       lately = latelyAfter(lately, taken.length);
-      // All that is due and has a place was taken: there is more when one ends, when somebody tells, or in a second.
+      // Everything due for which there is a slot was leased: look again when one ends, at a notification, or in a second.
       if (taken.length < free.limit || free.limit === 0) await pause(pollMilliseconds);
     }
   };
@@ -148,15 +148,15 @@ type Posting = {
   signal: AbortSignal;
 };
 
-// A fixed time would try a message that takes longer on a slow line again and again, and never deliver it. None where the lease is
-// over, as when the process stood still: another may have sent it, and a person may hold it back by now.
+// With a fixed timeout, a message that needs longer on a slow line would be retried forever. No time is left when the lease has
+// expired, as after a suspended process: another one may have sent it, and a person may have held it by now.
 function timeoutOf({ config, clock }: DeliveryDeps, delivery: TakenDelivery): number | undefined {
   const bySize = Math.ceil((config.DELIVERY_TIMEOUT_SECONDS + delivery.sizeBytes / slowestOf(config)) * 1000);
   const left = delivery.leaseUntil.getTime() - clock().getTime();
   return left > 0 ? Math.min(bySize, left) : undefined;
 }
 
-/** Undefined where it must not be sent any more. */
+/** Undefined when it must not be sent any more. */
 type Tried = Promise<WebhookResult | undefined>;
 
 async function post(deps: DeliveryDeps, delivery: TakenDelivery, of: Posting): Tried {
@@ -184,7 +184,7 @@ async function putIntoFolder(deps: DeliveryDeps, delivery: TakenDelivery, { part
   return await sendFolder({ ...file, timeoutMilliseconds });
 }
 
-/** What went wrong, as traces name it (error.type); undefined when nothing did. */
+/** The error, as traces name it (error.type); undefined on success. */
 function errorTypeOf(outcome: WebhookResult["outcome"]): string | undefined {
   if (outcome.kind === "delivered") return undefined;
   if ("error" in outcome && outcome.error !== undefined) return outcome.error;
@@ -209,7 +209,7 @@ async function take(
 
 const ownMachine = ["localhost", "127.0.0.1", "[::1]"];
 
-/** Hosts that may be webhooks without TLS and within private networks; a demonstration may use its own machine. */
+/** Hosts whose webhooks may lack TLS and be in private networks; a demonstration may use its own machine. */
 export function privateHostsOf(config: Pick<Deps["config"], "DEMO" | "WEBHOOK_PRIVATE_HOSTS">): string[] {
   return config.DEMO ? [...config.WEBHOOK_PRIVATE_HOSTS, ...ownMachine] : config.WEBHOOK_PRIVATE_HOSTS;
 }

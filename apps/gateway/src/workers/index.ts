@@ -1,4 +1,4 @@
-/** Answers what runs beside the requests: delivering, and what time alone brings about. */
+/** Answers what runs in the background: deliveries, and time-based changes. */
 import { hostname } from "node:os";
 import { setInterval as every } from "node:timers/promises";
 import { type Context, createContext } from "@sor/core";
@@ -29,8 +29,8 @@ const tendAtOnce = 200;
 const followMilliseconds = 20_000;
 
 /**
- * Starts the workers of this process; `stop` ends them after what they have under way. What is done because it is time for it
- * is done while the clock is trusted.
+ * Starts the workers of this process; `stop` ends them after their work in progress. Time-based work is only done while the
+ * clock is trusted.
  */
 export function startWorkers(deps: WorkerDeps): Workers {
   const worker = `${hostname()}:${process.pid}`;
@@ -130,8 +130,8 @@ async function follow(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Makes the function by which requests wake the workers of all processes: many calls within a few milliseconds are one
- * notice. A notice that is lost costs a second, since the workers also look by themselves.
+ * Makes the function by which requests wake the workers of all processes: calls within a few milliseconds become one
+ * notification. A lost notification costs a second, since the workers also poll.
  */
 export function createAnnouncer(deps: Pick<Deps, "db" | "log">): () => void {
   let isPending = false;

@@ -11,7 +11,7 @@ const lookMilliseconds = 10_000;
 const atOnce = 20;
 const leaseSeconds = 120;
 
-/** Sends users the mail about their own accounts, until it is stopped; without a mail server it waits. */
+/** Sends users the mail about their own accounts, until it is stopped; without a mail server mail stays queued. */
 export async function mailAccounts(deps: MailDeps, stopping: AbortSignal): Promise<void> {
   const mailer = createMailer(deps.config);
   if (!mailer) return;
@@ -28,11 +28,11 @@ export async function mailAccounts(deps: MailDeps, stopping: AbortSignal): Promi
   }
 }
 
-/** Sends what is due now; gives how many were sent. */
+/** Sends what is due now; returns how many were sent. */
 export async function mailAccountsOnce(deps: MailDeps, mailer: Mailer): Promise<number> {
   const ctx = () => createContext(deps.db, { kind: "system", job: "mail-accounts" }, deps.clock());
   let sent = 0;
-  // One after the other, so that the lease of the last does not end while a slow mail server takes the first.
+  // One at a time, so that the last one's lease does not expire while a slow mail server accepts the first.
   for (let turn = 0; turn < atOnce; turn += 1) {
     const [mail] = await takeAccountMails(ctx(), { limit: 1, leaseSeconds });
     if (!mail) break;

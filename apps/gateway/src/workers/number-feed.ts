@@ -6,7 +6,7 @@ import type { Deps } from "../app-env.ts";
 const lookMilliseconds = 100;
 const afterFaultMilliseconds = 1000;
 
-/** Numbers events for the feed as soon as they are committed, until the signal; the processes take turns as it comes. */
+/** Numbers events for the feed as soon as they are committed, until the signal; one process at a time. */
 export async function numberFeed(
   deps: Pick<Deps, "db" | "log" | "clock">,
   signal: AbortSignal,

@@ -25,11 +25,11 @@ const lookMilliseconds = 5000;
 const lookForFoldersMilliseconds = 2000;
 const atOnce = 16;
 const timeoutSeconds = 10;
-/** Longer than asking can take, so that nobody else asks meanwhile. */
+/** Longer than a probe can take, so that no other process probes meanwhile. */
 const leaseSeconds = 60;
 const lookAroundMilliseconds = 30_000;
 
-/** Asks webhooks in their turn whether they answer, tries the folders of ordered tests, and looks after what ends by the clock, until the signal. */
+/** Probes webhooks periodically, runs the ordered tests of folders, and ends pauses and the like when due, until the signal. */
 export async function probeEndpoints(deps: DeliveryDeps, worker: string, signal: AbortSignal): Promise<void> {
   await Promise.all([
     askInTurn(deps, worker, signal),
@@ -71,7 +71,7 @@ async function ask(deps: DeliveryDeps, check: TakenCheck, everySeconds: number):
   });
   deps.metrics.endpointProbes.inc({ outcome: answer.detail.fault ?? "ok" });
   const now = deps.clock();
-  // A fifth earlier or later, so that turns spread and stay spread.
+  // Plus or minus a fifth, so that the probes spread out and stay spread.
   const waitSeconds = everySeconds * (0.8 + 0.4 * Math.random());
   const nextProbeAt = new Date(now.getTime() + waitSeconds * 1000);
   await recordProbe(createContext(deps.db, actor, now), {
@@ -85,7 +85,7 @@ async function ask(deps: DeliveryDeps, check: TakenCheck, everySeconds: number):
   deps.log.info({ endpointId, method, fault, status, ms: answer.latencyMilliseconds }, "endpoint asked");
 }
 
-// Whoever orders a test waits for it, so this is done also where the clock asks nobody.
+// Whoever orders a test waits for it, so this runs even where periodic probes are off.
 async function tryFolders(deps: DeliveryDeps, worker: string, signal: AbortSignal): Promise<void> {
   const question = { limit: atOnce, leaseSeconds, worker };
   await repeat(lookForFoldersMilliseconds, signal, async () => {

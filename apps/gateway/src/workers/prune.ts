@@ -11,7 +11,7 @@ const hour = 3_600_000;
 const signal = { kind: "prune-failed", subject: "gateway" } as const;
 const signalSeconds = 7200;
 
-/** Removes every hour what is due, until it is stopped; one of all gateways does it, and what is left is for the next hour. */
+/** Removes expired data every hour, until it is stopped; one gateway process does it, and the rest is left for the next hour. */
 export async function runPruning(deps: PruneDeps, stopping: AbortSignal): Promise<void> {
   await pruneOnce(deps, stopping);
   try {
@@ -21,7 +21,7 @@ export async function runPruning(deps: PruneDeps, stopping: AbortSignal): Promis
   }
 }
 
-/** Removes what is due now; a fault is told by log, alert and metric, never thrown. */
+/** Removes expired data now; errors go to log, alert and metric, and are never thrown. */
 export async function pruneOnce(deps: PruneDeps, stopping: AbortSignal): Promise<void> {
   const job = () => createContext(deps.db, { kind: "system", job: "prune" }, deps.clock());
   const retention = retentionOf(deps.config);

@@ -5,7 +5,7 @@ import type { Deps } from "../app-env.ts";
 
 type Ended = { attempt: Attempt; settle: (recorded: Recorded) => void; fail: (error: unknown) => void };
 
-/** Writes down what an attempt came to; rejects when the database has not taken it after several tries. */
+/** Records the outcome of an attempt; rejects when the database has not stored it after several tries. */
 export type Recorder = (attempt: Attempt) => Promise<Recorded>;
 
 const actor = { kind: "system", job: "deliver" } as const;
@@ -13,8 +13,8 @@ const togetherMax = 64;
 const triesMax = 6;
 
 /**
- * Writes down attempts: those that end at about the same time are written together, so that they share a transaction and the
- * lock of their endpoint's breaker.
+ * Records attempts in batches: those that end at about the same time share a transaction and the lock of their endpoint's
+ * breaker.
  */
 export function createRecorder(
   { db, clock, log }: Pick<Deps, "db" | "clock" | "log">,
@@ -25,7 +25,7 @@ export function createRecorder(
   let lately = 0;
   const write = (attempts: readonly Attempt[]) => recordAttempts(createContext(db, actor, clock()), attempts);
 
-  // What was delivered must not be forgotten because the database was away for a moment.
+  // A delivery's success must not be lost because the database was briefly unavailable.
   const writeAgain = async ({ attempt, settle, fail }: Ended) => {
     for (let tries = 1; ; tries += 1) {
       try {
@@ -44,7 +44,7 @@ export function createRecorder(
       for (const [at, { settle }] of ended.entries()) settle(recorded[at] as Recorded);
     } catch (error) {
       log.warn({ err: error, count: ended.length }, "attempts not written down; each is tried by itself");
-      // What one of them brought about must not be the others' fault, and nobody waits for them here.
+      // An error of one attempt must not fail the others in the batch, and it is not awaited here.
       for (const one of ended) void writeAgain(one);
     }
   };
@@ -68,7 +68,7 @@ export function createRecorder(
     });
 }
 
-// Two attempts of one delivery, the first of which outlived its lease, are written one after the other.
+// Two attempts of one delivery, the first of which outlived its lease, are recorded one after the other.
 function nextTogether(waiting: readonly Ended[]): Ended[] {
   const byDelivery = Map.groupBy(waiting.slice(0, togetherMax), ({ attempt }) => attempt.delivery.id);
   return [...byDelivery.values()].flatMap(([first]) => first ?? []);

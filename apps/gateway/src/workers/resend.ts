@@ -7,7 +7,7 @@ const roundMilliseconds = 1000;
 const messagesARound = 50;
 const roundsBetweenForgetting = 3600;
 
-/** Goes on with the jobs that send many messages again, so many messages a second, until it is stopped. */
+/** Continues the jobs that resend many messages, at a limited rate per second, until it is stopped. */
 export async function runResends(deps: DeliveryDeps, wake: () => void, stopping: AbortSignal): Promise<void> {
   let rounds = 0;
   try {

@@ -7,14 +7,14 @@ import type { DeliveryOutcome } from "@sor/core/deliveries";
 import { findFolderFault } from "@sor/core/endpoints";
 
 export type FolderFile = {
-  /** What the one who runs the gateway has set; undefined: there are no folders. */
+  /** The operator's setting; undefined: there are no folders. */
   root: string | undefined;
-  /** Whose directory below the root. */
+  /** The owner of the directory below the root. */
   supplierId: string;
   /** The endpoint's path below that. */
   path: string;
   deliveryId: string;
-  /** Keeps two that hold the same delivery after each other apart. */
+  /** Distinguishes two processes that lease the same delivery one after the other. */
   leaseToken: string;
   contentType: string;
   body: Uint8Array | AsyncIterable<Uint8Array>;
@@ -37,7 +37,7 @@ const extensions: readonly [RegExp, string][] = [
   [/json/i, "json"],
 ];
 
-/** The name under which a delivery is put: its id, which all attempts share, and an ending by its content type. */
+/** The file name of a delivery: its id, which all attempts share, and an extension by its content type. */
 export function fileNameOf({
   deliveryId,
   contentType,
@@ -46,8 +46,8 @@ export function fileNameOf({
 }
 
 /**
- * Puts a delivery into its folder. The final name appears only when all bytes are on disk, and a second attempt gives the same
- * name. Directories are never made: where one is missing, as when a share is not mounted, the delivery waits. Never throws.
+ * Writes a delivery into its folder. The final name appears only when all bytes are on disk, and a second attempt uses the same
+ * name. Directories are never created: if one is missing, as when a share is not mounted, the delivery waits. Never throws.
  */
 export async function sendFolder(file: FolderFile): Promise<FolderResult> {
   const started = performance.now();
@@ -61,7 +61,7 @@ export async function sendFolder(file: FolderFile): Promise<FolderResult> {
     (): DeliveryOutcome => ({ kind: "delivered" }),
     (error: NodeJS.ErrnoException): DeliveryOutcome => ({ kind: "failed", error: error.code ?? "ERROR" }),
   );
-  // A share that hangs cannot be broken off; what it does later has the same name, so nothing doubles.
+  // A write to a hanging share cannot be aborted; if it completes later, it has the same name, so there is no duplicate.
   const timeout = sleep(file.timeoutMilliseconds, undefined, { signal: late.signal }).then(
     (): DeliveryOutcome => ({ kind: "unknown", error: "TIMEOUT" }),
     (): DeliveryOutcome => ({ kind: "unknown", error: "TIMEOUT" }),
@@ -93,8 +93,8 @@ async function write(file: FolderFile): Promise<void> {
 }
 
 /**
- * Shows that a folder can be written to: a file comes under a temporary name, reaches the disk and is taken away. Gives why not, as
- * a code (ENOENT, EACCES, ENOSPC, folder-outside, TIMEOUT). Never throws.
+ * Tests that a folder is writable: writes a file under a temporary name, syncs it to disk and removes it. Returns the failure
+ * as a code (ENOENT, EACCES, ENOSPC, folder-outside, TIMEOUT). Never throws.
  */
 export async function tryFolder(
   folder: Pick<FolderFile, "root" | "supplierId" | "path" | "timeoutMilliseconds">,
@@ -142,7 +142,7 @@ async function openDirectory(
   return { handle: await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), path };
 }
 
-// On Linux everything is done by way of the opened directory, so that nobody can put a link in its place meanwhile.
+// On Linux every operation goes through the opened directory, so that it cannot be replaced by a link meanwhile.
 async function baseOf(handle: FileHandle, path: string): Promise<string> {
   if (process.platform !== "linux") return path;
   const base = `/proc/self/fd/${handle.fd}`;
@@ -165,7 +165,7 @@ const sweepEveryMilliseconds = 3_600_000;
 const sweptAt = new Map<string, number>();
 const leftOver = /^\.[0-9a-f-]{36}\.[0-9a-f-]{36}\.part$/;
 
-// What a process left that was killed while it wrote; others may be writing now, so only what is old.
+// Temporary files of a process that was killed while writing; others may be writing now, so only old ones.
 async function sweep(base: string, path: string): Promise<void> {
   const now = Date.now();
   if (now - (sweptAt.get(path) ?? 0) < sweepEveryMilliseconds) return;
@@ -176,7 +176,7 @@ async function sweep(base: string, path: string): Promise<void> {
       const { mtimeMs } = await stat(join(base, name));
       if (now - mtimeMs > sweepEveryMilliseconds) await unlink(join(base, name));
     } catch (error) {
-      // Another process was quicker.
+      // Another process removed it first.
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     }
   }

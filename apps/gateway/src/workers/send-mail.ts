@@ -17,7 +17,7 @@ type SmtpError = Error & { code?: string; responseCode?: number };
 
 const timeoutMilliseconds = 30_000;
 
-/** Sends mail by the server of the settings; undefined when there is none. */
+/** Sends mail through the configured server; undefined when there is none. */
 export function createMailer(config: MailConfig): Mailer | undefined {
   if (config.SMTP_URL === undefined) return undefined;
   const transport = nodemailer.createTransport({
@@ -92,7 +92,7 @@ function headersOf(config: MailConfig, link: string | undefined, domain: string)
   };
 }
 
-// Only what the server says of this address or this message is final; a login that fails is ours to mend.
+// Only the server's reply about this address or this message is final; a failed login is our own fault to fix.
 function outcomeOf({ code = "ERROR", responseCode }: SmtpError): SendingOutcome {
   const error = responseCode === undefined ? code : `${code} ${responseCode}`;
   const isOfMessage = code === "EENVELOPE" || code === "EMESSAGE";

@@ -13,11 +13,11 @@ import {
 export type WebhookPost = {
   address: string;
   headers: Record<string, string>;
-  /** The bytes of the body in order, asked for when the request is made. */
+  /** The bytes of the body in order, requested when the request is made. */
   body: () => AsyncIterable<Uint8Array>;
   /** Hosts (name or name:port) that may be http and private. */
   privateHosts: readonly string[];
-  /** From the first byte out to the head of the answer; its body has a second more. */
+  /** Timeout from the first byte sent to the headers of the answer; its body gets one second more. */
   timeoutMilliseconds: number;
   signal: AbortSignal;
   now: () => Date;
@@ -29,7 +29,7 @@ export type WebhookResult = {
   responseExcerpt: string | null;
 };
 
-/** Connections that are kept, apart for hosts that may be private: a socket is only ever used under the rule it was made by. */
+/** Keep-alive connections, separate for hosts that may be private: a socket is only reused under the rule it was opened by. */
 export type WebhookAgents = Record<"public" | "private", { http: http.Agent; https: https.Agent }>;
 
 /** Agents for one worker; `close` ends their idle connections. */
@@ -46,7 +46,7 @@ export function createAgents(resolve?: Resolve): { agents: WebhookAgents; close:
   return { agents, close };
 }
 
-/** Posts a body once. Never throws and follows no redirect: whatever happens is an outcome. */
+/** Posts a body once. Never throws and follows no redirect: every result is an outcome. */
 export async function sendWebhook(post: WebhookPost, agents: WebhookAgents): Promise<WebhookResult> {
   const started = performance.now();
   const done = (outcome: DeliveryOutcome, responseExcerpt: string | null = null): WebhookResult => ({
@@ -82,22 +82,22 @@ export async function sendWebhook(post: WebhookPost, agents: WebhookAgents): Pro
       resolve(done(isSent ? { kind: "unknown", error: reason } : { kind: "failed", error: reason }));
     });
     request.on("response", async (response) => {
-      // The status decides: no error that comes after it, on either side, changes the outcome.
+      // The status decides: a later error, on either side, does not change the outcome.
       isAnswered = true;
       const { statusCode = 0, headers } = response;
       const outcome = readStatus(statusCode, headers["retry-after"], post.now());
-      // A receiver that accepts before it has read everything still gets the rest.
+      // A receiver that answers before it has read the whole body still gets the rest.
       if (outcome.kind === "delivered" && !isSent) await sendRest(request, sending);
       const excerpt = await readExcerpt(response);
       if (!isSent) request.destroy();
       resolve(done(outcome, excerpt));
     });
-    // What becomes of the request is told by its own events; a body that breaks off destroys it.
+    // The request's own events report its result; an aborted body destroys it.
     pipeline(post.body(), request).catch((error: Error) => request.destroy(error));
   });
 }
 
-// Once Node's client has parsed the whole answer it no longer passes on the socket's drain, and a request still being written stops.
+// Once Node's client has parsed the whole answer it no longer passes on the socket's drain, and a request being written stalls.
 async function sendRest(request: http.ClientRequest, sending: Promise<void>): Promise<void> {
   const passOn = () => request.emit("drain");
   const { socket } = request;

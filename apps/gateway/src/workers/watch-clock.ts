@@ -7,10 +7,10 @@ import type { Deps } from "../app-env.ts";
 type ClockDeps = Pick<Deps, "db" | "log" | "clock" | "databaseClock">;
 
 const lookMilliseconds = 5000;
-/** A signal is repeated at every look; it outlives two that fail. */
+/** The signal is repeated at every check; it survives two checks that fail. */
 const signalSeconds = 20;
 
-/** Tells the log and the alerts while this machine's clock and the database's do not agree, until it is stopped. */
+/** Reports to the log and the alerts while this machine's clock and the database's disagree, until it is stopped. */
 export async function watchClock(deps: ClockDeps, worker: string, stopping: AbortSignal): Promise<void> {
   const { databaseClock } = deps;
   if (!databaseClock) return;

@@ -14,7 +14,7 @@ type PressureDeps = Pick<Deps, "db" | "metrics" | "log" | "clock">;
 const lookMilliseconds = 5000;
 const route = "/v1/interchanges";
 
-/** Tells the alerts while this process turns interchanges away for lack of room (503), until it is stopped. */
+/** Reports to the alerts while this process refuses interchanges for lack of capacity (503), until it is stopped. */
 export async function watchPressure(
   deps: PressureDeps,
   worker: string,
@@ -30,7 +30,7 @@ export async function watchPressure(
   }
 }
 
-/** Looks once; gives what to remember. What cannot be told is tried again at the next look, and told by log at once. */
+/** Checks once; returns the new state. A failed report is logged at once and retried at the next check. */
 export async function lookAtPressure(
   deps: PressureDeps,
   worker: string,
@@ -43,7 +43,7 @@ export async function lookAtPressure(
     deps.log.error({ refused: memory.episode.refused }, "interchanges are refused");
   const isKnown = await tell(deps, worker, look);
   if (look.isOver) {
-    // The end of it is told as soon as the database can be told.
+    // The end is reported as soon as the database is available.
     if (!isKnown) return before;
     deps.log.warn({ refused: before.episode?.refused }, "interchanges are taken in again");
     return memory;
@@ -69,7 +69,7 @@ async function tell(deps: PressureDeps, worker: string, { signal }: PressureLook
   );
 }
 
-/** Whatever the reason, disk, memory or database: what the senders saw. */
+/** All refusals that senders saw, for lack of disk, memory or database. */
 async function refusalsOf({ metrics }: Pick<Deps, "metrics">): Promise<number> {
   const { values } = await metrics.requestSeconds.get();
   const refused = values.filter(

@@ -2,7 +2,7 @@ import type { Deps } from "../app-env.ts";
 
 export type Workers = { stop: () => Promise<void> };
 
-/** Runs workers whenever this machine's clock and the database's agree, and stops them when they do not, until it is stopped. */
+/** Runs workers while this machine's clock and the database's agree, and stops them when they do not, until it is stopped. */
 export function whileTrusted(
   { databaseClock, log }: Pick<Deps, "databaseClock" | "log">,
   start: () => Workers,
@@ -21,7 +21,7 @@ export function whileTrusted(
     running = undefined;
     await ending?.stop();
   };
-  // One change after the other: stopping takes as long as what is under way.
+  // One transition at a time: stopping takes as long as the work in progress.
   const follow = () => {
     turn = turn
       .then(change)
