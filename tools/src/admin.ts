@@ -43,7 +43,7 @@ async function invite(config: Config, username: string, again: boolean): Promise
   }
 }
 
-/** The command that these words ask for, undefined when they ask for none. */
+/** The command that these arguments name; undefined when they name none. */
 function commandOf([name, ...words]: string[]): ((config: Config) => Promise<void>) | undefined {
   const has = (flag: string) => words.every((word) => word === flag) && words.length <= 1;
   if (name === "rotate-keys" && words.length === 0) return rotateKeys;

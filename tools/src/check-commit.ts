@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { commitFaults } from "./checks/commits.ts";
 
-// The hook of git gives the path of the message; its comment lines are not part of it.
+// Git's hook passes the path of the message; its comment lines are not part of it.
 const [path] = process.argv.slice(2);
 if (path === undefined) throw new Error("Usage: node tools/src/check-commit.ts FILE");
 const written = readFileSync(path, "utf8").replaceAll(/^#.*\n?/gm, "");

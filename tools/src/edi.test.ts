@@ -23,7 +23,7 @@ const run = (...words: string[]) => spawnSync(process.execPath, [script, ...word
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("the command says by its exit status whether every file is sound", () => {
+test("the command's exit status says whether every file is valid", () => {
   const good = file("good.edi", sound);
   const bad = file("bad.edi", broken);
   expect(run("inspect", good).status).toBe(0);
@@ -34,7 +34,7 @@ test("the command says by its exit status whether every file is sound", () => {
   }
 });
 
-test("the command's JSON holds the same inspection", () => {
+test("the command's JSON contains the same inspection", () => {
   const path = file("json.edi", broken);
   const { status, stdout } = run("inspect", "--json", path);
   expect(status).toBe(1);

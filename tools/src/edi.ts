@@ -48,7 +48,7 @@ const inspections = paths.flatMap((path) => {
 const text = given.values.json
   ? `${JSON.stringify(inspections, null, 2)}\n`
   : inspections.map(inspectionText).join("\n");
-// The whole output must be out before the exit status is set, also where it goes through a pipe.
+// Flush all output before the exit status is set, also when it goes to a pipe.
 process.stdout.write(text, () => {
   process.exitCode = isSound ? 0 : 1;
 });

@@ -28,7 +28,7 @@ const stepNames: Readonly<Record<string, string>> = {
   journal: "journal",
 };
 
-/** One line for each step that counts up in place; nothing at all where nobody watches. */
+/** One line per step with a counter that updates in place; no output when stderr is not a terminal. */
 function progressLine(fileBytes: number): { onProgress: OnProgress; stop: () => void } {
   const { stderr } = process;
   if (!stderr.isTTY) return { onProgress: () => undefined, stop: () => undefined };

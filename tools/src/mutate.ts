@@ -3,7 +3,7 @@ import { rules } from "./mutate/rules.ts";
 import { scoreOf, type Tried, tryFolder } from "./mutate/try-folder.ts";
 import { root } from "./root.ts";
 
-/** So many of a hundred mutants must be noticed. */
+/** The percentage of mutants that the tests must detect. */
 const least = 90;
 
 const names = process.argv.slice(2);

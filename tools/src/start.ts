@@ -10,6 +10,6 @@ const outcome = readConfig(process.env);
 if ("faults" in outcome) refuse("These settings are wrong:", outcome.faults);
 const faults = await portFaults(outcome.config);
 if (faults.length > 0) refuse("Nothing was started:", faults);
-// Loaded only now: what is wrong with the settings is told before the whole of core is read.
+// Loaded late: faults of the settings are reported before all of core is loaded.
 const { runSystem } = await import("./system/run-system.ts");
 await runSystem(outcome.config, process.argv.includes("--dev") ? "develop" : "serve");

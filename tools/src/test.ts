@@ -10,7 +10,7 @@ const reportName = ".turbo/tests.json";
 const reporting = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportName}`];
 const environment = { ...process.env, TURBO_TELEMETRY_DISABLED: "1" };
 
-/** Runs a command in a process group of its own, so that a signal to us ends all of what it started. */
+/** Runs a command in a separate process group, so that a signal to us ends everything it started. */
 async function run(command: string, words: string[]): Promise<boolean> {
   const child = spawn(join(root, "node_modules/.bin", command), words, {
     cwd: root,
@@ -29,7 +29,7 @@ async function run(command: string, words: string[]): Promise<boolean> {
   return code === 0;
 }
 
-/** What a workspace's tests came to; tells each failed one on a line of its own, which a cut log still shows. */
+/** The results of a workspace's tests; prints each failure on one line, so that a truncated log still shows it. */
 async function countsOf(workspace: string): Promise<Counts> {
   const path = join(root, workspace, reportName);
   if (!existsSync(path)) {
@@ -56,7 +56,7 @@ for (const workspace of workspaces) {
   counts.failed += failed;
   counts.skipped += skipped;
 }
-// A run can fail apart from every test, by an unhandled error or a broken setup.
+// A run can fail without a failed test, by an unhandled error or a broken setup.
 if (counts.failed === 0 && !isClean) counts.failed = 1;
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode = counts.failed === 0 ? 0 : 1;

@@ -25,7 +25,7 @@ function optionsOrExit() {
   }
 }
 
-// By process.exit, so that the file system of the run is taken away however it ends.
+// Through process.exit, so that the run's file system is removed however it ends.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
 const options = optionsOrExit();
 console.log(

@@ -11,7 +11,7 @@ const steps = [
 ];
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1" };
 
-// Every step runs even after a fault: one run shows all there is to mend.
+// Every step runs even after a failure: one run shows everything to fix.
 const failed = steps.filter(([command, ...words]) => {
   const path = join(root, "node_modules/.bin", command as string);
   return spawnSync(path, words, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] }).status !== 0;

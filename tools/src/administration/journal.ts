@@ -6,13 +6,13 @@ import { requireSchema } from "./schema.ts";
 
 const tellEvery = 100_000;
 
-/** The entry that the operator noted: NUMBER:HASH; undefined for other texts. */
+/** The journal entry that the operator noted: NUMBER:HASH; undefined for other texts. */
 export function anchorOf(text: string): JournalQuestion["anchor"] {
   const [, sequence, hash = ""] = /^--noted=(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
   return sequence === undefined ? undefined : { sequence: Number(sequence), hash };
 }
 
-/** Checks the whole journal beside running programs and says how far it is. Rejects with the first entry that is not right. */
+/** Verifies the whole journal while programs run, and reports progress. Rejects with the first invalid entry. */
 export async function verifyEntries(config: Config, anchor: JournalQuestion["anchor"]): Promise<void> {
   const { url, close } = await openOwnDatabase(config);
   try {

@@ -12,7 +12,7 @@ import { appendEntries } from "@sor/core/journal";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { root } from "../root.ts";
 
-// Each command is a process of its own.
+// Each command is a separate process.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 let server: EmbeddedPostgres;
 let dataDir: string;
@@ -25,7 +25,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-/** Runs `npm run admin -- words` as its own process on the database; gives the exit code and all that it printed. */
+/** Runs `npm run admin -- words` in a process on the database; returns the exit code and all output. */
 function admin(...words: string[]): Promise<{ code: number; printed: string }> {
   const env = { PATH: process.env.PATH, DATABASE_URL: server.url, DATA_DIR: dataDir };
   return new Promise((resolve) => {
@@ -38,7 +38,7 @@ function admin(...words: string[]): Promise<{ code: number; printed: string }> {
   });
 }
 
-test("a schema is brought up by `migrate` alone; until then every other command says so and changes nothing", async () => {
+test("only `migrate` migrates the schema; until then every other command says so and changes nothing", async () => {
   const missing = {
     code: 1,
     printed: expect.stringContaining("has no schema yet: run `npm run admin -- migrate`"),
@@ -57,7 +57,7 @@ test("a schema is brought up by `migrate` alone; until then every other command 
   expect((await admin("invite", "anne")).printed).toContain("/invitation/");
 });
 
-test("the journal is checked by `verify-journal`, against what was noted too; what is not right is named", async () => {
+test("the journal is checked by `verify-journal`, also against a noted entry; an invalid entry is named", async () => {
   const db = openDatabase(server.url);
   try {
     const entry = { action: "a", outcome: "done", subjectType: "t", subjectId: "1" } as const;
@@ -81,7 +81,7 @@ test("the journal is checked by `verify-journal`, against what was noted too; wh
   }
 });
 
-test("a database that this version's migrations did not make is refused by every command, and not changed", async () => {
+test("every command refuses a database not made by this version's migrations, and leaves it unchanged", async () => {
   const db = openDatabase(server.url);
   const applied = () => db.execute("select hash, created_at from drizzle.__drizzle_migrations order by 2");
   try {
@@ -100,7 +100,7 @@ test("a database that this version's migrations did not make is refused by every
   }
 });
 
-test("words that are no command are answered with the usage", async () => {
+test("unknown commands are answered with the usage", async () => {
   for (const words of [[], ["migrate", "--force"], ["verify-journal", "--noted=1:x"]]) {
     expect(await admin(...words)).toEqual({ code: 1, printed: expect.stringContaining("Usage:") });
   }

@@ -18,8 +18,8 @@ async function stateOf(url: string) {
 }
 
 /**
- * Brings the embedded database to this version's schema. A database of one's own is only asked: its schema changes by
- * `migrate` alone, never beside another command. Throws with what has to be done first.
+ * Migrates the embedded database to this version's schema. An external database is only checked: its schema is changed by
+ * `migrate` alone, never as part of another command. Throws with the steps to take first.
  */
 export async function requireSchema(config: Config, url: string): Promise<void> {
   if (!config.databaseUrl) return migrateDatabase(url);
@@ -27,7 +27,7 @@ export async function requireSchema(config: Config, url: string): Promise<void> 
   if (fault) throw new Error(fault);
 }
 
-/** Applies the migrations that are missing, or with `isCheck` only says which state the schema is in. Throws when it is behind. */
+/** Applies missing migrations, or with `isCheck` only reports the state of the schema. Throws when it is behind. */
 export async function migrateSchema(config: Config, isCheck: boolean): Promise<void> {
   const { url, close } = await openOwnDatabase(config);
   try {

@@ -36,7 +36,7 @@ const newer = `newer:${Buffer.alloc(32, 3).toString("base64")}`;
 let server: EmbeddedPostgres;
 let db: Database;
 let from: Actor;
-/** Every message that was taken in, by its interchange's id. */
+/** Every accepted message, by its interchange's id. */
 const messages = new Map<string, Buffer>();
 
 const holdKeys = (payload: string) =>
@@ -72,7 +72,7 @@ async function takeIn(count: number, at: Date): Promise<string[]> {
   return await Promise.all(all);
 }
 
-// What is slowed is each row, so that there are many moments in which the work is half done.
+// Each row is slowed down, so that a kill often hits half-done work.
 async function slowed(event: "update" | "delete", milliseconds: number, work: () => Promise<void>) {
   await db.execute(`create or replace function slow() returns trigger language plpgsql as
     $$ begin perform pg_sleep(${milliseconds / 1000}); return coalesce(new, old); end $$`);
@@ -107,7 +107,7 @@ const isAtWork = async () => {
   return (rows[0]?.count ?? 0) > 0;
 };
 
-/** Starts the command and kills it so many milliseconds after it began to change rows. */
+/** Starts the command and kills it this many milliseconds after it began to change rows. */
 async function killedAfter(milliseconds: number, command: string, env: Record<string, string>) {
   const { child, output } = admin(command, env);
   const exited = once(child, "exit");
@@ -121,7 +121,7 @@ async function killedAfter(milliseconds: number, command: string, env: Record<st
   expect(signal, output()).toBe("SIGKILL");
 }
 
-// Places at random, the same in every run.
+// Pseudo-random places, the same in every run.
 const placesOf = (seed: number) => [1, 2, 3].map((round) => ((seed * 7919 * round) % 97) * 8);
 
 const someOf = (ids: readonly string[]) => ids.filter((_, index) => index % 8 === 0);
@@ -133,9 +133,9 @@ async function expectReadable(ids: Iterable<string>) {
   }
 }
 
-test("keys are changed by a command that is killed and run again: every message is readable under the new key alone", async () => {
+test("a rekeying command that is killed and run again leaves every message readable under the new key alone", async () => {
   const ids = await takeIn(620, new Date());
-  // Some from before content was encrypted: named by the digest itself, without a key.
+  // Some from before content was encrypted: named by the plain digest, without a key.
   for (const id of ids.slice(0, 30)) {
     const bytes = messages.get(id) ?? Buffer.alloc(0);
     const plain = createHash("sha256").update(bytes).digest("hex");
@@ -160,7 +160,7 @@ test("keys are changed by a command that is killed and run again: every message 
     await killedAfter(300, "rotate-keys", keys);
     await expectReadable(someOf(ids));
   });
-  // What another holds, as one that was killed a moment ago, is waited for.
+  // Rows locked by another process, such as one that was just killed, are waited for.
   const other = await db.$client.connect();
   await other.query("begin");
   const held = await other.query(
@@ -191,7 +191,7 @@ test("keys are changed by a command that is killed and run again: every message 
   });
 });
 
-test("what is due is removed by a command that is killed and run again, nothing else is, and one report tells all of it", async () => {
+test("a pruning command that is killed and run again removes only expired data, and one report covers all of it", async () => {
   holdKeys(testKeys.PAYLOAD_KEY);
   await db.execute(
     "truncate interchanges, deliveries, messages, payloads, message_events, prune_runs cascade",
@@ -227,7 +227,7 @@ test("what is due is removed by a command that is killed and run again, nothing 
       await expectReadable(kept);
     }
   });
-  // What was killed is only at its end when the database has noticed: until then the next run leaves it the work.
+  // A killed process ends only once the database has noticed: until then the next run leaves the work to it.
   let output = "";
   do output = await runToEnd("prune", {});
   while (output.includes("Another process"));

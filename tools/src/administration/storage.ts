@@ -20,7 +20,7 @@ const partsAtOnce = 500;
 
 type Work = (context: () => Context, clock: ClockState) => Promise<void>;
 
-// The time is the database's, as that of all programs is.
+// Uses the database's clock, as all programs do.
 async function withDatabase(config: Config, job: string, work: Work) {
   const { url, close } = await openOwnDatabase(config);
   let database: Database | undefined;
@@ -44,7 +44,7 @@ async function rotateAll(context: () => Context): Promise<void> {
     const done = await rotatePayloadKeys(context(), { limit: partsAtOnce, waits });
     const isIdle = done.wrapped + done.encrypted === 0;
     if (isIdle && (waits || (await countUnrotated(context())) === 0)) break;
-    // What is left is held by another: by a gateway for a moment, or by a run that was killed and has not ended yet.
+    // The remaining rows are locked by another process: briefly by a gateway, or by a killed run that has not ended yet.
     waits = isIdle;
     if (isIdle) continue;
     wrapped += done.wrapped;
@@ -66,8 +66,8 @@ async function sealAll(context: () => Context): Promise<void> {
 }
 
 /**
- * Brings every payload under the newest PAYLOAD_KEY and every signing secret under the newest INDEX_KEY, and says how far it is; may be
- * stopped and started again.
+ * Re-encrypts every payload under the newest PAYLOAD_KEY and every signing secret under the newest INDEX_KEY, and reports
+ * progress; may be stopped and started again.
  */
 export async function rotateKeys(config: Config): Promise<void> {
   const keyring = loadKeyring({ ...keySettings(process.env), dataDir: config.dataDir, mayMake: false });
@@ -91,7 +91,7 @@ export async function rotateKeys(config: Config): Promise<void> {
   });
 }
 
-/** Removes now what is due by the retention's settings, and reports what it was. */
+/** Removes data that has expired by the retention settings now, and reports what it was. */
 export async function pruneNow(config: Config): Promise<void> {
   const retention = retentionIn(process.env);
   const fault = retentionFault(retention);

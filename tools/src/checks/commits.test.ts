@@ -27,7 +27,7 @@ beforeAll(() => {
   commit("x".repeat(71), "Because.");
 });
 
-test("what came after the recorded commit is judged, newest first, and nothing before it", () => {
+test("only commits after the recorded one are checked, newest first", () => {
   const faults = commitsToCheck(folder, before).map((found) => commitFaults(found));
   expect(faults).toEqual([
     [expect.stringContaining("71 characters")],
@@ -36,7 +36,7 @@ test("what came after the recorded commit is judged, newest first, and nothing b
   ]);
 });
 
-test("a clone that does not reach back, and a folder without a history, have nothing to judge", () => {
+test("in a shallow clone and in a folder without history nothing is checked", () => {
   const shallow = join(folder, "shallow");
   git(folder, "clone", "-q", "--depth=1", `file://${folder}`, shallow);
   expect(commitsToCheck(shallow, before)).toEqual([]);

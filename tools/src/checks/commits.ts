@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
 
-/** The rule holds for what came after this commit. */
+/** The rule applies to commits after this one. */
 export const lastUnchecked = "d0c66503c1354273f2c9cc76bde9ab53a2fcae16";
 const subjectMax = 70;
 const commitsMax = 100;
 
 export type Commit = { readonly hash: string; readonly subject: string; readonly body: string };
 
-/** What is wrong with the message of a commit. Merges are not written by hand. */
+/** The faults of a commit message. Merge commits are exempt: their messages are generated. */
 export function commitFaults({ hash, subject, body }: Commit): string[] {
   const faults: string[] = [];
   if (subject.length > subjectMax)
@@ -23,7 +23,7 @@ function git(root: string, words: readonly string[]): { isFound: boolean; text: 
 
 /**
  * The commits after the recorded one, at most a hundred, newest first. None without a history: in an archive, and in a
- * shallow clone that does not reach back to the recorded commit.
+ * shallow clone that does not include the recorded commit.
  */
 export function commitsToCheck(root: string, after = lastUnchecked): Commit[] {
   if (!git(root, ["merge-base", "--is-ancestor", after, "HEAD"]).isFound) return [];

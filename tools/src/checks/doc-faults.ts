@@ -1,4 +1,4 @@
-/** What a page is held against: whether a path of the repository exists, and the names of the npm scripts. */
+/** What a page is checked against: whether a path of the repository exists, and the names of the npm scripts. */
 export type Facts = { readonly exists: (path: string) => boolean; readonly scripts: ReadonlySet<string> };
 
 const ownFolders = /^(?:packages|apps|tools|docs|\.ci)\//;
@@ -31,15 +31,15 @@ function commandFaults(text: string, facts: Facts): string[] {
     .map((name) => `command npm ${name}, which is no script of package.json`);
 }
 
-/** Links, paths in code marks and npm commands of a page that lead nowhere. `folder` is the page's own, "" at the root. */
+/** Broken links, paths in code marks and npm commands of a page. `folder` is the page's own, "" at the root. */
 export function docFaults(text: string, folder: string, facts: Facts): string[] {
   return [...linkFaults(text, folder, facts), ...pathFaults(text, facts), ...commandFaults(text, facts)];
 }
 
-// Written so that this file does not itself hold what it looks for.
+// Written so that this file does not match its own pattern.
 const registryHost = /\b(?:registry\.(?:npmjs|yarnpkg|npmmirror)\.\w+|npm\.pkg\.github\.\w+|\w+\.jfrog\.io)/;
 
-/** What no file of the repository may hold: the host of a package registry, or where somebody's checkout lies. */
+/** What no file of the repository may contain: the host of a package registry, or the path of somebody's checkout. */
 export function repositoryFaults(text: string, checkout: string): string[] {
   const faults: string[] = [];
   const host = registryHost.exec(text)?.[0];

@@ -9,7 +9,7 @@ test("a folder holds at most twenty-five files beside their tests", () => {
   expect(folderFaults(files("a/src", 26), {})).toEqual(["a/src holds 26 files; the limit is 25"]);
 });
 
-test("a folder that was larger before the rule may not grow", () => {
+test("a folder that exceeded the limit before the rule may not grow", () => {
   expect(folderFaults(files("old", 30), { old: 30 })).toEqual([]);
   expect(folderFaults(files("old", 31), { old: 30 })).toEqual(["old holds 31 files; the limit is 30"]);
 });

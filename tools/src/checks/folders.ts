@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 
 const filesMax = 25;
-/** Folders from before the rule, with what they held then: they may shrink, not grow. */
+/** Folders older than the rule, with their size at that time: they may shrink, not grow. */
 const largeFolders: Readonly<Record<string, number>> = {
   "apps/gateway/src": 46,
   "apps/portal/src/lib/components": 38,
@@ -14,8 +14,8 @@ const largeFolders: Readonly<Record<string, number>> = {
 };
 
 /**
- * The folders that hold more files than one can overlook, of the sources with these paths. A test stands beside its file and
- * is not counted; nor are decision records and migrations, which are numbered.
+ * The folders with too many files, among the sources with these paths. Tests are not counted, nor are decision records and
+ * migrations, which are numbered.
  */
 export function folderFaults(paths: readonly string[], large = largeFolders): string[] {
   const counts = new Map<string, number>();

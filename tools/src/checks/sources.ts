@@ -3,7 +3,7 @@ import { globSync } from "node:fs";
 const leftOut =
   /(?:^|\/)(?:node_modules|build|dist|coverage|\.[^/]+)(?:\/|$)|^apps\/portal\/src\/lib\/words\//;
 
-/** The paths of our own files in the workspaces, from the root on; found without git, which an archive does not have. */
+/** The paths of our own files in the workspaces, relative to the root; found without git, which an archive lacks. */
 export function sourcePaths(root: string, endings = "*"): string[] {
   const found = globSync(`{packages,apps,tools}/**/*.${endings}`, {
     cwd: root,

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** What Vitest's JSON reporter writes, as far as it is counted here. */
+/** The part of the output of Vitest's JSON reporter that is used here. */
 export type Report = {
   readonly testResults: ReadonlyArray<{
     readonly name: string;
@@ -29,13 +29,13 @@ export function countReport(report: Report): Counts {
 }
 
 const lengthMax = 500;
-// Messages come coloured for a terminal; what keeps them is read without one.
+// Messages contain terminal colours; strip them for logs.
 const plain = (message: string | undefined) =>
   stripVTControlCharacters(message ?? "")
     .replaceAll(/\s+/g, " ")
     .slice(0, lengthMax);
 
-/** A line for every failed test of a report, with its file, its name and the beginning of why. */
+/** A line for every failed test of a report, with its file, its name and the beginning of the failure message. */
 export function listFailures(report: Report): string[] {
   return report.testResults.flatMap(({ name: file, status, message, assertionResults }) => {
     const failed = assertionResults.filter((test) => test.status === "failed");

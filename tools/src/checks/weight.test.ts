@@ -23,7 +23,7 @@ test("the packages of a lockfile are listed once each", () => {
   expect(packagesListed(lockfile)).toEqual(["@biomejs/biome@2.6.8", "pg@8.23.1"]);
 });
 
-test("this install is within its limits, and everything that runs is counted", () => {
+test("this install is within its limits, and every installed package is counted", () => {
   const installed = installedPackages(root);
   expect(installed.map(({ name }) => name.replace(/@[^@]+$/, ""))).toEqual(
     expect.arrayContaining(["node", "vite", "svelte", "pg", "@biomejs/biome"]),

@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** How heavy an install may be. */
+/** The limits of an install. */
 export const limits = { packages: 244, megabytes: 800 };
 
 type Installed = { readonly name: string; readonly bytes: number };
 
-/** `name@version` of every external package that a lockfile lists, on whatever platform. */
+/** `name@version` of every external package that a lockfile lists, for all platforms. */
 export function packagesListed(lockfile: string): string[] {
   const [, section = ""] = /\npackages:\n([\s\S]*?)\n(?=\S)/.exec(lockfile) ?? [];
   return [...section.matchAll(/^ {2}'?([^\s'].*?)'?:$/gm)].map(([, name]) => name as string);
 }
 
-/** What the files take on the disk; one with several names, as programs have that install themselves, counts once. */
+/** The disk usage of the files; hard links, as some packages' programs have, count once. */
 function bytesBelow(folder: string, seen: Set<number>): number {
   let bytes = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -28,8 +28,8 @@ function bytesBelow(folder: string, seen: Set<number>): number {
 }
 
 /**
- * The external packages of the lockfile that are installed here, each once, however many peers it is linked with. What
- * pnpm keeps for a while after an upgrade is not counted.
+ * The external packages of the lockfile that are installed here, each once, whatever peers it is linked with. What pnpm keeps
+ * for a while after an upgrade is not counted.
  */
 export function installedPackages(root: string): Installed[] {
   const store = join(root, "node_modules/.pnpm");
@@ -42,7 +42,7 @@ export function installedPackages(root: string): Installed[] {
   });
 }
 
-/** What is too heavy about these packages. */
+/** By how much these packages exceed the limits. */
 export function weightFaults(installed: readonly Installed[]): string[] {
   const megabytes = Math.round(installed.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6);
   const faults: string[] = [];

@@ -1,6 +1,6 @@
 import type { Mutant } from "./mutants.ts";
 
-/** Mutants that change nothing anybody could see, each with the reason. `change` is what the tool prints of it. */
+/** Equivalent mutants, which no test can detect, each with the reason. `change` is the tool's text for the mutant. */
 export type Equivalent = { file: string; change: string; reason: string };
 
 /** Whether the mutant of a file is this one. */

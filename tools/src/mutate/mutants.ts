@@ -1,13 +1,13 @@
 import ts from "typescript";
 
-/** One small change of a source text that its tests should notice. */
+/** One small change of a source text that its tests should detect. */
 export type Mutant = {
-  /** What is replaced, as places in the text, and what stands there instead. */
+  /** The replaced range of the text, and the replacement. */
   start: number;
   end: number;
   text: string;
   line: number;
-  /** What was and what became of it, on one line; with the file it names the mutant in the table of equivalent ones. */
+  /** The old and the new text on one line; with the file it identifies the mutant in the table of equivalents. */
   change: string;
 };
 
@@ -30,7 +30,7 @@ type Edit = { node: ts.Node; text: string };
 const isLiteralBoolean = (node: ts.Node) =>
   node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword;
 
-/** A condition decided beforehand; one that is a literal is another operator's. */
+/** Replaces a condition by a constant; a condition that is a literal is left to another operator. */
 const decided = (node: ts.Expression, ...texts: string[]): Edit[] =>
   isLiteralBoolean(node) ? [] : texts.map((text) => ({ node, text }));
 
@@ -53,7 +53,7 @@ function editsOfValue(node: ts.Node): Edit[] {
   if (ts.isNumericLiteral(node)) return [{ node, text: `(${node.text} + 1)` }];
   if (node.kind === ts.SyntaxKind.TrueKeyword) return [{ node, text: "false" }];
   if (node.kind === ts.SyntaxKind.FalseKeyword) return [{ node, text: "true" }];
-  // A string in a list, such as a right in a table of rights; of a list that makes a type the compiler notices it.
+  // A string in a list, such as a permission in a table; if the list defines a type, the compiler detects the change.
   if (ts.isArrayLiteralExpression(node) && !ts.isAsExpression(node.parent))
     return node.elements.filter(ts.isStringLiteral).map((element) => ({ node: element, text: "" }));
   return [];
@@ -81,7 +81,7 @@ function editsOfStatement(node: ts.Node): Edit[] {
   return isRemoved ? [{ node, text: ";" }] : [];
 }
 
-// Types are gone when the program runs, and a list that only names a type is part of one.
+// Types do not exist at run time, and a list that only defines a type is part of one.
 function isWithoutEffect(node: ts.Node): boolean {
   return (
     ts.isTypeNode(node) ||
@@ -97,7 +97,7 @@ const oneLine = (text: string) => {
   return flat.length > 60 ? `${flat.slice(0, 57)}...` : flat;
 };
 
-/** What stands around a change, so that two of one line can be told apart. */
+/** The text around a change, to distinguish two on one line. */
 function describe(source: ts.SourceFile, { node, text }: Edit, line: number): string {
   const starts = source.getLineStarts();
   const whole = source.text.slice(starts[line] ?? 0, starts[line + 1]);
@@ -108,7 +108,7 @@ function describe(source: ts.SourceFile, { node, text }: Edit, line: number): st
 const edits = (node: ts.Node): Edit[] =>
   [editsOfStatement, editsOfResult, editsOfOperator, editsOfValue].flatMap((kind) => kind(node));
 
-/** Every mutant of a source text, in its order. Pure. */
+/** Every mutant of a source text, in the order of the text. Pure. */
 export function mutantsOf(text: string): Mutant[] {
   const source = ts.createSourceFile("rule.ts", text, ts.ScriptTarget.Latest, true);
   const found: Mutant[] = [];
@@ -118,7 +118,7 @@ export function mutantsOf(text: string): Mutant[] {
       const start = edit.node.getStart();
       const { line } = source.getLineAndCharacterOfPosition(start);
       const end = edit.node.getEnd();
-      // An element takes its comma with it: a hole in a list is another thing.
+      // Remove an element together with its comma: otherwise the array has a hole, which is a different mutant.
       const comma = edit.text === "" ? (/^\s*,/.exec(text.slice(end))?.[0].length ?? 0) : 0;
       const change = describe(source, edit, line);
       found.push({ start, end: end + comma, text: edit.text, line: line + 1, change });
@@ -129,6 +129,6 @@ export function mutantsOf(text: string): Mutant[] {
   return found.sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
-/** The text with one of its mutants. Pure. */
+/** The text with one of its mutants applied. Pure. */
 export const mutated = (text: string, { start, end, text: instead }: Mutant): string =>
   text.slice(0, start) + instead + text.slice(end);

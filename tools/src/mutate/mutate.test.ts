@@ -55,8 +55,8 @@ test.each([
   expect(mutantsOf(text).map((mutant) => mutated(text, mutant))).toEqual(expected);
 });
 
-test("a mutant that the tests do not notice is named, one that they do is not, and one without end is noticed", async () => {
-  // Nothing of the mutants of the first may be left when the second is tried.
+test("an undetected mutant is reported, a detected one is not, and an endless loop counts as detected", async () => {
+  // The second mutant must be tested without any trace of the first.
   const files = {
     "may-enter.ts": ["weak-tests.ts"],
     "count-down.ts": ["count-down-tests.ts", "weak-tests.ts"],
@@ -73,12 +73,12 @@ test("a mutant that the tests do not notice is named, one that they do is not, a
   expect(scoreOf(tried)).toBeCloseTo((100 * tried.noticed) / (tried.mutants - 1));
 }, 300_000);
 
-test("tests that fail on the file as it is are told, not counted", async () => {
+test("tests that fail on the unchanged file are reported, not counted", async () => {
   const planted = { workspace: "tools/src/mutate/planted", files: { "may-enter.ts": ["missing.ts"] } };
   await expect(tryFolder(root, planted, [])).rejects.toThrow("may-enter.ts as it is");
 }, 300_000);
 
-test("every file that is tried is there, and every equivalent is of one of them, with its reason", () => {
+test("every file to mutate exists, and every equivalent belongs to one of them and has a reason", () => {
   const files = Object.values(rules).flatMap(({ workspace, files }) =>
     Object.entries(files).flatMap(([file, tests]) => [file, ...tests].map((path) => join(workspace, path))),
   );

@@ -2,7 +2,7 @@ import type { Rules } from "./try-folder.ts";
 
 const core = "packages/core";
 
-/** What is tried: the rules that decide without asking anything, and those of security, by the name of their folder. */
+/** What is mutated: the pure rules and those of security, by the name of their folder. */
 export const rules: Readonly<Record<string, Rules>> = {
   permissions: {
     workspace: core,

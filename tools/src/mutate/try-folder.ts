@@ -8,20 +8,20 @@ import { type Equivalent, isEquivalent } from "./equivalents.ts";
 import { type Mutant, mutantsOf, mutated } from "./mutants.ts";
 import type { Trial, Verdict } from "./try-mutants.ts";
 
-/** The files whose mutants are made, each with the tests that should notice them; paths are the workspace's own. */
+/** The files to mutate, each with the tests that should detect the mutants; paths are relative to the workspace. */
 export type Rules = { workspace: string; files: Readonly<Record<string, readonly string[]>> };
 
 export type Tried = {
   mutants: number;
   noticed: number;
   equivalent: number;
-  /** Noticed by nothing, and no equivalent: a hole in the tests. */
+  /** Neither detected nor equivalent: a gap in the tests. */
   survivors: { file: string; mutant: Mutant }[];
-  /** Equivalents that name no mutant any more, or one that a test notices. */
+  /** Equivalents that match no mutant any more, or one that a test detects. */
   stale: Equivalent[];
 };
 
-/** How many of those that are not equivalent were noticed, from 0 to 100. */
+/** The percentage of non-equivalent mutants that were detected, 0 to 100. */
 export const scoreOf = ({ mutants, noticed, equivalent }: Tried): number =>
   mutants === equivalent ? 100 : (100 * noticed) / (mutants - equivalent);
 
@@ -33,7 +33,7 @@ function startTrier(workspace: string) {
   return { child, exited };
 }
 
-/** A process that tries one after the other, and a new one in its place where the tests of a mutant did not end. */
+/** A process that tests mutants one at a time; replaced by a new one when the tests of a mutant did not end. */
 function aTrier(workspace: string) {
   let now: ReturnType<typeof startTrier> | undefined;
   return {
@@ -57,7 +57,7 @@ function aTrier(workspace: string) {
 
 type Attempt = Trial & { text: string; mutant: Mutant };
 
-/** One after the other from what waits, each told with what noticed it; before the first of a file the file as it is. */
+/** Tests the queued mutants one at a time and reports what detected each; for each file the unchanged text comes first. */
 async function work(home: string, waiting: Attempt[], tell: (of: Attempt, verdict: Verdict) => void) {
   const trier = aTrier(home);
   let sound = "";
@@ -75,7 +75,7 @@ async function work(home: string, waiting: Attempt[], tell: (of: Attempt, verdic
 }
 
 /**
- * Tries every mutant of the files, on two cores, and tells what was noticed. Throws when the tests fail on the files as they are.
+ * Tests every mutant of the files, on two cores, and reports what was detected. Throws when the tests fail on unchanged files.
  */
 export async function tryFolder(
   root: string,

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createVitest, type TestRunResult, type Vitest } from "vitest/node";
 
-// A program of its own, which the tool starts once a core: it keeps one Vitest and gives it the mutants one after the other.
+// A separate program, which the tool starts once per core: it keeps one Vitest and tests the mutants one at a time.
 //   node tools/src/mutate/try-mutants.ts WORKSPACE
-// Asked {file, tests, text} by its channel, it runs the tests with that text in the file's place and answers what they noticed.
+// For a message {file, tests, text} on its IPC channel it runs the tests with that text as the file and answers the result.
 
-/** One text to try; without `text` the file as it is. Paths are the workspace's own. */
+/** One text to test; without `text` the unchanged file. Paths are relative to the workspace. */
 export type Trial = { file: string; tests: string[]; text?: string | undefined };
-/** The name of a test that failed, "endless" where the tests did not end, or undefined where nothing was noticed. */
+/** The name of a failed test, "endless" when the tests did not end, or undefined when nothing was detected. */
 export type Verdict = { noticedBy?: string | undefined };
 
 const workspace = process.argv[2] as string;
@@ -26,7 +26,7 @@ const vitest = await createVitest(
     include: ["**/*.ts"],
     reporters: [{}],
     silent: true,
-    // What is kept on disk is found by the file's own text.
+    // The cache on disk is keyed by the file's own text, not the mutant's.
     fsModuleCache: false,
   },
   {
@@ -41,7 +41,7 @@ const vitest = await createVitest(
 );
 await vitest.standalone();
 
-/** The first that failed: a test, or a file that could not be loaded. What ran before is still among what is told. */
+/** The first failure: a test, or a file that could not be loaded. The result still contains the modules of earlier runs. */
 function firstFailure(ran: readonly string[], result: TestRunResult): string | undefined {
   const { testModules, unhandledErrors } = result;
   for (const module of testModules.filter(({ moduleId }) => ran.includes(moduleId))) {
@@ -61,7 +61,7 @@ async function run(of: Vitest, { file, tests, text }: Trial): Promise<Verdict> {
   return { noticedBy: firstFailure(paths, await of.runTestSpecifications(specifications)) };
 }
 
-/** What does not end is noticed; what runs it cannot be used again. */
+/** An endless run counts as detected; its process cannot be used again. */
 async function runInTime(trial: Trial): Promise<Verdict> {
   const started = performance.now();
   const limit = trial.text === undefined ? settingUpMilliseconds : longestMilliseconds;

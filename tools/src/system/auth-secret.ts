@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** The secret that signs sessions: made once per data folder, readable by this account alone. */
+/** The secret that signs sessions: created once per data folder, readable by this account only. */
 export async function authSecretIn(dataDir: string): Promise<string> {
   const path = join(dataDir, "auth-secret");
   if (!existsSync(path))

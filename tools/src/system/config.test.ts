@@ -22,14 +22,14 @@ test("without any setting everything runs on this machine, embedded and with dem
   });
 });
 
-test("a database of one's own has no demo data unless they are asked for", () => {
+test("an external database has no demo data unless requested", () => {
   const DATABASE_URL = "postgresql://sor:secret@db/sor";
   expect(configOf({ DATABASE_URL }).isDemo).toBe(false);
   expect(configOf({ DATABASE_URL, DEMO: "1" }).isDemo).toBe(true);
   expect(configOf({ DEMO: "0" }).isDemo).toBe(false);
 });
 
-test("a demo that other machines reach must be asked for twice", () => {
+test("a demo that other machines can reach needs two settings", () => {
   for (const HOST of ["0.0.0.0", "::", "192.0.2.10", "sor.example.org"]) {
     expect(readConfig({ HOST })).toEqual({ faults: [expect.stringContaining("DEMO_PUBLIC=1")] });
     expect(configOf({ HOST, DEMO: "0" }).isDemo).toBe(false);
@@ -46,7 +46,7 @@ test("an empty variable counts as absent", () => {
   });
 });
 
-test("all faults are told at once, and never a value", () => {
+test("all faults are reported at once, and never a value", () => {
   const outcome = readConfig({
     GATEWAY_PORT: "99999",
     PORTAL_PORT: "3000.5",

@@ -32,10 +32,10 @@ const Settings = Fields.refine((settings) => settings.GATEWAY_PORT !== settings.
   when: () => true,
 });
 
-/** The names of all settings, for the check that each is described. */
+/** The names of all settings, for the check that each is documented. */
 export const settingNames = Object.keys(Fields.shape);
 
-/** How the whole system shall run, with every default filled in; `dataDir` is absolute. */
+/** The configuration of the whole system, with every default filled in; `dataDir` is absolute. */
 export type Config = {
   host: string;
   gatewayPort: number;
@@ -50,7 +50,7 @@ export type Config = {
   logBytesMax: number;
 };
 
-/** Reads the settings of the environment; an empty variable counts as absent. Gives all faults at once, never a value. */
+/** Reads the settings from the environment; an empty variable counts as absent. Reports all faults at once, never a value. */
 export function readConfig(environment: NodeJS.ProcessEnv): { config: Config } | { faults: string[] } {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const parsed = Settings.safeParse(given);

@@ -1,6 +1,6 @@
 /**
- * Loaded into every program that the supervisor starts: when our standard input closes, the supervisor is gone, however it
- * ended, and the program is asked to end as with SIGTERM.
+ * Preloaded into every program that the supervisor starts: when our standard input closes, the supervisor has ended, however
+ * that happened, and the program shuts down as on SIGTERM.
  */
 const patienceSeconds = 10;
 

@@ -1,4 +1,4 @@
-/** Who writes to whom about what, as demo-accounts.json names it. */
+/** Sender, receiver and subject of the message, as in demo-accounts.json. */
 export type Example = { sender: string; receiver: string; messageType: string; version: string };
 
 function digits(date: Date, from: number, to: number): string {
@@ -6,8 +6,8 @@ function digits(date: Date, from: number, to: number): string {
 }
 
 /**
- * A discharge-family message (MEDDIS) as EDIFACT, from one demo location to another; the patient and the persons are
- * invented, the references are new with `now`. Bytes are ISO 8859-1, as UNOC says.
+ * A discharge message (MEDDIS) as EDIFACT, from one demo location to another; the patient and the persons are invented, the
+ * references are new for each `now`. The encoding is ISO 8859-1, as UNOC declares.
  */
 export function exampleMessage({ sender, receiver, messageType, version }: Example, now: Date): Uint8Array {
   const [interchange, reference] = [

@@ -21,7 +21,7 @@ function lookup(config: Config, receiver: string, messageType: string): string {
   return `curl -s "${config.gatewayUrl}/v1/routes/${receiver}/${messageType}"`;
 }
 
-/** What a newcomer needs to go on: where the demo accounts are, one lookup, one message to post (written here). */
+/** The first steps for a newcomer: where the demo accounts are, one lookup, one message to post (written here). */
 export async function demoGreeting(config: Config, now: Date): Promise<string[]> {
   const accountsPath = join(config.dataDir, "demo-accounts.json");
   if (!config.isDemo || !existsSync(accountsPath)) return [];

@@ -32,8 +32,8 @@ async function faultsNow(config: Config): Promise<string[]> {
 }
 
 /**
- * Says which of the two ports cannot be listened on, in the words of the settings. Looks again for two seconds: the
- * programs of a start that was just killed take a moment to end.
+ * Names the port, by its setting, that cannot be listened on. Retries for two seconds: the programs of a start that was just
+ * killed take a while to end.
  */
 export async function portFaults(config: Config): Promise<string[]> {
   for (const deadline = Date.now() + 2000; ; await pause(200)) {

@@ -2,14 +2,14 @@ import { closeDatabase, migrateDatabase, openDatabase } from "@sor/core/database
 import { loadDemo } from "@sor/core/demo";
 import type { Config } from "./config.ts";
 
-/** What the innermost fault says; the outer ones repeat whole statements. */
+/** The message of the innermost error; the outer ones repeat whole statements. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join("; ");
   if (error instanceof Error && error.cause !== undefined) return reasonOf(error.cause);
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Brings the database to the newest schema and, in demo mode, loads the invented country once. */
+/** Migrates the database to the newest schema and, in demo mode, loads the invented country once. */
 export async function prepareDatabase(config: Config, databaseUrl: string): Promise<void> {
   await migrateDatabase(databaseUrl).catch((error: Error) => {
     const which = config.databaseUrl ? "The database of DATABASE_URL" : `The database in ${config.dataDir}`;

@@ -6,7 +6,7 @@ afterEach(() => {
   for (const name of ["SOR_SECRET", "SMTP_URL"]) delete process.env[name];
 });
 
-test("the gateway is not told what signs the portal's sessions, nor the portal how to send mail", () => {
+test("the gateway does not get the portal's session secret, nor the portal the mail settings", () => {
   const secret = "only-for-tests-and-long-enough-to-be-taken";
   Object.assign(process.env, { SOR_SECRET: secret, SMTP_URL: "smtp://user:word@mail.example.org" });
   const read = readConfig(process.env);

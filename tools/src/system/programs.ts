@@ -6,7 +6,7 @@ import type { Program } from "./supervise.ts";
 
 export type Mode = "serve" | "develop";
 
-/** What the gateway and the portal are told, each by its own config.ts; no program holds a secret of the other's. */
+/** The settings passed to the gateway and the portal, each as its own config.ts reads them; neither gets the other's secrets. */
 function environment(config: Config, databaseUrl: string, mode: Mode): NodeJS.ProcessEnv {
   const { SOR_SECRET: _, SMTP_URL: __, ...shared } = process.env;
   return {
@@ -20,12 +20,12 @@ function environment(config: Config, databaseUrl: string, mode: Mode): NodeJS.Pr
     DEMO: config.isDemo ? "1" : "0",
     PORTAL_ORIGIN: config.portalOrigin,
     PUBLIC_GATEWAY_URL: config.gatewayUrl,
-    // Nobody else answers in the meantime: there is nothing to drain to.
+    // No other instance answers in the meantime: draining is pointless.
     DRAIN_SECONDS: process.env.DRAIN_SECONDS || "0",
   };
 }
 
-/** The two programs in the order in which they start. */
+/** The two programs in start order. */
 export function programs(config: Config, databaseUrl: string, authSecret: string, mode: Mode): Program[] {
   const common = environment(config, databaseUrl, mode);
   const { SMTP_URL } = process.env;

@@ -13,7 +13,7 @@ type Stopper = () => Promise<void>;
 const stoppers: Stopper[] = [];
 let isStopping = false;
 
-/** Stops what runs, last started first, and ends this process. */
+/** Stops what is running, last started first, and ends this process. */
 async function stopAll(code: number, why: string): Promise<void> {
   if (isStopping) return;
   isStopping = true;
@@ -49,7 +49,7 @@ async function claimFolder(config: Config): Promise<void> {
 async function startDatabase(config: Config): Promise<string> {
   if (config.databaseUrl) return config.databaseUrl;
   const starting = startEmbeddedPostgres(config.dataDir);
-  // Registered before it runs: a signal in this moment must not leave a half-started server behind.
+  // Registered before it runs: a signal during the start must not leave a half-started server behind.
   stoppers.push(() =>
     starting.then(
       ({ stop }) => stop(),
@@ -61,7 +61,7 @@ async function startDatabase(config: Config): Promise<string> {
   return postgres.url;
 }
 
-// Made here once, so that both programs find the same; refused here, so that the reason is told at once.
+// Created once here, so that both programs use the same; checked here, so that faults are reported at once.
 function findKeys({ dataDir, isDemo, databaseUrl }: Config): void {
   loadKeyring({ ...keySettings(process.env), dataDir, mayMake: isDemo || databaseUrl === undefined });
 }
@@ -81,7 +81,7 @@ async function startPrograms(config: Config, databaseUrl: string, mode: Mode): P
   }
 }
 
-/** Looks once a minute, and at once, so that a log of an earlier run gives way before it is added to. */
+/** Checks once a minute, and at once, so that the log of an earlier run is rotated before more is appended. */
 async function keepLogsSmall(config: Config): Promise<void> {
   const names = ["postgres.log", "gateway.log", "portal.log"];
   const rotate = async () => {
@@ -102,7 +102,7 @@ async function startEverything(config: Config, mode: Mode): Promise<void> {
   console.log("\nCtrl-C stops everything.");
 }
 
-/** Runs the whole system until it is told to stop, or until one of its parts ends by itself. */
+/** Runs the whole system until it is stopped, or until one of its parts ends on its own. */
 export async function runSystem(config: Config, mode: Mode): Promise<void> {
   watchForTheEnd();
   await startEverything(config, mode).catch((error: Error) => stopAll(1, error.message));

@@ -10,13 +10,13 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { root } from "../root.ts";
 
 type Start = { child: ChildProcess; output: () => string; ended: Promise<number | null> };
-// The start loads all of core and makes a database; on a busy machine that takes its time.
+// The start loads all of core and creates a database; on a busy machine that is slow.
 vi.setConfig({ testTimeout: 180_000 });
 let dataDir: string;
 let ports: string[];
 const started: Start[] = [];
 
-/** Ports that nobody listens on; held all at once while they are asked for, so that no two are the same. */
+/** Unused ports; all are held open while they are chosen, so that no two are the same. */
 async function freePorts(count: number): Promise<string[]> {
   const probes = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
   await Promise.all(probes.map((probe) => once(probe, "listening")));
@@ -54,7 +54,7 @@ async function untilUp({ child, output }: Start): Promise<void> {
   }
 }
 
-/** Every process that was started with our data folder in its environment or on its command line. */
+/** Every process with our data folder in its environment or on its command line. */
 async function ours(): Promise<string[]> {
   const found: string[] = [];
   for (const pid of await readdir("/proc")) {
@@ -133,7 +133,7 @@ test("a later start keeps the data; killed with SIGKILL, it leaves no process an
   expect(await ours()).toEqual([]);
 });
 
-test("a program that dies takes the others with it, and the start says which and exits with 1", async () => {
+test("when one program dies the others are stopped, and the start names it and exits with 1", async () => {
   const system = start();
   await untilUp(system);
   const gateway = await findProgram("src/main.ts");
@@ -153,7 +153,7 @@ async function findProgram(word: string): Promise<number> {
   throw new Error(`no process runs ${word}`);
 }
 
-test("wrong settings end the start before anything is made", async () => {
+test("invalid settings end the start before anything is created", async () => {
   const untouched = join(dataDir, "untouched");
   const system = start({ GATEWAY_PORT: "many", DATA_DIR: untouched, DEMO: "perhaps" });
   expect(await system.ended).toBe(1);
@@ -162,7 +162,7 @@ test("wrong settings end the start before anything is made", async () => {
   expect(existsSync(untouched)).toBe(false);
 });
 
-test("a database that cannot be reached is named by its setting, without its password", async () => {
+test("an unreachable database is reported by its setting, without its password", async () => {
   const [port] = await freePorts(1);
   const DATABASE_URL = `postgresql://sor:very-secret@127.0.0.1:${port}/sor`;
   const system = start({ DATABASE_URL, DATA_DIR: join(dataDir, "remote") });

@@ -53,7 +53,7 @@ async function until(is: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await is())) await pause(20);
 }
 
-test("a program that serves is live, and stops when asked, in its own order", async () => {
+test("a serving program is live, and shuts down cleanly when asked", async () => {
   const program = await planted("good", server);
   const running = await startProgram(program);
   await waitUntilLive(program, running);
@@ -89,7 +89,7 @@ console.log(running.pid);`;
   expect(await readFile(program.log, "utf8")).toContain("asked to end");
 });
 
-test("a program that ignores the request is ended all the same", async () => {
+test("a program that ignores the request to stop is killed", async () => {
   const program = await planted("deaf", deaf);
   const running = await startProgram(program, { stopSecondsMax: 0.3 });
   await until(async () => (await readFile(program.log, "utf8")).includes("deaf now"));

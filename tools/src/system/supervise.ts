@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { openLog, readLog } from "@sor/core/database";
 
-/** A program of ours to run beside us. `live` answers 200 once it serves. */
+/** One of our programs, run as a child process. `live` answers 200 once it serves. */
 export type Program = {
   readonly name: string;
   readonly words: readonly string[];
@@ -12,7 +12,7 @@ export type Program = {
   readonly log: string;
   readonly live: string;
 };
-/** A running program; `ended` settles with a description when it ends without having been asked to. */
+/** A running program; `ended` settles with a description when it ends without having been stopped. */
 export type Running = {
   readonly pid: number;
   readonly ended: Promise<string>;
@@ -32,7 +32,7 @@ export async function startProgram(program: Program, { stopSecondsMax = 12 } = {
   const child = spawn(process.execPath, ["--import", preload, ...program.words], {
     cwd: program.folder,
     env: program.environment,
-    // A group of its own: Ctrl-C reaches the supervisor alone, which stops everything in order.
+    // A separate process group: Ctrl-C reaches only the supervisor, which stops everything in order.
     detached: true,
     stdio: ["pipe", log.fd, log.fd],
   });
@@ -68,7 +68,7 @@ async function answers(url: string): Promise<boolean> {
     await answer.body?.cancel();
     return answer.status === 200;
   } catch {
-    // Not yet listening: that is the question asked.
+    // Not listening yet: try again.
     return false;
   }
 }

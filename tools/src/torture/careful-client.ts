@@ -12,7 +12,7 @@ export type Request = {
 };
 export type Reply = { status: number; headers: http.IncomingHttpHeaders; body: Buffer };
 
-/** A client as a careful vendor writes it; `patienceSeconds` for one attempt, `haste` the share it breaks off itself. */
+/** A client as a careful vendor writes it; `patienceSeconds` per attempt, `haste` the fraction it aborts itself. */
 export type CarefulClient = {
   gateways: readonly string[];
   random: Random;
@@ -21,7 +21,7 @@ export type CarefulClient = {
   signal?: AbortSignal;
 };
 
-/** One attempt on a connection of its own. Rejects when no whole answer came. */
+/** One attempt on a new connection. Rejects when the answer was incomplete. */
 export function ask(gateway: string, request: Request, signal: AbortSignal): Promise<Reply> {
   const headers = {
     authorization: `Bearer ${request.key}`,
@@ -56,8 +56,8 @@ const isPassing = (reply: Reply) =>
   (reply.status === 409 && problemCode(reply) === "idempotency-key-in-flight");
 
 /**
- * Asks until there is an answer that will not change: after a broken connection, a 5xx, a 429 or a key in flight it waits
- * (as long as Retry-After says, at least a moment) and asks another gateway on a new connection, with the same headers.
+ * Retries until the answer is final: after a broken connection, a 5xx, a 429 or a key in use it waits (for Retry-After, with a
+ * minimum) and asks another gateway on a new connection, with the same headers.
  */
 export async function askUntilAnswered(
   client: CarefulClient,
@@ -80,7 +80,7 @@ export async function askUntilAnswered(
     if (reply?.status === 503 && reply.headers["retry-after"] === undefined) tries.unguided += 1;
     if (reply && !isPassing(reply)) return { reply, milliseconds: performance.now() - started, tries };
     const asked = Number(reply?.headers["retry-after"] ?? 0) * 1000;
-    // A second or two of what was asked for is enough here: the run would only take longer.
+    // Cap the wait at a second or two: longer would only prolong the run.
     await pause(Math.min(asked, 1500) + random.between(50, 400), undefined, {
       ...(client.signal && { signal: client.signal }),
     });

@@ -1,7 +1,7 @@
-/** What the parts of the crash test tell each other. */
+/** Types shared by the parts of the crash test. */
 export type Party = { readonly name: string; readonly gln: string; readonly key: string };
 
-/** How a receiver takes what is sent to it; `nobody` never answers, `never` never fetches. */
+/** How a receiver handles what is sent to it; `nobody` never answers, `never` never fetches. */
 export type ReceiverKind = "webhook" | "mailbox" | "split" | "nobody" | "never";
 export type Receiver = Party & {
   readonly kind: ReceiverKind;
@@ -15,14 +15,14 @@ export type World = {
   readonly ports: { readonly steady: number; readonly refusing: number };
   readonly senders: readonly Party[];
   readonly receivers: readonly Receiver[];
-  /** A location number that nobody has. */
+  /** A location number that is not registered. */
   readonly unknownGln: string;
   readonly signingSecret: string;
-  /** How often the receivers fail, 0 to 1. */
+  /** The receivers' failure rate, 0 to 1. */
   readonly failing: number;
 };
 
-/** One message by what its two sides know of it. */
+/** One message, as its two sides identify it. */
 export type MessageName = {
   readonly sender: string;
   readonly receiver: string;
@@ -30,18 +30,18 @@ export type MessageName = {
   readonly reference: string;
 };
 
-/** What a delivery of a submission must be answered with. */
+/** The expected answer to a submission. */
 export type Expected =
-  /** 202, whether or not it had been taken before. */
+  /** 202, whether or not it had been accepted before. */
   | "taken"
-  /** 409: an envelope id is used again for another message. */
+  /** 409: an envelope id is reused for another message. */
   | "envelope-reused"
-  /** 4xx: nobody could be answered. */
+  /** 4xx: no party can be sent a receipt. */
   | "unreadable"
-  /** 4xx: an Idempotency-Key is used again for another delivery. */
+  /** 4xx: an Idempotency-Key is reused for another submission. */
   | "key-reused";
 
-/** Where a message must end; `delivered` means delivered or reported as not delivered. */
+/** The state in which a message must end; `delivered` means delivered or reported as not delivered. */
 export type Fate = "delivered" | "LOK" | "VER" | "SYN";
 export type PlannedMessage = MessageName & { readonly fate: Fate; readonly sha256: string };
 
@@ -52,16 +52,16 @@ export type Submission = {
   readonly idempotencyKey: string | undefined;
   readonly isCompressed: boolean;
   readonly expected: Expected;
-  /** The messages that it brings for the first time. */
+  /** The messages that it contains for the first time. */
   readonly messages: readonly PlannedMessage[];
-  /** Messages that it brings again. */
+  /** The messages that it repeats. */
   readonly again: readonly MessageName[];
 };
 
-/** Submissions of one sender in their order, or all at once. */
+/** Submissions of one sender, in order or all at once. */
 export type Thread = { readonly isAtOnce: boolean; readonly submissions: readonly Submission[] };
 
-/** What the sender was told in the end. */
+/** The final answer that the sender got. */
 export type Answer = {
   readonly number: number;
   readonly status: number;
@@ -74,7 +74,7 @@ export type Answer = {
   readonly tries: Tries;
 };
 
-/** How a careful client got through: attempts, connections that broke, answers by status, 503 that did not say when to come again. */
+/** Statistics of a careful client: attempts, broken connections, answers by status, 503 without Retry-After. */
 export type Tries = {
   attempts: number;
   broken: number;
@@ -82,7 +82,7 @@ export type Tries = {
   unguided: number;
 };
 
-/** What the receivers write down, a line each. */
+/** What the receivers record, one line each. */
 export type LedgerLine =
   | {
       readonly kind: "accepted";
@@ -107,5 +107,5 @@ export type LedgerLine =
       readonly answer: Answer;
     };
 
-/** What a receipt says of a message. */
+/** What a receipt says about a message. */
 export type ReceiptLine = MessageName & { readonly isPositive: boolean };

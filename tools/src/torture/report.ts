@@ -26,7 +26,7 @@ function triesText(all: readonly Tries[]): string {
   return `${attempts} attempts, ${broken} broken off; answers: ${answered.join(", ")}`;
 }
 
-/** Milliseconds from the answer 202 to the first arrival at the receiver, of every message that arrived. */
+/** Milliseconds from the 202 to the first arrival at the receiver, for every message that arrived. */
 function waits({ submissions, answers, ledger }: RunResult): number[] {
   const arrived = new Map<string, number>();
   for (const line of ledger) {
@@ -39,7 +39,7 @@ function waits({ submissions, answers, ledger }: RunResult): number[] {
   });
 }
 
-/** What there was in a run, in figures, and what the judge says of it. */
+/** The statistics of a run, and the judge's result. */
 export function reportOf(run: RunResult, violations: readonly Violation[]): string[] {
   const { submissions, answers, ledger, facts, incidents } = run;
   const messages = submissions.reduce((sum, submission) => sum + submission.messages.length, 0);

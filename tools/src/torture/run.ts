@@ -22,10 +22,10 @@ import { buildWorld } from "./world/world.ts";
 export type RunOptions = {
   seed: number;
   messages: number;
-  /** Over how long they are sent. */
+  /** The time over which they are sent. */
   sendSeconds: number;
   diskMegabytes: number;
-  /** Told of what happens, for people. */
+  /** Called with progress messages for people. */
   say: (line: string) => void;
 };
 
@@ -34,19 +34,19 @@ export type RunResult = Evidence & {
   fullDisk: TortureDatabase["fullDisk"];
   failedStarts: number;
   incidents: readonly IncidentKind[];
-  /** What the gateways' logs say of their database, and how often. */
+  /** Messages about the database in the gateways' logs, with their counts. */
   troubles: ReadonlyMap<string, number>;
   seconds: { sending: number; quiet: number };
   folder: string;
 };
 
 const deliveryTimeoutSeconds = 2;
-/** Five days of patience and the day that a dead letter waits for somebody, and a little. */
+/** Five days until expiry, plus the day that a dead letter waits for a person, plus a margin. */
 const aheadMilliseconds = (5 + 1.5) * 86_400_000;
 const quietSecondsMax = 180;
 const failing = 0.35;
 
-/** The waits of days and minutes shortened by settings; everything else is as it is for everybody. */
+/** Settings that shorten waits of days and minutes; all other settings are the defaults. */
 const environment = (databaseUrl: string): NodeJS.ProcessEnv => ({
   ...testKeys,
   PATH: process.env.PATH,
@@ -99,7 +99,7 @@ async function setTheStage(options: RunOptions, folder: string): Promise<Stage> 
   };
 }
 
-/** Sends everything while one thing after another goes wrong. */
+/** Sends everything while incidents happen one after another. */
 async function torment(stage: Stage) {
   const { options, scene, world } = stage;
   const threads = planMessages(options.seed, options.messages, world);
@@ -130,7 +130,7 @@ async function torment(stage: Stage) {
   return { submissions, answers, incidents: happened.flat(), seconds: (Date.now() - started) / 1000 };
 }
 
-/** Waits until nothing has anything to wait for, or for three minutes: the judge then finds what stands still. */
+/** Waits until nothing is pending, at most three minutes: the judge then reports what is stuck. */
 async function untilQuiet(stage: Stage, hopeless: readonly string[]): Promise<void> {
   const db = openDatabase(stage.database.url, { connectionsMax: 1 });
   const end = Date.now() + quietSecondsMax * 1000;
@@ -141,7 +141,7 @@ async function untilQuiet(stage: Stage, hopeless: readonly string[]): Promise<vo
   await closeDatabase(db);
 }
 
-/** What the days do: messages that nobody takes are given up, and their senders told. */
+/** Simulates the passing of days: messages that are not fetched are given up, and their senders notified. */
 async function letDaysPass(stage: Stage): Promise<void> {
   const db = openDatabase(stage.database.url);
   const now = new Date(Date.now() + aheadMilliseconds);
@@ -220,10 +220,10 @@ async function runOn(stage: Stage): Promise<RunResult> {
   };
 }
 
-/** One run of the crash test, from an empty database to what was seen of it. Its folder with all logs stays. */
+/** One run of the crash test, from an empty database to the evidence. Its folder with all logs is kept. */
 export async function runTorture(options: RunOptions): Promise<RunResult> {
   const folder = await mkdtemp(join(tmpdir(), "sor-torture-"));
-  // PostgreSQL's own account must pass through it.
+  // PostgreSQL's own account needs access to it.
   await chmod(folder, 0o755);
   const stage = await setTheStage(options, folder);
   try {

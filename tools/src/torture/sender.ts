@@ -45,16 +45,16 @@ async function send(client: CarefulClient, key: string, submission: Submission):
 export type Sending = {
   world: World;
   threads: readonly Thread[];
-  /** Over how long the threads are spread. */
+  /** The time over which the threads are spread. */
   seconds: number;
-  /** Most threads under way at once. */
+  /** Most concurrent threads. */
   lanes: number;
   signal: AbortSignal;
-  /** Told after every answer, with the share of threads that are done. */
+  /** Called after every answer, with the fraction of threads that are done. */
   progress: (share: number) => void;
 };
 
-/** Sends every thread at its time, each submission until it is answered for good. Gives the answers by number. */
+/** Sends every thread at its time, each submission until its answer is final. Returns the answers by number. */
 export async function sendAll(sending: Sending): Promise<Map<number, Answer>> {
   const { world, threads, signal } = sending;
   const keys = new Map(world.senders.map(({ gln, key }) => [gln, key]));

@@ -4,7 +4,7 @@ import { judge } from "./judge/judge.ts";
 import { reportOf } from "./report.ts";
 import { runTorture } from "./run.ts";
 
-test("messages sent while gateways and database are killed and the disk is full arrive once, or their senders are told", async () => {
+test("messages sent while gateways and database are killed and the disk is full arrive once, or their senders are notified", async () => {
   const run = await runTorture({
     seed: 20_261_122,
     messages: 300,

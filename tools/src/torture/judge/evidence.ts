@@ -1,7 +1,7 @@
 import type { Answer, LedgerLine, MessageName, Party, Submission } from "../parts.ts";
 import type { Facts } from "./facts.ts";
 
-/** Everything that was seen of a run. */
+/** Everything observed in a run. */
 export type Evidence = {
   submissions: readonly Submission[];
   answers: ReadonlyMap<number, Answer>;
@@ -9,15 +9,15 @@ export type Evidence = {
   facts: Facts;
   senders: readonly Party[];
   receivers: readonly Party[];
-  /** Gateways that ended by themselves. */
+  /** Gateways that ended without being killed. */
   deaths: readonly string[];
-  /** What each gateway says of itself when everything is mended. */
+  /** What each gateway reports about itself after everything is repaired. */
   readiness: readonly string[];
 };
 
-/** A promise that was not kept, and where. */
+/** A guarantee that was broken, and where. */
 export type Violation = { rule: string; what: string };
 
-/** A message by name, as one text. */
+/** The identity of a message, as one text. */
 export const nameOf = ({ sender, receiver, envelope, reference }: MessageName) =>
   `${sender} > ${receiver} ${envelope}/${reference}`;

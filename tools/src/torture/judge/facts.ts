@@ -30,7 +30,7 @@ export type DeliveryFact = {
   attempts: number;
 };
 
-/** What the database says at the end. */
+/** The state of the database at the end. */
 export type Facts = {
   interchangeIds: ReadonlySet<string>;
   messages: readonly MessageFact[];
@@ -39,7 +39,7 @@ export type Facts = {
   journal: { intact: boolean; text: string };
 };
 
-/** Reads everything that the judge asks about. */
+/** Reads everything that the judge needs. */
 export async function readFacts(db: Database): Promise<Facts> {
   const rows = async <Row>(text: string) => (await db.$client.query(text)).rows as Row[];
   const check = await verifyJournal(db);
@@ -59,7 +59,7 @@ export async function readFacts(db: Database): Promise<Facts> {
   };
 }
 
-/** How many deliveries still have something to wait for, not counting those whose receiver never answers or fetches. */
+/** How many deliveries are still pending, without those whose receiver never answers or fetches. */
 export async function countWaiting(db: Database, hopeless: readonly string[]): Promise<number> {
   const { rows } = await db.$client.query(
     `select count(*)::int as count from deliveries

@@ -10,7 +10,7 @@ const isAsExpected = {
 
 type Rows = { interchangeIds: ReadonlySet<string>; messageIds: ReadonlySet<string> };
 
-/** What was answered 202 is there, and nobody was told of an inner error on the way. */
+/** Everything answered 202 is stored, and no client saw an internal error. */
 function judgeAnswer(answer: Answer, rows: Rows, what: string): Violation[] {
   const found: Violation[] = [];
   if (answer.tries.statuses[500]) found.push({ rule: "inner error answered", what });
@@ -46,7 +46,7 @@ function judgeLine(line: LedgerLine, rows: Rows): Violation[] {
   return [...found, { rule: "answered otherwise", what: `${what}: ${answer.status} ${answer.code ?? ""}` }];
 }
 
-/** Everybody was answered, and as they had to be. Pure. */
+/** Every request was answered, with an expected answer. Pure. */
 export function judgeAnswers({ submissions, answers, ledger, facts }: Evidence): Violation[] {
   const rows: Rows = {
     interchangeIds: facts.interchangeIds,

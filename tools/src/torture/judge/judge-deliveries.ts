@@ -5,7 +5,7 @@ import { type Evidence, nameOf, type Violation } from "./evidence.ts";
 type Accepted = Extract<LedgerLine, { kind: "accepted" }>;
 type Arrival = { line: Accepted; sha256: string };
 
-/** Everything that arrived, by the name of the message. */
+/** Everything that arrived, by message. */
 function arrivalsOf(ledger: readonly LedgerLine[]): Map<string, Arrival[]> {
   const arrivals = new Map<string, Arrival[]>();
   for (const line of ledger) {
@@ -55,7 +55,7 @@ function judgeMessage({ message, arrivals, rows }: Message): Violation[] {
   return found;
 }
 
-/** The messages of a submission that was taken in: each by itself, and all together where they arrived together. */
+/** The messages of an accepted submission: each separately, and all together where they arrived together. */
 function judgeSubmission(
   { messages, bytes }: Submission,
   arrivals: ReadonlyMap<string, readonly Arrival[]>,
@@ -74,7 +74,7 @@ function judgeSubmission(
   });
 }
 
-/** Messages against rows and receivers: none lost, none twice, each where it belongs, byte for byte. Pure. */
+/** Messages against rows and receivers: none lost, none duplicated, each at its destination, byte for byte. Pure. */
 export function judgeDeliveries({ submissions, answers, ledger, facts }: Evidence): Violation[] {
   const arrivals = arrivalsOf(ledger);
   const rows = Map.groupBy(

@@ -3,7 +3,7 @@ import type { MessageFact } from "./facts.ts";
 
 type Told = Map<string, { positive: number; negative: number }>;
 
-/** What senders were told of each message: with which polarity, and how often. */
+/** The receipts that senders got for each message: with which polarity, and how often. */
 function toldOf({ ledger, senders }: Evidence): Told {
   const names = new Set(senders.map(({ name }) => name));
   const told: Told = new Map();
@@ -57,11 +57,11 @@ function seenAgain({ facts }: Evidence): Map<string, number> {
   return counts;
 }
 
-/** Messages that were sent again were noted, and where they had been refused the refusal was given once more. */
+/** Duplicates were recorded, and if the message had been refused the negative receipt was sent once more. */
 function judgeAgain(evidence: Evidence, rows: ReadonlyMap<string, MessageFact>, told: Told): Violation[] {
   const again = seenAgain(evidence);
   const repeated = evidence.submissions.filter(
-    // A request that is replayed by its key is no duplicate.
+    // A request replayed by its Idempotency-Key is not a duplicate.
     ({ number, idempotencyKey }) =>
       evidence.answers.get(number)?.status === 202 && !idempotencyKey?.endsWith("-replayed"),
   );
@@ -79,7 +79,7 @@ function judgeAgain(evidence: Evidence, rows: ReadonlyMap<string, MessageFact>, 
   );
 }
 
-/** Receipts against messages: each sender told what became of its message, once and for all, and of no message it never sent. Pure. */
+/** Receipts against messages: each sender got one final result for each of its messages, none for others'. Pure. */
 export function judgeReceipts(evidence: Evidence): Violation[] {
   const told = toldOf(evidence);
   const messages = evidence.facts.messages.filter(

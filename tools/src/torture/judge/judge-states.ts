@@ -2,7 +2,7 @@ import { type MessageState, nextState } from "@sor/core/messages";
 import type { Violation } from "./evidence.ts";
 import type { DeliveryFact, EventFact, Facts, MessageFact } from "./facts.ts";
 
-/** Where a message may stay for ever. */
+/** States in which a message may stay permanently. */
 const ends: ReadonlySet<MessageState> = new Set([
   "delivered",
   "receipted-positive",
@@ -12,7 +12,7 @@ const ends: ReadonlySet<MessageState> = new Set([
   "cancelled",
 ]);
 
-/** Every step is in the table of moves, each begins where the one before ended, and the row says what the last one says. */
+/** Every step is in the transition table, begins where the previous one ended, and the row matches the last one. */
 function judgeEvents(message: MessageFact, events: readonly EventFact[]): Violation[] {
   let state: MessageState | null = null;
   for (const { event, from, to } of events) {
@@ -47,7 +47,7 @@ function judgeDelivery(delivery: DeliveryFact, carried: readonly MessageFact[]):
   return found;
 }
 
-/** The rows by themselves: nothing stands still, states follow events, deliveries follow messages, no lease is left. Pure. */
+/** The rows alone: nothing is stuck, states match events, deliveries match messages, no lease remains. Pure. */
 export function judgeStates(facts: Facts): Violation[] {
   const events = Map.groupBy(facts.events, ({ messageId }) => messageId);
   const carried = Map.groupBy(facts.messages, ({ deliveryId }) => deliveryId);

@@ -71,7 +71,7 @@ const refusal = writeReceipt(
   { isPositive: false, isWhole: true, reference: "R1" },
 );
 
-/** A run of two messages, one delivered after a lost answer, one refused, in which every promise was kept. */
+/** A run of two messages in which every guarantee held: one delivered after a lost answer, one refused. */
 function anHonestRun() {
   const submissions = [submissionOf(1, "delivered"), submissionOf(2, "VER")];
   const [first] = submissions as [Submission];
@@ -123,7 +123,7 @@ type Run = ReturnType<typeof anHonestRun>;
 const bytesOf = (run: Run) => (run.submissions[0] as Submission).bytes;
 const rulesOf = (evidence: Evidence) => [...new Set(judge(evidence).map(({ rule }) => rule))];
 
-test("a run in which every promise was kept is found without fault", () => {
+test("a run in which every guarantee held has no faults", () => {
   expect(judge(anHonestRun())).toEqual([]);
 });
 

@@ -4,7 +4,7 @@ import { judgeDeliveries } from "./judge-deliveries.ts";
 import { judgeReceipts } from "./judge-receipts.ts";
 import { judgeStates } from "./judge-states.ts";
 
-/** Which promises the system has not kept in a run; none when all is well. Pure. */
+/** The guarantees that the system broke in a run; empty if it passed. Pure. */
 export function judge(evidence: Evidence): Violation[] {
   const { facts, deaths, readiness } = evidence;
   const unready = readiness.filter((word) => word !== "ready");

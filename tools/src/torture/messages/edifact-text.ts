@@ -4,7 +4,7 @@ import type { ReceiptLine } from "../parts.ts";
 /** The SHA-256 of bytes, hexadecimal. */
 export const sha256 = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex");
 
-/** What the crash test reads of an interchange: without the product's reader, so that its faults are not ours too. */
+/** The crash test's own reading of an interchange, independent of the product's reader, so that it does not share its faults. */
 export type ReadText = {
   sender: string;
   receiver: string;
@@ -15,7 +15,7 @@ export type ReadText = {
 
 const polarity = (action: string | undefined) => action !== "4";
 
-/** Reads the receipts of an interchange of CONTRL messages; a receipt that names no message says the same of `whole`. */
+/** Reads the receipts of an interchange of CONTRL messages; a receipt that names no message applies to `whole`. */
 function readReceipts(text: string): ReceiptLine[] {
   return [
     ...text.matchAll(/UCI\+([^+']*)\+([^:+']*)[^+']*\+([^:+']*)[^+']*\+(\d)[^']*'(.*?)UNT\+/gs),
@@ -31,7 +31,7 @@ function readReceipts(text: string): ReceiptLine[] {
   });
 }
 
-/** Reads an interchange by plain patterns (standard separators; no release character in ids). */
+/** Reads an interchange with regular expressions (standard separators; no release character in ids). */
 export function readText(bytes: Buffer): ReadText {
   const text = bytes.toString("latin1");
   const [, sender = "", receiver = "", envelope = ""] =

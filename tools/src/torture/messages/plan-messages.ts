@@ -18,7 +18,7 @@ type Way = {
   again?: readonly MessageName[];
 };
 
-/** References are short (14 characters at most) and differ from run to run. */
+/** References are short (at most 14 characters) and differ between runs. */
 function nextReference(making: Making, prefix: string): string {
   making.references += 1;
   return `${prefix}${making.seed.toString(36).slice(-4)}${making.references.toString(36).padStart(6, "0")}`.toUpperCase();
@@ -66,7 +66,7 @@ function one(making: Making, fates: readonly Fate[], fixed: Fixed = {}): Thread 
 const several = (making: Making, fate: Fate = "delivered"): Fate[] =>
   Array.from({ length: making.random.between(2, 5) }, () => fate);
 
-/** The kinds of what a sender sends, each with how often it comes in a hundred. */
+/** The kinds of submission that a sender makes, each with its weight in percent. */
 const kinds: readonly (readonly [often: number, make: (making: Making) => Thread])[] = [
   [52, (making) => one(making, ["delivered"])],
   [10, (making) => one(making, several(making))],
@@ -89,7 +89,7 @@ function unreadable(making: Making): Thread {
   return inOrder(submit(making, sender, bytes.subarray(0, at), { expected: "unreadable" }));
 }
 
-// Both ids seen: the same bytes again, one after the other, or as a storm of clients that do not wait for one another.
+// Both ids seen: the same bytes repeated, one after the other, or as a storm of concurrent clients.
 function duplicate(making: Making, { isAtOnce }: { isAtOnce: boolean }): Thread {
   const { sender, bytes, messages } = write(
     making,
@@ -126,7 +126,7 @@ function envelopeReused(making: Making): Thread {
   );
 }
 
-// The same request by the same name.
+// The same request with the same Idempotency-Key.
 function replayed(making: Making): Thread {
   const { sender, bytes, messages } = write(making, ["delivered"]);
   const key = `${keyOf(making)}-replayed`;
@@ -155,7 +155,7 @@ function drawKind(random: Random): (making: Making) => Thread {
   throw new RangeError("no kind was drawn");
 }
 
-/** What the senders will send: at least so many messages, the same for the same seed. */
+/** What the senders will send: at least that many messages, the same for the same seed. */
 export function planMessages(
   seed: number,
   messages: number,

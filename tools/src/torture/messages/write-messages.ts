@@ -8,7 +8,7 @@ export const messageTypes = {
 } as const;
 export type MessageKind = keyof typeof messageTypes;
 
-/** A message to be written: what it is, and what is wrong with it. */
+/** A message to write: its kind, and its error if any. */
 export type Draft = { reference: string; kind: MessageKind; fate: Fate };
 
 const words = [
@@ -23,7 +23,7 @@ const words = [
   "æble",
 ];
 
-/** Invented Danish text of so many characters, in ISO 8859-1. */
+/** Invented Danish text of that many characters, in ISO 8859-1. */
 function text(random: Random, characters: number): string {
   let written = "";
   while (written.length < characters) written += `${random.pick(words)} ${random.between(0, 999)} `;
@@ -34,7 +34,7 @@ function segments(draft: Draft, random: Random): string[] {
   const { unh } = messageTypes[draft.kind];
   const code = messageTypes[draft.kind].type;
   const identifier = draft.fate === "VER" ? unh.replace(/.$/, "9") : unh;
-  // Most are short; some are as long as a discharge letter with everything in it.
+  // Most are short; some are as long as a detailed discharge letter.
   const paragraphs = random.chance(0.02) ? 300 : random.between(1, 8);
   const body = Array.from({ length: paragraphs }, () => `FTX+SPC+P00++${text(random, 60)}'`);
   const count = 3 + body.length + (draft.fate === "SYN" ? 7 : 0);
@@ -48,7 +48,7 @@ function segments(draft: Draft, random: Random): string[] {
 
 export type Envelope = { sender: string; receiver: string; reference: string; isAnswerWanted: boolean };
 
-/** An interchange of these messages, and the messages as they are then known. */
+/** An interchange of these messages, and the messages as both sides know them. */
 export function writeMessages(
   envelope: Envelope,
   drafts: readonly Draft[],
@@ -78,7 +78,7 @@ export function writeReceipt(
 ): Buffer {
   const [kind, version, action] = receipt.isPositive ? ["CTL03", "C0330Q", "7"] : ["CTL02", "C0230Q", "4"];
   const { sender, receiver } = message;
-  // ISO 9735: who rejects the interchange rejects every message in it.
+  // ISO 9735: rejecting an interchange rejects every message in it.
   const wholeAction = receipt.isWhole ? action : "7";
   const lines = [
     "UNA:+.? '",

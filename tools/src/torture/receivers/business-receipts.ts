@@ -10,7 +10,7 @@ type Answered = MessageName & { isWhole: boolean };
 
 const isOneOfSeveral = (party: Party | Receiver) => "endpointIds" in party && party.endpointIds.length > 1;
 
-/** Sends the receivers' own receipts (CTL02, CTL03) for what they took, beside everything else. */
+/** Sends the receivers' own receipts (CTL02, CTL03) for what they received, in the background. */
 export class BusinessReceipts {
   readonly #options: { seed: number; client: CarefulClient; ledger: Ledger };
   readonly #underWay = new Set<Promise<void>>();
@@ -24,11 +24,11 @@ export class BusinessReceipts {
     return this.#underWay.size;
   }
 
-  /** Says of every message what its receiver says of it, if this is the moment for it. */
+  /** Sends the receiver's receipt for every message, if it is due now. */
   tell(party: Party, body: Buffer, when: "before-answer" | "after-answer" | "fetched"): void {
     const { sender, receiver, envelope, messages, receipts } = readText(body);
     if (receipts.length > 0) return;
-    // Who got one message of an envelope that went two ways must not speak for the others.
+    // The receiver of one message of a split envelope must not answer for the others.
     const isWhole = messages.length === 1 && !isOneOfSeveral(party);
     for (const { reference } of messages) {
       const { seed } = this.#options;

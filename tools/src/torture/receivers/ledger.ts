@@ -2,10 +2,10 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { readText, sha256 } from "../messages/edifact-text.ts";
 import type { LedgerLine } from "../parts.ts";
 
-/** What a receiver's own records say of a delivery: taken before, or now for the first time. */
+/** Whether a receiver's records already contain a delivery, or it is new. */
 export type Taking = { isRepeat: boolean; messages: readonly { reference: string }[] };
 
-/** The receivers' records: which deliveries they have taken, by id, and a line in a file for everything that happened. */
+/** The receivers' records: the ids of the deliveries they received, and a line in a file for every event. */
 export class Ledger {
   readonly #path: string;
   readonly #taken = new Map<string, string>();
@@ -16,7 +16,7 @@ export class Ledger {
   }
 
   write(line: LedgerLine): void {
-    // In the file when this returns: what a receiver has taken it must not forget.
+    // On disk when this returns: a receiver must not forget what it has received.
     appendFileSync(this.#path, `${JSON.stringify(line)}\n`);
   }
 
@@ -24,14 +24,14 @@ export class Ledger {
     return this.#taken.has(`${party} ${deliveryId}`);
   }
 
-  /** How often an envelope has come to the party, this time included. */
+  /** How often an envelope has arrived at the party, including this time. */
   count(party: string, envelope: string): number {
     const times = (this.#times.get(`${party} ${envelope}`) ?? 0) + 1;
     this.#times.set(`${party} ${envelope}`, times);
     return times;
   }
 
-  /** Takes a delivery over, once: a second time it is only noted that it came again. */
+  /** Stores a delivery once; a repeated one is only recorded as repeated. */
   take(party: string, deliveryId: string, body: Buffer): Taking {
     const { sender, receiver, envelope, messages, receipts } = readText(body);
     const hash = sha256(body);
@@ -59,7 +59,7 @@ export class Ledger {
   }
 }
 
-/** Everything that the receivers wrote down. */
+/** Everything that the receivers recorded. */
 export function readLedger(path: string): LedgerLine[] {
   const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
   return lines.map((line) => JSON.parse(line) as LedgerLine);

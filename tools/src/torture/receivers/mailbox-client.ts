@@ -15,8 +15,8 @@ export type MailboxClient = {
 };
 
 /**
- * One round of a mailbox client: takes what waits, keeps each, acknowledges. At times it dies before it has acknowledged, or
- * before it has kept the last ones: they are handed out again. Gives how many it was handed.
+ * One round of a mailbox client: fetches waiting deliveries, stores each, acknowledges. At times it crashes before it has
+ * acknowledged, or before it has stored the last ones: they are handed out again. Returns how many it was handed.
  */
 async function fetchRound(mailbox: MailboxClient): Promise<number> {
   const { client, party, ledger } = mailbox;
@@ -29,7 +29,7 @@ async function fetchRound(mailbox: MailboxClient): Promise<number> {
   for (const { id } of items) {
     const path = `${base}/${id}`;
     const { reply: read } = await askUntilAnswered(client, { method: "GET", path, key: party.key });
-    // Given up or moved elsewhere since it was handed out.
+    // Given up or rerouted since it was handed out.
     if (read.status === 404) continue;
     const { isRepeat } = ledger.take(party.name, id, read.body);
     if (!isRepeat) mailbox.taken(party, read.body);
@@ -51,7 +51,7 @@ async function fetchRound(mailbox: MailboxClient): Promise<number> {
   return items.length;
 }
 
-/** Fetches from a mailbox until it is told to stop. */
+/** Fetches from a mailbox until it is stopped. */
 export async function fetchAlways(mailbox: MailboxClient, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const count = await fetchRound(mailbox);

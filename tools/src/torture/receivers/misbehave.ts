@@ -1,6 +1,6 @@
 import { sha256 } from "../messages/edifact-text.ts";
 
-/** How a webhook receiver treats one post. Those that take the message write it down before anything else happens. */
+/** How a webhook receiver handles one post. The ways that accept the message record it before anything else happens. */
 export const manners = [
   "take",
   "take-slowly",
@@ -24,7 +24,7 @@ const failures: readonly Manner[] = [
   "answer-500",
 ];
 
-/** A number from 0 up to but not including 1 that a text gives, the same on every machine. */
+/** A number in [0, 1) derived from a text, the same on every machine. */
 export function chanceOf(text: string): number {
   return Number.parseInt(sha256(text).slice(0, 12), 16) / 2 ** 48;
 }
@@ -33,14 +33,14 @@ export type Post = {
   seed: number;
   envelope: string;
   times: number;
-  /** It was taken before, or it is an answer that its receiver waits for: then it is not refused for good. */
+  /** True if it was accepted before, or is an answer that its receiver waits for: then it is not refused permanently. */
   isWelcome: boolean;
   failing: number;
 };
 
 /**
- * How the post of an envelope is treated, by the seed, the envelope and how often it has come. A few are refused for good,
- * at once and ever after.
+ * How the post of an envelope is handled: by the seed, the envelope and how often it has arrived. A few are refused permanently,
+ * from the first time on.
  */
 export function mannerOf({ seed, envelope, times, isWelcome, failing }: Post): Manner {
   const name = `${seed} ${envelope}`;
@@ -51,7 +51,7 @@ export function mannerOf({ seed, envelope, times, isWelcome, failing }: Post): M
   return failing > 0 && chanceOf(`${name} ${times} slow`) < 0.15 ? "take-slowly" : "take";
 }
 
-/** What the receiver says of a message that it took: nothing, one receipt, the same twice, or first one thing and then the other. */
+/** The receipts for a message that was accepted: none, one, the same twice, or two that contradict each other. */
 export type Saying = "nothing" | "positive" | "negative" | "positive-twice" | "contradictory";
 
 export function sayingOf(seed: number, reference: string): Saying {
@@ -62,5 +62,5 @@ export function sayingOf(seed: number, reference: string): Saying {
   return chance < 0.97 ? "positive-twice" : "contradictory";
 }
 
-/** Whether the receipt is on its way before the post is answered. */
+/** Whether the receipt is sent before the post is answered. */
 export const isEarly = (seed: number, reference: string) => chanceOf(`${seed} ${reference} early`) < 0.3;

@@ -1,4 +1,4 @@
-/** The receivers in a process of their own: `node receivers-process.ts WORLD.json LEDGER`; told what to do by its parent. */
+/** The receivers as a separate process: `node receivers-process.ts WORLD.json LEDGER`; controlled by its parent. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRandom } from "@sor/core/demo";
 import type { CarefulClient } from "../careful-client.ts";

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-/** The process in which the receivers live. */
+/** The process of the receivers. */
 export type Receivers = {
-  /** How many receipts it has still to send, as it last said. */
+  /** How many receipts it still has to send, as last reported. */
   underWay: () => number;
-  /** From now on everything works. */
+  /** From now on nothing fails. */
   heal: () => void;
   stop: () => Promise<void>;
   kill: () => void;

@@ -9,13 +9,13 @@ import { chanceOf, type Manner, mannerOf } from "./misbehave.ts";
 export type Webhooks = {
   world: World;
   ledger: Ledger;
-  /** Told of messages that a party took for the first time, before or after the post is answered. */
+  /** Called with messages that a party received for the first time, before or after the post is answered. */
   taken: (party: Party, body: Buffer, when: "before-answer" | "after-answer") => void;
-  /** Whether everything works now. */
+  /** Whether failures have been turned off. */
   isHealed: () => boolean;
 };
 
-/** Whether the body is the one that was signed (Standard Webhooks) and digested (RFC 9530). */
+/** Whether the body matches its signature (Standard Webhooks) and digest (RFC 9530). */
 export function isGenuine(headers: http.IncomingHttpHeaders, body: Buffer, secret: string): boolean {
   const digest = createHash("sha256").update(body).digest("base64");
   if (headers["content-digest"] !== `sha-256=:${digest}:`) return false;
@@ -64,9 +64,9 @@ async function answer(response: http.ServerResponse, manner: Manner): Promise<vo
   }
 }
 
-/** Answers one post to the party of its path as its manner says. */
+/** Answers one post to the party of its path as its behaviour says. */
 async function treat(webhooks: Webhooks, request: http.IncomingMessage, response: http.ServerResponse) {
-  // The gateway asks by the clock whether somebody is here; nothing is delivered by that.
+  // A probe of the gateway; it delivers nothing.
   if (request.method !== "POST") return response.writeHead(204).end();
   const { world, ledger } = webhooks;
   const name = (request.url ?? "").slice(1).split("/")[0] ?? "";
@@ -102,7 +102,7 @@ async function treat(webhooks: Webhooks, request: http.IncomingMessage, response
   if (!isRepeat) webhooks.taken(party, body, "after-answer");
 }
 
-/** A webhook server. What breaks off while it is read is the other side's matter: it comes again. */
+/** A webhook server. An aborted request is left to the sender: it is sent again. */
 export function createWebhookServer(webhooks: Webhooks): http.Server {
   return http.createServer((request, response) => {
     treat(webhooks, request, response).catch((error: NodeJS.ErrnoException) => {
@@ -120,7 +120,7 @@ export const listenOn = (server: http.Server, port: number) =>
     });
   });
 
-/** Closes and opens a server again and again, so that at times it refuses connections, until it is healed. */
+/** Closes and reopens a server repeatedly, so that it refuses connections at times, until failures are turned off. */
 export async function openAndClose(
   server: http.Server,
   port: number,

@@ -4,10 +4,10 @@ import { mkdir, statfs } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { type EmbeddedPostgres, openDatabase, startEmbeddedPostgres } from "@sor/core/database";
 
-/** How the disk is made full: a file system of its own that is made as small as what it holds, or a setting of PostgreSQL. */
+/** How the disk is filled: a separate file system shrunk to the size of its content, or a setting of PostgreSQL. */
 export type FullDisk = "tmpfs" | "read-only";
 
-/** The database of a run: a real server that is killed and started again on the same port and data. */
+/** The database of a run: a real server that is killed and restarted on the same port and data. */
 export class TortureDatabase {
   readonly #folder: string;
   readonly #port: number;
@@ -15,7 +15,7 @@ export class TortureDatabase {
   readonly fullDisk: FullDisk;
   #server: EmbeddedPostgres | undefined;
   #isMounted = false;
-  /** How often a start failed, and why the last time. */
+  /** How often a start failed, and the last reason. */
   failedStarts = 0;
   lastFailure = "";
 
@@ -31,7 +31,7 @@ export class TortureDatabase {
     return `postgresql://sor:${password}@127.0.0.1:${this.#port}/sor`;
   }
 
-  /** Makes the file system and starts the server for the first time. */
+  /** Creates the file system and starts the server for the first time. */
   async create(): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     if (this.fullDisk === "tmpfs") {
@@ -42,7 +42,7 @@ export class TortureDatabase {
     await this.start();
   }
 
-  /** Starts the server, again and again until it runs: recovery fails while the disk is full. */
+  /** Starts the server, retrying until it runs: recovery fails while the disk is full. */
   async start(): Promise<void> {
     for (;;) {
       try {
@@ -64,12 +64,12 @@ export class TortureDatabase {
     const children = how === "SIGKILL" ? childrenOf(server.pid) : [];
     for (const pid of [server.pid, ...children]) killIfThere(pid, how);
     await server.ended;
-    // Frees the folder for the next start.
+    // Unlocks the folder for the next start.
     await server.stop();
     this.#server = undefined;
   }
 
-  /** Whether the server has ended by itself: PostgreSQL gives up when it cannot write its log. */
+  /** Whether the server has ended on its own: PostgreSQL exits when it cannot write its log. */
   async restartIfGone(): Promise<boolean> {
     const server = this.#server;
     if (!server) return false;
@@ -82,7 +82,7 @@ export class TortureDatabase {
 
   async fillDisk(): Promise<void> {
     if (this.fullDisk === "read-only") return await this.#readOnly("on");
-    // What is there may grow between the look and the remount, which is then refused: looked at again, with a little room.
+    // The content may grow between measuring and the remount, which then fails: measure again, with a little room.
     for (let room = 0; ; room += 65_536) {
       const { bsize, blocks, bfree } = await statfs(this.#folder);
       const size = (blocks - bfree) * bsize + room;

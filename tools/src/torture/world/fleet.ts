@@ -4,11 +4,11 @@ import { type Program, type Running, startProgram, waitUntilLive } from "../../s
 
 type Member = { program: Program; running: Running | undefined; starts: number; isWanted: boolean };
 
-/** The gateways of a run: real programs on fixed ports, each with its own data folder, started again whenever they are killed. */
+/** The gateways of a run: real programs on fixed ports, each with its own data folder, restarted whenever they are killed. */
 export class Fleet {
   readonly #members: Member[] = [];
   readonly #folder: string;
-  /** Gateways that ended without having been killed, and how. */
+  /** Gateways that ended without being killed, and how. */
   readonly deaths: string[] = [];
 
   constructor(folder: string, ports: readonly number[], environment: NodeJS.ProcessEnv) {
@@ -40,7 +40,7 @@ export class Fleet {
     return member;
   }
 
-  /** Starts a gateway, as a supervisor would; it serves some seconds later. One that ends by itself is noted and started again. */
+  /** Starts a gateway, as a supervisor would; it serves some seconds later. If it ends on its own, records and restarts it. */
   async start(number: number): Promise<void> {
     const member = this.#member(number);
     member.isWanted = true;
@@ -48,7 +48,7 @@ export class Fleet {
     const log = join(this.#folder, `${member.program.name}.${member.starts}.log`);
     const running = await startProgram({ ...member.program, log });
     member.running = running;
-    // Killed before it was known here.
+    // Killed before it was registered here.
     if (!member.isWanted) this.kill(number);
     void running.ended.then((how) => this.#gone(number, running, how));
   }
@@ -82,7 +82,7 @@ export class Fleet {
     if (running) process.kill(running.pid, "SIGKILL");
   }
 
-  /** SIGTERM, and `kill -9` for one that does not end. */
+  /** SIGTERM, then `kill -9` for one that does not end. */
   async end(number: number): Promise<void> {
     const member = this.#member(number);
     const { running } = member;
@@ -95,7 +95,7 @@ export class Fleet {
     await Promise.all(this.#members.map((_, number) => this.end(number)));
   }
 
-  /** Stops a gateway in its tracks, or lets it go on as if no time had passed. */
+  /** Suspends a gateway, or resumes it. */
   signal(number: number, signal: "SIGSTOP" | "SIGCONT"): void {
     const { running } = this.#member(number);
     if (running) process.kill(running.pid, signal);

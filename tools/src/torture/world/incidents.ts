@@ -6,7 +6,7 @@ import type { TortureDatabase } from "./database.ts";
 import type { Fleet } from "./fleet.ts";
 import { moveReceiving } from "./world.ts";
 
-/** What goes wrong, in two lanes that run beside each other: in each only one thing at a time. */
+/** Incidents, in two concurrent lanes: each lane has one at a time. */
 export const incidentLanes = {
   gateways: ["kill-gateway", "freeze-gateway", "kill-two-gateways", "end-gateway"],
   others: ["kill-database", "fill-disk", "pause-endpoint", "shut-down-database", "move-endpoint"],
@@ -18,17 +18,17 @@ export type Scene = {
   fleet: Fleet;
   database: TortureDatabase;
   random: Random;
-  /** Endpoints that may be paused, and the one that is moved, with where it goes; each once. */
+  /** Endpoints that may be paused, and the one that is moved, with its replacement; each once. */
   pausable: readonly string[];
   moves: { from: string; to: string }[];
-  /** How long a delivery is leased: a gateway is frozen for longer. */
+  /** The lease time of a delivery: a gateway is suspended for longer. */
   leaseSeconds: number;
 };
 
 const seconds = (random: Random, least: number, most: number) =>
   pause(1000 * (least + random.next() * (most - least)));
 
-/** Does something to the database as an operator would, as often as it takes: it may be gone just now. */
+/** Changes the database as an operator would, retrying: it may be unavailable. */
 async function operate(
   scene: Scene,
   work: (db: ReturnType<typeof openDatabase>) => Promise<unknown>,
@@ -113,7 +113,7 @@ const doing: Record<IncidentKind, (scene: Scene) => Promise<void>> = {
   },
 };
 
-/** Brings about one thing that goes wrong, and mends it again; what it broke works when this resolves. */
+/** Causes one incident and repairs it; what it broke works when this resolves. */
 async function bringAbout(kind: IncidentKind, scene: Scene): Promise<void> {
   await doing[kind](scene);
 }
@@ -131,12 +131,12 @@ function nextIncident(
 export type Lane = {
   kinds: readonly IncidentKind[];
   scene: Scene;
-  /** Whether there has been enough; each kind comes at least once. */
+  /** Whether there were enough; each kind happens at least once. */
   isEnough: () => boolean;
   say: (line: string) => void;
 };
 
-/** Brings about one incident after another, a moment apart, until it is enough. Gives what there was. */
+/** Causes incidents one after another, with a short pause, until there were enough. Returns what happened. */
 export async function runLane({ kinds, scene, isEnough, say }: Lane): Promise<IncidentKind[]> {
   const happened: IncidentKind[] = [];
   while (!isEnough() || kinds.some((kind) => !happened.includes(kind))) {

@@ -21,9 +21,9 @@ const glnOf = (number: number) => completeGln(`5790002${String(70_000 + number)}
 
 export type Settled = {
   world: World;
-  /** Endpoints that may be paused meanwhile. */
+  /** Endpoints that may be paused during the run. */
   pausable: string[];
-  /** Endpoints that are closed meanwhile, and which take over. */
+  /** Endpoints that are closed during the run, and their replacements. */
   moves: { from: string; to: string }[];
 };
 
@@ -83,7 +83,7 @@ async function receiver(
   return { ...own, kind, endpointIds };
 }
 
-/** Puts the parties of a run into an empty database: who sends, who receives, and how. */
+/** Creates the parties of a run in an empty database: who sends, who receives, and how. */
 export async function buildWorld(
   db: Database,
   run: Pick<World, "seed" | "gateways" | "ports" | "failing">,
@@ -116,7 +116,7 @@ export async function buildWorld(
     await db.$client.query("select supplier_id from endpoints where id = $1", [moving?.endpointIds[0]])
   ).rows[0];
   const newPlace = await webhook(building, owner, "moving", "steady", "/new");
-  // Some ask for order, so that nothing is lost or left standing there either.
+  // Some deliver in order, so that message loss and stuck messages are tested there too.
   const inOrder = receivers.filter(({ name }) => name === "hospital-b" || name === "box-b");
   const ordered = [...inOrder.flatMap(({ endpointIds }) => endpointIds), newPlace];
   await db.$client.query("update endpoints set is_ordered = true where id = any($1)", [ordered]);
@@ -130,7 +130,7 @@ export async function buildWorld(
   };
 }
 
-/** Lets another endpoint receive what one has received, and closes that one, in one transaction. */
+/** Moves what one endpoint receives to another and closes the first, in one transaction. */
 export async function moveReceiving(db: Database, from: string, to: string): Promise<void> {
   const client = await db.$client.connect();
   try {
