@@ -4,7 +4,7 @@ import { testDeps } from "./testing/index.ts";
 import { askOver } from "./testing/socket-client.ts";
 
 test.each(["/openapi.json", "/v1/message-types"])(
-  "each coding of %s has a strong ETag of its own, by which it is not sent again",
+  "each coding of %s has its own strong ETag, which is answered with 304",
   async (path) => {
     const server = createGatewayServer(testDeps());
     const origin = await listen(server, 0, "127.0.0.1");

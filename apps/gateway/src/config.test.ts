@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readConfig } from "./config.ts";
 
-test("every fault is told at once, with its name", () => {
+test("every fault is reported at once, with its name", () => {
   const read = () => readConfig({ GATEWAY_PORT: "70000", LOOKUPS: "perhaps", DATABASE_URL: "http://x" });
   expect(read).toThrow(/GATEWAY_PORT[\s\S]*/);
   expect(read).toThrow(/LOOKUPS/);

@@ -22,12 +22,12 @@ afterAll(() => closeServer(server));
 const ask = (path: string, method = "GET", headers: Record<string, string> = {}) =>
   askOver(address, { method, path, headers });
 
-/** What differs by time, by connection or by count, and nothing else. */
+/** Only what differs by time, connection or count. */
 const passing = ["date", "connection", "keep-alive", "ratelimit", "transfer-encoding", "content-length"];
 const lasting = (headers: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !passing.includes(name)));
 
-describe("the fast path answers what the chain answers", () => {
+describe("the fast path gives the same answer as the middleware chain", () => {
   const paths = [
     ...[open, closed, future, inactive, internal, unknown, "5790000120049"].map((gln) => `${gln}/DIS91`),
     ...["REF01", "DIS01", "REF10", "ZZZ99", "dis91", "XDIS91"].map((type) => `${open}/${type}`),
@@ -47,7 +47,7 @@ describe("the fast path answers what the chain answers", () => {
     }
   });
 
-  test("and is the one that answered", async () => {
+  test("and it is the fast path that answered", async () => {
     const metrics = await deps.metrics.registry.metrics();
     expect(metrics).toMatch(/soredi_route_lookups_total\{result="found",cache="hit"\} [1-9]/);
     expect(metrics).toMatch(/soredi_route_lookups_total\{result="gln-closed",cache="miss"\} [1-9]/);
@@ -57,7 +57,7 @@ describe("the fast path answers what the chain answers", () => {
   });
 });
 
-test("what it does not know goes the ordinary way", async () => {
+test("requests it does not recognise take the ordinary path", async () => {
   for (const path of [
     `${open}/DIS91?at=2027-01-01`,
     `${open}/DIS%39%31`,
@@ -79,7 +79,7 @@ test.each([
   ["open", { "x-api-key": "sor_x" }, 401],
   ["open", { "X-API-KEY": "sor_x" }, 401],
   ["closed", {}, 401],
-])("where lookups are %s a plain one with %j is answered %i", async (lookups, headers, status) => {
+])("with %s lookups a plain one with %j is answered %i", async (lookups, headers, status) => {
   const own = createGatewayServer(testDeps({ env: { LOOKUPS: lookups } }));
   const at = await listen(own, 0, "127.0.0.1");
   for (const method of ["GET", "HEAD"]) {
@@ -88,7 +88,7 @@ test.each([
   await closeServer(own);
 });
 
-test("the same client is counted once for both ways, and refused by both", async () => {
+test("both paths share a client's rate limit, and both enforce it", async () => {
   const own = createGatewayServer(
     testDeps({ routing: testDeps().routing, env: { RATE_LIMIT_PER_MINUTE: "3" } }),
   );
@@ -101,7 +101,7 @@ test("the same client is counted once for both ways, and refused by both", async
   await closeServer(own);
 });
 
-test("a change of the table is in the very next answer", async () => {
+test("a change of the table is visible in the very next answer", async () => {
   const table = aRoutingTable();
   const { routing } = testDeps();
   const own = createGatewayServer(testDeps({ routing: { ...routing, table } }));

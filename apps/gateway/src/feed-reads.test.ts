@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Deps } from "./app-env.ts";
 import { readFeed } from "./feed-reads.ts";
 
-test("one client's streams read two at a time, share equal questions, and hold up nobody else", async () => {
+test("one client's streams read two at a time, share equal questions, and do not block other clients", async () => {
   const deps = {} as Deps;
   const running: string[] = [];
   const ends = new Map<string, () => void>();
@@ -25,7 +25,7 @@ test("one client's streams read two at a time, share equal questions, and hold u
   expect(await Promise.all(hostile)).toEqual(["a", "b", "c", "a", "a"]);
 });
 
-test("a read that fails gives its place on", async () => {
+test("a failed read releases its slot", async () => {
   const deps = {} as Deps;
   const fails = (question: string) =>
     readFeed(deps, { holder: "one", question }, () => Promise.reject(new Error(question)));

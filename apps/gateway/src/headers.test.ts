@@ -42,7 +42,7 @@ describe("every answer", () => {
     ["the description", "/openapi.json", 200],
     ["what is not there", "/nowhere", 404],
     ["no key", "/v1/messages", 401],
-  ])("of %s is read as what it says it is, and asks for https", async (_name, path, status) => {
+  ])("of %s forbids content sniffing, and has HSTS", async (_name, path, status) => {
     const answer = await ask(path);
     expect(answer.status).toBe(status);
     expect(answer.headers).toMatchObject({
@@ -51,7 +51,7 @@ describe("every answer", () => {
     });
   });
 
-  test("that varies says so once", async () => {
+  test("that varies has one Vary header", async () => {
     for (const path of ["/v1/message-types", "/openapi.json", "/v1/organisations?q="]) {
       const { vary } = (await ask(path, { "accept-encoding": "gzip" })).headers;
       expect(vary?.match(/accept-encoding/gi)?.length ?? 0, path).toBeLessThanOrEqual(1);
@@ -71,7 +71,7 @@ test.each([
   expect((await ask(lookup, { authorization })).status).toBe(status);
 });
 
-test("a key that is known is answered whatever others guess at its address; one that is not has to wait", async () => {
+test("a known key is answered whatever others guess at its address; an unknown one has to wait", async () => {
   const key = (text: string) => ({ authorization: `Bearer ${text}` });
   expect((await ask(lookup, key("sor_good1"))).status).toBe(200);
   for (let at = 0; at < 20; at += 1) await ask(lookup, key(`sor_guess${at}`));

@@ -25,7 +25,7 @@ const start = (env: Record<string, string> = {}) =>
   startGateway({ DATABASE_URL: postgres.url, DATA_DIR: dataDir, LOG_LEVEL: "info", ...env });
 const readiness = async () => (await fetch(`${gateway?.address}/readyz`)).status;
 
-test("on a database without the schema it says what to run, is not ready, and goes on once that is done", async () => {
+test("on a database without the schema it logs what to run, is not ready, and continues once that is done", async () => {
   gateway = await start();
   await expect.poll(() => gateway?.lines.join("\n")).toContain("run `npm run admin -- migrate`");
   expect(await readiness()).toBe(503);
@@ -35,7 +35,7 @@ test("on a database without the schema it says what to run, is not ready, and go
   expect(await gateway.end()).toBe(0);
 }, 60_000);
 
-/** One request on a connection that is kept; rejects when the connection is reset. */
+/** One request on a keep-alive connection; rejects when the connection is reset. */
 function ask(agent: Agent, path: string): Promise<{ status: number; connection: string | undefined }> {
   return new Promise((resolve, reject) => {
     const asked = request(`${gateway?.address}${path}`, { agent }, (answer: IncomingMessage) => {
@@ -47,7 +47,7 @@ function ask(agent: Agent, path: string): Promise<{ status: number; connection: 
   });
 }
 
-test("asked to end, it says so, answers kept connections to the last request, and loses none", async () => {
+test("on SIGTERM it reports that, answers keep-alive connections to the last request, and loses none", async () => {
   gateway = await start({ DRAIN_SECONDS: "2" });
   const clients = Array.from({ length: 16 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
   for (const agent of clients) expect((await ask(agent, "/livez")).connection).toBe("keep-alive");
@@ -59,7 +59,7 @@ test("asked to end, it says so, answers kept connections to the last request, an
   expect(await ended).toBe(0);
 }, 60_000);
 
-test("metrics and the reasons of readiness are told on the management port alone where there is one", async () => {
+test("metrics and the reasons of readiness are on the management port only, if there is one", async () => {
   gateway = await start({ MANAGEMENT_PORT: "0", SECURITY_CONTACT: "mailto:sikkerhed@example.org" });
   const line = gateway.lines.find((text) => text.includes("management"));
   const { management } = JSON.parse(line ?? "{}") as { management: string };

@@ -16,7 +16,7 @@ test("a client has its points a minute, and all of them again in the next; anoth
   expect(allowed()).toBe(true);
 });
 
-test("asking with no points tells without counting", () => {
+test("taking no points reads the limit without counting", () => {
   const limiter = createLimiter(config, () => 0);
   for (let i = 0; i < 10; i += 1) expect(limiter.take("one", 0).allowed).toBe(true);
   limiter.take("one", 4);

@@ -53,7 +53,7 @@ async function register(type: string, version: string): Promise<void> {
 
 const statusOf = async (path: string) => (await fetch(`${gateway?.address}${path}`)).status;
 
-test("what one process registers another answers, ten changes in a row", async () => {
+test("a change registered by one process is answered by another, ten times in a row", async () => {
   gateway = await startGateway(env());
   expect(await statusOf(`/v1/routes/${gln}/DIS91`)).toBe(200);
   for (let i = 0; i < 10; i += 1) {
@@ -64,14 +64,14 @@ test("what one process registers another answers, ten changes in a row", async (
   }
 }, 120_000);
 
-test("requests are logged by pattern: no location number in any line", () => {
+test("requests are logged by route pattern: no location number in any line", () => {
   const lines = gateway?.lines.filter((line) => line.includes('"request"')) ?? [];
   expect(lines.length).toBeGreaterThan(20);
   expect(lines.some((line) => line.includes("/v1/routes/:gln/:messageType"))).toBe(true);
   expect(gateway?.lines.filter((line) => line.includes(gln))).toEqual([]);
 });
 
-test("with the database killed under it the gateway answers on, and says so", async () => {
+test("when its database is killed the gateway keeps answering, and reports it", async () => {
   process.kill(postgres.pid, "SIGKILL");
   await postgres.ended;
   expect(await statusOf(`/v1/routes/${gln}/DIS91`)).toBe(200);
@@ -101,7 +101,7 @@ const readiness = async (purpose: string) => {
   return { ...Readiness.parse(await answer.json()), status: answer.status };
 };
 
-test("it ends by itself on SIGTERM, and starts again from what it saved, without any database", async () => {
+test("it ends on SIGTERM, and starts again from its saved table, without a database", async () => {
   const before = (await readiness("lookups")).snapshot;
   expect(await gateway?.end()).toBe(0);
   gateway = await startGateway(env());
@@ -118,7 +118,7 @@ test("it ends by itself on SIGTERM, and starts again from what it saved, without
   gateway = undefined;
 }, 120_000);
 
-test("a saved table that nobody could renew for a day is answered from, and is not ready", async () => {
+test("a saved table that was not refreshed for a day is still used, but the node is not ready", async () => {
   await gateway?.end("SIGKILL");
   const yesterday = new Date(Date.now() - 25 * 3_600_000);
   const file = await open(join(dataDir, "routing-table.bin"), "r+");

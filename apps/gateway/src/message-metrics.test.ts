@@ -2,7 +2,7 @@ import { testDatabase } from "@sor/core/testing";
 import { expect, test } from "vitest";
 import { twoVendors } from "./testing/two-vendors.ts";
 
-test("a receipt that is sent once more is counted apart from the first", async () => {
+test("a receipt that is sent again is counted separately from the first", async () => {
   const gateway = await twoVendors(await testDatabase());
   const message = { reference: "ONCE", messages: [{ reference: "UNKNOWN", version: "D9999X" }] };
   const counted = async () => {

@@ -53,7 +53,7 @@ const portalMetrics = readFileSync(
   "utf8",
 );
 const series = new Set([
-  // Prometheus makes this one itself, of each target that it scrapes.
+  // Prometheus itself creates this one, for each target that it scrapes.
   "up",
   ...Array.from(portalMetrics.matchAll(/name: "(soredi_portal_\w+)"/g), ([, name]) => name ?? ""),
   ...registered.flatMap(({ name, type }) =>
@@ -61,7 +61,7 @@ const series = new Set([
   ),
 ]);
 
-/** The metrics that an expression names; throws where it is no PromQL. */
+/** The metrics that an expression uses; throws if it is not PromQL. */
 function metricsOf(expr: string): string[] {
   const text = expr.replaceAll("$__rate_interval", "5m");
   const names: string[] = [];
@@ -74,13 +74,13 @@ function metricsOf(expr: string): string[] {
   return names;
 }
 
-test("the parser refuses what is no PromQL, and finds the metrics of what is", () => {
+test("the parser refuses invalid PromQL, and finds the metrics of valid PromQL", () => {
   expect(() => metricsOf("sum by (le rate(x[5m]))")).toThrow("not PromQL");
   expect(metricsOf('sum(rate(a_total[5m])) / max(b{c=~"d|e"})')).toEqual(["a_total", "b"]);
 });
 
 describe.each(expressions)("$of: $expr", ({ expr }) => {
-  test("is PromQL over metrics that the programs have", () => {
+  test("is PromQL over metrics that the programs export", () => {
     const names = metricsOf(expr);
     expect(names.length).toBeGreaterThan(0);
     for (const name of names) expect(series, name).toContain(name);
@@ -94,7 +94,7 @@ test.each([
   expect(rules.some(({ expr }) => metricsOf(expr).includes(name))).toBe(true);
 });
 
-test("no rule and no panel has the name of another", () => {
+test("the names of rules and panels are unique", () => {
   expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
 });

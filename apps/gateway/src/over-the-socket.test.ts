@@ -17,7 +17,7 @@ import { addressOf, bodiesOf, type Described, operations } from "./testing/opera
 import { type Answered, askOver, type Way } from "./testing/socket-client.ts";
 import { receiver, sender } from "./testing/two-vendors.ts";
 
-/** How a client may send the same body and ask for the same answer. */
+/** Ways in which a client may send the same body and request the same answer. */
 const ways: Readonly<Record<string, Way>> = {
   "with its length": {},
   "in chunks": { isChunked: true },
@@ -26,14 +26,14 @@ const ways: Readonly<Record<string, Way>> = {
 };
 
 const signingSecrets = [`whsec_${Buffer.alloc(32, 7).toString("base64")}`];
-/** What an address needs that the document cannot say: one identifier of several. */
+/** Query parameters that the document cannot express: one of several identifiers. */
 const also: Readonly<Record<string, string>> = { "get /v1/routes": "&sorId=311000016009" };
-/** What an example comes to may depend on what is there; that it is understood does not. */
+/** The result of an example may depend on the data; that it is accepted does not. */
 const understood = (status: number) => status < 300 || status === 404 || status === 409;
 
 const examples = Object.fromEntries(operations.map((each) => [each.name, bodiesOf(each)]));
 
-/** A gateway on a socket with a database and a vendor of its own, and one client that keeps its connection. */
+/** A gateway on a socket with its own database and vendor, and one client with a keep-alive connection. */
 async function aGateway(way: Way) {
   const db = await testDatabase();
   const { supplierId, key } = await aVendor(db, "Leverandør A/S");
@@ -88,7 +88,7 @@ async function aGateway(way: Way) {
   const ids = { endpoint: await mailbox(), other: await mailbox(), message: "" };
   ids.message = (await sendMessage()).messages[0]?.id ?? "";
 
-  /** An example with this vendor's own things in place of those that the documentation names. */
+  /** An example with this vendor's own ids in place of the documented ones. */
   function fitting(text: string): string {
     const own: Record<string, unknown> = {
       ...{ supplierId, endpointId: ids.endpoint, moveTo: ids.other, ids: [ids.message] },
@@ -99,7 +99,7 @@ async function aGateway(way: Way) {
     );
   }
 
-  /** Asks for one operation with each of its examples. */
+  /** Requests one operation with each of its examples. */
   const tryOut = async (described: Described): Promise<Answered[]> => {
     const make = makers.find(([path]) => path.test(described.path))?.[1];
     const bodies = bodiesOf(described);
@@ -122,7 +122,7 @@ async function aGateway(way: Way) {
 
 const statusOf = ({ status, headers }: Answered) => ({ status, type: headers["content-type"] });
 
-/** An answer without what differs between two gateways: ids, instants, secrets, and all that is made of them. */
+/** An answer without what differs between two gateways: ids, instants, secrets, and values derived from them. */
 function comparable(answered: Answered) {
   const plain = answered.body
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "ID")
@@ -142,20 +142,20 @@ afterAll(async () => {
   for (const gateway of gateways) await gateway.close();
 });
 
-/** What they do is to the gateway itself, not to what it holds. */
+/** Operations on the gateway itself, not on its data. */
 const told = operations.filter(({ path }) => path !== "/metrics");
 
-describe("over the socket, on a connection that is kept", () => {
-  test.each(told)("$name takes its example and gives the same answer, however it is sent", async (each) => {
+describe("over the socket, on a keep-alive connection", () => {
+  test.each(told)("$name accepts its example and gives the same answer, however it is sent", async (each) => {
     if (each.operation.requestBody) expect(bodiesOf(each), "examples").not.toEqual([]);
     const [first = [], ...others] = await Promise.all(gateways.map((gateway) => gateway.tryOut(each)));
     for (const { status, body } of first) expect(understood(status), `${status} ${body}`).toBe(true);
-    // How far the feed may be read depends on which transactions are open anywhere.
+    // How far the feed can be read depends on open transactions elsewhere in the server.
     const shown = /notifications|stream/.test(each.path) ? statusOf : comparable;
     for (const other of others) expect(other.map(shown)).toEqual(first.map(shown));
   });
 
-  test("no answer has cost a client its connection but the streams, which it left", () => {
+  test("only streams, which the client left, cost it its connection", () => {
     const streams = told.filter(({ operation }) => operation.responses[200]?.content?.["text/event-stream"]);
     for (const { sockets } of gateways) expect(sockets.opened).toBeLessThanOrEqual(1 + streams.length);
   });

@@ -11,7 +11,7 @@ import { errorsOf } from "./problems.ts";
 
 const core = new URL("../../../packages/core/src/", import.meta.url);
 
-/** Every literal with which the files of a folder of core refuse something. */
+/** Every literal text of a refusal in the files of a folder of core. */
 function refusalsOf(folder: string): string[] {
   const names = readdirSync(new URL(folder, core), { recursive: true, encoding: "utf8" });
   const files = names.filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
@@ -21,13 +21,13 @@ function refusalsOf(folder: string): string[] {
   });
 }
 
-test.each(["messages", "alerts", "probes"])("what core/%s refuses is told in Danish", (folder) => {
+test.each(["messages", "alerts", "probes"])("every refusal of core/%s has a Danish text", (folder) => {
   const texts = refusalsOf(folder);
   expect(texts.length).toBeGreaterThan(0);
   expect(texts.filter((text) => danishDetails[text] === undefined)).toEqual([]);
 });
 
-describe("a place that a schema refuses", () => {
+describe("an error of a schema", () => {
   const Body = z.strictObject({
     reason: z.string().min(3).max(10),
     limit: z.int().max(9),
@@ -68,7 +68,7 @@ describe("a place that a schema refuses", () => {
     );
   };
 
-  test("is named with what it is to be, in Danish", () => {
+  test("is reported with the expected value, in Danish", () => {
     expect(told("da")).toEqual({
       "/reason": "mindst 3 tegn",
       "/limit": "må højst være 9",
@@ -87,7 +87,7 @@ describe("a place that a schema refuses", () => {
     });
   });
 
-  test("is named in English where English is asked for", () => {
+  test("is in English if English is requested", () => {
     expect(told("en")).toMatchObject({
       "/key": "either keys, or a patientId alone",
       "/other": "unknown",
@@ -95,7 +95,7 @@ describe("a place that a schema refuses", () => {
     });
   });
 
-  test("of several forms is named in the nearest of them", () => {
+  test("of a union is reported for the closest form", () => {
     const Either = z.union([
       z.strictObject({ id: Uuid }),
       z.strictObject({ group: z.string(), a: z.string() }),
@@ -107,8 +107,8 @@ describe("a place that a schema refuses", () => {
   });
 });
 
-describe("what core refuses", () => {
-  test("tells which of several causes it was, in the language asked for", () => {
+describe("a refusal of core", () => {
+  test("says which of several causes it was, in the requested language", () => {
     const details = { fault: "several-envelopes" };
     const error = new DomainError(
       "invalid",
@@ -128,7 +128,7 @@ describe("what core refuses", () => {
     ]);
   });
 
-  test("is told in Danish by its kind where there is no text of its own", () => {
+  test("has the Danish text of its kind if it has none of its own", () => {
     expect(detailIn("da", "Something new.")).toBeUndefined();
     expect(detailIn("en", "Something new.")).toBe("Something new.");
   });

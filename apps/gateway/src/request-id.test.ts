@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { requestIdOf } from "./request-id.ts";
 
-test("an id of the caller's own is repeated", () => {
+test("a valid id of the caller is echoed", () => {
   expect(requestIdOf("abc-1.2_3=")).toBe("abc-1.2_3=");
 });
 
-test.each(["", "a b", "é", "x".repeat(129), "a\nb", '"'])("%j is not repeated", (given) => {
+test.each(["", "a b", "é", "x".repeat(129), "a\nb", '"'])("%j is not echoed", (given) => {
   expect(requestIdOf(given)).not.toBe(given);
 });

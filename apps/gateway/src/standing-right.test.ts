@@ -73,7 +73,7 @@ type Open = {
 
 type Asking = { body?: Buffer; headers?: object; signal?: AbortSignal };
 
-/** Asks on a connection of its own, and reads nothing of the answer yet. */
+/** Sends a request on a new connection, without reading the answer yet. */
 async function open(key: string, path: string, more: Asking = {}): Promise<Open> {
   const request = http.request(`${address}${path}`, {
     agent: false,
@@ -88,7 +88,7 @@ async function open(key: string, path: string, more: Asking = {}): Promise<Open>
   return { status: response.statusCode ?? 0, headers: response.headers, response, leave };
 }
 
-/** Reads to the end, however it comes: how many bytes, and whether they were all. */
+/** Reads to the end, complete or not: how many bytes, and whether they were all. */
 async function rest({
   response,
 }: Pick<Open, "response">): Promise<{ length: number; isWhole: boolean; text: string }> {
@@ -96,7 +96,7 @@ async function rest({
   try {
     for await (const piece of response) pieces.push(piece as Buffer);
   } catch {
-    // Cut off.
+    // Aborted.
   }
   const all = Buffer.concat(pieces);
   return { length: all.byteLength, isWhole: response.complete, text: all.toString("latin1", 0, 2000) };
@@ -105,7 +105,7 @@ async function rest({
 const stream = "/v1/notifications/stream";
 const held = async (resource: string) =>
   (await deps.metrics.placesHeld.get()).values.find(({ labels }) => labels.resource === resource)?.value;
-/** Where the feed ends now. */
+/** The current end of the feed. */
 async function last(): Promise<string> {
   const { key } = await aKey(db, supplierId);
   for (let after = ""; ; ) {
@@ -129,8 +129,8 @@ async function aLargeInterchange(): Promise<{ id: string; length: number }> {
   return { id: JSON.parse((await rest(sent)).text).id, length: lengthOf(large) };
 }
 
-describe("within five seconds of its key's end", () => {
-  test("streams end, whoever waits is answered, and a download is cut off", async () => {
+describe("within five seconds of the end of its key", () => {
+  test("streams end, waiting requests are answered, and a download is aborted", async () => {
     const large = await aLargeInterchange();
     const { id, key } = await aKey(db, supplierId);
     const streams = [await open(key, stream), await open(key, `/v1/mailboxes/${sender}/stream`)];
@@ -162,7 +162,7 @@ describe("within five seconds of its key's end", () => {
     expect(performance.now() - ended).toBeLessThan(6000);
   });
 
-  test("a stream ends too when rights are narrowed, the supplier goes out of use or the key's time is over, and no other", async () => {
+  test("a stream also ends when its rights are narrowed, its supplier is deactivated or its key expires, and no other does", async () => {
     const [narrowed, timed, kept] = [
       await aKey(db, supplierId),
       await aKey(db, supplierId),
@@ -184,7 +184,7 @@ describe("within five seconds of its key's end", () => {
   });
 });
 
-describe("places that are bounded", () => {
+describe("limited slots", () => {
   const page = async () => `/v1/notifications?after=${await last()}&wait=30`;
   const payload = async () => `/v1/interchanges/${(await aLargeInterchange()).id}/payload`;
 
@@ -193,7 +193,7 @@ describe("places that are bounded", () => {
     ["long-polls", page],
     ["downloads", payload],
   ])(
-    "%s: ten asked for at once by one supplier's keys get its share, another gets one, and all are given back",
+    "%s: ten concurrent requests of one supplier get its share, another supplier gets one, and all are released",
     async (resource, pathOf) => {
       const path = await pathOf();
       const keys = [(await aKey(db, supplierId)).key, (await aKey(db, supplierId)).key];

@@ -29,11 +29,11 @@ let gateway: GatewayProcess;
 let webhooks: http.Server;
 let hostile: ChildProcess | undefined;
 const honest: Vendor[] = [];
-/** When an envelope came to its receiver, by its id. */
+/** When an envelope arrived at its receiver, by its id. */
 const arrivals = new Map<string, number>();
 let held = 0;
 
-/** Takes every message at once; those of the hostile vendor are never answered. */
+/** Answers every message at once, except those of the hostile vendor, which are never answered. */
 async function startWebhooks(): Promise<http.Server> {
   const server = http.createServer((request, response) => {
     if (request.url === "/slow") {
@@ -87,7 +87,7 @@ async function send(
 
 type Figures = { messages: number; errors: number; p95: number };
 
-/** Nine vendors send to one another and look up for some seconds: how it went, in milliseconds from sending to arrival. */
+/** Nine vendors send to one another and look up for some seconds: the times from sending to arrival in milliseconds. */
 async function measure(seconds: number): Promise<Figures> {
   const end = performance.now() + seconds * 1000;
   const accepted: { reference: string; at: number }[] = [];
@@ -104,7 +104,7 @@ async function measure(seconds: number): Promise<Figures> {
     }
   };
   await Promise.all(honest.map((by, at) => work(by, honest[(at + 1) % honest.length] as Vendor)));
-  // What has not come by then is late, however late.
+  // What has not arrived by then is late, however late.
   const last = performance.now() + 10_000;
   while (performance.now() < last && !accepted.every(({ reference }) => arrivals.has(reference)))
     await pause(50);
@@ -142,7 +142,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("nine vendors send, receive and look up as before while a tenth takes all it can get", async () => {
+test("nine vendors send, receive and look up as before while a tenth uses all the capacity it can get", async () => {
   await measure(2);
   const before = await measure(5);
   const tenth = await aVendorWith("/slow", 8);
@@ -161,14 +161,14 @@ test("nine vendors send, receive and look up as before while a tenth takes all i
 
   const during = await measure(8);
   hostile.kill("SIGKILL");
-  // Other tests share the machine: what it can do without the tenth is measured on both sides.
+  // Other tests share the machine: its speed without the tenth vendor is measured before and after.
   await measure(1);
   const after = await measure(4);
   const told = `before ${JSON.stringify(before)}, during ${JSON.stringify(during)}, after ${JSON.stringify(after)}`;
   console.log(told);
   expect(before.errors, told).toBe(0);
   expect(during.errors, told).toBeLessThanOrEqual(0.01);
-  // Two loaded cores are shared by all of it: below a second nothing is told apart.
+  // Everything shares two loaded cores: differences below a second are noise.
   expect(during.p95, told).toBeLessThanOrEqual(2 * Math.max(before.p95, after.p95, 1000));
   const stream = await fetch(`${gateway.address}/v1/notifications/stream`, {
     headers: { authorization: `Bearer ${honest[0]?.key}` },

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => closeServer(server));
 
-/** Sends bytes as they are, and gives all that comes back until the other side closes. */
+/** Sends raw bytes, and returns everything received until the other side closes. */
 async function talk(text: string): Promise<{ status: number; type: string; body: Record<string, unknown> }> {
   const socket = createConnection({ port, host: "127.0.0.1" });
   socket.write(text);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createApp } from "../app.ts";
 import { twoVendors } from "../testing/two-vendors.ts";
 
-test("a receiver of alerts is made once by one request, and its address is told again", async () => {
+test("an alert subscription is created once per Idempotency-Key, and its address is returned again", async () => {
   const gateway = await twoVendors(await testDatabase());
   const actor = { ...gateway.from.key, scopes: ["alerts:write"] as const };
   const app = createApp({ ...gateway.deps, findKey: async () => ({ state: "valid", actor }) });

@@ -28,7 +28,7 @@ async function ask(path: string, { method, body, type = "application/json", acce
 }
 
 test.each([
-  ["a number that is none", "limit=1e1", "limit", "et helt tal, skrevet med cifre"],
+  ["a number in another notation", "limit=1e1", "limit", "et helt tal, skrevet med cifre"],
   ["a signed number", "limit=%2B5", "limit", "et helt tal, skrevet med cifre"],
   ["a hexadecimal number", "limit=0x10", "limit", "et helt tal, skrevet med cifre"],
   ["no number", "limit=", "limit", "et helt tal, skrevet med cifre"],
@@ -39,7 +39,7 @@ test.each([
   ["a day of an instant that does not exist", "at=2026-02-30T10:00:00Z", "at", "den dag findes ikke"],
   ["an hour that does not exist", "at=2026-03-01T24:00:00Z", "at", "det klokkeslæt findes ikke"],
   ["a minute that does not exist", "at=2026-03-01T10:61Z", "at", "det klokkeslæt findes ikke"],
-  ["what is no day", "at=1.3.2026", "at", "skal være en dato som 2026-03-01"],
+  ["text that is not a day", "at=1.3.2026", "at", "skal være en dato som 2026-03-01"],
   [
     "an instant without offset",
     "at=2026-03-01T10:00:00",
@@ -48,7 +48,7 @@ test.each([
   ],
   ["an unknown format", "format=edi", "format", "skal være en af: EDIFACT, XML, FHIR"],
   ["a cursor that is none", "after=nonsense", "after", "Markøren (after) er ikke en, gatewayen har givet."],
-])("%s (%s) is refused by its place, in words that fit", async (_name, query, parameter, detail) => {
+])("%s (%s) is refused with its place and a matching text", async (_name, query, parameter, detail) => {
   const answer = await ask(`/v1/message-types/DIS91/receivers?${query}`);
   expect(answer.status).toBe(400);
   expect(answer.json()).toMatchObject({ code: "invalid", errors: [{ parameter, detail }] });
@@ -66,7 +66,7 @@ test.each([
   expect(answer.json()).toMatchObject({ messageType });
 });
 
-test("codes in lists and batches are the same in small letters", async () => {
+test("codes in lists and batches are case-insensitive", async () => {
   const receivers = async (query: string) => (await ask(`/v1/message-types/${query}`)).json().items;
   expect(await receivers("dis91/receivers?version=d9134l&format=edifact")).toEqual(
     await receivers("DIS91/receivers?version=D9134L&format=EDIFACT"),
@@ -84,7 +84,7 @@ test.each([
   ["/v1/message-types/DIS91/receivers?format=FHIR", 200],
   ["/v1/message-types/DIS20/receivers", 200],
 ])(
-  "receivers of what is in no catalogue are not found, of the rest perhaps none: %s is %i",
+  "receivers of a type not in the catalogue are 404, of a known type possibly empty: %s is %i",
   async (path, status) => {
     const answer = await ask(path);
     expect(answer.status).toBe(status);
@@ -113,7 +113,7 @@ describe("a batch", () => {
   });
 
   test.each(members)(
-    "has a problem of its own for %s, and routes for all others",
+    "has a problem for %s, and routes for all other pairs",
     async (_name, value, problem) => {
       const answer = await ask("/v1/routes/$batch", { body: { pairs: [good, value, good] } });
       expect(answer.status).toBe(200);
@@ -138,7 +138,7 @@ describe("a batch", () => {
     },
   );
 
-  test("has a problem of its own for a line that is no JSON, or names a member twice", async () => {
+  test("has a problem for a line that is not JSON, or has a duplicate member", async () => {
     const body = `${JSON.stringify(good)}\n{"gln"\n{"gln":"${open}","messageType":"DIS91","gln":"${closed}"}`;
     const answer = await ask("/v1/routes/$batch", { body, type: "application/x-ndjson" });
     expect(
@@ -162,7 +162,7 @@ test.each([
   ["+579000012311", "gln-invalid"],
   ["579000012311x", "gln-invalid"],
   [unknown, "gln-unknown"],
-])("the location number %s is answered %s, looked up, batched and explained alike", async (gln, code) => {
+])("the location number %s is answered %s by lookup, batch and explanation alike", async (gln, code) => {
   for (const path of ["/DIS91", "", "/DIS91/timeline"]) {
     expect((await ask(`/v1/routes/${encodeURIComponent(gln)}${path}`)).json()).toMatchObject({ code });
   }
@@ -177,13 +177,13 @@ test.each([
   ["GET", `/v1/routes/${open}/DIS91/?version=D9134L`, `/v1/routes/${open}/DIS91?version=D9134L`],
   ["POST", "/v1/routes/$batch/", "/v1/routes/$batch"],
   ["GET", "/docs/", "/docs"],
-])("%s %s leads to the address without the slash", async (method, path, location) => {
+])("%s %s redirects to the URL without the slash", async (method, path, location) => {
   const answer = await ask(path, method === "POST" ? { body: { pairs: [] } } : {});
   expect([answer.status, answer.headers.location]).toEqual([308, location]);
 });
 
 test.each(["/nowhere/", "//evil.example/", "//evil.example/livez/", "/v1/nowhere/"])(
-  "%s leads nowhere",
+  "%s is not redirected",
   async (path) => {
     const answer = await ask(path);
     expect([answer.status, answer.headers.location]).toEqual([404, undefined]);

@@ -6,7 +6,7 @@ import { stillRouting, testDeps } from "../testing/index.ts";
 import { askOver } from "../testing/socket-client.ts";
 
 const { now, open } = routingSamples;
-/** Numbers of which something changes in seven seconds. */
+/** Location numbers with a change in seven seconds. */
 const [ending, starting, pausing] = ["5790000120406", "5790000120413", "5790000120420"];
 const endpoints = {
   lasting: "0196f1f0-0000-7000-8000-0000000000a1",

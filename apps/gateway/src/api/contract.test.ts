@@ -19,7 +19,7 @@ beforeAll(async () => {
   app = gateway.app;
 });
 
-/** An address of the operation that is the key's own where it has an owner. */
+/** A URL of the operation; where it has an owner, the key's own. */
 function sample(described: Described): string {
   const { path } = described;
   const values: Record<string, string> = {
@@ -39,7 +39,7 @@ async function expectProblem(answer: Response, status: readonly number[]) {
   return body;
 }
 
-/** A checker for a schema of the document itself, so that examples are held against what we publish. */
+/** A validator for a schema of the document, so that examples are checked against what we publish. */
 function publishedSchema(schema: unknown) {
   const text = JSON.stringify(schema).replaceAll("#/components/schemas/", "#/$defs/");
   const defs = JSON.stringify(document.components.schemas).replaceAll("#/components/schemas/", "#/$defs/");
@@ -91,15 +91,15 @@ describe.each(withJson)("$name refuses a body", (described) => {
     expect((await expectProblem(await send(body), [400])).code, body).toBe("malformed");
   };
 
-  test("that is no JSON, or holds what no text may hold", async () => {
+  test("that is not JSON, or has a character that is not allowed in text", async () => {
     for (const body of ["{", '{"a":"\\u0000"}', '{"a":1}}']) await malformed(body);
   });
 
-  test("that is of another type", async () => {
+  test("that has another content type", async () => {
     await expectProblem(await send("<a/>", "text/xml"), [415]);
   });
 
-  test("with a member that is not known, or that occurs twice, naming its place", async () => {
+  test("with an unknown or duplicate member, naming its place", async () => {
     const unknown = await expectProblem(await send('{"unheardOf":1}'), [400]);
     expect(unknown.code).toBe("invalid");
     const twice = await expectProblem(
@@ -114,7 +114,7 @@ describe.each(withJson)("$name refuses a body", (described) => {
   });
 });
 
-test.each(secured)("$name gives no answer without a key, or with a wrong one", async (described) => {
+test.each(secured)("$name is refused without a key, or with a wrong one", async (described) => {
   const init = { method: described.method };
   const missing = await app.request(sample(described), init);
   expect((await expectProblem(missing, [401])).reason).toBe("missing");
@@ -145,7 +145,7 @@ describe.each(operations)("$name", (described) => {
   });
 });
 
-test("an unknown address is a 404 problem and a wrong method a 405 with Allow", async () => {
+test("an unknown URL is a 404 problem and a wrong method a 405 with Allow", async () => {
   await expectProblem(await app.request("/nowhere"), [404]);
   await expectProblem(await app.request("/v1/nowhere"), [404]);
   const answer = await app.request("/livez", { method: "DELETE" });
@@ -153,20 +153,20 @@ test("an unknown address is a 404 problem and a wrong method a 405 with Allow", 
   expect(answer.headers.get("allow")).toBe("GET, HEAD");
 });
 
-test("a request id that may be repeated is echoed, another is replaced by a UUIDv7", async () => {
+test("a valid request id is echoed, an invalid one is replaced by a UUIDv7", async () => {
   const echoed = await app.request("/livez", { headers: { "x-request-id": "abc-1.2_3" } });
   expect(echoed.headers.get("x-request-id")).toBe("abc-1.2_3");
   const replaced = await app.request("/livez", { headers: { "x-request-id": "a b\u00e6" } });
   expect(replaced.headers.get("x-request-id")).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
 });
 
-test("a trace goes on with the caller's trace id", async () => {
+test("a trace continues with the caller's trace id", async () => {
   const trace = "0af7651916cd43dd8448eb211c80319c";
   const answer = await app.request("/livez", { headers: { traceparent: `00-${trace}-b7ad6b7169203331-01` } });
   expect(answer.headers.get("traceparent")).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
 });
 
-test("problems speak Danish, or English to those who prefer it", async () => {
+test("problems are in Danish, or in English for clients that prefer it", async () => {
   const danish = await app.request("/v1/nowhere");
   expect(Problem.parse(await danish.json()).title).toBe("Findes ikke");
   const english = await app.request("/v1/nowhere", {
@@ -176,7 +176,7 @@ test("problems speak Danish, or English to those who prefer it", async () => {
   expect(english.headers.get("content-language")).toBe("en");
 });
 
-test("documentation fetches nothing from another host", async () => {
+test("the documentation loads nothing from another host", async () => {
   const page = await app.request("/docs");
   const text = await page.text();
   expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
@@ -186,14 +186,14 @@ test("documentation fetches nothing from another host", async () => {
   }
 });
 
-describe("what a client generator reads", () => {
-  test("every operation has a name of its own that makes a method", () => {
+describe("for client generators", () => {
+  test("every operation has a unique id that is a valid method name", () => {
     const names = operations.map(({ operation }) => operation.operationId ?? "");
     expect(names.filter((name) => !/^[a-z][A-Za-z]+$/.test(name))).toEqual([]);
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test("no named schema has a default, by which generators take a member to be always there", () => {
+  test("no named schema has a default: generators would take the member to be always present", () => {
     const members = Object.values(document.components.schemas).flatMap(({ properties }) =>
       Object.values((properties ?? {}) as Record<string, object>),
     );
@@ -201,7 +201,7 @@ describe("what a client generator reads", () => {
     expect(JSON.stringify(members)).toContain("Default: null");
   });
 
-  test("FHIR may be sent in both of its forms", () => {
+  test("FHIR may be sent in both of its formats", () => {
     for (const path of ["/v1/interchanges", "/v1/interchanges/$validate"]) {
       const content = document.paths[path]?.post?.requestBody?.content ?? {};
       expect(Object.keys(content)).toEqual(
@@ -215,22 +215,25 @@ describe("what a client generator reads", () => {
       .filter((entry) => entry.in === "header")
       .map(({ name }) => name.toLowerCase());
 
-  test.each(operations)("$name tells its security, its refusals and its conditional headers", (described) => {
-    const { operation, path } = described;
-    expect(operation.security).toBeDefined();
-    const answers = Object.keys(operation.responses);
-    if (path.startsWith("/v1/")) expect(answers.some((status) => status.startsWith("4"))).toBe(true);
-    const tagged = operation.responses["200"] as { headers?: Record<string, unknown> } | undefined;
-    expect(headersOf(described).includes("if-match")).toBe(answers.includes("428"));
-    if (answers.includes("304")) {
-      expect(headersOf(described)).toContain("if-none-match");
-      expect(tagged?.headers?.["ETag"]).toBeDefined();
-    }
-  });
+  test.each(operations)(
+    "$name documents its security, its refusals and its conditional headers",
+    (described) => {
+      const { operation, path } = described;
+      expect(operation.security).toBeDefined();
+      const answers = Object.keys(operation.responses);
+      if (path.startsWith("/v1/")) expect(answers.some((status) => status.startsWith("4"))).toBe(true);
+      const tagged = operation.responses["200"] as { headers?: Record<string, unknown> } | undefined;
+      expect(headersOf(described).includes("if-match")).toBe(answers.includes("428"));
+      if (answers.includes("304")) {
+        expect(headersOf(described)).toContain("if-none-match");
+        expect(tagged?.headers?.["ETag"]).toBeDefined();
+      }
+    },
+  );
 });
 
 describe("guides", () => {
-  test("the reference, the guides and the problems lead to one another, and every link of a guide is answered", async () => {
+  test("the reference, the guides and the problems link to one another, and every link of a guide works", async () => {
     expect((await app.request("/")).headers.get("location")).toBe("/docs");
     expect(await (await app.request("/docs")).text()).toContain('href="/docs/guides"');
     const list = await (await app.request("/docs/guides")).text();

@@ -23,11 +23,11 @@ beforeAll(async () => {
 type Case = {
   name: string;
   operation: string;
-  /** The key, and what is asked: as a dry run, and in earnest. */
+  /** The key, and the request: as a dry run, and for real. */
   key: string;
   ask: (isDry: boolean) => Promise<Response>;
   status: number;
-  /** What both tell, of an answer that is no refusal. */
+  /** The part of a successful answer that both have. */
   told: (answer: Record<string, unknown>) => unknown;
 };
 
@@ -82,20 +82,20 @@ const cases: Case[] = [
   put("another's number", 403, "other", []),
 ];
 
-/** The description of what an operation is asked with, and of the schemas that it names. */
+/** The parts of the description about an operation's request, and the schemas that it refers to. */
 function askedWith({ operation }: Described): string {
   const text = JSON.stringify([operation.parameters, operation.requestBody]);
   const named = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)];
   return [text, ...named.map(([, name = ""]) => JSON.stringify(document.components.schemas[name]))].join();
 }
 
-test("every operation that has a dry run is held to it", () => {
+test("every operation with a dry run has a case here", () => {
   const dry = operations.filter((described) => askedWith(described).includes('"dryRun"'));
   const held = new Set(cases.map(({ operation }) => operation));
   expect([...held].sort()).toEqual(dry.map(({ name }) => name).sort());
 });
 
-/** A refusal without what differs between two requests, or what both say of an answer. */
+/** A refusal without what differs between two requests, or the part of an answer that both have. */
 async function verdict(answer: Response, told: Case["told"]) {
   const body = (await answer.json()) as Record<string, unknown>;
   const { requestId: _, ...problem } = body;
@@ -103,7 +103,7 @@ async function verdict(answer: Response, told: Case["told"]) {
 }
 
 describe.each(cases)("$operation: $name, with the key $key", ({ ask, status, told }) => {
-  test("is told as it comes to, and nothing is done", async () => {
+  test("gives the same answer as the real request, and changes nothing", async () => {
     const before = await databaseContents(db, ["journal_head"]);
     const dry = await verdict(await ask(true), told);
     expect(await databaseContents(db, ["journal_head"])).toEqual(before);

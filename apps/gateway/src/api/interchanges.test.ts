@@ -13,7 +13,7 @@ import { testDeps } from "../testing/index.ts";
 const sender = "5790000120420";
 const receiver = "5790000128686";
 
-/** An app with one vendor on each side; keys "from", "to" and "other" sign in as them. */
+/** An app with one vendor on each side; the keys "from", "to" and "other" belong to them. */
 async function aGateway(db: Database, env: Record<string, string> = {}) {
   const [from, to, other] = [await aVendor(db), await aVendor(db), await aVendor(db)];
   const keys: Record<string, Actor> = { from: from.key, to: to.key, other: other.key };
@@ -47,7 +47,7 @@ const digestOf = (bytes: Buffer) => `sha-256=:${createHash("sha256").update(byte
 const pairs = new URL("../../../../../shared/reference/medcom/pairs/edifact/", import.meta.url);
 const samples = existsSync(pairs) ? readdirSync(pairs).filter((name) => name.endsWith(".edi")) : [];
 
-describe("MedCom's messages go through, byte for byte", () => {
+describe("MedCom's messages are delivered byte for byte", () => {
   test.skipIf(samples.length > 0)("SKIPPED: the reference samples are not on this machine", () => {});
 
   test.each(samples)("%s", async (name) => {
@@ -57,7 +57,7 @@ describe("MedCom's messages go through, byte for byte", () => {
     if (!envelope || !message?.code || !message.version) throw new Error("the sample has no envelope");
     const db = await testDatabase();
     const { from, to, ask, post, pull } = await aGateway(db);
-    // One sample has the same party on both sides, and one a VANS name in place of a location number.
+    // One sample has the same party on both sides, and one has a VANS name in place of a location number.
     const isOwn = envelope.sender.id === envelope.receiver.id;
     if (!isOwn) await aLocation(db, { gln: envelope.sender.id, supplierId: from.supplierId });
     const owner = isOwn ? from : to;
@@ -94,7 +94,7 @@ describe("sending", () => {
     await receives(db, receiver, await anEndpoint(db, { supplierId: to.supplierId }), [["DIS91", "D9134L"]]);
   });
 
-  test("is answered with ids and states, and a place to follow them", async () => {
+  test("is answered with ids and states, and a URL to follow them", async () => {
     const accepted = await gateway.post(anInterchange({ sender, receiver }));
     expect(accepted.status).toBe(202);
     const body = (await accepted.json()) as { id: string; messages: { id: string; state: string }[] };
@@ -114,7 +114,7 @@ describe("sending", () => {
     }
   });
 
-  test("with an Idempotency-Key twice answers the same and says so; with another body 422", async () => {
+  test("twice with one Idempotency-Key gives the same answer, marked as replayed; with another body 422", async () => {
     const bytes = anInterchange({ sender, receiver });
     const first = await gateway.post(bytes, { "idempotency-key": "a1" });
     const again = await gateway.post(bytes, { "idempotency-key": "a1" });
@@ -142,21 +142,24 @@ describe("sending", () => {
   test.each([
     ["gzip", gzipSync],
     ["zstd", zstdCompressSync],
-  ])("packed with %s is the same interchange; a bomb is refused", async (encoding, pack) => {
-    const bytes = anInterchange({ sender, receiver });
-    const accepted = await gateway.post(pack(bytes), { "content-encoding": encoding });
-    expect(((await accepted.json()) as { sha256: string }).sha256).toBe(
-      createHash("sha256").update(bytes).digest("hex"),
-    );
-    const bomb = await gateway.post(pack(Buffer.alloc(200_000_000)), { "content-encoding": encoding });
-    expect(bomb.status).toBe(413);
-  });
+  ])(
+    "compressed with %s is the same interchange; a decompression bomb is refused",
+    async (encoding, pack) => {
+      const bytes = anInterchange({ sender, receiver });
+      const accepted = await gateway.post(pack(bytes), { "content-encoding": encoding });
+      expect(((await accepted.json()) as { sha256: string }).sha256).toBe(
+        createHash("sha256").update(bytes).digest("hex"),
+      );
+      const bomb = await gateway.post(pack(Buffer.alloc(200_000_000)), { "content-encoding": encoding });
+      expect(bomb.status).toBe(413);
+    },
+  );
 
-  test("more than is set is refused", async () => {
+  test("an interchange above the configured size is refused", async () => {
     expect((await gateway.post(Buffer.alloc(1024 * 1024 + 1, 0x20))).status).toBe(413);
   });
 
-  test("packed bytes that are broken, and a zstd window above 8 MB, are told to be malformed", async () => {
+  test("broken compressed bytes, and a zstd window above 8 MB, are malformed", async () => {
     const packed = gzipSync(anInterchange({ sender, receiver }));
     const broken = await gateway.post(packed.subarray(0, packed.length - 9), { "content-encoding": "gzip" });
     expect([broken.status, ((await broken.json()) as { code: string }).code]).toEqual([400, "malformed"]);
@@ -164,7 +167,7 @@ describe("sending", () => {
     const wide = zstdCompressSync(Buffer.alloc(900_000, " "), { params, pledgedSrcSize: 900_000 });
     const small = await gateway.post(wide, { "content-encoding": "zstd" });
     expect(small.status).toBe(400);
-    // Without the size told beforehand the window is as wide as was asked for.
+    // If the size is not known beforehand, the window is as wide as requested.
     const chunks: Buffer[] = [];
     const packer = createZstdCompress({ params });
     packer.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -176,7 +179,7 @@ describe("sending", () => {
   test.each([
     ["a message that is held in memory", 200_000],
     ["a message that is spooled", 700_000],
-  ])("%s goes through byte for byte, twice under one key, and packed", async (_, size) => {
+  ])("%s is delivered byte for byte, twice under one key, and compressed", async (_, size) => {
     const message = { reference: `BIG${size}`, text: "æ".repeat(69) };
     const filler = `FTX+SPC+P00++${"å".repeat(69)}'`.repeat(Math.floor(size / 84));
     const small = anInterchange({ sender, receiver, messages: [message] }).toString("latin1");
@@ -201,20 +204,20 @@ describe("sending", () => {
     expect(wrong.status).toBe(400);
   });
 
-  test("for a sender that is not the key's is 403, without a word of the content", async () => {
+  test("for a sender that is not the key's is 403, and reveals nothing of the content", async () => {
     const refused = await gateway.post(anInterchange({ sender, receiver }), {}, "to");
     expect(refused.status).toBe(403);
     expect(await refused.text()).not.toContain(sender);
   });
 
-  test("what is no envelope is 400 with the place in the bytes", async () => {
+  test("bytes that are not an envelope are 400 with the byte offset", async () => {
     const refused = await gateway.post("UNA:+.? 'UNB+UNOC:3+x");
     const body = (await refused.json()) as { code: string; errors: { position: { offset: number } }[] };
     expect([refused.status, body.code]).toEqual([400, "envelope-unreadable"]);
     expect(body.errors[0]?.position.offset).toBeGreaterThanOrEqual(0);
   });
 
-  test("$validate tells findings and routes and stores nothing", async () => {
+  test("$validate answers findings and routes and stores nothing", async () => {
     const bytes = anInterchange({
       sender,
       receiver,
@@ -234,7 +237,7 @@ describe("sending", () => {
     });
   });
 
-  test("is listed for both sides, page by page, and nobody else", async () => {
+  test("is listed for both sides, page by page, and for nobody else", async () => {
     for (let message = 0; message < 5; message += 1) {
       await gateway.post(anInterchange({ sender, receiver, reference: `LIST${message}` }));
     }
@@ -253,7 +256,7 @@ describe("sending", () => {
     expect(await others.json()).toEqual({ items: [], next: null });
   });
 
-  test("a payload is given as it came, and that it was read is journalled", async () => {
+  test("a payload is returned as received, and reading it is recorded in the journal", async () => {
     const bytes = anInterchange({ sender, receiver, messages: [{ reference: "P1", text: "Blåbærgrød" }] });
     const { id } = (await (await gateway.post(bytes)).json()) as { id: string };
     const answer = await gateway.ask("to", `/v1/interchanges/${id}/payload`);
@@ -266,7 +269,7 @@ describe("sending", () => {
 });
 
 describe("a mailbox", () => {
-  test("is its owner's alone; what was acknowledged is gone", async () => {
+  test("is readable by its owner only; acknowledged deliveries are gone", async () => {
     const db = await testDatabase();
     const { from, to, ask, post, pull } = await aGateway(db);
     await aLocation(db, { gln: sender, supplierId: from.supplierId });

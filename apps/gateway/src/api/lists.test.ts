@@ -65,7 +65,7 @@ const lists = [
   ["/v1/message-types/DIS91/receivers", "version=D9134L", "version=D9133L"],
 ] as const;
 test.each(lists)(
-  "%s is read on by its cursor alone, and not under another filter",
+  "the next page of %s needs only the cursor, and another filter is refused",
   async (path, filter, other) => {
     const first = await ask(`${path}?${filter}&limit=1`);
     const { next, items } = first.json() as { next: string; items: unknown[] };
@@ -91,7 +91,7 @@ const listed = ([path, asked, other]: (typeof lists)[number]): [Question, Questi
   { path: `${path}?${other}` },
 ];
 
-/** Of each list a question, and another one that its cursor must not continue. */
+/** Of each list a query, and another one that its cursor must not continue. */
 const questions: Record<string, [asked: Question, other: Question]> = {
   searchOrganisations: listed(lists[0]),
   listMessages: listed(lists[1]),
@@ -109,7 +109,7 @@ const onePage = async ({ path, body }: Question, after?: string) => {
   return await ask(`${path}${path.includes("?") ? "&" : "?"}${query.join("&")}`);
 };
 
-/** Whether an operation answers in pages. The offset of a feed is no cursor of a list: nothing is asked but what came later. */
+/** Whether an operation answers in pages. The offset of a feed is not a list cursor: it only selects later events. */
 function isList({ path, operation: { parameters = [], requestBody } }: Described): boolean {
   if (/notifications|stream/.test(path)) return false;
   return (
@@ -118,13 +118,13 @@ function isList({ path, operation: { parameters = [], requestBody } }: Described
   );
 }
 
-test("every list of the description is asked here", () => {
+test("every list of the description is tested here", () => {
   const names = operations.filter(isList).map(({ operation }) => operation.operationId);
   expect(names.toSorted()).toEqual(Object.keys(questions).toSorted());
 });
 
 test.each(Object.entries(questions))(
-  "%s goes on by its cursor, which continues no other question and no other list",
+  "%s continues with its cursor, which is refused for any other query or list",
   async (name, [asked, other]) => {
     const first = (await onePage(asked)).json() as { next: string; items: unknown[] };
     expect(first.next).toEqual(expect.any(String));
@@ -142,12 +142,12 @@ test.each(Object.entries(questions))(
   },
 );
 
-test("the cursor of a search does not show what was searched for", async () => {
+test("the cursor of a search does not reveal the search", async () => {
   const { next } = (await onePage(search("L0", "L1", "L2"))).json();
   expect(Buffer.from(String(next), "base64url").toString()).not.toMatch(/L[012]/);
 });
 
-test("letters are found by their type in small letters too", async () => {
+test("messages are found by their type in lower case too", async () => {
   const messages = async (type: string) => (await ask(`/v1/messages?messageType=${type}`)).json().items;
   expect(await messages("dis91")).toHaveLength(3);
   expect(await messages("dis91")).toEqual(await messages("DIS91"));

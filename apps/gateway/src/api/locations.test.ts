@@ -54,7 +54,7 @@ const put = async (key: string, registrations: unknown, ifMatch?: string, query 
   );
 const one = (more: object = {}) => ({ messageType: "DIS91", version: "D9134L", endpointId: own, ...more });
 
-test("what is put is what is got, under a new tag; put again it changes nothing", async () => {
+test("PUT and GET give the same registrations, under a new ETag; putting them again changes nothing", async () => {
   const saved = await put("mine", [one()], await etagNow());
   expect(saved.status).toBe(200);
   expect(await saved.json()).toMatchObject({ changes: [{ kind: "added", messageType: "DIS91" }] });
@@ -68,7 +68,7 @@ test("what is put is what is got, under a new tag; put again it changes nothing"
   expect(await again.json()).toMatchObject({ changes: [] });
 });
 
-test("without If-Match nothing is put, with an old one neither", async () => {
+test("PUT is refused without If-Match, and with an old one", async () => {
   const old = await etagNow();
   expect((await put("mine", [one()])).status).toBe(428);
   expect((await put("mine", [one(), one({ messageType: "DIS01", version: "D0134L" })], old)).status).toBe(
@@ -80,7 +80,7 @@ test("without If-Match nothing is put, with an old one neither", async () => {
   expect(((await (await ask("mine")).json()) as { registrations: unknown[] }).registrations).toHaveLength(2);
 });
 
-test("a dry run says what would be and saves nothing", async () => {
+test("a dry run shows the result and saves nothing", async () => {
   const before = await etagNow();
   const dry = await put("mine", [], before, "?dryRun=true");
   const { changes } = (await dry.json()) as { changes: { kind: string }[] };
@@ -89,7 +89,7 @@ test("a dry run says what would be and saves nothing", async () => {
   expect(await etagNow()).toBe(before);
 });
 
-test("a start in the future of what is received now is refused as a gap until it is allowed", async () => {
+test("a future start of a type that is received now is refused as a gap unless allowed", async () => {
   const etag = await etagNow();
   const [{ registrations }] = [
     (await (await ask("mine")).json()) as { registrations: { validFrom: string }[] },
@@ -120,7 +120,7 @@ test("a start in the future of what is received now is refused as a gap until it
   expect(await etagNow()).toBe(etag);
 });
 
-test("another vendor's location number is refused and journalled, and so is a key that may only read", async () => {
+test("another vendor's location number is refused and recorded in the journal, and so is a read-only key", async () => {
   const etag = await etagNow();
   for (const key of ["other", "reading"]) {
     expect((await put(key, [], etag)).status).toBe(403);
@@ -130,7 +130,7 @@ test("another vendor's location number is refused and journalled, and so is a ke
   expect(await etagNow()).toBe(etag);
 });
 
-test("each thing that is wrong is named by its place in the body", async () => {
+test("each error is reported with its place in the body", async () => {
   const etag = await etagNow();
   const wrong = await put(
     "mine",

@@ -17,7 +17,7 @@ beforeAll(async () => {
 type Entry = { id: string; timesHandedOut: number };
 const pull = async () => ((await (await gateway.ask("to", path)).json()) as { items: Entry[] }).items;
 
-test("who asks for the head of a mailbox alone takes nothing out of it", async () => {
+test("HEAD of a mailbox takes no deliveries", async () => {
   await gateway.send();
   expect((await gateway.ask("to", path, { method: "HEAD" })).status).toBe(200);
   const [entry] = await pull();
@@ -27,7 +27,7 @@ test("who asks for the head of a mailbox alone takes nothing out of it", async (
 const acknowledge = async (key: string, gln: string, ids: string[]) =>
   await (await gateway.post(key, `/v1/mailboxes/${gln}/messages/$ack`, { ids })).json();
 
-test("ids may be written in capitals: what is acknowledged is told as such", async () => {
+test("ids may be in upper case: the acknowledgement reports them all the same", async () => {
   await gateway.send();
   const id = (await pull())[0]?.id ?? "";
   const shown = await gateway.ask("to", `${path}/${id.toUpperCase()}`);
@@ -38,7 +38,7 @@ test("ids may be written in capitals: what is acknowledged is told as such", asy
   });
 });
 
-test("an interchange is shown to be a test wherever it is shown, where UNB says so", async () => {
+test("an interchange with UNB's test indicator is shown as a test everywhere", async () => {
   for (const isTest of [true, false]) {
     const plain = anInterchange({ sender, receiver }).toString("latin1");
     const body = isTest ? plain.replace("++++0'", "++++0++1'") : plain;
@@ -62,7 +62,7 @@ test("an interchange is shown to be a test wherever it is shown, where UNB says 
   }
 });
 
-test("who acknowledges another's delivery in a mailbox of its own changes nothing", async () => {
+test("acknowledging another party's delivery in one's own mailbox changes nothing", async () => {
   await gateway.send();
   const look = `${path}?visibilityTimeoutSeconds=0`;
   const waiting = async () => (await (await gateway.ask("to", look)).json()) as { items: Entry[] };
@@ -77,7 +77,7 @@ test.each([
   ["gzip", gzipSync],
   ["zstd", zstdCompressSync],
 ])(
-  "an acknowledgement may be packed by %s, and its Content-Digest is checked as it travelled",
+  "an acknowledgement may be compressed with %s, and its Content-Digest covers the bytes as transferred",
   async (encoding, pack) => {
     await gateway.send();
     const [entry] = await pull();
@@ -114,7 +114,7 @@ test.each([
 test.each([
   ["that is not UTF-8", Buffer.from('{"ids":["\xe6"]}', "latin1"), "JSON er ikke gyldig UTF-8."],
   ["that holds U+0000", Buffer.from('{"ids":["a\\u0000"]}'), "En tekst i JSON indeholder tegnet U+0000."],
-])("a body in JSON %s is refused as such", async (_name, body, detail) => {
+])("a JSON body %s is refused", async (_name, body, detail) => {
   const headers = { "content-type": "application/json" };
   const answer = await gateway.ask("to", `${path}/$ack`, {
     method: "POST",
@@ -132,7 +132,7 @@ test.each([
 });
 
 test.each(["/v1/messages/$search", `${path}/$ack`, "/v1/interchanges/$validate", "/v1/dead-letters/$retry"])(
-  "%s takes POST and says so",
+  "%s allows only POST and says so",
   async (operation) => {
     for (const method of ["GET", "HEAD", "PUT", "DELETE"]) {
       const answer = await gateway.ask("to", operation, { method });
@@ -149,7 +149,7 @@ test.each([
   [`/v1/messages?after=${cursor(["0000-01-01T00:00:00Z", "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a34"])}`, "after"],
   [`/v1/alerts?after=${cursor(["0000-01-01T00:00:00Z", "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a34"])}`, "after"],
   [`/v1/notifications?after=${encoded(["99999999999999999999", 1])}`, "after"],
-])("what no database holds is refused with its place: %s", async (asked, place) => {
+])("a value that the database cannot store is refused with its place: %s", async (asked, place) => {
   const answer = await gateway.ask("to", asked);
   const body = (await answer.json()) as { errors?: { parameter: string }[] };
   expect([answer.status, body.errors?.[0]?.parameter]).toEqual([400, place]);

@@ -35,7 +35,7 @@ test.each([
   [alerts, feed],
   ["/v1/endpoints", { transport: "mailbox" }],
   ["/v1/systems", {}],
-])("%s takes names of one line without control characters alone", async (path, given) => {
+])("%s accepts only one-line names without control characters", async (path, given) => {
   const owner = path === alerts ? { supplierId } : {};
   for (const name of ["to\r\nlinjer", "to\nlinjer", "tab\tulator", "\u2028"]) {
     const refused = await post(path, { ...given, ...owner, name: `a${name}b` });
@@ -53,13 +53,13 @@ test.each([
   ["vagt@BLÅBÆR.dk", "vagt@xn--blbr-roah.dk"],
   ["vagt@xn--blbr-roah.dk", "vagt@xn--blbr-roah.dk"],
   ["vagt@drift.example.dk", "vagt@drift.example.dk"],
-])("the mail address %s is kept as mail servers take it: %s", async (address, kept) => {
+])("the mail address %s is stored as mail servers accept it: %s", async (address, kept) => {
   const made = await post(alerts, { supplierId, channel: "mail", name: address, address });
   expect(made).toMatchObject({ status: 201, body: { address: kept } });
 });
 
 test.each(["vagt@", "@blåbær.dk", "vagt@blå bær.dk", "vagt@blåbær", "vågt@blåbær.dk", "vagt@blåbær.dk/x"])(
-  "%s is no mail address",
+  "%s is not a mail address",
   async (address) => {
     const refused = await post(alerts, { supplierId, channel: "mail", name: "x", address });
     expect(refused).toMatchObject({ status: 400, body: { errors: [{ pointer: "/address" }] } });

@@ -23,7 +23,7 @@ beforeAll(async () => {
 const read = async (key: string, query: string) =>
   NotificationPage.parse(await (await gateway.ask(key, `/v1/notifications${query}`)).json());
 
-/** Reads a stream until it has said so many events; then leaves. */
+/** Reads a stream until it has sent that many events; then disconnects. */
 async function hear(key: string, path: string, count: number, headers: Record<string, string> = {}) {
   const answer = await gateway.ask(key, path, { headers });
   expect(answer.headers.get("content-type")).toMatch(/^text\/event-stream/);
@@ -50,7 +50,7 @@ const send = async () => {
 
 const latest = async (key: string) => (await read(key, "?after=latest")).next;
 
-test("the feed and the stream tell the same, the stream goes on after Last-Event-ID", async () => {
+test("the feed and the stream give the same events, the stream continues after Last-Event-ID", async () => {
   const start = await latest("from");
   await send();
   const page = await read("from", `?after=${start}`);
@@ -64,7 +64,7 @@ test("the feed and the stream tell the same, the stream goes on after Last-Event
   await again.leave();
 });
 
-test("who waits is answered when something happens, and with nothing when nothing does", async () => {
+test("a long poll is answered when an event happens, and with an empty page when none does", async () => {
   const start = await latest("from");
   const asked = read("from", `?after=${start}&wait=20`);
   await gateway.send();
@@ -73,7 +73,7 @@ test("who waits is answered when something happens, and with nothing when nothin
   expect(await read("other", `?after=${next}&wait=1`)).toMatchObject({ items: [], isEnd: true });
 });
 
-test("who begins with the latest hears what happens from then on, and has an id to come again with before that", async () => {
+test("a stream from the latest event gives later events, and first an id to reconnect with", async () => {
   const { messageIds: earlier } = await send();
   const answer = await gateway.ask("from", "/v1/notifications/stream?after=latest");
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -89,7 +89,7 @@ test("who begins with the latest hears what happens from then on, and has an id 
   expect((await read("from", "?after=0")).items).toEqual((await read("from", "")).items);
 });
 
-test("an offset of another history is refused, and says where to begin", async () => {
+test("an offset from before a restore is refused, with the offset to begin at", async () => {
   await send();
   const next = await latest("from");
   const [epoch, last] = JSON.parse(Buffer.from(next, "base64url").toString()) as [number, number];
@@ -105,7 +105,7 @@ test("an offset of another history is refused, and says where to begin", async (
   }
 });
 
-test("a mailbox's stream tells what came to wait in it, to its owner alone", async () => {
+test("a mailbox's stream reports deliveries that arrive in it, to its owner only", async () => {
   const start = await latest("to");
   const { messageIds } = await send();
   const stream = await hear("to", `/v1/mailboxes/${receiver}/stream?after=${start}`, 1);
@@ -126,7 +126,7 @@ test("a stream ends when the program stops", async () => {
   expect(last.done).toBe(true);
 });
 
-test("who asks for a stream's head alone holds no stream open", async () => {
+test("HEAD of a stream holds no stream open", async () => {
   for (let asked = 0; asked < 201; asked += 1) {
     const head = await gateway.ask("from", "/v1/notifications/stream", { method: "HEAD" });
     expect(head.status).toBe(200);

@@ -44,7 +44,7 @@ test("a unit is found by name with Danish letters, by any identifier, and by typ
   expect((await read("/v1/suggest?q=l%C3%A6gehus")).body).toMatchObject({ items: [{ sorId: clinic }] });
 });
 
-test("one unit has its path and what it inherits, and answers 304 to who has it", async () => {
+test("a unit has its path and what it inherits, and is answered 304 for its ETag", async () => {
   const { answer, body } = await read(`/v1/organisations/${section}`);
   expect(body).toMatchObject({ path: [{ sorId: region }, { sorId: clinic }, { sorId: section }] });
   expect(body.effective).toMatchObject({
@@ -54,7 +54,7 @@ test("one unit has its path and what it inherits, and answers 304 to who has it"
   expect((await app.request(`/v1/organisations/${section}`, { headers })).status).toBe(304);
 });
 
-test("history, what lies above, and what lies below page by page", async () => {
+test("history, the units above, and the units below page by page", async () => {
   expect((await read(`/v1/organisations/${clinic}/history`)).body).toMatchObject({
     items: [{ name: "Lægehuset Ærøgade" }],
   });
@@ -67,7 +67,7 @@ test("history, what lies above, and what lies below page by page", async () => {
   expect((await read(link)).body).toMatchObject({ items: [{ sorId: section }], next: null });
 });
 
-test("what does not exist, did not exist then, or was not known then is 404", async () => {
+test("a unit that does not exist, did not exist then, or was not known then is 404", async () => {
   for (const path of [
     makeSorId(9),
     `${clinic}?validAt=1990-01-01`,
@@ -80,7 +80,7 @@ test("what does not exist, did not exist then, or was not known then is 404", as
   expect((await read("/v1/resolve/hvad")).status).toBe(404);
 });
 
-test("without the database the register cannot be read, which is 503 and no inner text", async () => {
+test("without the database the register cannot be read, which is 503 without internal details", async () => {
   const away = createApp(testDeps());
   const answer = await away.request(`/v1/organisations/${clinic}`);
   const body = Problem.parse(await answer.json());

@@ -11,7 +11,7 @@ import { document, operations, type Schema } from "../testing/operations.ts";
 import { askOver } from "../testing/socket-client.ts";
 import { receiver, sender } from "../testing/two-vendors.ts";
 
-/** What is read and changed at one address: all of them, from the description. */
+/** All resources of the description that can be read and changed at one URL. */
 const methodsOf = Map.groupBy(operations, ({ path }) => path);
 const changed = [...methodsOf.keys()].flatMap((path) => {
   const methods = (methodsOf.get(path) ?? []).map(({ method }) => method);
@@ -20,7 +20,7 @@ const changed = [...methodsOf.keys()].flatMap((path) => {
 });
 const put = changed.filter(({ changing }) => changing.includes("PUT"));
 
-/** The members of what is put that the description calls read-only. */
+/** The members of a PUT body that the description marks read-only. */
 function computedOf(path: string): string[] {
   const operation = document.paths[path]?.put;
   const given = operation?.requestBody?.content["application/json"]?.schema ?? {};
@@ -120,18 +120,18 @@ async function ask(method: string, path: string, { encoding, body, headers }: As
 
 const stateOfAll = () => databaseContents(db, []);
 
-test("there are resources that are read and changed", () => {
+test("the description has resources that can be read and changed", () => {
   expect(put.length).toBeGreaterThanOrEqual(3);
 });
 
-/** Other values, that the resource could have, for what it computes. */
+/** Other values that the computed members of the resource could have. */
 const others: Readonly<Record<string, unknown>> = {
   ...{ id: nowhere, supplierId: nowhere, supplierName: "En anden", systemName: "Et andet", gln: sender },
   ...{ state: "paused", pausedUntil: "2030-01-01T00:00:00.000Z", pauseReason: "Flytning", approvals: [] },
   drain: { since: "2026-01-01T00:00:00.000Z", endsAs: "paused" },
   signingSecrets: [{ madeAt: null, endsAt: "2030-01-01T00:00:00.000Z" }],
 };
-/** What is measured moves without anybody's doing: it is taken, and changes nothing. */
+/** Measured members change without any request: they are accepted and ignored. */
 const measured: Readonly<Record<string, unknown>> = {
   ...{
     certificate: { sha256: "00", validTo: "2030-01-01T00:00:00Z" },
@@ -151,7 +151,7 @@ describe.each(put)("what GET $path gave", ({ path }) => {
     expect(await stateOfAll()).toEqual(before);
   });
 
-  test("is refused by place where what is computed is another", async () => {
+  test("is refused with its place if a computed member has another value", async () => {
     const address = await addressOf(path);
     const got = await ask("GET", address);
     const shown = JSON.parse(got.body) as Record<string, unknown>;
@@ -172,7 +172,7 @@ describe.each(put)("what GET $path gave", ({ path }) => {
   });
 });
 
-test("a registration with another format than its type's is refused by place", async () => {
+test("a registration with another format than its type's is refused with its place", async () => {
   const path = "/v1/locations/{gln}/message-types";
   const address = await addressOf(path);
   const got = await ask("GET", address);
@@ -190,7 +190,7 @@ const encodings = [undefined, "gzip", "zstd"] as const;
 const cases = changed.flatMap((each) => encodings.map((encoding) => ({ ...each, encoding })));
 
 describe.each(cases)("$path in $encoding", ({ path, changing, encoding }) => {
-  test("answers 304 to whoever has it, however the tag is listed", async () => {
+  test("answers 304 for its ETag, however the tag is listed", async () => {
     const address = await addressOf(path);
     const got = await ask("GET", address, { encoding });
     expect(got.status).toBe(200);
@@ -208,7 +208,7 @@ describe.each(cases)("$path in $encoding", ({ path, changing, encoding }) => {
     }
   });
 
-  test.each(changing)("%s asks for its tag, a list that holds it, or any", async (method) => {
+  test.each(changing)("%s requires its ETag, a list that contains it, or *", async (method) => {
     const address = await addressOf(path);
     const got = await ask("GET", address, { encoding });
     const { body, done, lists } = changeBy(method, got);
@@ -224,7 +224,7 @@ describe.each(cases)("$path in $encoding", ({ path, changing, encoding }) => {
   });
 });
 
-/** A change that alters nothing but by DELETE, after which there is nothing to alter, and under which tags it goes. */
+/** A change that alters nothing (except DELETE, after which nothing is left to change), and the ETags under which it succeeds. */
 function changeBy(method: string, got: { body: string; etag: string }) {
   const listed = `"a", ${got.etag}`;
   if (method === "DELETE") return { body: undefined, done: 204, lists: [listed] };

@@ -28,7 +28,7 @@ async function call(vendor: Vendor, method: string, path: string, body?: object,
   });
 }
 
-test("a product is made by its supplier, read by all, and changed by who has seen its present state", async () => {
+test("a product is created by its supplier, read by all, and changed only with its current ETag", async () => {
   const made = await call(own, "POST", "/v1/systems", { name: "Journal", version: "1.0" });
   expect(made.status).toBe(201);
   const path = made.headers.get("location") ?? "";

@@ -18,16 +18,16 @@ const files = folders.flatMap((folder) =>
 const cases = files.filter((name) => name.startsWith("cases/"));
 const bytesOf = (name: string) => readFileSync(new URL(name, shared));
 
-/** Numbers of the demo data that the cases use: whose key sends, who receives, and two that are others'. */
+/** Demo location numbers that the cases use: the key's sender, a receiver, and two of others. */
 const [own, hospital, coast, foreign] = ["5799990010018", "5799990010025", "5799990010056", "5799990010063"];
-/** The envelope of a file, where it has one that can be read. */
+/** The envelope of a file, if it has a readable one. */
 const envelopeIn = (name: string) => readEnvelope(bytesOf(name)).interchanges[0];
 const pairs = files.flatMap((name) =>
   (envelopeIn(name)?.messages ?? []).flatMap(({ type }) =>
     type?.code && type.version && type.format !== "other" ? `${type.code} ${type.version}` : [],
   ),
 );
-/** Every type that a file holds. */
+/** Every type in a file. */
 const types = [...new Set(pairs)].map((pair) => pair.split(" ") as [string, string]);
 
 const db = await testDatabase();
@@ -94,7 +94,7 @@ async function posted(bytes: Buffer) {
     : { taken: undefined, refusal: Refusal.parse(body) };
 }
 
-/** What became of a message, as both say it. */
+/** The outcome of a message, in the form that both answers have. */
 type Told = {
   reference: string;
   receiver: string;
@@ -107,7 +107,7 @@ const told = (list: readonly Told[]) =>
     JSON.stringify([reference, receiver, messageType ?? "", state, reason]),
   );
 
-/** Checks, sends, and expects that both say the same. */
+/** Validates, sends, and expects the same result of both. */
 async function judged(bytes: Buffer) {
   const report = await validated(bytes);
   const answer = await posted(bytes);
@@ -137,13 +137,13 @@ async function judged(bytes: Buffer) {
 test.skipIf(folders.length === 2)("SKIPPED in part: cases or samples are not on this machine", () => {});
 
 describe.skipIf(files.length === 0)("$validate says what sending comes to, over the socket", () => {
-  // Files share their ids, which count once: each begins as if no other had come.
+  // Files share ids, which would count as duplicates: each test begins with an empty history.
   beforeEach(async () => await db.execute("delete from seen_references"));
 
   test.each(files)("%s", async (name) => {
     const first = await judged(bytesOf(name));
     const again = await judged(bytesOf(name));
-    // A repeated submission is known as such, or refused in the same way.
+    // A repeated submission is recognised as a duplicate, or refused in the same way.
     if (first.taken) expect(again.taken?.duplicate).toBe("duplicate");
     else expect(again.refusal?.fault).toBe(first.refusal?.fault);
     const isKnown = await validated(bytesOf(name));
@@ -154,13 +154,13 @@ describe.skipIf(files.length === 0)("$validate says what sending comes to, over 
 const startOf = (name: string) => /([a-z]\d+[a-z]?)-[^/]*$/.exec(name)?.[1] ?? name;
 const fileOf = (start: string) => cases.find((name) => name.startsWith(`cases/edi/${start}-`)) ?? start;
 
-/** What each case comes to, by the beginning of its name; refused: nothing of it is carried, however that is said. */
+/** The result of each case, by the beginning of its name; "refused": nothing in it is delivered, however that is reported. */
 const outcomes: Readonly<Record<string, "carried" | "refused">> = {
   ...{ z01: "refused", z03: "carried", z05: "refused", r17d: "refused", v02: "refused", v07: "refused" },
   ...{ t01: "refused", f14: "refused", f14b: "refused", v01: "carried", f11: "carried", p22c: "refused" },
   ...{ p05: "carried", t10: "refused", r25: "refused", r10: "refused", r20: "carried", r24: "refused" },
   ...{ p16b: "refused", x19: "refused", x20: "refused", v06: "refused", x03: "refused", x13: "refused" },
-  // Their parties are no location numbers of the key's.
+  // Their parties are not location numbers of the key.
   ...{ q03d: "refused", q03b: "refused" },
   ...{ q06f: "refused", q07: "refused", q08: "refused", f19: "refused", f40: "refused", q13e: "refused" },
 };
@@ -168,7 +168,7 @@ const outcomes: Readonly<Record<string, "carried" | "refused">> = {
 describe.skipIf(cases.length === 0)("every case comes to what is right", () => {
   beforeEach(async () => await db.execute("delete from seen_references"));
 
-  test("and has its row", () => {
+  test("every case has its expected result", () => {
     expect(Object.keys(outcomes).sort()).toEqual(cases.map(startOf).sort());
   });
 
@@ -176,12 +176,12 @@ describe.skipIf(cases.length === 0)("every case comes to what is right", () => {
     const { taken, refusal } = await judged(bytesOf(name));
     const carried = taken?.messages.filter(({ state }) => state === "queued") ?? [];
     expect(carried.length > 0 ? "carried" : "refused").toBe(outcomes[startOf(name)]);
-    // Who is refused is told where and why.
+    // Refused senders get the place and the reason.
     const told = refusal?.errors ?? taken?.notes ?? [];
     if (carried.length === 0) expect(told.length).toBeGreaterThan(0);
   });
 
-  test("what is refused is answered by receipts that are sound themselves", async () => {
+  test("refusals are answered by receipts that are themselves valid", async () => {
     const question = `/v1/mailboxes/${own}/messages`;
     const waiting = (await (await ask(`${question}?limit=100`)).json()) as { items: { id: string }[] };
     expect(waiting.items.length).toBeGreaterThan(10);
@@ -197,20 +197,20 @@ describe.skipIf(cases.length === 0)("every case comes to what is right", () => {
 describe.skipIf(cases.length === 0)("what only the gateway can judge", () => {
   beforeEach(async () => await db.execute("delete from seen_references"));
 
-  test("a message whose sender is another's refuses the whole, and is named", async () => {
+  test("one message of another party's sender refuses the whole interchange, and is named", async () => {
     const { report, refusal } = await judged(bytesOf(fileOf("z01")));
     expect(refusal).toMatchObject({
       ...{ status: 403, code: "not-allowed", fault: "sender-not-allowed" },
       errors: [{ code: "sender-not-allowed", position: { message: 2, path: "Sender/EANIdentifier" } }],
     });
-    // What others have sent to each other is nothing to find out about.
+    // It must not reveal what others have sent to each other.
     expect(report.messages.map(({ duplicate, route }) => [duplicate, route])).toEqual([
       [null, null],
       [null, null],
     ]);
   });
 
-  test("a message for another receiver goes to it, and to nobody else", async () => {
+  test("a message for another receiver goes to that receiver, and to nobody else", async () => {
     const { taken } = await judged(bytesOf(fileOf("z03")));
     const [first, second] = taken?.messages ?? [];
     if (!first || !second) throw new Error("two messages were sent");
@@ -232,7 +232,7 @@ describe.skipIf(cases.length === 0)("what only the gateway can judge", () => {
     }
   });
 
-  test("two messages under one id are refused together", async () => {
+  test("two messages with one id are refused together", async () => {
     const { taken } = await judged(bytesOf(fileOf("p22c")));
     expect(taken?.messages.map(({ state, reason }) => [state, reason])).toEqual([
       ["rejected", "SYN"],
@@ -250,7 +250,7 @@ describe.skipIf(cases.length === 0)("what only the gateway can judge", () => {
     expect(refusal).toMatchObject({ status: 400, code: "envelope-unreadable", fault: "envelope-incomplete" });
   });
 
-  test("a GLN with something after it is none, as a receiver and as a sender", async () => {
+  test("a GLN with trailing text is invalid, as a receiver and as a sender", async () => {
     const sbdh = (sender: string, receiver: string) =>
       anSbdh({ sender, receiver, envelope: "0196f1f0-0000-4000-8000-00000000000e", message: "M1" });
     const misaddressed = await judged(sbdh(own, `${hospital}:x`));
@@ -260,7 +260,7 @@ describe.skipIf(cases.length === 0)("what only the gateway can judge", () => {
     expect(refusal?.errors).toMatchObject([{ position: { path: expect.stringContaining("Sender") } }]);
   });
 
-  test("other parties in what an envelope carries are a warning", async () => {
+  test("other parties in an envelope's payload are a warning", async () => {
     const { taken } = await judged(bytesOf(fileOf("v01")));
     expect(taken?.notes.map(({ code }) => code)).toContain("parties-differ");
     expect(taken?.messages).toMatchObject([{ receiver: hospital, state: "queued" }]);

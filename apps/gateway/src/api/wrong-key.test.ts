@@ -11,7 +11,7 @@ const secret = "HEMMELIGHED";
 
 let db: Database;
 let gateway: Awaited<ReturnType<typeof twoVendors>>;
-/** What belongs to the first vendors: what every id and number of theirs is. */
+/** The first vendors' data: the owner of every id and number. */
 let asItWas: Awaited<ReturnType<typeof stateOfAll>>;
 let theirs: { interchange: string; message: string; delivery: string; endpoint: string };
 
@@ -35,7 +35,7 @@ beforeAll(async () => {
   asItWas = await stateOfAll();
 });
 
-/** A value for a place in the request: one of the first vendors', or one that nobody has. */
+/** A value for a request parameter: one of the first vendors', or one that does not exist. */
 function placeholderFor(path: string, name: string, whose: Whose): string {
   const isTheirs = whose === "theirs";
   const byName: Record<string, [string, string]> = {
@@ -61,7 +61,7 @@ function placeholderFor(path: string, name: string, whose: Whose): string {
 
 type Whose = "theirs" | "nobody's";
 
-/** The schema itself: behind its name, or the first of several that would do. */
+/** The resolved schema: follows references, and takes the first of alternatives. */
 function resolved(schema: Schema): Schema {
   if (typeof schema.$ref === "string") {
     return resolved(document.components.schemas[schema.$ref.split("/").at(-1) ?? ""] ?? {});
@@ -79,7 +79,7 @@ function textOf(path: string, schema: Schema, whose: Whose, name: string): strin
   return isTheirOwn ? placeholderFor(path, name, whose) : "fordi det er en prøve";
 }
 
-/** A body that the schema allows, with the first vendors' ids, or nobody's, wherever an id can stand. */
+/** A body that the schema allows, with the first vendors' ids, or unknown ones, wherever an id can be. */
 function bodyOf(path: string, given: Schema, whose: Whose, name = ""): unknown {
   const schema = resolved(given);
   if (schema.type === "array") {
@@ -112,14 +112,14 @@ function requestOf(described: Described, whose: Whose) {
   return { address, init };
 }
 
-// Refusals are journalled, and its head moves with them.
+// Refusals are recorded in the journal, so its head changes with them.
 const unasked = ["journal_head"];
 const stateOfAll = () => databaseContents(db, unasked);
 
 const Answer = z.object({ status: z.number(), body: z.string() });
 type Answer = z.infer<typeof Answer>;
 
-/** An answer without what differs between any two requests, and without the ids that were asked for. */
+/** An answer without what differs between any two requests, and without the ids in the request. */
 async function plain(answer: Response, asked: string): Promise<Answer> {
   let body = (await answer.text()).replaceAll(/"requestId":"[^"]*"/g, "");
   const values = [asked, ...Object.values(theirs), nowhere, sender, receiver, unknownGln];
@@ -127,7 +127,7 @@ async function plain(answer: Response, asked: string): Promise<Answer> {
   return { status: answer.status, body };
 }
 
-/** Of a stream, which has no end, what it says first. */
+/** The first event of a stream, which has no end. */
 async function firstOf(answer: Response): Promise<Response> {
   if (!answer.headers.get("content-type")?.startsWith("text/event-stream")) return answer;
   const reader = answer.body?.getReader();
@@ -138,14 +138,14 @@ async function firstOf(answer: Response): Promise<Response> {
 
 const theirWords = () => [secret, ...Object.values(theirs)];
 
-/** The register is for all who have a key: whom a location number receives what from, and where, is no secret. */
+/** The register is open to all keys: what a location number receives, from whom and where, is not secret. */
 const isRegister = (path: string) => /^\/v1\/(locations|routes|organisations|message-types)\b/.test(path);
 
-/** The endpoints of a supplier are no number's: a key that serves some numbers alone is told that it may not see or change them. */
+/** A supplier's endpoints belong to no location number: a key limited to some numbers may not see or change them. */
 const isOwnSuppliers = (path: string, key: string | undefined) =>
   key === "elsewhere" && /^\/v1\/endpoints\b/.test(path);
 
-/** Of the first vendors nothing is told but what was asked for by its name. */
+/** The answer reveals nothing about the first vendors except the names in the request. */
 function expectNothingOfTheirs(body: string, address: string, init: RequestInit): void {
   const asked = `${address} ${typeof init.body === "string" ? init.body : ""}`;
   for (const word of theirWords()) if (!asked.includes(word)) expect(body).not.toContain(word);
@@ -157,7 +157,7 @@ describe.each(operations.filter(({ operation }) => operation.security?.length))(
     ["a key without scopes", "bare"],
     ["a key for another of its supplier's location numbers", "elsewhere"],
     ["no key", undefined],
-  ])("gives nothing away and changes nothing with %s", async (_name, key) => {
+  ])("reveals nothing and changes nothing with %s", async (_name, key) => {
     const { address, init } = requestOf(operation, "theirs");
     const answer = await firstOf(await gateway.ask(key, address, init));
     if (key === undefined) expect(answer.status).toBe(401);
@@ -185,7 +185,7 @@ test("every operation under /v1 that shows or moves a message needs a key", () =
   expect(open.map(({ name }) => name)).toEqual([]);
 });
 
-test("the walk asks for what is really there: its owners are answered", async () => {
+test("the requests are for existing data: its owners get it", async () => {
   for (const [key, address] of [
     ["from", `/v1/messages/${theirs.message}`],
     ["to", `/v1/messages/${theirs.message}/payload`],

@@ -64,7 +64,7 @@ test.each(["/v1/interchanges", "/v1/interchanges/$validate"])(
   },
 );
 
-describe("the door before the intake", () => {
+describe("back-pressure before the intake", () => {
   const megabyte = 1024 * 1024;
   const few = () => deps({ INTAKE_MEGABYTES_MAX: "4", INTERCHANGE_MEGABYTES_MAX: "2" });
   const comingOf = (admission: Awaited<ReturnType<ReturnType<typeof createIntake>["admit"]>>) => {
@@ -74,7 +74,7 @@ describe("the door before the intake", () => {
   const own = { reason: "bytes-in-flight", noRoom: "own-share" };
   const full = { reason: "bytes-in-flight", noRoom: "full" };
 
-  test("counts what has come, of each supplier its share; what is only announced holds nothing", async () => {
+  test("counts received bytes, with a share for each supplier; announced bytes reserve nothing", async () => {
     const intake = createIntake(few());
     const silent = [];
     for (let count = 0; count < 20; count += 1) silent.push(comingOf(await intake.admit("a", 2 * megabyte)));
@@ -84,18 +84,18 @@ describe("the door before the intake", () => {
     expect(await intake.admit("a", 1000)).toEqual({ pressure: own });
     const other = comingOf(await intake.admit("b", megabyte));
     expect(await other.arrived(megabyte)).toBeUndefined();
-    // Of the last megabyte one holder may have half.
+    // One holder may have half of the last megabyte.
     expect(await intake.admit("c", megabyte)).toEqual({ pressure: full });
     expect("coming" in (await intake.admit("c", megabyte / 2))).toBe(true);
     other.release();
     first.release();
-    // Giving back twice gives back once.
+    // Releasing twice releases once.
     first.release();
     expect(await second.arrived(megabyte)).toBeUndefined();
     for (const one of silent) one.release();
   });
 
-  test("keeps room for what is coming at the speed it has shown, and only as long as it does", async () => {
+  test("reserves room at the measured speed, and only as long as the body keeps it", async () => {
     const slow = few();
     const intake = createIntake(slow);
     const held = async () => (await slow.metrics.intakeBytes.get()).values[0]?.value;
@@ -110,20 +110,20 @@ describe("the door before the intake", () => {
     expect(await held()).toBe(0);
   });
 
-  test("lets in nothing more while many wait for the database", async () => {
+  test("admits nothing more while many requests wait for the database", async () => {
     const busy = deps();
     const waiting = { ...busy, db: { ...db, $client: { ...db.$client, waitingCount: 200 } } as Database };
     const pressure = { reason: "database", noRoom: "full" };
     expect(await createIntake(waiting).admit("a", 1)).toEqual({ pressure });
   });
 
-  test("a share that could never hold the largest interchange is no setting", () => {
+  test("a share that could not hold the largest interchange is an invalid setting", () => {
     const tooLittle = { INTAKE_MEGABYTES_MAX: "199", INTERCHANGE_MEGABYTES_MAX: "100" };
     expect(() => deps(tooLittle)).toThrow("INTAKE_MEGABYTES_MAX");
   });
 });
 
-test("what was set aside is given back whatever becomes of the request", async () => {
+test("reserved room is released however the request ends", async () => {
   const one = deps({ INTERCHANGE_MEGABYTES_MAX: "1" });
   const app = createApp(one);
   const send = async (body: string | Uint8Array | ReadableStream) =>

@@ -3,7 +3,7 @@ import { judgePressure, noPressure, type PressureMemory, type PressureSignal } f
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 2, 1, 10) + seconds * 1000);
 
-/** Looks every five seconds at refusals counted so; `isKnown` says whether the database could be told. */
+/** Checks every five seconds with these counts of refusals; `isKnown` says whether the database could be notified. */
 function looks(counts: readonly number[], isKnown: (seconds: number) => boolean = () => true) {
   const signals: (PressureSignal | null)[] = [];
   let memory: PressureMemory = noPressure;
@@ -22,15 +22,15 @@ function looks(counts: readonly number[], isKnown: (seconds: number) => boolean 
   );
 }
 
-test("while interchanges are refused it is said anew at every look; a quarter of a minute without one ends it", () => {
+test("refusals are reported at every check while they last; a quarter of a minute without one ends the episode", () => {
   expect(looks([0, 3, 5, 9, 9, 9, 9, 9, 9])).toEqual(["-", 30, 30, 30, "-", "-", "clear", "-", "-"]);
 });
 
-test("a pause shorter than that is the same refusal", () => {
+test("a shorter pause does not end the episode", () => {
   expect(looks([0, 1, 1, 1, 2, 2, 2, 2])).toEqual(["-", 30, "-", "-", 30, "-", "-", "clear"]);
 });
 
-test("what the database could not be told while it lasted is told afterwards, long enough to be an incident", () => {
+test("an episode that the database could not be notified of is reported afterwards, long enough to be an incident", () => {
   const counts = [0, 1, 2, 3, 4, 5, 6, 7, 8, 8, 8, 8];
   const raised = ["-", ...Array(8).fill(30), "-", "-"];
   expect(looks(counts, () => false)).toEqual([...raised, 60]);
@@ -38,11 +38,11 @@ test("what the database could not be told while it lasted is told afterwards, lo
   expect(looks(counts)).toEqual([...raised, "clear"]);
 });
 
-test("a short refusal that could not be told is not told afterwards", () => {
+test("a short episode that could not be reported is not reported afterwards", () => {
   expect(looks([0, 1, 1, 1, 1], () => false)).toEqual(["-", 30, "-", "-", "clear"]);
 });
 
-test("it says how many were refused and since when, and nothing else", () => {
+test("the report has the number of refusals and their start, and nothing else", () => {
   let memory = noPressure;
   for (const [index, count] of [2, 5].entries()) memory = judgePressure(memory, count, at(index * 5)).memory;
   expect(judgePressure(memory, 6, at(10)).signal).toEqual({

@@ -35,9 +35,9 @@ let gateway: WatchedGateway;
 let key: string;
 let endpoint: http.Server;
 type Arrival = { path: string; length: number; sha256: string; head: string };
-/** What the webhooks were sent, by interchange. */
+/** What was sent to the webhooks, by interchange. */
 const arrived = new Map<string, Arrival[]>();
-/** Where the messages of an interchange part to: a type each, and one for those that are sent another way. */
+/** The endpoints to which the messages of an interchange are split: one for each type, and one for rerouted messages. */
 const endpoints = { main: "", other: "", aside: "" };
 
 async function startEndpoint(): Promise<http.Server> {
@@ -84,7 +84,7 @@ beforeAll(async () => {
     DATA_DIR: folder,
     WEBHOOK_PRIVATE_HOSTS: "127.0.0.1",
   });
-  // What a process needs once, for its first message of any size, is not what a large one costs.
+  // Memory that a process needs once, for its first message of any size, is not a cost of a large one.
   for (const reference of ["A1", "A2", "A3"]) {
     const small = anInterchange({ sender, receiver, reference, messages: [{ reference }] });
     const taken = await post("/v1/interchanges", {
@@ -151,7 +151,7 @@ async function steer(path: string, body: object): Promise<Record<string, string>
 const setMain = (state: "paused" | "active") =>
   db.$client.query("update endpoints set state = $2 where id = $1", [endpoints.main, state]);
 
-/** What came to one webhook of an interchange, and nothing else there. */
+/** What arrived at one webhook from an interchange; asserts that nothing else did. */
 async function arrival(interchangeId: string, path: string): Promise<Arrival> {
   const found = () => (arrived.get(interchangeId) ?? []).filter((each) => each.path === path);
   await eventually(async () => found().length > 0, 240);
@@ -159,11 +159,11 @@ async function arrival(interchangeId: string, path: string): Promise<Arrival> {
   return found()[0] as Arrival;
 }
 
-/** Does something, and expects that the program never holds half of the file for it, and leaves nothing behind. */
+/** Runs an action, and expects that the program never holds half of the file in memory, and leaves nothing behind. */
 async function withinBounds(act: () => Promise<void>): Promise<void> {
   const held = await gateway.heldDuring(act);
   expect(held, `${Math.round(held / megabyte)} MB held`).toBeLessThan(heldMax);
-  // Nothing of it lies about.
+  // No spool file is left.
   expect(readdirSync(join(folder, "spool"))).toEqual([]);
 }
 
@@ -184,7 +184,7 @@ test.each([
   ["FHIR", largeFhir, {}],
   ["VANSEnvelope, packed", largeVansEnvelope, { "content-encoding": "gzip" }],
 ] as const)(
-  "32 MB of %s are taken in, delivered and given back, of which the program never holds half",
+  "32 MB of %s are accepted, delivered and downloaded with less than half in memory",
   { timeout },
   async (_, make, headers) => {
     const large = make({ sender, receiver });
@@ -203,7 +203,7 @@ test.each([
   },
 );
 
-test("32 MB of EDIFACT are parted among endpoints, sent another way and sent again, of which the program never holds half", {
+test("32 MB of EDIFACT are split among endpoints, rerouted and resent with less than half in memory", {
   timeout,
 }, async () => {
   const [big, small] = [{ reference: "BIG" }, { reference: "SMALL" }];
@@ -216,7 +216,7 @@ test("32 MB of EDIFACT are parted among endpoints, sent another way and sent aga
   });
   const large = largeEdifact(of("K1", big, small, elsewhere));
   await setMain("paused");
-  // Of the other forms nothing more is checked than is read when they are taken in.
+  // For the other forms, acceptance is the only check that reads them.
   await withinBounds(async () => {
     const checked = await post("/v1/interchanges/$validate", large);
     expect([checked.status, JSON.parse(checked.body).isAcceptable]).toEqual([200, true]);
@@ -235,13 +235,13 @@ test("32 MB of EDIFACT are parted among endpoints, sent another way and sent aga
   });
   await setMain("active");
   expect(await arrival(id, "/main")).toMatchObject(factsOf(bytesOf(largeEdifact(of("K1", big)))));
-  // It has arrived a moment before that is written down.
+  // It arrives shortly before that is recorded.
   const state = "select 1 from messages where id = $1 and state = 'delivered'";
   await eventually(async () => (await db.$client.query(state, [bigId])).rowCount === 1, 60);
   await withinBounds(async () => {
     const copy = await steer(`/v1/messages/${bigId}/$resend`, {});
     const again = await arrival(copy.interchangeId ?? "", "/main");
-    // All but UNB and UNZ is as it was; what they say anew is read from what came.
+    // All but UNB and UNZ is unchanged; the new UNB and UNZ are compared with the original's.
     const [, time = "", reference = ""] = /:14\+(\d{6}:\d{4})\+(\w{14})\+/.exec(again.head) ?? [];
     const renewed = largeEdifact(of(reference, big));
     const head = Buffer.from(renewed.head.toString("latin1").replace("260301:1201", time), "latin1");

@@ -19,7 +19,7 @@ const validate = async (bytes: Uint8Array) =>
   InterchangeReport.parse(await (await post("/v1/interchanges/$validate", bytes)).json());
 const problemOf = async (answer: Response) => ({ status: answer.status, body: await answer.json() });
 
-test("what follows the first frame of zstd is not lost in silence: it is refused", async () => {
+test("data after the first zstd frame is refused, not silently dropped", async () => {
   const bytes = anInterchange({ sender, receiver });
   const headers = { "content-encoding": "zstd" };
   for (const rest of [zstdCompressSync(bytes), Buffer.from("rest")]) {
@@ -29,7 +29,7 @@ test("what follows the first frame of zstd is not lost in silence: it is refused
   expect((await post("/v1/interchanges", zstdCompressSync(bytes), headers)).status).toBe(202);
 });
 
-test("$validate calls broken what sending refuses, and tells the rest as warnings", async () => {
+test("$validate reports as errors what sending refuses, and the rest as warnings", async () => {
   const utf8 = Buffer.from(
     anInterchange({ sender, receiver, messages: [{ reference: "U1", text: "blåbær" }] }),
   );
@@ -54,7 +54,7 @@ test("$validate calls broken what sending refuses, and tells the rest as warning
   });
 });
 
-test("a second envelope is told with its place, by $validate and when it is sent", async () => {
+test("a second envelope is reported with its place, by $validate and when sending", async () => {
   const [first, second] = [anInterchange({ sender, receiver }), anInterchange({ sender, receiver })];
   const both = Buffer.concat([first, second]);
   const at = { interchange: 2, offset: first.byteLength };

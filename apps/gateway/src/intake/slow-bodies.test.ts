@@ -50,7 +50,7 @@ afterAll(async () => {
 
 type Answer = { status: number; reason: string | undefined; retryAfter: string | undefined };
 
-/** A request whose body has only begun: its answer, and how to say more. */
+/** A request whose body has only begun: its answer, and a function to send more. */
 function begin(key: string, path: string, told: number, type = "application/EDIFACT") {
   const headers = { authorization: `Bearer ${key}`, "content-length": told, "content-type": type };
   const request = http.request(`${address}${path}`, { method: "POST", agent: false, headers });
@@ -77,12 +77,12 @@ async function send(key: string): Promise<number> {
 }
 const inFlight = async () => (await deps.metrics.intakeBytes.get()).values[0]?.value ?? 0;
 
-test("silent connections that announce the largest bodies keep nobody from sending, and are ended with 408", async () => {
+test("silent connections that announce the largest bodies block nobody, and are ended with 408", async () => {
   const paths = ["/v1/interchanges", "/v1/interchanges/$validate"];
   const silent = Array.from({ length: 12 }, (_, at) => begin("hostile", paths[at % 2] ?? "", 4_000_000));
   for (const one of silent) one.say(Buffer.from("U"));
   const started = performance.now();
-  // They have come, and hold a byte each with what it promises.
+  // Their first bytes have arrived, and each reserves one byte and what its speed predicts.
   await expect.poll(inFlight).toBeGreaterThan(0);
   for (let message = 0; message < 5; message += 1) expect(await send("other")).toBe(202);
   const answers = await Promise.all(silent.map(({ answer }) => answer));
@@ -93,7 +93,7 @@ test("silent connections that announce the largest bodies keep nobody from sendi
 });
 
 test.each(["/v1/interchanges", "/v1/interchanges/$validate"])(
-  "a key without the right to send is refused at %s before a byte of the body has come",
+  "a key without the permission to send is refused at %s before the body is received",
   async (path) => {
     const refused = begin("bare", path, 4_000_000);
     expect((await refused.answer).status).toBe(403);
@@ -102,7 +102,7 @@ test.each(["/v1/interchanges", "/v1/interchanges/$validate"])(
   },
 );
 
-test("a body of any operation that trickles is ended, one that comes slowly but fast enough is not", async () => {
+test("a body below the minimum speed is ended for any operation, a slow one above it is not", async () => {
   const trickle = begin("other", "/v1/interchanges", 4_000_000);
   const search = begin("other", "/v1/messages/$search", 20, "application/json");
   const bytes = anInterchange({ sender, receiver, messages: [{ reference: "SLOW", text: "x".repeat(60) }] });
@@ -125,7 +125,7 @@ test("a body of any operation that trickles is ended, one that comes slowly but 
   expect((await search.answer).status).toBe(408);
 });
 
-test("what one supplier has under way is bounded by its share, told so with 429, and others still send", async () => {
+test("one supplier's concurrent submissions are limited to its share (429), and others still send", async () => {
   const part = Buffer.alloc(1.8 * megabyte, "UNA:+.? '");
   const bodies = Array.from({ length: 4 }, () => begin("hostile", "/v1/interchanges", 3 * megabyte));
   for (const body of bodies) body.say(part);

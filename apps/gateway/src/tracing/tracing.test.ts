@@ -66,7 +66,7 @@ const settings = (more: Record<string, string> = {}) => ({
   ...more,
 });
 
-/** The exporter reads its own variables from the process, as the standard says. */
+/** The exporter reads its variables from the process environment, as the standard says. */
 async function traceWith(env: Record<string, string>): Promise<Tracing> {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   tracing = await startTracing(env, (problem) => {
@@ -85,7 +85,7 @@ const spans = () =>
 const attributesOf = (span: SpanJson | undefined) =>
   Object.fromEntries((span?.attributes ?? []).map(({ key, value }) => [key, Object.values(value)[0]]));
 
-test("a message is one trace over its attempts, linked to the request that brought it, without numbers of locations", async () => {
+test("a message is one trace over its attempts, linked to the request that submitted it, without location numbers", async () => {
   const url = await testDatabaseUrl();
   const own = openDatabase(url);
   db = own;
@@ -201,7 +201,7 @@ test.each([
   expect(await startTracing(env, () => {})).toBeUndefined();
 });
 
-test("a protocol that is not spoken is said at the start", async () => {
+test("an unsupported protocol is reported at the start", async () => {
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4317", OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" };
   await expect(startTracing(env, () => {})).rejects.toThrow(
     "OTEL_EXPORTER_OTLP_PROTOCOL: only http/protobuf",

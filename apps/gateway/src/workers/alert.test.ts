@@ -72,7 +72,7 @@ const header = (text: string, name: string) =>
     ?.replaceAll(/\r\n[ \t]+/g, " ")
     .trim();
 
-/** A mail receiver that has confirmed its address by the code in its first mail. */
+/** A mail subscription, confirmed with the code in its first mail. */
 async function confirmed(): Promise<string> {
   const { subscription } = await subscribed({ channel: "mail", address: "vagt@example.dk" });
   const worker = work();
@@ -83,8 +83,8 @@ async function confirmed(): Promise<string> {
   return subscription.id;
 }
 
-describe("a receiver by mail", () => {
-  test("gets its code, then messages with both ways to leave, threaded by message id", async () => {
+describe("a mail subscription", () => {
+  test("gets its code, then alerts with both ways to unsubscribe, threaded by message id", async () => {
     const id = await confirmed();
     expect(header(mail.mails[0]?.text ?? "", "List-Unsubscribe")).toBeUndefined();
     const { messageId } = await testAlertSubscription(as(), { id });
@@ -102,7 +102,7 @@ describe("a receiver by mail", () => {
     await eventually(async () => (await messagesOf(id))[0]?.state === "sent");
   });
 
-  test("leaves by the address in the header: asking shows a page, posting ends it, without key, cookie or Origin", async () => {
+  test("is ended by the address in the header: GET shows a page, POST unsubscribes, without key, cookie or Origin", async () => {
     const id = await confirmed();
     await testAlertSubscription(as(), { id });
     work();
@@ -124,7 +124,7 @@ describe("a receiver by mail", () => {
     ).toBe(200);
   });
 
-  test("that the mail server will not take now is tried again; one that it will never take is not", async () => {
+  test("is retried after a temporary refusal by the mail server, not after a permanent one", async () => {
     const id = await confirmed();
     mail.refusals.push(451);
     await testAlertSubscription(as(), { id });
@@ -138,7 +138,7 @@ describe("a receiver by mail", () => {
     expect((await messagesOf(id))[0]).toMatchObject({ attempts: 2, lastError: "EENVELOPE 550" });
   });
 
-  test("waits, and says why, where there is no mail server", async () => {
+  test("waits, with the reason shown, without a mail server", async () => {
     const { subscription } = await subscribed({ channel: "mail", address: "vagt@example.dk" });
     const { deps } = work({ SMTP_URL: "" });
     await eventually(async () => (await messagesOf(subscription.id))[0]?.lastError === "smtp-not-configured");
@@ -151,8 +151,8 @@ describe("a receiver by mail", () => {
   });
 });
 
-describe("a receiver by webhook", () => {
-  test("gets signed JSON that the scheme's own library verifies, and is told again with the same id after a failure", async () => {
+describe("a webhook subscription", () => {
+  test("gets signed JSON that the scheme's own library verifies, and a retry with the same id after a failure", async () => {
     target.answers.push({ status: 503, headers: { "retry-after": "1" } });
     const { subscription, secret } = await subscribed({ channel: "webhook", address: target.address() });
     await testAlertSubscription(as(), { id: subscription.id });
@@ -169,7 +169,7 @@ describe("a receiver by webhook", () => {
     });
   });
 
-  test("is never reached at a private address that nobody has allowed", async () => {
+  test("never connects to a private address that is not allowed", async () => {
     const { subscription } = await subscribed({ channel: "webhook", address: target.address() });
     await testAlertSubscription(as(), { id: subscription.id });
     work({ WEBHOOK_PRIVATE_HOSTS: "" });
@@ -178,7 +178,7 @@ describe("a receiver by webhook", () => {
     expect((await messagesOf(subscription.id))[0]?.state).toBe("waiting");
   });
 
-  test("is told once, however many processes look", async () => {
+  test("is notified once, however many processes check", async () => {
     const { subscription } = await subscribed({ channel: "webhook", address: target.address() });
     await testAlertSubscription(as(), { id: subscription.id });
     for (let worker = 0; worker < 4; worker += 1) work();
@@ -187,7 +187,7 @@ describe("a receiver by webhook", () => {
   });
 });
 
-test("a feed shows its supplier's incidents to who has its address, answers 304, and nothing to others", async () => {
+test("a feed shows its supplier's incidents to whoever has its address, answers 304, and nothing to others", async () => {
   const { ctx } = { ctx: createContext(db, { kind: "system", job: "test" }, new Date()) };
   const fields = NewAlertSubscription.parse({ supplierId: null, channel: "feed", name: "Vagt & <Co>" });
   const { feedToken } = await createAlertSubscription(ctx, fields);
@@ -206,13 +206,13 @@ test("a feed shows its supplier's incidents to who has its address, answers 304,
   expect((await app.request("/alerts/feed/another-token-than-any.rss")).status).toBe(404);
 });
 
-test("a process that stood still between taking a message and sending it leaves it to who takes it next", async () => {
+test("a process suspended between leasing and sending an alert leaves it to the next process that leases it", async () => {
   const { subscription } = await subscribed({ channel: "webhook", address: target.address() });
   await testAlertSubscription(as(), { id: subscription.id });
   let looks = 0;
   const clock = () => {
     looks += 1;
-    // The fourth time it takes what is due, and three minutes go by.
+    // The fourth time it leases due alerts, and three minutes pass.
     return new Date(Date.now() + (looks <= 4 ? 0 : 180_000));
   };
   work({}, clock);

@@ -52,7 +52,7 @@ const settings = (from: "start" | "signal") => ({
   ...wrongClock(sixDays, from),
 });
 
-/** A message that waits in its receiver's mailbox for five days. */
+/** A message that has waited in its receiver's mailbox for five days. */
 async function waitingMessage(): Promise<string> {
   const bytes = anInterchange({ sender, receiver });
   const ctx = createContext(db, from.key, new Date());
@@ -75,7 +75,7 @@ const skew = async () => {
 const hasSaid = (text: string) => gateway?.lines.some((line) => line.includes(text)) ?? false;
 const untrusted = ["lookups 200", "intake 503", "delivery 503"];
 
-test("a gateway that starts six days ahead expires nothing, says so everywhere, and goes on answering lookups", async () => {
+test("a gateway that starts six days ahead expires nothing, reports it everywhere, and keeps answering lookups", async () => {
   const message = await waitingMessage();
   gateway = await startGateway(settings("start"));
   await expect.poll(ready, { timeout: 30_000 }).toEqual(untrusted);
@@ -91,18 +91,18 @@ test("a gateway that starts six days ahead expires nothing, says so everywhere, 
       { timeout: 30_000 },
     )
     .toBe(1);
-  // Queues are tended each second.
+  // The queues are swept every second.
   await pause(3000);
   expect(await stateOf(message)).toBe("queued");
 }, 90_000);
 
-test("a clock that is set while the gateway runs stops its workers, and set right again lets them go on", async () => {
+test("changing the clock while the gateway runs stops its workers, and correcting it resumes them", async () => {
   gateway = await startGateway(settings("signal"));
   await expect.poll(ready, { timeout: 30_000 }).toEqual(["lookups 200", "intake 200", "delivery 200"]);
   process.kill(gateway.pid, "SIGUSR2");
   await expect.poll(() => hasSaid("workers stand still"), { timeout: 30_000 }).toBe(true);
   expect(await ready()).toEqual(untrusted);
-  // Given up by the right time too: nobody is at work.
+  // Expired by the correct time too: no worker is running.
   const message = await waitingMessage();
   await db.$client.query("update deliveries set give_up_at = now() - interval '1 second'");
   await pause(3000);

@@ -18,7 +18,7 @@ test.each([
   ["colleague-added", "Bo Berg har fået en bruger hos jer", "Bo Berg has been given an account", "/brugere"],
   ["key-made", "»Journalen«, er lavet af Anna Holm", '"Journalen", was made by Anna Holm', "/noegler"],
 ] as const)(
-  "a mail about %s says it in both languages and leads to the page",
+  "a mail about %s has the text in both languages and a link to the page",
   (kind, danish, english, page) => {
     const { subject, text } = composeAccountMail({ kind, username: "bo", details }, "https://sor.example.dk");
     expect(subject).toMatch(/^\[SOR\] .+ \/ .+$/);

@@ -96,7 +96,7 @@ describe("a message for a webhook", () => {
     ]);
   });
 
-  test("that is accepted while workers wait is sent without anybody asking", async () => {
+  test("that is accepted while workers wait is sent without polling", async () => {
     work();
     const announce = createAnnouncer(testDeps({ db }));
     const id = await send();
@@ -110,7 +110,7 @@ describe("a message for a webhook", () => {
     ["431000", 7200, 3600],
     ["431000", 3600, 3570],
   ])(
-    "that is answered 503 with Retry-After %s and given up after %i seconds is tried again after %i",
+    "that is answered 503 with Retry-After %s and given up after %i seconds is retried after %i",
     async (retryAfter, giveUpSeconds, seconds) => {
       await hasRule({ firstSeconds: 1, factor: 2, longestSeconds: 60, giveUpSeconds });
       target.answers.push({ status: 503, headers: { "retry-after": retryAfter } });
@@ -127,7 +127,7 @@ describe("a message for a webhook", () => {
     },
   );
 
-  test("that was sent but not answered is tried again under the same id: nobody knows whether it arrived", async () => {
+  test("that was sent but not answered is retried with the same id: it may or may not have arrived", async () => {
     target.answers.push("hang");
     const id = await send();
     work({ env: { DELIVERY_TIMEOUT_SECONDS: "1" } });
@@ -139,12 +139,12 @@ describe("a message for a webhook", () => {
     expect(new Set(target.posts.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
   });
 
-  test("that is large has time by its size, and is nobody else's meanwhile: a slow receiver gets it at the first attempt", async () => {
+  test("that is large has a timeout and a lease by its size: a slow receiver gets it at the first attempt", async () => {
     target.answers.push({ afterMilliseconds: 2500 });
     const id = await send(
       anInterchange({ sender, receiver, messages: [{ reference: "L1", text: "x".repeat(20_000) }] }),
     );
-    // A second and 20 kB at 2 kB a second.
+    // A second plus 20 kB at 2 kB a second.
     work({ env: { DELIVERY_TIMEOUT_SECONDS: "1", DELIVERY_KILOBYTES_PER_SECOND_MIN: "2" } });
     work({ aheadSeconds: 5, env: { DELIVERY_TIMEOUT_SECONDS: "1", DELIVERY_KILOBYTES_PER_SECOND_MIN: "2" } });
     await hasState(id, "delivered");
@@ -152,7 +152,7 @@ describe("a message for a webhook", () => {
     expect(await listAttempts(reader(), { id })).toMatchObject([{ outcome: "delivered" }]);
   });
 
-  test("that is refused for good is a dead letter at once", async () => {
+  test("that is refused permanently is a dead letter at once", async () => {
     target.answers.push(410);
     const id = await send();
     work();
@@ -163,7 +163,7 @@ describe("a message for a webhook", () => {
       const [{ status, responseExcerpt } = {}] = await listAttempts(ctx, { id });
       return [status, responseExcerpt];
     };
-    // What the receiver's server wrote is shown to its own supplier alone.
+    // The text from the receiver's server is shown to its own supplier only.
     expect(await shown(to, "endpoints:read")).toEqual([410, "answer"]);
     expect([await shown(to), await shown(from, "endpoints:read")]).toEqual([
       [410, null],
@@ -180,7 +180,7 @@ describe("a message for a webhook", () => {
     expect(await stateOf(id)).toBe("queued");
   });
 
-  test("waits for a dead endpoint behind its breaker: one probe a minute, however many wait", async () => {
+  test("waits for a dead endpoint behind its circuit breaker: one probe a minute, however many wait", async () => {
     for (let failure = 0; failure < 40; failure += 1) target.answers.push(500);
     for (let message = 0; message < 30; message += 1) await send();
     work({ env: { DELIVERIES_PER_ENDPOINT: "1" } });
@@ -194,12 +194,12 @@ describe("a message for a webhook", () => {
   });
 });
 
-test("a worker that stood still between taking a message and sending it asks for it again: another may have it by now", async () => {
+test("a worker suspended between leasing and sending a message renews its lease first: another may have it by now", async () => {
   const id = await send();
   let looks = 0;
   const clock = () => {
     looks += 1;
-    // It looks for work, and three minutes go by before it does anything with what it was given.
+    // It leases a message, and three minutes pass before it sends it.
     return new Date(Date.now() + (looks === 1 ? 0 : 180_000));
   };
   const env = { DATABASE_URL: url, WEBHOOK_PRIVATE_HOSTS: "127.0.0.1" };
@@ -211,7 +211,7 @@ test("a worker that stood still between taking a message and sending it asks for
   expect(target.posts).toHaveLength(1);
 });
 
-test("a worker ends in good order also when the database is gone before it has given its work back", async () => {
+test("a worker shuts down cleanly even if the database is gone before it has released its leases", async () => {
   await send();
   let asked = 0;
   const clock = () => {
@@ -224,14 +224,14 @@ test("a worker ends in good order also when the database is gone before it has g
   expect(asked).toBe(2);
 });
 
-describe("workers in processes of their own", () => {
+describe("workers in separate processes", () => {
   async function aProcess(): Promise<ChildProcess> {
     const child = await aWorkerProcess(url);
     children.push(child);
     return child;
   }
 
-  test("killed in the middle of a delivery lose nothing: its lease ends and another sends it, the same", async () => {
+  test("lose nothing when killed during a delivery: its lease expires and another sends the same bytes", async () => {
     target.answers.push("hang");
     const id = await send();
     const child = await aProcess();
@@ -248,11 +248,11 @@ describe("workers in processes of their own", () => {
     expect(events.slice(4)).toEqual(["taken", "taken", "delivered"]);
   }, 120_000);
 
-  test("stood still until another had sent their message, and go on without sending it once more", async () => {
+  test("suspended until another has sent their message, do not send it again when resumed", async () => {
     const id = await send();
     const lease = { DELIVERY_TIMEOUT_SECONDS: "1" };
     const child = await db.transaction(async (tx) => {
-      // It takes the message, and cannot read what it is to send.
+      // It leases the message, and cannot read the payload.
       await tx.execute("lock table payloads in access exclusive mode");
       const standing = await aWorkerProcess(url, lease);
       children.push(standing);
@@ -271,7 +271,7 @@ describe("workers in processes of their own", () => {
     expect(target.posts).toHaveLength(1);
   }, 40_000);
 
-  test("share the work: every message once, and none twice but what a killed one held", async () => {
+  test("share the work: every message is sent once, and only those leased by a killed one can be sent twice", async () => {
     const ids: string[] = [];
     for (let message = 0; message < 150; message += 1) ids.push(await send());
     const [first] = [await aProcess(), await aProcess()];
@@ -282,11 +282,11 @@ describe("workers in processes of their own", () => {
     const counts = Map.groupBy(target.posts, (post) => post.headers["webhook-id"]);
     expect(counts.size).toBe(150);
     const twice = [...counts.values()].filter((posts) => posts.length > 1).length;
-    // Eight at most were under way to one endpoint at the moment of the kill (DELIVERIES_PER_ENDPOINT).
+    // At most eight were in progress to one endpoint at the moment of the kill (DELIVERIES_PER_ENDPOINT).
     expect(twice).toBeLessThanOrEqual(8);
   }, 120_000);
 
-  test("end after what they have under way, and leave the rest to others", async () => {
+  test("finish the deliveries in progress when stopped, and leave the rest to others", async () => {
     for (let message = 0; message < 20; message += 1) await send();
     const child = await aProcess();
     await target.until(3);

@@ -64,7 +64,7 @@ const isDelivered = async (id: string) =>
   (await getMessage(createContext(db, from, new Date()), { id })).state === "delivered";
 const kept = () => readdirSync(directory).map((name) => readFileSync(join(directory, name)));
 
-test("the webhook receiver keeps a message byte for byte and turns away what is not signed", async () => {
+test("the webhook receiver stores a message byte for byte and rejects unsigned ones", async () => {
   const child = run("webhook-receiver.mjs", { SECRET: secret, PORT: "0" });
   const [line] = (await once(child.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
   const address = `http://127.0.0.1:${/(\d+)/.exec(line.toString())?.[1]}/in`;
@@ -84,7 +84,7 @@ test("the webhook receiver keeps a message byte for byte and turns away what is 
   expect(kept().map((file) => file.equals(bytes))).toEqual([true]);
 });
 
-test("the mailbox client keeps what waits and acknowledges it", async () => {
+test("the mailbox client stores waiting deliveries and acknowledges them", async () => {
   await receives(db, receiver, await anEndpoint(db, { supplierId: to.supplierId }), [["DIS91", "D9134L"]]);
   const app = createApp(testDeps({ db, findKey: async () => ({ state: "valid", actor: to.key }) }));
   const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });

@@ -7,7 +7,7 @@ import { testDeps } from "../testing/index.ts";
 import { mailAccountsOnce } from "./mail-accounts.ts";
 import { createMailer, type Mailer } from "./send-mail.ts";
 
-test("a user whose second factor was removed is told once, and again only when the mail server could not", async () => {
+test("a user whose second factor was removed gets one mail, and another only when the mail server failed", async () => {
   const db = await testDatabase();
   let now = new Date("2026-03-01T10:00:00Z");
   const given = { role: "reader", scope: { kind: "all" } } as const;
@@ -37,7 +37,7 @@ test("a user whose second factor was removed is told once, and again only when t
   await server.stop();
 });
 
-test("a slow mail server lets no second process send what the first has yet to send", async () => {
+test("with a slow mail server no second process sends mail that the first has yet to send", async () => {
   const db = await testDatabase();
   let now = new Date("2026-03-01T10:00:00Z");
   const given = { role: "reader", scope: { kind: "all" } } as const;

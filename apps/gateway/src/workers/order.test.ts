@@ -24,10 +24,10 @@ let webhook: http.Server;
 let env: Record<string, string>;
 const gateways: GatewayProcess[] = [];
 const arrivals: Arrival[] = [];
-/** What the receiver has taken, by line: the numbers of messages that it answered with 200. */
+/** The messages that the receiver has accepted, by line: the numbers that it answered with 200. */
 const taken = senders.map(() => new Set<number>());
 
-// Pseudo-random, so that a run can be had again: how the receiver behaves.
+// Pseudo-random receiver behaviour, so that a run can be reproduced.
 let state = 20260301;
 const random = () => {
   state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -55,7 +55,7 @@ async function startWebhook(): Promise<http.Server> {
     if (fate < 0.24) return undefined;
     await pause(5);
     taken[at]?.add(own);
-    // Taken, and the gateway does not hear of it: the same message comes again.
+    // Accepted, but the gateway does not get the answer: the same message is sent again.
     if (fate < 0.3) return request.socket.destroy();
     return response.writeHead(200).end();
   });
@@ -98,7 +98,7 @@ async function start(place: number): Promise<void> {
   gateways[place] = await startGateway({ ...env, DATA_DIR: join(folder, String(place)) });
 }
 
-// As a careful sender does: the next goes when this one has its 202, however often and wherever it must be asked for.
+// Like a careful sender: the next is sent after this one's 202, however often and wherever it has to be retried.
 async function send(line: number, number: number): Promise<void> {
   const messages = [{ reference: `S${line}L${number}` }];
   const body = anInterchange({
@@ -125,7 +125,7 @@ async function send(line: number, number: number): Promise<void> {
 const takenCount = () => taken.reduce((sum, line) => sum + line.size, 0);
 const hasTaken = (count: number) => eventually(async () => takenCount() >= count, 120);
 
-test("messages arrive in the order of their 202 over two gateways that are killed, and again only under their own id", async () => {
+test("messages arrive in the order of their 202 over two gateways that are killed, and are repeated only with the same id", async () => {
   await Promise.all([start(0), start(1)]);
   const sending = senders.map(async (_, line) => {
     for (let number = 0; number < messagesEach; number += 1) await send(line, number);
@@ -149,6 +149,6 @@ test("messages arrive in the order of their 202 over two gateways that are kille
   const ids = Map.groupBy(arrivals, ({ line, number }) => `${line} ${number}`);
   expect(ids.size).toBe(senders.length * messagesEach);
   for (const same of ids.values()) expect(new Set(same.map(({ webhookId }) => webhookId)).size).toBe(1);
-  // Something did come twice: otherwise nothing has been shown of that.
+  // At least one was repeated: otherwise the test proves nothing.
   expect(arrivals.length).toBeGreaterThan(ids.size);
 }, 300_000);

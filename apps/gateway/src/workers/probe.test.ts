@@ -44,7 +44,7 @@ const count = async (what: string) => {
 const enlisted = () => count("select count(*)::int as n from endpoint_checks");
 const asked = () => count("select count(*)::int as n from endpoint_probes where is_up");
 
-test("every webhook is asked in its turn, once by all processes together, with nothing in hand", async () => {
+test("every webhook is probed periodically, once by all processes together, with no transaction open", async () => {
   for (let number = 0; number < 6; number += 1) {
     await anEndpoint(db, { supplierId, address: target.address(`/${number}`) });
   }
@@ -57,7 +57,7 @@ test("every webhook is asked in its turn, once by all processes together, with n
   expect(target.probes.every(({ headers, body }) => !headers["webhook-id"] && body.length === 0)).toBe(true);
 });
 
-test("the clock asks nobody when it is set to never", async () => {
+test("no periodic probes when they are set to never", async () => {
   await anEndpoint(db, { supplierId, address: target.address() });
   const deps = testDeps({ db, env: { DATABASE_URL: url, ENDPOINT_PROBE_MINUTES: "0" } });
   const stopping = new AbortController();
@@ -69,7 +69,7 @@ test("the clock asks nobody when it is set to never", async () => {
   expect(await enlisted()).toBe(0);
 });
 
-test("a folder whose test was ordered is written to by the gateway, also where the clock asks nobody", async () => {
+test("a gateway writes to a folder whose test was ordered, even without periodic probes", async () => {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "sor-folder-")));
   await mkdir(join(root, supplierId, "edi"), { recursive: true });
   const folders = await Promise.all(

@@ -36,7 +36,7 @@ const attemptOf = (delivery: Attempt["delivery"], outcome: DeliveryOutcome): Att
 });
 const delivered: DeliveryOutcome = { kind: "delivered", status: 200 };
 
-test("attempts that end at the same time are each told what they came to", async () => {
+test("concurrent attempts each get their own outcome", async () => {
   const record = createRecorder(world.deps);
   const outcomes: DeliveryOutcome[] = [delivered, { kind: "refused", status: 400 }, delivered, delivered];
   const recorded = await Promise.all(
@@ -45,7 +45,7 @@ test("attempts that end at the same time are each told what they came to", async
   expect(recorded.map(({ decision }) => decision)).toEqual(["done", "dead", "done", "done"]);
 });
 
-test("one that cannot be written down is not the others' fault, and says so itself", async () => {
+test("an attempt that cannot be recorded does not fail the others, and reports its own error", async () => {
   const record = createRecorder(world.deps, async () => undefined);
   const [first, second, third] = taken as [TakenDelivery, TakenDelivery, TakenDelivery];
   const nowhere = {
@@ -64,7 +64,7 @@ test("one that cannot be written down is not the others' fault, and says so itse
   expect(two).toMatchObject({ status: "rejected", reason: { message: /not there/ } });
 });
 
-test("two attempts of one delivery are written one after the other", async () => {
+test("two attempts of one delivery are recorded one after the other", async () => {
   const record = createRecorder(world.deps);
   const [first, second] = taken as [TakenDelivery, TakenDelivery];
   const recorded = await Promise.all([

@@ -48,7 +48,7 @@ async function aWorker(): Promise<ChildProcess> {
   return worker;
 }
 
-test("workers that are killed in the middle of a job send each of its messages once", async () => {
+test("workers that are killed during a job send each of its messages once", async () => {
   for (let at = 0; at < messages; at += perEnvelope) {
     const references = Array.from({ length: perEnvelope }, (_, index) => ({ reference: `L${at + index}` }));
     const bytes = anInterchange({ sender, receiver, messages: references });

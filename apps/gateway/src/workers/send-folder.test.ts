@@ -41,15 +41,15 @@ const file = (more: Partial<FolderFile> = {}): FolderFile => ({
 const sent = async (more: Partial<FolderFile> = {}) => (await sendFolder(file(more))).outcome;
 const inside = async (...path: string[]) => (await readdir(join(root, supplierId, ...path))).sort();
 
-describe("a folder that is tried", () => {
+describe("a folder that is tested", () => {
   const tried = async (more: Partial<FolderFile> = {}) => (await tryFolder(file(more))).fault;
 
-  test("was written to, and nothing is left in it", async () => {
+  test("was written to, and is left empty", async () => {
     expect(await tried()).toBeNull();
     expect(await inside("edi", "ind")).toEqual([]);
   });
 
-  test("that is missing, outside or not configured says so by a code", async () => {
+  test("that is missing, outside or not configured is reported by a code", async () => {
     expect(await tried({ path: "edi/ud" })).toBe("ENOENT");
     expect(await tried({ path: "../ind" })).toBe("folder-outside");
     expect(await tried({ root: undefined })).toBe("folder-not-configured");
@@ -57,7 +57,7 @@ describe("a folder that is tried", () => {
     expect(await tried({ path: "genvej" })).toBe("folder-outside");
   });
 
-  test("that cannot be written to says so", async () => {
+  test("that is not writable is reported", async () => {
     await rm(join(root, supplierId, "edi", "ind"), { recursive: true });
     await writeFile(join(root, supplierId, "edi", "ind"), "");
     expect(await tried()).toBe("ENOTDIR");
@@ -65,7 +65,7 @@ describe("a folder that is tried", () => {
 });
 
 describe("a file in a folder", () => {
-  test("has its delivery's id as name, the bytes, and nothing beside it; sent again it is the same file", async () => {
+  test("has the delivery's id as name, the bytes, and nothing beside it; sent again it is the same file", async () => {
     for (const token of [leaseToken, leaseToken.replace("4000", "4001")]) {
       expect(await sent({ leaseToken: token })).toEqual({ kind: "delivered" });
       expect(await inside("edi", "ind")).toEqual([`${deliveryId}.edi`]);
@@ -84,13 +84,13 @@ describe("a file in a folder", () => {
     expect(await inside("edi", "ind")).toEqual([`${deliveryId}.${ending}`]);
   });
 
-  test("is not there when it could not be written, nor its beginning", async () => {
+  test("does not exist, not even in part, when it could not be written", async () => {
     await mkdir(join(root, supplierId, "edi/ind", `${deliveryId}.edi`));
     expect(await sent()).toMatchObject({ kind: "failed", error: "EISDIR" });
     expect(await inside("edi", "ind")).toEqual([`${deliveryId}.edi`]);
   });
 
-  test("left half by a killed process goes away when it is old; one that is being written stays", async () => {
+  test("left incomplete by a killed process is removed when it is old; one being written stays", async () => {
     const folder = join(root, supplierId, "edi");
     const [old, young] = [`.${deliveryId}.${leaseToken}.part`, `.${leaseToken}.${deliveryId}.part`];
     for (const name of [old, young, ".keep"]) await writeFile(join(folder, name), "half");
@@ -122,7 +122,7 @@ describe("no file is written", () => {
     expect(await readdir(elsewhere)).toEqual(["deeper"]);
   });
 
-  test("through a symbolic link that has the file's name: the link is replaced, what it points to stays", async () => {
+  test("through a symbolic link with the file's name: the link is replaced, its target stays", async () => {
     const victim = join(root, "victim");
     await writeFile(victim, "before");
     await symlink(victim, join(root, supplierId, "edi/ind", `${deliveryId}.edi`));
@@ -175,7 +175,7 @@ describe("messages for a folder endpoint", () => {
   }
   const stateOf = async (id: string) => (await getMessage(reader(), { id })).state;
 
-  test("wait while the folder is missing and arrive when it is there", async () => {
+  test("wait while the folder is missing and arrive once it exists", async () => {
     const { id, bytes } = await send("Kære kollega");
     work();
     await eventually(async () => (await listAttempts(reader(), { id })).length === 1);
@@ -189,7 +189,7 @@ describe("messages for a folder endpoint", () => {
     expect((await readFile(join(folder, name))).equals(bytes)).toBe(true);
   });
 
-  test("are never half under their name and none is lost when the processes that write them are killed", async () => {
+  test("are never incomplete under their name and none is lost when the writing processes are killed", async () => {
     await mkdir(folder, { recursive: true });
     const text = "x".repeat(300_000);
     const messages: { id: string; bytes: Buffer }[] = [];

@@ -6,7 +6,7 @@ import { createMailer } from "./send-mail.ts";
 
 type Ending = (socket: Socket) => void;
 
-/** A mail server that answers a whole mail in one way, and everything else well. */
+/** A mail server that answers a whole mail in a given way, and accepts everything else. */
 async function answeringMail(ending: Ending) {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

@@ -55,7 +55,7 @@ test.each([
 });
 
 test.each([["127.0.0.1"], ["10.0.0.1"], ["100.64.0.1"], ["169.254.169.254"]])(
-  "nothing is sent to a name that stands for %s",
+  "nothing is sent to a name that resolves to %s",
   async (found) => {
     const { outcome } = await send("https://edi.example.dk/in", [found]);
     expect(outcome).toEqual({ kind: "failed", error: "EPRIVATE" });
@@ -63,7 +63,7 @@ test.each([["127.0.0.1"], ["10.0.0.1"], ["100.64.0.1"], ["169.254.169.254"]])(
   },
 );
 
-test("a host that the installation allows is reached, on the port that it allows", async () => {
+test("an allowed host is reached, on the allowed port only", async () => {
   const { port } = new URL(target.address());
   const address = `http://127.0.0.1:${port}/in`;
   expect((await send(address, [], [`127.0.0.1:${port}`])).outcome).toMatchObject({ kind: "delivered" });
@@ -101,7 +101,7 @@ describe("an answer that comes before the body is sent", () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`;
   }
 
-  test("and accepts it does not cut the rest off", async () => {
+  test("and accepts it does not abort the rest", async () => {
     let bytes = 0;
     const address = await answeringEarly(202, (request) => {
       request.on("data", (chunk: Buffer) => {
@@ -119,7 +119,7 @@ describe("an answer that comes before the body is sent", () => {
     [200, { kind: "delivered", status: 200 }],
     [413, { kind: "refused", status: 413 }],
     [503, { kind: "failed", status: 503 }],
-  ])("and closes the connection: %i counts", async (status, outcome) => {
+  ])("and closes the connection: its status %i decides", async (status, outcome) => {
     const address = await answeringEarly(status, (request) =>
       request.once("data", () => setTimeout(() => request.destroy(), 100)),
     );

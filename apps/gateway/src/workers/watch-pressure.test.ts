@@ -15,7 +15,7 @@ beforeEach(async () => {
   db = await testDatabase();
 });
 
-/** A gateway whose disk is full, and a clock that looks every five seconds. */
+/** A gateway whose disk is full, and a clock for checks every five seconds. */
 async function aFullGateway(worker: string) {
   const gateway = await twoVendors(db, { clock: () => now, env: { SPOOL_FREE_MEGABYTES_MIN: "999999999" } });
   let memory: PressureMemory = noPressure;
@@ -36,7 +36,7 @@ async function aFullGateway(worker: string) {
   return { refuse, look, states };
 }
 
-test("an incident opens when interchanges have been refused for half a minute, and closes when they are taken in again", async () => {
+test("an incident opens when interchanges have been refused for half a minute, and closes when they are accepted again", async () => {
   const { refuse, look, states } = await aFullGateway("one:1");
   for (let at = 0; at < 5; at += 1) {
     await refuse();
@@ -52,7 +52,7 @@ test("an incident opens when interchanges have been refused for half a minute, a
   expect(await states()).toEqual(["closed"]);
 });
 
-test("refusals that the database could not be told of become an incident when it is back", async () => {
+test("refusals that the database could not be notified of become an incident when it is available again", async () => {
   const { refuse, look, states } = await aFullGateway("two:2");
   const away = unreachableDatabase();
   for (let at = 0; at < 8; at += 1) {

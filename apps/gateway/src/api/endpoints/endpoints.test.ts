@@ -63,7 +63,7 @@ async function aWebhook(name = "Produktion") {
 }
 
 describe("an endpoint", () => {
-  test("is made with a secret that is shown this once, listed to its own supplier, and read with its tag", async () => {
+  test("is created with a secret that is shown only once, listed for its own supplier, and read with its ETag", async () => {
     const made = await aWebhook();
     expect(made.secret).toMatch(/^whsec_/);
     const listed = await callAs(own)("GET", "/v1/endpoints");
@@ -83,7 +83,7 @@ describe("an endpoint", () => {
     ]);
   });
 
-  test("is neither read nor written without the right, nor by a key that is limited to location numbers", async () => {
+  test("cannot be read or written without the permission, nor with a key limited to location numbers", async () => {
     const { path, etag } = await aWebhook();
     const limited = { ...own, key: { ...own.key, limitedTo: [gln] } };
     const all = [...scopes];
@@ -118,12 +118,12 @@ describe("an endpoint", () => {
     ["https://[::ffff:10.0.0.1]/in", "not-public"],
     ["https://2130706434/in", "own-machine"],
     ["http://edi.example.dk/in", "not-https"],
-  ])("at %s is refused by name of the field", async (address, code) => {
+  ])("at %s is refused, naming the field", async (address, code) => {
     const answer = await callAs(own)("POST", "/v1/endpoints", { name: "x", transport: "webhook", address });
     expect((await refusal(answer, 400)).errors).toMatchObject([{ pointer: "/address", code }]);
   });
 
-  test("is changed only by who has seen its present state: 428 without If-Match, 412 with an old one", async () => {
+  test("is changed only with its current ETag: 428 without If-Match, 412 with an old one", async () => {
     const { path, etag } = await aWebhook();
     const call = callAs(own);
     await refusal(await call("PATCH", path, { name: "Ny" }), 428);
@@ -143,7 +143,7 @@ describe("an endpoint", () => {
     expect(await put.json()).toMatchObject({ endpoint: { transport: "mailbox", address: null } });
   });
 
-  test("is told to hand over in order and how to try again, keeps it when nothing is said of it, and journals it", async () => {
+  test("gets in-order delivery and a retry rule, keeps them when a change leaves them out, and the change is in the journal", async () => {
     const { id, path, etag } = await aWebhook();
     const call = callAs(own);
     const retry = { firstSeconds: 5, factor: 3, longestSeconds: 600, giveUpSeconds: 7200 };
@@ -186,7 +186,7 @@ describe("an endpoint", () => {
     });
   });
 
-  test("that is in use is closed only when it is said who takes over", async () => {
+  test("that is in use is closed only if the request says what takes over", async () => {
     const { id, path } = await aWebhook();
     const mailbox = await anEndpoint(db, { supplierId: own.supplierId });
     await aLocation(db, { gln, supplierId: own.supplierId });
@@ -206,7 +206,7 @@ describe("an endpoint", () => {
     expect(await (await call("GET", "/v1/endpoints?state=all")).json()).toHaveProperty("items.length", 3);
   });
 
-  test("gets new signing secrets beside the old ones, each of which signs until the end that it was given", async () => {
+  test("gets new signing secrets beside the old ones, each of which signs until its own end", async () => {
     const { path, secret: first } = await aWebhook();
     const call = callAs(own);
     type Rotated = { secret: string; endpoint: { signingSecrets: { endsAt: string | null }[] } };
@@ -223,7 +223,7 @@ describe("an endpoint", () => {
       [null, inTwoDays],
       [null, inOne, inTwoDays],
     ]);
-    /** Which of the secrets have signed the event that a test posts now. */
+    /** Which of the secrets signed the event that a test posts now. */
     const signing = async (secrets: readonly string[], minutes: number) => {
       now = new Date(Date.parse("2026-03-01T10:00:00Z") + minutes * 60_000);
       await call("POST", `${path}/$test`, {});
@@ -252,7 +252,7 @@ describe("an endpoint", () => {
 });
 
 describe("a test on demand", () => {
-  test("posts an event that is marked as a test, and shows in health what was found", async () => {
+  test("posts an event marked as a test, and stores the result in the health", async () => {
     const { path } = await aWebhook();
     target.answers.push(204);
     const call = callAs(own);

@@ -20,7 +20,7 @@ test.each([
   ["wait=ten", undefined],
   ["waiting=3", undefined],
   [undefined, undefined],
-])("of Prefer: %s the wait is %s", (prefer, seconds) => {
+])("Prefer: %s gives a wait of %s", (prefer, seconds) => {
   expect(preferredWait(prefer)).toBe(seconds);
 });
 
@@ -32,7 +32,7 @@ const post = (messages: { reference: string; version?: string }[], prefer: strin
   });
 type Taken = { messages: { id: string; state: string }[] };
 
-test("a sender that waits is answered when its message has arrived", async () => {
+test("a waiting sender is answered when its message has arrived", async () => {
   const asked = post([{ reference: "W1" }], "wait=30");
   let ids: string[] = [];
   while (ids.length === 0) {
@@ -45,14 +45,14 @@ test("a sender that waits is answered when its message has arrived", async () =>
   expect(((await answer.json()) as Taken).messages).toMatchObject([{ state: "delivered" }]);
 });
 
-test("a sender that waits in vain is answered when its time is over, and at once where all is said", async () => {
+test("a waiting sender is answered at the timeout, and at once when every outcome is known", async () => {
   const late = await post([{ reference: "W2" }], "wait=1");
   expect(((await late.json()) as Taken).messages).toMatchObject([{ state: "queued" }]);
   const refused = await post([{ reference: "W3", version: "D9999L" }], "wait=30");
   expect(((await refused.json()) as Taken).messages).toMatchObject([{ state: "rejected" }]);
 });
 
-test("a receiver says what became of a message, and is held to it", async () => {
+test("a receiver reports the outcome of a message, and cannot contradict it", async () => {
   const { messageIds } = await gateway.send();
   const path = `/v1/messages/${messageIds[0]}/receipts`;
   const told = await gateway.post("to", path, { outcome: "negative", reason: "NC", text: "Ukendt afsnit" });

@@ -24,7 +24,7 @@ afterAll(async () => {
   await closeDatabase(db);
 });
 
-/** A gateway that dies when it has sent a message again, before it answers. */
+/** A gateway that is killed after it has resent a message, before it answers. */
 async function dying() {
   const own = { DATABASE_URL: url, ACTOR: JSON.stringify(gateway.from.key), NOW: now.toISOString() };
   const started = await aDyingGateway(own);
@@ -46,7 +46,7 @@ const copiesOf = async (id: string) => {
   return items.filter(({ event }) => event === "resent").map(({ detail }) => detail.messageId);
 };
 
-test("a gateway that is killed after a message was sent again, before it could say so, sends no second copy", async () => {
+test("a gateway that is killed after a resend, before it could answer, sends no second copy", async () => {
   const id = await aDeadLetter();
   const path = `/v1/messages/${id}/$resend`;
   const body = { reason: "modtageren bad om det" };
@@ -76,7 +76,7 @@ test("a gateway that is killed after a message was sent again, before it could s
   expect(await copiesOf(id)).toHaveLength(2);
 });
 
-test("an answer that fails after the message was sent again leaves nothing to send twice", async () => {
+test("an answer that fails after the resend does not cause a second one", async () => {
   const id = await aDeadLetter();
   const failing = await failingGateway();
   const path = `/v1/messages/${id}/$resend`;
@@ -102,7 +102,7 @@ async function failingGateway() {
   return { post };
 }
 
-test("an endpoint is made once by one request, and its secret is told again", async () => {
+test("an endpoint is created once per Idempotency-Key, and its secret is returned again", async () => {
   const body = { name: "Én gang", transport: "webhook", address: "https://edi.example.org/in" };
   const headers = { "idempotency-key": "endpoint" };
   const editor = { ...gateway.from.key, scopes: ["endpoints:write"] as const };
@@ -121,7 +121,7 @@ test("an endpoint is made once by one request, and its secret is told again", as
   expect(await again.json()).toEqual(await first.json());
 });
 
-test("many messages are counted, then sent again by one job, however often the request comes", async () => {
+test("many messages are counted, then resent by one job, however often the request is repeated", async () => {
   await aDeadLetter();
   const filter = { state: "dead", messageType: "DIS01" };
   const path = "/v1/messages/$resend";

@@ -19,7 +19,7 @@ async function aDeadLetter(reference: string) {
   return messageIds[0] ?? "";
 }
 
-test("a message is sent another way once, however often the same request comes", async () => {
+test("a message is rerouted once, however often the same request is repeated", async () => {
   const id = await aDeadLetter("R1");
   const path = `/v1/messages/${id}/$reroute`;
   const body = { endpointId: gateway.mailbox, reason };
@@ -41,7 +41,7 @@ test("a message is sent another way once, however often the same request comes",
   expect([asked.status, ((await asked.json()) as { code: string }).code]).toEqual([409, "no-such-way"]);
 });
 
-test("a request that was refused is not kept: it can be made good under the same key", async () => {
+test("a refusal is not stored: the corrected request succeeds under the same key", async () => {
   const { messageIds } = await gateway.send();
   const path = `/v1/messages/${messageIds[0]}/$release`;
   const key = { "idempotency-key": "release" };
@@ -56,7 +56,7 @@ test("a request that was refused is not kept: it can be made good under the same
   expect(await (await gateway.post("to", path, { reason }, key)).json()).toMatchObject({ isReleased: true });
 });
 
-test("a message whose release takes two is released by no key, and its copy neither", async () => {
+test("a message whose release needs two persons is released by no key, and neither is its copy", async () => {
   const { messageIds } = await gateway.send();
   const [id] = messageIds;
   await gateway.post("from", `/v1/messages/${id}/$hold`, { reason, takesTwo: true });
@@ -85,7 +85,7 @@ test("a group of dead letters is counted first, then given up", async () => {
   expect(await done.json()).toEqual({ matched: 2, done: 2, refused: {}, remaining: 0 });
 });
 
-test("a list leads to its next page with the whole question in the link", async () => {
+test("a list links to its next page with the whole query in the link", async () => {
   for (const reference of ["P1", "P2", "P3"]) await gateway.send({ messages: [{ reference }] });
   let path: string | undefined = `/v1/messages?receiver=${receiver}&messageType=DIS91&limit=2`;
   const seen: string[] = [];
@@ -99,7 +99,7 @@ test("a list leads to its next page with the whole question in the link", async 
   expect(new Set(seen).size).toBe(seen.length);
 });
 
-test("a list is counted when that is asked for, its own side only, the same on every page", async () => {
+test("a list is counted on request, its own side only, with the same total on every page", async () => {
   const path = `/v1/messages?receiver=${receiver}&messageType=DIS91&limit=1`;
   type Counted = { total?: number; isTotalLeast?: boolean; next: string };
   const page = async (key: string, more: string) =>
@@ -117,7 +117,7 @@ test("a list is counted when that is asked for, its own side only, the same on e
   expect((await gateway.ask("from", `${path}&count=all`)).status).toBe(400);
 });
 
-test("interchanges are counted in the same way, and lead on with the whole question in the link", async () => {
+test("interchanges are counted in the same way, and link to the next page with the whole query", async () => {
   const path = `/v1/interchanges?receiver=${receiver}&messageType=DIS91&limit=2`;
   const all = await gateway.ask("from", path.replace("limit=2", "limit=1000"));
   const { items } = (await all.json()) as { items: { id: string }[] };
@@ -132,7 +132,7 @@ test("interchanges are counted in the same way, and lead on with the whole quest
   expect(await (await gateway.ask("from", path)).json()).not.toHaveProperty("total");
 });
 
-test("a search takes its keys in the body", async () => {
+test("a search has its keys in the body", async () => {
   const { messageIds } = await gateway.send({ reference: "SEARCHED", messages: [{ reference: "S1" }] });
   const found = await gateway.post("to", "/v1/messages/$search", { keys: ["SEARCHED", "NOTHING"] });
   expect(await found.json()).toMatchObject({
@@ -140,7 +140,7 @@ test("a search takes its keys in the body", async () => {
   });
 });
 
-test("a negative receipt says why, and is not given again in other words", async () => {
+test("a negative receipt has a reason, and is not sent again with another", async () => {
   const { messageIds } = await gateway.send();
   const path = `/v1/messages/${messageIds[0]}/receipts`;
   const wordless = await gateway.post("to", path, { outcome: "negative" });
@@ -155,7 +155,7 @@ test("a negative receipt says why, and is not given again in other words", async
   expect([other.status, await other.json()]).toMatchObject([409, { code: "receipt-given" }]);
 });
 
-test("ids in capitals are the same ids, in lists, in the body and in what is answered", async () => {
+test("ids in upper case are the same ids, in lists, in the body and in the answer", async () => {
   const id = await aDeadLetter("CAPITALS");
   const ids = [id, id.toUpperCase()];
   const dryRun = await gateway.post("from", "/v1/messages/$resend", { ids, reason, dryRun: true });

@@ -11,7 +11,7 @@ const get = (path: string, headers: Record<string, string> = {}) => app.request(
 const post = (path: string, body: string, headers: Record<string, string> = {}) =>
   app.request(path, { method: "POST", body, headers: { "content-type": "application/json", ...headers } });
 
-test("an exact lookup answers the route as of one sequence, for keeping a minute", async () => {
+test("an exact lookup answers the route as of one sequence, cacheable for a minute", async () => {
   const answer = await get(`/v1/routes/${open}/DIS91`);
   expect(answer.status).toBe(200);
   expect(answer.headers.get("register-sequence")).toBe("42");
@@ -21,7 +21,7 @@ test("an exact lookup answers the route as of one sequence, for keeping a minute
   expect(await answer.json()).toMatchObject({ gln: open, version: "D9134L", sequence: 42 });
 });
 
-test("the same validator answers 304 without a body, another the route", async () => {
+test("the same validator answers 304 without a body, another one the route", async () => {
   const first = await get(`/v1/routes/${open}/DIS91`);
   const etag = first.headers.get("etag") ?? "";
   expect(etag).toMatch(/^"[^"]+"$/);
@@ -80,7 +80,7 @@ test("a paused endpoint is a route with its state and end", async () => {
   });
 });
 
-test("a URN, a format and a moment are understood", async () => {
+test("a URN, a format and a moment are accepted", async () => {
   const urn = encodeURIComponent("urn:dk:healthcare:medcom:messaging:edifact:meddis:dis91:d9134l");
   expect(await (await get(`/v1/routes/${open}/${urn}`)).json()).toMatchObject({ version: "D9134L" });
   expect(await (await get(`/v1/routes/${open}/DIS91?format=XML`)).json()).toMatchObject({
@@ -108,7 +108,7 @@ test("SQL in any field is only text", async () => {
 });
 
 describe("by identifier", () => {
-  test("the inherited number answers, and says whose it is", async () => {
+  test("a unit is reached at its inherited number, and the answer says whose it is", async () => {
     const route = await (await get("/v1/routes?ydernummer=042897&messageType=DIS91")).json();
     expect(route).toMatchObject({
       gln: open,
@@ -127,7 +127,7 @@ describe("by identifier", () => {
 
 describe("a batch", () => {
   const pair = { gln: open, messageType: "DIS91" };
-  test("answers pair by pair what single lookups answer", async () => {
+  test("answers for each pair what a single lookup answers", async () => {
     const answer = await post(
       "/v1/routes/$batch",
       JSON.stringify({ pairs: [pair, { gln: unknown, messageType: "DIS91" }] }),
@@ -141,7 +141,7 @@ describe("a batch", () => {
     });
     expect(results[1]).toMatchObject({ index: 1, status: 404, problem: { code: "gln-unknown" } });
   });
-  test("speaks lines when asked in lines", async () => {
+  test("answers in NDJSON when requested", async () => {
     const lines = `${JSON.stringify(pair)}\n${JSON.stringify({ gln: closed, messageType: "DIS91" })}\n`;
     const answer = await post("/v1/routes/$batch", lines, { "content-type": "application/x-ndjson" });
     expect(answer.headers.get("content-type")).toBe("application/x-ndjson");
@@ -151,7 +151,7 @@ describe("a batch", () => {
       .map((line) => JSON.parse(line).status);
     expect(read).toEqual([200, 410]);
   });
-  test("takes 5,000 pairs and refuses 5,001", async () => {
+  test("accepts 5,000 pairs and refuses 5,001", async () => {
     const many = (count: number) => JSON.stringify({ pairs: Array.from({ length: count }, () => pair) });
     expect((await post("/v1/routes/$batch", many(5000))).status).toBe(200);
     const refused = await post("/v1/routes/$batch", many(5001));
@@ -160,7 +160,7 @@ describe("a batch", () => {
       "/pairs",
     ]);
   });
-  test("refuses 10 MB by its length, and without a length as soon as the limit is passed", async () => {
+  test("refuses 10 MB by its Content-Length, or without one as soon as the limit is exceeded", async () => {
     const large = "x".repeat(10_000_000);
     const named = await post("/v1/routes/$batch", large, { "content-length": "10000000" });
     expect([named.status, Problem.parse(await named.json()).bytesMax]).toEqual([413, 2_000_000]);
@@ -177,7 +177,7 @@ describe("a batch", () => {
   });
 });
 
-test("an explanation carries every rule and the nearest alternatives", async () => {
+test("an explanation contains every rule and the nearest alternatives", async () => {
   const answer = await post("/v1/routes/$explain", JSON.stringify({ gln: closed, messageType: "DIS91" }));
   expect(await answer.json()).toMatchObject({
     reason: "gln-closed",
@@ -185,7 +185,7 @@ test("an explanation carries every rule and the nearest alternatives", async () 
   });
 });
 
-test("a long answer is compressed when the client takes it, under a validator of its own", async () => {
+test("a long answer is compressed if the client accepts that, with its own validator", async () => {
   const plain = await get("/v1/message-types");
   const small = await get("/v1/message-types", { "accept-encoding": "gzip" });
   expect(small.headers.get("content-encoding")).toBe("gzip");
@@ -202,7 +202,7 @@ test("a long answer is compressed when the client takes it, under a validator of
 });
 
 describe("limits and keys", () => {
-  test("a client that asks too often is told when to come back", async () => {
+  test("a client over its rate limit is told when to retry", async () => {
     const few = createApp(testDeps({ env: { RATE_LIMIT_PER_MINUTE: "2" } }));
     const first = await few.request(`/v1/routes/${open}/DIS91`);
     expect(first.headers.get("ratelimit-policy")).toBe('"client";q=2;w=60');
@@ -232,7 +232,7 @@ describe("limits and keys", () => {
       (await keyed.request(`/v1/routes/${open}/DIS91`, { headers: { "x-api-key": "sor_x" } })).status,
     ).toBe(200);
   });
-  test("guessing keys is soon refused without asking", async () => {
+  test("guessing keys is soon rate limited without a database query", async () => {
     let asked = 0;
     const findKey = async () => {
       asked += 1;
