@@ -9,7 +9,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
-    // Every file has a database of its own and nothing else to keep apart: loading all modules anew for each cost half the time.
+    // Test files share nothing, since each has its own database: isolation would double the time by reloading all modules.
     isolate: false,
     pool: "threads",
   },

@@ -17,7 +17,13 @@ const withTable = (of: Partial<ReadinessFacts["routing"]>) => ({ routing: { ...s
 
 test.each<[string, Partial<ReadinessFacts>, lookups: string, intake: string, delivery: string]>([
   ["all is well", {}, "ready", "ready", "ready"],
-  ["the database is away", withTable(away), "degraded database", "not-ready database", "not-ready database"],
+  [
+    "the database is unavailable",
+    withTable(away),
+    "degraded database",
+    "not-ready database",
+    "not-ready database",
+  ],
   ["there is no table", withTable({ source: "none", freshAt: null }), "not-ready no-table", "ready", "ready"],
   ["the table is just under a day old", withTable({ freshAt: ago(86_399) }), "ready", "ready", "ready"],
   ["the table is a day old", withTable({ freshAt: ago(86_400) }), "not-ready table-old", "ready", "ready"],
@@ -29,7 +35,7 @@ test.each<[string, Partial<ReadinessFacts>, lookups: string, intake: string, del
     "not-ready clock",
   ],
   ["the disk is full", { spoolFreeBytes: 999 }, "ready", "not-ready disk", "ready"],
-  ["the disk cannot be asked", { spoolFreeBytes: null }, "ready", "not-ready disk", "ready"],
+  ["the free space is unknown", { spoolFreeBytes: null }, "ready", "not-ready disk", "ready"],
 ])("%s", (_, facts, ...expected) => {
   const { purposes } = readinessOf({ ...sound, ...facts });
   expect(purposes.map(({ status, reasons }) => [status, ...reasons].join(" "))).toEqual(expected);

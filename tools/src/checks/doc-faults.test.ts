@@ -16,12 +16,12 @@ test.each([
   ["a pattern with a placeholder", "`docs/decisions/<number>.md`", "", []],
   ["a command", "`npm start`, `npm run verify`, `npm ci`", "", []],
   [
-    "a command that is no script",
+    "a command that is not a script",
     "`npm run fly`",
     "",
     ["command npm fly, which is no script of package.json"],
   ],
-])("%s is judged rightly", (_, text, folder, faults) => {
+])("%s is judged correctly", (_, text, folder, faults) => {
   expect(docFaults(text, folder, facts)).toEqual(faults);
 });
 
@@ -29,6 +29,6 @@ test.each([
   ["a registry host", `https://registry.${"npmjs"}.org/x`, 1],
   ["an absolute path of the checkout", "see /srv/checkout/tools", 1],
   ["plain text", "the registry of organisations", 0],
-])("%s in a file of the repository is judged rightly", (_, text, faults) => {
+])("%s in a file of the repository is judged correctly", (_, text, faults) => {
   expect(repositoryFaults(text, "/srv/checkout/")).toHaveLength(faults);
 });

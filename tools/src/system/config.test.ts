@@ -69,7 +69,7 @@ test("all faults are reported at once, and never a value", () => {
   expect(faults.join()).not.toMatch(/hidden|99999|few|short/);
 });
 
-test("one port for both is a fault", () => {
+test("the same port for both is a fault", () => {
   expect(readConfig({ GATEWAY_PORT: "3000" })).toEqual({
     faults: ["PORTAL_PORT must differ from GATEWAY_PORT"],
   });

@@ -74,7 +74,7 @@ export function alertSubscriptions(deps: Deps) {
       middleware: asKey,
       request: { query: nothing },
       responses: {
-        200: json("The receivers", z.object({ items: z.array(AlertSubscriptionView) })),
+        200: json("The subscriptions", z.object({ items: z.array(AlertSubscriptionView) })),
         ...problemResponses(...reading),
       },
     }),
@@ -92,7 +92,7 @@ export function alertSubscriptions(deps: Deps) {
       security,
       middleware: once,
       request: { query: nothing, headers: idempotencyHeader, body: jsonBody(NewAlertSubscription, wanted) },
-      responses: { 201: json("The receiver", Created), ...problemResponses(...writing, ...repeated) },
+      responses: { 201: json("The subscription", Created), ...problemResponses(...writing, ...repeated) },
     }),
     async (c) => {
       const plainHttpHosts = privateHostsOf(deps.config);
@@ -115,7 +115,7 @@ export function alertSubscriptions(deps: Deps) {
       security,
       middleware: asKey,
       request: { params: byId, query: nothing },
-      responses: { 200: json("The receiver", AlertSubscriptionView), ...problemResponses(...reading) },
+      responses: { 200: json("The subscription", AlertSubscriptionView), ...problemResponses(...reading) },
     }),
     async (c) => {
       const found = await getAlertSubscription(c.var.ctx, c.req.valid("param"));
@@ -134,7 +134,7 @@ export function alertSubscriptions(deps: Deps) {
       security,
       middleware: withBody,
       request: { params: byId, query: nothing, body: jsonBody(AlertSubscriptionChange, { isPaused: true }) },
-      responses: { 200: json("The receiver", AlertSubscriptionView), ...problemResponses(...guarded) },
+      responses: { 200: json("The subscription", AlertSubscriptionView), ...problemResponses(...guarded) },
     }),
     async (c) => {
       const expected = ifMatch(c);
@@ -184,7 +184,7 @@ export function alertSubscriptions(deps: Deps) {
         body: jsonBody(z.strictObject({ code: ConfirmationCode }), { code: "K7QXA-2MWPR" }),
       },
       responses: {
-        200: json("The receiver, active", AlertSubscriptionView),
+        200: json("The subscription, now active", AlertSubscriptionView),
         ...problemResponses(...writing, ...repeated),
       },
     }),
@@ -204,7 +204,7 @@ export function alertSubscriptions(deps: Deps) {
       middleware: once,
       request: { params: byId, query: nothing, headers: idempotencyHeader },
       responses: {
-        202: json("It is in the outbox", z.object({ messageId: Uuid })),
+        202: json("Queued for sending", z.object({ messageId: Uuid })),
         ...problemResponses(...reading, ...repeated, "wrong-state"),
       },
     }),
@@ -221,7 +221,7 @@ export function alertSubscriptions(deps: Deps) {
       middleware: asKey,
       request: { params: byId, query: nothing },
       responses: {
-        200: json("The latest hundred", z.object({ items: z.array(AlertMessageView) })),
+        200: json("The newest hundred", z.object({ items: z.array(AlertMessageView) })),
         ...problemResponses(...reading),
       },
     }),

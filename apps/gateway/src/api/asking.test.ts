@@ -47,7 +47,7 @@ test.each([
     "skal være et tidspunkt som 2026-03-01T10:00:00Z",
   ],
   ["an unknown format", "format=edi", "format", "skal være en af: EDIFACT, XML, FHIR"],
-  ["a cursor that is none", "after=nonsense", "after", "Markøren (after) er ikke en, gatewayen har givet."],
+  ["an invalid cursor", "after=nonsense", "after", "Markøren (after) er ikke en, gatewayen har givet."],
 ])("%s (%s) is refused with its place and a matching text", async (_name, query, parameter, detail) => {
   const answer = await ask(`/v1/message-types/DIS91/receivers?${query}`);
   expect(answer.status).toBe(400);
@@ -58,7 +58,7 @@ test.each([
   ["small letters", "/v1/routes/OPEN/dis91?version=d9134l&format=edifact", "DIS91"],
   ["mixed case", "/v1/routes/OPEN/Dis91?version=D9134l&format=Edifact", "DIS91"],
   ["another format in small letters", "/v1/routes/OPEN/DIS91?format=xml", "XDIS91"],
-  ["a version on the plain way", "/v1/routes/OPEN/DIS91?version=d9133l", "DIS91"],
+  ["a version on the fast path", "/v1/routes/OPEN/DIS91?version=d9133l", "DIS91"],
   ["an instant in small letters", "/v1/routes/OPEN/DIS91?at=2027-01-15t08:00:00z", "DIS91"],
 ])("%s are the same codes: %s", async (_name, path, messageType) => {
   const answer = await ask(path.replace("OPEN", open));

@@ -19,7 +19,7 @@ export function deliveries({ config }: Deps) {
       security,
       middleware: [requireKey] as const,
       request: { query: SlaQuestion },
-      responses: { 200: json("What was found", DeliverySla), ...refusedReading() },
+      responses: { 200: json("The delivery times", DeliverySla), ...refusedReading() },
     }),
     async (c) => {
       const question = c.req.valid("query");

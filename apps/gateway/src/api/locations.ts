@@ -64,7 +64,10 @@ const Registration = WantedRegistration.extend({
     if (!format || !type || type.format === format) return;
     c.addIssue({ code: "custom", path: ["format"], message: "not the format of this type and version" });
   })
-  .meta({ id: "LocationMessageType", description: "What a location number is to receive or send" });
+  .meta({
+    id: "LocationMessageType",
+    description: "A message type that a location number receives or sends",
+  });
 const Input = RegistrationSet.pick({ allowGaps: true, comment: true }).extend({
   registrations: z.array(Registration).max(registrationsMax),
 });

@@ -93,7 +93,7 @@ export function mailboxes(deps: Deps) {
       },
       responses: {
         200: {
-          description: "What left the mailbox, and what was not there",
+          description: "Deliveries that were acknowledged, and ids that were not in the mailbox",
           content: {
             "application/json": {
               schema: z.object({ acknowledged: z.array(Uuid), unknown: z.array(Uuid) }),

@@ -69,7 +69,7 @@ const receiversQuery = z.strictObject({
   subtreeOf: SorId.optional().meta({ description: "Only units at or below this one" }),
   at: AskedMoment.optional(),
   limit: queryNumber(1, 1000).default(50),
-  after: z.string().max(3000).optional().meta({ description: "Cursor: `next` of the page before" }),
+  after: z.string().max(3000).optional().meta({ description: "Cursor: `next` of the previous page" }),
 });
 
 /** All pages are as of the same moment as the first. */

@@ -38,7 +38,7 @@ const feedRoute = createRoute({
   middleware: [requireKey] as const,
   request: { query: NotificationQuestion },
   responses: {
-    200: json("What happened, oldest first", NotificationPage),
+    200: json("Events, oldest first", NotificationPage),
     ...refusedReading("offset-gone"),
   },
 });

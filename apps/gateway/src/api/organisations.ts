@@ -39,7 +39,7 @@ const knownAt = Instant.optional().meta({
 const momentQuery = z.strictObject({ validAt, knownAt });
 const pageQuery = momentQuery.extend({
   limit: queryNumber(1, 1000).default(50),
-  after: z.string().max(2000).optional().meta({ description: "Cursor: `next` of the page before" }),
+  after: z.string().max(2000).optional().meta({ description: "Cursor: `next` of the previous page" }),
 });
 const searchQuery = z.strictObject({
   ...SearchQuestion.shape,
@@ -53,7 +53,7 @@ const unitShape = {
   level: OrganisationLevel,
   name: z.string(),
   validFrom: Day,
-  validTo: z.union([Day, z.null()]).meta({ description: "First day on which it no longer holds" }),
+  validTo: z.union([Day, z.null()]).meta({ description: "First day on which it is no longer valid" }),
 };
 const Unit = z
   .looseObject({ ...unitShape, path: z.array(PathStep) })

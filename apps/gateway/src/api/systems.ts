@@ -103,7 +103,7 @@ export function systems(_deps: Deps) {
       middleware: [requireKey] as const,
       request: { query: z.strictObject({ supplierId: Uuid.optional() }) },
       responses: {
-        200: json("By name", z.object({ items: z.array(SystemSummary) }), { items: [summary] }),
+        200: json("The products, by name", z.object({ items: z.array(SystemSummary) }), { items: [summary] }),
         ...problemResponses(...reading),
       },
     }),

@@ -136,7 +136,7 @@ async function judged(bytes: Buffer) {
 
 test.skipIf(folders.length === 2)("SKIPPED in part: cases or samples are not on this machine", () => {});
 
-describe.skipIf(files.length === 0)("$validate says what sending comes to, over the socket", () => {
+describe.skipIf(files.length === 0)("$validate and sending have the same result, over the socket", () => {
   // Files share ids, which would count as duplicates: each test begins with an empty history.
   beforeEach(async () => await db.execute("delete from seen_references"));
 
@@ -165,7 +165,7 @@ const outcomes: Readonly<Record<string, "carried" | "refused">> = {
   ...{ q06f: "refused", q07: "refused", q08: "refused", f19: "refused", f40: "refused", q13e: "refused" },
 };
 
-describe.skipIf(cases.length === 0)("every case comes to what is right", () => {
+describe.skipIf(cases.length === 0)("the test cases", () => {
   beforeEach(async () => await db.execute("delete from seen_references"));
 
   test("every case has its expected result", () => {
@@ -194,7 +194,7 @@ describe.skipIf(cases.length === 0)("every case comes to what is right", () => {
   });
 });
 
-describe.skipIf(cases.length === 0)("what only the gateway can judge", () => {
+describe.skipIf(cases.length === 0)("checks that only the gateway can make", () => {
   beforeEach(async () => await db.execute("delete from seen_references"));
 
   test("one message of another party's sender refuses the whole interchange, and is named", async () => {

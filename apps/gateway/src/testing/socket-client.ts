@@ -7,7 +7,7 @@ export type Sent = {
   headers?: Record<string, string> | undefined;
   body?: Buffer | undefined;
 };
-/** How a body is sent and the answer asked for: packed how, and in chunks or with its length. */
+/** How a body is sent and the answer requested: content coding, and chunked or with a Content-Length. */
 export type Way = { encoding?: "gzip" | "zstd" | undefined; isChunked?: boolean; agent?: Agent };
 export type Answered = { status: number; headers: IncomingMessage["headers"]; body: string };
 
@@ -33,7 +33,7 @@ async function readAnswer(answer: IncomingMessage): Promise<Answered> {
   return { status: answer.statusCode ?? 0, headers: answer.headers, body: text.toString() };
 }
 
-/** Asks over a socket and reads the answer, unpacked; of a stream, which has no end, what comes first. */
+/** Sends a request over a socket and reads the decompressed answer; of a stream, which has no end, the first part. */
 export async function askOver(origin: string, sent: Sent, way: Way = {}): Promise<Answered> {
   const { encoding, agent } = way;
   const body = sent.body && encoding ? pack[encoding](sent.body) : sent.body;

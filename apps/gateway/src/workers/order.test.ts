@@ -125,7 +125,7 @@ async function send(line: number, number: number): Promise<void> {
 const takenCount = () => taken.reduce((sum, line) => sum + line.size, 0);
 const hasTaken = (count: number) => eventually(async () => takenCount() >= count, 120);
 
-test("messages arrive in the order of their 202 over two gateways that are killed, and are repeated only with the same id", async () => {
+test("messages arrive in the order of their 202 while two gateways are killed; repeats have the same id", async () => {
   await Promise.all([start(0), start(1)]);
   const sending = senders.map(async (_, line) => {
     for (let number = 0; number < messagesEach; number += 1) await send(line, number);

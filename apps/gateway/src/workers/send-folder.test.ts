@@ -103,7 +103,7 @@ describe("a file in a folder", () => {
 
 describe("no file is written", () => {
   test.each<[string, Partial<FolderFile>, string]>([
-    ["where nobody has set a root", { root: undefined }, "folder-not-configured"],
+    ["without a root", { root: undefined }, "folder-not-configured"],
     ["where the folder is missing", { path: "edi/ud" }, "ENOENT"],
     ["where the root is missing", { root: "/nowhere/at/all" }, "ENOENT"],
     ["where another supplier's folder would be", { path: "../other" }, "folder-outside"],

@@ -35,8 +35,12 @@ async function answeringMail(ending: Ending) {
 }
 
 test.each<[string, Ending, string]>([
-  ["taken, and the connection is reset", (s) => s.write("250 taken\r\n", () => s.resetAndDestroy()), "sent"],
-  ["taken, and nothing more is heard", (s) => s.write("250 taken\r\n"), "sent"],
+  [
+    "accepted, and the connection is reset",
+    (s) => s.write("250 taken\r\n", () => s.resetAndDestroy()),
+    "sent",
+  ],
+  ["accepted, and the connection stays silent", (s) => s.write("250 taken\r\n"), "sent"],
   [
     "refused, and the connection is reset",
     (s) => s.write("554 no\r\n", () => s.resetAndDestroy()),

@@ -71,7 +71,7 @@ test("an allowed host is reached, on the allowed port only", async () => {
   expect(target.posts).toHaveLength(1);
 });
 
-describe("the status of an answer decides, whatever becomes of its body", () => {
+describe("the status of an answer decides, whatever happens to its body", () => {
   test.each(
     unfinishedBodies.flatMap((body) => [
       [200, body, { kind: "delivered", status: 200 }] as const,
@@ -88,7 +88,7 @@ describe("the status of an answer decides, whatever becomes of its body", () => 
   });
 });
 
-describe("an answer that comes before the body is sent", () => {
+describe("an answer that arrives before the body is sent", () => {
   const large = Buffer.alloc(8_000_000, "x");
   async function answeringEarly(status: number, afterwards: (request: http.IncomingMessage) => void) {
     const server = http.createServer((request, response) => {

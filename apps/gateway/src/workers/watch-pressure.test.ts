@@ -36,7 +36,7 @@ async function aFullGateway(worker: string) {
   return { refuse, look, states };
 }
 
-test("an incident opens when interchanges have been refused for half a minute, and closes when they are accepted again", async () => {
+test("an incident opens after half a minute of refused interchanges, and closes when they are accepted again", async () => {
   const { refuse, look, states } = await aFullGateway("one:1");
   for (let at = 0; at < 5; at += 1) {
     await refuse();

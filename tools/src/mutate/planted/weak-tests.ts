@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { mayEnter } from "./may-enter.ts";
 
-test("grown-ups who are invited may enter", () => {
+test("adults who are invited may enter", () => {
   expect(mayEnter(30, ["Ida", "Bo"], "Ida")).toBe(true);
   expect(mayEnter(30, ["Ida"], "Bo")).toBe(false);
   expect(mayEnter(30, ["", "Ida"], "")).toBe(false);

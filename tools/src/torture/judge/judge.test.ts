@@ -136,23 +136,23 @@ describe("the judge finds", () => {
     ],
     ["a message whose row is gone", "a message is lost", (run) => run.facts.messages.shift()],
     [
-      "a message that was taken in twice",
+      "a message that was accepted twice",
       "taken in twice",
       (run) => run.facts.messages.push(message(1, { id: "m9" })),
     ],
     ["an unanswered submission", "never answered", (run) => run.answers.delete(1)],
     [
-      "an answer that was not due",
+      "an unexpected answer",
       "answered otherwise",
       (run) => run.answers.set(1, { ...answerOf(1), status: 409, code: "envelope-reused" }),
     ],
     [
-      "an inner error on the way to an answer",
+      "an internal error before the final answer",
       "inner error answered",
       (run) => run.answers.set(1, { ...answerOf(1), tries: { ...tries, statuses: { 500: 1, 202: 1 } } }),
     ],
     [
-      "a delivery that the worker forgot to write down",
+      "a delivery that the worker did not record",
       "stands still",
       (run) => {
         run.facts.events.splice(6, 1);
@@ -161,22 +161,22 @@ describe("the judge finds", () => {
       },
     ],
     [
-      "a state that its events do not tell",
+      "a state that does not match its events",
       "state and events disagree",
       (run) => run.facts.events.splice(6, 1),
     ],
     [
-      "a step that is missing",
+      "a missing transition",
       "an event does not follow the one before",
       (run) => run.facts.events.splice(3, 1),
     ],
     [
-      "a step that the table does not allow",
+      "a transition that the table does not allow",
       "a move that is not allowed",
       (run) => Object.assign(run.facts.events[1] as object, { event: "delivered" }),
     ],
     [
-      "a lease that nobody holds any more",
+      "an orphaned lease",
       "a lease that is not free",
       (run) => Object.assign(run.facts.deliveries[0] as object, { isLeased: true }),
     ],
@@ -186,22 +186,22 @@ describe("the judge finds", () => {
       (run) => Object.assign(run.facts.deliveries[0] as object, { state: "dead" }),
     ],
     [
-      "a message that is said to be delivered and never came",
+      "a message reported as delivered that never arrived",
       "delivered, says the gateway, but never arrived",
       (run) => run.ledger.splice(0, 2),
     ],
     [
-      "a message that came and is said to be lost",
+      "a message that arrived and is reported as lost",
       "arrived, but the gateway does not say so",
       (run) => Object.assign(run.facts.messages[0] as MessageFact, { state: "expired" }),
     ],
     [
-      "a message that came under two delivery ids",
+      "a message that arrived with two delivery ids",
       "delivered twice under different ids",
       (run) => run.ledger.push(accepted("hospital", "d7", bytesOf(run))),
     ],
     [
-      "a message that its receiver could not know again",
+      "a duplicate that its receiver could not recognise",
       "delivered twice",
       (run) => run.ledger.push(accepted("hospital", "d1", bytesOf(run))),
     ],
@@ -227,11 +227,15 @@ describe("the judge finds", () => {
       (run) => run.ledger.push(accepted("hospital", "d8", submissionOf(8, "delivered").bytes)),
     ],
     [
-      "a message that went through though its version is not received",
+      "a message that was delivered although its version is not received",
       "refused or carried wrongly",
       (run) => Object.assign(run.facts.messages[1] as MessageFact, { state: "expired", reason: null }),
     ],
-    ["a refusal that its sender never heard of", "its sender was not told", (run) => run.ledger.splice(2, 1)],
+    [
+      "a refusal without a receipt to its sender",
+      "its sender was not told",
+      (run) => run.ledger.splice(2, 1),
+    ],
     [
       "a positive receipt after a negative one",
       "positive and negative for one message",
@@ -242,7 +246,7 @@ describe("the judge finds", () => {
       },
     ],
     [
-      "a receipt that the message's row does not know of",
+      "a receipt that is missing from the message's row",
       "receipt and state disagree",
       (run) => {
         const name = { sender: doctor.gln, receiver: hospital.gln, envelope: "K1", reference: "L1" };
@@ -251,7 +255,7 @@ describe("the judge finds", () => {
       },
     ],
     [
-      "a duplicate that left no trace",
+      "a duplicate that was not recorded",
       "a duplicate that was not noted",
       (run) => {
         const again = { ...(run.submissions[0] as Submission), number: 3, messages: [] };
@@ -265,7 +269,7 @@ describe("the judge finds", () => {
       (run) => run.ledger.push({ kind: "fault", what: "a wrong signature", deliveryId: "d1" }),
     ],
     [
-      "a refusal for now that does not say when to come again",
+      "a temporary refusal without Retry-After",
       "503 without Retry-After",
       (run) => run.answers.set(1, { ...answerOf(1), tries: { ...tries, unguided: 1 } }),
     ],
@@ -274,9 +278,9 @@ describe("the judge finds", () => {
       "a gateway that is not ready again",
       (run) => run.readiness.push("degraded"),
     ],
-    ["a gateway that died of itself", "a gateway ended by itself", (run) => run.deaths.push("code 1")],
+    ["a gateway that ended on its own", "a gateway ended by itself", (run) => run.deaths.push("code 1")],
     [
-      "a journal that was cut",
+      "a truncated journal",
       "the journal's chain is broken",
       (run) => Object.assign(run.facts.journal, { intact: false }),
     ],

@@ -96,7 +96,7 @@ export function askEndpoints(deps: Deps) {
         body: jsonBody(EndpointTest, { method: "test-event" }),
       },
       responses: {
-        200: json("What was found", EndpointProbe, probeExample),
+        200: json("The result", EndpointProbe, probeExample),
         ...problemResponses(
           "invalid",
           "malformed",
@@ -140,7 +140,7 @@ export function askEndpoints(deps: Deps) {
       middleware: [requireKey, onlyVisible] as const,
       request: { params: byId, query: nothing },
       responses: {
-        200: json("Its health", EndpointHealth, healthExample),
+        200: json("The health of the endpoint", EndpointHealth, healthExample),
         ...problemResponses(
           "invalid",
           "not-signed-in",

@@ -85,7 +85,9 @@ export function editEndpoints(deps: Deps) {
       middleware: [requireKey] as const,
       request: { query: z.strictObject({ state: z.enum(["open", "all"]).default("open") }) },
       responses: {
-        200: json("By name", z.object({ items: z.array(EndpointView) }), { items: [endpointExample] }),
+        200: json("The endpoints, by name", z.object({ items: z.array(EndpointView) }), {
+          items: [endpointExample],
+        }),
         ...refusals,
       },
     }),
@@ -139,7 +141,7 @@ export function editEndpoints(deps: Deps) {
       middleware: [requireKey, limitBody(bodyBytesMax), idempotent] as const,
       request: { query: nothing, headers: idempotencyHeader, body: jsonBody(Given, given) },
       responses: {
-        201: json("It is there", Kept, { endpoint: endpointExample, secret }),
+        201: json("Created", Kept, { endpoint: endpointExample, secret }),
         ...problemResponses(
           "invalid",
           "malformed",
@@ -183,7 +185,7 @@ export function editEndpoints(deps: Deps) {
           body: jsonBody(schema, method === "put" ? given : ({ probeWith: "head" } as never)),
         },
         responses: {
-          200: json("It is changed", Kept, { endpoint: endpointExample, secret: null }),
+          200: json("Changed", Kept, { endpoint: endpointExample, secret: null }),
           ...problemResponses(...writeRefusals),
         },
       }),

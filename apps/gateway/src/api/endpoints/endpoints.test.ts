@@ -143,7 +143,7 @@ describe("an endpoint", () => {
     expect(await put.json()).toMatchObject({ endpoint: { transport: "mailbox", address: null } });
   });
 
-  test("gets in-order delivery and a retry rule, keeps them when a change leaves them out, and the change is in the journal", async () => {
+  test("gets ordering and a retry rule, keeps them when a change leaves them out, and is journalled", async () => {
     const { id, path, etag } = await aWebhook();
     const call = callAs(own);
     const retry = { firstSeconds: 5, factor: 3, longestSeconds: 600, giveUpSeconds: 7200 };

@@ -96,7 +96,7 @@ export function operateEndpoints(deps: Deps) {
         body: jsonBody(Pause, { until: "2030-03-02T06:00:00Z", reason }),
       },
       responses: {
-        200: json("It is paused", EndpointView, { ...endpointExample, state: "paused" }),
+        200: json("Paused", EndpointView, { ...endpointExample, state: "paused" }),
         ...refusals,
       },
     }),
@@ -113,7 +113,7 @@ export function operateEndpoints(deps: Deps) {
       summary: "Resume deliveries · Genoptag",
       description: "Ends a pause or a drain; held messages are sent.",
       request: { params: byId, query: nothing, headers: idempotencyHeader },
-      responses: { 200: json("It is active", EndpointView, endpointExample), ...refusals },
+      responses: { 200: json("Active", EndpointView, endpointExample), ...refusals },
     }),
     async (c) => {
       const resumed = await resumeEndpoint(c.var.ctx, c.req.valid("param"));
@@ -141,7 +141,7 @@ export function operateEndpoints(deps: Deps) {
         body: jsonBody(EndpointDrain, { endsAs: "closed", moveTo, reason }),
       },
       responses: {
-        202: json("It drains", Ended, {
+        202: json("Draining", Ended, {
           endpoint: { ...endpointExample, state: "draining" },
           movedLocations: 12,
         }),
@@ -169,7 +169,7 @@ export function operateEndpoints(deps: Deps) {
         body: jsonBody(EndpointClosing, { moveTo, reason }),
       },
       responses: {
-        200: json("It is closed", Ended, {
+        200: json("Closed", Ended, {
           endpoint: { ...endpointExample, state: "closed" },
           movedLocations: 12,
         }),
@@ -197,7 +197,7 @@ export function operateEndpoints(deps: Deps) {
         body: jsonBody(SecretRotation.strict(), { overlapHours: 48 }),
       },
       responses: {
-        200: json("The new secret, shown this once", Rotated, {
+        200: json("The new secret, shown only once", Rotated, {
           endpoint: {
             ...endpointExample,
             signingSecrets: [

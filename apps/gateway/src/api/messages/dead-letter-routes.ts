@@ -45,7 +45,7 @@ export const listRoute = createRoute({
   middleware: [requireKey] as const,
   request: { query: nothing },
   responses: {
-    200: json("Groups, the largest first", z.object({ items: z.array(DeadLetterGroup) })),
+    200: json("Groups, largest first", z.object({ items: z.array(DeadLetterGroup) })),
     ...refusedReading(),
   },
 });
@@ -57,7 +57,7 @@ export const retryRoute = createRoute({
   description:
     "At most 500 messages of a group at a time, oldest first: repeat while `remaining` is not 0. With `dryRun` the answer shows what would happen, and nothing is done.",
   ...stepIn,
-  responses: moved("It is queued again, or what became of the group"),
+  responses: moved("The message, queued again, or the result for the group"),
 });
 
 export const discardRoute = createRoute({
@@ -67,5 +67,5 @@ export const discardRoute = createRoute({
   description:
     "At most 500 messages of a group at a time, oldest first: repeat while `remaining` is not 0. With `dryRun` the answer shows what would happen, and nothing is done.",
   ...stepIn,
-  responses: moved("It is given up, or what became of the group"),
+  responses: moved("The message, given up, or the result for the group"),
 });

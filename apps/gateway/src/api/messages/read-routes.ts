@@ -35,7 +35,7 @@ export const listRoute = createRoute({
   middleware: [requireKey, carriesFilter] as const,
   request: { query: MessageQuestion },
   responses: {
-    200: { ...json("A page", MessagePage), headers: nextLinkHeader },
+    200: { ...json("One page of messages", MessagePage), headers: nextLinkHeader },
     ...refusedReading(),
   },
 });
@@ -51,7 +51,7 @@ export const searchRoute = createRoute({
   middleware: [requireKey, limitBody(searchBytesMax)] as const,
   request: { query: nothing, body: jsonBody(MessageSearch, { keys: ["K000123", "L000129"] }) },
   responses: {
-    200: json("What was found, newest first", SearchPage),
+    200: json("Messages found, newest first", SearchPage),
     ...refusedReading(),
     ...problemResponses("malformed", "invalid", "too-large", "unsupported-media-type"),
   },

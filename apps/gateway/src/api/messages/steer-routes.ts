@@ -43,7 +43,7 @@ export const resendRoute = createRoute({
   summary: "Resend a message: new envelope id and time, otherwise unchanged",
   ...stepIn(OperatorReason, why),
   responses: {
-    202: json("Sent again as another message", ResendOutcome),
+    202: json("Sent again as a new message", ResendOutcome),
     ...refusedWriting("not-found", "wrong-state", "conflict"),
   },
 });
@@ -69,8 +69,8 @@ export const resendManyRoute = createRoute({
     }),
   },
   responses: {
-    200: json("Of a dry run: what it would come to", ResendPlan),
-    202: json("It is under way; see Location", ResendJob),
+    200: json("Dry run: what would be sent", ResendPlan),
+    202: json("Job started; see Location", ResendJob),
     ...refusedWriting("not-found", "nothing-to-resend", "too-many-resends", "too-many-messages"),
   },
 });
@@ -84,7 +84,7 @@ export const resendJobRoute = createRoute({
   middleware: [requireKey] as const,
   request: { params: byId, query: nothing },
   responses: {
-    200: json("How far it has come; kept for 30 days", ResendJob),
+    200: json("Progress of the job; kept for 30 days", ResendJob),
     ...refusedReading("not-found"),
   },
 });
@@ -94,7 +94,7 @@ export const stopResendsRoute = createRoute({
   path: "/v1/resends/{id}/$stop",
   summary: "Stop a job that resends many messages: those not yet sent are not sent",
   ...stepIn(OperatorReason, why),
-  responses: { 200: json("It is stopped, or had ended", ResendJob), ...refusedWriting("not-found") },
+  responses: { 200: json("Stopped, or already ended", ResendJob), ...refusedWriting("not-found") },
 });
 
 export const cancelRoute = createRoute({
@@ -102,7 +102,7 @@ export const cancelRoute = createRoute({
   path: "/v1/messages/{id}/$cancel",
   summary: "Withdraw a message that has not been handed over",
   ...stepIn(OperatorReason, why),
-  responses: { 200: json("It is withdrawn", MessageSummary), ...refused },
+  responses: { 200: json("Withdrawn", MessageSummary), ...refused },
 });
 
 export const rerouteRoute = createRoute({
@@ -113,7 +113,7 @@ export const rerouteRoute = createRoute({
     "By the current register, or to the endpoint named. The message keeps its envelope id while it is the same transmission, and gets a new one where MedCom's rules require it: after a refusal, or when the messages of one envelope go different ways.",
   ...stepIn(RerouteRequest, why),
   responses: {
-    200: json("It goes another way", RerouteOutcome),
+    200: json("Rerouted", RerouteOutcome),
     ...refusedWriting(
       "not-found",
       "wrong-state",
@@ -131,7 +131,7 @@ export const holdRoute = createRoute({
   description:
     "With `takesTwo` its release needs two persons. Its copies ($resend) are held as well, until the release.",
   ...stepIn(HoldRequest, { ...why, takesTwo: true }),
-  responses: { 200: json("It is held back", MessageSummary), ...refused },
+  responses: { 200: json("Held", MessageSummary), ...refused },
 });
 
 export const releaseRoute = createRoute({
@@ -142,7 +142,7 @@ export const releaseRoute = createRoute({
     "Only for the side that holds it (409 `held-by-other-side` for the other side). If the release needs two persons, they release it in the portal: a key gets 409 `person-needed`.",
   ...stepIn(OperatorReason, why),
   responses: {
-    200: json("It goes on", ReleaseOutcome),
+    200: json("Released", ReleaseOutcome),
     ...refusedWriting("not-found", "wrong-state", "endpoint-paused", "person-needed", "held-by-other-side"),
   },
 });
@@ -169,7 +169,7 @@ export const declineRoute = createRoute({
   summary: "Decline the release of a message; `id` is the message's",
   ...stepIn(OperatorReason, why),
   responses: {
-    200: json("It stays, and two must ask again", ReleaseOutcome),
+    200: json("Still held; the release must be requested again by two persons", ReleaseOutcome),
     ...refusedWriting("not-found", "wrong-state", "nothing-to-approve", "held-by-other-side"),
   },
 });
@@ -182,7 +182,7 @@ export const receiptRoute = createRoute({
     "A receipt is built in the form the sender used (CTL02, CTL03, XCTL02, XCTL03, VANSEnvelope, EHMI, FHIR) and delivered to the sender. A positive receipt after a negative one, or the reverse, is never sent.",
   ...stepIn(ReceiptReport, { outcome: "negative", reason: "NC", text: "Patienten er ikke hos os." }),
   responses: {
-    200: json("It is noted, and the sender is told", ReceiptOutcome),
+    200: json("Recorded; the receipt is sent to the sender", ReceiptOutcome),
     ...refusedWriting("not-found", "wrong-state", "receipt-contradicts", "receipt-given", "not-answerable"),
   },
 });
