@@ -231,11 +231,7 @@ describe("the judge finds", () => {
       "refused or carried wrongly",
       (run) => Object.assign(run.facts.messages[1] as MessageFact, { state: "expired", reason: null }),
     ],
-    [
-      "a refusal without a receipt to its sender",
-      "its sender was not told",
-      (run) => run.ledger.splice(2, 1),
-    ],
+    ["a refusal without a receipt", "its sender was not told", (run) => run.ledger.splice(2, 1)],
     [
       "a positive receipt after a negative one",
       "positive and negative for one message",
@@ -278,7 +274,7 @@ describe("the judge finds", () => {
       "a gateway that is not ready again",
       (run) => run.readiness.push("degraded"),
     ],
-    ["a gateway that ended on its own", "a gateway ended by itself", (run) => run.deaths.push("code 1")],
+    ["a gateway that crashed", "a gateway ended by itself", (run) => run.deaths.push("code 1")],
     [
       "a truncated journal",
       "the journal's chain is broken",
