@@ -57,7 +57,7 @@ export const Config = z.object({
   /** Keys that encrypt stored messages (id:base64 of 32 bytes, newest first), or the file that holds them. */
   PAYLOAD_KEY: z.string().optional(),
   PAYLOAD_KEY_FILE: z.string().optional(),
-  /** Keys for the keyed hashes of digests and personal numbers, in the same form. */
+  /** Keys that hash or encrypt short values (digests, personal numbers, signing secrets), in the same form. */
   INDEX_KEY: z.string().optional(),
   INDEX_KEY_FILE: z.string().optional(),
   /** Days after which content, metadata, duplicate ids and Idempotency-Keys are removed; never what is undelivered. */

@@ -20,7 +20,7 @@ import { createAgents, sendWebhook, type WebhookAgents } from "./send-webhook.ts
 
 const actor = { kind: "system", job: "alerts" } as const;
 const lookMilliseconds = 5000;
-/** Every this many checks, entries that are too old are ended in the outbox. */
+/** Every this many checks the outbox is cleaned up: what is too old expires. */
 const tendEvery = 120;
 const leaseSeconds = 120;
 const atOnce = 40;

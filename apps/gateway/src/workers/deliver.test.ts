@@ -194,7 +194,7 @@ describe("a message for a webhook", () => {
   });
 });
 
-test("a worker suspended between leasing and sending a message renews its lease first: another may have it by now", async () => {
+test("a worker suspended until its lease expires releases the message unsent: another may have it by now", async () => {
   const id = await send();
   let looks = 0;
   const clock = () => {

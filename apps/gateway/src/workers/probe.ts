@@ -29,7 +29,7 @@ const timeoutSeconds = 10;
 const leaseSeconds = 60;
 const lookAroundMilliseconds = 30_000;
 
-/** Probes webhooks periodically, runs the ordered tests of folders, and ends pauses and the like when due, until the signal. */
+/** Probes webhooks periodically, tests folders on demand, ends old signing secrets and exports metrics, until the signal. */
 export async function probeEndpoints(deps: DeliveryDeps, worker: string, signal: AbortSignal): Promise<void> {
   await Promise.all([
     askInTurn(deps, worker, signal),
