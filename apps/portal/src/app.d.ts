@@ -8,7 +8,7 @@ declare global {
     interface Locals {
       requestId: string;
       ctx: Context;
-      /** The database could not be asked who this is. */
+      /** The session could not be checked because the database is unavailable. */
       isAway: boolean;
       config: Config;
       language: Language;
@@ -17,7 +17,7 @@ declare global {
     interface Error {
       code: ErrorCode | "unexpected";
       requestId: string;
-      /** Of what is gone: `used`, `withdrawn` or `expired`. */
+      /** For a `gone` error, the reason: `used`, `withdrawn` or `expired`. */
       why?: string | undefined;
     }
   }

@@ -3,17 +3,17 @@ import { readConfig } from "./config.ts";
 
 const good = { DATABASE_URL: "postgres://u@h/d", SOR_SECRET: "x".repeat(32) };
 
-test("every fault is told at once, by the setting's name", () => {
+test("all configuration errors are reported together, by setting name", () => {
   const faulty = { PORTAL_PORT: "70000", DEMO: "ja", PORTAL_ORIGIN: "ftp://x", DATABASE_URL: "" };
   expect(() => readConfig(faulty)).toThrow(/PORTAL_PORT.*DATABASE_URL.*DEMO.*PORTAL_ORIGIN.*SOR_SECRET/s);
 });
 
-test("the origin follows host and port unless it is set, and has no slash at its end", () => {
+test("the origin defaults to host and port, and has no trailing slash", () => {
   expect(readConfig({ ...good, HOST: "0.0.0.0", PORTAL_PORT: "81" }).origin).toBe("http://0.0.0.0:81");
   expect(readConfig({ ...good, PORTAL_ORIGIN: "https://sor.example/" }).origin).toBe("https://sor.example");
 });
 
-test("links name the gateway's public address, and the portal asks it on its own", () => {
+test("links use the gateway's public address, and the portal probes its internal address", () => {
   const behindProxy = readConfig({
     ...good,
     HOST: "0.0.0.0",
@@ -26,7 +26,7 @@ test("links name the gateway's public address, and the portal asks it on its own
   expect(elsewhere.gatewayProbe).toBe("http://gateway.internal:8080");
 });
 
-test("a demo that other machines reach must be asked for twice", () => {
+test("a demo reachable from other machines needs DEMO_PUBLIC", () => {
   expect(() => readConfig({ ...good, DEMO: "1", HOST: "0.0.0.0" })).toThrow(/DEMO_PUBLIC=1/);
   expect(readConfig({ ...good, DEMO: "1", HOST: "0.0.0.0", DEMO_PUBLIC: "1" }).isDemo).toBe(true);
 });

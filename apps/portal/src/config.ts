@@ -56,27 +56,27 @@ const Environment = Fields.superRefine((env, issues) => {
 }).transform((env) => ({
   host: env.HOST,
   port: env.PORTAL_PORT,
-  /** Where metrics are told; absent: on the portal's own port, to anybody. */
+  /** Port of `/metrics`; absent: on the portal's own port, open to everyone. */
   managementPort: env.PORTAL_MANAGEMENT_PORT,
-  /** How long a portal that was asked to end answers on while it says that it is not ready. */
+  /** How long the portal keeps serving after SIGTERM while `/readyz` answers 503. */
   drainSeconds: env.DRAIN_SECONDS,
-  /** Whom to tell of a weakness, for security.txt. */
+  /** Contact for vulnerability reports, in security.txt. */
   securityContact: env.SECURITY_CONTACT,
   databaseUrl: env.DATABASE_URL,
   /** Most connections to the database in the pool of this process. */
   databaseConnectionsMax: env.DATABASE_CONNECTIONS_MAX,
   dataDir: env.DATA_DIR,
   isDemo: env.DEMO === "1",
-  /** The address people type; everything absolute is built from it, never from the Host header. */
+  /** The portal's public address; absolute links are built from it, never from the Host header. */
   origin: env.PORTAL_ORIGIN ?? `http://${env.HOST}:${env.PORTAL_PORT}`,
   /** The address that clients use for the gateway: in links, examples and feeds. */
   gatewayOrigin: env.PUBLIC_GATEWAY_URL ?? localAddress(env.HOST, env.GATEWAY_PORT),
-  /** Where the portal itself asks whether the gateway answers. */
+  /** Where the portal probes the gateway. */
   gatewayProbe: env.GATEWAY_INTERNAL_URL ?? localAddress(env.HOST, env.GATEWAY_PORT),
   secret: env.SOR_SECRET,
-  /** Who signs the receipts that the gateway makes: the same as the gateway's own setting. */
+  /** The party of the gateway's own receipts; must be the same as the gateway's setting. */
   gatewayParty: env.GATEWAY_PARTY,
-  /** Where the keys are under which messages are stored; the gateway's are the same. */
+  /** The encryption keys of stored messages; must be the same as the gateway's. */
   keySources: {
     PAYLOAD_KEY: env.PAYLOAD_KEY,
     PAYLOAD_KEY_FILE: env.PAYLOAD_KEY_FILE,
@@ -85,12 +85,12 @@ const Environment = Fields.superRefine((env, issues) => {
     dataDir: env.DATA_DIR,
     mayMake: env.DEMO === "1" || env.NODE_ENV !== "production",
   },
-  /** Hosts that webhooks may name over http and within private networks: the same as the gateway's own setting. */
+  /** Hosts to which webhooks may be http or in private networks; must be the same as the gateway's setting. */
   privateHosts: [
     ...env.WEBHOOK_PRIVATE_HOSTS,
     ...(env.DEMO === "1" ? ["localhost", "127.0.0.1", "[::1]"] : []),
   ],
-  /** Where the published accessibility statement stands; absent: the portal shows its own. */
+  /** Address of the published accessibility statement; absent: the portal shows its own. */
   accessibilityStatementUrl: env.ACCESSIBILITY_STATEMENT_URL,
   /** The header in which a reverse proxy names the client, and how many proxies add to it. */
   addressHeader: env.ADDRESS_HEADER,
@@ -99,7 +99,7 @@ const Environment = Fields.superRefine((env, issues) => {
 }));
 export type Config = z.output<typeof Environment>;
 
-/** The settings from the environment. Throws one error that names every fault; empty values count as absent. */
+/** Reads the settings from the environment. Throws one error that lists all faults; empty values count as absent. */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const read = Environment.safeParse(given);
@@ -108,12 +108,12 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   throw new Error(`The settings of the portal cannot be used:\n${faults.join("\n")}`);
 }
 
-/** Kit takes a request's origin from these two headers; the server writes over them for every request. */
+/** SvelteKit takes a request's origin from these two headers; the server overwrites them on every request. */
 export const originHeaders = { protocol: "x-sor-protocol", host: "x-sor-host" } as const;
 
 /**
- * Tells the built handler where to find the origin, how much a form may hold, and the data folder, which is relative to the
- * checkout whatever the working directory. Call before loading it.
+ * Sets for the built handler: the origin headers, the maximum size of a form, and the data folder, which is relative to the checkout
+ * rather than the working directory. Call before loading the handler.
  */
 export function settleKit(): void {
   const checkout = fileURLToPath(new URL("../../..", import.meta.url));

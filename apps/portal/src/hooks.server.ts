@@ -60,7 +60,7 @@ export const handle: Handle = async ({ event, resolve }) => {
   return answer;
 };
 
-/** One line and one observation for each request: the route, never the address, which holds location numbers. */
+/** Logs and measures each request by its route, never its URL, which contains location numbers. */
 function observe(event: RequestEvent, status: number, milliseconds: number): void {
   const { log, metrics } = core();
   const route = event.route.id ?? "none";

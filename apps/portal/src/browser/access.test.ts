@@ -36,7 +36,7 @@ const stranger = await addUser("stranger", "vendor-administrator", theirs);
 const lastEntries = (limit: number) => listJournal(db, { limit });
 const linkIn = (html: string) => /\/invitation\/[A-Za-z0-9_-]{43}/.exec(html)?.[0] ?? "no link";
 
-test("logging in by form sets an HttpOnly, SameSite=Lax cookie and leads where one wanted, never to another host", async () => {
+test("logging in by form sets an HttpOnly, SameSite=Lax cookie and redirects to the requested page, never to another host", async () => {
   const member = visit(portal);
   const wanted = await member.get("/noegler");
   expect(wanted.status).toBe(303);
@@ -55,7 +55,7 @@ test("logging in by form sets an HttpOnly, SameSite=Lax cookie and leads where o
   }
 });
 
-test("a wrong password says no more than an unknown user name, and echoes no password", async () => {
+test("a wrong password and an unknown user name get the same answer, and no password is echoed", async () => {
   const texts = await Promise.all(
     ["admin", "nobody"].map(async (username) => {
       const answer = await visit(portal).post("/login?/password", { username, password: "hemmelig-forkert" });
@@ -69,7 +69,7 @@ test("a wrong password says no more than an unknown user name, and echoes no pas
   expect(Math.abs((texts[0] ?? 0) - (texts[1] ?? 0))).toBeLessThan(40);
 });
 
-test("a form posted from another site is refused, logged in or not, and changes nothing", async () => {
+test("a cross-site form post is refused, logged in or not, and changes nothing", async () => {
   const member = await logIn(portal, "authority", password);
   const forms: [string, Record<string, string>][] = [
     ["/login?/password", { username: "admin", password }],
@@ -105,7 +105,7 @@ test("a session planted in the browser does not become the victim's", async () =
   expect(await (await fixed.get("/konto")).text()).toContain("admin");
 });
 
-test("logging out is posted, ends the session on the server and removes the cookie", async () => {
+test("logging out is a POST that ends the session on the server and removes the cookie", async () => {
   const member = await logIn(portal, "editor", password);
   const kept = visit(portal, new Map(member.cookies));
   expect((await member.get("/logout")).status).toBe(303);
@@ -116,7 +116,7 @@ test("logging out is posted, ends the session on the server and removes the cook
   expect((await kept.get("/konto")).status).toBe(303);
 });
 
-test("an administrator of a vendor invites, the link makes the account once, and it can log in", async () => {
+test("a vendor's administrator invites a user; the link creates the account once, and the user can log in", async () => {
   const admin = await logIn(portal, "admin", password);
   const fields = { username: "Bo.Berg", name: "Bo Berg", email: "bo@example.org" };
   const answer = await admin.post("/brugere/ny", { ...fields, role: "vendor-editor", supplierId: ours });
@@ -139,7 +139,7 @@ test("an administrator of a vendor invites, the link makes the account once, and
   expect(await (await admin.get("/brugere")).text()).toContain("bo.berg");
 });
 
-test("pages of members are kept by no cache, and those that show a secret nowhere at all", async () => {
+test("member pages are not cached by shared caches, and pages that show a secret are not stored at all", async () => {
   const admin = await logIn(portal, "admin", password);
   for (const path of ["/start", "/konto", "/brugere", "/noegler", `/brugere/${own}`, "/lokationer"]) {
     expect((await admin.get(path)).headers.get("cache-control"), path).toBe("private, no-cache");
@@ -152,7 +152,7 @@ test("pages of members are kept by no cache, and those that show a secret nowher
   expect((await admin.get("/konto/totrinslogin")).headers.get("cache-control")).toBe("no-store");
 });
 
-test("a key is shown once, works, is limited as asked, and is dead after it was revoked", async () => {
+test("a key is shown once, works within its limits, and is refused after it was revoked", async () => {
   const admin = await logIn(portal, "admin", password);
   const day = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
   const form = { supplierId: ours, name: "Journalsystem", "scopes[]": "interchanges:send", lastDay: day };
@@ -181,7 +181,7 @@ test("a key is shown once, works, is limited as asked, and is dead after it was 
   expect(await actorForKey(db, key, later)).toEqual({ state: "revoked" });
 });
 
-test("the authority makes a vendor and invites its administrator; the last authority cannot be shut out", async () => {
+test("the authority creates a vendor and invites its administrator; the last administrator of the authority cannot be deactivated", async () => {
   const authority = await logIn(portal, "authority", password);
   const made = await authority.post("/brugere/leverandoer", {
     name: "Ny leverandør",
@@ -205,7 +205,7 @@ test("the authority makes a vendor and invites its administrator; the last autho
   ]);
 });
 
-test("changing one's password ends one's other logins", async () => {
+test("changing a password ends the user's other sessions", async () => {
   const [first, second] = [await logIn(portal, "editor", password), await logIn(portal, "editor", password)];
   const fresh = "en anden lang sætning";
   const form = { oldPassword: password, newPassword: fresh, passwordAgain: fresh };
@@ -236,7 +236,7 @@ test("too many wrong passwords lock a network out of a user name in every proces
   expect((await known.post("/login?/password", login)).status).toBe(303);
 });
 
-test("SQL, markup and zero bytes in every field are refused or kept as text, never carried out", async () => {
+test("SQL, markup and zero bytes in every field are refused or stored as text, never executed", async () => {
   const [authority, admin] = [
     await logIn(portal, "authority", password),
     await logIn(portal, "admin", password),

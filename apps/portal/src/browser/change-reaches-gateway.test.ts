@@ -13,7 +13,7 @@ declare module "vitest" {
   }
 }
 
-/** Three in a test; `npm run bench -- change` makes 50, and bounds how long they take. */
+/** Three in a test; `npm run bench -- change` makes 50 and limits how long they may take. */
 const changes = inject("changes");
 const isMeasured = changes > 3;
 const millisecondsMax = 2000;
@@ -64,7 +64,7 @@ async function untilAnswered(code: string, version: string): Promise<number> {
   }
 }
 
-/** Adds a type by the form and gives how long after pressing "Gem" the gateway answers it. */
+/** Adds a type by the form; returns the milliseconds from pressing "Gem" until the gateway answers with it. */
 async function addAndMeasure(page: Page, type: { code: string; version: string }): Promise<number> {
   await page.goto(`${portal.origin}/lokationer/${gln}`);
   await page.locator("summary", { hasText: "Flere meddelelsestyper" }).click();
@@ -80,14 +80,14 @@ async function addAndMeasure(page: Page, type: { code: string; version: string }
   return milliseconds;
 }
 
-test(`a type that a vendor adds in the portal is answered by the gateway's process, ${changes} times over`, async () => {
+test(`a type that a vendor adds in the portal is answered by the gateway, ${changes} times in a row`, async () => {
   const types = (await typesToAdd()).slice(0, changes);
   expect(types).toHaveLength(changes);
   const scripted = await browser.newPage();
   await logInByForm(scripted);
   const [first, ...others] = types;
   const measured = first ? [await addAndMeasure(scripted, first)] : [];
-  // The same form without the page's script, which costs the browser a multiple of what is measured.
+  // Without JavaScript: running the page's script would take several times as long as what is measured.
   const plain = await browser.newContext({
     javaScriptEnabled: false,
     storageState: await scripted.context().storageState(),

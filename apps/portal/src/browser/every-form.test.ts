@@ -12,7 +12,7 @@ const actions = collectActions();
 const browser = await launchChromium();
 afterAll(() => browser.close());
 
-/** Sent by journeys of their own, where what they ask for exists: an authenticator, a mailed code, a change, a second person. */
+/** Tested elsewhere, because they need an authenticator, a mailed code, an earlier change or a second person. */
 const elsewhere: FormAction[] = [
   "/(member)/alarmer/[id]?/confirm",
   "/(member)/brugere/[id]?/factor",
@@ -28,7 +28,7 @@ const elsewhere: FormAction[] = [
   "/(public)/login?/code",
 ];
 
-/** Refused with these answers; only how the refusal is told is looked at here. */
+/** Refused with these answers; only how the refusal is shown is checked here. */
 const refusedHere: FormAction[] = [
   "/(member)/alarmer?/",
   "/(member)/driftsbeskeder/[id]?/update",
@@ -40,7 +40,7 @@ const refusedHere: FormAction[] = [
   "/(public)/login?/password",
 ];
 
-// Last, since they end the session or the password by which the rest is sent.
+// Last, because they end the session or change the password that the others use.
 const isLast = (action: string) => /^\/\(member\)\/konto\?\/password|^\/logout/.test(action);
 // First the buttons that go back, then those that go on, then those that use something up.
 const [goesBack, usesUp] = [
@@ -81,7 +81,7 @@ describe.each([
     await portal.stop();
   });
 
-  /** What must hold of the page that follows, whatever was sent. */
+  /** Checks of the resulting page, whatever was sent. */
   async function holdOutcome(page: Page, answer: Response, what: string): Promise<"refused" | "carried out"> {
     expect(answer.status(), what).toBeLessThan(500);
     await page.waitForLoadState("load");
@@ -127,7 +127,7 @@ describe.each([
     if ((await holdOutcome(page, await posted, what)) === "carried out") carriedOut.add(action);
   }
 
-  /** The first button of the page whose action was not sent yet. */
+  /** The first button of the page whose action has not been sent yet. */
   async function nextOn(page: Page): Promise<{ submitter: Submitter; action: FormAction } | undefined> {
     const all = (await listSubmitters(page)).map((submitter) => {
       const action = actionOf(submitter.target, actions);
@@ -149,12 +149,12 @@ describe.each([
         );
         if (stands) await send(page, stands, action, filling);
       }
-      // What the outcome offers comes next (a preview's own button); otherwise on from the page as it was.
+      // Continue with what the result offers (a preview's own button), otherwise with the original page.
       if (!(await nextOn(page))) await page.goto(address);
     }
   }
 
-  /** Sends what is offered only after another form: a preview that was gone back from is made once more. */
+  /** Sends forms that appear only after another form: a preview that was left is made again. */
   async function sendRest(page: Page, address: string, route: string): Promise<void> {
     const isLeft = () =>
       actions.some((action) => action.startsWith(`${route}?/`) && !done.has(action) && !isLast(action));
@@ -201,14 +201,14 @@ describe.each([
     }
   }, 60_000);
 
-  test("no form of the portal is left out, and each can be carried out", () => {
+  test("every form of the portal is sent, and each can succeed", () => {
     expect(actions.filter((action) => !sent.has(action) && !elsewhere.includes(action))).toEqual([]);
     const others = [...elsewhere, ...refusedHere];
     expect(actions.filter((action) => !carriedOut.has(action) && !others.includes(action))).toEqual([]);
   });
 });
 
-/** Values with which the forms of the demo can be carried out, by the names of their fields. */
+/** Valid values for the forms of the demo, by field name. */
 function answersFor(
   vendor: { username: string; password: string },
   { accounts }: DemoPortal,

@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 const tabsMax = 200;
 
-/** What the element in focus is called, as far as a text or a label says. */
+/** The accessible name of the focused element, from its text or label. */
 const focused = () =>
   page.evaluate(() => {
     const element = document.activeElement;
@@ -33,7 +33,7 @@ const focused = () =>
       .trim();
   });
 
-/** Presses Tab until what is called so has the focus, and it can be seen that it has. */
+/** Presses Tab until the element with this name has visible focus. */
 async function tabTo(name: string | RegExp): Promise<void> {
   for (let presses = 0; presses < tabsMax; presses += 1) {
     await page.keyboard.press("Tab");
@@ -75,7 +75,7 @@ test("search, result, message and back again, with the keyboard only", async () 
   expect(await page.getByRole("row").count()).toBe(2);
 });
 
-test("a message is rerouted with the keyboard only, its consequence read before it is confirmed", async () => {
+test("a message is rerouted with the keyboard only, after its consequence was shown", async () => {
   await page.goto(portal.origin + (samples["/(member)/meddelelser/[id]"] ?? ""));
   await tabTo("Omdirigér");
   await pressEnterUntil(/\/omdiriger$/);
@@ -101,7 +101,7 @@ test("a type is ended in the matrix with the keyboard only", async () => {
   await tabTo(name);
   await page.keyboard.press("Space");
   expect(await boxes.first().isChecked()).toBe(false);
-  // Enter in any field sends the form, so that nobody has to pass all rows.
+  // Enter in any field submits the form, so keyboard users need not tab through all rows.
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Gem", exact: true }).waitFor();
   await tabTo("Gem");

@@ -25,7 +25,7 @@ beforeAll(() => {
   expect(gln).toMatch(/^\d{13}$/);
 });
 
-// Types that no demo profile has, so that each is new wherever the journey begins.
+// Types that no demo profile has, so that each is new to every location number.
 test.each([
   [true, "RUC10", "with JavaScript"],
   [false, "RUC11", "without JavaScript"],
@@ -142,7 +142,7 @@ test.each([
   },
 );
 
-test("the opened tick boxes are accessible, and fit the narrowest phone", async () => {
+test("the opened checkboxes are accessible, and fit the narrowest phone", async () => {
   const page = await openPage(true);
   await page.setViewportSize({ width: 320, height: 900 });
   await page.goto(`${portal.origin}/lokationer/${gln}`);
@@ -171,7 +171,7 @@ test.each([true, false])(
   },
 );
 
-test("a row whose tick is cleared is shown as ending, and going back keeps it cleared", async () => {
+test("a row whose checkbox is cleared is shown as ending, and going back keeps it cleared", async () => {
   const page = await openPage(false);
   await page.goto(`${portal.origin}/lokationer/${gln}`);
   await page.locator("#keep-0").uncheck();

@@ -25,7 +25,7 @@ afterAll(async () => {
 const system = () => createContext(db, { kind: "system", job: "test" }, new Date());
 const password = "en lang sætning til test";
 
-/** A real receiver of webhooks, which answers everything with one status. */
+/** A real webhook receiver that answers every request with one status. */
 async function aReceiver(status: number) {
   const bodies: string[] = [];
   const server = http.createServer((request, response) => {
@@ -69,7 +69,7 @@ const gateway = await startGateway(databaseUrl, dataDir);
 const browser = await launchChromium();
 afterAll(() => browser.close());
 
-/** Hands a message over to the gateway as a sender's program does, and waits until its receiver has refused it. */
+/** Posts a message to the gateway as a sender does, and waits until its receiver has refused it. */
 async function aRefusedMessage(reference: string, text: string): Promise<string> {
   const sent = [{ reference, type: "DIS01", version: "D0134L", text }];
   const answer = await fetch(`${gateway.origin}/v1/interchanges`, {
@@ -189,7 +189,7 @@ test.each([true, false])(
   },
 );
 
-test("a test message is told from a real one on its page, in lists and on its envelope's page", async () => {
+test("a test message is marked on its page, in lists and on its interchange's page", async () => {
   const plainMessages = [{ reference: "T000001", type: "DIS01", version: "D0134L" }];
   const plain = anInterchange({ sender, receiver, reference: "KT000001", messages: plainMessages }).toString(
     "latin1",

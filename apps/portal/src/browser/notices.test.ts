@@ -11,7 +11,7 @@ import { logIn } from "../testing/member.ts";
 import { startPortal } from "../testing/portal.ts";
 
 const dataDir = await mkdtemp(join(tmpdir(), "sor-notices-"));
-// A server of its own: it is killed at the end.
+// Its own server, which is killed at the end.
 const postgres = await startThrowawayPostgres();
 await migrateDatabase(postgres.url);
 const db = openDatabase(postgres.url, { onConnectionLost: () => undefined });
@@ -46,7 +46,7 @@ describe.each([
   ["with JavaScript", true],
   ["without JavaScript", false],
 ])("%s", (_name, hasScript) => {
-  test("an incident is refused with all its faults at once, shown as a draft, and published once", async () => {
+  test("an incident with several errors reports all of them, is previewed, and is published once", async () => {
     const page = await aPage(hasScript);
     await page.goto(`${portal.origin}/driftsbeskeder`);
     await page.getByRole("link", { name: "Ny hændelse" }).click();
@@ -78,7 +78,7 @@ describe.each([
     await page.context().close();
   }, 60_000);
 
-  test("the times of a window are written as in Denmark, and what is wrong with one stands beside it", async () => {
+  test("the times of a window are entered in Danish format, and an error is shown at its field", async () => {
     const page = await aPage(hasScript);
     await page.goto(`${portal.origin}/driftsbeskeder/ny?type=servicevindue`);
     await page.getByLabel("Overskrift").fill(`Vindue ${hasScript}`);
@@ -105,7 +105,7 @@ describe.each([
     await page.context().close();
   }, 60_000);
 
-  test("a state set without a reason is refused at its field, and one set meanwhile is not overwritten", async () => {
+  test("a state without a reason is refused at its field, and a concurrent change is not overwritten", async () => {
     const [page, other] = [await aPage(hasScript), await aPage(hasScript)];
     for (const one of [page, other]) await one.goto(`${portal.origin}/driftsbeskeder`);
     const set = async (one: Page, reason: string) => {
@@ -125,7 +125,7 @@ describe.each([
     for (const one of [page, other]) await one.context().close();
   }, 60_000);
 
-  test("of two corrections of one text the second is refused and keeps what was typed", async () => {
+  test("of two concurrent corrections of one text the second is refused and keeps its input", async () => {
     const [page, other] = [await aPage(hasScript), await aPage(hasScript)];
     for (const one of [page, other]) {
       await one.goto(`${portal.origin}/driftsbeskeder`);
@@ -148,7 +148,7 @@ describe.each([
   }, 60_000);
 });
 
-test("with the database gone the status is told from the last good copy, also after a restart, and members are told why", async () => {
+test("without the database the status page shows the last good copy, also after a restart, and member pages say why they fail", async () => {
   for (const path of ["/", "/drift", "/drift/rss.xml"])
     expect((await fetch(portal.origin + path)).status).toBe(200);
   process.kill(postgres.pid, "SIGKILL");

@@ -87,7 +87,7 @@ async function typeCode(page: Page, code: string): Promise<void> {
   await page.waitForURL("**/start");
 }
 
-/** Opens the account menu; with script it closes by Escape, which gives the focus back, and by a click elsewhere. */
+/** Opens the account menu; with JavaScript it closes on Escape, which returns the focus, and on a click elsewhere. */
 async function useAccountMenu(page: Page, isOn: boolean): Promise<void> {
   const [button, menu] = [page.locator("header summary"), page.locator("header details")];
   const isOpen = () => menu.evaluate((element) => (element as HTMLDetailsElement).open);

@@ -40,7 +40,7 @@ type Form = {
   as: "admin" | "myndighed";
   page: string;
   action?: string;
-  /** Where it is posted, when that is not the page with the action. */
+  /** The path that it is posted to, when that is not the page with the action. */
   to?: string;
   fields: Record<string, string>;
   table: string;
@@ -91,7 +91,7 @@ const forms: Form[] = [
 const count = async (table: string) =>
   Number((await db.$client.query(`select count(*) from ${table}`)).rows[0]?.count);
 
-// The secrets that an answer shows, of which both must be given the same.
+// The secrets that an answer shows: both answers must show the same ones.
 const secretsIn = (html: string) =>
   [...html.matchAll(/sor_[\w-]{43}|\/invitation\/[\w-]{43}|\/feed\/[\w-]+/g)].map(String);
 
@@ -121,7 +121,7 @@ test.each(forms)(
   },
 );
 
-test("a page that was not loaded anew gives the next thing that is made another id, and a double click makes one", async () => {
+test("without a reload the next created object gets a new id, and a double click creates one", async () => {
   const context = await browser.newContext({ baseURL: portal.origin, locale: "da-DK" });
   const page = await context.newPage();
   await page.goto("/login");

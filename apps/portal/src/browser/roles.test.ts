@@ -30,7 +30,7 @@ const stranger = await addUser("stranger", "vendor-administrator", theirs);
 const lastEntries = (limit: number) => listJournal(db, { limit });
 const linkIn = (html: string) => /\/invitation\/[A-Za-z0-9_-]{43}/.exec(html)?.[0] ?? "no link";
 
-test("an administrator of a vendor can neither see nor touch another vendor's user, who reads as none; the attempts are journalled", async () => {
+test("a vendor's administrator can neither see nor change another vendor's user (404); the attempts are journalled", async () => {
   const admin = await logIn(portal, "admin", password);
   const [unknown, foreign] = await Promise.all(
     ["01920000-0000-7000-8000-000000000000", stranger].map(async (id) => {
@@ -57,7 +57,7 @@ test("an administrator of a vendor can neither see nor touch another vendor's us
   }
   const invitation = { username: "spion", name: "S", email: "s@example.org", role: "vendor-editor" };
   expect((await admin.post("/brugere/ny", { ...invitation, supplierId: theirs })).status).toBe(403);
-  // The right is asked for before the day is judged.
+  // The permission is checked before the date is validated.
   const key = { supplierId: theirs, name: "k", "scopes[]": "messages:read", lastDay: "01-01-2001" };
   expect((await admin.post("/noegler?/create", key)).status).toBe(403);
   expect((await lastEntries(3)).map((entry) => entry.outcome)).toEqual(Array(3).fill("refused"));
@@ -69,7 +69,7 @@ test("an administrator of a vendor can neither see nor touch another vendor's us
   expect((await admin.get("/journal")).status).toBe(403);
 });
 
-test("no administrator of a vendor gives a role that reaches outside it, to a colleague or to themselves", async () => {
+test("a vendor's administrator cannot grant a role that reaches outside the vendor, to a colleague or to themselves", async () => {
   const admin = await logIn(portal, "admin", password);
   const colleague = await addUser("kollega", "reader", ours);
   const before = Number((await db.$client.query("select count(*) from grants")).rows[0]?.count);
@@ -94,7 +94,7 @@ test("no administrator of a vendor gives a role that reaches outside it, to a co
   expect(refused.map(({ subjectId }) => subjectId)).toEqual(expect.arrayContaining([colleague, own]));
 });
 
-test("a role that reaches outside one vendor waits on the page of users until another of the authority approves it", async () => {
+test("a role that reaches outside one vendor stays pending on the users page until another member of the authority approves it", async () => {
   const [first, second] = [
     await logIn(portal, "authority", password),
     await logIn(portal, "authority2", password),
@@ -129,7 +129,7 @@ test("a role that reaches outside one vendor waits on the page of users until an
   expect(await (await second.get("/brugere")).text()).not.toContain('name="request"');
 });
 
-test("an invitation to a name that another vendor's user has tells the administrator nothing; who uses it chooses another", async () => {
+test("an invitation does not reveal that another vendor has the user name; the invited person chooses another", async () => {
   const admin = await logIn(portal, "admin", password);
   const fields = {
     username: "stranger",

@@ -22,7 +22,7 @@ await createDemoUser(createContext(db, { kind: "system", job: "test" }, new Date
 
 const keyOf = (uri: string) => new URL(uri).searchParams.get("secret") ?? "";
 
-test("a second factor is set up on one's own page, asked for from then on, and its kept code stands in once", async () => {
+test("a second factor is set up on the account page and required from then on; a backup code works once", async () => {
   const member = await logIn(portal, "totrin", password);
   expect(await (await member.get("/konto")).text()).toContain('href="/konto/totrinslogin"');
   const wrong = await member.post("/konto/totrinslogin?/prepare", { password: "forkert adgangskode" });

@@ -8,13 +8,13 @@ import { freePort } from "../testing/program.ts";
 const { origin } = await startPortal(await testDatabaseUrl());
 
 describe("the portal's own server", () => {
-  test("says that it lives without asking the database", async () => {
+  test("answers /livez without a database query", async () => {
     const answer = await fetch(`${origin}/livez`);
     expect(answer.status).toBe(200);
     expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
   });
 
-  test("gives every page a policy with a fresh nonce and no other host", async () => {
+  test("sends a content security policy with a fresh nonce and no other host on every page", async () => {
     const policies = await Promise.all(
       [1, 2].map(async () => (await fetch(origin)).headers.get("content-security-policy") ?? ""),
     );
@@ -24,7 +24,7 @@ describe("the portal's own server", () => {
     expect(policies[0]).not.toMatch(/https?:|\*|unsafe-(?:inline|eval)/);
   });
 
-  test("gzips pages for those who take it and says so", async () => {
+  test("gzips pages for clients that accept it, with Vary", async () => {
     const packed = await fetch(origin, { headers: { "accept-encoding": "gzip" } });
     const plain = await fetch(origin, { headers: { "accept-encoding": "identity" } });
     expect(packed.headers.get("content-encoding")).toBe("gzip");
@@ -42,7 +42,7 @@ describe("the portal's own server", () => {
     expect(html).toContain(answer.headers.get("x-request-id") ?? "no id");
   });
 
-  test("speaks English when asked and remembers it", async () => {
+  test("switches to English on request and remembers it", async () => {
     const answer = await fetch(`${origin}/findes-ikke?lang=en`);
     expect(await answer.text()).toContain('<html lang="en"');
     expect(answer.headers.get("set-cookie")).toMatch(/sprog=en/);
@@ -57,7 +57,7 @@ describe("the portal's own server", () => {
     expect(await hostile.text()).toContain('data-theme="auto"');
   });
 
-  test("stores the theme without JavaScript and goes back to the page, never to another host", async () => {
+  test("stores the theme without JavaScript and redirects to the page, never to another host", async () => {
     const choose = (next: string) =>
       fetch(`${origin}/udseende`, {
         method: "POST",
@@ -82,7 +82,7 @@ describe("the portal's own server", () => {
     ["another site that forges Host", { origin: "http://evil.example", host: "evil.example" }],
     ["a page that hides where it is", { origin: "null" }],
   ])("refuses a form posted from %s", async (_, headers) => {
-    // `fetch` sets Host itself.
+    // `fetch` always sets Host.
     const posted = request(`${origin}/udseende`, {
       method: "POST",
       headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
@@ -94,13 +94,13 @@ describe("the portal's own server", () => {
     expect(answer.headers["set-cookie"]).toBeUndefined();
   });
 
-  test("sends who is not signed in from a member page to the login page and back", async () => {
+  test("redirects an anonymous visitor from a member page to the login page and back", async () => {
     const answer = await fetch(`${origin}/start?a=b`, { redirect: "manual" });
     expect([answer.status, answer.headers.get("location")]).toEqual([303, "/login?next=%2Fstart%3Fa%3Db"]);
   });
 });
 
-test("the portal tells its readiness, its metrics by route pattern, and whom to tell of a weakness", async () => {
+test("the portal serves readiness, metrics by route pattern, and no security.txt without a contact", async () => {
   expect(await (await fetch(`${origin}/readyz`)).text()).toBe("ready\n");
   await fetch(`${origin}/lokation/5790000123117`);
   const metrics = await (await fetch(`${origin}/metrics`)).text();
@@ -110,7 +110,7 @@ test("the portal tells its readiness, its metrics by route pattern, and whom to 
   expect((await fetch(`${origin}/.well-known/security.txt`)).status).toBe(404);
 });
 
-test("with a management port the portal keeps its metrics to it, and drains when it is asked to end", async () => {
+test("with a management port metrics are served only there, and the portal drains on SIGTERM", async () => {
   const port = await freePort();
   const portal = await startPortal(await testDatabaseUrl(), {
     PORTAL_MANAGEMENT_PORT: String(port),
@@ -129,7 +129,7 @@ test("with a management port the portal keeps its metrics to it, and drains when
   expect(await ended).toBe(0);
 });
 
-test("behind a proxy the client is whom its header names, with or without a port, and else the peer", async () => {
+test("behind a proxy the client is the address in its header, with or without a port, otherwise the peer", async () => {
   const proxied = await startPortal(await testDatabaseUrl(), { ADDRESS_HEADER: "X-Forwarded-For" });
   const seen = async (headers: Record<string, string>) => {
     const html = await (await fetch(`${proxied.origin}/adgang`, { headers })).text();

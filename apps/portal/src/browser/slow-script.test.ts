@@ -7,7 +7,7 @@ const { origin } = await startPortal(await testDatabaseUrl());
 const browser = await launchChromium();
 afterAll(() => browser.close());
 
-test("what is typed before the page's script has run stays when it runs", async () => {
+test("input typed before the page's script has run is kept when it runs", async () => {
   const page = await browser.newPage();
   const released = Promise.withResolvers<void>();
   await page.route("**/_app/**/*.js", async (route) => {

@@ -1,7 +1,7 @@
 import type { GrantScope, Role, Scope } from "@sor/core/access";
 import { m } from "#lib/words/index.ts";
 
-/** What a role is called. */
+/** The name of a role. */
 export function roleText(role: Role): string {
   const texts = {
     authority: m.access_role_authority,
@@ -13,7 +13,7 @@ export function roleText(role: Role): string {
   return texts[role]();
 }
 
-/** Within what a role is held; `vendors` names suppliers by id. */
+/** The scope of a role; `vendors` maps supplier ids to names. */
 export function scopeText(scope: GrantScope, vendors: Readonly<Record<string, string>>): string {
   switch (scope.kind) {
     case "all":
@@ -27,7 +27,7 @@ export function scopeText(scope: GrantScope, vendors: Readonly<Record<string, st
   }
 }
 
-/** What a key's scope lets a program do. */
+/** What a key's scope permits. */
 export function keyScopeText(scope: Scope): string {
   const texts = {
     "interchanges:send": m.access_key_send,
@@ -64,17 +64,17 @@ const subjectTexts: Readonly<Record<string, () => string>> = {
   register: m.access_subject_register,
 };
 
-/** What entries of the journal can be about, to choose among. */
+/** The subject types of journal entries, for the filter. */
 export function subjectOptions(): { value: string; text: string }[] {
   return Object.entries(subjectTexts).map(([value, text]) => ({ value, text: text() }));
 }
 
-/** What an entry of the journal is about; the register's own word where there is no other. */
+/** The subject type of a journal entry; the code itself where it has no translation. */
 export function subjectText(type: string): string {
   return subjectTexts[type]?.() ?? type;
 }
 
-/** Why a one-time link opens nothing any more: `why` of core's `gone`. */
+/** Why a one-time link no longer works: `why` of core's `gone`. */
 export function goneLinkText(why: string | undefined): string {
   if (why === "expired") return m.access_invitation_expired();
   return why === "withdrawn" ? m.access_invitation_withdrawn() : m.access_invitation_used();

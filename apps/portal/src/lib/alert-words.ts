@@ -5,14 +5,14 @@ import { m } from "./words/index.ts";
 type Subscription = z.infer<typeof AlertSubscriptionView>;
 type Mark = { text: string; tone: "good" | "warn" | "bad" | "plan" | "" };
 
-/** How grave an alert is. */
+/** The severity of an alert. */
 export function severityMark(severity: AlertSeverity): Mark {
   return severity === "serious"
     ? { text: m.alerts_serious(), tone: "bad" }
     : { text: m.alerts_minor(), tone: "warn" };
 }
 
-/** Whether a receiver is told, and if not why. */
+/** Whether a receiver gets alerts, and if not why. */
 export function receiverMark(state: Subscription["state"]): Mark {
   const marks = {
     pending: [m.alerts_state_pending, "plan"],
@@ -25,7 +25,7 @@ export function receiverMark(state: Subscription["state"]): Mark {
   return { text: text(), tone };
 }
 
-/** How a receiver is told. */
+/** The channel of a receiver. */
 export function channelText(channel: Subscription["channel"]): string {
   const texts = {
     mail: m.alerts_channel_mail,
@@ -35,7 +35,7 @@ export function channelText(channel: Subscription["channel"]): string {
   return texts[channel]();
 }
 
-/** What became of a message to a receiver. */
+/** The state of an alert message to a receiver. */
 export function outcomeMark(state: z.infer<typeof AlertMessageView>["state"]): Mark {
   const marks = {
     waiting: [m.alerts_outcome_waiting, "plan"],
@@ -48,7 +48,7 @@ export function outcomeMark(state: z.infer<typeof AlertMessageView>["state"]): M
   return { text: text(), tone };
 }
 
-/** How soon a receiver is told. */
+/** How often a receiver gets messages. */
 export function digestText(digest: Subscription["digest"]): string {
   const texts = {
     "at-once": m.alerts_digest_at_once,
@@ -58,7 +58,7 @@ export function digestText(digest: Subscription["digest"]): string {
   return texts[digest]();
 }
 
-/** Of how grave alerts a receiver is told. */
+/** The least severity that a receiver gets. */
 export function leastText(least: AlertSeverity): string {
   return least === "serious" ? m.alerts_least_serious() : m.alerts_least_minor();
 }

@@ -1,4 +1,4 @@
-/** Whom to write to or call, as the register authority publishes it. */
+/** Contact details as the register authority publishes them. */
 export const technicalSupport = {
   name: "Sundhedsdatastyrelsens Servicedesk",
   email: "servicedesk@sundhedsdata.dk",

@@ -1,6 +1,6 @@
 import { m } from "#lib/words/index.ts";
 
-// In the order in which they are asked: most browsers also name those that they descend from.
+// Order matters: most browsers' User-Agent also names the browsers they derive from.
 const browsers: readonly (readonly [RegExp, string])[] = [
   [/\bEdgA?\/|\bEdgiOS\//, "Edge"],
   [/\bOPR\/|\bOPiOS\//, "Opera"],
@@ -22,7 +22,7 @@ const systems: readonly (readonly [RegExp, string])[] = [
 const nameIn = (text: string, names: readonly (readonly [RegExp, string])[]) =>
   names.find(([pattern]) => pattern.test(text))?.[1];
 
-/** Browser and system as people know them, by the User-Agent header; what names neither is an unknown device. */
+/** Browser and operating system from a User-Agent header; an unknown device where it names neither. */
 export function deviceName(userAgent: string | null): string {
   const browser = nameIn(userAgent ?? "", browsers);
   const system = nameIn(userAgent ?? "", systems);

@@ -6,7 +6,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** How long something takes, in the page's language and in at most two units: "37 ms", "1,2 sek.", "35 sek.", "2 min. 5 sek.". */
+/** A duration in the page's language, in at most two units: "37 ms", "1,2 sek.", "35 sek.", "2 min. 5 sek.". */
 export function durationText(milliseconds: number): string {
   if (milliseconds < second) return m.duration_milliseconds({ count: String(Math.round(milliseconds)) });
   if (milliseconds < 10 * second) return m.duration_seconds({ count: formatNumber(milliseconds / second) });

@@ -1,7 +1,7 @@
 import type { Endpoint, EndpointCondition } from "@sor/core/endpoints";
 import { m } from "./words/index.ts";
 
-/** What an endpoint does now, in the page's language, and the tone of its tag. */
+/** An endpoint's state in the page's language, and the tone of its tag. */
 export function endpointMark(condition: EndpointCondition): { text: string; tone: "good" | "warn" | "bad" } {
   const marks = {
     active: [m.endpoints_active, "good"],
@@ -13,7 +13,7 @@ export function endpointMark(condition: EndpointCondition): { text: string; tone
   return { text: text(), tone: tone as "good" | "warn" | "bad" };
 }
 
-/** How messages come to an endpoint, in the page's language. */
+/** An endpoint's transport in the page's language. */
 export function transportText(transport: Endpoint["transport"]): string {
   const texts = {
     mailbox: m.endpoints_mailbox,

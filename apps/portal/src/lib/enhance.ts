@@ -3,19 +3,19 @@ import { enhance as enhanceForm } from "$app/forms";
 import { focusAtTop } from "./focus.ts";
 
 type Options = {
-  /** Whether the form is emptied when it was carried out. */
+  /** Whether the form is reset after success. */
   reset?: boolean;
-  /** Whether what the page has loaded is loaded again, also after a refusal. */
+  /** Whether the page's data are reloaded, also after a failure. */
   refreshAll?: boolean;
 };
 
 /**
- * Sends a form without a new page, once however often its button is pressed. What tells the outcome takes the focus
- * (`takesFocus`); where nothing on the page does, the page's heading. Every form of the portal that is enhanced uses this.
+ * Submits a form without a page load, once even if its button is pressed repeatedly. The element with the result takes the focus
+ * (`takesFocus`), or the page's heading where there is none. Every enhanced form of the portal uses this.
  */
 export function enhance(form: HTMLFormElement, options: Options = {}): { destroy(): void } {
   let isSending = false;
-  // `disabled` would take the focus from the button that was pressed.
+  // `disabled` would remove the focus from the pressed button.
   const mark = (value: boolean) => {
     isSending = value;
     for (const element of form.elements) {
@@ -39,7 +39,7 @@ export function enhance(form: HTMLFormElement, options: Options = {}): { destroy
   });
 }
 
-// What had the focus may be gone from the page; the next Tab would then begin at the very top of it.
+// The focused element may be gone; the next Tab would then start at the top of the page.
 function focusOutcome(): void {
   if (document.activeElement !== null && document.activeElement !== document.body) return;
   const outcome = document.querySelector<HTMLElement>("main [autofocus]") ?? document.querySelector("h1");

@@ -1,6 +1,6 @@
-/** What a form gives back when it could not be carried out: what was typed, and what is wrong where. */
+/** The result of a failed form: the submitted values and the faults. */
 export type FormProblem = {
-  /** As typed, without passwords. */
+  /** As submitted, without passwords. */
   values: Record<string, string[]>;
   /** Texts in the page's language, by field name. */
   fieldFaults: Record<string, string[]>;
@@ -9,8 +9,8 @@ export type FormProblem = {
 };
 
 /**
- * The version that a form carries as what it builds upon: the one that was posted while faults of fields are put right, so that
- * what others did meanwhile is still refused; the present one, of which the page tells, once that has been refused.
+ * The ETag that a form posts. While field faults are being corrected it stays the posted one, so that a concurrent change is still
+ * refused; after that refusal, which the page shows, it is the current one.
  */
 export function versionToPost(problem: FormProblem | null | undefined, present: string): string {
   if (!problem || problem.formFaults.length > 0) return present;

@@ -3,7 +3,7 @@ import { getLanguage, type Language } from "./language.ts";
 
 export { danishTimestamp as machineInstant, formatDanishDay as formatDay } from "@sor/core/validity";
 
-/** An instant in Danish time, to the minute or second, as a language writes it, the page's where none is given. */
+/** An instant in Danish time, to the minute or second, in the format of a language, by default the page's. */
 export function formatInstant(
   at: Date,
   precision: "minute" | "second" = "minute",

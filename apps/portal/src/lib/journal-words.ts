@@ -31,12 +31,12 @@ const actionTexts = {
   "second-factor.codes": m.journal_action_second_factor_codes,
 } satisfies Record<JournalAction, () => string>;
 
-/** What an entry of the journal says was done or refused; its code where that is none of today's actions. */
+/** The action of a journal entry; its code where the action no longer exists. */
 export function actionText(action: string): string {
   return Object.hasOwn(actionTexts, action) ? actionTexts[action as JournalAction]() : action;
 }
 
-/** The actions to choose among, by their words. */
+/** The actions for the filter, sorted by their names. */
 export function actionOptions(): { value: string; text: string }[] {
   return Object.entries(actionTexts)
     .map(([value, text]) => ({ value, text: text() }))
@@ -99,7 +99,7 @@ const fieldTexts: Readonly<Record<string, () => string>> = {
   search: m.journal_field_search,
 };
 
-/** What a field of an entry is called; of a field within another both, and its own name where it has no other. */
+/** The label of a field of an entry; of a nested field both labels. Fields without a label keep their own name. */
 export function fieldText(path: readonly string[]): string {
   return path
     .map((name) => (Object.hasOwn(fieldTexts, name) ? fieldTexts[name]?.() : undefined) ?? name)

@@ -1,12 +1,12 @@
 import type { Location } from "@sor/core/message-types";
 import { dayInDenmark } from "@sor/core/validity";
 
-/** The last day, in Denmark, on which something that ends at the instant still held. */
+/** The last day, in Denmark, on which something that ends at this instant was valid. */
 export function lastDayOf(end: Date): string {
   return dayInDenmark(new Date(end.getTime() - 1));
 }
 
-/** One registration as the matrix shows it; days are Danish, the last one inclusive. */
+/** One registration as the matrix shows it; days are Danish, the last day inclusive. */
 export type LocationRow = {
   messageType: string;
   version: string;
@@ -16,11 +16,11 @@ export type LocationRow = {
   nameDa: string | null;
   nameEn: string | null;
   isSuperseded: boolean;
-  /** Whether it has begun: its first day is no longer to be chosen. */
+  /** Whether it has begun; then its first day can no longer be changed. */
   hasBegun: boolean;
   from: string;
   to: string;
-  /** Null for one that is to be added again. */
+  /** Null for a registration that will be added again. */
   start: Date | null;
   end: Date | null;
 };
@@ -45,7 +45,7 @@ export function rowOf(row: Location["registrations"][number], now: Date): Locati
   };
 }
 
-/** What the form carries of a row beside its fields: what it is, and how it was when the page was opened. */
+/** The hidden fields of a row: its registration, and its values when the page was opened. */
 export function carriedOf(row: LocationRow): Record<string, string> {
   return {
     type: row.messageType,
@@ -57,7 +57,7 @@ export function carriedOf(row: LocationRow): Record<string, string> {
   };
 }
 
-/** The rows of a form: the present ones, and those that it brings back although others have ended them. */
+/** The rows of a form: the current ones, and those that it restores although others have ended them. */
 export function rowsOfForm(
   present: readonly LocationRow[],
   values: Record<string, string[]> | undefined,

@@ -3,7 +3,7 @@ import type { PlannedChange, PlanProblem } from "@sor/core/message-types";
 import { gapText } from "./period-words.ts";
 import { m } from "./words/index.ts";
 
-/** What the page of location numbers is called: a supplier's are its own, others see those that they have a role for. */
+/** The title of the location numbers page: a supplier sees its own, others those in the scope of their roles. */
 export function locationsTitle(user: { isOfSupplier: boolean }): string {
   return user.isOfSupplier ? m.shell_member_locations() : m.shell_member_locations_all();
 }
@@ -19,7 +19,7 @@ export function statusOf(status: LocationStatus): { text: string; tone: string }
   return statuses[status];
 }
 
-/** What becomes of a type, or became when it is done, in the page's language. */
+/** The change of a type, planned or done, in the page's language. */
 export function kindOf(kind: PlannedChange["kind"], isDone = false): { text: string; tone: string } {
   const kinds = {
     added: [m.locations_added, m.locations_was_added, "good"],
@@ -35,7 +35,7 @@ type Told = Pick<PlanProblem, "supersededBy" | "receipts" | "gap"> & {
   code: PlanProblem["code"] | "not-a-day" | "no-such-day";
 };
 
-/** What is wrong with, or worth knowing about, a wanted registration, in the page's language. */
+/** An error or warning about a wanted registration, in the page's language. */
 export function problemText({ code, supersededBy, receipts, gap }: Told): string {
   const texts = {
     "unknown-type": () => m.locations_fault_unknown_type(),
@@ -63,7 +63,7 @@ export function problemText({ code, supersededBy, receipts, gap }: Told): string
   return texts[code]();
 }
 
-/** In which time nothing is received, or sent, in the page's language. */
+/** The period in which nothing is received, or sent, in the page's language. */
 export function gapWords({
   direction,
   ...gap
@@ -76,7 +76,7 @@ export function gapWords({
   return direction === "send" ? m.locations_gap_send({ period }) : m.locations_gap_receive({ period });
 }
 
-/** Where on the form the tick of a gap stands. */
+/** The field name of a gap's checkbox. */
 export const gapField = (id: string): string => `gap-${id.replaceAll(/\W+/g, "-")}`;
 
 /** The direction in the page's language. */

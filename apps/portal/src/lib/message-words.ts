@@ -26,7 +26,7 @@ export function stateMark(state: MessageState): Mark {
   return { text: text(), tone };
 }
 
-/** Why a message did not go on. */
+/** Why a message was refused or not delivered. */
 export function reasonText(reason: MessageReason): string {
   const texts = {
     LOK: m.messages_reason_lok,
@@ -46,7 +46,7 @@ export function reasonText(reason: MessageReason): string {
   return texts[reason]();
 }
 
-/** What its people can do about a message that did not go on. */
+/** What its sender or receiver can do about such a message. */
 export function adviceText(reason: MessageReason): string {
   const texts = {
     LOK: m.messages_todo_lok,
@@ -68,7 +68,7 @@ export function adviceText(reason: MessageReason): string {
 
 type StepWords = { name: string; text: string; done: string };
 
-/** What a step is called, what it does, and what is said when it is done. */
+/** Name, explanation and confirmation of a step. */
 export function stepWords(step: MessageStep): StepWords {
   const words = {
     reroute: [m.messages_step_reroute, m.messages_step_reroute_text, m.messages_done_reroute],
@@ -83,13 +83,13 @@ export function stepWords(step: MessageStep): StepWords {
   return { name: name(), text: text(), done: done() };
 }
 
-/** How a place takes messages. */
+/** A transport in the page's language. */
 export function transportText(transport: string): string {
   if (transport === "folder") return m.messages_transport_folder();
   return transport === "mailbox" ? m.messages_transport_mailbox() : m.messages_transport_webhook();
 }
 
-/** Why no answer came, from the code that the connection gave. */
+/** Why no answer came, from the error code of the connection. */
 export function connectionText(code: string): string {
   if (code.startsWith("address-") || code === "EPRIVATE") return m.messages_error_private();
   if (/TIMEOUT|ETIMEDOUT/i.test(code)) return m.messages_error_timeout();

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { durationText } from "./duration-words.ts";
 import { m } from "./words/index.ts";
 
-/** How an endpoint was asked. */
+/** The method of a probe. */
 export function probeMethodText(method: z.infer<typeof ProbeMethod>): string {
   const texts = {
     handshake: m.endpoints_method_handshake,
@@ -16,7 +16,7 @@ export function probeMethodText(method: z.infer<typeof ProbeMethod>): string {
   return texts[method]();
 }
 
-/** Why an endpoint counts as not answering. */
+/** Why a probe failed. */
 export function probeFaultText(fault: z.infer<typeof ProbeFault>): string {
   const texts = {
     "address-not-allowed": m.endpoints_fault_address_not_allowed,
@@ -41,10 +41,10 @@ export function probeFaultText(fault: z.infer<typeof ProbeFault>): string {
   return texts[fault]();
 }
 
-/** What a test found, in the page's language. */
+/** The result of a test, in the page's language. */
 export type TestedText = { isUp: boolean; text: string; status: number | null };
 
-/** What a test found, as a page tells it. */
+/** The result of a test, as a page shows it. */
 export function testedText({ isUp, latencyMilliseconds, detail }: TestedEndpoint): TestedText {
   const fault = detail.fault ? probeFaultText(detail.fault) : "";
   const text = isUp
@@ -53,7 +53,7 @@ export function testedText({ isUp, latencyMilliseconds, detail }: TestedEndpoint
   return { isUp, text, status: detail.status };
 }
 
-/** Why a folder could not be written to, from the code that the gateway gave. */
+/** Why a folder could not be written to, from the error code of the gateway. */
 export function folderFaultText(code: string): string {
   const texts: Record<string, () => string> = {
     ENOENT: m.endpoints_folder_missing,

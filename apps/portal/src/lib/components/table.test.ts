@@ -10,7 +10,7 @@ function drawn(given: { label: string; caption?: string; headings: readonly Head
   return body.replaceAll(/<!--.*?-->/g, "").replaceAll(/ class=""/g, "");
 }
 
-test("a table has a caption, heads with their scope, and a frame that is named and scrolls by keyboard", () => {
+test("a table has a caption, headers with scope, and a named frame that scrolls by keyboard", () => {
   const html = drawn({ label: "Typer", headings: ["Type", { text: "Antal", isNumber: true }] });
   expect(html).toContain('<figure class="scroll-frame" aria-label="Typer" tabindex="0">');
   expect(html).toContain('<caption class="hidden-visually">Typer</caption>');
@@ -18,7 +18,7 @@ test("a table has a caption, heads with their scope, and a frame that is named a
   expect(html).toMatch(/<tbody>.*DIS01.*<\/tbody>/s);
 });
 
-test("a caption of its own is shown, and a column that is left out has no head", () => {
+test("a caption is shown, and an omitted column has no header", () => {
   const html = drawn({ label: "Typer", caption: "2 typer", headings: ["Type", false] });
   expect(html).toContain("<caption>2 typer</caption>");
   expect(html.match(/<th scope="col"/g)).toHaveLength(1);

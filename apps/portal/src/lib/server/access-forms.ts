@@ -18,21 +18,21 @@ type Fault = { field: string; text: string };
 const text = z.string().default("");
 const passwordsDiffer = { error: "differ", path: ["passwordAgain"] };
 
-/** The login form: core's credentials, and where to go afterwards. */
+/** The login form: core's credentials, and the page to go to afterwards. */
 export const LoginForm = Credentials.extend({ next: z.string().max(2000).optional() });
 
-/** A first or a new password by a link, and with the first the user name. */
+/** A password set by a one-time link; with the first password also the user name. */
 export const InvitationForm = z
   .object({ username: Username.optional(), password: NewPassword, passwordAgain: text })
   .refine((form) => form.password === form.passwordAgain, passwordsDiffer);
 
-/** Another password for oneself. */
+/** Changing one's own password. */
 export const PasswordForm = ChangedPassword.extend({ passwordAgain: text }).refine(
   (form) => form.newPassword === form.passwordAgain,
   passwordsDiffer,
 );
 
-/** Texts for faults of the fields of a new password. */
+/** Texts for faults of the password fields. */
 export const passwordFaults = {
   username: () => m.access_username_rule(),
   password: () => m.access_password_length(),
@@ -40,7 +40,7 @@ export const passwordFaults = {
   passwordAgain: () => m.access_password_differs(),
 };
 
-/** What core says of a password, at its field. */
+/** Core's password fault, at its field. */
 export function passwordRefusal(error: DomainError): string | Fault {
   const texts: Record<string, () => string> = {
     "too-short": m.access_password_length,
@@ -54,10 +54,10 @@ export function passwordRefusal(error: DomainError): string | Fault {
   return typeof field === "string" && found ? { field, text: found() } : m.form_refused_invalid();
 }
 
-/** Lines, blanks, commas and semicolons all part one number from the next. */
+/** Numbers are separated by whitespace, commas or semicolons. */
 const numbers = text.transform((list) => list.split(/[\s,;]+/).filter((part) => part !== ""));
 
-/** Within what a role is given, by what the form says. */
+/** The scope of a role, from the form. */
 function scopeOf(form: { role: string; supplierId: string; scope: string }): GrantScope {
   if (form.role === "authority") return { kind: "all" };
   if (form.role === "region") return { kind: "subtree", sorId: form.scope };
@@ -69,7 +69,7 @@ function scopeOf(form: { role: string; supplierId: string; scope: string }): Gra
 
 const roleFields = { role: text, supplierId: text, scope: text.transform((id) => id.trim()) };
 
-/** The form to invite somebody, as core wants an invitation. */
+/** The invitation form, as core's invitation. */
 export const InviteForm = z
   .object({ username: text, name: text, email: text, ...roleFields })
   .transform((form) => {
@@ -80,18 +80,18 @@ export const InviteForm = z
   })
   .pipe(NewInvitation);
 
-/** The text for a scope that cannot be: the vendor is not chosen, or the SOR id is not one. */
+/** The fault of an invalid scope: no vendor chosen, or an invalid SOR id. */
 export function scopeFault(issue: z.core.$ZodIssue): string {
   return issue.path[1] === "supplierId" ? m.access_vendor_rule() : m.access_scope_rule();
 }
 
-/** Role, vendor and SOR id of a form, as role and scope. */
+/** A form's role, vendor and SOR id as role and scope. */
 export const RoleForm = z
   .object(roleFields)
   .transform((form) => ({ role: form.role, scope: scopeOf(form) }))
   .pipe(z.object(NewInvitation.shape).pick({ role: true, scope: true }));
 
-/** The form for a key: the day on which it ends is its last day, in Danish time. */
+/** The form for an API key; it ends with the given last day, in Danish time. */
 export const KeyForm = z
   .object({
     supplierId: text,
@@ -107,7 +107,7 @@ export const KeyForm = z
   }))
   .pipe(NewKey);
 
-/** The form for a vendor; what is left empty is not known. */
+/** The form for a vendor; empty fields are unknown values. */
 export const VendorForm = z
   .object({ name: text, email: text, telephone: text })
   .transform(

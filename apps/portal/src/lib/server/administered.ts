@@ -3,10 +3,10 @@ import { hasRole, requireRole, type SignedIn } from "./guards.ts";
 
 type Asked = { locals: App.Locals; url: URL };
 
-/** Whose users and keys somebody looks after: one vendor's, or everybody's (the authority). */
+/** Whose users and keys the user administers: one vendor's, or everyone's (the authority). */
 export type Administered = { user: SignedIn; isAuthority: boolean; supplierId: string | undefined };
 
-/** Who administers, and whom; 403 for everybody else. The authority may name one vendor by `?leverandoer=`. */
+/** The administrator and whom they administer; 403 for other users. The authority may select a vendor by `?leverandoer=`. */
 export function requireAdministrator(asked: Asked): Administered {
   const user = requireRole(asked, "authority", "vendor-administrator");
   if (hasRole(user, asked.locals.ctx.now, "authority")) {

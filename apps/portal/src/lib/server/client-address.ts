@@ -4,8 +4,8 @@ import type { RequestEvent } from "@sveltejs/kit";
 type Asked = Pick<RequestEvent, "request" | "locals" | "platform" | "getClientAddress">;
 
 /**
- * The address a request came from: what the proxy states in the header of the settings, without the port that some add, or
- * the peer itself where the header is absent or holds no address, such as for a request that went past the proxy.
+ * The client's address: from the proxy's header (see the settings), without a port, or the peer's address where the header is
+ * absent or holds no address, as for a request that bypassed the proxy.
  */
 export function clientAddress({ request, locals, platform, getClientAddress }: Asked): string {
   const peer = platform ? (platform.req.socket.remoteAddress ?? "closed") : getClientAddress();

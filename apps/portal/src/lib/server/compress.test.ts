@@ -13,19 +13,19 @@ test.each([
   ["gzip;q=0", null],
   ["gzip;q=0, identity", null],
   ["gzipped", null],
-])("a page for who accepts %s comes as %s", (accepted, encoding) => {
+])("a page for Accept-Encoding %s is sent as %s", (accepted, encoding) => {
   const answer = compress(asks(accepted), html());
   expect(answer.headers.get("content-encoding")).toBe(encoding);
   expect(answer.headers.get("vary")).toBe("Accept-Encoding");
 });
 
-test("a gzipped page unpacks to what it was", async () => {
+test("a gzipped page decompresses to the original", async () => {
   const packed = compress(asks("gzip"), html());
   const text = await new Response(packed.body?.pipeThrough(new DecompressionStream("gzip"))).text();
   expect(text).toBe(await html().text());
 });
 
-test("pictures and short answers stay as they are", () => {
+test("images and short answers are not compressed", () => {
   const picture = new Response("x".repeat(5000), { headers: { "content-type": "image/png" } });
   expect(compress(asks("gzip"), picture)).toBe(picture);
   const short = new Response("{}", {

@@ -2,7 +2,7 @@ const compressible = /^(?:text\/|application\/(?:json|javascript|[a-z.]+\+xml|xm
 const bytesMin = 1024;
 const suffix = '.gzip"';
 
-/** The tag of a representation without what tells its coding: two codings of one content are told apart (RFC 9110 8.8.3). */
+/** The ETag without its coding suffix; each coding of a representation has its own ETag (RFC 9110 8.8.3). */
 export function plainTag(tag: string): string {
   return tag.endsWith(suffix) ? `${tag.slice(0, -suffix.length)}"` : tag;
 }
@@ -16,7 +16,7 @@ function isWorthPacking(response: Response): boolean {
   );
 }
 
-/** The response gzipped when the caller takes it and its kind gains by it; otherwise as it came. */
+/** The response gzipped if the client accepts that and the media type is compressible; otherwise unchanged. */
 export function compress(request: Request, response: Response): Response {
   const isUnchanged = response.status === 304;
   if (!isUnchanged && !(response.body && isWorthPacking(response))) return response;

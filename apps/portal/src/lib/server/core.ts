@@ -15,7 +15,7 @@ import { type Config, readConfig } from "../../config.ts";
 import { inTime, isUnanswered } from "./last-good.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 
-/** What lives as long as the program: settings, the database's pool, logging in, the log, the metrics, the time. */
+/** What exists once per process: settings, database pool, authentication, log, metrics, clock. */
 export type Core = {
   config: Config;
   db: Database;
@@ -27,7 +27,7 @@ export type Core = {
 
 let running: Core | undefined;
 
-/** Opens the database once; it is closed when the server has answered its last request. */
+/** Opens the database once; it is closed after the server's last answer. */
 export function startCore(): Core {
   if (running) return running;
   const config = readConfig();
@@ -38,7 +38,7 @@ export function startCore(): Core {
     connectionsMax: config.databaseConnectionsMax,
     onConnectionLost: (error) => log.warn({ err: error }, "database connection lost"),
   });
-  // What is decided by the time is decided by that of all programs.
+  // Decisions that depend on the time use the clock that all programs share.
   const databaseClock = followDatabaseClock(db, {
     onProblem: (error) => log.warn({ err: error }, "clock not compared with the database's; trying again"),
   });
@@ -54,14 +54,14 @@ export function startCore(): Core {
   return running;
 }
 
-/** Says once in the log when the schema is not this version's; the pages fail until it is. */
+/** Logs once when the schema is not this version's; the pages fail until it is. */
 async function tellOfSchema(db: Database, log: Logger): Promise<void> {
   const state = await readSchemaState(db).catch(() => undefined);
   const fault = state && schemaFault(state);
   if (fault) log.error(fault);
 }
 
-/** Asks once a minute whether gateway, database and portal answer, for the status page. */
+/** Probes gateway, database and portal once a minute, for the status page. */
 function measureServices({ config, db, log, clock }: Core): void {
   const contextNow = () => createContext(db, { kind: "system", job: "probe" }, clock());
   const prober = startProber({
@@ -77,15 +77,15 @@ function measureServices({ config, db, log, clock }: Core): void {
   process.once("sveltekit:shutdown", () => void prober.stop());
 }
 
-/** The running program's database and settings. Throws before `startCore`. */
+/** The process's database and settings. Throws before `startCore`. */
 export function core(): Core {
   if (!running) throw new Error("the portal has not been started");
   return running;
 }
 
 /**
- * The context of one request: who asks, by the session's cookie. While the database cannot be asked everybody is anonymous, and
- * `isAway` says so: public pages go on from their last good copies.
+ * The context of a request, with the actor from the session cookie. While the database is unavailable the actor is anonymous and
+ * `isAway` is true: public pages are served from their last good copies.
  */
 export async function contextFor(headers: Headers): Promise<{ ctx: Context; isAway: boolean }> {
   const { auth, db, clock } = core();

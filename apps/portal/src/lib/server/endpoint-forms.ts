@@ -45,7 +45,7 @@ const posted = z.object({
   giveUpSeconds: written,
 });
 
-// The four fields are one rule: all of them, or none.
+// The four fields are one rule: all of them are required, or none.
 function withRetry<Fields extends z.output<typeof posted>>(fields: Fields, ctx: z.RefinementCtx<Fields>) {
   const { firstSeconds, factor, longestSeconds, giveUpSeconds, ...others } = fields;
   const rule = { firstSeconds, factor, longestSeconds, giveUpSeconds };
@@ -56,10 +56,10 @@ function withRetry<Fields extends z.output<typeof posted>>(fields: Fields, ctx: 
   return z.NEVER;
 }
 
-/** An endpoint as the form posts it: empty is nothing, content types stand in one line. */
+/** An endpoint as the form posts it: empty values are null, content types are in one field. */
 export const EndpointForm = posted.transform(withRetry);
 
-/** An endpoint that was shown, as the form posts it back. */
+/** An edit of an existing endpoint as its form posts it. */
 export const EditedEndpoint = posted
   .extend({
     etag: Etag,
@@ -68,7 +68,7 @@ export const EditedEndpoint = posted
   })
   .transform(withRetry);
 
-/** An edited endpoint as its form posts it, for a page that carries it on to a further step. */
+/** The posted values of an edited endpoint, for a page that passes them on to the next step. */
 export function valuesOfEndpoint({
   retry,
   mimeTypes,
@@ -87,7 +87,7 @@ export function valuesOfEndpoint({
   );
 }
 
-/** Words for faults of single fields of an endpoint. */
+/** Texts for faults of single fields of an endpoint. */
 export const endpointFaults = {
   mimeTypes: () => m.endpoints_mime_rule(),
   firstSeconds: () => m.endpoints_retry_rule(),
@@ -102,10 +102,10 @@ export const SystemForm = z.object({
   version: blankIsNull(SystemFields.shape.version),
 });
 
-/** What a step on an endpoint builds upon. */
+/** The ETag that an action on an endpoint is based on. */
 export const SeenEndpoint = z.object({ etag: Etag });
 
-/** A pause as the form posts it: its last day, in Denmark, or nothing. */
+/** A pause as the form posts it: its last day, in Denmark, or none. */
 export const PauseForm = SeenEndpoint.extend({
   lastDay: blankIsNull(WrittenDay.nullable()),
   reason: blankIsNull(EndpointPause.shape.reason),
@@ -127,7 +127,7 @@ const faultTexts: Record<string, () => string> = {
   "not-public": m.endpoints_fault_not_public,
 };
 
-/** Words for what core refuses about an endpoint or a system. */
+/** Texts for core's refusals about an endpoint or a system. */
 export const endpointRefusals = {
   conflict: ({ details }: DomainError) =>
     details.fault === "too-many-secrets"
@@ -143,21 +143,21 @@ export const endpointRefusals = {
 
 type Asked = { locals: App.Locals; url: URL };
 
-/** Who asks, and whose endpoints: a vendor's user's own, or those that the address names (`?leverandoer=`). */
+/** The user and the supplier of the endpoints: the user's own, or the one in the URL (`?leverandoer=`). */
 export function endpointsOwner(asked: Asked): { user: SignedIn; supplierId: string | undefined } {
   const user = requireUser(asked);
   if (user.supplierId !== null) return { user, supplierId: user.supplierId };
   return { user, supplierId: Uuid.safeParse(asked.url.searchParams.get("leverandoer")).data };
 }
 
-/** Whose endpoint or system is to be made; 403 when that is nobody's. */
+/** The supplier of the endpoint or system to be created; 403 when there is none. */
 export function requireOwner(asked: Asked): string {
   const { supplierId } = endpointsOwner(asked);
   if (supplierId !== undefined) return supplierId;
   refuse(asked);
 }
 
-/** The same for the page with the form, which is shown to nobody who could not send it. */
+/** The same for the page with the form, which is shown only to users who may send it. */
 export function requireMaker(asked: Asked): string {
   const supplierId = requireOwner(asked);
   if (mayEditEndpoints(asked.locals.ctx, supplierId)) return supplierId;

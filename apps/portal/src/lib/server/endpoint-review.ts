@@ -4,10 +4,10 @@ import { transportText } from "../endpoint-words.ts";
 
 type Edited = Omit<EndpointFields, "supplierId" | "probeWith">;
 
-/** A field of an endpoint that is changed, in the page's language. */
+/** A changed field of an endpoint, in the page's language. */
 export type EndpointLine = { label: string; before: string; after: string };
 
-/** Whether an edit decides anew where messages go, or which of them are taken. */
+/** Whether an edit changes where messages go, or which content types are accepted. */
 export function redirectsDeliveries(before: Endpoint, after: Edited): boolean {
   return (
     before.transport !== after.transport ||
@@ -16,7 +16,7 @@ export function redirectsDeliveries(before: Endpoint, after: Edited): boolean {
   );
 }
 
-/** What an edit changes, field by field. */
+/** The changes of an edit, field by field. */
 export function endpointChanges(
   before: Endpoint,
   after: Edited,

@@ -11,7 +11,7 @@ export type BuiltFeed = { variant: string; body: string; changedAt: Date | undef
 type Asked = Pick<RequestEvent, "request" | "url" | "locals" | "platform" | "getClientAddress">;
 
 const feedType = "application/rss+xml; charset=utf-8";
-// A reader polls every 15 minutes; this leaves room for many behind one address.
+// A reader polls every 15 minutes; this allows many readers behind one address.
 const pollers = createRequestLimit(120);
 
 function isUnchanged(request: Request, etag: string, changedAt: Date | undefined): boolean {
@@ -41,7 +41,7 @@ function refusal(status: number, text: string, headers: Record<string, string> =
 }
 
 /**
- * Answers a feed after rules F27 to F32: validators from its content, 304, one minute of caching, 429 for
+ * Answers a feed by rules F27 to F32: validators from its content, 304, one minute of caching, 429 for
  * abusive pollers, and the last good copy when it cannot be built.
  */
 export async function answerFeed(

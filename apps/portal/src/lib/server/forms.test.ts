@@ -15,7 +15,7 @@ function posted(fields: [string, string][]): Request {
   return new Request("http://localhost/", { method: "POST", body });
 }
 
-test("a good form reaches the act, with lists as lists", async () => {
+test("a valid form is passed to `act`, with lists as lists", async () => {
   const request = posted([
     ["name", "a"],
     ["size", "3"],
@@ -28,7 +28,7 @@ test("a good form reaches the act, with lists as lists", async () => {
   });
 });
 
-test("faults stand at their fields in Danish, with what was typed but never a password", async () => {
+test("faults are returned by field in Danish, with the submitted values but never a password", async () => {
   const request = posted([
     ["name", ""],
     ["size", "9"],
@@ -47,7 +47,7 @@ test("faults stand at their fields in Danish, with what was typed but never a pa
   expect(JSON.stringify(answer)).not.toContain("hemmelig");
 });
 
-// One line for every code of an issue that a form can produce; the rest come of schemas that no form has.
+// One line for every issue code that a form can produce; the others need schemas that no form has.
 const faults: Record<z.core.$ZodIssue["code"], [schema: z.ZodType, value: unknown, text: string][]> = {
   too_small: [
     [z.string().min(1), "", "Skal udfyldes."],
@@ -84,11 +84,11 @@ test.each(
   Object.entries(faults).flatMap(([code, cases]) =>
     cases.map(([wanted, value, text]) => ({ code, wanted, value, text })),
   ),
-)("$code of $value is told as: $text", ({ wanted, value, text }) => {
+)("$code of $value is shown as: $text", ({ wanted, value, text }) => {
   expect(wanted.safeParse(value).error?.issues.map(faultText)).toEqual([text]);
 });
 
-test("what core refuses becomes a text, at a field where the page says so; anything else flies", async () => {
+test("a refusal of core becomes a text, at a field where the page maps it; any other error is rethrown", async () => {
   const request = () =>
     posted([
       ["name", "a"],
@@ -107,7 +107,7 @@ test("what core refuses becomes a text, at a field where the page says so; anyth
   await expect(submitForm(request(), { schema }, broken)).rejects.toThrow(TypeError);
 });
 
-test("a form with more fields than any of ours is refused before it is read", () => {
+test("a form with too many fields is refused before it is parsed", () => {
   const data = new FormData();
   for (let i = 0; i < 5001; i += 1) data.append("a[]", "1");
   expect(() => formValues(data)).toThrowError(expect.objectContaining({ code: "too-large" }));

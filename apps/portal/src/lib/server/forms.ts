@@ -10,13 +10,13 @@ const fieldsMax = 5000;
 
 export type FormOptions<Schema extends z.ZodType> = {
   schema: Schema;
-  /** Texts for faults of single fields, where the general ones say too little. */
+  /** Texts for faults of single fields, where the general ones are too vague. */
   faults?: Record<string, (issue: z.core.$ZodIssue) => string>;
-  /** Texts for what core refuses, where the general ones say too little; may point at a field. */
+  /** Texts for core's refusals, where the general ones are too vague; may be attached to a field. */
   refusals?: Partial<Record<ErrorCode, (error: DomainError) => string | { field: string; text: string }>>;
 };
 
-/** The fields of a form: one value as text, several under one name as a list; files are left out. */
+/** The fields of a form: a single value as text, repeated names as a list; files are ignored. */
 export function formValues(data: FormData): Record<string, string | string[]> {
   const values: Record<string, string | string[]> = Object.create(null);
   let count = 0;
@@ -30,7 +30,7 @@ export function formValues(data: FormData): Record<string, string | string[]> {
   return values;
 }
 
-/** A general text for a fault that zod found. */
+/** The general text for a zod issue. */
 export function faultText(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "too_small":
@@ -68,7 +68,7 @@ function tooBigText({ origin, maximum, inclusive }: z.core.$ZodIssueTooBig): str
   return inclusive === false ? m.form_below(shown) : m.form_too_big(shown);
 }
 
-/** A general text for what core refuses. */
+/** The general text for a refusal of core. */
 export function refusalText(code: ErrorCode): string {
   const texts = {
     "not-found": m.form_refused_not_found,
@@ -106,8 +106,8 @@ function noteFault(problem: FormProblem, field: string, text: string): void {
 }
 
 /**
- * Reads a posted form with a schema of core and carries it out with `act`, which also gets the values as they were posted. Gives what `act` gives (which may
- * redirect), or a failure whose `problem` holds values and faults for the form to show again.
+ * Parses a posted form with a schema of core and calls `act`, which also gets the raw values. Returns the result of `act` (which may
+ * redirect), or a failure whose `problem` holds the values and faults for the form.
  */
 export async function submitForm<Schema extends z.ZodType, Result>(
   request: Request,

@@ -29,13 +29,13 @@ test.each([
   expect(safePath(asked)).toBe(path);
 });
 
-test("who is not signed in goes to the login page and comes back to the same address", () => {
+test("an anonymous visitor is redirected to the login page and back to the same URL", () => {
   expect(() => requireUser(eventOf({ kind: "anonymous" }))).toThrowError(
     expect.objectContaining({ status: 303, location: "/login?next=%2Fjournal%3Fside%3D2" }),
   );
 });
 
-test("a role that is missing, has run out or begins next week is refused with 403, and shows nothing", () => {
+test("a missing, expired or future role gets 403 and no content", () => {
   const ranOut = userWith("authority", new Date("2026-06-15T11:59:59Z"));
   const nextWeek = userWith("authority", null, new Date("2026-06-22T00:00:00Z"));
   const nothing = { mayFollowMessages: false, maySeeAlerts: false };

@@ -4,15 +4,15 @@ import { error, redirect } from "@sveltejs/kit";
 export type SignedIn = Extract<Actor, { kind: "user" }>;
 type Asked = { locals: App.Locals; url: URL };
 
-/** A path of our own to go to after signing in; anything that could lead elsewhere becomes the start page. */
+/** A path on this site to go to after signing in; anything that could lead elsewhere becomes the start page. */
 export function safePath(text: string | null | undefined): string {
   if (!text || !/^\/(?![/\\])[^\s\\]*$/.test(text)) return "/start";
   return text;
 }
 
 /**
- * The signed-in user, or on to the login page and back; 503 while the database cannot tell who asks. Ask in every load and every
- * action of a member page.
+ * The signed-in user; otherwise redirects to the login page and back. 503 while the database is unavailable. Call it in every
+ * `load` and action of a member page.
  */
 export function requireUser({ locals, url }: Asked): SignedIn {
   const { actor } = locals.ctx;
@@ -21,7 +21,7 @@ export function requireUser({ locals, url }: Asked): SignedIn {
   redirect(303, `/login?next=${encodeURIComponent(safePath(url.pathname + url.search))}`);
 }
 
-/** The signed-in user who holds one of the roles now; otherwise 403. */
+/** The signed-in user, who must hold one of the roles now; otherwise 403. */
 export function requireRole(asked: Asked, ...roles: readonly Role[]): SignedIn {
   const user = requireUser(asked);
   if (!hasRole(user, asked.locals.ctx.now, ...roles)) {
@@ -38,7 +38,7 @@ export function hasRole(user: SignedIn, now: Date, ...roles: readonly Role[]): b
   );
 }
 
-/** Which of the pages for operation the user may see: those about messages, and those about alerts. */
+/** Whether the user may see the pages about messages, and those about alerts. */
 export function whatMayBeSeen(
   user: SignedIn,
   now: Date,
@@ -49,7 +49,7 @@ export function whatMayBeSeen(
   };
 }
 
-/** Whether one of the user's roles lets them do the action at that time, to something. */
+/** Whether one of the user's roles permits the action at that time on any subject. */
 export const holds = (user: SignedIn, action: Action, now: Date): boolean =>
   user.grants.some(
     ({ role, validFrom, validTo }) =>

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { diffOf } from "./journal-changes.ts";
 
-test("only the fields that changed are told, those within others by their path", () => {
+test("only changed fields are listed, nested ones by their path", () => {
   const before = { name: "A", address: "https://a", retry: { factor: 2, firstSeconds: 5 }, glns: ["1"] };
   const after = { name: "A", address: "https://b", retry: { factor: 3, firstSeconds: 5 }, glns: ["1", "2"] };
   expect(diffOf(before, after)).toEqual({
@@ -14,7 +14,7 @@ test("only the fields that changed are told, those within others by their path",
   });
 });
 
-test("what was made has no before, what was removed no after, and a single word is a state", () => {
+test("a created field has no before, a removed one no after, and a single word is a state", () => {
   expect(diffOf(null, { name: "A", note: null })).toEqual({
     changes: [
       { path: ["name"], to: "A" },
@@ -26,7 +26,7 @@ test("what was made has no before, what was removed no after, and a single word 
   expect(diffOf(null, null)).toEqual({ changes: [], isPartial: false });
 });
 
-test("what cannot be told in a line is left to the data", () => {
+test("values that do not fit on a line are left to the raw data", () => {
   const versions = { versions: [{ name: "A" }], name: "B" };
   expect(diffOf(null, versions)).toEqual({ changes: [{ path: ["name"], to: "B" }], isPartial: true });
   const deep = (value: number) => ({ a: { b: { c: { d: value } } } });

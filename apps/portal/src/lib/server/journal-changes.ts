@@ -1,23 +1,23 @@
 import { isDeepStrictEqual } from "node:util";
 
-/** A field that an entry changed; a side is absent where the field was not there. */
+/** A field that an entry changed; `before` or `after` is absent where the field did not exist. */
 export type FieldChange = { path: string[]; from?: Plain; to?: Plain };
-/** A value that can be written in a line. */
+/** A value that fits on a line. */
 export type Plain = string | number | boolean | null | readonly (string | number | boolean)[];
-/** The fields that an entry changed, and whether others are too nested to be told in words. */
+/** The fields that an entry changed, and whether others are nested too deeply to be listed. */
 export type JournalDiff = { changes: FieldChange[]; isPartial: boolean };
 
 type Fields = Record<string, unknown>;
 const depthMost = 3;
 
-/** Which fields an entry of the journal changed, by what it keeps of before and after. */
+/** The fields that a journal entry changed, from its `before` and `after`. */
 export function diffOf(before: unknown, after: unknown): JournalDiff {
   const diff: JournalDiff = { changes: [], isPartial: false };
   compare(asFields(before), asFields(after), [], diff);
   return diff;
 }
 
-// Some entries hold one word instead of fields.
+// Some entries hold a single word instead of fields.
 function asFields(value: unknown): Fields {
   if (value === null || value === undefined) return {};
   return isFields(value) ? value : { state: value };

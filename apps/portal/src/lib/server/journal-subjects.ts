@@ -7,7 +7,7 @@ import { nameGlns } from "@sor/core/organisations";
 import { listServices } from "@sor/core/status";
 import { endpointNames } from "./message-views.ts";
 
-/** What an entry is about: what people call it, and the page about it, where it has them. */
+/** The subject of an entry: its name and its page, where it has them. */
 export type SubjectView = { id: string; name: string | null; href: string | null };
 
 type Subject = Pick<JournalEntry, "subjectType" | "subjectId" | "before" | "after" | "outcome">;
@@ -39,7 +39,7 @@ const pages: Readonly<Record<string, (id: string) => string>> = {
   "alert-subscription": (id) => `/alarmer/${id}`,
 };
 
-/** The subjects of entries, in their order, by the vendors' names and what core calls the rest today, or the entries called them. */
+/** The subjects of entries, in the same order, with their current names or, failing that, the names in the entries. */
 export async function nameSubjects(
   ctx: Context,
   subjects: readonly Subject[],
@@ -59,11 +59,11 @@ export async function nameSubjects(
   });
 }
 
-// What has no name of today is there if this entry left it there; a refusal can be about what never was.
+// A subject without a current name exists if this entry left it existing; a refusal may concern one that never existed.
 const isThere = ({ subjectType, outcome, after }: Subject) =>
   outcome === "done" && after !== null && (subjectType === "location" || !(subjectType in naming));
 
-// A refusal may be about none in particular: "any", "all", "unknown".
+// A refusal may concern no particular subject: "any", "all", "unknown".
 const isOne = (id: string) => !/^(any|all|unknown|entries)$/.test(id);
 
 function nameIn(value: unknown): string | null {

@@ -4,21 +4,21 @@ import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { isDatabaseAway } from "@sor/core/database";
 
-/** What was read; `madeAt` says from when a kept copy is, and is null for what was read just now. */
+/** A value; `madeAt` is the time of a stored copy, null for a value read just now. */
 export type Kept<Value> = { value: Value; madeAt: Date | null };
 
-// A visitor of the status page waits no longer than this for a database that hangs.
+// Longest wait of a visitor for a database that hangs.
 const patienceMilliseconds = 1500;
-// For so long after a failure the copy is shown at once, so that visitors do not each wait for the same database.
+// After a failure the copy is shown without asking the database for this long, so that not every visitor waits.
 const restMilliseconds = 5000;
 let restingUntil = 0;
 
 class Late extends Error {}
 
-/** Whether a failure means that the database cannot be asked now: it is away, or did not answer in time. */
+/** Whether an error means that the database is unavailable or did not answer in time. */
 export const isUnanswered = (error: unknown) => error instanceof Late || isDatabaseAway(error);
 
-/** What is read, unless that takes longer than 1.5 seconds; rejects then (`isUnanswered`). */
+/** Rejects when the read takes longer than 1.5 seconds (`isUnanswered`). */
 export function inTime<Value>(reading: Promise<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
     const late = () => reject(new Late("the database did not answer in time"));
@@ -31,7 +31,7 @@ function pathOf(dataDir: string, key: string): string {
   return join(dataDir, "last-good", createHash("sha256").update(key).digest("hex"));
 }
 
-// What was written last, and when: it is written again when it says something else, and once a minute, so that its age tells.
+// The last copy written, and when: written again when it changes, and once a minute, so that its age is meaningful.
 const written = new Map<string, { bytes: Buffer; at: number }>();
 const rewriteMilliseconds = 60_000;
 
@@ -54,9 +54,9 @@ async function readKept<Value>(path: string): Promise<Kept<Value> | undefined> {
 }
 
 /**
- * Gives what `read` reads from the database; while the database is away, or does not answer within 1.5 seconds, what it gave
- * last for `key`, also before a restart. `isKept` says which values are worth keeping, all when absent. Throws as `read` does when
- * nothing was kept, and for every other fault.
+ * Returns the result of `read`; while the database is unavailable, or does not answer within 1.5 seconds, the last result stored for
+ * `key`, also from before a restart. `isKept` selects the values to store, by default all. Rethrows the error of `read` when
+ * no copy exists, and every other error.
  */
 export async function lastGood<Value>(
   asked: { dataDir: string; key: string; now: Date },

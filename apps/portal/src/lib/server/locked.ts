@@ -3,7 +3,7 @@ import type { RequestEvent } from "@sveltejs/kit";
 import { formatInstant } from "#lib/format-time.ts";
 import { m } from "#lib/words/index.ts";
 
-/** The text for too many wrong passwords or codes, and `Retry-After` (RFC 9110, 10.2.3) on the answer. */
+/** The text for too many wrong passwords or codes; also sets `Retry-After` (RFC 9110, 10.2.3). */
 export const lockedRefusal =
   ({ setHeaders, locals }: Pick<RequestEvent, "setHeaders" | "locals">) =>
   ({ details }: DomainError): string => {
