@@ -112,8 +112,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
 export const originHeaders = { protocol: "x-sor-protocol", host: "x-sor-host" } as const;
 
 /**
- * Sets for the built handler: the origin headers, the maximum size of a form, and the data folder, which is relative to the checkout
- * rather than the working directory. Call before loading the handler.
+ * Sets for the built handler: the origin headers, the maximum size of a form, and the data folder, which is relative to the
+ * checkout rather than the working directory. Call before loading the handler.
  */
 export function settleKit(): void {
   const checkout = fileURLToPath(new URL("../../..", import.meta.url));

@@ -181,7 +181,7 @@ test("a key is shown once, works within its limits, and is refused after it was 
   expect(await actorForKey(db, key, later)).toEqual({ state: "revoked" });
 });
 
-test("the authority creates a vendor and invites its administrator; the last administrator of the authority cannot be deactivated", async () => {
+test("the authority creates a vendor and invites its administrator; the last authority cannot be deactivated", async () => {
   const authority = await logIn(portal, "authority", password);
   const made = await authority.post("/brugere/leverandoer", {
     name: "Ny leverandør",

@@ -94,7 +94,7 @@ test("a vendor's administrator cannot grant a role that reaches outside the vend
   expect(refused.map(({ subjectId }) => subjectId)).toEqual(expect.arrayContaining([colleague, own]));
 });
 
-test("a role that reaches outside one vendor stays pending on the users page until another member of the authority approves it", async () => {
+test("a role that reaches outside one vendor is pending until another user of the authority approves it", async () => {
   const [first, second] = [
     await logIn(portal, "authority", password),
     await logIn(portal, "authority2", password),

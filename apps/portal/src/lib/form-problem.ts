@@ -9,8 +9,8 @@ export type FormProblem = {
 };
 
 /**
- * The ETag that a form posts. While field faults are being corrected it stays the posted one, so that a concurrent change is still
- * refused; after that refusal, which the page shows, it is the current one.
+ * The ETag that a form posts. While field faults are being corrected it stays the posted one, so that a concurrent change is
+ * still refused; after that refusal, which the page shows, it is the current one.
  */
 export function versionToPost(problem: FormProblem | null | undefined, present: string): string {
   if (!problem || problem.formFaults.length > 0) return present;

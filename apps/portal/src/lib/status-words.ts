@@ -23,14 +23,14 @@ export function kindText(kind: NoticeKind): string {
   return texts[kind]();
 }
 
-/** The kinds as the buttons for a new notice stand: the most urgent first. */
+/** The kinds in the order of the buttons for a new notice: the most urgent first. */
 export const noticeKindsInOrder = [
   "incident",
   "window",
   "information",
 ] as const satisfies readonly NoticeKind[];
 
-/** What the button for a new notice of a kind says. */
+/** The label of the button for a new notice of a kind. */
 export function newKindText(kind: NoticeKind): string {
   const texts = {
     incident: m.status_new_incident,
@@ -40,7 +40,7 @@ export function newKindText(kind: NoticeKind): string {
   return texts[kind]();
 }
 
-/** How kinds are written in the addresses of the portal; the same as core's. */
+/** The kinds in URLs of the portal; the same as core's. */
 export const kindSlugs = {
   incident: "haendelse",
   window: "servicevindue",
@@ -65,7 +65,7 @@ export function noticeStateText(state: NoticeState): string {
   return texts[state]();
 }
 
-/** The tag's tone for a notice: what is over is calm, a window is planned, an incident warns. */
+/** The tone of a notice's tag: calm when over, planned for a window, warning for an incident. */
 export function noticeTone(notice: {
   kind: NoticeKind;
   closedAt: Date | null;

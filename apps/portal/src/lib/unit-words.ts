@@ -2,7 +2,7 @@ import { m } from "./words/index.ts";
 
 type Level = "owner" | "institution" | "unit";
 
-/** The level's name in the page's language. */
+/** The name of the level in the page's language. */
 export function levelName(level: Level): string {
   switch (level) {
     case "owner":
@@ -14,7 +14,7 @@ export function levelName(level: Level): string {
   }
 }
 
-/** The last day on which something held; validity is stored with the first day on which it no longer does. */
+/** The last valid day; `validTo` is stored as the first day on which it is no longer valid. */
 export function lastDay(validTo: string): string {
   const day = new Date(`${validTo}T00:00:00Z`);
   day.setUTCDate(day.getUTCDate() - 1);

@@ -20,7 +20,7 @@ function wordsOf(language: string, area: string): Record<string, Text> {
 const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
 const formsOf = (words: Text) => (typeof words === "string" ? [words] : [words.one, words.other]);
 
-test.each(areas)("%s says everything in Danish and in English, with the same values in it", (area) => {
+test.each(areas)("%s has every text in Danish and in English, with the same values", (area) => {
   const [danish, english] = [wordsOf("da", area), wordsOf("en", area)];
   expect(Object.keys(english).sort()).toEqual(Object.keys(danish).sort());
   for (const [key, words] of Object.entries(danish)) {
@@ -34,7 +34,7 @@ test.each(areas)("%s says everything in Danish and in English, with the same val
   }
 });
 
-// What a number stands for in a text; every other value is a name, a moment or an ordinal.
+// The values that are counts; every other value is a name, a time or an ordinal.
 const numbers = [
   "count",
   "minimum",
@@ -78,7 +78,7 @@ const others = [
   ...["browser", "sender", "sequence", "shown", "sorId", "state", "status", "system", "theirs", "time", "to"],
   ...["type", "until", "username", "version", "way", "what", "when", "who"],
 ];
-// Words that follow a number and are the same for one and for several.
+// Words that are the same in singular and plural.
 const unchanged = /^(ms|sek|sec|min|mere|more|af|of)\b/;
 
 test.each(areas)(
@@ -100,7 +100,7 @@ test.each(areas)(
   },
 );
 
-test("every text is said in the language of the page, with its values and nothing else changed", () => {
+test("every text is returned in the page's language with its values filled in", () => {
   const said = m as unknown as Record<string, (values: object) => string>;
   for (const language of ["da", "en"]) {
     followLanguage(() => language);
@@ -119,18 +119,18 @@ test("every text is said in the language of the page, with its values and nothin
   }
 });
 
-test("a key that a language lacks, or whose values differ, is not compiled", () => {
+test("a key that is missing in a language, or whose values differ, is a compile error", () => {
   expect(() => compileWords({ a: "x" }, {})).toThrow("a stands in one language only");
   expect(() => compileWords({}, { a: "x" })).toThrow("a stands in one language only");
   expect(() => compileWords({ a: "{n} x" }, { a: "x" })).toThrow("a has other values in English");
 });
 
-test("a text may hold what means something in a program", () => {
+test("a text may contain characters that are special in JavaScript", () => {
   const text = "`$x \\ {n}";
   expect(compileWords({ a: text }, { a: text })).toContain(["`\\`\\$x \\\\ $", "{values.n}`"].join(""));
 });
 
-test("a number is written as its language writes it, and several things take another form than one", () => {
+test("numbers are formatted by language, and plurals differ from the singular", () => {
   const compiled = compileWords(
     { a: { of: "n", one: "{n} brev", other: "{n} breve" } },
     { a: { of: "n", one: "{n} letter", other: "{n} letters" } },

@@ -13,7 +13,7 @@ export const sorIds = {
 };
 export const glns = { clinic: completeGln("579000099001"), shared: completeGln("579000099002") };
 
-/** An owner with a clinic, whose doctor inherits its location number and address; a unit that has closed. */
+/** An institution owner with a clinic, whose doctor inherits its location number and address, and a closed unit. */
 export async function aSmallRegister(db: Database): Promise<Context> {
   const postalAddress = { street: "Søndergade", building: "7", postCode: "8000", district: "Aarhus C" };
   await anOrganisation(db, { sorId: sorIds.owner, level: "owner", name: "Region Prøveland", postalAddress });

@@ -4,10 +4,10 @@ import { portalFolder } from "./build.ts";
 
 const routesFolder = join(portalFolder, "src/routes");
 
-/** One form action: the route of its page and its name, which is empty for the default one. */
+/** A form action: the route of its page and its name, empty for the default action. */
 export type FormAction = `${string}?/${string}`;
 
-/** Every form action there is, read from the file system, so that none can be forgotten. */
+/** All form actions, read from the file system so that none is missed. */
 export function collectActions(): FormAction[] {
   return globSync("**/+page.server.ts", { cwd: routesFolder })
     .flatMap((path) => {
@@ -21,7 +21,7 @@ export function collectActions(): FormAction[] {
     .sort();
 }
 
-/** The routes as patterns for addresses, the one without parameters before one with. */
+/** The routes as URL patterns, static ones before those with parameters. */
 function patternOf(route: string): RegExp {
   const path = route
     .split("/")
@@ -31,7 +31,7 @@ function patternOf(route: string): RegExp {
   return new RegExp(`^/${path}$`);
 }
 
-/** Which action an address that was posted to is of. */
+/** The action of a URL that was posted to. */
 export function actionOf(address: string, actions: readonly FormAction[]): FormAction | undefined {
   const { pathname, search } = new URL(address);
   const name = /[?&]\/(\w+)/.exec(search)?.[1] ?? "";

@@ -4,8 +4,8 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const stepSeconds = 30;
 
 /**
- * The six digits that an authenticator holding this key (base32, blanks allowed) shows now, or `steps` periods of 30 seconds
- * later (RFC 6238). A code is taken once, so a test that needs a second one takes that of the next step.
+ * The six-digit TOTP of this key (base32, blanks allowed) now, or `steps` periods of 30 seconds later (RFC 6238). A code is
+ * accepted once, so a test that needs a second code uses that of the next step.
  */
 export function authenticatorCode(key: string, steps = 0): string {
   const letters = [...key.replaceAll(" ", "")];

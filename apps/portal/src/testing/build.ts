@@ -27,7 +27,7 @@ function isBuildFresh(): boolean {
   return sources.every((source) => newest(join(portalFolder, source)) <= builtAt);
 }
 
-/** Two test runs in one checkout must not build at once; the second waits for the first. */
+/** Two test runs in one checkout must not build at the same time; the second waits for the first. */
 async function holdBuildLock(): Promise<FolderLock> {
   mkdirSync(join(portalFolder, ".svelte-kit"), { recursive: true });
   for (let attempt = 0; attempt < 240; attempt += 1) {
@@ -38,7 +38,7 @@ async function holdBuildLock(): Promise<FolderLock> {
   throw new Error("another build of the portal has run for two minutes");
 }
 
-/** Vitest's globalSetup: the tests run the built portal, so it is built where a source is newer than the build. */
+/** Vitest's globalSetup: the tests run the built portal, so it is rebuilt when a source is newer than the build. */
 export default async function setup(): Promise<void> {
   if (isBuildFresh()) return;
   const lock = await holdBuildLock();

@@ -8,7 +8,7 @@ import { type Browser, chromium } from "playwright-core";
 
 const packageFolder = fileURLToPath(new URL("..", import.meta.resolve("@sparticuz/chromium")));
 
-/** A folder of this account with the packaged browser, its libraries and fonts; unpacked once per version. */
+/** A folder of this account with the packaged browser, its libraries and fonts, unpacked once per version. */
 async function unpackedFolder(): Promise<string> {
   const { version } = JSON.parse(await readFile(join(packageFolder, "package.json"), "utf8")) as {
     version: string;
@@ -17,7 +17,7 @@ async function unpackedFolder(): Promise<string> {
   if (existsSync(folder)) return folder;
   const staging = await mkdtemp(`${folder}-`);
   const before = process.env.TMPDIR;
-  // The package unpacks into the temporary folder and takes whatever lies there; a folder of our own cannot be half done.
+  // The package unpacks into the temporary folder and uses whatever is there; our own folder is never half unpacked.
   process.env.TMPDIR = staging;
   try {
     const parts = ["chromium.br", "fonts.tar.br", "swiftshader.tar.br", "al2023.tar.br"];

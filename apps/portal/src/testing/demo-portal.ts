@@ -14,7 +14,7 @@ export type DemoPortal = RunningPortal & {
   accounts: DemoAccounts;
 };
 
-/** A database of demo data and the built portal on it; both end with the test file. */
+/** A database with demo data and the built portal on it; both are stopped at the end of the test file. */
 export async function startDemoPortal(units = 120): Promise<DemoPortal> {
   const databaseUrl = await testDatabaseUrl();
   const db = openDatabase(databaseUrl);
@@ -29,7 +29,7 @@ export async function startDemoPortal(units = 120): Promise<DemoPortal> {
   return { ...portal, db, databaseUrl, dataDir, accounts };
 }
 
-/** Logs in through the login form and gives the session's cookies as a `cookie` header. */
+/** Logs in through the login form; returns the session's cookies as a `cookie` header. */
 export async function logIn(origin: string, login: { username: string; password: string }): Promise<string> {
   const answer = await fetch(`${origin}/login?/password`, {
     method: "POST",
@@ -44,7 +44,7 @@ export async function logIn(origin: string, login: { username: string; password:
     .join("; ");
 }
 
-/** The cookies of a `cookie` header as a browser takes them. */
+/** The cookies of a `cookie` header in the form that Playwright takes. */
 export function browserCookies(header: string, origin: string) {
   return header
     .split("; ")

@@ -20,7 +20,7 @@ export type Outcome = {
 };
 type Action = ((event: never) => unknown) | undefined;
 
-/** Somebody of a vendor, signed in. */
+/** A signed-in user of a vendor. */
 export const vendorUser = (supplierId: string, role: Role = "vendor-editor"): Actor => ({
   kind: "user",
   id: `${role}-${supplierId}`,
@@ -44,7 +44,7 @@ export const filled = (more: object = {}): Record<string, string> => ({
 export const webhook = (name: string): Record<string, string> =>
   filled({ name, transport: "webhook", address: "https://edi.example.dk/ind" });
 
-/** The pages of endpoints as functions; `asked` gives what holds in the test that runs. */
+/** The endpoint pages as functions; `asked` returns the values of the current test. */
 export function endpointPage(asked: () => { db: Database; mine: Actor; now: Date }) {
   async function post(
     action: Action,

@@ -17,7 +17,7 @@ export const testConfig: Config = readConfig({
   DEMO: "1",
 });
 
-/** What a `load` or an action is given by Kit, as far as ours use it; cast it to the route's own event type. */
+/** The event that SvelteKit passes to a `load` or an action, as far as ours use it; cast it to the route's event type. */
 export function testEvent({ ctx, path = "/", params = {}, form, config }: Asked) {
   const url = new URL(path, testConfig.origin);
   const body = new FormData();

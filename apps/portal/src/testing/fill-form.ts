@@ -1,11 +1,11 @@
 import type { Page } from "playwright-core";
 
-/** How a form is filled before it is sent: emptied, with nonsense, or so that it can be carried out. */
+/** How a form is filled before it is sent: emptied, with nonsense, or with valid values. */
 export type Filling = "empty" | "wrong" | "right";
-/** A button that sends a form of the page: the place of its form, its own place in it, and where it posts to. */
+/** A submit button of the page: the index of its form, its index in the form, and its action URL. */
 export type Submitter = { form: number; button: number; target: string; isEditable: boolean };
 
-/** Every button of the page that posts a form, in the order in which they stand. */
+/** All buttons of the page that post a form, in document order. */
 export async function listSubmitters(page: Page): Promise<Submitter[]> {
   return await page.evaluate(() =>
     [...document.forms].flatMap((form, place) => {
@@ -25,8 +25,8 @@ export async function listSubmitters(page: Page): Promise<Submitter[]> {
 }
 
 /**
- * Fills a form in the browser and presses one of its buttons, past the browser's own checks, which an old or a hostile one does not
- * make. `answers` are values for the "right" filling by the fields' names; required fields without one get a sentence.
+ * Fills a form in the browser and presses one of its buttons, without the browser's validation, which a hostile client does not
+ * make. `answers` are the valid values by field name; required fields without one get a sentence.
  */
 export async function sendForm(
   page: Page,
@@ -39,7 +39,7 @@ export async function sendForm(
 
 type Text = HTMLInputElement | HTMLTextAreaElement;
 
-/** Runs in the browser: it may use nothing from outside itself. */
+/** Runs in the browser, so it may not use anything from its module. */
 function fillAndSubmit([place, at, filling, answers]: readonly [
   number,
   number,

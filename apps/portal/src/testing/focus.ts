@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 
-/** What has the focus (the beginning of its text), and whether it can be seen with the page at its top. */
+/** The focused element (the beginning of its text), and whether it is visible with the page scrolled to the top. */
 export async function focusOn(page: Page): Promise<{ text: string; isSeen: boolean }> {
   return await page.evaluate(() => {
     const element = document.activeElement ?? document.body;

@@ -9,8 +9,8 @@ import { aRefusedMessage, aReleaseThatWaits } from "./page-samples.ts";
 const receiverOf = (place: number) => completeGln(`57900069991${place}`);
 
 /**
- * Addresses of pages on which every form can be carried out, by route, in place of those that are only looked at: things of
- * their own for the forms that use something up.
+ * URLs, by route, of pages on which every form can succeed, instead of those of read-only visits: each form that uses something
+ * up gets its own object.
  */
 export async function formSamples({ db, accounts, origin }: DemoPortal): Promise<Record<string, string[]>> {
   const ctx = createContext(db, { kind: "system", job: "test" }, new Date());
@@ -19,7 +19,7 @@ export async function formSamples({ db, accounts, origin }: DemoPortal): Promise
   if (!account || !user?.supplierId) throw new Error("the demo has no vendor");
   const { supplierId } = user;
   const scope = { kind: "supplier", supplierId } as const;
-  // Further sessions: one to be ended by itself, one among "all others".
+  // Further sessions: one to be ended alone, one among "all others".
   for (let sessions = 0; sessions < 2; sessions += 1) await logIn(origin, account);
   const person = { username: "kollega", name: "Kollega Kollegasen", email: "kollega@example.dk" };
   await createDemoUser(ctx, {
@@ -30,7 +30,7 @@ export async function formSamples({ db, accounts, origin }: DemoPortal): Promise
     supplierId,
   });
   const colleague = (await listUsers(ctx, {})).find(({ username }) => username === person.username);
-  // One is withdrawn by the form for that, the other accepted.
+  // One is withdrawn by its form, the other accepted.
   const invite = async (username: string) => {
     const invited = {
       username,
@@ -66,7 +66,7 @@ export async function formSamples({ db, accounts, origin }: DemoPortal): Promise
   };
 }
 
-/** A feed and a webhook of the supplier's own, by their ids. */
+/** The ids of a feed and a webhook of the supplier. */
 async function twoSubscriptions(ctx: Context, supplierId: string): Promise<string[]> {
   const feed = { supplierId, channel: "feed", name: "Vagtens liste" };
   const address = "https://example.org/alarm";

@@ -3,7 +3,7 @@ import { testKeys } from "@sor/core/testing";
 import { portalFolder } from "./build.ts";
 import { freePort, type RunningProgram, startProgram } from "./program.ts";
 
-/** Starts the gateway as its own process on a database; it is stopped at the end of the test file. */
+/** Starts the gateway as its own process on a database; stopped at the end of the test file. */
 export async function startGateway(
   databaseUrl: string,
   dataDir: string,

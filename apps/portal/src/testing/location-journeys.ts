@@ -1,10 +1,10 @@
 import type { Locator, Page } from "playwright-core";
 
-/** Opens the tick boxes of further types. */
+/** Opens the checkboxes of further types. */
 export const openTicks = (page: Page): Promise<void> =>
   page.locator("summary", { hasText: "Flere meddelelsestyper" }).click();
 
-/** Opens the fields in which a type is written. */
+/** Opens the fields for entering a type. */
 export const openWriting = (page: Page): Promise<void> =>
   page.locator("summary", { hasText: "Ældre versioner" }).click();
 
@@ -12,13 +12,13 @@ export const openWriting = (page: Page): Promise<void> =>
 export const rowOf = (page: Page, pair: string): Locator =>
   page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: pair }) });
 
-/** Goes on to the review. */
+/** Continues to the review. */
 export async function review(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Gennemse ændringer" }).click();
   await page.getByRole("heading", { name: "Gennemse ændringer" }).waitFor();
 }
 
-/** Saves what is reviewed, and waits for the receipt. */
+/** Saves the review, and waits for the confirmation. */
 export async function save(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Gem", exact: true }).click();
   await page.getByText("/v1/routes/").waitFor();

@@ -35,7 +35,7 @@ export const editorOf = (supplierId: string): Actor => ({
   ],
 });
 
-/** The page of one location number as functions; `asked` gives what holds in the test that runs. */
+/** The page of a location number as functions; `asked` returns the values of the current test. */
 export function locationPage(asked: () => { db: Database; gln: string; mine: Actor; now: Date }) {
   function eventOf(actor: Actor | undefined, at: Date | undefined, query: string, form?: Form) {
     const { db, gln, mine, now } = asked();
@@ -59,7 +59,7 @@ export function locationPage(asked: () => { db: Database; gln: string; mine: Act
     return (await load(eventOf(actor, at, query) as never)) as PageData;
   }
 
-  /** The form as the page shows it, before anything is typed. */
+  /** The form as the page shows it, before any input. */
   async function shown(at?: Date): Promise<Form> {
     const { rows, location, seen } = await page(undefined, at);
     const fields = rows.flatMap((row, i) => [
@@ -72,7 +72,7 @@ export function locationPage(asked: () => { db: Database; gln: string; mine: Act
     return { etag: location.etag, seen: String(seen), ...Object.fromEntries(fields) };
   }
 
-  /** The pairs that hold at the instant. */
+  /** The pairs that are valid at the instant. */
   async function present(): Promise<string[]> {
     const { db, gln, mine, now } = asked();
     const rows = await listRegistrations(createContext(db, mine, now), { gln, at: now });

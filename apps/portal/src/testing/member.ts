@@ -1,6 +1,6 @@
 import type { RunningPortal } from "./portal.ts";
 
-/** What a browser without JavaScript does: it keeps cookies, posts forms with its own origin, and follows nothing. */
+/** Acts as a browser without JavaScript: keeps cookies and posts forms with the portal's origin; does not follow redirects. */
 export type Member = {
   get: (path: string) => Promise<Response>;
   post: (path: string, fields: Record<string, string>, headers?: Record<string, string>) => Promise<Response>;
@@ -36,7 +36,7 @@ export function visit(
   };
 }
 
-/** A visitor who has logged in by the form; throws when it did not succeed. */
+/** A visitor who has logged in through the form; throws when that fails. */
 export async function logIn(portal: Pick<RunningPortal, "origin">, username: string, password: string) {
   const member = visit(portal);
   const answer = await member.post("/login?/password", { username, password, next: "/start" });

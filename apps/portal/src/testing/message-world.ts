@@ -24,7 +24,7 @@ export async function aMessageWorld(db: Database, now: Date, number = 1) {
   await receives(db, receiver, webhook, [["DIS01", "D0134L"]]);
   const at = (actor: Actor): Context => createContext(db, actor, now);
 
-  /** `segments` is given where the text holds segments of its own. */
+  /** `segments` is set when the text contains further segments. */
   async function send(references: readonly string[], text?: string, segments = 4): Promise<string[]> {
     const messages = references.map((reference) => ({
       reference,
@@ -38,7 +38,7 @@ export async function aMessageWorld(db: Database, now: Date, number = 1) {
     return interchange.messages.map(({ id }) => id);
   }
 
-  /** Lets the webhook answer everything that waits. */
+  /** Makes the webhook answer all waiting deliveries. */
   async function answer(status: number): Promise<void> {
     const question = { limit: 1000, leaseSeconds: 60, perEndpoint: 1000, worker: "w" };
     for (const delivery of await takeDeliveries(at(system), question)) {

@@ -16,14 +16,14 @@ import { editorOf } from "./location-page.ts";
 
 export type Account = "nobody" | "vendor" | "authority";
 
-/** Who visits a route: the public pages nobody, what only the authority may see the authority, the rest a vendor. */
+/** The visitor of a route: nobody for public pages, the authority for its own pages, a vendor for the others. */
 export function visitorOf(route: string): Account {
   if (!route.startsWith("/(member)")) return "nobody";
   const authorityOnly = ["/(member)/driftsbeskeder", "/(member)/journal", "/(member)/brugere/leverandoer"];
   return authorityOnly.some((path) => route.startsWith(path)) ? "authority" : "vendor";
 }
 
-/** An address for every route with a parameter, from the demo data of the database. */
+/** A URL for every route with a parameter, from the demo data. */
 export async function sampleAddresses(db: Database, accounts: DemoAccounts): Promise<Record<string, string>> {
   const ctx: Context = createContext(db, { kind: "system", job: "test" }, new Date());
   const { receiver } = accounts.gateway.example;
@@ -88,7 +88,7 @@ async function anInvitation(ctx: Context, supplierId: string | null | undefined)
   return (await inviteUser(ctx, NewInvitation.parse(wanted))).token;
 }
 
-/** A message of the vendor that is held back, and that one has asked to let go. */
+/** A held message of the vendor whose release one person has requested. */
 export async function aReleaseThatWaits(
   ctx: Context,
   asColleague: Context,
@@ -103,7 +103,7 @@ export async function aReleaseThatWaits(
   await releaseMessage(asColleague, { id: message.id, reason: "gennemgået" });
 }
 
-/** A message between two location numbers of the vendor, refused for good by its receiver. */
+/** A message between two location numbers of the vendor, permanently refused by its receiver. */
 export async function aRefusedMessage(
   db: Database,
   {
@@ -151,7 +151,7 @@ async function refuseAll(ctx: Context): Promise<void> {
   }
 }
 
-/** Addresses that show more of a page than its plain address does. */
+/** URLs that show more of a page than its plain URL does. */
 export function furtherAddresses(accounts: DemoAccounts): string[] {
   const { receiver, messageType, version } = accounts.gateway.example;
   return [

@@ -4,7 +4,7 @@ import { portalFolder } from "./build.ts";
 
 const routesFolder = join(portalFolder, "src/routes");
 
-/** Every page there is, by its route: `/(member)/brugere/[id]`. Read from the file system, so that none can be forgotten. */
+/** The routes of all pages, such as `/(member)/brugere/[id]`, read from the file system so that none is missed. */
 export function collectRoutes(): string[] {
   return readdirSync(routesFolder, { recursive: true, encoding: "utf8" })
     .map((path) => path.replaceAll("\\", "/"))
@@ -13,7 +13,7 @@ export function collectRoutes(): string[] {
     .sort();
 }
 
-/** The address of a route: its sample, or the route with groups left out. Throws for a parameter without a sample. */
+/** The URL of a route: its sample, or the route without groups. Throws for a parameter without a sample. */
 export function addressOf(route: string, samples: Readonly<Record<string, string>>): string {
   const sample = samples[route];
   if (sample !== undefined) return sample;

@@ -4,7 +4,7 @@ import { freePort, type RunningProgram, startProgram } from "./program.ts";
 
 export type RunningPortal = RunningProgram & { origin: string };
 
-/** Starts the built portal as its own process on a database; it is stopped at the end of the test file. */
+/** Starts the built portal as its own process on a database; stopped at the end of the test file. */
 export async function startPortal(
   databaseUrl: string,
   env: Record<string, string> = {},

@@ -13,12 +13,12 @@ const errorLevel = 50;
 export type RunningProgram = {
   process: ChildProcess;
   stop: () => Promise<number | null>;
-  /** All that it has written so far. */
+  /** Its output so far. */
   output: () => string;
 };
 type Program = { folder: string; main: string; env: Record<string, string>; listening: RegExp };
 
-/** A port that was free a moment ago. */
+/** A free port; another program may take it before it is used. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -28,9 +28,9 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Starts one of our programs as its own process and waits until its log says that it listens; ended with the test file. */
+/** Starts one of our programs as a process and waits until its log says that it listens; stopped at the end of the test file. */
 export async function startProgram({ folder, main, env, listening }: Program): Promise<RunningProgram> {
-  // With this preload the program ends when its standard input closes, so that a killed test run leaves none behind.
+  // With this preload the program exits when its standard input closes, so a killed test run leaves no orphan.
   const child = spawn(process.execPath, ["--import", endWithParent, main], {
     cwd: folder,
     env: {

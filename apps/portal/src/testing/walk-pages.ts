@@ -13,15 +13,15 @@ const html = new HtmlValidate({
   extends: ["html-validate:recommended"],
   rules: {
     "void-style": "off",
-    // Ticks of one list share their name, as radio buttons do.
+    // Checkboxes of a list share a name, as radio buttons do.
     "form-dup-name": ["error", { shared: ["radio", "button", "reset", "submit", "checkbox"] }],
     "doctype-style": "off",
-    // A browser that restores the fields of a page leaves a hidden one alone only when it is told to.
+    // A browser that restores fields restores hidden ones too, unless autocomplete is off.
     "valid-autocomplete": "off",
     "no-trailing-whitespace": "off",
     "attribute-boolean-style": "off",
     "attribute-empty-style": "off",
-    // Kit writes its script with a nonce, and the tests of the policy hold that there is no other.
+    // SvelteKit's inline script has a nonce; the policy tests check that there is no other.
     "require-sri": "off",
     "long-title": "off",
     "no-raw-characters": "off",
@@ -29,8 +29,8 @@ const html = new HtmlValidate({
 });
 
 /**
- * Visits every page that these accounts visit, of a portal and a browser of their own, and holds each to what all pages keep:
- * accessible in both colour schemes, on a phone and a screen, the same without JavaScript, and valid HTML.
+ * Visits every page of these accounts with its own portal and browser, and checks each: accessible in both colour schemes, on a
+ * phone and a screen, the same without JavaScript, and valid HTML.
  */
 export async function walkPages(accounts: readonly Account[]): Promise<void> {
   const portal = await startDemoPortal();
@@ -74,22 +74,22 @@ const expectedStatus = (address: string) => (address === "/findes-ikke" ? 404 : 
 const everything: string[] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const colours = { type: "rule" as const, values: ["color-contrast", "link-in-text-block"] };
 
-/** What a colour scheme changes are the colours alone, and they do not depend on the width. */
+/** A colour scheme changes only colours, which do not depend on the width. */
 const looks = [
   ["light", 320, everything],
   ["light", 1280, everything],
   ["dark", 1280, colours],
 ] as const;
 
-/** What axe finds, in few words, so that a failing test reads well. */
+/** The violations that axe finds, in short, for readable test failures. */
 async function faultsOf(page: Page, runOnly: (typeof looks)[number][2]): Promise<string[]> {
-  // There are no frames, so the mode that leaves out a second page for gathering their results sees all.
+  // There are no frames, so legacy mode, which opens no second page to collect results, finds everything.
   const axe = new AxeBuilder({ page }).setLegacyMode(true);
   const { violations } = await axe.options({ runOnly, resultTypes: ["violations"] }).analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")}`));
 }
 
-/** Parts of the header that lie over each other: the text of the register's name, the links of the menu, the account. */
+/** Parts of the header that overlap: the text of the register's name, the links of the menu, the account. */
 async function overlapsInHeader(page: Page): Promise<string[]> {
   return await page.evaluate(() => {
     const parts = [
@@ -101,7 +101,7 @@ async function overlapsInHeader(page: Page): Promise<string[]> {
       [...document.querySelectorAll(selector)].map((element) => {
         const text = document.createRange();
         text.selectNodeContents(element);
-        // Text may reach out of its element to the side; above and below, its lines are what takes room.
+        // Text may overflow its element sideways; vertically its lines define its height.
         const wide = element.matches(".long") ? text : element;
         const { left, right } = wide.getBoundingClientRect();
         const { top, bottom } = element.getBoundingClientRect();
@@ -147,7 +147,7 @@ async function holdAccessible(context: BrowserContext, { address }: Visit): Prom
   await page.close();
 }
 
-/** The page without the comments by which Svelte finds its way; html-validate cannot read the shortest of them. */
+/** The page without Svelte's hydration comments, the shortest of which html-validate cannot parse. */
 const withoutMarkers = (text: string) => text.replaceAll(/<!(?:--[^>]*--)?>/g, "");
 
 async function holdPlain(context: BrowserContext, { address }: Visit): Promise<void> {

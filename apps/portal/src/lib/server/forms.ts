@@ -106,8 +106,8 @@ function noteFault(problem: FormProblem, field: string, text: string): void {
 }
 
 /**
- * Parses a posted form with a schema of core and calls `act`, which also gets the raw values. Returns the result of `act` (which may
- * redirect), or a failure whose `problem` holds the values and faults for the form.
+ * Parses a posted form with a schema of core and calls `act`, which also gets the raw values. Returns the result of `act` (which
+ * may redirect), or a failure whose `problem` holds the values and faults for the form.
  */
 export async function submitForm<Schema extends z.ZodType, Result>(
   request: Request,

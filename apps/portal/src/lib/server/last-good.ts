@@ -54,8 +54,8 @@ async function readKept<Value>(path: string): Promise<Kept<Value> | undefined> {
 }
 
 /**
- * Returns the result of `read`; while the database is unavailable, or does not answer within 1.5 seconds, the last result stored for
- * `key`, also from before a restart. `isKept` selects the values to store, by default all. Rethrows the error of `read` when
+ * Returns the result of `read`; while the database is unavailable, or does not answer within 1.5 seconds, the last result stored
+ * for `key`, also from before a restart. `isKept` selects the values to store, by default all. Rethrows the error of `read` when
  * no copy exists, and every other error.
  */
 export async function lastGood<Value>(

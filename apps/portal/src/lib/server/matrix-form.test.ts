@@ -23,7 +23,7 @@ const row = (over: MatrixValues = {}): MatrixValues => ({
 });
 const read = (over: MatrixValues = {}) => readMatrixForm(row(over));
 
-test("a row that has begun has no first day, and keeps its start to the second", () => {
+test("a row that has begun has no first-day field, and keeps its exact start", () => {
   expect(read()).toMatchObject({
     wanted: [{ messageType: "DIS91", endpointId: endpoint, validFrom: new Date(start), validTo: null }],
     rows: ["0"],
@@ -31,7 +31,7 @@ test("a row that has begun has no first day, and keeps its start to the second",
   });
 });
 
-test("without its tick a row is left out, and without its type the rows end", () => {
+test("a row without its checkbox is omitted, and rows stop at the first without a type", () => {
   expect(read({ "keep-0": "" }).wanted).toEqual([]);
   expect(read({ "keep-0": "off" }).wanted).toEqual([]);
   expect(rowNumbers({ "type-0": "a", "type-1": "b", "type-3": "d" })).toEqual([0, 1]);
@@ -66,12 +66,12 @@ test.each<[string, string]>([
   ["01-01-1900", "no-such-day"],
   ["01-01-2200", "no-such-day"],
   ["i morgen", "not-a-day"],
-])("the day %s is a fault of its field: %s", (day, code) => {
+])("the day %s gives a fault at its field: %s", (day, code) => {
   expect(read({ "to-0": day }).faults).toEqual([{ field: "to-0", code }]);
   expect(read({ "to-0": "02-01-1900" }).faults).toEqual([]);
 });
 
-test("a new type takes the version in force; one that has several parts or none is read by its words", () => {
+test("a new type gets the current version or the one that was entered; an unknown type is a fault", () => {
   const wanted = (text: string) =>
     readMatrixForm({ "type-new-2": text, "endpoint-new-2": endpoint }).wanted.map((each) => each.version);
   expect(wanted("DIS91")).toEqual(["D9134L"]);
@@ -103,7 +103,7 @@ test.each([
   expect(form.rows.map((_, at) => fieldOfProblem(form, { ...problem, at }))).toEqual(fields);
 });
 
-test("two faults of one field are both told, the same one once", () => {
+test("different faults of a field are all reported, equal ones once", () => {
   const faults = ["a", "b", "a"].map((text) => ({ field: "to-0", text }));
   expect(problemOfForm({ "to-0": "x" }, faults)).toEqual({
     values: { "to-0": ["x"] },

@@ -7,18 +7,18 @@ import { lastDayOf } from "#lib/location-rows.ts";
 
 export type MatrixValues = Record<string, string | string[]>;
 
-/** What the matrix form asks for, and where on the form each wanted registration stands. */
+/** The wanted registrations of a matrix form, and the form row of each. */
 export type MatrixForm = {
   wanted: WantedRegistration[];
-  /** The end of the field names of each wanted registration, in the same order: "3", "new-0" or "tick". */
+  /** The suffix of the field names of each wanted registration, in the same order: "3", "new-0" or "tick". */
   rows: string[];
-  /** Fields that cannot be read: the field, what is wrong, and for a tick the pair as it was posted. */
+  /** Invalid fields: the field, the fault, and for a checkbox the posted pair. */
   faults: { field: string; code: PlanProblem["code"] | DayFault; pair?: string }[];
-  /** The names of the fields that the form has. */
+  /** The field names of the form. */
   fields: ReadonlySet<string>;
 };
 
-/** What is wrong with a day. */
+/** The fault of a day. */
 export type DayFault = "not-a-day" | "no-such-day";
 
 const rowsMax = 500;
@@ -26,18 +26,18 @@ const pairLengthMax = 80;
 /** Empty rows for new types under the matrix. */
 export const newRows = 3;
 
-/** One value of a posted form, without the blanks around it; empty where it is missing. */
+/** A value of a posted form, trimmed; empty if it is missing. */
 export const textOf = (values: MatrixValues, name: string): string =>
   [values[name] ?? ""].flat()[0]?.trim() ?? "";
 
-/** The numbers of the rows of existing registrations that a form has. */
+/** The row numbers of existing registrations in a form. */
 export function rowNumbers(values: MatrixValues): number[] {
   const numbers: number[] = [];
   for (let index = 0; index < rowsMax && `type-${index}` in values; index += 1) numbers.push(index);
   return numbers;
 }
 
-/** Reads the matrix of a location number from a posted form. Rows without a tick are left out: they end. */
+/** Reads the matrix of a location number from a posted form. Rows whose checkbox is cleared are omitted: they end. */
 export function readMatrixForm(values: MatrixValues): MatrixForm {
   const form: MatrixForm = { wanted: [], rows: [], faults: [], fields: new Set(Object.keys(values)) };
   for (const index of rowNumbers(values)) {
@@ -60,7 +60,7 @@ export function readMatrixForm(values: MatrixValues): MatrixForm {
   return form;
 }
 
-/** The ticked pairs "DIS05 D0533L" of one field; endpoint and first day hold for all of them. */
+/** The ticked pairs "DIS05 D0533L" of one field, all with the same endpoint and first day. */
 function takeTicks(form: MatrixForm, values: MatrixValues): void {
   const pairs = new Set([values["type-tick"] ?? []].flat());
   if (pairs.size > rowsMax) throw new DomainError("too-large", `The form has more than ${rowsMax} ticks.`);
@@ -107,8 +107,8 @@ function takeRow(
   }
 }
 
-// What has begun has no field for its first day, and keeps its start. A day that was not touched keeps the instant that it
-// stands for, which may lie within the day.
+// A registration that has begun has no first-day field and keeps its start. An unchanged day keeps the instant that it
+// represents, which may be within the day.
 function firstInstant(form: MatrixForm, values: MatrixValues, row: string): string | null {
   const start = Instant.safeParse(textOf(values, `start-${row}`)).data;
   if (!form.fields.has(`from-${row}`)) return start?.toISOString() ?? null;
@@ -150,7 +150,7 @@ const fieldOfCode: Partial<Record<PlanProblem["code"], string>> = {
   overlap: "from",
 };
 
-/** The field that a problem of the plan is about. Existing rows have no field for their type: what keeps them stands for it. */
+/** The field of a problem of the plan. Existing rows have no type field: their checkbox is used instead. */
 export function fieldOfProblem({ rows, fields }: MatrixForm, { at, code }: PlanProblem): string {
   const row = rows[at] ?? "0";
   if (row === "tick" && code === "overlap") return "type-tick";
@@ -159,7 +159,7 @@ export function fieldOfProblem({ rows, fields }: MatrixForm, { at, code }: PlanP
   return `${/^\d/.test(row) ? "keep" : "type"}-${row}`;
 }
 
-/** The posted values and the faults of fields, as the page shows them again. */
+/** The posted values and field faults, for the page to show. */
 export function problemOfForm(
   values: MatrixValues,
   faults: readonly { field: string; text: string }[],

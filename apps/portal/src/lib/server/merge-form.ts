@@ -10,12 +10,12 @@ import { carriedOf, type LocationRow, lastDayOf } from "#lib/location-rows.ts";
 import { m } from "#lib/words/index.ts";
 import { type MatrixValues, rowNumbers, textOf } from "./matrix-form.ts";
 
-/** A posted matrix on the state that others have saved meanwhile. */
+/** A posted matrix merged with a state that others have saved since. */
 export type MergedForm = {
   values: MatrixValues;
-  /** What both have changed: the field, and both sides in the page's language. */
+  /** Conflicts: the field, and both values in the page's language. */
   collisions: { field: string; text: string }[];
-  /** Ticked types that others have added meanwhile, and that need no tick any more. */
+  /** Ticked types that others have added since, so their ticks are dropped. */
   added: string[];
 };
 
@@ -25,12 +25,12 @@ type Present = {
   endpointName: (id: string) => string;
 };
 
-/** The fields of a row as the form has them: the first day only of what is still to come. */
+/** The form fields of a row; the first day only for registrations that have not begun. */
 function fieldsOf(row: LocationRow): RegistrationFields {
   return { endpoint: row.endpointId ?? "", from: row.hasBegun ? "" : row.from, to: row.to };
 }
 
-// The same day written in two ways is the same; what cannot be read stays as it was typed.
+// A day written in two ways is equal; unreadable input is kept as typed.
 const dayIn = (text: string) => WrittenDay.safeParse(text).data ?? text;
 
 function instantIn(text: string): Date | null {
@@ -57,8 +57,8 @@ function editOf(values: MatrixValues, index: number): RegistrationEdit {
 const isRowField = (name: string) => /^[a-z]+-\d+$/.test(name);
 
 /**
- * Puts what was edited in a posted matrix onto the present rows, as values of the form that shows them: the rows in their order,
- * then those that others have ended while they were edited.
+ * Applies the edits of a posted matrix to the current rows, as form values: the current rows in order, then the edited rows that
+ * others have ended since.
  */
 export function mergeForm(values: MatrixValues, now: Present): MergedForm {
   const numbers = rowNumbers(values);
@@ -87,7 +87,7 @@ export function mergeForm(values: MatrixValues, now: Present): MergedForm {
   };
 }
 
-// What others have ended is added again from now, or from the day that was chosen.
+// A row that others have ended is added again from now, or from the chosen day.
 function rowValues(values: MatrixValues, each: MergedRegistration, at: number, now: Present): MatrixValues {
   const row = each.present === null ? undefined : now.rows[each.present];
   const posted = (field: string) => textOf(values, `${field}-${each.edit}`);

@@ -11,14 +11,14 @@ export const StepForm = z.object({
 
 const charactersMax = 70_000;
 
-/** Keys as they are pasted: one a line, or parted by commas, semicolons or blanks. */
+/** Pasted keys, separated by newlines, commas, semicolons or blanks. */
 export const PastedKeys = z
   .string()
   .max(charactersMax)
   .transform((text) => [...new Set(text.split(/[\s,;]+/).filter(Boolean))])
   .pipe(MessageSearch.shape.keys.unwrap());
 
-/** What core refuses about a step, in words. */
+/** Texts for core's refusals of a step. */
 export function stepRefusal(error: DomainError): string {
   const { fault, reason } = error.details;
   if (fault === "wrong-state") return m.messages_wrong_state();
@@ -30,5 +30,5 @@ export function stepRefusal(error: DomainError): string {
   return reason === "already-there" ? m.messages_already_there() : m.messages_no_such_way();
 }
 
-/** What is said of a reason that is too short or too long. */
+/** The text for a reason that is too short or too long. */
 export const reasonFaults = { reason: () => m.messages_reason_rule() };

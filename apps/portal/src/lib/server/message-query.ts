@@ -3,7 +3,7 @@ import { MessageFilter } from "@sor/core/tracking";
 import { addDays, startOfDayInDenmark, WrittenDay } from "@sor/core/validity";
 import type { z } from "zod";
 
-/** Filters of messages as they stand in an address: days in Denmark, the last one inclusive. */
+/** Message filters in a URL: days in Denmark, the last day inclusive. */
 export const MessageQuery = MessageFilter.pick({
   party: true,
   sender: true,
@@ -18,7 +18,7 @@ export type MessageQuery = z.output<typeof MessageQuery>;
 
 const instantOf = (day: string) => startOfDayInDenmark(day).toISOString();
 
-/** The filter that core is asked with. */
+/** The filter for core. */
 export function filterOf({ fromDay, toDay, ...filter }: MessageQuery): ResendFilter {
   return {
     ...filter,
@@ -27,7 +27,7 @@ export function filterOf({ fromDay, toDay, ...filter }: MessageQuery): ResendFil
   };
 }
 
-/** The query as it stands in an address, without what is absent. */
+/** The query string, without absent values. */
 export function addressQuery(query: MessageQuery): string {
   const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return new URLSearchParams(given).toString();

@@ -17,12 +17,12 @@ test.each([
     "warn",
   ],
   ["carried-differs", "Indholdets type er en anden", "warn"],
-])("what an envelope carries otherwise than it says is told to both sides: %s", (warnings, text, tone) => {
+])("a mismatch between an envelope and its content is shown to both sides: %s", (warnings, text, tone) => {
   const [line] = timelineOf([checked(warnings)], [], names);
   expect(line).toMatchObject({ text: expect.stringContaining(text), tone });
 });
 
-test("a line says how long after the one before it came, from a second on", () => {
+test("a line shows the time since the previous one, from one second on", () => {
   const at = ["10:00:00.000", "10:00:00.900", "10:00:35.900"].map((time) => `2026-03-01T${time}Z`);
   const lines = timelineOf(
     at.map((each) => ({ ...checked(undefined), at: each })),

@@ -3,7 +3,7 @@ import { formatInstant } from "#lib/format-time.ts";
 import { connectionText, reasonText, transportText } from "#lib/message-words.ts";
 import { m } from "#lib/words/index.ts";
 
-/** What the lines of a message's course speak of by name. */
+/** Names used in the lines of a message's timeline. */
 export type Names = {
   sender: string;
   receiver: string;
@@ -11,17 +11,17 @@ export type Names = {
   endpoints: ReadonlyMap<string, string>;
 };
 
-/** One thing that happened, in words. */
+/** A line of the timeline. */
 export type TimelineLine = {
   at: Date;
   text: string;
   tone: "good" | "warn" | "bad" | "";
   latencyMilliseconds: number | null;
-  /** How long after the line before it; null for the first, and for what came within the same second. */
+  /** The time since the previous line; null for the first, and below one second. */
   afterMilliseconds: number | null;
-  /** The first characters of what the receiver answered. */
+  /** The first characters of the receiver's answer. */
   excerpt: string | null;
-  /** Another message or envelope that the line is about. */
+  /** Another message or interchange that the line refers to. */
   messageId: string | null;
   envelopeId: string | null;
 };
@@ -36,7 +36,7 @@ const outcomeEvents: ReadonlySet<EventView["event"]> = new Set([
   "given-up",
 ]);
 
-/** The course of a message in the page's language: its events with the attempts that they tell of, oldest first. */
+/** A message's timeline in the page's language: its events with their attempts, oldest first. */
 export function timelineOf(
   events: readonly EventView[],
   attempts: readonly AttemptView[],
@@ -60,7 +60,7 @@ export function timelineOf(
       envelopeId: event.event === "rerouted" ? textOf(event.detail, "interchangeId") : null,
     };
   });
-  // An attempt whose worker lost its lease moved nothing, and has no event of its own.
+  // An attempt whose lease expired changed no state and has no event.
   const others = left.map((attempt): TimelineLine => {
     const { startedAt, status, error, latencyMilliseconds, responseExcerpt } = attempt;
     const detail = { outcome: attempt.outcome, status, error };
@@ -93,7 +93,7 @@ function textOf(detail: Detail | null, name: string): string | null {
   return typeof value === "string" ? value : null;
 }
 
-/** What the receiver answered, or why no answer came. */
+/** The receiver's answer, or why there was none. */
 export function answerOf(detail: { outcome?: unknown; status?: unknown; error?: unknown }): string {
   const { outcome, status, error } = detail;
   if (typeof status === "number") return m.messages_event_failed_status({ status: String(status) });
@@ -126,7 +126,7 @@ function takenIn(detail: Detail | null, { sender }: Names): string {
   return kind === "resent" ? m.messages_event_made_again() : m.messages_event_made();
 }
 
-/** What an envelope carries is the receiver's to judge: both sides see where it says otherwise than the envelope. */
+/** Warnings about content that differs from its envelope. The receiver decides what they mean; both sides see them. */
 function checked(detail: Detail | null): Said {
   const warnings = textOf(detail, "warnings")?.split(" ") ?? [];
   if (warnings.includes("parties-differ")) return [m.messages_event_other_parties(), "warn"];

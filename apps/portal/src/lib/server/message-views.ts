@@ -5,14 +5,14 @@ import { nameEndpoint, type WayChoice } from "@sor/core/steering";
 import { transportText } from "#lib/message-words.ts";
 import { m } from "#lib/words/index.ts";
 
-/** A message as a list of the portal shows it. */
+/** A message in a list of the portal. */
 export type MessageLine = Omit<MessageSummary, "receivedAt" | "stateSince" | "interchangeId" | "position"> & {
   receivedAt: Date;
   senderName: string | null;
   receiverName: string | null;
 };
 
-/** Messages with what people call their parties, for a list. */
+/** Messages with the names of their parties, for a list. */
 export async function linesOf(ctx: Context, messages: readonly MessageSummary[]): Promise<MessageLine[]> {
   const names = await nameGlns(ctx, { glns: messages.flatMap(({ sender, receiver }) => [sender, receiver]) });
   return messages.map(({ interchangeId: _, position: __, stateSince: ___, ...message }) => ({
@@ -23,7 +23,7 @@ export async function linesOf(ctx: Context, messages: readonly MessageSummary[])
   }));
 }
 
-/** Names of endpoints with their suppliers', by id. */
+/** Names of endpoints and their suppliers, by id. */
 export async function endpointNames(
   ctx: Context,
   ids: readonly (string | null | undefined)[],
@@ -37,20 +37,20 @@ export async function endpointNames(
   return names;
 }
 
-/** A party of a message: its number, what people call it, and whether there is a page about it. */
+/** A party of a message: its number, its name, and whether it has a page. */
 export type PartyView = { id: string; name: string | null; isGln: boolean };
 
-/** A party with its name, where it is a location number that a unit has. */
+/** A party with its name, if it is the location number of a unit. */
 export function partyOf(id: string, names: ReadonlyMap<string, string>): PartyView {
   return { id, name: names.get(id) ?? null, isGln: /^\d{13}$/.test(id) };
 }
 
-/** A place where messages go, in words. */
+/** An endpoint as a text. */
 export function wayText({ name, supplierName, transport }: WayChoice): string {
   return `${name}, ${supplierName} (${transportText(transport)})`;
 }
 
-/** Places to choose among, those first where the type is registered. */
+/** Endpoints for a choice, those with the type registered first. */
 export function optionsOf(ways: readonly WayChoice[]): { value: string; text: string; group: string }[] {
   return ways.map((way) => ({
     value: way.endpointId,

@@ -18,19 +18,19 @@ const texts = {
 
 const codeOf = (text: unknown) => noticeFaultCodes.find((code) => code === text);
 
-/** The words of what a rule between the fields of a notice found; for everything else the general ones. */
+/** Texts for faults that concern several fields of a notice; otherwise the general ones. */
 function ruleFault(issue: z.core.$ZodIssue): string {
   const code = codeOf(issue.message);
   return code ? texts[code]() : faultText(issue);
 }
 
-/** What is wrong with a time typed as the Danish clock shows it. */
+/** The fault of an entered Danish time. */
 export function clockFaults(issue: z.core.$ZodIssue): string {
   const code = codeOf(issue.message);
   return code ? texts[code]() : m.status_fault_time();
 }
 
-/** Texts for the fields of the notice form where the general ones say too little. */
+/** Texts for the fields of the notice form where the general ones are too vague. */
 export const noticeFaults = {
   plannedStart: clockFaults,
   plannedEnd: clockFaults,
@@ -39,7 +39,7 @@ export const noticeFaults = {
   state: () => m.status_fault_state(),
 };
 
-/** Words at the field for what core refuses of a notice or a state, and for what somebody else changed meanwhile. */
+/** Field texts for core's refusals of a notice or a state, and for concurrent changes. */
 export const noticeRefusals = {
   conflict: () => m.status_conflict(),
   invalid: ({ details }: DomainError) => {

@@ -4,7 +4,7 @@ import type { RequestEvent } from "@sveltejs/kit";
 import { clientAddress } from "./client-address.ts";
 import { core } from "./core.ts";
 
-/** The visitor's own session, and what it came with. Throws `not-signed-in`. */
+/** The visitor's session, and the headers and client address of the request. Throws `not-signed-in`. */
 export async function ownRequest(event: RequestEvent): Promise<OwnRequest> {
   const { request, locals } = event;
   const session = await findSession(core().auth, request.headers, locals.ctx.now);

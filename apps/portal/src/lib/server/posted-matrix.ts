@@ -14,13 +14,13 @@ import { mergeForm } from "./merge-form.ts";
 
 type Fault = { field: string; text: string };
 
-/** A posted matrix as core takes it, with what cannot be read of it. */
+/** A posted matrix as input for core, with its faults. */
 export type PostedMatrix = { form: MatrixForm; faults: Fault[]; input: RegistrationSet };
 
-/** The values of any form, before its fields are read. */
+/** The raw values of a form. */
 export const Posted = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
-/** What the posted matrix of a location number asks for. Throws `invalid` for a form that is not one of ours. */
+/** Reads the posted matrix of a location number. Throws `invalid` for a form that the page did not render. */
 export function readPosted(gln: string | undefined, values: MatrixValues): PostedMatrix {
   const form = readMatrixForm(values);
   const faults = form.faults.map(({ field, code, pair }) => ({
@@ -31,7 +31,7 @@ export function readPosted(gln: string | undefined, values: MatrixValues): Poste
   const input = RegistrationSet.omit({ registrations: true }).safeParse({
     gln,
     etag: values["etag"],
-    // Gaps are told on the review, and confirmed there one by one.
+    // Gaps are shown on the review, and confirmed there one by one.
     allowGaps: true,
     ...(comment && { comment }),
   });
@@ -39,7 +39,7 @@ export function readPosted(gln: string | undefined, values: MatrixValues): Poste
   return { form, faults, input: { ...input.data, registrations: form.wanted } };
 }
 
-/** The errors of a plan, each at its field. */
+/** The errors of a plan, by field. */
 export function errorsOfPlan(form: MatrixForm, problems: readonly PlanProblem[]): Fault[] {
   return problems
     .filter((problem) => problem.severity === "error")
@@ -50,15 +50,15 @@ export function errorsOfPlan(form: MatrixForm, problems: readonly PlanProblem[])
     });
 }
 
-/** All ticks stand in one field, so that a fault there names its pair. */
+/** All ticks share one field, so a fault there names its pair. */
 function faultOfPair(field: string, pair: string, text: string): string {
   return field === "type-tick" ? `${pair}: ${text}` : text;
 }
 
-/** What others have saved since a form was opened, and which of its ticks they have made needless. */
+/** What others have saved since a form was opened, and which ticks that made redundant. */
 export type Meanwhile = { meanwhile: HistoryLine[]; added: string[] };
 
-/** Puts a posted matrix onto what others have saved since its page was opened. */
+/** Merges a posted matrix with what others have saved since its page was opened. */
 export async function mergePosted(
   ctx: Context,
   gln: string,

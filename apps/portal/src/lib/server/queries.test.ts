@@ -11,7 +11,7 @@ const read = (query: string) =>
     typed,
   );
 
-test("what is typed wrongly is told at its field, and the rest of the filter is read", () => {
+test("an invalid value is reported at its field, and the rest of the filter is used", () => {
   expect(read("messageType=DIS01&fromDay=i+morgen&toDay=31-02-2026&lang=en")).toEqual({
     query: { messageType: "DIS01" },
     problem: {
@@ -25,13 +25,13 @@ test("what is typed wrongly is told at its field, and the rest of the filter is 
   });
 });
 
-test("a query without faults is read as it is, its days as days of the calendar", () => {
+test("a valid query is parsed, with days as calendar days", () => {
   expect(read("fromDay=1.3.2026&reference=M2")).toEqual({
     query: { fromDay: "2026-03-01", reference: "M2" },
     problem: null,
   });
 });
 
-test("what no form can hold is refused as a whole", () => {
+test("a query that no form can produce is refused", () => {
   expect(() => read("state=%27%3B+drop+table&fromDay=i+morgen")).toThrow("cannot be read");
 });

@@ -16,8 +16,8 @@ const unreadable = (issues: readonly z.core.$ZodIssue[]) =>
   });
 
 /**
- * The query of an address read with a schema; empty values count as absent, `lang` belongs to every page. Throws
- * `invalid` (400) for what the schema refuses.
+ * Parses a query string with a schema; empty values count as absent, and `lang` is allowed on every page. Throws `invalid` (400)
+ * for what the schema refuses.
  */
 export function readQuery<Schema extends z.ZodType>(schema: Schema, url: URL): z.output<Schema> {
   const read = schema.safeParse(givenIn(url));
@@ -26,8 +26,8 @@ export function readQuery<Schema extends z.ZodType>(schema: Schema, url: URL): z
 }
 
 /**
- * The query of a page whose form filters a list. What somebody may type wrongly in one of `typed` is a problem for the form to show
- * at its field, with what can be read of the rest. Throws `invalid` (400) for what only an address can hold.
+ * Parses the query of a page with a filter form. An invalid value in one of the fields `typed` becomes a problem at that field,
+ * and the rest is parsed. Throws `invalid` (400) for other faults, which the form cannot produce.
  */
 export function readFilter<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
@@ -54,7 +54,7 @@ function typedFault(issue: z.core.$ZodIssue): string {
   return fault === "not-a-day" ? m.form_fault_not_a_day() : faultText(issue);
 }
 
-/** A part of an address read with a schema of core. Throws `not-found` for what can name nothing. */
+/** Parses a path parameter with a schema of core. Throws `not-found` if it is invalid. */
 export function readParam<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> {
   const read = schema.safeParse(text);
   if (read.success) return read.data;

@@ -14,7 +14,7 @@ export type Received = {
   validTo: Date | null;
 };
 
-/** What a location number receives now and from a coming date; without addresses and secrets of endpoints. */
+/** What a location number receives now and from future dates, without addresses and secrets of endpoints. */
 export async function receivedAt(ctx: Context, gln: string): Promise<Received[]> {
   const rows = await listRegistrations(ctx, { gln });
   return rows

@@ -13,7 +13,7 @@ import { m } from "#lib/words/index.ts";
 const blankIsNull = (text: unknown) => (text === "" || text === undefined ? null : text);
 const listed = (given: unknown) => (given === undefined ? [] : [given].flat());
 
-/** What a receiver wants to hear, as a form posts it: empty is nothing. */
+/** The settings of an alert receiver as a form posts them: empty values are null. */
 const { name, kinds, leastSeverity, digest, quietFrom, quietTo, channel } = NewAlertSubscription.shape;
 const wishes = z.object({
   name,
@@ -24,7 +24,7 @@ const wishes = z.object({
   quietTo: z.preprocess(blankIsNull, quietTo.unwrap()),
 });
 
-/** A new receiver as its form posts it; whose it is stands in no form. */
+/** A new receiver as its form posts it; the form does not contain its owner. */
 export const NewReceiver = wishes
   .extend({
     channel,
@@ -33,7 +33,7 @@ export const NewReceiver = wishes
   .transform((fields): z.input<typeof NewAlertSubscription> => ({ ...fields, supplierId: null }))
   .pipe(NewAlertSubscription);
 
-/** Other wishes of a receiver that was shown, as the form posts them back. */
+/** Changed settings of an existing receiver, as its form posts them. */
 export const EditedReceiver = wishes.extend({ etag: Etag }).transform(({ etag, ...given }, ctx) => {
   const { data: fields, error } = AlertSubscriptionChange.safeParse(given);
   if (fields) return { etag, fields };
@@ -41,14 +41,14 @@ export const EditedReceiver = wishes.extend({ etag: Etag }).transform(({ etag, .
   return z.NEVER;
 });
 
-/** Words for faults of single fields of a receiver. */
+/** Texts for faults of single fields of a receiver. */
 export const receiverFaults = {
   address: () => m.alerts_address_rule(),
   quietFrom: () => m.alerts_quiet_rule(),
   quietTo: () => m.alerts_quiet_rule(),
 };
 
-/** Every kind of alert, to choose among. */
+/** Every kind of alert, as options. */
 export function kindOptions(language: Language): { value: AlertKind; text: string }[] {
   return alertKinds.map((kind) => ({ value: kind, text: kindTitles[kind][language] }));
 }

@@ -3,20 +3,20 @@ import type { Context } from "@sor/core";
 import { Uuid } from "@sor/core/identifiers";
 import { withForm } from "@sor/core/requests";
 
-/** The hidden field by which a form names itself (`OnceField`). */
+/** The hidden field with a form's id (`OnceField`). */
 export const onceField = "once";
 
 type Named = (form: { id: string; digest: string }) => void;
 const forms = new WeakMap<Request, Named>();
 
-/** The context of a posted request, whose form may name itself once it is read. */
+/** The context of a POST, whose form id is set when the form is read. */
 export function contextOfForm(request: Request, ctx: Context): Context {
   const form = withForm(ctx);
   forms.set(request, form.name);
   return form.ctx;
 }
 
-/** Takes the id out of a form's values; from then on its changes are done once, however often it is posted. */
+/** Removes the id from a form's values; changes made after this are idempotent for that id. */
 export function nameForm(request: Request, values: Record<string, string | string[]>): void {
   const { [onceField]: given, ...rest } = values;
   delete values[onceField];

@@ -4,7 +4,7 @@ import { m } from "#lib/words/index.ts";
 
 type LeftOut = ResendPlan["leftOut"][number];
 
-/** Why messages are left out, a line for each reason. */
+/** Why messages are excluded, a line per reason. */
 export function leftOutLines(list: readonly LeftOut[]): string[] {
   return list.map(({ reason, state, count }) => {
     const texts = {
@@ -21,7 +21,7 @@ export function leftOutLines(list: readonly LeftOut[]): string[] {
   });
 }
 
-/** Why messages could not be sent when their turn came, a line for each reason. */
+/** Why messages were refused when the job reached them, a line per reason. */
 export function refusedLines(refused: Readonly<Record<string, number>>): string[] {
   const texts: Record<string, () => string> = {
     "wrong-state": m.messages_refused_wrong_state,

@@ -5,10 +5,10 @@ import { m } from "#lib/words/index.ts";
 
 type Period = { endpointName: string | null; validFrom: Date; validTo: Date | null };
 
-/** A time in which nothing is received or sent before it is again, and the value that says that it is meant. */
+/** A gap in which nothing is received or sent, and the form value that confirms it. */
 export type ReviewGap = { id: string; from: Date; to: Date };
 
-/** One line of the difference that is shown before it is saved. */
+/** A line of the diff that is shown before saving. */
 export type ReviewLine = {
   kind: PlannedChange["kind"];
   messageType: string;
@@ -25,7 +25,7 @@ type Line = Pick<ReviewLine, "messageType" | "version" | "direction">;
 const isSame = (a: Line, b: Line) =>
   a.messageType === b.messageType && a.version === b.version && a.direction === b.direction;
 
-/** What a plan would change, with names for endpoints, and with what is worth knowing beside each line. */
+/** The changes of a plan, with names of endpoints and warnings for each line. */
 export function reviewOf(
   plan: RegistrationPlan,
   endpoints: readonly Pick<EndpointChoice, "id" | "name">[],
@@ -57,7 +57,7 @@ export function reviewOf(
     }));
 }
 
-/** The same of a change that has been saved. */
+/** The same for a saved change. */
 export function linesOfChanges(changes: readonly HistoryChange[]): ReviewLine[] {
   const periodOf = ({ endpointName, validFrom, validTo }: HistoryChange["before"][number]): Period => ({
     endpointName,
@@ -72,12 +72,12 @@ export function linesOfChanges(changes: readonly HistoryChange[]): ReviewLine[] 
   });
 }
 
-// Its end does not move while the page is read; its beginning, which is now, does.
+// The end of the gap is fixed while the page is open; its beginning, which is now, is not.
 function gapId({ messageType, version, direction }: Line, to: Date): string {
   return `${messageType} ${version} ${direction} ${to.toISOString()}`;
 }
 
-/** The gaps of a review that were not said to be meant, each with its field and what is to be done. */
+/** The unconfirmed gaps of a review, each with its field and text. */
 export function unconfirmedGaps(
   lines: readonly ReviewLine[],
   confirmed: string | string[] | undefined,

@@ -1,7 +1,7 @@
 import type { SessionCookie } from "@sor/core/access";
 import type { Cookies } from "@sveltejs/kit";
 
-/** Sets what logging in or out wants set, as it stands: the values are encoded and signed already. */
+/** Sets the cookies of a login or logout unchanged: their values are already encoded and signed. */
 export function setSessionCookies(cookies: Cookies, wanted: readonly SessionCookie[]): void {
   for (const { name, value, maxAge, ...attributes } of wanted) {
     const lasting = maxAge === undefined ? {} : { maxAge };

@@ -1,6 +1,6 @@
 import { nameOfType, type OrganisationLevel, regions } from "@sor/core/organisations";
 
-/** The unit with its type and region in words, which live in code lists on the server. */
+/** The unit with the names of its type and region, from code lists on the server. */
 export function withNames<
   Unit extends { level: OrganisationLevel; typeCode: string | null; regionCode: string | null },
 >(unit: Unit): Unit & { typeName: string | null; regionName: string | null } {

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { aMessageWorld } from "../../testing/message-world.ts";
 import { listWaitingTasks } from "./waiting-tasks.ts";
 
-test("everybody is told what waits for them, and nobody of what they may not see", async () => {
+test("users see what waits for their decision, and nothing they may not see", async () => {
   const world = await aMessageWorld(await testDatabase(), new Date("2026-03-01T10:00:00Z"));
   const told = async (actor: Actor) => {
     if (actor.kind !== "user") throw new Error("not a user");

@@ -5,12 +5,12 @@ import { listApprovals, listDeadLetters } from "@sor/core/steering";
 import { m } from "#lib/words/index.ts";
 import { hasRole, type SignedIn, whatMayBeSeen } from "./guards.ts";
 
-/** Something that waits for a decision: how many, of what, and where it is made. */
+/** Pending decisions of one kind: their number, text and page. */
 export type WaitingTask = { count: number; text: string; href: string };
 
 const alertsCounted = 200;
 
-/** What waits for the user or their colleagues; nothing of what they may not see. */
+/** What waits for a decision of the user or their colleagues; nothing that they may not see. */
 export async function listWaitingTasks(ctx: Context, user: SignedIn): Promise<WaitingTask[]> {
   const { mayFollowMessages, maySeeAlerts } = whatMayBeSeen(user, ctx.now);
   const tasks: WaitingTask[] = [];

@@ -30,7 +30,7 @@ describe("the search", () => {
     ["a SOR id", sorIds.doctor, `/enhed/${sorIds.doctor}`],
     ["a provider number", "042897", `/enhed/${sorIds.doctor}`],
     ["a CVR number", "12669232", `/enhed/${sorIds.clinic}`],
-  ])("%s leads straight to the unit", async (_, q, location) => {
+  ])("%s redirects directly to the unit", async (_, q, location) => {
     await expect(search(q)).rejects.toMatchObject({ status: 303, location });
   });
 
@@ -38,7 +38,7 @@ describe("the search", () => {
     expect((await search(q)).items.map((item) => item.sorId)).toContain(sorIds.clinic);
   });
 
-  test("takes SQL, markup and nothing at all as plain text", async () => {
+  test("treats SQL, markup and empty input as plain text", async () => {
     for (const q of ["'; drop table organisations; --", "%' or 1=1", "<script>alert(1)</script>", "\\", ""]) {
       expect((await search(q)).items).toEqual([]);
     }
@@ -57,7 +57,7 @@ describe("the search", () => {
 });
 
 describe("a unit's page", () => {
-  test("shows what is inherited, and from whom", async () => {
+  test("shows inherited values, and from which unit", async () => {
     const { unit: doctor, received } = await unit(sorIds.doctor);
     expect(doctor.path.map((step: { name: string }) => step.name)).toEqual([
       "Region Prøveland",
@@ -75,7 +75,7 @@ describe("a unit's page", () => {
     ).toEqual([["DIS91", "D9134L"]]);
   });
 
-  test("shows a closed unit as it last was, and says that it has closed", async () => {
+  test("shows a closed unit as it last was, marked as closed", async () => {
     const { unit: closed, isClosed } = await unit(sorIds.closed);
     expect([closed.name, isClosed]).toEqual(["Nedlagt Afsnit", true]);
     const before = await unit(sorIds.closed, "?validAt=2023-12-31");
@@ -89,7 +89,7 @@ describe("a unit's page", () => {
     },
   );
 
-  test("refuses a day that is none", async () => {
+  test("refuses an invalid day", async () => {
     await expect(unit(sorIds.doctor, "?validAt=2026-02-30")).rejects.toMatchObject({ code: "invalid" });
   });
 });
@@ -97,7 +97,7 @@ describe("a unit's page", () => {
 describe("a location number's page", () => {
   const load = async (gln: string) => (await loadLocation(event(`/lokation/${gln}`, { gln }))) as object;
 
-  test("tells who uses it, with which system, and what it receives", async () => {
+  test("shows who uses it, with which system, and what it receives", async () => {
     expect(await load(glns.clinic)).toMatchObject({
       status: "active",
       about: { system: { name: "Journalen" }, supplier: "Prøve-it" },
@@ -109,7 +109,7 @@ describe("a location number's page", () => {
     });
   });
 
-  test("gives away no address and no secret of an endpoint", async () => {
+  test("shows no address or secret of an endpoint", async () => {
     expect(JSON.stringify(await load(glns.clinic))).not.toMatch(/whsec_|signingSecret|technicalContact/);
   });
 
@@ -119,30 +119,30 @@ describe("a location number's page", () => {
 });
 
 describe("the lookup", () => {
-  test("explains a yes and shows the call", async () => {
+  test("explains a match and shows the API call", async () => {
     const { answer } = await lookup(`id=${glns.clinic}&type=DIS91`);
     expect(answer?.explanation).toMatchObject({ found: true, route: { version: "D9134L" } });
     expect(answer?.path).toBe(`/v1/routes/${glns.clinic}/DIS91`);
   });
 
-  test("explains a no by the rule that failed, and offers what comes nearest", async () => {
+  test("explains a refusal by the rule that failed, and offers the nearest alternatives", async () => {
     const { answer } = await lookup(`id=${glns.clinic}&type=DIS91&version=D9199L`);
     expect(answer?.explanation).toMatchObject({ found: false, reason: "version-not-supported" });
     expect(answer?.explanation.alternatives[0]).toMatchObject({ kind: "version", version: "D9134L" });
   });
 
-  test("looks up a unit's number by the location number that holds for it", async () => {
+  test("looks up a unit's identifier through its location number", async () => {
     const { answer } = await lookup("id=042897&type=DIS91&at=2026-06-20");
     expect(answer?.unit).toMatchObject({ sorId: sorIds.doctor, inherited: true });
     expect(answer?.path).toBe(`/v1/routes/${glns.clinic}/DIS91?at=2026-06-20`);
   });
 
-  test("asks the past: before it was registered the answer is no", async () => {
+  test("looks up a past time: before the registration the answer is a refusal", async () => {
     const { answer } = await lookup(`id=${glns.clinic}&type=DIS91&at=2019-06-20`);
     expect(answer?.explanation.found).toBe(false);
   });
 
-  test("says at the field what cannot be read or found", async () => {
+  test("reports invalid or unknown input at its field", async () => {
     expect((await lookup("id=abc&type=DIS91")).problem?.fieldFaults.id).toHaveLength(1);
     expect((await lookup(`id=${sorIds.owner}&type=DIS91`)).problem?.fieldFaults.id).toHaveLength(1);
     expect((await lookup(`id=${glns.clinic}&type='--&at=2026-02-30`)).problem?.fieldFaults).toMatchObject({

@@ -4,7 +4,7 @@ import { core } from "#lib/server/core.ts";
 import { setSessionCookies } from "#lib/server/session-cookies.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
-// Logging out is posted: a link that logged out could be planted in any page or message.
+// Logging out is a POST: a GET link could be planted in any page or message (CSRF).
 export const load: PageServerLoad = () => redirect(303, "/");
 
 export const actions: Actions = {

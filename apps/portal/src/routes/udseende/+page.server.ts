@@ -5,7 +5,7 @@ import type { Actions, PageServerLoad } from "./$types";
 
 const yearSeconds = 365 * 24 * 3600;
 
-// Only a place to post to; who comes here by address has no form to fill in.
+// Only for POST; a GET has no form to show.
 export const load: PageServerLoad = () => redirect(303, "/");
 
 export const actions: Actions = {

@@ -16,7 +16,7 @@ import type { Actions, PageServerLoad } from "./$types";
 
 const shownClosed = 50;
 
-/** Where to go from an alert: to what waits for a decision, else to the endpoint that it is about. */
+/** The page of an alert: the pending decisions, else its endpoint. */
 function nextOf({ kind, endpointId }: AlertView, mayFollow: boolean): { href: string; text: string } | null {
   if (kind === "dead-letters" && mayFollow) {
     return { href: "/meddelelser/ikke-afleverede", text: m.alerts_next_dead() };
@@ -42,7 +42,7 @@ function alertLine(alert: AlertView, isEnglish: boolean, mayFollow: boolean) {
   };
 }
 
-/** May the user change who is told: of a vendor's own alerts, or, who looks after everything, of all. */
+/** Whether the user may change the receivers: of their vendor's alerts, or of all alerts. */
 function mayEdit(user: SignedIn, now: Date): boolean {
   const supplierId = user.supplierId ?? undefined;
   return may(user, "alert.edit", { type: "alert-subscription", id: "new", supplierId }, now);

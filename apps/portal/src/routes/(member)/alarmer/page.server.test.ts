@@ -45,7 +45,7 @@ async function call(route: unknown, actor: Actor, form?: Record<string, string |
 
 const wanted = { name: "Vagten", channel: "feed", address: "", leastSeverity: "minor", digest: "hourly" };
 
-test("each side sees its own open alerts, in words", async () => {
+test("each side sees its own open alerts as text", async () => {
   const system = createContext(world.db, { kind: "system", job: "test" }, now);
   await world.send(["A1"]);
   await world.answer(410);
@@ -60,12 +60,12 @@ test("each side sees its own open alerts, in words", async () => {
     }),
   ]);
   expect((await call(load, world.stranger)).open).toEqual([]);
-  // Who looks after everything may see no messages, and is shown no way to them.
+  // The authority may not see messages, and gets no link to them.
   const all = await call(load, authority);
   expect(all.open?.filter(({ next }) => next?.href.startsWith("/meddelelser"))).toEqual([]);
 });
 
-test("a receiver is taken up, paused and removed, by its own vendor alone", async () => {
+test("a receiver is added, paused and removed only by its own vendor", async () => {
   const { made } = await call(actions.default, world.from, wanted);
   expect(made?.secret).toMatch(/\/alerts\/feed\/[\w-]{32}\.rss$/);
   const id = made?.id ?? "";
@@ -79,7 +79,7 @@ test("a receiver is taken up, paused and removed, by its own vendor alone", asyn
   expect(await listAlertSubscriptions(world.at(world.from))).toEqual([]);
 });
 
-test("a mail receiver waits for the code that was sent, and a wrong one is refused at its field", async () => {
+test("a mail receiver must be confirmed with the code sent, and a wrong code is refused at its field", async () => {
   const mail = { ...wanted, channel: "mail", address: "vagt@example.dk" };
   const { made } = await call(actions.default, world.from, mail);
   const wrong = await call(receiver.actions.confirm, world.from, { code: "ABCDEFGHIJ" }, made?.id);
@@ -87,7 +87,7 @@ test("a mail receiver waits for the code that was sent, and a wrong one is refus
   expect((await call(receiver.load, world.from, undefined, made?.id)).receiver?.state).toBe("pending");
 });
 
-test("an address that does not fit the way, and half of the quiet hours, are told at their fields", async () => {
+test("an address that does not fit the channel, and incomplete quiet hours, are reported at their fields", async () => {
   const none = await call(actions.default, world.from, { ...wanted, channel: "mail" });
   expect(none.data?.problem.fieldFaults.address).toHaveLength(1);
   const half = await call(actions.default, world.from, { ...wanted, quietFrom: "22:00" });
@@ -114,7 +114,7 @@ async function aReceiver(): Promise<{ id: string; etag: string }> {
 const etagOf = async (id: string) => (await call(receiver.load, world.from, undefined, id)).receiver?.etag;
 const wishesOf = async (id: string) => (await call(receiver.load, world.from, undefined, id)).wishes;
 
-test("a receiver is edited by its own vendor alone, and the journal shows from what to what", async () => {
+test("a receiver is edited only by its own vendor, and the journal shows the old and new values", async () => {
   const { id, etag } = await aReceiver();
   expect((await call(receiver.actions.save, world.stranger, { ...edited, etag }, id)).status).toBe(403);
   expect((await wishesOf(id))?.name).toBe("Vagten");
@@ -127,13 +127,13 @@ test("a receiver is edited by its own vendor alone, and the journal shows from w
   expect(entry?.after).toContain('"digest": "daily"');
 });
 
-test("a receiver that was changed meanwhile is not overwritten before that has been told", async () => {
+test("a concurrent change of a receiver is shown before it can be overwritten", async () => {
   const { id, etag } = await aReceiver();
   await call(receiver.actions.save, world.from, { ...edited, etag }, id);
   const late = await call(receiver.actions.save, world.from, { ...edited, name: "Sent på den", etag }, id);
   expect(late.data?.problem.formFaults).toEqual([expect.stringContaining("En anden har gemt ændringer")]);
   expect((await wishesOf(id))?.name).toBe("Vagten, ny");
-  // The page that tells of it carries the present version, so that saving again is meant.
+  // The page that reports the conflict carries the current version, so saving again is deliberate.
   const told = versionToPost(late.data?.problem as FormProblem, (await etagOf(id)) ?? "");
   const again = await call(
     receiver.actions.save,
@@ -145,7 +145,7 @@ test("a receiver that was changed meanwhile is not overwritten before that has b
   expect((await wishesOf(id))?.name).toBe("Sent på den");
 });
 
-test("a fault in a field keeps the version that the form was opened on", async () => {
+test("a field fault keeps the version that the form was opened with", async () => {
   const { id, etag } = await aReceiver();
   const faulty = await call(receiver.actions.save, world.from, { ...edited, name: " ", etag }, id);
   const problem = faulty.data?.problem as FormProblem;

@@ -42,7 +42,7 @@ const refusals = {
     details.fault === "second-person-needed" ? m.access_request_own() : m.access_request_decided(),
 };
 
-/** A button of a role that waits: one call of core about it, and back to the page. */
+/** An action on a pending role: calls core and redirects back to the page. */
 const decision =
   (act: (ctx: Context, id: string) => Promise<unknown>, word: (typeof said)[number]) =>
   async (event: RequestEvent) => {

@@ -31,7 +31,7 @@ beforeAll(async () => {
 const { post, oneOf } = endpointPage(() => ({ db, mine, now }));
 const own = async () => await listEndpoints(createContext(db, mine, now), { supplierId });
 
-test("a mailbox is created and shown; a webhook gives its secret once and shows it never again", async () => {
+test("a mailbox is created and shown; a webhook's secret is shown once", async () => {
   const made = await post(creating.default, filled({ mimeTypes: "application/XML, application/edifact" }));
   expect(made).toMatchObject({ status: 303 });
   const hook = await post(creating.default, webhook("Krog"));
@@ -65,7 +65,7 @@ test.each([
   expect(await own()).toHaveLength(before);
 });
 
-test("order and the rule of trying again are set, shown, and taken back by the form", async () => {
+test("ordering and the retry rule are set, shown, and cleared by the form", async () => {
   const { made } = await post(creating.default, webhook("Ordnet"));
   const id = made?.id ?? "";
   const save = async (more: object) => {
@@ -82,7 +82,7 @@ test("order and the rule of trying again are set, shown, and taken back by the f
   expect((await oneOf(id)).endpoint).toMatchObject({ isOrdered: false, retry: null });
 });
 
-test("pause, resume, a new secret and the end of the old one, each by its form", async () => {
+test("pause, resume, rotate the secret and end the old one, each by its form", async () => {
   const { made } = await post(creating.default, webhook("Pauset"));
   const id = made?.id ?? "";
   const step = async (action: "pause" | "resume", form: Record<string, string> = {}) => {
@@ -109,7 +109,7 @@ test("pause, resume, a new secret and the end of the old one, each by its form",
   expect((await oneOf(id)).endpoint.signingSecrets).toHaveLength(1);
 });
 
-test("two who edit from the same page: the second is told and overwrites nothing", async () => {
+test("of two concurrent edits the second is refused and overwrites nothing", async () => {
   const { made } = await post(creating.default, webhook("Delt"));
   const id = made?.id ?? "";
   const { etag } = (await oneOf(id)).endpoint;
@@ -122,7 +122,7 @@ test("two who edit from the same page: the second is told and overwrites nothing
   expect((await own()).map((each) => each.name)).toContain("Delt 2");
 });
 
-test("a name that is taken is told at the name, and as nothing else", async () => {
+test("a name that is taken is reported at the name field only", async () => {
   await post(creating.default, webhook("Optaget"));
   const again = await post(creating.default, webhook("Optaget"));
   expect(again.data?.problem).toMatchObject({
@@ -131,7 +131,7 @@ test("a name that is taken is told at the name, and as nothing else", async () =
   });
 });
 
-test("an endpoint that is drained does not stand as paused in the list", async () => {
+test("a draining endpoint is not listed as paused", async () => {
   const { made } = await post(creating.default, webhook("Tømt"));
   const id = made?.id ?? "";
   const conditions = async () => {
@@ -166,12 +166,12 @@ test("another vendor's endpoint is not shown, and every post to it is refused an
     outcome: "refused",
     limit: 10,
   });
-  // Reading it is one entry and changing it another, whatever is asked again within the minute.
+  // One entry for reading and one for changing, however many requests within the minute.
   expect(refused.map(({ action }) => action)).toEqual([...new Set(refused.map(({ action }) => action))]);
   expect(refused.length).toBeGreaterThan(0);
 });
 
-test("a system is created and renamed by its own vendor alone", async () => {
+test("a system is created and renamed only by its own vendor", async () => {
   const made = await post(creatingSystem.default, { name: "Journal", version: "" });
   const id = /system\/([\w-]+)/.exec(made.location ?? "")?.[1] ?? "";
   const [system] = await listSystems(createContext(db, mine, now), { supplierId });

@@ -9,7 +9,7 @@ import { readFilter } from "#lib/server/queries.ts";
 import { vendorNames } from "#lib/server/vendors.ts";
 import type { PageServerLoad } from "./$types";
 
-// What an import changed may be long; the page shows how it begins.
+// The changes of an import may be long; the page shows only the beginning.
 const charactersShown = 4000;
 const fieldsShown = 20;
 
@@ -19,7 +19,7 @@ function shown(value: unknown): string | null {
   return text.length > charactersShown ? `${text.slice(0, charactersShown)}\n…` : text;
 }
 
-/** What an entry changed: message types and fields of a location number as its history tells them, everything else by fields. */
+/** The changes of an entry: for a location number as in its history, for everything else by field. */
 function changesIn(entry: JournalEntry) {
   const history = entry.subjectType === "location" ? readHistoryEntry(entry) : [];
   const diff = history.length > 0 ? { changes: [], isPartial: false } : diffOf(entry.before, entry.after);
@@ -27,7 +27,7 @@ function changesIn(entry: JournalEntry) {
     history,
     fields: diff.changes.slice(0, fieldsShown),
     fieldsMore: Math.max(0, diff.changes.length - fieldsShown),
-    // Only what the words leave out is shown as it is stored.
+    // Raw data are shown only where the text omits something.
     data: diff.isPartial ? { before: shown(entry.before), after: shown(entry.after) } : null,
   };
 }

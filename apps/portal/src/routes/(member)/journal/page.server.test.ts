@@ -29,7 +29,7 @@ async function read(query = "", ctx = world.authority.ctx): Promise<PageData> {
   }
 }
 
-test("subjects have their names and pages, and of what was changed only the changed fields are told", async () => {
+test("subjects have their names and links, and only changed fields are shown", async () => {
   const services = ["edi-gateway"];
   const incident = { kind: "incident", title: "Langsomme opslag", text: "Langsomt.", services } as const;
   const notice = await createNotice(world.authority.ctx, {
@@ -52,7 +52,7 @@ test("subjects have their names and pages, and of what was changed only the chan
   expect(user?.changes?.data).toBeNull();
 });
 
-test("message types of a location number are told as in its history, what is nested too deep as data", async () => {
+test("message types of a location number are shown as in its history, deeply nested values as raw data", async () => {
   const period = { messageType: "DIS01", version: "D0134L", direction: "receive", endpointId: null };
   const after = { registrations: [{ ...period, validFrom: "2026-03-01T00:00:00.000Z", validTo: null }] };
   const gln = "5790000123117";
@@ -67,7 +67,7 @@ test("message types of a location number are told as in its history, what is nes
   expect(unit?.changes?.data?.after).toContain("Klinikken");
 });
 
-test("a refusal about nothing in particular, or about what is not there, leads nowhere", async () => {
+test("a refusal without a particular or existing subject has no link", async () => {
   for (const subjectId of ["any", "019a0000-0000-7000-8000-000000000000", "ikke en id"]) {
     await write({ subjectType: "endpoint", subjectId, action: "endpoint.read", outcome: "refused" });
     const [entry] = (await read("outcome=refused&action=endpoint.read")).entries;
@@ -75,7 +75,7 @@ test("a refusal about nothing in particular, or about what is not there, leads n
   }
 });
 
-test("the filter stands in the address of the next page, and a day that cannot be read is told at its field", async () => {
+test("the next page's URL keeps the filter, and an invalid day is reported at its field", async () => {
   for (let count = 0; count < 51; count += 1) await write({}, "sidejob");
   const page = await read("who=sidejob&fromDay=01-03-2026&toDay=2026-03-01");
   expect([page.entries.length, page.next]).toEqual([50, expect.stringContaining("who=sidejob")]);

@@ -42,7 +42,7 @@ async function page(query: string, actor = mine): Promise<PageData> {
 }
 const shown = (data: PageData) => data.page.items.map((item) => item.gln);
 
-test("fifty at a time in order, and the next page goes on where the first ended", async () => {
+test("fifty per page in order, and the next page continues after the last", async () => {
   const first = await page("");
   expect(first.page.count).toBe(60);
   const rest = await page(`?cursor=${first.page.next}`);
@@ -50,13 +50,13 @@ test("fifty at a time in order, and the next page goes on where the first ended"
   expect([first.isFirst, rest.isFirst, rest.page.next]).toEqual([true, false, null]);
 });
 
-test("the filters of the form are the query, and empty ones count as absent", async () => {
+test("the form's filters become the query, and empty ones count as absent", async () => {
   expect(shown(await page("?text=&systemId=&messageType=DIS91&status=current&sort=-gln"))).toEqual([glns[5]]);
   expect(shown(await page("?status=inactive"))).toEqual([glns[3]]);
   expect(shown(await page(`?text=${glns[7]}`))).toEqual([glns[7]]);
 });
 
-test("SQL in every field finds nothing or is refused as invalid, and the register stands", async () => {
+test("SQL in every field finds nothing or is refused as invalid, and the register is unchanged", async () => {
   const sql = encodeURIComponent("'; drop table locations; --");
   expect(shown(await page(`?text=${sql}`))).toEqual([]);
   for (const field of ["systemId", "messageType", "status", "sort", "cursor"]) {
@@ -65,12 +65,12 @@ test("SQL in every field finds nothing or is refused as invalid, and the registe
   expect((await page("")).page.count).toBe(60);
 });
 
-test("another vendor sees none of them, and nobody signed in is sent to the login page", async () => {
+test("another vendor sees none of them, and an anonymous visitor is redirected to the login page", async () => {
   expect((await page("", other)).page.count).toBe(0);
   await expect(page("", { kind: "anonymous" })).rejects.toMatchObject({ status: 303 });
 });
 
-test("the history tells who added what and when, and others the supplier alone", async () => {
+test("the history shows who added what and when; others see only the supplier", async () => {
   const params = { gln: glns[5] ?? "" };
   const path = `/lokationer/${glns[5]}/historik`;
   const historyFor = async (actor: Actor) => {

@@ -21,7 +21,7 @@ export const load: PageServerLoad = async (event) => {
   const { ctx } = event.locals;
   const { query: asked, problem } = readFilter(Query, event.url, typed);
   const { after, ...query } = asked;
-  // With a field that cannot be read, whatever were listed would not be what was asked for.
+  // With an invalid field, no list would match the query.
   const page = problem
     ? { items: [], next: null }
     : await listMessages(ctx, { ...filterOf(query), after, limit: perPage });

@@ -79,7 +79,7 @@ test("each side finds its messages by party, type, reference, state and day; oth
   expect(wrong).toBeInstanceOf(DomainError);
 });
 
-test("a long list goes on page by page with its filters, and shows every message once", async () => {
+test("a long list is paged with its filters, and shows every message once", async () => {
   await world.send(Array.from({ length: 130 }, (_, index) => `M${index}`));
   const seen: string[] = [];
   let path: string | null = "/meddelelser?messageType=DIS01";
@@ -93,20 +93,20 @@ test("a long list goes on page by page with its filters, and shows every message
   expect([seen.length, new Set(seen).size]).toEqual([130, 130]);
 });
 
-test("a refused message tells in plain words why, with every attempt, and what its two sides may do", async () => {
+test("a refused message shows why, every attempt, and what each side may do", async () => {
   const [id = ""] = await world.send(["M1"]);
   await world.answer(503);
   const data = await open(id);
   expect(data.timeline.at(-1)?.text).toMatch(/^Modtageren svarede 503\. Nyt forsøg .*kl\. \d\d:\d\d:\d\d\.$/);
   expect(data.message.mark.text).toBe("I kø");
   expect(data.attempts).toMatchObject([{ number: 1, status: 503, latencyMilliseconds: 37 }]);
-  // What the receiver's server wrote is the receiver's alone.
+  // Only the receiver sees its server's answer.
   expect(data.timeline.at(-1)).toMatchObject({ latencyMilliseconds: 37, excerpt: null });
   const received = await open(id, world.to);
   expect(received.timeline.at(-1)).toMatchObject({ excerpt: "ukendt modtager" });
 });
 
-test("a dead letter says what refused it and offers each side its own steps; a stranger gets the same 404 as for nothing", async () => {
+test("a dead letter shows the refusal and each side's own steps; others get 404, as for an unknown message", async () => {
   const [id = ""] = await world.send(["M1"]);
   await world.answer(410);
   const data = await open(id);
@@ -116,7 +116,7 @@ test("a dead letter says what refused it and offers each side its own steps; a s
   expect(data.way?.href).toBeNull();
   const received = await open(id, world.to);
   expect(received.steps.map(({ step }) => step)).toEqual(["reroute", "retry", "discard"]);
-  // Whose endpoint it is may go on to see how it is doing; the other side reads its name only.
+  // The endpoint's owner gets a link to its health; the other side sees only its name.
   expect(received.way?.href).toBe(`/endepunkter/${world.webhook}/tilstand`);
   const nothing = await open("019a0000-0000-7000-8000-000000000000", world.stranger);
   const routes: [Route, Record<string, string>][] = [
@@ -132,7 +132,7 @@ test("a dead letter says what refused it and offers each side its own steps; a s
   expect(nothing).toMatchObject({ code: "not-found" });
 });
 
-test("who has no right to see messages is refused every page about them", async () => {
+test("a user without the right to see messages is refused on every page about them", async () => {
   const [id = ""] = await world.send(["M1"]);
   const grant = { role: "authority", scope: { kind: "all" }, validFrom: new Date(0), validTo: null } as const;
   const actor: Actor = {
@@ -147,7 +147,7 @@ test("who has no right to see messages is refused every page about them", async 
   }
 });
 
-test("the content is shown masked unless asked for in clear, and each look is journalled with its reason", async () => {
+test("the content is masked unless requested in clear, and each access is journalled with its reason", async () => {
   const [id = ""] = await world.send(["M1"], "Nancy Ann 2512484916");
   const show = (form: Record<string, string>, actor?: Actor) =>
     call(showing.default as Route, { params: { id }, form, ...(actor && { actor }) });
@@ -168,7 +168,7 @@ test("the content is shown masked unless asked for in clear, and each look is jo
   expect([other.status, other.content]).toEqual([404, undefined]);
 });
 
-test("rerouting shows what follows, changes nothing before it is confirmed, and refuses a place of nobody's", async () => {
+test("rerouting shows its effect, changes nothing before it is confirmed, and refuses an endpoint that may not be chosen", async () => {
   const [id = ""] = await world.send(["M1"]);
   await world.answer(410);
   const post = (action: "preview" | "confirm", form: Record<string, string>, actor = world.to) =>
@@ -193,7 +193,7 @@ test("rerouting shows what follows, changes nothing before it is confirmed, and 
   });
 });
 
-test("messages are cancelled, held, released, resent, tried again and given up, each with a reason", async () => {
+test("messages are cancelled, held, released, resent, retried and given up, each with a reason", async () => {
   const step = (id: string, name: string, form: Record<string, string> = { reason: "en prøve" }) =>
     call(stepping.default as Route, { params: { id, step: name }, form });
   const [first = "", second = ""] = [...(await world.send(["M1"])), ...(await world.send(["M2"]))];
@@ -244,7 +244,7 @@ test("undelivered messages are grouped, and a group is moved with its count show
   expect((await list("/meddelelser?state=queued")).messages).toHaveLength(3);
 });
 
-test("a pasted list finds messages by either reference, tells what is missing, and nothing to strangers", async () => {
+test("a pasted list finds messages by either reference and reports missing ones; others find nothing", async () => {
   const [id = ""] = await world.send([`L${number}A`]);
   const search = (keys: string, actor?: Actor) =>
     call(searching.default as Route, { form: { keys }, ...(actor && { actor }) });
@@ -258,7 +258,7 @@ test("a pasted list finds messages by either reference, tells what is missing, a
   }
 });
 
-test("a patient's messages are found by what is posted, never by what stands in the address, and the search is journalled", async () => {
+test("a patient's messages are found only by POST, never by a number in the URL, and the search is journalled", async () => {
   const id = `251248${String(9000 + number)}`;
   const [message = ""] = await world.send(["M1"], `x'PNA+PAT+${id}:::CPR'FTX+SPC+P00++y`, 6);
   const find = (patientId: string, actor?: Actor) =>
@@ -277,7 +277,7 @@ test("a patient's messages are found by what is posted, never by what stands in 
   expect(await call(loadPatient as Route, { path })).toMatchObject({ code: "not-found" });
 });
 
-test("every state, reason and event that core has is said in words of its own", () => {
+test("every state, reason and event of core has its own text", () => {
   const { state, reason } = MessageSummary.shape;
   const states = state.options.map((each) => stateMark(each).text);
   expect(new Set(states).size).toBeGreaterThan(states.length - 2);

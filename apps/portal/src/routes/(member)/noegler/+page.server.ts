@@ -11,7 +11,7 @@ import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 const daysSuggested = 365;
-/** A key ends at the beginning of a day in Denmark: the day before is the last that it works. */
+/** A key ends at the start of a day in Denmark: its last day is the day before. */
 const lastDayBefore = (end: Date) => dayInDenmark(new Date(end.getTime() - 1));
 
 export const load: PageServerLoad = async (event) => {
@@ -40,7 +40,7 @@ const faults = {
   lastDay: () => m.access_key_last_day_rule(),
 };
 
-/** The address of the page as it was, with what became of it. */
+/** The URL of the same page, with the result. */
 function back({ url }: RequestEvent, revoked: string): string {
   const vendor = url.searchParams.get("leverandoer");
   return `/noegler?${new URLSearchParams({ ...(vendor !== null && { leverandoer: vendor }), spaerret: revoked })}`;

@@ -11,7 +11,7 @@ import { m } from "#lib/words/index.ts";
 import type { PageServerLoad } from "./$types";
 
 const Lookup = z.object({
-  // A number, or words of a unit's name.
+  // A number, or part of a unit's name.
   id: SearchQuestion.shape.q.min(1),
   type: AskedTypeText.optional(),
   version: AskedVersion.optional(),
@@ -77,7 +77,7 @@ function problemOf(values: Record<string, string>, issues: readonly z.core.$ZodI
 
 type Candidate = { gln: string; unit: { sorId: string; name: string; inherited: boolean } | null };
 
-/** The location numbers that an identifier can mean: itself, or those of the units that carry it. */
+/** The location numbers for an identifier: itself, or those of the units with it. */
 async function locationNumbersOf(
   ctx: Context,
   identifiers: readonly RecognisedIdentifier[],
@@ -97,7 +97,7 @@ async function locationNumbersOf(
   return [...found.values()];
 }
 
-/** The location numbers of the units that a name leads to, best first. */
+/** The location numbers of the units that match a name, best match first. */
 async function locationNumbersNamed(ctx: Context, q: string): Promise<Candidate[]> {
   const { items } = await searchOrganisations(ctx, { q, limit: 25 });
   const found = new Map<string, Candidate>();
@@ -108,7 +108,7 @@ async function locationNumbersNamed(ctx: Context, q: string): Promise<Candidate[
   return [...found.values()];
 }
 
-/** The codes of types whose Danish or English name holds what was typed for a code. */
+/** The codes of types whose Danish or English name contains the input. */
 function typesNamed(typed: string | undefined) {
   const asked = typed?.toLocaleLowerCase("da") ?? "";
   if (asked.length < 3 || typeCodes.has(asked.toUpperCase())) return [];

@@ -22,7 +22,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   };
 };
 
-/** One unit by its number: straight to it. A location number of none or several: to the location number's page. */
+/** Where a number redirects to: the unit if it is the only one, or the page of a location number with none or several units. */
 async function goToDirectHit(ctx: Context, q: string, items: readonly SearchHit[]): Promise<void> {
   const exact = items.filter((item) => item.match === "identifier");
   const [only] = exact;

@@ -48,7 +48,7 @@ function userOf(event: RequestEvent): string {
   return readParam(AccountId, event.params.id);
 }
 
-/** A button of the page: one call of core about the user, and back to the page. */
+/** An action on the user: calls core and redirects back to the page. */
 const button =
   (act: (event: RequestEvent, userId: string) => Promise<void>, word: (typeof said)[number]) =>
   async (event: RequestEvent) => {

@@ -10,7 +10,7 @@ type Outcome = {
   data?: { problem: { fieldFaults: Record<string, string[]>; formFaults: string[] } };
 };
 
-test("an administrator removes the second factor of a user with a reason; another vendor's may not", async () => {
+test("an administrator removes the second factor of a user with a reason; another vendor's administrator may not", async () => {
   const { db, admin, stranger, ours, inOurs } = await aWorldOfVendors();
   const given = { role: "vendor-editor", scope: inOurs, supplierId: ours } as const;
   const { userId } = await aUser(db, "laast", given);

@@ -19,7 +19,7 @@ export const load: PageServerLoad = async (event) => {
   return { services, kind: kindOfSlug(event.url.searchParams.get("type") ?? "") ?? null };
 };
 
-/** The notice as the public page would show it, were it published now. */
+/** The notice as the public page would show it if it were published now. */
 function draftOf(input: NewNotice, services: readonly Service[], now: Date) {
   const { kind, title, state, text, priority = null, plannedStart = null, plannedEnd = null } = input;
   const named = services.filter(({ id }) => input.services.includes(id));

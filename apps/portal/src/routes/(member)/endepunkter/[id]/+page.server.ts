@@ -58,7 +58,7 @@ const seen = { schema: SeenEndpoint, refusals: endpointRefusals };
 
 type Edited = z.output<typeof EditedEndpoint>;
 
-/** What an edit changes, and how much depends on it. */
+/** The changes of an edit, and the number of dependent registrations and messages. */
 async function reviewOf(ctx: Context, before: Endpoint, edited: Edited) {
   const { id, supplierId } = before;
   const systems = await listSystems(ctx, { supplierId });
@@ -75,7 +75,7 @@ async function reviewOf(ctx: Context, before: Endpoint, edited: Edited) {
   };
 }
 
-/** The endpoint as it is, where an edit of it is to be reviewed first. Others' attempts are refused where they are journalled. */
+/** The current endpoint, if its edit needs a review. Users without the right are refused later, where it is journalled. */
 async function findToReview(ctx: Context, id: string, edited: Edited): Promise<Endpoint | undefined> {
   const before = edited.confirmed ? undefined : await findEndpoint(ctx, { id });
   if (!before || !mayEditEndpoints(ctx, before.supplierId)) return undefined;
@@ -88,7 +88,7 @@ async function save(event: RequestEvent, id: string, edited: Edited) {
   const input = { id, fields, etag, plainHttpHosts: config.privateHosts };
   const before = await findToReview(ctx, id, edited);
   if (before) {
-    // All that saving would refuse is told before the review is.
+    // Everything that saving would refuse is reported before the review.
     await updateEndpoint(asRehearsal(ctx), input);
     return await reviewOf(ctx, before, edited);
   }
@@ -98,12 +98,12 @@ async function save(event: RequestEvent, id: string, edited: Edited) {
   return { secret };
 }
 
-/** Asks the new address before it is saved; a test that came too soon is told on the review. */
+/** Tests the new address before it is saved; a test that is too early is reported on the review. */
 async function tryAddress(event: RequestEvent, id: string, edited: Edited) {
   const { ctx, config } = event.locals;
   const newAddress = edited.transport === "webhook" ? edited.address : null;
   const before = await findEndpoint(ctx, { id });
-  // Without a secret of its own yet, it has nothing to sign an event with.
+  // It has no secret yet, so it cannot sign an event.
   const method = before?.signingSecrets.length === 0 ? "head" : "test-event";
   const tried =
     newAddress === null

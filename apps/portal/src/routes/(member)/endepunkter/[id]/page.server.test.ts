@@ -48,7 +48,7 @@ describe("another address", () => {
     ...more,
   });
 
-  test("is reviewed with what depends on it before it is saved, and can be gone back from", async () => {
+  test("is reviewed with its dependents before it is saved, and the review can be left", async () => {
     const { id, etag } = await used();
     const { review, values } = await post(actions.save, moved(etag), mine, id);
     expect(review).toMatchObject({ use: { locations: 2, types: 2, waiting: 0 }, isTestable: true });
@@ -72,7 +72,7 @@ describe("another address", () => {
     });
   });
 
-  test("that cannot be used, or that somebody else was before, is told instead of the review", async () => {
+  test("that is invalid, or was changed concurrently, is reported instead of the review", async () => {
     const { id, etag } = await used();
     const wrong = await post(actions.save, moved(etag, { address: "http://ny.example.dk" }), mine, id);
     expect(wrong.data?.problem.fieldFaults).toHaveProperty("address");
@@ -82,7 +82,7 @@ describe("another address", () => {
     expect((await post(actions.save, moved(etag), other, id)).status).toBe(403);
   });
 
-  test("can be tested first, and what is found is not kept", async () => {
+  test("can be tested first, without storing the result", async () => {
     const { id, etag } = await used();
     const { tried, review } = await post(
       actions.try,
@@ -99,7 +99,7 @@ describe("another address", () => {
   });
 });
 
-test("who may only read sees no form: not of an endpoint, a system, nor of a new one", async () => {
+test("a reader sees no form to edit or create an endpoint or a system", async () => {
   const { made } = await post(creating.default, webhook("Læst"));
   const reader = vendorUser(supplierId, "reader");
   expect(await oneOf(made?.id ?? "", reader)).toMatchObject({ mayEdit: false });

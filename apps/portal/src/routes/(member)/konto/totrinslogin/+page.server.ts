@@ -32,7 +32,7 @@ export const load: PageServerLoad = async (event) => {
 };
 
 const PasswordAsked = Credentials.pick({ password: true });
-/** What was shown when the factor was prepared comes back with the code, to be shown again when the code is wrong. */
+/** The prepared factor is posted back with the code, to be shown again when the code is wrong. */
 const CodeAsked = z.object({
   code: AuthenticatorCode,
   uri: z.string().max(500).optional(),

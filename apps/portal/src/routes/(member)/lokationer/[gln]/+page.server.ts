@@ -35,7 +35,7 @@ export const load: PageServerLoad = async (event) => {
   requireUser(event);
   const { ctx, config } = event.locals;
   const gln = readParam(RoutedGln, event.params.gln);
-  // Asked for first: what is saved while the page is read counts as later than it.
+  // Read first, so that what is saved while the page loads counts as later.
   const seen = await currentSequence(ctx.db);
   const location = await getLocation(ctx, { gln });
   const { versions: _, registrations, ...rest } = location;
@@ -67,7 +67,7 @@ async function findSaved(ctx: Context, gln: string, asked: string | null): Promi
   return sequence.success ? await findLocationChange(ctx, { gln, sequence: sequence.data }) : undefined;
 }
 
-/** The call that asks the gateway about what was saved. */
+/** The gateway call that looks up what was saved. */
 function callOf({ changes }: HistoryLine, gln: string, gatewayOrigin: string): string {
   const pairs = changes.flatMap(({ subject, after }) =>
     subject.of === "registration" && subject.direction === "receive" ? [{ ...subject, after }] : [],
@@ -82,7 +82,7 @@ function callOf({ changes }: HistoryLine, gln: string, gatewayOrigin: string): s
 type Reviewed = { review: ReviewLine[]; values: Record<string, string[]>; merged?: Meanwhile | undefined };
 type Refused = ActionFailure<{ problem: FormProblem; merged?: Meanwhile | undefined }>;
 
-/** What a change gives, or undefined where others have saved since the form was opened. */
+/** The result of a change, or undefined if others have saved since the form was opened. */
 async function unlessChanged<Result>(act: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await act();
@@ -93,8 +93,8 @@ async function unlessChanged<Result>(act: () => Promise<Result>): Promise<Result
 }
 
 /**
- * What a posted matrix would change, on the present state: where others have saved meanwhile, on top of that. Refused with the
- * faults at their fields, among them what both have changed.
+ * The changes of a posted matrix against the current state, merged with what others have saved since. Fails with the faults by
+ * field, including conflicts.
  */
 async function toReview(
   event: RequestEvent,

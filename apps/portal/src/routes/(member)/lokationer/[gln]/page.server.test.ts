@@ -41,7 +41,7 @@ const adding = (pair: string, more: Form = {}): Form => ({
 });
 
 describe("the matrix of a location number", () => {
-  test("a type is added in two steps, and the saved page shows the gateway call that answers it", async () => {
+  test("a type is added in two steps, and the result page shows the gateway call for it", async () => {
     const form = { ...(await shown()), ...adding("DIS91") };
     const first = await post("preview", form);
     expect(first.review).toMatchObject([
@@ -69,7 +69,7 @@ describe("the matrix of a location number", () => {
     expect((await post("preview", await shown(later), mine, later)).review).toEqual([]);
   });
 
-  test("a start and an end within a day that is still to come stay to the second when nothing is typed", async () => {
+  test("a future start and end within a day are unchanged when nothing is edited", async () => {
     const within = { validFrom: new Date("2026-07-01T09:30:15Z"), validTo: new Date("2026-08-01T20:15:30Z") };
     const added = NewRegistration.parse({ gln, messageType: "DIS91", version: "D9134L", endpointId });
     await addRegistration(createContext(db, mine, now), { ...added, ...within });
@@ -85,7 +85,7 @@ describe("the matrix of a location number", () => {
     ]);
   });
 
-  test("a gap stands on a line of its own, and is saved only when each is ticked", async () => {
+  test("each gap has its own line, and saving requires that each is ticked", async () => {
     await post("save", { ...(await shown()), ...adding("DIS91") });
     const again = { ...adding("DIS91", { "from-new-0": "01-07-2026" }), "to-0": "30-04-2026" };
     const form = { ...(await shown()), ...again };
@@ -106,7 +106,7 @@ describe("the matrix of a location number", () => {
     ]);
   });
 
-  test("what has begun keeps its start, whatever is posted for it but a later day, which is a gap", async () => {
+  test("a begun registration keeps its start, whatever is posted; a later day is a gap", async () => {
     await post("save", { ...(await shown()), ...adding("DIS91") });
     const later = new Date("2026-05-05T10:00:00Z");
     const form = await shown(later);
@@ -116,7 +116,7 @@ describe("the matrix of a location number", () => {
     expect(moved.review).toMatchObject([{ gaps: [{ from: later }] }]);
   });
 
-  test("days are Danish, the last one inclusive", async () => {
+  test("days are Danish, the last day inclusive", async () => {
     const dates = { "from-new-0": "2026-07-01", "to-new-0": "2026-07-31" };
     await post("save", { ...(await shown()), ...adding("DIS91 D9134L", dates) });
     const [row] = await listRegistrations(createContext(db, mine, now), { gln });
@@ -126,7 +126,7 @@ describe("the matrix of a location number", () => {
     expect(dayInDenmark(new Date((row?.validTo?.getTime() ?? 0) - 1))).toBe("2026-07-31");
   });
 
-  test("clearing the tick ends a type; another endpoint changes it; both show before they are saved", async () => {
+  test("clearing the checkbox ends a type, another endpoint changes it; both are shown before saving", async () => {
     await post("save", {
       ...(await shown()),
       ...adding("DIS91", { "type-new-1": "DIS01", "endpoint-new-1": endpointId }),
@@ -139,7 +139,7 @@ describe("the matrix of a location number", () => {
     ]);
   });
 
-  test("going back from the review keeps what was typed", async () => {
+  test("going back from the review keeps the input", async () => {
     const form = { ...(await shown()), ...adding("DIS91", { comment: "Efter aftale" }) };
     const back = (await post("edit", form)) as { problem?: { values: Record<string, string[]> } };
     expect(back.problem?.values).toMatchObject({ "type-new-0": ["DIS91"], comment: ["Efter aftale"] });
@@ -163,7 +163,7 @@ describe("the matrix of a location number", () => {
     ["an unknown direction", () => adding("DIS91", { "direction-new-0": "sideways" }), "direction-new-0"],
   ];
 
-  test("each fault stands at its field, and nothing is saved", async () => {
+  test("each fault is reported at its field, and nothing is saved", async () => {
     for (const [name, form, field] of faults) {
       const refused = await post("preview", { ...(await shown()), ...form() });
       expect(refused.status, name).toBe(400);
@@ -174,8 +174,8 @@ describe("the matrix of a location number", () => {
   });
 });
 
-describe("who may not", () => {
-  test("another vendor's post is refused in both steps and journalled, and its page says whom to ask", async () => {
+describe("users without the right", () => {
+  test("another vendor's post is refused in both steps and journalled, and the page says whom to contact", async () => {
     const form = { ...(await shown()), ...adding("DIS91", { "endpoint-new-0": foreignId }) };
     expect((await post("preview", form, other)).status).toBe(403);
     const whole = { ...(await shown()) };
@@ -186,7 +186,7 @@ describe("who may not", () => {
     expect(location).toMatchObject({ mayEdit: false, helper: { kind: "supplier" } });
   });
 
-  test("nobody signed in is sent to the login page, by page and by every action", async () => {
+  test("an anonymous visitor is redirected to the login page by the page and by every action", async () => {
     const anonymous: Actor = { kind: "anonymous" };
     await expect(page(anonymous)).rejects.toMatchObject({ status: 303 });
     for (const action of ["preview", "save", "edit"] as const) {
@@ -194,7 +194,7 @@ describe("who may not", () => {
     }
   });
 
-  test("what somebody else saved meanwhile is not overwritten: the second is told", async () => {
+  test("a concurrent change is not overwritten, and is reported", async () => {
     const form = await shown();
     expect((await post("save", { ...form, ...adding("DIS91") })).status).toBe(303);
     const late = await post("save", { ...form, ...adding("DIS01") });
@@ -207,7 +207,7 @@ describe("who may not", () => {
     expect(await present()).toEqual(["DIS01 D0134L", "DIS91 D9134L"]);
   });
 
-  test("what both changed is shown from both sides, and the rest is kept from both", async () => {
+  test("conflicts show both values, and other changes of both are kept", async () => {
     const pairs = {
       "type-tick": ["DIS01 D0134L", "DIS02 D0234L", "DIS91 D9134L"],
       "endpoint-tick": endpointId,
@@ -246,7 +246,7 @@ describe("who may not", () => {
     ]);
   });
 
-  test("a tick for what somebody else has added meanwhile is dropped and said", async () => {
+  test("a tick for a type that somebody else has added is dropped, and that is said", async () => {
     const ticked = { "type-tick": ["DIS05 D0533L", "FDIS91 5.0"], "endpoint-tick": endpointId };
     const form = { ...(await shown()), ...ticked };
     await post("save", { ...(await shown()), ...adding("DIS05") });
@@ -255,7 +255,7 @@ describe("who may not", () => {
     expect(late.review?.map((line) => line.messageType)).toEqual(["FDIS91"]);
   });
 
-  test("a form without its tag, or with SQL in it, is not one of ours", async () => {
+  test("a form without its ETag, or with SQL in it, is refused as invalid", async () => {
     expect((await post("save", adding("DIS91"))).status).toBe(400);
     expect((await post("save", { ...adding("DIS91"), etag: "'; drop table locations; --" })).status).toBe(
       400,

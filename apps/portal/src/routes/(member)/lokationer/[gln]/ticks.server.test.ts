@@ -38,7 +38,7 @@ const adding = (pair: string, more: Form = {}): Form => ({
   ...more,
 });
 
-describe("the tick boxes of further types", () => {
+describe("the checkboxes of further types", () => {
   const ticking = (pairs: string[], more: Form = {}): Form => ({
     "type-tick": pairs,
     "endpoint-tick": endpointId,
@@ -46,7 +46,7 @@ describe("the tick boxes of further types", () => {
     ...more,
   });
 
-  test("what is ticked is shown as added, carried through the review and saved, from now or from the day", async () => {
+  test("ticked types are shown as added, kept through the review and saved, from now or from the chosen day", async () => {
     const form = { ...(await shown()), ...ticking(["DIS05 D0533L", "FDIS91 5.0"]) };
     const { review, values } = await post("preview", form);
     expect(review?.map((line) => `${line.kind} ${line.messageType}`)).toEqual([
@@ -68,7 +68,7 @@ describe("the tick boxes of further types", () => {
     ]);
   });
 
-  test("every type in force is offered until it is received, and each that is offered can be added", async () => {
+  test("every current type is offered until it is received, and each offered type can be added", async () => {
     const offered = async () => (await page()).catalogue.filter((type) => !type.isReceived);
     const before = await offered();
     expect(new Set(before.map((type) => type.format))).toEqual(new Set(["EDIFACT", "XML", "FHIR"]));
@@ -127,7 +127,7 @@ describe("the tick boxes of further types", () => {
     },
   );
 
-  test("five hundred ticks and one more are refused whole", async () => {
+  test("501 ticks are refused as a whole", async () => {
     const many = Array.from({ length: 501 }, (_, index) => `DIS05 V${index}`);
     const refused = await post("preview", { ...(await shown()), ...ticking(many) });
     expect(refused.status).toBe(400);

@@ -12,7 +12,7 @@ const shownAtOnce = 100;
 
 export const load: PageServerLoad = (event) => {
   requireUser(event);
-  // A number that somebody wrote into the address is not taken from there, nor shown.
+  // A patient number in the URL is neither used nor shown.
   readParam(z.literal(""), event.url.search.replace(/^\?lang=(?:da|en)$/, ""));
 };
 

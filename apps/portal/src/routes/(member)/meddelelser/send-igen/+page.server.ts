@@ -12,14 +12,14 @@ import { leftOutLines } from "#lib/server/resend-words.ts";
 import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
-// The name of the action that a form is posted to stands in the query too.
+// The name of the form action is in the query too.
 function queryOf(url: URL): MessageQuery {
   const plain = new URL(url);
   for (const name of url.searchParams.keys()) if (name.startsWith("/")) plain.searchParams.delete(name);
   return readQuery(MessageQuery, plain);
 }
 
-/** What sending again would come to, for people; too many are told of as text. */
+/** The preview of a resend; too many messages are reported as a text. */
 async function previewOf(ctx: Context, filter: ResendFilter) {
   try {
     const { matched, willSend, leftOut } = await planResends(ctx, { filter });

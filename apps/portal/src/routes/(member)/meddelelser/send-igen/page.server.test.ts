@@ -45,7 +45,7 @@ const page = () => `/meddelelser/send-igen?receiver=${world.receiver}&state=dead
 const reason = "modtageren har mistet posten";
 const once = "0196d5e2-0000-7000-8000-000000000001";
 
-test("a whole group is counted, sent again with a reason, and once however often the form is posted", async () => {
+test("a group is counted and resent with a reason, once even if the form is posted repeatedly", async () => {
   const [first = ""] = await world.send(["M1", "M2"]);
   await world.answer(410);
   const { preview } = await call(load, world.from, { path: page() });
@@ -69,7 +69,7 @@ test("a whole group is counted, sent again with a reason, and once however often
   expect(events.some(({ event }) => event === "resent")).toBe(false);
 });
 
-test("the receiver sees why none of them can be sent by it", async () => {
+test("the receiver sees why it cannot resend any of them", async () => {
   const { preview } = await call(load, world.to, { path: page() });
   expect(preview).toMatchObject({ matched: 2, willSend: 0, leftOut: ["2: I er ikke afsenderen"] });
   const form = { keys: "", reason };
@@ -77,7 +77,7 @@ test("the receiver sees why none of them can be sent by it", async () => {
   expect(refused.data?.problem.formFaults).toEqual(["Ingen af meddelelserne kan genfremsendes."]);
 });
 
-test("keys that were pasted are counted and sent without standing in an address", async () => {
+test("pasted keys are counted and resent without being in a URL", async () => {
   const { keys, preview } = await call(actions.keys, world.from, { form: { keys: "M1, M2" } });
   expect([keys, preview?.willSend]).toEqual(["M1\nM2", 2]);
   const form = { keys: keys ?? "", reason };
@@ -85,17 +85,17 @@ test("keys that were pasted are counted and sent without standing in an address"
   expect(started.location).toMatch(/^\/meddelelser\/send-igen\/[0-9a-f-]{36}$/);
 });
 
-test("nothing is chosen by an address without a filter", async () => {
+test("a URL without a filter selects nothing", async () => {
   expect((await call(load, world.from, { path: "/meddelelser/send-igen" })).preview).toBeNull();
 });
 
-test("what was started is found again by its own side, and by no other", async () => {
+test("a started job is found by its own side only", async () => {
   const { jobs = [] } = await call(load, world.from, { path: "/meddelelser/send-igen" });
   expect(jobs).toContainEqual(expect.objectContaining({ reason, messages: 2, isRunning: false }));
   expect((await call(load, world.to, { path: "/meddelelser/send-igen" })).jobs).toEqual([]);
 });
 
-test("the second person sees what waits for them, and their yes lets the message go", async () => {
+test("the second person sees the pending request, and their approval releases the message", async () => {
   const [id = ""] = await world.send(["F1"]);
   await holdMessage(world.at(world.to), { id, reason: "ser forkert ud", takesTwo: true });
   await releaseMessage(world.at(world.to), { id, reason });

@@ -71,7 +71,7 @@ describe("the RSS feed over HTTP", () => {
     expect((await get("/drift/rss.xml", { method: "HEAD" })).headers.get("etag")).toBe(etag);
   });
 
-  test("F32: each filter is a feed of its own, and an unknown filter is refused", async () => {
+  test("F32: each filter is a separate feed, and an unknown filter is refused", async () => {
     const all = await get("/drift/rss.xml");
     const narrowed = await get("/drift/rss.xml?service=sor&type=information");
     const text = await narrowed.text();
@@ -83,7 +83,7 @@ describe("the RSS feed over HTTP", () => {
     }
   });
 
-  test("F34: the short address leads there in one permanent step", async () => {
+  test("F34: the short URL is a single permanent redirect", async () => {
     const response = await get("/rss");
     expect([response.status, response.headers.get("location")]).toEqual([301, "/drift/rss.xml"]);
   });
@@ -95,7 +95,7 @@ describe("the RSS feed over HTTP", () => {
     );
   });
 
-  test("F30: an abusive poller gets 429 with a time to wait", async () => {
+  test("F30: an abusive poller gets 429 with Retry-After", async () => {
     const from = { "x-test": "1" };
     const answers = await Promise.all(
       Array.from({ length: 140 }, () => get("/drift/rss.xml?type=window", { headers: from })),
@@ -106,7 +106,7 @@ describe("the RSS feed over HTTP", () => {
   });
 });
 
-test("F31: with the database gone the last good copy is served, not an empty feed", async () => {
+test("F31: without the database the last good copy is served, not an empty feed", async () => {
   const gone = await startPortal("postgres://sor:none@127.0.0.1:1/none", {
     DATA_DIR: dataDir,
     PORTAL_ORIGIN: portal.origin,

@@ -48,7 +48,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   };
 };
 
-/** The unit on the day asked for; a closed one, when no day was asked for, as it last was. */
+/** The unit on the requested day; without a day, a closed unit as it last was. */
 async function shownUnit(
   ctx: Context,
   sorId: string,

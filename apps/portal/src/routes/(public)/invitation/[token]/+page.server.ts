@@ -10,8 +10,8 @@ import { readParam } from "#lib/server/queries.ts";
 import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
-// Whoever holds the link may set the password, so it must stay in no cache and reach no other host. A page with `no-referrer`
-// posts its form with `Origin: null`, which the CSRF check refuses.
+// Anyone with the link can set the password, so it must not be cached or sent to another host. A page with `no-referrer`
+// would post its form with `Origin: null`, which the CSRF check refuses.
 const secretPage = { "cache-control": "no-store", "referrer-policy": "same-origin" };
 
 export const load: PageServerLoad = async ({ params, locals, setHeaders }) => {

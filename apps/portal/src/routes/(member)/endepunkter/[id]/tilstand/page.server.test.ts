@@ -31,7 +31,7 @@ async function call<Result = Outcome>(
   actor: Actor,
   form?: Record<string, string>,
 ) {
-  // What the page carried: the version that its forms build upon.
+  // The version that the page's forms carry.
   const version = async () => (await getEndpoint(world.at({ kind: "system", job: "test" }), { id })).etag;
   const ctx = world.at(actor);
   const event = testEvent({ ctx, params: { id }, ...(form && { form: { etag: await version(), ...form } }) });
@@ -42,7 +42,7 @@ async function call<Result = Outcome>(
   }
 }
 
-test("an endpoint's page tells what its attempts came to, and is its supplier's alone", async () => {
+test("the health page shows the results of attempts, to the endpoint's supplier only", async () => {
   await world.send(["M1", "M2"]);
   await world.answer(410);
   const data = await call<PageData>(load, world.webhook, world.to);
@@ -56,7 +56,7 @@ test("an endpoint's page tells what its attempts came to, and is its supplier's 
   }
 });
 
-test("a test that fails says in words why, stands among the probes, and cannot be repeated at once", async () => {
+test("a failed test says why, is listed among the probes, and cannot be repeated immediately", async () => {
   // Nothing listens on the port for TCP port service multiplexers (RFC 1078).
   const { supplierId } = world.to as Extract<Actor, { kind: "user" }>;
   const id = await anEndpoint(world.db, { supplierId: supplierId ?? "", address: "http://127.0.0.1:1/in" });
@@ -74,7 +74,7 @@ test("a test that fails says in words why, stands among the probes, and cannot b
   expect(data.probes).toMatchObject([{ isTest: true, isUp: false, fault: "Forbindelsen blev afvist" }]);
 });
 
-test("a folder's test is said to wait for the gateway, and what the gateway found is told in words", async () => {
+test("a folder's test is shown as waiting for the gateway, and then the gateway's result as text", async () => {
   const { supplierId } = world.to as Extract<Actor, { kind: "user" }>;
   const folder = { supplierId: supplierId ?? "", transport: "folder" as const, address: "edi/ind" };
   const id = await anEndpoint(world.db, folder);
@@ -102,7 +102,7 @@ test("a folder's test is said to wait for the gateway, and what the gateway foun
   });
 });
 
-test("while an endpoint is paused no time is promised, neither for its messages nor for its next probe", async () => {
+test("while an endpoint is paused no time is shown for its messages or its next probe", async () => {
   const [id = ""] = await world.send(["P1"]);
   const isPaused = async () => (await call<MessageData>(message.load, id, world.to)).way?.isPaused;
   expect(await isPaused()).toBe(false);
@@ -117,7 +117,7 @@ test("while an endpoint is paused no time is promised, neither for its messages 
   expect(late.data?.problem.formFaults[0]).toContain("En anden har gemt ændringer");
 });
 
-test("draining asks for a reason, and is ended by resuming", async () => {
+test("draining needs a reason, and resuming ends it", async () => {
   const state = async () => (await call<PageData>(load, world.mailbox, world.to)).state;
   const none = await call(actions.drain, world.mailbox, world.to, { reason: "" });
   expect(none.data?.problem.fieldFaults.reason).toHaveLength(1);
@@ -128,7 +128,7 @@ test("draining asks for a reason, and is ended by resuming", async () => {
   expect(await state()).toBe("active");
 });
 
-test("an endpoint is drained to be closed only when what is received there has another place", async () => {
+test("an endpoint can be drained for closing only when its registrations move to another endpoint", async () => {
   const reason = "flytter til postkassen";
   const asked = { reason, endsAs: "closed", moveTo: "" };
   const refused = await call(actions.drain, world.webhook, world.to, asked);

@@ -1,7 +1,7 @@
 import type { HistoryLine } from "@sor/core/message-types";
 import { m } from "#lib/words/index.ts";
 
-/** What a line of a location number's history is about, in the page's language. */
+/** The text of a line of a location number's history, in the page's language. */
 export function actionText({ action }: HistoryLine): string {
   const texts: Record<string, () => string> = {
     "registration.edit": m.locations_action_registration,
@@ -12,7 +12,7 @@ export function actionText({ action }: HistoryLine): string {
   return (texts[action] ?? m.locations_action_other)();
 }
 
-/** Who did it, in the page's language. */
+/** The author of a change, in the page's language. */
 export function whoText({ who, whoKind, supplierName }: HistoryLine): string {
   const name = who ?? supplierName ?? m.locations_unknown();
   return whoKind === "system" ? m.locations_by_job({ name }) : name;

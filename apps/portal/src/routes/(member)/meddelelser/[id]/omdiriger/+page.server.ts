@@ -26,7 +26,7 @@ export const load: PageServerLoad = async (event) => {
   return {
     message: { id, messageType, reference, mark: stateMark(state), isDead: state === "dead" },
     present: (present && names.get(present)) ?? null,
-    // A dead letter may also go to the same place again, in a new envelope.
+    // A dead letter may also be sent to the same endpoint again, in a new envelope.
     options: optionsOf(ways.filter(({ endpointId }) => state === "dead" || endpointId !== present)),
   };
 };

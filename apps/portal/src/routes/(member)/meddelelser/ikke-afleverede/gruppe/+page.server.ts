@@ -27,14 +27,14 @@ import { readQuery } from "#lib/server/queries.ts";
 import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
-// The name of the action that a form is posted to stands in the query too.
+// The name of the form action is in the query too.
 const groupOf = (url: URL): DeadLetterChoice => {
   const plain = new URL(url);
   for (const name of url.searchParams.keys()) if (name.startsWith("/")) plain.searchParams.delete(name);
   return readQuery(DeadLetterChoice, plain);
 };
 
-/** Where the messages of a group could go: as one of them could. */
+/** The endpoints for the messages of a group: those for one of its messages. */
 async function waysOf(
   { locals }: Pick<RequestEvent, "locals">,
   group: DeadLetterChoice,

@@ -35,14 +35,14 @@ export const load: PageServerLoad = async (event) => {
   return { gln, line, lines: linesOfChanges(line.changes), undo, now: ctx.now };
 };
 
-/** What undoing would do, or why it cannot be done. */
+/** The result of undoing, or why it is impossible. */
 async function undoOf(ctx: Context, { line, location }: { line: HistoryLine; location: Location }) {
   const { gln } = location;
   const { plan, etag, later } = await previewUndo(ctx, { gln, sequence: line.sequence });
   const errors = plan.problems
     .filter(({ severity }) => severity === "error")
     .map((problem) => `${problem.messageType} ${problem.version}: ${problemText(problem)}`);
-  // An endpoint that may no longer be chosen still has its name.
+  // An endpoint that can no longer be chosen still has a name.
   const named = [
     ...location.registrations,
     ...line.changes.flatMap(({ before, after }) => [...before, ...after]),

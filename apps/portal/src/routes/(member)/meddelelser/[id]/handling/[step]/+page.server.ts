@@ -41,7 +41,7 @@ export const load: PageServerLoad = async (event) => {
 
 type Asked = { id: string; reason: string; takesTwo: boolean };
 
-/** Carries a step out and gives where to go: the message, or the new one, with what is said there. */
+/** Executes a step; returns the page to go to: the message, or the new one, with the confirmation to show. */
 async function carryOut(
   step: Step,
   { locals }: RequestEvent,
