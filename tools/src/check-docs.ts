@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { Config as GatewaySettings } from "@sor/gateway/config";
 import { settingNames as portalSettings } from "@sor/portal/config";
 import { docFaults, repositoryFaults } from "./checks/doc-faults.ts";
+import { phraseFaults } from "./checks/phrases.ts";
 import { root } from "./root.ts";
 import { settingNames } from "./system/config.ts";
 
@@ -31,7 +32,9 @@ for (const name of everySetting) {
 
 const listed = execFileSync("git", ["ls-files", "-z", "--cached"], { cwd: root, encoding: "utf8" });
 for (const path of listed.split("\0").filter((name) => name !== "" && existsSync(join(root, name)))) {
-  for (const fault of repositoryFaults(read(path), root)) faults.push(`${path}: ${fault}`);
+  const text = read(path);
+  for (const fault of [...repositoryFaults(text, root), ...phraseFaults(path, text)])
+    faults.push(`${path}: ${fault}`);
 }
 
 for (const fault of faults) console.error(fault);
