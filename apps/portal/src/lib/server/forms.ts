@@ -55,7 +55,8 @@ export function faultText(issue: z.core.$ZodIssue): string {
 const lists: readonly string[] = ["array", "set", "map"];
 
 function tooSmallText({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): string {
-  if (origin === "string") return minimum === 1 ? m.form_required() : m.form_too_short({ minimum: Number(minimum) });
+  if (origin === "string")
+    return minimum === 1 ? m.form_required() : m.form_too_short({ minimum: Number(minimum) });
   if (lists.includes(origin)) return m.form_too_few({ minimum: formatNumber(Number(minimum)) });
   const shown = { minimum: formatNumber(Number(minimum)) };
   return inclusive === false ? m.form_above(shown) : m.form_too_small(shown);
