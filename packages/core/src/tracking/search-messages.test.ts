@@ -127,9 +127,11 @@ describe("with very many messages of others", () => {
   beforeAll(async () => {
     // Others' messages, all newer than ours, so that a scan by time alone would have to pass them.
     await db.execute(sql`
-      insert into interchanges select gen_random_uuid(), kind, format, content_type, '5799999999999', sender_qualifier,
-        '5798888888888', receiver_qualifier, 'X' || n, acknowledgement_requested, payload_sha256, size_bytes,
-        received_at + interval '1 day' + n * interval '1 second', null, null, actor_kind, actor_id, null
+      insert into interchanges (id, kind, format, content_type, sender, receiver, control_reference,
+        acknowledgement_requested, payload_sha256, size_bytes, received_at, actor_kind, actor_id)
+      select gen_random_uuid(), kind, format, content_type, '5799999999999', '5798888888888', 'X' || n,
+        acknowledgement_requested, payload_sha256, size_bytes,
+        received_at + interval '1 day' + n * interval '1 second', actor_kind, actor_id
       from interchanges, generate_series(1, 4000) n where control_reference = 'E0'`);
     await db.execute(sql`
       insert into messages (id, interchange_id, position, reference, unh_identifier, message_type, version, sender,
