@@ -139,7 +139,7 @@ test("without a reload the next created object gets a new id, and a double click
   await page.getByRole("link", { name: "Ny leverandør" }).click();
   await page.getByLabel("Leverandørens navn").fill("Dobbeltklik");
   await page.getByRole("button", { name: "Opret leverandør" }).click();
-  await page.getByText("hedder sådan i forvejen").first().waitFor();
+  await page.getByText("Der findes allerede en leverandør med det navn").first().waitFor();
   expect(await page.evaluate(() => "isSamePage" in globalThis)).toBe(true);
   await context.close();
 });
