@@ -65,6 +65,7 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     "/(public)/drift/[id]": `/drift/${notice?.id}`,
     "/(public)/invitation/[token]": `/invitation/${token}`,
     "/(member)/driftsbeskeder/[id]": `/driftsbeskeder/${notice?.id}`,
+    "/(member)/driftsbeskeder/ny": "/driftsbeskeder/ny?type=servicevindue",
     "/(member)/brugere/[id]": `/brugere/${vendorUser?.id}`,
     "/(member)/lokationer/[gln]": `/lokationer/${ownGln}`,
     "/(member)/endepunkter/[id]": `/endepunkter/${endpoint?.id}`,

@@ -6,6 +6,7 @@ import { launchChromium } from "./chromium.ts";
 import { browserCookies, logIn, startDemoPortal } from "./demo-portal.ts";
 import { type Account, furtherAddresses, sampleAddresses, visitorOf } from "./page-samples.ts";
 import { addressOf, collectRoutes } from "./pages.ts";
+import { visitBeforeScript } from "./typed-early.ts";
 
 type Visit = { page: string; address: string };
 
@@ -29,8 +30,8 @@ const html = new HtmlValidate({
 });
 
 /**
- * Visits every page of these accounts with its own portal and browser, and checks each: accessible in both colour schemes, on a
- * phone and a screen, the same without JavaScript, and valid HTML.
+ * Visits every page of these accounts with its own portal and browser, and checks each: input entered before the script runs is
+ * kept, accessible in both colour schemes, on a phone and a screen, the same without JavaScript, and valid HTML.
  */
 export async function walkPages(accounts: readonly Account[]): Promise<void> {
   const portal = await startDemoPortal();
@@ -130,7 +131,7 @@ async function holdAccessible(context: BrowserContext, { address }: Visit): Prom
   page.on("console", (line) => {
     if (line.type() === "error" && !line.text().includes("status of 404")) complaints.push(line.text());
   });
-  const answer = await page.goto(address);
+  const answer = await visitBeforeScript(page, address);
   expect(answer?.status()).toBe(expectedStatus(address));
   for (const [colorScheme, width, rules] of looks) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
