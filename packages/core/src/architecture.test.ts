@@ -24,6 +24,7 @@ const order = [
     "endpoints",
     "access",
     "message-types",
+    "changesets",
     "routing",
     "messages",
     "content",

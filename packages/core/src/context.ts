@@ -83,6 +83,8 @@ export type ChangedSubject = {
   sorIds?: readonly string[] | undefined;
   before?: unknown;
   after?: unknown;
+  /** The change set that it belongs to. */
+  changeSetId?: string | undefined;
 };
 
 /**
@@ -112,9 +114,11 @@ class Rehearsed extends Error {
 }
 
 class Refused extends Error {
+  readonly what: Omit<Change, "comment" | "once">;
   readonly subject: Subject;
-  constructor(subject: Subject) {
+  constructor(what: Refused["what"], subject: Subject) {
     super("refused");
+    this.what = what;
     this.subject = subject;
   }
 }
@@ -145,27 +149,70 @@ export async function change<T>(
   what: Change,
   write: (tx: Transaction) => Promise<Changed<T>>,
 ): Promise<T> {
+  return await transact(ctx, what, async (tx, recall) => {
+    const subject = typeof what.subject === "function" ? await what.subject(tx) : what.subject;
+    if (!may(ctx.actor, what.action, subject, ctx.now)) throw new Refused(what, subject);
+    const earlier = await recall();
+    if (earlier) return { earlier: earlier.earlier as T };
+    const { entries, ...done } = await write(tx);
+    return { ...done, entries: entries.map((entry) => ({ ...entry, action: what.action })) };
+  });
+}
+
+/** What a callback of `changeAll` returns: as `Changed`, and every entry names its action. */
+export type Acted<T> = Omit<Changed<T>, "entries"> & {
+  entries: readonly (ChangedSubject & { action: Action })[];
+};
+
+/** Throws the refusal of `changeAll`, which is journalled, when the actor may not do the action on the subject. */
+export type RequireMay = (
+  action: Action,
+  subject: Subject,
+  refusal?: Readonly<Record<string, unknown>>,
+) => void;
+
+/**
+ * As `change`, for a transaction that writes several subjects: `write` asks `requireMay` for each before it changes anything, and
+ * every entry names its action.
+ */
+export async function changeAll<T>(
+  ctx: Context,
+  how: Pick<Change, "comment" | "once">,
+  write: (tx: Transaction, requireMay: RequireMay) => Promise<Acted<T>>,
+): Promise<T> {
+  const requireMay: RequireMay = (action, subject, refusal) => {
+    if (may(ctx.actor, action, subject, ctx.now)) return;
+    throw new Refused({ action, subject, ...(refusal && { refusal: () => refusal }) }, subject);
+  };
+  return await transact(ctx, how, async (tx, recall) => {
+    const earlier = await recall();
+    if (earlier) return { earlier: earlier.earlier as T };
+    return await write(tx, requireMay);
+  });
+}
+
+async function transact<T>(
+  ctx: Context,
+  { comment, once }: Pick<Change, "comment" | "once">,
+  write: (
+    tx: Transaction,
+    recall: () => Promise<{ earlier: unknown } | undefined>,
+  ) => Promise<Acted<T> | { earlier: T }>,
+): Promise<T> {
   const database = databaseOf(ctx);
-  const memory = what.once || ctx.request?.isForAll ? ctx.request : undefined;
+  const memory = once || ctx.request?.isForAll ? ctx.request : undefined;
   try {
     return await database.transaction(async (tx) => {
-      const subject = typeof what.subject === "function" ? await what.subject(tx) : what.subject;
-      if (!may(ctx.actor, what.action, subject, ctx.now)) throw new Refused(subject);
-      const earlier = await memory?.recall(tx);
-      if (earlier) return earlier.result as T;
-      const done = await write(tx);
+      const done = await write(tx, async () => {
+        const found = await memory?.recall(tx);
+        return found && { earlier: found.result };
+      });
+      if ("earlier" in done) return done.earlier;
       let { result } = done;
       if (ctx.isRehearsal) throw new Rehearsed(result);
       const { entries, numbered } = done;
       if (entries.length > 0) {
-        const rows = entries.map(
-          (entry): NewEntry => ({
-            ...entry,
-            action: what.action,
-            outcome: "done",
-            comment: what.comment,
-          }),
-        );
+        const rows = entries.map((entry): NewEntry => ({ ...entry, outcome: "done", comment }));
         const sequence = await appendEntries(tx, ctx.actor, ctx.now, rows);
         if (numbered) result = numbered(sequence);
       }
@@ -174,7 +221,7 @@ export async function change<T>(
     });
   } catch (error) {
     if (error instanceof Rehearsed) return error.result as T;
-    if (error instanceof Refused) return await refuse(ctx, database, what, error.subject);
+    if (error instanceof Refused) return await refuse(ctx, database, error.what, error.subject);
     throw asDomainError(error);
   }
 }
@@ -216,7 +263,7 @@ export async function requireAnywhere(ctx: Context, action: Action, type: Subjec
 async function refuse(
   ctx: Context,
   database: Database,
-  { action, refusal, refusedAs }: Change,
+  { action, refusal, refusedAs }: Omit<Change, "comment" | "once">,
   subject: Subject,
 ): Promise<never> {
   if (ctx.actor.kind === "anonymous") {

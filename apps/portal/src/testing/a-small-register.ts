@@ -1,5 +1,6 @@
 import { type Context, createContext, type Database } from "@sor/core";
-import { createEndpoint, createSupplier, createSystem, registerLocation } from "@sor/core/endpoints";
+import { registerLocation } from "@sor/core/changesets";
+import { createEndpoint, createSupplier, createSystem } from "@sor/core/endpoints";
 import { completeGln, Gln, makeSorId } from "@sor/core/identifiers";
 import { addRegistration } from "@sor/core/message-types";
 import { anOrganisation } from "@sor/core/testing";

@@ -24,7 +24,7 @@ export async function isOnePerson(
   const since = new Date(now.getTime() - credentialDays * 86_400_000);
   const found = await tx.execute<{ is_one: boolean }>(sql`select
     exists (select from users a join users b on lower(a.email) = lower(b.email)
-      where a.id = ${one} and b.id = ${other})
+      where a.id::text = ${one} and b.id::text = ${other})
     or exists (
       (select ${one}::text union ${linkMakers(one, since)})
       intersect

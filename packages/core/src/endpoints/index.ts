@@ -99,4 +99,3 @@ export {
   requireOpen,
   updateEndpoint,
 } from "./write-endpoint.ts";
-export { closeLocation, type LocationLine, registerLocation, updateLocation } from "./write-location.ts";

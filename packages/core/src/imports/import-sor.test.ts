@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { beforeEach, describe, expect, test } from "vitest";
+import { updateOrganisation } from "../changesets/index.ts";
 import { type Context, createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { listLocationVersions } from "../endpoints/index.ts";
@@ -14,7 +15,6 @@ import {
   listSuccessors,
   OrganisationUpdate,
   searchOrganisations,
-  updateOrganisation,
 } from "../organisations/index.ts";
 import { aSorFile, type FileOwner, piecesOf, testDatabase } from "../testing/index.ts";
 import { importSor } from "./index.ts";

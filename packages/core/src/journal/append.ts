@@ -17,6 +17,7 @@ export type NewEntry = {
   before?: unknown;
   after?: unknown;
   comment?: string | undefined;
+  changeSetId?: string | undefined;
 };
 
 type ActorColumns = Pick<
@@ -62,6 +63,7 @@ export function chainHash(
     canonical(entry.before ?? null),
     canonical(entry.after ?? null),
     entry.comment ?? null,
+    ...(entry.changeSetId ? [entry.changeSetId] : []),
   ];
   return createHash("sha256").update(previousHash).update(JSON.stringify(content)).digest("hex");
 }
@@ -108,6 +110,7 @@ export async function appendEntries(
       before: entry.before === undefined ? null : canonical(entry.before),
       after: entry.after === undefined ? null : canonical(entry.after),
       comment: entry.comment ?? null,
+      changeSetId: entry.changeSetId ?? null,
     };
     hash = chainHash(hash, row);
     return { ...row, hash };

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, index, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, check, index, integer, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 
 /** One row: the last number used. Its lock makes numbers gap-free and visible in order. */
 export const journalHead = pgTable(
@@ -31,11 +31,16 @@ export const journalEntries = pgTable(
     before: jsonb(),
     after: jsonb(),
     comment: text(),
+    /** The change set that the entry belongs to, if any. */
+    changeSetId: uuid(),
     /** SHA-256 over the previous entry's hash and this entry, hexadecimal. */
     hash: text().notNull(),
   },
   (table) => [
     index("journal_entries_subject").on(table.subjectType, table.subjectId, table.sequence),
+    index("journal_entries_change_set")
+      .on(table.changeSetId, table.sequence)
+      .where(sql`${table.changeSetId} is not null`),
     index("journal_entries_glns").using("gin", table.glns),
     index("journal_entries_at").on(table.at),
     index("journal_entries_action").on(table.action, table.sequence),

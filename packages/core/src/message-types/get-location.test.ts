@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { registerLocation, updateLocation } from "../changesets/index.ts";
 import { type Context, createContext } from "../context.ts";
 import { type Database, newId } from "../database/index.ts";
 import {
@@ -7,10 +8,8 @@ import {
   createSystem,
   EndpointFields,
   LocationFields,
-  registerLocation,
   SupplierFields,
   SystemFields,
-  updateLocation,
 } from "../endpoints/index.ts";
 import { completeGln, Gln, makeSorId } from "../identifiers/index.ts";
 import { organisations, organisationVersions } from "../organisations/tables.ts";

@@ -14,9 +14,16 @@ export {
   type RegistrationEdit,
   type RegistrationFields,
 } from "./merge-edits.ts";
-export { planRegistrations } from "./plan-registrations.ts";
+export {
+  type Content as RegistrationContent,
+  contentOf as registrationContent,
+  lastingAfter,
+  planRegistrations,
+} from "./plan-registrations.ts";
+export { planUndo, type RecordedChange, wantedAfterUndo } from "./plan-undo.ts";
 export { type HistoryChange, type HistoryPeriod, readHistoryEntry } from "./read-history-entry.ts";
 export {
+  keyOf,
   type PlanInput,
   type PlannedChange,
   type PlanProblem,
@@ -49,4 +56,5 @@ export {
   setRegistrations,
 } from "./set-registrations.ts";
 export { type LaterChange, previewUndo, undoRegistrations } from "./undo-registrations.ts";
+export { asWanted, isPair, wantedAfterEnd, wantedAfterMove } from "./wanted.ts";
 export { type Helper, whomToAsk } from "./whom-to-ask.ts";

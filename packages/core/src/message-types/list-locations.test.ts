@@ -1,14 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { closeLocation, registerLocation } from "../changesets/index.ts";
 import { type Context, createContext } from "../context.ts";
 import { type Database, newId } from "../database/index.ts";
 import {
-  closeLocation,
   createEndpoint,
   createSupplier,
   createSystem,
   EndpointFields,
   LocationFields,
-  registerLocation,
   SupplierFields,
   SystemFields,
 } from "../endpoints/index.ts";

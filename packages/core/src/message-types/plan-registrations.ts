@@ -14,7 +14,8 @@ import {
 import { findAdvice, findEndpointProblems, findGapProblems } from "./registration-problems.ts";
 import type { WantedRegistration } from "./schemas.ts";
 
-type Content = Omit<RegistrationFact, "validFrom" | "validTo">;
+/** A registration's content, without its period. */
+export type Content = Omit<RegistrationFact, "validFrom" | "validTo">;
 
 /** The content of a registration, without its period. */
 export const contentOf = ({ messageType, version, format, direction, endpointId }: Content): Content => ({

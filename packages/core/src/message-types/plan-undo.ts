@@ -1,5 +1,5 @@
 import { compareEnds, continueWith, type Piece, subtract, type Validity } from "../validity/index.ts";
-import { contentOf, factOf, lastingAfter, planRegistrations } from "./plan-registrations.ts";
+import { type Content, contentOf, factOf, lastingAfter, planRegistrations } from "./plan-registrations.ts";
 import {
   keyOf,
   type PlanInput,
@@ -66,8 +66,6 @@ function restoreLine(key: string, undone: RecordedChange, { current, now }: Plan
   const kept = rows.filter((row) => !done.superseded.includes(row)).map(factOf);
   return { key, superseded: done.superseded, added, after: lastingAfter(now, [...kept, ...added]) };
 }
-
-type Content = ReturnType<typeof contentOf>;
 
 function within(facts: readonly RegistrationFact[], window: Validity<Date>): Piece<Content, Date>[] {
   return facts

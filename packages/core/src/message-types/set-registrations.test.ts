@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { registerLocation } from "../changesets/index.ts";
 import { type Context, createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import {
@@ -6,7 +7,6 @@ import {
   createSupplier,
   EndpointFields,
   LocationFields,
-  registerLocation,
   SupplierFields,
 } from "../endpoints/index.ts";
 import { completeGln, Gln } from "../identifiers/index.ts";

@@ -12,8 +12,9 @@ import {
   show,
 } from "./change-registrations.ts";
 import { planRegistrations } from "./plan-registrations.ts";
-import type { RegistrationFact, RegistrationRow } from "./registration-plan.ts";
+import type { RegistrationRow } from "./registration-plan.ts";
 import type { NewRegistration, RegistrationEnd, RegistrationSet, WantedRegistration } from "./schemas.ts";
+import { asWanted, isPair, wantedAfterEnd } from "./wanted.ts";
 
 type Wanting = {
   gln: string;
@@ -47,18 +48,6 @@ export async function previewRegistrations(ctx: Context, input: Setting): Promis
   return await changeRegistrations(ctx, { ...input, planOf: planSet(input) }, show);
 }
 
-const asWanted = ({ messageType, version, direction, endpointId, validFrom, validTo }: RegistrationFact) => ({
-  messageType,
-  version,
-  direction,
-  endpointId,
-  validFrom,
-  validTo,
-});
-
-const isPair = (row: RegistrationRow, pair: { messageType: string; version: string; direction: string }) =>
-  row.messageType === pair.messageType && row.version === pair.version && row.direction === pair.direction;
-
 /** Adds one registration and leaves the others unchanged. `invalid` with `overlap` if it is registered already. */
 export async function addRegistration(ctx: Context, input: NewRegistration): Promise<RegistrationsOutcome> {
   const { gln, comment, ...added } = input;
@@ -80,11 +69,7 @@ export async function endRegistration(ctx: Context, input: RegistrationEnd): Pro
       const details = { gln, messageType: input.messageType, version: input.version };
       throw new DomainError("not-found", "The location number has no such registration.", details);
     }
-    return lasting.flatMap((row) => {
-      if (!isPair(row, input)) return [asWanted(row)];
-      if (at === null || row.validFrom >= at) return [];
-      return [{ ...asWanted(row), validTo: compareEnds(row.validTo, at) < 0 ? row.validTo : at }];
-    });
+    return wantedAfterEnd(lasting, input, at);
   };
   const planned = planOf({ gln, wantedOf, allowGaps: true });
   return await changeRegistrations(ctx, { gln, comment, planOf: planned }, save);

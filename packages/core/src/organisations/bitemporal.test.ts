@@ -1,18 +1,20 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import {
+  closeOrganisation,
+  createOrganisation,
+  UnitClosing,
+  updateOrganisation,
+} from "../changesets/index.ts";
 import { createContext } from "../context.ts";
 import { testDatabase } from "../testing/index.ts";
 import { addDays, holdsAt } from "../validity/index.ts";
 import {
-  closeOrganisation,
-  createOrganisation,
   findOrganisation,
   listOrganisationHistory,
   NewOrganisation,
-  OrganisationClosing,
   OrganisationUpdate,
   type OrganisationVersion,
-  updateOrganisation,
 } from "./index.ts";
 
 const day = (n: number) => addDays("2026-01-01", n);
@@ -57,7 +59,7 @@ test("after any changes each day has at most one version, the right one, and ear
     createContext(db, { kind: "system", job: "test" }, new Date(Date.UTC(2026, 5, 1, 0, 0, seconds)));
   const take = async ({ kind, from, to, name }: Step, sorId: string, ctx: ReturnType<typeof contextAt>) => {
     if (kind === "close")
-      return await closeOrganisation(ctx, OrganisationClosing.parse({ sorId, validTo: day(from) }));
+      return await closeOrganisation(ctx, UnitClosing.parse({ sorId, validTo: day(from) }));
     const input = {
       sorId,
       validFrom: day(from),

@@ -30,7 +30,8 @@ export { listSuccessors, type Successor } from "./list-successors.ts";
 export { listUnitsOfGln, type UnitOfGln } from "./list-units-of-gln.ts";
 export { nameGlns } from "./name-glns.ts";
 export { glnsOfSubtree, unitPathOf, unitPathOfGln } from "./paths.ts";
-export { replaceOrganisation } from "./replace-organisation.ts";
+export { reachesBelow } from "./reaches-below.ts";
+export { refreshSearchTexts } from "./refresh-search-texts.ts";
 export {
   BelowQuestion,
   Day,
@@ -69,12 +70,13 @@ export {
 } from "./shak.ts";
 export type { OrganisationSummary, PathStep } from "./summaries.ts";
 export {
+  getUnitLine,
   lockTree,
   recordingInstant,
   type UnitLine,
   type UnitRecut,
+  unitEtag,
   unitFacts,
-  unitSubject,
 } from "./unit-line.ts";
+export { attributeFaults, isCovered, parentFault, type UnitFault, type UnitPiece } from "./unit-rules.ts";
 export { type Attributes, attributesOf, type VersionRow } from "./version-attributes.ts";
-export { closeOrganisation, createOrganisation, updateOrganisation } from "./write-organisation.ts";

@@ -7,15 +7,15 @@ import { loadPaths } from "./paths.ts";
 type Row = { id: string; sorId: string; name: string; day: string; searchText: string };
 
 /**
- * Updates the search texts of a unit, or of it and everything below it, from the effective addresses. A search text is derived
+ * Updates the search texts of units, or of them and everything below them, from the effective addresses. A search text is derived
  * from other rows and has no knowledge period, so it is changed in place.
  */
 export async function refreshSearchTexts(
   tx: Transaction,
-  sorId: string,
+  sorIds: readonly string[],
   { reach, today }: { reach: "unit" | "subtree"; today: string },
 ): Promise<void> {
-  const rows = await rowsToRefresh(tx, sorId, { reach, today });
+  const rows = await rowsToRefresh(tx, sorIds, { reach, today });
   const wanted: { id: string; text: string }[] = [];
   for (const day of new Set(rows.map((row) => row.day))) {
     const ofDay = rows.filter((row) => row.day === day);
@@ -38,7 +38,7 @@ export async function refreshSearchTexts(
 
 async function rowsToRefresh(
   db: ReadDatabase,
-  sorId: string,
+  sorIds: readonly string[],
   { reach, today }: { reach: "unit" | "subtree"; today: string },
 ): Promise<Row[]> {
   const below = sql`union
@@ -55,7 +55,7 @@ async function rowsToRefresh(
     })
     .from(sql`(
       with recursive descent as (
-        select ${sorId}::text as sor_id ${reach === "subtree" ? below : sql``}
+        select unnest(${sql.param(sorIds)}::text[]) as sor_id ${reach === "subtree" ? below : sql``}
       ) select v.* from organisation_versions v join descent using (sor_id) where v.superseded_at is null
     ) as v`);
 }

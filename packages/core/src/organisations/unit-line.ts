@@ -1,9 +1,8 @@
-import { and, asc, eq, inArray, isNull } from "drizzle-orm";
-import { newId, type ReadDatabase, type Transaction, waitForLock } from "../database/index.ts";
+import { createHash } from "node:crypto";
+import { and, asc, eq, isNull } from "drizzle-orm";
+import { type ReadDatabase, type Transaction, waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
-import type { Subject } from "../permissions/index.ts";
-import { dayInDenmark, type Recut } from "../validity/index.ts";
-import { unitPathOf } from "./paths.ts";
+import type { Recut } from "../validity/index.ts";
 import type { OrganisationLevel } from "./schemas.ts";
 import { organisations, organisationVersions } from "./tables.ts";
 import { type Attributes, attributesOf, type VersionRow } from "./version-attributes.ts";
@@ -38,48 +37,12 @@ export async function getUnitLine(db: ReadDatabase, sorId: string): Promise<Unit
   return line;
 }
 
-/** A registered unit as the subject of a permission. */
-export async function unitSubject(db: ReadDatabase, sorId: string, now: Date): Promise<Subject> {
-  const line = await findUnitLine(db, sorId);
-  const glns = line?.versions.flatMap((version) => version.gln ?? []) ?? [];
-  const unitPath = await unitPathOf(db, sorId, dayInDenmark(now));
-  return { type: "unit", id: sorId, unitPath, glns: [...new Set(glns)] };
-}
-
 /**
  * The instant to record at: now, or the newest recorded instant when that is later (another process's clock may be ahead), so
  * that no version is superseded before it was recorded.
  */
 export function recordingInstant(now: Date, versions: readonly VersionRow[]): Date {
   return new Date(Math.max(now.getTime(), ...versions.map((version) => version.recordedAt.getTime())));
-}
-
-/** Supersedes and adds a unit's versions. The search text is updated separately by `refreshSearchTexts`. */
-export async function recordUnit(
-  tx: Transaction,
-  at: Date,
-  sorId: string,
-  { superseded, added }: UnitRecut,
-): Promise<void> {
-  const ids = superseded.map((row) => row.id);
-  if (ids.length > 0) {
-    await tx
-      .update(organisationVersions)
-      .set({ supersededAt: at })
-      .where(inArray(organisationVersions.id, ids));
-  }
-  if (added.length === 0) return;
-  await tx.insert(organisationVersions).values(
-    added.map(({ content, validFrom, validTo }) => ({
-      id: newId(),
-      sorId,
-      validFrom,
-      validTo,
-      recordedAt: at,
-      searchText: "",
-      ...content,
-    })),
-  );
 }
 
 /** The content of a journal entry for a change to a unit: the removed and the added periods. */
@@ -94,4 +57,12 @@ export function unitFacts({ superseded, added }: UnitRecut): { before: unknown; 
     before: went.length > 0 ? { versions: went } : undefined,
     after: { versions: came },
   };
+}
+
+/** The ETag of all currently known versions of a unit. */
+export function unitEtag(versions: readonly { id: string }[]): string {
+  return createHash("sha256")
+    .update(JSON.stringify(versions.map((version) => version.id)))
+    .digest("base64url")
+    .slice(0, 32);
 }

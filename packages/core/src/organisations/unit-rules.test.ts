@@ -38,19 +38,24 @@ describe("the parent", () => {
   test.each([
     ["owner", null, undefined, undefined],
     ["owner", "1", { level: "owner", periods: always }, "owner-has-parent"],
-    ["institution", null, undefined, "missing"],
-    ["institution", "1", undefined, "unknown"],
+    ["institution", null, undefined, "parent-missing"],
+    ["institution", "1", undefined, "parent-unknown"],
     ["institution", "1", { level: "owner", periods: always }, undefined],
-    ["institution", "1", { level: "institution", periods: always }, "wrong-level"],
-    ["unit", "1", { level: "owner", periods: always }, "wrong-level"],
+    ["institution", "1", { level: "institution", periods: always }, "parent-wrong-level"],
+    ["unit", "1", { level: "owner", periods: always }, "parent-wrong-level"],
     ["unit", "1", { level: "institution", periods: always }, undefined],
     ["unit", "1", { level: "unit", periods: always }, undefined],
-    ["unit", "1", { level: "unit", periods: [{ validFrom: "2020-01-02", validTo: null }] }, "not-valid"],
+    [
+      "unit",
+      "1",
+      { level: "unit", periods: [{ validFrom: "2020-01-02", validTo: null }] },
+      "parent-not-valid",
+    ],
     [
       "unit",
       "1",
       { level: "unit", periods: [{ validFrom: "2020-01-01", validTo: "2030-01-01" }] },
-      "not-valid",
+      "parent-not-valid",
     ],
   ] as const)("of %s, given %s as %j: %s", (level, parentSorId, parent, fault) => {
     expect(parentFault(level, piece(parentSorId), parent)?.fault).toBe(fault);

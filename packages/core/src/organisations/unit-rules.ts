@@ -2,8 +2,19 @@ import { compareEnds, type Validity } from "../validity/index.ts";
 import type { OrganisationLevel } from "./schemas.ts";
 import type { Attributes } from "./version-attributes.ts";
 
-/** A violated rule of a unit: the attribute, the rule's short name, and an English message. */
-export type UnitFault = { field: keyof Attributes | "level"; fault: string; message: string };
+/** A rule that a unit violates: the attribute and the rule's code (the words stand in `changesets/fault-words`). */
+export type UnitFault = {
+  field: keyof Attributes;
+  fault:
+    | "attribute-wrong-level"
+    | "own-and-inherited"
+    | "owner-inherits"
+    | "owner-has-parent"
+    | "parent-missing"
+    | "parent-unknown"
+    | "parent-wrong-level"
+    | "parent-not-valid";
+};
 
 /** A period of a unit and its content. */
 export type UnitPiece = Validity<string> & { content: Attributes };
@@ -35,29 +46,20 @@ const onlyOnUnit = [
 
 /** All rules that a unit of the level violates with these attributes, regardless of its parent. */
 export function attributeFaults(level: OrganisationLevel, attributes: Attributes): UnitFault[] {
-  const faults: UnitFault[] = [];
-  const misplaced = [...(level === "owner" ? notOnOwner : []), ...(level === "unit" ? [] : onlyOnUnit)];
-  for (const field of misplaced) {
-    if (attributes[field] !== null) faults.push(misplacedFault(field, level));
-  }
-  if (level !== "unit" && attributes.specialities.length > 0)
-    faults.push(misplacedFault("specialities", level));
-  if (level !== "unit" && attributes.localAttributes.length > 0) {
-    faults.push(misplacedFault("localAttributes", level));
-  }
+  const misplaced: UnitFault["field"][] = [
+    ...(level === "owner" ? notOnOwner : []),
+    ...(level === "unit" ? [] : onlyOnUnit),
+  ].filter((field) => attributes[field] !== null);
+  if (level !== "unit" && attributes.specialities.length > 0) misplaced.push("specialities");
+  if (level !== "unit" && attributes.localAttributes.length > 0) misplaced.push("localAttributes");
+  const faults = misplaced.map((field): UnitFault => ({ field, fault: "attribute-wrong-level" }));
   if (attributes.gln !== null && attributes.glnInherited) {
-    const message = "A unit has its own location number or inherits one, not both.";
-    faults.push({ field: "glnInherited", fault: "own-and-inherited", message });
+    faults.push({ field: "glnInherited", fault: "own-and-inherited" });
   }
   if (level === "owner" && attributes.glnInherited) {
-    const message = "An institution owner has nobody to inherit a location number from.";
-    faults.push({ field: "glnInherited", fault: "no-parent", message });
+    faults.push({ field: "glnInherited", fault: "owner-inherits" });
   }
   return faults;
-}
-
-function misplacedFault(field: UnitFault["field"], level: OrganisationLevel): UnitFault {
-  return { field, fault: "wrong-level", message: `${field} does not belong on the level ${level}.` };
 }
 
 /**
@@ -69,23 +71,21 @@ export function parentFault(
   piece: UnitPiece,
   parent: ParentLine,
 ): UnitFault | undefined {
-  const field = "parentSorId";
-  if (level === "owner") {
-    if (piece.content.parentSorId === null) return undefined;
-    return { field, fault: "owner-has-parent", message: "An institution owner has no parent." };
-  }
-  if (piece.content.parentSorId === null) {
-    return { field, fault: "missing", message: "Only an institution owner stands without a parent." };
-  }
-  if (!parent) return { field, fault: "unknown", message: "The parent is not registered." };
-  if (!parentLevels[level].includes(parent.level)) {
-    const message = `The parent of the level ${level} is ${parentLevels[level].join(" or ")}, not ${parent.level}.`;
-    return { field, fault: "wrong-level", message };
-  }
-  if (!isCovered(piece, parent.periods)) {
-    return { field, fault: "not-valid", message: "The parent does not hold in the whole period." };
-  }
-  return undefined;
+  const fault = parentRule(level, piece, parent);
+  return fault && { field: "parentSorId", fault };
+}
+
+function parentRule(
+  level: OrganisationLevel,
+  piece: UnitPiece,
+  parent: ParentLine,
+): UnitFault["fault"] | undefined {
+  const isAlone = piece.content.parentSorId === null;
+  if (level === "owner") return isAlone ? undefined : "owner-has-parent";
+  if (isAlone) return "parent-missing";
+  if (!parent) return "parent-unknown";
+  if (!parentLevels[level].includes(parent.level)) return "parent-wrong-level";
+  return isCovered(piece, parent.periods) ? undefined : "parent-not-valid";
 }
 
 /** Whether the period is completely covered by the others. */

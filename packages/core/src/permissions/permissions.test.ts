@@ -230,12 +230,28 @@ describe("whether there is any subject on which an actor may do something", () =
   });
 });
 
-test("actions of no role are on one's own account, or done through an invitation only", () => {
+test("actions of no role are on one's own account or own work, or done through an invitation only", () => {
   const everybodys = roles.flatMap((role) => [...roleActions[role]]);
   expect(actions.filter((action) => !everybodys.includes(action))).toEqual([
     "user.create",
     "password.change",
+    "change-set.edit",
   ]);
+});
+
+test("an editor works on the change sets they made, and nobody on another's", () => {
+  const grant = { scope: { kind: "all" }, validFrom: new Date(0), validTo: null } as const;
+  const person = (role: Role, id: string): Actor => ({
+    kind: "user",
+    id,
+    name: id,
+    supplierId: null,
+    grants: [{ ...grant, role }],
+  });
+  const set = { type: "change-set", id: "s", ownerId: "maker" } as const;
+  expect(may(person("region", "maker"), "change-set.edit", set, now)).toBe(true);
+  expect(may(person("authority", "other"), "change-set.edit", set, now)).toBe(false);
+  expect(may(person("reader", "maker"), "change-set.edit", set, now)).toBe(false);
 });
 
 test("an anonymous actor may do nothing, and a system job everything", () => {

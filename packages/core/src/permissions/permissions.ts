@@ -16,8 +16,11 @@ export type Subject = {
     | "message"
     | "mailbox"
     | "alert"
-    | "alert-subscription";
+    | "alert-subscription"
+    | "change-set";
   id: string;
+  /** The account that made the subject, for what only its maker may do. */
+  ownerId?: string | undefined;
   /** The supplier (vendor) that owns the subject, if any. */
   supplierId?: string | undefined;
   /** Location numbers the subject concerns. If absent, actors limited to some location numbers have no permission. */
@@ -28,6 +31,12 @@ export type Subject = {
 
 /** Actions everybody may do on their own account and nobody on another's. */
 const ownAccountActions = ["password.change"] as const;
+
+/** Actions everybody who may edit the register may do on what they made themselves, and nobody on another's. */
+const ownWorkActions = ["change-set.edit"] as const;
+
+/** What an editor of the register may edit. */
+const editingActions = ["unit.edit", "location.edit", "registration.edit"] as const;
 
 /** Actions nobody may do on their own account, whatever their roles. */
 const neverOnOneself = ["role.grant"] as const;
@@ -55,6 +64,7 @@ export const actions = [
   "alert.read",
   "alert.edit",
   ...ownAccountActions,
+  ...ownWorkActions,
 ] as const;
 export type Action = (typeof actions)[number];
 
@@ -158,6 +168,7 @@ const scopeActions: Readonly<Record<Scope, ReadonlySet<Action>>> = {
 
 /** Whether the actor may do the action on any subject at that time. Pure; for checks before the subject is loaded. */
 export function mayAnywhere(actor: Actor, action: Action, now: Date): boolean {
+  if (isOwnWork(action)) return editingActions.some((each) => mayAnywhere(actor, each, now));
   switch (actor.kind) {
     case "anonymous":
       return false;
@@ -171,6 +182,8 @@ export function mayAnywhere(actor: Actor, action: Action, now: Date): boolean {
       return isHeld(actor.grants, action, now) || ownAccountActions.some((own) => own === action);
   }
 }
+
+const isOwnWork = (action: Action): boolean => ownWorkActions.some((own) => own === action);
 
 const hasScope = (held: readonly Scope[], action: Action) =>
   held.some((scope) => scopeActions[scope].has(action));
@@ -205,11 +218,15 @@ function isGranted(grants: readonly Grant[], action: Action, subject: Subject, n
   );
 }
 
+const isOwnOf = (actor: Actor, subject: Subject) =>
+  actor.kind === "system" || (actor.kind !== "anonymous" && subject.ownerId === actor.id);
+
 const isOneself = (actor: Actor & { kind: "user" }, subject: Subject) =>
   subject.type === "user" && subject.id === actor.id;
 
 /** Whether the actor may do the action on the subject at that time. Pure; called by `change()` before it writes. */
 export function may(actor: Actor, action: Action, subject: Subject, now: Date): boolean {
+  if (isOwnWork(action)) return isOwnOf(actor, subject) && mayAnywhere(actor, action, now);
   switch (actor.kind) {
     case "anonymous":
       return false;

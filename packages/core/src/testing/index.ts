@@ -5,6 +5,14 @@ export { aLocation, anEndpoint, anInterchange, aVendor, receives } from "./a-mes
 export { aRoutingTable, routingSamples } from "./a-routing-table.ts";
 export { aSupplier, aUser, aWorldOfVendors, wrongPasswords } from "./accounts.ts";
 export { anOrganisation } from "./an-organisation.ts";
+export {
+  applySet,
+  draftSet,
+  editingNow,
+  editingToday,
+  editorsOfRegister,
+  unitToCreate,
+} from "./change-sets.ts";
 export { databaseContents } from "./database-contents.ts";
 export { type DeliveryForm, deliveryForms } from "./deliveries.ts";
 export { feedSettled } from "./feed-settled.ts";

@@ -1,23 +1,24 @@
 import { beforeAll, expect, test } from "vitest";
 import { type Context, createContext } from "../context.ts";
 import { type Database, newId } from "../database/index.ts";
+import {
+  createSupplier,
+  createSystem,
+  LocationFields,
+  listLocationVersions,
+  locationContent,
+  locationStatus,
+  NewLocation,
+  SupplierFields,
+  SystemFields,
+} from "../endpoints/index.ts";
+import { locationVersions } from "../endpoints/tables.ts";
 import { completeGln, Gln, makeSorId } from "../identifiers/index.ts";
 import { listJournal } from "../journal/index.ts";
 import { organisations, organisationVersions } from "../organisations/tables.ts";
 import type { Actor } from "../permissions/index.ts";
 import { testDatabase } from "../testing/index.ts";
-import {
-  closeLocation,
-  createSupplier,
-  createSystem,
-  listLocationVersions,
-  locationContent,
-  locationStatus,
-  registerLocation,
-  updateLocation,
-} from "./index.ts";
-import { LocationFields, NewLocation, SupplierFields, SystemFields } from "./schemas.ts";
-import { locationVersions } from "./tables.ts";
+import { closeLocation, registerLocation, updateLocation } from "./index.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
 let db: Database;

@@ -4,21 +4,23 @@ import { type Context, createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { completeGln } from "../identifiers/index.ts";
 import { listJournal } from "../journal/index.ts";
+import {
+  findOrganisation,
+  getOrganisation,
+  listSuccessors,
+  NewOrganisation,
+  OrganisationReplacement,
+  OrganisationUpdate,
+  searchOrganisations,
+  type UnitLine,
+} from "../organisations/index.ts";
 import type { Actor } from "../permissions/index.ts";
 import { testDatabase } from "../testing/index.ts";
 import {
   closeOrganisation,
   createOrganisation,
-  findOrganisation,
-  getOrganisation,
-  listSuccessors,
-  NewOrganisation,
-  OrganisationClosing,
-  OrganisationReplacement,
-  OrganisationUpdate,
   replaceOrganisation,
-  searchOrganisations,
-  type UnitLine,
+  UnitClosing,
   updateOrganisation,
 } from "./index.ts";
 
@@ -45,7 +47,7 @@ async function update(sorId: string, validFrom: string, attributes: object, vali
   return await updateOrganisation(ctx, OrganisationUpdate.parse({ sorId, validFrom, validTo, attributes }));
 }
 async function close(sorId: string, validTo: string) {
-  return await closeOrganisation(ctx, OrganisationClosing.parse({ sorId, validTo }));
+  return await closeOrganisation(ctx, UnitClosing.parse({ sorId, validTo }));
 }
 const periods = (line: UnitLine) =>
   line.versions.map((version) => [version.validFrom, version.validTo, version.name]);
@@ -83,13 +85,17 @@ describe("registering", () => {
   });
 
   test.each([
-    ["an unknown location number", { gln: completeGln("579000399999") }, { field: "gln", fault: "unknown" }],
+    [
+      "an unknown location number",
+      { gln: completeGln("579000399999") },
+      { field: "gln", fault: "gln-unknown" },
+    ],
     [
       "an unknown parent",
       { level: "unit", parentSorId: "306011000016003" },
-      { field: "parentSorId", fault: "unknown" },
+      { field: "parentSorId", fault: "parent-unknown" },
     ],
-    ["no parent", { level: "unit" }, { field: "parentSorId", fault: "missing" }],
+    ["no parent", { level: "unit" }, { field: "parentSorId", fault: "parent-missing" }],
     ["a validity of no days", { validTo: "2020-01-01" }, { field: "validTo", fault: "reversed" }],
   ])("%s is rejected and writes nothing", async (_name, given, details) => {
     const count = async () => await db.$count(sql`organisations`);
@@ -101,7 +107,7 @@ describe("registering", () => {
   test("a unit may not be valid longer than its parent", async () => {
     const parent = await aUnit({ validTo: "2030-01-01" });
     const below = { level: "institution", parentSorId: parent.sorId };
-    await expect(aUnit(below)).rejects.toMatchObject({ details: { fault: "not-valid" } });
+    await expect(aUnit(below)).rejects.toMatchObject({ details: { fault: "parent-not-valid" } });
     expect((await aUnit({ ...below, validTo: "2030-01-01" })).versions).toHaveLength(1);
   });
 });
@@ -221,9 +227,9 @@ describe("closing and replacing", () => {
       replaces: [{ sorId: a.sorId, name: "A" }],
       replacedBy: [{ sorId: c.sorId, name: "C" }],
     });
-    await expect(replace(c.sorId, a.sorId)).rejects.toMatchObject({ details: { fault: "circle" } });
+    await expect(replace(c.sorId, a.sorId)).rejects.toMatchObject({ details: { fault: "successor-circle" } });
     await expect(replace(c.sorId, "306011000016003")).rejects.toMatchObject({
-      details: { fault: "unknown" },
+      details: { fault: "successor-unknown" },
     });
     await replace(a.sorId);
     expect((await listSuccessors(ctx, { sorId: a.sorId })).replacedBy).toEqual([]);

@@ -1,0 +1,133 @@
+import { sql } from "drizzle-orm";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Context } from "../context.ts";
+import type { Database } from "../database/index.ts";
+import {
+  applySet,
+  draftSet,
+  editingToday,
+  editorsOfRegister,
+  newGln,
+  unitToCreate,
+} from "../testing/index.ts";
+import {
+  addCommands,
+  applyChangeSet,
+  approveChangeSet,
+  getChangeSet,
+  listChangeSets,
+  previewChangeSet,
+  submitChangeSet,
+  withdrawChangeSet,
+} from "./index.ts";
+
+let world: Awaited<ReturnType<typeof editorsOfRegister>>;
+let db: Database;
+let owner: string;
+let house: string;
+let otherOwner: string;
+let system: Context;
+let region: (typeof world)["region"];
+let authority: (typeof world)["authority"];
+
+beforeAll(async () => {
+  world = await editorsOfRegister();
+  ({ db, owner, house, otherOwner, system, region, authority } = world);
+});
+
+describe("rights", () => {
+  test("a location number of others cannot be taken by putting it on a unit of one's own", async () => {
+    const gln = newGln();
+    await db.execute(sql`insert into locations (gln) values (${gln})`);
+    const id = await draftSet(region(), [
+      { kind: "unit.change", sorId: house, validFrom: editingToday, attributes: { gln } },
+    ]);
+    const { problems } = await previewChangeSet(region(), { id });
+    expect(problems.map((each) => each.fault)).toEqual(["gln-not-yours"]);
+  });
+
+  test("a move out of one's part of the register, or of another's unit into it, is refused", async () => {
+    const [foreign] = (await applySet(system, [unitToCreate(otherOwner)])) as [string];
+    const id = await draftSet(region(), [
+      { kind: "unit.move", sorId: house, validFrom: editingToday, parentSorId: otherOwner },
+      { kind: "unit.move", sorId: foreign, validFrom: editingToday, parentSorId: owner },
+    ]);
+    const { problems } = await previewChangeSet(region(), { id });
+    expect(problems.map(({ at, fault }) => [at, fault])).toEqual([
+      [0, "not-allowed"],
+      [1, "not-allowed"],
+    ]);
+  });
+
+  test("another's draft does not exist, and a submitted set of another part of the register neither", async () => {
+    const id = await draftSet(region(), [
+      {
+        kind: "unit.change",
+        sorId: house,
+        validFrom: editingToday,
+        attributes: { localCode: null, name: "Skjult" },
+      },
+    ]);
+    await expect(getChangeSet(authority(), { id })).rejects.toMatchObject({ code: "not-found" });
+    await submitChangeSet(region(), { id });
+    expect((await getChangeSet(authority(), { id })).state).toBe("approved");
+    const { stranger } = world;
+    await expect(getChangeSet(stranger, { id })).rejects.toMatchObject({ code: "not-found" });
+    expect((await listChangeSets(stranger, {})).items.map((set) => set.id)).not.toContain(id);
+    await withdrawChangeSet(region(), { id });
+  });
+});
+
+describe("approval", () => {
+  async function aMove(): Promise<string> {
+    const [moved] = (await applySet(system, [unitToCreate(owner)])) as [string];
+    const id = await draftSet(authority(), [
+      { kind: "unit.move", sorId: moved, validFrom: "2026-07-01", parentSorId: otherOwner },
+    ]);
+    expect((await submitChangeSet(authority(), { id })).state).toBe("submitted");
+    return id;
+  }
+
+  test("a move across owners waits for another person, who approves what they saw", async () => {
+    const id = await aMove();
+    const { hash } = await previewChangeSet(authority("authority-2"), { id });
+    await expect(applyChangeSet(authority(), { id })).rejects.toMatchObject({ details: { fault: "state" } });
+    await expect(approveChangeSet(authority(), { id, hash })).rejects.toMatchObject({
+      details: { fault: "own-set" },
+    });
+    await expect(approveChangeSet(authority("authority-2"), { id, hash: "x" })).rejects.toMatchObject({
+      details: { fault: "preview-changed" },
+    });
+    await expect(approveChangeSet(region("region-2"), { id, hash })).rejects.toMatchObject({
+      code: "not-allowed",
+    });
+    expect((await approveChangeSet(authority("authority-2"), { id, hash })).state).toBe("approved");
+    await expect(applyChangeSet(authority(), { id })).resolves.toMatchObject({ hash });
+  });
+
+  test("after its day a set is not approved any more, and a changed set is a draft again", async () => {
+    const id = await aMove();
+    const { hash } = await previewChangeSet(authority(), { id });
+    const late = authority("authority-2", new Date("2026-07-02T10:00:00Z"));
+    await expect(approveChangeSet(late, { id, hash })).rejects.toMatchObject({
+      details: { fault: "day-passed" },
+    });
+    await approveChangeSet(authority("authority-2"), { id, hash });
+    await addCommands(authority(), { id, commands: [unitToCreate(owner)] });
+    expect((await getChangeSet(authority(), { id })).state).toBe("draft");
+    await expect(applyChangeSet(authority(), { id })).rejects.toMatchObject({ details: { fault: "state" } });
+  });
+
+  test("many endings need their number typed", async () => {
+    const wards = await applySet(
+      system,
+      Array.from({ length: 50 }, () => unitToCreate(house, { level: "unit" })),
+    );
+    const id = await draftSet(
+      authority(),
+      wards.map((sorId) => ({ kind: "unit.close", sorId, validTo: "2026-07-01" })),
+    );
+    await expect(submitChangeSet(authority(), { id })).rejects.toMatchObject({ details: { endings: 50 } });
+    expect((await submitChangeSet(authority(), { id, endings: 50 })).state).toBe("submitted");
+  });
+});

@@ -1,0 +1,296 @@
+import { and, asc, desc, eq, lt, or, type SQL, sql } from "drizzle-orm";
+import { type Context, changeAll } from "../context.ts";
+import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import { journalEntries } from "../journal/tables.ts";
+import { decodeCursor, type Page, toPage } from "../paging.ts";
+import { isInForce, roleActions } from "../permissions/index.ts";
+import { problemOfCommand, resolveCommands } from "./read-commands.ts";
+import { subjectOf } from "./run-commands.ts";
+import { ChangeSetCursor, ChangeSetQuestion, Command, commandsMax, type NewChangeSet } from "./schemas.ts";
+import { changeSetDecisions, changeSetItems, changeSets } from "./tables.ts";
+
+export type ChangeSetRow = typeof changeSets.$inferSelect;
+export type ChangeSetItem = {
+  position: number;
+  command: Command;
+  seenSequence: number;
+  addedBy: string;
+  addedAt: Date;
+};
+export type ChangeSetDecision = Omit<typeof changeSetDecisions.$inferSelect, "changeSetId">;
+
+/** A change set with its commands and the decisions taken on it. */
+export type ChangeSet = ChangeSetRow & { items: ChangeSetItem[]; decisions: ChangeSetDecision[] };
+
+/** A change set in a list. */
+export type ChangeSetSummary = ChangeSetRow & { itemCount: number };
+
+const noSuchSet = () => new DomainError("not-found", "There is no such change set.");
+
+/** The subject of a permission: what only the account that made the set may do. */
+export const setSubject = ({ id, ownerId }: Pick<ChangeSetRow, "id" | "ownerId">) =>
+  ({ type: "change-set", id, ownerId }) as const;
+
+/** The account that acts, as the maker of a set. */
+function ownerOf(ctx: Context): { ownerId: string; ownerName: string; supplierId: string | null } {
+  const { actor } = ctx;
+  if (actor.kind === "user" || actor.kind === "key") {
+    return { ownerId: actor.id, ownerName: actor.name, supplierId: actor.supplierId };
+  }
+  return {
+    ownerId: actor.kind === "system" ? actor.job : "anonymous",
+    ownerName: actor.kind,
+    supplierId: null,
+  };
+}
+
+/** Drafts an empty change set. For everybody who may edit something. */
+export async function createChangeSet(
+  ctx: Context,
+  input: NewChangeSet & { revertsId?: string },
+): Promise<ChangeSet> {
+  const id = newId();
+  const owner = ownerOf(ctx);
+  return await changeAll(ctx, { once: true }, async (tx, requireMay) => {
+    requireMay("change-set.edit", { type: "change-set", id, ownerId: owner.ownerId });
+    const { title, comment, revertsId } = input;
+    const stamps = { createdAt: ctx.now, updatedAt: ctx.now };
+    const [row] = await tx
+      .insert(changeSets)
+      .values({ id, title, comment, state: "draft", ...owner, ...stamps, ...(revertsId && { revertsId }) })
+      .returning();
+    if (!row) throw noSuchSet();
+    return { result: { ...row, items: [], decisions: [] }, entries: [setEntry(row, null, "draft")] };
+  });
+}
+
+/** The journal entry of a step of a set. */
+export const setEntry = (row: { id: string; title: string }, from: string | null, to: string) =>
+  ({
+    action: "change-set.edit",
+    subjectType: "change-set",
+    subjectId: row.id,
+    changeSetId: row.id,
+    ...(from !== null && { before: { state: from } }),
+    after: { state: to, title: row.title },
+  }) as const;
+
+/** Condition for the sets that the actor may see: their own, their supplier's, and submitted ones in their part of the register. */
+function visibleTo(ctx: Context): SQL | undefined {
+  const { actor } = ctx;
+  if (actor.kind === "system") return undefined;
+  if (actor.kind === "anonymous") return sql`false`;
+  const editing = actor.grants.filter(
+    (grant) => isInForce(grant, ctx.now) && roleActions[grant.role].has("unit.edit"),
+  );
+  const isAll = actor.kind === "user" && editing.some((grant) => grant.scope.kind === "all");
+  const parts = editing.flatMap(({ scope }) => (scope.kind === "subtree" ? [scope.sorId] : []));
+  return or(
+    eq(changeSets.ownerId, actor.id),
+    actor.supplierId === null ? undefined : eq(changeSets.supplierId, actor.supplierId),
+    isAll ? sql`${changeSets.state} <> 'draft'` : undefined,
+    parts.length > 0
+      ? sql`${changeSets.state} <> 'draft' and ${changeSets.sorIds} && ${sql.param(parts)}::text[]`
+      : undefined,
+  );
+}
+
+/** A page of the change sets that the actor may see, the last changed first. */
+export async function listChangeSets(
+  ctx: Context,
+  input: ChangeSetQuestion,
+): Promise<Page<ChangeSetSummary>> {
+  const { state, limit, after } = ChangeSetQuestion.parse(input);
+  const last = after === undefined ? undefined : decodeCursor(ChangeSetCursor, after);
+  const beyond =
+    last &&
+    or(
+      lt(changeSets.updatedAt, new Date(last[0])),
+      and(eq(changeSets.updatedAt, new Date(last[0])), lt(changeSets.id, last[1])),
+    );
+  const itemCount = sql<number>`(select count(*)::int from change_set_items i where i.change_set_id = ${changeSets.id})`;
+  const rows = await ctx.db
+    .select({ set: changeSets, itemCount })
+    .from(changeSets)
+    .where(and(visibleTo(ctx), state && eq(changeSets.state, state), beyond))
+    .orderBy(desc(changeSets.updatedAt), desc(changeSets.id))
+    .limit(limit + 1);
+  return toPage(
+    rows.map(({ set, itemCount: count }) => ({ ...set, itemCount: count })),
+    limit,
+    (set) => [set.updatedAt.toISOString(), set.id],
+  );
+}
+
+/** A change set with its commands; throws `not-found`, also for one that the actor may not see. */
+export async function getChangeSet(ctx: Context, { id }: { id: string }): Promise<ChangeSet> {
+  return await loadChangeSet(ctx.db, ctx, id);
+}
+
+/** As `getChangeSet`, in a transaction; `for` locks the set until its end. */
+export async function loadChangeSet(
+  db: ReadDatabase,
+  ctx: Context,
+  id: string,
+  lock?: "update",
+): Promise<ChangeSet> {
+  const found = db
+    .select()
+    .from(changeSets)
+    .where(and(eq(changeSets.id, id), visibleTo(ctx)));
+  const [row] = await (lock ? found.for(lock) : found);
+  if (!row) throw noSuchSet();
+  const items = await db
+    .select()
+    .from(changeSetItems)
+    .where(eq(changeSetItems.changeSetId, id))
+    .orderBy(asc(changeSetItems.position));
+  const decisions = await db
+    .select()
+    .from(changeSetDecisions)
+    .where(eq(changeSetDecisions.changeSetId, id))
+    .orderBy(asc(changeSetDecisions.at));
+  return {
+    ...row,
+    items: items.map(({ position, command, seenSequence, addedBy, addedAt }) => ({
+      position,
+      command: Command.parse(command),
+      seenSequence,
+      addedBy,
+      addedAt,
+    })),
+    decisions: decisions.map(({ changeSetId: _, ...decision }) => decision),
+  };
+}
+
+/** Throws `conflict` (fault `etag`) when the set is not in the version that the actor saw. */
+export function requireVersion(set: ChangeSetRow, version: number | undefined): void {
+  if (version === undefined || version === set.version) return;
+  throw new DomainError("conflict", "Somebody else has changed this change set.", { fault: "etag" });
+}
+
+/** Throws `conflict` (fault `state`) when the set is in another state than these. */
+export function requireState(set: ChangeSetRow, states: readonly ChangeSetRow["state"][]): void {
+  if (states.includes(set.state)) return;
+  throw new DomainError("conflict", "The change set is in another state.", {
+    fault: "state",
+    state: set.state,
+  });
+}
+
+const editable = ["draft", "submitted", "approved", "declined"] as const;
+
+/** A change of a set's commands; a submitted set becomes a draft again. */
+export type SetEdit = { id: string; version?: number | undefined };
+
+async function editSet(
+  ctx: Context,
+  { id, version }: SetEdit,
+  write: (tx: Transaction, set: ChangeSet) => Promise<void>,
+): Promise<ChangeSet> {
+  await changeAll(ctx, { once: true }, async (tx, requireMay) => {
+    const set = await loadChangeSet(tx, ctx, id, "update");
+    requireMay("change-set.edit", setSubject(set));
+    requireVersion(set, version);
+    requireState(set, editable);
+    await write(tx, set);
+    await tx
+      .update(changeSets)
+      .set({ state: "draft", version: set.version + 1, updatedAt: ctx.now, submittedHash: null })
+      .where(eq(changeSets.id, id));
+    return { result: undefined, entries: [setEntry(set, set.state, "draft")] };
+  });
+  return await getChangeSet(ctx, { id });
+}
+
+/**
+ * Adds commands at the end. A SOR id `new:NAME` stands for a unit that one of these commands creates (`sorId: "new:NAME"`) and
+ * gets a number now. `invalid` (details: `at`, `field`) for a command that is not well-formed, `too-large` for too many.
+ */
+export async function addCommands(
+  ctx: Context,
+  input: SetEdit & { commands: readonly unknown[] },
+): Promise<ChangeSet> {
+  return await editSet(ctx, input, async (tx, set) => {
+    if (set.items.length + input.commands.length > commandsMax) {
+      const message = `A change set has at most ${commandsMax} commands.`;
+      throw new DomainError("too-large", message, { commandsMax });
+    }
+    const commands = await resolveCommands(tx, input.commands);
+    await insertItems(tx, ctx, set, { commands, seen: await newestEntries(tx, commands.map(subjectOf)) });
+  });
+}
+
+/** Inserts commands after the last one; `seen` gives the newest journal entry that the author knows, by `type id`. */
+export async function insertItems(
+  tx: Transaction,
+  ctx: Context,
+  set: ChangeSet,
+  { commands, seen }: { commands: readonly Command[]; seen: ReadonlyMap<string, number> },
+): Promise<void> {
+  const start = (set.items.at(-1)?.position ?? 0) + 1;
+  const rows = commands.map((command, index) => {
+    const { type, id } = subjectOf(command);
+    return {
+      changeSetId: set.id,
+      position: start + index,
+      command,
+      subjectType: type,
+      subjectId: id,
+      seenSequence: seen.get(`${type} ${id}`) ?? 0,
+      addedAt: ctx.now,
+      addedBy: ownerOf(ctx).ownerId,
+    };
+  });
+  for (let from = 0; from < rows.length; from += 500) {
+    await tx.insert(changeSetItems).values(rows.slice(from, from + 500));
+  }
+}
+
+/** Removes one command. `not-found` when there is none at that position. */
+export async function removeCommand(ctx: Context, input: SetEdit & { position: number }): Promise<ChangeSet> {
+  return await editSet(ctx, input, async (tx, set) => {
+    const gone = await tx
+      .delete(changeSetItems)
+      .where(and(eq(changeSetItems.changeSetId, set.id), eq(changeSetItems.position, input.position)))
+      .returning();
+    if (gone.length === 0) throw problemOfCommand("not-found", "There is no command at that position.");
+  });
+}
+
+/** Keeps a command although its subject was changed since: what stands now counts as seen. */
+export async function keepCommand(ctx: Context, input: SetEdit & { position: number }): Promise<ChangeSet> {
+  return await editSet(ctx, input, async (tx, set) => {
+    const item = set.items.find((each) => each.position === input.position);
+    if (!item) throw problemOfCommand("not-found", "There is no command at that position.");
+    const { type, id } = subjectOf(item.command);
+    const seen = (await newestEntries(tx, [{ type, id }])).get(`${type} ${id}`) ?? 0;
+    await tx
+      .update(changeSetItems)
+      .set({ seenSequence: seen })
+      .where(and(eq(changeSetItems.changeSetId, set.id), eq(changeSetItems.position, input.position)));
+  });
+}
+
+/** The newest journal entry about each subject, by `type id`. */
+export async function newestEntries(
+  db: ReadDatabase,
+  subjects: readonly { type: string; id: string }[],
+): Promise<Map<string, number>> {
+  if (subjects.length === 0) return new Map();
+  const { subjectType, subjectId, sequence, outcome } = journalEntries;
+  const newest = new Map<string, number>();
+  for (const [type, group] of Map.groupBy(subjects, (subject) => subject.type)) {
+    const ids = [...new Set(group.map((subject) => subject.id))];
+    const rows = await db
+      .select({ id: subjectId, last: sql<string>`max(${sequence})` })
+      .from(journalEntries)
+      .where(
+        and(eq(subjectType, type), sql`${subjectId} = any(${sql.param(ids)}::text[])`, eq(outcome, "done")),
+      )
+      .groupBy(subjectId);
+    for (const { id, last } of rows) newest.set(`${type} ${id}`, Number(last));
+  }
+  return newest;
+}

@@ -1,0 +1,152 @@
+import { createHash } from "node:crypto";
+import { type ChangedSubject, type Context, changeAll, inSnapshot, type RequireMay } from "../context.ts";
+import type { ReadDatabase, Transaction } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import { type Action, may } from "../permissions/index.ts";
+import { type Difference, differencesOf, recutsOf } from "./differences.ts";
+import { type Effects, effectsOf } from "./effects.ts";
+import { entriesOf } from "./entries.ts";
+import { faultWords } from "./fault-words.ts";
+import { asError, type Problem } from "./problems.ts";
+import type { RegisterCopy } from "./register-copy.ts";
+import { type Run, runCommands, subjectOf } from "./run-commands.ts";
+import { type Command, commandsMax } from "./schemas.ts";
+import { Outdated, writeCopy } from "./write-copy.ts";
+
+/** What commands would do, and what they violate. */
+export type Preview = {
+  /** Equal for equal commands with equal effects: an approval belongs to it (R3). */
+  hash: string;
+  differences: Difference[];
+  /** Errors, refused permissions among them, and warnings; `at` is the command's position. */
+  problems: Problem[];
+  /** Location numbers whose lookups change. */
+  glns: string[];
+  /** What must be approved or confirmed because of the effects. */
+  effects: Effects;
+};
+
+/** What was written; `sequence` is the number of the last journal entry, null when nothing changed. */
+export type Applied = Preview & { sequence: number | null };
+
+const attemptsMax = 4;
+
+function requireCount(commands: readonly Command[]): void {
+  if (commands.length <= commandsMax) return;
+  throw new DomainError("too-large", `A change set has at most ${commandsMax} commands.`, { commandsMax });
+}
+
+/**
+ * Runs the commands on a copy of the register in one snapshot: nothing is written, no number is taken and nothing is locked.
+ * Problems are given, not thrown.
+ */
+export async function previewCommands(ctx: Context, commands: readonly Command[]): Promise<Preview> {
+  requireCount(commands);
+  return await inSnapshot(ctx, async (tx) => {
+    const run = await runCommands(tx, ctx.now, commands);
+    const refused = run.asked
+      .filter(({ action, subject }) => !may(ctx.actor, action, subject, ctx.now))
+      .map(({ at, action }): Problem => {
+        const fault =
+          action === "location.edit" && subjectOf(commandAt(commands, at)).type === "unit"
+            ? "gln-not-yours"
+            : "not-allowed";
+        const subject = subjectOf(commandAt(commands, at));
+        return { severity: "error", at, subject, field: null, fault, details: { action } };
+      });
+    return await previewOf(tx, run, commands, refused);
+  });
+}
+
+async function previewOf(
+  db: ReadDatabase,
+  run: Run,
+  commands: readonly Command[],
+  refused: readonly Problem[] = [],
+): Promise<Preview & { entries: (ChangedSubject & { action: Action })[] }> {
+  const recuts = recutsOf(run.copy);
+  const differences = differencesOf(recuts, run.copy.now);
+  const problems = [...refused, ...run.problems].toSorted((a, b) => a.at - b.at);
+  const entries = await entriesOf(db, run.copy, recuts);
+  const effects = await effectsOf(db, run.copy, recuts);
+  const glns = [...new Set(entries.flatMap((entry) => entry.glns ?? []))].toSorted();
+  return { hash: hashOf(commands, differences, run.copy.now), differences, problems, glns, effects, entries };
+}
+
+// The time of the run is not part of what was seen: what begins now, begins whenever the set is applied.
+function hashOf(commands: readonly Command[], differences: readonly Difference[], now: Date): string {
+  const isNow = now.toISOString();
+  const text = JSON.stringify([commands, differences], (_key, value: unknown) =>
+    value === isNow ? "now" : value,
+  );
+  return createHash("sha256").update(text).digest("hex");
+}
+
+const commandAt = (commands: readonly Command[], at: number): Command => {
+  const command = commands[at];
+  if (!command) throw new RangeError("no command at that position");
+  return command;
+};
+
+/** What `editRegister` does beside applying the commands, in the same transaction. */
+export type Editing = {
+  comment?: string | undefined;
+  changeSetId?: string | undefined;
+  once?: true;
+  /** Called with what was read, before it is judged; throws when it is not what the actor saw. */
+  expect?: (copy: RegisterCopy) => void;
+  /** Called with the outcome before anything is written; throws to refuse. Gives further journal entries. */
+  within?: (
+    tx: Transaction,
+    done: Preview,
+    requireMay: RequireMay,
+  ) => Promise<readonly (ChangedSubject & { action: Action })[]>;
+};
+
+/**
+ * Applies the commands as a whole, or none: reads and judges without a lock, then writes under it, and runs again when the
+ * register changed in between. Throws the first error: `not-allowed` (journalled), `not-found`, `conflict` or `invalid` with
+ * `field`, `fault` and, with several commands, `at`; `conflict` (`busy`) when others keep changing the same.
+ */
+export async function editRegister(
+  ctx: Context,
+  commands: readonly Command[],
+  editing: Editing = {},
+): Promise<Applied> {
+  requireCount(commands);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryToApply(ctx, commands, editing);
+    } catch (error) {
+      if (!(error instanceof Outdated)) throw error;
+      if (attempt < attemptsMax) continue;
+      throw new DomainError("conflict", "Others keep changing the same. Try again.", { fault: "busy" });
+    }
+  }
+}
+
+async function tryToApply(ctx: Context, commands: readonly Command[], editing: Editing): Promise<Applied> {
+  const { comment, changeSetId, once } = editing;
+  return await changeAll(ctx, { comment, ...(once && { once }) }, async (tx, requireMay) => {
+    const run = await runCommands(tx, ctx.now, commands);
+    for (const { at, action, subject } of run.asked)
+      requireMay(action, subject, commands.length > 1 ? { at } : {});
+    editing.expect?.(run.copy);
+    const { entries: _, ...preview } = await previewOf(tx, run, commands);
+    const [first] = preview.problems.filter((problem) => problem.severity === "error");
+    if (first) throw withPlace(first, commands.length);
+    const more = (await editing.within?.(tx, preview, requireMay)) ?? [];
+    const written = await writeCopy(tx, run.copy, recutsOf(run.copy));
+    const entries = [...written, ...more].map((entry) => ({ ...entry, changeSetId }));
+    const result: Applied = { ...preview, sequence: null };
+    const numbered = (sequence: number): Applied => ({ ...result, sequence });
+    return { result, entries, numbered };
+  });
+}
+
+function withPlace(problem: Problem, count: number): DomainError {
+  const error = asError(problem, faultWords[problem.fault].en);
+  return count === 1
+    ? error
+    : new DomainError(error.code, error.message, { ...error.details, at: problem.at });
+}

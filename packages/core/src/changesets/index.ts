@@ -1,0 +1,59 @@
+/** Answers how the register is edited: commands that are previewed, judged, approved, applied and undone as one set. */
+export {
+  addCommands,
+  type ChangeSet,
+  type ChangeSetDecision,
+  type ChangeSetItem,
+  type ChangeSetSummary,
+  createChangeSet,
+  getChangeSet,
+  keepCommand,
+  listChangeSets,
+  removeCommand,
+} from "./change-sets.ts";
+export type { Difference, Period } from "./differences.ts";
+export { type Applied, editRegister, type Preview, previewCommands } from "./edit-register.ts";
+export {
+  type ApprovalKind,
+  approvalKinds,
+  type Effects,
+  endingsBrake,
+  type NeededApproval,
+} from "./effects.ts";
+export { faultWords, type RegisterFault } from "./fault-words.ts";
+export type { Problem } from "./problems.ts";
+export {
+  ChangeSetQuestion,
+  ChangeSetState,
+  Command,
+  type CommandKind,
+  type CommandOf,
+  commandKinds,
+  commandsMax,
+  NewChangeSet,
+  OrganisationMove,
+  StepComment,
+  UnitClosing,
+} from "./schemas.ts";
+export {
+  closeLocation,
+  closeOrganisation,
+  createOrganisation,
+  type LocationLine,
+  moveOrganisation,
+  registerLocation,
+  replaceOrganisation,
+  updateLocation,
+  updateOrganisation,
+} from "./single-edits.ts";
+export { nextSorId } from "./sor-id-numbers.ts";
+export {
+  applyChangeSet,
+  approveChangeSet,
+  type Deciding,
+  declineChangeSet,
+  previewChangeSet,
+  submitChangeSet,
+  withdrawChangeSet,
+} from "./steps.ts";
+export { revertChangeSet, revertEntry } from "./undo.ts";

@@ -1,0 +1,54 @@
+import type { Transaction } from "../database/index.ts";
+import { DomainError, type ErrorCode } from "../errors.ts";
+import { Command } from "./schemas.ts";
+import { reserveSorIds } from "./sor-id-numbers.ts";
+
+const placeholder = /^new:[a-z0-9-]{1,40}$/;
+
+export const problemOfCommand = (code: ErrorCode, message: string, details: Record<string, unknown> = {}) =>
+  new DomainError(code, message, details);
+
+/**
+ * Reads commands as they come from outside: a unit to be created without a SOR id, or with `new:NAME`, gets a reserved number,
+ * and `new:NAME` elsewhere is replaced by it. Throws `invalid` with the command's position and field.
+ */
+export async function resolveCommands(tx: Transaction, raw: readonly unknown[]): Promise<Command[]> {
+  const nameless = raw.map((command) =>
+    isObject(command) && command["kind"] === "unit.create" && command["sorId"] === undefined
+      ? { ...command, sorId: "" }
+      : command,
+  );
+  const created = nameless.flatMap((command) =>
+    isObject(command) && command["kind"] === "unit.create" ? [command["sorId"]] : [],
+  );
+  const names = [
+    ...new Set(created.filter((id): id is string => typeof id === "string" && placeholder.test(id))),
+  ];
+  const count = names.length + created.filter((id) => id === "").length;
+  const ids = await reserveSorIds(tx, count);
+  const byName = new Map<string, string>(names.map((name, index) => [name, ids[index] as string]));
+  const unnamed = ids.slice(names.length).values();
+  return nameless.map((command, at) => {
+    const named =
+      isObject(command) && command["sorId"] === "" ? { ...command, sorId: unnamed.next().value } : command;
+    return parse(replaceNames(named, byName), at);
+  });
+}
+
+function parse(value: unknown, at: number): Command {
+  const parsed = Command.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.join(".") ?? "";
+  throw problemOfCommand("invalid", "The command is not well-formed.", { at, field, fault: "malformed" });
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function replaceNames(value: unknown, byName: ReadonlyMap<string, string>): unknown {
+  if (typeof value === "string") return placeholder.test(value) ? (byName.get(value) ?? value) : value;
+  if (Array.isArray(value)) return value.map((each) => replaceNames(each, byName));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, replaceNames(each, byName)]));
+}

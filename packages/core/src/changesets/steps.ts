@@ -1,0 +1,242 @@
+import { and, eq, inArray } from "drizzle-orm";
+import { isOnePerson } from "../access/index.ts";
+import { type Context, changeAll } from "../context.ts";
+import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import { journalEntries } from "../journal/tables.ts";
+import { dayInDenmark } from "../validity/index.ts";
+import {
+  type ChangeSet,
+  getChangeSet,
+  loadChangeSet,
+  newestEntries,
+  requireState,
+  requireVersion,
+  type SetEdit,
+  setEntry,
+  setSubject,
+} from "./change-sets.ts";
+import { type Applied, editRegister, type Preview, previewCommands } from "./edit-register.ts";
+import { endingsBrake } from "./effects.ts";
+import type { Problem } from "./problems.ts";
+import { subjectOf } from "./run-commands.ts";
+import type { Command } from "./schemas.ts";
+import { changeSetDecisions, changeSets } from "./tables.ts";
+
+const commandsOf = (set: ChangeSet): Command[] => set.items.map((item) => item.command);
+
+/** What the set would do now, with what changed since its author saw it. For everybody who may see it. */
+export async function previewChangeSet(ctx: Context, { id }: { id: string }): Promise<Preview> {
+  const set = await getChangeSet(ctx, { id });
+  const preview = await previewCommands(ctx, commandsOf(set));
+  const stale = await staleItems(ctx.db, set);
+  return { ...preview, problems: [...stale, ...preview.problems].toSorted((a, b) => a.at - b.at) };
+}
+
+async function staleItems(db: ReadDatabase, set: ChangeSet): Promise<Problem[]> {
+  const newest = await newestEntries(db, commandsOf(set).map(subjectOf));
+  return set.items.flatMap(({ command, seenSequence }, at): Problem[] => {
+    const subject = subjectOf(command);
+    const sequence = newest.get(`${subject.type} ${subject.id}`) ?? 0;
+    if (sequence <= seenSequence) return [];
+    return [{ severity: "error", at, subject, field: null, fault: "changed-since", details: { sequence } }];
+  });
+}
+
+/** The earliest day on which a command begins to hold; null when none is to come. */
+function earliestDay(commands: readonly Command[], today: string): string | null {
+  const days = commands.flatMap((command) => {
+    if (command.kind === "unit.close") return [command.validTo];
+    return "validFrom" in command && typeof command.validFrom === "string" ? [command.validFrom] : [];
+  });
+  return days.filter((day) => day >= today).toSorted()[0] ?? null;
+}
+
+function requireNoErrors(problems: readonly Problem[]): void {
+  const errors = problems.filter((problem) => problem.severity === "error");
+  const [first] = errors;
+  if (!first) return;
+  const { at, field, fault } = first;
+  const details = { fault: "problems", at, field, problem: fault, count: errors.length };
+  throw new DomainError("invalid", "The change set has errors. See its preview.", details);
+}
+
+function requireTyped(preview: Preview, typed: number | undefined): void {
+  const { endings } = preview.effects;
+  if (endings < endingsBrake || typed === endings) return;
+  const details = { field: "endings", fault: "endings-not-confirmed", endings };
+  throw new DomainError(
+    "invalid",
+    `The change set ends ${endings} facts. Give that number to confirm it.`,
+    details,
+  );
+}
+
+/**
+ * Submits a set: from now on an approval belongs to what its preview says. A set that nobody needs to approve is approved at
+ * once. `invalid` when its preview has errors, or ends many facts and `endings` is not their number.
+ */
+export async function submitChangeSet(
+  ctx: Context,
+  input: SetEdit & { endings?: number | undefined },
+): Promise<ChangeSet> {
+  const { id, version } = input;
+  const preview = await previewChangeSet(ctx, { id });
+  requireNoErrors(preview.problems);
+  requireTyped(preview, input.endings);
+  const state = preview.effects.approvals.length > 0 ? "submitted" : "approved";
+  await changeAll(ctx, { once: true }, async (tx, requireMay) => {
+    const set = await loadChangeSet(tx, ctx, id, "update");
+    requireMay("change-set.edit", setSubject(set));
+    requireVersion(set, version);
+    requireState(set, ["draft", "declined"]);
+    if (set.items.length === 0) {
+      throw new DomainError("invalid", "The change set is empty.", { fault: "empty" });
+    }
+    const { sorIds, supplierIds } = preview.effects;
+    const applyBy = earliestDay(commandsOf(set), dayInDenmark(ctx.now));
+    const submitted = { submittedAt: ctx.now, submittedHash: preview.hash, applyBy, sorIds, supplierIds };
+    await setState(tx, ctx, set, { state, ...submitted });
+    return { result: undefined, entries: [setEntry(set, set.state, state)] };
+  });
+  return await getChangeSet(ctx, { id });
+}
+
+async function setState(
+  tx: Transaction,
+  ctx: Context,
+  set: ChangeSet,
+  values: Partial<typeof changeSets.$inferInsert>,
+): Promise<void> {
+  await tx
+    .update(changeSets)
+    .set({ ...values, version: set.version + 1, updatedAt: ctx.now })
+    .where(eq(changeSets.id, set.id));
+}
+
+function requireDay(ctx: Context, set: ChangeSet): void {
+  if (set.applyBy === null || dayInDenmark(ctx.now) <= set.applyBy) return;
+  const details = { fault: "day-passed", applyBy: set.applyBy };
+  throw new DomainError(
+    "conflict",
+    "Its day has passed. Give its commands a new day and submit it again.",
+    details,
+  );
+}
+
+/** A decision on what was seen: the hash of the preview. */
+export type Deciding = { id: string; hash: string; comment?: string | null | undefined };
+
+/**
+ * Approves a submitted set as a person other than all its authors, with the right to every change in it. `conflict` when its
+ * preview is no longer the one submitted, or its day has passed.
+ */
+export async function approveChangeSet(ctx: Context, input: Deciding): Promise<ChangeSet> {
+  return await decide(ctx, input, "approved");
+}
+
+/** Declines a submitted set, with a comment for its author, who may change it and submit it again. */
+export async function declineChangeSet(ctx: Context, input: Deciding): Promise<ChangeSet> {
+  return await decide(ctx, input, "declined");
+}
+
+async function decide(ctx: Context, input: Deciding, decision: "approved" | "declined"): Promise<ChangeSet> {
+  const { id, hash, comment = null } = input;
+  const { actor } = ctx;
+  const seen = await getChangeSet(ctx, { id });
+  const preview = await previewCommands(ctx, commandsOf(seen));
+  await changeAll(ctx, { once: true, comment: comment ?? undefined }, async (tx, requireMay) => {
+    const set = await loadChangeSet(tx, ctx, id, "update");
+    for (const { details, subject } of preview.problems.filter(
+      (each) => each.fault === "not-allowed" || each.fault === "gln-not-yours",
+    )) {
+      requireMay(details["action"] as never, { type: subject.type, id: subject.id }, { changeSet: id });
+    }
+    requireVersion(set, seen.version);
+    requireState(set, ["submitted"]);
+    if (actor.kind !== "user") {
+      throw new DomainError("not-allowed", "A person approves.", { fault: "not-a-person" });
+    }
+    if (decision === "approved") {
+      requireDay(ctx, set);
+      await requireAnother(tx, ctx, set, actor.id);
+      if (hash !== set.submittedHash || preview.hash !== set.submittedHash) {
+        const message = "The set does something else now than when it was submitted.";
+        throw new DomainError("conflict", message, { fault: "preview-changed" });
+      }
+    }
+    const person = { userId: actor.id, userName: actor.name };
+    await tx
+      .insert(changeSetDecisions)
+      .values({ id: newId(), changeSetId: id, ...person, decision, comment, hash, at: ctx.now });
+    await setState(tx, ctx, set, { state: decision });
+    return { result: undefined, entries: [setEntry(set, set.state, decision)] };
+  });
+  return await getChangeSet(ctx, { id });
+}
+
+const authorsOf = (set: ChangeSet): string[] => [
+  ...new Set([set.ownerId, ...set.items.map((item) => item.addedBy)]),
+];
+
+// By natural person: an author's second account, and whoever made the key that wrote it, do not count as another.
+async function requireAnother(tx: Transaction, ctx: Context, set: ChangeSet, userId: string): Promise<void> {
+  const authors = authorsOf(set);
+  const { actorId, actorKind, subjectId, subjectType } = journalEntries;
+  const makers = await tx
+    .selectDistinct({ id: actorId })
+    .from(journalEntries)
+    .where(and(eq(subjectType, "key"), inArray(subjectId, authors), eq(actorKind, "user")));
+  for (const author of [...authors, ...makers.flatMap(({ id }) => id ?? [])]) {
+    if (!(await isOnePerson(tx, [author, userId], ctx.now))) continue;
+    throw new DomainError("not-allowed", "Somebody other than the author approves.", { fault: "own-set" });
+  }
+}
+
+/** Withdraws a set that is not applied; it stays in the list. For its author. */
+export async function withdrawChangeSet(ctx: Context, { id, version }: SetEdit): Promise<ChangeSet> {
+  await changeAll(ctx, { once: true }, async (tx, requireMay) => {
+    const set = await loadChangeSet(tx, ctx, id, "update");
+    requireMay("change-set.edit", setSubject(set));
+    requireVersion(set, version);
+    requireState(set, ["draft", "submitted", "approved", "declined"]);
+    await setState(tx, ctx, set, { state: "withdrawn" });
+    return { result: undefined, entries: [setEntry(set, set.state, "withdrawn")] };
+  });
+  return await getChangeSet(ctx, { id });
+}
+
+/**
+ * Applies an approved set as a whole, for everybody who may make every change in it. What it does must be what was approved;
+ * otherwise `conflict` (`preview-changed`), and nothing changes. When it undoes another set, that one becomes `reverted`.
+ */
+export async function applyChangeSet(ctx: Context, { id, version }: SetEdit): Promise<Applied> {
+  const seen = await getChangeSet(ctx, { id });
+  requireVersion(seen, version);
+  requireState(seen, ["approved"]);
+  return await editRegister(ctx, commandsOf(seen), {
+    comment: seen.title,
+    changeSetId: id,
+    once: true,
+    within: async (tx, preview) => {
+      const set = await loadChangeSet(tx, ctx, id, "update");
+      requireVersion(set, seen.version);
+      requireDay(ctx, set);
+      requireNoErrors(await staleItems(tx, set));
+      if (preview.hash !== set.submittedHash) {
+        const message = "The set does something else now than when it was approved. Submit it again.";
+        throw new DomainError("conflict", message, { fault: "preview-changed" });
+      }
+      const by = ctx.actor.kind === "user" || ctx.actor.kind === "key" ? ctx.actor.id : ctx.actor.kind;
+      await setState(tx, ctx, set, { state: "applied", appliedAt: ctx.now, appliedBy: by });
+      const entries = [setEntry(set, set.state, "applied")];
+      if (set.revertsId === null) return entries;
+      const [reverted] = await tx
+        .update(changeSets)
+        .set({ state: "reverted", updatedAt: ctx.now })
+        .where(eq(changeSets.id, set.revertsId))
+        .returning();
+      return reverted ? [...entries, setEntry(reverted, "applied", "reverted")] : entries;
+    },
+  });
+}

@@ -1,0 +1,104 @@
+import { and, asc, eq, inArray } from "drizzle-orm";
+import { type Context, changeAll } from "../context.ts";
+import type { ReadDatabase } from "../database/index.ts";
+import { DomainError } from "../errors.ts";
+import type { JournalEntry } from "../journal/index.ts";
+import { journalEntries } from "../journal/tables.ts";
+import {
+  type ChangeSet,
+  createChangeSet,
+  getChangeSet,
+  insertItems,
+  loadChangeSet,
+  setSubject,
+} from "./change-sets.ts";
+import { Command, JournalFacts } from "./schemas.ts";
+
+const undoable = ["unit.edit", "location.edit", "registration.edit"];
+
+/** Drafts the set that undoes an applied set. `conflict` when another set that undoes it is open or applied. */
+export async function revertChangeSet(ctx: Context, { id }: { id: string }): Promise<ChangeSet> {
+  const set = await getChangeSet(ctx, { id });
+  if (set.state !== "applied") {
+    throw new DomainError("conflict", "Only an applied change set is undone.", {
+      fault: "state",
+      state: set.state,
+    });
+  }
+  const entries = await entriesWhere(ctx.db, eq(journalEntries.changeSetId, id));
+  return await draftUndo(ctx, entries, { title: `Fortryd: ${set.title}`.slice(0, 120), revertsId: id });
+}
+
+/**
+ * Drafts the set that undoes one journal entry about a unit or a location number. `not-found` when there is no such entry, or it
+ * is none that can be undone.
+ */
+export async function revertEntry(ctx: Context, { sequence }: { sequence: number }): Promise<ChangeSet> {
+  const [entry] = await entriesWhere(ctx.db, eq(journalEntries.sequence, sequence));
+  if (!entry) throw new DomainError("not-found", "There is no such change that can be undone.", { sequence });
+  return await draftUndo(ctx, [entry], { title: `Fortryd: ændring nr. ${sequence}` });
+}
+
+async function entriesWhere(db: ReadDatabase, condition: ReturnType<typeof eq>): Promise<JournalEntry[]> {
+  return await db
+    .select()
+    .from(journalEntries)
+    .where(and(condition, inArray(journalEntries.action, undoable), eq(journalEntries.outcome, "done")))
+    .orderBy(asc(journalEntries.sequence));
+}
+
+async function draftUndo(
+  ctx: Context,
+  entries: readonly JournalEntry[],
+  { title, revertsId }: { title: string; revertsId?: string },
+): Promise<ChangeSet> {
+  const commands = entries.toReversed().flatMap((entry) => undoOf(entry) ?? []);
+  if (commands.length === 0) {
+    throw new DomainError("not-found", "There is nothing that can be undone.", { fault: "nothing-to-undo" });
+  }
+  const set = await createChangeSet(ctx, { title, comment: null, ...(revertsId && { revertsId }) });
+  // What the undone change itself left counts as seen; anything later is a conflict that the preview names.
+  const seen = new Map(entries.map((entry) => [`${entry.subjectType} ${entry.subjectId}`, entry.sequence]));
+  await changeAll(ctx, {}, async (tx, requireMay) => {
+    const drafted = await loadChangeSet(tx, ctx, set.id, "update");
+    requireMay("change-set.edit", setSubject(drafted));
+    await insertItems(tx, ctx, drafted, { commands, seen });
+    return { result: undefined, entries: [] };
+  });
+  return await getChangeSet(ctx, { id: set.id });
+}
+
+/** The command that undoes an entry; undefined for one whose content does not say enough. */
+function undoOf(entry: JournalEntry): Command | undefined {
+  const { sequence, subjectId } = entry;
+  const [before, after] = [entry.before ?? {}, entry.after ?? {}].map(
+    (side) => JournalFacts.safeParse(side).data,
+  );
+  if (!before || !after) return undefined;
+  const isUnit = entry.subjectType === "unit";
+  if (after.replacedBy) {
+    return parsed({ kind: "unit.replace", sorId: subjectId, successorSorIds: before.replacedBy ?? [] });
+  }
+  if (after.registrations) {
+    const [was, became] = [before.registrations ?? [], after.registrations];
+    const recordedAt = entry.at.toISOString();
+    return parsed({
+      kind: "registrations.restore",
+      gln: subjectId,
+      recordedAt,
+      before: was,
+      after: became,
+      sequence,
+    });
+  }
+  const periods = (versions: readonly Record<string, unknown>[] = []) =>
+    versions.map(({ validFrom, validTo, ...content }) => ({ validFrom, validTo, content }));
+  const sides = { removed: periods(after.versions), added: periods(before.versions), sequence };
+  return parsed(
+    isUnit
+      ? { kind: "unit.restore", sorId: subjectId, ...sides }
+      : { kind: "location.restore", gln: subjectId, ...sides },
+  );
+}
+
+const parsed = (value: unknown): Command | undefined => Command.safeParse(value).data;
