@@ -5,7 +5,7 @@ import { loadRoutingTable, type RoutingTable } from "@sor/core/routing";
 import pino from "pino";
 import type { Deps } from "../src/app-env.ts";
 import { readConfig } from "../src/config.ts";
-import { createMetrics } from "../src/metrics.ts";
+import { createMetrics } from "../src/metrics/index.ts";
 import { createGatewayServer, listen } from "../src/server.ts";
 import { syntheticTable } from "./synthetic.ts";
 

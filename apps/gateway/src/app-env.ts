@@ -5,9 +5,9 @@ import type { RoutingFollower } from "@sor/core/routing";
 import type { Held } from "@sor/core/shares";
 import type { TypedResponse } from "hono";
 import type { Logger } from "pino";
-import type { BodyPace } from "./body-pace.ts";
 import type { Config } from "./config.ts";
-import type { Metrics } from "./metrics.ts";
+import type { BodyPace } from "./http/body-pace.ts";
+import type { Metrics } from "./metrics/index.ts";
 import type { Tracing } from "./tracing/index.ts";
 
 export type Language = "da" | "en";

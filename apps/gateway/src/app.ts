@@ -18,14 +18,14 @@ import { organisations } from "./api/organisations.ts";
 import { routes } from "./api/routes/index.ts";
 import { systems } from "./api/systems.ts";
 import type { AppEnv, Deps } from "./app-env.ts";
-import { limitAtOnce } from "./bounded.ts";
-import { caller } from "./caller.ts";
-import { compressAnswers } from "./compress.ts";
-import { notModified } from "./conditional.ts";
-import { createLimiter, limitRate, refuseUnreadableUrl } from "./limits.ts";
-import { observe } from "./observe.ts";
-import { onError, problem } from "./problems.ts";
-import { newRouter } from "./router.ts";
+import { limitAtOnce } from "./http/bounded.ts";
+import { caller } from "./http/caller.ts";
+import { compressAnswers } from "./http/compress.ts";
+import { notModified } from "./http/conditional.ts";
+import { createLimiter, limitRate, refuseUnreadableUrl } from "./http/limits.ts";
+import { observe } from "./http/observe.ts";
+import { newRouter } from "./http/router.ts";
+import { onError, problem } from "./problems/index.ts";
 
 export type { Deps } from "./app-env.ts";
 

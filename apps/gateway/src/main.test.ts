@@ -12,7 +12,7 @@ import {
 import { startThrowawayPostgres } from "@sor/core/database";
 import { aLocation, anEndpoint, aVendor, receives } from "@sor/core/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Readiness } from "./readiness.ts";
+import { Readiness } from "./api/readiness.ts";
 import { type GatewayProcess, startGateway } from "./testing/gateway-process.ts";
 
 const gln = "5790000123117";

@@ -6,7 +6,7 @@ import { followRoutingTable } from "@sor/core/routing";
 import { holdKeyring, loadKeyring } from "@sor/core/vault";
 import pino from "pino";
 import { type Config, readConfig } from "./config.ts";
-import { collectProcessMetrics, createMetrics } from "./metrics.ts";
+import { collectProcessMetrics, createMetrics } from "./metrics/index.ts";
 import { retryHintsOf } from "./retry-rule.ts";
 import { waitForSchema } from "./schema-guard.ts";
 import { closeServer, createGatewayServer, createManagementServer, listen } from "./server.ts";

@@ -2,10 +2,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { createApp, createManagementApp, type Deps } from "./app.ts";
-import { fastLookup } from "./fast-lookup.ts";
-import { createLimiter } from "./limits.ts";
-import { securityHeaders } from "./security-headers.ts";
-import { hasSeveralHosts, refuseAddress, refuseRequest, refuseSocket } from "./unreadable-requests.ts";
+import { createLimiter } from "./http/limits.ts";
+import { securityHeaders } from "./http/security-headers.ts";
+import { hasSeveralHosts, refuseAddress, refuseRequest, refuseSocket } from "./http/unreadable-requests.ts";
+import { fastLookup } from "./lookup/fast-lookup.ts";
 
 /** How long answers in progress get when the server closes. */
 const closeSeconds = 8;

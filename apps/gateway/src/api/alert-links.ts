@@ -2,8 +2,8 @@ import { createContext } from "@sor/core";
 import { alertRss, findAlertFeed, unsubscribeFromAlerts } from "@sor/core/alerts";
 import { Hono } from "hono";
 import type { AppEnv, Deps } from "../app-env.ts";
-import { etagOf } from "../conditional.ts";
-import { problem } from "../problems.ts";
+import { etagOf } from "../http/conditional.ts";
+import { problem } from "../problems/index.ts";
 
 const actor = { kind: "system", job: "unsubscribe" } as const;
 const headers = {

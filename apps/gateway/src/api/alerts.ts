@@ -3,9 +3,9 @@ import { AlertFilter, AlertView, getAlert, listAlerts } from "@sor/core/alerts";
 import { Uuid } from "@sor/core/identifiers";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
-import { requireKey } from "../caller.ts";
-import { problemResponses } from "../problem-docs.ts";
-import { newRouter } from "../router.ts";
+import { requireKey } from "../http/caller.ts";
+import { newRouter } from "../http/router.ts";
+import { problemResponses } from "../problems/docs.ts";
 import { carriedPage, carriesFilter, nextLinkHeader } from "./paging.ts";
 
 const tags = ["alerts"];

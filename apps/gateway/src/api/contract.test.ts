@@ -1,7 +1,7 @@
 import { testDatabase } from "@sor/core/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { Problem } from "../problems.ts";
+import { Problem } from "../problems/index.ts";
 import {
   addressOf,
   type Described,

@@ -1,8 +1,8 @@
 import { createRoute } from "@hono/zod-openapi";
 import { DeliverySla, measureSla, SlaQuestion } from "@sor/core/sla";
 import type { Deps } from "../app-env.ts";
-import { requireKey } from "../caller.ts";
-import { newRouter } from "../router.ts";
+import { requireKey } from "../http/caller.ts";
+import { newRouter } from "../http/router.ts";
 import { json, noStore, refusedReading, security } from "./shared.ts";
 
 /** Delivery times against a target. Each side sees only its own messages. */

@@ -3,9 +3,9 @@ import { createRequire } from "node:module";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html, raw } from "hono/html";
 import type { AppEnv, Language } from "../app-env.ts";
-import { etagOf } from "../conditional.ts";
-import { type ProblemCode, problem, problems } from "../problems.ts";
-import { newRouter } from "../router.ts";
+import { etagOf } from "../http/conditional.ts";
+import { newRouter } from "../http/router.ts";
+import { type ProblemCode, problem, problems } from "../problems/index.ts";
 import { describeOperations } from "./describe.ts";
 import { findGuide, listGuides } from "./guides.ts";
 

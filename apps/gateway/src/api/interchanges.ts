@@ -12,14 +12,14 @@ import {
 import { countInterchanges, InterchangeFilter, listInterchanges } from "@sor/core/tracking";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
-import { requireKey, requireSomewhere } from "../caller.ts";
-import { interchangesOf, preferredWait, withFirstOutcome } from "../first-outcome.ts";
+import { requireKey, requireSomewhere } from "../http/caller.ts";
+import type { Limiter } from "../http/limits.ts";
+import { newRouter } from "../http/router.ts";
 import { createReceive } from "../intake/receive.ts";
-import type { Limiter } from "../limits.ts";
-import { countAcceptance, countingRefusals, countRefusal } from "../message-metrics.ts";
-import { payloadAnswer, payloadContent } from "../payload-answer.ts";
-import { problemResponses } from "../problem-docs.ts";
-import { newRouter } from "../router.ts";
+import { countAcceptance, countingRefusals, countRefusal } from "../metrics/message-metrics.ts";
+import { problemResponses } from "../problems/docs.ts";
+import { interchangesOf, preferredWait, withFirstOutcome } from "../streams/first-outcome.ts";
+import { payloadAnswer, payloadContent } from "../streams/payload-answer.ts";
 import { carriedPage, carriesFilter, nextLinkHeader } from "./paging.ts";
 import {
   byId,

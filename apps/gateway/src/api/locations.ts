@@ -12,13 +12,13 @@ import {
 import { findMessageType } from "@sor/edi";
 import { z } from "zod";
 import type { Deps, Language } from "../app-env.ts";
-import { requireKey } from "../caller.ts";
-import { ifMatch } from "../conditional.ts";
-import { problemResponses } from "../problem-docs.ts";
-import { problem } from "../problems.ts";
-import { placeOfProblem } from "../registration-problems.ts";
-import { limitBody } from "../request-body.ts";
-import { newRouter } from "../router.ts";
+import { requireKey } from "../http/caller.ts";
+import { ifMatch } from "../http/conditional.ts";
+import { limitBody } from "../http/request-body.ts";
+import { newRouter } from "../http/router.ts";
+import { problemResponses } from "../problems/docs.ts";
+import { problem } from "../problems/index.ts";
+import { placeOfProblem } from "../problems/registration-problems.ts";
 import { roundTrip } from "./round-trip.ts";
 import { jsonBody, nothing, security, tagHeaders } from "./shared.ts";
 

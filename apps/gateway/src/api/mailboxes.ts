@@ -4,11 +4,11 @@ import { Uuid } from "@sor/core/identifiers";
 import { MailboxAcknowledgement, MailboxEntry, MailboxOwner, MailboxQuestion } from "@sor/core/messages";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
-import { requireKey } from "../caller.ts";
-import { payloadAnswer, payloadContent } from "../payload-answer.ts";
-import { problemResponses } from "../problem-docs.ts";
-import { limitBody } from "../request-body.ts";
-import { newRouter } from "../router.ts";
+import { requireKey } from "../http/caller.ts";
+import { limitBody } from "../http/request-body.ts";
+import { newRouter } from "../http/router.ts";
+import { problemResponses } from "../problems/docs.ts";
+import { payloadAnswer, payloadContent } from "../streams/payload-answer.ts";
 import { jsonBody, noStore, nothing, security } from "./shared.ts";
 
 const tags = ["mailboxes"];

@@ -12,11 +12,11 @@ import {
 import { messageTypes } from "@sor/edi";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
-import { requireReader } from "../caller.ts";
-import { answerAsOf, cacheOfMoment } from "../conditional.ts";
-import { problemResponses } from "../problem-docs.ts";
-import { problem } from "../problems.ts";
-import { newRouter } from "../router.ts";
+import { requireReader } from "../http/caller.ts";
+import { answerAsOf, cacheOfMoment } from "../http/conditional.ts";
+import { newRouter } from "../http/router.ts";
+import { problemResponses } from "../problems/docs.ts";
+import { problem } from "../problems/index.ts";
 import { carriedPage, carriesFilter } from "./paging.ts";
 import { asOf, momentOf } from "./routes/shared.ts";
 

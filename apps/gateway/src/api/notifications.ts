@@ -11,11 +11,11 @@ import {
 } from "@sor/core/tracking";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
-import { requireKey } from "../caller.ts";
-import { eventStream } from "../event-stream.ts";
-import { feedClock } from "../feed-clock.ts";
-import { type Waiting, whileWaiting } from "../long-poll.ts";
-import { newRouter } from "../router.ts";
+import { requireKey } from "../http/caller.ts";
+import { newRouter } from "../http/router.ts";
+import { eventStream } from "../streams/event-stream.ts";
+import { feedClock } from "../streams/feed-clock.ts";
+import { type Waiting, whileWaiting } from "../streams/long-poll.ts";
 import { json, noStore, refusedReading, security } from "./shared.ts";
 
 const lastEventId = z.object({

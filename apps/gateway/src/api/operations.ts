@@ -3,8 +3,8 @@ import { securityTxt } from "@sor/core";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { AppEnv, Deps } from "../app-env.ts";
-import { lookAtReadiness, type Purpose, purposes, Readiness } from "../readiness.ts";
-import { newRouter } from "../router.ts";
+import { newRouter } from "../http/router.ts";
+import { lookAtReadiness, type Purpose, purposes, Readiness } from "./readiness.ts";
 import { noStore } from "./shared.ts";
 
 const verbose = z.enum(["", "true", "1"]).optional().meta({ description: "The reasons as JSON" });

@@ -2,7 +2,7 @@ import { makeSorId } from "@sor/core/identifiers";
 import { anOrganisation, testDatabase } from "@sor/core/testing";
 import { beforeAll, expect, test } from "vitest";
 import { createApp } from "../app.ts";
-import { Problem } from "../problems.ts";
+import { Problem } from "../problems/index.ts";
 import { testDeps } from "../testing/index.ts";
 
 const [region, clinic, section] = [makeSorId(1), makeSorId(2), makeSorId(3)];

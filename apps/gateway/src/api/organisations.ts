@@ -18,11 +18,11 @@ import {
 import type { Context } from "hono";
 import { z } from "zod";
 import type { Answer, AppEnv, Deps } from "../app-env.ts";
-import { requireReader } from "../caller.ts";
-import { answerAsOf, cacheFor, secondsOfDay } from "../conditional.ts";
-import { problemResponses } from "../problem-docs.ts";
-import { problem } from "../problems.ts";
-import { newRouter } from "../router.ts";
+import { requireReader } from "../http/caller.ts";
+import { answerAsOf, cacheFor, secondsOfDay } from "../http/conditional.ts";
+import { newRouter } from "../http/router.ts";
+import { problemResponses } from "../problems/docs.ts";
+import { problem } from "../problems/index.ts";
 import { carriedPage, carriesFilter } from "./paging.ts";
 import { asOf } from "./routes/shared.ts";
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Language } from "../app-env.ts";
-import type { ProblemError } from "../problems.ts";
+import type { ProblemError } from "../problems/index.ts";
 
 type Computed<View extends z.ZodRawShape, Input extends z.ZodRawShape> = {
   [Name in Exclude<keyof View, keyof Input>]: z.ZodOptional<View[Name]>;

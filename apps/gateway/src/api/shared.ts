@@ -1,7 +1,7 @@
 import { Uuid } from "@sor/core/identifiers";
 import { IdempotencyKey } from "@sor/core/messages";
 import { z } from "zod";
-import { type ProblemCode, problemResponses } from "../problem-docs.ts";
+import { type ProblemCode, problemResponses } from "../problems/docs.ts";
 
 /** The `security` of operations that need a key. */
 export const security = [{ apiKey: [] }];

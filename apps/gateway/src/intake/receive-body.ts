@@ -1,7 +1,7 @@
 import { type Envelope, EnvelopeReader } from "@sor/edi";
 import type { Context } from "hono";
 import type { AppEnv } from "../app-env.ts";
-import { readBody } from "../request-body.ts";
+import { readBody } from "../http/request-body.ts";
 import type { Coming, Pressure } from "./back-pressure.ts";
 import { Spool, type Spooled } from "./spool.ts";
 

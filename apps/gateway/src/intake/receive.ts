@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import type { AppEnv, Deps } from "../app-env.ts";
-import { refuseNoRoom } from "../bounded.ts";
-import { clientOf, type Limiter } from "../limits.ts";
-import { problem } from "../problems.ts";
+import { refuseNoRoom } from "../http/bounded.ts";
+import { clientOf, type Limiter } from "../http/limits.ts";
+import { problem } from "../problems/index.ts";
 import { createIntake, type Intake, type Pressure } from "./back-pressure.ts";
 import { type ReceivedBody, receiveBody } from "./receive-body.ts";
 

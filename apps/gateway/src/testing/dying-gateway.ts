@@ -4,7 +4,7 @@ import { followRoutingTable } from "@sor/core/routing";
 import { holdKeyring, loadKeyring } from "@sor/core/vault";
 import pino from "pino";
 import { readConfig } from "../config.ts";
-import { createMetrics } from "../metrics.ts";
+import { createMetrics } from "../metrics/index.ts";
 import { createGatewayServer, listen } from "../server.ts";
 
 // A gateway that is killed between a request's change and its answer; for tests. ACTOR is its caller, NOW its clock.

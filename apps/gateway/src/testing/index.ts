@@ -6,7 +6,7 @@ import { aRoutingTable, routingSamples } from "@sor/core/testing";
 import pino from "pino";
 import type { Deps } from "../app-env.ts";
 import { readConfig } from "../config.ts";
-import { createMetrics } from "../metrics.ts";
+import { createMetrics } from "../metrics/index.ts";
 
 /** A follower whose table never changes. */
 export function stillRouting(table = aRoutingTable()): RoutingFollower {

@@ -2,7 +2,7 @@ import { openDatabase } from "@sor/core";
 import { holdKeyring, loadKeyring } from "@sor/core/vault";
 import pino from "pino";
 import { readConfig } from "../config.ts";
-import { createMetrics } from "../metrics.ts";
+import { createMetrics } from "../metrics/index.ts";
 import { startWorkers } from "../workers/index.ts";
 
 // A process that only runs the delivery worker, for tests that kill it. Settings by environment; ends on SIGTERM.

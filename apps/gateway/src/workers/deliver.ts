@@ -11,7 +11,7 @@ import {
 } from "@sor/core/deliveries";
 import type { PayloadParts } from "@sor/core/messages";
 import type { Deps } from "../app-env.ts";
-import { countStates } from "../message-metrics.ts";
+import { countStates } from "../metrics/message-metrics.ts";
 import { retryPolicyOf } from "../retry-rule.ts";
 import { type Crew, createCrew } from "./crew.ts";
 import { createRecorder, type Recorder } from "./record.ts";

@@ -8,7 +8,7 @@ import { measureFeedLag } from "@sor/core/feed";
 import { currentSequence } from "@sor/core/journal";
 import { endDrains, followMovedLocations, tendDeliveries } from "@sor/core/redirection";
 import type { Deps } from "../app-env.ts";
-import { showQueues } from "../message-metrics.ts";
+import { showQueues } from "../metrics/message-metrics.ts";
 import { runAlerts } from "./alert.ts";
 import { type DeliveryDeps, startDelivery } from "./deliver.ts";
 import { mailAccounts } from "./mail-accounts.ts";

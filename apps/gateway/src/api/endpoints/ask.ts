@@ -9,11 +9,11 @@ import {
 } from "@sor/core/probes";
 import type { z } from "zod";
 import type { Deps } from "../../app-env.ts";
-import { requireKey } from "../../caller.ts";
-import { idempotent } from "../../idempotent.ts";
-import { problemResponses } from "../../problem-docs.ts";
-import { limitBody } from "../../request-body.ts";
-import { newRouter } from "../../router.ts";
+import { requireKey } from "../../http/caller.ts";
+import { idempotent } from "../../http/idempotent.ts";
+import { limitBody } from "../../http/request-body.ts";
+import { newRouter } from "../../http/router.ts";
+import { problemResponses } from "../../problems/docs.ts";
 import { privateHostsOf } from "../../workers/deliver.ts";
 import { tryFolder } from "../../workers/send-folder.ts";
 import { byId, idempotencyHeader, json, jsonBody, noStore, nothing, security } from "../shared.ts";

@@ -5,7 +5,7 @@ import { listJournal } from "@sor/core/journal";
 import { aLocation, anEndpoint, aVendor, receives, testDatabase } from "@sor/core/testing";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createApp } from "../../app.ts";
-import { Problem } from "../../problems.ts";
+import { Problem } from "../../problems/index.ts";
 import { aReceiver, type ReceivedPost, type Receiver } from "../../testing/a-receiver.ts";
 import { testDeps } from "../../testing/index.ts";
 

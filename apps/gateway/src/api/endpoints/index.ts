@@ -1,6 +1,6 @@
 /** Answers which endpoints a supplier has and how they are doing, and lets the supplier operate them. */
 import type { Deps } from "../../app-env.ts";
-import { newRouter } from "../../router.ts";
+import { newRouter } from "../../http/router.ts";
 import { askEndpoints } from "./ask.ts";
 import { editEndpoints } from "./edit.ts";
 import { operateEndpoints } from "./operate.ts";

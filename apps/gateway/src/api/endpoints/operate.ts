@@ -16,11 +16,11 @@ import {
 import type { MiddlewareHandler } from "hono";
 import { z } from "zod";
 import type { AppEnv, Deps } from "../../app-env.ts";
-import { requireKey } from "../../caller.ts";
-import { idempotent } from "../../idempotent.ts";
-import { problemResponses } from "../../problem-docs.ts";
-import { limitBody } from "../../request-body.ts";
-import { newRouter } from "../../router.ts";
+import { requireKey } from "../../http/caller.ts";
+import { idempotent } from "../../http/idempotent.ts";
+import { limitBody } from "../../http/request-body.ts";
+import { newRouter } from "../../http/router.ts";
+import { problemResponses } from "../../problems/docs.ts";
 import { byId, idempotencyHeader, json, jsonBody, nothing, security, tagHeaders } from "../shared.ts";
 import { bodyBytesMax, EndpointView, endpointExample, endpointView, onlyVisible, tags } from "./shared.ts";
 

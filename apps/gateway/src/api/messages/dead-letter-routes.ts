@@ -2,9 +2,9 @@ import { createRoute } from "@hono/zod-openapi";
 import { MessageSummary } from "@sor/core/messages";
 import { DeadLetterGroup, DeadLetterRequest, GroupOutcome } from "@sor/core/tracking";
 import { z } from "zod";
-import { requireKey } from "../../caller.ts";
-import { idempotent } from "../../idempotent.ts";
-import { limitBody } from "../../request-body.ts";
+import { requireKey } from "../../http/caller.ts";
+import { idempotent } from "../../http/idempotent.ts";
+import { limitBody } from "../../http/request-body.ts";
 import {
   idempotencyHeader,
   json,

@@ -6,7 +6,7 @@ import {
   retryDeadLetters,
 } from "@sor/core/steering";
 import type { Deps } from "../../app-env.ts";
-import { newRouter } from "../../router.ts";
+import { newRouter } from "../../http/router.ts";
 import { noStore } from "../shared.ts";
 import * as routes from "./dead-letter-routes.ts";
 

@@ -12,8 +12,8 @@ import {
 } from "@sor/core/steering";
 import { countMessages, listMessages, searchMessages } from "@sor/core/tracking";
 import type { Deps } from "../../app-env.ts";
-import { payloadAnswer } from "../../payload-answer.ts";
-import { newRouter } from "../../router.ts";
+import { newRouter } from "../../http/router.ts";
+import { payloadAnswer } from "../../streams/payload-answer.ts";
 import { carriedPage, continued } from "../paging.ts";
 import { noStore } from "../shared.ts";
 import * as read from "./read-routes.ts";

@@ -1,7 +1,7 @@
 import type { Database } from "@sor/core";
 import { anInterchange, testDatabase } from "@sor/core/testing";
 import { beforeAll, expect, test } from "vitest";
-import { preferredWait } from "../../first-outcome.ts";
+import { preferredWait } from "../../streams/first-outcome.ts";
 import { receiver, sender, twoVendors } from "../../testing/two-vendors.ts";
 
 let db: Database;

@@ -2,10 +2,10 @@ import { createRoute } from "@hono/zod-openapi";
 import { AttemptView, EventView, MessageSummary, MessageView } from "@sor/core/messages";
 import { MessageFilter, MessageSearch, SearchPage } from "@sor/core/tracking";
 import { z } from "zod";
-import { requireKey } from "../../caller.ts";
-import { payloadContent } from "../../payload-answer.ts";
-import { problemResponses } from "../../problem-docs.ts";
-import { limitBody } from "../../request-body.ts";
+import { requireKey } from "../../http/caller.ts";
+import { limitBody } from "../../http/request-body.ts";
+import { problemResponses } from "../../problems/docs.ts";
+import { payloadContent } from "../../streams/payload-answer.ts";
 import { carriesFilter, nextLinkHeader } from "../paging.ts";
 import {
   byId,

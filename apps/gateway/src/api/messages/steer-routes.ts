@@ -12,9 +12,9 @@ import {
   ResendOutcome,
 } from "@sor/core/tracking";
 import { z } from "zod";
-import { requireKey } from "../../caller.ts";
-import { idempotent } from "../../idempotent.ts";
-import { limitBody } from "../../request-body.ts";
+import { requireKey } from "../../http/caller.ts";
+import { idempotent } from "../../http/idempotent.ts";
+import { limitBody } from "../../http/request-body.ts";
 import {
   byId,
   idempotencyHeader,

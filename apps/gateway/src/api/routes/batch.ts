@@ -11,12 +11,12 @@ import {
 import type { Context } from "hono";
 import { z } from "zod";
 import type { Answer, AppEnv, Deps, Language } from "../../app-env.ts";
-import { requireReader } from "../../caller.ts";
-import { problemInputOf } from "../../lookup.ts";
-import { problemResponses } from "../../problem-docs.ts";
-import { errorsOf, Problem, type ProblemError, problem, problemValue } from "../../problems.ts";
-import { duplicateErrors, limitBody } from "../../request-body.ts";
-import { newRouter } from "../../router.ts";
+import { requireReader } from "../../http/caller.ts";
+import { duplicateErrors, limitBody } from "../../http/request-body.ts";
+import { newRouter } from "../../http/router.ts";
+import { problemInputOf } from "../../lookup/answer-lookup.ts";
+import { problemResponses } from "../../problems/docs.ts";
+import { errorsOf, Problem, type ProblemError, problem, problemValue } from "../../problems/index.ts";
 import { nothing } from "../shared.ts";
 import { momentOf, routeExample, tags } from "./shared.ts";
 

@@ -1,10 +1,10 @@
 import { createRoute } from "@hono/zod-openapi";
 import { AskedMoment, explainRoute, RouteExplanation, RoutePair } from "@sor/core/routing";
 import type { Deps } from "../../app-env.ts";
-import { requireReader } from "../../caller.ts";
-import { problemResponses } from "../../problem-docs.ts";
-import { limitBody } from "../../request-body.ts";
-import { newRouter } from "../../router.ts";
+import { requireReader } from "../../http/caller.ts";
+import { limitBody } from "../../http/request-body.ts";
+import { newRouter } from "../../http/router.ts";
+import { problemResponses } from "../../problems/docs.ts";
 import { nothing } from "../shared.ts";
 import { momentOf, tags } from "./shared.ts";
 

@@ -1,6 +1,6 @@
 /** Answers where a message is sent: exactly, by identifier, in batches, explained, and over time. */
 import type { Deps } from "../../app-env.ts";
-import { newRouter } from "../../router.ts";
+import { newRouter } from "../../http/router.ts";
 import { batchLookup } from "./batch.ts";
 import { explainLookup } from "./explain.ts";
 import { exactLookup, locationLookup, lookupByIdentifier } from "./lookup.ts";

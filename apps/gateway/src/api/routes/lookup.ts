@@ -11,12 +11,12 @@ import {
 } from "@sor/core/routing";
 import type { z } from "zod";
 import type { Deps } from "../../app-env.ts";
-import { requireReader } from "../../caller.ts";
-import { answerAsOf, cacheOfMoment, secondsOfDay } from "../../conditional.ts";
-import { answerLookup } from "../../lookup.ts";
-import { problemResponses } from "../../problem-docs.ts";
-import { problem } from "../../problems.ts";
-import { newRouter } from "../../router.ts";
+import { requireReader } from "../../http/caller.ts";
+import { answerAsOf, cacheOfMoment, secondsOfDay } from "../../http/conditional.ts";
+import { newRouter } from "../../http/router.ts";
+import { answerLookup } from "../../lookup/answer-lookup.ts";
+import { problemResponses } from "../../problems/docs.ts";
+import { problem } from "../../problems/index.ts";
 import {
   asOf,
   choiceQuery,

@@ -2,7 +2,7 @@ import { RouteAnswer } from "@sor/core/routing";
 import { routingSamples } from "@sor/core/testing";
 import { describe, expect, test } from "vitest";
 import { createApp } from "../../app.ts";
-import { Problem } from "../../problems.ts";
+import { Problem } from "../../problems/index.ts";
 import { testDeps } from "../../testing/index.ts";
 
 const { open, closed, future, unknown, now, wrongDigitKnown } = routingSamples;

@@ -11,9 +11,9 @@ import {
 import type { Context } from "hono";
 import { z } from "zod";
 import type { Answer, AppEnv, Deps } from "../../app-env.ts";
-import { cacheFor } from "../../conditional.ts";
-import { type LookupAnswer, problemBody, problemInputOf } from "../../lookup.ts";
-import { problem } from "../../problems.ts";
+import { cacheFor } from "../../http/conditional.ts";
+import { type LookupAnswer, problemBody, problemInputOf } from "../../lookup/answer-lookup.ts";
+import { problem } from "../../problems/index.ts";
 
 export const tags = ["routes"];
 export const glnParam = z.object({ gln: AskedGln });
