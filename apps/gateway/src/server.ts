@@ -2,10 +2,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { createApp, createManagementApp, type Deps } from "./app.ts";
-import { createLimiter } from "./http/limits.ts";
+import { createLimiter, type Limiter } from "./http/limits.ts";
 import { securityHeaders } from "./http/security-headers.ts";
 import { hasSeveralHosts, refuseAddress, refuseRequest, refuseSocket } from "./http/unreadable-requests.ts";
-import { fastLookup } from "./lookup/fast-lookup.ts";
+import { fastLookup, type Handler } from "./lookup/fast-lookup.ts";
 
 /** How long answers in progress get when the server closes. */
 const closeSeconds = 8;
@@ -20,9 +20,8 @@ const longest = ({
     (BODY_GRACE_SECONDS * 2 + (INTERCHANGE_MEGABYTES_MAX * 1049) / BODY_KILOBYTES_PER_SECOND_MIN) * 1000,
   );
 
-/** The gateway as an HTTP server: the fast lookup first, then the app. Not yet listening. */
-export function createGatewayServer(deps: Deps): Server {
-  const limiter = createLimiter(deps.config);
+/** The app as a handler of Node's requests: every request that is not answered by the fast lookup. */
+export function ordinaryHandler(deps: Deps, limiter: Limiter): Handler {
   const app = createApp(deps, limiter);
   const common = securityHeaders(deps.config);
   const ordinary = getRequestListener((request, env) => app.fetch(request, env), {
@@ -32,12 +31,19 @@ export function createGatewayServer(deps: Deps): Server {
       throw error;
     },
   });
-  const handler = fastLookup(deps, limiter, (req, res) => {
+  return (req, res) => {
     ordinary(req, res).catch((error: unknown) => {
       deps.log.error({ err: error }, "request failed");
       res.destroy();
     });
-  });
+  };
+}
+
+/** The gateway as an HTTP server: the fast lookup first, then the app. Not yet listening. */
+export function createGatewayServer(deps: Deps): Server {
+  const limiter = createLimiter(deps.config);
+  const common = securityHeaders(deps.config);
+  const handler = fastLookup(deps, limiter, ordinaryHandler(deps, limiter));
   const server = createServer(
     {
       headersTimeout: 10_000,

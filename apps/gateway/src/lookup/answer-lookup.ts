@@ -9,7 +9,7 @@ import {
   toText,
 } from "@sor/core/routing";
 import type { Language } from "../app-env.ts";
-import { cacheOfLookup } from "../http/conditional.ts";
+import { cacheOfLookup, knownTag } from "../http/conditional.ts";
 import { type ProblemCode, type ProblemInput, problemValue } from "../problems/index.ts";
 
 /** The answer to one exact lookup, complete except for the request id. */
@@ -18,8 +18,8 @@ export type LookupAnswer = {
   /** `found` or the problem's code. */
   result: string;
   /**
-   * For a route the whole body, as UTF-8 bytes in a string with one character per byte (send as latin1); for a problem its
-   * text without the closing brace, since the request id comes last.
+   * The body as UTF-8 bytes in a string with one character per byte; for a problem without the closing brace, since the
+   * request id comes last.
    */
   body: string;
   /** Null for a problem, which is not revalidated but cached for seconds. */
@@ -71,7 +71,7 @@ export function answerLookup(
   }
   const { code, ...input } = problemInputOf(outcome);
   const value = problemValue(code, language, input);
-  const body = JSON.stringify(value).slice(0, -1);
+  const body = Buffer.from(JSON.stringify(value).slice(0, -1)).toString("latin1");
   return {
     status: value.status,
     result: code,
@@ -81,6 +81,39 @@ export function answerLookup(
   };
 }
 
-/** The complete problem of a refused lookup. */
-export const problemBody = (answer: LookupAnswer, requestId: string) =>
-  `${answer.body},"requestId":${JSON.stringify(requestId)}}`;
+/** What an answer is written for: its validator, language and id as the request has them, and the table's journal number. */
+export type WrittenFor = {
+  noneMatch: string | undefined;
+  language: Language;
+  requestId: string;
+  sequence: number;
+};
+
+/** Status, headers (name, value, name, value …) and body, which is UTF-8 bytes in a string; send it as latin1. */
+export type WrittenLookup = { status: number; headers: string[]; body: string };
+
+/** Writes the answer for one request: 304 without a body when the client has it already. The only writer, for both paths. */
+export function writeLookup(answer: LookupAnswer, asked: WrittenFor): WrittenLookup {
+  const known = answer.etag === null ? undefined : knownTag(asked.noneMatch, answer.etag);
+  const headers = lookupHeaders(answer, known, asked);
+  if (known !== undefined) return { status: 304, headers, body: "" };
+  const body = lookupBody(answer, asked.requestId);
+  headers.push("content-length", String(body.length));
+  return { status: answer.status, headers, body };
+}
+
+function lookupHeaders(answer: LookupAnswer, known: string | undefined, asked: WrittenFor): string[] {
+  const headers = ["register-sequence", String(asked.sequence), "cache-control", answer.cacheControl];
+  if (answer.etag === null) {
+    headers.push("vary", "Accept-Language", "content-language", asked.language);
+    headers.push("content-type", "application/problem+json; charset=utf-8");
+    return headers;
+  }
+  headers.push("vary", "Accept-Encoding", "etag", known ?? answer.etag);
+  if (known === undefined) headers.push("content-type", "application/json; charset=utf-8");
+  return headers;
+}
+
+/** A request id is ASCII, so it joins the bytes as it is. */
+const lookupBody = ({ etag, body }: LookupAnswer, requestId: string) =>
+  etag === null ? `${body},"requestId":${JSON.stringify(requestId)}}` : body;

@@ -2,15 +2,15 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { toSeconds } from "@sor/core/routing";
 import type { Deps } from "../app-env.ts";
 import { worthBytes } from "../http/compress.ts";
-import { knownTag } from "../http/conditional.ts";
 import { clientAddress, type Limiter } from "../http/limits.ts";
 import { requestIdOf } from "../http/request-id.ts";
 import { securityHeaders } from "../http/security-headers.ts";
 import { counterSeries, histogramSeries } from "../metrics/index.ts";
 import { chooseLanguage } from "../problems/index.ts";
-import { answerLookup, type LookupAnswer, problemBody } from "./answer-lookup.ts";
+import { answerLookup, type WrittenLookup, writeLookup } from "./answer-lookup.ts";
 
-type Handler = (req: IncomingMessage, res: ServerResponse) => void;
+/** Answers one request of Node's server. */
+export type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 
 /** The only requests answered here: digits, a code without escapes, at most a version. All others take the ordinary path. */
 const plain = /^\/v1\/routes\/(\d{13})\/([A-Za-z0-9]{2,40})(?:\?version=([\w.-]{1,40}))?$/;
@@ -99,7 +99,10 @@ export function fastLookup(deps: Deps, limiter: Limiter, ordinary: Handler): Han
   const { config, clock, routing } = deps;
   if (config.LOOKUPS === "closed") return ordinary;
   const record = createRecorder(deps);
-  const common = Object.entries(securityHeaders(config)).flat();
+  const common = Object.entries(securityHeaders(config)).flatMap(([name, value]) => [
+    name.toLowerCase(),
+    value,
+  ]);
 
   const answer = (req: IncomingMessage, res: ServerResponse) => {
     const { method, url } = req;
@@ -116,21 +119,12 @@ export function fastLookup(deps: Deps, limiter: Limiter, ordinary: Handler): Han
     const taken = limiter.take(clientAddress(req.socket.remoteAddress, asked.forwarded, config.TRUST_PROXY));
     if (!taken.allowed) return ordinary(req, res);
     const requestId = requestIdOf(asked.requestId);
-    const headers = [
-      ...common,
-      "X-Request-Id",
-      requestId,
-      "RateLimit",
-      taken.header,
-      "RateLimit-Policy",
-      limiter.policy,
-      "Register-Sequence",
-      String(table.sequence),
-      "Cache-Control",
-      found.cacheControl,
-    ];
-    const status = send(method as string, asked, res, found, headers, language, requestId);
-    record(method as string, status, found.result, (performance.now() - started) / 1000, requestId);
+    const { noneMatch } = asked;
+    const written = writeLookup(found, { noneMatch, language, requestId, sequence: table.sequence });
+    written.headers.push(...common, "x-request-id", requestId);
+    written.headers.push("ratelimit", taken.header, "ratelimit-policy", limiter.policy);
+    send(method as string, res, written);
+    record(method as string, written.status, found.result, (performance.now() - started) / 1000, requestId);
   };
 
   return (req, res) => {
@@ -144,35 +138,8 @@ export function fastLookup(deps: Deps, limiter: Limiter, ordinary: Handler): Han
   };
 }
 
-function send(
-  method: string,
-  asked: Asked,
-  res: ServerResponse,
-  answer: LookupAnswer,
-  headers: string[],
-  language: string,
-  requestId: string,
-): number {
-  if (answer.etag === null) {
-    const body = problemBody(answer, requestId);
-    headers.push("Vary", "Accept-Language", "Content-Language", language);
-    headers.push("Content-Type", "application/problem+json; charset=utf-8");
-    headers.push("Content-Length", String(Buffer.byteLength(body)));
-    res.writeHead(answer.status, headers);
-    res.end(method === "HEAD" ? undefined : body);
-    return answer.status;
-  }
-  const known = knownTag(asked.noneMatch, answer.etag);
-  headers.push("Vary", "Accept-Encoding", "ETag", known ?? answer.etag);
-  if (known !== undefined) {
-    res.writeHead(304, headers);
-    res.end();
-    return 304;
-  }
-  headers.push("Content-Type", "application/json; charset=utf-8");
-  headers.push("Content-Length", String(answer.body.length));
-  res.writeHead(200, headers);
-  if (method === "HEAD") res.end();
-  else res.end(answer.body, "latin1");
-  return 200;
+function send(method: string, res: ServerResponse, { status, headers, body }: WrittenLookup): void {
+  res.writeHead(status, headers);
+  if (method === "HEAD" || status === 304) res.end();
+  else res.end(body, "latin1");
 }

@@ -9,7 +9,12 @@ export type Sent = {
 };
 /** How a body is sent and the answer requested: content coding, and chunked or with a Content-Length. */
 export type Way = { encoding?: "gzip" | "zstd" | undefined; isChunked?: boolean; agent?: Agent };
-export type Answered = { status: number; headers: IncomingMessage["headers"]; body: string };
+export type Answered = {
+  status: number;
+  headers: IncomingMessage["headers"];
+  rawHeaders: readonly string[];
+  body: string;
+};
 
 const pack = { gzip: gzipSync, zstd: zstdCompressSync };
 const unpack: Record<string, (bytes: Buffer) => Buffer> = { gzip: gunzipSync, zstd: zstdDecompressSync };
@@ -30,7 +35,8 @@ async function readAnswer(answer: IncomingMessage): Promise<Answered> {
   }
   const bytes = Buffer.concat(pieces);
   const text = unpack[answer.headers["content-encoding"] ?? ""]?.(bytes) ?? bytes;
-  return { status: answer.statusCode ?? 0, headers: answer.headers, body: text.toString() };
+  const { statusCode: status = 0, headers, rawHeaders } = answer;
+  return { status, headers, rawHeaders, body: text.toString() };
 }
 
 /** Sends a request over a socket and reads the decompressed answer; of a stream, which has no end, the first part. */

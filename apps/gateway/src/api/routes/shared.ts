@@ -9,10 +9,11 @@ import {
   toSeconds,
 } from "@sor/core/routing";
 import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
 import type { Answer, AppEnv, Deps } from "../../app-env.ts";
 import { cacheFor } from "../../http/conditional.ts";
-import { type LookupAnswer, problemBody, problemInputOf } from "../../lookup/answer-lookup.ts";
+import { type LookupAnswer, problemInputOf, writeLookup } from "../../lookup/answer-lookup.ts";
 import { problem } from "../../problems/index.ts";
 
 export const tags = ["routes"];
@@ -98,24 +99,11 @@ export const negativeHeaders = (sequence: number, secondsLeft?: number) => ({
 /** Sends the prepared answer of one exact lookup and counts it. */
 export function sendLookup(c: Context<AppEnv>, deps: Deps, answer: LookupAnswer): Answer {
   deps.metrics.lookups.inc({ result: answer.result, cache: "none" });
-  const sequence = String(deps.routing.table.sequence);
-  if (answer.etag === null) {
-    return c.body(problemBody(answer, c.var.requestId), answer.status as 404, {
-      "Content-Type": "application/problem+json; charset=utf-8",
-      "Content-Language": c.var.language,
-      "Cache-Control": answer.cacheControl,
-      Vary: "Accept-Language",
-      "Register-Sequence": sequence,
-    }) as Answer;
-  }
-  const headers = {
-    "Cache-Control": answer.cacheControl,
-    ETag: answer.etag,
-    "Register-Sequence": sequence,
-    Vary: "Accept-Encoding",
-  };
-  return c.body(new Uint8Array(Buffer.from(answer.body, "latin1")), 200, {
-    "Content-Type": "application/json; charset=utf-8",
-    ...headers,
-  }) as Answer;
+  const { language, requestId } = c.var;
+  const noneMatch = c.req.header("if-none-match");
+  const { sequence } = deps.routing.table;
+  const { status, headers, body } = writeLookup(answer, { noneMatch, language, requestId, sequence });
+  for (let i = 0; i < headers.length; i += 2) c.header(headers[i] as string, headers[i + 1]);
+  if (status === 304) return c.body(null, 304) as Answer;
+  return c.body(new Uint8Array(Buffer.from(body, "latin1")), status as ContentfulStatusCode) as Answer;
 }
