@@ -1,4 +1,11 @@
-import { asDomainError, type Database, type ReadDatabase, type Transaction } from "./database/index.ts";
+import {
+  asDomainError,
+  type Database,
+  type ExecuteNamed,
+  onOneConnection,
+  type ReadDatabase,
+  type Transaction,
+} from "./database/index.ts";
 import { DomainError } from "./errors.ts";
 import { appendEntries, journalRefusal, type NewEntry } from "./journal/index.ts";
 import { type Action, type Actor, may, mayAnywhere, type Subject } from "./permissions/index.ts";
@@ -235,18 +242,16 @@ export async function changeTogether<Part extends { ctx: Context }>(
   action: Action,
   steps: {
     subjects: (tx: Transaction) => Promise<(part: Part) => Subject>;
-    write: (tx: Transaction, allowed: readonly Part[]) => Promise<void>;
+    write: (tx: Transaction, allowed: readonly Part[], execute: ExecuteNamed) => Promise<void>;
   },
 ): Promise<void> {
   const database = databaseOf(parts[0].ctx);
   if (parts.some(({ ctx }) => writable.get(ctx) !== database)) throw new Error("contexts of two databases");
   if (parts.some(({ ctx }) => ctx.isRehearsal)) throw new Error("what is done together is not rehearsed");
-  await database.transaction(async (tx) => {
+  await onOneConnection(database, async (tx, execute) => {
     const subjectOf = await steps.subjects(tx);
-    await steps.write(
-      tx,
-      parts.filter((part) => may(part.ctx.actor, action, subjectOf(part), part.ctx.now)),
-    );
+    const allowed = parts.filter((part) => may(part.ctx.actor, action, subjectOf(part), part.ctx.now));
+    await steps.write(tx, allowed, execute);
   });
 }
 

@@ -21,6 +21,8 @@ export type DatabaseOptions = {
   onConnectionLost?: (error: Error) => void;
 };
 
+const casing = "snake_case";
+
 /** Opens a connection pool. Connects on first use; `closeDatabase` ends it. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const pool = new pg.Pool({
@@ -34,7 +36,35 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   pool.on("error", (error) => options.onConnectionLost?.(error));
   // Without this listener, a connection lost between two statements of a transaction would crash the process.
   pool.on("connect", (client) => client.on("error", () => undefined));
-  return drizzle({ client: pool, casing: "snake_case" });
+  return drizzle({ client: pool, casing });
+}
+
+/** Executes one statement under a name, by which the connection keeps its plan. Throws PostgreSQL's error. */
+export type ExecuteNamed = (statement: { name: string; text: string; values: unknown[] }) => Promise<void>;
+
+const handles = new WeakMap<pg.PoolClient, ReturnType<typeof handleOf>>();
+const handleOf = (client: pg.PoolClient) => drizzle({ client, casing });
+
+/**
+ * Runs `write` in a transaction as `db.transaction` does, and gives it the same connection for statements that PostgreSQL
+ * prepares once: planning a large one each time costs more than executing it.
+ */
+export async function onOneConnection<T>(
+  db: Database,
+  write: (tx: Transaction, execute: ExecuteNamed) => Promise<T>,
+): Promise<T> {
+  const client = await db.$client.connect();
+  const handle = handles.get(client) ?? handleOf(client);
+  handles.set(client, handle);
+  try {
+    return await handle.transaction((tx) =>
+      write(tx, async (statement) => {
+        await client.query(statement);
+      }),
+    );
+  } finally {
+    client.release();
+  }
 }
 
 const closing = new WeakMap<Database, (() => Promise<void>)[]>();

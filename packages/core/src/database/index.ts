@@ -4,6 +4,8 @@ export {
   closeDatabase,
   type Database,
   type DatabaseOptions,
+  type ExecuteNamed,
+  onOneConnection,
   openDatabase,
   type ReadDatabase,
   type Transaction,

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { getTableColumns, getTableName } from "drizzle-orm";
-import { toSnakeCase } from "drizzle-orm/casing";
 import type { PgTable } from "drizzle-orm/pg-core";
-import type { Transaction } from "../database/index.ts";
+import type { ExecuteNamed } from "../database/index.ts";
 import type { payloads } from "../vault/tables.ts";
 
 /** Rows of one table, all with the same fields. */
@@ -25,6 +24,9 @@ export function rowsOf<Table extends PgTable>(
 /** A payload of a single part, stored together with the rows. */
 export type TogetherPayload = typeof payloads.$inferInsert;
 
+/** The column of a field, as drizzle's `casing: "snake_case"` names it. */
+const columnOf = (field: string) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
 const insertTexts = new Map<string, string>();
 
 // The rows are one JSON parameter, whatever their number, and PostgreSQL unpacks them.
@@ -36,7 +38,7 @@ function insertText({ table, rows }: TableRows): string {
   if (known) return known;
   const columns = getTableColumns(table) as Readonly<Record<string, { getSQLType: () => string }>>;
   const types = fields.map((field) => `"${field}" ${columns[field]?.getSQLType()}`);
-  const text = `insert into "${name}" (${fields.map((field) => `"${toSnakeCase(field)}"`)})
+  const text = `insert into "${name}" (${fields.map((field) => `"${columnOf(field)}"`)})
     select ${fields.map((field) => `"${field}"`)} from jsonb_to_recordset($1::jsonb->'${name}') as r(${types})`;
   insertTexts.set(key, text);
   return text;
@@ -56,7 +58,7 @@ const payloadText = `insert into payloads (sha256, part, size_bytes, bytes, stor
  * PostgreSQL's unique violation when a row exists already.
  */
 export async function insertTogether(
-  tx: Transaction,
+  execute: ExecuteNamed,
   tables: readonly TableRows[],
   stored: readonly TogetherPayload[],
 ): Promise<void> {
@@ -75,5 +77,5 @@ export async function insertTogether(
   const rows = Object.fromEntries(filled.map((part) => [getTableName(part.table), part.rows]));
   const params = [JSON.stringify({ ...rows, payloads: places }), Buffer.concat(pieces)];
   const name = `together_${createHash("sha256").update(text).digest("base64url").slice(0, 16)}`;
-  await tx._.session.prepareQuery({ sql: text, params }, undefined, name, false).execute();
+  await execute({ name, text, values: params });
 }

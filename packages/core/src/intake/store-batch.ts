@@ -3,7 +3,7 @@ import { and, eq, inArray, or } from "drizzle-orm";
 import { loadParties, loadTypesReceivedBy, planAcceptance, routeMessage } from "../acceptance/index.ts";
 import { patientRows } from "../content/index.ts";
 import type { Context } from "../context.ts";
-import { newId, type Transaction } from "../database/index.ts";
+import { type ExecuteNamed, newId, type Transaction } from "../database/index.ts";
 import type { AcceptedInterchange } from "../messages/index.ts";
 import { interchangeView, introduction, payloadRows, summaryOf } from "../messages/index.ts";
 import { deliveries, interchanges, messageEvents, messages, seenReferences } from "../messages/tables.ts";
@@ -30,7 +30,7 @@ export function takeInTogether(members: readonly BatchMember[]) {
       facts = await loadParties(tx, ids, latest);
       return ({ part }: BatchMember): Subject => senderSubject(facts, part.envelope);
     },
-    write: async (tx: Transaction, allowed: readonly BatchMember[]) => {
+    write: async (tx: Transaction, allowed: readonly BatchMember[], execute: ExecuteNamed) => {
       const fresh = await withoutSeen(tx, allowed);
       const receivers = fresh.map(({ part }) => part.envelope.receiver.id);
       const typesOf = await loadTypesReceivedBy(tx, receivers, latest);
@@ -41,10 +41,9 @@ export function takeInTogether(members: readonly BatchMember[]) {
         return rows ? [{ member, rows }] : [];
       });
       if (taken.length === 0) return;
-      await storeRows(
-        tx,
-        taken.map(({ rows }) => rows),
-      );
+      const rows = taken.map((one) => one.rows);
+      await storeRows(execute, rows);
+      await openQueues(tx, webhooksOf(rows));
       for (const { member, rows } of taken) {
         const hasWork = rows.delivery.transport !== "mailbox";
         member.accepted = { interchange: rows.accepted, hasWork };
@@ -165,11 +164,13 @@ function seenRows(
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-// Lock rows in a fixed order to avoid deadlocks.
-async function storeRows(tx: Transaction, taken: readonly TakenIn[]): Promise<void> {
-  const webhooks = taken.flatMap(({ delivery }) =>
+const webhooksOf = (taken: readonly TakenIn[]) =>
+  taken.flatMap(({ delivery }) =>
     delivery.transport !== "mailbox" && delivery.endpointId ? [delivery.endpointId] : [],
   );
+
+// Lock rows in a fixed order to avoid deadlocks.
+async function storeRows(execute: ExecuteNamed, taken: readonly TakenIn[]): Promise<void> {
   const seen = taken
     .flatMap((rows) => rows.seen)
     .sort(
@@ -180,7 +181,7 @@ async function storeRows(tx: Transaction, taken: readonly TakenIn[]): Promise<vo
         compare(a.reference, b.reference),
     );
   await insertTogether(
-    tx,
+    execute,
     [
       rowsOf(seenReferences, seen),
       rowsOf(
@@ -210,5 +211,4 @@ async function storeRows(tx: Transaction, taken: readonly TakenIn[]): Promise<vo
     ],
     taken.map(({ payload }) => payload).sort((a, b) => compare(a.sha256, b.sha256)),
   );
-  await openQueues(tx, webhooks);
 }
