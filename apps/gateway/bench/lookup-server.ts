@@ -44,6 +44,7 @@ function gatewayServer(table: RoutingTable, logging: "info" | "silent"): Server 
       stop: async () => {},
     },
     metrics: createMetrics(),
+    refusals: { interchanges: 0 },
     log: pino({ level: logging }, out),
     clock: () => new Date(),
     announce: () => {},

@@ -23,6 +23,8 @@ export type Deps = {
   readonly db: Database;
   readonly routing: RoutingFollower;
   readonly metrics: Metrics;
+  /** How many interchanges this process has refused with 503, for lack of disk, memory or database, since it began. */
+  readonly refusals: { interchanges: number };
   readonly log: Logger;
   readonly clock: () => Date;
   /** How this machine's clock compares with the database's; absent: it is trusted. */

@@ -25,6 +25,7 @@ import { notModified } from "./http/conditional.ts";
 import { createLimiter, limitRate, refuseUnreadableUrl } from "./http/limits.ts";
 import { observe } from "./http/observe.ts";
 import { newRouter } from "./http/router.ts";
+import { countRefused } from "./intake/refusals.ts";
 import { onError, problem } from "./problems/index.ts";
 
 export type { Deps } from "./app-env.ts";
@@ -38,6 +39,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", operations(deps, "public"));
   app.route("/", alertLinks(deps));
 
+  app.use("/v1/interchanges", countRefused(deps));
   app.use("/v1/*", caller(deps, limiter), limitRate(deps, limiter), limitAtOnce(deps));
   app.use("/v1/*", async (c, next) => {
     const isOperation = c.req.method !== "POST" && /\/\$[\w-]+$/.test(c.req.path);

@@ -66,6 +66,7 @@ const deps = {
   db,
   routing,
   metrics,
+  refusals: { interchanges: 0 },
   log,
   tracing,
   clock: () => databaseClock.now(),

@@ -5,7 +5,6 @@ import { worthBytes } from "../http/compress.ts";
 import { clientAddress, type Limiter } from "../http/limits.ts";
 import { requestIdOf } from "../http/request-id.ts";
 import { securityHeaders } from "../http/security-headers.ts";
-import { counterSeries, histogramSeries } from "../metrics/index.ts";
 import { chooseLanguage } from "../problems/index.ts";
 import { answerLookup, type WrittenLookup, writeLookup } from "./answer-lookup.ts";
 
@@ -68,15 +67,15 @@ function readHeaders(raw: readonly string[]): Asked | null {
 /** Counts and logs an answer as the middleware does, with the labels resolved once per kind of answer. */
 function createRecorder({ metrics, log }: Deps) {
   const kinds = new Map<string, (seconds: number, requestId: string) => void>();
-  const observe = histogramSeries(metrics.lookupSeconds, {});
+  const lookupSeconds = metrics.lookupSeconds.labels({});
   const makeKind = (method: string, status: number, result: string) => {
-    const count = counterSeries(metrics.lookups, { result, cache: status === 304 ? "hit" : "miss" });
-    const observeRequest = histogramSeries(metrics.requestSeconds, { method, route, status });
+    const lookups = metrics.lookups.labels({ result, cache: status === 304 ? "hit" : "miss" });
+    const requestSeconds = metrics.requestSeconds.labels({ method, route, status });
     const line = log.child({ method, route, status, actor: "anonymous" });
     return (seconds: number, requestId: string) => {
-      count();
-      observe(seconds);
-      observeRequest(seconds);
+      lookups.inc();
+      lookupSeconds.observe(seconds);
+      requestSeconds.observe(seconds);
       line.debug({ ms: Math.round(seconds * 1e6) / 1000, requestId }, "request");
     };
   };

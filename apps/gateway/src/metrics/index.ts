@@ -238,46 +238,6 @@ export function createMetrics() {
     }),
   };
 }
-type Entry = { labels: Record<string, string | number>; value: number; sum: number; count: number } & {
-  bucketValues: Record<string, number>;
-};
-type Entries = { hashMap: Record<string, Entry> };
-type Labels = Record<string, string | number>;
-
-function entryOf(metric: object, labels: Labels): Entry {
-  const found = Object.values((metric as Entries).hashMap).find((entry) =>
-    Object.entries(labels).every(([name, value]) => entry.labels[name] === value),
-  );
-  if (!found) throw new Error("prom-client keeps its series in another way than this was written for");
-  return found;
-}
-
-/** One counter series whose labels are resolved once: incrementing it does not hash the labels. */
-export function counterSeries(counter: Counter, labels: Labels): () => void {
-  counter.inc(labels, 0);
-  const entry = entryOf(counter, labels);
-  return () => {
-    entry.value += 1;
-  };
-}
-
-/** One histogram series whose labels are resolved once. Observes seconds. */
-export function histogramSeries(histogram: Histogram, labels: Labels): (seconds: number) => void {
-  histogram.zero(labels);
-  const entry = entryOf(histogram, labels);
-  const names = Object.keys(entry.bucketValues).sort((a, b) => Number(a) - Number(b));
-  const bounds = Float64Array.from(names, Number);
-  return (seconds) => {
-    entry.sum += seconds;
-    entry.count += 1;
-    for (let i = 0; i < bounds.length; i += 1) {
-      if (seconds > (bounds[i] as number)) continue;
-      const name = names[i] as string;
-      entry.bucketValues[name] = (entry.bucketValues[name] ?? 0) + 1;
-      return;
-    }
-  };
-}
 
 export type Metrics = ReturnType<typeof createMetrics>;
 

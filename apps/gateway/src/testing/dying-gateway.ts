@@ -19,6 +19,7 @@ const server = createGatewayServer({
   db,
   routing: await followRoutingTable({ url: config.DATABASE_URL, db, onProblem: () => {} }),
   metrics: createMetrics(),
+  refusals: { interchanges: 0 },
   log: pino({ level: "silent" }),
   clock: () => now,
   announce: () => process.kill(process.pid, "SIGKILL"),

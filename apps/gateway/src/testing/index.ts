@@ -39,6 +39,7 @@ export function testDeps(given: Partial<Deps> & { env?: Record<string, string> }
     db: unreachableDatabase(),
     routing: stillRouting(),
     metrics: createMetrics(),
+    refusals: { interchanges: 0 },
     log: pino({ level: "silent" }),
     clock: () => new Date(routingSamples.now * 1000),
     announce: () => {},

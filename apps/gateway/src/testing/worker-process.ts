@@ -12,6 +12,7 @@ const workers = startWorkers({
   config,
   db: openDatabase(config.DATABASE_URL),
   metrics: createMetrics(),
+  refusals: { interchanges: 0 },
   log: pino({ level: "silent" }),
   clock: () => new Date(),
 });

@@ -20,7 +20,7 @@ import { watchClock } from "./watch-clock.ts";
 import { watchPressure } from "./watch-pressure.ts";
 import { type Workers, whileTrusted } from "./while-trusted.ts";
 
-type WorkerDeps = DeliveryDeps & Pick<Deps, "databaseClock">;
+type WorkerDeps = DeliveryDeps & Pick<Deps, "databaseClock" | "refusals">;
 
 export type { Workers } from "./while-trusted.ts";
 

@@ -9,10 +9,9 @@ import {
   type PressureMemory,
 } from "../intake/judge-pressure.ts";
 
-type PressureDeps = Pick<Deps, "db" | "metrics" | "log" | "clock">;
+type PressureDeps = Pick<Deps, "db" | "refusals" | "log" | "clock">;
 
 const lookMilliseconds = 5000;
-const route = "/v1/interchanges";
 
 /** Reports to the alerts while this process refuses interchanges for lack of capacity (503), until it is stopped. */
 export async function watchPressure(
@@ -37,7 +36,7 @@ export async function lookAtPressure(
   before: PressureMemory,
 ): Promise<PressureMemory> {
   const now = deps.clock();
-  const look = judgePressure(before, await refusalsOf(deps), now);
+  const look = judgePressure(before, deps.refusals.interchanges, now);
   const { memory } = look;
   if (memory.episode && !before.episode)
     deps.log.error({ refused: memory.episode.refused }, "interchanges are refused");
@@ -67,17 +66,4 @@ async function tell(deps: PressureDeps, worker: string, { signal }: PressureLook
       return false;
     },
   );
-}
-
-/** All refusals that senders saw, for lack of disk, memory or database. */
-async function refusalsOf({ metrics }: Pick<Deps, "metrics">): Promise<number> {
-  const { values } = await metrics.requestSeconds.get();
-  const refused = values.filter(
-    ({ metricName, labels }) =>
-      metricName?.endsWith("_count") &&
-      labels.method === "POST" &&
-      labels.route === route &&
-      String(labels.status) === "503",
-  );
-  return refused.reduce((sum, { value }) => sum + value, 0);
 }
