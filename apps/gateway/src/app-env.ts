@@ -40,6 +40,9 @@ export type Deps = {
   readonly currentActors: (actors: readonly KeyActor[], now: Date) => Promise<ReadonlyMap<string, KeyActor>>;
 };
 
+/** What the workers need of it. */
+export type WorkerDeps = Pick<Deps, "config" | "db" | "metrics" | "log" | "clock" | "tracing">;
+
 /** What every handler finds in `c.var`. */
 export type AppEnv = {
   Bindings: {

@@ -148,3 +148,10 @@ export function retentionOf(config: Config): Retention {
     "idempotency-keys": config.RETENTION_KEY_DAYS,
   };
 }
+
+const ownMachine = ["localhost", "127.0.0.1", "[::1]"];
+
+/** Hosts whose webhooks may lack TLS and be in private networks; a demonstration may use its own machine. */
+export function privateHostsOf(config: Pick<Config, "DEMO" | "WEBHOOK_PRIVATE_HOSTS">): string[] {
+  return config.DEMO ? [...config.WEBHOOK_PRIVATE_HOSTS, ...ownMachine] : config.WEBHOOK_PRIVATE_HOSTS;
+}

@@ -95,79 +95,76 @@ function savedOf(gln: string, { plan }: RegistrationsOutcome, language: Language
   const warnings = plan.problems.map((each) => placeOfProblem(each, language));
   return { gln, registrations, changes, warnings };
 }
+const getRoute = createRoute({
+  method: "get",
+  path,
+  summary: "What a location number receives and sends, now and in the future",
+  description: "Send the ETag back as If-Match in PUT.",
+  tags,
+  security,
+  middleware: [requireKey] as const,
+  request: { params, query: nothing },
+  responses: {
+    200: { description: "The registrations", content: { "application/json": { schema: Matrix } } },
+    ...problemResponses("invalid", "not-signed-in", "not-found", "too-many", "unavailable"),
+  },
+});
+
+const setRoute = createRoute({
+  method: "put",
+  path,
+  summary: "Replace everything that a location number receives and sends from now on",
+  description:
+    "The answer of GET can be sent back. Registrations that are left out end now; the past is never rewritten. A change that would make a type stop and start again later, such as a first day in the future for a type that is received now, is refused as a `gap` unless `allowGaps` is true. If-Match is required. With `dryRun=true` the answer is the same as when saving, including refusals, but nothing is saved.",
+  tags,
+  security,
+  middleware: [requireKey, limitBody(bytesMax)] as const,
+  request: {
+    params,
+    query: z.strictObject({ dryRun: z.enum(["true", "false"]).default("false") }),
+    body: jsonBody(ofPut.schema, given),
+  },
+  responses: {
+    200: {
+      description: "Saved, or what would be saved",
+      content: { "application/json": { schema: Saved } },
+    },
+    ...problemResponses(
+      "invalid",
+      "not-signed-in",
+      "not-allowed",
+      "not-found",
+      "precondition-failed",
+      "precondition-required",
+      "too-large",
+      "unsupported-media-type",
+      "too-many",
+      "unavailable",
+    ),
+  },
+});
 
 /** What a location number receives and sends; read and replaced as a whole. */
 export function locations(_deps: Deps) {
   const app = newRouter();
 
-  app.openapi(
-    createRoute({
-      method: "get",
-      path,
-      summary: "What a location number receives and sends, now and in the future",
-      description: "Send the ETag back as If-Match in PUT.",
-      tags,
-      security,
-      middleware: [requireKey] as const,
-      request: { params, query: nothing },
-      responses: {
-        200: { description: "The registrations", content: { "application/json": { schema: Matrix } } },
-        ...problemResponses("invalid", "not-signed-in", "not-found", "too-many", "unavailable"),
-      },
-    }),
-    async (c) => {
-      const { gln, registrations, etag } = await getLocation(c.var.ctx, c.req.valid("param"));
-      return c.json({ gln, registrations: registrations.map(factOf) }, 200, tagHeaders({ etag }));
-    },
-  );
+  app.openapi(getRoute, async (c) => {
+    const { gln, registrations, etag } = await getLocation(c.var.ctx, c.req.valid("param"));
+    return c.json({ gln, registrations: registrations.map(factOf) }, 200, tagHeaders({ etag }));
+  });
 
-  app.openapi(
-    createRoute({
-      method: "put",
-      path,
-      summary: "Replace everything that a location number receives and sends from now on",
-      description:
-        "The answer of GET can be sent back. Registrations that are left out end now; the past is never rewritten. A change that would make a type stop and start again later, such as a first day in the future for a type that is received now, is refused as a `gap` unless `allowGaps` is true. If-Match is required. With `dryRun=true` the answer is the same as when saving, including refusals, but nothing is saved.",
-      tags,
-      security,
-      middleware: [requireKey, limitBody(bytesMax)] as const,
-      request: {
-        params,
-        query: z.strictObject({ dryRun: z.enum(["true", "false"]).default("false") }),
-        body: jsonBody(ofPut.schema, given),
-      },
-      responses: {
-        200: {
-          description: "Saved, or what would be saved",
-          content: { "application/json": { schema: Saved } },
-        },
-        ...problemResponses(
-          "invalid",
-          "not-signed-in",
-          "not-allowed",
-          "not-found",
-          "precondition-failed",
-          "precondition-required",
-          "too-large",
-          "unsupported-media-type",
-          "too-many",
-          "unavailable",
-        ),
-      },
-    }),
-    async (c) => {
-      const expected = ifMatch(c);
-      if (expected === undefined) return problem(c, "precondition-required");
-      const { gln } = c.req.valid("param");
-      const wanted = c.req.valid("json");
-      const errors = ofPut.faultsOf(wanted, { gln }, c.var.language);
-      if (errors.length > 0) return problem(c, "invalid", { errors });
-      const input = { ...wanted, gln, ...expected };
-      const isDryRun = c.req.valid("query").dryRun === "true";
-      const outcome = await setRegistrations(isDryRun ? asRehearsal(c.var.ctx) : c.var.ctx, input);
-      return c.json(savedOf(gln, outcome, c.var.language), 200, tagHeaders(outcome));
-    },
-  );
+  app.openapi(setRoute, async (c) => {
+    const expected = ifMatch(c);
+    if (expected === undefined) return problem(c, "precondition-required");
+    const { gln } = c.req.valid("param");
+    const wanted = c.req.valid("json");
+    const errors = ofPut.faultsOf(wanted, { gln }, c.var.language);
+    if (errors.length > 0) return problem(c, "invalid", { errors });
+    const input = { ...wanted, gln, ...expected };
+    const isDryRun = c.req.valid("query").dryRun === "true";
+    const outcome = await setRegistrations(isDryRun ? asRehearsal(c.var.ctx) : c.var.ctx, input);
+    return c.json(savedOf(gln, outcome, c.var.language), 200, tagHeaders(outcome));
+  });
 
   return app;
 }

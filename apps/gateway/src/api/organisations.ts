@@ -15,7 +15,7 @@ import {
   suggestOrganisations,
   UnitIdentifierKind,
 } from "@sor/core/organisations";
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { z } from "zod";
 import type { Answer, AppEnv, Deps } from "../app-env.ts";
 import { requireReader } from "../http/caller.ts";
@@ -86,170 +86,174 @@ async function send(c: Context<AppEnv>, deps: Deps, read: () => Promise<unknown>
   const sequence = await currentSequence(deps.db);
   return answerAsOf(c, sequence, JSON.stringify(await read()), cacheShort(c));
 }
+const searchRoute = (reader: MiddlewareHandler<AppEnv>) =>
+  createRoute({
+    method: "get",
+    path: "/v1/organisations",
+    tags,
+    summary: "Search the register · Søg i registret",
+    request: { query: searchQuery },
+    middleware: [reader, carriesFilter] as const,
+    responses: {
+      ...asOf(UnitPage, "Hits, best first", { items: [withPath], next: null } as never),
+      ...listRefusals,
+    },
+  });
+
+const suggestRoute = (reader: MiddlewareHandler<AppEnv>) =>
+  createRoute({
+    method: "get",
+    path: "/v1/suggest",
+    tags,
+    summary: "Type-ahead · Forslag mens der skrives",
+    request: {
+      query: z.strictObject({
+        q: z.string().min(1).max(200),
+        limit: queryNumber(1, 10).default(10),
+      }),
+    },
+    middleware: reader,
+    responses: {
+      ...asOf(items(Unit), "At most ten hits", { items: [withPath] } as never),
+      ...listRefusals,
+    },
+  });
+
+const Resolved = z
+  .object({
+    recognised: z.array(z.object({ kind: UnitIdentifierKind, value: z.string() })),
+    items: z.array(Unit.extend({ by: UnitIdentifierKind })),
+  })
+  .meta({ id: "Resolved", description: "How a text can be interpreted, and the units that match" });
+
+const resolveRoute = (reader: MiddlewareHandler<AppEnv>) =>
+  createRoute({
+    method: "get",
+    path: "/v1/resolve/{anything}",
+    tags,
+    summary: "Find units by any identifier · Et hvilket som helst nummer",
+    description:
+      "Location number, SOR id, SHAK code, provider number, CVR or P number, recognised by its form.",
+    request: {
+      params: z.object({ anything: z.string().min(1).max(60) }),
+      query: z.strictObject({ validAt }),
+    },
+    middleware: reader,
+    responses: {
+      ...asOf(Resolved, "The units", {
+        recognised: [{ kind: "sorId", value: "311000016009" }],
+        items: [{ ...withPath, by: "sorId" }],
+      } as never),
+      ...listRefusals,
+      ...problemResponses("identifier-unknown"),
+    },
+  });
+
+const request = { params: sorIdParam, query: momentQuery };
+const getRoute = (reader: MiddlewareHandler<AppEnv>) =>
+  createRoute({
+    method: "get",
+    path: "/v1/organisations/{sorId}",
+    tags,
+    summary: "One unit on a day, as known at an instant · En enhed på en dag",
+    request,
+    middleware: reader,
+    responses: { ...asOf(Unit, "The unit with what it inherits", withPath as never), ...refusals },
+  });
+
+const version = { ...unitExample, recordedAt: "2026-01-01T08:00:00Z", supersededAt: null };
+const historyRoute = (reader: MiddlewareHandler<AppEnv>) =>
+  createRoute({
+    method: "get",
+    path: "/v1/organisations/{sorId}/history",
+    tags,
+    summary: "Everything ever known about a unit · Alt, der har været kendt om en enhed",
+    request: { params: sorIdParam, query: z.strictObject({}) },
+    middleware: reader,
+    responses: { ...asOf(items(UnitVersion), "The versions", { items: [version] } as never), ...refusals },
+  });
+
+const ancestorsRoute = (reader: MiddlewareHandler<AppEnv>) =>
+  createRoute({
+    method: "get",
+    path: "/v1/organisations/{sorId}/ancestors",
+    tags,
+    summary: "The units above, from the owner down · Enhederne ovenover",
+    request,
+    middleware: reader,
+    responses: { ...asOf(items(PathStep), "The path", { items: path } as never), ...refusals },
+  });
+
+const descendantsRoute = (reader: MiddlewareHandler<AppEnv>) =>
+  createRoute({
+    method: "get",
+    path: "/v1/organisations/{sorId}/descendants",
+    tags,
+    summary: "The units below, level by level · Enhederne nedenunder",
+    request: { params: sorIdParam, query: pageQuery },
+    middleware: [reader, carriesFilter] as const,
+    responses: {
+      ...asOf(UnitPage, "A page of units", { items: [withPath], next: null } as never),
+      ...refusals,
+    },
+  });
 
 /** Search, type-ahead, and lookup by any identifier. */
 function finding(deps: Deps) {
   const app = newRouter();
-  const middleware = requireReader(deps);
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/organisations",
-      tags,
-      summary: "Search the register · Søg i registret",
-      request: { query: searchQuery },
-      middleware: [middleware, carriesFilter] as const,
-      responses: {
-        ...asOf(UnitPage, "Hits, best first", { items: [withPath], next: null } as never),
-        ...listRefusals,
-      },
-    }),
-    async (c) => {
-      const sequence = await currentSequence(deps.db);
-      const { page, link } = carriedPage(c, await searchOrganisations(c.var.ctx, c.req.valid("query")));
-      return answerAsOf(c, sequence, JSON.stringify(page), { ...cacheShort(c), ...link });
-    },
+  const reader = requireReader(deps);
+  app.openapi(searchRoute(reader), async (c) => {
+    const sequence = await currentSequence(deps.db);
+    const { page, link } = carriedPage(c, await searchOrganisations(c.var.ctx, c.req.valid("query")));
+    return answerAsOf(c, sequence, JSON.stringify(page), { ...cacheShort(c), ...link });
+  });
+  app.openapi(suggestRoute(reader), (c) =>
+    send(c, deps, async () => ({ items: await suggestOrganisations(c.var.ctx, c.req.valid("query")) })),
   );
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/suggest",
-      tags,
-      summary: "Type-ahead · Forslag mens der skrives",
-      request: {
-        query: z.strictObject({
-          q: z.string().min(1).max(200),
-          limit: queryNumber(1, 10).default(10),
-        }),
-      },
-      middleware,
-      responses: {
-        ...asOf(items(Unit), "At most ten hits", { items: [withPath] } as never),
-        ...listRefusals,
-      },
-    }),
-    (c) =>
-      send(c, deps, async () => ({ items: await suggestOrganisations(c.var.ctx, c.req.valid("query")) })),
-  );
-  const Resolved = z
-    .object({
-      recognised: z.array(z.object({ kind: UnitIdentifierKind, value: z.string() })),
-      items: z.array(Unit.extend({ by: UnitIdentifierKind })),
-    })
-    .meta({ id: "Resolved", description: "How a text can be interpreted, and the units that match" });
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/resolve/{anything}",
-      tags,
-      summary: "Find units by any identifier · Et hvilket som helst nummer",
-      description:
-        "Location number, SOR id, SHAK code, provider number, CVR or P number, recognised by its form.",
-      request: {
-        params: z.object({ anything: z.string().min(1).max(60) }),
-        query: z.strictObject({ validAt }),
-      },
-      middleware,
-      responses: {
-        ...asOf(Resolved, "The units", {
-          recognised: [{ kind: "sorId", value: "311000016009" }],
-          items: [{ ...withPath, by: "sorId" }],
-        } as never),
-        ...listRefusals,
-        ...problemResponses("identifier-unknown"),
-      },
-    }),
-    async (c) => {
-      const recognised = recogniseIdentifier(c.req.valid("param").anything);
-      const sequence = await currentSequence(deps.db);
-      const found = await Promise.all(
-        recognised.map(async ({ kind, value }) => {
-          const units = await findOrganisations(c.var.ctx, {
-            kind,
-            value,
-            limit: 50,
-            ...c.req.valid("query"),
-          });
-          return units.map((unit) => ({ ...unit, by: kind }));
-        }),
-      );
-      if (found.flat().length === 0) return problem(c, "identifier-unknown", { more: { recognised } });
-      return answerAsOf(c, sequence, JSON.stringify({ recognised, items: found.flat() }), cacheShort(c));
-    },
-  );
+  app.openapi(resolveRoute(reader), async (c) => {
+    const recognised = recogniseIdentifier(c.req.valid("param").anything);
+    const sequence = await currentSequence(deps.db);
+    const found = await Promise.all(
+      recognised.map(async ({ kind, value }) => {
+        const units = await findOrganisations(c.var.ctx, {
+          kind,
+          value,
+          limit: 50,
+          ...c.req.valid("query"),
+        });
+        return units.map((unit) => ({ ...unit, by: kind }));
+      }),
+    );
+    if (found.flat().length === 0) return problem(c, "identifier-unknown", { more: { recognised } });
+    return answerAsOf(c, sequence, JSON.stringify({ recognised, items: found.flat() }), cacheShort(c));
+  });
   return app;
 }
 
 /** One unit on a day, as known at an instant; its history, and the units above and below it. */
 function unit(deps: Deps) {
   const app = newRouter();
-  const middleware = requireReader(deps);
-  const request = { params: sorIdParam, query: momentQuery };
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/organisations/{sorId}",
-      tags,
-      summary: "One unit on a day, as known at an instant · En enhed på en dag",
-      request,
-      middleware,
-      responses: { ...asOf(Unit, "The unit with what it inherits", withPath as never), ...refusals },
-    }),
-    (c) =>
-      send(c, deps, () => getOrganisation(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("query") })),
+  const reader = requireReader(deps);
+  app.openapi(getRoute(reader), (c) =>
+    send(c, deps, () => getOrganisation(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("query") })),
   );
-  const version = { ...unitExample, recordedAt: "2026-01-01T08:00:00Z", supersededAt: null };
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/organisations/{sorId}/history",
-      tags,
-      summary: "Everything ever known about a unit · Alt, der har været kendt om en enhed",
-      request: { params: sorIdParam, query: z.strictObject({}) },
-      middleware,
-      responses: { ...asOf(items(UnitVersion), "The versions", { items: [version] } as never), ...refusals },
-    }),
-    (c) =>
-      send(c, deps, async () => ({ items: await listOrganisationHistory(c.var.ctx, c.req.valid("param")) })),
+  app.openapi(historyRoute(reader), (c) =>
+    send(c, deps, async () => ({ items: await listOrganisationHistory(c.var.ctx, c.req.valid("param")) })),
   );
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/organisations/{sorId}/ancestors",
-      tags,
-      summary: "The units above, from the owner down · Enhederne ovenover",
-      request,
-      middleware,
-      responses: { ...asOf(items(PathStep), "The path", { items: path } as never), ...refusals },
-    }),
-    (c) =>
-      send(c, deps, async () => {
-        const question = { ...c.req.valid("param"), ...c.req.valid("query") };
-        await getOrganisation(c.var.ctx, question);
-        return { items: await listAncestors(c.var.ctx, question) };
-      }),
-  );
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/organisations/{sorId}/descendants",
-      tags,
-      summary: "The units below, level by level · Enhederne nedenunder",
-      request: { params: sorIdParam, query: pageQuery },
-      middleware: [middleware, carriesFilter] as const,
-      responses: {
-        ...asOf(UnitPage, "A page of units", { items: [withPath], next: null } as never),
-        ...refusals,
-      },
-    }),
-    async (c) => {
+  app.openapi(ancestorsRoute(reader), (c) =>
+    send(c, deps, async () => {
       const question = { ...c.req.valid("param"), ...c.req.valid("query") };
-      const sequence = await currentSequence(deps.db);
-      await getOrganisation(c.var.ctx, { ...question });
-      const { page, link } = carriedPage(c, await listDescendants(c.var.ctx, question));
-      return answerAsOf(c, sequence, JSON.stringify(page), { ...cacheShort(c), ...link });
-    },
+      await getOrganisation(c.var.ctx, question);
+      return { items: await listAncestors(c.var.ctx, question) };
+    }),
   );
+  app.openapi(descendantsRoute(reader), async (c) => {
+    const question = { ...c.req.valid("param"), ...c.req.valid("query") };
+    const sequence = await currentSequence(deps.db);
+    await getOrganisation(c.var.ctx, { ...question });
+    const { page, link } = carriedPage(c, await listDescendants(c.var.ctx, question));
+    return answerAsOf(c, sequence, JSON.stringify(page), { ...cacheShort(c), ...link });
+  });
   return app;
 }
 

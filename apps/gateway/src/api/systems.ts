@@ -88,108 +88,102 @@ const writing = [
   "too-large",
   "unsupported-media-type",
 ] as const;
+const listRoute = createRoute({
+  method: "get",
+  path: "/v1/systems",
+  summary: "Products that receive messages · Systemer",
+  tags,
+  security,
+  middleware: [requireKey] as const,
+  request: { query: z.strictObject({ supplierId: Uuid.optional() }) },
+  responses: {
+    200: json("The products, by name", z.object({ items: z.array(SystemSummary) }), { items: [summary] }),
+    ...problemResponses(...reading),
+  },
+});
+
+const getRoute = createRoute({
+  method: "get",
+  path: "/v1/systems/{id}",
+  summary: "A product, its approvals and deployments · Et system",
+  description: "Send the ETag back as If-Match in a change. Approvals are written by the register authority.",
+  tags,
+  security,
+  middleware: [requireKey] as const,
+  request: { params: byId, query: nothing },
+  responses: {
+    200: json("The product", SystemView, view),
+    ...problemResponses(...reading, "not-found"),
+  },
+});
+
+const newRoute = createRoute({
+  method: "post",
+  path: "/v1/systems",
+  summary: "Create a product · Nyt system",
+  tags,
+  security,
+  middleware: [requireKey, limitBody(bodyBytesMax), idempotent] as const,
+  request: { query: nothing, headers: idempotencyHeader, body: jsonBody(SystemInput, given) },
+  responses: {
+    201: json("Created", SystemSummary, summary),
+    ...problemResponses(...writing, "idempotency-key-in-flight", "idempotency-key-reused"),
+  },
+});
+
+const changeRoute = createRoute({
+  method: "put",
+  path: "/v1/systems/{id}",
+  summary: "Change a product · Ret et system",
+  description:
+    "If-Match is required. The answer of GET can be sent back: a computed member is refused when its value has changed, and `deployments` is ignored.",
+  tags,
+  security,
+  middleware: [requireKey, limitBody(bodyBytesMax)] as const,
+  request: { params: byId, query: nothing, body: jsonBody(Put, given) },
+  responses: {
+    200: json("Changed", SystemSummary, summary),
+    ...problemResponses(...writing, "not-found", "precondition-failed", "precondition-required"),
+  },
+});
 
 /** Products of the suppliers: every key may list and read them; only their own supplier creates and changes them. */
 export function systems(_deps: Deps) {
   const app = newRouter();
 
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/systems",
-      summary: "Products that receive messages · Systemer",
-      tags,
-      security,
-      middleware: [requireKey] as const,
-      request: { query: z.strictObject({ supplierId: Uuid.optional() }) },
-      responses: {
-        200: json("The products, by name", z.object({ items: z.array(SystemSummary) }), { items: [summary] }),
-        ...problemResponses(...reading),
-      },
-    }),
-    async (c) => {
-      const found = await listSystems(c.var.ctx, c.req.valid("query"));
-      return c.json({ items: found.map(summaryOf) }, 200, noStore);
-    },
-  );
+  app.openapi(listRoute, async (c) => {
+    const found = await listSystems(c.var.ctx, c.req.valid("query"));
+    return c.json({ items: found.map(summaryOf) }, 200, noStore);
+  });
 
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/systems/{id}",
-      summary: "A product, its approvals and deployments · Et system",
-      description:
-        "Send the ETag back as If-Match in a change. Approvals are written by the register authority.",
-      tags,
-      security,
-      middleware: [requireKey] as const,
-      request: { params: byId, query: nothing },
-      responses: {
-        200: json("The product", SystemView, view),
-        ...problemResponses(...reading, "not-found"),
-      },
-    }),
-    async (c) => {
-      const { ctx } = c.var;
-      const system = await getSystem(ctx, c.req.valid("param"));
-      const approvals = await listApprovals(ctx.db, system.id);
-      const deployments = await countDeployments(ctx, system.id);
-      return c.json({ ...summaryOf(system), approvals, deployments }, 200, tagHeaders(system));
-    },
-  );
+  app.openapi(getRoute, async (c) => {
+    const { ctx } = c.var;
+    const system = await getSystem(ctx, c.req.valid("param"));
+    const approvals = await listApprovals(ctx.db, system.id);
+    const deployments = await countDeployments(ctx, system.id);
+    return c.json({ ...summaryOf(system), approvals, deployments }, 200, tagHeaders(system));
+  });
 
-  app.openapi(
-    createRoute({
-      method: "post",
-      path: "/v1/systems",
-      summary: "Create a product · Nyt system",
-      tags,
-      security,
-      middleware: [requireKey, limitBody(bodyBytesMax), idempotent] as const,
-      request: { query: nothing, headers: idempotencyHeader, body: jsonBody(SystemInput, given) },
-      responses: {
-        201: json("Created", SystemSummary, summary),
-        ...problemResponses(...writing, "idempotency-key-in-flight", "idempotency-key-reused"),
-      },
-    }),
-    async (c) => {
-      const { ctx, actor } = c.var;
-      const supplierId = actor.kind === "key" ? actor.supplierId : "";
-      const system = await createSystem(ctx, { ...c.req.valid("json"), supplierId });
-      const headers = { ...tagHeaders(system), Location: `/v1/systems/${system.id}` };
-      return c.json(summaryOf(system), 201, headers);
-    },
-  );
+  app.openapi(newRoute, async (c) => {
+    const { ctx, actor } = c.var;
+    const supplierId = actor.kind === "key" ? actor.supplierId : "";
+    const system = await createSystem(ctx, { ...c.req.valid("json"), supplierId });
+    const headers = { ...tagHeaders(system), Location: `/v1/systems/${system.id}` };
+    return c.json(summaryOf(system), 201, headers);
+  });
 
-  app.openapi(
-    createRoute({
-      method: "put",
-      path: "/v1/systems/{id}",
-      summary: "Change a product · Ret et system",
-      description:
-        "If-Match is required. The answer of GET can be sent back: a computed member is refused when its value has changed, and `deployments` is ignored.",
-      tags,
-      security,
-      middleware: [requireKey, limitBody(bodyBytesMax)] as const,
-      request: { params: byId, query: nothing, body: jsonBody(Put, given) },
-      responses: {
-        200: json("Changed", SystemSummary, summary),
-        ...problemResponses(...writing, "not-found", "precondition-failed", "precondition-required"),
-      },
-    }),
-    async (c) => {
-      const expected = ifMatch(c);
-      if (expected === undefined) return problem(c, "precondition-required");
-      const { ctx, language } = c.var;
-      const { id } = c.req.valid("param");
-      const wanted = c.req.valid("json");
-      const present = await getSystem(ctx, { id });
-      const shown = { ...summaryOf(present), approvals: await listApprovals(ctx.db, id) };
-      const errors = isExpected(expected, present) ? ofPut.faultsOf(wanted, shown, language) : [];
-      if (errors.length > 0) return problem(c, "invalid", { errors });
-      const system = await updateSystem(ctx, { id, fields: wanted, ...expected });
-      return c.json(summaryOf(system), 200, tagHeaders(system));
-    },
-  );
+  app.openapi(changeRoute, async (c) => {
+    const expected = ifMatch(c);
+    if (expected === undefined) return problem(c, "precondition-required");
+    const { ctx, language } = c.var;
+    const { id } = c.req.valid("param");
+    const wanted = c.req.valid("json");
+    const present = await getSystem(ctx, { id });
+    const shown = { ...summaryOf(present), approvals: await listApprovals(ctx.db, id) };
+    const errors = isExpected(expected, present) ? ofPut.faultsOf(wanted, shown, language) : [];
+    if (errors.length > 0) return problem(c, "invalid", { errors });
+    const system = await updateSystem(ctx, { id, fields: wanted, ...expected });
+    return c.json(summaryOf(system), 200, tagHeaders(system));
+  });
   return app;
 }

@@ -7,6 +7,7 @@ import {
   SpanKind,
   SpanStatusCode,
   TraceFlags,
+  type Tracer,
   trace,
 } from "@opentelemetry/api";
 import { OTLPTraceExporter as JsonExporter } from "@opentelemetry/exporter-trace-otlp-http";
@@ -31,7 +32,7 @@ import {
 } from "@opentelemetry/sdk-trace";
 import { attemptSpanOf, takenInSpanOf, traceOfInterchange } from "./message-ids.ts";
 import type { TracingSettings } from "./settings.ts";
-import type { AttemptFacts, AttemptSpan, RequestSpan, TakenInFacts, Tracing } from "./spans.ts";
+import type { AttemptFacts, AttemptSpan, RequestFacts, RequestSpan, TakenInFacts, Tracing } from "./spans.ts";
 
 function samplerOf({ OTEL_TRACES_SAMPLER: name, OTEL_TRACES_SAMPLER_ARG: ratio }: TracingSettings): Sampler {
   const roots: Record<string, Sampler> = {
@@ -68,6 +69,9 @@ class GivenIds extends RandomIdGenerator {
   readonly #random = new RandomIdGenerator();
 }
 
+/** What spans are made with. */
+type Tools = { tracer: Tracer; sampler: Sampler; ids: GivenIds };
+
 /** Tracing with OpenTelemetry's own library to a collector that speaks OTLP over HTTP. */
 export function openTelemetry(settings: TracingSettings, onProblem: (message: string) => void): Tracing {
   const report = (message: string) => onProblem(message.slice(0, 500));
@@ -77,99 +81,97 @@ export function openTelemetry(settings: TracingSettings, onProblem: (message: st
   const ids = new GivenIds();
   const sampler = samplerOf(settings);
   const provider = providerOf(settings, sampler, ids);
-  const tracer = provider.getTracer("sor-gateway");
-
-  const withIds = <T>(next: GivenIds["next"], start: () => T): T => {
-    ids.next = next;
-    try {
-      return start();
-    } finally {
-      ids.next = undefined;
-    }
+  const tools = { tracer: provider.getTracer("sor-gateway"), sampler, ids };
+  return {
+    startRequest: (of) => startRequest(tools, of),
+    takenIn: (of) => takenIn(tools, of),
+    startAttempt: (of) => startAttempt(tools, of),
+    stop: () => provider.shutdown(),
   };
+}
 
-  // The sampler decides by the trace id alone, so every process makes the same decision about a message.
-  const takenInContext = (interchangeId: string): { context: Context; own: SpanContext } => {
-    const traceId = traceOfInterchange(interchangeId);
-    const { decision } = sampler.shouldSample(ROOT_CONTEXT, traceId, "receive", SpanKind.CONSUMER, {}, []);
-    const traceFlags =
-      decision === SamplingDecision.RECORD_AND_SAMPLED ? TraceFlags.SAMPLED : TraceFlags.NONE;
-    const own = { traceId, spanId: takenInSpanOf(interchangeId), traceFlags, isRemote: true };
-    return { context: trace.setSpanContext(ROOT_CONTEXT, own), own };
-  };
+function withIds<T>(ids: GivenIds, next: GivenIds["next"], start: () => T): T {
+  ids.next = next;
+  try {
+    return start();
+  } finally {
+    ids.next = undefined;
+  }
+}
 
-  const startRequest = ({
-    method,
-    traceparent,
-  }: {
-    method: string;
-    traceparent: string | undefined;
-  }): RequestSpan => {
-    const caller = contextOf(traceparent);
-    const context = caller ? trace.setSpanContext(ROOT_CONTEXT, caller) : ROOT_CONTEXT;
-    const attributes = { "http.request.method": method };
-    const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, context);
-    const own = span.spanContext();
-    return {
-      traceId: own.traceId,
-      traceparent: traceparentOf(own),
-      end: ({ route, status }) => {
-        if (route) span.updateName(`${method} ${route}`);
-        span.setAttributes({ ...(route && { "http.route": route }), "http.response.status_code": status });
-        if (status >= 500) {
-          span.setAttribute("error.type", String(status));
-          span.setStatus({ code: SpanStatusCode.ERROR });
-        }
-        span.end();
-      },
-    };
-  };
+// The sampler decides by the trace id alone, so every process makes the same decision about a message.
+function takenInContext(sampler: Sampler, interchangeId: string): { context: Context; own: SpanContext } {
+  const traceId = traceOfInterchange(interchangeId);
+  const { decision } = sampler.shouldSample(ROOT_CONTEXT, traceId, "receive", SpanKind.CONSUMER, {}, []);
+  const traceFlags = decision === SamplingDecision.RECORD_AND_SAMPLED ? TraceFlags.SAMPLED : TraceFlags.NONE;
+  const own = { traceId, spanId: takenInSpanOf(interchangeId), traceFlags, isRemote: true };
+  return { context: trace.setSpanContext(ROOT_CONTEXT, own), own };
+}
 
-  const takenIn = (of: TakenInFacts) => {
-    const request = contextOf(of.requestTraceparent);
-    const traceId = traceOfInterchange(of.interchangeId);
-    const options = {
-      kind: SpanKind.CONSUMER,
-      startTime: of.startedAt,
-      links: request ? [{ context: request }] : [],
-      attributes: {
-        ...messaging("receive", of.interchangeId, of.sizeBytes),
-        "messaging.batch.message_count": of.messageCount,
-        "sor.interchange.format": of.format,
-      },
-    };
-    const next = { traceId, spanId: takenInSpanOf(of.interchangeId) };
-    withIds(next, () => tracer.startSpan("receive interchange", options, ROOT_CONTEXT)).end();
+function startRequest({ tracer }: Tools, { method, traceparent }: RequestFacts): RequestSpan {
+  const caller = contextOf(traceparent);
+  const context = caller ? trace.setSpanContext(ROOT_CONTEXT, caller) : ROOT_CONTEXT;
+  const attributes = { "http.request.method": method };
+  const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, context);
+  const own = span.spanContext();
+  return {
+    traceId: own.traceId,
+    traceparent: traceparentOf(own),
+    end: ({ route, status }) => {
+      if (route) span.updateName(`${method} ${route}`);
+      span.setAttributes({ ...(route && { "http.route": route }), "http.response.status_code": status });
+      if (status >= 500) {
+        span.setAttribute("error.type", String(status));
+        span.setStatus({ code: SpanStatusCode.ERROR });
+      }
+      span.end();
+    },
   };
+}
 
-  const startAttempt = (of: AttemptFacts): AttemptSpan => {
-    const { context, own } = takenInContext(of.interchangeId);
-    const before = { ...own, spanId: attemptSpanOf(of.deliveryId, of.attempts) };
-    const options = {
-      kind: SpanKind.PRODUCER,
-      links: of.attempts > 0 ? [{ context: before, attributes: { "sor.link": "attempt before" } }] : [],
-      attributes: {
-        ...messaging("send", of.interchangeId, of.sizeBytes),
-        "messaging.destination.name": of.transport,
-        "sor.delivery.id": of.deliveryId,
-        "sor.delivery.attempt": of.attempts + 1,
-      },
-    };
-    const next = { spanId: attemptSpanOf(of.deliveryId, of.attempts + 1) };
-    const span = withIds(next, () => tracer.startSpan(`send ${of.transport}`, options, context));
-    return {
-      traceparent: traceparentOf(span.spanContext()),
-      end: ({ outcome, errorType }) => {
-        span.setAttribute("sor.delivery.outcome", outcome);
-        if (errorType !== undefined) {
-          span.setAttribute("error.type", errorType);
-          span.setStatus({ code: SpanStatusCode.ERROR });
-        }
-        span.end();
-      },
-    };
+function takenIn({ tracer, ids }: Tools, of: TakenInFacts): void {
+  const request = contextOf(of.requestTraceparent);
+  const traceId = traceOfInterchange(of.interchangeId);
+  const options = {
+    kind: SpanKind.CONSUMER,
+    startTime: of.startedAt,
+    links: request ? [{ context: request }] : [],
+    attributes: {
+      ...messaging("receive", of.interchangeId, of.sizeBytes),
+      "messaging.batch.message_count": of.messageCount,
+      "sor.interchange.format": of.format,
+    },
   };
-  return { startRequest, takenIn, startAttempt, stop: () => provider.shutdown() };
+  const next = { traceId, spanId: takenInSpanOf(of.interchangeId) };
+  withIds(ids, next, () => tracer.startSpan("receive interchange", options, ROOT_CONTEXT)).end();
+}
+
+function startAttempt({ tracer, sampler, ids }: Tools, of: AttemptFacts): AttemptSpan {
+  const { context, own } = takenInContext(sampler, of.interchangeId);
+  const before = { ...own, spanId: attemptSpanOf(of.deliveryId, of.attempts) };
+  const options = {
+    kind: SpanKind.PRODUCER,
+    links: of.attempts > 0 ? [{ context: before, attributes: { "sor.link": "attempt before" } }] : [],
+    attributes: {
+      ...messaging("send", of.interchangeId, of.sizeBytes),
+      "messaging.destination.name": of.transport,
+      "sor.delivery.id": of.deliveryId,
+      "sor.delivery.attempt": of.attempts + 1,
+    },
+  };
+  const next = { spanId: attemptSpanOf(of.deliveryId, of.attempts + 1) };
+  const span = withIds(ids, next, () => tracer.startSpan(`send ${of.transport}`, options, context));
+  return {
+    traceparent: traceparentOf(span.spanContext()),
+    end: ({ outcome, errorType }) => {
+      span.setAttribute("sor.delivery.outcome", outcome);
+      if (errorType !== undefined) {
+        span.setAttribute("error.type", errorType);
+        span.setStatus({ code: SpanStatusCode.ERROR });
+      }
+      span.end();
+    },
+  };
 }
 
 const messaging = (operation: "receive" | "send", interchangeId: string, sizeBytes: number) => ({

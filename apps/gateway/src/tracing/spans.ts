@@ -12,6 +12,7 @@ export type AttemptSpan = {
   end: (of: { outcome: string; errorType: string | undefined }) => void;
 };
 
+export type RequestFacts = { method: string; traceparent: string | undefined };
 export type TakenInFacts = {
   interchangeId: string;
   startedAt: Date;
@@ -35,7 +36,7 @@ export type AttemptFacts = {
  * contains all attempts over all days; each attempt links to the one before. Attributes are counts, codes and our own ids.
  */
 export type Tracing = {
-  startRequest: (of: { method: string; traceparent: string | undefined }) => RequestSpan;
+  startRequest: (of: RequestFacts) => RequestSpan;
   takenIn: (of: TakenInFacts) => void;
   startAttempt: (of: AttemptFacts) => AttemptSpan;
   /** Flushes the buffered spans and ends. */

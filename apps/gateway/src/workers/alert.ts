@@ -13,8 +13,9 @@ import {
 } from "@sor/core/alerts";
 import { webhookSignatures } from "@sor/core/deliveries";
 import { contentOf } from "@sor/core/messages";
+import type { WorkerDeps } from "../app-env.ts";
+import { privateHostsOf } from "../config.ts";
 import { type Crew, createCrew } from "./crew.ts";
-import { type DeliveryDeps, privateHostsOf } from "./deliver.ts";
 import { createMailer, type Mailer } from "./send-mail.ts";
 import { createAgents, sendWebhook, type WebhookAgents } from "./send-webhook.ts";
 
@@ -28,7 +29,7 @@ const webhookTimeoutMilliseconds = 15_000;
 const keepMonths = 13;
 
 /** Detects incidents and notifies their receivers, until the signal; several processes share the work. */
-export async function runAlerts(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
+export async function runAlerts(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
   const mailer = createMailer(deps.config);
   if (!mailer) deps.log.warn("no SMTP_URL: mail to receivers of alerts waits in the outbox");
   const { agents, close } = createAgents();
@@ -54,7 +55,7 @@ export async function runAlerts(deps: DeliveryDeps, signal: AbortSignal): Promis
 
 type Means = { mailer: Mailer | undefined; agents: WebhookAgents; signal: AbortSignal; crew: Crew };
 
-async function lookOnce(deps: DeliveryDeps, means: Means & { isTending: boolean }): Promise<void> {
+async function lookOnce(deps: WorkerDeps, means: Means & { isTending: boolean }): Promise<void> {
   const ctx = () => createContext(deps.db, actor, deps.clock());
   if (means.isTending) await tendAlertOutbox(ctx(), keepMonths);
   await watchAlerts(ctx());
@@ -72,7 +73,7 @@ async function lookOnce(deps: DeliveryDeps, means: Means & { isTending: boolean 
   await show(deps);
 }
 
-async function handOver(deps: DeliveryDeps, means: Means, message: TakenAlertMessage): Promise<void> {
+async function handOver(deps: WorkerDeps, means: Means, message: TakenAlertMessage): Promise<void> {
   const { channel } = message;
   // The process was suspended: another one may have notified the receiver, or does so next.
   if (deps.clock() >= message.leaseUntil) return;
@@ -91,7 +92,7 @@ async function handOver(deps: DeliveryDeps, means: Means, message: TakenAlertMes
 }
 
 async function postMessage(
-  deps: DeliveryDeps,
+  deps: WorkerDeps,
   means: Means,
   message: TakenAlertMessage,
 ): Promise<SendingOutcome> {
@@ -131,7 +132,7 @@ async function postMessage(
   }
 }
 
-async function show({ db, metrics, clock }: DeliveryDeps): Promise<void> {
+async function show({ db, metrics, clock }: WorkerDeps): Promise<void> {
   const { open, waiting } = await measureAlerts(createContext(db, actor, clock()));
   metrics.alertsOpen.reset();
   for (const { kind, severity, count } of open) metrics.alertsOpen.set({ kind, severity }, count);

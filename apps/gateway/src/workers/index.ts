@@ -7,10 +7,10 @@ import { announceWork, measureQueues, workChannel } from "@sor/core/deliveries";
 import { measureFeedLag } from "@sor/core/feed";
 import { currentSequence } from "@sor/core/journal";
 import { endDrains, followMovedLocations, tendDeliveries } from "@sor/core/redirection";
-import type { Deps } from "../app-env.ts";
+import type { Deps, WorkerDeps } from "../app-env.ts";
 import { showQueues } from "../metrics/message-metrics.ts";
 import { runAlerts } from "./alert.ts";
-import { type DeliveryDeps, startDelivery } from "./deliver.ts";
+import { startDelivery } from "./deliver.ts";
 import { mailAccounts } from "./mail-accounts.ts";
 import { numberFeed } from "./number-feed.ts";
 import { probeEndpoints } from "./probe.ts";
@@ -20,7 +20,7 @@ import { watchClock } from "./watch-clock.ts";
 import { watchPressure } from "./watch-pressure.ts";
 import { type Workers, whileTrusted } from "./while-trusted.ts";
 
-type WorkerDeps = DeliveryDeps & Pick<Deps, "databaseClock" | "refusals">;
+type StartDeps = WorkerDeps & Pick<Deps, "databaseClock" | "refusals">;
 
 export type { Workers } from "./while-trusted.ts";
 
@@ -32,7 +32,7 @@ const followMilliseconds = 20_000;
  * Starts the workers of this process; `stop` ends them after their work in progress. Time-based work is only done while the
  * clock is trusted.
  */
-export function startWorkers(deps: WorkerDeps): Workers {
+export function startWorkers(deps: StartDeps): Workers {
   const worker = `${hostname()}:${process.pid}`;
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -51,7 +51,7 @@ export function startWorkers(deps: WorkerDeps): Workers {
   };
 }
 
-function startTimed(deps: DeliveryDeps, worker: string): Workers {
+function startTimed(deps: WorkerDeps, worker: string): Workers {
   const delivery = startDelivery(deps, worker);
   const listener = listenTo(deps.config.DATABASE_URL, workChannel, {
     notice: delivery.wake,
@@ -79,7 +79,7 @@ function startTimed(deps: DeliveryDeps, worker: string): Workers {
 
 const measureMilliseconds = 10_000;
 
-async function measure(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
+async function measure(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
   const actor = { kind: "system", job: "measure" } as const;
   const look = () =>
     measureOnce(deps, createContext(deps.db, actor, deps.clock())).catch((error: unknown) =>
@@ -93,13 +93,13 @@ async function measure(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function measureOnce(deps: DeliveryDeps, ctx: Context): Promise<void> {
+async function measureOnce(deps: WorkerDeps, ctx: Context): Promise<void> {
   deps.metrics.registerSequence.set(await currentSequence(ctx.db));
   deps.metrics.feedLagSeconds.set(await measureFeedLag(ctx));
   showQueues(deps, await measureQueues(ctx));
 }
 
-async function tend(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
+async function tend(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
   const actor = { kind: "system", job: "tend" } as const;
   const question = { gatewayParty: deps.config.GATEWAY_PARTY, limit: tendAtOnce };
   try {
@@ -114,7 +114,7 @@ async function tend(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function follow(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
+async function follow(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
   const actor = { kind: "system", job: "follow" } as const;
   const question = { gatewayParty: deps.config.GATEWAY_PARTY, limit: tendAtOnce };
   try {

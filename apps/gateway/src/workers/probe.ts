@@ -15,9 +15,9 @@ import {
   tryWantedFolder,
   type WantedFolder,
 } from "@sor/core/probes";
-import type { Deps } from "../app-env.ts";
+import type { Deps, WorkerDeps } from "../app-env.ts";
+import { privateHostsOf } from "../config.ts";
 import { createCrew } from "./crew.ts";
-import { type DeliveryDeps, privateHostsOf } from "./deliver.ts";
 import { tryFolder } from "./send-folder.ts";
 
 const actor = { kind: "system", job: "probe" } as const;
@@ -30,7 +30,7 @@ const leaseSeconds = 60;
 const lookAroundMilliseconds = 30_000;
 
 /** Probes webhooks periodically, tests folders on demand, ends old signing secrets and exports metrics, until the signal. */
-export async function probeEndpoints(deps: DeliveryDeps, worker: string, signal: AbortSignal): Promise<void> {
+export async function probeEndpoints(deps: WorkerDeps, worker: string, signal: AbortSignal): Promise<void> {
   await Promise.all([
     askInTurn(deps, worker, signal),
     tryFolders(deps, worker, signal),
@@ -38,7 +38,7 @@ export async function probeEndpoints(deps: DeliveryDeps, worker: string, signal:
   ]);
 }
 
-async function askInTurn(deps: DeliveryDeps, worker: string, signal: AbortSignal): Promise<void> {
+async function askInTurn(deps: WorkerDeps, worker: string, signal: AbortSignal): Promise<void> {
   const everySeconds = deps.config.ENDPOINT_PROBE_MINUTES * 60;
   if (everySeconds === 0) return;
   const crew = createCrew({ limit: atOnce, share: deps.config.SUPPLIER_SHARE });
@@ -56,7 +56,7 @@ async function askInTurn(deps: DeliveryDeps, worker: string, signal: AbortSignal
   await crew.settled();
 }
 
-async function ask(deps: DeliveryDeps, check: TakenCheck, everySeconds: number): Promise<void> {
+async function ask(deps: WorkerDeps, check: TakenCheck, everySeconds: number): Promise<void> {
   const { endpointId, address, method, signingSecrets } = check;
   const event =
     method === "test-event"
@@ -86,7 +86,7 @@ async function ask(deps: DeliveryDeps, check: TakenCheck, everySeconds: number):
 }
 
 // Whoever orders a test waits for it, so this runs even where periodic probes are off.
-async function tryFolders(deps: DeliveryDeps, worker: string, signal: AbortSignal): Promise<void> {
+async function tryFolders(deps: WorkerDeps, worker: string, signal: AbortSignal): Promise<void> {
   const question = { limit: atOnce, leaseSeconds, worker };
   await repeat(lookForFoldersMilliseconds, signal, async () => {
     try {
@@ -98,14 +98,14 @@ async function tryFolders(deps: DeliveryDeps, worker: string, signal: AbortSigna
   });
 }
 
-async function tryOne(deps: DeliveryDeps, wanted: WantedFolder): Promise<void> {
+async function tryOne(deps: WorkerDeps, wanted: WantedFolder): Promise<void> {
   const where = { root: deps.config.FOLDER_ROOT, timeoutMilliseconds: testTimeoutSeconds * 1000 };
   const ctx = createContext(deps.db, actor, deps.clock());
   const { isUp } = await tryWantedFolder(ctx, wanted, (folder) => tryFolder({ ...where, ...folder }));
   deps.log.info({ endpointId: wanted.endpointId, isUp }, "folder tried");
 }
 
-async function lookAround(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
+async function lookAround(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
   await repeat(lookAroundMilliseconds, signal, async () => {
     const ctx = createContext(deps.db, actor, deps.clock());
     try {

@@ -1,14 +1,14 @@
 import { setInterval as every } from "node:timers/promises";
 import { createContext } from "@sor/core";
 import { continueResends, forgetOldResends } from "@sor/core/resends";
-import type { DeliveryDeps } from "./deliver.ts";
+import type { WorkerDeps } from "../app-env.ts";
 
 const roundMilliseconds = 1000;
 const messagesARound = 50;
 const roundsBetweenForgetting = 3600;
 
 /** Continues the jobs that resend many messages, at a limited rate per second, until it is stopped. */
-export async function runResends(deps: DeliveryDeps, wake: () => void, stopping: AbortSignal): Promise<void> {
+export async function runResends(deps: WorkerDeps, wake: () => void, stopping: AbortSignal): Promise<void> {
   let rounds = 0;
   try {
     for await (const _ of every(roundMilliseconds, undefined, { signal: stopping })) {
@@ -20,7 +20,7 @@ export async function runResends(deps: DeliveryDeps, wake: () => void, stopping:
   }
 }
 
-async function resendOnce(deps: DeliveryDeps, wake: () => void, isForgetting: boolean): Promise<void> {
+async function resendOnce(deps: WorkerDeps, wake: () => void, isForgetting: boolean): Promise<void> {
   const ctx = createContext(deps.db, { kind: "system", job: "resend" }, deps.clock());
   try {
     const { sent, faults } = await continueResends(ctx, { limit: messagesARound });
