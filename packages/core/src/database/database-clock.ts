@@ -45,49 +45,59 @@ async function askDatabase(db: Database): Promise<number> {
   return Number(rows[0]?.now);
 }
 
+/** The most precise of some questions, each corrected for its round trip. */
+async function bestSample(ask: () => Promise<number>, monotonic: () => number): Promise<Comparison> {
+  let best: Comparison | undefined;
+  for (let count = 0; count < samples; count += 1) {
+    const begun = monotonic();
+    const databaseTime = await ask();
+    const uncertainty = (monotonic() - begun) / 2;
+    if (!best || uncertainty < best.uncertainty)
+      best = { databaseTime, at: begun + uncertainty, uncertainty };
+  }
+  return best as Comparison;
+}
+
+/** Work that is begun again only after it has ended; who asks meanwhile waits for the same. */
+function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= work().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+}
+
 /**
  * Follows the database's clock: compares with it at once and then every minute, correcting for the round trip, and detects at
  * once when the machine's clock is changed in between. Neither clock alone is trusted.
  */
 export function followDatabaseClock(db: Database, options: DatabaseClockOptions = {}): DatabaseClock {
-  const { skewSecondsMax = 5, onProblem } = options;
-  const { ask = () => askDatabase(db), wall = Date.now, monotonic = () => performance.now() } = options;
+  const { skewSecondsMax = 5, onProblem, ask = () => askDatabase(db) } = options;
+  const { wall = Date.now, monotonic = () => performance.now() } = options;
   const listeners = new Set<(state: ClockState) => void>();
   let last: Comparison | undefined;
   let agreed: Comparison | undefined;
   let askedAt = Number.NEGATIVE_INFINITY;
   let isTrusted = false;
-  let comparing: Promise<void> | undefined;
 
   const timeOf = ({ databaseTime, at }: Comparison) => databaseTime + (monotonic() - at);
-  const skewMilliseconds = () => last && wall() - timeOf(last);
-  const state = (): ClockState => {
-    const skew = skewMilliseconds();
-    return { isTrusted, skewSeconds: skew === undefined ? null : skew / 1000 };
-  };
+  const skewSeconds = () => (last ? (wall() - timeOf(last)) / 1000 : null);
+  const state = (): ClockState => ({ isTrusted, skewSeconds: skewSeconds() });
 
   // Hysteresis: once the clocks have disagreed, they must agree clearly better than the limit to be trusted again.
   const judge = () => {
-    const skew = skewMilliseconds();
-    if (!last || skew === undefined) return;
-    const limit = skewSecondsMax * 1000 * (isTrusted ? 1 : 0.5) + last.uncertainty;
-    const agrees = Math.abs(skew) <= limit;
-    if (agrees === isTrusted) return;
-    isTrusted = agrees;
+    const skew = skewSeconds();
+    if (!last || skew === null) return;
+    const limit = skewSecondsMax * (isTrusted ? 1 : 0.5) + last.uncertainty / 1000;
+    if (Math.abs(skew) <= limit === isTrusted) return;
+    isTrusted = !isTrusted;
     for (const listener of listeners) listener(state());
   };
 
-  const sample = async (): Promise<Comparison> => {
-    const begun = monotonic();
-    const databaseTime = await ask();
-    const uncertainty = (monotonic() - begun) / 2;
-    return { databaseTime, at: begun + uncertainty, uncertainty };
-  };
-
   const compareOnce = async () => {
-    const found: Comparison[] = [];
-    for (let count = 0; count < samples; count += 1) found.push(await sample());
-    const best = found.reduce((a, b) => (b.uncertainty < a.uncertainty ? b : a));
+    const best = await bestSample(ask, monotonic);
     // If the answer was too slow to be precise, the previous state is kept.
     if (best.uncertainty > skewSecondsMax * 500) return;
     last = best;
@@ -96,22 +106,17 @@ export function followDatabaseClock(db: Database, options: DatabaseClockOptions 
     if (isTrusted || !agreed) agreed = best;
   };
 
+  const compareAlone = oneAtATime(() => compareOnce().catch((error: unknown) => onProblem?.(error)));
   const compare = () => {
     askedAt = monotonic();
-    comparing ??= compareOnce()
-      .catch((error: unknown) => onProblem?.(error))
-      .finally(() => {
-        comparing = undefined;
-      });
-    return comparing;
+    return compareAlone();
   };
 
-  const tick = () => {
+  const timer = setInterval(() => {
     judge();
     const wait = isTrusted ? compareSeconds : compareAgainSeconds;
     if (monotonic() - askedAt >= wait * 1000) void compare();
-  };
-  const timer = setInterval(tick, 1000);
+  }, 1000);
   timer.unref();
   void compare();
 

@@ -54,51 +54,57 @@ export type Place = { regionCode: string; municipalityCode: string; municipality
 
 const cvrWeights = [2, 7, 6, 5, 4, 3, 2];
 
-/** Collects an invented country; every number it gives out is valid and unique within the draft. */
-export function createDraft(random: Random, today: Date) {
-  const organisations: DraftOrganisation[] = [];
-  const locations: DraftLocation[] = [];
-  const registrations: DraftRegistration[] = [];
+/** Numbers that are valid, and each given out once. */
+function createNumbers(random: Random) {
   let sorSequence = 500_000;
   let glnSequence = 1_000;
   let cvrSequence = 3_100_000;
   let pSequence = 1_900_000_000;
   let providerSequence = 100_000;
-  const year = today.getUTCFullYear();
-
-  const nextSorId = () => makeSorId(++sorSequence);
-  const nextGln = () => completeGln(`579999${String(++glnSequence).padStart(6, "0")}`);
-  const nextPNumber = () => String(++pSequence);
-  const nextProviderNumber = () => String(++providerSequence);
-  const nextCvr = () => {
-    for (;;) {
-      cvrSequence += random.between(1, 9);
-      const digits = String(cvrSequence);
-      const sum = cvrWeights.reduce((total, weight, i) => total + weight * (digits.charCodeAt(i) - 48), 0);
-      const check = (11 - (sum % 11)) % 11;
-      if (check < 10) return `${digits}${check}`;
-    }
+  return {
+    nextSorId: () => makeSorId(++sorSequence),
+    nextGln: () => completeGln(`579999${String(++glnSequence).padStart(6, "0")}`),
+    nextPNumber: () => String(++pSequence),
+    nextProviderNumber: () => String(++providerSequence),
+    nextCvr: () => {
+      for (;;) {
+        cvrSequence += random.between(1, 9);
+        const digits = String(cvrSequence);
+        const sum = cvrWeights.reduce((total, weight, i) => total + weight * (digits.charCodeAt(i) - 48), 0);
+        const check = (11 - (sum % 11)) % 11;
+        if (check < 10) return `${digits}${check}`;
+      }
+    },
   };
+}
+
+const inventAddress = (random: Random, regionCode: string): PostalAddress => ({
+  street: random.pick(streets),
+  building: String(random.between(1, 180)),
+  ...(random.chance(0.25) ? { floor: String(random.between(1, 4)) } : {}),
+  postCode: `${{ "1081": 9, "1082": 8, "1083": 6, "1084": 2, "1085": 4 }[regionCode] ?? 5}${random.between(100, 989)}`,
+  district: townName(random),
+  country: "DK",
+});
+
+/** Collects an invented country; every number it gives out is valid and unique within the draft. */
+export function createDraft(random: Random, today: Date) {
+  const organisations: DraftOrganisation[] = [];
+  const locations: DraftLocation[] = [];
+  const registrations: DraftRegistration[] = [];
+  const year = today.getUTCFullYear();
+  const numbers = createNumbers(random);
   const pastDay = (latestYear = year - 2) =>
     `${random.between(2005, latestYear)}-${String(random.between(1, 12)).padStart(2, "0")}-01`;
 
-  const address = (regionCode: string): PostalAddress => ({
-    street: random.pick(streets),
-    building: String(random.between(1, 180)),
-    ...(random.chance(0.25) ? { floor: String(random.between(1, 4)) } : {}),
-    postCode: `${{ "1081": 9, "1082": 8, "1083": 6, "1084": 2, "1085": 4 }[regionCode] ?? 5}${random.between(100, 989)}`,
-    district: townName(random),
-    country: "DK",
-  });
-
   const addOrganisation = (unit: Omit<DraftOrganisation, "sorId">) => {
-    const sorId = nextSorId();
+    const sorId = numbers.nextSorId();
     organisations.push({ ...unit, name: unit.name.slice(0, 60), sorId });
     return sorId;
   };
 
   const addLocation = (place: Place, systemIndex: number, profile: ProfileName, validFrom: string) => {
-    const gln = nextGln();
+    const gln = numbers.nextGln();
     locations.push({
       gln,
       systemIndex,
@@ -121,13 +127,10 @@ export function createDraft(random: Random, today: Date) {
     registrations,
     random,
     today,
-    address,
+    address: (regionCode: string) => inventAddress(random, regionCode),
     addLocation,
     addOrganisation,
-    nextCvr,
-    nextGln,
-    nextPNumber,
-    nextProviderNumber,
+    ...numbers,
     pastDay,
     telephone: () => String(random.between(70_000_000, 79_999_999)),
   };

@@ -1,4 +1,4 @@
-import type { Draft, Place } from "./draft.ts";
+import type { Draft, DraftOrganisation, Place } from "./draft.ts";
 import { departments } from "./names.ts";
 import type { ProfileName } from "./profiles.ts";
 import { systemFor } from "./vendors.ts";
@@ -65,22 +65,36 @@ export function addHospital(
       organisationalLevelName: "Afdeling",
       geographicalParentRelation: "2",
     });
-    for (const [j, ward] of department.wards.entries()) {
-      const wardShak = `${departmentShak}${j + 1}`;
-      codes.push({ code: wardShak, name: `${departmentName}, ${ward}`, kind: "ward", groups: ["084"] });
-      draft.addOrganisation({
-        ...shared,
-        level: "unit",
-        parentSorId: departmentSorId,
-        name: `${ward} ${department.short}${j + 1}`,
-        typeCode: ward.startsWith("Skadestue") ? "225728007" : "550851000005109",
-        shakCode: wardShak,
-        glnInherited: true,
-        specialities: [{ code: department.speciality }],
-        organisationalLevelName: "Afsnit",
-        geographicalParentRelation: "2",
-      });
-    }
+    const wards = addWards(draft, { shared, department, sorId: departmentSorId, shak: departmentShak });
+    codes.push(...wards);
   }
   return codes;
+}
+
+type DepartmentFacts = {
+  shared: Pick<DraftOrganisation, "validFrom" | "validTo" | "regionCode" | "municipalityCode">;
+  department: (typeof departments)[number];
+  sorId: string;
+  shak: string;
+};
+
+/** The wards of a department: SHAK codes of their own, and its location number. */
+function addWards(draft: Draft, { shared, department, sorId, shak }: DepartmentFacts): DraftShak[] {
+  return department.wards.map((ward, i) => {
+    const code = `${shak}${i + 1}`;
+    draft.addOrganisation({
+      ...shared,
+      level: "unit",
+      parentSorId: sorId,
+      name: `${ward} ${department.short}${i + 1}`,
+      typeCode: ward.startsWith("Skadestue") ? "225728007" : "550851000005109",
+      shakCode: code,
+      glnInherited: true,
+      specialities: [{ code: department.speciality }],
+      organisationalLevelName: "Afsnit",
+      geographicalParentRelation: "2",
+    });
+    const name = `${department.name} ${department.short}, ${ward}`;
+    return { code, name, kind: "ward", groups: ["084"] };
+  });
 }

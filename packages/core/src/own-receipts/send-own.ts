@@ -147,34 +147,7 @@ export async function sendContent(
     messageType: commonType(envelope.messages.map(messageColumns)),
   });
   if (own.target.endpointId) await openQueues(tx, [own.target.endpointId]);
-  const route = { transport: own.target.transport, endpointId: own.target.endpointId };
-  const happenings: Happening[] = [
-    { event: "taken-in", detail: { kind: own.kind } },
-    { event: "found-valid" },
-    { event: "found-route", detail: route },
-    own.hold
-      ? { event: "held", detail: { reason: "quarantine", takesTwo: own.hold.takesTwo } }
-      : { event: "queued" },
-  ];
-  const drafts = envelope.messages.map((message, index) => ({
-    row: {
-      id: newId(),
-      interchangeId,
-      position: index + 1,
-      ...messageColumns(message),
-      sender: envelope.sender.id,
-      receiver: envelope.receiver.id,
-      receivedAt: writer.now,
-      acknowledgementRequested: envelope.acknowledgementRequested,
-      isTest: envelope.isTest,
-      saidMark: own.saidMark ?? null,
-      reason: (own.hold ? "quarantine" : null) as MessageReason | null,
-      deliveryId,
-      ...sides,
-      originId: own.messageOrigins[index] ?? null,
-    },
-    happenings,
-  }));
+  const drafts = draftsOf(own, { interchangeId, deliveryId, receivedAt: writer.now, ...sides });
   await introduce(tx, writer, drafts);
   if (own.hold) {
     const held = { ...own.hold, heldAt: writer.now };
@@ -188,4 +161,42 @@ export async function sendContent(
     await patientRowsOf(own.content, envelope, (position) => drafts[position]?.row.id),
   );
   return { interchangeId, messageIds: drafts.map(({ row }) => row.id) };
+}
+
+type Common = {
+  interchangeId: string;
+  deliveryId: string;
+  receivedAt: Date;
+  senderSupplierId: string | null;
+  receiverSupplierId: string | null;
+};
+
+/** The messages of an interchange that the gateway built, each with its first events. */
+function draftsOf(own: OwnInterchange, common: Common) {
+  const { envelope } = own.content;
+  const route = { transport: own.target.transport, endpointId: own.target.endpointId };
+  const happenings: Happening[] = [
+    { event: "taken-in", detail: { kind: own.kind } },
+    { event: "found-valid" },
+    { event: "found-route", detail: route },
+    own.hold
+      ? { event: "held", detail: { reason: "quarantine", takesTwo: own.hold.takesTwo } }
+      : { event: "queued" },
+  ];
+  return envelope.messages.map((message, index) => ({
+    row: {
+      id: newId(),
+      ...common,
+      position: index + 1,
+      ...messageColumns(message),
+      sender: envelope.sender.id,
+      receiver: envelope.receiver.id,
+      acknowledgementRequested: envelope.acknowledgementRequested,
+      isTest: envelope.isTest,
+      saidMark: own.saidMark ?? null,
+      reason: (own.hold ? "quarantine" : null) as MessageReason | null,
+      originId: own.messageOrigins[index] ?? null,
+    },
+    happenings,
+  }));
 }

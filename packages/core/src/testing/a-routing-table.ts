@@ -71,9 +71,7 @@ export const routingSamples = {
   childless,
 };
 
-/** A small table with one location for every kind of answer; tests may change their own copy. */
-export function aRoutingTable(): RoutingTable {
-  const table = new RoutingTable(42);
+function putParties(table: RoutingTable): void {
   const endpoint = {
     supplierId: "sup",
     systemId: "sys",
@@ -106,6 +104,25 @@ export function aRoutingTable(): RoutingTable {
     suppliers: [{ id: "sup", name: "Leverandør A/S" }],
     operators: [{ code: "vans", name: "Net A/S" }],
   });
+}
+
+function putUnits(table: RoutingTable): void {
+  table.units.set("1", [unit({ name: "Region", gln: null })]);
+  table.units.set("2", [unit({ name: "Klinik", parent: "1", gln: open, shak: "1301", cvr: "12669232" })]);
+  table.units.set("3", [unit({ name: "Afsnit", parent: "2", inherits: true, provider: "042897" })]);
+  table.units.set("4", [unit({ name: "Uden", parent: "2", pNumber: "1003388394" })]);
+  table.units.set("5", [
+    unit({ name: "Anden", parent: "1", gln: internal, cvr: "12669232", region: "1081" }),
+  ]);
+  table.units.set("6", [
+    unit({ name: "Gammel", parent: "1", gln: childless, to: now - day, successors: ["3"] }),
+  ]);
+}
+
+/** A small table with one location for every kind of answer; tests may change their own copy. */
+export function aRoutingTable(): RoutingTable {
+  const table = new RoutingTable(42);
+  putParties(table);
   table.setPeriods(open, [period(0, noEnd)]);
   table.setPairs(open, [
     pair("DIS91", "D9133L"),
@@ -129,15 +146,6 @@ export function aRoutingTable(): RoutingTable {
   table.setPeriods(sender, [period(0, noEnd)]);
   table.setPairs(sender, [pair("DIS91", "D9134L", { direction: "send", endpointId: null })]);
   table.setPeriods(childless, [period(0, now - day)]);
-  table.units.set("1", [unit({ name: "Region", gln: null })]);
-  table.units.set("2", [unit({ name: "Klinik", parent: "1", gln: open, shak: "1301", cvr: "12669232" })]);
-  table.units.set("3", [unit({ name: "Afsnit", parent: "2", inherits: true, provider: "042897" })]);
-  table.units.set("4", [unit({ name: "Uden", parent: "2", pNumber: "1003388394" })]);
-  table.units.set("5", [
-    unit({ name: "Anden", parent: "1", gln: internal, cvr: "12669232", region: "1081" }),
-  ]);
-  table.units.set("6", [
-    unit({ name: "Gammel", parent: "1", gln: childless, to: now - day, successors: ["3"] }),
-  ]);
+  putUnits(table);
   return table;
 }
