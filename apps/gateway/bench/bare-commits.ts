@@ -1,7 +1,7 @@
 /** Commits single rows of bytes with the same driver as fast as it can: the baseline that acceptance is compared with. */
 import { openDatabase } from "@sor/core";
 
-export type BareOrder = { url: string; clients: number; messages: string[] };
+type BareOrder = { url: string; clients: number; messages: string[] };
 
 async function commitAll({ url, clients, messages }: BareOrder): Promise<number> {
   const { $client: pool } = openDatabase(url, { connectionsMax: clients });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export type BenchReceiver = {
+type BenchReceiver = {
   port: number;
   /** When each envelope first arrived, by `performance.now()`. */
   arrivals: ReadonlyMap<string, number>;

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 
-export type Answered = { status: number; head: string; body: string };
+type Answered = { status: number; head: string; body: string };
 
 /** One keep-alive connection that carries one request at a time. */
 class Connection {
@@ -53,7 +53,7 @@ function lengthOf(raw: Buffer): number {
   return end + 4 + Number(match[1]);
 }
 
-export function readAnswer(raw: Buffer): Answered {
+function readAnswer(raw: Buffer): Answered {
   const end = raw.indexOf("\r\n\r\n");
   const head = raw.toString("latin1", 0, end);
   return { status: Number(head.slice(9, 12)), head, body: raw.toString("utf8", end + 4) };

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { closeDatabase, type Database, migrateDatabase, openDatabase } from "@sor/core";
 import { startEmbeddedPostgres } from "@sor/core/database";
 
-export const senderGln = "5790000120420";
+const senderGln = "5790000120420";
 export const mailboxGln = "5790000128686";
 export const webhookGln = "5790000121526";
 

@@ -7,7 +7,7 @@ export const pairsPerLocation = 12;
 const endpointCount = 200;
 const from = 1_600_000_000;
 
-export const types = messageTypes.flatMap(({ code, version, format, kind }) =>
+const types = messageTypes.flatMap(({ code, version, format, kind }) =>
   code && version && kind === "message" && format === "EDIFACT" ? [{ code, version, format }] : [],
 );
 

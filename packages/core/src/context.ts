@@ -11,7 +11,7 @@ import { appendEntries, journalRefusal, type NewEntry } from "./journal/index.ts
 import { type Action, type Actor, may, mayAnywhere, type Subject } from "./permissions/index.ts";
 
 /** A request that may be repeated: its result is stored in the transaction that executes it, so that it is executed once. */
-export type RequestMemory = {
+type RequestMemory = {
   recall: (tx: Transaction) => Promise<{ result: unknown } | undefined>;
   remember: (tx: Transaction, result: unknown) => Promise<void>;
   /** Every change of the request is executed once, not only those marked `once`. */

@@ -7,7 +7,7 @@ export type RequestLimit = {
   /** Counts a request as `points` (default 1); `allowed` false means 429. */
   take(client: string, points?: number): Taken;
 };
-export type Taken = { allowed: boolean; header: string; retryAfterSeconds: number };
+type Taken = { allowed: boolean; header: string; retryAfterSeconds: number };
 
 /**
  * Rate limit per client in windows of a minute, in memory. All windows end together, so that resetting is one step (RateLimit

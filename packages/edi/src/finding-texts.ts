@@ -2,12 +2,7 @@ import { edifactTexts } from "./edifact/finding-texts.ts";
 import { medcomTexts } from "./medcom/finding-texts.ts";
 import { xmlTexts } from "./xml/finding-texts.ts";
 
-export type FindingText = readonly [
-  severity: "error" | "warning" | "info",
-  iso: number,
-  da: string,
-  en: string,
-];
+type FindingText = readonly [severity: "error" | "warning" | "info", iso: number, da: string, en: string];
 
 /** Severity, ISO 9735 code (data element 0085, 0 = none) and sentences of every finding. */
 export const findingTexts = {

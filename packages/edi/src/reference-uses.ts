@@ -1,5 +1,5 @@
 /** Which message has a reference (from 1), and the byte of the reference. */
-export type ReferenceUse = { readonly number: number; readonly offset: number };
+type ReferenceUse = { readonly number: number; readonly offset: number };
 
 /** A use of a reference; its scope is only computed if the reference is repeated. */
 type Known = { readonly use: ReferenceUse; readonly scope: () => string; isTold: boolean };

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 
 /** The rule applies to commits after this one. */
-export const lastUnchecked = "d0c66503c1354273f2c9cc76bde9ab53a2fcae16";
+const lastUnchecked = "d0c66503c1354273f2c9cc76bde9ab53a2fcae16";
 const subjectMax = 70;
 const commitsMax = 100;
 
-export type Commit = { readonly hash: string; readonly subject: string; readonly body: string };
+type Commit = { readonly hash: string; readonly subject: string; readonly body: string };
 
 /** The faults of a commit message. Merge commits are exempt: their messages are generated. */
 export function commitFaults({ hash, subject, body }: Commit): string[] {

@@ -1,5 +1,5 @@
 /** What a page is checked against: whether a path of the repository exists, and the names of the npm scripts. */
-export type Facts = { readonly exists: (path: string) => boolean; readonly scripts: ReadonlySet<string> };
+type Facts = { readonly exists: (path: string) => boolean; readonly scripts: ReadonlySet<string> };
 
 const ownFolders = /^(?:packages|apps|tools|docs|\.ci)\//;
 const npmItself = new Set(["ci", "install", "view", "exec"]);

@@ -1,5 +1,5 @@
 /** Sender, receiver and subject of the message, as in demo-accounts.json. */
-export type Example = { sender: string; receiver: string; messageType: string; version: string };
+type Example = { sender: string; receiver: string; messageType: string; version: string };
 
 function digits(date: Date, from: number, to: number): string {
   return date.toISOString().replaceAll(/\D/g, "").slice(from, to);

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Random } from "@sor/core/demo";
 import type { Tries } from "./parts.ts";
 
-export type Request = {
+type Request = {
   method: "GET" | "POST";
   path: string;
   key: string;
@@ -22,7 +22,7 @@ export type CarefulClient = {
 };
 
 /** One attempt on a new connection. Rejects when the answer was incomplete. */
-export function ask(gateway: string, request: Request, signal: AbortSignal): Promise<Reply> {
+function ask(gateway: string, request: Request, signal: AbortSignal): Promise<Reply> {
   const headers = {
     authorization: `Bearer ${request.key}`,
     ...(request.body && { "content-length": String(request.body.byteLength) }),

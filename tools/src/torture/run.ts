@@ -19,7 +19,7 @@ import { freePorts } from "./world/free-ports.ts";
 import { type IncidentKind, incidentLanes, runLane, type Scene } from "./world/incidents.ts";
 import { buildWorld } from "./world/world.ts";
 
-export type RunOptions = {
+type RunOptions = {
   seed: number;
   messages: number;
   /** The time over which they are sent. */

@@ -42,7 +42,7 @@ async function send(client: CarefulClient, key: string, submission: Submission):
   return answerOf(submission.number, answered);
 }
 
-export type Sending = {
+type Sending = {
   world: World;
   threads: readonly Thread[];
   /** The time over which the threads are spread. */

@@ -7,7 +7,7 @@ import { problem } from "../problems/index.ts";
 import { addressOf, type Limiter } from "./limits.ts";
 
 /** The API key of a request: `Authorization: Bearer <key>` or `x-api-key: <key>`; empty text when it cannot be one. */
-export function keyOf(authorization: string | undefined, apiKey: string | undefined): string | undefined {
+function keyOf(authorization: string | undefined, apiKey: string | undefined): string | undefined {
   if (authorization === undefined && apiKey === undefined) return undefined;
   const text = authorization === undefined ? apiKey : /^Bearer +(.*)$/i.exec(authorization)?.[1];
   return /^[\w.~+/=-]{1,200}$/.exec(text ?? "")?.[0] ?? "";

@@ -4,7 +4,7 @@ import type { AppEnv } from "../app-env.ts";
 /** How long a client that does not read gets to receive the rest of the body. */
 const graceMilliseconds = 1000;
 
-export type Ending = {
+type Ending = {
   /** Ends the body, even while the client reads nothing. */
   signal: AbortSignal;
   /** Called once, however the body ends. */

@@ -8,7 +8,7 @@ import { requestIdOf } from "./request-id.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 /** The trace id of a W3C traceparent header (version 00 to fe), or undefined when it is not one. */
-export function traceIdOf(traceparent: string | undefined): string | undefined {
+function traceIdOf(traceparent: string | undefined): string | undefined {
   const match = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/.exec(
     traceparent ?? "",
   );

@@ -3,7 +3,7 @@ import type { Deps } from "../app-env.ts";
 import { freeSpoolBytes, spoolFolder } from "./spool-space.ts";
 
 /** Why nothing more is accepted for now. */
-export type PressureReason = "bytes-in-flight" | "disk" | "database";
+type PressureReason = "bytes-in-flight" | "disk" | "database";
 
 /** Which resource is short, and whether for everybody or because this client's supplier has used its share. */
 export type Pressure = { reason: PressureReason; noRoom: NoRoom };

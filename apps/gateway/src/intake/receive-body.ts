@@ -12,9 +12,9 @@ export type ReceivedBody = {
   /** Present if everything was checked: the same parse as when it is sent. */
   asSent: Envelope | undefined;
 };
-export type Received = { received: ReceivedBody } | { refused: Response } | { pressure: Pressure };
+type Received = { received: ReceivedBody } | { refused: Response } | { pressure: Pressure };
 
-export type ReceiveOptions = {
+type ReceiveOptions = {
   /** Size limit, compressed and decompressed. */
   bytesMax: number;
   folder: string;

@@ -16,7 +16,7 @@ type Use<T> = (body: ReceivedBody) => Promise<T>;
  * Receives a body, uses it, and releases its resources: back-pressure first, the spool last. A body that is not admitted or
  * cannot be received is refused with its problem. Its bytes are charged to the client's rate limit once received.
  */
-export type Receive = <T extends object>(
+type Receive = <T extends object>(
   c: Context<AppEnv>,
   use: Use<T>,
   check?: "everything",

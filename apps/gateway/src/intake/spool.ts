@@ -11,7 +11,7 @@ export type Spooled = Content & {
 };
 
 /** Up to this size a submission is held in memory. */
-export const heldBytesMax = 256 * 1024;
+const heldBytesMax = 256 * 1024;
 
 /**
  * Stores a body: in memory at first, then in a file of the folder. The file is unlinked as soon as it is open, so that it is

@@ -82,7 +82,7 @@ export function answerLookup(
 }
 
 /** What an answer is written for: its validator, language and id as the request has them, and the table's journal number. */
-export type WrittenFor = {
+type WrittenFor = {
   noneMatch: string | undefined;
   language: Language;
   requestId: string;

@@ -6,7 +6,7 @@ import type { z } from "zod";
 import type { Deps } from "../app-env.ts";
 
 /** A message type as a label: from the catalogue or "other", so that senders cannot create labels. */
-export function typeLabel(code: string): string {
+function typeLabel(code: string): string {
   return findMessageType(code)?.code ?? "other";
 }
 

@@ -33,7 +33,7 @@ const codeOfFault: Readonly<Record<string, ProblemCode>> = {
 };
 
 /** A place in a submission, as a problem names it. */
-export function placeOf({ at }: Pick<Finding, "at">): Record<string, number | string> {
+function placeOf({ at }: Pick<Finding, "at">): Record<string, number | string> {
   const { message, segment, element, component, path, offset } = at;
   return {
     ...(message !== undefined && { message }),

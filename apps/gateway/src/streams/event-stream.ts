@@ -19,7 +19,7 @@ const headers = {
   "X-Accel-Buffering": "no",
 };
 
-export type StreamSource = {
+type StreamSource = {
   /** Where to begin. */
   after: string | undefined;
   /** Throws if the key lacks the permission; checked again every few seconds. */

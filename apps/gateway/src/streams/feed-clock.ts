@@ -3,7 +3,7 @@ import { readFeedHead } from "@sor/core/tracking";
 import type { Deps } from "../app-env.ts";
 
 /** Wakes requests that wait for message events; polls the database only while one waits. */
-export type FeedClock = {
+type FeedClock = {
   /** Counter of observed changes; read it before looking for events. */
   count: () => number;
   /** Resolves when something has changed since that count, at the timeout, or at the signal. */

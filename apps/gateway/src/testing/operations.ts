@@ -8,7 +8,7 @@ export type Media = {
   example?: unknown;
   examples?: Record<string, { value?: unknown }>;
 };
-export type Operation = {
+type Operation = {
   operationId?: string;
   parameters?: { name: string; in: string; required?: boolean; schema?: Schema }[];
   requestBody?: { content: Record<string, Media> };

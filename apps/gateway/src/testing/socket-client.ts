@@ -1,7 +1,7 @@
 import { type Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 
-export type Sent = {
+type Sent = {
   method?: string;
   path: string;
   headers?: Record<string, string> | undefined;

@@ -9,7 +9,7 @@ import { testDeps } from "./index.ts";
 export const sender = "5790000120420";
 export const receiver = "5790000128686";
 /** Another location number of the receiver's supplier. */
-export const another = "5790000128693";
+const another = "5790000128693";
 
 /**
  * A gateway with a vendor on each side and a third party: the keys "from", "to" and "other" belong to them. "bare" and "reading"

@@ -2,7 +2,7 @@
 import { TracingSettings } from "./settings.ts";
 import type { Tracing } from "./spans.ts";
 
-export type { AttemptSpan, RequestSpan, TakenInFacts, Tracing } from "./spans.ts";
+export type { Tracing } from "./spans.ts";
 
 /**
  * Starts tracing when the standard environment variables of OpenTelemetry name a collector; undefined when they do not. Throws

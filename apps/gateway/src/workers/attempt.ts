@@ -10,7 +10,7 @@ import { sendFolder } from "./send-folder.ts";
 import { sendWebhook, type WebhookAgents, type WebhookResult } from "./send-webhook.ts";
 
 /** What the attempts of one worker share; `signal` aborts those in progress. */
-export type AttemptTools = { worker: string; recorder: Recorder; agents: WebhookAgents; signal: AbortSignal };
+type AttemptTools = { worker: string; recorder: Recorder; agents: WebhookAgents; signal: AbortSignal };
 
 /** The actor of everything that delivers. */
 export const deliverer = { kind: "system", job: "deliver" } as const;

@@ -12,7 +12,7 @@ import { type Crew, createCrew } from "./crew.ts";
 import { createRecorder } from "./record.ts";
 import { createAgents } from "./send-webhook.ts";
 
-export type DeliveryWorker = { wake: () => void; stop: () => Promise<void> };
+type DeliveryWorker = { wake: () => void; stop: () => Promise<void> };
 
 /** Long enough to record what was sent before another process may send it; longer for a large message. */
 const leaseOf = (config: Deps["config"]) => config.DELIVERY_TIMEOUT_SECONDS * 2;

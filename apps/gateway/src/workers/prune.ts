@@ -22,7 +22,7 @@ export async function runPruning(deps: PruneDeps, stopping: AbortSignal): Promis
 }
 
 /** Removes expired data now; errors go to log, alert and metric, and are never thrown. */
-export async function pruneOnce(deps: PruneDeps, stopping: AbortSignal): Promise<void> {
+async function pruneOnce(deps: PruneDeps, stopping: AbortSignal): Promise<void> {
   const job = () => createContext(deps.db, { kind: "system", job: "prune" }, deps.clock());
   const retention = retentionOf(deps.config);
   try {

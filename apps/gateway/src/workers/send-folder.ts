@@ -21,7 +21,7 @@ export type FolderFile = {
   timeoutMilliseconds: number;
 };
 
-export type FolderResult = { outcome: DeliveryOutcome; latencyMilliseconds: number; responseExcerpt: null };
+type FolderResult = { outcome: DeliveryOutcome; latencyMilliseconds: number; responseExcerpt: null };
 
 class FolderError extends Error {
   readonly code: string;
@@ -38,10 +38,7 @@ const extensions: readonly [RegExp, string][] = [
 ];
 
 /** The file name of a delivery: its id, which all attempts share, and an extension by its content type. */
-export function fileNameOf({
-  deliveryId,
-  contentType,
-}: Pick<FolderFile, "deliveryId" | "contentType">): string {
+function fileNameOf({ deliveryId, contentType }: Pick<FolderFile, "deliveryId" | "contentType">): string {
   return `${deliveryId}.${extensions.find(([type]) => type.test(contentType))?.[1] ?? "dat"}`;
 }
 

@@ -10,7 +10,7 @@ import {
   readExcerpt,
 } from "@sor/core/endpoints";
 
-export type WebhookPost = {
+type WebhookPost = {
   address: string;
   headers: Record<string, string>;
   /** The bytes of the body in order, requested when the request is made. */

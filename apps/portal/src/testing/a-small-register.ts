@@ -5,7 +5,7 @@ import { completeGln, Gln, makeSorId } from "@sor/core/identifiers";
 import { addRegistration } from "@sor/core/message-types";
 import { anOrganisation } from "@sor/core/testing";
 
-export const now = new Date("2026-06-15T12:00:00Z");
+const now = new Date("2026-06-15T12:00:00Z");
 export const sorIds = {
   owner: makeSorId(900001),
   clinic: makeSorId(900002),

@@ -3,7 +3,7 @@ import type { Actor, Role } from "@sor/core/access";
 import { load } from "../routes/(member)/endepunkter/[id]/+page.server.ts";
 import { testEvent } from "./events.ts";
 
-export type Outcome = {
+type Outcome = {
   status?: number;
   location?: string;
   made?: { id: string; secret: string };

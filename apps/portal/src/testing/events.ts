@@ -11,7 +11,7 @@ type Asked = {
 };
 
 /** Settings for calling `load` and actions as functions. */
-export const testConfig: Config = readConfig({
+const testConfig: Config = readConfig({
   DATABASE_URL: "postgres://nowhere/none",
   SOR_SECRET: "only-for-tests-and-long-enough-to-be-taken",
   DEMO: "1",

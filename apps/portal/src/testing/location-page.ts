@@ -7,7 +7,7 @@ import type { PageData } from "../routes/(member)/lokationer/[gln]/$types";
 import { testEvent } from "./events.ts";
 
 export type Form = Record<string, string | string[]>;
-export type Outcome = {
+type Outcome = {
   status?: number;
   location?: string;
   data?: {

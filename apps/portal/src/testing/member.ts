@@ -1,7 +1,7 @@
 import type { RunningPortal } from "./portal.ts";
 
 /** Acts as a browser without JavaScript: keeps cookies and posts forms with the portal's origin; does not follow redirects. */
-export type Member = {
+type Member = {
   get: (path: string) => Promise<Response>;
   post: (path: string, fields: Record<string, string>, headers?: Record<string, string>) => Promise<Response>;
   cookies: Map<string, string>;

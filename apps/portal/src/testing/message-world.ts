@@ -6,7 +6,7 @@ import { acceptInterchange } from "@sor/core/intake";
 import { aLocation, anEndpoint, anInterchange, aPerson, aVendor, receives } from "@sor/core/testing";
 import { editorOf } from "./location-page.ts";
 
-export const gatewayParty = "SORGATEWAY";
+const gatewayParty = "SORGATEWAY";
 const system = { kind: "system", job: "test" } as const;
 
 export type MessageWorld = Awaited<ReturnType<typeof aMessageWorld>>;

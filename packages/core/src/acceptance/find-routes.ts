@@ -40,7 +40,7 @@ export async function loadParties(
 }
 
 /** What a location number receives at that instant, and at which endpoint. */
-export type ReceivedType = {
+type ReceivedType = {
   messageType: string;
   version: string;
   format: "EDIFACT" | "XML" | "FHIR";

@@ -18,7 +18,7 @@ export type MessageRoute =
     }
   | { found: false; reason: "LOK" | "VER" | "MID" };
 
-export type AcceptanceQuestion = {
+type AcceptanceQuestion = {
   part: Pick<Part, "envelope" | "refused" | "warnings">;
   cases: readonly DuplicateCase[];
   route: (message: MessageEnvelope) => MessageRoute;

@@ -9,7 +9,7 @@ import { type Database, newId } from "../database/index.ts";
 import { accounts, sessions, twoFactors, users, verifications } from "./tables.ts";
 
 /** A working day: then one has to log in again, so that no session stays open in a forgotten browser. */
-export const sessionSeconds = 12 * 60 * 60;
+const sessionSeconds = 12 * 60 * 60;
 const addressHeader = "x-sor-client-address";
 
 export type AuthOptions = {

@@ -4,7 +4,7 @@ import { DomainError } from "../errors.ts";
 import { type GrantScope, may, type Role, type Subject } from "../permissions/index.ts";
 import { lockUser } from "./load-user.ts";
 
-export type Given = { role: Role; scope: GrantScope };
+type Given = { role: Role; scope: GrantScope };
 
 const vendorRoles: readonly Role[] = ["vendor-administrator", "vendor-editor", "reader"];
 

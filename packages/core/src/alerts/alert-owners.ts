@@ -3,7 +3,7 @@ import { DomainError } from "../errors.ts";
 import { type Grant, may, roleActions } from "../permissions/index.ts";
 
 /** Whose alerts an actor may see: everybody's, or those of some suppliers. */
-export type AlertOwners = "all" | readonly string[];
+type AlertOwners = "all" | readonly string[];
 
 const isInForce = (grant: Grant, now: Date) =>
   grant.validFrom <= now && (grant.validTo === null || now < grant.validTo);

@@ -16,7 +16,7 @@ export type Happening = {
   facts: AlertFacts;
 };
 
-export type Composition = {
+type Composition = {
   happenings: readonly Happening[];
   receiverName: string;
   /** Address of the portal, without a trailing slash. */

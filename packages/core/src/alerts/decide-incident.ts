@@ -1,7 +1,5 @@
 import type { AlertRule } from "./kinds.ts";
 
-export type IncidentState = "pending" | "open" | "closed";
-
 /** The state of a fault between two checks. */
 export type IncidentMemory = {
   state: "pending" | "open";
@@ -12,7 +10,7 @@ export type IncidentMemory = {
   flaps: number;
 };
 
-export type IncidentMove =
+type IncidentMove =
   | { kind: "stay" }
   /** It ended before anybody was notified: delete it. */
   | { kind: "forget" }

@@ -2,10 +2,10 @@ import { addDays, danishClock, instantsOnDanishClock } from "../validity/index.t
 import type { AlertSeverity } from "./kinds.ts";
 
 export const digests = ["at-once", "hourly", "daily"] as const;
-export type Digest = (typeof digests)[number];
+type Digest = (typeof digests)[number];
 
 /** When a receiver wants to be notified. Quiet hours are Danish local times, `HH:mm`, and may span midnight. */
-export type Rhythm = {
+type Rhythm = {
   digest: Digest;
   quietFrom: string | null;
   quietTo: string | null;
@@ -14,7 +14,7 @@ export type Rhythm = {
 };
 
 /** Events within a minute of the first are combined in one message. */
-export const collectSeconds = 60;
+const collectSeconds = 60;
 const betweenSeconds = { "at-once": 300, hourly: 3600 } as const;
 const dailyTime = "07:00";
 

@@ -31,7 +31,7 @@ export type TakenAlertMessage = {
 /** SHA-256 of a secret that only its receiver has, hexadecimal. */
 export const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
 
-export type OutboxQuestion = {
+type OutboxQuestion = {
   limit: number;
   leaseSeconds: number;
   /** The channels that this process can serve; others wait. */

@@ -4,10 +4,10 @@ import { instantText } from "../validity/index.ts";
 import { digests } from "./due-time.ts";
 import { alertKinds, alertSeverities } from "./kinds.ts";
 
-export const AlertKind = z
+const AlertKind = z
   .enum(alertKinds)
   .meta({ id: "AlertKind", description: "What an alert is about", examples: ["endpoint-down"] });
-export const AlertSeverity = z
+const AlertSeverity = z
   .enum(alertSeverities)
   .meta({ id: "AlertSeverity", description: "serious is not delayed by quiet hours and digests" });
 

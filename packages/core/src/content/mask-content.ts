@@ -4,7 +4,7 @@ const letters = /\p{L}/gu;
 const digits = /\p{N}/gu;
 
 /** A text with its letters and digits masked; length, blanks and punctuation stay. */
-export const masked = (text: string): string => text.replace(letters, "x").replace(digits, "0");
+const masked = (text: string): string => text.replace(letters, "x").replace(digits, "0");
 
 const serviceTags: ReadonlySet<string> = new Set(["UNA", "UNB", "UNG", "UNH", "BGM", "UNT", "UNE", "UNZ"]);
 // A qualifier says what a segment is about (NAD+PAT); the standard gives it at most three characters.

@@ -21,7 +21,7 @@ export type LockName = keyof typeof locks;
 export const lockText = (name: LockName, of = ""): string => `sor ${name} ${of}`;
 
 /** The number of the lock with this text, as an SQL expression over a text expression or value. */
-export const lockNumber = (text: SQL | string): SQL => sql`hashtextextended(${text}, 7366)`;
+const lockNumber = (text: SQL | string): SQL => sql`hashtextextended(${text}, 7366)`;
 
 /** Waits for the lock and holds it until the transaction ends. */
 export async function waitForLock(tx: Transaction, name: LockName, of?: string): Promise<void> {

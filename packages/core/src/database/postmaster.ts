@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** The content of a running server's `postmaster.pid`. */
-export type Postmaster = { readonly pid: number; readonly port: number; readonly isReady: boolean };
+type Postmaster = { readonly pid: number; readonly port: number; readonly isReady: boolean };
 
 /** Parses `postmaster.pid` (PostgreSQL 10 to 18: eight lines); undefined while it is incomplete. */
 export function readPostmaster(text: string): Postmaster | undefined {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { and, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { loadParties } from "../acceptance/index.ts";
 import { type Context, change } from "../context.ts";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
@@ -196,18 +196,4 @@ export async function acknowledgeMailbox(
     };
     return { result, entries: [] };
   });
-}
-
-/** The number of deliveries in a mailbox that are not leased. */
-export async function countMailbox(ctx: Context, gln: string): Promise<number> {
-  await requireMailbox(ctx, gln);
-  return await ctx.db.$count(
-    deliveries,
-    and(
-      eq(deliveries.receiver, gln),
-      eq(deliveries.state, "waiting"),
-      eq(deliveries.transport, "mailbox"),
-      gt(deliveries.giveUpAt, ctx.now),
-    ),
-  );
 }

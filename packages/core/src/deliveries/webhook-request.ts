@@ -1,7 +1,7 @@
 import { createHmac, type Hmac } from "node:crypto";
 import { contentDigest, type PayloadParts } from "../messages/index.ts";
 
-export type WebhookDelivery = {
+type WebhookDelivery = {
   id: string;
   interchangeId: string;
   messageIds: readonly string[];

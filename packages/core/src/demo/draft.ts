@@ -30,7 +30,7 @@ export type DraftOrganisation = {
   geographicalParentRelation?: string | undefined;
 };
 
-export type DraftLocation = {
+type DraftLocation = {
   gln: string;
   systemIndex: number;
   regionCode: string;

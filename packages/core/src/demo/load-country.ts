@@ -6,7 +6,7 @@ import type { Country } from "./country.ts";
 import type { DraftOrganisation } from "./draft.ts";
 import { systemsInOrder, vendors } from "./vendors.ts";
 
-export type LoadedVendor = { supplierId: string; name: string };
+type LoadedVendor = { supplierId: string; name: string };
 
 const batchRows = 2_000;
 

@@ -1,13 +1,13 @@
 import { findMessageType, type MessageFormat, messageTypes } from "@sor/edi";
 
 /** One type in one version, as a location number receives it. */
-export type ProfileEntry = { messageType: string; version: string; format: Exclude<MessageFormat, "other"> };
+type ProfileEntry = { messageType: string; version: string; format: Exclude<MessageFormat, "other"> };
 
 const receipts = ["CTL01", "CTL02", "CTL03", "XCTL01", "XCTL02", "XCTL03"];
 const messages = ["DIS91", "XDIS91", "FDIS91", "FCTL"];
 
 /** What each kind of unit receives in practice, by type code; the version is the catalogue's current one. */
-export const profiles = {
+const profiles = {
   practice: [
     "DIS01",
     "DIS02",

@@ -1,4 +1,4 @@
-export type FolderFault = "not-a-path";
+type FolderFault = "not-a-path";
 
 const segment = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const depthMost = 4;

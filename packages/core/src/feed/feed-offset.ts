@@ -2,7 +2,7 @@ import { decodeCursor, encodeCursor } from "../paging.ts";
 import { FeedOffset } from "./schemas.ts";
 
 /** A section of the feed; its numbers are above `beganAfter`, up to the start of the next one. */
-export type FeedEpoch = { epoch: number; beganAfter: number };
+type FeedEpoch = { epoch: number; beganAfter: number };
 
 /** The last number of the feed, and its epochs in order. */
 export type FeedPosition = { head: number; epochs: readonly FeedEpoch[] };

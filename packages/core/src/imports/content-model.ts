@@ -9,7 +9,7 @@ export type Element = { name: string; namespace: string } & (
 export type Child = { element: Element; min: 0 | 1; max: number };
 
 /** The namespace of SOR XML version 1. */
-export const sorNamespace = "urn:oio:sundhedsstyrelsen:organisation:1.0.0";
+const sorNamespace = "urn:oio:sundhedsstyrelsen:organisation:1.0.0";
 const xkom = "http://rep.oio.dk/xkom.dk/xml/schemas/2006/01/06/";
 const xkom2005 = "http://rep.oio.dk/xkom.dk/xml/schemas/2005/03/15/";
 const dkcc = "http://rep.oio.dk/ebxml/xml/schemas/dkcc/2003/02/13/";

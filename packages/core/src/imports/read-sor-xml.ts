@@ -14,7 +14,7 @@ export type SorUnitRecord = {
   record: SorRecord;
 };
 
-export type SorReaderEvents = {
+type SorReaderEvents = {
   onSnapshotDate: (day: string) => void;
   onUnit: (unit: SorUnitRecord) => void;
   onFault: (fault: Finding) => void;

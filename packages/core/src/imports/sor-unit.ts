@@ -9,7 +9,7 @@ import type { Finding } from "./faults.ts";
 import type { SorRecord, SorUnitRecord } from "./read-sor-xml.ts";
 
 /** A period from the file: half open, with the day of its last change if the file has it. */
-export type Period = {
+type Period = {
   firstFrom: string;
   validFrom: string;
   validTo: string | null;

@@ -9,8 +9,6 @@ import { type StagedRow, stageRows } from "./staging.ts";
 /** A staged unit, without the parts that are staged separately. */
 export type StagedUnit = Omit<ReadUnit, "location" | "replaces" | "replacedBy"> & { searchText: string };
 export type StagedLocation = ReadLocation;
-/** A staged succession: `to` is the successor of the key. */
-export type StagedSuccession = { to: string };
 
 const stageAtRows = 500;
 

@@ -8,7 +8,7 @@ import { commonType, envelopeColumns, giveUpAt, messageColumns } from "../own-re
 import type { Correlation } from "../receipts/index.ts";
 
 /** Suppliers of the sender and the receiver at acceptance. */
-export type Sides = { senderSupplierId: string | null; receiverSupplierId: string | null };
+type Sides = { senderSupplierId: string | null; receiverSupplierId: string | null };
 export type StoredPayload = { sha256: string; sizeBytes: number };
 type MessageRow = Omit<typeof messages.$inferSelect, "state" | "stateSince" | "deadlineAt">;
 type Taken = { ctx: Pick<Context, "actor" | "now">; envelope: InterchangeEnvelope };

@@ -34,7 +34,7 @@ import { findSeen, seenOfMessages } from "./seen-references.ts";
 
 const findingsMax = 1000;
 
-export type CheckedSubmission = {
+type CheckedSubmission = {
   content: Pick<Content, "parts">;
   /** The result of the reading that `acceptInterchange` uses: its findings decide. */
   asSent: Envelope | undefined;

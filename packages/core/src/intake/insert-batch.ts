@@ -5,7 +5,7 @@ import type { ExecuteNamed } from "../database/index.ts";
 import type { payloads } from "../vault/tables.ts";
 
 /** Rows of one table, all with the same fields. */
-export type TableRows = { table: PgTable; rows: readonly Readonly<Record<string, unknown>>[] };
+type TableRows = { table: PgTable; rows: readonly Readonly<Record<string, unknown>>[] };
 
 // Short bytes, such as hashes, are sent in PostgreSQL's hex text format.
 const asText = (value: unknown) => (Buffer.isBuffer(value) ? `\\x${value.toString("hex")}` : value);
@@ -22,7 +22,7 @@ export function rowsOf<Table extends PgTable>(
 }
 
 /** A payload of a single part, stored together with the rows. */
-export type TogetherPayload = typeof payloads.$inferInsert;
+type TogetherPayload = typeof payloads.$inferInsert;
 
 /** The column of a field, as drizzle's `casing: "snake_case"` names it. */
 const columnOf = (field: string) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

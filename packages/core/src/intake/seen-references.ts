@@ -4,7 +4,7 @@ import type { InterchangeSeen, MessageSeen } from "../acceptance/index.ts";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { seenReferences } from "../messages/tables.ts";
 
-export type SentBetween = { sender: string; receiver: string };
+type SentBetween = { sender: string; receiver: string };
 
 /** What had been seen between the two parties before: the first interchange and message with each reference. */
 export type Seen = {

@@ -27,7 +27,7 @@ import { type Facts, type JudgedPart, judgePart, toldFindings } from "./judge-su
 import { rememberReferences, type Seen, seenOfMessages } from "./seen-references.ts";
 
 /** A submission that the actor may send for its senders. */
-export type Intake = SingleEnvelope & {
+type Intake = SingleEnvelope & {
   ctx: Context;
   content: Content;
   /** The party in whose name the gateway gives receipts. */
@@ -36,7 +36,7 @@ export type Intake = SingleEnvelope & {
   facts: Facts;
 };
 
-export type TakenIn = { interchange: AcceptedInterchange; repeatedReceipts: readonly string[] };
+type TakenIn = { interchange: AcceptedInterchange; repeatedReceipts: readonly string[] };
 
 /** A part being stored: its ids, and what had been seen of it. */
 type Begun = { part: Part; id: string; messageIds: readonly string[]; seen: Seen };

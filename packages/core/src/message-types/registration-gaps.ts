@@ -2,7 +2,7 @@ import { compareEnds, holdsAt, subtract, type Validity } from "../validity/index
 import { keyOf, type PlannedChange } from "./registration-plan.ts";
 
 /** A period in which something received (or sent) now would not be, before it resumes. */
-export type RegistrationGap = {
+type RegistrationGap = {
   /** Key of the registration that is interrupted. */
   key: string;
   /** Key of the registration that resumes: the same, or another version of the type. */

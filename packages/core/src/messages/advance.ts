@@ -12,7 +12,7 @@ import {
 import { messageEvents, messages } from "./tables.ts";
 
 /** Codes, ids and counts with more about an event; never content. */
-export type EventDetail = Record<string, string | number | boolean | null>;
+type EventDetail = Record<string, string | number | boolean | null>;
 export type Happening = { event: MessageEvent; detail?: EventDetail | undefined };
 
 type Writer = { actor: Actor; now: Date };
@@ -21,7 +21,7 @@ type EventRow = typeof messageEvents.$inferInsert;
 type StateColumns = Pick<typeof messages.$inferSelect, "state" | "stateSince" | "deadlineAt">;
 
 /** A message that is not in the database yet, and its events so far, beginning with `taken-in`. */
-export type NewMessage = {
+type NewMessage = {
   row: Omit<MessageRow, "state" | "stateSince" | "deadlineAt">;
   happenings: readonly Happening[];
 };

@@ -1,7 +1,5 @@
 import { customType, timestamp } from "drizzle-orm/pg-core";
 
-/** Binary data. */
-export const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 /** A transaction id, as text: 64 bits do not fit in a JavaScript number. */
 export const xid8 = customType<{ data: string }>({ dataType: () => "xid8" });
 /** A timestamp with time zone. */

@@ -87,7 +87,7 @@ const withoutReference: Refusal = { reason: "SYN", text: "Meddelelsen har ingen 
  * Messages that the findings refuse, by index: all of them when the envelope itself has an error. Messages with the same id are
  * refused together, since a receipt that names the id applies to all of them.
  */
-export function findRefused(
+function findRefused(
   findings: readonly Finding[],
   messages: readonly MessageEnvelope[],
 ): ReadonlyMap<number, Refusal> {

@@ -7,12 +7,7 @@ import { payloads } from "../vault/tables.ts";
 import { type Content, contentOf, partBytes } from "./content.ts";
 
 /** SHA-256 of bytes. */
-export const sha256Of = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
-
-/** The name of a payload: its SHA-256, encrypted, so that nobody without the key can test whether a message is stored. */
-export function payloadName(bytes: Uint8Array): string {
-  return hideDigest(sha256Of(bytes));
-}
+const sha256Of = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
 
 /** Whether two names are of the same bytes; they may be encrypted under different keys. */
 export function isSamePayload(name: string, other: string): boolean {

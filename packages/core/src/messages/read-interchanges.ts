@@ -10,7 +10,7 @@ import type { InterchangeView, MessageSummary } from "./schemas.ts";
 import { deliveries, interchanges, messages } from "./tables.ts";
 import { findVisibility, whereVisible } from "./visibility.ts";
 
-export type InterchangeRow = typeof interchanges.$inferSelect;
+type InterchangeRow = typeof interchanges.$inferSelect;
 
 /** The view of an interchange, with its messages. */
 export function interchangeView(row: InterchangeRow, list: MessageSummary[]): InterchangeView {

@@ -88,7 +88,7 @@ export function requireSingle(read: Envelope): SingleEnvelope {
 /**
  * An envelope that is a receipt itself has one message, treated as a receipt whatever version it states, with the envelope's id.
  */
-export function withReceiptMessage(envelope: InterchangeEnvelope): InterchangeEnvelope {
+function withReceiptMessage(envelope: InterchangeEnvelope): InterchangeEnvelope {
   const { receipt, messages, range, reference, sender, receiver } = envelope;
   if (!receipt) return envelope;
   const [first] = messages;

@@ -21,8 +21,3 @@ export function localInstant(now: Date): string {
   const minutes = Math.round((Date.parse(`${local}Z`) - now.getTime()) / 60_000);
   return `${local}+${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 }
-
-/** An instant in Danish local time, to the minute, as EDIFACT has it. */
-export function localMinute(now: Date): string {
-  return localInstant(now).slice(0, 16);
-}

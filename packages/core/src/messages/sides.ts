@@ -8,7 +8,7 @@ import type { MessageState } from "./states.ts";
 import { deliveries, messages } from "./tables.ts";
 
 /** One side of a message, in whose name a user acts on it. */
-export type Side = { action: Action; subject: Subject };
+type Side = { action: Action; subject: Subject };
 
 export type DeliveryRow = typeof deliveries.$inferSelect;
 

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { firstOfLines, mayBeHandedOver, type Walk } from "./lines.ts";
 
-export type Head = {
+type Head = {
   id: string;
   endpoint_id: string;
   receiver: string;

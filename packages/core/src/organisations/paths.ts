@@ -8,7 +8,7 @@ import { organisations, organisationVersions } from "./tables.ts";
 /** A deeper tree is assumed to have a cycle and not followed further. */
 const depthMax = 50;
 
-export type PathUnit = Inheriting & { parentSorId: string | null };
+type PathUnit = Inheriting & { parentSorId: string | null };
 
 /** Every unit's path on the day: the unit first, then its parent, and so on. Units not valid then are absent. */
 export async function loadPaths(

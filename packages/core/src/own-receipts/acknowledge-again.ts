@@ -6,7 +6,7 @@ import { advance, findPayload, localInstant, newReference, readSingleEnvelope } 
 import { deliveries, interchanges, messages } from "../messages/tables.ts";
 import { type OwnTarget, sendOwn, type Writer } from "./send-own.ts";
 
-export type SeenAgain = { messageId: string; kind: "duplicate" | "receipt-lost" };
+type SeenAgain = { messageId: string; kind: "duplicate" | "receipt-lost" };
 
 /**
  * Document 032: a message that was seen before is not accepted again; the receipt that answered it is sent once more with a new

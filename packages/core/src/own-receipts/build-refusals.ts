@@ -12,7 +12,7 @@ import {
 import { localInstant, shortReference } from "../messages/index.ts";
 
 /** Refused messages of one submission, and in whose name the receipt is given. */
-export type RefusedMessages = {
+type RefusedMessages = {
   envelope: InterchangeEnvelope;
   gatewayParty: string;
   now: Date;
@@ -23,7 +23,7 @@ export type RefusedMessages = {
 };
 
 /** A negative receipt, and which messages it applies to. */
-export type BuiltRefusal = { bytes: Uint8Array; indexes: readonly number[] };
+type BuiltRefusal = { bytes: Uint8Array; indexes: readonly number[] };
 
 // MedCom's XML schema allows at most 99 messages in one receipt.
 const xmlMessagesMax = 99;

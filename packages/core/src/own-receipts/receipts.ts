@@ -6,7 +6,7 @@ import { interchanges, messages } from "../messages/tables.ts";
 import { buildRefusals } from "./build-refusals.ts";
 import { sendOwn, type Writer } from "./send-own.ts";
 
-export type RefusalNotice = {
+type RefusalNotice = {
   /** The interchange that is answered, its envelope, and the supplier of its sender, who gets the answer. */
   originId: string;
   envelope: InterchangeEnvelope;

@@ -3,7 +3,7 @@ import type { Transaction } from "../database/index.ts";
 import { seenReferences } from "../messages/tables.ts";
 
 /** The ids by which a receipt can refer to carried content: of a FHIR message its own, otherwise that of its envelope. */
-export function carriedReferences(envelope: InterchangeEnvelope): { form: string; reference: string }[] {
+function carriedReferences(envelope: InterchangeEnvelope): { form: string; reference: string }[] {
   const inside = envelope.carried?.inside?.interchanges ?? [];
   return inside.flatMap(({ form, reference, messages }) => {
     const references = form === "FHIR" ? messages.map((message) => message.reference) : [reference];

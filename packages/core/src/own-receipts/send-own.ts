@@ -28,7 +28,7 @@ export type OwnTarget = {
   receiver: string;
 };
 
-export type OwnInterchange = {
+type OwnInterchange = {
   kind: "receipt" | "repeated-receipt" | "resent";
   /** Its bytes with their parsed envelope. */
   content: CutContent;

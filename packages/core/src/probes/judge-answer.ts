@@ -1,7 +1,7 @@
 import type { ProbeDetail, ProbeFault, ProbeMethod } from "./schemas.ts";
 
 /** The meaning of an answer's status: whether the endpoint works, and whether it accepted the signature of a test event. */
-export type Judgement = { fault: ProbeFault | null; signature: ProbeDetail["signature"] };
+type Judgement = { fault: ProbeFault | null; signature: ProbeDetail["signature"] };
 
 /**
  * A test event must be accepted (2xx). For other methods any answer shows that the server is up, including that it does not

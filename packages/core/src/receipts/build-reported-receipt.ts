@@ -9,7 +9,7 @@ import {
 } from "@sor/edi";
 import { localInstant, shortReference } from "../messages/index.ts";
 
-export type ReportedReceipt = {
+type ReportedReceipt = {
   /** The interchange as its sender sent it, and the index of the answered message, from 0. */
   envelope: InterchangeEnvelope;
   index: number;

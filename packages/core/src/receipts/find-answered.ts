@@ -16,7 +16,7 @@ const found = { ...descent, reference: messages.reference, deliveryId: messages.
 /** The messages that a receipt answers: by their own ids, or by the ids of their carried content. */
 export type AnsweredMessages = { own: readonly string[]; carried: readonly string[] };
 
-export type AnswerQuestion = {
+type AnswerQuestion = {
   /** The interchange that contained the receipt. */
   envelope: InterchangeEnvelope;
   receipt: ReceiptContent;

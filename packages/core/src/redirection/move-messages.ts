@@ -15,7 +15,7 @@ export type Way = {
   isChosen: boolean;
 };
 
-export type Moved = {
+type Moved = {
   deliveryId: string;
   /** The envelope they are sent under now; a new one where MedCom's rules require it. */
   interchangeId: string;

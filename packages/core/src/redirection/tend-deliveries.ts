@@ -8,7 +8,7 @@ import { reportNotDelivered } from "../own-receipts/index.ts";
 import { followTransport } from "./follow-transport.ts";
 import { followMoves, rerouteClosed } from "./reroute-deliveries.ts";
 
-export type TendQuestion = { gatewayParty: string; limit: number };
+type TendQuestion = { gatewayParty: string; limit: number };
 
 /** How much each task processed; a count equal to `limit` means that there may be more. */
 export type Tended = Record<"expired" | "rerouted" | "released" | "held" | "givenBack" | "overdue", number>;

@@ -8,7 +8,7 @@ import { hideDigest, showDigest } from "../vault/index.ts";
 import { idempotencyKeys } from "./tables.ts";
 
 /** `payloadName` distinguishes requests. */
-export type NamedRequest = { key: string; payloadName: string };
+type NamedRequest = { key: string; payloadName: string };
 
 // The answer contains the plain SHA-256 of the message; the stored copy must not, so that nobody can test guesses of messages
 // against it.

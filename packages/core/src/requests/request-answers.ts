@@ -8,7 +8,7 @@ import { ownerOf } from "./idempotency.ts";
 import { idempotencyKeys } from "./tables.ts";
 
 /** The identity of a request: the client's name for it, and a digest of its content. */
-export type ClaimedRequest = { key: string; requestSha256: string };
+type ClaimedRequest = { key: string; requestSha256: string };
 
 /** A stored HTTP answer. */
 export type KeptAnswer = { status: number; headers: Record<string, string>; body: string };

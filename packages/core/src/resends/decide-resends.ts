@@ -2,7 +2,7 @@ import type { MessageState } from "../messages/index.ts";
 import { resendable } from "../steering/index.ts";
 
 /** Why a selected message is not resent. */
-export type LeftOutReason =
+type LeftOutReason =
   | "not-found"
   | "not-the-sender"
   | "wrong-state"

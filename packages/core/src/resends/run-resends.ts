@@ -13,7 +13,7 @@ type Job = typeof resendJobs.$inferSelect;
 type Message = typeof resendMessages.$inferSelect;
 
 /** The result of one round; `faults` are unexpected errors, whose messages were skipped. */
-export type ResendRound = { sent: number; refused: number; faults: unknown[] };
+type ResendRound = { sent: number; refused: number; faults: unknown[] };
 
 const jobsAtOnce = 100;
 const isWaiting = and(isNull(resendMessages.copyId), isNull(resendMessages.refused));

@@ -3,7 +3,7 @@ import type { Transaction } from "../database/index.ts";
 import type { PruneKind } from "./retention.ts";
 
 /** What a batch removed: ids in order, the range of time, and the size. */
-export type Batch = { ids: string[]; oldestAt: Date | null; newestAt: Date | null; bytes: number };
+type Batch = { ids: string[]; oldestAt: Date | null; newestAt: Date | null; bytes: number };
 
 const ended = ["delivered", "receipted-positive", "receipted-negative", "rejected", "expired", "cancelled"];
 const isOpen = sql`m.state <> all(${sql.param(ended)}::text[])`;

@@ -9,7 +9,7 @@ import { pruneRuns } from "./tables.ts";
 /** The report of a run. */
 export type PruneReport = typeof pruneRuns.$inferSelect;
 
-export type PruneOptions = {
+type PruneOptions = {
   retention: Retention;
   /** Maximum number of rows removed by one transaction. */
   batch?: number | undefined;

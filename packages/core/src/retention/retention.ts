@@ -34,7 +34,7 @@ export function retentionFault(retention: Retention): string | undefined {
 }
 
 /** Name of the setting for each kind. */
-export const retentionSettings: Readonly<Record<PruneKind, string>> = {
+const retentionSettings: Readonly<Record<PruneKind, string>> = {
   payloads: "RETENTION_PAYLOAD_DAYS",
   messages: "RETENTION_MESSAGE_DAYS",
   references: "RETENTION_REFERENCE_DAYS",

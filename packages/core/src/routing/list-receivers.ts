@@ -25,7 +25,7 @@ export type ReceiversQuestion = {
 
 type Found = { gln: number; row: number };
 
-export type ReceiversPage = {
+type ReceiversPage = {
   items: Receiver[];
   /** The last location number of the page when there are more pages. */
   next: string | null;

@@ -51,17 +51,14 @@ export async function loadRoutingTable(db: Database): Promise<LoadedTable> {
  * The update that brings a table to the newest sequence; "reload" when there are too many changes or the entries do not list
  * them.
  */
-export type Advance =
-  | { kind: "none" }
-  | { kind: "change"; change: TableChange; hash: string }
-  | { kind: "reload" };
+type Advance = { kind: "none" } | { kind: "change"; change: TableChange; hash: string } | { kind: "reload" };
 
 type Told = { subject_type: string; subject_id: string; outcome: string; glns: string[]; sor_ids: string[] };
 
 const partyTypes = new Set(["endpoint", "system", "supplier", "net-operator"]);
 
 /** Which parts of the table some journal entries affect. Pure. */
-export function touchedBy(entries: readonly Told[]) {
+function touchedBy(entries: readonly Told[]) {
   const done = entries.filter((entry) => entry.outcome === "done");
   const glns = new Set(done.flatMap((entry) => entry.glns));
   const sorIds = new Set(done.flatMap((entry) => entry.sor_ids));

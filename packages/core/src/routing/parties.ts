@@ -27,9 +27,9 @@ export type TableEndpoint = {
   /** Its own retry settings. Absent in a table saved by an older version of the program. */
   readonly retry?: RetryHints | null;
 };
-export type TableSystem = { readonly id: string; readonly name: string; readonly version: string | null };
-export type TableSupplier = { readonly id: string; readonly name: string };
-export type TableOperator = { readonly code: string; readonly name: string };
+type TableSystem = { readonly id: string; readonly name: string; readonly version: string | null };
+type TableSupplier = { readonly id: string; readonly name: string };
+type TableOperator = { readonly code: string; readonly name: string };
 
 /** What locations share: their responsible parties and state. One entry per combination that occurs. */
 export type Profile = {

@@ -68,7 +68,7 @@ export const isVersion = (registered: string | undefined, wanted: string) =>
   registered === wanted || registered?.toUpperCase() === wanted;
 
 /** Until when an endpoint is paused (null: until further notice), or false. */
-export function pauseOf(endpoint: TableEndpoint, at: number): number | null | false {
+function pauseOf(endpoint: TableEndpoint, at: number): number | null | false {
   if (endpoint.state !== "paused") return false;
   if (endpoint.pausedUntil === null) return null;
   return at < endpoint.pausedUntil ? endpoint.pausedUntil : false;

@@ -73,7 +73,7 @@ export const routePairsMax = 5000;
 /** A party responsible for what a location receives. */
 const Party = z.object({ id: z.string(), name: z.string() });
 
-export const ReceiptRuleView = z
+const ReceiptRuleView = z
   .object({
     positive: z.array(z.string()),
     negative: z.array(z.string()),

@@ -13,7 +13,7 @@ type Head = {
 };
 
 /** A part of the file: bytes, or a function that produces them when they are written. */
-export type Part = Uint8Array | (() => Uint8Array);
+type Part = Uint8Array | (() => Uint8Array);
 
 const unitsAtOnce = 5000;
 

@@ -21,7 +21,7 @@ export type UnitVersion = {
 };
 
 /** A unit's location number at one moment, and the unit it is inherited from when it is not its own. */
-export type UnitGln = { gln: string; inheritedFrom: string | null };
+type UnitGln = { gln: string; inheritedFrom: string | null };
 
 const depthMax = 64;
 

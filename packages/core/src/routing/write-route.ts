@@ -5,7 +5,7 @@ import { publicAddress } from "./public-address.ts";
 import type { RoutingTable } from "./routing-table.ts";
 import type { ResolvedBy, RetryHints, RouteAnswer } from "./schemas.ts";
 
-export const resolvedByGln: ResolvedBy = { kind: "gln", sorId: null, inheritedFrom: null };
+const resolvedByGln: ResolvedBy = { kind: "gln", sorId: null, inheritedFrom: null };
 const resolvedByGlnJson = JSON.stringify(resolvedByGln);
 
 export const systemView = (table: RoutingTable, id: string | null | undefined): RouteAnswer["system"] =>

@@ -6,7 +6,7 @@ import type { NoticeKind, NoticeState } from "./schemas.ts";
 import { noticeServices, notices, noticeUpdates, services } from "./tables.ts";
 
 export type NoticeUpdate = Omit<typeof noticeUpdates.$inferSelect, "noticeId">;
-export type NoticeService = {
+type NoticeService = {
   id: string;
   nameDa: string;
   nameEn: string;

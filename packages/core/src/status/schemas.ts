@@ -2,11 +2,11 @@ import { z } from "zod";
 import { Uuid } from "../identifiers/index.ts";
 import { faultIn, instantsOnDanishClock, WrittenTime } from "../validity/index.ts";
 
-export const environments = ["production", "demo"] as const;
+const environments = ["production", "demo"] as const;
 export type Environment = (typeof environments)[number];
 
 /** Targets that can be probed. */
-export const probeTargets = ["gateway", "database", "portal"] as const;
+const probeTargets = ["gateway", "database", "portal"] as const;
 export type ProbeTarget = (typeof probeTargets)[number];
 
 /** States of a service: measured, announced or set manually. `unknown` is never shown as green. */
@@ -26,7 +26,7 @@ export const statesOfKind = {
   information: ["published", "ended"],
 } as const satisfies Record<NoticeKind, readonly string[]>;
 export type NoticeState = (typeof statesOfKind)[NoticeKind][number];
-export const noticeStates: readonly NoticeState[] = Object.values(statesOfKind).flat();
+const noticeStates: readonly NoticeState[] = Object.values(statesOfKind).flat();
 export const closingStates: ReadonlySet<NoticeState> = new Set([
   "resolved",
   "completed",

@@ -111,7 +111,7 @@ export async function discardDeadLetter(
 /** Maximum number of messages of a group per call; the rest remain for the next. */
 const groupAtOnce = 500;
 
-export type GroupInput = { group: DeadLetterChoice; reason: string; dryRun?: boolean | undefined };
+type GroupInput = { group: DeadLetterChoice; reason: string; dryRun?: boolean | undefined };
 
 const inGroup = async (ctx: Context, group: DeadLetterChoice) =>
   and(

@@ -4,7 +4,7 @@ import { journalEntries } from "../journal/tables.ts";
 import { findVisibility } from "../messages/index.ts";
 import type { Approval } from "./schemas.ts";
 
-export type Reasons = Pick<Approval, "heldFor" | "askedFor" | "askedBy">;
+type Reasons = Pick<Approval, "heldFor" | "askedFor" | "askedBy">;
 
 const none: Reasons = { heldFor: null, askedFor: null, askedBy: null };
 

@@ -90,7 +90,7 @@ async function registeredAt(ctx: Context, row: MessageRow): Promise<Set<string>>
 }
 
 /** What people who track a message may see of its endpoint. */
-export type NamedEndpoint = {
+type NamedEndpoint = {
   name: string;
   supplierName: string;
   condition: EndpointCondition;

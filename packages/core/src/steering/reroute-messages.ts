@@ -29,7 +29,7 @@ import {
 import { isMovable, moveMessages, type Way } from "../redirection/index.ts";
 import type { RerouteOutcome } from "../tracking/index.ts";
 
-export type RerouteInput = {
+type RerouteInput = {
   id: string;
   /** The new endpoint; without it the current register decides. */
   endpointId?: string | undefined;

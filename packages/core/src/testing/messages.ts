@@ -1,6 +1,6 @@
 import { buildVansEnvelope } from "@sor/edi";
 
-export type MessageIds = { envelope: string; message: string };
+type MessageIds = { envelope: string; message: string };
 export type MessageOf = MessageIds & {
   sender: string;
   receiver: string;

@@ -10,8 +10,8 @@ type Common = Status & {
   place?: Place;
   extra?: string;
 };
-export type FileUnit = Common & { units?: readonly FileUnit[] };
-export type FileInstitution = Common & { shak?: string; units?: readonly FileUnit[] };
+type FileUnit = Common & { units?: readonly FileUnit[] };
+type FileInstitution = Common & { shak?: string; units?: readonly FileUnit[] };
 export type FileOwner = Common & { institutions?: readonly FileInstitution[] };
 
 const namespaces = `xmlns:xkom-1="http://rep.oio.dk/xkom.dk/xml/schemas/2006/01/06/"

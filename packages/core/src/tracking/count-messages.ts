@@ -8,7 +8,7 @@ import type { InterchangeFilter, MessageFilter } from "./schemas.ts";
 /** Maximum count, beyond which only "at least" is reported. */
 const countedMost = { exact: 100_000, estimate: 1000 } as const;
 
-export type MessageCount = { total: number; isTotalLeast: boolean };
+type MessageCount = { total: number; isTotalLeast: boolean };
 
 /**
  * How many visible messages match the filter, regardless of its page. Each branch is an index scan that ends after 100,000, or

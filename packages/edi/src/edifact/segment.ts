@@ -2,7 +2,7 @@ import type { Separators } from "./separators.ts";
 import type { SegmentTokens } from "./tokens.ts";
 
 /** A further occurrence of a repeated data element (syntax 4); `element` counts from 1. */
-export type Repeat = { readonly element: number; readonly components: readonly string[] };
+type Repeat = { readonly element: number; readonly components: readonly string[] };
 
 /** One segment as values: its tag, and for each data element its components, unescaped. */
 export type Segment = {

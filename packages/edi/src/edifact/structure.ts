@@ -23,7 +23,7 @@ import type { SegmentTokens } from "./tokens.ts";
 import { checkTrailer, type ExpectedTrailer, type TrailerTag } from "./trailers.ts";
 
 /** Events raised while the structure is read. */
-export type StructureEvents = {
+type StructureEvents = {
   readonly message?: ((message: MessageEnvelope) => void) | undefined;
   readonly interchange?: ((interchange: InterchangeEnvelope) => void) | undefined;
 };

@@ -17,21 +17,21 @@ type Container = {
   expects: "first" | "name" | "colon" | "value" | "comma";
 };
 
-export type JsonFault = {
+type JsonFault = {
   readonly code: "json-malformed" | "xml-too-deep" | "xml-text-too-long" | "json-too-many-members";
   readonly offset: number;
 };
 
-export type JsonLimits = {
+type JsonLimits = {
   readonly depthMax: number;
   /** Names in one object: all are kept to detect duplicates. */
   readonly jsonMembersMax: number;
 };
 
 /** A duplicate name in an object: its byte, and the wanted names that lead to it; no path where it is not wanted. */
-export type RepeatedName = { readonly offset: number; readonly path: readonly string[] | undefined };
+type RepeatedName = { readonly offset: number; readonly path: readonly string[] | undefined };
 
-export type JsonEvents = {
+type JsonEvents = {
   repeated?(repeated: RepeatedName): void;
   /** Maps an offset in the pushed bytes to the byte of the input, where the two differ. */
   byteOf?(offset: number): number;

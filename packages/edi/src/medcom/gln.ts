@@ -11,7 +11,7 @@ export function glnFault(party: {
 }
 
 /** Whether 13 digits have a valid GS1 check digit (GS1 General Specifications 7.9); undefined for anything else. */
-export function hasRightCheckDigit(id: string): boolean | undefined {
+function hasRightCheckDigit(id: string): boolean | undefined {
   if (id.length !== 13) return undefined;
   let sum = 0;
   for (let at = 0; at < 13; at++) {

@@ -11,7 +11,7 @@ const admissionStatusRefused = ["HA", "POT"];
 type Report = (code: FindingCode, element: number, component: number) => void;
 
 /** What the check of a segment needs to know about its message; `answers` counts the UCI of a receipt. */
-export type CheckedMessage = {
+type CheckedMessage = {
   readonly unhType: string;
   readonly code: string;
   readonly isMedcom: boolean;

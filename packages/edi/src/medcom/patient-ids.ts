@@ -39,7 +39,7 @@ class IdsByMessage {
 type Reading = { push(bytes: Uint8Array): void; end(): void };
 
 /** Finds the patients of an interchange whose envelope has been read, from its bytes pushed in chunks. */
-export type PatientIdReader = {
+type PatientIdReader = {
   push(bytes: Uint8Array): void;
   /** Ids by message, as `readPatientIds` returns them. */
   end(): readonly (readonly string[])[];

@@ -20,7 +20,7 @@ export function readInPieces(
 }
 
 /** Ways to cut an input: byte by byte, and three random ways. */
-export function waysToCut(length: number, seed = 1): number[][] {
+function waysToCut(length: number, seed = 1): number[][] {
   const random = randomFrom(seed);
   const pieces = () => Array.from({ length: 40 }, () => Math.ceil(random() ** 3 * length));
   return [[1], pieces(), pieces(), pieces()];

@@ -1,7 +1,7 @@
 import type { Attributes } from "./namespaces.ts";
 import type { XmlControl, XmlHandlers } from "./xml-reader.ts";
 
-export type CollectorEvents = {
+type CollectorEvents = {
   /** An element begins; its path consists of local names. */
   opened?(path: string, depth: number, attributes: Attributes, control: XmlControl): void;
   /** An element without child elements has ended. */

@@ -30,7 +30,7 @@ type Node = {
   readonly others: Node | undefined;
 };
 
-export type ElementTree = { readonly root: string; readonly node: Node };
+type ElementTree = { readonly root: string; readonly node: Node };
 
 /** The elements that a form defines, below a root of this name. */
 export function elementTree(root: string, children: Children): ElementTree {
@@ -67,7 +67,7 @@ export type KnownEvents = {
   refused(code: FindingCode, path: string, at: number): void;
 };
 
-export type KnownRules = {
+type KnownRules = {
   /** Whether the root may have this namespace. */
   isRoot(uri: string): boolean;
   /** Whether an element may have a namespace that is not the root's. */

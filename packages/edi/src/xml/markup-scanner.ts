@@ -2,7 +2,7 @@ import type { FindingCode } from "../finding-texts.ts";
 import { referenceLength } from "./references.ts";
 
 /** An error in the markup: which one, its byte in the input, and how much of the window precedes it. */
-export type MarkupFault = { readonly code: FindingCode; readonly byte: number; readonly before: number };
+type MarkupFault = { readonly code: FindingCode; readonly byte: number; readonly before: number };
 
 type State = "text" | "tag" | "comment" | "cdata" | "instruction";
 

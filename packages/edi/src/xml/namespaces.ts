@@ -8,7 +8,7 @@ const xmlnsNamespace = "http://www.w3.org/2000/xmlns/";
  * An element's name without prefix and its namespace ("" for none); `isRight` is false if it breaks a rule of Namespaces in XML
  * 1.0.
  */
-export type ResolvedName = { local: string; uri: string; isRight: boolean };
+type ResolvedName = { local: string; uri: string; isRight: boolean };
 
 /** The namespaces bound to prefixes at a place in a document (Namespaces in XML 1.0). */
 export class NamespaceScopes {

@@ -27,7 +27,7 @@ const roots: Record<XmlReceiptKind, readonly [root: string, version: string]> = 
 };
 
 /** MedCom's reasons by their names in its XML schemas. */
-export const refuseCodes: Record<RefusalReason, string> = {
+const refuseCodes: Record<RefusalReason, string> = {
   NC: "ikke_specificeret",
   LOK: "ukendt_lokationsnummer",
   MID: "problem_med_modtagerID",

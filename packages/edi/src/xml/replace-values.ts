@@ -10,7 +10,7 @@ import { localName } from "./xml-text.ts";
 export type Replacement = (path: string, text: string) => string | undefined;
 
 /** The document's encoding, and the path of the element's parent. */
-export type ElementOrigin = { readonly encoding: string; readonly parent: string };
+type ElementOrigin = { readonly encoding: string; readonly parent: string };
 
 type Splice = { readonly start: number; readonly end: number; readonly value: string };
 

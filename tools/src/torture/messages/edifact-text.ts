@@ -5,7 +5,7 @@ import type { ReceiptLine } from "../parts.ts";
 export const sha256 = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex");
 
 /** The crash test's own reading of an interchange, independent of the product's reader, so that it does not share its faults. */
-export type ReadText = {
+type ReadText = {
   sender: string;
   receiver: string;
   envelope: string;

@@ -46,7 +46,7 @@ function segments(draft: Draft, random: Random): string[] {
   ];
 }
 
-export type Envelope = { sender: string; receiver: string; reference: string; isAnswerWanted: boolean };
+type Envelope = { sender: string; receiver: string; reference: string; isAnswerWanted: boolean };
 
 /** An interchange of these messages, and the messages as both sides know them. */
 export function writeMessages(

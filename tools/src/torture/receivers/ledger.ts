@@ -3,7 +3,7 @@ import { readText, sha256 } from "../messages/edifact-text.ts";
 import type { LedgerLine } from "../parts.ts";
 
 /** Whether a receiver's records already contain a delivery, or it is new. */
-export type Taking = { isRepeat: boolean; messages: readonly { reference: string }[] };
+type Taking = { isRepeat: boolean; messages: readonly { reference: string }[] };
 
 /** The receivers' records: the ids of the deliveries they received, and a line in a file for every event. */
 export class Ledger {

@@ -5,7 +5,7 @@ import type { Ledger } from "./ledger.ts";
 
 type Entry = { id: string };
 
-export type MailboxClient = {
+type MailboxClient = {
   client: CarefulClient;
   party: Party;
   ledger: Ledger;

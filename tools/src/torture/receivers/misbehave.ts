@@ -1,7 +1,7 @@
 import { sha256 } from "../messages/edifact-text.ts";
 
 /** How a webhook receiver handles one post. The ways that accept the message record it before anything else happens. */
-export const manners = [
+const manners = [
   "take",
   "take-slowly",
   "take-then-drop",
@@ -29,7 +29,7 @@ export function chanceOf(text: string): number {
   return Number.parseInt(sha256(text).slice(0, 12), 16) / 2 ** 48;
 }
 
-export type Post = {
+type Post = {
   seed: number;
   envelope: string;
   times: number;
@@ -52,7 +52,7 @@ export function mannerOf({ seed, envelope, times, isWelcome, failing }: Post): M
 }
 
 /** The receipts for a message that was accepted: none, one, the same twice, or two that contradict each other. */
-export type Saying = "nothing" | "positive" | "negative" | "positive-twice" | "contradictory";
+type Saying = "nothing" | "positive" | "negative" | "positive-twice" | "contradictory";
 
 export function sayingOf(seed: number, reference: string): Saying {
   const chance = chanceOf(`${seed} ${reference} says`);

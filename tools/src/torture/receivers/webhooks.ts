@@ -6,7 +6,7 @@ import type { Party, World } from "../parts.ts";
 import type { Ledger } from "./ledger.ts";
 import { chanceOf, type Manner, mannerOf } from "./misbehave.ts";
 
-export type Webhooks = {
+type Webhooks = {
   world: World;
   ledger: Ledger;
   /** Called with messages that a party received for the first time, before or after the post is answered. */
@@ -16,7 +16,7 @@ export type Webhooks = {
 };
 
 /** Whether the body matches its signature (Standard Webhooks) and digest (RFC 9530). */
-export function isGenuine(headers: http.IncomingHttpHeaders, body: Buffer, secret: string): boolean {
+function isGenuine(headers: http.IncomingHttpHeaders, body: Buffer, secret: string): boolean {
   const digest = createHash("sha256").update(body).digest("base64");
   if (headers["content-digest"] !== `sha-256=:${digest}:`) return false;
   const key = Buffer.from(secret.replace("whsec_", ""), "base64");

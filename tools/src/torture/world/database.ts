@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type EmbeddedPostgres, openDatabase, startEmbeddedPostgres } from "@sor/core/database";
 
 /** How the disk is filled: a separate file system shrunk to the size of its content, or a setting of PostgreSQL. */
-export type FullDisk = "tmpfs" | "read-only";
+type FullDisk = "tmpfs" | "read-only";
 
 /** The database of a run: a real server that is killed and restarted on the same port and data. */
 export class TortureDatabase {

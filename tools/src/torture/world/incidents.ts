@@ -128,7 +128,7 @@ function nextIncident(
   return random.pick(missing.length > 0 ? missing : kinds);
 }
 
-export type Lane = {
+type Lane = {
   kinds: readonly IncidentKind[];
   scene: Scene;
   /** Whether there were enough; each kind happens at least once. */

@@ -19,7 +19,7 @@ const [discharges, referrals] = [
 
 const glnOf = (number: number) => completeGln(`5790002${String(70_000 + number)}`);
 
-export type Settled = {
+type Settled = {
   world: World;
   /** Endpoints that may be paused during the run. */
   pausable: string[];

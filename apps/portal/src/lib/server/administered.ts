@@ -4,7 +4,7 @@ import { hasRole, requireRole, type SignedIn } from "./guards.ts";
 type Asked = { locals: App.Locals; url: URL };
 
 /** Whose users and keys the user administers: one vendor's, or everyone's (the authority). */
-export type Administered = { user: SignedIn; isAuthority: boolean; supplierId: string | undefined };
+type Administered = { user: SignedIn; isAuthority: boolean; supplierId: string | undefined };
 
 /** The administrator and whom they administer; 403 for other users. The authority may select a vendor by `?leverandoer=`. */
 export function requireAdministrator(asked: Asked): Administered {

@@ -7,7 +7,7 @@ import { plainTag } from "./compress.ts";
 import { core } from "./core.ts";
 import { lastGood } from "./last-good.ts";
 
-export type BuiltFeed = { variant: string; body: string; changedAt: Date | undefined };
+type BuiltFeed = { variant: string; body: string; changedAt: Date | undefined };
 type Asked = Pick<RequestEvent, "request" | "url" | "locals" | "platform" | "getClientAddress">;
 
 const feedType = "application/rss+xml; charset=utf-8";

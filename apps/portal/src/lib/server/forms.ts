@@ -8,7 +8,7 @@ import { nameForm } from "./repeated-forms.ts";
 
 const fieldsMax = 5000;
 
-export type FormOptions<Schema extends z.ZodType> = {
+type FormOptions<Schema extends z.ZodType> = {
   schema: Schema;
   /** Texts for faults of single fields, where the general ones are too vague. */
   faults?: Record<string, (issue: z.core.$ZodIssue) => string>;
@@ -70,7 +70,7 @@ function tooBigText({ origin, maximum, inclusive }: z.core.$ZodIssueTooBig): str
 }
 
 /** The general text for a refusal of core. */
-export function refusalText(code: ErrorCode): string {
+function refusalText(code: ErrorCode): string {
   const texts = {
     "not-found": m.form_refused_not_found,
     "not-allowed": m.form_refused_not_allowed,

@@ -5,7 +5,7 @@ export type FieldChange = { path: string[]; from?: Plain; to?: Plain };
 /** A value that fits on a line. */
 export type Plain = string | number | boolean | null | readonly (string | number | boolean)[];
 /** The fields that an entry changed, and whether others are nested too deeply to be listed. */
-export type JournalDiff = { changes: FieldChange[]; isPartial: boolean };
+type JournalDiff = { changes: FieldChange[]; isPartial: boolean };
 
 type Fields = Record<string, unknown>;
 const depthMost = 3;

@@ -8,7 +8,7 @@ import { listServices } from "@sor/core/status";
 import { endpointNames } from "./message-views.ts";
 
 /** The subject of an entry: its name and its page, where it has them. */
-export type SubjectView = { id: string; name: string | null; href: string | null };
+type SubjectView = { id: string; name: string | null; href: string | null };
 
 type Subject = Pick<JournalEntry, "subjectType" | "subjectId" | "before" | "after" | "outcome">;
 type Naming = (ctx: Context, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;

@@ -5,7 +5,7 @@ import { deserialize, serialize } from "node:v8";
 import { isDatabaseAway } from "@sor/core/database";
 
 /** A value; `madeAt` is the time of a stored copy, null for a value read just now. */
-export type Kept<Value> = { value: Value; madeAt: Date | null };
+type Kept<Value> = { value: Value; madeAt: Date | null };
 
 // Longest wait of a visitor for a database that hangs.
 const patienceMilliseconds = 1500;

@@ -19,7 +19,7 @@ export type MatrixForm = {
 };
 
 /** The fault of a day. */
-export type DayFault = "not-a-day" | "no-such-day";
+type DayFault = "not-a-day" | "no-such-day";
 
 const rowsMax = 500;
 const pairLengthMax = 80;

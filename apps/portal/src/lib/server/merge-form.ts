@@ -11,7 +11,7 @@ import { m } from "#lib/words/index.ts";
 import { type MatrixValues, rowNumbers, textOf } from "./matrix-form.ts";
 
 /** A posted matrix merged with a state that others have saved since. */
-export type MergedForm = {
+type MergedForm = {
   values: MatrixValues;
   /** Conflicts: the field, and both values in the page's language. */
   collisions: { field: string; text: string }[];

@@ -4,7 +4,7 @@ import { connectionText, reasonText, transportText } from "#lib/message-words.ts
 import { m } from "#lib/words/index.ts";
 
 /** Names used in the lines of a message's timeline. */
-export type Names = {
+type Names = {
   sender: string;
   receiver: string;
   /** Names of endpoints by id. */
@@ -94,7 +94,7 @@ function textOf(detail: Detail | null, name: string): string | null {
 }
 
 /** The receiver's answer, or why there was none. */
-export function answerOf(detail: { outcome?: unknown; status?: unknown; error?: unknown }): string {
+function answerOf(detail: { outcome?: unknown; status?: unknown; error?: unknown }): string {
   const { outcome, status, error } = detail;
   if (typeof status === "number") return m.messages_event_failed_status({ status: String(status) });
   const why = connectionText(String(error ?? ""));

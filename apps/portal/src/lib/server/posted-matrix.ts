@@ -15,7 +15,7 @@ import { mergeForm } from "./merge-form.ts";
 type Fault = { field: string; text: string };
 
 /** A posted matrix as input for core, with its faults. */
-export type PostedMatrix = { form: MatrixForm; faults: Fault[]; input: RegistrationSet };
+type PostedMatrix = { form: MatrixForm; faults: Fault[]; input: RegistrationSet };
 
 /** The raw values of a form. */
 export const Posted = z.record(z.string(), z.union([z.string(), z.array(z.string())]));

@@ -4,7 +4,7 @@ import { Uuid } from "@sor/core/identifiers";
 import { withForm } from "@sor/core/requests";
 
 /** The hidden field with a form's id (`OnceField`). */
-export const onceField = "once";
+const onceField = "once";
 
 type Named = (form: { id: string; digest: string }) => void;
 const forms = new WeakMap<Request, Named>();

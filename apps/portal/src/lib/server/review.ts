@@ -6,7 +6,7 @@ import { m } from "#lib/words/index.ts";
 type Period = { endpointName: string | null; validFrom: Date; validTo: Date | null };
 
 /** A gap in which nothing is received or sent, and the form value that confirms it. */
-export type ReviewGap = { id: string; from: Date; to: Date };
+type ReviewGap = { id: string; from: Date; to: Date };
 
 /** A line of the diff that is shown before saving. */
 export type ReviewLine = {

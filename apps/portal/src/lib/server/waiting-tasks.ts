@@ -6,7 +6,7 @@ import { m } from "#lib/words/index.ts";
 import { hasRole, type SignedIn, whatMayBeSeen } from "./guards.ts";
 
 /** Pending decisions of one kind: their number, text and page. */
-export type WaitingTask = { count: number; text: string; href: string };
+type WaitingTask = { count: number; text: string; href: string };
 
 const alertsCounted = 200;
 
