@@ -1,5 +1,5 @@
 import type { Context as CoreContext, Database } from "@sor/core";
-import type { Actor } from "@sor/core/access";
+import type { Actor, KeyAnswer } from "@sor/core/access";
 import type { DatabaseClock } from "@sor/core/database";
 import type { RoutingFollower } from "@sor/core/routing";
 import type { Held } from "@sor/core/shares";
@@ -14,8 +14,8 @@ export type Language = "da" | "en";
 
 /** The caller, as its API key identifies it. */
 export type KeyActor = Extract<Actor, { kind: "key" }>;
-/** What an API key allows. */
-export type KeyState = { state: "valid"; actor: Actor } | { state: "unknown" | "expired" | "revoked" };
+/** What an API key allows, or why it is refused. */
+export type KeyState = { state: "valid"; actor: Actor } | Exclude<KeyAnswer, { state: "valid" }>;
 
 /** The dependencies of the gateway; a test supplies its own. */
 export type Deps = {

@@ -15,9 +15,15 @@ function keyOf(authorization: string | undefined, apiKey: string | undefined): s
 
 const wrongKeyCost = 600;
 
+const supplierDeactivated = {
+  da: "Nøglens leverandør er deaktiveret. Kontakt registermyndigheden.",
+  en: "The supplier of the key is deactivated. Contact the register authority.",
+};
+
 /** The 401 of a request whose key is missing or invalid, and why. */
 export function refuseKey(c: Context<AppEnv>, reason: "missing" | Exclude<KeyState["state"], "valid">) {
   return problem(c, "not-signed-in", {
+    detail: reason === "supplier-deactivated" ? supplierDeactivated[c.var.language] : undefined,
     more: { reason },
     headers: { "WWW-Authenticate": 'Bearer realm="sor"' },
   });

@@ -181,6 +181,14 @@ describe("within five seconds of the end of its key", () => {
     expect(performance.now() - started).toBeLessThan(5000);
     expect(streams[3]?.response.readableEnded).toBe(false);
     streams[3]?.leave();
+    const headers = { "accept-language": "en" };
+    const ask = () => open(inactive.key, "/v1/notifications", { headers });
+    await eventually(async () => (await ask()).status === 401);
+    expect(JSON.parse((await rest(await ask())).text)).toMatchObject({
+      code: "not-signed-in",
+      reason: "supplier-deactivated",
+      detail: "The supplier of the key is deactivated. Contact the register authority.",
+    });
   });
 });
 

@@ -19,7 +19,7 @@ const ours = (await createSupplier(system(), vendor("Ours"))).id;
 const theirs = (await createSupplier(system(), vendor("Theirs"))).id;
 
 function vendor(name: string) {
-  return { name, sorCode: null, email: null, telephone: null, isActive: true };
+  return { name, sorCode: null, email: null, telephone: null };
 }
 
 async function addUser(username: string, role: Role, supplierId: string | null): Promise<string> {

@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 const password = "en lang sætning til test";
 const ctx = createContext(db, { kind: "system", job: "test" }, new Date());
-const vendor = { name: "Nordlys", sorCode: null, email: null, telephone: null, isActive: true };
+const vendor = { name: "Nordlys", sorCode: null, email: null, telephone: null };
 const supplierId = (await createSupplier(ctx, vendor)).id;
 const inOurs = { kind: "supplier", supplierId } as const;
 const made = await Promise.all(

@@ -13,7 +13,7 @@ afterAll(() => closeDatabase(db));
 const portal = await startPortal(url);
 const password = "en lang sætning til test";
 const system = createContext(db, { kind: "system", job: "test" }, new Date());
-const vendor = { sorCode: null, email: null, telephone: null, isActive: true };
+const vendor = { sorCode: null, email: null, telephone: null };
 const ours = (await createSupplier(system, { ...vendor, name: "Ours" })).id;
 const theirs = (await createSupplier(system, { ...vendor, name: "Theirs" })).id;
 
@@ -150,4 +150,30 @@ test("an invitation does not reveal that another vendor has the user name; the i
   ]);
   expect((await invited.post(link, { ...form, username: "min.egen" })).status).toBe(303);
   await logIn(portal, "min.egen", password);
+});
+
+test("the authority deactivates a vendor: its users are signed out, refused with the reason, and back when it is active again", async () => {
+  const vendorId = (await createSupplier(system, { ...vendor, name: "Nordlys" })).id;
+  await addUser("nora", "vendor-administrator", vendorId);
+  const [authority, nora] = [
+    await logIn(portal, "authority", password),
+    await logIn(portal, "nora", password),
+  ];
+  const form = { vendor: vendorId };
+  expect((await nora.post("/brugere?/deactivateVendor", form)).status).toBe(403);
+  const done = await authority.post("/brugere?/deactivateVendor", form);
+  expect(done.headers.get("location")).toBe(`/brugere?leverandoer=${vendorId}&deaktiveret`);
+  expect(await (await authority.get(`/brugere?leverandoer=${vendorId}`)).text()).toContain(
+    "Leverandøren er deaktiveret",
+  );
+  expect((await nora.get("/konto")).headers.get("location")).toBe("/login?next=%2Fkonto");
+  const login = { username: "nora", password };
+  const refused = await nora.post("/login?/password", login);
+  expect(refused.status).toBe(403);
+  expect(await refused.text()).toContain("Jeres leverandør er deaktiveret i registret");
+  const english = await nora.post("/login?/password&lang=en", login);
+  expect(await english.text()).toContain("Your vendor is deactivated in the register");
+  expect((await nora.post("/login?/password", { ...login, password: "forkert kode" })).status).toBe(401);
+  expect((await authority.post("/brugere?/reactivateVendor", form)).status).toBe(303);
+  expect((await nora.post("/login?/password", login)).status).toBe(303);
 });

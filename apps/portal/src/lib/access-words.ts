@@ -77,5 +77,6 @@ export function subjectText(type: string): string {
 /** Why a one-time link no longer works: `why` of core's `gone`. */
 export function goneLinkText(why: string | undefined): string {
   if (why === "expired") return m.access_invitation_expired();
+  if (why === "vendor-deactivated") return m.access_invitation_vendor();
   return why === "withdrawn" ? m.access_invitation_withdrawn() : m.access_invitation_used();
 }

@@ -75,6 +75,7 @@ const fieldTexts: Readonly<Record<string, () => string>> = {
   secondFactor: m.journal_field_secondFactor,
   deactivatedAt: m.journal_field_deactivatedAt,
   deactivated: m.journal_field_deactivated,
+  isActive: m.journal_field_isActive,
   revokedAt: m.journal_field_revokedAt,
   transport: m.journal_field_transport,
   address: m.journal_field_address,

@@ -50,7 +50,6 @@ async function registerEdi(ctx: Context): Promise<void> {
     name: "Prøve-it",
     email: null,
     telephone: null,
-    isActive: true,
   });
   const system = await createSystem(ctx, {
     supplierId: supplier.id,

@@ -1,6 +1,7 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, getTableColumns } from "drizzle-orm";
 import { type ChangedSubject, change, createContext } from "../context.ts";
 import { type Database, newId, type ReadDatabase, type Transaction } from "../database/index.ts";
+import { suppliers } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
 import type { Role } from "../permissions/index.ts";
 import { putAccountMail, tellAdministrators } from "./account-mails.ts";
@@ -16,7 +17,7 @@ import { hashSecret } from "./secrets.ts";
 import { isVendorsOwn } from "./subjects.ts";
 import { accounts, invitations, users } from "./tables.ts";
 
-type InvitationRow = typeof invitations.$inferSelect;
+type InvitationRow = typeof invitations.$inferSelect & { isVendorActive: boolean | null };
 
 /** Data for the invitation page: for whom the invitation is, and what for. */
 export type OpenInvitation = {
@@ -34,16 +35,26 @@ function openOrThrow(row: InvitationRow | undefined, now: Date): InvitationRow {
   if (row.withdrawnAt !== null) {
     throw new DomainError("gone", "The invitation was withdrawn.", { why: "withdrawn" });
   }
+  if (row.isVendorActive === false) {
+    throw new DomainError("gone", "The vendor is deactivated.", { why: "vendor-deactivated" });
+  }
   if (row.expiresAt <= now) throw new DomainError("gone", "The invitation has expired.", { why: "expired" });
   return row;
 }
 
-/** The invitation of a link; throws `not-found`, or `gone` when it was used, withdrawn or has expired. */
-export async function getOpenInvitation(db: ReadDatabase, token: string, now: Date): Promise<OpenInvitation> {
-  const [found] = await db
-    .select()
+const selectInvitations = (db: ReadDatabase | Transaction, token: string) =>
+  db
+    .select({ ...getTableColumns(invitations), isVendorActive: suppliers.isActive })
     .from(invitations)
+    .leftJoin(suppliers, eq(suppliers.id, invitations.supplierId))
     .where(eq(invitations.tokenHash, hashSecret(token)));
+
+/**
+ * The invitation of a link; throws `not-found`, or `gone` when it was used, withdrawn or has expired, or when the vendor is
+ * deactivated.
+ */
+export async function getOpenInvitation(db: ReadDatabase, token: string, now: Date): Promise<OpenInvitation> {
+  const [found] = await selectInvitations(db, token);
   const row = openOrThrow(found, now);
   const { username, name, role, expiresAt } = row;
   return { purpose: row.userId === null ? "account" : "password", username, name, role, expiresAt };
@@ -70,11 +81,7 @@ export async function acceptInvitation(
   const ctx = createContext(db, { kind: "system", job: "invitation" }, now);
   const subject = { type: "user", id: username } as const;
   return await change(ctx, { action: "user.create", subject }, async (tx) => {
-    const [found] = await tx
-      .select()
-      .from(invitations)
-      .where(eq(invitations.tokenHash, hashSecret(input.token)))
-      .for("update");
+    const [found] = await selectInvitations(tx, input.token).for("update", { of: invitations });
     const row = openOrThrow(found, now);
     await tx.update(invitations).set({ acceptedAt: now }).where(eq(invitations.id, row.id));
     const userId = row.userId ?? newId();

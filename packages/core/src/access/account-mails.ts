@@ -1,6 +1,7 @@
 import { and, eq, gt, isNull, lte, notInArray, or } from "drizzle-orm";
 import { type Context, work } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
+import { isAdmitted } from "./load-user.ts";
 import { type accountMailKinds, accountMails, grants, users } from "./tables.ts";
 
 export type AccountMailKind = (typeof accountMailKinds)[number];
@@ -80,7 +81,7 @@ export async function tellAdministrators(
     .leftJoin(grants, eq(grants.userId, users.id))
     .where(
       and(
-        isNull(users.deactivatedAt),
+        isAdmitted,
         notInArray(users.id, [...except]),
         or(administers, also === undefined ? undefined : eq(users.id, also)),
       ),

@@ -3,6 +3,7 @@ import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { type Invitation, inviteUser } from "./invite-user.ts";
+import { isAdmitted } from "./load-user.ts";
 import { NewInvitation } from "./schemas.ts";
 import { grants, users } from "./tables.ts";
 
@@ -20,7 +21,7 @@ export async function inviteFirstAdministrator(
   const holds = and(
     eq(grants.role, "authority"),
     or(isNull(grants.validTo), gt(grants.validTo, now)),
-    isNull(users.deactivatedAt),
+    isAdmitted,
   );
   const administrators = await db
     .select({ id: users.id })

@@ -1,6 +1,7 @@
 import { and, eq, gt, isNull, lte, or } from "drizzle-orm";
 import { type Transaction, waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
+import { isAdmitted } from "./load-user.ts";
 import { grants, users } from "./tables.ts";
 
 /**
@@ -18,7 +19,7 @@ export async function keepAnAdministrator(tx: Transaction, now: Date): Promise<v
         eq(grants.role, "authority"),
         lte(grants.validFrom, now),
         or(isNull(grants.validTo), gt(grants.validTo, now)),
-        isNull(users.deactivatedAt),
+        isAdmitted,
       ),
     )
     .limit(1);

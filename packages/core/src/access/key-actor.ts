@@ -13,7 +13,9 @@ export type KeyAnswer =
   | { state: "valid"; actor: KeyActor }
   | { state: "unknown" }
   | { state: "expired" }
-  | { state: "revoked" };
+  | { state: "revoked" }
+  /** The key itself stands, but its supplier is deactivated. */
+  | { state: "supplier-deactivated" };
 
 const cacheSeconds = 5;
 const lastUsedSeconds = 60;
@@ -110,7 +112,7 @@ function answerOf(row: KeyRow | undefined, now: Date): KeyAnswer {
   const state = stateOfKey(row, now);
   if (state !== "valid") return { state };
   // Keys of a supplier deactivated by the authority are suspended, and work again when it is reactivated.
-  if (!row.isSupplierActive) return { state: "revoked" };
+  if (!row.isSupplierActive) return { state: "supplier-deactivated" };
   const scope = { kind: "supplier", supplierId: row.supplierId } as const;
   const grants = [
     { role: "vendor-editor", scope, validFrom: row.createdAt, validTo: row.expiresAt } as const,

@@ -95,7 +95,7 @@ test("the keys of a deactivated supplier are suspended, and work again when it i
   const setActive = (isActive: boolean) =>
     db.update(suppliers).set({ isActive }).where(eq(suppliers.id, supplierId));
   await setActive(false);
-  expect(await actorForKey(db, key, now)).toEqual({ state: "revoked" });
+  expect(await actorForKey(db, key, now)).toEqual({ state: "supplier-deactivated" });
   expect(await actorForKeyId(db, id, now)).toBeUndefined();
   await setActive(true);
   expect(await actorForKey(db, key, seconds(5))).toMatchObject({ state: "valid" });

@@ -1,5 +1,6 @@
-import { and, eq, gt, isNull, or } from "drizzle-orm";
+import { and, eq, getTableColumns, gt, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
+import { suppliers } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
 import type { Actor, Grant } from "../permissions/index.ts";
 import { scopeOfColumns } from "./scope-columns.ts";
@@ -33,10 +34,34 @@ export function actorOfUser(user: UserRow, held: readonly Grant[]): Actor & { ki
   return { kind: "user", id: user.id, name: user.name, supplierId: user.supplierId, grants: held };
 }
 
-/** The current actor of a user id; undefined when the user is deactivated. */
+const isVendorActive = sql<boolean>`not exists (select from ${suppliers} vendor
+  where vendor.id = ${users.supplierId} and not vendor.is_active)`;
+
+/** Condition on users: neither they nor the vendor they belong to is deactivated. */
+export const isAdmitted = and(isNull(users.deactivatedAt), isVendorActive);
+
+/** A user, and whether they or their vendor were deactivated: they may sign in and act while `shutOut` is null. */
+export type FoundUser = UserRow & { shutOut: "user" | "vendor" | null };
+
+/** The user that meets a condition. Every sign-in and every request of a user asks here whether they are shut out. */
+export async function findUser(
+  db: ReadDatabase | Transaction,
+  condition: SQL,
+): Promise<FoundUser | undefined> {
+  const [found] = await db
+    .select({ user: getTableColumns(users), isVendorActive })
+    .from(users)
+    .where(condition);
+  if (!found) return undefined;
+  const { user } = found;
+  const shutOut = user.deactivatedAt !== null ? "user" : found.isVendorActive ? null : "vendor";
+  return { ...user, shutOut };
+}
+
+/** The current actor of a user id; undefined when the user or their vendor is deactivated. */
 export async function actorForUserId(db: ReadDatabase, id: string, now: Date): Promise<Actor | undefined> {
-  const [user] = await db.select().from(users).where(eq(users.id, id));
-  if (!user || user.deactivatedAt !== null) return undefined;
+  const user = await findUser(db, eq(users.id, id));
+  if (!user || user.shutOut !== null) return undefined;
   return actorOfUser(user, await loadGrants(db, id, now));
 }
 

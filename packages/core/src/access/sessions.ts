@@ -2,7 +2,7 @@ import { and, desc, eq, gt, ne } from "drizzle-orm";
 import { DomainError } from "../errors.ts";
 import type { Actor } from "../permissions/index.ts";
 import { type Auth, cookiesOf, loginHeaders, type SessionCookie } from "./auth.ts";
-import { actorOfUser, loadGrants } from "./load-user.ts";
+import { actorOfUser, findUser, loadGrants } from "./load-user.ts";
 import { sessions, users } from "./tables.ts";
 
 /** An active session: whose it is, and when it expires. */
@@ -17,13 +17,13 @@ export type Session = {
 /** A user's own session, the headers it came with and the client's address. */
 export type OwnRequest = { session: Session; headers: Headers; address: string };
 
-/** The session of a request, or undefined when there is none, it has ended, or its user was deactivated. */
+/** The session of a request, or undefined when there is none, it has ended, or its user or their vendor was deactivated. */
 export async function findSession(auth: Auth, headers: Headers, now: Date): Promise<Session | undefined> {
   if (!headers.get("cookie")?.includes("sor.session_token=")) return undefined;
   const found = await auth.better.api.getSession({ headers: loginHeaders(headers) });
   if (!found || found.session.expiresAt <= now) return undefined;
-  const [user] = await auth.db.select().from(users).where(eq(users.id, found.user.id));
-  if (!user || user.deactivatedAt !== null) return undefined;
+  const user = await findUser(auth.db, eq(users.id, found.user.id));
+  if (!user || user.shutOut !== null) return undefined;
   const actor = actorOfUser(user, await loadGrants(auth.db, user.id, now));
   const { id, expiresAt } = found.session;
   return { id, username: user.username, expiresAt, credentialVersion: user.credentialVersion, actor };

@@ -13,8 +13,9 @@ import {
 import { keptCodeOf, takeCode } from "./authenticator-codes.ts";
 import { isStillVersion } from "./credential-changed.ts";
 import { deviceCookie, knownDevice } from "./known-devices.ts";
-import { actorOfUser, loadGrants, type UserRow } from "./load-user.ts";
+import { actorOfUser, type FoundUser, findUser, loadGrants, type UserRow } from "./load-user.ts";
 import { claimAttempt, forgiveAttempt } from "./login-throttle.ts";
+import { passwordHashOf } from "./own-password.ts";
 import { AuthenticatorCode, type Credentials, Username } from "./schemas.ts";
 import { sessions, twoFactors, users } from "./tables.ts";
 import { unlessRefused } from "./unless-refused.ts";
@@ -24,6 +25,8 @@ export type SignIn =
   | { outcome: "signed-in"; actor: Actor & { kind: "user" }; cookies: SessionCookie[] }
   | { outcome: "second-factor"; cookies: SessionCookie[] }
   | { outcome: "wrong" }
+  /** The password is right, but the user's vendor is deactivated. */
+  | { outcome: "vendor-deactivated" }
   /** The first step of the login has expired, was used, or is no longer valid. */
   | { outcome: "over" }
   | { outcome: "locked"; until: Date };
@@ -47,17 +50,20 @@ export async function signIn(
   now: Date,
 ): Promise<SignIn> {
   const username = credentials.username.trim().toLowerCase();
-  const user = await findUser(auth, username);
+  const user = await findByName(auth, username);
   const device = user && knownDevice(auth, request.headers, user);
   const source = { username, address: request.address, device };
   const until = await claimAttempt(auth.db, source, now);
   if (until) return { outcome: "locked", until };
 
-  const answer =
-    user && user.deactivatedAt === null
-      ? await askForSession(auth, user, credentials.password, request)
-      : await isPassword(credentials.password, null).then(() => undefined);
-  if (!user || !answer) {
+  if (user?.shutOut !== null) {
+    const mayKnow = await isPasswordOfShutOut(auth, user, credentials.password);
+    if (mayKnow) await forgiveAttempt(auth.db, source, now);
+    await recordLogin(auth, user, "refused", now);
+    return { outcome: mayKnow ? "vendor-deactivated" : "wrong" };
+  }
+  const answer = await askForSession(auth, user, credentials.password, request);
+  if (!answer) {
     await recordLogin(auth, user, "refused", now);
     return { outcome: "wrong" };
   }
@@ -75,8 +81,8 @@ export async function signInWithCode(
 ): Promise<SignIn> {
   const headers = loginHeaders(request.headers, request.address);
   const userId = await auth.better.api.findPendingLogin({ headers });
-  const [user] = userId === null ? [] : await auth.db.select().from(users).where(eq(users.id, userId));
-  if (!user || user.deactivatedAt !== null) return { outcome: "over" };
+  const user = userId === null ? undefined : await findUser(auth.db, eq(users.id, userId));
+  if (!user || user.shutOut !== null) return { outcome: "over" };
   const [factor] = await auth.db.select().from(twoFactors).where(eq(twoFactors.userId, user.id));
   if (factor?.lockedUntil && factor.lockedUntil > now)
     return { outcome: "locked", until: factor.lockedUntil };
@@ -102,10 +108,19 @@ async function askWithCode(auth: Auth, user: UserRow, code: string, at: { header
   return await unlessRefused(verifyBackupCode({ body: { code: kept }, ...options }));
 }
 
-async function findUser(auth: Auth, username: string): Promise<UserRow | undefined> {
+async function findByName(auth: Auth, username: string): Promise<FoundUser | undefined> {
   if (!Username.safeParse(username).success) return undefined;
-  const [user] = await auth.db.select().from(users).where(eq(users.username, username));
-  return user;
+  return await findUser(auth.db, eq(users.username, username));
+}
+
+/** Whether whoever cannot sign in may be told why: their vendor is deactivated, and they know the password. */
+async function isPasswordOfShutOut(
+  auth: Auth,
+  user: FoundUser | undefined,
+  password: string,
+): Promise<boolean> {
+  const hash = user?.shutOut === "vendor" ? await passwordHashOf(auth.db, user.id) : undefined;
+  return await isPassword(password, hash);
 }
 
 /**

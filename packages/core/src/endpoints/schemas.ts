@@ -34,7 +34,6 @@ export const SupplierFields = z
     sorCode: SorCode.nullable().default(null),
     email: MailAddress.nullable().default(null),
     telephone: line(20).nullable().default(null),
-    isActive: z.boolean().default(true),
   })
   .meta({ id: "SupplierFields", description: "A system supplier" });
 export type SupplierFields = z.infer<typeof SupplierFields>;

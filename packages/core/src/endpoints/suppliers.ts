@@ -27,7 +27,7 @@ export async function getSupplier(ctx: Context, input: { id: string }): Promise<
 
 /** Creates a system supplier. `conflict` when the name or SOR code is taken. */
 export async function createSupplier(ctx: Context, fields: SupplierFields): Promise<Supplier> {
-  const supplier: Supplier = { id: newId(), ...fields };
+  const supplier: Supplier = { id: newId(), ...fields, isActive: true };
   const subject = { type: "supplier", id: supplier.id, supplierId: supplier.id } as const;
   return await change(ctx, { action: "supplier.edit", subject }, async (tx) => {
     await tx.insert(suppliers).values(supplier);

@@ -27,6 +27,9 @@ export const load: PageServerLoad = ({ locals, url, setHeaders }) => {
 
 function proceed(event: RequestEvent, answer: SignIn, next: string | undefined): never {
   if (answer.outcome === "wrong") throw new DomainError("not-signed-in", "Wrong user name or password.");
+  if (answer.outcome === "vendor-deactivated") {
+    throw new DomainError("not-allowed", "The vendor is deactivated.");
+  }
   if (answer.outcome === "locked") {
     throw new DomainError("too-many", "Too many wrong passwords.", { until: answer.until.toISOString() });
   }
@@ -43,7 +46,11 @@ const requestOf = (event: RequestEvent) => ({
 
 export const actions: Actions = {
   password: async (event) => {
-    const refusals = { "not-signed-in": () => m.access_login_wrong(), "too-many": lockedRefusal(event) };
+    const refusals = {
+      "not-signed-in": () => m.access_login_wrong(),
+      "not-allowed": () => m.access_login_vendor_deactivated(),
+      "too-many": lockedRefusal(event),
+    };
     return await submitForm(
       event.request,
       { schema: LoginForm, refusals },
