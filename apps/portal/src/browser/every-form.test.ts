@@ -12,14 +12,16 @@ const actions = collectActions();
 const browser = await launchChromium();
 afterAll(() => browser.close());
 
-/** Tested elsewhere, because they need an authenticator, a mailed code, an earlier change or a second person. */
+/** Tested elsewhere: they need an authenticator, a mailed code, an earlier change, a second person or a chosen vendor. */
 const elsewhere: FormAction[] = [
   "/(member)/alarmer/[id]?/confirm",
   "/(member)/brugere/[id]?/factor",
   "/(member)/endepunkter/[id]?/edit",
   "/(member)/endepunkter/[id]?/try",
   "/(member)/brugere?/approve",
+  "/(member)/brugere?/deactivateVendor",
   "/(member)/brugere?/decline",
+  "/(member)/brugere?/reactivateVendor",
   "/(member)/konto/totrinslogin?/codes",
   "/(member)/konto/totrinslogin?/confirm",
   "/(member)/konto/totrinslogin?/remove",

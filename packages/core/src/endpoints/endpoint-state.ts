@@ -45,17 +45,18 @@ const overlapHoursDefault = 168;
 
 /**
  * Gives a webhook a new signing secret, shown only once. The previous secret stays valid for `overlapHours` (default: a week),
- * older ones until their own ends; 0 ends all of them now, for a leaked secret. Throws `conflict` (`too-many-secrets`) when five
- * are valid already.
+ * older ones until their own ends; 0 ends all of them now, for a leaked secret. Throws `conflict` when `etag` does not match the
+ * present state, or (`too-many-secrets`) when five are valid already.
  */
 export async function rotateSigningSecret(
   ctx: Context,
-  input: { id: string } & Partial<SecretRotation>,
+  input: { id: string; etag?: ExpectedEtag } & Partial<SecretRotation>,
 ): Promise<{ endpoint: Endpoint; secret: string }> {
   const secret = newSigningSecret();
   const comment = "signing secret rotated";
   const overlapSeconds = (input.overlapHours ?? overlapHoursDefault) * 3600;
-  const given = await changeEndpoint(ctx, { id: input.id, comment, once: true }, async (_tx, before) => {
+  const { id, etag } = input;
+  const given = await changeEndpoint(ctx, { id, etag, comment, once: true }, async (_tx, before) => {
     requireOpen(before);
     if (before.transport !== "webhook") {
       throw new DomainError("invalid", "Only a webhook has a signing secret.", { field: "transport" });
@@ -63,13 +64,16 @@ export async function rotateSigningSecret(
     const secrets = rotateSecrets(before.secrets, secret, { overlapSeconds, now: ctx.now });
     return { set: { secrets }, give: () => ({ secret }) };
   });
-  return { endpoint: await requireEndpoint(ctx.db, input.id), secret: given.secret };
+  return { endpoint: await requireEndpoint(ctx.db, id), secret: given.secret };
 }
 
-/** Ends every signing secret but the newest. */
-export async function dropOldSecrets(ctx: Context, input: { id: string }): Promise<Endpoint> {
+/** Ends every signing secret but the newest. `conflict` when `etag` does not match the present state. */
+export async function dropOldSecrets(
+  ctx: Context,
+  input: { id: string; etag?: ExpectedEtag },
+): Promise<Endpoint> {
   const comment = "old signing secrets ended";
-  return await changeEndpoint(ctx, { id: input.id, comment }, async (_tx, before) => ({
+  return await changeEndpoint(ctx, { ...input, comment }, async (_tx, before) => ({
     set: { secrets: before.secrets.slice(0, 1) },
     give: (endpoint) => endpoint,
   }));

@@ -106,7 +106,7 @@ describe("an endpoint", () => {
       const call = callAs(vendor, given);
       await refusal(await call("POST", "/v1/endpoints", webhook("Ny")), 403);
       await refusal(await call("PATCH", path, { name: "Ny" }, { "if-match": etag }), 403);
-      await refusal(await call("POST", `${path}/$rotate-secret`, {}), 403);
+      await refusal(await call("POST", `${path}/$rotate-secret`, {}, { "if-match": etag }), 403);
       await refusal(await call("POST", "/v1/systems", { name: "Nyt" }), 403);
       const subscription = { supplierId: own.supplierId, channel: "feed", name: "Vagten" };
       await refusal(await call("POST", "/v1/alert-subscriptions", subscription), 403);
@@ -211,7 +211,7 @@ describe("an endpoint", () => {
     const call = callAs(own);
     type Rotated = { secret: string; endpoint: { signingSecrets: { endsAt: string | null }[] } };
     const rotate = async (overlapHours: number) => {
-      const rotated = await call("POST", `${path}/$rotate-secret`, { overlapHours });
+      const rotated = await call("POST", `${path}/$rotate-secret`, { overlapHours }, { "if-match": "*" });
       expect([rotated.status, rotated.headers.get("cache-control")]).toEqual([200, "no-store"]);
       const { secret, endpoint } = (await rotated.json()) as Rotated;
       return { secret, ends: endpoint.signingSecrets.map(({ endsAt }) => endsAt) };
@@ -245,9 +245,24 @@ describe("an endpoint", () => {
     expect(await (await call("GET", path)).json()).toHaveProperty("signingSecrets.length", 2);
     expect(await signing(all, 48 * 60)).toEqual([false, false, true]);
     for (let more = 0; more < 4; more += 1) await rotate(168);
-    const refused = await refusal(await call("POST", `${path}/$rotate-secret`, {}), 409);
+    const sixth = await call("POST", `${path}/$rotate-secret`, {}, { "if-match": "*" });
+    const refused = await refusal(sixth, 409);
     expect(refused).toMatchObject({ code: "too-many-secrets", most: 5, endsAt: "2026-03-10T10:00:00.000Z" });
     expect((await rotate(0)).ends).toEqual([null]);
+  });
+
+  test("rotates its secret only for a client that knows its version; the same request again is the same rotation", async () => {
+    const { path, etag } = await aWebhook();
+    const call = callAs(own);
+    const rotate = (headers: Record<string, string>) =>
+      call("POST", `${path}/$rotate-secret`, { overlapHours: 48 }, headers);
+    await refusal(await rotate({}), 428);
+    const request = { "if-match": etag, "idempotency-key": crypto.randomUUID() };
+    const [first, again] = [await rotate(request), await rotate(request)];
+    expect([first.status, again.status]).toEqual([200, 200]);
+    expect(await again.json()).toEqual(await first.json());
+    await refusal(await rotate({ "if-match": etag }), 412);
+    expect((await rotate({ "if-match": first.headers.get("etag") ?? "" })).status).toBe(200);
   });
 });
 

@@ -17,10 +17,12 @@ import type { MiddlewareHandler } from "hono";
 import { z } from "zod";
 import type { AppEnv, Deps } from "../../app-env.ts";
 import { requireKey } from "../../http/caller.ts";
+import { ifMatch } from "../../http/conditional.ts";
 import { idempotent } from "../../http/idempotent.ts";
 import { limitBody } from "../../http/request-body.ts";
 import { newRouter } from "../../http/router.ts";
 import { problemResponses } from "../../problems/docs.ts";
+import { problem } from "../../problems/index.ts";
 import { byId, idempotencyHeader, json, jsonBody, nothing, security, tagHeaders } from "../shared.ts";
 import { bodyBytesMax, EndpointView, endpointExample, endpointView, onlyVisible, tags } from "./shared.ts";
 
@@ -152,7 +154,7 @@ const rotateRoute = createRoute({
   path: "/v1/endpoints/{id}/$rotate-secret",
   summary: "Rotate the signing secret · Ny signeringshemmelighed",
   description:
-    "The previous secret signs beside the new one for `overlapHours` (a week by default); older ones until the ends they already have: see `signingSecrets`. 0 ends all older ones at once: use it for a leaked secret. At most five sign at the same time (409 `too-many-secrets`).",
+    "The previous secret signs beside the new one for `overlapHours` (a week by default); older ones until the ends they already have: see `signingSecrets`. 0 ends all older ones at once: use it for a leaked secret. At most five sign at the same time (409 `too-many-secrets`). If-Match is required: of two who rotate at the same time, the second is told.",
   request: {
     params: byId,
     query: nothing,
@@ -170,7 +172,7 @@ const rotateRoute = createRoute({
       },
       secret: "whsec_ERERERERERERERERERERERERERERERERERERERERERE=",
     }),
-    ...problemResponses(...refusalCodes, "too-many-secrets"),
+    ...problemResponses(...refusalCodes, "too-many-secrets", "precondition-failed", "precondition-required"),
   },
 });
 
@@ -207,7 +209,9 @@ export function operateEndpoints(deps: Deps) {
   });
 
   app.openapi(rotateRoute, async (c) => {
-    const input = { ...c.req.valid("param"), ...c.req.valid("json") };
+    const expected = ifMatch(c);
+    if (expected === undefined) return problem(c, "precondition-required");
+    const input = { ...c.req.valid("param"), ...c.req.valid("json"), ...expected };
     const { endpoint, secret } = await rotateSigningSecret(c.var.ctx, input);
     return c.json({ endpoint: endpointView(endpoint, c.var.ctx.now), secret }, 200, tagHeaders(endpoint));
   });

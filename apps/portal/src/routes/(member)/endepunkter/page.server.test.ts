@@ -85,7 +85,7 @@ test("ordering and the retry rule are set, shown, and cleared by the form", asyn
 test("pause, resume, rotate the secret and end the old one, each by its form", async () => {
   const { made } = await post(creating.default, webhook("Pauset"));
   const id = made?.id ?? "";
-  const step = async (action: "pause" | "resume", form: Record<string, string> = {}) => {
+  const step = async (action: "pause" | "resume" | "rotate" | "drop", form: Record<string, string> = {}) => {
     const { etag } = (await oneOf(id)).endpoint;
     return await post(actions[action], { etag, ...form }, mine, id);
   };
@@ -103,10 +103,27 @@ test("pause, resume, rotate the secret and end the old one, each by its form", a
   });
   await step("resume");
   expect((await oneOf(id)).endpoint.state).toBe("active");
-  expect((await post(actions.rotate, {}, mine, id)).secret).toMatch(/^whsec_/);
+  expect((await step("rotate")).secret).toMatch(/^whsec_/);
   expect((await oneOf(id)).endpoint.signingSecrets).toHaveLength(2);
-  await post(actions.drop, {}, mine, id);
+  await step("drop");
   expect((await oneOf(id)).endpoint.signingSecrets).toHaveLength(1);
+});
+
+test("of two who rotate or end the secrets of one endpoint, the second is told that it has changed", async () => {
+  const { made } = await post(creating.default, webhook("Roteret"));
+  const id = made?.id ?? "";
+  const secrets = async () => (await oneOf(id)).endpoint.signingSecrets;
+  for (const action of ["rotate", "drop"] as const) {
+    const { etag } = (await oneOf(id)).endpoint;
+    await post(actions.rotate, { etag }, mine, id);
+    const before = await secrets();
+    const late = await post(actions[action], { etag }, mine, id);
+    expect(late.data?.problem.formFaults, action).toEqual([
+      expect.stringContaining("En anden har gemt ændringer"),
+    ]);
+    expect(await secrets()).toEqual(before);
+    expect((await post(actions[action], {}, mine, id)).status, action).toBe(400);
+  }
 });
 
 test("of two concurrent edits the second is refused and overwrites nothing", async () => {

@@ -16,7 +16,7 @@ import { Uuid } from "@sor/core/identifiers";
 import { endpointUse } from "@sor/core/message-types";
 import { endpointHealth, testEndpoint } from "@sor/core/probes";
 import { redirect } from "@sveltejs/kit";
-import { z } from "zod";
+import type { z } from "zod";
 import { type TestedText, testedText } from "#lib/probe-words.ts";
 import {
   EditedEndpoint,
@@ -152,17 +152,16 @@ export const actions: Actions = {
   },
   rotate: async (event) => {
     const id = idOf(event);
-    const options = { schema: z.object({}), refusals: endpointRefusals };
-    return await submitForm(event.request, options, async () => {
-      const { secret } = await rotateSigningSecret(event.locals.ctx, { id });
+    return await submitForm(event.request, seen, async ({ etag }) => {
+      const { secret } = await rotateSigningSecret(event.locals.ctx, { id, etag });
       event.setHeaders({ "cache-control": "no-store" });
       return { secret };
     });
   },
   drop: async (event) => {
     const id = idOf(event);
-    return await submitForm(event.request, { schema: z.object({}) }, async () => {
-      await dropOldSecrets(event.locals.ctx, { id });
+    return await submitForm(event.request, seen, async ({ etag }) => {
+      await dropOldSecrets(event.locals.ctx, { id, etag });
       saved(id);
     });
   },
