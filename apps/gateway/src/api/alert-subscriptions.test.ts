@@ -3,6 +3,29 @@ import { expect, test } from "vitest";
 import { createApp } from "../app.ts";
 import { twoVendors } from "../testing/two-vendors.ts";
 
+test("a mail address is refused where it stands when the supplier has a receiver with it, in other letters", async () => {
+  const gateway = await twoVendors(await testDatabase());
+  const actor = { ...gateway.from.key, scopes: ["alerts:write"] as const };
+  const app = createApp({ ...gateway.deps, findKey: async () => ({ state: "valid", actor }) });
+  const headers = {
+    authorization: "Bearer x",
+    "content-type": "application/json",
+    "accept-language": "en",
+  };
+  const post = async (address: string) => {
+    const given = { supplierId: gateway.from.supplierId, channel: "mail", address, name: "Vagten" };
+    const request = { method: "POST", body: JSON.stringify(given), headers };
+    return await app.request("/v1/alert-subscriptions", request);
+  };
+  expect((await post("DUP@example.dk")).status).toBe(201);
+  const refused = await post("dup@EXAMPLE.dk");
+  expect(refused.status).toBe(409);
+  const detail = "There is already a receiver with this address.";
+  expect(await refused.json()).toMatchObject({
+    ...{ code: "conflict", detail, errors: [{ pointer: "/address", detail, code: "taken" }] },
+  });
+});
+
 test("an alert subscription is created once per Idempotency-Key, and its address is returned again", async () => {
   const gateway = await twoVendors(await testDatabase());
   const actor = { ...gateway.from.key, scopes: ["alerts:write"] as const };

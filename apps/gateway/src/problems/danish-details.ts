@@ -91,6 +91,7 @@ export const danishDetails: Readonly<Record<string, string>> = {
   "There is no such receiver of alerts.": "Modtageren af alarmer findes ikke.",
   "The endpoints are not the supplier's.": "Endepunkterne er ikke leverandørens.",
   "The address cannot be used.": "Adressen kan ikke bruges.",
+  "There is already a receiver with this address.": "Der er allerede en modtager med den adresse.",
   "There are already as many receivers of alerts as there may be.":
     "Der er allerede så mange modtagere af alarmer, som der må være.",
   "Somebody else has changed this receiver.": "En anden har rettet modtageren imens.",

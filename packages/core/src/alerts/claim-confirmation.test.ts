@@ -54,6 +54,22 @@ test("a supplier can send twenty a day to any addresses, also when they are requ
   await subscribe("somebody@example.dk", 0, await aVendor(db));
 });
 
+test("a supplier has one receiver for a mail address however it is written, and may have it again once that one is gone", async () => {
+  const create = async (address: string, by = vendor) => {
+    const ctx = createContext(db, { ...by.key, scopes: ["alerts:write"] }, start);
+    const given = { supplierId: by.supplierId, channel: "mail", address, name: "Vagten" };
+    return (await createAlertSubscription(ctx, NewAlertSubscription.parse(given))).subscription;
+  };
+  const settled = await Promise.allSettled(["DUP@Example.dk", "dup@example.dk"].map((one) => create(one)));
+  const [refused] = settled.filter((one) => one.status === "rejected");
+  expect(settled.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  expect(refused?.reason).toMatchObject({ code: "conflict", details: { fault: "address-taken" } });
+  await create("dup@example.dk", await aVendor(db));
+  await create("dup+nat@example.dk");
+  await db.$client.query("update alert_subscriptions set state = 'ended', address = null");
+  await create("Dup@example.dk");
+});
+
 test("names the requester as in the register, without any text by the requester", async () => {
   const ctx = createContext(db, { ...vendor.key, scopes: ["alerts:write"] }, start);
   const name = "Your account is blocked: https://evil.example/login";

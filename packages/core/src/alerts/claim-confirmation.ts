@@ -1,8 +1,8 @@
-import { and, eq, gt, inArray, isNull, type SQL } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { newId, type Transaction, waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { addressHashes } from "../vault/index.ts";
-import { alertConfirmations } from "./tables.ts";
+import { alertConfirmations, alertSubscriptions } from "./tables.ts";
 
 const daySeconds = 86_400;
 /** Maximum number of confirmations within a day: by one supplier, to one address, and to one address by one supplier. */
@@ -14,6 +14,27 @@ const mailboxOf = (address: string) =>
     .trim()
     .toLowerCase()
     .replace(/\+[^@]*@/, "@");
+
+/**
+ * Throws `conflict` (`address-taken`) when the supplier has a receiver with this mail address already, written with capital or
+ * small letters. Requests of one supplier must be serialised by the caller.
+ */
+export async function requireNewAddress(
+  tx: Transaction,
+  { address, supplierId }: { address: string | null; supplierId: string | null },
+): Promise<void> {
+  const isOf =
+    supplierId === null
+      ? isNull(alertSubscriptions.supplierId)
+      : eq(alertSubscriptions.supplierId, supplierId);
+  const isTo = sql`lower(${alertSubscriptions.address}) = lower(${address})`;
+  const isTaken = and(isOf, isTo, eq(alertSubscriptions.channel, "mail"));
+  if ((await tx.$count(alertSubscriptions, isTaken)) === 0) return;
+  throw new DomainError("conflict", "There is already a receiver with this address.", {
+    field: "address",
+    fault: "address-taken",
+  });
+}
 
 /**
  * Claims one of the confirmations that may be sent to an address: they count for the address and for the supplier that requests

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { createKey, invitePasswordReset, inviteUser } from "../access/index.ts";
 import { type Context, createContext } from "../context.ts";
+import { newId } from "../database/index.ts";
 import { createEndpoint, EndpointFields, rotateSigningSecret, updateEndpoint } from "../endpoints/index.ts";
 import { claimRequest, keepClaimedAnswer, underRequest, withForm } from "../requests/index.ts";
 import { aUser, aWorldOfVendors } from "../testing/index.ts";
@@ -47,7 +48,7 @@ const webhook = (name: string) =>
 const receiver = (channel: "webhook" | "feed" | "mail") =>
   NewAlertSubscription.parse({
     ...{ supplierId: ours, channel, name: channel },
-    address: { webhook: "https://ops.example.dk/in", feed: null, mail: "vagt@example.dk" }[channel],
+    address: { webhook: "https://ops.example.dk/in", feed: null, mail: `${newId()}@example.dk` }[channel],
   });
 
 const taken = async () =>

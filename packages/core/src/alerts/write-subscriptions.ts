@@ -7,7 +7,7 @@ import { endpoints, suppliers } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
 import type { Subject } from "../permissions/index.ts";
 import { hideText } from "../vault/index.ts";
-import { claimConfirmation } from "./claim-confirmation.ts";
+import { claimConfirmation, requireNewAddress } from "./claim-confirmation.ts";
 import { composeConfirmation, composeTest } from "./compose-message.ts";
 import { hashOf, lockReceiverOf } from "./outbox.ts";
 import { putIntoOutbox } from "./pack-messages.ts";
@@ -74,7 +74,7 @@ function requireGoodAddress(
 
 /**
  * Adds a receiver of alerts. A mail address gets a code and no alerts until the code has been entered
- * (`confirmAlertSubscription`). Needs `alert.edit` on the supplier, or on everything for the gateway's own.
+ * (`confirmAlertSubscription`); `conflict` when the supplier has a receiver with that mail address. Needs `alert.edit` on the supplier, or on everything for the gateway's own.
  */
 export async function createAlertSubscription(
   ctx: Context,
@@ -89,6 +89,7 @@ export async function createAlertSubscription(
       requireGoodAddress(fields, plainHttpHosts);
       await requireOwnEndpoints(tx, fields.endpointIds, fields.supplierId);
       await requireRoom(tx, fields.supplierId);
+      if (fields.channel === "mail") await requireNewAddress(tx, fields);
       const { signing, feedToken, code } = secretsOf(fields.channel);
       const secret = feedToken ?? code;
       const [row] = await tx

@@ -1,3 +1,4 @@
+import type { DomainError } from "@sor/core";
 import { may } from "@sor/core/access";
 import {
   AlertFilter,
@@ -73,7 +74,10 @@ const options = {
   schema: NewReceiver,
   faults: receiverFaults,
   refusals: {
-    conflict: () => m.alerts_too_many(),
+    conflict: ({ details }: DomainError) =>
+      details.fault === "address-taken"
+        ? { field: "address", text: m.alerts_address_taken() }
+        : m.alerts_too_many(),
     invalid: () => ({ field: "address", text: m.alerts_bad_address() }),
   },
 };

@@ -85,6 +85,8 @@ test("a mail receiver must be confirmed with the code sent, and a wrong code is 
   const wrong = await call(receiver.actions.confirm, world.from, { code: "ABCDEFGHIJ" }, made?.id);
   expect(wrong.data?.problem.fieldFaults.code).toHaveLength(1);
   expect((await call(receiver.load, world.from, undefined, made?.id)).receiver?.state).toBe("pending");
+  const twice = await call(actions.default, world.from, { ...mail, address: "Vagt@Example.dk" });
+  expect(twice.data?.problem.fieldFaults.address).toEqual(["Der er allerede en modtager med den adresse."]);
 });
 
 test("an address that does not fit the channel, and incomplete quiet hours, are reported at their fields", async () => {
