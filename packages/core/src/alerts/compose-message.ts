@@ -1,7 +1,7 @@
 import { formatDanishInstant } from "../validity/index.ts";
 import type { AlertKind, AlertSeverity } from "./kinds.ts";
 import type { AlertContent, AlertFacts } from "./tables.ts";
-import { factText, kindTitles } from "./wording.ts";
+import { counted, factText, kindTitles } from "./wording.ts";
 
 /** The opening or closing of an incident, for one receiver. */
 export type Happening = {
@@ -37,6 +37,8 @@ export function portalLink(origin: string, { endpointId }: Pick<Happening, "endp
   return endpointId === null ? `${origin}/start` : `${origin}/endepunkter/${endpointId}`;
 }
 
+const alarms = { da: { one: "alarm", many: "alarmer" }, en: { one: "alert", many: "alerts" } };
+
 /** The subject: counts and kinds only, never a name that a user chose. */
 function subjectOf(happenings: readonly Happening[]): string {
   const [first] = happenings;
@@ -49,7 +51,7 @@ function subjectOf(happenings: readonly Happening[]): string {
   const opened = happenings.filter(({ phase }) => phase === "opened").length;
   const closed = happenings.length - opened;
   const parts = [
-    ...(opened > 0 ? [{ da: `${opened} alarmer`, en: `${opened} alerts` }] : []),
+    ...(opened > 0 ? [{ da: counted(opened, alarms.da), en: counted(opened, alarms.en) }] : []),
     ...(closed > 0 ? [{ da: `${closed} løst`, en: `${closed} solved` }] : []),
   ];
   return `[SOR drift] ${parts.map(({ da }) => da).join(", ")} / ${parts.map(({ en }) => en).join(", ")}`;
