@@ -13,7 +13,7 @@ type Side = { action: Action; subject: Subject };
 export type DeliveryRow = typeof deliveries.$inferSelect;
 
 /** The message's sender, in whose name it may be resent or withdrawn. */
-export function senderSide(row: MessageRow): Side {
+export function senderSide(row: Pick<MessageRow, "id" | "sender" | "senderSupplierId">): Side {
   const supplierId = row.senderSupplierId ?? undefined;
   return {
     action: "interchange.send",

@@ -34,14 +34,21 @@ export async function chooseMessages(ctx: Context, choice: MessageChoice): Promi
   return { matched: rows.length, send, leftOut: [...leftOut, ...missing] };
 }
 
-// Limited since a page that offers it asks at every view.
-const lookedAtMost = 200;
+// A page that offers it asks at every view, and the newest mostly tell.
+const lookedAtFirst = 200;
 
-/** Whether the actor can resend any message that matches the filter now; of very many only the newest are checked. */
+/** Whether the actor can resend any message that matches the filter now, among as many of the newest as one request may send. */
 export async function canResend(ctx: Context, filter: ResendFilter): Promise<boolean> {
-  const rows = await findChosen(ctx, { filter }, lookedAtMost);
-  return decideResends(await candidatesOf(ctx, rows)).send.length > 0;
+  for (const most of [lookedAtFirst, messagesMax]) {
+    const rows = await findChosen(ctx, { filter }, most);
+    if (decideResends(await candidatesOf(ctx, rows)).send.length > 0) return true;
+    if (rows.length <= most) return false;
+  }
+  return false;
 }
+
+const { id, state, originId, sender, senderSupplierId, receiver, messageType, version } = messages;
+const told = { id, state, originId, sender, senderSupplierId, receiver, messageType, version };
 
 type Chosen = Awaited<ReturnType<typeof findChosen>>[number];
 
@@ -52,7 +59,7 @@ async function findChosen(ctx: Context, choice: MessageChoice, most = messagesMa
       ? and(inArray(messages.id, [...choice.ids]), whereVisible(visibility, messages))
       : inArray(messages.id, idsOfMessages(ctx, visibility, { ...choice.filter, limit: most }));
   return await ctx.db
-    .select({ message: messages, prunedAt: interchanges.payloadPrunedAt })
+    .select({ ...told, prunedAt: interchanges.payloadPrunedAt })
     .from(messages)
     .innerJoin(interchanges, eq(interchanges.id, messages.interchangeId))
     .where(where)
@@ -61,22 +68,22 @@ async function findChosen(ctx: Context, choice: MessageChoice, most = messagesMa
 }
 
 async function candidatesOf(ctx: Context, rows: readonly Chosen[]): Promise<Candidate[]> {
-  const receivers = [...new Set(rows.map(({ message }) => message.receiver))];
+  const receivers = [...new Set(rows.map((message) => message.receiver))];
   const factsOf = await loadParties(ctx.db, receivers, ctx.now);
   const typesOf = await loadTypesReceivedBy(ctx.db, receivers, ctx.now);
-  const noRoute = ({ receiver, messageType, version }: Chosen["message"]): Candidate["noRoute"] => {
+  const noRoute = ({ receiver, messageType, version }: Chosen): Candidate["noRoute"] => {
     // The route of a receipt depends on its content, and is decided when it is sent.
     if (findMessageType(messageType)?.kind === "receipt") return null;
     const side = { party: { id: receiver }, facts: factsOf(receiver), receives: typesOf(receiver) };
     const route = routeMessage({ code: messageType, version }, side);
     return route.found ? null : route.reason;
   };
-  return rows.map(({ message, prunedAt }) => ({
+  return rows.map((message) => ({
     id: message.id,
     state: message.state,
     originId: message.originId,
     isSender: isSide(ctx, senderSide(message)),
-    hasContent: prunedAt === null,
+    hasContent: message.prunedAt === null,
     noRoute: noRoute(message),
   }));
 }

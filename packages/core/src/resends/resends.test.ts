@@ -21,6 +21,7 @@ import {
   testDatabase,
   untilLockWaits,
 } from "../testing/index.ts";
+import { canResend } from "./choose-messages.ts";
 import { getResends, listResends, planResends, startResends, stopResends } from "./resend-jobs.ts";
 import { continueResends } from "./run-resends.ts";
 import { resendMessages } from "./tables.ts";
@@ -119,6 +120,15 @@ test("a dry run counts what would be sent and why the rest would not, and change
   });
   expect(await planResends(ctx(stranger), all())).toEqual({ matched: 0, willSend: 0, leftOut: [] });
   expect(await db.$count(messages, eq(messages.receiver, receiver))).toBe(3);
+});
+
+test("that a message can be resent is seen behind any number of newer ones that cannot", async () => {
+  await delivered("OLD");
+  await send(...Array.from({ length: 250 }, (_, at) => `N${at}`));
+  const each = () => Promise.all([from, to, stranger].map((actor) => canResend(ctx(actor), { receiver })));
+  expect(await each()).toEqual([true, false, false]);
+  await db.update(messages).set({ state: "receipted-negative" }).where(eq(messages.state, "delivered"));
+  expect(await each()).toEqual([false, false, false]);
 });
 
 test("messages are resent each in a new envelope, with lineage and journal, and the job shows its progress", async () => {
