@@ -18,7 +18,7 @@ import { organisations } from "./api/organisations.ts";
 import { routes } from "./api/routes/index.ts";
 import { systems } from "./api/systems.ts";
 import type { AppEnv, Deps } from "./app-env.ts";
-import { limitAtOnce } from "./http/bounded.ts";
+import { limitAtOnce, limitReads } from "./http/bounded.ts";
 import { caller } from "./http/caller.ts";
 import { compressAnswers } from "./http/compress.ts";
 import { notModified } from "./http/conditional.ts";
@@ -29,6 +29,15 @@ import { countRefused } from "./intake/refusals.ts";
 import { onError, problem } from "./problems/index.ts";
 
 export type { Deps } from "./app-env.ts";
+
+/** The lists and searches that may keep a connection to the database for long. */
+const longReads = {
+  GET: [
+    ...["/v1/interchanges", "/v1/messages", "/v1/dead-letters", "/v1/deliveries/sla", "/v1/alerts"],
+    ...["/v1/organisations", "/v1/organisations/:sorId/descendants", "/v1/message-types/:code/receivers"],
+  ],
+  POST: ["/v1/messages/$search", "/v1/messages/$resend"],
+} as const;
 
 /** The whole gateway as a function from request to answer. Starts nothing and owns nothing. */
 export function createApp(deps: Deps, limiter = createLimiter(deps.config)): OpenAPIHono<AppEnv> {
@@ -45,6 +54,8 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
     const isOperation = c.req.method !== "POST" && /\/\$[\w-]+$/.test(c.req.path);
     return isOperation ? refuseMethod(app, c) : await next();
   });
+  app.on("GET", [...longReads.GET], limitReads(deps));
+  app.on("POST", [...longReads.POST], limitReads(deps));
   app.route("/", routes(deps));
   app.route("/", messageTypeCatalogue(deps));
   app.route("/", organisations(deps));

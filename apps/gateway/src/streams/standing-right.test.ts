@@ -192,6 +192,30 @@ describe("within five seconds of the end of its key", () => {
   });
 });
 
+test("lists of one supplier leave connections to the database: more than its share wait, then 429; the rest goes on", async () => {
+  const { key: own } = await aKey(db, supplierId, ["messages:read", "endpoints:read"]);
+  const { key: other } = await aKey(db, toId);
+  const blocker = await db.$client.connect();
+  try {
+    await blocker.query("begin; lock table interchanges in access exclusive mode");
+    const reading = Array.from({ length: 10 }, () => open(own, "/v1/interchanges"));
+    const refused: Open[] = [];
+    for (const read of reading) void read.then((answer) => answer.status === 429 && refused.push(answer));
+    await eventually(async () => refused.length === 6);
+    const [first] = refused as [Open];
+    expect(first.headers["retry-after"]).toMatch(/^\d+$/);
+    expect(JSON.parse((await rest(first)).text)).toMatchObject({ code: "too-many", reason: "reads" });
+    expect((await open(own, "/v1/endpoints")).status).toBe(200);
+    expect((await open(other, "/v1/organisations?q=a")).status).toBe(200);
+    await blocker.query("rollback");
+    const answers = await Promise.all(reading);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(4);
+    await eventually(async () => (await held("reads")) === 0);
+  } finally {
+    blocker.release(true);
+  }
+});
+
 describe("limited slots", () => {
   const page = async () => `/v1/notifications?after=${await last()}&wait=30`;
   const payload = async () => `/v1/interchanges/${(await aLargeInterchange()).id}/payload`;

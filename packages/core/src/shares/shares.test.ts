@@ -59,6 +59,30 @@ describe("a bounded resource", () => {
     expect([shares.total(), shares.held().size]).toEqual([0, 0]);
   });
 
+  test("lets in whom its share allows when something is given back, in order, and tells the others why not", async () => {
+    const shares = createShares(half(4));
+    const take = async (holder: string) => {
+      const taken = await shares.takeWithin(holder, 60_000);
+      if (!("held" in taken)) throw new Error(taken.noRoom);
+      return taken.held;
+    };
+    const [first, second] = [await take("a"), await take("a")];
+    const inside: string[] = [];
+    const waits = ["a3", "a4"].map(async (name) => {
+      await take("a");
+      inside.push(name);
+    });
+    expect(await shares.takeWithin("a", 1)).toEqual({ noRoom: "own-share" });
+    const other = await take("b");
+    first.giveBack();
+    second.giveBack();
+    await waits[0];
+    expect([inside, shares.held().get("a")]).toEqual([["a3"], 1]);
+    other.giveBack();
+    await waits[1];
+    expect([inside, shares.held().get("a")]).toEqual([["a3", "a4"], 2]);
+  });
+
   test("never exceeds the limit, and a holder that holds nothing gets something while anything is left", () => {
     const steps = fc.array(fc.record({ holder: fc.constantFrom("a", "b", "c", "d"), isBack: fc.boolean() }));
     fc.assert(
