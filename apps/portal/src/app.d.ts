@@ -10,6 +10,8 @@ declare global {
       ctx: Context;
       /** The session could not be checked because the database is unavailable. */
       isAway: boolean;
+      /** The page is a list or search, and the vendor's share of the database is in use. */
+      isBusy: boolean;
       config: Config;
       language: Language;
       theme: Theme;
@@ -17,7 +19,7 @@ declare global {
     interface Error {
       code: ErrorCode | "unexpected";
       requestId: string;
-      /** For a `gone` error, the reason: `used`, `withdrawn` or `expired`. */
+      /** The reason of a `gone` error (`used`, `withdrawn`, `expired`, `vendor-deactivated`); `busy` where the vendor's share is in use. */
       why?: string | undefined;
     }
   }

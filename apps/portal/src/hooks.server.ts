@@ -7,6 +7,7 @@ import { chooseLanguage, followLanguage, type Language } from "#lib/language.ts"
 import { compress } from "#lib/server/compress.ts";
 import { contextFor, core, startCore } from "#lib/server/core.ts";
 import { isUnanswered } from "#lib/server/last-good.ts";
+import { placeForPage } from "#lib/server/long-reads.ts";
 import { contextOfForm } from "#lib/server/repeated-forms.ts";
 import { readTheme } from "#lib/theme.ts";
 
@@ -40,12 +41,9 @@ async function prepare(event: RequestEvent): Promise<void> {
 
 const schemes = { auto: "light dark", light: "light", dark: "dark" };
 
-export const handle: Handle = async ({ event, resolve }) => {
-  const started = performance.now();
-  event.locals.requestId = randomUUID();
-  await prepare(event);
-  const { language, theme, requestId } = event.locals;
-  const response = await languageOfRequest.run(language, () =>
+async function render(event: RequestEvent, resolve: Parameters<Handle>[0]["resolve"]): Promise<Response> {
+  const { language, theme } = event.locals;
+  return await languageOfRequest.run(language, () =>
     resolve(event, {
       transformPageChunk: ({ html }) =>
         html
@@ -53,7 +51,20 @@ export const handle: Handle = async ({ event, resolve }) => {
           .replace('content="light dark"', `content="${schemes[theme]}"`),
     }),
   );
+}
+
+export const handle: Handle = async ({ event, resolve }) => {
+  const started = performance.now();
+  event.locals.requestId = randomUUID();
+  await prepare(event);
+  const place = await placeForPage(core().reads, event.route.id, event.locals.ctx.actor);
+  event.locals.isBusy = place !== undefined && "noRoom" in place;
+  const response = await render(event, resolve).finally(() => {
+    if (place && "held" in place) place.held.giveBack();
+  });
+  const { requestId, isBusy } = event.locals;
   const answer = compress(event.request, response);
+  if (isBusy) answer.headers.set("retry-after", "5");
   answer.headers.set("x-request-id", requestId);
   if (!answer.headers.has("cache-control")) answer.headers.set("cache-control", "private, no-cache");
   observe(event, answer.status, performance.now() - started);

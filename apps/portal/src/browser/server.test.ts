@@ -1,11 +1,17 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
-import { testDatabaseUrl } from "@sor/core/testing";
-import { describe, expect, test } from "vitest";
+import { closeDatabase, createContext, openDatabase } from "@sor/core";
+import { createDemoUser } from "@sor/core/access";
+import { aVendor, testDatabaseUrl } from "@sor/core/testing";
+import { afterAll, describe, expect, test } from "vitest";
+import { logIn } from "../testing/member.ts";
 import { startPortal } from "../testing/portal.ts";
 import { freePort } from "../testing/program.ts";
 
-const { origin } = await startPortal(await testDatabaseUrl());
+const url = await testDatabaseUrl();
+const db = openDatabase(url);
+afterAll(() => closeDatabase(db));
+const { origin } = await startPortal(url);
 
 describe("the portal's own server", () => {
   test("answers /livez without a database query", async () => {
@@ -151,4 +157,40 @@ test("the portal ends with code 0 on SIGTERM", async () => {
   const portal = await startPortal(await testDatabaseUrl());
   await fetch(portal.origin);
   expect(await portal.stop()).toBe(0);
+});
+
+test("lists of one vendor leave connections to the database: who finds no room is told to wait, the rest goes on", async () => {
+  const member = async (username: string) => {
+    const { supplierId } = await aVendor(db);
+    const account = {
+      username,
+      name: username,
+      email: `${username}@example.org`,
+      password: "en lang sætning",
+    };
+    const given = { role: "vendor-editor", scope: { kind: "supplier", supplierId }, supplierId } as const;
+    await createDemoUser(createContext(db, { kind: "system", job: "test" }, new Date()), {
+      ...account,
+      ...given,
+    });
+    return await logIn({ origin }, username, account.password);
+  };
+  const [own, other] = [await member("travl"), await member("anden")];
+  const blocker = await db.$client.connect();
+  try {
+    await blocker.query("begin; lock table messages in access exclusive mode");
+    const reading = Array.from({ length: 10 }, () => own.get("/meddelelser"));
+    expect((await own.get("/konto")).status).toBe(200);
+    expect((await other.get("/lokationer")).status).toBe(200);
+    const refused: Response[] = [];
+    for (const read of reading) void read.then((answer) => answer.status === 429 && refused.push(answer));
+    await expect.poll(() => refused.length, { timeout: 10_000 }).toBe(6);
+    expect(refused[0]?.headers.get("retry-after")).toBe("5");
+    expect(await refused[0]?.text()).toContain("Der er travlt");
+    await blocker.query("rollback");
+    const statuses = (await Promise.all(reading)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(4);
+  } finally {
+    blocker.release(true);
+  }
 });

@@ -33,6 +33,7 @@ export function testEvent({ ctx, path = "/", params = {}, form, config }: Asked)
     route: { id: null },
     locals: {
       isAway: false,
+      isBusy: false,
       ctx: form ? contextOfForm(request, ctx) : ctx,
       config: { ...testConfig, ...config },
       requestId: "00000000-0000-4000-8000-000000000000",

@@ -8,20 +8,23 @@ import {
 } from "@sor/core";
 import { type Auth, actorForSession, createAuth } from "@sor/core/access";
 import { errorForLog, followDatabaseClock, readSchemaState, schemaFault } from "@sor/core/database";
+import type { Shares } from "@sor/core/shares";
 import { asksDatabase, asksHttp, startProber } from "@sor/core/status";
 import { holdKeyring, loadKeyring } from "@sor/core/vault";
 import pino, { type Logger } from "pino";
 import { type Config, readConfig } from "../../config.ts";
 import { inTime, isUnanswered } from "./last-good.ts";
+import { createReads } from "./long-reads.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 
-/** What exists once per process: settings, database pool, authentication, log, metrics, clock. */
-type Core = {
+/** What exists once per process: settings, database pool and its shares, authentication, log, metrics, clock. */
+export type Core = {
   config: Config;
   db: Database;
   auth: Auth;
   log: Logger;
   metrics: Metrics;
+  reads: Shares;
   clock: () => Date;
 };
 
@@ -48,7 +51,8 @@ export function startCore(): Core {
     void closeDatabase(db);
   });
   const auth = createAuth(db, { baseUrl: config.origin, secret: config.secret });
-  running = { config, db, auth, log, metrics: createMetrics(), clock };
+  const reads = createReads(config.databaseConnectionsMax);
+  running = { config, db, auth, log, metrics: createMetrics(), reads, clock };
   measureServices(running);
   void tellOfSchema(db, log);
   return running;

@@ -11,11 +11,12 @@ export function safePath(text: string | null | undefined): string {
 }
 
 /**
- * The signed-in user; otherwise redirects to the login page and back. 503 while the database is unavailable. Call it in every
- * `load` and action of a member page.
+ * The signed-in user; otherwise redirects to the login page and back. 503 while the database is unavailable, 429 while the
+ * vendor's share of it is in use. Call it in every `load` and action of a member page.
  */
 export function requireUser({ locals, url }: Asked): SignedIn {
   const { actor } = locals.ctx;
+  if (locals.isBusy) error(429, "too-many", { code: "too-many", requestId: locals.requestId, why: "busy" });
   if (actor.kind === "user") return actor;
   if (locals.isAway) error(503, "unavailable", { code: "unavailable", requestId: locals.requestId });
   redirect(303, `/login?next=${encodeURIComponent(safePath(url.pathname + url.search))}`);
