@@ -92,6 +92,10 @@ describe.each([
     expect(await faultAt("plannedStart")).toContain("findes ikke");
     expect(await faultAt("plannedEnd")).toContain("dd-mm-åååå kl. tt:mm");
     expect(await page.getByLabel("Planlagt start").inputValue()).toBe("31-02-2099 22:00");
+    await page.getByLabel("Planlagt start").fill("24-10-2020 kl. 22:00");
+    await page.getByLabel("Planlagt slut").fill("24-10-2020 kl. 23:00");
+    await page.getByRole("button", { name: "Offentliggør" }).click();
+    await page.locator("#plannedEnd-fault", { hasText: "Servicevinduet er allerede slut" }).waitFor();
     await page.getByLabel("Planlagt start").fill("24.10.2099 kl. 22.00");
     // Early on the last Sunday of October the clock shows half past two twice.
     await page.getByLabel("Planlagt slut").fill("25-10-2099 kl. 02:30");

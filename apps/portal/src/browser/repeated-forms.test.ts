@@ -1,6 +1,7 @@
 import { closeDatabase, createContext, openDatabase } from "@sor/core";
 import { createDemoUser } from "@sor/core/access";
 import { createSupplier } from "@sor/core/endpoints";
+import { createNotice } from "@sor/core/status";
 import { testDatabaseUrl } from "@sor/core/testing";
 import { afterAll, expect, test } from "vitest";
 import { launchChromium } from "../testing/chromium.ts";
@@ -34,6 +35,12 @@ const made = await Promise.all(
   ),
 );
 const bo = made[2]?.userId;
+const incident = { kind: "incident", state: "investigating", priority: 1, title: "Langsom" } as const;
+const noticeId = await createNotice(ctx, {
+  ...incident,
+  text: "Det er langsomt.",
+  services: ["edi-gateway"],
+});
 const lastDay = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
 
 type Form = {
@@ -84,6 +91,10 @@ const forms: Form[] = [
       text: "Gatewayen er nede",
       "services[]": "edi-gateway",
     },
+  },
+  {
+    ...{ as: "myndighed", page: `/driftsbeskeder/${noticeId}`, action: "?/update", table: "notice_updates" },
+    fields: { noticeId, seenNumber: "1", state: "identified", text: "Årsagen er fundet." },
   },
   { as: "myndighed", page: "/brugere/leverandoer", table: "suppliers", fields: { name: "Ny leverandør" } },
 ];

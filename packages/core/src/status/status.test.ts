@@ -178,6 +178,12 @@ test("a window that is over cannot be announced as planned, but may be reported 
     details: { field: "plannedEnd", fault: "window-over" },
   });
   expect(await createNotice(at(230), { ...window, state: "completed" })).toBeTruthy();
+
+  const id = await createNotice(at(30), { ...window, state: "scheduled" });
+  const update = { noticeId: id, state: "scheduled", text: "Vinduet flyttes." } as const;
+  const moved = addNoticeUpdate(at(40), { ...update, plannedStart: minutes(10), plannedEnd: minutes(20) });
+  await expect(moved).rejects.toMatchObject({ details: { field: "plannedEnd", fault: "window-over" } });
+  expect((await getNotice(at(41), id)).plannedEnd).toEqual(minutes(60));
 });
 
 describe("service states", () => {

@@ -56,6 +56,31 @@ test("a refusal is not stored: the corrected request succeeds under the same key
   expect(await (await gateway.post("to", path, { reason }, key)).json()).toMatchObject({ isReleased: true });
 });
 
+test("what the receiver holds back is sent by no step of the sender, and then released by the receiver", async () => {
+  const { messageIds } = await gateway.send();
+  const [id] = messageIds;
+  await gateway.post("to", `/v1/messages/${id}/$hold`, { reason });
+  const refused = async (path: string, body: object = { reason }) => {
+    const answer = await gateway.post("from", path, body);
+    return [answer.status, ((await answer.json()) as { code: string }).code];
+  };
+  const held = [409, "held-by-other-side"];
+  expect(await refused(`/v1/messages/${id}/$release`)).toEqual(held);
+  expect(await refused(`/v1/messages/${id}/$reroute`)).toEqual(held);
+  expect((await gateway.post("from", `/v1/messages/${id}/$cancel`, { reason })).status).toBe(200);
+  const copy = await gateway.post("from", `/v1/messages/${id}/$resend`, { reason });
+  const { messageId: copyId, state } = (await copy.json()) as { messageId: string; state: string };
+  expect(state).toBe("held");
+  expect(await refused(`/v1/messages/${copyId}/$release`)).toEqual(held);
+  const inMailbox = async () => {
+    const answer = await gateway.ask("to", `/v1/mailboxes/${receiver}/messages?visibilityTimeoutSeconds=0`);
+    return ((await answer.json()) as { items: unknown[] }).items.length;
+  };
+  const before = await inMailbox();
+  expect((await gateway.post("to", `/v1/messages/${copyId}/$release`, { reason })).status).toBe(200);
+  expect(await inMailbox()).toBe(before + 1);
+});
+
 test("a message whose release needs two persons is released by no key, and neither is its copy", async () => {
   const { messageIds } = await gateway.send();
   const [id] = messageIds;
