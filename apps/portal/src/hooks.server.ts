@@ -7,9 +7,9 @@ import { chooseLanguage, followLanguage, type Language } from "#lib/language.ts"
 import { compress } from "#lib/server/compress.ts";
 import { contextFor, core, startCore } from "#lib/server/core.ts";
 import { isUnanswered } from "#lib/server/last-good.ts";
-import { placeForPage } from "#lib/server/long-reads.ts";
 import { contextOfForm } from "#lib/server/repeated-forms.ts";
 import { readTheme } from "#lib/theme.ts";
+import { placeForPage } from "./long-reads.ts";
 
 const yearSeconds = 365 * 24 * 3600;
 const languageOfRequest = new AsyncLocalStorage<Language>();

@@ -4,7 +4,7 @@ import { aWorldOfVendors } from "../testing/index.ts";
 import { acceptInvitation, getOpenInvitation } from "./accept-invitation.ts";
 import { createAuth, hashOfPassword, type SessionCookie } from "./auth.ts";
 import { changePassword } from "./change-password.ts";
-import { deactivateUser } from "./deactivate-user.ts";
+import { deactivateUser } from "./deactivate.ts";
 import { invitePasswordReset } from "./invite-user.ts";
 import { resetSecondFactor } from "./reset-second-factor.ts";
 import {

@@ -6,7 +6,7 @@ import type { GrantScope } from "../permissions/index.ts";
 import { aUser, aWorldOfVendors } from "../testing/index.ts";
 import { acceptInvitation, getOpenInvitation } from "./accept-invitation.ts";
 import { createAuth, hashOfPassword } from "./auth.ts";
-import { deactivateSupplier, reactivateSupplier } from "./deactivate-supplier.ts";
+import { deactivateSupplier, reactivateSupplier } from "./deactivate.ts";
 import { invitePasswordReset, inviteUser } from "./invite-user.ts";
 import { actorForUserId } from "./load-user.ts";
 import { findSession } from "./sessions.ts";

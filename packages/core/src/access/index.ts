@@ -24,8 +24,7 @@ export { type Auth, type AuthOptions, createAuth, type SessionCookie } from "./a
 export { browseJournal } from "./browse-journal.ts";
 export { changePassword } from "./change-password.ts";
 export { type CreatedKey, createKey, revokeKey } from "./create-key.ts";
-export { deactivateSupplier, reactivateSupplier } from "./deactivate-supplier.ts";
-export { deactivateUser, reactivateUser } from "./deactivate-user.ts";
+export { deactivateSupplier, deactivateUser, reactivateSupplier, reactivateUser } from "./deactivate.ts";
 export { createDemoKey, createDemoUser, type DemoUser } from "./demo-accounts.ts";
 export {
   approveGrant,

@@ -4,7 +4,7 @@ import type { Database } from "../database/index.ts";
 import { listJournal } from "../journal/index.ts";
 import { testDatabase } from "../testing/index.ts";
 import { type Auth, createAuth, type SessionCookie } from "./auth.ts";
-import { deactivateUser } from "./deactivate-user.ts";
+import { deactivateUser } from "./deactivate.ts";
 import { createDemoUser } from "./demo-accounts.ts";
 import { deviceCookie, knownDevice } from "./known-devices.ts";
 import { claimAttempt } from "./login-throttle.ts";

@@ -7,7 +7,7 @@ import type { GrantScope } from "../permissions/index.ts";
 import { aUser, aWorldOfVendors } from "../testing/index.ts";
 import { createAuth, hashOfPassword } from "./auth.ts";
 import { changePassword } from "./change-password.ts";
-import { deactivateUser, reactivateUser } from "./deactivate-user.ts";
+import { deactivateUser, reactivateUser } from "./deactivate.ts";
 import { grantRole, revokeGrant } from "./grant-role.ts";
 import { invitePasswordReset } from "./invite-user.ts";
 import { getUser, listUsers } from "./list-users.ts";

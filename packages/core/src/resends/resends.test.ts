@@ -104,7 +104,6 @@ async function fetchAll() {
 
 const workOff = async (limit = 100) => await continueResends(ctx(system), { limit });
 const all = () => ({ filter: { receiver } });
-
 test("a dry run counts what would be sent and why the rest would not, and changes nothing", async () => {
   await delivered("M1", "M2");
   await send("M3");

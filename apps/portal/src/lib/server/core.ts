@@ -13,8 +13,8 @@ import { asksDatabase, asksHttp, startProber } from "@sor/core/status";
 import { holdKeyring, loadKeyring } from "@sor/core/vault";
 import pino, { type Logger } from "pino";
 import { type Config, readConfig } from "../../config.ts";
+import { createReads } from "../../long-reads.ts";
 import { inTime, isUnanswered } from "./last-good.ts";
-import { createReads } from "./long-reads.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 
 /** What exists once per process: settings, database pool and its shares, authentication, log, metrics, clock. */
