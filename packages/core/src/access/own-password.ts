@@ -12,7 +12,7 @@ export const ownPassword = (userId: string) =>
   and(eq(accounts.userId, userId), eq(accounts.providerId, "credential"));
 
 /** The hash of a user's password; undefined when there is none. */
-async function passwordHashOf(db: ReadDatabase, userId: string): Promise<string | undefined> {
+export async function passwordHashOf(db: ReadDatabase, userId: string): Promise<string | undefined> {
   const [account] = await db.select().from(accounts).where(ownPassword(userId));
   return account?.password ?? undefined;
 }
