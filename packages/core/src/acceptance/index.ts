@@ -5,13 +5,7 @@ export {
   type InterchangeSeen,
   type MessageSeen,
 } from "./duplicates.ts";
-export {
-  loadParties,
-  loadReceivedTypes,
-  loadTypesReceivedBy,
-  type PartyFacts,
-  routeMessage,
-} from "./find-routes.ts";
+export { loadReceivers, loadSupplier, loadSuppliers, type SupplierOf } from "./load-receivers.ts";
 export {
   type AcceptancePlan,
   type MessageRoute,
@@ -32,3 +26,4 @@ export {
   withoutQuarantined,
 } from "./quarantines.ts";
 export { refusalOfReason } from "./refusal-texts.ts";
+export type { RouteOf } from "./route-message.ts";

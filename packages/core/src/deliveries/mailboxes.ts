@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { loadParties } from "../acceptance/index.ts";
+import { loadSupplier } from "../acceptance/index.ts";
 import { type Context, change } from "../context.ts";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
@@ -12,7 +12,7 @@ import { may, type Subject } from "../permissions/index.ts";
 import { noteCollected } from "./endpoint-hours.ts";
 
 async function mailboxSubject(db: ReadDatabase, gln: string, now: Date): Promise<Subject> {
-  const { supplierId } = (await loadParties(db, [gln], now))(gln);
+  const supplierId = await loadSupplier(db, gln, now);
   return { type: "mailbox", id: gln, glns: [gln], supplierId: supplierId ?? undefined };
 }
 

@@ -1,5 +1,5 @@
 import type { Envelope } from "@sor/edi";
-import { loadParties } from "../acceptance/index.ts";
+import { loadSuppliers, type SupplierOf } from "../acceptance/index.ts";
 import { type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import type { AcceptedInterchange } from "../messages/index.ts";
@@ -16,7 +16,7 @@ import {
 } from "../messages/index.ts";
 import { findEarlierAnswer, keepAnswer } from "../requests/index.ts";
 import { acceptTogether } from "./accept-batch.ts";
-import { type Facts, findForbidden, forbiddenFindings, senderSubject } from "./judge-submission.ts";
+import { findForbidden, forbiddenFindings, senderSubject } from "./judge-submission.ts";
 import { takeIn } from "./store-submission.ts";
 import type { Submission } from "./submission.ts";
 
@@ -62,12 +62,12 @@ async function acceptAlone(
   read: SingleEnvelope & { content: Content; parts: readonly Part[] },
 ): Promise<Acceptance> {
   const { parts, content } = read;
-  let facts: Facts = () => ({ status: undefined, supplierId: null });
+  let supplierOf: SupplierOf = () => null;
   let forbidden: readonly Part[] = [];
   const subject = async (tx: Transaction) => {
-    facts = await loadParties(tx, idsOfParties(parts), ctx.now);
-    forbidden = findForbidden(ctx, parts, facts);
-    return senderSubject(facts, (forbidden[0] ?? parts[0] ?? { envelope: read.envelope }).envelope);
+    supplierOf = await loadSuppliers(tx, idsOfParties(parts), ctx.now);
+    forbidden = findForbidden(ctx, parts, supplierOf);
+    return senderSubject(supplierOf, (forbidden[0] ?? parts[0] ?? { envelope: read.envelope }).envelope);
   };
   const refusal = () => ({ fault: "sender-not-allowed", findings: forbiddenFindings(forbidden) });
   return await change<Acceptance>(ctx, { action: "interchange.send", subject, refusal }, async (tx) => {
@@ -77,7 +77,7 @@ async function acceptAlone(
       const replayed = { interchange: earlier, isReplay: true, hasWork: false, repeatedReceipts: [] };
       return { result: replayed, entries: [] };
     }
-    const { interchange, repeatedReceipts } = await takeIn(tx, { ...read, ctx, gatewayParty, facts });
+    const { interchange, repeatedReceipts } = await takeIn(tx, { ...read, ctx, gatewayParty, supplierOf });
     if (request) await keepAnswer(tx, ctx.actor, request, interchange, ctx.now);
     return { result: { interchange, isReplay: false, hasWork: true, repeatedReceipts }, entries: [] };
   });

@@ -5,7 +5,7 @@ import {
   isReceipt,
   type MessageEnvelope,
 } from "@sor/edi";
-import { type DuplicateCase, decideSubmission, loadParties } from "../acceptance/index.ts";
+import { type DuplicateCase, decideSubmission, loadSuppliers } from "../acceptance/index.ts";
 import type { Context } from "../context.ts";
 import type { Content, Happening, InterchangeReport } from "../messages/index.ts";
 import {
@@ -22,7 +22,6 @@ import {
 import { readReceipts } from "../receipts/index.ts";
 import {
   asWarning,
-  type Facts,
   findForbidden,
   forbiddenFindings,
   type JudgedPart,
@@ -54,8 +53,8 @@ export async function checkInterchange(ctx: Context, input: CheckedSubmission): 
   const found = (numbers: readonly number[]) => findingsOf(asSent, input.read, new Set(numbers));
   if ("fault" in single) return unreadableReport(single, asSent, found(allOf(asSent)));
   const parts = partsOf(single);
-  const facts = await loadParties(ctx.db, idsOfParties(parts), ctx.now);
-  const forbidden = findForbidden(ctx, parts, facts);
+  const supplierOf = await loadSuppliers(ctx.db, idsOfParties(parts), ctx.now);
+  const forbidden = findForbidden(ctx, parts, supplierOf);
   if (forbidden.length > 0) {
     // Ids seen between other parties are not revealed to somebody who may not send for them.
     const named = parts.flatMap((part) =>
@@ -64,7 +63,7 @@ export async function checkInterchange(ctx: Context, input: CheckedSubmission): 
     const findings = [...forbiddenFindings(forbidden), ...found(allOf(asSent))];
     return reportOf(single, { fault: "sender-not-allowed", messages: named.map(unjudged), findings });
   }
-  const judged = await judgeParts(ctx, { ...single, content: input.content, parts, facts });
+  const judged = await judgeParts(ctx, { ...single, content: input.content, parts });
   const messages = judged.flatMap(messagesOf);
   const isReused = messages.some(({ duplicate }) => duplicate === "envelope-reused");
   if (isReused)
@@ -139,7 +138,7 @@ type Judged = JudgedPart & { part: Part };
 
 async function judgeParts(
   ctx: Context,
-  of: SingleEnvelope & { content: CheckedSubmission["content"]; parts: readonly Part[]; facts: Facts },
+  of: SingleEnvelope & { content: CheckedSubmission["content"]; parts: readonly Part[] },
 ): Promise<Judged[]> {
   const seen = await Promise.all(
     of.parts.map(async ({ envelope }) => seenOfMessages(await findSeen(ctx.db, envelope), envelope)),
@@ -148,7 +147,7 @@ async function judgeParts(
   const receipts = await readReceipts(of.content, of.envelope);
   const judged: Judged[] = [];
   for (const [at, part] of of.parts.entries()) {
-    const question = { part, facts: of.facts, cases: cases[at] ?? [], receipts };
+    const question = { part, cases: cases[at] ?? [], receipts };
     const messagesOf = (ids: readonly string[]) => findMessages(ctx.db, ids);
     judged.push({ part, ...(await judgePart(ctx.db, ctx, { ...question, messagesOf })) });
   }

@@ -2,11 +2,10 @@ import type { Finding, InterchangeEnvelope, MessageEnvelope } from "@sor/edi";
 import type { DuplicateCase } from "../acceptance/index.ts";
 import {
   type AcceptancePlan,
-  loadReceivedTypes,
+  loadReceivers,
   type MessageRoute,
-  type PartyFacts,
   planAcceptance,
-  routeMessage,
+  type SupplierOf,
 } from "../acceptance/index.ts";
 import type { Context } from "../context.ts";
 import type { ReadDatabase } from "../database/index.ts";
@@ -15,15 +14,12 @@ import { may, type Subject } from "../permissions/index.ts";
 import type { ReceiptContent } from "../receipts/index.ts";
 import { type Correlation, correlateReceipts, type ReceiptQuestion } from "../receipts/index.ts";
 
-/** What the register says of a party, by the party's id. */
-export type Facts = (id: string) => PartyFacts;
-
 /** A finding of the parser, or one of the gateway. */
 export type ReportedFinding = Omit<Finding, "code"> & { code: string };
 
 /** The subject as which a part is sent: its own sender decides. */
-export function senderSubject(facts: Facts, { reference, sender }: InterchangeEnvelope): Subject {
-  const supplierId = facts(sender.id).supplierId ?? undefined;
+export function senderSubject(supplierOf: SupplierOf, { reference, sender }: InterchangeEnvelope): Subject {
+  const supplierId = supplierOf(sender.id) ?? undefined;
   return { type: "interchange", id: reference, glns: [sender.id], supplierId };
 }
 
@@ -31,9 +27,11 @@ export function senderSubject(facts: Facts, { reference, sender }: InterchangeEn
 export function findForbidden(
   { actor, now }: Pick<Context, "actor" | "now">,
   parts: readonly Part[],
-  facts: Facts,
+  supplierOf: SupplierOf,
 ): Part[] {
-  return parts.filter(({ envelope }) => !may(actor, "interchange.send", senderSubject(facts, envelope), now));
+  return parts.filter(
+    ({ envelope }) => !may(actor, "interchange.send", senderSubject(supplierOf, envelope), now),
+  );
 }
 
 const findingsMax = 100;
@@ -113,14 +111,13 @@ export async function judgePart(
   { actor, now }: Pick<Context, "actor" | "now">,
   question: {
     part: Part;
-    facts: Facts;
     cases: readonly DuplicateCase[];
     /** The receipts of the whole submission. */
     receipts: readonly ReceiptContent[];
     messagesOf: ReceiptQuestion["messagesOf"];
   },
 ): Promise<JudgedPart> {
-  const { part, facts, cases, messagesOf } = question;
+  const { part, cases, messagesOf } = question;
   const { envelope } = part;
   const indexOf = new Map(part.positions.map((position, index) => [position, index]));
   const receipts = question.receipts.flatMap((receipt) => {
@@ -129,10 +126,9 @@ export async function judgePart(
     return position === undefined || part.refused.has(position) ? [] : [{ ...receipt, position }];
   });
   const correlations = await correlateReceipts(db, { receipts, envelope, cases, actor, messagesOf });
-  const party = envelope.receiver;
-  const receives = await loadReceivedTypes(db, party.id, now);
-  const side = { party, facts: facts(party.id), receives };
-  const route = (message: MessageEnvelope) => routeMessage(message, side);
+  const { receiver } = envelope;
+  const routeOf = await loadReceivers(db, [receiver.id], now);
+  const route = (message: MessageEnvelope) => routeOf(receiver, message);
   const contradicting = new Set(
     correlations.filter(({ contradicts }) => contradicts).map(({ position }) => position),
   );

@@ -1,6 +1,6 @@
 import type { InterchangeEnvelope } from "@sor/edi";
 import { and, eq, inArray, or } from "drizzle-orm";
-import { loadParties, loadTypesReceivedBy, planAcceptance, routeMessage } from "../acceptance/index.ts";
+import { loadReceivers, loadSuppliers, planAcceptance, type SupplierOf } from "../acceptance/index.ts";
 import { patientRows } from "../content/index.ts";
 import type { Context } from "../context.ts";
 import { type ExecuteNamed, newId, type Transaction } from "../database/index.ts";
@@ -14,7 +14,7 @@ import { idempotencyKeys } from "../requests/tables.ts";
 import { messagePatients } from "../vault/tables.ts";
 import { deliveryRow, interchangeRow, messageDrafts } from "./acceptance-rows.ts";
 import { insertTogether, rowsOf } from "./insert-batch.ts";
-import { type Facts, senderSubject, toldFindings } from "./judge-submission.ts";
+import { senderSubject, toldFindings } from "./judge-submission.ts";
 import { envelopeKey } from "./seen-references.ts";
 import type { BatchMember } from "./submission.ts";
 
@@ -22,22 +22,21 @@ type TakenIn = ReturnType<typeof rowsOfBatchMember> & object;
 
 /** The steps that store a batch of submissions. The register is read in the transaction that stores them. */
 export function takeInTogether(members: readonly BatchMember[]) {
-  let facts: Facts = () => ({ status: undefined, supplierId: null });
+  let supplierOf: SupplierOf = () => null;
   const latest = new Date(Math.max(...members.map(({ ctx }) => ctx.now.getTime())));
   return {
     subjects: async (tx: Transaction) => {
       const ids = members.flatMap(({ part: { envelope } }) => [envelope.sender.id, envelope.receiver.id]);
-      facts = await loadParties(tx, ids, latest);
-      return ({ part }: BatchMember): Subject => senderSubject(facts, part.envelope);
+      supplierOf = await loadSuppliers(tx, ids, latest);
+      return ({ part }: BatchMember): Subject => senderSubject(supplierOf, part.envelope);
     },
     write: async (tx: Transaction, allowed: readonly BatchMember[], execute: ExecuteNamed) => {
       const fresh = await withoutSeen(tx, allowed);
       const receivers = fresh.map(({ part }) => part.envelope.receiver.id);
-      const typesOf = await loadTypesReceivedBy(tx, receivers, latest);
+      const routeOf = await loadReceivers(tx, receivers, latest);
       const taken = fresh.flatMap((member) => {
         const { receiver } = member.part.envelope;
-        const side = { party: receiver, facts: facts(receiver.id), receives: typesOf(receiver.id) };
-        const rows = rowsOfBatchMember(member, facts, (message) => routeMessage(message, side));
+        const rows = rowsOfBatchMember(member, supplierOf, (message) => routeOf(receiver, message));
         return rows ? [{ member, rows }] : [];
       });
       if (taken.length === 0) return;
@@ -99,7 +98,7 @@ async function withoutSeen(tx: Transaction, list: readonly BatchMember[]): Promi
 
 function rowsOfBatchMember(
   member: BatchMember,
-  facts: Facts,
+  supplierOf: SupplierOf,
   route: Parameters<typeof planAcceptance>[0]["route"],
 ) {
   const { ctx, submission, part, findings } = member;
@@ -115,8 +114,8 @@ function rowsOfBatchMember(
   const [payload, ...parts] = payloadRows(submission.bytes, ctx.now);
   if (!payload || parts.length > 0) return undefined;
   const sides = {
-    senderSupplierId: facts(envelope.sender.id).supplierId,
-    receiverSupplierId: facts(envelope.receiver.id).supplierId,
+    senderSupplierId: supplierOf(envelope.sender.id),
+    receiverSupplierId: supplierOf(envelope.receiver.id),
   };
   const taken = { ctx, envelope };
   const interchange = interchangeRow(taken, id, sides, payload);

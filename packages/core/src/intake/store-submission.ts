@@ -1,5 +1,5 @@
 import { eq, inArray } from "drizzle-orm";
-import { type DuplicateCase, decideSubmission } from "../acceptance/index.ts";
+import { type DuplicateCase, decideSubmission, type SupplierOf } from "../acceptance/index.ts";
 import { cutContent, patientRowsOf, rememberPatients } from "../content/index.ts";
 import type { Context } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
@@ -23,7 +23,7 @@ import { deliveries, interchanges, messages } from "../messages/tables.ts";
 import { acknowledgeAgain, openQueues, rememberCarried, sendRefusal } from "../own-receipts/index.ts";
 import { type ReceiptContent, readReceipts, settleReceipts } from "../receipts/index.ts";
 import { deliveryRow, interchangeRow, messageDrafts, type StoredPayload } from "./acceptance-rows.ts";
-import { type Facts, type JudgedPart, judgePart, toldFindings } from "./judge-submission.ts";
+import { type JudgedPart, judgePart, toldFindings } from "./judge-submission.ts";
 import { rememberReferences, type Seen, seenOfMessages } from "./seen-references.ts";
 
 /** A submission that the actor may send for its senders. */
@@ -33,7 +33,7 @@ type Intake = SingleEnvelope & {
   /** The party in whose name the gateway gives receipts. */
   gatewayParty: string;
   parts: readonly Part[];
-  facts: Facts;
+  supplierOf: SupplierOf;
 };
 
 type TakenIn = { interchange: AcceptedInterchange; repeatedReceipts: readonly string[] };
@@ -122,9 +122,9 @@ async function takeInPart(tx: Transaction, intake: Intake, decided: Decided): Pr
     const contentDiffers = first.sha256 !== content.sha256;
     return { interchange: { ...first, duplicate: "duplicate", contentDiffers, notes: [] }, repeatedReceipts };
   }
-  const { ctx, facts } = intake;
+  const { ctx } = intake;
   const judged = await judgePart(tx, ctx, {
-    ...{ part, facts, cases, receipts: decided.receipts },
+    ...{ part, cases, receipts: decided.receipts },
     messagesOf: (ids) => lockMessages(tx, ids),
   });
   const view = await storeNew(tx, { ...intake, content, envelope: content.envelope }, decided, judged);
@@ -150,7 +150,7 @@ async function answerSeen(
 }
 
 /** What is stored of a part: its own bytes, and the envelope as read from them. */
-type Stored = Pick<Intake, "ctx" | "content" | "envelope" | "facts" | "gatewayParty">;
+type Stored = Pick<Intake, "ctx" | "content" | "envelope" | "supplierOf" | "gatewayParty">;
 
 async function storeNew(
   tx: Transaction,
@@ -158,10 +158,10 @@ async function storeNew(
   { id, messageIds }: Begun,
   { plan, correlations }: JudgedPart,
 ): Promise<InterchangeView> {
-  const { ctx, content, envelope, facts } = of;
+  const { ctx, content, envelope, supplierOf } = of;
   const sides = {
-    senderSupplierId: facts(envelope.sender.id).supplierId,
-    receiverSupplierId: facts(envelope.receiver.id).supplierId,
+    senderSupplierId: supplierOf(envelope.sender.id),
+    receiverSupplierId: supplierOf(envelope.receiver.id),
   };
   const payload = await storeContent(tx, content, ctx.now);
   const interchange = interchangeRow(of, id, sides, payload);

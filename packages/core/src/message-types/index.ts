@@ -22,6 +22,7 @@ export {
 } from "./plan-registrations.ts";
 export { planUndo, type RecordedChange, wantedAfterUndo } from "./plan-undo.ts";
 export { type HistoryChange, type HistoryPeriod, readHistoryEntry } from "./read-history-entry.ts";
+export { isReceiving } from "./receiving.ts";
 export {
   keyOf,
   type PlanInput,

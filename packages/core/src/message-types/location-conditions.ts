@@ -6,6 +6,7 @@ import { foldDanish, glnsOfSubtree } from "../organisations/index.ts";
 import { organisationVersions } from "../organisations/tables.ts";
 import { dayInDenmark } from "../validity/index.ts";
 import { type LocationScope, locationScope } from "./location-scope.ts";
+import { isReceiving } from "./receiving.ts";
 import type { LocationFilter } from "./schemas.ts";
 
 /** The version of a location number that a list shows. */
@@ -78,11 +79,8 @@ function withText(text: string, day: string): SQL | undefined {
 
 function withType({ messageType, version }: LocationFilter, now: Date): SQL | undefined {
   if (messageType === undefined) return undefined;
-  const instant = now.toISOString();
   const ofVersion = version === undefined ? sql`` : sql`and r.version = ${version}`;
   return sql`${lv.gln} in (
     select r.gln from registrations r
-    where r.message_type = ${messageType} ${ofVersion} and r.superseded_at is null and r.direction = 'receive'
-      and r.valid_from <= ${instant}::timestamptz and (r.valid_to is null or r.valid_to > ${instant}::timestamptz)
-  )`;
+    where r.message_type = ${messageType} ${ofVersion} and ${isReceiving(sql`r`, now)})`;
 }

@@ -1,4 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
+import { isReceiving } from "../message-types/index.ts";
 
 /**
  * Messages of one sender to one receiver of one type form one line (a FIFO queue) at their endpoint; a delivery whose messages
@@ -61,8 +62,7 @@ const leftNothingBehind = (now: Date) => sql`not exists (
     and ${firstOf(sql`p.endpoint_id = r.endpoint_id and p.receiver = d.receiver and p.sender = d.sender
       and ${sharesLine} and not p.is_chosen
       and not exists (select from registrations n
-        where n.gln = p.receiver and n.endpoint_id = p.endpoint_id and n.direction = 'receive'
-          and n.superseded_at is null and n.valid_from <= ${now} and (n.valid_to is null or n.valid_to > ${now})
+        where n.gln = p.receiver and n.endpoint_id = p.endpoint_id and ${isReceiving(sql`n`, now)}
           and (p.message_type = '' or upper(n.message_type) = p.message_type))`)} is not null)`;
 
 /** Whether the first delivery `d` of a line may be sent: nothing is before it, and nothing of the line is under way. */

@@ -1,12 +1,6 @@
 import { isReceipt, type MessageEnvelope, type Refusal } from "@sor/edi";
 import { eq } from "drizzle-orm";
-import {
-  loadParties,
-  loadReceivedTypes,
-  ownMailbox,
-  refusalOfReason,
-  routeMessage,
-} from "../acceptance/index.ts";
+import { loadReceivers, ownMailbox, refusalOfReason } from "../acceptance/index.ts";
 import { readEnvelopeOf } from "../content/index.ts";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
@@ -136,9 +130,8 @@ async function findTarget(
 ): Promise<OwnTarget> {
   const mailbox: OwnTarget = { transport: "mailbox", endpointId: null, receiver };
   if (!receipt) return mailbox;
-  const facts = (await loadParties(tx, [receiver], ctx.now))(receiver);
-  const receives = await loadReceivedTypes(tx, receiver, ctx.now);
-  const route = routeMessage(receipt, { party: { id: receiver }, facts, receives });
+  const routeOf = await loadReceivers(tx, [receiver], ctx.now);
+  const route = routeOf({ id: receiver }, receipt);
   if (!route.found || route.endpointId === ownMailbox) return mailbox;
   return { transport: route.transport, endpointId: route.endpointId, receiver };
 }

@@ -1,13 +1,8 @@
 import { eq, sql } from "drizzle-orm";
-import {
-  isNotQuarantined,
-  loadParties,
-  loadReceivedTypes,
-  routeMessage,
-  withoutQuarantined,
-} from "../acceptance/index.ts";
+import { isNotQuarantined, loadReceivers, withoutQuarantined } from "../acceptance/index.ts";
 import type { Context } from "../context.ts";
 import { type Transaction, tryLock } from "../database/index.ts";
+import { isReceiving } from "../message-types/index.ts";
 import type { MessageRow } from "../messages/index.ts";
 import { advance, type DeliveryRow, lockDeliveries, lockMessagesOf } from "../messages/index.ts";
 import { deliveries } from "../messages/tables.ts";
@@ -48,8 +43,7 @@ export async function followMoves(tx: Transaction, ctx: Context, question: Quest
   const old = new Date(ctx.now.getTime() - letFreshGoSeconds * 1000);
   const receivedAt = (endpoint: ReturnType<typeof sql>) => sql`
     exists (select from registrations r
-      where r.gln = w.receiver and r.direction = 'receive' and r.superseded_at is null
-        and r.valid_from <= ${ctx.now} and (r.valid_to is null or r.valid_to > ${ctx.now})
+      where r.gln = w.receiver and ${isReceiving(sql`r`, ctx.now)}
         and upper(r.message_type) = upper(w.message_type) and upper(r.version) = upper(w.version)
         and ${endpoint})`;
   const found = await tx.execute<{ id: string }>(sql`
@@ -105,14 +99,10 @@ async function findWays(
   { receiver, endpointId }: DeliveryRow,
   waiting: readonly MessageRow[],
 ): Promise<{ way: Way; messages: MessageRow[] }[]> {
-  const side = {
-    party: { id: receiver },
-    facts: (await loadParties(tx, [receiver], ctx.now))(receiver),
-    receives: await loadReceivedTypes(tx, receiver, ctx.now),
-  };
+  const routeOf = await loadReceivers(tx, [receiver], ctx.now);
   const ways = new Map<string, { way: Way; messages: MessageRow[] }>();
   for (const message of waiting) {
-    const route = routeMessage({ code: message.messageType, version: message.version }, side);
+    const route = routeOf({ id: receiver }, { code: message.messageType, version: message.version });
     if (!route.found || route.endpointId === endpointId) continue;
     const known = ways.get(route.endpointId) ?? { way: { ...route, isChosen: false }, messages: [] };
     known.messages.push(message);

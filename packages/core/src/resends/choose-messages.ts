@@ -1,6 +1,6 @@
 import { findMessageType } from "@sor/edi";
 import { and, asc, eq, inArray } from "drizzle-orm";
-import { loadParties, loadTypesReceivedBy, routeMessage } from "../acceptance/index.ts";
+import { loadReceivers } from "../acceptance/index.ts";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { findVisibility, isSide, senderSide, whereVisible } from "../messages/index.ts";
@@ -69,13 +69,11 @@ async function findChosen(ctx: Context, choice: MessageChoice, most = messagesMa
 
 async function candidatesOf(ctx: Context, rows: readonly Chosen[]): Promise<Candidate[]> {
   const receivers = [...new Set(rows.map((message) => message.receiver))];
-  const factsOf = await loadParties(ctx.db, receivers, ctx.now);
-  const typesOf = await loadTypesReceivedBy(ctx.db, receivers, ctx.now);
+  const routeOf = await loadReceivers(ctx.db, receivers, ctx.now);
   const noRoute = ({ receiver, messageType, version }: Chosen): Candidate["noRoute"] => {
     // The route of a receipt depends on its content, and is decided when it is sent.
     if (findMessageType(messageType)?.kind === "receipt") return null;
-    const side = { party: { id: receiver }, facts: factsOf(receiver), receives: typesOf(receiver) };
-    const route = routeMessage({ code: messageType, version }, side);
+    const route = routeOf({ id: receiver }, { code: messageType, version });
     return route.found ? null : route.reason;
   };
   return rows.map((message) => ({

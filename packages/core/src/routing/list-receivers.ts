@@ -1,7 +1,7 @@
 import { findMessageType } from "@sor/edi";
 import { holds, noEnd, toText } from "./moments.ts";
 import { nextChangeOf } from "./next-change.ts";
-import { isVersion, typeFor, versionFor } from "./resolve-route.ts";
+import { isSame, typeFor, versionFor } from "./resolve-route.ts";
 import type { RoutingTable } from "./routing-table.ts";
 import type { Receiver } from "./schemas.ts";
 import { standingOf } from "./standing.ts";
@@ -62,7 +62,7 @@ function isKnown(table: RoutingTable, question: ReceiversQuestion): boolean {
   const asked = typeFor(question);
   const version = versionFor(question, asked);
   const isRegistered = table.types.entries.some(
-    (entry) => entry.code === asked.code && (version === undefined || isVersion(entry.version, version)),
+    (entry) => isSame(entry.code, asked.code) && (version === undefined || isSame(entry.version, version)),
   );
   return isRegistered || (asked.isInCatalogue && findMessageType(asked.code, version) !== undefined);
 }
@@ -72,9 +72,9 @@ function wantedTypes(table: RoutingTable, question: ReceiversQuestion): Uint8Arr
   const asked = typeFor(question);
   const version = versionFor(question, asked);
   return Uint8Array.from(table.types.entries, (entry) =>
-    entry.code === asked.code &&
+    isSame(entry.code, asked.code) &&
     entry.direction === "receive" &&
-    (version === undefined || isVersion(entry.version, version))
+    (version === undefined || isSame(entry.version, version))
       ? 1
       : 0,
   );

@@ -5,7 +5,7 @@ import { otherFormat } from "./other-format.ts";
 import type { RouteMiss, RouteOutcome, WarningCode } from "./outcome.ts";
 import type { TableEndpoint } from "./parties.ts";
 import type { RoutingTable } from "./routing-table.ts";
-import { standingOf } from "./standing.ts";
+import { type Standing, standingOf } from "./standing.ts";
 import { type AskedType, type RouteFormat, readAskedType } from "./type-dictionary.ts";
 
 /** A lookup: where is this message sent? `at` is in seconds since 1970. */
@@ -52,6 +52,10 @@ export function resolveRoute(table: RoutingTable, question: RouteQuestion): Rout
   };
 }
 
+/** Whether a location is known, open and active at a second, or the reason why nothing can be sent to it. */
+export const routeStanding = (table: RoutingTable, gln: string, at: number): Standing =>
+  standingOf(table, gln, table.place(gln), at);
+
 /** The type to look for: as asked, or the same message in the requested format. */
 export function typeFor(question: Pick<RouteQuestion, "messageType" | "format">): AskedType {
   const asked = readAskedType(question.messageType);
@@ -63,8 +67,8 @@ export function typeFor(question: Pick<RouteQuestion, "messageType" | "format">)
 export const versionFor = (question: Pick<RouteQuestion, "version">, asked: AskedType) =>
   (question.version ?? asked.version)?.toUpperCase();
 
-/** Whether a registered version equals one that `versionFor` returned. */
-export const isVersion = (registered: string | undefined, wanted: string) =>
+/** Whether a registered code or version equals one in upper case. */
+export const isSame = (registered: string | undefined, wanted: string | undefined) =>
   registered === wanted || registered?.toUpperCase() === wanted;
 
 /** Until when an endpoint is paused (null: until further notice), or false. */
@@ -111,7 +115,7 @@ function choosePair(
 function isOffered(table: RoutingTable, row: number, version: string | undefined): boolean {
   const { type, endpoint } = table.pairs.columns;
   const held = table.types.entries[type[row] as number]?.version;
-  if (version !== undefined && !isVersion(held, version)) return false;
+  if (version !== undefined && !isSame(held, version)) return false;
   return table.parties.endpoints[endpoint[row] as number]?.state !== "closed";
 }
 
@@ -201,12 +205,13 @@ function senderWarning(
 ): WarningCode | undefined {
   const place = table.place(sender);
   if (!standingOf(table, sender, place, at).isOpen) return "sender-unknown";
-  const { code, version } = table.types.entries[type] ?? {};
+  const received = table.types.entries[type];
+  const [code, version] = [received?.code.toUpperCase(), received?.version.toUpperCase()];
   const { columns } = table.pairs;
   const start = table.pairs.start(place);
   for (let row = start; row < start + table.pairs.count(place); row += 1) {
     const entry = table.types.entries[columns.type[row] as number];
-    if (entry?.code !== code || entry?.version !== version) continue;
+    if (entry === undefined || !isSame(entry.code, code) || !isSame(entry.version, version)) continue;
     if (holds(columns.from[row] as number, columns.to[row] as number, at)) return undefined;
   }
   return "sender-not-registered";

@@ -28,7 +28,8 @@ export class TypeDictionary {
   readonly rankOf: number[] = [];
   readonly #byKey = new Map<string, number>();
   readonly #codes = { receive: new Map<string, number>(), send: new Map<string, number>() };
-  #codeCount = 0;
+  /** By number of a code: its entries. */
+  readonly #entriesOf: number[][] = [];
 
   /** The number of a combination, assigned now if it has none. */
   number(code: string, version: string, format: RouteFormat, direction: Direction): number {
@@ -48,27 +49,28 @@ export class TypeDictionary {
     };
     const number = this.entries.push(entry) - 1;
     this.#byKey.set(key, number);
-    this.codeOf.push(this.#numberOfCode(code, direction));
-    this.rankOf.push(0);
-    this.#rank(this.codeOf[number] as number);
+    const numberOfCode = this.#numberOfCode(code, direction);
+    this.codeOf.push(numberOfCode);
+    const entries = this.#entriesOf[numberOfCode] as number[];
+    entries.push(number);
+    this.#rank(entries);
     return number;
   }
 
-  /** The number of a code in one direction, or -1 when it is not in the register. */
+  /** The number of a code (in upper case) in one direction, or -1 when it is not in the register. */
   code(code: string, direction: Direction): number {
     return this.#codes[direction].get(code) ?? -1;
   }
 
-  #numberOfCode(code: string, direction: Direction): number {
+  #numberOfCode(text: string, direction: Direction): number {
+    const code = text.toUpperCase();
     const known = this.#codes[direction].get(code);
     if (known !== undefined) return known;
-    this.#codes[direction].set(code, this.#codeCount);
-    this.#codeCount += 1;
-    return this.#codeCount - 1;
+    this.#codes[direction].set(code, this.#entriesOf.length);
+    return this.#entriesOf.push([]) - 1;
   }
 
-  #rank(code: number): void {
-    const numbers = this.entries.flatMap((_, number) => (this.codeOf[number] === code ? [number] : []));
+  #rank(numbers: number[]): void {
     numbers.sort((a, b) => {
       const [one, other] = [this.entries[a] as TypeEntry, this.entries[b] as TypeEntry];
       if (one.isCurrent !== other.isCurrent) return one.isCurrent ? 1 : -1;
@@ -84,12 +86,15 @@ export class TypeDictionary {
 export type AskedType = { code: string; version?: string; format?: RouteFormat; isInCatalogue: boolean };
 
 const askedTypes = new Map<string, AskedType>();
+// A longer text is of no registered type, and may be of any length in a message.
+const keptTextMax = 128;
 
 /** Parses an EDIFACT, XML or FHIR code, an alias of one, or a URN (which names a version). Letter case is ignored. */
 export function readAskedType(text: string): AskedType {
   const kept = askedTypes.get(text);
   if (kept) return kept;
   const read = readType(text);
+  if (text.length > keptTextMax) return read;
   if (askedTypes.size >= 4096) askedTypes.clear();
   askedTypes.set(text, read);
   return read;

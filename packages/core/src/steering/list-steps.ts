@@ -1,5 +1,5 @@
-import { eq, inArray, or } from "drizzle-orm";
-import { findQuarantine, loadParties, loadReceivedTypes, routeMessage } from "../acceptance/index.ts";
+import { eq, or } from "drizzle-orm";
+import { findQuarantine, loadReceivers, loadSupplier } from "../acceptance/index.ts";
 import type { Context } from "../context.ts";
 import { type EndpointCondition, endpointCondition, isPaused, mayReadEndpoints } from "../endpoints/index.ts";
 import { endpoints, suppliers } from "../endpoints/tables.ts";
@@ -54,15 +54,18 @@ export async function listSteps(ctx: Context, input: { id: string }): Promise<Me
 export async function listWays(ctx: Context, input: { id: string }): Promise<WayChoice[]> {
   const row = await requireVisibleMessage(ctx, input.id);
   const registered = await registeredAt(ctx, row);
-  const { supplierId } = (await loadParties(ctx.db, [row.receiver], ctx.now))(row.receiver);
+  const supplierId = await loadSupplier(ctx.db, row.receiver, ctx.now);
   const isOwn = supplierId !== null && isSide(ctx, receiverSide(row));
-  if (registered.size === 0 && !isOwn) return [];
+  if (registered === undefined && !isOwn) return [];
   const rows = await ctx.db
     .select({ endpoint: endpoints, supplierName: suppliers.name })
     .from(endpoints)
     .innerJoin(suppliers, eq(suppliers.id, endpoints.supplierId))
     .where(
-      or(inArray(endpoints.id, [...registered]), isOwn ? eq(endpoints.supplierId, supplierId) : undefined),
+      or(
+        registered === undefined ? undefined : eq(endpoints.id, registered),
+        isOwn ? eq(endpoints.supplierId, supplierId) : undefined,
+      ),
     )
     .orderBy(endpoints.name, endpoints.id);
   const ways = rows
@@ -73,20 +76,15 @@ export async function listWays(ctx: Context, input: { id: string }): Promise<Way
       supplierName,
       transport: endpoint.transport,
       isPaused: isPaused(endpoint, ctx.now),
-      isRegistered: registered.has(endpoint.id),
+      isRegistered: endpoint.id === registered,
     }));
   return ways.toSorted((a, b) => Number(b.isRegistered) - Number(a.isRegistered));
 }
 
-async function registeredAt(ctx: Context, row: MessageRow): Promise<Set<string>> {
-  const facts = (await loadParties(ctx.db, [row.receiver], ctx.now))(row.receiver);
-  const receives = await loadReceivedTypes(ctx.db, row.receiver, ctx.now);
-  const asked = { code: row.messageType, version: row.version };
-  const found = receives.filter((each) => {
-    const side = { party: { id: row.receiver }, facts, receives: [each] };
-    return routeMessage(asked, side).found;
-  });
-  return new Set(found.map(({ endpointId }) => endpointId));
+async function registeredAt(ctx: Context, row: MessageRow): Promise<string | undefined> {
+  const routeOf = await loadReceivers(ctx.db, [row.receiver], ctx.now);
+  const route = routeOf({ id: row.receiver }, { code: row.messageType, version: row.version });
+  return route.found ? route.endpointId : undefined;
 }
 
 /** What people who track a message may see of its endpoint. */

@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { holdOfCopy, loadParties, loadReceivedTypes, routeMessage } from "../acceptance/index.ts";
+import { holdOfCopy, loadReceivers, loadSupplier } from "../acceptance/index.ts";
 import { cutContent, readEnvelopeOf } from "../content/index.ts";
 import { type Changed, type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
@@ -61,10 +61,9 @@ async function copyOf(tx: Transaction, ctx: Context, row: MessageRow): Promise<R
   const index = row.position - 1;
   const message = envelope.messages[index];
   if (!message) throw new Error("a message has no place in its interchange");
-  const party = envelope.receiver;
-  const facts = (await loadParties(tx, [party.id], ctx.now))(party.id);
-  const receives = await loadReceivedTypes(tx, party.id, ctx.now);
-  const route = routeMessage(message, { party, facts, receives });
+  const { receiver } = envelope;
+  const routeOf = await loadReceivers(tx, [receiver.id], ctx.now);
+  const route = routeOf(receiver, message);
   if (!route.found) {
     throw new DomainError("conflict", "The receiver does not receive it now.", { reason: route.reason });
   }
@@ -78,7 +77,7 @@ async function copyOf(tx: Transaction, ctx: Context, row: MessageRow): Promise<R
     contentType: interchange.contentType,
     target: { transport: route.transport, endpointId: route.endpointId, receiver: row.receiver },
     senderSupplierId: row.senderSupplierId,
-    receiverSupplierId: facts.supplierId,
+    receiverSupplierId: await loadSupplier(tx, receiver.id, ctx.now),
     originId: interchange.id,
     messageOrigins: [row.id],
     hold,

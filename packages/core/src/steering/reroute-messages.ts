@@ -1,12 +1,11 @@
 import { eq } from "drizzle-orm";
 import {
   endQuarantine,
-  loadParties,
-  loadReceivedTypes,
+  loadReceivers,
+  loadSupplier,
   lockQuarantine,
   type Quarantine,
   requireHolder,
-  routeMessage,
 } from "../acceptance/index.ts";
 import { type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
@@ -83,22 +82,17 @@ const noSuchWay = (reason: string) =>
   new DomainError("conflict", "The receiver does not take it there now.", { fault: "no-such-way", reason });
 
 async function findWay(tx: Transaction, ctx: Context, row: MessageRow, named?: string): Promise<Way> {
-  const facts = (await loadParties(tx, [row.receiver], ctx.now))(row.receiver);
-  const receives = await loadReceivedTypes(tx, row.receiver, ctx.now);
-  const side = { party: { id: row.receiver }, facts, receives };
-  const asked = { code: row.messageType, version: row.version };
+  const routeOf = await loadReceivers(tx, [row.receiver], ctx.now);
+  const route = routeOf({ id: row.receiver }, { code: row.messageType, version: row.version });
   if (named === undefined) {
-    const route = routeMessage(asked, side);
     if (!route.found) throw noSuchWay(route.reason);
     return { ...route, isChosen: false };
   }
-  const here = receives.filter(({ endpointId }) => endpointId === named);
-  const route = routeMessage(asked, { ...side, receives: here });
-  if (route.found) return { ...route, isChosen: true };
+  if (route.found && route.endpointId === named) return { ...route, isChosen: true };
   // Without a registration only the receiver itself may choose the endpoint, and only one of its own.
   const [endpoint] = await tx.select().from(endpoints).where(eq(endpoints.id, named));
-  const isOwn =
-    endpoint !== undefined && facts.supplierId !== null && endpoint.supplierId === facts.supplierId;
+  const supplierId = await loadSupplier(tx, row.receiver, ctx.now);
+  const isOwn = endpoint !== undefined && supplierId !== null && endpoint.supplierId === supplierId;
   if (!isOwn || endpoint.state === "closed" || !isSide(ctx, receiverSide(row)))
     throw noSuchWay("not-received-there");
   const { transport } = endpoint;
