@@ -81,6 +81,20 @@ function placeFaults(path: string, text: string): string[] {
   return faults;
 }
 
+// A key rotation renames payloads; everything else goes through `advanceDeliveries`, so that no lease is left standing.
+const renamesPayload = "update(deliveries).set({ payloadSha256 })";
+
+function deliveryFaults(path: string, text: string): string[] {
+  if (path === "deliveries/advance-delivery.ts" || path.endsWith(".test.ts")) return [];
+  const rest = path === "retention/rotate-keys.ts" ? text.replaceAll(renamesPayload, "") : text;
+  const fault = `${path}: deliveries are changed by advanceDeliveries`;
+  const isUpdated = /update\(\s*deliveries\s*\)|\bupdate\s+deliveries\b/i.test(rest);
+  // Rows that are inserted begin without a lease, and those copied from another are made by partingDelivery.
+  const isLeased = /insert\(deliveries\)/.test(rest) && /\b(leaseToken|leaseUntil|leasedBy)\b/.test(rest);
+  const isCopied = /insert\(deliveries\)\s*\.values\(\{\s*\.\.\./.test(rest);
+  return isUpdated || isLeased || isCopied ? [fault] : [];
+}
+
 function cycleFaults(sources: Sources): string[] {
   const faults: string[] = [];
   const state = new Map<string, "open" | "done">();
@@ -103,6 +117,7 @@ function architectureFaults(sources: Sources): string[] {
   const each = Object.entries(sources).flatMap(([path, text]) => [
     ...importsOf(path, text).map((target) => importFault(path, target)),
     ...placeFaults(path, text),
+    ...deliveryFaults(path, text),
   ]);
   return [...each.filter((fault) => fault !== undefined), ...cycleFaults(sources), ...idFaults(sources)];
 }
@@ -171,6 +186,24 @@ test.each([
     "routing/schemas.planted.ts",
     "const id = z.uuidv7();",
     "Uuid",
+  ],
+  [
+    "a delivery changed past its state machine",
+    "routing/planted.ts",
+    'await tx.update(deliveries).set({ state: "done" });',
+    "changed by advanceDeliveries",
+  ],
+  [
+    "a delivery changed in SQL",
+    "routing/planted.ts",
+    "await tx.execute(sql`update deliveries set state = 'done'`);",
+    "changed by advanceDeliveries",
+  ],
+  [
+    "a delivery copied with its lease",
+    "routing/planted.ts",
+    "await tx.insert(deliveries).values({ ...delivery, id });",
+    "changed by advanceDeliveries",
   ],
   ["a table in a use case", "routing/planted.ts", 'const t = pgTable("t", {});', "tables belong in"],
   [

@@ -40,7 +40,10 @@ export const rules: Readonly<Record<string, Rules>> = {
   },
   attempts: {
     workspace: core,
-    files: { "src/deliveries/next-attempt.ts": ["src/deliveries/next-attempt.test.ts"] },
+    files: {
+      "src/deliveries/next-attempt.ts": ["src/deliveries/next-attempt.test.ts"],
+      "src/deliveries/delivery-moves.ts": ["src/deliveries/advance-delivery.test.ts"],
+    },
   },
   routing: {
     workspace: core,

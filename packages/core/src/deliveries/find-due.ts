@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
+import { isFree } from "../messages/index.ts";
 import { findHeadsOfLines, rememberServed } from "../ordering/index.ts";
 import { chooseFairly, holdersWithoutRoom, openPlaces, type Places } from "../shares/index.ts";
 
@@ -39,7 +40,7 @@ const lockEndpointsWithWork = (now: Date, limit: number, withoutRoom: readonly s
       and exists (
         select from deliveries d
         where d.endpoint_id = q.endpoint_id and d.state = 'waiting' and d.transport <> 'mailbox'
-          and d.next_attempt_at <= ${now} and (d.lease_until is null or d.lease_until <= ${now}))
+          and d.next_attempt_at <= ${now} and ${isFree(now)})
   ) open
   join endpoint_queues q on q.endpoint_id = open.endpoint_id
   where q.open_until is null or q.open_until <= ${now}
@@ -59,7 +60,7 @@ const findOldest = (now: Date, most: number, ids: readonly string[]) => sql`
   cross join lateral (
     select d.id, d.next_attempt_at from deliveries d
     where d.endpoint_id = q.endpoint_id and d.state = 'waiting' and d.transport <> 'mailbox'
-      and d.next_attempt_at <= ${now} and (d.lease_until is null or d.lease_until <= ${now})
+      and d.next_attempt_at <= ${now} and ${isFree(now)}
     order by d.next_attempt_at
     limit free.places
     for update skip locked

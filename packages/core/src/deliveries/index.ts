@@ -1,4 +1,5 @@
 /** Takes due deliveries under a lease, records attempts, and decides when to retry. */
+export { advanceDeliveries, type DeliveryChange, partingDelivery } from "./advance-delivery.ts";
 export { announceWork, workChannel } from "./announce-work.ts";
 export { gather, latelyAfter } from "./collect-batch.ts";
 export { forgetOldHours } from "./endpoint-hours.ts";

@@ -5,10 +5,11 @@ import { type Context, change } from "../context.ts";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { MailboxEntry, MailboxQuestion, OpenPayload, PayloadAnswer } from "../messages/index.ts";
-import { advance, contentDigest, lockMessagesOf, payloadParts, wholeOf } from "../messages/index.ts";
+import { advance, contentDigest, isFree, lockMessagesOf, payloadParts, wholeOf } from "../messages/index.ts";
 import { deliveries, interchanges } from "../messages/tables.ts";
 import { findHeadsOfMailbox } from "../ordering/index.ts";
 import { may, type Subject } from "../permissions/index.ts";
+import { advanceDeliveries } from "./advance-delivery.ts";
 import { noteCollected } from "./endpoint-hours.ts";
 
 async function mailboxSubject(db: ReadDatabase, gln: string, now: Date): Promise<Subject> {
@@ -38,10 +39,9 @@ export async function takeFromMailbox(
     if (ids.length === 0) return { result: [], entries: [] };
     if (input.visibilityTimeoutSeconds > 0) {
       const leaseUntil = new Date(ctx.now.getTime() + input.visibilityTimeoutSeconds * 1000);
-      await tx
-        .update(deliveries)
-        .set({ leaseToken: randomUUID(), leaseUntil, attempts: sql`${deliveries.attempts} + 1` })
-        .where(inArray(deliveries.id, ids));
+      const lease = { leaseToken: randomUUID(), leaseUntil, leasedBy: null };
+      const set = { attempts: sql`${deliveries.attempts} + 1` };
+      await advanceDeliveries(tx, ctx.now, { ids }, { event: "leased", lease, set });
     }
     const carried = await lockMessagesOf(tx, ids);
     if (input.visibilityTimeoutSeconds > 0) {
@@ -66,7 +66,7 @@ async function findInMailbox(
       select d.id, d.place, e.is_ordered
       from deliveries d left join endpoints e on e.id = d.endpoint_id
       where d.receiver = ${gln} and d.state = 'waiting' and d.transport = 'mailbox'
-        and (d.lease_until is null or d.lease_until <= ${ctx.now}) and ${also}
+        and ${isFree(ctx.now)} and ${also}
       order by d.created_at, d.id limit ${limit} for update of d skip locked`);
   const { rows } = await find();
   if (!rows.some((row) => row.is_ordered)) return rows.map(({ id }) => id);
@@ -176,10 +176,7 @@ export async function acknowledgeMailbox(
     const waiting = rows.filter((row) => row.state === "waiting");
     const ids = waiting.map((row) => row.id);
     if (ids.length > 0) {
-      await tx
-        .update(deliveries)
-        .set({ state: "done", doneAt: ctx.now, leaseToken: null, leaseUntil: null })
-        .where(inArray(deliveries.id, ids));
+      await advanceDeliveries(tx, ctx.now, { ids }, { event: "delivered" });
       await noteCollected(tx, waiting, ctx.now);
       const carried = await lockMessagesOf(tx, ids);
       await advance(

@@ -14,6 +14,7 @@ import {
 import { deliveries, deliveryAttempts, endpointQueues } from "../messages/tables.ts";
 import { reportNotDelivered } from "../own-receipts/index.ts";
 import { hideText } from "../vault/index.ts";
+import { advanceDeliveries, type DeliveryChange } from "./advance-delivery.ts";
 import { countAttempts } from "./endpoint-hours.ts";
 import {
   type AttemptDecision,
@@ -56,7 +57,12 @@ const reasonOf: Partial<Record<AttemptDecision["kind"], MessageReason>> = {
   dead: "receiver-refused",
   expired: "time-ran-out",
 };
-const stateOf = { done: "done", dead: "dead", expired: "expired", retry: "waiting" } as const;
+const deliveryEventOf = {
+  done: "delivered",
+  dead: "refused",
+  expired: "given-up",
+  retry: "attempt-failed",
+} as const;
 const messageStateAfter = { done: "delivered", dead: "dead", expired: "expired", retry: "queued" } as const;
 
 type Decided = {
@@ -121,17 +127,16 @@ async function updateDeliveries(tx: Transaction, decided: readonly Decided[], no
   for (const group of alike.values()) {
     const ids = group.map(({ row }) => row.id);
     const [{ decision } = {}] = group;
-    if (decision) await tx.update(deliveries).set(changeOf(decision, now)).where(inArray(deliveries.id, ids));
+    if (decision) await advanceDeliveries(tx, now, { ids }, changeOf(decision));
   }
 }
 
-const changeOf = (decision: AttemptDecision, now: Date) => ({
-  attempts: sql`${deliveries.attempts} + 1`,
-  state: stateOf[decision.kind],
-  ...(decision.kind === "retry" ? { nextAttemptAt: decision.at } : { doneAt: now }),
-  leaseToken: null,
-  leaseUntil: null,
-  leasedBy: null,
+const changeOf = (decision: AttemptDecision): DeliveryChange => ({
+  event: deliveryEventOf[decision.kind],
+  set: {
+    attempts: sql`${deliveries.attempts} + 1`,
+    ...(decision.kind === "retry" && { nextAttemptAt: decision.at }),
+  },
 });
 
 function attemptRow({ attempt, row }: Decided): typeof deliveryAttempts.$inferInsert {

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import { type Context, work } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { type RetryRule, secretsInForce } from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { advance, lockMessagesOf, type PayloadParts, readPayload, storedContent } from "../messages/index.ts";
 import { deliveries, interchanges } from "../messages/tables.ts";
+import { advanceDeliveries } from "./advance-delivery.ts";
 import { type DueQuestion, findDue } from "./find-due.ts";
 
 /** A delivery leased to this worker, and its destination. */
@@ -60,14 +61,8 @@ export async function takeDeliveries(ctx: Context, question: TakeQuestion): Prom
     const ids = await findDue(tx, ctx, question);
     if (ids.length === 0) return [];
     const leaseToken = randomUUID();
-    await tx
-      .update(deliveries)
-      .set({
-        leaseToken,
-        leaseUntil: leaseEnd(ctx.now, question),
-        leasedBy: question.worker,
-      })
-      .where(inArray(deliveries.id, ids));
+    const lease = { leaseToken, leaseUntil: leaseEnd(ctx.now, question), leasedBy: question.worker };
+    await advanceDeliveries(tx, ctx.now, { ids }, { event: "leased", lease });
     const carried = await lockMessagesOf(tx, ids);
     await advance(
       tx,
@@ -147,12 +142,8 @@ export async function giveBackDeliveries(
   if (taken.length === 0) return;
   await work(ctx, async (tx) => {
     for (const { id, leaseToken } of taken) {
-      const mine = and(eq(deliveries.id, id), eq(deliveries.leaseToken, leaseToken));
-      const given = await tx
-        .update(deliveries)
-        .set({ leaseToken: null, leaseUntil: null, leasedBy: null })
-        .where(mine)
-        .returning({ id: deliveries.id });
+      const mine = { ids: [id], leaseToken, ifPossible: true } as const;
+      const given = await advanceDeliveries(tx, ctx.now, mine, { event: "given-back" });
       if (given.length === 0) continue;
       const carried = await lockMessagesOf(tx, [id]);
       const moves = carried

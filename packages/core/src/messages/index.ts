@@ -2,6 +2,7 @@
 export { advance, type Happening, introduce, introduction, lockMessagesOf, type Move } from "./advance.ts";
 export { instant, xid8 } from "./column-types.ts";
 export { type Content, contentOf, partBytes } from "./content.ts";
+export { isFree, isInHand } from "./leases.ts";
 export { findMessages, lockMessages } from "./lock-messages.ts";
 export { idsOfParties, isHindrance, type Part, partsOf, type SingleEnvelope } from "./parts.ts";
 export {
@@ -68,7 +69,6 @@ export {
   type DeliveryRow,
   eitherSide,
   entryOf,
-  isInHand,
   isSide,
   lockDeliveries,
   lockDelivery,
@@ -80,7 +80,9 @@ export {
   wrongState,
 } from "./sides.ts";
 export {
+  type DeliveryState,
   deadlineSeconds,
+  deliveryStates,
   giveUpAfterSeconds,
   type MessageEvent,
   messageEvents,

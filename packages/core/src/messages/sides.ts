@@ -80,10 +80,6 @@ export async function lockDeliveries(tx: Transaction, ids: readonly string[]): P
     .for("update");
 }
 
-/** Whether somebody holds a lease on the delivery. */
-export const isInHand = (delivery: DeliveryRow, now: Date): boolean =>
-  delivery.leaseUntil !== null && delivery.leaseUntil > now;
-
 /** The journal entry for an operator's action on a message. */
 export const entryOf = (row: MessageRow, after: Record<string, unknown>) => ({
   subjectType: "message",

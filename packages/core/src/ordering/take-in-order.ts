@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
+import { isFree } from "../messages/index.ts";
 import { firstOfLines, mayBeHandedOver, type Walk } from "./lines.ts";
 
 type Head = {
@@ -38,7 +39,7 @@ const findHeads = (now: Date, { perEndpoint, isInOrder, endpointIds }: HeadQuest
           extract(epoch from d.next_attempt_at)::float8 as due
         from deliveries d
         where d.id = line.id and d.endpoint_id = q.endpoint_id and d.state = 'waiting' and d.transport <> 'mailbox'
-          and d.next_attempt_at <= ${now} and (d.lease_until is null or d.lease_until <= ${now})
+          and d.next_attempt_at <= ${now} and ${isFree(now)}
           and ${isInOrder ? mayBeHandedOver(now) : sql`true`}
         for update skip locked
       ) found`,
@@ -94,7 +95,7 @@ export async function findHeadsOfMailbox(
     cross join lateral (
       select d.id, d.place from deliveries d
       where d.id = line.id and d.receiver = ${gln} and d.state = 'waiting' and d.transport = 'mailbox'
-        and (d.lease_until is null or d.lease_until <= ${now}) and ${mayBeHandedOver(now)}
+        and ${isFree(now)} and ${mayBeHandedOver(now)}
       for update skip locked
     ) found
     where e.is_ordered and e.transport = 'mailbox'

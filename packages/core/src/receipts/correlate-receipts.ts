@@ -1,9 +1,10 @@
 import type { InterchangeEnvelope } from "@sor/edi";
-import { and, inArray } from "drizzle-orm";
+import { inArray } from "drizzle-orm";
 import type { DuplicateCase } from "../acceptance/index.ts";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
+import { advanceDeliveries } from "../deliveries/index.ts";
 import { advance, lockMessagesOf, type Move, nextState, type ReceiptFlag } from "../messages/index.ts";
-import { deliveries, messageEvents, type messages } from "../messages/tables.ts";
+import { messageEvents, type messages } from "../messages/tables.ts";
 import type { Writer } from "../own-receipts/index.ts";
 import type { Actor } from "../permissions/index.ts";
 import { type AnsweredMessages, commonPolarity, findAnswered, polarityIn } from "./find-answered.ts";
@@ -142,10 +143,8 @@ export async function settleReceipts(
   }
   if (moves.size > 0) await advance(tx, writer, [...moves.values()]);
   if (arrived.size === 0) return;
-  await tx
-    .update(deliveries)
-    .set({ state: "done", doneAt: writer.now, leaseToken: null, leaseUntil: null, leasedBy: null })
-    .where(and(inArray(deliveries.id, [...arrived]), inArray(deliveries.state, ["waiting", "held", "dead"])));
+  const which = { ids: [...arrived], ifPossible: true } as const;
+  await advanceDeliveries(tx, writer.now, which, { event: "answered" });
   await moveCompanions(tx, writer, [...arrived]);
 }
 

@@ -1,5 +1,6 @@
 import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import { newId, type Transaction } from "../database/index.ts";
+import { advanceDeliveries, type DeliveryChange, partingDelivery } from "../deliveries/index.ts";
 import type { DeliveryRow, MessageRow, MessageState } from "../messages/index.ts";
 import { advance, type Happening, type Move } from "../messages/index.ts";
 import { deliveries } from "../messages/tables.ts";
@@ -86,16 +87,12 @@ async function hasOtherMessages(
   return other !== undefined;
 }
 
-const onItsWay = (way: Way, now: Date) => ({
-  endpointId: way.endpointId,
-  transport: way.transport,
-  isChosen: way.isChosen,
-  state: way.isPaused ? ("held" as const) : ("waiting" as const),
-  nextAttemptAt: now,
-  leaseToken: null,
-  leaseUntil: null,
-  leasedBy: null,
-  doneAt: null,
+const onItsWay = (
+  { endpointId, transport, isChosen, isPaused }: Way,
+  set: DeliveryChange["set"],
+): DeliveryChange => ({
+  event: isPaused ? "rerouted-to-paused" : "rerouted",
+  set: { endpointId, transport, isChosen, ...set },
 });
 
 /** What had ended gets a new time limit and is queued last; what was under way keeps its time limit and its place. */
@@ -115,10 +112,7 @@ async function redirect(
   way: Way,
 ): Promise<string> {
   const anew = delivery.state === "dead" ? await begunAnew(tx, way.endpointId, now) : {};
-  await tx
-    .update(deliveries)
-    .set({ ...onItsWay(way, now), ...cargo, ...anew })
-    .where(eq(deliveries.id, delivery.id));
+  await advanceDeliveries(tx, now, { ids: [delivery.id] }, onItsWay(way, { ...cargo, ...anew }));
   return delivery.id;
 }
 
@@ -134,11 +128,10 @@ async function partFrom(
   const id = newId();
   const { now } = writer;
   const anew = delivery.state === "dead" ? await begunAnew(tx, way.endpointId, now) : {};
-  await tx
-    .insert(deliveries)
-    .values({ ...delivery, id, ...onItsWay(way, now), ...cargo, ...anew, attempts: 0 });
+  const change = onItsWay(way, { ...cargo, ...anew });
+  await tx.insert(deliveries).values(partingDelivery(delivery, id, change, now));
   const rest = await keepOnly(tx, writer, delivery, left);
-  await tx.update(deliveries).set(rest).where(eq(deliveries.id, delivery.id));
+  await advanceDeliveries(tx, now, { ids: [delivery.id] }, { event: "reduced", set: rest });
   return id;
 }
 

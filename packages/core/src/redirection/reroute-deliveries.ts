@@ -1,17 +1,15 @@
-import { eq, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { isNotQuarantined, loadReceivers, withoutQuarantined } from "../acceptance/index.ts";
 import type { Context } from "../context.ts";
 import { type Transaction, tryLock } from "../database/index.ts";
+import { advanceDeliveries } from "../deliveries/index.ts";
 import { isReceiving } from "../message-types/index.ts";
 import type { MessageRow } from "../messages/index.ts";
-import { advance, type DeliveryRow, lockDeliveries, lockMessagesOf } from "../messages/index.ts";
-import { deliveries } from "../messages/tables.ts";
+import { advance, type DeliveryRow, isFree, lockDeliveries, lockMessagesOf } from "../messages/index.ts";
 import { reportNotDelivered } from "../own-receipts/index.ts";
 import { isMovable, moveMessages, type Way } from "./move-messages.ts";
 
 type Question = { gatewayParty: string; limit: number };
-
-const isFree = (now: Date) => sql`(d.lease_until is null or d.lease_until <= ${now})`;
 
 /**
  * Reroutes waiting deliveries of a closed endpoint: to where their messages are received now, or, where nothing receives them,
@@ -120,8 +118,7 @@ async function giveUp(
     gatewayParty,
   }: { delivery: DeliveryRow; messages: readonly MessageRow[]; gatewayParty: string },
 ): Promise<void> {
-  const closed = { state: "expired" as const, doneAt: ctx.now, leaseToken: null, leaseUntil: null };
-  await tx.update(deliveries).set(closed).where(eq(deliveries.id, delivery.id));
+  await advanceDeliveries(tx, ctx.now, { ids: [delivery.id] }, { event: "given-up" });
   const detail = { reason: "endpoint-closed" };
   await advance(
     tx,

@@ -1,9 +1,17 @@
-import { and, inArray, lte, type SQL, sql } from "drizzle-orm";
+import { lte, type SQL, sql } from "drizzle-orm";
 import { isNotQuarantined, withoutQuarantined } from "../acceptance/index.ts";
 import { type Context, work } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
-import { advance, deadlineSeconds, lockMessagesOf, type MessageState, type Move } from "../messages/index.ts";
-import { deliveries, messages } from "../messages/tables.ts";
+import { advanceDeliveries } from "../deliveries/index.ts";
+import {
+  advance,
+  deadlineSeconds,
+  isFree,
+  lockMessagesOf,
+  type MessageState,
+  type Move,
+} from "../messages/index.ts";
+import { messages } from "../messages/tables.ts";
 import { reportNotDelivered } from "../own-receipts/index.ts";
 import { followTransport } from "./follow-transport.ts";
 import { followMoves, rerouteClosed } from "./reroute-deliveries.ts";
@@ -49,8 +57,6 @@ async function lockDeliveries(tx: Transaction, where: SQL, limit: number): Promi
   return found.rows.map((row) => row.id);
 }
 
-const isFree = (now: Date) => sql`(d.lease_until is null or d.lease_until <= ${now})`;
-
 async function moveAll(
   tx: Transaction,
   ctx: Context,
@@ -71,10 +77,7 @@ async function expireOld(tx: Transaction, ctx: Context, question: TendQuestion):
   const isOld = sql`d.state in ('waiting', 'held') and d.give_up_at <= ${ctx.now} and ${isFree(ctx.now)}`;
   const ids = await lockDeliveries(tx, isOld, question.limit);
   if (ids.length === 0) return 0;
-  await tx
-    .update(deliveries)
-    .set({ state: "expired", doneAt: ctx.now, leaseToken: null, leaseUntil: null })
-    .where(inArray(deliveries.id, ids));
+  await advanceDeliveries(tx, ctx.now, { ids }, { event: "given-up" });
   const messageIds = await moveAll(tx, ctx, ids, ["queued", "delivering", "held"], {
     happenings: [{ event: "given-up", detail: { reason: "time-ran-out" } }],
     set: { reason: "time-ran-out" },
@@ -92,10 +95,7 @@ async function releaseResumed(tx: Transaction, ctx: Context, { limit }: TendQues
   const where = sql`d.state = 'held' and ${endpointIs(isOpen)} and ${isNotQuarantined}`;
   const ids = await withoutQuarantined(tx, await lockDeliveries(tx, where, limit));
   if (ids.length === 0) return 0;
-  await tx
-    .update(deliveries)
-    .set({ state: "waiting", nextAttemptAt: ctx.now })
-    .where(inArray(deliveries.id, ids));
+  await advanceDeliveries(tx, ctx.now, { ids }, { event: "released" });
   await moveAll(tx, ctx, ids, ["held"], { happenings: [{ event: "released" }], set: { reason: null } });
   return ids.length;
 }
@@ -106,7 +106,7 @@ async function holdPaused(tx: Transaction, ctx: Context, { limit }: TendQuestion
   const where = sql`d.state = 'waiting' and d.lease_until is null and ${endpointIs(isPaused)}`;
   const ids = await lockDeliveries(tx, where, limit);
   if (ids.length === 0) return 0;
-  await tx.update(deliveries).set({ state: "held" }).where(inArray(deliveries.id, ids));
+  await advanceDeliveries(tx, ctx.now, { ids }, { event: "held" });
   await moveAll(tx, ctx, ids, ["queued"], {
     happenings: [{ event: "held", detail: { reason: "paused" } }],
     set: { reason: "paused" },
@@ -119,7 +119,7 @@ async function endLeases(tx: Transaction, ctx: Context, { limit }: TendQuestion)
   const where = sql`d.state = 'waiting' and d.transport = 'mailbox' and d.lease_until <= ${ctx.now}`;
   const ids = await lockDeliveries(tx, where, limit);
   if (ids.length === 0) return 0;
-  await tx.update(deliveries).set({ leaseToken: null, leaseUntil: null }).where(inArray(deliveries.id, ids));
+  await advanceDeliveries(tx, ctx.now, { ids }, { event: "given-back" });
   await moveAll(tx, ctx, ids, ["delivering"], { happenings: [{ event: "given-back" }] });
   return ids.length;
 }
@@ -128,7 +128,7 @@ async function reportOverdue(tx: Transaction, ctx: Context, question: TendQuesti
   const rows = await tx
     .select()
     .from(messages)
-    .where(and(lte(messages.deadlineAt, ctx.now)))
+    .where(lte(messages.deadlineAt, ctx.now))
     .limit(question.limit)
     .for("update", { skipLocked: true });
   await advance(

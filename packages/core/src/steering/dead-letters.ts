@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, isNotNull, sql } from "drizzle-orm";
 import { asRehearsal, type Context, change } from "../context.ts";
+import { advanceDeliveries } from "../deliveries/index.ts";
 import type { MessageSummary } from "../messages/index.ts";
 import {
   advance,
@@ -17,7 +18,7 @@ import {
   whereVisible,
   wrongState,
 } from "../messages/index.ts";
-import { deliveries, messages } from "../messages/tables.ts";
+import { messages } from "../messages/tables.ts";
 import { reportNotDelivered } from "../own-receipts/index.ts";
 import { begunAnew, keepOnly } from "../redirection/index.ts";
 import type { DeadLetterChoice, DeadLetterGroup, GroupOutcome } from "../tracking/index.ts";
@@ -70,10 +71,8 @@ async function retryWithOthers(
     // Messages that expired meanwhile have been reported to their sender: they are not sent.
     const cargo = dead.length < carried.length ? await keepOnly(tx, ctx, delivery, dead) : {};
     const anew = await begunAnew(tx, delivery.endpointId, ctx.now);
-    await tx
-      .update(deliveries)
-      .set({ ...cargo, ...anew, state: "waiting", nextAttemptAt: ctx.now, doneAt: null })
-      .where(eq(deliveries.id, delivery.id));
+    const change = { event: "retried", set: { ...cargo, ...anew } } as const;
+    await advanceDeliveries(tx, ctx.now, { ids: [delivery.id] }, change);
     await advance(
       tx,
       ctx,
@@ -100,7 +99,7 @@ export async function discardDeadLetter(
     await advance(tx, ctx, [{ ...move, set: { reason: "discarded" } }]);
     const others = delivery ? await lockMessagesOf(tx, [delivery.id]) : [];
     if (delivery?.state === "dead" && others.every((other) => other.state !== "dead")) {
-      await tx.update(deliveries).set({ state: "expired" }).where(eq(deliveries.id, delivery.id));
+      await advanceDeliveries(tx, ctx.now, { ids: [delivery.id] }, { event: "given-up" });
     }
     await reportNotDelivered(tx, ctx, { messageIds: [row.id], gatewayParty: input.gatewayParty });
     const result = summaryOf({ ...row, state: "expired", stateSince: ctx.now, reason: "discarded" });

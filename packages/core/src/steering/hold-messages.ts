@@ -4,6 +4,7 @@ import { quarantines } from "../acceptance/tables.ts";
 import { actorForUserId, isOnePerson } from "../access/index.ts";
 import { asActor, type Context, change } from "../context.ts";
 import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
+import { advanceDeliveries, partingDelivery } from "../deliveries/index.ts";
 import { DomainError } from "../errors.ts";
 import type { MessageSummary } from "../messages/index.ts";
 import {
@@ -65,16 +66,16 @@ async function setApart(
 ): Promise<string> {
   const carried = await lockMessagesOf(tx, [delivery.id]);
   const left = carried.filter((other) => other.id !== row.id && isMovable(other.state));
-  const still = { state: "held" as const, leaseToken: null, leaseUntil: null, leasedBy: null };
   if (left.length === 0) {
-    await tx.update(deliveries).set(still).where(eq(deliveries.id, delivery.id));
+    await advanceDeliveries(tx, ctx.now, { ids: [delivery.id] }, { event: "held" });
     return delivery.id;
   }
   const id = newId();
   const own = await renewEnvelope(tx, ctx, delivery, [row]);
-  await tx.insert(deliveries).values({ ...delivery, ...own, ...still, id, attempts: 0 });
+  const apart = { event: "held", set: own } as const;
+  await tx.insert(deliveries).values(partingDelivery(delivery, id, apart, ctx.now));
   const rest = await keepOnly(tx, ctx, delivery, left);
-  await tx.update(deliveries).set(rest).where(eq(deliveries.id, delivery.id));
+  await advanceDeliveries(tx, ctx.now, { ids: [delivery.id] }, { event: "reduced", set: rest });
   return id;
 }
 
@@ -122,10 +123,7 @@ export async function releaseMessage(
 }
 
 async function letGo(tx: Transaction, ctx: Context, delivery: DeliveryRow, row: MessageRow) {
-  await tx
-    .update(deliveries)
-    .set({ state: "waiting", nextAttemptAt: ctx.now })
-    .where(eq(deliveries.id, delivery.id));
+  await advanceDeliveries(tx, ctx.now, { ids: [delivery.id] }, { event: "released" });
   await advance(tx, ctx, [{ message: row, happenings: [{ event: "released" }], set: { reason: null } }]);
   const summary = summaryOf({ ...row, state: "queued", reason: null, stateSince: ctx.now });
   const result: ReleaseOutcome = { ...summary, isReleased: true };

@@ -3,6 +3,7 @@ import { holdOfCopy, loadReceivers, loadSupplier } from "../acceptance/index.ts"
 import { cutContent, readEnvelopeOf } from "../content/index.ts";
 import { type Changed, type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
+import { advanceDeliveries, type DeliveryChange } from "../deliveries/index.ts";
 import { DomainError } from "../errors.ts";
 import type { MessageSummary } from "../messages/index.ts";
 import {
@@ -21,7 +22,7 @@ import {
   summaryOf,
   wrongState,
 } from "../messages/index.ts";
-import { deliveries, interchanges } from "../messages/tables.ts";
+import { interchanges } from "../messages/tables.ts";
 import { sendContent } from "../own-receipts/index.ts";
 import { keepOnly } from "../redirection/index.ts";
 import type { ResendOutcome } from "../tracking/index.ts";
@@ -103,11 +104,11 @@ export async function cancelMessage(
       { message: row, happenings: [{ event: "cancelled" }], set: { reason: null, deliveryId: null } },
     ]);
     const others = await lockMessagesOf(tx, [delivery.id]);
-    const changed =
+    const change: DeliveryChange =
       others.length === 0
-        ? { state: "cancelled" as const, doneAt: ctx.now }
-        : await keepOnly(tx, ctx, delivery, others);
-    await tx.update(deliveries).set(changed).where(eq(deliveries.id, delivery.id));
+        ? { event: "cancelled" }
+        : { event: "reduced", set: await keepOnly(tx, ctx, delivery, others) };
+    await advanceDeliveries(tx, ctx.now, { ids: [delivery.id] }, change);
     const result = summaryOf({ ...row, state: "cancelled", stateSince: ctx.now, reason: null });
     return { result, entries: [entryOf(row, { state: "cancelled" })] };
   });
