@@ -95,6 +95,17 @@ function deliveryFaults(path: string, text: string): string[] {
   return isUpdated || isLeased || isCopied ? [fault] : [];
 }
 
+// Whether something is in force is decided by `isInForce`, and in SQL by `whereInForce`.
+function forceFaults(path: string, text: string): string[] {
+  if (/(in-force|\.test)\.ts$/.test(path)) return [];
+  const isOwnRule =
+    /deactivatedAt\s*[!=]==\s*null|(?:null \|\||&&) (?:now|ctx\.now) < (?:grant\.)?validTo/.test(text) ||
+    /(?:isNull|gt|lte)\((?:users\.deactivatedAt|apiKeys\.(?:revokedAt|expiresAt)|grants\.valid|sessions\.expiresAt)/.test(
+      text,
+    );
+  return isOwnRule ? [`${path}: what is in force is decided by isInForce or whereInForce`] : [];
+}
+
 function cycleFaults(sources: Sources): string[] {
   const faults: string[] = [];
   const state = new Map<string, "open" | "done">();
@@ -118,6 +129,7 @@ function architectureFaults(sources: Sources): string[] {
     ...importsOf(path, text).map((target) => importFault(path, target)),
     ...placeFaults(path, text),
     ...deliveryFaults(path, text),
+    ...forceFaults(path, text),
   ]);
   return [...each.filter((fault) => fault !== undefined), ...cycleFaults(sources), ...idFaults(sources)];
 }
@@ -140,12 +152,13 @@ test("core keeps its import order, its index files and its file locations", () =
   expect(architectureFaults(sources)).toEqual([]);
 });
 
-test("the programs parse ids as core does", () => {
+test("the programs parse ids and decide what is in force as core does", () => {
   const apps = join(import.meta.dirname, "../../../apps");
   const found = globSync("*/src/**/*.{ts,svelte}", { cwd: apps });
   expect(found.length).toBeGreaterThan(300);
   const texts = found.map((path) => [path, readFileSync(join(apps, path), "utf8")]);
   expect(idFaults(Object.fromEntries(texts))).toEqual([]);
+  expect(texts.flatMap(([path, text]) => forceFaults(path ?? "", text ?? ""))).toEqual([]);
 });
 
 test.each([
@@ -204,6 +217,18 @@ test.each([
     "routing/planted.ts",
     "await tx.insert(deliveries).values({ ...delivery, id });",
     "changed by advanceDeliveries",
+  ],
+  [
+    "a rule of its own for a grant in force",
+    "alerts/planted.ts",
+    "const held = grant.validFrom <= now && (grant.validTo === null || now < grant.validTo);",
+    "decided by isInForce",
+  ],
+  [
+    "a condition of its own for users that are not deactivated",
+    "access/planted.ts",
+    "const where = isNull(users.deactivatedAt);",
+    "decided by isInForce",
   ],
   ["a table in a use case", "routing/planted.ts", 'const t = pgTable("t", {});', "tables belong in"],
   [

@@ -6,7 +6,13 @@ const core = "packages/core";
 export const rules: Readonly<Record<string, Rules>> = {
   permissions: {
     workspace: core,
-    files: { "src/permissions/permissions.ts": ["src/permissions/permissions.test.ts"] },
+    files: {
+      "src/permissions/permissions.ts": ["src/permissions/permissions.test.ts"],
+      "src/permissions/in-force.ts": [
+        "src/permissions/permissions.test.ts",
+        "src/access/where-in-force.test.ts",
+      ],
+    },
   },
   access: {
     workspace: core,

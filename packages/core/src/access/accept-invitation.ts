@@ -4,6 +4,7 @@ import { type Database, newId, type ReadDatabase, type Transaction } from "../da
 import { suppliers } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
 import type { Role } from "../permissions/index.ts";
+import { isInForce } from "../permissions/index.ts";
 import { putAccountMail, tellAdministrators } from "./account-mails.ts";
 import { addUser } from "./add-user.ts";
 import { hashOfPassword } from "./auth.ts";
@@ -38,7 +39,7 @@ function openOrThrow(row: InvitationRow | undefined, now: Date): InvitationRow {
   if (row.isVendorActive === false) {
     throw new DomainError("gone", "The vendor is deactivated.", { why: "vendor-deactivated" });
   }
-  if (row.expiresAt <= now) throw new DomainError("gone", "The invitation has expired.", { why: "expired" });
+  if (!isInForce(row, now)) throw new DomainError("gone", "The invitation has expired.", { why: "expired" });
   return row;
 }
 
@@ -130,7 +131,7 @@ async function replacePassword(
   now: Date,
 ): Promise<void> {
   const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("update");
-  if (!user || user.deactivatedAt !== null) {
+  if (!user || !isInForce(user, now)) {
     throw new DomainError("gone", "The user is deactivated.", { why: "withdrawn" });
   }
   await tx

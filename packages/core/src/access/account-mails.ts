@@ -3,6 +3,7 @@ import { type Context, work } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { isAdmitted } from "./load-user.ts";
 import { type accountMailKinds, accountMails, grants, users } from "./tables.ts";
+import { whereInForce } from "./where-in-force.ts";
 
 export type AccountMailKind = (typeof accountMailKinds)[number];
 
@@ -72,8 +73,7 @@ export async function tellAdministrators(
     of === null
       ? eq(grants.role, "authority")
       : and(eq(grants.role, "vendor-administrator"), eq(grants.scopeSupplierId, of)),
-    lte(grants.validFrom, now),
-    or(isNull(grants.validTo), gt(grants.validTo, now)),
+    whereInForce(grants, now),
   );
   const found = await tx
     .selectDistinct({ id: users.id })

@@ -36,10 +36,10 @@ export async function withdrawResets(tx: Transaction, userId: string, now: Date)
     );
 }
 
-/** Whether a user is active and their credential version is still `version`; waits for a concurrent change to finish. */
+/** Whether a user's credential version is still `version`, which a deactivation changes too; waits for a concurrent change. */
 export async function isStillVersion(db: Database, userId: string, version: number): Promise<boolean> {
   return await db.transaction(async (tx) => {
     const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("share");
-    return user?.deactivatedAt === null && user.credentialVersion === version;
+    return user?.credentialVersion === version;
   });
 }

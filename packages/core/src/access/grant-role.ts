@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
+import { hasEnded } from "../permissions/index.ts";
 import { putAccountMail } from "./account-mails.ts";
 import { requestGrant } from "./grant-requests.ts";
 import { keepAnAdministrator } from "./keep-an-administrator.ts";
@@ -48,7 +49,7 @@ export async function revokeGrant(ctx: Context, grantId: string): Promise<void> 
   };
   await change(ctx, { action: "user.edit", ...aboutUser(ctx, holder) }, async (tx) => {
     const [grant] = await tx.select().from(grants).where(eq(grants.id, grantId)).for("update");
-    if (!grant || (grant.validTo !== null && grant.validTo <= ctx.now)) {
+    if (!grant || hasEnded(grant, ctx.now)) {
       return { result: undefined, entries: [] };
     }
     const validTo = new Date(Math.max(grant.validFrom.getTime(), ctx.now.getTime()));

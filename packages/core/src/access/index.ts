@@ -5,6 +5,7 @@ export {
   actions,
   type Grant,
   type GrantScope,
+  isInForce,
   may,
   type Role,
   roleActions,

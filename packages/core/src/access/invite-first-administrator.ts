@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, or } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
@@ -6,6 +6,7 @@ import { type Invitation, inviteUser } from "./invite-user.ts";
 import { isAdmitted } from "./load-user.ts";
 import { NewInvitation } from "./schemas.ts";
 import { grants, users } from "./tables.ts";
+import { whereInForce, whereNotEnded } from "./where-in-force.ts";
 
 export type FirstAdministrator = { username: string; name?: string; email?: string; again?: boolean };
 
@@ -18,11 +19,7 @@ export async function inviteFirstAdministrator(
   input: FirstAdministrator,
   now: Date,
 ): Promise<Invitation> {
-  const holds = and(
-    eq(grants.role, "authority"),
-    or(isNull(grants.validTo), gt(grants.validTo, now)),
-    isAdmitted,
-  );
+  const holds = and(eq(grants.role, "authority"), whereNotEnded(grants, now), isAdmitted);
   const administrators = await db
     .select({ id: users.id })
     .from(grants)

@@ -3,6 +3,7 @@ import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Actor } from "../permissions/index.ts";
+import { isInForce } from "../permissions/index.ts";
 import { putAccountMail } from "./account-mails.ts";
 import { withdrawResets } from "./credential-changed.ts";
 import { lockUser } from "./load-user.ts";
@@ -76,7 +77,7 @@ export async function invitePasswordReset(ctx: Context, userId: string): Promise
       });
     }
     const { user } = await lockUser(tx, userId, ctx.now);
-    if (user.deactivatedAt !== null) {
+    if (!isInForce(user, ctx.now)) {
       throw new DomainError("conflict", "The user is deactivated.", { userId });
     }
     const { username, name, email, supplierId } = user;

@@ -1,8 +1,9 @@
-import { and, eq, gt, isNull, lte, or } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { type Transaction, waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { isAdmitted } from "./load-user.ts";
 import { grants, users } from "./tables.ts";
+import { whereInForce } from "./where-in-force.ts";
 
 /**
  * Throws `conflict` when the transaction leaves no administrator. Concurrent calls are serialised, so that two administrators
@@ -14,14 +15,7 @@ export async function keepAnAdministrator(tx: Transaction, now: Date): Promise<v
     .select({ id: grants.id })
     .from(grants)
     .innerJoin(users, eq(users.id, grants.userId))
-    .where(
-      and(
-        eq(grants.role, "authority"),
-        lte(grants.validFrom, now),
-        or(isNull(grants.validTo), gt(grants.validTo, now)),
-        isAdmitted,
-      ),
-    )
+    .where(and(eq(grants.role, "authority"), whereInForce(grants, now), isAdmitted))
     .limit(1);
   if (left.length === 0) {
     throw new DomainError("conflict", "Somebody must administer: this is the last administrator.", {

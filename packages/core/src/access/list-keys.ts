@@ -1,7 +1,7 @@
 import { desc, eq } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
-import { may, type Scope } from "../permissions/index.ts";
+import { isInForce, may, type Scope } from "../permissions/index.ts";
 import { apiKeys } from "./tables.ts";
 
 const keysMax = 500;
@@ -43,5 +43,5 @@ export function stateOfKey(
   now: Date,
 ): ListedKey["state"] {
   if (key.revokedAt !== null) return "revoked";
-  return key.expiresAt !== null && key.expiresAt <= now ? "expired" : "valid";
+  return isInForce(key, now) ? "valid" : "expired";
 }

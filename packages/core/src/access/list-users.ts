@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNull, or } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import type { GrantScope, Role } from "../permissions/index.ts";
@@ -6,6 +6,7 @@ import type { HeldGrant } from "./load-user.ts";
 import { scopeOfColumns } from "./scope-columns.ts";
 import { maySeeUsers, noSuchUser } from "./subjects.ts";
 import { grants, invitations, users } from "./tables.ts";
+import { whereNotEnded } from "./where-in-force.ts";
 
 const usersMax = 500;
 
@@ -24,7 +25,7 @@ export type ListedUser = {
   grants: HeldGrant[];
 };
 
-/** Users of one vendor, or of all. */
+/** Users of one vendor of all. */
 export type UserFilter = { supplierId?: string | undefined };
 
 function throwUnlessAdministrator(ctx: Context, supplierId: string | undefined): void {
@@ -40,7 +41,7 @@ async function grantsOf(ctx: Context, userIds: readonly string[]): Promise<Map<s
   const rows = await ctx.db
     .select()
     .from(grants)
-    .where(and(inArray(grants.userId, [...userIds]), or(isNull(grants.validTo), gt(grants.validTo, ctx.now))))
+    .where(and(inArray(grants.userId, [...userIds]), whereNotEnded(grants, ctx.now)))
     .orderBy(asc(grants.validFrom), asc(grants.id));
   const byUser = new Map<string, HeldGrant[]>();
   for (const row of rows) {
@@ -51,7 +52,7 @@ async function grantsOf(ctx: Context, userIds: readonly string[]): Promise<Map<s
   return byUser;
 }
 
-/** The users of one vendor for its administrator, or any for the authority, by user name; at most 500. */
+/** The users of one vendor for its administrator any for the authority, by user name; at most 500. */
 export async function listUsers(ctx: Context, filter: UserFilter): Promise<ListedUser[]> {
   throwUnlessAdministrator(ctx, filter.supplierId);
   const rows = await ctx.db

@@ -1,10 +1,11 @@
-import { and, eq, getTableColumns, gt, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, isNull, type SQL, sql } from "drizzle-orm";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { suppliers } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
-import type { Actor, Grant } from "../permissions/index.ts";
+import { type Actor, type Grant, isInForce } from "../permissions/index.ts";
 import { scopeOfColumns } from "./scope-columns.ts";
 import { grants, users } from "./tables.ts";
+import { whereNotEnded } from "./where-in-force.ts";
 
 export type HeldGrant = Grant & { id: string };
 export type UserRow = typeof users.$inferSelect;
@@ -18,7 +19,7 @@ export async function loadGrants(
   const rows = await db
     .select()
     .from(grants)
-    .where(and(eq(grants.userId, userId), or(isNull(grants.validTo), gt(grants.validTo, now))))
+    .where(and(eq(grants.userId, userId), whereNotEnded(grants, now)))
     .orderBy(grants.validFrom, grants.id);
   return rows.map((row) => ({
     id: row.id,

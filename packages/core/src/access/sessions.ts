@@ -1,9 +1,10 @@
-import { and, desc, eq, gt, ne } from "drizzle-orm";
+import { and, desc, eq, ne } from "drizzle-orm";
 import { DomainError } from "../errors.ts";
-import type { Actor } from "../permissions/index.ts";
+import { type Actor, isInForce } from "../permissions/index.ts";
 import { type Auth, cookiesOf, loginHeaders, type SessionCookie } from "./auth.ts";
 import { actorOfUser, findUser, loadGrants } from "./load-user.ts";
 import { sessions, users } from "./tables.ts";
+import { whereInForce } from "./where-in-force.ts";
 
 /** An active session: whose it is, and when it expires. */
 export type Session = {
@@ -21,7 +22,7 @@ export type OwnRequest = { session: Session; headers: Headers; address: string }
 export async function findSession(auth: Auth, headers: Headers, now: Date): Promise<Session | undefined> {
   if (!headers.get("cookie")?.includes("sor.session_token=")) return undefined;
   const found = await auth.better.api.getSession({ headers: loginHeaders(headers) });
-  if (!found || found.session.expiresAt <= now) return undefined;
+  if (!found || !isInForce(found.session, now)) return undefined;
   const user = await findUser(auth.db, eq(users.id, found.user.id));
   if (!user || user.shutOut !== null) return undefined;
   const actor = actorOfUser(user, await loadGrants(auth.db, user.id, now));
@@ -55,7 +56,7 @@ export async function listOwnSessions(auth: Auth, session: Session, now: Date): 
   const rows = await auth.db
     .select()
     .from(sessions)
-    .where(and(eq(sessions.userId, session.actor.id), gt(sessions.expiresAt, now)))
+    .where(and(eq(sessions.userId, session.actor.id), whereInForce(sessions, now)))
     .orderBy(desc(sessions.createdAt))
     .limit(100);
   return rows.map((row) => ({

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { appendEntries, type LoginAction } from "../journal/index.ts";
 import type { Actor } from "../permissions/index.ts";
+import { isInForce } from "../permissions/index.ts";
 import { putAccountMail } from "./account-mails.ts";
 import {
   type Auth,

@@ -1,12 +1,9 @@
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
-import { type Grant, may, roleActions } from "../permissions/index.ts";
+import { isInForce, may, roleActions } from "../permissions/index.ts";
 
 /** Whose alerts an actor may see: everybody's, or those of some suppliers. */
 type AlertOwners = "all" | readonly string[];
-
-const isInForce = (grant: Grant, now: Date) =>
-  grant.validFrom <= now && (grant.validTo === null || now < grant.validTo);
 
 /** Whose alerts the actor may see. Throws `not-allowed` when none, `not-signed-in` when anonymous. */
 export function alertOwners({ actor, now }: Context): AlertOwners {

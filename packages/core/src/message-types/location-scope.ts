@@ -1,4 +1,4 @@
-import type { Actor } from "../permissions/index.ts";
+import { type Actor, isInForce } from "../permissions/index.ts";
 
 /** The location numbers of an actor: any that matches one of these, limited to `limitedTo`. */
 export type LocationScope = {
@@ -21,9 +21,7 @@ const nothing: LocationScope = {
 export function locationScope(actor: Actor, now: Date): LocationScope {
   if (actor.kind === "anonymous") return nothing;
   if (actor.kind === "system") return { ...nothing, isEverything: true };
-  const scopes = actor.grants
-    .filter((grant) => grant.validFrom <= now && (grant.validTo === null || now < grant.validTo))
-    .map((grant) => grant.scope);
+  const scopes = actor.grants.filter((grant) => isInForce(grant, now)).map((grant) => grant.scope);
   return {
     isEverything: scopes.some((scope) => scope.kind === "all"),
     supplierIds: scopes.flatMap((scope) => (scope.kind === "supplier" ? [scope.supplierId] : [])),

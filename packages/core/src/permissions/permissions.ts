@@ -1,3 +1,5 @@
+import { isInForce } from "./in-force.ts";
+
 /** The subject of a permission check. A location carries the attributes that grants can refer to. */
 export type Subject = {
   type:
@@ -187,10 +189,6 @@ const isOwnWork = (action: Action): boolean => ownWorkActions.some((own) => own 
 
 const hasScope = (held: readonly Scope[], action: Action) =>
   held.some((scope) => scopeActions[scope].has(action));
-
-/** Whether a grant is in force at that time. */
-export const isInForce = (grant: Grant, now: Date): boolean =>
-  grant.validFrom <= now && (grant.validTo === null || now < grant.validTo);
 
 const isHeld = (grants: readonly Grant[], action: Action, now: Date) =>
   grants.some((grant) => isInForce(grant, now) && roleActions[grant.role].has(action));

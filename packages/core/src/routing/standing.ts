@@ -4,7 +4,7 @@ import type { RouteMiss } from "./outcome.ts";
 import type { RoutingTable } from "./routing-table.ts";
 
 /** The state of a location at a second: the profile in force (-1 when none is registered), or why it has no routes. */
-type Standing = { isOpen: true; profile: number; until: number } | { isOpen: false; miss: RouteMiss };
+export type Standing = { isOpen: true; profile: number; until: number } | { isOpen: false; miss: RouteMiss };
 
 const closedTo = (miss: RouteMiss): Standing => ({ isOpen: false, miss });
 

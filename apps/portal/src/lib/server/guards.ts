@@ -1,4 +1,4 @@
-import { type Action, type Actor, type Role, roleActions } from "@sor/core/access";
+import { type Action, type Actor, isInForce, type Role, roleActions } from "@sor/core/access";
 import { error, redirect } from "@sveltejs/kit";
 
 export type SignedIn = Extract<Actor, { kind: "user" }>;
@@ -33,10 +33,7 @@ export function requireRole(asked: Asked, ...roles: readonly Role[]): SignedIn {
 
 /** Whether the user holds one of the roles at that time. */
 export function hasRole(user: SignedIn, now: Date, ...roles: readonly Role[]): boolean {
-  return user.grants.some(
-    (grant) =>
-      roles.includes(grant.role) && grant.validFrom <= now && (grant.validTo === null || now < grant.validTo),
-  );
+  return user.grants.some((grant) => roles.includes(grant.role) && isInForce(grant, now));
 }
 
 /** Whether the user may see the pages about messages, and those about alerts. */
@@ -52,7 +49,4 @@ export function whatMayBeSeen(
 
 /** Whether one of the user's roles permits the action at that time on any subject. */
 export const holds = (user: SignedIn, action: Action, now: Date): boolean =>
-  user.grants.some(
-    ({ role, validFrom, validTo }) =>
-      roleActions[role].has(action) && validFrom <= now && (validTo === null || now < validTo),
-  );
+  user.grants.some((grant) => roleActions[grant.role].has(action) && isInForce(grant, now));

@@ -1,12 +1,11 @@
+import { isInForce } from "@sor/core/access";
 import { requireUser, whatMayBeSeen } from "#lib/server/guards.ts";
 import type { LayoutServerLoad } from "./$types";
 
 export const load: LayoutServerLoad = (event) => {
   const user = requireUser(event);
   const { now } = event.locals.ctx;
-  const roles = user.grants
-    .filter((grant) => grant.validFrom <= now && (grant.validTo === null || now < grant.validTo))
-    .map((grant) => grant.role);
+  const roles = user.grants.filter((grant) => isInForce(grant, now)).map((grant) => grant.role);
   return {
     user: {
       name: user.name,

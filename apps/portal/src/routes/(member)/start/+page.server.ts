@@ -1,3 +1,4 @@
+import { isInForce } from "@sor/core/access";
 import { listSuppliers } from "@sor/core/endpoints";
 import { LocationFilter, listLocations } from "@sor/core/message-types";
 import { gravestState, listCurrentNotices, readStatus } from "@sor/core/status";
@@ -30,7 +31,7 @@ export const load: PageServerLoad = async (event) => {
     status: gravestState(services.filter(({ environment }) => environment === own).map(({ state }) => state)),
     notices: notices.slice(0, noticesShown).map(({ id, title, updatedAt }) => ({ id, title, updatedAt })),
     grants: user.grants
-      .filter(({ validFrom, validTo }) => validFrom <= ctx.now && (validTo === null || ctx.now < validTo))
+      .filter((grant) => isInForce(grant, ctx.now))
       .map(({ role, scope }) => ({ role: roleText(role), scope: scopeText(scope, vendors) })),
   };
 };

@@ -1,0 +1,17 @@
+import { and, gt, isNull, lte, or, type SQL } from "drizzle-orm";
+import type { apiKeys, grants, sessions, users } from "./tables.ts";
+
+type HeldTable = typeof grants | typeof apiKeys | typeof sessions | typeof users;
+
+/** SQL: whether rows of the table have not ended at that time; grants of which some begin later. */
+export const whereNotEnded = (table: HeldTable, now: Date): SQL | undefined =>
+  and(
+    "validTo" in table ? or(isNull(table.validTo), gt(table.validTo, now)) : undefined,
+    "expiresAt" in table ? or(isNull(table.expiresAt), gt(table.expiresAt, now)) : undefined,
+    "revokedAt" in table ? isNull(table.revokedAt) : undefined,
+    "deactivatedAt" in table ? isNull(table.deactivatedAt) : undefined,
+  );
+
+/** SQL: whether rows of the table are in force at that time, by the rule of `isInForce`. */
+export const whereInForce = (table: HeldTable, now: Date): SQL | undefined =>
+  and("validFrom" in table ? lte(table.validFrom, now) : undefined, whereNotEnded(table, now));
