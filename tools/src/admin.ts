@@ -1,3 +1,4 @@
+import { englishOf } from "@sor/core";
 import { inviteFirstAdministrator } from "@sor/core/access";
 import { closeDatabase, openDatabase } from "@sor/core/database";
 import { ZodError } from "zod";
@@ -67,7 +68,9 @@ async function run(words: string[]): Promise<void> {
 
 await run(process.argv.slice(2)).catch((error: Error) => {
   console.error(
-    error instanceof ZodError ? error.issues.map(({ message }) => message).join("\n") : error.message,
+    error instanceof ZodError
+      ? error.issues.map(({ message }) => englishOf(message)).join("\n")
+      : error.message,
   );
   process.exitCode = 1;
 });

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { publicDemoFault } from "@sor/core";
+import { englishOf, publicDemoFault } from "@sor/core";
 import { standardPolicy } from "@sor/core/deliveries";
 import { PrivateHosts } from "@sor/core/endpoints";
 import { defaultRetention, type Retention, retentionFault } from "@sor/core/retention";
@@ -122,7 +122,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const parsed = Config.safeParse(given);
   const unfit = parsed.success ? faultBetween(parsed.data) : undefined;
   if (parsed.success && !unfit) return parsed.data;
-  const issues = parsed.error?.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  const issues = parsed.error?.issues.map(
+    (issue) => `  ${issue.path.join(".")}: ${englishOf(issue.message)}`,
+  );
   const faults = issues ?? [`  ${unfit}`];
   throw new Error(`The gateway cannot start with these settings:\n${faults.join("\n")}`);
 }

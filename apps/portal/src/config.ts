@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { localAddress, publicDemoFault } from "@sor/core";
+import { englishOf, localAddress, publicDemoFault } from "@sor/core";
 import { PrivateHosts } from "@sor/core/endpoints";
 import { z } from "zod";
 
@@ -104,7 +104,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const read = Environment.safeParse(given);
   if (read.success) return read.data;
-  const faults = read.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  const faults = read.error.issues.map((issue) => `  ${issue.path.join(".")}: ${englishOf(issue.message)}`);
   throw new Error(`The settings of the portal cannot be used:\n${faults.join("\n")}`);
 }
 

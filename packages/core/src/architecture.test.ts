@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 /** Each folder may import only the ones before it (docs/architecture.md). */
 const order = [
   ...[
+    "faults",
     "errors",
     "paging",
     "own-address",

@@ -272,13 +272,13 @@ async function refuse(
   subject: Subject,
 ): Promise<never> {
   if (ctx.actor.kind === "anonymous") {
-    throw new DomainError("not-signed-in", "Sign in first.", { action });
+    throw new DomainError("not-signed-in", "sign-in-first", { action });
   }
   const { type: subjectType, id: subjectId, glns } = subject;
   await journalRefusal(database, ctx.actor, ctx.now, { action, subjectType, subjectId, glns });
   throw (
     refusedAs?.() ??
-    new DomainError("not-allowed", "You do not have the right to do this.", {
+    new DomainError("not-allowed", "no-right", {
       action,
       subjectType,
       ...refusal?.(),

@@ -1,3 +1,5 @@
+import { type Fault, faultTexts, type Words } from "./faults/index.ts";
+
 /** All error codes of use cases; each app maps every code to its own wording. */
 export const errorCodes = [
   "not-found",
@@ -12,14 +14,20 @@ export const errorCodes = [
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** A use case that cannot continue. `message` is English and safe to show; `details` name the place, never content. */
+/**
+ * A use case that cannot continue: its kind, and what is wrong, by the code of the fault or in words made for the occasion.
+ * `message` is English; `words` are safe to show; `details` name the place, never content.
+ */
 export class DomainError extends Error {
   override readonly name = "DomainError";
   readonly code: ErrorCode;
+  readonly words: Words;
   readonly details: Record<string, unknown>;
-  constructor(code: ErrorCode, message: string, details: Record<string, unknown> = {}) {
-    super(message);
+  constructor(code: ErrorCode, fault: Fault | Words, details: Record<string, unknown> = {}) {
+    const words = typeof fault === "string" ? faultTexts[fault] : fault;
+    super(words.en);
     this.code = code;
+    this.words = words;
     this.details = details;
   }
 }

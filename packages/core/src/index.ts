@@ -11,6 +11,7 @@ export {
 } from "./context.ts";
 export { closeDatabase, type Database, migrateDatabase, openDatabase } from "./database/index.ts";
 export { DomainError, type ErrorCode, errorCodes } from "./errors.ts";
+export { englishOf, type Fault, faultTexts, isFault, type Words } from "./faults/index.ts";
 export { localAddress, publicDemoFault } from "./own-address.ts";
 export { decodeCursor, encodeCursor, type Page, toPage } from "./paging.ts";
 export { createRequestLimit, type RequestLimit } from "./request-limit.ts";

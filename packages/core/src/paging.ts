@@ -12,7 +12,7 @@ export function encodeCursor(key: unknown): string {
 /** Decodes a cursor; throws `invalid` for a text that `encodeCursor` did not produce. */
 export function decodeCursor<Key>(schema: z.ZodType<Key>, cursor: string): Key {
   const parsed = schema.safeParse(parseJson(Buffer.from(cursor, "base64url").toString("utf8")));
-  if (!parsed.success) throw new DomainError("invalid", "The cursor is not one of ours.", { at: "after" });
+  if (!parsed.success) throw new DomainError("invalid", "foreign-cursor", { at: "after" });
   return parsed.data;
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { localAddress, publicDemoFault } from "@sor/core";
+import { englishOf, localAddress, publicDemoFault } from "@sor/core";
 import { z } from "zod";
 import { root } from "../root.ts";
 
@@ -55,7 +55,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): { config: Config } |
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const parsed = Settings.safeParse(given);
   if (!parsed.success) {
-    return { faults: parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`) };
+    return {
+      faults: parsed.error.issues.map((issue) => `${issue.path.join(".")} ${englishOf(issue.message)}`),
+    };
   }
   const found = parsed.data;
   const isDemo = (found.DEMO ?? (found.DATABASE_URL ? "0" : "1")) === "1";

@@ -1,4 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
+import type { Fault } from "@sor/core";
 import { asRehearsal } from "@sor/core";
 import {
   getLocation,
@@ -62,7 +63,7 @@ const Registration = WantedRegistration.extend({
   .superRefine(({ messageType, version, format }, c) => {
     const type = findMessageType(messageType, version);
     if (!format || !type || type.format === format) return;
-    c.addIssue({ code: "custom", path: ["format"], message: "not the format of this type and version" });
+    c.addIssue({ code: "custom", path: ["format"], message: "not-the-format" satisfies Fault });
   })
   .meta({
     id: "LocationMessageType",

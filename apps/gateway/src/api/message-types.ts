@@ -1,4 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
+import type { Fault } from "@sor/core";
 import { decodeCursor, encodeCursor } from "@sor/core";
 import { queryNumber, RoutedGln, SorId } from "@sor/core/identifiers";
 import {
@@ -53,17 +54,17 @@ const receiversQuery = z.strictObject({
   format: AskedFormat.optional(),
   region: z
     .string()
-    .regex(/^\d{4}$/, "a region code has 4 digits")
+    .regex(/^\d{4}$/, "region-digits" satisfies Fault)
     .optional()
     .meta({ examples: ["1084"] }),
   municipality: z
     .string()
-    .regex(/^\d{3,4}$/, "a municipality code has 3 or 4 digits")
+    .regex(/^\d{3,4}$/, "municipality-digits" satisfies Fault)
     .optional()
     .meta({ examples: ["0101"] }),
   postalCode: z
     .string()
-    .regex(/^\d{4}$/, "a postal code has 4 digits")
+    .regex(/^\d{4}$/, "postal-digits" satisfies Fault)
     .optional()
     .meta({ examples: ["2100"] }),
   subtreeOf: SorId.optional().meta({ description: "Only units at or below this one" }),

@@ -1,4 +1,4 @@
-import { DomainError, decodeCursor, encodeCursor } from "@sor/core";
+import { DomainError, decodeCursor, encodeCursor, type Fault } from "@sor/core";
 import { questionHashes } from "@sor/core/vault";
 import type { Context, MiddlewareHandler } from "hono";
 import { z } from "zod";
@@ -18,12 +18,12 @@ function filterOf(query: Record<string, string>): string {
   return filter.toString();
 }
 
-/** Unwraps core's cursor; throws `invalid` with the text when the cursor continues something else. */
+/** Unwraps core's cursor; throws `invalid` with the fault when the cursor continues something else. */
 function openCursor(
   c: Context<AppEnv>,
   after: string,
   isSame: (question: string) => boolean,
-  otherwise: string,
+  otherwise: Fault,
 ): z.infer<typeof Carried> {
   const carried = decodeCursor(Carried, after);
   if (carried.list === listOf(c) && isSame(carried.question)) return carried;
@@ -38,7 +38,7 @@ export const carriesFilter: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { after, limit, count, ...given } = c.req.query();
   if (after === undefined) return await next();
   const isSame = (question: string) => Object.keys(given).length === 0 || filterOf(given) === question;
-  const otherwise = "The cursor belongs to another list or filter: send the same again, or follow Link.";
+  const otherwise = "cursor-of-another-list";
   const { question, cursor } = openCursor(c, after, isSame, otherwise);
   const query = new URLSearchParams(question);
   for (const [name, value] of Object.entries({ limit, count }))
@@ -58,7 +58,7 @@ export function continued<Asked extends { after?: string | undefined; limit: num
 ): { asked: Asked; pageOf: <Page extends { next: string | null }>(page: Page) => Page } {
   const { after, limit: _, ...question } = asked;
   const hashes = questionHashes(JSON.stringify(Object.entries(question).sort()));
-  const otherwise = "The cursor belongs to another search: send the same again.";
+  const otherwise = "cursor-of-another-search";
   const opened =
     after === undefined ? after : openCursor(c, after, (same) => hashes.includes(same), otherwise);
   const give = (cursor: string) => encodeCursor({ list: listOf(c), question: hashes[0], cursor });

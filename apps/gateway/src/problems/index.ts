@@ -4,8 +4,6 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { z } from "zod";
 import type { Answer, AppEnv, Language } from "../app-env.ts";
-import { type ProblemCode, problems } from "./catalogue.ts";
-import { detailIn } from "./danish-details.ts";
 import { endpointProblemOf } from "./endpoint-problems.ts";
 import { textOfIssue, unfolded } from "./issue-texts.ts";
 import { messageProblemOf } from "./message-problems.ts";
@@ -109,10 +107,10 @@ function refusalOf(error: DomainError, c: Context<AppEnv>) {
     endpointProblemOf(error, language);
   if (own) return problem(c, own.code, own.input);
   const { at, ...details } = error.details;
-  const detail = detailIn(language, error.message);
+  const detail = error.words[language];
   return problem(c, error.code, {
     detail,
-    errors: typeof at === "string" ? [placeOf(at, detail ?? error.message, c)] : undefined,
+    errors: typeof at === "string" ? [placeOf(at, detail, c)] : undefined,
     more: Object.keys(details).length > 0 ? { details } : undefined,
   });
 }

@@ -1,6 +1,6 @@
+import { faultTexts, isFault } from "@sor/core";
 import type { z } from "zod";
 import type { Language } from "../app-env.ts";
-import { danishDetails } from "./danish-details.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -61,7 +61,8 @@ function inDanish(issue: Issue): string {
 
 /** What is wrong in one place, in the requested language; never the rejected value. */
 export function textOfIssue(issue: Issue, language: Language): string {
-  return language === "en" ? issue.message : (danishDetails[issue.message] ?? inDanish(issue));
+  if (isFault(issue.message)) return faultTexts[issue.message][language];
+  return language === "en" ? issue.message : inDanish(issue);
 }
 
 /** Reduces the issues of a union to those of the closest form: the one with the fewest. Others are unchanged. */

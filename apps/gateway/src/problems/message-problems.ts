@@ -2,7 +2,6 @@ import type { DomainError } from "@sor/core";
 import type { Finding } from "@sor/edi";
 import type { Language } from "../app-env.ts";
 import type { ProblemCode } from "./catalogue.ts";
-import { detailIn } from "./danish-details.ts";
 
 const codeOfFault: Readonly<Record<string, ProblemCode>> = {
   "no-envelope": "envelope-unreadable",
@@ -75,7 +74,7 @@ export function messageProblemOf(error: DomainError, language: Language) {
     code: finding.code,
     position: placeOf(finding),
   }));
-  const detail = generalCodes.has(code) ? detailIn(language, error.message) : undefined;
+  const detail = generalCodes.has(code) ? error.words[language] : undefined;
   const second = typeof secondAt === "number" ? [placeOfSecond(secondAt, language)] : [];
   const places = errors || second.length > 0 ? { errors: [...second, ...(errors ?? [])] } : {};
   const subject = action === undefined ? {} : { details: { action, subjectType } };

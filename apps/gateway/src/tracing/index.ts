@@ -1,4 +1,5 @@
 /** Answers what a trace shows of requests and messages; OpenTelemetry is loaded only when the environment asks for it. */
+import { englishOf } from "@sor/core";
 import { TracingSettings } from "./settings.ts";
 import type { Tracing } from "./spans.ts";
 
@@ -15,7 +16,9 @@ export async function startTracing(
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = TracingSettings.safeParse(given);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+    const faults = parsed.error.issues.map(
+      (issue) => `  ${issue.path.join(".")}: ${englishOf(issue.message)}`,
+    );
     throw new Error(`The gateway cannot trace with these settings:\n${faults.join("\n")}`);
   }
   const settings = parsed.data;

@@ -46,7 +46,7 @@ export async function lockQuarantine(tx: Transaction, messageId: string): Promis
 /** Throws `conflict` (`held-by-other-side`) when the actor is not of the side that holds the message. */
 export function requireHolder(ctx: Context, row: MessageRow, { heldBy }: Hold): void {
   if (isSide(ctx, sideNamed(row, heldBy))) return;
-  throw new DomainError("conflict", "The other side holds the message back and releases it.", {
+  throw new DomainError("conflict", "held-by-other-side", {
     fault: "held-by-other-side",
     heldBy,
   });

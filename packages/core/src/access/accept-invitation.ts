@@ -30,16 +30,15 @@ export type OpenInvitation = {
 };
 
 function openOrThrow(row: InvitationRow | undefined, now: Date): InvitationRow {
-  if (!row) throw new DomainError("not-found", "There is no such invitation.");
-  if (row.acceptedAt !== null)
-    throw new DomainError("gone", "The invitation has been used.", { why: "used" });
+  if (!row) throw new DomainError("not-found", "no-such-invitation");
+  if (row.acceptedAt !== null) throw new DomainError("gone", "invitation-used", { why: "used" });
   if (row.withdrawnAt !== null) {
-    throw new DomainError("gone", "The invitation was withdrawn.", { why: "withdrawn" });
+    throw new DomainError("gone", "invitation-withdrawn", { why: "withdrawn" });
   }
   if (row.isVendorActive === false) {
-    throw new DomainError("gone", "The vendor is deactivated.", { why: "vendor-deactivated" });
+    throw new DomainError("gone", "vendor-deactivated", { why: "vendor-deactivated" });
   }
-  if (!isInForce(row, now)) throw new DomainError("gone", "The invitation has expired.", { why: "expired" });
+  if (!isInForce(row, now)) throw new DomainError("gone", "invitation-expired", { why: "expired" });
   return row;
 }
 
@@ -74,9 +73,9 @@ export async function acceptInvitation(
   const open = await getOpenInvitation(db, input.token, now);
   const username = open.purpose === "account" ? (input.username ?? open.username) : open.username;
   const fault = passwordFault(input.password, username);
-  if (fault) throw new DomainError("invalid", "The password cannot be used.", { field: "password", fault });
+  if (fault) throw new DomainError("invalid", "password-unusable", { field: "password", fault });
   const until = open.purpose === "account" ? await claimName(db, input.token, now) : undefined;
-  if (until) throw new DomainError("too-many", "Too many user names.", { until: until.toISOString() });
+  if (until) throw new DomainError("too-many", "too-many-usernames", { until: until.toISOString() });
   const passwordHash = await hashOfPassword(input.password);
 
   const ctx = createContext(db, { kind: "system", job: "invitation" }, now);
@@ -107,7 +106,7 @@ async function addInvited(
   const { name, email, supplierId, role, scopeKind, invitedBy } = row;
   if (role === null || scopeKind === null) throw new Error("an invitation to an account grants a role");
   const taken = await tx.select({ id: users.id }).from(users).where(eq(users.username, added.username));
-  if (taken.length > 0) throw new DomainError("conflict", "The user name is taken.", { field: "username" });
+  if (taken.length > 0) throw new DomainError("conflict", "username-taken", { field: "username" });
   const given = { role, scope: scopeOfColumns({ ...row, scopeKind }) };
   const [asker] = invitedBy === null ? [] : await tx.select().from(users).where(eq(users.id, invitedBy));
   const takesTwo = asker !== undefined && !isVendorsOwn(given, supplierId);
@@ -132,7 +131,7 @@ async function replacePassword(
 ): Promise<void> {
   const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("update");
   if (!user || !isInForce(user, now)) {
-    throw new DomainError("gone", "The user is deactivated.", { why: "withdrawn" });
+    throw new DomainError("gone", "user-deactivated", { why: "withdrawn" });
   }
   await tx
     .update(accounts)

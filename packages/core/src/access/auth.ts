@@ -1,7 +1,7 @@
 import { createSecretKey, hkdfSync, type KeyObject, randomInt } from "node:crypto";
 import { type BetterAuthPlugin, betterAuth } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
-import { createAuthEndpoint } from "better-auth/api";
+import { APIError, createAuthEndpoint } from "better-auth/api";
 import { parseSetCookieHeader } from "better-auth/cookies";
 import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { twoFactor, username } from "better-auth/plugins";
@@ -171,4 +171,14 @@ export async function isPassword(password: string, hash: string | null | undefin
     return false;
   }
   return await verifyPassword({ hash, password });
+}
+
+/** The result of better-auth, or undefined when it rejects the client's input; its internal errors are rethrown. */
+export async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof APIError && error.statusCode < 500) return undefined;
+    throw error;
+  }
 }

@@ -11,9 +11,9 @@ export async function browseJournal(
   ctx: Context,
   query: JournalQuery,
 ): Promise<{ entries: JournalEntry[]; next: number | null }> {
-  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.");
+  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "sign-in-first");
   if (!may(ctx.actor, "journal.read", { type: "journal", id: "all" }, ctx.now)) {
-    throw new DomainError("not-allowed", "You do not have the right to read the journal.", {
+    throw new DomainError("not-allowed", "no-right-to-journal", {
       action: "journal.read",
     });
   }

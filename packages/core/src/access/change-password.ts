@@ -23,8 +23,7 @@ export async function changePassword(
   const { auth, session } = at;
   const userId = session.actor.id;
   const fault = passwordFault(input.newPassword, session.username);
-  if (fault)
-    throw new DomainError("invalid", "The password cannot be used.", { field: "newPassword", fault });
+  if (fault) throw new DomainError("invalid", "password-unusable", { field: "newPassword", fault });
 
   const old = { field: "oldPassword", password: input.oldPassword };
   const checked = await requireOwnPassword(auth, at, old, ctx.now);

@@ -21,7 +21,7 @@ export async function createKey(ctx: Context, input: NewKey): Promise<CreatedKey
   return await addKey(ctx, input, newKeyText(), () => {
     const latest = new Date(ctx.now.getTime() + keyDaysMax * 86_400_000);
     if (input.expiresAt > ctx.now && input.expiresAt <= latest) return;
-    throw new DomainError("invalid", "A key ends in the future, within two years.", { field: "expiresAt" });
+    throw new DomainError("invalid", "key-end-out-of-range", { field: "expiresAt" });
   });
 }
 
@@ -63,7 +63,7 @@ export async function addKey(
   });
 }
 
-const noSuchKey = (keyId: string) => new DomainError("not-found", "There is no such key.", { keyId });
+const noSuchKey = (keyId: string) => new DomainError("not-found", "no-such-key", { keyId });
 
 /** Revokes a key permanently; programs that use it are refused within 5 seconds. Throws `not-found`. */
 export async function revokeKey(ctx: Context, keyId: string): Promise<void> {

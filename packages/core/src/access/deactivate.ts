@@ -56,7 +56,7 @@ async function setActive(ctx: Context, supplierId: string, isActive: boolean): P
   const subject = { type: "supplier", id: supplierId, supplierId } as const;
   await change(ctx, { action: "supplier.edit", subject }, async (tx) => {
     const [found] = await tx.select().from(suppliers).where(eq(suppliers.id, supplierId)).for("update");
-    if (!found) throw new DomainError("not-found", "There is no such supplier.", { supplierId });
+    if (!found) throw new DomainError("not-found", "no-such-supplier", { supplierId });
     if (found.isActive === isActive) return { result: undefined, entries: [] };
     await tx.update(suppliers).set({ isActive }).where(eq(suppliers.id, supplierId));
     if (!isActive) await signUsersOut(tx, supplierId, ctx.now);

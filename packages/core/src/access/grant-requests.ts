@@ -51,7 +51,7 @@ export async function requestGrant(
 /** The roles that wait for a second person, oldest first, for the authority; at most 200. Throws `not-allowed`. */
 export async function listGrantRequests(ctx: Context): Promise<GrantRequest[]> {
   if (!maySeeUsers(ctx, undefined)) {
-    throw new DomainError("not-allowed", "You do not have the right to see these.", { action: "user.edit" });
+    throw new DomainError("not-allowed", "no-right-to-requests", { action: "user.edit" });
   }
   const askers = aliasedTable(users, "askers");
   const rows = await ctx.db
@@ -75,13 +75,12 @@ export async function listGrantRequests(ctx: Context): Promise<GrantRequest[]> {
 
 async function lockRequest(tx: Transaction, requestId: string): Promise<Row> {
   const [row] = await tx.select().from(grantRequests).where(eq(grantRequests.id, requestId)).for("update");
-  if (!row) throw new DomainError("not-found", "There is no such request.", { requestId });
+  if (!row) throw new DomainError("not-found", "no-such-request", { requestId });
   return row;
 }
 
 const isOpen = (row: Row) => row.decidedAt === null;
-const decided = () =>
-  new DomainError("conflict", "The request has been decided.", { fault: "already-decided" });
+const decided = () => new DomainError("conflict", "request-decided", { fault: "already-decided" });
 
 function changeOf(ctx: Context, requestId: string) {
   const given: { role: Role; scope: GrantScope }[] = [];
@@ -103,7 +102,7 @@ export async function approveGrant(ctx: Context, requestId: string): Promise<{ g
     if (!isOpen(row)) throw decided();
     const { actor, now } = ctx;
     if (actor.kind !== "user" || actor.id === row.requestedBy) {
-      throw new DomainError("conflict", "Another has to say yes.", { fault: "second-person-needed" });
+      throw new DomainError("conflict", "another-approves", { fault: "second-person-needed" });
     }
     const { userId, role, scopeKind, scopeSorId, scopeGlns, scopeSupplierId, validTo } = row;
     const validFrom = new Date(Math.max(row.validFrom.getTime(), now.getTime()));

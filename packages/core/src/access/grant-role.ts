@@ -44,7 +44,7 @@ export async function grantRole(ctx: Context, input: NewGrant): Promise<GivenRol
 export async function revokeGrant(ctx: Context, grantId: string): Promise<void> {
   const holder = async (tx: Transaction) => {
     const [grant] = await tx.select().from(grants).where(eq(grants.id, grantId));
-    if (!grant) throw new DomainError("not-found", "There is no such grant.", { grantId });
+    if (!grant) throw new DomainError("not-found", "no-such-grant", { grantId });
     return grant.userId;
   };
   await change(ctx, { action: "user.edit", ...aboutUser(ctx, holder) }, async (tx) => {

@@ -6,7 +6,7 @@ import { type Invitation, inviteUser } from "./invite-user.ts";
 import { isAdmitted } from "./load-user.ts";
 import { NewInvitation } from "./schemas.ts";
 import { grants, users } from "./tables.ts";
-import { whereInForce, whereNotEnded } from "./where-in-force.ts";
+import { whereNotEnded } from "./where-in-force.ts";
 
 export type FirstAdministrator = { username: string; name?: string; email?: string; again?: boolean };
 
@@ -27,7 +27,7 @@ export async function inviteFirstAdministrator(
     .where(holds)
     .limit(1);
   if (administrators.length > 0 && input.again !== true) {
-    throw new DomainError("conflict", "There is an administrator already; ask for another with --again.");
+    throw new DomainError("conflict", "administrator-exists");
   }
   const invited = NewInvitation.parse({
     username: input.username,

@@ -42,7 +42,7 @@ export async function inviteUser(ctx: Context, input: NewInvitation): Promise<In
   return await change(ctx, { action: "user.invite", subject }, async (tx) => {
     const [taken] = await tx.select().from(users).where(eq(users.username, username));
     if (taken && maySeeUsers(ctx, taken.supplierId ?? undefined)) {
-      throw new DomainError("conflict", "The user name is taken.", { field: "username" });
+      throw new DomainError("conflict", "username-taken", { field: "username" });
     }
     const invitedBy = userIdOf(ctx.actor);
     const invited = { username, name, email, supplierId, role, ...columnsOfScope(scope), invitedBy };
@@ -72,13 +72,13 @@ const userIdOf = (actor: Actor) => (actor.kind === "user" ? actor.id : null);
 export async function invitePasswordReset(ctx: Context, userId: string): Promise<Invitation> {
   return await change(ctx, { action: "user.edit", ...aboutUser(ctx, userId) }, async (tx) => {
     if (userIdOf(ctx.actor) === userId) {
-      throw new DomainError("conflict", "One's own password is changed on the account page.", {
+      throw new DomainError("conflict", "own-password", {
         fault: "own-account",
       });
     }
     const { user } = await lockUser(tx, userId, ctx.now);
     if (!isInForce(user, ctx.now)) {
-      throw new DomainError("conflict", "The user is deactivated.", { userId });
+      throw new DomainError("conflict", "user-deactivated", { userId });
     }
     const { username, name, email, supplierId } = user;
     await withdrawResets(tx, userId, ctx.now);

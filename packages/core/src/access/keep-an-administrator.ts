@@ -18,7 +18,7 @@ export async function keepAnAdministrator(tx: Transaction, now: Date): Promise<v
     .where(and(eq(grants.role, "authority"), whereInForce(grants, now), isAdmitted))
     .limit(1);
   if (left.length === 0) {
-    throw new DomainError("conflict", "Somebody must administer: this is the last administrator.", {
+    throw new DomainError("conflict", "last-administrator", {
       rule: "last-administrator",
     });
   }

@@ -22,9 +22,9 @@ export type ListedKey = {
 
 /** A vendor's keys, newest first, at most 500; throws `not-allowed` for actors who do not administer the vendor. */
 export async function listKeys(ctx: Context, supplierId: string): Promise<ListedKey[]> {
-  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.");
+  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "sign-in-first");
   if (!may(ctx.actor, "key.edit", { type: "key", id: "list", supplierId }, ctx.now)) {
-    throw new DomainError("not-allowed", "You do not have the right to see these keys.", {
+    throw new DomainError("not-allowed", "no-right-to-keys", {
       action: "key.edit",
     });
   }

@@ -29,9 +29,9 @@ export type ListedUser = {
 export type UserFilter = { supplierId?: string | undefined };
 
 function throwUnlessAdministrator(ctx: Context, supplierId: string | undefined): void {
-  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.");
+  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "sign-in-first");
   if (!maySeeUsers(ctx, supplierId)) {
-    throw new DomainError("not-allowed", "You do not have the right to see these users.", {
+    throw new DomainError("not-allowed", "no-right-to-users", {
       action: "user.edit",
     });
   }

@@ -2,7 +2,7 @@ import { and, eq, getTableColumns, isNull, type SQL, sql } from "drizzle-orm";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { suppliers } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
-import { type Actor, type Grant, isInForce } from "../permissions/index.ts";
+import type { Actor, Grant } from "../permissions/index.ts";
 import { scopeOfColumns } from "./scope-columns.ts";
 import { grants, users } from "./tables.ts";
 import { whereNotEnded } from "./where-in-force.ts";
@@ -73,6 +73,6 @@ export async function lockUser(
   now: Date,
 ): Promise<{ user: UserRow; held: HeldGrant[] }> {
   const [user] = await tx.select().from(users).where(eq(users.id, userId)).for("update");
-  if (!user) throw new DomainError("not-found", "There is no such user.", { userId });
+  if (!user) throw new DomainError("not-found", "no-such-user", { userId });
   return { user, held: await loadGrants(tx, userId, now) };
 }

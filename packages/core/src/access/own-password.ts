@@ -18,7 +18,7 @@ export async function passwordHashOf(db: ReadDatabase, userId: string): Promise<
 }
 
 export const wrongPassword = (field: string) =>
-  new DomainError("invalid", "The password is wrong.", { field, fault: "wrong" });
+  new DomainError("invalid", "wrong-password", { field, fault: "wrong" });
 
 /**
  * Checks the password of the signed-in user, and counts a wrong one as a failed login; returns the hash it was checked against.
@@ -35,7 +35,7 @@ export async function requireOwnPassword(
   const device = knownDevice(auth, headers, { id: session.actor.id, credentialVersion });
   const source = { username: session.username, address, device };
   const until = await claimAttempt(auth.db, source, now);
-  if (until) throw new DomainError("too-many", "Too many wrong passwords.", { until: until.toISOString() });
+  if (until) throw new DomainError("too-many", "too-many-wrong-passwords", { until: until.toISOString() });
   const hash = await passwordHashOf(auth.db, session.actor.id);
   if (!(await isPassword(typed.password, hash)) || !hash) throw wrongPassword(typed.field);
   await forgiveAttempt(auth.db, source, now);

@@ -20,13 +20,13 @@ export async function resetSecondFactor(
   const about = aboutUser(ctx, userId);
   await change(ctx, { action: "user.edit", ...about, comment: reason }, async (tx) => {
     if (ctx.actor.kind === "user" && ctx.actor.id === userId) {
-      throw new DomainError("conflict", "One's own is removed on the account page.", {
+      throw new DomainError("conflict", "own-second-factor", {
         fault: "own-account",
       });
     }
     const { user } = await lockUser(tx, userId, ctx.now);
     if (!user.twoFactorEnabled) {
-      throw new DomainError("conflict", "The user has no second factor.", { fault: "no-second-factor" });
+      throw new DomainError("conflict", "no-such-second-factor", { fault: "no-second-factor" });
     }
     await tx.delete(twoFactors).where(eq(twoFactors.userId, userId));
     await tx.update(users).set({ twoFactorEnabled: false, updatedAt: ctx.now }).where(eq(users.id, userId));

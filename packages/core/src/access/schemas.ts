@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fault } from "../faults/index.ts";
 import { Gln, MailAddress, SorId, singleLine, Uuid } from "../identifiers/index.ts";
 import { roles, scopes } from "../permissions/index.ts";
 
@@ -11,14 +12,17 @@ export const Username = z
   .string()
   .trim()
   .toLowerCase()
-  .regex(/^[a-z0-9][a-z0-9._-]{2,39}$/, "3 to 40 letters a-z, digits, dots, hyphens or underscores")
+  .regex(/^[a-z0-9][a-z0-9._-]{2,39}$/, "username-form" satisfies Fault)
   .meta({ id: "Username", description: "Login name", examples: ["anna.holm"] });
 
 /** A new password; `passwordFault` checks the other rules. */
-export const NewPassword = z.string().min(12, "at least 12 characters").max(128, "at most 128 characters");
+export const NewPassword = z
+  .string()
+  .min(12, "password-short" satisfies Fault)
+  .max(128, "password-long" satisfies Fault);
 
 /** The secret part of an invitation link: 256 random bits, base64url. */
-export const InvitationToken = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "the link is not whole");
+export const InvitationToken = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "link-cut" satisfies Fault);
 
 export const ScopeOfGrant = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("all") }),
@@ -38,7 +42,7 @@ const scopesOfRole: Record<RoleAndScope["role"], readonly string[]> = {
   reader: ["all", "subtree", "locations", "supplier"],
 };
 const roleFitsScope = (given: RoleAndScope) => scopesOfRole[given.role].includes(given.scope.kind);
-const misfit = { error: "this role cannot be given within this scope", path: ["scope"] };
+const misfit = { error: "role-scope" satisfies Fault, path: ["scope"] };
 
 /** Who is invited, and which role they will get. */
 export const NewInvitation = z
@@ -87,7 +91,7 @@ export type KnownDevice = z.infer<typeof KnownDevice>;
 export const AuthenticatorCode = z
   .string()
   .trim()
-  .regex(/^\d{6}$/, "six digits");
+  .regex(/^\d{6}$/, "six-digits" satisfies Fault);
 
 /** Code for the second step of a login: the authenticator's six digits, or a backup code. */
 export const SecondFactorCode = z.union([
@@ -95,7 +99,7 @@ export const SecondFactorCode = z.union([
   z
     .string()
     .trim()
-    .regex(/^[A-Za-z0-9]{5}[\s-]*[A-Za-z0-9]{5}$/, "two times five letters or digits"),
+    .regex(/^[A-Za-z0-9]{5}[\s-]*[A-Za-z0-9]{5}$/, "emergency-code-form" satisfies Fault),
 ]);
 
 /** A role for a user within a scope, for a period. */
@@ -108,7 +112,7 @@ export const NewGrant = z
   })
   .refine(roleFitsScope, misfit)
   .refine((given) => given.validTo === null || given.validFrom < given.validTo, {
-    error: "the end must come after the beginning",
+    error: "end-before-beginning" satisfies Fault,
     path: ["validTo"],
   });
 export type NewGrant = z.infer<typeof NewGrant>;
@@ -119,7 +123,7 @@ export const NewKey = z.object({
   name: line(100),
   scopes: z
     .array(z.enum(scopes))
-    .min(1, "at least one scope")
+    .min(1, "a-scope" satisfies Fault)
     .transform((list) => [...new Set(list)]),
   glns: z
     .array(Gln)

@@ -1,13 +1,19 @@
 import { eq } from "drizzle-orm";
 import { DomainError } from "../errors.ts";
 import { appendEntries, type LoginAction } from "../journal/index.ts";
-import { type Auth, cookiesOf, loginHeaders, type SessionCookie, sessionTokenOf } from "./auth.ts";
+import {
+  type Auth,
+  cookiesOf,
+  loginHeaders,
+  type SessionCookie,
+  sessionTokenOf,
+  unlessRefused,
+} from "./auth.ts";
 import { renewAuthenticatorKey, takeCode } from "./authenticator-codes.ts";
 import { credentialChanged } from "./credential-changed.ts";
 import { requireOwnPassword } from "./own-password.ts";
 import type { OwnRequest, Session } from "./sessions.ts";
 import { users } from "./tables.ts";
-import { unlessRefused } from "./unless-refused.ts";
 
 /** The authenticator's setup URI, shown only once, with backup codes. */
 export type SecondFactor = { uri: string; backupCodes: string[] };
@@ -34,7 +40,7 @@ export async function prepareSecondFactor(
   await requireOwnPassword(auth, own, { field: "password", password }, now);
   const headers = loginHeaders(own.headers);
   const made = await unlessRefused(auth.better.api.enableTwoFactor({ body: { password }, headers }));
-  if (!made || !("totpURI" in made)) throw new DomainError("conflict", "There is a second factor already.");
+  if (!made || !("totpURI" in made)) throw new DomainError("conflict", "second-factor-exists");
   const { id } = own.session.actor;
   const key = await renewAuthenticatorKey(auth, id);
   const label = encodeURIComponent(own.session.username);
@@ -56,7 +62,7 @@ export async function confirmSecondFactor(
   const answer = (await takeCode(auth, own.session.actor.id, code, now))
     ? await unlessRefused(auth.better.api.verifyTOTP({ body: { code }, headers, returnHeaders: true }))
     : undefined;
-  if (!answer) throw new DomainError("invalid", "The code is wrong.", { field: "code" });
+  if (!answer) throw new DomainError("invalid", "wrong-code", { field: "code" });
   const cookies = cookiesOf(answer.headers);
   await factorChanged(auth, own, { action: "second-factor.on", cookies }, now);
   return cookies;
@@ -97,7 +103,7 @@ export async function renewBackupCodes(
   await requireOwnPassword(auth, own, { field: "password", password }, now);
   const headers = loginHeaders(own.headers);
   const made = await unlessRefused(auth.better.api.generateBackupCodes({ body: { password }, headers }));
-  if (!made) throw new DomainError("conflict", "There is no second factor.");
+  if (!made) throw new DomainError("conflict", "second-factor-missing");
   await factorChanged(auth, own, { action: "second-factor.codes" }, now);
   return made.backupCodes;
 }

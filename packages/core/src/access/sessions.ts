@@ -75,7 +75,7 @@ export async function revokeOwnSession(auth: Auth, session: Session, sessionId: 
     .delete(sessions)
     .where(and(eq(sessions.id, sessionId), eq(sessions.userId, session.actor.id)))
     .returning({ id: sessions.id });
-  if (ended.length === 0) throw new DomainError("not-found", "There is no such login.", { sessionId });
+  if (ended.length === 0) throw new DomainError("not-found", "no-such-login", { sessionId });
 }
 
 /** Ends all of the user's own sessions but that of the request; returns how many. */

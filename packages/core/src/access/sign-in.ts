@@ -1,7 +1,6 @@
 import { eq } from "drizzle-orm";
 import { appendEntries, type LoginAction } from "../journal/index.ts";
 import type { Actor } from "../permissions/index.ts";
-import { isInForce } from "../permissions/index.ts";
 import { putAccountMail } from "./account-mails.ts";
 import {
   type Auth,
@@ -10,6 +9,7 @@ import {
   loginHeaders,
   type SessionCookie,
   sessionTokenOf,
+  unlessRefused,
 } from "./auth.ts";
 import { keptCodeOf, takeCode } from "./authenticator-codes.ts";
 import { isStillVersion } from "./credential-changed.ts";
@@ -19,7 +19,6 @@ import { claimAttempt, forgiveAttempt } from "./login-throttle.ts";
 import { passwordHashOf } from "./own-password.ts";
 import { AuthenticatorCode, type Credentials, Username } from "./schemas.ts";
 import { sessions, twoFactors, users } from "./tables.ts";
-import { unlessRefused } from "./unless-refused.ts";
 
 /** Result of a login attempt. `wrong` says no more than that: not whether the user name exists. */
 export type SignIn =

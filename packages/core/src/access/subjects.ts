@@ -38,8 +38,7 @@ export function maySeeUsers(ctx: Context, supplierId: string | undefined): boole
   return may(ctx.actor, "user.edit", { type: "user", id: "list", supplierId }, ctx.now);
 }
 
-export const noSuchUser = (userId: string) =>
-  new DomainError("not-found", "There is no such user.", { userId });
+export const noSuchUser = (userId: string) => new DomainError("not-found", "no-such-user", { userId });
 
 /**
  * A change of one user, whose row is locked. Actors who do not administer the user's vendor get the same `not-found` as for an

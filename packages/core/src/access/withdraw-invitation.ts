@@ -14,8 +14,7 @@ export async function withdrawInvitation(ctx: Context, invitationId: string): Pr
     if (!row) throw noSuchInvitation();
     return row;
   };
-  const noSuchInvitation = () =>
-    new DomainError("not-found", "There is no such invitation.", { invitationId });
+  const noSuchInvitation = () => new DomainError("not-found", "no-such-invitation", { invitationId });
   const subject = async (tx: Transaction) => {
     const row = await load(tx);
     if (row.userId !== null) {

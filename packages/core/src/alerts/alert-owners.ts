@@ -9,7 +9,7 @@ type AlertOwners = "all" | readonly string[];
 export function alertOwners({ actor, now }: Context): AlertOwners {
   if (actor.kind === "system") return "all";
   if (actor.kind === "anonymous") {
-    throw new DomainError("not-signed-in", "Sign in first.", { action: "alert.read" });
+    throw new DomainError("not-signed-in", "sign-in-first", { action: "alert.read" });
   }
   const scopes = actor.grants
     .filter((grant) => isInForce(grant, now) && roleActions[grant.role].has("alert.read"))
@@ -20,7 +20,7 @@ export function alertOwners({ actor, now }: Context): AlertOwners {
     .flatMap((scope) => (scope.kind === "supplier" ? [scope.supplierId] : []))
     .filter((supplierId) => may(actor, "alert.read", { ...everything, supplierId }, now));
   if (supplierIds.length === 0) {
-    throw new DomainError("not-allowed", "You do not have the right to see alerts.", {
+    throw new DomainError("not-allowed", "no-right-to-alerts", {
       action: "alert.read",
     });
   }

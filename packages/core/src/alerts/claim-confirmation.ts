@@ -30,7 +30,7 @@ export async function requireNewAddress(
   const isTo = sql`lower(${alertSubscriptions.address}) = lower(${address})`;
   const isTaken = and(isOf, isTo, eq(alertSubscriptions.channel, "mail"));
   if ((await tx.$count(alertSubscriptions, isTaken)) === 0) return;
-  throw new DomainError("conflict", "There is already a receiver with this address.", {
+  throw new DomainError("conflict", "receiver-exists", {
     field: "address",
     fault: "address-taken",
   });
@@ -63,7 +63,7 @@ export async function claimConfirmation(
     (await count(isTo)) >= most.toAddress ||
     (await count(and(isTo, isBy))) >= most.both;
   if (isOver) {
-    throw new DomainError("too-many", "Too many confirmations have been sent; try again tomorrow.", {
+    throw new DomainError("too-many", "too-many-confirmations", {
       fault: "too-many-confirmations",
       retryAfterSeconds: daySeconds,
     });

@@ -62,6 +62,6 @@ export async function listAlerts(ctx: Context, filter: AlertFilter): Promise<Pag
 /** One incident; `not-found` also when it is another's. */
 export async function getAlert(ctx: Context, input: { id: string }): Promise<AlertView> {
   const [row] = await selectAlerts(ctx, eq(alertIncidents.id, input.id)).limit(1);
-  if (!row) throw new DomainError("not-found", "There is no such alert.");
+  if (!row) throw new DomainError("not-found", "no-such-alert");
   return alertView(row);
 }

@@ -66,7 +66,7 @@ export async function getAlertSubscription(
   const owners = alertOwners(ctx);
   const [row] = await ctx.db.select().from(alertSubscriptions).where(eq(alertSubscriptions.id, input.id));
   const isOwn = row && (owners === "all" || (row.supplierId !== null && owners.includes(row.supplierId)));
-  if (!isOwn) throw new DomainError("not-found", "There is no such receiver of alerts.");
+  if (!isOwn) throw new DomainError("not-found", "no-such-alert-receiver");
   return subscriptionView(row);
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fault } from "../faults/index.ts";
 import { MailAddress, queryNumber, singleLine, Uuid, withAsciiDomain } from "../identifiers/index.ts";
 import { instantText } from "../validity/index.ts";
 import { digests } from "./due-time.ts";
@@ -13,7 +14,7 @@ const AlertSeverity = z
 
 const ClockTime = z
   .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a clock time looks like 22:00")
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "clock-form" satisfies Fault)
   .meta({ description: "Danish local time", examples: ["22:00"] });
 
 /** One incident: from when a fault was present long enough until it was absent long enough. */
@@ -64,8 +65,8 @@ type Quiet = { quietFrom?: string | null | undefined; quietTo?: string | null | 
 const bothOrNone = ({ quietFrom, quietTo }: Quiet) =>
   ((quietFrom ?? null) === null) === ((quietTo ?? null) === null);
 const isSpan = ({ quietFrom, quietTo }: Quiet) => (quietFrom ?? null) === null || quietFrom !== quietTo;
-const spanFault = { path: ["quietTo"], message: "quiet hours end at another time than they begin" };
-const quietFault = { path: ["quietTo"], message: "quiet hours have a beginning and an end" };
+const spanFault = { path: ["quietTo"], message: "quiet-hours-reversed" satisfies Fault };
+const quietFault = { path: ["quietTo"], message: "quiet-hours-whole" satisfies Fault };
 
 /** Who is notified of what, how and when. */
 export const NewAlertSubscription = z
@@ -89,11 +90,11 @@ export const NewAlertSubscription = z
   .refine(isSpan, spanFault)
   .refine(({ channel, address }) => (channel === "feed") === (address === null), {
     path: ["address"],
-    message: "mail and webhook have an address, a feed has none",
+    message: "address-of-kind" satisfies Fault,
   })
   .refine(({ channel, address }) => channel !== "mail" || MailAddress.safeParse(address).success, {
     path: ["address"],
-    message: "not a mail address",
+    message: "mail-address" satisfies Fault,
   })
   .meta({ id: "NewAlertSubscription", description: "Who is notified of what, how and when" });
 export type NewAlertSubscription = z.infer<typeof NewAlertSubscription>;
@@ -137,7 +138,7 @@ export type AlertSubscriptionView = z.infer<typeof AlertSubscriptionView>;
 export const ConfirmationCode = z
   .string()
   .transform((text) => text.toUpperCase().replaceAll(/[^A-Z0-9]/g, ""))
-  .pipe(z.string().regex(/^[A-Z2-7]{10}$/, "the code has ten letters and digits"));
+  .pipe(z.string().regex(/^[A-Z2-7]{10}$/, "confirmation-code-form" satisfies Fault));
 
 /** One message to a receiver, and its outcome. */
 export const AlertMessageView = z

@@ -48,7 +48,7 @@ async function requireOwnEndpoints(
   const isOwn = supplierId === null ? undefined : eq(endpoints.supplierId, supplierId);
   const found = await tx.$count(endpoints, and(inArray(endpoints.id, [...ids]), isOwn));
   if (found === new Set(ids).size) return;
-  throw new DomainError("invalid", "The endpoints are not the supplier's.", {
+  throw new DomainError("invalid", "endpoints-of-others", {
     field: "endpointIds",
     fault: "foreign",
   });
@@ -69,7 +69,7 @@ function requireGoodAddress(
 ): void {
   if (fields.channel !== "webhook" || fields.address === null) return;
   const fault = findAddressFault(fields.address, plainHttpHosts);
-  if (fault) throw new DomainError("invalid", "The address cannot be used.", { field: "address", fault });
+  if (fault) throw new DomainError("invalid", "address-unusable", { field: "address", fault });
 }
 
 /**
@@ -133,7 +133,7 @@ async function requireRoom(tx: Transaction, supplierId: string | null): Promise<
       ? isNull(alertSubscriptions.supplierId)
       : eq(alertSubscriptions.supplierId, supplierId);
   if ((await tx.$count(alertSubscriptions, isSame)) < subscriptionsMost) return;
-  throw new DomainError("conflict", "There are already as many receivers of alerts as there may be.", {
+  throw new DomainError("conflict", "too-many-alert-receivers", {
     fault: "too-many-subscriptions",
     most: subscriptionsMost,
   });
@@ -154,13 +154,13 @@ async function edit<T>(
       .from(alertSubscriptions)
       .where(eq(alertSubscriptions.id, input.id))
       .for("update");
-    if (!before) throw new DomainError("not-found", "There is no such receiver of alerts.");
+    if (!before) throw new DomainError("not-found", "no-such-alert-receiver");
     return subjectOf(before.id, before.supplierId);
   };
   return await change(ctx, { action: "alert.edit", subject }, async (tx) => {
     if (!before) throw new Error("the receiver was not loaded");
     const was = subscriptionView(before);
-    requireEtag(input.etag, was.etag, "Somebody else has changed this receiver.");
+    requireEtag(input.etag, was.etag, "alert-receiver-changed");
     const { set, result, after: ended } = await decide(tx, before);
     const isThis = eq(alertSubscriptions.id, input.id);
     const [after] =
@@ -186,7 +186,7 @@ export async function updateAlertSubscription(
     const wishes = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
     if (isPaused === undefined) return { set: wishes };
     if (before.state === "pending" || before.state === "ended") {
-      throw new DomainError("conflict", "The receiver is not active.", {
+      throw new DomainError("conflict", "alert-receiver-not-active", {
         fault: "wrong-state",
         state: before.state,
       });
@@ -237,7 +237,7 @@ export async function confirmAlertSubscription(
   });
   if (result === "confirmed") return view;
   const fault = result === "late" ? "code-expired" : "code-wrong";
-  throw new DomainError("invalid", "The code is not the one that was sent, or no longer good.", {
+  throw new DomainError("invalid", "wrong-confirmation-code", {
     field: "code",
     fault,
   });
@@ -250,7 +250,7 @@ export async function testAlertSubscription(
 ): Promise<{ messageId: string }> {
   const { result } = await edit(ctx, input, async (tx, before) => {
     if (before.state !== "active" || before.channel === "feed") {
-      throw new DomainError("conflict", "The receiver is not active.", {
+      throw new DomainError("conflict", "alert-receiver-not-active", {
         fault: "wrong-state",
         state: before.state,
       });

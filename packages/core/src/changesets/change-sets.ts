@@ -5,7 +5,7 @@ import { DomainError } from "../errors.ts";
 import { journalEntries } from "../journal/tables.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
 import { isInForce, roleActions } from "../permissions/index.ts";
-import { problemOfCommand, resolveCommands } from "./read-commands.ts";
+import { resolveCommands } from "./read-commands.ts";
 import { subjectOf } from "./run-commands.ts";
 import { ChangeSetCursor, ChangeSetQuestion, Command, commandsMax, type NewChangeSet } from "./schemas.ts";
 import { changeSetDecisions, changeSetItems, changeSets } from "./tables.ts";
@@ -26,7 +26,7 @@ export type ChangeSet = ChangeSetRow & { items: ChangeSetItem[]; decisions: Chan
 /** A change set in a list. */
 export type ChangeSetSummary = ChangeSetRow & { itemCount: number };
 
-const noSuchSet = () => new DomainError("not-found", "There is no such change set.");
+const noSuchSet = () => new DomainError("not-found", "no-such-change-set");
 
 /** The subject of a permission: what only the account that made the set may do. */
 export const setSubject = ({ id, ownerId }: Pick<ChangeSetRow, "id" | "ownerId">) =>
@@ -167,13 +167,13 @@ export async function loadChangeSet(
 /** Throws `conflict` (fault `etag`) when the set is not in the version that the actor saw. */
 export function requireVersion(set: ChangeSetRow, version: number | undefined): void {
   if (version === undefined || version === set.version) return;
-  throw new DomainError("conflict", "Somebody else has changed this change set.", { fault: "etag" });
+  throw new DomainError("conflict", "change-set-changed", { fault: "etag" });
 }
 
 /** Throws `conflict` (fault `state`) when the set is in another state than these. */
 export function requireState(set: ChangeSetRow, states: readonly ChangeSetRow["state"][]): void {
   if (states.includes(set.state)) return;
-  throw new DomainError("conflict", "The change set is in another state.", {
+  throw new DomainError("conflict", "change-set-state", {
     fault: "state",
     state: set.state,
   });
@@ -214,8 +214,7 @@ export async function addCommands(
 ): Promise<ChangeSet> {
   return await editSet(ctx, input, async (tx, set) => {
     if (set.items.length + input.commands.length > commandsMax) {
-      const message = `A change set has at most ${commandsMax} commands.`;
-      throw new DomainError("too-large", message, { commandsMax });
+      throw new DomainError("too-large", "change-set-full", { commandsMax });
     }
     const commands = await resolveCommands(tx, input.commands);
     await insertItems(tx, ctx, set, { commands, seen: await newestEntries(tx, commands.map(subjectOf)) });
@@ -255,7 +254,7 @@ export async function removeCommand(ctx: Context, input: SetEdit & { position: n
       .delete(changeSetItems)
       .where(and(eq(changeSetItems.changeSetId, set.id), eq(changeSetItems.position, input.position)))
       .returning();
-    if (gone.length === 0) throw problemOfCommand("not-found", "There is no command at that position.");
+    if (gone.length === 0) throw new DomainError("not-found", "no-such-command");
   });
 }
 
@@ -263,7 +262,7 @@ export async function removeCommand(ctx: Context, input: SetEdit & { position: n
 export async function keepCommand(ctx: Context, input: SetEdit & { position: number }): Promise<ChangeSet> {
   return await editSet(ctx, input, async (tx, set) => {
     const item = set.items.find((each) => each.position === input.position);
-    if (!item) throw problemOfCommand("not-found", "There is no command at that position.");
+    if (!item) throw new DomainError("not-found", "no-such-command");
     const { type, id } = subjectOf(item.command);
     const seen = (await newestEntries(tx, [{ type, id }])).get(`${type} ${id}`) ?? 0;
     await tx

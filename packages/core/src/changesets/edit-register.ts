@@ -6,7 +6,6 @@ import { type Action, may } from "../permissions/index.ts";
 import { type Difference, differencesOf, recutsOf } from "./differences.ts";
 import { type Effects, effectsOf } from "./effects.ts";
 import { entriesOf } from "./entries.ts";
-import { faultWords } from "./fault-words.ts";
 import { asError, type Problem } from "./problems.ts";
 import type { RegisterCopy } from "./register-copy.ts";
 import { type Run, runCommands, subjectOf } from "./run-commands.ts";
@@ -33,7 +32,7 @@ const attemptsMax = 4;
 
 function requireCount(commands: readonly Command[]): void {
   if (commands.length <= commandsMax) return;
-  throw new DomainError("too-large", `A change set has at most ${commandsMax} commands.`, { commandsMax });
+  throw new DomainError("too-large", "change-set-full", { commandsMax });
 }
 
 /**
@@ -120,7 +119,7 @@ export async function editRegister(
     } catch (error) {
       if (!(error instanceof Outdated)) throw error;
       if (attempt < attemptsMax) continue;
-      throw new DomainError("conflict", "Others keep changing the same. Try again.", { fault: "busy" });
+      throw new DomainError("conflict", "busy-register", { fault: "busy" });
     }
   }
 }
@@ -145,8 +144,6 @@ async function tryToApply(ctx: Context, commands: readonly Command[], editing: E
 }
 
 function withPlace(problem: Problem, count: number): DomainError {
-  const error = asError(problem, faultWords[problem.fault].en);
-  return count === 1
-    ? error
-    : new DomainError(error.code, error.message, { ...error.details, at: problem.at });
+  const error = asError(problem);
+  return count === 1 ? error : new DomainError(error.code, error.words, { ...error.details, at: problem.at });
 }

@@ -20,7 +20,6 @@ export {
   endingsBrake,
   type NeededApproval,
 } from "./effects.ts";
-export { faultWords, type RegisterFault } from "./fault-words.ts";
 export type { Problem } from "./problems.ts";
 export {
   ChangeSetQuestion,

@@ -122,7 +122,7 @@ function isHeldByAnother(
 
 function judgeSuccessors(copy: RegisterCopy, draft: SuccessorDraft, chains: Chains, report: Report): void {
   const tell = (
-    fault: "successor-unknown" | "successor-closed" | "successor-circle",
+    fault: "no-such-successor" | "successor-closed" | "successor-circle",
     sorIds: readonly string[],
   ) => {
     if (sorIds.length === 0) return;
@@ -130,7 +130,7 @@ function judgeSuccessors(copy: RegisterCopy, draft: SuccessorDraft, chains: Chai
     report(draft, { type: "unit", id: draft.sorId }, problem);
   };
   tell(
-    "successor-unknown",
+    "no-such-successor",
     draft.wanted.filter((sorId) => !copy.units.has(sorId)),
   );
   const day = endOf(copy.units.get(draft.sorId)?.pieces ?? []);

@@ -35,7 +35,7 @@ export function judgeLocations(copy: RegisterCopy, report: Report): void {
     if (isForeign) {
       report(location, subject, {
         field: "systemId",
-        fault: "system-foreign",
+        fault: "system-of-another",
         severity: "error",
         details: {},
       });

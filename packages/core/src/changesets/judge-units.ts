@@ -90,7 +90,7 @@ export function judgeUnits(copy: RegisterCopy, report: Report): void {
 
 type LineFault = {
   field: string;
-  fault: ReturnType<typeof attributeFaults>[number]["fault"] | "circle" | "gln-unknown";
+  fault: ReturnType<typeof attributeFaults>[number]["fault"] | "circle" | "no-such-location";
   piece: Validity<string>;
   parentSorId?: string | null;
 };
@@ -119,7 +119,7 @@ function lineFaults(copy: RegisterCopy, unit: UnitDraft, state: "rows" | "pieces
       ...(isInCircle(copy, unit.sorId, piece, state)
         ? [{ field: "parentSorId", fault: "circle" as const, piece, parentSorId }]
         : []),
-      ...(isUnknown ? [{ field: "gln", fault: "gln-unknown" as const, piece }] : []),
+      ...(isUnknown ? [{ field: "gln", fault: "no-such-location" as const, piece }] : []),
     ];
   });
 }

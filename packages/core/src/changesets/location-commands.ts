@@ -12,8 +12,8 @@ export function createLocation(
   { gln, validFrom, validTo, unitSorId, fields }: CommandOf<"location.create">,
   at: number,
 ): Failure | undefined {
-  if (isReversed<string>({ validFrom, validTo })) return failure("validTo", "reversed");
-  if (copy.locations.has(gln)) return failure("gln", "location-taken");
+  if (isReversed<string>({ validFrom, validTo })) return failure("validTo", "validity-reversed");
+  if (copy.locations.has(gln)) return failure("gln", "location-registered");
   const pieces = [{ validFrom, validTo, content: fields }];
   copy.locations.set(gln, { gln, isNew: true, rows: [], pieces, touchedBy: [at] });
   copy.registrations.set(gln, { gln, rows: [], pieces: [], touchedBy: [] });
@@ -29,8 +29,8 @@ export function changeLocation(
   at: number,
 ): Failure | undefined {
   const draft = copy.locations.get(gln);
-  if (!draft) return failure(null, "location-unknown");
-  if (isReversed<string>({ validFrom, validTo })) return failure("validTo", "reversed");
+  if (!draft) return failure(null, "no-such-location");
+  if (isReversed<string>({ validFrom, validTo })) return failure("validTo", "validity-reversed");
   const given = Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined),
   ) as Partial<LocationFields>;
@@ -45,10 +45,10 @@ export function closeLocation(
   at: number,
 ): Failure | undefined {
   const draft = copy.locations.get(gln);
-  if (!draft) return failure(null, "location-unknown");
+  if (!draft) return failure(null, "no-such-location");
   if (successorGln === gln) return failure("successorGln", "own-successor");
   const last = draft.pieces.findLast((piece) => piece.validFrom < validFrom);
-  if (!last) return failure("validFrom", "before-opening");
+  if (!last) return failure("validFrom", "closed-before-opening");
   const validTo = last.validTo !== null && last.validTo < validFrom ? last.validTo : validFrom;
   const content = { ...last.content, successorGln };
   touch(draft, at);
@@ -66,7 +66,7 @@ export function restoreLocation(
   at: number,
 ): Failure | undefined {
   const draft = copy.locations.get(gln);
-  if (!draft) return failure(null, "location-unknown");
+  if (!draft) return failure(null, "no-such-location");
   const pieces = withoutExactly<LocationFields>(draft.pieces, removed, added);
   if (!pieces) return failure(null, "changed-since");
   touch(draft, at);

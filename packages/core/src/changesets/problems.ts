@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../errors.ts";
 import { DomainError } from "../errors.ts";
-import type { RegisterFault } from "./fault-words.ts";
+import type { Fault } from "../faults/index.ts";
 
 /** What a command, or the end state of a list of commands, violates or should make the author think. */
 export type Problem = {
@@ -10,31 +10,31 @@ export type Problem = {
   subject: { type: "unit" | "location"; id: string };
   /** The field of the command, where one is to blame. */
   field: string | null;
-  fault: RegisterFault;
+  fault: Fault;
   /** Further facts, such as the units below. Never content of the register that the actor may not see. */
   details: Readonly<Record<string, unknown>>;
 };
 
-const codes: Partial<Record<RegisterFault, ErrorCode>> = {
-  "unit-unknown": "not-found",
-  "location-unknown": "not-found",
-  "registration-unknown": "not-found",
-  "unit-taken": "conflict",
-  "location-taken": "conflict",
+const codes: Partial<Record<Fault, ErrorCode>> = {
+  "no-such-unit": "not-found",
+  "no-such-location": "not-found",
+  "no-such-registration": "not-found",
+  "sor-id-taken": "conflict",
+  "location-registered": "conflict",
   "units-below": "conflict",
   "changed-since": "conflict",
 };
 
 /** The error that a single edit throws for its first problem. */
-export function asError({ fault, field, details }: Problem, message: string): DomainError {
+export function asError({ fault, field, details }: Problem): DomainError {
   const code = field === null || codes[fault] === "conflict" ? (codes[fault] ?? "invalid") : "invalid";
-  return new DomainError(code, message, { ...(field !== null && { field }), fault, ...details });
+  return new DomainError(code, fault, { ...(field !== null && { field }), fault, ...details });
 }
 
 /** What is wrong with the command being run: the field to blame, if one is, and the rule. */
 export type Failure = Pick<Problem, "field" | "fault">;
 
-export const failure = (field: string | null, fault: RegisterFault): Failure => ({ field, fault });
+export const failure = (field: string | null, fault: Fault): Failure => ({ field, fault });
 
 /** Reports what is wrong with the end state of a draft; it is told at the last command that touched the draft. */
 export type Report = (

@@ -1,12 +1,9 @@
 import type { Transaction } from "../database/index.ts";
-import { DomainError, type ErrorCode } from "../errors.ts";
+import { DomainError } from "../errors.ts";
 import { Command } from "./schemas.ts";
 import { reserveSorIds } from "./sor-id-numbers.ts";
 
 const placeholder = /^new:[a-z0-9-]{1,40}$/;
-
-export const problemOfCommand = (code: ErrorCode, message: string, details: Record<string, unknown> = {}) =>
-  new DomainError(code, message, details);
 
 /**
  * Reads commands as they come from outside: a unit to be created without a SOR id, or with `new:NAME`, gets a reserved number,
@@ -40,7 +37,7 @@ function parse(value: unknown, at: number): Command {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = issue?.path.join(".") ?? "";
-  throw problemOfCommand("invalid", "The command is not well-formed.", { at, field, fault: "malformed" });
+  throw new DomainError("invalid", "malformed-command", { at, field, fault: "malformed" });
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -38,11 +38,11 @@ export function changeRegistrations(
   warn: Warn,
 ): Failure | undefined {
   const draft = copy.registrations.get(command.gln);
-  if (!draft) return failure(null, "location-unknown");
+  if (!draft) return failure(null, "no-such-location");
   const current = currentRows(draft, copy.now);
   const lasting = lastingAfter(copy.now, current);
   if (command.kind === "registrations.end" && !lasting.some((fact) => isPair(fact, command))) {
-    return failure(null, "registration-unknown");
+    return failure(null, "no-such-registration");
   }
   const plan = planOf(copy, command, current);
   if (!plan) return failure(null, "changed-since");

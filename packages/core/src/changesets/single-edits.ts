@@ -36,7 +36,7 @@ async function editUnit(
 ): Promise<UnitLine> {
   const sorId = command.sorId as string;
   const expect = (copy: RegisterCopy) =>
-    requireEtag(etag, unitEtag(copy.units.get(sorId)?.rows ?? []), "Somebody else has changed this unit.");
+    requireEtag(etag, unitEtag(copy.units.get(sorId)?.rows ?? []), "unit-changed");
   await editRegister(ctx, [command], { expect, once: true });
   return await getUnitLine(ctx.db, sorId);
 }
@@ -89,11 +89,7 @@ async function editLocation(
 ): Promise<LocationLine> {
   const { gln } = command;
   const expect = (copy: RegisterCopy) =>
-    requireEtag(
-      etag,
-      locationEtag(copy.locations.get(gln)?.rows ?? []),
-      "Somebody else has changed this location number.",
-    );
+    requireEtag(etag, locationEtag(copy.locations.get(gln)?.rows ?? []), "location-changed");
   await editRegister(ctx, [command], { expect, once: true });
   const versions = await listLocationVersions(ctx.db, gln);
   return { gln, versions, etag: locationEtag(versions) };

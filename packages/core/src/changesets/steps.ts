@@ -58,18 +58,14 @@ function requireNoErrors(problems: readonly Problem[]): void {
   if (!first) return;
   const { at, field, fault } = first;
   const details = { fault: "problems", at, field, problem: fault, count: errors.length };
-  throw new DomainError("invalid", "The change set has errors. See its preview.", details);
+  throw new DomainError("invalid", "change-set-has-errors", details);
 }
 
 function requireTyped(preview: Preview, typed: number | undefined): void {
   const { endings } = preview.effects;
   if (endings < endingsBrake || typed === endings) return;
   const details = { field: "endings", fault: "endings-not-confirmed", endings };
-  throw new DomainError(
-    "invalid",
-    `The change set ends ${endings} facts. Give that number to confirm it.`,
-    details,
-  );
+  throw new DomainError("invalid", "endings-not-confirmed", details);
 }
 
 /**
@@ -91,7 +87,7 @@ export async function submitChangeSet(
     requireVersion(set, version);
     requireState(set, ["draft", "declined"]);
     if (set.items.length === 0) {
-      throw new DomainError("invalid", "The change set is empty.", { fault: "empty" });
+      throw new DomainError("invalid", "change-set-empty", { fault: "empty" });
     }
     const { sorIds, supplierIds } = preview.effects;
     const applyBy = earliestDay(commandsOf(set), dayInDenmark(ctx.now));
@@ -117,11 +113,7 @@ async function setState(
 function requireDay(ctx: Context, set: ChangeSet): void {
   if (set.applyBy === null || dayInDenmark(ctx.now) <= set.applyBy) return;
   const details = { fault: "day-passed", applyBy: set.applyBy };
-  throw new DomainError(
-    "conflict",
-    "Its day has passed. Give its commands a new day and submit it again.",
-    details,
-  );
+  throw new DomainError("conflict", "day-passed", details);
 }
 
 /** A decision on what was seen: the hash of the preview. */
@@ -155,14 +147,13 @@ async function decide(ctx: Context, input: Deciding, decision: "approved" | "dec
     requireVersion(set, seen.version);
     requireState(set, ["submitted"]);
     if (actor.kind !== "user") {
-      throw new DomainError("not-allowed", "A person approves.", { fault: "not-a-person" });
+      throw new DomainError("not-allowed", "person-approves", { fault: "not-a-person" });
     }
     if (decision === "approved") {
       requireDay(ctx, set);
       await requireAnother(tx, ctx, set, actor.id);
       if (hash !== set.submittedHash || preview.hash !== set.submittedHash) {
-        const message = "The set does something else now than when it was submitted.";
-        throw new DomainError("conflict", message, { fault: "preview-changed" });
+        throw new DomainError("conflict", "preview-changed", { fault: "preview-changed" });
       }
     }
     const person = { userId: actor.id, userName: actor.name };
@@ -189,7 +180,7 @@ async function requireAnother(tx: Transaction, ctx: Context, set: ChangeSet, use
     .where(and(eq(subjectType, "key"), inArray(subjectId, authors), eq(actorKind, "user")));
   for (const author of [...authors, ...makers.flatMap(({ id }) => id ?? [])]) {
     if (!(await isOnePerson(tx, [author, userId], ctx.now))) continue;
-    throw new DomainError("not-allowed", "Somebody other than the author approves.", { fault: "own-set" });
+    throw new DomainError("not-allowed", "another-approves-set", { fault: "own-set" });
   }
 }
 
@@ -224,8 +215,7 @@ export async function applyChangeSet(ctx: Context, { id, version }: SetEdit): Pr
       requireDay(ctx, set);
       requireNoErrors(await staleItems(tx, set));
       if (preview.hash !== set.submittedHash) {
-        const message = "The set does something else now than when it was approved. Submit it again.";
-        throw new DomainError("conflict", message, { fault: "preview-changed" });
+        throw new DomainError("conflict", "preview-changed", { fault: "preview-changed" });
       }
       const by = ctx.actor.kind === "user" || ctx.actor.kind === "key" ? ctx.actor.id : ctx.actor.kind;
       await setState(tx, ctx, set, { state: "applied", appliedAt: ctx.now, appliedBy: by });

@@ -20,7 +20,7 @@ const undoable = ["unit.edit", "location.edit", "registration.edit"];
 export async function revertChangeSet(ctx: Context, { id }: { id: string }): Promise<ChangeSet> {
   const set = await getChangeSet(ctx, { id });
   if (set.state !== "applied") {
-    throw new DomainError("conflict", "Only an applied change set is undone.", {
+    throw new DomainError("conflict", "change-set-state", {
       fault: "state",
       state: set.state,
     });
@@ -35,7 +35,7 @@ export async function revertChangeSet(ctx: Context, { id }: { id: string }): Pro
  */
 export async function revertEntry(ctx: Context, { sequence }: { sequence: number }): Promise<ChangeSet> {
   const [entry] = await entriesWhere(ctx.db, eq(journalEntries.sequence, sequence));
-  if (!entry) throw new DomainError("not-found", "There is no such change that can be undone.", { sequence });
+  if (!entry) throw new DomainError("not-found", "nothing-to-undo", { sequence });
   return await draftUndo(ctx, [entry], { title: `Fortryd: ændring nr. ${sequence}` });
 }
 
@@ -54,7 +54,7 @@ async function draftUndo(
 ): Promise<ChangeSet> {
   const commands = entries.toReversed().flatMap((entry) => undoOf(entry) ?? []);
   if (commands.length === 0) {
-    throw new DomainError("not-found", "There is nothing that can be undone.", { fault: "nothing-to-undo" });
+    throw new DomainError("not-found", "nothing-to-undo", { fault: "nothing-to-undo" });
   }
   const set = await createChangeSet(ctx, { title, comment: null, ...(revertsId && { revertsId }) });
   // What the undone change itself left counts as seen; anything later is a conflict that the preview names.

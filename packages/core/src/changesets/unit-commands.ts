@@ -12,8 +12,8 @@ export function createUnit(
   { sorId, level, validFrom, validTo, attributes }: CommandOf<"unit.create">,
   at: number,
 ): Failure | undefined {
-  if (copy.units.has(sorId)) return failure("sorId", "unit-taken");
-  if (isReversed<string>({ validFrom, validTo })) return failure("validTo", "reversed");
+  if (copy.units.has(sorId)) return failure("sorId", "sor-id-taken");
+  if (isReversed<string>({ validFrom, validTo })) return failure("validTo", "validity-reversed");
   const content = { ...attributes, updatedOn: attributes.updatedOn ?? copy.today };
   copy.units.set(sorId, {
     sorId,
@@ -37,11 +37,11 @@ export function changeUnit(
   at: number,
 ): Failure | undefined {
   const draft = copy.units.get(sorId);
-  if (!draft) return failure(null, "unit-unknown");
+  if (!draft) return failure(null, "no-such-unit");
   const window = { validFrom, validTo };
-  if (isReversed<string>(window)) return failure("validTo", "reversed");
+  if (isReversed<string>(window)) return failure("validTo", "validity-reversed");
   if (!draft.pieces.some((piece) => overlaps<string>(piece, window))) {
-    return failure("validFrom", "not-valid-then");
+    return failure("validFrom", "unit-not-valid");
   }
   const given = Object.fromEntries(
     Object.entries(attributes).filter(([, value]) => value !== undefined),
@@ -71,8 +71,9 @@ export function closeUnit(
   at: number,
 ): Failure | undefined {
   const draft = copy.units.get(sorId);
-  if (!draft) return failure(null, "unit-unknown");
-  if (!draft.pieces.some((piece) => piece.validFrom < validTo)) return failure("validTo", "before-opening");
+  if (!draft) return failure(null, "no-such-unit");
+  if (!draft.pieces.some((piece) => piece.validFrom < validTo))
+    return failure("validTo", "closed-before-opening");
   if (closing === "replaced" && successorSorIds.length === 0) {
     return failure("successorSorIds", "successor-missing");
   }
@@ -86,7 +87,7 @@ export function replaceUnit(
   { sorId, successorSorIds }: Omit<CommandOf<"unit.replace">, "kind">,
   at: number,
 ): Failure | undefined {
-  if (!copy.units.has(sorId)) return failure(null, "unit-unknown");
+  if (!copy.units.has(sorId)) return failure(null, "no-such-unit");
   const draft = copy.successors.get(sorId) ?? { sorId, held: [], wanted: [], touchedBy: [] };
   draft.wanted = [...new Set<string>(successorSorIds)].toSorted();
   touch(draft, at);
@@ -101,7 +102,7 @@ export function restoreUnit(
   at: number,
 ): Failure | undefined {
   const draft = copy.units.get(sorId);
-  if (!draft) return failure(null, "unit-unknown");
+  if (!draft) return failure(null, "no-such-unit");
   const pieces = withoutExactly<Attributes>(draft.pieces, removed, added);
   if (!pieces) return failure(null, "changed-since");
   touch(draft, at);

@@ -88,7 +88,7 @@ describe("registering", () => {
     [
       "an unknown location number",
       { gln: completeGln("579000399999") },
-      { field: "gln", fault: "gln-unknown" },
+      { field: "gln", fault: "no-such-location" },
     ],
     [
       "an unknown parent",
@@ -96,7 +96,7 @@ describe("registering", () => {
       { field: "parentSorId", fault: "parent-unknown" },
     ],
     ["no parent", { level: "unit" }, { field: "parentSorId", fault: "parent-missing" }],
-    ["a validity of no days", { validTo: "2020-01-01" }, { field: "validTo", fault: "reversed" }],
+    ["a validity of no days", { validTo: "2020-01-01" }, { field: "validTo", fault: "validity-reversed" }],
   ])("%s is rejected and writes nothing", async (_name, given, details) => {
     const count = async () => await db.$count(sql`organisations`);
     const before = await count();
@@ -229,7 +229,7 @@ describe("closing and replacing", () => {
     });
     await expect(replace(c.sorId, a.sorId)).rejects.toMatchObject({ details: { fault: "successor-circle" } });
     await expect(replace(c.sorId, "306011000016003")).rejects.toMatchObject({
-      details: { fault: "successor-unknown" },
+      details: { fault: "no-such-successor" },
     });
     await replace(a.sorId);
     expect((await listSuccessors(ctx, { sorId: a.sorId })).replacedBy).toEqual([]);

@@ -29,7 +29,7 @@ export async function cutContent(
   const { own = [] } = envelope;
   // FHIR in JSON is UTF-8; in other encodings, which are accepted, the position of the id is unknown.
   if (choice.renewed && envelope.form !== "EDIFACT" && !own.some(({ what }) => what !== "time")) {
-    throw new DomainError("conflict", "Its envelope id cannot be made anew.", { reason: "encoding" });
+    throw new DomainError("conflict", "envelope-not-renewable", { reason: "encoding" });
   }
   const pieces = () => cutPieces(content, envelope, choice);
   const hash = createHash("sha256");

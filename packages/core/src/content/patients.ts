@@ -74,7 +74,7 @@ export async function findMessagesByPatient(
 ): Promise<Page<MessageSummary>> {
   const { limit = 50, after } = question;
   const patientId = normalPatientId(question.patientId);
-  if (!patientId) throw new DomainError("invalid", "This is no personal number.", { fault: "patient-id" });
+  if (!patientId) throw new DomainError("invalid", "not-a-patient-id", { fault: "patient-id" });
   const visible = whereVisible(await findVisibility(ctx), messages);
   await journalSearch(ctx, patientId);
   const cursor = after === undefined ? undefined : decodeCursor(ListCursor, after);

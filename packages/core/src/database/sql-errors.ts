@@ -17,7 +17,7 @@ function postgresError(error: unknown): PostgresError | undefined {
 export function asDomainError(error: unknown): unknown {
   const found = postgresError(error);
   if (found?.code === "23505" || found?.code === "23503") {
-    return new DomainError("conflict", "The change collides with what is registered.", {
+    return new DomainError("conflict", "collides", {
       constraint: found.constraint,
     });
   }

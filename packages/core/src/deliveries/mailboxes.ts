@@ -135,7 +135,7 @@ export async function openFromMailbox(
         inArray(deliveries.state, ["waiting", "done"]),
       ),
     );
-  if (!found) throw new DomainError("not-found", "There is no such delivery in this mailbox.");
+  if (!found) throw new DomainError("not-found", "no-such-delivery");
   return {
     interchangeId: found.interchangeId,
     contentType: found.contentType,

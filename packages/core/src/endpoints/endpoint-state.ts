@@ -19,7 +19,7 @@ export async function pauseEndpoint(
   input: EndpointPause & { etag?: ExpectedEtag },
 ): Promise<Endpoint> {
   if (input.until !== null && input.until <= ctx.now) {
-    throw new DomainError("invalid", "A pause ends after it begins.", { field: "until", fault: "past" });
+    throw new DomainError("invalid", "pause-reversed", { field: "until", fault: "past" });
   }
   return await changeEndpoint(ctx, { id: input.id, etag: input.etag }, async (_tx, before) => {
     requireOpen(before);
@@ -59,7 +59,7 @@ export async function rotateSigningSecret(
   const given = await changeEndpoint(ctx, { id, etag, comment, once: true }, async (_tx, before) => {
     requireOpen(before);
     if (before.transport !== "webhook") {
-      throw new DomainError("invalid", "Only a webhook has a signing secret.", { field: "transport" });
+      throw new DomainError("invalid", "no-signing-secret", { field: "transport" });
     }
     const secrets = rotateSecrets(before.secrets, secret, { overlapSeconds, now: ctx.now });
     return { set: { secrets }, give: () => ({ secret }) };

@@ -70,7 +70,7 @@ export async function requireEndpoint(db: ReadDatabase, id: string): Promise<End
 }
 
 const noSuchEndpoint = (endpointId: string) =>
-  new DomainError("not-found", "There is no such endpoint.", { endpointId });
+  new DomainError("not-found", "no-such-endpoint", { endpointId });
 
 /** Whether the actor may see a supplier's endpoints, their contacts and their health. */
 export function mayReadEndpoints(ctx: Context, supplierId: string): boolean {
@@ -85,8 +85,8 @@ export function mayEditEndpoints(ctx: Context, supplierId: string): boolean {
 }
 
 function refuseReading(ctx: Context): never {
-  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.");
-  throw new DomainError("not-allowed", "You do not have the right to see endpoints.", {
+  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "sign-in-first");
+  throw new DomainError("not-allowed", "no-right-to-endpoints", {
     action: "endpoint.read",
   });
 }

@@ -78,7 +78,7 @@ export async function subjectOfLocation(
 /** Locks a location number against other writers until the transaction ends; throws `not-found`. */
 export async function lockLocation(tx: Transaction, gln: string): Promise<void> {
   const [found] = await tx.select().from(locations).where(eq(locations.gln, gln)).for("no key update");
-  if (!found) throw new DomainError("not-found", "The location number is not registered.", { gln });
+  if (!found) throw new DomainError("not-found", "no-such-location", { gln });
 }
 
 /** Locks the location number and returns it as the subject of a permission; throws `not-found`. */

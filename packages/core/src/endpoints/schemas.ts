@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fault } from "../faults/index.ts";
 import { Gln, MailAddress, SorCode, SorId, singleLine, Uuid } from "../identifiers/index.ts";
 import { dayText } from "../validity/index.ts";
 
@@ -25,7 +26,7 @@ export const PrivateHosts = z
       .split(/[\s,]+/)
       .filter(Boolean),
   )
-  .refine((hosts) => hosts.every(isHost), "hosts are names or name:port, with blanks or commas between");
+  .refine((hosts) => hosts.every(isHost), "hosts-form" satisfies Fault);
 
 /** The data of a system supplier. */
 export const SupplierFields = z
@@ -82,7 +83,7 @@ export type Transport = z.infer<typeof Transport>;
 /** A content type without parameters (RFC 9110, 8.3.1). */
 export const MimeType = z
   .string()
-  .regex(/^[a-z0-9!#$&^_.+-]{1,60}\/[a-z0-9!#$&^_.+-]{1,60}$/, "a content type looks like application/xml");
+  .regex(/^[a-z0-9!#$&^_.+-]{1,60}\/[a-z0-9!#$&^_.+-]{1,60}$/, "content-type-form" satisfies Fault);
 
 /** How a webhook is probed at regular intervals: from a TLS handshake only to a signed test event. */
 export const ProbeChoice = z
@@ -100,7 +101,7 @@ export const RetryRule = z
   })
   .refine(({ firstSeconds, longestSeconds }) => firstSeconds <= longestSeconds, {
     path: ["longestSeconds"],
-    message: "the longest wait is not shorter than the first",
+    message: "longest-wait" satisfies Fault,
   })
   .meta({ id: "RetryRule", description: "How deliveries are retried, and when they are given up" });
 export type RetryRule = z.infer<typeof RetryRule>;

@@ -55,7 +55,7 @@ export function rotateSecrets(
   const older = withoutEnded(kept, now).map((one) => ({ ...one, endsAt: one.endsAt ?? end }));
   if (older.length < secretsMax) return [fresh, ...older];
   const soonest = older.map(({ endsAt }) => endsAt).sort()[0] ?? end;
-  throw new DomainError("conflict", "As many signing secrets overlap as may: wait until one ends.", {
+  throw new DomainError("conflict", "too-many-secrets", {
     fault: "too-many-secrets",
     most: secretsMax,
     endsAt: soonest,

@@ -21,7 +21,7 @@ export async function findSupplier(db: ReadDatabase, id: string): Promise<Suppli
 /** One system supplier; throws `not-found`. */
 export async function getSupplier(ctx: Context, input: { id: string }): Promise<Supplier> {
   const found = await findSupplier(ctx.db, input.id);
-  if (!found) throw new DomainError("not-found", "There is no such supplier.", { supplierId: input.id });
+  if (!found) throw new DomainError("not-found", "no-such-supplier", { supplierId: input.id });
   return found;
 }
 
@@ -46,7 +46,7 @@ export async function updateSupplier(
   const subject = { type: "supplier", id: input.id, supplierId: input.id } as const;
   return await change(ctx, { action: "supplier.edit", subject }, async (tx) => {
     const [before] = await tx.select().from(suppliers).where(eq(suppliers.id, input.id)).for("update");
-    if (!before) throw new DomainError("not-found", "There is no such supplier.", { supplierId: input.id });
+    if (!before) throw new DomainError("not-found", "no-such-supplier", { supplierId: input.id });
     const after: Supplier = { ...before, ...input.fields };
     await tx.update(suppliers).set(input.fields).where(eq(suppliers.id, input.id));
     return { result: after, entries: [{ subjectType: "supplier", subjectId: input.id, before, after }] };

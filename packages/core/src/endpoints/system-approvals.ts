@@ -29,8 +29,7 @@ function requireSound(approvals: readonly SystemApproval[]): void {
         ? "ends-before-it-begins"
         : undefined;
     seen.add(keyOf(approval));
-    if (fault)
-      throw new DomainError("invalid", "An approval cannot stand so.", { field: String(place), fault });
+    if (fault) throw new DomainError("invalid", "approval-unusable", { field: String(place), fault });
   }
 }
 
@@ -44,7 +43,7 @@ export async function setApprovals(
   const subject = { type: "register", id: "approvals" } as const;
   return await change(ctx, { action: "supplier.edit", subject }, async (tx) => {
     const [found] = await tx.select().from(systems).where(eq(systems.id, systemId)).for("no key update");
-    if (!found) throw new DomainError("not-found", "There is no such system.", { systemId });
+    if (!found) throw new DomainError("not-found", "no-such-system", { systemId });
     const before = await listApprovals(tx, systemId);
     await tx.delete(systemApprovals).where(eq(systemApprovals.systemId, systemId));
     if (approvals.length > 0) {

@@ -37,7 +37,7 @@ export async function getSystem(ctx: Context, input: { id: string }): Promise<Sy
 
 async function requireSystem(db: ReadDatabase, id: string): Promise<System> {
   const [found] = await select(db, eq(systems.id, id));
-  if (!found) throw new DomainError("not-found", "There is no such system.", { systemId: id });
+  if (!found) throw new DomainError("not-found", "no-such-system", { systemId: id });
   return found;
 }
 
@@ -61,7 +61,7 @@ export async function updateSystem(
   const what = { action: "system.edit", subject: (tx: Transaction) => systemSubject(tx, input.id) } as const;
   return await change(ctx, what, async (tx) => {
     const before = await requireSystem(tx, input.id);
-    requireEtag(input.etag, before.etag, "Somebody else has changed this system.");
+    requireEtag(input.etag, before.etag, "system-changed");
     const { name, version, sorCode } = input.fields;
     await tx.update(systems).set({ name, version, sorCode }).where(eq(systems.id, input.id));
     const result = await requireSystem(tx, input.id);
@@ -82,6 +82,6 @@ export async function updateSystem(
 
 async function systemSubject(tx: Transaction, id: string): Promise<Subject> {
   const [row] = await tx.select().from(systems).where(eq(systems.id, id)).for("update");
-  if (!row) throw new DomainError("not-found", "There is no such system.", { systemId: id });
+  if (!row) throw new DomainError("not-found", "no-such-system", { systemId: id });
   return { type: "system", id, supplierId: row.supplierId };
 }

@@ -19,14 +19,14 @@ type Editable = Omit<EndpointFields, "supplierId">;
 /** Throws `gone` for a closed endpoint. */
 export function requireOpen(row: Pick<EndpointRow, "id" | "state">): void {
   if (row.state === "closed") {
-    throw new DomainError("gone", "The endpoint is closed.", { endpointId: row.id });
+    throw new DomainError("gone", "endpoint-closed", { endpointId: row.id });
   }
 }
 
 function requireGoodAddress(fields: Editable, policy: AddressPolicy): void {
   if (fields.transport === "mailbox") {
     if (fields.address === null) return;
-    throw new DomainError("invalid", "A mailbox has no address.", {
+    throw new DomainError("invalid", "mailbox-address", {
       field: "address",
       fault: "mailbox-address",
     });
@@ -34,14 +34,13 @@ function requireGoodAddress(fields: Editable, policy: AddressPolicy): void {
   if (fields.transport === "folder") {
     const fault = fields.address === null ? "missing" : findFolderFault(fields.address);
     if (!fault) return;
-    throw new DomainError("invalid", "The folder's path cannot be used.", { field: "address", fault });
+    throw new DomainError("invalid", "folder-path-unusable", { field: "address", fault });
   }
   if (fields.address === null) {
-    throw new DomainError("invalid", "A webhook needs an address.", { field: "address", fault: "missing" });
+    throw new DomainError("invalid", "webhook-without-address", { field: "address", fault: "missing" });
   }
   const fault = findAddressFault(fields.address, policy.plainHttpHosts);
-  if (fault)
-    throw new DomainError("invalid", "The webhook's address cannot be used.", { field: "address", fault });
+  if (fault) throw new DomainError("invalid", "webhook-address-unusable", { field: "address", fault });
 }
 
 async function requireOwnSystem(tx: Transaction, systemId: string | null, supplierId: string): Promise<void> {
@@ -49,7 +48,7 @@ async function requireOwnSystem(tx: Transaction, systemId: string | null, suppli
   const own = and(eq(systems.id, systemId), eq(systems.supplierId, supplierId));
   const [found] = await tx.select({ id: systems.id }).from(systems).where(own);
   if (!found)
-    throw new DomainError("invalid", "The system is not the supplier's.", {
+    throw new DomainError("invalid", "system-of-another", {
       field: "systemId",
       fault: "foreign",
     });
@@ -132,7 +131,7 @@ export async function changeEndpoint<T>(
   const subject = async (tx: Transaction): Promise<Subject> => {
     // `no key update`: submissions accepted meanwhile only need to know that it exists.
     [before] = await tx.select().from(endpoints).where(eq(endpoints.id, input.id)).for("no key update");
-    if (!before) throw new DomainError("not-found", "There is no such endpoint.", { endpointId: input.id });
+    if (!before) throw new DomainError("not-found", "no-such-endpoint", { endpointId: input.id });
     return { type: "endpoint", id: input.id, supplierId: before.supplierId };
   };
   const { comment, once } = input;
@@ -140,7 +139,7 @@ export async function changeEndpoint<T>(
   return await change(ctx, what, async (tx): Promise<Changed<T>> => {
     if (!before) throw new Error("the endpoint was not loaded");
     const { etag } = await requireEndpoint(tx, input.id);
-    requireEtag(input.etag, etag, "Somebody else has changed this endpoint.");
+    requireEtag(input.etag, etag, "endpoint-changed");
     const { set, also = [], give } = await decide(tx, before);
     const [after] = await tx.update(endpoints).set(set).where(eq(endpoints.id, input.id)).returning();
     const result = give(await requireEndpoint(tx, input.id));

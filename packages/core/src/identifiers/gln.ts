@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fault } from "../faults/index.ts";
 
 /** GS1 General Specifications 7.9: the last of 13 digits is (10 - weighted sum mod 10) mod 10. */
 export function hasGlnCheckDigit(gln: string): boolean {
@@ -20,8 +21,8 @@ export function completeGln(firstTwelve: string): string {
 /** A location number that may be registered: 13 digits with a valid GS1 check digit. */
 export const Gln = z
   .string()
-  .regex(/^\d{13}$/, "a location number has 13 digits")
-  .refine(hasGlnCheckDigit, "the check digit is wrong")
+  .regex(/^\d{13}$/, "gln-digits" satisfies Fault)
+  .refine(hasGlnCheckDigit, "check-digit" satisfies Fault)
   .brand("Gln")
   .meta({
     id: "Gln",
@@ -33,7 +34,7 @@ export type Gln = z.infer<typeof Gln>;
 /** A location number in a lookup: 13 digits; a wrong check digit is only a warning, not an error. */
 export const RoutedGln = z
   .string()
-  .regex(/^\d{13}$/, "a location number has 13 digits")
+  .regex(/^\d{13}$/, "gln-digits" satisfies Fault)
   .meta({
     id: "RoutedGln",
     description: "Location number in a lookup (13 digits)",

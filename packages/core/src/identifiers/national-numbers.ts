@@ -1,9 +1,10 @@
 import { z } from "zod";
+import type { Fault } from "../faults/index.ts";
 
 /** A hospital department code: hospital 4, department 6, ward 7 characters. */
 export const Shak = z
   .string()
-  .regex(/^(?:\d{4}|\d{4}[0-9A-ZÆØÅ]{2}|\d{4}[0-9A-ZÆØÅ]{3})$/, "a SHAK code has 4, 6 or 7 characters")
+  .regex(/^(?:\d{4}|\d{4}[0-9A-ZÆØÅ]{2}|\d{4}[0-9A-ZÆØÅ]{3})$/, "shak-characters" satisfies Fault)
   .brand("Shak")
   .meta({
     id: "Shak",
@@ -22,8 +23,8 @@ export function hasCvrCheckDigit(cvr: string): boolean {
 /** A company number: 8 digits, modulus 11. */
 export const Cvr = z
   .string()
-  .regex(/^[1-9]\d{7}$/, "a CVR number has 8 digits")
-  .refine(hasCvrCheckDigit, "the check digit is wrong")
+  .regex(/^[1-9]\d{7}$/, "cvr-digits" satisfies Fault)
+  .refine(hasCvrCheckDigit, "check-digit" satisfies Fault)
   .brand("Cvr")
   .meta({ id: "Cvr", description: "CVR number (8 digits, modulus 11)", examples: ["12669232"] });
 export type Cvr = z.infer<typeof Cvr>;
@@ -31,7 +32,7 @@ export type Cvr = z.infer<typeof Cvr>;
 /** A production unit number: 10 digits, sequential, no check digit. */
 export const PNumber = z
   .string()
-  .regex(/^1\d{9}$/, "a P number has 10 digits and begins with 1")
+  .regex(/^1\d{9}$/, "p-number-digits" satisfies Fault)
   .brand("PNumber")
   .meta({ id: "PNumber", description: "P number (10 digits)", examples: ["1003388394"] });
 export type PNumber = z.infer<typeof PNumber>;
@@ -39,7 +40,7 @@ export type PNumber = z.infer<typeof PNumber>;
 /** A provider number (ydernummer): 1 to 9 characters in the register's schema, six digits in practice. */
 export const ProviderNumber = z
   .string()
-  .regex(/^\d{1,9}$/, "a provider number has 1 to 9 digits")
+  .regex(/^\d{1,9}$/, "provider-digits" satisfies Fault)
   .brand("ProviderNumber")
   .meta({ id: "ProviderNumber", description: "Provider number (ydernummer)", examples: ["042897"] });
 export type ProviderNumber = z.infer<typeof ProviderNumber>;

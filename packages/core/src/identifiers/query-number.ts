@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { Fault } from "../faults/index.ts";
 
-const written = "a whole number, written in digits";
+const written = "whole-number" satisfies Fault;
 
 /**
  * A whole number from `min` to `max` in a query parameter: digits only. Other texts that JavaScript converts to a number (`1e1`,

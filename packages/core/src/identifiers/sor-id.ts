@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fault } from "../faults/index.ts";
 
 // The dihedral group D5 and the permutation of Verhoeff's algorithm, as used by SNOMED CT identifiers.
 const product = [
@@ -50,8 +51,8 @@ export function makeSorId(sequenceNumber: number): string {
 /** A unit's SOR id: 6 to 18 digits with Verhoeff check digit. Classification codes need not have one. */
 export const SorId = z
   .string()
-  .regex(/^[1-9]\d{5,17}$/, "a SOR id has 6 to 18 digits")
-  .refine(hasSorCheckDigit, "the check digit is wrong")
+  .regex(/^[1-9]\d{5,17}$/, "sor-id-digits" satisfies Fault)
+  .refine(hasSorCheckDigit, "check-digit" satisfies Fault)
   .brand("SorId")
   .meta({ id: "SorId", description: "SOR id of a unit (Verhoeff check digit)", examples: ["311000016009"] });
 export type SorId = z.infer<typeof SorId>;
@@ -59,5 +60,5 @@ export type SorId = z.infer<typeof SorId>;
 /** A SOR classification code (SNOMED CT concept or extension id): 3 to 18 digits, check digit not verified. */
 export const SorCode = z
   .string()
-  .regex(/^\d{3,18}$/, "a classification code has 3 to 18 digits")
+  .regex(/^\d{3,18}$/, "classification-digits" satisfies Fault)
   .meta({ id: "SorCode", description: "SOR classification code", examples: ["394761003"] });

@@ -50,6 +50,8 @@ export function warn(report: ImportReport, ...findings: readonly Finding[]): voi
 /** Throws the rejection of a file: `details.faults` has every fault found, in the order of the file. */
 export function refuseFile(faults: readonly Finding[]): never {
   const [first] = faults.toSorted((a, b) => a.line - b.line);
-  const message = first ? findingText(first, "en") : "The file cannot be read.";
-  throw new DomainError("invalid", message, { faults: faults.toSorted((a, b) => a.line - b.line) });
+  const words = first && { da: findingText(first, "da"), en: findingText(first, "en") };
+  throw new DomainError("invalid", words ?? "file-unreadable", {
+    faults: faults.toSorted((a, b) => a.line - b.line),
+  });
 }

@@ -56,7 +56,7 @@ export async function takeIn(tx: Transaction, intake: Intake): Promise<TakenIn> 
   for (const { part } of ordered) begun.push(await begin(tx, intake, part));
   const cases = decideSubmission(begun.map(({ part, seen }) => seenOfMessages(seen, part.envelope)));
   if (cases.flat().includes("envelope-reused")) {
-    throw new DomainError("conflict", "The envelope id has been used for another delivery.", {
+    throw new DomainError("conflict", "envelope-reused", {
       fault: "envelope-reused",
     });
   }
@@ -221,6 +221,6 @@ async function storeDeliveries(
 async function viewOf(tx: Transaction, id: string): Promise<InterchangeView> {
   const rows = await tx.select().from(interchanges).where(eq(interchanges.id, id));
   const [view] = await loadInterchanges(tx, rows);
-  if (!view) throw new DomainError("gone", "The first delivery is no longer kept.");
+  if (!view) throw new DomainError("gone", "first-submission-gone");
   return view;
 }

@@ -49,7 +49,7 @@ export async function changeRegistrations(
   return await change(ctx, { action: "registration.edit", subject, comment }, async (tx) => {
     const current = await loadRegistrationRows(tx, gln);
     const present = registrationsEtag(current);
-    requireEtag(etag, present, "Somebody else has changed what the location number receives.");
+    requireEtag(etag, present, "registrations-changed");
     const now = notBefore(ctx.now, current);
     const plan = await input.planOf(tx, { current, now });
     const ended = await end(tx, { gln, plan, now, undoes });
@@ -100,7 +100,7 @@ export const show: Ending = async (tx, { gln, plan }) => {
 export const save: Ending = async (tx, { gln, plan, now, undoes }) => {
   const errors = plan.problems.filter((problem) => problem.severity === "error");
   if (errors.length > 0) {
-    throw new DomainError("invalid", "The registrations cannot be saved as they are.", {
+    throw new DomainError("invalid", "registrations-unusable", {
       problems: errors,
     });
   }

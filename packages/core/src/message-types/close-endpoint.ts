@@ -18,7 +18,7 @@ export type EndpointEnd = { endpoint: Endpoint; movedLocations: number };
 type Named = { id: string; etag?: ExpectedEtag };
 
 const stillUsed = (locationNumbers: number) =>
-  new DomainError("conflict", "Location numbers still receive at this endpoint: say where they go.", {
+  new DomainError("conflict", "endpoint-in-use", {
     fault: "endpoint-in-use",
     locationNumbers,
   });
@@ -47,7 +47,7 @@ async function requireTakingOver(tx: Transaction, before: EndpointRow, moveTo: s
     found.state !== "closed" &&
     found.drainThen !== "closed";
   if (isGood) return;
-  throw new DomainError("invalid", "What takes over is another open endpoint of the same supplier.", {
+  throw new DomainError("invalid", "not-taking-over", {
     field: "moveTo",
     fault: "not-taking-over",
   });

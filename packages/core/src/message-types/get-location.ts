@@ -51,7 +51,7 @@ export async function getLocation(ctx: Context, input: { gln: string }): Promise
   const day = dayInDenmark(ctx.now);
   const versions = await listLocationVersions(ctx.db, gln);
   const present = presentVersion(versions, day);
-  if (!present) throw new DomainError("not-found", "The location number is not registered.", { gln });
+  if (!present) throw new DomainError("not-found", "no-such-location", { gln });
   const [units, supplier, system, netOperator, all, endpointChoices, subject] = await Promise.all([
     listUnitsOfGln(ctx, { gln }),
     present.supplierId === null ? null : findSupplier(ctx.db, present.supplierId),

@@ -6,7 +6,12 @@ export { type EndpointUse, endpointUse } from "./endpoint-use.ts";
 export { getLocation, type Location } from "./get-location.ts";
 export { findLocationChange, type HistoryLine, listLocationHistory } from "./list-location-history.ts";
 export { type LocationItem, type LocationPage, listLocations } from "./list-locations.ts";
-export { listRegistrations, type Registration, registrationsEtag } from "./list-registrations.ts";
+export {
+  isReceiving,
+  listRegistrations,
+  type Registration,
+  registrationsEtag,
+} from "./list-registrations.ts";
 export {
   type MergedRegistration,
   mergeEdits,
@@ -22,7 +27,6 @@ export {
 } from "./plan-registrations.ts";
 export { planUndo, type RecordedChange, wantedAfterUndo } from "./plan-undo.ts";
 export { type HistoryChange, type HistoryPeriod, readHistoryEntry } from "./read-history-entry.ts";
-export { isReceiving } from "./receiving.ts";
 export {
   keyOf,
   type PlanInput,

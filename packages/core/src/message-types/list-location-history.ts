@@ -70,10 +70,9 @@ async function readEntries(
   input: { gln: string; before?: number | undefined; after?: number | undefined; limit: number },
 ): Promise<JournalEntry[]> {
   const { gln } = input;
-  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.");
+  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "sign-in-first");
   const versions = await listLocationVersions(ctx.db, gln);
-  if (versions.length === 0)
-    throw new DomainError("not-found", "The location number is not registered.", { gln });
+  if (versions.length === 0) throw new DomainError("not-found", "no-such-location", { gln });
   const subject = await subjectOfLocation(ctx.db, gln, versions, ctx.now);
   const outcome = may(ctx.actor, "registration.edit", subject, ctx.now) ? undefined : "done";
   return await listJournal(ctx.db, { ...input, outcome });

@@ -36,7 +36,7 @@ export type LocationPage = { items: LocationItem[]; next: string | null; count: 
  * filtered and sorted, one page, with the total count.
  */
 export async function listLocations(ctx: Context, filter: LocationFilter): Promise<LocationPage> {
-  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.");
+  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "sign-in-first");
   const where = await locationConditions(ctx, filter);
   const [counted] = await ctx.db.select({ total: count() }).from(lv).where(where);
   const total = counted?.total ?? 0;

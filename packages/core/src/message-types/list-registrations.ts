@@ -1,5 +1,5 @@
 import { findMessageType } from "@sor/edi";
-import { and, asc, eq, gt, isNull, lte, or, type SQL } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import type { ReadDatabase } from "../database/index.ts";
 import { etagOf } from "../endpoints/index.ts";
@@ -15,6 +15,11 @@ export type Registration = RegistrationRow & {
   nameEn: string | null;
   isSuperseded: boolean;
 };
+
+/** SQL: whether a row of `registrations`, named by its alias, is in force for receiving at an instant. */
+export const isReceiving = (row: SQL, now: Date): SQL => sql`(${row}.direction = 'receive'
+  and ${row}.superseded_at is null and ${row}.valid_from <= ${now.toISOString()}::timestamptz
+  and (${row}.valid_to is null or ${row}.valid_to > ${now.toISOString()}::timestamptz))`;
 
 function knownAt(instant: Date | undefined): SQL | undefined {
   if (instant === undefined) return isNull(registrations.supersededAt);

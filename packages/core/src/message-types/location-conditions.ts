@@ -5,8 +5,8 @@ import { locationVersions } from "../endpoints/tables.ts";
 import { foldDanish, glnsOfSubtree } from "../organisations/index.ts";
 import { organisationVersions } from "../organisations/tables.ts";
 import { dayInDenmark } from "../validity/index.ts";
+import { isReceiving } from "./list-registrations.ts";
 import { type LocationScope, locationScope } from "./location-scope.ts";
-import { isReceiving } from "./receiving.ts";
 import type { LocationFilter } from "./schemas.ts";
 
 /** The version of a location number that a list shows. */

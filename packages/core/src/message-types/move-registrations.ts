@@ -66,7 +66,7 @@ export async function moveRegistrations(
 ): Promise<ChangedSubject[]> {
   const byGln = Map.groupBy(rows, (row) => row.gln);
   if (byGln.size > locationsMax) {
-    throw new DomainError("too-large", "Too many location numbers to move at once.", { locationsMax });
+    throw new DomainError("too-large", "too-many-to-move", { locationsMax });
   }
   await lockAll(tx, [...byGln.keys()]);
   await requireOwn(tx, ctx, [...byGln.keys()], supplierId);
@@ -108,7 +108,7 @@ async function lockAll(tx: Transaction, glns: readonly string[]): Promise<void> 
       .orderBy(locations.gln)
       .for("no key update", { skipLocked: true });
     if (locked.length === part.length) continue;
-    throw new DomainError("conflict", "Somebody is changing one of the location numbers. Try again.", {
+    throw new DomainError("conflict", "location-busy", {
       fault: "busy",
     });
   }
@@ -137,7 +137,7 @@ async function requireOwn(
       const subject = { type: "location", id: row.gln, glns: [row.gln], supplierId } as const;
       const isOwn = row.supplierId === supplierId;
       if (isOwn && may(ctx.actor, "registration.edit", subject, ctx.now)) continue;
-      throw new DomainError("not-allowed", "A location number that is received here is not yours to change.");
+      throw new DomainError("not-allowed", "location-of-another");
     }
   }
 }

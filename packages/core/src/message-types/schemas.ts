@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Etag } from "../endpoints/index.ts";
+import type { Fault } from "../faults/index.ts";
 import { Gln, Uuid } from "../identifiers/index.ts";
 import { instantText } from "../validity/index.ts";
 
@@ -9,16 +10,13 @@ export const registrationsMax = 500;
 /** A message type's code in its format: DIS91, XDIS91, FDIS91. */
 export const MessageTypeCode = z
   .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9.-]{1,39}$/,
-    "a message type code has 2 to 40 letters, digits, dots and dashes",
-  )
+  .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{1,39}$/, "type-form" satisfies Fault)
   .meta({ id: "MessageTypeCode", description: "Code of a message type", examples: ["DIS91"] });
 
 /** A version's code: D9134L, XD9134L, 5.0. */
 export const VersionCode = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,19}$/, "a version code has 1 to 20 letters, digits, dots and dashes")
+  .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,19}$/, "version-form" satisfies Fault)
   .meta({ id: "VersionCode", description: "Code of a message type's version", examples: ["D9134L"] });
 
 /** Whether the location number receives or sends the type. */

@@ -62,12 +62,12 @@ export async function addRegistration(ctx: Context, input: NewRegistration): Pro
 export async function endRegistration(ctx: Context, input: RegistrationEnd): Promise<RegistrationsOutcome> {
   const { gln, comment, at } = input;
   if (at !== null && at <= ctx.now) {
-    throw new DomainError("invalid", "A registration ends now or later.", { field: "at", fault: "past" });
+    throw new DomainError("invalid", "registration-end-past", { field: "at", fault: "past" });
   }
   const wantedOf = (lasting: readonly RegistrationRow[]) => {
     if (!lasting.some((row) => isPair(row, input))) {
       const details = { gln, messageType: input.messageType, version: input.version };
-      throw new DomainError("not-found", "The location number has no such registration.", details);
+      throw new DomainError("not-found", "no-such-registration", details);
     }
     return wantedAfterEnd(lasting, input, at);
   };

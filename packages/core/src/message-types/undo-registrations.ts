@@ -62,7 +62,7 @@ export async function undoRegistrations(
   const planOf = async (tx: Transaction, standing: Standing) => {
     const { recorded, later } = await loadUndo(tx, input);
     if (later) {
-      throw new DomainError("conflict", "What it changed has been changed since.", {
+      throw new DomainError("conflict", "changed-since", {
         fault: later.fault,
         sequence: later.sequence,
       });
@@ -92,7 +92,7 @@ async function loadUndo(
   const isOurs = entry?.sequence === sequence && entry.action === "registration.edit";
   const recorded = isOurs ? recordedOf(entry) : undefined;
   if (!recorded) {
-    throw new DomainError("not-found", "The location number has no such change.", { gln, sequence });
+    throw new DomainError("not-found", "no-such-change", { gln, sequence });
   }
   const since = await listJournal(tx, { ...filter, after: sequence, limit: laterMax });
   const touched = new Set([...recorded.before, ...recorded.after].map(keyOf));

@@ -120,7 +120,7 @@ export async function wholeOf(parts: AsyncIterable<Uint8Array>): Promise<Buffer>
   return Buffer.concat(all);
 }
 
-const pruned = () => new DomainError("gone", "The content is no longer kept.", { fault: "payload-pruned" });
+const pruned = () => new DomainError("gone", "payload-pruned", { fault: "payload-pruned" });
 
 function plainPart(row: typeof payloads.$inferSelect): Buffer {
   const { masterKeyId, wrappedKey } = row;
@@ -147,7 +147,7 @@ export async function findPayload(db: ReadDatabase, sha256: string): Promise<Buf
 /** The bytes of a payload; throws `gone` when they have been pruned. */
 export async function readPayload(db: ReadDatabase, sha256: string): Promise<Buffer> {
   const bytes = await findPayload(db, sha256);
-  if (!bytes) throw new DomainError("gone", "The content is no longer kept.", { fault: "payload-pruned" });
+  if (!bytes) throw new DomainError("gone", "payload-pruned", { fault: "payload-pruned" });
   return bytes;
 }
 

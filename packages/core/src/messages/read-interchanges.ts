@@ -65,7 +65,7 @@ async function loadCarried(
   return new Map([...grouped].map(([id, list]) => [id, list.map(({ message }) => message)]));
 }
 
-const notFound = () => new DomainError("not-found", "There is no such interchange.");
+const notFound = () => new DomainError("not-found", "no-such-interchange");
 
 async function requireVisible(ctx: Context, id: string): Promise<InterchangeRow> {
   const visible = whereVisible(await findVisibility(ctx), interchanges);

@@ -30,7 +30,7 @@ export function summaryOf(row: MessageRow): MessageSummary {
   };
 }
 
-const notFound = () => new DomainError("not-found", "There is no such message.");
+const notFound = () => new DomainError("not-found", "no-such-message");
 
 /** A message that the actor may see; throws the same `not-found` when it does not exist and when it is another's. */
 export async function requireVisibleMessage(ctx: Context, id: string): Promise<MessageRow> {

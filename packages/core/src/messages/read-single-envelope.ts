@@ -22,7 +22,7 @@ export function readSingleEnvelope(bytes: Uint8Array): SingleEnvelope {
   return requireSingle(reader.end());
 }
 
-/** Why a submission cannot be accepted: it could not be answered. `message` is English and safe to show. */
+/** Why a submission cannot be accepted: it could not be answered. */
 export type Unreadable = {
   fault:
     | "format-not-taken"
@@ -32,30 +32,28 @@ export type Unreadable = {
     | "no-messages"
     | "too-many-parties"
     | "parties-not-separable";
-  message: string;
   /** Offset of the second envelope in bytes. */
   secondAt?: number;
 };
 
-const unreadable = (fault: Unreadable["fault"], message: string): Unreadable => ({ fault, message });
+const unreadable = (fault: Unreadable["fault"]): Unreadable => ({ fault });
 
 /** The one interchange that was read, or why there is none that can be accepted. */
 export function singleOf({ interchanges, findings }: Envelope): SingleEnvelope | Unreadable {
   const [read, second] = interchanges;
   if (!read) {
     return findings.some(({ code }) => code === "form-unknown")
-      ? unreadable("format-not-taken", "The content is in none of the forms that are taken.")
-      : unreadable("no-envelope", "No envelope can be read.");
+      ? unreadable("format-not-taken")
+      : unreadable("no-envelope");
   }
   if (second) {
-    const several = unreadable("several-envelopes", "There is more than one envelope; send them one by one.");
+    const several = unreadable("several-envelopes");
     return { ...several, secondAt: second.range.start };
   }
   const ids = [read, ...read.messages].flatMap(({ sender, receiver }) => [sender.id, receiver.id]);
-  if ([...ids, read.reference].some(isBlank))
-    return unreadable("envelope-incomplete", "The envelope lacks its sender, receiver or id.");
+  if ([...ids, read.reference].some(isBlank)) return unreadable("envelope-incomplete");
   const envelope = withReceiptMessage(read);
-  if (envelope.messages.length === 0) return unreadable("no-messages", "The envelope holds no message.");
+  if (envelope.messages.length === 0) return unreadable("no-messages");
   return inseparable(envelope, findings) ?? { envelope, findings };
 }
 
@@ -65,24 +63,16 @@ const isBlank = (text: string) => text.trim() === "";
 function inseparable(envelope: InterchangeEnvelope, findings: readonly Finding[]): Unreadable | undefined {
   const { length } = groupByParties(envelope);
   if (length === 1) return undefined;
-  if (length > partsMax)
-    return unreadable(
-      "too-many-parties",
-      "The messages are for too many parties; send them in several envelopes.",
-    );
+  if (length > partsMax) return unreadable("too-many-parties");
   if (!findings.some((entry) => isHindrance(entry) && entry.at.message === undefined)) return undefined;
-  return unreadable(
-    "parties-not-separable",
-    "The envelope is at fault and its messages have different parties.",
-  );
+  return unreadable("parties-not-separable");
 }
 
 /** The one interchange that was read; throws as `readSingleEnvelope` does. */
 export function requireSingle(read: Envelope): SingleEnvelope {
   const single = singleOf(read);
   if (!("fault" in single)) return single;
-  const { message, ...details } = single;
-  throw new DomainError("invalid", message, { ...details, findings: read.findings });
+  throw new DomainError("invalid", single.fault, { ...single, findings: read.findings });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fault } from "../faults/index.ts";
 import { queryNumber, RoutedGln, Uuid } from "../identifiers/index.ts";
 import { instantText } from "../validity/index.ts";
 import { messageEvents, messageReasons, messageStates, receiptFlags } from "./states.ts";
@@ -12,7 +13,7 @@ export const ListCursor = z.tuple([instantText({ offset: false }), Uuid]);
 /** The client's name for a request, which makes it idempotent (Idempotency-Key). */
 export const IdempotencyKey = z
   .string()
-  .regex(/^[\x21-\x7e]{1,255}$/, "1 to 255 printable ASCII characters without blanks")
+  .regex(/^[\x21-\x7e]{1,255}$/, "printable-ascii" satisfies Fault)
   .meta({
     id: "IdempotencyKey",
     description: "Names a request and makes it idempotent: repeating it has no further effect",

@@ -48,7 +48,7 @@ export const isSide = (ctx: Context, { action, subject }: Side): boolean =>
 
 /** The message is in a state in which this cannot be done. */
 export const wrongState = (state: MessageState): DomainError =>
-  new DomainError("conflict", "The message's state does not allow it: see state.", {
+  new DomainError("conflict", "wrong-state", {
     fault: "wrong-state",
     state,
   });
@@ -56,7 +56,7 @@ export const wrongState = (state: MessageState): DomainError =>
 /** The message, locked until the transaction ends. */
 export async function lockMessage(tx: Transaction, id: string): Promise<MessageRow> {
   const [row] = await tx.select().from(messages).where(eq(messages.id, id)).for("update");
-  if (!row) throw new DomainError("not-found", "There is no such message.");
+  if (!row) throw new DomainError("not-found", "no-such-message");
   return row;
 }
 

@@ -21,13 +21,13 @@ export type Visibility =
 export async function findVisibility(ctx: Context, action: Action = "message.read"): Promise<Visibility> {
   const { actor } = ctx;
   if (actor.kind === "system") return { kind: "all" };
-  if (actor.kind === "anonymous") throw new DomainError("not-signed-in", "Sign in first.", { action });
+  if (actor.kind === "anonymous") throw new DomainError("not-signed-in", "sign-in-first", { action });
   const grants = actor.grants.filter(
     (grant) => isInForce(grant, ctx.now) && roleActions[grant.role].has(action),
   );
   const unlimited = actor.kind === "key" ? { ...actor, limitedTo: null } : actor;
   if (!mayAnywhere(unlimited, action, ctx.now)) {
-    throw new DomainError("not-allowed", "You do not have the right to see messages.", { action });
+    throw new DomainError("not-allowed", "no-right-to-messages", { action });
   }
   const limitedTo = actor.kind === "key" ? actor.limitedTo : null;
   if (limitedTo === null && grants.some(({ scope }) => scope.kind === "all")) return { kind: "all" };

@@ -76,13 +76,13 @@ export async function getOrganisation(ctx: Context, input: UnitQuestion): Promis
   const last = versions.findLast((version) => version.validTo !== null && version.validTo <= validAt);
   if (last) {
     const { replacedBy } = await listSuccessors(ctx, { sorId });
-    throw new DomainError("gone", "The unit has closed.", {
+    throw new DomainError("gone", "unit-closed", {
       sorId,
       validTo: last.validTo,
       replacedBy: replacedBy.map((unit) => unit.sorId),
     });
   }
-  throw new DomainError("not-found", "There is no such unit on that day.", {
+  throw new DomainError("not-found", "no-unit-on-day", {
     sorId,
     ...(versions[0] ? { validFrom: versions[0].validFrom } : {}),
   });
@@ -103,6 +103,6 @@ export async function listOrganisationHistory(
     .where(eq(v.sorId, sorId))
     .orderBy(asc(v.validFrom), asc(v.recordedAt))
     .limit(versionsMax);
-  if (rows.length === 0) throw new DomainError("not-found", "There is no such unit.", { sorId });
+  if (rows.length === 0) throw new DomainError("not-found", "no-such-unit", { sorId });
   return rows.map(versionOf);
 }

@@ -31,7 +31,7 @@ export async function getShakCode(
   { code }: { code: string },
 ): Promise<{ code: string; periods: ShakPeriod[]; ancestors: { code: string; name: string }[] }> {
   const periods = await ctx.db.select().from(s).where(eq(s.code, code)).orderBy(asc(s.validFrom));
-  if (periods.length === 0) throw new DomainError("not-found", "There is no such SHAK code.", { code });
+  if (periods.length === 0) throw new DomainError("not-found", "no-such-shak-code", { code });
   const above = [4, 6].filter((length) => length < code.length).map((length) => code.slice(0, length));
   const ancestors = await ctx.db
     .selectDistinctOn([s.code], { code: s.code, name: s.name })

@@ -33,7 +33,7 @@ export async function findUnitLine(db: ReadDatabase, sorId: string): Promise<Uni
 /** All currently known versions of a unit; throws `not-found`. */
 export async function getUnitLine(db: ReadDatabase, sorId: string): Promise<UnitLine> {
   const line = await findUnitLine(db, sorId);
-  if (!line) throw new DomainError("not-found", "There is no such unit.", { sorId });
+  if (!line) throw new DomainError("not-found", "no-such-unit", { sorId });
   return line;
 }
 

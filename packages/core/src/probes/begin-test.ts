@@ -20,7 +20,7 @@ export async function beginTest<Result>(
   let endpoint: EndpointRow | undefined;
   const subject = async (tx: Transaction) => {
     [endpoint] = await tx.select().from(endpoints).where(eq(endpoints.id, id));
-    if (!endpoint) throw new DomainError("not-found", "There is no such endpoint.", { endpointId: id });
+    if (!endpoint) throw new DomainError("not-found", "no-such-endpoint", { endpointId: id });
     return { type: "endpoint", id, supplierId: endpoint.supplierId } as const;
   };
   return await change(ctx, { action: "endpoint.edit", subject }, async (tx) => {
@@ -44,7 +44,7 @@ async function takeTurn(tx: Transaction, now: Date, endpointId: string): Promise
     })
     .returning({ id: endpointChecks.endpointId });
   if (taken.length > 0) return;
-  throw new DomainError("too-many", "The endpoint was tested a moment ago.", {
+  throw new DomainError("too-many", "tested-just-now", {
     retryAfterSeconds: secondsBetweenTests,
   });
 }

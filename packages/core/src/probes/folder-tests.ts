@@ -13,7 +13,7 @@ import { endpointChecks } from "./tables.ts";
 export async function orderFolderTest(ctx: Context, input: { id: string }): Promise<void> {
   await beginTest(ctx, input.id, async (tx, { transport }) => {
     if (transport !== "folder") {
-      throw new DomainError("invalid", "The endpoint is not a folder.", { fault: "not-a-folder" });
+      throw new DomainError("invalid", "not-a-folder", { fault: "not-a-folder" });
     }
     await tx
       .update(endpointChecks)

@@ -67,8 +67,7 @@ const asWebhook = (endpoint: EndpointRow, address: string): EndpointRow => ({
 
 type Begun = { endpoint: EndpointRow; kept: { isSame: boolean; milliseconds: number } };
 
-const onlyGateways = () =>
-  new DomainError("invalid", "Only a gateway can try a folder: order the test.", { fault: "folder" });
+const onlyGateways = () => new DomainError("invalid", "folder-needs-gateway", { fault: "folder" });
 
 async function proveStore(
   tx: Transaction,

@@ -5,6 +5,7 @@ import { readEnvelopeOf } from "../content/index.ts";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
+import type { Fault } from "../faults/index.ts";
 import {
   contentOf,
   contentTypeOf,
@@ -25,7 +26,7 @@ import { type Correlation, correlateReceipts, settleReceipts } from "./correlate
 import { readReceipts } from "./read-receipts.ts";
 import type { ReceiptOutcome, ReceiptReport } from "./schemas.ts";
 
-const conflict = (fault: string, message: string) => new DomainError("conflict", message, { fault });
+const conflict = (fault: string, said: Fault) => new DomainError("conflict", said, { fault });
 
 /**
  * Reports the answer of a message's receiver: a receipt is built in the form of the sender's submission, recorded on the message
@@ -43,7 +44,7 @@ export async function reportReceipt(
     const refusal = refusalOf(input);
     const said = refusal && JSON.stringify([refusal.reason, refusal.text]);
     const bytes = buildReportedReceipt({ ...subject, refusal, now: ctx.now, newId });
-    if (!bytes) throw conflict("not-answerable", "A receipt is answered by none.");
+    if (!bytes) throw conflict("not-answerable", "receipt-unanswered");
     const { envelope } = readSingleEnvelope(bytes);
     const correlations = await correlateReceipts(tx, {
       receipts: await readReceipts(contentOf(bytes), envelope),
@@ -57,7 +58,7 @@ export async function reportReceipt(
     if (judged.event === "receipt-repeated") {
       const { state, receiptMessageId } = judged.message;
       if (said && input.text !== undefined && !(await isKnown(tx, receiptMessageId, said)))
-        throw conflict("receipt-given", "The sender has been told so, in other words.");
+        throw conflict("receipt-given", "receipt-given");
       return { result: { id: seen.id, state, receiptMessageId, isRepeated: true }, entries: [] };
     }
     const own = await sendOwn(tx, ctx, {
@@ -86,7 +87,7 @@ function requireSayable(correlations: readonly Correlation[], id: string): Corre
   const judged = answered.find(({ message }) => message.id === id) ?? answered[0];
   if (!judged) throw new Error("a receipt was built that answers nothing");
   if (correlations.some(({ contradicts }) => contradicts))
-    throw conflict("receipt-contradicts", "The opposite has been said of it.");
+    throw conflict("receipt-contradicts", "receipt-contradicts");
   if (judged.event === "receipt-late") throw wrongState(judged.message.state);
   return judged;
 }
@@ -109,14 +110,14 @@ async function isKnown(tx: Transaction, receiptMessageId: string | null, said: s
 /** The message as first sent: a receipt names the ids that the sender knows. */
 async function loadSubject(tx: Transaction, row: MessageRow) {
   const first = await findFirstSent(tx, row.interchangeId);
-  if (first?.kind !== "received") throw conflict("not-answerable", "The gateway sent it itself.");
+  if (first?.kind !== "received") throw conflict("not-answerable", "sent-by-gateway");
   const { envelope } = await readEnvelopeOf(await storedContent(tx, first), "read");
   const isHere = first.id === row.interchangeId;
   const index = isHere
     ? row.position - 1
     : envelope.messages.findIndex(({ reference }) => reference === row.reference);
   const message = envelope.messages[index];
-  if (!message || isReceipt(message)) throw conflict("not-answerable", "A receipt is answered by none.");
+  if (!message || isReceipt(message)) throw conflict("not-answerable", "receipt-unanswered");
   const { id: originId, senderSupplierId } = first;
   return { envelope, index, originId, senderSupplierId, isCopy: !isHere };
 }

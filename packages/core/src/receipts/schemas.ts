@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fault } from "../faults/index.ts";
 import { Uuid } from "../identifiers/index.ts";
 import { MessageState } from "../messages/index.ts";
 
@@ -16,10 +17,10 @@ export const ReceiptReport = z
     }),
   })
   .refine(({ outcome, reason, text }) => outcome === "positive" || reason || text, {
-    message: "a negative receipt says why: reason, text or both",
+    message: "negative-with-reason" satisfies Fault,
   })
   .refine(({ outcome, reason, text }) => outcome === "negative" || (!reason && !text), {
-    message: "a positive receipt carries no reason",
+    message: "positive-without-reason" satisfies Fault,
   })
   .meta({
     id: "ReceiptReport",

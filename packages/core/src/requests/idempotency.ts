@@ -31,7 +31,7 @@ export async function findEarlierAnswer(
   const owner = ownerOf(actor);
   // The lock ends with the transaction, so a crash leaves nothing "in flight".
   if (!(await tryLock(tx, "requests", `${owner} ${request.key}`))) {
-    throw new DomainError("conflict", "A request with this key is being answered.", { fault: "in-flight" });
+    throw new DomainError("conflict", "in-flight", { fault: "in-flight" });
   }
   const [found] = await tx
     .select()
@@ -39,7 +39,7 @@ export async function findEarlierAnswer(
     .where(and(eq(idempotencyKeys.owner, owner), eq(idempotencyKeys.key, request.key)));
   if (!found) return undefined;
   if (!isSamePayload(found.requestSha256, request.payloadName)) {
-    throw new DomainError("invalid", "The key was used for another request.", { fault: "key-reused" });
+    throw new DomainError("invalid", "key-reused", { fault: "key-reused" });
   }
   const answer = found.answer as AcceptedInterchange;
   return { ...answer, sha256: showDigest(answer.sha256) };

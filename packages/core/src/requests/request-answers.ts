@@ -32,8 +32,7 @@ const isRequest = (actor: Actor, { key }: ClaimedRequest) =>
 const isClaim = (answer: unknown): answer is Claim =>
   typeof answer === "object" && answer !== null && "claimed" in answer;
 const isDone = (claim: Claim) => "result" in claim;
-const inFlight = () =>
-  new DomainError("conflict", "A request with this key is being answered.", { fault: "in-flight" });
+const inFlight = () => new DomainError("conflict", "in-flight", { fault: "in-flight" });
 
 /**
  * The answer that was given to this request before, or undefined when there is none: then it is claimed, until its answer is
@@ -50,7 +49,7 @@ export async function claimRequest(ctx: Context, request: ClaimedRequest): Promi
       return undefined;
     }
     if (found.requestSha256 !== requestSha256) {
-      throw new DomainError("invalid", "The key was used for another request.", { fault: "key-reused" });
+      throw new DomainError("invalid", "key-reused", { fault: "key-reused" });
     }
     if (!isClaim(found.answer)) return showAnswer(found.answer as KeptAnswer);
     const age = ctx.now.getTime() - found.createdAt.getTime();

@@ -22,7 +22,7 @@ export type ChosenMessages = { matched: number; send: string[]; leftOut: LeftOut
 export async function chooseMessages(ctx: Context, choice: MessageChoice): Promise<ChosenMessages> {
   const rows = await findChosen(ctx, choice);
   if (rows.length > messagesMax) {
-    throw new DomainError("invalid", "More messages meet this than are sent again at once.", {
+    throw new DomainError("invalid", "too-many-messages", {
       fault: "too-many-messages",
       most: messagesMax,
     });

@@ -46,10 +46,10 @@ async function start(
 ): Promise<{ id: string }> {
   const { actor, now } = ctx;
   if (actor.kind !== "user" && actor.kind !== "key") {
-    throw new DomainError("not-signed-in", "Sign in first.", { action: "interchange.send" });
+    throw new DomainError("not-signed-in", "sign-in-first", { action: "interchange.send" });
   }
   if (!send[0]) {
-    throw new DomainError("conflict", "None of them can be sent again.", {
+    throw new DomainError("conflict", "nothing-to-resend", {
       fault: "nothing-to-resend",
       leftOut,
     });
@@ -60,7 +60,7 @@ async function start(
     await waitForLock(tx, "resends", actor.id);
     const own = and(eq(resendJobs.actorId, actor.id), isNull(resendJobs.endedAt));
     if ((await tx.$count(resendJobs, own)) >= jobsAtOnce) {
-      throw new DomainError("conflict", "Wait for those under way.", { fault: "too-many-resends" });
+      throw new DomainError("conflict", "too-many-resends", { fault: "too-many-resends" });
     }
     const id = newId();
     const asker = { actorKind: actor.kind, actorId: actor.id, supplierId: actor.supplierId };
@@ -79,11 +79,11 @@ async function start(
 /** In whose name a job is started and stopped: the sender of its first message. */
 async function sideOf(db: ReadDatabase, messageId: string) {
   const [first] = await db.select().from(messages).where(eq(messages.id, messageId));
-  if (!first) throw new DomainError("not-found", "There is no such message.");
+  if (!first) throw new DomainError("not-found", "no-such-message");
   return senderSide(first);
 }
 
-const notFound = () => new DomainError("not-found", "There is no such job.");
+const notFound = () => new DomainError("not-found", "no-such-resend");
 
 async function requireVisibleJob(ctx: Context, id: string) {
   const visibility = await findVisibility(ctx);

@@ -69,7 +69,7 @@ type Turn = { job: Job; message: Message; actor: Actor | undefined };
 
 async function sendOne(ctx: Context, { job, message, actor }: Turn, round: ResendRound): Promise<void> {
   try {
-    if (!actor) throw new DomainError("not-allowed", "Whoever asked may not sign in any more.");
+    if (!actor) throw new DomainError("not-allowed", "resender-gone");
     const mine = asActor(ctx, actor);
     const seen = await requireVisibleMessage(mine, message.messageId);
     const what = { ...senderSide(seen), comment: job.reason };

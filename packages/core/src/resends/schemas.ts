@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fault } from "../faults/index.ts";
 import { Uuid } from "../identifiers/index.ts";
 import { messageStates } from "../messages/index.ts";
 import { MessageFilter, OperatorReason } from "../tracking/index.ts";
@@ -21,7 +22,7 @@ export const ResendFilter = z
     }),
   })
   .refine((filter) => Object.values(filter).some((value) => value !== undefined), {
-    message: "at least one condition",
+    message: "a-condition" satisfies Fault,
   })
   .meta({ id: "ResendFilter", description: "The filter of the list of messages; at least one condition" });
 export type ResendFilter = z.infer<typeof ResendFilter>;

@@ -9,7 +9,7 @@ export { type LoadedTable, loadRoutingTable } from "./load-routing-table.ts";
 export { locationRoutes, routeTimeline } from "./location-routes.ts";
 export { noEnd, toSeconds, toText } from "./moments.ts";
 export type { RouteHit, RouteMiss, RouteOutcome, RouteReason } from "./outcome.ts";
-export { readReceivers } from "./read-receivers.ts";
+export { readReceivers } from "./read-rows.ts";
 export { type RouteQuestion, resolveRoute, routeStanding } from "./resolve-route.ts";
 export { type PairRow, type PeriodRow, RoutingTable, type TableChange } from "./routing-table.ts";
 export {

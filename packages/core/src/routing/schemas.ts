@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fault } from "../faults/index.ts";
 import { RoutedGln, SorId, Uuid } from "../identifiers/index.ts";
 import { momentText, startOfDayInDenmark } from "../validity/index.ts";
 import { toSeconds } from "./moments.ts";
@@ -29,7 +30,7 @@ export const AskedTypeText = z
   .string()
   .min(2)
   .max(300)
-  .regex(/^[\w.:#/-]+$/, "a code or a URN")
+  .regex(/^[\w.:#/-]+$/, "type-text-form" satisfies Fault)
   .meta({
     id: "AskedType",
     description:
@@ -39,7 +40,7 @@ export const AskedTypeText = z
 
 export const AskedVersion = z
   .string()
-  .regex(/^[\w.-]{1,40}$/, "a version code")
+  .regex(/^[\w.-]{1,40}$/, "version-text-form" satisfies Fault)
   .meta({
     id: "AskedVersion",
     description: "Version code; letter case is ignored",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fault } from "../faults/index.ts";
 import { queryNumber } from "../identifiers/index.ts";
 
 /** Maximum number of messages counted in one answer. */
@@ -11,13 +12,13 @@ const duration = /^P(?:(\d{1,2})D|T(\d{1,3})H)$/;
 /** A period of days or hours up to now, ISO 8601: P7D, PT24H. Parsed to milliseconds. */
 export const Period = z
   .string()
-  .regex(duration, "days or hours, as P7D or PT24H")
+  .regex(duration, "duration-form" satisfies Fault)
   .transform((text) => {
     const [, days, hours] = duration.exec(text) ?? [];
     return (Number(days ?? 0) * 24 + Number(hours ?? 0)) * hour;
   })
   .refine((span) => span > 0 && span <= daysMax * 24 * hour, {
-    message: "more than nothing, at most 31 days",
+    message: "duration-range" satisfies Fault,
   });
 
 /** Which deliveries to count, and the target for them. */

@@ -102,7 +102,7 @@ export async function listNoticePages(ctx: Context): Promise<{ id: string; updat
 /** One notice with all its updates. Throws `not-found`. */
 export async function getNotice(ctx: Context, id: string): Promise<Notice> {
   const [notice] = await assemble(ctx, await ctx.db.select().from(notices).where(eq(notices.id, id)));
-  if (!notice) throw new DomainError("not-found", "There is no such notice.");
+  if (!notice) throw new DomainError("not-found", "no-such-notice");
   return notice;
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fault } from "../faults/index.ts";
 import { Uuid } from "../identifiers/index.ts";
 import { faultIn, instantsOnDanishClock, WrittenTime } from "../validity/index.ts";
 
@@ -36,7 +37,7 @@ export const closingStates: ReadonlySet<NoticeState> = new Set([
 
 export const ServiceId = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{1,39}$/, "a service id is lower case with hyphens")
+  .regex(/^[a-z][a-z0-9-]{1,39}$/, "service-id-form" satisfies Fault)
   .meta({ id: "ServiceId", description: "Service id", examples: ["edi-gateway"] });
 
 const Title = z.string().trim().min(3).max(200);

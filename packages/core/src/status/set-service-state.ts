@@ -8,7 +8,7 @@ import { serviceStates, services } from "./tables.ts";
 /** Ends the current manual state, if any; `conflict` when it is not the one the author has seen. */
 async function clearPresent(tx: Transaction, ctx: Context, { serviceId, seenStateId }: ClearedState) {
   const [service] = await tx.select().from(services).where(eq(services.id, serviceId)).for("update");
-  if (!service) throw new DomainError("not-found", "There is no such service.");
+  if (!service) throw new DomainError("not-found", "no-such-service");
   const [before] = await tx
     .update(serviceStates)
     .set({ clearedAt: ctx.now })
@@ -16,7 +16,7 @@ async function clearPresent(tx: Transaction, ctx: Context, { serviceId, seenStat
     .returning();
   const standing = before && (!before.expiresAt || ctx.now < before.expiresAt) ? before : undefined;
   if (seenStateId !== undefined && seenStateId !== (standing?.id ?? null)) {
-    throw new DomainError("conflict", "The state of the service was changed meanwhile.");
+    throw new DomainError("conflict", "service-state-changed");
   }
   return standing;
 }
@@ -25,7 +25,7 @@ async function clearPresent(tx: Transaction, ctx: Context, { serviceId, seenStat
 export async function setServiceState(ctx: Context, input: ManualState): Promise<void> {
   const { seenStateId, ...wanted } = ManualState.parse(input);
   if (wanted.expiresAt && wanted.expiresAt <= ctx.now) {
-    throw new DomainError("invalid", "The state would have expired already.", { field: "expiresAt" });
+    throw new DomainError("invalid", "state-expired", { field: "expiresAt" });
   }
   const subject = { type: "service", id: wanted.serviceId } as const;
   await change(ctx, { action: "service.edit", subject, comment: wanted.reason }, async (tx) => {

@@ -29,8 +29,7 @@ function authorName(actor: Actor): string {
 async function requireServices(tx: Transaction, ids: readonly string[]): Promise<void> {
   const known = await tx.select({ id: services.id }).from(services);
   const unknown = ids.filter((id) => !known.some((service) => service.id === id));
-  if (unknown.length > 0)
-    throw new DomainError("invalid", "There is no such service.", { field: "services" });
+  if (unknown.length > 0) throw new DomainError("invalid", "no-such-service", { field: "services" });
 }
 
 async function insertUpdate(
@@ -52,7 +51,7 @@ function refuseWindowThatIsOver(
 ): void {
   const isOver = notice.kind === "window" && notice.plannedEnd !== null && notice.plannedEnd <= now;
   if (isOver && (notice.state === "scheduled" || notice.state === "in-progress")) {
-    throw new DomainError("invalid", "The window is over already.", {
+    throw new DomainError("invalid", "window-over", {
       field: "plannedEnd",
       fault: "window-over",
     });
@@ -84,7 +83,7 @@ function plannedAfter(
 ): { plannedStart: Date | null; plannedEnd: Date | null } {
   const allowed: readonly string[] = statesOfKind[notice.kind];
   if (!allowed.includes(update.state)) {
-    throw new DomainError("invalid", "The state does not belong to this kind of notice.", {
+    throw new DomainError("invalid", "state-of-other-kind", {
       field: "state",
       fault: "state-of-other-kind",
     });
@@ -93,7 +92,7 @@ function plannedAfter(
   const plannedEnd = update.plannedEnd ?? notice.plannedEnd;
   if (plannedStart && plannedEnd && plannedEnd <= plannedStart) {
     const details = { field: "plannedEnd", fault: "end-before-start" };
-    throw new DomainError("invalid", "The end is after the start.", details);
+    throw new DomainError("invalid", "end-before-start", details);
   }
   refuseWindowThatIsOver({ kind: notice.kind, state: update.state, plannedEnd }, now);
   return { plannedStart, plannedEnd };
@@ -105,15 +104,15 @@ export async function addNoticeUpdate(ctx: Context, input: NewUpdate): Promise<s
   const subject = { type: "notice", id: update.noticeId } as const;
   return await change(ctx, { action: "notice.edit", subject }, async (tx) => {
     const [notice] = await tx.select().from(notices).where(eq(notices.id, update.noticeId)).for("update");
-    if (!notice) throw new DomainError("not-found", "There is no such notice.");
-    if (notice.closedAt) throw new DomainError("conflict", "The notice is closed.");
+    if (!notice) throw new DomainError("not-found", "no-such-notice");
+    if (notice.closedAt) throw new DomainError("conflict", "notice-closed");
     const planned = plannedAfter(notice, update, ctx.now);
     const [last] = await tx
       .select({ number: sql<number>`max(${noticeUpdates.number})` })
       .from(noticeUpdates)
       .where(eq(noticeUpdates.noticeId, notice.id));
     if (update.seenNumber !== undefined && update.seenNumber !== last?.number) {
-      throw new DomainError("conflict", "The notice got another update meanwhile.");
+      throw new DomainError("conflict", "notice-updated");
     }
     const id = await insertUpdate(tx, ctx, {
       noticeId: notice.id,
@@ -149,7 +148,7 @@ export async function correctNoticeUpdate(ctx: Context, input: UpdateCorrection)
       .select({ id: noticeUpdates.noticeId })
       .from(noticeUpdates)
       .where(eq(noticeUpdates.id, updateId));
-    if (!row) throw new DomainError("not-found", "There is no such update.");
+    if (!row) throw new DomainError("not-found", "no-such-update");
     return { type: "notice", id: row.id } as const;
   };
   await change(ctx, { action: "notice.edit", subject }, async (tx) => {
@@ -160,7 +159,7 @@ export async function correctNoticeUpdate(ctx: Context, input: UpdateCorrection)
       .for("update");
     if (!before || before.text === text) return { result: undefined, entries: [] };
     if (seenText !== undefined && oneLineEnd(seenText) !== oneLineEnd(before.text)) {
-      throw new DomainError("conflict", "The text was corrected meanwhile.", { text: before.text });
+      throw new DomainError("conflict", "text-corrected", { text: before.text });
     }
     await tx.update(noticeUpdates).set({ text, correctedAt: ctx.now }).where(eq(noticeUpdates.id, updateId));
     await tx.update(notices).set({ updatedAt: ctx.now }).where(eq(notices.id, before.noticeId));

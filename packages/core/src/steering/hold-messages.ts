@@ -80,7 +80,7 @@ async function setApart(
 }
 
 export const nothingAsked = () =>
-  new DomainError("conflict", "Nobody has asked for its release.", { fault: "nothing-to-approve" });
+  new DomainError("conflict", "nothing-to-approve", { fault: "nothing-to-approve" });
 
 type Held = { delivery: DeliveryRow; row: MessageRow; quarantine: Quarantine | undefined };
 
@@ -106,7 +106,7 @@ export async function releaseMessage(
   return await change(ctx, { ...eitherSide(ctx, seen), comment: input.reason }, async (tx) => {
     const { delivery, row, quarantine } = await lockHeld(tx, seen);
     if (!quarantine && !input.asSecond) {
-      throw new DomainError("conflict", "It waits for its endpoint to resume.", { fault: "endpoint-paused" });
+      throw new DomainError("conflict", "endpoint-paused", { fault: "endpoint-paused" });
     }
     if (!quarantine) throw nothingAsked();
     requireHolder(ctx, row, quarantine);
@@ -132,7 +132,7 @@ async function letGo(tx: Transaction, ctx: Context, delivery: DeliveryRow, row: 
 
 function personOf({ actor }: Context): string {
   if (actor.kind === "user") return actor.id;
-  throw new DomainError("conflict", "Its release takes two persons, and a key is none.", {
+  throw new DomainError("conflict", "person-needed", {
     fault: "person-needed",
   });
 }
@@ -159,10 +159,10 @@ async function askForRelease(tx: Transaction, ctx: Context, row: MessageRow, per
 
 async function requireAnother(tx: Transaction, ctx: Context, first: string, second: string): Promise<void> {
   if (first === second) {
-    throw new DomainError("conflict", "Another person must release it.", { fault: "second-person-needed" });
+    throw new DomainError("conflict", "second-person-needed", { fault: "second-person-needed" });
   }
   if (await isOnePerson(tx, [first, second], ctx.now)) {
-    throw new DomainError("conflict", "The two accounts may be one person's.", { fault: "not-independent" });
+    throw new DomainError("conflict", "not-independent", { fault: "not-independent" });
   }
 }
 

@@ -66,7 +66,7 @@ async function copyOf(tx: Transaction, ctx: Context, row: MessageRow): Promise<R
   const routeOf = await loadReceivers(tx, [receiver.id], ctx.now);
   const route = routeOf(receiver, message);
   if (!route.found) {
-    throw new DomainError("conflict", "The receiver does not receive it now.", { reason: route.reason });
+    throw new DomainError("conflict", "not-received", { reason: route.reason });
   }
   const hold = await holdOfCopy(tx, ctx, row);
   const own = await sendContent(tx, ctx, {

@@ -73,13 +73,13 @@ export async function rerouteMessage(ctx: Context, input: RerouteInput): Promise
 // Rerouting a message releases it.
 function requireReleasable(ctx: Context, row: MessageRow, quarantine: Quarantine): void {
   if (quarantine.takesTwo) {
-    throw new DomainError("conflict", "Its release takes two persons.", { fault: "second-person-needed" });
+    throw new DomainError("conflict", "release-takes-two", { fault: "second-person-needed" });
   }
   requireHolder(ctx, row, quarantine);
 }
 
 const noSuchWay = (reason: string) =>
-  new DomainError("conflict", "The receiver does not take it there now.", { fault: "no-such-way", reason });
+  new DomainError("conflict", "no-such-way", { fault: "no-such-way", reason });
 
 async function findWay(tx: Transaction, ctx: Context, row: MessageRow, named?: string): Promise<Way> {
   const routeOf = await loadReceivers(tx, [row.receiver], ctx.now);

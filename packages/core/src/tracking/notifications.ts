@@ -34,7 +34,7 @@ async function findStart(ctx: Context, after: string, position: FeedPosition): P
   const start =
     offset.kind === "numbered" ? startAfter(offset, position) : await startAfterEvent(ctx, offset);
   if (start.kind === "after") return start.sequence;
-  throw new DomainError("gone", "The feed does not go on after this offset.", {
+  throw new DomainError("gone", "offset-gone", {
     fault: "offset-gone",
     begin: offsetOf(start.begin, position),
   });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fault } from "../faults/index.ts";
 import { queryNumber, Uuid } from "../identifiers/index.ts";
 import {
   MessageReason,
@@ -81,7 +82,7 @@ export const MessageSearch = z
         ? keys !== undefined
         : keys === undefined && from === undefined && to === undefined,
     {
-      message: "either keys, or a patientId alone",
+      message: "keys-or-patient" satisfies Fault,
     },
   )
   .meta({

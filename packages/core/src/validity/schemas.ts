@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fault } from "../faults/index.ts";
 
 const first = Date.parse("0001-01-01T00:00:00Z");
 const last = Date.parse("9999-12-31T23:59:59.999Z");
@@ -11,18 +12,18 @@ function isDay(text: string): boolean {
 }
 
 function faultOfDay(text: string): string | undefined {
-  if (!dayForm.test(text)) return "a day looks like 2026-03-01";
-  return isDay(text) ? undefined : "there is no such day";
+  if (!dayForm.test(text)) return "day-form" satisfies Fault;
+  return isDay(text) ? undefined : ("unknown-day" satisfies Fault);
 }
 
 function faultOfInstant(text: string, isUtc: boolean): string | undefined {
   const [, day = "", zone = ""] = instantForm.exec(text) ?? [];
-  if (day === "" || (isUtc && zone !== "Z")) return "an instant looks like 2026-03-01T10:00:00Z";
-  if (!isDay(day)) return "there is no such day";
+  if (day === "" || (isUtc && zone !== "Z")) return "instant-form" satisfies Fault;
+  if (!isDay(day)) return "unknown-day" satisfies Fault;
   const at = Date.parse(text);
   // JavaScript parses 24:00 as the next midnight; RFC 3339 does not allow it.
-  if (Number.isNaN(at) || text.startsWith("T24", 10)) return "there is no such time of day";
-  return at >= first && at <= last ? undefined : "a year from 1 to 9999";
+  if (Number.isNaN(at) || text.startsWith("T24", 10)) return "unknown-time" satisfies Fault;
+  return at >= first && at <= last ? undefined : ("year-range" satisfies Fault);
 }
 
 const text = (faultOf: (text: string) => string | undefined) =>

@@ -95,7 +95,7 @@ test("a refusal of core becomes a text, at a field where the page maps it; any o
       ["size", "1"],
     ]);
   const refuse = (code: "conflict" | "not-allowed") => async () => {
-    throw new DomainError(code, "refused");
+    throw new DomainError(code, "collides");
   };
   const refusals = { conflict: () => ({ field: "name", text: "Taget." }) };
   expect(await submitForm(request(), { schema, refusals }, refuse("conflict"))).toMatchObject({

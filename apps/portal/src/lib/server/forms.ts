@@ -23,7 +23,7 @@ export function formValues(data: FormData): Record<string, string | string[]> {
   for (const name of new Set(data.keys())) {
     const texts = data.getAll(name).filter((value) => typeof value === "string");
     count += texts.length;
-    if (count > fieldsMax) throw new DomainError("too-large", "The form has too many fields.");
+    if (count > fieldsMax) throw new DomainError("too-large", "too-many-fields");
     const list = name.endsWith("[]");
     values[list ? name.slice(0, -2) : name] = list || texts.length > 1 ? texts : (texts[0] ?? "");
   }

@@ -63,7 +63,7 @@ export function readMatrixForm(values: MatrixValues): MatrixForm {
 /** The ticked pairs "DIS05 D0533L" of one field, all with the same endpoint and first day. */
 function takeTicks(form: MatrixForm, values: MatrixValues): void {
   const pairs = new Set([values["type-tick"] ?? []].flat());
-  if (pairs.size > rowsMax) throw new DomainError("too-large", `The form has more than ${rowsMax} ticks.`);
+  if (pairs.size > rowsMax) throw new DomainError("too-large", "too-many-fields");
   for (const pair of pairs) {
     const [messageType = "", version = ""] = pair.slice(0, pairLengthMax).split(" ");
     takeRow(form, values, "tick", { messageType, version });

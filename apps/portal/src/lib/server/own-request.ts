@@ -8,6 +8,6 @@ import { core } from "./core.ts";
 export async function ownRequest(event: RequestEvent): Promise<OwnRequest> {
   const { request, locals } = event;
   const session = await findSession(core().auth, request.headers, locals.ctx.now);
-  if (!session) throw new DomainError("not-signed-in", "Sign in first.");
+  if (!session) throw new DomainError("not-signed-in", "sign-in-first");
   return { session, headers: request.headers, address: clientAddress(event) };
 }

@@ -35,7 +35,7 @@ export function readPosted(gln: string | undefined, values: MatrixValues): Poste
     allowGaps: true,
     ...(comment && { comment }),
   });
-  if (!input.success) throw new DomainError("invalid", "The form is not one of ours.");
+  if (!input.success) throw new DomainError("invalid", "foreign-form");
   return { form, faults, input: { ...input.data, registrations: form.wanted } };
 }
 

@@ -11,7 +11,7 @@ function givenIn(url: URL): Record<string, string> {
 }
 
 const unreadable = (issues: readonly z.core.$ZodIssue[]) =>
-  new DomainError("invalid", "The query cannot be read.", {
+  new DomainError("invalid", "query-unreadable", {
     fields: issues.map((issue) => issue.path.join(".")),
   });
 
@@ -58,5 +58,5 @@ function typedFault(issue: z.core.$ZodIssue): string {
 export function readParam<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> {
   const read = schema.safeParse(text);
   if (read.success) return read.data;
-  throw new DomainError("not-found", "The address names nothing that can exist.");
+  throw new DomainError("not-found", "no-such-address");
 }

@@ -26,12 +26,10 @@ export const load: PageServerLoad = ({ locals, url, setHeaders }) => {
 };
 
 function proceed(event: RequestEvent, answer: SignIn, next: string | undefined): never {
-  if (answer.outcome === "wrong") throw new DomainError("not-signed-in", "Wrong user name or password.");
-  if (answer.outcome === "vendor-deactivated") {
-    throw new DomainError("not-allowed", "The vendor is deactivated.");
-  }
+  if (answer.outcome === "wrong") throw new DomainError("not-signed-in", "wrong-login");
+  if (answer.outcome === "vendor-deactivated") throw new DomainError("not-allowed", "vendor-deactivated");
   if (answer.outcome === "locked") {
-    throw new DomainError("too-many", "Too many wrong passwords.", { until: answer.until.toISOString() });
+    throw new DomainError("too-many", "too-many-wrong-passwords", { until: answer.until.toISOString() });
   }
   const path = safePath(next);
   if (answer.outcome === "over") redirect(303, `/login?forfra&next=${encodeURIComponent(path)}`);

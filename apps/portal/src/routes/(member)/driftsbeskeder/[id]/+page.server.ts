@@ -15,7 +15,7 @@ import type { Actions, PageServerLoad } from "./$types";
 
 function noticeId(text: string): string {
   const id = Uuid.safeParse(text);
-  if (!id.success) throw new DomainError("not-found", "There is no such notice.");
+  if (!id.success) throw new DomainError("not-found", "no-such-notice");
   return id.data;
 }
 

@@ -24,7 +24,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
     listUnitsOfGln(ctx, { gln }),
   ]);
   if (versions.length === 0 && units.length === 0) {
-    throw new DomainError("not-found", "The location number is not registered.");
+    throw new DomainError("not-found", "no-such-location");
   }
   const day = dayInDenmark(ctx.now);
   return {

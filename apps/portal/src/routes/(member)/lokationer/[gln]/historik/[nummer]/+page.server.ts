@@ -29,7 +29,7 @@ export const load: PageServerLoad = async (event) => {
   const gln = readParam(RoutedGln, event.params.gln);
   const sequence = readParam(Sequence, event.params.nummer);
   const line = await findLocationChange(ctx, { gln, sequence });
-  if (!line) throw new DomainError("not-found", "The location number has no such change.");
+  if (!line) throw new DomainError("not-found", "no-such-change");
   const location = await getLocation(ctx, { gln });
   const undo = location.mayEdit && line.isUndoable ? await undoOf(ctx, { line, location }) : null;
   return { gln, line, lines: linesOfChanges(line.changes), undo, now: ctx.now };

@@ -1,8 +1,7 @@
-/**
- * Every rule that an edit of the register can violate: its code with a Danish and an English sentence. `isOurs` marks the rules
- * that are not the authority's.
- */
-export const faultWords = {
+import type { Words } from "./words.ts";
+
+/** In words: every rule that an edit of the register can violate, and what core says of change sets. */
+export const ofEdits = {
   "attribute-wrong-level": {
     da: "Oplysningen hører ikke til på enhedens niveau.",
     en: "The attribute does not belong on the unit's level.",
@@ -33,10 +32,6 @@ export const faultWords = {
     en: "The parent does not hold in the whole period.",
   },
   circle: { da: "Enheden ville stå under sig selv.", en: "The unit would stand below itself." },
-  "gln-unknown": {
-    da: "Lokationsnummeret er ikke registreret.",
-    en: "The location number is not registered.",
-  },
   "code-unknown": { da: "Koden findes ikke i kodelisten.", en: "The code is not in the code list." },
   "code-expired": {
     da: "Koden er udgået og kan ikke bruges for noget nyt.",
@@ -54,21 +49,7 @@ export const faultWords = {
     da: "En sygehusenhed skal have svar på alle tre indikatorer: ambulant aktivitet, indlæggelse og indberetning.",
     en: "A hospital unit needs an answer to all three indicators: outpatient activity, admission and reporting.",
   },
-  "unit-taken": { da: "SOR-id'et er i brug.", en: "The SOR id is taken." },
-  "unit-unknown": { da: "Enheden findes ikke.", en: "There is no such unit." },
   reversed: { da: "Perioden slutter, før den begynder.", en: "The validity ends before it begins." },
-  "not-valid-then": {
-    da: "Enheden gælder ikke i den periode.",
-    en: "The unit does not hold in that period.",
-  },
-  "before-opening": {
-    da: "Det begynder først den dag eller senere.",
-    en: "It opens on that day or later.",
-  },
-  "units-below": {
-    da: "Der er enheder under den, som gælder længere.",
-    en: "Units below it hold longer.",
-  },
   "registrations-beyond": {
     da: "Der modtages eller sendes meddelelser efter den dag. Lad registreringerne ophøre, eller flyt dem i samme ændringssæt.",
     en: "Messages are received or sent after that day. End the registrations or move them in the same change set.",
@@ -77,43 +58,17 @@ export const faultWords = {
     da: "Angiv, hvem der overtager, eller at ingen gør.",
     en: "Name the successor, or say that there is none.",
   },
-  "successor-unknown": { da: "En efterfølger er ikke registreret.", en: "A successor is not registered." },
   "successor-closed": {
     da: "En efterfølger gælder ikke på lukkedagen.",
     en: "A successor does not hold on the day of closing.",
-  },
-  "successor-circle": {
-    da: "En enhed ville overtage efter sig selv.",
-    en: "A unit would take over after itself.",
-  },
-  "location-unknown": {
-    da: "Lokationsnummeret er ikke registreret.",
-    en: "The location number is not registered.",
-  },
-  "location-taken": {
-    da: "Lokationsnummeret er registreret i forvejen og kan ikke gives igen.",
-    en: "The location number is registered already and is never given twice.",
   },
   "location-data-missing": {
     da: "Et nyt lokationsnummer skal have system, leverandør, netoperatør, region og EDI-administrator.",
     en: "A new location number needs system, supplier, network operator, region and EDI administrator.",
   },
-  "system-foreign": { da: "Systemet er ikke leverandørens.", en: "The system is not the supplier's." },
-  "own-successor": {
-    da: "Et lokationsnummer efterfølger ikke sig selv.",
-    en: "A location number does not succeed itself.",
-  },
   "registration-problem": {
     da: "Registreringen kan ikke gemmes, som den er.",
     en: "The registration cannot be saved as it is.",
-  },
-  "registration-unknown": {
-    da: "Lokationsnummeret har ikke den registrering.",
-    en: "The location number has no such registration.",
-  },
-  "changed-since": {
-    da: "Det er ændret, siden forfatteren så det.",
-    en: "It was changed since its author saw it.",
   },
   "not-allowed": { da: "Du har ikke ret til den ændring.", en: "You do not have the right to this change." },
   "gln-not-yours": {
@@ -125,5 +80,53 @@ export const faultWords = {
     da: "Der venter meddelelser til lokationsnummeret.",
     en: "Messages to the location number are waiting.",
   },
-} as const satisfies Record<string, { da: string; en: string }>;
-export type RegisterFault = keyof typeof faultWords;
+  "no-such-change-set": { da: "Ændringssættet findes ikke.", en: "There is no such change set." },
+  "change-set-changed": {
+    da: "En anden har rettet ændringssættet imens.",
+    en: "Somebody else has changed this change set.",
+  },
+  "change-set-state": {
+    da: "Ændringssættet er i en anden tilstand.",
+    en: "The change set is in another state.",
+  },
+  "change-set-full": {
+    da: "Et ændringssæt har højst 5.000 rettelser.",
+    en: "A change set has at most 5,000 commands.",
+  },
+  "change-set-empty": { da: "Ændringssættet er tomt.", en: "The change set is empty." },
+  "change-set-has-errors": {
+    da: "Ændringssættet har fejl. Se forhåndsvisningen.",
+    en: "The change set has errors. See its preview.",
+  },
+  "endings-not-confirmed": {
+    da: "Ændringssættet lader meget ophøre. Skriv antallet for at bekræfte det.",
+    en: "The change set ends many facts. Give their number to confirm it.",
+  },
+  "day-passed": {
+    da: "Dagen er passeret. Giv rettelserne en ny dag, og send sættet til godkendelse igen.",
+    en: "Its day has passed. Give its commands a new day and submit it again.",
+  },
+  "person-approves": {
+    da: "En person godkender; en nøgle kan ikke.",
+    en: "A person approves; a key cannot.",
+  },
+  "another-approves-set": {
+    da: "En anden end forfatteren skal godkende.",
+    en: "Somebody other than the author approves.",
+  },
+  "preview-changed": {
+    da: "Sættet gør noget andet nu, end da det blev sendt til godkendelse. Send det igen.",
+    en: "The set does something else now than when it was submitted. Submit it again.",
+  },
+  "nothing-to-undo": { da: "Her er intet, der kan fortrydes.", en: "There is nothing that can be undone." },
+  "no-such-command": {
+    da: "Der er ingen rettelse på den plads.",
+    en: "There is no command at that position.",
+  },
+  "malformed-command": { da: "Rettelsen er ikke udfyldt rigtigt.", en: "The command is not well-formed." },
+  "unit-changed": { da: "En anden har rettet enheden imens.", en: "Somebody else has changed this unit." },
+  "busy-register": {
+    da: "Andre retter hele tiden det samme. Prøv igen.",
+    en: "Others keep changing the same. Try again.",
+  },
+} as const satisfies Record<string, Words>;

@@ -1,0 +1,31 @@
+import type { Words } from "./words.ts";
+
+/** In words: what core says of notices and the status of services. */
+export const ofStatus = {
+  "state-of-other-kind": {
+    da: "Tilstanden hører ikke til denne slags driftsbesked.",
+    en: "The state does not belong to this kind of notice.",
+  },
+  "service-state-changed": {
+    da: "Tjenestens tilstand er ændret imens.",
+    en: "The state of the service was changed meanwhile.",
+  },
+  "state-expired": {
+    da: "Tilstanden ville allerede være udløbet.",
+    en: "The state would have expired already.",
+  },
+  "text-corrected": { da: "Teksten er rettet imens.", en: "The text was corrected meanwhile." },
+  "notice-updated": {
+    da: "Driftsbeskeden har fået en anden opdatering imens.",
+    en: "The notice got another update meanwhile.",
+  },
+  "notice-closed": { da: "Driftsbeskeden er lukket.", en: "The notice is closed." },
+  "window-over": { da: "Vinduet er allerede slut.", en: "The window is over already." },
+  "end-before-start": {
+    da: "Slutningen skal være efter begyndelsen.",
+    en: "The end must be after the start.",
+  },
+  "no-such-notice": { da: "Driftsbeskeden findes ikke.", en: "There is no such notice." },
+  "no-such-service": { da: "Tjenesten findes ikke.", en: "There is no such service." },
+  "no-such-update": { da: "Opdateringen findes ikke.", en: "There is no such update." },
+} as const satisfies Record<string, Words>;
