@@ -1,9 +1,12 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import { testDatabase } from "../testing/index.ts";
 import { asksDatabase, asksHttp, probe, readStatus, recordProbes, startProber } from "./index.ts";
+import { serviceProbeDays, serviceProbes } from "./tables.ts";
 
 const db = await testDatabase();
 const contextNow = () => createContext(db, { kind: "system", job: "probe" }, new Date());
@@ -27,12 +30,75 @@ test("a target without a listener is down, and a database that answers is up", a
   expect((await probe("database", asksDatabase(contextNow()))).isUp).toBe(true);
 });
 
-test("the first result of a minute is kept, whichever process measured it", async () => {
-  const minute = new Date("2026-01-01T10:00:00Z");
-  await recordProbes(contextNow(), [{ target: "portal", isUp: true, latencyMilliseconds: 1 }], minute);
-  await recordProbes(contextNow(), [{ target: "portal", isUp: false, latencyMilliseconds: 1 }], minute);
-  const ctx = createContext(db, { kind: "anonymous" }, new Date("2026-01-01T10:01:00Z"));
+const minuteOf = (text: string) => new Date(`2026-${text}:00Z`);
+type Measured = [target: "gateway" | "database" | "portal", isUp: boolean, latencyMilliseconds: number];
+const record = (at: Date, ...list: Measured[]) =>
+  recordProbes(
+    createContext(db, { kind: "system", job: "probe" }, at),
+    list.map(([target, isUp, latencyMilliseconds]) => ({ target, isUp, latencyMilliseconds })),
+    at,
+  );
+const probesOf = (target: "database" | "portal") =>
+  db.select().from(serviceProbes).where(eq(serviceProbes.target, target));
+const daysOf = async (target: "database" | "portal") => {
+  const { day, up, slow, down } = serviceProbeDays;
+  const rows = await db
+    .select({ day, up, slow, down })
+    .from(serviceProbeDays)
+    .where(eq(serviceProbeDays.target, target))
+    .orderBy(day);
+  return rows.map((row) => [row.day, row.up, row.slow, row.down]);
+};
+
+test("the first result of a minute is kept, whichever process measured it, and an older one is left out", async () => {
+  const minute = minuteOf("01-01T10:00");
+  await Promise.all([record(minute, ["portal", true, 1]), record(minute, ["portal", true, 1])]);
+  await record(minute, ["portal", false, 1]);
+  await record(minuteOf("01-01T09:59"), ["portal", false, 1]);
+  const ctx = createContext(db, { kind: "anonymous" }, minuteOf("01-01T10:01"));
   expect((await readStatus(ctx, "production")).find(({ id }) => id === "portal")?.state).toBe("operational");
+  expect(await daysOf("portal")).toEqual([["2026-01-01", 1, 0, 0]]);
+});
+
+test("one row per target is kept, and each day in Denmark has its counts, for 400 days", async () => {
+  await record(minuteOf("06-30T21:58"), ["database", true, 1000], ["portal", true, 1]);
+  await record(minuteOf("06-30T21:59"), ["database", true, 1001], ["portal", true, 1]);
+  await record(minuteOf("06-30T22:00"), ["database", false, 5000]);
+  expect(await probesOf("database")).toMatchObject([{ at: minuteOf("06-30T22:00"), isUp: false }]);
+  const first = ["2026-06-30", 1, 1, 0];
+  expect(await daysOf("database")).toEqual([first, ["2026-07-01", 0, 0, 1]]);
+  await record(new Date("2027-08-04T10:00:00Z"), ["database", true, 1]);
+  expect((await daysOf("database"))[0]).toEqual(first);
+  await record(new Date("2027-08-05T10:00:00Z"), ["database", true, 1]);
+  expect((await daysOf("database"))[0]).toEqual(["2026-07-01", 0, 0, 1]);
+});
+
+test("the migration counts the stored probes in days and keeps the latest of each target", async () => {
+  const folder = new URL("../../migrations/", import.meta.url);
+  const [name = ""] = readdirSync(folder).filter((file) => file.endsWith("_service_probe_days.sql"));
+  const statements = readFileSync(new URL(name, folder), "utf8").split("--> statement-breakpoint");
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`create schema before`);
+    await tx.execute(sql`set local search_path = before`);
+    await tx.execute(sql`create table service_probes (target text not null, at timestamptz not null,
+      is_up boolean not null, latency_milliseconds integer not null,
+      constraint service_probes_target_at primary key (target, at))`);
+    await tx.execute(sql`insert into service_probes values ('portal', '2026-06-30T21:59Z', true, 1000),
+      ('portal', '2026-06-30T22:00Z', true, 1001), ('portal', '2026-06-30T22:01Z', false, 1),
+      ('gateway', '2026-06-30T22:00Z', true, 1)`);
+    for (const statement of statements) await tx.execute(sql.raw(statement));
+    const days = await tx.execute(sql`select * from service_probe_days order by target, day`);
+    expect(days.rows.map((row) => Object.values(row))).toEqual([
+      ["gateway", "2026-07-01", 1, 0, 0],
+      ["portal", "2026-06-30", 1, 0, 0],
+      ["portal", "2026-07-01", 0, 1, 1],
+    ]);
+    const left = await tx.execute(sql`select target, is_up from service_probes order by target`);
+    expect(left.rows).toEqual([
+      { target: "gateway", is_up: true },
+      { target: "portal", is_up: false },
+    ]);
+  });
 });
 
 test("the prober makes a service green by measuring it", async () => {

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, or, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { type DecidedState, decideState, isWindowRunning } from "./decide-state.ts";
 import type { Environment } from "./schemas.ts";
@@ -33,10 +33,7 @@ async function presentManualStates(ctx: Context) {
 }
 
 async function latestProbes(ctx: Context) {
-  const rows = await ctx.db
-    .selectDistinctOn([serviceProbes.target])
-    .from(serviceProbes)
-    .orderBy(asc(serviceProbes.target), desc(serviceProbes.at));
+  const rows = await ctx.db.select().from(serviceProbes);
   return new Map(rows.map((row) => [row.target, row]));
 }
 

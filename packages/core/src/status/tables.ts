@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import {
   boolean,
+  date,
   index,
   integer,
   pgTable,
@@ -10,6 +11,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import { probeTargets } from "./schemas.ts";
 
 export const services = pgTable("services", {
   id: text().primaryKey(),
@@ -22,7 +24,7 @@ export const services = pgTable("services", {
   /** If down, a critical service is shown red, any other yellow. */
   isCritical: boolean().notNull(),
   /** The target to probe; null for none. */
-  probe: text({ enum: ["gateway", "database", "portal"] }),
+  probe: text({ enum: probeTargets }),
 });
 
 /** Manual states. The newest that is neither cleared nor expired applies. */
@@ -43,15 +45,25 @@ export const serviceStates = pgTable(
   (table) => [index("service_states_present").on(table.serviceId).where(sql`${table.clearedAt} is null`)],
 );
 
-export const serviceProbes = pgTable(
-  "service_probes",
+/** The latest probe of each target. */
+export const serviceProbes = pgTable("service_probes", {
+  target: text({ enum: probeTargets }).primaryKey(),
+  at: timestamp({ withTimezone: true }).notNull(),
+  isUp: boolean().notNull(),
+  latencyMilliseconds: integer().notNull(),
+});
+
+/** How many probes of a target found it up, slow or down on a day in Denmark. */
+export const serviceProbeDays = pgTable(
+  "service_probe_days",
   {
-    target: text({ enum: ["gateway", "database", "portal"] }).notNull(),
-    at: timestamp({ withTimezone: true }).notNull(),
-    isUp: boolean().notNull(),
-    latencyMilliseconds: integer().notNull(),
+    target: text({ enum: probeTargets }).notNull(),
+    day: date().notNull(),
+    up: integer().notNull(),
+    slow: integer().notNull(),
+    down: integer().notNull(),
   },
-  (table) => [primaryKey({ name: "service_probes_target_at", columns: [table.target, table.at] })],
+  (table) => [primaryKey({ name: "service_probe_days_target_day", columns: [table.target, table.day] })],
 );
 
 export const notices = pgTable(
