@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { z } from "zod";
 import type { Answer, AppEnv, Language } from "../app-env.ts";
+import { type ProblemCode, problems } from "./catalogue.ts";
 import { endpointProblemOf } from "./endpoint-problems.ts";
 import { textOfIssue, unfolded } from "./issue-texts.ts";
 import { messageProblemOf } from "./message-problems.ts";

@@ -1,9 +1,8 @@
 import { and, eq, gt, isNull, lte, notInArray, or } from "drizzle-orm";
 import { type Context, work } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
-import { isAdmitted } from "./load-user.ts";
 import { type accountMailKinds, accountMails, grants, users } from "./tables.ts";
-import { whereInForce } from "./where-in-force.ts";
+import { isAdmitted, whereInForce } from "./where-in-force.ts";
 
 export type AccountMailKind = (typeof accountMailKinds)[number];
 

@@ -8,12 +8,13 @@ import { keepAnAdministrator } from "./keep-an-administrator.ts";
 import { lockUser } from "./load-user.ts";
 import { aboutUser, maySeeUsers } from "./subjects.ts";
 import { grants, users } from "./tables.ts";
+import { isDeactivated } from "./where-in-force.ts";
 
 /** Deactivates a user immediately: no login, no session, no link. Their actions stay in the journal. */
 export async function deactivateUser(ctx: Context, userId: string): Promise<void> {
   await change(ctx, { action: "user.edit", ...aboutUser(ctx, userId) }, async (tx) => {
     const { user, held } = await lockUser(tx, userId, ctx.now);
-    if (user.deactivatedAt !== null) return { result: undefined, entries: [] };
+    if (isDeactivated(user)) return { result: undefined, entries: [] };
     const deactivatedBy = maySeeUsers(ctx, undefined) ? "authority" : "vendor";
     await tx.update(users).set({ deactivatedAt: ctx.now, deactivatedBy }).where(eq(users.id, userId));
     await credentialChanged(tx, userId, ctx.now);
@@ -31,7 +32,7 @@ export async function reactivateUser(ctx: Context, userId: string): Promise<void
   const isAuthoritys = (user: { deactivatedBy: string | null }) => user.deactivatedBy === "authority";
   await change(ctx, { action: "user.edit", ...aboutUser(ctx, userId, { isAuthoritys }) }, async (tx) => {
     const { user } = await lockUser(tx, userId, ctx.now);
-    if (user.deactivatedAt === null) return { result: undefined, entries: [] };
+    if (!isDeactivated(user)) return { result: undefined, entries: [] };
     const active = { deactivatedAt: null, deactivatedBy: null, updatedAt: ctx.now };
     await tx.update(users).set(active).where(eq(users.id, userId));
     const [before, after] = [{ active: false }, { active: true }];

@@ -3,10 +3,9 @@ import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { type Invitation, inviteUser } from "./invite-user.ts";
-import { isAdmitted } from "./load-user.ts";
 import { NewInvitation } from "./schemas.ts";
 import { grants, users } from "./tables.ts";
-import { whereNotEnded } from "./where-in-force.ts";
+import { isAdmitted, whereNotEnded } from "./where-in-force.ts";
 
 export type FirstAdministrator = { username: string; name?: string; email?: string; again?: boolean };
 

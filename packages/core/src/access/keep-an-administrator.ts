@@ -1,9 +1,8 @@
 import { and, eq } from "drizzle-orm";
 import { type Transaction, waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
-import { isAdmitted } from "./load-user.ts";
 import { grants, users } from "./tables.ts";
-import { whereInForce } from "./where-in-force.ts";
+import { isAdmitted, whereInForce } from "./where-in-force.ts";
 
 /**
  * Throws `conflict` when the transaction leaves no administrator. Concurrent calls are serialised, so that two administrators

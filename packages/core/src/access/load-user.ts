@@ -1,11 +1,10 @@
-import { and, eq, getTableColumns, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, type SQL } from "drizzle-orm";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
-import { suppliers } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
 import type { Actor, Grant } from "../permissions/index.ts";
 import { scopeOfColumns } from "./scope-columns.ts";
 import { grants, users } from "./tables.ts";
-import { whereNotEnded } from "./where-in-force.ts";
+import { isDeactivated, isVendorActive, whereNotEnded } from "./where-in-force.ts";
 
 export type HeldGrant = Grant & { id: string };
 export type UserRow = typeof users.$inferSelect;
@@ -35,12 +34,6 @@ export function actorOfUser(user: UserRow, held: readonly Grant[]): Actor & { ki
   return { kind: "user", id: user.id, name: user.name, supplierId: user.supplierId, grants: held };
 }
 
-const isVendorActive = sql<boolean>`not exists (select from ${suppliers} vendor
-  where vendor.id = ${users.supplierId} and not vendor.is_active)`;
-
-/** Condition on users: neither they nor the vendor they belong to is deactivated. */
-export const isAdmitted = and(isNull(users.deactivatedAt), isVendorActive);
-
 /** A user, and whether they or their vendor were deactivated: they may sign in and act while `shutOut` is null. */
 export type FoundUser = UserRow & { shutOut: "user" | "vendor" | null };
 
@@ -55,7 +48,7 @@ export async function findUser(
     .where(condition);
   if (!found) return undefined;
   const { user } = found;
-  const shutOut = user.deactivatedAt !== null ? "user" : found.isVendorActive ? null : "vendor";
+  const shutOut = isDeactivated(user) ? "user" : found.isVendorActive ? null : "vendor";
   return { ...user, shutOut };
 }
 

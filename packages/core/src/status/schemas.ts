@@ -7,7 +7,7 @@ const environments = ["production", "demo"] as const;
 export type Environment = (typeof environments)[number];
 
 /** Targets that can be probed. */
-const probeTargets = ["gateway", "database", "portal"] as const;
+export const probeTargets = ["gateway", "database", "portal"] as const;
 export type ProbeTarget = (typeof probeTargets)[number];
 
 /** States of a service: measured, announced or set manually. `unknown` is never shown as green. */
