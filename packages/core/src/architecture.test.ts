@@ -13,6 +13,7 @@ const order = [
     "security-txt",
     "validity",
     "shares",
+    "code-lists",
     "database",
     "vault",
     "identifiers",

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
+import { nameOfCode } from "../code-lists/index.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { netOperators, suppliers, systems } from "../endpoints/tables.ts";
-import { netOperatorNames } from "../organisations/index.ts";
 import { type ImportReport, newCounts } from "./report.ts";
 import { stageEntries } from "./staging.ts";
 
@@ -32,7 +32,7 @@ async function ensureNetOperators(
 ): Promise<void> {
   const counts = report.counts["netOperators"] ?? newCounts();
   for (const code of codes) {
-    const row = { code, name: netOperatorNames.get(code) ?? `Ukendt netoperatør (${code})` };
+    const row = { code, name: nameOfCode("net-operators", code) ?? `Ukendt netoperatør (${code})` };
     const made = await tx.insert(netOperators).values(row).onConflictDoNothing().returning();
     counts[made.length > 0 ? "created" : "unchanged"] += 1;
     if (made.length === 0) continue;

@@ -1,14 +1,4 @@
 /** Answers which units exist, where they are, what was valid on a day, and what was known on a day. */
-export {
-  type CodeList,
-  institutionTypes,
-  nameOfType,
-  netOperatorNames,
-  ownerTypes,
-  regions,
-  specialities,
-  unitTypes,
-} from "./code-lists.ts";
 export { findOrganisations } from "./find-organisations.ts";
 export { foldDanish, searchTextOf } from "./fold.ts";
 export {

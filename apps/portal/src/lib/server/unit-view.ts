@@ -1,12 +1,12 @@
-import { nameOfType, type OrganisationLevel, regions } from "@sor/core/organisations";
+import { nameOfCode } from "@sor/core/code-lists";
 
 /** The unit with the names of its type and region, from code lists on the server. */
-export function withNames<
-  Unit extends { level: OrganisationLevel; typeCode: string | null; regionCode: string | null },
->(unit: Unit): Unit & { typeName: string | null; regionName: string | null } {
+export function withNames<Unit extends { typeCode: string | null; regionCode: string | null }>(
+  unit: Unit,
+): Unit & { typeName: string | null; regionName: string | null } {
   return {
     ...unit,
-    typeName: nameOfType(unit.level, unit.typeCode),
-    regionName: unit.regionCode === null ? null : (regions.get(unit.regionCode) ?? null),
+    typeName: nameOfCode("entity-types", unit.typeCode),
+    regionName: nameOfCode("regions", unit.regionCode),
   };
 }

@@ -1,4 +1,5 @@
 import type { Context } from "@sor/core";
+import { nameOfCode } from "@sor/core/code-lists";
 import { SorId } from "@sor/core/identifiers";
 import {
   BelowQuestion,
@@ -9,7 +10,6 @@ import {
   listSuccessors,
   Moment,
   type Organisation,
-  specialities,
 } from "@sor/core/organisations";
 import { readParam, readQuery } from "#lib/server/queries.ts";
 import { receivedAt } from "#lib/server/received.ts";
@@ -37,7 +37,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     validAt: validAt ?? null,
     specialities: unit.organisation.specialities.map(({ code }) => ({
       code,
-      name: specialities.get(code) ?? null,
+      name: nameOfCode("specialities", code),
     })),
     children: { items: children.items.map(withNames), next: children.next, isFirst: after === undefined },
     successors,

@@ -1,4 +1,5 @@
 import { type Context, DomainError } from "@sor/core";
+import { nameOfCode } from "@sor/core/code-lists";
 import {
   findSupplier,
   getSystem,
@@ -8,7 +9,7 @@ import {
   presentVersion,
 } from "@sor/core/endpoints";
 import { hasGlnCheckDigit, RoutedGln } from "@sor/core/identifiers";
-import { listUnitsOfGln, regions } from "@sor/core/organisations";
+import { listUnitsOfGln } from "@sor/core/organisations";
 import { dayInDenmark } from "@sor/core/validity";
 import { readParam } from "#lib/server/queries.ts";
 import { receivedAt } from "#lib/server/received.ts";
@@ -55,6 +56,6 @@ async function aboutLocation(ctx: Context, version: ReturnType<typeof presentVer
     system: system && { name: system.name, version: system.version },
     supplier: supplier?.name ?? null,
     netOperator: operators.find(({ code }) => code === netOperatorCode)?.name ?? netOperatorCode,
-    region: regionCode === null ? null : (regions.get(regionCode) ?? regionCode),
+    region: nameOfCode("regions", regionCode) ?? regionCode,
   };
 }
