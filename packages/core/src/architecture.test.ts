@@ -7,6 +7,7 @@ const order = [
   ...[
     "faults",
     "errors",
+    "etag",
     "paging",
     "own-address",
     "request-limit",
@@ -22,7 +23,9 @@ const order = [
     "context",
   ],
   ...[
+    "organisational-levels",
     "organisations",
+    "location-numbers",
     "endpoints",
     "access",
     "message-types",

@@ -33,6 +33,7 @@ export function keyScopeText(scope: Scope): string {
     "interchanges:send": m.access_key_send,
     "messages:read": m.access_key_messages,
     "mailboxes:read": m.access_key_mailboxes,
+    "register:write": m.access_key_register,
     "registrations:write": m.access_key_registrations,
     "endpoints:read": m.access_key_endpoints_read,
     "endpoints:write": m.access_key_endpoints,
@@ -61,6 +62,9 @@ const subjectTexts: Readonly<Record<string, () => string>> = {
   invitation: m.access_subject_invitation,
   key: m.access_subject_key,
   "shak-code": m.access_subject_shak_code,
+  "organisational-level": m.access_subject_organisational_level,
+  "location-number": m.access_subject_location_number,
+  "location-number-range": m.access_subject_location_number_range,
   register: m.access_subject_register,
 };
 

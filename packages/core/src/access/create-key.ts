@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
+import type { Subject } from "../permissions/index.ts";
 import { tellAdministrators } from "./account-mails.ts";
 import type { NewKey } from "./schemas.ts";
 import { hashSecret, newKeyText } from "./secrets.ts";
@@ -15,7 +16,7 @@ export type CreatedKey = { id: string; key: string; start: string; expiresAt: Da
 
 /**
  * Creates a key for a vendor's program; it expires within two years. Throws `invalid` for a later expiry, `conflict` for an
- * unknown supplier, `not-allowed` for actors who do not administer the vendor.
+ * unknown supplier, `not-allowed` for actors who do not administer the vendor, and for a part of the register for all but the authority.
  */
 export async function createKey(ctx: Context, input: NewKey): Promise<CreatedKey> {
   return await addKey(ctx, input, newKeyText(), () => {
@@ -32,10 +33,11 @@ export async function addKey(
   key: string,
   judge?: () => void,
 ): Promise<CreatedKey> {
-  const { supplierId, name, scopes, glns, expiresAt } = input;
+  const { supplierId, name, scopes, glns, registerPart = null, expiresAt } = input;
   const id = newId();
   const start = key.slice(0, startCharacters);
-  const subject = { type: "key", id, supplierId } as const;
+  // A right to the register is not the vendor's to give: without a supplier, only a grant for everything covers the subject.
+  const subject: Subject = { type: "key", id, ...(registerPart === null && { supplierId }) };
   return await change(ctx, { action: "key.edit", subject }, async (tx) => {
     judge?.();
     await tx.insert(apiKeys).values({
@@ -46,6 +48,7 @@ export async function addKey(
       start,
       scopes,
       glns,
+      registerPart,
       createdAt: ctx.now,
       expiresAt,
     });
@@ -55,7 +58,7 @@ export async function addKey(
       const told = { of: supplierId, kind: "key-made", details, also: ctx.actor.id } as const;
       await tellAdministrators(tx, told, ctx.now);
     }
-    const after = { supplierId, name, start, scopes, glns, expiresAt };
+    const after = { supplierId, name, start, scopes, glns, registerPart, expiresAt };
     return {
       result: { id, key, start, expiresAt },
       entries: [{ subjectType: "key", subjectId: id, after }],

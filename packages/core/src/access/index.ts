@@ -13,6 +13,7 @@ export {
   type Scope,
   type Subject,
   scopes,
+  vendorScopes,
 } from "../permissions/index.ts";
 export { acceptInvitation, getOpenInvitation, type OpenInvitation } from "./accept-invitation.ts";
 export {

@@ -1,7 +1,7 @@
 import { and, eq, getTableColumns, inArray, isNull, lt, or } from "drizzle-orm";
 import type { Database, ReadDatabase } from "../database/index.ts";
 import { suppliers } from "../endpoints/tables.ts";
-import type { Actor } from "../permissions/index.ts";
+import type { Actor, Grant } from "../permissions/index.ts";
 import { stateOfKey } from "./list-keys.ts";
 import { hashSecret, isKeyText } from "./secrets.ts";
 import { apiKeys } from "./tables.ts";
@@ -113,15 +113,21 @@ function answerOf(row: KeyRow | undefined, now: Date): KeyAnswer {
   if (state !== "valid") return { state };
   // Keys of a supplier deactivated by the authority are suspended, and work again when it is reactivated.
   if (!row.isSupplierActive) return { state: "supplier-deactivated" };
-  const scope = { kind: "supplier", supplierId: row.supplierId } as const;
-  const grants = [
-    { role: "vendor-editor", scope, validFrom: row.createdAt, validTo: row.expiresAt } as const,
-  ];
+  const grants = grantsOf(row);
   const { id, name, supplierId, scopes, glns } = row;
   return {
     state,
     actor: { kind: "key", id, name, supplierId, scopes, grants, limitedTo: glns },
   };
+}
+
+/** A key has its supplier's rights, and those of the authority or a region in the part of the register that it may edit. */
+function grantsOf({ supplierId, registerPart, createdAt, expiresAt }: KeyRow): Grant[] {
+  const period = { validFrom: createdAt, validTo: expiresAt };
+  const own: Grant = { role: "vendor-editor", scope: { kind: "supplier", supplierId }, ...period };
+  if (registerPart === null) return [own];
+  if (registerPart === "all") return [own, { role: "authority", scope: { kind: "all" }, ...period }];
+  return [own, { role: "region", scope: { kind: "subtree", sorId: registerPart }, ...period }];
 }
 
 /**

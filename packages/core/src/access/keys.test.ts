@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import { type Database, newId } from "../database/index.ts";
 import { suppliers } from "../endpoints/tables.ts";
-import type { Gln } from "../identifiers/index.ts";
+import { type Gln, makeSorId, type SorId } from "../identifiers/index.ts";
 import { listJournal } from "../journal/index.ts";
 import { type Actor, may, type Subject } from "../permissions/index.ts";
 import { testDatabase } from "../testing/index.ts";
@@ -182,4 +182,34 @@ test("a key deleted from the table is unknown", async () => {
   const { key, id } = await createKey(ctx, wanted);
   await db.delete(apiKeys).where(eq(apiKeys.id, id));
   expect(await actorForKey(db, key, now)).toEqual({ state: "unknown" });
+});
+
+test("only the authority gives a key a part of the register, and the key may edit no other", async () => {
+  const { db, ctx, supplierId, wanted } = await vendor();
+  const scopes = ["register:write" as const];
+  const own = createKey(ctx, { ...wanted, scopes, registerPart: "all" });
+  await expect(own).rejects.toMatchObject({ code: "not-allowed" });
+  const grants = [{ role: "authority", scope: { kind: "all" }, validFrom: days(-1), validTo: null } as const];
+  const authority = { kind: "user", id: newId(), name: "Bo", supplierId: null, grants } as const;
+  const given = async (registerPart?: "all" | SorId) => {
+    const { key } = await createKey(createContext(db, authority, now), { ...wanted, scopes, registerPart });
+    const answer = await actorForKey(db, key, now);
+    if (answer.state !== "valid") throw new Error(answer.state);
+    return answer.actor;
+  };
+  const top = makeSorId(1) as SorId;
+  const inside: Subject = { type: "unit", id: makeSorId(2), unitPath: [makeSorId(2), top], supplierId };
+  const outside: Subject = { type: "unit", id: makeSorId(3), unitPath: [makeSorId(3)] };
+  const [none, part, all] = [await given(), await given(top), await given("all")];
+  const rights = [none, part, all].map((actor) =>
+    [inside, outside].map((subject) => may(actor, "unit.edit", subject, now)),
+  );
+  expect(rights).toEqual([
+    [false, false],
+    [true, false],
+    [true, true],
+  ]);
+  const levels: Subject = { type: "register", id: "level" };
+  expect([part, all].map((actor) => may(actor, "register.configure", levels, now))).toEqual([false, true]);
+  expect(may(all, "role.grant", levels, now)).toBe(false);
 });

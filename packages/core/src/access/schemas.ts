@@ -131,6 +131,8 @@ export const NewKey = z.object({
     .max(1000)
     .transform((list) => [...new Set(list)])
     .nullable(),
+  /** The part of the register that it may edit, as the authority or a region may: all, or from a unit downwards. */
+  registerPart: z.union([z.literal("all"), SorId]).optional(),
   expiresAt: z.date(),
 });
 export type NewKey = z.infer<typeof NewKey>;

@@ -271,6 +271,8 @@ export const apiKeys = pgTable(
     scopes: text({ enum: scopes }).array().notNull(),
     /** The only location numbers it may be used for; null for all of the supplier's. */
     glns: text().array(),
+    /** The part of the register that it may edit besides: `all`, or the SOR id of the unit at the top; null for none. */
+    registerPart: text(),
     createdAt: instant().notNull(),
     expiresAt: instant(),
     revokedAt: instant(),

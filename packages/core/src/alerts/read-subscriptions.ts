@@ -1,7 +1,7 @@
 import { asc, desc, eq, inArray } from "drizzle-orm";
 import type { Context } from "../context.ts";
-import { etagOf } from "../endpoints/index.ts";
 import { DomainError } from "../errors.ts";
+import { etagOf } from "../etag.ts";
 import { alertOwners } from "./alert-owners.ts";
 import type { AlertMessageView, AlertSubscriptionView } from "./schemas.ts";
 import { alertMessages, alertSubscriptions } from "./tables.ts";

@@ -1,5 +1,6 @@
 import type { ReadDatabase } from "../database/index.ts";
 import { type LocationFields, locationContent } from "../endpoints/index.ts";
+import { unallocatedState } from "../location-numbers/index.ts";
 import { compareEnds, reconcile } from "../validity/index.ts";
 import { lastsBeyond } from "./judge-closings.ts";
 import type { Report } from "./problems.ts";
@@ -11,8 +12,12 @@ const touchedLocations = (copy: RegisterCopy) =>
 const addedContents = ({ rows, pieces }: LocationDraft): LocationFields[] =>
   reconcile(rows, pieces, locationContent).added.map((piece) => piece.content);
 
-/** Reads the systems that touched location numbers name. */
-export async function loadSystemsOfLocations(db: ReadDatabase, copy: RegisterCopy): Promise<void> {
+/** Reads the systems that touched location numbers name, and which new ones are not allocated. */
+export async function loadAroundLocations(db: ReadDatabase, copy: RegisterCopy): Promise<void> {
+  for (const { gln } of touchedLocations(copy).filter((location) => location.isNew)) {
+    const state = await unallocatedState(db, gln, copy.today);
+    if (state !== undefined) copy.unallocated.set(gln, state);
+  }
   const contents = touchedLocations(copy).flatMap(addedContents);
   await loadSystems(
     db,
@@ -27,39 +32,40 @@ const mandatory = ["systemId", "supplierId", "netOperatorCode", "regionCode", "e
 /** Judges the touched location numbers as the commands leave them. */
 export function judgeLocations(copy: RegisterCopy, report: Report): void {
   for (const location of touchedLocations(copy)) {
-    const subject = { type: "location", id: location.gln } as const;
-    const contents = addedContents(location);
-    const isForeign = contents.some(
-      ({ systemId, supplierId }) => systemId !== null && copy.systems.get(systemId) !== supplierId,
-    );
-    if (isForeign) {
-      report(location, subject, {
-        field: "systemId",
-        fault: "system-of-another",
-        severity: "error",
-        details: {},
-      });
-    }
-    const missing = location.isNew
-      ? mandatory.filter((field) => contents.some((content) => content[field] === null))
-      : [];
-    if (missing.length > 0) {
-      const problem = {
-        field: missing[0] ?? null,
-        fault: "location-data-missing",
-        severity: "warning",
-      } as const;
-      report(location, subject, { ...problem, details: { fields: missing } });
-    }
-    const end = location.pieces.at(-1)?.validTo ?? null;
-    const isClosed = end !== null && compareEnds(end, location.rows.at(-1)?.validTo ?? null) < 0;
-    if (isClosed && lastsBeyond(copy, location.gln, end)) {
-      report(location, subject, {
-        field: "validFrom",
-        fault: "registrations-beyond",
-        severity: "error",
-        details: {},
-      });
+    for (const problem of locationProblems(copy, location)) {
+      report(location, { type: "location", id: location.gln }, problem);
     }
   }
+}
+
+type Found = Parameters<Report>[2];
+
+function locationProblems(copy: RegisterCopy, location: LocationDraft): Found[] {
+  const error = (field: string, fault: Found["fault"], details: Found["details"] = {}): Found => ({
+    severity: "error",
+    field,
+    fault,
+    details,
+  });
+  const state = copy.unallocated.get(location.gln);
+  const contents = addedContents(location);
+  const isForeign = contents.some(
+    ({ systemId, supplierId }) => systemId !== null && copy.systems.get(systemId) !== supplierId,
+  );
+  const end = location.pieces.at(-1)?.validTo ?? null;
+  const isClosed = end !== null && compareEnds(end, location.rows.at(-1)?.validTo ?? null) < 0;
+  return [
+    ...(state === undefined ? [] : [error("gln", "location-not-allocated", { state })]),
+    ...(isForeign ? [error("systemId", "system-of-another")] : []),
+    ...missingData(location, contents),
+    ...(isClosed && lastsBeyond(copy, location.gln, end) ? [error("validFrom", "registrations-beyond")] : []),
+  ];
+}
+
+function missingData(location: LocationDraft, contents: readonly LocationFields[]): Found[] {
+  if (!location.isNew) return [];
+  const fields = mandatory.filter((field) => contents.some((content) => content[field] === null));
+  const [field] = fields;
+  if (field === undefined) return [];
+  return [{ severity: "warning", field, fault: "location-data-missing", details: { fields } }];
 }

@@ -22,6 +22,7 @@ const codes: Partial<Record<Fault, ErrorCode>> = {
   "sor-id-taken": "conflict",
   "location-registered": "conflict",
   "units-below": "conflict",
+  "location-not-allocated": "conflict",
   "changed-since": "conflict",
 };
 

@@ -53,6 +53,8 @@ export type RegisterCopy = {
   readonly endpoints: Map<string, EndpointFact>;
   /** The supplier of each system. */
   readonly systems: Map<string, string>;
+  /** New location numbers that must be allocated first, with their state. */
+  readonly unallocated: Map<string, string>;
   /** Stored children of units whose validity shrank, by parent. */
   readonly children: Map<string, readonly string[]>;
   /** What was looked for, found or not, so that it is read once. */
@@ -70,6 +72,7 @@ export function newCopy(now: Date): RegisterCopy {
     registrations: new Map(),
     endpoints: new Map(),
     systems: new Map(),
+    unallocated: new Map(),
     children: new Map(),
     asked: {
       units: new Set(),

@@ -1,7 +1,7 @@
 import type { ReadDatabase } from "../database/index.ts";
 import type { PlanProblem } from "../message-types/index.ts";
 import { judgeClosings, loadClosings } from "./judge-closings.ts";
-import { judgeLocations, loadSystemsOfLocations } from "./judge-locations.ts";
+import { judgeLocations, loadAroundLocations } from "./judge-locations.ts";
 import { judgeUnits, loadSurroundings } from "./judge-units.ts";
 import { changeLocation, closeLocation, createLocation, restoreLocation } from "./location-commands.ts";
 import type { Failure, Problem, Report } from "./problems.ts";
@@ -97,7 +97,7 @@ export async function runCommands(db: ReadDatabase, now: Date, commands: readonl
   for (const [at, command] of commands.entries())
     if (isRegistration(command)) apply(copy, command, at, problems);
   await loadSurroundings(db, copy);
-  await loadSystemsOfLocations(db, copy);
+  await loadAroundLocations(db, copy);
   const closings = await loadClosings(db, copy);
   const report: Report = (draft, subject, problem) =>
     problems.push({ at: draft.touchedBy.at(-1) ?? 0, subject, ...problem });

@@ -1,14 +1,13 @@
 import { type Context, changeAll } from "../context.ts";
 import {
-  type ExpectedEtag,
   type LocationChange,
   type LocationClosing,
   type LocationVersion,
   listLocationVersions,
   locationEtag,
   type NewLocation,
-  requireEtag,
 } from "../endpoints/index.ts";
+import { type ExpectedEtag, requireEtag } from "../etag.ts";
 import type { SorId } from "../identifiers/index.ts";
 import {
   getUnitLine,

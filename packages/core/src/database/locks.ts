@@ -7,6 +7,7 @@ const locks = {
   administrators: "that somebody administers the register",
   "unit-tree":
     "units, written by one writer at a time: moving two units under each other at once would make a circle",
+  "location-numbers": "giving out location numbers: no number is given out twice",
   "alert-watch": "opening and closing incidents",
   "alert-subscriptions": "how many receivers of alerts a supplier has",
   "alert-confirmations": "how many confirmations an address is sent",

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
-import type { ExpectedEtag } from "./etag.ts";
+import type { ExpectedEtag } from "../etag.ts";
 import { type Endpoint, requireEndpoint } from "./list-endpoints.ts";
 import type { EndpointPause, SecretRotation } from "./schemas.ts";
 import { newSigningSecret, rotateSecrets, withoutEnded } from "./signing-secrets.ts";

@@ -7,7 +7,6 @@ export {
   resumeEndpoint,
   rotateSigningSecret,
 } from "./endpoint-state.ts";
-export { type ExpectedEtag, etagOf, requireEtag } from "./etag.ts";
 export { findFolderFault } from "./folder-path.ts";
 export {
   findPublicAddresses,

@@ -2,8 +2,8 @@ import { asc, eq, type SQL } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import type { ReadDatabase } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
+import { etagOf } from "../etag.ts";
 import { may, type Subject } from "../permissions/index.ts";
-import { etagOf } from "./etag.ts";
 import { type SecretView, secretViews } from "./signing-secrets.ts";
 import { endpoints, suppliers, systems } from "./tables.ts";
 

@@ -1,10 +1,10 @@
 import { and, asc, eq, inArray, isNull } from "drizzle-orm";
 import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
+import { etagOf } from "../etag.ts";
 import { unitPathOfGln } from "../organisations/index.ts";
 import type { Subject } from "../permissions/index.ts";
 import { dayInDenmark, holdsAt, type Recut } from "../validity/index.ts";
-import { etagOf } from "./etag.ts";
 import type { LocationFields } from "./schemas.ts";
 import { locations, locationVersions } from "./tables.ts";
 

@@ -2,8 +2,8 @@ import { asc, eq, type SQL } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
+import { type ExpectedEtag, etagOf, requireEtag } from "../etag.ts";
 import type { Subject } from "../permissions/index.ts";
-import { type ExpectedEtag, etagOf, requireEtag } from "./etag.ts";
 import type { SystemFields } from "./schemas.ts";
 import { suppliers, systems } from "./tables.ts";
 

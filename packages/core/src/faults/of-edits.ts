@@ -80,6 +80,10 @@ export const ofEdits = {
     da: "Der venter meddelelser til lokationsnummeret.",
     en: "Messages to the location number are waiting.",
   },
+  "location-not-allocated": {
+    da: "Lokationsnummeret er ikke tildelt. Tildel det først.",
+    en: "The location number is not allocated. Allocate it first.",
+  },
   "no-such-change-set": { da: "Ændringssættet findes ikke.", en: "There is no such change set." },
   "change-set-changed": {
     da: "En anden har rettet ændringssættet imens.",

@@ -1,15 +1,10 @@
 import { inArray } from "drizzle-orm";
 import { type Changed, type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
-import {
-  type ExpectedEtag,
-  listLocationVersions,
-  locationSubject,
-  presentVersion,
-  requireEtag,
-} from "../endpoints/index.ts";
+import { listLocationVersions, locationSubject, presentVersion } from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
+import { type ExpectedEtag, requireEtag } from "../etag.ts";
 import { dayInDenmark } from "../validity/index.ts";
 import { loadRegistrationRows, registrationsEtag } from "./list-registrations.ts";
 import type { PlanInput, RegistrationFact, RegistrationPlan, RegistrationRow } from "./registration-plan.ts";

@@ -1,15 +1,10 @@
 import { eq } from "drizzle-orm";
 import type { ChangedSubject, Context } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
-import {
-  changeEndpoint,
-  type Endpoint,
-  type EndpointRow,
-  type ExpectedEtag,
-  requireOpen,
-} from "../endpoints/index.ts";
+import { changeEndpoint, type Endpoint, type EndpointRow, requireOpen } from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
+import type { ExpectedEtag } from "../etag.ts";
 import { lastingAt, moveRegistrations } from "./move-registrations.ts";
 import type { EndpointClosing, EndpointDrain } from "./schemas.ts";
 

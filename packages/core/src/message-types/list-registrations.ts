@@ -2,8 +2,8 @@ import { findMessageType } from "@sor/edi";
 import { and, asc, eq, gt, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import type { ReadDatabase } from "../database/index.ts";
-import { etagOf } from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
+import { etagOf } from "../etag.ts";
 import type { RegistrationRow } from "./registration-plan.ts";
 import { registrations } from "./tables.ts";
 

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
-import type { ExpectedEtag } from "../endpoints/index.ts";
 import { DomainError } from "../errors.ts";
+import type { ExpectedEtag } from "../etag.ts";
 import { compareEnds } from "../validity/index.ts";
 import {
   changeRegistrations,

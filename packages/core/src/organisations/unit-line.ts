@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { and, asc, eq, isNull } from "drizzle-orm";
 import { type ReadDatabase, type Transaction, waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
+import { etagOf } from "../etag.ts";
 import type { Recut } from "../validity/index.ts";
 import type { OrganisationLevel } from "./schemas.ts";
 import { organisations, organisationVersions } from "./tables.ts";
@@ -61,8 +61,5 @@ export function unitFacts({ superseded, added }: UnitRecut): { before: unknown; 
 
 /** The ETag of all currently known versions of a unit. */
 export function unitEtag(versions: readonly { id: string }[]): string {
-  return createHash("sha256")
-    .update(JSON.stringify(versions.map((version) => version.id)))
-    .digest("base64url")
-    .slice(0, 32);
+  return etagOf(versions.map((version) => version.id));
 }

@@ -14,4 +14,5 @@ export {
   type Scope,
   type Subject,
   scopes,
+  vendorScopes,
 } from "./permissions.ts";

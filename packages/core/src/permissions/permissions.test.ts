@@ -13,6 +13,7 @@ import {
   type Scope,
   type Subject,
   scopes,
+  vendorScopes,
 } from "./permissions.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
@@ -87,6 +88,7 @@ test("each role has exactly these permissions", () => {
       "key.edit",
       "location.edit",
       "notice.edit",
+      "register.configure",
       "register.import",
       "registration.edit",
       "role.grant",
@@ -170,12 +172,17 @@ test("each key scope has exactly these permissions", () => {
     "interchanges:send": ["interchange.send"],
     "messages:read": ["message.read"],
     "mailboxes:read": ["mailbox.read"],
+    "register:write": ["location.edit", "register.configure", "unit.edit"],
     "registrations:write": ["registration.edit"],
     "endpoints:read": ["endpoint.read"],
     "endpoints:write": ["endpoint.edit", "endpoint.read", "system.edit"],
     "alerts:read": ["alert.read"],
     "alerts:write": ["alert.edit", "alert.read"],
   });
+});
+
+test("a vendor may give its keys every scope but those of the register", () => {
+  expect(scopes.filter((scope) => !vendorScopes.includes(scope))).toEqual(["register:write"]);
 });
 
 test("a key limited to location numbers has no permission on subjects without location numbers", () => {

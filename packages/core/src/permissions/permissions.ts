@@ -45,6 +45,7 @@ const neverOnOneself = ["role.grant"] as const;
 
 export const actions = [
   "register.import",
+  "register.configure",
   "unit.edit",
   "location.edit",
   "registration.edit",
@@ -92,6 +93,7 @@ const vendorEditing: Action[] = [
 export const roleActions: Readonly<Record<Role, ReadonlySet<Action>>> = {
   authority: new Set<Action>([
     "register.import",
+    "register.configure",
     "unit.edit",
     "location.edit",
     "registration.edit",
@@ -134,6 +136,7 @@ export const scopes = [
   "interchanges:send",
   "messages:read",
   "mailboxes:read",
+  "register:write",
   "registrations:write",
   "endpoints:read",
   "endpoints:write",
@@ -161,12 +164,18 @@ const scopeActions: Readonly<Record<Scope, ReadonlySet<Action>>> = {
   "interchanges:send": new Set<Action>(["interchange.send"]),
   "messages:read": new Set<Action>(["message.read"]),
   "mailboxes:read": new Set<Action>(["mailbox.read"]),
+  "register:write": new Set<Action>(["unit.edit", "location.edit", "register.configure"]),
   "registrations:write": new Set<Action>(["registration.edit"]),
   "endpoints:read": new Set<Action>(["endpoint.read"]),
   "endpoints:write": new Set<Action>(["endpoint.read", "endpoint.edit", "system.edit"]),
   "alerts:read": new Set<Action>(["alert.read"]),
   "alerts:write": new Set<Action>(["alert.read", "alert.edit"]),
 };
+
+/** The scopes that let a vendor's key do something; the others need a part of the register. */
+export const vendorScopes: readonly Scope[] = scopes.filter((scope) =>
+  vendorEditing.some((action) => scopeActions[scope].has(action)),
+);
 
 /** Whether the actor may do the action on any subject at that time. Pure; for checks before the subject is loaded. */
 export function mayAnywhere(actor: Actor, action: Action, now: Date): boolean {

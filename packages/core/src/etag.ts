@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { DomainError } from "../errors.ts";
-import type { Fault } from "../faults/index.ts";
+import { DomainError } from "./errors.ts";
+import type { Fault } from "./faults/index.ts";
 
 /** An ETag: equal for equal values and practically always different for others. Values must be JSON. */
 export function etagOf(value: unknown): string {
