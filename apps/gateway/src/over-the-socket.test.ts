@@ -41,7 +41,14 @@ async function aGateway(way: Way) {
   const webhook = () => anEndpoint(db, { supplierId, address: "https://edi.example.dk/in", signingSecrets });
   for (const gln of [sender, receiver]) await aLocation(db, { gln, supplierId });
   await receives(db, receiver, await mailbox(), [["DIS91", "D9134L"]]);
-  const actor = { ...key, scopes };
+  // The authority gave this key the whole register, so that it may do what every operation's example does.
+  const register = {
+    role: "authority",
+    scope: { kind: "all" },
+    validFrom: new Date(0),
+    validTo: null,
+  } as const;
+  const actor = { ...key, scopes, grants: [...key.grants, register] };
   const server = createGatewayServer(testDeps({ db, findKey: async () => ({ state: "valid", actor }) }));
   const origin = await listen(server, 0, "127.0.0.1");
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -76,9 +83,17 @@ async function aGateway(way: Way) {
     const { body } = await ask("GET", `/v1/mailboxes/${receiver}/messages?visibilityTimeoutSeconds=0`);
     return (JSON.parse(body) as { items: { id: string }[] }).items[0]?.id ?? "";
   };
+  let ranges = 0;
+  const aRange = async () => {
+    ranges += 1;
+    const body = { prefix: "57900081", from: ranges * 10, to: ranges * 10 + 9 };
+    return (await made("/v1/gln-ranges", JSON.stringify(body))).id;
+  };
   const makers: [path: RegExp, make: () => Promise<string>][] = [
     [/^\/v1\/endpoints.*\$test$/, mailbox],
     [/^\/v1\/endpoints/, webhook],
+    [/^\/v1\/organisational-levels/, async () => (await madeLike("post /v1/organisational-levels")).id],
+    [/^\/v1\/gln-ranges/, aRange],
     [/^\/v1\/systems/, async () => (await madeLike("post /v1/systems")).id],
     [/^\/v1\/alert-subscriptions/, async () => (await madeLike("post /v1/alert-subscriptions")).id],
     [/^\/v1\/mailboxes/, inMailbox],

@@ -23,7 +23,13 @@ const headers = { authorization: "Bearer key" };
 beforeAll(async () => {
   const db = await testDatabase();
   const { supplierId, key } = await aVendor(db);
-  const actor = { ...key, scopes };
+  const register = {
+    role: "authority",
+    scope: { kind: "all" },
+    validFrom: new Date(0),
+    validTo: null,
+  } as const;
+  const actor = { ...key, scopes, grants: [...key.grants, register] };
   for (const gln of [sender, receiver]) await aLocation(db, { gln, supplierId });
   await receives(db, receiver, await anEndpoint(db, { supplierId }), [["DIS91", "D9134L"]]);
   const names = ["Lægehuset Nord", "Lægehuset Syd", "Sygehuset Nord", "Sygehuset Syd"];
@@ -37,6 +43,10 @@ beforeAll(async () => {
      select gen_random_uuid(), 'queue-old', 'endpoint:' || at, $1, 'serious', 'open', now(), date_trunc('second', now()), '{}'
      from generate_series(1, 3) as at`,
     [supplierId],
+  );
+  await db.$client.query(
+    `insert into location_numbers (gln, state, changed_at)
+     select '579000812345' || at, case when at < 3 then 'allocated' else 'retired' end, now() from generate_series(0, 4) as at`,
   );
   const server = createGatewayServer(testDeps({ db, findKey: async () => ({ state: "valid", actor }) }));
   origin = await listen(server, 0, "127.0.0.1");
@@ -99,6 +109,7 @@ const questions: Record<string, [asked: Question, other: Question]> = {
   listReceivers: listed(lists[3]),
   listDescendants: [below(parent), below(makeSorId(31_101))],
   listAlerts: [{ path: "/v1/alerts?state=open" }, { path: "/v1/alerts?state=closed" }],
+  listLocationNumbers: [{ path: "/v1/gln?state=allocated" }, { path: "/v1/gln?state=retired" }],
   searchMessages: [search("L0", "L1", "L2"), search("L0", "L1")],
 };
 

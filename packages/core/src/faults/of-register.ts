@@ -72,25 +72,25 @@ export const ofRegister = {
     en: "A reservation ends after today and within a year.",
   },
   "number-never-given": {
-    da: "Lokationsnummeret er aldrig givet ud her.",
+    da: "Lokationsnummeret er aldrig tildelt her.",
     en: "The location number was never given out here.",
   },
-  "no-such-range": { da: "Nummerserien findes ikke.", en: "There is no such range." },
-  "too-many-ranges": { da: "Der er for mange nummerserier.", en: "There are too many ranges." },
-  "range-overlaps": { da: "Nummerserien overlapper en anden.", en: "The range overlaps another one." },
+  "no-such-range": { da: "Nummerrækken findes ikke.", en: "There is no such range." },
+  "too-many-ranges": { da: "Der er for mange nummerrækker.", en: "There are too many ranges." },
+  "range-overlaps": { da: "Nummerrækken overlapper en anden.", en: "The range overlaps another one." },
   "range-changed": {
-    da: "En anden har rettet nummerserien imens.",
+    da: "En anden har rettet nummerrækken imens.",
     en: "Somebody else has changed this range.",
   },
   "numbers-used-up": {
-    da: "Der er ikke flere lokationsnumre i serierne.",
+    da: "Der er ikke flere lokationsnumre i nummerrækkerne.",
     en: "No location number is left in the ranges.",
   },
   "no-such-level": { da: "Niveauet findes ikke.", en: "There is no such level." },
   "level-changed": { da: "En anden har rettet niveauet imens.", en: "Somebody else has changed this level." },
   "level-keeps-code": { da: "Et niveau beholder sin kode.", en: "A level keeps its code." },
   "number-not-free": {
-    da: "Kun et reserveret eller frigivet lokationsnummer kan tildeles ved navn.",
+    da: "Kun et reserveret eller frigivet lokationsnummer kan vælges ved sit nummer.",
     en: "Only a reserved or released location number is given out by its name.",
   },
   "number-not-reserved": {

@@ -1,10 +1,10 @@
 import { and, asc, eq, gt, like, type SQL, sql } from "drizzle-orm";
-import type { Context } from "../context.ts";
+import { type Context, requireAnywhere } from "../context.ts";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
 import { dayInDenmark } from "../validity/index.ts";
-import { isInRange, listRanges } from "./ranges.ts";
+import { isInRange, loadRanges } from "./ranges.ts";
 import { NumberFilter, NumberKey } from "./schemas.ts";
 import { locationNumbers as numbers } from "./tables.ts";
 
@@ -58,15 +58,20 @@ export async function lookAtLocation(
   return { isRegistered: found?.isRegistered === true, isOpen: found?.isOpen === true };
 }
 
-/** One number; throws `not-found` for one that was never given out here. */
+/**
+ * One number, for actors who may edit location numbers somewhere; others get `not-allowed`. Throws `not-found` for one that was
+ * never given out here.
+ */
 export async function getNumber(ctx: Context, input: { gln: string }): Promise<LocationNumber> {
+  await requireAnywhere(ctx, "location.edit", "location");
   const found = await findNumber(ctx.db, input.gln, dayInDenmark(ctx.now));
   if (!found) throw new DomainError("not-found", "number-never-given", input);
   return found;
 }
 
-/** The numbers that were given out, reserved or retired, by number; one page. */
+/** The numbers that were given out, reserved or retired, by number; one page, for the same actors. */
 export async function listNumbers(ctx: Context, input: NumberFilter): Promise<Page<LocationNumber>> {
+  await requireAnywhere(ctx, "location.edit", "location");
   const { state, prefix, limit, after } = NumberFilter.parse(input);
   const present = stateOn(dayInDenmark(ctx.now));
   const rows = await ctx.db
@@ -100,7 +105,7 @@ export async function unallocatedState(
 ): Promise<string | undefined> {
   const found = await findNumber(db, gln, day);
   if (found?.state === "allocated") return undefined;
-  if (!found && !(await listRanges(db)).some((range) => isInRange(gln, range))) return undefined;
+  if (!found && !(await loadRanges(db)).some((range) => isInRange(gln, range))) return undefined;
   return found?.state ?? "free";
 }
 
@@ -112,6 +117,6 @@ export async function requireAllocated(tx: Transaction, gln: string, day: string
   await lockNumber(tx, gln, "share");
   const state = await unallocatedState(tx, gln, day);
   if (state === undefined) return;
-  const details = { field: "gln", fault: "not-allocated", gln, state };
+  const details = { field: "gln", fault: "location-not-allocated", gln, state };
   throw new DomainError("conflict", "location-not-allocated", details);
 }

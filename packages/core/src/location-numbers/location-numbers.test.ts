@@ -112,7 +112,7 @@ test("a number that was allocated or retired is never given out again", async ()
   await expect(releaseNumber(root, { gln })).rejects.toMatchObject({ details: { state: "retired" } });
   await expect(allocate(root)).rejects.toMatchObject({ details: { fault: "used-up" } });
   await expect(register(gln)).rejects.toMatchObject({
-    details: { fault: "not-allocated", state: "retired" },
+    details: { fault: "location-not-allocated", state: "retired" },
   });
 });
 
@@ -223,7 +223,7 @@ test("ranges do not overlap, whatever their prefixes, and a closed one gives not
   expect((await allocate(root)).gln).toBe(inRange(200));
   const late = updateRange(root, { id: made.id, fields: { isOpen: true, note: null }, etag: made.etag });
   await expect(late).rejects.toMatchObject({ details: { fault: "etag" } });
-  expect(await listRanges(db)).toMatchObject([
+  expect(await listRanges(root)).toMatchObject([
     { isOpen: false, etag: closed.etag, next: 100 },
     { next: 201 },
   ]);

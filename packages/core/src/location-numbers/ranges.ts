@@ -1,5 +1,5 @@
 import { asc, eq } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, change, requireAnywhere } from "../context.ts";
 import { newId, type ReadDatabase, type Transaction, waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { type ExpectedEtag, etagOf, requireEtag } from "../etag.ts";
@@ -30,19 +30,30 @@ export function isInRange(gln: string, range: Pick<Row, "prefix" | "from" | "to"
 }
 
 /** Every range, open and closed, in the order in which numbers are taken from them: the oldest first. */
-export async function listRanges(db: ReadDatabase): Promise<Range[]> {
+export async function loadRanges(db: ReadDatabase): Promise<Range[]> {
   return (await db.select().from(ranges).orderBy(asc(ranges.id))).map(withEtag);
 }
 
-/** One range; throws `not-found`. */
-export async function getRange(db: ReadDatabase, id: string): Promise<Range> {
+/** The same, for actors who may edit location numbers somewhere; others get `not-allowed`. */
+export async function listRanges(ctx: Context): Promise<Range[]> {
+  await requireAnywhere(ctx, "location.edit", "location");
+  return await loadRanges(ctx.db);
+}
+
+/** One range, for the same actors; throws `not-found`. */
+export async function getRange(ctx: Context, input: { id: string }): Promise<Range> {
+  await requireAnywhere(ctx, "location.edit", "location");
+  return await loadRange(ctx.db, input.id);
+}
+
+async function loadRange(db: ReadDatabase, id: string): Promise<Range> {
   const [row] = await db.select().from(ranges).where(eq(ranges.id, id));
   if (!row) throw new DomainError("not-found", "no-such-range", { rangeId: id });
   return withEtag(row);
 }
 
 async function refuseOverlap(tx: Transaction, wanted: NumberRange): Promise<void> {
-  const known = await listRanges(tx);
+  const known = await loadRanges(tx);
   if (known.length >= rangesMax) throw new DomainError("too-many", "too-many-ranges");
   const overlapping = known.find(
     (range) =>
@@ -52,10 +63,10 @@ async function refuseOverlap(tx: Transaction, wanted: NumberRange): Promise<void
   );
   if (!overlapping) return;
   const details = { field: "from", fault: "overlap", rangeId: overlapping.id };
-  throw new DomainError("invalid", "range-overlaps", details);
+  throw new DomainError("conflict", "range-overlaps", details);
 }
 
-/** Adds a range. `invalid` when it overlaps one that exists. */
+/** Adds a range. `conflict` when it overlaps one that exists. */
 export async function createRange(ctx: Context, input: NumberRange): Promise<Range> {
   const row: Row = { id: newId(), ...input, next: input.from, isOpen: true };
   const what = { action: "register.configure", subject: subjectOf(row.id), once: true } as const;
@@ -77,7 +88,7 @@ export async function updateRange(
   const { id, fields } = input;
   return await change(ctx, { action: "register.configure", subject: subjectOf(id) }, async (tx) => {
     await waitForLock(tx, "location-numbers");
-    const { etag, ...before } = await getRange(tx, id);
+    const { etag, ...before } = await loadRange(tx, id);
     requireEtag(input.etag, etag, "range-changed");
     const result = withEtag({ ...before, ...fields });
     if (result.etag === etag) return { result, entries: [] };

@@ -2,7 +2,7 @@ import { and, asc, eq, sql } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { isReleased } from "./list-numbers.ts";
-import { glnAt, listRanges, type Range } from "./ranges.ts";
+import { glnAt, loadRanges, type Range } from "./ranges.ts";
 import { locationNumberRanges, locationNumbers } from "./tables.ts";
 
 const candidatesAtOnce = 1000;
@@ -45,7 +45,7 @@ async function oldestReleased(tx: Transaction, day: string): Promise<string | un
  * when none is left. The caller holds the lock of the numbers.
  */
 export async function takeNext(tx: Transaction, day: string): Promise<string> {
-  for (const range of await listRanges(tx)) {
+  for (const range of await loadRanges(tx)) {
     const gln = range.isOpen ? await nextOfRange(tx, range) : undefined;
     if (gln !== undefined) return gln;
   }
