@@ -181,6 +181,25 @@ test("a key is shown once, works within its limits, and is refused after it was 
   expect(await actorForKey(db, key, later)).toEqual({ state: "revoked" });
 });
 
+test("the authority gives a vendor's key a part of the register; a vendor neither can nor is asked", async () => {
+  const authority = await logIn(portal, "authority", password);
+  const admin = await logIn(portal, "admin", password);
+  const day = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  const sorId = "311000016009";
+  const form = { supplierId: ours, name: "Regionens program", "scopes[]": "register:write", lastDay: day };
+  const own = await (await admin.get("/noegler")).text();
+  expect([own.includes('name="registerPart"'), own.includes("register:write")]).toEqual([false, false]);
+  expect((await admin.post("/noegler?/create", { ...form, registerPart: sorId })).status).toBe(403);
+  expect(await (await authority.get(`/noegler?leverandoer=${ours}`)).text()).toContain('name="registerPart"');
+  const wrong = await authority.post("/noegler?/create", { ...form, registerPart: "311000016008" });
+  expect([wrong.status, (await wrong.text()).includes("eller »alle«")]).toEqual([400, true]);
+  const made = await authority.post("/noegler?/create", { ...form, registerPart: sorId });
+  const key = /sor_[A-Za-z0-9_-]{43}/.exec(await made.text())?.[0] ?? "no key";
+  const grants = [{ role: "vendor-editor" }, { role: "region", scope: { kind: "subtree", sorId } }];
+  expect(await actorForKey(db, key, new Date())).toMatchObject({ state: "valid", actor: { grants } });
+  expect(await (await admin.get("/noegler")).text()).toContain(`I registeret under ${sorId}.`);
+});
+
 test("the authority creates a vendor and invites its administrator; the last authority cannot be deactivated", async () => {
   const authority = await logIn(portal, "authority", password);
   const made = await authority.post("/brugere/leverandoer", {

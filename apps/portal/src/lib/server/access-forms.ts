@@ -91,6 +91,10 @@ export const RoleForm = z
   .transform((form) => ({ role: form.role, scope: scopeOf(form) }))
   .pipe(z.object(NewInvitation.shape).pick({ role: true, scope: true }));
 
+/** A part of the register as written: nothing, the word for all of it in either language, or a SOR id. */
+const partOfRegister = (written: string) =>
+  written === "" ? undefined : /^(?:alle|all)$/i.test(written) ? "all" : written;
+
 /** The form for an API key; it ends with the given last day, in Danish time. */
 export const KeyForm = z
   .object({
@@ -98,10 +102,12 @@ export const KeyForm = z
     name: text,
     scopes: z.array(z.string()).default([]),
     glns: numbers,
+    registerPart: text.transform((part) => part.trim()),
     lastDay: WrittenDay,
   })
-  .transform(({ glns, lastDay, ...form }) => ({
+  .transform(({ glns, lastDay, registerPart, ...form }) => ({
     ...form,
+    registerPart: partOfRegister(registerPart),
     glns: glns.length === 0 ? null : glns,
     expiresAt: startOfDayInDenmark(addDays(lastDay, 1)),
   }))

@@ -1,4 +1,4 @@
-import { AccountId, createKey, listKeys, revokeKey, scopes } from "@sor/core/access";
+import { AccountId, createKey, listKeys, revokeKey, scopes, vendorScopes } from "@sor/core/access";
 import { addDays, dayInDenmark } from "@sor/core/validity";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
@@ -29,7 +29,7 @@ export const load: PageServerLoad = async (event) => {
       lastDay: expiresAt === null ? null : lastDayBefore(expiresAt),
     })),
     revoked: keys.find(({ id }) => id === revoked)?.name ?? null,
-    scopes,
+    scopes: isAuthority ? scopes : vendorScopes,
     lastDay: addDays(dayInDenmark(ctx.now), daysSuggested),
   };
 };
@@ -37,6 +37,7 @@ export const load: PageServerLoad = async (event) => {
 const faults = {
   scopes: () => m.access_key_scopes_rule(),
   glns: () => m.access_key_glns_rule(),
+  registerPart: () => m.access_key_part_rule(),
   lastDay: () => m.access_key_last_day_rule(),
 };
 
