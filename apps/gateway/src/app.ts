@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { alertLinks } from "./api/alert-links.ts";
 import { alertSubscriptions } from "./api/alert-subscriptions.ts";
 import { alerts } from "./api/alerts.ts";
+import { audit } from "./api/audit.ts";
 import { deliveries } from "./api/deliveries.ts";
 import { docs } from "./api/docs.ts";
 import { endpoints } from "./api/endpoints/index.ts";
@@ -77,6 +78,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", notifications(deps));
   app.route("/", alerts(deps));
   app.route("/", alertSubscriptions(deps));
+  app.route("/", audit(deps));
 
   app.route("/", docs(app));
   app.onError(onError);

@@ -144,6 +144,7 @@ function comparable(answered: Answered) {
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "AT")
     .replaceAll(/whsec_[\w+/=]+/g, "SECRET")
     .replaceAll(/("(?:next|offset|etag)":|id: )"?[\w-]+"?/g, "$1TAG")
+    .replaceAll(/("hash":)"[0-9a-f]{64}"/g, "$1HASH")
     .replaceAll(/("(?:latencyMilliseconds|answer)":)\d+/g, "$1TIME")
     .replaceAll(/("(?:controlReference|reference)":)"[A-Z0-9]{14}"/g, "$1MADE");
   return { ...statusOf(answered), body: plain };

@@ -28,6 +28,7 @@ CREATE TABLE "organisational_levels" (
 ALTER TABLE "api_keys" ADD COLUMN "register_part" text;--> statement-breakpoint
 CREATE UNIQUE INDEX "organisational_levels_code" ON "organisational_levels" USING btree ("code");--> statement-breakpoint
 CREATE UNIQUE INDEX "organisational_levels_name" ON "organisational_levels" USING btree ("name");--> statement-breakpoint
+CREATE INDEX "journal_entries_sor_ids" ON "journal_entries" USING gin ("sor_ids");--> statement-breakpoint
 insert into organisational_levels (id, code, name, position) values
   ('019d0000-0000-7000-8000-000000000001', null, 'Hospital', 1),
   ('019d0000-0000-7000-8000-000000000002', null, 'Hospitalsområde', 2),

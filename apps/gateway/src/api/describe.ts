@@ -84,6 +84,8 @@ const operationIds: Readonly<Record<string, string>> = {
   "get /v1/notifications": "listNotifications",
   "get /v1/notifications/stream": "streamNotifications",
   "get /v1/mailboxes/{gln}/stream": "streamMailbox",
+  "get /v1/audit": "listAuditEntries",
+  "post /v1/audit/$verify": "verifyAudit",
   "get /v1/alerts": "listAlerts",
   "get /v1/alerts/{id}": "getAlert",
   "get /v1/alert-subscriptions": "listAlertSubscriptions",

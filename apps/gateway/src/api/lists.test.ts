@@ -1,4 +1,5 @@
 import { makeSorId } from "@sor/core/identifiers";
+import { appendEntries } from "@sor/core/journal";
 import { scopes } from "@sor/core/permissions";
 import {
   aLocation,
@@ -48,6 +49,10 @@ beforeAll(async () => {
     `insert into location_numbers (gln, state, changed_at)
      select '579000812345' || at, case when at < 3 then 'allocated' else 'retired' end, now() from generate_series(0, 4) as at`,
   );
+  await db.transaction((tx) => {
+    const entry = { action: "unit.edit", outcome: "done", subjectType: "unit", subjectId: parent } as const;
+    return appendEntries(tx, { kind: "system", job: "test" }, new Date(), [entry, entry, entry]);
+  });
   const server = createGatewayServer(testDeps({ db, findKey: async () => ({ state: "valid", actor }) }));
   origin = await listen(server, 0, "127.0.0.1");
   for (let at = 0; at < 3; at += 1) {
@@ -109,6 +114,7 @@ const questions: Record<string, [asked: Question, other: Question]> = {
   listReceivers: listed(lists[3]),
   listDescendants: [below(parent), below(makeSorId(31_101))],
   listAlerts: [{ path: "/v1/alerts?state=open" }, { path: "/v1/alerts?state=closed" }],
+  listAuditEntries: [{ path: "/v1/audit?subjectType=unit" }, { path: "/v1/audit?subjectType=key" }],
   listLocationNumbers: [{ path: "/v1/gln?state=allocated" }, { path: "/v1/gln?state=retired" }],
   searchMessages: [search("L0", "L1", "L2"), search("L0", "L1")],
 };

@@ -34,6 +34,7 @@ export function keyScopeText(scope: Scope): string {
     "messages:read": m.access_key_messages,
     "mailboxes:read": m.access_key_mailboxes,
     "register:write": m.access_key_register,
+    "journal:read": m.access_key_journal,
     "registrations:write": m.access_key_registrations,
     "endpoints:read": m.access_key_endpoints_read,
     "endpoints:write": m.access_key_endpoints,

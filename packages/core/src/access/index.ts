@@ -23,7 +23,7 @@ export {
   takeAccountMails,
 } from "./account-mails.ts";
 export { type Auth, type AuthOptions, createAuth, type SessionCookie } from "./auth.ts";
-export { browseJournal } from "./browse-journal.ts";
+export { auditJournal, browseJournal, checkJournal } from "./browse-journal.ts";
 export { changePassword } from "./change-password.ts";
 export { type CreatedKey, createKey, revokeKey } from "./create-key.ts";
 export { deactivateSupplier, deactivateUser, reactivateSupplier, reactivateUser } from "./deactivate.ts";

@@ -10,7 +10,10 @@ export {
 } from "./list-entries.ts";
 export { journalRefusal } from "./refusals.ts";
 export {
+  AuditCheck,
+  AuditQuery,
   type JournalAction,
+  JournalKey,
   JournalQuery,
   journalActions,
   type LoginAction,

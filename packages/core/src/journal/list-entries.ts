@@ -35,6 +35,7 @@ export type JournalFilter = {
   subjectType?: string | undefined;
   subjectId?: string | undefined;
   gln?: string | undefined;
+  sorId?: string | undefined;
   supplierId?: string | undefined;
   /** Prefix of the actor's name; letter case is ignored. */
   who?: string | undefined;
@@ -58,6 +59,7 @@ export async function listJournal(db: ReadDatabase, filter: JournalFilter): Prom
     filter.subjectType === undefined ? undefined : eq(journalEntries.subjectType, filter.subjectType),
     filter.subjectId === undefined ? undefined : eq(journalEntries.subjectId, filter.subjectId),
     filter.gln === undefined ? undefined : sql`${journalEntries.glns} @> array[${filter.gln}]::text[]`,
+    filter.sorId === undefined ? undefined : sql`${journalEntries.sorIds} @> array[${filter.sorId}]::text[]`,
     filter.supplierId === undefined ? undefined : eq(journalEntries.supplierId, filter.supplierId),
     filter.who === undefined ? undefined : namedLike(filter.who),
     filter.action === undefined ? undefined : eq(journalEntries.action, filter.action),

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { queryNumber, RoutedGln, Uuid } from "../identifiers/index.ts";
+import { queryNumber, RoutedGln, SorId, Uuid } from "../identifiers/index.ts";
 import { actions } from "../permissions/index.ts";
-import { WrittenDay } from "../validity/index.ts";
+import { dayText, WrittenDay } from "../validity/index.ts";
 
 /** Login events, which need no permission. */
 export const loginActions = [
@@ -35,3 +35,35 @@ export const JournalQuery = z.object({
   supplierId: Uuid.optional(),
 });
 export type JournalQuery = z.infer<typeof JournalQuery>;
+
+/** The same for programs, which also ask for one subject, unit or actor, and say how much they read at once. */
+export const AuditQuery = JournalQuery.omit({ before: true, fromDay: true, toDay: true })
+  .extend({
+    fromDay: dayText().optional().meta({ description: "First day in Denmark" }),
+    toDay: dayText().optional().meta({ description: "Last day in Denmark, inclusive" }),
+    subjectId: z.string().max(200).optional(),
+    sorId: SorId.optional().meta({ description: "Entries that concern this unit" }),
+    actorId: z.string().max(100).optional().meta({ description: "Id of a user or key, name of a job" }),
+    limit: queryNumber(1, 1000).default(100),
+    after: z.string().max(2000).optional().meta({ description: "Cursor: `next` of the previous page" }),
+  })
+  .strict();
+export type AuditQuery = z.infer<typeof AuditQuery>;
+
+/** A cursor of the journal: the number of the last entry shown. */
+export const JournalKey = z.tuple([z.int().min(1)]);
+
+/** Which entries to check; at most 100,000 at once. */
+export const AuditCheck = z
+  .strictObject({
+    from: z.int().min(1).optional().meta({ description: "First number; default: the first of all" }),
+    to: z.int().min(1).optional().meta({ description: "Last number; default: the newest" }),
+    anchor: z
+      .strictObject({ sequence: z.int().min(1), hash: z.string().regex(/^[0-9a-f]{64}$/) })
+      .optional()
+      .meta({
+        description: "An entry as it was noted elsewhere: a journal rewritten as a whole differs from it",
+      }),
+  })
+  .meta({ id: "AuditCheck", description: "Which journal entries to check" });
+export type AuditCheck = z.infer<typeof AuditCheck>;

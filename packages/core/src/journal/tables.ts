@@ -42,6 +42,7 @@ export const journalEntries = pgTable(
       .on(table.changeSetId, table.sequence)
       .where(sql`${table.changeSetId} is not null`),
     index("journal_entries_glns").using("gin", table.glns),
+    index("journal_entries_sor_ids").using("gin", table.sorIds),
     index("journal_entries_at").on(table.at),
     index("journal_entries_action").on(table.action, table.sequence),
     index("journal_entries_actor_name").on(sql`lower(${table.actorName}) text_pattern_ops`, table.sequence),

@@ -173,6 +173,7 @@ test("each key scope has exactly these permissions", () => {
     "messages:read": ["message.read"],
     "mailboxes:read": ["mailbox.read"],
     "register:write": ["location.edit", "register.configure", "unit.edit"],
+    "journal:read": ["journal.read"],
     "registrations:write": ["registration.edit"],
     "endpoints:read": ["endpoint.read"],
     "endpoints:write": ["endpoint.edit", "endpoint.read", "system.edit"],
@@ -182,7 +183,7 @@ test("each key scope has exactly these permissions", () => {
 });
 
 test("a vendor may give its keys every scope but those of the register", () => {
-  expect(scopes.filter((scope) => !vendorScopes.includes(scope))).toEqual(["register:write"]);
+  expect(scopes.filter((scope) => !vendorScopes.includes(scope))).toEqual(["register:write", "journal:read"]);
 });
 
 test("a key limited to location numbers has no permission on subjects without location numbers", () => {

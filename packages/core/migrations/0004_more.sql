@@ -1,0 +1,1 @@
+CREATE INDEX "journal_entries_sor_ids" ON "journal_entries" USING gin ("sor_ids");
