@@ -65,7 +65,7 @@ export function organisationalLevels(deps: Deps) {
     createRoute({
       method: "get",
       path: "/v1/organisational-levels",
-      summary: "The clinical-administrative levels, from the highest · Organisatoriske niveauer",
+      summary: "The clinical-administrative levels, from the highest · Klinisk-administrative niveauer",
       description: "Expired levels are listed too: units may still have them.",
       tags,
       middleware: [requireReader(deps)] as const,
