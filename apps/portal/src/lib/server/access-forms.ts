@@ -92,8 +92,8 @@ export const RoleForm = z
   .pipe(z.object(NewInvitation.shape).pick({ role: true, scope: true }));
 
 /** A part of the register as written: nothing, the word for all of it in either language, or a SOR id. */
-const partOfRegister = (written: string) =>
-  written === "" ? undefined : /^(?:alle|all)$/i.test(written) ? "all" : written;
+const partOfRegister = (written: string): { registerPart?: string | undefined } =>
+  written === "" ? {} : { registerPart: /^(?:alle|all)$/i.test(written) ? "all" : written };
 
 /** The form for an API key; it ends with the given last day, in Danish time. */
 export const KeyForm = z
@@ -107,7 +107,7 @@ export const KeyForm = z
   })
   .transform(({ glns, lastDay, registerPart, ...form }) => ({
     ...form,
-    registerPart: partOfRegister(registerPart),
+    ...partOfRegister(registerPart),
     glns: glns.length === 0 ? null : glns,
     expiresAt: startOfDayInDenmark(addDays(lastDay, 1)),
   }))
