@@ -966,3 +966,128 @@ insert into services (id, environment, name_da, name_en, description_da, descrip
   ('portal-demo', 'demo', 'Driftsportal (demo)', 'Operations portal (demo)', 'Portalen i demomiljøet', 'The portal of the demo environment', 14, false, 'portal');--> statement-breakpoint
 CREATE INDEX "journal_entries_action" ON "journal_entries" USING btree ("action","sequence");--> statement-breakpoint
 CREATE INDEX "journal_entries_actor_name" ON "journal_entries" USING btree (lower("actor_name") text_pattern_ops,"sequence");
+--> statement-breakpoint
+CREATE TABLE "approval_rules" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"subtree_sor_id" text
+);
+--> statement-breakpoint
+CREATE TABLE "change_set_decisions" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"change_set_id" uuid NOT NULL,
+	"user_id" text NOT NULL,
+	"user_name" text NOT NULL,
+	"decision" text NOT NULL,
+	"comment" text,
+	"hash" text NOT NULL,
+	"at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "change_set_items" (
+	"change_set_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	"command" jsonb NOT NULL,
+	"subject_type" text NOT NULL,
+	"subject_id" text NOT NULL,
+	"seen_sequence" bigint NOT NULL,
+	"added_at" timestamp with time zone NOT NULL,
+	"added_by" text NOT NULL,
+	CONSTRAINT "change_set_items_position" PRIMARY KEY("change_set_id","position")
+);
+--> statement-breakpoint
+CREATE TABLE "change_sets" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"title" text NOT NULL,
+	"comment" text,
+	"state" text NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL,
+	"owner_id" text NOT NULL,
+	"owner_name" text NOT NULL,
+	"supplier_id" uuid,
+	"submitted_at" timestamp with time zone,
+	"submitted_hash" text,
+	"apply_by" date,
+	"sor_ids" text[] DEFAULT '{}' NOT NULL,
+	"supplier_ids" text[] DEFAULT '{}' NOT NULL,
+	"applied_at" timestamp with time zone,
+	"applied_by" text,
+	"reverts_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "sor_id_numbers" (
+	"id" integer PRIMARY KEY DEFAULT 1 NOT NULL,
+	"last" bigint NOT NULL
+);
+--> statement-breakpoint
+ALTER TABLE "journal_entries" ADD COLUMN "change_set_id" uuid;--> statement-breakpoint
+ALTER TABLE "change_set_decisions" ADD CONSTRAINT "change_set_decisions_change_set_id_change_sets_id_fk" FOREIGN KEY ("change_set_id") REFERENCES "public"."change_sets"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "change_set_items" ADD CONSTRAINT "change_set_items_change_set_id_change_sets_id_fk" FOREIGN KEY ("change_set_id") REFERENCES "public"."change_sets"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "approval_rules_kind" ON "approval_rules" USING btree ("kind",coalesce("subtree_sor_id", ''));--> statement-breakpoint
+CREATE INDEX "change_set_decisions_set" ON "change_set_decisions" USING btree ("change_set_id","at");--> statement-breakpoint
+CREATE INDEX "change_set_items_subject" ON "change_set_items" USING btree ("subject_type","subject_id");--> statement-breakpoint
+CREATE INDEX "change_sets_owner" ON "change_sets" USING btree ("owner_id","updated_at");--> statement-breakpoint
+CREATE INDEX "change_sets_state" ON "change_sets" USING btree ("state","updated_at");--> statement-breakpoint
+CREATE INDEX "change_sets_units" ON "change_sets" USING gin ("sor_ids");--> statement-breakpoint
+CREATE UNIQUE INDEX "change_sets_reverts" ON "change_sets" USING btree ("reverts_id") WHERE "change_sets"."state" not in ('withdrawn', 'declined');--> statement-breakpoint
+CREATE INDEX "journal_entries_change_set" ON "journal_entries" USING btree ("change_set_id","sequence") WHERE "journal_entries"."change_set_id" is not null;--> statement-breakpoint
+INSERT INTO "approval_rules" ("id", "kind", "subtree_sor_id") VALUES
+	(gen_random_uuid(), 'new-owner', NULL),
+	(gen_random_uuid(), 'closing-with-registrations', NULL),
+	(gen_random_uuid(), 'move-across-owners', NULL),
+	(gen_random_uuid(), 'many-endings', NULL);
+--> statement-breakpoint
+CREATE TABLE "service_probe_days" (
+	"target" text NOT NULL,
+	"day" date NOT NULL,
+	"up" integer NOT NULL,
+	"slow" integer NOT NULL,
+	"down" integer NOT NULL,
+	CONSTRAINT "service_probe_days_target_day" PRIMARY KEY("target","day")
+);
+--> statement-breakpoint
+ALTER TABLE "service_probes" DROP CONSTRAINT "service_probes_target_at";--> statement-breakpoint
+ALTER TABLE "service_probes" ADD PRIMARY KEY ("target");
+--> statement-breakpoint
+CREATE TABLE "location_number_ranges" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"prefix" text NOT NULL,
+	"from" bigint NOT NULL,
+	"to" bigint NOT NULL,
+	"next" bigint NOT NULL,
+	"is_open" boolean DEFAULT true NOT NULL,
+	"note" text
+);
+--> statement-breakpoint
+CREATE TABLE "location_numbers" (
+	"gln" text PRIMARY KEY NOT NULL,
+	"state" text NOT NULL,
+	"holder" text,
+	"unit_sor_id" text,
+	"reserved_until" date,
+	"changed_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "organisational_levels" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"code" text,
+	"name" text NOT NULL,
+	"position" integer NOT NULL,
+	"expires_on" date
+);
+--> statement-breakpoint
+ALTER TABLE "api_keys" ADD COLUMN "register_part" text;--> statement-breakpoint
+CREATE UNIQUE INDEX "organisational_levels_code" ON "organisational_levels" USING btree ("code");--> statement-breakpoint
+CREATE UNIQUE INDEX "organisational_levels_name" ON "organisational_levels" USING btree ("name");--> statement-breakpoint
+CREATE INDEX "journal_entries_sor_ids" ON "journal_entries" USING gin ("sor_ids");--> statement-breakpoint
+insert into organisational_levels (id, code, name, position) values
+  ('019d0000-0000-7000-8000-000000000001', null, 'Hospital', 1),
+  ('019d0000-0000-7000-8000-000000000002', null, 'Hospitalsområde', 2),
+  ('019d0000-0000-7000-8000-000000000003', null, 'Center', 3),
+  ('019d0000-0000-7000-8000-000000000004', null, 'Overafdeling', 4),
+  ('019d0000-0000-7000-8000-000000000005', null, 'Afdeling', 5),
+  ('019d0000-0000-7000-8000-000000000006', null, 'Afsnit', 6);
+--> statement-breakpoint
+CREATE INDEX "journal_entries_sor_ids" ON "journal_entries" USING gin ("sor_ids");

@@ -167,7 +167,7 @@ export async function change<T>(
 }
 
 /** What a callback of `changeAll` returns: as `Changed`, and every entry names its action. */
-export type Acted<T> = Omit<Changed<T>, "entries"> & {
+type Acted<T> = Omit<Changed<T>, "entries"> & {
   entries: readonly (ChangedSubject & { action: Action })[];
 };
 

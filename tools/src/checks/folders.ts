@@ -7,7 +7,7 @@ const largeFolders: Readonly<Record<string, number>> = {
   "apps/portal/src/lib/server": 35,
   "packages/core/src/access": 39,
   "packages/core/src/routing": 27,
-  "packages/core/src/testing": 26,
+  "packages/core/src/testing": 27,
   "packages/edi/src/edifact": 26,
   "packages/edi/src/xml": 30,
 };

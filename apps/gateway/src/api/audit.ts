@@ -3,9 +3,9 @@ import { auditJournal, checkJournal } from "@sor/core/access";
 import { AuditCheck, AuditQuery, type JournalEntry } from "@sor/core/journal";
 import { z } from "zod";
 import type { Answer, Deps } from "../app-env.ts";
-import { requireKey } from "../caller.ts";
-import { limitBody } from "../request-body.ts";
-import { newRouter } from "../router.ts";
+import { requireKey } from "../http/caller.ts";
+import { limitBody } from "../http/request-body.ts";
+import { newRouter } from "../http/router.ts";
 import { carriedPage, carriesFilter, nextLinkHeader } from "./paging.ts";
 import { json, jsonBody, noStore, nothing, refusedReading, refusedWriting, security } from "./shared.ts";
 

@@ -11,12 +11,12 @@ import {
 } from "@sor/core/location-numbers";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
-import { requireKey } from "../caller.ts";
-import { ifMatch } from "../conditional.ts";
-import { idempotent } from "../idempotent.ts";
-import { problem } from "../problems.ts";
-import { limitBody } from "../request-body.ts";
-import { newRouter } from "../router.ts";
+import { requireKey } from "../http/caller.ts";
+import { ifMatch } from "../http/conditional.ts";
+import { idempotent } from "../http/idempotent.ts";
+import { limitBody } from "../http/request-body.ts";
+import { newRouter } from "../http/router.ts";
+import { problem } from "../problems/index.ts";
 import {
   byId,
   idempotencyHeader,

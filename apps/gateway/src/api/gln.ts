@@ -14,10 +14,10 @@ import {
 } from "@sor/core/location-numbers";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
-import { requireKey } from "../caller.ts";
-import { idempotent } from "../idempotent.ts";
-import { limitBody } from "../request-body.ts";
-import { newRouter } from "../router.ts";
+import { requireKey } from "../http/caller.ts";
+import { idempotent } from "../http/idempotent.ts";
+import { limitBody } from "../http/request-body.ts";
+import { newRouter } from "../http/router.ts";
 import { carriedPage, carriesFilter, nextLinkHeader } from "./paging.ts";
 import {
   idempotencyHeader,

@@ -10,13 +10,13 @@ import {
 } from "@sor/core/organisational-levels";
 import { z } from "zod";
 import type { Deps } from "../app-env.ts";
-import { requireKey, requireReader } from "../caller.ts";
-import { ifMatch } from "../conditional.ts";
-import { idempotent } from "../idempotent.ts";
-import { problemResponses } from "../problem-docs.ts";
-import { problem } from "../problems.ts";
-import { limitBody } from "../request-body.ts";
-import { newRouter } from "../router.ts";
+import { requireKey, requireReader } from "../http/caller.ts";
+import { ifMatch } from "../http/conditional.ts";
+import { idempotent } from "../http/idempotent.ts";
+import { limitBody } from "../http/request-body.ts";
+import { newRouter } from "../http/router.ts";
+import { problemResponses } from "../problems/docs.ts";
+import { problem } from "../problems/index.ts";
 import { roundTrip } from "./round-trip.ts";
 import {
   byId,

@@ -5,7 +5,7 @@ import { problem } from "../problems/index.ts";
 import { clientOf } from "./limits.ts";
 
 /** What a long-running request may hold of this process. */
-export type Resource = "requests" | "reads" | "streams" | "long-polls" | "downloads";
+type Resource = "requests" | "reads" | "streams" | "long-polls" | "downloads";
 
 const retryAfterSeconds: Readonly<Record<Resource, number>> = {
   requests: 1,

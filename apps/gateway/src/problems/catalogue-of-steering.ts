@@ -56,7 +56,7 @@ export const ofSteering = {
     },
     about: {
       da: "Frigivelsen kræver to personer, og en nøgle er ikke en person.",
-      en: "person-needed" satisfies Fault,
+      en: "Its release takes two persons, and a key is none.",
     },
   },
   "held-by-other-side": {

@@ -4,7 +4,7 @@ import { type RoutingTable, resolveRoute, routeStanding } from "../routing/index
 import { type MessageRoute, ownMailbox } from "./plan-acceptance.ts";
 
 /** What decides where a message goes: its type and version, as sent or as the catalogue has them. */
-export type RoutedMessage = Pick<MessageEnvelope, "code" | "version" | "type">;
+type RoutedMessage = Pick<MessageEnvelope, "code" | "version" | "type">;
 
 /** Where a message to a party goes. */
 export type RouteOf = (receiver: Party, message: RoutedMessage) => MessageRoute;

@@ -13,6 +13,8 @@ export type ListedKey = {
   start: string;
   scopes: Scope[];
   glns: string[] | null;
+  /** The part of the register that it may edit: all, a SOR id, or null for none. */
+  registerPart: string | null;
   createdAt: Date;
   expiresAt: Date | null;
   revokedAt: Date | null;

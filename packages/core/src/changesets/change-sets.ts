@@ -10,7 +10,7 @@ import { subjectOf } from "./run-commands.ts";
 import { ChangeSetCursor, ChangeSetQuestion, Command, commandsMax, type NewChangeSet } from "./schemas.ts";
 import { changeSetDecisions, changeSetItems, changeSets } from "./tables.ts";
 
-export type ChangeSetRow = typeof changeSets.$inferSelect;
+type ChangeSetRow = typeof changeSets.$inferSelect;
 export type ChangeSetItem = {
   position: number;
   command: Command;

@@ -88,7 +88,7 @@ const commandAt = (commands: readonly Command[], at: number): Command => {
 };
 
 /** What `editRegister` does beside applying the commands, in the same transaction. */
-export type Editing = {
+type Editing = {
   comment?: string | undefined;
   changeSetId?: string | undefined;
   once?: true;

@@ -36,7 +36,7 @@ const touchedSuccessors = (copy: RegisterCopy): SuccessorDraft[] =>
 type Chains = ReadonlyMap<string, readonly string[]>;
 /** Units that have a location number as their own, by number. */
 type Holders = ReadonlyMap<string, readonly string[]>;
-export type Closings = { chains: Chains; holders: Holders };
+type Closings = { chains: Chains; holders: Holders };
 
 /** Reads what the rules about closing look at: registrations of the closed units' location numbers, and successors. */
 export async function loadClosings(db: ReadDatabase, copy: RegisterCopy): Promise<Closings> {

@@ -1,6 +1,6 @@
 import type { ReadDatabase } from "../database/index.ts";
 import { type LocationFields, locationContent } from "../endpoints/index.ts";
-import { unallocatedState } from "../location-numbers/index.ts";
+import { findUnallocated } from "../location-numbers/index.ts";
 import { compareEnds, reconcile } from "../validity/index.ts";
 import { lastsBeyond } from "./judge-closings.ts";
 import type { Report } from "./problems.ts";
@@ -14,10 +14,8 @@ const addedContents = ({ rows, pieces }: LocationDraft): LocationFields[] =>
 
 /** Reads the systems that touched location numbers name, and which new ones are not allocated. */
 export async function loadAroundLocations(db: ReadDatabase, copy: RegisterCopy): Promise<void> {
-  for (const { gln } of touchedLocations(copy).filter((location) => location.isNew)) {
-    const state = await unallocatedState(db, gln, copy.today);
-    if (state !== undefined) copy.unallocated.set(gln, state);
-  }
+  const created = touchedLocations(copy).flatMap(({ gln, isNew }) => (isNew ? [gln] : []));
+  for (const [gln, state] of await findUnallocated(db, created, copy.today)) copy.unallocated.set(gln, state);
   const contents = touchedLocations(copy).flatMap(addedContents);
   await loadSystems(
     db,

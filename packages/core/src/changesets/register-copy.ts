@@ -36,7 +36,7 @@ export type LocationDraft = Draft<LocationVersion, LocationFields, string> & {
   readonly isNew: boolean;
 };
 export type RegistrationDraft = Draft<RegistrationRow, RegistrationContent, Date> & { readonly gln: string };
-export type EndpointFact = Pick<typeof endpoints.$inferSelect, "id" | "supplierId" | "state" | "drainThen">;
+type EndpointFact = Pick<typeof endpoints.$inferSelect, "id" | "supplierId" | "state" | "drainThen">;
 
 /**
  * The part of the register that a list of commands concerns, read once and changed in memory only. Reading it takes no lock, so

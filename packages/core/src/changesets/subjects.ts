@@ -10,7 +10,7 @@ export type Asked = { at: number; action: Action; subject: Subject };
 
 type Paths = ReadonlyMap<string, readonly string[]>;
 /** Units and all their ancestors before the commands, by SOR id and by location number. */
-export type StoredPaths = { ofUnits: Paths; ofGlns: Paths };
+type StoredPaths = { ofUnits: Paths; ofGlns: Paths };
 
 /** Reads the ways from units and location numbers up to their owners; versions that have not ended on the day count. */
 export async function loadStoredPaths(

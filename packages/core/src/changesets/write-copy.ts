@@ -3,7 +3,7 @@ import { inArray, isNull, sql } from "drizzle-orm";
 import type { ChangedSubject } from "../context.ts";
 import { newId, type Transaction, waitForLock } from "../database/index.ts";
 import { endpoints, locations, locationVersions } from "../endpoints/tables.ts";
-import { requireAllocated } from "../location-numbers/index.ts";
+import { findUnallocated, lockNumbers } from "../location-numbers/index.ts";
 import { registrations } from "../message-types/tables.ts";
 import { refreshSearchTexts } from "../organisations/index.ts";
 import { organisationSuccessors, organisations, organisationVersions } from "../organisations/tables.ts";
@@ -44,7 +44,11 @@ async function lockLocations(tx: Transaction, copy: RegisterCopy, recuts: Recuts
   const created = recuts.locations
     .filter(({ draft }) => draft.isNew)
     .map(({ draft }) => ({ gln: draft.gln }));
-  for (const { gln } of created) await requireAllocated(tx, gln, copy.today);
+  const glns = created.map(({ gln }) => gln);
+  await lockNumbers(tx, glns, "share");
+  if ((await findUnallocated(tx, glns, copy.today)).size > 0) {
+    throw new Outdated("a location number was retired meanwhile");
+  }
   for (const part of parts(created)) {
     const made = await tx.insert(locations).values(part).onConflictDoNothing().returning();
     if (made.length < part.length) throw new Outdated("a location number was registered meanwhile");

@@ -5,7 +5,7 @@ import { deliveries } from "../messages/tables.ts";
 import { type DeliveryEvent, hasEnded, moveOf, nextDeliveryState } from "./delivery-moves.ts";
 
 /** A lease as it is given: who holds it, and until when. */
-export type Lease = { leaseToken: string; leaseUntil: Date | SQL; leasedBy: string | null };
+type Lease = { leaseToken: string; leaseUntil: Date | SQL; leasedBy: string | null };
 
 type Owned = "id" | "state" | "doneAt" | keyof Lease;
 type Columns = Omit<typeof deliveries.$inferInsert, Owned>;
@@ -18,7 +18,7 @@ export type DeliveryChange = {
   set?: { [Name in keyof Columns]?: Columns[Name] | SQL };
 };
 
-export type WhichDeliveries = {
+type WhichDeliveries = {
   ids: readonly string[];
   /** Only those under this lease. */
   leaseToken?: string;

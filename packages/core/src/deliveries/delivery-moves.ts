@@ -13,7 +13,7 @@ type Move = {
 const open = ["waiting", "held"] as const;
 
 /** Everything that happens to a stored delivery: from which states, to which, and what becomes of its lease. */
-export const deliveryMoves = {
+const deliveryMoves = {
   /** A worker, or the owner of a mailbox, takes it. */
   leased: { from: ["waiting"], lease: "given" },
   /** The lease ended without an attempt. */

@@ -101,5 +101,8 @@ export const ofRegister = {
     da: "Lokationsnummeret er i brug: luk det først.",
     en: "The location number is in use: close it first.",
   },
-  "numbers-reversed": { da: "Det sidste nummer kommer før det første.", en: "The last number comes before the first." },
+  "numbers-reversed": {
+    da: "Det sidste nummer kommer før det første.",
+    en: "The last number comes before the first.",
+  },
 } as const satisfies Record<string, Words>;

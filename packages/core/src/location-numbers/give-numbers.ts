@@ -5,7 +5,7 @@ import type { Fault } from "../faults/index.ts";
 import { unitPathOf, unitPathOfGln } from "../organisations/index.ts";
 import type { Subject } from "../permissions/index.ts";
 import { addDays, dayInDenmark } from "../validity/index.ts";
-import { findNumber, type LocationNumber, lockNumber, lookAtLocation } from "./list-numbers.ts";
+import { findNumber, type LocationNumber, lockNumbers, lookAtLocation } from "./list-numbers.ts";
 import type { NumberAllocation, NumberReservation } from "./schemas.ts";
 import { locationNumbers } from "./tables.ts";
 import { takeNext } from "./take-next.ts";
@@ -13,8 +13,8 @@ import { takeNext } from "./take-next.ts";
 const reservedDaysMax = 366;
 type Found = LocationNumber | undefined;
 
-const cannot = (gln: string, found: Found, why: Fault) =>
-  new DomainError("conflict", why, { fault: "number-state", gln, state: found?.state ?? "free" });
+const cannot = (gln: string, found: Found, fault: Fault) =>
+  new DomainError("conflict", fault, { fault: "number-state", gln, state: found?.state ?? "free" });
 
 async function pathOfUnit(tx: Transaction, unitSorId: string | null, day: string): Promise<string[]> {
   if (unitSorId === null) return [];
@@ -126,7 +126,7 @@ export async function retireNumber(ctx: Context, input: { gln: string }): Promis
   const subject = (tx: Transaction) => subjectOfNumber(tx, day, gln);
   return await change(ctx, { action: "location.edit", subject, once: true }, async (tx) => {
     await waitForLock(tx, "location-numbers");
-    await lockNumber(tx, gln, "update");
+    await lockNumbers(tx, [gln], "update");
     const before = await findNumber(tx, gln, day);
     const { isRegistered, isOpen } = await lookAtLocation(tx, gln, day);
     if (!before && !isRegistered) throw new DomainError("not-found", "number-never-given", { gln });

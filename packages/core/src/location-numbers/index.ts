@@ -5,13 +5,7 @@ export {
   reserveNumber,
   retireNumber,
 } from "./give-numbers.ts";
-export {
-  getNumber,
-  type LocationNumber,
-  listNumbers,
-  requireAllocated,
-  unallocatedState,
-} from "./list-numbers.ts";
+export { findUnallocated, getNumber, type LocationNumber, listNumbers, lockNumbers } from "./list-numbers.ts";
 export { createRange, getRange, listRanges, type Range, updateRange } from "./ranges.ts";
 export {
   NumberAllocation,

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, like, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, like, type SQL, sql } from "drizzle-orm";
 import { type Context, requireAnywhere } from "../context.ts";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
@@ -89,34 +89,35 @@ export async function listNumbers(ctx: Context, input: NumberFilter): Promise<Pa
   return toPage(rows, limit, ({ gln }) => [gln]);
 }
 
-/** Locks a number's row until the transaction ends: what is being registered cannot be retired meanwhile, nor the other way round. */
-export async function lockNumber(tx: Transaction, gln: string, how: "share" | "update"): Promise<void> {
-  await tx.select().from(numbers).where(eq(numbers.gln, gln)).for(how);
+/** Locks the rows of numbers until the transaction ends: what is being registered cannot be retired meanwhile, nor the other way round. */
+export async function lockNumbers(
+  tx: Transaction,
+  glns: readonly string[],
+  how: "share" | "update",
+): Promise<void> {
+  await tx.select().from(numbers).where(inArray(numbers.gln, glns)).orderBy(numbers.gln).for(how);
 }
 
 /**
- * Why a number cannot be registered: it is in a range of the installation and not allocated; undefined when it can. The state it
- * is in instead is given.
+ * Which of the numbers may not be registered, each with its state: numbers of this installation's ranges, and those that it has
+ * reserved, released or retired, have to be allocated first.
  */
-export async function unallocatedState(
+export async function findUnallocated(
   db: ReadDatabase,
-  gln: string,
+  glns: readonly string[],
   day: string,
-): Promise<string | undefined> {
-  const found = await findNumber(db, gln, day);
-  if (found?.state === "allocated") return undefined;
-  if (!found && !(await loadRanges(db)).some((range) => isInRange(gln, range))) return undefined;
-  return found?.state ?? "free";
-}
-
-/**
- * Throws `conflict`, naming the number's state, unless it may be registered: numbers of this installation's ranges, and those that
- * it has reserved, released or retired, have to be allocated first.
- */
-export async function requireAllocated(tx: Transaction, gln: string, day: string): Promise<void> {
-  await lockNumber(tx, gln, "share");
-  const state = await unallocatedState(tx, gln, day);
-  if (state === undefined) return;
-  const details = { field: "gln", fault: "location-not-allocated", gln, state };
-  throw new DomainError("conflict", "location-not-allocated", details);
+): Promise<Map<string, LocationNumber["state"] | "free">> {
+  if (glns.length === 0) return new Map();
+  const rows = await db
+    .select({ gln: numbers.gln, state: stateOn(day) })
+    .from(numbers)
+    .where(inArray(numbers.gln, glns));
+  const states = new Map(rows.map(({ gln, state }) => [gln, state]));
+  const ranges = await loadRanges(db);
+  return new Map(
+    glns.flatMap((gln): [string, LocationNumber["state"] | "free"][] => {
+      const state = states.get(gln) ?? (ranges.some((range) => isInRange(gln, range)) ? "free" : "allocated");
+      return state === "allocated" ? [] : [[gln, state]];
+    }),
+  );
 }

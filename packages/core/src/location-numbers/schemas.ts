@@ -9,15 +9,15 @@ export const NumberRange = z
   .object({
     prefix: z
       .string()
-      .regex(/^\d{3,11}$/, "3 to 11 digits")
+      .regex(/^\d{3,11}$/, "prefix-form")
       .meta({ description: "The first digits of every number, 3 to 11", examples: ["5790009"] }),
     from: z.int().min(0).max(999_999_999),
     to: z.int().min(0).max(999_999_999).meta({ description: "The last one, inclusive" }),
     note,
   })
-  .refine(({ from, to }) => from <= to, { error: "the range ends before it begins", path: ["to"] })
+  .refine(({ from, to }) => from <= to, { error: "range-reversed", path: ["to"] })
   .refine(({ prefix, to }) => String(to).length <= 12 - prefix.length, {
-    error: "prefix and number have at most 12 digits",
+    error: "range-digits",
     path: ["to"],
   })
   .meta({ id: "NumberRange", description: "A range of location numbers" });

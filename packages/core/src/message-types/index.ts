@@ -28,6 +28,8 @@ export {
 export { planUndo, type RecordedChange, wantedAfterUndo } from "./plan-undo.ts";
 export { type HistoryChange, type HistoryPeriod, readHistoryEntry } from "./read-history-entry.ts";
 export {
+  asWanted,
+  isPair,
   keyOf,
   type PlanInput,
   type PlannedChange,
@@ -37,6 +39,8 @@ export {
   type RegistrationFact,
   type RegistrationPlan,
   type RegistrationRow,
+  wantedAfterEnd,
+  wantedAfterMove,
 } from "./registration-plan.ts";
 export {
   Direction,
@@ -61,5 +65,4 @@ export {
   setRegistrations,
 } from "./set-registrations.ts";
 export { type LaterChange, previewUndo, undoRegistrations } from "./undo-registrations.ts";
-export { asWanted, isPair, wantedAfterEnd, wantedAfterMove } from "./wanted.ts";
 export { type Helper, whomToAsk } from "./whom-to-ask.ts";

@@ -13,8 +13,8 @@ import {
 } from "./change-registrations.ts";
 import { planRegistrations } from "./plan-registrations.ts";
 import type { RegistrationRow } from "./registration-plan.ts";
+import { asWanted, isPair, wantedAfterEnd } from "./registration-plan.ts";
 import type { NewRegistration, RegistrationEnd, RegistrationSet, WantedRegistration } from "./schemas.ts";
-import { asWanted, isPair, wantedAfterEnd } from "./wanted.ts";
 
 type Wanting = {
   gln: string;

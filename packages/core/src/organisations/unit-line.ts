@@ -19,7 +19,7 @@ export async function lockTree(tx: Transaction): Promise<void> {
 }
 
 /** All currently known versions of a unit; undefined when it is not registered. */
-export async function findUnitLine(db: ReadDatabase, sorId: string): Promise<UnitLine | undefined> {
+async function findUnitLine(db: ReadDatabase, sorId: string): Promise<UnitLine | undefined> {
   const [unit] = await db.select().from(organisations).where(eq(organisations.sorId, sorId));
   if (!unit) return undefined;
   const versions = await db

@@ -1,5 +1,5 @@
 /** What is in force for a time: a grant, a key, a session, an invitation, a user account. */
-export type Held = {
+type Held = {
   validFrom?: Date;
   /** The first instant at which it is no longer in force; null for none. */
   validTo?: Date | null;

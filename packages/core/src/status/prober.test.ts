@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { createContext } from "../context.ts";
 import { testDatabase } from "../testing/index.ts";
@@ -71,34 +70,6 @@ test("one row per target is kept, and each day in Denmark has its counts, for 40
   expect((await daysOf("database"))[0]).toEqual(first);
   await record(new Date("2027-08-05T10:00:00Z"), ["database", true, 1]);
   expect((await daysOf("database"))[0]).toEqual(["2026-07-01", 0, 0, 1]);
-});
-
-test("the migration counts the stored probes in days and keeps the latest of each target", async () => {
-  const folder = new URL("../../migrations/", import.meta.url);
-  const [name = ""] = readdirSync(folder).filter((file) => file.endsWith("_service_probe_days.sql"));
-  const statements = readFileSync(new URL(name, folder), "utf8").split("--> statement-breakpoint");
-  await db.transaction(async (tx) => {
-    await tx.execute(sql`create schema before`);
-    await tx.execute(sql`set local search_path = before`);
-    await tx.execute(sql`create table service_probes (target text not null, at timestamptz not null,
-      is_up boolean not null, latency_milliseconds integer not null,
-      constraint service_probes_target_at primary key (target, at))`);
-    await tx.execute(sql`insert into service_probes values ('portal', '2026-06-30T21:59Z', true, 1000),
-      ('portal', '2026-06-30T22:00Z', true, 1001), ('portal', '2026-06-30T22:01Z', false, 1),
-      ('gateway', '2026-06-30T22:00Z', true, 1)`);
-    for (const statement of statements) await tx.execute(sql.raw(statement));
-    const days = await tx.execute(sql`select * from service_probe_days order by target, day`);
-    expect(days.rows.map((row) => Object.values(row))).toEqual([
-      ["gateway", "2026-07-01", 1, 0, 0],
-      ["portal", "2026-06-30", 1, 0, 0],
-      ["portal", "2026-07-01", 0, 1, 1],
-    ]);
-    const left = await tx.execute(sql`select target, is_up from service_probes order by target`);
-    expect(left.rows).toEqual([
-      { target: "gateway", is_up: true },
-      { target: "portal", is_up: false },
-    ]);
-  });
 });
 
 test("the prober makes a service green by measuring it", async () => {

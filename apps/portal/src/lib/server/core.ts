@@ -18,7 +18,7 @@ import { inTime, isUnanswered } from "./last-good.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 
 /** What exists once per process: settings, database pool and its shares, authentication, log, metrics, clock. */
-export type Core = {
+type Core = {
   config: Config;
   db: Database;
   auth: Auth;

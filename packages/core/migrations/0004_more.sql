@@ -1,1 +1,0 @@
-CREATE INDEX "journal_entries_sor_ids" ON "journal_entries" USING gin ("sor_ids");
