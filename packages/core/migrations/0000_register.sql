@@ -1089,5 +1089,3 @@ insert into organisational_levels (id, code, name, position) values
   ('019d0000-0000-7000-8000-000000000004', null, 'Overafdeling', 4),
   ('019d0000-0000-7000-8000-000000000005', null, 'Afdeling', 5),
   ('019d0000-0000-7000-8000-000000000006', null, 'Afsnit', 6);
---> statement-breakpoint
-CREATE INDEX "journal_entries_sor_ids" ON "journal_entries" USING gin ("sor_ids");

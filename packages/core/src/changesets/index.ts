@@ -21,6 +21,7 @@ export {
   type NeededApproval,
 } from "./effects.ts";
 export type { Problem } from "./problems.ts";
+export { findOpenDraft, readCommands, type SavedEdit, saveEdit } from "./save-edit.ts";
 export {
   ChangeSetQuestion,
   ChangeSetState,

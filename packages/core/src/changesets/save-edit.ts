@@ -1,0 +1,53 @@
+import { and, desc, eq } from "drizzle-orm";
+import { type Context, changeAll } from "../context.ts";
+import { addCommands, type ChangeSet, createChangeSet, getChangeSet } from "./change-sets.ts";
+import { previewCommands } from "./edit-register.ts";
+import type { Problem } from "./problems.ts";
+import { resolveCommands } from "./read-commands.ts";
+import type { Command } from "./schemas.ts";
+import { applyChangeSet, submitChangeSet } from "./steps.ts";
+import { changeSets } from "./tables.ts";
+
+/** The set with the edit, null when problems stopped it; and the problems, warnings among them. */
+export type SavedEdit = { set: ChangeSet | null; problems: Problem[] };
+
+/** Commands as they come from outside, read and given their numbers (see `addCommands`). */
+export async function readCommands(ctx: Context, raw: readonly unknown[]): Promise<Command[]> {
+  return await changeAll(ctx, {}, async (tx) => ({ result: await resolveCommands(tx, raw), entries: [] }));
+}
+
+/**
+ * Saves the commands of one form. `draft` collects them in the actor's newest draft, or a new one. `now` applies them as a set of
+ * their own, or submits it where a rule asks a second person; with errors nothing is saved.
+ */
+export async function saveEdit(
+  ctx: Context,
+  input: { title: string; commands: readonly unknown[]; into: "now" | "draft"; endings?: number | undefined },
+): Promise<SavedEdit> {
+  const commands = await readCommands(ctx, input.commands);
+  if (input.into === "draft") {
+    const id =
+      (await findOpenDraft(ctx)) ?? (await createChangeSet(ctx, { title: input.title, comment: null })).id;
+    return { set: await addCommands(ctx, { id, commands }), problems: [] };
+  }
+  const { problems } = await previewCommands(ctx, commands);
+  if (problems.some((problem) => problem.severity === "error")) return { set: null, problems };
+  const { id } = await createChangeSet(ctx, { title: input.title, comment: null });
+  await addCommands(ctx, { id, commands });
+  const { state } = await submitChangeSet(ctx, { id, endings: input.endings });
+  if (state === "approved") await applyChangeSet(ctx, { id });
+  return { set: await getChangeSet(ctx, { id }), problems };
+}
+
+/** The id of the actor's newest draft, where edits are collected. */
+export async function findOpenDraft(ctx: Context): Promise<string | undefined> {
+  const { actor } = ctx;
+  if (actor.kind !== "user" && actor.kind !== "key") return undefined;
+  const [draft] = await ctx.db
+    .select({ id: changeSets.id })
+    .from(changeSets)
+    .where(and(eq(changeSets.ownerId, actor.id), eq(changeSets.state, "draft")))
+    .orderBy(desc(changeSets.updatedAt))
+    .limit(1);
+  return draft?.id;
+}
