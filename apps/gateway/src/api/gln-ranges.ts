@@ -17,6 +17,7 @@ import { idempotent } from "../http/idempotent.ts";
 import { limitBody } from "../http/request-body.ts";
 import { newRouter } from "../http/router.ts";
 import { problem } from "../problems/index.ts";
+import { roundTrip } from "./round-trip.ts";
 import {
   byId,
   idempotencyHeader,
@@ -56,6 +57,8 @@ const StateInput = NumberRangeState.strict().meta({
   id: "GlnRangeState",
   description: "Whether numbers are taken from a range, and its note",
 });
+
+const Put = roundTrip(StateInput, RangeView, ["remaining"]);
 
 const example = {
   ...{ id: "0196f1f0-7a3c-7e8e-9d5b-0c5b8e1f2a38", prefix: "5790009", from: 0, to: 99_999 },
@@ -144,14 +147,15 @@ function addWriting(app: ReturnType<typeof newRouter>): void {
       method: "put",
       path: `${path}/{id}`,
       summary: "Open or close a range · Åbn eller luk en nummerrække",
-      description: "For the register authority; If-Match is required.",
+      description:
+        "For the register authority; If-Match is required. The answer of GET can be sent back; `remaining` is ignored.",
       tags,
       security,
       middleware: [requireKey, limitBody(bodyBytesMax)] as const,
       request: {
         params: byId,
         query: nothing,
-        body: jsonBody(StateInput, { isOpen: false, note: "Afløst" }),
+        body: jsonBody(Put.schema, { isOpen: false, note: "Afløst" }),
       },
       responses: {
         200: json("Changed", RangeView, { ...example, isOpen: false, note: "Afløst" }),
@@ -161,8 +165,11 @@ function addWriting(app: ReturnType<typeof newRouter>): void {
     async (c) => {
       const expected = ifMatch(c);
       if (expected === undefined) return problem(c, "precondition-required");
-      const input = { ...c.req.valid("param"), fields: c.req.valid("json"), ...expected };
-      const range = await updateRange(c.var.ctx, input);
+      const { id } = c.req.valid("param");
+      const { isOpen, note, ...stated } = c.req.valid("json");
+      const errors = Put.faultsOf(stated, viewOf(await getRange(c.var.ctx, { id })), c.var.language);
+      if (errors.length > 0) return problem(c, "invalid", { errors });
+      const range = await updateRange(c.var.ctx, { id, fields: { isOpen, note }, ...expected });
       return c.json(viewOf(range), 200, tagHeaders(range));
     },
   );

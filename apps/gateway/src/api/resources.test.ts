@@ -1,6 +1,8 @@
 import { createContext, type Database } from "@sor/core";
 import { createAlertSubscription } from "@sor/core/alerts";
 import { createSystem, setApprovals } from "@sor/core/endpoints";
+import { createRange } from "@sor/core/location-numbers";
+import { createOrganisationalLevel } from "@sor/core/organisational-levels";
 import { scopes } from "@sor/core/permissions";
 import { aLocation, anEndpoint, aVendor, databaseContents, receives, testDatabase } from "@sor/core/testing";
 import { messageTypes } from "@sor/edi";
@@ -39,14 +41,26 @@ const nowhere = "0196f1f0-0000-7000-8000-000000000000";
 beforeAll(async () => {
   db = await testDatabase();
   const { supplierId, key } = await aVendor(db);
-  const actor = { ...key, scopes };
+  const all = { role: "authority", scope: { kind: "all" }, validFrom: new Date(0), validTo: null } as const;
+  const actor = { ...key, scopes, grants: [...key.grants, all] };
   const ctx = createContext(db, { kind: "system", job: "test" }, now);
   const endpointIds = await Promise.all(Array.from({ length: 40 }, () => anEndpoint(db, { supplierId })));
   await aLocation(db, { gln: receiver, supplierId });
   const types = messageTypes.filter(({ kind, code, version }) => kind !== "namespace" && code && version);
   const few = types.slice(0, 20).map(({ code = "", version = "" }) => [code, version] as const);
   await receives(db, receiver, endpointIds[0] ?? "", few);
+  let number = 0;
   const makers: Record<string, () => Promise<string>> = {
+    "/v1/organisational-levels/{id}": async () => {
+      number += 1;
+      const fields = { code: null, name: `Niveau ${number}`, position: number, expiresOn: null };
+      return (await createOrganisationalLevel(ctx, fields)).id;
+    },
+    "/v1/gln-ranges/{id}": async () => {
+      number += 1;
+      const range = { prefix: "5790009", from: number * 10, to: number * 10 + 9, note: "Nye huse" };
+      return (await createRange(ctx, range)).id;
+    },
     "/v1/endpoints/{id}": () =>
       anEndpoint(db, {
         supplierId,
@@ -127,6 +141,7 @@ test("the description has resources that can be read and changed", () => {
 /** Other values that the computed members of the resource could have. */
 const others: Readonly<Record<string, unknown>> = {
   ...{ id: nowhere, supplierId: nowhere, supplierName: "En anden", systemName: "Et andet", gln: sender },
+  ...{ prefix: "5790008", from: 70, to: 79 },
   ...{ state: "paused", pausedUntil: "2030-01-01T00:00:00.000Z", pauseReason: "Flytning", approvals: [] },
   drain: { since: "2026-01-01T00:00:00.000Z", endsAs: "paused" },
   signingSecrets: [{ madeAt: null, endsAt: "2030-01-01T00:00:00.000Z" }],
@@ -138,6 +153,7 @@ const measured: Readonly<Record<string, unknown>> = {
     lastVerifiedAt: "2020-01-01T00:00:00.000Z",
   },
   deployments: { locationNumbers: 7, endpoints: 7 },
+  remaining: 7,
 };
 
 describe.each(put)("what GET $path gave", ({ path }) => {
@@ -187,7 +203,13 @@ test("a registration with another format than its type's is refused with its pla
 });
 
 const encodings = [undefined, "gzip", "zstd"] as const;
-const cases = changed.flatMap((each) => encodings.map((encoding) => ({ ...each, encoding })));
+/** Resources too small for their answers to be compressed. */
+const small = ["/v1/organisational-levels/{id}", "/v1/gln-ranges/{id}"];
+const cases = changed.flatMap((each) =>
+  encodings
+    .filter((encoding) => encoding === undefined || !small.includes(each.path))
+    .map((encoding) => ({ ...each, encoding })),
+);
 
 describe.each(cases)("$path in $encoding", ({ path, changing, encoding }) => {
   test("answers 304 for its ETag, however the tag is listed", async () => {

@@ -63,7 +63,7 @@ export async function checkJournal(
   { from = 1, to, anchor }: AuditCheck,
 ): Promise<JournalCheck & { next: number | null }> {
   requireReader(ctx);
-  if (to !== undefined && to < from) throw new DomainError("invalid", "numbers-reversed", { field: "to" });
+  if (to !== undefined && to < from) throw new DomainError("invalid", "check-reversed", { field: "to" });
   const last = to ?? (await currentSequence(ctx.db));
   const isTooLong = last - from >= checkedMax;
   const part = isTooLong ? { from, to: from + checkedMax - 1 } : { from, to };

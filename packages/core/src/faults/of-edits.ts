@@ -62,6 +62,10 @@ export const ofEdits = {
     da: "En efterfølger gælder ikke på lukkedagen.",
     en: "A successor does not hold on the day of closing.",
   },
+  "location-not-allocated": {
+    da: "Lokationsnummeret er ikke tildelt. Få det tildelt først.",
+    en: "The location number is not allocated. Have it allocated first.",
+  },
   "location-data-missing": {
     da: "Et nyt lokationsnummer skal have system, leverandør, netoperatør, region og EDI-administrator.",
     en: "A new location number needs system, supplier, network operator, region and EDI administrator.",
@@ -79,10 +83,6 @@ export const ofEdits = {
   "messages-waiting": {
     da: "Der venter meddelelser til lokationsnummeret.",
     en: "Messages to the location number are waiting.",
-  },
-  "location-not-allocated": {
-    da: "Lokationsnummeret er ikke tildelt. Tildel det først.",
-    en: "The location number is not allocated. Allocate it first.",
   },
   "no-such-change-set": { da: "Ændringssættet findes ikke.", en: "There is no such change set." },
   "change-set-changed": {

@@ -67,42 +67,4 @@ export const ofRegister = {
     en: "The validity ends before it begins.",
   },
   "file-unreadable": { da: "Filen kan ikke læses.", en: "The file cannot be read." },
-  "reservation-end-out-of-range": {
-    da: "En reservation slutter efter i dag og inden for et år.",
-    en: "A reservation ends after today and within a year.",
-  },
-  "number-never-given": {
-    da: "Lokationsnummeret er aldrig tildelt her.",
-    en: "The location number was never given out here.",
-  },
-  "no-such-range": { da: "Nummerrækken findes ikke.", en: "There is no such range." },
-  "too-many-ranges": { da: "Der er for mange nummerrækker.", en: "There are too many ranges." },
-  "range-overlaps": { da: "Nummerrækken overlapper en anden.", en: "The range overlaps another one." },
-  "range-changed": {
-    da: "En anden har rettet nummerrækken imens.",
-    en: "Somebody else has changed this range.",
-  },
-  "numbers-used-up": {
-    da: "Der er ikke flere lokationsnumre i nummerrækkerne.",
-    en: "No location number is left in the ranges.",
-  },
-  "no-such-level": { da: "Niveauet findes ikke.", en: "There is no such level." },
-  "level-changed": { da: "En anden har rettet niveauet imens.", en: "Somebody else has changed this level." },
-  "level-keeps-code": { da: "Et niveau beholder sin kode.", en: "A level keeps its code." },
-  "number-not-free": {
-    da: "Kun et reserveret eller frigivet lokationsnummer kan vælges ved sit nummer.",
-    en: "Only a reserved or released location number is given out by its name.",
-  },
-  "number-not-reserved": {
-    da: "Kun et reserveret lokationsnummer kan frigives.",
-    en: "Only a reserved location number can be released.",
-  },
-  "number-in-use": {
-    da: "Lokationsnummeret er i brug: luk det først.",
-    en: "The location number is in use: close it first.",
-  },
-  "numbers-reversed": {
-    da: "Det sidste nummer kommer før det første.",
-    en: "The last number comes before the first.",
-  },
 } as const satisfies Record<string, Words>;

@@ -93,7 +93,7 @@ export async function reserveNumber(ctx: Context, input: NumberReservation): Pro
   return await change(ctx, { action: "location.edit", subject, once: true }, async (tx) => {
     if (reservedUntil <= day || reservedUntil > addDays(day, reservedDaysMax)) {
       const details = { field: "reservedUntil", fault: "out-of-bounds" };
-      throw new DomainError("invalid", "reservation-end-out-of-range", details);
+      throw new DomainError("invalid", "reservation-bounds", details);
     }
     await waitForLock(tx, "location-numbers");
     const gln = await takeNext(tx, day);

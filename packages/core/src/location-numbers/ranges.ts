@@ -63,7 +63,7 @@ async function refuseOverlap(tx: Transaction, wanted: NumberRange): Promise<void
   );
   if (!overlapping) return;
   const details = { field: "from", fault: "overlap", rangeId: overlapping.id };
-  throw new DomainError("conflict", "range-overlaps", details);
+  throw new DomainError("conflict", "range-overlap", details);
 }
 
 /** Adds a range. `conflict` when it overlaps one that exists. */

@@ -60,7 +60,7 @@ export async function updateOrganisationalLevel(
     const { etag, ...before } = await getOrganisationalLevel(tx, id);
     requireEtag(input.etag, etag, "level-changed");
     if (before.code !== null && fields.code !== before.code) {
-      throw new DomainError("invalid", "level-keeps-code", { field: "code", fault: "fixed" });
+      throw new DomainError("invalid", "level-code-fixed", { field: "code", fault: "fixed" });
     }
     const after: Row = { id, ...fields };
     const result = withEtag(after);
