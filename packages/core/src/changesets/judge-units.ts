@@ -20,7 +20,7 @@ const touchedUnits = (copy: RegisterCopy) =>
   [...copy.units.values()].filter((unit) => unit.touchedBy.length > 0);
 
 /** The periods that the commands put in place of others. */
-const addedPieces = ({ rows, pieces }: UnitDraft): readonly UnitPiece[] =>
+export const addedPieces = ({ rows, pieces }: UnitDraft): readonly UnitPiece[] =>
   reconcile(rows, pieces, attributesOf).added;
 
 /** Whether there is a day on which it held before and does not now. */

@@ -1,6 +1,7 @@
 import type { ReadDatabase } from "../database/index.ts";
 import type { PlanProblem } from "../message-types/index.ts";
 import { judgeClosings, loadClosings } from "./judge-closings.ts";
+import { judgeCodes, loadShakPeriods } from "./judge-codes.ts";
 import { judgeLocations, loadAroundLocations } from "./judge-locations.ts";
 import { judgeUnits, loadSurroundings } from "./judge-units.ts";
 import { changeLocation, closeLocation, createLocation, restoreLocation } from "./location-commands.ts";
@@ -99,9 +100,11 @@ export async function runCommands(db: ReadDatabase, now: Date, commands: readonl
   await loadSurroundings(db, copy);
   await loadAroundLocations(db, copy);
   const closings = await loadClosings(db, copy);
+  const shak = await loadShakPeriods(db, copy);
   const report: Report = (draft, subject, problem) =>
     problems.push({ at: draft.touchedBy.at(-1) ?? 0, subject, ...problem });
   judgeUnits(copy, report);
+  judgeCodes(copy, shak, report);
   judgeClosings(copy, closings, report);
   judgeLocations(copy, report);
   const paths = await loadStoredPaths(db, { sorIds, glns }, copy.today);
