@@ -10,7 +10,7 @@ import { asError, type Problem } from "./problems.ts";
 import type { RegisterCopy } from "./register-copy.ts";
 import { type Run, runCommands, subjectOf } from "./run-commands.ts";
 import { type Command, commandsMax } from "./schemas.ts";
-import { Outdated, writeCopy } from "./write-copy.ts";
+import { lockSubjects, Outdated, writeCopy } from "./write-copy.ts";
 
 /** What commands would do, and what they violate. */
 export type Preview = {
@@ -103,8 +103,8 @@ type Editing = {
 };
 
 /**
- * Applies the commands as a whole, or none: reads and judges without a lock, then writes under it, and runs again when the
- * register changed in between. Throws the first error: `not-allowed` (journalled), `not-found`, `conflict` or `invalid` with
+ * Applies the commands as a whole, or none: reads and judges without a lock, then writes under it. When the register changed in
+ * between, it runs again under the locks. Throws the first error: `not-allowed` (journalled), `not-found`, `conflict` or `invalid` with
  * `field`, `fault` and, with several commands, `at`; `conflict` (`busy`) when others keep changing the same.
  */
 export async function editRegister(
@@ -115,7 +115,7 @@ export async function editRegister(
   requireCount(commands);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await tryToApply(ctx, commands, editing);
+      return await tryToApply(ctx, commands, editing, attempt > 1);
     } catch (error) {
       if (!(error instanceof Outdated)) throw error;
       if (attempt < attemptsMax) continue;
@@ -124,9 +124,15 @@ export async function editRegister(
   }
 }
 
-async function tryToApply(ctx: Context, commands: readonly Command[], editing: Editing): Promise<Applied> {
+async function tryToApply(
+  ctx: Context,
+  commands: readonly Command[],
+  editing: Editing,
+  locksFirst: boolean,
+): Promise<Applied> {
   const { comment, changeSetId, once } = editing;
   return await changeAll(ctx, { comment, ...(once && { once }) }, async (tx, requireMay) => {
+    if (locksFirst) await lockSubjects(tx, commands.map(subjectOf));
     const run = await runCommands(tx, ctx.now, commands);
     for (const { at, action, subject } of run.asked)
       requireMay(action, subject, commands.length > 1 ? { at } : {});

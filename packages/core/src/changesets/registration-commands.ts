@@ -92,7 +92,7 @@ function planOf(
       return plan(wantedAfterEnd(lasting, command, command.at), true);
     case "registrations.move": {
       const { fromEndpointId: from, toEndpointId: to } = command;
-      return plan(wantedAfterMove(lasting, { from, to, at: command.at ?? copy.now }), false);
+      return plan(wantedAfterMove(lasting, { from, to, at: command.at, now: copy.now }), false);
     }
     case "registrations.restore": {
       const recorded = { at: command.recordedAt, before: command.before, after: command.after };

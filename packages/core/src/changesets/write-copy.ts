@@ -39,7 +39,32 @@ export async function writeCopy(
   return entries;
 }
 
-// Editors of a location number lock its row; in one order, so that two sets cannot deadlock.
+/**
+ * Takes the locks of an edit before it reads: the second attempt of one that others overtook. Location numbers are locked in one
+ * order, so that two sets cannot deadlock.
+ */
+export async function lockSubjects(
+  tx: Transaction,
+  subjects: readonly { type: "unit" | "location"; id: string }[],
+): Promise<void> {
+  if (subjects.some(({ type }) => type === "unit")) await waitForLock(tx, "unit-tree");
+  await lockGlns(
+    tx,
+    subjects.flatMap(({ type, id }) => (type === "location" ? [id] : [])),
+  );
+}
+
+async function lockGlns(tx: Transaction, glns: readonly string[]): Promise<void> {
+  for (const part of parts([...new Set(glns)].toSorted())) {
+    await tx
+      .select()
+      .from(locations)
+      .where(inArray(locations.gln, part))
+      .orderBy(locations.gln)
+      .for("no key update");
+  }
+}
+
 async function lockLocations(tx: Transaction, copy: RegisterCopy, recuts: Recuts): Promise<void> {
   const created = recuts.locations
     .filter(({ draft }) => draft.isNew)
@@ -53,15 +78,10 @@ async function lockLocations(tx: Transaction, copy: RegisterCopy, recuts: Recuts
     const made = await tx.insert(locations).values(part).onConflictDoNothing().returning();
     if (made.length < part.length) throw new Outdated("a location number was registered meanwhile");
   }
-  const touched = [...recuts.locations, ...recuts.registrations].map(({ draft }) => draft.gln).toSorted();
-  for (const part of parts([...new Set(touched)])) {
-    await tx
-      .select()
-      .from(locations)
-      .where(inArray(locations.gln, part))
-      .orderBy(locations.gln)
-      .for("no key update");
-  }
+  await lockGlns(
+    tx,
+    [...recuts.locations, ...recuts.registrations].map(({ draft }) => draft.gln),
+  );
   // Nobody closes an endpoint while a registration is pointed at it.
   const named = [
     ...new Set(

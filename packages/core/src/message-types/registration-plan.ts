@@ -141,14 +141,17 @@ export function wantedAfterEnd(
   });
 }
 
-/** What is wanted when all that is received at one endpoint moves to another at an instant. */
+/** What is wanted when all that is received at one endpoint moves to another, now (`at` null) or at a later instant. */
 export function wantedAfterMove(
   lasting: readonly RegistrationFact[],
-  { from, to, at }: { from: string; to: string; at: Date },
+  { from, to, at, now }: { from: string; to: string; at: Date | null; now: Date },
 ): WantedRegistration[] {
   return lasting.flatMap((fact): WantedRegistration[] => {
     const same = asWanted(fact);
-    if (fact.endpointId !== from || compareEnds(fact.validTo, at) <= 0) return [same];
+    if (fact.endpointId !== from) return [same];
+    const isComing = fact.validFrom > now;
+    if (at === null) return [{ ...same, endpointId: to, validFrom: isComing ? fact.validFrom : null }];
+    if (compareEnds(fact.validTo, at) <= 0) return [same];
     if (fact.validFrom >= at) return [{ ...same, endpointId: to }];
     return [
       { ...same, validTo: at },
