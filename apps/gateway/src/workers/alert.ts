@@ -1,4 +1,3 @@
-import { setInterval as every } from "node:timers/promises";
 import { createContext } from "@sor/core";
 import {
   markMailWaiting,
@@ -16,6 +15,7 @@ import { contentOf } from "@sor/core/messages";
 import type { WorkerDeps } from "../app-env.ts";
 import { privateHostsOf } from "../config.ts";
 import { type Crew, createCrew } from "./crew.ts";
+import { repeat } from "./repeat.ts";
 import { createMailer, type Mailer } from "./send-mail.ts";
 import { createAgents, sendWebhook, type WebhookAgents } from "./send-webhook.ts";
 
@@ -42,10 +42,7 @@ export async function runAlerts(deps: WorkerDeps, signal: AbortSignal): Promise<
   const lookOrWarn = () =>
     look().catch((error: unknown) => deps.log.warn({ err: error }, "alerts not looked at; trying again"));
   try {
-    await lookOrWarn();
-    for await (const _ of every(lookMilliseconds, undefined, { signal })) await lookOrWarn();
-  } catch (error) {
-    if (!signal.aborted) throw error;
+    await repeat(lookMilliseconds, signal, lookOrWarn);
   } finally {
     await crew.settled();
     mailer?.close();

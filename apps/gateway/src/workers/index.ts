@@ -1,6 +1,5 @@
 /** Answers what runs in the background: deliveries, and time-based changes. */
 import { hostname } from "node:os";
-import { setInterval as every } from "node:timers/promises";
 import { type Context, createContext } from "@sor/core";
 import { listenTo } from "@sor/core/database";
 import { announceWork, measureQueues, workChannel } from "@sor/core/deliveries";
@@ -15,6 +14,7 @@ import { mailAccounts } from "./mail-accounts.ts";
 import { numberFeed } from "./number-feed.ts";
 import { probeEndpoints } from "./probe.ts";
 import { runPruning } from "./prune.ts";
+import { repeat } from "./repeat.ts";
 import { runResends } from "./resend.ts";
 import { watchClock } from "./watch-clock.ts";
 import { watchPressure } from "./watch-pressure.ts";
@@ -85,12 +85,7 @@ async function measure(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
     measureOnce(deps, createContext(deps.db, actor, deps.clock())).catch((error: unknown) =>
       deps.log.warn({ err: error }, "queues not measured"),
     );
-  await look();
-  try {
-    for await (const _ of every(measureMilliseconds, undefined, { signal })) await look();
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
+  await repeat(measureMilliseconds, signal, look);
 }
 
 async function measureOnce(deps: WorkerDeps, ctx: Context): Promise<void> {
@@ -102,31 +97,22 @@ async function measureOnce(deps: WorkerDeps, ctx: Context): Promise<void> {
 async function tend(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
   const actor = { kind: "system", job: "tend" } as const;
   const question = { gatewayParty: deps.config.GATEWAY_PARTY, limit: tendAtOnce };
-  try {
-    for await (const _ of every(tendMilliseconds, undefined, { signal })) {
-      const ctx = createContext(deps.db, actor, deps.clock());
-      await tendDeliveries(ctx, question)
-        .then(() => endDrains(ctx))
-        .catch((error: unknown) => deps.log.warn({ err: error }, "queues not tended; trying again"));
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
+  await repeat(tendMilliseconds, signal, async () => {
+    const ctx = createContext(deps.db, actor, deps.clock());
+    await tendDeliveries(ctx, question)
+      .then(() => endDrains(ctx))
+      .catch((error: unknown) => deps.log.warn({ err: error }, "queues not tended; trying again"));
+  });
 }
 
 async function follow(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
   const actor = { kind: "system", job: "follow" } as const;
   const question = { gatewayParty: deps.config.GATEWAY_PARTY, limit: tendAtOnce };
-  try {
-    for await (const _ of every(followMilliseconds, undefined, { signal })) {
-      await followMovedLocations(createContext(deps.db, actor, deps.clock()), question).catch(
-        (error: unknown) =>
-          deps.log.warn({ err: error }, "moved location numbers not followed; trying again"),
-      );
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
+  await repeat(followMilliseconds, signal, () =>
+    followMovedLocations(createContext(deps.db, actor, deps.clock()), question).catch((error: unknown) =>
+      deps.log.warn({ err: error }, "moved location numbers not followed; trying again"),
+    ),
+  );
 }
 
 /**

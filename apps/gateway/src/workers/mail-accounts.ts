@@ -1,8 +1,8 @@
-import { setInterval as every } from "node:timers/promises";
 import { createContext } from "@sor/core";
 import { type AccountMail, recordAccountMail, takeAccountMails } from "@sor/core/access";
 import type { Deps } from "../app-env.ts";
 import { composeAccountMail } from "./compose-account-mail.ts";
+import { repeat } from "./repeat.ts";
 import { createMailer, type Mailer, type PlainMail } from "./send-mail.ts";
 
 type MailDeps = Pick<Deps, "config" | "db" | "log" | "clock">;
@@ -16,13 +16,11 @@ export async function mailAccounts(deps: MailDeps, stopping: AbortSignal): Promi
   const mailer = createMailer(deps.config);
   if (!mailer) return;
   try {
-    for await (const _ of every(lookMilliseconds, undefined, { signal: stopping })) {
+    await repeat(lookMilliseconds, stopping, async () => {
       await mailAccountsOnce(deps, mailer).catch((error: unknown) =>
         deps.log.warn({ err: error }, "mail about accounts not sent; trying again"),
       );
-    }
-  } catch (error) {
-    if (!stopping.aborted) throw error;
+    });
   } finally {
     mailer.close();
   }

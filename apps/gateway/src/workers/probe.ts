@@ -1,4 +1,3 @@
-import { setInterval as every } from "node:timers/promises";
 import { createContext } from "@sor/core";
 import { newId } from "@sor/core/database";
 import { endOldSecrets } from "@sor/core/endpoints";
@@ -18,6 +17,7 @@ import {
 import type { Deps, WorkerDeps } from "../app-env.ts";
 import { privateHostsOf } from "../config.ts";
 import { createCrew } from "./crew.ts";
+import { repeat } from "./repeat.ts";
 import { tryFolder } from "./send-folder.ts";
 
 const actor = { kind: "system", job: "probe" } as const;
@@ -125,13 +125,4 @@ function showEndpoints(
   if (certificateExpirySeconds === null) metrics.certificateExpirySeconds.reset();
   else metrics.certificateExpirySeconds.set(certificateExpirySeconds);
   for (const [probe, count] of Object.entries(answering)) metrics.endpointsAnswering.set({ probe }, count);
-}
-
-async function repeat(milliseconds: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-  await work();
-  try {
-    for await (const _ of every(milliseconds, undefined, { signal })) await work();
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
 }

@@ -1,9 +1,9 @@
-import { setInterval as every } from "node:timers/promises";
 import { createContext } from "@sor/core";
 import { clearAlertSignal, raiseAlertSignal } from "@sor/core/alerts";
 import { lastPrunes, prune } from "@sor/core/retention";
 import type { Deps } from "../app-env.ts";
 import { retentionOf } from "../config.ts";
+import { repeat } from "./repeat.ts";
 
 type PruneDeps = Pick<Deps, "config" | "db" | "metrics" | "log" | "clock">;
 
@@ -13,12 +13,7 @@ const signalSeconds = 7200;
 
 /** Removes expired data every hour, until it is stopped; one gateway process does it, and the rest is left for the next hour. */
 export async function runPruning(deps: PruneDeps, stopping: AbortSignal): Promise<void> {
-  await pruneOnce(deps, stopping);
-  try {
-    for await (const _ of every(hour, undefined, { signal: stopping })) await pruneOnce(deps, stopping);
-  } catch (error) {
-    if (!stopping.aborted) throw error;
-  }
+  await repeat(hour, stopping, () => pruneOnce(deps, stopping));
 }
 
 /** Removes expired data now; errors go to log, alert and metric, and are never thrown. */

@@ -1,7 +1,7 @@
-import { setInterval as every } from "node:timers/promises";
 import { createContext } from "@sor/core";
 import { continueResends, forgetOldResends } from "@sor/core/resends";
 import type { WorkerDeps } from "../app-env.ts";
+import { repeat } from "./repeat.ts";
 
 const roundMilliseconds = 1000;
 const messagesARound = 50;
@@ -10,14 +10,10 @@ const roundsBetweenForgetting = 3600;
 /** Continues the jobs that resend many messages, at a limited rate per second, until it is stopped. */
 export async function runResends(deps: WorkerDeps, wake: () => void, stopping: AbortSignal): Promise<void> {
   let rounds = 0;
-  try {
-    for await (const _ of every(roundMilliseconds, undefined, { signal: stopping })) {
-      await resendOnce(deps, wake, rounds % roundsBetweenForgetting === 0);
-      rounds += 1;
-    }
-  } catch (error) {
-    if (!stopping.aborted) throw error;
-  }
+  await repeat(roundMilliseconds, stopping, async () => {
+    await resendOnce(deps, wake, rounds % roundsBetweenForgetting === 0);
+    rounds += 1;
+  });
 }
 
 async function resendOnce(deps: WorkerDeps, wake: () => void, isForgetting: boolean): Promise<void> {

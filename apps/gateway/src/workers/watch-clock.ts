@@ -1,8 +1,8 @@
-import { setInterval as every } from "node:timers/promises";
 import { createContext } from "@sor/core";
 import { clearAlertSignal, raiseAlertSignal } from "@sor/core/alerts";
 import type { ClockState } from "@sor/core/database";
 import type { Deps } from "../app-env.ts";
+import { repeat } from "./repeat.ts";
 
 type ClockDeps = Pick<Deps, "db" | "log" | "clock" | "databaseClock">;
 
@@ -36,10 +36,7 @@ export async function watchClock(deps: ClockDeps, worker: string, stopping: Abor
   if (databaseClock.state().skewSeconds !== null && !databaseClock.state().isTrusted)
     logChange(deps, databaseClock.state());
   try {
-    await lookOrWarn();
-    for await (const _ of every(lookMilliseconds, undefined, { signal: stopping })) await lookOrWarn();
-  } catch (error) {
-    if (!stopping.aborted) throw error;
+    await repeat(lookMilliseconds, stopping, lookOrWarn);
   } finally {
     unsubscribe();
   }

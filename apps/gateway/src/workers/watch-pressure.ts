@@ -1,4 +1,3 @@
-import { setInterval as every } from "node:timers/promises";
 import { createContext } from "@sor/core";
 import { clearAlertSignal, raiseAlertSignal } from "@sor/core/alerts";
 import type { Deps } from "../app-env.ts";
@@ -8,6 +7,7 @@ import {
   type PressureLook,
   type PressureMemory,
 } from "../intake/judge-pressure.ts";
+import { repeat } from "./repeat.ts";
 
 type PressureDeps = Pick<Deps, "db" | "refusals" | "log" | "clock">;
 
@@ -20,13 +20,9 @@ export async function watchPressure(
   stopping: AbortSignal,
 ): Promise<void> {
   let memory = noPressure;
-  try {
-    for await (const _ of every(lookMilliseconds, undefined, { signal: stopping })) {
-      memory = await lookAtPressure(deps, worker, memory);
-    }
-  } catch (error) {
-    if (!stopping.aborted) throw error;
-  }
+  await repeat(lookMilliseconds, stopping, async () => {
+    memory = await lookAtPressure(deps, worker, memory);
+  });
 }
 
 /** Checks once; returns the new state. A failed report is logged at once and retried at the next check. */
