@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import type { Context } from "../context.ts";
 import { createContext } from "../context.ts";
@@ -10,7 +9,16 @@ import { findOrganisation, OrganisationUpdate } from "../organisations/index.ts"
 import { applySet, draftSet, editingNow, editorsOfRegister, unitToCreate } from "../testing/index.ts";
 import { updateOrganisation } from "./index.ts";
 
-const program = fileURLToPath(import.meta.resolve("../testing/preview-again-and-again.ts"));
+/** Previews one set until it is killed; writes a line after each preview. Arguments: database URL, set id. */
+const program = `
+  import { createContext, openDatabase } from ${JSON.stringify(import.meta.resolve("../index.ts"))};
+  import { previewChangeSet } from ${JSON.stringify(import.meta.resolve("./index.ts"))};
+  const [url, id] = process.argv.slice(1);
+  const db = openDatabase(url);
+  for (;;) {
+    await previewChangeSet(createContext(db, { kind: "system", job: "preview" }, new Date()), { id });
+    process.stdout.write("previewed\\n");
+  }`;
 let db: Database;
 let system: Context;
 let house: string;
@@ -41,7 +49,9 @@ test("while another process previews thousands of edits, an editor of the same u
   const hurried = new URL(url);
   hurried.searchParams.set("options", "-c lock_timeout=50ms");
   const impatient = openDatabase(hurried.href);
-  const child = spawn(process.execPath, [program, url.href, id], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program, url.href, id], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   try {
     let previews = 0;
     child.stdout.on("data", () => {

@@ -19,7 +19,7 @@ const shakLengths: Readonly<Record<UnitDraft["level"], readonly number[]>> = {
 };
 
 /** The periods of the SHAK codes that the commands give, by code; undefined where no classification was ever read in. */
-export type ShakPeriods = ReadonlyMap<string, readonly Validity<string>[]> | undefined;
+type ShakPeriods = ReadonlyMap<string, readonly Validity<string>[]> | undefined;
 
 const touchedUnits = (copy: RegisterCopy) =>
   [...copy.units.values()].filter((unit) => unit.touchedBy.length > 0);
