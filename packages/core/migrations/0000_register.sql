@@ -1089,3 +1089,9 @@ insert into organisational_levels (id, code, name, position) values
   ('019d0000-0000-7000-8000-000000000004', null, 'Overafdeling', 4),
   ('019d0000-0000-7000-8000-000000000005', null, 'Afdeling', 5),
   ('019d0000-0000-7000-8000-000000000006', null, 'Afsnit', 6);
+--> statement-breakpoint
+CREATE TABLE "day_changes_noted" (
+	"id" integer PRIMARY KEY DEFAULT 1 NOT NULL,
+	"until" timestamp with time zone NOT NULL,
+	CONSTRAINT "day_changes_noted_single" CHECK ("day_changes_noted"."id" = 1)
+);

@@ -30,6 +30,7 @@ const order = [
     "access",
     "message-types",
     "changesets",
+    "day-changes",
     "routing",
     "messages",
     "content",

@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { type Context, createContext } from "@sor/core";
 import { listenTo } from "@sor/core/database";
+import { noteDayChanges } from "@sor/core/day-changes";
 import { announceWork, measureQueues, workChannel } from "@sor/core/deliveries";
 import { measureFeedLag } from "@sor/core/feed";
 import { currentSequence } from "@sor/core/journal";
@@ -27,6 +28,7 @@ export type { Workers } from "./while-trusted.ts";
 const tendMilliseconds = 1000;
 const tendAtOnce = 200;
 const followMilliseconds = 20_000;
+const noteDaysMilliseconds = 20_000;
 
 /**
  * Starts the workers of this process; `stop` ends them after their work in progress. Time-based work is only done while the
@@ -63,6 +65,7 @@ function startTimed(deps: WorkerDeps, worker: string): Workers {
   const loops = [
     tend(deps, signal),
     follow(deps, signal),
+    noteDays(deps, signal),
     probeEndpoints(deps, worker, signal),
     runAlerts(deps, signal),
     runPruning(deps, signal),
@@ -102,6 +105,20 @@ async function tend(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
     await tendDeliveries(ctx, question)
       .then(() => endDrains(ctx))
       .catch((error: unknown) => deps.log.warn({ err: error }, "queues not tended; trying again"));
+  });
+}
+
+/** Journals what begins or ends to hold, a day at a time until it has caught up. */
+async function noteDays(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
+  const actor = { kind: "system", job: "day-changes" } as const;
+  await repeat(noteDaysMilliseconds, signal, async () => {
+    try {
+      for (let isCaughtUp = false; !isCaughtUp && !signal.aborted; ) {
+        ({ isCaughtUp } = await noteDayChanges(createContext(deps.db, actor, deps.clock())));
+      }
+    } catch (error) {
+      deps.log.warn({ err: error }, "what begins or ends to hold not journalled; trying again");
+    }
   });
 }
 

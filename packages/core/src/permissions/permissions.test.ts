@@ -241,6 +241,7 @@ describe("whether there is any subject on which an actor may do something", () =
 test("actions of no role are on one's own account or own work, or done through an invitation only", () => {
   const everybodys = roles.flatMap((role) => [...roleActions[role]]);
   expect(actions.filter((action) => !everybodys.includes(action))).toEqual([
+    "validity.change",
     "user.create",
     "password.change",
     "change-set.edit",

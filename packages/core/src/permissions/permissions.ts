@@ -46,6 +46,7 @@ const neverOnOneself = ["role.grant"] as const;
 export const actions = [
   "register.import",
   "register.configure",
+  "validity.change",
   "unit.edit",
   "location.edit",
   "registration.edit",
