@@ -29,7 +29,11 @@ async function insertRows(
   }
 }
 
-function organisationRow(unit: DraftOrganisation, address: PostalAddress | null, recordedAt: Date) {
+function organisationRow(
+  unit: DraftOrganisation,
+  { address, parentName }: { address: PostalAddress | null; parentName: string | null },
+  recordedAt: Date,
+) {
   return {
     id: newId(),
     sor_id: unit.sorId,
@@ -38,7 +42,13 @@ function organisationRow(unit: DraftOrganisation, address: PostalAddress | null,
     recorded_at: recordedAt,
     parent_sor_id: unit.parentSorId,
     name: unit.name,
-    search_text: searchTextOf({ name: unit.name, addresses: [address] }),
+    search_text: searchTextOf({
+      name: unit.name,
+      typeCode: unit.typeCode,
+      parentName,
+      telephone: unit.telephone,
+      addresses: [address],
+    }),
     type_code: unit.typeCode,
     local_attributes: [],
     gln_inherited: unit.glnInherited === true,
@@ -133,10 +143,15 @@ async function insertOrganisations(tx: Transaction, country: Country, now: Date)
     })),
   );
   const addresses = effectiveAddresses(country.organisations);
+  const names = new Map(country.organisations.map((unit) => [unit.sorId, unit.name]));
   await insertRows(
     tx,
     "organisation_versions",
-    country.organisations.map((unit) => organisationRow(unit, addresses.get(unit.sorId) ?? null, now)),
+    country.organisations.map((unit) => {
+      const address = addresses.get(unit.sorId) ?? null;
+      const parentName = unit.parentSorId === null ? null : (names.get(unit.parentSorId) ?? null);
+      return organisationRow(unit, { address, parentName }, now);
+    }),
   );
   await insertRows(
     tx,

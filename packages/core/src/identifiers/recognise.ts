@@ -10,6 +10,7 @@ const asTyped = (text: string): string =>
   text
     .trim()
     .toUpperCase()
+    .replace(/^(?:EAN|GLN|SOR|SHAK|CVR|P-?NR|YDERNR|YDERNUMMER|LOKATIONSNUMMER)[.:\s-]*(?=\d)/, "")
     .replace(/(?<=\d)[\s-]+(?=\d)/g, "");
 
 /** Whether a typed text has the 13 digits of a location number but a wrong check digit. */

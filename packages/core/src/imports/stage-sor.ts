@@ -1,5 +1,5 @@
 import type { Transaction } from "../database/index.ts";
-import { effectiveValues, searchTextOf } from "../organisations/index.ts";
+import { searchTextOfPath } from "../organisations/index.ts";
 import type { Finding } from "./faults.ts";
 import { SorReader } from "./read-sor-xml.ts";
 import { faultsMax, type ImportReport, type OnProgress, refuseFile, warn } from "./report.ts";
@@ -63,9 +63,7 @@ function rowsOf(read: ReadUnit, around: readonly ReadUnit[]): StagedRow[] {
   const path = around
     .toReversed()
     .map((each) => ({ sorId: each.sorId, level: each.level, ...each.attributes }));
-  const { postalAddress, visitingAddress, activityAddress } = effectiveValues(path);
-  const addresses = [postalAddress, visitingAddress, activityAddress].map((each) => each?.value ?? null);
-  const searchText = searchTextOf({ name: unit.attributes.name, addresses });
+  const searchText = searchTextOfPath(path);
   return [
     { kind: "unit", key: sorId, line, data: { ...unit, searchText } satisfies StagedUnit },
     ...(location ? [{ kind: "location", key: location.gln, line, data: location }] : []),

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { foldDanish, foldedWords, isSlipFor, searchTextOf } from "./fold.ts";
+import { foldDanish, foldedWords, isSlipFor } from "./fold.ts";
+import { searchTextOf } from "./search-text.ts";
 
 test.each([
   ["Ærø Sygehus", "aeroe sygehus"],
@@ -28,8 +29,14 @@ test("words are counted once, up to a maximum", () => {
 
 test("a search text begins with the name and contains each place once", () => {
   const place = { postCode: "4000", district: "Roskilde" };
-  expect(searchTextOf({ name: "Øjenklinik", addresses: [place, place, null] })).toBe(
-    "oejenklinik 4000 roskilde",
+  const unit = { name: "Øjenklinik", typeCode: null, parentName: null, addresses: [place, place, null] };
+  expect(searchTextOf(unit)).toBe("oejenklinik 4000 roskilde");
+});
+
+test("a unit is searched by its kind as people call it, the unit above it, and its telephone number", () => {
+  const unit = { name: "Klitholt", typeCode: "394761003", parentName: "Pileby Lægehus", addresses: [] };
+  expect(searchTextOf({ ...unit, telephone: "+45 86 12 34 56" })).toBe(
+    "klitholt almen laegepraksis praktiserende laege egen laege laegehus pileby laegehus 86123456",
   );
 });
 

@@ -21,17 +21,6 @@ export function foldedWords(text: string, max: number): string[] {
   return folded === "" ? [] : [...new Set(folded.split(" "))].slice(0, max);
 }
 
-type Searchable = {
-  name: string;
-  addresses: readonly ({ postCode?: string | undefined; district?: string | undefined } | null)[];
-};
-
-/** The text that is searched: the unit's name, and post code and town of its effective addresses. */
-export function searchTextOf({ name, addresses }: Searchable): string {
-  const places = addresses.flatMap((address) => [address?.postCode ?? "", address?.district ?? ""]);
-  return [foldDanish(name), ...new Set(places.map(foldDanish))].filter((part) => part !== "").join(" ");
-}
-
 /**
  * Whether a typed word can be a misspelling of a known one: one edit (letter wrong, missing, extra or two swapped) in words of 3
  * or 4 letters, two in longer ones. The typed word may be a prefix of the known one.

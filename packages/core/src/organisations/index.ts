@@ -1,6 +1,6 @@
 /** Answers which units exist, where they are, what was valid on a day, and what was known on a day. */
 export { findOrganisations } from "./find-organisations.ts";
-export { foldDanish, searchTextOf } from "./fold.ts";
+export { foldDanish } from "./fold.ts";
 export {
   findOrganisation,
   getOrganisation,
@@ -49,6 +49,7 @@ export {
   searchOrganisations,
   suggestOrganisations,
 } from "./search-organisations.ts";
+export { searchTextOf, searchTextOfPath } from "./search-text.ts";
 export {
   getShakCode,
   listOrganisationsOfShak,

@@ -8,7 +8,7 @@ import { organisations, organisationVersions } from "./tables.ts";
 /** A deeper tree is assumed to have a cycle and not followed further. */
 const depthMax = 50;
 
-type PathUnit = Inheriting & { parentSorId: string | null };
+type PathUnit = Inheriting & { parentSorId: string | null; typeCode: string | null };
 
 /** Every unit's path on the day: the unit first, then its parent, and so on. Units not valid then are absent. */
 export async function loadPaths(
@@ -26,6 +26,7 @@ export async function loadPaths(
       level: organisations.level,
       parentSorId: v.parentSorId,
       name: v.name,
+      typeCode: v.typeCode,
       postalAddress: v.postalAddress,
       visitingAddress: v.visitingAddress,
       activityAddress: v.activityAddress,

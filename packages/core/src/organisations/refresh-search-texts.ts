@@ -1,13 +1,12 @@
 import { sql } from "drizzle-orm";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
-import { searchTextOf } from "./fold.ts";
-import { effectiveValues } from "./inherit.ts";
 import { loadPaths } from "./paths.ts";
+import { searchTextOfPath } from "./search-text.ts";
 
-type Row = { id: string; sorId: string; name: string; day: string; searchText: string };
+type Row = { id: string; sorId: string; day: string; searchText: string };
 
 /**
- * Updates the search texts of units, or of them and everything below them, from the effective addresses. A search text is derived
+ * Updates the search texts of units, or of them and everything below them, from what they have and inherit. A search text is derived
  * from other rows and has no knowledge period, so it is changed in place.
  */
 export async function refreshSearchTexts(
@@ -22,9 +21,7 @@ export async function refreshSearchTexts(
     const ids = ofDay.map((row) => row.sorId);
     const paths = await loadPaths(tx, ids, { validAt: day, knownAt: null });
     for (const row of ofDay) {
-      const { postalAddress, visitingAddress, activityAddress } = effectiveValues(paths.get(row.sorId) ?? []);
-      const addresses = [postalAddress, visitingAddress, activityAddress].map((each) => each?.value ?? null);
-      const text = searchTextOf({ name: row.name, addresses });
+      const text = searchTextOfPath(paths.get(row.sorId) ?? []);
       if (text !== row.searchText) wanted.push({ id: row.id, text });
     }
   }
@@ -48,7 +45,6 @@ async function rowsToRefresh(
     .select({
       id: sql<string>`v.id`,
       sorId: sql<string>`v.sor_id`,
-      name: sql<string>`v.name`,
       // The day to use: today if it is valid today, else its first or last day.
       day: sql<string>`greatest(v.valid_from, least(${today}::date, coalesce(v.valid_to - 1, ${today}::date)))::text`,
       searchText: sql<string>`v.search_text`,

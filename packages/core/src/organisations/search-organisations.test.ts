@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type Context, createContext } from "../context.ts";
 import { completeGln, makeSorId } from "../identifiers/index.ts";
 import { anOrganisation, testDatabase } from "../testing/index.ts";
-import { searchOrganisations, suggestOrganisations } from "./index.ts";
+import { refreshSearchTexts, searchOrganisations, suggestOrganisations } from "./index.ts";
 
 const sor = (n: number) => makeSorId(2000 + n);
 const gln = completeGln("579000100007");
@@ -33,6 +33,30 @@ beforeAll(async () => {
 
 const namesOf = async (q: string, more: object = {}) =>
   (await searchOrganisations(ctx, { q, ...more })).items.map((hit) => hit.name);
+
+test("kinds as people call them, the unit above, telephone numbers, and numbers with their name in front find a unit", async () => {
+  const db = await testDatabase();
+  const [owner, house, practice] = [sor(50), sor(51), sor(52)];
+  await anOrganisation(db, { sorId: owner, name: "Pileby" });
+  const ofCardiology = { typeCode: "394761003", virtualAddress: { telephone: "+45 86 12 34 56" }, gln };
+  await anOrganisation(db, {
+    sorId: house,
+    name: "Klitholt",
+    level: "institution",
+    parentSorId: owner,
+    ...ofCardiology,
+  });
+  const physio = { typeCode: "547011000005103", parentSorId: owner, level: "institution" } as const;
+  await anOrganisation(db, { sorId: practice, name: "Bevægelse", ...physio });
+  await db.transaction((tx) => refreshSearchTexts(tx, [owner], { reach: "subtree", today: "2026-06-01" }));
+  const here = createContext(db, { kind: "anonymous" }, new Date("2026-06-01T10:00:00Z"));
+  const find = async (q: string) => (await searchOrganisations(here, { q })).items.map((hit) => hit.name);
+  expect(await find("praktiserende læge Klitholt")).toEqual(["Klitholt"]);
+  expect(await find("fysioterapeut")).toEqual(["Bevægelse"]);
+  expect(await find("pileby klitholt")).toEqual(["Klitholt"]);
+  expect(await find("86 12 34 56")).toEqual(["Klitholt"]);
+  expect(await find(`EAN ${gln}`)).toEqual(["Klitholt"]);
+});
 
 describe("Danish spelling", () => {
   test.each([

@@ -18,7 +18,12 @@ export async function anOrganisation(db: Database, { level = "owner", ...given }
     searchText: "",
     ...given,
   };
-  version.searchText ||= searchTextOf({ name: version.name, addresses: [version.postalAddress ?? null] });
+  version.searchText ||= searchTextOf({
+    name: version.name,
+    typeCode: version.typeCode ?? null,
+    parentName: null,
+    addresses: [version.postalAddress ?? null],
+  });
   await db
     .insert(organisations)
     .values({ sorId: given.sorId, level, firstFrom: version.validFrom })
