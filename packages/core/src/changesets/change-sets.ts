@@ -33,7 +33,7 @@ export const setSubject = ({ id, ownerId }: Pick<ChangeSetRow, "id" | "ownerId">
   ({ type: "change-set", id, ownerId }) as const;
 
 /** The account that acts, as the maker of a set. */
-function ownerOf(ctx: Context): { ownerId: string; ownerName: string; supplierId: string | null } {
+export function ownerOf(ctx: Context): { ownerId: string; ownerName: string; supplierId: string | null } {
   const { actor } = ctx;
   if (actor.kind === "user" || actor.kind === "key") {
     return { ownerId: actor.id, ownerName: actor.name, supplierId: actor.supplierId };

@@ -44,7 +44,7 @@ async function staleItems(db: ReadDatabase, set: ChangeSet): Promise<Problem[]> 
 }
 
 /** The earliest day on which a command begins to hold; null when none is to come. */
-function earliestDay(commands: readonly Command[], today: string): string | null {
+export function earliestDay(commands: readonly Command[], today: string): string | null {
   const days = commands.flatMap((command) => {
     if (command.kind === "unit.close") return [command.validTo];
     return "validFrom" in command && typeof command.validFrom === "string" ? [command.validFrom] : [];
@@ -61,7 +61,8 @@ function requireNoErrors(problems: readonly Problem[]): void {
   throw new DomainError("invalid", "change-set-has-errors", details);
 }
 
-function requireTyped(preview: Preview, typed: number | undefined): void {
+/** Throws `invalid` (field `endings`) when the set ends many facts and their number was not typed (R11). */
+export function requireTyped(preview: Preview, typed: number | undefined): void {
   const { endings } = preview.effects;
   if (endings < endingsBrake || typed === endings) return;
   const details = { field: "endings", fault: "endings-not-confirmed", endings };
@@ -136,6 +137,9 @@ async function decide(ctx: Context, input: Deciding, decision: "approved" | "dec
   const { id, hash, comment = null } = input;
   const { actor } = ctx;
   const seen = await getChangeSet(ctx, { id });
+  if (actor.kind !== "user") {
+    throw new DomainError("not-allowed", "person-approves", { fault: "not-a-person" });
+  }
   const preview = await previewCommands(ctx, commandsOf(seen));
   await changeAll(ctx, { once: true, comment: comment ?? undefined }, async (tx, requireMay) => {
     const set = await loadChangeSet(tx, ctx, id, "update");
@@ -146,9 +150,6 @@ async function decide(ctx: Context, input: Deciding, decision: "approved" | "dec
     }
     requireVersion(set, seen.version);
     requireState(set, ["submitted"]);
-    if (actor.kind !== "user") {
-      throw new DomainError("not-allowed", "person-approves", { fault: "not-a-person" });
-    }
     if (decision === "approved") {
       requireDay(ctx, set);
       await requireAnother(tx, ctx, set, actor.id);

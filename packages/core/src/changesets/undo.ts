@@ -62,7 +62,8 @@ async function draftUndo(
   await changeAll(ctx, {}, async (tx, requireMay) => {
     const drafted = await loadChangeSet(tx, ctx, set.id, "update");
     requireMay("change-set.edit", setSubject(drafted));
-    await insertItems(tx, ctx, drafted, { commands, seen });
+    // A repeated request finds them there.
+    if (drafted.items.length === 0) await insertItems(tx, ctx, drafted, { commands, seen });
     return { result: undefined, entries: [] };
   });
   return await getChangeSet(ctx, { id: set.id });
