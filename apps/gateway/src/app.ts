@@ -4,6 +4,7 @@ import { alertLinks } from "./api/alert-links.ts";
 import { alertSubscriptions } from "./api/alert-subscriptions.ts";
 import { alerts } from "./api/alerts.ts";
 import { audit } from "./api/audit.ts";
+import { changeSets } from "./api/change-sets/index.ts";
 import { deliveries } from "./api/deliveries.ts";
 import { docs } from "./api/docs.ts";
 import { endpoints } from "./api/endpoints/index.ts";
@@ -39,8 +40,12 @@ const longReads = {
   GET: [
     ...["/v1/interchanges", "/v1/messages", "/v1/dead-letters", "/v1/deliveries/sla", "/v1/alerts"],
     ...["/v1/organisations", "/v1/organisations/:sorId/descendants", "/v1/message-types/:code/receivers"],
+    ...["/v1/change-sets", "/v1/diff"],
   ],
-  POST: ["/v1/messages/$search", "/v1/messages/$resend"],
+  POST: [
+    ...["/v1/messages/$search", "/v1/messages/$resend"],
+    ...["$preview", "$submit", "$approve", "$decline", "$apply"].map((step) => `/v1/change-sets/:id/${step}`),
+  ],
 } as const;
 
 /** The whole gateway as a function from request to answer. Starts nothing and owns nothing. */
@@ -67,6 +72,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", gln(deps));
   app.route("/", glnRanges(deps));
   app.route("/", locations(deps));
+  app.route("/", changeSets());
   app.route("/", endpoints(deps));
   app.route("/", systems(deps));
 

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { Agent } from "node:http";
+import { makeSorId } from "@sor/core/identifiers";
 import { scopes } from "@sor/core/permissions";
 import {
   aLocation,
   anEndpoint,
   anInterchange,
+  anOrganisation,
   aVendor,
   receives,
   routingSamples,
@@ -31,6 +33,12 @@ const also: Readonly<Record<string, string>> = { "get /v1/routes": "&sorId=31100
 /** The result of an example may depend on the data; that it is accepted does not. */
 const understood = (status: number) => status < 300 || status === 404 || status === 409;
 
+/** A number of the lookup's table; to be closed, one that receives nothing. */
+function glnOf(path: string): string {
+  if (path.startsWith("/v1/routes")) return routingSamples.open;
+  return path.endsWith("$close") ? sender : receiver;
+}
+
 const examples = Object.fromEntries(operations.map((each) => [each.name, bodiesOf(each)]));
 
 /** A gateway on a socket with its own database and vendor, and one client with a keep-alive connection. */
@@ -41,6 +49,9 @@ async function aGateway(way: Way) {
   const webhook = () => anEndpoint(db, { supplierId, address: "https://edi.example.dk/in", signingSecrets });
   for (const gln of [sender, receiver]) await aLocation(db, { gln, supplierId });
   await receives(db, receiver, await mailbox(), [["DIS91", "D9134L"]]);
+  const [owner, unit] = [makeSorId(1), "311000016009"];
+  await anOrganisation(db, { sorId: owner });
+  await anOrganisation(db, { sorId: unit, level: "institution", parentSorId: owner });
   // The authority gave this key the whole register, so that it may do what every operation's example does.
   const register = {
     role: "authority",
@@ -94,6 +105,8 @@ async function aGateway(way: Way) {
     [/^\/v1\/endpoints/, webhook],
     [/^\/v1\/organisational-levels/, async () => (await madeLike("post /v1/organisational-levels")).id],
     [/^\/v1\/gln-ranges/, aRange],
+    // A key approves nothing: those two are asked about a set that is not there.
+    [/^\/v1\/change-sets(?!.*\$(?:approve|decline))/, async () => (await madeLike("post /v1/change-sets")).id],
     [/^\/v1\/systems/, async () => (await madeLike("post /v1/systems")).id],
     [/^\/v1\/alert-subscriptions/, async () => (await madeLike("post /v1/alert-subscriptions")).id],
     [/^\/v1\/mailboxes/, inMailbox],
@@ -107,6 +120,7 @@ async function aGateway(way: Way) {
   function fitting(text: string): string {
     const own: Record<string, unknown> = {
       ...{ supplierId, endpointId: ids.endpoint, moveTo: ids.other, ids: [ids.message] },
+      ...{ parentSorId: owner, successorSorIds: [owner] },
       name: randomUUID(),
     };
     return JSON.stringify(
@@ -122,7 +136,7 @@ async function aGateway(way: Way) {
     for (const body of bodies.length > 0 ? bodies : [undefined]) {
       const id = (described.path.includes("{id}") && (await make?.())) || randomUUID();
       const known: Record<string, string> = {
-        ...{ gln: described.path.startsWith("/v1/routes") ? routingSamples.open : receiver, id },
+        ...{ gln: glnOf(described.path), id, position: "1", sequence: "1", from: "0" },
         ...{ messageType: "DIS91", code: "DIS91", sorId: "311000016009", anything: "311000016009" },
       };
       const address = addressOf(described, (name) => known[name] ?? name) + (also[described.name] ?? "");

@@ -13,6 +13,29 @@ const operationIds: Readonly<Record<string, string>> = {
   "get /v1/message-types": "listMessageTypes",
   "get /v1/message-types/{code}/receivers": "listReceivers",
   "get /v1/organisations": "searchOrganisations",
+  "post /v1/organisations": "createOrganisation",
+  "put /v1/organisations/{sorId}": "updateOrganisation",
+  "post /v1/organisations/{sorId}/$close": "closeOrganisation",
+  "post /v1/organisations/{sorId}/$move": "moveOrganisation",
+  "post /v1/organisations/{sorId}/$replace": "replaceOrganisation",
+  "post /v1/locations": "createLocation",
+  "get /v1/locations/{gln}": "getLocation",
+  "put /v1/locations/{gln}": "updateLocation",
+  "post /v1/locations/{gln}/$close": "closeLocation",
+  "get /v1/change-sets": "listChangeSets",
+  "post /v1/change-sets": "createChangeSet",
+  "get /v1/change-sets/{id}": "getChangeSet",
+  "post /v1/change-sets/{id}/items": "addCommands",
+  "delete /v1/change-sets/{id}/items/{position}": "removeCommand",
+  "post /v1/change-sets/{id}/items/{position}/$keep": "keepCommand",
+  "post /v1/change-sets/{id}/$preview": "previewChangeSet",
+  "post /v1/change-sets/{id}/$submit": "submitChangeSet",
+  "post /v1/change-sets/{id}/$approve": "approveChangeSet",
+  "post /v1/change-sets/{id}/$decline": "declineChangeSet",
+  "post /v1/change-sets/{id}/$withdraw": "withdrawChangeSet",
+  "post /v1/change-sets/{id}/$apply": "applyChangeSet",
+  "post /v1/change-sets/{id}/$revert": "revertChangeSet",
+  "get /v1/diff": "listDifferences",
   "get /v1/suggest": "suggestOrganisations",
   "get /v1/resolve/{anything}": "resolveIdentifier",
   "get /v1/organisations/{sorId}": "getOrganisation",
@@ -86,6 +109,7 @@ const operationIds: Readonly<Record<string, string>> = {
   "get /v1/mailboxes/{gln}/stream": "streamMailbox",
   "get /v1/audit": "listAuditEntries",
   "post /v1/audit/$verify": "verifyAudit",
+  "post /v1/audit/{sequence}/$revert": "revertAuditEntry",
   "get /v1/alerts": "listAlerts",
   "get /v1/alerts/{id}": "getAlert",
   "get /v1/alert-subscriptions": "listAlertSubscriptions",
@@ -156,6 +180,24 @@ function tellDefaults({ components }: Document): void {
   }
 }
 
+type Nullable = { allOf: [{ $ref: string }, { type: string[] }] };
+
+const isNullable = (value: object): value is Nullable => {
+  const { allOf } = value as Partial<Nullable>;
+  return allOf?.length === 2 && "$ref" in allOf[0] && allOf[1].type?.includes("null") === true;
+};
+
+/** Writes a named schema or null as such: the generator demands both at once, which no value meets. */
+function tellNullables(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const inner of Object.values(value)) tellNullables(inner);
+  if (!isNullable(value)) return;
+  const { allOf, ...same } = value;
+  const [named, { type: _, ...more }] = allOf;
+  Object.assign(value, same, more, { anyOf: [named, { type: "null" }] });
+  Reflect.deleteProperty(value, "allOf");
+}
+
 /** Documents the JSON form beside the XML form of a raw body; declaring it on the route would make the router parse it. */
 function addFhirJson({ requestBody: { content } = {} }: Operation): void {
   const xml = content?.["application/fhir+xml"];
@@ -167,6 +209,7 @@ function addFhirJson({ requestBody: { content } = {} }: Operation): void {
  * of conditional requests wherever an operation answers 304, 412 or 428, or reads a resource that such an operation changes.
  */
 export function describeOperations<Given extends Document>(document: Given): Given {
+  tellNullables(document);
   tellDefaults(document);
   for (const [path, item] of Object.entries(
     (document.paths ?? {}) as Record<string, Record<string, unknown>>,

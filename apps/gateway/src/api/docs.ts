@@ -29,6 +29,7 @@ export function openApiOf(app: OpenAPIHono<AppEnv>) {
       { name: "routes", description: "Where a message is sent · Hvor en meddelelse skal hen" },
       { name: "message-types", description: "The catalogue and who receives what · Typer og modtagere" },
       { name: "organisations", description: "The register's units · Registrets enheder" },
+      { name: "change-sets", description: "Editing the register · Rettelser i registret" },
       { name: "interchanges", description: "Sending · Afsendelse" },
       { name: "messages", description: "What happened to a message · Hvad der skete" },
       { name: "mailboxes", description: "Fetching · Afhentning" },

@@ -1,4 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
+import type { Context as CoreContext } from "@sor/core";
 import { queryNumber, recogniseIdentifier, SorId } from "@sor/core/identifiers";
 import { currentSequence } from "@sor/core/journal";
 import { Instant } from "@sor/core/message-types";
@@ -6,6 +7,7 @@ import {
   Day,
   findOrganisations,
   getOrganisation,
+  getOrganisationState,
   listAncestors,
   listDescendants,
   listOrganisationHistory,
@@ -14,12 +16,13 @@ import {
   searchOrganisations,
   suggestOrganisations,
   UnitIdentifierKind,
+  type UnitQuestion,
 } from "@sor/core/organisations";
 import type { Context, MiddlewareHandler } from "hono";
 import { z } from "zod";
 import type { Answer, AppEnv, Deps } from "../app-env.ts";
 import { requireReader } from "../http/caller.ts";
-import { answerAsOf, cacheFor, secondsOfDay } from "../http/conditional.ts";
+import { answerAsOf, cacheFor, secondsOfDay, tagOfState } from "../http/conditional.ts";
 import { newRouter } from "../http/router.ts";
 import { problemResponses } from "../problems/docs.ts";
 import { problem } from "../problems/index.ts";
@@ -156,6 +159,7 @@ const getRoute = (reader: MiddlewareHandler<AppEnv>) =>
     path: "/v1/organisations/{sorId}",
     tags,
     summary: "One unit on a day, as known at an instant · En enhed på en dag",
+    description: "Send the ETag back as If-Match in a change. One with `knownAt` is of no use there.",
     request,
     middleware: reader,
     responses: { ...asOf(Unit, "The unit with what it inherits", withPath as never), ...refusals },
@@ -198,6 +202,19 @@ const descendantsRoute = (reader: MiddlewareHandler<AppEnv>) =>
     },
   });
 
+/**
+ * A unit as it is answered, and its validator: present knowledge has the ETag of everything known about the unit, on which a change
+ * is based.
+ */
+export async function readUnit(
+  ctx: CoreContext,
+  question: UnitQuestion,
+): Promise<{ body: string; tag: { ETag?: string } }> {
+  const { unit, etag } = await getOrganisationState(ctx, question);
+  const body = JSON.stringify(unit);
+  return { body, tag: question.knownAt === undefined ? { ETag: tagOfState(etag, body) } : {} };
+}
+
 /** Search, type-ahead, and lookup by any identifier. */
 function finding(deps: Deps) {
   const app = newRouter();
@@ -234,9 +251,11 @@ function finding(deps: Deps) {
 function unit(deps: Deps) {
   const app = newRouter();
   const reader = requireReader(deps);
-  app.openapi(getRoute(reader), (c) =>
-    send(c, deps, () => getOrganisation(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("query") })),
-  );
+  app.openapi(getRoute(reader), async (c) => {
+    const sequence = await currentSequence(deps.db);
+    const { body, tag } = await readUnit(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("query") });
+    return answerAsOf(c, sequence, body, { ...cacheShort(c), ...tag });
+  });
   app.openapi(historyRoute(reader), (c) =>
     send(c, deps, async () => ({ items: await listOrganisationHistory(c.var.ctx, c.req.valid("param")) })),
   );

@@ -49,6 +49,13 @@ export function etagOf(sequence: number, body: string): string {
   return `"${sequence.toString(36)}-${crc32(body).toString(16)}"`;
 }
 
+/** A strong validator: core's ETag of the state that can be edited, and a checksum of the body that shows it. */
+export const tagOfState = (etag: string, body: string) => `"${etag}-${crc32(body).toString(16)}"`;
+
+/** Core's ETags of the states that If-Match names by such validators. */
+export const statesOf = ({ etag }: { etag: readonly string[] | undefined }) =>
+  etag?.map((tag) => tag.slice(0, Math.max(0, tag.lastIndexOf("-"))));
+
 type Tag = { isWeak: boolean; text: string };
 
 /** The tags that a condition lists (RFC 9110 13.1), or `*`; undefined when there is no condition. At most 4,000 characters. */

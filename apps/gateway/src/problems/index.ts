@@ -5,6 +5,7 @@ import { HTTPException } from "hono/http-exception";
 import type { z } from "zod";
 import type { Answer, AppEnv, Language } from "../app-env.ts";
 import { type ProblemCode, problems } from "./catalogue.ts";
+import { changeSetProblemOf } from "./change-set-problems.ts";
 import { endpointProblemOf } from "./endpoint-problems.ts";
 import { textOfIssue, unfolded } from "./issue-texts.ts";
 import { messageProblemOf } from "./message-problems.ts";
@@ -105,6 +106,7 @@ function refusalOf(error: DomainError, c: Context<AppEnv>) {
   const own =
     messageProblemOf(error, language) ??
     registrationProblemOf(error, language) ??
+    changeSetProblemOf(error, language) ??
     endpointProblemOf(error, language);
   if (own) return problem(c, own.code, own.input);
   const { at, ...details } = error.details;

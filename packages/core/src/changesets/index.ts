@@ -11,7 +11,7 @@ export {
   listChangeSets,
   removeCommand,
 } from "./change-sets.ts";
-export { type DiffQuestion, diffRegister, type NetDifference } from "./diff-register.ts";
+export { DiffQuestion, diffRegister, type NetDifference } from "./diff-register.ts";
 export type { Difference, Period } from "./differences.ts";
 export { draftChangeSet } from "./draft-set.ts";
 export { editAlone, type LoneEdit, type LoneEdited, numberUnit, previewAlone } from "./edit-alone.ts";

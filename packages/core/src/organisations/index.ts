@@ -8,6 +8,7 @@ export {
   type Organisation,
   type OrganisationVersion,
 } from "./get-organisation.ts";
+export { getOrganisationState } from "./get-organisation-state.ts";
 export {
   type Effective,
   type EffectiveValues,

@@ -1,0 +1,17 @@
+import { newRouter } from "../../http/router.ts";
+import { differences } from "./diff.ts";
+import { drafts } from "./draft.ts";
+import { locationEdits } from "./locations.ts";
+import { steps } from "./steps.ts";
+import { unitEdits } from "./units.ts";
+
+/** Edits of the register: change sets, edits of one unit or location number, and what changed. */
+export function changeSets() {
+  const app = newRouter();
+  app.route("/", drafts());
+  app.route("/", steps());
+  app.route("/", unitEdits());
+  app.route("/", locationEdits());
+  app.route("/", differences());
+  return app;
+}
