@@ -15,11 +15,11 @@ import { asError, type Problem } from "./problems.ts";
 import type { RegisterCopy } from "./register-copy.ts";
 import { subjectOf } from "./run-commands.ts";
 import { readCommands } from "./save-edit.ts";
-import type { Command } from "./schemas.ts";
+import { Command } from "./schemas.ts";
 import { nextSorId } from "./sor-id-numbers.ts";
 import { earliestDay, requireTyped } from "./steps.ts";
 
-/** One edit that is a set of its own. */
+/** One edit that is a set of its own; the hash of its preview is that of the command as it is read again. */
 export type LoneEdit = {
   command: Command;
   title: string;
@@ -46,7 +46,8 @@ class NeedsAnother extends Error {
  * and `invalid` (field `endings`) when many facts end and their number was not given.
  */
 export async function editAlone(ctx: Context, edit: LoneEdit): Promise<LoneEdited> {
-  const { command, title, endings } = edit;
+  const { title, endings } = edit;
+  const command = Command.parse(edit.command);
   const row = { id: newId(), title, comment: edit.comment ?? null, ...ownerOf(ctx) };
   const done = await editRegister(ctx, [command], {
     comment: title,
@@ -70,7 +71,7 @@ export async function editAlone(ctx: Context, edit: LoneEdit): Promise<LoneEdite
 
 /** What `editAlone` would do or refuse. Nothing is written, no number is taken and no refusal is journalled. */
 export async function previewAlone(ctx: Context, edit: LoneEdit): Promise<LoneEdited> {
-  const { command } = edit;
+  const command = Command.parse(edit.command);
   const preview = await previewCommands(ctx, [command]);
   const refused = preview.problems.find(({ fault }) => fault === "not-allowed" || fault === "gln-not-yours");
   if (refused) throw asRefusal(refused);

@@ -72,8 +72,9 @@ function needsOf(command: Command): {
 }
 
 /**
- * Runs the commands on a copy of what they concern and judges the end state. Registrations are planned after units and location
- * numbers have changed, so that the order of the commands does not matter (R2). Reads only.
+ * Runs the commands on a copy of what they concern and judges the end state. Units are created before anything else, and
+ * registrations planned after units and location numbers have changed, so that the order of the commands does not matter (R2).
+ * Reads only.
  */
 export async function runCommands(db: ReadDatabase, now: Date, commands: readonly Command[]): Promise<Run> {
   const copy = newCopy(now);
@@ -93,10 +94,9 @@ export async function runCommands(db: ReadDatabase, now: Date, commands: readonl
     ...held.flatMap((piece) => piece.content.endpointId ?? []),
   ]);
   const problems: Problem[] = [];
-  for (const [at, command] of commands.entries())
-    if (!isRegistration(command)) apply(copy, command, at, problems);
-  for (const [at, command] of commands.entries())
-    if (isRegistration(command)) apply(copy, command, at, problems);
+  for (const isTurn of turns) {
+    for (const [at, command] of commands.entries()) if (isTurn(command)) apply(copy, command, at, problems);
+  }
   await loadSurroundings(db, copy);
   await loadAroundLocations(db, copy);
   const closings = await loadClosings(db, copy);
@@ -113,6 +113,14 @@ export async function runCommands(db: ReadDatabase, now: Date, commands: readonl
 
 const isRegistration = (command: Command): command is RegistrationCommand =>
   command.kind.startsWith("registrations.");
+
+const isCreation = (command: Command) => command.kind === "unit.create";
+
+const turns = [
+  isCreation,
+  (command: Command) => !isCreation(command) && !isRegistration(command),
+  isRegistration,
+] as const;
 
 /** The unit or location number that a command edits. */
 export const subjectOf = (command: Command): Problem["subject"] =>

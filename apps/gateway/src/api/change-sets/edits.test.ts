@@ -1,0 +1,123 @@
+import { approveChangeSet } from "@sor/core/changesets";
+import { applySet, newGln, unitToCreate } from "@sor/core/testing";
+import { beforeAll, describe, expect, test } from "vitest";
+import { editingPrograms } from "../../testing/editing-programs.ts";
+
+type Programs = Awaited<ReturnType<typeof editingPrograms>>;
+let { world, supplierId, ask, step, unitOn } = {} as Programs;
+beforeAll(async () => {
+  const programs = await editingPrograms();
+  ({ world, supplierId, ask, step, unitOn } = programs);
+  return programs.close;
+});
+
+describe("one edit", () => {
+  test("registers a unit once however often it is sent, changes, moves, replaces and closes it", async () => {
+    const { house, owner } = world;
+    const body = { level: "unit", parentSorId: house, name: "Ambulatorium", validFrom: "2026-01-01" };
+    const once = { "idempotency-key": "ambulatorium" };
+    const dry = await ask("region", "POST", "/v1/organisations?dryRun=true", body);
+    const made = await ask("region", "POST", "/v1/organisations", body, once);
+    const again = await ask("region", "POST", "/v1/organisations", body, once);
+    expect([dry.status, made.status, again.status], made.body).toEqual([200, 201, 201]);
+    expect(again.body).toBe(made.body);
+    const { changeSet, ...told } = made.json;
+    const { changeSet: none, ...tried } = dry.json;
+    expect([none, tried]).toEqual([null, told]);
+    expect(changeSet).toMatchObject({ state: "applied", itemCount: 1, title: "Ny enhed: Ambulatorium" });
+    const path = String(made.headers.location);
+    const got = await ask("vendor", "GET", path);
+    expect(got.etag).toBe(made.etag);
+
+    const put = { ...got.json, name: "Dagafsnit", validFrom: "2026-09-01" };
+    const changed = await ask("region", "PUT", path, put, { "if-match": got.etag });
+    expect([changed.status, changed.json.problems], changed.body).toEqual([200, []]);
+    expect((await ask("region", "PUT", path, put, { "if-match": got.etag })).status).toBe(412);
+    expect((await ask("region", "PUT", path, put)).status).toBe(428);
+    const sorId = String(got.json.sorId);
+    expect([(await unitOn(sorId, "2026-08-31")).name, (await unitOn(sorId, "2026-09-01")).name]).toEqual([
+      "Ambulatorium",
+      "Dagafsnit",
+    ]);
+
+    const [next] = await applySet(world.system, [unitToCreate(house, { level: "unit" })]);
+    const latest = async () => ({ "if-match": (await ask("vendor", "GET", path)).etag });
+    const [parent] = await applySet(world.system, [unitToCreate(owner)]);
+    const moved = await ask(
+      "region",
+      "POST",
+      `${path}/$move`,
+      { validFrom: "2026-10-01", parentSorId: parent },
+      await latest(),
+    );
+    expect(moved.status, moved.body).toBe(200);
+    const closing = { validTo: "2026-12-01", closing: "replaced", successorSorIds: [next] };
+    const closed = await ask("region", "POST", `${path}/$close`, closing, await latest());
+    expect(closed.status, closed.body).toBe(200);
+    expect(await unitOn(sorId, "2026-12-01")).toMatchObject({ status: 410, details: { replacedBy: [next] } });
+    const replaced = await ask("region", "POST", `${path}/$replace`, { successorSorIds: [next, house] });
+    expect(replaced.json.differences).toMatchObject([{ type: "successors", id: sorId, removed: [next] }]);
+  });
+
+  test("that breaks a rule names its member, and one that another must approve is answered 202 with the set", async () => {
+    const { house, otherOwner } = world;
+    const { json, etag } = await ask("vendor", "GET", `/v1/organisations/${house}`);
+    for (const query of ["", "?dryRun=true"]) {
+      const wrong = { ...json, parentSorId: house };
+      const refused = await ask("authority", "PUT", `/v1/organisations/${house}${query}`, wrong, {
+        "if-match": etag,
+      });
+      expect([refused.status, refused.json.errors], refused.body).toMatchObject([
+        400,
+        [{ pointer: "/parentSorId" }],
+      ]);
+    }
+    const move = { validFrom: "2027-03-01", parentSorId: otherOwner };
+    const path = `/v1/organisations/${house}/$move`;
+    const asked = await ask("authority", "POST", path, move, { "if-match": etag });
+    expect([asked.status, asked.json.approvals], asked.body).toEqual([
+      202,
+      [{ kind: "move-across-owners", subtreeSorId: null }],
+    ]);
+    const set = await ask("authority", "GET", String(asked.headers.location));
+    expect(set.json).toMatchObject({ state: "submitted", hash: asked.json.hash, applyBy: "2027-03-01" });
+    expect((await unitOn(house, "2027-03-01")).parentSorId).not.toBe(otherOwner);
+    const hash = String(asked.json.hash);
+    await approveChangeSet(world.authority("second"), { id: set.json.id, hash });
+    const latest = await ask("authority", "GET", String(asked.headers.location));
+    expect((await step("authority", latest, "apply")).json).toMatchObject({
+      state: "applied",
+      decisions: [{ hash }],
+    });
+    expect((await unitOn(house, "2027-03-01")).parentSorId).toBe(otherOwner);
+  });
+
+  test("registers, changes and closes a location number", async () => {
+    const gln = newGln();
+    const body = {
+      gln,
+      validFrom: "2026-01-01",
+      supplierId,
+      regionCode: "1083",
+      ediAdministrator: "Regionen",
+    };
+    const made = await ask("authority", "POST", "/v1/locations", body);
+    expect(made.status, made.body).toBe(201);
+    const path = String(made.headers.location);
+    const got = await ask("vendor", "GET", path);
+    expect(got).toMatchObject({ etag: made.etag, json: { gln, status: "active", regionCode: "1083" } });
+    const put = { ...got.json, note: "Flyttet", validFrom: "2026-09-01" };
+    const changed = await ask("authority", "PUT", path, put, { "if-match": got.etag });
+    expect(changed.status, changed.body).toBe(200);
+    expect((await ask("vendor", "GET", `${path}?validAt=2026-09-01`)).json.note).toBe("Flyttet");
+    const closed = await ask(
+      "authority",
+      "POST",
+      `${path}/$close`,
+      { validFrom: "2027-01-01" },
+      { "if-match": changed.etag },
+    );
+    expect(closed.status, closed.body).toBe(200);
+    expect((await ask("vendor", "GET", `${path}?validAt=2027-01-01`)).json.status).toBe("closed");
+  });
+});
