@@ -77,7 +77,7 @@ export const setEntry = (row: { id: string; title: string }, from: string | null
   }) as const;
 
 /** Condition for the sets that the actor may see: their own, their supplier's, and submitted ones in their part of the register. */
-function visibleTo(ctx: Context): SQL | undefined {
+export function visibleTo(ctx: Context): SQL | undefined {
   const { actor } = ctx;
   if (actor.kind === "system") return undefined;
   if (actor.kind === "anonymous") return sql`false`;
@@ -96,6 +96,9 @@ function visibleTo(ctx: Context): SQL | undefined {
   );
 }
 
+/** The number of a set's commands, as a column. */
+export const itemCount = sql<number>`(select count(*)::int from change_set_items i where i.change_set_id = ${changeSets.id})`;
+
 /** A page of the change sets that the actor may see, the last changed first. */
 export async function listChangeSets(
   ctx: Context,
@@ -109,7 +112,6 @@ export async function listChangeSets(
       lt(changeSets.updatedAt, new Date(last[0])),
       and(eq(changeSets.updatedAt, new Date(last[0])), lt(changeSets.id, last[1])),
     );
-  const itemCount = sql<number>`(select count(*)::int from change_set_items i where i.change_set_id = ${changeSets.id})`;
   const rows = await ctx.db
     .select({ set: changeSets, itemCount })
     .from(changeSets)

@@ -23,8 +23,10 @@ export {
   endingsBrake,
   type NeededApproval,
 } from "./effects.ts";
+export { countSetsToApprove, findOpenDraft, listOpenSetsOf, type OpenDraft } from "./find-sets.ts";
 export type { Problem } from "./problems.ts";
-export { findOpenDraft, readCommands, type SavedEdit, saveEdit } from "./save-edit.ts";
+export { subjectOf } from "./run-commands.ts";
+export { readCommands, type SavedEdit, saveEdit } from "./save-edit.ts";
 export {
   ChangeSetQuestion,
   ChangeSetState,
@@ -38,6 +40,13 @@ export {
   StepComment,
   UnitClosing,
 } from "./schemas.ts";
+export {
+  type LaterChange,
+  listAppliedDifferences,
+  listLaterChanges,
+  listSteps,
+  type SetStep,
+} from "./set-journal.ts";
 export {
   closeLocation,
   closeOrganisation,

@@ -1,12 +1,11 @@
-import { and, desc, eq } from "drizzle-orm";
 import { type Context, changeAll } from "../context.ts";
 import { addCommands, type ChangeSet, createChangeSet, getChangeSet } from "./change-sets.ts";
 import { previewCommands } from "./edit-register.ts";
+import { findOpenDraft } from "./find-sets.ts";
 import type { Problem } from "./problems.ts";
 import { resolveCommands } from "./read-commands.ts";
 import type { Command } from "./schemas.ts";
 import { applyChangeSet, submitChangeSet } from "./steps.ts";
-import { changeSets } from "./tables.ts";
 
 /** The set with the edit, null when problems stopped it; and the problems, warnings among them. */
 export type SavedEdit = { set: ChangeSet | null; problems: Problem[] };
@@ -26,8 +25,9 @@ export async function saveEdit(
 ): Promise<SavedEdit> {
   const commands = await readCommands(ctx, input.commands);
   if (input.into === "draft") {
-    const id =
-      (await findOpenDraft(ctx)) ?? (await createChangeSet(ctx, { title: input.title, comment: null })).id;
+    const id = (
+      (await findOpenDraft(ctx)) ?? (await createChangeSet(ctx, { title: input.title, comment: null }))
+    ).id;
     return { set: await addCommands(ctx, { id, commands }), problems: [] };
   }
   const { problems } = await previewCommands(ctx, commands);
@@ -37,17 +37,4 @@ export async function saveEdit(
   const { state } = await submitChangeSet(ctx, { id, endings: input.endings });
   if (state === "approved") await applyChangeSet(ctx, { id });
   return { set: await getChangeSet(ctx, { id }), problems };
-}
-
-/** The id of the actor's newest draft, where edits are collected. */
-export async function findOpenDraft(ctx: Context): Promise<string | undefined> {
-  const { actor } = ctx;
-  if (actor.kind !== "user" && actor.kind !== "key") return undefined;
-  const [draft] = await ctx.db
-    .select({ id: changeSets.id })
-    .from(changeSets)
-    .where(and(eq(changeSets.ownerId, actor.id), eq(changeSets.state, "draft")))
-    .orderBy(desc(changeSets.updatedAt))
-    .limit(1);
-  return draft?.id;
 }

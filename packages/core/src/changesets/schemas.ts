@@ -145,9 +145,12 @@ export const ChangeSetQuestion = z.object({
 export type ChangeSetQuestion = z.input<typeof ChangeSetQuestion>;
 export const ChangeSetCursor = z.tuple([z.string(), z.string()]);
 
-/** The sides of a journal entry about a unit or location number, as far as an undo needs them. */
+/** The sides of a journal entry about a unit, a location number or a set, as far as an undo and its receipt need them. */
 export const JournalFacts = z.object({
   versions: z.array(z.record(z.string(), z.unknown())).optional(),
   replacedBy: z.array(z.string()).optional(),
   registrations: z.array(z.record(z.string(), z.unknown())).optional(),
+  /** Of an entry about a set. */
+  state: z.string().optional(),
 });
+export type JournalFacts = z.infer<typeof JournalFacts>;

@@ -1,6 +1,5 @@
-import { and, asc, eq, inArray } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { type Context, changeAll } from "../context.ts";
-import type { ReadDatabase } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { JournalEntry } from "../journal/index.ts";
 import { journalEntries } from "../journal/tables.ts";
@@ -12,9 +11,8 @@ import {
   loadChangeSet,
   setSubject,
 } from "./change-sets.ts";
-import { Command, JournalFacts } from "./schemas.ts";
-
-const undoable = ["unit.edit", "location.edit", "registration.edit"];
+import { Command } from "./schemas.ts";
+import { factsOf, listEdits, periodsOf } from "./set-journal.ts";
 
 /** Drafts the set that undoes an applied set. `conflict` when another set that undoes it is open or applied. */
 export async function revertChangeSet(ctx: Context, { id }: { id: string }): Promise<ChangeSet> {
@@ -25,7 +23,7 @@ export async function revertChangeSet(ctx: Context, { id }: { id: string }): Pro
       state: set.state,
     });
   }
-  const entries = await entriesWhere(ctx.db, eq(journalEntries.changeSetId, id));
+  const entries = await listEdits(ctx.db, eq(journalEntries.changeSetId, id));
   return await draftUndo(ctx, entries, { title: `Fortryd: ${set.title}`.slice(0, 120), revertsId: id });
 }
 
@@ -34,17 +32,9 @@ export async function revertChangeSet(ctx: Context, { id }: { id: string }): Pro
  * is none that can be undone.
  */
 export async function revertEntry(ctx: Context, { sequence }: { sequence: number }): Promise<ChangeSet> {
-  const [entry] = await entriesWhere(ctx.db, eq(journalEntries.sequence, sequence));
+  const [entry] = await listEdits(ctx.db, eq(journalEntries.sequence, sequence));
   if (!entry) throw new DomainError("not-found", "nothing-to-undo", { sequence });
   return await draftUndo(ctx, [entry], { title: `Fortryd: ændring nr. ${sequence}` });
-}
-
-async function entriesWhere(db: ReadDatabase, condition: ReturnType<typeof eq>): Promise<JournalEntry[]> {
-  return await db
-    .select()
-    .from(journalEntries)
-    .where(and(condition, inArray(journalEntries.action, undoable), eq(journalEntries.outcome, "done")))
-    .orderBy(asc(journalEntries.sequence));
 }
 
 async function draftUndo(
@@ -72,10 +62,9 @@ async function draftUndo(
 /** The command that undoes an entry; undefined for one whose content does not say enough. */
 function undoOf(entry: JournalEntry): Command | undefined {
   const { sequence, subjectId } = entry;
-  const [before, after] = [entry.before ?? {}, entry.after ?? {}].map(
-    (side) => JournalFacts.safeParse(side).data,
-  );
-  if (!before || !after) return undefined;
+  const facts = factsOf(entry);
+  if (!facts) return undefined;
+  const { before, after } = facts;
   const isUnit = entry.subjectType === "unit";
   if (after.replacedBy) {
     return parsed({ kind: "unit.replace", sorId: subjectId, successorSorIds: before.replacedBy ?? [] });
@@ -92,9 +81,7 @@ function undoOf(entry: JournalEntry): Command | undefined {
       sequence,
     });
   }
-  const periods = (versions: readonly Record<string, unknown>[] = []) =>
-    versions.map(({ validFrom, validTo, ...content }) => ({ validFrom, validTo, content }));
-  const sides = { removed: periods(after.versions), added: periods(before.versions), sequence };
+  const sides = { removed: periodsOf(after.versions), added: periodsOf(before.versions), sequence };
   return parsed(
     isUnit
       ? { kind: "unit.restore", sorId: subjectId, ...sides }

@@ -20,6 +20,7 @@ export { type Child, type Descendant, listAncestors, listChildren, listDescendan
 export { listSuccessors, type Successor } from "./list-successors.ts";
 export { listUnitsOfGln, type UnitOfGln } from "./list-units-of-gln.ts";
 export { nameGlns } from "./name-glns.ts";
+export { nameUnits } from "./name-units.ts";
 export { glnsOfSubtree, unitPathOf, unitPathOfGln } from "./paths.ts";
 export { reachesBelow } from "./reaches-below.ts";
 export { refreshSearchTexts } from "./refresh-search-texts.ts";
