@@ -1,9 +1,12 @@
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eq } from "drizzle-orm";
 import { afterAll, describe, expect, test } from "vitest";
+import { ChangeSetState } from "../changesets/index.ts";
+import { changeSets } from "../changesets/tables.ts";
 import { Cvr, Gln, SorId } from "../identifiers/index.ts";
-import { currentSequence } from "../journal/index.ts";
+import { currentSequence, verifyJournal } from "../journal/index.ts";
 import { testDatabase } from "../testing/index.ts";
 import { type DemoAccounts, inventCountry, loadDemo } from "./index.ts";
 
@@ -83,6 +86,17 @@ describe("loading the demo", async () => {
     expect(accounts.portal.vendors).toHaveLength(4);
     expect(accounts.gateway.keys[0]?.sendsFrom[0]).toBe(accounts.gateway.example.sender);
     expect(accounts.gateway.keys[1]?.sendsFrom[0]).toBe(accounts.gateway.example.receiver);
+  });
+
+  test("there is a change set in each state, and drafts of the authority and the region", async () => {
+    const rows = await db.selectDistinct({ state: changeSets.state }).from(changeSets);
+    expect(rows.map(({ state }) => state).toSorted()).toEqual(ChangeSetState.options.toSorted());
+    const drafts = await db
+      .select({ ownerName: changeSets.ownerName })
+      .from(changeSets)
+      .where(eq(changeSets.state, "draft"));
+    expect(drafts).toHaveLength(2);
+    expect(await verifyJournal(db)).toMatchObject({ intact: true });
   });
 
   test("loading again changes nothing", async () => {

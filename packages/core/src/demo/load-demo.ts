@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { createDemoKey, createDemoUser, type GrantScope, type Role } from "../access/index.ts";
 import { apiKeys, users } from "../access/tables.ts";
+import { changeSets } from "../changesets/tables.ts";
 import { type Context, change, createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { suppliers } from "../endpoints/tables.ts";
@@ -8,6 +10,7 @@ import { journalEntries } from "../journal/tables.ts";
 import { scopes } from "../permissions/index.ts";
 import { notices } from "../status/tables.ts";
 import { type DemoAccounts, demoAccountsIn } from "./accounts.ts";
+import { loadChangeSets } from "./change-sets.ts";
 import { type Country, inventCountry } from "./country.ts";
 import { loadCountry } from "./load-country.ts";
 import { loadNotices } from "./notices.ts";
@@ -16,6 +19,8 @@ export type DemoOptions = { dataDir: string; units: number; seed?: number | unde
 
 const historyDays = 60;
 const keyDays = 700;
+const colleagueName = "registermyndighed-kollega";
+const regionOf = (country: Country) => country.organisations[0]?.sorId ?? "";
 
 async function isLoaded(db: Database, subjectId: string): Promise<boolean> {
   const entry = and(eq(journalEntries.subjectType, "register"), eq(journalEntries.subjectId, subjectId));
@@ -38,6 +43,11 @@ export async function loadDemo(database: Database, options: DemoOptions): Promis
   if (!(await isLoaded(database, "demo"))) await loadCountry(contextAt(start), country);
   await createUsers(database, contextAt(start), accounts, country);
   if ((await database.$count(notices)) === 0) await loadNotices(contextAt, now);
+  if ((await database.$count(changeSets)) === 0) {
+    const { authority, region } = accounts.portal;
+    const people = { authority: authority.username, region: region.username, colleague: colleagueName };
+    await loadChangeSets(database, contextAt, { now, people, region: regionOf(country) });
+  }
   await createKeys(database, contextAt(now), accounts);
   await markComplete(contextAt(now));
 }
@@ -55,7 +65,6 @@ async function createUsers(
 ): Promise<void> {
   const ids = await supplierIds(database);
   const { authority, region, vendors } = accounts.portal;
-  const regionSorId = country.organisations[0]?.sorId ?? "";
   const wanted: {
     login: { username: string; password: string };
     name: string;
@@ -74,7 +83,15 @@ async function createUsers(
       login: region,
       name: "Sundhed Nordkyst (demo)",
       role: "region",
-      scope: { kind: "subtree", sorId: regionSorId },
+      scope: { kind: "subtree", sorId: regionOf(country) },
+      supplierId: null,
+    },
+    // Drafts what the authority approves; nobody knows the password.
+    {
+      login: { username: colleagueName, password: randomBytes(15).toString("base64url") },
+      name: "Karen Kollega (demo)",
+      role: "authority",
+      scope: { kind: "all" },
       supplierId: null,
     },
     ...vendors.map((login) => {
