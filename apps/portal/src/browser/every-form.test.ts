@@ -26,6 +26,7 @@ const elsewhere: FormAction[] = [
   "/(member)/konto/totrinslogin?/confirm",
   "/(member)/konto/totrinslogin?/remove",
   "/(member)/lokationer/[gln]?/save",
+  "/(member)/lokationer/[gln]/historik?/undo",
   "/(member)/meddelelser/frigivelse?/approve",
   "/(public)/login?/code",
 ];

@@ -66,6 +66,7 @@ const subjectTexts: Readonly<Record<string, () => string>> = {
   "organisational-level": m.access_subject_organisational_level,
   "location-number": m.access_subject_location_number,
   "location-number-range": m.access_subject_location_number_range,
+  "change-set": m.access_subject_change_set,
   register: m.access_subject_register,
 };
 

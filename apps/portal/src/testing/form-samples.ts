@@ -1,8 +1,10 @@
-import { type Context, createContext } from "@sor/core";
-import { createDemoUser, inviteUser, listUsers, NewInvitation } from "@sor/core/access";
+import { type Context, createContext, type Database } from "@sor/core";
+import { actorForUserId, createDemoUser, inviteUser, listUsers, NewInvitation } from "@sor/core/access";
 import { createAlertSubscription, NewAlertSubscription } from "@sor/core/alerts";
+import { listChangeSets, submitChangeSet } from "@sor/core/changesets";
 import { completeGln } from "@sor/core/identifiers";
-import { anEndpoint, aPerson } from "@sor/core/testing";
+import { listChildren } from "@sor/core/organisations";
+import { anEndpoint, aPerson, applySet, draftSet, unitToCreate } from "@sor/core/testing";
 import { type DemoPortal, logIn } from "./demo-portal.ts";
 import { aRefusedMessage, aReleaseThatWaits } from "./page-samples.ts";
 
@@ -55,6 +57,7 @@ export async function formSamples({ db, accounts, origin }: DemoPortal): Promise
     reference: "L000778",
   });
   return {
+    "/(member)/aendringssaet/[id]": await setSamples(db, ctx, accounts.portal.authority.username),
     "/(member)/alarmer/[id]": [`/alarmer/${webhook}`, `/alarmer/${subscription}`],
     "/(member)/brugere/[id]": [`/brugere/${colleague?.id}`],
     "/(member)/driftsbeskeder/ny": ["/driftsbeskeder/ny?type=haendelse"],
@@ -75,4 +78,24 @@ async function twoSubscriptions(ctx: Context, supplierId: string): Promise<strin
   for (const wanted of [feed, hook])
     ids.push((await createAlertSubscription(ctx, NewAlertSubscription.parse(wanted))).subscription.id);
   return ids;
+}
+
+/** Two sets that wait for the authority, and a draft of the authority's whose first command is outdated. */
+async function setSamples(db: Database, ctx: Context, username: string): Promise<string[]> {
+  const user = (await listUsers(ctx, {})).find((each) => each.username === username);
+  const actor = user && (await actorForUserId(db, user.id, ctx.now));
+  const [owner] = (await listChildren(ctx, { sorId: null, limit: 1 })).items;
+  const [waiting] = (await listChangeSets(ctx, { state: "submitted" })).items;
+  if (!actor || !owner || !waiting) throw new Error("the demo has no authority, owner or change set");
+  const other = await draftSet(ctx, [unitToCreate(null, { validFrom: "2020-01-01" })]);
+  await submitChangeSet(ctx, { id: other });
+  const rename = (name: string) => ({
+    kind: "unit.change",
+    sorId: owner.sorId,
+    validFrom: "2020-01-01",
+    attributes: { localCode: name },
+  });
+  const outdated = await draftSet(createContext(db, actor, ctx.now), [rename("A"), rename("B")]);
+  await applySet(ctx, [rename("C")]);
+  return [waiting.id, other, outdated].map((id) => `/aendringssaet/${id}`);
 }

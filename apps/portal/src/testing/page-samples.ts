@@ -1,6 +1,7 @@
 import { type Context, createContext, type Database } from "@sor/core";
 import { inviteUser, listUsers, NewInvitation } from "@sor/core/access";
 import { createAlertSubscription, NewAlertSubscription, watchAlerts } from "@sor/core/alerts";
+import { listChangeSets } from "@sor/core/changesets";
 import { recordAttempt, takeDeliveries } from "@sor/core/deliveries";
 import type { DemoAccounts } from "@sor/core/demo";
 import { listEndpoints, listSystems } from "@sor/core/endpoints";
@@ -19,7 +20,12 @@ export type Account = "nobody" | "vendor" | "authority";
 /** The visitor of a route: nobody for public pages, the authority for its own pages, a vendor for the others. */
 export function visitorOf(route: string): Account {
   if (!route.startsWith("/(member)")) return "nobody";
-  const authorityOnly = ["/(member)/driftsbeskeder", "/(member)/journal", "/(member)/brugere/leverandoer"];
+  const authorityOnly = [
+    "/(member)/aendringssaet",
+    "/(member)/driftsbeskeder",
+    "/(member)/journal",
+    "/(member)/brugere/leverandoer",
+  ];
   return authorityOnly.some((path) => route.startsWith(path)) ? "authority" : "vendor";
 }
 
@@ -50,7 +56,9 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
   );
   const choice = { filter: { keys: ["L000123"] } };
   const resends = await startResends(asVendor, { choice, reason: "modtageren bad om det" });
+  const [submitted] = (await listChangeSets(ctx, { state: "submitted" })).items;
   return {
+    "/(member)/aendringssaet/[id]": `/aendringssaet/${submitted?.id}`,
     "/(member)/alarmer/[id]": `/alarmer/${subscription.id}`,
     "/(member)/meddelelser/send-igen": "/meddelelser/send-igen?state=dead",
     "/(member)/meddelelser/send-igen/[id]": `/meddelelser/send-igen/${resends.id}`,

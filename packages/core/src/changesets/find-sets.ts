@@ -22,6 +22,19 @@ export async function findOpenDraft(ctx: Context): Promise<OpenDraft | undefined
   return draft;
 }
 
+/** The titles of the sets that the actor may see, by id. */
+export async function nameSets(
+  ctx: Context,
+  { ids }: { ids: readonly string[] },
+): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await ctx.db
+    .select({ id: changeSets.id, title: changeSets.title })
+    .from(changeSets)
+    .where(and(visibleTo(ctx), inArray(changeSets.id, [...ids])));
+  return new Map(rows.map(({ id, title }) => [id, title]));
+}
+
 const openSetsMax = 20;
 
 /** The sets that are not yet applied, that change the unit or location number and that the actor may see; the newest twenty. */

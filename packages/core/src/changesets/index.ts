@@ -23,7 +23,7 @@ export {
   endingsBrake,
   type NeededApproval,
 } from "./effects.ts";
-export { countSetsToApprove, findOpenDraft, listOpenSetsOf, type OpenDraft } from "./find-sets.ts";
+export { countSetsToApprove, findOpenDraft, listOpenSetsOf, nameSets, type OpenDraft } from "./find-sets.ts";
 export type { Problem } from "./problems.ts";
 export { subjectOf } from "./run-commands.ts";
 export { readCommands, type SavedEdit, saveEdit } from "./save-edit.ts";

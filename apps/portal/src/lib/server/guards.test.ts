@@ -38,7 +38,7 @@ test("an anonymous visitor is redirected to the login page and back to the same 
 test("a missing, expired or future role gets 403 and no content", () => {
   const ranOut = userWith("authority", new Date("2026-06-15T11:59:59Z"));
   const nextWeek = userWith("authority", null, new Date("2026-06-22T00:00:00Z"));
-  const nothing = { mayFollowMessages: false, maySeeAlerts: false };
+  const nothing = { mayFollowMessages: false, maySeeAlerts: false, mayEditRegister: false };
   expect(whatMayBeSeen(nextWeek as SignedIn, now)).toEqual(nothing);
   for (const actor of [userWith("vendor-editor", null), ranOut, nextWeek]) {
     expect(() => requireRole(eventOf(actor), "authority")).toThrowError(

@@ -36,16 +36,19 @@ export function hasRole(user: SignedIn, now: Date, ...roles: readonly Role[]): b
   return user.grants.some((grant) => roles.includes(grant.role) && isInForce(grant, now));
 }
 
-/** Whether the user may see the pages about messages, and those about alerts. */
+/** Whether the user may see the pages about messages, those about alerts, and those about edits of the register. */
 export function whatMayBeSeen(
   user: SignedIn,
   now: Date,
-): { mayFollowMessages: boolean; maySeeAlerts: boolean } {
+): { mayFollowMessages: boolean; maySeeAlerts: boolean; mayEditRegister: boolean } {
   return {
     mayFollowMessages: holds(user, "message.read", now),
     maySeeAlerts: holds(user, "alert.read", now),
+    mayEditRegister: editing.some((action) => holds(user, action, now)),
   };
 }
+
+const editing = ["unit.edit", "location.edit", "registration.edit"] as const;
 
 /** Whether one of the user's roles permits the action at that time on any subject. */
 export const holds = (user: SignedIn, action: Action, now: Date): boolean =>

@@ -1,9 +1,10 @@
 import type { Context } from "@sor/core";
 import { listUsers } from "@sor/core/access";
+import { nameSets } from "@sor/core/changesets";
 import { listSystems } from "@sor/core/endpoints";
 import { Uuid } from "@sor/core/identifiers";
 import type { JournalEntry } from "@sor/core/journal";
-import { nameGlns } from "@sor/core/organisations";
+import { nameGlns, nameUnits } from "@sor/core/organisations";
 import { listServices } from "@sor/core/status";
 import { endpointNames } from "./message-views.ts";
 
@@ -17,12 +18,14 @@ const namedIn = (rows: readonly { id: string; name: string }[]) =>
   new Map(rows.map(({ id, name }) => [id, name]));
 
 const naming: Readonly<Record<string, Naming>> = {
+  unit: (ctx, sorIds) => nameUnits(ctx, { sorIds }),
   location: (ctx, glns) => nameGlns(ctx, { glns }),
   endpoint: (ctx, ids) =>
     endpointNames(
       ctx,
       ids.filter((id) => Uuid.safeParse(id).success),
     ),
+  "change-set": (ctx, ids) => nameSets(ctx, { ids: ids.filter((id) => Uuid.safeParse(id).success) }),
   system: async (ctx) => namedIn(await listSystems(ctx, {})),
   user: async (ctx) => namedIn(await listUsers(ctx, {})),
   service: async (ctx) => namedIn((await listServices(ctx)).map(({ id, nameDa }) => ({ id, name: nameDa }))),
@@ -36,6 +39,7 @@ const pages: Readonly<Record<string, (id: string) => string>> = {
   user: (id) => `/brugere/${id}`,
   notice: (id) => `/driftsbeskeder/${id}`,
   service: () => "/driftsbeskeder#services",
+  "change-set": (id) => `/aendringssaet/${id}`,
   "alert-subscription": (id) => `/alarmer/${id}`,
 };
 

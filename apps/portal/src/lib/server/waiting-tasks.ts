@@ -1,6 +1,7 @@
 import type { Context } from "@sor/core";
 import { listGrantRequests } from "@sor/core/access";
 import { AlertFilter, listAlerts } from "@sor/core/alerts";
+import { countSetsToApprove } from "@sor/core/changesets";
 import { listApprovals, listDeadLetters } from "@sor/core/steering";
 import { m } from "#lib/words/index.ts";
 import { hasRole, type SignedIn, whatMayBeSeen } from "./guards.ts";
@@ -34,5 +35,10 @@ export async function listWaitingTasks(ctx: Context, user: SignedIn): Promise<Wa
     const requests = (await listGrantRequests(ctx)).filter(({ requestedBy }) => requestedBy.id !== user.id);
     tasks.push({ count: requests.length, text: m.start_waiting_roles(), href: "/brugere" });
   }
+  tasks.push({
+    count: await countSetsToApprove(ctx),
+    text: m.start_waiting_changes(),
+    href: "/aendringssaet?state=submitted",
+  });
   return tasks.filter(({ count }) => count > 0);
 }

@@ -6,8 +6,9 @@ import { diffOf } from "#lib/server/journal-changes.ts";
 import { nameSubjects } from "#lib/server/journal-subjects.ts";
 import { endpointNames } from "#lib/server/message-views.ts";
 import { readFilter } from "#lib/server/queries.ts";
+import { isUndoable, undoEntry } from "#lib/server/undo-entry.ts";
 import { vendorNames } from "#lib/server/vendors.ts";
-import type { PageServerLoad } from "./$types";
+import type { Actions, PageServerLoad } from "./$types";
 
 // The changes of an import may be long; the page shows only the beginning.
 const charactersShown = 4000;
@@ -30,6 +31,11 @@ function changesIn(entry: JournalEntry) {
     // Raw data are shown only where the text omits something.
     data: diff.isPartial ? { before: shown(entry.before), after: shown(entry.after) } : null,
   };
+}
+
+/** The query without the name of an action that was posted to. */
+function filterOf({ searchParams }: URL): string {
+  return new URLSearchParams([...searchParams].filter(([name]) => !name.startsWith("/"))).toString();
 }
 
 export const load: PageServerLoad = async (event) => {
@@ -56,6 +62,8 @@ export const load: PageServerLoad = async (event) => {
   return {
     query,
     problem,
+    // What the undo of a line posts to keeps the filter, so that a refusal shows the same list.
+    search: event.url.search === "" ? "" : `${filterOf(event.url)}&`,
     vendors,
     isFiltered: problem !== null || Object.keys(filter).length > 0,
     entries: entries.map(
@@ -73,9 +81,17 @@ export const load: PageServerLoad = async (event) => {
         supplierName: supplierId === null ? null : (vendors[supplierId] ?? null),
         subject: subjects[index],
         changes: changed[index],
+        isUndoable: isUndoable({ action, outcome }),
       }),
     ),
     next: next === null ? null : `/journal?${further}`,
     newest: query.before === undefined ? null : `/journal?${first}`,
   };
+};
+
+export const actions: Actions = {
+  undo: async (event) => {
+    requireRole(event, "authority");
+    return await undoEntry(event);
+  },
 };

@@ -1,4 +1,5 @@
 import { type Context, DomainError } from "@sor/core";
+import { listOpenSetsOf } from "@sor/core/changesets";
 import { RoutedGln } from "@sor/core/identifiers";
 import { currentSequence } from "@sor/core/journal";
 import {
@@ -44,6 +45,7 @@ export const load: PageServerLoad = async (event) => {
       .filter((row) => row.direction === "receive")
       .map((row) => `${row.messageType} ${row.version}`),
   );
+  const openSets = await listOpenSetsOf(ctx, { type: "location", id: gln });
   const saved = await findSaved(ctx, gln, event.url.searchParams.get("gemt"));
   return {
     location: rest,
@@ -51,6 +53,7 @@ export const load: PageServerLoad = async (event) => {
     catalogue: location.mayEdit
       ? catalogue.map((type) => ({ ...type, isReceived: received.has(type.pair) }))
       : [],
+    openSets: openSets.map(({ id, title, state, ownerName }) => ({ id, title, state, ownerName })),
     newRows,
     seen,
     now: ctx.now,

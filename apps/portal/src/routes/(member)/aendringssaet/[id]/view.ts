@@ -1,0 +1,105 @@
+import type { Context } from "@sor/core";
+import {
+  type ChangeSet,
+  type Difference,
+  endingsBrake,
+  listAppliedDifferences,
+  listLaterChanges,
+  type Preview,
+  type Problem,
+  previewChangeSet,
+} from "@sor/core/changesets";
+import { approvalText } from "#lib/change-words.ts";
+import type { SignedIn } from "#lib/server/guards.ts";
+import { m } from "#lib/words/index.ts";
+import { groupsOf, pageOf, placeOf, sequenceIn } from "./grouping.ts";
+import { type GroupView, groupView } from "./groups.ts";
+import { namesFor } from "./names.ts";
+import { problemText } from "./problems.ts";
+
+const namedFaults = 20;
+const open = ["draft", "submitted", "approved", "declined"];
+
+type Asked = { page: number; faultsOnly: boolean };
+
+/** What the page of a set shows beside the set itself: a page of its groups, and what it means as a whole. */
+export async function viewOf(ctx: Context, user: SignedIn, set: ChangeSet, asked: Asked) {
+  const isOpen = open.includes(set.state);
+  const preview = isOpen ? await previewChangeSet(ctx, { id: set.id }) : null;
+  const differences = preview?.differences ?? (await listAppliedDifferences(ctx, { id: set.id }));
+  const problems = preview?.problems ?? [];
+  const all = groupsOf(set.items, differences, problems);
+  const wanted = asked.faultsOnly ? all.filter((group) => group.problems.length > 0) : all;
+  const { groups, ...pages } = pageOf(wanted, asked.page);
+  const created = createdIn(set, differences);
+  const faults = problems.filter(({ severity }) => severity === "error");
+  const shownFaults = faults.slice(0, namedFaults);
+  const names = await namesFor(
+    ctx,
+    {
+      commands: groups.flatMap(({ items }) => items.map(({ command }) => command)),
+      differences: groups.flatMap((group) => group.differences),
+      problems: [...shownFaults, ...groups.flatMap((group) => group.problems)],
+    },
+    created,
+  );
+  const sequences = groups.flatMap((group) => group.problems.flatMap(({ details }) => sequenceIn(details)));
+  const later = await listLaterChanges(ctx, { id: set.id, sequences });
+  return {
+    hash: preview?.hash ?? null,
+    isChanged: preview !== null && set.submittedHash !== null && preview.hash !== set.submittedHash,
+    groups: groups.map((group): GroupView => groupView(group, { set, names, later })),
+    ...pages,
+    faultCount: faults.length,
+    warningCount: problems.length - faults.length,
+    faults: shownFaults.map((problem) => ({
+      text: problemText(problem, names),
+      href: placeOf(all, set, problem),
+    })),
+    effects: preview && effectsView(preview, names.unit),
+    may: stepsFor(user, set, problems),
+  };
+}
+
+function effectsView({ effects, glns }: Preview, unitName: (sorId: string) => string) {
+  const { endings } = effects;
+  return {
+    glns: glns.length,
+    endings,
+    mustType: endings >= endingsBrake,
+    approvals: effects.approvals.map(({ kind, subtreeSorId }) =>
+      subtreeSorId === null
+        ? approvalText(kind)
+        : m.changes_needs_in({ reason: approvalText(kind), name: unitName(subtreeSorId) }),
+    ),
+  };
+}
+
+/** The names of the units that the set creates. */
+function createdIn(set: ChangeSet, differences: readonly Difference[]): Map<string, string> {
+  const created = set.items.flatMap(({ command }) =>
+    command.kind === "unit.create" ? [[command.sorId, command.attributes.name] as [string, string]] : [],
+  );
+  const added = differences.flatMap((each) =>
+    each.type === "unit"
+      ? each.added.slice(-1).map(({ content }): [string, string] => [each.id, content.name])
+      : [],
+  );
+  return new Map([...created, ...added]);
+}
+
+/** What the person may do with the set now. The use cases ask again. */
+function stepsFor(user: SignedIn, set: ChangeSet, problems: readonly Problem[]) {
+  const isAuthor = set.ownerId === user.id || set.items.some(({ addedBy }) => addedBy === user.id);
+  const isOwn = set.ownerId === user.id;
+  const mayAll = !problems.some(({ fault }) => fault === "not-allowed" || fault === "gln-not-yours");
+  return {
+    isOwn,
+    mayEdit: isOwn && open.includes(set.state),
+    maySubmit: isOwn && ["draft", "declined"].includes(set.state) && set.items.length > 0,
+    mayWithdraw: isOwn && open.includes(set.state),
+    mayDecide: set.state === "submitted" && !isAuthor && mayAll,
+    mayApply: set.state === "approved" && mayAll,
+    mayUndo: set.state === "applied",
+  };
+}
