@@ -92,8 +92,8 @@ async function setSamples(db: Database, ctx: Context, username: string): Promise
   const rename = (name: string) => ({
     kind: "unit.change",
     sorId: owner.sorId,
-    validFrom: "2020-01-01",
-    attributes: { localCode: name },
+    validFrom: "2099-01-01",
+    attributes: { name: `${owner.name.slice(0, 50)} ${name}` },
   });
   const outdated = await draftSet(createContext(db, actor, ctx.now), [rename("A"), rename("B")]);
   await applySet(ctx, [rename("C")]);

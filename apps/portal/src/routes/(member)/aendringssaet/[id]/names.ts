@@ -2,6 +2,7 @@ import type { Context } from "@sor/core";
 import type { Command, Difference, Problem } from "@sor/core/changesets";
 import { findCode } from "@sor/core/code-lists";
 import { listNetOperators, listSystems } from "@sor/core/endpoints";
+import { SorId } from "@sor/core/identifiers";
 import { nameGlns, nameUnits } from "@sor/core/organisations";
 import { getLanguage } from "#lib/language.ts";
 import { endpointNames } from "#lib/server/message-views.ts";
@@ -26,8 +27,6 @@ type Mentioning = {
   problems: readonly Problem[];
 };
 
-const sorIdIn = /^\d{13,18}$/;
-
 /** Every text in a value that may be a SOR id, an id or a location number. */
 function textsIn(value: unknown, found = new Set<string>()): Set<string> {
   if (typeof value === "string") found.add(value);
@@ -48,7 +47,7 @@ export async function namesFor(
     .flatMap(({ removed, added }) => [...removed, ...added])
     .map((fact) => (fact as { endpointId?: string | null }).endpointId);
   const [units, glns, vendors, systems, operators, endpoints] = await Promise.all([
-    nameUnits(ctx, { sorIds: texts.filter((text) => sorIdIn.test(text)) }),
+    nameUnits(ctx, { sorIds: texts.filter((text) => SorId.safeParse(text).success) }),
     nameGlns(ctx, { glns: texts.filter((text) => text.length === 13) }),
     vendorNames(ctx),
     listSystems(ctx, {}),
