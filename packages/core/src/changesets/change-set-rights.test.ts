@@ -105,6 +105,14 @@ describe("approval", () => {
     await expect(applyChangeSet(authority(), { id })).resolves.toMatchObject({ hash });
   });
 
+  test("an approval is given, and what it approved applied, on later days than the submission", async () => {
+    const id = await aMove();
+    const [next, third] = ["2026-06-02T10:00:00Z", "2026-06-03T10:00:00Z"].map((at) => new Date(at));
+    const { hash } = await previewChangeSet(authority("authority-2", next), { id });
+    await approveChangeSet(authority("authority-2", next), { id, hash });
+    await expect(applyChangeSet(authority("authority", third), { id })).resolves.toMatchObject({ hash });
+  });
+
   test("after its day a set is not approved any more, and a changed set is a draft again", async () => {
     const id = await aMove();
     const { hash } = await previewChangeSet(authority(), { id });

@@ -72,13 +72,16 @@ async function previewOf(
   return { hash: hashOf(commands, differences, run.copy.now), differences, problems, glns, effects, entries };
 }
 
-// The time of the run is not part of what was seen: what begins now, begins whenever the set is applied.
+// The time of the run is not part of what was seen: what begins now, begins whenever the set is applied, and the day on which a unit
+// is brought up to date is the day on which that happens.
 function hashOf(commands: readonly Command[], differences: readonly Difference[], now: Date): string {
   const isNow = now.toISOString();
-  const text = JSON.stringify([commands, differences], (_key, value: unknown) =>
-    value === isNow ? "now" : value,
-  );
-  return createHash("sha256").update(text).digest("hex");
+  const textOf = (seen: unknown, leftOut?: string) =>
+    JSON.stringify(seen, (key, value: unknown) =>
+      key === leftOut ? undefined : value === isNow ? "now" : value,
+    );
+  const hash = createHash("sha256").update(textOf(commands));
+  return hash.update(textOf(differences, "updatedOn")).digest("hex");
 }
 
 const commandAt = (commands: readonly Command[], at: number): Command => {
