@@ -29,6 +29,7 @@ const order = [
     "endpoints",
     "access",
     "message-types",
+    "editing",
     "changesets",
     "day-changes",
     "routing",

@@ -1,13 +1,14 @@
 import { and, asc, desc, eq, lt, or, type SQL, sql } from "drizzle-orm";
 import { type Context, changeAll } from "../context.ts";
 import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
+import { Command, commandsMax, subjectOf } from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
 import { journalEntries } from "../journal/tables.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
 import { isInForce, roleActions } from "../permissions/index.ts";
 import { resolveCommands } from "./read-commands.ts";
-import { subjectOf } from "./run-commands.ts";
-import { ChangeSetCursor, ChangeSetQuestion, Command, commandsMax, type NewChangeSet } from "./schemas.ts";
+
+import { ChangeSetCursor, ChangeSetQuestion, type NewChangeSet } from "./schemas.ts";
 import { changeSetDecisions, changeSetItems, changeSets } from "./tables.ts";
 
 type ChangeSetRow = typeof changeSets.$inferSelect;

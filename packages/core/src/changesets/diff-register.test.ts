@@ -8,8 +8,7 @@ import {
   newGln,
   unitToCreate,
 } from "../testing/index.ts";
-import { DiffQuestion } from "./diff-register.ts";
-import { diffRegister, editAlone, previewAlone, revertEntry } from "./index.ts";
+import { DiffQuestion, diffRegister, editAlone, previewAlone, revertEntry } from "./index.ts";
 
 let world: Awaited<ReturnType<typeof editorsOfRegister>>;
 beforeAll(async () => {

@@ -1,34 +1,13 @@
 import { and, asc, eq, gt, inArray, lt, lte, or, type SQL, sql } from "drizzle-orm";
-import { z } from "zod";
 import { type Context, inSnapshot } from "../context.ts";
 import type { ReadDatabase } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
-import { queryNumber, SorId } from "../identifiers/index.ts";
 import { currentSequence, type JournalEntry } from "../journal/index.ts";
 import { journalEntries } from "../journal/tables.ts";
 import { getUnitLine } from "../organisations/index.ts";
 import { decodeCursor, toPage } from "../paging.ts";
-import { dayText, startOfDayInDenmark } from "../validity/index.ts";
-import { JournalFacts } from "./schemas.ts";
-
-const sequenceMax = Number.MAX_SAFE_INTEGER;
-
-/** A moment of knowledge: the number of a journal entry, or a day for its first instant in Denmark. */
-const Moment = z.union([queryNumber(0, sequenceMax), dayText()]);
-
-/** Two moments of knowledge, and the part of the register that is compared. */
-export const DiffQuestion = z.strictObject({
-  from: Moment.meta({
-    description: "Number of a journal entry, or a day: as known when it began in Denmark",
-  }),
-  to: Moment.optional().meta({ description: "The same; default: now" }),
-  subtreeOf: SorId.optional().meta({
-    description: "Only this unit and what stands below it at either moment, with its location numbers",
-  }),
-  limit: queryNumber(1, 200).default(50),
-  after: z.string().max(2000).optional().meta({ description: "Cursor: `next` of the previous page" }),
-});
-export type DiffQuestion = z.infer<typeof DiffQuestion>;
+import { startOfDayInDenmark } from "../validity/index.ts";
+import { DiffKey, type DiffQuestion, JournalFacts } from "./schemas.ts";
 
 /** What became different about one unit, its successors, a location number or its registrations. */
 export type NetDifference = {
@@ -39,10 +18,7 @@ export type NetDifference = {
 };
 
 /** A page of differences; `from` and `to` are the journal numbers compared. */
-export type RegisterDiff = { from: number; to: number; items: NetDifference[]; next: string | null };
-
-// The journal number up to which the pages go, and the entry of the last subject shown.
-const DiffKey = z.tuple([z.int().min(0), z.int().min(0)]);
+type RegisterDiff = { from: number; to: number; items: NetDifference[]; next: string | null };
 
 const { sequence, at, subjectType, subjectId, outcome } = journalEntries;
 

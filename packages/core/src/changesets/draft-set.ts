@@ -1,5 +1,6 @@
 import { type Context, changeAll, requireAnywhere } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
+import { type Command, commandsMax, subjectOf } from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
 import {
   type ChangeSet,
@@ -10,9 +11,9 @@ import {
   setEntry,
   setSubject,
 } from "./change-sets.ts";
-import { subjectOf } from "./run-commands.ts";
+
 import { readCommands } from "./save-edit.ts";
-import { type Command, commandsMax, type NewChangeSet } from "./schemas.ts";
+import type { NewChangeSet } from "./schemas.ts";
 import { changeSets } from "./tables.ts";
 
 /**

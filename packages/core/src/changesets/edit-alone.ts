@@ -1,6 +1,18 @@
 import { eq } from "drizzle-orm";
 import { type Context, changeAll, requireAnywhere } from "../context.ts";
 import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
+import {
+  type Applied,
+  asError,
+  Command,
+  editRegister,
+  nextSorId,
+  type Preview,
+  type Problem,
+  previewCommands,
+  type RegisterCopy,
+  subjectOf,
+} from "../editing/index.ts";
 import { listLocationVersions, locationEtag } from "../endpoints/index.ts";
 import { DomainError } from "../errors.ts";
 import { type ExpectedEtag, requireEtag } from "../etag.ts";
@@ -10,13 +22,9 @@ import { getUnitLine, type NewOrganisation, unitEtag } from "../organisations/in
 import { dayInDenmark } from "../validity/index.ts";
 import { type ChangeSet, getChangeSet, ownerOf, setEntry, setSubject } from "./change-sets.ts";
 import { insertSet } from "./draft-set.ts";
-import { type Applied, editRegister, type Preview, previewCommands } from "./edit-register.ts";
-import { asError, type Problem } from "./problems.ts";
-import type { RegisterCopy } from "./register-copy.ts";
-import { subjectOf } from "./run-commands.ts";
+
 import { readCommands } from "./save-edit.ts";
-import { Command } from "./schemas.ts";
-import { nextSorId } from "./sor-id-numbers.ts";
+
 import { earliestDay, requireTyped } from "./steps.ts";
 
 /** One edit that is a set of its own; the hash of its preview is that of the command as it is read again. */

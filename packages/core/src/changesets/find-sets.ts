@@ -1,9 +1,10 @@
 import { and, desc, eq, inArray, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
+import type { Problem } from "../editing/index.ts";
 import { isInForce, mayAnywhere, roleActions } from "../permissions/index.ts";
 import { dayInDenmark } from "../validity/index.ts";
 import { type ChangeSetSummary, itemCount, visibleTo } from "./change-sets.ts";
-import type { Problem } from "./problems.ts";
+
 import { changeSets } from "./tables.ts";
 
 /** The draft in which edits are collected, and the number of its commands. */

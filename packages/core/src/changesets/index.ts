@@ -1,5 +1,28 @@
 /** Answers how the register is edited: commands that are previewed, judged, approved, applied and undone as one set. */
 export {
+  type Applied,
+  type ApprovalKind,
+  approvalKinds,
+  Command,
+  type CommandKind,
+  type CommandOf,
+  commandKinds,
+  commandsMax,
+  type Difference,
+  type Effects,
+  editRegister,
+  endingsBrake,
+  type NeededApproval,
+  nextSorId,
+  OrganisationMove,
+  type Period,
+  type Preview,
+  type Problem,
+  previewCommands,
+  subjectOf,
+  UnitClosing,
+} from "../editing/index.ts";
+export {
   addCommands,
   type ChangeSet,
   type ChangeSetDecision,
@@ -11,35 +34,15 @@ export {
   listChangeSets,
   removeCommand,
 } from "./change-sets.ts";
-export { DiffQuestion, diffRegister, type NetDifference } from "./diff-register.ts";
-export type { Difference, Period } from "./differences.ts";
+export { diffRegister, type NetDifference } from "./diff-register.ts";
+
 export { draftChangeSet } from "./draft-set.ts";
 export { editAlone, type LoneEdit, type LoneEdited, numberUnit, previewAlone } from "./edit-alone.ts";
-export { type Applied, editRegister, type Preview, previewCommands } from "./edit-register.ts";
-export {
-  type ApprovalKind,
-  approvalKinds,
-  type Effects,
-  endingsBrake,
-  type NeededApproval,
-} from "./effects.ts";
+
 export { countSetsToApprove, findOpenDraft, listOpenSetsOf, nameSets, type OpenDraft } from "./find-sets.ts";
-export type { Problem } from "./problems.ts";
-export { subjectOf } from "./run-commands.ts";
+
 export { readCommands, type SavedEdit, saveEdit } from "./save-edit.ts";
-export {
-  ChangeSetQuestion,
-  ChangeSetState,
-  Command,
-  type CommandKind,
-  type CommandOf,
-  commandKinds,
-  commandsMax,
-  NewChangeSet,
-  OrganisationMove,
-  StepComment,
-  UnitClosing,
-} from "./schemas.ts";
+export { ChangeSetQuestion, ChangeSetState, DiffQuestion, NewChangeSet, StepComment } from "./schemas.ts";
 export {
   type LaterChange,
   listAppliedDifferences,
@@ -58,7 +61,7 @@ export {
   updateLocation,
   updateOrganisation,
 } from "./single-edits.ts";
-export { nextSorId } from "./sor-id-numbers.ts";
+
 export {
   applyChangeSet,
   approveChangeSet,

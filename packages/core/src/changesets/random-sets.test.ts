@@ -9,14 +9,13 @@ import { newGln, testDatabase } from "../testing/index.ts";
 import {
   addCommands,
   applyChangeSet,
-  type Command,
+  Command,
   createChangeSet,
   editRegister,
   previewChangeSet,
   revertChangeSet,
   submitChangeSet,
 } from "./index.ts";
-import { Command as CommandSchema } from "./schemas.ts";
 
 let db: Database;
 let ctx: Context;
@@ -31,7 +30,7 @@ beforeAll(async () => {
   for (const gln of glns) await db.execute(sql`insert into locations (gln) values (${gln})`);
   await db.execute(sql`delete from approval_rules`);
   const create = (index: number, level: string, parent: number | null): Command =>
-    CommandSchema.parse({
+    Command.parse({
       kind: "unit.create",
       sorId: sorIds[index],
       level,
@@ -111,7 +110,7 @@ test("a random set does what its preview said or nothing at all, and its undo gi
             sql`select command from change_set_items where change_set_id = ${set.id} order by position`,
           )
         ).rows;
-        const stored = raw.map((row) => CommandSchema.parse(row["command"]));
+        const stored = raw.map((row) => Command.parse(row["command"]));
         await expect(editRegister(ctx, stored)).rejects.toThrow();
         expect(await register()).toEqual(before);
         return;

@@ -1,7 +1,6 @@
 import type { Transaction } from "../database/index.ts";
+import { Command, reserveSorIds } from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
-import { Command } from "./schemas.ts";
-import { reserveSorIds } from "./sor-id-numbers.ts";
 
 const placeholder = /^new:[a-z0-9-]{1,40}$/;
 

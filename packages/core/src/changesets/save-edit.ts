@@ -1,10 +1,11 @@
 import { type Context, changeAll } from "../context.ts";
+import { type Command, type Problem, previewCommands } from "../editing/index.ts";
 import { addCommands, type ChangeSet, createChangeSet, getChangeSet } from "./change-sets.ts";
-import { previewCommands } from "./edit-register.ts";
+
 import { findOpenDraft } from "./find-sets.ts";
-import type { Problem } from "./problems.ts";
+
 import { resolveCommands } from "./read-commands.ts";
-import type { Command } from "./schemas.ts";
+
 import { applyChangeSet, submitChangeSet } from "./steps.ts";
 
 /** The set with the edit, null when problems stopped it; and the problems, warnings among them. */

@@ -1,124 +1,8 @@
 import { z } from "zod";
-import { LocationChange, LocationClosing, NewLocation } from "../endpoints/index.ts";
-import { Gln, SorId, Uuid } from "../identifiers/index.ts";
-import {
-  Direction,
-  Instant,
-  MessageTypeCode,
-  NewRegistration,
-  RegistrationSet,
-  VersionCode,
-} from "../message-types/index.ts";
-import {
-  Day,
-  NewOrganisation,
-  OrganisationAttributes,
-  OrganisationClosing,
-  OrganisationReplacement,
-  OrganisationUpdate,
-} from "../organisations/index.ts";
-
-/** Most commands of one change set. */
-export const commandsMax = 5000;
+import { queryNumber, SorId } from "../identifiers/index.ts";
+import { dayText } from "../validity/index.ts";
 
 const line = (max: number) => z.string().trim().min(1).max(max);
-
-const UnitPeriod = z.object({ validFrom: Day, validTo: Day.nullable(), content: OrganisationAttributes });
-
-/** A move of a unit to another parent from a day on. */
-export const OrganisationMove = z
-  .object({ sorId: SorId, validFrom: Day, parentSorId: SorId })
-  .meta({ id: "OrganisationMove", description: "A unit's new parent from a day on" });
-export type OrganisationMove = z.infer<typeof OrganisationMove>;
-
-/**
- * The closing of a unit in a change set: `validTo` is the first day on which it is no longer valid. `replaced` names the
- * successors, `ended` says that there are none.
- */
-export const UnitClosing = OrganisationClosing.extend({
-  closing: z.enum(["replaced", "ended"]).default("ended"),
-  successorSorIds: z.array(SorId).max(100).default([]),
-}).meta({ id: "UnitClosing", description: "The closing of a unit, and its successors" });
-export type UnitClosing = z.infer<typeof UnitClosing>;
-
-const RegistrationPeriod = z.object({
-  messageType: z.string().max(60),
-  version: z.string().max(40),
-  format: z.enum(["EDIFACT", "XML", "FHIR"]),
-  direction: Direction,
-  endpointId: Uuid.nullable(),
-  validFrom: Instant,
-  validTo: Instant.nullable(),
-});
-
-const commands = {
-  "unit.create": NewOrganisation.extend({ sorId: SorId }),
-  "unit.change": OrganisationUpdate,
-  "unit.move": OrganisationMove,
-  "unit.close": UnitClosing,
-  "unit.replace": OrganisationReplacement,
-  "unit.restore": z.object({
-    sorId: SorId,
-    /** Periods that go, exactly as they stand, and those that come back. */
-    removed: z.array(UnitPeriod).max(500),
-    added: z.array(UnitPeriod).max(500),
-    /** The journal entry that is undone. */
-    sequence: z.number().int().positive(),
-  }),
-  "location.create": NewLocation,
-  "location.change": LocationChange.omit({ etag: true }),
-  "location.close": LocationClosing.omit({ etag: true }),
-  "location.restore": z.object({
-    gln: Gln,
-    removed: z.array(
-      z.object({ validFrom: Day, validTo: Day.nullable(), content: NewLocation.shape.fields }),
-    ),
-    added: z.array(z.object({ validFrom: Day, validTo: Day.nullable(), content: NewLocation.shape.fields })),
-    sequence: z.number().int().positive(),
-  }),
-  "registrations.set": RegistrationSet.omit({ etag: true, comment: true }),
-  "registrations.add": NewRegistration.omit({ comment: true }),
-  "registrations.end": z.object({
-    gln: Gln,
-    messageType: MessageTypeCode,
-    version: VersionCode,
-    direction: Direction.default("receive"),
-    at: Instant.nullable().default(null),
-  }),
-  "registrations.move": z.object({
-    gln: Gln,
-    fromEndpointId: Uuid,
-    toEndpointId: Uuid,
-    /** From when on; null for now. */
-    at: Instant.nullable().default(null),
-  }),
-  "registrations.restore": z.object({
-    gln: Gln,
-    recordedAt: Instant,
-    before: z.array(RegistrationPeriod).max(1000),
-    after: z.array(RegistrationPeriod).max(1000),
-    sequence: z.number().int().positive(),
-  }),
-} as const;
-export type CommandKind = keyof typeof commands;
-export const commandKinds = Object.keys(commands) as CommandKind[];
-export type CommandOf<Kind extends CommandKind> = { kind: Kind } & z.infer<(typeof commands)[Kind]>;
-
-type Union = { [Kind in CommandKind]: CommandOf<Kind> }[CommandKind];
-
-/** One command of a change set: the input of one edit of the register, and which edit it is. */
-export const Command = z
-  .discriminatedUnion(
-    "kind",
-    Object.entries(commands).map(([kind, schema]) => schema.extend({ kind: z.literal(kind) })) as unknown as [
-      z.ZodObject<{ kind: z.ZodLiteral<string> }>,
-    ],
-  )
-  .meta({
-    id: "Command",
-    description: "One edit of the register: its kind and its input",
-  }) as unknown as z.ZodType<Union, unknown>;
-export type Command = Union;
 
 /** A change set to draft: what it is called and why. */
 export const NewChangeSet = z
@@ -154,3 +38,25 @@ export const JournalFacts = z.object({
   state: z.string().optional(),
 });
 export type JournalFacts = z.infer<typeof JournalFacts>;
+
+const sequenceMax = Number.MAX_SAFE_INTEGER;
+
+/** A moment of knowledge: the number of a journal entry, or a day for its first instant in Denmark. */
+const Moment = z.union([queryNumber(0, sequenceMax), dayText()]);
+
+/** Two moments of knowledge, and the part of the register that is compared. */
+export const DiffQuestion = z.strictObject({
+  from: Moment.meta({
+    description: "Number of a journal entry, or a day: as known when it began in Denmark",
+  }),
+  to: Moment.optional().meta({ description: "The same; default: now" }),
+  subtreeOf: SorId.optional().meta({
+    description: "Only this unit and what stands below it at either moment, with its location numbers",
+  }),
+  limit: queryNumber(1, 200).default(50),
+  after: z.string().max(2000).optional().meta({ description: "Cursor: `next` of the previous page" }),
+});
+export type DiffQuestion = z.infer<typeof DiffQuestion>;
+
+/** Cursor of a diff: the journal number up to which the pages go, and the entry of the last subject shown. */
+export const DiffKey = z.tuple([z.int().min(0), z.int().min(0)]);

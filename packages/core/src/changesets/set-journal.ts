@@ -1,14 +1,14 @@
 import { and, asc, eq, inArray, type SQL } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import type { ReadDatabase } from "../database/index.ts";
+import { type Difference, type Period, subjectOf } from "../editing/index.ts";
 import type { LocationFields } from "../endpoints/index.ts";
 import type { JournalEntry } from "../journal/index.ts";
 import { journalEntries } from "../journal/tables.ts";
 import type { RegistrationFact } from "../message-types/index.ts";
 import type { Attributes } from "../organisations/index.ts";
 import { getChangeSet } from "./change-sets.ts";
-import type { Difference, Period } from "./differences.ts";
-import { subjectOf } from "./run-commands.ts";
+
 import { JournalFacts } from "./schemas.ts";
 
 const edits = ["unit.edit", "location.edit", "registration.edit"];

@@ -1,5 +1,13 @@
 import { type Context, changeAll } from "../context.ts";
 import {
+  type Command,
+  editRegister,
+  type OrganisationMove,
+  type RegisterCopy,
+  reserveSorIds,
+  type UnitClosing,
+} from "../editing/index.ts";
+import {
   type LocationChange,
   type LocationClosing,
   type LocationVersion,
@@ -17,10 +25,6 @@ import {
   type UnitLine,
   unitEtag,
 } from "../organisations/index.ts";
-import { editRegister } from "./edit-register.ts";
-import type { RegisterCopy } from "./register-copy.ts";
-import type { Command, OrganisationMove, UnitClosing } from "./schemas.ts";
-import { reserveSorIds } from "./sor-id-numbers.ts";
 
 /** All currently known versions of a location number, in order of time, and their ETag. */
 export type LocationLine = { gln: string; versions: LocationVersion[]; etag: string };

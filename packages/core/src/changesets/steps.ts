@@ -2,6 +2,16 @@ import { and, eq, inArray } from "drizzle-orm";
 import { isOnePerson } from "../access/index.ts";
 import { type Context, changeAll } from "../context.ts";
 import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
+import {
+  type Applied,
+  type Command,
+  editRegister,
+  endingsBrake,
+  type Preview,
+  type Problem,
+  previewCommands,
+  subjectOf,
+} from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
 import { journalEntries } from "../journal/tables.ts";
 import { dayInDenmark } from "../validity/index.ts";
@@ -16,11 +26,7 @@ import {
   setEntry,
   setSubject,
 } from "./change-sets.ts";
-import { type Applied, editRegister, type Preview, previewCommands } from "./edit-register.ts";
-import { endingsBrake } from "./effects.ts";
-import type { Problem } from "./problems.ts";
-import { subjectOf } from "./run-commands.ts";
-import type { Command } from "./schemas.ts";
+
 import { changeSetDecisions, changeSets } from "./tables.ts";
 
 const commandsOf = (set: ChangeSet): Command[] => set.items.map((item) => item.command);

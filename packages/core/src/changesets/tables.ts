@@ -94,22 +94,3 @@ export const changeSetDecisions = pgTable(
   },
   (table) => [index("change_set_decisions_set").on(table.changeSetId, table.at)],
 );
-
-/** Kinds of change that need a second person, in the whole register or in the part below a unit. */
-export const approvalRules = pgTable(
-  "approval_rules",
-  {
-    id: uuid().primaryKey(),
-    kind: text({
-      enum: ["new-owner", "closing-with-registrations", "move-across-owners", "many-endings", "any"],
-    }).notNull(),
-    subtreeSorId: text(),
-  },
-  (table) => [uniqueIndex("approval_rules_kind").on(table.kind, sql`coalesce(${table.subtreeSorId}, '')`)],
-);
-
-/** One row: the last sequence number given to a SOR id of our own, so that a number reserved for a draft is not given twice. */
-export const sorIdNumbers = pgTable("sor_id_numbers", {
-  id: integer().primaryKey().default(1),
-  last: bigint({ mode: "number" }).notNull(),
-});

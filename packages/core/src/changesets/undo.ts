@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { type Context, changeAll } from "../context.ts";
+import { Command } from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
 import type { JournalEntry } from "../journal/index.ts";
 import { journalEntries } from "../journal/tables.ts";
@@ -11,7 +12,7 @@ import {
   loadChangeSet,
   setSubject,
 } from "./change-sets.ts";
-import { Command } from "./schemas.ts";
+
 import { factsOf, listEdits, periodsOf } from "./set-journal.ts";
 
 /** Drafts the set that undoes an applied set. `conflict` when another set that undoes it is open or applied. */

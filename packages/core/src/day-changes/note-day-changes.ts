@@ -10,7 +10,7 @@ import { dayChangesNoted } from "./tables.ts";
 const action = "validity.change" as const;
 
 /** How many subjects were journalled, and whether everything up to now has been. */
-export type NotedChanges = { count: number; isCaughtUp: boolean };
+type NotedChanges = { count: number; isCaughtUp: boolean };
 
 /**
  * Journals what began or ended to hold since the last call: units and location numbers at midnight in Denmark, registrations at

@@ -19,7 +19,7 @@ import { addDays, dayInDenmark } from "../validity/index.ts";
 const hourMilliseconds = 3_600_000;
 
 /** The user names of those who edit the demo's register: the authority, a colleague there, and a region. */
-export type DemoEditors = { authority: string; colleague: string; region: string };
+type DemoEditors = { authority: string; colleague: string; region: string };
 
 type Editing = {
   /** A demo user, some hours before now. */

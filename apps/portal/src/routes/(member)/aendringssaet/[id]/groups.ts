@@ -9,12 +9,12 @@ import { problemText } from "./problems.ts";
 /** What a difference says: periods, successors and message types. */
 export type EffectView = { lines: ChangeLine[]; successors: string | null; registrations: HistoryChange[] };
 /** A problem of a command, and what changed meanwhile where that is the problem. */
-export type ProblemView = {
+type ProblemView = {
   severity: Problem["severity"];
   text: string;
   later: { at: Date; effect: EffectView } | null;
 };
-export type ItemView = { position: number; text: string; problems: ProblemView[]; isStale: boolean };
+type ItemView = { position: number; text: string; problems: ProblemView[]; isStale: boolean };
 export type GroupView = {
   key: string;
   type: Group["type"];

@@ -8,7 +8,7 @@ import { m } from "#lib/words/index.ts";
 import { codeText, type Names } from "./names.ts";
 
 /** An attribute before and after; null where it is empty. */
-export type FieldLine = { label: string; from: string | null; to: string | null };
+type FieldLine = { label: string; from: string | null; to: string | null };
 /** What changes in a period of validity. */
 export type ChangeLine = { kind: "added" | "changed" | "ended"; period: string; fields: FieldLine[] };
 

@@ -8,7 +8,7 @@ import {
   startThrowawayPostgres,
 } from "../database/index.ts";
 import { completeGln, makeSorId } from "../identifiers/index.ts";
-import { editRegister, previewCommands } from "./index.ts";
+import { editRegister, previewCommands } from "./edit-register.ts";
 import { Command } from "./schemas.ts";
 
 // Previews and applies sets of 5,000 commands in a register of 100,000 units, and says the memory they take. Beside them, the same

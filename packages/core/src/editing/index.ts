@@ -1,0 +1,23 @@
+/** Answers what commands do to the register: run on a copy, judged on their end state, and written as a whole. */
+export type { Difference, Period } from "./differences.ts";
+export { type Applied, editRegister, type Preview, previewCommands } from "./edit-register.ts";
+export {
+  type ApprovalKind,
+  approvalKinds,
+  type Effects,
+  endingsBrake,
+  type NeededApproval,
+} from "./effects.ts";
+export { asError, type Problem } from "./problems.ts";
+export type { RegisterCopy } from "./register-copy.ts";
+export { subjectOf } from "./run-commands.ts";
+export {
+  Command,
+  type CommandKind,
+  type CommandOf,
+  commandKinds,
+  commandsMax,
+  OrganisationMove,
+  UnitClosing,
+} from "./schemas.ts";
+export { nextSorId, reserveSorIds } from "./sor-id-numbers.ts";
