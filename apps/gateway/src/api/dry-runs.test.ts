@@ -1,5 +1,6 @@
 import type { Database } from "@sor/core";
-import { databaseContents, testDatabase } from "@sor/core/testing";
+import { makeSorId } from "@sor/core/identifiers";
+import { anOrganisation, databaseContents, testDatabase } from "@sor/core/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Described, document, operations } from "../testing/operations.ts";
 import { receiver, refuseAll, twoVendors } from "../testing/two-vendors.ts";
@@ -13,6 +14,8 @@ const unknown = "0196f1f0-0000-7000-8000-000000000000";
 beforeAll(async () => {
   db = await testDatabase();
   gateway = await twoVendors(db);
+  await anOrganisation(db, { sorId: owner });
+  await anOrganisation(db, { sorId: unit, level: "institution", parentSorId: owner, name: "Klinik" });
   const dis01 = (reference: string) => ({ messages: [{ reference, type: "DIS01", version: "D0134L" }] });
   const { messageIds } = await gateway.send(dis01("D1"));
   dead = messageIds[0] ?? "";
@@ -53,6 +56,28 @@ const resend = (name: string, status: number, key: string, choice: () => object)
   told: ({ willSend, messages, leftOut }) => ({ messages: willSend ?? messages, leftOut }),
 });
 
+const owner = makeSorId(1);
+const unit = makeSorId(2);
+const told = ["differences", "hash", "problems", "endings", "approvals", "subject"];
+
+/** An edit of one unit or location number, by a program of the authority unless another key is named. */
+const edit = (name: string, status: number, operation: string, body: object, key = "authority"): Case => {
+  const [method = "", template = ""] = operation.split(" ");
+  const path = template.replace("{sorId}", unit).replace("{gln}", receiver);
+  return {
+    ...{ name, status, key, operation },
+    ask: async (isDry) =>
+      await gateway.ask(key, `${path}${isDry ? "?dryRun=true" : ""}`, {
+        method: method.toUpperCase(),
+        body: JSON.stringify(body),
+        headers: { "content-type": "application/json", "if-match": "*" },
+      }),
+    told: (answer) => Object.fromEntries(told.map((member) => [member, answer[member]])),
+  };
+};
+const newUnit = { level: "institution", validFrom: "2020-01-01", parentSorId: owner, name: "Klinik" };
+const ofUnit = "/v1/organisations/{sorId}";
+
 const group = { reason: "receiver-refused", receiver, messageType: "DIS01" };
 const ofGroup = (what: string, name: string, status: number, key: string, of: object = group): Case => ({
   ...{ name, status, key, operation: `post /v1/dead-letters/$${what}` },
@@ -80,6 +105,20 @@ const cases: Case[] = [
   put("no endpoint", 400, "all", [wanted("DIS91", "D9134L", { direction: "receive" })]),
   put("an old tag", 412, "all", [], '"0123456789abcdef"'),
   put("another's number", 403, "other", []),
+  edit("a unit", 201, "post /v1/organisations", newUnit),
+  edit("a unit below none", 400, "post /v1/organisations", { ...newUnit, parentSorId: null }),
+  edit("a unit by a key that may not", 403, "post /v1/organisations", newUnit, "all"),
+  edit("another name", 200, `put ${ofUnit}`, { ...newUnit, level: undefined, name: "Nyt navn" }),
+  edit("the same name", 200, `put ${ofUnit}`, { ...newUnit, level: undefined, name: "Nyt navn" }),
+  edit("a move below itself", 400, `post ${ofUnit}/$move`, { validFrom: "2031-01-01", parentSorId: unit }),
+  edit("an unknown successor", 400, `post ${ofUnit}/$replace`, { successorSorIds: [makeSorId(99)] }),
+  edit("a closing", 200, `post ${ofUnit}/$close`, { validTo: "2031-01-01" }),
+  edit("a number", 201, "post /v1/locations", { gln: "5790009001287", validFrom: "2020-01-01" }),
+  edit("a number that is taken", 409, "post /v1/locations", { gln: receiver, validFrom: "2020-01-01" }),
+  edit("another note", 200, "put /v1/locations/{gln}", { validFrom: "2031-01-01", note: "Flyttet" }),
+  edit("a number's closing before it opened", 400, "post /v1/locations/{gln}/$close", {
+    validFrom: "1999-01-01",
+  }),
 ];
 
 /** The parts of the description about an operation's request, and the schemas that it refers to. */

@@ -50,8 +50,11 @@ beforeAll(async () => {
      select '579000812345' || at, case when at < 3 then 'allocated' else 'retired' end, now() from generate_series(0, 4) as at`,
   );
   await db.transaction((tx) => {
-    const entry = { action: "unit.edit", outcome: "done", subjectType: "unit", subjectId: parent } as const;
-    return appendEntries(tx, { kind: "system", job: "test" }, new Date(), [entry, entry, entry]);
+    const entries = [1, 2, 3].map((at) => {
+      const subject = { subjectType: "unit", subjectId: makeSorId(31_100 + at) } as const;
+      return { action: "unit.edit", outcome: "done", ...subject, after: { replacedBy: [parent] } } as const;
+    });
+    return appendEntries(tx, { kind: "system", job: "test" }, new Date(), entries);
   });
   const server = createGatewayServer(testDeps({ db, findKey: async () => ({ state: "valid", actor }) }));
   origin = await listen(server, 0, "127.0.0.1");
@@ -59,6 +62,9 @@ beforeAll(async () => {
     const body = anInterchange({ sender, receiver, messages: [{ reference: `L${at}` }] });
     const answer = await askOver(origin, { method: "POST", path: "/v1/interchanges", headers, body });
     expect(answer.status).toBe(202);
+  }
+  for (const title of ["Et", "To", "Tre"]) {
+    expect((await ask("/v1/change-sets", { title })).status).toBe(201);
   }
   return () => closeServer(server);
 });
@@ -115,6 +121,8 @@ const questions: Record<string, [asked: Question, other: Question]> = {
   listDescendants: [below(parent), below(makeSorId(31_101))],
   listAlerts: [{ path: "/v1/alerts?state=open" }, { path: "/v1/alerts?state=closed" }],
   listAuditEntries: [{ path: "/v1/audit?subjectType=unit" }, { path: "/v1/audit?subjectType=key" }],
+  listChangeSets: [{ path: "/v1/change-sets?state=draft" }, { path: "/v1/change-sets?state=applied" }],
+  listDifferences: [{ path: "/v1/diff?from=0" }, { path: "/v1/diff?from=1" }],
   listLocationNumbers: [{ path: "/v1/gln?state=allocated" }, { path: "/v1/gln?state=retired" }],
   searchMessages: [search("L0", "L1", "L2"), search("L0", "L1")],
 };

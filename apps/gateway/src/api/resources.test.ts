@@ -1,10 +1,19 @@
 import { createContext, type Database } from "@sor/core";
 import { createAlertSubscription } from "@sor/core/alerts";
 import { createSystem, setApprovals } from "@sor/core/endpoints";
+import { makeSorId } from "@sor/core/identifiers";
 import { createRange } from "@sor/core/location-numbers";
 import { createOrganisationalLevel } from "@sor/core/organisational-levels";
 import { scopes } from "@sor/core/permissions";
-import { aLocation, anEndpoint, aVendor, databaseContents, receives, testDatabase } from "@sor/core/testing";
+import {
+  aLocation,
+  anEndpoint,
+  anOrganisation,
+  aVendor,
+  databaseContents,
+  receives,
+  testDatabase,
+} from "@sor/core/testing";
 import { messageTypes } from "@sor/edi";
 import { beforeAll, describe, expect, test } from "vitest";
 import { closeServer, createGatewayServer, listen } from "../server.ts";
@@ -36,6 +45,7 @@ let db: Database;
 let origin: string;
 let addressOf: (path: string) => Promise<string>;
 const now = new Date("2027-01-15T08:00:00Z");
+const [owner, unit] = [makeSorId(1), makeSorId(2)];
 const nowhere = "0196f1f0-0000-7000-8000-000000000000";
 
 beforeAll(async () => {
@@ -43,6 +53,9 @@ beforeAll(async () => {
   const { supplierId, key } = await aVendor(db);
   const all = { role: "authority", scope: { kind: "all" }, validFrom: new Date(0), validTo: null } as const;
   const actor = { ...key, scopes, grants: [...key.grants, all] };
+  const virtualAddress = { website: `https://example.dk/${"a".repeat(200)}` };
+  await anOrganisation(db, { sorId: owner, virtualAddress });
+  await anOrganisation(db, { sorId: unit, level: "institution", parentSorId: owner, virtualAddress });
   const ctx = createContext(db, { kind: "system", job: "test" }, now);
   const endpointIds = await Promise.all(Array.from({ length: 40 }, () => anEndpoint(db, { supplierId })));
   await aLocation(db, { gln: receiver, supplierId });
@@ -107,7 +120,7 @@ beforeAll(async () => {
     },
   };
   addressOf = async (path) => {
-    if (!path.includes("{id}")) return path.replace("{gln}", receiver);
+    if (!path.includes("{id}")) return path.replace("{gln}", receiver).replace("{sorId}", unit);
     const make = makers[path];
     if (!make) throw new Error(`${path}: this test knows no such resource`);
     return path.replace("{id}", await make());
@@ -143,6 +156,7 @@ const others: Readonly<Record<string, unknown>> = {
   ...{ id: nowhere, supplierId: nowhere, supplierName: "En anden", systemName: "Et andet", gln: sender },
   ...{ prefix: "5790008", from: 70, to: 79 },
   ...{ state: "paused", pausedUntil: "2030-01-01T00:00:00.000Z", pauseReason: "Flytning", approvals: [] },
+  ...{ sorId: owner, level: "unit", firstFrom: "2019-01-01" },
   drain: { since: "2026-01-01T00:00:00.000Z", endsAs: "paused" },
   signingSecrets: [{ madeAt: null, endsAt: "2030-01-01T00:00:00.000Z" }],
 };
@@ -152,6 +166,8 @@ const measured: Readonly<Record<string, unknown>> = {
     certificate: { sha256: "00", validTo: "2030-01-01T00:00:00Z" },
     lastVerifiedAt: "2020-01-01T00:00:00.000Z",
   },
+  ...{ recordedAt: "2019-01-01T00:00:00Z", supersededAt: "2030-01-01T00:00:00Z", updatedOn: "2019-01-01" },
+  ...{ path: [], effective: {}, status: "closed" },
   deployments: { locationNumbers: 7, endpoints: 7 },
   remaining: 7,
 };
@@ -204,7 +220,7 @@ test("a registration with another format than its type's is refused with its pla
 
 const encodings = [undefined, "gzip", "zstd"] as const;
 /** Resources too small for their answers to be compressed. */
-const small = ["/v1/organisational-levels/{id}", "/v1/gln-ranges/{id}"];
+const small = ["/v1/organisational-levels/{id}", "/v1/gln-ranges/{id}", "/v1/locations/{gln}"];
 const cases = changed.flatMap((each) =>
   encodings
     .filter((encoding) => encoding === undefined || !small.includes(each.path))

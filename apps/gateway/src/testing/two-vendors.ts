@@ -11,10 +11,17 @@ export const receiver = "5790000128686";
 /** Another location number of the receiver's supplier. */
 const another = "5790000128693";
 
+const wholeRegister = {
+  role: "authority",
+  scope: { kind: "all" },
+  validFrom: new Date(0),
+  validTo: null,
+} as const;
+
 /**
  * A gateway with a vendor on each side and a third party: the keys "from", "to" and "other" belong to them. "bare" and "reading"
  * are keys of the sender with no scopes and with reading messages, "all" one of the receiver with all scopes, "elsewhere" the
- * same but for `another` only. The receiver takes DIS91 in a mailbox and DIS01 on a webhook.
+ * same but for `another` only, "authority" one of the third party for the whole register. The receiver takes DIS91 in a mailbox and DIS01 on a webhook.
  */
 export async function twoVendors(db: Database, given: Parameters<typeof testDeps>[0] = {}) {
   const [from, to, other] = [await aVendor(db), await aVendor(db), await aVendor(db)];
@@ -30,6 +37,7 @@ export async function twoVendors(db: Database, given: Parameters<typeof testDeps
     all,
     reading,
     elsewhere,
+    authority: { ...other.key, scopes, grants: [...other.key.grants, wholeRegister] },
   };
   await aLocation(db, { gln: sender, supplierId: from.supplierId });
   for (const gln of [receiver, another]) await aLocation(db, { gln, supplierId: to.supplierId });

@@ -5,7 +5,7 @@ import { Command, commandsMax, subjectOf } from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
 import { journalEntries } from "../journal/tables.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
-import { isInForce, roleActions } from "../permissions/index.ts";
+import { isInForce, mayAnywhere, roleActions } from "../permissions/index.ts";
 import { resolveCommands } from "./read-commands.ts";
 
 import { ChangeSetCursor, ChangeSetQuestion, type NewChangeSet } from "./schemas.ts";
@@ -81,7 +81,9 @@ export const setEntry = (row: { id: string; title: string }, from: string | null
 export function visibleTo(ctx: Context): SQL | undefined {
   const { actor } = ctx;
   if (actor.kind === "system") return undefined;
-  if (actor.kind === "anonymous") return sql`false`;
+  // A key's supplier does not make up for a scope that it lacks.
+  const isEditor = actor.kind === "user" || mayAnywhere(actor, "change-set.edit", ctx.now);
+  if (actor.kind === "anonymous" || !isEditor) return sql`false`;
   const editing = actor.grants.filter(
     (grant) => isInForce(grant, ctx.now) && roleActions[grant.role].has("unit.edit"),
   );

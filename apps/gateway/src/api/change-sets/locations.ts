@@ -67,7 +67,7 @@ const given = {
   ...{ regionCode: "1083", ediAdministrator: "Regionen" },
 };
 const example = {
-  ...{ gln: "5790009001280", status: "active", validTo: null, ...given, validFrom: "2026-01-01" },
+  ...{ gln: "5790009001287", status: "active", validTo: null, ...given, validFrom: "2026-01-01" },
   ...{ onlyInternal: false, nonActive: false, systemId: null, netOperatorCode: null, note: null },
   successorGln: null,
 };
@@ -101,7 +101,7 @@ const newRoute = createRoute({
   request: {
     query: dryRunQuery,
     headers: idempotencyHeader,
-    body: jsonBody(New, { gln: "5790009001280", ...given } as never),
+    body: jsonBody(New, { gln: "5790009001287", ...given } as never),
   },
   responses: editedResponses(201),
 });

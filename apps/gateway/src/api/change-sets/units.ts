@@ -141,7 +141,7 @@ const closeRoute = stepRoute(
       "`validTo` is the first day on which it is no longer valid. `closing: replaced` names the successors, `ended` says that there are none. Refused while units stand below it or messages are received beyond that day. If-Match is required.",
   },
   Closing,
-  { validTo: "2035-01-01", closing: "replaced", successorSorIds: ["121000016004"] } as never,
+  { validTo: "2035-01-01", closing: "replaced", successorSorIds: ["121000016003"] } as never,
   true,
 );
 const moveRoute = stepRoute(
@@ -161,7 +161,7 @@ const replaceRoute = stepRoute(
     description: "Those left out are no longer successors.",
   },
   Replacement,
-  { successorSorIds: ["121000016004"] } as never,
+  { successorSorIds: ["121000016003"] } as never,
   false,
 );
 
