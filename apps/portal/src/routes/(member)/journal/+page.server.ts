@@ -1,8 +1,10 @@
 import { browseJournal } from "@sor/core/access";
+import { ChangeSetState } from "@sor/core/changesets";
 import { type JournalEntry, JournalQuery } from "@sor/core/journal";
 import { readHistoryEntry } from "@sor/core/message-types";
+import { setStateOf } from "#lib/change-words.ts";
 import { requireRole } from "#lib/server/guards.ts";
-import { diffOf } from "#lib/server/journal-changes.ts";
+import { diffOf, type FieldChange } from "#lib/server/journal-changes.ts";
 import { nameSubjects } from "#lib/server/journal-subjects.ts";
 import { endpointNames } from "#lib/server/message-views.ts";
 import { readFilter } from "#lib/server/queries.ts";
@@ -20,13 +22,25 @@ function shown(value: unknown): string | null {
   return text.length > charactersShown ? `${text.slice(0, charactersShown)}\n…` : text;
 }
 
+/** A change of a change set, its states in words. */
+function ofSet(change: FieldChange): FieldChange {
+  if (change.path.join() !== "state") return change;
+  const worded = Object.entries(change).map(([side, value]) => {
+    const state = ChangeSetState.safeParse(value);
+    return [side, state.success ? setStateOf(state.data).text : value];
+  });
+  return Object.fromEntries(worded) as FieldChange;
+}
+
 /** The changes of an entry: for a location number as in its history, for everything else by field. */
 function changesIn(entry: JournalEntry) {
   const history = entry.subjectType === "location" ? readHistoryEntry(entry) : [];
   const diff = history.length > 0 ? { changes: [], isPartial: false } : diffOf(entry.before, entry.after);
   return {
     history,
-    fields: diff.changes.slice(0, fieldsShown),
+    fields: diff.changes
+      .slice(0, fieldsShown)
+      .map((change) => (entry.subjectType === "change-set" ? ofSet(change) : change)),
     fieldsMore: Math.max(0, diff.changes.length - fieldsShown),
     // Raw data are shown only where the text omits something.
     data: diff.isPartial ? { before: shown(entry.before), after: shown(entry.after) } : null,

@@ -67,6 +67,25 @@ test("message types of a location number are shown as in its history, deeply nes
   expect(unit?.changes?.data?.after).toContain("Klinikken");
 });
 
+test("a step of a change set has its states in words, and may be undone only where the register changed", async () => {
+  const set = {
+    subjectType: "change-set",
+    action: "change-set.edit",
+    subjectId: "019a0000-0000-7000-8000-00000000000a",
+  } as const;
+  await write({ ...set, before: { state: "draft" }, after: { state: "submitted", title: "Nye navne" } });
+  const [step] = (await read("action=change-set.edit")).entries;
+  expect(step?.subject?.name).toBe("Nye navne");
+  expect(step?.changes?.fields[0]).toEqual({ path: ["state"], from: "Kladde", to: "Sendt til godkendelse" });
+  expect(step?.isUndoable).toBe(false);
+  await write({ subjectId: "3", after: { versions: [] } });
+  await write({ subjectId: "3", outcome: "refused" });
+  expect((await read("action=unit.edit")).entries.slice(0, 2).map((entry) => entry.isUndoable)).toEqual([
+    false,
+    true,
+  ]);
+});
+
 test("a refusal without a particular or existing subject has no link", async () => {
   for (const subjectId of ["any", "019a0000-0000-7000-8000-000000000000", "ikke en id"]) {
     await write({ subjectType: "endpoint", subjectId, action: "endpoint.read", outcome: "refused" });

@@ -66,6 +66,9 @@ function fieldsOf(before: Content, after: Content, names: Names): FieldLine[] {
   return lines.length > 0 ? lines : linesOfField("updatedOn", before["updatedOn"], after["updatedOn"], names);
 }
 
+/** What is said of something new only where it holds. */
+const seldom = new Set(["glnInherited", "onlyInternal", "nonActive"]);
+
 function linesOfField(name: string, from: unknown, to: unknown, names: Names): FieldLine[] {
   if (name === "virtualAddress") {
     const [was, is] = [(from ?? {}) as Content, (to ?? {}) as Content];
@@ -73,6 +76,7 @@ function linesOfField(name: string, from: unknown, to: unknown, names: Names): F
       linesOfField(part, was[part], is[part], names),
     );
   }
+  if (from === undefined && to === false && seldom.has(name)) return [];
   const [was, is] = [valueText(name, from, names), valueText(name, to, names)];
   return was === is ? [] : [{ label: attributeText(name), from: was, to: is }];
 }

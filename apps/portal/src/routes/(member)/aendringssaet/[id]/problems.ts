@@ -9,11 +9,16 @@ import { listText, type Names } from "./names.ts";
 
 /** The text of a problem: the field, the rule, and whom or what it concerns. */
 export function problemText(problem: Problem, names: Names): string {
-  const { field, fault, details } = problem;
-  const rule = fault === "registration-problem" ? planText(details) : faultTexts[fault][getLanguage()];
+  const { field, details } = problem;
+  const rule = ruleText(problem);
   const concerned = concernedIn(details, names);
   const said = concerned ? `${rule} ${m.changes_concerns({ name: concerned })}` : rule;
   return field === null || field === "registrations" ? said : `${attributeText(field)}: ${said}`;
+}
+
+function ruleText({ fault, details }: Problem): string {
+  if (fault === "registration-problem") return planText(details);
+  return fault === "changed-since" ? m.changes_stale() : faultTexts[fault][getLanguage()];
 }
 
 function planText(details: Problem["details"]): string {

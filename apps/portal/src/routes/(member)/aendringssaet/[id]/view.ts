@@ -1,6 +1,7 @@
 import type { Context } from "@sor/core";
 import {
   type ChangeSet,
+  type Command,
   type Difference,
   endingsBrake,
   listAppliedDifferences,
@@ -8,13 +9,14 @@ import {
   type Preview,
   type Problem,
   previewChangeSet,
+  subjectOf,
 } from "@sor/core/changesets";
 import { approvalText } from "#lib/change-words.ts";
 import type { SignedIn } from "#lib/server/guards.ts";
 import { m } from "#lib/words/index.ts";
 import { groupsOf, pageOf, placeOf, sequenceIn } from "./grouping.ts";
 import { type GroupView, groupView } from "./groups.ts";
-import { namesFor } from "./names.ts";
+import { type Names, namesFor } from "./names.ts";
 import { problemText } from "./problems.ts";
 
 const namedFaults = 20;
@@ -37,7 +39,10 @@ export async function viewOf(ctx: Context, user: SignedIn, set: ChangeSet, asked
   const names = await namesFor(
     ctx,
     {
-      commands: groups.flatMap(({ items }) => items.map(({ command }) => command)),
+      commands: [
+        ...groups.flatMap(({ items }) => items.map(({ command }) => command)),
+        ...shownFaults.flatMap(({ at }) => set.items[at]?.command ?? []),
+      ],
       differences: groups.flatMap((group) => group.differences),
       problems: [...shownFaults, ...groups.flatMap((group) => group.problems)],
     },
@@ -54,11 +59,19 @@ export async function viewOf(ctx: Context, user: SignedIn, set: ChangeSet, asked
     warningCount: problems.length - faults.length,
     faults: shownFaults.map((problem) => ({
       text: problemText(problem, names),
+      name: nameOf(set.items[problem.at]?.command, names),
       href: placeOf(all, set, problem),
     })),
     effects: preview && effectsView(preview, names.unit),
     may: stepsFor(user, set, problems),
   };
+}
+
+/** The name of the unit or location number that a command is about. */
+function nameOf(command: Command | undefined, names: Names): string | null {
+  if (!command) return null;
+  const { type, id } = subjectOf(command);
+  return type === "unit" ? names.unit(id) : (names.gln(id) ?? id);
 }
 
 function effectsView({ effects, glns }: Preview, unitName: (sorId: string) => string) {
