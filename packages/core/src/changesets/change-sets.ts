@@ -1,14 +1,14 @@
 import { and, asc, desc, eq, lt, or, type SQL, sql } from "drizzle-orm";
 import { type Context, changeAll } from "../context.ts";
 import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
-import { Command, commandsMax, subjectOf } from "../editing/index.ts";
+import { Command, commandsMax, reserveSorIds, subjectOf } from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
 import { journalEntries } from "../journal/tables.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
 import { isInForce, mayAnywhere, roleActions } from "../permissions/index.ts";
 import { resolveCommands } from "./read-commands.ts";
-
 import { ChangeSetCursor, ChangeSetQuestion, type NewChangeSet } from "./schemas.ts";
+import { requireSeen, type SeenUnit } from "./seen-unit.ts";
 import { changeSetDecisions, changeSetItems, changeSets } from "./tables.ts";
 
 type ChangeSetRow = typeof changeSets.$inferSelect;
@@ -211,18 +211,22 @@ async function editSet(
 
 /**
  * Adds commands at the end. A SOR id `new:NAME` stands for a unit that one of these commands creates (`sorId: "new:NAME"`) and
- * gets a number now. `invalid` (details: `at`, `field`) for a command that is not well-formed, `too-large` for too many.
+ * gets a number now. `invalid` (details: `at`, `field`) for a command that is not well-formed, `too-large` for too many, `conflict`
+ * (fault `etag`) when a unit in `seen` has changed.
  */
 export async function addCommands(
   ctx: Context,
-  input: SetEdit & { commands: readonly unknown[] },
+  input: SetEdit & { commands: readonly unknown[]; seen?: SeenUnit | undefined },
 ): Promise<ChangeSet> {
   return await editSet(ctx, input, async (tx, set) => {
     if (set.items.length + input.commands.length > commandsMax) {
       throw new DomainError("too-large", "change-set-full", { commandsMax });
     }
-    const commands = await resolveCommands(tx, input.commands);
-    await insertItems(tx, ctx, set, { commands, seen: await newestEntries(tx, commands.map(subjectOf)) });
+    const commands = await resolveCommands(input.commands, (count) => reserveSorIds(tx, count));
+    const seen = await newestEntries(tx, commands.map(subjectOf));
+    // After the newest entries: a change between the two is refused here, a later one when the set is submitted.
+    await requireSeen(tx, input.seen);
+    await insertItems(tx, ctx, set, { commands, seen });
   });
 }
 

@@ -40,8 +40,7 @@ export { draftChangeSet } from "./draft-set.ts";
 export { editAlone, type LoneEdit, type LoneEdited, numberUnit, previewAlone } from "./edit-alone.ts";
 
 export { countSetsToApprove, findOpenDraft, listOpenSetsOf, nameSets, type OpenDraft } from "./find-sets.ts";
-
-export { readCommands, type SavedEdit, saveEdit } from "./save-edit.ts";
+export { type Edit, previewEdit, readCommands, type SavedEdit, saveEdit } from "./save-edit.ts";
 export { ChangeSetQuestion, ChangeSetState, DiffQuestion, NewChangeSet, StepComment } from "./schemas.ts";
 export {
   type LaterChange,

@@ -1,14 +1,17 @@
-import type { Transaction } from "../database/index.ts";
-import { Command, reserveSorIds } from "../editing/index.ts";
+import { Command } from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
+import type { SorId } from "../identifiers/index.ts";
 
 const placeholder = /^new:[a-z0-9-]{1,40}$/;
 
 /**
- * Reads commands as they come from outside: a unit to be created without a SOR id, or with `new:NAME`, gets a reserved number,
+ * Reads commands as they come from outside: a unit to be created without a SOR id, or with `new:NAME`, gets one that `take` gives,
  * and `new:NAME` elsewhere is replaced by it. Throws `invalid` with the command's position and field.
  */
-export async function resolveCommands(tx: Transaction, raw: readonly unknown[]): Promise<Command[]> {
+export async function resolveCommands(
+  raw: readonly unknown[],
+  take: (count: number) => Promise<SorId[]>,
+): Promise<Command[]> {
   const nameless = raw.map((command) =>
     isObject(command) && command["kind"] === "unit.create" && command["sorId"] === undefined
       ? { ...command, sorId: "" }
@@ -21,7 +24,7 @@ export async function resolveCommands(tx: Transaction, raw: readonly unknown[]):
     ...new Set(created.filter((id): id is string => typeof id === "string" && placeholder.test(id))),
   ];
   const count = names.length + created.filter((id) => id === "").length;
-  const ids = await reserveSorIds(tx, count);
+  const ids = await take(count);
   const byName = new Map<string, string>(names.map((name, index) => [name, ids[index] as string]));
   const unnamed = ids.slice(names.length).values();
   return nameless.map((command, at) => {

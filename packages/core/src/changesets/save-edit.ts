@@ -1,41 +1,74 @@
 import { type Context, changeAll } from "../context.ts";
-import { type Command, type Problem, previewCommands } from "../editing/index.ts";
+import {
+  type Command,
+  editRegister,
+  nextSorIds,
+  type Preview,
+  type Problem,
+  previewCommands,
+  reserveSorIds,
+} from "../editing/index.ts";
 import { addCommands, type ChangeSet, createChangeSet, getChangeSet } from "./change-sets.ts";
-
 import { findOpenDraft } from "./find-sets.ts";
 
 import { resolveCommands } from "./read-commands.ts";
-
-import { applyChangeSet, submitChangeSet } from "./steps.ts";
+import { requireSeen, type SeenUnit } from "./seen-unit.ts";
+import { applyChangeSet, requireTyped, submitChangeSet } from "./steps.ts";
 
 /** The set with the edit, null when problems stopped it; and the problems, warnings among them. */
 export type SavedEdit = { set: ChangeSet | null; problems: Problem[] };
 
 /** Commands as they come from outside, read and given their numbers (see `addCommands`). */
 export async function readCommands(ctx: Context, raw: readonly unknown[]): Promise<Command[]> {
-  return await changeAll(ctx, {}, async (tx) => ({ result: await resolveCommands(tx, raw), entries: [] }));
+  return await changeAll(ctx, {}, async (tx) => ({
+    result: await resolveCommands(raw, (count) => reserveSorIds(tx, count)),
+    entries: [],
+  }));
 }
+
+/** The effect of the commands of a form. New units have the SOR ids that are next; none is taken. */
+export async function previewEdit(ctx: Context, raw: readonly unknown[]): Promise<Preview> {
+  const commands = await resolveCommands(raw, (count) => nextSorIds(ctx.db, count));
+  return await previewCommands(ctx, commands);
+}
+
+/** The commands of one form, and where they go. */
+export type Edit = {
+  title: string;
+  commands: readonly unknown[];
+  into: "now" | "draft";
+  /** The state of the unit that the form showed. */
+  seen?: SeenUnit | undefined;
+  endings?: number | undefined;
+};
 
 /**
  * Saves the commands of one form. `draft` collects them in the actor's newest draft, or a new one. `now` applies them as a set of
- * their own, or submits it where a rule asks a second person; with errors nothing is saved.
+ * their own, or submits it where a rule asks a second person; with errors nothing is saved. `conflict` (fault `etag`) when the unit
+ * in `seen` has changed; `not-allowed`, journalled, for a command that the actor may not give.
  */
-export async function saveEdit(
-  ctx: Context,
-  input: { title: string; commands: readonly unknown[]; into: "now" | "draft"; endings?: number | undefined },
-): Promise<SavedEdit> {
-  const commands = await readCommands(ctx, input.commands);
+export async function saveEdit(ctx: Context, input: Edit): Promise<SavedEdit> {
+  const { title, seen } = input;
+  await requireSeen(ctx.db, seen);
   if (input.into === "draft") {
-    const id = (
-      (await findOpenDraft(ctx)) ?? (await createChangeSet(ctx, { title: input.title, comment: null }))
-    ).id;
-    return { set: await addCommands(ctx, { id, commands }), problems: [] };
+    const { id } = (await findOpenDraft(ctx)) ?? (await createChangeSet(ctx, { title, comment: null }));
+    return { set: await addCommands(ctx, { id, commands: input.commands, seen }), problems: [] };
   }
-  const { problems } = await previewCommands(ctx, commands);
-  if (problems.some((problem) => problem.severity === "error")) return { set: null, problems };
-  const { id } = await createChangeSet(ctx, { title: input.title, comment: null });
-  await addCommands(ctx, { id, commands });
+  const preview = await previewEdit(ctx, input.commands);
+  const { problems } = preview;
+  if (problems.some((problem) => problem.severity === "error")) {
+    if (problems.some(({ fault }) => fault === "not-allowed")) await refuse(ctx, input.commands);
+    return { set: null, problems };
+  }
+  requireTyped(preview, input.endings);
+  const { id } = await createChangeSet(ctx, { title, comment: null });
+  await addCommands(ctx, { id, commands: input.commands, seen });
   const { state } = await submitChangeSet(ctx, { id, endings: input.endings });
   if (state === "approved") await applyChangeSet(ctx, { id });
   return { set: await getChangeSet(ctx, { id }), problems };
+}
+
+// Applying asks for every right before anything else, and journals the refusal.
+async function refuse(ctx: Context, commands: readonly unknown[]): Promise<void> {
+  await editRegister(ctx, await resolveCommands(commands, (count) => nextSorIds(ctx.db, count)));
 }

@@ -20,4 +20,4 @@ export {
   OrganisationMove,
   UnitClosing,
 } from "./schemas.ts";
-export { nextSorId, reserveSorIds } from "./sor-id-numbers.ts";
+export { nextSorId, nextSorIds, reserveSorIds } from "./sor-id-numbers.ts";

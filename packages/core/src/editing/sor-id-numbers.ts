@@ -23,10 +23,18 @@ export async function reserveSorIds(tx: Transaction, count: number): Promise<Sor
   return Array.from({ length: count }, (_, index) => makeSorId(last - count + 1 + index) as SorId);
 }
 
-/** The SOR id that would be reserved next; for a preview, which reserves none. */
-export async function nextSorId(db: ReadDatabase): Promise<SorId> {
+/** The SOR ids that would be reserved next; for a preview, which reserves none. */
+export async function nextSorIds(db: ReadDatabase, count: number): Promise<SorId[]> {
+  if (count === 0) return [];
   const rows = await db
     .select({ last: sql<string | null>`n.last` })
     .from(sql`(select greatest((select last from sor_id_numbers), ${highest}) as last) as n`);
-  return makeSorId(Number(rows[0]?.last ?? 0) + 1) as SorId;
+  const last = Number(rows[0]?.last ?? 0);
+  return Array.from({ length: count }, (_, index) => makeSorId(last + 1 + index) as SorId);
+}
+
+/** The SOR id that would be reserved next. */
+export async function nextSorId(db: ReadDatabase): Promise<SorId> {
+  const [sorId] = await nextSorIds(db, 1);
+  return sorId as SorId;
 }
