@@ -49,9 +49,9 @@ export function ownerOf(ctx: Context): { ownerId: string; ownerName: string; sup
 /** Drafts an empty change set. For everybody who may edit something. */
 export async function createChangeSet(
   ctx: Context,
-  input: NewChangeSet & { revertsId?: string },
+  input: NewChangeSet & { id?: string; revertsId?: string },
 ): Promise<ChangeSet> {
-  const id = newId();
+  const id = input.id ?? newId();
   const owner = ownerOf(ctx);
   return await changeAll(ctx, { once: true }, async (tx, requireMay) => {
     requireMay("change-set.edit", { type: "change-set", id, ownerId: owner.ownerId });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { listJournal } from "../journal/index.ts";
 import { getUnitLine, unitEtag } from "../organisations/index.ts";
+import { withForm } from "../requests/index.ts";
 import { editingToday, editorsOfRegister, unitToCreate } from "../testing/index.ts";
 import { listChangeSets, previewEdit, saveEdit } from "./index.ts";
 
@@ -62,6 +63,20 @@ describe("a form", () => {
     expect(second).toEqual(first);
     const { set } = await saveEdit(world.region(), { title: "To nye", commands, into: "now" });
     expect(set?.items.map(({ command }) => "sorId" in command && command.sorId)).toEqual(first);
+  });
+
+  test("that is posted again gets its first answer, and is done once", async () => {
+    const { house } = world;
+    const seen = await seenNow(house);
+    const post = async () => {
+      const { ctx, name } = withForm(world.region());
+      name({ id: "00000000-0000-4000-8000-0000000000aa", digest: "a".repeat(64) });
+      const commands = [rename(house, "To gange")];
+      return await saveEdit(ctx, { title: "To gange", commands, into: "now", seen });
+    };
+    const [first, again] = [await post(), await post()];
+    expect(first.set?.state).toBe("applied");
+    expect(again).toMatchObject({ set: { id: first.set?.id, state: "applied" }, problems: [] });
   });
 
   test("with a command that its sender may not give is refused and journalled, and makes no set", async () => {

@@ -1,4 +1,5 @@
 import { type Context, changeAll } from "../context.ts";
+import { newId } from "../database/index.ts";
 import {
   type Command,
   editRegister,
@@ -8,6 +9,7 @@ import {
   previewCommands,
   reserveSorIds,
 } from "../editing/index.ts";
+import { DomainError } from "../errors.ts";
 import { addCommands, type ChangeSet, createChangeSet, getChangeSet } from "./change-sets.ts";
 import { findOpenDraft } from "./find-sets.ts";
 
@@ -49,10 +51,17 @@ export type Edit = {
  */
 export async function saveEdit(ctx: Context, input: Edit): Promise<SavedEdit> {
   const { title, seen } = input;
-  await requireSeen(ctx.db, seen);
+  const id = newId();
+  // First of all: a form that is posted again gets its first answer, whatever stands in the register by now.
+  const kept = await changeAll(ctx, { once: true }, async (tx) => {
+    await requireSeen(tx, seen);
+    return { result: id, entries: [] };
+  });
+  const earlier = kept === id ? undefined : await findSet(ctx, kept);
+  if (earlier) return { set: earlier, problems: [] };
   if (input.into === "draft") {
-    const { id } = (await findOpenDraft(ctx)) ?? (await createChangeSet(ctx, { title, comment: null }));
-    return { set: await addCommands(ctx, { id, commands: input.commands, seen }), problems: [] };
+    const open = (await findOpenDraft(ctx)) ?? (await createChangeSet(ctx, { id, title, comment: null }));
+    return { set: await addCommands(ctx, { id: open.id, commands: input.commands, seen }), problems: [] };
   }
   const preview = await previewEdit(ctx, input.commands);
   const { problems } = preview;
@@ -61,11 +70,21 @@ export async function saveEdit(ctx: Context, input: Edit): Promise<SavedEdit> {
     return { set: null, problems };
   }
   requireTyped(preview, input.endings);
-  const { id } = await createChangeSet(ctx, { title, comment: null });
+  await createChangeSet(ctx, { id, title, comment: null });
   await addCommands(ctx, { id, commands: input.commands, seen });
   const { state } = await submitChangeSet(ctx, { id, endings: input.endings });
   if (state === "approved") await applyChangeSet(ctx, { id });
   return { set: await getChangeSet(ctx, { id }), problems };
+}
+
+/** The change set, or undefined where there is none that the actor may see. */
+async function findSet(ctx: Context, id: string): Promise<ChangeSet | undefined> {
+  try {
+    return await getChangeSet(ctx, { id });
+  } catch (error) {
+    if (error instanceof DomainError && error.code === "not-found") return undefined;
+    throw error;
+  }
 }
 
 // Applying asks for every right before anything else, and journals the refusal.

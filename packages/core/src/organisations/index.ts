@@ -16,7 +16,16 @@ export {
   type InheritanceRule,
   type Inheriting,
 } from "./inherit.ts";
-export { type Child, type Descendant, listAncestors, listChildren, listDescendants } from "./list-below.ts";
+export {
+  type Child,
+  type ClosedChild,
+  type Descendant,
+  listAncestors,
+  listChildren,
+  listClosedChildren,
+  listDescendants,
+} from "./list-below.ts";
+export { listSubtree, type UnitBelow } from "./list-subtree.ts";
 export { listSuccessors, type Successor } from "./list-successors.ts";
 export { listUnitsOfGln, type UnitOfGln } from "./list-units-of-gln.ts";
 export { nameGlns } from "./name-glns.ts";

@@ -67,6 +67,39 @@ async function countChildren(
   return new Map(rows.map((row) => [row.parent ?? "", row.count]));
 }
 
+/** A unit that has closed below another. */
+export type ClosedChild = Pick<SummaryRow, "sorId" | "level" | "name" | "typeCode"> & { validTo: string };
+
+/** The units that stood below one when they last held and have closed by the day, by name. */
+export async function listClosedChildren(
+  ctx: Context,
+  { sorId, validAt, limit }: { sorId: string | null; validAt?: string | undefined; limit: number },
+): Promise<ClosedChild[]> {
+  const day = momentOf(ctx, { validAt }).validAt;
+  const isBelow = sorId === null ? sql`v.parent_sor_id is null` : sql`v.parent_sor_id = ${sorId}`;
+  const rows = await ctx.db
+    .select({
+      sorId: v.sorId,
+      level: o.level,
+      name: v.name,
+      typeCode: v.typeCode,
+      validTo: sql<string>`${v.validTo}`,
+    })
+    .from(v)
+    .innerJoin(o, eq(o.sorId, v.sorId))
+    .where(
+      and(
+        isBelow,
+        sql`v.superseded_at is null and v.valid_to <= ${day}`,
+        sql`not exists (select from organisation_versions later where later.sor_id = v.sor_id
+          and later.superseded_at is null and later.valid_from > v.valid_from)`,
+      ),
+    )
+    .orderBy(v.name, v.sorId)
+    .limit(limit);
+  return rows;
+}
+
 export type Descendant = OrganisationSummary & { depth: number };
 
 /** Every unit below one on the day, level by level (depth 1 is the direct children), then by SOR id. */

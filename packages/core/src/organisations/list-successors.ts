@@ -1,6 +1,6 @@
-import { and, eq, or, sql } from "drizzle-orm";
+import { eq, or } from "drizzle-orm";
 import type { Context } from "../context.ts";
-import { v } from "./summaries.ts";
+import { nameUnits } from "./name-units.ts";
 import { organisationSuccessors } from "./tables.ts";
 
 /** A unit in a succession; the name is null when the unit is not in the register. */
@@ -18,12 +18,7 @@ export async function listSuccessors(
     .where(or(eq(fromSorId, sorId), eq(toSorId, sorId)))
     .orderBy(fromSorId, toSorId);
   const others = pairs.map((pair) => (pair.fromSorId === sorId ? pair.toSorId : pair.fromSorId));
-  const names = await ctx.db
-    .selectDistinctOn([v.sorId], { sorId: v.sorId, name: v.name })
-    .from(v)
-    .where(and(sql`${v.sorId} = any(${sql.param(others)}::text[])`, sql`${v.supersededAt} is null`))
-    .orderBy(v.sorId, sql`${v.validFrom} desc`);
-  const nameOf = new Map(names.map((unit) => [unit.sorId, unit.name]));
+  const nameOf = await nameUnits(ctx, { sorIds: others });
   const successor = (id: string): Successor => ({ sorId: id, name: nameOf.get(id) ?? null });
   return {
     replaces: pairs.filter((pair) => pair.toSorId === sorId).map((pair) => successor(pair.fromSorId)),

@@ -10,10 +10,13 @@ import {
   glnsOfSubtree,
   listAncestors,
   listChildren,
+  listClosedChildren,
   listDescendants,
   listOrganisationHistory,
+  listSubtree,
   listSuccessors,
   listUnitsOfGln,
+  nameUnits,
   unitPathOfGln,
 } from "./index.ts";
 import { organisationSuccessors } from "./tables.ts";
@@ -156,6 +159,35 @@ describe("finding and traversing", () => {
       [2, department],
       [3, ward],
     ]);
+  });
+
+  test("a subtree from a day on has what stands below and what comes to stand there, with own location numbers", async () => {
+    const coming = sor(70);
+    await anOrganisation(db, {
+      ...{ sorId: coming, level: "unit", parentSorId: practice, name: "Kommende læge" },
+      validFrom: "2027-01-01",
+    });
+    const below = await listSubtree(ctx, { sorId: owner, day: today, limit: 10 });
+    expect(below.map(({ sorId, depth, gln }) => [sorId, depth, gln])).toEqual([
+      [practice, 1, null],
+      [coming, 2, null],
+      [doctorA, 2, glnOfPractice],
+      [doctorB, 2, glnOfPractice],
+    ]);
+    expect(await listSubtree(ctx, { sorId: owner, day: today, limit: 1 })).toHaveLength(1);
+  });
+
+  test("closed units are listed below their last parent from the day on which they closed", async () => {
+    const closedOn = async (validAt: string) =>
+      (await listClosedChildren(ctx, { sorId: null, validAt, limit: 10 })).map((each) => each.name);
+    expect(await closedOn("2024-12-31")).toEqual([]);
+    expect(await closedOn("2025-01-01")).toEqual(["Lukket"]);
+    expect(await nameUnits(ctx, { sorIds: [closed, ward, "1"] })).toEqual(
+      new Map([
+        [closed, "Lukket"],
+        [ward, "Øjenafsnit 1"],
+      ]),
+    );
   });
 });
 

@@ -14,11 +14,19 @@ export type Received = {
   validTo: Date | null;
 };
 
-/** What a location number receives now and from future dates, without addresses and secrets of endpoints. */
-export async function receivedAt(ctx: Context, gln: string): Promise<Received[]> {
-  const rows = await listRegistrations(ctx, { gln });
+/**
+ * What a location number receives now and from future dates, or at another moment only then, without addresses and secrets of
+ * endpoints.
+ */
+export async function receivedAt(
+  ctx: Context,
+  gln: string,
+  moment: { at?: Date | undefined; knownAt?: Date | undefined } = {},
+): Promise<Received[]> {
+  const { at, knownAt } = moment;
+  const rows = await listRegistrations(ctx, { gln, at, knownAt });
   return rows
-    .filter((row) => row.direction === "receive" && (row.validTo === null || row.validTo > ctx.now))
+    .filter((row) => row.direction === "receive" && (row.validTo === null || row.validTo > (at ?? ctx.now)))
     .map(
       ({
         id,

@@ -78,7 +78,7 @@ describe("a unit's page", () => {
   test("shows a closed unit as it last was, marked as closed", async () => {
     const { unit: closed, isClosed } = await unit(sorIds.closed);
     expect([closed.name, isClosed]).toEqual(["Nedlagt Afsnit", true]);
-    const before = await unit(sorIds.closed, "?validAt=2023-12-31");
+    const before = await unit(sorIds.closed, "?dag=2023-12-31");
     expect(before.isClosed).toBe(false);
   });
 
@@ -89,8 +89,9 @@ describe("a unit's page", () => {
     },
   );
 
-  test("refuses an invalid day", async () => {
-    await expect(unit(sorIds.doctor, "?validAt=2026-02-30")).rejects.toMatchObject({ code: "invalid" });
+  test("says at the field that a day does not exist", async () => {
+    const { moments } = await unit(sorIds.doctor, "?dag=2026-02-30");
+    expect(moments.problem?.fieldFaults).toEqual({ dag: ["Datoen findes ikke i kalenderen."] });
   });
 });
 

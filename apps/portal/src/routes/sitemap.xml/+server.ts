@@ -1,7 +1,17 @@
 import { listNoticePages } from "@sor/core/status";
 import type { RequestHandler } from "./$types";
 
-const paths = ["/", "/opslag", "/drift", "/drift/abonner", "/kontakt", "/adgang", "/privatliv", "/was"];
+const paths = [
+  "/",
+  "/opslag",
+  "/register",
+  "/drift",
+  "/drift/abonner",
+  "/kontakt",
+  "/adgang",
+  "/privatliv",
+  "/was",
+];
 
 export const GET: RequestHandler = async ({ locals }) => {
   const { origin } = locals.config;

@@ -1,64 +1,111 @@
 import type { Context } from "@sor/core";
-import { nameOfCode } from "@sor/core/code-lists";
-import { SorId } from "@sor/core/identifiers";
+import { getChangeSet } from "@sor/core/changesets";
+import { findCode } from "@sor/core/code-lists";
+import { SorId, Uuid } from "@sor/core/identifiers";
 import {
-  BelowQuestion,
   findOrganisation,
-  getOrganisation,
   listChildren,
   listOrganisationHistory,
   listSuccessors,
-  Moment,
   type Organisation,
 } from "@sor/core/organisations";
-import { readParam, readQuery } from "#lib/server/queries.ts";
+import { startOfDayInDenmark } from "@sor/core/validity";
+import { getLanguage } from "#lib/language.ts";
+import { hasRole } from "#lib/server/guards.ts";
+import { readFilter, readParam } from "#lib/server/queries.ts";
 import { receivedAt } from "#lib/server/received.ts";
+import { openableParts, partForm, savePart } from "#lib/server/unit-edits/edit-part.ts";
+import {
+  compareStates,
+  periodsOf,
+  shownUnit,
+  typedInQuery,
+  UnitQuery,
+} from "#lib/server/unit-edits/moment.ts";
+import { PartKey } from "#lib/server/unit-edits/parts.ts";
+import { askedUnit, mayEditUnit } from "#lib/server/unit-edits/unit.ts";
 import { withNames } from "#lib/server/unit-view.ts";
-import type { PageServerLoad } from "./$types";
-
-const Query = Moment.pick({ validAt: true }).extend({ after: BelowQuestion.shape.after });
+import type { Actions, PageServerLoad } from "./$types";
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
   const { ctx } = locals;
   const sorId = readParam(SorId, params.sorId);
-  const { validAt, after } = readQuery(Query, url);
+  const { query, problem } = readFilter(UnitQuery, url, typedInQuery);
+  const { dag: validAt, kendt: knownAt, after } = query;
   const history = await listOrganisationHistory(ctx, { sorId });
-  const unit = await shownUnit(ctx, sorId, validAt, history);
-  const day = validAt ?? (unit.closed ? unit.organisation.validFrom : undefined);
-  const gln = unit.organisation.effective.gln?.value;
+  const periods = periodsOf(history, { knownAt, now: ctx.now });
+  const { organisation, state, day } = await shownUnit(ctx, { sorId, validAt, knownAt }, periods);
+  const isPresent = validAt === undefined && knownAt === undefined;
+  const gln = organisation.effective.gln?.value;
+  const moment = isPresent ? {} : { at: startOfDayInDenmark(day), knownAt };
   const [children, successors, received] = await Promise.all([
-    listChildren(ctx, { sorId, validAt: day, limit: 50, after }),
+    listChildren(ctx, { sorId, validAt: day, knownAt, limit: 50, after }),
     listSuccessors(ctx, { sorId }),
-    gln === undefined ? [] : receivedAt(ctx, gln),
+    gln === undefined ? [] : receivedAt(ctx, gln, moment),
   ]);
   return {
-    unit: withNames(unit.organisation),
-    isClosed: unit.closed,
+    unit: withNames(organisation),
+    state,
+    isClosed: state === "closed",
     validAt: validAt ?? null,
-    specialities: unit.organisation.specialities.map(({ code }) => ({
+    knownAt: knownAt ?? null,
+    moments: { dag: query.dag ?? null, mod: query.mod ?? null, problem },
+    periods,
+    specialities: organisation.specialities.map(({ code }) => ({
       code,
-      name: nameOfCode("specialities", code),
+      name: findCode("specialities", code)?.[getLanguage()] ?? null,
     })),
     children: { items: children.items.map(withNames), next: children.next, isFirst: after === undefined },
     successors,
     received,
     now: ctx.now,
-    history: history.filter((version) => version.supersededAt === null).reverse(),
     corrections: history.filter((version) => version.supersededAt !== null).length,
+    comparison: await comparisonOf(ctx, query, organisation),
+    editing: knownAt === undefined ? await editingOf(ctx, sorId, { day: validAt, ret: query.ret }) : null,
+    receipt: await receiptOf(ctx, query.gemt),
+    isStranger: ctx.actor.kind === "user" && hasRole(ctx.actor, ctx.now, "authority", "region"),
   };
 };
 
-/** The unit on the requested day; without a day, a closed unit as it last was. */
-async function shownUnit(
+/** The other moment of the comparison, and the lines. */
+async function comparisonOf(
+  ctx: Context,
+  { mod, modkendt }: { mod?: string | undefined; modkendt?: Date | undefined },
+  shown: Organisation,
+) {
+  if (mod === undefined && modkendt === undefined) return null;
+  const other = await findOrganisation(ctx, { sorId: shown.sorId, validAt: mod, knownAt: modkendt });
+  return { day: mod ?? null, knownAt: modkendt ?? null, lines: await compareStates(ctx, shown, other) };
+}
+
+/** What the user may edit on the unit, and the part that is open; null for others and for a unit that is closed. */
+async function editingOf(
   ctx: Context,
   sorId: string,
-  validAt: string | undefined,
-  history: readonly { validFrom: string; supersededAt: Date | null }[],
-): Promise<{ organisation: Organisation; closed: boolean }> {
-  const present = await findOrganisation(ctx, { sorId, validAt });
-  if (present) return { organisation: present, closed: false };
-  const last = history.findLast((version) => version.supersededAt === null);
-  if (validAt !== undefined || !last)
-    return { organisation: await getOrganisation(ctx, { sorId, validAt }), closed: false };
-  return { organisation: await getOrganisation(ctx, { sorId, validAt: last.validFrom }), closed: true };
+  { day, ret }: { day: string | undefined; ret: string | undefined },
+) {
+  if (!(await mayEditUnit(ctx, sorId))) return null;
+  const held = await findOrganisation(ctx, { sorId, validAt: day });
+  const line = held ? undefined : await listOrganisationHistory(ctx, { sorId });
+  const coming = line?.find(
+    ({ supersededAt, validFrom }) =>
+      supersededAt === null && day === undefined && startOfDayInDenmark(validFrom) > ctx.now,
+  );
+  if (!held && !coming) return null;
+  const asked = await askedUnit(ctx, sorId, day ?? coming?.validFrom);
+  const key = PartKey.safeParse(ret);
+  const isThere = key.success && openableParts(asked).some((part) => part.key === key.data);
+  return { parts: openableParts(asked), open: isThere ? partForm(key.data, asked) : null };
 }
+
+/** The set that was just saved, for users who may see it. */
+async function receiptOf(ctx: Context, gemt: string | undefined) {
+  const id = Uuid.safeParse(gemt);
+  if (!id.success || ctx.actor.kind !== "user") return null;
+  const set = await getChangeSet(ctx, { id: id.data });
+  return { id: set.id, title: set.title, state: set.state, applyBy: set.applyBy };
+}
+
+export const actions: Actions = {
+  save: savePart,
+};

@@ -1,0 +1,90 @@
+import { type Fault, faultTexts, isFault, type Words } from "@sor/core/faults";
+import { SorId } from "@sor/core/identifiers";
+import { faultIn, WrittenDay } from "@sor/core/validity";
+import type { z } from "zod";
+import type { FormProblem } from "#lib/form-problem.ts";
+import { getLanguage } from "#lib/language.ts";
+import { m } from "#lib/words/index.ts";
+import { faultText } from "../forms.ts";
+
+type Posted = Readonly<Record<string, string | string[]>>;
+
+/** A core fault in the page's language, as a sentence. */
+export const faultSentence = (fault: Fault): string => sentenceOf(faultTexts[fault]);
+
+/** Words of core in the page's language, as a sentence. */
+export function sentenceOf(words: Words): string {
+  const text = words[getLanguage()];
+  const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+/** What an issue of a core schema says to the person at the form. */
+function issueText(issue: z.core.$ZodIssue): string {
+  const written = faultIn(issue);
+  if (written === "no-such-day") return m.form_fault_no_such_day();
+  if (written !== undefined) return m.form_fault_not_a_day();
+  return isFault(issue.message) ? faultSentence(issue.message) : faultText(issue);
+}
+
+/** The values of a posted form, and the faults found in them by field. */
+export class Form {
+  readonly problem: FormProblem;
+  readonly #values: Posted;
+
+  constructor(values: Posted) {
+    this.#values = values;
+    const shown = Object.entries(values).map(([name, value]) => [name, [value].flat()] as const);
+    this.problem = { values: Object.fromEntries(shown), fieldFaults: {}, formFaults: [] };
+  }
+
+  get hasFaults(): boolean {
+    return this.problem.formFaults.length > 0 || Object.keys(this.problem.fieldFaults).length > 0;
+  }
+
+  /** Notes a fault at a field of the form, or at the form where it has no such field. */
+  fault(field: string | undefined, text: string): void {
+    const { fieldFaults, formFaults, values } = this.problem;
+    if (field !== undefined && field in values) {
+      fieldFaults[field] = [...new Set([...(fieldFaults[field] ?? []), text])];
+    } else if (!formFaults.includes(text)) formFaults.push(text);
+  }
+
+  /** The text of a field, without blanks around it; empty when it is absent. */
+  text(field: string): string {
+    const value = this.#values[field];
+    return (typeof value === "string" ? value : (value?.[0] ?? "")).trim();
+  }
+
+  textOrNull(field: string): string | null {
+    return this.text(field) || null;
+  }
+
+  /** A value of a core schema; null, with a fault at the field, when it is not one. */
+  read<Schema extends z.ZodType>(field: string, schema: Schema): z.output<Schema> | null {
+    const read = schema.safeParse(this.text(field));
+    if (read.success) return read.data;
+    this.issue(field, read.error.issues[0]);
+    return null;
+  }
+
+  /** Notes what a core schema says about a value at the field. */
+  issue(field: string, issue: z.core.$ZodIssue | undefined): void {
+    if (issue) this.fault(field, this.text(field) === "" ? m.form_required() : issueText(issue));
+  }
+
+  day(field: string): string | null {
+    return this.read(field, WrittenDay);
+  }
+
+  /** The SOR id in a unit's field, written alone or after the unit's name; null when there is none. */
+  sorId(field: string): string | null {
+    const text = this.text(field);
+    if (text === "") return null;
+    const [digits = text.replaceAll(/\s/g, "")] = text.match(/\d{6,18}$/) ?? [];
+    const read = SorId.safeParse(digits);
+    if (read.success) return read.data;
+    this.fault(field, m.units_fault_not_a_unit());
+    return null;
+  }
+}

@@ -1,0 +1,153 @@
+import { type Context, DomainError } from "@sor/core";
+import { SorId } from "@sor/core/identifiers";
+import { allocateNumber, listRanges, NumberAllocation } from "@sor/core/location-numbers";
+import { WrittenDay } from "@sor/core/validity";
+import { error, type RequestEvent, redirect } from "@sveltejs/kit";
+import type { FormProblem } from "#lib/form-problem.ts";
+import type { EffectView, FieldView } from "#lib/unit-edits/field-view.ts";
+import { requireUser } from "../guards.ts";
+import { readParam } from "../queries.ts";
+import { effectView } from "./effect-view.ts";
+import { type Form, sentenceOf } from "./form.ts";
+import {
+  digestOf,
+  previewWanted,
+  type Refused,
+  readForm,
+  receiptAt,
+  refused,
+  saveWanted,
+  type Wanted,
+} from "./save-form.ts";
+import { ownNumbers, unitsBelow } from "./subtree.ts";
+import { type Asked, askedUnit, mayEditUnit } from "./unit.ts";
+
+/** A form of one screen about a unit: its fields, and what they ask to be done. */
+export type Guided = {
+  fields: (asked: Asked) => Promise<FieldView[]> | FieldView[];
+  /** Faults are noted in the form. */
+  wanted: (asked: Asked, form: Form) => Promise<Wanted>;
+  /** Whether it has a field for a new location number. */
+  asksNumber?: true;
+  /** The unit whose page shows the receipt, from the SOR ids of the saved commands; the form's unit by default. */
+  shownAfter?: (sorIds: readonly string[]) => string | undefined;
+};
+
+type Event = Pick<RequestEvent, "request" | "locals" | "url"> & { params: { sorId: string } };
+
+/** The unit of the form, for users who may edit it; 403 for others. */
+async function askedOf(event: Event, day?: string | null): Promise<Asked> {
+  requireUser(event);
+  const { ctx } = event.locals;
+  const sorId = readParam(SorId, event.params.sorId);
+  const asked = await askedUnit(ctx, sorId, day);
+  if (await mayEditUnit(ctx, sorId)) return asked;
+  error(403, "not-allowed", { code: "not-allowed", requestId: event.locals.requestId });
+}
+
+/** What the page of a guided form shows before anything is sent; `?dag=` is the form's day. */
+export async function loadGuided(event: Event, guided: Guided) {
+  const day = WrittenDay.safeParse(event.url.searchParams.get("dag"));
+  const asked = await askedOf(event, day.data);
+  const { unit, etag } = asked;
+  return {
+    unit: { sorId: unit.sorId, name: unit.name, level: unit.level, path: unit.path },
+    etag,
+    fields: await guided.fields(asked),
+    below: await belowOf(asked),
+    givesNumbers: guided.asksNumber === true && (await givesNumbers(asked.ctx)),
+  };
+}
+
+const namedMax = 50;
+
+/** The units below, which the form affects too, and the location numbers in use there. */
+async function belowOf({ ctx, unit, day }: Asked) {
+  const below = await unitsBelow(ctx, unit.sorId, day);
+  const numbers = await ownNumbers(ctx, [unit, ...below], day);
+  return {
+    count: below.length,
+    inheriting: below.filter(({ glnInherited }) => glnInherited).length,
+    first: below.slice(0, namedMax).map(({ sorId, name, depth }) => ({ sorId, name, depth })),
+    numbers: numbers
+      .slice(0, namedMax)
+      .map(({ gln, unitName, lasting }) => ({ gln, unitName, count: lasting.length })),
+  };
+}
+
+/** Whether this installation has location numbers to give out. */
+async function givesNumbers(ctx: Context): Promise<boolean> {
+  return (await listRanges(ctx)).some(({ isOpen, next, to }) => isOpen && next <= to);
+}
+
+/** Allocates the next free location number for the unit or one below it, and puts it in the form. */
+export async function takeNumber(event: Event): Promise<{ problem: FormProblem } | Refused> {
+  const { unit, ctx } = await askedOf(event);
+  const form = await readForm(event.request);
+  try {
+    const { gln } = await allocateNumber(
+      ctx,
+      NumberAllocation.parse({ holder: unit.name, unitSorId: unit.sorId }),
+    );
+    form.problem.values.gln = [gln];
+    if (form.text("glnRule") !== "") form.problem.values.glnRule = ["own"];
+    return { problem: form.problem };
+  } catch (thrown) {
+    if (!(thrown instanceof DomainError)) throw thrown;
+    form.fault("gln", sentenceOf(thrown.words));
+    return refused(form);
+  }
+}
+
+type Previewed = { problem: FormProblem; effect: EffectView; isChanged: boolean };
+
+/** Shows the effect of a guided form. */
+export async function previewGuided(event: Event, guided: Guided): Promise<Previewed | Refused> {
+  const { asked, form, wanted } = await readGuided(event, guided);
+  return wanted ? await shown(asked, form, wanted, false) : refused(form);
+}
+
+/** Saves a guided form whose effect was seen; otherwise shows the effect. */
+export async function saveGuided(event: Event, guided: Guided): Promise<Previewed | Refused> {
+  const { asked, form, wanted } = await readGuided(event, guided);
+  if (!wanted) return refused(form);
+  if (form.text("seen") !== digestOf(form)) return await shown(asked, form, wanted, true);
+  const saved = await saveWanted(asked, form, wanted);
+  if ("data" in saved) return saved;
+  const sorIds = saved.items.flatMap(({ command }) => ("sorId" in command ? command.sorId : []));
+  const isThere = saved.state === "applied";
+  redirect(303, receiptAt((isThere && guided.shownAfter?.(sorIds)) || asked.unit.sorId, saved));
+}
+
+async function readGuided(event: Event, guided: Guided) {
+  requireUser(event);
+  const form = await readForm(event.request);
+  const day = WrittenDay.safeParse(form.text("validFrom") || form.text("lastDay"));
+  const asked = await onDay(event, day.data);
+  const wanted = await guided.wanted(asked, form);
+  return { asked, form, wanted: form.hasFaults ? undefined : wanted };
+}
+
+// The form's day rules what it shows (R1); a day on which the unit does not hold is a problem of the form, not of the page.
+async function onDay(event: Event, day: string | undefined): Promise<Asked> {
+  try {
+    return await askedOf(event, day);
+  } catch (thrown) {
+    if (day === undefined || !isAbsence(thrown)) throw thrown;
+    return await askedOf(event);
+  }
+}
+
+const isAbsence = (thrown: unknown) =>
+  thrown instanceof Error && "code" in thrown && (thrown.code === "gone" || thrown.code === "not-found");
+
+async function shown(
+  asked: Asked,
+  form: Form,
+  wanted: Wanted,
+  isChanged: boolean,
+): Promise<Previewed | Refused> {
+  const preview = await previewWanted(asked, form, wanted);
+  if ("data" in preview) return preview;
+  return { problem: form.problem, effect: await effectView(asked.ctx, preview, digestOf(form)), isChanged };
+}

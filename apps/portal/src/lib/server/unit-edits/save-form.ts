@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import { DomainError } from "@sor/core";
+import { type ChangeSet, type Preview, type Problem, previewEdit, saveEdit } from "@sor/core/changesets";
+import { Etag } from "@sor/core/endpoints";
+import { type Fault, isFault } from "@sor/core/faults";
+import { type ActionFailure, fail, type RequestEvent } from "@sveltejs/kit";
+import type { FormProblem } from "#lib/form-problem.ts";
+import { formatNumber } from "#lib/format-number.ts";
+import { m } from "#lib/words/index.ts";
+import { formValues } from "../forms.ts";
+import { nameForm } from "../repeated-forms.ts";
+import { Form, faultSentence, sentenceOf } from "./form.ts";
+import type { Asked } from "./unit.ts";
+
+/** What a form about a unit asks to be done, and where its problems are shown. */
+export type Wanted = {
+  /** What the change set is called. */
+  title: string;
+  commands: readonly unknown[];
+  /** The form's field for the field of a command that is to blame. */
+  fieldOf: (field: string, at: number, fault?: Fault) => string | undefined;
+};
+
+export type Refused = ActionFailure<{ problem: FormProblem; isConflict: boolean }>;
+
+/** The values of a posted form; changes made after this are idempotent for its id. */
+export async function readForm(request: Request): Promise<Form> {
+  const values = formValues(await request.formData());
+  nameForm(request, values);
+  return new Form(values);
+}
+
+/** The answer to a form with faults. */
+export const refused = (form: Form, isConflict = false): Refused =>
+  fail(400, { problem: form.problem, isConflict });
+
+const listed = (value: unknown) => (Array.isArray(value) ? value.map(String).join(", ") : "");
+
+/** A problem in words, with what it is about. */
+export function problemText({ fault, details }: Pick<Problem, "fault" | "details">): string {
+  const things = listed(details["glns"] ?? details["sorIds"]);
+  const count = typeof details["count"] === "number" ? m.units_count({ count: details["count"] }) : "";
+  return [faultSentence(fault), things && `(${things})`, count && `(${count})`].filter(Boolean).join(" ");
+}
+
+/** Notes every error at its field. */
+export function noteProblems(form: Form, problems: readonly Problem[], { fieldOf }: Wanted): void {
+  for (const problem of problems) {
+    if (problem.severity !== "error") continue;
+    const field = problem.field === null ? undefined : fieldOf(problem.field, problem.at, problem.fault);
+    form.fault(field, problemText(problem));
+  }
+}
+
+// The places of a set's step that core names, and the field that every form has for them.
+function noteRefusal(form: Form, error: DomainError, { fieldOf }: Wanted): boolean {
+  const { fault, field, endings, problem } = error.details;
+  if (fault === "etag") {
+    form.fault(undefined, m.units_changed_meanwhile());
+    return true;
+  }
+  if (fault === "endings-not-confirmed") {
+    form.fault("endings", m.units_endings_wrong({ shown: formatNumber(Number(endings)) }));
+  } else if (fault === "malformed") {
+    const name = String(field)
+      .split(".")
+      .filter((step) => step !== "attributes")
+      .slice(0, 2)
+      .join(".");
+    const at = fieldOf(name, Number(error.details.at));
+    form.fault(at, at !== undefined && form.text(at) === "" ? m.form_required() : m.form_invalid());
+  } else {
+    const isNamed = typeof problem === "string" && isFault(problem);
+    form.fault(undefined, isNamed ? faultSentence(problem) : sentenceOf(error.words));
+  }
+  return false;
+}
+
+/** The effect of what is wanted, or the refusal with every problem at its field. */
+export async function previewWanted(asked: Asked, form: Form, wanted: Wanted): Promise<Preview | Refused> {
+  try {
+    const preview = await previewEdit(asked.ctx, wanted.commands);
+    noteProblems(form, preview.problems, wanted);
+    return form.hasFaults ? refused(form) : preview;
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return refused(form, noteRefusal(form, error, wanted));
+  }
+}
+
+/** The set that holds what was saved, or the refusal; nothing is saved over a change that the form did not show. */
+export async function saveWanted(asked: Asked, form: Form, wanted: Wanted): Promise<ChangeSet | Refused> {
+  const etag = Etag.safeParse(form.text("etag"));
+  const typed = form.text("endings");
+  try {
+    const { set, problems } = await saveEdit(asked.ctx, {
+      title: wanted.title,
+      commands: wanted.commands,
+      into: form.text("into") === "draft" ? "draft" : "now",
+      seen: { sorId: asked.unit.sorId, etag: etag.success ? etag.data : "" },
+      endings: /^\d{1,6}$/.test(typed) ? Number(typed) : undefined,
+    });
+    if (set) return set;
+    noteProblems(form, problems, wanted);
+    return refused(form);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return refused(form, noteRefusal(form, error, wanted));
+  }
+}
+
+const aside: readonly string[] = ["etag", "into", "seen", "endings"];
+
+/** What stands for the values of a form: equal only for equal values. */
+export function digestOf({ problem }: Form): string {
+  const values = Object.entries(problem.values)
+    .filter(([name]) => !aside.includes(name))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(values)).digest("base64url");
+}
+
+/** The address of the unit's page with the receipt of the saved set. */
+export const receiptAt = (sorId: string, set: ChangeSet): string => `/enhed/${sorId}?gemt=${set.id}`;
+
+export type Posted = Pick<RequestEvent, "request" | "locals" | "url">;

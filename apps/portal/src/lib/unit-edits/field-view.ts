@@ -1,0 +1,53 @@
+/** A value that can be chosen, or suggested. */
+export type Choice = { value: string; text: string; group?: string | undefined };
+
+/** A field of a form about a unit, as the server describes it. */
+export type FieldView = {
+  name: string;
+  label: string;
+  hint?: string | undefined;
+  /** `unit`: a SOR id or a name, with suggestions. */
+  kind: "text" | "digits" | "day" | "choice" | "unit";
+  value: string;
+  options?: readonly Choice[] | undefined;
+  /** Heading under which fields stand together. */
+  group?: string | undefined;
+  /** Whether the value is the unit's own or inherited, and from whom. */
+  source?: string | undefined;
+  isRequired?: boolean | undefined;
+  maxLength?: number | undefined;
+};
+
+/** A changed value: what stood and what would stand. */
+export type LineChange = { label: string; from: string | null; to: string | null };
+
+/** What happens to one unit or location number. */
+export type EffectOnOne = {
+  id: string;
+  name: string;
+  href: string | null;
+  happens: string[];
+  changes: { when: string; lines: LineChange[] }[];
+};
+
+/** The effect of a form, before it is saved. */
+export type EffectView = {
+  items: EffectOnOne[];
+  /** How many are left out of `items`. */
+  more: number;
+  warnings: string[];
+  needsApproval: boolean;
+  endings: number;
+  /** Whether the number of endings must be typed. */
+  asksEndings: boolean;
+  /** Proves that this effect was seen: belongs to the values of the form. */
+  seen: string;
+};
+
+/** Fields under their headings, in order. */
+export function fieldGroups(fields: readonly FieldView[]): { title: string; fields: FieldView[] }[] {
+  return [...Map.groupBy(fields, (field) => field.group ?? "")].map(([title, group]) => ({
+    title,
+    fields: group,
+  }));
+}
