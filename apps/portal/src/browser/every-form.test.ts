@@ -1,11 +1,12 @@
+import { completeGln } from "@sor/core/identifiers";
 import type { BrowserContext, Page, Response } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { actionOf, collectActions, type FormAction } from "../testing/actions.ts";
 import { launchChromium } from "../testing/chromium.ts";
 import { browserCookies, type DemoPortal, logIn, startDemoPortal } from "../testing/demo-portal.ts";
 import { type Filling, listSubmitters, type Submitter, sendForm } from "../testing/fill-form.ts";
-import { formSamples } from "../testing/form-samples.ts";
-import { type Account, sampleAddresses, visitorOf } from "../testing/page-samples.ts";
+import { chosenUnits, formSamples } from "../testing/form-samples.ts";
+import { type Account, sampleAddresses, senderOf } from "../testing/page-samples.ts";
 import { addressOf, collectRoutes } from "../testing/pages.ts";
 
 const actions = collectActions();
@@ -176,7 +177,7 @@ describe.each([
   test.each(collectRoutes().map((route) => ({ route })))(
     "$route",
     async ({ route }) => {
-      const context = contexts.get(visitorOf(route));
+      const context = contexts.get(senderOf(route));
       const page = await context?.newPage();
       if (!page) throw new Error("nobody visits this page");
       for (const address of further[route] ?? [addressOf(route, samples)]) {
@@ -231,5 +232,9 @@ function answersFor(
     title: "Formularens overskrift",
     text: "Formularens tekst.",
     gln: accounts.gateway.example.receiver,
+    ...chosenUnits,
+    newGln: completeGln("579000698700"),
+    validFrom: "01-01-2030",
+    lastDay: "31-12-2029",
   };
 }

@@ -2,9 +2,11 @@ import { type Context, createContext, type Database } from "@sor/core";
 import { actorForUserId, createDemoUser, inviteUser, listUsers, NewInvitation } from "@sor/core/access";
 import { createAlertSubscription, NewAlertSubscription } from "@sor/core/alerts";
 import { listChangeSets, submitChangeSet } from "@sor/core/changesets";
-import { completeGln } from "@sor/core/identifiers";
+import { completeGln, makeSorId } from "@sor/core/identifiers";
+import { createRange } from "@sor/core/location-numbers";
 import { listChildren } from "@sor/core/organisations";
 import { anEndpoint, aPerson, applySet, draftSet, unitToCreate } from "@sor/core/testing";
+import { dayInDenmark } from "@sor/core/validity";
 import { type DemoPortal, logIn } from "./demo-portal.ts";
 import { aRefusedMessage, aReleaseThatWaits } from "./page-samples.ts";
 
@@ -62,10 +64,39 @@ export async function formSamples({ db, accounts, origin }: DemoPortal): Promise
     "/(member)/brugere/[id]": [`/brugere/${colleague?.id}`],
     "/(member)/driftsbeskeder/ny": ["/driftsbeskeder/ny?type=haendelse"],
     "/(member)/endepunkter/[id]": [`/endepunkter/${endpointId}`],
+    ...(await unitSamples(ctx)),
     "/(member)/meddelelser/[id]/handling/[step]": [`/meddelelser/${again.id}/handling/retry`],
     "/(member)/meddelelser/[id]/omdiriger": [`/meddelelser/${moved.id}/omdiriger`],
     "/(member)/meddelelser/ikke-afleverede/gruppe": [`/meddelelser/ikke-afleverede/gruppe?${grouped.group}`],
     "/(public)/invitation/[token]": invitations,
+  };
+}
+
+/** Units that the forms of other units choose, by field. */
+export const chosenUnits = {
+  parentSorId: makeSorId(990_001),
+  "successor.0": makeSorId(990_002),
+  "other.0": makeSorId(990_003),
+};
+
+/** A unit for each form about one, below an owner of the demo, and a range of location numbers. */
+async function unitSamples(ctx: Context): Promise<Record<string, string[]>> {
+  const [owner] = (await listChildren(ctx, { sorId: null, limit: 1 })).items;
+  const validFrom = dayInDenmark(ctx.now);
+  const below = (more: object = {}) => unitToCreate(owner?.sorId ?? "", { validFrom, ...more });
+  await applySet(
+    ctx,
+    Object.values(chosenUnits).map((sorId) => below({ sorId })),
+  );
+  await createRange(ctx, { prefix: "5790006", from: 98_000, to: 98_999, note: null });
+  const forms = ["del", "lokationsnummer", "luk", "ny", "sammenlaeg"];
+  const ids = await applySet(ctx, [...forms.map(() => below()), below()]);
+  const [moved] = await applySet(ctx, [unitToCreate(ids.at(-1) ?? "", { validFrom, level: "unit" })]);
+  const routes = forms.map((form, at) => [`/(member)/enhed/[sorId]/${form}`, [`/enhed/${ids[at]}/${form}`]]);
+  return {
+    ...Object.fromEntries(routes),
+    "/(member)/enhed/[sorId]/flyt": [`/enhed/${moved}/flyt`],
+    "/(public)/enhed/[sorId]": [`/enhed/${ids.at(-1)}?ret=navn`],
   };
 }
 

@@ -23,18 +23,22 @@ export function visitorOf(route: string): Account {
   const authorityOnly = [
     "/(member)/aendringssaet",
     "/(member)/driftsbeskeder",
+    "/(member)/enhed",
     "/(member)/journal",
     "/(member)/brugere/leverandoer",
   ];
   return authorityOnly.some((path) => route.startsWith(path)) ? "authority" : "vendor";
 }
 
+/** Who sends the forms of a route: its visitor, but on the public pages with forms of the register the authority. */
+export const senderOf = (route: string): Account =>
+  route === "/(public)/enhed/[sorId]" ? "authority" : visitorOf(route);
+
 /** A URL for every route with a parameter, from the demo data. */
 export async function sampleAddresses(db: Database, accounts: DemoAccounts): Promise<Record<string, string>> {
   const ctx: Context = createContext(db, { kind: "system", job: "test" }, new Date());
   const { receiver } = accounts.gateway.example;
   const ownGln = accounts.gateway.keys[0]?.sendsFrom[0] ?? receiver;
-  const [owner] = (await listChildren(ctx, { sorId: null, limit: 1 })).items;
   const [notice] = await listCurrentNotices(ctx);
   const users = await listUsers(ctx, {});
   const vendorUser = users.find((user) => user.username === accounts.portal.vendors[0]?.username);
@@ -68,7 +72,7 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     "/(member)/meddelelser/[id]/omdiriger": `/meddelelser/${message.id}/omdiriger`,
     "/(member)/meddelelser/kuvert/[id]": `/meddelelser/kuvert/${message.interchangeId}`,
     "/(member)/meddelelser/ikke-afleverede/gruppe": `/meddelelser/ikke-afleverede/gruppe?${message.group}`,
-    "/(public)/enhed/[sorId]": `/enhed/${owner?.sorId}`,
+    ...(await unitAddresses(ctx)),
     "/(public)/lokation/[gln]": `/lokation/${receiver}`,
     "/(public)/drift/[id]": `/drift/${notice?.id}`,
     "/(public)/invitation/[token]": `/invitation/${token}`,
@@ -81,6 +85,19 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     "/(member)/endepunkter/system/[id]": `/endepunkter/system/${system?.id}`,
     "/(member)/lokationer/[gln]/historik": `/lokationer/${ownGln}/historik`,
     "/(member)/lokationer/[gln]/historik/[nummer]": `/lokationer/${ownGln}/historik/${added.sequence}`,
+  };
+}
+
+async function unitAddresses(ctx: Context): Promise<Record<string, string>> {
+  const [owner] = (await listChildren(ctx, { sorId: null, limit: 1 })).items;
+  const [institution] = (await listChildren(ctx, { sorId: owner?.sorId ?? "", limit: 1 })).items;
+  const unit = `/enhed/${institution?.sorId}`;
+  const forms = ["del", "flyt", "lokationsnummer", "luk", "ny", "sammenlaeg"];
+  return {
+    ...Object.fromEntries(forms.map((form) => [`/(member)/enhed/[sorId]/${form}`, `${unit}/${form}`])),
+    "/(public)/enhed/[sorId]": `${unit}?dag=2026-01-01&mod=2026-02-01`,
+    "/(public)/register": `/register?aaben=${owner?.sorId},${institution?.sorId}&lukkede=1`,
+    ...Object.fromEntries(openParts.map((page) => [page, page.replace("/enhed/[sorId]", unit)])),
   };
 }
 
@@ -159,6 +176,9 @@ async function refuseAll(ctx: Context): Promise<void> {
     });
   }
 }
+
+/** Samples of the unit's page with a part open, as only an editor sees it. */
+export const openParts = ["/enhed/[sorId]?ret=adresse", "/enhed/[sorId]?ret=navn"];
 
 /** URLs that show more of a page than its plain URL does. */
 export function furtherAddresses(accounts: DemoAccounts): string[] {

@@ -9,7 +9,6 @@ export type Outcome = {
   location?: string;
   code?: string;
   effect?: EffectView;
-  isChanged?: boolean;
   problem?: { values: Record<string, string[]>; fieldFaults: Record<string, string[]>; formFaults: string[] };
   data?: { isConflict: boolean; problem: NonNullable<Outcome["problem"]> };
 };

@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "./chromium.ts";
 import { browserCookies, logIn, startDemoPortal } from "./demo-portal.ts";
-import { type Account, furtherAddresses, sampleAddresses, visitorOf } from "./page-samples.ts";
+import { type Account, furtherAddresses, openParts, sampleAddresses, visitorOf } from "./page-samples.ts";
 import { addressOf, collectRoutes } from "./pages.ts";
 import { visitBeforeScript } from "./typed-early.ts";
 
@@ -41,9 +41,10 @@ export async function walkPages(accounts: readonly Account[]): Promise<void> {
   const pages = [
     ...collectRoutes().map((route) => ({ page: route, account: visitorOf(route) })),
     ...furtherAddresses(portal.accounts).map((page) => ({ page, account: "nobody" as const })),
+    ...openParts.map((page) => ({ page, account: "authority" as const })),
   ].map((visit) => ({
     ...visit,
-    address: visit.page.includes("?") ? visit.page : addressOf(visit.page, samples),
+    address: visit.page.includes("?") ? (samples[visit.page] ?? visit.page) : addressOf(visit.page, samples),
   }));
   const browser = await launchChromium();
   afterAll(() => browser.close());

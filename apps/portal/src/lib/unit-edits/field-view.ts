@@ -40,8 +40,6 @@ export type EffectView = {
   endings: number;
   /** Whether the number of endings must be typed. */
   asksEndings: boolean;
-  /** Proves that this effect was seen: belongs to the values of the form. */
-  seen: string;
 };
 
 /** Fields under their headings, in order. */

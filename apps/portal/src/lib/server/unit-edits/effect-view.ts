@@ -14,7 +14,7 @@ type Names = ReadonlyMap<string, string>;
 type One<Type extends Difference["type"]> = Extract<Difference, { type: Type }>;
 
 /** A preview in words, one item for each unit and location number. */
-export async function effectView(ctx: Context, preview: Preview, seen: string): Promise<EffectView> {
+export async function effectView(ctx: Context, preview: Preview): Promise<EffectView> {
   const { differences, problems, effects } = preview;
   const shown = [...Map.groupBy(differences, ({ type, id }) => `${kindOf(type)} ${id}`).values()];
   const names = await namesIn(ctx, shown.slice(0, shownMax).flat());
@@ -25,7 +25,6 @@ export async function effectView(ctx: Context, preview: Preview, seen: string): 
     needsApproval: effects.approvals.length > 0,
     endings: effects.endings,
     asksEndings: effects.endings >= endingsBrake,
-    seen,
   };
 }
 

@@ -10,7 +10,6 @@ import { readParam } from "../queries.ts";
 import { effectView } from "./effect-view.ts";
 import { type Form, sentenceOf } from "./form.ts";
 import {
-  digestOf,
   previewWanted,
   type Refused,
   readForm,
@@ -89,29 +88,31 @@ export async function takeNumber(event: Event): Promise<{ problem: FormProblem }
       ctx,
       NumberAllocation.parse({ holder: unit.name, unitSorId: unit.sorId }),
     );
-    form.problem.values.gln = [gln];
+    form.problem.values.newGln = [gln];
     if (form.text("glnRule") !== "") form.problem.values.glnRule = ["own"];
     return { problem: form.problem };
   } catch (thrown) {
     if (!(thrown instanceof DomainError)) throw thrown;
-    form.fault("gln", sentenceOf(thrown.words));
+    form.fault("newGln", sentenceOf(thrown.words));
     return refused(form);
   }
 }
 
-type Previewed = { problem: FormProblem; effect: EffectView; isChanged: boolean };
+type Previewed = { problem: FormProblem; effect: EffectView };
 
-/** Shows the effect of a guided form. */
+/** Shows the effect of a guided form; its page offers to save just that. */
 export async function previewGuided(event: Event, guided: Guided): Promise<Previewed | Refused> {
   const { asked, form, wanted } = await readGuided(event, guided);
-  return wanted ? await shown(asked, form, wanted, false) : refused(form);
+  if (!wanted) return refused(form);
+  const preview = await previewWanted(asked, form, wanted);
+  if ("data" in preview) return preview;
+  return { problem: form.problem, effect: await effectView(asked.ctx, preview) };
 }
 
-/** Saves a guided form whose effect was seen; otherwise shows the effect. */
-export async function saveGuided(event: Event, guided: Guided): Promise<Previewed | Refused> {
+/** Saves a guided form. */
+export async function saveGuided(event: Event, guided: Guided): Promise<Refused> {
   const { asked, form, wanted } = await readGuided(event, guided);
   if (!wanted) return refused(form);
-  if (form.text("seen") !== digestOf(form)) return await shown(asked, form, wanted, true);
   const saved = await saveWanted(asked, form, wanted);
   if ("data" in saved) return saved;
   const sorIds = saved.items.flatMap(({ command }) => ("sorId" in command ? command.sorId : []));
@@ -140,14 +141,3 @@ async function onDay(event: Event, day: string | undefined): Promise<Asked> {
 
 const isAbsence = (thrown: unknown) =>
   thrown instanceof Error && "code" in thrown && (thrown.code === "gone" || thrown.code === "not-found");
-
-async function shown(
-  asked: Asked,
-  form: Form,
-  wanted: Wanted,
-  isChanged: boolean,
-): Promise<Previewed | Refused> {
-  const preview = await previewWanted(asked, form, wanted);
-  if ("data" in preview) return preview;
-  return { problem: form.problem, effect: await effectView(asked.ctx, preview, digestOf(form)), isChanged };
-}

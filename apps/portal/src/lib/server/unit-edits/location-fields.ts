@@ -15,7 +15,7 @@ export async function locationFields({ ctx, unit, day }: Asked, group?: string):
   );
   const fields: FieldView[] = [
     {
-      name: "gln",
+      name: "newGln",
       label: m.register_gln(),
       hint: m.units_new_gln_hint(),
       kind: "digits",
@@ -86,6 +86,7 @@ export function locationFieldOf(field: string): string {
     supplierId: "system",
     regionCode: "locationRegion",
     validTo: "validFrom",
+    gln: "newGln",
   };
   return names[field] ?? field;
 }

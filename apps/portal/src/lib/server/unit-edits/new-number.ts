@@ -10,7 +10,7 @@ export const newNumber: Guided = {
   fields: async (asked) => [dayField(asked), ...(await locationFields(asked))],
   wanted: async ({ unit }, form) => {
     const validFrom = form.day("validFrom");
-    const gln = form.read("gln", Gln);
+    const gln = form.read("newGln", Gln);
     return {
       title: m.units_title_number({ name: unit.name }),
       commands: [locationCommand(form, { gln, validFrom, unitSorId: unit.sorId })],

@@ -93,7 +93,7 @@ export const newUnit: Guided = {
     for (const issue of OrganisationAttributes.safeParse(attributes).error?.issues ?? [])
       form.issue(String(issue.path[0]), issue);
     const hasNumber = form.text("glnRule") === "own";
-    const gln = hasNumber ? form.read("gln", Gln) : null;
+    const gln = hasNumber ? form.read("newGln", Gln) : null;
     const unit = { kind: "unit.create", sorId: "new:enhed", level, validFrom, attributes };
     const number = locationCommand(form, { gln, validFrom, unitSorId: "new:enhed" });
     return {

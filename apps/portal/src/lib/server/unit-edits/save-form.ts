@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { DomainError } from "@sor/core";
 import { type ChangeSet, type Preview, type Problem, previewEdit, saveEdit } from "@sor/core/changesets";
 import { Etag } from "@sor/core/endpoints";
@@ -107,16 +106,6 @@ export async function saveWanted(asked: Asked, form: Form, wanted: Wanted): Prom
     if (!(error instanceof DomainError)) throw error;
     return refused(form, noteRefusal(form, error, wanted));
   }
-}
-
-const aside: readonly string[] = ["etag", "into", "seen", "endings"];
-
-/** What stands for the values of a form: equal only for equal values. */
-export function digestOf({ problem }: Form): string {
-  const values = Object.entries(problem.values)
-    .filter(([name]) => !aside.includes(name))
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return createHash("sha256").update(JSON.stringify(values)).digest("base64url");
 }
 
 /** The address of the unit's page with the receipt of the saved set. */
