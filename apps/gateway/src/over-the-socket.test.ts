@@ -106,7 +106,10 @@ async function aGateway(way: Way) {
     [/^\/v1\/organisational-levels/, async () => (await madeLike("post /v1/organisational-levels")).id],
     [/^\/v1\/gln-ranges/, aRange],
     // A key approves nothing: those two are asked about a set that is not there.
-    [/^\/v1\/change-sets(?!.*\$(?:approve|decline))/, async () => (await madeLike("post /v1/change-sets")).id],
+    [
+      /^\/v1\/change-sets(?!.*\$(?:approve|decline))/,
+      async () => (await madeLike("post /v1/change-sets")).id,
+    ],
     [/^\/v1\/systems/, async () => (await madeLike("post /v1/systems")).id],
     [/^\/v1\/alert-subscriptions/, async () => (await madeLike("post /v1/alert-subscriptions")).id],
     [/^\/v1\/mailboxes/, inMailbox],
