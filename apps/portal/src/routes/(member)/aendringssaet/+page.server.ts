@@ -2,10 +2,10 @@ import { ChangeSetQuestion, listChangeSets, revertChangeSet } from "@sor/core/ch
 import { Uuid } from "@sor/core/identifiers";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
+import { setRefusals } from "#lib/server/changes/set-refusals.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { readQuery } from "#lib/server/queries.ts";
-import { setRefusals } from "#lib/server/set-refusals.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const Query = ChangeSetQuestion.pick({ state: true, after: true });

@@ -3,12 +3,12 @@ import { ChangeSetState } from "@sor/core/changesets";
 import { type JournalEntry, JournalQuery } from "@sor/core/journal";
 import { readHistoryEntry } from "@sor/core/message-types";
 import { setStateOf } from "#lib/change-words.ts";
+import { isUndoable, undoEntry } from "#lib/server/changes/undo-entry.ts";
 import { requireRole } from "#lib/server/guards.ts";
 import { diffOf, type FieldChange } from "#lib/server/journal-changes.ts";
 import { nameSubjects } from "#lib/server/journal-subjects.ts";
 import { endpointNames } from "#lib/server/message-views.ts";
 import { readFilter } from "#lib/server/queries.ts";
-import { isUndoable, undoEntry } from "#lib/server/undo-entry.ts";
 import { vendorNames } from "#lib/server/vendors.ts";
 import type { Actions, PageServerLoad } from "./$types";
 

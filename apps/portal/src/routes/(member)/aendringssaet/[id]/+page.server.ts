@@ -17,10 +17,10 @@ import {
 import { queryNumber, Uuid } from "@sor/core/identifiers";
 import { type RequestEvent, redirect } from "@sveltejs/kit";
 import { z } from "zod";
+import { setRefusals } from "#lib/server/changes/set-refusals.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { readParam, readQuery } from "#lib/server/queries.ts";
-import { setRefusals } from "#lib/server/set-refusals.ts";
 import type { Actions, PageServerLoad } from "./$types";
 import { viewOf } from "./view.ts";
 

@@ -1,9 +1,9 @@
 import { RoutedGln } from "@sor/core/identifiers";
 import { getLocation, LocationFilter, listLocationHistory } from "@sor/core/message-types";
 import { z } from "zod";
+import { isUndoable, undoEntry } from "#lib/server/changes/undo-entry.ts";
 import { holds, requireUser } from "#lib/server/guards.ts";
 import { readParam, readQuery } from "#lib/server/queries.ts";
-import { isUndoable, undoEntry } from "#lib/server/undo-entry.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const Query = z.object({ cursor: LocationFilter.shape.after });

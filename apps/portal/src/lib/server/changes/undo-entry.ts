@@ -2,7 +2,7 @@ import type { Context } from "@sor/core";
 import { revertEntry } from "@sor/core/changesets";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
-import { submitForm } from "./forms.ts";
+import { submitForm } from "../forms.ts";
 import { setRefusals } from "./set-refusals.ts";
 
 const Entry = z.object({ sequence: z.coerce.number().int().positive() });
