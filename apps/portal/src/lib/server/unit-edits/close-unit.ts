@@ -9,7 +9,7 @@ import type { Asked } from "./unit.ts";
 const successorsMax = 3;
 
 /** What stands in the way of closing the unit on the day: units below it, and location numbers in use. */
-export async function obstaclesOf({ ctx, unit, day }: Asked) {
+async function obstaclesOf({ ctx, unit, day }: Asked) {
   const below = await unitsBelow(ctx, unit.sorId, day);
   const numbers = await ownNumbers(ctx, [unit, ...below], day);
   return { below, numbers };

@@ -43,7 +43,7 @@ export function problemText({ fault, details }: Pick<Problem, "fault" | "details
 }
 
 /** Notes every error at its field. */
-export function noteProblems(form: Form, problems: readonly Problem[], { fieldOf }: Wanted): void {
+function noteProblems(form: Form, problems: readonly Problem[], { fieldOf }: Wanted): void {
   for (const problem of problems) {
     if (problem.severity !== "error") continue;
     const field = problem.field === null ? undefined : fieldOf(problem.field, problem.at, problem.fault);
@@ -111,4 +111,4 @@ export async function saveWanted(asked: Asked, form: Form, wanted: Wanted): Prom
 /** The address of the unit's page with the receipt of the saved set. */
 export const receiptAt = (sorId: string, set: ChangeSet): string => `/enhed/${sorId}?gemt=${set.id}`;
 
-export type Posted = Pick<RequestEvent, "request" | "locals" | "url">;
+type Posted = Pick<RequestEvent, "request" | "locals" | "url">;

@@ -15,7 +15,7 @@ export const childrenOf = (below: readonly UnitBelow[]): UnitBelow[] =>
   below.filter(({ depth }) => depth === 1);
 
 /** A location number of a unit itself, and what it receives and sends on or after a day. */
-export type OwnNumber = { gln: string; unitName: string; lasting: RegistrationFact[] };
+type OwnNumber = { gln: string; unitName: string; lasting: RegistrationFact[] };
 
 /** The own location numbers of units. */
 export async function ownNumbers(

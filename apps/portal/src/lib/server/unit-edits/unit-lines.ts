@@ -5,7 +5,7 @@ import type { LineChange } from "#lib/unit-edits/field-view.ts";
 import { m } from "#lib/words/index.ts";
 
 /** A value of a unit in words. */
-export type Line = { label: string; value: string | null };
+type Line = { label: string; value: string | null };
 type Names = ReadonlyMap<string, string>;
 
 const addressText = (address: Attributes["postalAddress"]): string | null => {

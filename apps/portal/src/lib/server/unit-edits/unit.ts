@@ -74,7 +74,7 @@ async function unitsNear(ctx: Context, unit: Organisation, day: string): Promise
 }
 
 /** A unit as the value of a field: its name and SOR id. */
-export const unitValue = ({ sorId, name }: { sorId: string; name: string }): string => `${name} · ${sorId}`;
+const unitValue = ({ sorId, name }: { sorId: string; name: string }): string => `${name} · ${sorId}`;
 
 /** The codes of a list that a unit of the level can be given on the day, and the one that it has, in the page's language. */
 export function codeChoices(
