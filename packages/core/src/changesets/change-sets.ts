@@ -176,12 +176,9 @@ export function requireVersion(set: ChangeSetRow, version: number | undefined): 
 }
 
 /** Throws `conflict` (fault `state`) when the set is in another state than these. */
-export function requireState(set: ChangeSetRow, states: readonly ChangeSetRow["state"][]): void {
-  if (states.includes(set.state)) return;
-  throw new DomainError("conflict", "change-set-state", {
-    fault: "state",
-    state: set.state,
-  });
+export function requireState({ state }: ChangeSetRow, states: readonly ChangeSetRow["state"][]): void {
+  if (states.includes(state)) return;
+  throw new DomainError("conflict", "change-set-state", { fault: "state", state });
 }
 
 const editable = ["draft", "submitted", "approved", "declined"] as const;

@@ -3,8 +3,7 @@ import type { Context } from "../context.ts";
 import type { Problem } from "../editing/index.ts";
 import { isInForce, mayAnywhere, roleActions } from "../permissions/index.ts";
 import { dayInDenmark } from "../validity/index.ts";
-import { type ChangeSetSummary, itemCount, visibleTo } from "./change-sets.ts";
-
+import { type ChangeSet, type ChangeSetSummary, getChangeSet, itemCount, visibleTo } from "./change-sets.ts";
 import { changeSets } from "./tables.ts";
 
 /** The draft in which edits are collected, and the number of its commands. */
@@ -108,3 +107,12 @@ const itemOutside = (parts: readonly string[], day: string) => sql`(
     else i.subject_id not in (select gln from below where gln is not null)
       and exists (select 1 from organisation_versions v where v.gln = i.subject_id and v.superseded_at is null)
   end)`;
+
+/** A change set, or undefined where there is none that the actor may see. */
+export async function findChangeSet(ctx: Context, { id }: { id: string }): Promise<ChangeSet | undefined> {
+  const [found] = await ctx.db
+    .select({ id: changeSets.id })
+    .from(changeSets)
+    .where(and(eq(changeSets.id, id), visibleTo(ctx)));
+  return found && (await getChangeSet(ctx, found));
+}

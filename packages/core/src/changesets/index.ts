@@ -38,8 +38,14 @@ export { diffRegister, type NetDifference } from "./diff-register.ts";
 
 export { draftChangeSet } from "./draft-set.ts";
 export { editAlone, type LoneEdit, type LoneEdited, numberUnit, previewAlone } from "./edit-alone.ts";
-
-export { countSetsToApprove, findOpenDraft, listOpenSetsOf, nameSets, type OpenDraft } from "./find-sets.ts";
+export {
+  countSetsToApprove,
+  findChangeSet,
+  findOpenDraft,
+  listOpenSetsOf,
+  nameSets,
+  type OpenDraft,
+} from "./find-sets.ts";
 export { type Edit, previewEdit, readCommands, type SavedEdit, saveEdit } from "./save-edit.ts";
 export { ChangeSetQuestion, ChangeSetState, DiffQuestion, NewChangeSet, StepComment } from "./schemas.ts";
 export {

@@ -9,10 +9,8 @@ import {
   previewCommands,
   reserveSorIds,
 } from "../editing/index.ts";
-import { DomainError } from "../errors.ts";
 import { addCommands, type ChangeSet, createChangeSet, getChangeSet } from "./change-sets.ts";
-import { findOpenDraft } from "./find-sets.ts";
-
+import { findChangeSet, findOpenDraft } from "./find-sets.ts";
 import { resolveCommands } from "./read-commands.ts";
 import { requireSeen, type SeenUnit } from "./seen-unit.ts";
 import { applyChangeSet, requireTyped, submitChangeSet } from "./steps.ts";
@@ -57,7 +55,7 @@ export async function saveEdit(ctx: Context, input: Edit): Promise<SavedEdit> {
     await requireSeen(tx, seen);
     return { result: id, entries: [] };
   });
-  const earlier = kept === id ? undefined : await findSet(ctx, kept);
+  const earlier = kept === id ? undefined : await findChangeSet(ctx, { id: kept });
   if (earlier) return { set: earlier, problems: [] };
   if (input.into === "draft") {
     const open = (await findOpenDraft(ctx)) ?? (await createChangeSet(ctx, { id, title, comment: null }));
@@ -75,16 +73,6 @@ export async function saveEdit(ctx: Context, input: Edit): Promise<SavedEdit> {
   const { state } = await submitChangeSet(ctx, { id, endings: input.endings });
   if (state === "approved") await applyChangeSet(ctx, { id });
   return { set: await getChangeSet(ctx, { id }), problems };
-}
-
-/** The change set, or undefined where there is none that the actor may see. */
-async function findSet(ctx: Context, id: string): Promise<ChangeSet | undefined> {
-  try {
-    return await getChangeSet(ctx, { id });
-  } catch (error) {
-    if (error instanceof DomainError && error.code === "not-found") return undefined;
-    throw error;
-  }
 }
 
 // Applying asks for every right before anything else, and journals the refusal.

@@ -71,7 +71,7 @@ export function onTreeKey(event: KeyboardEvent): void {
   const opens = key === "ArrowRight" && expanded === "false";
   const closes = key === "ArrowLeft" && expanded === "true";
   if (opens || closes) toggleOf(here)?.click();
-  else if (key === "Enter") here.querySelector<HTMLAnchorElement>(":scope > .row > a.unit")?.click();
+  else if (key === "Enter") here.querySelector<HTMLAnchorElement>(":scope > .row a.unit")?.click();
   else {
     const to = target(all, at, key);
     if (!to) return;

@@ -5,28 +5,17 @@ import { m } from "#lib/words/index.ts";
 import { dayField } from "./day-field.ts";
 import type { Form } from "./form.ts";
 import type { Guided } from "./guided.ts";
+import { indicatorFields, readIndicators } from "./indicators.ts";
 import { locationCommand, locationFieldOf, locationFields } from "./location-fields.ts";
 import { type Asked, codeChoices, withNone } from "./unit.ts";
 
 const levelBelow = ({ unit }: Asked) => (unit.level === "owner" ? "institution" : "unit");
 
-const yesNo = () => [
-  { value: "", text: m.units_unanswered() },
-  { value: "ja", text: m.locations_yes() },
-  { value: "nej", text: m.locations_no() },
-];
+const unanswered = { hasAmbulantActivity: null, admitsPatients: null, isReportingLevel: null };
 
 function ownFields(asked: Asked): FieldView[] {
   const { unit, day } = asked;
   const level = levelBelow(asked);
-  const choice = (name: string, label: string): FieldView => ({
-    name,
-    label,
-    kind: "choice",
-    value: "",
-    options: yesNo(),
-    group: m.units_part_indicators(),
-  });
   const shak = level === "institution" ? "" : (unit.shakCode ?? "");
   return [
     dayField(asked),
@@ -39,18 +28,11 @@ function ownFields(asked: Asked): FieldView[] {
       options: withNone(codeChoices("entity-types", { level, day, present: null })),
     },
     { name: "shakCode", label: m.register_shak(), hint: m.units_shak_hint(), kind: "digits", value: shak },
-    ...(level === "unit"
-      ? [
-          choice("hasAmbulantActivity", m.units_ambulant()),
-          choice("admitsPatients", m.units_admits()),
-          choice("isReportingLevel", m.units_reporting()),
-        ]
-      : []),
+    ...(level === "unit" ? indicatorFields(unanswered, m.units_part_indicators()) : []),
   ];
 }
 
 function attributesOf({ unit }: Asked, form: Form, level: string): Record<string, unknown> {
-  const answer = (name: string) => ({ ja: true, nej: false })[form.text(name)] ?? null;
   return {
     parentSorId: unit.sorId,
     name: form.text("name"),
@@ -59,11 +41,7 @@ function attributesOf({ unit }: Asked, form: Form, level: string): Record<string
     regionCode: unit.regionCode,
     municipalityCode: unit.municipalityCode,
     glnInherited: form.text("glnRule") === "inherited",
-    ...(level === "unit" && {
-      hasAmbulantActivity: answer("hasAmbulantActivity"),
-      admitsPatients: answer("admitsPatients"),
-      isReportingLevel: answer("isReportingLevel"),
-    }),
+    ...(level === "unit" && readIndicators(form)),
   };
 }
 

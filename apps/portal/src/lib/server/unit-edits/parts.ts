@@ -5,6 +5,7 @@ import type { FieldView } from "#lib/unit-edits/field-view.ts";
 import { m } from "#lib/words/index.ts";
 import { addressFields, readAddresses } from "./address-part.ts";
 import type { Form } from "./form.ts";
+import { indicatorFields, readIndicators } from "./indicators.ts";
 import { levelFields, readLevel } from "./level-part.ts";
 import { numberFields, readNumbers } from "./number-part.ts";
 import { placeFields, readPlace } from "./place-part.ts";
@@ -36,13 +37,6 @@ type Part = {
 const every: readonly Level[] = ["owner", "institution", "unit"];
 const onUnits: readonly Level[] = ["unit"];
 const specialitiesMax = 8;
-const indicators = ["hasAmbulantActivity", "admitsPatients", "isReportingLevel"] as const;
-const indicatorTexts = {
-  hasAmbulantActivity: [m.units_ambulant, m.units_ambulant_hint],
-  admitsPatients: [m.units_admits, m.units_admits_hint],
-  isReportingLevel: [m.units_reporting, m.units_reporting_hint],
-} as const;
-
 /** The parts of a unit that are edited one at a time. */
 export const parts: Readonly<Record<PartKey, Part>> = {
   navn: {
@@ -95,6 +89,7 @@ export const parts: Readonly<Record<PartKey, Part>> = {
           { value: "none", text: m.units_rule_no_number() },
         ],
         source: sourceText(unit.effective.gln),
+        group: m.register_gln(),
       },
       {
         name: "gln",
@@ -102,6 +97,7 @@ export const parts: Readonly<Record<PartKey, Part>> = {
         hint: m.units_gln_hint(),
         kind: "digits",
         value: unit.gln ?? "",
+        group: m.register_gln(),
         maxLength: 20,
       },
     ],
@@ -137,23 +133,8 @@ export const parts: Readonly<Record<PartKey, Part>> = {
   indikatorer: {
     title: m.units_part_indicators,
     levels: onUnits,
-    fields: ({ unit }) =>
-      indicators.map(
-        (name): FieldView => ({
-          name,
-          label: indicatorTexts[name][0](),
-          hint: indicatorTexts[name][1](),
-          kind: "choice",
-          value: unit[name] === null ? "" : unit[name] ? "ja" : "nej",
-          options: [
-            { value: "", text: m.units_unanswered() },
-            { value: "ja", text: m.locations_yes() },
-            { value: "nej", text: m.locations_no() },
-          ],
-        }),
-      ),
-    read: (form) =>
-      Object.fromEntries(indicators.map((name) => [name, { ja: true, nej: false }[form.text(name)] ?? null])),
+    fields: ({ unit }) => indicatorFields(unit),
+    read: (form) => readIndicators(form),
   },
   niveau: { title: m.register_clinical_level, levels: every, fields: levelFields, read: readLevel },
 };

@@ -4,6 +4,7 @@ import { m } from "#lib/words/index.ts";
 import { dayField } from "./day-field.ts";
 import { type Form, faultSentence } from "./form.ts";
 import type { Guided } from "./guided.ts";
+import { indicatorFields, isIndicator, readIndicators } from "./indicators.ts";
 import { childrenOf, numberEnds, ownNumbers, unitsBelow } from "./subtree.ts";
 import type { Asked } from "./unit.ts";
 
@@ -12,11 +13,16 @@ const places = ["first", "second"] as const;
 const idOf = { first: "new:first", second: "new:second" } as const;
 
 /** The attributes that a unit hands on to one that takes over: all but its numbers, its name and the day of its last change. */
-function handedOn(unit: Organisation, name: string): Record<string, unknown> {
+function handedOn(unit: Organisation, form: Form, name: string): Record<string, unknown> {
   const { updatedOn: _, gln: __, ...rest } = OrganisationAttributes.shape;
   const kept = Object.keys(rest).map((key) => [key, unit[key as keyof typeof rest]]);
-  return { ...Object.fromEntries(kept), name };
+  const answers = unit.level === "unit" ? readIndicators(form) : {};
+  return { ...Object.fromEntries(kept), name, ...answers };
 }
+
+/** What the units that take over answer, asked because an earlier unit may never have answered it. */
+const answersOf = (unit: Organisation): FieldView[] =>
+  unit.level === "unit" ? indicatorFields(unit, m.units_part_indicators()) : [];
 
 const placeChoices = () => [
   { value: "first", text: m.units_split_first() },
@@ -44,6 +50,7 @@ export const splitUnit: Guided = {
       name("first", m.units_split_first_name()),
       name("second", m.units_split_second_name()),
       ...(unit.gln === null ? [] : [{ name: "gln", label: `${m.register_gln()} ${unit.gln}`, ...place }]),
+      ...answersOf(unit),
       ...below.map((child) => ({
         name: `below.${child.sorId}`,
         label: child.name,
@@ -64,7 +71,7 @@ export const splitUnit: Guided = {
       level: unit.level,
       validFrom,
       attributes: {
-        ...handedOn(unit, form.text(`${place}.name`)),
+        ...handedOn(unit, form, form.text(`${place}.name`)),
         ...(place === numberTo && unit.gln !== null && { gln: unit.gln }),
         ...(place === "second" && { providerNumber: null }),
       },
@@ -83,7 +90,8 @@ export const splitUnit: Guided = {
         ...moves,
         { kind: "unit.close", sorId: unit.sorId, validTo: validFrom, ...closing },
       ],
-      fieldOf: (field, at) => (at < 2 && field === "name" ? `${places[at]}.name` : "validFrom"),
+      fieldOf: (field, at) =>
+        isIndicator(field) ? field : at < 2 && field === "name" ? `${places[at]}.name` : "validFrom",
     };
   },
 };
@@ -128,6 +136,7 @@ export const mergeUnits: Guided = {
         isRequired: at === 0,
       }),
     ),
+    ...answersOf(asked.unit),
   ],
   wanted: async (asked, form) => {
     const { ctx, unit, day } = asked;
@@ -139,7 +148,7 @@ export const mergeUnits: Guided = {
     const kept = merged.find(({ gln }) => gln !== null)?.gln ?? null;
     const numbers = await ownNumbers(ctx, merged, day);
     const attributes = {
-      ...handedOn(unit, form.text("name")),
+      ...handedOn(unit, form, form.text("name")),
       ...(kept !== null && { gln: kept, glnInherited: false }),
     };
     return {
@@ -163,7 +172,7 @@ export const mergeUnits: Guided = {
           .filter(({ gln }) => gln !== kept)
           .flatMap((each) => numberEnds(each, validFrom ?? day, kept)),
       ],
-      fieldOf: (field, at) => (at === 0 && field === "name" ? "name" : "validFrom"),
+      fieldOf: (field, at) => (at === 0 && (field === "name" || isIndicator(field)) ? field : "validFrom"),
     };
   },
   shownAfter: ([sorId]) => sorId,

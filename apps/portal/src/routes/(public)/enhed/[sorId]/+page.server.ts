@@ -1,5 +1,5 @@
 import type { Context } from "@sor/core";
-import { getChangeSet } from "@sor/core/changesets";
+import { findChangeSet } from "@sor/core/changesets";
 import { findCode } from "@sor/core/code-lists";
 import { SorId, Uuid } from "@sor/core/identifiers";
 import {
@@ -75,7 +75,8 @@ async function comparisonOf(
 ) {
   if (mod === undefined && modkendt === undefined) return null;
   const other = await findOrganisation(ctx, { sorId: shown.sorId, validAt: mod, knownAt: modkendt });
-  return { day: mod ?? null, knownAt: modkendt ?? null, lines: await compareStates(ctx, shown, other) };
+  const lines = await compareStates(ctx, shown, other);
+  return { day: mod ?? null, knownAt: modkendt ?? null, isHeld: other !== undefined, lines };
 }
 
 /** What the user may edit on the unit, and the part that is open; null for others and for a unit that is closed. */
@@ -102,8 +103,8 @@ async function editingOf(
 async function receiptOf(ctx: Context, gemt: string | undefined) {
   const id = Uuid.safeParse(gemt);
   if (!id.success || ctx.actor.kind !== "user") return null;
-  const set = await getChangeSet(ctx, { id: id.data });
-  return { id: set.id, title: set.title, state: set.state, applyBy: set.applyBy };
+  const set = await findChangeSet(ctx, { id: id.data });
+  return set && { id: set.id, title: set.title, state: set.state, applyBy: set.applyBy };
 }
 
 export const actions: Actions = {
