@@ -113,7 +113,8 @@ describe.each([
     await press(mine, "Gem nu");
     await mine.locator(".fault-summary").waitFor();
     expect(await mine.getByLabel("Enhedens navn").inputValue()).toBe("Mit navn");
-    expect(await mine.locator("#name-hint").textContent()).toContain("I registret står nu: Deres navn.");
+    // The page's data are read again after the refusal.
+    await mine.locator("#name-hint", { hasText: "I registret står nu: Deres navn." }).waitFor();
     await press(mine, "Læg i ændringssæt");
     await mine.waitForURL(/gemt=/);
     expect(await mine.locator("main").textContent()).toContain("Rettelsen ligger i et ændringssæt");

@@ -28,7 +28,7 @@ function move(tree: HTMLElement, to: HTMLElement | undefined): void {
 }
 
 const levelOf = (element: HTMLElement): number => Number(element.getAttribute("aria-level"));
-const toggleOf = (item: HTMLElement) => item.querySelector<HTMLAnchorElement>(":scope > .row > a.toggle");
+const toggleOf = (item: HTMLElement) => item.querySelector<HTMLAnchorElement>(":scope > a.toggle");
 
 function byLetter(all: readonly Visible[], at: number, letter: string): HTMLElement | undefined {
   const after = [...all.slice(at + 1), ...all.slice(0, at + 1)];
@@ -71,7 +71,7 @@ export function onTreeKey(event: KeyboardEvent): void {
   const opens = key === "ArrowRight" && expanded === "false";
   const closes = key === "ArrowLeft" && expanded === "true";
   if (opens || closes) toggleOf(here)?.click();
-  else if (key === "Enter") here.querySelector<HTMLAnchorElement>(":scope > .row a.unit")?.click();
+  else if (key === "Enter") here.querySelector<HTMLAnchorElement>(":scope a.unit")?.click();
   else {
     const to = target(all, at, key);
     if (!to) return;

@@ -2,7 +2,7 @@ import { DomainError } from "@sor/core";
 import { type ChangeSet, type Preview, type Problem, previewEdit, saveEdit } from "@sor/core/changesets";
 import { Etag } from "@sor/core/endpoints";
 import { type Fault, isFault } from "@sor/core/faults";
-import { type ActionFailure, fail, type RequestEvent } from "@sveltejs/kit";
+import { type ActionFailure, fail } from "@sveltejs/kit";
 import type { FormProblem } from "#lib/form-problem.ts";
 import { formatNumber } from "#lib/format-number.ts";
 import { m } from "#lib/words/index.ts";
@@ -110,5 +110,3 @@ export async function saveWanted(asked: Asked, form: Form, wanted: Wanted): Prom
 
 /** The address of the unit's page with the receipt of the saved set. */
 export const receiptAt = (sorId: string, set: ChangeSet): string => `/enhed/${sorId}?gemt=${set.id}`;
-
-type Posted = Pick<RequestEvent, "request" | "locals" | "url">;
