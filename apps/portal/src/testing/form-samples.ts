@@ -58,13 +58,15 @@ export async function formSamples({ db, accounts, origin }: DemoPortal): Promise
     receiver: accounts.gateway.example.receiver,
     reference: "L000778",
   });
+  // Before the change sets: the newest of them is undone by its form.
+  const units = await unitSamples(ctx);
   return {
     "/(member)/aendringssaet/[id]": await setSamples(db, ctx, accounts.portal.authority.username),
     "/(member)/alarmer/[id]": [`/alarmer/${webhook}`, `/alarmer/${subscription}`],
     "/(member)/brugere/[id]": [`/brugere/${colleague?.id}`],
     "/(member)/driftsbeskeder/ny": ["/driftsbeskeder/ny?type=haendelse"],
     "/(member)/endepunkter/[id]": [`/endepunkter/${endpointId}`],
-    ...(await unitSamples(ctx)),
+    ...units,
     "/(member)/meddelelser/[id]/handling/[step]": [`/meddelelser/${again.id}/handling/retry`],
     "/(member)/meddelelser/[id]/omdiriger": [`/meddelelser/${moved.id}/omdiriger`],
     "/(member)/meddelelser/ikke-afleverede/gruppe": [`/meddelelser/ikke-afleverede/gruppe?${grouped.group}`],
