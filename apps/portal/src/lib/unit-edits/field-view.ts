@@ -1,3 +1,5 @@
+import type { EffectView as ChangeEffect, EffectKind } from "#lib/server/changes/effect.ts";
+
 /** A value that can be chosen, or suggested. */
 export type Choice = { value: string; text: string; group?: string | undefined };
 
@@ -18,16 +20,13 @@ export type FieldView = {
   maxLength?: number | undefined;
 };
 
-/** A changed value: what stood and what would stand. */
-export type LineChange = { label: string; from: string | null; to: string | null };
-
 /** What happens to one unit or location number. */
 export type EffectOnOne = {
   id: string;
   name: string;
   href: string | null;
-  happens: string[];
-  changes: { when: string; lines: LineChange[] }[];
+  kind: EffectKind;
+  effect: ChangeEffect;
 };
 
 /** The effect of a form, before it is saved. */

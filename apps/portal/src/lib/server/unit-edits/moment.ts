@@ -1,10 +1,12 @@
 import type { Context } from "@sor/core";
+import type { Difference } from "@sor/core/changesets";
 import {
+  type Attributes,
   BelowQuestion,
   findOrganisation,
   getOrganisation,
-  nameUnits,
   type Organisation,
+  OrganisationAttributes,
   type OrganisationVersion,
 } from "@sor/core/organisations";
 import {
@@ -18,7 +20,8 @@ import {
   WrittenTime,
 } from "@sor/core/validity";
 import { z } from "zod";
-import { linesOf } from "./unit-lines.ts";
+import { fieldsOf } from "../changes/lines.ts";
+import { namesFor } from "../changes/names.ts";
 
 /** An instant, a time on the Danish clock, or a day, which stands for its end. */
 const Known = z
@@ -112,19 +115,27 @@ export async function shownUnit(
 /** A line of a comparison: what stood at each of the two moments. */
 export type ComparedLine = { label: string; one: string | null; other: string | null; isSame: boolean };
 
-/** Two states of a unit, line by line; lines that are empty in both are left out. Null for a moment at which it did not hold. */
+/** Two states of a unit, line by line; lines that are empty in both are left out. Undefined: it does not hold at that moment. */
 export async function compareStates(
   ctx: Context,
-  one: Organisation | undefined,
+  one: Organisation,
   other: Organisation | undefined,
 ): Promise<ComparedLine[]> {
-  const sorIds = [one, other].flatMap((unit) =>
-    [unit?.parentSorId, unit?.geographicalParentSorId].flatMap((id) => id ?? []),
-  );
-  const names = await nameUnits(ctx, { sorIds });
-  const [left, right] = [one && linesOf(one, names), other && linesOf(other, names)];
-  return (left ?? right ?? []).flatMap(({ label }, at) => {
-    const line = { label, one: left?.[at]?.value ?? null, other: right?.[at]?.value ?? null };
-    return line.one === null && line.other === null ? [] : [{ ...line, isSame: line.one === line.other }];
+  const [left, right] = [contentOf(one), contentOf(other)];
+  const periods = [left, right].map((content) => ({ validFrom: "0001-01-01", validTo: null, content }));
+  const difference = { type: "unit", id: one.sorId, removed: [], added: periods } as unknown as Difference;
+  const names = await namesFor(ctx, { commands: [], differences: [difference], problems: [] }, new Map());
+  const [was, is] = [fieldsOf({}, left, names), fieldsOf({}, right, names)];
+  const labels = new Set([...was, ...is].map(({ label }) => label));
+  const valueIn = (lines: typeof was, label: string) =>
+    lines.find((line) => line.label === label)?.to ?? null;
+  return [...labels].map((label) => {
+    const line = { label, one: valueIn(was, label), other: valueIn(is, label) };
+    return { ...line, isSame: line.one === line.other };
   });
 }
+
+const attributeNames = Object.keys(OrganisationAttributes.shape) as (keyof Attributes)[];
+
+const contentOf = (unit: Organisation | undefined): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(attributeNames.map((name) => [name, unit?.[name] ?? null]));

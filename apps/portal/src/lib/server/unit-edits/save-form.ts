@@ -36,7 +36,7 @@ export const refused = (form: Form, isConflict = false): Refused =>
 const listed = (value: unknown) => (Array.isArray(value) ? value.map(String).join(", ") : "");
 
 /** A problem in words, with what it is about. */
-export function problemText({ fault, details }: Pick<Problem, "fault" | "details">): string {
+export function atField({ fault, details }: Pick<Problem, "fault" | "details">): string {
   const things = listed(details["glns"] ?? details["sorIds"]);
   const count = typeof details["count"] === "number" ? m.units_count({ count: details["count"] }) : "";
   return [faultSentence(fault), things && `(${things})`, count && `(${count})`].filter(Boolean).join(" ");
@@ -47,7 +47,7 @@ function noteProblems(form: Form, problems: readonly Problem[], { fieldOf }: Wan
   for (const problem of problems) {
     if (problem.severity !== "error") continue;
     const field = problem.field === null ? undefined : fieldOf(problem.field, problem.at, problem.fault);
-    form.fault(field, problemText(problem));
+    form.fault(field, atField(problem));
   }
 }
 

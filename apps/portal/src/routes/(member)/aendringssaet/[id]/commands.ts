@@ -2,8 +2,8 @@ import type { Command } from "@sor/core/changesets";
 import { startOfDayInDenmark } from "@sor/core/validity";
 import { attributeText } from "#lib/change-words.ts";
 import { endText, periodText } from "#lib/period-words.ts";
+import { listText, type Names } from "#lib/server/changes/names.ts";
 import { m } from "#lib/words/index.ts";
-import { listText, type Names } from "./names.ts";
 
 type Dated = { validFrom: string; validTo?: string | null };
 

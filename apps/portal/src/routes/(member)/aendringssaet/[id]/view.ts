@@ -12,12 +12,12 @@ import {
   subjectOf,
 } from "@sor/core/changesets";
 import { approvalText } from "#lib/change-words.ts";
+import { groupsOf, pageOf, placeOf, sequenceIn } from "#lib/server/changes/grouping.ts";
+import { type Names, namesFor } from "#lib/server/changes/names.ts";
+import { problemText } from "#lib/server/changes/problems.ts";
 import type { SignedIn } from "#lib/server/guards.ts";
 import { m } from "#lib/words/index.ts";
-import { groupsOf, pageOf, placeOf, sequenceIn } from "./grouping.ts";
 import { type GroupView, groupView } from "./groups.ts";
-import { type Names, namesFor } from "./names.ts";
-import { problemText } from "./problems.ts";
 
 const namedFaults = 20;
 const open = ["draft", "submitted", "approved", "declined"];

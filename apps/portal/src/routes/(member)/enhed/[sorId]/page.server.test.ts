@@ -91,7 +91,10 @@ test("a new ward is prefilled from its department, previewed, and holds from its
   const count = (await opened(creating, world.heart)).below.count;
   const { effect } = await preview(creating, world.heart, whole);
   expect(effect?.items.map(({ name }) => name)).toEqual(["Afsnit 2", `Lokationsnummer ${gln}`]);
-  expect(effect?.items[0]?.happens).toEqual(["Begynder 01-01-2027."]);
+  expect(effect?.items[0]).toMatchObject({
+    kind: "added",
+    effect: { lines: [{ period: "fra 01-01-2027" }] },
+  });
   expect(effect?.warnings.join()).toContain("lokationsnummer");
   expect((await opened(creating, world.heart)).below.count).toBe(count);
   const sorId = unitIn(await carryOut(creating, world.heart, whole));
@@ -123,9 +126,11 @@ test("a closing without successor ends the units below and their location number
   const form = { ...(await formOf(closing, eyes)), lastDay: "31-12-2027", closing: "ended" };
   const whole = { ...form, below: "close", numbers: "end" };
   const { effect } = await preview(closing, eyes, whole);
-  const ending = effect?.items.find(({ id }) => id === gln)?.happens;
-  expect(ending).toEqual(expect.arrayContaining(["Ophører efter 31-12-2027."]));
-  expect(ending?.join()).toContain("DIS91 D9134L");
+  const ending = effect?.items.find(({ id }) => id === gln);
+  expect(ending).toMatchObject({
+    kind: "ended",
+    effect: { registrations: [{ subject: { messageType: "DIS91" } }] },
+  });
   const { status, effect: again } = await save(closing, eyes, {
     ...whole,
     into: "draft",

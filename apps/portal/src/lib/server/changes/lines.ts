@@ -58,7 +58,8 @@ function stretchesOf(removed: readonly Period<object>[], added: readonly Period<
   return stretches.filter(({ before, after }) => !isDeepStrictEqual(before, after));
 }
 
-function fieldsOf(before: Content, after: Content, names: Names): FieldLine[] {
+/** The attributes in which two contents differ. */
+export function fieldsOf(before: Content, after: Content, names: Names): FieldLine[] {
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const lines = fields
     .filter((name) => name !== "updatedOn")
