@@ -36,7 +36,7 @@ export const refused = (form: Form, isConflict = false): Refused =>
 const listed = (value: unknown) => (Array.isArray(value) ? value.map(String).join(", ") : "");
 
 /** A problem in words, with what it is about. */
-export function atField({ fault, details }: Pick<Problem, "fault" | "details">): string {
+function atField({ fault, details }: Pick<Problem, "fault" | "details">): string {
   const things = listed(details["glns"] ?? details["sorIds"]);
   const count = typeof details["count"] === "number" ? m.units_count({ count: details["count"] }) : "";
   return [faultSentence(fault), things && `(${things})`, count && `(${count})`].filter(Boolean).join(" ");

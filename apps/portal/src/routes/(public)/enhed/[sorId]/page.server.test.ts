@@ -165,9 +165,7 @@ describe("a unit in time", () => {
   test("two moments are compared line by line", async () => {
     const { comparison } = await page(world.ward, "?dag=2026-09-01&mod=2026-08-31");
     const differing = comparison?.lines.filter(({ isSame }) => !isSame);
-    expect(differing).toEqual([
-      { label: "Navn", one: "Nyt afsnit", other: "Afsnit 1", isSame: false },
-    ]);
+    expect(differing).toEqual([{ label: "Navn", one: "Nyt afsnit", other: "Afsnit 1", isSame: false }]);
     expect(comparison?.lines.length).toBeGreaterThan(3);
     const before = await page(world.ward, "?mod=2019-12-31");
     expect(before.comparison?.lines.every(({ other }) => other === null)).toBe(true);
