@@ -1,7 +1,7 @@
 import type { HistoryChange } from "@sor/core/message-types";
 import { render } from "svelte/server";
 import { expect, test } from "vitest";
-import EntryChanges from "../../routes/(member)/journal/EntryChanges.svelte";
+import EntryChanges from "../../../routes/(member)/journal/EntryChanges.svelte";
 import HistoryChanges from "./HistoryChanges.svelte";
 
 const textOf = (body: string) =>
