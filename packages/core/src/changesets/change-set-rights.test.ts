@@ -14,6 +14,7 @@ import {
   addCommands,
   applyChangeSet,
   approveChangeSet,
+  createChangeSet,
   getChangeSet,
   listChangeSets,
   previewChangeSet,
@@ -36,6 +37,19 @@ beforeAll(async () => {
 });
 
 describe("rights", () => {
+  test("a command that restores is made by an undo only, and one nested too deep is refused with its place", async () => {
+    const set = await createChangeSet(region(), { title: "Forsøg", comment: null });
+    const add = (command: unknown) => addCommands(region(), { id: set.id, commands: [command] });
+    const restore = { kind: "unit.restore", sorId: house, removed: [], added: [], sequence: 1 };
+    const malformed = { code: "invalid", details: { at: 0, fault: "malformed" } };
+    await expect(add(restore)).rejects.toMatchObject({ ...malformed, details: { field: "kind" } });
+    let deep: unknown = "x";
+    for (let depth = 0; depth < 100_000; depth += 1) deep = [deep];
+    await expect(add({ kind: "unit.change", sorId: house, attributes: deep })).rejects.toMatchObject(
+      malformed,
+    );
+  });
+
   test("a location number of others cannot be taken by putting it on a unit of one's own", async () => {
     const gln = newGln();
     await db.execute(sql`insert into locations (gln) values (${gln})`);

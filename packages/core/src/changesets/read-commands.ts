@@ -3,10 +3,13 @@ import { DomainError } from "../errors.ts";
 import type { SorId } from "../identifiers/index.ts";
 
 const placeholder = /^new:[a-z0-9-]{1,40}$/;
+/** Far deeper than any command. */
+const depthMax = 20;
 
 /**
  * Reads commands as they come from outside: a unit to be created without a SOR id, or with `new:NAME`, gets one that `take` gives,
- * and `new:NAME` elsewhere is replaced by it. Throws `invalid` with the command's position and field.
+ * and `new:NAME` elsewhere is replaced by it. Throws `invalid` with the command's position and field. Commands that restore what was
+ * are made by an undo only: they would rewrite the past.
  */
 export async function resolveCommands(
   raw: readonly unknown[],
@@ -30,24 +33,31 @@ export async function resolveCommands(
   return nameless.map((command, at) => {
     const named =
       isObject(command) && command["sorId"] === "" ? { ...command, sorId: unnamed.next().value } : command;
-    return parse(replaceNames(named, byName), at);
+    return parse(replaceNames(named, byName, { at, depth: 0 }), at);
   });
 }
 
 function parse(value: unknown, at: number): Command {
   const parsed = Command.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.path.join(".") ?? "";
-  throw new DomainError("invalid", "malformed-command", { at, field, fault: "malformed" });
+  if (parsed.success && !parsed.data.kind.endsWith(".restore")) return parsed.data;
+  throw malformed(at, parsed.success ? "kind" : (parsed.error.issues[0]?.path.join(".") ?? ""));
 }
+
+const malformed = (at: number, field: string) =>
+  new DomainError("invalid", "malformed-command", { at, field, fault: "malformed" });
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function replaceNames(value: unknown, byName: ReadonlyMap<string, string>): unknown {
+type Place = { at: number; depth: number };
+
+function replaceNames(value: unknown, byName: ReadonlyMap<string, string>, { at, depth }: Place): unknown {
+  if (depth > depthMax) throw malformed(at, "");
+  const below = { at, depth: depth + 1 };
   if (typeof value === "string") return placeholder.test(value) ? (byName.get(value) ?? value) : value;
-  if (Array.isArray(value)) return value.map((each) => replaceNames(each, byName));
+  if (Array.isArray(value)) return value.map((each) => replaceNames(each, byName, below));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, replaceNames(each, byName)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, replaceNames(each, byName, below)]),
+  );
 }
