@@ -23,10 +23,11 @@ export async function noteDayChanges(ctx: Context): Promise<NotedChanges> {
     const from = await lockNoted(tx, ctx.now);
     if (from === undefined || from >= ctx.now) return { result: { count: 0, isCaughtUp: true }, entries: [] };
     const midnight = startOfDayInDenmark(addDays(dayInDenmark(from), 1));
-    const until = midnight < ctx.now ? midnight : ctx.now;
+    const isDayOver = midnight <= ctx.now;
+    const until = isDayOver ? midnight : ctx.now;
     const entries = [
       ...(await turnsOfRegistrations(tx, from, until)),
-      ...(midnight <= ctx.now ? await turnsOfDay(tx, dayInDenmark(midnight), midnight) : []),
+      ...(isDayOver ? await turnsOfDay(tx, dayInDenmark(midnight), midnight) : []),
     ];
     await tx.update(dayChangesNoted).set({ until });
     const result = { count: entries.length, isCaughtUp: until >= ctx.now };

@@ -9,7 +9,7 @@ import {
   type UnitPiece,
 } from "../organisations/index.ts";
 import { organisationVersions } from "../organisations/tables.ts";
-import { compareEnds, overlaps, reconcile, type Validity } from "../validity/index.ts";
+import { earlier, later, overlaps, reconcile, type Validity } from "../validity/index.ts";
 import type { Report } from "./problems.ts";
 import { loadLocations, loadUnits, type RegisterCopy, type UnitDraft } from "./register-copy.ts";
 
@@ -150,8 +150,8 @@ function stepsAbove(copy: RegisterCopy, step: Step, state: "rows" | "pieces"): S
   return (parent ? stepsOf(parent, state) : [])
     .filter((above) => overlaps<string>(above, step))
     .map(({ validFrom, validTo, parentSorId }) => ({
-      validFrom: validFrom > step.validFrom ? validFrom : step.validFrom,
-      validTo: compareEnds(validTo, step.validTo) < 0 ? validTo : step.validTo,
+      validFrom: later(validFrom, step.validFrom),
+      validTo: earlier(validTo, step.validTo),
       parentSorId,
     }));
 }

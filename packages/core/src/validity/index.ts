@@ -9,9 +9,11 @@ export {
 export { addDays, dayInDenmark, startOfDayInDenmark } from "./days.ts";
 export {
   compareEnds,
+  earlier,
   findOverlap,
   holdsAt,
   isReversed,
+  later,
   overlaps,
   type Point,
   subtract,

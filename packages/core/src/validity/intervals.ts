@@ -11,6 +11,16 @@ export function compareEnds<At extends Point>(a: At | null, b: At | null): numbe
   return b < a ? 1 : 0;
 }
 
+/** The later of two beginnings. */
+export function later<At extends Point>(a: At, b: At): At {
+  return compareEnds(a, b) < 0 ? b : a;
+}
+
+/** The earlier of two ends; null is the end of time. */
+export function earlier<At extends Point>(a: At | null, b: At | null): At | null {
+  return compareEnds(a, b) < 0 ? a : b;
+}
+
 /** Whether it is valid at the given moment. */
 export function holdsAt<At extends Point>(validity: Validity<At>, at: At): boolean {
   return compareEnds(validity.validFrom, at) <= 0 && compareEnds(at, validity.validTo) < 0;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { compareEnds, type Point, type Validity } from "./intervals.ts";
+import { compareEnds, earlier, later, type Point, type Validity } from "./intervals.ts";
 
 /** One interval of a timeline and its content. */
 export type Piece<Content, At extends Point> = Validity<At> & { readonly content: Content };
@@ -103,12 +103,4 @@ function join<Content, At extends Point>(
     return;
   }
   pieces.push({ validFrom, validTo, content });
-}
-
-function later<At extends Point>(a: At, b: At): At {
-  return compareEnds(a, b) < 0 ? b : a;
-}
-
-function earlier<At extends Point>(a: At | null, b: At | null): At | null {
-  return compareEnds(a, b) < 0 ? a : b;
 }
