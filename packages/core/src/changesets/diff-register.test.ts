@@ -8,7 +8,15 @@ import {
   newGln,
   unitToCreate,
 } from "../testing/index.ts";
-import { DiffQuestion, diffRegister, editAlone, previewAlone, revertEntry } from "./index.ts";
+import {
+  applyChangeSet,
+  DiffQuestion,
+  diffRegister,
+  editAlone,
+  previewAlone,
+  revertEntry,
+  submitChangeSet,
+} from "./index.ts";
 
 let world: Awaited<ReturnType<typeof editorsOfRegister>>;
 beforeAll(async () => {
@@ -75,11 +83,9 @@ test("a change that is undone makes no difference, and a day stands for what was
   const from = await currentSequence(db);
   await applySet(system, [rename(house, "Fortrudt", "2026-09-01")]);
   const [entry] = await listJournal(db, { subjectId: house, limit: 1 });
-  const { items } = await revertEntry(system, { sequence: entry?.sequence ?? 0 });
-  await applySet(
-    system,
-    items.map(({ command }) => command),
-  );
+  const { id } = await revertEntry(system, { sequence: entry?.sequence ?? 0 });
+  await submitChangeSet(system, { id });
+  await applyChangeSet(system, { id });
   expect((await diff({ from })).items).toEqual([]);
   expect((await diff({ from: editingToday })).items).not.toEqual([]);
   expect((await diff({ from: "2026-06-02" })).items).toEqual([]);
