@@ -9,6 +9,7 @@ import {
   editorsOfRegister,
   newGln,
   unitToCreate,
+  untilLockWaits,
 } from "../testing/index.ts";
 import {
   addCommands,
@@ -18,6 +19,8 @@ import {
   getChangeSet,
   listChangeSets,
   previewChangeSet,
+  revertChangeSet,
+  revertEntry,
   submitChangeSet,
   withdrawChangeSet,
 } from "./index.ts";
@@ -92,6 +95,17 @@ describe("rights", () => {
   });
 });
 
+test("an entry about what one may not edit cannot be undone, nor read that way, and a set neither", async () => {
+  const rename = { kind: "unit.change", sorId: house, validFrom: editingToday, attributes: { name: "Hus" } };
+  const id = await draftSet(region(), [rename]);
+  await submitChangeSet(region(), { id });
+  const { sequence } = await applyChangeSet(region(), { id });
+  const entry = (sequence ?? 0) - 1;
+  await expect(revertEntry(world.stranger, { sequence: entry })).rejects.toMatchObject({ code: "not-found" });
+  await expect(revertChangeSet(world.stranger, { id })).rejects.toMatchObject({ code: "not-found" });
+  expect((await revertEntry(region(), { sequence: entry })).items).toHaveLength(1);
+});
+
 describe("approval", () => {
   async function aMove(): Promise<string> {
     const [moved] = (await applySet(system, [unitToCreate(owner)])) as [string];
@@ -151,5 +165,51 @@ describe("approval", () => {
     );
     await expect(submitChangeSet(authority(), { id })).rejects.toMatchObject({ details: { endings: 50 } });
     expect((await submitChangeSet(authority(), { id, endings: 50 })).state).toBe("submitted");
+  });
+
+  test("a set that changes while it is submitted is not submitted", async () => {
+    const rename = {
+      kind: "unit.change",
+      sorId: house,
+      validFrom: "2026-10-01",
+      attributes: { name: "Hus" },
+    };
+    const id = await draftSet(region(), [rename]);
+    let submitting: Promise<unknown> = Promise.resolve();
+    await db.transaction(async (tx) => {
+      await tx.execute(sql`select from change_sets where id = ${id} for update`);
+      submitting = submitChangeSet(region(), { id });
+      submitting.catch(() => undefined);
+      await untilLockWaits(db, 1);
+      await tx.execute(sql`update change_sets set version = version + 1 where id = ${id}`);
+    });
+    await expect(submitting).rejects.toMatchObject({ code: "conflict", details: { fault: "etag" } });
+    expect((await getChangeSet(region(), { id })).state).toBe("draft");
+  });
+
+  test("a rule that is made after a set needed nobody is asked for when it is applied", async () => {
+    const rename = {
+      kind: "unit.change",
+      sorId: house,
+      validFrom: "2026-11-01",
+      attributes: { name: "Nyt hus" },
+    };
+    const id = await draftSet(region(), [rename]);
+    expect((await submitChangeSet(region(), { id })).state).toBe("approved");
+    await db.execute(
+      sql`insert into approval_rules (id, kind, subtree_sor_id) values (gen_random_uuid(), 'any', ${owner})`,
+    );
+    try {
+      await expect(applyChangeSet(region(), { id })).rejects.toMatchObject({
+        details: { fault: "not-approved" },
+      });
+      // The way out: submitted again, it waits for another person.
+      expect((await submitChangeSet(region(), { id })).state).toBe("submitted");
+      const { hash } = await previewChangeSet(region("region-2"), { id });
+      await approveChangeSet(region("region-2"), { id, hash });
+      await expect(applyChangeSet(region(), { id })).resolves.toMatchObject({ hash });
+    } finally {
+      await db.execute(sql`delete from approval_rules where kind = 'any'`);
+    }
   });
 });

@@ -3,12 +3,11 @@ import { type Context, changeAll } from "../context.ts";
 import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
 import { Command, commandsMax, reserveSorIds, subjectOf } from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
-import { journalEntries } from "../journal/tables.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
 import { isInForce, mayAnywhere, roleActions } from "../permissions/index.ts";
 import { resolveCommands } from "./read-commands.ts";
 import { ChangeSetCursor, ChangeSetQuestion, type NewChangeSet } from "./schemas.ts";
-import { requireSeen, type SeenUnit } from "./seen-unit.ts";
+import { newestEntries, requireSeen, type SeenUnit } from "./seen.ts";
 import { changeSetDecisions, changeSetItems, changeSets } from "./tables.ts";
 
 type ChangeSetRow = typeof changeSets.$inferSelect;
@@ -276,26 +275,4 @@ export async function keepCommand(ctx: Context, input: SetEdit & { position: num
       .set({ seenSequence: seen })
       .where(and(eq(changeSetItems.changeSetId, set.id), eq(changeSetItems.position, input.position)));
   });
-}
-
-/** The newest journal entry about each subject, by `type id`. */
-export async function newestEntries(
-  db: ReadDatabase,
-  subjects: readonly { type: string; id: string }[],
-): Promise<Map<string, number>> {
-  if (subjects.length === 0) return new Map();
-  const { subjectType, subjectId, sequence, outcome } = journalEntries;
-  const newest = new Map<string, number>();
-  for (const [type, group] of Map.groupBy(subjects, (subject) => subject.type)) {
-    const ids = [...new Set(group.map((subject) => subject.id))];
-    const rows = await db
-      .select({ id: subjectId, last: sql<string>`max(${sequence})` })
-      .from(journalEntries)
-      .where(
-        and(eq(subjectType, type), sql`${subjectId} = any(${sql.param(ids)}::text[])`, eq(outcome, "done")),
-      )
-      .groupBy(subjectId);
-    for (const { id, last } of rows) newest.set(`${type} ${id}`, Number(last));
-  }
-  return newest;
 }

@@ -2,18 +2,10 @@ import { type Context, changeAll, requireAnywhere } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { type Command, commandsMax, subjectOf } from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
-import {
-  type ChangeSet,
-  getChangeSet,
-  insertItems,
-  newestEntries,
-  ownerOf,
-  setEntry,
-  setSubject,
-} from "./change-sets.ts";
-
+import { type ChangeSet, getChangeSet, insertItems, ownerOf, setEntry, setSubject } from "./change-sets.ts";
 import { readCommands } from "./save-edit.ts";
 import type { NewChangeSet } from "./schemas.ts";
+import { newestEntries } from "./seen.ts";
 import { changeSets } from "./tables.ts";
 
 /**

@@ -6,6 +6,7 @@ import {
   asError,
   Command,
   editRegister,
+  isRefusal,
   nextSorId,
   type Preview,
   type Problem,
@@ -81,7 +82,7 @@ export async function editAlone(ctx: Context, edit: LoneEdit): Promise<LoneEdite
 export async function previewAlone(ctx: Context, edit: LoneEdit): Promise<LoneEdited> {
   const command = Command.parse(edit.command);
   const preview = await previewCommands(ctx, [command]);
-  const refused = preview.problems.find(({ fault }) => fault === "not-allowed" || fault === "gln-not-yours");
+  const refused = preview.problems.find(isRefusal);
   if (refused) throw asRefusal(refused);
   requireBased(command, edit.etag, await rowsOf(ctx.db, command));
   const first = preview.problems.find(({ severity }) => severity === "error");

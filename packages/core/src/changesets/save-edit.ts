@@ -3,6 +3,7 @@ import { newId } from "../database/index.ts";
 import {
   type Command,
   editRegister,
+  isRefusal,
   nextSorIds,
   type Preview,
   type Problem,
@@ -12,7 +13,7 @@ import {
 import { addCommands, type ChangeSet, createChangeSet, getChangeSet } from "./change-sets.ts";
 import { findChangeSet, findOpenDraft } from "./find-sets.ts";
 import { resolveCommands } from "./read-commands.ts";
-import { requireSeen, type SeenUnit } from "./seen-unit.ts";
+import { requireSeen, type SeenUnit } from "./seen.ts";
 import { applyChangeSet, requireTyped, submitChangeSet } from "./steps.ts";
 
 /** The set with the edit, null when problems stopped it; and the problems, warnings among them. */
@@ -64,7 +65,7 @@ export async function saveEdit(ctx: Context, input: Edit): Promise<SavedEdit> {
   const preview = await previewEdit(ctx, input.commands);
   const { problems } = preview;
   if (problems.some((problem) => problem.severity === "error")) {
-    if (problems.some(({ fault }) => fault === "not-allowed")) await refuse(ctx, input.commands);
+    if (problems.some(isRefusal)) await refuse(ctx, input.commands);
     return { set: null, problems };
   }
   requireTyped(preview, input.endings);

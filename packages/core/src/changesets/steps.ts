@@ -1,4 +1,4 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { isOnePerson } from "../access/index.ts";
 import { type Context, changeAll } from "../context.ts";
 import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
@@ -7,6 +7,7 @@ import {
   type Command,
   editRegister,
   endingsBrake,
+  isRefusal,
   type Preview,
   type Problem,
   previewCommands,
@@ -14,18 +15,19 @@ import {
 } from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
 import { journalEntries } from "../journal/tables.ts";
+import type { Action } from "../permissions/index.ts";
 import { dayInDenmark } from "../validity/index.ts";
 import {
   type ChangeSet,
   getChangeSet,
   loadChangeSet,
-  newestEntries,
   requireState,
   requireVersion,
   type SetEdit,
   setEntry,
   setSubject,
 } from "./change-sets.ts";
+import { newestEntries } from "./seen.ts";
 
 import { changeSetDecisions, changeSets } from "./tables.ts";
 
@@ -76,14 +78,16 @@ export function requireTyped(preview: Preview, typed: number | undefined): void 
 }
 
 /**
- * Submits a set: from now on an approval belongs to what its preview says. A set that nobody needs to approve is approved at
+ * Submits a set, or submits it again: from now on an approval belongs to what its preview says. A set that nobody needs to approve is approved at
  * once. `invalid` when its preview has errors, or ends many facts and `endings` is not their number.
  */
 export async function submitChangeSet(
   ctx: Context,
   input: SetEdit & { endings?: number | undefined },
 ): Promise<ChangeSet> {
-  const { id, version } = input;
+  const { id } = input;
+  const seen = await getChangeSet(ctx, { id });
+  requireVersion(seen, input.version);
   const preview = await previewChangeSet(ctx, { id });
   requireNoErrors(preview.problems);
   requireTyped(preview, input.endings);
@@ -91,8 +95,9 @@ export async function submitChangeSet(
   await changeAll(ctx, { once: true }, async (tx, requireMay) => {
     const set = await loadChangeSet(tx, ctx, id, "update");
     requireMay("change-set.edit", setSubject(set));
-    requireVersion(set, version);
-    requireState(set, ["draft", "declined"]);
+    // What was previewed is what is submitted.
+    requireVersion(set, seen.version);
+    requireState(set, ["draft", "submitted", "approved", "declined"]);
     if (set.items.length === 0) {
       throw new DomainError("invalid", "change-set-empty", { fault: "empty" });
     }
@@ -149,10 +154,9 @@ async function decide(ctx: Context, input: Deciding, decision: "approved" | "dec
   const preview = await previewCommands(ctx, commandsOf(seen));
   await changeAll(ctx, { once: true, comment: comment ?? undefined }, async (tx, requireMay) => {
     const set = await loadChangeSet(tx, ctx, id, "update");
-    for (const { details, subject } of preview.problems.filter(
-      (each) => each.fault === "not-allowed" || each.fault === "gln-not-yours",
-    )) {
-      requireMay(details["action"] as never, { type: subject.type, id: subject.id }, { changeSet: id });
+    for (const { details, subject } of preview.problems.filter(isRefusal)) {
+      requireMay(details["action"] as Action, { ...subject, unitPath: [] }, { changeSet: id });
+      throw new DomainError("not-allowed", "no-right", { changeSet: id });
     }
     requireVersion(set, seen.version);
     requireState(set, ["submitted"]);
@@ -173,6 +177,16 @@ async function decide(ctx: Context, input: Deciding, decision: "approved" | "dec
   return await getChangeSet(ctx, { id });
 }
 
+// The rules of today count: one may have been made since the set was submitted and needed nobody.
+function lacksApproval(set: ChangeSet, { hash, effects }: Preview): boolean {
+  const isApproved = set.decisions.some((each) => each.decision === "approved" && each.hash === hash);
+  return set.state === "approved" && effects.approvals.length > 0 && !isApproved;
+}
+
+/** Whether a submitted or approved set has to be submitted again: it does something else now, or a new rule asks for approval. */
+export const mustSubmitAgain = (set: ChangeSet, preview: Preview): boolean =>
+  set.submittedHash !== null && (set.submittedHash !== preview.hash || lacksApproval(set, preview));
+
 const authorsOf = (set: ChangeSet): string[] => [
   ...new Set([set.ownerId, ...set.items.map((item) => item.addedBy)]),
 ];
@@ -180,11 +194,13 @@ const authorsOf = (set: ChangeSet): string[] => [
 // By natural person: an author's second account, and whoever made the key that wrote it, do not count as another.
 async function requireAnother(tx: Transaction, ctx: Context, set: ChangeSet, userId: string): Promise<void> {
   const authors = authorsOf(set);
-  const { actorId, actorKind, subjectId, subjectType } = journalEntries;
+  const { actorId, actorKind, outcome, subjectId, subjectType } = journalEntries;
   const makers = await tx
     .selectDistinct({ id: actorId })
     .from(journalEntries)
-    .where(and(eq(subjectType, "key"), inArray(subjectId, authors), eq(actorKind, "user")));
+    .where(
+      and(eq(subjectType, "key"), inArray(subjectId, authors), eq(outcome, "done"), eq(actorKind, "user")),
+    );
   for (const author of [...authors, ...makers.flatMap(({ id }) => id ?? [])]) {
     if (!(await isOnePerson(tx, [author, userId], ctx.now))) continue;
     throw new DomainError("not-allowed", "another-approves-set", { fault: "own-set" });
@@ -224,13 +240,16 @@ export async function applyChangeSet(ctx: Context, { id, version }: SetEdit): Pr
       if (preview.hash !== set.submittedHash) {
         throw new DomainError("conflict", "preview-changed", { fault: "preview-changed" });
       }
+      if (lacksApproval(set, preview)) {
+        throw new DomainError("conflict", "not-approved", { fault: "not-approved" });
+      }
       const by = ctx.actor.kind === "user" || ctx.actor.kind === "key" ? ctx.actor.id : ctx.actor.kind;
       await setState(tx, ctx, set, { state: "applied", appliedAt: ctx.now, appliedBy: by });
       const entries = [setEntry(set, set.state, "applied")];
       if (set.revertsId === null) return entries;
       const [reverted] = await tx
         .update(changeSets)
-        .set({ state: "reverted", updatedAt: ctx.now })
+        .set({ state: "reverted", version: sql`${changeSets.version} + 1`, updatedAt: ctx.now })
         .where(eq(changeSets.id, set.revertsId))
         .returning();
       return reverted ? [...entries, setEntry(reverted, "applied", "reverted")] : entries;

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { type Context, changeAll } from "../context.ts";
-import { Command } from "../editing/index.ts";
+import { Command, isRefusal, previewCommands } from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
 import type { JournalEntry } from "../journal/index.ts";
 import { journalEntries } from "../journal/tables.ts";
@@ -15,7 +15,10 @@ import {
 
 import { factsOf, listEdits, periodsOf } from "./set-journal.ts";
 
-/** Drafts the set that undoes an applied set. `conflict` when another set that undoes it is open or applied. */
+/**
+ * Drafts the set that undoes an applied set. `conflict` when another set that undoes it is open or applied, `not-allowed` for
+ * those who may not edit all that it touched.
+ */
 export async function revertChangeSet(ctx: Context, { id }: { id: string }): Promise<ChangeSet> {
   const set = await getChangeSet(ctx, { id });
   if (set.state !== "applied") {
@@ -25,28 +28,37 @@ export async function revertChangeSet(ctx: Context, { id }: { id: string }): Pro
     });
   }
   const entries = await listEdits(ctx.db, eq(journalEntries.changeSetId, id));
-  return await draftUndo(ctx, entries, { title: `Fortryd: ${set.title}`.slice(0, 120), revertsId: id });
+  const refused = new DomainError("not-allowed", "no-right", { action: "change-set.edit" });
+  return await draftUndo(ctx, entries, {
+    title: `Fortryd: ${set.title}`.slice(0, 120),
+    revertsId: id,
+    refused,
+  });
 }
 
 /**
  * Drafts the set that undoes one journal entry about a unit or a location number. `not-found` when there is no such entry, or it
- * is none that can be undone.
+ * is none that can be undone, or one about what the actor may not edit.
  */
 export async function revertEntry(ctx: Context, { sequence }: { sequence: number }): Promise<ChangeSet> {
   const [entry] = await listEdits(ctx.db, eq(journalEntries.sequence, sequence));
-  if (!entry) throw new DomainError("not-found", "nothing-to-undo", { sequence });
-  return await draftUndo(ctx, [entry], { title: `Fortryd: ændring nr. ${sequence}` });
+  const refused = new DomainError("not-found", "nothing-to-undo", { sequence });
+  if (!entry) throw refused;
+  return await draftUndo(ctx, [entry], { title: `Fortryd: ændring nr. ${sequence}`, refused });
 }
 
 async function draftUndo(
   ctx: Context,
   entries: readonly JournalEntry[],
-  { title, revertsId }: { title: string; revertsId?: string },
+  { title, revertsId, refused }: { title: string; revertsId?: string; refused: DomainError },
 ): Promise<ChangeSet> {
   const commands = entries.toReversed().flatMap((entry) => undoOf(entry) ?? []);
   if (commands.length === 0) {
     throw new DomainError("not-found", "nothing-to-undo", { fault: "nothing-to-undo" });
   }
+  // A draft shows what its commands hold: an entry about what the actor may not edit is not for them to read this way.
+  const { problems } = await previewCommands(ctx, commands);
+  if (problems.some(isRefusal)) throw refused;
   const set = await createChangeSet(ctx, { title, comment: null, ...(revertsId && { revertsId }) });
   // What the undone change itself left counts as seen; anything later is a conflict that the preview names.
   const seen = new Map(entries.map((entry) => [`${entry.subjectType} ${entry.subjectId}`, entry.sequence]));

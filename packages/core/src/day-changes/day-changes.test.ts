@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
-import { registerLocation, updateLocation } from "../changesets/index.ts";
+import { previewChangeSet, registerLocation, updateLocation } from "../changesets/index.ts";
 import { type Context, createContext } from "../context.ts";
 import { type Database, newId } from "../database/index.ts";
 import { LocationFields } from "../endpoints/index.ts";
 import { Gln } from "../identifiers/index.ts";
 import { listJournal, verifyJournal } from "../journal/index.ts";
 import { registrations } from "../message-types/tables.ts";
-import { applySet, editorsOfRegister, newGln, unitToCreate } from "../testing/index.ts";
+import { applySet, draftSet, editorsOfRegister, newGln, unitToCreate } from "../testing/index.ts";
 import { noteDayChanges } from "./index.ts";
 
 let db: Database;
@@ -62,11 +62,16 @@ const turns = async () =>
     .map(({ subjectType, subjectId, after }) => [subjectType, subjectId, after]);
 
 test("what begins to hold is journalled at its midnight in Denmark, once, by whichever process", async () => {
+  const id = await draftSet(system, [
+    { kind: "unit.change", sorId: ward, validFrom: "2026-08-01", attributes: { name: "Nyt navn" } },
+  ]);
   expect(await catchUp("2026-06-30T21:59:59Z")).toBe(0);
   const midnight = "2026-06-30T22:00:00Z";
   const counts = await Promise.all([catchUp(midnight), catchUp(midnight), catchUp(midnight)]);
   expect(counts.toSorted()).toEqual([0, 0, 1]);
   expect(await turns()).toEqual([["unit", ward, { day: "2026-07-01", began: 1, ended: 0 }]]);
+  // What a draft was based on is as its author saw it.
+  expect((await previewChangeSet(system, { id })).problems).toEqual([]);
 });
 
 test("after a stop of days everything is caught up in order, registrations at their instant", async () => {

@@ -8,7 +8,7 @@ export {
   endingsBrake,
   type NeededApproval,
 } from "./effects.ts";
-export { asError, type Problem } from "./problems.ts";
+export { asError, isRefusal, type Problem } from "./problems.ts";
 export type { RegisterCopy } from "./register-copy.ts";
 export { subjectOf } from "./run-commands.ts";
 export {

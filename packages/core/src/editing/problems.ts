@@ -32,6 +32,10 @@ export function asError({ fault, field, details }: Problem): DomainError {
   return new DomainError(code, fault, { ...(field !== null && { field }), fault, ...details });
 }
 
+/** Whether the problem is that the actor has no right to the change. */
+export const isRefusal = ({ fault }: Pick<Problem, "fault">): boolean =>
+  fault === "not-allowed" || fault === "gln-not-yours";
+
 /** What is wrong with the command being run: the field to blame, if one is, and the rule. */
 export type Failure = Pick<Problem, "field" | "fault">;
 

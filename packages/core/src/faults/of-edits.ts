@@ -122,6 +122,10 @@ export const ofEdits = {
     da: "Sættet gør noget andet nu, end da det blev sendt til godkendelse. Send det igen.",
     en: "The set does something else now than when it was submitted. Submit it again.",
   },
+  "not-approved": {
+    da: "En regel kræver nu, at en anden godkender sættet. Send det til godkendelse igen.",
+    en: "A rule now asks somebody else to approve the set. Submit it again.",
+  },
   "nothing-to-undo": { da: "Her er intet, der kan fortrydes.", en: "There is nothing that can be undone." },
   "no-such-command": {
     da: "Der er ingen rettelse på den plads.",

@@ -4,8 +4,10 @@ import {
   type Command,
   type Difference,
   endingsBrake,
+  isRefusal,
   listAppliedDifferences,
   listLaterChanges,
+  mustSubmitAgain,
   type Preview,
   type Problem,
   previewChangeSet,
@@ -30,6 +32,7 @@ export async function viewOf(ctx: Context, user: SignedIn, set: ChangeSet, asked
   const preview = isOpen ? await previewChangeSet(ctx, { id: set.id }) : null;
   const differences = preview?.differences ?? (await listAppliedDifferences(ctx, { id: set.id }));
   const problems = preview?.problems ?? [];
+  const mustAgain = preview !== null && mustSubmitAgain(set, preview);
   const all = groupsOf(set.items, differences, problems);
   const wanted = asked.faultsOnly ? all.filter((group) => group.problems.length > 0) : all;
   const { groups, ...pages } = pageOf(wanted, asked.page);
@@ -52,7 +55,7 @@ export async function viewOf(ctx: Context, user: SignedIn, set: ChangeSet, asked
   const later = await listLaterChanges(ctx, { id: set.id, sequences });
   return {
     hash: preview?.hash ?? null,
-    isChanged: preview !== null && set.submittedHash !== null && preview.hash !== set.submittedHash,
+    isChanged: mustAgain,
     groups: groups.map((group): GroupView => groupView(group, { set, names, later })),
     ...pages,
     faultCount: faults.length,
@@ -63,7 +66,7 @@ export async function viewOf(ctx: Context, user: SignedIn, set: ChangeSet, asked
       href: placeOf(all, set, problem),
     })),
     effects: preview && effectsView(preview, names.unit),
-    may: stepsFor(user, set, problems),
+    may: stepsFor(user, set, { problems, mustAgain }),
   };
 }
 
@@ -102,17 +105,21 @@ function createdIn(set: ChangeSet, differences: readonly Difference[]): Map<stri
 }
 
 /** What the person may do with the set now. The use cases ask again. */
-function stepsFor(user: SignedIn, set: ChangeSet, problems: readonly Problem[]) {
+function stepsFor(
+  user: SignedIn,
+  set: ChangeSet,
+  { problems, mustAgain }: { problems: readonly Problem[]; mustAgain: boolean },
+) {
   const isAuthor = set.ownerId === user.id || set.items.some(({ addedBy }) => addedBy === user.id);
   const isOwn = set.ownerId === user.id;
-  const mayAll = !problems.some(({ fault }) => fault === "not-allowed" || fault === "gln-not-yours");
+  const mayAll = !problems.some(isRefusal);
   return {
     isOwn,
     mayEdit: isOwn && open.includes(set.state),
-    maySubmit: isOwn && ["draft", "declined"].includes(set.state) && set.items.length > 0,
+    maySubmit: isOwn && set.items.length > 0 && (["draft", "declined"].includes(set.state) || mustAgain),
     mayWithdraw: isOwn && open.includes(set.state),
     mayDecide: set.state === "submitted" && !isAuthor && mayAll,
-    mayApply: set.state === "approved" && mayAll,
+    mayApply: set.state === "approved" && mayAll && !mustAgain,
     mayUndo: set.state === "applied",
   };
 }
