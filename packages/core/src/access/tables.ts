@@ -45,15 +45,19 @@ export const users = pgTable(
   ],
 );
 
+/** The account that a row belongs to and ends with. */
+const ofUser = () =>
+  uuid()
+    .notNull()
+    .references(() => users.id, { onDelete: "cascade" });
+
 /** Active sessions (better-auth's). */
 export const sessions = pgTable(
   "sessions",
   {
     id: uuid().primaryKey(),
     token: text().notNull(),
-    userId: uuid()
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    userId: ofUser(),
     expiresAt: instant().notNull(),
     createdAt: instant().notNull(),
     updatedAt: instant().notNull(),
@@ -70,9 +74,7 @@ export const accounts = pgTable(
     id: uuid().primaryKey(),
     accountId: text().notNull(),
     providerId: text().notNull(),
-    userId: uuid()
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    userId: ofUser(),
     accessToken: text(),
     refreshToken: text(),
     idToken: text(),
@@ -107,9 +109,7 @@ export const twoFactors = pgTable(
     id: uuid().primaryKey(),
     secret: text().notNull(),
     backupCodes: text().notNull(),
-    userId: uuid()
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    userId: ofUser(),
     verified: boolean().notNull().default(false),
     failedVerificationCount: integer().notNull().default(0),
     lockedUntil: instant(),
@@ -135,9 +135,7 @@ export const accountMails = pgTable(
   "account_mails",
   {
     id: uuid().primaryKey(),
-    userId: uuid()
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    userId: ofUser(),
     kind: text({ enum: accountMailKinds }).notNull(),
     /** Template values, by kind: a role, a key. */
     details: jsonb().$type<Record<string, string>>().notNull().default({}),
@@ -171,9 +169,7 @@ const scopeIsWhole = (
   and (${table.scopeKind} = 'supplier') = (${table.scopeSupplierId} is not null)`;
 
 const grantColumns = () => ({
-  userId: uuid()
-    .notNull()
-    .references(() => users.id, { onDelete: "cascade" }),
+  userId: ofUser(),
   role: roleColumn().notNull(),
   scopeKind: scopeKindColumn().notNull(),
   ...scopeColumns(),
@@ -201,9 +197,7 @@ export const grantRequests = pgTable(
   {
     id: uuid().primaryKey(),
     ...grantColumns(),
-    requestedBy: uuid()
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    requestedBy: ofUser(),
     requestedAt: instant().notNull(),
     decidedBy: uuid().references(() => users.id, { onDelete: "cascade" }),
     decidedAt: instant(),
