@@ -106,6 +106,18 @@ test("an entry about what one may not edit cannot be undone, nor read that way, 
   expect((await revertEntry(region(), { sequence: entry })).items).toHaveLength(1);
 });
 
+test("an account has a bounded number of open sets, and another account is not held up by it", async () => {
+  const many = authority("many");
+  const ownerId = many.actor.kind === "user" ? many.actor.id : "";
+  await db.execute(sql`insert into change_sets (id, title, state, created_at, updated_at, owner_id, owner_name)
+    select gen_random_uuid(), 'Kladde', 'draft', now(), now(), ${ownerId}, 'many' from generate_series(1, 199)`);
+  const draft = (ctx: Context) => createChangeSet(ctx, { title: "Kladde", comment: null });
+  const outcomes = await Promise.allSettled([draft(many), draft(many), draft(many)]);
+  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  await expect(draft(many)).rejects.toMatchObject({ code: "too-many", details: { openMax: 200 } });
+  await expect(draft(region())).resolves.toMatchObject({ state: "draft" });
+});
+
 describe("approval", () => {
   async function aMove(): Promise<string> {
     const [moved] = (await applySet(system, [unitToCreate(owner)])) as [string];

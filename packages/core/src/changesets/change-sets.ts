@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, lt, or, type SQL, sql } from "drizzle-orm";
 import { type Context, changeAll } from "../context.ts";
-import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
+import { newId, type ReadDatabase, type Transaction, waitForLock } from "../database/index.ts";
 import { Command, commandsMax, reserveSorIds, subjectOf } from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
@@ -45,7 +45,22 @@ export function ownerOf(ctx: Context): { ownerId: string; ownerName: string; sup
   };
 }
 
-/** Drafts an empty change set. For everybody who may edit something. */
+const editable = ["draft", "submitted", "approved", "declined"] as const;
+
+/** Most sets of one account that are neither applied nor withdrawn: drafts are kept until then. */
+const openMax = 200;
+
+/** Throws `too-many` when the account has as many open sets as it may. */
+export async function requireRoom(tx: Transaction, ownerId: string): Promise<void> {
+  await waitForLock(tx, "change-sets", ownerId);
+  const open = await tx.$count(
+    changeSets,
+    and(eq(changeSets.ownerId, ownerId), inArray(changeSets.state, [...editable])),
+  );
+  if (open >= openMax) throw new DomainError("too-many", "too-many-change-sets", { openMax });
+}
+
+/** Drafts an empty change set. For everybody who may edit something; `too-many` for one who has too many open. */
 export async function createChangeSet(
   ctx: Context,
   input: NewChangeSet & { id?: string; revertsId?: string },
@@ -55,6 +70,7 @@ export async function createChangeSet(
   return await changeAll(ctx, { once: true }, async (tx, requireMay) => {
     requireMay("change-set.edit", { type: "change-set", id, ownerId: owner.ownerId });
     const { title, comment, revertsId } = input;
+    await requireRoom(tx, owner.ownerId);
     const stamps = { createdAt: ctx.now, updatedAt: ctx.now };
     const [row] = await tx
       .insert(changeSets)
@@ -179,8 +195,6 @@ export function requireState({ state }: ChangeSetRow, states: readonly ChangeSet
   if (states.includes(state)) return;
   throw new DomainError("conflict", "change-set-state", { fault: "state", state });
 }
-
-const editable = ["draft", "submitted", "approved", "declined"] as const;
 
 /** A change of a set's commands; a submitted set becomes a draft again. */
 export type SetEdit = { id: string; version?: number | undefined };

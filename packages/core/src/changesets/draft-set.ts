@@ -2,7 +2,15 @@ import { type Context, changeAll, requireAnywhere } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { type Command, commandsMax, subjectOf } from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
-import { type ChangeSet, getChangeSet, insertItems, ownerOf, setEntry, setSubject } from "./change-sets.ts";
+import {
+  type ChangeSet,
+  getChangeSet,
+  insertItems,
+  ownerOf,
+  requireRoom,
+  setEntry,
+  setSubject,
+} from "./change-sets.ts";
 import { readCommands } from "./save-edit.ts";
 import type { NewChangeSet } from "./schemas.ts";
 import { newestEntries } from "./seen.ts";
@@ -39,6 +47,7 @@ export async function insertSet(
   row: Omit<typeof changeSets.$inferInsert, "createdAt" | "updatedAt">,
   commands: readonly Command[],
 ): Promise<void> {
+  if (row.state !== "applied") await requireRoom(tx, row.ownerId);
   const stamps = { createdAt: ctx.now, updatedAt: ctx.now };
   const [set] = await tx
     .insert(changeSets)

@@ -23,6 +23,7 @@ export {
 } from "./embedded-postgres.ts";
 export { errorForLog, type LoggedError } from "./error-for-log.ts";
 export { type FolderLock, lockFolder } from "./folder-lock.ts";
+export { givesWay } from "./give-way.ts";
 export { newId } from "./ids.ts";
 export { type Listener, listenTo } from "./listen.ts";
 export { type LockName, lockText, tryLock, tryLocks, waitForLock } from "./locks.ts";

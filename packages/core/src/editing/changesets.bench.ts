@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { sql } from "drizzle-orm";
 import { createContext } from "../context.ts";
 import {
@@ -68,18 +69,23 @@ async function measure(db: Database, name: string, raw: readonly object[]): Prom
     most = Math.max(most, process.memoryUsage().rss);
   }, 20);
   const ctx = createContext(db, { kind: "system", job: "bench" }, now);
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
   const started = performance.now();
   const preview = await previewCommands(ctx, commands);
   const previewed = performance.now();
+  const held = delay.max / 1e6;
   const errors = preview.problems.filter((problem) => problem.severity === "error");
   if (errors.length > 0) throw new Error(`the bench's commands are wrong: ${JSON.stringify(errors[0])}`);
   await editRegister(ctx, commands);
   const applied = performance.now();
   clearInterval(watch);
+  delay.disable();
   const seconds = (from: number, to: number) => ((to - from) / 1000).toFixed(1);
   console.log(
     `${name}: ${commands.length} commands, ${preview.differences.length} subjects: preview ${seconds(started, previewed)} s, ` +
-      `apply ${seconds(previewed, applied)} s, memory + ${((most - before) / 1e6).toFixed(0)} MB`,
+      `apply ${seconds(previewed, applied)} s, memory + ${((most - before) / 1e6).toFixed(0)} MB, ` +
+      `the longest hold of the event loop ${held.toFixed(0)} ms in the preview, ${(delay.max / 1e6).toFixed(0)} ms in all`,
   );
 }
 

@@ -8,7 +8,7 @@ import {
   registrationContent,
 } from "../message-types/index.ts";
 import { type Attributes, attributesOf, type UnitRecut } from "../organisations/index.ts";
-import { type Recut, reconcile, type Validity } from "../validity/index.ts";
+import { type Piece, type Recut, reconcile, type Validity } from "../validity/index.ts";
 import type {
   LocationDraft,
   RegisterCopy,
@@ -32,8 +32,15 @@ export type Recuts = {
   units: { draft: UnitDraft; done: UnitRecut }[];
   successors: SuccessorDraft[];
   locations: { draft: LocationDraft; done: Recut<LocationVersion, LocationFields, string> }[];
-  registrations: { draft: RegistrationDraft; done: Recut<RegistrationRow, RegistrationContent, Date> }[];
+  registrations: {
+    draft: RegistrationDraft;
+    done: RegistrationRecut;
+    /** Present and coming registrations of the types that change. */
+    before: RegistrationFact[];
+    after: RegistrationFact[];
+  }[];
 };
+type RegistrationRecut = Recut<RegistrationRow, RegistrationContent, Date>;
 
 const isChanged = ({ done }: { done: { superseded: readonly unknown[]; added: readonly unknown[] } }) =>
   done.superseded.length + done.added.length > 0;
@@ -52,7 +59,8 @@ export function recutsOf(copy: RegisterCopy): Recuts {
       .filter(isChanged),
     registrations: touched(copy.registrations)
       .map((draft) => ({ draft, done: reconcile(draft.rows, draft.pieces, registrationContent) }))
-      .filter(isChanged),
+      .filter(isChanged)
+      .map(({ draft, done }) => ({ draft, done, ...factsOf(draft, done, copy.now) })),
   };
 }
 
@@ -63,7 +71,7 @@ const periodOf = <Content>(content: Content, { validFrom, validTo }: Validity<st
 });
 
 /** The recuts as what people see: one difference per subject. */
-export function differencesOf(recuts: Recuts, now: Date): Difference[] {
+export function differencesOf(recuts: Recuts): Difference[] {
   return [
     ...recuts.units.map(
       ({ draft, done }): Difference => ({
@@ -89,36 +97,36 @@ export function differencesOf(recuts: Recuts, now: Date): Difference[] {
         added: [...done.added],
       }),
     ),
-    ...recuts.registrations.map(({ draft }): Difference => {
-      const { before, after } = registrationFacts(draft, now);
-      return { type: "registrations", id: draft.gln, removed: before, added: after };
-    }),
+    ...recuts.registrations.map(
+      ({ draft, before, after }): Difference => ({
+        type: "registrations",
+        id: draft.gln,
+        removed: before,
+        added: after,
+      }),
+    ),
   ];
 }
 
 /** The present and coming registrations of the types that change, before and after, as a journal entry keeps them. */
-export function registrationFacts(
+function factsOf(
   { rows, pieces }: RegistrationDraft,
+  done: RegistrationRecut,
   now: Date,
 ): { before: RegistrationFact[]; after: RegistrationFact[] } {
-  const factOf = (piece: Validity<Date> & { content: RegistrationContent }): RegistrationFact => ({
-    ...piece.content,
-    validFrom: piece.validFrom,
-    validTo: piece.validTo,
+  const factOf = ({ content, validFrom, validTo }: Piece<RegistrationContent, Date>): RegistrationFact => ({
+    ...content,
+    validFrom,
+    validTo,
   });
-  const [held, wanted] = [
-    rows.map((row) => factOf({ ...row, content: registrationContent(row) })),
-    pieces.map(factOf),
-  ];
-  const textOf = (facts: readonly RegistrationFact[], key: string) =>
-    JSON.stringify(facts.filter((fact) => keyOf(fact) === key));
-  const changed = new Set(
-    [...held, ...wanted].map(keyOf).filter((key) => textOf(held, key) !== textOf(wanted, key)),
-  );
-  const lasting = (facts: readonly RegistrationFact[]) =>
-    lastingAfter(
+  const changed = new Set([...done.superseded, ...done.added.map((piece) => piece.content)].map(keyOf));
+  const held = rows.filter((row) => changed.has(keyOf(row)));
+  const wanted = pieces.filter((piece) => changed.has(keyOf(piece.content)));
+  return {
+    before: lastingAfter(
       now,
-      facts.filter((fact) => changed.has(keyOf(fact))),
-    );
-  return { before: lasting(held), after: lasting(wanted) };
+      held.map((row) => factOf({ ...row, content: registrationContent(row) })),
+    ),
+    after: lastingAfter(now, wanted.map(factOf)),
+  };
 }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { type ChangedSubject, type Context, changeAll, inSnapshot, type RequireMay } from "../context.ts";
-import type { ReadDatabase, Transaction } from "../database/index.ts";
+import { givesWay, type ReadDatabase, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { type Action, may } from "../permissions/index.ts";
-import { type Difference, differencesOf, recutsOf } from "./differences.ts";
+import { type Difference, differencesOf, type Recuts, recutsOf } from "./differences.ts";
 import { type Effects, effectsOf } from "./effects.ts";
 import { entriesOf } from "./entries.ts";
 import { asError, type Problem } from "./problems.ts";
@@ -53,7 +53,8 @@ export async function previewCommands(ctx: Context, commands: readonly Command[]
         const subject = subjectOf(commandAt(commands, at));
         return { severity: "error", at, subject, field: null, fault, details: { action } };
       });
-    return await previewOf(tx, run, commands, refused);
+    const { entries: _, recuts: __, ...preview } = await previewOf(tx, run, commands, refused);
+    return preview;
   });
 }
 
@@ -62,14 +63,19 @@ async function previewOf(
   run: Run,
   commands: readonly Command[],
   refused: readonly Problem[] = [],
-): Promise<Preview & { entries: (ChangedSubject & { action: Action })[] }> {
+): Promise<Preview & { entries: (ChangedSubject & { action: Action })[]; recuts: Recuts }> {
+  const giveWay = givesWay();
   const recuts = recutsOf(run.copy);
-  const differences = differencesOf(recuts, run.copy.now);
+  await giveWay();
+  const differences = differencesOf(recuts);
   const problems = [...refused, ...run.problems].toSorted((a, b) => a.at - b.at);
   const entries = await entriesOf(db, run.copy, recuts);
+  await giveWay();
   const effects = await effectsOf(db, run.copy, recuts);
+  await giveWay();
   const glns = [...new Set(entries.flatMap((entry) => entry.glns ?? []))].toSorted();
-  return { hash: hashOf(commands, differences, run.copy.now), differences, problems, glns, effects, entries };
+  const hash = hashOf(commands, differences, run.copy.now);
+  return { hash, differences, problems, glns, effects, entries, recuts };
 }
 
 // The time of the run is not part of what was seen: what begins now, begins whenever the set is applied, and the day on which a unit
@@ -140,11 +146,11 @@ async function tryToApply(
     for (const { at, action, subject } of run.asked)
       requireMay(action, subject, commands.length > 1 ? { at } : {});
     editing.expect?.(run.copy);
-    const { entries: _, ...preview } = await previewOf(tx, run, commands);
+    const { entries: _, recuts, ...preview } = await previewOf(tx, run, commands);
     const [first] = preview.problems.filter((problem) => problem.severity === "error");
     if (first) throw withPlace(first, commands.length);
     const more = (await editing.within?.(tx, preview, requireMay)) ?? [];
-    const written = await writeCopy(tx, run.copy, recutsOf(run.copy));
+    const written = await writeCopy(tx, run.copy, recuts);
     const entries = [...written, ...more].map((entry) => ({ ...entry, changeSetId }));
     const result: Applied = { ...preview, sequence: null };
     const numbered = (sequence: number): Applied => ({ ...result, sequence });

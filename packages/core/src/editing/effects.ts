@@ -1,8 +1,7 @@
 import { asc } from "drizzle-orm";
 import type { ReadDatabase } from "../database/index.ts";
-import { lastingAfter } from "../message-types/index.ts";
 import { compareEnds } from "../validity/index.ts";
-import { type Recuts, registrationFacts } from "./differences.ts";
+import type { Recuts } from "./differences.ts";
 import type { RegisterCopy, UnitDraft } from "./register-copy.ts";
 import { approvalRules } from "./tables.ts";
 
@@ -35,7 +34,7 @@ export const endingsBrake = 50;
 
 /** The effects of what is to be written: approvals follow from all that a set touches, not from its commands (R4). */
 export async function effectsOf(db: ReadDatabase, copy: RegisterCopy, recuts: Recuts): Promise<Effects> {
-  const endings = countEndings(recuts, copy.now);
+  const endings = countEndings(recuts);
   const kinds = new Map<ApprovalKind, ReadonlySet<string>>();
   const touched = recuts.units.map(({ draft }) => draft);
   const add = (kind: ApprovalKind, units: readonly UnitDraft[]) => {
@@ -82,12 +81,9 @@ const hasEnded = (
   rows.length > 0 &&
   (pieces.length === 0 || compareEnds(pieces.at(-1)?.validTo ?? null, rows.at(-1)?.validTo ?? null) < 0);
 
-function countEndings({ units, locations, registrations }: Recuts, now: Date): number {
+function countEndings({ units, locations, registrations }: Recuts): number {
   const ended = [...units, ...locations].filter(({ draft }) => hasEnded(draft.rows, draft.pieces)).length;
-  const stopped = registrations.map(({ draft }) => {
-    const { before, after } = registrationFacts(draft, now);
-    return Math.max(0, lastingAfter(now, before).length - lastingAfter(now, after).length);
-  });
+  const stopped = registrations.map(({ before, after }) => Math.max(0, before.length - after.length));
   return stopped.reduce((sum, count) => sum + count, ended);
 }
 

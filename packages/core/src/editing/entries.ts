@@ -5,7 +5,7 @@ import { locationContent } from "../endpoints/index.ts";
 import { reachesBelow, unitFacts } from "../organisations/index.ts";
 import type { Action } from "../permissions/index.ts";
 import { holdsAt, type Validity } from "../validity/index.ts";
-import { type Recuts, registrationFacts } from "./differences.ts";
+import type { Recuts } from "./differences.ts";
 import type { RegisterCopy } from "./register-copy.ts";
 
 type Entry = ChangedSubject & { action: Action };
@@ -35,15 +35,14 @@ export async function entriesOf(db: ReadDatabase, copy: RegisterCopy, recuts: Re
         after: { replacedBy: wanted },
       }),
     ),
-    ...recuts.registrations.map(({ draft }): Entry => {
-      const { before, after } = registrationFacts(draft, copy.now);
-      return {
+    ...recuts.registrations.map(
+      ({ draft, before, after }): Entry => ({
         action: "registration.edit",
         ...ofLocation(draft.gln),
         before: { registrations: before },
         after: { registrations: after },
-      };
-    }),
+      }),
+    ),
   ];
 }
 

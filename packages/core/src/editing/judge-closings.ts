@@ -9,6 +9,7 @@ import {
   type RegisterCopy,
   type SuccessorDraft,
   type UnitDraft,
+  unitsByGln,
 } from "./register-copy.ts";
 
 /** The first day on which the time line no longer holds; null when it has no end; undefined when it never holds. */
@@ -79,10 +80,14 @@ function groupIds(pairs: readonly (readonly [string, string])[]): Map<string, st
 
 /** Judges closings and successions as the commands leave them. */
 export function judgeClosings(copy: RegisterCopy, { chains, holders }: Closings, report: Report): void {
+  const takers = unitsByGln(copy);
   for (const { unit, day } of closedUnits(copy)) {
     const beyond = glnsOf(unit).filter(
       (gln) =>
-        lastsBeyond(copy, gln, day) && !isHeldByAnother(copy, holders.get(gln) ?? [], unit.sorId, gln, day),
+        lastsBeyond(copy, gln, day) &&
+        ![...(holders.get(gln) ?? []), ...(takers.get(gln) ?? [])].some((sorId) =>
+          holdsBeyond(copy.units.get(sorId), unit, { gln, day }),
+        ),
     );
     if (beyond.length > 0) {
       const details = { glns: beyond };
@@ -104,20 +109,13 @@ export function lastsBeyond(copy: RegisterCopy, gln: string, day: string): boole
   );
 }
 
-function isHeldByAnother(
-  copy: RegisterCopy,
-  stored: readonly string[],
-  sorId: string,
-  gln: string,
-  day: string,
+function holdsBeyond(
+  other: UnitDraft | undefined,
+  unit: UnitDraft,
+  { gln, day }: { gln: string; day: string },
 ): boolean {
-  const touched = [...copy.units.values()].filter((unit) => unit.touchedBy.length > 0);
-  const others = [...stored.flatMap((id) => copy.units.get(id) ?? []), ...touched];
-  return others.some(
-    (unit) =>
-      unit.sorId !== sorId &&
-      unit.pieces.some((piece) => piece.content.gln === gln && compareEnds(day, piece.validTo) < 0),
-  );
+  if (!other || other.sorId === unit.sorId) return false;
+  return other.pieces.some((piece) => piece.content.gln === gln && compareEnds(day, piece.validTo) < 0);
 }
 
 function judgeSuccessors(copy: RegisterCopy, draft: SuccessorDraft, chains: Chains, report: Report): void {

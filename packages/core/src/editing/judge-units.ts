@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { ReadDatabase } from "../database/index.ts";
+import { givesWay, type ReadDatabase } from "../database/index.ts";
 import {
   type Attributes,
   attributeFaults,
@@ -75,7 +75,8 @@ function parentsOf(unit: UnitDraft | undefined): string[] {
  * Judges the touched units as the commands leave them, for every day of their time lines. What was wrong before the commands and
  * is so still is a warning: data of earlier days must not stop an edit that has nothing to do with it.
  */
-export function judgeUnits(copy: RegisterCopy, report: Report): void {
+export async function judgeUnits(copy: RegisterCopy, report: Report): Promise<void> {
+  const giveWay = givesWay();
   for (const unit of touchedUnits(copy)) {
     const before = new Set(lineFaults(copy, unit, "rows").map(({ field, fault }) => `${field} ${fault}`));
     for (const { field, fault, piece, parentSorId } of lineFaults(copy, unit, "pieces")) {
@@ -85,6 +86,7 @@ export function judgeUnits(copy: RegisterCopy, report: Report): void {
       report(unit, { type: "unit", id: unit.sorId }, { field, fault, severity, details });
     }
     judgeChildren(copy, unit, report);
+    await giveWay();
   }
 }
 

@@ -205,3 +205,15 @@ export async function loadSystems(
   const rows = await db.select({ id, supplierId }).from(systems).where(inArray(id, fresh));
   for (const row of rows) copy.systems.set(row.id, row.supplierId);
 }
+
+/** The units that have a location number as their own in the wanted state and were touched, by number. */
+export function unitsByGln(copy: RegisterCopy): Map<string, string[]> {
+  const units = new Map<string, string[]>();
+  for (const { sorId, pieces, touchedBy } of copy.units.values()) {
+    if (touchedBy.length === 0) continue;
+    for (const gln of new Set(pieces.flatMap((piece) => piece.content.gln ?? []))) {
+      units.set(gln, [...(units.get(gln) ?? []), sorId]);
+    }
+  }
+  return units;
+}

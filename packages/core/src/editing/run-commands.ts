@@ -1,4 +1,4 @@
-import type { ReadDatabase } from "../database/index.ts";
+import { givesWay, type ReadDatabase } from "../database/index.ts";
 import type { PlanProblem } from "../message-types/index.ts";
 import { judgeClosings, loadClosings } from "./judge-closings.ts";
 import { judgeCodes, loadShakPeriods } from "./judge-codes.ts";
@@ -94,8 +94,13 @@ export async function runCommands(db: ReadDatabase, now: Date, commands: readonl
     ...held.flatMap((piece) => piece.content.endpointId ?? []),
   ]);
   const problems: Problem[] = [];
+  const giveWay = givesWay();
   for (const isTurn of turns) {
-    for (const [at, command] of commands.entries()) if (isTurn(command)) apply(copy, command, at, problems);
+    for (const [at, command] of commands.entries()) {
+      if (!isTurn(command)) continue;
+      apply(copy, command, at, problems);
+      await giveWay();
+    }
   }
   await loadSurroundings(db, copy);
   await loadAroundLocations(db, copy);
@@ -103,10 +108,13 @@ export async function runCommands(db: ReadDatabase, now: Date, commands: readonl
   const shak = await loadShakPeriods(db, copy);
   const report: Report = (draft, subject, problem) =>
     problems.push({ at: draft.touchedBy.at(-1) ?? 0, subject, ...problem });
-  judgeUnits(copy, report);
+  await judgeUnits(copy, report);
   judgeCodes(copy, shak, report);
+  await giveWay();
   judgeClosings(copy, closings, report);
+  await giveWay();
   judgeLocations(copy, report);
+  await giveWay();
   const paths = await loadStoredPaths(db, { sorIds, glns }, copy.today);
   return { copy, problems: problems.toSorted((a, b) => a.at - b.at), asked: askedOf(copy, commands, paths) };
 }

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { ReadDatabase } from "../database/index.ts";
 import { presentVersion } from "../endpoints/index.ts";
 import type { Action, Subject } from "../permissions/index.ts";
-import type { RegisterCopy } from "./register-copy.ts";
+import { type RegisterCopy, unitsByGln } from "./register-copy.ts";
 import type { Command, CommandOf } from "./schemas.ts";
 
 /** One question of permission: what a command does to which subject. */
@@ -40,13 +40,16 @@ export async function loadStoredPaths(
  * What must be permitted for each command, judged on the register as it was before: a set cannot give itself a right by an earlier
  * command. A unit that the set creates, or brings back, stands where the set puts it.
  */
-export function askedOf(copy: RegisterCopy, commands: readonly Command[], paths: StoredPaths): Asked[] {
+export function askedOf(copy: RegisterCopy, commands: readonly Command[], stored: StoredPaths): Asked[] {
+  const paths = { ...stored, takers: unitsByGln(copy) };
   return commands.flatMap((command, at) =>
     questionsOf({ copy, paths }, command).map(([action, subject]): Asked => ({ at, action, subject })),
   );
 }
 
-type Known = { copy: RegisterCopy; paths: StoredPaths };
+/** The stored ways up, and the units to which the set gives a location number. */
+type KnownPaths = StoredPaths & { takers: Paths };
+type Known = { copy: RegisterCopy; paths: KnownPaths };
 type Question = readonly [Action, Subject];
 
 function questionsOf({ copy, paths }: Known, command: Command): Question[] {
@@ -118,17 +121,18 @@ const placeSubject = ({ copy, paths }: Known, sorId: string, parentSorId: string
   unitPath: pathOf(copy, parentSorId, paths),
 });
 
-function unitSubject(copy: RegisterCopy, sorId: string, paths: StoredPaths): Subject {
+function unitSubject(copy: RegisterCopy, sorId: string, paths: KnownPaths): Subject {
   const glns = copy.units.get(sorId)?.rows.flatMap((row) => row.gln ?? []) ?? [];
   return { type: "unit", id: sorId, unitPath: pathOf(copy, sorId, paths), glns: [...new Set(glns)] };
 }
 
-function locationSubject(copy: RegisterCopy, gln: string, paths: StoredPaths): Subject {
+function locationSubject(copy: RegisterCopy, gln: string, paths: KnownPaths): Subject {
   const draft = copy.locations.get(gln);
   const stored = presentVersion(draft?.rows ?? [], copy.today)?.supplierId;
   const supplierId = (draft?.isNew ? draft.pieces[0]?.content.supplierId : stored) ?? undefined;
+  // One that the set creates belongs to the unit that the set gives it to.
   const fromNew = draft?.isNew
-    ? newHolders(copy, gln).flatMap((sorId) => [...pathOf(copy, sorId, paths)])
+    ? (paths.takers.get(gln) ?? []).flatMap((sorId) => [...pathOf(copy, sorId, paths)])
     : [];
   return {
     type: "location",
@@ -139,13 +143,7 @@ function locationSubject(copy: RegisterCopy, gln: string, paths: StoredPaths): S
   };
 }
 
-// A location number that the set creates belongs to the unit that the set gives it to.
-const newHolders = (copy: RegisterCopy, gln: string): string[] =>
-  [...copy.units.values()]
-    .filter((unit) => unit.touchedBy.length > 0 && unit.pieces.some((piece) => piece.content.gln === gln))
-    .map((unit) => unit.sorId);
-
-function pathOf(copy: RegisterCopy, sorId: string, paths: StoredPaths): readonly string[] {
+function pathOf(copy: RegisterCopy, sorId: string, paths: KnownPaths): readonly string[] {
   const path: string[] = [];
   const seen = new Set<string>();
   for (let id: string | null = sorId; id !== null && !seen.has(id); ) {

@@ -93,6 +93,10 @@ export const ofEdits = {
     da: "Ændringssættet er i en anden tilstand.",
     en: "The change set is in another state.",
   },
+  "too-many-change-sets": {
+    da: "Du har for mange åbne ændringssæt. Gennemfør nogle, eller træk dem tilbage.",
+    en: "You have too many open change sets. Apply some, or withdraw them.",
+  },
   "change-set-full": {
     da: "Et ændringssæt har højst 5.000 rettelser.",
     en: "A change set has at most 5,000 commands.",

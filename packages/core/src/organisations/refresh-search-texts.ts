@@ -3,6 +3,8 @@ import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { loadPaths } from "./paths.ts";
 import { searchTextOfPath } from "./search-text.ts";
 
+const unitsAtOnce = 4000;
+
 type Row = { id: string; sorId: string; day: string; searchText: string };
 
 /**
@@ -15,16 +17,21 @@ export async function refreshSearchTexts(
   { reach, today }: { reach: "unit" | "subtree"; today: string },
 ): Promise<void> {
   const rows = await rowsToRefresh(tx, sorIds, { reach, today });
-  const wanted: { id: string; text: string }[] = [];
-  for (const day of new Set(rows.map((row) => row.day))) {
-    const ofDay = rows.filter((row) => row.day === day);
-    const ids = ofDay.map((row) => row.sorId);
-    const paths = await loadPaths(tx, ids, { validAt: day, knownAt: null });
-    for (const row of ofDay) {
-      const text = searchTextOfPath(paths.get(row.sorId) ?? []);
-      if (text !== row.searchText) wanted.push({ id: row.id, text });
+  for (const [day, ofDay] of Map.groupBy(rows, (row) => row.day)) {
+    // In pages: a whole region at once would hold up everything else in this process.
+    for (let from = 0; from < ofDay.length; from += unitsAtOnce) {
+      await refreshRows(tx, ofDay.slice(from, from + unitsAtOnce), day);
     }
   }
+}
+
+async function refreshRows(tx: Transaction, rows: readonly Row[], day: string): Promise<void> {
+  const ids = rows.map((row) => row.sorId);
+  const paths = await loadPaths(tx, ids, { validAt: day, knownAt: null });
+  const wanted = rows.flatMap((row) => {
+    const text = searchTextOfPath(paths.get(row.sorId) ?? []);
+    return text === row.searchText ? [] : [{ id: row.id, text }];
+  });
   if (wanted.length === 0) return;
   await tx.execute(sql`
     update organisation_versions v set search_text = wanted.text
