@@ -1,9 +1,9 @@
 import { type Context, createContext, type Database } from "@sor/core";
-import { registerLocation } from "@sor/core/changesets";
+
 import { createEndpoint, createSupplier, createSystem } from "@sor/core/endpoints";
 import { completeGln, Gln, makeSorId } from "@sor/core/identifiers";
 import { addRegistration } from "@sor/core/message-types";
-import { anOrganisation } from "@sor/core/testing";
+import { anOrganisation, registerLocation } from "@sor/core/testing";
 
 const now = new Date("2026-06-15T12:00:00Z");
 export const sorIds = {

@@ -6,8 +6,14 @@ import { createContext } from "../context.ts";
 import { closeDatabase, type Database, openDatabase } from "../database/index.ts";
 import { verifyJournal } from "../journal/index.ts";
 import { findOrganisation, OrganisationUpdate } from "../organisations/index.ts";
-import { applySet, draftSet, editingNow, editorsOfRegister, unitToCreate } from "../testing/index.ts";
-import { updateOrganisation } from "./index.ts";
+import {
+  applySet,
+  draftSet,
+  editingNow,
+  editorsOfRegister,
+  unitToCreate,
+  updateOrganisation,
+} from "../testing/index.ts";
 
 /** Previews one set until it is killed; writes a line after each preview. Arguments: database URL, set id. */
 const program = `

@@ -56,17 +56,6 @@ export {
   listSteps,
   type SetStep,
 } from "./set-journal.ts";
-export {
-  closeLocation,
-  closeOrganisation,
-  createOrganisation,
-  type LocationLine,
-  moveOrganisation,
-  registerLocation,
-  replaceOrganisation,
-  updateLocation,
-  updateOrganisation,
-} from "./single-edits.ts";
 
 export {
   applyChangeSet,

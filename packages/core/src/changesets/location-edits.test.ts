@@ -17,8 +17,7 @@ import { completeGln, Gln, makeSorId } from "../identifiers/index.ts";
 import { listJournal } from "../journal/index.ts";
 import { organisations, organisationVersions } from "../organisations/tables.ts";
 import type { Actor } from "../permissions/index.ts";
-import { testDatabase } from "../testing/index.ts";
-import { closeLocation, registerLocation, updateLocation } from "./index.ts";
+import { closeLocation, registerLocation, testDatabase, updateLocation } from "../testing/index.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
 let db: Database;

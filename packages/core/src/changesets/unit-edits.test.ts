@@ -15,14 +15,14 @@ import {
   type UnitLine,
 } from "../organisations/index.ts";
 import type { Actor } from "../permissions/index.ts";
-import { testDatabase } from "../testing/index.ts";
 import {
   closeOrganisation,
   createOrganisation,
   replaceOrganisation,
-  UnitClosing,
+  testDatabase,
   updateOrganisation,
-} from "./index.ts";
+} from "../testing/index.ts";
+import { UnitClosing } from "./index.ts";
 
 const gln = completeGln("579000300000");
 const system: Actor = { kind: "system", job: "test" };

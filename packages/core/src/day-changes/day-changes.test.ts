@@ -1,12 +1,20 @@
 import { beforeAll, expect, test } from "vitest";
-import { previewChangeSet, registerLocation, updateLocation } from "../changesets/index.ts";
+import { previewChangeSet } from "../changesets/index.ts";
 import { type Context, createContext } from "../context.ts";
 import { type Database, newId } from "../database/index.ts";
 import { LocationFields } from "../endpoints/index.ts";
 import { Gln } from "../identifiers/index.ts";
 import { listJournal, verifyJournal } from "../journal/index.ts";
 import { registrations } from "../message-types/tables.ts";
-import { applySet, draftSet, editorsOfRegister, newGln, unitToCreate } from "../testing/index.ts";
+import {
+  applySet,
+  draftSet,
+  editorsOfRegister,
+  newGln,
+  registerLocation,
+  unitToCreate,
+  updateLocation,
+} from "../testing/index.ts";
 import { noteDayChanges } from "./index.ts";
 
 let db: Database;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { beforeEach, describe, expect, test } from "vitest";
-import { updateOrganisation } from "../changesets/index.ts";
+
 import { type Context, createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { listLocationVersions } from "../endpoints/index.ts";
@@ -16,7 +16,7 @@ import {
   OrganisationUpdate,
   searchOrganisations,
 } from "../organisations/index.ts";
-import { aSorFile, type FileOwner, piecesOf, testDatabase } from "../testing/index.ts";
+import { aSorFile, type FileOwner, piecesOf, testDatabase, updateOrganisation } from "../testing/index.ts";
 import { importSor } from "./index.ts";
 
 const samples = fileURLToPath(new URL("../../../../../shared/reference/sor/", import.meta.url));

@@ -1,12 +1,19 @@
 import { beforeEach, expect, test } from "vitest";
-import { closeLocation, registerLocation } from "../changesets/index.ts";
+
 import { type Context, createContext } from "../context.ts";
 import { closeDatabase, type Database, openDatabase } from "../database/index.ts";
 import { LocationFields } from "../endpoints/schemas.ts";
 import { locations } from "../endpoints/tables.ts";
 import { Gln, makeSorId, type SorId } from "../identifiers/index.ts";
 import { listJournal } from "../journal/index.ts";
-import { anOrganisation, aUser, testDatabaseUrl, untilLockWaits } from "../testing/index.ts";
+import {
+  anOrganisation,
+  aUser,
+  closeLocation,
+  registerLocation,
+  testDatabaseUrl,
+  untilLockWaits,
+} from "../testing/index.ts";
 import {
   allocateNumber,
   createRange,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { registerLocation, updateLocation } from "../changesets/index.ts";
+
 import { type Context, createContext } from "../context.ts";
 import { type Database, newId } from "../database/index.ts";
 import {
@@ -14,7 +14,7 @@ import {
 import { completeGln, Gln, makeSorId } from "../identifiers/index.ts";
 import { organisations, organisationVersions } from "../organisations/tables.ts";
 import type { Actor, GrantScope, Role } from "../permissions/index.ts";
-import { testDatabase } from "../testing/index.ts";
+import { registerLocation, testDatabase, updateLocation } from "../testing/index.ts";
 import {
   addRegistration,
   endRegistration,

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { registerLocation } from "../changesets/index.ts";
+
 import { type Context, createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import {
@@ -12,7 +12,7 @@ import {
 import { completeGln, Gln } from "../identifiers/index.ts";
 import { listJournal } from "../journal/index.ts";
 import type { Actor, Role } from "../permissions/index.ts";
-import { testDatabase } from "../testing/index.ts";
+import { registerLocation, testDatabase } from "../testing/index.ts";
 import {
   addRegistration,
   endRegistration,

@@ -1,13 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  closeOrganisation,
-  createOrganisation,
-  UnitClosing,
-  updateOrganisation,
-} from "../changesets/index.ts";
+import { UnitClosing } from "../changesets/index.ts";
 import { createContext } from "../context.ts";
-import { testDatabase } from "../testing/index.ts";
+import { closeOrganisation, createOrganisation, testDatabase, updateOrganisation } from "../testing/index.ts";
 import { addDays, holdsAt } from "../validity/index.ts";
 import {
   findOrganisation,

@@ -5,20 +5,27 @@ export { aLocation, anEndpoint, anInterchange, aVendor, receives } from "./a-mes
 export { aRoutingTable, routingSamples } from "./a-routing-table.ts";
 export { aSupplier, aUser, aWorldOfVendors, wrongPasswords } from "./accounts.ts";
 export { anOrganisation } from "./an-organisation.ts";
-export {
-  applySet,
-  draftSet,
-  editingNow,
-  editingToday,
-  editorsOfRegister,
-  unitToCreate,
-} from "./change-sets.ts";
 export { databaseContents } from "./database-contents.ts";
 export { type DeliveryForm, deliveryForms } from "./deliveries.ts";
 export { feedSettled } from "./feed-settled.ts";
 export { lockWaits, untilLockWaits } from "./lock-waits.ts";
 export { aFhirMessage, anEmessage, anEmessageOf, anSbdh, aVansEnvelope, type MessageOf } from "./messages.ts";
 export { newGln } from "./new-gln.ts";
+export {
+  applySet,
+  closeLocation,
+  closeOrganisation,
+  createOrganisation,
+  draftSet,
+  editingNow,
+  editingToday,
+  editorsOfRegister,
+  registerLocation,
+  replaceOrganisation,
+  unitToCreate,
+  updateLocation,
+  updateOrganisation,
+} from "./register-edits.ts";
 export { aSorFile, type FileOwner, manyOwners, piecesOf, sorFilePieces } from "./sor-file.ts";
 export { testDatabase, testDatabaseUrl } from "./test-database.ts";
 export { testKeys } from "./test-keys.ts";
