@@ -46,7 +46,7 @@ export const ofEdits = {
     en: "The SHAK code has not the length of the unit's level: 4 characters for an institution, 6 or 7 for a unit.",
   },
   "indicators-missing": {
-    da: "En sygehusenhed skal have svar på alle tre indikatorer: ambulant aktivitet, indlæggelse og indberetning.",
+    da: "En sygehusenhed skal have svar på alle tre indikatorer: ambulante kontakter, sengeafsnit og indberetningsniveau.",
     en: "A hospital unit needs an answer to all three indicators: outpatient activity, admission and reporting.",
   },
   reversed: { da: "Perioden slutter, før den begynder.", en: "The validity ends before it begins." },
@@ -59,7 +59,7 @@ export const ofEdits = {
     en: "Name the successor, or say that there is none.",
   },
   "successor-closed": {
-    da: "En efterfølger gælder ikke på lukkedagen.",
+    da: "En afløser gælder ikke på lukkedagen.",
     en: "A successor does not hold on the day of closing.",
   },
   "location-not-allocated": {

@@ -25,6 +25,7 @@ export {
   unitToCreate,
   updateLocation,
   updateOrganisation,
+  withEveryChangeApproved,
 } from "./register-edits.ts";
 export { aSorFile, type FileOwner, manyOwners, piecesOf, sorFilePieces } from "./sor-file.ts";
 export { testDatabase, testDatabaseUrl } from "./test-database.ts";

@@ -1,7 +1,13 @@
 import type { Context } from "@sor/core";
 import { listChangeSets, revertChangeSet, submitChangeSet } from "@sor/core/changesets";
 import { listJournal } from "@sor/core/journal";
-import { applySet, draftSet, editorsOfRegister, unitToCreate } from "@sor/core/testing";
+import {
+  applySet,
+  draftSet,
+  editorsOfRegister,
+  unitToCreate,
+  withEveryChangeApproved,
+} from "@sor/core/testing";
 import { beforeAll, expect, test } from "vitest";
 import { testEvent } from "../../../../testing/events.ts";
 import { actions as journalActions } from "../../journal/+page.server.ts";
@@ -189,6 +195,18 @@ test("an approval posts the hash that was seen: another hash, a declined set and
   expect(steps.at(-1)).toMatchObject({ to: "declined", comment: "forkert dag", who: "authority-2" });
   const again = await post(other, id, "approve", { hash, comment: "" });
   expect(again.data?.problem.formFaults).toEqual(["Ændringssættet er i en anden tilstand."]);
+});
+
+test("an approved set that a new rule concerns is not applied, but sent again", async () => {
+  const ctx = world.region();
+  const id = await draftSet(ctx, [rename(world.house, "Ny regel")]);
+  expect((await submitChangeSet(ctx, { id })).state).toBe("approved");
+  await withEveryChangeApproved(world.db, async () => {
+    const { set, view } = await read(ctx, id);
+    expect(view).toMatchObject({ isChanged: true, may: { maySubmit: true, mayApply: false } });
+    const sent = await post(ctx, id, "submit", { version: String(set.version) });
+    expect(sent.location).toContain("gjort=submitted");
+  });
 });
 
 test("what changed meanwhile is shown with both sides, and the author keeps the command", async () => {
