@@ -158,7 +158,7 @@ test.each([
 );
 
 test.each([true, false])(
-  "a receiver of alerts is edited, and what was changed meanwhile is told first (JavaScript: %s)",
+  "a receiver of alerts has quiet hours on the 24-hour clock, and is told what changed meanwhile (JavaScript: %s)",
   async (script) => {
     const page = await logIn("afsender", script);
     const name = `Vagten ${script}`;
@@ -167,6 +167,12 @@ test.each([true, false])(
     await open("Tilføj modtager");
     await page.getByLabel("Navn").fill(name);
     await page.getByLabel("Hvordan").selectOption("feed");
+    await page.getByLabel("Ingen beskeder fra").fill("10:00 PM");
+    await page.getByLabel("Ingen beskeder til").fill("6.30");
+    await page.getByRole("button", { name: "Tilføj modtager" }).click();
+    await page.locator("#quietFrom-fault", { hasText: "tt:mm, fx 22:00" }).waitFor();
+    expect(await page.getByLabel("Ingen beskeder fra").inputValue()).toBe("10:00 PM");
+    await page.getByLabel("Ingen beskeder fra").fill("kl. 22.00");
     await page.getByRole("button", { name: "Tilføj modtager" }).click();
     await page.getByRole("link", { name }).first().click();
     await page.getByRole("heading", { level: 1, name }).waitFor();
@@ -184,6 +190,7 @@ test.each([true, false])(
     await page.getByText("Gemt.", { exact: true }).waitFor();
     expect(await getAlertSubscription(system(), { id })).toMatchObject({
       ...{ name, digest: "daily", kinds: ["endpoint-down"], channel: "feed" },
+      ...{ quietFrom: "22:00", quietTo: "06:30" },
     });
     await page.context().close();
   },

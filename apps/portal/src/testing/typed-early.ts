@@ -13,7 +13,7 @@ const contents = (page: Page): Promise<string[]> =>
 
 const fill = (page: Page): Promise<void> =>
   page.evaluate(() => {
-    const values: Record<string, string> = { number: "7", time: "07:00" };
+    const values: Record<string, string> = { number: "7" };
     for (const element of document.querySelectorAll("form :is(input:not([type=hidden]), textarea, select)")) {
       const control = element as HTMLInputElement;
       if (element instanceof HTMLSelectElement) element.selectedIndex = element.options.length - 1;

@@ -25,6 +25,7 @@ export {
   faultIn,
   instantText,
   momentText,
+  WrittenClock,
   WrittenDay,
   type WrittenFault,
   WrittenTime,

@@ -89,6 +89,19 @@ export const WrittenTime = z
     return z.NEVER;
   });
 
+const writtenClock = /^(?:kl\.?\s*)?(?<hour>\d{1,2})[:.](?<minute>\d{2})$/i;
+
+/** A time of day on the 24-hour clock (22:00, also `kl. 9.05`), whatever the browser's language; parsed to `HH:mm`. */
+export const WrittenClock = z
+  .string()
+  .max(40)
+  .transform((text, ctx) => {
+    const { hour = "", minute = "" } = writtenClock.exec(text.trim())?.groups ?? {};
+    if (hour !== "" && Number(hour) < 24 && Number(minute) < 60) return `${hour.padStart(2, "0")}:${minute}`;
+    ctx.addIssue({ code: "custom", message: "clock-form" satisfies Fault });
+    return z.NEVER;
+  });
+
 /** What is wrong with a day or time, from its schema's issue; undefined for a text that is too long. */
 export function faultIn(issue: z.core.$ZodIssue): WrittenFault | undefined {
   return issue.code === "custom"

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { WrittenDay, WrittenTime } from "./index.ts";
+import { WrittenClock, WrittenDay, WrittenTime } from "./index.ts";
 
 test.each([
   ["31-12-2026", "2026-12-31"],
@@ -46,3 +46,19 @@ test.each([
 ])("%j is refused as a time: %s", (text, fault) => {
   expect(WrittenTime.safeParse(text).error?.issues).toMatchObject([{ params: { fault } }]);
 });
+
+test.each([
+  ["22:00", "22:00"],
+  ["0.05", "00:05"],
+  [" kl. 9.05 ", "09:05"],
+  ["KL 23:59", "23:59"],
+])("%s is read as the time of day %s", (text, clock) => {
+  expect(WrittenClock.parse(text)).toBe(clock);
+});
+
+test.each(["24:00", "9:60", "10:00 PM", "22", ":30", "", "om aftenen"])(
+  "%j is refused as a time of day",
+  (text) => {
+    expect(WrittenClock.safeParse(text).error?.issues).toMatchObject([{ message: "clock-form" }]);
+  },
+);

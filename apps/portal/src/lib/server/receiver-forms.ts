@@ -6,6 +6,8 @@ import {
   NewAlertSubscription,
 } from "@sor/core/alerts";
 import { Etag } from "@sor/core/endpoints";
+import type { Fault } from "@sor/core/faults";
+import { WrittenClock } from "@sor/core/validity";
 import { z } from "zod";
 import type { Language } from "#lib/language.ts";
 import { m } from "#lib/words/index.ts";
@@ -14,14 +16,15 @@ const blankIsNull = (text: unknown) => (text === "" || text === undefined ? null
 const listed = (given: unknown) => (given === undefined ? [] : [given].flat());
 
 /** The settings of an alert receiver as a form posts them: empty values are null. */
-const { name, kinds, leastSeverity, digest, quietFrom, quietTo, channel } = NewAlertSubscription.shape;
+const { name, kinds, leastSeverity, digest, channel } = NewAlertSubscription.shape;
+const clock = z.preprocess(blankIsNull, WrittenClock.nullable());
 const wishes = z.object({
   name,
   kinds: z.preprocess(listed, kinds.unwrap()),
   leastSeverity: leastSeverity.unwrap(),
   digest: digest.unwrap(),
-  quietFrom: z.preprocess(blankIsNull, quietFrom.unwrap()),
-  quietTo: z.preprocess(blankIsNull, quietTo.unwrap()),
+  quietFrom: clock,
+  quietTo: clock,
 });
 
 /** A new receiver as its form posts it; the form does not contain its owner. */
@@ -41,11 +44,17 @@ export const EditedReceiver = wishes.extend({ etag: Etag }).transform(({ etag, .
   return z.NEVER;
 });
 
+const quietTexts: Partial<Record<Fault, () => string>> = {
+  "clock-form": m.alerts_quiet_form,
+  "quiet-hours-reversed": m.alerts_quiet_reversed,
+};
+const quietFault = ({ message }: z.core.$ZodIssue) => (quietTexts[message as Fault] ?? m.alerts_quiet_rule)();
+
 /** Texts for faults of single fields of a receiver. */
 export const receiverFaults = {
   address: () => m.alerts_address_rule(),
-  quietFrom: () => m.alerts_quiet_rule(),
-  quietTo: () => m.alerts_quiet_rule(),
+  quietFrom: quietFault,
+  quietTo: quietFault,
 };
 
 /** Every kind of alert, as options. */

@@ -94,6 +94,8 @@ test("an address that does not fit the channel, and incomplete quiet hours, are 
   expect(none.data?.problem.fieldFaults.address).toHaveLength(1);
   const half = await call(actions.default, world.from, { ...wanted, quietFrom: "22:00" });
   expect(half.data?.problem.fieldFaults.quietTo).toHaveLength(1);
+  const equal = await call(actions.default, world.from, { ...wanted, quietFrom: "22:00", quietTo: "22.00" });
+  expect(equal.data?.problem.fieldFaults.quietTo).toEqual(["De to klokkeslæt skal være forskellige."]);
   const inside = { ...wanted, channel: "webhook", address: "https://10.0.0.1/ind" };
   const refused = await call(actions.default, world.from, inside);
   expect(refused.data?.problem.fieldFaults.address).toEqual(["Adressen kan ikke bruges."]);
