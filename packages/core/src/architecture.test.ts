@@ -12,6 +12,7 @@ const order = [
     "own-address",
     "request-limit",
     "security-txt",
+    "markup",
     "validity",
     "shares",
     "code-lists",

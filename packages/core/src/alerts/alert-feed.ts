@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, ne } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { endpoints } from "../endpoints/tables.ts";
-import { xmlText } from "../status/index.ts";
+import { htmlText, type RssItem, rssDocument } from "../markup/index.ts";
 import { formatDanishInstant } from "../validity/index.ts";
 import { portalLink } from "./compose-message.ts";
 import { isMeantFor } from "./is-meant-for.ts";
@@ -59,25 +59,18 @@ function itemsOf(alerts: readonly AlertView[]): Item[] {
     .slice(0, itemsMost);
 }
 
-function itemXml({ alert, phase, at }: Item, portalOrigin: string): string {
-  const title = `[${phase === "opened" ? "Alarm" : "Løst"}] ${kindTitles[alert.kind].da}`;
+function rssItem({ alert, phase, at }: Item, portalOrigin: string): RssItem {
   const sentences =
     phase === "opened" ? [alert.textDa, alert.textEn] : [`${kindTitles[alert.kind].da}: løst.`];
   const lines = [...sentences, `Siden: ${formatDanishInstant(new Date(alert.openedAt))}`];
-  const html = lines
-    .map((line) => `<p>${line.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</p>`)
-    .join("");
-  return [
-    "<item>",
-    `<title>${xmlText(title)}</title>`,
-    `<link>${xmlText(portalLink(portalOrigin, alert))}</link>`,
-    `<guid isPermaLink="false">urn:uuid:${alert.id}#${phase}</guid>`,
-    `<pubDate>${at.toUTCString()}</pubDate>`,
-    `<category>${alert.kind}</category>`,
-    `<category>${alert.severity}</category>`,
-    `<description>${xmlText(html)}</description>`,
-    "</item>",
-  ].join("\n");
+  return {
+    title: `[${phase === "opened" ? "Alarm" : "Løst"}] ${kindTitles[alert.kind].da}`,
+    link: portalLink(portalOrigin, alert),
+    guid: `urn:uuid:${alert.id}#${phase}`,
+    publishedAt: at,
+    categories: [alert.kind, alert.severity],
+    html: lines.map((line) => `<p>${htmlText(line)}</p>`).join(""),
+  };
 }
 
 /** Incidents as RSS 2.0 like our other feeds; the same incidents give the same bytes. Without names or numbers of locations. */
@@ -86,22 +79,12 @@ export function alertRss(
   address: { portalOrigin: string; self: string },
 ): string {
   const items = itemsOf(feed.alerts);
-  const [newest] = items;
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">',
-    "<channel>",
-    `<title>${xmlText(`Alarmer - ${feed.name}`)}</title>`,
-    `<link>${xmlText(`${address.portalOrigin}/start`)}</link>`,
-    "<description>Alarmer fra SOR EDI-gatewayen</description>",
-    "<language>da</language>",
-    `<atom:link rel="self" type="application/rss+xml" href="${xmlText(address.self)}"/>`,
-    ...(newest ? [`<lastBuildDate>${newest.at.toUTCString()}</lastBuildDate>`] : []),
-    "<ttl>15</ttl>",
-    "<docs>https://www.rssboard.org/rss-specification</docs>",
-    ...items.map((item) => itemXml(item, address.portalOrigin)),
-    "</channel>",
-    "</rss>",
-    "",
-  ].join("\n");
+  return rssDocument({
+    title: `Alarmer - ${feed.name}`,
+    link: `${address.portalOrigin}/start`,
+    description: "Alarmer fra SOR EDI-gatewayen",
+    self: address.self,
+    changedAt: items[0]?.at,
+    items: items.map((item) => rssItem(item, address.portalOrigin)),
+  });
 }

@@ -1,3 +1,4 @@
+import { htmlText } from "../markup/index.ts";
 import { formatDanishInstant } from "../validity/index.ts";
 import type { AlertKind, AlertSeverity } from "./kinds.ts";
 import type { AlertContent, AlertFacts } from "./tables.ts";
@@ -27,8 +28,6 @@ type Composition = {
 
 const shownMost = 100;
 const listedMost = 1000;
-const esc = (text: string) =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 /** Prevents line and header injection by names that others chose. */
 const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 
@@ -135,9 +134,9 @@ export function composeMessage(composition: Composition): AlertContent {
     .map(({ language, blocks, more: rest, why: reason }) => {
       const list = blocks.map(
         ({ title, lines, link }) =>
-          `<h2>${esc(title)}</h2><p>${lines.map(esc).join("<br>")}<br><a href="${esc(link)}">${esc(link)}</a></p>`,
+          `<h2>${htmlText(title)}</h2><p>${lines.map(htmlText).join("<br>")}<br><a href="${htmlText(link)}">${htmlText(link)}</a></p>`,
       );
-      const end = [...(rest ? [`<p>${esc(rest)}</p>`] : []), `<p>${esc(reason)}</p>`];
+      const end = [...(rest ? [`<p>${htmlText(rest)}</p>`] : []), `<p>${htmlText(reason)}</p>`];
       return `<div lang="${language}">${[...list, ...end].join("")}</div>`;
     })
     .join("<hr>");
@@ -163,7 +162,7 @@ export function composeConfirmation(code: string, supplierName: string | null): 
     .map((text) =>
       text
         .split("\n\n")
-        .map((paragraph) => `<p>${esc(paragraph)}</p>`)
+        .map((paragraph) => `<p>${htmlText(paragraph)}</p>`)
         .join(""),
     )
     .join("<hr>");
@@ -184,7 +183,7 @@ export function composeTest(receiverName: string, madeAt: Date): AlertContent {
   return {
     subject: "[SOR drift] Prøve / Test",
     text: `${da}\n\n--------\n\n${en}\n`,
-    html: `<!doctype html><html lang="da"><head><meta charset="utf-8"><title>SOR drift</title></head><body><p>${esc(da)}</p><hr><p>${esc(en)}</p></body></html>`,
+    html: `<!doctype html><html lang="da"><head><meta charset="utf-8"><title>SOR drift</title></head><body><p>${htmlText(da)}</p><hr><p>${htmlText(en)}</p></body></html>`,
     json: JSON.stringify({ type: "test", timestamp: madeAt.toISOString(), data: {} }),
     references: [],
   };
@@ -193,6 +192,6 @@ export function composeTest(receiverName: string, madeAt: Date): AlertContent {
 /** A mail's content with its unsubscribe link. */
 export function withUnsubscribe(content: AlertContent, link: string): AlertContent {
   const text = `${content.text}\nAfmeld / Unsubscribe: ${link}\n`;
-  const line = `<p>Afmeld / Unsubscribe: <a href="${esc(link)}">${esc(link)}</a></p></body>`;
+  const line = `<p>Afmeld / Unsubscribe: <a href="${htmlText(link)}">${htmlText(link)}</a></p></body>`;
   return { ...content, text, html: content.html.replace("</body>", () => line) };
 }

@@ -22,7 +22,7 @@ export {
   type NoticeUpdate,
 } from "./read-notices.ts";
 export { listServices, readStatus, type Service, type ServiceStatus } from "./read-status.ts";
-export { entryHtml, entryTitle, type FeedAddress, kindOfSlug, rssFeed, xmlText } from "./rss.ts";
+export { entryHtml, entryTitle, type FeedAddress, kindOfSlug, rssFeed } from "./rss.ts";
 export {
   ClearedState,
   closingStates,

@@ -1,3 +1,4 @@
+import { element, xmlDocument } from "@sor/core/markup";
 import { listNoticePages } from "@sor/core/status";
 import type { RequestHandler } from "./$types";
 
@@ -16,18 +17,12 @@ const paths = [
 export const GET: RequestHandler = async ({ locals }) => {
   const { origin } = locals.config;
   const notices = await listNoticePages(locals.ctx);
-  const urls = [
-    ...paths.map((path) => `  <url><loc>${origin}${path}</loc></url>`),
-    ...notices.map(
-      ({ id, updatedAt }) =>
-        `  <url><loc>${origin}/drift/${id}</loc><lastmod>${updatedAt.toISOString()}</lastmod></url>`,
-    ),
-  ];
-  const xml = `<?xml version="1.0" encoding="UTF-8"?>
-<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
-${urls.join("\n")}
-</urlset>
-`;
+  const pages = paths.map((path) => element("url", [element("loc", origin + path)]));
+  const noticePages = notices.map(({ id, updatedAt }) =>
+    element("url", [element("loc", `${origin}/drift/${id}`), element("lastmod", updatedAt.toISOString())]),
+  );
+  const xmlns = "http://www.sitemaps.org/schemas/sitemap/0.9";
+  const xml = xmlDocument(element("urlset", [...pages, ...noticePages], { xmlns }));
   return new Response(xml, {
     headers: { "content-type": "application/xml; charset=utf-8", "cache-control": "public, max-age=3600" },
   });

@@ -56,7 +56,7 @@ describe("the RSS feed over HTTP", () => {
     const sitemap = await (await get("/sitemap.xml")).text();
     expect(pages).toHaveLength(2);
     for (const page of pages)
-      expect(sitemap).toContain(`<loc>${page}</loc><lastmod>2026-05-01T08:00:00.000Z`);
+      expect(sitemap).toContain(`<loc>${page}</loc>\n<lastmod>2026-05-01T08:00:00.000Z`);
   });
 
   test("F27: an unchanged feed answers 304 to either validator, and the ETag wins over the date", async () => {

@@ -1,0 +1,10 @@
+/** Writes XML and RSS, and escapes text for HTML, whatever characters the text holds. */
+
+// Text inside an element or a quoted attribute of HTML.
+export { htmlText } from "./characters.ts";
+export type { RssChannel, RssItem } from "./rss.ts";
+// RSS 2.0 by the rules of our feeds.
+export { rssDocument } from "./rss.ts";
+export type { XmlAttributes, XmlElement, XmlNode } from "./xml-writer.ts";
+// An XML document, in one piece or piece by piece.
+export { element, XmlWriter, xmlDocument } from "./xml-writer.ts";
