@@ -1095,3 +1095,9 @@ CREATE TABLE "day_changes_noted" (
 	"until" timestamp with time zone NOT NULL,
 	CONSTRAINT "day_changes_noted_single" CHECK ("day_changes_noted"."id" = 1)
 );
+
+--> statement-breakpoint
+ALTER TABLE "approval_rules" ADD COLUMN "laid_by" text DEFAULT 'authority' NOT NULL;--> statement-breakpoint
+ALTER TABLE "approval_rules" ADD COLUMN "end_asked_by" text;--> statement-breakpoint
+ALTER TABLE "approval_rules" ADD COLUMN "end_asked_name" text;--> statement-breakpoint
+ALTER TABLE "approval_rules" ADD COLUMN "end_asked_at" timestamp with time zone;

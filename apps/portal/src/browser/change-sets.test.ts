@@ -1,8 +1,9 @@
 import { closeDatabase, createContext, openDatabase } from "@sor/core";
 import { actorForUserId, createDemoUser } from "@sor/core/access";
 import { saveEdit } from "@sor/core/changesets";
+import { SorId } from "@sor/core/identifiers";
 import { findOrganisation } from "@sor/core/organisations";
-import { applySet, testDatabaseUrl, unitToCreate } from "@sor/core/testing";
+import { applySet, setApprovalRules, testDatabaseUrl, unitToCreate } from "@sor/core/testing";
 import { addDays, dayInDenmark } from "@sor/core/validity";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect, test } from "vitest";
@@ -19,14 +20,14 @@ afterAll(async () => {
 });
 const system = createContext(db, { kind: "system", job: "test" }, new Date());
 const password = "en lang sætning til test";
-await db.$client.query("delete from approval_rules");
+await setApprovalRules(db, []);
 const [owner, house, ward] = (await applySet(system, [
   unitToCreate(null, { sorId: "new:ejer" }),
   unitToCreate("new:ejer", { sorId: "new:hus", attributes: { parentSorId: "new:ejer", name: "Fjordhuset" } }),
   unitToCreate("new:hus", { level: "unit", attributes: { parentSorId: "new:hus", name: "Afsnit 1" } }),
 ])) as [string, string, string];
 // The region lets a second person approve everything below its house.
-await db.$client.query("insert into approval_rules values (gen_random_uuid(), 'any', $1)", [house]);
+await setApprovalRules(db, [{ kind: "any", subtreeSorId: SorId.parse(house) }]);
 
 async function addUser(username: string, role: "authority" | "region"): Promise<string> {
   const scope = role === "region" ? ({ kind: "subtree", sorId: owner } as const) : ({ kind: "all" } as const);

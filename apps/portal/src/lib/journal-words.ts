@@ -4,6 +4,7 @@ import { m } from "#lib/words/index.ts";
 const actionTexts = {
   "register.import": m.journal_action_register_import,
   "register.configure": m.journal_action_register_configure,
+  "approval-rule.edit": m.journal_action_approval_rule_edit,
   "unit.edit": m.journal_action_unit_edit,
   "location.edit": m.journal_action_location_edit,
   "registration.edit": m.journal_action_registration_edit,

@@ -10,6 +10,7 @@ import {
   newGln,
   unitToCreate,
   untilLockWaits,
+  withEveryChangeApproved,
 } from "../testing/index.ts";
 import {
   addCommands,
@@ -208,20 +209,19 @@ describe("approval", () => {
     };
     const id = await draftSet(region(), [rename]);
     expect((await submitChangeSet(region(), { id })).state).toBe("approved");
-    await db.execute(
-      sql`insert into approval_rules (id, kind, subtree_sor_id) values (gen_random_uuid(), 'any', ${owner})`,
+    await withEveryChangeApproved(
+      db,
+      async () => {
+        await expect(applyChangeSet(region(), { id })).rejects.toMatchObject({
+          details: { fault: "not-approved" },
+        });
+        // The way out: submitted again, it waits for another person.
+        expect((await submitChangeSet(region(), { id })).state).toBe("submitted");
+        const { hash } = await previewChangeSet(region("region-2"), { id });
+        await approveChangeSet(region("region-2"), { id, hash });
+        await expect(applyChangeSet(region(), { id })).resolves.toMatchObject({ hash });
+      },
+      owner,
     );
-    try {
-      await expect(applyChangeSet(region(), { id })).rejects.toMatchObject({
-        details: { fault: "not-approved" },
-      });
-      // The way out: submitted again, it waits for another person.
-      expect((await submitChangeSet(region(), { id })).state).toBe("submitted");
-      const { hash } = await previewChangeSet(region("region-2"), { id });
-      await approveChangeSet(region("region-2"), { id, hash });
-      await expect(applyChangeSet(region(), { id })).resolves.toMatchObject({ hash });
-    } finally {
-      await db.execute(sql`delete from approval_rules where kind = 'any'`);
-    }
   });
 });

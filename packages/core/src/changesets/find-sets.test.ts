@@ -1,6 +1,12 @@
-import { sql } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
-import { applySet, draftSet, editingToday, editorsOfRegister, unitToCreate } from "../testing/index.ts";
+import {
+  applySet,
+  draftSet,
+  editingToday,
+  editorsOfRegister,
+  setApprovalRules,
+  unitToCreate,
+} from "../testing/index.ts";
 import {
   applyChangeSet,
   approveChangeSet,
@@ -56,7 +62,7 @@ test("a unit names the sets that would change it, to those who may see them", as
 
 test("a set waits for those who may make every change in it, and not for its authors", async () => {
   const { db, owner, house, otherOwner, system, region, authority, stranger } = world;
-  await db.execute(sql`insert into approval_rules (id, kind) values (gen_random_uuid(), 'any')`);
+  await setApprovalRules(db, [{ kind: "any" }]);
   const waits = async () =>
     await Promise.all(
       [region(), region("region-2"), authority(), authority("authority-2"), stranger].map(countSetsToApprove),
@@ -78,16 +84,16 @@ test("a set waits for those who may make every change in it, and not for its aut
 
   /** Creates what a set needs while no rule asks for a second person. */
   async function applyNow<T>(act: () => Promise<T>): Promise<T> {
-    await db.execute(sql`delete from approval_rules where kind = 'any'`);
+    await setApprovalRules(db, []);
     const done = await act();
-    await db.execute(sql`insert into approval_rules (id, kind) values (gen_random_uuid(), 'any')`);
+    await setApprovalRules(db, [{ kind: "any" }]);
     return done;
   }
 });
 
 test("the journal tells what a set did, its steps, and what its author did not see", async () => {
   const { db, house, region } = world;
-  await db.execute(sql`delete from approval_rules where kind = 'any'`);
+  await setApprovalRules(db, []);
   const ctx = region();
   const id = await draftSet(ctx, [
     rename(house, "Set", "2026-09-01"),

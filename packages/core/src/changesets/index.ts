@@ -24,6 +24,13 @@ export {
   UnitClosing,
 } from "../editing/index.ts";
 export {
+  type ApprovalRule,
+  addApprovalRule,
+  endApprovalRule,
+  keepApprovalRule,
+  listApprovalRules,
+} from "./approval-rules.ts";
+export {
   addCommands,
   type ChangeSet,
   type ChangeSetDecision,
@@ -48,7 +55,14 @@ export {
   type OpenDraft,
 } from "./find-sets.ts";
 export { type Edit, previewEdit, readCommands, type SavedEdit, saveEdit } from "./save-edit.ts";
-export { ChangeSetQuestion, ChangeSetState, DiffQuestion, NewChangeSet, StepComment } from "./schemas.ts";
+export {
+  ChangeSetQuestion,
+  ChangeSetState,
+  DiffQuestion,
+  NewApprovalRule,
+  NewChangeSet,
+  StepComment,
+} from "./schemas.ts";
 export {
   type LaterChange,
   listAppliedDifferences,

@@ -5,7 +5,7 @@ import { type Context, createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { makeSorId } from "../identifiers/index.ts";
 import { verifyJournal } from "../journal/index.ts";
-import { newGln, testDatabase } from "../testing/index.ts";
+import { newGln, setApprovalRules, testDatabase } from "../testing/index.ts";
 import {
   addCommands,
   applyChangeSet,
@@ -28,7 +28,7 @@ beforeAll(async () => {
   db = await testDatabase();
   ctx = createContext(db, { kind: "system", job: "test" }, new Date("2026-06-01T10:00:00Z"));
   for (const gln of glns) await db.execute(sql`insert into locations (gln) values (${gln})`);
-  await db.execute(sql`delete from approval_rules`);
+  await setApprovalRules(db, []);
   const create = (index: number, level: string, parent: number | null): Command =>
     Command.parse({
       kind: "unit.create",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { approvalKinds } from "../editing/index.ts";
 import { queryNumber, SorId } from "../identifiers/index.ts";
 import { dayText } from "../validity/index.ts";
 
@@ -13,6 +14,12 @@ export type NewChangeSet = z.infer<typeof NewChangeSet>;
 /** Why a step is taken. */
 export const StepComment = z.object({ comment: line(2000).nullable().default(null) });
 export type StepComment = z.infer<typeof StepComment>;
+
+/** A kind of change that is to need a second person, in the whole register or below a unit. */
+export const NewApprovalRule = z
+  .strictObject({ kind: z.enum(approvalKinds), subtreeSorId: SorId.nullable().default(null) })
+  .meta({ id: "NewApprovalRule", description: "A kind of change that is to need a second person" });
+export type NewApprovalRule = z.infer<typeof NewApprovalRule>;
 
 /** States of a change set. */
 export const ChangeSetState = z

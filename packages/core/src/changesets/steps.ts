@@ -1,5 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
-import { isOnePerson } from "../access/index.ts";
+import { eq, sql } from "drizzle-orm";
 import { type Context, changeAll } from "../context.ts";
 import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
 import {
@@ -14,9 +13,9 @@ import {
   subjectOf,
 } from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
-import { journalEntries } from "../journal/tables.ts";
 import type { Action } from "../permissions/index.ts";
 import { dayInDenmark } from "../validity/index.ts";
+import { isAnother } from "./another-person.ts";
 import {
   type ChangeSet,
   getChangeSet,
@@ -191,20 +190,9 @@ const authorsOf = (set: ChangeSet): string[] => [
   ...new Set([set.ownerId, ...set.items.map((item) => item.addedBy)]),
 ];
 
-// By natural person: an author's second account, and whoever made the key that wrote it, do not count as another.
 async function requireAnother(tx: Transaction, ctx: Context, set: ChangeSet, userId: string): Promise<void> {
-  const authors = authorsOf(set);
-  const { actorId, actorKind, outcome, subjectId, subjectType } = journalEntries;
-  const makers = await tx
-    .selectDistinct({ id: actorId })
-    .from(journalEntries)
-    .where(
-      and(eq(subjectType, "key"), inArray(subjectId, authors), eq(outcome, "done"), eq(actorKind, "user")),
-    );
-  for (const author of [...authors, ...makers.flatMap(({ id }) => id ?? [])]) {
-    if (!(await isOnePerson(tx, [author, userId], ctx.now))) continue;
-    throw new DomainError("not-allowed", "another-approves-set", { fault: "own-set" });
-  }
+  if (await isAnother(tx, ctx, authorsOf(set), userId)) return;
+  throw new DomainError("not-allowed", "another-approves-set", { fault: "own-set" });
 }
 
 /** Withdraws a set that is not applied; it stays in the list. For its author. */

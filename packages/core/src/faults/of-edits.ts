@@ -130,6 +130,12 @@ export const ofEdits = {
     da: "En regel kræver nu, at en anden godkender sættet. Send det til godkendelse igen.",
     en: "A rule now asks somebody else to approve the set. Submit it again.",
   },
+  "rule-exists": { da: "Den regel er der allerede.", en: "There is such a rule already." },
+  "no-such-rule": { da: "Reglen findes ikke.", en: "There is no such rule." },
+  "another-ends-rule": {
+    da: "En anden person skal bekræfte, at reglen ophører. Indtil da gælder den.",
+    en: "Another person has to confirm that the rule ends. Until then it holds.",
+  },
   "nothing-to-undo": { da: "Her er intet, der kan fortrydes.", en: "There is nothing that can be undone." },
   "no-such-command": {
     da: "Der er ingen rettelse på den plads.",

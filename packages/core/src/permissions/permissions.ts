@@ -47,6 +47,7 @@ export const actions = [
   "register.import",
   "register.configure",
   "validity.change",
+  "approval-rule.edit",
   "unit.edit",
   "location.edit",
   "registration.edit",
@@ -95,6 +96,7 @@ export const roleActions: Readonly<Record<Role, ReadonlySet<Action>>> = {
   authority: new Set<Action>([
     "register.import",
     "register.configure",
+    "approval-rule.edit",
     "unit.edit",
     "location.edit",
     "registration.edit",
@@ -112,7 +114,7 @@ export const roleActions: Readonly<Record<Role, ReadonlySet<Action>>> = {
     "alert.read",
     "alert.edit",
   ]),
-  region: new Set<Action>(["unit.edit", "location.edit", "registration.edit"]),
+  region: new Set<Action>(["approval-rule.edit", "unit.edit", "location.edit", "registration.edit"]),
   "vendor-administrator": new Set<Action>([
     ...vendorEditing,
     "user.invite",
@@ -166,7 +168,12 @@ const scopeActions: Readonly<Record<Scope, ReadonlySet<Action>>> = {
   "interchanges:send": new Set<Action>(["interchange.send"]),
   "messages:read": new Set<Action>(["message.read"]),
   "mailboxes:read": new Set<Action>(["mailbox.read"]),
-  "register:write": new Set<Action>(["unit.edit", "location.edit", "register.configure"]),
+  "register:write": new Set<Action>([
+    "unit.edit",
+    "location.edit",
+    "register.configure",
+    "approval-rule.edit",
+  ]),
   "journal:read": new Set<Action>(["journal.read"]),
   "registrations:write": new Set<Action>(["registration.edit"]),
   "endpoints:read": new Set<Action>(["endpoint.read"]),

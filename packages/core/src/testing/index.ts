@@ -22,6 +22,7 @@ export {
   editorsOfRegister,
   registerLocation,
   replaceOrganisation,
+  setApprovalRules,
   unitToCreate,
   updateLocation,
   updateOrganisation,

@@ -1,5 +1,14 @@
-import { sql } from "drizzle-orm";
-import { addCommands, applyChangeSet, createChangeSet, submitChangeSet } from "../changesets/index.ts";
+import type { z } from "zod";
+import {
+  addApprovalRule,
+  addCommands,
+  applyChangeSet,
+  createChangeSet,
+  endApprovalRule,
+  listApprovalRules,
+  NewApprovalRule,
+  submitChangeSet,
+} from "../changesets/index.ts";
 import { type Context, changeAll, createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import {
@@ -92,14 +101,13 @@ export async function editorsOfRegister(): Promise<{
   const db = await testDatabase();
   const as = (actor: Actor, at = editingNow) => createContext(db, actor, at);
   const system = as({ kind: "system", job: "test" });
-  await db.execute(sql`delete from approval_rules`);
+  await setApprovalRules(db, []);
   const [owner, house] = (await applySet(system, [
     unitToCreate(null, { sorId: "new:owner" }),
     unitToCreate("new:owner", { sorId: "new:house" }),
   ])) as [string, string];
   const [otherOwner] = (await applySet(system, [unitToCreate(null)])) as [string];
-  await db.execute(sql`insert into approval_rules (id, kind) values
-    (gen_random_uuid(), 'move-across-owners'), (gen_random_uuid(), 'many-endings')`);
+  await setApprovalRules(db, [{ kind: "move-across-owners" }, { kind: "many-endings" }]);
   return {
     db,
     owner,
@@ -112,13 +120,30 @@ export async function editorsOfRegister(): Promise<{
   };
 }
 
-/** Runs `work` while every change of the register needs a second person, and gives what it gave. */
-export async function withEveryChangeApproved<T>(db: Database, work: () => Promise<T>): Promise<T> {
-  await db.execute(sql`insert into approval_rules (id, kind) values (gen_random_uuid(), 'any')`);
+const rulesContext = (db: Database) => createContext(db, { kind: "system", job: "test" }, editingNow);
+
+/** Ends every rule that asks a second person, and adds these. */
+export async function setApprovalRules(
+  db: Database,
+  rules: readonly z.input<typeof NewApprovalRule>[],
+): Promise<void> {
+  const ctx = rulesContext(db);
+  for (const { id } of await listApprovalRules(ctx)) await endApprovalRule(ctx, { id });
+  for (const rule of rules) await addApprovalRule(ctx, NewApprovalRule.parse(rule));
+}
+
+/** Runs `work` while every change of the register, or below a unit, needs a second person, and gives what it gave. */
+export async function withEveryChangeApproved<T>(
+  db: Database,
+  work: () => Promise<T>,
+  subtreeSorId?: string,
+): Promise<T> {
+  const ctx = rulesContext(db);
+  const { id } = await addApprovalRule(ctx, NewApprovalRule.parse({ kind: "any", subtreeSorId }));
   try {
     return await work();
   } finally {
-    await db.execute(sql`delete from approval_rules where kind = 'any'`);
+    await endApprovalRule(ctx, { id });
   }
 }
 

@@ -121,3 +121,31 @@ describe("one edit", () => {
     expect((await ask("vendor", "GET", `${path}?validAt=2027-01-01`)).json.status).toBe("closed");
   });
 });
+
+test("a program lays a rule on its part, asks for its end, and takes that back; another's part is refused", async () => {
+  const rule = { kind: "any", subtreeSorId: world.owner };
+  expect((await ask("other", "POST", "/v1/approval-rules", rule)).status).toBe(403);
+  expect((await ask("vendor", "GET", "/v1/approval-rules")).status).toBe(200);
+  const made = await ask("region", "POST", "/v1/approval-rules", rule, { "idempotency-key": "en-regel" });
+  expect([made.status, made.json], made.body).toMatchObject([
+    201,
+    { ...rule, laidBy: "region", endAskedAt: null },
+  ]);
+  expect((await ask("authority", "POST", "/v1/approval-rules", rule)).status).toBe(409);
+  const path = `/v1/approval-rules/${made.json.id}`;
+  const shown = async () =>
+    (
+      (await ask("region", "GET", "/v1/approval-rules")).json.items as unknown as {
+        id: string;
+        endAskedAt: string;
+      }[]
+    ).find(({ id }) => id === made.json.id);
+  expect((await ask("other", "POST", `${path}/$end`)).status).toBe(403);
+  expect((await ask("region", "POST", `${path}/$end`)).status).toBe(202);
+  expect((await shown())?.endAskedAt).toBe("2026-06-01T10:00:00.000Z");
+  expect((await ask("authority", "POST", `${path}/$end`)).status).toBe(403);
+  expect((await ask("region", "POST", `${path}/$keep`)).status).toBe(204);
+  expect((await shown())?.endAskedAt).toBeNull();
+  const added = { level: "unit", parentSorId: world.house, name: "Afsnit", validFrom: "2026-07-01" };
+  expect((await ask("region", "POST", "/v1/organisations", added)).status).toBe(202);
+});

@@ -1,4 +1,5 @@
 import { newRouter } from "../../http/router.ts";
+import { approvalRules } from "./approval-rules.ts";
 import { differences } from "./diff.ts";
 import { drafts } from "./draft.ts";
 import { locationEdits } from "./locations.ts";
@@ -13,5 +14,6 @@ export function changeSets() {
   app.route("/", unitEdits());
   app.route("/", locationEdits());
   app.route("/", differences());
+  app.route("/", approvalRules());
   return app;
 }

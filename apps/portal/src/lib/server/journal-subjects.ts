@@ -40,6 +40,7 @@ const pages: Readonly<Record<string, (id: string) => string>> = {
   notice: (id) => `/driftsbeskeder/${id}`,
   service: () => "/driftsbeskeder#services",
   "change-set": (id) => `/aendringssaet/${id}`,
+  "approval-rule": () => "/aendringssaet/regler",
   "alert-subscription": (id) => `/alarmer/${id}`,
 };
 

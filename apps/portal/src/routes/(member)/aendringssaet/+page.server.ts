@@ -4,7 +4,7 @@ import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { setRefusals } from "#lib/server/changes/set-refusals.ts";
 import { submitForm } from "#lib/server/forms.ts";
-import { requireUser } from "#lib/server/guards.ts";
+import { hasRole, requireUser } from "#lib/server/guards.ts";
 import { readQuery } from "#lib/server/queries.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
@@ -17,6 +17,7 @@ export const load: PageServerLoad = async (event) => {
   const own = state === undefined ? "" : `state=${state}&`;
   return {
     state: state ?? null,
+    seesRules: hasRole(user, event.locals.ctx.now, "authority", "region"),
     sets: items.map(({ id, title, state: stands, ownerName, ownerId, updatedAt, itemCount }) => ({
       ...{ id, title, state: stands, ownerName, updatedAt, itemCount },
       isOwn: ownerId === user.id,
