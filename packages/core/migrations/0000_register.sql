@@ -1101,3 +1101,13 @@ ALTER TABLE "approval_rules" ADD COLUMN "laid_by" text DEFAULT 'authority' NOT N
 ALTER TABLE "approval_rules" ADD COLUMN "end_asked_by" text;--> statement-breakpoint
 ALTER TABLE "approval_rules" ADD COLUMN "end_asked_name" text;--> statement-breakpoint
 ALTER TABLE "approval_rules" ADD COLUMN "end_asked_at" timestamp with time zone;
+--> statement-breakpoint
+CREATE TABLE "saved_searches" (
+	"user_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"query" text NOT NULL,
+	"saved_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "saved_searches_name" PRIMARY KEY("user_id","name")
+);
+--> statement-breakpoint
+ALTER TABLE "saved_searches" ADD CONSTRAINT "saved_searches_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;

@@ -233,6 +233,7 @@ function answersFor(
     text: "Formularens tekst.",
     gln: accounts.gateway.example.receiver,
     ...chosenUnits,
+    "end-types": "PID02",
     newGln: completeGln("579000688700"),
     validFrom: "01-01-2030",
     lastDay: "31-12-2029",

@@ -31,6 +31,7 @@ const actionTexts = {
   "second-factor.on": m.journal_action_second_factor_on,
   "second-factor.off": m.journal_action_second_factor_off,
   "validity.change": m.journal_action_validity_change,
+  "saved-search.edit": m.journal_action_saved_search_edit,
   "change-set.edit": m.journal_action_change_set_edit,
   "second-factor.codes": m.journal_action_second_factor_codes,
 } satisfies Record<JournalAction, () => string>;

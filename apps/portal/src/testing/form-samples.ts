@@ -44,7 +44,6 @@ export async function formSamples({ db, accounts, origin }: DemoPortal): Promise
     };
     return `/invitation/${(await inviteUser(ctx, NewInvitation.parse({ ...invited, supplierId, scope }))).token}`;
   };
-  const invitations = [await invite("indbudt-en"), await invite("indbudt-to")];
   const [subscription, webhook] = await twoSubscriptions(ctx, supplierId);
   const endpointId = await anEndpoint(db, { supplierId, address: "https://example.org/formularer" });
 
@@ -67,10 +66,11 @@ export async function formSamples({ db, accounts, origin }: DemoPortal): Promise
     "/(member)/driftsbeskeder/ny": ["/driftsbeskeder/ny?type=haendelse"],
     "/(member)/endepunkter/[id]": [`/endepunkter/${endpointId}`],
     ...units,
+    "/(member)/lokationer": [`/lokationer?text=${sender}`],
     "/(member)/meddelelser/[id]/handling/[step]": [`/meddelelser/${again.id}/handling/retry`],
     "/(member)/meddelelser/[id]/omdiriger": [`/meddelelser/${moved.id}/omdiriger`],
     "/(member)/meddelelser/ikke-afleverede/gruppe": [`/meddelelser/ikke-afleverede/gruppe?${grouped.group}`],
-    "/(public)/invitation/[token]": invitations,
+    "/(public)/invitation/[token]": [await invite("indbudt-en"), await invite("indbudt-to")],
   };
 }
 

@@ -12,6 +12,7 @@ const locks = {
   "alert-subscriptions": "how many receivers of alerts a supplier has",
   "alert-confirmations": "how many confirmations an address is sent",
   "followed-moves": "moving deliveries after their location number",
+  "saved-searches": "how many searches an account has saved",
   "change-sets": "how many open change sets an account has",
   requests: "one request by its owner and Idempotency-Key",
   resends: "how many resend jobs an actor has",

@@ -1,5 +1,6 @@
 import { givesWay, type ReadDatabase } from "../database/index.ts";
 import type { PlanProblem } from "../message-types/index.ts";
+import type { RegistrationStep } from "../registration-steps/index.ts";
 import { judgeClosings, loadClosings } from "./judge-closings.ts";
 import { judgeCodes, loadShakPeriods } from "./judge-codes.ts";
 import { judgeLocations, loadAroundLocations } from "./judge-locations.ts";
@@ -64,11 +65,19 @@ function needsOf(command: Command): {
     }
     case "registrations.add":
       return { ...none, glns: [command.gln], endpointIds: command.endpointId ? [command.endpointId] : [] };
+    case "registrations.edit":
+      return { ...none, glns: [command.gln], endpointIds: command.steps.flatMap(endpointsOf) };
     case "registrations.move":
       return { ...none, glns: [command.gln], endpointIds: [command.fromEndpointId, command.toEndpointId] };
     default:
       return { ...none, glns: [command.gln] };
   }
+}
+
+function endpointsOf(step: RegistrationStep): string[] {
+  if (step.step === "replace") return step.registrations.flatMap(({ endpointId }) => endpointId ?? []);
+  if (step.step === "put") return step.periods.flatMap(({ endpointId }) => endpointId ?? []);
+  return "endpointId" in step && step.endpointId !== null ? [step.endpointId] : [];
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   OrganisationReplacement,
   OrganisationUpdate,
 } from "../organisations/index.ts";
+import { RegistrationStep, stepsMax } from "../registration-steps/index.ts";
 
 /** Most commands of one change set. */
 export const commandsMax = 5000;
@@ -90,6 +91,7 @@ const commands = {
     /** From when on; null for now. */
     at: Instant.nullable().default(null),
   }),
+  "registrations.edit": z.object({ gln: Gln, steps: z.array(RegistrationStep).min(1).max(stepsMax) }),
   "registrations.restore": z.object({
     gln: Gln,
     recordedAt: Instant,

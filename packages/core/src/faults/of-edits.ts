@@ -141,6 +141,24 @@ export const ofEdits = {
     da: "Der er ingen rettelse på den plads.",
     en: "There is no command at that position.",
   },
+  "nothing-selected": { da: "Vælg mindst ét lokationsnummer.", en: "Select at least one location number." },
+  "too-many-locations": {
+    da: "Der er valgt flere lokationsnumre, end ét sæt kan rette. Gør søgningen snævrere.",
+    en: "More location numbers are selected than one set can change. Narrow the filter.",
+  },
+  "changes-nothing": {
+    da: "Det ændrer intet for de valgte lokationsnumre.",
+    en: "It changes nothing for the selected location numbers.",
+  },
+  "no-such-type": {
+    da: "Typen findes ikke i denne version. Skriv versionen med, fx DIS91 D9134L.",
+    en: "There is no such type in this version. Write the version too, such as DIS91 D9134L.",
+  },
+  "one-type": { da: "Skriv præcis én type.", en: "Write exactly one type." },
+  "too-many-searches": {
+    da: "Du har gemt så mange søgninger, som du kan. Slet en først.",
+    en: "You have saved as many searches as you may. Delete one first.",
+  },
   "malformed-command": { da: "Rettelsen er ikke udfyldt rigtigt.", en: "The command is not well-formed." },
   "unit-changed": { da: "En anden har rettet enheden imens.", en: "Somebody else has changed this unit." },
   "busy-register": {

@@ -54,6 +54,14 @@ export async function listLocations(ctx: Context, filter: LocationFilter): Promi
   return { items: await describe(ctx, shown, ask.day), next: next && encodeCursor(next), count: total };
 }
 
+/** The location numbers of the actor that match the filter, in order; at most `limit`. */
+export async function listGlns(ctx: Context, filter: LocationFilter, limit: number): Promise<string[]> {
+  if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "sign-in-first");
+  const where = await locationConditions(ctx, filter);
+  const rows = await ctx.db.select({ gln: lv.gln }).from(lv).where(where).orderBy(asc(lv.gln)).limit(limit);
+  return rows.map(({ gln }) => gln);
+}
+
 async function describe(ctx: Context, rows: readonly ListedRow[], day: string): Promise<LocationItem[]> {
   const glns = rows.map((row) => row.location.gln);
   if (glns.length === 0) return [];

@@ -67,6 +67,24 @@ export async function loadRegistrationRows(db: ReadDatabase, gln: string): Promi
     .where(and(eq(registrations.gln, gln), isNull(registrations.supersededAt)));
 }
 
+/** What location numbers receive and send now or later, by number. */
+export async function lastingOf(
+  ctx: Context,
+  glns: readonly string[],
+): Promise<ReadonlyMap<string, RegistrationRow[]>> {
+  const rows = await ctx.db
+    .select()
+    .from(registrations)
+    .where(
+      and(
+        sql`${registrations.gln} = any(${sql.param([...glns])}::text[])`,
+        isNull(registrations.supersededAt),
+        or(isNull(registrations.validTo), gt(registrations.validTo, ctx.now)),
+      ),
+    );
+  return Map.groupBy(rows, (row) => row.gln);
+}
+
 /** The ETag of all currently known registrations of a location number; it does not change with time alone. */
 export function registrationsEtag(rows: readonly { id: string }[]): string {
   return etagOf(rows.map((row) => row.id).toSorted());

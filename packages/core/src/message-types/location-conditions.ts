@@ -1,10 +1,10 @@
-import { and, eq, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Context } from "../context.ts";
 import { locationVersions } from "../endpoints/tables.ts";
 import { foldDanish, glnsOfSubtree } from "../organisations/index.ts";
 import { organisationVersions } from "../organisations/tables.ts";
-import { dayInDenmark } from "../validity/index.ts";
+import { dayInDenmark, startOfDayInDenmark } from "../validity/index.ts";
 import { isReceiving } from "./list-registrations.ts";
 import { type LocationScope, locationScope } from "./location-scope.ts";
 import type { LocationFilter } from "./schemas.ts";
@@ -29,6 +29,10 @@ export async function locationConditions(ctx: Context, filter: LocationFilter): 
     await withinScope(ctx, locationScope(ctx.actor, ctx.now), day),
     withStatus(filter.status, day),
     filter.systemId === undefined ? undefined : eq(lv.systemId, filter.systemId),
+    filter.operator === undefined ? undefined : eq(lv.netOperatorCode, filter.operator),
+    filter.endpointId === undefined ? undefined : atEndpoint(filter.endpointId, ctx.now),
+    withUnit(filter, day),
+    filter.changedSince === undefined ? undefined : changedSince(filter.changedSince),
     filter.text === undefined ? undefined : withText(filter.text, day),
     withType(filter, ctx.now),
   );
@@ -59,6 +63,8 @@ function withStatus(status: LocationFilter["status"], day: string): SQL | undefi
       return and(holdsOn(lv, day), eq(lv.nonActive, false));
     case "inactive":
       return and(holdsOn(lv, day), eq(lv.nonActive, true));
+    case "closing":
+      return and(holdsOn(lv, day), isNotNull(lv.validTo));
     case "coming":
       return and(sql`${lv.validFrom} > ${day}`, none(sql`${other.validFrom} < ${lv.validFrom}`));
     case "closed":
@@ -77,10 +83,32 @@ function withText(text: string, day: string): SQL | undefined {
   return sql`${lv.gln} in (select ${unit.gln} from ${organisationVersions} unit where ${unit.gln} is not null and ${holdsOn(unit, day)} and ${and(...found)})`;
 }
 
-function withType({ messageType, version }: LocationFilter, now: Date): SQL | undefined {
+function withType({ messageType, version, received }: LocationFilter, now: Date): SQL | undefined {
   if (messageType === undefined) return undefined;
   const ofVersion = version === undefined ? sql`` : sql`and r.version = ${version}`;
-  return sql`${lv.gln} in (
+  const isWith = received === "yes" ? sql`in` : sql`not in`;
+  return sql`${lv.gln} ${isWith} (
     select r.gln from registrations r
     where r.message_type = ${messageType} ${ofVersion} and ${isReceiving(sql`r`, now)})`;
 }
+
+const atEndpoint = (endpointId: string, now: Date) => sql`${lv.gln} in (
+  select r.gln from registrations r where r.endpoint_id = ${endpointId} and r.superseded_at is null
+    and (r.valid_to is null or r.valid_to > ${now.toISOString()}::timestamptz))`;
+
+function withUnit({ region, municipality, unitType }: LocationFilter, day: string): SQL | undefined {
+  const asked = and(
+    region === undefined ? undefined : eq(unit.regionCode, region),
+    municipality === undefined ? undefined : eq(unit.municipalityCode, municipality),
+    unitType === undefined ? undefined : eq(unit.typeCode, unitType),
+  );
+  if (!asked) return undefined;
+  const held = sql`${lv.gln} in (select ${unit.gln} from ${organisationVersions} unit
+    where ${unit.gln} is not null and ${holdsOn(unit, day)} and ${asked})`;
+  const isOnlyRegion = municipality === undefined && unitType === undefined;
+  return region !== undefined && isOnlyRegion ? or(eq(lv.regionCode, region), held) : held;
+}
+
+const changedSince = (day: string) => sql`${lv.gln} in (
+  select e.subject_id from journal_entries e
+  where e.subject_type = 'location' and e.outcome = 'done' and e.at >= ${startOfDayInDenmark(day).toISOString()}::timestamptz)`;

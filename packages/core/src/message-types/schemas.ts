@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Etag } from "../endpoints/index.ts";
 import type { Fault } from "../faults/index.ts";
 import { Gln, Uuid } from "../identifiers/index.ts";
+import { Day, SearchQuestion } from "../organisations/index.ts";
 import { instantText } from "../validity/index.ts";
 
 /** Maximum number of registrations of one location number; far above real numbers. */
@@ -108,9 +109,24 @@ export const LocationFilter = z
   .object({
     text: z.string().trim().max(100).optional(),
     systemId: Uuid.optional(),
+    endpointId: Uuid.optional().meta({ description: "Receives or sends something there, now or later" }),
+    operator: z.string().trim().max(20).optional().meta({ description: "Code of the net operator (VANS)" }),
+    region: SearchQuestion.shape.region,
+    municipality: SearchQuestion.shape.municipality,
+    unitType: SearchQuestion.shape.typeCode.meta({
+      description: "Type of a unit that has the number as its own",
+    }),
     messageType: MessageTypeCode.optional(),
     version: VersionCode.optional(),
-    status: z.enum(["current", "active", "inactive", "coming", "closed"]).default("current"),
+    received: z
+      .enum(["yes", "no"])
+      .default("yes")
+      .meta({ description: "Whether the type is received, or missing" }),
+    changedSince: Day.optional().meta({ description: "The number or what it receives was changed since" }),
+    status: z
+      .enum(["current", "active", "inactive", "coming", "closing", "closed"])
+      .default("current")
+      .meta({ description: "`closing`: valid now, with an end" }),
     sort: LocationSort.default("gln"),
     after: z.string().max(500).optional(),
     limit: z.number().int().min(1).max(200).default(50),

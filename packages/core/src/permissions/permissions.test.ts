@@ -245,6 +245,7 @@ test("actions of no role are on one's own account or own work, or done through a
     "validity.change",
     "user.create",
     "password.change",
+    "saved-search.edit",
     "change-set.edit",
   ]);
 });

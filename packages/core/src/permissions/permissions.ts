@@ -32,7 +32,7 @@ export type Subject = {
 };
 
 /** Actions everybody may do on their own account and nobody on another's. */
-const ownAccountActions = ["password.change"] as const;
+const ownAccountActions = ["password.change", "saved-search.edit"] as const;
 
 /** Actions everybody who may edit the register may do on what they made themselves, and nobody on another's. */
 const ownWorkActions = ["change-set.edit"] as const;

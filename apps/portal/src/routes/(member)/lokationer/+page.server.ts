@@ -1,16 +1,27 @@
-import { listSystems } from "@sor/core/endpoints";
+import { listSavedSearches, removeSearch, SearchToSave, saveSearch } from "@sor/core/bulk";
+import { listCodes } from "@sor/core/code-lists";
+import { listEndpointChoices, listNetOperators, listSystems } from "@sor/core/endpoints";
+import { Gln } from "@sor/core/identifiers";
 import { LocationFilter, listLocations, messageTypes } from "@sor/core/message-types";
+import { mayAnywhere } from "@sor/core/permissions";
+import { WrittenDay } from "@sor/core/validity";
+import { redirect } from "@sveltejs/kit";
+import { getLanguage } from "#lib/language.ts";
+import { BulkForm, draftFromPanel } from "#lib/server/bulk/bulk-form.ts";
+import { setRefusals } from "#lib/server/changes/set-refusals.ts";
+import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
-import { readQuery } from "#lib/server/queries.ts";
-import type { PageServerLoad } from "./$types";
+import { readFilter } from "#lib/server/queries.ts";
+import type { Actions, PageServerLoad } from "./$types";
 
-const Query = LocationFilter.pick({
-  text: true,
-  systemId: true,
-  messageType: true,
-  status: true,
-  sort: true,
-}).extend({ cursor: LocationFilter.shape.after });
+const Query = LocationFilter.omit({ after: true, limit: true }).extend({
+  changedSince: WrittenDay.optional(),
+  cursor: LocationFilter.shape.after,
+});
+const typed = ["changedSince", "municipality", "version"] as const;
+const pageSize = 100;
+/** Most ticks that are carried from page to page. */
+const ticksMax = 500;
 
 const codes = [
   ...new Set(
@@ -20,25 +31,82 @@ const codes = [
   ),
 ].toSorted();
 
+const ticksOf = (url: URL) =>
+  [...new Set(url.searchParams.getAll("gln[]"))]
+    .filter((gln) => Gln.safeParse(gln).success)
+    .slice(0, ticksMax);
+
 export const load: PageServerLoad = async (event) => {
   const user = requireUser(event);
   const { ctx } = event.locals;
-  const { cursor, ...query } = readQuery(Query, event.url);
+  const { query: read, problem } = readFilter(Query, event.url, typed);
+  const { cursor, ...query } = read;
   const supplierId = user.supplierId ?? undefined;
-  const [page, systems] = await Promise.all([
-    listLocations(ctx, { ...query, after: cursor, limit: 50 }),
+  const [page, systems, operators, searches] = await Promise.all([
+    listLocations(ctx, { ...query, after: cursor, limit: pageSize }),
     listSystems(ctx, { supplierId }),
+    listNetOperators(ctx),
+    listSavedSearches(ctx),
   ]);
+  const endpointsOf = supplierId ?? systems.find(({ id }) => id === query.systemId)?.supplierId;
+  const language = getLanguage();
+  const named = (list: Parameters<typeof listCodes>[0]) =>
+    listCodes(list).map((each) => ({ value: each.code, text: each[language] }));
   return {
     query,
+    filterProblem: problem,
     page,
+    ticks: ticksOf(event.url),
     isFirst: cursor === undefined,
-    codes,
-    systems: systems.map(({ id, name, supplierName }) => ({
-      id,
-      name,
-      group: supplierId ? "" : supplierName,
-    })),
+    mayEdit: mayAnywhere(ctx.actor, "registration.edit", ctx.now),
+    searches,
+    choices: {
+      codes,
+      systems: systems.map(({ id, name, supplierName }) => ({
+        value: id,
+        text: name,
+        group: supplierId ? undefined : supplierName,
+      })),
+      endpoints: endpointsOf === undefined ? null : await listEndpointChoices(ctx.db, endpointsOf),
+      operators: operators.map(({ code, name }) => ({ value: code, text: name })),
+      regions: named("regions"),
+      unitTypes: named("entity-types"),
+    },
     isOneSupplier: supplierId !== undefined,
   };
+};
+
+const refusals = {
+  ...setRefusals,
+  invalid: (error: Parameters<typeof setRefusals.invalid>[0]) => {
+    const text = error.words[getLanguage()];
+    const { field } = error.details;
+    return typeof field === "string" && field !== "glns" ? { field, text } : text;
+  },
+};
+
+export const actions: Actions = {
+  plan: async (event) => {
+    requireUser(event);
+    const { query } = readFilter(Query, event.url, typed);
+    return await submitForm(event.request, { schema: BulkForm, refusals }, async (form) => {
+      const { cursor: _, sort: __, ...filter } = query;
+      const set = await draftFromPanel(event.locals.ctx, form, filter);
+      redirect(303, `/aendringssaet/${set.id}`);
+    });
+  },
+  save: async (event) => {
+    requireUser(event);
+    return await submitForm(event.request, { schema: SearchToSave }, async (search) => {
+      await saveSearch(event.locals.ctx, search);
+      redirect(303, `/lokationer?${search.query}`);
+    });
+  },
+  remove: async (event) => {
+    requireUser(event);
+    return await submitForm(event.request, { schema: SearchToSave.pick({ name: true }) }, async (search) => {
+      await removeSearch(event.locals.ctx, search);
+      redirect(303, "/lokationer");
+    });
+  },
 };

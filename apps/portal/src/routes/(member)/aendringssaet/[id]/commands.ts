@@ -1,4 +1,4 @@
-import type { Command } from "@sor/core/changesets";
+import type { Command, CommandOf } from "@sor/core/changesets";
 import { startOfDayInDenmark } from "@sor/core/validity";
 import { attributeText } from "#lib/change-words.ts";
 import { endText, periodText } from "#lib/period-words.ts";
@@ -65,7 +65,33 @@ function locationText(command: Command, names: Names): string {
     }
     case "registrations.move":
       return m.changes_c_registrations_move({ to: names.endpoint(command.toEndpointId) ?? "" });
+    case "registrations.edit":
+      return listText(command.steps.map((step) => stepText(step, names)));
     default:
       return m.changes_c_registrations_set();
+  }
+}
+
+type Step = CommandOf<"registrations.edit">["steps"][number];
+
+const typeText = (type: { messageType: string | null; version: string | null }) =>
+  [type.messageType, type.version].filter(Boolean).join(" ") || m.bulk_all_types();
+
+function stepText(step: Step, names: Names): string {
+  switch (step.step) {
+    case "end":
+      return m.bulk_title_end({ types: typeText(step) });
+    case "add":
+      return m.bulk_title_add({ types: typeText(step) });
+    case "move":
+      return m.bulk_move_types({ types: typeText(step), to: names.endpoint(step.endpointId) ?? "" });
+    case "version":
+      return m.bulk_title_version({ from: typeText(step), to: typeText(step.to) });
+    case "begin":
+      return m.bulk_title_begin({ types: typeText(step) });
+    case "put":
+      return m.bulk_put_types({ types: typeText(step) });
+    case "replace":
+      return m.bulk_replace_types({ types: listText(step.registrations.map(typeText)) });
   }
 }
