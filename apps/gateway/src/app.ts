@@ -23,6 +23,8 @@ import { organisations } from "./api/organisations.ts";
 import { routes } from "./api/routes/index.ts";
 import { systems } from "./api/systems.ts";
 import type { AppEnv, Deps } from "./app-env.ts";
+import { files } from "./files/file-site.ts";
+import { snapshots } from "./files/snapshots.ts";
 import { limitAtOnce, limitReads } from "./http/bounded.ts";
 import { caller } from "./http/caller.ts";
 import { compressAnswers } from "./http/compress.ts";
@@ -56,6 +58,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
 
   app.route("/", operations(deps, "public"));
   app.route("/", alertLinks(deps));
+  app.route("/", files(deps, limiter));
 
   app.use("/v1/interchanges", countRefused(deps));
   app.use("/v1/*", caller(deps, limiter), limitRate(deps, limiter), limitAtOnce(deps));
@@ -85,6 +88,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", alerts(deps));
   app.route("/", alertSubscriptions(deps));
   app.route("/", audit(deps));
+  app.route("/", snapshots(deps));
 
   app.route("/", docs(app));
   app.onError(onError);

@@ -1,9 +1,10 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { englishOf, publicDemoFault } from "@sor/core";
 import { standardPolicy } from "@sor/core/deliveries";
 import { PrivateHosts } from "@sor/core/endpoints";
 import { defaultRetention, type Retention, retentionFault } from "@sor/core/retention";
+import { readSchedule, type Schedule, type SnapshotPlace } from "@sor/core/snapshots";
 import { z } from "zod";
 
 const checkout = fileURLToPath(new URL("../../..", import.meta.url));
@@ -11,6 +12,11 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const databaseUrlFault = "must be postgresql://user:password@host:port/name, with one host";
 const seconds = z.coerce.number().min(1).max(86_400);
 const days = z.coerce.number().int().min(1).max(36_500);
+function scheduleOrFault(text: string, ctx: z.RefinementCtx): Schedule {
+  const schedule = readSchedule(text);
+  if (schedule === undefined) ctx.addIssue("must be times of day such as 01:00,13:00, or never");
+  return schedule ?? [];
+}
 const flag = z.enum(["0", "1"]).transform((value) => value === "1");
 
 /** All settings, from environment variables; the defaults are for development. */
@@ -41,6 +47,12 @@ export const Config = z.object({
   TRUST_PROXY: z.coerce.number().int().min(0).max(20).default(0),
   /** How often the routing table is written to DATA_DIR when it has changed. */
   SNAPSHOT_MINUTES: z.coerce.number().min(0.01).default(5),
+  /** Where snapshots of the register are published as files; absent: `files` in DATA_DIR. Nodes may share it. */
+  FILES_DIR: z.string().startsWith("/").optional(),
+  /** Times of day in Denmark at which a snapshot is made (`01:00,13:00`), or `never`. */
+  FILES_AT: z.string().default("01:00").transform(scheduleOrFault),
+  /** For how many days the newest snapshot of the day is kept. */
+  FILES_KEEP_DAYS: z.coerce.number().int().min(1).max(3660).default(14),
   /** Largest interchange that is accepted. */
   INTERCHANGE_MEGABYTES_MAX: z.coerce.number().int().min(1).max(100).default(100),
   /** Total of all interchanges being received; beyond it clients are told to retry (503, 429 for a supplier at its share). */
@@ -76,6 +88,8 @@ export const Config = z.object({
   STREAMS_MAX: z.coerce.number().int().min(1).max(100_000).default(200),
   LONG_POLLS_MAX: z.coerce.number().int().min(1).max(100_000).default(400),
   DOWNLOADS_MAX: z.coerce.number().int().min(1).max(10_000).default(64),
+  /** Files of snapshots that are sent at once. */
+  FILE_DOWNLOADS_MAX: z.coerce.number().int().min(1).max(10_000).default(400),
   /** Minimum speed at which a client must send or fetch content, and how long it may stall. */
   BODY_KILOBYTES_PER_SECOND_MIN: z.coerce.number().min(1).default(50),
   BODY_GRACE_SECONDS: z.coerce.number().min(1).max(600).default(10),
@@ -149,6 +163,12 @@ export function retentionOf(config: Config): Retention {
     references: config.RETENTION_REFERENCE_DAYS,
     "idempotency-keys": config.RETENTION_KEY_DAYS,
   };
+}
+
+/** Where snapshots are published, when they are due, and for how long they are kept. */
+export function snapshotPlaceOf(config: Config): SnapshotPlace {
+  const filesDir = config.FILES_DIR ?? join(config.DATA_DIR, "files");
+  return { filesDir, schedule: config.FILES_AT, keepDays: config.FILES_KEEP_DAYS };
 }
 
 const ownMachine = ["localhost", "127.0.0.1", "[::1]"];

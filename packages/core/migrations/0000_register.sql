@@ -1111,3 +1111,30 @@ CREATE TABLE "saved_searches" (
 );
 --> statement-breakpoint
 ALTER TABLE "saved_searches" ADD CONSTRAINT "saved_searches_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;
+--> statement-breakpoint
+CREATE TABLE "signing_keys" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"public_key" text NOT NULL,
+	"sealed" text NOT NULL,
+	"made_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "snapshot_runs" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"state" text NOT NULL,
+	"cause" text NOT NULL,
+	"asked_at" timestamp with time zone NOT NULL,
+	"started_at" timestamp with time zone,
+	"beat_at" timestamp with time zone,
+	"ended_at" timestamp with time zone,
+	"step" text,
+	"rows" integer DEFAULT 0 NOT NULL,
+	"name" text,
+	"sequence" bigint,
+	"day" date,
+	"manifest" jsonb,
+	"failure" text
+);
+--> statement-breakpoint
+ALTER TABLE "shak_codes" ADD COLUMN "mark" text;--> statement-breakpoint
+CREATE INDEX "snapshot_runs_asked" ON "snapshot_runs" USING btree ("asked_at");

@@ -54,7 +54,7 @@ const order = [
     "retention",
     "probes",
   ],
-  ...["status", "alerts", "demo", "imports"],
+  ...["status", "alerts", "datasets", "snapshots", "demo", "imports"],
 ];
 type Sources = Readonly<Record<string, string>>;
 

@@ -5,7 +5,7 @@ import { problem } from "../problems/index.ts";
 import { clientOf } from "./limits.ts";
 
 /** What a long-running request may hold of this process. */
-type Resource = "requests" | "reads" | "streams" | "long-polls" | "downloads";
+type Resource = "requests" | "reads" | "streams" | "long-polls" | "downloads" | "files";
 
 const retryAfterSeconds: Readonly<Record<Resource, number>> = {
   requests: 1,
@@ -13,6 +13,7 @@ const retryAfterSeconds: Readonly<Record<Resource, number>> = {
   streams: 30,
   "long-polls": 5,
   downloads: 5,
+  files: 5,
 };
 /** Connections to the database that lists and searches leave to everything else. */
 const keptConnections = 2;
@@ -20,7 +21,8 @@ const readWaitMilliseconds = 1000;
 const accounts = new WeakMap<Deps, Record<Resource, Shares>>();
 
 function accountsOf(deps: Deps): Record<Resource, Shares> {
-  const { REQUESTS_MAX, STREAMS_MAX, LONG_POLLS_MAX, DOWNLOADS_MAX, SUPPLIER_SHARE: share } = deps.config;
+  const { REQUESTS_MAX, STREAMS_MAX, LONG_POLLS_MAX, DOWNLOADS_MAX, FILE_DOWNLOADS_MAX } = deps.config;
+  const { SUPPLIER_SHARE: share } = deps.config;
   const readsMax = Math.max(1, deps.config.DATABASE_CONNECTIONS_MAX - keptConnections);
   const made = accounts.get(deps) ?? {
     requests: createShares({ limit: REQUESTS_MAX, share }),
@@ -28,6 +30,7 @@ function accountsOf(deps: Deps): Record<Resource, Shares> {
     streams: createShares({ limit: STREAMS_MAX, share }),
     "long-polls": createShares({ limit: LONG_POLLS_MAX, share }),
     downloads: createShares({ limit: DOWNLOADS_MAX, share }),
+    files: createShares({ limit: FILE_DOWNLOADS_MAX, share }),
   };
   accounts.set(deps, made);
   return made;

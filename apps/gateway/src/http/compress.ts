@@ -11,7 +11,7 @@ export const worthBytes = 1400;
 const textual = /^(?:application\/(?:[\w.-]+\+)?(?:json|x-ndjson|xml|javascript)|text\/(?!event-stream))/;
 
 /** The encoding that the client ranks highest among ours (RFC 9110 12.5.3); undefined for none. */
-function chooseEncoding(accepted: string | undefined): Encoding | undefined {
+export function chooseEncoding(accepted: string | undefined): Encoding | undefined {
   let best: Encoding | undefined;
   let bestRank = 0;
   for (const part of (accepted ?? "").slice(0, 200).toLowerCase().split(",")) {

@@ -98,6 +98,21 @@ const followingMetrics = (registers: Registry[]) => ({
     help: "For how long the oldest committed event has waited to appear in the feed of notifications",
     registers,
   }),
+  filesMadeAt: unknownYet({
+    name: "soredi_files_made_timestamp_seconds",
+    help: "When the newest snapshot that this process made was read",
+    registers,
+  }),
+  filesSequence: unknownYet({
+    name: "soredi_files_sequence",
+    help: "Journal number of the newest snapshot that this process made",
+    registers,
+  }),
+  filesRunSeconds: unknownYet({
+    name: "soredi_files_run_duration_seconds",
+    help: "How long this process took to make the newest snapshot",
+    registers,
+  }),
   databaseUp: new Gauge({
     name: "soredi_database_up",
     help: "1 when the last look at the database succeeded",

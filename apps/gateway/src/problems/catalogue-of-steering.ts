@@ -99,6 +99,14 @@ export const ofSteering = {
       en: "At most 10,000 messages are sent again at once. Divide them, by date for instance.",
     },
   },
+  "range-not-satisfiable": {
+    status: 416,
+    title: { da: "Den del af filen findes ikke", en: "There is no such part of the file" },
+    about: {
+      da: "Range ligger uden for filen. Content-Range siger, hvor lang den er.",
+      en: "Range is outside the file. Content-Range says how long it is.",
+    },
+  },
   "offset-gone": {
     status: 410,
     title: { da: "Feedet fortsætter ikke efter dette sted", en: "The feed does not go on after this offset" },

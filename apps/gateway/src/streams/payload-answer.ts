@@ -44,7 +44,9 @@ export async function payloadAnswer(c: Context<AppEnv>, deps: Deps, opening: Ope
     const right = holdRight(c, deps, opening.require);
     const still = new AbortController();
     const signal = AbortSignal.any([right.ended, still.signal]);
-    const pieces = watched(first.done ? undefined : first.value, parts, () => standstill(deps, still));
+    const pieces = watched(first.done ? undefined : first.value, parts, () =>
+      standstill(deps, still, partBytes),
+    );
     const ended = () => {
       right.release();
       place.held.giveBack();
@@ -66,13 +68,14 @@ const headersOf = (payload: OpenPayload) => ({
   "Sor-Interchange-Id": payload.interchangeId,
 });
 
-function standstill({ config }: Deps, still: AbortController): NodeJS.Timeout {
-  const partSeconds = partBytes / (config.BODY_KILOBYTES_PER_SECOND_MIN * 1000);
+/** Aborts when a client has not taken a part of a body in the time that the slowest allowed client needs. */
+export function standstill({ config }: Deps, still: AbortController, bytes: number): NodeJS.Timeout {
+  const partSeconds = bytes / (config.BODY_KILOBYTES_PER_SECOND_MIN * 1000);
   return setTimeout(() => still.abort(), (config.BODY_GRACE_SECONDS + partSeconds) * 1000).unref();
 }
 
-// The time is measured from sending a part to the request for the next.
-async function* watched(
+/** The parts of a body; a timer runs from sending a part to the request for the next. */
+export async function* watched(
   first: Uint8Array | undefined,
   rest: AsyncIterator<Uint8Array>,
   start: () => NodeJS.Timeout,

@@ -19,7 +19,10 @@ export type GatewayProcess = {
 
 const spawnGateway = (env: Record<string, string>, program: string[], stdio: StdioOptions) =>
   spawn(process.execPath, program, {
-    env: { PATH: process.env.PATH, GATEWAY_PORT: "0", DRAIN_SECONDS: "0", ...testKeys, ...env },
+    env: {
+      ...{ PATH: process.env.PATH, GATEWAY_PORT: "0", DRAIN_SECONDS: "0", FILES_AT: "never" },
+      ...{ ...testKeys, ...env },
+    },
     stdio,
   });
 

@@ -35,7 +35,7 @@ export function unreachableDatabase(): Database {
 export function testDeps(given: Partial<Deps> & { env?: Record<string, string> } = {}): Deps {
   const { env, ...deps } = given;
   return {
-    config: readConfig({ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none", ...env }),
+    config: readConfig({ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none", FILES_AT: "never", ...env }),
     db: unreachableDatabase(),
     routing: stillRouting(),
     metrics: createMetrics(),

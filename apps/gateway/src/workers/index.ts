@@ -12,6 +12,7 @@ import { showQueues } from "../metrics/message-metrics.ts";
 import { runAlerts } from "./alert.ts";
 import { startDelivery } from "./deliver.ts";
 import { mailAccounts } from "./mail-accounts.ts";
+import { makeSnapshots } from "./make-snapshots.ts";
 import { numberFeed } from "./number-feed.ts";
 import { probeEndpoints } from "./probe.ts";
 import { runPruning } from "./prune.ts";
@@ -69,6 +70,7 @@ function startTimed(deps: WorkerDeps, worker: string): Workers {
     probeEndpoints(deps, worker, signal),
     runAlerts(deps, signal),
     runPruning(deps, signal),
+    makeSnapshots(deps, signal),
     mailAccounts(deps, signal),
     runResends(deps, delivery.wake, signal),
   ];

@@ -8,6 +8,7 @@ export const alertKinds = [
   "receipts-overdue",
   "certificate-expiring",
   "prune-failed",
+  "snapshot-failed",
   "back-pressure",
   "clock-skew",
 ] as const;
@@ -37,6 +38,7 @@ export const alertRules: Readonly<Record<AlertKind, AlertRule>> = {
   "receipts-overdue": { severity: "minor", openAfterSeconds: 5 * minute, closeAfterSeconds: 5 * minute },
   "certificate-expiring": { severity: "minor", openAfterSeconds: 0, closeAfterSeconds: minute },
   "prune-failed": { severity: "minor", openAfterSeconds: 0, closeAfterSeconds: 0 },
+  "snapshot-failed": { severity: "serious", openAfterSeconds: 0, closeAfterSeconds: 0 },
   "back-pressure": { severity: "serious", openAfterSeconds: 30, closeAfterSeconds: 5 * minute },
   "clock-skew": { severity: "serious", openAfterSeconds: 0, closeAfterSeconds: minute },
 };

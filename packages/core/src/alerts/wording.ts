@@ -13,6 +13,7 @@ export const kindTitles: Readonly<Record<AlertKind, Both>> = {
   "receipts-overdue": { da: "Kvitteringer mangler", en: "Receipts are missing" },
   "certificate-expiring": { da: "Et certifikat udløber snart", en: "A certificate expires soon" },
   "prune-failed": { da: "Oprydning er mislykket", en: "A deletion run has failed" },
+  "snapshot-failed": { da: "Filerne er ikke dannet", en: "The files were not made" },
   "back-pressure": { da: "Gatewayen afviser for travlhed", en: "The gateway refuses for lack of room" },
   "clock-skew": { da: "En servers ur går forkert", en: "The clock of a server is wrong" },
 };
@@ -110,6 +111,10 @@ const sentences: Readonly<Record<AlertKind, (facts: Facts) => Both>> = {
   "prune-failed": () => ({
     da: "Sletning efter opbevaringsreglerne er ikke gennemført.",
     en: "Deletion by the rules of retention was not carried out.",
+  }),
+  "snapshot-failed": () => ({
+    da: "Registrets filer er ikke dannet til tiden. De seneste ligger der stadig.",
+    en: "The register's files were not made in time. The last ones are still there.",
   }),
   "back-pressure": () => ({
     da: "Nye forsendelser afvises med 503, indtil der igen er plads.",

@@ -12,6 +12,9 @@ const lists = {
 } satisfies Record<string, readonly Code[]>;
 export type CodeListName = keyof typeof lists;
 
+/** The names of all lists. */
+export const codeListNames = Object.keys(lists) as readonly CodeListName[];
+
 const byCode = new Map(
   Object.entries(lists).map(([name, codes]) => [name, new Map(codes.map((each) => [each.code, each]))]),
 );

@@ -16,6 +16,7 @@ const locks = {
   "change-sets": "how many open change sets an account has",
   requests: "one request by its owner and Idempotency-Key",
   resends: "how many resend jobs an actor has",
+  snapshots: "that one snapshot of the register is made at a time, and one key signs them",
   retention: "removing what is older than the retention",
 } as const;
 export type LockName = keyof typeof locks;

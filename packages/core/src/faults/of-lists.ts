@@ -5,6 +5,10 @@ export const ofLists = {
   "no-such-level": { da: "Niveauet findes ikke.", en: "There is no such level." },
   "level-changed": { da: "En anden har rettet niveauet imens.", en: "Somebody else has changed this level." },
   "level-code-fixed": { da: "Et niveau beholder sin kode.", en: "A level keeps its code." },
+  "no-such-snapshot": {
+    da: "Der er ikke noget udtræk med det id.",
+    en: "There is no snapshot with that id.",
+  },
   "no-such-range": { da: "Nummerrækken findes ikke.", en: "There is no such range." },
   "range-changed": {
     da: "En anden har rettet nummerrækken imens.",

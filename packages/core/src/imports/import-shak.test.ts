@@ -52,6 +52,7 @@ describe("a row", () => {
         name: "Øjenafdeling",
         searchText: "oejenafdeling",
         groups: ["050", "052"],
+        mark: null,
       },
     });
     expect(readShakRow(aRow(), 1)).toMatchObject({ row: { validTo: null } });

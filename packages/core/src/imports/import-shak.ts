@@ -111,12 +111,20 @@ async function refuseOverlaps(tx: Transaction): Promise<void> {
   if (rows.length > 0) refuseFile(rows.map(fault));
 }
 
-const fields = ["validTo", "lastChanged", "kind", "name", "searchText", "groups"] satisfies (keyof ShakRow)[];
+const fields = [
+  "validTo",
+  "lastChanged",
+  "kind",
+  "name",
+  "searchText",
+  "groups",
+  "mark",
+] satisfies (keyof ShakRow)[];
 
 // The register's row in the staged form, so that the two can be compared and journalled.
 const asData = (row: SQL) => sql`jsonb_build_object(
   'code', ${row}.code, 'validFrom', ${row}.valid_from, 'validTo', ${row}.valid_to, 'lastChanged', ${row}.last_changed,
-  'kind', ${row}.kind, 'name', ${row}.name, 'searchText', ${row}.search_text, 'groups', ${row}.groups)`;
+  'kind', ${row}.kind, 'name', ${row}.name, 'searchText', ${row}.search_text, 'groups', ${row}.groups, 'mark', ${row}.mark)`;
 const staged = sql`import_rows r where r.kind = 'shak'`;
 const isRow = sql`s.code = r.key and s.valid_from = (r.data->>'validFrom')::date`;
 
@@ -152,8 +160,8 @@ async function applyShak(tx: Transaction, report: ImportReport, isFull: boolean)
 
 async function write(tx: Transaction, inRegister: SQL, differs: SQL): Promise<void> {
   const row = sql`jsonb_to_record(r.data) as d(
-    code text, "validFrom" date, "validTo" date, "lastChanged" date, kind text, name text, "searchText" text, groups text[])`;
-  const columns = sql`valid_to, last_changed, kind, name, search_text, groups`;
+    code text, "validFrom" date, "validTo" date, "lastChanged" date, kind text, name text, "searchText" text, groups text[], mark text)`;
+  const columns = sql`valid_to, last_changed, kind, name, search_text, groups, mark`;
   const values = sql.join(
     fields.map((name) => sql`d.${sql.identifier(name)}`),
     sql`, `,

@@ -14,6 +14,7 @@ export type ShakRow = {
   name: string;
   searchText: string;
   groups: string[];
+  mark: "1" | "3" | null;
 };
 
 const rowCharacters = 214;
@@ -42,7 +43,8 @@ export function readShakRow(row: string, line: number): { row: ShakRow } | { fau
   if (lastDay === null) return broken("40-47", "not-day");
   if (lastDay < validFrom) return broken("40-47", "reversed");
   const name = field(48, 167);
-  if (field(188, 188) === "2") return broken("188", "deletion");
+  const mark = field(188, 188);
+  if (mark === "2") return broken("188", "deletion");
   const groups = [field(168, 170), field(171, 173), field(174, 176), field(177, 179)];
   return {
     row: {
@@ -54,6 +56,7 @@ export function readShakRow(row: string, line: number): { row: ShakRow } | { fau
       name,
       searchText: foldDanish(name),
       groups: groups.slice(0, groups.findLastIndex((group) => group !== "") + 1),
+      mark: mark === "1" || mark === "3" ? mark : null,
     },
   };
 }

@@ -93,6 +93,7 @@ async function listShak(
       name: s.name,
       searchText: s.searchText,
       groups: s.groups,
+      mark: s.mark,
       isValid,
     })
     .from(s)

@@ -148,6 +148,8 @@ export const shakCodes = pgTable(
     name: text().notNull(),
     searchText: text().notNull(),
     groups: text().array().notNull(),
+    /** The mark of change at position 188: 1 new, 3 corrected; null in rows from before there were marks. */
+    mark: text({ enum: ["1", "3"] }),
   },
   (table) => [
     primaryKey({ name: "shak_codes_code_from", columns: [table.code, table.validFrom] }),
