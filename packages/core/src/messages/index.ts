@@ -46,7 +46,7 @@ export {
   singleOf,
   type Unreadable,
 } from "./read-single-envelope.ts";
-export { localInstant, newReference, shortReference } from "./references.ts";
+export { newReference, shortReference } from "./references.ts";
 export {
   AcceptedInterchange,
   AttemptView,

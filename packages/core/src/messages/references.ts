@@ -14,10 +14,3 @@ export function shortReference(id: string): string {
 export function newReference(form: InterchangeEnvelope["form"]): string {
   return form === "EDIFACT" || form === "XML" ? shortReference(newId()) : newId();
 }
-
-/** An instant in Danish local time with seconds and offset, ISO 8601. */
-export function localInstant(now: Date): string {
-  const local = now.toLocaleString("sv-SE", { timeZone: "Europe/Copenhagen" }).replace(" ", "T");
-  const minutes = Math.round((Date.parse(`${local}Z`) - now.getTime()) / 60_000);
-  return `${local}+${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
-}

@@ -2,8 +2,9 @@ import { renewEnvelope } from "@sor/edi";
 import { eq, inArray } from "drizzle-orm";
 import { quarantines } from "../acceptance/tables.ts";
 import type { Transaction } from "../database/index.ts";
-import { advance, findPayload, localInstant, newReference, readSingleEnvelope } from "../messages/index.ts";
+import { advance, findPayload, newReference, readSingleEnvelope } from "../messages/index.ts";
 import { deliveries, interchanges, messages } from "../messages/tables.ts";
+import { danishTimestamp } from "../validity/index.ts";
 import { type OwnTarget, sendOwn, type Writer } from "./send-own.ts";
 
 type SeenAgain = { messageId: string; kind: "duplicate" | "receipt-lost" };
@@ -81,7 +82,7 @@ async function repeatReceipt(
   const bytes = renewEnvelope(first, envelope, {
     reference: newReference(envelope.form),
     messageReference: () => newReference(envelope.form),
-    preparedAt: localInstant(writer.now),
+    preparedAt: danishTimestamp(writer.now),
   });
   // A receipt that cannot be routed goes to the mailbox that every sender has.
   const target: OwnTarget = delivery

@@ -9,7 +9,8 @@ import {
   type Refusal,
   type RefusalReason,
 } from "@sor/edi";
-import { localInstant, shortReference } from "../messages/index.ts";
+import { shortReference } from "../messages/index.ts";
+import { danishTimestamp } from "../validity/index.ts";
 
 /** Refused messages of one submission, and in whose name the receipt is given. */
 type RefusedMessages = {
@@ -47,7 +48,7 @@ export function buildRefusals(refused: RefusedMessages): BuiltRefusal[] {
 
 function build(refused: RefusedMessages): Uint8Array | undefined {
   const { envelope: subject, gatewayParty, now, newId, refusals: messages } = refused;
-  const preparedAt = localInstant(now);
+  const preparedAt = danishTimestamp(now);
   const short = {
     subject,
     reference: shortReference(newId()),

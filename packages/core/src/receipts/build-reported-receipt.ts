@@ -7,7 +7,8 @@ import {
   type InterchangeEnvelope,
   type Refusal,
 } from "@sor/edi";
-import { localInstant, shortReference } from "../messages/index.ts";
+import { shortReference } from "../messages/index.ts";
+import { danishTimestamp } from "../validity/index.ts";
 
 type ReportedReceipt = {
   /** The interchange as its sender sent it, and the index of the answered message, from 0. */
@@ -27,7 +28,7 @@ type ReportedReceipt = {
  */
 export function buildReportedReceipt(reported: ReportedReceipt): Uint8Array | undefined {
   const { envelope: subject, index, refusal, now, newId } = reported;
-  const preparedAt = localInstant(now);
+  const preparedAt = danishTimestamp(now);
   const isNegative = refusal !== undefined;
   const short = {
     subject,

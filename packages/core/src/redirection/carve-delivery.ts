@@ -2,9 +2,10 @@ import { eq } from "drizzle-orm";
 import { cutContent, readEnvelopeOf } from "../content/index.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import type { Content, DeliveryRow, MessageRow } from "../messages/index.ts";
-import { localInstant, newReference, storeContent, storedContent } from "../messages/index.ts";
+import { newReference, storeContent, storedContent } from "../messages/index.ts";
 import { interchanges } from "../messages/tables.ts";
 import { commonType, type Writer } from "../own-receipts/index.ts";
+import { danishTimestamp } from "../validity/index.ts";
 
 /** What a delivery carries: its bytes, and the envelope id they are sent under. */
 export type Cargo = {
@@ -50,7 +51,7 @@ export async function keepOnly(
   const { content } = await cut(tx, messages, (origin) =>
     carrier.id === origin.id
       ? undefined
-      : { reference: carrier.controlReference, preparedAt: localInstant(carrier.receivedAt) },
+      : { reference: carrier.controlReference, preparedAt: danishTimestamp(carrier.receivedAt) },
   );
   const payload = await storeContent(tx, content, now);
   return {
@@ -74,7 +75,7 @@ export async function renewEnvelope(
   const id = newId();
   const { origin, content, reference } = await cut(tx, messages, ({ format }) => ({
     reference: newReference(format),
-    preparedAt: localInstant(now),
+    preparedAt: danishTimestamp(now),
   }));
   const payload = await storeContent(tx, content, now);
   await tx.insert(interchanges).values({

@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { endpoints, locationVersions } from "../endpoints/tables.ts";
 import { registrations } from "../message-types/tables.ts";
-import { startOfDayInDenmark } from "../validity/index.ts";
+import { danishZone, startOfDayInDenmark } from "../validity/index.ts";
 import { noEnd, toSeconds } from "./moments.ts";
 import type { PartyRows, Profile, TableEndpoint } from "./parties.ts";
 import { type PairRow, type PeriodRow, RoutingTable } from "./routing-table.ts";
@@ -18,7 +18,7 @@ const clamp = (seconds: number | null) =>
   seconds === null ? noEnd : toSeconds(new Date(Math.floor(seconds) * 1000));
 const instant = (column: string) => sql.raw(`extract(epoch from ${column})::float8`);
 const day = (column: string) =>
-  sql.raw(`extract(epoch from ${column}::timestamp at time zone 'Europe/Copenhagen')::float8`);
+  sql.raw(`extract(epoch from ${column}::timestamp at time zone '${danishZone}')::float8`);
 
 const locationRecords = (only: SQL) => sql`
   select gln, ${day("valid_from")} as "from", ${day("valid_to")} as "to", system_id as "systemId",

@@ -1,4 +1,5 @@
 import { eq } from "drizzle-orm";
+import { danishTimestamp } from "../validity/index.ts";
 import { holdOfCopy, loadReceivers, loadSupplier } from "../acceptance/index.ts";
 import { cutContent, readEnvelopeOf } from "../content/index.ts";
 import { type Changed, type Context, change } from "../context.ts";
@@ -10,7 +11,6 @@ import {
   advance,
   entryOf,
   isInHand,
-  localInstant,
   lockDelivery,
   lockMessage,
   lockMessagesOf,
@@ -73,7 +73,7 @@ async function copyOf(tx: Transaction, ctx: Context, row: MessageRow): Promise<R
     kind: "resent",
     content: await cutContent(stored, envelope, {
       messages: [index],
-      renewed: { reference: newReference(envelope.form), preparedAt: localInstant(ctx.now) },
+      renewed: { reference: newReference(envelope.form), preparedAt: danishTimestamp(ctx.now) },
     }),
     contentType: interchange.contentType,
     target: { transport: route.transport, endpointId: route.endpointId, receiver: row.receiver },

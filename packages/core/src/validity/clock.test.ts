@@ -2,10 +2,13 @@ import { expect, test } from "vitest";
 import {
   danishClock,
   danishTimestamp,
+  dayInDenmark,
   formatDanishDay,
   formatDanishInstant,
   instantsOnDanishClock,
+  startOfDayInDenmark,
 } from "./clock.ts";
+import { addDays } from "./days.ts";
 
 test.each([
   ["2026-01-11T15:08:00Z", "11-01-2026 kl. 16:08"],
@@ -41,4 +44,21 @@ test("an instant is formatted in local time with its offset", () => {
 test("a day is formatted day first", () => {
   expect(formatDanishDay("2026-01-31")).toBe("31-01-2026");
   expect(formatDanishDay(new Date("2026-01-31T23:00:00Z"))).toBe("01-02-2026");
+});
+
+test.each([
+  ["2026-01-31T22:59:59Z", "2026-01-31"],
+  ["2026-01-31T23:00:00Z", "2026-02-01"],
+  ["2026-07-01T21:59:59Z", "2026-07-01"],
+  ["2026-07-01T22:00:00Z", "2026-07-02"],
+])("the instant %s falls on %s in Denmark", (instant, day) => {
+  expect(dayInDenmark(new Date(instant))).toBe(day);
+});
+
+test("every day of four years begins at midnight in Denmark, including days of clock changes", () => {
+  for (let day = "2024-01-01"; day < "2028-01-01"; day = addDays(day, 1)) {
+    const start = startOfDayInDenmark(day);
+    expect(dayInDenmark(start)).toBe(day);
+    expect(dayInDenmark(new Date(start.getTime() - 1))).toBe(addDays(day, -1));
+  }
 });

@@ -1,31 +1,28 @@
-const zone = "Europe/Copenhagen";
+/** The time zone by which the database's days become instants as well. */
+export const danishZone = "Europe/Copenhagen";
 const hourMilliseconds = 3_600_000;
-const clock = new Intl.DateTimeFormat("da-DK", {
-  timeZone: zone,
+// Swedish writes like ISO 8601: 2021-01-11 16:08:35.
+const clock = new Intl.DateTimeFormat("sv-SE", {
+  timeZone: danishZone,
   year: "numeric",
   month: "2-digit",
   day: "2-digit",
   hour: "2-digit",
   minute: "2-digit",
+  second: "2-digit",
   hourCycle: "h23",
 });
 
-type Reading = { day: string; time: string };
-
-/** Date and time in Denmark: `YYYY-MM-DD` and `HH:mm`. */
-function readClock(instant: Date): Reading {
-  const found = Object.fromEntries(clock.formatToParts(instant).map(({ type, value }) => [type, value]));
-  return {
-    day: `${found["year"]}-${found["month"]}-${found["day"]}`,
-    time: `${found["hour"]}:${found["minute"]}`,
-  };
+/** Date and time in Denmark: `YYYY-MM-DD` and `HH:mm:ss`. */
+function readClock(instant: Date): { day: string; time: string } {
+  const [day = "", time = ""] = clock.format(instant).split(" ");
+  return { day, time };
 }
 
 /** Denmark's offset from UTC in hours at that instant: 1 or 2. */
 function hoursAhead(instant: Date): number {
   const { day, time } = readClock(instant);
-  const shown = Date.parse(`${day}T${time}:00Z`);
-  return Math.round((shown - instant.getTime()) / hourMilliseconds);
+  return Math.round((Date.parse(`${day}T${time}Z`) - instant.getTime()) / hourMilliseconds);
 }
 
 /**
@@ -44,12 +41,25 @@ export function instantsOnDanishClock(local: string): Date[] {
 /** An instant as `YYYY-MM-DDTHH:mm` in Danish time, the value of a date-time field. */
 export function danishClock(instant: Date): string {
   const { day, time } = readClock(instant);
-  return `${day}T${time}`;
+  return `${day}T${time.slice(0, 5)}`;
+}
+
+/** The calendar day, `YYYY-MM-DD`, of an instant in Denmark. */
+export function dayInDenmark(instant: Date): string {
+  return readClock(instant).day;
+}
+
+/** The instant at which a calendar day begins in Denmark. */
+export function startOfDayInDenmark(day: string): Date {
+  const midnightUtc = new Date(`${day}T00:00:00Z`);
+  // The clocks change at 01:00 UTC, so the offset at midnight UTC is still the one at the start of the day.
+  const ahead = Number(readClock(midnightUtc).time.slice(0, 2));
+  return new Date(midnightUtc.getTime() - ahead * hourMilliseconds);
 }
 
 /** `11-01-2021`, of a day or of the Danish day of an instant. */
 export function formatDanishDay(day: Date | string): string {
-  const text = typeof day === "string" ? day.slice(0, 10) : readClock(day).day;
+  const text = typeof day === "string" ? day.slice(0, 10) : dayInDenmark(day);
   return text.split("-").reverse().join("-");
 }
 
@@ -69,15 +79,14 @@ export function formatDanishInstant(
 ): string {
   const { day, time } = readClock(instant);
   const { at, summer, winter } = clockWords[language];
-  const isDoubled = instantsOnDanishClock(`${day}T${time}`).length === 2;
+  const minute = time.slice(0, 5);
+  const isDoubled = instantsOnDanishClock(`${day}T${minute}`).length === 2;
   const which = hoursAhead(instant) === 2 ? ` (${summer})` : ` (${winter})`;
-  const second = precision === "second" ? `:${secondOf(instant)}` : "";
-  return `${formatDanishDay(day)} ${at} ${time}${second}${isDoubled ? which : ""}`;
+  return `${formatDanishDay(day)} ${at} ${precision === "second" ? time : minute}${isDoubled ? which : ""}`;
 }
 
-const secondOf = (instant: Date) => String(instant.getUTCSeconds()).padStart(2, "0");
-
-/** An instant with Denmark's offset for a `datetime` attribute: `2021-01-11T16:08:00+01:00`. */
+/** An instant in Danish time with its offset (ISO 8601), to the second: `2021-01-11T16:08:00+01:00`. */
 export function danishTimestamp(instant: Date): string {
-  return `${danishClock(instant)}:${secondOf(instant)}+0${hoursAhead(instant)}:00`;
+  const { day, time } = readClock(instant);
+  return `${day}T${time}+0${hoursAhead(instant)}:00`;
 }

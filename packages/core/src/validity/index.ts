@@ -2,11 +2,14 @@
 export {
   danishClock,
   danishTimestamp,
+  danishZone,
+  dayInDenmark,
   formatDanishDay,
   formatDanishInstant,
   instantsOnDanishClock,
+  startOfDayInDenmark,
 } from "./clock.ts";
-export { addDays, dayInDenmark, startOfDayInDenmark } from "./days.ts";
+export { addDays } from "./days.ts";
 export {
   compareEnds,
   earlier,
