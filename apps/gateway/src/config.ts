@@ -103,8 +103,8 @@ export const Config = z.object({
   /** Delivery target: the time from acceptance to arrival that the delivery report measures against. */
   DELIVERY_TARGET_SECONDS: z.coerce.number().int().min(1).max(432_000).default(60),
   /** Backoff before a message's next attempt: the first wait, doubled each time, up to the most. */
-  RETRY_FIRST_SECONDS: seconds.default(standardPolicy.firstDelaySeconds),
-  RETRY_LONGEST_SECONDS: seconds.default(standardPolicy.longestDelaySeconds),
+  RETRY_FIRST_SECONDS: seconds.default(standardPolicy.firstSeconds),
+  RETRY_LONGEST_SECONDS: seconds.default(standardPolicy.longestSeconds),
   /** How long an endpoint that failed five times in a row is left alone before the next attempt. */
   BREAKER_SECONDS: seconds.default(standardPolicy.breakerSeconds),
   /** Largest difference between the machine's and the database's clock; beyond it nothing time-dependent is done. */

@@ -9,19 +9,19 @@ type Settings = Pick<Config, "RETRY_FIRST_SECONDS" | "RETRY_LONGEST_SECONDS" | "
 export function retryPolicyOf(config: Settings): RetryPolicy {
   return {
     ...standardPolicy,
-    firstDelaySeconds: config.RETRY_FIRST_SECONDS,
-    longestDelaySeconds: config.RETRY_LONGEST_SECONDS,
+    firstSeconds: config.RETRY_FIRST_SECONDS,
+    longestSeconds: config.RETRY_LONGEST_SECONDS,
     breakerSeconds: config.BREAKER_SECONDS,
   };
 }
 
 /** The same as shown in lookups: in whole seconds, at least one. */
 export function retryHintsOf(config: Settings): RetryHints {
-  const { firstDelaySeconds, factor, longestDelaySeconds } = retryPolicyOf(config);
+  const { firstSeconds, factor, longestSeconds } = retryPolicyOf(config);
   return {
-    firstSeconds: Math.max(1, Math.round(firstDelaySeconds)),
+    firstSeconds: Math.max(1, Math.round(firstSeconds)),
     factor,
-    longestSeconds: Math.max(1, Math.round(longestDelaySeconds)),
+    longestSeconds: Math.max(1, Math.round(longestSeconds)),
     giveUpSeconds: giveUpAfterSeconds,
   };
 }

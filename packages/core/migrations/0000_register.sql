@@ -1138,3 +1138,8 @@ CREATE TABLE "snapshot_runs" (
 --> statement-breakpoint
 ALTER TABLE "shak_codes" ADD COLUMN "mark" text;--> statement-breakpoint
 CREATE INDEX "snapshot_runs_asked" ON "snapshot_runs" USING btree ("asked_at");
+--> statement-breakpoint
+ALTER TABLE "account_mails" ADD COLUMN "lease_token" uuid;--> statement-breakpoint
+ALTER TABLE "endpoint_checks" ADD COLUMN "lease_token" uuid;
+--> statement-breakpoint
+ALTER TABLE "endpoint_checks" DROP COLUMN "leased_by";

@@ -17,6 +17,7 @@ const order = [
     "shares",
     "code-lists",
     "database",
+    "queue",
     "vault",
     "identifiers",
     "permissions",

@@ -35,8 +35,8 @@ export const equivalents: readonly Equivalent[] = [
     reason: "What is empty or absent is neither a number nor a date, and so read as none further down.",
   },
   {
-    file: attempts,
-    change: "policy.firstDelaySeconds * policy.factor ** Math.min(deli... | 20 → (20 + 1)",
+    file: "packages/core/src/queue/backoff.ts",
+    change: "return Math.min(firstSeconds * factor ** Math.min(attempts... | 20 → (20 + 1)",
     reason: "Keeps the power finite; the longest wait is reached long before the twentieth attempt.",
   },
   {

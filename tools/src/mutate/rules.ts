@@ -48,6 +48,7 @@ export const rules: Readonly<Record<string, Rules>> = {
     workspace: core,
     files: {
       "src/deliveries/next-attempt.ts": ["src/deliveries/next-attempt.test.ts"],
+      "src/queue/backoff.ts": ["src/deliveries/next-attempt.test.ts"],
       "src/deliveries/delivery-moves.ts": ["src/deliveries/advance-delivery.test.ts"],
     },
   },
@@ -67,7 +68,7 @@ export const rules: Readonly<Record<string, Rules>> = {
     workspace: core,
     files: {
       "src/validity/clock.ts": ["src/validity/clock.test.ts"],
-      "src/validity/days.ts": ["src/validity/days.test.ts", "src/validity/written-day.test.ts"],
+      "src/validity/days.ts": ["src/validity/days.test.ts"],
       "src/validity/recut.ts": ["src/validity/recut.test.ts"],
     },
   },

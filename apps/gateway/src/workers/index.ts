@@ -67,7 +67,7 @@ function startTimed(deps: WorkerDeps, worker: string): Workers {
     tend(deps, signal),
     follow(deps, signal),
     noteDays(deps, signal),
-    probeEndpoints(deps, worker, signal),
+    probeEndpoints(deps, signal),
     runAlerts(deps, signal),
     runPruning(deps, signal),
     makeSnapshots(deps, signal),

@@ -35,7 +35,7 @@ function probing(aheadMinutes: number) {
   const clock = () => new Date(Date.now() + aheadMinutes * 60_000);
   const deps = testDeps({ db, clock, env: { DATABASE_URL: url, WEBHOOK_PRIVATE_HOSTS: "127.0.0.1" } });
   const stopping = new AbortController();
-  running.push({ stopping, done: probeEndpoints(deps, `w${running.length}`, stopping.signal) });
+  running.push({ stopping, done: probeEndpoints(deps, stopping.signal) });
 }
 const count = async (what: string) => {
   const { rows } = await db.execute<{ n: number }>(what);
@@ -61,7 +61,7 @@ test("no periodic probes when they are set to never", async () => {
   await anEndpoint(db, { supplierId, address: target.address() });
   const deps = testDeps({ db, env: { DATABASE_URL: url, ENDPOINT_PROBE_MINUTES: "0" } });
   const stopping = new AbortController();
-  const done = probeEndpoints(deps, "w", stopping.signal);
+  const done = probeEndpoints(deps, stopping.signal);
   running.push({ stopping, done });
   await eventually(async () =>
     (await deps.metrics.registry.metrics()).includes('soredi_endpoints{probe="unknown"} 1'),
@@ -79,9 +79,9 @@ test("a gateway writes to a folder whose test was ordered, even without periodic
   for (const id of folders) await orderFolderTest(ctx, { id });
   const env = { DATABASE_URL: url, ENDPOINT_PROBE_MINUTES: "0", FOLDER_ROOT: root };
   const deps = testDeps({ db, clock: () => new Date(), env });
-  for (const worker of ["a", "b"]) {
+  for (let gateway = 0; gateway < 2; gateway += 1) {
     const stopping = new AbortController();
-    running.push({ stopping, done: probeEndpoints(deps, worker, stopping.signal) });
+    running.push({ stopping, done: probeEndpoints(deps, stopping.signal) });
   }
   const latest = async (id = "") =>
     (await endpointHealth(ctx, { id })).probes.latest.map(({ isUp, detail }) => [isUp, detail.excerpt]);

@@ -30,22 +30,18 @@ const leaseSeconds = 60;
 const lookAroundMilliseconds = 30_000;
 
 /** Probes webhooks periodically, tests folders on demand, ends old signing secrets and exports metrics, until the signal. */
-export async function probeEndpoints(deps: WorkerDeps, worker: string, signal: AbortSignal): Promise<void> {
-  await Promise.all([
-    askInTurn(deps, worker, signal),
-    tryFolders(deps, worker, signal),
-    lookAround(deps, signal),
-  ]);
+export async function probeEndpoints(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
+  await Promise.all([askInTurn(deps, signal), tryFolders(deps, signal), lookAround(deps, signal)]);
 }
 
-async function askInTurn(deps: WorkerDeps, worker: string, signal: AbortSignal): Promise<void> {
+async function askInTurn(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
   const everySeconds = deps.config.ENDPOINT_PROBE_MINUTES * 60;
   if (everySeconds === 0) return;
   const crew = createCrew({ limit: atOnce, share: deps.config.SUPPLIER_SHARE });
   const tell = (error: unknown) => deps.log.warn({ err: error }, "endpoints not asked; trying again");
   await repeat(lookMilliseconds, signal, async () => {
     try {
-      const question = { ...crew.free(), leaseSeconds, everySeconds, worker };
+      const question = { ...crew.free(), leaseSeconds, everySeconds };
       const taken = await takeChecks(createContext(deps.db, actor, deps.clock()), question);
       for (const check of taken)
         crew.begin(check.supplierId, () => ask(deps, check, everySeconds).catch(tell));
@@ -86,8 +82,8 @@ async function ask(deps: WorkerDeps, check: TakenCheck, everySeconds: number): P
 }
 
 // Whoever orders a test waits for it, so this runs even where periodic probes are off.
-async function tryFolders(deps: WorkerDeps, worker: string, signal: AbortSignal): Promise<void> {
-  const question = { limit: atOnce, leaseSeconds, worker };
+async function tryFolders(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
+  const question = { limit: atOnce, leaseSeconds };
   await repeat(lookForFoldersMilliseconds, signal, async () => {
     try {
       const taken = await takeFolderTests(createContext(deps.db, actor, deps.clock()), question);

@@ -1,6 +1,7 @@
-import { and, eq, gt, isNull, lte, notInArray, or } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, notInArray, or, sql } from "drizzle-orm";
 import { type Context, work } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
+import { backoffSeconds, isStillMine, type LeasedQueue, noLease, takeDue } from "../queue/index.ts";
 import { type accountMailKinds, accountMails, grants, users } from "./tables.ts";
 import { isAdmitted, whereInForce } from "./where-in-force.ts";
 
@@ -9,6 +10,7 @@ export type AccountMailKind = (typeof accountMailKinds)[number];
 /** Mail to a user about their own account, held under a lease. */
 export type AccountMail = {
   id: string;
+  leaseToken: string;
   kind: AccountMailKind;
   /** Template values, by kind: `role`, `name`, `key`, `by`. */
   details: Record<string, string>;
@@ -19,6 +21,7 @@ export type AccountMail = {
 };
 
 const attemptsMost = 20;
+const backoff = { firstSeconds: 30, factor: 2, longestSeconds: 3600 };
 const dayMilliseconds = 86_400_000;
 
 /** Maximum mails of a kind per user and day; further ones are dropped. */
@@ -89,54 +92,59 @@ export async function tellAdministrators(
   for (const { id } of found) await putAccountMail(tx, { userId: id, kind, details }, now);
 }
 
+const outbox: LeasedQueue = {
+  table: accountMails,
+  id: accountMails.id,
+  dueAt: accountMails.nextAttemptAt,
+  isOpen: sql`${accountMails.doneAt} is null`,
+};
+
 /** Leases mails that are due, oldest first; after a crash the lease expires and another process takes them. */
 export async function takeAccountMails(
   ctx: Context,
   question: { limit: number; leaseSeconds: number },
 ): Promise<AccountMail[]> {
   return await work(ctx, async (tx) => {
-    const due = await tx
+    const taken = await takeDue(tx, outbox, { now: ctx.now, ...question });
+    const [lease] = taken;
+    if (!lease) return [];
+    const ids = taken.map(({ id }) => id);
+    const rows = await tx
       .select({ mail: accountMails, to: users.email, username: users.username })
       .from(accountMails)
       .innerJoin(users, eq(users.id, accountMails.userId))
-      .where(
-        and(
-          isNull(accountMails.doneAt),
-          lte(accountMails.nextAttemptAt, ctx.now),
-          or(isNull(accountMails.leaseUntil), lte(accountMails.leaseUntil, ctx.now)),
-        ),
-      )
-      .orderBy(accountMails.nextAttemptAt)
-      .limit(question.limit)
-      .for("update", { of: accountMails, skipLocked: true });
-    const leaseUntil = new Date(ctx.now.getTime() + question.leaseSeconds * 1000);
-    for (const { mail } of due) {
-      await tx.update(accountMails).set({ leaseUntil }).where(eq(accountMails.id, mail.id));
-    }
-    const result = due.map(({ mail, to, username }) => {
+      .where(inArray(accountMails.id, ids))
+      .orderBy(accountMails.nextAttemptAt);
+    return rows.map(({ mail, to, username }) => {
       const { id, kind, details, createdAt, attempts } = mail;
-      return { id, kind, details, to, username, createdAt, attempts };
+      return { id, leaseToken: lease.leaseToken, kind, details, to, username, createdAt, attempts };
     });
-    return result;
   });
 }
 
-/** Records the result of an attempt: sent, permanently refused, or to be retried with exponential backoff of at most an hour. */
+/**
+ * Records the result of an attempt: sent, permanently refused, or to be retried with exponential backoff of at most an hour. When
+ * the lease was lost meanwhile, only a success is recorded.
+ */
 export async function recordAccountMail(
   ctx: Context,
-  input: { mail: Pick<AccountMail, "id" | "attempts">; outcome: "sent" | "refused" | "failed" },
+  input: { mail: Pick<AccountMail, "id" | "leaseToken">; outcome: "sent" | "refused" | "failed" },
 ): Promise<void> {
   const { mail, outcome } = input;
-  const attempts = mail.attempts + 1;
-  const isOver = outcome !== "failed" || attempts >= attemptsMost;
-  const wait = Math.min(30 * 2 ** mail.attempts, 3600) * 1000;
   await work(ctx, async (tx) => {
+    const isOpen = and(eq(accountMails.id, mail.id), isNull(accountMails.doneAt));
+    const [row] = await tx.select().from(accountMails).where(isOpen).for("update");
+    if (!row || (!isStillMine(row, mail) && outcome !== "sent")) return;
+    const attempts = row.attempts + 1;
+    const isOver = outcome !== "failed" || attempts >= attemptsMost;
+    const wait = backoffSeconds(attempts, backoff) * 1000;
     await tx
       .update(accountMails)
       .set({
-        ...{ attempts, leaseUntil: null, outcome: outcome === "failed" && !isOver ? null : outcome },
-        ...(isOver ? { doneAt: ctx.now } : { nextAttemptAt: new Date(ctx.now.getTime() + wait) }),
+        ...noLease,
+        attempts,
+        ...(isOver ? { outcome, doneAt: ctx.now } : { nextAttemptAt: new Date(ctx.now.getTime() + wait) }),
       })
-      .where(and(eq(accountMails.id, mail.id), isNull(accountMails.doneAt)));
+      .where(eq(accountMails.id, mail.id));
   });
 }

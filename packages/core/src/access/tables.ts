@@ -15,6 +15,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { suppliers } from "../endpoints/tables.ts";
 import { roles, scopes } from "../permissions/index.ts";
+import { sendingColumns } from "../queue/tables.ts";
 
 const instant = () => timestamp({ withTimezone: true });
 
@@ -139,11 +140,7 @@ export const accountMails = pgTable(
     kind: text({ enum: accountMailKinds }).notNull(),
     /** Template values, by kind: a role, a key. */
     details: jsonb().$type<Record<string, string>>().notNull().default({}),
-    createdAt: instant().notNull(),
-    nextAttemptAt: instant().notNull(),
-    attempts: integer().notNull().default(0),
-    leaseUntil: instant(),
-    doneAt: instant(),
+    ...sendingColumns(),
     outcome: text({ enum: ["sent", "refused", "failed"] }),
   },
   (table) => [

@@ -1,4 +1,4 @@
-import { nextAttemptWithin } from "../deliveries/index.ts";
+import { backoffSeconds, nextAttemptWithin } from "../queue/index.ts";
 
 /** The outcome of one attempt to send a message. */
 export type SendingOutcome =
@@ -12,8 +12,7 @@ export type SendingDecision =
   | { state: "sent" | "failed" | "expired" }
   | { state: "waiting"; nextAttemptAt: Date };
 
-const firstDelaySeconds = 60;
-const longestDelaySeconds = 3600;
+const backoff = { firstSeconds: 60, factor: 2, longestSeconds: 3600 };
 /** Consecutive refused messages after which the receiver is suspended. */
 export const refusalsToSuspend = 3;
 
@@ -29,8 +28,8 @@ export function nextSending(
 ): SendingDecision {
   if (outcome.kind === "sent") return { state: "sent" };
   if (outcome.kind === "refused") return { state: "failed" };
-  const ceiling = Math.min(firstDelaySeconds * 2 ** Math.min(message.attempts - 1, 10), longestDelaySeconds);
-  const granted = Math.min(outcome.retryAfterSeconds ?? 0, longestDelaySeconds);
+  const ceiling = backoffSeconds(message.attempts, backoff);
+  const granted = Math.min(outcome.retryAfterSeconds ?? 0, backoff.longestSeconds);
   const waitSeconds = Math.max(granted, (ceiling * (1 + random)) / 2);
   const nextAttemptAt = nextAttemptWithin(message.giveUpAt, waitSeconds, now);
   return nextAttemptAt === undefined ? { state: "expired" } : { state: "waiting", nextAttemptAt };

@@ -1,24 +1,26 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { and, eq, inArray, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { createHash, randomBytes } from "node:crypto";
+import { and, eq, inArray, lt, lte, type SQL, sql } from "drizzle-orm";
 import { type Context, work } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
-import { chooseFairly, holdersWithoutRoom, openPlaces, type Places } from "../shares/index.ts";
+import {
+  isStillMine,
+  isUnleased,
+  type LeasedQueue,
+  noLease,
+  type TakenRow,
+  takeDue,
+} from "../queue/index.ts";
+import type { Places } from "../shares/index.ts";
 import { showText } from "../vault/index.ts";
 import { nextSending, refusalsToSuspend, type SendingDecision, type SendingOutcome } from "./next-sending.ts";
 import { showContent } from "./pack-messages.ts";
 import { type AlertContent, alertConfirmations, alertMessages, alertSubscriptions } from "./tables.ts";
 
 /** A message leased to this worker, and its destination. */
-export type TakenAlertMessage = {
-  id: string;
-  leaseToken: string;
-  /** When the lease expires. */
-  leaseUntil: Date;
+export type TakenAlertMessage = TakenRow & {
   purpose: "incidents" | "confirmation" | "test";
   channel: "mail" | "webhook";
   address: string;
-  /** Under which its slot is counted: its receiver's supplier, or the gateway. */
-  holder: string;
   subscriptionId: string;
   signingSecrets: string[];
   content: AlertContent;
@@ -39,27 +41,21 @@ type OutboxQuestion = {
   /** The slots of this process and how many of them are in use by each supplier. Absent: all slots are free for anybody. */
   places?: Places | undefined;
 };
-type Due = { id: string; holder: string };
+const outbox: LeasedQueue = {
+  table: alertMessages,
+  id: alertMessages.id,
+  dueAt: alertMessages.nextAttemptAt,
+  isOpen: sql`${alertMessages.state} = 'waiting'`,
+};
+const joined = sql`join ${alertSubscriptions} on ${alertSubscriptions.id} = ${alertMessages.subscriptionId}`;
+// The supplier whose receivers they are; one common holder for the gateway's own.
+const holder = sql`coalesce(${alertSubscriptions.supplierId}::text, 'gateway')`;
 
-/** The holder of the slots of messages to a supplier's receivers; one common holder for the gateway's own. */
-const holderOf = (supplierId: string | null) => supplierId ?? "gateway";
-
-// Round-robin over suppliers, so that many messages or tests of one leave room for the others. A confirmation is sent to a
-// pending receiver, everything else only to an active one.
-const findDue = (now: Date, { limit, channels }: OutboxQuestion, withoutRoom: readonly string[]) => sql`
-  select due.id, due.holder from (
-    select m.id, m.next_attempt_at, coalesce(s.supplier_id::text, 'gateway') as holder,
-      row_number() over (partition by s.supplier_id order by m.next_attempt_at) as turn
-    from alert_messages m join alert_subscriptions s on s.id = m.subscription_id
-    where m.state = 'waiting' and m.next_attempt_at <= ${now} and ${isFree(now)}
-      and s.channel = any(${sql.param([...channels])}::text[])
-      and (s.state = 'active' or (s.state = 'pending' and m.purpose = 'confirmation'))
-      and coalesce(s.supplier_id::text, 'gateway') <> all(${sql.param([...withoutRoom])}::text[])
-  ) due join alert_messages m on m.id = due.id
-  where m.state = 'waiting' and ${isFree(now)}
-  order by due.turn, due.next_attempt_at limit ${limit} for update of m skip locked`;
-
-const isFree = (now: Date) => sql`(m.lease_until is null or m.lease_until <= ${now})`;
+// A confirmation is sent to a pending receiver, everything else only to an active one.
+const isServedBy = (channels: OutboxQuestion["channels"]) => sql`
+  ${alertSubscriptions.channel} = any(${sql.param([...channels])}::text[])
+  and (${alertSubscriptions.state} = 'active'
+    or (${alertSubscriptions.state} = 'pending' and ${alertMessages.purpose} = 'confirmation'))`;
 
 /** Takes due messages under a lease, with a share of the slots for each supplier. */
 export async function takeAlertMessages(
@@ -67,33 +63,32 @@ export async function takeAlertMessages(
   question: OutboxQuestion,
 ): Promise<TakenAlertMessage[]> {
   return await work(ctx, async (tx) => {
-    const places = question.places ?? openPlaces(question.limit);
-    const found = await tx.execute<Due>(findDue(ctx.now, question, holdersWithoutRoom(places)));
-    const ids = chooseFairly(found.rows, ({ holder }) => holder, places).map(({ id }) => id);
+    const { channels, ...rest } = question;
+    const where = isServedBy(channels);
+    const leased = await takeDue(tx, outbox, { now: ctx.now, ...rest, joined, where, holder });
+    const leaseOf = new Map(leased.map((row) => [row.id, row]));
     const due = await tx
       .select({ message: alertMessages, subscription: alertSubscriptions })
       .from(alertMessages)
       .innerJoin(alertSubscriptions, eq(alertSubscriptions.id, alertMessages.subscriptionId))
-      .where(inArray(alertMessages.id, ids))
+      .where(inArray(alertMessages.id, [...leaseOf.keys()]))
       .orderBy(alertMessages.nextAttemptAt);
-    const leaseToken = randomUUID();
-    const leaseUntil = new Date(ctx.now.getTime() + question.leaseSeconds * 1000);
     const taken: TakenAlertMessage[] = [];
     for (const { message, subscription } of due) {
       const { channel, address } = subscription;
-      if (channel === "feed" || address === null) continue;
+      const lease = leaseOf.get(message.id);
+      if (channel === "feed" || address === null || !lease) continue;
       const unsubscribeToken = randomBytes(24).toString("base64url");
       await tx
         .update(alertMessages)
-        .set({ leaseToken, leaseUntil, tokenHashes: [...message.tokenHashes, hashOf(unsubscribeToken)] })
+        .set({ tokenHashes: [...message.tokenHashes, hashOf(unsubscribeToken)] })
         .where(eq(alertMessages.id, message.id));
-      const { id, purpose, createdAt, attempts } = message;
+      const { purpose, createdAt, attempts } = message;
       const content = showContent(message.content);
-      const { id: subscriptionId, supplierId } = subscription;
-      const holder = holderOf(supplierId);
+      const { id: subscriptionId } = subscription;
       const signingSecrets = subscription.signingSecrets.map(showText);
-      const to = { channel, address, holder, subscriptionId, signingSecrets, unsubscribeToken };
-      taken.push({ id, leaseToken, leaseUntil, purpose, content, createdAt, attempts, ...to });
+      const to = { channel, address, subscriptionId, signingSecrets, unsubscribeToken };
+      taken.push({ ...lease, purpose, content, createdAt, attempts, ...to });
     }
     return taken;
   });
@@ -130,8 +125,8 @@ export async function recordAlertSending(
     await lockReceiverOf(tx, isMessage);
     const [row] = await tx.select().from(alertMessages).where(isMessage).for("update");
     // Unsubscribed meanwhile, or taken by another process after the lease expired: then only a success is recorded.
-    const isMine = row?.leaseToken === sending.message.leaseToken && row.state === "waiting";
-    if (row?.state !== "waiting" || (!isMine && outcome.kind !== "sent")) return "waiting" as const;
+    if (row?.state !== "waiting" || (!isStillMine(row, sending.message) && outcome.kind !== "sent"))
+      return "waiting" as const;
     const attempts = row.attempts + 1;
     const decision = nextSending({ attempts, giveUpAt: row.giveUpAt }, outcome, ctx.now, sending.random);
     await tx
@@ -140,8 +135,7 @@ export async function recordAlertSending(
         attempts,
         state: decision.state,
         lastError: outcome.kind === "sent" ? null : outcome.error,
-        leaseToken: null,
-        leaseUntil: null,
+        ...noLease,
         ...(decision.state === "waiting" ? { nextAttemptAt: decision.nextAttemptAt } : { doneAt: ctx.now }),
       })
       .where(eq(alertMessages.id, row.id));
@@ -184,9 +178,12 @@ export async function tendAlertOutbox(ctx: Context, keepMonths: number): Promise
     const isLate = and(
       eq(alertMessages.state, "waiting"),
       lte(alertMessages.giveUpAt, ctx.now),
-      or(isNull(alertMessages.leaseUntil), lte(alertMessages.leaseUntil, ctx.now)),
+      isUnleased(alertMessages.leaseUntil, ctx.now),
     );
-    await tx.update(alertMessages).set({ state: "expired", doneAt: ctx.now, leaseToken: null }).where(isLate);
+    await tx
+      .update(alertMessages)
+      .set({ state: "expired", doneAt: ctx.now, ...noLease })
+      .where(isLate);
     const isForgotten = and(
       eq(alertSubscriptions.state, "pending"),
       lt(alertSubscriptions.createdAt, daysAgo(7)),

@@ -11,6 +11,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { endpoints, suppliers } from "../endpoints/tables.ts";
+import { sendingColumns } from "../queue/tables.ts";
 import { digests } from "./due-time.ts";
 import { alertKinds, alertSeverities } from "./kinds.ts";
 import { subscriptionStates } from "./schemas.ts";
@@ -125,14 +126,9 @@ export const alertMessages = pgTable(
     purpose: text({ enum: ["incidents", "confirmation", "test"] }).notNull(),
     state: text({ enum: ["waiting", "sent", "failed", "expired", "cancelled"] }).notNull(),
     content: jsonb().$type<AlertContent>().notNull(),
-    createdAt: instant().notNull(),
-    nextAttemptAt: instant().notNull(),
+    ...sendingColumns(),
     giveUpAt: instant().notNull(),
-    attempts: integer().notNull().default(0),
-    leaseToken: uuid(),
-    leaseUntil: instant(),
     lastError: text(),
-    doneAt: instant(),
     /** SHA-256 of the tokens in its unsubscribe links, one for each attempt. */
     tokenHashes: text().array().notNull().default(sql`'{}'`),
   },

@@ -15,7 +15,6 @@ export { measureQueues, type QueueFigures, unsettledStates } from "./measure-que
 export {
   type DeliveryOutcome,
   failuresToOpen,
-  nextAttemptWithin,
   policyFor,
   type RetryPolicy,
   readStatus,

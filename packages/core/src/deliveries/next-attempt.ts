@@ -1,4 +1,5 @@
 import type { RetryRule } from "../endpoints/index.ts";
+import { type Backoff, backoffSeconds, nextAttemptWithin } from "../queue/index.ts";
 
 /** The outcome of one delivery attempt. */
 export type DeliveryOutcome =
@@ -16,27 +17,19 @@ export type AttemptDecision =
   | { kind: "expired" }
   | { kind: "retry"; at: Date };
 
-/** The retry policy: the first and the longest backoff, and how long a circuit breaker stays open. */
-export type RetryPolicy = {
-  firstDelaySeconds: number;
-  /** The ratio of each backoff to the one before it, up to the longest. */
-  factor: number;
-  longestDelaySeconds: number;
-  breakerSeconds: number;
-};
+/** The retry policy: the backoff, and how long a circuit breaker stays open. */
+export type RetryPolicy = Backoff & { breakerSeconds: number };
 
 export const standardPolicy: RetryPolicy = {
-  firstDelaySeconds: 30,
+  firstSeconds: 30,
   factor: 2,
-  longestDelaySeconds: 3600,
+  longestSeconds: 3600,
   breakerSeconds: 60,
 };
 
 /** The policy that applies to an endpoint: its own retry rule where it has one, with the common circuit breaker. */
 export function policyFor(own: RetryRule | null, standard: RetryPolicy): RetryPolicy {
-  if (own === null) return standard;
-  const { firstSeconds, factor, longestSeconds } = own;
-  return { ...standard, firstDelaySeconds: firstSeconds, factor, longestDelaySeconds: longestSeconds };
+  return { ...standard, ...own };
 }
 
 /**
@@ -66,21 +59,6 @@ export function readRetryAfter(value: string | null | undefined, now: Date): num
 
 /** The longest Retry-After that is honoured, in seconds, unless the policy's own backoff is longer. */
 const retryAfterMostSeconds = 3600;
-/** The last attempt is made this long before `giveUpAt`, so that a worker has time to make it. */
-export const lastAttemptSeconds = 30;
-
-/**
- * The time of the next attempt after a wait of so many seconds: never after `giveUpAt`. A longer wait is cut to the last attempt,
- * 30 seconds before `giveUpAt`; after that attempt the result is `giveUpAt` itself, when the delivery expires. Undefined when
- * `giveUpAt` has passed.
- */
-export function nextAttemptWithin(giveUpAt: Date, waitSeconds: number, now: Date): Date | undefined {
-  if (now >= giveUpAt) return undefined;
-  const wanted = now.getTime() + Math.round(waitSeconds * 1000);
-  const last = giveUpAt.getTime() - lastAttemptSeconds * 1000;
-  return new Date(Math.min(wanted, last > now.getTime() ? last : giveUpAt.getTime()));
-}
-
 /**
  * What happens after attempt number `attempts`. Exponential backoff from the policy's first delay to its longest, with full
  * jitter (`random` is 0 to 1). A receiver may ask for a longer wait (Retry-After), up to an hour or the policy's longest. Only a
@@ -100,12 +78,9 @@ export function nextAttempt(
       return { kind: "dead" };
     case "failed":
     case "unknown": {
-      const ceiling = Math.min(
-        policy.firstDelaySeconds * policy.factor ** Math.min(delivery.attempts - 1, 20),
-        policy.longestDelaySeconds,
-      );
+      const ceiling = backoffSeconds(delivery.attempts, policy);
       const asked = outcome.kind === "failed" ? (outcome.retryAfterSeconds ?? 0) : 0;
-      const granted = Math.min(asked, Math.max(policy.longestDelaySeconds, retryAfterMostSeconds));
+      const granted = Math.min(asked, Math.max(policy.longestSeconds, retryAfterMostSeconds));
       // At least a second, so that full jitter never becomes a tight loop.
       const at = nextAttemptWithin(delivery.giveUpAt, Math.max(1, ceiling * random, granted), now);
       return at === undefined ? { kind: "expired" } : { kind: "retry", at };

@@ -2,7 +2,7 @@
 export { advance, type Happening, introduce, introduction, lockMessagesOf, type Move } from "./advance.ts";
 export { instant, xid8 } from "./column-types.ts";
 export { type Content, contentOf, partBytes } from "./content.ts";
-export { isFree, isInHand } from "./leases.ts";
+export { isFree } from "./leases.ts";
 export { findMessages, lockMessages } from "./lock-messages.ts";
 export { idsOfParties, isHindrance, type Part, partsOf, type SingleEnvelope } from "./parts.ts";
 export {

@@ -1,12 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { deliveries } from "./tables.ts";
-
-type Lease = Pick<typeof deliveries.$inferSelect, "leaseUntil">;
-
-/** Whether somebody holds a lease on the delivery. */
-export const isInHand = ({ leaseUntil }: Lease, now: Date): boolean =>
-  leaseUntil !== null && leaseUntil > now;
+import { isUnleased } from "../queue/index.ts";
 
 /** SQL: whether nobody holds a lease on the delivery `d`. */
-export const isFree = (now: Date): SQL =>
-  sql`(d.lease_until is null or d.lease_until <= ${now.toISOString()}::timestamptz)`;
+export const isFree = (now: Date): SQL => isUnleased(sql`d.lease_until`, now);

@@ -1,6 +1,8 @@
 import { eq, inArray, sql } from "drizzle-orm";
 import { type Context, work } from "../context.ts";
+import { endpoints } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
+import { type LeasedQueue, takeDue } from "../queue/index.ts";
 import { beginTest } from "./begin-test.ts";
 import { folderAnswer } from "./local-answer.ts";
 import { recordProbe } from "./record-probe.ts";
@@ -25,29 +27,29 @@ export async function orderFolderTest(ctx: Context, input: { id: string }): Prom
 /** A folder that this process is to test. */
 export type WantedFolder = { endpointId: string; supplierId: string; path: string };
 
-const findWanted = (now: Date, limit: number) => sql`
-  select c.endpoint_id as "endpointId", e.supplier_id as "supplierId", e.address as path
-  from endpoint_checks c join endpoints e on e.id = c.endpoint_id
-  where c.folder_wanted_at is not null and e.transport = 'folder' and e.address is not null and e.state <> 'closed'
-    and (c.lease_until is null or c.lease_until <= ${now})
-  order by c.folder_wanted_at limit ${limit} for update of c skip locked`;
+const orders: LeasedQueue = {
+  table: endpointChecks,
+  id: endpointChecks.endpointId,
+  dueAt: endpointChecks.folderWantedAt,
+};
 
 /** Takes ordered folder tests under a lease. */
 export async function takeFolderTests(
   ctx: Context,
-  { limit, leaseSeconds, worker }: { limit: number; leaseSeconds: number; worker: string },
+  question: { limit: number; leaseSeconds: number },
 ): Promise<WantedFolder[]> {
   return await work(ctx, async (tx) => {
-    const { rows } = await tx.execute<WantedFolder>(findWanted(ctx.now, limit));
-    if (rows.length > 0) {
-      const leaseUntil = new Date(ctx.now.getTime() + leaseSeconds * 1000);
-      const ids = rows.map(({ endpointId }) => endpointId);
-      await tx
-        .update(endpointChecks)
-        .set({ leaseUntil, leasedBy: worker })
-        .where(inArray(endpointChecks.endpointId, ids));
-    }
-    return rows;
+    const taken = await takeDue(tx, orders, {
+      ...{ now: ctx.now, ...question },
+      joined: sql`join endpoints e on e.id = ${endpointChecks.endpointId}`,
+      where: sql`e.transport = 'folder' and e.address is not null and e.state <> 'closed'`,
+    });
+    if (taken.length === 0) return [];
+    const ids = taken.map(({ id }) => id);
+    const rows = await tx.select().from(endpoints).where(inArray(endpoints.id, ids));
+    return rows.flatMap(({ id, supplierId, address }) =>
+      address === null ? [] : [{ endpointId: id, supplierId, path: address }],
+    );
   });
 }
 

@@ -52,8 +52,7 @@ beforeEach(async () => {
 });
 
 const as = (actor: Actor, at = now) => createContext(db, actor, at);
-const take = (at: Date, worker = "w") =>
-  takeChecks(as(clock, at), { limit: 10, leaseSeconds: 60, everySeconds: 900, worker });
+const take = (at: Date) => takeChecks(as(clock, at), { limit: 10, leaseSeconds: 60, everySeconds: 900 });
 const rowOf = async (id = webhook) => (await db.select().from(endpoints).where(eq(endpoints.id, id)))[0];
 
 const certificate = (sha256: string, validTo = "2026-04-01T00:00:00.000Z") => ({
@@ -88,7 +87,7 @@ test("the first probe is at a random time within the first interval, and one pro
   expect(await take(now)).toEqual([]);
   const [turn] = await db.select().from(endpointChecks);
   expect(turn?.nextProbeAt.getTime()).toBeLessThanOrEqual(later(900).getTime());
-  const [first, second] = await Promise.all([take(later(900), "a"), take(later(900), "b")]);
+  const [first, second] = await Promise.all([take(later(900)), take(later(900))]);
   expect([...first, ...second].map(({ endpointId, method }) => [endpointId, method])).toEqual([
     [webhook, "options"],
   ]);
@@ -266,7 +265,7 @@ test("webhooks are probed round-robin over suppliers, each within its share", as
     .set({ nextProbeAt: later(1) })
     .where(eq(endpointChecks.endpointId, endpoint));
   const places = { rule: { limit: 8, share: 0.5 }, held: new Map<string, number>() };
-  const question = { limit: 8, places, leaseSeconds: 60, everySeconds: 900, worker: "w" };
+  const question = { limit: 8, places, leaseSeconds: 60, everySeconds: 900 };
   const taken = await takeChecks(as(clock, later(2)), question);
   const count = (of: string) => taken.filter((one) => one.supplierId === of).length;
   expect([count(supplierId), count(other.supplierId)]).toEqual([3, 1]);

@@ -2,6 +2,7 @@ import { and, desc, eq, lt, notInArray, or, sql } from "drizzle-orm";
 import { type ChangedSubject, type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
+import { noLease } from "../queue/index.ts";
 import type { EndpointAnswer } from "./ask-endpoint.ts";
 import { endpointChecks, endpointProbes } from "./tables.ts";
 
@@ -43,9 +44,8 @@ export async function recordProbe(ctx: Context, found: FoundAnswer): Promise<voi
 async function noteCheck(tx: Transaction, now: Date, found: FoundAnswer): Promise<void> {
   const { endpointId, nextProbeAt, answer } = found;
   const last = answer.isUp ? { lastSuccessAt: now } : { lastFailureAt: now };
-  const free = { leaseUntil: null, leasedBy: null };
   const isFolder = answer.detail.method === "folder";
-  const turn = isFolder ? { ...free, folderWantedAt: null } : nextProbeAt && { ...free, nextProbeAt };
+  const turn = isFolder ? { ...noLease, folderWantedAt: null } : nextProbeAt && { ...noLease, nextProbeAt };
   const failuresInRow = answer.isUp ? sql`0` : sql`${endpointChecks.failuresInRow} + 1`;
   await tx
     .insert(endpointChecks)

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { endpoints } from "../endpoints/tables.ts";
+import { leaseColumns } from "../queue/tables.ts";
 import type { ProbeDetail } from "./schemas.ts";
 
 const instant = () => timestamp({ withTimezone: true });
@@ -13,9 +14,7 @@ export const endpointChecks = pgTable(
       .primaryKey()
       .references(() => endpoints.id),
     nextProbeAt: instant().notNull(),
-    /** Lease: one process at a time probes an endpoint. */
-    leaseUntil: instant(),
-    leasedBy: text(),
+    ...leaseColumns(),
     /** When it was last tested on demand, for the rate limit. */
     testedAt: instant(),
     /** Since when a test of its folder is waiting for a gateway. */

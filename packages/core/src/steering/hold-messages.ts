@@ -12,7 +12,6 @@ import {
   type DeliveryRow,
   eitherSide,
   entryOf,
-  isInHand,
   isSide,
   lockDelivery,
   lockMessage,
@@ -25,6 +24,7 @@ import {
   wrongState,
 } from "../messages/index.ts";
 import { deliveries } from "../messages/tables.ts";
+import { isInHand } from "../queue/index.ts";
 import { isMovable, keepOnly, renewEnvelope } from "../redirection/index.ts";
 import type { ReleaseOutcome } from "../tracking/index.ts";
 import { forEachMessage, type OneOfMany } from "./reroute-messages.ts";

@@ -1,5 +1,4 @@
 import { eq } from "drizzle-orm";
-import { danishTimestamp } from "../validity/index.ts";
 import { holdOfCopy, loadReceivers, loadSupplier } from "../acceptance/index.ts";
 import { cutContent, readEnvelopeOf } from "../content/index.ts";
 import { type Changed, type Context, change } from "../context.ts";
@@ -10,7 +9,6 @@ import type { MessageSummary } from "../messages/index.ts";
 import {
   advance,
   entryOf,
-  isInHand,
   lockDelivery,
   lockMessage,
   lockMessagesOf,
@@ -24,8 +22,10 @@ import {
 } from "../messages/index.ts";
 import { interchanges } from "../messages/tables.ts";
 import { sendContent } from "../own-receipts/index.ts";
+import { isInHand } from "../queue/index.ts";
 import { keepOnly } from "../redirection/index.ts";
 import type { ResendOutcome } from "../tracking/index.ts";
+import { danishTimestamp } from "../validity/index.ts";
 import { resendable } from "./possible-steps.ts";
 
 /**

@@ -15,7 +15,6 @@ import { DomainError } from "../errors.ts";
 import {
   eitherSide,
   entryOf,
-  isInHand,
   isSide,
   lockDelivery,
   lockMessage,
@@ -25,6 +24,7 @@ import {
   requireVisibleMessage,
   wrongState,
 } from "../messages/index.ts";
+import { isInHand } from "../queue/index.ts";
 import { isMovable, moveMessages, type Way } from "../redirection/index.ts";
 import type { RerouteOutcome } from "../tracking/index.ts";
 

@@ -86,7 +86,7 @@ test("a folder's test is shown as waiting for the gateway, and then the gateway'
     lastSuccessAt: null,
   });
   const gateway = world.at({ kind: "system", job: "test" });
-  const [wanted] = await takeFolderTests(gateway, { limit: 1, leaseSeconds: 60, worker: "w" });
+  const [wanted] = await takeFolderTests(gateway, { limit: 1, leaseSeconds: 60 });
   if (!wanted) throw new Error("nothing was ordered");
   await tryWantedFolder(gateway, wanted, async () => ({ fault: "ENOENT" }));
   expect(await call(load, id, world.to)).toMatchObject({
