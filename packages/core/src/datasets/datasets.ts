@@ -2,18 +2,20 @@ import type { Datasets } from "./dataset.ts";
 import { lineDatasets } from "./register-lines.ts";
 import { shakDatasets } from "./shak.ts";
 import { sorCsvDatasets } from "./sor-csv.ts";
+import { dataTypeDatasets } from "./sor-data-types.ts";
+import { sorXmlDatasets } from "./sor-xml.ts";
 import { entityDatasets } from "./sor2-entities.ts";
 import { codeDatasets, mapDatasets, successionDatasets } from "./sor2-lists.ts";
 import { locationDatasets, messageTypeDatasets, registrationDatasets } from "./sor2-locations.ts";
 
 /** All datasets of a snapshot, by what they are read from. */
 export const datasets: Datasets = {
-  units: [...entityDatasets, ...mapDatasets, ...sorCsvDatasets, ...lineDatasets.units],
+  units: [...entityDatasets, ...mapDatasets, ...sorCsvDatasets, ...sorXmlDatasets, ...lineDatasets.units],
   locations: [...locationDatasets, ...lineDatasets.locations],
   registrations: [...registrationDatasets, ...lineDatasets.registrations],
   messageTypes: messageTypeDatasets,
   shak: shakDatasets,
-  codes: codeDatasets,
+  codes: [...codeDatasets, ...dataTypeDatasets],
   successions: [...successionDatasets, ...lineDatasets.successions],
 };
 
@@ -30,5 +32,19 @@ export const bundles = [
     path: "sor2_produktion/V1_00/data/Sor_complete.zip",
     contentType: "application/zip",
     datasets: zipped,
+  },
+  {
+    name: "sor-xml-v2-zip",
+    title: { da: "SOR XML version 2 med kodelister, zip", en: "SOR XML version 2 with code lists, zip" },
+    path: "sor_produktion/data/sor/sorxml/v_2_0_0/Sor.zip",
+    contentType: "application/zip",
+    datasets: ["sor-xml-v2", "sor-data-types"],
+  },
+  {
+    name: "sor-xml-v3-zip",
+    title: { da: "SOR XML version 3 med kodelister, zip", en: "SOR XML version 3 with code lists, zip" },
+    path: "sor_produktion/data/sor/sorxml/v_3_0_0/Sor.zip",
+    contentType: "application/zip",
+    datasets: ["sor-xml-v3", "sor-data-types"],
   },
 ] as const;

@@ -11,14 +11,19 @@ export type Parties = {
   systemId: (supplierCode: string, systemCode: string) => string | null;
 };
 
+/** The code where a location number has no supplier or system, or none that SOR knows: both are mandatory in the file. */
+const nobody = "0";
+
 /** Registers all suppliers, systems and net operators of the staged location numbers whose codes are unknown. */
 export async function ensureParties(tx: Transaction, report: ImportReport): Promise<Parties> {
   const { rows: named } = await tx.execute<{ supplier: string; system: string; operator: string }>(sql`
     select distinct data->>'systemSupplier' as supplier, data->>'systemType' as system, data->>'netOperator' as operator
     from import_rows where kind = 'location' order by 1, 2, 3`);
   await ensureNetOperators(tx, [...new Set(named.map((row) => row.operator))], report);
-  const supplierIds = await ensureSuppliers(tx, [...new Set(named.map((row) => row.supplier))], report);
-  const systemIds = await ensureSystems(tx, named, { supplierIds, report });
+  const supplied = named.filter(({ supplier }) => supplier !== nobody);
+  const supplierIds = await ensureSuppliers(tx, [...new Set(supplied.map((row) => row.supplier))], report);
+  const running = supplied.filter(({ system }) => system !== nobody);
+  const systemIds = await ensureSystems(tx, running, { supplierIds, report });
   return {
     supplierId: (code) => supplierIds.get(code) ?? null,
     systemId: (supplier, system) => systemIds.get(`${supplier}/${system}`) ?? null,

@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Context, createContext } from "../context.ts";
+import { type Context, createContext, inSnapshot } from "../context.ts";
 import type { Database } from "../database/index.ts";
+import { datasets, encodeText, readSource } from "../datasets/index.ts";
 import { listJournal } from "../journal/index.ts";
 import { getShakCode, listShakChildren, searchShakCodes } from "../organisations/index.ts";
 import { piecesOf, testDatabase } from "../testing/index.ts";
@@ -123,6 +124,17 @@ describe("a file", () => {
   });
 });
 
+/** The classification as the file SHAKCOMPLETE. */
+async function exported(): Promise<Buffer> {
+  const dataset = datasets.shak.find(({ name }) => name === "shak-complete");
+  const writer = dataset?.writer({ sequence: 1, day: "2026-01-01", madeAt: ctx.now });
+  let text = "";
+  await inSnapshot(ctx, async (tx) => {
+    for await (const rows of readSource.shak(tx)) for (const row of rows) text += writer?.add(row) ?? "";
+  });
+  return encodeText(text, "iso-8859-15");
+}
+
 describe.skipIf(!existsSync(sample))(
   "SHAKCOMPLETE of 2011 (skipped where shared/reference/shak is absent)",
   () => {
@@ -138,6 +150,7 @@ describe.skipIf(!existsSync(sample))(
         unchanged: 19_428,
       });
       expect(await stored()).toBe(19_428);
+      expect((await exported()).equals(bytes)).toBe(true);
       const hospitals = await listShakChildren(ctx, { code: null, limit: 1000 });
       expect(hospitals.items.find((item) => item.code === "1301")).toMatchObject({
         name: "Rigshospitalet",
