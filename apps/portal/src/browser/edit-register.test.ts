@@ -78,7 +78,7 @@ describe.each([
     for (const question of ["Ambulante kontakter", "Sengeafsnit", "Indberetningsniveau"])
       await page.getByLabel(question).selectOption("ja");
     await press(page, "Vis virkningen");
-    const effect = page.locator("section", { has: page.getByRole("heading", { name: "Det sker der" }) });
+    const effect = page.locator("section", { has: page.getByRole("heading", { name: "Når du gemmer" }) });
     await expect.poll(() => effect.count()).toBe(1);
     const said = (await effect.textContent()) ?? "";
     for (const text of ["Afsnit A1", `fra ${january}`, gln]) expect(said).toContain(text);

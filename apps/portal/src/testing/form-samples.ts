@@ -1,7 +1,16 @@
 import { type Context, createContext, type Database } from "@sor/core";
-import { actorForUserId, createDemoUser, inviteUser, listUsers, NewInvitation } from "@sor/core/access";
-import { createAlertSubscription, NewAlertSubscription } from "@sor/core/alerts";
+import {
+  type Actor,
+  actorForUserId,
+  createDemoUser,
+  grantRole,
+  inviteUser,
+  listUsers,
+  NewInvitation,
+} from "@sor/core/access";
+import { createAlertSubscription, NewAlertSubscription, takeAlertMessages } from "@sor/core/alerts";
 import { listChangeSets, submitChangeSet } from "@sor/core/changesets";
+import { createSupplier } from "@sor/core/endpoints";
 import { completeGln, makeSorId } from "@sor/core/identifiers";
 import { createRange } from "@sor/core/location-numbers";
 import { listChildren } from "@sor/core/organisations";
@@ -14,37 +23,22 @@ const receiverOf = (place: number) => completeGln(`57900069991${place}`);
 
 /**
  * URLs, by route, of pages on which every form can succeed, instead of those of read-only visits: each form that uses something
- * up gets its own object.
+ * up gets its own object. `code` is the one that was mailed to the receiver of alerts that awaits it.
  */
-export async function formSamples({ db, accounts, origin }: DemoPortal): Promise<Record<string, string[]>> {
+export async function formSamples({
+  db,
+  accounts,
+  origin,
+}: DemoPortal): Promise<{ addresses: Record<string, string[]>; code: string }> {
   const ctx = createContext(db, { kind: "system", job: "test" }, new Date());
   const [account] = accounts.portal.vendors;
   const user = (await listUsers(ctx, {})).find(({ username }) => username === account?.username);
   if (!account || !user?.supplierId) throw new Error("the demo has no vendor");
   const { supplierId } = user;
-  const scope = { kind: "supplier", supplierId } as const;
   // Further sessions: one to be ended alone, one among "all others".
   for (let sessions = 0; sessions < 2; sessions += 1) await logIn(origin, account);
-  const person = { username: "kollega", name: "Kollega Kollegasen", email: "kollega@example.dk" };
-  await createDemoUser(ctx, {
-    ...person,
-    password: "kollegaens lange kodeord",
-    role: "vendor-editor",
-    scope,
-    supplierId,
-  });
-  const colleague = (await listUsers(ctx, {})).find(({ username }) => username === person.username);
-  // One is withdrawn by its form, the other accepted.
-  const invite = async (username: string) => {
-    const invited = {
-      username,
-      name: "Indbudt Kollega",
-      email: `${username}@example.dk`,
-      role: "vendor-editor",
-    };
-    return `/invitation/${(await inviteUser(ctx, NewInvitation.parse({ ...invited, supplierId, scope }))).token}`;
-  };
   const [subscription, webhook] = await twoSubscriptions(ctx, supplierId);
+  const pending = await aPendingSubscription(ctx, supplierId);
   const endpointId = await anEndpoint(db, { supplierId, address: "https://example.org/formularer" });
 
   const sender = accounts.gateway.keys[0]?.sendsFrom[0] ?? "";
@@ -58,11 +52,11 @@ export async function formSamples({ db, accounts, origin }: DemoPortal): Promise
     reference: "L000778",
   });
   // Before the change sets: the newest of them is undone by its form.
-  const units = await unitSamples(ctx);
-  return {
+  const units = await unitSamples(ctx, supplierId);
+  const addresses = {
     "/(member)/aendringssaet/[id]": await setSamples(db, ctx, accounts.portal.authority.username),
-    "/(member)/alarmer/[id]": [`/alarmer/${webhook}`, `/alarmer/${subscription}`],
-    "/(member)/brugere/[id]": [`/brugere/${colleague?.id}`],
+    "/(member)/alarmer/[id]": [webhook, pending.id, subscription].map((id) => `/alarmer/${id}`),
+    ...(await accountSamples(ctx, db, supplierId)),
     "/(member)/driftsbeskeder/ny": ["/driftsbeskeder/ny?type=haendelse"],
     "/(member)/endepunkter/[id]": [`/endepunkter/${endpointId}`],
     ...units,
@@ -70,8 +64,47 @@ export async function formSamples({ db, accounts, origin }: DemoPortal): Promise
     "/(member)/meddelelser/[id]/handling/[step]": [`/meddelelser/${again.id}/handling/retry`],
     "/(member)/meddelelser/[id]/omdiriger": [`/meddelelser/${moved.id}/omdiriger`],
     "/(member)/meddelelser/ikke-afleverede/gruppe": [`/meddelelser/ikke-afleverede/gruppe?${grouped.group}`],
+  };
+  return { addresses, code: pending.code };
+}
+
+/** A colleague with a second factor and two requested roles, a vendor without users, and two invitations. */
+async function accountSamples(
+  ctx: Context,
+  db: Database,
+  supplierId: string,
+): Promise<Record<string, string[]>> {
+  const scope = { kind: "supplier", supplierId } as const;
+  const given = { role: "vendor-editor", scope, supplierId } as const;
+  const person = { username: "kollega", name: "Kollega Kollegasen", email: "kollega@example.dk" };
+  const password = "kollegaens lange kodeord";
+  const { userId } = await createDemoUser(ctx, { ...person, password, ...given });
+  await db.$client.query("update users set two_factor_enabled = true where id = $1", [userId]);
+  const unused = { name: "Leverandør uden brugere", sorCode: null, email: null, telephone: null };
+  const { id: vendor } = await createSupplier(ctx, unused);
+  // One request is declined, the other approved.
+  const asOther = createContext(db, await authorityColleague(ctx, db), ctx.now);
+  for (const role of ["reader", "authority"] as const) {
+    await grantRole(asOther, { userId, role, scope: { kind: "all" }, validFrom: ctx.now, validTo: null });
+  }
+  // One is withdrawn by its form, the other accepted.
+  const invite = async (username: string) => {
+    const invited = { username, name: "Indbudt Kollega", email: `${username}@example.dk` };
+    return `/invitation/${(await inviteUser(ctx, NewInvitation.parse({ ...invited, ...given }))).token}`;
+  };
+  return {
+    "/(member)/brugere": ["/brugere", `/brugere?leverandoer=${vendor}`],
+    "/(member)/brugere/[id]": [`/brugere/${userId}`],
     "/(public)/invitation/[token]": [await invite("indbudt-en"), await invite("indbudt-to")],
   };
+}
+
+/** The other user of the authority in the demo. */
+async function authorityColleague(ctx: Context, db: Database): Promise<Actor> {
+  const user = (await listUsers(ctx, {})).find(({ username }) => username === "registermyndighed-kollega");
+  const actor = user && (await actorForUserId(db, user.id, ctx.now));
+  if (!actor) throw new Error("the demo has no second user of the authority");
+  return actor;
 }
 
 /** Units that the forms of other units choose, by field. */
@@ -82,7 +115,7 @@ export const chosenUnits = {
 };
 
 /** A unit for each form about one, below an owner of the demo, and a range of location numbers. */
-async function unitSamples(ctx: Context): Promise<Record<string, string[]>> {
+async function unitSamples(ctx: Context, supplierId: string): Promise<Record<string, string[]>> {
   const [owner] = (await listChildren(ctx, { sorId: null, limit: 1 })).items;
   const validFrom = dayInDenmark(ctx.now);
   const below = (more: object = {}) => unitToCreate(owner?.sorId ?? "", { validFrom, ...more });
@@ -94,10 +127,15 @@ async function unitSamples(ctx: Context): Promise<Record<string, string[]>> {
   const forms = ["del", "lokationsnummer", "luk", "ny", "sammenlaeg"];
   const ids = await applySet(ctx, [...forms.map(() => below()), below()]);
   const [moved] = await applySet(ctx, [unitToCreate(ids.at(-1) ?? "", { validFrom, level: "unit" })]);
+  const gln = completeGln("579000697999");
+  const fields = { supplierId, regionCode: "1081", ediAdministrator: "Regionen" };
+  const located = { kind: "location.create", gln, validFrom, unitSorId: moved, fields };
+  await applySet(ctx, [located]);
   const routes = forms.map((form, at) => [`/(member)/enhed/[sorId]/${form}`, [`/enhed/${ids[at]}/${form}`]]);
   return {
     ...Object.fromEntries(routes),
     "/(member)/enhed/[sorId]/flyt": [`/enhed/${moved}/flyt`],
+    "/(member)/lokationer/[gln]/historik": [`/lokationer/${gln}/historik`],
     "/(public)/enhed/[sorId]": [`/enhed/${ids.at(-1)}?ret=navn`],
   };
 }
@@ -111,6 +149,20 @@ async function twoSubscriptions(ctx: Context, supplierId: string): Promise<strin
   for (const wanted of [feed, hook])
     ids.push((await createAlertSubscription(ctx, NewAlertSubscription.parse(wanted))).subscription.id);
   return ids;
+}
+
+/** A mail receiver whose address is not confirmed, and the code that was sent to it. */
+async function aPendingSubscription(ctx: Context, supplierId: string): Promise<{ id: string; code: string }> {
+  const wanted = { supplierId, channel: "mail", address: "bekraeft@example.dk", name: "Vagtens mail" };
+  const { subscription } = await createAlertSubscription(ctx, NewAlertSubscription.parse(wanted));
+  const asked = { limit: 100, leaseSeconds: 60, channels: ["mail" as const] };
+  const mails = await takeAlertMessages(ctx, asked);
+  const texts = mails
+    .filter((mail) => mail.subscriptionId === subscription.id)
+    .map(({ content }) => content.text);
+  const code = /Kode: ([A-Z2-7]{5}-[A-Z2-7]{5})/.exec(texts.join())?.[1];
+  if (code === undefined) throw new Error("no code was sent");
+  return { id: subscription.id, code };
 }
 
 /** Two sets that wait for the authority, and a draft of the authority's whose first command is outdated. */

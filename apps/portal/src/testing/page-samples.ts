@@ -30,9 +30,15 @@ export function visitorOf(route: string): Account {
   return authorityOnly.some((path) => route.startsWith(path)) ? "authority" : "vendor";
 }
 
-/** Who sends the forms of a route: its visitor, but on the public pages with forms of the register the authority. */
+const sentByAuthority = [
+  "/(public)/enhed/[sorId]",
+  "/(member)/brugere",
+  "/(member)/lokationer/[gln]/historik",
+];
+
+/** Who sends the forms of a route: its visitor, but the authority where a vendor or the public does not see all of them. */
 export const senderOf = (route: string): Account =>
-  route === "/(public)/enhed/[sorId]" ? "authority" : visitorOf(route);
+  sentByAuthority.includes(route) ? "authority" : visitorOf(route);
 
 /** A URL for every route with a parameter, from the demo data. */
 export async function sampleAddresses(db: Database, accounts: DemoAccounts): Promise<Record<string, string>> {

@@ -102,12 +102,15 @@ describe("one location number", () => {
     expect(JSON.stringify(found)).not.toMatch(/whsec_|signingSecrets/);
   });
 
-  test("names whom to ask to actors without the permission: the supplier, or the authority if there is none", async () => {
+  test("names whom to ask to actors without the permission: a colleague, the supplier, or the authority if there is none", async () => {
     const b = as(user({ kind: "supplier", supplierId: ids.b }));
     expect(await getLocation(b, { gln: glns.aaby ?? "" })).toMatchObject({
       mayEdit: false,
       helper: { kind: "supplier", name: "Leverandør A", email: "a@example.dk" },
     });
+    const reader = user({ kind: "supplier", supplierId: ids.a }, "reader");
+    const own = await getLocation(as(reader), { gln: glns.aaby ?? "" });
+    expect([own.mayEdit, own.helper]).toEqual([false, { kind: "colleague", name: "Leverandør A" }]);
     const gln = await aLocation("orphan", {});
     expect((await getLocation(b, { gln })).helper).toEqual({ kind: "authority" });
     await expect(getLocation(b, { gln: "5790000000005" })).rejects.toMatchObject({ code: "not-found" });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compress } from "./compress.ts";
+import { compress, plainTag } from "./compress.ts";
 
 const html = () =>
   new Response("<p>æ</p>".repeat(500), { headers: { "content-type": "text/html; charset=utf-8" } });
@@ -23,6 +23,17 @@ test("a gzipped page decompresses to the original", async () => {
   const packed = compress(asks("gzip"), html());
   const text = await new Response(packed.body?.pipeThrough(new DecompressionStream("gzip"))).text();
   expect(text).toBe(await html().text());
+});
+
+test("each coding of an answer has its own strong ETag, a 304 too", () => {
+  const tagged = (encoding: string, status = 200) => {
+    const headers = { "content-type": "text/html", etag: '"a"' };
+    const answer = new Response(status === 304 ? null : "<p>æ</p>".repeat(500), { status, headers });
+    return compress(asks(encoding), answer).headers.get("etag");
+  };
+  const tags = [tagged("identity"), tagged("gzip"), tagged("gzip", 304)];
+  expect(tags).toEqual(['"a"', '"a.gzip"', '"a.gzip"']);
+  expect(tags.map((tag) => plainTag(tag ?? ""))).toEqual(['"a"', '"a"', '"a"']);
 });
 
 test("images and short answers are not compressed", () => {

@@ -143,6 +143,13 @@ describe("the lookup", () => {
     expect(answer?.explanation.found).toBe(false);
   });
 
+  test("finds a unit by its name, and offers the types whose name contains the text", async () => {
+    const { answer } = await lookup(`id=${encodeURIComponent("klinikken på ærø")}&type=DIS91`);
+    expect(answer?.explanation).toMatchObject({ found: true, route: { version: "D9134L" } });
+    const { typeChoices } = await lookup(`id=${glns.clinic}&type=korrespondance`);
+    expect(typeChoices.map(({ code }) => code)).toContain("DIS91");
+  });
+
   test("reports invalid or unknown input at its field", async () => {
     expect((await lookup("id=abc&type=DIS91")).problem?.fieldFaults.id).toHaveLength(1);
     expect((await lookup(`id=${sorIds.owner}&type=DIS91`)).problem?.fieldFaults.id).toHaveLength(1);
