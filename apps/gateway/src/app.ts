@@ -21,6 +21,7 @@ import { operations } from "./api/operations.ts";
 import { organisationalLevels } from "./api/organisational-levels.ts";
 import { organisations } from "./api/organisations.ts";
 import { routes } from "./api/routes/index.ts";
+import { successions } from "./api/successions.ts";
 import { systems } from "./api/systems.ts";
 import type { AppEnv, Deps } from "./app-env.ts";
 import { files } from "./files/file-site.ts";
@@ -71,6 +72,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", routes(deps));
   app.route("/", messageTypeCatalogue(deps));
   app.route("/", organisations(deps));
+  app.route("/", successions(deps));
   app.route("/", organisationalLevels(deps));
   app.route("/", gln(deps));
   app.route("/", glnRanges(deps));

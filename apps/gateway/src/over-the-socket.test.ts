@@ -123,7 +123,7 @@ async function aGateway(way: Way) {
   function fitting(text: string): string {
     const own: Record<string, unknown> = {
       ...{ supplierId, endpointId: ids.endpoint, moveTo: ids.other, ids: [ids.message] },
-      ...{ parentSorId: owner, successorSorIds: [owner] },
+      ...{ parentSorId: owner, successors: [{ sorId: owner }] },
       name: randomUUID(),
     };
     return JSON.stringify(

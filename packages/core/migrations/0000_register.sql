@@ -1143,3 +1143,14 @@ ALTER TABLE "account_mails" ADD COLUMN "lease_token" uuid;--> statement-breakpoi
 ALTER TABLE "endpoint_checks" ADD COLUMN "lease_token" uuid;
 --> statement-breakpoint
 ALTER TABLE "endpoint_checks" DROP COLUMN "leased_by";
+--> statement-breakpoint
+CREATE TABLE "organisation_withdrawals" (
+	"sor_id" text PRIMARY KEY NOT NULL,
+	"reason" text NOT NULL,
+	"valid_to" date NOT NULL,
+	"recorded_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+ALTER TABLE "organisation_successors" ADD COLUMN "share" text;--> statement-breakpoint
+ALTER TABLE "organisation_withdrawals" ADD CONSTRAINT "organisation_withdrawals_sor_id_organisations_sor_id_fk" FOREIGN KEY ("sor_id") REFERENCES "public"."organisations"("sor_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "organisation_withdrawals_order" ON "organisation_withdrawals" USING btree ("recorded_at","sor_id");

@@ -42,6 +42,8 @@ const operationIds: Readonly<Record<string, string>> = {
   "get /v1/organisations/{sorId}/history": "getOrganisationHistory",
   "get /v1/organisations/{sorId}/ancestors": "listAncestors",
   "get /v1/organisations/{sorId}/descendants": "listDescendants",
+  "get /v1/organisations/{sorId}/successors": "listSuccessors",
+  "get /v1/withdrawals": "listWithdrawals",
   "get /v1/organisational-levels": "listOrganisationalLevels",
   "post /v1/organisational-levels": "createOrganisationalLevel",
   "get /v1/organisational-levels/{id}": "getOrganisationalLevel",

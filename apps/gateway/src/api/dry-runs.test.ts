@@ -111,7 +111,7 @@ const cases: Case[] = [
   edit("another name", 200, `put ${ofUnit}`, { ...newUnit, level: undefined, name: "Nyt navn" }),
   edit("the same name", 200, `put ${ofUnit}`, { ...newUnit, level: undefined, name: "Nyt navn" }),
   edit("a move below itself", 400, `post ${ofUnit}/$move`, { validFrom: "2031-01-01", parentSorId: unit }),
-  edit("an unknown successor", 400, `post ${ofUnit}/$replace`, { successorSorIds: [makeSorId(99)] }),
+  edit("an unknown successor", 400, `post ${ofUnit}/$replace`, { successors: [{ sorId: makeSorId(99) }] }),
   edit("a closing", 200, `post ${ofUnit}/$close`, { validTo: "2031-01-01" }),
   edit("a number", 201, "post /v1/locations", { gln: "5790009001287", validFrom: "2020-01-01" }),
   edit("a number that is taken", 409, "post /v1/locations", { gln: receiver, validFrom: "2020-01-01" }),

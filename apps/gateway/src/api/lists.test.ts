@@ -49,10 +49,20 @@ beforeAll(async () => {
     `insert into location_numbers (gln, state, changed_at)
      select '579000812345' || at, case when at < 3 then 'allocated' else 'retired' end, now() from generate_series(0, 4) as at`,
   );
+  await db.$client.query(
+    `insert into organisation_withdrawals (sor_id, reason, valid_to, recorded_at)
+     select unnest($1::text[]), 'duplicate', '2026-01-01', date_trunc('second', now())`,
+    [[0, 1, 2].map((at) => makeSorId(31_100 + at))],
+  );
   await db.transaction((tx) => {
     const entries = [1, 2, 3].map((at) => {
       const subject = { subjectType: "unit", subjectId: makeSorId(31_100 + at) } as const;
-      return { action: "unit.edit", outcome: "done", ...subject, after: { replacedBy: [parent] } } as const;
+      return {
+        action: "unit.edit",
+        outcome: "done",
+        ...subject,
+        after: { replacedBy: [{ sorId: parent, share: "all" }] },
+      } as const;
     });
     return appendEntries(tx, { kind: "system", job: "test" }, new Date(), entries);
   });
@@ -124,6 +134,7 @@ const questions: Record<string, [asked: Question, other: Question]> = {
   listChangeSets: [{ path: "/v1/change-sets?state=draft" }, { path: "/v1/change-sets?state=applied" }],
   listDifferences: [{ path: "/v1/diff?from=0" }, { path: "/v1/diff?from=1" }],
   listLocationNumbers: [{ path: "/v1/gln?state=allocated" }, { path: "/v1/gln?state=retired" }],
+  listWithdrawals: [{ path: "/v1/withdrawals?reason=duplicate" }, { path: "/v1/withdrawals?reason=test" }],
   searchMessages: [search("L0", "L1", "L2"), search("L0", "L1")],
 };
 

@@ -85,7 +85,11 @@ const refusals = problemResponses("invalid", "not-found", "unavailable", "too-ma
 const listRefusals = problemResponses("invalid", "unavailable", "too-many");
 
 /** Sends a result of the register, with a sequence that it is at least as new as. */
-async function send(c: Context<AppEnv>, deps: Deps, read: () => Promise<unknown>): Promise<Answer> {
+export async function sendRead(
+  c: Context<AppEnv>,
+  deps: Deps,
+  read: () => Promise<unknown>,
+): Promise<Answer> {
   const sequence = await currentSequence(deps.db);
   return answerAsOf(c, sequence, JSON.stringify(await read()), cacheShort(c));
 }
@@ -225,7 +229,7 @@ function finding(deps: Deps) {
     return answerAsOf(c, sequence, JSON.stringify(page), { ...cacheShort(c), ...link });
   });
   app.openapi(suggestRoute(reader), (c) =>
-    send(c, deps, async () => ({ items: await suggestOrganisations(c.var.ctx, c.req.valid("query")) })),
+    sendRead(c, deps, async () => ({ items: await suggestOrganisations(c.var.ctx, c.req.valid("query")) })),
   );
   app.openapi(resolveRoute(reader), async (c) => {
     const recognised = recogniseIdentifier(c.req.valid("param").anything);
@@ -257,10 +261,12 @@ function unit(deps: Deps) {
     return answerAsOf(c, sequence, body, { ...cacheShort(c), ...tag });
   });
   app.openapi(historyRoute(reader), (c) =>
-    send(c, deps, async () => ({ items: await listOrganisationHistory(c.var.ctx, c.req.valid("param")) })),
+    sendRead(c, deps, async () => ({
+      items: await listOrganisationHistory(c.var.ctx, c.req.valid("param")),
+    })),
   );
   app.openapi(ancestorsRoute(reader), (c) =>
-    send(c, deps, async () => {
+    sendRead(c, deps, async () => {
       const question = { ...c.req.valid("param"), ...c.req.valid("query") };
       await getOrganisation(c.var.ctx, question);
       return { items: await listAncestors(c.var.ctx, question) };

@@ -32,6 +32,7 @@ export function problemInputOf(miss: RouteMiss): ProblemInput & { code: ProblemC
   const { gln } = miss;
   switch (miss.reason) {
     case "gln-closed":
+    case "gln-withdrawn":
       return { code: miss.reason, more: { gln, validTo: toText(miss.validTo), successor: miss.successor } };
     case "not-yet-valid":
       return { code: miss.reason, more: { gln, validFrom: toText(miss.validFrom), what: miss.what } };

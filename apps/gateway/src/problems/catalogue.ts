@@ -147,6 +147,17 @@ const ofRouting = {
       en: "The location number has been closed. successor names who took over, where known.",
     },
   },
+  "gln-withdrawn": {
+    status: 410,
+    title: {
+      da: "Lokationsnummeret var registreret ved en fejl",
+      en: "The location number was registered in error",
+    },
+    about: {
+      da: "Enheden, der havde lokationsnummeret, skulle aldrig have været registreret: se /v1/withdrawals. successor nævner den rigtige, hvor den er kendt.",
+      en: "The unit that had the location number should never have been registered: see /v1/withdrawals. successor names the right one, where known.",
+    },
+  },
   "gln-inactive": {
     status: 404,
     title: { da: "Lokationsnummeret er ikke aktivt", en: "The location number is not active" },

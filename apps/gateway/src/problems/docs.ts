@@ -17,6 +17,7 @@ const extras: Partial<Record<ProblemCode, Record<string, unknown>>> = {
   invalid: { errors: [{ parameter: "unheardOf", detail: "unknown" }] },
   "not-signed-in": { reason: "missing" },
   "gln-closed": { gln: "5790000123117", validTo: "2025-12-31T23:00:00Z", successor: "5790000123223" },
+  "gln-withdrawn": { gln: "5790000123117", validTo: "2025-12-31T23:00:00Z", successor: null },
   "version-not-supported": { supportedVersions: ["D9134L"] },
   "type-not-supported": { alternatives: [{ kind: "format", messageType: "XDIS91", version: "XD9134L" }] },
   "not-yet-valid": { validFrom: "2027-01-01T00:00:00Z" },

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Context } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { listJournal, verifyJournal } from "../journal/index.ts";
-import { findOrganisation, listSuccessors } from "../organisations/index.ts";
+import { findOrganisation } from "../organisations/index.ts";
 import { organisationVersions } from "../organisations/tables.ts";
 import {
   applySet,
@@ -125,28 +125,6 @@ describe("a set", () => {
       units.map((sorId) => findOrganisation(system, { sorId, validAt: editingToday })),
     );
     expect(held.map((unit) => unit?.gln)).toEqual(glns.toReversed());
-  });
-
-  test("a unit is closed with its successor, and a successor that has closed is refused", async () => {
-    const [gone, next] = (await applySet(system, [
-      unitToCreate(house, { level: "unit" }),
-      unitToCreate(house, { level: "unit", validTo: "2026-06-15" }),
-    ])) as [string, string];
-    const close = (successor: string) => ({
-      kind: "unit.close",
-      sorId: gone,
-      validTo: "2026-07-01",
-      closing: "replaced",
-      successorSorIds: [successor],
-    });
-    const id = await draftSet(region(), [close(next)]);
-    expect((await previewChangeSet(region(), { id })).problems.map((each) => each.fault)).toEqual([
-      "successor-closed",
-    ]);
-    await applySet(region(), [close(house)]);
-    expect((await listSuccessors(system, { sorId: gone })).replacedBy.map((each) => each.sorId)).toEqual([
-      house,
-    ]);
   });
 });
 

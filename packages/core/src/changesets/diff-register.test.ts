@@ -47,7 +47,7 @@ test("between two moments the net change of each subject is told once, and what 
   await applySet(system, [rename(house, "Et"), location]);
   await applySet(system, [rename(house, "To"), rename(otherOwner, "Midlertidig")]);
   const middle = await currentSequence(db);
-  await applySet(system, [{ kind: "unit.replace", sorId: ward, successorSorIds: [house] }]);
+  await applySet(system, [{ kind: "unit.replace", sorId: ward, successors: [{ sorId: house }] }]);
   await applySet(system, [rename(otherOwner, "Siden")]);
 
   const all = await diff({ from });

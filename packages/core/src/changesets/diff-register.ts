@@ -9,9 +9,9 @@ import { decodeCursor, toPage } from "../paging.ts";
 import { startOfDayInDenmark } from "../validity/index.ts";
 import { DiffKey, type DiffQuestion, JournalFacts } from "./schemas.ts";
 
-/** What became different about one unit, its successors, a location number or its registrations. */
+/** What became different about one unit, its successors, whether it was registered in error, a location number or its registrations. */
 export type NetDifference = {
-  type: "unit" | "successors" | "location" | "registrations";
+  type: "unit" | "successors" | "withdrawal" | "location" | "registrations";
   id: string;
   removed: unknown[];
   added: unknown[];
@@ -123,6 +123,7 @@ async function netOf(db: ReadDatabase, range: Range, subjects: readonly Subject[
 const members = [
   ["unit", "versions"],
   ["successors", "replacedBy"],
+  ["withdrawal", "withdrawal"],
   ["registrations", "registrations"],
 ] as const;
 

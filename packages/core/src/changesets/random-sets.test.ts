@@ -73,7 +73,9 @@ const anyCommand = fc.oneof(
   fc.record({
     kind: fc.constant("unit.replace"),
     sorId: aUnit,
-    successorSorIds: fc.subarray(sorIds.slice(3, unitCount), { maxLength: 2 }),
+    successors: fc
+      .subarray(sorIds.slice(3, unitCount), { maxLength: 2 })
+      .map((ids) => ids.map((sorId) => ({ sorId }))),
   }),
   fc.record({
     kind: fc.constant("unit.create"),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { approvalKinds } from "../editing/index.ts";
 import { queryNumber, SorId } from "../identifiers/index.ts";
+import { SuccessorShare, Withdrawal } from "../organisations/index.ts";
 import { dayText } from "../validity/index.ts";
 
 const line = (max: number) => z.string().trim().min(1).max(max);
@@ -39,7 +40,8 @@ export const ChangeSetCursor = z.tuple([z.string(), z.string()]);
 /** The sides of a journal entry about a unit, a location number or a set, as far as an undo and its receipt need them. */
 export const JournalFacts = z.object({
   versions: z.array(z.record(z.string(), z.unknown())).optional(),
-  replacedBy: z.array(z.string()).optional(),
+  replacedBy: z.array(z.object({ sorId: z.string(), share: SuccessorShare.nullable() })).optional(),
+  withdrawal: z.array(Withdrawal).optional(),
   registrations: z.array(z.record(z.string(), z.unknown())).optional(),
   /** Of an entry about a set. */
   state: z.string().optional(),

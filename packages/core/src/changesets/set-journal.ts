@@ -93,6 +93,8 @@ function differenceOf(entry: JournalEntry): Difference | undefined {
   const id = entry.subjectId;
   if (after.replacedBy)
     return { type: "successors", id, removed: before.replacedBy ?? [], added: after.replacedBy };
+  if (after.withdrawal)
+    return { type: "withdrawal", id, removed: before.withdrawal ?? [], added: after.withdrawal };
   if (after.registrations) {
     const [removed, added] = [before.registrations ?? [], after.registrations];
     return {

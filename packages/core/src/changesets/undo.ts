@@ -79,9 +79,12 @@ function undoOf(entry: JournalEntry): Command | undefined {
   if (!facts) return undefined;
   const { before, after } = facts;
   const isUnit = entry.subjectType === "unit";
+  const unitRestore = (what: object) =>
+    parsed({ kind: "unit.restore", sorId: subjectId, removed: [], added: [], ...what, sequence });
   if (after.replacedBy) {
-    return parsed({ kind: "unit.replace", sorId: subjectId, successorSorIds: before.replacedBy ?? [] });
+    return unitRestore({ successors: before.replacedBy ?? [] });
   }
+  if (after.withdrawal) return unitRestore({ withdrawal: before.withdrawal ?? [] });
   if (after.registrations) {
     const [was, became] = [before.registrations ?? [], after.registrations];
     const recordedAt = entry.at.toISOString();

@@ -219,13 +219,16 @@ describe("closing and replacing", () => {
 
   test("successors are listed, are registered units, and have no cycles", async () => {
     const [a, b, c] = [await aUnit({ name: "A" }), await aUnit({ name: "B" }), await aUnit({ name: "C" })];
-    const replace = (sorId: string, ...successorSorIds: string[]) =>
-      replaceOrganisation(ctx, OrganisationReplacement.parse({ sorId, successorSorIds }));
+    const replace = (sorId: string, ...sorIds: string[]) =>
+      replaceOrganisation(
+        ctx,
+        OrganisationReplacement.parse({ sorId, successors: sorIds.map((each) => ({ sorId: each })) }),
+      );
     await replace(a.sorId, b.sorId);
     await replace(b.sorId, c.sorId);
     expect(await listSuccessors(ctx, { sorId: b.sorId })).toEqual({
-      replaces: [{ sorId: a.sorId, name: "A" }],
-      replacedBy: [{ sorId: c.sorId, name: "C" }],
+      replaces: [{ sorId: a.sorId, name: "A", share: "all" }],
+      replacedBy: [{ sorId: c.sorId, name: "C", share: "all" }],
     });
     await expect(replace(c.sorId, a.sorId)).rejects.toMatchObject({ details: { fault: "successor-circle" } });
     await expect(replace(c.sorId, "306011000016003")).rejects.toMatchObject({

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type LocationFields, type LocationVersion, locationContent } from "../endpoints/index.ts";
 import {
   keyOf,
@@ -7,7 +8,13 @@ import {
   type RegistrationRow,
   registrationContent,
 } from "../message-types/index.ts";
-import { type Attributes, attributesOf, type UnitRecut } from "../organisations/index.ts";
+import {
+  type Attributes,
+  attributesOf,
+  type HeldSuccessor,
+  type UnitRecut,
+  type Withdrawal,
+} from "../organisations/index.ts";
 import { type Piece, type Recut, reconcile, type Validity } from "../validity/index.ts";
 import type {
   LocationDraft,
@@ -23,7 +30,8 @@ export type Period<Content> = Validity<string> & { content: Content };
 /** What changes in one unit, its successors, or one location number: the periods that go and those that come. */
 export type Difference =
   | { type: "unit"; id: string; removed: Period<Attributes>[]; added: Period<Attributes>[] }
-  | { type: "successors"; id: string; removed: string[]; added: string[] }
+  | { type: "successors"; id: string; removed: HeldSuccessor[]; added: HeldSuccessor[] }
+  | { type: "withdrawal"; id: string; removed: Withdrawal[]; added: Withdrawal[] }
   | { type: "location"; id: string; removed: Period<LocationFields>[]; added: Period<LocationFields>[] }
   | { type: "registrations"; id: string; removed: RegistrationFact[]; added: RegistrationFact[] };
 
@@ -31,6 +39,8 @@ export type Difference =
 export type Recuts = {
   units: { draft: UnitDraft; done: UnitRecut }[];
   successors: SuccessorDraft[];
+  /** Units of which it is said, or no longer said, that they were registered in error. */
+  withdrawals: UnitDraft[];
   locations: { draft: LocationDraft; done: Recut<LocationVersion, LocationFields, string> }[];
   registrations: {
     draft: RegistrationDraft;
@@ -53,7 +63,10 @@ export function recutsOf(copy: RegisterCopy): Recuts {
     units: touched(copy.units)
       .map((draft) => ({ draft, done: reconcile(draft.rows, draft.pieces, attributesOf) }))
       .filter(isChanged),
-    successors: touched(copy.successors).filter(({ held, wanted }) => held.join() !== wanted.join()),
+    successors: touched(copy.successors).filter(({ held, wanted }) => !isDeepStrictEqual(held, wanted)),
+    withdrawals: touched(copy.units).filter(
+      ({ withdrawal: { held, wanted } }) => !isDeepStrictEqual(held, wanted),
+    ),
     locations: touched(copy.locations)
       .map((draft) => ({ draft, done: reconcile(draft.rows, draft.pieces, locationContent) }))
       .filter(isChanged),
@@ -84,6 +97,14 @@ export function differencesOf(recuts: Recuts): Difference[] {
     ...recuts.successors.map(
       ({ sorId, held, wanted }): Difference => ({
         type: "successors",
+        id: sorId,
+        removed: [...held],
+        added: [...wanted],
+      }),
+    ),
+    ...recuts.withdrawals.map(
+      ({ sorId, withdrawal: { held, wanted } }): Difference => ({
+        type: "withdrawal",
         id: sorId,
         removed: [...held],
         added: [...wanted],

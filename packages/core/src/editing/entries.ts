@@ -18,7 +18,7 @@ export async function entriesOf(db: ReadDatabase, copy: RegisterCopy, recuts: Re
   const reaching = recuts.units.filter(({ done }) => reachesBelow(done)).map(({ draft }) => draft.sorId);
   const below = await glnsBelow(
     db,
-    [...reaching, ...recuts.successors.map(({ sorId }) => sorId)],
+    [...reaching, ...[...recuts.successors, ...recuts.withdrawals].map(({ sorId }) => sorId)],
     copy.today,
   );
   return [
@@ -30,9 +30,20 @@ export async function entriesOf(db: ReadDatabase, copy: RegisterCopy, recuts: Re
         subjectType: "unit",
         subjectId: sorId,
         glns: below.get(sorId) ?? [],
-        sorIds: [...new Set([sorId, ...held, ...wanted])],
+        sorIds: [...new Set([sorId, ...[...held, ...wanted].map((each) => each.sorId)])],
         before: { replacedBy: held },
         after: { replacedBy: wanted },
+      }),
+    ),
+    ...recuts.withdrawals.map(
+      ({ sorId, rows, withdrawal: { held, wanted } }): Entry => ({
+        action: "unit.edit",
+        subjectType: "unit",
+        subjectId: sorId,
+        glns: [...new Set([...(below.get(sorId) ?? []), ...rows.flatMap((row) => row.gln ?? [])])].toSorted(),
+        sorIds: [sorId],
+        before: { withdrawal: held },
+        after: { withdrawal: wanted },
       }),
     ),
     ...recuts.registrations.map(

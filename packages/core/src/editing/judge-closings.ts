@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { ReadDatabase } from "../database/index.ts";
+import type { HeldSuccessor } from "../organisations/index.ts";
 import { organisationSuccessors, organisationVersions } from "../organisations/tables.ts";
 import { compareEnds, holdsAt, startOfDayInDenmark } from "../validity/index.ts";
 import type { Report } from "./problems.ts";
@@ -30,6 +31,8 @@ const glnsOf = ({ rows, pieces }: UnitDraft) => [
   ...new Set([...rows, ...pieces.map((piece) => piece.content)].flatMap((content) => content.gln ?? [])),
 ];
 
+const idsOf = (successors: readonly HeldSuccessor[]) => successors.map(({ sorId }) => sorId);
+
 const touchedSuccessors = (copy: RegisterCopy): SuccessorDraft[] =>
   [...copy.successors.values()].filter((each) => each.touchedBy.length > 0);
 
@@ -52,7 +55,7 @@ export async function loadClosings(db: ReadDatabase, copy: RegisterCopy): Promis
           .where(
             sql`${organisationVersions.gln} = any(${sql.param(glns)}::text[]) and ${organisationVersions.supersededAt} is null`,
           );
-  const wanted = touchedSuccessors(copy).flatMap((each) => each.wanted);
+  const wanted = touchedSuccessors(copy).flatMap((each) => idsOf(each.wanted));
   await loadUnits(db, copy, [...wanted, ...holders.map((row) => row.sorId)]);
   return {
     chains: await loadChains(db, wanted),
@@ -124,16 +127,17 @@ function judgeSuccessors(copy: RegisterCopy, draft: SuccessorDraft, chains: Chai
     sorIds: readonly string[],
   ) => {
     if (sorIds.length === 0) return;
-    const problem = { field: "successorSorIds", fault, severity: "error", details: { sorIds } } as const;
+    const problem = { field: "successors", fault, severity: "error", details: { sorIds } } as const;
     report(draft, { type: "unit", id: draft.sorId }, problem);
   };
+  const wanted = idsOf(draft.wanted);
   tell(
     "no-such-successor",
-    draft.wanted.filter((sorId) => !copy.units.has(sorId)),
+    wanted.filter((sorId) => !copy.units.has(sorId)),
   );
   const day = endOf(copy.units.get(draft.sorId)?.pieces ?? []);
   if (day) {
-    const closed = draft.wanted.filter((sorId) => {
+    const closed = wanted.filter((sorId) => {
       const pieces = copy.units.get(sorId)?.pieces;
       return pieces && !pieces.some((piece) => holdsAt<string>(piece, day));
     });
@@ -144,13 +148,13 @@ function judgeSuccessors(copy: RegisterCopy, draft: SuccessorDraft, chains: Chai
 
 function leadsBack(copy: RegisterCopy, draft: SuccessorDraft, chains: Chains): boolean {
   const seen = new Set<string>();
-  const open = [...draft.wanted];
+  const open = idsOf(draft.wanted);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (next === draft.sorId) return true;
     if (seen.has(next)) continue;
     seen.add(next);
     const own = copy.successors.get(next);
-    open.push(...(own ? own.wanted : (chains.get(next) ?? [])));
+    open.push(...(own ? idsOf(own.wanted) : (chains.get(next) ?? [])));
   }
   return false;
 }

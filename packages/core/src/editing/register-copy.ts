@@ -1,4 +1,4 @@
-import { and, asc, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { ReadDatabase } from "../database/index.ts";
 import { type LocationFields, type LocationVersion, locationContent } from "../endpoints/index.ts";
 import { endpoints, locations, locationVersions, systems } from "../endpoints/tables.ts";
@@ -11,10 +11,17 @@ import { registrations } from "../message-types/tables.ts";
 import {
   type Attributes,
   attributesOf,
+  type HeldSuccessor,
   type OrganisationLevel,
   type VersionRow,
+  type Withdrawal,
 } from "../organisations/index.ts";
-import { organisationSuccessors, organisations, organisationVersions } from "../organisations/tables.ts";
+import {
+  organisationSuccessors,
+  organisations,
+  organisationVersions,
+  organisationWithdrawals,
+} from "../organisations/tables.ts";
 import { dayInDenmark } from "../validity/index.ts";
 import type { Draft } from "./draft.ts";
 
@@ -23,12 +30,14 @@ export type UnitDraft = Draft<VersionRow, Attributes, string> & {
   readonly level: OrganisationLevel;
   readonly firstFrom: string;
   readonly isNew: boolean;
+  /** Whether it was registered in error: none or one, as stored and as wanted. */
+  readonly withdrawal: { readonly held: readonly Withdrawal[]; wanted: readonly Withdrawal[] };
 };
-/** The successors of a unit, as stored and as wanted; sorted. */
+/** The successors of a unit, as stored and as wanted, in order of their SOR ids. */
 export type SuccessorDraft = {
   readonly sorId: string;
-  readonly held: readonly string[];
-  wanted: readonly string[];
+  readonly held: readonly HeldSuccessor[];
+  wanted: readonly HeldSuccessor[];
   readonly touchedBy: number[];
 };
 export type LocationDraft = Draft<LocationVersion, LocationFields, string> & {
@@ -96,21 +105,27 @@ export async function loadUnits(db: ReadDatabase, copy: RegisterCopy, ids: Itera
   const fresh = newOnes(copy.asked.units, ids);
   if (fresh.length === 0) return;
   const wanted = sql`any(${sql.param(fresh)}::text[])`;
-  const identities = await db.select().from(organisations).where(sql`${organisations.sorId} = ${wanted}`);
+  const identities = await db
+    .select({ unit: organisations, withdrawn: organisationWithdrawals })
+    .from(organisations)
+    .leftJoin(organisationWithdrawals, eq(organisationWithdrawals.sorId, organisations.sorId))
+    .where(sql`${organisations.sorId} = ${wanted}`);
   const rows = await db
     .select()
     .from(organisationVersions)
     .where(and(sql`${organisationVersions.sorId} = ${wanted}`, isNull(organisationVersions.supersededAt)))
     .orderBy(asc(organisationVersions.validFrom));
   const rowsOf = Map.groupBy(rows, (row) => row.sorId);
-  for (const unit of identities) {
+  for (const { unit, withdrawn } of identities) {
+    const held = withdrawn ? [{ reason: withdrawn.reason, validTo: withdrawn.validTo }] : [];
     const own = rowsOf.get(unit.sorId) ?? [];
     const pieces = own.map((row) => ({
       validFrom: row.validFrom,
       validTo: row.validTo,
       content: attributesOf(row),
     }));
-    copy.units.set(unit.sorId, { ...unit, isNew: false, rows: own, pieces, touchedBy: [] });
+    const withdrawal = { held, wanted: held };
+    copy.units.set(unit.sorId, { ...unit, isNew: false, rows: own, pieces, withdrawal, touchedBy: [] });
   }
 }
 
@@ -125,10 +140,11 @@ export async function loadSuccessors(
   const rows = await db
     .select()
     .from(organisationSuccessors)
-    .where(sql`${organisationSuccessors.fromSorId} = any(${sql.param(fresh)}::text[])`);
+    .where(sql`${organisationSuccessors.fromSorId} = any(${sql.param(fresh)}::text[])`)
+    .orderBy(sql`${organisationSuccessors.toSorId} collate "C"`);
   const successorsOf = Map.groupBy(rows, (row) => row.fromSorId);
   for (const sorId of fresh) {
-    const held = (successorsOf.get(sorId) ?? []).map((row) => row.toSorId).toSorted();
+    const held = (successorsOf.get(sorId) ?? []).map(({ toSorId, share }) => ({ sorId: toSorId, share }));
     copy.successors.set(sorId, { sorId, held, wanted: held, touchedBy: [] });
   }
 }

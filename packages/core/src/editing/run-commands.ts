@@ -48,13 +48,19 @@ function needsOf(command: Command): {
       return { ...none, sorIds: [command.sorId, command.parentSorId] };
     case "unit.close":
     case "unit.replace": {
-      const { sorId, successorSorIds } = command;
-      return { ...none, sorIds: [sorId, ...successorSorIds], replaced: [sorId] };
+      const { sorId, successors } = command;
+      const sorIds = [sorId, ...successors.map((each) => each.sorId)];
+      return { ...none, sorIds, replaced: [sorId] };
     }
     case "unit.restore":
       return {
         ...none,
-        sorIds: [command.sorId, ...command.added.flatMap((piece) => piece.content.parentSorId ?? [])],
+        sorIds: [
+          command.sorId,
+          ...command.added.flatMap((piece) => piece.content.parentSorId ?? []),
+          ...(command.successors ?? []).map((each) => each.sorId),
+        ],
+        replaced: command.successors ? [command.sorId] : [],
         glns: command.added.flatMap((piece) => piece.content.gln ?? []),
       };
     case "location.create":

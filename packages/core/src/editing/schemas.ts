@@ -12,10 +12,14 @@ import {
 import {
   Day,
   NewOrganisation,
+  NewSuccessors,
   OrganisationAttributes,
   OrganisationClosing,
   OrganisationReplacement,
   OrganisationUpdate,
+  SuccessorShare,
+  Withdrawal,
+  WithdrawalReason,
 } from "../organisations/index.ts";
 import { RegistrationStep, stepsMax } from "../registration-steps/index.ts";
 
@@ -32,11 +36,13 @@ export type OrganisationMove = z.infer<typeof OrganisationMove>;
 
 /**
  * The closing of a unit in a change set: `validTo` is the first day on which it is no longer valid. `replaced` names the
- * successors, `ended` says that there are none.
+ * successors, `ended` says that there are none, and `registered-in-error` that the unit should never have been there, with the
+ * `reason` and, where there is one, the right unit as successor.
  */
 export const UnitClosing = OrganisationClosing.extend({
-  closing: z.enum(["replaced", "ended"]).default("ended"),
-  successorSorIds: z.array(SorId).max(100).default([]),
+  closing: z.enum(["replaced", "ended", "registered-in-error"]).default("ended"),
+  successors: NewSuccessors.default([]),
+  reason: WithdrawalReason.nullable().default(null),
 }).meta({ id: "UnitClosing", description: "The closing of a unit, and its successors" });
 export type UnitClosing = z.infer<typeof UnitClosing>;
 
@@ -61,6 +67,13 @@ const commands = {
     /** Periods that go, exactly as they stand, and those that come back. */
     removed: z.array(UnitPeriod).max(500),
     added: z.array(UnitPeriod).max(500),
+    /** The withdrawal as it was before, none or one; absent: it stays. */
+    withdrawal: z.array(Withdrawal).max(1).optional(),
+    /** The successors as they were before; absent: they stay. */
+    successors: z
+      .array(z.object({ sorId: SorId, share: SuccessorShare.nullable() }))
+      .max(100)
+      .optional(),
     /** The journal entry that is undone. */
     sequence: z.number().int().positive(),
   }),

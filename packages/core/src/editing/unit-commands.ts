@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Attributes } from "../organisations/index.ts";
+import type { Attributes, HeldSuccessor, SuccessorShare } from "../organisations/index.ts";
 import { isReversed, overlaps, type Piece } from "../validity/index.ts";
 import { edit, setPieces, touch } from "./draft.ts";
 import { type Failure, failure } from "./problems.ts";
@@ -22,6 +22,7 @@ export function createUnit(
     isNew: true,
     rows: [],
     pieces: [{ validFrom, validTo, content }],
+    withdrawal: { held: [], wanted: [] },
     touchedBy: [at],
   });
   return undefined;
@@ -64,41 +65,67 @@ export function moveUnit(
   return changeUnit(copy, { sorId, validFrom, validTo: null, attributes: { parentSorId } }, at);
 }
 
-/** Closes a unit from `validTo`, the first day on which it is no longer valid, and sets its successors. */
+/**
+ * Closes a unit from `validTo`, the first day on which it is no longer valid, sets its successors, and notes when it should never
+ * have been there; that can be said of a unit that has closed, too.
+ */
 export function closeUnit(
   copy: RegisterCopy,
-  { sorId, validTo, closing, successorSorIds }: CommandOf<"unit.close">,
+  { sorId, validTo, closing, successors, reason }: CommandOf<"unit.close">,
   at: number,
 ): Failure | undefined {
   const draft = copy.units.get(sorId);
   if (!draft) return failure(null, "no-such-unit");
   if (!draft.pieces.some((piece) => piece.validFrom < validTo))
     return failure("validTo", "closed-before-opening");
-  if (closing === "replaced" && successorSorIds.length === 0) {
-    return failure("successorSorIds", "successor-missing");
-  }
+  if (closing === "replaced" && successors.length === 0) return failure("successors", "successor-missing");
+  const isError = closing === "registered-in-error";
+  if (isError && reason === null) return failure("reason", "withdrawal-reason-missing");
   edit<Attributes, string>(draft, at, { validFrom: validTo, validTo: null }, () => undefined);
-  return closing === "replaced" ? replaceUnit(copy, { sorId, successorSorIds }, at) : undefined;
+  if (isError && reason !== null) draft.withdrawal.wanted = [{ reason, validTo }];
+  return successors.length > 0 && closing !== "ended"
+    ? replaceUnit(copy, { sorId, successors }, at)
+    : undefined;
 }
+
+const inOrder = (successors: readonly HeldSuccessor[]): HeldSuccessor[] =>
+  successors.toSorted((a, b) => Number(a.sorId > b.sorId) - Number(a.sorId < b.sorId));
 
 /** Sets all successors of a unit; those not listed are no longer successors. */
 export function replaceUnit(
   copy: RegisterCopy,
-  { sorId, successorSorIds }: Omit<CommandOf<"unit.replace">, "kind">,
+  { sorId, successors }: Omit<CommandOf<"unit.replace">, "kind">,
   at: number,
 ): Failure | undefined {
   if (!copy.units.has(sorId)) return failure(null, "no-such-unit");
+  const usual = successors.length === 1 ? "all" : "part";
+  const said = new Map<string, SuccessorShare>(successors.map((each) => [each.sorId, each.share ?? usual]));
+  if (said.size > 1 && [...said.values()].includes("all")) return failure("successors", "successor-shares");
+  setSuccessors(
+    copy,
+    sorId,
+    [...said].map(([id, share]) => ({ sorId: id, share })),
+    at,
+  );
+  return undefined;
+}
+
+function setSuccessors(
+  copy: RegisterCopy,
+  sorId: string,
+  wanted: readonly HeldSuccessor[],
+  at: number,
+): void {
   const draft = copy.successors.get(sorId) ?? { sorId, held: [], wanted: [], touchedBy: [] };
-  draft.wanted = [...new Set<string>(successorSorIds)].toSorted();
+  draft.wanted = inOrder(wanted);
   touch(draft, at);
   copy.successors.set(sorId, draft);
-  return undefined;
 }
 
 /** Takes periods away that must stand exactly so, and puts others back: the undo of an earlier change. */
 export function restoreUnit(
   copy: RegisterCopy,
-  { sorId, removed, added }: CommandOf<"unit.restore">,
+  { sorId, removed, added, withdrawal, successors }: CommandOf<"unit.restore">,
   at: number,
 ): Failure | undefined {
   const draft = copy.units.get(sorId);
@@ -107,6 +134,8 @@ export function restoreUnit(
   if (!pieces) return failure(null, "changed-since");
   touch(draft, at);
   setPieces(draft, pieces);
+  if (withdrawal) draft.withdrawal.wanted = withdrawal;
+  if (successors) setSuccessors(copy, sorId, successors, at);
   return undefined;
 }
 

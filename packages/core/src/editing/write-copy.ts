@@ -6,7 +6,12 @@ import { endpoints, locations, locationVersions } from "../endpoints/tables.ts";
 import { findUnallocated, lockNumbers } from "../location-numbers/index.ts";
 import { registrations } from "../message-types/tables.ts";
 import { refreshSearchTexts } from "../organisations/index.ts";
-import { organisationSuccessors, organisations, organisationVersions } from "../organisations/tables.ts";
+import {
+  organisationSuccessors,
+  organisations,
+  organisationVersions,
+  organisationWithdrawals,
+} from "../organisations/tables.ts";
 import type { Action } from "../permissions/index.ts";
 import type { Recuts } from "./differences.ts";
 import { entriesOf } from "./entries.ts";
@@ -26,7 +31,7 @@ export async function writeCopy(
   copy: RegisterCopy,
   recuts: Recuts,
 ): Promise<(ChangedSubject & { action: Action })[]> {
-  const touchesUnits = recuts.units.length + recuts.successors.length > 0;
+  const touchesUnits = recuts.units.length + recuts.successors.length + recuts.withdrawals.length > 0;
   if (touchesUnits) await waitForLock(tx, "unit-tree");
   await lockLocations(tx, copy, recuts);
   await requireStill(tx, copy);
@@ -35,6 +40,7 @@ export async function writeCopy(
   await writeLocations(tx, at, recuts);
   await writeUnits(tx, at, copy, recuts);
   await writeSuccessors(tx, recuts);
+  await writeWithdrawals(tx, at, recuts);
   await writeRegistrations(tx, at, recuts);
   return entries;
 }
@@ -182,9 +188,19 @@ async function writeSuccessors(tx: Transaction, { successors }: Recuts): Promise
     await tx.delete(organisationSuccessors).where(inArray(organisationSuccessors.fromSorId, part));
   }
   const rows = successors.flatMap(({ sorId, wanted }) =>
-    wanted.map((toSorId) => ({ fromSorId: sorId, toSorId })),
+    wanted.map((each) => ({ fromSorId: sorId, toSorId: each.sorId, share: each.share })),
   );
   for (const part of parts(rows)) await tx.insert(organisationSuccessors).values(part);
+}
+
+async function writeWithdrawals(tx: Transaction, at: Date, { withdrawals }: Recuts): Promise<void> {
+  for (const part of parts(withdrawals.map(({ sorId }) => sorId))) {
+    await tx.delete(organisationWithdrawals).where(inArray(organisationWithdrawals.sorId, part));
+  }
+  const rows = withdrawals.flatMap(({ sorId, withdrawal }) =>
+    withdrawal.wanted.map(({ reason, validTo }) => ({ sorId, reason, validTo, recordedAt: at })),
+  );
+  for (const part of parts(rows)) await tx.insert(organisationWithdrawals).values(part);
 }
 
 async function writeLocations(tx: Transaction, at: Date, { locations: changed }: Recuts): Promise<void> {

@@ -58,6 +58,14 @@ export const ofEdits = {
     da: "Angiv, hvem der overtager, eller at ingen gør.",
     en: "Name the successor, or say that there is none.",
   },
+  "successor-shares": {
+    da: "Overtager flere enheder, kan ingen af dem overtage det hele.",
+    en: "When several units take over, none of them can take over all.",
+  },
+  "withdrawal-reason-missing": {
+    da: "Angiv, hvorfor enheden aldrig skulle have været registreret.",
+    en: "Say why the unit should never have been registered.",
+  },
   "successor-closed": {
     da: "En afløser gælder ikke på lukkedagen.",
     en: "A successor does not hold on the day of closing.",

@@ -47,6 +47,10 @@ export const ofRegister = {
     en: "What it changed has been changed since.",
   },
   "unit-closed": { da: "Enheden er lukket.", en: "The unit has closed." },
+  "unit-withdrawn": {
+    da: "Enheden var registreret ved en fejl og er trukket tilbage.",
+    en: "The unit was registered in error and has been withdrawn.",
+  },
   "no-unit-on-day": { da: "Enheden findes ikke den dag.", en: "There is no such unit on that day." },
   "no-such-unit": { da: "Enheden findes ikke.", en: "There is no such unit." },
   "no-such-shak-code": { da: "SHAK-koden findes ikke.", en: "There is no such SHAK code." },

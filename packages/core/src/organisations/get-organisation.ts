@@ -5,10 +5,11 @@ import { type EffectiveValues, effectiveValues } from "./inherit.ts";
 import { listSuccessors } from "./list-successors.ts";
 import { heldAt, momentOf } from "./moment.ts";
 import { loadPaths } from "./paths.ts";
-import type { OrganisationLevel, UnitQuestion } from "./schemas.ts";
+import type { OrganisationLevel, UnitQuestion, Withdrawal } from "./schemas.ts";
 import { o, type PathStep, v } from "./summaries.ts";
 import type { organisationVersions } from "./tables.ts";
 import { type Attributes, attributesOf } from "./version-attributes.ts";
+import { findWithdrawal } from "./withdrawals.ts";
 
 /** A unit's identity and one of its versions: its content, period of validity and period of knowledge. */
 export type OrganisationVersion = Attributes & {
@@ -27,6 +28,8 @@ export type Organisation = OrganisationVersion & {
   /** From the institution owner down to the unit itself. */
   path: PathStep[];
   effective: EffectiveValues;
+  /** That it was registered in error: it was published on that day, and should not have been; null for others. */
+  withdrawal: Withdrawal | null;
 };
 
 /** The unit on that day, as known then; undefined when it did not exist. */
@@ -45,6 +48,7 @@ export async function findOrganisation(ctx: Context, input: UnitQuestion): Promi
     ...versionOf(row),
     path: path.map(({ sorId, level, name }) => ({ sorId, level, name })).reverse(),
     effective: effectiveValues(path),
+    withdrawal: (await findWithdrawal(ctx, input)) ?? null,
   };
 }
 
@@ -60,7 +64,8 @@ function versionOf({ version, level, firstFrom }: Row): OrganisationVersion {
 }
 
 /**
- * The unit on that day, as known then. Throws `gone` when it had closed (details: `validTo`, `replacedBy`) and `not-found` when
+ * The unit on that day, as known then. Throws `gone` when it had closed (details: `validTo`, `replacedBy`; `withdrawn` with the
+ * reason for one that was registered in error) and `not-found` when
  * there is no such unit or it opens later (details: `validFrom`).
  */
 export async function getOrganisation(ctx: Context, input: UnitQuestion): Promise<Organisation> {
@@ -76,10 +81,12 @@ export async function getOrganisation(ctx: Context, input: UnitQuestion): Promis
   const last = versions.findLast((version) => version.validTo !== null && version.validTo <= validAt);
   if (last) {
     const { replacedBy } = await listSuccessors(ctx, { sorId });
-    throw new DomainError("gone", "unit-closed", {
+    const withdrawal = await findWithdrawal(ctx, { sorId });
+    throw new DomainError("gone", withdrawal ? "unit-withdrawn" : "unit-closed", {
       sorId,
       validTo: last.validTo,
       replacedBy: replacedBy.map((unit) => unit.sorId),
+      ...(withdrawal && { withdrawn: withdrawal.reason }),
     });
   }
   throw new DomainError("not-found", "no-unit-on-day", {

@@ -26,12 +26,17 @@ export {
   listDescendants,
 } from "./list-below.ts";
 export { listSubtree, type UnitBelow } from "./list-subtree.ts";
-export { listSuccessors, type Successor } from "./list-successors.ts";
+export {
+  type HeldSuccessor,
+  listOpenSuccessors,
+  listSuccessors,
+  type OpenSuccessor,
+  type Successor,
+} from "./list-successors.ts";
 export { listUnitsOfGln, type UnitOfGln } from "./list-units-of-gln.ts";
 export { nameGlns } from "./name-glns.ts";
 export { nameUnits } from "./name-units.ts";
-export { glnsOfSubtree, unitPathOf, unitPathOfGln } from "./paths.ts";
-export { reachesBelow } from "./reaches-below.ts";
+export { glnsOfSubtree, unitPathOf, unitPathOfGln, unitsAroundGlns } from "./paths.ts";
 export { refreshSearchTexts } from "./refresh-search-texts.ts";
 export {
   BelowQuestion,
@@ -39,6 +44,7 @@ export {
   IdentifierQuestion,
   Moment,
   NewOrganisation,
+  NewSuccessors,
   OrganisationAttributes,
   OrganisationChanges,
   OrganisationClosing,
@@ -50,9 +56,13 @@ export {
   ShakListQuestion,
   ShakSearchQuestion,
   Speciality,
+  SuccessorShare,
   UnitIdentifierKind,
   UnitQuestion,
   VirtualAddress,
+  Withdrawal,
+  WithdrawalReason,
+  WithdrawalsQuestion,
 } from "./schemas.ts";
 export {
   type SearchHit,
@@ -74,6 +84,7 @@ export type { OrganisationSummary, PathStep } from "./summaries.ts";
 export {
   getUnitLine,
   lockTree,
+  reachesBelow,
   recordingInstant,
   type UnitLine,
   type UnitRecut,
@@ -82,3 +93,4 @@ export {
 } from "./unit-line.ts";
 export { attributeFaults, isCovered, parentFault, type UnitFault, type UnitPiece } from "./unit-rules.ts";
 export { type Attributes, attributesOf, type VersionRow } from "./version-attributes.ts";
+export { findWithdrawal, listWithdrawals, type WithdrawnUnit } from "./withdrawals.ts";

@@ -68,6 +68,24 @@ export async function unitPathOfGln(db: ReadDatabase, gln: string, day: string):
   return await climbFrom(db, sql`v.gln = ${gln}`, day);
 }
 
+/**
+ * SOR ids of all units that ever had one of the location numbers as their own, of those that succeeded them, step by step, and of
+ * all their ancestors at any time, as known now.
+ */
+export async function unitsAroundGlns(db: ReadDatabase, glns: readonly string[]): Promise<string[]> {
+  const rows = await db.select({ sorId: sql<string>`around.sor_id` }).from(sql`(
+    with recursive reach as (
+      select v.sor_id from organisation_versions v
+      where v.gln = any(${sql.param(glns)}::text[]) and v.superseded_at is null
+      union
+      select near.sor_id from reach cross join lateral (
+        select v.parent_sor_id as sor_id from organisation_versions v
+        where v.sor_id = reach.sor_id and v.superseded_at is null and v.parent_sor_id is not null
+        union all select s.to_sor_id from organisation_successors s where s.from_sor_id = reach.sor_id) as near
+    ) select sor_id from reach) as around`);
+  return rows.map((row) => row.sorId);
+}
+
 /** SOR ids of a unit and all its ancestors that have not ended on the day. Empty for a unit that is not registered. */
 export async function unitPathOf(db: ReadDatabase, sorId: string, day: string): Promise<string[]> {
   return await climbFrom(db, sql`v.sor_id = ${sorId}`, day);

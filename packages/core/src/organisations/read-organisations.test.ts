@@ -200,7 +200,7 @@ describe("time", () => {
     expect((await getOrganisation(ctx, { sorId: closed, validAt: "2024-12-31" })).name).toBe("Lukket");
     expect(await findOrganisation(ctx, { sorId: closed, validAt: "2025-01-01" })).toBeUndefined();
     expect((await listSuccessors(ctx, { sorId: region })).replaces).toEqual([
-      { sorId: closed, name: "Lukket" },
+      { sorId: closed, name: "Lukket", share: null },
     ]);
   });
 

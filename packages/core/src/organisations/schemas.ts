@@ -146,9 +146,34 @@ export const OrganisationClosing = z
   .meta({ id: "OrganisationClosing", description: "The first day on which a unit is no longer valid" });
 export type OrganisationClosing = z.infer<typeof OrganisationClosing>;
 
+/** How much a unit takes over after another: all of it, a part of it, or a function. */
+export const SuccessorShare = z
+  .enum(["all", "part", "function"])
+  .meta({ id: "SuccessorShare", description: "How much a unit takes over: all, a part, or a function" });
+export type SuccessorShare = z.infer<typeof SuccessorShare>;
+
+/** A unit that takes over after another. Without a share the only one takes over all, and each of several a part. */
+const NewSuccessor = z
+  .object({ sorId: SorId, share: SuccessorShare.optional() })
+  .meta({ id: "NewSuccessor", description: "A unit that takes over after another, and how much" });
+/** The units that take over after another. */
+export const NewSuccessors = z.array(NewSuccessor).max(100);
+
+/** Why a unit should never have been registered. */
+export const WithdrawalReason = z
+  .enum(["duplicate", "never-existed", "misplaced", "test", "other"])
+  .meta({ id: "WithdrawalReason", description: "Why a unit should never have been registered" });
+export type WithdrawalReason = z.infer<typeof WithdrawalReason>;
+
+/** That a unit was registered in error, and the first day on which it is no longer valid. */
+export const Withdrawal = z
+  .object({ reason: WithdrawalReason, validTo: Day })
+  .meta({ id: "Withdrawal", description: "That a unit was registered in error, and until when it stood" });
+export type Withdrawal = z.infer<typeof Withdrawal>;
+
 /** All successors of a unit; an empty list removes every successor. */
 export const OrganisationReplacement = z
-  .object({ sorId: SorId, successorSorIds: z.array(SorId).max(100) })
+  .object({ sorId: SorId, successors: NewSuccessors })
   .meta({ id: "OrganisationReplacement", description: "The successors of a unit" });
 export type OrganisationReplacement = z.infer<typeof OrganisationReplacement>;
 
@@ -235,6 +260,15 @@ export const ShakSearchQuestion = z.object({
   after,
 });
 export type ShakSearchQuestion = z.input<typeof ShakSearchQuestion>;
+
+/** A page of the units that were registered in error, the last withdrawn first. */
+export const WithdrawalsQuestion = z.strictObject({
+  reason: WithdrawalReason.optional(),
+  limit: limit().default(100),
+  after,
+});
+export type WithdrawalsQuestion = z.input<typeof WithdrawalsQuestion>;
+export const WithdrawalKey = z.tuple([z.iso.datetime(), z.string()]);
 
 /** Cursor keys of lists: by name, by depth in the tree, by position in a search, by SHAK code. */
 export const NameKey = z.tuple([z.string(), z.string()]);

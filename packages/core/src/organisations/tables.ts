@@ -130,10 +130,27 @@ export const organisationSuccessors = pgTable(
       .references(() => organisations.sorId),
     /** May refer to a unit that is not in the register. */
     toSorId: text().notNull(),
+    /** How much it takes over; null where an imported file did not say. */
+    share: text({ enum: ["all", "part", "function"] }),
   },
   (table) => [
     primaryKey({ name: "organisation_successors_pair", columns: [table.fromSorId, table.toSorId] }),
   ],
+);
+
+/** Units that were registered in error. Their numbers are never given again, and their periods stay as they were published. */
+export const organisationWithdrawals = pgTable(
+  "organisation_withdrawals",
+  {
+    sorId: text()
+      .primaryKey()
+      .references(() => organisations.sorId),
+    reason: text({ enum: ["duplicate", "never-existed", "misplaced", "test", "other"] }).notNull(),
+    /** First day on which the unit is no longer valid. */
+    validTo: date().notNull(),
+    recordedAt: timestamp({ withTimezone: true }).notNull(),
+  },
+  (table) => [index("organisation_withdrawals_order").on(table.recordedAt, table.sorId)],
 );
 
 /** The SHAK classification, one row per code and period, as in SHAKCOMPLETE. */

@@ -1,8 +1,7 @@
 import { type Context, inSnapshot } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { currentSequence } from "../journal/index.ts";
-import { unitPathOfGln } from "../organisations/index.ts";
-import { dayInDenmark } from "../validity/index.ts";
+import { unitsAroundGlns } from "../organisations/index.ts";
 import { explainRoute } from "./explain-route.ts";
 import { readLocations, readParties, readUnits } from "./read-rows.ts";
 import type { RouteQuestion } from "./resolve-route.ts";
@@ -15,20 +14,29 @@ import type { RouteExplanation } from "./schemas.ts";
  */
 export async function explainLookup(ctx: Context, question: RouteQuestion): Promise<RouteExplanation> {
   return await inSnapshot(ctx, async (tx) => {
-    const table = await loadAround(tx, question, dayInDenmark(new Date(question.at * 1000)));
+    const table = await loadAround(tx, question);
     return explainRoute(table, question);
   });
 }
 
-async function loadAround(tx: Transaction, question: RouteQuestion, day: string): Promise<RoutingTable> {
-  const units = await readUnits(tx, await unitPathOfGln(tx, question.gln, day));
-  const glns = new Set([question.gln, ...(question.sender === undefined ? [] : [question.sender])]);
-  for (const versions of units.values()) for (const { gln } of versions) if (gln !== null) glns.add(gln);
-  const locations = await readLocations(tx, [...glns]);
-  const successors = [...locations.values()].flatMap(({ periods }) =>
-    periods.flatMap(({ profile }) => profile.successorGln ?? []),
-  );
-  for (const [gln, rows] of await readLocations(tx, successors)) locations.set(gln, rows);
+/** Successions are followed this far here; the gateway's table follows them to their end. */
+const stepsMax = 50;
+
+async function loadAround(tx: Transaction, question: RouteQuestion): Promise<RoutingTable> {
+  const units: Awaited<ReturnType<typeof readUnits>> = new Map();
+  const locations: Awaited<ReturnType<typeof readLocations>> = new Map();
+  let wave = [question.gln, ...(question.sender === undefined ? [] : [question.sender])];
+  for (let step = 0; wave.length > 0 && step < stepsMax; step += 1) {
+    const around = await readUnits(tx, await unitsAroundGlns(tx, wave));
+    const read = await readLocations(tx, wave);
+    for (const [sorId, versions] of around) units.set(sorId, versions);
+    for (const [gln, rows] of read) locations.set(gln, rows);
+    const owned = [...around.values()].flatMap((versions) => versions.flatMap(({ gln }) => gln ?? []));
+    const named = [...read.values()].flatMap(({ periods }) =>
+      periods.flatMap(({ profile }) => profile.successorGln ?? []),
+    );
+    wave = [...new Set([...owned, ...named])].filter((gln) => !locations.has(gln));
+  }
   const endpointIds = [...locations.values()].flatMap(({ pairs }) =>
     pairs.flatMap(({ endpointId }) => endpointId ?? []),
   );

@@ -69,6 +69,7 @@ function failedRule(outcome: RouteOutcome): RuleName | undefined {
     case "gln-unknown":
       return "known";
     case "gln-closed":
+    case "gln-withdrawn":
       return "period";
     case "gln-inactive":
       return "active";
@@ -176,7 +177,7 @@ function alternativesTo(table: RoutingTable, question: RouteQuestion, outcome: R
   for (const other of alternativeCodes(code)) {
     offer("format", question.gln, other, { da: `Send som ${other}.`, en: `Send as ${other}.` });
   }
-  if (!outcome.found && outcome.reason === "gln-closed" && outcome.successor !== null) {
+  if (!outcome.found && "successor" in outcome && outcome.successor !== null) {
     offer("successor", outcome.successor, code, {
       da: "Afløseren modtager typen.",
       en: "The successor receives the type.",

@@ -26,7 +26,7 @@ export type RouteHit = {
 /** Why there is no route. Seconds since 1970. */
 export type RouteMiss = { found: false; gln: string; holdsUntil: number } & (
   | { reason: "gln-invalid" | "gln-unknown" | "gln-inactive" }
-  | { reason: "gln-closed"; validTo: number; successor: string | null }
+  | { reason: "gln-closed" | "gln-withdrawn"; validTo: number; successor: string | null }
   | { reason: "not-yet-valid"; validFrom: number; what: "gln" | "registration" }
   | { reason: "version-not-supported"; supportedVersions: readonly string[] }
   | { reason: "type-not-supported"; isInCatalogue: boolean }

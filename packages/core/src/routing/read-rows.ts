@@ -38,7 +38,8 @@ const unitRecords = (only: SQL) => sql`
     v.municipality_code as municipality,
     coalesce(v.activity_address ->> 'postCode', v.visiting_address ->> 'postCode', v.postal_address ->> 'postCode') as "postCode",
     coalesce((select array_agg(s.to_sor_id order by s.to_sor_id) from organisation_successors s
-      where s.from_sor_id = v.sor_id), '{}') as successors
+      where s.from_sor_id = v.sor_id), '{}') as successors,
+    exists (select from organisation_withdrawals w where w.sor_id = v.sor_id) as withdrawn
   from organisation_versions v where v.superseded_at is null and ${only} order by v.sor_id, v.valid_from`;
 
 /** Reads the rows of a query in batches through a server-side cursor, so that memory holds one batch at a time. */

@@ -37,20 +37,67 @@ function withoutPeriod(table: RoutingTable, gln: string, place: number): Standin
 }
 
 function afterLast(table: RoutingTable, gln: string, last: number, at: number): Standing {
-  const { to, profile } = table.periods.columns;
-  const validTo = to[last] as number;
-  const named = table.parties.profiles[profile[last] as number]?.successorGln ?? null;
-  const successor = named ?? successorOfOwners(table, gln, validTo, at);
-  return closedTo({ found: false, gln, reason: "gln-closed", validTo, successor, holdsUntil: noEnd });
+  const validTo = table.periods.columns.to[last] as number;
+  const isWithdrawn = table.units.ownersOf(gln).some((owner) => {
+    const unit = table.units.last(owner);
+    return unit?.gln === gln && unit.withdrawn;
+  });
+  const reason = isWithdrawn ? "gln-withdrawn" : "gln-closed";
+  const successor = openSuccessor(table, gln, at);
+  return closedTo({ found: false, gln, reason, validTo, successor, holdsUntil: noEnd });
 }
 
-/** The location number of the unit that succeeded the last one to have this number before it was closed. */
-function successorOfOwners(table: RoutingTable, gln: string, closed: number, at: number): string | null {
-  for (const owner of table.units.ownersOf(gln)) {
-    for (const heir of table.units.at(owner, closed - 1)?.successors ?? []) {
-      const found = table.units.glnOf(heir, at);
-      if (found && found.gln !== gln) return found.gln;
+/**
+ * The nearest open location number that took over, step by step, after one that closed; without one the number that is named
+ * as its successor. Each number and unit is looked at once, so that a loop ends.
+ */
+function openSuccessor(table: RoutingTable, gln: string, at: number): string | null {
+  const seen = new Set([gln]);
+  for (const number of seen) {
+    for (const next of successorsOf(table, number, at)) {
+      if (seen.has(next)) continue;
+      if (isOpen(table, next, at)) return next;
+      seen.add(next);
     }
   }
-  return null;
+  return namedSuccessor(table, gln);
+}
+
+function lastPeriod(table: RoutingTable, gln: string): number | undefined {
+  const place = table.place(gln);
+  const count = place < 0 ? 0 : table.periods.count(place);
+  return count === 0 ? undefined : table.periods.start(place) + count - 1;
+}
+
+function isOpen(table: RoutingTable, gln: string, at: number): boolean {
+  const last = lastPeriod(table, gln);
+  const { to } = table.periods.columns;
+  const hasEnded = last !== undefined && (to[last] as number) !== noEnd && (to[last] as number) <= at;
+  return !hasEnded && standingOf(table, gln, table.place(gln), at).isOpen;
+}
+
+function namedSuccessor(table: RoutingTable, gln: string): string | null {
+  const last = lastPeriod(table, gln);
+  if (last === undefined) return null;
+  const profile = table.parties.profiles[table.periods.columns.profile[last] as number];
+  return profile?.successorGln ?? null;
+}
+
+/** The numbers that took over: the one named, else those of the units that succeeded the last ones to have the number. */
+function successorsOf(table: RoutingTable, gln: string, at: number): string[] {
+  const named = namedSuccessor(table, gln);
+  if (named !== null) return [named];
+  const last = lastPeriod(table, gln);
+  if (last === undefined) return [];
+  const closed = table.periods.columns.to[last] as number;
+  const owners = table.units.ownersOf(gln);
+  const heirs = new Set(owners.flatMap((owner) => table.units.at(owner, closed - 1)?.successors ?? []));
+  const found: string[] = [];
+  for (const heir of heirs) {
+    const number = table.units.glnOf(heir, at);
+    if (number) found.push(number.gln);
+    else if (!table.units.at(heir, at))
+      for (const next of table.units.last(heir)?.successors ?? []) heirs.add(next);
+  }
+  return found;
 }

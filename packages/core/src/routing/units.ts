@@ -18,6 +18,8 @@ export type UnitVersion = {
   readonly postCode: string | null;
   /** Units that succeeded it. */
   readonly successors: readonly string[];
+  /** Registered in error. */
+  readonly withdrawn: boolean;
 };
 
 /** A unit's location number at one moment, and the unit it is inherited from when it is not its own. */
@@ -66,6 +68,11 @@ export class Units {
 
   at(sorId: string, at: number): UnitVersion | undefined {
     return this.#versions.get(sorId)?.find(({ from, to }) => from <= at && (at < to || to === noEnd));
+  }
+
+  /** A unit's last version, in force or not. */
+  last(sorId: string): UnitVersion | undefined {
+    return this.#versions.get(sorId)?.at(-1);
   }
 
   /** The units that have an identifier at a moment; a location number counts only if it is the unit's own. */

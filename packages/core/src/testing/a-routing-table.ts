@@ -53,6 +53,7 @@ const unit = (more: Partial<UnitVersion>): UnitVersion => ({
   municipality: "0101",
   postCode: "2100",
   successors: [],
+  withdrawn: false,
   ...more,
 });
 

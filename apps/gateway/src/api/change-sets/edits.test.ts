@@ -51,12 +51,53 @@ describe("one edit", () => {
       await latest(),
     );
     expect(moved.status, moved.body).toBe(200);
-    const closing = { validTo: "2026-12-01", closing: "replaced", successorSorIds: [next] };
+    const closing = { validTo: "2026-12-01", closing: "replaced", successors: [{ sorId: next }] };
     const closed = await ask("region", "POST", `${path}/$close`, closing, await latest());
     expect(closed.status, closed.body).toBe(200);
     expect(await unitOn(sorId, "2026-12-01")).toMatchObject({ status: 410, details: { replacedBy: [next] } });
-    const replaced = await ask("region", "POST", `${path}/$replace`, { successorSorIds: [next, house] });
-    expect(replaced.json.differences).toMatchObject([{ type: "successors", id: sorId, removed: [next] }]);
+    const replaced = await ask("region", "POST", `${path}/$replace`, {
+      successors: [
+        { sorId: next, share: "part" },
+        { sorId: house, share: "function" },
+      ],
+    });
+    expect(replaced.json.differences).toMatchObject([
+      { type: "successors", id: sorId, removed: [{ sorId: next, share: "all" }] },
+    ]);
+  });
+
+  test("that says a unit was registered in error is answered apart from a closing, and listed", async () => {
+    const [wrong, right, next] = (await applySet(world.system, [
+      unitToCreate(world.house, { level: "unit" }),
+      unitToCreate(world.house, { level: "unit" }),
+      unitToCreate(world.house, { level: "unit" }),
+    ])) as [string, string, string];
+    const path = `/v1/organisations/${wrong}`;
+    const close = async (sorId: string, body: object) => {
+      const { etag } = await ask("vendor", "GET", `/v1/organisations/${sorId}`);
+      return await ask("region", "POST", `/v1/organisations/${sorId}/$close`, body, { "if-match": etag });
+    };
+    const closing = { validTo: "2026-06-01", closing: "registered-in-error", successors: [{ sorId: right }] };
+    const unsaid = await close(wrong, closing);
+    expect([unsaid.status, unsaid.json.errors], unsaid.body).toMatchObject([400, [{ pointer: "/reason" }]]);
+    const done = await close(wrong, { ...closing, reason: "duplicate" });
+    expect(done.status, done.body).toBe(200);
+    expect(done.json.differences).toContainEqual({
+      ...{ type: "withdrawal", id: wrong, removed: [] },
+      added: [{ reason: "duplicate", validTo: "2026-06-01" }],
+    });
+    expect(await unitOn(wrong, "2026-06-01")).toMatchObject({
+      ...{ status: 410, details: { withdrawn: "duplicate", replacedBy: [right] } },
+    });
+    expect(await unitOn(wrong, "2026-05-31")).toMatchObject({ withdrawal: { reason: "duplicate" } });
+    const { json } = await ask("vendor", "GET", "/v1/withdrawals?reason=duplicate&limit=1");
+    expect(json).toMatchObject({ items: [{ sorId: wrong, reason: "duplicate" }], next: null });
+
+    await close(right, { validTo: "2026-06-01", closing: "replaced", successors: [{ sorId: next }] });
+    const { json: direct } = await ask("vendor", "GET", `${path}/successors`);
+    expect(direct.replacedBy).toMatchObject([{ sorId: right, share: "all" }]);
+    const { json: open } = await ask("vendor", "GET", `${path}/successors?open=true`);
+    expect(open.replacedBy).toMatchObject([{ sorId: next, via: [right], shares: ["all", "all"] }]);
   });
 
   test("that breaks a rule names its member, and one that another must approve is answered 202 with the set", async () => {

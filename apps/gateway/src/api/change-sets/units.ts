@@ -52,9 +52,10 @@ const computed = z.object({
   updatedOn,
   path: z.array(z.unknown()),
   effective: z.record(z.string(), z.unknown()),
+  withdrawal: z.unknown(),
 });
 const ofPut = roundTrip(Whole, Whole.extend(computed.shape), [
-  ...(["recordedAt", "supersededAt", "updatedOn", "path", "effective"] as const),
+  ...(["recordedAt", "supersededAt", "updatedOn", "path", "effective", "withdrawal"] as const),
 ]);
 const Put = ofPut.schema.meta({
   id: "OrganisationPut",
@@ -99,7 +100,7 @@ const putRoute = createRoute({
   path: "/v1/organisations/{sorId}",
   summary: "Set a unit's content from a day on · Ret en enhed",
   description:
-    "From `validFrom` until `validTo`, or for good; members left out are null. The answer of GET can be sent back and changes nothing; `path`, `effective`, `recordedAt`, `supersededAt` and `updatedOn` are ignored. Days on which the unit is closed stay closed. If-Match is required.",
+    "From `validFrom` until `validTo`, or for good; members left out are null. The answer of GET can be sent back and changes nothing; `path`, `effective`, `withdrawal`, `recordedAt`, `supersededAt` and `updatedOn` are ignored. Days on which the unit is closed stay closed. If-Match is required.",
   tags,
   security,
   middleware: [requireKey, limitBody(bodyBytesMax)] as const,
@@ -138,10 +139,14 @@ const closeRoute = stepRoute(
   {
     summary: "Close a unit, and name its successors · Luk en enhed",
     description:
-      "`validTo` is the first day on which it is no longer valid. `closing: replaced` names the successors, `ended` says that there are none. Refused while units stand below it or messages are received beyond that day. If-Match is required.",
+      "`validTo` is the first day on which it is no longer valid. `closing: replaced` names the successors and how much each takes over, `ended` says that there are none, `registered-in-error` with a `reason` that the unit should never have been there: it is then listed by `GET /v1/withdrawals`, and its number is never given again. Refused while units stand below it or messages are received beyond that day. If-Match is required.",
   },
   Closing,
-  { validTo: "2035-01-01", closing: "replaced", successorSorIds: ["121000016003"] } as never,
+  {
+    validTo: "2035-01-01",
+    closing: "replaced",
+    successors: [{ sorId: "121000016003", share: "all" }],
+  } as never,
   true,
 );
 const moveRoute = stepRoute(
@@ -158,10 +163,11 @@ const replaceRoute = stepRoute(
   "replace",
   {
     summary: "Set all successors of a unit · Sæt efterfølgere",
-    description: "Those left out are no longer successors.",
+    description:
+      "Those left out are no longer successors. Without `share` the only one takes over all, and each of several a part.",
   },
   Replacement,
-  { successorSorIds: ["121000016003"] } as never,
+  { successors: [{ sorId: "121000016003", share: "all" }] } as never,
   false,
 );
 
@@ -239,8 +245,8 @@ function addSteps(app: ReturnType<typeof newRouter>): void {
 
   app.openapi(replaceRoute, async (c) => {
     const { sorId } = c.req.valid("param");
-    const { comment, successorSorIds } = c.req.valid("json");
-    const command = { kind: "unit.replace", sorId, successorSorIds } as const;
+    const { comment, successors } = c.req.valid("json");
+    const command = { kind: "unit.replace", sorId, successors } as const;
     const isDryRun = c.req.valid("query").dryRun === "true";
     const edit = { command, title: `Efterfølgere for enhed ${sorId}`, comment };
     return await answerEdit(c, { ...edit, isDryRun, tag: tagOf(c, sorId) });

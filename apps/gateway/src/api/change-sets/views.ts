@@ -8,6 +8,7 @@ import {
   type Problem,
 } from "@sor/core/changesets";
 import { Uuid } from "@sor/core/identifiers";
+import { SuccessorShare, Withdrawal } from "@sor/core/organisations";
 import { z } from "zod";
 import type { Language } from "../../app-env.ts";
 import { placeInSet } from "../../problems/change-set-problems.ts";
@@ -107,11 +108,12 @@ const period = z.object({
 const sidesOf = <Side extends z.ZodType>(type: string, side: Side) =>
   z.object({ type: z.literal(type), id: z.string(), removed: z.array(side), added: z.array(side) });
 
-/** What becomes different about one unit, its successors, a location number or its registrations. */
+/** What becomes different about one unit, its successors, whether it was registered in error, a location number or its registrations. */
 export const DifferenceView = z
   .discriminatedUnion("type", [
     sidesOf("unit", period),
-    sidesOf("successors", z.string()),
+    sidesOf("successors", z.object({ sorId: z.string(), share: SuccessorShare.nullable() })),
+    sidesOf("withdrawal", Withdrawal),
     sidesOf("location", period),
     sidesOf("registrations", z.record(z.string(), z.unknown())),
   ])

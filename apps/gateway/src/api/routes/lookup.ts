@@ -36,6 +36,7 @@ const refusals = [
   "gln-invalid",
   "gln-unknown",
   "gln-closed",
+  "gln-withdrawn",
   "gln-inactive",
   "not-yet-valid",
   "too-many",

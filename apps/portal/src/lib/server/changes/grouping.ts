@@ -22,7 +22,7 @@ export const sequenceIn = (details: Problem["details"]): number[] =>
   typeof details["sequence"] === "number" ? [details["sequence"]] : [];
 
 const keyOf = ({ type, id }: { type: string; id: string }) =>
-  `${type === "unit" || type === "successors" ? "unit" : "location"} ${id}`;
+  `${["unit", "successors", "withdrawal"].includes(type) ? "unit" : "location"} ${id}`;
 
 /** Commands and differences by the unit or location number that they concern, in the order of the commands. */
 export function groupsOf(

@@ -1,4 +1,7 @@
+import { UnitClosing } from "@sor/core/changesets";
+import { SuccessorShare, WithdrawalReason } from "@sor/core/organisations";
 import { addDays } from "@sor/core/validity";
+import { reasonText } from "#lib/succession-words.ts";
 import type { FieldView } from "#lib/unit-edits/field-view.ts";
 import { m } from "#lib/words/index.ts";
 import type { Form } from "./form.ts";
@@ -41,34 +44,45 @@ function choicesAbout(hasBelow: boolean, hasNumbers: boolean): FieldView[] {
   return [...(hasBelow ? [below] : []), ...(hasNumbers ? [numbers] : [])];
 }
 
-function successorsOf(form: Form): string[] {
-  const fields = Array.from({ length: successorsMax }, (_, at) => `successor.${at}`);
-  return fields.flatMap((field) => form.sorId(field) ?? []);
+type Taker = { sorId: string; share?: SuccessorShare };
+
+/** The successors named, each with how much it takes over where that is chosen. */
+function successorsOf(form: Form): Taker[] {
+  return Array.from({ length: successorsMax }, (_, at) => at).flatMap((at): Taker[] => {
+    const sorId = form.sorId(`successor.${at}`);
+    const share = SuccessorShare.safeParse(form.text(`share.${at}`));
+    return sorId === null ? [] : [{ sorId, ...(share.success && { share: share.data }) }];
+  });
 }
 
+const closings = UnitClosing.shape.closing.unwrap();
+
 type Chosen = {
-  closing: "ended" | "replaced";
-  successorSorIds: string[];
+  closing: UnitClosing["closing"];
+  successors: Taker[];
+  reason: string | null;
   below: string;
   numbers: string;
 };
 
 /** What the form chooses; a choice that needs a successor is a fault without one. */
 function chosenIn(form: Form): Chosen {
-  const closing = form.text("closing") === "ended" ? "ended" : "replaced";
-  const successorSorIds = closing === "replaced" ? successorsOf(form) : [];
+  const closing = closings.safeParse(form.text("closing")).data ?? "replaced";
+  const successors = closing === "ended" ? [] : successorsOf(form);
+  const reason = closing === "registered-in-error" ? form.textOrNull("reason") : null;
   const [below, numbers] = [form.text("below"), form.text("numbers")];
-  const hasHeir = successorSorIds.length > 0;
+  const hasHeir = successors.length > 0;
+  if (closing === "registered-in-error" && reason === null) form.fault("reason", m.form_required());
   if (closing === "replaced" && !hasHeir) form.fault("successor.0", m.form_required());
   if (!hasHeir && below === "move") form.fault("below", m.units_close_needs_heir());
   if (!hasHeir && numbers === "give") form.fault("numbers", m.units_close_needs_heir());
-  return { closing, successorSorIds, below, numbers };
+  return { closing, successors, reason, below, numbers };
 }
 
 async function commandsOf(asked: Asked, form: Form, validTo: string): Promise<unknown[]> {
   const { ctx, unit } = asked;
   const { below, numbers, ...end } = chosenIn(form);
-  const [heir] = end.successorSorIds;
+  const heir = end.successors[0]?.sorId;
   const under = await unitsBelow(ctx, unit.sorId, addDays(validTo, -1));
   const closed = below === "close" ? under : [];
   const moved = below === "move" ? childrenOf(under) : [];
@@ -91,6 +105,47 @@ const gift = (sorId: string | undefined, gln: string, validFrom: string) => ({
   attributes: { gln, glnInherited: false },
 });
 
+const reasonField = (): FieldView => ({
+  name: "reason",
+  label: m.successions_reason(),
+  hint: m.successions_reason_hint(),
+  kind: "choice",
+  value: "",
+  options: [
+    { value: "", text: m.successions_reason_none() },
+    ...WithdrawalReason.options.map((value) => ({ value, text: reasonText(value) })),
+  ],
+});
+
+/** A successor, and how much it takes over. */
+function successorFields({ near }: Asked, at: number): FieldView[] {
+  const group = m.register_replaced_by();
+  return [
+    {
+      name: `successor.${at}`,
+      label: m.units_successor({ number: at + 1 }),
+      hint: at === 0 ? m.units_unit_hint() : undefined,
+      kind: "unit",
+      value: "",
+      options: near,
+      group,
+    },
+    {
+      name: `share.${at}`,
+      label: m.successions_share({ number: at + 1 }),
+      kind: "choice",
+      value: "",
+      options: [
+        { value: "", text: m.successions_share_auto() },
+        { value: "all", text: m.successions_option_all() },
+        { value: "part", text: m.successions_option_part() },
+        { value: "function", text: m.successions_option_function() },
+      ],
+      group,
+    },
+  ];
+}
+
 /** The closing of a unit: with successors or without, and what happens to the units and location numbers below it. */
 export const closeUnit: Guided = {
   fields: async (asked) => {
@@ -112,20 +167,11 @@ export const closeUnit: Guided = {
         options: [
           { value: "replaced", text: m.units_closing_replaced() },
           { value: "ended", text: m.units_closing_ended() },
+          { value: "registered-in-error", text: m.successions_closing_error() },
         ],
       },
-      ...Array.from(
-        { length: successorsMax },
-        (_, at): FieldView => ({
-          name: `successor.${at}`,
-          label: m.units_successor({ number: at + 1 }),
-          hint: at === 0 ? m.units_unit_hint() : undefined,
-          kind: "unit",
-          value: "",
-          options: asked.near,
-          group: m.register_replaced_by(),
-        }),
-      ),
+      reasonField(),
+      ...Array.from({ length: successorsMax }, (_, at) => successorFields(asked, at)).flat(),
       ...choicesAbout(below.length > 0, numbers.length > 0),
     ];
   },
@@ -140,7 +186,9 @@ export const closeUnit: Guided = {
         const isBelow = fault === "units-below" || (fault === "closed-before-opening" && at > 0);
         if (isBelow) return "below";
         if (fault === "registrations-beyond") return "numbers";
-        return field === "successorSorIds" ? "successor.0" : "lastDay";
+        if (field === "reason") return "reason";
+        if (field !== "successors") return "lastDay";
+        return fault === "successor-shares" ? "share.0" : "successor.0";
       },
     };
   },

@@ -5,7 +5,7 @@ import { dayField } from "./day-field.ts";
 import { type Form, faultSentence } from "./form.ts";
 import type { Guided } from "./guided.ts";
 import { indicatorFields, isIndicator, readIndicators } from "./indicators.ts";
-import { childrenOf, numberEnds, ownNumbers, unitsBelow } from "./subtree.ts";
+import { childrenOf, followingOf, numberEnds, ownNumbers, unitsBelow } from "./subtree.ts";
 import type { Asked } from "./unit.ts";
 
 const othersMax = 3;
@@ -76,7 +76,7 @@ export const splitUnit: Guided = {
         ...(place === "second" && { providerNumber: null }),
       },
     }));
-    const closing = { closing: "replaced", successorSorIds: places.map((place) => idOf[place]) };
+    const closing = { closing: "replaced", successors: places.map((place) => ({ sorId: idOf[place] })) };
     const moves = below.map(({ sorId }) => ({
       kind: "unit.move",
       sorId,
@@ -136,6 +136,17 @@ export const mergeUnits: Guided = {
         isRequired: at === 0,
       }),
     ),
+    {
+      name: "others",
+      label: m.successions_others(),
+      hint: m.successions_others_hint(),
+      kind: "choice",
+      value: "follow",
+      options: [
+        { value: "follow", text: m.successions_others_follow() },
+        { value: "end", text: m.successions_others_end() },
+      ],
+    },
     ...answersOf(asked.unit),
   ],
   wanted: async (asked, form) => {
@@ -166,13 +177,17 @@ export const mergeUnits: Guided = {
           sorId,
           validTo: validFrom,
           closing: "replaced",
-          successorSorIds: ["new:enhed"],
+          successors: [{ sorId: "new:enhed", share: "all" }],
         })),
         ...numbers
           .filter(({ gln }) => gln !== kept)
           .flatMap((each) => numberEnds(each, validFrom ?? day, kept)),
+        ...(form.text("others") === "follow" ? followingOf(numbers, kept, validFrom ?? day) : []),
       ],
-      fieldOf: (field, at) => (at === 0 && (field === "name" || isIndicator(field)) ? field : "validFrom"),
+      fieldOf: (field, at) => {
+        if (field === "registrations") return "others";
+        return at === 0 && (field === "name" || isIndicator(field)) ? field : "validFrom";
+      },
     };
   },
   shownAfter: ([sorId]) => sorId,

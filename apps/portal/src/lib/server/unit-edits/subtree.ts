@@ -1,7 +1,7 @@
 import type { Context } from "@sor/core";
 import { lastingAfter, listRegistrations, type RegistrationFact } from "@sor/core/message-types";
 import { listSubtree, type UnitBelow } from "@sor/core/organisations";
-import { startOfDayInDenmark } from "@sor/core/validity";
+import { later, startOfDayInDenmark } from "@sor/core/validity";
 
 /** As many commands as one set can hold. */
 const belowMax = 5000;
@@ -33,6 +33,30 @@ export async function ownNumbers(
   );
 }
 
+const pairOf = ({ messageType, version, direction }: RegistrationFact) =>
+  `${messageType} ${version} ${direction}`;
+
+/** The commands that let one location number receive and send from the day what the others do, and it does not yet. */
+export function followingOf(numbers: readonly OwnNumber[], kept: string | null, day: string): unknown[] {
+  const from = startOfDayInDenmark(day);
+  const held = numbers.find(({ gln }) => gln === kept)?.lasting ?? [];
+  const there = new Set(held.map(pairOf));
+  const others = numbers.filter(({ gln }) => gln !== kept).flatMap(({ lasting }) => lasting);
+  const wanted = new Map(others.map((fact) => [pairOf(fact), fact]));
+  return [...wanted]
+    .filter(([pair]) => kept !== null && !there.has(pair))
+    .map(([, { messageType, version, direction, endpointId, validFrom, validTo }]) => ({
+      kind: "registrations.add",
+      gln: kept,
+      messageType,
+      version,
+      direction,
+      endpointId,
+      validFrom: later(validFrom, from).toISOString(),
+      validTo: validTo?.toISOString() ?? null,
+    }));
+}
+
 /** The commands that close a location number on the day and let what it receives and sends end with it. */
 export function numberEnds(
   { gln, lasting }: OwnNumber,
@@ -40,7 +64,7 @@ export function numberEnds(
   successorGln: string | null = null,
 ): unknown[] {
   const at = startOfDayInDenmark(day).toISOString();
-  const pairs = new Map(lasting.map((row) => [`${row.messageType} ${row.version} ${row.direction}`, row]));
+  const pairs = new Map(lasting.map((row) => [pairOf(row), row]));
   return [
     ...[...pairs.values()].map(({ messageType, version, direction }) => ({
       kind: "registrations.end",

@@ -3,6 +3,7 @@ import { startOfDayInDenmark } from "@sor/core/validity";
 import { attributeText } from "#lib/change-words.ts";
 import { endText, periodText } from "#lib/period-words.ts";
 import { listText, type Names } from "#lib/server/changes/names.ts";
+import { reasonText, withShare } from "#lib/succession-words.ts";
 import { m } from "#lib/words/index.ts";
 
 type Dated = { validFrom: string; validTo?: string | null };
@@ -29,11 +30,13 @@ export function commandText(command: Command, names: Names): string {
       return m.changes_c_move({ to: names.unit(command.parentSorId), when: whenText(command) });
     case "unit.close": {
       const until = lastDayText(command.validTo);
-      const to = successorsText(command.successorSorIds, names);
+      const to = successorsText(command, names);
+      if (command.reason !== null && command.closing === "registered-in-error")
+        return m.successions_c_close_error({ until, reason: reasonText(command.reason) });
       return to ? m.changes_c_close_replaced({ until, to }) : m.changes_c_close({ until });
     }
     case "unit.replace": {
-      const to = successorsText(command.successorSorIds, names);
+      const to = successorsText(command, names);
       return to ? m.changes_c_replace({ to }) : m.changes_c_replace_none();
     }
     case "unit.restore":
@@ -45,8 +48,8 @@ export function commandText(command: Command, names: Names): string {
   }
 }
 
-const successorsText = (sorIds: readonly string[], names: Names) =>
-  listText(sorIds.map((sorId) => names.unit(sorId)));
+const successorsText = ({ successors }: Pick<CommandOf<"unit.replace">, "successors">, names: Names) =>
+  listText(successors.map(({ sorId, share }) => withShare(names.unit(sorId), share ?? null)));
 
 function locationText(command: Command, names: Names): string {
   switch (command.kind) {

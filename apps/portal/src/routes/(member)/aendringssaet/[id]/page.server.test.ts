@@ -116,7 +116,7 @@ test("a new unit, a closing and a move are told in words, with the names of unit
       validFrom: "2026-07-01",
       attributes: { parentSorId: house, name: "Klinik" },
     }),
-    { ...close(closed), closing: "replaced", successorSorIds: [moved] },
+    { ...close(closed), closing: "replaced", successors: [{ sorId: moved }] },
     { kind: "unit.move", sorId: moved, validFrom: "2026-08-01", parentSorId: world.owner },
   ]);
   const { view } = await read(ctx, id);

@@ -1,7 +1,8 @@
 import { createContext } from "@sor/core";
 import { saveEdit } from "@sor/core/changesets";
+import { listLocationVersions } from "@sor/core/endpoints";
 import { createRange } from "@sor/core/location-numbers";
-import { addRegistration, NewRegistration } from "@sor/core/message-types";
+import { addRegistration, listRegistrations, NewRegistration } from "@sor/core/message-types";
 import { findOrganisation, getUnitLine, listSuccessors } from "@sor/core/organisations";
 import { anEndpoint, aSupplier, newGln } from "@sor/core/testing";
 import { beforeAll, expect, test } from "vitest";
@@ -55,10 +56,13 @@ const on = async (sorId: string, validAt: string) =>
 const successorsOf = async (sorId: string) =>
   (await listSuccessors(world.region(), { sorId })).replacedBy.map((each) => each.name);
 
-/** A location number of its own for the unit, which receives discharge letters. */
-async function giveNumber(sorId: string): Promise<string> {
+/** A location number of its own for the unit, which receives letters, or another type. */
+async function giveNumber(
+  sorId: string,
+  { ofSupplier, messageType = "DIS91", version = "D9134L" }: Partial<Record<string, string>> = {},
+): Promise<string> {
   const gln = newGln();
-  const supplierId = await aSupplier(world.db, `Leverandør ${gln}`);
+  const supplierId = ofSupplier ?? (await aSupplier(world.db, `Leverandør ${gln}`));
   const command = {
     kind: "location.create",
     gln,
@@ -68,7 +72,7 @@ async function giveNumber(sorId: string): Promise<string> {
   };
   await saveEdit(world.system, { title: "Nummer", commands: [command], into: "now" });
   const endpointId = await anEndpoint(world.db, { supplierId, address: "https://example.org/ind" });
-  const wanted = { gln, messageType: "DIS91", version: "D9134L", endpointId };
+  const wanted = { gln, messageType, version, endpointId };
   await addRegistration(world.system, NewRegistration.parse(wanted));
   return gln;
 }
@@ -118,6 +122,28 @@ test("a closing is refused while units stand below and messages are received, an
   expect(await on(ward, "2026-07-01")).toMatchObject({ parentSorId: eyes });
   expect(await on(eyes, "2026-07-01")).toMatchObject({ gln });
   expect(await successorsOf(heart)).toEqual(["Øjenafdelingen"]);
+});
+
+test("a unit is closed as registered in error with its reason, and its page and effect say so", async () => {
+  const { hospital, eyes } = world;
+  const form = { ...(await formOf(creating, hospital)), name: "Øjnene", validFrom: "01-01-2026" };
+  const answers = { hasAmbulantActivity: "nej", admitsPatients: "nej", isReportingLevel: "nej" };
+  const sorId = unitIn(await carryOut(creating, hospital, { ...form, ...answers }));
+  const wrong = {
+    ...(await formOf(closing, sorId)),
+    ...{ lastDay: "01-06-2026", closing: "registered-in-error", "successor.0": eyes, "share.0": "part" },
+  };
+  const { data } = await preview(closing, sorId, wrong);
+  expect(Object.keys(data?.problem.fieldFaults ?? {})).toEqual(["reason"]);
+  const whole = { ...wrong, reason: "duplicate" };
+  const { effect } = await preview(closing, sorId, whole);
+  expect(effect?.items[0]?.effect).toMatchObject({
+    withdrawal: "Enheden er registreret to gange",
+    successors: "Øjenafdelingen (overtager en del)",
+  });
+  await carryOut(closing, sorId, whole);
+  const before = await on(sorId, "2026-06-01");
+  expect(before?.withdrawal).toEqual({ reason: "duplicate", validTo: "2026-06-02" });
 });
 
 test("a closing without successor ends the units below and their location numbers", async () => {
@@ -174,15 +200,30 @@ test("a department is split in two with successors; its location number goes on 
 test("units are merged into a new one, which takes over what is below and the location number", async () => {
   const { replacedBy } = await listSuccessors(world.region(), { sorId: world.eyes });
   const [north, south] = replacedBy.toSorted((a, b) => String(a.name).localeCompare(String(b.name)));
+  const gln = (await on(south?.sorId ?? "", "2027-02-28"))?.gln ?? "";
+  const [{ supplierId }] = (await listLocationVersions(world.db, gln)) as [{ supplierId: string }];
+  const letters = { ofSupplier: supplierId, messageType: "DIS01", version: "D0134L" };
+  const kept = await giveNumber(north?.sorId ?? "", letters);
   const form = {
     ...(await formOf(merging, north?.sorId ?? "")),
     ...{ validFrom: "01-03-2027", name: "Øjne", "other.0": south?.sorId ?? "" },
   };
   const twice = await preview(merging, north?.sorId ?? "", { ...form, "other.1": south?.sorId ?? "" });
   expect(Object.keys(twice.data?.problem.fieldFaults ?? {})).toEqual(["other.1"]);
-  const gln = (await on(south?.sorId ?? "", "2027-02-28"))?.gln;
   const merged = unitIn(await carryOut(merging, north?.sorId ?? "", form));
-  expect(await on(merged, "2027-03-01")).toMatchObject({ name: "Øjne", gln });
+  // The first unit's number is kept; what the other's receives goes on there from the very instant at which it ends.
+  expect(await on(merged, "2027-03-01")).toMatchObject({ name: "Øjne", gln: kept });
+  const midnight = new Date("2027-02-28T23:00:00Z");
+  const receives = async (of: string) =>
+    (await listRegistrations(world.region(), { gln: of })).map(
+      ({ messageType, validFrom, validTo }) =>
+        [messageType, validFrom.valueOf(), validTo?.valueOf()] as const,
+    );
+  expect(await receives(gln)).toEqual([["DIS91", expect.any(Number), midnight.valueOf()]]);
+  expect(await receives(kept)).toContainEqual(["DIS91", midnight.valueOf(), undefined]);
+  expect(await listLocationVersions(world.db, gln)).toMatchObject([
+    { validTo: "2027-03-01", successorGln: kept },
+  ]);
   for (const gone of [north, south]) expect(await on(gone?.sorId ?? "", "2027-03-01")).toBeUndefined();
 });
 

@@ -5,6 +5,7 @@ import { SorId, Uuid } from "@sor/core/identifiers";
 import {
   findOrganisation,
   listChildren,
+  listOpenSuccessors,
   listOrganisationHistory,
   listSuccessors,
   type Organisation,
@@ -38,9 +39,10 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   const isPresent = validAt === undefined && knownAt === undefined;
   const gln = organisation.effective.gln?.value;
   const moment = isPresent ? {} : { at: startOfDayInDenmark(day), knownAt };
-  const [children, successors, received] = await Promise.all([
+  const [children, successors, ends, received] = await Promise.all([
     listChildren(ctx, { sorId, validAt: day, knownAt, limit: 50, after }),
     listSuccessors(ctx, { sorId }),
+    state === "closed" ? listOpenSuccessors(ctx, { sorId }) : [],
     gln === undefined ? [] : receivedAt(ctx, gln, moment),
   ]);
   return {
@@ -57,6 +59,8 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     })),
     children: { items: children.items.map(withNames), next: children.next, isFirst: after === undefined },
     successors,
+    /** Where the successions end today, when those next to the unit have closed too. */
+    ends: ends.some(({ via }) => via.length > 0) ? ends : [],
     received,
     now: ctx.now,
     corrections: history.filter((version) => version.supersededAt !== null).length,
