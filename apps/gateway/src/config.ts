@@ -77,6 +77,8 @@ export const Config = z.object({
   RETENTION_MESSAGE_DAYS: days.default(defaultRetention.messages),
   RETENTION_REFERENCE_DAYS: days.default(defaultRetention.references),
   RETENTION_KEY_DAYS: days.default(defaultRetention["idempotency-keys"]),
+  /** Days after which a draft of a change set that nobody changes is withdrawn; its author is told a week before. */
+  DRAFT_KEEP_DAYS: z.coerce.number().int().min(14).max(3650).default(90),
   NODE_ENV: z.string().default("development"),
   /** Root directory of folder endpoints, with one directory per supplier id; absent: there are no folder endpoints. */
   FOLDER_ROOT: z.string().startsWith("/").optional(),

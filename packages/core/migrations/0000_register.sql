@@ -1154,3 +1154,45 @@ CREATE TABLE "organisation_withdrawals" (
 ALTER TABLE "organisation_successors" ADD COLUMN "share" text;--> statement-breakpoint
 ALTER TABLE "organisation_withdrawals" ADD CONSTRAINT "organisation_withdrawals_sor_id_organisations_sor_id_fk" FOREIGN KEY ("sor_id") REFERENCES "public"."organisations"("sor_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "organisation_withdrawals_order" ON "organisation_withdrawals" USING btree ("recorded_at","sor_id");
+--> statement-breakpoint
+CREATE TABLE "change_set_remarks" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"change_set_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	"field" text,
+	"text" text NOT NULL,
+	"user_id" text NOT NULL,
+	"user_name" text NOT NULL,
+	"at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "proposals" (
+	"change_set_id" uuid PRIMARY KEY NOT NULL,
+	"topics" text[] NOT NULL,
+	"text" text NOT NULL,
+	"subject_type" text NOT NULL,
+	"subject_id" text NOT NULL,
+	"is_public" boolean NOT NULL,
+	"token" text NOT NULL,
+	"address" text,
+	"address_hash" text,
+	"is_confirmed" boolean DEFAULT false NOT NULL,
+	"network_hash" text,
+	"received_at" timestamp with time zone NOT NULL,
+	"due_on" date NOT NULL,
+	"outcome" text,
+	"answer" text,
+	"answered_at" timestamp with time zone
+);
+--> statement-breakpoint
+ALTER TABLE "account_mails" ALTER COLUMN "user_id" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "account_mails" ADD COLUMN "address" text;--> statement-breakpoint
+ALTER TABLE "change_sets" ADD COLUMN "editor_ids" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
+ALTER TABLE "change_sets" ADD COLUMN "warned_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "change_set_remarks" ADD CONSTRAINT "change_set_remarks_change_set_id_change_sets_id_fk" FOREIGN KEY ("change_set_id") REFERENCES "public"."change_sets"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "proposals" ADD CONSTRAINT "proposals_change_set_id_change_sets_id_fk" FOREIGN KEY ("change_set_id") REFERENCES "public"."change_sets"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "change_set_remarks_set" ON "change_set_remarks" USING btree ("change_set_id","at");--> statement-breakpoint
+CREATE UNIQUE INDEX "proposals_token" ON "proposals" USING btree ("token");--> statement-breakpoint
+CREATE INDEX "proposals_received" ON "proposals" USING btree ("received_at");--> statement-breakpoint
+CREATE INDEX "proposals_network" ON "proposals" USING btree ("network_hash","received_at");--> statement-breakpoint
+CREATE INDEX "proposals_subject" ON "proposals" USING btree ("subject_type","subject_id") WHERE "proposals"."answered_at" is null;

@@ -23,6 +23,10 @@ export const rules: Readonly<Record<string, Rules>> = {
       "src/access/subjects.ts": ["src/access/subjects.test.ts"],
     },
   },
+  changesets: {
+    workspace: core,
+    files: { "src/changesets/open-conflicts.ts": ["src/changesets/open-conflicts.test.ts"] },
+  },
   visibility: {
     workspace: core,
     files: { "src/messages/visibility.ts": ["src/messages/visibility.test.ts"] },
@@ -70,6 +74,7 @@ export const rules: Readonly<Record<string, Rules>> = {
       "src/validity/clock.ts": ["src/validity/clock.test.ts"],
       "src/validity/days.ts": ["src/validity/days.test.ts"],
       "src/validity/recut.ts": ["src/validity/recut.test.ts"],
+      "src/validity/working-days.ts": ["src/validity/working-days.test.ts"],
     },
   },
   guards: {

@@ -117,6 +117,7 @@ const operationIds: Readonly<Record<string, string>> = {
   "get /v1/audit": "listAuditEntries",
   "post /v1/audit/$verify": "verifyAudit",
   "post /v1/audit/{sequence}/$revert": "revertAuditEntry",
+  "post /v1/proposals": "propose",
   "get /v1/approval-rules": "listApprovalRules",
   "post /v1/approval-rules": "addApprovalRule",
   "post /v1/approval-rules/{id}/$end": "endApprovalRule",

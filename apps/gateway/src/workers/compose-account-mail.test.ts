@@ -26,3 +26,39 @@ test.each([
     expect(text).toContain("ring straks til din administrator");
   },
 );
+
+const work = {
+  title: "Forslag: Klinik Nord",
+  set: "0196",
+  until: "08-12-2026",
+  due: "15-12-2026",
+  outcome: "declined",
+};
+test.each([
+  ["draft-expiring", "trækkes tilbage den 08-12-2026", "withdrawn on 08-12-2026", "/aendringssaet/0196"],
+  ["draft-withdrawn", "er trukket tilbage", "was withdrawn", "/aendringssaet/0196"],
+  [
+    "proposal-arrived",
+    "svar fra jer, senest 15-12-2026",
+    "your answer, by 15-12-2026",
+    "/aendringssaet/0196",
+  ],
+  ["proposal-answered", "er ikke fulgt", "was not followed", "/aendringssaet/0196"],
+] as const)(
+  "a mail about %s says what is asked, without an alarm about the account",
+  (kind, danish, english, page) => {
+    const { text } = composeAccountMail({ kind, username: "bo", details: work }, "https://sor.example.dk");
+    for (const part of [danish, english, `https://sor.example.dk${page}\r\n`]) expect(text).toContain(part);
+    expect(text).not.toContain("ring straks");
+  },
+);
+
+test("a receipt to an address without an account links to its proposal, and asks to confirm", () => {
+  const { set: _, ...details } = { ...work, token: "t0ken" };
+  const { text } = composeAccountMail(
+    { kind: "proposal-received", username: "", details },
+    "https://sor.example.dk",
+  );
+  expect(text).toContain("https://sor.example.dk/forslag/t0ken\r\n");
+  expect(text).toContain("bekræft adressen");
+});

@@ -1,6 +1,16 @@
 import type { AccountMail, AccountMailKind } from "@sor/core/access";
 
 type Words = { subject: [danish: string, english: string]; danish: string[]; english: string[] };
+/** Mails about the work of a user or somebody else's proposal: nothing in them is an alarm about an account. */
+const ofWork: Partial<Record<AccountMailKind, (mail: Named) => string>> = {
+  "draft-expiring": ({ details }) => `/aendringssaet/${details.set}`,
+  "draft-withdrawn": ({ details }) => `/aendringssaet/${details.set}`,
+  "proposal-arrived": ({ details }) => `/aendringssaet/${details.set}`,
+  "proposal-received": ({ details }) => `/forslag/${details.token}`,
+  "proposal-answered": ({ details }) =>
+    details.set === undefined ? `/forslag/${details.token}` : `/aendringssaet/${details.set}`,
+};
+
 type Named = Pick<AccountMail, "username" | "details">;
 
 const roles: Readonly<Record<string, [danish: string, english: string]>> = {
@@ -99,6 +109,49 @@ const compose: Readonly<Record<AccountMailKind, (mail: Named) => Words>> = {
       ],
     };
   },
+  "draft-expiring": ({ details }) => ({
+    subject: ["En kladde trækkes snart tilbage", "A draft is withdrawn soon"],
+    danish: [
+      `Kladden »${details.title}« er ikke ændret længe. Den trækkes tilbage den ${details.until}, hvis den ikke er ændret eller sendt forinden.`,
+    ],
+    english: [
+      `The draft "${details.title}" has not been changed for long. It is withdrawn on ${details.until} unless it is changed or submitted before.`,
+    ],
+  }),
+  "draft-withdrawn": ({ details }) => ({
+    subject: ["En kladde er trukket tilbage", "A draft was withdrawn"],
+    danish: [
+      `Kladden »${details.title}« er trukket tilbage, fordi den ikke er ændret længe. Den kan stadig læses.`,
+    ],
+    english: [
+      `The draft "${details.title}" was withdrawn, since it has not been changed for long. It can still be read.`,
+    ],
+  }),
+  "proposal-arrived": ({ details }) => ({
+    subject: ["Et forslag til registret venter", "A proposal for the register waits"],
+    danish: [`»${details.title}« venter på svar fra jer, senest ${details.due}.`],
+    english: [`"${details.title}" waits for your answer, by ${details.due}.`],
+  }),
+  "proposal-received": ({ details }) => ({
+    subject: ["Vi har modtaget dit forslag", "We have received your proposal"],
+    danish: [
+      `Nogen har oplyst denne adresse ved »${details.title}« i SOR. Forslaget besvares senest ${details.due}.`,
+      "Var det dig, så bekræft adressen på siden, hvis du vil have svaret med mail. Ellers hører du ikke mere fra os.",
+    ],
+    english: [
+      `Somebody gave this address with "${details.title}" in SOR. The proposal is answered by ${details.due}.`,
+      "If it was you, confirm the address on the page to get the answer by mail. Otherwise you hear no more from us.",
+    ],
+  }),
+  "proposal-answered": ({ details }) => ({
+    subject: ["Dit forslag er besvaret", "Your proposal has been answered"],
+    danish: [
+      `»${details.title}« er ${details.outcome === "followed" ? "fulgt" : "ikke fulgt"}. Svaret står på siden.`,
+    ],
+    english: [
+      `"${details.title}" was ${details.outcome === "followed" ? "followed" : "not followed"}. The page has the answer.`,
+    ],
+  }),
   "key-made": (mail) => ({
     subject: ["Der er lavet en ny nøgle", "A new key was made"],
     danish: [
@@ -118,7 +171,9 @@ export function composeAccountMail(
   portalOrigin: string,
 ): { subject: string; text: string } {
   const { subject, danish, english } = compose[mail.kind](mail);
-  const page = pages[mail.kind] ?? "/konto";
-  const lines = [...danish, `${portalOrigin}${page}`, alarmDanish, "", ...english, alarmEnglish];
+  const work = ofWork[mail.kind]?.(mail);
+  const page = work ?? pages[mail.kind] ?? "/konto";
+  const [lastDanish, lastEnglish] = work === undefined ? [[alarmDanish], [alarmEnglish]] : [[], []];
+  const lines = [...danish, `${portalOrigin}${page}`, ...lastDanish, "", ...english, ...lastEnglish];
   return { subject: `[SOR] ${subject.join(" / ")}`, text: `${lines.join("\r\n")}\r\n` };
 }

@@ -1,6 +1,7 @@
 /** Answers what runs in the background: deliveries, and time-based changes. */
 import { hostname } from "node:os";
 import { type Context, createContext } from "@sor/core";
+import { tendDrafts } from "@sor/core/changesets";
 import { listenTo } from "@sor/core/database";
 import { noteDayChanges } from "@sor/core/day-changes";
 import { announceWork, measureQueues, workChannel } from "@sor/core/deliveries";
@@ -30,6 +31,7 @@ const tendMilliseconds = 1000;
 const tendAtOnce = 200;
 const followMilliseconds = 20_000;
 const noteDaysMilliseconds = 20_000;
+const draftsMilliseconds = 3_600_000;
 
 /**
  * Starts the workers of this process; `stop` ends them after their work in progress. Time-based work is only done while the
@@ -67,6 +69,7 @@ function startTimed(deps: WorkerDeps, worker: string): Workers {
     tend(deps, signal),
     follow(deps, signal),
     noteDays(deps, signal),
+    tendOldDrafts(deps, signal),
     probeEndpoints(deps, signal),
     runAlerts(deps, signal),
     runPruning(deps, signal),
@@ -120,6 +123,20 @@ async function noteDays(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
       }
     } catch (error) {
       deps.log.warn({ err: error }, "what begins or ends to hold not journalled; trying again");
+    }
+  });
+}
+
+/** Warns of drafts that nobody changes, and withdraws them. */
+async function tendOldDrafts(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
+  const actor = { kind: "system", job: "drafts" } as const;
+  await repeat(draftsMilliseconds, signal, async () => {
+    try {
+      const ctx = createContext(deps.db, actor, deps.clock());
+      const { warned, withdrawn } = await tendDrafts(ctx, { keepDays: deps.config.DRAFT_KEEP_DAYS });
+      if (warned + withdrawn > 0) deps.log.info({ warned, withdrawn }, "old drafts of change sets");
+    } catch (error) {
+      deps.log.warn({ err: error }, "old drafts not tended; trying again in an hour");
     }
   });
 }

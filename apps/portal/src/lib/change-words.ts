@@ -1,9 +1,10 @@
-import type { ApprovalKind, ChangeSetState } from "@sor/core/changesets";
+import type { ApprovalKind, ChangeSetState, Proposal } from "@sor/core/changesets";
 import { m } from "./words/index.ts";
 
 /** A change set's state in the page's language, the tone of its tag, and what it means now. */
 export function setStateOf(state: ChangeSetState): { text: string; tone: string; now: string } {
   const states = {
+    proposed: [m.proposals_state, "plan", m.proposals_now],
     draft: [m.changes_state_draft, "note", m.changes_now_draft],
     submitted: [m.changes_state_submitted, "plan", m.changes_now_submitted],
     approved: [m.changes_state_approved, "good", m.changes_now_approved],
@@ -14,6 +15,33 @@ export function setStateOf(state: ChangeSetState): { text: string; tone: string;
   } satisfies Record<ChangeSetState, [() => string, string, () => string]>;
   const [text, tone, now] = states[state];
   return { text: text(), tone, now: now() };
+}
+
+/** What a proposal can be about, in the page's language. */
+export function topicText(topic: Proposal["topics"][number]): string {
+  const texts = {
+    name: m.proposals_topic_name,
+    address: m.proposals_topic_address,
+    contact: m.proposals_topic_contact,
+    numbers: m.proposals_topic_numbers,
+    "location-number": m.proposals_topic_location_number,
+    messages: m.proposals_topic_messages,
+    place: m.proposals_topic_place,
+    closed: m.proposals_topic_closed,
+    other: m.proposals_topic_other,
+    "new-location-number": m.proposals_topic_new_location_number,
+  } satisfies Record<Proposal["topics"][number], () => string>;
+  return texts[topic]();
+}
+
+/** How a proposal was answered. */
+export function outcomeText(outcome: NonNullable<Proposal["outcome"]>): string {
+  const texts = {
+    followed: m.proposals_followed,
+    declined: m.proposals_declined,
+    withdrawn: m.changes_state_withdrawn,
+  } satisfies Record<NonNullable<Proposal["outcome"]>, () => string>;
+  return texts[outcome]();
 }
 
 /** Why a set needs a second person. */

@@ -9,7 +9,7 @@ import {
   NewInvitation,
 } from "@sor/core/access";
 import { createAlertSubscription, NewAlertSubscription, takeAlertMessages } from "@sor/core/alerts";
-import { listChangeSets, submitChangeSet } from "@sor/core/changesets";
+import { listChangeSets, NewProposal, propose, submitChangeSet } from "@sor/core/changesets";
 import { createSupplier } from "@sor/core/endpoints";
 import { completeGln, makeSorId } from "@sor/core/identifiers";
 import { createRange } from "@sor/core/location-numbers";
@@ -182,5 +182,11 @@ async function setSamples(db: Database, ctx: Context, username: string): Promise
   });
   const outdated = await draftSet(createContext(db, actor, ctx.now), [rename("A"), rename("B")]);
   await applySet(ctx, [rename("C")]);
-  return [waiting.id, other, outdated].map((id) => `/aendringssaet/${id}`);
+  const text = { topics: ["name"], text: "Navnet er et andet." };
+  const input = NewProposal.parse({ subjectType: "unit", subjectId: owner.sorId, ...text });
+  const proposed = await propose(createContext(db, { kind: "anonymous" }, ctx.now), {
+    ...input,
+    client: "192.0.2.8",
+  });
+  return [waiting.id, other, outdated, proposed.set].map((id) => `/aendringssaet/${id}`);
 }

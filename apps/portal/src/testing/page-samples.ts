@@ -1,7 +1,7 @@
 import { type Context, createContext, type Database } from "@sor/core";
 import { inviteUser, listUsers, NewInvitation } from "@sor/core/access";
 import { createAlertSubscription, NewAlertSubscription, watchAlerts } from "@sor/core/alerts";
-import { listChangeSets } from "@sor/core/changesets";
+import { listChangeSets, NewProposal, propose } from "@sor/core/changesets";
 import { recordAttempt, takeDeliveries } from "@sor/core/deliveries";
 import type { DemoAccounts } from "@sor/core/demo";
 import { listEndpoints, listSystems } from "@sor/core/endpoints";
@@ -80,6 +80,7 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     "/(member)/meddelelser/ikke-afleverede/gruppe": `/meddelelser/ikke-afleverede/gruppe?${message.group}`,
     ...(await unitAddresses(ctx)),
     "/(public)/lokation/[gln]": `/lokation/${receiver}`,
+    ...(await proposalAddresses(db, receiver)),
     "/(public)/drift/[id]": `/drift/${notice?.id}`,
     "/(public)/invitation/[token]": `/invitation/${token}`,
     "/(member)/driftsbeskeder/[id]": `/driftsbeskeder/${notice?.id}`,
@@ -91,6 +92,21 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     "/(member)/endepunkter/system/[id]": `/endepunkter/system/${system?.id}`,
     "/(member)/lokationer/[gln]/historik": `/lokationer/${ownGln}/historik`,
     "/(member)/lokationer/[gln]/historik/[nummer]": `/lokationer/${ownGln}/historik/${added.sequence}`,
+  };
+}
+
+/** The form about a location number, and a proposal about it with an address that is not confirmed. */
+async function proposalAddresses(db: Database, gln: string): Promise<Record<string, string>> {
+  const about = { subjectType: "location", subjectId: gln, topics: ["messages"] };
+  const said = { text: "Vi modtager ikke henvisninger.", address: "borger@example.dk" };
+  const made = await propose(createContext(db, { kind: "anonymous" }, new Date()), {
+    ...NewProposal.parse({ ...about, ...said }),
+    client: "192.0.2.7",
+  });
+  if (made.set === null) throw new Error("the proposal was not made");
+  return {
+    "/(public)/forkert": `/forkert?lokation=${gln}`,
+    "/(public)/forslag/[token]": `/forslag/${made.token}`,
   };
 }
 

@@ -34,6 +34,11 @@ const mailsPerDay: Readonly<Record<AccountMailKind, number>> = {
   "role-requested": 20,
   "colleague-added": 20,
   "key-made": 10,
+  "draft-expiring": 20,
+  "draft-withdrawn": 20,
+  "proposal-arrived": 20,
+  "proposal-received": 20,
+  "proposal-answered": 20,
 };
 
 /** Queues a mail to a user, unless the daily limit of its kind is reached. */
@@ -53,7 +58,41 @@ export async function putAccountMail(
   await tx.insert(accountMails).values({ id: newId(), userId, kind, details, ...times });
 }
 
+/** Queues a mail to an address without an account. Its sender limits how many an address gets. */
+export async function putAddressMail(
+  tx: Transaction,
+  mail: { address: string; kind: AccountMailKind; details: Record<string, string> },
+  now: Date,
+): Promise<void> {
+  await tx.insert(accountMails).values({ id: newId(), ...mail, createdAt: now, nextAttemptAt: now });
+}
+
 const administratorsTold = 20;
+
+/** Tells those who edit the part of the register around these units, at most 20; where no region does, the register's administrators. */
+export async function tellEditors(
+  tx: Transaction,
+  {
+    sorIds,
+    kind,
+    details,
+  }: { sorIds: readonly string[]; kind: AccountMailKind; details: Record<string, string> },
+  now: Date,
+): Promise<void> {
+  const edits = and(
+    eq(grants.role, "region"),
+    inArray(grants.scopeSorId, [...sorIds]),
+    whereInForce(grants, now),
+  );
+  const found = await tx
+    .selectDistinct({ id: users.id })
+    .from(users)
+    .innerJoin(grants, eq(grants.userId, users.id))
+    .where(and(isAdmitted, edits))
+    .limit(administratorsTold);
+  for (const { id } of found) await putAccountMail(tx, { userId: id, kind, details }, now);
+  if (found.length === 0) await tellAdministrators(tx, { of: null, kind, details }, now);
+}
 
 /**
  * Notifies the administrators of a vendor (`of`: its id) or of the register (`of`: null): at most 20 of them, without those in
@@ -110,14 +149,17 @@ export async function takeAccountMails(
     if (!lease) return [];
     const ids = taken.map(({ id }) => id);
     const rows = await tx
-      .select({ mail: accountMails, to: users.email, username: users.username })
+      .select({ mail: accountMails, email: users.email, username: users.username })
       .from(accountMails)
-      .innerJoin(users, eq(users.id, accountMails.userId))
+      .leftJoin(users, eq(users.id, accountMails.userId))
       .where(inArray(accountMails.id, ids))
       .orderBy(accountMails.nextAttemptAt);
-    return rows.map(({ mail, to, username }) => {
-      const { id, kind, details, createdAt, attempts } = mail;
-      return { id, leaseToken: lease.leaseToken, kind, details, to, username, createdAt, attempts };
+    return rows.flatMap(({ mail, email, username }): AccountMail[] => {
+      const { id, kind, details, address, createdAt, attempts } = mail;
+      const to = email ?? address;
+      const { leaseToken } = lease;
+      const letter = { id, leaseToken, kind, details, username: username ?? "", createdAt, attempts };
+      return to === null ? [] : [{ ...letter, to }];
     });
   });
 }

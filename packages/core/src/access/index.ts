@@ -19,8 +19,11 @@ export { acceptInvitation, getOpenInvitation, type OpenInvitation } from "./acce
 export {
   type AccountMail,
   type AccountMailKind,
+  putAccountMail,
+  putAddressMail,
   recordAccountMail,
   takeAccountMails,
+  tellEditors,
 } from "./account-mails.ts";
 export { type Auth, type AuthOptions, createAuth, type SessionCookie } from "./auth.ts";
 export { auditJournal, browseJournal, checkJournal } from "./browse-journal.ts";

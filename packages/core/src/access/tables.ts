@@ -129,14 +129,24 @@ export const accountMailKinds = [
   "role-requested",
   "colleague-added",
   "key-made",
+  "draft-expiring",
+  "draft-withdrawn",
+  "proposal-arrived",
+  "proposal-received",
+  "proposal-answered",
 ] as const;
 
-/** Mail to a user about their own account, until it is sent or has failed permanently. */
+/**
+ * Mail to a user about their own account and work, or to the address of somebody without an account, until it is sent or has failed
+ * permanently.
+ */
 export const accountMails = pgTable(
   "account_mails",
   {
     id: uuid().primaryKey(),
-    userId: ofUser(),
+    userId: uuid().references(() => users.id, { onDelete: "cascade" }),
+    /** Where there is no user. */
+    address: text(),
     kind: text({ enum: accountMailKinds }).notNull(),
     /** Template values, by kind: a role, a key. */
     details: jsonb().$type<Record<string, string>>().notNull().default({}),

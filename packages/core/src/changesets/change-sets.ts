@@ -1,14 +1,14 @@
-import { and, asc, desc, eq, inArray, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, lt, or, sql } from "drizzle-orm";
 import { type Context, changeAll } from "../context.ts";
 import { newId, type ReadDatabase, type Transaction, waitForLock } from "../database/index.ts";
 import { Command, commandsMax, reserveSorIds, subjectOf } from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
-import { isInForce, mayAnywhere, roleActions } from "../permissions/index.ts";
 import { resolveCommands } from "./read-commands.ts";
 import { ChangeSetCursor, ChangeSetQuestion, type NewChangeSet } from "./schemas.ts";
 import { newestEntries, requireSeen, type SeenUnit } from "./seen.ts";
-import { changeSetDecisions, changeSetItems, changeSets } from "./tables.ts";
+import { changeSetDecisions, changeSetItems, changeSetRemarks, changeSets } from "./tables.ts";
+import { visibleTo } from "./visible-to.ts";
 
 type ChangeSetRow = typeof changeSets.$inferSelect;
 export type ChangeSetItem = {
@@ -21,16 +21,26 @@ export type ChangeSetItem = {
 export type ChangeSetDecision = Omit<typeof changeSetDecisions.$inferSelect, "changeSetId">;
 
 /** A change set with its commands and the decisions taken on it. */
-export type ChangeSet = ChangeSetRow & { items: ChangeSetItem[]; decisions: ChangeSetDecision[] };
+export type ChangeSet = ChangeSetRow & {
+  items: ChangeSetItem[];
+  decisions: ChangeSetDecision[];
+  remarks: ChangeSetRemark[];
+};
+export type ChangeSetRemark = Omit<typeof changeSetRemarks.$inferSelect, "changeSetId">;
 
 /** A change set in a list. */
 export type ChangeSetSummary = ChangeSetRow & { itemCount: number };
 
 const noSuchSet = () => new DomainError("not-found", "no-such-change-set");
 
-/** The subject of a permission: what only the account that made the set may do. */
-export const setSubject = ({ id, ownerId }: Pick<ChangeSetRow, "id" | "ownerId">) =>
-  ({ type: "change-set", id, ownerId }) as const;
+type Held = Pick<ChangeSetRow, "ownerId"> & Partial<Pick<ChangeSetRow, "editorIds">>;
+
+/** The account that works on a set now: who took it up last, else its maker. */
+export const holderOf = ({ ownerId, editorIds }: Held): string => editorIds?.at(-1) ?? ownerId;
+
+/** The subject of a permission: what only the account that works on the set may do. */
+export const setSubject = (set: Held & { id: string }) =>
+  ({ type: "change-set", id: set.id, ownerId: holderOf(set) }) as const;
 
 /** The account that acts, as the maker of a set. */
 export function ownerOf(ctx: Context): { ownerId: string; ownerName: string; supplierId: string | null } {
@@ -77,42 +87,28 @@ export async function createChangeSet(
       .values({ id, title, comment, state: "draft", ...owner, ...stamps, ...(revertsId && { revertsId }) })
       .returning();
     if (!row) throw noSuchSet();
-    return { result: { ...row, items: [], decisions: [] }, entries: [setEntry(row, null, "draft")] };
+    return {
+      result: { ...row, items: [], decisions: [], remarks: [] },
+      entries: [setEntry(row, null, "draft")],
+    };
   });
 }
 
 /** The journal entry of a step of a set. */
-export const setEntry = (row: { id: string; title: string }, from: string | null, to: string) =>
+export const setEntry = (
+  row: { id: string; title: string },
+  from: string | null,
+  to: string,
+  more: Readonly<Record<string, unknown>> = {},
+) =>
   ({
     action: "change-set.edit",
     subjectType: "change-set",
     subjectId: row.id,
     changeSetId: row.id,
     ...(from !== null && { before: { state: from } }),
-    after: { state: to, title: row.title },
+    after: { state: to, title: row.title, ...more },
   }) as const;
-
-/** Condition for the sets that the actor may see: their own, their supplier's, and submitted ones in their part of the register. */
-export function visibleTo(ctx: Context): SQL | undefined {
-  const { actor } = ctx;
-  if (actor.kind === "system") return undefined;
-  // A key's supplier does not make up for a scope that it lacks.
-  const isEditor = actor.kind === "user" || mayAnywhere(actor, "change-set.edit", ctx.now);
-  if (actor.kind === "anonymous" || !isEditor) return sql`false`;
-  const editing = actor.grants.filter(
-    (grant) => isInForce(grant, ctx.now) && roleActions[grant.role].has("unit.edit"),
-  );
-  const isAll = actor.kind === "user" && editing.some((grant) => grant.scope.kind === "all");
-  const parts = editing.flatMap(({ scope }) => (scope.kind === "subtree" ? [scope.sorId] : []));
-  return or(
-    eq(changeSets.ownerId, actor.id),
-    actor.supplierId === null ? undefined : eq(changeSets.supplierId, actor.supplierId),
-    isAll ? sql`${changeSets.state} <> 'draft'` : undefined,
-    parts.length > 0
-      ? sql`${changeSets.state} <> 'draft' and ${changeSets.sorIds} && ${sql.param(parts)}::text[]`
-      : undefined,
-  );
-}
 
 /** The number of a set's commands, as a column. */
 export const itemCount = sql<number>`(select count(*)::int from change_set_items i where i.change_set_id = ${changeSets.id})`;
@@ -171,6 +167,11 @@ export async function loadChangeSet(
     .from(changeSetDecisions)
     .where(eq(changeSetDecisions.changeSetId, id))
     .orderBy(asc(changeSetDecisions.at));
+  const remarks = await db
+    .select()
+    .from(changeSetRemarks)
+    .where(eq(changeSetRemarks.changeSetId, id))
+    .orderBy(asc(changeSetRemarks.at));
   return {
     ...row,
     items: items.map(({ position, command, seenSequence, addedBy, addedAt }) => ({
@@ -181,6 +182,7 @@ export async function loadChangeSet(
       addedAt,
     })),
     decisions: decisions.map(({ changeSetId: _, ...decision }) => decision),
+    remarks: remarks.map(({ changeSetId: _, ...remark }) => remark),
   };
 }
 
@@ -202,19 +204,19 @@ export type SetEdit = { id: string; version?: number | undefined };
 async function editSet(
   ctx: Context,
   { id, version }: SetEdit,
-  write: (tx: Transaction, set: ChangeSet) => Promise<void>,
+  write: (tx: Transaction, set: ChangeSet) => Promise<Readonly<Record<string, unknown>> | undefined>,
 ): Promise<ChangeSet> {
   await changeAll(ctx, { once: true }, async (tx, requireMay) => {
     const set = await loadChangeSet(tx, ctx, id, "update");
     requireMay("change-set.edit", setSubject(set));
     requireVersion(set, version);
     requireState(set, editable);
-    await write(tx, set);
+    const more = await write(tx, set);
     await tx
       .update(changeSets)
       .set({ state: "draft", version: set.version + 1, updatedAt: ctx.now, submittedHash: null })
       .where(eq(changeSets.id, id));
-    return { result: undefined, entries: [setEntry(set, set.state, "draft")] };
+    return { result: undefined, entries: [setEntry(set, set.state, "draft", more)] };
   });
   return await getChangeSet(ctx, { id });
 }
@@ -237,6 +239,7 @@ export async function addCommands(
     // After the newest entries: a change between the two is refused here, a later one when the set is submitted.
     await requireSeen(tx, input.seen);
     await insertItems(tx, ctx, set, { commands, seen });
+    return undefined;
   });
 }
 
@@ -274,6 +277,8 @@ export async function removeCommand(ctx: Context, input: SetEdit & { position: n
       .where(and(eq(changeSetItems.changeSetId, set.id), eq(changeSetItems.position, input.position)))
       .returning();
     if (gone.length === 0) throw new DomainError("not-found", "no-such-command");
+    // Kept in the journal: a reviewer is shown what went since they looked.
+    return { removed: gone[0]?.command };
   });
 }
 
@@ -288,5 +293,6 @@ export async function keepCommand(ctx: Context, input: SetEdit & { position: num
       .update(changeSetItems)
       .set({ seenSequence: seen })
       .where(and(eq(changeSetItems.changeSetId, set.id), eq(changeSetItems.position, input.position)));
+    return undefined;
   });
 }

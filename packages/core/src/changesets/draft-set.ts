@@ -47,7 +47,7 @@ export async function insertSet(
   row: Omit<typeof changeSets.$inferInsert, "createdAt" | "updatedAt">,
   commands: readonly Command[],
 ): Promise<void> {
-  if (row.state !== "applied") await requireRoom(tx, row.ownerId);
+  if (row.state !== "applied" && row.state !== "proposed") await requireRoom(tx, row.ownerId);
   const stamps = { createdAt: ctx.now, updatedAt: ctx.now };
   const [set] = await tx
     .insert(changeSets)
@@ -55,5 +55,5 @@ export async function insertSet(
     .returning();
   if (!set) throw new Error("a set that was inserted is returned");
   const seen = await newestEntries(tx, commands.map(subjectOf));
-  await insertItems(tx, ctx, { ...set, items: [], decisions: [] }, { commands, seen });
+  await insertItems(tx, ctx, { ...set, items: [], decisions: [], remarks: [] }, { commands, seen });
 }

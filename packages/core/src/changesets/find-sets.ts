@@ -3,8 +3,9 @@ import type { Context } from "../context.ts";
 import type { Problem } from "../editing/index.ts";
 import { isInForce, mayAnywhere, roleActions } from "../permissions/index.ts";
 import { dayInDenmark } from "../validity/index.ts";
-import { type ChangeSet, type ChangeSetSummary, getChangeSet, itemCount, visibleTo } from "./change-sets.ts";
+import { type ChangeSet, type ChangeSetSummary, getChangeSet, itemCount } from "./change-sets.ts";
 import { changeSets } from "./tables.ts";
+import { visibleTo } from "./visible-to.ts";
 
 /** The draft in which edits are collected, and the number of its commands. */
 export type OpenDraft = { id: string; itemCount: number };
@@ -16,11 +17,15 @@ export async function findOpenDraft(ctx: Context): Promise<OpenDraft | undefined
   const [draft] = await ctx.db
     .select({ id: changeSets.id, itemCount })
     .from(changeSets)
-    .where(and(eq(changeSets.ownerId, actor.id), eq(changeSets.state, "draft")))
+    .where(and(isHeldBy(actor.id), eq(changeSets.state, "draft")))
     .orderBy(desc(changeSets.updatedAt))
     .limit(1);
   return draft;
 }
+
+// Who took a set up works on it; until then its maker.
+const isHeldBy = (id: string) =>
+  sql`coalesce(${changeSets.editorIds}[cardinality(${changeSets.editorIds})], ${changeSets.ownerId}) = ${id}`;
 
 /** The titles of the sets that the actor may see, by id. */
 export async function nameSets(
@@ -48,9 +53,11 @@ export async function listOpenSetsOf(
     .where(
       and(
         visibleTo(ctx),
-        inArray(changeSets.state, ["draft", "submitted", "approved"]),
-        sql`exists (select 1 from change_set_items i
-          where i.change_set_id = ${changeSets.id} and i.subject_type = ${type} and i.subject_id = ${id})`,
+        inArray(changeSets.state, ["draft", "submitted", "approved", "declined", "proposed"]),
+        sql`(exists (select 1 from change_set_items i
+          where i.change_set_id = ${changeSets.id} and i.subject_type = ${type} and i.subject_id = ${id})
+          or exists (select 1 from proposals p
+          where p.change_set_id = ${changeSets.id} and p.subject_type = ${type} and p.subject_id = ${id}))`,
       ),
     )
     .orderBy(desc(changeSets.updatedAt), desc(changeSets.id))
@@ -71,10 +78,46 @@ export async function countSetsToApprove(ctx: Context): Promise<number> {
     visibleTo(ctx),
     eq(changeSets.state, "submitted"),
     ne(changeSets.ownerId, actor.id),
+    sql`not ${actor.id} = any(${changeSets.editorIds})`,
     sql`not ${isAuthor}`,
   );
   if ((await ctx.db.$count(changeSets, waiting)) === 0) return 0;
   return await ctx.db.$count(changeSets, and(waiting, withinRights(ctx)));
+}
+
+/** How many sets were sent back to the actor, who changes and submits them, or withdraws them. */
+export async function countSentBack(ctx: Context): Promise<number> {
+  const { actor } = ctx;
+  if (actor.kind !== "user") return 0;
+  return await ctx.db.$count(changeSets, and(isHeldBy(actor.id), eq(changeSets.state, "declined")));
+}
+
+/**
+ * How many proposals wait for the actor to answer: those of their part of the register, and for the authority those that no region
+ * has, or has left lying beyond the day they were due.
+ */
+export async function countProposalsToAnswer(ctx: Context): Promise<number> {
+  const { actor, now } = ctx;
+  if (actor.kind !== "user") return 0;
+  const scopes = actor.grants
+    .filter((grant) => isInForce(grant, now) && roleActions[grant.role].has("unit.edit"))
+    .map(({ scope }) => scope);
+  if (scopes.length === 0) return 0;
+  const parts = scopes.flatMap((scope) => (scope.kind === "subtree" ? [scope.sorId] : []));
+  const isUnattended = sql`(not exists (select from grants g where g.role = 'region' and g.scope_kind = 'subtree'
+      and g.scope_sor_id = any(${changeSets.sorIds}) and g.valid_from <= ${now}
+      and (g.valid_to is null or g.valid_to > ${now}))
+    or exists (select from proposals p where p.change_set_id = ${changeSets.id} and p.due_on < ${dayInDenmark(now)}))`;
+  const isMine = scopes.some((scope) => scope.kind === "all")
+    ? or(
+        isUnattended,
+        parts.length > 0 ? sql`${changeSets.sorIds} && ${sql.param(parts)}::text[]` : undefined,
+      )
+    : sql`${changeSets.sorIds} && ${sql.param(parts)}::text[]`;
+  return await ctx.db.$count(
+    changeSets,
+    and(visibleTo(ctx), eq(changeSets.state, "proposed"), ne(changeSets.ownerId, actor.id), isMine),
+  );
 }
 
 function withinRights({ actor, now }: Context): SQL | undefined {

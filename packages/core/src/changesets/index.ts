@@ -35,9 +35,11 @@ export {
   type ChangeSet,
   type ChangeSetDecision,
   type ChangeSetItem,
+  type ChangeSetRemark,
   type ChangeSetSummary,
   createChangeSet,
   getChangeSet,
+  holderOf,
   keepCommand,
   listChangeSets,
   removeCommand,
@@ -47,6 +49,8 @@ export { diffRegister, type NetDifference } from "./diff-register.ts";
 export { draftChangeSet } from "./draft-set.ts";
 export { editAlone, type LoneEdit, type LoneEdited, numberUnit, previewAlone } from "./edit-alone.ts";
 export {
+  countProposalsToAnswer,
+  countSentBack,
   countSetsToApprove,
   findChangeSet,
   findOpenDraft,
@@ -54,6 +58,19 @@ export {
   nameSets,
   type OpenDraft,
 } from "./find-sets.ts";
+export { tendDrafts, withdrawnOn } from "./old-drafts.ts";
+export {
+  answerProposal,
+  confirmProposalAddress,
+  findProposalOf,
+  getProposal,
+  type Proposal,
+  type ProposalFigures,
+  type ProposalOfSet,
+  propose,
+  readProposalFigures,
+} from "./proposals.ts";
+export { addRemark, fieldsOf, takeUpSet } from "./review.ts";
 export { type Edit, previewEdit, readCommands, type SavedEdit, saveEdit } from "./save-edit.ts";
 export {
   ChangeSetQuestion,
@@ -61,12 +78,16 @@ export {
   DiffQuestion,
   NewApprovalRule,
   NewChangeSet,
+  NewProposal,
+  NewRemark,
+  ProposalAnswer,
   StepComment,
 } from "./schemas.ts";
 export {
   type LaterChange,
   listAppliedDifferences,
   listLaterChanges,
+  listRemoved,
   listSteps,
   type SetStep,
 } from "./set-journal.ts";
@@ -81,4 +102,5 @@ export {
   submitChangeSet,
   withdrawChangeSet,
 } from "./steps.ts";
+export { proposalTopics } from "./tables.ts";
 export { revertChangeSet, revertEntry } from "./undo.ts";

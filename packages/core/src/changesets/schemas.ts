@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { approvalKinds } from "../editing/index.ts";
-import { queryNumber, SorId } from "../identifiers/index.ts";
+import { MailAddress, queryNumber, SorId } from "../identifiers/index.ts";
 import { SuccessorShare, Withdrawal } from "../organisations/index.ts";
 import { dayText } from "../validity/index.ts";
+import { proposalTopics } from "./tables.ts";
 
 const line = (max: number) => z.string().trim().min(1).max(max);
 
@@ -11,6 +12,32 @@ export const NewChangeSet = z
   .strictObject({ title: line(120), comment: line(2000).nullable().default(null) })
   .meta({ id: "NewChangeSet", description: "A change set to draft" });
 export type NewChangeSet = z.infer<typeof NewChangeSet>;
+
+/** What a reviewer remarks on a command, or on one of its fields. */
+export const NewRemark = z
+  .strictObject({
+    position: z.int().min(1),
+    field: z.string().min(1).max(60).nullable().default(null),
+    text: line(1000),
+  })
+  .meta({ id: "NewRemark", description: "A remark on one command of a set" });
+export type NewRemark = z.infer<typeof NewRemark>;
+
+/** What somebody who may not edit proposes about a unit or location number. */
+export const NewProposal = z
+  .strictObject({
+    subjectType: z.enum(["unit", "location"]),
+    subjectId: z.string().max(20),
+    topics: z.array(z.enum(proposalTopics)).min(1).max(proposalTopics.length),
+    text: line(2000),
+    address: MailAddress.nullable().default(null),
+  })
+  .meta({ id: "NewProposal", description: "What is wrong or wanted, and why" });
+export type NewProposal = z.infer<typeof NewProposal>;
+
+/** How a proposal is answered. */
+export const ProposalAnswer = z.object({ outcome: z.enum(["followed", "declined"]), answer: line(2000) });
+export type ProposalAnswer = z.infer<typeof ProposalAnswer>;
 
 /** Why a step is taken. */
 export const StepComment = z.object({ comment: line(2000).nullable().default(null) });
@@ -24,7 +51,7 @@ export type NewApprovalRule = z.infer<typeof NewApprovalRule>;
 
 /** States of a change set. */
 export const ChangeSetState = z
-  .enum(["draft", "submitted", "approved", "declined", "applied", "reverted", "withdrawn"])
+  .enum(["proposed", "draft", "submitted", "approved", "declined", "applied", "reverted", "withdrawn"])
   .meta({ id: "ChangeSetState", description: "State of a change set" });
 export type ChangeSetState = z.infer<typeof ChangeSetState>;
 
@@ -43,8 +70,11 @@ export const JournalFacts = z.object({
   replacedBy: z.array(z.object({ sorId: z.string(), share: SuccessorShare.nullable() })).optional(),
   withdrawal: z.array(Withdrawal).optional(),
   registrations: z.array(z.record(z.string(), z.unknown())).optional(),
-  /** Of an entry about a set. */
+  /** Of an entry about a set: its state, what a remark is about, and a command that was removed. */
   state: z.string().optional(),
+  position: z.number().optional(),
+  takenUp: z.boolean().optional(),
+  removed: z.unknown().optional(),
 });
 export type JournalFacts = z.infer<typeof JournalFacts>;
 

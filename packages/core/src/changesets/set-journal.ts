@@ -1,7 +1,7 @@
-import { and, asc, eq, inArray, type SQL } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, type SQL } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import type { ReadDatabase } from "../database/index.ts";
-import { type Difference, type Period, subjectOf } from "../editing/index.ts";
+import { Command, type Difference, type Period, subjectOf } from "../editing/index.ts";
 import type { LocationFields } from "../endpoints/index.ts";
 import type { JournalEntry } from "../journal/index.ts";
 import { journalEntries } from "../journal/tables.ts";
@@ -20,6 +20,8 @@ export type SetStep = {
   from: string | null;
   to: string;
   comment: string | null;
+  /** It took up the set from another. */
+  isTakenUp: boolean;
 };
 
 /** A change of a set's subject that its author did not see. */
@@ -79,11 +81,38 @@ export async function listSteps(ctx: Context, { id }: { id: string }): Promise<S
     .where(and(eq(subjectType, "change-set"), eq(subjectId, id), eq(outcome, "done")))
     .orderBy(asc(sequence));
   const steps = entries.map(({ at, actorName, before, after, comment }): SetStep => {
-    const [from, to] = [JournalFacts.parse(before ?? {}).state, JournalFacts.parse(after ?? {}).state];
-    return { at, who: actorName, from: from ?? null, to: to ?? "draft", comment };
+    const [from, { state: to, takenUp }] = [
+      JournalFacts.parse(before ?? {}).state,
+      JournalFacts.parse(after ?? {}),
+    ];
+    return {
+      at,
+      who: actorName,
+      from: from ?? null,
+      to: to ?? "draft",
+      comment,
+      isTakenUp: takenUp === true,
+    };
   });
   const isEdit = (step: SetStep | undefined) => step?.from === "draft" && step.to === "draft";
   return steps.filter((step, index) => !(isEdit(step) && isEdit(steps[index + 1])));
+}
+
+/** The commands that were removed from a set since a time. For everybody who may see the set. */
+export async function listRemoved(
+  ctx: Context,
+  { id, since }: { id: string; since: Date },
+): Promise<Command[]> {
+  await getChangeSet(ctx, { id });
+  const { subjectType, subjectId, outcome, sequence, at } = journalEntries;
+  const entries = await ctx.db
+    .select({ after: journalEntries.after })
+    .from(journalEntries)
+    .where(and(eq(subjectType, "change-set"), eq(subjectId, id), eq(outcome, "done"), gt(at, since)))
+    .orderBy(asc(sequence));
+  return entries.flatMap(
+    ({ after }) => Command.safeParse(JournalFacts.parse(after ?? {}).removed).data ?? [],
+  );
 }
 
 function differenceOf(entry: JournalEntry): Difference | undefined {

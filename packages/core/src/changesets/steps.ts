@@ -6,19 +6,18 @@ import {
   type Command,
   editRegister,
   endingsBrake,
-  isRefusal,
   type Preview,
   type Problem,
   previewCommands,
   subjectOf,
 } from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
-import type { Action } from "../permissions/index.ts";
 import { dayInDenmark } from "../validity/index.ts";
 import { isAnother } from "./another-person.ts";
 import {
   type ChangeSet,
   getChangeSet,
+  holderOf,
   loadChangeSet,
   requireState,
   requireVersion,
@@ -26,6 +25,9 @@ import {
   setEntry,
   setSubject,
 } from "./change-sets.ts";
+import { findOpenConflicts } from "./find-open-conflicts.ts";
+import { endProposal } from "./proposal-rights.ts";
+import { requireRights, reviewerOf } from "./review.ts";
 import { newestEntries } from "./seen.ts";
 
 import { changeSetDecisions, changeSets } from "./tables.ts";
@@ -37,7 +39,9 @@ export async function previewChangeSet(ctx: Context, { id }: { id: string }): Pr
   const set = await getChangeSet(ctx, { id });
   const preview = await previewCommands(ctx, commandsOf(set));
   const stale = await staleItems(ctx.db, set);
-  return { ...preview, problems: [...stale, ...preview.problems].toSorted((a, b) => a.at - b.at) };
+  const conflicts = await findOpenConflicts(ctx, set);
+  const problems = [...stale, ...preview.problems, ...conflicts].toSorted((a, b) => a.at - b.at);
+  return { ...preview, problems };
 }
 
 async function staleItems(db: ReadDatabase, set: ChangeSet): Promise<Problem[]> {
@@ -145,28 +149,21 @@ export async function declineChangeSet(ctx: Context, input: Deciding): Promise<C
 
 async function decide(ctx: Context, input: Deciding, decision: "approved" | "declined"): Promise<ChangeSet> {
   const { id, hash, comment = null } = input;
-  const { actor } = ctx;
   const seen = await getChangeSet(ctx, { id });
-  if (actor.kind !== "user") {
-    throw new DomainError("not-allowed", "person-approves", { fault: "not-a-person" });
-  }
+  const person = reviewerOf(ctx);
   const preview = await previewCommands(ctx, commandsOf(seen));
   await changeAll(ctx, { once: true, comment: comment ?? undefined }, async (tx, requireMay) => {
     const set = await loadChangeSet(tx, ctx, id, "update");
-    for (const { details, subject } of preview.problems.filter(isRefusal)) {
-      requireMay(details["action"] as Action, { ...subject, unitPath: [] }, { changeSet: id });
-      throw new DomainError("not-allowed", "no-right", { changeSet: id });
-    }
+    requireRights(preview, requireMay, id);
     requireVersion(set, seen.version);
     requireState(set, ["submitted"]);
     if (decision === "approved") {
       requireDay(ctx, set);
-      await requireAnother(tx, ctx, set, actor.id);
+      await requireAnother(tx, ctx, set, person.userId);
       if (hash !== set.submittedHash || preview.hash !== set.submittedHash) {
         throw new DomainError("conflict", "preview-changed", { fault: "preview-changed" });
       }
     }
-    const person = { userId: actor.id, userName: actor.name };
     await tx
       .insert(changeSetDecisions)
       .values({ id: newId(), changeSetId: id, ...person, decision, comment, hash, at: ctx.now });
@@ -187,7 +184,7 @@ export const mustSubmitAgain = (set: ChangeSet, preview: Preview): boolean =>
   set.submittedHash !== null && (set.submittedHash !== preview.hash || lacksApproval(set, preview));
 
 const authorsOf = (set: ChangeSet): string[] => [
-  ...new Set([set.ownerId, ...set.items.map((item) => item.addedBy)]),
+  ...new Set([set.ownerId, ...set.editorIds, ...set.items.map((item) => item.addedBy)]),
 ];
 
 async function requireAnother(tx: Transaction, ctx: Context, set: ChangeSet, userId: string): Promise<void> {
@@ -201,8 +198,9 @@ export async function withdrawChangeSet(ctx: Context, { id, version }: SetEdit):
     const set = await loadChangeSet(tx, ctx, id, "update");
     requireMay("change-set.edit", setSubject(set));
     requireVersion(set, version);
-    requireState(set, ["draft", "submitted", "approved", "declined"]);
+    requireState(set, ["draft", "submitted", "approved", "declined", "proposed"]);
     await setState(tx, ctx, set, { state: "withdrawn" });
+    await endProposal(tx, ctx, set, { outcome: holderOf(set) === set.ownerId ? "withdrawn" : "declined" });
     return { result: undefined, entries: [setEntry(set, set.state, "withdrawn")] };
   });
   return await getChangeSet(ctx, { id });
@@ -233,6 +231,7 @@ export async function applyChangeSet(ctx: Context, { id, version }: SetEdit): Pr
       }
       const by = ctx.actor.kind === "user" || ctx.actor.kind === "key" ? ctx.actor.id : ctx.actor.kind;
       await setState(tx, ctx, set, { state: "applied", appliedAt: ctx.now, appliedBy: by });
+      await endProposal(tx, ctx, set, { outcome: "followed" });
       const entries = [setEntry(set, set.state, "applied")];
       if (set.revertsId === null) return entries;
       const [reverted] = await tx

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  boolean,
   date,
   index,
   integer,
@@ -21,7 +22,7 @@ export const changeSets = pgTable(
     title: text().notNull(),
     comment: text(),
     state: text({
-      enum: ["draft", "submitted", "approved", "declined", "applied", "reverted", "withdrawn"],
+      enum: ["proposed", "draft", "submitted", "approved", "declined", "applied", "reverted", "withdrawn"],
     }).notNull(),
     /** Counts every change; the ETag. */
     version: integer().notNull().default(1),
@@ -31,6 +32,10 @@ export const changeSets = pgTable(
     ownerId: text().notNull(),
     ownerName: text().notNull(),
     supplierId: uuid(),
+    /** Persons who took it up from others to correct it, in order; the last works on it now, and all count as authors. */
+    editorIds: text().array().notNull().default(sql`'{}'`),
+    /** When its author was told that the draft withdraws itself; an edit since takes that back. */
+    warnedAt: timestamp({ withTimezone: true }),
     /** What was previewed when it was submitted; an approval belongs to it. */
     submittedAt: timestamp({ withTimezone: true }),
     submittedHash: text(),
@@ -73,6 +78,73 @@ export const changeSetItems = pgTable(
   (table) => [
     primaryKey({ name: "change_set_items_position", columns: [table.changeSetId, table.position] }),
     index("change_set_items_subject").on(table.subjectType, table.subjectId),
+  ],
+);
+
+/** What reviewers remark on single commands of a set. */
+export const changeSetRemarks = pgTable(
+  "change_set_remarks",
+  {
+    id: uuid().primaryKey(),
+    changeSetId: uuid()
+      .notNull()
+      .references(() => changeSets.id),
+    /** The command, which may be gone by now. */
+    position: integer().notNull(),
+    field: text(),
+    text: text().notNull(),
+    userId: text().notNull(),
+    userName: text().notNull(),
+    at: timestamp({ withTimezone: true }).notNull(),
+  },
+  (table) => [index("change_set_remarks_set").on(table.changeSetId, table.at)],
+);
+
+/** What a proposal can be about. */
+export const proposalTopics = [
+  "name",
+  "address",
+  "contact",
+  "numbers",
+  "location-number",
+  "messages",
+  "place",
+  "closed",
+  "other",
+  "new-location-number",
+] as const;
+
+/** What somebody who may not edit proposes, and how it was answered; the set has the commands, if any. */
+export const proposals = pgTable(
+  "proposals",
+  {
+    changeSetId: uuid()
+      .primaryKey()
+      .references(() => changeSets.id),
+    topics: text({ enum: proposalTopics }).array().notNull(),
+    text: text().notNull(),
+    subjectType: text({ enum: ["unit", "location"] }).notNull(),
+    subjectId: text().notNull(),
+    /** Made without an account. */
+    isPublic: boolean().notNull(),
+    /** Lets whoever has it follow the proposal and confirm its address; it opens nothing else. */
+    token: text().notNull(),
+    /** Where its proposer wants the answer; null for none, and a month after the answer. */
+    address: text(),
+    addressHash: text(),
+    isConfirmed: boolean().notNull().default(false),
+    networkHash: text(),
+    receivedAt: timestamp({ withTimezone: true }).notNull(),
+    dueOn: date().notNull(),
+    outcome: text({ enum: ["followed", "declined", "withdrawn"] }),
+    answer: text(),
+    answeredAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [
+    uniqueIndex("proposals_token").on(table.token),
+    index("proposals_received").on(table.receivedAt),
+    index("proposals_network").on(table.networkHash, table.receivedAt),
+    index("proposals_subject").on(table.subjectType, table.subjectId).where(sql`${table.answeredAt} is null`),
   ],
 );
 

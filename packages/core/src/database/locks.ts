@@ -14,6 +14,7 @@ const locks = {
   "followed-moves": "moving deliveries after their location number",
   "saved-searches": "how many searches an account has saved",
   "change-sets": "how many open change sets an account has",
+  proposals: "how many proposals a network and an account make",
   requests: "one request by its owner and Idempotency-Key",
   resends: "how many resend jobs an actor has",
   snapshots: "that one snapshot of the register is made at a time, and one key signs them",

@@ -144,6 +144,28 @@ export const ofEdits = {
     da: "En anden person skal bekræfte, at reglen ophører. Indtil da gælder den.",
     en: "Another person has to confirm that the rule ends. Until then it holds.",
   },
+  "created-twice": {
+    da: "Et andet åbent ændringssæt giver det samme nummer til noget andet.",
+    en: "Another open change set gives the same number to something else.",
+  },
+  "closed-elsewhere": {
+    da: "Et andet åbent ændringssæt lukker det, som rettes her.",
+    en: "Another open change set closes what is changed here.",
+  },
+  "changed-elsewhere": {
+    da: "Et andet åbent ændringssæt retter det, som lukkes her.",
+    en: "Another open change set changes what is closed here.",
+  },
+  "too-many-remarks": {
+    da: "Ændringssættet har for mange bemærkninger. Send det tilbage.",
+    en: "The change set has too many remarks. Send it back.",
+  },
+  "no-such-proposal": { da: "Forslaget findes ikke.", en: "There is no such proposal." },
+  "proposal-full": { da: "Et forslag har højst 50 rettelser.", en: "A proposal has at most 50 commands." },
+  "too-many-proposals": {
+    da: "Der er sendt for mange forslag herfra eller om det samme. Prøv igen senere.",
+    en: "Too many proposals came from here or about the same. Try again later.",
+  },
   "nothing-to-undo": { da: "Her er intet, der kan fortrydes.", en: "There is nothing that can be undone." },
   "no-such-command": {
     da: "Der er ingen rettelse på den plads.",

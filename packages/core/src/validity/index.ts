@@ -33,3 +33,4 @@ export {
   type WrittenFault,
   WrittenTime,
 } from "./schemas.ts";
+export { addWorkingDays, isWorkingDay } from "./working-days.ts";

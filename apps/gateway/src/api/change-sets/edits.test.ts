@@ -190,3 +190,33 @@ test("a program lays a rule on its part, asks for its end, and takes that back; 
   const added = { level: "unit", parentSorId: world.house, name: "Afsnit", validFrom: "2026-07-01" };
   expect((await ask("region", "POST", "/v1/organisations", added)).status).toBe(202);
 });
+
+test("a program that may not edit proposes: the set waits with its region, and the register stays as it is", async () => {
+  const { owner, house } = world;
+  const before = (await unitOn(owner, "2027-05-01")).name;
+  const command = {
+    kind: "unit.change",
+    sorId: owner,
+    validFrom: "2027-05-01",
+    attributes: { name: "Foreslået" },
+  };
+  const body = {
+    subjectType: "unit",
+    subjectId: owner,
+    topics: ["name"],
+    text: "se hjemmesiden",
+    items: [command],
+  };
+  const made = await ask("vendor", "POST", "/v1/proposals", body, { "idempotency-key": "et-forslag" });
+  expect([made.status, made.json.state], made.body).toEqual([201, "proposed"]);
+  expect((await unitOn(owner, "2027-05-01")).name).toBe(before);
+  expect((await ask("other", "GET", `/v1/change-sets/${made.json.id}`)).status).toBe(404);
+  const listed = await ask("region", "GET", "/v1/change-sets?state=proposed");
+  expect(listed.json.items).toMatchObject([{ id: made.json.id }]);
+  const broken = { ...body, items: [{ ...command, attributes: { parentSorId: house } }] };
+  const refused = await ask("vendor", "POST", "/v1/proposals", broken);
+  expect([refused.status, refused.json.errors], refused.body).toMatchObject([
+    400,
+    [{ pointer: "/items/0/parentSorId" }],
+  ]);
+});

@@ -3,6 +3,7 @@ import { approvalRules } from "./approval-rules.ts";
 import { differences } from "./diff.ts";
 import { drafts } from "./draft.ts";
 import { locationEdits } from "./locations.ts";
+import { proposals } from "./proposals.ts";
 import { steps } from "./steps.ts";
 import { unitEdits } from "./units.ts";
 
@@ -15,5 +16,6 @@ export function changeSets() {
   app.route("/", locationEdits());
   app.route("/", differences());
   app.route("/", approvalRules());
+  app.route("/", proposals());
   return app;
 }

@@ -69,9 +69,22 @@ const DecisionView = z.object({
   at: z.iso.datetime(),
 });
 
-/** A change set with its commands and the decisions on it. */
+const RemarkView = z.object({
+  position: z.int(),
+  field: z.string().nullable(),
+  text: z.string(),
+  by: z.string(),
+  at: z.iso.datetime(),
+});
+
+/** A change set with its commands, the decisions on it, and the remarks on its commands. */
 export const ChangeSetView = z
-  .object({ ...summaryShape, items: z.array(ItemView), decisions: z.array(DecisionView) })
+  .object({
+    ...summaryShape,
+    items: z.array(ItemView),
+    decisions: z.array(DecisionView),
+    remarks: z.array(RemarkView),
+  })
   .meta({ id: "ChangeSet", description: "A list of commands that hold together or not at all" });
 
 const text = (at: Date | null) => at?.toISOString() ?? null;
@@ -96,6 +109,9 @@ export function setView(set: ChangeSet): z.infer<typeof ChangeSetView> {
     })),
     decisions: set.decisions.map(({ decision, userName, comment, hash, at }) => ({
       ...{ decision, by: userName, comment, hash, at: at.toISOString() },
+    })),
+    remarks: set.remarks.map(({ position, field, text: said, userName, at }) => ({
+      ...{ position, field, text: said, by: userName, at: at.toISOString() },
     })),
   };
 }
@@ -194,6 +210,7 @@ export const setExample = {
     },
   ],
   decisions: [],
+  remarks: [],
 };
 
 export const differenceExample = {

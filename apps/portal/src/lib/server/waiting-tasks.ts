@@ -1,7 +1,7 @@
 import type { Context } from "@sor/core";
 import { listGrantRequests } from "@sor/core/access";
 import { AlertFilter, listAlerts } from "@sor/core/alerts";
-import { countSetsToApprove } from "@sor/core/changesets";
+import { countProposalsToAnswer, countSentBack, countSetsToApprove } from "@sor/core/changesets";
 import { listApprovals, listDeadLetters } from "@sor/core/steering";
 import { m } from "#lib/words/index.ts";
 import { hasRole, type SignedIn, whatMayBeSeen } from "./guards.ts";
@@ -39,6 +39,16 @@ export async function listWaitingTasks(ctx: Context, user: SignedIn): Promise<Wa
     count: await countSetsToApprove(ctx),
     text: m.start_waiting_changes(),
     href: "/aendringssaet?state=submitted",
+  });
+  tasks.push({
+    count: await countProposalsToAnswer(ctx),
+    text: m.proposals_waiting(),
+    href: "/aendringssaet?state=proposed",
+  });
+  tasks.push({
+    count: await countSentBack(ctx),
+    text: m.proposals_sent_back(),
+    href: "/aendringssaet?state=declined",
   });
   return tasks.filter(({ count }) => count > 0);
 }

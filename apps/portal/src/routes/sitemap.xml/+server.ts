@@ -6,6 +6,7 @@ const paths = [
   "/",
   "/opslag",
   "/register",
+  "/forslag",
   "/drift",
   "/drift/abonner",
   "/kontakt",

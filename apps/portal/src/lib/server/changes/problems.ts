@@ -12,7 +12,9 @@ export function problemText(problem: Problem, names: Names): string {
   const { field, details } = problem;
   const rule = ruleText(problem);
   const concerned = concernedIn(details, names);
-  const said = concerned ? `${rule} ${m.changes_concerns({ name: concerned })}` : rule;
+  const { changeSetTitle: other } = details;
+  const where = typeof other === "string" ? ` ${m.changes_in_set({ title: other })}` : "";
+  const said = concerned ? `${rule} ${m.changes_concerns({ name: concerned })}` : `${rule}${where}`;
   return field === null || field === "registrations" ? said : `${attributeText(field)}: ${said}`;
 }
 

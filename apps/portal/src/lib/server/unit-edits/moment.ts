@@ -48,6 +48,8 @@ export const UnitQuery = z.object({
   after: BelowQuestion.shape.after,
   ret: z.string().max(40).optional(),
   gemt: z.string().max(40).optional(),
+  /** The part is opened to propose a change, by somebody who may not make it. */
+  foreslaa: z.literal("1").optional(),
 });
 export const typedInQuery = ["dag", "kendt", "mod", "modkendt"] as const;
 

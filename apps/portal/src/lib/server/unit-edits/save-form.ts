@@ -1,5 +1,14 @@
 import { DomainError } from "@sor/core";
-import { type ChangeSet, type Preview, type Problem, previewEdit, saveEdit } from "@sor/core/changesets";
+import {
+  type ChangeSet,
+  getChangeSet,
+  type NewProposal,
+  type Preview,
+  type Problem,
+  previewEdit,
+  propose,
+  saveEdit,
+} from "@sor/core/changesets";
 import { Etag } from "@sor/core/endpoints";
 import { type Fault, isFault } from "@sor/core/faults";
 import { type ActionFailure, fail } from "@sveltejs/kit";
@@ -18,6 +27,8 @@ export type Wanted = {
   commands: readonly unknown[];
   /** The form's field for the field of a command that is to blame. */
   fieldOf: (field: string, at: number, fault?: Fault) => string | undefined;
+  /** The commands are proposed to those who may give them. */
+  proposal?: { topics: NewProposal["topics"]; text: string };
 };
 
 export type Refused = ActionFailure<{ problem: FormProblem; isConflict: boolean }>;
@@ -92,6 +103,7 @@ export async function saveWanted(asked: Asked, form: Form, wanted: Wanted): Prom
   const etag = Etag.safeParse(form.text("etag"));
   const typed = form.text("endings");
   try {
+    if (wanted.proposal) return await proposeWanted(asked, form, wanted, wanted.proposal);
     const { set, problems } = await saveEdit(asked.ctx, {
       title: wanted.title,
       commands: wanted.commands,
@@ -106,6 +118,19 @@ export async function saveWanted(asked: Asked, form: Form, wanted: Wanted): Prom
     if (!(error instanceof DomainError)) throw error;
     return refused(form, noteRefusal(form, error, wanted));
   }
+}
+
+async function proposeWanted(
+  { ctx, unit }: Asked,
+  form: Form,
+  wanted: Wanted,
+  proposal: NonNullable<Wanted["proposal"]>,
+): Promise<ChangeSet | Refused> {
+  const about = { subjectType: "unit", subjectId: unit.sorId, address: null } as const;
+  const { set, problems } = await propose(ctx, { ...about, ...proposal, commands: wanted.commands });
+  if (set !== null) return await getChangeSet(ctx, { id: set });
+  noteProblems(form, problems, wanted);
+  return refused(form);
 }
 
 /** The address of the unit's page with the receipt of the saved set. */

@@ -1,5 +1,7 @@
 import type { Context } from "@sor/core";
 import {
+  addRemark,
+  answerProposal,
   applyChangeSet,
   approveChangeSet,
   type ChangeSet,
@@ -7,11 +9,14 @@ import {
   getChangeSet,
   keepCommand,
   listSteps,
+  NewRemark,
   nameSets,
+  ProposalAnswer,
   removeCommand,
   revertChangeSet,
   StepComment,
   submitChangeSet,
+  takeUpSet,
   withdrawChangeSet,
 } from "@sor/core/changesets";
 import { queryNumber, Uuid } from "@sor/core/identifiers";
@@ -29,7 +34,20 @@ const Query = z.object({
   side: queryNumber(1, pagesMax).default(1),
   vis: z.literal("fejl").optional(),
   gjort: z
-    .enum(["removed", "kept", "submitted", "withdrawn", "approved", "declined", "applied", "undone"])
+    .enum([
+      "removed",
+      "kept",
+      "submitted",
+      "withdrawn",
+      "approved",
+      "declined",
+      "applied",
+      "undone",
+      "remarked",
+      "taken",
+      "answered",
+      "proposed",
+    ])
     .optional(),
 });
 type Done = NonNullable<z.infer<typeof Query>["gjort"]>;
@@ -44,7 +62,16 @@ export const load: PageServerLoad = async (event) => {
     listSteps(ctx, { id: set.id }),
     set.revertsId === null ? new Map<string, string>() : nameSets(ctx, { ids: [set.revertsId] }),
   ]);
-  const { items, decisions: _, sorIds: __, supplierIds: ___, submittedHash: ____, ...facts } = set;
+  const {
+    items,
+    decisions: _,
+    sorIds: __,
+    supplierIds: ___,
+    submittedHash: ____,
+    remarks: _____,
+    editorIds: ______,
+    ...facts
+  } = set;
   const query = new URLSearchParams({ ...(vis && { vis }) });
   const pageHref = (page: number) => `?${new URLSearchParams([...query, ["side", String(page)]])}`;
   return {
@@ -77,6 +104,13 @@ const comment = z
   .string()
   .transform((text) => text.trim() || null)
   .pipe(StepComment.shape.comment.unwrap());
+const Remark = NewRemark.extend({
+  position: z.coerce.number().int().min(1),
+  field: z
+    .string()
+    .max(60)
+    .transform((text) => text || null),
+});
 const Approval = z.object({ hash: z.string().max(100), comment });
 const Refusal = z.object({ hash: z.string().max(100), reason: StepComment.shape.comment.unwrap().unwrap() });
 
@@ -136,6 +170,21 @@ export const actions: Actions = {
     take(event, Refusal, async (ctx, { id, hash, reason }) => {
       await declineChangeSet(ctx, { id, hash, comment: reason });
       return "declined";
+    }),
+  remark: (event) =>
+    take(event, Remark, async (ctx, input) => {
+      await addRemark(ctx, input);
+      return "remarked";
+    }),
+  takeUp: (event) =>
+    take(event, Step, async (ctx, input) => {
+      await takeUpSet(ctx, input);
+      return "taken";
+    }),
+  answer: (event) =>
+    take(event, ProposalAnswer, async (ctx, input) => {
+      await answerProposal(ctx, input);
+      return "answered";
     }),
   apply: (event) =>
     take(event, Step, async (ctx, input) => {

@@ -1,4 +1,5 @@
 import type { ChangeSet, LaterChange, Problem } from "@sor/core/changesets";
+import { attributeText } from "#lib/change-words.ts";
 import { type EffectKind, type EffectView, effectOf, kindOf } from "#lib/server/changes/effect.ts";
 import { type Group, sequenceIn } from "#lib/server/changes/grouping.ts";
 import type { Names } from "#lib/server/changes/names.ts";
@@ -11,7 +12,16 @@ type ProblemView = {
   text: string;
   later: { at: Date; effect: EffectView } | null;
 };
-type ItemView = { position: number; text: string; problems: ProblemView[]; isStale: boolean };
+type RemarkView = { text: string; field: string | null; who: string; at: Date };
+type ItemView = {
+  position: number;
+  text: string;
+  problems: ProblemView[];
+  isStale: boolean;
+  /** It came since the person last looked. */
+  isNew: boolean;
+  remarks: RemarkView[];
+};
 export type GroupView = {
   key: string;
   type: Group["type"];
@@ -26,10 +36,10 @@ export type GroupView = {
   effect: EffectView;
 };
 
-type Telling = { set: ChangeSet; names: Names; later: readonly LaterChange[] };
+type Telling = { set: ChangeSet; names: Names; later: readonly LaterChange[]; since: Date | null };
 
 /** A group as the page shows it. */
-export function groupView(group: Group, { set, names, later }: Telling): GroupView {
+export function groupView(group: Group, { set, names, later, since }: Telling): GroupView {
   const { type, id, problems } = group;
   const isStored = type === "unit" ? names.hasUnit(id) : true;
   const problemsAt = Map.groupBy(problems, ({ at }) => set.items[at]?.position ?? 0);
@@ -50,12 +60,14 @@ export function groupView(group: Group, { set, names, later }: Telling): GroupVi
     name: type === "unit" ? nameOf(names.unit(id), id) : names.gln(id),
     href: isStored ? (type === "unit" ? `/enhed/${id}` : `/lokationer/${id}`) : null,
     kind: kindOf(group.differences),
-    items: group.items.map(({ position, command }) => {
+    items: group.items.map(({ position, command, addedAt }) => {
       const own = problemsAt.get(position) ?? [];
       return {
         position,
         text: commandText(command, names),
         problems: own.map(tell),
+        isNew: since !== null && addedAt > since,
+        remarks: remarksAt(set, position),
         isStale: own.some(
           ({ fault, details }) => fault === "changed-since" && sequenceIn(details).length > 0,
         ),
@@ -66,5 +78,14 @@ export function groupView(group: Group, { set, names, later }: Telling): GroupVi
     effect: effectOf(group.differences, names),
   };
 }
+
+/** The remarks on a command, or on the one that stood at its place before. */
+const remarksAt = ({ remarks }: ChangeSet, position: number): RemarkView[] =>
+  remarks
+    .filter((remark) => remark.position === position)
+    .map(({ text, field, userName, at }) => ({
+      ...{ text, who: userName, at },
+      field: field === null ? null : attributeText(field),
+    }));
 
 const nameOf = (name: string, id: string) => (name === id ? null : name);

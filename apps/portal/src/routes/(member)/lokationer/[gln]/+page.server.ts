@@ -1,5 +1,4 @@
 import { type Context, DomainError } from "@sor/core";
-import { listOpenSetsOf } from "@sor/core/changesets";
 import { RoutedGln } from "@sor/core/identifiers";
 import { currentSequence } from "@sor/core/journal";
 import {
@@ -14,6 +13,7 @@ import { type ActionFailure, fail, redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import type { FormProblem } from "#lib/form-problem.ts";
 import { rowOf } from "#lib/location-rows.ts";
+import { openSetsOf } from "#lib/server/changes/open-sets.ts";
 import { formValues, submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { type MatrixValues, newRows, problemOfForm } from "#lib/server/matrix-form.ts";
@@ -45,7 +45,6 @@ export const load: PageServerLoad = async (event) => {
       .filter((row) => row.direction === "receive")
       .map((row) => `${row.messageType} ${row.version}`),
   );
-  const openSets = await listOpenSetsOf(ctx, { type: "location", id: gln });
   const saved = await findSaved(ctx, gln, event.url.searchParams.get("gemt"));
   return {
     location: rest,
@@ -53,7 +52,7 @@ export const load: PageServerLoad = async (event) => {
     catalogue: location.mayEdit
       ? catalogue.map((type) => ({ ...type, isReceived: received.has(type.pair) }))
       : [],
-    openSets: openSets.map(({ id, title, state, ownerName }) => ({ id, title, state, ownerName })),
+    openSets: await openSetsOf(ctx, { type: "location", id: gln }),
     newRows,
     seen,
     now: ctx.now,

@@ -12,6 +12,7 @@ import {
 } from "@sor/core/organisations";
 import { startOfDayInDenmark } from "@sor/core/validity";
 import { getLanguage } from "#lib/language.ts";
+import { openSetsOf } from "#lib/server/changes/open-sets.ts";
 import { hasRole } from "#lib/server/guards.ts";
 import { readFilter, readParam } from "#lib/server/queries.ts";
 import { receivedAt } from "#lib/server/received.ts";
@@ -65,7 +66,15 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     now: ctx.now,
     corrections: history.filter((version) => version.supersededAt !== null).length,
     comparison: await comparisonOf(ctx, query, organisation),
-    editing: knownAt === undefined ? await editingOf(ctx, sorId, { day: validAt, ret: query.ret }) : null,
+    editing:
+      knownAt === undefined
+        ? await editingOf(ctx, sorId, {
+            day: validAt,
+            ret: query.ret,
+            isProposed: query.foreslaa !== undefined,
+          })
+        : null,
+    openSets: await openSetsOf(ctx, { type: "unit", id: sorId }),
     receipt: await receiptOf(ctx, query.gemt),
     isStranger: ctx.actor.kind === "user" && hasRole(ctx.actor, ctx.now, "authority", "region"),
   };
@@ -87,9 +96,10 @@ async function comparisonOf(
 async function editingOf(
   ctx: Context,
   sorId: string,
-  { day, ret }: { day: string | undefined; ret: string | undefined },
+  { day, ret, isProposed }: { day: string | undefined; ret: string | undefined; isProposed: boolean },
 ) {
-  if (!(await mayEditUnit(ctx, sorId))) return null;
+  const mayEdit = await mayEditUnit(ctx, sorId);
+  if (!mayEdit && !(isProposed && ctx.actor.kind === "user")) return null;
   const held = await findOrganisation(ctx, { sorId, validAt: day });
   const line = held ? undefined : await listOrganisationHistory(ctx, { sorId });
   const coming = line?.find(
@@ -100,7 +110,11 @@ async function editingOf(
   const asked = await askedUnit(ctx, sorId, day ?? coming?.validFrom);
   const key = PartKey.safeParse(ret);
   const isThere = key.success && openableParts(asked).some((part) => part.key === key.data);
-  return { parts: openableParts(asked), open: isThere ? partForm(key.data, asked) : null };
+  return {
+    isProposal: !mayEdit,
+    parts: openableParts(asked),
+    open: isThere ? partForm(key.data, asked) : null,
+  };
 }
 
 /** The set that was just saved, for users who may see it. */

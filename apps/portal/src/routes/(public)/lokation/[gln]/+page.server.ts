@@ -11,6 +11,7 @@ import {
 import { hasGlnCheckDigit, RoutedGln } from "@sor/core/identifiers";
 import { listUnitsOfGln } from "@sor/core/organisations";
 import { dayInDenmark } from "@sor/core/validity";
+import { openSetsOf } from "#lib/server/changes/open-sets.ts";
 import { readParam } from "#lib/server/queries.ts";
 import { receivedAt } from "#lib/server/received.ts";
 import type { PageServerLoad } from "./$types";
@@ -36,6 +37,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
     units: units.slice(0, unitsShown),
     unitsMore: Math.max(0, units.length - unitsShown),
     received: await receivedAt(ctx, gln),
+    openSets: await openSetsOf(ctx, { type: "location", id: gln }),
     now: ctx.now,
   };
 };

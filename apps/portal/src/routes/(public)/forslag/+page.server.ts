@@ -1,0 +1,6 @@
+import { readProposalFigures } from "@sor/core/changesets";
+import type { PageServerLoad } from "./$types";
+
+export const load: PageServerLoad = async ({ locals }) => ({
+  figures: await readProposalFigures(locals.ctx),
+});
