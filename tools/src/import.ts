@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { createContext, DomainError } from "@sor/core";
 import { closeDatabase, openDatabase } from "@sor/core/database";
 import {
+  type Braking,
   type Finding,
   findingText,
   type ImportReport,
@@ -14,10 +15,12 @@ import { openOwnDatabase } from "./administration/own-database.ts";
 import { requireSchema } from "./administration/schema.ts";
 import { readConfig } from "./system/config.ts";
 
-const usage = `Usage: npm run import -- sor FILE [--full]     SOR XML version 1
-       npm run import -- shak FILE [--full]    SHAKCOMPLETE.TXT
+const usage = `Usage: npm run import -- sor FILE [--full] [--dry-run] [--endings N]     SOR XML version 1
+       npm run import -- shak FILE [--full] [--dry-run] [--endings N]    SHAKCOMPLETE.TXT
 A file is taken as a whole or, when it breaks a rule, not at all. --full says that the file holds everything there is:
-units that are not in it close on its snapshot day, SHAK rows that are not in it are removed.`;
+units that are not in it close on its snapshot day, SHAK rows that are not in it are removed. --dry-run shows what the
+file would do, and changes nothing. A file that ends much (50 or more, or 20 or more and over a quarter of what it
+touches) is held until --endings has the number that ends.`;
 
 const stepNames: Readonly<Record<string, string>> = {
   read: "læser / reading",
@@ -67,6 +70,12 @@ function printFindings(title: string, findings: readonly Finding[], more: number
 }
 
 function printRefusal(error: unknown): void {
+  if (error instanceof DomainError && error.details["fault"] === "endings-not-confirmed") {
+    const count = String(error.details["endings"]);
+    console.error(`Filen lader ${count} ophøre, intet er ændret. Se efter med --dry-run, og gentag med --endings ${count}.
+The file ends ${count}, nothing has changed. Look with --dry-run, and repeat with --endings ${count}.`);
+    return;
+  }
   const faults =
     error instanceof DomainError ? (error.details["faults"] as Finding[] | undefined) : undefined;
   if (!faults) {
@@ -79,7 +88,9 @@ function printRefusal(error: unknown): void {
   }
 }
 
-async function importFile(kind: "sor" | "shak", file: string, isFull: boolean): Promise<void> {
+type Options = { isFull: boolean } & Braking;
+
+async function importFile(kind: "sor" | "shak", file: string, options: Options): Promise<void> {
   const outcome = readConfig(process.env);
   if ("faults" in outcome) throw new Error(outcome.faults.join("\n"));
   const { size } = await stat(file);
@@ -92,9 +103,10 @@ async function importFile(kind: "sor" | "shak", file: string, isFull: boolean): 
     const bytes = createReadStream(file);
     try {
       const run = kind === "sor" ? importSor : importShak;
-      const report = await run(ctx, { bytes, isFull, onProgress });
+      const report = await run(ctx, { bytes, onProgress, ...options });
       stop();
       printReport(report);
+      if (options.isDryRun) console.log("prøvet, intet er ændret / tried, nothing has changed");
     } finally {
       stop();
       await closeDatabase(database);
@@ -104,12 +116,24 @@ async function importFile(kind: "sor" | "shak", file: string, isFull: boolean): 
   }
 }
 
+/** The options of the command line; undefined when it has others. */
+function readOptions(flags: readonly string[]): Options | undefined {
+  const at = flags.indexOf("--endings");
+  const typed = at < 0 ? undefined : flags[at + 1];
+  if (at >= 0 && !/^\d{1,9}$/.test(typed ?? "")) return undefined;
+  const others = at < 0 ? flags : flags.toSpliced(at, 2);
+  if (others.some((flag) => flag !== "--full" && flag !== "--dry-run")) return undefined;
+  const endings = typed === undefined ? undefined : Number(typed);
+  return { isFull: others.includes("--full"), isDryRun: others.includes("--dry-run"), endings };
+}
+
 const [kind, file, ...flags] = process.argv.slice(2);
-if ((kind !== "sor" && kind !== "shak") || !file || flags.some((flag) => flag !== "--full")) {
+const options = readOptions(flags);
+if ((kind !== "sor" && kind !== "shak") || !file || !options) {
   console.error(usage);
   process.exitCode = 1;
 } else {
-  await importFile(kind, file, flags.length > 0).catch((error: unknown) => {
+  await importFile(kind, file, options).catch((error: unknown) => {
     printRefusal(error);
     process.exitCode = 1;
   });

@@ -94,6 +94,18 @@ describe("rights", () => {
     expect((await listChangeSets(stranger, {})).items.map((set) => set.id)).not.toContain(id);
     await withdrawChangeSet(region(), { id });
   });
+
+  test("a set about a location number only is seen by the colleagues of the unit that has it, and by no others", async () => {
+    const gln = newGln();
+    const location = { kind: "location.create", gln, validFrom: "2020-01-01", unitSorId: house, fields: {} };
+    await applySet(system, [location]);
+    const note = { kind: "location.change", gln, validFrom: editingToday, fields: { note: "Vagt" } };
+    const id = await draftSet(region(), [note]);
+    await submitChangeSet(region(), { id });
+    expect((await getChangeSet(region("colleague"), { id })).items).toHaveLength(1);
+    await expect(getChangeSet(world.stranger, { id })).rejects.toMatchObject({ code: "not-found" });
+    await withdrawChangeSet(region(), { id });
+  });
 });
 
 test("an entry about what one may not edit cannot be undone, nor read that way, and a set neither", async () => {

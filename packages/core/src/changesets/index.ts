@@ -11,7 +11,6 @@ export {
   type Difference,
   type Effects,
   editRegister,
-  endingsBrake,
   isRefusal,
   type NeededApproval,
   nextSorId,

@@ -5,7 +5,6 @@ import {
   type Applied,
   type Command,
   editRegister,
-  endingsBrake,
   type Preview,
   type Problem,
   previewCommands,
@@ -74,8 +73,8 @@ function requireNoErrors(problems: readonly Problem[]): void {
 
 /** Throws `invalid` (field `endings`) when the set ends many facts and their number was not typed (R11). */
 export function requireTyped(preview: Preview, typed: number | undefined): void {
-  const { endings } = preview.effects;
-  if (endings < endingsBrake || typed === endings) return;
+  const { endings, isHeld } = preview.effects;
+  if (!isHeld || typed === endings) return;
   const details = { field: "endings", fault: "endings-not-confirmed", endings };
   throw new DomainError("invalid", "endings-not-confirmed", details);
 }

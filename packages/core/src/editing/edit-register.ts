@@ -71,7 +71,7 @@ async function previewOf(
   const problems = [...refused, ...run.problems].toSorted((a, b) => a.at - b.at);
   const entries = await entriesOf(db, run.copy, recuts);
   await giveWay();
-  const effects = await effectsOf(db, run.copy, recuts);
+  const effects = await effectsOf(db, run.copy, recuts, run.pathsOfGlns);
   await giveWay();
   const glns = [...new Set(entries.flatMap((entry) => entry.glns ?? []))].toSorted();
   const hash = hashOf(commands, differences, run.copy.now);

@@ -1,6 +1,7 @@
 import { asc } from "drizzle-orm";
 import type { ReadDatabase } from "../database/index.ts";
 import { compareEnds } from "../validity/index.ts";
+import { isHeld } from "./brake.ts";
 import type { Recuts } from "./differences.ts";
 import type { RegisterCopy, UnitDraft } from "./register-copy.ts";
 import { approvalRules } from "./tables.ts";
@@ -23,18 +24,28 @@ export type Effects = {
   approvals: NeededApproval[];
   /** Units, location numbers and registrations that end. */
   endings: number;
-  /** Every unit touched and all their ancestors, before and after. */
+  /** Units, location numbers and registrations that are touched. */
+  touched: number;
+  /** Whether so much ends that the number has to be typed. */
+  isHeld: boolean;
+  /** Every unit touched, those of touched location numbers, and all their ancestors, before and after. */
   sorIds: string[];
   /** Suppliers of the touched location numbers. */
   supplierIds: string[];
 };
 
-/** As many endings as this need a second person and the number typed (R11). */
-export const endingsBrake = 50;
-
-/** The effects of what is to be written: approvals follow from all that a set touches, not from its commands (R4). */
-export async function effectsOf(db: ReadDatabase, copy: RegisterCopy, recuts: Recuts): Promise<Effects> {
-  const endings = countEndings(recuts);
+/**
+ * The effects of what is to be written: approvals follow from all that a set touches, not from its commands (R4). `pathsOfGlns` has
+ * the units of location numbers and their ancestors.
+ */
+export async function effectsOf(
+  db: ReadDatabase,
+  copy: RegisterCopy,
+  recuts: Recuts,
+  pathsOfGlns: ReadonlyMap<string, readonly string[]>,
+): Promise<Effects> {
+  const [endings, touchedCount] = [countEndings(recuts), countTouched(recuts)];
+  const held = isHeld({ endings, touched: touchedCount });
   const kinds = new Map<ApprovalKind, ReadonlySet<string>>();
   const touched = recuts.units.map(({ draft }) => draft);
   const add = (kind: ApprovalKind, units: readonly UnitDraft[]) => {
@@ -49,9 +60,10 @@ export async function effectsOf(db: ReadDatabase, copy: RegisterCopy, recuts: Re
     touched.filter((unit) => holds(unit) && ownerOf(copy, unit, "rows") !== ownerOf(copy, unit, "pieces")),
   );
   add("closing-with-registrations", closedWithRegistrations(copy, recuts));
-  if (endings >= endingsBrake)
-    kinds.set("many-endings", new Set(touched.flatMap((unit) => pathsOf(copy, unit))));
   const all = new Set(touched.flatMap((unit) => pathsOf(copy, unit)));
+  const glns = [...recuts.locations, ...recuts.registrations].map(({ draft }) => draft.gln);
+  const concerned = new Set([...all, ...glns.flatMap((gln) => pathsOfGlns.get(gln) ?? [])]);
+  if (held) kinds.set("many-endings", concerned);
   if (all.size > 0) kinds.set("any", all);
   const rules =
     kinds.size === 0 ? [] : await db.select().from(approvalRules).orderBy(asc(approvalRules.kind));
@@ -66,7 +78,9 @@ export async function effectsOf(db: ReadDatabase, copy: RegisterCopy, recuts: Re
   return {
     approvals,
     endings,
-    sorIds: [...all],
+    touched: touchedCount,
+    isHeld: held,
+    sorIds: [...concerned],
     supplierIds: [...new Set(contents.flatMap((content) => content.supplierId ?? []))],
   };
 }
@@ -85,6 +99,18 @@ function countEndings({ units, locations, registrations }: Recuts): number {
   const ended = [...units, ...locations].filter(({ draft }) => hasEnded(draft.rows, draft.pieces)).length;
   const stopped = registrations.map(({ before, after }) => Math.max(0, before.length - after.length));
   return stopped.reduce((sum, count) => sum + count, ended);
+}
+
+function countTouched({ units, successors, withdrawals, locations, registrations }: Recuts): number {
+  const subjects = new Set([
+    ...units.map(({ draft }) => draft.sorId),
+    ...[...successors, ...withdrawals].map(({ sorId }) => sorId),
+    ...locations.map(({ draft }) => draft.gln),
+  ]);
+  return registrations.reduce(
+    (sum, { before, after }) => sum + Math.max(before.length, after.length),
+    subjects.size,
+  );
 }
 
 function closedWithRegistrations(copy: RegisterCopy, { units }: Recuts): UnitDraft[] {

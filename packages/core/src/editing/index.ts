@@ -1,11 +1,11 @@
 /** Answers what commands do to the register: run on a copy, judged on their end state, and written as a whole. */
+export { type Endings, isHeld } from "./brake.ts";
 export type { Difference, Period } from "./differences.ts";
 export { type Applied, editRegister, type Preview, previewCommands } from "./edit-register.ts";
 export {
   type ApprovalKind,
   approvalKinds,
   type Effects,
-  endingsBrake,
   type NeededApproval,
 } from "./effects.ts";
 export { asError, isRefusal, type Problem } from "./problems.ts";

@@ -27,6 +27,8 @@ export type Run = {
   problems: Problem[];
   /** Every permission that the commands need. */
   asked: Asked[];
+  /** The units that have each location number of the commands, and all their ancestors. */
+  pathsOfGlns: ReadonlyMap<string, readonly string[]>;
 };
 
 /** What a command concerns, so that everything is read at once. */
@@ -131,7 +133,8 @@ export async function runCommands(db: ReadDatabase, now: Date, commands: readonl
   judgeLocations(copy, report);
   await giveWay();
   const paths = await loadStoredPaths(db, { sorIds, glns }, copy.today);
-  return { copy, problems: problems.toSorted((a, b) => a.at - b.at), asked: askedOf(copy, commands, paths) };
+  const asked = askedOf(copy, commands, paths);
+  return { copy, problems: problems.toSorted((a, b) => a.at - b.at), asked, pathsOfGlns: paths.ofGlns };
 }
 
 const isRegistration = (command: Command): command is RegistrationCommand =>

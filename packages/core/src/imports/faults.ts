@@ -1,5 +1,12 @@
-/** A fault or remark in a file: line, element or field, and rule. */
-export type Finding = { line: number; place: string; rule: Rule; about?: string | number | undefined };
+import { type Fault, faultTexts } from "../faults/index.ts";
+
+/** A fault or remark in a file: line, element or field, and the rule of files or of edits. */
+export type Finding = {
+  line: number;
+  place: string;
+  rule: Rule | Fault;
+  about?: string | number | undefined;
+};
 
 type Text = (about: string | number | undefined) => string;
 type Texts = { da: Text; en: Text };
@@ -79,26 +86,19 @@ const rules = {
     da: (about) => `registret ved noget nyere end filen (${about}); urørt`,
     en: (about) => `the register knows something newer than the file (${about}); left alone`,
   },
-  "outside-parent": {
-    da: (about) => `gælder længere end enheden over den (${about})`,
-    en: (about) => `holds longer than the unit above it (${about})`,
-  },
   "location-differs": {
     da: (about) =>
       `lokationsnummeret ${about} står med forskellige oplysninger; den længst gældende er brugt`,
     en: (about) => `location number ${about} is given with different facts; the longest-lasting is used`,
   },
   "not-kept": { da: () => "gemmes ikke", en: () => "is not kept" },
-  "unknown-successor": {
-    da: (about) => `efterfølgelsen efter ${about} er udeladt: enheden er ikke i registret`,
-    en: (about) => `the succession after ${about} is left out: the unit is not in the register`,
-  },
 } satisfies Record<string, Texts>;
 export type Rule = keyof typeof rules;
 
 /** A finding as text: `line 123, OrganizationalUnit/EntityName: longer than 60 characters`. */
 export function findingText({ line, place, rule, about }: Finding, language: "da" | "en"): string {
   const where = language === "da" ? `linje ${line}` : `line ${line}`;
-  const texts: Texts = rules[rule];
-  return `${where}, ${place}: ${texts[language](about)}`;
+  const isOfFiles = (name: string): name is Rule => Object.hasOwn(rules, name);
+  if (isOfFiles(rule)) return `${where}, ${place}: ${(rules[rule] as Texts)[language](about)}`;
+  return `${where}, ${place}: ${faultTexts[rule][language]}${about === undefined ? "" : ` (${about})`}`;
 }

@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
+import { type Braking, brake, orOnlyTried } from "./brake.ts";
 import type { Finding } from "./faults.ts";
 import { decodeShak, readShakRow, type ShakRow } from "./read-shak-row.ts";
 import {
@@ -20,7 +21,7 @@ export type ShakImport = {
   /** Whether rows of the register that are not in the file are removed. */
   isFull: boolean;
   onProgress: OnProgress;
-};
+} & Braking;
 
 /**
  * Imports a SHAKCOMPLETE file into the SHAK classification: all of it or, when a row breaks a rule, nothing (`invalid`,
@@ -28,22 +29,25 @@ export type ShakImport = {
  */
 export async function importShak(
   ctx: Context,
-  { bytes, isFull, onProgress }: ShakImport,
+  { bytes, isFull, onProgress, ...braking }: ShakImport,
 ): Promise<ImportReport> {
   const report = newReport(["shakCodes"]);
   const subject = { type: "register", id: "shak" } as const;
-  return await change(ctx, { action: "register.import", subject }, async (tx) => {
-    await createStaging(tx);
-    await stageShak(tx, bytes, { report, onProgress });
-    await finishStaging(tx);
-    await refuseOverlaps(tx);
-    await tx.execute(sql`lock table shak_codes in share row exclusive mode`);
-    await applyShak(tx, report, isFull);
-    if (!hasChanged(report)) return { result: report, entries: [] };
-    await appendStagedEntries(tx, { actor: ctx.actor, now: ctx.now, onProgress });
-    const after = { isFull, counts: report.counts, notInFile: report.notInFile };
-    return { result: report, entries: [{ subjectType: "register", subjectId: "shak", after }] };
-  });
+  return await orOnlyTried(
+    change(ctx, { action: "register.import", subject }, async (tx) => {
+      await createStaging(tx);
+      await stageShak(tx, bytes, { report, onProgress });
+      await finishStaging(tx);
+      await refuseOverlaps(tx);
+      await tx.execute(sql`lock table shak_codes in share row exclusive mode`);
+      await applyShak(tx, report, isFull);
+      brake(report, braking);
+      if (!hasChanged(report)) return { result: report, entries: [] };
+      await appendStagedEntries(tx, { actor: ctx.actor, now: ctx.now, onProgress });
+      const after = { isFull, counts: report.counts, notInFile: report.notInFile };
+      return { result: report, entries: [{ subjectType: "register", subjectId: "shak", after }] };
+    }),
+  );
 }
 
 const stageAtRows = 1000;

@@ -205,9 +205,9 @@ describe("a file of SOR XML", () => {
     const extra = `${list("ReplacesEntityCollection", unknown)}${list("ReplacedByEntityCollection", unitB)}`;
     const report = await run(aSorFile(country({ a: { extra } })));
     expect((await listSuccessors(ctx, { sorId: unitA })).replacedBy).toEqual([
-      { sorId: unitB, name: "Afsnit B" },
+      { sorId: unitB, name: "Afsnit B", share: null },
     ]);
-    expect(report.warnings.map((each) => each.rule)).toEqual(["unknown-successor"]);
+    expect(report.warnings.map((each) => each.rule)).toEqual(["no-such-successor"]);
   });
 });
 

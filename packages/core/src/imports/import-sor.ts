@@ -6,6 +6,7 @@ import { organisationVersions } from "../organisations/tables.ts";
 import { recut } from "../validity/index.ts";
 import { applyLocations } from "./apply-locations.ts";
 import { type Applying, applyUnits, supersede } from "./apply-units.ts";
+import { type Braking, brake, orOnlyTried } from "./brake.ts";
 import { hasChanged, type ImportReport, newCounts, newReport, type OnProgress, warn } from "./report.ts";
 import { stageSor } from "./stage-sor.ts";
 import { appendStagedEntries, createStaging, finishStaging, insertRows, stageEntries } from "./staging.ts";
@@ -15,35 +16,38 @@ export type SorImport = {
   /** Whether the file contains all units, so that units not in it close on its snapshot day. */
   isFull: boolean;
   onProgress: OnProgress;
-};
+} & Braking;
 
 const kinds = ["units", "locations", "suppliers", "systems", "netOperators", "successions"];
 
 /**
  * Imports a file of SOR XML version 1 into the register: all of it or, when the file breaks a rule, nothing (`invalid`,
- * `details.faults`). Idempotent. Edits of units wait while it compares and writes.
+ * `details.faults`), or ends much and `endings` is not the number of it (`endings-not-confirmed`). Idempotent. Edits of units wait while it compares and writes.
  */
 export async function importSor(
   ctx: Context,
-  { bytes, isFull, onProgress }: SorImport,
+  { bytes, isFull, onProgress, ...braking }: SorImport,
 ): Promise<ImportReport> {
   const report = newReport(kinds);
   const subject = { type: "register", id: "sor" } as const;
-  return await change(ctx, { action: "register.import", subject }, async (tx) => {
-    await createStaging(tx);
-    const snapshotDate = await stageSor(tx, { bytes, report, onProgress });
-    await finishStaging(tx);
-    await lockTree(tx);
-    const applying: Applying = { now: ctx.now, snapshotDate, report, onProgress };
-    await applyLocations(tx, applying);
-    await applyUnits(tx, applying);
-    await applySuccessions(tx, report);
-    await closeAbsent(tx, { ...applying, isFull });
-    if (!hasChanged(report)) return { result: report, entries: [] };
-    await appendStagedEntries(tx, { actor: ctx.actor, now: ctx.now, onProgress });
-    const after = { snapshotDate, isFull, counts: report.counts, notInFile: report.notInFile };
-    return { result: report, entries: [{ subjectType: "register", subjectId: "sor", after }] };
-  });
+  return await orOnlyTried(
+    change(ctx, { action: "register.import", subject }, async (tx) => {
+      await createStaging(tx);
+      const snapshotDate = await stageSor(tx, { bytes, report, onProgress });
+      await finishStaging(tx);
+      await lockTree(tx);
+      const applying: Applying = { now: ctx.now, snapshotDate, report, onProgress };
+      await applyLocations(tx, applying);
+      await applyUnits(tx, applying);
+      await applySuccessions(tx, report);
+      await closeAbsent(tx, { ...applying, isFull });
+      brake(report, braking);
+      if (!hasChanged(report)) return { result: report, entries: [] };
+      await appendStagedEntries(tx, { actor: ctx.actor, now: ctx.now, onProgress });
+      const after = { snapshotDate, isFull, counts: report.counts, notInFile: report.notInFile };
+      return { result: report, entries: [{ subjectType: "register", subjectId: "sor", after }] };
+    }),
+  );
 }
 
 async function applySuccessions(tx: Transaction, report: ImportReport): Promise<void> {
@@ -54,7 +58,7 @@ async function applySuccessions(tx: Transaction, report: ImportReport): Promise<
   const place = "ReplacesEntityCollection";
   warn(
     report,
-    ...unknown.map(({ key, line }) => ({ line, place, rule: "unknown-successor" as const, about: key })),
+    ...unknown.map(({ key, line }) => ({ line, place, rule: "no-such-successor" as const, about: key })),
   );
   const { rows: made } = await tx.execute<{ from: string; to: string }>(sql`
     insert into organisation_successors (from_sor_id, to_sor_id)

@@ -206,7 +206,7 @@ function warningsOf(record: SorRecord, { line, place, unit, parent }: Told): Fin
     parent !== undefined &&
     (unit.validFrom < parent.validFrom ||
       (parent.validTo !== null && (unit.validTo === null || unit.validTo > parent.validTo)));
-  if (isLonger) warnings.push({ line, place, rule: "outside-parent", about: parent.sorId });
+  if (isLonger) warnings.push({ line, place, rule: "parent-not-valid", about: parent.sorId });
   return warnings;
 }
 

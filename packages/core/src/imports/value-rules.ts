@@ -2,7 +2,7 @@ import { Gln, ProviderNumber, Shak, SorCode, SorId } from "../identifiers/index.
 import type { Finding, Rule } from "./faults.ts";
 
 /** The rule that a text breaks, or undefined. Texts are trimmed and not empty. */
-export type ValueRule = (text: string) => Pick<Finding, "rule" | "about"> | undefined;
+export type ValueRule = (text: string) => { rule: Rule; about?: Finding["about"] } | undefined;
 
 const matches =
   (pattern: RegExp, rule: Rule): ValueRule =>

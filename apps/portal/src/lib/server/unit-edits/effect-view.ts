@@ -1,5 +1,5 @@
 import type { Context } from "@sor/core";
-import { endingsBrake, type Preview } from "@sor/core/changesets";
+import type { Preview } from "@sor/core/changesets";
 import type { EffectOnOne, EffectView } from "#lib/unit-edits/field-view.ts";
 import { m } from "#lib/words/index.ts";
 import { effectOf, kindOf } from "../changes/effect.ts";
@@ -26,7 +26,7 @@ export async function effectView(ctx: Context, preview: Preview): Promise<Effect
     warnings: [...new Set(problems.map((problem) => problemText(problem, names)))],
     needsApproval: effects.approvals.length > 0,
     endings: effects.endings,
-    asksEndings: effects.endings >= endingsBrake,
+    asksEndings: effects.isHeld,
   };
 }
 

@@ -3,7 +3,6 @@ import {
   type ChangeSet,
   type Command,
   type Difference,
-  endingsBrake,
   fieldsOf,
   findProposalOf,
   holderOf,
@@ -110,7 +109,7 @@ function effectsView({ effects, glns }: Preview, unitName: (sorId: string) => st
   return {
     glns: glns.length,
     endings,
-    mustType: endings >= endingsBrake,
+    mustType: effects.isHeld,
     approvals: effects.approvals.map(({ kind, subtreeSorId }) =>
       subtreeSorId === null
         ? approvalText(kind)
