@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import pino from "pino";
-import { originHeaders, readConfig, settleKit } from "./src/config.ts";
+import { filePage, formBytesMax, originHeaders, readConfig, settleKit } from "./src/config.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => unknown;
 
@@ -32,12 +32,22 @@ function answerOperations(request: IncomingMessage, response: ServerResponse): b
   return true;
 }
 
+/** Whether a form is larger than one may be; only a file may be more, and browsers say how much they send. */
+function isTooLarge({ url, headers }: IncomingMessage): boolean {
+  if (url?.split("?")[0] === filePage) return false;
+  return Number(headers["content-length"] ?? 0) > formBytesMax || headers["transfer-encoding"] !== undefined;
+}
+
 /** Hands a request to Kit under the origin of the settings, whatever its headers say. */
 function answer(request: IncomingMessage, response: ServerResponse): void {
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
   // Clients that keep their connection must not lose a request when it closes: they are told with each answer.
   if (isStopping) response.shouldKeepAlive = false;
   if (answerOperations(request, response)) return;
+  if (isTooLarge(request)) {
+    response.writeHead(413, { connection: "close" }).end();
+    return;
+  }
   request.headers[originHeaders.protocol] = origin.protocol.slice(0, -1);
   request.headers[originHeaders.host] = origin.host;
   handler(request, response, () => response.writeHead(404).end());

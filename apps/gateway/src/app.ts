@@ -4,6 +4,7 @@ import { alertLinks } from "./api/alert-links.ts";
 import { alertSubscriptions } from "./api/alert-subscriptions.ts";
 import { alerts } from "./api/alerts.ts";
 import { audit } from "./api/audit.ts";
+import { bulkEdits } from "./api/change-sets/bulk-edits.ts";
 import { changeSets } from "./api/change-sets/index.ts";
 import { deliveries } from "./api/deliveries.ts";
 import { docs } from "./api/docs.ts";
@@ -78,6 +79,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", glnRanges(deps));
   app.route("/", locations(deps));
   app.route("/", changeSets());
+  app.route("/", bulkEdits());
   app.route("/", endpoints(deps));
   app.route("/", systems(deps));
 

@@ -108,11 +108,16 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   throw new Error(`The settings of the portal cannot be used:\n${faults.join("\n")}`);
 }
 
+/** The page that takes files, and the most bytes of a file and of any other form. */
+export const filePage = "/lokationer/fil";
+export const fileBytesMax = 32 * 1024 * 1024;
+export const formBytesMax = 1024 * 1024;
+
 /** SvelteKit takes a request's origin from these two headers; the server overwrites them on every request. */
 export const originHeaders = { protocol: "x-sor-protocol", host: "x-sor-host" } as const;
 
 /**
- * Sets for the built handler: the origin headers, the maximum size of a form, and the data folder, which is relative to the
+ * Sets for the built handler: the origin headers, the maximum size of an uploaded file, and the data folder, which is relative to the
  * checkout rather than the working directory. Call before loading the handler.
  */
 export function settleKit(): void {
@@ -120,5 +125,5 @@ export function settleKit(): void {
   process.env.DATA_DIR = resolve(checkout, process.env.DATA_DIR || ".data");
   process.env.PROTOCOL_HEADER = originHeaders.protocol;
   process.env.HOST_HEADER = originHeaders.host;
-  process.env.BODY_SIZE_LIMIT ??= "1M";
+  process.env.BODY_SIZE_LIMIT ??= String(fileBytesMax);
 }

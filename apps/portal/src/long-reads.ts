@@ -10,6 +10,8 @@ const waitMilliseconds = 5000;
 const longReads: ReadonlySet<string | null> = new Set([
   "/(member)/journal",
   "/(member)/lokationer",
+  "/(member)/lokationer/fil",
+  "/(member)/lokationer/fil/hent",
   "/(member)/meddelelser",
   "/(member)/meddelelser/ikke-afleverede",
   "/(member)/meddelelser/ikke-afleverede/gruppe",

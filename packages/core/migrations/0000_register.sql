@@ -1196,3 +1196,34 @@ CREATE UNIQUE INDEX "proposals_token" ON "proposals" USING btree ("token");--> s
 CREATE INDEX "proposals_received" ON "proposals" USING btree ("received_at");--> statement-breakpoint
 CREATE INDEX "proposals_network" ON "proposals" USING btree ("network_hash","received_at");--> statement-breakpoint
 CREATE INDEX "proposals_subject" ON "proposals" USING btree ("subject_type","subject_id") WHERE "proposals"."answered_at" is null;
+--> statement-breakpoint
+CREATE TABLE "bulk_files" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"file_name" text NOT NULL,
+	"taken_at" timestamp with time zone NOT NULL,
+	"report" jsonb NOT NULL,
+	"change_set_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "bulk_jobs" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"actor_kind" text NOT NULL,
+	"actor_id" uuid NOT NULL,
+	"supplier_id" uuid,
+	"request" jsonb NOT NULL,
+	"state" text DEFAULT 'waiting' NOT NULL,
+	"result" jsonb,
+	"fault" text,
+	"created_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone,
+	"lease_token" uuid,
+	"lease_until" timestamp with time zone
+);
+--> statement-breakpoint
+ALTER TABLE "bulk_files" ADD CONSTRAINT "bulk_files_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "bulk_jobs" ADD CONSTRAINT "bulk_jobs_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "bulk_files_user" ON "bulk_files" USING btree ("user_id","taken_at");--> statement-breakpoint
+CREATE INDEX "bulk_jobs_open" ON "bulk_jobs" USING btree ("created_at") WHERE "bulk_jobs"."ended_at" is null;--> statement-breakpoint
+CREATE INDEX "bulk_jobs_actor" ON "bulk_jobs" USING btree ("actor_id","created_at");--> statement-breakpoint
+CREATE INDEX "bulk_jobs_ended" ON "bulk_jobs" USING btree ("ended_at") WHERE "bulk_jobs"."ended_at" is not null;

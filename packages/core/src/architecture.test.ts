@@ -18,6 +18,7 @@ const order = [
     "code-lists",
     "database",
     "queue",
+    "spreadsheets",
     "vault",
     "identifiers",
     "permissions",

@@ -11,6 +11,7 @@ import { endDrains, followMovedLocations, tendDeliveries } from "@sor/core/redir
 import type { Deps, WorkerDeps } from "../app-env.ts";
 import { showQueues } from "../metrics/message-metrics.ts";
 import { runAlerts } from "./alert.ts";
+import { runBulk } from "./bulk.ts";
 import { startDelivery } from "./deliver.ts";
 import { mailAccounts } from "./mail-accounts.ts";
 import { makeSnapshots } from "./make-snapshots.ts";
@@ -76,6 +77,7 @@ function startTimed(deps: WorkerDeps, worker: string): Workers {
     makeSnapshots(deps, signal),
     mailAccounts(deps, signal),
     runResends(deps, delivery.wake, signal),
+    runBulk(deps, signal),
   ];
   return {
     stop: async () => {

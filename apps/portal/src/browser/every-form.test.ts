@@ -19,6 +19,7 @@ const elsewhere: FormAction[] = [
   "/(member)/konto/totrinslogin?/confirm",
   "/(member)/konto/totrinslogin?/remove",
   "/(member)/lokationer/[gln]?/save",
+  "/(member)/lokationer/fil?/upload",
   "/(public)/login?/code",
 ];
 

@@ -1,4 +1,11 @@
-/** Answers how many location numbers are changed at once: one edit of all that a filter or list selects, as one change set. */
-export { type BulkDraft, type BulkPlan, draftBulk, planBulk } from "./plan-bulk.ts";
-export { listSavedSearches, removeSearch, type SavedSearch, saveSearch } from "./saved-searches.ts";
-export { BulkEdit, SearchToSave } from "./schemas.ts";
+/** Answers how many location numbers are changed at once: by one edit of all that a filter or list selects, or by a file. */
+export { forgetOldBulk, getBulk, startBulk } from "./bulk-jobs.ts";
+export { registrationRows } from "./export-file.ts";
+export { columnNames, fileColumns } from "./file-columns.ts";
+export { getReport } from "./file-report.ts";
+export type { RowFault } from "./file-rows.ts";
+export { draftBulk } from "./plan-bulk.ts";
+export { continueBulk } from "./run-bulk.ts";
+export { listSavedSearches, removeSearch, saveSearch } from "./saved-searches.ts";
+export { BulkEdit, BulkJob, BulkRequest, SearchToSave } from "./schemas.ts";
+export { takeFile } from "./take-file.ts";

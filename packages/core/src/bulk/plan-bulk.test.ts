@@ -5,7 +5,8 @@ import type { Database } from "../database/index.ts";
 import { LocationFilter, listGlns, listRegistrations } from "../message-types/index.ts";
 import type { Actor } from "../permissions/index.ts";
 import { aLocation, anEndpoint, aPerson, aVendor, newGln, receives, testDatabase } from "../testing/index.ts";
-import { BulkEdit, draftBulk, listSavedSearches, planBulk, removeSearch, saveSearch } from "./index.ts";
+import { BulkEdit, draftBulk, listSavedSearches, removeSearch, saveSearch } from "./index.ts";
+import { planBulk } from "./plan-bulk.ts";
 
 const now = new Date("2026-06-01T10:00:00Z");
 const at = "2026-07-01T00:00:00+02:00";

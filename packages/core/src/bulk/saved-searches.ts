@@ -6,7 +6,7 @@ import type { SearchToSave } from "./schemas.ts";
 import { savedSearches } from "./tables.ts";
 
 /** A kept search: its name and its query string. */
-export type SavedSearch = { name: string; query: string };
+type SavedSearch = { name: string; query: string };
 
 const searchesMax = 50;
 

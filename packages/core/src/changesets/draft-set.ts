@@ -22,7 +22,7 @@ import { changeSets } from "./tables.ts";
  */
 export async function draftChangeSet(
   ctx: Context,
-  input: NewChangeSet & { commands: readonly unknown[] },
+  input: NewChangeSet & { id?: string; commands: readonly unknown[] },
 ): Promise<ChangeSet> {
   await requireAnywhere(ctx, "change-set.edit", "change-set");
   if (input.commands.length > commandsMax) {
@@ -31,7 +31,7 @@ export async function draftChangeSet(
   const commands = await readCommands(ctx, input.commands);
   const { title, comment } = input;
   const { id } = await changeAll(ctx, { once: true }, async (tx, requireMay) => {
-    const set = { id: newId(), ...ownerOf(ctx) };
+    const set = { id: input.id ?? newId(), ...ownerOf(ctx) };
     requireMay("change-set.edit", setSubject(set));
     const row = { ...set, title, comment, state: "draft" } as const;
     await insertSet(tx, ctx, row, commands);

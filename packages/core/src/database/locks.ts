@@ -13,6 +13,7 @@ const locks = {
   "alert-confirmations": "how many confirmations an address is sent",
   "followed-moves": "moving deliveries after their location number",
   "saved-searches": "how many searches an account has saved",
+  "bulk-jobs": "how many bulk edits of a supplier are open",
   "change-sets": "how many open change sets an account has",
   proposals: "how many proposals a network and an account make",
   requests: "one request by its owner and Idempotency-Key",

@@ -2,6 +2,7 @@ import { ofAccess } from "./of-access.ts";
 import { ofAlerts } from "./of-alerts.ts";
 import { ofEdits } from "./of-edits.ts";
 import { ofEndpoints } from "./of-endpoints.ts";
+import { ofFiles } from "./of-files.ts";
 import { ofLists } from "./of-lists.ts";
 import { ofMessages } from "./of-messages.ts";
 import { ofRegister } from "./of-register.ts";
@@ -15,6 +16,7 @@ const everything = {
   ...ofAlerts,
   ...ofEdits,
   ...ofEndpoints,
+  ...ofFiles,
   ...ofLists,
   ...ofMessages,
   ...ofRegister,

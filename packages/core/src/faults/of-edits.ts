@@ -184,6 +184,16 @@ export const ofEdits = {
     da: "Typen findes ikke i denne version. Skriv versionen med, fx DIS91 D9134L.",
     en: "There is no such type in this version. Write the version too, such as DIS91 D9134L.",
   },
+  "too-many-bulk-jobs": {
+    da: "Så mange massrettelser som muligt er i gang. Vent, til en er færdig.",
+    en: "As many bulk edits as possible are under way. Wait until one has ended.",
+  },
+  "no-such-bulk-job": { da: "Der er ingen sådan massrettelse.", en: "There is no such bulk edit." },
+  "bulk-actor-gone": {
+    da: "Den, der bad om rettelsen, har ikke længere adgang.",
+    en: "Who asked for the edit has no access any more.",
+  },
+  "no-such-file": { da: "Der er ingen sådan fil.", en: "There is no such file." },
   "one-type": { da: "Skriv præcis én type.", en: "Write exactly one type." },
   "too-many-searches": {
     da: "Du har gemt så mange søgninger, som du kan. Slet en først.",

@@ -5,7 +5,13 @@ export { closeEndpoint, drainEndpoint, type EndpointEnd } from "./close-endpoint
 export { type EndpointUse, endpointUse } from "./endpoint-use.ts";
 export { getLocation, type Location } from "./get-location.ts";
 export { findLocationChange, type HistoryLine, listLocationHistory } from "./list-location-history.ts";
-export { type LocationItem, type LocationPage, listGlns, listLocations } from "./list-locations.ts";
+export {
+  type LocationItem,
+  type LocationPage,
+  listGlns,
+  listLocations,
+  suppliersOfGlns,
+} from "./list-locations.ts";
 export {
   isReceiving,
   lastingOf,

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { type LocationStatus, locationStatus } from "../endpoints/index.ts";
 import { suppliers, systems } from "../endpoints/tables.ts";
@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor } from "../paging.ts";
 import { dayInDenmark } from "../validity/index.ts";
 import { holdsOn, locationConditions, lv, unit } from "./location-conditions.ts";
 import { type ListedRow, type ListQuestion, selectInOrder } from "./location-order.ts";
-import { LocationCursor, type LocationFilter } from "./schemas.ts";
+import { LocationCursor, LocationFilter } from "./schemas.ts";
 import { registrations } from "./tables.ts";
 
 /** A location number in a list: its present version, with the units that have it as their own. */
@@ -54,12 +54,32 @@ export async function listLocations(ctx: Context, filter: LocationFilter): Promi
   return { items: await describe(ctx, shown, ask.day), next: next && encodeCursor(next), count: total };
 }
 
-/** The location numbers of the actor that match the filter, in order; at most `limit`. */
-export async function listGlns(ctx: Context, filter: LocationFilter, limit: number): Promise<string[]> {
+/** The location numbers of the actor that match the filter and come after one, in order; at most `limit`. */
+export async function listGlns(
+  ctx: Context,
+  filter: LocationFilter,
+  limit: number,
+  after = "",
+): Promise<string[]> {
   if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "sign-in-first");
   const where = await locationConditions(ctx, filter);
-  const rows = await ctx.db.select({ gln: lv.gln }).from(lv).where(where).orderBy(asc(lv.gln)).limit(limit);
+  const beyond = and(where, gt(lv.gln, after));
+  const rows = await ctx.db.select({ gln: lv.gln }).from(lv).where(beyond).orderBy(asc(lv.gln)).limit(limit);
   return rows.map(({ gln }) => gln);
+}
+
+/** The suppliers of those of the location numbers that are the actor's and valid now, null for none, by number. */
+export async function suppliersOfGlns(
+  ctx: Context,
+  glns: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const own = await locationConditions(ctx, LocationFilter.parse({}));
+  const given = sql`${lv.gln} = any(${sql.param([...glns])}::text[])`;
+  const rows = await ctx.db
+    .select({ gln: lv.gln, supplierId: lv.supplierId })
+    .from(lv)
+    .where(and(own, given));
+  return new Map(rows.map(({ gln, supplierId }) => [gln, supplierId]));
 }
 
 async function describe(ctx: Context, rows: readonly ListedRow[], day: string): Promise<LocationItem[]> {

@@ -2,9 +2,8 @@ import { listSavedSearches, removeSearch, SearchToSave, saveSearch } from "@sor/
 import { listCodes } from "@sor/core/code-lists";
 import { listEndpointChoices, listNetOperators, listSystems } from "@sor/core/endpoints";
 import { Gln } from "@sor/core/identifiers";
-import { LocationFilter, listLocations, messageTypes } from "@sor/core/message-types";
+import { listLocations, messageTypes } from "@sor/core/message-types";
 import { mayAnywhere } from "@sor/core/permissions";
-import { WrittenDay } from "@sor/core/validity";
 import { redirect } from "@sveltejs/kit";
 import { getLanguage } from "#lib/language.ts";
 import { BulkForm, draftFromPanel } from "#lib/server/bulk/bulk-form.ts";
@@ -13,12 +12,8 @@ import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { readFilter } from "#lib/server/queries.ts";
 import type { Actions, PageServerLoad } from "./$types";
+import { ListQuery, typedFields } from "./query.ts";
 
-const Query = LocationFilter.omit({ after: true, limit: true }).extend({
-  changedSince: WrittenDay.optional(),
-  cursor: LocationFilter.shape.after,
-});
-const typed = ["changedSince", "municipality", "version"] as const;
 const pageSize = 100;
 /** Most ticks that are carried from page to page. */
 const ticksMax = 500;
@@ -39,7 +34,7 @@ const ticksOf = (url: URL) =>
 export const load: PageServerLoad = async (event) => {
   const user = requireUser(event);
   const { ctx } = event.locals;
-  const { query: read, problem } = readFilter(Query, event.url, typed);
+  const { query: read, problem } = readFilter(ListQuery, event.url, typedFields);
   const { cursor, ...query } = read;
   const supplierId = user.supplierId ?? undefined;
   const [page, systems, operators, searches] = await Promise.all([
@@ -88,7 +83,7 @@ const refusals = {
 export const actions: Actions = {
   plan: async (event) => {
     requireUser(event);
-    const { query } = readFilter(Query, event.url, typed);
+    const { query } = readFilter(ListQuery, event.url, typedFields);
     return await submitForm(event.request, { schema: BulkForm, refusals }, async (form) => {
       const { cursor: _, sort: __, ...filter } = query;
       const set = await draftFromPanel(event.locals.ctx, form, filter);
