@@ -35,7 +35,7 @@ const { topics, text } = NewProposal.shape;
 const Report = z.object({
   topics: z.preprocess((value) => (value === undefined ? [] : [value].flat()), topics),
   text,
-  address: z
+  mail: z
     .string()
     .trim()
     .optional()
@@ -56,7 +56,7 @@ export const actions: Actions = {
     };
     return await submitForm(event.request, { schema: Report, refusals }, async (report) => {
       const about = { subjectType: subject.type, subjectId: subject.id } as const;
-      const { topics: ticked, text: said, address } = report;
+      const { topics: ticked, text: said, mail: address } = report;
       const made = await propose(ctx, {
         ...about,
         topics: ticked,

@@ -43,12 +43,12 @@ describe("what is wrong", () => {
       isSignedIn: false,
       subject: { type: "unit" },
     });
-    const empty = await report(query, { text: "", address: "ikke en adresse" });
-    expect(Object.keys(empty.data?.problem.fieldFaults ?? {}).sort()).toEqual(["address", "text", "topics"]);
+    const empty = await report(query, { text: "", mail: "ikke en adresse" });
+    expect(Object.keys(empty.data?.problem.fieldFaults ?? {}).sort()).toEqual(["mail", "text", "topics"]);
     const sent = await report(query, {
       "topics[]": ["contact"],
       text: "Nyt nummer",
-      address: "borger@example.dk",
+      mail: "borger@example.dk",
     });
     const token = /^\/forslag\/([\w-]{32})\?sendt$/.exec(sent.location ?? "")?.[1] ?? "";
     expect(await follow(token)).toMatchObject({
