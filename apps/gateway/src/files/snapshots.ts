@@ -40,7 +40,14 @@ const packed = {
 };
 const fileExample: z.input<typeof SnapshotFile> = {
   ...{ dataset: "sor2-daily", path: "sor2_produktion/V1_00/data/SorEntity_daily.csv", aliases: [] },
-  ...{ contentType: "text/csv; charset=utf-8", bytes: 61_203_114, rows: 98_211, replaced: 0, leftOut: 0 },
+  ...{
+    contentType: "text/csv; charset=utf-8",
+    bytes: 61_203_114,
+    rows: 98_211,
+    replaced: 0,
+    leftOut: 0,
+    sample: "SorId;SorType",
+  },
   ...{ sha256: packed.sha256, gzip: packed, zstd: packed },
 };
 const name = "20261001T000004Z-0000048211";

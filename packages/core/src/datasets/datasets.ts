@@ -1,4 +1,4 @@
-import type { Datasets } from "./dataset.ts";
+import type { ColumnText, Datasets } from "./dataset.ts";
 import { lineDatasets } from "./register-lines.ts";
 import { shakDatasets } from "./shak.ts";
 import { sorCsvDatasets } from "./sor-csv.ts";
@@ -48,3 +48,20 @@ export const bundles = [
     datasets: ["sor-xml-v3", "sor-data-types"],
   },
 ] as const;
+
+type Described = { name: string; title: { da: string; en: string }; path: string; columns: ColumnText[] };
+
+/** What each file is, with its columns in their order; a zip has none of its own. */
+export function describeDatasets(): Described[] {
+  const single = Object.values(datasets).flatMap((of) =>
+    of.map(({ name, title, path, columns }) => {
+      const told = columns.map(({ name: column, da, isOurs }) => ({
+        name: column,
+        da,
+        ...(isOurs && { isOurs }),
+      }));
+      return { name, title, path, columns: told };
+    }),
+  );
+  return [...single, ...bundles.map(({ name, title, path }) => ({ name, title, path, columns: [] }))];
+}

@@ -1,6 +1,6 @@
 /** Answers which files hold the register, what stands in each, and how it is read and written, row by row. */
 export type { ColumnText, Dataset, Datasets, Encoding, SnapshotFacts, Writer } from "./dataset.ts";
-export { bundles, datasets } from "./datasets.ts";
+export { bundles, datasets, describeDatasets } from "./datasets.ts";
 export { encodeText } from "./encode-text.ts";
 export { readSource } from "./read-sources.ts";
 export type { SourceName, SourceRows } from "./source-rows.ts";

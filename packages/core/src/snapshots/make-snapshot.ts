@@ -183,12 +183,36 @@ type Opened<Row> = {
   rows: number;
 };
 
+const sampleLines = 4;
+const sampleLineCharacters = 400;
+
+/** The first lines of a file, as an example for its documentation. */
+function sampleOf(beginning: string): string {
+  const lines = beginning
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .slice(0, sampleLines);
+  return lines
+    .map((line) => (line.length > sampleLineCharacters ? `${line.slice(0, sampleLineCharacters)}…` : line))
+    .join("\n")
+    .trimEnd();
+}
+
 async function finished<Row>({ dataset, sink, writer, rows }: Opened<Row>): Promise<SnapshotFile> {
   await sink.write(writer.end());
-  const { bytes, sha256 } = await sink.close();
+  const { bytes, sha256, beginning } = await sink.close();
   const { name, path, aliases = [], contentType } = dataset;
   const about = { dataset: name, path, aliases: [...aliases], contentType };
-  return { ...about, bytes, sha256, rows, ...writer.counts(), gzip: null, zstd: null };
+  return {
+    ...about,
+    bytes,
+    sha256,
+    sample: sampleOf(beginning),
+    rows,
+    ...writer.counts(),
+    gzip: null,
+    zstd: null,
+  };
 }
 
 async function bundled(
@@ -205,7 +229,7 @@ async function bundled(
     });
     const written = await writeZip(join(folder, path), entries);
     const about = { dataset: name, path, aliases: [], contentType, ...written };
-    made.push({ ...about, rows: null, replaced: 0, leftOut: 0, gzip: null, zstd: null });
+    made.push({ ...about, rows: null, sample: "", replaced: 0, leftOut: 0, gzip: null, zstd: null });
   }
   return made;
 }

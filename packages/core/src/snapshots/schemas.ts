@@ -15,6 +15,7 @@ export const SnapshotFile = z
     replaced: z
       .int()
       .meta({ description: "Values written with characters replaced, by the rule of the layout" }),
+    sample: z.string().meta({ description: "Its first lines, cut; empty for a zip" }),
     leftOut: z.int().meta({ description: "Rows that have no place in the layout" }),
     gzip: packed.nullable(),
     zstd: packed.nullable(),

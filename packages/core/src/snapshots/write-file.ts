@@ -8,17 +8,20 @@ import { constants, createGzip, createZstdCompress } from "node:zlib";
 import { type Encoding, encodeText } from "../datasets/index.ts";
 
 const bufferCharacters = 128 * 1024;
+const beginningCharacters = 4000;
 
 export type Written = { bytes: number; sha256: string };
 
-/** Writes text to a new file in the encoding, a buffer at a time; `close` also flushes it to disk. */
+/** Writes text to a new file in the encoding, a buffer at a time; `close` flushes it to disk, and tells how it begins. */
 export async function openSink(path: string, encoding: Encoding) {
   await mkdir(dirname(path), { recursive: true });
   const file = await open(path, "wx");
   const hash = createHash("sha256");
   let waiting = "";
   let bytes = 0;
+  let beginning = "";
   const flush = async () => {
+    if (bytes === 0) beginning = waiting.slice(0, beginningCharacters);
     const piece = encodeText(waiting, encoding);
     waiting = "";
     hash.update(piece);
@@ -30,11 +33,11 @@ export async function openSink(path: string, encoding: Encoding) {
       waiting += text;
       if (waiting.length >= bufferCharacters) await flush();
     },
-    close: async (): Promise<Written> => {
+    close: async (): Promise<Written & { beginning: string }> => {
       await flush();
       await file.sync();
       await file.close();
-      return { bytes, sha256: hash.digest("hex") };
+      return { bytes, sha256: hash.digest("hex"), beginning };
     },
     abandon: () => file.close(),
   };

@@ -9,6 +9,7 @@ const paths = [
   "/forslag",
   "/drift",
   "/drift/abonner",
+  "/filer",
   "/kontakt",
   "/adgang",
   "/privatliv",
