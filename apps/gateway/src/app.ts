@@ -25,6 +25,7 @@ import { routes } from "./api/routes/index.ts";
 import { successions } from "./api/successions.ts";
 import { systems } from "./api/systems.ts";
 import type { AppEnv, Deps } from "./app-env.ts";
+import { changes } from "./changes/changes.ts";
 import { files } from "./files/file-site.ts";
 import { snapshots } from "./files/snapshots.ts";
 import { limitAtOnce, limitReads } from "./http/bounded.ts";
@@ -93,6 +94,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", alertSubscriptions(deps));
   app.route("/", audit(deps));
   app.route("/", snapshots(deps));
+  app.route("/", changes(deps));
 
   app.route("/", docs(app));
   app.onError(onError);

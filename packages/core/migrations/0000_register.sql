@@ -1227,3 +1227,5 @@ CREATE INDEX "bulk_files_user" ON "bulk_files" USING btree ("user_id","taken_at"
 CREATE INDEX "bulk_jobs_open" ON "bulk_jobs" USING btree ("created_at") WHERE "bulk_jobs"."ended_at" is null;--> statement-breakpoint
 CREATE INDEX "bulk_jobs_actor" ON "bulk_jobs" USING btree ("actor_id","created_at");--> statement-breakpoint
 CREATE INDEX "bulk_jobs_ended" ON "bulk_jobs" USING btree ("ended_at") WHERE "bulk_jobs"."ended_at" is not null;
+--> statement-breakpoint
+ALTER TABLE "journal_entries" ADD COLUMN "transaction" bigint DEFAULT (pg_current_xact_id()::text)::bigint NOT NULL;

@@ -37,6 +37,7 @@ const order = [
     "changesets",
     "bulk",
     "day-changes",
+    "changes",
     "routing",
     "messages",
     "content",

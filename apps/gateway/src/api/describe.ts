@@ -109,6 +109,8 @@ const operationIds: Readonly<Record<string, string>> = {
   "get /v1/notifications": "listNotifications",
   "get /v1/notifications/stream": "streamNotifications",
   "get /v1/mailboxes/{gln}/stream": "streamMailbox",
+  "get /v1/changes": "listChanges",
+  "get /v1/changes/stream": "streamChanges",
   "get /v1/snapshots": "listSnapshots",
   "post /v1/snapshots": "requestSnapshot",
   "get /v1/snapshots/latest": "getLatestSnapshot",

@@ -33,6 +33,7 @@ export function openApiOf(app: OpenAPIHono<AppEnv>) {
       { name: "interchanges", description: "Sending · Afsendelse" },
       { name: "messages", description: "What happened to a message · Hvad der skete" },
       { name: "mailboxes", description: "Fetching · Afhentning" },
+      { name: "changes", description: "What changed in the register · Ændringer i registret" },
       { name: "files", description: "The register as files · Registret som filer" },
       { name: "operations", description: "Liveness, readiness, metrics · Drift" },
     ],

@@ -1,12 +1,11 @@
 import type { Context as CoreContext } from "@sor/core";
 import { DomainError } from "@sor/core";
-import type { NotificationPage } from "@sor/core/tracking";
 import type { Context } from "hono";
 import type { Answer, AppEnv, Deps } from "../app-env.ts";
 import { takePlace } from "../http/bounded.ts";
 import { endingBody } from "../http/ending-body.ts";
 import { clientOf } from "../http/limits.ts";
-import { feedClock } from "./feed-clock.ts";
+import { type FeedClock, feedClock } from "./feed-clock.ts";
 import { readFeed } from "./feed-reads.ts";
 import { holdRight, type StandingRight } from "./standing-right.ts";
 
@@ -19,20 +18,28 @@ const headers = {
   "X-Accel-Buffering": "no",
 };
 
+/** A page of a feed: events in order, and the offset after which the next continues. */
+type FeedPage = { items: readonly { offset: string }[]; next: string; isEnd: boolean };
+
 type StreamSource = {
   /** Where to begin. */
   after: string | undefined;
   /** Throws if the key lacks the permission; checked again every few seconds. */
   require: (ctx: CoreContext) => Promise<unknown>;
   /** The events after an offset. */
-  read: (ctx: CoreContext, after: string | undefined) => Promise<NotificationPage>;
+  read: (ctx: CoreContext, after: string | undefined) => Promise<FeedPage>;
+  /** What else than path and offset the events depend on. */
+  question?: string;
+  /** Tells when there may be more; message events by default. */
+  clock?: FeedClock;
 };
 
 type Begun = {
-  first: { count: number; page: NotificationPage };
+  first: { count: number; page: FeedPage };
   right: StandingRight;
   signal: AbortSignal;
-  read: (ctx: CoreContext, after: string | undefined) => Promise<NotificationPage>;
+  clock: FeedClock;
+  read: (ctx: CoreContext, after: string | undefined) => Promise<FeedPage>;
 };
 
 /** The source's reads, scheduled with the other streams of the same client. */
@@ -41,13 +48,12 @@ function readInTurn(c: Context<AppEnv>, deps: Deps, source: StreamSource): Begun
   const { actor } = c.var;
   const who = actor.kind === "key" || actor.kind === "user" ? actor.id : actor.kind;
   return (ctx, after) =>
-    readFeed(deps, { holder, question: `${who} ${c.req.path} ${after ?? ""}` }, () =>
+    readFeed(deps, { holder, question: `${who} ${c.req.path} ${source.question ?? ""} ${after ?? ""}` }, () =>
       source.read(ctx, after),
     );
 }
 
-async function* eventsOf(deps: Deps, { first, right, signal, read }: Begun) {
-  const clock = feedClock(deps);
+async function* eventsOf({ first, right, signal, clock, read }: Begun) {
   let { count, page } = first;
   // A reader that began at the latest event and has seen none still needs an id to reconnect with.
   yield `retry: 2000\n${page.items.length === 0 ? `id: ${page.next}\n` : ""}\n`;
@@ -88,12 +94,13 @@ export async function eventStream(c: Context<AppEnv>, deps: Deps, source: Stream
   try {
     // Checked once before the answer starts, so that a refusal is a problem and not a broken stream.
     const read = readInTurn(c, deps, source);
-    const first = { count: feedClock(deps).count(), page: await read(c.var.ctx, source.after) };
+    const clock = source.clock ?? feedClock(deps);
+    const first = { count: clock.count(), page: await read(c.var.ctx, source.after) };
     if (c.req.method === "HEAD") return c.body(null, 200, headers) as Answer;
     const right = holdRight(c, deps, source.require);
     const ending = [right.ended, AbortSignal.timeout(streamMilliseconds), c.req.raw.signal];
     const signal = AbortSignal.any(deps.stopping ? [...ending, deps.stopping] : ending);
-    const body = endingBody(c, untilNotAllowed(eventsOf(deps, { first, right, signal, read })), {
+    const body = endingBody(c, untilNotAllowed(eventsOf({ first, right, signal, clock, read })), {
       signal,
       ended: () => {
         right.release();

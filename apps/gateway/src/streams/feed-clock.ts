@@ -1,9 +1,10 @@
-import { createContext } from "@sor/core";
+import { type Context, createContext } from "@sor/core";
+import { currentSequence } from "@sor/core/journal";
 import { readFeedHead } from "@sor/core/tracking";
 import type { Deps } from "../app-env.ts";
 
-/** Wakes requests that wait for message events; polls the database only while one waits. */
-type FeedClock = {
+/** Wakes requests that wait for what a feed gets; polls the database only while one waits. */
+export type FeedClock = {
   /** Counter of observed changes; read it before looking for events. */
   count: () => number;
   /** Resolves when something has changed since that count, at the timeout, or at the signal. */
@@ -11,16 +12,23 @@ type FeedClock = {
 };
 
 const lookMilliseconds = 200;
-const clocks = new WeakMap<Deps, FeedClock>();
-
-/** The clock of this process, shared by all waiting requests. */
-export function feedClock(deps: Deps): FeedClock {
-  const clock = clocks.get(deps) ?? createFeedClock(deps);
-  clocks.set(deps, clock);
-  return clock;
+/** A clock for each process, shared by all waiting requests. */
+function clockOf(readHead: (ctx: Context) => Promise<string>): (deps: Deps) => FeedClock {
+  const clocks = new WeakMap<Deps, FeedClock>();
+  return (deps) => {
+    const clock = clocks.get(deps) ?? createFeedClock(deps, readHead);
+    clocks.set(deps, clock);
+    return clock;
+  };
 }
 
-function createFeedClock(deps: Deps): FeedClock {
+/** The clock of message events. */
+export const feedClock = clockOf(readFeedHead);
+
+/** The clock of the register's journal. */
+export const changeClock = clockOf(async (ctx) => String(await currentSequence(ctx.db)));
+
+function createFeedClock(deps: Deps, readHead: (ctx: Context) => Promise<string>): FeedClock {
   const actor = { kind: "system", job: "feed" } as const;
   const waiting = new Set<() => void>();
   let count = 0;
@@ -28,7 +36,7 @@ function createFeedClock(deps: Deps): FeedClock {
   let isLooking = false;
 
   const look = async () => {
-    const seen = await readFeedHead(createContext(deps.db, actor, deps.clock()));
+    const seen = await readHead(createContext(deps.db, actor, deps.clock()));
     if (seen === head) return;
     head = seen;
     count += 1;

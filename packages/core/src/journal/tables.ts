@@ -33,6 +33,8 @@ export const journalEntries = pgTable(
     comment: text(),
     /** The change set that the entry belongs to, if any. */
     changeSetId: uuid(),
+    /** Id of the transaction that wrote it: entries that were made together. Not part of the hash. */
+    transaction: bigint({ mode: "number" }).notNull().default(sql`(pg_current_xact_id()::text)::bigint`),
     /** SHA-256 over the previous entry's hash and this entry, hexadecimal. */
     hash: text().notNull(),
   },

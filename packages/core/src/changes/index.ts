@@ -1,0 +1,3 @@
+/** Answers what changed in the register after a number: in order, without gaps, and only what the reader may see. */
+export { readChanges } from "./read-changes.ts";
+export { ChangePage, ChangesFilter, ChangesQuestion } from "./schemas.ts";
