@@ -1,5 +1,12 @@
 /** What an app needs to start: the database, a context per request, and the errors that use cases throw. */
 export {
+  chooseCoding,
+  codedTag,
+  isCompressible,
+  plainTag,
+  worthCodingBytes,
+} from "./content-coding.ts";
+export {
   asRehearsal,
   type Change,
   type Changed,

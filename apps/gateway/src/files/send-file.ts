@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { codedTag } from "@sor/core";
 import type { Context } from "hono";
 import type { AppEnv, Deps } from "../app-env.ts";
 import { takePlace } from "../http/bounded.ts";
@@ -17,7 +18,9 @@ type Form = { path: string; bytes: number; encoding?: "gzip" | "zstd"; etag: str
 function formFor(c: Context<AppEnv>, { path, bytes, tag, packed }: PublishedFile): Form {
   const encoding = chooseEncoding(c.req.header("accept-encoding"));
   const ready = encoding && packed[encoding];
-  return ready ? { ...ready, encoding, etag: `"${tag}.${encoding}"` } : { path, bytes, etag: `"${tag}"` };
+  return ready
+    ? { ...ready, encoding, etag: codedTag(`"${tag}"`, encoding) }
+    : { path, bytes, etag: `"${tag}"` };
 }
 
 /** Whether If-Range lets the part be sent: it names this very form of the file, or no later change (RFC 9110 13.1.5). */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { worthCodingBytes } from "@sor/core";
 import { toSeconds } from "@sor/core/routing";
 import type { Deps } from "../app-env.ts";
-import { worthBytes } from "../http/compress.ts";
 import { clientAddress, type Limiter } from "../http/limits.ts";
 import { requestIdOf } from "../http/request-id.ts";
 import { securityHeaders } from "../http/security-headers.ts";
@@ -114,7 +114,7 @@ export function fastLookup(deps: Deps, limiter: Limiter, ordinary: Handler): Han
     const language = asked.language === undefined ? "da" : chooseLanguage(asked.language);
     const question = { gln, messageType, version, at: toSeconds(clock()) };
     const found = answerLookup(table, question, language);
-    if (found.body.length >= worthBytes && asked.encoding !== undefined) return ordinary(req, res);
+    if (found.body.length >= worthCodingBytes && asked.encoding !== undefined) return ordinary(req, res);
     const taken = limiter.take(clientAddress(req.socket.remoteAddress, asked.forwarded, config.TRUST_PROXY));
     if (!taken.allowed) return ordinary(req, res);
     const requestId = requestIdOf(asked.requestId);

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { createRequestLimit } from "@sor/core";
+import { createRequestLimit, plainTag } from "@sor/core";
 import { networkOf } from "@sor/core/access";
 import type { RequestEvent } from "@sveltejs/kit";
 import { clientAddress } from "./client-address.ts";
-import { plainTag } from "./compress.ts";
 import { core } from "./core.ts";
 import { lastGood } from "./last-good.ts";
 
