@@ -34,6 +34,24 @@ export type JournalFollower = {
 
 type Look = "more" | "caught-up" | "broken";
 
+/** Gives the next entries after a number to the follower, and returns the number up to which it has them. */
+async function giveBatch(
+  { db, onEntries }: FollowJournal,
+  sequence: number,
+): Promise<{ outcome: Look; upTo: number }> {
+  const entries = await listEntriesAfter(db, sequence, batchEntriesMax);
+  const [first] = entries;
+  if (!first) {
+    const head = await currentSequence(db);
+    if (head < sequence) return { outcome: "broken", upTo: sequence };
+    return { outcome: head > sequence ? "more" : "caught-up", upTo: sequence };
+  }
+  if (first.sequence !== sequence + 1) return { outcome: "broken", upTo: sequence };
+  await onEntries(entries);
+  const upTo = entries.at(-1)?.sequence ?? sequence;
+  return { outcome: entries.length === batchEntriesMax ? "more" : "caught-up", upTo };
+}
+
 /**
  * Gives every journal entry after a number, in order, once each. Listens to notices and also polls every few seconds, so that a
  * lost connection causes a delay but never a lost entry.
@@ -44,24 +62,11 @@ export function followJournal(options: FollowJournal): JournalFollower {
   let wanted = false;
   let running: Promise<void> | undefined;
 
-  const takeBatch = async (): Promise<Look> => {
-    const entries = await listEntriesAfter(options.db, sequence, batchEntriesMax);
-    const [first] = entries;
-    if (!first) {
-      const head = await currentSequence(options.db);
-      if (head < sequence) return "broken";
-      return head > sequence ? "more" : "caught-up";
-    }
-    if (first.sequence !== sequence + 1) return "broken";
-    await options.onEntries(entries);
-    sequence = entries.at(-1)?.sequence ?? sequence;
-    return entries.length === batchEntriesMax ? "more" : "caught-up";
-  };
-
   const run = async () => {
     while (wanted && !stopped) {
       wanted = false;
-      const outcome = await takeBatch();
+      const { outcome, upTo } = await giveBatch(options, sequence);
+      sequence = upTo;
       if (outcome === "caught-up") options.onCaughtUp?.(sequence);
       if (outcome === "more") wanted = true;
       if (outcome === "broken") {
