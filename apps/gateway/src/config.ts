@@ -1,15 +1,13 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { englishOf, publicDemoFault } from "@sor/core";
+import { publicDemoFault } from "@sor/core";
 import { standardPolicy } from "@sor/core/deliveries";
-import { PrivateHosts } from "@sor/core/endpoints";
 import { defaultRetention, type Retention, retentionFault } from "@sor/core/retention";
+import { portNumber, readSettings, sharedSettings, webAddress } from "@sor/core/settings";
 import { readSchedule, type Schedule, type SnapshotPlace } from "@sor/core/snapshots";
 import { z } from "zod";
 
 const checkout = fileURLToPath(new URL("../../..", import.meta.url));
-const port = z.coerce.number().int().min(0).max(65_535);
-const databaseUrlFault = "must be postgresql://user:password@host:port/name, with one host";
 const seconds = z.coerce.number().min(1).max(86_400);
 const days = z.coerce.number().int().min(1).max(36_500);
 function scheduleOrFault(text: string, ctx: z.RefinementCtx): Schedule {
@@ -17,28 +15,15 @@ function scheduleOrFault(text: string, ctx: z.RefinementCtx): Schedule {
   if (schedule === undefined) ctx.addIssue("must be times of day such as 01:00,13:00, or never");
   return schedule ?? [];
 }
-const flag = z.enum(["0", "1"]).transform((value) => value === "1");
 
 /** All settings, from environment variables; the defaults are for development. */
 export const Config = z.object({
-  HOST: z.string().min(1).default("127.0.0.1"),
-  GATEWAY_PORT: port.default(8080),
+  ...sharedSettings,
+  GATEWAY_PORT: portNumber.default(8080),
   /** Port of metrics and the reasons of readiness; absent: on GATEWAY_PORT, open to anybody. */
-  MANAGEMENT_PORT: port.optional(),
-  /** How long a gateway that is shutting down still answers, while it reports that it is not ready. */
-  DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(5),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: databaseUrlFault }),
-  /** Most connections in this process's pool; two more are used for LISTEN. */
-  DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(2).max(500).default(10),
+  MANAGEMENT_PORT: portNumber.optional(),
   /** Relative to the checkout, whatever the working directory. */
-  DATA_DIR: z
-    .string()
-    .min(1)
-    .default(".data")
-    .transform((path) => resolve(checkout, path)),
-  DEMO: flag.default(false),
-  /** The demo is meant to be reached from other machines. */
-  DEMO_PUBLIC: flag.default(false),
+  DATA_DIR: sharedSettings.DATA_DIR.transform((path) => resolve(checkout, path)),
   /** open: anybody may look up; closed: an API key is required. */
   LOOKUPS: z.enum(["open", "closed"]).default("open"),
   /** Rate limit of each client (the supplier of an API key, or the network address without one), in requests per minute. */
@@ -59,19 +44,6 @@ export const Config = z.object({
   INTAKE_MEGABYTES_MAX: z.coerce.number().int().min(1).default(512),
   /** With less free space than this for spooling (DATA_DIR) nothing is accepted (503). */
   SPOOL_FREE_MEGABYTES_MIN: z.coerce.number().int().min(0).default(512),
-  /** The party that sends the gateway's negative receipts (UNB S002, CTL01). */
-  GATEWAY_PARTY: z
-    .string()
-    .regex(/^[A-Z0-9]{3,35}$/)
-    .default("SORGATEWAY"),
-  /** Hosts whose webhooks may use http and private networks. */
-  WEBHOOK_PRIVATE_HOSTS: PrivateHosts,
-  /** Keys that encrypt stored messages (id:base64 of 32 bytes, newest first), or the file that holds them. */
-  PAYLOAD_KEY: z.string().optional(),
-  PAYLOAD_KEY_FILE: z.string().optional(),
-  /** Keys that hash or encrypt short values (digests, personal numbers, signing secrets), in the same form. */
-  INDEX_KEY: z.string().optional(),
-  INDEX_KEY_FILE: z.string().optional(),
   /** Days after which content, metadata, duplicate ids and Idempotency-Keys are removed; never what is undelivered. */
   RETENTION_PAYLOAD_DAYS: days.default(defaultRetention.payloads),
   RETENTION_MESSAGE_DAYS: days.default(defaultRetention.messages),
@@ -79,7 +51,6 @@ export const Config = z.object({
   RETENTION_KEY_DAYS: days.default(defaultRetention["idempotency-keys"]),
   /** Days after which a draft of a change set that nobody changes is withdrawn; its author is told a week before. */
   DRAFT_KEEP_DAYS: z.coerce.number().int().min(14).max(3650).default(90),
-  NODE_ENV: z.string().default("development"),
   /** Root directory of folder endpoints, with one directory per supplier id; absent: there are no folder endpoints. */
   FOLDER_ROOT: z.string().startsWith("/").optional(),
   /** The fraction of each limit of a process that one supplier may use while no other uses any. */
@@ -113,8 +84,6 @@ export const Config = z.object({
   CLOCK_SKEW_SECONDS_MAX: z.coerce.number().min(1).max(300).default(5),
   /** How often each webhook is probed; 0: never. */
   ENDPOINT_PROBE_MINUTES: z.coerce.number().min(0).max(1440).default(15),
-  /** Contact for vulnerability reports (`mailto:` or `https:`), for /.well-known/security.txt; absent: no such file. */
-  SECURITY_CONTACT: z.url({ protocol: /^(https|mailto)$/ }).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   /** The mail server (`smtp://user:password@host:587`, `smtps://…`); absent: mail is queued, and this is reported. */
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
@@ -123,25 +92,19 @@ export const Config = z.object({
   /** Address to which recipients of mail can write to unsubscribe. */
   MAIL_UNSUBSCRIBE: z.email().optional(),
   /** Address of the portal, for links in messages. */
-  PORTAL_ORIGIN: z
-    .url({ protocol: /^https?$/ })
-    .default("http://127.0.0.1:3000")
-    .transform((text) => text.replace(/\/$/, "")),
+  PORTAL_ORIGIN: webAddress.default("http://127.0.0.1:3000"),
   /** Public address, for links in documentation; absent: links are relative. */
-  PUBLIC_GATEWAY_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PUBLIC_GATEWAY_URL: webAddress.optional(),
 });
 export type Config = z.infer<typeof Config>;
 
 /** Reads the settings once. Throws one error that lists every fault; an empty value counts as absent. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-  const parsed = Config.safeParse(given);
-  const unfit = parsed.success ? faultBetween(parsed.data) : undefined;
-  if (parsed.success && !unfit) return parsed.data;
-  const issues = parsed.error?.issues.map(
-    (issue) => `  ${issue.path.join(".")}: ${englishOf(issue.message)}`,
-  );
-  const faults = issues ?? [`  ${unfit}`];
+  const read = readSettings(Config, env);
+  const unfit = "settings" in read ? faultBetween(read.settings) : undefined;
+  if ("settings" in read && !unfit) return read.settings;
+  const faults =
+    "faults" in read ? read.faults.map(({ name, fault }) => `  ${name}: ${fault}`) : [`  ${unfit}`];
   throw new Error(`The gateway cannot start with these settings:\n${faults.join("\n")}`);
 }
 

@@ -1,43 +1,19 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { englishOf, localAddress, publicDemoFault } from "@sor/core";
-import { PrivateHosts } from "@sor/core/endpoints";
+import { localAddress, publicDemoFault } from "@sor/core";
+import { portNumber, readSettings, sharedSettings, webAddress, wholeNumber } from "@sor/core/settings";
 import { z } from "zod";
 
-const absoluteUrl = z
-  .url({ protocol: /^https?$/ })
-  .transform((text) => new URL(text).href.replace(/\/$/, ""));
-
 const Fields = z.object({
-  HOST: z.string().min(1).default("127.0.0.1"),
-  PORTAL_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
-  PORTAL_MANAGEMENT_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
-  DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(5),
-  SECURITY_CONTACT: z.url({ protocol: /^(https|mailto)$/ }).optional(),
-  DATABASE_URL: z.url({
-    protocol: /^postgres(ql)?$/,
-    error: "must be postgresql://user:password@host:port/name, with one host",
-  }),
-  DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(2).max(500).default(10),
-  DATA_DIR: z.string().min(1).default(".data"),
-  DEMO: z.enum(["0", "1"]).default("0"),
-  DEMO_PUBLIC: z.enum(["0", "1"]).default("0"),
-  PORTAL_ORIGIN: absoluteUrl.optional(),
-  GATEWAY_PORT: z.coerce.number().int().min(1).max(65_535).default(8080),
-  PUBLIC_GATEWAY_URL: absoluteUrl.optional(),
-  GATEWAY_INTERNAL_URL: absoluteUrl.optional(),
+  ...sharedSettings,
+  PORTAL_PORT: portNumber.default(3000),
+  PORTAL_MANAGEMENT_PORT: portNumber.optional(),
+  PORTAL_ORIGIN: webAddress.optional(),
+  GATEWAY_PORT: wholeNumber(1, 65_535).default(8080),
+  PUBLIC_GATEWAY_URL: webAddress.optional(),
+  GATEWAY_INTERNAL_URL: webAddress.optional(),
   SOR_SECRET: z.string().min(32),
-  GATEWAY_PARTY: z
-    .string()
-    .regex(/^[A-Z0-9]{3,35}$/)
-    .default("SORGATEWAY"),
-  PAYLOAD_KEY: z.string().optional(),
-  PAYLOAD_KEY_FILE: z.string().optional(),
-  INDEX_KEY: z.string().optional(),
-  INDEX_KEY_FILE: z.string().optional(),
-  NODE_ENV: z.string().default("development"),
-  WEBHOOK_PRIVATE_HOSTS: PrivateHosts,
-  ACCESSIBILITY_STATEMENT_URL: absoluteUrl.optional(),
+  ACCESSIBILITY_STATEMENT_URL: webAddress.optional(),
   ADDRESS_HEADER: z
     .string()
     .regex(/^[\w-]+$/)
@@ -50,8 +26,7 @@ const Fields = z.object({
 export const settingNames = Object.keys(Fields.shape);
 
 const Environment = Fields.superRefine((env, issues) => {
-  const isDemo = env.DEMO === "1";
-  const message = publicDemoFault({ host: env.HOST, isDemo, isPublicDemo: env.DEMO_PUBLIC === "1" });
+  const message = publicDemoFault({ host: env.HOST, isDemo: env.DEMO, isPublicDemo: env.DEMO_PUBLIC });
   if (message) issues.addIssue({ code: "custom", path: ["DEMO"], message });
 }).transform((env) => ({
   host: env.HOST,
@@ -66,7 +41,7 @@ const Environment = Fields.superRefine((env, issues) => {
   /** Most connections to the database in the pool of this process. */
   databaseConnectionsMax: env.DATABASE_CONNECTIONS_MAX,
   dataDir: env.DATA_DIR,
-  isDemo: env.DEMO === "1",
+  isDemo: env.DEMO,
   /** The portal's public address; absolute links are built from it, never from the Host header. */
   origin: env.PORTAL_ORIGIN ?? `http://${env.HOST}:${env.PORTAL_PORT}`,
   /** The address that clients use for the gateway: in links, examples and feeds. */
@@ -83,13 +58,10 @@ const Environment = Fields.superRefine((env, issues) => {
     INDEX_KEY: env.INDEX_KEY,
     INDEX_KEY_FILE: env.INDEX_KEY_FILE,
     dataDir: env.DATA_DIR,
-    mayMake: env.DEMO === "1" || env.NODE_ENV !== "production",
+    mayMake: env.DEMO || env.NODE_ENV !== "production",
   },
   /** Hosts to which webhooks may be http or in private networks; must be the same as the gateway's setting. */
-  privateHosts: [
-    ...env.WEBHOOK_PRIVATE_HOSTS,
-    ...(env.DEMO === "1" ? ["localhost", "127.0.0.1", "[::1]"] : []),
-  ],
+  privateHosts: [...env.WEBHOOK_PRIVATE_HOSTS, ...(env.DEMO ? ["localhost", "127.0.0.1", "[::1]"] : [])],
   /** Address of the published accessibility statement; absent: the portal shows its own. */
   accessibilityStatementUrl: env.ACCESSIBILITY_STATEMENT_URL,
   /** The header in which a reverse proxy names the client, and how many proxies add to it. */
@@ -101,10 +73,9 @@ export type Config = z.output<typeof Environment>;
 
 /** Reads the settings from the environment. Throws one error that lists all faults; empty values count as absent. */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-  const read = Environment.safeParse(given);
-  if (read.success) return read.data;
-  const faults = read.error.issues.map((issue) => `  ${issue.path.join(".")}: ${englishOf(issue.message)}`);
+  const read = readSettings(Environment, env);
+  if ("settings" in read) return read.settings;
+  const faults = read.faults.map(({ name, fault }) => `  ${name}: ${fault}`);
   throw new Error(`The settings of the portal cannot be used:\n${faults.join("\n")}`);
 }
 

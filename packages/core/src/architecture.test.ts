@@ -31,6 +31,7 @@ const order = [
     "organisations",
     "location-numbers",
     "endpoints",
+    "settings",
     "access",
     "message-types",
     "registration-steps",

@@ -1,30 +1,24 @@
 import { resolve } from "node:path";
-import { englishOf, localAddress, publicDemoFault } from "@sor/core";
+import { localAddress, publicDemoFault } from "@sor/core";
+import { flag, readSettings, sharedSettings, webAddress, wholeNumber } from "@sor/core/settings";
 import { z } from "zod";
 import { root } from "../root.ts";
 
-const origin = z.url({ protocol: /^https?$/, error: "must be an address such as https://sor.example.org" });
-
-const whole = (min: number, max: number) => {
-  const error = `must be a whole number from ${min} to ${max}`;
-  return z.coerce.number(error).int(error).min(min, error).max(max, error);
-};
+const { HOST, DATABASE_URL, DATA_DIR, DEMO_PUBLIC } = sharedSettings;
 
 const Fields = z.object({
-  HOST: z.string().default("127.0.0.1"),
-  GATEWAY_PORT: whole(1, 65_535).default(8080),
-  PORTAL_PORT: whole(1, 65_535).default(3000),
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: "must be postgresql://user:password@host:port/name" })
-    .optional(),
-  DATA_DIR: z.string().default(".data"),
-  DEMO: z.enum(["0", "1"], "must be 0 or 1").optional(),
-  DEMO_PUBLIC: z.enum(["0", "1"], "must be 0 or 1").default("0"),
-  DEMO_UNITS: whole(100, 1_000_000).default(2000),
+  HOST,
+  GATEWAY_PORT: wholeNumber(1, 65_535).default(8080),
+  PORTAL_PORT: wholeNumber(1, 65_535).default(3000),
+  DATABASE_URL: DATABASE_URL.optional(),
+  DATA_DIR,
+  DEMO: flag.optional(),
+  DEMO_PUBLIC,
+  DEMO_UNITS: wholeNumber(100, 1_000_000).default(2000),
   SOR_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
-  PORTAL_ORIGIN: origin.optional(),
-  PUBLIC_GATEWAY_URL: origin.optional(),
-  LOG_MEGABYTES_MAX: whole(1, 10_000).default(50),
+  PORTAL_ORIGIN: webAddress.optional(),
+  PUBLIC_GATEWAY_URL: webAddress.optional(),
+  LOG_MEGABYTES_MAX: wholeNumber(1, 10_000).default(50),
 });
 const Settings = Fields.refine((settings) => settings.GATEWAY_PORT !== settings.PORTAL_PORT, {
   path: ["PORTAL_PORT"],
@@ -52,16 +46,11 @@ export type Config = {
 
 /** Reads the settings from the environment; an empty variable counts as absent. Reports all faults at once, never a value. */
 export function readConfig(environment: NodeJS.ProcessEnv): { config: Config } | { faults: string[] } {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  const parsed = Settings.safeParse(given);
-  if (!parsed.success) {
-    return {
-      faults: parsed.error.issues.map((issue) => `${issue.path.join(".")} ${englishOf(issue.message)}`),
-    };
-  }
-  const found = parsed.data;
-  const isDemo = (found.DEMO ?? (found.DATABASE_URL ? "0" : "1")) === "1";
-  const demoFault = publicDemoFault({ host: found.HOST, isDemo, isPublicDemo: found.DEMO_PUBLIC === "1" });
+  const read = readSettings(Settings, environment);
+  if ("faults" in read) return { faults: read.faults.map(({ name, fault }) => `${name} ${fault}`) };
+  const found = read.settings;
+  const isDemo = found.DEMO ?? found.DATABASE_URL === undefined;
+  const demoFault = publicDemoFault({ host: found.HOST, isDemo, isPublicDemo: found.DEMO_PUBLIC });
   if (demoFault) return { faults: [demoFault] };
   return {
     config: {
