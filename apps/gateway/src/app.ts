@@ -20,7 +20,7 @@ import { messages } from "./api/messages/index.ts";
 import { notifications } from "./api/notifications.ts";
 import { operations } from "./api/operations.ts";
 import { organisationalLevels } from "./api/organisational-levels.ts";
-import { organisations } from "./api/organisations.ts";
+import { organisations } from "./api/organisations/organisations.ts";
 import { routes } from "./api/routes/index.ts";
 import { successions } from "./api/successions.ts";
 import { systems } from "./api/systems.ts";

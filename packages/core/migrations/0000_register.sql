@@ -918,7 +918,7 @@ create function add_search_words() returns trigger language plpgsql as $$
 begin
   insert into search_words (word)
   select distinct word from added, regexp_split_to_table(added.search_text, ' ') as word
-  where word <> '' order by word
+  where word ~ '[^0-9]' order by word
   on conflict do nothing;
   return null;
 end
@@ -930,6 +930,8 @@ referencing new table as added for each statement execute function add_search_wo
 create function set_level() returns trigger language plpgsql as $$
 begin
   select level into strict new.level from organisations where sor_id = new.sor_id;
+  if new.search_key = '' then new.search_key := coalesce(new.gln, new.sor_id); end if;
+  if new.search_order = '' then new.search_order := new.search_text; end if;
   return new;
 end
 $$;
@@ -1229,3 +1231,14 @@ CREATE INDEX "bulk_jobs_actor" ON "bulk_jobs" USING btree ("actor_id","created_a
 CREATE INDEX "bulk_jobs_ended" ON "bulk_jobs" USING btree ("ended_at") WHERE "bulk_jobs"."ended_at" is not null;
 --> statement-breakpoint
 ALTER TABLE "journal_entries" ADD COLUMN "transaction" bigint DEFAULT (pg_current_xact_id()::text)::bigint NOT NULL;
+--> statement-breakpoint
+DROP INDEX "organisation_versions_search_order";--> statement-breakpoint
+ALTER TABLE "organisation_versions" ADD COLUMN "search_order" text collate "C" DEFAULT '' NOT NULL;--> statement-breakpoint
+ALTER TABLE "organisation_versions" ADD COLUMN "search_key" text DEFAULT '' NOT NULL;--> statement-breakpoint
+ALTER TABLE "organisation_versions" ADD COLUMN "search_kind" text;--> statement-breakpoint
+CREATE INDEX "registrations_begins" ON "registrations" USING btree ("valid_from") WHERE "registrations"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "registrations_ends" ON "registrations" USING btree ("valid_to") WHERE "registrations"."superseded_at" is null and "registrations"."valid_to" is not null;--> statement-breakpoint
+CREATE INDEX "organisation_versions_begins" ON "organisation_versions" USING btree ("valid_from") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "organisation_versions_ends" ON "organisation_versions" USING btree ("valid_to") WHERE "organisation_versions"."superseded_at" is null and "organisation_versions"."valid_to" is not null;--> statement-breakpoint
+CREATE INDEX "organisation_versions_search_key" ON "organisation_versions" USING btree ("search_key") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE INDEX "organisation_versions_search_order" ON "organisation_versions" USING btree ("search_order","search_key","sor_id","valid_from","valid_to","level","region_code","municipality_code","type_code","search_kind","search_text") WHERE "organisation_versions"."superseded_at" is null;

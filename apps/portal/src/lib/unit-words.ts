@@ -1,3 +1,4 @@
+import type { UnitKind } from "@sor/core/organisations";
 import { m } from "./words/index.ts";
 
 type Level = "owner" | "institution" | "unit";
@@ -33,3 +34,17 @@ export function identifierName(kind: string): string {
   };
   return names[kind]?.() ?? kind;
 }
+
+/** The names of the kinds of place, in the order in which a search offers them. */
+export const kindNames = {
+  "general-practice": m.search_kind_general_practice,
+  "specialist-practice": m.search_kind_specialist_practice,
+  dentist: m.search_kind_dentist,
+  pharmacy: m.search_kind_pharmacy,
+  hospital: m.search_kind_hospital,
+  physiotherapy: m.search_kind_physiotherapy,
+  psychologist: m.search_kind_psychologist,
+  "home-care": m.search_kind_home_care,
+  municipality: m.search_kind_municipality,
+  region: m.search_kind_region,
+} satisfies Record<UnitKind, () => string>;

@@ -3,6 +3,7 @@ import { type Context, createContext, type Database } from "@sor/core";
 import { createEndpoint, createSupplier, createSystem } from "@sor/core/endpoints";
 import { completeGln, Gln, makeSorId } from "@sor/core/identifiers";
 import { addRegistration } from "@sor/core/message-types";
+import { refreshSearchTexts } from "@sor/core/organisations";
 import { anOrganisation, registerLocation } from "@sor/core/testing";
 
 const now = new Date("2026-06-15T12:00:00Z");
@@ -39,6 +40,9 @@ export async function aSmallRegister(db: Database): Promise<Context> {
     gln: glns.shared,
   };
   await anOrganisation(db, { sorId: sorIds.closed, ...closed, validTo: "2024-01-01" });
+  await db.transaction((tx) =>
+    refreshSearchTexts(tx, [sorIds.owner], { reach: "subtree", today: "2026-06-15" }),
+  );
   const ctx = createContext(db, { kind: "system", job: "test" }, now);
   await registerEdi(ctx);
   return createContext(db, { kind: "anonymous" }, now);

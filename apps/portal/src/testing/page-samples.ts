@@ -117,6 +117,7 @@ async function unitAddresses(ctx: Context): Promise<Record<string, string>> {
   const forms = ["del", "flyt", "lokationsnummer", "luk", "ny", "sammenlaeg"];
   return {
     ...Object.fromEntries(forms.map((form) => [`/(member)/enhed/[sorId]/${form}`, `${unit}/${form}`])),
+    "/(public)/enhed/[sorId]/hierarki": `${unit}/hierarki`,
     "/(public)/enhed/[sorId]": `${unit}?dag=2026-01-01&mod=2026-02-01`,
     "/(public)/register": `/register?aaben=${owner?.sorId},${institution?.sorId}&lukkede=1`,
     ...Object.fromEntries(openParts.map((page) => [page, page.replace("/enhed/[sorId]", unit)])),

@@ -29,7 +29,16 @@ function aLine(
   const attributes = OrganisationAttributes.parse({ parentSorId: null, name: row.name ?? "Enhed" });
   const period = { validFrom: "2018-07-25", validTo: null, recordedAt: new Date(0), supersededAt: null };
   const whole: VersionRow = {
-    ...{ id: row.sorId, searchText: "", ...period, ...attributes, updatedOn: "2018-07-24" },
+    ...{
+      id: row.sorId,
+      searchText: "",
+      searchOrder: "",
+      searchKey: "",
+      searchKind: null,
+      ...period,
+      ...attributes,
+      updatedOn: "2018-07-24",
+    },
     ...given,
     parentSorId: above.at(-1)?.row.sorId ?? null,
   };

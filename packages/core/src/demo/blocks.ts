@@ -10,7 +10,7 @@ import {
 import type { ProfileName } from "./profiles.ts";
 import { systemFor } from "./vendors.ts";
 
-const privateOwner = "550871000005100";
+const privateOwner = "550891000005100";
 
 function privateOwnerAndClinic(
   draft: Draft,
@@ -139,7 +139,7 @@ export function addPharmacy(draft: Draft, place: Place, pharmacyNumber: number) 
       level: "institution",
       parentSorId: clinic.owner,
       name: `${town} Apoteksfilial`,
-      typeCode: "264372000",
+      typeCode: "557501000005109",
       gln: draft.addLocation(place, systemFor(random, "pharmacy"), "pharmacy", clinic.since),
       pharmacyIdentifier: `${pharmacyNumber},1`,
       pNumber: draft.nextPNumber(),
@@ -163,7 +163,7 @@ export function addMunicipality(draft: Draft, place: Place) {
     level: "owner",
     parentSorId: null,
     name: `${place.municipality} Kommune`,
-    typeCode: null,
+    typeCode: "547211000005108",
     cvr: draft.nextCvr(),
     gln: draft.addLocation(place, systemFor(random, "municipality"), "municipality", since),
     postalAddress: draft.address(place.regionCode),

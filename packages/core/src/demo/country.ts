@@ -41,7 +41,7 @@ export function inventCountry(units: number, seed: number, today: Date): Country
       level: "owner",
       parentSorId: null,
       name: region.name,
-      typeCode: null,
+      typeCode: "550881000005103",
       validFrom: "2007-01-01",
       validTo: null,
       cvr: draft.nextCvr(),

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
-import { foldDanish, type PostalAddress, searchTextOf } from "../organisations/index.ts";
+import { foldDanish, searchFieldsOfPath } from "../organisations/index.ts";
 import type { Country } from "./country.ts";
 import type { DraftOrganisation } from "./draft.ts";
 import { systemsInOrder, vendors } from "./vendors.ts";
@@ -29,11 +29,8 @@ async function insertRows(
   }
 }
 
-function organisationRow(
-  unit: DraftOrganisation,
-  { address, parentName }: { address: PostalAddress | null; parentName: string | null },
-  recordedAt: Date,
-) {
+function organisationRow(unit: DraftOrganisation, above: Above, recordedAt: Date) {
+  const search = searchFieldsOfPath(pathOf(unit, above));
   return {
     id: newId(),
     sor_id: unit.sorId,
@@ -42,21 +39,37 @@ function organisationRow(
     recorded_at: recordedAt,
     parent_sor_id: unit.parentSorId,
     name: unit.name,
-    search_text: searchTextOf({
-      name: unit.name,
-      typeCode: unit.typeCode,
-      parentName,
-      telephone: unit.telephone,
-      addresses: [address],
-    }),
+    search_text: search.searchText,
+    search_order: search.searchOrder,
+    search_key: search.searchKey,
+    search_kind: search.searchKind,
     type_code: unit.typeCode,
     local_attributes: [],
     gln_inherited: unit.glnInherited === true,
     specialities: unit.specialities ?? [],
-    virtual_address: unit.telephone ? { telephone: unit.telephone } : null,
+    virtual_address: virtualAddress(unit),
     ...identifierColumns(unit),
     ...placeColumns(unit),
   };
+}
+
+type Above = ReadonlyMap<string, DraftOrganisation>;
+
+const virtualAddress = ({ telephone }: DraftOrganisation) => (telephone ? { telephone } : null);
+
+/** The unit first, then its parent, and so on. */
+function pathOf(unit: DraftOrganisation, above: Above) {
+  const path: DraftOrganisation[] = [];
+  for (let at: DraftOrganisation | undefined = unit; at; at = above.get(at.parentSorId ?? "")) path.push(at);
+  return path.map((each) => ({
+    ...each,
+    postalAddress: each.postalAddress ?? null,
+    visitingAddress: null,
+    activityAddress: each.activityAddress ?? null,
+    virtualAddress: virtualAddress(each),
+    gln: each.gln ?? null,
+    glnInherited: each.glnInherited === true,
+  }));
 }
 
 function identifierColumns(unit: DraftOrganisation) {
@@ -78,16 +91,6 @@ function placeColumns(unit: DraftOrganisation) {
     region_code: unit.regionCode,
     municipality_code: unit.municipalityCode,
   };
-}
-
-/** The postal address that holds for each unit: its own or the nearest ancestor's. Parents stand first. */
-function effectiveAddresses(units: readonly DraftOrganisation[]): Map<string, PostalAddress | null> {
-  const found = new Map<string, PostalAddress | null>();
-  for (const unit of units) {
-    const inherited = unit.parentSorId ? found.get(unit.parentSorId) : undefined;
-    found.set(unit.sorId, unit.postalAddress ?? inherited ?? null);
-  }
-  return found;
 }
 
 async function insertVendors(
@@ -142,16 +145,11 @@ async function insertOrganisations(tx: Transaction, country: Country, now: Date)
       first_from: unit.validFrom,
     })),
   );
-  const addresses = effectiveAddresses(country.organisations);
-  const names = new Map(country.organisations.map((unit) => [unit.sorId, unit.name]));
+  const above = new Map(country.organisations.map((unit) => [unit.sorId, unit]));
   await insertRows(
     tx,
     "organisation_versions",
-    country.organisations.map((unit) => {
-      const address = addresses.get(unit.sorId) ?? null;
-      const parentName = unit.parentSorId === null ? null : (names.get(unit.parentSorId) ?? null);
-      return organisationRow(unit, { address, parentName }, now);
-    }),
+    country.organisations.map((unit) => organisationRow(unit, above, now)),
   );
   await insertRows(
     tx,

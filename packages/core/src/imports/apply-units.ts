@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from "node:util";
 import { and, inArray, isNull, sql } from "drizzle-orm";
 import { newId, type Transaction } from "../database/index.ts";
 import {
   attributesOf,
   recordingInstant,
+  searchFieldsOf,
   type UnitRecut,
   unitFacts,
   type VersionRow,
+  writeSearchFields,
 } from "../organisations/index.ts";
 import { organisations, organisationVersions } from "../organisations/tables.ts";
 import type { Finding } from "./faults.ts";
@@ -126,7 +129,7 @@ async function recordLines(tx: Transaction, lines: readonly Line[], now: Date): 
     "organisation_versions",
     lines.flatMap((line) => versionsOf(line, now)),
   );
-  await correctSearchTexts(tx, lines);
+  await correctSearchFields(tx, lines);
   await stageEntries(tx, lines.filter(hasDifference).map(entryOf));
 }
 
@@ -153,23 +156,21 @@ function versionsOf({ unit, known, done }: Line, now: Date) {
   const recordedAt = recordingInstant(now, known?.rows ?? []);
   return done.added.map(({ content, validFrom, validTo }) => {
     const old = done.superseded.find((row) => row.validFrom === validFrom);
-    const searchText = content.name === unit.attributes.name || !old ? unit.searchText : old.searchText;
+    const search = content.name === unit.attributes.name || !old ? unit.search : searchFieldsOf(old);
     const period = { validFrom, validTo, recordedAt, supersededAt: null };
-    return { id: newId(), sorId: unit.sorId, ...period, searchText, ...content };
+    return { id: newId(), sorId: unit.sorId, ...period, ...search, ...content };
   });
 }
 
-// The address of an ancestor may have changed, and with it the search text of an unchanged unit.
-async function correctSearchTexts(tx: Transaction, lines: readonly Line[]): Promise<void> {
+// An ancestor's name, address or number may have changed, and with it what a search reads of an unchanged unit.
+async function correctSearchFields(tx: Transaction, lines: readonly Line[]): Promise<void> {
   const wrong = lines.flatMap(({ unit, known, done }) => {
     const row = known?.rows.at(-1);
-    if (!row || done.superseded.includes(row) || row.searchText === unit.searchText) return [];
-    return [{ id: row.id, text: unit.searchText }];
+    if (!row || done.superseded.includes(row) || isDeepStrictEqual(searchFieldsOf(row), unit.search))
+      return [];
+    return [{ id: row.id, ...unit.search }];
   });
-  if (wrong.length === 0) return;
-  await tx.execute(sql`
-    update organisation_versions v set search_text = wrong.text
-    from jsonb_to_recordset(${JSON.stringify(wrong)}::jsonb) as wrong(id uuid, text text) where v.id = wrong.id`);
+  await writeSearchFields(tx, wrong);
 }
 
 function entryOf({ unit, known, done }: Line) {

@@ -1,7 +1,14 @@
 import { and, inArray, isNull, sql } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
-import { attributesOf, lockTree, recordingInstant, unitFacts } from "../organisations/index.ts";
+import {
+  attributesOf,
+  lockTree,
+  recordingInstant,
+  searchFieldsOf,
+  searchFieldsOfPath,
+  unitFacts,
+} from "../organisations/index.ts";
 import { organisationVersions } from "../organisations/tables.ts";
 import { recut } from "../validity/index.ts";
 import { applyLocations } from "./apply-locations.ts";
@@ -125,9 +132,9 @@ async function closeUnits(tx: Transaction, sorIds: string[], applying: Applying)
   );
   const kept = lines.flatMap(({ sorId, known, done }) =>
     done.added.map(({ content, validFrom, validTo }) => {
-      const searchText = known.find((row) => row.validFrom === validFrom)?.searchText ?? "";
+      const old = known.find((row) => row.validFrom === validFrom) ?? searchFieldsOfPath([]);
       const period = { validFrom, validTo, recordedAt: recordingInstant(now, known), supersededAt: null };
-      return { id: newId(), sorId, ...period, searchText, ...content };
+      return { id: newId(), sorId, ...period, ...searchFieldsOf(old), ...content };
     }),
   );
   await insertRows(tx, "organisation_versions", kept);

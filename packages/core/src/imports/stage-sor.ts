@@ -1,5 +1,5 @@
 import type { Transaction } from "../database/index.ts";
-import { searchTextOfPath } from "../organisations/index.ts";
+import { type SearchFields, searchFieldsOfPath } from "../organisations/index.ts";
 import type { Finding } from "./faults.ts";
 import { SorReader } from "./read-sor-xml.ts";
 import { faultsMax, type ImportReport, type OnProgress, refuseFile, warn } from "./report.ts";
@@ -7,7 +7,7 @@ import { type ReadLocation, type ReadUnit, readUnit } from "./sor-unit.ts";
 import { type StagedRow, stageRows } from "./staging.ts";
 
 /** A staged unit, without the parts that are staged separately. */
-export type StagedUnit = Omit<ReadUnit, "location" | "replaces" | "replacedBy"> & { searchText: string };
+export type StagedUnit = Omit<ReadUnit, "location" | "replaces" | "replacedBy"> & { search: SearchFields };
 export type StagedLocation = ReadLocation;
 
 const stageAtRows = 500;
@@ -63,9 +63,9 @@ function rowsOf(read: ReadUnit, around: readonly ReadUnit[]): StagedRow[] {
   const path = around
     .toReversed()
     .map((each) => ({ sorId: each.sorId, level: each.level, ...each.attributes }));
-  const searchText = searchTextOfPath(path);
+  const search = searchFieldsOfPath(path);
   return [
-    { kind: "unit", key: sorId, line, data: { ...unit, searchText } satisfies StagedUnit },
+    { kind: "unit", key: sorId, line, data: { ...unit, search } satisfies StagedUnit },
     ...(location ? [{ kind: "location", key: location.gln, line, data: location }] : []),
     ...replaces.map((from) => ({ kind: "succession", key: from, line, data: { to: sorId } })),
     ...replacedBy.map((to) => ({ kind: "succession", key: sorId, line, data: { to } })),

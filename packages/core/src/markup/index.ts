@@ -1,5 +1,7 @@
-/** Writes XML and RSS, and escapes text for HTML, whatever characters the text holds. */
+/** Writes XML, RSS and calendars, and escapes text for HTML, whatever characters the text holds. */
 
+// A calendar of days by RFC 5545.
+export { calendarDocument } from "./calendar.ts";
 // Text inside an element or a quoted attribute of HTML.
 export { htmlText } from "./characters.ts";
 export type { RssChannel, RssItem } from "./rss.ts";

@@ -148,7 +148,7 @@ describe("my location numbers", () => {
   test.each(["name", "-name", "system", "-system"])(
     "sorted by %s, index order and sorting give the same pages",
     async (sort) => {
-      const where = await locationConditions(root, LocationFilter.parse({}));
+      const where = await locationConditions(root, LocationFilter.parse({}), "exact");
       const walk = async (total: number) => {
         const seen: string[] = [];
         let after: { key: string | null; gln: string } | undefined;
@@ -170,7 +170,7 @@ describe("my location numbers", () => {
 
   const filters: [object, string[]][] = [
     [{ text: "aby" }, ["aaby"]],
-    [{ text: "bornholmx" }, []],
+    [{ text: "xyzzyxyz" }, []],
     [{ text: "Åby" }, ["aaby"]],
     [{ text: "læger ÆRØ" }, ["two"]],
     [{ text: "57900" }, ["aaby", "zone", "two", "bare"]],

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { type LocationStatus, locationStatus } from "../endpoints/index.ts";
 import { suppliers, systems } from "../endpoints/tables.ts";
@@ -6,7 +6,7 @@ import { DomainError } from "../errors.ts";
 import type { organisationVersions } from "../organisations/tables.ts";
 import { decodeCursor, encodeCursor } from "../paging.ts";
 import { dayInDenmark } from "../validity/index.ts";
-import { holdsOn, locationConditions, lv, unit } from "./location-conditions.ts";
+import { holdsOn, locationConditions, lv, type Spelling, unit } from "./location-conditions.ts";
 import { type ListedRow, type ListQuestion, selectInOrder } from "./location-order.ts";
 import { LocationCursor, LocationFilter } from "./schemas.ts";
 import { registrations } from "./tables.ts";
@@ -29,7 +29,8 @@ export type LocationItem = {
   typeCount: number;
 };
 
-export type LocationPage = { items: LocationItem[]; next: string | null; count: number };
+/** `spelling`: `likely` when nothing had the words of the filter as they were written. */
+export type LocationPage = { items: LocationItem[]; next: string | null; count: number; spelling: Spelling };
 
 /**
  * The actor's location numbers: those of the actor's supplier, and those within the actor's grants (for the authority, all),
@@ -37,9 +38,7 @@ export type LocationPage = { items: LocationItem[]; next: string | null; count: 
  */
 export async function listLocations(ctx: Context, filter: LocationFilter): Promise<LocationPage> {
   if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "sign-in-first");
-  const where = await locationConditions(ctx, filter);
-  const [counted] = await ctx.db.select({ total: count() }).from(lv).where(where);
-  const total = counted?.total ?? 0;
+  const { where, total, spelling } = await matchesOf(ctx, filter);
   const ask: ListQuestion = {
     where,
     after: filter.after === undefined ? undefined : decodeCursor(LocationCursor, filter.after),
@@ -51,7 +50,26 @@ export async function listLocations(ctx: Context, filter: LocationFilter): Promi
   const shown = rows.slice(0, filter.limit);
   const last = shown.at(-1);
   const next = rows.length > filter.limit && last ? { key: last.key, gln: last.location.gln } : null;
-  return { items: await describe(ctx, shown, ask.day), next: next && encodeCursor(next), count: total };
+  return {
+    items: await describe(ctx, shown, ask.day),
+    next: next && encodeCursor(next),
+    count: total,
+    spelling,
+  };
+}
+
+type Matches = { where: SQL | undefined; total: number; spelling: Spelling };
+
+async function matchesOf(
+  ctx: Context,
+  filter: LocationFilter,
+  spelling: Spelling = "exact",
+): Promise<Matches> {
+  const where = await locationConditions(ctx, filter, spelling);
+  const [counted] = await ctx.db.select({ total: count() }).from(lv).where(where);
+  const total = counted?.total ?? 0;
+  if (total > 0 || spelling === "likely" || filter.text === undefined) return { where, total, spelling };
+  return await matchesOf(ctx, filter, "likely");
 }
 
 /** The location numbers of the actor that match the filter and come after one, in order; at most `limit`. */
@@ -62,7 +80,7 @@ export async function listGlns(
   after = "",
 ): Promise<string[]> {
   if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "sign-in-first");
-  const where = await locationConditions(ctx, filter);
+  const { where } = await matchesOf(ctx, filter);
   const beyond = and(where, gt(lv.gln, after));
   const rows = await ctx.db.select({ gln: lv.gln }).from(lv).where(beyond).orderBy(asc(lv.gln)).limit(limit);
   return rows.map(({ gln }) => gln);
@@ -73,7 +91,7 @@ export async function suppliersOfGlns(
   ctx: Context,
   glns: readonly string[],
 ): Promise<ReadonlyMap<string, string | null>> {
-  const own = await locationConditions(ctx, LocationFilter.parse({}));
+  const own = await locationConditions(ctx, LocationFilter.parse({}), "exact");
   const given = sql`${lv.gln} = any(${sql.param([...glns])}::text[])`;
   const rows = await ctx.db
     .select({ gln: lv.gln, supplierId: lv.supplierId })

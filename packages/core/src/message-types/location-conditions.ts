@@ -2,7 +2,7 @@ import { and, eq, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-
 import { alias } from "drizzle-orm/pg-core";
 import type { Context } from "../context.ts";
 import { locationVersions } from "../endpoints/tables.ts";
-import { foldDanish, glnsOfSubtree } from "../organisations/index.ts";
+import { glnsOfSubtree, isFoundBy } from "../organisations/index.ts";
 import { organisationVersions } from "../organisations/tables.ts";
 import { dayInDenmark, startOfDayInDenmark } from "../validity/index.ts";
 import { isReceiving } from "./list-registrations.ts";
@@ -14,15 +14,20 @@ export const lv = alias(locationVersions, "lv");
 /** A unit that has a location number as its own. */
 export const unit = alias(organisationVersions, "unit");
 
-const wordsMax = 5;
-
 /** Condition that a version row is valid on the day, as known now. */
 export function holdsOn(row: typeof lv | typeof unit, day: string): SQL {
   return sql`(${row.supersededAt} is null and ${row.validFrom} <= ${day} and (${row.validTo} is null or ${row.validTo} > ${day}))`;
 }
 
+/** Whether the words of a filter are also tried as misspellings. */
+export type Spelling = "exact" | "likely";
+
 /** Conditions that select one version row for each location number of the actor that matches the filter. */
-export async function locationConditions(ctx: Context, filter: LocationFilter): Promise<SQL | undefined> {
+export async function locationConditions(
+  ctx: Context,
+  filter: LocationFilter,
+  spelling: Spelling,
+): Promise<SQL | undefined> {
   const day = dayInDenmark(ctx.now);
   return and(
     isNull(lv.supersededAt),
@@ -33,7 +38,7 @@ export async function locationConditions(ctx: Context, filter: LocationFilter): 
     filter.endpointId === undefined ? undefined : atEndpoint(filter.endpointId, ctx.now),
     withUnit(filter, day),
     filter.changedSince === undefined ? undefined : changedSince(filter.changedSince),
-    filter.text === undefined ? undefined : withText(filter.text, day),
+    filter.text === undefined ? undefined : await withText(ctx, { text: filter.text, spelling }, day),
     withType(filter, ctx.now),
   );
 }
@@ -72,15 +77,24 @@ function withStatus(status: LocationFilter["status"], day: string): SQL | undefi
   }
 }
 
-function withText(text: string, day: string): SQL | undefined {
+/** The location numbers that begin with the digits, and those of units that a search for the text finds. */
+async function withText(
+  { db }: Context,
+  { text, spelling }: { text: string; spelling: Spelling },
+  day: string,
+): Promise<SQL | undefined> {
   const compact = text.replace(/\s/g, "");
-  if (/^\d{3,13}$/.test(compact)) {
-    return sql`${lv.gln} between ${compact.padEnd(13, "0")} and ${compact.padEnd(13, "9")}`;
-  }
-  const words = foldDanish(text).split(" ").filter(Boolean).slice(0, wordsMax);
-  if (words.length === 0) return undefined;
-  const found = words.map((word) => sql`${unit.searchText} like ${`%${word}%`}`);
-  return sql`${lv.gln} in (select ${unit.gln} from ${organisationVersions} unit where ${unit.gln} is not null and ${holdsOn(unit, day)} and ${and(...found)})`;
+  const begins = /^\d{3,13}$/.test(compact)
+    ? sql`${lv.gln} between ${compact.padEnd(13, "0")} and ${compact.padEnd(13, "9")}`
+    : undefined;
+  const found = await isFoundBy(db, unit as unknown as Parameters<typeof isFoundBy>[1], {
+    q: text,
+    spelling,
+  });
+  const ofUnits =
+    found &&
+    sql`${lv.gln} in (select ${unit.searchKey} from ${organisationVersions} unit where ${holdsOn(unit, day)} and ${found})`;
+  return or(begins, ofUnits);
 }
 
 function withType({ messageType, version, received }: LocationFilter, now: Date): SQL | undefined {

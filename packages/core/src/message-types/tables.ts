@@ -38,6 +38,11 @@ export const registrations = pgTable(
       .where(sql`${table.supersededAt} is null and ${table.direction} = 'receive'`),
     // For finding the registrations at an endpoint that is to be closed.
     index("registrations_endpoint").on(table.endpointId, table.gln).where(sql`${table.supersededAt} is null`),
+    // For what begins and ends in a span of time.
+    index("registrations_begins").on(table.validFrom).where(sql`${table.supersededAt} is null`),
+    index("registrations_ends")
+      .on(table.validTo)
+      .where(sql`${table.supersededAt} is null and ${table.validTo} is not null`),
     check("registrations_validity", sql`${table.validTo} is null or ${table.validFrom} < ${table.validTo}`),
     index("registrations_history").on(table.gln, table.recordedAt),
   ],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { foldDanish, foldedWords, isSlipFor } from "./fold.ts";
-import { searchTextOf } from "./search-text.ts";
+import { danishOrder, foldDanish, foldedWords, isSlipFor } from "./fold.ts";
+import { searchTextOf } from "./search/search-text.ts";
 
 test.each([
   ["Ærø Sygehus", "aeroe sygehus"],
@@ -36,7 +36,7 @@ test("a search text begins with the name and contains each place once", () => {
 test("a unit is searched by its kind as people call it, the unit above it, and its telephone number", () => {
   const unit = { name: "Klitholt", typeCode: "394761003", parentName: "Pileby Lægehus", addresses: [] };
   expect(searchTextOf({ ...unit, telephone: "+45 86 12 34 56" })).toBe(
-    "klitholt almen laegepraksis praktiserende laege egen laege laegehus pileby laegehus 86123456",
+    "klitholt almen laegepraksis alment praktiserende laege egen laege laegehus pileby laegehus 86123456",
   );
 });
 
@@ -52,4 +52,12 @@ test.each([
   ["viborg", "vordingborg", false],
 ])("%s for %s: %s", (typed, known, expected) => {
   expect(isSlipFor(typed, known)).toBe(expected);
+});
+
+test("names stand in Danish order: æ, ø and å last, and aa as å", () => {
+  const names = ["Ålsgårde", "Øster", "aarhus", "Ærø", "Zoo", "Anders", "Éa", "Fåborg Å"];
+  const inOrder = ["Anders", "Éa", "Fåborg Å", "Zoo", "Ærø", "Øster", "Ålsgårde", "aarhus"];
+  const codePoints = (a: string, b: string) => (danishOrder(a) < danishOrder(b) ? -1 : 1);
+  expect(names.toSorted(codePoints)).toEqual(inOrder);
+  expect(danishOrder("Aabenraa")).toBe(danishOrder("Åbenrå"));
 });

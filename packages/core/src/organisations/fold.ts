@@ -15,6 +15,21 @@ export function foldDanish(text: string): string {
     .trim();
 }
 
+// In code point order these follow z.
+const danishLast: Readonly<Record<string, string>> = { æ: "{", ä: "{", ø: "|", ö: "|", å: "}", aa: "}" };
+
+/** A text whose code point order is the Danish order: æ, ø and å last, aa as å, letter case and other marks left out. */
+export function danishOrder(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize("NFC")
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .replace(/aa|[æøåäö]/g, (letter) => danishLast[letter] ?? letter)
+    .normalize("NFD")
+    .replace(/\p{M}+/gu, "")
+    .trim();
+}
+
 /** The distinct words of a text, folded. At most `max` of them. */
 export function foldedWords(text: string, max: number): string[] {
   const folded = foldDanish(text);

@@ -25,6 +25,7 @@ export {
   listClosedChildren,
   listDescendants,
 } from "./list-below.ts";
+export { type BranchUnit, listBranch } from "./list-branch.ts";
 export { listSubtree, type UnitBelow } from "./list-subtree.ts";
 export {
   type HeldSuccessor,
@@ -37,7 +38,6 @@ export { listUnitsOfGln, type UnitOfGln } from "./list-units-of-gln.ts";
 export { nameGlns } from "./name-glns.ts";
 export { nameUnits } from "./name-units.ts";
 export { glnsOfSubtree, unitPathOf, unitPathOfGln, unitsAroundGlns } from "./paths.ts";
-export { refreshSearchTexts } from "./refresh-search-texts.ts";
 export {
   BelowQuestion,
   Day,
@@ -58,19 +58,23 @@ export {
   Speciality,
   SuccessorShare,
   UnitIdentifierKind,
+  UnitKind,
   UnitQuestion,
   VirtualAddress,
   Withdrawal,
   WithdrawalReason,
   WithdrawalsQuestion,
 } from "./schemas.ts";
+export type { FoldedUnit, SearchHit, SearchMatch } from "./search/read-hits.ts";
+export { refreshSearchTexts, writeSearchFields } from "./search/refresh-search-texts.ts";
+export { isFoundBy } from "./search/search-conditions.ts";
 export {
-  type SearchHit,
-  type SearchMatch,
+  countMax,
+  type SearchPage,
   searchOrganisations,
   suggestOrganisations,
-} from "./search-organisations.ts";
-export { searchTextOf, searchTextOfPath } from "./search-text.ts";
+} from "./search/search-organisations.ts";
+export { type SearchFields, searchFieldsOfPath } from "./search/search-text.ts";
 export {
   getShakCode,
   listOrganisationsOfShak,
@@ -92,5 +96,5 @@ export {
   unitFacts,
 } from "./unit-line.ts";
 export { attributeFaults, isCovered, parentFault, type UnitFault, type UnitPiece } from "./unit-rules.ts";
-export { type Attributes, attributesOf, type VersionRow } from "./version-attributes.ts";
+export { type Attributes, attributesOf, searchFieldsOf, type VersionRow } from "./version-attributes.ts";
 export { findWithdrawal, listWithdrawals, type WithdrawnUnit } from "./withdrawals.ts";

@@ -10,6 +10,7 @@ import {
   SorId,
 } from "../identifiers/index.ts";
 import { dayText } from "../validity/index.ts";
+import { unitKinds } from "./search/unit-kinds.ts";
 
 /** A calendar day, `YYYY-MM-DD`. */
 export const Day = dayText().meta({ id: "Day", description: "Calendar day", examples: ["2026-01-31"] });
@@ -218,12 +219,23 @@ export const BelowQuestion = Moment.extend({
 });
 export type BelowQuestion = z.input<typeof BelowQuestion>;
 
+/** What kind of place a unit is. */
+export const UnitKind = z.enum(unitKinds).meta({
+  id: "UnitKind",
+  description:
+    "What kind of place: the type of the institution that the unit belongs to, or of the owner itself",
+});
+export type UnitKind = z.infer<typeof UnitKind>;
+
 /** A search for units by name, town, post code or any identifier. */
 export const SearchQuestion = z
   .object({
     q: z.string().max(200).meta({ description: "Name, town, post code or any identifier" }),
     level: OrganisationLevel.optional(),
+    kind: UnitKind.optional(),
     typeCode: SorCode.optional(),
+    /** Units that share a location number are one hit. */
+    folded: z.boolean().default(false),
     region: z
       .string()
       .regex(/^\d{4}$/)
@@ -273,6 +285,6 @@ export const WithdrawalKey = z.tuple([z.iso.datetime(), z.string()]);
 /** Cursor keys of lists: by name, by depth in the tree, by position in a search, by SHAK code. */
 export const NameKey = z.tuple([z.string(), z.string()]);
 export const DepthKey = z.tuple([z.number(), z.string()]);
-export const SearchKey = z.tuple([z.number().int().min(0), z.string(), z.string()]);
+export const SearchKey = z.tuple([z.number().int().min(0), z.string(), z.string(), z.string()]);
 export type SearchKey = z.infer<typeof SearchKey>;
 export const CodeKey = z.tuple([z.string()]);

@@ -45,6 +45,14 @@ export const organisationVersions = pgTable(
     name: text().notNull(),
     /** The searched text: lower case, Danish letters folded. */
     searchText: foldedText().notNull(),
+    /**
+     * A hit is all units with the same `searchOrder` and `searchKey`: the name in Danish order of the unit whose location number they
+     * share, and that number; without one, the unit's own name and SOR id. A trigger sets both when they are absent.
+     */
+    searchOrder: foldedText().notNull().default(""),
+    searchKey: text().notNull().default(""),
+    /** Type code of its institution, or of the owner itself: what kind of place it is. */
+    searchKind: text(),
     /** The unit's level, so that a search can filter without a join. Always set by a trigger. */
     level: text({ enum: ["owner", "institution", "unit"] })
       .notNull()
@@ -96,10 +104,11 @@ export const organisationVersions = pgTable(
     index("organisation_versions_p_number").on(table.pNumber).where(sql`${table.supersededAt} is null`),
     index("organisation_versions_history").on(table.sorId, table.recordedAt),
     index("organisation_versions_search").using("gin", table.searchText.op("gin_trgm_ops")),
-    // The order of search results. Covers all columns that a search filters by, so that further pages never read the table.
+    // The order of search results. Covers all columns that a search filters by: the worst search reads this index once and no table.
     index("organisation_versions_search_order")
       .on(
-        table.searchText,
+        table.searchOrder,
+        table.searchKey,
         table.sorId,
         table.validFrom,
         table.validTo,
@@ -107,16 +116,23 @@ export const organisationVersions = pgTable(
         table.regionCode,
         table.municipalityCode,
         table.typeCode,
-        table.id,
+        table.searchKind,
+        table.searchText,
       )
       .where(sql`${table.supersededAt} is null`),
+    // For what begins and ends on coming days.
+    index("organisation_versions_begins").on(table.validFrom).where(sql`${table.supersededAt} is null`),
+    index("organisation_versions_ends")
+      .on(table.validTo)
+      .where(sql`${table.supersededAt} is null and ${table.validTo} is not null`),
+    index("organisation_versions_search_key").on(table.searchKey).where(sql`${table.supersededAt} is null`),
     index("organisation_versions_name")
       .on(table.parentSorId, table.name, table.sorId)
       .where(sql`${table.supersededAt} is null`),
   ],
 );
 
-/** Every word that was ever in a search text, added by a trigger; the candidates for misspelled words. */
+/** Every word that was ever in a search text, numbers apart, added by a trigger; the candidates for misspelled words. */
 export const searchWords = pgTable("search_words", { word: text().primaryKey() }, (table) => [
   index("search_words_trigrams").using("gin", table.word.op("gin_trgm_ops")),
 ]);

@@ -1,4 +1,5 @@
 import type { OrganisationAttributes } from "./schemas.ts";
+import type { SearchFields } from "./search/search-text.ts";
 import type { organisationVersions } from "./tables.ts";
 
 export type VersionRow = typeof organisationVersions.$inferSelect;
@@ -10,6 +11,17 @@ export type Attributes = {
 
 /** The attributes of a version, without its identity, validity and knowledge. */
 export function attributesOf(row: VersionRow): Attributes {
-  const { id, sorId, validFrom, validTo, recordedAt, supersededAt, searchText, level, ...attributes } = row;
+  const { id, sorId, validFrom, validTo, recordedAt, supersededAt, level, ...rest } = row;
+  const { searchText, searchOrder, searchKey, searchKind, ...attributes } = rest;
   return attributes;
+}
+
+/** What a search reads of a version. */
+export function searchFieldsOf({
+  searchText,
+  searchOrder,
+  searchKey,
+  searchKind,
+}: SearchFields): SearchFields {
+  return { searchText, searchOrder, searchKey, searchKind };
 }

@@ -1,5 +1,5 @@
 import { type Database, newId } from "../database/index.ts";
-import { type OrganisationLevel, searchTextOf } from "../organisations/index.ts";
+import { type OrganisationLevel, searchFieldsOfPath } from "../organisations/index.ts";
 import { organisations, organisationVersions } from "../organisations/tables.ts";
 
 type Version = typeof organisationVersions.$inferInsert;
@@ -18,16 +18,22 @@ export async function anOrganisation(db: Database, { level = "owner", ...given }
     searchText: "",
     ...given,
   };
-  version.searchText ||= searchTextOf({
+  const alone = {
+    sorId: given.sorId,
     name: version.name,
+    level,
     typeCode: version.typeCode ?? null,
-    parentName: null,
-    addresses: [version.postalAddress ?? null],
-  });
+    postalAddress: version.postalAddress ?? null,
+    visitingAddress: version.visitingAddress ?? null,
+    activityAddress: version.activityAddress ?? null,
+    virtualAddress: version.virtualAddress ?? null,
+    gln: version.gln ?? null,
+    glnInherited: false,
+  };
   await db
     .insert(organisations)
     .values({ sorId: given.sorId, level, firstFrom: version.validFrom })
     .onConflictDoNothing();
-  await db.insert(organisationVersions).values(version);
+  await db.insert(organisationVersions).values({ ...version, ...searchFieldsOfPath([alone]), ...given });
   return version;
 }

@@ -19,7 +19,7 @@ import { idempotent } from "../../http/idempotent.ts";
 import { limitBody } from "../../http/request-body.ts";
 import { newRouter } from "../../http/router.ts";
 import { problem } from "../../problems/index.ts";
-import { readUnit } from "../organisations.ts";
+import { readUnit } from "../organisations/organisations.ts";
 import { roundTrip } from "../round-trip.ts";
 import { idempotencyHeader, jsonBody, security } from "../shared.ts";
 import { answerEdit, bodyBytesMax, commentShape, dryRunQuery, editedResponses } from "./edited.ts";

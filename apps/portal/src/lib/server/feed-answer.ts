@@ -6,7 +6,14 @@ import { clientAddress } from "./client-address.ts";
 import { core } from "./core.ts";
 import { lastGood } from "./last-good.ts";
 
-type BuiltFeed = { variant: string; body: string; changedAt: Date | undefined };
+type BuiltFeed = {
+  body: string;
+  changedAt: Date | undefined;
+  /** Media type; RSS by default. */
+  type?: string;
+  /** Whether a copy is kept for when it cannot be built; by default it is. Not for what has very many variants. */
+  isKept?: boolean;
+};
 type Asked = Pick<RequestEvent, "request" | "url" | "locals" | "platform" | "getClientAddress">;
 
 const feedType = "application/rss+xml; charset=utf-8";
@@ -28,7 +35,7 @@ function answer(request: Request, feed: BuiltFeed): Response {
   const headers = new Headers({ "cache-control": "public, max-age=60", etag });
   if (feed.changedAt) headers.set("last-modified", feed.changedAt.toUTCString());
   if (isUnchanged(request, etag, feed.changedAt)) return new Response(null, { status: 304, headers });
-  headers.set("content-type", feedType);
+  headers.set("content-type", feed.type ?? feedType);
   return new Response(feed.body, { headers });
 }
 
@@ -56,7 +63,11 @@ export async function answerFeed(
   }
   const key = `feed ${event.url.pathname}${event.url.search}`;
   const asked = { dataDir: config.dataDir, key, now: ctx.now };
-  const { value: built, madeAt } = await lastGood(asked, build, (feed) => !("fault" in feed));
+  const { value: built, madeAt } = await lastGood(
+    asked,
+    build,
+    (feed) => !("fault" in feed) && feed.isKept !== false,
+  );
   if ("fault" in built) return refusal(400, built.fault);
   if (madeAt) core().log.warn({ requestId }, "feed answered with the last good copy");
   return answer(event.request, built);

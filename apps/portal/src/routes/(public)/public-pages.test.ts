@@ -13,7 +13,8 @@ const event = (path: string, params: Record<string, string> = {}) =>
 
 const search = async (q: string, more = "") =>
   (await loadSearch(event(`/soeg?q=${encodeURIComponent(q)}${more}`))) as {
-    items: { sorId: string }[];
+    items: { sorId: string; units: object[] }[];
+    count: number | null;
   };
 const unit = async (sorId: string, query = "") =>
   (await loadUnit(event(`/enhed/${sorId}${query}`, { sorId }))) as Exclude<
@@ -38,13 +39,20 @@ describe("the search", () => {
     expect((await search(q)).items.map((item) => item.sorId)).toContain(sorIds.clinic);
   });
 
+  test("a hit has the doctors of the practice under it, is counted, and its kind can be chosen", async () => {
+    const found = await search("ærø");
+    expect(found).toMatchObject({ count: 1, items: [{ sorId: sorIds.clinic, unitCount: 1 }] });
+    expect(found.items[0]?.units).toMatchObject([{ sorId: sorIds.doctor, isMatch: true }]);
+    expect(await search("ærø", "&kind=pharmacy")).toMatchObject({ count: 0, items: [] });
+  });
+
   test("treats SQL, markup and empty input as plain text", async () => {
     for (const q of ["'; drop table organisations; --", "%' or 1=1", "<script>alert(1)</script>", "\\", ""]) {
       expect((await search(q)).items).toEqual([]);
     }
   });
 
-  test.each(["&after=garbage", "&level=king", `&after=${Buffer.from('["x"]').toString("base64url")}`])(
+  test.each(["&after=garbage", "&kind=king", `&after=${Buffer.from('["x"]').toString("base64url")}`])(
     "refuses %s as invalid",
     async (more) => {
       await expect(search("klinik", more)).rejects.toMatchObject({ code: "invalid" });
@@ -147,7 +155,7 @@ describe("the lookup", () => {
     const { answer } = await lookup(`id=${encodeURIComponent("klinikken på ærø")}&type=DIS91`);
     expect(answer?.explanation).toMatchObject({ found: true, route: { version: "D9134L" } });
     const { typeChoices } = await lookup(`id=${glns.clinic}&type=korrespondance`);
-    expect(typeChoices.map(({ code }) => code)).toContain("DIS91");
+    expect(typeChoices.map(({ code }: { code: string }) => code)).toContain("DIS91");
   });
 
   test("reports invalid or unknown input at its field", async () => {

@@ -1,7 +1,7 @@
 import { listSavedSearches, removeSearch, SearchToSave, saveSearch } from "@sor/core/bulk";
 import { listCodes } from "@sor/core/code-lists";
 import { listEndpointChoices, listNetOperators, listSystems } from "@sor/core/endpoints";
-import { Gln } from "@sor/core/identifiers";
+import { Gln, isMistypedGln } from "@sor/core/identifiers";
 import { listLocations, messageTypes } from "@sor/core/message-types";
 import { mayAnywhere } from "@sor/core/permissions";
 import { redirect } from "@sveltejs/kit";
@@ -52,6 +52,8 @@ export const load: PageServerLoad = async (event) => {
     filterProblem: problem,
     page,
     ticks: ticksOf(event.url),
+    isSpelling: page.spelling === "likely" && page.count > 0,
+    isMistyped: isMistypedGln(query.text ?? ""),
     isFirst: cursor === undefined,
     mayEdit: mayAnywhere(ctx.actor, "registration.edit", ctx.now),
     searches,

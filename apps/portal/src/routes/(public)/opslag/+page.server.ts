@@ -99,7 +99,7 @@ async function locationNumbersOf(
 
 /** The location numbers of the units that match a name, best match first. */
 async function locationNumbersNamed(ctx: Context, q: string): Promise<Candidate[]> {
-  const { items } = await searchOrganisations(ctx, { q, limit: 25 });
+  const { items } = await searchOrganisations(ctx, { q, limit: 25, folded: true });
   const found = new Map<string, Candidate>();
   for (const { gln, sorId, name, glnInherited } of items) {
     if (gln !== null && !found.has(gln))

@@ -201,7 +201,7 @@ test("units are merged into a new one, which takes over what is below and the lo
   const { replacedBy } = await listSuccessors(world.region(), { sorId: world.eyes });
   const [north, south] = replacedBy.toSorted((a, b) => String(a.name).localeCompare(String(b.name)));
   const gln = (await on(south?.sorId ?? "", "2027-02-28"))?.gln ?? "";
-  const [{ supplierId }] = (await listLocationVersions(world.db, gln)) as [{ supplierId: string }];
+  const [{ supplierId }] = (await listLocationVersions(world.db, gln)) as unknown as [{ supplierId: string }];
   const letters = { ofSupplier: supplierId, messageType: "DIS01", version: "D0134L" };
   const kept = await giveNumber(north?.sorId ?? "", letters);
   const form = {

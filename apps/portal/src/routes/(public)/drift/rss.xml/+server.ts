@@ -53,7 +53,6 @@ export const GET: RequestHandler = (event) =>
     const entries = feedEntries(await listFeedNotices(ctx, { serviceId: service?.id, kind }));
     const address = addressOf(narrowing);
     return {
-      variant: address.selfPath,
       body: rssFeed(entries, { origin: config.origin, ...address }),
       changedAt: newestChange(entries),
     };

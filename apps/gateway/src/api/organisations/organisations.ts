@@ -11,7 +11,6 @@ import {
   listAncestors,
   listDescendants,
   listOrganisationHistory,
-  OrganisationLevel,
   SearchQuestion,
   searchOrganisations,
   suggestOrganisations,
@@ -20,14 +19,15 @@ import {
 } from "@sor/core/organisations";
 import type { Context, MiddlewareHandler } from "hono";
 import { z } from "zod";
-import type { Answer, AppEnv, Deps } from "../app-env.ts";
-import { requireReader } from "../http/caller.ts";
-import { answerAsOf, cacheFor, secondsOfDay, tagOfState } from "../http/conditional.ts";
-import { newRouter } from "../http/router.ts";
-import { problemResponses } from "../problems/docs.ts";
-import { problem } from "../problems/index.ts";
-import { carriedPage, carriesFilter } from "./paging.ts";
-import { asOf } from "./routes/shared.ts";
+import type { Answer, AppEnv, Deps } from "../../app-env.ts";
+import { requireReader } from "../../http/caller.ts";
+import { answerAsOf, cacheFor, secondsOfDay, tagOfState } from "../../http/conditional.ts";
+import { newRouter } from "../../http/router.ts";
+import { problemResponses } from "../../problems/docs.ts";
+import { problem } from "../../problems/index.ts";
+import { carriedPage, carriesFilter } from "../paging.ts";
+import { asOf } from "../routes/shared.ts";
+import { PathStep, SearchPage, Unit, UnitPage, UnitVersion } from "./views.ts";
 
 const tags = ["organisations"];
 const cacheShort = (c: Context<AppEnv>) => ({
@@ -47,29 +47,14 @@ const pageQuery = momentQuery.extend({
 const searchQuery = z.strictObject({
   ...SearchQuestion.shape,
   q: z.string().min(1).max(200).meta({ description: "Name, town, post code or any identifier" }),
+  folded: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((value) => value === "true")
+    .meta({ description: "`true`: units that share a location number are one hit, the others in `units`" }),
   limit: queryNumber(1, 200).default(25),
 });
 
-const PathStep = z.object({ sorId: SorId, level: OrganisationLevel, name: z.string() });
-const unitShape = {
-  sorId: SorId,
-  level: OrganisationLevel,
-  name: z.string(),
-  validFrom: Day,
-  validTo: z.union([Day, z.null()]).meta({ description: "First day on which it is no longer valid" }),
-};
-const Unit = z
-  .looseObject({ ...unitShape, path: z.array(PathStep) })
-  .meta({ id: "Unit", description: "A unit of the register on a day, with its path from the owner down" });
-const UnitVersion = z
-  .looseObject({ ...unitShape, recordedAt: z.iso.datetime(), supersededAt: z.iso.datetime().nullable() })
-  .meta({
-    id: "UnitVersion",
-    description: "What was valid from one day to another, and since when it was known",
-  });
-const UnitPage = z
-  .object({ items: z.array(Unit), next: z.string().nullable() })
-  .meta({ id: "UnitPage", description: "A page of units" });
 const items = <S extends z.ZodType>(schema: S) => z.object({ items: z.array(schema) });
 
 const unitExample = {
@@ -81,6 +66,7 @@ const unitExample = {
 };
 const path = [{ sorId: "311000016009", level: "institution", name: "Klinik Eksempel" }];
 const withPath = { ...unitExample, path };
+const hit = { ...withPath, match: "prefix", matched: null, isMatch: true, units: [], unitCount: 0 };
 const refusals = problemResponses("invalid", "not-found", "unavailable", "too-many");
 const listRefusals = problemResponses("invalid", "unavailable", "too-many");
 
@@ -102,7 +88,7 @@ const searchRoute = (reader: MiddlewareHandler<AppEnv>) =>
     request: { query: searchQuery },
     middleware: [reader, carriesFilter] as const,
     responses: {
-      ...asOf(UnitPage, "Hits, best first", { items: [withPath], next: null } as never),
+      ...asOf(SearchPage, "Hits, best first", { items: [hit], next: null, count: 1 } as never),
       ...listRefusals,
     },
   });

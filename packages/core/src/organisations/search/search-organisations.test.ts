@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Context, createContext } from "../context.ts";
-import { completeGln, makeSorId } from "../identifiers/index.ts";
-import { anOrganisation, testDatabase } from "../testing/index.ts";
-import { refreshSearchTexts, searchOrganisations, suggestOrganisations } from "./index.ts";
+import { type Context, createContext } from "../../context.ts";
+import { completeGln, makeSorId } from "../../identifiers/index.ts";
+import { anOrganisation, testDatabase } from "../../testing/index.ts";
+import { refreshSearchTexts, searchOrganisations, suggestOrganisations } from "../index.ts";
 
 const sor = (n: number) => makeSorId(2000 + n);
 const gln = completeGln("579000100007");
@@ -55,7 +55,70 @@ test("kinds as people call them, the unit above, telephone numbers, and numbers 
   expect(await find("fysioterapeut")).toEqual(["Bevægelse"]);
   expect(await find("pileby klitholt")).toEqual(["Klitholt"]);
   expect(await find("86 12 34 56")).toEqual(["Klitholt"]);
+  expect(await find("+45 86123456")).toEqual(["Klitholt"]);
+  expect(await find("86 12 34 99")).toEqual([]);
   expect(await find(`EAN ${gln}`)).toEqual(["Klitholt"]);
+});
+
+describe("folded", () => {
+  const [firm, practice, doctor, ward, ownWard] = [sor(60), sor(61), sor(62), sor(63), sor(64)];
+  const shared = completeGln("579000100014");
+  let here: Context;
+  beforeAll(async () => {
+    const db = await testDatabase();
+    here = createContext(db, { kind: "anonymous" }, new Date("2026-06-01T10:00:00Z"));
+    await anOrganisation(db, { sorId: firm, name: "Aal Læger", typeCode: "550891000005100", gln: shared });
+    const inherits = { glnInherited: true, parentSorId: firm };
+    await anOrganisation(db, {
+      ...inherits,
+      sorId: practice,
+      name: "Aal Læger",
+      level: "institution",
+      typeCode: "394761003",
+    });
+    const below = { level: "unit", parentSorId: practice } as const;
+    await anOrganisation(db, { ...inherits, ...below, sorId: doctor, name: "Læge 1" });
+    await anOrganisation(db, { ...below, sorId: ward, name: "Zoneterapi" });
+    await anOrganisation(db, { ...below, sorId: ownWard, name: "Ørevask", gln });
+    await db.transaction((tx) => refreshSearchTexts(tx, [firm], { reach: "subtree", today: "2026-06-01" }));
+  });
+  const find = async (q: string, more: object = {}) =>
+    await searchOrganisations(here, { q, folded: true, ...more });
+
+  test("units that share a location number are one hit, under the institution's name", async () => {
+    const { items, count } = await find("aal");
+    expect(items.map((hit) => [hit.sorId, hit.isMatch, hit.unitCount])).toEqual([
+      [practice, true, 2],
+      [ward, true, 0],
+      [ownWard, true, 0],
+    ]);
+    expect(items[0]?.units.map((unit) => unit.sorId)).toEqual([firm, doctor]);
+    expect(count).toBe(3);
+  });
+
+  test("a hit whose own name was not asked for says which of its units was", async () => {
+    const { items } = await find("læge 1 aal");
+    expect(items.map((hit) => [hit.sorId, hit.isMatch])).toEqual([[practice, false]]);
+    expect(items[0]?.units.map((unit) => [unit.sorId, unit.isMatch])).toEqual([
+      [doctor, true],
+      [firm, false],
+    ]);
+  });
+
+  test("the kind is that of the institution that a unit belongs to", async () => {
+    const ids = async (kind: string) => (await find("aal", { kind })).items.map((hit) => hit.sorId);
+    expect(await ids("general-practice")).toEqual([practice, ward, ownWard]);
+    expect(await ids("pharmacy")).toEqual([]);
+    expect((await find("læge 1", { kind: "general-practice" })).items).toHaveLength(1);
+  });
+
+  test("a location number is one hit, and pages of hits have no gaps or repetitions", async () => {
+    expect((await find(shared)).items.map((hit) => hit.sorId)).toEqual([practice]);
+    const first = await find("aal", { limit: 1 });
+    const rest = await find("aal", { limit: 5, after: first.next ?? undefined });
+    expect([...first.items, ...rest.items].map((hit) => hit.sorId)).toEqual([practice, ward, ownWard]);
+    expect([rest.next, rest.count]).toEqual([null, null]);
+  });
 });
 
 describe("Danish spelling", () => {
@@ -140,6 +203,12 @@ describe("filters and pages", () => {
     const order = (await searchOrganisations(ctx, { q: "ro", limit: 50 })).items.map((hit) => hit.match);
     expect(order).toEqual(order.toSorted((a, b) => (a === b ? 0 : a === "prefix" ? -1 : 1)));
     expect(order[0]).toBe("prefix");
+  });
+
+  test("hits stand in Danish order, and are counted", async () => {
+    const { items, count } = await searchOrganisations(ctx, { q: "hospital", limit: 1 });
+    expect([items.length, count]).toEqual([1, 2]);
+    expect(await namesOf("hospital")).toEqual(["Privathospitalet 100%", "Aarhus Universitetshospital"]);
   });
 
   test("an invalid cursor is rejected", async () => {

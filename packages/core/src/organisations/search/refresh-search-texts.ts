@@ -1,15 +1,16 @@
+import { isDeepStrictEqual } from "node:util";
 import { sql } from "drizzle-orm";
-import type { ReadDatabase, Transaction } from "../database/index.ts";
-import { loadPaths } from "./paths.ts";
-import { searchTextOfPath } from "./search-text.ts";
+import type { ReadDatabase, Transaction } from "../../database/index.ts";
+import { loadPaths } from "../paths.ts";
+import { type SearchFields, searchFieldsOfPath } from "./search-text.ts";
 
 const unitsAtOnce = 4000;
 
-type Row = { id: string; sorId: string; day: string; searchText: string };
+type Row = { id: string; sorId: string; day: string; search: SearchFields };
 
 /**
- * Updates the search texts of units, or of them and everything below them, from what they have and inherit. A search text is derived
- * from other rows and has no knowledge period, so it is changed in place.
+ * Updates the search fields of units, or of them and everything below them, from what they have and inherit. They are derived
+ * from other rows and have no knowledge period, so they are changed in place.
  */
 export async function refreshSearchTexts(
   tx: Transaction,
@@ -28,15 +29,24 @@ export async function refreshSearchTexts(
 async function refreshRows(tx: Transaction, rows: readonly Row[], day: string): Promise<void> {
   const ids = rows.map((row) => row.sorId);
   const paths = await loadPaths(tx, ids, { validAt: day, knownAt: null });
-  const wanted = rows.flatMap((row) => {
-    const text = searchTextOfPath(paths.get(row.sorId) ?? []);
-    return text === row.searchText ? [] : [{ id: row.id, text }];
+  const wanted = rows.flatMap(({ id, sorId, search }) => {
+    const fields = searchFieldsOfPath(paths.get(sorId) ?? []);
+    return isDeepStrictEqual(fields, search) ? [] : [{ id, ...fields }];
   });
+  await writeSearchFields(tx, wanted);
+}
+
+/** Writes the search fields of version rows, by the rows' ids. */
+export async function writeSearchFields(
+  tx: Transaction,
+  wanted: readonly (SearchFields & { id: string })[],
+): Promise<void> {
   if (wanted.length === 0) return;
   await tx.execute(sql`
-    update organisation_versions v set search_text = wanted.text
-    from unnest(${sql.param(wanted.map((each) => each.id))}::uuid[],
-                ${sql.param(wanted.map((each) => each.text))}::text[]) as wanted(id, text)
+    update organisation_versions v set search_text = wanted."searchText", search_order = wanted."searchOrder",
+      search_key = wanted."searchKey", search_kind = wanted."searchKind"
+    from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)
+      as wanted(id uuid, "searchText" text, "searchOrder" text, "searchKey" text, "searchKind" text)
     where v.id = wanted.id`);
 }
 
@@ -54,7 +64,12 @@ async function rowsToRefresh(
       sorId: sql<string>`v.sor_id`,
       // The day to use: today if it is valid today, else its first or last day.
       day: sql<string>`greatest(v.valid_from, least(${today}::date, coalesce(v.valid_to - 1, ${today}::date)))::text`,
-      searchText: sql<string>`v.search_text`,
+      search: {
+        searchText: sql<string>`v.search_text`,
+        searchOrder: sql<string>`v.search_order`,
+        searchKey: sql<string>`v.search_key`,
+        searchKind: sql<string | null>`v.search_kind`,
+      },
     })
     .from(sql`(
       with recursive descent as (

@@ -1,10 +1,10 @@
-import { nameOfCode } from "../code-lists/index.ts";
-import { foldDanish } from "./fold.ts";
-import { effectiveValues, type Inheriting } from "./inherit.ts";
+import { nameOfCode } from "../../code-lists/index.ts";
+import { danishOrder, foldDanish } from "../fold.ts";
+import { effectiveValues, type Inheriting } from "../inherit.ts";
 
 /** What people call a kind of unit beside its name in the list, by type code. */
 const everydayNames: Readonly<Record<string, string>> = {
-  "394761003": "praktiserende læge egen læge lægehus",
+  "394761003": "alment praktiserende læge egen læge lægehus",
   "547011000005103": "fysioterapeut",
   "550861000005106": "fysioterapeut ergoterapeut",
   "546821000005103": "ergoterapeut",
@@ -36,16 +36,40 @@ export function searchTextOf({ name, typeCode, parentName, telephone, addresses 
   return [foldDanish(name), ...new Set(others)].filter((part) => part !== "").join(" ");
 }
 
-/** The same for a unit with its ancestors: the unit first, then its parent, and so on. */
-export function searchTextOfPath(path: readonly (Inheriting & { typeCode: string | null })[]): string {
+/** What a search reads of a unit, derived from it and the units above it: see `organisationVersions`. */
+export type SearchFields = {
+  searchText: string;
+  searchOrder: string;
+  searchKey: string;
+  searchKind: string | null;
+};
+
+/** The search fields of a unit with its ancestors: the unit first, then its parent, and so on. */
+export function searchFieldsOfPath(
+  path: readonly (Inheriting & { typeCode: string | null })[],
+): SearchFields {
   const [unit, parent] = path;
-  if (!unit) return "";
-  const { postalAddress, visitingAddress, activityAddress, virtualAddress } = effectiveValues(path);
-  return searchTextOf({
+  if (!unit) return { searchText: "", searchOrder: "", searchKey: "", searchKind: null };
+  const { postalAddress, visitingAddress, activityAddress, virtualAddress, gln } = effectiveValues(path);
+  const searchText = searchTextOf({
     name: unit.name,
     typeCode: unit.typeCode,
     parentName: parent?.name ?? null,
     telephone: virtualAddress?.value.telephone,
     addresses: [postalAddress, visitingAddress, activityAddress].map((each) => each?.value ?? null),
   });
+  const head = headOf(path, gln?.from.sorId ?? unit.sorId);
+  const institution = path.find((each) => each.level === "institution") ?? unit;
+  return {
+    searchText,
+    searchOrder: danishOrder(head.name),
+    searchKey: gln?.value ?? unit.sorId,
+    searchKind: institution.typeCode,
+  };
+}
+
+/** The unit that people look for when a number is that of `holder`: an institution rather than the firm that owns it. */
+function headOf<Unit extends Inheriting>(path: readonly Unit[], holder: string): { name: string } {
+  const at = path.findIndex((each) => each.sorId === holder);
+  return (path[at]?.level === "owner" ? path[at - 1] : path[at]) ?? path[0] ?? { name: "" };
 }
