@@ -44,6 +44,14 @@ const texts: Readonly<Record<PlanProblem["code"], Words>> = {
     da: "lokationsnummeret modtager ikke typens kvitteringer",
     en: "the location number does not receive the receipts of this type",
   },
+  "version-pair": {
+    da: "samme meddelelse i det andet format er registreret i en anden version",
+    en: "the same message in the other format is registered in another version",
+  },
+  "no-receiver": {
+    da: "intet lokationsnummer modtager typen i denne version",
+    en: "no location number receives the type in this version",
+  },
   "begins-now": {
     da: "begynder nu: det, der har været, skrives ikke om",
     en: "begins now: what has been is not rewritten",

@@ -64,13 +64,12 @@ async function untilAnswered(code: string, version: string): Promise<number> {
   }
 }
 
-/** Adds a type by the form; returns the milliseconds from pressing "Gem" until the gateway answers with it. */
+/** Adds a type by the form; returns the milliseconds from pressing "Gem nu" until the gateway answers with it. */
 async function addAndMeasure(page: Page, type: { code: string; version: string }): Promise<number> {
-  await page.goto(`${portal.origin}/lokationer/${gln}`);
-  await page.locator("summary", { hasText: "Flere meddelelsestyper" }).click();
+  await page.goto(`${portal.origin}/lokationer/${gln}/tilfoej`);
   await page.getByRole("checkbox", { name: `${type.code} ${type.version}` }).check();
   await page.getByRole("button", { name: "Gennemse ændringer" }).click();
-  const save = page.getByRole("button", { name: "Gem", exact: true });
+  const save = page.getByRole("button", { name: "Gem nu" });
   const refusal = page.locator(".fault-summary");
   await save.or(refusal).waitFor();
   if (await refusal.isVisible())
@@ -97,7 +96,7 @@ test(`a type that a vendor adds in the portal is answered by the gateway, ${chan
   const sorted = measured.toSorted((a, b) => a - b);
   const at = (share: number) => Math.round(sorted[Math.ceil(share * sorted.length) - 1] ?? 0);
   console.log(
-    `from "Gem" to the gateway's answer: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms (${changes} changes; aim: at most ${millisecondsMax} ms)`,
+    `from "Gem nu" to the gateway's answer: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms (${changes} changes; aim: at most ${millisecondsMax} ms)`,
   );
   if (isMeasured) expect(at(0.5)).toBeLessThanOrEqual(millisecondsMax);
 }, 300_000);

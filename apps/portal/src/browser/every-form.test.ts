@@ -20,6 +20,7 @@ const elsewhere: FormAction[] = [
   "/(member)/konto/totrinslogin?/remove",
   "/(member)/lokationer/[gln]?/save",
   "/(member)/lokationer/fil?/upload",
+  "/(member)/lokationer/[gln]/tilfoej?/save",
   "/(public)/login?/code",
 ];
 

@@ -16,3 +16,16 @@ export function versionToPost(problem: FormProblem | null | undefined, present: 
   if (!problem || problem.formFaults.length > 0) return present;
   return problem.values.etag?.[0] ?? present;
 }
+
+/** The posted values and the faults of single fields, for the page to show. */
+export function problemOfForm(
+  values: Readonly<Record<string, string | string[]>>,
+  faults: readonly { field: string; text: string }[],
+): FormProblem {
+  const problem: FormProblem = { values: {}, fieldFaults: {}, formFaults: [] };
+  for (const [name, value] of Object.entries(values)) problem.values[name] = [value].flat();
+  for (const { field, text } of faults) {
+    problem.fieldFaults[field] = [...new Set([...(problem.fieldFaults[field] ?? []), text])];
+  }
+  return problem;
+}

@@ -1,5 +1,6 @@
 import type { LocationStatus } from "@sor/core/endpoints";
 import type { PlannedChange, PlanProblem } from "@sor/core/message-types";
+import type { MessageGroup } from "#lib/server/location/reading.ts";
 import { gapText } from "./period-words.ts";
 import { m } from "./words/index.ts";
 
@@ -31,12 +32,12 @@ export function kindOf(kind: PlannedChange["kind"], isDone = false): { text: str
   return { text: (isDone ? done : ahead)(), tone };
 }
 
-type Told = Pick<PlanProblem, "supersededBy" | "receipts" | "gap"> & {
+type Told = Pick<PlanProblem, "supersededBy" | "receipts" | "pairedWith" | "gap"> & {
   code: PlanProblem["code"] | "not-a-day" | "no-such-day";
 };
 
 /** An error or warning about a wanted registration, in the page's language. */
-export function problemText({ code, supersededBy, receipts, gap }: Told): string {
+export function problemText({ code, supersededBy, receipts, pairedWith, gap }: Told): string {
   const texts = {
     "unknown-type": () => m.locations_fault_unknown_type(),
     "not-a-message": () => m.locations_fault_not_a_message(),
@@ -54,6 +55,8 @@ export function problemText({ code, supersededBy, receipts, gap }: Told): string
         ? m.locations_fault_superseded_version({ version: supersededBy })
         : m.locations_fault_superseded_plain(),
     "missing-receipt": () => m.locations_fault_missing_receipt({ receipts: (receipts ?? []).join(", ") }),
+    "version-pair": () => m.locations_fault_version_pair({ pair: pairedWith ?? "" }),
+    "no-receiver": () => m.locations_fault_no_receiver(),
     "begins-now": () => m.locations_fault_begins_now(),
     "start-kept": () => m.locations_fault_start_kept(),
     gap: () => (gap ? gapWords(gap) : ""),
@@ -78,6 +81,23 @@ export function gapWords({
 
 /** The field name of a gap's checkbox. */
 export const gapField = (id: string): string => `gap-${id.replaceAll(/\W+/g, "-")}`;
+
+/** The id of the checkbox of a message's row, and the field of its faults. */
+export const rowFieldOf = (key: string): string => `valgt-${key.replaceAll(/\W+/g, "-")}`;
+
+/** The heading of a group of messages, in the page's language. */
+export function groupText(group: MessageGroup): string {
+  const texts = {
+    receipts: m.one_group_receipts,
+    correspondence: m.one_group_correspondence,
+    discharge: m.one_group_discharge,
+    answers: m.one_group_answers,
+    referrals: m.one_group_referrals,
+    requests: m.one_group_requests,
+    others: m.one_group_others,
+  } satisfies Record<MessageGroup, () => string>;
+  return texts[group]();
+}
 
 /** The direction in the page's language. */
 export function directionText(direction: "receive" | "send"): string {

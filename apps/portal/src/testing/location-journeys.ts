@@ -1,16 +1,8 @@
 import type { Locator, Page } from "playwright-core";
 
-/** Opens the checkboxes of further types. */
-export const openTicks = (page: Page): Promise<void> =>
-  page.locator("summary", { hasText: "Flere meddelelsestyper" }).click();
-
-/** Opens the fields for entering a type. */
-export const openWriting = (page: Page): Promise<void> =>
-  page.locator("summary", { hasText: "Ældre versioner" }).click();
-
-/** The rows of a type in a version, in the matrix and in the review. */
-export const rowOf = (page: Page, pair: string): Locator =>
-  page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: pair }) });
+/** The row of a message, and the rows of a type in the review. */
+export const rowOf = (page: Page, name: string): Locator =>
+  page.getByRole("row").filter({ has: page.getByRole("rowheader", { name }) });
 
 /** Continues to the review. */
 export async function review(page: Page): Promise<void> {
@@ -20,15 +12,26 @@ export async function review(page: Page): Promise<void> {
 
 /** Saves the review, and waits for the confirmation. */
 export async function save(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Gem", exact: true }).click();
+  await page.getByRole("button", { name: "Gem nu" }).click();
   await page.getByText("/v1/routes/").waitFor();
 }
 
-/** Adds a type in a version on a location number's page, through the review. */
+/** Ticks types on the page of types to add. */
+export async function tickNew(page: Page, address: string, pairs: readonly string[]): Promise<void> {
+  await page.goto(`${address}/tilfoej`);
+  for (const pair of pairs) await page.getByRole("checkbox", { name: pair }).check();
+}
+
+/** Adds a type in a version to a location number, through the review. */
 export async function saveNew(page: Page, address: string, pair: string): Promise<void> {
-  await page.goto(address);
-  await openWriting(page);
-  await page.locator("#type-new-0").fill(pair);
+  await tickNew(page, address, [pair]);
   await review(page);
   await save(page);
+}
+
+/** Ticks a message and chooses what is done with it. */
+export async function choose(page: Page, message: string, action: string, day = ""): Promise<void> {
+  await page.getByRole("checkbox", { name: message }).check();
+  await page.getByLabel("Handling").selectOption({ label: action });
+  await page.getByLabel("Dag", { exact: true }).fill(day);
 }

@@ -1,9 +1,9 @@
 import { createContext, type Database } from "@sor/core";
 import type { Actor } from "@sor/core/access";
 import { listRegistrations } from "@sor/core/message-types";
-import { carriedOf } from "../lib/location-rows.ts";
 import { actions, load } from "../routes/(member)/lokationer/[gln]/+page.server.ts";
 import type { PageData } from "../routes/(member)/lokationer/[gln]/$types";
+import { actions as addActions } from "../routes/(member)/lokationer/[gln]/tilfoej/+page.server.ts";
 import { testEvent } from "./events.ts";
 
 export type Form = Record<string, string | string[]>;
@@ -12,7 +12,7 @@ type Outcome = {
   location?: string;
   data?: {
     problem: { fieldFaults: Record<string, string[]>; formFaults: string[]; values: Form };
-    merged?: { meanwhile: { who: string | null }[]; added: string[] };
+    meanwhile?: { who: string | null }[];
   };
   review?: {
     kind: string;
@@ -20,7 +20,7 @@ type Outcome = {
     warnings: { code: string }[];
     gaps: { id: string; from: Date; to: Date }[];
   }[];
-  merged?: { meanwhile: { who: string | null }[]; added: string[] };
+  meanwhile?: { who: string | null }[];
   values?: Record<string, string[]>;
 };
 
@@ -35,6 +35,8 @@ export const editorOf = (supplierId: string): Actor => ({
   ],
 });
 
+type Act = (event: never) => unknown;
+
 /** The page of a location number as functions; `asked` returns the values of the current test. */
 export function locationPage(asked: () => { db: Database; gln: string; mine: Actor; now: Date }) {
   function eventOf(actor: Actor | undefined, at: Date | undefined, query: string, form?: Form) {
@@ -47,30 +49,25 @@ export function locationPage(asked: () => { db: Database; gln: string; mine: Act
     });
   }
 
-  async function post(action: "preview" | "save" | "edit", form: Form, actor?: Actor, at?: Date) {
+  async function send(act: Act | undefined, form: Form, actor?: Actor, at?: Date): Promise<Outcome> {
     try {
-      return (await actions[action]?.(eventOf(actor, at, "", form) as never)) as Outcome;
+      return (await act?.(eventOf(actor, at, "", form) as never)) as Outcome;
     } catch (thrown) {
       return thrown as Outcome;
     }
   }
 
+  const post = (action: "preview" | "save" | "edit" | "open", form: Form, actor?: Actor, at?: Date) =>
+    send(actions[action] as Act | undefined, form, actor, at);
+  const postNew = (action: "preview" | "save" | "edit", form: Form, actor?: Actor, at?: Date) =>
+    send(addActions[action] as Act | undefined, form, actor, at);
+
   async function page(actor?: Actor, at?: Date, query = "") {
     return (await load(eventOf(actor, at, query) as never)) as PageData;
   }
 
-  /** The form as the page shows it, before any input. */
-  async function shown(at?: Date): Promise<Form> {
-    const { rows, location, seen } = await page(undefined, at);
-    const fields = rows.flatMap((row, i) => [
-      ...Object.entries(carriedOf(row)).map(([name, value]) => [`${name}-${i}`, value]),
-      [`keep-${i}`, "on"],
-      [`endpoint-${i}`, row.endpointId ?? ""],
-      ...(row.hasBegun ? [] : [[`from-${i}`, row.from]]),
-      [`to-${i}`, row.to],
-    ]);
-    return { etag: location.etag, seen: String(seen), ...Object.fromEntries(fields) };
-  }
+  /** The hidden field of the forms, as the page shows it now. */
+  const shown = async (): Promise<Form> => ({ seen: String((await page()).seen) });
 
   /** The pairs that are valid at the instant. */
   async function present(): Promise<string[]> {
@@ -79,5 +76,5 @@ export function locationPage(asked: () => { db: Database; gln: string; mine: Act
     return rows.map((row) => `${row.messageType} ${row.version}`);
   }
 
-  return { post, page, shown, present };
+  return { post, postNew, page, shown, present };
 }

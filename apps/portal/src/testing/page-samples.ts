@@ -87,6 +87,7 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     "/(member)/driftsbeskeder/ny": "/driftsbeskeder/ny?type=servicevindue",
     "/(member)/brugere/[id]": `/brugere/${vendorUser?.id}`,
     "/(member)/lokationer/[gln]": `/lokationer/${ownGln}`,
+    "/(member)/lokationer/[gln]/tilfoej": `/lokationer/${ownGln}/tilfoej`,
     "/(member)/endepunkter/[id]": `/endepunkter/${endpoint?.id}`,
     "/(member)/endepunkter/[id]/tilstand": `/endepunkter/${endpoint?.id}/tilstand`,
     "/(member)/endepunkter/system/[id]": `/endepunkter/system/${system?.id}`,

@@ -6,7 +6,7 @@ import { DomainError } from "../errors.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
 import { resolveCommands } from "./read-commands.ts";
 import { ChangeSetCursor, ChangeSetQuestion, type NewChangeSet } from "./schemas.ts";
-import { newestEntries, requireSeen, type SeenUnit } from "./seen.ts";
+import { newestEntries, requireSeen, type Seen } from "./seen.ts";
 import { changeSetDecisions, changeSetItems, changeSetRemarks, changeSets } from "./tables.ts";
 import { visibleTo } from "./visible-to.ts";
 
@@ -224,11 +224,11 @@ async function editSet(
 /**
  * Adds commands at the end. A SOR id `new:NAME` stands for a unit that one of these commands creates (`sorId: "new:NAME"`) and
  * gets a number now. `invalid` (details: `at`, `field`) for a command that is not well-formed, `too-large` for too many, `conflict`
- * (fault `etag`) when a unit in `seen` has changed.
+ * (fault `etag`) when what is in `seen` has changed.
  */
 export async function addCommands(
   ctx: Context,
-  input: SetEdit & { commands: readonly unknown[]; seen?: SeenUnit | undefined },
+  input: SetEdit & { commands: readonly unknown[]; seen?: Seen | undefined },
 ): Promise<ChangeSet> {
   return await editSet(ctx, input, async (tx, set) => {
     if (set.items.length + input.commands.length > commandsMax) {

@@ -13,7 +13,7 @@ import {
 import { addCommands, type ChangeSet, createChangeSet, getChangeSet } from "./change-sets.ts";
 import { findChangeSet, findOpenDraft } from "./find-sets.ts";
 import { resolveCommands } from "./read-commands.ts";
-import { requireSeen, type SeenUnit } from "./seen.ts";
+import { requireSeen, type Seen } from "./seen.ts";
 import { applyChangeSet, requireTyped, submitChangeSet } from "./steps.ts";
 
 /** The set with the edit, null when problems stopped it; and the problems, warnings among them. */
@@ -38,15 +38,15 @@ export type Edit = {
   title: string;
   commands: readonly unknown[];
   into: "now" | "draft";
-  /** The state of the unit that the form showed. */
-  seen?: SeenUnit | undefined;
+  /** The state of the unit or location number that the form showed. */
+  seen?: Seen | undefined;
   endings?: number | undefined;
 };
 
 /**
  * Saves the commands of one form. `draft` collects them in the actor's newest draft, or a new one. `now` applies them as a set of
- * their own, or submits it where a rule asks a second person; with errors nothing is saved. `conflict` (fault `etag`) when the unit
- * in `seen` has changed; `not-allowed`, journalled, for a command that the actor may not give.
+ * their own, or submits it where a rule asks a second person; with errors nothing is saved. `conflict` (fault `etag`) when
+ * what is in `seen` has changed; `not-allowed`, journalled, for a command that the actor may not give.
  */
 export async function saveEdit(ctx: Context, input: Edit): Promise<SavedEdit> {
   const { title, seen } = input;

@@ -2,14 +2,20 @@ import { and, eq, ne, sql } from "drizzle-orm";
 import type { ReadDatabase } from "../database/index.ts";
 import { requireEtag } from "../etag.ts";
 import { journalEntries } from "../journal/tables.ts";
+import { loadRegistrationRows, registrationsEtag } from "../message-types/index.ts";
 import { getUnitLine, unitEtag } from "../organisations/index.ts";
 
-/** The state of a unit on which commands are based. */
-export type SeenUnit = { sorId: string; etag: string };
+/** The state of a unit, or of what a location number receives and sends, on which commands are based. */
+export type Seen = { sorId: string; etag: string } | { gln: string; etag: string };
 
-/** Throws `conflict` (fault `etag`) when the unit is in another state than its editor saw. */
-export async function requireSeen(db: ReadDatabase, seen: SeenUnit | undefined): Promise<void> {
+/** Throws `conflict` (fault `etag`) when the unit or location number is in another state than its editor saw. */
+export async function requireSeen(db: ReadDatabase, seen: Seen | undefined): Promise<void> {
   if (seen === undefined) return;
+  if ("gln" in seen) {
+    const rows = await loadRegistrationRows(db, seen.gln);
+    requireEtag(seen.etag, registrationsEtag(rows), "registrations-changed");
+    return;
+  }
   const { versions } = await getUnitLine(db, seen.sorId);
   requireEtag(seen.etag, unitEtag(versions), "unit-changed");
 }

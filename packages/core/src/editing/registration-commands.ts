@@ -18,7 +18,7 @@ import {
   wantedAfterMove,
   wantedAfterUndo,
 } from "../message-types/index.ts";
-import { type RegistrationStep, wantedAfterSteps } from "../registration-steps/index.ts";
+import { mayInterrupt, wantedAfterSteps } from "../registration-steps/index.ts";
 import { holdsAt } from "../validity/index.ts";
 import { setPieces, touch } from "./draft.ts";
 import { type Failure, failure } from "./problems.ts";
@@ -96,7 +96,7 @@ function planOf(
       return plan(wantedAfterMove(lasting, { from, to, at: command.at, now: copy.now }), false);
     }
     case "registrations.edit":
-      return plan(wantedAfterSteps(lasting, command.steps, copy.now), command.steps.some(mayInterrupt));
+      return plan(wantedAfterSteps(lasting, command.steps, copy.now), mayInterrupt(command.steps));
     case "registrations.restore": {
       const recorded = { at: command.recordedAt, before: command.before, after: command.after };
       if (!standsAs(recorded, current, copy.now)) return undefined;
@@ -105,9 +105,6 @@ function planOf(
     }
   }
 }
-
-// Who says exactly what shall be held says what shall not be.
-const mayInterrupt = ({ step }: RegistrationStep) => ["end", "put", "replace"].includes(step);
 
 // Whether the types that a change touched stand as it left them, as far as they last.
 function standsAs(

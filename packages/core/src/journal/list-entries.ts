@@ -44,6 +44,7 @@ export type JournalFilter = {
   /** End of the period, exclusive. */
   until?: Date | undefined;
   actorId?: string | undefined;
+  changeSetId?: string | undefined;
   outcome?: "done" | "refused" | undefined;
   limit: number;
 };
@@ -66,6 +67,7 @@ export async function listJournal(db: ReadDatabase, filter: JournalFilter): Prom
     filter.from === undefined ? undefined : gte(journalEntries.at, filter.from),
     filter.until === undefined ? undefined : lt(journalEntries.at, filter.until),
     filter.actorId === undefined ? undefined : eq(journalEntries.actorId, filter.actorId),
+    filter.changeSetId === undefined ? undefined : eq(journalEntries.changeSetId, filter.changeSetId),
     filter.outcome === undefined ? undefined : eq(journalEntries.outcome, filter.outcome),
   ];
   return await db

@@ -1,4 +1,4 @@
-import { inArray } from "drizzle-orm";
+import { inArray, sql } from "drizzle-orm";
 import { type Changed, type Context, change } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { listLocationVersions, locationSubject, presentVersion } from "../endpoints/index.ts";
@@ -81,9 +81,35 @@ export async function loadPlanInput(
     endpoints: named.map((each) => ({ ...each, state: each.drainThen === "closed" ? "closed" : each.state })),
     supplierId: presentVersion(versions, dayInDenmark(now))?.supplierId ?? null,
     closesOn: versions.at(-1)?.validTo ?? null,
+    received: await loadReceived(tx, wanted, { current, now }),
     now,
   };
 }
+
+/** Which of the types that are newly sent somebody receives, now or later; those sent already count as received. */
+async function loadReceived(
+  tx: Transaction,
+  wanted: readonly WantedRegistration[],
+  { current, now }: Standing,
+): Promise<Set<string>> {
+  const sent = new Set(current.filter((row) => row.direction === "send").map(pairText));
+  const fresh = [...new Set(wanted.filter((each) => each.direction === "send").map(pairText))]
+    .filter((pair) => !sent.has(pair))
+    .map((pair) => pair.split(" "));
+  if (fresh.length === 0) return sent;
+  const [codes, versions] = [0, 1].map((at) => sql.param(fresh.map((pair) => pair[at] ?? "")));
+  const { rows } = await tx.execute<{ pair: string }>(sql`
+    select asked.code || ' ' || asked.version as pair
+    from unnest(${codes}::text[], ${versions}::text[]) as asked(code, version)
+    where exists (
+      select from registrations r where r.message_type = asked.code and r.version = asked.version
+        and r.direction = 'receive' and r.superseded_at is null
+        and (r.valid_to is null or r.valid_to > ${now.toISOString()}::timestamptz))`);
+  return new Set([...sent, ...rows.map((row) => row.pair)]);
+}
+
+const pairText = ({ messageType, version }: { messageType: string; version: string }) =>
+  `${messageType} ${version}`;
 
 /** Finishes a change without writing it. */
 export const show: Ending = async (tx, { gln, plan }) => {

@@ -4,7 +4,12 @@ export type { RegistrationsOutcome } from "./change-registrations.ts";
 export { closeEndpoint, drainEndpoint, type EndpointEnd } from "./close-endpoint.ts";
 export { type EndpointUse, endpointUse } from "./endpoint-use.ts";
 export { getLocation, type Location } from "./get-location.ts";
-export { findLocationChange, type HistoryLine, listLocationHistory } from "./list-location-history.ts";
+export {
+  findChangeOfSet,
+  findLocationChange,
+  type HistoryLine,
+  listLocationHistory,
+} from "./list-location-history.ts";
 export {
   type LocationItem,
   type LocationPage,
@@ -16,16 +21,10 @@ export {
   isReceiving,
   lastingOf,
   listRegistrations,
+  loadRegistrationRows,
   type Registration,
   registrationsEtag,
 } from "./list-registrations.ts";
-export {
-  type MergedRegistration,
-  mergeEdits,
-  type PresentRegistration,
-  type RegistrationEdit,
-  type RegistrationFields,
-} from "./merge-edits.ts";
 export {
   type Content as RegistrationContent,
   contentOf as registrationContent,
@@ -38,6 +37,7 @@ export {
   asWanted,
   isPair,
   keyOf,
+  type Pair,
   type PlanInput,
   type PlannedChange,
   type PlanProblem,

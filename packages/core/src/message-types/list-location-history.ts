@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { listLocationVersions, subjectOfLocation } from "../endpoints/index.ts";
 import { endpoints, suppliers } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
-import { type JournalEntry, listJournal } from "../journal/index.ts";
+import { type JournalEntry, type JournalFilter, listJournal } from "../journal/index.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
 import { may } from "../permissions/index.ts";
 import { type HistoryChange, readHistoryEntry, undoneBy } from "./read-history-entry.ts";
@@ -65,10 +65,19 @@ export async function findLocationChange(
   return line;
 }
 
-async function readEntries(
+/** The line of a location number's history that an applied change set wrote; undefined when it wrote none. */
+export async function findChangeOfSet(
   ctx: Context,
-  input: { gln: string; before?: number | undefined; after?: number | undefined; limit: number },
-): Promise<JournalEntry[]> {
+  input: { gln: string; changeSetId: string },
+): Promise<HistoryLine | undefined> {
+  const entries = await readEntries(ctx, { ...input, limit: 10 });
+  const lines = await toLines(ctx, entries);
+  return lines.find(({ isUndoable }) => isUndoable);
+}
+
+type Question = Pick<JournalFilter, "before" | "after" | "changeSetId" | "limit"> & { gln: string };
+
+async function readEntries(ctx: Context, input: Question): Promise<JournalEntry[]> {
   const { gln } = input;
   if (ctx.actor.kind === "anonymous") throw new DomainError("not-signed-in", "sign-in-first");
   const versions = await listLocationVersions(ctx.db, gln);

@@ -37,6 +37,8 @@ export const planErrors = [
 export const planWarnings = [
   "superseded-version",
   "missing-receipt",
+  "version-pair",
+  "no-receiver",
   "begins-now",
   "start-kept",
   "endpoint-paused",
@@ -56,6 +58,8 @@ export type PlanProblem = {
   supersededBy?: string;
   /** Receipts that the location number cannot receive, for `missing-receipt`. */
   receipts?: string[];
+  /** The same message in the other format, in the version that belongs to this one, for `version-pair`. */
+  pairedWith?: string;
   /** The period in which nothing is received or sent, for `gap`; `to` is its end, exclusive. */
   gap?: { direction: Direction; from: Date; to: Date };
 };
@@ -80,6 +84,8 @@ export type PlanInput = {
   closesOn: string | null;
   /** Whether current registrations may be interrupted and resume later. */
   allowGaps: boolean;
+  /** `TYPE VERSION` of what is sent and received by somebody, where that was looked up. */
+  received?: ReadonlySet<string>;
   /** Keys that an undo restores, with their formats: they need not be in the catalogue. */
   restoring?: ReadonlyMap<string, RegistrationFact["format"]>;
   now: Date;
@@ -95,7 +101,7 @@ export const keyOf = (fact: { messageType: string; version: string; direction: s
 export const problemOf = (
   item: Item,
   code: PlanProblem["code"],
-  more: Partial<Pick<PlanProblem, "supersededBy" | "receipts">> = {},
+  more: Partial<Pick<PlanProblem, "supersededBy" | "receipts" | "pairedWith">> = {},
 ): PlanProblem => ({
   code,
   severity: (planErrors as readonly string[]).includes(code) ? "error" : "warning",
@@ -105,7 +111,8 @@ export const problemOf = (
   ...more,
 });
 
-type Pair = Pick<RegistrationFact, "messageType" | "version" | "direction">;
+/** A type in a version, received or sent. */
+export type Pair = Pick<RegistrationFact, "messageType" | "version" | "direction">;
 
 /** A registration as something wanted. */
 export const asWanted = ({

@@ -57,16 +57,26 @@ export function findAdvice(
   changes: readonly PlannedChange[],
   input: PlanInput,
 ): PlanProblem[] {
-  const received = new Set(
-    changes
-      .filter((change) => change.direction === "receive" && change.after.length > 0)
-      .map((change) => change.messageType),
-  );
-  const touched = touchedItems(items, changes).flatMap((item) => [
+  const receivedIn = (state: "before" | "after") =>
+    new Set(
+      changes
+        .filter((change) => change.direction === "receive" && change[state].length > 0)
+        .map((change) => change.messageType),
+    );
+  const [earlier, received] = [receivedIn("before"), receivedIn("after")];
+  const ended = new Set([...earlier].filter((code) => !received.has(code)));
+  const touched = touchedItems(items, changes);
+  const advice = touched.flatMap((item) => [
     ...supersededVersion(item),
     ...missingReceipts(item, received),
+    ...otherVersion(item, changes),
+    ...noReceiver(item, input),
   ]);
-  return [...touched, ...items.flatMap((item) => startInPast(item, changes, input.now))];
+  const left = items
+    .filter((item) => !touched.includes(item))
+    .flatMap((item) => missingReceipts(item, received))
+    .filter(({ receipts }) => receipts?.some((code) => ended.has(code)));
+  return [...advice, ...left, ...items.flatMap((item) => startInPast(item, changes, input.now))];
 }
 
 /** The gaps that a change creates, each at the wanted registration that resumes; errors unless gaps are allowed. */
@@ -101,6 +111,23 @@ function missingReceipts(item: Item, received: ReadonlySet<string>): PlanProblem
   const negatives = rule.negative.some((code) => received.has(code)) ? [] : rule.negative;
   const missing = [...new Set([...rule.positive.filter((code) => !received.has(code)), ...negatives])];
   return missing.length > 0 ? [problemOf(item, "missing-receipt", { receipts: missing.toSorted() })] : [];
+}
+
+// EDIFACT and XML of one message go together by version; a change of version is made in both.
+function otherVersion(item: Item, changes: readonly PlannedChange[]): PlanProblem[] {
+  const twin = item.type?.twin === undefined ? undefined : findMessageType(item.type.twin);
+  const held = changes.filter(
+    ({ messageType, direction, after }) =>
+      messageType === twin?.code && direction === item.wanted.direction && after.length > 0,
+  );
+  if (!twin || held.length === 0 || held.some(({ version }) => version === twin.version)) return [];
+  return [problemOf(item, "version-pair", { pairedWith: `${twin.code} ${twin.version}` })];
+}
+
+// Sender and receiver are both registered: what nobody receives cannot be sent to anybody.
+function noReceiver({ wanted, ...item }: Item, { received }: PlanInput): PlanProblem[] {
+  const isKnown = wanted.direction === "receive" || received?.has(`${wanted.messageType} ${wanted.version}`);
+  return received === undefined || isKnown ? [] : [problemOf({ wanted, ...item }, "no-receiver")];
 }
 
 // A past start is ignored: a new registration begins now, and an existing one keeps its start.

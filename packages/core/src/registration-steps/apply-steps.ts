@@ -26,6 +26,10 @@ export function wantedAfterSteps(
   return joined(steps.reduce((pieces, step) => after(pieces, step, now), held));
 }
 
+/** Whether steps may leave a gap: who says exactly what shall be held says what shall not be. */
+export const mayInterrupt = (steps: readonly RegistrationStep[]): boolean =>
+  steps.some(({ step }) => ["end", "put", "replace"].includes(step));
+
 function after(pieces: readonly Piece[], step: RegistrationStep, now: Date): Piece[] {
   const at = "at" in step && step.at !== null ? later(step.at, now) : now;
   switch (step.step) {

@@ -1,3 +1,3 @@
 /** Answers what a location number shall receive and send after steps such as moving, ending or a new version. */
-export { wantedAfterSteps } from "./apply-steps.ts";
+export { mayInterrupt, wantedAfterSteps } from "./apply-steps.ts";
 export { RegistrationStep, stepsMax } from "./schemas.ts";

@@ -56,6 +56,11 @@ export class Form {
     return (typeof value === "string" ? value : (value?.[0] ?? "")).trim();
   }
 
+  /** All values of a field that may stand several times. */
+  list(field: string): string[] {
+    return [this.#values[field] ?? []].flat();
+  }
+
   textOrNull(field: string): string | null {
     return this.text(field) || null;
   }

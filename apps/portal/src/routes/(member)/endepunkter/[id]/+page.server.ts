@@ -17,6 +17,7 @@ import { endpointUse } from "@sor/core/message-types";
 import { endpointHealth, testEndpoint } from "@sor/core/probes";
 import { redirect } from "@sveltejs/kit";
 import type { z } from "zod";
+import { problemOfForm } from "#lib/form-problem.ts";
 import { type TestedText, testedText } from "#lib/probe-words.ts";
 import {
   EditedEndpoint,
@@ -29,7 +30,6 @@ import {
 import { endpointChanges, redirectsDeliveries } from "#lib/server/endpoint-review.ts";
 import { formValues, submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
-import { problemOfForm } from "#lib/server/matrix-form.ts";
 import { readParam } from "#lib/server/queries.ts";
 import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";

@@ -1,36 +1,29 @@
 import { type Context, DomainError } from "@sor/core";
-import { RoutedGln } from "@sor/core/identifiers";
+import { Gln, RoutedGln, Uuid } from "@sor/core/identifiers";
 import { currentSequence } from "@sor/core/journal";
 import {
+  findChangeOfSet,
   findLocationChange,
   getLocation,
   type HistoryLine,
+  type Location,
+  listRegistrations,
   messageTypes,
-  previewRegistrations,
-  setRegistrations,
 } from "@sor/core/message-types";
-import { type ActionFailure, fail, redirect } from "@sveltejs/kit";
+import { dayInDenmark } from "@sor/core/validity";
+import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
-import type { FormProblem } from "#lib/form-problem.ts";
-import { rowOf } from "#lib/location-rows.ts";
+import { lastDayOf } from "#lib/location-rows.ts";
 import { openSetsOf } from "#lib/server/changes/open-sets.ts";
-import { formValues, submitForm } from "#lib/server/forms.ts";
+import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
-import { type MatrixValues, newRows, problemOfForm } from "#lib/server/matrix-form.ts";
-import { errorsOfPlan, type Meanwhile, mergePosted, Posted, readPosted } from "#lib/server/posted-matrix.ts";
+import { comingChanges } from "#lib/server/location/coming.ts";
+import { openPeriods, periodKey, readOpenRow, readPanel, rowKey } from "#lib/server/location/edits.ts";
+import { readingOf } from "#lib/server/location/reading.ts";
+import { Posted, reviewEdit, saveLocationEdit } from "#lib/server/location/review-edit.ts";
 import { readParam } from "#lib/server/queries.ts";
-import { type ReviewLine, reviewOf, unconfirmedGaps } from "#lib/server/review.ts";
+import { Form } from "#lib/server/unit-edits/form.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
-
-const catalogue = messageTypes.flatMap(({ code, version, nameDa, nameEn, kind, format, status }) =>
-  code === undefined ||
-  version === undefined ||
-  kind === "namespace" ||
-  format === "other" ||
-  status !== "current"
-    ? []
-    : [{ pair: `${code} ${version}`, format, nameDa, nameEn }],
-);
 
 export const load: PageServerLoad = async (event) => {
   requireUser(event);
@@ -40,20 +33,15 @@ export const load: PageServerLoad = async (event) => {
   const seen = await currentSequence(ctx.db);
   const location = await getLocation(ctx, { gln });
   const { versions: _, registrations, ...rest } = location;
-  const received = new Set(
-    registrations
-      .filter((row) => row.direction === "receive")
-      .map((row) => `${row.messageType} ${row.version}`),
-  );
+  const all = await listRegistrations(ctx, { gln });
   const saved = await findSaved(ctx, gln, event.url.searchParams.get("gemt"));
   return {
     location: rest,
-    rows: registrations.map((row) => rowOf(row, ctx.now)),
-    catalogue: location.mayEdit
-      ? catalogue.map((type) => ({ ...type, isReceived: received.has(type.pair) }))
-      : [],
+    sections: readingOf(all, ctx.now),
+    coming: comingChanges(registrations, ctx.now),
+    versions: location.mayEdit ? otherVersions(registrations) : [],
+    open: location.mayEdit ? openRow(location, event.url.searchParams.get("ret"), ctx.now) : null,
     openSets: await openSetsOf(ctx, { type: "location", id: gln }),
-    newRows,
     seen,
     now: ctx.now,
     saved: saved && {
@@ -64,7 +52,45 @@ export const load: PageServerLoad = async (event) => {
   };
 };
 
+/** The versions that a present type could continue in. */
+function otherVersions(registrations: Location["registrations"]): string[] {
+  const held = new Set(registrations.map((row) => `${row.messageType} ${row.version}`));
+  const codes = new Set(registrations.map((row) => row.messageType));
+  const pairs = messageTypes.flatMap(({ code, version, kind }) =>
+    code !== undefined && version !== undefined && kind !== "namespace" && codes.has(code)
+      ? [`${code} ${version}`]
+      : [],
+  );
+  return [...new Set(pairs)].filter((pair) => !held.has(pair)).toSorted();
+}
+
+/** The row that `?ret=` opens, by its key or by one of its types, with the values of its fields. */
+function openRow({ registrations }: Location, asked: string | null, now: Date) {
+  const named = registrations.find(
+    (row) => asked === rowKey(row) || asked === `${row.messageType} ${row.version}`,
+  );
+  if (!named) return null;
+  const key = rowKey(named);
+  const names = new Map(registrations.map((row) => [row.endpointId, row.endpointName]));
+  return {
+    key,
+    periods: openPeriods(registrations, key).map((row) => ({
+      start: periodKey(row),
+      pair: `${row.messageType} ${row.version}`,
+      endpointId: row.endpointId ?? "",
+      endpointName: names.get(row.endpointId) ?? null,
+      validFrom: row.validFrom,
+      hasBegun: row.validFrom <= now,
+      from: dayInDenmark(row.validFrom),
+      to: row.validTo === null ? "" : lastDayOf(row.validTo),
+    })),
+  };
+}
+
+// A change set by its id, or an undo by its number in the journal.
 async function findSaved(ctx: Context, gln: string, asked: string | null): Promise<HistoryLine | undefined> {
+  const set = Uuid.safeParse(asked);
+  if (set.success) return await findChangeOfSet(ctx, { gln, changeSetId: set.data });
   const sequence = z.coerce.number().int().positive().safeParse(asked);
   return sequence.success ? await findLocationChange(ctx, { gln, sequence: sequence.data }) : undefined;
 }
@@ -81,76 +107,29 @@ function callOf({ changes }: HistoryLine, gln: string, gatewayOrigin: string): s
   return `curl '${gatewayOrigin}/v1/routes/${gln}${path}'`;
 }
 
-type Reviewed = { review: ReviewLine[]; values: Record<string, string[]>; merged?: Meanwhile | undefined };
-type Refused = ActionFailure<{ problem: FormProblem; merged?: Meanwhile | undefined }>;
-
-/** The result of a change, or undefined if others have saved since the form was opened. */
-async function unlessChanged<Result>(act: () => Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof DomainError && error.details.fault === "etag") return undefined;
-    throw error;
-  }
-}
-
-/**
- * The changes of a posted matrix against the current state, merged with what others have saved since. Fails with the faults by
- * field, including conflicts.
- */
-async function toReview(
+/** A posted form of the page: the panel, or the fields of the open row. */
+async function posted<Result>(
   event: RequestEvent,
-  values: MatrixValues,
-  merged?: Meanwhile,
-): Promise<Reviewed | Refused> {
-  const { ctx } = event.locals;
-  const { form, faults, input } = readPosted(event.params.gln, values);
-  const outcome = await unlessChanged(() => previewRegistrations(ctx, input));
-  if (!outcome) {
-    const onto = await mergePosted(ctx, input.gln, values);
-    if (onto.collisions.length === 0) return await toReview(event, onto.values, onto.merged);
-    return fail(409, { problem: problemOfForm(onto.values, onto.collisions), merged: onto.merged });
-  }
-  const found = [...faults, ...errorsOfPlan(form, outcome.plan.problems)];
-  if (found.length > 0) return fail(400, { problem: problemOfForm(values, found), merged });
-  const { endpointChoices } = await getLocation(ctx, { gln: input.gln });
-  return {
-    review: reviewOf(outcome.plan, endpointChoices),
-    values: problemOfForm(values, []).values,
-    merged,
-  };
-}
-
-async function save(event: RequestEvent, values: MatrixValues) {
-  const reviewed = await toReview(event, values);
-  if (!("review" in reviewed) || reviewed.merged) return reviewed;
-  const unconfirmed = unconfirmedGaps(reviewed.review, values["gap"]);
-  if (unconfirmed.length > 0) {
-    return fail(400, { ...reviewed, problem: problemOfForm(values, unconfirmed) });
-  }
-  const { input } = readPosted(event.params.gln, values);
-  const saved = await unlessChanged(() => setRegistrations(event.locals.ctx, input));
-  if (!saved) return await toReview(event, values);
-  const { sequence } = saved;
-  redirect(303, `/lokationer/${input.gln}${sequence === null ? "" : `?gemt=${sequence}`}`);
+  act: (asked: Parameters<typeof reviewEdit>[0], form: Form) => Promise<Result>,
+) {
+  requireUser(event);
+  return await submitForm(event.request, { schema: Posted }, async (values) => {
+    const form = new Form(values);
+    const read = form.text("ret") === "" ? readPanel : readOpenRow;
+    const gln = readParam(Gln, event.params.gln);
+    return await act({ ctx: event.locals.ctx, gln, read }, form);
+  });
 }
 
 export const actions: Actions = {
-  preview: async (event) => {
-    requireUser(event);
-    return await submitForm(
-      event.request,
-      { schema: Posted },
-      async (values) => await toReview(event, values),
-    );
-  },
-  edit: async (event) => {
-    requireUser(event);
-    const { gap: _, ...values } = formValues(await event.request.formData());
-    return { problem: problemOfForm(values, []) };
-  },
-  save: async (event) => {
-    requireUser(event);
-    return await submitForm(event.request, { schema: Posted }, async (values) => await save(event, values));
-  },
+  preview: async (event) => await posted(event, reviewEdit),
+  save: async (event) => await posted(event, saveLocationEdit),
+  // Back from the review with all that was typed.
+  edit: async (event) => await posted(event, async (_, { problem }) => ({ problem })),
+  open: async (event) =>
+    await posted(event, async ({ gln }, form) => {
+      const [first] = form.list("valgt");
+      if (first === undefined) throw new DomainError("invalid", "foreign-form");
+      redirect(303, `/lokationer/${gln}?ret=${encodeURIComponent(first)}#ret`);
+    }),
 };

@@ -12,10 +12,10 @@ import {
 } from "@sor/core/message-types";
 import { fail, redirect } from "@sveltejs/kit";
 import { z } from "zod";
+import { problemOfForm } from "#lib/form-problem.ts";
 import { problemText } from "#lib/location-words.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
-import { problemOfForm } from "#lib/server/matrix-form.ts";
 import { readParam } from "#lib/server/queries.ts";
 import { linesOfChanges, reviewOf, unconfirmedGaps } from "#lib/server/review.ts";
 import { m } from "#lib/words/index.ts";
