@@ -86,15 +86,19 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     "/(member)/driftsbeskeder/[id]": `/driftsbeskeder/${notice?.id}`,
     "/(member)/driftsbeskeder/ny": "/driftsbeskeder/ny?type=servicevindue",
     "/(member)/brugere/[id]": `/brugere/${vendorUser?.id}`,
-    "/(member)/lokationer/[gln]": `/lokationer/${ownGln}`,
-    "/(member)/lokationer/[gln]/tilfoej": `/lokationer/${ownGln}/tilfoej`,
+    ...locationAddresses(ownGln, added.sequence),
     "/(member)/endepunkter/[id]": `/endepunkter/${endpoint?.id}`,
     "/(member)/endepunkter/[id]/tilstand": `/endepunkter/${endpoint?.id}/tilstand`,
     "/(member)/endepunkter/system/[id]": `/endepunkter/system/${system?.id}`,
-    "/(member)/lokationer/[gln]/historik": `/lokationer/${ownGln}/historik`,
-    "/(member)/lokationer/[gln]/historik/[nummer]": `/lokationer/${ownGln}/historik/${added.sequence}`,
   };
 }
+
+const locationAddresses = (gln: string, sequence: number | null) => ({
+  "/(member)/lokationer/[gln]": `/lokationer/${gln}`,
+  "/(member)/lokationer/[gln]/tilfoej": `/lokationer/${gln}/tilfoej`,
+  "/(member)/lokationer/[gln]/historik": `/lokationer/${gln}/historik`,
+  "/(member)/lokationer/[gln]/historik/[nummer]": `/lokationer/${gln}/historik/${sequence}`,
+});
 
 /** The form about a location number, and a proposal about it with an address that is not confirmed. */
 async function proposalAddresses(db: Database, gln: string): Promise<Record<string, string>> {

@@ -107,7 +107,12 @@ export const readPanel: ReadEdit = (form, gln, facts, now) => {
   };
 };
 
-type Steps = (form: Form, pairs: readonly Pair[], lasting: readonly RegistrationFact[], now: Date) => object[];
+type Steps = (
+  form: Form,
+  pairs: readonly Pair[],
+  lasting: readonly RegistrationFact[],
+  now: Date,
+) => object[];
 
 const handlingSteps: Record<Handling, Steps> = {
   end: (form, pairs, _, now) => {
@@ -151,7 +156,9 @@ export function openPeriods(facts: readonly RegistrationFact[], key: string): Re
 export const readOpenRow: ReadEdit = (form, gln, facts, now) => {
   const periods = openPeriods(lastingAfter(now, facts), form.text("ret"));
   const starts = form.list("start");
-  const fields = new Map(periods.map((fact) => [textOf(fact), String(Math.max(0, starts.indexOf(periodKey(fact))))]));
+  const fields = new Map(
+    periods.map((fact) => [textOf(fact), String(Math.max(0, starts.indexOf(periodKey(fact))))]),
+  );
   const raw = pairsIn(periods).map((pair) => ({
     ...{ step: "put", ...pair },
     periods: periods
