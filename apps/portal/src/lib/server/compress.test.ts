@@ -1,5 +1,6 @@
+import { plainTag } from "@sor/core";
 import { expect, test } from "vitest";
-import { compress, plainTag } from "./compress.ts";
+import { compress } from "./compress.ts";
 
 const html = () =>
   new Response("<p>æ</p>".repeat(500), { headers: { "content-type": "text/html; charset=utf-8" } });
