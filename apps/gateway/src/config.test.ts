@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { readConfig } from "./config.ts";
 
@@ -10,4 +11,12 @@ test("every fault is reported at once, with its name", () => {
 
 test("an empty setting counts as absent", () => {
   expect(readConfig({ DATABASE_URL: "postgres://a@b/c", GATEWAY_PORT: "" }).GATEWAY_PORT).toBe(8080);
+});
+
+test("the data folder is relative to the checkout, whatever the working directory", () => {
+  const at = (dataDir: string) =>
+    readConfig({ DATABASE_URL: "postgres://a@b/c", DATA_DIR: dataDir }).DATA_DIR;
+  expect(process.cwd()).toMatch(/gateway$/);
+  expect(at("")).toBe(fileURLToPath(new URL("../../../.data", import.meta.url)));
+  expect(at("/var/lib/sor")).toBe("/var/lib/sor");
 });

@@ -30,8 +30,30 @@ const ways: Readonly<Record<string, Way>> = {
 const signingSecrets = [`whsec_${Buffer.alloc(32, 7).toString("base64")}`];
 /** Query parameters that the document cannot express: one of several identifiers. */
 const also: Readonly<Record<string, string>> = { "get /v1/routes": "&sorId=311000016009" };
-/** The result of an example may depend on the data; that it is accepted does not. */
-const understood = (status: number) => status < 300 || status === 404 || status === 409;
+/** Operations whose example is sound but meets nothing here, or a state that does not allow it. Every other one succeeds. */
+const unmet: Readonly<Record<string, 404 | 409>> = {
+  "get /v1/routes": 404,
+  "get /v1/gln/{gln}": 404,
+  "post /v1/gln/{gln}/$release": 409,
+  "post /v1/gln/{gln}/$retire": 409,
+  "post /v1/change-sets/{id}/$approve": 404,
+  "post /v1/change-sets/{id}/$decline": 404,
+  "post /v1/change-sets/{id}/$apply": 409,
+  "post /v1/change-sets/{id}/$revert": 409,
+  "post /v1/locations": 409,
+  "post /v1/messages/{id}/$resend": 409,
+  "post /v1/messages/{id}/$reroute": 409,
+  "post /v1/messages/{id}/$release": 409,
+  "post /v1/messages/$resend": 409,
+  "get /v1/resends/{id}": 404,
+  "post /v1/resends/{id}/$stop": 404,
+  "post /v1/approvals/{id}/$decline": 409,
+  "get /v1/alerts/{id}": 404,
+  // No snapshot is made here.
+  "get /v1/snapshots/latest": 404,
+  "get /v1/snapshots/latest/{dataset}": 404,
+  "get /v1/snapshots/{id}": 404,
+};
 
 /** A number of the lookup's table; to be closed, one that receives nothing. */
 function glnOf(path: string): string {
@@ -100,6 +122,10 @@ async function aGateway(way: Way) {
     const body = { prefix: "57900081", from: ranges * 10, to: ranges * 10 + 9 };
     return (await made("/v1/gln-ranges", JSON.stringify(body))).id;
   };
+  const aRule = async () => {
+    const { body } = await ask("GET", "/v1/approval-rules");
+    return (JSON.parse(body) as { items: { id: string }[] }).items[0]?.id ?? "";
+  };
   const makers: [path: RegExp, make: () => Promise<string>][] = [
     [/^\/v1\/endpoints.*\$test$/, mailbox],
     [/^\/v1\/endpoints/, webhook],
@@ -110,6 +136,7 @@ async function aGateway(way: Way) {
       /^\/v1\/change-sets(?!.*\$(?:approve|decline))/,
       async () => (await madeLike("post /v1/change-sets")).id,
     ],
+    [/^\/v1\/approval-rules/, aRule],
     [/^\/v1\/systems/, async () => (await madeLike("post /v1/systems")).id],
     [/^\/v1\/alert-subscriptions/, async () => (await madeLike("post /v1/alert-subscriptions")).id],
     [/^\/v1\/mailboxes/, inMailbox],
@@ -134,6 +161,7 @@ async function aGateway(way: Way) {
   /** Requests one operation with each of its examples. */
   const tryOut = async (described: Described): Promise<Answered[]> => {
     const make = makers.find(([path]) => path.test(described.path))?.[1];
+    if (described.path.startsWith("/v1/gln/$")) await aRange();
     const bodies = bodiesOf(described);
     const answers: Answered[] = [];
     for (const body of bodies.length > 0 ? bodies : [undefined]) {
@@ -182,7 +210,9 @@ describe("over the socket, on a keep-alive connection", () => {
   test.each(told)("$name accepts its example and gives the same answer, however it is sent", async (each) => {
     if (each.operation.requestBody) expect(bodiesOf(each), "examples").not.toEqual([]);
     const [first = [], ...others] = await Promise.all(gateways.map((gateway) => gateway.tryOut(each)));
-    for (const { status, body } of first) expect(understood(status), `${status} ${body}`).toBe(true);
+    for (const { status, body } of first) {
+      expect(status < 300 ? "done" : status, body).toBe(unmet[each.name] ?? "done");
+    }
     // How far the feed can be read depends on open transactions elsewhere in the server.
     const shown = /notifications|stream/.test(each.path) ? statusOf : comparable;
     for (const other of others) expect(other.map(shown)).toEqual(first.map(shown));

@@ -62,20 +62,43 @@ async function invite(admin: Page, username: string): Promise<string> {
   return (await shownLink(admin)) ?? "no link";
 }
 
-async function setUpSecondFactor(page: Page, isOn: boolean): Promise<{ key: string; spare: string }> {
+/** The first of the backup codes that the page shows. */
+const backupCode = (page: Page) =>
+  page.getByRole("list", { name: "Gem nødkoderne" }).locator("li").first().textContent();
+
+async function setUpSecondFactor(page: Page, isOn: boolean): Promise<{ key: string; code: string }> {
   await page.goto("/konto/totrinslogin");
   await page.getByLabel("Nuværende adgangskode").fill(password);
   await press(page, "Kom i gang");
   const key = (await page.locator(".key .code").textContent()) ?? "";
+  expect(key.replaceAll(" ", "")).toMatch(/^[A-Z2-7]{32}$/);
   for (const name of ["Kopiér", "Udskriv"]) {
     expect(await page.getByRole("button", { name }).count(), name).toBe(isOn ? 1 : 0);
   }
-  const spare =
-    (await page.getByRole("list", { name: "Gem nødkoderne" }).locator("li").first().textContent()) ?? "";
+  const code = (await backupCode(page)) ?? "";
   await page.getByLabel("Engangskode").fill(authenticatorCode(key));
   await press(page, "Slå til");
   await page.waitForURL("**/konto/totrinslogin?til");
-  return { key, spare };
+  return { key, code };
+}
+
+/** Replaces the backup codes; returns one of the new ones. */
+async function renewCodes(page: Page): Promise<string> {
+  await page.goto("/konto/totrinslogin");
+  await page.getByLabel("Nuværende adgangskode").fill(password);
+  await press(page, "Lav nye nødkoder");
+  await page.getByRole("heading", { level: 2, name: "Gem nødkoderne" }).waitFor();
+  return (await backupCode(page)) ?? "";
+}
+
+async function turnOffSecondFactor(page: Page, secret: string): Promise<void> {
+  await page.goto("/konto/totrinslogin");
+  await page.getByLabel("Nuværende adgangskode").fill("en forkert adgangskode");
+  await press(page, "Slå fra");
+  await page.locator(".fault-summary").waitFor();
+  await page.getByLabel("Nuværende adgangskode").fill(secret);
+  await press(page, "Slå fra");
+  await page.waitForURL("**/konto/totrinslogin?fra");
 }
 
 async function typeCode(page: Page, code: string): Promise<void> {
@@ -114,11 +137,13 @@ test.each([
 
   await page.goto("/konto");
   expect(await page.getByRole("region", { name: "Dine logins" }).textContent()).toContain("Chrome på Linux");
-  const { key, spare } = await setUpSecondFactor(page, isOn);
+  const { key, code } = await setUpSecondFactor(page, isOn);
   await useAccountMenu(page, isOn);
   await press(page, "Log ud");
   await logIn(page, username, password);
   await typeCode(page, authenticatorCode(key, 1));
+  const spare = await renewCodes(page);
+  expect(spare).not.toBe(code);
 
   await admin.goto("/brugere");
   await admin.getByRole("link", { name: username }).click();
@@ -129,6 +154,7 @@ test.each([
   await choosePassword(elsewhere, reset, fresh, "Gem adgangskoden");
   await logIn(elsewhere, username, fresh);
   await typeCode(elsewhere, spare);
+  await turnOffSecondFactor(elsewhere, fresh);
 
   for (const spent of [link, reset]) {
     expect((await elsewhere.goto(spent))?.status()).toBe(410);

@@ -48,6 +48,15 @@ describe("the portal's own server", () => {
     expect(html).toContain(answer.headers.get("x-request-id") ?? "no id");
   });
 
+  test.each(["/lokation/5799990010019", "/soeg?q=5799990010019"])(
+    "says at %s that the number has a wrong check digit",
+    async (path) => {
+      const answer = await fetch(origin + path);
+      expect(answer.status).toBe(path.startsWith("/lokation") ? 404 : 200);
+      expect(await answer.text()).toContain("Kontrolcifferet passer ikke.");
+    },
+  );
+
   test("switches to English on request and remembers it", async () => {
     const answer = await fetch(`${origin}/findes-ikke?lang=en`);
     expect(await answer.text()).toContain('<html lang="en"');
