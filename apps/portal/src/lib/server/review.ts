@@ -1,6 +1,6 @@
 import type { EndpointChoice } from "@sor/core/endpoints";
 import type { HistoryChange, PlannedChange, PlanProblem, RegistrationPlan } from "@sor/core/message-types";
-import { gapField, gapWords } from "#lib/location-words.ts";
+import { gapField, gapWords } from "#lib/location/location-words.ts";
 import { m } from "#lib/words/index.ts";
 
 type Period = { endpointName: string | null; validFrom: Date; validTo: Date | null };

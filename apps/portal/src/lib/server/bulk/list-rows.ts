@@ -1,6 +1,6 @@
 import type { Context } from "@sor/core";
 import { type LocationFilter, type LocationItem, listLocations } from "@sor/core/message-types";
-import { statusOf } from "#lib/location-words.ts";
+import { statusOf } from "#lib/location/location-words.ts";
 import { m } from "#lib/words/index.ts";
 
 const pageSize = 200;

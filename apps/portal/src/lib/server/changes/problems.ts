@@ -3,7 +3,7 @@ import { faultTexts } from "@sor/core/faults";
 import type { PlanProblem } from "@sor/core/message-types";
 import { attributeText } from "#lib/change-words.ts";
 import { getLanguage } from "#lib/language.ts";
-import { problemText as registrationText } from "#lib/location-words.ts";
+import { problemText as registrationText } from "#lib/location/location-words.ts";
 import { m } from "#lib/words/index.ts";
 import { listText, type Names } from "./names.ts";
 

@@ -8,8 +8,8 @@ import {
 } from "@sor/core/message-types";
 import { RegistrationStep } from "@sor/core/registration-steps";
 import { addDays, dayInDenmark, startOfDayInDenmark, WrittenDay } from "@sor/core/validity";
-import { lastDayOf } from "#lib/location-rows.ts";
-import { rowFieldOf } from "#lib/location-words.ts";
+import { lastDayOf } from "#lib/location/location-rows.ts";
+import { rowFieldOf } from "#lib/location/location-words.ts";
 import { m } from "#lib/words/index.ts";
 import type { Form } from "../unit-edits/form.ts";
 import { messageCode } from "./reading.ts";

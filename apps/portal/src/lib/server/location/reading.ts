@@ -25,7 +25,7 @@ export type ReadPeriod = {
 };
 
 /** A type in one version and format, with its periods in order of time. */
-export type ReadType = {
+type ReadType = {
   messageType: string;
   version: string;
   format: Format;

@@ -15,7 +15,7 @@ import { mayInterrupt, wantedAfterSteps } from "@sor/core/registration-steps";
 import { type ActionFailure, fail, redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import type { FormProblem } from "#lib/form-problem.ts";
-import { problemText } from "#lib/location-words.ts";
+import { problemText } from "#lib/location/location-words.ts";
 import { endText, periodText } from "#lib/period-words.ts";
 import { m } from "#lib/words/index.ts";
 import { type ReviewLine, reviewOf, unconfirmedGaps } from "../review.ts";

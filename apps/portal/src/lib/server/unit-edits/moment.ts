@@ -54,7 +54,7 @@ export const UnitQuery = z.object({
 export const typedInQuery = ["dag", "kendt", "mod", "modkendt"] as const;
 
 /** Past, now or coming, as seen from a day. */
-export type PeriodState = "past" | "now" | "coming";
+type PeriodState = "past" | "now" | "coming";
 /** A period of a unit as known at an instant. */
 export type UnitPeriod = {
   validFrom: string;

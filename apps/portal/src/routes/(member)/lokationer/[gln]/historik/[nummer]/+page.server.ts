@@ -13,7 +13,7 @@ import {
 import { fail, redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { problemOfForm } from "#lib/form-problem.ts";
-import { problemText } from "#lib/location-words.ts";
+import { problemText } from "#lib/location/location-words.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { requireUser } from "#lib/server/guards.ts";
 import { readParam } from "#lib/server/queries.ts";

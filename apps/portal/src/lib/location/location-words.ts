@@ -1,8 +1,8 @@
 import type { LocationStatus } from "@sor/core/endpoints";
 import type { PlannedChange, PlanProblem } from "@sor/core/message-types";
+import { gapText } from "#lib/period-words.ts";
 import type { MessageGroup } from "#lib/server/location/reading.ts";
-import { gapText } from "./period-words.ts";
-import { m } from "./words/index.ts";
+import { m } from "#lib/words/index.ts";
 
 /** The title of the location numbers page: a supplier sees its own, others those in the scope of their roles. */
 export function locationsTitle(user: { isOfSupplier: boolean }): string {
