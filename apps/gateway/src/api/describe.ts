@@ -60,6 +60,8 @@ const operationIds: Readonly<Record<string, string>> = {
   "put /v1/gln-ranges/{id}": "replaceLocationNumberRange",
   "get /v1/locations/{gln}/message-types": "getRegistrations",
   "put /v1/locations/{gln}/message-types": "setRegistrations",
+  "post /v1/message-types/$bulk": "editManyRegistrations",
+  "get /v1/message-types/$bulk/{id}": "getBulkEdit",
   "get /v1/endpoints": "listEndpoints",
   "post /v1/endpoints": "createEndpoint",
   "get /v1/endpoints/{id}": "getEndpoint",

@@ -147,7 +147,7 @@ const onePage = async ({ path, body }: Question, after?: string) => {
 
 /** Whether an operation answers in pages. The offset of a feed is not a list cursor: it only selects later events. */
 function isList({ path, operation: { parameters = [], requestBody } }: Described): boolean {
-  if (/notifications|stream/.test(path)) return false;
+  if (/notifications|stream|^\/v1\/changes/.test(path)) return false;
   return (
     parameters.some(({ name }) => name === "after") ||
     JSON.stringify(requestBody ?? {}).includes("MessageSearch")
