@@ -8,6 +8,7 @@ import {
   createChangeSet,
   declineChangeSet,
   previewChangeSet,
+  propose,
   revertChangeSet,
   submitChangeSet,
   withdrawChangeSet,
@@ -55,6 +56,8 @@ export async function loadChangeSets(
   await applyAndUndo(editing);
   await decideOnSets(editing);
   await collectDrafts(editing);
+  const someHoursAgo = contextAt(new Date(now.getTime() - 4 * hourMilliseconds));
+  await proposeAsCitizen(asActor(someHoursAgo, { kind: "anonymous" }), editing.clinics[0]);
 }
 
 async function submitted(
@@ -152,4 +155,11 @@ async function collectDrafts({ as, people, region, clinics, later }: Editing): P
   await withdrawChangeSet(ctx, { id: dropped });
   await draft(ctx, "Telefonnummer fra næste måned", [own]);
   await draft(authority, "Nye navne på klinikker", clinics.slice(1).map(rename));
+}
+
+async function proposeAsCitizen(ctx: Context, clinic: { sorId: string } | undefined): Promise<void> {
+  if (!clinic) return;
+  const text = "Klinikken er flyttet til nummer 14. Det står på deres hjemmeside.";
+  const about = { subjectType: "unit" as const, subjectId: clinic.sorId, address: null, client: "192.0.2.1" };
+  await propose(ctx, { ...about, topics: ["address"], text });
 }
