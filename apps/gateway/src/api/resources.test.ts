@@ -160,14 +160,14 @@ const others: Readonly<Record<string, unknown>> = {
   drain: { since: "2026-01-01T00:00:00.000Z", endsAs: "paused" },
   signingSecrets: [{ madeAt: null, endsAt: "2030-01-01T00:00:00.000Z" }],
 };
-/** Measured members change without any request: they are accepted and ignored. */
+/** Members that change without any request, or by edits of other units: they are accepted and ignored. */
 const measured: Readonly<Record<string, unknown>> = {
   ...{
     certificate: { sha256: "00", validTo: "2030-01-01T00:00:00Z" },
     lastVerifiedAt: "2020-01-01T00:00:00.000Z",
   },
   ...{ recordedAt: "2019-01-01T00:00:00Z", supersededAt: "2030-01-01T00:00:00Z", updatedOn: "2019-01-01" },
-  ...{ path: [], effective: {}, status: "closed" },
+  ...{ path: [], effective: {}, withdrawal: { reason: "test" }, status: "closed" },
   deployments: { locationNumbers: 7, endpoints: 7 },
   remaining: 7,
 };
