@@ -154,8 +154,9 @@ const theirWords = () => [secret, ...Object.values(theirs)];
 const isRegister = (path: string) =>
   /^\/v1\/(locations|routes|organisations|message-types|diff)\b/.test(path);
 
-/** Whoever may edit something may draft a set of their own, which nobody else sees. */
-const draftsOwn = ({ name }: Described) => name === "post /v1/change-sets";
+/** Whoever may edit something may draft a set or ask for a job of their own, which nobody else sees and which then needs each right. */
+const draftsOwn = ({ name }: Described) =>
+  name === "post /v1/change-sets" || name === "post /v1/message-types/$bulk";
 
 /** A supplier's endpoints belong to no location number: a key limited to some numbers may not see or change them. */
 const isOwnSuppliers = (path: string, key: string | undefined) =>
