@@ -90,7 +90,24 @@ const ofGroup = (what: string, name: string, status: number, key: string, of: ob
   told: (answer) => answer,
 });
 
+// An accepted job tells its verdict by its result, which the tests of bulk edits compare.
+const bulk: Case = {
+  ...{ name: "a job by a key that may not edit", operation: "post /v1/message-types/$bulk", key: "bare" },
+  ask: async (isDry) =>
+    await gateway.post("bare", "/v1/message-types/$bulk", {
+      ...{
+        title: "Ophør",
+        filter: {},
+        steps: [{ step: "end", messageType: "DIS01", version: null, direction: null }],
+      },
+      ...(isDry && { dryRun: true }),
+    }),
+  status: 403,
+  told: (answer) => answer,
+};
+
 const cases: Case[] = [
+  bulk,
   resend("messages that can go", 202, "from", () => ({ ids: [dead] })),
   resend("no message", 409, "from", () => ({ ids: [unknown] })),
   resend("messages by a key that may not send", 409, "reading", () => ({ ids: [dead] })),
