@@ -197,7 +197,7 @@ test("the authority gives a vendor's key a part of the register; a vendor neithe
   const key = /sor_[A-Za-z0-9_-]{43}/.exec(await made.text())?.[0] ?? "no key";
   const grants = [{ role: "vendor-editor" }, { role: "region", scope: { kind: "subtree", sorId } }];
   expect(await actorForKey(db, key, new Date())).toMatchObject({ state: "valid", actor: { grants } });
-  expect(await (await admin.get("/noegler")).text()).toContain(`I registeret under ${sorId}.`);
+  expect(await (await admin.get("/noegler")).text()).toContain(`I registret under ${sorId}.`);
 });
 
 test("the authority creates a vendor and invites its administrator; the last authority cannot be deactivated", async () => {
