@@ -77,6 +77,7 @@ const others = [
   ],
   ...["browser", "sender", "sequence", "shown", "sorId", "state", "status", "system", "theirs", "time", "to"],
   ...["type", "until", "username", "version", "way", "what", "when", "who"],
+  ...["all", "changed", "created", "day", "ended", "faulty", "kind", "names", "title", "types", "unchanged"],
 ];
 // Words that are the same in singular and plural.
 const unchanged = /^(ms|sek|sec|min|mere|more|af|of)\b/;

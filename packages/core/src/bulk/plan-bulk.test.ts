@@ -134,3 +134,16 @@ test("an account saves fifty searches and no more", async () => {
     code: "too-many",
   });
 });
+
+test.each([
+  ["an end", [{ step: "end", messageType: "CTL01" }], "DIS91 from"],
+  ["a move", [{ step: "move", messageType: "DIS91", endpointId: "to" }], "DIS91 to"],
+])("%s at once has no period that has ended", async (_name, steps, expected) => {
+  const given = steps.map((step) => ({ ...step, ...("endpointId" in step && { endpointId: to }) }));
+  const { set } = await draftBulk(vendor, edit(given, { glns: [glns[1]], filter: undefined }));
+  const { problems } = await previewChangeSet(vendor, { id: set?.id ?? "" });
+  expect(problems.filter(({ severity }) => severity === "error")).toEqual([]);
+  await submitChangeSet(vendor, { id: set?.id ?? "" });
+  await applyChangeSet(vendor, { id: set?.id ?? "" });
+  expect(await held(glns[1] ?? "", "2026-07-01T10:00:00Z")).toContain(expected);
+});

@@ -23,7 +23,8 @@ export function wantedAfterSteps(
   now: Date,
 ): WantedRegistration[] {
   const held = lasting.map((fact): Piece => ({ ...asWanted(fact), validFrom: fact.validFrom }));
-  return joined(steps.reduce((pieces, step) => after(pieces, step, now), held));
+  const pieces = joined(steps.reduce((pieces, step) => after(pieces, step, now), held));
+  return pieces.filter(({ validTo }) => compareEnds(now, validTo) < 0);
 }
 
 /** Whether steps may leave a gap: who says exactly what shall be held says what shall not be. */
