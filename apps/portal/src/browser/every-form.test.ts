@@ -19,7 +19,6 @@ const elsewhere: FormAction[] = [
   "/(member)/konto/totrinslogin?/confirm",
   "/(member)/konto/totrinslogin?/remove",
   "/(member)/lokationer/[gln]?/save",
-  "/(member)/lokationer/fil?/upload",
   "/(member)/lokationer/[gln]/tilfoej?/save",
   "/(public)/login?/code",
 ];
@@ -217,6 +216,7 @@ function answersFor(
     position: "1",
     subtreeSorId: chosenUnits.parentSorId,
     gln: accounts.gateway.example.receiver,
+    fil: `Lokationsnummer;Meddelelsestype;Version\n${accounts.gateway.example.receiver};DIS91;D9134L\n`,
     ...chosenUnits,
     "end-types": "PID02",
     newGln: completeGln("579000688700"),

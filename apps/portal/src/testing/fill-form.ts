@@ -87,10 +87,17 @@ function fillAndSubmit([place, at, filling, answers]: readonly [
       if (answer !== undefined) put(field, answer);
     },
   };
+  const choose = (field: HTMLInputElement) => {
+    const text = { empty: undefined, wrong: "<b>\u2603", right: answers[field.name] }[filling];
+    const chosen = new DataTransfer();
+    if (text !== undefined) chosen.items.add(new File([text], "fil.csv", { type: "text/csv" }));
+    field.files = chosen.files;
+  };
   const fill = { empty: emptyField, wrong: wrongField, right: rightField }[filling];
   for (const field of form.elements) {
     if (field instanceof HTMLSelectElement) fill.choice(field);
     else if (field.matches("input[type=checkbox], input[type=radio]")) fill.tick(field as HTMLInputElement);
+    else if (field.matches("input[type=file]")) choose(field as HTMLInputElement);
     else if (field.matches("textarea, input:not([type=hidden])")) fill.text(field as Text);
   }
   form.noValidate = true;
