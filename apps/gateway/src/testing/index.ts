@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 /** Answers what a gateway test builds its app from: settings, a fake table, a fake key ring, no socket. */
 import type { Database } from "@sor/core";
 import { openDatabase } from "@sor/core";
@@ -31,11 +33,19 @@ export function unreachableDatabase(): Database {
   return openDatabase("postgres://nobody@127.0.0.1:1/none");
 }
 
+// Not the checkout's own folder, where another program may publish.
+const noFiles = join(tmpdir(), `sor-no-files-${process.pid}`);
+
 /** Everything createApp needs, without network, and without a database unless one is given. */
 export function testDeps(given: Partial<Deps> & { env?: Record<string, string> } = {}): Deps {
   const { env, ...deps } = given;
   return {
-    config: readConfig({ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none", FILES_AT: "never", ...env }),
+    config: readConfig({
+      DATABASE_URL: "postgres://nobody@127.0.0.1:1/none",
+      FILES_AT: "never",
+      FILES_DIR: noFiles,
+      ...env,
+    }),
     db: unreachableDatabase(),
     routing: stillRouting(),
     metrics: createMetrics(),
