@@ -2,10 +2,10 @@ import { and, eq, gt, inArray, isNull, notInArray, or, sql } from "drizzle-orm";
 import { type Context, work } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { backoffSeconds, isStillMine, type LeasedQueue, noLease, takeDue } from "../queue/index.ts";
-import { type accountMailKinds, accountMails, grants, users } from "./tables.ts";
+import { accountMails, grants, users } from "./tables.ts";
 import { isAdmitted, whereInForce } from "./where-in-force.ts";
 
-export type AccountMailKind = (typeof accountMailKinds)[number];
+export type AccountMailKind = (typeof accountMails.$inferSelect)["kind"];
 
 /** Mail to a user about their own account, held under a lease. */
 export type AccountMail = {

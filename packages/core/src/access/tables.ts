@@ -120,22 +120,6 @@ export const twoFactors = pgTable(
   (table) => [index("two_factors_user").on(table.userId), index("two_factors_secret").on(table.secret)],
 );
 
-export const accountMailKinds = [
-  "second-factor-reset",
-  "codes-refused",
-  "password-changed",
-  "reset-link-made",
-  "role-given",
-  "role-requested",
-  "colleague-added",
-  "key-made",
-  "draft-expiring",
-  "draft-withdrawn",
-  "proposal-arrived",
-  "proposal-received",
-  "proposal-answered",
-] as const;
-
 /**
  * Mail to a user about their own account and work, or to the address of somebody without an account, until it is sent or has failed
  * permanently.
@@ -147,7 +131,14 @@ export const accountMails = pgTable(
     userId: uuid().references(() => users.id, { onDelete: "cascade" }),
     /** Where there is no user. */
     address: text(),
-    kind: text({ enum: accountMailKinds }).notNull(),
+    kind: text({
+      enum: [
+        ...(["second-factor-reset", "codes-refused", "password-changed", "reset-link-made"] as const),
+        ...(["role-given", "role-requested", "colleague-added", "key-made"] as const),
+        ...(["draft-expiring", "draft-withdrawn"] as const),
+        ...(["proposal-arrived", "proposal-received", "proposal-answered"] as const),
+      ],
+    }).notNull(),
     /** Template values, by kind: a role, a key. */
     details: jsonb().$type<Record<string, string>>().notNull().default({}),
     ...sendingColumns(),

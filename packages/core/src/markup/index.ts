@@ -2,8 +2,8 @@
 
 // A calendar of days by RFC 5545.
 export { calendarDocument } from "./calendar.ts";
-// Text inside an element or a quoted attribute of HTML.
-export { htmlText } from "./characters.ts";
+// Text inside an element or a quoted attribute of HTML, and inside an element of XML.
+export { htmlText, xmlText } from "./characters.ts";
 export type { RssChannel, RssItem } from "./rss.ts";
 // RSS 2.0 by the rules of our feeds.
 export { rssDocument } from "./rss.ts";

@@ -1,5 +1,6 @@
 import { Zip, ZipDeflate } from "fflate";
 import { givesWay } from "../database/index.ts";
+import { xmlText } from "../markup/index.ts";
 
 /** The two formats of a table. */
 export type TableFormat = "csv" | "xlsx";
@@ -67,12 +68,6 @@ const parts: Readonly<Record<string, string>> = {
   "xl/workbook.xml": `${head}<workbook xmlns="${office}/spreadsheetml/2006/main" xmlns:r="${office}/officeDocument/2006/relationships"><sheets><sheet name="SOR-EDI" sheetId="1" r:id="rId1"/></sheets></workbook>`,
   "xl/styles.xml": `${head}<styleSheet xmlns="${office}/spreadsheetml/2006/main"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts><fills count="1"><fill><patternFill patternType="none"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf xfId="0"/><xf xfId="0" numFmtId="49" applyNumberFormat="1"/></cellXfs></styleSheet>`,
 };
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: XML cannot hold them
-const unwritable = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
-
-const xmlText = (text: string) =>
-  text.replaceAll(unwritable, "").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 async function* sheetText(rows: AsyncIterable<readonly string[]>): AsyncGenerator<string> {
   yield `${head}<worksheet xmlns="${office}/spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" state="frozen"/></sheetView></sheetViews><cols><col min="1" max="20" width="18" style="1" customWidth="1"/></cols><sheetData>`;
