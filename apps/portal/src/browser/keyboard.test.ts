@@ -92,9 +92,9 @@ test("a message is rerouted with the keyboard only, after its consequence was sh
   await page.getByText("Meddelelsen er omdirigeret").waitFor();
 });
 
-const tabStopsMax = 48;
+const tabStopsMax = 40;
 
-test("a message is ended with the keyboard only, in at most 48 tab stops from the top to the end of the panel", async () => {
+test("a message is ended with the keyboard only, in at most 40 tab stops from the top to the end of the panel", async () => {
   await page.goto(`${portal.origin}/lokationer/${gln}`);
   const boxes = page.locator('input[name="valgt"]');
   const before = await boxes.count();
@@ -104,12 +104,20 @@ test("a message is ended with the keyboard only, in at most 48 tab stops from th
   await tabTo(name);
   await page.keyboard.press("Space");
   expect(await boxes.first().isChecked()).toBe(true);
+  // The rows of a table are one stop; arrows go between them, and the panel hides none.
+  await page.keyboard.press("End");
+  const isOnTop = await page.evaluate(() => {
+    const { x, y, width, height } = (document.activeElement as Element).getBoundingClientRect();
+    return document.elementFromPoint(x + width / 2, y + height / 2) === document.activeElement;
+  });
+  expect(isOnTop).toBe(true);
+  await page.keyboard.press("ArrowUp");
+  expect(await focused()).not.toBe(name);
+  await page.keyboard.press("Home");
+  expect(await focused()).toBe(name);
   await page.reload();
   await page.locator("h1").waitFor();
-  // Past the menu by the link that is there for it.
-  await tabTo("Gå til indholdet");
-  await page.keyboard.press("Enter");
-  let stops = 1;
+  let stops = 0;
   for (let text = ""; text !== "Gennemse ændringer"; stops += 1) {
     await page.keyboard.press("Tab");
     text = await focused();
