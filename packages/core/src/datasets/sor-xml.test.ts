@@ -1,7 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SaxesParser } from "saxes";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { LocationVersion } from "../endpoints/index.ts";
 import { effectiveValues, OrganisationAttributes, type VersionRow } from "../organisations/index.ts";
 import { datasets } from "./datasets.ts";
@@ -10,6 +13,7 @@ import type { UnitLine } from "./source-rows.ts";
 const sample = fileURLToPath(
   new URL("../../../../../shared/reference/sor/sor-xml-v2_sample.xml", import.meta.url),
 );
+const schemas = fileURLToPath(new URL("../../../../../shared/reference/sor/xml-v1-xsd", import.meta.url));
 const facts = { sequence: 7, day: "2026-03-02", madeAt: new Date("2026-03-02T00:00:01.5Z") };
 
 function writtenBy(name: string, lines: readonly UnitLine[]) {
@@ -159,6 +163,44 @@ describe.skipIf(!existsSync(sample))(
       expect(status?.pop()?.name).toMatch(/UpdatedAt$/);
       head?.[2]?.children[0]?.children[3]?.children.at(-1)?.children.pop();
       expect(head?.[2]).toEqual(wanted?.[2]);
+    });
+  },
+);
+
+/** The schemas of version 1 in a folder of their own; the two elements that they import from elsewhere, one of them commented out there, may hold anything. */
+function schemasOfVersion1(): string {
+  const folder = mkdtempSync(join(tmpdir(), "sor-schemas-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  cpSync(schemas, folder, { recursive: true });
+  for (const name of readdirSync(folder)) {
+    const text = readFileSync(join(folder, name), "utf8");
+    const whole = text.replaceAll(/<!--\s*(<xs:(?:import|element)[^>]*>)\s*-->/g, "$1");
+    writeFileSync(join(folder, name), whole.replace(/"http:[^"]*\/(XKOM_\w+\.xsd)"/g, '"$1"'));
+  }
+  for (const [name, space] of [
+    ["AddressPostal", "2006/01/06/"],
+    ["EmailAddressIdentifier", "2005/03/15/"],
+  ]) {
+    writeFileSync(
+      join(folder, `XKOM_${name}.xsd`),
+      `<schema xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="http://rep.oio.dk/xkom.dk/xml/schemas/${space}"><element name="${name}" type="anyType"/></schema>`,
+    );
+  }
+  return join(folder, "SorTree.xsd");
+}
+
+const hasValidator = spawnSync("xmllint", ["--version"]).status === 0;
+describe.skipIf(!existsSync(schemas) || !hasValidator)(
+  "a version 1 file (skipped where shared/reference/sor or xmllint is absent)",
+  () => {
+    test("is valid by the schemas of version 1, whatever a unit leaves out", () => {
+      const second = aLine({ sorId: "9999941000016004", level: "owner", name: "Uden oplysninger" });
+      const below = aLine({ sorId: "9999951000016002", level: "institution", name: "Under den" }, [second]);
+      const last = aLine({ sorId: "9999961000016000", level: "unit", name: "Nederst" }, [second, below]);
+      const { text } = writtenBy("sor-xml-v1", [owner, institution, one, second, below, last]);
+      const args = ["--nonet", "--noout", "--schema", schemasOfVersion1(), "-"];
+      const checked = spawnSync("xmllint", args, { input: text, encoding: "utf8" });
+      expect([checked.status, checked.stderr.slice(0, 2000)]).toEqual([0, "- validates\n"]);
     });
   },
 );
