@@ -87,7 +87,7 @@ describe.each([
     await authority.goto("/start");
     await authority.getByRole("link", { name: "Ændringssæt til godkendelse" }).click();
     await authority.getByRole("link", { name: `Nye navne ${day}` }).click();
-    await authority.getByText("alle ændringer her godkendes af to").waitFor();
+    await authority.getByText("en enhed her oprettes, ændres eller lukkes").waitFor();
     await press(authority, "Godkend");
     await authority.getByText("Sættet er godkendt og kan gennemføres.", { exact: true }).waitFor();
     expect([await nameOn(house, day), await nameOn(ward, day)]).toEqual(before);
