@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { lockFolder, rotateLog, startEmbeddedPostgres } from "@sor/core/database";
-import { keySettings, loadKeyring } from "@sor/core/vault";
+import { holdKeyring, keySettings, loadKeyring } from "@sor/core/vault";
 import { authSecretIn } from "./auth-secret.ts";
 import type { Config } from "./config.ts";
 import { demoGreeting } from "./greeting.ts";
@@ -61,9 +61,10 @@ async function startDatabase(config: Config): Promise<string> {
   return postgres.url;
 }
 
-// Created once here, so that both programs use the same; checked here, so that faults are reported at once.
+// Created once here, so that both programs and the demo use the same; checked here, so that faults are reported at once.
 function findKeys({ dataDir, isDemo, databaseUrl }: Config): void {
-  loadKeyring({ ...keySettings(process.env), dataDir, mayMake: isDemo || databaseUrl === undefined });
+  const mayMake = isDemo || databaseUrl === undefined;
+  holdKeyring(loadKeyring({ ...keySettings(process.env), dataDir, mayMake }));
 }
 
 async function startPrograms(config: Config, databaseUrl: string, mode: Mode): Promise<void> {
@@ -95,8 +96,8 @@ async function startEverything(config: Config, mode: Mode): Promise<void> {
   await claimFolder(config);
   await keepLogsSmall(config);
   const databaseUrl = await startDatabase(config);
-  await prepareDatabase(config, databaseUrl);
   findKeys(config);
+  await prepareDatabase(config, databaseUrl);
   await startPrograms(config, databaseUrl, mode);
   for (const line of await demoGreeting(config, new Date())) console.log(line);
   console.log("\nCtrl-C stops everything.");
