@@ -41,7 +41,6 @@ export const rules: Readonly<Record<string, Rules>> = {
     files: {
       "src/message-types/plan-registrations.ts": ["src/message-types/plan-registrations.test.ts"],
       "src/message-types/registration-gaps.ts": ["src/message-types/registration-gaps.test.ts"],
-      "src/message-types/merge-edits.ts": ["src/message-types/merge-edits.test.ts"],
     },
   },
   receipts: {

@@ -9,12 +9,16 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Migrates the database to the newest schema and, in demo mode, loads the invented country once. */
+/** Migrates the database to the newest schema. Throws an error that names the database's setting, not its password. */
 export async function prepareDatabase(config: Config, databaseUrl: string): Promise<void> {
   await migrateDatabase(databaseUrl).catch((error: Error) => {
     const which = config.databaseUrl ? "The database of DATABASE_URL" : `The database in ${config.dataDir}`;
     throw new Error(`${which} cannot be brought to this version: ${reasonOf(error)}`, { cause: error });
   });
+}
+
+/** In demo mode, loads the invented country once; the process holds the keys of messages. */
+export async function prepareDemo(config: Config, databaseUrl: string): Promise<void> {
   if (!config.isDemo) return;
   const database = openDatabase(databaseUrl, { statementTimeoutSeconds: 3600 });
   const started = Date.now();

@@ -5,7 +5,7 @@ import { holdKeyring, keySettings, loadKeyring } from "@sor/core/vault";
 import { authSecretIn } from "./auth-secret.ts";
 import type { Config } from "./config.ts";
 import { demoGreeting } from "./greeting.ts";
-import { prepareDatabase } from "./prepare-database.ts";
+import { prepareDatabase, prepareDemo } from "./prepare-database.ts";
 import { type Mode, programs } from "./programs.ts";
 import { startProgram, waitUntilLive } from "./supervise.ts";
 
@@ -96,8 +96,9 @@ async function startEverything(config: Config, mode: Mode): Promise<void> {
   await claimFolder(config);
   await keepLogsSmall(config);
   const databaseUrl = await startDatabase(config);
-  findKeys(config);
   await prepareDatabase(config, databaseUrl);
+  findKeys(config);
+  await prepareDemo(config, databaseUrl);
   await startPrograms(config, databaseUrl, mode);
   for (const line of await demoGreeting(config, new Date())) console.log(line);
   console.log("\nCtrl-C stops everything.");
