@@ -1,7 +1,10 @@
 import { DomainError } from "@sor/core";
+import { MessageTypeCode } from "@sor/core/message-types";
+import { WrittenDay } from "@sor/core/validity";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { faultText, formValues, submitForm } from "./forms.ts";
+import { faultText } from "./fault-text.ts";
+import { formValues, submitForm } from "./forms.ts";
 
 const schema = z.object({
   name: z.string().min(1),
@@ -77,7 +80,12 @@ const faults: Record<z.core.$ZodIssue["code"], [schema: z.ZodType, value: unknow
   invalid_union: [[z.union([z.literal("a"), z.array(z.string())]), "b", "Har ikke det rigtige format."]],
   invalid_key: [[z.record(z.string().regex(/^x$/), z.string()), { y: "1" }, "Har ikke det rigtige format."]],
   invalid_element: [[z.map(z.string(), z.string().max(1)), new Map([["a", "bc"]]), "Skriv højst 1 tegn."]],
-  custom: [[z.string().refine(() => false), "a", "Har ikke det rigtige format."]],
+  custom: [
+    [z.string().refine(() => false), "a", "Har ikke det rigtige format."],
+    [WrittenDay, "i morgen", "Skriv datoen som dd-mm-åååå, fx 31-12-2026."],
+    [WrittenDay, "31-02-2026", "Datoen findes ikke i kalenderen."],
+    [MessageTypeCode, "<b>", "En meddelelsestype har 2 til 40 bogstaver, cifre, punktummer og bindestreger."],
+  ],
 };
 
 test.each(

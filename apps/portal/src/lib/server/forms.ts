@@ -2,8 +2,8 @@ import { DomainError, type ErrorCode } from "@sor/core";
 import { type ActionFailure, fail } from "@sveltejs/kit";
 import type { z } from "zod";
 import type { FormProblem } from "#lib/form-problem.ts";
-import { formatNumber } from "#lib/format-number.ts";
 import { m } from "#lib/words/index.ts";
+import { faultText } from "./fault-text.ts";
 import { nameForm } from "./repeated-forms.ts";
 
 const fieldsMax = 5000;
@@ -28,45 +28,6 @@ export function formValues(data: FormData): Record<string, string | string[]> {
     values[list ? name.slice(0, -2) : name] = list || texts.length > 1 ? texts : (texts[0] ?? "");
   }
   return values;
-}
-
-/** The general text for a zod issue. */
-export function faultText(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case "too_small":
-      return tooSmallText(issue);
-    case "too_big":
-      return tooBigText(issue);
-    case "invalid_type":
-      if (/received undefined$/.test(issue.message)) return m.form_required();
-      if (issue.expected === "int") return m.form_whole_number();
-      return issue.expected === "number" ? m.form_number() : m.form_required();
-    case "not_multiple_of":
-      return m.form_whole_number();
-    case "invalid_value":
-      return m.form_choose();
-    case "unrecognized_keys":
-      return m.form_unknown();
-    default:
-      return m.form_invalid();
-  }
-}
-
-const lists: readonly string[] = ["array", "set", "map"];
-
-function tooSmallText({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): string {
-  if (origin === "string")
-    return minimum === 1 ? m.form_required() : m.form_too_short({ minimum: Number(minimum) });
-  if (lists.includes(origin)) return m.form_too_few({ minimum: formatNumber(Number(minimum)) });
-  const shown = { minimum: formatNumber(Number(minimum)) };
-  return inclusive === false ? m.form_above(shown) : m.form_too_small(shown);
-}
-
-function tooBigText({ origin, maximum, inclusive }: z.core.$ZodIssueTooBig): string {
-  if (origin === "string") return m.form_too_long({ maximum: Number(maximum) });
-  if (lists.includes(origin)) return m.form_too_many({ maximum: formatNumber(Number(maximum)) });
-  const shown = { maximum: formatNumber(Number(maximum)) };
-  return inclusive === false ? m.form_below(shown) : m.form_too_big(shown);
 }
 
 /** The general text for a refusal of core. */

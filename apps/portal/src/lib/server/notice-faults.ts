@@ -2,7 +2,7 @@ import type { DomainError } from "@sor/core";
 import { type NoticeFaultCode, noticeFaultCodes } from "@sor/core/status";
 import type { z } from "zod";
 import { m } from "#lib/words/index.ts";
-import { faultText } from "./forms.ts";
+import { faultText } from "./fault-text.ts";
 
 const texts = {
   "state-of-other-kind": m.status_fault_state,

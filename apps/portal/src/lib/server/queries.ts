@@ -1,9 +1,7 @@
 import { DomainError } from "@sor/core";
-import { faultIn } from "@sor/core/validity";
 import type { z } from "zod";
 import type { FormProblem } from "#lib/form-problem.ts";
-import { m } from "#lib/words/index.ts";
-import { faultText } from "./forms.ts";
+import { faultText } from "./fault-text.ts";
 
 function givenIn(url: URL): Record<string, string> {
   const given = [...url.searchParams].filter(([name, value]) => value.trim() !== "" && name !== "lang");
@@ -41,17 +39,11 @@ export function readFilter<Shape extends z.ZodRawShape>(
   for (const issue of read.error.issues) {
     const field = String(issue.path[0]);
     if (!typed.includes(field)) throw unreadable(read.error.issues);
-    problem.fieldFaults[field] = [typedFault(issue)];
+    problem.fieldFaults[field] = [faultText(issue)];
   }
   for (const [name, value] of Object.entries(given)) problem.values[name] = [value];
   const rest = Object.entries(given).filter(([name]) => !(name in problem.fieldFaults));
   return { query: schema.parse(Object.fromEntries(rest)), problem };
-}
-
-function typedFault(issue: z.core.$ZodIssue): string {
-  const fault = faultIn(issue);
-  if (fault === "no-such-day") return m.form_fault_no_such_day();
-  return fault === "not-a-day" ? m.form_fault_not_a_day() : faultText(issue);
 }
 
 /** Parses a path parameter with a schema of core. Throws `not-found` if it is invalid. */

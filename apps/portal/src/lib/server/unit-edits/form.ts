@@ -1,31 +1,11 @@
-import { type Fault, faultTexts, isFault, type Words } from "@sor/core/faults";
 import { SorId } from "@sor/core/identifiers";
-import { faultIn, WrittenDay } from "@sor/core/validity";
+import { WrittenDay } from "@sor/core/validity";
 import type { z } from "zod";
 import type { FormProblem } from "#lib/form-problem.ts";
-import { getLanguage } from "#lib/language.ts";
 import { m } from "#lib/words/index.ts";
-import { faultText } from "../forms.ts";
+import { faultText } from "../fault-text.ts";
 
 type Posted = Readonly<Record<string, string | string[]>>;
-
-/** A core fault in the page's language, as a sentence. */
-export const faultSentence = (fault: Fault): string => sentenceOf(faultTexts[fault]);
-
-/** Words of core in the page's language, as a sentence. */
-export function sentenceOf(words: Words): string {
-  const text = words[getLanguage()];
-  const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
-}
-
-/** What an issue of a core schema says to the person at the form. */
-function issueText(issue: z.core.$ZodIssue): string {
-  const written = faultIn(issue);
-  if (written === "no-such-day") return m.form_fault_no_such_day();
-  if (written !== undefined) return m.form_fault_not_a_day();
-  return isFault(issue.message) ? faultSentence(issue.message) : faultText(issue);
-}
 
 /** The values of a posted form, and the faults found in them by field. */
 export class Form {
@@ -75,7 +55,7 @@ export class Form {
 
   /** Notes what a core schema says about a value at the field. */
   issue(field: string, issue: z.core.$ZodIssue | undefined): void {
-    if (issue) this.fault(field, this.text(field) === "" ? m.form_required() : issueText(issue));
+    if (issue) this.fault(field, this.text(field) === "" ? m.form_required() : faultText(issue));
   }
 
   day(field: string): string | null {

@@ -5,10 +5,11 @@ import { WrittenDay } from "@sor/core/validity";
 import { error, type RequestEvent, redirect } from "@sveltejs/kit";
 import type { FormProblem } from "#lib/form-problem.ts";
 import type { EffectView, FieldView } from "#lib/unit-edits/field-view.ts";
+import { sentenceOf } from "../fault-text.ts";
 import { requireUser } from "../guards.ts";
 import { readParam } from "../queries.ts";
 import { effectView } from "./effect-view.ts";
-import { type Form, sentenceOf } from "./form.ts";
+import type { Form } from "./form.ts";
 import {
   previewWanted,
   type Refused,

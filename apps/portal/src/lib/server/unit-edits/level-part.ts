@@ -2,7 +2,8 @@ import type { OrganisationalLevel } from "@sor/core/organisational-levels";
 import type { Organisation } from "@sor/core/organisations";
 import type { FieldView } from "#lib/unit-edits/field-view.ts";
 import { m } from "#lib/words/index.ts";
-import { type Form, faultSentence } from "./form.ts";
+import { faultSentence } from "../fault-text.ts";
+import type { Form } from "./form.ts";
 import { type Asked, withNone } from "./unit.ts";
 
 function levelOf(

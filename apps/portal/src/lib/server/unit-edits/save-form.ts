@@ -15,9 +15,10 @@ import { type ActionFailure, fail } from "@sveltejs/kit";
 import type { FormProblem } from "#lib/form-problem.ts";
 import { formatNumber } from "#lib/format-number.ts";
 import { m } from "#lib/words/index.ts";
+import { faultSentence, sentenceOf } from "../fault-text.ts";
 import { formValues } from "../forms.ts";
 import { nameForm } from "../repeated-forms.ts";
-import { Form, faultSentence, sentenceOf } from "./form.ts";
+import { Form } from "./form.ts";
 import type { Asked } from "./unit.ts";
 
 /** What a form about a unit asks to be done, and where its problems are shown. */

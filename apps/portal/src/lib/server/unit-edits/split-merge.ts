@@ -1,8 +1,9 @@
 import { findOrganisation, type Organisation, OrganisationAttributes } from "@sor/core/organisations";
 import type { FieldView } from "#lib/unit-edits/field-view.ts";
 import { m } from "#lib/words/index.ts";
+import { faultSentence } from "../fault-text.ts";
 import { dayField } from "./day-field.ts";
-import { type Form, faultSentence } from "./form.ts";
+import type { Form } from "./form.ts";
 import type { Guided } from "./guided.ts";
 import { indicatorFields, isIndicator, readIndicators } from "./indicators.ts";
 import { childrenOf, followingOf, numberEnds, ownNumbers, unitsBelow } from "./subtree.ts";

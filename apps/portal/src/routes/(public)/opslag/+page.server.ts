@@ -6,7 +6,7 @@ import { AskedMoment, AskedTypeText, AskedVersion, explainLookup } from "@sor/co
 import { WrittenDay } from "@sor/core/validity";
 import { z } from "zod";
 import type { FormProblem } from "#lib/form-problem.ts";
-import { faultText } from "#lib/server/forms.ts";
+import { faultText } from "#lib/server/fault-text.ts";
 import { m } from "#lib/words/index.ts";
 import type { PageServerLoad } from "./$types";
 

@@ -136,8 +136,7 @@ export const actions: Actions = {
   },
   pause: async (event) => {
     const id = idOf(event);
-    const faults = { lastDay: () => m.form_fault_not_a_day() };
-    const options = { schema: PauseForm, faults, refusals: endpointRefusals };
+    const options = { schema: PauseForm, refusals: endpointRefusals };
     return await submitForm(event.request, options, async (pause) => {
       await pauseEndpoint(event.locals.ctx, { id, ...pause });
       saved(id);
