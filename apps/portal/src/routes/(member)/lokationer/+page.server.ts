@@ -103,7 +103,8 @@ export const actions: Actions = {
     requireUser(event);
     return await submitForm(event.request, { schema: SearchToSave.pick({ name: true }) }, async (search) => {
       await removeSearch(event.locals.ctx, search);
-      redirect(303, "/lokationer");
+      const shown = [...event.url.searchParams].filter(([name]) => !name.startsWith("/"));
+      redirect(303, `/lokationer?${new URLSearchParams(shown)}`);
     });
   },
 };

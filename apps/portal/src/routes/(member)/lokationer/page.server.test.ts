@@ -126,7 +126,11 @@ test.each<[string, Record<string, string>, object]>([
   [
     "no type",
     { step: "end", "end-types": "DIS91 D9134L x", "end-direction": "", "end-day": "" },
-    { fieldFaults: { "end-types": ["Har ikke det rigtige format."] } },
+    {
+      fieldFaults: {
+        "end-types": ["En meddelelsestype har 2 til 40 bogstaver, cifre, punktummer og bindestreger."],
+      },
+    },
   ],
   [
     "an unknown type",

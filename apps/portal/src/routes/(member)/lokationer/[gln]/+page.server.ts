@@ -1,4 +1,4 @@
-import { type Context, DomainError } from "@sor/core";
+import type { Context } from "@sor/core";
 import { Gln, RoutedGln, Uuid } from "@sor/core/identifiers";
 import { currentSequence } from "@sor/core/journal";
 import {
@@ -11,7 +11,7 @@ import {
   messageTypes,
 } from "@sor/core/message-types";
 import { dayInDenmark } from "@sor/core/validity";
-import { redirect } from "@sveltejs/kit";
+import { fail, redirect } from "@sveltejs/kit";
 import { z } from "zod";
 import { lastDayOf } from "#lib/location/location-rows.ts";
 import { openSetsOf } from "#lib/server/changes/open-sets.ts";
@@ -23,6 +23,7 @@ import { readingOf } from "#lib/server/location/reading.ts";
 import { Posted, reviewEdit, saveLocationEdit } from "#lib/server/location/review-edit.ts";
 import { readParam } from "#lib/server/queries.ts";
 import { Form } from "#lib/server/unit-edits/form.ts";
+import { m } from "#lib/words/index.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 export const load: PageServerLoad = async (event) => {
@@ -129,7 +130,8 @@ export const actions: Actions = {
   open: async (event) =>
     await posted(event, async ({ gln }, form) => {
       const [first] = form.list("valgt");
-      if (first === undefined) throw new DomainError("invalid", "foreign-form");
-      redirect(303, `/lokationer/${gln}?ret=${encodeURIComponent(first)}#ret`);
+      if (first !== undefined) redirect(303, `/lokationer/${gln}?ret=${encodeURIComponent(first)}#ret`);
+      form.fault(undefined, m.one_nothing_chosen());
+      return fail(400, { problem: form.problem });
     }),
 };
