@@ -1,4 +1,5 @@
 import { completeGln } from "@sor/core/identifiers";
+import { addDays, dayInDenmark } from "@sor/core/validity";
 import type { BrowserContext, Page, Response } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { actionOf, collectActions, type FormAction } from "../testing/actions.ts";
@@ -30,7 +31,7 @@ const refusedHere: FormAction[] = ["/(member)/driftsbeskeder/[id]?/update", "/(p
 const isLast = (action: string) => /^\/\(member\)\/konto\?\/password|^\/logout/.test(action);
 // First the buttons that go back, then those that go on, then those that use something up.
 const [goesBack, usesUp] = [
-  /\?\/(?:edit|change|test|pause|resume|decline|drop)$/,
+  /\?\/(?:edit|change|test|pause|resume|decline|drop|try)$/,
   /\?\/(?:remove|drain|withdraw|approve|revoke)$/,
 ];
 const rankOf = (action: string) => (goesBack.test(action) ? 0 : usesUp.test(action) ? 2 : 1);
@@ -219,9 +220,14 @@ function answersFor(
     fil: `Lokationsnummer;Meddelelsestype;Version\n${accounts.gateway.example.receiver};DIS91;D9134L\n`,
     ...chosenUnits,
     "end-types": "PID02",
+    "end-day": "01-02-2030",
+    dag: "01-02-2030",
+    handling: "end",
     newGln: completeGln("579000688700"),
     validFrom: "01-01-2030",
+    lastDay: addDays(dayInDenmark(new Date()), 30),
     channel: "webhook",
+    transport: "webhook",
     address: "https://example.org/ny-adresse",
     patientId: "2512484916",
   };

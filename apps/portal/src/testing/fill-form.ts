@@ -48,9 +48,7 @@ function fillAndSubmit([place, at, filling, answers]: readonly [
 ]): void {
   const form = document.forms[place];
   if (!form) throw new Error("the form is gone");
-  const nonsense: Record<string, string> = {
-    email: "ikke en adresse",
-  };
+  const nonsense = (type: string) => (type === "email" ? "ikke en adresse" : "<b>\u2603");
   const put = (field: Text | HTMLSelectElement, value: string) => {
     field.value = value;
     field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -60,7 +58,8 @@ function fillAndSubmit([place, at, filling, answers]: readonly [
     field.checked = isTicked;
     field.dispatchEvent(new Event("change", { bubbles: true }));
   };
-  const isTicked = (name: string) => form.querySelector(`[name="${CSS.escape(name)}"]:checked`) !== null;
+  const named = (name: string, state = "") => form.querySelectorAll(`[name="${CSS.escape(name)}"]${state}`);
+  const isTicked = (name: string) => named(name, ":checked").length > 0;
   const emptyField = {
     choice: (field: HTMLSelectElement) =>
       [...field.options].some(({ value }) => value === "") && put(field, ""),
@@ -70,7 +69,7 @@ function fillAndSubmit([place, at, filling, answers]: readonly [
   const wrongField = {
     choice: () => undefined,
     tick: () => undefined,
-    text: (field: Text) => put(field, nonsense[field.type] ?? "<b>\u2603"),
+    text: (field: Text) => put(field, nonsense(field.type)),
   };
   const rightField = {
     choice: (field: HTMLSelectElement) => {
@@ -78,13 +77,13 @@ function fillAndSubmit([place, at, filling, answers]: readonly [
       put(field, answers[field.name] ?? (field.value || (first ?? "")));
     },
     tick: (field: HTMLInputElement) => {
-      const isAsked = field.type === "radio" || field.name.endsWith("[]") || field.required;
+      const isAsked =
+        field.type === "radio" || named(field.name).length > 1 || field.name.endsWith("[]") || field.required;
       if (isAsked && !isTicked(field.name)) tick(field, true);
     },
     text: (field: Text) => {
-      const isMissing = field.value === "" && field.required;
-      const answer = answers[field.name] ?? (isMissing ? "Prøve af formularen" : undefined);
-      if (answer !== undefined) put(field, answer);
+      const kept = field.value === nonsense(field.type) ? "" : field.value;
+      put(field, answers[field.name] ?? (kept === "" && field.required ? "Prøve af formularen" : kept));
     },
   };
   const choose = (field: HTMLInputElement) => {

@@ -46,11 +46,9 @@ export async function formSamples({
     aRefusedMessage(db, { sender, supplierId, receiver: receiverOf(place), reference: `L00013${place}` });
   const [moved, again, grouped] = [await message(1), await message(2), await message(3)];
   const asColleague = createContext(db, await aPerson(db, supplierId, ctx.now), ctx.now);
-  await aReleaseThatWaits(ctx, asColleague, {
-    sender,
-    receiver: accounts.gateway.example.receiver,
-    reference: "L000778",
-  });
+  const { receiver } = accounts.gateway.example;
+  for (const reference of ["L000778", "L000779"])
+    await aReleaseThatWaits(ctx, asColleague, { sender, receiver, reference });
   // Before the change sets: the newest of them is undone by its form.
   const units = await unitSamples(ctx, supplierId);
   const addresses = {
@@ -68,7 +66,7 @@ export async function formSamples({
   return { addresses, code: pending.code };
 }
 
-/** A colleague with a second factor and two requested roles, a vendor without users, and two invitations. */
+/** A colleague with a second factor and one with two requested roles, a vendor without users, and two invitations. */
 async function accountSamples(
   ctx: Context,
   db: Database,
@@ -76,10 +74,14 @@ async function accountSamples(
 ): Promise<Record<string, string[]>> {
   const scope = { kind: "supplier", supplierId } as const;
   const given = { role: "vendor-editor", scope, supplierId } as const;
-  const person = { username: "kollega", name: "Kollega Kollegasen", email: "kollega@example.dk" };
-  const password = "kollegaens lange kodeord";
-  const { userId } = await createDemoUser(ctx, { ...person, password, ...given });
-  await db.$client.query("update users set two_factor_enabled = true where id = $1", [userId]);
+  const colleague = async (username: string) => {
+    const person = { username, name: "Kollega Kollegasen", email: `${username}@example.dk` };
+    return await createDemoUser(ctx, { ...person, password: "kollegaens lange kodeord", ...given });
+  };
+  const { userId } = await colleague("kollega");
+  // A vendor may end the second factor and the access of a colleague only while nothing outside the vendor is requested.
+  const { userId: own } = await colleague("kollega-to");
+  await db.$client.query("update users set two_factor_enabled = true where id = $1", [own]);
   const unused = { name: "Leverandør uden brugere", sorCode: null, email: null, telephone: null };
   const { id: vendor } = await createSupplier(ctx, unused);
   // One request is declined, the other approved.
@@ -94,7 +96,7 @@ async function accountSamples(
   };
   return {
     "/(member)/brugere": ["/brugere", `/brugere?leverandoer=${vendor}`],
-    "/(member)/brugere/[id]": [`/brugere/${userId}`],
+    "/(member)/brugere/[id]": [`/brugere/${own}`, `/brugere/${userId}`],
     "/(public)/invitation/[token]": [await invite("indbudt-en"), await invite("indbudt-to")],
   };
 }

@@ -1,20 +1,24 @@
 import type { Page, Response } from "playwright-core";
 import { expect } from "vitest";
 
-/** What every visible control of the page's forms holds, as `name: value`. */
+/** What every visible control of the page's forms holds, as `name: value`; a script may not choose a file. */
 const contents = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
-    [...document.querySelectorAll("form :is(input:not([type=hidden]), textarea, select)")].map((element) => {
-      const control = element as HTMLInputElement;
-      const isTicked = control.type === "checkbox" || control.type === "radio";
-      return `${control.name}: ${isTicked ? control.checked : control.value}`;
-    }),
+    [...document.querySelectorAll("form :is(input:not([type=hidden], [type=file]), textarea, select)")].map(
+      (element) => {
+        const control = element as HTMLInputElement;
+        const isTicked = control.type === "checkbox" || control.type === "radio";
+        return `${control.name}: ${isTicked ? control.checked : control.value}`;
+      },
+    ),
   );
 
 const fill = (page: Page): Promise<void> =>
   page.evaluate(() => {
     const values: Record<string, string> = { number: "7" };
-    for (const element of document.querySelectorAll("form :is(input:not([type=hidden]), textarea, select)")) {
+    for (const element of document.querySelectorAll(
+      "form :is(input:not([type=hidden], [type=file]), textarea, select)",
+    )) {
       const control = element as HTMLInputElement;
       if (element instanceof HTMLSelectElement) element.selectedIndex = element.options.length - 1;
       else if (control.type === "checkbox" || control.type === "radio") control.checked = !control.checked;
