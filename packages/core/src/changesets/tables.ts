@@ -110,8 +110,8 @@ export const proposalTopics = [
   "messages",
   "place",
   "closed",
-  "other",
   "new-location-number",
+  "other",
 ] as const;
 
 /** What somebody who may not edit proposes, and how it was answered; the set has the commands, if any. */
