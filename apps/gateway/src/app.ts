@@ -26,6 +26,7 @@ import { successions } from "./api/successions.ts";
 import { systems } from "./api/systems.ts";
 import type { AppEnv, Deps } from "./app-env.ts";
 import { changes } from "./changes/changes.ts";
+import { comingChanges } from "./changes/coming-changes.ts";
 import { files } from "./files/file-site.ts";
 import { snapshots } from "./files/snapshots.ts";
 import { limitAtOnce, limitReads } from "./http/bounded.ts";
@@ -45,7 +46,7 @@ const longReads = {
   GET: [
     ...["/v1/interchanges", "/v1/messages", "/v1/dead-letters", "/v1/deliveries/sla", "/v1/alerts"],
     ...["/v1/organisations", "/v1/organisations/:sorId/descendants", "/v1/message-types/:code/receivers"],
-    ...["/v1/change-sets", "/v1/diff"],
+    ...["/v1/change-sets", "/v1/diff", "/v1/coming-changes"],
   ],
   POST: [
     ...["/v1/messages/$search", "/v1/messages/$resend"],
@@ -95,6 +96,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", audit(deps));
   app.route("/", snapshots(deps));
   app.route("/", changes(deps));
+  app.route("/", comingChanges(deps));
 
   app.route("/", docs(app));
   app.onError(onError);

@@ -113,6 +113,7 @@ const operationIds: Readonly<Record<string, string>> = {
   "get /v1/mailboxes/{gln}/stream": "streamMailbox",
   "get /v1/changes": "listChanges",
   "get /v1/changes/stream": "streamChanges",
+  "get /v1/coming-changes": "listComingChanges",
   "get /v1/snapshots": "listSnapshots",
   "post /v1/snapshots": "requestSnapshot",
   "get /v1/snapshots/latest": "getLatestSnapshot",

@@ -54,6 +54,9 @@ beforeAll(async () => {
      select unnest($1::text[]), 'duplicate', '2026-01-01', date_trunc('second', now())`,
     [[0, 1, 2].map((at) => makeSorId(31_100 + at))],
   );
+  for (const gln of [sender, receiver]) {
+    await db.$client.query("update location_versions set valid_to = '2100-01-01' where gln = $1", [gln]);
+  }
   await db.transaction((tx) => {
     const entries = [1, 2, 3].map((at) => {
       const subject = { subjectType: "unit", subjectId: makeSorId(31_100 + at) } as const;
@@ -132,6 +135,10 @@ const questions: Record<string, [asked: Question, other: Question]> = {
   listAlerts: [{ path: "/v1/alerts?state=open" }, { path: "/v1/alerts?state=closed" }],
   listAuditEntries: [{ path: "/v1/audit?subjectType=unit" }, { path: "/v1/audit?subjectType=key" }],
   listChangeSets: [{ path: "/v1/change-sets?state=draft" }, { path: "/v1/change-sets?state=applied" }],
+  listComingChanges: [
+    { path: "/v1/coming-changes?subject=location" },
+    { path: "/v1/coming-changes?subject=unit" },
+  ],
   listDifferences: [{ path: "/v1/diff?from=0" }, { path: "/v1/diff?from=1" }],
   listLocationNumbers: [{ path: "/v1/gln?state=allocated" }, { path: "/v1/gln?state=retired" }],
   listWithdrawals: [{ path: "/v1/withdrawals?reason=duplicate" }, { path: "/v1/withdrawals?reason=test" }],

@@ -28,14 +28,33 @@ export function comingSubject(subject: Change["subject"]): string {
 // Feeds and calendars are in Danish, whoever reads them.
 const danishKind = { begins: "begynder", changes: "ændres", ends: "ophører" };
 
+type Types = Change["begins"];
+
+const toldTypes = ({ receive, send }: Types, told: Record<keyof Types, string>): string[] => [
+  ...(receive.length > 0 ? [`${told.receive} ${receive.join(", ")}`] : []),
+  ...(send.length > 0 ? [`${told.send} ${send.join(", ")}`] : []),
+];
+
+/** Which types are received and sent from the day on, and which no longer, one sentence each in the page's language. */
+export function comingTypes({ begins, ends }: Pick<Change, "begins" | "ends">): string[] {
+  const told = (types: string[], sentence: (values: { types: string }) => string) =>
+    types.length > 0 ? [sentence({ types: types.join(", ") })] : [];
+  return [
+    ...told(begins.receive, m.coming_types_received),
+    ...told(begins.send, m.coming_types_sent),
+    ...told(ends.receive, m.coming_types_received_end),
+    ...told(ends.send, m.coming_types_sent_end),
+  ];
+}
+
 /** The title of a change in a feed or a calendar, in Danish. */
 export function comingTitle({ kind, subject, begins, ends, name, id }: Change): string {
   const who = name ?? id;
   if (subject === "unit") return `${who} ${danishKind[kind]}`;
   if (subject === "location") return `Lokationsnummer ${id} (${who}) ${danishKind[kind]}`;
   const types = [
-    ...(begins.length > 0 ? [`modtager ${begins.join(", ")}`] : []),
-    ...(ends.length > 0 ? [`ophører med ${ends.join(", ")}`] : []),
+    ...toldTypes(begins, { receive: "modtager", send: "sender" }),
+    ...toldTypes(ends, { receive: "ophører med at modtage", send: "ophører med at sende" }),
   ];
   return `${who}: ${types.join("; ")}`;
 }

@@ -51,6 +51,14 @@ beforeAll(async () => {
       messageType: "DIS01",
       direction: "send",
       validFrom: new Date("2026-06-20T22:00:00Z"),
+      validTo: new Date("2026-06-30T22:00:00Z"),
+    },
+    {
+      ...fact,
+      id: newId(),
+      messageType: "REF01",
+      direction: "send",
+      validFrom: new Date("2026-06-30T22:00:00Z"),
     },
   ]);
 });
@@ -63,7 +71,8 @@ const seen = async (ctx = world.system, question: object = {}) =>
 test("what begins, changes and ends stands by its day", async () => {
   expect(await seen()).toEqual([
     ["2026-06-15", "begins", "location", gln],
-    ["2026-07-01", "begins", "registrations", gln],
+    ["2026-06-21", "begins", "registrations", gln],
+    ["2026-07-01", "changes", "registrations", gln],
     ["2026-07-01", "changes", "unit", ward],
     ["2026-08-01", "ends", "unit", ward],
   ]);
@@ -71,8 +80,20 @@ test("what begins, changes and ends stands by its day", async () => {
   expect(await seen(world.system, { subject: "location" })).toHaveLength(1);
 });
 
+test("types say whether they are received or sent, and which begin and end", async () => {
+  const { items } = await listComingChanges(world.system, { subtreeOf: ward, subject: "registrations" });
+  const none = { receive: [], send: [] };
+  expect(items.map(({ begins, ends }) => [begins, ends])).toEqual([
+    [{ ...none, send: ["DIS01"] }, none],
+    [
+      { receive: ["DIS91"], send: ["REF01"] },
+      { ...none, send: ["DIS01"] },
+    ],
+  ]);
+});
+
 test("only the unit asked for and what is below it", async () => {
-  expect(await seen(world.system, { subtreeOf: ward })).toHaveLength(4);
+  expect(await seen(world.system, { subtreeOf: ward })).toHaveLength(5);
   expect(await seen(world.system, { subtreeOf: world.otherOwner })).toEqual([]);
 });
 
@@ -88,11 +109,12 @@ test("pages have no gaps or repetitions", async () => {
   const first = await listComingChanges(world.system, { subtreeOf: ward, limit: 2 });
   const rest = await listComingChanges(world.system, {
     subtreeOf: ward,
-    limit: 2,
+    limit: 3,
     after: first.next ?? undefined,
   });
   expect([...first.items, ...rest.items].map(({ day }) => day)).toEqual([
     "2026-06-15",
+    "2026-06-21",
     "2026-07-01",
     "2026-07-01",
     "2026-08-01",

@@ -4,7 +4,13 @@ import type { Context } from "../context.ts";
 import { nameGlns, nameUnits } from "../organisations/index.ts";
 import { decodeCursor, type Page, toPage } from "../paging.ts";
 import { dayInDenmark } from "../validity/index.ts";
-import { ComingKey, type ComingKind, ComingQuestion, type ComingSubject } from "./schemas.ts";
+import {
+  ComingKey,
+  type ComingKind,
+  ComingQuestion,
+  type ComingSubject,
+  type ComingTypes,
+} from "./schemas.ts";
 
 /** What begins or ends to hold by itself on a day, of one unit, location number, or a location number's registrations. */
 export type ComingChange = {
@@ -16,8 +22,8 @@ export type ComingChange = {
   id: string;
   name: string | null;
   /** Of registrations: the types that begin and that end. */
-  begins: string[];
-  ends: string[];
+  begins: ComingTypes;
+  ends: ComingTypes;
   recordedAt: Date;
   /** By whom and in which set it was recorded; null for those who may not see the set, and for what came with an import. */
   by: { author: string | null; setId: string; title: string } | null;
@@ -74,8 +80,8 @@ async function readTurns(ctx: Context, asked: Asked, { cursor, limit }: Place): 
       kind: sql<ComingKind>`${kindOfTurn}`,
       subject: sql<ComingSubject>`t.subject`,
       id: sql<string>`t.id`,
-      begins: sql<string[]>`t.begins`,
-      ends: sql<string[]>`t.ends`,
+      begins: sql<ComingTypes>`t.begins`,
+      ends: sql<ComingTypes>`t.ends`,
       recordedAt: sql<string>`to_char(t.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
       setId: sql<string | null>`entry.change_set_id`,
       author: sql<string | null>`entry.actor_name`,
@@ -94,27 +100,35 @@ function turns(day: string): SQL {
   const sides = (table: string, id: string, subject: ComingSubject) => {
     const [from, column] = [sql.identifier(table), sql.identifier(id)];
     return sql`
-      select ${subject} as subject, ${column} as id, valid_from as day, recorded_at, true as is_start, null as type
+      select ${subject} as subject, ${column} as id, valid_from as day, recorded_at, true as is_start, null as type, null as direction
         from ${from} where superseded_at is null and valid_from > ${day}::date
       union all
-      select ${subject}, ${column}, valid_to, recorded_at, false, null
+      select ${subject}, ${column}, valid_to, recorded_at, false, null, null
         from ${from} where superseded_at is null and valid_to > ${day}::date`;
   };
-  const danish = (column: string) => sql`(${sql.identifier(column)} at time zone 'Europe/Copenhagen')::date`;
   const end = sql`((${day}::date + 1)::timestamp at time zone 'Europe/Copenhagen')`;
+  const registered = (name: string, isStart: boolean) => {
+    const instant = sql.identifier(name);
+    return sql`select 'registrations', gln, (${instant} at time zone 'Europe/Copenhagen')::date, recorded_at, ${isStart}::boolean,
+      message_type, direction from registrations where superseded_at is null and ${instant} >= ${end}`;
+  };
   return sql`(
     select subject, id, day, max(recorded_at) as recorded_at, bool_or(is_start) as is_start, bool_or(not is_start) as is_end,
-      coalesce(array_agg(distinct type order by type) filter (where is_start and type is not null), '{}') as begins,
-      coalesce(array_agg(distinct type order by type) filter (where not is_start and type is not null), '{}') as ends
+      ${typesWhere(sql`is_start`)} as begins, ${typesWhere(sql`not is_start`)} as ends
     from (
       ${sides("organisation_versions", "sor_id", "unit")}
       union all ${sides("location_versions", "gln", "location")}
-      union all select 'registrations', gln, ${danish("valid_from")}, recorded_at, true, message_type
-        from registrations where superseded_at is null and direction = 'receive' and valid_from >= ${end}
-      union all select 'registrations', gln, ${danish("valid_to")}, recorded_at, false, message_type
-        from registrations where superseded_at is null and direction = 'receive' and valid_to >= ${end}
+      union all ${registered("valid_from", true)}
+      union all ${registered("valid_to", false)}
     ) as sides group by subject, id, day
   ) as t`;
+}
+
+/** The types of a group that are received and sent, as JSON. */
+function typesWhere(side: SQL): SQL {
+  const types = (direction: "receive" | "send") =>
+    sql`coalesce(jsonb_agg(distinct type order by type) filter (where ${side} and direction = ${direction}), '[]')`;
+  return sql`jsonb_build_object('receive', ${types("receive")}, 'send', ${types("send")})`;
 }
 
 /** The entry by which the change was recorded: the last about the subject and of its kind, up to when it was recorded. */
