@@ -9,6 +9,7 @@ const waitMilliseconds = 5000;
 /** The pages that may keep a connection to the database for long. */
 const longReads: ReadonlySet<string | null> = new Set([
   "/(member)/journal",
+  "/(member)/journal/journal.csv",
   "/(member)/lokationer",
   "/(member)/lokationer/fil",
   "/(member)/lokationer/fil/hent",

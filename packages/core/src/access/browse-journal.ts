@@ -31,17 +31,18 @@ const periodOf = ({ fromDay, toDay }: { fromDay?: string | undefined; toDay?: st
   until: toDay === undefined ? undefined : startOfDayInDenmark(addDays(toDay, 1)),
 });
 
-/** A page of the journal, newest first, for those who may read all of it; `next` is the key of the next page. */
+/** A page of the journal, newest first, for those who may read all of it; `next` is the key of the next page. `limit`: entries in it. */
 export async function browseJournal(
   ctx: Context,
   query: JournalQuery,
+  limit = pageEntries,
 ): Promise<{ entries: JournalEntry[]; next: number | null }> {
   requireReader(ctx);
   const { fromDay, toDay, ...filter } = query;
   const period = periodOf({ fromDay, toDay });
-  const found = await listJournal(ctx.db, { ...filter, ...period, limit: pageEntries + 1 });
-  const entries = found.slice(0, pageEntries);
-  return { entries, next: found.length > pageEntries ? (entries.at(-1)?.sequence ?? null) : null };
+  const found = await listJournal(ctx.db, { ...filter, ...period, limit: limit + 1 });
+  const entries = found.slice(0, limit);
+  return { entries, next: found.length > limit ? (entries.at(-1)?.sequence ?? null) : null };
 }
 
 /** The same for programs: a page as long as they ask for, continued by a cursor. `invalid` for a cursor that is not one. */

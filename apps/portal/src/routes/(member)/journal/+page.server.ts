@@ -1,54 +1,14 @@
 import { browseJournal } from "@sor/core/access";
-import { ChangeSetState } from "@sor/core/changesets";
-import { type JournalEntry, JournalQuery } from "@sor/core/journal";
-import { readHistoryEntry } from "@sor/core/message-types";
-import { setStateOf } from "#lib/change-words.ts";
-import { isUndoable, undoEntry } from "#lib/server/changes/undo-entry.ts";
+import { JournalQuery } from "@sor/core/journal";
+import { undoEntry } from "#lib/server/changes/undo-entry.ts";
 import { requireRole } from "#lib/server/guards.ts";
-import { diffOf, type FieldChange } from "#lib/server/journal-changes.ts";
-import { nameSubjects } from "#lib/server/journal-subjects.ts";
-import { endpointNames } from "#lib/server/message-views.ts";
 import { readFilter } from "#lib/server/queries.ts";
 import { vendorNames } from "#lib/server/vendors.ts";
 import type { Actions, PageServerLoad } from "./$types";
-
-// The changes of an import may be long; the page shows only the beginning.
-const charactersShown = 4000;
-const fieldsShown = 20;
-
-function shown(value: unknown): string | null {
-  if (value === null) return null;
-  const text = JSON.stringify(value, null, 2);
-  return text.length > charactersShown ? `${text.slice(0, charactersShown)}\n…` : text;
-}
-
-/** A change of a change set, its states in words. */
-function ofSet(change: FieldChange): FieldChange {
-  if (change.path.join() !== "state") return change;
-  const worded = Object.entries(change).map(([side, value]) => {
-    const state = ChangeSetState.safeParse(value);
-    return [side, state.success ? setStateOf(state.data).text : value];
-  });
-  return Object.fromEntries(worded) as FieldChange;
-}
-
-/** The changes of an entry: for a location number as in its history, for everything else by field. */
-function changesIn(entry: JournalEntry) {
-  const history = entry.subjectType === "location" ? readHistoryEntry(entry) : [];
-  const diff = history.length > 0 ? { changes: [], isPartial: false } : diffOf(entry.before, entry.after);
-  return {
-    history,
-    fields: diff.changes
-      .slice(0, fieldsShown)
-      .map((change) => (entry.subjectType === "change-set" ? ofSet(change) : change)),
-    fieldsMore: Math.max(0, diff.changes.length - fieldsShown),
-    // Raw data are shown only where the text omits something.
-    data: diff.isPartial ? { before: shown(entry.before), after: shown(entry.after) } : null,
-  };
-}
+import { viewEntries } from "./view-entries.ts";
 
 /** The query without the name of an action that was posted to. */
-function filterOf({ searchParams }: URL): string {
+function filterOf(searchParams: URLSearchParams): string {
   return new URLSearchParams([...searchParams].filter(([name]) => !name.startsWith("/"))).toString();
 }
 
@@ -58,16 +18,6 @@ export const load: PageServerLoad = async (event) => {
   const { query, problem } = readFilter(JournalQuery, event.url, ["fromDay", "toDay", "who", "gln"]);
   const { entries, next } = problem ? { entries: [], next: null } : await browseJournal(ctx, query);
   const vendors = await vendorNames(ctx);
-  const subjects = await nameSubjects(ctx, entries, vendors);
-  const changed = entries.map(changesIn);
-  const periods = changed.flatMap(({ history }) =>
-    history.flatMap(({ before, after }) => [...before, ...after]),
-  );
-  const endpoints = await endpointNames(
-    ctx,
-    periods.map(({ endpointId }) => endpointId),
-  );
-  for (const period of periods) period.endpointName = endpoints.get(period.endpointId ?? "") ?? null;
   const further = new URLSearchParams(event.url.searchParams);
   if (next !== null) further.set("before", String(next));
   const first = new URLSearchParams(event.url.searchParams);
@@ -77,27 +27,11 @@ export const load: PageServerLoad = async (event) => {
     query,
     problem,
     // What the undo of a line posts to keeps the filter, so that a refusal shows the same list.
-    search: event.url.search === "" ? "" : `${filterOf(event.url)}&`,
+    search: event.url.search === "" ? "" : `${filterOf(event.url.searchParams)}&`,
     vendors,
     isFiltered: problem !== null || Object.keys(filter).length > 0,
-    entries: entries.map(
-      ({ sequence, at, actorKind, actorId, actorName, supplierId, action, outcome, ...entry }, index) => ({
-        ...{
-          sequence,
-          at,
-          actorName,
-          action,
-          outcome,
-          comment: entry.comment,
-          subjectType: entry.subjectType,
-        },
-        actorHref: actorKind === "user" && actorId !== null ? `/brugere/${actorId}` : null,
-        supplierName: supplierId === null ? null : (vendors[supplierId] ?? null),
-        subject: subjects[index],
-        changes: changed[index],
-        isUndoable: isUndoable({ action, outcome }),
-      }),
-    ),
+    file: `/journal/journal.csv?${filterOf(first)}`,
+    entries: await viewEntries(ctx, entries, vendors),
     next: next === null ? null : `/journal?${further}`,
     newest: query.before === undefined ? null : `/journal?${first}`,
   };

@@ -6,6 +6,8 @@ import { beforeAll, expect, test } from "vitest";
 import { testEvent } from "../../../testing/events.ts";
 import { load } from "./+page.server.ts";
 import type { PageData } from "./$types";
+import { GET } from "./journal.csv/+server.ts";
+import { journalRows } from "./journal-rows.ts";
 
 let world: Awaited<ReturnType<typeof aWorldOfVendors>>;
 const day = new Date("2026-03-01T10:00:00Z");
@@ -105,4 +107,24 @@ test("the next page's URL keeps the filter, and an invalid day is reported at it
   expect([wrong.entries, wrong.query.who]).toEqual([[], "sidejob"]);
   expect(await read("action=registration")).toBeInstanceOf(DomainError);
   expect(await read("", world.admin.ctx)).toMatchObject({ status: 403 });
+});
+
+test("the file has the page's columns for the filter, formulas as text, and says where it ends", async () => {
+  const asked = (query: string, ctx = world.authority.ctx) =>
+    testEvent({ ctx, path: `/journal/journal.csv?${query}` }) as never;
+  await write({ subjectId: "4", comment: "=1+1" }, "=filjob");
+  await write({ subjectId: "5", before: { name: "A;B" }, after: { name: "C" } }, "=filjob");
+  const answer = await GET(asked("who=%3Dfil"));
+  expect(answer.headers.get("content-disposition")).toBe('attachment; filename="journal.csv"');
+  const lines = new TextDecoder("utf-8", { ignoreBOM: true })
+    .decode(await answer.arrayBuffer())
+    .split("\r\n");
+  expect(lines[0]).toBe("\uFEFFNr.;Hvornår;Hvem;Hvad;Emne;Ændringer");
+  expect(lines[1]).toMatch(/^\d+;01-03-2026 kl\. 11:00:00;'=filjob;[^;]+;Enhed: C;"Navn: A;B → C"$/);
+  expect(lines[2]).toMatch(/;Enhed: 4;„=1\+1”$/);
+  expect(lines.slice(3)).toEqual([""]);
+  const firsts: (string | undefined)[] = [];
+  for await (const [first] of journalRows(world.authority.ctx, { who: "=fil" }, 1)) firsts.push(first);
+  expect(firsts).toEqual(["Nr.", lines[1]?.split(";")[0], expect.stringContaining("1 linje")]);
+  await expect(async () => GET(asked("", world.admin.ctx))).rejects.toMatchObject({ status: 403 });
 });
