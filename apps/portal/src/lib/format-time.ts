@@ -1,4 +1,4 @@
-import { formatDanishInstant } from "@sor/core/validity";
+import { formatDanishClock, formatDanishInstant } from "@sor/core/validity";
 import { getLanguage, type Language } from "./language.ts";
 
 export { danishTimestamp as machineInstant, formatDanishDay as formatDay } from "@sor/core/validity";
@@ -11,3 +11,6 @@ export function formatInstant(
 ): string {
   return formatDanishInstant(at, language, precision);
 }
+
+/** The time of day of an instant in Denmark, to the second. */
+export const formatClock = (at: Date): string => formatDanishClock(at, getLanguage(), "second");

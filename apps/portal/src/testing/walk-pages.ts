@@ -125,6 +125,12 @@ async function overlapsInHeader(page: Page): Promise<string[]> {
   });
 }
 
+/** Cells of tables that do not name their column: on a phone a row is a card, and its cells stand without the headings. */
+const nameless = async (page: Page): Promise<string[]> =>
+  await page
+    .locator("table:has(thead) > tbody td:not([data-label], [colspan])")
+    .evaluateAll((cells) => cells.map((cell) => cell.outerHTML.slice(0, 100)));
+
 async function holdAccessible(context: BrowserContext, { address }: Visit): Promise<void> {
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -141,6 +147,7 @@ async function holdAccessible(context: BrowserContext, { address }: Visit): Prom
     expect(found.join("\n"), `${colorScheme} at ${width} px`).toBe("");
     const across = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(across, `width of the page at ${width} px`).toBeLessThanOrEqual(width);
+    expect(await nameless(page), "cells that a card would show without the name of their column").toEqual([]);
     expect(await overlapsInHeader(page), `what lies over each other in the header at ${width} px`).toEqual(
       [],
     );

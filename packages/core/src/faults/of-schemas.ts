@@ -17,6 +17,10 @@ export const ofSchemas = {
   "year-range": { da: "et år fra 1 til 9999", en: "a year from 1 to 9999" },
   "type-text-form": { da: "en kode eller en URN", en: "a code or a URN" },
   "version-text-form": { da: "en versionskode", en: "a version code" },
+  "personal-number": {
+    da: "det ligner et CPR-nummer: find patientens meddelelser under Mere, så nummeret ikke kommer i sidens adresse",
+    en: "this looks like a personal number: find the patient's messages under More, so that it does not become part of the page's address",
+  },
   "version-form": {
     da: "en versionskode har 1 til 20 bogstaver, cifre, punktummer og bindestreger",
     en: "a version code has 1 to 20 letters, digits, dots and dashes",

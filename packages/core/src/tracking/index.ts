@@ -1,8 +1,9 @@
 /** Lists, searches and counts messages, and delivers events to those who may see them. */
-export { countInterchanges, countMessages } from "./count-messages.ts";
+export { countInterchanges, countMessages, countStates, statesMost } from "./count-messages.ts";
 export { hasFirstOutcome } from "./first-outcome.ts";
 export { idsOfMessages, listInterchanges, listMessages, measuredMessages } from "./list-messages.ts";
 export { readFeedHead, readMailboxNotices, readNotifications } from "./notifications.ts";
+export { looksLikePersonalNumber, readMessageText } from "./read-message-text.ts";
 export {
   DeadLetterChoice,
   DeadLetterGroup,

@@ -81,10 +81,10 @@ function waysToMessages(ctx: Context, visibility: Visibility, filter: MessageFil
   return { ways, conditions };
 }
 
-/** Query for the ids of visible messages that match the filter, newest first, one more than the limit. */
 /** A message type as stored: in the catalogue's spelling; letter case is ignored. */
 const codeOf = (text: string) => findMessageType(text)?.code ?? text.toUpperCase();
 
+/** Query for the ids of visible messages that match the filter, newest first, one more than the limit. */
 export function idsOfMessages(ctx: Context, visibility: Visibility, filter: MessageFilter) {
   const { ways, conditions } = waysToMessages(ctx, visibility, filter);
   return idsOfPage(ctx, messages, ways, conditions, filter.limit);

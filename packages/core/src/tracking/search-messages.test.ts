@@ -6,7 +6,9 @@ import { completeGln } from "../identifiers/index.ts";
 import { acceptInterchange } from "../intake/accept-interchange.ts";
 import type { Actor } from "../permissions/index.ts";
 import { aLocation, anEndpoint, anInterchange, aVendor, receives, testDatabase } from "../testing/index.ts";
+import { countStates } from "./count-messages.ts";
 import { listInterchanges, listMessages } from "./list-messages.ts";
+import { looksLikePersonalNumber, readMessageText } from "./read-message-text.ts";
 import { InterchangeFilter, MessageFilter, MessageSearch } from "./schemas.ts";
 import { searchMessages } from "./search-messages.ts";
 
@@ -160,4 +162,43 @@ describe("with very many messages of others", () => {
     const pages = await pagesTouched(() => searchMessages(ctx(from), body));
     expect(pages).toBeLessThan(250);
   });
+});
+
+describe("one field for everything", () => {
+  const found = async (text: string, actor: Actor) =>
+    (await listMessages(ctx(actor), { ...messagesBy({}), ...readMessageText(text) })).items;
+
+  test.each([
+    [`${sender.slice(0, 4)} ${sender.slice(4)}`, { party: sender }],
+    ["dis91", { messageType: "DIS91" }],
+    [" E3 ", { keys: ["E3"] }],
+    [sender.slice(0, 12), { keys: [sender.slice(0, 12)] }],
+  ])("reads %s", (text, filter) => {
+    expect(readMessageText(text)).toEqual(filter);
+  });
+
+  test("finds messages by message id and envelope id, and for others nothing", async () => {
+    expect((await found("E3", from)).map(({ reference }) => reference)).toEqual(["B3", "A3"]);
+    expect((await found("A1", to)).map(({ reference }) => reference)).toEqual(["A1"]);
+    expect(await found("E3", stranger)).toEqual([]);
+  });
+
+  test.each([
+    ["251248-4916", true],
+    ["2512484916", true],
+    ["3913484916", false],
+    ["L000123", false],
+  ])("%s looks like a personal number: %s", (text, isOne) => {
+    expect(looksLikePersonalNumber(text)).toBe(isOne);
+  });
+});
+
+test("states are counted whatever state is asked for, for the viewer's own messages only", async () => {
+  const { items } = await listMessages(ctx(from), messagesBy({ limit: 100 }));
+  const { states, isCut } = await countStates(ctx(from), messagesBy({ state: "dead" }));
+  expect([...states.values()].reduce((sum, count) => sum + count, 0)).toBe(items.length);
+  expect(states.get("rejected")).toBe(items.filter(({ state }) => state === "rejected").length);
+  expect(states.get("rejected")).toBeGreaterThan(0);
+  expect(isCut).toBe(false);
+  expect((await countStates(ctx(stranger), messagesBy({}))).states.size).toBe(0);
 });

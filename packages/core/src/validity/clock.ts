@@ -68,21 +68,28 @@ const clockWords = {
   en: { at: "at", summer: "summer time", winter: "standard time" },
 };
 
-/**
- * `11-01-2021 kl. 16:08` in Danish time, in English `11-01-2021 at 16:08`, or to the second: `11-01-2021 kl. 16:08:35`; in the
- * hour repeated in October it says which of the two.
- */
-export function formatDanishInstant(
+/** `16:08` in Danish time, or to the second: `16:08:35`; in the hour repeated in October it says which of the two. */
+export function formatDanishClock(
   instant: Date,
   language: keyof typeof clockWords = "da",
   precision: "minute" | "second" = "minute",
 ): string {
   const { day, time } = readClock(instant);
-  const { at, summer, winter } = clockWords[language];
+  const { summer, winter } = clockWords[language];
   const minute = time.slice(0, 5);
   const isDoubled = instantsOnDanishClock(`${day}T${minute}`).length === 2;
   const which = hoursAhead(instant) === 2 ? ` (${summer})` : ` (${winter})`;
-  return `${formatDanishDay(day)} ${at} ${precision === "second" ? time : minute}${isDoubled ? which : ""}`;
+  return `${precision === "second" ? time : minute}${isDoubled ? which : ""}`;
+}
+
+/** `11-01-2021 kl. 16:08` in Danish time, in English `11-01-2021 at 16:08`; the time as `formatDanishClock` writes it. */
+export function formatDanishInstant(
+  instant: Date,
+  language: keyof typeof clockWords = "da",
+  precision: "minute" | "second" = "minute",
+): string {
+  const clock = formatDanishClock(instant, language, precision);
+  return `${formatDanishDay(instant)} ${clockWords[language].at} ${clock}`;
 }
 
 /** An instant in Danish time with its offset (ISO 8601), to the second: `2021-01-11T16:08:00+01:00`. */

@@ -4,6 +4,7 @@ export {
   danishTimestamp,
   danishZone,
   dayInDenmark,
+  formatDanishClock,
   formatDanishDay,
   formatDanishInstant,
   instantsOnDanishClock,

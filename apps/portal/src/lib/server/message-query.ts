@@ -1,7 +1,8 @@
+import type { Fault } from "@sor/core/faults";
 import type { ResendFilter } from "@sor/core/resends";
-import { MessageFilter } from "@sor/core/tracking";
+import { looksLikePersonalNumber, MessageFilter, readMessageText } from "@sor/core/tracking";
 import { addDays, startOfDayInDenmark, WrittenDay } from "@sor/core/validity";
-import type { z } from "zod";
+import { z } from "zod";
 
 /** Message filters in a URL: days in Denmark, the last day inclusive. */
 export const MessageQuery = MessageFilter.pick({
@@ -13,14 +14,25 @@ export const MessageQuery = MessageFilter.pick({
   messageType: true,
   state: true,
   reason: true,
-}).extend({ fromDay: WrittenDay.optional(), toDay: WrittenDay.optional() });
+}).extend({
+  /** A location number, a message type, or the reference of a message or envelope: see `readMessageText`. */
+  text: z
+    .string()
+    .trim()
+    .max(64)
+    .refine((text) => !looksLikePersonalNumber(text), "personal-number" satisfies Fault)
+    .optional(),
+  fromDay: WrittenDay.optional(),
+  toDay: WrittenDay.optional(),
+});
 export type MessageQuery = z.output<typeof MessageQuery>;
 
 const instantOf = (day: string) => startOfDayInDenmark(day).toISOString();
 
 /** The filter for core. */
-export function filterOf({ fromDay, toDay, ...filter }: MessageQuery): ResendFilter {
+export function filterOf({ text, fromDay, toDay, ...filter }: MessageQuery): ResendFilter {
   return {
+    ...(text && readMessageText(text)),
     ...filter,
     ...(fromDay !== undefined && { from: instantOf(fromDay) }),
     ...(toDay !== undefined && { to: instantOf(addDays(toDay, 1)) }),
