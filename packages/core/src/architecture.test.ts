@@ -12,6 +12,7 @@ const order = [
     "own-address",
     "request-limit",
     "security-txt",
+    "guides",
     "content-coding",
     "markup",
     "validity",

@@ -6,11 +6,14 @@ const npmItself = new Set(["ci", "install", "view", "exec"]);
 
 function linkFaults(text: string, folder: string, facts: Facts): string[] {
   const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target as string);
-  return targets
-    .filter((target) => !/^(?:https?:|mailto:|#)/.test(target))
-    .map((target) => new URL(target.split("#")[0] as string, `file:///${folder}`).pathname.slice(1))
-    .filter((path) => !facts.exists(decodeURIComponent(path)))
-    .map((path) => `link to ${path}, which is not there`);
+  return (
+    targets
+      // A link that begins with a slash leads to a page of the portal, which follows the links of its guides itself.
+      .filter((target) => !/^(?:https?:|mailto:|#|\/)/.test(target))
+      .map((target) => new URL(target.split("#")[0] as string, `file:///${folder}`).pathname.slice(1))
+      .filter((path) => !facts.exists(decodeURIComponent(path)))
+      .map((path) => `link to ${path}, which is not there`)
+  );
 }
 
 function pathFaults(text: string, facts: Facts): string[] {

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { type Guide, openGuides } from "@sor/core/guides";
 import { html, raw } from "hono/html";
 import type { AppEnv, Language } from "../app-env.ts";
 import { etagOf } from "../http/conditional.ts";
 import { newRouter } from "../http/router.ts";
 import { type ProblemCode, problem, problems } from "../problems/index.ts";
 import { describeOperations } from "./describe.ts";
-import { findGuide, listGuides } from "./guides.ts";
 
 const description = `Opslag og meddelelser i SOR-platformen · Lookups and messages of the SOR platform.
 
@@ -101,28 +101,28 @@ const docsPage = html`<!doctype html>
 const pageCss = `body{font:1rem/1.6 system-ui,sans-serif;margin:2rem auto;max-width:46rem;padding:0 1rem;color-scheme:light dark}
 pre{overflow-x:auto}table{display:block;overflow-x:auto}td,th{text-align:left}td{padding:.2rem .8rem .2rem 0;vertical-align:top}dt{font-weight:600}dd{margin:0 0 .5rem}\n`;
 
-function guidePage(title: string, content: string) {
+function guidePage({ title, html: content }: Guide) {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${title}</title>
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/docs/page.css"></head>
-<body><main><p><a href="/docs/guides">Guides</a> · <a href="/docs">Reference</a></p>${raw(content)}</main></body></html>`;
+<body><main><p><a href="/docs/guides">Guides</a> · <a href="/docs">Reference</a></p><h1>${title}</h1>${raw(content)}</main></body></html>`;
 }
+
+const guidesOfApi = openGuides("api", "/docs/guides");
 
 /** The how-to guides, and the path from them to the top. */
 function guides() {
   const app = newRouter();
   app.get("/", (c) => c.redirect("/docs", 302));
   app.get("/docs/guides", async (c) => {
-    const links = (await listGuides()).map(async (name) => {
-      const title = (await findGuide(name))?.title ?? name;
-      return `<li><a href="/docs/guides/${name}">${title}</a></li>`;
-    });
-    const content = `<h1>Guides</h1><ul>${(await Promise.all(links)).join("")}</ul>`;
-    return c.html(guidePage("Guides", content), 200, pageHeaders);
+    const links = (await guidesOfApi.list()).map(
+      ({ name, title }) => `<li><a href="/docs/guides/${name}">${title}</a></li>`,
+    );
+    return c.html(guidePage({ title: "Guides", html: `<ul>${links.join("")}</ul>` }), 200, pageHeaders);
   });
   app.get("/docs/guides/:name", async (c) => {
-    const page = await findGuide(c.req.param("name"));
-    return page ? c.html(guidePage(page.title, page.html), 200, pageHeaders) : problem(c, "not-found");
+    const page = await guidesOfApi.find(c.req.param("name"));
+    return page ? c.html(guidePage(page), 200, pageHeaders) : problem(c, "not-found");
   });
   return app;
 }

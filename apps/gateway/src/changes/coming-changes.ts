@@ -7,6 +7,7 @@ import {
   ComingTypes,
   listComingChanges,
 } from "@sor/core/day-changes";
+import { Uuid } from "@sor/core/identifiers";
 import { currentSequence } from "@sor/core/journal";
 import { Day, getUnitLine } from "@sor/core/organisations";
 import { z } from "zod";
@@ -29,7 +30,7 @@ const Coming = z
     ends: ComingTypes.optional().meta({ description: "Only of registrations" }),
     recordedAt: z.iso.datetime().meta({ description: "When it was registered" }),
     changeSet: z
-      .object({ id: z.uuid(), title: z.string(), author: z.string().nullable() })
+      .object({ id: Uuid, title: z.string(), author: z.string().nullable() })
       .nullable()
       .meta({ description: "null for those who may not see the set, and for what came with an import" }),
   })

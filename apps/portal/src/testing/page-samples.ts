@@ -81,6 +81,7 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     ...(await unitAddresses(ctx)),
     "/(public)/lokation/[gln]": `/lokation/${receiver}`,
     ...(await proposalAddresses(db, receiver)),
+    "/(public)/vejledninger/[navn]": "/vejledninger/ret-i-registret",
     "/(public)/drift/[id]": `/drift/${notice?.id}`,
     "/(public)/invitation/[token]": `/invitation/${token}`,
     "/(member)/driftsbeskeder/[id]": `/driftsbeskeder/${notice?.id}`,

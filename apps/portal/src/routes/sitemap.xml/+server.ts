@@ -10,6 +10,7 @@ const paths = [
   "/drift",
   "/drift/abonner",
   "/filer",
+  "/vejledninger",
   "/kontakt",
   "/adgang",
   "/privatliv",
