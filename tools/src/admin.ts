@@ -4,6 +4,7 @@ import { closeDatabase, openDatabase } from "@sor/core/database";
 import { ZodError } from "zod";
 import { anchorOf, verifyEntries } from "./administration/journal.ts";
 import { openOwnDatabase } from "./administration/own-database.ts";
+import { reasonOf, rebase } from "./administration/rebase.ts";
 import { migrateSchema, requireSchema } from "./administration/schema.ts";
 import { pruneNow, rotateKeys } from "./administration/storage.ts";
 import { type Config, readConfig } from "./system/config.ts";
@@ -21,6 +22,10 @@ Brings all stored messages under the newest PAYLOAD_KEY, beside running programs
 
        npm run admin -- prune
 Removes now what the gateways remove every hour: content and metadata that are past their time (RETENTION_…_DAYS).
+
+       npm run admin -- rebase --reason=restore|migration|archive|repair
+Tells everybody who follows the register that data changed outside the journal, and asks for a snapshot from which they begin again;
+beside running programs. Needed after tables were restored apart, or corrected by hand: never after an ordinary stop.
 
        npm run admin -- verify-journal [--noted=NUMBER:HASH]
 Checks that no entry of the journal is missing or altered, beside running programs, and names the first that is; exits with 1 then.
@@ -50,12 +55,20 @@ function commandOf([name, ...words]: string[]): ((config: Config) => Promise<voi
   if (name === "rotate-keys" && words.length === 0) return rotateKeys;
   if (name === "prune" && words.length === 0) return pruneNow;
   if (name === "migrate" && has("--check")) return (config) => migrateSchema(config, words.length > 0);
-  if (name === "verify-journal" && words.length === 0) return (config) => verifyEntries(config, undefined);
-  const anchor = name === "verify-journal" && words.length === 1 ? anchorOf(words[0] ?? "") : undefined;
-  if (anchor) return (config) => verifyEntries(config, anchor);
+  if (name === "rebase" || name === "verify-journal") return journalCommandOf(name, words);
   const [username, ...flags] = words;
   if (name !== "invite" || !username || flags.length > 1 || flags.some((flag) => flag !== "--again")) return;
   return (config) => invite(config, username, flags.length > 0);
+}
+
+function journalCommandOf(name: string, words: readonly string[]) {
+  const [word = "", ...more] = words;
+  if (more.length > 0) return undefined;
+  const reason = name === "rebase" ? reasonOf(word) : undefined;
+  if (reason) return (config: Config) => rebase(config, reason);
+  const anchor = anchorOf(word);
+  const isVerified = name === "verify-journal" && (anchor !== undefined || words.length === 0);
+  return isVerified ? (config: Config) => verifyEntries(config, anchor) : undefined;
 }
 
 async function run(words: string[]): Promise<void> {

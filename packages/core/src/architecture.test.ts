@@ -40,7 +40,6 @@ const order = [
     "changesets",
     "bulk",
     "day-changes",
-    "changes",
     "routing",
     "messages",
     "content",
@@ -60,7 +59,7 @@ const order = [
     "retention",
     "probes",
   ],
-  ...["status", "alerts", "datasets", "snapshots", "demo", "imports"],
+  ...["status", "alerts", "datasets", "snapshots", "changes", "demo", "imports"],
 ];
 type Sources = Readonly<Record<string, string>>;
 

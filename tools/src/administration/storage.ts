@@ -20,8 +20,8 @@ const partsAtOnce = 500;
 
 type Work = (context: () => Context, clock: ClockState) => Promise<void>;
 
-// Uses the database's clock, as all programs do.
-async function withDatabase(config: Config, job: string, work: Work) {
+/** Opens the installation's own database for a job, by its clock, and closes it. */
+export async function withDatabase(config: Config, job: string, work: Work) {
   const { url, close } = await openOwnDatabase(config);
   let database: Database | undefined;
   try {

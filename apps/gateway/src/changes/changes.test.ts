@@ -1,8 +1,12 @@
+import { mkdtemp, rm } from "node:fs/promises";
 import type http from "node:http";
-import { closeDatabase, type Database, openDatabase } from "@sor/core";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { closeDatabase, createContext, type Database, openDatabase } from "@sor/core";
 import { actorForKey, actorsForKeys } from "@sor/core/access";
 import { appendEntries } from "@sor/core/journal";
-import { aVendor, testDatabaseUrl } from "@sor/core/testing";
+import { makeDueSnapshot } from "@sor/core/snapshots";
+import { applySet, aVendor, setApprovalRules, testDatabaseUrl, unitToCreate } from "@sor/core/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { closeServer, createGatewayServer, listen } from "../server.ts";
 import { aKey } from "../testing/a-key.ts";
@@ -12,6 +16,7 @@ let db: Database;
 let origin: string;
 let server: http.Server;
 let key = "";
+let filesDir = "";
 const now = new Date();
 const system = { kind: "system", job: "test" } as const;
 const secret = { note: "kun internt", supplierId: "s", endpointId: "e", ediAdministrator: "639" };
@@ -35,9 +40,11 @@ beforeAll(async () => {
   db = openDatabase(url);
   const { supplierId } = await aVendor(db);
   ({ key } = await aKey(db, supplierId));
+  filesDir = await mkdtemp(join(tmpdir(), "feed-files-"));
   server = createGatewayServer(
     testDeps({
       db,
+      env: { FILES_DIR: filesDir },
       clock: () => new Date(),
       findKey: (text, at) => actorForKey(db, text, at),
       currentActors: (actors, at) =>
@@ -54,10 +61,17 @@ afterAll(async () => {
   server.closeAllConnections();
   await closeServer(server);
   await closeDatabase(db);
+  await rm(filesDir, { recursive: true, force: true });
 });
 
 type Entry = { sequence: number; transaction: number; isLast: boolean; entity: string; after: unknown };
-type Page = { items: Entry[]; next: string; sequence: number; isEnd: boolean };
+type Page = {
+  items: Entry[];
+  rows?: { units: { sorId: string; lines: Record<string, unknown>[] }[] };
+  next: string;
+  sequence: number;
+  isEnd: boolean;
+};
 const ask = (query: string, headers: Record<string, string> = {}) =>
   fetch(`${origin}/v1/changes?${query}`, { headers });
 const pageOf = async (query: string, headers?: Record<string, string>) =>
@@ -95,7 +109,11 @@ test("what only concerns others, and attempts that were refused, are passed over
   await record(1, "location");
   await record(1, "shak-code");
   const [page] = await follow(start, 100);
-  expect(page).toMatchObject({ next: String(start + 5), isEnd: true, sequence: start + 5 });
+  expect(page).toMatchObject({
+    next: expect.stringMatching(`^${start + 5}[.]`),
+    isEnd: true,
+    sequence: start + 5,
+  });
   expect(page?.items.map(({ entity }) => entity)).toEqual(["location", "shak-code"]);
   expect((await follow(start, 100, "&entity=location"))[0]?.items).toHaveLength(1);
 });
@@ -109,11 +127,23 @@ test("everybody sees what is public; notes, suppliers and endpoints are left out
 });
 
 test("a number that the journal has not reached is gone: the database was restored", async () => {
-  const answer = await ask("after=99999999");
-  expect([answer.status, ((await answer.json()) as { begin: string }).begin]).toEqual([
-    410,
-    String((await pageOf("limit=1000")).sequence),
-  ]);
+  const goneAt = async (after: string) => {
+    const answer = await ask(`after=${after}`);
+    return [answer.status, await answer.json()];
+  };
+  expect(await goneAt("99999999")).toEqual([410, expect.objectContaining({ begin: "0", snapshot: null })]);
+  const made = await makeDueSnapshot(db, () => new Date(), { filesDir, schedule: [60], keepDays: 2 });
+  if (made.made !== "published") throw new Error("no snapshot");
+  const { name, position, sequence } = made.manifest;
+  const told = expect.objectContaining({ begin: position, snapshot: { name, position, sequence } });
+  // Another history of the same length is gone too.
+  const { next } = await pageOf("limit=1000");
+  expect(await goneAt(next.replace(/[.].*/, ".0123456789abcdef"))).toEqual([410, told]);
+  await record(1);
+  expect(await pageOf(`after=${position}&limit=1000`)).toMatchObject({
+    isEnd: true,
+    items: [{ entity: "unit" }],
+  });
 });
 
 test("who waits with a key gets the entry when it is made; without one, 401", async () => {
@@ -125,10 +155,10 @@ test("who waits with a key gets the entry when it is made; without one, 401", as
 });
 
 /** The data of the first `count` events of a stream. */
-async function events(count: number, lastId: number): Promise<Entry[]> {
+async function events(count: number, lastId: number | string, filter = ""): Promise<Entry[]> {
   const headers = { authorization: `Bearer ${key}`, "last-event-id": String(lastId) };
   const leaving = new AbortController();
-  const answer = await fetch(`${origin}/v1/changes/stream`, { headers, signal: leaving.signal });
+  const answer = await fetch(`${origin}/v1/changes/stream${filter}`, { headers, signal: leaving.signal });
   expect(answer.headers.get("content-type")).toContain("text/event-stream");
   let text = "";
   const decoder = new TextDecoder();
@@ -148,4 +178,28 @@ test("a stream goes on after Last-Event-ID and tells entries as they are made", 
   await record(1);
   expect((await live).map((item) => item.sequence)).toEqual([sequence + 3]);
   expect((await fetch(`${origin}/v1/changes/stream`)).status).toBe(401);
+});
+
+test("with rows a page and a stream tell of the part below a unit, and of nothing else", async () => {
+  await setApprovalRules(db, []);
+  const ctx = createContext(db, system, new Date());
+  const start = (await pageOf("limit=1000")).next;
+  const [owner, other, house] = await applySet(ctx, [
+    unitToCreate(null, { sorId: "new:a" }),
+    unitToCreate(null, { sorId: "new:b" }),
+    unitToCreate("new:a", { sorId: "new:h" }),
+  ]);
+  const page = await pageOf(`after=${start}&subtreeOf=${owner}&rows=true`);
+  expect(page.items).toMatchObject([
+    { id: owner, membership: "inside" },
+    { id: house, membership: "inside" },
+  ]);
+  expect(page.rows?.units.map(({ sorId, lines }) => [sorId, lines[0]?.["validFrom"]])).toEqual([
+    [owner, "2020-01-01"],
+    [house, "2020-01-01"],
+  ]);
+  expect((await pageOf(`after=${start}&subtreeOf=${other}`)).items).toMatchObject([{ id: other }]);
+  expect((await ask(`after=${start}&subtreeOf=12`)).status).toBe(400);
+  const [streamed] = await events(1, start, `?subtreeOf=${house}`);
+  expect(streamed).toMatchObject({ id: house, membership: "inside" });
 });

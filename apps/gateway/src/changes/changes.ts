@@ -1,9 +1,11 @@
 import { createRoute } from "@hono/zod-openapi";
-import type { Context } from "@sor/core";
-import { ChangePage, ChangesFilter, ChangesQuestion, readChanges } from "@sor/core/changes";
+import { type Context, DomainError } from "@sor/core";
+import { ChangePage, ChangePosition, ChangesFilter, ChangesQuestion, readChanges } from "@sor/core/changes";
+import { findSnapshotOf } from "@sor/core/snapshots";
 import { z } from "zod";
 import { json, noStore, refusedReading, security } from "../api/shared.ts";
 import type { Deps } from "../app-env.ts";
+import { snapshotPlaceOf } from "../config.ts";
 import { refuseKey, requireKey, requireReader } from "../http/caller.ts";
 import { newRouter } from "../http/router.ts";
 import { problemResponses } from "../problems/docs.ts";
@@ -18,7 +20,7 @@ const example: z.input<typeof ChangePage> = {
     {
       ...{
         sequence: 48_211,
-        offset: "48211",
+        offset: "48211.9f86d081884c7d65",
         at: "2026-10-01T10:00:00.000Z",
         transaction: 910_334,
         isLast: true,
@@ -28,14 +30,10 @@ const example: z.input<typeof ChangePage> = {
       after: { versions: [{ validFrom: "2026-10-01", validTo: null, name: "Medicinsk Afsnit 3" }] },
     },
   ],
-  ...{ next: "48211", sequence: 48_211, isEnd: true },
+  ...{ next: "48211.9f86d081884c7d65", sequence: 48_211, isEnd: true },
 };
 const fromId = z.object({
-  "last-event-id": z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .optional()
-    .meta({ description: "Continue after this entry" }),
+  "last-event-id": ChangePosition.optional().meta({ description: "Continue after this entry" }),
 });
 
 /** Changes of the register in order: by number, waited for, or streamed as they happen. */
@@ -47,7 +45,7 @@ export function changes(deps: Deps) {
       path: "/v1/changes",
       summary: "Changes of the register after a number · Ændringer i registret",
       description:
-        "In order and without gaps: continue with after=next. A page ends with a transaction, unless one transaction has more than 2,000 entries. Begin after the `sequence` of a snapshot. 410: the database was restored from an older copy; load the newest snapshot and continue after its sequence. `wait` needs a key. Names of people, suppliers' ids and endpoints are shown only to those who may read the journal.",
+        "In order and without gaps: continue with after=next. A page ends with a transaction, unless one transaction has more than 2,000 entries. Begin after the `position` of a snapshot. An entry `rebase`, and 410: load a snapshot, and continue after its position; 410 names the newest in `snapshot`. `wait` needs a key. Names of people, suppliers' ids and endpoints are shown only to those who may read the journal.",
       tags,
       middleware: [requireReader(deps)] as const,
       request: { query: ChangesQuestion },
@@ -57,10 +55,11 @@ export function changes(deps: Deps) {
       },
     }),
     async (c) => {
-      const { wait, ...question } = c.req.valid("query");
+      const { wait, rows, ...filter } = c.req.valid("query");
+      const question = { ...filter, withRows: rows === "true" };
       const count = changeClock(deps).count();
-      const page = await readChanges(c.var.ctx, question);
-      if (page.items.length > 0 || !page.isEnd || wait === 0) return c.json(page, 200, noStore);
+      const page = await orNameSnapshot(deps, c.var.ctx, () => readChanges(c.var.ctx, question));
+      if (hasNews(page) || !page.isEnd || wait === 0) return c.json(page, 200, noStore);
       if (c.var.actor.kind !== "key") return refuseKey(c, "missing") as never;
       const waited = await whileWaiting(c, deps, mayRead, (waiting) =>
         nextPage(deps, { page, question, count, seconds: wait, waiting }),
@@ -96,13 +95,13 @@ function addStream(app: ReturnType<typeof newRouter>, deps: Deps): void {
       },
     }),
     async (c) => {
-      const { after, entity } = c.req.valid("query");
-      const start = c.req.valid("header")["last-event-id"] ?? String(after);
+      const { after, ...filter } = c.req.valid("query");
+      const start = c.req.valid("header")["last-event-id"] ?? after;
       const read = (ctx: Context, from = start) =>
-        readChanges(ctx, { after: Number(from), entity, limit: pageEntries });
+        orNameSnapshot(deps, ctx, () => readChanges(ctx, { ...filter, after: from, limit: pageEntries }));
       const source = {
         after: start,
-        question: entity ?? "",
+        question: `${filter.entity ?? ""} ${filter.subtreeOf ?? ""}`,
         clock: changeClock(deps),
         require: mayRead,
         read,
@@ -110,6 +109,23 @@ function addStream(app: ReturnType<typeof newRouter>, deps: Deps): void {
       return (await eventStream(c, deps, source)) as never;
     },
   );
+}
+
+const hasNews = ({ items, rows }: ChangePage) =>
+  items.length + (rows?.units.length ?? 0) + (rows?.locations.length ?? 0) > 0;
+
+/** What `read` gives; when its place is gone, the refusal names the newest snapshot from which to begin again. */
+async function orNameSnapshot<T>(deps: Deps, ctx: Context, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.details.fault !== "offset-gone") throw error;
+    const newest = await findSnapshotOf(ctx, snapshotPlaceOf(deps.config).filesDir);
+    const snapshot = newest && { name: newest.name, sequence: newest.sequence, position: newest.position };
+    throw new DomainError("gone", "offset-gone", {
+      ...{ fault: "offset-gone", begin: newest?.position ?? "0", snapshot: snapshot ?? null },
+    });
+  }
 }
 
 /** A valid key is all that is needed: each page shows what its holder may see. */
@@ -128,10 +144,10 @@ async function nextPage(deps: Deps, { page, question, count, seconds, waiting }:
   const clock = changeClock(deps);
   const end = performance.now() + seconds * 1000;
   let [read, seen] = [page, count];
-  while (read.items.length === 0 && performance.now() < end && !waiting.signal.aborted) {
+  while (!hasNews(read) && performance.now() < end && !waiting.signal.aborted) {
     if (read.isEnd) await clock.changedSince(seen, end - performance.now(), waiting.signal);
     seen = clock.count();
-    read = await readChanges(waiting.context(), { ...question, after: Number(read.next) });
+    read = await readChanges(waiting.context(), { ...question, after: read.next });
   }
   return read;
 }

@@ -1,20 +1,7 @@
-import {
-  Counter,
-  collectDefaultMetrics,
-  Gauge,
-  type GaugeConfiguration,
-  Histogram,
-  Registry,
-} from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { followingMetrics, unknownYet } from "./following-metrics.ts";
 
 const seconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10];
-
-/** A gauge that was not measured yet must not be exported as 0. */
-function unknownYet(of: GaugeConfiguration<string>) {
-  const gauge = new Gauge(of);
-  gauge.set(Number.NaN);
-  return gauge;
-}
 
 /** How requests are answered and refused. */
 const requestMetrics = (registers: Registry[]) => ({
@@ -62,65 +49,6 @@ const lookupMetrics = (registers: Registry[]) => ({
     name: "soredi_route_lookup_duration_seconds",
     help: "Time to find and write one exact lookup's answer",
     buckets: seconds,
-    registers,
-  }),
-});
-
-/** What this process follows: the register, the feed, the database and its clock. */
-const followingMetrics = (registers: Registry[]) => ({
-  snapshotSequence: new Gauge({
-    name: "soredi_route_snapshot_sequence",
-    help: "Journal number that the routing table is as of",
-    registers,
-  }),
-  registerSequence: unknownYet({
-    name: "soredi_register_sequence",
-    help: "Number of the newest journal entry, as the database has it; a routing table behind it is old",
-    registers,
-  }),
-  snapshotAgeSeconds: unknownYet({
-    name: "soredi_route_snapshot_age_seconds",
-    help: "Time since the routing table was last known to be up to date",
-    registers,
-  }),
-  snapshotPairs: new Gauge({
-    name: "soredi_route_snapshot_pairs",
-    help: "Registered pairs of location number and message type version in the routing table",
-    registers,
-  }),
-  snapshotBytes: new Gauge({
-    name: "soredi_route_snapshot_bytes",
-    help: "Memory held by the routing table's arrays",
-    registers,
-  }),
-  feedLagSeconds: unknownYet({
-    name: "soredi_change_feed_lag_seconds",
-    help: "For how long the oldest committed event has waited to appear in the feed of notifications",
-    registers,
-  }),
-  filesMadeAt: unknownYet({
-    name: "soredi_files_made_timestamp_seconds",
-    help: "When the newest snapshot that this process made was read",
-    registers,
-  }),
-  filesSequence: unknownYet({
-    name: "soredi_files_sequence",
-    help: "Journal number of the newest snapshot that this process made",
-    registers,
-  }),
-  filesRunSeconds: unknownYet({
-    name: "soredi_files_run_duration_seconds",
-    help: "How long this process took to make the newest snapshot",
-    registers,
-  }),
-  databaseUp: new Gauge({
-    name: "soredi_database_up",
-    help: "1 when the last look at the database succeeded",
-    registers,
-  }),
-  clockSkewSeconds: unknownYet({
-    name: "soredi_clock_skew_seconds",
-    help: "By how much this machine's clock is ahead of the database's",
     registers,
   }),
 });

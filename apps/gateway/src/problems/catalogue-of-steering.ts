@@ -111,8 +111,8 @@ export const ofSteering = {
     status: 410,
     title: { da: "Feedet fortsætter ikke efter dette sted", en: "The feed does not go on after this offset" },
     about: {
-      da: "Databasen er gendannet fra en ældre kopi, og det, der er læst efter begin, gælder ikke længere. Fortsæt med after=begin.",
-      en: "The database was restored from an older copy, and what was read after begin no longer holds. Go on with after=begin.",
+      da: "Databasen er gendannet fra en ældre kopi, og det, der er læst efter begin, gælder ikke længere. Fortsæt med after=begin; i ændringsfeedet hentes først udtrækket i snapshot.",
+      en: "The database was restored from an older copy, and what was read after begin no longer holds. Go on with after=begin; in the change feed load the snapshot named in snapshot first.",
     },
   },
 };

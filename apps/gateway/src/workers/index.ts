@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { type Context, createContext } from "@sor/core";
 import { tendDrafts } from "@sor/core/changesets";
 import { listenTo } from "@sor/core/database";
-import { noteDayChanges } from "@sor/core/day-changes";
+import { measureDayLag, noteDayChanges } from "@sor/core/day-changes";
 import { announceWork, measureQueues, workChannel } from "@sor/core/deliveries";
 import { measureFeedLag } from "@sor/core/feed";
 import { currentSequence } from "@sor/core/journal";
@@ -101,6 +101,7 @@ async function measure(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
 async function measureOnce(deps: WorkerDeps, ctx: Context): Promise<void> {
   deps.metrics.registerSequence.set(await currentSequence(ctx.db));
   deps.metrics.feedLagSeconds.set(await measureFeedLag(ctx));
+  deps.metrics.registerFeedLagSeconds.set(await measureDayLag(ctx));
   showQueues(deps, await measureQueues(ctx));
 }
 

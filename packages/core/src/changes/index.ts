@@ -1,3 +1,4 @@
 /** Answers what changed in the register after a number: in order, without gaps, and only what the reader may see. */
 export { readChanges } from "./read-changes.ts";
-export { ChangePage, ChangesFilter, ChangesQuestion } from "./schemas.ts";
+export { recordRebase } from "./rebase.ts";
+export { ChangePage, ChangePosition, ChangesFilter, ChangesQuestion, RebaseReason } from "./schemas.ts";

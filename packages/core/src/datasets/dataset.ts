@@ -4,7 +4,7 @@ import type { SourceName, SourceRows } from "./source-rows.ts";
 export type Encoding = "utf-8" | "iso-8859-1" | "iso-8859-15";
 
 /** What a snapshot is of: the journal number, the day in Denmark, and the instant at which it was read. */
-export type SnapshotFacts = { sequence: number; day: string; madeAt: Date };
+export type SnapshotFacts = { sequence: number; position: string; day: string; madeAt: Date };
 
 /** A column or element of a dataset, as it is documented. */
 export type ColumnText = {
@@ -13,6 +13,8 @@ export type ColumnText = {
   da: string;
   /** Its name or place is not known from the authority's own files. */
   isOurs?: true;
+  /** Follows from other rows: a follower's copy does not hold it. */
+  isDerived?: true;
 };
 
 /** A column of a table, with its value for a row. */
@@ -29,7 +31,7 @@ export type Writer<Row> = {
   add: (row: Row) => string;
   end: () => string;
   /** How many values were written with characters replaced, and how many rows could not be placed. */
-  counts: () => { replaced: number; leftOut: number };
+  counts: () => { replaced: number; leftOut: number; setHash?: string };
 };
 
 /** One file of a snapshot: what it holds, what it is read from, and how it is written. */

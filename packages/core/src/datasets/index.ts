@@ -2,5 +2,7 @@
 export type { ColumnText, Dataset, Datasets, Encoding, SnapshotFacts, Writer } from "./dataset.ts";
 export { bundles, datasets, describeDatasets } from "./datasets.ts";
 export { encodeText } from "./encode-text.ts";
-export { readSource } from "./read-sources.ts";
+export { createSetHash } from "./ndjson.ts";
+export { readLocationsOf, readSource } from "./read-sources.ts";
+export { lineOf } from "./register-lines.ts";
 export type { SourceName, SourceRows } from "./source-rows.ts";

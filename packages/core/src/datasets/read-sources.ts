@@ -13,25 +13,35 @@ const pageRows = 1000;
 
 type Numbered = { gln: string; firstFrom: string; sorIds: string[] };
 
-const numbersInOrder = (day: string): SQL => sql`
+const numbersInOrder = (day: string, only: SQL = sql`true`): SQL => sql`
   select l.gln, min(l.valid_from)::text as "firstFrom", coalesce((
     select array_agg(distinct v.sor_id order by v.sor_id) from organisation_versions v
     where v.gln = l.gln and v.superseded_at is null and (v.valid_to is null or v.valid_to > ${day})), '{}') as "sorIds"
-  from location_versions l where l.superseded_at is null group by l.gln order by l.gln collate "C"`;
+  from location_versions l where l.superseded_at is null and ${only} group by l.gln order by l.gln collate "C"`;
 
 async function* readLocations(tx: Transaction, day: string): AsyncGenerator<LocationLine[]> {
   for await (const page of pagesOf<Numbered>(tx, "snapshot_locations", numbersInOrder(day), pageRows)) {
-    const periods = Map.groupBy(
-      await loadLocations(
-        tx,
-        page.map(({ gln }) => gln),
-      ),
-      ({ row }) => row.gln,
-    );
-    yield page.flatMap(({ gln, ...about }) =>
-      (periods.get(gln) ?? []).map((facts) => ({ ...facts, ...about })),
-    );
+    yield await withPeriods(tx, page);
   }
+}
+
+async function withPeriods(tx: Transaction, numbers: readonly Numbered[]): Promise<LocationLine[]> {
+  const glns = numbers.map(({ gln }) => gln);
+  const periods = Map.groupBy(await loadLocations(tx, glns), ({ row }) => row.gln);
+  return numbers.flatMap(({ gln, ...about }) =>
+    (periods.get(gln) ?? []).map((facts) => ({ ...facts, ...about })),
+  );
+}
+
+/** The same lines of some location numbers, in the same order. */
+export async function readLocationsOf(
+  tx: Transaction,
+  glns: readonly string[],
+  day: string,
+): Promise<LocationLine[]> {
+  const only = sql`l.gln = any(${sql.param([...glns])}::text[])`;
+  const { rows } = await tx.execute<Numbered>(numbersInOrder(day, only));
+  return await withPeriods(tx, rows);
 }
 
 async function* readRegistrations(tx: Transaction): AsyncGenerator<SourceRows["registrations"][]> {

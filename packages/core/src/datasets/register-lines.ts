@@ -1,12 +1,14 @@
 import { attributesOf } from "../organisations/index.ts";
 import type { Dataset } from "./dataset.ts";
-import { type Member, ndjsonWriter } from "./ndjson.ts";
+import { type Member, memberLine, ndjsonWriter } from "./ndjson.ts";
 import type { LocationLine, SourceRows, UnitLine } from "./source-rows.ts";
 
 const folder = "register";
 const file = { contentType: "application/x-ndjson", encoding: "utf-8" } as const;
 
-const unitMembers: readonly Member<UnitLine>[] = [
+type OwnUnit = Pick<UnitLine, "row" | "firstFrom">;
+
+const ownUnitMembers: readonly Member<OwnUnit>[] = [
   { name: "sorId", da: "Enhedens SOR-kode", of: ({ row }) => row.sorId },
   { name: "level", da: "owner (IE), institution (SI) eller unit (OE)", of: ({ row }) => row.level },
   { name: "firstFrom", da: "Første dag enheden fandtes", of: ({ firstFrom }) => firstFrom },
@@ -21,10 +23,14 @@ const unitMembers: readonly Member<UnitLine>[] = [
     da: "Enhedens egne oplysninger, med samme navne som i GET /v1/organisations/{sorId}",
     of: ({ row }) => attributesOf(row),
   },
+];
+const unitMembers: readonly Member<UnitLine>[] = [
+  ...ownUnitMembers,
   {
     name: "effective",
     da: "Adresser og lokationsnummer med det der arves, og fra hvilken enhed",
     of: ({ values }) => values,
+    isDerived: true,
   },
 ];
 
@@ -60,6 +66,14 @@ const successionMembers: readonly Member<SourceRows["successions"]>[] = [
   { name: "fromSorId", da: "Den afløste enhed", of: ({ fromSorId }) => fromSorId },
   { name: "toSorId", da: "Enheden der afløste den", of: ({ toSorId }) => toSorId },
 ];
+
+/** What a follower's copy holds of one row: the same members as in the file, without those that follow from other rows. */
+export const lineOf = {
+  unit: (unit: OwnUnit) => memberLine(ownUnitMembers, unit),
+  location: (location: LocationLine) => memberLine(locationMembers, location),
+  registration: (row: SourceRows["registrations"]) => memberLine(registrationMembers, row),
+  succession: (row: SourceRows["successions"]) => memberLine(successionMembers, row),
+};
 
 /** The register as lines of JSON, with the names of the API: what a program's own copy begins from. */
 export const lineDatasets: {

@@ -14,7 +14,7 @@ const sample = fileURLToPath(
   new URL("../../../../../shared/reference/sor/sor-xml-v2_sample.xml", import.meta.url),
 );
 const schemas = fileURLToPath(new URL("../../../../../shared/reference/sor/xml-v1-xsd", import.meta.url));
-const facts = { sequence: 7, day: "2026-03-02", madeAt: new Date("2026-03-02T00:00:01.5Z") };
+const facts = { sequence: 7, position: "7", day: "2026-03-02", madeAt: new Date("2026-03-02T00:00:01.5Z") };
 
 function writtenBy(name: string, lines: readonly UnitLine[]) {
   const writer = datasets.units.find((each) => each.name === name)?.writer(facts);

@@ -35,6 +35,12 @@ export async function noteDayChanges(ctx: Context): Promise<NotedChanges> {
   });
 }
 
+/** For how many seconds what began or ended to hold has not been journalled; 0 in a register that has not begun to note. */
+export async function measureDayLag(ctx: Context): Promise<number> {
+  const [noted] = await ctx.db.select().from(dayChangesNoted);
+  return noted ? Math.max(0, (ctx.now.getTime() - noted.until.getTime()) / 1000) : 0;
+}
+
 // The row is locked: one process at a time. A new register begins to note now.
 async function lockNoted(tx: Transaction, now: Date): Promise<Date | undefined> {
   const [noted] = await tx.select().from(dayChangesNoted).for("update");

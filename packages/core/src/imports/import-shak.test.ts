@@ -127,7 +127,7 @@ describe("a file", () => {
 /** The classification as the file SHAKCOMPLETE. */
 async function exported(): Promise<Buffer> {
   const dataset = datasets.shak.find(({ name }) => name === "shak-complete");
-  const writer = dataset?.writer({ sequence: 1, day: "2026-01-01", madeAt: ctx.now });
+  const writer = dataset?.writer({ sequence: 1, position: "1", day: "2026-01-01", madeAt: ctx.now });
   let text = "";
   await inSnapshot(ctx, async (tx) => {
     for await (const rows of readSource.shak(tx)) for (const row of rows) text += writer?.add(row) ?? "";

@@ -15,7 +15,7 @@ const contextOf = (db: Database) => createContext(db, { kind: "system", job: "te
 async function exported(db: Database): Promise<{ text: string; leftOut: number }> {
   const writer = datasets.units
     .find(({ name }) => name === "sor-xml-v1")
-    ?.writer({ sequence: 1, day, madeAt: now });
+    ?.writer({ sequence: 1, position: "1", day, madeAt: now });
   if (!writer) throw new Error("no such dataset");
   let text = writer.begin();
   await inSnapshot(contextOf(db), async (tx) => {

@@ -8,6 +8,7 @@ export {
   listEntriesAfter,
   listJournal,
 } from "./list-entries.ts";
+export { currentPosition, findHash, hasPosition, parsePosition, positionText, stampOf } from "./position.ts";
 export { journalRefusal } from "./refusals.ts";
 export {
   AuditCheck,

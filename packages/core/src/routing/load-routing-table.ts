@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database, Transaction } from "../database/index.ts";
-import { firstHash } from "../journal/index.ts";
+import { currentPosition, firstHash, stampOf } from "../journal/index.ts";
 import {
   readLocations,
   readParties,
@@ -18,24 +18,14 @@ export type LoadedTable = { table: RoutingTable; hash: string };
 const changedMax = 20_000;
 const changesAtOnce = 1000;
 
-/** Prefix of a journal hash, long enough to distinguish registers in an ETag. */
-export const stampOf = (hash: string) => hash.slice(0, 16);
-
 const snapshot = { isolationLevel: "repeatable read", accessMode: "read only" } as const;
 
 type Head = { sequence: number; hash: string };
 
-async function readHead(tx: Transaction): Promise<Head> {
-  const { rows } = await tx.execute<Head>(
-    sql`select sequence::float8 as sequence, hash from journal_head where id = 1`,
-  );
-  return rows[0] ?? { sequence: 0, hash: firstHash };
-}
-
 /** Reads the whole register at one sequence, in one database snapshot, with bounded memory beside the table. */
 export async function loadRoutingTable(db: Database): Promise<LoadedTable> {
   return await db.transaction(async (tx) => {
-    const { sequence, hash } = await readHead(tx);
+    const { sequence, hash } = await currentPosition(tx);
     await tx.execute(sql`set local statement_timeout = '10min'`);
     const { rows } = await tx.execute<{ count: number }>(sql`select count(*)::int as count from locations`);
     const table = new RoutingTable(sequence, rows[0]?.count ?? 0, stampOf(hash));
@@ -106,7 +96,7 @@ async function inParts<Value>(
  */
 export async function readAdvance(db: Database, from: Head): Promise<Advance> {
   return await db.transaction(async (tx): Promise<Advance> => {
-    const head = await readHead(tx);
+    const head = await currentPosition(tx);
     if (head.sequence === from.sequence && head.hash === from.hash) return { kind: "none" };
     if (head.sequence <= from.sequence || !(await continues(tx, from.sequence, from.hash)))
       return { kind: "reload" };

@@ -1,4 +1,5 @@
-import { type LoadedTable, stampOf } from "./load-routing-table.ts";
+import { stampOf } from "../journal/index.ts";
+import type { LoadedTable } from "./load-routing-table.ts";
 import type { PartyRows, Profile } from "./parties.ts";
 import { RoutingTable } from "./routing-table.ts";
 import type { TypeEntry } from "./type-dictionary.ts";

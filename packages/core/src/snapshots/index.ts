@@ -8,7 +8,7 @@ export {
   signatureFile,
   sumsFile,
 } from "./manifest.ts";
-export { listPublished, readManifest } from "./published.ts";
+export { findSnapshotOf, listPublished, readManifest } from "./published.ts";
 export { askForSnapshot, findPublishedRun, getRun, listRuns, runView, type SnapshotRun } from "./runs.ts";
 export { readSchedule, type Schedule } from "./schedule.ts";
 export { SnapshotFile, SnapshotManifest, SnapshotRunView } from "./schemas.ts";

@@ -11,7 +11,8 @@ import {
   type SourceName,
   type SourceRows,
 } from "../datasets/index.ts";
-import { currentSequence } from "../journal/index.ts";
+import { noteDayChanges } from "../day-changes/index.ts";
+import { currentPosition, positionText } from "../journal/index.ts";
 import { dayInDenmark } from "../validity/index.ts";
 import {
   type Manifest,
@@ -102,6 +103,8 @@ function progressOf(contextNow: () => Context, runId: string): Making["progress"
 async function fill(making: Making): Promise<Manifest> {
   const { contextNow, folder } = making;
   const signer = await findSigner(contextNow());
+  // What turned at midnight has its entries before the day's picture is taken.
+  while (!(await noteDayChanges(contextNow())).isCaughtUp) await making.progress("days", 0);
   const { facts, files } = await readRegister(making);
   for (const [at, file] of files.entries()) {
     await making.progress("compress", at);
@@ -110,9 +113,9 @@ async function fill(making: Making): Promise<Manifest> {
     Object.assign(file, { gzip, zstd });
   }
   files.push(...(await bundled(making, files, facts)));
-  const { sequence, day, madeAt } = facts;
+  const { sequence, position, day, madeAt } = facts;
   const name = snapshotName(madeAt, sequence);
-  const manifest: Manifest = { name, sequence, day, madeAt: madeAt.toISOString(), files };
+  const manifest: Manifest = { name, sequence, position, day, madeAt: madeAt.toISOString(), files };
   const text = `${JSON.stringify(manifest, null, 1)}\n`;
   await writeWhole(folder, manifestFile, text);
   await writeWhole(folder, signatureFile, `${signer.signatureOf(text)}\n`);
@@ -124,7 +127,9 @@ async function fill(making: Making): Promise<Manifest> {
 async function readRegister(making: Making): Promise<{ facts: SnapshotFacts; files: SnapshotFile[] }> {
   return await inSnapshot(making.contextNow(), async (tx) => {
     const madeAt = making.contextNow().now;
-    const facts = { sequence: await currentSequence(tx), day: dayInDenmark(madeAt), madeAt };
+    const head = await currentPosition(tx);
+    const { sequence } = head;
+    const facts = { sequence, position: positionText(head), day: dayInDenmark(madeAt), madeAt };
     const files: SnapshotFile[] = [];
     const write = async <Name extends SourceName>(name: Name) => {
       files.push(...(await writeSource(making, tx, { facts, name, of: datasets[name] })));
@@ -177,7 +182,7 @@ type Opened<Row> = {
   sink: Sink;
   writer: {
     end: () => string;
-    counts: () => { replaced: number; leftOut: number };
+    counts: () => { replaced: number; leftOut: number; setHash?: string };
     add: (row: Row) => string;
   };
   rows: number;

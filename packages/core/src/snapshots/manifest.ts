@@ -4,6 +4,8 @@ import type { SnapshotFile } from "./schemas.ts";
 export type Manifest = {
   name: string;
   sequence: number;
+  /** Where the change feed continues. Absent in snapshots made by an older version of the program. */
+  position?: string;
   day: string;
   madeAt: string;
   files: SnapshotFile[];

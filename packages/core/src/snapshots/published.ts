@@ -1,5 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Context } from "../context.ts";
+import { hasPosition } from "../journal/index.ts";
 import { isSnapshotName, type Manifest, manifestFile } from "./manifest.ts";
 import { flushFolder } from "./write-file.ts";
 
@@ -18,6 +20,18 @@ export async function listPublished(filesDir: string): Promise<string[]> {
 export async function readManifest(filesDir: string, name: string): Promise<Manifest> {
   if (!isSnapshotName(name)) throw new RangeError("not the name of a snapshot");
   return JSON.parse(await readFile(join(filesDir, name, manifestFile), "utf8")) as Manifest;
+}
+
+/**
+ * The newest published snapshot of this journal: one that was made before the database was restored to another history is
+ * passed over.
+ */
+export async function findSnapshotOf(ctx: Context, filesDir: string): Promise<Manifest | undefined> {
+  for (const name of await listPublished(filesDir)) {
+    const manifest = await readManifest(filesDir, name);
+    if (await hasPosition(ctx.db, manifest.position ?? String(manifest.sequence))) return manifest;
+  }
+  return undefined;
 }
 
 /** Makes the folder in which a run writes; what earlier runs left unfinished is removed. */

@@ -17,6 +17,10 @@ export const SnapshotFile = z
       .meta({ description: "Values written with characters replaced, by the rule of the layout" }),
     sample: z.string().meta({ description: "Its first lines, cut; empty for a zip" }),
     leftOut: z.int().meta({ description: "Rows that have no place in the layout" }),
+    setHash: z.string().optional().meta({
+      description:
+        "For lines of JSON: the sum modulo 2^256 of the SHA-256 of all lines without their derived members",
+    }),
     gzip: packed.nullable(),
     zstd: packed.nullable(),
   })
@@ -28,6 +32,10 @@ export const SnapshotManifest = z
   .object({
     name: z.string().meta({ description: "Name of its folder below `/files/snapshots`" }),
     sequence: z.int().meta({ description: "Journal number that all files are as of" }),
+    position: z
+      .string()
+      .optional()
+      .meta({ description: "The number with the hash of its journal entry: continue the feed after it" }),
     day: z.string().meta({ description: "The day in Denmark that the day's pictures are of" }),
     madeAt: z.iso.datetime(),
     files: z.array(SnapshotFile),
