@@ -12,5 +12,6 @@ export function formatInstant(
   return formatDanishInstant(at, language, precision);
 }
 
-/** The time of day of an instant in Denmark, to the second. */
-export const formatClock = (at: Date): string => formatDanishClock(at, getLanguage(), "second");
+/** The time of day of an instant in Denmark, to the minute or second. */
+export const formatClock = (at: Date, precision: "minute" | "second" = "second"): string =>
+  formatDanishClock(at, getLanguage(), precision);

@@ -128,7 +128,7 @@ async function overlapsInHeader(page: Page): Promise<string[]> {
 /** Cells of tables that do not name their column: on a phone a row is a card, and its cells stand without the headings. */
 const nameless = async (page: Page): Promise<string[]> =>
   await page
-    .locator("table:has(thead) > tbody td:not([data-label], [colspan])")
+    .locator("table:has(thead) > tbody td:not([data-label], [colspan], .tick, :empty)")
     .evaluateAll((cells) => cells.map((cell) => cell.outerHTML.slice(0, 100)));
 
 async function holdAccessible(context: BrowserContext, { address }: Visit): Promise<void> {

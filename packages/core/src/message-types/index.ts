@@ -2,7 +2,7 @@
 export { findMessageType, type MessageType, messageTypes } from "@sor/edi";
 export type { RegistrationsOutcome } from "./change-registrations.ts";
 export { closeEndpoint, drainEndpoint, type EndpointEnd } from "./close-endpoint.ts";
-export { type EndpointUse, endpointUse } from "./endpoint-use.ts";
+export { type EndpointUse, endpointUse, endpointUses } from "./endpoint-use.ts";
 export { getLocation, type Location } from "./get-location.ts";
 export {
   findChangeOfSet,

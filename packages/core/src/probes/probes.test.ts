@@ -19,6 +19,8 @@ import {
 import {
   type EndpointAnswer,
   endpointHealth,
+  endpointLoads,
+  endpointTraffic,
   measureEndpoints,
   noteVerifications,
   recordProbe,
@@ -188,11 +190,20 @@ test("health counts the attempts of the last day and week, and shows the circuit
   expect(health.breaker).toMatchObject({ state: "open", failuresInRow: 5 });
   expect((await endpointHealth(as(owner, later(31)), { id: webhook })).breaker.state).toBe("probing");
   expect(health.queue).toEqual({ waiting: 0, held: 0, oldestAt: null, oldestSeconds: null });
+  const hours = await endpointTraffic(as(owner), { supplierId });
+  expect(hours).toHaveLength(24);
+  expect(hours[0]).toEqual({ hour: hoursAgo(23), delivered: 0, refused: 0, failed: 0 });
+  expect(hours[23]).toEqual({ hour: hoursAgo(0), ...counts });
+  expect(await endpointTraffic(as(owner), { id: webhook })).toEqual(hours);
+  const loads = await endpointLoads(as(owner), { supplierId });
+  expect([...loads]).toEqual([[webhook, { waiting: 0, held: 0, oldestAt: null, attempts: 4, delivered: 3 }]]);
 });
 
 test("another supplier cannot see health or run tests", async () => {
   const other = (await aVendor(db)).key;
   await expect(endpointHealth(as(other), { id: webhook })).rejects.toMatchObject({ code: "not-allowed" });
+  for (const read of [endpointTraffic, endpointLoads])
+    await expect(read(as(other), { supplierId })).rejects.toMatchObject({ code: "not-allowed" });
   const testing = testEndpoint(as({ ...other, scopes: ["endpoints:write"] }), {
     id: webhook,
     method: "head",

@@ -1,6 +1,7 @@
 import { isInForce } from "@sor/core/access";
-import { listSuppliers } from "@sor/core/endpoints";
+import { listSuppliers, mayReadEndpoints } from "@sor/core/endpoints";
 import { LocationFilter, listLocations } from "@sor/core/message-types";
+import { endpointTraffic } from "@sor/core/probes";
 import { gravestState, listCurrentNotices, readStatus } from "@sor/core/status";
 import { roleText, scopeText } from "#lib/access-words.ts";
 import { requireUser } from "#lib/server/guards.ts";
@@ -20,6 +21,8 @@ export const load: PageServerLoad = async (event) => {
     listCurrentNotices(ctx),
     listSuppliers(ctx),
   ]);
+  const { supplierId } = user;
+  const hasTraffic = supplierId !== null && mayReadEndpoints(ctx, supplierId);
   const vendors = Object.fromEntries(suppliers.map(({ id, name }) => [id, name]));
   return {
     name: user.name,
@@ -29,6 +32,7 @@ export const load: PageServerLoad = async (event) => {
       items: locations.items.map(({ gln, unitName, typeCount }) => ({ gln, unitName, typeCount })),
     },
     status: gravestState(services.filter(({ environment }) => environment === own).map(({ state }) => state)),
+    traffic: hasTraffic ? await endpointTraffic(ctx, { supplierId }) : null,
     notices: notices.slice(0, noticesShown).map(({ id, title, updatedAt }) => ({ id, title, updatedAt })),
     grants: user.grants
       .filter((grant) => isInForce(grant, ctx.now))

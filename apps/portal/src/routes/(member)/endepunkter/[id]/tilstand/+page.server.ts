@@ -2,7 +2,7 @@ import type { DomainError } from "@sor/core";
 import { getEndpoint, listEndpoints, mayEditEndpoints, resumeEndpoint } from "@sor/core/endpoints";
 import { Uuid } from "@sor/core/identifiers";
 import { drainEndpoint } from "@sor/core/message-types";
-import { endpointHealth, orderFolderTest, testEndpoint } from "@sor/core/probes";
+import { endpointHealth, endpointTraffic, orderFolderTest, testEndpoint } from "@sor/core/probes";
 import { OperatorReason } from "@sor/core/tracking";
 import { redirect } from "@sveltejs/kit";
 import { z } from "zod";
@@ -51,6 +51,7 @@ export const load: PageServerLoad = async (event) => {
     queue: { waiting: queue.waiting, held: queue.held, oldestAt: dateOf(queue.oldestAt) },
     day: health.deliveries.day,
     week: health.deliveries.week,
+    traffic: await endpointTraffic(ctx, { id }),
     certificate: certificate && { validTo: new Date(certificate.validTo), daysLeft: certificate.daysLeft },
     nextProbeAt: isAsked ? dateOf(probes.nextAt) : null,
     folderWantedAt: endpoint.transport === "folder" ? dateOf(probes.folderWantedAt) : null,
