@@ -9,6 +9,8 @@ export { type LoadedTable, loadRoutingTable } from "./load-routing-table.ts";
 export { locationRoutes, routeTimeline } from "./location-routes.ts";
 export { noEnd, toSeconds, toText } from "./moments.ts";
 export type { RouteHit, RouteMiss, RouteOutcome, RouteReason } from "./outcome.ts";
+export { type ChangedPart, findChangedPart } from "./published/changed-part.ts";
+export { allLines, linesFormat, partLines, tablePosition } from "./published/table-lines.ts";
 export { readReceivers } from "./read-rows.ts";
 export { type RouteQuestion, resolveRoute, routeStanding } from "./resolve-route.ts";
 export { type PairRow, type PeriodRow, RoutingTable, type TableChange } from "./routing-table.ts";

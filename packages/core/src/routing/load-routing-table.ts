@@ -70,6 +70,12 @@ async function readTold(tx: Transaction, after: number, to: number): Promise<Tol
   return rows;
 }
 
+/** Which parts of the table the journal entries after a number, up to another, affect; undefined when they are too many. */
+export async function readTouched(tx: Transaction, after: number, to: number) {
+  const told = await readTold(tx, after, to);
+  return told && touchedBy(told);
+}
+
 async function continues(tx: Transaction, after: number, hash: string): Promise<boolean> {
   if (after === 0) return hash === firstHash;
   const { rows } = await tx.execute<{ hash: string }>(
@@ -100,8 +106,7 @@ export async function readAdvance(db: Database, from: Head): Promise<Advance> {
     if (head.sequence === from.sequence && head.hash === from.hash) return { kind: "none" };
     if (head.sequence <= from.sequence || !(await continues(tx, from.sequence, from.hash)))
       return { kind: "reload" };
-    const told = await readTold(tx, from.sequence, head.sequence);
-    const touched = told && touchedBy(told);
+    const touched = await readTouched(tx, from.sequence, head.sequence);
     if (!touched || touched.isEverything) return { kind: "reload" };
     const locations = await inParts(touched.glns, (part) => readLocations(tx, part));
     const used = [...locations.values()].flatMap(({ pairs }) =>

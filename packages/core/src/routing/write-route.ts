@@ -27,7 +27,8 @@ function partiesOf(table: RoutingTable, profileNumber: number, endpoint: TableEn
   };
 }
 
-const endpointView = ({
+/** An endpoint as everybody may see it. */
+export const endpointView = ({
   id,
   name,
   transport,
