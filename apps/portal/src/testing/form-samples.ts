@@ -12,10 +12,11 @@ import { createAlertSubscription, NewAlertSubscription, takeAlertMessages } from
 import { listChangeSets, NewProposal, propose, submitChangeSet } from "@sor/core/changesets";
 import { createSupplier } from "@sor/core/endpoints";
 import { completeGln, makeSorId } from "@sor/core/identifiers";
-import { createRange } from "@sor/core/location-numbers";
+import { createRange, reserveNumber } from "@sor/core/location-numbers";
+import { listOrganisationalLevels } from "@sor/core/organisational-levels";
 import { listChildren } from "@sor/core/organisations";
 import { anEndpoint, aPerson, applySet, draftSet, unitToCreate } from "@sor/core/testing";
-import { dayInDenmark } from "@sor/core/validity";
+import { addDays, dayInDenmark } from "@sor/core/validity";
 import { type DemoPortal, logIn } from "./demo-portal.ts";
 import { aRefusedMessage, aReleaseThatWaits } from "./page-samples.ts";
 
@@ -126,6 +127,10 @@ async function unitSamples(ctx: Context, supplierId: string): Promise<Record<str
     Object.values(chosenUnits).map((sorId) => below({ sorId })),
   );
   await createRange(ctx, { prefix: "5790006", from: 98_000, to: 98_999, note: null });
+  const kept = { holder: "Formularens nummer", unitSorId: null, reservedUntil: addDays(validFrom, 60) };
+  // One is allocated by its form, one released and one retired.
+  for (let count = 0; count < 3; count += 1) await reserveNumber(ctx, kept);
+  const [level] = await listOrganisationalLevels(ctx.db);
   const forms = ["del", "lokationsnummer", "luk", "ny", "sammenlaeg"];
   const ids = await applySet(ctx, [...forms.map(() => below()), below()]);
   const [moved] = await applySet(ctx, [unitToCreate(ids.at(-1) ?? "", { validFrom, level: "unit" })]);
@@ -137,6 +142,7 @@ async function unitSamples(ctx: Context, supplierId: string): Promise<Record<str
   return {
     ...Object.fromEntries(routes),
     "/(member)/enhed/[sorId]/flyt": [`/enhed/${moved}/flyt`],
+    "/(member)/niveauer": ["/niveauer", `/niveauer?ret=${level?.id}`],
     "/(member)/lokationer/[gln]/historik": [`/lokationer/${gln}/historik`],
     "/(public)/enhed/[sorId]": [`/enhed/${ids.at(-1)}?ret=navn`],
   };

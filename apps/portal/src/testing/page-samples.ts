@@ -25,6 +25,8 @@ export function visitorOf(route: string): Account {
     "/(member)/driftsbeskeder",
     "/(member)/enhed",
     "/(member)/journal",
+    "/(member)/niveauer",
+    "/(member)/nummerraekker",
     "/(member)/brugere/leverandoer",
   ];
   return authorityOnly.some((path) => route.startsWith(path)) ? "authority" : "vendor";

@@ -7,8 +7,11 @@ import { type Context, change, createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { suppliers } from "../endpoints/tables.ts";
 import { journalEntries } from "../journal/tables.ts";
+import { createRange, NumberReservation, reserveNumber } from "../location-numbers/index.ts";
+import { locationNumberRanges } from "../location-numbers/tables.ts";
 import { scopes } from "../permissions/index.ts";
 import { notices } from "../status/tables.ts";
+import { addDays, dayInDenmark } from "../validity/index.ts";
 import { type DemoAccounts, demoAccountsIn } from "./accounts.ts";
 import { loadChangeSets } from "./change-sets.ts";
 import { type Country, inventCountry } from "./country.ts";
@@ -19,6 +22,7 @@ export type DemoOptions = { dataDir: string; units: number; seed?: number | unde
 
 const historyDays = 60;
 const keyDays = 700;
+const reservedDays = 60;
 const colleagueName = "registermyndighed-kollega";
 const regionOf = (country: Country) => country.organisations[0]?.sorId ?? "";
 
@@ -42,6 +46,8 @@ export async function loadDemo(database: Database, options: DemoOptions): Promis
   const accounts = await demoAccountsIn(options.dataDir, country, now);
   if (!(await isLoaded(database, "demo"))) await loadCountry(contextAt(start), country);
   await createUsers(database, contextAt(start), accounts, country);
+  if ((await database.$count(locationNumberRanges)) === 0)
+    await loadNumbers(contextAt(start), contextAt(now), regionOf(country));
   if ((await database.$count(notices)) === 0) await loadNotices(contextAt, now);
   if ((await database.$count(changeSets)) === 0) {
     const { authority, region } = accounts.portal;
@@ -109,6 +115,14 @@ async function createUsers(
     if ((await database.$count(users, eq(users.username, login.username))) > 0) continue;
     await createDemoUser(ctx, { ...login, ...user, email: `${login.username}@example.dk` });
   }
+}
+
+/** A range of location numbers, one of them reserved, so that the pages about them have something to show. */
+async function loadNumbers(earlier: Context, ctx: Context, region: string): Promise<void> {
+  await createRange(earlier, { prefix: "5799980", from: 0, to: 9_999, note: "Demo" });
+  const reservedUntil = addDays(dayInDenmark(ctx.now), reservedDays);
+  const kept = { holder: "Nyt sundhedshus", unitSorId: region, reservedUntil };
+  await reserveNumber(ctx, NumberReservation.parse(kept));
 }
 
 async function createKeys(database: Database, ctx: Context, accounts: DemoAccounts): Promise<void> {

@@ -20,4 +20,5 @@ test("links lead to where the guides are served, others become text, and the tit
   expect(page?.html).toContain('href="/docs/guides/files"');
   expect(page?.html).toContain('<h2 id="when-the-number-is-gone">');
   expect(page?.html).not.toMatch(/href="[^"]*\.md/);
+  expect(page?.html).toContain('<th scope="row"><code>limit</code></th><td data-label="meaning">');
 });

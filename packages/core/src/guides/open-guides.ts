@@ -14,7 +14,12 @@ export type Guides = {
 
 const folders = new URL("../../../../docs/", import.meta.url);
 
-/** Headings get ids as on the repository's own pages, so that links to `#a-heading` work. */
+const plainText = (text: string) => text.replaceAll(/[&<>"*`]/g, "");
+
+/**
+ * Headings get ids as on the repository's own pages, so that links to `#a-heading` work. Cells name their column: on a phone, where
+ * a row is a card, it stands before them.
+ */
 const marked = new Marked({
   renderer: {
     heading({ tokens, depth, text }) {
@@ -23,6 +28,18 @@ const marked = new Marked({
         .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
         .replaceAll(/\s/g, "-");
       return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
+    },
+    table({ header, rows }) {
+      const inline = (cell: (typeof header)[number] | undefined) =>
+        this.parser.parseInline(cell?.tokens ?? []);
+      const head = header.map((cell) => `<th scope="col">${inline(cell)}</th>`).join("");
+      const body = rows.map(([first, ...others]) => {
+        const cells = others.map(
+          (cell, at) => `<td data-label="${plainText(header[at + 1]?.text ?? "")}">${inline(cell)}</td>`,
+        );
+        return `<tr><th scope="row">${inline(first)}</th>${cells.join("")}</tr>`;
+      });
+      return `<table><thead><tr>${head}</tr></thead><tbody>${body.join("\n")}</tbody></table>\n`;
     },
   },
 });

@@ -15,6 +15,7 @@ import { getLanguage } from "#lib/language.ts";
 import { submitForm } from "#lib/server/forms.ts";
 import { hasRole, requireRole } from "#lib/server/guards.ts";
 import { readQuery } from "#lib/server/queries.ts";
+import { typedUnit } from "#lib/server/typed-unit.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 const Query = z.object({ gjort: z.enum(["added", "asked", "ended", "kept"]).optional() });
@@ -46,13 +47,8 @@ const atUnit = (error: DomainError) =>
   error.details["field"] === "subtreeSorId" ? { field: "subtreeSorId", text: said(error) } : said(error);
 const refusals = { conflict: said, "not-found": atUnit, "not-allowed": said };
 
-// An empty field stands for the whole register; a unit is written alone or after its name.
-const subtreeSorId = z
-  .string()
-  .trim()
-  .transform((text) => (text === "" ? null : (text.split("·").at(-1)?.trim() ?? text)))
-  .pipe(NewApprovalRule.shape.subtreeSorId.unwrap());
-const Rule = z.object({ kind: NewApprovalRule.shape.kind, subtreeSorId });
+// An empty field stands for the whole register.
+const Rule = z.object({ kind: NewApprovalRule.shape.kind, subtreeSorId: typedUnit });
 
 const step = (act: (ctx: Context, input: { id: string }) => Promise<Done>) => async (event: RequestEvent) => {
   requireRole(event, "authority", "region");
