@@ -170,13 +170,6 @@ CREATE TABLE "verifications" (
 	"updated_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "alert_confirmations" (
-	"id" uuid PRIMARY KEY NOT NULL,
-	"address_hash" text NOT NULL,
-	"supplier_id" uuid,
-	"asked_at" timestamp with time zone NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "alert_incidents" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"kind" text NOT NULL,
@@ -193,61 +186,12 @@ CREATE TABLE "alert_incidents" (
 	"facts" jsonb NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "alert_messages" (
-	"id" uuid PRIMARY KEY NOT NULL,
-	"subscription_id" uuid NOT NULL,
-	"purpose" text NOT NULL,
-	"state" text NOT NULL,
-	"content" jsonb NOT NULL,
-	"created_at" timestamp with time zone NOT NULL,
-	"next_attempt_at" timestamp with time zone NOT NULL,
-	"give_up_at" timestamp with time zone NOT NULL,
-	"attempts" integer DEFAULT 0 NOT NULL,
-	"lease_token" uuid,
-	"lease_until" timestamp with time zone,
-	"last_error" text,
-	"done_at" timestamp with time zone,
-	"token_hashes" text[] DEFAULT '{}' NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "alert_notices" (
-	"incident_id" uuid NOT NULL,
-	"subscription_id" uuid NOT NULL,
-	"phase" text NOT NULL,
-	"due_at" timestamp with time zone NOT NULL,
-	"message_id" uuid,
-	CONSTRAINT "alert_notices_once" PRIMARY KEY("incident_id","subscription_id","phase")
-);
---> statement-breakpoint
 CREATE TABLE "alert_signals" (
 	"kind" text NOT NULL,
 	"subject" text NOT NULL,
 	"until" timestamp with time zone NOT NULL,
 	"facts" jsonb NOT NULL,
 	CONSTRAINT "alert_signals_kind_subject" PRIMARY KEY("kind","subject")
-);
---> statement-breakpoint
-CREATE TABLE "alert_subscriptions" (
-	"id" uuid PRIMARY KEY NOT NULL,
-	"supplier_id" uuid,
-	"name" text NOT NULL,
-	"channel" text NOT NULL,
-	"address" text,
-	"kinds" text[] NOT NULL,
-	"least_severity" text NOT NULL,
-	"endpoint_ids" uuid[] NOT NULL,
-	"digest" text NOT NULL,
-	"quiet_from" text,
-	"quiet_to" text,
-	"state" text NOT NULL,
-	"signing_secrets" text[] DEFAULT '{}' NOT NULL,
-	"secret_hash" text,
-	"confirm_before" timestamp with time zone,
-	"confirm_tries" integer DEFAULT 0 NOT NULL,
-	"refusals_in_row" integer DEFAULT 0 NOT NULL,
-	"created_at" timestamp with time zone NOT NULL,
-	"last_packed_at" timestamp with time zone,
-	"last_sent_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "endpoints" (
@@ -756,14 +700,8 @@ ALTER TABLE "invitations" ADD CONSTRAINT "invitations_invited_by_users_id_fk" FO
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "two_factors" ADD CONSTRAINT "two_factors_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "users" ADD CONSTRAINT "users_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "alert_confirmations" ADD CONSTRAINT "alert_confirmations_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "alert_incidents" ADD CONSTRAINT "alert_incidents_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "alert_incidents" ADD CONSTRAINT "alert_incidents_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "alert_messages" ADD CONSTRAINT "alert_messages_subscription_id_alert_subscriptions_id_fk" FOREIGN KEY ("subscription_id") REFERENCES "public"."alert_subscriptions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "alert_notices" ADD CONSTRAINT "alert_notices_incident_id_alert_incidents_id_fk" FOREIGN KEY ("incident_id") REFERENCES "public"."alert_incidents"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "alert_notices" ADD CONSTRAINT "alert_notices_subscription_id_alert_subscriptions_id_fk" FOREIGN KEY ("subscription_id") REFERENCES "public"."alert_subscriptions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "alert_notices" ADD CONSTRAINT "alert_notices_message_id_alert_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."alert_messages"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "alert_subscriptions" ADD CONSTRAINT "alert_subscriptions_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "endpoints" ADD CONSTRAINT "endpoints_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "endpoints" ADD CONSTRAINT "endpoints_system_id_systems_id_fk" FOREIGN KEY ("system_id") REFERENCES "public"."systems"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "location_versions" ADD CONSTRAINT "location_versions_gln_locations_gln_fk" FOREIGN KEY ("gln") REFERENCES "public"."locations"("gln") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -817,19 +755,9 @@ CREATE INDEX "two_factors_secret" ON "two_factors" USING btree ("secret");--> st
 CREATE UNIQUE INDEX "users_username" ON "users" USING btree ("username");--> statement-breakpoint
 CREATE INDEX "users_supplier" ON "users" USING btree ("supplier_id","username");--> statement-breakpoint
 CREATE INDEX "verifications_identifier" ON "verifications" USING btree ("identifier");--> statement-breakpoint
-CREATE INDEX "alert_confirmations_address" ON "alert_confirmations" USING btree ("address_hash","asked_at");--> statement-breakpoint
-CREATE INDEX "alert_confirmations_supplier" ON "alert_confirmations" USING btree ("supplier_id","asked_at");--> statement-breakpoint
-CREATE INDEX "alert_confirmations_asked" ON "alert_confirmations" USING btree ("asked_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "alert_incidents_present" ON "alert_incidents" USING btree ("kind","subject") WHERE "alert_incidents"."state" <> 'closed';--> statement-breakpoint
 CREATE INDEX "alert_incidents_opened" ON "alert_incidents" USING btree ("opened_at","id");--> statement-breakpoint
 CREATE INDEX "alert_incidents_last" ON "alert_incidents" USING btree ("kind","subject","closed_at");--> statement-breakpoint
-CREATE INDEX "alert_messages_due" ON "alert_messages" USING btree ("next_attempt_at") WHERE "alert_messages"."state" = 'waiting';--> statement-breakpoint
-CREATE INDEX "alert_messages_subscription" ON "alert_messages" USING btree ("subscription_id","created_at");--> statement-breakpoint
-CREATE INDEX "alert_messages_tokens" ON "alert_messages" USING gin ("token_hashes");--> statement-breakpoint
-CREATE INDEX "alert_notices_due" ON "alert_notices" USING btree ("due_at") WHERE "alert_notices"."message_id" is null;--> statement-breakpoint
-CREATE INDEX "alert_notices_message" ON "alert_notices" USING btree ("message_id");--> statement-breakpoint
-CREATE INDEX "alert_subscriptions_supplier" ON "alert_subscriptions" USING btree ("supplier_id");--> statement-breakpoint
-CREATE UNIQUE INDEX "alert_subscriptions_feed" ON "alert_subscriptions" USING btree ("secret_hash") WHERE "alert_subscriptions"."channel" = 'feed';--> statement-breakpoint
 CREATE UNIQUE INDEX "endpoints_name" ON "endpoints" USING btree ("supplier_id","name");--> statement-breakpoint
 CREATE UNIQUE INDEX "location_versions_present" ON "location_versions" USING btree ("gln","valid_from") WHERE "location_versions"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "location_versions_supplier" ON "location_versions" USING btree ("supplier_id","gln","valid_from","valid_to","non_active") WHERE "location_versions"."superseded_at" is null;--> statement-breakpoint
@@ -1241,4 +1169,97 @@ CREATE INDEX "registrations_ends" ON "registrations" USING btree ("valid_to") WH
 CREATE INDEX "organisation_versions_begins" ON "organisation_versions" USING btree ("valid_from") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
 CREATE INDEX "organisation_versions_ends" ON "organisation_versions" USING btree ("valid_to") WHERE "organisation_versions"."superseded_at" is null and "organisation_versions"."valid_to" is not null;--> statement-breakpoint
 CREATE INDEX "organisation_versions_search_key" ON "organisation_versions" USING btree ("search_key") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
-CREATE INDEX "organisation_versions_search_order" ON "organisation_versions" USING btree ("search_order","search_key","sor_id","valid_from","valid_to","level","region_code","municipality_code","type_code","search_kind","search_text") WHERE "organisation_versions"."superseded_at" is null;
+CREATE INDEX "organisation_versions_search_order" ON "organisation_versions" USING btree ("search_order","search_key","sor_id","valid_from","valid_to","level","region_code","municipality_code","type_code","search_kind","search_text") WHERE "organisation_versions"."superseded_at" is null;--> statement-breakpoint
+CREATE TABLE "caught_mails" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"sent_to" text NOT NULL,
+	"subject" text NOT NULL,
+	"headers" jsonb NOT NULL,
+	"text" text NOT NULL,
+	"html" text,
+	"caught_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "outbox_events" (
+	"event_id" uuid NOT NULL,
+	"subscription_id" uuid NOT NULL,
+	"phase" text NOT NULL,
+	"due_at" timestamp with time zone NOT NULL,
+	"message_id" uuid,
+	CONSTRAINT "outbox_events_once" PRIMARY KEY("event_id","subscription_id","phase")
+);
+--> statement-breakpoint
+CREATE TABLE "outbox_messages" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"subscription_id" uuid NOT NULL,
+	"purpose" text NOT NULL,
+	"state" text NOT NULL,
+	"content" jsonb NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"next_attempt_at" timestamp with time zone NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"lease_token" uuid,
+	"lease_until" timestamp with time zone,
+	"done_at" timestamp with time zone,
+	"give_up_at" timestamp with time zone NOT NULL,
+	"last_error" text,
+	"token_hashes" text[] DEFAULT '{}' NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "subscription_confirmations" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"address_hash" text NOT NULL,
+	"supplier_id" uuid,
+	"network_hash" text,
+	"asked_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "subscriptions" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"topic" text NOT NULL,
+	"supplier_id" uuid,
+	"name" text NOT NULL,
+	"channel" text NOT NULL,
+	"address" text,
+	"wishes" jsonb NOT NULL,
+	"language" text,
+	"digest" text NOT NULL,
+	"quiet_from" text,
+	"quiet_to" text,
+	"state" text NOT NULL,
+	"signing_secrets" text[] DEFAULT '{}' NOT NULL,
+	"secret_hash" text,
+	"confirm_before" timestamp with time zone,
+	"confirm_tries" integer DEFAULT 0 NOT NULL,
+	"confirmed_at" timestamp with time zone,
+	"consent_version" text,
+	"refusals_in_row" integer DEFAULT 0 NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"last_packed_at" timestamp with time zone,
+	"last_sent_at" timestamp with time zone
+);
+--> statement-breakpoint
+ALTER TABLE "notice_updates" ADD COLUMN "is_sent" boolean NOT NULL;--> statement-breakpoint
+ALTER TABLE "notice_updates" ADD COLUMN "spread_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "notices" ADD COLUMN "reminded_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "outbox_events" ADD CONSTRAINT "outbox_events_subscription_id_subscriptions_id_fk" FOREIGN KEY ("subscription_id") REFERENCES "public"."subscriptions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "outbox_events" ADD CONSTRAINT "outbox_events_message_id_outbox_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."outbox_messages"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "outbox_messages" ADD CONSTRAINT "outbox_messages_subscription_id_subscriptions_id_fk" FOREIGN KEY ("subscription_id") REFERENCES "public"."subscriptions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "subscription_confirmations" ADD CONSTRAINT "subscription_confirmations_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_supplier_id_suppliers_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "caught_mails_at" ON "caught_mails" USING btree ("caught_at");--> statement-breakpoint
+CREATE INDEX "outbox_events_waiting" ON "outbox_events" USING btree ("subscription_id","due_at") WHERE "outbox_events"."message_id" is null;--> statement-breakpoint
+CREATE INDEX "outbox_events_message" ON "outbox_events" USING btree ("message_id");--> statement-breakpoint
+CREATE INDEX "outbox_messages_due" ON "outbox_messages" USING btree ("next_attempt_at") WHERE "outbox_messages"."state" = 'waiting';--> statement-breakpoint
+CREATE INDEX "outbox_messages_subscription" ON "outbox_messages" USING btree ("subscription_id","created_at");--> statement-breakpoint
+CREATE INDEX "outbox_messages_tokens" ON "outbox_messages" USING gin ("token_hashes");--> statement-breakpoint
+CREATE INDEX "subscription_confirmations_address" ON "subscription_confirmations" USING btree ("address_hash","asked_at");--> statement-breakpoint
+CREATE INDEX "subscription_confirmations_supplier" ON "subscription_confirmations" USING btree ("supplier_id","asked_at");--> statement-breakpoint
+CREATE INDEX "subscription_confirmations_network" ON "subscription_confirmations" USING btree ("network_hash","asked_at");--> statement-breakpoint
+CREATE INDEX "subscription_confirmations_asked" ON "subscription_confirmations" USING btree ("asked_at");--> statement-breakpoint
+CREATE INDEX "subscriptions_supplier" ON "subscriptions" USING btree ("supplier_id");--> statement-breakpoint
+CREATE INDEX "subscriptions_topic" ON "subscriptions" USING btree ("topic","state");--> statement-breakpoint
+CREATE INDEX "subscriptions_secret" ON "subscriptions" USING btree ("secret_hash");--> statement-breakpoint
+CREATE UNIQUE INDEX "subscriptions_feed" ON "subscriptions" USING btree ("secret_hash") WHERE "subscriptions"."channel" = 'feed';--> statement-breakpoint
+CREATE UNIQUE INDEX "subscriptions_public_address" ON "subscriptions" USING btree ("topic",lower("address")) WHERE "subscriptions"."consent_version" is not null and "subscriptions"."state" <> 'pending';--> statement-breakpoint
+CREATE INDEX "notice_updates_to_spread" ON "notice_updates" USING btree ("published_at") WHERE "notice_updates"."spread_at" is null;

@@ -59,7 +59,7 @@ const order = [
     "retention",
     "probes",
   ],
-  ...["status", "alerts", "datasets", "snapshots", "changes", "demo", "imports"],
+  ...["subscriptions", "outbox", "status", "alerts", "datasets", "snapshots", "changes", "demo", "imports"],
 ];
 type Sources = Readonly<Record<string, string>>;
 

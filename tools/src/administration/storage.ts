@@ -1,6 +1,5 @@
 import type { Context, Database } from "@sor/core";
 import { closeDatabase, createContext, openDatabase } from "@sor/core";
-import { sealAlertSecrets } from "@sor/core/alerts";
 import { type ClockState, followDatabaseClock } from "@sor/core/database";
 import { sealSigningSecrets } from "@sor/core/endpoints";
 import {
@@ -11,6 +10,7 @@ import {
   rotatePayloadKeys,
   sealKeptAnswers,
 } from "@sor/core/retention";
+import { sealSubscriptionSecrets } from "@sor/core/subscriptions";
 import { holdKeyring, keySettings, loadKeyring } from "@sor/core/vault";
 import type { Config } from "../system/config.ts";
 import { openOwnDatabase } from "./own-database.ts";
@@ -54,7 +54,7 @@ async function rotateAll(context: () => Context): Promise<void> {
 }
 
 async function sealAll(context: () => Context): Promise<void> {
-  const secrets = (await sealSigningSecrets(context())) + (await sealAlertSecrets(context()));
+  const secrets = (await sealSigningSecrets(context())) + (await sealSubscriptionSecrets(context()));
   let answers = 0;
   for (let sealed = partsAtOnce; sealed === partsAtOnce; answers += sealed) {
     sealed = await sealKeptAnswers(context(), { limit: partsAtOnce });

@@ -191,13 +191,13 @@ const alertMetrics = (registers: Registry[]) => ({
   }),
   alertMessages: new Counter({
     name: "soredi_alert_messages_total",
-    help: "Attempts to hand a message to a receiver of alerts, by channel and outcome",
-    labelNames: ["channel", "outcome"] as const,
+    help: "Attempts to hand a message to a receiver of alerts or notices, by topic, channel and outcome",
+    labelNames: ["topic", "channel", "outcome"] as const,
     registers,
   }),
   alertOutbox: new Gauge({
     name: "soredi_alert_outbox",
-    help: "Messages to receivers of alerts that wait to be sent",
+    help: "Messages to receivers of alerts and notices that wait to be sent",
     labelNames: ["channel"] as const,
     registers,
   }),

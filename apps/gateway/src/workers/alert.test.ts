@@ -212,11 +212,11 @@ test("a process suspended between leasing and sending an alert leaves it to the 
   let looks = 0;
   const clock = () => {
     looks += 1;
-    // The fourth time it leases due alerts, and three minutes pass.
-    return new Date(Date.now() + (looks <= 4 ? 0 : 180_000));
+    // The fifth time it leases what is due, and three minutes pass.
+    return new Date(Date.now() + (looks <= 5 ? 0 : 180_000));
   };
   work({}, clock);
   await target.until(1);
-  const taken = await db.execute("select cardinality(token_hashes) as times from alert_messages");
+  const taken = await db.execute("select cardinality(token_hashes) as times from outbox_messages");
   expect(taken.rows).toEqual([{ times: 2 }]);
 });

@@ -1,18 +1,20 @@
-import type { SendingOutcome, TakenAlertMessage } from "@sor/core/alerts";
-import { withUnsubscribe } from "@sor/core/alerts";
+import { type SendingOutcome, type TakenMessage, withLinks } from "@sor/core/outbox";
 import nodemailer from "nodemailer";
 import type { Config } from "../config.ts";
 
 export type PlainMail = { id: string; to: string; subject: string; text: string; createdAt: Date };
 
 export type Mailer = {
-  send: (message: TakenAlertMessage) => Promise<SendingOutcome>;
+  send: (message: TakenMessage) => Promise<SendingOutcome>;
   /** A mail to one person, with nothing to unsubscribe from. */
   sendPlain: (mail: PlainMail) => Promise<SendingOutcome>;
   close: () => void;
 };
 
-type MailConfig = Pick<Config, "SMTP_URL" | "MAIL_FROM" | "MAIL_UNSUBSCRIBE" | "PUBLIC_GATEWAY_URL">;
+type MailConfig = Pick<
+  Config,
+  "SMTP_URL" | "MAIL_FROM" | "MAIL_UNSUBSCRIBE" | "PUBLIC_GATEWAY_URL" | "PORTAL_ORIGIN"
+>;
 type SmtpError = Error & { code?: string; responseCode?: number };
 
 const timeoutMilliseconds = 30_000;
@@ -32,8 +34,8 @@ export function createMailer(config: MailConfig): Mailer | undefined {
   const idOf = (id: string) => `<${id}@${domain}>`;
   return {
     send: async (message) => {
-      const link = unsubscribeLink(config, message);
-      const content = link ? withUnsubscribe(message.content, link) : message.content;
+      const { links, listId } = addressesOf(config, message);
+      const content = links ? withLinks(message.content, links, message.language) : message.content;
       try {
         await transport.sendMail({
           from: config.MAIL_FROM,
@@ -47,7 +49,7 @@ export function createMailer(config: MailConfig): Mailer | undefined {
             references: content.references.map(idOf).join(" "),
           }),
           date: message.createdAt,
-          headers: headersOf(config, link, domain),
+          headers: headersOf(config, links?.unsubscribe, `${listId}.${domain}>`),
         });
         return { kind: "sent" };
       } catch (error) {
@@ -69,16 +71,27 @@ export function createMailer(config: MailConfig): Mailer | undefined {
   };
 }
 
-function unsubscribeLink(
-  config: MailConfig,
-  { purpose, unsubscribeToken }: TakenAlertMessage,
-): string | undefined {
-  if (purpose === "confirmation" || config.PUBLIC_GATEWAY_URL === undefined) return undefined;
-  return `${config.PUBLIC_GATEWAY_URL.replace(/\/$/, "")}/alerts/unsubscribe/${unsubscribeToken}`;
+type Addresses = { links: { manage?: string; unsubscribe: string } | undefined; listId: string };
+
+/** The links of a mail by its topic, none in a confirmation; and the beginning of its List-ID. */
+function addressesOf(config: MailConfig, { topic, purpose, unsubscribeToken }: TakenMessage): Addresses {
+  const isConfirmation = purpose === "confirmation";
+  if (topic === "notices") {
+    const { PORTAL_ORIGIN: origin } = config;
+    const manage = `${origin}/drift/abonnement/${unsubscribeToken}`;
+    const links = { manage, unsubscribe: `${origin}/afmeld/${unsubscribeToken}` };
+    return { links: isConfirmation ? undefined : links, listId: "SOR driftsbeskeder <drift" };
+  }
+  const gateway = config.PUBLIC_GATEWAY_URL?.replace(/\/$/, "");
+  const hasLink = !isConfirmation && gateway !== undefined;
+  return {
+    links: hasLink ? { unsubscribe: `${gateway}/alerts/unsubscribe/${unsubscribeToken}` } : undefined,
+    listId: "SOR drift <alarmer",
+  };
 }
 
 // RFC 8058, 3.1: one https address, and a header that says that a POST to it is enough.
-function headersOf(config: MailConfig, link: string | undefined, domain: string): Record<string, string> {
+function headersOf(config: MailConfig, link: string | undefined, listId: string): Record<string, string> {
   const isOneClick = link?.startsWith("https:") ?? false;
   const ways = [
     ...(link && isOneClick ? [`<${link}>`] : []),
@@ -86,7 +99,7 @@ function headersOf(config: MailConfig, link: string | undefined, domain: string)
   ];
   return {
     "Auto-Submitted": "auto-generated",
-    "List-ID": `SOR drift <alarmer.${domain}>`,
+    "List-ID": listId,
     ...(ways.length > 0 && { "List-Unsubscribe": ways.join(", ") }),
     ...(isOneClick && { "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" }),
   };

@@ -77,7 +77,7 @@ const forms: Form[] = [
     fields: { name: "Journalen", version: "" },
   },
   {
-    ...{ as: "admin", page: "/alarmer", table: "alert_subscriptions" },
+    ...{ as: "admin", page: "/alarmer", table: "subscriptions" },
     fields: { channel: "feed", name: "Vagten", address: "", leastSeverity: "minor", digest: "at-once" },
   },
   {

@@ -8,13 +8,14 @@ import {
   listUsers,
   NewInvitation,
 } from "@sor/core/access";
-import { createAlertSubscription, NewAlertSubscription, takeAlertMessages } from "@sor/core/alerts";
+import { createAlertSubscription, NewAlertSubscription } from "@sor/core/alerts";
 import { listChangeSets, NewProposal, propose, submitChangeSet } from "@sor/core/changesets";
 import { createSupplier } from "@sor/core/endpoints";
 import { completeGln, makeSorId } from "@sor/core/identifiers";
 import { createRange, reserveNumber } from "@sor/core/location-numbers";
 import { listOrganisationalLevels } from "@sor/core/organisational-levels";
 import { listChildren } from "@sor/core/organisations";
+import { takeMessages } from "@sor/core/outbox";
 import { anEndpoint, aPerson, applySet, draftSet, unitToCreate } from "@sor/core/testing";
 import { addDays, dayInDenmark } from "@sor/core/validity";
 import { type DemoPortal, logIn } from "./demo-portal.ts";
@@ -164,7 +165,7 @@ async function aPendingSubscription(ctx: Context, supplierId: string): Promise<{
   const wanted = { supplierId, channel: "mail", address: "bekraeft@example.dk", name: "Vagtens mail" };
   const { subscription } = await createAlertSubscription(ctx, NewAlertSubscription.parse(wanted));
   const asked = { limit: 100, leaseSeconds: 60, channels: ["mail" as const] };
-  const mails = await takeAlertMessages(ctx, asked);
+  const mails = await takeMessages(ctx, asked);
   const texts = mails
     .filter((mail) => mail.subscriptionId === subscription.id)
     .map(({ content }) => content.text);

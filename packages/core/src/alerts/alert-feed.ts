@@ -2,13 +2,14 @@ import { and, desc, eq, inArray, ne } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { htmlText, type RssItem, rssDocument } from "../markup/index.ts";
+import { hashOf } from "../subscriptions/index.ts";
+import { subscriptions } from "../subscriptions/tables.ts";
 import { formatDanishInstant } from "../validity/index.ts";
 import { portalLink } from "./compose-message.ts";
 import { isMeantFor } from "./is-meant-for.ts";
 import { alertView } from "./list-alerts.ts";
-import { hashOf } from "./outbox.ts";
-import type { AlertView } from "./schemas.ts";
-import { alertIncidents, alertSubscriptions } from "./tables.ts";
+import { type AlertView, alertWishes } from "./schemas.ts";
+import { alertIncidents } from "./tables.ts";
 import { kindTitles } from "./wording.ts";
 
 const itemsMost = 100;
@@ -20,12 +21,13 @@ export async function findAlertFeed(
   input: { token: string },
 ): Promise<{ name: string; alerts: AlertView[] } | undefined> {
   const isThis = and(
-    eq(alertSubscriptions.channel, "feed"),
-    eq(alertSubscriptions.secretHash, hashOf(input.token)),
-    eq(alertSubscriptions.state, "active"),
+    eq(subscriptions.channel, "feed"),
+    eq(subscriptions.secretHash, hashOf(input.token)),
+    eq(subscriptions.state, "active"),
   );
-  const [feed] = await ctx.db.select().from(alertSubscriptions).where(isThis);
+  const [feed] = await ctx.db.select().from(subscriptions).where(isThis);
   if (!feed) return undefined;
+  const wishes = { supplierId: feed.supplierId, ...alertWishes(feed) };
   const { supplierId, kind } = alertIncidents;
   const rows = await ctx.db
     .select({ incident: alertIncidents, endpointName: endpoints.name })
@@ -35,13 +37,13 @@ export async function findAlertFeed(
       and(
         ne(alertIncidents.state, "pending"),
         feed.supplierId === null ? undefined : eq(supplierId, feed.supplierId),
-        feed.kinds.length === 0 ? undefined : inArray(kind, feed.kinds),
+        wishes.kinds.length === 0 ? undefined : inArray(kind, wishes.kinds),
       ),
     )
     .orderBy(desc(alertIncidents.openedAt), desc(alertIncidents.id))
     .limit(readMost);
   const alerts = rows
-    .filter(({ incident }) => isMeantFor(feed, incident))
+    .filter(({ incident }) => isMeantFor(wishes, incident))
     .slice(0, itemsMost)
     .map(alertView);
   return { name: feed.name, alerts };

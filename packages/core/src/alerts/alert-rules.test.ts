@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { nextSending } from "../outbox/next-sending.ts";
+import { dueTime, isQuiet, nextDanishTime } from "../subscriptions/index.ts";
 import { closeAfterSeconds, decideIncident, flapsAtStart, type IncidentMemory } from "./decide-incident.ts";
-import { dueTime, isQuiet, nextDanishTime } from "./due-time.ts";
 import { isMeantFor } from "./is-meant-for.ts";
-import { nextSending } from "./next-sending.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
@@ -68,7 +68,7 @@ describe("quiet hours and digests", () => {
   const rhythm = { digest: "at-once", quietFrom: null, quietTo: null, lastPackedAt: null } as const;
   const night = { ...rhythm, quietFrom: "22:00", quietTo: "06:30" };
   const due = (given: Parameters<typeof dueTime>[0], at: string, severity: "minor" | "serious" = "minor") =>
-    dueTime(given, severity, new Date(at)).toISOString();
+    dueTime(given, severity === "serious", new Date(at)).toISOString();
 
   test.each([
     ["2026-01-10T20:59:00Z", false],

@@ -4,6 +4,8 @@ import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { endpointQueues } from "../messages/tables.ts";
+import { recordSending, takeMessages } from "../outbox/index.ts";
+import { outboxEvents } from "../outbox/tables.ts";
 import type { Actor } from "../permissions/index.ts";
 import { anEndpoint, aUser, aVendor, testDatabase } from "../testing/index.ts";
 import {
@@ -15,16 +17,14 @@ import {
   listAlerts,
   NewAlertSubscription,
   packAlertMessages,
-  recordAlertSending,
   removeAlertSubscription,
-  takeAlertMessages,
   testAlertSubscription,
   unsubscribeFromAlerts,
   updateAlertSubscription,
   watchAlerts,
 } from "./index.ts";
 import { raiseAlertSignal } from "./signals.ts";
-import { alertIncidents, alertNotices } from "./tables.ts";
+import { alertIncidents } from "./tables.ts";
 
 const start = new Date("2026-03-02T10:00:00Z");
 const portalOrigin = "https://sor.example.org";
@@ -61,7 +61,7 @@ const wanted = (more: Partial<NewAlertSubscription> = {}) =>
 const subscribed = async (more: Partial<NewAlertSubscription> = {}) =>
   (await createAlertSubscription(as(vendor), wanted(more))).subscription;
 const take = async (seconds: number) =>
-  await takeAlertMessages(job(seconds), { limit: 100, leaseSeconds: 60, channels: ["mail", "webhook"] });
+  await takeMessages(job(seconds), { limit: 100, leaseSeconds: 60, channels: ["mail", "webhook"] });
 const pack = async (seconds: number) => await packAlertMessages(job(seconds), { portalOrigin, limit: 100 });
 
 describe("an endpoint that fails", () => {
@@ -79,7 +79,7 @@ describe("an endpoint that fails", () => {
       "[SOR drift] Alarm: Et endepunkt svarer ikke / An endpoint does not answer",
     );
     expect(opened?.content.text).toContain(`${portalOrigin}/endepunkter/${endpointId}`);
-    await recordAlertSending(job(123), { message: opened as never, outcome: { kind: "sent" }, random: 0 });
+    await recordSending(job(123), { message: opened as never, outcome: { kind: "sent" }, random: 0 });
     await failing(0);
     expect(await watchAlerts(job(200))).toMatchObject({ closed: 0 });
     expect(await watchAlerts(job(320))).toMatchObject({ closed: 1 });
@@ -123,7 +123,7 @@ describe("an endpoint that fails", () => {
     await Promise.all(Array.from({ length: 6 }, () => watchAlerts(job(0))));
     const looks = await Promise.all(Array.from({ length: 6 }, () => watchAlerts(job(60))));
     expect(looks.filter(({ opened }) => opened > 0)).toHaveLength(1);
-    expect([await db.$count(alertIncidents), await db.$count(alertNotices)]).toEqual([1, 1]);
+    expect([await db.$count(alertIncidents), await db.$count(outboxEvents)]).toEqual([1, 1]);
     const packed = await Promise.all(Array.from({ length: 6 }, () => pack(130)));
     expect(packed.reduce((sum, made) => sum + made, 0)).toBe(1);
     const taken = (await Promise.all(Array.from({ length: 6 }, () => take(131)))).flat();
@@ -160,7 +160,7 @@ describe("a receiver", () => {
     );
     await subscribed({ kinds: ["dead-letters"] });
     await manyFail(2);
-    expect(await db.$count(alertNotices)).toBe(0);
+    expect(await db.$count(outboxEvents)).toBe(0);
     expect((await listAlerts(as(stranger), { limit: 10 })).items).toEqual([]);
     const [alert] = (await listAlerts(as(vendor), { limit: 10 })).items;
     await expect(getAlert(as(stranger), { id: alert?.id ?? "" })).rejects.toMatchObject({
@@ -199,7 +199,7 @@ describe("a receiver", () => {
     const { id, state } = await subscribed({ channel: "mail", address: "vagt@example.dk" });
     expect(state).toBe("pending");
     await manyFail(1);
-    expect(await db.$count(alertNotices)).toBe(0);
+    expect(await db.$count(outboxEvents)).toBe(0);
     const [mail] = await take(70);
     const code =
       /Kode: ([A-Z2-7]{5})-([A-Z2-7]{5})/
@@ -245,7 +245,7 @@ describe("a receiver", () => {
       await testAlertSubscription(as(vendor), { id });
       const [message] = await take(refusal);
       const outcome = { kind: "refused", error: "status 410" } as const;
-      await recordAlertSending(job(refusal), { message: message as never, outcome, random: 0 });
+      await recordSending(job(refusal), { message: message as never, outcome, random: 0 });
     }
     expect((await getAlertSubscription(as(vendor), { id })).state).toBe("suspended");
     await expect(testAlertSubscription(as(vendor), { id })).rejects.toMatchObject({ code: "conflict" });
@@ -258,7 +258,7 @@ describe("a receiver", () => {
     await createAlertSubscription(ctx, wanted({ supplierId: null }));
     await raiseAlertSignal(job(0), { kind: "prune-failed", subject: "gateway", forSeconds: 3600 });
     await manyFail(1);
-    expect(await db.$count(alertNotices)).toBe(2);
+    expect(await db.$count(outboxEvents)).toBe(2);
     expect((await listAlerts(ctx, { limit: 10 })).items.map(({ kind }) => kind).sort()).toEqual([
       "endpoint-down",
       "prune-failed",

@@ -1,7 +1,8 @@
 import { htmlText } from "../markup/index.ts";
+import type { OutboxContent } from "../outbox/tables.ts";
 import { formatDanishInstant } from "../validity/index.ts";
 import type { AlertKind, AlertSeverity } from "./kinds.ts";
-import type { AlertContent, AlertFacts } from "./tables.ts";
+import type { AlertFacts } from "./tables.ts";
 import { counted, factText, kindTitles } from "./wording.ts";
 
 /** The opening or closing of an incident, for one receiver. */
@@ -119,7 +120,7 @@ const bodyOf = (composition: Composition) => ({
 });
 
 /** One message with everything that one receiver is to be notified of now: Danish first, English below. */
-export function composeMessage(composition: Composition): AlertContent {
+export function composeMessage(composition: Composition): OutboxContent {
   const parts = sections(composition);
   const text = parts
     .map(({ blocks, more: rest, why: reason }) =>
@@ -153,7 +154,7 @@ export function composeMessage(composition: Composition): AlertContent {
  * The message that asks to confirm an address: the code, without a link that a mail scanner could follow and without text by the
  * requester. `supplierName` is the requester's name in the register; null for the gateway's own.
  */
-export function composeConfirmation(code: string, supplierName: string | null): AlertContent {
+export function composeConfirmation(code: string, supplierName: string | null): OutboxContent {
   const shown = `${code.slice(0, 5)}-${code.slice(5)}`;
   const by = supplierName === null ? null : oneLine(supplierName);
   const da = `${by ?? "SOR EDI-gatewayens drift"} har tilmeldt denne adresse til alarmer fra SOR EDI-gatewayen.\n\nKode: ${shown}\n\nSkriv koden, hvor tilmeldingen blev lavet, inden 48 timer. Kender I ikke til det, så se bort fra beskeden; alarmer sendes ikke, før koden er skrevet.`;
@@ -176,7 +177,7 @@ export function composeConfirmation(code: string, supplierName: string | null): 
 }
 
 /** A test message. */
-export function composeTest(receiverName: string, madeAt: Date): AlertContent {
+export function composeTest(receiverName: string, madeAt: Date): OutboxContent {
   const name = oneLine(receiverName);
   const da = `Dette er en prøve til "${name}". Alarmer fra SOR EDI-gatewayen kommer frem.`;
   const en = `This is a test for "${name}". Alerts from the SOR EDI gateway arrive.`;
@@ -187,11 +188,4 @@ export function composeTest(receiverName: string, madeAt: Date): AlertContent {
     json: JSON.stringify({ type: "test", timestamp: madeAt.toISOString(), data: {} }),
     references: [],
   };
-}
-
-/** A mail's content with its unsubscribe link. */
-export function withUnsubscribe(content: AlertContent, link: string): AlertContent {
-  const text = `${content.text}\nAfmeld / Unsubscribe: ${link}\n`;
-  const line = `<p>Afmeld / Unsubscribe: <a href="${htmlText(link)}">${htmlText(link)}</a></p></body>`;
-  return { ...content, text, html: content.html.replace("</body>", () => line) };
 }

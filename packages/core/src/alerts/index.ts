@@ -1,18 +1,10 @@
 /** Answers what is wrong and who is notified: incidents that open and close, their receivers, and the outbox. */
 export { alertRss, findAlertFeed } from "./alert-feed.ts";
-export { composeTest, portalLink, withUnsubscribe } from "./compose-message.ts";
+export { composeTest, portalLink } from "./compose-message.ts";
 export { type AlertKind, type AlertSeverity, alertKinds, alertSeverities } from "./kinds.ts";
 export { getAlert, listAlerts } from "./list-alerts.ts";
 export { type AlertFigures, measureAlerts } from "./measure-alerts.ts";
-export type { SendingOutcome } from "./next-sending.ts";
-export {
-  markMailWaiting,
-  recordAlertSending,
-  type TakenAlertMessage,
-  takeAlertMessages,
-  tendAlertOutbox,
-} from "./outbox.ts";
-export { packAlertMessages } from "./pack-messages.ts";
+export { packAlertMessages } from "./pack-alerts.ts";
 export { getAlertSubscription, listAlertMessages, listAlertSubscriptions } from "./read-subscriptions.ts";
 export {
   AlertFilter,
@@ -23,9 +15,8 @@ export {
   ConfirmationCode,
   NewAlertSubscription,
 } from "./schemas.ts";
-export { sealAlertSecrets } from "./seal-secrets.ts";
 export { type AlertSignal, clearAlertSignal, raiseAlertSignal } from "./signals.ts";
-export { type Watched, watchAlerts } from "./watch-alerts.ts";
+export { tendAlerts, type Watched, watchAlerts } from "./watch-alerts.ts";
 export { kindTitles } from "./wording.ts";
 export {
   type CreatedAlertSubscription,

@@ -1,7 +1,9 @@
 import { eq, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
+import { outboxMessages } from "../outbox/tables.ts";
+import { subscriptions } from "../subscriptions/tables.ts";
 import type { AlertKind, AlertSeverity } from "./kinds.ts";
-import { alertIncidents, alertMessages, alertSubscriptions } from "./tables.ts";
+import { alertIncidents } from "./tables.ts";
 
 export type AlertFigures = {
   open: readonly { kind: AlertKind; severity: AlertSeverity; count: number }[];
@@ -17,12 +19,12 @@ export async function measureAlerts(ctx: Context): Promise<AlertFigures> {
     .from(alertIncidents)
     .where(eq(state, "open"))
     .groupBy(kind, severity);
-  const { channel } = alertSubscriptions;
+  const { channel } = subscriptions;
   const waiting = await ctx.db
     .select({ channel, count })
-    .from(alertMessages)
-    .innerJoin(alertSubscriptions, eq(alertSubscriptions.id, alertMessages.subscriptionId))
-    .where(eq(alertMessages.state, "waiting"))
+    .from(outboxMessages)
+    .innerJoin(subscriptions, eq(subscriptions.id, outboxMessages.subscriptionId))
+    .where(eq(outboxMessages.state, "waiting"))
     .groupBy(channel);
   return { open, waiting };
 }

@@ -1,29 +1,21 @@
-import { asc, desc, eq, inArray } from "drizzle-orm";
+import { and, asc, desc, eq, inArray } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { etagOf } from "../etag.ts";
+import { outboxMessages } from "../outbox/tables.ts";
+import { subscriptions } from "../subscriptions/tables.ts";
 import { alertOwners } from "./alert-owners.ts";
-import type { AlertMessageView, AlertSubscriptionView } from "./schemas.ts";
-import { alertMessages, alertSubscriptions } from "./tables.ts";
+import { type AlertMessageView, type AlertSubscriptionView, alertWishes } from "./schemas.ts";
 
-export type SubscriptionRow = typeof alertSubscriptions.$inferSelect;
+/** SQL: whether a subscription is to alerts. */
+export const isOfAlerts = eq(subscriptions.topic, "alerts");
+
+export type SubscriptionRow = typeof subscriptions.$inferSelect;
 
 /** The view of a receiver, without secrets. */
 export function subscriptionView(row: SubscriptionRow): AlertSubscriptionView {
-  const {
-    id,
-    supplierId,
-    channel,
-    address,
-    name,
-    kinds,
-    leastSeverity,
-    endpointIds,
-    digest,
-    quietFrom,
-    quietTo,
-    state,
-  } = row;
+  const { id, supplierId, channel, address, name, digest, quietFrom, quietTo, state } = row;
+  const { kinds, leastSeverity, endpointIds } = alertWishes(row);
   const shown = {
     id,
     supplierId,
@@ -51,9 +43,9 @@ export async function listAlertSubscriptions(ctx: Context): Promise<AlertSubscri
   const owners = alertOwners(ctx);
   const rows = await ctx.db
     .select()
-    .from(alertSubscriptions)
-    .where(owners === "all" ? undefined : inArray(alertSubscriptions.supplierId, [...owners]))
-    .orderBy(asc(alertSubscriptions.name), asc(alertSubscriptions.id))
+    .from(subscriptions)
+    .where(and(isOfAlerts, owners === "all" ? undefined : inArray(subscriptions.supplierId, [...owners])))
+    .orderBy(asc(subscriptions.name), asc(subscriptions.id))
     .limit(1000);
   return rows.map(subscriptionView);
 }
@@ -64,7 +56,10 @@ export async function getAlertSubscription(
   input: { id: string },
 ): Promise<AlertSubscriptionView> {
   const owners = alertOwners(ctx);
-  const [row] = await ctx.db.select().from(alertSubscriptions).where(eq(alertSubscriptions.id, input.id));
+  const [row] = await ctx.db
+    .select()
+    .from(subscriptions)
+    .where(and(isOfAlerts, eq(subscriptions.id, input.id)));
   const isOwn = row && (owners === "all" || (row.supplierId !== null && owners.includes(row.supplierId)));
   if (!isOwn) throw new DomainError("not-found", "no-such-alert-receiver");
   return subscriptionView(row);
@@ -78,13 +73,13 @@ export async function listAlertMessages(
   const { id: subscriptionId } = await getAlertSubscription(ctx, input);
   const rows = await ctx.db
     .select()
-    .from(alertMessages)
-    .where(eq(alertMessages.subscriptionId, subscriptionId))
-    .orderBy(desc(alertMessages.createdAt), desc(alertMessages.id))
+    .from(outboxMessages)
+    .where(eq(outboxMessages.subscriptionId, subscriptionId))
+    .orderBy(desc(outboxMessages.createdAt), desc(outboxMessages.id))
     .limit(input.limit ?? 100);
   return rows.map((row) => ({
     id: row.id,
-    purpose: row.purpose,
+    purpose: row.purpose === "events" ? "incidents" : row.purpose,
     state: row.state,
     subject: row.content.subject,
     createdAt: row.createdAt.toISOString(),

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Fault } from "../faults/index.ts";
 import { MailAddress, queryNumber, singleLine, Uuid, withAsciiDomain } from "../identifiers/index.ts";
+import { channels, digests, subscriptionStates } from "../subscriptions/index.ts";
 import { instantText } from "../validity/index.ts";
-import { digests } from "./due-time.ts";
 import { alertKinds, alertSeverities } from "./kinds.ts";
 
 const AlertKind = z
@@ -61,6 +61,12 @@ const wishes = {
   quietTo: ClockTime.nullable(),
 };
 
+/** What a receiver of alerts wants of them, as stored with its subscription. */
+export type AlertWishes = Pick<AlertSubscriptionView, "kinds" | "leastSeverity" | "endpointIds">;
+
+/** The wishes of a receiver of alerts; they were read by these schemas before they were stored. */
+export const alertWishes = ({ wishes: stored }: { wishes: unknown }): AlertWishes => stored as AlertWishes;
+
 type Quiet = { quietFrom?: string | null | undefined; quietTo?: string | null | undefined };
 const bothOrNone = ({ quietFrom, quietTo }: Quiet) =>
   ((quietFrom ?? null) === null) === ((quietTo ?? null) === null);
@@ -74,7 +80,7 @@ export const NewAlertSubscription = z
     supplierId: Uuid.nullable().meta({
       description: "Whose incidents; null: everybody's and the gateway's own, for its operators",
     }),
-    channel: z.enum(["mail", "webhook", "feed"]),
+    channel: z.enum(channels),
     address: z.string().trim().min(3).max(2000).overwrite(withAsciiDomain).nullable().default(null).meta({
       description: "Mail address, or https address of a webhook; null for a feed",
     }),
@@ -114,13 +120,11 @@ export const AlertSubscriptionChange = z
   });
 export type AlertSubscriptionChange = z.infer<typeof AlertSubscriptionChange>;
 
-export const subscriptionStates = ["pending", "active", "paused", "suspended", "ended"] as const;
-
 export const AlertSubscriptionView = z
   .object({
     id: Uuid,
     supplierId: Uuid.nullable(),
-    channel: z.enum(["mail", "webhook", "feed"]),
+    channel: z.enum(channels),
     address: z.string().nullable(),
     ...wishes,
     state: z.enum(subscriptionStates).meta({

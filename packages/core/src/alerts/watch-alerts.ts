@@ -1,12 +1,15 @@
-import { and, desc, eq, ne } from "drizzle-orm";
+import { and, desc, eq, lt, ne } from "drizzle-orm";
 import { type Context, work } from "../context.ts";
 import { newId, type Transaction, tryLock } from "../database/index.ts";
+import { outboxEvents } from "../outbox/tables.ts";
+import { dueTime } from "../subscriptions/index.ts";
+import { subscriptions } from "../subscriptions/tables.ts";
 import { decideIncident, flapsAtStart } from "./decide-incident.ts";
-import { dueTime } from "./due-time.ts";
 import { type Fault, findFaults } from "./find-faults.ts";
 import { isMeantFor } from "./is-meant-for.ts";
 import { type AlertSeverity, alertRules } from "./kinds.ts";
-import { alertIncidents, alertNotices, alertSubscriptions } from "./tables.ts";
+import { alertWishes } from "./schemas.ts";
+import { alertIncidents } from "./tables.ts";
 
 type Incident = typeof alertIncidents.$inferSelect;
 
@@ -122,24 +125,42 @@ async function note(
   if (told.length === 0) return;
   const receivers = await tx
     .select()
-    .from(alertSubscriptions)
-    .where(and(eq(alertSubscriptions.state, "active"), ne(alertSubscriptions.channel, "feed")));
+    .from(subscriptions)
+    .where(
+      and(
+        eq(subscriptions.topic, "alerts"),
+        eq(subscriptions.state, "active"),
+        ne(subscriptions.channel, "feed"),
+      ),
+    );
   for (const { incident, phase } of told) {
     const knowing = phase === "closed" ? await whoKnows(tx, incident.id) : undefined;
     const rows = receivers
-      .filter((receiver) => (knowing ? knowing.has(receiver.id) : isMeantFor(receiver, incident)))
+      .filter((receiver) =>
+        knowing
+          ? knowing.has(receiver.id)
+          : isMeantFor({ supplierId: receiver.supplierId, ...alertWishes(receiver) }, incident),
+      )
       .map((receiver) => ({
-        incidentId: incident.id,
+        eventId: incident.id,
         subscriptionId: receiver.id,
         phase,
-        dueAt: dueTime(receiver, incident.severity, now),
+        dueAt: dueTime(receiver, incident.severity === "serious", now),
       }));
-    if (rows.length > 0) await tx.insert(alertNotices).values(rows).onConflictDoNothing();
+    if (rows.length > 0) await tx.insert(outboxEvents).values(rows).onConflictDoNothing();
   }
 }
 
 async function whoKnows(tx: Transaction, incidentId: string): Promise<Set<string>> {
-  const isOpening = and(eq(alertNotices.incidentId, incidentId), eq(alertNotices.phase, "opened"));
-  const rows = await tx.select({ id: alertNotices.subscriptionId }).from(alertNotices).where(isOpening);
+  const isOpening = and(eq(outboxEvents.eventId, incidentId), eq(outboxEvents.phase, "opened"));
+  const rows = await tx.select({ id: outboxEvents.subscriptionId }).from(outboxEvents).where(isOpening);
   return new Set(rows.map(({ id }) => id));
+}
+
+/** Deletes incidents that were closed so many months ago. */
+export async function tendAlerts(ctx: Context, keepMonths: number): Promise<void> {
+  const old = new Date(ctx.now.getTime() - keepMonths * 31 * 86_400_000);
+  await work(ctx, async (tx) => {
+    await tx.delete(alertIncidents).where(lt(alertIncidents.closedAt, old));
+  });
 }

@@ -1,20 +1,24 @@
 import { randomBytes } from "node:crypto";
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, ne } from "drizzle-orm";
 import { type Context, change } from "../context.ts";
 import { newId, type Transaction, waitForLock } from "../database/index.ts";
 import { findAddressFault, newSigningSecret } from "../endpoints/index.ts";
 import { endpoints, suppliers } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
 import { type ExpectedEtag, requireEtag } from "../etag.ts";
+import { dropWaiting, hasToken, lockReceiverOf, putIntoOutbox } from "../outbox/index.ts";
 import type { Subject } from "../permissions/index.ts";
+import { claimConfirmation, hashOf, isAddressTaken, newToken } from "../subscriptions/index.ts";
+import { subscriptions } from "../subscriptions/tables.ts";
 import { hideText } from "../vault/index.ts";
-import { claimConfirmation, requireNewAddress } from "./claim-confirmation.ts";
 import { composeConfirmation, composeTest } from "./compose-message.ts";
-import { hashOf, lockReceiverOf } from "./outbox.ts";
-import { putIntoOutbox } from "./pack-messages.ts";
-import { type SubscriptionRow, subscriptionView } from "./read-subscriptions.ts";
-import type { AlertSubscriptionChange, AlertSubscriptionView, NewAlertSubscription } from "./schemas.ts";
-import { alertMessages, alertNotices, alertSubscriptions } from "./tables.ts";
+import { isOfAlerts, type SubscriptionRow, subscriptionView } from "./read-subscriptions.ts";
+import {
+  type AlertSubscriptionChange,
+  type AlertSubscriptionView,
+  alertWishes,
+  type NewAlertSubscription,
+} from "./schemas.ts";
 
 const confirmHours = 48;
 const triesMost = 10;
@@ -59,7 +63,7 @@ async function requireOwnEndpoints(
 function secretsOf(channel: NewAlertSubscription["channel"]) {
   return {
     signing: channel === "webhook" ? newSigningSecret() : null,
-    feedToken: channel === "feed" ? randomBytes(24).toString("base64url") : null,
+    feedToken: channel === "feed" ? newToken() : null,
     code: channel === "mail" ? newCode() : null,
   };
 }
@@ -91,13 +95,15 @@ export async function createAlertSubscription(
       await requireOwnEndpoints(tx, fields.endpointIds, fields.supplierId);
       await requireRoom(tx, fields.supplierId);
       if (fields.channel === "mail") await requireNewAddress(tx, fields);
+      const { kinds, leastSeverity, endpointIds, ...plain } = fields;
       const { signing, feedToken, code } = secretsOf(fields.channel);
       const secret = feedToken ?? code;
       const [row] = await tx
-        .insert(alertSubscriptions)
+        .insert(subscriptions)
         .values({
-          id,
-          ...fields,
+          ...{ id, topic: "alerts" },
+          ...plain,
+          wishes: { kinds, leastSeverity, endpointIds },
           state: code === null ? "active" : "pending",
           signingSecrets: signing === null ? [] : [hideText(signing)],
           secretHash: secret === null ? null : hashOf(secret),
@@ -117,6 +123,12 @@ export async function createAlertSubscription(
   );
 }
 
+// Requests of one supplier are serialised by `requireRoom`.
+async function requireNewAddress(tx: Transaction, fields: NewAlertSubscription): Promise<void> {
+  if (!(await isAddressTaken(tx, { topic: "alerts", ...fields }))) return;
+  throw new DomainError("conflict", "receiver-exists", { field: "address", fault: "address-taken" });
+}
+
 async function nameOf(tx: Transaction, supplierId: string | null): Promise<string | null> {
   if (supplierId === null) return null;
   const [supplier] = await tx.select().from(suppliers).where(eq(suppliers.id, supplierId));
@@ -130,10 +142,8 @@ const journalled = ({ address: _, ...view }: AlertSubscriptionView) => view;
 async function requireRoom(tx: Transaction, supplierId: string | null): Promise<void> {
   await waitForLock(tx, "alert-subscriptions", supplierId ?? "");
   const isSame =
-    supplierId === null
-      ? isNull(alertSubscriptions.supplierId)
-      : eq(alertSubscriptions.supplierId, supplierId);
-  if ((await tx.$count(alertSubscriptions, isSame)) < subscriptionsMost) return;
+    supplierId === null ? isNull(subscriptions.supplierId) : eq(subscriptions.supplierId, supplierId);
+  if ((await tx.$count(subscriptions, isSame)) < subscriptionsMost) return;
   throw new DomainError("conflict", "too-many-alert-receivers", {
     fault: "too-many-subscriptions",
     most: subscriptionsMost,
@@ -152,8 +162,8 @@ async function edit<T>(
   const subject = async (tx: Transaction) => {
     [before] = await tx
       .select()
-      .from(alertSubscriptions)
-      .where(eq(alertSubscriptions.id, input.id))
+      .from(subscriptions)
+      .where(and(isOfAlerts, eq(subscriptions.id, input.id)))
       .for("update");
     if (!before) throw new DomainError("not-found", "no-such-alert-receiver");
     return subjectOf(before.id, before.supplierId);
@@ -163,17 +173,28 @@ async function edit<T>(
     const was = subscriptionView(before);
     requireEtag(input.etag, was.etag, "alert-receiver-changed");
     const { set, result, after: ended } = await decide(tx, before);
-    const isThis = eq(alertSubscriptions.id, input.id);
+    const isThis = eq(subscriptions.id, input.id);
     const [after] =
       Object.keys(set).length === 0
         ? [ended ?? before]
-        : await tx.update(alertSubscriptions).set(set).where(isThis).returning();
+        : await tx.update(subscriptions).set(set).where(isThis).returning();
     const view = subscriptionView(after as SubscriptionRow);
     const isSame = JSON.stringify(was) === JSON.stringify(view);
     const entry = { subjectType: "alert-subscription", subjectId: input.id };
     const entries = isSame ? [] : [{ ...entry, before: journalled(was), after: journalled(view) }];
     return { result: { view, result }, entries };
   });
+}
+
+/** What of a receiver a change sets. */
+function wishesAfter(before: SubscriptionRow, fields: Omit<AlertSubscriptionChange, "isPaused">) {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  const isOfTopic = (name: string) => name in alertWishes(before);
+  const wishes = Object.fromEntries(given.filter(([name]) => isOfTopic(name)));
+  return {
+    ...Object.fromEntries(given.filter(([name]) => !isOfTopic(name))),
+    ...(Object.keys(wishes).length > 0 && { wishes: { ...alertWishes(before), ...wishes } }),
+  };
 }
 
 /** Changes the preferences of a receiver, or pauses it; a suspended one that is no longer paused becomes active again. */
@@ -184,8 +205,8 @@ export async function updateAlertSubscription(
   const { isPaused, ...fields } = input.fields;
   const { view } = await edit(ctx, input, async (tx, before) => {
     await requireOwnEndpoints(tx, fields.endpointIds ?? [], before.supplierId);
-    const wishes = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-    if (isPaused === undefined) return { set: wishes };
+    const set = wishesAfter(before, fields);
+    if (isPaused === undefined) return { set };
     if (before.state === "pending" || before.state === "ended") {
       throw new DomainError("conflict", "alert-receiver-not-active", {
         fault: "wrong-state",
@@ -193,18 +214,9 @@ export async function updateAlertSubscription(
       });
     }
     if (isPaused) await dropWaiting(tx, before.id);
-    return { set: { ...wishes, state: isPaused ? "paused" : "active", refusalsInRow: 0 } };
+    return { set: { ...set, state: isPaused ? "paused" : "active", refusalsInRow: 0 } };
   });
   return view;
-}
-
-async function dropWaiting(tx: Transaction, subscriptionId: string): Promise<void> {
-  const isOf = eq(alertNotices.subscriptionId, subscriptionId);
-  await tx.delete(alertNotices).where(and(isOf, isNull(alertNotices.messageId)));
-  await tx
-    .update(alertMessages)
-    .set({ state: "cancelled" })
-    .where(and(eq(alertMessages.subscriptionId, subscriptionId), eq(alertMessages.state, "waiting")));
 }
 
 /** Removes a receiver with all its notices and messages. */
@@ -213,10 +225,7 @@ export async function removeAlertSubscription(
   input: { id: string; etag?: ExpectedEtag },
 ): Promise<void> {
   await edit(ctx, input, async (tx, before) => {
-    const [gone] = await tx
-      .delete(alertSubscriptions)
-      .where(eq(alertSubscriptions.id, before.id))
-      .returning();
+    const [gone] = await tx.delete(subscriptions).where(eq(subscriptions.id, before.id)).returning();
     return { set: {}, after: { ...(gone as SubscriptionRow), state: "ended", address: null } };
   });
 }
@@ -271,14 +280,13 @@ export async function testAlertSubscription(
 export async function unsubscribeFromAlerts(ctx: Context, input: { token: string }): Promise<void> {
   const subject = { type: "alert" as const, id: "unsubscribe" };
   await change(ctx, { action: "alert.edit", subject }, async (tx) => {
-    const hasToken = sql`${alertMessages.tokenHashes} @> array[${hashOf(input.token)}]::text[]`;
-    const subscriptionId = await lockReceiverOf(tx, hasToken);
+    const subscriptionId = await lockReceiverOf(tx, hasToken(input.token));
     if (subscriptionId === undefined) return { result: undefined, entries: [] };
     await dropWaiting(tx, subscriptionId);
     const ended = await tx
-      .update(alertSubscriptions)
+      .update(subscriptions)
       .set({ state: "ended", address: null })
-      .where(and(eq(alertSubscriptions.id, subscriptionId), sql`${alertSubscriptions.state} <> 'ended'`));
+      .where(and(isOfAlerts, eq(subscriptions.id, subscriptionId), ne(subscriptions.state, "ended")));
     const entry = {
       subjectType: "alert-subscription",
       subjectId: subscriptionId,

@@ -10,7 +10,7 @@ const locks = {
   "location-numbers": "giving out location numbers: no number is given out twice",
   "alert-watch": "opening and closing incidents",
   "alert-subscriptions": "how many receivers of alerts a supplier has",
-  "alert-confirmations": "how many confirmations an address is sent",
+  "subscription-confirmations": "how many confirmations an address is sent",
   "followed-moves": "moving deliveries after their location number",
   "saved-searches": "how many searches an account has saved",
   "bulk-jobs": "how many bulk edits of a supplier are open",

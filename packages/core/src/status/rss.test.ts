@@ -125,6 +125,7 @@ test("F20, F21: entries are sorted newest first, at most 100, but every update o
     createdAt: day(from),
     updatedAt: day(from),
     closedAt,
+    remindedAt: null,
     services: [],
     state: "investigating",
     updates: Array.from({ length: count }, (_, i) => ({
@@ -135,6 +136,8 @@ test("F20, F21: entries are sorted newest first, at most 100, but every update o
       publishedAt: day(from + i),
       correctedAt: null,
       authorName: "",
+      isSent: true,
+      spreadAt: null,
     })),
   });
   const entries = feedEntries([notice("old-open", 3, -500, null), notice("closed", 200, 0, day(200))]);

@@ -65,6 +65,9 @@ const endsAfterStart = ({ plannedStart, plannedEnd }: Planned) =>
 // Checked even if single fields are invalid, so that all errors are reported at once.
 const rule = (path: string, error: NoticeFaultCode) => ({ path: [path], error, when: () => true });
 
+// Whether subscribers are told; whoever was told of a beginning is told of the end all the same.
+const IsSent = z.boolean().default(true);
+
 /** A new notice with its first update. */
 export const NewNotice = z
   .object({
@@ -77,6 +80,7 @@ export const NewNotice = z
     priority: z.number().int().min(1).max(4).nullable().default(null),
     plannedStart: z.date().nullable().default(null),
     plannedEnd: z.date().nullable().default(null),
+    isSent: IsSent,
   })
   .refine(
     ({ kind, state }) => (statesOfKind[kind] as readonly string[] | undefined)?.includes(state) ?? true,
@@ -105,6 +109,7 @@ export const NewUpdate = z
     plannedStart: z.date().optional(),
     plannedEnd: z.date().optional(),
     seenNumber: z.number().int().optional(),
+    isSent: IsSent,
   })
   .refine(endsAfterStart, rule("plannedEnd", "end-before-start"));
 export type NewUpdate = z.input<typeof NewUpdate>;

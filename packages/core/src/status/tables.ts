@@ -79,6 +79,8 @@ export const notices = pgTable(
     updatedAt: timestamp({ withTimezone: true }).notNull(),
     /** When an update closed it; null while it is open. */
     closedAt: timestamp({ withTimezone: true }),
+    /** When subscribers were reminded of a coming window; null: not yet. */
+    remindedAt: timestamp({ withTimezone: true }),
   },
   (table) => [index("notices_updated").on(table.updatedAt)],
 );
@@ -127,8 +129,13 @@ export const noticeUpdates = pgTable(
     publishedAt: timestamp({ withTimezone: true }).notNull(),
     correctedAt: timestamp({ withTimezone: true }),
     authorName: text().notNull(),
+    /** Whether subscribers are told of it. */
+    isSent: boolean().notNull(),
+    /** When the outbox got its rows for them; null: not yet. */
+    spreadAt: timestamp({ withTimezone: true }),
   },
   (table) => [
+    index("notice_updates_to_spread").on(table.publishedAt).where(sql`${table.spreadAt} is null`),
     uniqueIndex("notice_updates_number").on(table.noticeId, table.number),
     index("notice_updates_published").on(table.publishedAt),
   ],

@@ -35,7 +35,7 @@ async function requireServices(tx: Transaction, ids: readonly string[]): Promise
 async function insertUpdate(
   tx: Transaction,
   ctx: Context,
-  update: { noticeId: string; number: number; state: NoticeState; text: string },
+  update: { noticeId: string; number: number; state: NoticeState; text: string; isSent: boolean },
 ): Promise<string> {
   const id = newId();
   await tx
@@ -60,7 +60,7 @@ function refuseWindowThatIsOver(
 
 /** Publishes a notice with its first update; returns its id. Needs `notice.edit`. */
 export async function createNotice(ctx: Context, input: NewNotice): Promise<string> {
-  const { text, state, services: named, ...header } = NewNotice.parse(input);
+  const { text, state, isSent, services: named, ...header } = NewNotice.parse(input);
   refuseWindowThatIsOver({ kind: header.kind, state, plannedEnd: header.plannedEnd }, ctx.now);
   const id = newId();
   return await change(ctx, { action: "notice.edit", subject: { type: "notice", id } }, async (tx) => {
@@ -69,7 +69,7 @@ export async function createNotice(ctx: Context, input: NewNotice): Promise<stri
     const closedAt = closingStates.has(state) ? ctx.now : null;
     await tx.insert(notices).values({ id, ...header, createdAt: ctx.now, updatedAt: ctx.now, closedAt });
     await tx.insert(noticeServices).values(serviceIds.map((serviceId) => ({ noticeId: id, serviceId })));
-    await insertUpdate(tx, ctx, { noticeId: id, number: 1, state, text });
+    await insertUpdate(tx, ctx, { noticeId: id, number: 1, state, text, isSent });
     const after = { ...header, services: serviceIds, state, text };
     return { result: id, entries: [{ subjectType: "notice", subjectId: id, after }] };
   });
@@ -119,6 +119,7 @@ export async function addNoticeUpdate(ctx: Context, input: NewUpdate): Promise<s
       number: (last?.number ?? 0) + 1,
       state: update.state,
       text: update.text,
+      isSent: update.isSent,
     });
     const closedAt = closingStates.has(update.state) ? ctx.now : null;
     const after = { ...planned, updatedAt: ctx.now, closedAt };

@@ -1,15 +1,10 @@
 import { beforeEach, expect, test } from "vitest";
+import { createAlertSubscription, NewAlertSubscription, removeAlertSubscription } from "../alerts/index.ts";
 import { createContext } from "../context.ts";
 import type { Database } from "../database/index.ts";
+import { takeMessages, tendOutbox } from "../outbox/index.ts";
 import { aVendor, testDatabase } from "../testing/index.ts";
-import {
-  createAlertSubscription,
-  NewAlertSubscription,
-  removeAlertSubscription,
-  takeAlertMessages,
-  tendAlertOutbox,
-} from "./index.ts";
-import { alertConfirmations } from "./tables.ts";
+import { subscriptionConfirmations } from "./tables.ts";
 
 const start = new Date("2026-03-02T10:00:00Z");
 const hour = 3600;
@@ -66,7 +61,7 @@ test("a supplier has one receiver for a mail address however it is written, and 
   expect(refused?.reason).toMatchObject({ code: "conflict", details: { fault: "address-taken" } });
   await create("dup@example.dk", await aVendor(db));
   await create("dup+nat@example.dk");
-  await db.$client.query("update alert_subscriptions set state = 'ended', address = null");
+  await db.$client.query("update subscriptions set state = 'ended', address = null");
   await create("Dup@example.dk");
 });
 
@@ -75,7 +70,7 @@ test("names the requester as in the register, without any text by the requester"
   const name = "Your account is blocked: https://evil.example/login";
   const wanted = { supplierId: vendor.supplierId, channel: "mail", address: "victim@example.dk", name };
   await createAlertSubscription(ctx, NewAlertSubscription.parse(wanted));
-  const [mail] = await takeAlertMessages(job(1), { limit: 9, leaseSeconds: 60, channels: ["mail"] });
+  const [mail] = await takeMessages(job(1), { limit: 9, leaseSeconds: 60, channels: ["mail"] });
   expect(mail?.purpose).toBe("confirmation");
   expect(mail?.content.text).toContain(vendor.key.name);
   expect(JSON.stringify(mail?.content)).not.toContain("evil");
@@ -83,8 +78,8 @@ test("names the requester as in the register, without any text by the requester"
 
 test("requests are deleted after a month, and do not reveal the address before", async () => {
   await subscribe("victim@example.dk");
-  const [row] = await db.select().from(alertConfirmations);
+  const [row] = await db.select().from(subscriptionConfirmations);
   expect(row?.addressHash).toMatch(/^[0-9a-f]{64}$/);
-  await tendAlertOutbox(job(32 * 24 * hour), 13);
-  expect(await db.$count(alertConfirmations)).toBe(0);
+  await tendOutbox(job(32 * 24 * hour), 13);
+  expect(await db.$count(subscriptionConfirmations)).toBe(0);
 });

@@ -1,19 +1,15 @@
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { createKey, invitePasswordReset, inviteUser } from "../access/index.ts";
+import { confirmAlertSubscription, createAlertSubscription, NewAlertSubscription } from "../alerts/index.ts";
 import { type Context, createContext } from "../context.ts";
 import { newId } from "../database/index.ts";
 import { createEndpoint, EndpointFields, rotateSigningSecret, updateEndpoint } from "../endpoints/index.ts";
+import { takeMessages } from "../outbox/index.ts";
 import { claimRequest, keepClaimedAnswer, underRequest, withForm } from "../requests/index.ts";
 import { aUser, aWorldOfVendors } from "../testing/index.ts";
-import {
-  confirmAlertSubscription,
-  createAlertSubscription,
-  NewAlertSubscription,
-  sealAlertSecrets,
-  takeAlertMessages,
-} from "./index.ts";
-import { alertSubscriptions } from "./tables.ts";
+import { sealSubscriptionSecrets } from "./index.ts";
+import { subscriptions } from "./tables.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
 const { db, ours, inOurs, admin } = await aWorldOfVendors(now);
@@ -52,7 +48,7 @@ const receiver = (channel: "webhook" | "feed" | "mail") =>
   });
 
 const taken = async () =>
-  await takeAlertMessages(job, { limit: 10, leaseSeconds: 60, channels: ["mail", "webhook"] });
+  await takeMessages(job, { limit: 10, leaseSeconds: 60, channels: ["mail", "webhook"] });
 
 /** Every operation that returns a secret, by what it returns. */
 const operations: Record<string, (ctx: Context) => Promise<(string | null)[]>> = {
@@ -125,9 +121,9 @@ test.each(Object.keys(operations))(
 
 test("signing secrets of receivers stored in plain text are encrypted, and still sign", async () => {
   const { subscription, secret } = await createAlertSubscription(admin.ctx, receiver("webhook"));
-  await db.update(alertSubscriptions).set({ signingSecrets: [secret ?? ""] });
-  expect(await sealAlertSecrets(job)).toBeGreaterThan(0);
-  expect(await sealAlertSecrets(job)).toBe(0);
+  await db.update(subscriptions).set({ signingSecrets: [secret ?? ""] });
+  expect(await sealSubscriptionSecrets(job)).toBeGreaterThan(0);
+  expect(await sealSubscriptionSecrets(job)).toBe(0);
   expect(await everyRow()).not.toContain(secret);
   expect(subscription.state).toBe("active");
 });

@@ -1,26 +1,26 @@
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, test } from "vitest";
-import { createContext } from "../context.ts";
-import type { Database } from "../database/index.ts";
-import { endpointQueues } from "../messages/tables.ts";
-import { anEndpoint, aVendor, testDatabase, untilLockWaits } from "../testing/index.ts";
 import {
   createAlertSubscription,
   getAlertSubscription,
   listAlertMessages,
   listAlertSubscriptions,
-  markMailWaiting,
   NewAlertSubscription,
   packAlertMessages,
   raiseAlertSignal,
-  recordAlertSending,
-  takeAlertMessages,
-  tendAlertOutbox,
+  tendAlerts,
   testAlertSubscription,
   unsubscribeFromAlerts,
   watchAlerts,
-} from "./index.ts";
-import { alertIncidents, alertMessages, alertNotices, alertSubscriptions } from "./tables.ts";
+} from "../alerts/index.ts";
+import { alertIncidents } from "../alerts/tables.ts";
+import { createContext } from "../context.ts";
+import type { Database } from "../database/index.ts";
+import { endpointQueues } from "../messages/tables.ts";
+import { subscriptions } from "../subscriptions/tables.ts";
+import { anEndpoint, aVendor, testDatabase, untilLockWaits } from "../testing/index.ts";
+import { markMailWaiting, recordSending, takeMessages, tendOutbox } from "./index.ts";
+import { outboxEvents, outboxMessages } from "./tables.ts";
 
 const start = new Date("2026-03-02T10:00:00Z");
 let db: Database;
@@ -46,7 +46,7 @@ async function subscribed(more: Partial<NewAlertSubscription> = {}) {
   return (await createAlertSubscription(as(vendor), wanted)).subscription;
 }
 const take = async (seconds: number) =>
-  await takeAlertMessages(job(seconds), { limit: 100, leaseSeconds: 60, channels: ["mail", "webhook"] });
+  await takeMessages(job(seconds), { limit: 100, leaseSeconds: 60, channels: ["mail", "webhook"] });
 
 describe("a message to a receiver", () => {
   test("is taken again when its lease expires, the same but for its unsubscribe token; both tokens work", async () => {
@@ -58,7 +58,7 @@ describe("a message to a receiver", () => {
     expect(second?.id).toBe(first?.id);
     expect(second?.content).toEqual(first?.content);
     const late = { message: first as never, outcome: { kind: "failed", error: "x" }, random: 0 } as const;
-    await recordAlertSending(job(63), late);
+    await recordSending(job(63), late);
     expect((await listAlertMessages(as(vendor), { id }))[0]).toMatchObject({ attempts: 0, state: "waiting" });
     await unsubscribeFromAlerts(job(64), { token: first?.unsubscribeToken ?? "" });
     expect((await getAlertSubscription(as(vendor), { id })).state).toBe("ended");
@@ -67,7 +67,7 @@ describe("a message to a receiver", () => {
   test("by mail has a reason for waiting where there is no mail server, and expires after a day", async () => {
     const { id } = await subscribed({ channel: "mail", address: "vagt@example.dk" });
     const channels = ["webhook"] as const;
-    expect(await takeAlertMessages(job(1), { limit: 9, leaseSeconds: 60, channels })).toEqual([]);
+    expect(await takeMessages(job(1), { limit: 9, leaseSeconds: 60, channels })).toEqual([]);
     expect(await markMailWaiting(job(2), "smtp-not-configured")).toBe(1);
     const [waiting] = await listAlertMessages(as(vendor), { id });
     expect(waiting).toMatchObject({
@@ -75,9 +75,9 @@ describe("a message to a receiver", () => {
       lastError: "smtp-not-configured",
       purpose: "confirmation",
     });
-    await tendAlertOutbox(job(86_401), 13);
+    await tendOutbox(job(86_401), 13);
     expect((await listAlertMessages(as(vendor), { id }))[0]).toMatchObject({ state: "expired" });
-    await tendAlertOutbox(job(8 * 86_400), 13);
+    await tendOutbox(job(8 * 86_400), 13);
     expect(await listAlertSubscriptions(as(vendor))).toEqual([]);
   });
 
@@ -88,8 +88,8 @@ describe("a message to a receiver", () => {
     await watchAlerts(job(20));
     await watchAlerts(job(21));
     expect(await db.$count(alertIncidents, eq(alertIncidents.state, "closed"))).toBe(1);
-    await tendAlertOutbox(job(14 * 31 * 86_400), 13);
-    expect([await db.$count(alertIncidents), await db.$count(alertMessages)]).toEqual([0, 0]);
+    for (const tend of [tendAlerts, tendOutbox]) await tend(job(14 * 31 * 86_400), 13);
+    expect([await db.$count(alertIncidents), await db.$count(outboxMessages)]).toEqual([0, 0]);
   });
 });
 
@@ -103,7 +103,7 @@ test("each receiver is notified once, however many processes pack repeatedly", a
   await db.insert(endpointQueues).values({ endpointId, failuresInRow: 5, firstFailureAt: start });
   for (const seconds of [0, 60]) await watchAlerts(job(seconds));
   for (let round = 1; round <= 10; round += 1) {
-    await db.update(alertNotices).set({ messageId: null });
+    await db.update(outboxEvents).set({ messageId: null });
     const ctx = job(130 + round * 3600);
     let made = 0;
     const packing = async () => {
@@ -114,7 +114,7 @@ test("each receiver is notified once, however many processes pack repeatedly", a
       }
     };
     await Promise.all(Array.from({ length: 6 }, packing));
-    expect([made, await db.$count(alertMessages)]).toEqual([receivers, round * receivers]);
+    expect([made, await db.$count(outboxMessages)]).toEqual([receivers, round * receivers]);
   }
 });
 
@@ -126,13 +126,13 @@ test.each(["sent", "unsubscribed"] as const)(
     const [message] = await take(1);
     if (!message) throw new Error("nothing was taken");
     const noting = await db.transaction(async (tx) => {
-      await tx.select().from(alertSubscriptions).where(eq(alertSubscriptions.id, id)).for("update");
+      await tx.select().from(subscriptions).where(eq(subscriptions.id, id)).for("update");
       const done =
         what === "sent"
-          ? recordAlertSending(job(2), { message, outcome: { kind: "sent" }, random: 0 })
+          ? recordSending(job(2), { message, outcome: { kind: "sent" }, random: 0 })
           : unsubscribeFromAlerts(job(2), { token: message.unsubscribeToken });
       await untilLockWaits(db, 1);
-      await tx.update(alertMessages).set({ state: "cancelled" });
+      await tx.update(outboxMessages).set({ state: "cancelled" });
       return { done };
     });
     await noting.done;
@@ -160,8 +160,8 @@ test("a supplier that tests endlessly has its share of the slots, and others are
   await testAlertSubscription(as(other), { id: created.subscription.id });
   const question = { limit: 4, leaseSeconds: 60, channels: ["mail", "webhook"] } as const;
   const places = { rule: { limit: 4, share: 0.5 }, held: new Map<string, number>() };
-  const taken = await takeAlertMessages(job(1), { ...question, places });
+  const taken = await takeMessages(job(1), { ...question, places });
   expect(taken.map(({ holder }) => holder).sort()).toEqual([vendor.supplierId, other.supplierId].sort());
   const held = new Map([[vendor.supplierId, 2]]);
-  expect(await takeAlertMessages(job(1), { ...question, places: { ...places, held } })).toEqual([]);
+  expect(await takeMessages(job(1), { ...question, places: { ...places, held } })).toEqual([]);
 });

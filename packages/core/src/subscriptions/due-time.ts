@@ -1,8 +1,5 @@
 import { addDays, danishClock, instantsOnDanishClock } from "../validity/index.ts";
-import type { AlertSeverity } from "./kinds.ts";
-
-export const digests = ["at-once", "hourly", "daily"] as const;
-type Digest = (typeof digests)[number];
+import type { Digest } from "./topics.ts";
 
 /** When a receiver wants to be notified. Quiet hours are Danish local times, `HH:mm`, and may span midnight. */
 type Rhythm = {
@@ -16,7 +13,8 @@ type Rhythm = {
 /** Events within a minute of the first are combined in one message. */
 const collectSeconds = 60;
 const betweenSeconds = { "at-once": 300, hourly: 3600 } as const;
-const dailyTime = "07:00";
+/** When a daily summary is sent, Danish local time. */
+export const dailyTime = "07:00";
 
 const later = (instant: Date, seconds: number) => new Date(instant.getTime() + seconds * 1000);
 
@@ -45,12 +43,12 @@ export function isQuiet({ quietFrom, quietTo }: Pick<Rhythm, "quietFrom" | "quie
 }
 
 /**
- * When a receiver is notified of what happened at `at`. Serious: after one minute, to combine events. Otherwise in the receiver's
+ * When a receiver is notified of what happened at `at`. Urgent: after one minute, to combine events. Otherwise in the receiver's
  * rhythm, with at least five minutes between messages, and after the quiet hours.
  */
-export function dueTime(rhythm: Rhythm, severity: AlertSeverity, at: Date): Date {
+export function dueTime(rhythm: Rhythm, isUrgent: boolean, at: Date): Date {
   const soon = later(at, collectSeconds);
-  if (severity === "serious") return soon;
+  if (isUrgent) return soon;
   const after = (wanted: Date) =>
     isQuiet(rhythm, wanted) && rhythm.quietTo !== null ? nextDanishTime(wanted, rhythm.quietTo) : wanted;
   if (rhythm.digest === "daily") return after(nextDanishTime(soon, dailyTime));

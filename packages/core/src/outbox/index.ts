@@ -1,0 +1,21 @@
+/** Answers what receivers are still to be sent: one row per message and receiver, made once, leased and tried again. */
+export { type CaughtMail, catchMail, findCaughtMail, listCaughtMails } from "./caught-mails.ts";
+export { withLinks } from "./mail-links.ts";
+export type { SendingOutcome } from "./next-sending.ts";
+export {
+  type DueEvent,
+  dropWaiting,
+  earlierMessages,
+  packMessages,
+  putIntoOutbox,
+  type Receiver,
+} from "./pack-messages.ts";
+export {
+  hasToken,
+  lockReceiverOf,
+  markMailWaiting,
+  recordSending,
+  type TakenMessage,
+  takeMessages,
+  tendOutbox,
+} from "./send-messages.ts";
