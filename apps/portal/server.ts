@@ -38,6 +38,16 @@ function isTooLarge({ url, headers }: IncomingMessage): boolean {
   return Number(headers["content-length"] ?? 0) > formBytesMax || headers["transfer-encoding"] !== undefined;
 }
 
+/** Whether a request unsubscribes by the address in a mail (RFC 8058): its token is the proof, and it has no Origin. */
+const isOneClick = ({ method, url }: IncomingMessage) =>
+  method === "POST" && /^\/afmeld\/[\w-]+$/.test(url ?? "");
+
+/** Kit refuses forms without an Origin, which mail providers send. Cookies are taken away: nothing here depends on them. */
+function allowOneClick({ headers }: IncomingMessage): void {
+  headers.origin = origin.origin;
+  delete headers.cookie;
+}
+
 /** Hands a request to Kit under the origin of the settings, whatever its headers say. */
 function answer(request: IncomingMessage, response: ServerResponse): void {
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
@@ -48,6 +58,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     response.writeHead(413, { connection: "close" }).end();
     return;
   }
+  if (isOneClick(request)) allowOneClick(request);
   request.headers[originHeaders.protocol] = origin.protocol.slice(0, -1);
   request.headers[originHeaders.host] = origin.host;
   handler(request, response, () => response.writeHead(404).end());

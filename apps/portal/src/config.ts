@@ -42,6 +42,8 @@ const Environment = Fields.superRefine((env, issues) => {
   databaseConnectionsMax: env.DATABASE_CONNECTIONS_MAX,
   dataDir: env.DATA_DIR,
   isDemo: env.DEMO,
+  /** The portal shows mail that a demo without a mail server would have sent; never to other machines. */
+  showsMail: env.DEMO && !env.DEMO_PUBLIC,
   /** The portal's public address; absolute links are built from it, never from the Host header. */
   origin: env.PORTAL_ORIGIN ?? `http://${env.HOST}:${env.PORTAL_PORT}`,
   /** The address that clients use for the gateway: in links, examples and feeds. */

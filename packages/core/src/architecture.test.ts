@@ -59,7 +59,18 @@ const order = [
     "retention",
     "probes",
   ],
-  ...["subscriptions", "outbox", "status", "alerts", "datasets", "snapshots", "changes", "demo", "imports"],
+  ...[
+    "subscriptions",
+    "outbox",
+    "status",
+    "notice-mail",
+    "alerts",
+    "datasets",
+    "snapshots",
+    "changes",
+    "demo",
+    "imports",
+  ],
 ];
 type Sources = Readonly<Record<string, string>>;
 

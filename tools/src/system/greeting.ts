@@ -41,5 +41,8 @@ export async function demoGreeting(config: Config, now: Date): Promise<string[]>
     "Send one:",
     `  curl -s -H "Authorization: Bearer ${key.key}" -H "Content-Type: application/edifact" \\`,
     `    --data-binary @${shown(messagePath)} ${config.gatewayUrl}/v1/interchanges`,
+    ...(process.env.SMTP_URL || process.env.DEMO_PUBLIC === "1"
+      ? []
+      : ["", `Mail that would be sent:  ${config.portalOrigin}/demo/post`]),
   ];
 }

@@ -1,18 +1,19 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createContext } from "@sor/core";
 import { measureAlerts, packAlertMessages, tendAlerts, watchAlerts } from "@sor/core/alerts";
+import { packNoticeMails, remindOfWindows, spreadNotices } from "@sor/core/notice-mail";
 import { markMailWaiting, tendOutbox } from "@sor/core/outbox";
 import type { WorkerDeps } from "../app-env.ts";
+import { mailerOf } from "./catch-mail.ts";
 import { createCrew } from "./crew.ts";
 import { repeat } from "./repeat.ts";
-import { createMailer } from "./send-mail.ts";
 import { type Means, sendOutbox } from "./send-outbox.ts";
 import { createAgents } from "./send-webhook.ts";
 
 const actor = { kind: "system", job: "alerts" } as const;
 const lookMilliseconds = 5000;
-/** Between two looks while there is more to send than there are slots. */
-const busyMilliseconds = 100;
+/** The longest wait for a free slot before the outbox is looked at again. */
+const slotMilliseconds = 500;
 /** Every this many checks the outbox is cleaned up: what is too old expires. */
 const tendEvery = 120;
 const atOnce = 40;
@@ -20,11 +21,18 @@ const keepMonths = 13;
 
 /** Detects incidents and sends receivers of every topic what they are to be told, until the signal; several processes share the work. */
 export async function runAlerts(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
-  const mailer = createMailer(deps.config);
+  const mailer = mailerOf(deps);
   if (!mailer) deps.log.warn("no SMTP_URL: mail to subscribers waits in the outbox");
   const { agents, close } = createAgents();
-  const crew = createCrew({ limit: atOnce, share: deps.config.SUPPLIER_SHARE });
-  const means = { mailer, agents, signal, crew };
+  let wake: () => void = () => undefined;
+  const crew = createCrew({ limit: atOnce, share: deps.config.SUPPLIER_SHARE }, () => wake());
+  const slotFree = async () => {
+    const freed = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    await Promise.race([freed, pause(slotMilliseconds)]);
+  };
+  const means = { mailer, agents, signal, crew, slotFree };
   let looks = 0;
   const look = async () => {
     await lookOnce(deps, means, looks % tendEvery === 0);
@@ -41,7 +49,9 @@ export async function runAlerts(deps: WorkerDeps, signal: AbortSignal): Promise<
   }
 }
 
-async function lookOnce(deps: WorkerDeps, means: Means, isTending: boolean): Promise<void> {
+type LookMeans = Means & { slotFree: () => Promise<void> };
+
+async function lookOnce(deps: WorkerDeps, means: LookMeans, isTending: boolean): Promise<void> {
   const ctx = () => createContext(deps.db, actor, deps.clock());
   if (isTending) {
     await tendOutbox(ctx(), keepMonths);
@@ -50,8 +60,24 @@ async function lookOnce(deps: WorkerDeps, means: Means, isTending: boolean): Pro
   await watchAlerts(ctx());
   await packAlertMessages(ctx(), { portalOrigin: deps.config.PORTAL_ORIGIN, limit: atOnce });
   if (!means.mailer) await markMailWaiting(ctx(), "smtp-not-configured");
-  while ((await sendOutbox(deps, means)) > 0 && !means.signal.aborted) await pause(busyMilliseconds);
+  await spreadNotices(ctx());
+  await remindOfWindows(ctx());
+  await sendAll(deps, means);
   await show(deps);
+}
+
+/** Packs and sends while there is something to, until the next look is due; one that hangs does not hold up the others. */
+async function sendAll(deps: WorkerDeps, means: LookMeans): Promise<void> {
+  const { PORTAL_ORIGIN: portalOrigin } = deps.config;
+  const until = performance.now() + lookMilliseconds;
+  while (!means.signal.aborted && performance.now() < until) {
+    const ctx = createContext(deps.db, actor, deps.clock());
+    const packed = await packNoticeMails(ctx, { portalOrigin, limit: atOnce });
+    const begun = await sendOutbox(deps, means);
+    const isIdle = means.crew.free().limit === atOnce;
+    if (packed + begun === 0 && isIdle) return;
+    await means.slotFree();
+  }
 }
 
 async function show({ db, metrics, clock }: WorkerDeps): Promise<void> {

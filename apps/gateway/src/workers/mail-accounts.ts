@@ -1,9 +1,10 @@
 import { createContext } from "@sor/core";
 import { type AccountMail, recordAccountMail, takeAccountMails } from "@sor/core/access";
 import type { Deps } from "../app-env.ts";
+import { mailerOf } from "./catch-mail.ts";
 import { composeAccountMail } from "./compose-account-mail.ts";
 import { repeat } from "./repeat.ts";
-import { createMailer, type Mailer, type PlainMail } from "./send-mail.ts";
+import type { Mailer, PlainMail } from "./send-mail.ts";
 
 type MailDeps = Pick<Deps, "config" | "db" | "log" | "clock">;
 
@@ -13,7 +14,7 @@ const leaseSeconds = 120;
 
 /** Sends users the mail about their own accounts, until it is stopped; without a mail server mail stays queued. */
 export async function mailAccounts(deps: MailDeps, stopping: AbortSignal): Promise<void> {
-  const mailer = createMailer(deps.config);
+  const mailer = mailerOf(deps);
   if (!mailer) return;
   try {
     await repeat(lookMilliseconds, stopping, async () => {

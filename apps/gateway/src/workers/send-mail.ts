@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 
 export type PlainMail = { id: string; to: string; subject: string; text: string; createdAt: Date };
 
+/** What hands over mail; the outcome says what its server answered. */
 export type Mailer = {
   send: (message: TakenMessage) => Promise<SendingOutcome>;
   /** A mail to one person, with nothing to unsubscribe from. */
@@ -19,55 +20,72 @@ type SmtpError = Error & { code?: string; responseCode?: number };
 
 const timeoutMilliseconds = 30_000;
 
-/** Sends mail through the configured server; undefined when there is none. */
-export function createMailer(config: MailConfig): Mailer | undefined {
-  if (config.SMTP_URL === undefined) return undefined;
-  const transport = nodemailer.createTransport({
-    url: config.SMTP_URL,
+type Mail = {
+  id: string;
+  to: string;
+  subject: string;
+  text: string;
+  html?: string;
+  createdAt: Date;
+  references?: readonly string[];
+  headers: Record<string, string>;
+};
+/** Hands over one mail. Rejects with the error of the server. */
+type Transport = { deliver: (mail: Mail) => Promise<void>; close: () => void };
+
+/** Sends mail through the configured server, or keeps it where there is none and a `keep` for demos; otherwise undefined. */
+export function createMailer(config: MailConfig, keep?: (mail: Mail) => Promise<void>): Mailer | undefined {
+  const transport = transportOf(config, keep);
+  if (!transport) return undefined;
+  const domain = config.MAIL_FROM.split("@")[1] ?? "localhost";
+  const send = async (mail: Mail): Promise<SendingOutcome> => {
+    try {
+      await transport.deliver(mail);
+      return { kind: "sent" };
+    } catch (error) {
+      return outcomeOf(error as SmtpError);
+    }
+  };
+  return {
+    send: async (message) => {
+      const { links, listId } = addressesOf(config, message);
+      const { address: to, id, createdAt } = message;
+      const content = links ? withLinks(message.content, links, message.language) : message.content;
+      const { subject, text, html, references } = content;
+      const headers = headersOf(config, links?.unsubscribe, `${listId}.${domain}>`);
+      return await send({ id, to, subject, text, html, createdAt, references, headers });
+    },
+    sendPlain: async (mail) => await send({ ...mail, headers: { "Auto-Submitted": "auto-generated" } }),
+    close: () => transport.close(),
+  };
+}
+
+function transportOf(config: MailConfig, keep?: (mail: Mail) => Promise<void>): Transport | undefined {
+  if (config.SMTP_URL !== undefined) return smtpTransport(config.SMTP_URL, config.MAIL_FROM);
+  return keep && { deliver: keep, close: () => undefined };
+}
+
+function smtpTransport(url: string, from: string): Transport {
+  const smtp = nodemailer.createTransport({
+    url,
     connectionTimeout: timeoutMilliseconds,
     greetingTimeout: timeoutMilliseconds,
     socketTimeout: timeoutMilliseconds,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  const domain = config.MAIL_FROM.split("@")[1] ?? "localhost";
-  const idOf = (id: string) => `<${id}@${domain}>`;
+  const idOf = (id: string) => `<${id}@${from.split("@")[1] ?? "localhost"}>`;
   return {
-    send: async (message) => {
-      const { links, listId } = addressesOf(config, message);
-      const content = links ? withLinks(message.content, links, message.language) : message.content;
-      try {
-        await transport.sendMail({
-          from: config.MAIL_FROM,
-          to: message.address,
-          subject: content.subject,
-          text: content.text,
-          html: content.html,
-          messageId: idOf(message.id),
-          ...(content.references.length > 0 && {
-            inReplyTo: idOf(content.references[0] as string),
-            references: content.references.map(idOf).join(" "),
-          }),
-          date: message.createdAt,
-          headers: headersOf(config, links?.unsubscribe, `${listId}.${domain}>`),
-        });
-        return { kind: "sent" };
-      } catch (error) {
-        return outcomeOf(error as SmtpError);
-      }
+    deliver: async ({ id, references = [], createdAt, ...mail }) => {
+      await smtp.sendMail({
+        ...{ from, ...mail, messageId: idOf(id), date: createdAt },
+        ...(references.length > 0 && {
+          inReplyTo: idOf(references[0] as string),
+          references: references.map(idOf).join(" "),
+        }),
+      });
     },
-    sendPlain: async ({ id, to, subject, text, createdAt }) => {
-      try {
-        await transport.sendMail({
-          ...{ from: config.MAIL_FROM, to, subject, text, messageId: idOf(id), date: createdAt },
-          headers: { "Auto-Submitted": "auto-generated" },
-        });
-        return { kind: "sent" };
-      } catch (error) {
-        return outcomeOf(error as SmtpError);
-      }
-    },
-    close: () => transport.close(),
+    close: () => smtp.close(),
   };
 }
 

@@ -2,16 +2,58 @@ import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { closeDatabase, createContext, openDatabase } from "@sor/core";
 import { createDemoUser } from "@sor/core/access";
+import { findNoticeSubscription } from "@sor/core/notice-mail";
 import { aVendor, testDatabaseUrl } from "@sor/core/testing";
 import { afterAll, describe, expect, test } from "vitest";
 import { logIn } from "../testing/member.ts";
 import { startPortal } from "../testing/portal.ts";
 import { freePort } from "../testing/program.ts";
+import { aSubscriber } from "../testing/subscribers.ts";
 
 const url = await testDatabaseUrl();
 const db = openDatabase(url);
 afterAll(() => closeDatabase(db));
 const { origin } = await startPortal(url);
+
+describe("M4: the address that unsubscribes with one click", () => {
+  const ctx = () => createContext(db, { kind: "system", job: "test" }, new Date());
+  const isThere = async (token: string) => (await findNoticeSubscription(ctx(), { token })) !== undefined;
+  const multipart = new FormData();
+  multipart.set("List-Unsubscribe", "One-Click");
+  const bodies = { "a form": new URLSearchParams({ "List-Unsubscribe": "One-Click" }), multipart };
+
+  test.each(Object.entries(bodies))(
+    "answers 200 to a POST of %s without Origin, login or cookie, again too, and GET changes nothing",
+    async (_name, body) => {
+      const token = await aSubscriber(ctx(), { isConfirmed: true });
+      const seen = await fetch(`${origin}/afmeld/${token}`);
+      expect(seen.status).toBe(200);
+      expect(await seen.text()).toContain('<button type="submit"');
+      expect(await isThere(token)).toBe(true);
+      for (let count = 0; count < 2; count += 1) {
+        const answer = await fetch(`${origin}/afmeld/${token}`, { method: "POST", body, redirect: "manual" });
+        expect([answer.status, answer.headers.get("set-cookie")]).toEqual([200, null]);
+        expect(await isThere(token)).toBe(false);
+      }
+    },
+  );
+
+  test("answers the same for a token that was never given out, and 200 also to who accepts only pages", async () => {
+    const body = new URLSearchParams({ "List-Unsubscribe": "One-Click" });
+    const address = `${origin}/afmeld/${"x".repeat(32)}`;
+    expect((await fetch(address, { method: "POST", body })).status).toBe(200);
+    const token = await aSubscriber(ctx(), { isConfirmed: true });
+    const headers = { accept: "text/html" };
+    const page = await fetch(`${origin}/afmeld/${token}`, { method: "POST", body, headers });
+    expect(page.status).toBe(200);
+    expect(await isThere(token)).toBe(false);
+  });
+
+  test("is the only one without an Origin: another form is refused", async () => {
+    const body = new URLSearchParams({ mail: "anna@example.dk" });
+    expect((await fetch(`${origin}/drift/abonner`, { method: "POST", body })).status).toBe(403);
+  });
+});
 
 describe("the portal's own server", () => {
   test("answers /livez without a database query", async () => {

@@ -20,6 +20,7 @@ import { anEndpoint, aPerson, applySet, draftSet, unitToCreate } from "@sor/core
 import { addDays, dayInDenmark } from "@sor/core/validity";
 import { type DemoPortal, logIn } from "./demo-portal.ts";
 import { aRefusedMessage, aReleaseThatWaits } from "./page-samples.ts";
+import { aSubscriber } from "./subscribers.ts";
 
 const receiverOf = (place: number) => completeGln(`57900069991${place}`);
 
@@ -58,6 +59,7 @@ export async function formSamples({
     "/(member)/alarmer/[id]": [webhook, pending.id, subscription].map((id) => `/alarmer/${id}`),
     ...(await accountSamples(ctx, db, supplierId)),
     "/(member)/driftsbeskeder/ny": ["/driftsbeskeder/ny?type=haendelse"],
+    ...(await subscriptionSamples(ctx, db)),
     "/(member)/endepunkter/[id]": [`/endepunkter/${endpointId}`],
     ...units,
     "/(member)/lokationer": [`/lokationer?text=${sender}`],
@@ -66,6 +68,21 @@ export async function formSamples({
     "/(member)/meddelelser/ikke-afleverede/gruppe": [`/meddelelser/ikke-afleverede/gruppe?${grouped.group}`],
   };
   return { addresses, code: pending.code };
+}
+
+/** A subscription that is suspended, and one to be ended. */
+async function subscriptionSamples(ctx: Context, db: Database): Promise<Record<string, string[]>> {
+  const [suspended, ended] = [
+    await aSubscriber(ctx, { isConfirmed: true, kinds: ["window"] }),
+    await aSubscriber(ctx, { isConfirmed: true }),
+  ];
+  await db.$client.query(
+    "update subscriptions set state = 'suspended' where topic = 'notices' and wishes->>'kinds' = '[\"window\"]'",
+  );
+  return {
+    "/(public)/drift/abonnement/[token]": [`/drift/abonnement/${suspended}`],
+    "/(public)/afmeld/[token]": [`/afmeld/${ended}`],
+  };
 }
 
 /** A colleague with a second factor and one with two requested roles, a vendor without users, and two invitations. */

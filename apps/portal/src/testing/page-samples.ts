@@ -14,6 +14,7 @@ import { listCurrentNotices } from "@sor/core/status";
 import { holdMessage, releaseMessage } from "@sor/core/steering";
 import { aLocation, anEndpoint, anInterchange, aPerson, receives } from "@sor/core/testing";
 import { editorOf } from "./location-page.ts";
+import { aSubscriber } from "./subscribers.ts";
 
 export type Account = "nobody" | "vendor" | "authority";
 
@@ -85,6 +86,7 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     ...(await proposalAddresses(db, receiver)),
     "/(public)/vejledninger/[navn]": "/vejledninger/ret-i-registret",
     "/(public)/drift/[id]": `/drift/${notice?.id}`,
+    ...(await subscriptionAddresses(ctx)),
     "/(public)/invitation/[token]": `/invitation/${token}`,
     "/(member)/driftsbeskeder/[id]": `/driftsbeskeder/${notice?.id}`,
     "/(member)/driftsbeskeder/ny": "/driftsbeskeder/ny?type=servicevindue",
@@ -93,6 +95,16 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     "/(member)/endepunkter/[id]": `/endepunkter/${endpoint?.id}`,
     "/(member)/endepunkter/[id]/tilstand": `/endepunkter/${endpoint?.id}/tilstand`,
     "/(member)/endepunkter/system/[id]": `/endepunkter/system/${system?.id}`,
+  };
+}
+
+async function subscriptionAddresses(ctx: Context): Promise<Record<string, string>> {
+  const asked = await aSubscriber(ctx, { isConfirmed: false });
+  const confirmed = await aSubscriber(ctx, { isConfirmed: true });
+  return {
+    "/(public)/drift/abonner/bekraeft/[token]": `/drift/abonner/bekraeft/${asked}`,
+    "/(public)/drift/abonnement/[token]": `/drift/abonnement/${confirmed}`,
+    "/(public)/afmeld/[token]": `/afmeld/${confirmed}`,
   };
 }
 

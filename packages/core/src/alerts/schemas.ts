@@ -62,7 +62,7 @@ const wishes = {
 };
 
 /** What a receiver of alerts wants of them, as stored with its subscription. */
-export type AlertWishes = Pick<AlertSubscriptionView, "kinds" | "leastSeverity" | "endpointIds">;
+type AlertWishes = Pick<AlertSubscriptionView, "kinds" | "leastSeverity" | "endpointIds">;
 
 /** The wishes of a receiver of alerts; they were read by these schemas before they were stored. */
 export const alertWishes = ({ wishes: stored }: { wishes: unknown }): AlertWishes => stored as AlertWishes;

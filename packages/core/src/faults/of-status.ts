@@ -25,6 +25,15 @@ export const ofStatus = {
     da: "Slutningen skal være efter begyndelsen.",
     en: "The end must be after the start.",
   },
+  "confirmation-link-gone": {
+    da: "Linket er for gammelt eller ukendt. Tilmeld adressen igen for at få et nyt.",
+    en: "The link is too old or unknown. Sign up again to get a new one.",
+  },
+  "subscription-gone": {
+    da: "Adressen er ikke tilmeldt mere, eller linket er for gammelt.",
+    en: "The address is no longer subscribed, or the link is too old.",
+  },
+  "choose-one": { da: "Vælg mindst en.", en: "Choose at least one." },
   "no-such-notice": { da: "Driftsbeskeden findes ikke.", en: "There is no such notice." },
   "no-such-service": { da: "Tjenesten findes ikke.", en: "There is no such service." },
   "no-such-update": { da: "Opdateringen findes ikke.", en: "There is no such update." },

@@ -34,7 +34,7 @@ export {
   NewUpdate,
   NewUpdateForm,
   type NoticeFaultCode,
-  type NoticeKind,
+  NoticeKind,
   type NoticeState,
   noticeFaultCodes,
   noticeKinds,

@@ -122,7 +122,9 @@ export async function addNoticeUpdate(ctx: Context, input: NewUpdate): Promise<s
       isSent: update.isSent,
     });
     const closedAt = closingStates.has(update.state) ? ctx.now : null;
-    const after = { ...planned, updatedAt: ctx.now, closedAt };
+    // A window that is moved is reminded of again.
+    const isMoved = planned.plannedStart?.getTime() !== notice.plannedStart?.getTime();
+    const after = { ...planned, updatedAt: ctx.now, closedAt, ...(isMoved && { remindedAt: null }) };
     await tx.update(notices).set(after).where(eq(notices.id, notice.id));
     return {
       result: id,

@@ -1,0 +1,119 @@
+import { htmlText } from "../markup/index.ts";
+import type { OutboxContent } from "../outbox/tables.ts";
+import type { NoticeState } from "../status/index.ts";
+import { formatDanishInstant } from "../validity/index.ts";
+import { type Language, mailWords, stateNames } from "./wording.ts";
+
+/** One update of a notice, as a mail tells it. */
+export type ToldUpdate = {
+  noticeId: string;
+  number: number;
+  title: string;
+  state: NoticeState;
+  text: string;
+  plannedStart: Date | null;
+  plannedEnd: Date | null;
+  publishedAt: Date;
+  /** The window is near; there is no new update. */
+  isReminder: boolean;
+  services: readonly { nameDa: string; nameEn: string }[];
+};
+
+/** Prevents line and header injection by titles. */
+const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+
+function headingOf({ state, title, isReminder }: ToldUpdate, language: Language): string {
+  const word = isReminder ? mailWords[language].reminder : stateNames[language][state];
+  return `${word}: ${oneLine(title)}`;
+}
+
+function subjectOf(updates: readonly ToldUpdate[], language: Language): string {
+  const [only] = updates;
+  const { several, prefix } = mailWords[language];
+  if (only && updates.length === 1) return `${prefix} ${headingOf(only, language)}`;
+  return `${prefix} ${updates.length} ${several}`;
+}
+
+function linesOf(update: ToldUpdate, language: Language): string[] {
+  const { services, planned, to, updated } = mailWords[language];
+  const names = update.services.map(({ nameDa, nameEn }) => (language === "en" ? nameEn : nameDa));
+  const { plannedStart, plannedEnd } = update;
+  const at = (instant: Date) => formatDanishInstant(instant, language);
+  return [
+    `${services}: ${names.join(", ")}`,
+    ...(plannedStart && plannedEnd ? [`${planned}: ${at(plannedStart)} ${to} ${at(plannedEnd)}`] : []),
+    `${updated}: ${at(update.publishedAt)}`,
+  ];
+}
+
+const paragraphsOf = (text: string) =>
+  text
+    .split(/\r?\n\s*\r?\n/)
+    .map((paragraph) => paragraph.trim())
+    .filter(Boolean);
+
+const linkOf = ({ noticeId, number }: ToldUpdate, origin: string) =>
+  `${origin}/drift/${noticeId}#opdatering-${number}`;
+
+/** A whole HTML mail that follows the colour scheme of its reader. */
+function htmlPage(language: Language, title: string, body: string): string {
+  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${htmlText(title)}</title></head><body style="font-family: sans-serif; line-height: 1.5; max-width: 40em">${body}</body></html>`;
+}
+
+function htmlOf(update: ToldUpdate, language: Language, origin: string): string {
+  const link = htmlText(linkOf(update, origin));
+  const text = paragraphsOf(update.text)
+    .map((paragraph) => `<p lang="da">${htmlText(paragraph).replaceAll(/\r?\n/g, "<br>")}</p>`)
+    .join("");
+  return `<h2>${htmlText(headingOf(update, language))}</h2><p>${linesOf(update, language).map(htmlText).join("<br>")}</p>${text}<p><a href="${link}">${link}</a></p>`;
+}
+
+/** One mail with everything that one subscriber is to be told now, in the subscriber's language. */
+export function composeNoticeMail(mail: {
+  updates: readonly ToldUpdate[];
+  language: Language;
+  /** Address of the portal, without a trailing slash. */
+  origin: string;
+  references: readonly string[];
+}): OutboxContent {
+  const { updates, language, origin, references } = mail;
+  const { why } = mailWords[language];
+  const subject = subjectOf(updates, language);
+  const texts = updates.map((update) =>
+    [
+      headingOf(update, language),
+      linesOf(update, language).join("\n"),
+      ...paragraphsOf(update.text),
+      linkOf(update, origin),
+    ].join("\n\n"),
+  );
+  const blocks = updates.map((update) => htmlOf(update, language, origin));
+  return {
+    subject,
+    text: `${texts.join("\n\n--------\n\n")}\n\n--------\n\n${why}\n`,
+    html: htmlPage(language, subject, `${blocks.join("<hr>")}<hr><p>${htmlText(why)}</p>`),
+    json: JSON.stringify({
+      type: "notices",
+      data: { updates: updates.map(({ noticeId, number }) => ({ noticeId, number })) },
+    }),
+    references,
+  };
+}
+
+/** The mail that asks to confirm an address: a link to a page with a button. Nothing in it was written by the asker. */
+export function composeConfirmation(link: string, language: Language): OutboxContent {
+  const { confirmSubject: subject, confirm, prefix } = mailWords[language];
+  const [asked, what, ignore] = confirm;
+  const shown = htmlText(link);
+  return {
+    subject: `${prefix} ${subject}`,
+    text: `${asked}\n\n${what}\n\n${link}\n\n${ignore}\n`,
+    html: htmlPage(
+      language,
+      subject,
+      `<p>${htmlText(asked)}</p><p>${htmlText(what)}</p><p><a href="${shown}">${shown}</a></p><p>${htmlText(ignore)}</p>`,
+    ),
+    json: "{}",
+    references: [],
+  };
+}
