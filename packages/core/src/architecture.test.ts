@@ -25,6 +25,7 @@ const order = [
     "identifiers",
     "permissions",
     "journal",
+    "changed",
     "context",
   ],
   ...[

@@ -1,3 +1,4 @@
+import { type Changed, type ChangedSubject, changedBy, type Journalled, unchanged } from "./changed.ts";
 import {
   asDomainError,
   type Database,
@@ -9,6 +10,8 @@ import {
 import { DomainError } from "./errors.ts";
 import { appendEntries, journalRefusal, type NewEntry } from "./journal/index.ts";
 import { type Action, type Actor, may, mayAnywhere, type Subject } from "./permissions/index.ts";
+
+export { type Changed, type ChangedSubject, changedBy, unchanged } from "./changed.ts";
 
 /** A request that may be repeated: its result is stored in the transaction that executes it, so that it is executed once. */
 type RequestMemory = {
@@ -82,28 +85,6 @@ export type Change = {
   once?: true;
 };
 
-/** One changed object, before and after; `glns` and `sorIds` tell followers what to read again. */
-export type ChangedSubject = {
-  subjectType: string;
-  subjectId: string;
-  glns?: readonly string[] | undefined;
-  sorIds?: readonly string[] | undefined;
-  before?: unknown;
-  after?: unknown;
-  /** The change set that it belongs to. */
-  changeSetId?: string | undefined;
-};
-
-/**
- * What a writing callback returns: its result and the journal entries. No entries means that nothing changed. `numbered` adds the
- * sequence number of the last entry to the result.
- */
-export type Changed<T> = {
-  result: T;
-  entries: readonly ChangedSubject[];
-  numbered?: (sequence: number) => T;
-};
-
 /** Runs reads that must be consistent with one another in one read-only snapshot of the database. */
 export async function inSnapshot<T>(ctx: Context, read: (tx: Transaction) => Promise<T>): Promise<T> {
   return await databaseOf(ctx).transaction(read, {
@@ -162,14 +143,25 @@ export async function change<T>(
     const earlier = await recall();
     if (earlier) return { earlier: earlier.earlier as T };
     const { entries, ...done } = await write(tx);
-    return { ...done, entries: entries.map((entry) => ({ ...entry, action: what.action })) };
+    const acted = entries.map((entry) => ({ ...entry, action: what.action }));
+    return { ...done, ...changedBy(done.result, acted) };
   });
 }
 
+/**
+ * As `change`, for what the journal does not record: messages, which have events of their own, and what an account keeps for
+ * itself. A refusal is journalled.
+ */
+export async function changeUnjournalled<T>(
+  ctx: Context,
+  what: Change,
+  write: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  return await change(ctx, what, async (tx) => unchanged(await write(tx)));
+}
+
 /** What a callback of `changeAll` returns: as `Changed`, and every entry names its action. */
-type Acted<T> = Omit<Changed<T>, "entries"> & {
-  entries: readonly (ChangedSubject & { action: Action })[];
-};
+type Acted<T> = Journalled<T, ChangedSubject & { action: Action }>;
 
 /** Throws the refusal of `changeAll`, which is journalled, when the actor may not do the action on the subject. */
 export type RequireMay = (
@@ -196,6 +188,15 @@ export async function changeAll<T>(
     if (earlier) return { earlier: earlier.earlier as T };
     return await write(tx, requireMay);
   });
+}
+
+/** As `changeAll`, for what the journal does not record. */
+export async function changeAllUnjournalled<T>(
+  ctx: Context,
+  how: Pick<Change, "once">,
+  write: (tx: Transaction, requireMay: RequireMay) => Promise<T>,
+): Promise<T> {
+  return await changeAll(ctx, how, async (tx, requireMay) => unchanged(await write(tx, requireMay)));
 }
 
 async function transact<T>(

@@ -1,5 +1,5 @@
 import { and, eq, getTableColumns } from "drizzle-orm";
-import { type ChangedSubject, change, createContext } from "../context.ts";
+import { type ChangedSubject, change, changedBy, createContext } from "../context.ts";
 import { type Database, newId, type ReadDatabase, type Transaction } from "../database/index.ts";
 import { suppliers } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
@@ -90,7 +90,7 @@ export async function acceptInvitation(
     const entries: ChangedSubject[] = [{ subjectType: "user", subjectId: userId, after }];
     if (row.userId !== null) await replacePassword(tx, row.userId, passwordHash, now);
     else entries.push(...(await addInvited(tx, row, { id: userId, username, passwordHash }, now)));
-    return { result: { userId, username }, entries };
+    return changedBy({ userId, username }, entries);
   });
 }
 

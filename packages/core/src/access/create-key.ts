@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, change, unchanged } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Subject } from "../permissions/index.ts";
@@ -83,7 +83,7 @@ export async function revokeKey(ctx: Context, keyId: string): Promise<void> {
   const refusedAs = () => noSuchKey(keyId);
   await change(ctx, { action: "key.edit", subject, refusedAs }, async (tx) => {
     const row = await load(tx);
-    if (row.revokedAt !== null) return { result: undefined, entries: [] };
+    if (row.revokedAt !== null) return unchanged(undefined);
     await tx.update(apiKeys).set({ revokedAt: ctx.now }).where(eq(apiKeys.id, keyId));
     const { supplierId, name, start } = row;
     const [before, after] = [

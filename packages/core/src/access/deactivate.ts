@@ -1,5 +1,5 @@
 import { and, eq, inArray } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, change, unchanged } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { suppliers } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
@@ -14,7 +14,7 @@ import { isDeactivated } from "./where-in-force.ts";
 export async function deactivateUser(ctx: Context, userId: string): Promise<void> {
   await change(ctx, { action: "user.edit", ...aboutUser(ctx, userId) }, async (tx) => {
     const { user, held } = await lockUser(tx, userId, ctx.now);
-    if (isDeactivated(user)) return { result: undefined, entries: [] };
+    if (isDeactivated(user)) return unchanged(undefined);
     const deactivatedBy = maySeeUsers(ctx, undefined) ? "authority" : "vendor";
     await tx.update(users).set({ deactivatedAt: ctx.now, deactivatedBy }).where(eq(users.id, userId));
     await credentialChanged(tx, userId, ctx.now);
@@ -32,7 +32,7 @@ export async function reactivateUser(ctx: Context, userId: string): Promise<void
   const isAuthoritys = (user: { deactivatedBy: string | null }) => user.deactivatedBy === "authority";
   await change(ctx, { action: "user.edit", ...aboutUser(ctx, userId, { isAuthoritys }) }, async (tx) => {
     const { user } = await lockUser(tx, userId, ctx.now);
-    if (!isDeactivated(user)) return { result: undefined, entries: [] };
+    if (!isDeactivated(user)) return unchanged(undefined);
     const active = { deactivatedAt: null, deactivatedBy: null, updatedAt: ctx.now };
     await tx.update(users).set(active).where(eq(users.id, userId));
     const [before, after] = [{ active: false }, { active: true }];
@@ -58,7 +58,7 @@ async function setActive(ctx: Context, supplierId: string, isActive: boolean): P
   await change(ctx, { action: "supplier.edit", subject }, async (tx) => {
     const [found] = await tx.select().from(suppliers).where(eq(suppliers.id, supplierId)).for("update");
     if (!found) throw new DomainError("not-found", "no-such-supplier", { supplierId });
-    if (found.isActive === isActive) return { result: undefined, entries: [] };
+    if (found.isActive === isActive) return unchanged(undefined);
     await tx.update(suppliers).set({ isActive }).where(eq(suppliers.id, supplierId));
     if (!isActive) await signUsersOut(tx, supplierId, ctx.now);
     const [before, after] = [{ isActive: found.isActive }, { isActive }];

@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, change, unchanged } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { hasEnded } from "../permissions/index.ts";
@@ -50,7 +50,7 @@ export async function revokeGrant(ctx: Context, grantId: string): Promise<void> 
   await change(ctx, { action: "user.edit", ...aboutUser(ctx, holder) }, async (tx) => {
     const [grant] = await tx.select().from(grants).where(eq(grants.id, grantId)).for("update");
     if (!grant || hasEnded(grant, ctx.now)) {
-      return { result: undefined, entries: [] };
+      return unchanged(undefined);
     }
     const validTo = new Date(Math.max(grant.validFrom.getTime(), ctx.now.getTime()));
     await tx.update(grants).set({ validTo }).where(eq(grants.id, grantId));

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Context, change } from "../context.ts";
+import { type Context, change, unchanged } from "../context.ts";
 import type { GrantScope, Role } from "../permissions/index.ts";
 import { aUser, aWorldOfVendors } from "../testing/index.ts";
 import { aboutUser, isVendorsOwn, maySeeUsers, userSubject } from "./subjects.ts";
@@ -63,7 +63,7 @@ describe("a change of a user", () => {
 
   const changed = (ctx: Context, ...[userId, narrowed]: [string, Parameters<typeof aboutUser>[2]?]) =>
     change(ctx, { action: "user.edit", ...aboutUser(ctx, userId, narrowed) }, async () => ({
-      ...{ result: "changed", entries: [] },
+      ...unchanged("changed"),
     }));
   const refusalOf = async (...asked: Parameters<typeof changed>) =>
     await changed(...asked).catch((error: { code: string }) => error.code);
@@ -91,7 +91,7 @@ describe("a change of a user", () => {
   test("concerns the user as found in its transaction", async () => {
     const { ctx } = world.admin;
     const found = aboutUser(ctx, async () => bo);
-    const write = async () => ({ result: "changed", entries: [] });
+    const write = async () => unchanged("changed");
     expect(await change(ctx, { action: "user.edit", ...found }, write)).toBe("changed");
     const unseen = aboutUser(world.stranger.ctx, async () => bo);
     await expect(change(world.stranger.ctx, { action: "user.edit", ...unseen }, write)).rejects.toMatchObject(

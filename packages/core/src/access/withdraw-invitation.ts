@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, change, unchanged } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { lockUser } from "./load-user.ts";
@@ -29,7 +29,7 @@ export async function withdrawInvitation(ctx: Context, invitationId: string): Pr
   // Another vendor's invitation is reported as not found.
   await change(ctx, { action: "user.invite", subject, refusedAs: noSuchInvitation }, async (tx) => {
     const row = await load(tx);
-    if (row.acceptedAt !== null || row.withdrawnAt !== null) return { result: undefined, entries: [] };
+    if (row.acceptedAt !== null || row.withdrawnAt !== null) return unchanged(undefined);
     await tx.update(invitations).set({ withdrawnAt: ctx.now }).where(eq(invitations.id, invitationId));
     const after = { username: row.username, withdrawn: true };
     return {

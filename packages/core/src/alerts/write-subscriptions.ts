@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { and, eq, inArray, isNull, ne } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, change, changedBy, unchanged } from "../context.ts";
 import { newId, type Transaction, waitForLock } from "../database/index.ts";
 import { findAddressFault, newSigningSecret } from "../endpoints/index.ts";
 import { endpoints, suppliers } from "../endpoints/tables.ts";
@@ -117,8 +117,8 @@ export async function createAlertSubscription(
         await putIntoOutbox(tx, { subscriptionId: id, purpose: "confirmation", content }, ctx.now);
       }
       const subscription = subscriptionView(row as SubscriptionRow);
-      const entries = [{ subjectType: "alert-subscription", subjectId: id, after: journalled(subscription) }];
-      return { result: { subscription, secret: signing, feedToken }, entries };
+      const entry = { subjectType: "alert-subscription", subjectId: id, after: journalled(subscription) };
+      return { result: { subscription, secret: signing, feedToken }, entries: [entry] };
     },
   );
 }
@@ -181,8 +181,9 @@ async function edit<T>(
     const view = subscriptionView(after as SubscriptionRow);
     const isSame = JSON.stringify(was) === JSON.stringify(view);
     const entry = { subjectType: "alert-subscription", subjectId: input.id };
-    const entries = isSame ? [] : [{ ...entry, before: journalled(was), after: journalled(view) }];
-    return { result: { view, result }, entries };
+    const done = { view, result };
+    if (isSame) return unchanged(done);
+    return { result: done, entries: [{ ...entry, before: journalled(was), after: journalled(view) }] };
   });
 }
 
@@ -281,7 +282,7 @@ export async function unsubscribeFromAlerts(ctx: Context, input: { token: string
   const subject = { type: "alert" as const, id: "unsubscribe" };
   await change(ctx, { action: "alert.edit", subject }, async (tx) => {
     const subscriptionId = await lockReceiverOf(tx, hasToken(input.token));
-    if (subscriptionId === undefined) return { result: undefined, entries: [] };
+    if (subscriptionId === undefined) return unchanged(undefined);
     await dropWaiting(tx, subscriptionId);
     const ended = await tx
       .update(subscriptions)
@@ -292,6 +293,6 @@ export async function unsubscribeFromAlerts(ctx: Context, input: { token: string
       subjectId: subscriptionId,
       after: { state: "ended" },
     };
-    return { result: undefined, entries: (ended.rowCount ?? 0) > 0 ? [entry] : [] };
+    return changedBy(undefined, (ended.rowCount ?? 0) > 0 ? [entry] : []);
   });
 }

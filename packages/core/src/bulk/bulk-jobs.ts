@@ -1,5 +1,5 @@
 import { and, eq, isNull, lt } from "drizzle-orm";
-import { type Context, changeAll, requireAnywhere, work } from "../context.ts";
+import { type Context, changeAllUnjournalled, requireAnywhere, work } from "../context.ts";
 import { newId, waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { type BulkJob, BulkRequest } from "./schemas.ts";
@@ -18,7 +18,7 @@ export async function startBulk(ctx: Context, request: BulkRequest): Promise<Bul
   const { actor, now } = ctx;
   if (actor.kind !== "user" && actor.kind !== "key") throw new DomainError("not-signed-in", "sign-in-first");
   await requireAnywhere(ctx, "registration.edit", "location");
-  const { id } = await changeAll(ctx, { once: true }, async (tx) => {
+  const { id } = await changeAllUnjournalled(ctx, { once: true }, async (tx) => {
     // A share for each supplier, however many keys it has.
     await waitForLock(tx, "bulk-jobs", actor.supplierId ?? actor.id);
     const isOwn =
@@ -30,7 +30,7 @@ export async function startBulk(ctx: Context, request: BulkRequest): Promise<Bul
     const asker = { actorKind: actor.kind, actorId: actor.id, supplierId: actor.supplierId };
     const row = { id: newId(), ...asker, request: request, createdAt: now };
     await tx.insert(bulkJobs).values(row);
-    return { result: { id: row.id }, entries: [] };
+    return { id: row.id };
   });
   return await getBulk(ctx, { id });
 }

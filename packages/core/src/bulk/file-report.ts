@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, changeUnjournalled } from "../context.ts";
 import { newId } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { bulkFiles } from "./tables.ts";
@@ -17,7 +17,7 @@ export async function keepReport(
   if (actor.kind !== "user")
     throw new DomainError("not-allowed", "no-right", { action: "saved-search.edit" });
   const own = { action: "saved-search.edit", subject: { type: "user", id: actor.id }, once: true } as const;
-  return await change(ctx, own, async (tx) => {
+  return await changeUnjournalled(ctx, own, async (tx) => {
     const id = newId();
     await tx.insert(bulkFiles).values({ id, userId: actor.id, takenAt: now, ...input });
     const older = await tx
@@ -33,7 +33,7 @@ export async function keepReport(
           older.map((each) => each.id),
         ),
       );
-    return { result: id, entries: [] };
+    return id;
   });
 }
 

@@ -1,5 +1,5 @@
 import { and, asc, eq } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, changeUnjournalled } from "../context.ts";
 import { waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { SearchToSave } from "./schemas.ts";
@@ -31,7 +31,7 @@ function userOf({ actor }: Context): string {
 /** Saves a search; one of the same name is replaced. `too-many` for more than an account may have. */
 export async function saveSearch(ctx: Context, { name, query }: SearchToSave): Promise<void> {
   const userId = userOf(ctx);
-  await change(ctx, ownOf(userId), async (tx) => {
+  await changeUnjournalled(ctx, ownOf(userId), async (tx) => {
     await waitForLock(tx, "saved-searches", userId);
     const others = await tx.$count(savedSearches, eq(savedSearches.userId, userId));
     if (others >= searchesMax) throw new DomainError("too-many", "too-many-searches", { searchesMax });
@@ -42,15 +42,13 @@ export async function saveSearch(ctx: Context, { name, query }: SearchToSave): P
         target: [savedSearches.userId, savedSearches.name],
         set: { query, savedAt: ctx.now },
       });
-    return { result: undefined, entries: [] };
   });
 }
 
 /** Removes a saved search of the actor's; one that is gone already stays gone. */
 export async function removeSearch(ctx: Context, { name }: Pick<SearchToSave, "name">): Promise<void> {
   const userId = userOf(ctx);
-  await change(ctx, ownOf(userId), async (tx) => {
+  await changeUnjournalled(ctx, ownOf(userId), async (tx) => {
     await tx.delete(savedSearches).where(and(eq(savedSearches.userId, userId), eq(savedSearches.name, name)));
-    return { result: undefined, entries: [] };
   });
 }

@@ -1,5 +1,5 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
-import { type Context, changeAll } from "../context.ts";
+import { type Context, changeAll, unchanged } from "../context.ts";
 import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
 import { approvalRules } from "../editing/tables.ts";
 import { DomainError } from "../errors.ts";
@@ -129,7 +129,7 @@ export async function keepApprovalRule(ctx: Context, { id }: { id: string }): Pr
   await changeAll(ctx, {}, async (tx, requireMay) => {
     const row = await lockRule(tx, id);
     requireMay(action, await subjectOf(tx, ctx, row));
-    if (row.endAskedBy === null) return { result: undefined, entries: [] };
+    if (row.endAskedBy === null) return unchanged(undefined);
     await tx
       .update(approvalRules)
       .set({ endAskedBy: null, endAskedName: null, endAskedAt: null })

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, isNull, lt, lte, or } from "drizzle-orm";
 import type { AccountMailKind } from "../access/index.ts";
-import { type Context, changeAll } from "../context.ts";
+import { type Context, changeAll, changedBy } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { addDays, dayInDenmark, formatDanishDay } from "../validity/index.ts";
 import { holderOf, setEntry } from "./change-sets.ts";
@@ -54,7 +54,7 @@ export async function tendDrafts(
       .set({ address: null, addressHash: null, networkHash: null })
       .where(lt(proposals.answeredAt, ago(proposerDays)));
     const entries = over.map((set) => setEntry(set, "draft", "withdrawn"));
-    return { result: { warned: old.length, withdrawn: over.length }, entries };
+    return changedBy({ warned: old.length, withdrawn: over.length }, entries);
   });
 }
 

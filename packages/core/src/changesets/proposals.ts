@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { and, count, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { networkOf, putAddressMail, tellEditors } from "../access/index.ts";
-import { type Context, changeAll } from "../context.ts";
+import { type Context, changeAll, changeAllUnjournalled } from "../context.ts";
 import { newId, type Transaction, waitForLock } from "../database/index.ts";
 import { type Command, isRefusal, type Problem, previewCommands } from "../editing/index.ts";
 import { listLocationVersions } from "../endpoints/index.ts";
@@ -213,10 +213,9 @@ export async function getProposal(
 
 /** Confirms, by whoever has the token, that answers are to be mailed to the address. Throws `not-found`. */
 export async function confirmProposalAddress(ctx: Context, { token }: { token: string }): Promise<void> {
-  await changeAll(ctx, {}, async (tx) => {
+  await changeAllUnjournalled(ctx, {}, async (tx) => {
     const found = await tx.update(proposals).set({ isConfirmed: true }).where(eq(proposals.token, token));
     if (found.rowCount === 0) throw new DomainError("not-found", "no-such-proposal");
-    return { result: undefined, entries: [] };
   });
 }
 

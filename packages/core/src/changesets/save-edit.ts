@@ -1,4 +1,4 @@
-import { type Context, changeAll } from "../context.ts";
+import { type Context, changeAllUnjournalled } from "../context.ts";
 import { newId } from "../database/index.ts";
 import {
   type Command,
@@ -21,10 +21,9 @@ export type SavedEdit = { set: ChangeSet | null; problems: Problem[] };
 
 /** Commands as they come from outside, read and given their numbers (see `addCommands`). */
 export async function readCommands(ctx: Context, raw: readonly unknown[]): Promise<Command[]> {
-  return await changeAll(ctx, {}, async (tx) => ({
-    result: await resolveCommands(raw, (count) => reserveSorIds(tx, count)),
-    entries: [],
-  }));
+  return await changeAllUnjournalled(ctx, {}, (tx) =>
+    resolveCommands(raw, (count) => reserveSorIds(tx, count)),
+  );
 }
 
 /** The effect of the commands of a form. New units have the SOR ids that are next; none is taken. */
@@ -52,9 +51,9 @@ export async function saveEdit(ctx: Context, input: Edit): Promise<SavedEdit> {
   const { title, seen } = input;
   const id = newId();
   // First of all: a form that is posted again gets its first answer, whatever stands in the register by now.
-  const kept = await changeAll(ctx, { once: true }, async (tx) => {
+  const kept = await changeAllUnjournalled(ctx, { once: true }, async (tx) => {
     await requireSeen(tx, seen);
-    return { result: id, entries: [] };
+    return id;
   });
   const earlier = kept === id ? undefined : await findChangeSet(ctx, { id: kept });
   if (earlier) return { set: earlier, problems: [] };

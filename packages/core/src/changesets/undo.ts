@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { type Context, changeAll } from "../context.ts";
+import { type Context, changeAllUnjournalled } from "../context.ts";
 import { Command, isRefusal, previewCommands } from "../editing/index.ts";
 import { DomainError } from "../errors.ts";
 import type { JournalEntry } from "../journal/index.ts";
@@ -62,12 +62,11 @@ async function draftUndo(
   const set = await createChangeSet(ctx, { title, comment: null, ...(revertsId && { revertsId }) });
   // What the undone change itself left counts as seen; anything later is a conflict that the preview names.
   const seen = new Map(entries.map((entry) => [`${entry.subjectType} ${entry.subjectId}`, entry.sequence]));
-  await changeAll(ctx, {}, async (tx, requireMay) => {
+  await changeAllUnjournalled(ctx, {}, async (tx, requireMay) => {
     const drafted = await loadChangeSet(tx, ctx, set.id, "update");
     requireMay("change-set.edit", setSubject(drafted));
     // A repeated request finds them there.
     if (drafted.items.length === 0) await insertItems(tx, ctx, drafted, { commands, seen });
-    return { result: undefined, entries: [] };
   });
   return await getChangeSet(ctx, { id: set.id });
 }

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { type ChangedSubject, type Context, changeAll } from "../context.ts";
+import { type ChangedSubject, type Context, changeAll, changedBy, unchanged } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { locationVersions } from "../endpoints/tables.ts";
 import { registrations } from "../message-types/tables.ts";
@@ -21,7 +21,7 @@ export async function noteDayChanges(ctx: Context): Promise<NotedChanges> {
   return await changeAll(ctx, {}, async (tx, requireMay) => {
     requireMay(action, { type: "register", id: "time" });
     const from = await lockNoted(tx, ctx.now);
-    if (from === undefined || from >= ctx.now) return { result: { count: 0, isCaughtUp: true }, entries: [] };
+    if (from === undefined || from >= ctx.now) return unchanged({ count: 0, isCaughtUp: true });
     const midnight = startOfDayInDenmark(addDays(dayInDenmark(from), 1));
     const isDayOver = midnight <= ctx.now;
     const until = isDayOver ? midnight : ctx.now;
@@ -31,7 +31,10 @@ export async function noteDayChanges(ctx: Context): Promise<NotedChanges> {
     ];
     await tx.update(dayChangesNoted).set({ until });
     const result = { count: entries.length, isCaughtUp: until >= ctx.now };
-    return { result, entries: entries.map((entry) => ({ ...entry, action })) };
+    return changedBy(
+      result,
+      entries.map((entry) => ({ ...entry, action })),
+    );
   });
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { loadSupplier } from "../acceptance/index.ts";
-import { type Context, change } from "../context.ts";
+import { type Context, changeUnjournalled } from "../context.ts";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { MailboxEntry, MailboxQuestion, OpenPayload, PayloadAnswer } from "../messages/index.ts";
@@ -22,7 +22,7 @@ export async function requireMailbox(ctx: Context, gln: string): Promise<void> {
   const subject = await mailboxSubject(ctx.db, gln, ctx.now);
   if (may(ctx.actor, "mailbox.read", subject, ctx.now)) return;
   // Checked again through `change`, which journals the refusal.
-  await change(ctx, { action: "mailbox.read", subject }, async () => ({ result: undefined, entries: [] }));
+  await changeUnjournalled(ctx, { action: "mailbox.read", subject }, async () => undefined);
 }
 
 /**
@@ -34,9 +34,9 @@ export async function takeFromMailbox(
   input: MailboxQuestion & { gln: string },
 ): Promise<MailboxEntry[]> {
   const subject = (tx: Transaction) => mailboxSubject(tx, input.gln, ctx.now);
-  return await change(ctx, { action: "mailbox.read", subject }, async (tx) => {
+  return await changeUnjournalled(ctx, { action: "mailbox.read", subject }, async (tx) => {
     const ids = await findInMailbox(tx, ctx, input);
-    if (ids.length === 0) return { result: [], entries: [] };
+    if (ids.length === 0) return [];
     if (input.visibilityTimeoutSeconds > 0) {
       const leaseUntil = new Date(ctx.now.getTime() + input.visibilityTimeoutSeconds * 1000);
       const lease = { leaseToken: randomUUID(), leaseUntil, leasedBy: null };
@@ -50,7 +50,7 @@ export async function takeFromMailbox(
         .map((message) => ({ message, happenings: [{ event: "taken" as const }] }));
       await advance(tx, ctx, moves);
     }
-    return { result: await loadEntries(tx, ids, carried), entries: [] };
+    return await loadEntries(tx, ids, carried);
   });
 }
 
@@ -158,7 +158,7 @@ export async function acknowledgeMailbox(
   input: { gln: string; ids: readonly string[] },
 ): Promise<Acknowledged> {
   const subject = (tx: Transaction) => mailboxSubject(tx, input.gln, ctx.now);
-  return await change(ctx, { action: "mailbox.read", subject }, async (tx) => {
+  return await changeUnjournalled(ctx, { action: "mailbox.read", subject }, async (tx) => {
     const wanted = [...new Set(input.ids)].sort();
     const rows = await tx
       .select()
@@ -191,6 +191,6 @@ export async function acknowledgeMailbox(
       unknown: wanted.filter((id) => !known.has(id)),
       secondsSinceAccepted: waiting.map((row) => (ctx.now.getTime() - row.createdAt.getTime()) / 1000),
     };
-    return { result, entries: [] };
+    return result;
   });
 }

@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { type ChangedSubject, type Context, changeAll, inSnapshot, type RequireMay } from "../context.ts";
+import {
+  type ChangedSubject,
+  type Context,
+  changeAll,
+  changedBy,
+  inSnapshot,
+  type RequireMay,
+} from "../context.ts";
 import { givesWay, type ReadDatabase, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { type Action, may } from "../permissions/index.ts";
@@ -154,7 +161,7 @@ async function tryToApply(
     const entries = [...written, ...more].map((entry) => ({ ...entry, changeSetId }));
     const result: Applied = { ...preview, sequence: null };
     const numbered = (sequence: number): Applied => ({ ...result, sequence });
-    return { result, entries, numbered };
+    return { ...changedBy(result, entries), numbered };
   });
 }
 

@@ -1,5 +1,5 @@
 import { asc, eq } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, change, unchanged } from "../context.ts";
 import { newId, type ReadDatabase } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { NetOperator, SupplierFields } from "./schemas.ts";
@@ -67,7 +67,7 @@ export async function setNetOperator(ctx: Context, input: NetOperator): Promise<
       .from(netOperators)
       .where(eq(netOperators.code, input.code))
       .for("update");
-    if (before?.name === input.name) return { result: input, entries: [] };
+    if (before?.name === input.name) return unchanged(input);
     await tx
       .insert(netOperators)
       .values(input)

@@ -1,5 +1,5 @@
 import { asc, count, eq, sql } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, change, changedBy } from "../context.ts";
 import { newId, type ReadDatabase } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { dayInDenmark } from "../validity/index.ts";
@@ -52,7 +52,7 @@ export async function setApprovals(
     const after = await listApprovals(tx, systemId);
     const isSame = JSON.stringify(before) === JSON.stringify(after);
     const entry = { subjectType: "system-approvals", subjectId: systemId, before, after };
-    return { result: after, entries: isSame ? [] : [entry] };
+    return changedBy(after, isSame ? [] : [entry]);
   });
 }
 

@@ -1,5 +1,5 @@
 import { asc, eq, type SQL } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, change, unchanged } from "../context.ts";
 import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { type ExpectedEtag, etagOf, requireEtag } from "../etag.ts";
@@ -65,7 +65,7 @@ export async function updateSystem(
     const { name, version, sorCode } = input.fields;
     await tx.update(systems).set({ name, version, sorCode }).where(eq(systems.id, input.id));
     const result = await requireSystem(tx, input.id);
-    if (result.etag === before.etag) return { result, entries: [] };
+    if (result.etag === before.etag) return unchanged(result);
     return {
       result,
       entries: [

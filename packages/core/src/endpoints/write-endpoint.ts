@@ -1,5 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import { type Changed, type ChangedSubject, type Context, change } from "../context.ts";
+import { type Changed, type ChangedSubject, type Context, change, changedBy } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { type ExpectedEtag, requireEtag } from "../etag.ts";
@@ -143,7 +143,7 @@ export async function changeEndpoint<T>(
     const { set, also = [], give } = await decide(tx, before);
     const [after] = await tx.update(endpoints).set(set).where(eq(endpoints.id, input.id)).returning();
     const result = give(await requireEndpoint(tx, input.id));
-    if (!after || JSON.stringify(after) === JSON.stringify(before)) return { result, entries: also };
+    if (!after || JSON.stringify(after) === JSON.stringify(before)) return changedBy(result, also);
     const [was, is] = [withoutSecrets(before), withoutSecrets(after)];
     const entry = { subjectType: "endpoint", subjectId: input.id, before: was, after: is };
     return { result, entries: [entry, ...also] };

@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, change, unchanged } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { type Braking, brake, orOnlyTried } from "./brake.ts";
 import type { Finding } from "./faults.ts";
@@ -42,7 +42,7 @@ export async function importShak(
       await tx.execute(sql`lock table shak_codes in share row exclusive mode`);
       await applyShak(tx, report, isFull);
       brake(report, braking);
-      if (!hasChanged(report)) return { result: report, entries: [] };
+      if (!hasChanged(report)) return unchanged(report);
       await appendStagedEntries(tx, { actor: ctx.actor, now: ctx.now, onProgress });
       const after = { isFull, counts: report.counts, notInFile: report.notInFile };
       return { result: report, entries: [{ subjectType: "register", subjectId: "shak", after }] };

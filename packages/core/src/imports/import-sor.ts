@@ -1,5 +1,5 @@
 import { and, inArray, isNull, sql } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, change, unchanged } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import {
   attributesOf,
@@ -49,7 +49,7 @@ export async function importSor(
       await applySuccessions(tx, report);
       await closeAbsent(tx, { ...applying, isFull });
       brake(report, braking);
-      if (!hasChanged(report)) return { result: report, entries: [] };
+      if (!hasChanged(report)) return unchanged(report);
       await appendStagedEntries(tx, { actor: ctx.actor, now: ctx.now, onProgress });
       const after = { snapshotDate, isFull, counts: report.counts, notInFile: report.notInFile };
       return { result: report, entries: [{ subjectType: "register", subjectId: "sor", after }] };

@@ -1,6 +1,6 @@
 import type { Envelope } from "@sor/edi";
 import { loadSuppliers, type SupplierOf } from "../acceptance/index.ts";
-import { type Context, change } from "../context.ts";
+import { type Context, changeUnjournalled } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import type { AcceptedInterchange } from "../messages/index.ts";
 import {
@@ -70,15 +70,18 @@ async function acceptAlone(
     return senderSubject(supplierOf, (forbidden[0] ?? parts[0] ?? { envelope: read.envelope }).envelope);
   };
   const refusal = () => ({ fault: "sender-not-allowed", findings: forbiddenFindings(forbidden) });
-  return await change<Acceptance>(ctx, { action: "interchange.send", subject, refusal }, async (tx) => {
-    const request = key === undefined ? undefined : { key, payloadName: nameOf(content) };
-    const earlier = request && (await findEarlierAnswer(tx, ctx.actor, request));
-    if (earlier) {
-      const replayed = { interchange: earlier, isReplay: true, hasWork: false, repeatedReceipts: [] };
-      return { result: replayed, entries: [] };
-    }
-    const { interchange, repeatedReceipts } = await takeIn(tx, { ...read, ctx, gatewayParty, supplierOf });
-    if (request) await keepAnswer(tx, ctx.actor, request, interchange, ctx.now);
-    return { result: { interchange, isReplay: false, hasWork: true, repeatedReceipts }, entries: [] };
-  });
+  return await changeUnjournalled<Acceptance>(
+    ctx,
+    { action: "interchange.send", subject, refusal },
+    async (tx) => {
+      const request = key === undefined ? undefined : { key, payloadName: nameOf(content) };
+      const earlier = request && (await findEarlierAnswer(tx, ctx.actor, request));
+      if (earlier) {
+        return { interchange: earlier, isReplay: true, hasWork: false, repeatedReceipts: [] };
+      }
+      const { interchange, repeatedReceipts } = await takeIn(tx, { ...read, ctx, gatewayParty, supplierOf });
+      if (request) await keepAnswer(tx, ctx.actor, request, interchange, ctx.now);
+      return { interchange, isReplay: false, hasWork: true, repeatedReceipts };
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { change, createContext, work } from "../context.ts";
+import { change, createContext, unchanged, work } from "../context.ts";
 import { closeDatabase, type Database, openDatabase } from "../database/index.ts";
 import { aVendor, testDatabaseUrl } from "../testing/index.ts";
 import { listJournal } from "./list-entries.ts";
@@ -20,7 +20,7 @@ beforeEach(async () => {
 async function ask(id: string, seconds = 0, actor = vendor.key): Promise<void> {
   const ctx = createContext(db, actor, new Date(start.getTime() + seconds * 1000));
   const subject = { type: "notice" as const, id, glns: ["5790000120420"] };
-  const asked = change(ctx, { action: "notice.edit", subject }, async () => ({ result: 1, entries: [] }));
+  const asked = change(ctx, { action: "notice.edit", subject }, async () => unchanged(1));
   await expect(asked).rejects.toMatchObject({ code: "not-allowed" });
 }
 

@@ -1,4 +1,4 @@
-import { type Changed, type Context, change } from "../context.ts";
+import { type Changed, type Context, change, unchanged } from "../context.ts";
 import { type Transaction, waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Fault } from "../faults/index.ts";
@@ -131,7 +131,7 @@ export async function retireNumber(ctx: Context, input: { gln: string }): Promis
     const { isRegistered, isOpen } = await lookAtLocation(tx, gln, day);
     if (!before && !isRegistered) throw new DomainError("not-found", "number-never-given", { gln });
     if (isOpen) throw cannot(gln, before, "number-in-use");
-    if (before?.state === "retired") return { result: before, entries: [] };
+    if (before?.state === "retired") return unchanged(before);
     const kept = { holder: before?.holder ?? null, unitSorId: before?.unitSorId ?? null };
     return await put(ctx, tx, { gln, state: "retired", ...kept, reservedUntil: null }, before);
   });

@@ -1,5 +1,5 @@
 import { asc, eq } from "drizzle-orm";
-import { type Context, change, requireAnywhere } from "../context.ts";
+import { type Context, change, requireAnywhere, unchanged } from "../context.ts";
 import { newId, type ReadDatabase, type Transaction, waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { type ExpectedEtag, etagOf, requireEtag } from "../etag.ts";
@@ -91,7 +91,7 @@ export async function updateRange(
     const { etag, ...before } = await loadRange(tx, id);
     requireEtag(input.etag, etag, "range-changed");
     const result = withEtag({ ...before, ...fields });
-    if (result.etag === etag) return { result, entries: [] };
+    if (result.etag === etag) return unchanged(result);
     await tx.update(ranges).set(fields).where(eq(ranges.id, id));
     const entry = {
       subjectType: "location-number-range",

@@ -1,5 +1,5 @@
 import { inArray, sql } from "drizzle-orm";
-import { type Changed, type Context, change } from "../context.ts";
+import { type Changed, type Context, change, unchanged } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { listLocationVersions, locationSubject, presentVersion } from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
@@ -114,7 +114,7 @@ const pairText = ({ messageType, version }: { messageType: string; version: stri
 /** Finishes a change without writing it. */
 export const show: Ending = async (tx, { gln, plan }) => {
   const etag = registrationsEtag(await loadRegistrationRows(tx, gln));
-  return { result: { plan, etag, sequence: null }, entries: [] };
+  return unchanged({ plan, etag, sequence: null });
 };
 
 /** Finishes a change by writing it; `invalid` with its problems if one is an error. */
@@ -129,7 +129,7 @@ export const save: Ending = async (tx, { gln, plan, now, undoes }) => {
   const etag = registrationsEtag(await loadRegistrationRows(tx, gln));
   const touched = plan.changes.filter((each) => each.kind !== "unchanged");
   const result = { plan, etag, sequence: null };
-  if (touched.length === 0) return { result, entries: [] };
+  if (touched.length === 0) return unchanged(result);
   const entry = {
     subjectType: "location",
     subjectId: gln,

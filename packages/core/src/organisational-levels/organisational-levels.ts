@@ -1,5 +1,5 @@
 import { asc, eq } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, change, unchanged } from "../context.ts";
 import { newId, type ReadDatabase } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { type ExpectedEtag, etagOf, requireEtag } from "../etag.ts";
@@ -64,7 +64,7 @@ export async function updateOrganisationalLevel(
     }
     const after: Row = { id, ...fields };
     const result = withEtag(after);
-    if (result.etag === etag) return { result, entries: [] };
+    if (result.etag === etag) return unchanged(result);
     await tx.update(organisationalLevels).set(fields).where(eq(organisationalLevels.id, id));
     const entry = { subjectType: "organisational-level", subjectId: id, before, after };
     return { result, entries: [entry] };

@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, changeUnjournalled } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
 import { type EndpointRow, requireOpen } from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
@@ -23,11 +23,11 @@ export async function beginTest<Result>(
     if (!endpoint) throw new DomainError("not-found", "no-such-endpoint", { endpointId: id });
     return { type: "endpoint", id, supplierId: endpoint.supplierId } as const;
   };
-  return await change(ctx, { action: "endpoint.edit", subject }, async (tx) => {
+  return await changeUnjournalled(ctx, { action: "endpoint.edit", subject }, async (tx) => {
     if (!endpoint) throw new Error("the endpoint was not loaded");
     requireOpen(endpoint);
     await takeTurn(tx, ctx.now, id);
-    return { result: await act(tx, endpoint), entries: [] };
+    return await act(tx, endpoint);
   });
 }
 

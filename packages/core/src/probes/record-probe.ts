@@ -1,5 +1,5 @@
 import { and, desc, eq, lt, notInArray, or, sql } from "drizzle-orm";
-import { type ChangedSubject, type Context, change } from "../context.ts";
+import { type ChangedSubject, type Context, change, changedBy } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { noLease } from "../queue/index.ts";
@@ -37,7 +37,7 @@ export async function recordProbe(ctx: Context, found: FoundAnswer): Promise<voi
       .insert(endpointProbes)
       .values({ id, endpointId, at: ctx.now, origin, isUp, latencyMilliseconds, detail });
     await forgetOld(tx, endpointId, ctx.now);
-    return { result: undefined, entries: await noteCertificate(tx, found) };
+    return changedBy(undefined, await noteCertificate(tx, found));
   });
 }
 

@@ -2,7 +2,7 @@ import { isReceipt, type MessageEnvelope, type Refusal } from "@sor/edi";
 import { eq } from "drizzle-orm";
 import { loadReceivers, ownMailbox, refusalOfReason } from "../acceptance/index.ts";
 import { readEnvelopeOf } from "../content/index.ts";
-import { type Context, change } from "../context.ts";
+import { type Context, change, unchanged } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import type { Fault } from "../faults/index.ts";
@@ -59,7 +59,7 @@ export async function reportReceipt(
       const { state, receiptMessageId } = judged.message;
       if (said && input.text !== undefined && !(await isKnown(tx, receiptMessageId, said)))
         throw conflict("receipt-given", "receipt-given");
-      return { result: { id: seen.id, state, receiptMessageId, isRepeated: true }, entries: [] };
+      return unchanged({ id: seen.id, state, receiptMessageId, isRepeated: true });
     }
     const own = await sendOwn(tx, ctx, {
       kind: "receipt",

@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
-import { asRehearsal, type Context, change, work } from "../context.ts";
+import { asRehearsal, type Context, change, changedBy, work } from "../context.ts";
 import { newId, type ReadDatabase, waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { findVisibility, senderSide } from "../messages/index.ts";
@@ -165,7 +165,7 @@ export async function stopResends(ctx: Context, input: { id: string; reason: str
       .set({ endedAt: ctx.now, isStopped: true })
       .where(and(eq(resendJobs.id, job.id), isNull(resendJobs.endedAt)));
     const entry = { subjectType: "resend", subjectId: job.id, after: { state: "stopped" } };
-    return { result: undefined, entries: stopped.rowCount === 0 ? [] : [entry] };
+    return changedBy(undefined, stopped.rowCount === 0 ? [] : [entry]);
   });
   return await getResends(ctx, input);
 }

@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { actorForKeyId, actorForUserId } from "../access/index.ts";
-import { asActor, type Changed, type Context, change, work } from "../context.ts";
+import { asActor, type Changed, type Context, change, unchanged, work } from "../context.ts";
 import { mayPass, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { requireVisibleMessage, senderSide } from "../messages/index.ts";
@@ -92,7 +92,7 @@ async function sendIn(tx: Transaction, ctx: Context, message: Message): Promise<
     .where(and(isMessage(message), isWaiting))
     .for("update", { skipLocked: true });
   // Another process has locked it, or the job was stopped.
-  if (!turn || !job || job.endedAt !== null) return { result: false, entries: [] };
+  if (!turn || !job || job.endedAt !== null) return unchanged(false);
   const { result, entries } = await resendIn(tx, ctx, message.messageId);
   await tx.update(resendMessages).set({ copyId: result.messageId }).where(isMessage(message));
   return { result: true, entries };

@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, lt, ne, or, sql } from "drizzle-orm";
-import { type Context, change, work } from "../context.ts";
+import { type Context, change, unchanged, work } from "../context.ts";
 import { newId, type Transaction, waitForLock } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { dueSince, type Schedule } from "./schedule.ts";
@@ -32,7 +32,7 @@ export async function askForSnapshot(ctx: Context): Promise<SnapshotRun> {
   return await change(ctx, { action: "register.configure", subject }, async (tx) => {
     await waitForLock(tx, "snapshots");
     const [open] = await tx.select().from(runs).where(eq(runs.state, "asked")).limit(1);
-    if (open) return { result: open, entries: [] };
+    if (open) return unchanged(open);
     const values = { id: newId(), state: "asked", cause: "request", askedAt: ctx.now } as const;
     const [made] = await tx.insert(runs).values(values).returning();
     if (!made) throw new Error("a row that was inserted was not returned");

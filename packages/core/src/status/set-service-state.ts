@@ -1,5 +1,5 @@
 import { and, eq, isNull } from "drizzle-orm";
-import { type Context, change } from "../context.ts";
+import { type Context, change, unchanged } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { type ClearedState, ManualState } from "./schemas.ts";
@@ -47,7 +47,7 @@ export async function clearServiceState(ctx: Context, input: ClearedState): Prom
   const subject = { type: "service", id: serviceId } as const;
   await change(ctx, { action: "service.edit", subject }, async (tx) => {
     const before = await clearPresent(tx, ctx, input);
-    if (!before) return { result: undefined, entries: [] };
+    if (!before) return unchanged(undefined);
     return {
       result: undefined,
       entries: [{ subjectType: "service", subjectId: serviceId, before: before.state, after: null }],

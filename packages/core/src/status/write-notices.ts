@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import type { Actor } from "../access/index.ts";
-import { type Context, change } from "../context.ts";
+import { type Context, change, unchanged } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import {
@@ -160,7 +160,7 @@ export async function correctNoticeUpdate(ctx: Context, input: UpdateCorrection)
       .from(noticeUpdates)
       .where(eq(noticeUpdates.id, updateId))
       .for("update");
-    if (!before || before.text === text) return { result: undefined, entries: [] };
+    if (!before || before.text === text) return unchanged(undefined);
     if (seenText !== undefined && oneLineEnd(seenText) !== oneLineEnd(before.text)) {
       throw new DomainError("conflict", "text-corrected", { text: before.text });
     }

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, isNotNull, sql } from "drizzle-orm";
-import { asRehearsal, type Context, change } from "../context.ts";
+import { asRehearsal, type Context, change, changedBy } from "../context.ts";
 import { advanceDeliveries } from "../deliveries/index.ts";
 import type { MessageSummary } from "../messages/index.ts";
 import {
@@ -81,7 +81,10 @@ async function retryWithOthers(
     const result = dead.map((message) =>
       summaryOf({ ...message, state: "queued", stateSince: ctx.now, reason: null }),
     );
-    return { result, entries: dead.map((message) => entryOf(message, { state: "queued" })) };
+    return changedBy(
+      result,
+      dead.map((message) => entryOf(message, { state: "queued" })),
+    );
   });
 }
 

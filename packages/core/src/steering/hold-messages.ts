@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { endQuarantine, lockQuarantine, type Quarantine, requireHolder } from "../acceptance/index.ts";
 import { quarantines } from "../acceptance/tables.ts";
 import { actorForUserId, isOnePerson } from "../access/index.ts";
-import { asActor, type Context, change } from "../context.ts";
+import { asActor, type Context, change, changedBy } from "../context.ts";
 import { newId, type ReadDatabase, type Transaction } from "../database/index.ts";
 import { advanceDeliveries, partingDelivery } from "../deliveries/index.ts";
 import { DomainError } from "../errors.ts";
@@ -127,7 +127,7 @@ async function letGo(tx: Transaction, ctx: Context, delivery: DeliveryRow, row: 
   await advance(tx, ctx, [{ message: row, happenings: [{ event: "released" }], set: { reason: null } }]);
   const summary = summaryOf({ ...row, state: "queued", reason: null, stateSince: ctx.now });
   const result: ReleaseOutcome = { ...summary, isReleased: true };
-  return { result, entries: [entryOf(row, { state: "queued" })] };
+  return changedBy(result, [entryOf(row, { state: "queued" })]);
 }
 
 function personOf({ actor }: Context): string {
@@ -154,7 +154,7 @@ async function askForRelease(tx: Transaction, ctx: Context, row: MessageRow, per
   await tx.update(quarantines).set({ releaseAskedBy: person }).where(eq(quarantines.messageId, row.id));
   await advance(tx, ctx, [{ message: row, happenings: [{ event: "release-asked" }] }]);
   const result: ReleaseOutcome = { ...summaryOf(row), isReleased: false };
-  return { result, entries: [entryOf(row, { releaseAsked: true })] };
+  return changedBy(result, [entryOf(row, { releaseAsked: true })]);
 }
 
 async function requireAnother(tx: Transaction, ctx: Context, first: string, second: string): Promise<void> {

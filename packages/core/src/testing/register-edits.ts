@@ -9,7 +9,7 @@ import {
   NewApprovalRule,
   submitChangeSet,
 } from "../changesets/index.ts";
-import { type Context, changeAll, createContext } from "../context.ts";
+import { type Context, changeAll, createContext, unchanged } from "../context.ts";
 import type { Database } from "../database/index.ts";
 import {
   type Command,
@@ -239,6 +239,6 @@ export async function closeLocation(ctx: Context, input: Based<LocationClosing>)
 async function reserveOne(ctx: Context): Promise<SorId> {
   return await changeAll(ctx, {}, async (tx) => {
     const [sorId] = await reserveSorIds(tx, 1);
-    return { result: sorId as SorId, entries: [] };
+    return unchanged(sorId as SorId);
   });
 }
