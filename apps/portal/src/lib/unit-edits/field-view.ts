@@ -20,6 +20,14 @@ export type FieldView = {
   maxLength?: number | undefined;
 };
 
+/** The units and location numbers below a unit, which its form affects too. */
+export type BelowView = {
+  count: number;
+  inheriting: number;
+  first: { sorId: string; name: string; depth: number }[];
+  numbers: { gln: string; unitName: string; count: number }[];
+};
+
 /** What happens to one unit or location number. */
 export type EffectOnOne = {
   id: string;

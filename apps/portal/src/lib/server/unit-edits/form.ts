@@ -5,15 +5,15 @@ import type { FormProblem } from "#lib/form-problem.ts";
 import { m } from "#lib/words/index.ts";
 import { faultText } from "../fault-text.ts";
 
-type Posted = Readonly<Record<string, string | string[]>>;
+type Posted = Record<string, string | string[]>;
 
 /** The values of a posted form, and the faults found in them by field. */
 export class Form {
   readonly problem: FormProblem;
   readonly #values: Posted;
 
-  constructor(values: Posted) {
-    this.#values = values;
+  constructor(values: Readonly<Posted>) {
+    this.#values = { ...values };
     const shown = Object.entries(values).map(([name, value]) => [name, [value].flat()] as const);
     this.problem = { values: Object.fromEntries(shown), fieldFaults: {}, formFaults: [] };
   }
@@ -28,6 +28,12 @@ export class Form {
     if (field !== undefined && field in values) {
       fieldFaults[field] = [...new Set([...(fieldFaults[field] ?? []), text])];
     } else if (!formFaults.includes(text)) formFaults.push(text);
+  }
+
+  /** Gives a field another value than the one that was posted. */
+  set(field: string, value: string): void {
+    this.#values[field] = value;
+    this.problem.values[field] = [value];
   }
 
   /** The text of a field, without blanks around it; empty when it is absent. */

@@ -4,19 +4,22 @@ import { allocateNumber, listRanges, NumberAllocation } from "@sor/core/location
 import { WrittenDay } from "@sor/core/validity";
 import { error, type RequestEvent, redirect } from "@sveltejs/kit";
 import type { FormProblem } from "#lib/form-problem.ts";
-import type { EffectView, FieldView } from "#lib/unit-edits/field-view.ts";
+import type { BelowView, EffectView, FieldView } from "#lib/unit-edits/field-view.ts";
 import { sentenceOf } from "../fault-text.ts";
 import { requireUser } from "../guards.ts";
 import { readParam } from "../queries.ts";
 import { effectView } from "./effect-view.ts";
 import type { Form } from "./form.ts";
+import { dayOf, followDay } from "./form-day.ts";
 import {
   previewWanted,
   type Refused,
   readForm,
   receiptAt,
   refused,
+  type Shown,
   saveWanted,
+  showing,
   type Wanted,
 } from "./save-form.ts";
 import { ownNumbers, unitsBelow } from "./subtree.ts";
@@ -62,7 +65,7 @@ export async function loadGuided(event: Event, guided: Guided) {
 const namedMax = 50;
 
 /** The units below, which the form affects too, and the location numbers in use there. */
-async function belowOf({ ctx, unit, day }: Asked) {
+async function belowOf({ ctx, unit, day }: Asked): Promise<BelowView> {
   const below = await unitsBelow(ctx, unit.sorId, day);
   const numbers = await ownNumbers(ctx, [unit, ...below], day);
   return {
@@ -81,56 +84,66 @@ async function givesNumbers(ctx: Context): Promise<boolean> {
 }
 
 /** Allocates the next free location number for the unit or one below it, and puts it in the form. */
-export async function takeNumber(event: Event): Promise<{ problem: FormProblem } | Refused> {
-  const { unit, ctx } = await askedOf(event);
-  const form = await readForm(event.request);
+export async function takeNumber(event: Event, guided: Guided): Promise<Filled | Refused> {
+  const { asked, form, shown } = await readGuided(event, guided);
+  const { unit, ctx } = asked;
   try {
     const { gln } = await allocateNumber(
       ctx,
       NumberAllocation.parse({ holder: unit.name, unitSorId: unit.sorId }),
     );
-    form.problem.values.newGln = [gln];
-    if (form.text("glnRule") !== "") form.problem.values.glnRule = ["own"];
-    return { problem: form.problem };
+    form.set("newGln", gln);
+    if (form.text("glnRule") !== "") form.set("glnRule", "own");
+    return { problem: form.problem, shown };
   } catch (thrown) {
     if (!(thrown instanceof DomainError)) throw thrown;
     form.fault("newGln", sentenceOf(thrown.words));
-    return refused(form);
+    return showing(refused(form), shown);
   }
 }
 
-type Previewed = { problem: FormProblem; effect: EffectView };
+type Filled = { problem: FormProblem; shown: Shown };
+type Previewed = Filled & { effect: EffectView };
+
+/** Shows a guided form as it is on the day that was typed: what can be chosen, and which choices no longer hold. */
+export async function showGuidedDay(event: Event, guided: Guided): Promise<Filled | Refused> {
+  const { form, shown } = await readGuided(event, guided);
+  return form.hasFaults ? showing(refused(form), shown) : { problem: form.problem, shown };
+}
 
 /** Shows the effect of a guided form; its page offers to save just that. */
 export async function previewGuided(event: Event, guided: Guided): Promise<Previewed | Refused> {
-  const { asked, form, wanted } = await readGuided(event, guided);
-  if (!wanted) return refused(form);
-  const preview = await previewWanted(asked, form, wanted);
+  const { asked, form, shown } = await readGuided(event, guided);
+  const wanted = await guided.wanted(asked, form);
+  if (form.hasFaults) return showing(refused(form), shown);
+  const preview = showing(await previewWanted(asked, form, wanted), shown);
   if ("data" in preview) return preview;
-  return { problem: form.problem, effect: await effectView(asked.ctx, preview) };
+  return { problem: form.problem, shown, effect: await effectView(asked.ctx, preview) };
 }
 
 /** Saves a guided form. */
 export async function saveGuided(event: Event, guided: Guided): Promise<Refused> {
-  const { asked, form, wanted } = await readGuided(event, guided);
-  if (!wanted) return refused(form);
-  const saved = await saveWanted(asked, form, wanted);
+  const { asked, form, shown } = await readGuided(event, guided);
+  const wanted = await guided.wanted(asked, form);
+  if (form.hasFaults) return showing(refused(form), shown);
+  const saved = showing(await saveWanted(asked, form, wanted), shown);
   if ("data" in saved) return saved;
   const sorIds = saved.items.flatMap(({ command }) => ("sorId" in command ? command.sorId : []));
   const isThere = saved.state === "applied";
   redirect(303, receiptAt((isThere && guided.shownAfter?.(sorIds)) || asked.unit.sorId, saved));
 }
 
+/** The posted form, and what it shows on its day. */
 async function readGuided(event: Event, guided: Guided) {
   requireUser(event);
   const form = await readForm(event.request);
-  const day = WrittenDay.safeParse(form.text("validFrom") || form.text("lastDay"));
-  const asked = await onDay(event, day.data);
-  const wanted = await guided.wanted(asked, form);
-  return { asked, form, wanted: form.hasFaults ? undefined : wanted };
+  const asked = await onDay(event, dayOf(form));
+  const fields = await guided.fields(asked);
+  await followDay(form, asked, fields, async (day) => await guided.fields(await onDay(event, day)));
+  return { asked, form, shown: { fields, below: await belowOf(asked) } };
 }
 
-// The form's day rules what it shows (R1); a day on which the unit does not hold is a problem of the form, not of the page.
+// A day on which the unit does not hold is a problem of the form, not of the page.
 async function onDay(event: Event, day: string | undefined): Promise<Asked> {
   try {
     return await askedOf(event, day);

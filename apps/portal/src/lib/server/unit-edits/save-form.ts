@@ -11,9 +11,10 @@ import {
 } from "@sor/core/changesets";
 import { Etag } from "@sor/core/endpoints";
 import { type Fault, isFault } from "@sor/core/faults";
-import { type ActionFailure, fail } from "@sveltejs/kit";
+import { type ActionFailure, fail, isActionFailure } from "@sveltejs/kit";
 import type { FormProblem } from "#lib/form-problem.ts";
 import { formatNumber } from "#lib/format-number.ts";
+import type { BelowView, FieldView } from "#lib/unit-edits/field-view.ts";
 import { m } from "#lib/words/index.ts";
 import { faultSentence, sentenceOf } from "../fault-text.ts";
 import { formValues } from "../forms.ts";
@@ -32,7 +33,16 @@ export type Wanted = {
   proposal?: { topics: NewProposal["topics"]; text: string };
 };
 
-export type Refused = ActionFailure<{ problem: FormProblem; isConflict: boolean }>;
+/** What a form shows on its day, in place of what its page loaded. */
+export type Shown = { fields: FieldView[]; below?: BelowView };
+
+export type Refused = ActionFailure<{ problem: FormProblem; isConflict: boolean; shown?: Shown }>;
+
+/** The refusal with what the form shows on its day; any other outcome as it is. */
+export const showing = <Outcome>(outcome: Outcome | Refused, shown: Shown): Outcome | Refused =>
+  isRefused(outcome) ? fail(outcome.status, { ...outcome.data, shown }) : outcome;
+
+const isRefused = (outcome: unknown): outcome is Refused => isActionFailure(outcome);
 
 /** The values of a posted form; changes made after this are idempotent for its id. */
 export async function readForm(request: Request): Promise<Form> {

@@ -173,7 +173,7 @@ test("a unit moves below another, and not below itself", async () => {
   const foreign = await preview(moving, ward, { ...form, parentSorId: world.otherOwner });
   expect(foreign.status).toBe(400);
   const closed = await preview(moving, ward, { ...form, parentSorId: heart });
-  expect(closed.data?.problem.fieldFaults.parentSorId?.join()).toContain("gælder ikke");
+  expect(closed.data?.problem.fieldFaults.parentSorId?.join()).toContain("findes ikke den dag");
   await carryOut(moving, ward, { ...form, parentSorId: hospital });
   expect(await on(ward, "2027-01-31")).toMatchObject({ parentSorId: eyes });
   expect(await on(ward, "2027-02-01")).toMatchObject({ parentSorId: hospital });

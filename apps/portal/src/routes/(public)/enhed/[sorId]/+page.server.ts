@@ -16,7 +16,7 @@ import { openSetsOf } from "#lib/server/changes/open-sets.ts";
 import { hasRole } from "#lib/server/guards.ts";
 import { readFilter, readParam } from "#lib/server/queries.ts";
 import { receivedAt } from "#lib/server/received.ts";
-import { openableParts, partForm, savePart } from "#lib/server/unit-edits/edit-part.ts";
+import { openableParts, partForm, savePart, showPartDay } from "#lib/server/unit-edits/edit-part.ts";
 import {
   compareStates,
   periodsOf,
@@ -126,5 +126,6 @@ async function receiptOf(ctx: Context, gemt: string | undefined) {
 }
 
 export const actions: Actions = {
+  day: showPartDay,
   save: savePart,
 };
