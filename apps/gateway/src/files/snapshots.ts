@@ -1,4 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
+import { describeDatasets } from "@sor/core/datasets";
 import { queryNumber } from "@sor/core/identifiers";
 import {
   askForSnapshot,
@@ -33,6 +34,26 @@ const FileView = SnapshotFile.extend({
   day: z.string(),
   madeAt: z.iso.datetime(),
 }).meta({ id: "PublishedFile", description: "A file of the newest snapshot" });
+
+const DatasetView = z
+  .object({
+    name: z.string(),
+    title: z.object({ da: z.string(), en: z.string() }),
+    path: z.string().meta({ description: "Its newest file is at this address below `/files`" }),
+    columns: z.array(
+      z.object({
+        name: z.string(),
+        da: z.string().meta({ description: "What stands in it, in Danish" }),
+        isOurs: z.literal(true).optional(),
+        isDerived: z.literal(true).optional(),
+      }),
+    ),
+  })
+  .meta({ id: "Dataset", description: "A file and its columns" });
+const datasetExample: z.input<typeof DatasetView> = {
+  ...{ name: "units", title: { da: "Enheder som NDJSON", en: "Units as NDJSON" } },
+  ...{ path: "register/units.ndjson", columns: [{ name: "sorId", da: "Enhedens SOR-kode" }] },
+};
 
 const packed = {
   bytes: 4_103_877,
@@ -79,6 +100,24 @@ export function snapshots(deps: Deps) {
       const runs = await listRuns(c.var.ctx, c.req.valid("query").limit);
       return c.json({ items: runs.map(runView) }, 200, noStore);
     },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/datasets",
+      summary: "What each file is, with its columns · Datasæt og kolonner",
+      description:
+        "The declaration from which the files are written: a copy can make its tables from it. `isDerived`: follows from other rows; `isOurs`: not known from the authority's own files.",
+      tags,
+      middleware: [requireReader(deps)] as const,
+      request: { query: nothing },
+      responses: {
+        200: json("The datasets", z.object({ items: z.array(DatasetView) }), { items: [datasetExample] }),
+        ...problemResponses("invalid", "not-signed-in", "too-many", "unavailable"),
+      },
+    }),
+    (c) => c.json({ items: describeDatasets() }, 200, noStore),
   );
 
   addLatest(app, deps);

@@ -55,10 +55,11 @@ type Described = { name: string; title: { da: string; en: string }; path: string
 export function describeDatasets(): Described[] {
   const single = Object.values(datasets).flatMap((of) =>
     of.map(({ name, title, path, columns }) => {
-      const told = columns.map(({ name: column, da, isOurs }) => ({
+      const told = columns.map(({ name: column, da, isOurs, isDerived }) => ({
         name: column,
         da,
         ...(isOurs && { isOurs }),
+        ...(isDerived && { isDerived }),
       }));
       return { name, title, path, columns: told };
     }),

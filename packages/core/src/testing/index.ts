@@ -5,7 +5,7 @@ export { aLocation, anEndpoint, anInterchange, aVendor, receives } from "./a-mes
 export { aRoutingTable, routingSamples } from "./a-routing-table.ts";
 export { aSupplier, aUser, aWorldOfVendors, wrongPasswords } from "./accounts.ts";
 export { anOrganisation } from "./an-organisation.ts";
-export { databaseContents } from "./database-contents.ts";
+export { copyHashes, databaseContents } from "./database-contents.ts";
 export { type DeliveryForm, deliveryForms } from "./deliveries.ts";
 export { feedSettled } from "./feed-settled.ts";
 export { lockWaits, untilLockWaits } from "./lock-waits.ts";
