@@ -1262,4 +1262,5 @@ CREATE INDEX "subscriptions_topic" ON "subscriptions" USING btree ("topic","stat
 CREATE INDEX "subscriptions_secret" ON "subscriptions" USING btree ("secret_hash");--> statement-breakpoint
 CREATE UNIQUE INDEX "subscriptions_feed" ON "subscriptions" USING btree ("secret_hash") WHERE "subscriptions"."channel" = 'feed';--> statement-breakpoint
 CREATE UNIQUE INDEX "subscriptions_public_address" ON "subscriptions" USING btree ("topic",lower("address")) WHERE "subscriptions"."consent_version" is not null and "subscriptions"."state" <> 'pending';--> statement-breakpoint
-CREATE INDEX "notice_updates_to_spread" ON "notice_updates" USING btree ("published_at") WHERE "notice_updates"."spread_at" is null;
+CREATE INDEX "notice_updates_to_spread" ON "notice_updates" USING btree ("published_at") WHERE "notice_updates"."spread_at" is null;--> statement-breakpoint
+ALTER TABLE "notices" ADD COLUMN "next_update_by" timestamp with time zone;

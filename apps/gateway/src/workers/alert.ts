@@ -3,6 +3,7 @@ import { createContext } from "@sor/core";
 import { measureAlerts, packAlertMessages, tendAlerts, watchAlerts } from "@sor/core/alerts";
 import { packNoticeMails, remindOfWindows, spreadNotices } from "@sor/core/notice-mail";
 import { markMailWaiting, tendOutbox } from "@sor/core/outbox";
+import { tendWindows } from "@sor/core/status";
 import type { WorkerDeps } from "../app-env.ts";
 import { mailerOf } from "./catch-mail.ts";
 import { createCrew } from "./crew.ts";
@@ -60,6 +61,7 @@ async function lookOnce(deps: WorkerDeps, means: LookMeans, isTending: boolean):
   await watchAlerts(ctx());
   await packAlertMessages(ctx(), { portalOrigin: deps.config.PORTAL_ORIGIN, limit: atOnce });
   if (!means.mailer) await markMailWaiting(ctx(), "smtp-not-configured");
+  await tendWindows(ctx());
   await spreadNotices(ctx());
   await remindOfWindows(ctx());
   await sendAll(deps, means);

@@ -33,6 +33,10 @@ export const ofStatus = {
     da: "Adressen er ikke tilmeldt mere, eller linket er for gammelt.",
     en: "The address is no longer subscribed, or the link is too old.",
   },
+  "next-update-over": {
+    da: "Næste opdatering er lovet til et tidspunkt, der er gået.",
+    en: "The next update is promised for a time that has passed.",
+  },
   "choose-one": { da: "Vælg mindst en.", en: "Choose at least one." },
   "no-such-notice": { da: "Driftsbeskeden findes ikke.", en: "There is no such notice." },
   "no-such-service": { da: "Tjenesten findes ikke.", en: "There is no such service." },

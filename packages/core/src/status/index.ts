@@ -46,5 +46,6 @@ export {
   UpdateCorrection,
 } from "./schemas.ts";
 export { clearServiceState, setServiceState } from "./set-service-state.ts";
+export { tendWindows } from "./tend-windows.ts";
 export { kindNamesDa, kindSlugs, stateNamesDa } from "./wording.ts";
 export { addNoticeUpdate, correctNoticeUpdate, createNotice } from "./write-notices.ts";

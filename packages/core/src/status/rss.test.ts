@@ -125,6 +125,7 @@ test("F20, F21: entries are sorted newest first, at most 100, but every update o
     createdAt: day(from),
     updatedAt: day(from),
     closedAt,
+    nextUpdateBy: null,
     remindedAt: null,
     services: [],
     state: "investigating",

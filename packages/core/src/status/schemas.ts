@@ -56,6 +56,7 @@ export const noticeFaultCodes = [
   "no-such-day",
   "no-such-time",
   "ambiguous-time",
+  "next-update-over",
 ] as const;
 export type NoticeFaultCode = (typeof noticeFaultCodes)[number];
 
@@ -80,6 +81,7 @@ export const NewNotice = z
     priority: z.number().int().min(1).max(4).nullable().default(null),
     plannedStart: z.date().nullable().default(null),
     plannedEnd: z.date().nullable().default(null),
+    nextUpdateBy: z.date().nullable().default(null),
     isSent: IsSent,
   })
   .refine(
@@ -109,6 +111,8 @@ export const NewUpdate = z
     plannedStart: z.date().optional(),
     plannedEnd: z.date().optional(),
     seenNumber: z.number().int().optional(),
+    /** By when the next update comes; without it none is promised. */
+    nextUpdateBy: z.date().nullable().default(null),
     isSent: IsSent,
   })
   .refine(endsAfterStart, rule("plannedEnd", "end-before-start"));
@@ -172,18 +176,17 @@ const clockText = z.string().max(40).default("");
 /** Which of the two hours is meant when the clock is set back. */
 const WhichHour = z.enum(["", "summer", "normal"]).default("");
 
-/** The planned times of a form; an invalid time is left out, with an issue at its field. */
-function plannedTimes(
-  form: { plannedStart: string; plannedStartHour: string; plannedEnd: string; plannedEndHour: string },
-  issues: FormIssues,
-) {
+/** The times of a form; an invalid time is left out, with an issue at its field. */
+function plannedTimes(form: z.output<z.ZodObject<typeof PlannedFields>>, issues: FormIssues) {
   const start = clockField(form.plannedStart, form.plannedStartHour, "plannedStart", issues);
   const end = clockField(form.plannedEnd, form.plannedEndHour, "plannedEnd", issues);
+  const next = clockField(form.nextUpdateBy, form.nextUpdateByHour, "nextUpdateBy", issues);
   const times = {
     plannedStart: start === "none" ? undefined : start,
     plannedEnd: end === "none" ? undefined : end,
   };
-  return { times, isReadable: start !== undefined && end !== undefined };
+  const nextUpdateBy = next === "none" || next === undefined ? null : next;
+  return { times, nextUpdateBy, isReadable: start !== undefined && end !== undefined };
 }
 
 const PlannedFields = {
@@ -191,7 +194,15 @@ const PlannedFields = {
   plannedStartHour: WhichHour,
   plannedEnd: clockText,
   plannedEndHour: WhichHour,
+  nextUpdateBy: clockText,
+  nextUpdateByHour: WhichHour,
 };
+
+/** A tick: present when it is set. */
+const Tick = z
+  .string()
+  .optional()
+  .transform((text) => text !== undefined);
 
 /** Validates the converted form, and adds its errors to those already found. */
 function checked<Schema extends z.ZodType>(
@@ -216,15 +227,18 @@ export const NewNoticeForm = z
     state: z.string(),
     services: z.array(z.string()).default([]),
     priority: z.enum(["", "1", "2", "3", "4"]).default(""),
+    isQuiet: Tick,
     ...PlannedFields,
   })
   .transform((form, issues) => {
-    const { times, isReadable } = plannedTimes(form, issues);
+    const { times, nextUpdateBy, isReadable } = plannedTimes(form, issues);
+    const isSent = !form.isQuiet;
     const { kind, title, text, state, services } = form;
     const priority = form.priority === "" ? null : Number(form.priority);
     // An invalid time has its own issue: do not report it as missing too.
     const stand = isReadable ? times : { plannedStart: new Date(0), plannedEnd: new Date(1) };
-    return checked(NewNotice, { kind, title, text, state, services, priority, ...stand }, issues);
+    const said = { kind, title, text, state, services, priority, nextUpdateBy, isSent };
+    return checked(NewNotice, { ...said, ...stand }, issues);
   });
 
 /** An update as posted by a web form; empty times keep the notice's own. */
@@ -234,11 +248,13 @@ export const NewUpdateForm = z
     state: z.string(),
     text: z.string(),
     seenNumber: z.coerce.number().int().min(1).max(100_000),
+    isQuiet: Tick,
     ...PlannedFields,
   })
-  .transform(({ noticeId, state, text, seenNumber, ...form }, issues) => {
-    const { times } = plannedTimes(form, issues);
-    return checked(NewUpdate, { noticeId, state, text, seenNumber, ...times }, issues);
+  .transform(({ noticeId, state, text, seenNumber, isQuiet, ...form }, issues) => {
+    const { times, nextUpdateBy } = plannedTimes(form, issues);
+    const said = { noticeId, state, text, seenNumber, nextUpdateBy, isSent: !isQuiet };
+    return checked(NewUpdate, { ...said, ...times }, issues);
   });
 
 /** A manual state as posted by a web form; an empty state clears the present one. */

@@ -79,6 +79,8 @@ export const notices = pgTable(
     updatedAt: timestamp({ withTimezone: true }).notNull(),
     /** When an update closed it; null while it is open. */
     closedAt: timestamp({ withTimezone: true }),
+    /** By when its author promised the next update; null for none. */
+    nextUpdateBy: timestamp({ withTimezone: true }),
     /** When subscribers were reminded of a coming window; null: not yet. */
     remindedAt: timestamp({ withTimezone: true }),
   },

@@ -58,10 +58,17 @@ function refuseWindowThatIsOver(
   }
 }
 
+/** A promise of an update in the past is a mistyped time. */
+function refusePromiseThatIsOver({ nextUpdateBy }: { nextUpdateBy: Date | null }, now: Date): void {
+  if (nextUpdateBy === null || nextUpdateBy > now) return;
+  throw new DomainError("invalid", "next-update-over", { field: "nextUpdateBy", fault: "next-update-over" });
+}
+
 /** Publishes a notice with its first update; returns its id. Needs `notice.edit`. */
 export async function createNotice(ctx: Context, input: NewNotice): Promise<string> {
   const { text, state, isSent, services: named, ...header } = NewNotice.parse(input);
   refuseWindowThatIsOver({ kind: header.kind, state, plannedEnd: header.plannedEnd }, ctx.now);
+  refusePromiseThatIsOver(header, ctx.now);
   const id = newId();
   return await change(ctx, { action: "notice.edit", subject: { type: "notice", id } }, async (tx) => {
     const serviceIds = [...new Set(named)];
@@ -107,6 +114,7 @@ export async function addNoticeUpdate(ctx: Context, input: NewUpdate): Promise<s
     if (!notice) throw new DomainError("not-found", "no-such-notice");
     if (notice.closedAt) throw new DomainError("conflict", "notice-closed");
     const planned = plannedAfter(notice, update, ctx.now);
+    refusePromiseThatIsOver(update, ctx.now);
     const [last] = await tx
       .select({ number: sql<number>`max(${noticeUpdates.number})` })
       .from(noticeUpdates)
@@ -124,7 +132,14 @@ export async function addNoticeUpdate(ctx: Context, input: NewUpdate): Promise<s
     const closedAt = closingStates.has(update.state) ? ctx.now : null;
     // A window that is moved is reminded of again.
     const isMoved = planned.plannedStart?.getTime() !== notice.plannedStart?.getTime();
-    const after = { ...planned, updatedAt: ctx.now, closedAt, ...(isMoved && { remindedAt: null }) };
+    const nextUpdateBy = closedAt === null ? update.nextUpdateBy : null;
+    const after = {
+      ...planned,
+      nextUpdateBy,
+      updatedAt: ctx.now,
+      closedAt,
+      ...(isMoved && { remindedAt: null }),
+    };
     await tx.update(notices).set(after).where(eq(notices.id, notice.id));
     return {
       result: id,

@@ -14,6 +14,7 @@ const texts = {
   "no-such-day": m.status_fault_no_such_day,
   "no-such-time": m.status_fault_no_such_time,
   "ambiguous-time": m.status_fault_ambiguous,
+  "next-update-over": m.status_fault_next_update,
 } satisfies Record<NoticeFaultCode, () => string>;
 
 const codeOf = (text: unknown) => noticeFaultCodes.find((code) => code === text);
@@ -34,6 +35,7 @@ export function clockFaults(issue: z.core.$ZodIssue): string {
 export const noticeFaults = {
   plannedStart: clockFaults,
   plannedEnd: clockFaults,
+  nextUpdateBy: clockFaults,
   services: () => m.status_fault_services(),
   priority: ruleFault,
   state: () => m.status_fault_state(),

@@ -19,6 +19,7 @@ export const load: PageServerLoad = async (event) => {
     services: await readStatus(ctx, config.isDemo ? "demo" : "production"),
     current: await listCurrentNotices(ctx),
     earlier: await listEarlierNotices(ctx, { limit: 20, offset: 0 }),
+    now: ctx.now,
     isSaved: event.url.searchParams.has("gemt"),
   };
 };

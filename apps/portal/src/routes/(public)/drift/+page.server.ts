@@ -34,6 +34,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     own,
     page,
     services: shown,
+    now: ctx.now,
     madeAt: kept.madeAt,
     overall: gravestState(ownStates),
     current,

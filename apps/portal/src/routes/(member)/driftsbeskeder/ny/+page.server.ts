@@ -22,8 +22,9 @@ export const load: PageServerLoad = async (event) => {
 /** The notice as the public page would show it if it were published now. */
 function draftOf(input: NewNotice, services: readonly Service[], now: Date) {
   const { kind, title, state, text, priority = null, plannedStart = null, plannedEnd = null } = input;
+  const { nextUpdateBy = null } = input;
   const named = services.filter(({ id }) => input.services.includes(id));
-  const times = { plannedStart, plannedEnd, closedAt: null, createdAt: now, updatedAt: now };
+  const times = { plannedStart, plannedEnd, nextUpdateBy, closedAt: null, createdAt: now, updatedAt: now };
   return { id: "", kind, title, state, priority, services: named, updates: [{ text }], ...times };
 }
 
