@@ -1,12 +1,34 @@
-/** An event that lasts one day, `YYYY-MM-DD`. The uid never changes. */
-type CalendarDay = { uid: string; day: string; changedAt: Date; title: string; address: string };
+/** An event of a calendar; the uid never changes. */
+type CalendarEvent = {
+  uid: string;
+  changedAt: Date;
+  title: string;
+  address: string;
+  /** Raised with every change of what calendars have read. */
+  sequence?: number;
+  isCancelled?: boolean;
+  text?: string;
+};
+/** An event that lasts one day, `YYYY-MM-DD`. */
+type CalendarDay = CalendarEvent & { day: string };
+/** An event between two instants. */
+type CalendarSpan = CalendarEvent & { from: Date; to: Date };
 
-/** A calendar by RFC 5545 with one event of a whole day each; the same content gives the same bytes. */
-export function calendarDocument({ name, days }: { name: string; days: readonly CalendarDay[] }): string {
+/** A calendar by RFC 5545 with one event of a whole day, or between two instants, each; the same content gives the same bytes. */
+export function calendarDocument({
+  name,
+  about = "Kommende ændringer",
+  days,
+}: {
+  name: string;
+  /** What the calendar is about, in its PRODID. */
+  about?: string;
+  days: readonly (CalendarDay | CalendarSpan)[];
+}): string {
   const lines = [
     "BEGIN:VCALENDAR",
     "VERSION:2.0",
-    "PRODID:-//SOR//Kommende ændringer//DA",
+    `PRODID:-//SOR//${about}//DA`,
     "METHOD:PUBLISH",
     `X-WR-CALNAME:${escaped(name)}`,
     ...days.flatMap(eventLines),
@@ -15,16 +37,27 @@ export function calendarDocument({ name, days }: { name: string; days: readonly 
   return lines.map((line) => `${foldLine(line)}\r\n`).join("");
 }
 
-function eventLines({ uid, day, changedAt, title, address }: CalendarDay): string[] {
+/** An instant in UTC, which no reader can take for another zone. */
+const utc = (instant: Date) =>
+  instant
+    .toISOString()
+    .replace(/\.\d{3}/, "")
+    .replace(/[-:]/g, "");
+
+function eventLines(event: CalendarDay | CalendarSpan): string[] {
+  const { uid, changedAt, title, address, sequence, isCancelled = false, text } = event;
+  const isDay = "day" in event;
   return [
     "BEGIN:VEVENT",
     `UID:${escaped(uid)}`,
-    `DTSTAMP:${changedAt
-      .toISOString()
-      .replace(/\.\d{3}/, "")
-      .replace(/[-:]/g, "")}`,
-    `DTSTART;VALUE=DATE:${day.replaceAll("-", "")}`,
+    `DTSTAMP:${utc(changedAt)}`,
+    ...(isDay
+      ? [`DTSTART;VALUE=DATE:${event.day.replaceAll("-", "")}`]
+      : [`DTSTART:${utc(event.from)}`, `DTEND:${utc(event.to)}`, `LAST-MODIFIED:${utc(changedAt)}`]),
+    ...(sequence === undefined ? [] : [`SEQUENCE:${sequence}`]),
+    ...(isCancelled ? ["STATUS:CANCELLED"] : []),
     `SUMMARY:${escaped(title)}`,
+    ...(text === undefined ? [] : [`DESCRIPTION:${escaped(text)}`]),
     `URL:${address}`,
     "TRANSP:TRANSPARENT",
     "END:VEVENT",

@@ -1,6 +1,8 @@
 /** Writes XML, RSS and calendars, and escapes text for HTML, whatever characters the text holds. */
 
-// A calendar of days by RFC 5545.
+// Atom by the rules of our feeds.
+export { atomDocument } from "./atom.ts";
+// A calendar of days and spans of time by RFC 5545.
 export { calendarDocument } from "./calendar.ts";
 // Text inside an element or a quoted attribute of HTML, and inside an element of XML.
 export { htmlText, xmlText } from "./characters.ts";

@@ -9,6 +9,7 @@ export {
   probeFreshSeconds,
 } from "./decide-state.ts";
 export { type FeedEntry, feedEntries, newestChange } from "./feed-entries.ts";
+export { atomFeed, jsonFeed } from "./notice-formats.ts";
 export { asksDatabase, asksHttp, type ProbeResult, probe, recordProbes } from "./probe.ts";
 export { type ProberOptions, startProber } from "./prober.ts";
 export {
@@ -46,6 +47,8 @@ export {
   UpdateCorrection,
 } from "./schemas.ts";
 export { clearServiceState, setServiceState } from "./set-service-state.ts";
+export { type StatuspageName, statuspageAnswer, statuspageNames } from "./statuspage.ts";
 export { tendWindows } from "./tend-windows.ts";
+export { windowsCalendar } from "./windows-calendar.ts";
 export { kindNamesDa, kindSlugs, stateNamesDa } from "./wording.ts";
 export { addNoticeUpdate, correctNoticeUpdate, createNotice } from "./write-notices.ts";
