@@ -1,7 +1,7 @@
 import { element, type XmlElement, xmlDocument } from "./xml-writer.ts";
 
 /** One entry; `html` is safe HTML. The id never changes; `replyTo` is the id of the entry that it continues. */
-export type AtomEntry = {
+type AtomEntry = {
   id: string;
   title: string;
   link: string;
@@ -13,7 +13,7 @@ export type AtomEntry = {
 };
 
 /** A feed in Danish. `self` is its own public address, never taken from a request; `link` the page about the same. */
-export type AtomFeed = {
+type AtomFeed = {
   id: string;
   title: string;
   link: string;

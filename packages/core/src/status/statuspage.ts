@@ -65,8 +65,8 @@ const impactOf = ({ kind, priority }: Notice) => {
   return priority === 2 ? "major" : "minor";
 };
 
-const newest = (instants: readonly Date[], otherwise: Date) =>
-  instants.reduce((latest, one) => (one > latest ? one : latest), otherwise);
+const newest = (instants: readonly Date[]) =>
+  new Date(Math.max(0, ...instants.map((instant) => instant.getTime())));
 
 function component(service: ServiceStatus) {
   const changedAt = service.source === "manual" ? service.manual?.setAt : service.lastProbeAt;
@@ -138,7 +138,7 @@ export function statuspageAnswer(name: StatuspageName, facts: Facts): Record<str
     name: "SOR",
     url: `${origin}/drift`,
     time_zone: danishZone,
-    updated_at: danishTimestamp(newest([...dates, ...probed], new Date(0))),
+    updated_at: danishTimestamp(newest([...dates, ...probed])),
   };
   const shown = (kind: Notice["kind"], isMeant: (notice: Notice) => boolean = () => true) =>
     notices.filter((notice) => notice.kind === kind && isMeant(notice)).map((one) => incident(one, facts));

@@ -6,7 +6,7 @@ import { notices, noticeUpdates } from "./tables.ts";
 import { addNoticeUpdate } from "./write-notices.ts";
 
 /** What the clock does to a window: it begins and ends by itself, unless its author has said otherwise. */
-export function stepOfWindow(
+function stepOfWindow(
   window: { state: NoticeState; plannedStart: Date | null; plannedEnd: Date | null },
   now: Date,
 ): { state: "in-progress" | "completed"; text: string } | undefined {

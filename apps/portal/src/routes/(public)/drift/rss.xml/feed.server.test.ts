@@ -38,6 +38,48 @@ afterAll(() => rm(dataDir, { recursive: true, force: true }));
 const get = (path: string, init?: RequestInit) =>
   fetch(portal.origin + path, { redirect: "manual", ...init });
 
+describe("the other formats over HTTP", () => {
+  test.each([
+    ["/drift/atom.xml", "application/atom+xml; charset=utf-8"],
+    ["/drift/feed.json", "application/feed+json; charset=utf-8"],
+    ["/drift/servicevinduer.ics", "text/calendar; charset=utf-8"],
+  ])("%s has its own type and validators, and answers 304", async (path, type) => {
+    const response = await get(path);
+    expect([response.status, response.headers.get("content-type")]).toEqual([200, type]);
+    const etag = response.headers.get("etag") ?? "";
+    expect((await get(path, { headers: { "if-none-match": etag } })).status).toBe(304);
+    expect(response.headers.get("set-cookie")).toBeNull();
+  });
+
+  test("F32: the filters of RSS narrow Atom and JSON Feed too, with their own address", async () => {
+    const atom = await (await get("/drift/atom.xml?type=information")).text();
+    expect(atom.match(/<entry>/g)).toHaveLength(1);
+    expect(atom).toContain(`href="${portal.origin}/drift/atom.xml?type=information"`);
+    expect((await get("/drift/feed.json?type=findes-ikke")).status).toBe(400);
+  });
+
+  test.each([
+    "summary",
+    "status",
+    "components",
+    "incidents",
+    "incidents/unresolved",
+    "scheduled-maintenances",
+  ])("/api/v2/%s.json answers every site, with an ETag and for half a minute", async (name) => {
+    const response = await get(`/api/v2/${name}.json`, { headers: { origin: "https://other.example" } });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+    expect(response.headers.get("cache-control")).toBe("public, max-age=30, stale-while-revalidate=60");
+    expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");
+    const { page } = (await response.json()) as { page: { url: string } };
+    expect(page.url).toBe(`${portal.origin}/drift`);
+  });
+
+  test("a name that Statuspage does not know is 404", async () => {
+    expect((await get("/api/v2/findes-ikke.json")).status).toBe(404);
+  });
+});
+
 describe("the RSS feed over HTTP", () => {
   test("F4, F27 to F29: type, validators and caching, and no cookie", async () => {
     const response = await get("/drift/rss.xml");
@@ -114,46 +156,4 @@ test("F31: without the database the last good copy is served, not an empty feed"
   const response = await fetch(`${gone.origin}/drift/rss.xml`);
   expect(response.status).toBe(200);
   expect(parseRssFeed(await response.text()).items).toHaveLength(2);
-});
-
-describe("the other formats over HTTP", () => {
-  test.each([
-    ["/drift/atom.xml", "application/atom+xml; charset=utf-8"],
-    ["/drift/feed.json", "application/feed+json; charset=utf-8"],
-    ["/drift/servicevinduer.ics", "text/calendar; charset=utf-8"],
-  ])("%s has its own type and validators, and answers 304", async (path, type) => {
-    const response = await get(path);
-    expect([response.status, response.headers.get("content-type")]).toEqual([200, type]);
-    const etag = response.headers.get("etag") ?? "";
-    expect((await get(path, { headers: { "if-none-match": etag } })).status).toBe(304);
-    expect(response.headers.get("set-cookie")).toBeNull();
-  });
-
-  test("F32: the filters of RSS narrow Atom and JSON Feed too, with their own address", async () => {
-    const atom = await (await get("/drift/atom.xml?type=information")).text();
-    expect(atom.match(/<entry>/g)).toHaveLength(1);
-    expect(atom).toContain(`href="${portal.origin}/drift/atom.xml?type=information"`);
-    expect((await get("/drift/feed.json?type=findes-ikke")).status).toBe(400);
-  });
-
-  test.each([
-    "summary",
-    "status",
-    "components",
-    "incidents",
-    "incidents/unresolved",
-    "scheduled-maintenances",
-  ])("/api/v2/%s.json answers every site, with an ETag and for half a minute", async (name) => {
-    const response = await get(`/api/v2/${name}.json`, { headers: { origin: "https://other.example" } });
-    expect(response.status).toBe(200);
-    expect(response.headers.get("access-control-allow-origin")).toBe("*");
-    expect(response.headers.get("cache-control")).toBe("public, max-age=30, stale-while-revalidate=60");
-    expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");
-    const { page } = (await response.json()) as { page: { url: string } };
-    expect(page.url).toBe(`${portal.origin}/drift`);
-  });
-
-  test("a name that Statuspage does not know is 404", async () => {
-    expect((await get("/api/v2/findes-ikke.json")).status).toBe(404);
-  });
 });
