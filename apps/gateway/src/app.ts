@@ -24,6 +24,7 @@ import { organisations } from "./api/organisations/organisations.ts";
 import { routes } from "./api/routes/index.ts";
 import { successions } from "./api/successions.ts";
 import { systems } from "./api/systems.ts";
+import { vendorSwitches } from "./api/vendor-switches.ts";
 import type { AppEnv, Deps } from "./app-env.ts";
 import { changes } from "./changes/changes.ts";
 import { comingChanges } from "./changes/coming-changes.ts";
@@ -82,6 +83,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", locations(deps));
   app.route("/", changeSets());
   app.route("/", bulkEdits());
+  app.route("/", vendorSwitches());
   app.route("/", endpoints(deps));
   app.route("/", systems(deps));
 

@@ -50,6 +50,15 @@ const unmet: Readonly<Record<string, 404 | 409>> = {
   "post /v1/approvals/{id}/$decline": 409,
   "get /v1/alerts/{id}": 404,
   "get /v1/message-types/$bulk/{id}": 404,
+  // The example is a dry run, and its key fits no switch.
+  "get /v1/vendor-switches/{id}": 404,
+  "get /v1/vendor-switches/{id}/message-types": 404,
+  "post /v1/vendor-switches/$accept": 404,
+  "post /v1/vendor-switches/{id}/$renew-key": 404,
+  "post /v1/vendor-switches/{id}/$map": 404,
+  "post /v1/vendor-switches/{id}/$stop": 404,
+  "post /v1/vendor-switches/{id}/$return": 404,
+  "post /v1/vendor-switches/{id}/$continue": 404,
   // No snapshot is made here.
   "get /v1/snapshots/latest": 404,
   "get /v1/snapshots/latest/{dataset}": 404,
@@ -68,6 +77,7 @@ const examples = Object.fromEntries(operations.map((each) => [each.name, bodiesO
 async function aGateway(way: Way) {
   const db = await testDatabase();
   const { supplierId, key } = await aVendor(db, "Leverandør A/S");
+  const { supplierId: toSupplierId } = await aVendor(db);
   const mailbox = () => anEndpoint(db, { supplierId });
   const webhook = () => anEndpoint(db, { supplierId, address: "https://edi.example.dk/in", signingSecrets });
   for (const gln of [sender, receiver]) await aLocation(db, { gln, supplierId });
@@ -150,7 +160,7 @@ async function aGateway(way: Way) {
   /** An example with this vendor's own ids in place of the documented ones. */
   function fitting(text: string): string {
     const own: Record<string, unknown> = {
-      ...{ supplierId, endpointId: ids.endpoint, moveTo: ids.other, ids: [ids.message] },
+      ...{ supplierId, toSupplierId, endpointId: ids.endpoint, moveTo: ids.other, ids: [ids.message] },
       ...{ parentSorId: owner, successors: [{ sorId: owner }] },
       name: randomUUID(),
     };

@@ -1263,4 +1263,62 @@ CREATE INDEX "subscriptions_secret" ON "subscriptions" USING btree ("secret_hash
 CREATE UNIQUE INDEX "subscriptions_feed" ON "subscriptions" USING btree ("secret_hash") WHERE "subscriptions"."channel" = 'feed';--> statement-breakpoint
 CREATE UNIQUE INDEX "subscriptions_public_address" ON "subscriptions" USING btree ("topic",lower("address")) WHERE "subscriptions"."consent_version" is not null and "subscriptions"."state" <> 'pending';--> statement-breakpoint
 CREATE INDEX "notice_updates_to_spread" ON "notice_updates" USING btree ("published_at") WHERE "notice_updates"."spread_at" is null;--> statement-breakpoint
-ALTER TABLE "notices" ADD COLUMN "next_update_by" timestamp with time zone;
+ALTER TABLE "notices" ADD COLUMN "next_update_by" timestamp with time zone;--> statement-breakpoint
+CREATE TABLE "vendor_switch_locations" (
+	"switch_id" uuid NOT NULL,
+	"gln" text NOT NULL,
+	"wave" integer NOT NULL,
+	"is_open" boolean DEFAULT true NOT NULL,
+	CONSTRAINT "vendor_switch_locations_gln" PRIMARY KEY("switch_id","gln")
+);
+--> statement-breakpoint
+CREATE TABLE "vendor_switch_waves" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"switch_id" uuid NOT NULL,
+	"number" integer NOT NULL,
+	"day" date NOT NULL,
+	"state" text DEFAULT 'waiting' NOT NULL,
+	"due_at" timestamp with time zone,
+	"lease_token" uuid,
+	"lease_until" timestamp with time zone,
+	"change_set_id" uuid,
+	"applied_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "vendor_switches" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"state" text NOT NULL,
+	"from_supplier_id" uuid,
+	"to_supplier_id" uuid NOT NULL,
+	"sor_ids" text[] NOT NULL,
+	"key_hash" text,
+	"key_expires_at" timestamp with time zone,
+	"limit_percent" integer NOT NULL,
+	"begun_by" text NOT NULL,
+	"begun_at" timestamp with time zone NOT NULL,
+	"giver_note" text,
+	"taker_note" text,
+	"accepted_by" text,
+	"accepted_at" timestamp with time zone,
+	"mapping" jsonb,
+	"system_id" uuid,
+	"halted_at" timestamp with time zone,
+	"fault" text,
+	"continued_at" timestamp with time zone,
+	"ends_as" text,
+	"ended_at" timestamp with time zone
+);
+--> statement-breakpoint
+ALTER TABLE "vendor_switch_locations" ADD CONSTRAINT "vendor_switch_locations_switch_id_vendor_switches_id_fk" FOREIGN KEY ("switch_id") REFERENCES "public"."vendor_switches"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "vendor_switch_locations" ADD CONSTRAINT "vendor_switch_locations_gln_locations_gln_fk" FOREIGN KEY ("gln") REFERENCES "public"."locations"("gln") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "vendor_switch_waves" ADD CONSTRAINT "vendor_switch_waves_switch_id_vendor_switches_id_fk" FOREIGN KEY ("switch_id") REFERENCES "public"."vendor_switches"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "vendor_switches" ADD CONSTRAINT "vendor_switches_from_supplier_id_suppliers_id_fk" FOREIGN KEY ("from_supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "vendor_switches" ADD CONSTRAINT "vendor_switches_to_supplier_id_suppliers_id_fk" FOREIGN KEY ("to_supplier_id") REFERENCES "public"."suppliers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "vendor_switches" ADD CONSTRAINT "vendor_switches_system_id_systems_id_fk" FOREIGN KEY ("system_id") REFERENCES "public"."systems"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "vendor_switch_locations_open" ON "vendor_switch_locations" USING btree ("gln") WHERE "vendor_switch_locations"."is_open";--> statement-breakpoint
+CREATE UNIQUE INDEX "vendor_switch_waves_number" ON "vendor_switch_waves" USING btree ("switch_id","number");--> statement-breakpoint
+CREATE INDEX "vendor_switch_waves_due" ON "vendor_switch_waves" USING btree ("due_at") WHERE "vendor_switch_waves"."due_at" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "vendor_switches_key" ON "vendor_switches" USING btree ("key_hash") WHERE "vendor_switches"."key_hash" is not null;--> statement-breakpoint
+CREATE INDEX "vendor_switches_from" ON "vendor_switches" USING btree ("from_supplier_id","begun_at");--> statement-breakpoint
+CREATE INDEX "vendor_switches_to" ON "vendor_switches" USING btree ("to_supplier_id","begun_at");--> statement-breakpoint
+CREATE INDEX "vendor_switches_state" ON "vendor_switches" USING btree ("state","begun_at");

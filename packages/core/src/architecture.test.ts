@@ -59,6 +59,7 @@ const order = [
     "resends",
     "retention",
     "probes",
+    "vendor-switches",
   ],
   ...[
     "subscriptions",

@@ -30,6 +30,7 @@ export function openApiOf(app: OpenAPIHono<AppEnv>) {
       { name: "message-types", description: "The catalogue and who receives what · Typer og modtagere" },
       { name: "organisations", description: "The register's units · Registrets enheder" },
       { name: "change-sets", description: "Editing the register · Rettelser i registret" },
+      { name: "vendor-switches", description: "Passing to another vendor · Leverandørskifter" },
       { name: "interchanges", description: "Sending · Afsendelse" },
       { name: "messages", description: "What happened to a message · Hvad der skete" },
       { name: "mailboxes", description: "Fetching · Afhentning" },

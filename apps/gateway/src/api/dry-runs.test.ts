@@ -3,7 +3,7 @@ import { makeSorId } from "@sor/core/identifiers";
 import { anOrganisation, databaseContents, testDatabase } from "@sor/core/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Described, document, operations } from "../testing/operations.ts";
-import { receiver, refuseAll, twoVendors } from "../testing/two-vendors.ts";
+import { receiver, refuseAll, sender, twoVendors } from "../testing/two-vendors.ts";
 
 let db: Database;
 let gateway: Awaited<ReturnType<typeof twoVendors>>;
@@ -106,8 +106,37 @@ const bulk: Case = {
   told: (answer) => answer,
 };
 
+/** Of a switch that is begun: its key and id are only given for real. */
+const begun = (name: string, status: number, key: string, of: () => object): Case => ({
+  ...{ name, status, key, operation: "post /v1/vendor-switches" },
+  ask: async (isDry) =>
+    await gateway.post(key, "/v1/vendor-switches", {
+      ...{ waves: [{ day: "2031-01-01" }], glns: [receiver], ...of() },
+      ...(isDry && { dryRun: true }),
+    }),
+  told: ({ locations, waves, code, errors }) => ({ locations, waves, code, errors }),
+});
+const mapped: Case = {
+  ...{ name: "a switch that is not there", operation: "post /v1/vendor-switches/{id}/$map", key: "all" },
+  ask: async (isDry) =>
+    await gateway.post("all", `/v1/vendor-switches/${unknown}/$map`, {
+      ...{ systemId: unknown, endpointId: unknown },
+      ...(isDry && { dryRun: true }),
+    }),
+  status: 404,
+  told: ({ code }) => code,
+};
+
 const cases: Case[] = [
   bulk,
+  begun("a switch to itself", 400, "all", () => ({ toSupplierId: gateway.to.supplierId })),
+  begun("a switch of another's", 403, "other", () => ({
+    toSupplierId: gateway.to.supplierId,
+    glns: [sender],
+  })),
+  begun("a switch", 201, "all", () => ({ toSupplierId: gateway.other.supplierId })),
+  begun("a number that is switched already", 409, "all", () => ({ toSupplierId: gateway.other.supplierId })),
+  mapped,
   resend("messages that can go", 202, "from", () => ({ ids: [dead] })),
   resend("no message", 409, "from", () => ({ ids: [unknown] })),
   resend("messages by a key that may not send", 409, "reading", () => ({ ids: [dead] })),

@@ -20,6 +20,7 @@ import { probeEndpoints } from "./probe.ts";
 import { runPruning } from "./prune.ts";
 import { repeat } from "./repeat.ts";
 import { runResends } from "./resend.ts";
+import { runSwitches } from "./switch-vendors.ts";
 import { watchClock } from "./watch-clock.ts";
 import { watchPressure } from "./watch-pressure.ts";
 import { type Workers, whileTrusted } from "./while-trusted.ts";
@@ -78,6 +79,7 @@ function startTimed(deps: WorkerDeps, worker: string): Workers {
     mailAccounts(deps, signal),
     runResends(deps, delivery.wake, signal),
     runBulk(deps, signal),
+    runSwitches(deps, signal),
   ];
   return {
     stop: async () => {

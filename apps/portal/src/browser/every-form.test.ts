@@ -52,7 +52,7 @@ describe.each([
   beforeAll(async () => {
     portal = await startDemoPortal();
     samples = await sampleAddresses(portal.db, portal.accounts);
-    const { addresses, code } = await formSamples(portal);
+    const { addresses, code, switchKey } = await formSamples(portal);
     further = addresses;
     const [vendor] = portal.accounts.portal.vendors;
     if (!vendor) throw new Error("the demo has no vendor");
@@ -62,7 +62,7 @@ describe.each([
       await context.addCookies(browserCookies(login ? await logIn(portal.origin, login) : "", portal.origin));
       contexts.set(account as Account, context);
     }
-    answers = { ...answersFor(vendor, portal), code };
+    answers = { ...answersFor(vendor, portal), code, noegle: switchKey };
   }, 180_000);
   afterAll(async () => {
     for (const context of contexts.values()) await context.close();
@@ -223,6 +223,7 @@ function answersFor(
     keptTo: addDays(dayInDenmark(new Date()), 30),
     subtreeSorId: chosenUnits.parentSorId,
     gln: accounts.gateway.example.receiver,
+    numre: accounts.gateway.keys[0]?.sendsFrom.at(-1) ?? "",
     fil: `Lokationsnummer;Meddelelsestype;Version\n${accounts.gateway.example.receiver};DIS91;D9134L\n`,
     ...chosenUnits,
     "end-types": "PID02",

@@ -25,6 +25,7 @@ const actionTexts = {
   "mailbox.read": m.journal_action_mailbox_read,
   "alert.read": m.journal_action_alert_read,
   "alert.edit": m.journal_action_alert_edit,
+  "vendor-switch.edit": m.journal_action_vendor_switch_edit,
   "password.change": m.journal_action_password_change,
   login: m.journal_action_login,
   "login.code": m.journal_action_login_code,

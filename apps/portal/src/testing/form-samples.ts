@@ -10,15 +10,25 @@ import {
 } from "@sor/core/access";
 import { createAlertSubscription, NewAlertSubscription } from "@sor/core/alerts";
 import { listChangeSets, NewProposal, propose, submitChangeSet } from "@sor/core/changesets";
-import { createSupplier } from "@sor/core/endpoints";
+import { createSupplier, listSystems } from "@sor/core/endpoints";
 import { completeGln, makeSorId } from "@sor/core/identifiers";
 import { createRange, reserveNumber } from "@sor/core/location-numbers";
 import { listOrganisationalLevels } from "@sor/core/organisational-levels";
 import { listChildren } from "@sor/core/organisations";
 import { takeMessages } from "@sor/core/outbox";
-import { anEndpoint, aPerson, applySet, draftSet, unitToCreate } from "@sor/core/testing";
+import { aLocation, anEndpoint, aPerson, applySet, aVendor, draftSet, unitToCreate } from "@sor/core/testing";
 import { addDays, dayInDenmark } from "@sor/core/validity";
+import {
+  acceptSwitch,
+  beginSwitch,
+  confirmMapping,
+  continueSwitches,
+  listSwitches,
+  NewVendorSwitch,
+  SwitchAcceptance,
+} from "@sor/core/vendor-switches";
 import { type DemoPortal, logIn } from "./demo-portal.ts";
+import { editorOf } from "./location-page.ts";
 import { aRefusedMessage, aReleaseThatWaits } from "./page-samples.ts";
 import { aSubscriber } from "./subscribers.ts";
 
@@ -32,7 +42,7 @@ export async function formSamples({
   db,
   accounts,
   origin,
-}: DemoPortal): Promise<{ addresses: Record<string, string[]>; code: string }> {
+}: DemoPortal): Promise<{ addresses: Record<string, string[]>; code: string; switchKey: string }> {
   const ctx = createContext(db, { kind: "system", job: "test" }, new Date());
   const [account] = accounts.portal.vendors;
   const user = (await listUsers(ctx, {})).find(({ username }) => username === account?.username);
@@ -52,6 +62,7 @@ export async function formSamples({
   const { receiver } = accounts.gateway.example;
   for (const reference of ["L000778", "L000779"])
     await aReleaseThatWaits(ctx, asColleague, { sender, receiver, reference });
+  const switches = await switchSamples(db, supplierId);
   // Before the change sets: the newest of them is undone by its form.
   const units = await unitSamples(ctx, supplierId);
   const addresses = {
@@ -62,12 +73,43 @@ export async function formSamples({
     ...(await subscriptionSamples(ctx, db)),
     "/(member)/endepunkter/[id]": [`/endepunkter/${endpointId}`],
     ...units,
+    "/(member)/leverandoerskifte/[id]": switches.ids.map((id) => `/leverandoerskifte/${id}`),
     "/(member)/lokationer": [`/lokationer?text=${sender}`],
     "/(member)/meddelelser/[id]/handling/[step]": [`/meddelelser/${again.id}/handling/retry`],
     "/(member)/meddelelser/[id]/omdiriger": [`/meddelelser/${moved.id}/omdiriger`],
     "/(member)/meddelelser/ikke-afleverede/gruppe": [`/meddelelser/ikke-afleverede/gruppe?${grouped.group}`],
   };
-  return { addresses, code: pending.code };
+  return { addresses, code: pending.code, switchKey: switches.key };
+}
+
+/** Switches of the vendor: one that it has offered, one to be mapped and one that is halted; and the key of one offered to it. */
+async function switchSamples(db: Database, supplierId: string): Promise<{ ids: string[]; key: string }> {
+  const at = new Date();
+  const other = await aVendor(db);
+  const [asVendor, asOther] = [supplierId, other.supplierId].map((id) => createContext(db, editorOf(id), at));
+  if (!asVendor || !asOther) throw new Error("both vendors have an editor");
+  const today = dayInDenmark(at);
+  const begin = async (from: string, toSupplierId: string, place: number) => {
+    const gln = completeGln(`5790006998${place}1`);
+    await aLocation(db, { gln, supplierId: from });
+    const input = NewVendorSwitch.parse({ toSupplierId, glns: [gln], waves: [{ day: today }] });
+    return await beginSwitch(from === supplierId ? asVendor : asOther, input);
+  };
+  const offered = await begin(supplierId, other.supplierId, 1);
+  const halted = await begin(other.supplierId, supplierId, 2);
+  const open = await begin(other.supplierId, supplierId, 3);
+  await acceptSwitch(asVendor, SwitchAcceptance.parse({ key: halted.key }));
+  const [system] = await listSystems(asVendor, { supplierId });
+  const endpointId = await anEndpoint(db, { supplierId });
+  const mapping = { systemId: system?.id ?? "", endpointId, types: [] };
+  await confirmMapping(asVendor, { id: halted.id, mapping });
+  while (await continueSwitches(createContext(db, { kind: "system", job: "test" }, at)));
+  await db.$client.query(
+    "update vendor_switches set state = 'halted', fault = 'deliveries-failed' where id = $1",
+    [halted.id],
+  );
+  const accepted = (await listSwitches(asVendor)).find(({ state }) => state === "accepted");
+  return { ids: [offered.id, accepted?.id ?? "", halted.id], key: open.key };
 }
 
 /** A subscription that is suspended, and one to be ended. */

@@ -13,6 +13,7 @@ import { startResends } from "@sor/core/resends";
 import { listCurrentNotices } from "@sor/core/status";
 import { holdMessage, releaseMessage } from "@sor/core/steering";
 import { aLocation, anEndpoint, anInterchange, aPerson, receives } from "@sor/core/testing";
+import { listSwitches } from "@sor/core/vendor-switches";
 import { editorOf } from "./location-page.ts";
 import { aSubscriber } from "./subscribers.ts";
 
@@ -59,8 +60,7 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
   const colleague = await aPerson(db, supplierId, ctx.now);
   await aReleaseThatWaits(ctx, createContext(db, colleague, ctx.now), { sender: ownGln, receiver });
   await watchAlerts(ctx);
-  const wanted = { supplierId, channel: "mail", address: "vagt@example.dk", name: "Vagten" };
-  const { subscription } = await createAlertSubscription(ctx, NewAlertSubscription.parse(wanted));
+  const subscription = await aSubscription(ctx, supplierId);
   const asVendor = createContext(db, editorOf(supplierId), new Date());
   const pair = { gln: ownGln, messageType: "PID02", version: "I0230D" };
   const added = await addRegistration(
@@ -82,6 +82,7 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     "/(member)/meddelelser/kuvert/[id]": `/meddelelser/kuvert/${message.interchangeId}`,
     "/(member)/meddelelser/ikke-afleverede/gruppe": `/meddelelser/ikke-afleverede/gruppe?${message.group}`,
     ...(await unitAddresses(ctx)),
+    ...(await switchAddresses(asVendor)),
     "/(public)/lokation/[gln]": `/lokation/${receiver}`,
     ...(await proposalAddresses(db, receiver)),
     "/(public)/vejledninger/[navn]": "/vejledninger/ret-i-registret",
@@ -96,6 +97,18 @@ export async function sampleAddresses(db: Database, accounts: DemoAccounts): Pro
     "/(member)/endepunkter/[id]/tilstand": `/endepunkter/${endpoint?.id}/tilstand`,
     "/(member)/endepunkter/system/[id]": `/endepunkter/system/${system?.id}`,
   };
+}
+
+/** The receiver of a vendor's alerts by mail. */
+async function aSubscription(ctx: Context, supplierId: string): Promise<{ id: string }> {
+  const wanted = { supplierId, channel: "mail", address: "vagt@example.dk", name: "Vagten" };
+  return (await createAlertSubscription(ctx, NewAlertSubscription.parse(wanted))).subscription;
+}
+
+/** The switch of the demo that the vendor has to map. */
+async function switchAddresses(asVendor: Context): Promise<Record<string, string>> {
+  const mapped = (await listSwitches(asVendor)).find(({ state }) => state === "accepted");
+  return { "/(member)/leverandoerskifte/[id]": `/leverandoerskifte/${mapped?.id}` };
 }
 
 async function subscriptionAddresses(ctx: Context): Promise<Record<string, string>> {

@@ -78,7 +78,7 @@ export {
   renewBackupCodes,
   type SecondFactor,
 } from "./second-factor.ts";
-export { newKeyText } from "./secrets.ts";
+export { hashSecret, newKeyText } from "./secrets.ts";
 export {
   actorForSession,
   findSession,

@@ -4,6 +4,7 @@ import { failuresToOpen, findStandingLines } from "../deliveries/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { deadlineSeconds } from "../messages/index.ts";
 import { deliveries, endpointQueues, messages } from "../messages/tables.ts";
+import { vendorSwitches } from "../vendor-switches/tables.ts";
 import type { AlertKind, AlertSeverity } from "./kinds.ts";
 import { type AlertFacts, alertSignals } from "./tables.ts";
 
@@ -187,6 +188,26 @@ const findExpiringCertificates: Finder = async (db, now) => {
   });
 };
 
+// Both sides are told: the new vendor decides what happens next.
+const findHaltedSwitches: Finder = async (db) => {
+  const { id, fromSupplierId, toSupplierId, state, haltedAt } = vendorSwitches;
+  const rows = await db
+    .select({ id, fromSupplierId, toSupplierId, haltedAt })
+    .from(vendorSwitches)
+    .where(eq(state, "halted"));
+  return rows.flatMap((row): Fault[] => {
+    const facts = { since: row.haltedAt?.toISOString() ?? null };
+    const halted = { kind: "vendor-switch-halted", endpointId: null, facts } as const;
+    const of = (side: string, supplierId: string) => ({
+      ...halted,
+      subject: `vendor-switch:${row.id}:${side}`,
+      supplierId,
+    });
+    const taker = of("to", row.toSupplierId);
+    return row.fromSupplierId === null ? [taker] : [taker, of("from", row.fromSupplierId)];
+  });
+};
+
 const findSignals: Finder = async (db, now) => {
   const rows = await db.select().from(alertSignals).where(gt(alertSignals.until, now));
   return rows.map(({ kind, subject, facts }) => ({
@@ -206,5 +227,6 @@ const finders: readonly Finder[] = [
   findReceiptsOverdue,
   findMessagesOverdue,
   findExpiringCertificates,
+  findHaltedSwitches,
   findSignals,
 ];

@@ -9,6 +9,7 @@ export const alertKinds = [
   "certificate-expiring",
   "prune-failed",
   "snapshot-failed",
+  "vendor-switch-halted",
   "back-pressure",
   "clock-skew",
 ] as const;
@@ -39,6 +40,7 @@ export const alertRules: Readonly<Record<AlertKind, AlertRule>> = {
   "certificate-expiring": { severity: "minor", openAfterSeconds: 0, closeAfterSeconds: minute },
   "prune-failed": { severity: "minor", openAfterSeconds: 0, closeAfterSeconds: 0 },
   "snapshot-failed": { severity: "serious", openAfterSeconds: 0, closeAfterSeconds: 0 },
+  "vendor-switch-halted": { severity: "serious", openAfterSeconds: 0, closeAfterSeconds: 0 },
   "back-pressure": { severity: "serious", openAfterSeconds: 30, closeAfterSeconds: 5 * minute },
   "clock-skew": { severity: "serious", openAfterSeconds: 0, closeAfterSeconds: minute },
 };

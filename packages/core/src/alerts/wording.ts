@@ -14,6 +14,7 @@ export const kindTitles: Readonly<Record<AlertKind, Both>> = {
   "certificate-expiring": { da: "Et certifikat udløber snart", en: "A certificate expires soon" },
   "prune-failed": { da: "Oprydning er mislykket", en: "A deletion run has failed" },
   "snapshot-failed": { da: "Filerne er ikke dannet", en: "The files were not made" },
+  "vendor-switch-halted": { da: "Et leverandørskifte er standset", en: "A vendor switch is halted" },
   "back-pressure": { da: "Gatewayen afviser for travlhed", en: "The gateway refuses for lack of room" },
   "clock-skew": { da: "En servers ur går forkert", en: "The clock of a server is wrong" },
 };
@@ -115,6 +116,10 @@ const sentences: Readonly<Record<AlertKind, (facts: Facts) => Both>> = {
   "snapshot-failed": () => ({
     da: "Registrets filer er ikke dannet til tiden. De seneste ligger der stadig.",
     en: "The register's files were not made in time. The last ones are still there.",
+  }),
+  "vendor-switch-halted": () => ({
+    da: "Et leverandørskifte er standset af sig selv. Se hvorfor under Leverandørskifte, og lad det fortsætte eller gå tilbage.",
+    en: "A vendor switch has halted by itself. See why under Vendor switches, and continue or return it.",
   }),
   "back-pressure": () => ({
     da: "Nye forsendelser afvises med 503, indtil der igen er plads.",

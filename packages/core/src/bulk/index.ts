@@ -9,3 +9,4 @@ export { continueBulk } from "./run-bulk.ts";
 export { listSavedSearches, removeSearch, saveSearch } from "./saved-searches.ts";
 export { BulkEdit, BulkJob, BulkRequest, SearchToSave } from "./schemas.ts";
 export { takeFile } from "./take-file.ts";
+export { tellProblems } from "./tell-problems.ts";

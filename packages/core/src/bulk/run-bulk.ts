@@ -15,11 +15,11 @@ import { noLease, takeDue } from "../queue/index.ts";
 import { type BulkPlan, planBulk, rawCommands } from "./plan-bulk.ts";
 import { BulkRequest, type BulkResult } from "./schemas.ts";
 import { bulkJobs } from "./tables.ts";
+import { tellProblems } from "./tell-problems.ts";
 
 type Job = typeof bulkJobs.$inferSelect;
 
 const leaseSeconds = 600;
-const problemsTold = 100;
 
 /**
  * Carries out the oldest bulk edit that nobody works on; false when there is none. A refusal ends the job with its code; after a
@@ -107,23 +107,11 @@ async function carryOut(ctx: Context, job: Job): Promise<BulkResult> {
 const setOf = ({ id, state }: { id: string; state: string }) => ({ changeSetId: id, changeSetState: state });
 
 function resultOf({ commands, ...counts }: BulkPlan, preview: Preview | null): BulkResult {
-  const problems = preview?.problems ?? [];
-  const errors = problems.filter(({ severity }) => severity === "error");
-  const told = [...errors, ...problems.filter(({ severity }) => severity === "warning")].slice(
-    0,
-    problemsTold,
-  );
   return {
     ...counts,
     changed: commands.length,
     endings: preview?.effects.endings ?? 0,
-    errors: errors.length,
-    warnings: problems.length - errors.length,
-    problems: told.map(({ severity, subject, fault, details }) => {
-      const { messageType, version, code } = details as Record<string, string | undefined>;
-      const type = messageType && version ? { messageType, version } : {};
-      return { severity, gln: subject.id, code: code ?? fault, ...type };
-    }),
+    ...tellProblems(preview?.problems ?? []),
     changeSetId: null,
     changeSetState: null,
   };

@@ -151,6 +151,16 @@ const itemOutside = (parts: readonly string[], day: string) => sql`(
       and exists (select 1 from organisation_versions v where v.gln = i.subject_id and v.superseded_at is null)
   end)`;
 
+/** Those of the sets that the actor may see. */
+export async function visibleSetIds(ctx: Context, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await ctx.db
+    .select({ id: changeSets.id })
+    .from(changeSets)
+    .where(and(inArray(changeSets.id, [...ids]), visibleTo(ctx)));
+  return rows.map(({ id }) => id);
+}
+
 /** A change set, or undefined where there is none that the actor may see. */
 export async function findChangeSet(ctx: Context, { id }: { id: string }): Promise<ChangeSet | undefined> {
   const [found] = await ctx.db

@@ -56,6 +56,7 @@ export {
   listOpenSetsOf,
   nameSets,
   type OpenDraft,
+  visibleSetIds,
 } from "./find-sets.ts";
 export { tendDrafts, withdrawnOn } from "./old-drafts.ts";
 export {

@@ -33,19 +33,24 @@ type Editing = {
   later: string;
 };
 
-/** A change set in each state, so that the pages about editing the register have something to show. */
-export async function loadChangeSets(
-  database: Database,
-  contextAt: (instant: Date) => Context,
-  { now, people, region }: { now: Date; people: DemoEditors; region: string },
-): Promise<void> {
-  const as = async (username: string, hoursAgo: number): Promise<Context> => {
+/** Gives the context of a demo user, some hours before now. */
+export const asDemoUser =
+  (database: Database, contextAt: (instant: Date) => Context, now: Date) =>
+  async (username: string, hoursAgo: number): Promise<Context> => {
     const ctx = contextAt(new Date(now.getTime() - hoursAgo * hourMilliseconds));
     const [user] = await database.select({ id: users.id }).from(users).where(eq(users.username, username));
     const actor = user && (await actorForUserId(database, user.id, ctx.now));
     if (!actor) throw new Error(`the demo has no user ${username}`);
     return asActor(ctx, actor);
   };
+
+/** A change set in each state, so that the pages about editing the register have something to show. */
+export async function loadChangeSets(
+  database: Database,
+  contextAt: (instant: Date) => Context,
+  { now, people, region }: { now: Date; people: DemoEditors; region: string },
+): Promise<void> {
+  const as = asDemoUser(database, contextAt, now);
   const today = dayInDenmark(now);
   const found = await database.execute<{ sorId: string; name: string }>(sql`
     select v.sor_id as "sorId", v.name from organisation_versions v join organisations o on o.sor_id = v.sor_id

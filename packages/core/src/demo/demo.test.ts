@@ -8,6 +8,7 @@ import { changeSets } from "../changesets/tables.ts";
 import { Cvr, Gln, SorId } from "../identifiers/index.ts";
 import { currentSequence, verifyJournal } from "../journal/index.ts";
 import { testDatabase } from "../testing/index.ts";
+import { vendorSwitches } from "../vendor-switches/tables.ts";
 import { type DemoAccounts, inventCountry, loadDemo } from "./index.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
@@ -97,6 +98,11 @@ describe("loading the demo", async () => {
       .where(eq(changeSets.state, "draft"));
     expect(drafts).toHaveLength(2);
     expect(await verifyJournal(db)).toMatchObject({ intact: true });
+  });
+
+  test("there are vendor switches to accept, to map and to follow", async () => {
+    const rows = await db.selectDistinct({ state: vendorSwitches.state }).from(vendorSwitches);
+    expect(rows.map(({ state }) => state).toSorted()).toEqual(["accepted", "offered", "running"]);
   });
 
   test("loading again changes nothing", async () => {

@@ -12,11 +12,13 @@ import { locationNumberRanges } from "../location-numbers/tables.ts";
 import { scopes } from "../permissions/index.ts";
 import { notices } from "../status/tables.ts";
 import { addDays, dayInDenmark } from "../validity/index.ts";
+import { vendorSwitches } from "../vendor-switches/tables.ts";
 import { type DemoAccounts, demoAccountsIn } from "./accounts.ts";
-import { loadChangeSets } from "./change-sets.ts";
+import { asDemoUser, loadChangeSets } from "./change-sets.ts";
 import { type Country, inventCountry } from "./country.ts";
 import { loadCountry } from "./load-country.ts";
 import { loadNotices } from "./notices.ts";
+import { loadSwitches } from "./vendor-switches.ts";
 
 export type DemoOptions = { dataDir: string; units: number; seed?: number | undefined; now: Date };
 
@@ -53,6 +55,13 @@ export async function loadDemo(database: Database, options: DemoOptions): Promis
     const { authority, region } = accounts.portal;
     const people = { authority: authority.username, region: region.username, colleague: colleagueName };
     await loadChangeSets(database, contextAt, { now, people, region: regionOf(country) });
+  }
+  if ((await database.$count(vendorSwitches)) === 0) {
+    const ids = await supplierIds(database);
+    const vendors = accounts.portal.vendors.map(({ username, vendor }) => {
+      return { username, supplierId: ids.get(vendor) ?? "" };
+    });
+    await loadSwitches(database, asDemoUser(database, contextAt, now), { now, vendors });
   }
   await createKeys(database, contextAt(now), accounts);
   await markComplete(contextAt(now));

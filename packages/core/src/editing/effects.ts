@@ -1,5 +1,6 @@
 import { asc } from "drizzle-orm";
 import type { ReadDatabase } from "../database/index.ts";
+import { keyOf, type RegistrationFact } from "../message-types/index.ts";
 import { compareEnds } from "../validity/index.ts";
 import { isHeld } from "./brake.ts";
 import type { Recuts } from "./differences.ts";
@@ -97,9 +98,18 @@ const hasEnded = (
 
 function countEndings({ units, locations, registrations }: Recuts): number {
   const ended = [...units, ...locations].filter(({ draft }) => hasEnded(draft.rows, draft.pieces)).length;
-  const stopped = registrations.map(({ before, after }) => Math.max(0, before.length - after.length));
+  const stopped = registrations.map(({ before, after }) => Math.max(0, countRuns(before) - countRuns(after)));
   return stopped.reduce((sum, count) => sum + count, ended);
 }
+
+// Periods of one type that adjoin are one, at whatever endpoint: moving back to another endpoint ends nothing.
+const countRuns = (facts: readonly RegistrationFact[]): number =>
+  facts.filter(
+    (fact) =>
+      !facts.some(
+        (other) => keyOf(other) === keyOf(fact) && compareEnds(other.validTo, fact.validFrom) === 0,
+      ),
+  ).length;
 
 function countTouched({ units, successors, withdrawals, locations, registrations }: Recuts): number {
   const subjects = new Set([

@@ -21,3 +21,4 @@ export {
   UnitClosing,
 } from "./schemas.ts";
 export { nextSorId, nextSorIds, reserveSorIds } from "./sor-id-numbers.ts";
+export { loadStoredPaths } from "./subjects.ts";

@@ -19,7 +19,6 @@ import {
   wantedAfterUndo,
 } from "../message-types/index.ts";
 import { mayInterrupt, wantedAfterSteps } from "../registration-steps/index.ts";
-import { holdsAt } from "../validity/index.ts";
 import { setPieces, touch } from "./draft.ts";
 import { type Failure, failure } from "./problems.ts";
 import type { RegisterCopy, RegistrationDraft } from "./register-copy.ts";
@@ -127,10 +126,6 @@ function inputOf(
   planned: Pick<PlanInput, "current" | "wanted" | "allowGaps">,
 ): PlanInput {
   const versions = copy.locations.get(gln)?.pieces ?? [];
-  const present =
-    versions.find((piece) => holdsAt<string>(piece, copy.today)) ??
-    versions.find((piece) => piece.validFrom > copy.today) ??
-    versions.at(-1);
   const ids = new Set(planned.wanted.flatMap((each) => each.endpointId ?? []));
   return {
     ...planned,
@@ -138,7 +133,9 @@ function inputOf(
       const found = copy.endpoints.get(id);
       return found ? [{ ...found, state: found.drainThen === "closed" ? "closed" : found.state }] : [];
     }),
-    supplierId: present?.content.supplierId ?? null,
+    suppliers: versions.map(({ validFrom, validTo, content: { supplierId } }) => ({
+      ...{ validFrom, validTo, supplierId },
+    })),
     closesOn: versions.at(-1)?.validTo ?? null,
     now: copy.now,
   };

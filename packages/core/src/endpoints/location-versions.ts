@@ -4,7 +4,7 @@ import { DomainError } from "../errors.ts";
 import { etagOf } from "../etag.ts";
 import { unitPathOfGln } from "../organisations/index.ts";
 import type { Subject } from "../permissions/index.ts";
-import { dayInDenmark, holdsAt, type Recut } from "../validity/index.ts";
+import { dayInDenmark, holdsAt, type Recut, type Validity } from "../validity/index.ts";
 import type { LocationFields } from "./schemas.ts";
 import { locations, locationVersions } from "./tables.ts";
 
@@ -34,11 +34,11 @@ export async function listLocationVersions(db: ReadDatabase, gln: string): Promi
     .orderBy(asc(locationVersions.validFrom));
 }
 
-/** The version valid on the day; else the next one, else the last one. */
-export function presentVersion(
-  versions: readonly LocationVersion[],
+/** The version valid on the day, in order of time; else the next one, else the last one. */
+export function presentVersion<Version extends Validity<string>>(
+  versions: readonly Version[],
   day: string,
-): LocationVersion | undefined {
+): Version | undefined {
   return (
     versions.find((version) => holdsAt<string>(version, day)) ??
     versions.find((version) => version.validFrom > day) ??

@@ -9,6 +9,7 @@ import { ofRegister } from "./of-register.ts";
 import { ofRequests } from "./of-requests.ts";
 import { ofSchemas } from "./of-schemas.ts";
 import { ofStatus } from "./of-status.ts";
+import { ofSwitches } from "./of-switches.ts";
 import type { Words } from "./words.ts";
 
 const everything = {
@@ -21,6 +22,7 @@ const everything = {
   ...ofMessages,
   ...ofRegister,
   ...ofStatus,
+  ...ofSwitches,
   ...ofRequests,
   ...ofSchemas,
 } as const;

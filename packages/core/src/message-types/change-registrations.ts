@@ -1,11 +1,10 @@
 import { inArray, sql } from "drizzle-orm";
 import { type Changed, type Context, change, unchanged } from "../context.ts";
 import { newId, type Transaction } from "../database/index.ts";
-import { listLocationVersions, locationSubject, presentVersion } from "../endpoints/index.ts";
+import { listLocationVersions, locationSubject } from "../endpoints/index.ts";
 import { endpoints } from "../endpoints/tables.ts";
 import { DomainError } from "../errors.ts";
 import { type ExpectedEtag, requireEtag } from "../etag.ts";
-import { dayInDenmark } from "../validity/index.ts";
 import { loadRegistrationRows, registrationsEtag } from "./list-registrations.ts";
 import type { PlanInput, RegistrationFact, RegistrationPlan, RegistrationRow } from "./registration-plan.ts";
 import type { WantedRegistration } from "./schemas.ts";
@@ -79,7 +78,7 @@ export async function loadPlanInput(
     current,
     wanted,
     endpoints: named.map((each) => ({ ...each, state: each.drainThen === "closed" ? "closed" : each.state })),
-    supplierId: presentVersion(versions, dayInDenmark(now))?.supplierId ?? null,
+    suppliers: versions,
     closesOn: versions.at(-1)?.validTo ?? null,
     received: await loadReceived(tx, wanted, { current, now }),
     now,

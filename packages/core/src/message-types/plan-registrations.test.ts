@@ -5,6 +5,7 @@ import {
   foreign,
   mine,
   now,
+  ofMine,
   paused,
   plan,
   receipts,
@@ -92,6 +93,23 @@ test("rows that ended before now are history and are ignored", () => {
   expect(again.superseded).toEqual([]);
 });
 
+test.each([
+  ["from the day of the change on", foreign.id, "2026-07-02", []],
+  ["before that day", foreign.id, "2026-06-01", ["foreign-endpoint"]],
+  ["of the earlier supplier afterwards", second.id, "2026-07-02", ["foreign-endpoint"]],
+])(
+  "where the supplier changes, an endpoint %s is judged by the supplier of its day",
+  (_name, endpointId, from, found) => {
+    const [validFrom, changesOn] = [day(from), "2026-07-01"];
+    const suppliers = [
+      { ...ofMine, validTo: changesOn },
+      { ...ofMine, validFrom: changesOn, supplierId: foreign.supplierId },
+    ];
+    const wanted = [want({ validTo: validFrom }), want({ endpointId, validFrom })];
+    expect(codes(plan([row()], wanted, { suppliers }))).toEqual(found);
+  },
+);
+
 test("receiving and sending are independent", () => {
   const done = plan([row()], [want(), want({ direction: "send", endpointId: null, validFrom: null })]);
   expect(touched(done)).toMatchObject([{ kind: "added", direction: "send", after: [{ endpointId: null }] }]);
@@ -111,7 +129,7 @@ const errors: [string, WantedRegistration[], string[], Partial<PlanInput>?][] = 
   ["an endpoint that is not there", [want({ endpointId: "e-nowhere" })], ["unknown-endpoint"]],
   ["another supplier's endpoint", [want({ endpointId: foreign.id })], ["foreign-endpoint"]],
   ["a closed endpoint", [want({ endpointId: closed.id })], ["endpoint-closed"]],
-  ["a location number without supplier", [want()], ["foreign-endpoint"], { supplierId: null }],
+  ["a location number without supplier", [want()], ["foreign-endpoint"], { suppliers: [] }],
   [
     "an end before the start",
     [want({ validFrom: day("2026-07-02"), validTo: day("2026-07-01") })],
@@ -169,7 +187,7 @@ test("a type whose receipts cannot be received gives a warning with the receipts
     current: [],
     wanted: [want({ validFrom: null }), want({ ...receipts[2], validFrom: null })],
     endpoints: [mine],
-    supplierId: "s-mine",
+    suppliers: [ofMine],
     closesOn: null,
     allowGaps: false,
     now,

@@ -1,5 +1,5 @@
 import type { MessageType } from "@sor/edi";
-import { compareEnds } from "../validity/index.ts";
+import { compareEnds, type Validity } from "../validity/index.ts";
 import type { Direction, WantedRegistration } from "./schemas.ts";
 import type { registrations } from "./tables.ts";
 
@@ -78,8 +78,8 @@ export type PlanInput = {
   wanted: readonly WantedRegistration[];
   /** The endpoints referred to. */
   endpoints: readonly { id: string; supplierId: string; state: "active" | "paused" | "closed" }[];
-  /** The location number's supplier. */
-  supplierId: string | null;
+  /** The location number's suppliers, in order of time: where it changes, the endpoint must be that of the supplier by then. */
+  suppliers: readonly (Validity<string> & { supplierId: string | null })[];
   /** First day on which the location number is no longer valid; null for none. */
   closesOn: string | null;
   /** Whether current registrations may be interrupted and resume later. */

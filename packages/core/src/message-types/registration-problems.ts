@@ -1,4 +1,5 @@
 import { findMessageType } from "@sor/edi";
+import { presentVersion } from "../endpoints/index.ts";
 import { compareEnds, dayInDenmark, holdsAt, startOfDayInDenmark } from "../validity/index.ts";
 import { findGaps } from "./registration-gaps.ts";
 import {
@@ -17,7 +18,7 @@ function touchedItems(items: readonly Item[], changes: readonly PlannedChange[])
 
 /**
  * Errors in the endpoint and period of added and changed types: the endpoint must be open and belong to the location number's
- * supplier, and the location number must not have closed by then. The endpoint of a type that keeps its endpoint is not checked
+ * supplier at the beginning, and the location number must not have closed by then. The endpoint of a type that keeps its endpoint is not checked
  * again.
  */
 export function findEndpointProblems(
@@ -42,7 +43,8 @@ function endpointFault({ wanted }: Item, input: PlanInput): PlanProblem["code"] 
   if (wanted.endpointId === null) return wanted.direction === "send" ? undefined : "endpoint-missing";
   const endpoint = input.endpoints.find((each) => each.id === wanted.endpointId);
   if (!endpoint) return "unknown-endpoint";
-  if (endpoint.supplierId !== input.supplierId) return "foreign-endpoint";
+  const day = dayInDenmark(later(wanted.validFrom, input.now));
+  if (endpoint.supplierId !== presentVersion(input.suppliers, day)?.supplierId) return "foreign-endpoint";
   if (endpoint.state === "closed") return "endpoint-closed";
   return endpoint.state === "paused" ? "endpoint-paused" : undefined;
 }

@@ -77,6 +77,7 @@ test("each role has exactly these permissions", () => {
     "message.read",
     "registration.edit",
     "system.edit",
+    "vendor-switch.edit",
   ];
   expect(Object.fromEntries(roles.map((role) => [role, allowed(role)]))).toEqual({
     authority: [
@@ -99,8 +100,9 @@ test("each role has exactly these permissions", () => {
       "unit.edit",
       "user.edit",
       "user.invite",
+      "vendor-switch.edit",
     ],
-    region: ["approval-rule.edit", "location.edit", "registration.edit", "unit.edit"],
+    region: ["approval-rule.edit", "location.edit", "registration.edit", "unit.edit", "vendor-switch.edit"],
     "vendor-administrator": [...vendor, "key.edit", "role.grant", "user.edit", "user.invite"].sort(),
     "vendor-editor": vendor,
     reader: ["alert.read", "endpoint.read", "message.read"],
@@ -175,7 +177,7 @@ test("each key scope has exactly these permissions", () => {
     "mailboxes:read": ["mailbox.read"],
     "register:write": ["approval-rule.edit", "location.edit", "register.configure", "unit.edit"],
     "journal:read": ["journal.read"],
-    "registrations:write": ["registration.edit"],
+    "registrations:write": ["registration.edit", "vendor-switch.edit"],
     "endpoints:read": ["endpoint.read"],
     "endpoints:write": ["endpoint.edit", "endpoint.read", "system.edit"],
     "alerts:read": ["alert.read"],

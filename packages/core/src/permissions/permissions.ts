@@ -19,7 +19,8 @@ export type Subject = {
     | "mailbox"
     | "alert"
     | "alert-subscription"
-    | "change-set";
+    | "change-set"
+    | "vendor-switch";
   id: string;
   /** The account that made the subject, for what only its maker may do. */
   ownerId?: string | undefined;
@@ -68,6 +69,7 @@ export const actions = [
   "mailbox.read",
   "alert.read",
   "alert.edit",
+  "vendor-switch.edit",
   ...ownAccountActions,
   ...ownWorkActions,
 ] as const;
@@ -86,6 +88,7 @@ const vendorEditing: Action[] = [
   "mailbox.read",
   "alert.read",
   "alert.edit",
+  "vendor-switch.edit",
 ];
 
 /**
@@ -113,8 +116,15 @@ export const roleActions: Readonly<Record<Role, ReadonlySet<Action>>> = {
     "journal.read",
     "alert.read",
     "alert.edit",
+    "vendor-switch.edit",
   ]),
-  region: new Set<Action>(["approval-rule.edit", "unit.edit", "location.edit", "registration.edit"]),
+  region: new Set<Action>([
+    "approval-rule.edit",
+    "unit.edit",
+    "location.edit",
+    "registration.edit",
+    "vendor-switch.edit",
+  ]),
   "vendor-administrator": new Set<Action>([
     ...vendorEditing,
     "user.invite",
@@ -175,7 +185,7 @@ const scopeActions: Readonly<Record<Scope, ReadonlySet<Action>>> = {
     "approval-rule.edit",
   ]),
   "journal:read": new Set<Action>(["journal.read"]),
-  "registrations:write": new Set<Action>(["registration.edit"]),
+  "registrations:write": new Set<Action>(["registration.edit", "vendor-switch.edit"]),
   "endpoints:read": new Set<Action>(["endpoint.read"]),
   "endpoints:write": new Set<Action>(["endpoint.read", "endpoint.edit", "system.edit"]),
   "alerts:read": new Set<Action>(["alert.read"]),

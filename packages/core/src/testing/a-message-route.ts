@@ -1,10 +1,19 @@
 import { findMessageType } from "@sor/edi";
 import { type Database, newId } from "../database/index.ts";
 import { endpoints, locations, locationVersions, suppliers } from "../endpoints/tables.ts";
+import { completeGln } from "../identifiers/index.ts";
 import { registrations } from "../message-types/tables.ts";
 import type { Actor } from "../permissions/index.ts";
 
 const longAgo = new Date("2020-01-01T00:00:00Z");
+
+let counter = 0;
+
+/** A location number unique in this process, ascending. */
+export function newGln(): string {
+  counter += 1;
+  return completeGln(`5790008${String(counter).padStart(5, "0")}`);
+}
 
 /** A supplier with a key that may send, read messages and read mailboxes. */
 export async function aVendor(

@@ -1,8 +1,9 @@
 /** Answers what a test needs and no program may use: a database of its own, and records to insert into it. */
 
 export { aCertificateAuthority, aServerCertificate, type TestCertificate } from "./a-certificate.ts";
-export { aLocation, anEndpoint, anInterchange, aVendor, receives } from "./a-message-route.ts";
+export { aLocation, anEndpoint, anInterchange, aVendor, newGln, receives } from "./a-message-route.ts";
 export { aRoutingTable, routingSamples } from "./a-routing-table.ts";
+export { switchingVendors, switchNow } from "./a-vendor-switch.ts";
 export { aSupplier, aUser, aWorldOfVendors, wrongPasswords } from "./accounts.ts";
 export { anOrganisation } from "./an-organisation.ts";
 export { copyHashes, databaseContents } from "./database-contents.ts";
@@ -10,7 +11,6 @@ export { type DeliveryForm, deliveryForms } from "./deliveries.ts";
 export { feedSettled } from "./feed-settled.ts";
 export { lockWaits, untilLockWaits } from "./lock-waits.ts";
 export { aFhirMessage, anEmessage, anEmessageOf, anSbdh, aVansEnvelope, type MessageOf } from "./messages.ts";
-export { newGln } from "./new-gln.ts";
 export {
   applySet,
   closeLocation,

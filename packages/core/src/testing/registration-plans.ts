@@ -10,6 +10,9 @@ export const paused = { id: "e-paused", supplierId: "s-mine", state: "paused" as
 export const closed = { id: "e-closed", supplierId: "s-mine", state: "closed" as const };
 export const foreign = { id: "e-foreign", supplierId: "s-other", state: "active" as const };
 
+/** The supplier of the location number, at all times. */
+export const ofMine = { validFrom: "2020-01-01", validTo: null, supplierId: "s-mine" };
+
 let serial = 0;
 
 /** A recorded registration: DIS91 received at `mine` since the beginning of the year. */
@@ -54,7 +57,7 @@ export const plan = (
     current: [...receipts.map(row), ...current],
     wanted: [...wanted, ...receipts.map(want)],
     endpoints: [mine, second, paused, closed, foreign],
-    supplierId: "s-mine",
+    suppliers: [ofMine],
     closesOn: null,
     allowGaps: false,
     now,

@@ -41,6 +41,7 @@ const pages: Readonly<Record<string, (id: string) => string>> = {
   service: () => "/driftsbeskeder#services",
   "change-set": (id) => `/aendringssaet/${id}`,
   "approval-rule": () => "/aendringssaet/regler",
+  "vendor-switch": (id) => `/leverandoerskifte/${id}`,
   "alert-subscription": (id) => `/alarmer/${id}`,
 };
 

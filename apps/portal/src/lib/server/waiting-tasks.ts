@@ -3,6 +3,7 @@ import { listGrantRequests } from "@sor/core/access";
 import { AlertFilter, listAlerts } from "@sor/core/alerts";
 import { countProposalsToAnswer, countSentBack, countSetsToApprove } from "@sor/core/changesets";
 import { listApprovals, listDeadLetters } from "@sor/core/steering";
+import { countSwitchesToHandle } from "@sor/core/vendor-switches";
 import { m } from "#lib/words/index.ts";
 import { hasRole, type SignedIn, whatMayBeSeen } from "./guards.ts";
 
@@ -49,6 +50,11 @@ export async function listWaitingTasks(ctx: Context, user: SignedIn): Promise<Wa
     count: await countSentBack(ctx),
     text: m.proposals_sent_back(),
     href: "/aendringssaet?state=declined",
+  });
+  tasks.push({
+    count: await countSwitchesToHandle(ctx),
+    text: m.start_waiting_switches(),
+    href: "/leverandoerskifte",
   });
   return tasks.filter(({ count }) => count > 0);
 }

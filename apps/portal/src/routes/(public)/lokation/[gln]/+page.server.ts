@@ -3,6 +3,7 @@ import { nameOfCode } from "@sor/core/code-lists";
 import {
   findSupplier,
   getSystem,
+  type LocationVersion,
   listLocationVersions,
   listNetOperators,
   locationStatus,
@@ -42,7 +43,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
   };
 };
 
-async function aboutLocation(ctx: Context, version: ReturnType<typeof presentVersion>) {
+async function aboutLocation(ctx: Context, version: LocationVersion | undefined) {
   if (!version) return null;
   const { systemId, supplierId, netOperatorCode, regionCode } = version;
   const [system, supplier, operators] = await Promise.all([
