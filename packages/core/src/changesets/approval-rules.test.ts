@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { type Context, createContext } from "../context.ts";
 import { makeSorId } from "../identifiers/index.ts";
 import { listJournal } from "../journal/index.ts";
-import { draftSet, editingNow, editorsOfRegister, unitToCreate } from "../testing/index.ts";
+import { applySet, draftSet, editingNow, editorsOfRegister, unitToCreate } from "../testing/index.ts";
 import {
   addApprovalRule,
   endApprovalRule,
@@ -51,6 +51,23 @@ test("a region lays a rule on its own part and no other, and it holds for everyb
   const unknown = addApprovalRule(authority(), rule("any", makeSorId(77_777)));
   await expect(unknown).rejects.toMatchObject({ code: "not-found", details: { field: "subtreeSorId" } });
   await endApprovalRule(world.system, { id });
+});
+
+test("a rule holds for units far below its part, also when the set names a unit between them", async () => {
+  const { owner, house, region, system } = world;
+  const unit = (parent: string, validFrom = "2026-01-01") =>
+    unitToCreate(parent, { level: "unit", validFrom, attributes: { parentSorId: parent, name: "Afsnit" } });
+  const below = async (parent: string) => (await applySet(system, [unit(parent)]))[0] ?? "";
+  const department = await below(house);
+  const [ward, sister] = [await below(department), await below(department)];
+  const { id } = await addApprovalRule(region(), rule("any", owner));
+  const deep = await draftSet(region(), [unit(ward, "2026-07-01")]);
+  expect((await submitChangeSet(region(), { id: deep })).state).toBe("submitted");
+  await endApprovalRule(system, { id });
+  // Within one owner a move needs nobody, however deep it goes.
+  const move = { kind: "unit.move", sorId: sister, validFrom: "2026-07-01", parentSorId: ward };
+  const moved = await draftSet(region(), [move]);
+  expect((await submitChangeSet(region(), { id: moved })).state).toBe("approved");
 });
 
 test("a rule holds until another person than who asked has ended it, and can be kept", async () => {

@@ -55,9 +55,12 @@ export async function loadSurroundings(db: ReadDatabase, copy: RegisterCopy): Pr
       rows.map((row) => row.child),
     );
   }
+  // Up to the top from each, also through units that the commands name, which were read before.
+  const climbed = new Set<string>();
   let wave = touched.flatMap(parentsOf);
   for (let depth = 0; wave.length > 0 && depth < depthMax; depth += 1) {
-    const fresh = wave.filter((sorId) => !copy.asked.units.has(sorId));
+    const fresh = [...new Set(wave)].filter((sorId) => !climbed.has(sorId));
+    for (const sorId of fresh) climbed.add(sorId);
     await loadUnits(db, copy, fresh);
     wave = fresh.flatMap((sorId) => parentsOf(copy.units.get(sorId)));
   }
