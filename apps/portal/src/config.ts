@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { localAddress, publicDemoFault } from "@sor/core";
 import { portNumber, readSettings, sharedSettings, webAddress, wholeNumber } from "@sor/core/settings";
@@ -14,6 +14,7 @@ const Fields = z.object({
   GATEWAY_INTERNAL_URL: webAddress.optional(),
   SOR_SECRET: z.string().min(32),
   ACCESSIBILITY_STATEMENT_URL: webAddress.optional(),
+  STATUS_DIR: z.string().min(1).optional(),
   ADDRESS_HEADER: z
     .string()
     .regex(/^[\w-]+$/)
@@ -64,6 +65,8 @@ const Environment = Fields.superRefine((env, issues) => {
   },
   /** Hosts to which webhooks may be http or in private networks; must be the same as the gateway's setting. */
   privateHosts: [...env.WEBHOOK_PRIVATE_HOSTS, ...(env.DEMO ? ["localhost", "127.0.0.1", "[::1]"] : [])],
+  /** The folder of the static status page, for any web server to serve. */
+  statusDir: env.STATUS_DIR ?? join(env.DATA_DIR, "status"),
   /** Address of the published accessibility statement; absent: the portal shows its own. */
   accessibilityStatementUrl: env.ACCESSIBILITY_STATEMENT_URL,
   /** The header in which a reverse proxy names the client, and how many proxies add to it. */

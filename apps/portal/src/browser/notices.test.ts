@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { closeDatabase, createContext, migrateDatabase, openDatabase } from "@sor/core";
 import { createDemoUser } from "@sor/core/access";
 import { startThrowawayPostgres } from "@sor/core/database";
@@ -155,6 +155,10 @@ describe.each([
 test("without the database the status page shows the last good copy, also after a restart, and member pages say why they fail", async () => {
   for (const path of ["/", "/drift", "/drift/rss.xml"])
     expect((await fetch(portal.origin + path)).status).toBe(200);
+  const statusPage = join(dataDir, "status/index.html");
+  await expect
+    .poll(() => readFile(statusPage, "utf8").catch(() => ""), { timeout: 15_000 })
+    .toContain("Langsomme opslag false");
   process.kill(postgres.pid, "SIGKILL");
   await postgres.ended;
   const cookie = cookies.map(([name, value]) => `${name}=${value}`).join("; ");
@@ -180,4 +184,30 @@ test("without the database the status page shows the last good copy, also after 
     .filter((text) => text.length > 16);
   expect(tokens.length).toBeGreaterThan(0);
   for (const token of tokens) expect(portal.output() + again.output()).not.toContain(token);
-}, 60_000);
+  for (const each of [portal, again]) await each.stop();
+  await holdStaticStatus(statusPage);
+}, 90_000);
+
+/** The files that stay when portal and database are gone: what was known, until it is too old to be told as known. */
+async function holdStaticStatus(path: string): Promise<void> {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`file://${path}`);
+  const made = await page.locator("#made time").getAttribute("datetime");
+  await page.clock.setFixedTime(new Date(Date.parse(made ?? "") + 60_000));
+  await page.reload();
+  expect(await page.locator("main").textContent()).toContain("Langsomme opslag false");
+  expect(await page.getByText("Status er ukendt.", { exact: true }).isVisible()).toBe(false);
+  expect(await page.getByRole("table").isVisible()).toBe(true);
+  await page.clock.setFixedTime(new Date(Date.parse(made ?? "") + 6 * 60_000));
+  await page.reload();
+  expect(await page.getByText("Status er ukendt.", { exact: true }).isVisible()).toBe(true);
+  expect(await page.getByRole("table").isVisible()).toBe(false);
+  await page.context().close();
+  const folder = dirname(path);
+  const summary = JSON.parse(await readFile(join(folder, "summary.json"), "utf8"));
+  expect(summary.incidents.map(({ name }: { name: string }) => name)).toContain("Langsomme opslag false");
+  for (const name of ["rss.xml", "atom.xml", "feed.json"])
+    expect(await readFile(join(folder, name), "utf8")).toContain("Langsomme opslag");
+  expect(await readFile(join(folder, "servicevinduer.ics"), "utf8")).toMatch(/^BEGIN:VCALENDAR/);
+  expect((await readdir(folder)).filter((name) => name.startsWith("."))).toEqual([]);
+}

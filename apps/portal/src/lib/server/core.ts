@@ -16,6 +16,8 @@ import { type Config, readConfig } from "../../config.ts";
 import { createReads } from "../../long-reads.ts";
 import { inTime, isUnanswered } from "./last-good.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { startStaticStatus } from "./static-status/write-files.ts";
+import { statusFacts } from "./subscriptions/status-facts.ts";
 
 /** What exists once per process: settings, database pool and its shares, authentication, log, metrics, clock. */
 type Core = {
@@ -54,6 +56,7 @@ export function startCore(): Core {
   const reads = createReads(config.databaseConnectionsMax);
   running = { config, db, auth, log, metrics: createMetrics(), reads, clock };
   measureServices(running);
+  keepStaticStatus(running);
   void tellOfSchema(db, log);
   return running;
 }
@@ -79,6 +82,17 @@ function measureServices({ config, db, log, clock }: Core): void {
     onProblem: (error) => log.warn({ err: error }, "probe results could not be stored"),
   });
   process.once("sveltekit:shutdown", () => void prober.stop());
+}
+
+/** Keeps a page with the status and its feeds in a folder that any web server can serve while the portal is down. */
+function keepStaticStatus({ config, db, log, clock }: Core): void {
+  const contextNow = () => createContext(db, { kind: "system", job: "static-status" }, clock());
+  const files = startStaticStatus({
+    ...{ folder: config.statusDir, origin: config.origin, clock },
+    read: async () => await inTime(statusFacts(contextNow(), config)),
+    onProblem: (error) => log.warn({ err: error }, "static status page not written; trying again"),
+  });
+  process.once("sveltekit:shutdown", () => void files.stop());
 }
 
 /** The process's database and settings. Throws before `startCore`. */
