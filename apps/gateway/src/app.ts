@@ -28,6 +28,7 @@ import { vendorSwitches } from "./api/vendor-switches.ts";
 import type { AppEnv, Deps } from "./app-env.ts";
 import { changes } from "./changes/changes.ts";
 import { comingChanges } from "./changes/coming-changes.ts";
+import { deltas } from "./files/deltas.ts";
 import { files } from "./files/file-site.ts";
 import { snapshots } from "./files/snapshots.ts";
 import { limitAtOnce, limitReads } from "./http/bounded.ts";
@@ -97,6 +98,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", alertSubscriptions(deps));
   app.route("/", audit(deps));
   app.route("/", snapshots(deps));
+  app.route("/", deltas(deps));
   app.route("/", changes(deps));
   app.route("/", comingChanges(deps));
 

@@ -60,6 +60,7 @@ const unmet: Readonly<Record<string, 404 | 409>> = {
   "post /v1/vendor-switches/{id}/$return": 404,
   "post /v1/vendor-switches/{id}/$continue": 404,
   // No snapshot is made here.
+  "get /v1/deltas/{between}": 404,
   "get /v1/snapshots/latest": 404,
   "get /v1/snapshots/latest/{dataset}": 404,
   "get /v1/snapshots/{id}": 404,
@@ -178,7 +179,7 @@ async function aGateway(way: Way) {
     for (const body of bodies.length > 0 ? bodies : [undefined]) {
       const id = (described.path.includes("{id}") && (await make?.())) || randomUUID();
       const known: Record<string, string> = {
-        ...{ gln: glnOf(described.path), id, position: "1", sequence: "1", from: "0" },
+        ...{ gln: glnOf(described.path), id, position: "1", sequence: "1", from: "0", between: "1-2" },
         ...{ messageType: "DIS91", code: "DIS91", sorId: "311000016009", anything: "311000016009" },
       };
       const address = addressOf(described, (name) => known[name] ?? name) + (also[described.name] ?? "");
@@ -199,7 +200,7 @@ function comparable(answered: Answered) {
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "ID")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "AT")
     .replaceAll(/whsec_[\w+/=]+/g, "SECRET")
-    .replaceAll(/("(?:next|offset|etag)":|id: )"?[\w-]+"?/g, "$1TAG")
+    .replaceAll(/("(?:next|offset|etag)":|id: )"?[\w.-]+"?/g, "$1TAG")
     .replaceAll(/("hash":)"[0-9a-f]{64}"/g, "$1HASH")
     .replaceAll(/("(?:latencyMilliseconds|answer)":)\d+/g, "$1TIME")
     .replaceAll(/("(?:controlReference|reference)":)"[A-Z0-9]{14}"/g, "$1MADE");

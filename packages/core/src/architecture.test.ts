@@ -68,6 +68,7 @@ const order = [
     "notice-mail",
     "alerts",
     "datasets",
+    "deltas",
     "snapshots",
     "changes",
     "demo",

@@ -8,6 +8,7 @@ const operationIds: Readonly<Record<string, string>> = {
   "get /v1/routes": "findRoute",
   "get /v1/routes/table": "getRoutingTable",
   "get /v1/datasets": "listDatasets",
+  "get /v1/deltas/{between}": "getDelta",
   "get /v1/routes/{gln}": "listRoutes",
   "get /v1/routes/{gln}/{messageType}/timeline": "getRouteTimeline",
   "post /v1/routes/$batch": "getRoutes",

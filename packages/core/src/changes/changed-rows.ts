@@ -1,9 +1,8 @@
-import { and, asc, eq, gt, inArray, isNull, lte, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull } from "drizzle-orm";
 import type { Transaction } from "../database/index.ts";
 import { lineOf, readLocationsOf } from "../datasets/index.ts";
-import { locationVersions } from "../endpoints/tables.ts";
+import { glnsOfRenamed, touchedGlns, touchedUnits } from "../deltas/index.ts";
 import type { JournalEntry } from "../journal/index.ts";
-import { journalEntries as j } from "../journal/tables.ts";
 import { registrations as r } from "../message-types/tables.ts";
 import {
   organisations,
@@ -12,7 +11,6 @@ import {
 } from "../organisations/tables.ts";
 import type { Membership } from "./membership.ts";
 import type { ChangeRows } from "./schemas.ts";
-import { touchedGlns, touchedUnits } from "./touched.ts";
 
 /** The lines of all that entries touched, and of location numbers whose supplier or system got another name between two numbers. */
 export async function readAllRows(
@@ -39,35 +37,6 @@ export async function readSubtreeRows(tx: Transaction, place: Membership, day: s
       ...place.glns.filter((id) => !place.hasGln(id)).map((gln) => ({ gln, ...gone })),
     ],
   };
-}
-
-async function glnsOfRenamed(tx: Transaction, { after, last }: { after: number; last: number }) {
-  const renamed = await tx
-    .selectDistinct({ type: j.subjectType, id: j.subjectId })
-    .from(j)
-    .where(
-      and(
-        gt(j.sequence, after),
-        lte(j.sequence, last),
-        eq(j.outcome, "done"),
-        inArray(j.subjectType, ["supplier", "system"]),
-      ),
-    );
-  const idsOf = (type: string) => renamed.flatMap((row) => (row.type === type ? [row.id] : []));
-  if (renamed.length === 0) return [];
-  const rows = await tx
-    .selectDistinct({ gln: locationVersions.gln })
-    .from(locationVersions)
-    .where(
-      and(
-        isNull(locationVersions.supersededAt),
-        or(
-          inArray(sql`${locationVersions.supplierId}::text`, idsOf("supplier")),
-          inArray(sql`${locationVersions.systemId}::text`, idsOf("system")),
-        ),
-      ),
-    );
-  return rows.map(({ gln }) => gln);
 }
 
 async function unitRows(tx: Transaction, sorIds: readonly string[]): Promise<ChangeRows["units"]> {

@@ -1,7 +1,7 @@
 import type { Transaction } from "../database/index.ts";
+import { mayMove, touchedGlns, touchedUnits } from "../deltas/index.ts";
 import type { JournalEntry } from "../journal/index.ts";
 import { everBelow, holdersOf, membersAmong, ownGlns, withAllBelow } from "./subtree.ts";
-import { mayMove, touchedGlns, touchedUnits } from "./touched.ts";
 
 /** What a page of the feed is about, as seen from the part of the register below a unit. */
 export type Membership = {

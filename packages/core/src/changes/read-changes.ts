@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, inArray, lte, or, type SQL } from "drizzle-orm";
 import { type Context, inSnapshot } from "../context.ts";
 import type { Transaction } from "../database/index.ts";
+import { rebaseSubjects } from "../deltas/index.ts";
 import { DomainError } from "../errors.ts";
 import {
   currentPosition,
@@ -16,7 +17,6 @@ import { dayInDenmark } from "../validity/index.ts";
 import { readAllRows, readSubtreeRows } from "./changed-rows.ts";
 import { membershipIn } from "./membership.ts";
 import { publicFacts } from "./public-facts.ts";
-import { rebaseSubjects } from "./rebase.ts";
 import { ChangedEntity, type ChangeEntry, type ChangePage, type ChangesFilter } from "./schemas.ts";
 
 /** How many numbers of the journal one question looks at: a filter that fits little is answered in several pages. */

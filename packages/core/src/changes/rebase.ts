@@ -2,9 +2,6 @@ import { type Context, change } from "../context.ts";
 import { askForSnapshot } from "../snapshots/index.ts";
 import type { RebaseReason } from "./schemas.ts";
 
-/** Journal subjects of the register that say: what is there now was not told entry by entry. */
-export const rebaseSubjects = ["rebase", "demo"] as const;
-
 /**
  * Tells all followers that data changed outside the journal, so that they load a snapshot, and asks for one. The routing tables
  * of the gateways load everything anew. Returns the number of the entry.

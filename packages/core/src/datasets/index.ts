@@ -4,5 +4,5 @@ export { bundles, datasets, describeDatasets } from "./datasets.ts";
 export { encodeText } from "./encode-text.ts";
 export { createSetHash } from "./ndjson.ts";
 export { readLocationsOf, readSource } from "./read-sources.ts";
-export { lineOf } from "./register-lines.ts";
+export { lineDatasets, lineOf } from "./register-lines.ts";
 export type { SourceName, SourceRows } from "./source-rows.ts";

@@ -30,6 +30,7 @@ import type { Schedule } from "./schedule.ts";
 import type { SnapshotFile } from "./schemas.ts";
 import { findSigner } from "./signing-key.ts";
 import { openSink, packFile, type Sink, writeWhole } from "./write-file.ts";
+import { writeSpans } from "./write-spans.ts";
 import { writeZip } from "./zip.ts";
 
 /** Where snapshots are published, when they are due, and for how many days they are kept. */
@@ -47,6 +48,7 @@ const runsKeptMilliseconds = 400 * 86_400_000;
 type Making = {
   contextNow: () => Context;
   runId: string;
+  filesDir: string;
   folder: string;
   /** Tells how far the run is, now and then, and lets waiting requests of this process pass. */
   progress: (step: string, rows: number) => Promise<void>;
@@ -67,7 +69,13 @@ export async function makeDueSnapshot(
   const began = performance.now();
   try {
     const folder = await openUnfinished(place.filesDir, run.id);
-    const making = { contextNow, runId: run.id, folder, progress: progressOf(contextNow, run.id) };
+    const making = {
+      contextNow,
+      runId: run.id,
+      filesDir: place.filesDir,
+      folder,
+      progress: progressOf(contextNow, run.id),
+    };
     try {
       const manifest = await fill(making);
       await beat(contextNow(), run.id, { step: "publish", rows: 0 });
@@ -106,6 +114,7 @@ async function fill(making: Making): Promise<Manifest> {
   // What turned at midnight has its entries before the day's picture is taken.
   while (!(await noteDayChanges(contextNow())).isCaughtUp) await making.progress("days", 0);
   const { facts, files } = await readRegister(making);
+  files.push(...(await writeSpans(making.contextNow(), { ...making, facts })));
   for (const [at, file] of files.entries()) {
     await making.progress("compress", at);
     const path = join(folder, file.path);

@@ -40,15 +40,27 @@ export function sumsOf({ files }: Manifest): string {
   return lines.join("");
 }
 
+/** When a snapshot was read, milliseconds since 1970, by its name. */
+const madeAtOf = (name: string) =>
+  Date.parse(name.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z.*$/, "$1-$2-$3T$4:$5:$6Z"));
+const hour = 3_600_000;
+
 /**
- * Which published snapshots are removed: all but the newest of each of the last `days` days, and but the newest of all. Names
- * are in any order. Pure.
+ * Which published snapshots are removed: all but the newest of each of the last `days` days, but the newest of each eight hours of
+ * the last day, from which the shorter deltas lead, and but the newest of all. Names are in any order. Pure.
  */
 export function outlived(names: readonly string[], newestDays: number): string[] {
   const sorted = names.toSorted().toReversed();
+  const newest = madeAtOf(sorted[0] ?? "");
   const kept = new Set<string>();
   const days = new Set<string>();
+  const parts = new Set<number>();
   for (const name of sorted) {
+    const part = Math.floor(madeAtOf(name) / (8 * hour));
+    if (newest - madeAtOf(name) <= 24.5 * hour && !parts.has(part)) {
+      parts.add(part);
+      kept.add(name);
+    }
     const day = name.slice(0, 8);
     if (days.has(day) || days.size >= Math.max(1, newestDays)) continue;
     days.add(day);
