@@ -93,31 +93,37 @@ export async function countSentBack(ctx: Context): Promise<number> {
 }
 
 /**
- * How many proposals wait for the actor to answer: those of their part of the register, and for the authority those that no region
- * has, or has left lying beyond the day they were due.
+ * How many proposals wait for the actor to answer, and how many of them are beyond the day they were due: those of their part of
+ * the register, and for the authority those that no region has, or has left lying beyond that day.
  */
-export async function countProposalsToAnswer(ctx: Context): Promise<number> {
+export async function countProposalsToAnswer(ctx: Context): Promise<{ waiting: number; overdue: number }> {
   const { actor, now } = ctx;
-  if (actor.kind !== "user") return 0;
+  const none = { waiting: 0, overdue: 0 };
+  if (actor.kind !== "user") return none;
   const scopes = actor.grants
     .filter((grant) => isInForce(grant, now) && roleActions[grant.role].has("unit.edit"))
     .map(({ scope }) => scope);
-  if (scopes.length === 0) return 0;
+  if (scopes.length === 0) return none;
   const parts = scopes.flatMap((scope) => (scope.kind === "subtree" ? [scope.sorId] : []));
+  const isOverdue = sql`exists (select from proposals p where p.change_set_id = ${changeSets.id} and p.due_on < ${dayInDenmark(now)})`;
   const isUnattended = sql`(not exists (select from grants g where g.role = 'region' and g.scope_kind = 'subtree'
       and g.scope_sor_id = any(${changeSets.sorIds}) and g.valid_from <= ${now}
       and (g.valid_to is null or g.valid_to > ${now}))
-    or exists (select from proposals p where p.change_set_id = ${changeSets.id} and p.due_on < ${dayInDenmark(now)}))`;
+    or ${isOverdue})`;
   const isMine = scopes.some((scope) => scope.kind === "all")
     ? or(
         isUnattended,
         parts.length > 0 ? sql`${changeSets.sorIds} && ${sql.param(parts)}::text[]` : undefined,
       )
     : sql`${changeSets.sorIds} && ${sql.param(parts)}::text[]`;
-  return await ctx.db.$count(
-    changeSets,
-    and(visibleTo(ctx), eq(changeSets.state, "proposed"), ne(changeSets.ownerId, actor.id), isMine),
-  );
+  const [counted = none] = await ctx.db
+    .select({
+      waiting: sql<number>`count(*)::int`,
+      overdue: sql<number>`(count(*) filter (where ${isOverdue}))::int`,
+    })
+    .from(changeSets)
+    .where(and(visibleTo(ctx), eq(changeSets.state, "proposed"), ne(changeSets.ownerId, actor.id), isMine));
+  return counted;
 }
 
 function withinRights({ actor, now }: Context): SQL | undefined {

@@ -74,7 +74,7 @@ describe("a proposal by an account that may not edit", () => {
     ]);
     expect(
       await Promise.all([region, reader, stranger, world.authority()].map(countProposalsToAnswer)),
-    ).toEqual([1, 0, 0, 0]);
+    ).toEqual([1, 0, 0, 0].map((waiting) => ({ waiting, overdue: 0 })));
     expect((await findOrganisation(nobody, { sorId: house, validAt: "2026-07-01" }))?.name).not.toBe(
       "Rettet navn",
     );
@@ -137,11 +137,11 @@ describe("a proposal by an account that may not edit", () => {
       const { actor } = world.authority();
       return await countProposalsToAnswer(createContext(db, actor, at));
     };
-    expect(await waits(editingNow)).toBe(1);
-    expect(await waits(new Date("2026-06-16T10:00:00Z"))).toBe(2);
+    expect(await waits(editingNow)).toEqual({ waiting: 1, overdue: 0 });
+    expect(await waits(new Date("2026-06-16T10:00:00Z"))).toEqual({ waiting: 2, overdue: 2 });
     for (const id of [late.set, set])
       await answerProposal(world.authority(), { id, outcome: "followed", answer: "Rettet." });
-    expect(await waits(editingNow)).toBe(0);
+    expect(await waits(editingNow)).toEqual({ waiting: 0, overdue: 0 });
   });
 });
 

@@ -41,9 +41,10 @@ export async function listWaitingTasks(ctx: Context, user: SignedIn): Promise<Wa
     text: m.start_waiting_changes(),
     href: "/aendringssaet?state=submitted",
   });
+  const { waiting, overdue } = await countProposalsToAnswer(ctx);
   tasks.push({
-    count: await countProposalsToAnswer(ctx),
-    text: m.proposals_waiting(),
+    count: waiting,
+    text: overdue > 0 ? m.proposals_waiting_overdue({ count: overdue }) : m.proposals_waiting(),
     href: "/aendringssaet?state=proposed",
   });
   tasks.push({
