@@ -1321,4 +1321,26 @@ CREATE INDEX "vendor_switch_waves_due" ON "vendor_switch_waves" USING btree ("du
 CREATE UNIQUE INDEX "vendor_switches_key" ON "vendor_switches" USING btree ("key_hash") WHERE "vendor_switches"."key_hash" is not null;--> statement-breakpoint
 CREATE INDEX "vendor_switches_from" ON "vendor_switches" USING btree ("from_supplier_id","begun_at");--> statement-breakpoint
 CREATE INDEX "vendor_switches_to" ON "vendor_switches" USING btree ("to_supplier_id","begun_at");--> statement-breakpoint
-CREATE INDEX "vendor_switches_state" ON "vendor_switches" USING btree ("state","begun_at");
+CREATE INDEX "vendor_switches_state" ON "vendor_switches" USING btree ("state","begun_at");--> statement-breakpoint
+CREATE TABLE "watch_position" (
+	"id" integer PRIMARY KEY DEFAULT 1 NOT NULL,
+	"sequence" bigint NOT NULL,
+	CONSTRAINT "watch_position_single" CHECK ("watch_position"."id" = 1)
+);
+--> statement-breakpoint
+CREATE TABLE "watches" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"subscription_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"gln" text,
+	"message_type" text,
+	"sor_id" text,
+	"after_sequence" bigint NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "watches_subject" CHECK (case "watches"."kind" when 'location' then "watches"."gln" is not null else "watches"."sor_id" is not null end)
+);
+--> statement-breakpoint
+ALTER TABLE "watches" ADD CONSTRAINT "watches_subscription_id_subscriptions_id_fk" FOREIGN KEY ("subscription_id") REFERENCES "public"."subscriptions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "watches_subscription" ON "watches" USING btree ("subscription_id");--> statement-breakpoint
+CREATE INDEX "watches_gln" ON "watches" USING btree ("gln");--> statement-breakpoint
+CREATE INDEX "watches_unit" ON "watches" USING btree ("sor_id");

@@ -4,6 +4,7 @@ import { measureAlerts, packAlertMessages, tendAlerts, watchAlerts } from "@sor/
 import { packNoticeMails, remindOfWindows, spreadNotices } from "@sor/core/notice-mail";
 import { markMailWaiting, tendOutbox } from "@sor/core/outbox";
 import { tendWindows } from "@sor/core/status";
+import { packWatchMails, spreadWatches } from "@sor/core/watches";
 import type { WorkerDeps } from "../app-env.ts";
 import { mailerOf } from "./catch-mail.ts";
 import { createCrew } from "./crew.ts";
@@ -64,6 +65,7 @@ async function lookOnce(deps: WorkerDeps, means: LookMeans, isTending: boolean):
   await tendWindows(ctx());
   await spreadNotices(ctx());
   await remindOfWindows(ctx());
+  while ((await spreadWatches(ctx())) > 0 && !means.signal.aborted);
   await sendAll(deps, means);
   await show(deps);
 }
@@ -74,7 +76,9 @@ async function sendAll(deps: WorkerDeps, means: LookMeans): Promise<void> {
   const until = performance.now() + lookMilliseconds;
   while (!means.signal.aborted && performance.now() < until) {
     const ctx = createContext(deps.db, actor, deps.clock());
-    const packed = await packNoticeMails(ctx, { portalOrigin, limit: atOnce });
+    const packed =
+      (await packNoticeMails(ctx, { portalOrigin, limit: atOnce })) +
+      (await packWatchMails(ctx, { portalOrigin, limit: atOnce }));
     const begun = await sendOutbox(deps, means);
     const isIdle = means.crew.free().limit === atOnce;
     if (packed + begun === 0 && isIdle) return;

@@ -94,10 +94,15 @@ type Addresses = { links: { manage?: string; unsubscribe: string } | undefined; 
 /** The links of a mail by its topic, none in a confirmation; and the beginning of its List-ID. */
 function addressesOf(config: MailConfig, { topic, purpose, unsubscribeToken }: TakenMessage): Addresses {
   const isConfirmation = purpose === "confirmation";
+  const { PORTAL_ORIGIN: origin } = config;
+  const unsubscribe = `${origin}/afmeld/${unsubscribeToken}`;
+  if (topic === "watches")
+    return {
+      links: { manage: `${origin}/overvaagning`, unsubscribe },
+      listId: "SOR overvågning <overvaagning",
+    };
   if (topic === "notices") {
-    const { PORTAL_ORIGIN: origin } = config;
-    const manage = `${origin}/drift/abonnement/${unsubscribeToken}`;
-    const links = { manage, unsubscribe: `${origin}/afmeld/${unsubscribeToken}` };
+    const links = { manage: `${origin}/drift/abonnement/${unsubscribeToken}`, unsubscribe };
     return { links: isConfirmation ? undefined : links, listId: "SOR driftsbeskeder <drift" };
   }
   const gateway = config.PUBLIC_GATEWAY_URL?.replace(/\/$/, "");

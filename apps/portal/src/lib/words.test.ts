@@ -48,6 +48,7 @@ const numbers = [
 ];
 const others = [
   ...[
+    "address",
     "at",
     "code",
     "duration",

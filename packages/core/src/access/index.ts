@@ -92,4 +92,5 @@ export {
 } from "./sessions.ts";
 export { type LoginRequest, type SignIn, signIn, signInWithCode } from "./sign-in.ts";
 export { isVendorsOwn } from "./subjects.ts";
+export { isAdmitted } from "./where-in-force.ts";
 export { withdrawInvitation } from "./withdraw-invitation.ts";

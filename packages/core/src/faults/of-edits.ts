@@ -199,6 +199,10 @@ export const ofEdits = {
     da: "Du har gemt så mange søgninger, som du kan. Slet en først.",
     en: "You have saved as many searches as you may. Delete one first.",
   },
+  "too-many-watches": {
+    da: "Du overvåger så meget, som du kan. Fjern noget først.",
+    en: "You watch as much as you may. Remove something first.",
+  },
   "malformed-command": { da: "Rettelsen er ikke udfyldt rigtigt.", en: "The command is not well-formed." },
   "unit-changed": { da: "En anden har rettet enheden imens.", en: "Somebody else has changed this unit." },
   "busy-register": {

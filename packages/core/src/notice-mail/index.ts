@@ -1,9 +1,10 @@
 /** Answers who of the public is mailed which notices: signing up, choosing, leaving, and what each mail says. */
 export {
+  canUnsubscribe,
   changeNoticeSubscription,
-  endNoticeSubscription,
   findNoticeSubscription,
   resumeNoticeSubscription,
+  unsubscribe,
 } from "./manage.ts";
 export { packNoticeMails } from "./pack-notices.ts";
 export { NoticeSubscriptionForm, type NoticeWishes, NoticeWishesForm, SubscriptionToken } from "./schemas.ts";

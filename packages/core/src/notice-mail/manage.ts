@@ -1,10 +1,10 @@
-import { and, eq, ne, or, sql } from "drizzle-orm";
+import { and, eq, inArray, ne, or, sql } from "drizzle-orm";
 import { asSystem, type Context, work } from "../context.ts";
 import type { ReadDatabase, Transaction } from "../database/index.ts";
 import { DomainError } from "../errors.ts";
 import { hasToken } from "../outbox/index.ts";
 import { outboxMessages } from "../outbox/tables.ts";
-import { hashOf } from "../subscriptions/index.ts";
+import { hashOf, type Topic } from "../subscriptions/index.ts";
 import { subscriptions } from "../subscriptions/tables.ts";
 import { type NoticeWishes, noticeWishes } from "./schemas.ts";
 import { requireServices } from "./sign-up.ts";
@@ -15,9 +15,9 @@ type Token = { token: string };
 type Choice = { wishes: NoticeWishes; digest: "at-once" | "daily"; language: "da" | "en" };
 
 /** SQL: the confirmed subscription to which a mail with this token was sent, or whose confirmation it was. */
-const isOfToken = (token: string) =>
+const isOfToken = (token: string, of: readonly Topic[] = ["notices"]) =>
   and(
-    eq(subscriptions.topic, "notices"),
+    inArray(subscriptions.topic, [...of]),
     ne(subscriptions.state, "pending"),
     or(
       eq(subscriptions.secretHash, hashOf(token)),
@@ -43,9 +43,10 @@ async function editOf(
   ctx: Context,
   input: Token,
   edit: (tx: Transaction, id: string) => Promise<void>,
+  of?: readonly Topic[],
 ): Promise<boolean> {
   return await work(asSystem(ctx, job), async (tx) => {
-    const [row] = await tx.select().from(subscriptions).where(isOfToken(input.token)).for("update");
+    const [row] = await tx.select().from(subscriptions).where(isOfToken(input.token, of)).for("update");
     if (row) await edit(tx, row.id);
     return row !== undefined;
   });
@@ -72,9 +73,21 @@ export async function resumeNoticeSubscription(ctx: Context, input: Token): Prom
   if (!isDone) throw gone();
 }
 
-/** Ends the subscription and deletes its address with everything that was sent to it. Does not reveal whether there was one. */
-export async function endNoticeSubscription(ctx: Context, input: Token): Promise<void> {
-  await editOf(ctx, input, async (tx, id) => {
+// Those whose mails lead to the portal's page for unsubscribing.
+const endedByToken: readonly Topic[] = ["notices", "watches"];
+
+/** Whether there is a subscription to notices, or watches of an account, that the links of a mail can end. */
+export async function canUnsubscribe(ctx: Context, { token }: Token): Promise<boolean> {
+  return (await ctx.db.$count(subscriptions, isOfToken(token, endedByToken))) > 0;
+}
+
+/**
+ * Ends the subscription, or the watches, of a mail, and deletes its address with everything that was sent to it. Does not reveal
+ * whether there was one.
+ */
+export async function unsubscribe(ctx: Context, input: Token): Promise<void> {
+  const end = async (tx: Transaction, id: string) => {
     await tx.delete(subscriptions).where(eq(subscriptions.id, id));
-  });
+  };
+  await editOf(ctx, input, end, endedByToken);
 }

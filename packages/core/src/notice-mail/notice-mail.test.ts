@@ -11,7 +11,6 @@ import { testDatabase } from "../testing/index.ts";
 import {
   changeNoticeSubscription,
   confirmNoticeSubscription,
-  endNoticeSubscription,
   findConfirmation,
   findNoticeSubscription,
   NoticeSubscriptionForm,
@@ -20,6 +19,7 @@ import {
   resumeNoticeSubscription,
   signUpForNotices,
   spreadNotices,
+  unsubscribe,
 } from "./index.ts";
 
 // 1 May 2026, 10:00 in Denmark.
@@ -271,7 +271,7 @@ describe("a subscription", () => {
     const choice = { wishes: { services: ["sor"], kinds: ["incident" as const] }, digest: "daily" as const };
     await changeNoticeSubscription(nobody(3), { token, ...choice, language: "en" });
     expect(await findNoticeSubscription(nobody(4), { token })).toMatchObject({ services: ["sor"] });
-    for (let count = 0; count < 2; count += 1) await endNoticeSubscription(nobody(5), { token });
+    for (let count = 0; count < 2; count += 1) await unsubscribe(nobody(5), { token });
     const rows = [subscriptions, outboxMessages, outboxEvents].map((table) => db.$count(table));
     expect(await Promise.all(rows)).toEqual([0, 0, 0]);
     expect(await findNoticeSubscription(nobody(6), { token })).toBeUndefined();

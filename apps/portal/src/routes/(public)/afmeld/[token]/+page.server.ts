@@ -1,4 +1,4 @@
-import { endNoticeSubscription, findNoticeSubscription, SubscriptionToken } from "@sor/core/notice-mail";
+import { canUnsubscribe, SubscriptionToken, unsubscribe } from "@sor/core/notice-mail";
 import { readParam } from "#lib/server/queries.ts";
 import { linkHeaders } from "#lib/server/subscriptions/link-headers.ts";
 import type { Actions, PageServerLoad } from "./$types";
@@ -6,12 +6,12 @@ import type { Actions, PageServerLoad } from "./$types";
 export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
   setHeaders(linkHeaders);
   const token = readParam(SubscriptionToken, params.token);
-  return { isSubscribed: (await findNoticeSubscription(locals.ctx, { token })) !== undefined };
+  return { isSubscribed: await canUnsubscribe(locals.ctx, { token }) };
 };
 
 export const actions: Actions = {
   default: async ({ locals, params }) => {
-    await endNoticeSubscription(locals.ctx, { token: readParam(SubscriptionToken, params.token) });
+    await unsubscribe(locals.ctx, { token: readParam(SubscriptionToken, params.token) });
     return { isEnded: true };
   },
 };

@@ -1,10 +1,10 @@
-import { endNoticeSubscription, SubscriptionToken } from "@sor/core/notice-mail";
+import { SubscriptionToken, unsubscribe } from "@sor/core/notice-mail";
 import { readParam } from "#lib/server/queries.ts";
 import type { RequestHandler } from "./$types";
 
 /** One-click unsubscribing by a mail provider (RFC 8058): always the same answer, whatever the body, and no page. */
 export const POST: RequestHandler = async ({ locals, params }) => {
-  await endNoticeSubscription(locals.ctx, { token: readParam(SubscriptionToken, params.token) });
+  await unsubscribe(locals.ctx, { token: readParam(SubscriptionToken, params.token) });
   return new Response("afmeldt / unsubscribed\n", {
     headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
   });
