@@ -72,22 +72,41 @@ test("one row per target is kept, and each day in Denmark has its counts, for 40
   expect((await daysOf("database"))[0]).toEqual(["2026-07-01", 0, 0, 1]);
 });
 
-test("the prober makes a service green by measuring it", async () => {
+/** The state of the gateway's service after the first round of a prober. */
+async function afterFirstRound(
+  ask: () => Promise<boolean>,
+  graceSeconds: number,
+): Promise<string | undefined> {
+  await db.delete(serviceProbes);
   const problems: unknown[] = [];
   const stored = new Promise<void>((resolve) => {
     const prober = startProber({
-      targets: [{ target: "gateway", ask: asksHttp(address("/livez")) }],
+      targets: [{ target: "gateway", ask }],
       contextNow: () => {
         queueMicrotask(() => void prober.stop().then(resolve));
         return contextNow();
       },
-      firstAfterSeconds: 0,
+      ...{ firstAfterSeconds: 0, graceSeconds },
       onProblem: (error) => problems.push(error),
     });
   });
   await stored;
   expect(problems).toEqual([]);
-  expect((await readStatus(contextNow(), "production")).find(({ id }) => id === "edi-gateway")?.state).toBe(
-    "operational",
-  );
+  return (await readStatus(contextNow(), "production")).find(({ id }) => id === "edi-gateway")?.state;
+}
+
+test("the prober makes a service green by measuring it", async () => {
+  const ask = async () => (await fetch(address("/livez"))).ok;
+  expect(await afterFirstRound(ask, 0)).toBe("operational");
+});
+
+test("a program that comes up a moment after the prober is not told as down", async () => {
+  let asked = 0;
+  const comesUp = async () => {
+    asked += 1;
+    return asked > 2;
+  };
+  expect(await afterFirstRound(comesUp, 60)).toBe("operational");
+  expect(asked).toBe(3);
+  expect(await afterFirstRound(async () => false, 0.1)).toBe("down");
 });

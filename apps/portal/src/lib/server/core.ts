@@ -78,7 +78,7 @@ function measureServices({ config, db, log, clock }: Core): void {
       { target: "portal", ask: asksHttp(`${localAddress(config.host, config.port)}/livez`) },
     ],
     contextNow,
-    firstAfterSeconds: 2,
+    ...{ firstAfterSeconds: 2, graceSeconds: 30 },
     onProblem: (error) => log.warn({ err: error }, "probe results could not be stored"),
   });
   process.once("sveltekit:shutdown", () => void prober.stop());
