@@ -18,7 +18,7 @@ test("links lead to where the guides are served, others become text, and the tit
   expect(page?.title).toBe("What changed in the register");
   expect(page?.html).not.toContain("<h1");
   expect(page?.html).toContain('href="/docs/guides/files"');
-  expect(page?.html).toContain('<h2 id="when-the-number-is-gone">');
+  expect(page?.html).toContain('<h2 id="when-to-begin-again">');
   expect(page?.html).not.toMatch(/href="[^"]*\.md/);
   expect(page?.html).toContain('<th scope="row"><code>limit</code></th><td data-label="meaning">');
 });
