@@ -12,9 +12,9 @@ export type Origin = {
 export class AnswerError extends Error {
   readonly status: number;
   readonly problem: Record<string, unknown>;
-  constructor(status: number, problem: Record<string, unknown>) {
+  constructor(status: number, problem: Record<string, unknown>, path: string) {
     const { title } = problem;
-    super(`the gateway answered ${status}${typeof title === "string" ? `: ${title}` : ""}`);
+    super(`the gateway answered ${status} to ${path}${typeof title === "string" ? `: ${title}` : ""}`);
     this.status = status;
     this.problem = problem;
   }
@@ -31,7 +31,7 @@ export async function ask({ from, key, signal }: Origin, path: string, seconds =
   });
   if (answer.status === 200) return answer;
   const text = await answer.text();
-  throw new AnswerError(answer.status, problemIn(text));
+  throw new AnswerError(answer.status, problemIn(text), path);
 }
 
 function problemIn(text: string): Record<string, unknown> {

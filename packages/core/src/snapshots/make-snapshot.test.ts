@@ -153,7 +153,7 @@ test("a program that was killed leaves no half snapshot, and another takes over 
   const states = await db.select().from(snapshotRuns).orderBy(snapshotRuns.askedAt, snapshotRuns.id);
   expect(states.find(({ id }) => id === asked.id)).toMatchObject({ state: "failed", failure: "interrupted" });
   expect(states.find(({ id }) => id === again.id)).toMatchObject({ state: "published" });
-  expect((await listPublished(place.filesDir)).length).toBe(before.length);
+  expect((await listPublished(place.filesDir)).slice(1)).toEqual(before);
   expect((await readdir(place.filesDir)).filter((name) => name.startsWith("."))).toEqual([]);
 });
 

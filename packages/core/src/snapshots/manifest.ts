@@ -47,12 +47,13 @@ const hour = 3_600_000;
 
 /**
  * Which published snapshots are removed: all but the newest of each of the last `days` days, but the newest of each eight hours of
- * the last day, from which the shorter deltas lead, and but the newest of all. Names are in any order. Pure.
+ * the last day, from which the shorter deltas lead, and but the two newest of all: the second may be in the middle of being read.
+ * Names are in any order. Pure.
  */
 export function outlived(names: readonly string[], newestDays: number): string[] {
   const sorted = names.toSorted().toReversed();
   const newest = madeAtOf(sorted[0] ?? "");
-  const kept = new Set<string>();
+  const kept = new Set<string>(sorted.slice(0, 2));
   const days = new Set<string>();
   const parts = new Set<number>();
   for (const name of sorted) {
