@@ -27,6 +27,12 @@ const elsewhere: FormAction[] = [
 /** Refused with these answers; only how the refusal is shown is checked here. */
 const refusedHere: FormAction[] = ["/(member)/driftsbeskeder/[id]?/update", "/(public)/login?/password"];
 
+/** Valid values for forms with fields that are named as others' but hold something else. */
+const answersOf: Partial<Record<FormAction, Record<string, string>>> = {
+  "/(member)/niveauer?/add": { code: "" },
+  "/(member)/niveauer?/change": { code: "", name: "Ændret niveau" },
+};
+
 // Last, because they end the session or change the password that the others use.
 const isLast = (action: string) => /^\/\(member\)\/konto\?\/password|^\/logout/.test(action);
 // First the buttons that go back, then those that go on, then those that use something up.
@@ -52,7 +58,7 @@ describe.each([
   beforeAll(async () => {
     portal = await startDemoPortal();
     samples = await sampleAddresses(portal.db, portal.accounts);
-    const { addresses, code, switchKey } = await formSamples(portal);
+    const { addresses, answers: made } = await formSamples(portal);
     further = addresses;
     const [vendor] = portal.accounts.portal.vendors;
     if (!vendor) throw new Error("the demo has no vendor");
@@ -62,7 +68,7 @@ describe.each([
       await context.addCookies(browserCookies(login ? await logIn(portal.origin, login) : "", portal.origin));
       contexts.set(account as Account, context);
     }
-    answers = { ...answersFor(vendor, portal), code, noegle: switchKey };
+    answers = { ...answersFor(vendor, portal), ...made };
   }, 180_000);
   afterAll(async () => {
     for (const context of contexts.values()) await context.close();
@@ -105,10 +111,11 @@ describe.each([
 
   async function send(page: Page, submitter: Submitter, action: FormAction, filling: Filling): Promise<void> {
     const what = `${action} ${filling}`;
+    const values = { ...answers, ...answersOf[action] };
     const posted = page.waitForResponse((answer) => answer.request().method() === "POST", {
       timeout: 20_000,
     });
-    await Promise.all([posted, sendForm(page, submitter, filling, answers)]).catch((error: unknown) => {
+    await Promise.all([posted, sendForm(page, submitter, filling, values)]).catch((error: unknown) => {
       throw new Error(`${what} was not sent`, { cause: error });
     });
     sent.add(action);
@@ -223,11 +230,11 @@ function answersFor(
     keptTo: addDays(dayInDenmark(new Date()), 30),
     subtreeSorId: chosenUnits.parentSorId,
     gln: accounts.gateway.example.receiver,
-    numre: accounts.gateway.keys[0]?.sendsFrom.at(-1) ?? "",
     fil: `Lokationsnummer;Meddelelsestype;Version\n${accounts.gateway.example.receiver};DIS91;D9134L\n`,
     sorId: chosenUnits.parentSorId,
     messageType: "DIS91",
     digest: "daily",
+    limitPercent: "5",
     ...chosenUnits,
     "end-types": "PID02",
     "end-day": "01-02-2030",

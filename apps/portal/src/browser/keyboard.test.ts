@@ -56,9 +56,9 @@ async function pressEnterUntil(url: RegExp): Promise<void> {
 
 test("search, result, message and back again, with the keyboard only", async () => {
   await page.goto(`${portal.origin}/meddelelser`);
-  await tabTo("Meddelelsens reference");
+  await tabTo("Lokationsnummer, type eller reference");
   await page.keyboard.type("L000123");
-  await pressEnterUntil(/reference=L000123/);
+  await pressEnterUntil(/text=L000123/);
   await tabTo(/L000123/);
   await pressEnterUntil(/\/meddelelser\/[0-9a-f-]{36}$/);
   await page.getByRole("heading", { level: 1, name: "DIS01 L000123" }).waitFor();
@@ -70,9 +70,10 @@ test("search, result, message and back again, with the keyboard only", async () 
   await page.keyboard.press("Enter");
   await page.getByRole("figure", { name: "Meddelelsens indhold" }).waitFor();
   for (let pages = 0; pages < 2; pages += 1) await page.goBack();
-  await page.waitForURL(/reference=L000123/);
-  expect(await page.getByLabel("Meddelelsens reference").inputValue()).toBe("L000123");
-  expect(await page.getByRole("row").count()).toBe(2);
+  await page.waitForURL(/text=L000123/);
+  expect(await page.getByLabel("Lokationsnummer, type eller reference").inputValue()).toBe("L000123");
+  // The headings, the day, and the message.
+  expect(await page.getByRole("row").count()).toBe(3);
 });
 
 test("a message is rerouted with the keyboard only, after its consequence was shown", async () => {

@@ -117,6 +117,7 @@ test.each([
       .getByRole("navigation", { name: "Mine sider" })
       .getByRole("link", { name: "Meddelelser" })
       .click();
+    await page.getByText("Mere", { exact: true }).click();
     await page.getByRole("link", { name: "Ikke afleverede", exact: true }).click();
     const group = page.getByRole("row").filter({ hasText: "Modtageren afviste den" });
     expect(await group.textContent()).toContain(receiver);

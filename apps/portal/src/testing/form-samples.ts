@@ -36,13 +36,13 @@ const receiverOf = (place: number) => completeGln(`57900069991${place}`);
 
 /**
  * URLs, by route, of pages on which every form can succeed, instead of those of read-only visits: each form that uses something
- * up gets its own object. `code` is the one that was mailed to the receiver of alerts that awaits it.
+ * up gets its own object. `answers` are values that only they have, by field.
  */
 export async function formSamples({
   db,
   accounts,
   origin,
-}: DemoPortal): Promise<{ addresses: Record<string, string[]>; code: string; switchKey: string }> {
+}: DemoPortal): Promise<{ addresses: Record<string, string[]>; answers: Record<string, string> }> {
   const ctx = createContext(db, { kind: "system", job: "test" }, new Date());
   const [account] = accounts.portal.vendors;
   const user = (await listUsers(ctx, {})).find(({ username }) => username === account?.username);
@@ -79,11 +79,14 @@ export async function formSamples({
     "/(member)/meddelelser/[id]/omdiriger": [`/meddelelser/${moved.id}/omdiriger`],
     "/(member)/meddelelser/ikke-afleverede/gruppe": [`/meddelelser/ikke-afleverede/gruppe?${grouped.group}`],
   };
-  return { addresses, code: pending.code, switchKey: switches.key };
+  return { addresses, answers: { code: pending.code, noegle: switches.key, numre: switches.free } };
 }
 
 /** Switches of the vendor: one that it has offered, one to be mapped and one that is halted; and the key of one offered to it. */
-async function switchSamples(db: Database, supplierId: string): Promise<{ ids: string[]; key: string }> {
+async function switchSamples(
+  db: Database,
+  supplierId: string,
+): Promise<{ ids: string[]; key: string; free: string }> {
   const at = new Date();
   const other = await aVendor(db);
   const [asVendor, asOther] = [supplierId, other.supplierId].map((id) => createContext(db, editorOf(id), at));
@@ -95,6 +98,9 @@ async function switchSamples(db: Database, supplierId: string): Promise<{ ids: s
     const input = NewVendorSwitch.parse({ toSupplierId, glns: [gln], waves: [{ day: today }] });
     return await beginSwitch(from === supplierId ? asVendor : asOther, input);
   };
+  // In no switch yet.
+  const free = completeGln("579000699841");
+  await aLocation(db, { gln: free, supplierId });
   const offered = await begin(supplierId, other.supplierId, 1);
   const halted = await begin(other.supplierId, supplierId, 2);
   const open = await begin(other.supplierId, supplierId, 3);
@@ -109,7 +115,7 @@ async function switchSamples(db: Database, supplierId: string): Promise<{ ids: s
     [halted.id],
   );
   const accepted = (await listSwitches(asVendor)).find(({ state }) => state === "accepted");
-  return { ids: [offered.id, accepted?.id ?? "", halted.id], key: open.key };
+  return { ids: [offered.id, accepted?.id ?? "", halted.id], key: open.key, free };
 }
 
 /** A subscription that is suspended, and one to be ended. */
