@@ -20,6 +20,7 @@ const slotMilliseconds = 500;
 const tendEvery = 120;
 const atOnce = 40;
 const keepMonths = 13;
+const watchPartsMost = 10;
 
 /** Detects incidents and sends receivers of every topic what they are to be told, until the signal; several processes share the work. */
 export async function runAlerts(deps: WorkerDeps, signal: AbortSignal): Promise<void> {
@@ -65,7 +66,8 @@ async function lookOnce(deps: WorkerDeps, means: LookMeans, isTending: boolean):
   await tendWindows(ctx());
   await spreadNotices(ctx());
   await remindOfWindows(ctx());
-  while ((await spreadWatches(ctx())) > 0 && !means.signal.aborted);
+  // After an import the rest waits for the next look, so that alerts do not.
+  for (let parts = 0; parts < watchPartsMost && (await spreadWatches(ctx())) > 0; parts += 1);
   await sendAll(deps, means);
   await show(deps);
 }

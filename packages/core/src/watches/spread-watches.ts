@@ -17,7 +17,7 @@ const rowsAtOnce = 2000;
 
 /**
  * Compares new entries of the journal with what is watched, and writes a row into the outbox for each receiver that is to be told,
- * with the new position in one transaction. The first call only notes the position. Returns how many entries it compared; safe in
+ * with the new position in one transaction. The first call, and every call while nothing is watched, only notes the position. Returns how many entries it compared; safe in
  * several processes.
  */
 export async function spreadWatches(ctx: Context): Promise<number> {
@@ -28,11 +28,19 @@ export async function spreadWatches(ctx: Context): Promise<number> {
       await tx.insert(watchPosition).values({ sequence }).onConflictDoNothing();
       return 0;
     }
+    const kinds = new Set(
+      (await tx.selectDistinct({ kind: watches.kind }).from(watches)).map(({ kind }) => kind),
+    );
+    if (kinds.size === 0) {
+      const sequence = await currentSequence(tx);
+      if (sequence > position.sequence) await tx.update(watchPosition).set({ sequence });
+      return 0;
+    }
     const entries = await listEntriesAfter(tx, position.sequence, entriesAtOnce);
     const last = entries.at(-1);
     if (!last) return 0;
     const told = entries.filter(isTold);
-    const rows = told.length > 0 ? await rowsFor(tx, ctx.now, told) : [];
+    const rows = told.length > 0 ? await rowsFor(tx, ctx.now, told, kinds.has("unit")) : [];
     for (let from = 0; from < rows.length; from += rowsAtOnce)
       await tx
         .insert(outboxEvents)
@@ -43,11 +51,12 @@ export async function spreadWatches(ctx: Context): Promise<number> {
   });
 }
 
-async function rowsFor(tx: Transaction, now: Date, entries: readonly JournalEntry[]) {
+/** `climbs`: whether a unit is watched, so that the units above each entry's subject matter. */
+async function rowsFor(tx: Transaction, now: Date, entries: readonly JournalEntry[], climbs: boolean) {
   const places = new Map<string, string[]>();
   for (const entry of entries) {
     const key = `${entry.subjectType} ${entry.subjectId}`;
-    if (!places.has(key)) places.set(key, await pathOf(tx, entry, dayInDenmark(now)));
+    if (!places.has(key)) places.set(key, climbs ? await pathOf(tx, entry, dayInDenmark(now)) : []);
   }
   const watched = await watchesOf(tx, entries, [...new Set([...places.values()].flat())]);
   return entries.flatMap((entry) => {
