@@ -13,7 +13,30 @@ const asked = 'const asked = outcome.kind === "failed" ? (outcome.retryA...';
 const permissions = "packages/core/src/permissions/permissions.ts";
 const onlyOne = "The list has one action: some of it is all of it.";
 
+const visibility = "packages/core/src/messages/visibility.ts";
+const emptyList = "The condition on an empty list of location numbers is false as well.";
+
 export const equivalents: readonly Equivalent[] = [
+  {
+    file: visibility,
+    change: 'const unlimited = actor.kind === "key" ? { ...actor, limi... | actor.kind === "key" → true',
+    reason: "Another actor has no list of location numbers to take away.",
+  },
+  {
+    file: visibility,
+    change: "if (limitedTo?.length === 0) return [sql`false`]; | limitedTo?.length === 0 → false",
+    reason: emptyList,
+  },
+  {
+    file: visibility,
+    change: "...(glns.length > 0 ? [inArray(gln, [...glns])] : []), | glns.length > 0 → true",
+    reason: emptyList,
+  },
+  {
+    file: visibility,
+    change: "...(glns.length > 0 ? [inArray(gln, [...glns])] : []), | > → >=",
+    reason: emptyList,
+  },
   {
     file: permissions,
     change: "return isHeld(actor.grants, action, now) || ownAccountAct... | some → every",

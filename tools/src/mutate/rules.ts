@@ -59,7 +59,7 @@ export const rules: Readonly<Record<string, Rules>> = {
     workspace: core,
     files: {
       "src/routing/resolve-route.ts": ["src/routing/resolve-route.test.ts"],
-      "src/routing/standing.ts": ["src/routing/resolve-route.test.ts"],
+      "src/routing/standing.ts": ["src/routing/resolve-route.test.ts", "src/routing/successors.test.ts"],
       "src/routing/moments.ts": ["src/routing/resolve-route.test.ts"],
     },
   },

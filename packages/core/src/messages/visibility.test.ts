@@ -82,6 +82,11 @@ describe("a message is visible to the actors of one of its sides", () => {
   test.each<[string, Actor, string[]]>([
     ["a job of our own: everything", { kind: "system", job: "prune" }, all],
     ["a reader of everything", user([reader, everything]), all],
+    [
+      "a reader of everything who edits for a vendor",
+      user([editor, supplier(ours)], [reader, everything]),
+      all,
+    ],
     ["a vendor's editor", user([editor, supplier(ours)]), oursOnly],
     ["a vendor's reader", user([reader, supplier(ours)]), oursOnly],
     [
