@@ -13,6 +13,16 @@ const contents = (page: Page): Promise<string[]> =>
     ),
   );
 
+/** Opens what can be opened on the page itself; a menu of the header closes by itself. Returns how many are open. */
+const openAll = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const all = [...document.querySelectorAll<HTMLDetailsElement>("main details:not([name])")];
+    for (const details of all) details.open = true;
+    return all.length;
+  });
+const countOpen = (page: Page): Promise<number> =>
+  page.evaluate(() => document.querySelectorAll("main details:not([name])[open]").length);
+
 const fill = (page: Page): Promise<void> =>
   page.evaluate(() => {
     const values: Record<string, string> = { number: "7" };
@@ -28,7 +38,7 @@ const fill = (page: Page): Promise<void> =>
 
 /**
  * Opens a page while its scripts are held back, fills its forms, lets the scripts run, and expects every control to hold what was
- * entered: a fast user on a slow line loses nothing. The forms are reset afterwards.
+ * entered, and every part that was opened to stay open: a fast user on a slow line loses nothing. All is reset afterwards.
  */
 export async function visitBeforeScript(page: Page, address: string): Promise<Response | null> {
   const released = Promise.withResolvers<void>();
@@ -39,15 +49,22 @@ export async function visitBeforeScript(page: Page, address: string): Promise<Re
   });
   const answer = await page.goto(address, { waitUntil: "commit" });
   await page.locator("footer").waitFor();
+  const wasOpen = await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLDetailsElement>("main details:not([name])")].map(({ open }) => open),
+  );
+  const opened = await openAll(page);
   await fill(page);
   const entered = await contents(page);
   released.resolve();
   await page.waitForFunction(() => document.querySelector("#svelte-announcer") !== null);
   await page.waitForLoadState("load");
   expect(await contents(page), "what was entered before the script ran").toEqual(entered);
+  expect(await countOpen(page), "what was opened before the script ran").toBe(opened);
   await page.unroute(scripts);
-  await page.evaluate(() => {
+  await page.evaluate((before) => {
     for (const form of document.forms) form.reset();
-  });
+    const all = document.querySelectorAll<HTMLDetailsElement>("main details:not([name])");
+    for (const [at, details] of all.entries()) details.open = before[at] ?? false;
+  }, wasOpen);
   return answer;
 }
