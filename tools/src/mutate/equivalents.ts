@@ -39,16 +39,6 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: permissions,
-    change: "return isHeld(actor.grants, action, now) || ownAccountAct... | some → every",
-    reason: onlyOne,
-  },
-  {
-    file: permissions,
-    change: "if (ownAccountActions.some((own) => own === action)) { | some → every",
-    reason: onlyOne,
-  },
-  {
-    file: permissions,
     change: "if (neverOnOneself.some((never) => never === action) && i... | some → every",
     reason: onlyOne,
   },
