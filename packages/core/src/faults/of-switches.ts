@@ -27,6 +27,10 @@ export const ofSwitches = {
     da: "Lokationsnumrene er allerede hos den leverandør.",
     en: "The location numbers are with that vendor already.",
   },
+  "switch-other-vendor": {
+    da: "Et lokationsnummer har fået en anden leverandør, siden skiftet blev begyndt. Stop skiftet, og begynd et nyt uden det.",
+    en: "A location number has got another vendor since the switch was begun. Stop the switch, and begin a new one without it.",
+  },
   "several-vendors": {
     da: "Lokationsnumrene har ikke samme nuværende leverandør. Begynd ét skifte for hver.",
     en: "The location numbers have not the same present vendor. Begin one switch for each.",

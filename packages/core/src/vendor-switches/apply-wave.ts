@@ -16,18 +16,24 @@ import { getSupplier } from "../endpoints/index.ts";
 import { DomainError } from "../errors.ts";
 import { formatDanishDay } from "../validity/index.ts";
 import { glnsOfSwitch } from "./load-switch.ts";
+import { requireGiver } from "./require-giver.ts";
 import type { SwitchRow, WaveRow } from "./sides.ts";
 import { vendorSwitchWaves } from "./tables.ts";
 import { waveCommands } from "./wave-commands.ts";
 
 /**
  * Applies the change set of a wave, once however often it is tried; `waits` while a rule asks another person to approve it. Throws
- * as `submitChangeSet` and `applyChangeSet`.
+ * as `requireGiver`, `submitChangeSet` and `applyChangeSet`.
  */
 export async function applyWave(ctx: Context, row: SwitchRow, wave: WaveRow): Promise<"applied" | "waits"> {
   const id = wave.changeSetId;
   if (id === null || row.mapping === null || row.state !== "running") return "waits";
-  const set = (await findChangeSet(ctx, { id })) ?? (await draftSet(ctx, row, wave, id));
+  const drafted = await findChangeSet(ctx, { id });
+  if (drafted?.state !== "applied") {
+    const glns = await glnsOfSwitch(ctx.db, row.id, wave.number);
+    await requireGiver(ctx.db, row, { glns, day: wave.day }, ctx.now);
+  }
+  const set = drafted ?? (await draftSet(ctx, row, wave, id));
   return (await finish(ctx, set)) ? "applied" : "waits";
 }
 

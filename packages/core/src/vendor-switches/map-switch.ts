@@ -9,6 +9,7 @@ import { DomainError } from "../errors.ts";
 import { registrations } from "../message-types/tables.ts";
 import { dayInDenmark, later, startOfDayInDenmark } from "../validity/index.ts";
 import { asSwitches, glnsOfSwitch, type LoadedSwitch, loadSwitch, takeStep } from "./load-switch.ts";
+import { requireGiver } from "./require-giver.ts";
 import type { SwitchMapping, SwitchPreview, SwitchType } from "./schemas.ts";
 import { type SwitchRow, sidesOf, stepFault, type WaveRow } from "./sides.ts";
 import { vendorSwitchLocations, vendorSwitchWaves } from "./tables.ts";
@@ -92,7 +93,7 @@ async function requireOwn(db: ReadDatabase, { toSupplierId }: SwitchRow, mapping
   if (foreign >= 0) throw refused(`types.${foreign}.endpointId`);
 }
 
-/** What a switch would do with this mapping: nothing is written. For the new vendor, while it has not begun. */
+/** What a switch would do with this mapping: nothing is written. For the new vendor, while it has not begun. Throws as `requireGiver`. */
 export async function previewMapping(ctx: Context, { id, mapping }: Asked): Promise<SwitchPreview> {
   const { row, waves } = await loadAsTaker(ctx, id);
   const fault = stepFault(row, waves, "map", ctx.now);
@@ -102,6 +103,7 @@ export async function previewMapping(ctx: Context, { id, mapping }: Asked): Prom
   const problems: Problem[] = [];
   for (const wave of waves) {
     const glns = await glnsOfSwitch(ctx.db, id, wave.number);
+    await requireGiver(ctx.db, row, { glns, day: wave.day }, ctx.now);
     const { toSupplierId } = row;
     const commands = waveCommands({ glns, day: wave.day, toSupplierId, mapping }, ctx.now);
     const preview = await previewCommands(asSwitches(ctx), commands);

@@ -3,12 +3,13 @@ import { afterAll, describe, expect, test } from "vitest";
 import { findFaults } from "../alerts/find-faults.ts";
 import { createContext } from "../context.ts";
 import { closeDatabase, openDatabase } from "../database/index.ts";
-import { switchingVendors, switchNow } from "../testing/index.ts";
-import { continueSwitch, continueSwitches, getSwitch } from "./index.ts";
+import { applySet, aSupplier, switchingVendors, switchNow } from "../testing/index.ts";
+import { confirmMapping, continueSwitch, continueSwitches, getSwitch } from "./index.ts";
 
 const later = (text: string) => new Date(text);
 const world = await switchingVendors();
 const { url, db, giver, taker, someGlns, mapped, run, held, send, deliver } = world;
+const { begin, accept, mappingOf, vendorOf } = world;
 afterAll(() => closeDatabase(db));
 
 describe("waves", () => {
@@ -55,6 +56,33 @@ describe("waves", () => {
     await run(evening);
     expect((await getSwitch(taker(evening), { id })).state).toBe("done");
     expect(await held(glns[1] ?? "", "2026-06-04T10:00:00Z")).toEqual(["CTL01 new", "DIS91 new"]);
+  });
+
+  test("do not move a location number that has another vendor by now, and nothing with it", async () => {
+    const glns = await someGlns(4);
+    const id = await mapped(glns, waves);
+    await run();
+    // The authority gives one of the second wave to a vendor that has agreed to nothing.
+    const fields = { supplierId: await aSupplier(db, "En tredje"), systemId: null };
+    await applySet(world.system(), [
+      { kind: "location.change", gln: glns[3], validFrom: "2026-06-01", validTo: null, fields },
+    ]);
+    await run(evening);
+    expect(await getSwitch(taker(evening), { id })).toMatchObject({
+      ...{ state: "halted", fault: "switch-other-vendor" },
+      waves: [{ state: "applied" }, { state: "waiting" }],
+    });
+    for (const gln of glns.slice(2)) expect(await vendorOf(gln, "2026-06-04")).toEqual(["from", false]);
+    // Nor one that will have by then, whatever the new vendor confirms.
+    const [later2 = ""] = await someGlns(1);
+    const offered = await begin([later2], [{ day: "2026-06-10" }]);
+    await accept(offered.key);
+    await applySet(world.system(), [
+      { kind: "location.change", gln: later2, validFrom: "2026-06-05", validTo: null, fields },
+    ]);
+    await expect(confirmMapping(taker(), { id: offered.id, mapping: mappingOf() })).rejects.toMatchObject({
+      details: { fault: "switch-other-vendor" },
+    });
   });
 
   test("are each applied once, by however many processes, and after a crash between applying and noting it", async () => {
