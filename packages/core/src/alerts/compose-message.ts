@@ -1,4 +1,5 @@
 import { htmlText } from "../markup/index.ts";
+import { mailPage, oneLine } from "../outbox/index.ts";
 import type { OutboxContent } from "../outbox/tables.ts";
 import { formatDanishInstant } from "../validity/index.ts";
 import type { AlertKind, AlertSeverity } from "./kinds.ts";
@@ -29,8 +30,6 @@ type Composition = {
 
 const shownMost = 100;
 const listedMost = 1000;
-/** Prevents line and header injection by names that others chose. */
-const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 
 /** The portal page about the subject of an incident. */
 export function portalLink(origin: string, { endpointId }: Pick<Happening, "endpointId">): string {
@@ -144,7 +143,7 @@ export function composeMessage(composition: Composition): OutboxContent {
   return {
     subject: subjectOf(composition.happenings),
     text: `${text}\n`,
-    html: `<!doctype html><html lang="da"><head><meta charset="utf-8"><title>SOR drift</title></head><body>${html}</body></html>`,
+    html: mailPage("da", "SOR drift", html),
     json: JSON.stringify(bodyOf(composition)),
     references: composition.references,
   };
@@ -170,7 +169,7 @@ export function composeConfirmation(code: string, supplierName: string | null): 
   return {
     subject: "[SOR drift] Bekræft tilmelding til alarmer / Confirm your subscription to alerts",
     text: `${da}\n\n--------\n\n${en}\n`,
-    html: `<!doctype html><html lang="da"><head><meta charset="utf-8"><title>SOR drift</title></head><body>${html}</body></html>`,
+    html: mailPage("da", "SOR drift", html),
     json: "{}",
     references: [],
   };
@@ -184,7 +183,7 @@ export function composeTest(receiverName: string, madeAt: Date): OutboxContent {
   return {
     subject: "[SOR drift] Prøve / Test",
     text: `${da}\n\n--------\n\n${en}\n`,
-    html: `<!doctype html><html lang="da"><head><meta charset="utf-8"><title>SOR drift</title></head><body><p>${htmlText(da)}</p><hr><p>${htmlText(en)}</p></body></html>`,
+    html: mailPage("da", "SOR drift", `<p>${htmlText(da)}</p><hr><p>${htmlText(en)}</p>`),
     json: JSON.stringify({ type: "test", timestamp: madeAt.toISOString(), data: {} }),
     references: [],
   };

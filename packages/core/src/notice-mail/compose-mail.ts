@@ -1,4 +1,5 @@
 import { htmlText } from "../markup/index.ts";
+import { mailPage, oneLine } from "../outbox/index.ts";
 import type { OutboxContent } from "../outbox/tables.ts";
 import type { NoticeState } from "../status/index.ts";
 import { formatDanishInstant } from "../validity/index.ts";
@@ -18,9 +19,6 @@ export type ToldUpdate = {
   isReminder: boolean;
   services: readonly { nameDa: string; nameEn: string }[];
 };
-
-/** Prevents line and header injection by titles. */
-const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 
 function headingOf({ state, title, isReminder }: ToldUpdate, language: Language): string {
   const word = isReminder ? mailWords[language].reminder : stateNames[language][state];
@@ -55,11 +53,6 @@ const paragraphsOf = (text: string) =>
 const linkOf = ({ noticeId, number }: ToldUpdate, origin: string) =>
   `${origin}/drift/${noticeId}#opdatering-${number}`;
 
-/** A whole HTML mail that follows the colour scheme of its reader. */
-function htmlPage(language: Language, title: string, body: string): string {
-  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${htmlText(title)}</title></head><body style="font-family: sans-serif; line-height: 1.5; max-width: 40em">${body}</body></html>`;
-}
-
 function htmlOf(update: ToldUpdate, language: Language, origin: string): string {
   const link = htmlText(linkOf(update, origin));
   const text = paragraphsOf(update.text)
@@ -91,7 +84,7 @@ export function composeNoticeMail(mail: {
   return {
     subject,
     text: `${texts.join("\n\n--------\n\n")}\n\n--------\n\n${why}\n`,
-    html: htmlPage(language, subject, `${blocks.join("<hr>")}<hr><p>${htmlText(why)}</p>`),
+    html: mailPage(language, subject, `${blocks.join("<hr>")}<hr><p>${htmlText(why)}</p>`),
     json: JSON.stringify({
       type: "notices",
       data: { updates: updates.map(({ noticeId, number }) => ({ noticeId, number })) },
@@ -108,7 +101,7 @@ export function composeConfirmation(link: string, language: Language): OutboxCon
   return {
     subject: `${prefix} ${subject}`,
     text: `${asked}\n\n${what}\n\n${link}\n\n${ignore}\n`,
-    html: htmlPage(
+    html: mailPage(
       language,
       subject,
       `<p>${htmlText(asked)}</p><p>${htmlText(what)}</p><p><a href="${shown}">${shown}</a></p><p>${htmlText(ignore)}</p>`,

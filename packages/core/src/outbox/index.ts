@@ -1,6 +1,7 @@
 /** Answers what receivers are still to be sent: one row per message and receiver, made once, leased and tried again. */
 export { type CaughtMail, catchMail, findCaughtMail, listCaughtMails } from "./caught-mails.ts";
 export { withLinks } from "./mail-links.ts";
+export { mailPage, oneLine } from "./mail-page.ts";
 export type { SendingOutcome } from "./next-sending.ts";
 export {
   type DueEvent,

@@ -5,7 +5,7 @@ import type { JournalEntry } from "../journal/index.ts";
 import { journalEntries } from "../journal/tables.ts";
 import { htmlText } from "../markup/index.ts";
 import { nameGlns, nameUnits } from "../organisations/index.ts";
-import { packMessages } from "../outbox/index.ts";
+import { mailPage, oneLine, packMessages } from "../outbox/index.ts";
 import type { OutboxContent } from "../outbox/tables.ts";
 import { formatDanishInstant } from "../validity/index.ts";
 import { changedTypes, sequenceOfEvent } from "./match-entry.ts";
@@ -77,8 +77,6 @@ async function tell(
   });
 }
 
-const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
-
 function composeMail(all: readonly Told[]): OutboxContent {
   const told = all.slice(0, listedMost);
   const [only] = told;
@@ -93,7 +91,7 @@ function composeMail(all: readonly Told[]): OutboxContent {
   return {
     subject,
     text: `${[...texts, ...end].join("\n\n")}\n`,
-    html: `<!doctype html><html lang="da"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${htmlText(subject)}</title></head><body style="font-family: sans-serif; line-height: 1.5; max-width: 40em">${blocks.join("")}${end.map((line) => `<p>${htmlText(line)}</p>`).join("")}</body></html>`,
+    html: mailPage("da", subject, [...blocks, ...end.map((line) => `<p>${htmlText(line)}</p>`)].join("")),
     json: "{}",
     references: [],
   };
