@@ -143,10 +143,16 @@ test.each([
   },
 );
 
-test("as one ticks, what is wrong or worth knowing is said, with the rule named", async () => {
+test("as one ticks, also before the scripts run, what is wrong or worth knowing is said, with the rule named", async () => {
   const page = await openPage(true);
-  await page.goto(`${pageOfLocation}/tilfoej?q=XDIS91+XD9133L`);
+  const released = Promise.withResolvers<void>();
+  await page.route("**/_app/**/*.js", async (route) => {
+    await released.promise;
+    await route.continue();
+  });
+  await page.goto(`${pageOfLocation}/tilfoej?q=XDIS91+XD9133L`, { waitUntil: "commit" });
   await page.getByRole("checkbox", { name: "XDIS91 XD9133L" }).check();
+  released.resolve();
   const said = page.getByRole("status", { name: "Kontrol af det valgte" });
   await said.getByText("Versionen er afløst af XD9134L").waitFor();
   await page.getByLabel("Første dag").fill("31-02-2030");
