@@ -66,7 +66,7 @@ async function answerPath(c: Context<AppEnv>, deps: Deps, { published, path }: A
     const entries = names.map((each) => ({ name: `${each}/`, bytes: null, modifiedAt: null }));
     return c.html(folderPage(`/files/${inSnapshot}/`, entries), 200, headers);
   }
-  if (!isSnapshotName(name) || !(await published.has(name))) return problem(c, "not-found");
+  if (!isSnapshotName(name) || !names.includes(name)) return problem(c, "not-found");
   return await answerIn(c, deps, { published, name, path: rest.join("/"), isNewest: false });
 }
 

@@ -34,33 +34,17 @@ type Tree = {
 /** The names of snapshots, newest first, and the tree of each. */
 export type PublishedFiles = {
   names: () => Promise<readonly string[]>;
-  /** Whether a snapshot is published by now: one that the API has just named is found at once. */
-  has: (name: string) => Promise<boolean>;
   tree: (name: string) => Promise<Tree>;
 };
 
-const freshMilliseconds = 1000;
 const treesMax = 50;
 const tagCharacters = 32;
 
-/** Looks at the folder at most once a second; the manifests of snapshots never change. */
+/** Reads the folder for every request, so that what the API has just named is found; the manifests of snapshots never change. */
 export function watchPublished(filesDir: string): PublishedFiles {
   const trees = new Map<string, Promise<Tree>>();
-  let looked: { at: number; names: Promise<readonly string[]> } | undefined;
-  const namesWithin = (milliseconds: number) => {
-    if (!looked || performance.now() - looked.at > milliseconds) {
-      const names = listPublished(filesDir);
-      looked = { at: performance.now(), names };
-      names.catch(() => {
-        looked = undefined;
-      });
-    }
-    return looked.names;
-  };
   return {
-    names: () => namesWithin(freshMilliseconds),
-    has: async (name) =>
-      (await namesWithin(freshMilliseconds)).includes(name) || (await namesWithin(0)).includes(name),
+    names: () => listPublished(filesDir),
     tree: (name) => {
       const known = trees.get(name);
       if (known !== undefined) return known;

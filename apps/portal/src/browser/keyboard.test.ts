@@ -3,6 +3,7 @@ import { afterAll, beforeEach, expect, test } from "vitest";
 import { launchChromium } from "../testing/chromium.ts";
 import { browserCookies, logIn, startDemoPortal } from "../testing/demo-portal.ts";
 import { sampleAddresses } from "../testing/page-samples.ts";
+import { scriptsRun } from "../testing/typed-early.ts";
 
 const portal = await startDemoPortal(60);
 const samples = await sampleAddresses(portal.db, portal.accounts);
@@ -97,6 +98,7 @@ const tabStopsMax = 40;
 
 test("a message is ended with the keyboard only, in at most 40 tab stops from the top to the end of the panel", async () => {
   await page.goto(`${portal.origin}/lokationer/${gln}`);
+  await scriptsRun(page);
   const boxes = page.locator('input[name="valgt"]');
   const before = await boxes.count();
   const types = await page.locator("td .version").count();
@@ -117,7 +119,7 @@ test("a message is ended with the keyboard only, in at most 40 tab stops from th
   await page.keyboard.press("Home");
   expect(await focused()).toBe(name);
   await page.reload();
-  await page.locator("h1").waitFor();
+  await scriptsRun(page);
   let stops = 0;
   for (let text = ""; text !== "Gennemse ændringer"; stops += 1) {
     await page.keyboard.press("Tab");

@@ -36,6 +36,11 @@ const fill = (page: Page): Promise<void> =>
     }
   });
 
+/** Waits until the scripts of the page have taken over. */
+export const scriptsRun = async (page: Page): Promise<void> => {
+  await page.waitForFunction(() => document.querySelector("#svelte-announcer") !== null);
+};
+
 /**
  * Opens a page while its scripts are held back, fills its forms, lets the scripts run, and expects every control to hold what was
  * entered, and every part that was opened to stay open: a fast user on a slow line loses nothing. All is reset afterwards.
@@ -56,7 +61,7 @@ export async function visitBeforeScript(page: Page, address: string): Promise<Re
   await fill(page);
   const entered = await contents(page);
   released.resolve();
-  await page.waitForFunction(() => document.querySelector("#svelte-announcer") !== null);
+  await scriptsRun(page);
   await page.waitForLoadState("load");
   expect(await contents(page), "what was entered before the script ran").toEqual(entered);
   expect(await countOpen(page), "what was opened before the script ran").toBe(opened);

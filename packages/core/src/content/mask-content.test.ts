@@ -35,14 +35,14 @@ test("JSON keeps its member names", () => {
 const secret = "2512484916";
 
 test("a number of ten digits is always masked, whatever surrounds it", () => {
+  expect(maskJson(`{"a${secret}": 1}`)).toBe('{"a0000000000": 0}');
+  expect(maskXml(`<a${secret} xmlns="urn:${secret}"/>`)).toBe('<a0000000000 xmlns="urn:0000000000"/>');
   const around = fc.string({ unit: fc.constantFrom(..."<>\"'/=!-[]?:{},\\ abCÆ1é\n&;") });
   fc.assert(
     fc.property(around, around, (before, after) => {
       const text = `${before}${secret}${after}`;
       expect(maskJson(text)).not.toContain(secret);
-      const shown = maskXml(text);
-      // Within a tag name it is part of the name, not a value.
-      expect(shown.includes(secret) && !/<\/?[\w.:-]*2512484916/.test(text) ? shown : "").toBe("");
+      expect(maskXml(text)).not.toContain(secret);
     }),
     { numRuns: 2000 },
   );

@@ -6,6 +6,9 @@ const digits = /\p{N}/gu;
 /** A text with its letters and digits masked; length, blanks and punctuation stay. */
 const masked = (text: string): string => text.replace(letters, "x").replace(digits, "0");
 
+/** A name that is kept; a name may not carry a number of a person either. */
+const keptName = (text: string): string => text.replaceAll(/\d{5,}/g, (run) => "0".repeat(run.length));
+
 const serviceTags: ReadonlySet<string> = new Set(["UNA", "UNB", "UNG", "UNH", "BGM", "UNT", "UNE", "UNZ"]);
 // A qualifier says what a segment is about (NAD+PAT); the standard gives it at most three characters.
 const qualifier = /^[A-Z0-9]{1,3}$/;
@@ -49,8 +52,10 @@ export function maskXml(text: string): string {
 const tagCharactersMax = 4000;
 
 function maskTag(tag: string): string {
-  return tag.replace(attributeValue, (_, before: string, attribute: string, value: string) =>
-    attribute === "xmlns" || attribute.startsWith("xmlns:") ? before + value : before + masked(value),
+  return keptName(
+    tag.replace(attributeValue, (_, before: string, attribute: string, value: string) =>
+      attribute === "xmlns" || attribute.startsWith("xmlns:") ? before + value : before + masked(value),
+    ),
   );
 }
 
@@ -59,7 +64,7 @@ const jsonKey = /^"[A-Za-z_]\w{0,60}"$/;
 /** JSON with every value masked but resource types; member names stay. */
 export function maskJson(text: string): string {
   return text.replaceAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[^"]+|"/gs, (part, quoted?: string, colon?: string) => {
-    if (quoted !== undefined && colon !== undefined && jsonKey.test(quoted)) return part;
+    if (quoted !== undefined && colon !== undefined && jsonKey.test(quoted)) return keptName(part);
     return masked(part);
   });
 }
