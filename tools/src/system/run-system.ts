@@ -46,8 +46,10 @@ async function claimFolder(config: Config): Promise<void> {
   stoppers.push(async () => lock.release());
 }
 
-async function startDatabase(config: Config): Promise<string> {
-  if (config.databaseUrl) return config.databaseUrl;
+type DatabaseUrls = { url: string; programUrl: string };
+
+async function startDatabase(config: Config): Promise<DatabaseUrls> {
+  if (config.databaseUrl) return { url: config.databaseUrl, programUrl: config.databaseUrl };
   const starting = startEmbeddedPostgres(config.dataDir);
   // Registered before it runs: a signal during the start must not leave a half-started server behind.
   stoppers.push(() =>
@@ -58,7 +60,7 @@ async function startDatabase(config: Config): Promise<string> {
   );
   const postgres = await starting;
   void postgres.ended.then((how) => stopAll(1, how));
-  return postgres.url;
+  return postgres;
 }
 
 // Created once here, so that both programs and the demo use the same; checked here, so that faults are reported at once.
@@ -95,11 +97,11 @@ async function keepLogsSmall(config: Config): Promise<void> {
 async function startEverything(config: Config, mode: Mode): Promise<void> {
   await claimFolder(config);
   await keepLogsSmall(config);
-  const databaseUrl = await startDatabase(config);
-  await prepareDatabase(config, databaseUrl);
+  const { url, programUrl } = await startDatabase(config);
+  await prepareDatabase(config, url);
   findKeys(config);
-  await prepareDemo(config, databaseUrl);
-  await startPrograms(config, databaseUrl, mode);
+  await prepareDemo(config, url);
+  await startPrograms(config, programUrl, mode);
   for (const line of await demoGreeting(config, new Date())) console.log(line);
   console.log("\nCtrl-C stops everything.");
 }

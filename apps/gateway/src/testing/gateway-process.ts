@@ -2,7 +2,7 @@ import { type ChildProcess, type StdioOptions, spawn } from "node:child_process"
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { testKeys } from "@sor/core/testing";
+import { asProgram, testKeys } from "@sor/core/testing";
 import { z } from "zod";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -22,6 +22,7 @@ const spawnGateway = (env: Record<string, string>, program: string[], stdio: Std
     env: {
       ...{ PATH: process.env.PATH, GATEWAY_PORT: "0", DRAIN_SECONDS: "0", FILES_AT: "never" },
       ...{ ...testKeys, ...env },
+      ...(env["DATABASE_URL"] !== undefined && { DATABASE_URL: asProgram(env["DATABASE_URL"]) }),
     },
     stdio,
   });

@@ -1,4 +1,4 @@
-import { testKeys } from "@sor/core/testing";
+import { asProgram, testKeys } from "@sor/core/testing";
 import { portalFolder } from "./build.ts";
 import { freePort, type RunningProgram, startProgram } from "./program.ts";
 
@@ -17,7 +17,7 @@ export async function startPortal(
     env: {
       PORTAL_PORT: String(port),
       PORTAL_ORIGIN: origin,
-      DATABASE_URL: databaseUrl,
+      DATABASE_URL: asProgram(databaseUrl),
       SOR_SECRET: "only-for-tests-and-long-enough-to-be-taken",
       ...testKeys,
       ...env,

@@ -1,5 +1,6 @@
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
+import { connectionTo } from "./client.ts";
 
 export type Database = NodePgDatabase<Record<string, never>> & { $client: pg.Pool };
 export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
@@ -26,7 +27,7 @@ const casing = "snake_case";
 /** Opens a connection pool. Connects on first use; `closeDatabase` ends it. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const pool = new pg.Pool({
-    connectionString: url,
+    ...connectionTo(url),
     max: options.connectionsMax ?? 10,
     connectionTimeoutMillis: 10_000,
     statement_timeout: (options.statementTimeoutSeconds ?? 30) * 1000,

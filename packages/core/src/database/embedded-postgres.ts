@@ -21,15 +21,21 @@ import { type Account, mayUseFolder, postgresAccount } from "./postgres-account.
 import { openHome, openTemporaryFolder, postgresBinaries, postgresMajor } from "./postgres-binaries.ts";
 import { initialiseData, type Server, type ServerPlace, startServer, superuser } from "./postgres-server.ts";
 import { clearOrphan, findPostmaster } from "./postmaster.ts";
+import { programRole } from "./program-role.ts";
 
-/** An embedded PostgreSQL server. Its address contains the password. */
-export type EmbeddedPostgres = Pick<Server, "pid" | "ended" | "stop"> & { readonly url: string };
+/** An embedded PostgreSQL server. Its addresses contain passwords. */
+export type EmbeddedPostgres = Pick<Server, "pid" | "ended" | "stop"> & {
+  /** As its superuser, who owns the schema: for migrations and administration. */
+  readonly url: string;
+  /** As the role of gateway and portal, whose password is new with each start. */
+  readonly programUrl: string;
+};
 
 const databaseName = "sor";
 const lockName = "postgres.lock";
 
-function urlOf(port: number, password: string, database = databaseName): string {
-  return `postgresql://${superuser}:${password}@127.0.0.1:${port}/${database}`;
+function urlOf(port: number, password: string, database = databaseName, role = superuser): string {
+  return `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`;
 }
 
 async function passwordIn(dataDir: string, isNew: boolean): Promise<string> {
@@ -73,12 +79,18 @@ async function locateData(
   return { data, account, isNew: false };
 }
 
-async function createDatabase(port: number, password: string): Promise<void> {
+/** Creates the database and the role of the programs where they are missing; returns that role's new password. */
+async function createDatabase(port: number, password: string): Promise<string> {
+  const programPassword = randomBytes(24).toString("hex");
   const client = new pg.Client({ connectionString: urlOf(port, password, "postgres") });
   await client.connect();
   try {
     const found = await client.query("select 1 from pg_database where datname = $1", [databaseName]);
     if (found.rowCount === 0) await client.query(`create database ${databaseName}`);
+    const role = await client.query("select 1 from pg_roles where rolname = $1", [programRole]);
+    if (role.rowCount === 0) await client.query(`create role ${programRole} login`);
+    await client.query(`alter role ${programRole} password '${programPassword}'`);
+    return programPassword;
   } finally {
     await client.end();
   }
@@ -86,18 +98,17 @@ async function createDatabase(port: number, password: string): Promise<void> {
 
 async function serve(place: ServerPlace, password: string, lock: FolderLock): Promise<EmbeddedPostgres> {
   const server = await startServer(place);
-  try {
-    await createDatabase(server.port, password);
-  } catch (error) {
+  const programPassword = await createDatabase(server.port, password).catch(async (error: unknown) => {
     await server.stop();
     throw error;
-  }
+  });
   const { pid, ended } = server;
   const stop = async () => {
     await server.stop();
     lock.release();
   };
-  return { url: urlOf(server.port, password), pid, ended, stop };
+  const programUrl = urlOf(server.port, programPassword, databaseName, programRole);
+  return { url: urlOf(server.port, password), programUrl, pid, ended, stop };
 }
 
 /**

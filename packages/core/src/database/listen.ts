@@ -1,4 +1,5 @@
 import pg from "pg";
+import { connectionTo } from "./client.ts";
 
 export type Listener = { stop: () => Promise<void> };
 
@@ -11,6 +12,7 @@ export function listenTo(
   channel: string,
   on: { notice: (payload: string) => void; connected: () => void; lost: (error: Error) => void },
 ): Listener {
+  const { connectionString, Client } = connectionTo(url);
   let stopped = false;
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -25,7 +27,7 @@ export function listenTo(
 
   const connect = () => {
     timer = undefined;
-    const mine = new pg.Client({ connectionString: url, keepAlive: true, application_name: "sor-listen" });
+    const mine = new Client({ connectionString, keepAlive: true, application_name: "sor-listen" });
     client = mine;
     mine.on("error", again);
     mine.on("end", () => again(new Error("connection ended")));

@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
 import { closeDatabase, type Database, openDatabase } from "./connect.ts";
 import { lockText } from "./locks.ts";
+import { grantToPrograms } from "./program-role.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 
@@ -19,6 +20,7 @@ export async function migrateDatabase(url: string): Promise<void> {
     const before = await readSchemaState(db);
     if (before.state === "foreign") throw new Error(schemaFault(before));
     await migrate(db, { migrationsFolder });
+    await grantToPrograms(db);
   } finally {
     lock.release(true);
     await closeDatabase(db);

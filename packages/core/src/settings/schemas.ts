@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isDatabaseUrl } from "../database/index.ts";
 import { PrivateHosts } from "../endpoints/index.ts";
 
 /** A whole number within these limits. */
@@ -18,15 +19,15 @@ export const webAddress = z
   .url({ protocol: /^https?$/, error: "must be an address such as https://sor.example.org" })
   .transform((text) => new URL(text).href.replace(/\/$/, ""));
 
+const databaseUrlFault =
+  "must be postgresql://user:password@host:port/name; several servers as host1:port,host2:port";
+
 /** What gateway and portal both read, by name, with the defaults for development; most of it must be the same for both. */
 export const sharedSettings = {
   HOST: z.string().min(1).default("127.0.0.1"),
   /** How long a server that is shutting down still answers, while it reports that it is not ready. */
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(5),
-  DATABASE_URL: z.url({
-    protocol: /^postgres(ql)?$/,
-    error: "must be postgresql://user:password@host:port/name, with one host",
-  }),
+  DATABASE_URL: z.string(databaseUrlFault).refine(isDatabaseUrl, databaseUrlFault),
   /** Most connections in a process's pool; a gateway uses two more for LISTEN. */
   DATABASE_CONNECTIONS_MAX: wholeNumber(2, 500).default(10),
   DATA_DIR: z.string().min(1).default(".data"),

@@ -29,7 +29,7 @@ export {
   withEveryChangeApproved,
 } from "./register-edits.ts";
 export { aSorFile, type FileOwner, manyOwners, piecesOf, sorFilePieces } from "./sor-file.ts";
-export { testDatabase, testDatabaseUrl } from "./test-database.ts";
+export { asProgram, testDatabase, testDatabaseUrl } from "./test-database.ts";
 export { testKeys } from "./test-keys.ts";
 export { aPerson, type TestSide, twoSides } from "./two-sides.ts";
 export { anUnfinishedServer, unfinishedBodies } from "./unfinished-answers.ts";

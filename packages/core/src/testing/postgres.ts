@@ -19,5 +19,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     throw error;
   }
   project.provide("templateUrl", template.href);
+  project.provide("programPassword", new URL(postgres.programUrl).password);
   return postgres.stop;
 }

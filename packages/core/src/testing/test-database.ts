@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, inject } from "vitest";
-import { closeDatabase, type Database, openDatabase } from "../database/index.ts";
+import { closeDatabase, type Database, openDatabase, programRole } from "../database/index.ts";
 import type {} from "./provided.ts";
 
 const databases: string[] = [];
@@ -36,6 +36,15 @@ export async function testDatabaseUrl(): Promise<string> {
   const url = new URL(inject("templateUrl"));
   url.pathname = `/${name}`;
   return url.href;
+}
+
+/** The same test database as the programs connect to it, with few rights; any other address is returned as it is. */
+export function asProgram(url: string): string {
+  const [own, asked] = [new URL(inject("templateUrl")), new URL(url)];
+  if (asked.host !== own.host || asked.username !== own.username) return url;
+  asked.username = programRole;
+  asked.password = inject("programPassword");
+  return asked.href;
 }
 
 /** A new database with all tables and no rows, for the calling test file only, dropped at its end. */
