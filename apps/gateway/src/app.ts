@@ -20,7 +20,9 @@ import { messages } from "./api/messages/index.ts";
 import { notifications } from "./api/notifications.ts";
 import { operations } from "./api/operations.ts";
 import { organisationalLevels } from "./api/organisational-levels.ts";
+import { codeLists } from "./api/organisations/code-lists.ts";
 import { organisations } from "./api/organisations/organisations.ts";
+import { shak } from "./api/organisations/shak.ts";
 import { routes } from "./api/routes/index.ts";
 import { successions } from "./api/successions.ts";
 import { systems } from "./api/systems.ts";
@@ -48,6 +50,7 @@ const longReads = {
   GET: [
     ...["/v1/interchanges", "/v1/messages", "/v1/dead-letters", "/v1/deliveries/sla", "/v1/alerts"],
     ...["/v1/organisations", "/v1/organisations/:sorId/descendants", "/v1/message-types/:code/receivers"],
+    ...["/v1/shak", "/v1/shak/:shakCode/children", "/v1/organisations/:sorId/clinical-hierarchy"],
     ...["/v1/change-sets", "/v1/diff", "/v1/coming-changes"],
   ],
   POST: [
@@ -78,6 +81,8 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", messageTypeCatalogue(deps));
   app.route("/", organisations(deps));
   app.route("/", successions(deps));
+  app.route("/", shak(deps));
+  app.route("/", codeLists(deps));
   app.route("/", organisationalLevels(deps));
   app.route("/", gln(deps));
   app.route("/", glnRanges(deps));

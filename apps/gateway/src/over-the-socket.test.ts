@@ -59,6 +59,9 @@ const unmet: Readonly<Record<string, 404 | 409>> = {
   "post /v1/vendor-switches/{id}/$stop": 404,
   "post /v1/vendor-switches/{id}/$return": 404,
   "post /v1/vendor-switches/{id}/$continue": 404,
+  // The classification is empty here.
+  "get /v1/shak/{shakCode}": 404,
+  "get /v1/shak/{shakCode}/children": 404,
   // No snapshot is made here.
   "get /v1/deltas/{between}": 404,
   "get /v1/snapshots/latest": 404,
@@ -181,6 +184,7 @@ async function aGateway(way: Way) {
       const known: Record<string, string> = {
         ...{ gln: glnOf(described.path), id, position: "1", sequence: "1", from: "0", between: "1-2" },
         ...{ messageType: "DIS91", code: "DIS91", sorId: "311000016009", anything: "311000016009" },
+        ...{ shakCode: "1301", list: "regions" },
       };
       const address = addressOf(described, (name) => known[name] ?? name) + (also[described.name] ?? "");
       const isJson = body?.type === "application/json";

@@ -27,6 +27,7 @@ function sample(described: Described): string {
   const values: Record<string, string> = {
     gln: path.startsWith("/v1/routes") ? "5790000123117" : receiver,
     ...{ messageType: "DIS91", code: "DIS91", sorId: "311000016009", anything: "311000016009" },
+    ...{ shakCode: "1301", list: "regions" },
     ...{ position: "1", sequence: "1", from: "0" },
     id: path.startsWith("/v1/endpoints") ? gateway.webhook : "0196f1f0-0000-7000-8000-000000000000",
   };

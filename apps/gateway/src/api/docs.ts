@@ -29,6 +29,8 @@ export function openApiOf(app: OpenAPIHono<AppEnv>) {
       { name: "routes", description: "Where a message is sent · Hvor en meddelelse skal hen" },
       { name: "message-types", description: "The catalogue and who receives what · Typer og modtagere" },
       { name: "organisations", description: "The register's units · Registrets enheder" },
+      { name: "shak", description: "The SHAK classification and its units · SHAK" },
+      { name: "code-lists", description: "What codes mean · Kodelister" },
       { name: "change-sets", description: "Editing the register · Rettelser i registret" },
       { name: "vendor-switches", description: "Passing to another vendor · Leverandørskifter" },
       { name: "interchanges", description: "Sending · Afsendelse" },

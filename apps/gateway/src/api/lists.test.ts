@@ -54,6 +54,11 @@ beforeAll(async () => {
      select unnest($1::text[]), 'duplicate', '2026-01-01', date_trunc('second', now())`,
     [[0, 1, 2].map((at) => makeSorId(31_100 + at))],
   );
+  await db.$client.query(
+    `insert into shak_codes (code, valid_from, kind, name, search_text, groups)
+     select code, '2000-01-01', case length(code) when 4 then 'hospital' else 'department' end, 'Prøve', 'proeve hospital', '{}'
+     from unnest(array['9001', '9002', '900101', '900102', '900201', '900202']) as code`,
+  );
   for (const gln of [sender, receiver]) {
     await db.$client.query("update location_versions set valid_to = '2100-01-01' where gln = $1", [gln]);
   }
@@ -132,6 +137,8 @@ const questions: Record<string, [asked: Question, other: Question]> = {
   listInterchanges: listed(lists[2]),
   listReceivers: listed(lists[3]),
   listDescendants: [below(parent), below(makeSorId(31_101))],
+  searchShakCodes: [{ path: "/v1/shak?q=prøve" }, { path: "/v1/shak?q=hospital" }],
+  listShakChildren: [{ path: "/v1/shak/9001/children" }, { path: "/v1/shak/9002/children" }],
   listAlerts: [{ path: "/v1/alerts?state=open" }, { path: "/v1/alerts?state=closed" }],
   listAuditEntries: [{ path: "/v1/audit?subjectType=unit" }, { path: "/v1/audit?subjectType=key" }],
   listChangeSets: [{ path: "/v1/change-sets?state=draft" }, { path: "/v1/change-sets?state=applied" }],

@@ -19,7 +19,7 @@ import { requireReader } from "../http/caller.ts";
 import { answerAsOf, cacheFor, secondsOfDay } from "../http/conditional.ts";
 import { newRouter } from "../http/router.ts";
 import { problemResponses } from "../problems/docs.ts";
-import { sendRead } from "./organisations/organisations.ts";
+import { sendRead } from "./organisations/shared.ts";
 import { carriedPage, carriesFilter } from "./paging.ts";
 import { asOf } from "./routes/shared.ts";
 

@@ -57,6 +57,7 @@ function placeholderFor(path: string, name: string, whose: Whose): string {
     code: ["DIS91", "DIS91"],
     sorId: ["311000016009", "311000016009"],
     anything: ["311000016009", "311000016009"],
+    ...{ shakCode: ["1301", "1301"], list: ["regions", "regions"] },
     reference: ["THEIRS", "NOBODYS"],
     controlReference: ["THEIRENVELOPE", "NOBODYS"],
     keys: ["THEIRS,THEIRENVELOPE", "NOBODYS"],

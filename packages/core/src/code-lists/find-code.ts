@@ -1,6 +1,7 @@
 import type { Code, CodeLevel } from "./code.ts";
 import { entityTypes } from "./entity-types.ts";
 import { geographicalRelations, netOperators, regions } from "./other-lists.ts";
+import { shakInstitutionKinds, shakOwners, shakSpecialities } from "./shak-lists.ts";
 import { specialities } from "./specialities.ts";
 
 const lists = {
@@ -9,6 +10,9 @@ const lists = {
   "geographical-relations": geographicalRelations,
   regions,
   "net-operators": netOperators,
+  "shak-institution-kinds": shakInstitutionKinds,
+  "shak-owners": shakOwners,
+  "shak-specialities": shakSpecialities,
 } satisfies Record<string, readonly Code[]>;
 export type CodeListName = keyof typeof lists;
 

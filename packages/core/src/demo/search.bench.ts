@@ -2,17 +2,19 @@ import { parseArgs } from "node:util";
 import { sql } from "drizzle-orm";
 import { createContext } from "../context.ts";
 import { closeDatabase, migrateDatabase, openDatabase, startThrowawayPostgres } from "../database/index.ts";
-import { searchOrganisations } from "../organisations/index.ts";
+import { searchOrganisations, suggestOrganisations } from "../organisations/index.ts";
 import { inventCountry, loadCountry } from "./index.ts";
 
-// Measures milliseconds of server time for a first page of searches, in a register of 100,000 units, beside a plain query by an
-// index: `npm run bench -- search [--quick] [--units=N]`.
+// Measures milliseconds of server time for a first page of searches, in a register of 100,000 units, and for suggestions, beside a plain
+// query by an index: `npm run bench -- search [--quick] [--units=N]`.
 const { values } = parseArgs({
   options: { units: { type: "string", default: "100000" }, quick: { type: "boolean", default: false } },
 });
 const units = values.quick ? 10_000 : Number(values.units);
 const rounds = values.quick ? 5 : 15;
 const limitMilliseconds = 100;
+/** Of a list of suggestions while somebody types. */
+const suggestMilliseconds = 20;
 
 const questions = [
   { q: "læge" },
@@ -67,7 +69,17 @@ try {
     line(JSON.stringify(question), count ?? 0, time);
     if (time.median > limitMilliseconds) slow.push(question.q);
   }
-  console.log(slow.length === 0 ? `all within ${limitMilliseconds} ms` : `too slow: ${slow.join(", ")}`);
+  for (const q of ["l", "læ", "læge", "læge k", "klit", "universitetshospital kard", "9001"]) {
+    const ask = async () => await suggestOrganisations(ctx, { q });
+    const time = await milliseconds(ask);
+    line(`suggest ${q}`, (await ask()).length, time);
+    if (time.median > suggestMilliseconds) slow.push(`suggest ${q}`);
+  }
+  console.log(
+    slow.length === 0
+      ? `all within ${limitMilliseconds} ms, suggestions ${suggestMilliseconds} ms`
+      : `too slow: ${slow.join(", ")}`,
+  );
 } finally {
   await closeDatabase(db);
   await postgres.stop();

@@ -48,6 +48,11 @@ export const ofSchemas = {
     da: "en kommunekode har 3 eller 4 cifre",
     en: "a municipality code has 3 or 4 digits",
   },
+  "only-open-units": {
+    da: "kun enheder, der er åbne på dagen, kan samles efter lokationsnummer",
+    en: "only units that are open on the day can be folded by location number",
+  },
+  "unknown-member": { da: "det felt findes ikke", en: "there is no such member" },
   "postal-digits": { da: "et postnummer har 4 cifre", en: "a postal code has 4 digits" },
   "printable-ascii": {
     da: "1 til 255 synlige ASCII-tegn uden mellemrum",

@@ -9,6 +9,7 @@ export {
   type OrganisationVersion,
 } from "./get-organisation.ts";
 export { getOrganisationState } from "./get-organisation-state.ts";
+export { type IncludedOfUnit, includedOf } from "./included.ts";
 export {
   type Effective,
   type EffectiveValues,
@@ -42,6 +43,7 @@ export {
   BelowQuestion,
   Day,
   IdentifierQuestion,
+  Included,
   Moment,
   NewOrganisation,
   NewSuccessors,
@@ -52,21 +54,19 @@ export {
   OrganisationReplacement,
   OrganisationUpdate,
   PostalAddress,
-  SearchQuestion,
-  ShakListQuestion,
-  ShakSearchQuestion,
   Speciality,
   SuccessorShare,
   UnitIdentifierKind,
-  UnitKind,
   UnitQuestion,
   VirtualAddress,
   Withdrawal,
   WithdrawalReason,
   WithdrawalsQuestion,
 } from "./schemas.ts";
+export type { Facets } from "./search/facets.ts";
 export type { FoldedUnit, SearchHit, SearchMatch } from "./search/read-hits.ts";
 export { refreshSearchTexts, writeSearchFields } from "./search/refresh-search-texts.ts";
+export { FacetName, SearchQuestion, UnitKind, UnitStatus } from "./search/schemas.ts";
 export { isFoundBy } from "./search/search-conditions.ts";
 export {
   countMax,
@@ -75,15 +75,17 @@ export {
   suggestOrganisations,
 } from "./search/search-organisations.ts";
 export { type SearchFields, searchFieldsOfPath } from "./search/search-text.ts";
+export { ShakListQuestion, ShakSearchQuestion } from "./shak/schemas.ts";
 export {
   getShakCode,
   listOrganisationsOfShak,
   listShakChildren,
   listShakOfOrganisation,
   type ShakItem,
+  type ShakOfUnit,
   type ShakPeriod,
   searchShakCodes,
-} from "./shak.ts";
+} from "./shak/shak-codes.ts";
 export type { OrganisationSummary, PathStep } from "./summaries.ts";
 export {
   getUnitLine,

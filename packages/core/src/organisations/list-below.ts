@@ -45,7 +45,11 @@ export async function listChildren(ctx: Context, input: BelowQuestion): Promise<
     limit: limit + 1,
   });
   const page = toPage(rows, limit, (last) => [last.name, last.sorId]);
-  const counts = await countChildren(ctx, page.items, at);
+  const counts = await countChildren(
+    ctx,
+    page.items.map((item) => item.sorId),
+    at,
+  );
   const items = await withPaths(ctx.db, page.items, at);
   return {
     next: page.next,
@@ -53,12 +57,12 @@ export async function listChildren(ctx: Context, input: BelowQuestion): Promise<
   };
 }
 
-async function countChildren(
+/** How many direct children each of some units has on the day; a unit without any is absent. */
+export async function countChildren(
   ctx: Context,
-  units: readonly SummaryRow[],
+  ids: readonly string[],
   at: At,
 ): Promise<Map<string, number>> {
-  const ids = units.map((unit) => unit.sorId);
   const rows = await ctx.db
     .select({ parent: v.parentSorId, count: sql<number>`count(*)::int` })
     .from(v)

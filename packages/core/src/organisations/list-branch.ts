@@ -12,6 +12,8 @@ export type BranchUnit = {
   parentSorId: string | null;
   /** Its clinical-administrative level (ID27), and the nearest unit above it in the branch that has one. */
   clinicalLevel: string | null;
+  /** Code of that level; null where none is published. */
+  clinicalLevelCode: string | null;
   clinicalParentSorId: string | null;
 };
 
@@ -33,15 +35,16 @@ export async function listBranch(
       level: sql<OrganisationLevel>`b.level`,
       parentSorId: sql<string | null>`b.above`,
       clinicalLevel: sql<string | null>`b.clinical`,
+      clinicalLevelCode: sql<string | null>`b.clinical_code`,
       clinicalParentSorId: sql<string | null>`b.clinical_above`,
     })
     .from(sql`(
       with recursive branch as (
-        select v.sor_id, v.name, v.level, v.organisational_level_name as clinical, null::text as above,
-          null::text as clinical_above, 0 as depth
+        select v.sor_id, v.name, v.level, v.organisational_level_name as clinical,
+          v.organisational_level_code as clinical_code, null::text as above, null::text as clinical_above, 0 as depth
         from organisation_versions v where v.sor_id = ${input.sorId} and ${heldAt("v", at)}
         union all
-        select v.sor_id, v.name, v.level, v.organisational_level_name, branch.sor_id,
+        select v.sor_id, v.name, v.level, v.organisational_level_name, v.organisational_level_code, branch.sor_id,
           case when branch.clinical is null then branch.clinical_above else branch.sor_id end, branch.depth + 1
         from branch join organisation_versions v on v.parent_sor_id = branch.sor_id and ${heldAt("v", at)}
         where branch.depth < ${depthMax}

@@ -1,4 +1,4 @@
-import { eq, or, sql } from "drizzle-orm";
+import { inArray, or, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { type At, heldAt, momentOf } from "./moment.ts";
 import { nameUnits } from "./name-units.ts";
@@ -11,32 +11,35 @@ export type HeldSuccessor = { sorId: string; share: SuccessorShare | null };
 /** A unit in a succession; the name is null when the unit is not in the register. */
 export type Successor = HeldSuccessor & { name: string | null };
 
+/** Which units a unit replaces, and which replace it. */
+export type Succession = { replaces: Successor[]; replacedBy: Successor[] };
+
 /** The predecessors and successors of a unit. */
-export async function listSuccessors(
+export async function listSuccessors(ctx: Context, { sorId }: { sorId: string }): Promise<Succession> {
+  return (await successionsOf(ctx, [sorId])).get(sorId) ?? { replaces: [], replacedBy: [] };
+}
+
+/** The same for some units at once; all of them are in the result. */
+export async function successionsOf(
   ctx: Context,
-  { sorId }: { sorId: string },
-): Promise<{ replaces: Successor[]; replacedBy: Successor[] }> {
+  sorIds: readonly string[],
+): Promise<Map<string, Succession>> {
   const { fromSorId, toSorId } = organisationSuccessors;
   const pairs = await ctx.db
     .select()
     .from(organisationSuccessors)
-    .where(or(eq(fromSorId, sorId), eq(toSorId, sorId)))
+    .where(or(inArray(fromSorId, [...sorIds]), inArray(toSorId, [...sorIds])))
     .orderBy(fromSorId, toSorId);
-  const others = pairs.map((pair) => (pair.fromSorId === sorId ? pair.toSorId : pair.fromSorId));
-  const nameOf = await nameUnits(ctx, { sorIds: others });
-  const successor = (id: string, share: SuccessorShare | null): Successor => ({
-    sorId: id,
-    name: nameOf.get(id) ?? null,
-    share,
-  });
-  return {
-    replaces: pairs
-      .filter((pair) => pair.toSorId === sorId)
-      .map((pair) => successor(pair.fromSorId, pair.share)),
-    replacedBy: pairs
-      .filter((pair) => pair.fromSorId === sorId)
-      .map((pair) => successor(pair.toSorId, pair.share)),
+  const nameOf = await nameUnits(ctx, { sorIds: pairs.flatMap((pair) => [pair.fromSorId, pair.toSorId]) });
+  const successions = new Map<string, Succession>(sorIds.map((id) => [id, { replaces: [], replacedBy: [] }]));
+  const named = (sorId: string, share: SuccessorShare | null): Successor => {
+    return { sorId, name: nameOf.get(sorId) ?? null, share };
   };
+  for (const { fromSorId: from, toSorId: to, share } of pairs) {
+    successions.get(to)?.replaces.push(named(from, share));
+    successions.get(from)?.replacedBy.push(named(to, share));
+  }
+  return successions;
 }
 
 /** A unit at which a succession ends. */

@@ -23,7 +23,8 @@ export function notEndedOn(name: string, day: string): SQL {
   return sql`(${row}.superseded_at is null and (${row}.valid_to is null or ${row}.valid_to > ${day}))`;
 }
 
-function knownAtSql(row: ReturnType<typeof sql.identifier>, knownAt: Date | null): SQL {
+/** Condition that a version row was known at the instant; null: is present knowledge. */
+export function knownAtSql(row: ReturnType<typeof sql.identifier>, knownAt: Date | null): SQL {
   if (knownAt === null) return sql`${row}.superseded_at is null`;
   const instant = knownAt.toISOString();
   return sql`${row}.recorded_at <= ${instant}::timestamptz and (${row}.superseded_at is null or ${row}.superseded_at > ${instant}::timestamptz)`;

@@ -10,7 +10,6 @@ import {
   SorId,
 } from "../identifiers/index.ts";
 import { dayText } from "../validity/index.ts";
-import { unitKinds } from "./search/unit-kinds.ts";
 
 /** A calendar day, `YYYY-MM-DD`. */
 export const Day = dayText().meta({ id: "Day", description: "Calendar day", examples: ["2026-01-31"] });
@@ -178,8 +177,14 @@ export const OrganisationReplacement = z
   .meta({ id: "OrganisationReplacement", description: "The successors of a unit" });
 export type OrganisationReplacement = z.infer<typeof OrganisationReplacement>;
 
-const limit = (most = 1000) => queryNumber(1, most);
-const after = z.string().max(2000).optional().meta({ description: "Cursor: `next` of the previous page" });
+/** How many a page has at most. */
+export const limit = (most = 1000) => queryNumber(1, most);
+/** The cursor of a page. */
+export const after = z
+  .string()
+  .max(2000)
+  .optional()
+  .meta({ description: "Cursor: `next` of the previous page" });
 
 /** The day, and the instant of knowledge; default: today and present knowledge. */
 export const Moment = z
@@ -219,59 +224,11 @@ export const BelowQuestion = Moment.extend({
 });
 export type BelowQuestion = z.input<typeof BelowQuestion>;
 
-/** What kind of place a unit is. */
-export const UnitKind = z.enum(unitKinds).meta({
-  id: "UnitKind",
-  description:
-    "What kind of place: the type of the institution that the unit belongs to, or of the owner itself",
-});
-export type UnitKind = z.infer<typeof UnitKind>;
-
-/** A search for units by name, town, post code or any identifier. */
-export const SearchQuestion = z
-  .object({
-    q: z.string().max(200).meta({ description: "Name, town, post code or any identifier" }),
-    level: OrganisationLevel.optional(),
-    kind: UnitKind.optional(),
-    typeCode: SorCode.optional(),
-    /** Units that share a location number are one hit. */
-    folded: z.boolean().default(false),
-    region: z
-      .string()
-      .regex(/^\d{4}$/)
-      .optional(),
-    municipality: z
-      .string()
-      .regex(/^\d{3,4}$/)
-      .optional(),
-    validAt: Day.optional(),
-    limit: limit(200).default(25),
-    after,
-  })
-  .meta({ id: "SearchQuestion", description: "Search for units" });
-export type SearchQuestion = z.input<typeof SearchQuestion>;
-
-const historic = z.enum(["include", "leave-out"]).default("leave-out");
-
-/** A page of the direct children of a SHAK code; `code` null for the hospitals. */
-export const ShakListQuestion = z.object({
-  code: z.string().max(20).nullable(),
-  validAt: Day.optional(),
-  historic,
-  limit: limit().default(200),
-  after,
-});
-export type ShakListQuestion = z.input<typeof ShakListQuestion>;
-
-/** A search for SHAK codes by code or name. */
-export const ShakSearchQuestion = z.object({
-  q: z.string().max(200),
-  validAt: Day.optional(),
-  historic,
-  limit: limit().default(50),
-  after,
-});
-export type ShakSearchQuestion = z.input<typeof ShakSearchQuestion>;
+/** What can be told of a unit beside its summary. */
+export const Included = z
+  .enum(["attributes", "successions", "shak", "childCount"])
+  .meta({ id: "Included", description: "What is told of each unit beside its summary" });
+export type Included = z.infer<typeof Included>;
 
 /** A page of the units that were registered in error, the last withdrawn first. */
 export const WithdrawalsQuestion = z.strictObject({
@@ -282,9 +239,6 @@ export const WithdrawalsQuestion = z.strictObject({
 export type WithdrawalsQuestion = z.input<typeof WithdrawalsQuestion>;
 export const WithdrawalKey = z.tuple([z.iso.datetime(), z.string()]);
 
-/** Cursor keys of lists: by name, by depth in the tree, by position in a search, by SHAK code. */
+/** Cursor keys of lists: by name, by depth in the tree. */
 export const NameKey = z.tuple([z.string(), z.string()]);
 export const DepthKey = z.tuple([z.number(), z.string()]);
-export const SearchKey = z.tuple([z.number().int().min(0), z.string(), z.string(), z.string()]);
-export type SearchKey = z.infer<typeof SearchKey>;
-export const CodeKey = z.tuple([z.string()]);

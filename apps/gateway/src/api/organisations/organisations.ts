@@ -1,146 +1,47 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context as CoreContext } from "@sor/core";
-import { queryNumber, recogniseIdentifier, SorId } from "@sor/core/identifiers";
+import { queryNumber } from "@sor/core/identifiers";
 import { currentSequence } from "@sor/core/journal";
-import { Instant } from "@sor/core/message-types";
 import {
-  Day,
-  findOrganisations,
   getOrganisation,
   getOrganisationState,
+  Included,
+  includedOf,
   listAncestors,
+  listBranch,
   listDescendants,
   listOrganisationHistory,
-  SearchQuestion,
-  searchOrganisations,
-  suggestOrganisations,
-  UnitIdentifierKind,
   type UnitQuestion,
 } from "@sor/core/organisations";
-import type { Context, MiddlewareHandler } from "hono";
+import type { MiddlewareHandler } from "hono";
 import { z } from "zod";
-import type { Answer, AppEnv, Deps } from "../../app-env.ts";
+import type { AppEnv, Deps } from "../../app-env.ts";
 import { requireReader } from "../../http/caller.ts";
-import { answerAsOf, cacheFor, secondsOfDay, tagOfState } from "../../http/conditional.ts";
+import { answerAsOf, tagOfState } from "../../http/conditional.ts";
 import { newRouter } from "../../http/router.ts";
 import { problemResponses } from "../../problems/docs.ts";
-import { problem } from "../../problems/index.ts";
 import { carriedPage, carriesFilter } from "../paging.ts";
 import { asOf } from "../routes/shared.ts";
-import { PathStep, SearchPage, Unit, UnitPage, UnitVersion } from "./views.ts";
+import { fields, namesOf, projected } from "./projection.ts";
+import { finding } from "./search.ts";
+import {
+  after,
+  cacheShort,
+  items,
+  knownAt,
+  path,
+  sendRead,
+  sorIdParam,
+  tags,
+  unitExample,
+  validAt,
+  withPath,
+} from "./shared.ts";
+import { Branch, PathStep, Unit, UnitPage, UnitVersion } from "./views.ts";
 
-const tags = ["organisations"];
-const cacheShort = (c: Context<AppEnv>) => ({
-  "Cache-Control": cacheFor("list", secondsOfDay(c.var.ctx.now)),
-});
-
-const sorIdParam = z.object({ sorId: SorId });
-const validAt = Day.optional().meta({ description: "As valid on this day; today by default" });
-const knownAt = Instant.optional().meta({
-  description: "As registered at this instant; now by default",
-});
 const momentQuery = z.strictObject({ validAt, knownAt });
-const pageQuery = momentQuery.extend({
-  limit: queryNumber(1, 1000).default(50),
-  after: z.string().max(2000).optional().meta({ description: "Cursor: `next` of the previous page" }),
-});
-const searchQuery = z.strictObject({
-  ...SearchQuestion.shape,
-  q: z.string().min(1).max(200).meta({ description: "Name, town, post code or any identifier" }),
-  folded: z
-    .enum(["true", "false"])
-    .default("false")
-    .transform((value) => value === "true")
-    .meta({ description: "`true`: units that share a location number are one hit, the others in `units`" }),
-  limit: queryNumber(1, 200).default(25),
-});
-
-const items = <S extends z.ZodType>(schema: S) => z.object({ items: z.array(schema) });
-
-const unitExample = {
-  sorId: "311000016009",
-  level: "institution",
-  name: "Klinik Eksempel",
-  validFrom: "2026-01-01",
-  validTo: null,
-};
-const path = [{ sorId: "311000016009", level: "institution", name: "Klinik Eksempel" }];
-const withPath = { ...unitExample, path };
-const hit = { ...withPath, match: "prefix", matched: null, isMatch: true, units: [], unitCount: 0 };
+const pageQuery = momentQuery.extend({ limit: queryNumber(1, 1000).default(50), after });
 const refusals = problemResponses("invalid", "not-found", "unavailable", "too-many");
-const listRefusals = problemResponses("invalid", "unavailable", "too-many");
-
-/** Sends a result of the register, with a sequence that it is at least as new as. */
-export async function sendRead(
-  c: Context<AppEnv>,
-  deps: Deps,
-  read: () => Promise<unknown>,
-): Promise<Answer> {
-  const sequence = await currentSequence(deps.db);
-  return answerAsOf(c, sequence, JSON.stringify(await read()), cacheShort(c));
-}
-const searchRoute = (reader: MiddlewareHandler<AppEnv>) =>
-  createRoute({
-    method: "get",
-    path: "/v1/organisations",
-    tags,
-    summary: "Search the register · Søg i registret",
-    request: { query: searchQuery },
-    middleware: [reader, carriesFilter] as const,
-    responses: {
-      ...asOf(SearchPage, "Hits, best first", { items: [hit], next: null, count: 1 } as never),
-      ...listRefusals,
-    },
-  });
-
-const suggestRoute = (reader: MiddlewareHandler<AppEnv>) =>
-  createRoute({
-    method: "get",
-    path: "/v1/suggest",
-    tags,
-    summary: "Type-ahead · Forslag mens der skrives",
-    request: {
-      query: z.strictObject({
-        q: z.string().min(1).max(200),
-        limit: queryNumber(1, 10).default(10),
-      }),
-    },
-    middleware: reader,
-    responses: {
-      ...asOf(items(Unit), "At most ten hits", { items: [withPath] } as never),
-      ...listRefusals,
-    },
-  });
-
-const Resolved = z
-  .object({
-    recognised: z.array(z.object({ kind: UnitIdentifierKind, value: z.string() })),
-    items: z.array(Unit.extend({ by: UnitIdentifierKind })),
-  })
-  .meta({ id: "Resolved", description: "How a text can be interpreted, and the units that match" });
-
-const resolveRoute = (reader: MiddlewareHandler<AppEnv>) =>
-  createRoute({
-    method: "get",
-    path: "/v1/resolve/{anything}",
-    tags,
-    summary: "Find units by any identifier · Et hvilket som helst nummer",
-    description:
-      "Location number, SOR id, SHAK code, provider number, CVR or P number, recognised by its form.",
-    request: {
-      params: z.object({ anything: z.string().min(1).max(60) }),
-      query: z.strictObject({ validAt }),
-    },
-    middleware: reader,
-    responses: {
-      ...asOf(Resolved, "The units", {
-        recognised: [{ kind: "sorId", value: "311000016009" }],
-        items: [{ ...withPath, by: "sorId" }],
-      } as never),
-      ...listRefusals,
-      ...problemResponses("identifier-unknown"),
-    },
-  });
 
 const request = { params: sorIdParam, query: momentQuery };
 const getRoute = (reader: MiddlewareHandler<AppEnv>) =>
@@ -149,8 +50,17 @@ const getRoute = (reader: MiddlewareHandler<AppEnv>) =>
     path: "/v1/organisations/{sorId}",
     tags,
     summary: "One unit on a day, as known at an instant · En enhed på en dag",
-    description: "Send the ETag back as If-Match in a change. One with `knownAt` is of no use there.",
-    request,
+    description:
+      "Send the ETag back as If-Match in a change. One with `knownAt`, `fields` or `include` is of no use there.",
+    request: {
+      params: sorIdParam,
+      query: momentQuery.extend({
+        fields,
+        include: namesOf(Included.exclude(["attributes"]))
+          .optional()
+          .meta({ description: "Tell also successions, shak, childCount; separated by commas" }),
+      }),
+    },
     middleware: reader,
     responses: { ...asOf(Unit, "The unit with what it inherits", withPath as never), ...refusals },
   });
@@ -192,6 +102,29 @@ const descendantsRoute = (reader: MiddlewareHandler<AppEnv>) =>
     },
   });
 
+const branchUnit = {
+  ...{ sorId: "311000016009", name: "Klinik Eksempel", level: "institution", parentSorId: null },
+  ...{ clinicalLevel: "Hospital", clinicalLevelCode: null, clinicalParentSorId: null },
+};
+const hierarchyRoute = (reader: MiddlewareHandler<AppEnv>) =>
+  createRoute({
+    method: "get",
+    path: "/v1/organisations/{sorId}/clinical-hierarchy",
+    tags,
+    summary: "A unit and those below it in both hierarchies · Klinisk-administrativt hierarki",
+    description:
+      "The unit first, those above before those below. `clinicalParentSorId` is the nearest unit above in the answer that has a clinical-administrative level (ID27); units without such a level have null in `clinicalLevel`.",
+    request: {
+      params: sorIdParam,
+      query: momentQuery.extend({ limit: queryNumber(1, 5000).default(1000) }),
+    },
+    middleware: reader,
+    responses: {
+      ...asOf(Branch, "The units", { items: [branchUnit], isAll: true } as never),
+      ...refusals,
+    },
+  });
+
 /**
  * A unit as it is answered, and its validator: present knowledge has the ETag of everything known about the unit, on which a change
  * is based.
@@ -205,36 +138,15 @@ export async function readUnit(
   return { body, tag: question.knownAt === undefined ? { ETag: tagOfState(etag, body) } : {} };
 }
 
-/** Search, type-ahead, and lookup by any identifier. */
-function finding(deps: Deps) {
-  const app = newRouter();
-  const reader = requireReader(deps);
-  app.openapi(searchRoute(reader), async (c) => {
-    const sequence = await currentSequence(deps.db);
-    const { page, link } = carriedPage(c, await searchOrganisations(c.var.ctx, c.req.valid("query")));
-    return answerAsOf(c, sequence, JSON.stringify(page), { ...cacheShort(c), ...link });
-  });
-  app.openapi(suggestRoute(reader), (c) =>
-    sendRead(c, deps, async () => ({ items: await suggestOrganisations(c.var.ctx, c.req.valid("query")) })),
-  );
-  app.openapi(resolveRoute(reader), async (c) => {
-    const recognised = recogniseIdentifier(c.req.valid("param").anything);
-    const sequence = await currentSequence(deps.db);
-    const found = await Promise.all(
-      recognised.map(async ({ kind, value }) => {
-        const units = await findOrganisations(c.var.ctx, {
-          kind,
-          value,
-          limit: 50,
-          ...c.req.valid("query"),
-        });
-        return units.map((unit) => ({ ...unit, by: kind }));
-      }),
-    );
-    if (found.flat().length === 0) return problem(c, "identifier-unknown", { more: { recognised } });
-    return answerAsOf(c, sequence, JSON.stringify({ recognised, items: found.flat() }), cacheShort(c));
-  });
-  return app;
+type Told = { fields: readonly string[] | undefined; include: readonly Included[] | undefined };
+
+/** The same with only some of its members, or more; it has the ETag of its body. */
+async function readPart(ctx: CoreContext, question: UnitQuestion, { fields: names, include = [] }: Told) {
+  const unit = await getOrganisation(ctx, question);
+  const { validAt: day, knownAt: instant } = question;
+  const of = { include, status: "open", validAt: day, knownAt: instant } as const;
+  const told = (await includedOf(ctx, [unit.sorId], of)).get(unit.sorId);
+  return projected({ ...unit, ...told }, names);
 }
 
 /** One unit on a day, as known at an instant; its history, and the units above and below it. */
@@ -242,8 +154,13 @@ function unit(deps: Deps) {
   const app = newRouter();
   const reader = requireReader(deps);
   app.openapi(getRoute(reader), async (c) => {
+    const { fields: names, include, ...moment } = c.req.valid("query");
+    const question = { ...c.req.valid("param"), ...moment };
+    if (names ?? include) {
+      return await sendRead(c, deps, () => readPart(c.var.ctx, question, { fields: names, include }));
+    }
     const sequence = await currentSequence(deps.db);
-    const { body, tag } = await readUnit(c.var.ctx, { ...c.req.valid("param"), ...c.req.valid("query") });
+    const { body, tag } = await readUnit(c.var.ctx, question);
     return answerAsOf(c, sequence, body, { ...cacheShort(c), ...tag });
   });
   app.openapi(historyRoute(reader), (c) =>
@@ -265,6 +182,15 @@ function unit(deps: Deps) {
     const { page, link } = carriedPage(c, await listDescendants(c.var.ctx, question));
     return answerAsOf(c, sequence, JSON.stringify(page), { ...cacheShort(c), ...link });
   });
+  app.openapi(hierarchyRoute(reader), (c) =>
+    sendRead(c, deps, async () => {
+      const { limit, ...moment } = c.req.valid("query");
+      const question = { ...c.req.valid("param"), ...moment };
+      await getOrganisation(c.var.ctx, question);
+      const { units, isAll } = await listBranch(c.var.ctx, { ...question, limit });
+      return { items: units, isAll };
+    }),
+  );
   return app;
 }
 

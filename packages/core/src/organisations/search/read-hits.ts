@@ -3,9 +3,14 @@ import type { Context } from "../../context.ts";
 import { type At, heldAt } from "../moment.ts";
 import type { OrganisationLevel, UnitIdentifierKind } from "../schemas.ts";
 import { type OrganisationSummary, selectSummaryRows, v, withPaths } from "../summaries.ts";
+import { isShown } from "./filters.ts";
+import type { UnitStatus } from "./schemas.ts";
 
-/** How a unit was found: by an exact identifier, by a prefix of its name, by words in it, or by a likely misspelling. */
-export type SearchMatch = "identifier" | "prefix" | "words" | "spelling";
+/**
+ * How a unit was found: by an exact identifier, by a prefix of its name, by words in it, by a likely misspelling, or, when no text was
+ * asked for, by the filters alone.
+ */
+export type SearchMatch = "identifier" | "prefix" | "words" | "spelling" | "filters";
 
 /** A unit that is part of a hit, and whether it is one that was asked for. */
 export type FoldedUnit = {
@@ -43,6 +48,7 @@ type Found = {
   allowed: SQL;
   at: At;
   isFolded: boolean;
+  status: UnitStatus;
 };
 type Member = FoldedUnit & { order: string; key: string; count: number };
 
@@ -50,13 +56,13 @@ const nameOf = ({ order, key }: { order: string; key: string }) => `${order}\n${
 
 /** The hits of a page of keys, in its order. */
 export async function readHits(ctx: Context, found: Found): Promise<SearchHit[]> {
-  const { page, tiers, at, isFolded } = found;
+  const { page, tiers, at, isFolded, status } = found;
   if (page.length === 0) return [];
   const members = isFolded ? await readMembers(ctx, found) : new Map<string, Member[]>();
   const headOf = (key: FoundKey) => (isFolded ? members.get(nameOf(key))?.[0]?.sorId : key.sorId);
   const heads = page.flatMap((key) => headOf(key) ?? []);
   const rows = await selectSummaryRows(ctx.db, {
-    where: and(inArray(v.sorId, heads), heldAt("v", at)) as SQL,
+    where: and(inArray(v.sorId, heads), isShown(status, at)) as SQL,
     orderBy: [],
     limit: heads.length,
   });

@@ -1,45 +1,48 @@
-import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Context } from "../../context.ts";
+import { DomainError } from "../../errors.ts";
 import { recogniseIdentifier } from "../../identifiers/index.ts";
 import { decodeCursor, encodeCursor, type Page } from "../../paging.ts";
 import { carries } from "../find-organisations.ts";
 import { danishOrder } from "../fold.ts";
-import { type At, heldAt, momentOf } from "../moment.ts";
-import { SearchQuestion as Question, SearchKey, type SearchQuestion } from "../schemas.ts";
+import { type At, knownAtSql, momentOf } from "../moment.ts";
 import { v } from "../summaries.ts";
 import { organisationVersions } from "../tables.ts";
+import { countFacets, type Facets } from "./facets.ts";
+import { filterConditions, isShown } from "./filters.ts";
 import { type FoundKey, readHits, type SearchHit, type Tier } from "./read-hits.ts";
+import { SearchQuestion as Question, SearchKey, type SearchQuestion } from "./schemas.ts";
 import { hasWords, hasWordsLike } from "./search-conditions.ts";
-import { typeCodesOfKind } from "./unit-kinds.ts";
 
-/** A page of hits. `count`: how many there are, at most `countMax`; only on the first page, null on the others. */
-export type SearchPage = Page<SearchHit> & { count: number | null };
+/**
+ * A page of hits. `count`: how many there are, at most `countMax`; only on the first page, null on the others. `facets`: how many of
+ * all hits have each value; only on the first page.
+ */
+export type SearchPage = Page<SearchHit> & { count: number | null; facets?: Facets };
 
 /** Hits are counted so far; a `count` of this means that there may be more. */
 export const countMax = 1000;
 
-type Reading = { ctx: Context; question: Asked; at: At; allowed: SQL; cursor: SearchKey | undefined };
+type Reading = {
+  ctx: Context;
+  question: Asked;
+  at: At;
+  allowed: SQL;
+  cursor: SearchKey | undefined;
+  /** Hits are counted so far. */
+  counted: number;
+};
 type Asked = ReturnType<typeof Question.parse>;
 
 /**
  * Searches units by name, kind, town, post code, telephone or identifier on a day, best first: exact identifiers, then name
- * prefixes, then all words anywhere, and, when nothing else matches, similarly spelled words; each in Danish order. With `folded`,
- * units that share a location number are one hit under the name of its unit.
+ * prefixes, then all words anywhere, and, when nothing else matches, similarly spelled words; each in Danish order. Without a text
+ * all units that the filters leave, in Danish order. With `folded`, units that share a location number are one hit under the name of
+ * its unit.
  */
 export async function searchOrganisations(ctx: Context, input: SearchQuestion): Promise<SearchPage> {
-  const question = Question.parse(input);
-  const { q, after } = question;
-  const at = momentOf(ctx, question);
-  const allowed = and(heldAt("v", at), ...filterConditions(question)) as SQL;
-  const cursor = after === undefined ? undefined : decodeCursor(SearchKey, after);
-  const exact = exactTiers(q, question.folded);
-  if (exact.length === 0) return { items: [], next: null, count: 0 };
-  const reading: Reading = { ctx, question, at, allowed, cursor };
-  if (cursor && cursor[0] >= exact.length) return await readTiers(reading, await withSpelling(ctx, exact, q));
-  const page = await readTiers(reading, exact);
-  if (page.items.length > 0 || cursor) return page;
-  return await readTiers(reading, await withSpelling(ctx, exact, q), exact.length);
+  return await search(ctx, Question.parse(input), countMax);
 }
 
 /** At most `limit` (default 10) units for autocompletion. */
@@ -47,30 +50,52 @@ export async function suggestOrganisations(
   ctx: Context,
   { q, limit = 10, validAt }: { q: string; limit?: number; validAt?: string | undefined },
 ): Promise<SearchHit[]> {
-  const { items } = await searchOrganisations(ctx, { q, limit: Math.min(limit, 10), validAt });
+  const { items } = await search(ctx, Question.parse({ q, limit: Math.min(limit, 10), validAt }), 0);
   return items;
 }
 
-type Filters = Pick<Asked, "level" | "kind" | "typeCode" | "region" | "municipality">;
+async function search(ctx: Context, question: Asked, counted: number): Promise<SearchPage> {
+  const { q, after, folded, status } = question;
+  if (folded && status !== "open") throw new DomainError("invalid", "only-open-units", { at: "folded" });
+  const at = momentOf(ctx, question);
+  const allowed = and(isShown(status, at), ...filterConditions(question, at)) as SQL;
+  const cursor = after === undefined ? undefined : decodeCursor(SearchKey, after);
+  const reading: Reading = { ctx, question, at, allowed, cursor, counted };
+  if (q === undefined) return await withFacets(reading, [unasked], await readTiers(reading, [unasked]));
+  const exact = exactTiers(q, folded, at);
+  if (exact.length === 0) return { items: [], next: null, count: 0 };
+  const spelled = async () => await withSpelling(ctx, exact, q);
+  if (cursor && cursor[0] >= exact.length) return await readTiers(reading, await spelled());
+  const page = await readTiers(reading, exact);
+  if (page.items.length > 0 || cursor) return await withFacets(reading, exact, page);
+  const tiers = await spelled();
+  return await withFacets(reading, tiers, await readTiers(reading, tiers, exact.length));
+}
 
-function filterConditions({ level, kind, typeCode, region, municipality }: Filters): (SQL | undefined)[] {
-  return [
-    level && eq(v.level, level),
-    kind && inArray(v.searchKind, [...typeCodesOfKind(kind)]),
-    typeCode === undefined ? undefined : eq(v.typeCode, typeCode),
-    region === undefined ? undefined : eq(v.regionCode, region),
-    municipality === undefined ? undefined : eq(v.municipalityCode, municipality),
-  ];
+const unasked: Tier = { match: "filters", matched: null, where: sql`true`, unless: sql`true` };
+
+async function withFacets(
+  { ctx, question, allowed, cursor }: Reading,
+  tiers: readonly Tier[],
+  page: SearchPage,
+): Promise<SearchPage> {
+  if (cursor || question.facets.length === 0) return page;
+  const found = sql.join(
+    tiers.map(({ where }) => where),
+    sql` or `,
+  );
+  const where = and(allowed, sql`(${found})`) as SQL;
+  return { ...page, facets: await countFacets(ctx, { where, names: question.facets }) };
 }
 
 const other = alias(organisationVersions, "other") as unknown as typeof v;
 
-function exactTiers(q: string, isFolded: boolean): Tier[] {
+function exactTiers(q: string, isFolded: boolean, at: At): Tier[] {
   const own = isFolded ? sql`search_key` : sql`sor_id`;
   const tiers = recogniseIdentifier(q).map((found): Tier => {
     const where = carries(found.kind, found.value);
     const unless = sql`v.${own} not in (select other.${own} from organisation_versions other
-      where other.superseded_at is null and ${carries(found.kind, found.value, other)})`;
+      where ${knownAtSql(sql.identifier("other"), at.knownAt)} and ${carries(found.kind, found.value, other)})`;
     return { match: "identifier", matched: found, where, unless };
   });
   const words = hasWords(v, q);
@@ -92,12 +117,12 @@ async function withSpelling(ctx: Context, tiers: readonly Tier[], q: string): Pr
 }
 
 async function readTiers(
-  { ctx, question, at, allowed, cursor }: Reading,
+  { ctx, question, at, allowed, cursor, counted }: Reading,
   tiers: readonly Tier[],
   first = cursor?.[0] ?? 0,
 ): Promise<SearchPage> {
   const { limit, folded } = question;
-  const wanted = Math.max(limit, cursor ? 0 : countMax);
+  const wanted = Math.max(limit, cursor ? 0 : counted);
   const found: FoundKey[] = [];
   for (let tier = first; tier < tiers.length && found.length <= wanted; tier += 1) {
     const key = cursor && cursor[0] === tier ? cursor : undefined;
@@ -111,7 +136,7 @@ async function readTiers(
   const last = page.at(-1);
   const next = last && found.length > limit ? [last.tier, last.order, last.key, last.sorId] : null;
   return {
-    items: await readHits(ctx, { page, tiers, allowed, at, isFolded: folded }),
+    items: await readHits(ctx, { page, tiers, allowed, at, isFolded: folded, status: question.status }),
     next: next && encodeCursor(next),
     count: cursor ? null : Math.min(found.length, countMax),
   };

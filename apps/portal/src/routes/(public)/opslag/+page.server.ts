@@ -12,7 +12,7 @@ import type { PageServerLoad } from "./$types";
 
 const Lookup = z.object({
   // A number, or part of a unit's name.
-  id: SearchQuestion.shape.q.min(1),
+  id: SearchQuestion.shape.q.unwrap().min(1),
   type: AskedTypeText.optional(),
   version: AskedVersion.optional(),
   at: z

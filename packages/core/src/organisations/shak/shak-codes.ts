@@ -1,12 +1,14 @@
-import { and, asc, eq, isNotNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
-import type { Context } from "../context.ts";
-import { DomainError } from "../errors.ts";
-import { decodeCursor, type Page, toPage } from "../paging.ts";
-import { dayInDenmark } from "../validity/index.ts";
-import { findOrganisations } from "./find-organisations.ts";
-import { foldDanish, foldedWords } from "./fold.ts";
-import type { Moment } from "./schemas.ts";
+import type { Context } from "../../context.ts";
+import { DomainError } from "../../errors.ts";
+import { decodeCursor, type Page, toPage } from "../../paging.ts";
+import { dayInDenmark } from "../../validity/index.ts";
+import { findOrganisations } from "../find-organisations.ts";
+import { foldDanish, foldedWords } from "../fold.ts";
+import type { Moment } from "../schemas.ts";
+import { type OrganisationSummary, v } from "../summaries.ts";
+import { shakCodes } from "../tables.ts";
 import {
   CodeKey,
   type ShakListQuestion as ShakListInput,
@@ -14,8 +16,6 @@ import {
   type ShakSearchQuestion as ShakSearchInput,
   ShakSearchQuestion,
 } from "./schemas.ts";
-import { type OrganisationSummary, v } from "./summaries.ts";
-import { shakCodes } from "./tables.ts";
 
 /** One period of a SHAK code; `validTo` is the first day on which it is no longer valid. */
 export type ShakPeriod = typeof shakCodes.$inferSelect;
@@ -141,21 +141,34 @@ export async function listOrganisationsOfShak(
   return await findOrganisations(ctx, { kind: "shak", value: code, ...moment });
 }
 
-/** All present and past SHAK codes of a unit, with the days (SORLS SorShakMap). */
+/** A SHAK code of a unit, and the days on which the unit has it; `validTo` is the first on which it has it no longer. */
+export type ShakOfUnit = { code: string; validFrom: string; validTo: string | null };
+
+/** All present, past and coming SHAK codes of a unit, with the days (SORLS SorShakMap). */
 export async function listShakOfOrganisation(
   ctx: Context,
   { sorId }: { sorId: string },
-): Promise<{ code: string; validFrom: string; validTo: string | null }[]> {
+): Promise<ShakOfUnit[]> {
+  return (await shakOfUnits(ctx, [sorId])).get(sorId) ?? [];
+}
+
+/** The same for some units at once; a unit that never had a code is absent. */
+export async function shakOfUnits(
+  ctx: Context,
+  sorIds: readonly string[],
+): Promise<Map<string, ShakOfUnit[]>> {
   const rows = await ctx.db
-    .select({ code: v.shakCode, validFrom: v.validFrom, validTo: v.validTo })
+    .select({ sorId: v.sorId, code: v.shakCode, validFrom: v.validFrom, validTo: v.validTo })
     .from(v)
-    .where(and(eq(v.sorId, sorId), isNotNull(v.shakCode), sql`${v.supersededAt} is null`))
+    .where(and(inArray(v.sorId, [...sorIds]), isNotNull(v.shakCode), sql`${v.supersededAt} is null`))
     .orderBy(asc(v.validFrom));
-  const joined: { code: string; validFrom: string; validTo: string | null }[] = [];
-  for (const { code, validFrom, validTo } of rows) {
+  const found = new Map<string, ShakOfUnit[]>();
+  for (const { sorId, code, validFrom, validTo } of rows) {
+    const joined = found.get(sorId) ?? [];
+    found.set(sorId, joined);
     const last = joined.at(-1);
     if (last && last.code === code && last.validTo === validFrom) last.validTo = validTo;
     else joined.push({ code: code ?? "", validFrom, validTo });
   }
-  return joined;
+  return found;
 }
