@@ -30,6 +30,7 @@ import { vendorSwitches } from "./api/vendor-switches.ts";
 import type { AppEnv, Deps } from "./app-env.ts";
 import { changes } from "./changes/changes.ts";
 import { comingChanges } from "./changes/coming-changes.ts";
+import { changeSubscriptions } from "./changes/subscriptions.ts";
 import { deltas } from "./files/deltas.ts";
 import { files } from "./files/file-site.ts";
 import { snapshots } from "./files/snapshots.ts";
@@ -105,6 +106,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.route("/", snapshots(deps));
   app.route("/", deltas(deps));
   app.route("/", changes(deps));
+  app.route("/", changeSubscriptions(deps));
   app.route("/", comingChanges(deps));
 
   app.route("/", docs(app));

@@ -154,6 +154,7 @@ async function aGateway(way: Way) {
     [/^\/v1\/approval-rules/, aRule],
     [/^\/v1\/systems/, async () => (await madeLike("post /v1/systems")).id],
     [/^\/v1\/alert-subscriptions/, async () => (await madeLike("post /v1/alert-subscriptions")).id],
+    [/^\/v1\/subscriptions/, async () => (await madeLike("post /v1/subscriptions")).id],
     [/^\/v1\/mailboxes/, inMailbox],
     [/^\/v1\/interchanges/, async () => (await sendMessage()).id],
     [/^\/v1\/(?:messages|approvals)/, async () => (await sendMessage()).messages[0]?.id ?? ""],
@@ -204,7 +205,7 @@ function comparable(answered: Answered) {
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "ID")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "AT")
     .replaceAll(/whsec_[\w+/=]+/g, "SECRET")
-    .replaceAll(/("(?:next|offset|etag)":|id: )"?[\w.-]+"?/g, "$1TAG")
+    .replaceAll(/("(?:next|offset|etag|told)":|id: )"?[\w.-]+"?/g, "$1TAG")
     .replaceAll(/("hash":)"[0-9a-f]{64}"/g, "$1HASH")
     .replaceAll(/("(?:latencyMilliseconds|answer)":)\d+/g, "$1TIME")
     .replaceAll(/("(?:controlReference|reference)":)"[A-Z0-9]{14}"/g, "$1MADE");

@@ -1343,4 +1343,17 @@ CREATE TABLE "watches" (
 ALTER TABLE "watches" ADD CONSTRAINT "watches_subscription_id_subscriptions_id_fk" FOREIGN KEY ("subscription_id") REFERENCES "public"."subscriptions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "watches_subscription" ON "watches" USING btree ("subscription_id");--> statement-breakpoint
 CREATE INDEX "watches_gln" ON "watches" USING btree ("gln");--> statement-breakpoint
-CREATE INDEX "watches_unit" ON "watches" USING btree ("sor_id");
+CREATE INDEX "watches_unit" ON "watches" USING btree ("sor_id");--> statement-breakpoint
+CREATE TABLE "change_followers" (
+	"subscription_id" uuid PRIMARY KEY NOT NULL,
+	"sequence" bigint NOT NULL,
+	"place" jsonb NOT NULL,
+	"message_id" uuid,
+	"place_after" jsonb,
+	"packed_at" timestamp with time zone NOT NULL,
+	"last_error" text
+);
+--> statement-breakpoint
+ALTER TABLE "change_followers" ADD CONSTRAINT "change_followers_subscription_id_subscriptions_id_fk" FOREIGN KEY ("subscription_id") REFERENCES "public"."subscriptions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "change_followers" ADD CONSTRAINT "change_followers_message_id_outbox_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."outbox_messages"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "change_followers_message" ON "change_followers" USING btree ("message_id");

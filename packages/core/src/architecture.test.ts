@@ -71,6 +71,7 @@ const order = [
     "deltas",
     "snapshots",
     "changes",
+    "change-subscriptions",
     "watches",
     "demo",
     "imports",

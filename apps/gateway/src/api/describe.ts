@@ -158,6 +158,13 @@ const operationIds: Readonly<Record<string, string>> = {
   "post /v1/alert-subscriptions/{id}/$confirm": "confirmAlertSubscription",
   "post /v1/alert-subscriptions/{id}/$test": "testAlertSubscription",
   "get /v1/alert-subscriptions/{id}/messages": "listAlertMessages",
+  "get /v1/subscriptions": "listSubscriptions",
+  "post /v1/subscriptions": "createSubscription",
+  "get /v1/subscriptions/{id}": "getSubscription",
+  "patch /v1/subscriptions/{id}": "updateSubscription",
+  "delete /v1/subscriptions/{id}": "removeSubscription",
+  "post /v1/subscriptions/{id}/$replay": "replaySubscription",
+  "post /v1/subscriptions/{id}/$refresh": "refreshSubscription",
 };
 
 type Answer = { description?: string; headers?: Record<string, unknown> };

@@ -1,5 +1,6 @@
 import { createContext, type Database } from "@sor/core";
 import { createAlertSubscription } from "@sor/core/alerts";
+import { createSubscription } from "@sor/core/change-subscriptions";
 import { createSystem, setApprovals } from "@sor/core/endpoints";
 import { makeSorId } from "@sor/core/identifiers";
 import { createRange } from "@sor/core/location-numbers";
@@ -98,6 +99,11 @@ beforeAll(async () => {
       }));
       await setApprovals(ctx, { systemId: id, approvals });
       return id;
+    },
+    "/v1/subscriptions/{id}": async () => {
+      const address = `https://edi.example.dk/${"in".repeat(700)}`;
+      const byKey = createContext(db, actor, now);
+      return (await createSubscription(byKey, { name: "Kopi", address, rows: true })).subscription.id;
     },
     "/v1/alert-subscriptions/{id}": async () => {
       const wishes = {

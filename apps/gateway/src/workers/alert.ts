@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createContext } from "@sor/core";
 import { measureAlerts, packAlertMessages, tendAlerts, watchAlerts } from "@sor/core/alerts";
+import { packChanges } from "@sor/core/change-subscriptions";
 import { packNoticeMails, remindOfWindows, spreadNotices } from "@sor/core/notice-mail";
 import { markMailWaiting, tendOutbox } from "@sor/core/outbox";
 import { tendWindows } from "@sor/core/status";
@@ -74,13 +75,15 @@ async function lookOnce(deps: WorkerDeps, means: LookMeans, isTending: boolean):
 
 /** Packs and sends while there is something to, until the next look is due; one that hangs does not hold up the others. */
 async function sendAll(deps: WorkerDeps, means: LookMeans): Promise<void> {
-  const { PORTAL_ORIGIN: portalOrigin } = deps.config;
+  const { PORTAL_ORIGIN: portalOrigin, PUBLIC_GATEWAY_URL = "" } = deps.config;
+  const source = `${PUBLIC_GATEWAY_URL.replace(/\/$/, "")}/v1/changes`;
   const until = performance.now() + lookMilliseconds;
   while (!means.signal.aborted && performance.now() < until) {
     const ctx = createContext(deps.db, actor, deps.clock());
     const packed =
       (await packNoticeMails(ctx, { portalOrigin, limit: atOnce })) +
-      (await packWatchMails(ctx, { portalOrigin, limit: atOnce }));
+      (await packWatchMails(ctx, { portalOrigin, limit: atOnce })) +
+      (await packChanges(ctx, { source, limit: atOnce }));
     const begun = await sendOutbox(deps, means);
     const isIdle = means.crew.free().limit === atOnce;
     if (packed + begun === 0 && isIdle) return;

@@ -13,6 +13,7 @@ export type Means = { mailer: Mailer | undefined; agents: WebhookAgents; signal:
 
 const actor = { kind: "system", job: "outbox" } as const;
 const leaseSeconds = 120;
+const cloudEvents = "application/cloudevents-batch+json; charset=utf-8";
 const webhookTimeoutMilliseconds = 15_000;
 
 /** Begins to send what is due to receivers of every topic, in free slots; returns how many messages. */
@@ -55,7 +56,7 @@ async function postMessage(deps: WorkerDeps, means: Means, message: TakenMessage
     {
       address: message.address,
       headers: {
-        "content-type": "application/json",
+        "content-type": message.topic === "changes" ? cloudEvents : "application/json",
         "content-length": String(body.byteLength),
         "user-agent": "sor-gateway",
         "webhook-id": message.id,

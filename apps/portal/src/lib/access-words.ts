@@ -40,6 +40,7 @@ export function keyScopeText(scope: Scope): string {
     "endpoints:write": m.access_key_endpoints,
     "alerts:read": m.access_key_alerts_read,
     "alerts:write": m.access_key_alerts_write,
+    "changes:subscribe": m.access_key_changes,
   } satisfies Record<Scope, () => string>;
   return texts[scope]();
 }
@@ -57,6 +58,7 @@ const subjectTexts: Readonly<Record<string, () => string>> = {
   resend: m.access_subject_resend,
   patient: m.access_subject_patient,
   "alert-subscription": m.access_subject_alert_subscription,
+  "change-subscription": m.access_subject_change_subscription,
   notice: m.access_subject_notice,
   service: m.access_subject_service,
   user: m.access_subject_user,

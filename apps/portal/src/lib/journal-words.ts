@@ -25,6 +25,7 @@ const actionTexts = {
   "mailbox.read": m.journal_action_mailbox_read,
   "alert.read": m.journal_action_alert_read,
   "alert.edit": m.journal_action_alert_edit,
+  "change-subscription.edit": m.journal_action_change_subscription_edit,
   "vendor-switch.edit": m.journal_action_vendor_switch_edit,
   "password.change": m.journal_action_password_change,
   login: m.journal_action_login,

@@ -19,10 +19,7 @@ export async function readAllRows(
   day: string,
 ): Promise<ChangeRows> {
   const glns = new Set([...items.flatMap(touchedGlns), ...(await glnsOfRenamed(tx, { after, last }))]);
-  return {
-    units: await unitRows(tx, [...new Set(items.flatMap(touchedUnits))]),
-    locations: await locationRows(tx, [...glns], day),
-  };
+  return await readRows(tx, { units: [...new Set(items.flatMap(touchedUnits))], glns: [...glns] }, day);
 }
 
 /** The lines of the units and location numbers that belong to a part of the register; the others have none. */
@@ -37,6 +34,15 @@ export async function readSubtreeRows(tx: Transaction, place: Membership, day: s
       ...place.glns.filter((id) => !place.hasGln(id)).map((gln) => ({ gln, ...gone })),
     ],
   };
+}
+
+/** The lines of some units and location numbers as they are now. */
+export async function readRows(
+  tx: Transaction,
+  { units, glns }: { units: readonly string[]; glns: readonly string[] },
+  day: string,
+): Promise<ChangeRows> {
+  return { units: await unitRows(tx, units), locations: await locationRows(tx, glns, day) };
 }
 
 async function unitRows(tx: Transaction, sorIds: readonly string[]): Promise<ChangeRows["units"]> {

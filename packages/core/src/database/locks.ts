@@ -10,6 +10,7 @@ const locks = {
   "location-numbers": "giving out location numbers: no number is given out twice",
   "alert-watch": "opening and closing incidents",
   "alert-subscriptions": "how many receivers of alerts a supplier has",
+  "change-subscriptions": "how many webhooks of the change feed a supplier has",
   "subscription-confirmations": "how many confirmations an address is sent",
   "followed-moves": "moving deliveries after their location number",
   "saved-searches": "how many searches an account has saved",

@@ -28,6 +28,18 @@ export const ofAlerts = {
     da: "En anden har rettet modtageren imens.",
     en: "Somebody else has changed this receiver.",
   },
+  "no-such-subscription": {
+    da: "Abonnementet på ændringer findes ikke.",
+    en: "There is no such subscription to changes.",
+  },
+  "too-many-change-subscriptions": {
+    da: "Der er allerede så mange abonnementer på ændringer, som der må være.",
+    en: "There are already as many subscriptions to changes as there may be.",
+  },
+  "subscription-changed": {
+    da: "Abonnementet er ændret i mellemtiden. Hent det igen.",
+    en: "The subscription was changed meanwhile. Get it again.",
+  },
   "alert-receiver-not-active": { da: "Modtageren er ikke aktiv.", en: "The receiver is not active." },
   "wrong-confirmation-code": {
     da: "Koden er ikke den, der blev sendt, eller den gælder ikke længere.",

@@ -51,7 +51,7 @@ const outbox: LeasedQueue = {
 const joined = sql`join ${subscriptions} on ${subscriptions.id} = ${outboxMessages.subscriptionId}`;
 // The supplier whose receivers they are; one common holder for the gateway's own, and one for the public.
 const holder = sql`coalesce(${subscriptions.supplierId}::text,
-  case when ${subscriptions.topic} = 'alerts' then 'gateway' else 'public' end)`;
+  case when ${subscriptions.topic} in ('alerts', 'changes') then 'gateway' else 'public' end)`;
 
 // A confirmation is sent to a pending receiver, everything else only to an active one.
 const isServedBy = (channels: OutboxQuestion["channels"]) => sql`

@@ -70,6 +70,7 @@ test("each role has exactly these permissions", () => {
   const vendor: Action[] = [
     "alert.edit",
     "alert.read",
+    "change-subscription.edit",
     "endpoint.edit",
     "endpoint.read",
     "interchange.send",
@@ -84,6 +85,7 @@ test("each role has exactly these permissions", () => {
       "alert.edit",
       "alert.read",
       "approval-rule.edit",
+      "change-subscription.edit",
       "endpoint.edit",
       "endpoint.read",
       "journal.read",
@@ -182,6 +184,7 @@ test("each key scope has exactly these permissions", () => {
     "endpoints:write": ["endpoint.edit", "endpoint.read", "system.edit"],
     "alerts:read": ["alert.read"],
     "alerts:write": ["alert.edit", "alert.read"],
+    "changes:subscribe": ["change-subscription.edit"],
   });
 });
 

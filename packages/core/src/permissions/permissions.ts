@@ -19,6 +19,7 @@ export type Subject = {
     | "mailbox"
     | "alert"
     | "alert-subscription"
+    | "change-subscription"
     | "change-set"
     | "vendor-switch";
   id: string;
@@ -69,6 +70,7 @@ export const actions = [
   "mailbox.read",
   "alert.read",
   "alert.edit",
+  "change-subscription.edit",
   "vendor-switch.edit",
   ...ownAccountActions,
   ...ownWorkActions,
@@ -88,6 +90,7 @@ const vendorEditing: Action[] = [
   "mailbox.read",
   "alert.read",
   "alert.edit",
+  "change-subscription.edit",
   "vendor-switch.edit",
 ];
 
@@ -116,6 +119,7 @@ export const roleActions: Readonly<Record<Role, ReadonlySet<Action>>> = {
     "journal.read",
     "alert.read",
     "alert.edit",
+    "change-subscription.edit",
     "vendor-switch.edit",
   ]),
   region: new Set<Action>([
@@ -156,6 +160,7 @@ export const scopes = [
   "endpoints:write",
   "alerts:read",
   "alerts:write",
+  "changes:subscribe",
 ] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -190,6 +195,7 @@ const scopeActions: Readonly<Record<Scope, ReadonlySet<Action>>> = {
   "endpoints:write": new Set<Action>(["endpoint.read", "endpoint.edit", "system.edit"]),
   "alerts:read": new Set<Action>(["alert.read"]),
   "alerts:write": new Set<Action>(["alert.read", "alert.edit"]),
+  "changes:subscribe": new Set<Action>(["change-subscription.edit"]),
 };
 
 /** The scopes that let a vendor's key do something; the others need a part of the register. */
