@@ -1356,4 +1356,18 @@ CREATE TABLE "change_followers" (
 --> statement-breakpoint
 ALTER TABLE "change_followers" ADD CONSTRAINT "change_followers_subscription_id_subscriptions_id_fk" FOREIGN KEY ("subscription_id") REFERENCES "public"."subscriptions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "change_followers" ADD CONSTRAINT "change_followers_message_id_outbox_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."outbox_messages"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "change_followers_message" ON "change_followers" USING btree ("message_id");
+CREATE INDEX "change_followers_message" ON "change_followers" USING btree ("message_id");--> statement-breakpoint
+CREATE TABLE "version_phases" (
+	"message_type" text NOT NULL,
+	"version" text NOT NULL,
+	"phased_out_from" date NOT NULL,
+	"ends_on" date,
+	"successor_type" text,
+	"successor_version" text,
+	CONSTRAINT "version_phases_version" PRIMARY KEY("message_type","version"),
+	CONSTRAINT "version_phases_order" CHECK ("version_phases"."ends_on" is null or "version_phases"."phased_out_from" < "version_phases"."ends_on"),
+	CONSTRAINT "version_phases_successor" CHECK (("version_phases"."successor_type" is null) = ("version_phases"."successor_version" is null))
+);
+--> statement-breakpoint
+ALTER TABLE "watches" DROP CONSTRAINT "watches_subject";--> statement-breakpoint
+ALTER TABLE "watches" ADD CONSTRAINT "watches_subject" CHECK (case "watches"."kind" when 'location' then "watches"."gln" is not null when 'unit' then "watches"."sor_id" is not null else true end);

@@ -40,6 +40,7 @@ const order = [
     "editing",
     "changesets",
     "bulk",
+    "phasing-out",
     "day-changes",
     "routing",
     "messages",

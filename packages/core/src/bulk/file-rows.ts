@@ -3,8 +3,7 @@ import { isFault } from "../faults/index.ts";
 import { Gln } from "../identifiers/index.ts";
 import { type Direction, MessageTypeCode, type PlanProblem, VersionCode } from "../message-types/index.ts";
 import { foldDanish } from "../organisations/index.ts";
-import type { Cell } from "../spreadsheets/index.ts";
-import { addDays, WrittenDay } from "../validity/index.ts";
+import { type Cell, dayOfCell } from "../spreadsheets/index.ts";
 import { type FileColumn, type FileHeader, fileColumns } from "./file-columns.ts";
 
 /** A row of a file; undefined where the file has no such column, null where the cell is empty. */
@@ -58,7 +57,6 @@ const directions: Readonly<Record<string, Direction>> = {
   sends: "send",
 };
 const valueMax = 100;
-const firstSerial = "1899-12-30";
 
 /** Reads a row; undefined for one that names no type, as that of a location number that receives nothing. */
 export function readRow(
@@ -78,7 +76,7 @@ export function readRow(
   const dayOf = (column: FileColumn): string | null | undefined => {
     const cell = cellOf(column);
     if (cell === undefined || cell.text === "") return cell && null;
-    const day = readDay(cell);
+    const day = dayOfCell(cell);
     if (day === undefined) fail(column, "file-day");
     return day;
   };
@@ -113,12 +111,6 @@ function glnFault(text: string): Fault | undefined {
   if (read.success) return undefined;
   const code = read.error.issues[0]?.message ?? "";
   return isFault(code) ? code : "gln-digits";
-}
-
-// A spreadsheet counts days from the end of 1899.
-function readDay({ text, isNumber }: Cell): string | undefined {
-  if (isNumber && /^\d{1,5}$/.test(text)) return addDays(firstSerial, Number(text));
-  return WrittenDay.safeParse(text).data;
 }
 
 /** The cells of a row by column, as far as the file has them, for the file of faulty rows. */

@@ -203,6 +203,22 @@ export const ofEdits = {
     da: "Du overvåger så meget, som du kan. Fjern noget først.",
     en: "You watch as much as you may. Remove something first.",
   },
+  "phase-reversed": {
+    da: "Den sidste dag skal ligge efter den dag, udfasningen begynder.",
+    en: "The last day must come after the day on which phasing out begins.",
+  },
+  "own-successor": {
+    da: "En version kan ikke afløses af sig selv.",
+    en: "A version cannot be followed by itself.",
+  },
+  "phase-changed": {
+    da: "En anden har rettet versionens udfasning imens.",
+    en: "Somebody else has changed how the version is phased out.",
+  },
+  "no-successor": {
+    da: "Det er ikke fastlagt, hvad der afløser versionen.",
+    en: "It is not decided what follows the version.",
+  },
   "malformed-command": { da: "Rettelsen er ikke udfyldt rigtigt.", en: "The command is not well-formed." },
   "unit-changed": { da: "En anden har rettet enheden imens.", en: "Somebody else has changed this unit." },
   "busy-register": {

@@ -34,6 +34,10 @@ export const ofFiles = {
     da: "Et anførselstegn mangler sin makker, eller en celle er alt for lang.",
     en: "A quotation mark lacks its other half, or a cell is far too long.",
   },
+  "file-no-phases": {
+    da: "Første række skal have kolonnerne Meddelelsestype, Version og Udfases fra.",
+    en: "The first row must have the columns Message type, Version and Phased out from.",
+  },
   "file-no-header": {
     da: "Første række skal have kolonnerne Lokationsnummer, Meddelelsestype og Version.",
     en: "The first row must have the columns Location number, Message type and Version.",

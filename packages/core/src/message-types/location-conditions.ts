@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { locationVersions } from "../endpoints/tables.ts";
 import { glnsOfSubtree, isFoundBy } from "../organisations/index.ts";
 import { organisationVersions } from "../organisations/tables.ts";
-import { dayInDenmark, startOfDayInDenmark } from "../validity/index.ts";
+import { danishZone, dayInDenmark, startOfDayInDenmark } from "../validity/index.ts";
 import { isReceiving } from "./list-registrations.ts";
 import { type LocationScope, locationScope } from "./location-scope.ts";
 import type { LocationFilter } from "./schemas.ts";
@@ -40,6 +40,7 @@ export async function locationConditions(
     filter.changedSince === undefined ? undefined : changedSince(filter.changedSince),
     filter.text === undefined ? undefined : await withText(ctx, { text: filter.text, spelling }, day),
     withType(filter, ctx.now),
+    filter.phasingOut === undefined ? undefined : withOutdated(filter, ctx.now),
   );
 }
 
@@ -105,6 +106,22 @@ function withType({ messageType, version, received }: LocationFilter, now: Date)
     select r.gln from registrations r
     where r.message_type = ${messageType} ${ofVersion} and ${isReceiving(sql`r`, now)})`;
 }
+
+function withOutdated({ messageType, version }: LocationFilter, now: Date): SQL {
+  const ofType = messageType === undefined ? sql`` : sql`and phase.message_type = ${messageType}`;
+  const ofVersion = version === undefined ? sql`` : sql`and phase.version = ${version}`;
+  return sql`${lv.gln} in (
+    select r.gln from version_phases phase join registrations r on ${isOutdated(now)}
+    where true ${ofType} ${ofVersion})`;
+}
+
+/**
+ * Condition that the registration `r` is of the version of `phase`, which is being phased out, and received now without an end
+ * before the version's own.
+ */
+export const isOutdated = (now: Date): SQL => sql`(r.message_type = phase.message_type
+  and r.version = phase.version and phase.phased_out_from <= ${dayInDenmark(now)} and ${isReceiving(sql`r`, now)}
+  and (r.valid_to is null or r.valid_to > (phase.ends_on::timestamp at time zone ${danishZone})))`;
 
 const atEndpoint = (endpointId: string, now: Date) => sql`${lv.gln} in (
   select r.gln from registrations r where r.endpoint_id = ${endpointId} and r.superseded_at is null

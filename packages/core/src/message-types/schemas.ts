@@ -122,6 +122,10 @@ export const LocationFilter = z
       .enum(["yes", "no"])
       .default("yes")
       .meta({ description: "Whether the type is received, or missing" }),
+    phasingOut: z
+      .literal("yes")
+      .optional()
+      .meta({ description: "Receives a version that is being phased out, without an end in time" }),
     changedSince: Day.optional().meta({ description: "The number or what it receives was changed since" }),
     status: z
       .enum(["current", "active", "inactive", "coming", "closing", "closed"])

@@ -1,5 +1,15 @@
 import { sql } from "drizzle-orm";
-import { check, index, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  check,
+  date,
+  index,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { endpoints, locations } from "../endpoints/tables.ts";
 
 /**
@@ -45,5 +55,29 @@ export const registrations = pgTable(
       .where(sql`${table.supersededAt} is null and ${table.validTo} is not null`),
     check("registrations_validity", sql`${table.validTo} is null or ${table.validFrom} < ${table.validTo}`),
     index("registrations_history").on(table.gln, table.recordedAt),
+  ],
+);
+
+/** When a version of a message type is phased out, and what follows it, as the register authority decides; no row while it is in use. */
+export const versionPhases = pgTable(
+  "version_phases",
+  {
+    messageType: text().notNull(),
+    version: text().notNull(),
+    /** First day on which it is being phased out. */
+    phasedOutFrom: date().notNull(),
+    /** First day on which it is not to be used any more; null until that is decided. */
+    endsOn: date(),
+    /** The type and version that follow it: both or neither. */
+    successorType: text(),
+    successorVersion: text(),
+  },
+  (table) => [
+    primaryKey({ name: "version_phases_version", columns: [table.messageType, table.version] }),
+    check("version_phases_order", sql`${table.endsOn} is null or ${table.phasedOutFrom} < ${table.endsOn}`),
+    check(
+      "version_phases_successor",
+      sql`(${table.successorType} is null) = (${table.successorVersion} is null)`,
+    ),
   ],
 );

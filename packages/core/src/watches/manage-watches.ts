@@ -68,7 +68,10 @@ export async function addWatch(ctx: Context, input: NewWatch): Promise<void> {
     if (
       own.some(
         (each) =>
-          each.gln === wanted.gln && each.messageType === wanted.messageType && each.sorId === wanted.sorId,
+          each.kind === wanted.kind &&
+          each.gln === wanted.gln &&
+          each.messageType === wanted.messageType &&
+          each.sorId === wanted.sorId,
       )
     )
       return;
@@ -81,6 +84,7 @@ export async function addWatch(ctx: Context, input: NewWatch): Promise<void> {
 }
 
 async function requireRegistered(tx: Transaction, input: NewWatch): Promise<void> {
+  if (input.kind === "versions") return;
   const found =
     input.kind === "unit"
       ? await tx.$count(organisations, eq(organisations.sorId, input.sorId))

@@ -14,9 +14,20 @@ export function changedTypes(entry: JournalEntry): string[] | undefined {
   return [...new Set(all.map(({ messageType }) => messageType))].toSorted();
 }
 
-/** Whether an entry is about a change of the register that a watch may tell: done, of a unit or a location number. Pure. */
+const toldTypes = ["unit", "location", "message-type-version"];
+
+/** Whether an entry is about a change that a watch may tell: done, of a unit, a location number or the phasing out of a version. Pure. */
 export const isTold = ({ outcome, subjectType }: JournalEntry): boolean =>
-  outcome === "done" && (subjectType === "unit" || subjectType === "location");
+  outcome === "done" && toldTypes.includes(subjectType);
+
+/** The type and version that an entry is about; undefined for another entry. Pure. */
+export function versionOf({
+  subjectType,
+  subjectId,
+}: JournalEntry): [type: string, version: string] | undefined {
+  const [type, version] = subjectId.split(" ");
+  return subjectType === "message-type-version" && type && version ? [type, version] : undefined;
+}
 
 const prefix = "00000000-0000-8000-8000-";
 

@@ -7,8 +7,9 @@ import { htmlText } from "../markup/index.ts";
 import { nameGlns, nameUnits } from "../organisations/index.ts";
 import { mailPage, oneLine, packMessages } from "../outbox/index.ts";
 import type { OutboxContent } from "../outbox/tables.ts";
-import { formatDanishInstant } from "../validity/index.ts";
-import { changedTypes, sequenceOfEvent } from "./match-entry.ts";
+import { VersionPhase } from "../phasing-out/index.ts";
+import { addDays, formatDanishDay, formatDanishInstant } from "../validity/index.ts";
+import { changedTypes, sequenceOfEvent, versionOf } from "./match-entry.ts";
 
 /** Most changes that one mail lists; it says how many more there are. */
 const listedMost = 100;
@@ -20,6 +21,10 @@ const words = {
   location: "Lokationsnummer",
   types: "Meddelelsestyper",
   facts: "Oplysninger om lokationsnummeret",
+  phased: (day: string) => `Versionen udfases fra ${day}.`,
+  inUse: "Versionen udfases ikke længere.",
+  lastDay: (day: string) => `Sidste dag: ${day}.`,
+  successor: (pair: string) => `Afløses af ${pair}.`,
   more: (count: number) => `Og ${count} ændringer mere.`,
   why: "Du får mailen, fordi du overvåger det i SOR. Brug linkene herunder til at ændre, hvad du får besked om.",
 };
@@ -57,7 +62,8 @@ async function tell(
   const [units, glns] = [idsOf("unit"), idsOf("location")];
   const inTx = { ...ctx, db: tx };
   const names = new Map([...(await nameUnits(inTx, { sorIds: units })), ...(await nameGlns(inTx, { glns }))]);
-  return entries.map((entry) => {
+  return entries.map((entry): Told => {
+    if (versionOf(entry)) return tellVersion(entry, origin);
     const { subjectType, subjectId, sequence, at } = entry;
     const name = names.get(subjectId) ?? subjectId;
     const types = changedTypes(entry);
@@ -75,6 +81,20 @@ async function tell(
         : `${origin}/lokationer/${subjectId}/historik/${sequence}`,
     };
   });
+}
+
+/** What is told of the phasing out of a version. */
+function tellVersion({ subjectId, after, at }: JournalEntry, origin: string): Told {
+  const phase = VersionPhase.nullable().parse(after);
+  const lines = [
+    ...(phase ? [words.phased(formatDanishDay(phase.phasedOutFrom))] : [words.inUse]),
+    ...(phase?.endsOn ? [words.lastDay(formatDanishDay(addDays(phase.endsOn, -1)))] : []),
+    ...(phase?.successor
+      ? [words.successor(`${phase.successor.messageType} ${phase.successor.version}`)]
+      : []),
+    formatDanishInstant(at),
+  ];
+  return { name: subjectId, lines, link: `${origin}/udfasning` };
 }
 
 function composeMail(all: readonly Told[]): OutboxContent {

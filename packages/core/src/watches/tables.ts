@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { bigint, check, index, integer, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { subscriptions } from "../subscriptions/tables.ts";
 
-/** What an account wants to be told of: changes of a type at a location number, or of everything from a unit downwards. */
+/** What an account wants to be told of: changes of a type at a location number, of everything from a unit downwards, or of the phasing out of what its own location numbers receive. */
 export const watches = pgTable(
   "watches",
   {
@@ -11,7 +11,7 @@ export const watches = pgTable(
     subscriptionId: uuid()
       .notNull()
       .references(() => subscriptions.id, { onDelete: "cascade" }),
-    kind: text({ enum: ["location", "unit"] }).notNull(),
+    kind: text({ enum: ["location", "unit", "versions"] }).notNull(),
     gln: text(),
     /** Null: every type. */
     messageType: text(),
@@ -26,7 +26,7 @@ export const watches = pgTable(
     index("watches_unit").on(table.sorId),
     check(
       "watches_subject",
-      sql`case ${table.kind} when 'location' then ${table.gln} is not null else ${table.sorId} is not null end`,
+      sql`case ${table.kind} when 'location' then ${table.gln} is not null when 'unit' then ${table.sorId} is not null else true end`,
     ),
   ],
 );

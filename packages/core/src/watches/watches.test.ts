@@ -5,6 +5,7 @@ import type { Database } from "../database/index.ts";
 import { canUnsubscribe, unsubscribe } from "../notice-mail/index.ts";
 import { takeMessages } from "../outbox/index.ts";
 import { outboxMessages } from "../outbox/tables.ts";
+import { setPhase, VersionPhaseFields } from "../phasing-out/index.ts";
 import {
   aLocation,
   anEndpoint,
@@ -170,4 +171,46 @@ test("a watcher that stops between two entries continues where it was", async ()
   // As after a crash that lost the commit: the entry is compared again, and told once all the same.
   await db.update(watchPosition).set({ sequence: before[0]?.sequence ?? 0 });
   expect(await mails()).toHaveLength(1);
+});
+
+describe("the phasing out of a version", () => {
+  const phasedOut = async () => {
+    const phase = {
+      phasedOutFrom: "2099-01-01",
+      endsOn: "2099-07-01",
+      successor: { messageType: "DIS01", version: "D0134L" },
+    };
+    await setPhase(system, VersionPhaseFields.parse({ messageType: "DIS01", version: "D0133L", phase }));
+  };
+
+  test("is told those whose location numbers receive it, with its days, its successor and a link; others are not told", async () => {
+    const scope = { kind: "supplier", supplierId: await aSupplier(db, "Deres") } as const;
+    const other = await aUser(
+      db,
+      "bo",
+      { role: "vendor-editor", scope, supplierId: scope.supplierId },
+      system.now,
+    );
+    await add("DIS01", "D0133L");
+    for (const ctx of [user.ctx, user.ctx, other.ctx]) await watch({ kind: "versions" }, ctx);
+    expect((await listWatches(user.ctx)).watches).toMatchObject([{ kind: "versions" }]);
+    await phasedOut();
+    const made = await mails();
+    expect(made.map(({ subject }) => subject)).toEqual(["SOR: ændring af DIS01 D0133L"]);
+    for (const said of ["udfases fra 01-01-2099", "Sidste dag: 30-06-2099", "DIS01 D0134L", "/udfasning"])
+      expect(made[0]?.text).toContain(said);
+  });
+
+  test("is told who watches a location number that receives it, unless they watch another type", async () => {
+    await add("DIS01", "D0133L");
+    await watch({ kind: "location", gln, messageType: "CTL01" });
+    await phasedOut();
+    expect(await mails()).toEqual([]);
+    await watch({ kind: "location", gln, messageType: null });
+    await setPhase(
+      system,
+      VersionPhaseFields.parse({ messageType: "DIS01", version: "D0133L", phase: null }),
+    );
+    expect((await mails()).map(({ text }) => text.includes("udfases ikke længere"))).toEqual([true]);
+  });
 });
