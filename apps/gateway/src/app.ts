@@ -14,6 +14,7 @@ import { glnRanges } from "./api/gln-ranges.ts";
 import { interchanges } from "./api/interchanges.ts";
 import { locations } from "./api/locations.ts";
 import { mailboxes } from "./api/mailboxes.ts";
+import { messageTypeVersions } from "./api/message-type-versions.ts";
 import { messageTypeCatalogue } from "./api/message-types.ts";
 import { deadLetters } from "./api/messages/dead-letters.ts";
 import { messages } from "./api/messages/index.ts";
@@ -52,7 +53,7 @@ const longReads = {
     ...["/v1/interchanges", "/v1/messages", "/v1/dead-letters", "/v1/deliveries/sla", "/v1/alerts"],
     ...["/v1/organisations", "/v1/organisations/:sorId/descendants", "/v1/message-types/:code/receivers"],
     ...["/v1/shak", "/v1/shak/:shakCode/children", "/v1/organisations/:sorId/clinical-hierarchy"],
-    ...["/v1/change-sets", "/v1/diff", "/v1/coming-changes"],
+    ...["/v1/change-sets", "/v1/diff", "/v1/coming-changes", "/v1/message-type-versions/outdated"],
   ],
   POST: [
     ...["/v1/messages/$search", "/v1/messages/$resend"],
@@ -80,6 +81,7 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.on("POST", [...longReads.POST], limitReads(deps));
   app.route("/", routes(deps));
   app.route("/", messageTypeCatalogue(deps));
+  app.route("/", messageTypeVersions(deps));
   app.route("/", organisations(deps));
   app.route("/", successions(deps));
   app.route("/", shak(deps));

@@ -31,6 +31,8 @@ const refusedHere: FormAction[] = ["/(member)/driftsbeskeder/[id]?/update", "/(p
 const answersOf: Partial<Record<FormAction, Record<string, string>>> = {
   "/(member)/niveauer?/add": { code: "" },
   "/(member)/niveauer?/change": { code: "", name: "Ændret niveau" },
+  "/(member)/udfasning?/save": { phasedOutFrom: "01-01-2020", successor: "DIS01 D0134L", lastDay: "" },
+  "/(member)/udfasning?/import": { fil: "Meddelelsestype;Version;Udfases fra\nREF01;H0130R;01-01-2030\n" },
 };
 
 // Last, because they end the session or change the password that the others use.
@@ -233,6 +235,7 @@ function answersFor(
     fil: `Lokationsnummer;Meddelelsestype;Version\n${accounts.gateway.example.receiver};DIS91;D9134L\n`,
     sorId: chosenUnits.parentSorId,
     messageType: "DIS91",
+    versionName: "DIS01 D0133L",
     digest: "daily",
     limitPercent: "5",
     ...chosenUnits,

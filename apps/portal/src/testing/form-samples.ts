@@ -74,6 +74,7 @@ export async function formSamples({
     "/(member)/endepunkter/[id]": [`/endepunkter/${endpointId}`],
     ...units,
     "/(member)/leverandoerskifte/[id]": switches.ids.map((id) => `/leverandoerskifte/${id}`),
+    "/(member)/udfasning": ["/udfasning", "/udfasning?ret=DIS01%20D0133L"],
     "/(member)/lokationer": [`/lokationer?text=${sender}`],
     "/(member)/meddelelser/[id]/handling/[step]": [`/meddelelser/${again.id}/handling/retry`],
     "/(member)/meddelelser/[id]/omdiriger": [`/meddelelser/${moved.id}/omdiriger`],

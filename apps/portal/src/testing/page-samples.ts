@@ -28,6 +28,7 @@ export function visitorOf(route: string): Account {
     "/(member)/enhed",
     "/(member)/journal",
     "/(member)/niveauer",
+    "/(member)/udfasning",
     "/(member)/nummerraekker",
     "/(member)/brugere/leverandoer",
   ];

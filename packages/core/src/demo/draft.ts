@@ -2,7 +2,7 @@ import { completeGln, makeSorId } from "../identifiers/index.ts";
 import type { OrganisationLevel, PostalAddress, Speciality } from "../organisations/index.ts";
 import { startOfDayInDenmark } from "../validity/index.ts";
 import { streets, townName } from "./names.ts";
-import { type ProfileName, profileEntries } from "./profiles.ts";
+import { inOlderVersion, type ProfileName, profileEntries } from "./profiles.ts";
 import type { Random } from "./random.ts";
 
 export type DraftOrganisation = {
@@ -87,6 +87,9 @@ const inventAddress = (random: Random, regionCode: string): PostalAddress => ({
   country: "DK",
 });
 
+/** Every how many location numbers one still receives the version that is being phased out. */
+const behindEach = 7;
+
 /** Collects an invented country; every number it gives out is valid and unique within the draft. */
 export function createDraft(random: Random, today: Date) {
   const organisations: DraftOrganisation[] = [];
@@ -115,7 +118,10 @@ export function createDraft(random: Random, today: Date) {
       successorGln: null,
     });
     const since = startOfDayInDenmark(validFrom);
-    for (const entry of profileEntries(profile)) {
+    // Not the first ones, which are examples elsewhere.
+    const isBehind = locations.length % behindEach === 0;
+    const entries = profileEntries(profile);
+    for (const entry of isBehind ? inOlderVersion(entries) : entries) {
       registrations.push({ gln, systemIndex, ...entry, validFrom: since, validTo: null });
     }
     return gln;

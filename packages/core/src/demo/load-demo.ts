@@ -9,7 +9,9 @@ import { suppliers } from "../endpoints/tables.ts";
 import { journalEntries } from "../journal/tables.ts";
 import { createRange, NumberReservation, reserveNumber } from "../location-numbers/index.ts";
 import { locationNumberRanges } from "../location-numbers/tables.ts";
+import { versionPhases } from "../message-types/tables.ts";
 import { scopes } from "../permissions/index.ts";
+import { setPhase, VersionPhaseFields } from "../phasing-out/index.ts";
 import { notices } from "../status/tables.ts";
 import { addDays, dayInDenmark } from "../validity/index.ts";
 import { vendorSwitches } from "../vendor-switches/tables.ts";
@@ -18,6 +20,7 @@ import { asDemoUser, loadChangeSets } from "./change-sets.ts";
 import { type Country, inventCountry } from "./country.ts";
 import { loadCountry } from "./load-country.ts";
 import { loadNotices } from "./notices.ts";
+import { itsSuccessor, phasedOut } from "./profiles.ts";
 import { loadSwitches } from "./vendor-switches.ts";
 
 export type DemoOptions = { dataDir: string; units: number; seed?: number | undefined; now: Date };
@@ -51,6 +54,7 @@ export async function loadDemo(database: Database, options: DemoOptions): Promis
   if ((await database.$count(locationNumberRanges)) === 0)
     await loadNumbers(contextAt(start), contextAt(now), regionOf(country));
   if ((await database.$count(notices)) === 0) await loadNotices(contextAt, now);
+  if ((await database.$count(versionPhases)) === 0) await loadPhase(contextAt(start), dayInDenmark(now));
   if ((await database.$count(changeSets)) === 0) {
     const { authority, region } = accounts.portal;
     const people = { authority: authority.username, region: region.username, colleague: colleagueName };
@@ -132,6 +136,12 @@ async function loadNumbers(earlier: Context, ctx: Context, region: string): Prom
   const reservedUntil = addDays(dayInDenmark(ctx.now), reservedDays);
   const kept = { holder: "Nyt sundhedshus", unitSorId: region, reservedUntil };
   await reserveNumber(ctx, NumberReservation.parse(kept));
+}
+
+/** A version that is being phased out for half a year more. */
+async function loadPhase(ctx: Context, today: string): Promise<void> {
+  const phase = { phasedOutFrom: addDays(today, -30), endsOn: addDays(today, 180), successor: itsSuccessor };
+  await setPhase(ctx, VersionPhaseFields.parse({ ...phasedOut, phase }));
 }
 
 async function createKeys(database: Database, ctx: Context, accounts: DemoAccounts): Promise<void> {

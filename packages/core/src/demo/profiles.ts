@@ -88,6 +88,18 @@ export function profileEntries(name: ProfileName): ProfileEntry[] {
   return [...profiles[name], ...messages, ...receipts].map(current);
 }
 
+/** The version that the demo phases out, and the one that follows it. */
+export const phasedOut = { messageType: "DIS01", version: "D0133L" } as const;
+export const itsSuccessor = { messageType: "DIS01", version: "D0134L" } as const;
+
+/** The same with the version that is being phased out where it has its successor. */
+export const inOlderVersion = (entries: readonly ProfileEntry[]): ProfileEntry[] =>
+  entries.map((entry) =>
+    entry.messageType === itsSuccessor.messageType && entry.version === itsSuccessor.version
+      ? { ...entry, ...phasedOut }
+      : entry,
+  );
+
 /** Every message of the catalogue, older versions too: what the demo's test recipient takes. */
 export function everyEntry(): ProfileEntry[] {
   const entries = messageTypes.flatMap(({ kind, code, version, format }) =>

@@ -42,6 +42,7 @@ const pages: Readonly<Record<string, (id: string) => string>> = {
   "change-set": (id) => `/aendringssaet/${id}`,
   "approval-rule": () => "/aendringssaet/regler",
   "vendor-switch": (id) => `/leverandoerskifte/${id}`,
+  "message-type-version": (id) => `/udfasning?ret=${encodeURIComponent(id)}`,
   "alert-subscription": (id) => `/alarmer/${id}`,
 };
 

@@ -2,10 +2,11 @@ import type { Context } from "@sor/core";
 import { listGrantRequests } from "@sor/core/access";
 import { AlertFilter, listAlerts } from "@sor/core/alerts";
 import { countProposalsToAnswer, countSentBack, countSetsToApprove } from "@sor/core/changesets";
+import { countOutdated } from "@sor/core/phasing-out";
 import { listApprovals, listDeadLetters } from "@sor/core/steering";
 import { countSwitchesToHandle } from "@sor/core/vendor-switches";
 import { m } from "#lib/words/index.ts";
-import { hasRole, type SignedIn, whatMayBeSeen } from "./guards.ts";
+import { hasRole, holds, type SignedIn, whatMayBeSeen } from "./guards.ts";
 
 /** Pending decisions of one kind: their number, text and page. */
 type WaitingTask = { count: number; text: string; href: string };
@@ -57,5 +58,7 @@ export async function listWaitingTasks(ctx: Context, user: SignedIn): Promise<Wa
     text: m.start_waiting_switches(),
     href: "/leverandoerskifte",
   });
+  if (holds(user, "registration.edit", ctx.now))
+    tasks.push({ count: await countOutdated(ctx), text: m.phasing_waiting(), href: "/udfasning" });
   return tasks.filter(({ count }) => count > 0);
 }

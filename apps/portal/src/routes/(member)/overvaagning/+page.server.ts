@@ -22,10 +22,15 @@ export const load: PageServerLoad = async (event) => {
     ...own,
     watches: own.watches.map((watch) => {
       const subject = watch.gln ?? watch.sorId ?? "";
+      const pages = {
+        unit: `/enhed/${subject}`,
+        location: `/lokationer/${subject}`,
+        versions: "/udfasning",
+      };
       return {
         ...{ id: watch.id, kind: watch.kind, messageType: watch.messageType, subject },
         name: (watch.kind === "unit" ? units : glns).get(subject) ?? null,
-        href: watch.kind === "unit" ? `/enhed/${subject}` : `/lokationer/${subject}`,
+        href: pages[watch.kind],
       };
     }),
     // From the link of a location number or a unit.
@@ -69,6 +74,13 @@ export const actions: Actions = {
     const schema = z.object({ sorId: digits.pipe(SorId) });
     return await submitForm(event.request, { schema, refusals }, async ({ sorId }) => {
       await addWatch(event.locals.ctx, { kind: "unit", sorId });
+      saved();
+    });
+  },
+  versions: async (event) => {
+    requireUser(event);
+    return await submitForm(event.request, { schema: z.object({}), refusals }, async () => {
+      await addWatch(event.locals.ctx, { kind: "versions" });
       saved();
     });
   },
