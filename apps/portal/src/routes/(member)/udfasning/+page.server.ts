@@ -129,7 +129,7 @@ const Edited = z
   });
 const InUse = z.object({ versionName: Pair, etag: z.string().max(100).optional() });
 const Move = z.object({
-  versionName: Pair,
+  moved: Pair,
   day: Day.default(null).transform((day) => day && startOfDayInDenmark(day).toISOString()),
 });
 
@@ -149,8 +149,8 @@ function refusedFile(status: number, text: string, faults: readonly PhaseFault[]
 export const actions: Actions = {
   move: async (event) => {
     requireUser(event);
-    return await submitForm(event.request, { schema: Move, refusals }, async ({ versionName, day }) => {
-      const set = await draftMove(event.locals.ctx, MoveToSuccessor.parse({ ...versionName, at: day }));
+    return await submitForm(event.request, { schema: Move, refusals }, async ({ moved, day }) => {
+      const set = await draftMove(event.locals.ctx, MoveToSuccessor.parse({ ...moved, at: day }));
       redirect(303, `/aendringssaet/${set.id}`);
     });
   },

@@ -54,7 +54,7 @@ test("the authority phases a version out; the vendor sees how many receive it an
   expect(seen.versions).toMatchObject([{ name: "DIS01 D0133L", count: 2, lastDay: "2026-12-31" }]);
   expect(seen.report).toEqual([{ version: "DIS01 D0133L", supplier: "Vores", locations: 2, region: null }]);
   expect([seen.isAuthority, seen.mayMove]).toEqual([false, true]);
-  const moved = await post(vendor, "move", { versionName: "DIS01 D0133L", day: "" });
+  const moved = await post(vendor, "move", { moved: "DIS01 D0133L", day: "" });
   expect(moved.location).toMatch(/^\/aendringssaet\/[0-9a-f-]{36}$/);
 });
 
