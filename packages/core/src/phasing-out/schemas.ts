@@ -8,8 +8,8 @@ const pair = { messageType: MessageTypeCode, version: VersionCode };
 /** A type and a version of it. */
 type Pair = { messageType: string; version: string };
 
-/** Whether the catalogue has the type in this version. */
-export const isKnown = ({ messageType, version }: Pair): boolean => {
+// Whether the catalogue has the type in this version.
+const isKnown = ({ messageType, version }: Pair): boolean => {
   const found = findMessageType(messageType, version);
   return found?.code === messageType && found.version === version;
 };
