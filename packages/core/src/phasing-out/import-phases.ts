@@ -98,27 +98,18 @@ const columnOfPath: Readonly<Record<string, PhaseColumn>> = {
   successor: "successorVersion",
 };
 
+/** The cells of a row by column, and how its faults are noted. */
+type Row = { cellOf: (column: PhaseColumn) => Cell; fail: (column: PhaseColumn, rule: Fault) => void };
+
 function takeRow(read: Read, header: Header, cells: readonly Cell[]): void {
   const cellOf = (column: PhaseColumn): Cell => cells[header.get(column) ?? -1] ?? { text: "" };
   const fail = (column: PhaseColumn, rule: Fault) => {
     if (read.faults.length < faultsMost)
       read.faults.push({ row: read.rows + 1, column, value: cellOf(column).text.slice(0, 100), rule });
   };
-  const [messageType, version] = [cellOf("messageType").text, cellOf("version").text];
-  const days = (["phasedOutFrom", "lastDay"] as const).map((column) => {
-    const cell = cellOf(column);
-    const day = cell.text === "" ? null : dayOfCell(cell);
-    if (day === undefined) fail(column, "file-day");
-    return day;
-  });
-  if (days.includes(undefined)) return;
-  const [phasedOutFrom, lastDay] = days;
-  const [type, next] = [cellOf("successorType").text, cellOf("successorVersion").text];
-  const successor = next === "" && type === "" ? null : { messageType: type || messageType, version: next };
-  const endsOn = lastDay ? addDays(lastDay, 1) : null;
-  const phase = phasedOutFrom ? { phasedOutFrom, endsOn, successor } : null;
-  if (phase === null && (lastDay || successor)) return fail("phasedOutFrom", "file-day");
-  const parsed = VersionPhaseFields.safeParse({ messageType, version, phase });
+  const given = givenIn({ cellOf, fail });
+  if (given === undefined) return;
+  const parsed = VersionPhaseFields.safeParse(given);
   if (parsed.success) {
     read.phases.push(parsed.data);
     return;
@@ -127,4 +118,24 @@ function takeRow(read: Read, header: Header, cells: readonly Cell[]): void {
     const name = String(path[0] === "phase" ? (path[1] ?? "successor") : path[0]);
     fail(columnOfPath[name] ?? "version", isFault(message) ? message : "version-form");
   }
+}
+
+/** What a row says; undefined when one of its days cannot be read, or is missing where others are given. */
+function givenIn({ cellOf, fail }: Row): object | undefined {
+  const dayOf = (column: PhaseColumn): string | null | undefined => {
+    const cell = cellOf(column);
+    const day = cell.text === "" ? null : dayOfCell(cell);
+    if (day === undefined) fail(column, "file-day");
+    return day;
+  };
+  const [phasedOutFrom, lastDay] = [dayOf("phasedOutFrom"), dayOf("lastDay")];
+  if (phasedOutFrom === undefined || lastDay === undefined) return undefined;
+  const [messageType, version] = [cellOf("messageType").text, cellOf("version").text];
+  const [type, next] = [cellOf("successorType").text, cellOf("successorVersion").text];
+  const successor = next === "" && type === "" ? null : { messageType: type || messageType, version: next };
+  const endsOn = lastDay && addDays(lastDay, 1);
+  if (phasedOutFrom !== null) return { messageType, version, phase: { phasedOutFrom, endsOn, successor } };
+  if (endsOn === null && successor === null) return { messageType, version, phase: null };
+  fail("phasedOutFrom", "file-day");
+  return undefined;
 }
