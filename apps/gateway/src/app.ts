@@ -14,7 +14,6 @@ import { glnRanges } from "./api/gln-ranges.ts";
 import { interchanges } from "./api/interchanges.ts";
 import { locations } from "./api/locations.ts";
 import { mailboxes } from "./api/mailboxes.ts";
-import { messageTypeVersions } from "./api/message-type-versions.ts";
 import { messageTypeCatalogue } from "./api/message-types.ts";
 import { deadLetters } from "./api/messages/dead-letters.ts";
 import { messages } from "./api/messages/index.ts";
@@ -81,7 +80,6 @@ export function createApp(deps: Deps, limiter = createLimiter(deps.config)): Ope
   app.on("POST", [...longReads.POST], limitReads(deps));
   app.route("/", routes(deps));
   app.route("/", messageTypeCatalogue(deps));
-  app.route("/", messageTypeVersions(deps));
   app.route("/", organisations(deps));
   app.route("/", successions(deps));
   app.route("/", shak(deps));

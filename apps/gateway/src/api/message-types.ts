@@ -18,6 +18,7 @@ import { answerAsOf, cacheOfMoment } from "../http/conditional.ts";
 import { newRouter } from "../http/router.ts";
 import { problemResponses } from "../problems/docs.ts";
 import { problem } from "../problems/index.ts";
+import { messageTypeVersions } from "./message-type-versions.ts";
 import { carriedPage, carriesFilter } from "./paging.ts";
 import { asOf, momentOf } from "./routes/shared.ts";
 
@@ -171,10 +172,11 @@ function receivers(deps: Deps) {
   return app;
 }
 
-/** The catalogue, and the inverse lookup. */
+/** The catalogue, how its versions are phased out, and the inverse lookup. */
 export function messageTypeCatalogue(deps: Deps) {
   const app = newRouter();
   app.route("/", catalogue(deps));
   app.route("/", receivers(deps));
+  app.route("/", messageTypeVersions(deps));
   return app;
 }
